@@ -1,0 +1,62 @@
+/** @file lrpot/charges.h
+ *  @brief Atomic charges from the local environment: the global layer of the model.
+ *
+ *  Static family (arXiv 2603.06396, eqs 6-8): c_i = b_z(i) + sum_k zeta_k B_k(i), where models without a basis have zeta = 0, and
+ *  either q_i = c_i or, with redistribution, q_i = c_i + s_z(i) (Q - sum_j c_j) / sum_j s_z(j), which conserves the total charge. */
+#ifndef LRPOT_CHARGES_H
+#define LRPOT_CHARGES_H
+
+#include <lrpot/basis.h>
+
+LRPOT_BEGIN_DECLS
+
+/** @brief A charge model. Immutable but for set_params, so threads share it. */
+typedef struct lrpot_charges lrpot_charges;
+
+#define LRPOT_CHARGES_NONE 0   /**< No charges, no electrostatics. */
+#define LRPOT_CHARGES_FIXED 1  /**< q_i = b_z. */
+#define LRPOT_CHARGES_QRD 2    /**< b_z with redistribution. */
+#define LRPOT_CHARGES_EDQ 3    /**< Environment dependent, total charge free. */
+#define LRPOT_CHARGES_EDQRD 4  /**< Environment dependent with redistribution: total charge exact. */
+
+/** @brief Options of a charge model; fill with LRPOT_CHARGES_OPTIONS_INIT. */
+typedef struct lrpot_charges_options {
+    size_t struct_size;       /**< sizeof(lrpot_charges_options). */
+    int32_t kind;             /**< LRPOT_CHARGES_*. */
+    int32_t n_species;        /**< >= 1. */
+} lrpot_charges_options;
+#define LRPOT_CHARGES_OPTIONS_INIT { sizeof(lrpot_charges_options), LRPOT_CHARGES_EDQRD, 1 } /**< EDQRd, one species. */
+
+/** @brief Creates a charge model with b = 0, zeta = 0, s = 1.
+ *  @param[in] basis  Basis of the charges, NULL for FIXED and QRD; its options and coefficients are copied. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_create(lrpot_charges **out, const lrpot_basis *basis, const lrpot_charges_options *options);
+/** @brief Frees a charge model; NULL is allowed. @since 0.1 */
+LRPOT_API void lrpot_charges_free(lrpot_charges *charges);
+/** @brief LRPOT_CHARGES_* of the model. @since 0.1 */
+LRPOT_API int32_t lrpot_charges_kind(const lrpot_charges *charges);
+/** @brief Cutoff of the charge basis in A; 0 without one. @since 0.1 */
+LRPOT_API double lrpot_charges_cutoff(const lrpot_charges *charges);
+/** @brief The basis, borrowed; NULL without one. @since 0.1 */
+LRPOT_API const lrpot_basis *lrpot_charges_basis(const lrpot_charges *charges);
+/** @brief Number of parameters: radial coefficients, zeta, b, s, in this order. @since 0.1 */
+LRPOT_API int64_t lrpot_charges_param_count(const lrpot_charges *charges);
+/** @brief Copies the parameters. @param[in] n  Must be the count. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_get_params(const lrpot_charges *charges, int64_t n, double *params);
+/** @brief Replaces the parameters. @return LRPOT_E_NOT_FINITE, LRPOT_E_ARGUMENT when the s of all species are zero. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_set_params(lrpot_charges *charges, int64_t n, const double *params);
+
+/** @brief Charges of the owned atoms.
+ *  @param[in]  comm  NULL for one process; `sum` is called once when the model redistributes.
+ *  @param[out] q     e, [n_owned], overwritten.
+ *  @collective over comm. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
+    const lrpot_nlist *list, const lrpot_comm *comm, double *q);
+/** @brief Adds the forces caused by the charges following the atoms, for a scalar E with known dE/dq (for example the
+ *  electrostatic potential from the caller's own mesh solver): -sum_i (dE/dq_i) dq_i/dr_j, and the like in virial.
+ *  @param[in]     dE_dq  V (eV per e), [n_owned].
+ *  @param[in,out] out    forces, virial and virial_atom are added to. @collective over comm. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
+    const lrpot_nlist *list, const lrpot_comm *comm, const double *dE_dq, lrpot_outputs *out);
+
+LRPOT_END_DECLS
+#endif

@@ -1,0 +1,78 @@
+/** @file lrpot/electrostatics.h
+ *  @brief Coulomb sums of point and Gaussian charges: isolated and three-dimensionally periodic systems.
+ *
+ *  A complete solver of its own: nothing here knows of machine learning. Coulomb constant 14.3996454784255 eV A/e^2. */
+#ifndef LRPOT_ELECTROSTATICS_H
+#define LRPOT_ELECTROSTATICS_H
+
+#include <lrpot/nlist.h>
+#include <lrpot/workspace.h>
+
+LRPOT_BEGIN_DECLS
+
+#define LRPOT_COULOMB_CONSTANT 14.3996454784255 /**< eV A / e^2 (CODATA 2018). */
+
+/** @brief A Coulomb solver: what is fixed of the sum (kernel, accuracy, widths). Immutable, so threads share it. */
+typedef struct lrpot_ewald lrpot_ewald;
+
+/** @brief Options; fill with LRPOT_EWALD_OPTIONS_INIT. */
+typedef struct lrpot_ewald_options {
+    size_t struct_size;          /**< sizeof(lrpot_ewald_options). */
+    double accuracy;             /**< Absolute force error in eV/A asked for, relative to unit charges at 1 A when
+                                      LRPOT_EWALD_RELATIVE is set in flags; 0 means 1e-9. */
+    double splitting;            /**< 1/A: alpha in exp(-k^2/(4 alpha^2)); 0: chosen for least cost. */
+    double cutoff;               /**< A: real-space cutoff; 0: follows from accuracy and splitting. */
+    int32_t n_widths;            /**< Number of species with a Gaussian width; 0: point charges. */
+    int32_t flags;               /**< 0 or a sum of LRPOT_EWALD_* flags. */
+    const double *widths;        /**< A, [n_widths]: standard deviation of the charge density of each species, 0 for a point; copied. */
+} lrpot_ewald_options;
+
+#define LRPOT_EWALD_OPTIONS_INIT { sizeof(lrpot_ewald_options), 0.0, 0.0, 0.0, 0, 0, NULL } /**< Point charges, 1e-9 eV/A. */
+#define LRPOT_EWALD_RELATIVE 1   /**< accuracy is a fraction of the force between unit charges at 1 A. */
+#define LRPOT_EWALD_SELF 2       /**< Count the self-energy q^2/(2 sqrt(pi) sigma) of each Gaussian. */
+
+/** @brief Creates a solver. @return LRPOT_E_ARGUMENT, LRPOT_E_ACCURACY (below what double precision gives), LRPOT_E_MEMORY. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *options);
+/** @brief Frees a solver; NULL is allowed. @since 0.1 */
+LRPOT_API void lrpot_ewald_free(lrpot_ewald *ewald);
+
+/** @brief Energy and its derivatives for given charges.
+ *
+ *  Periodic: tin-foil surroundings; a net charge is neutralised by a uniform background, energy and stress included (the
+ *  k = 0 term of the full kernel is dropped). Isolated (periodic_mask 0): direct sum. Other periodicities: LRPOT_E_UNSUPPORTED.
+ *  Real-space neighbours come from @p list when its cutoff suffices, otherwise (single process only) the solver searches itself.
+ *  @param[in]     q     e, [n_all]: charges of owned atoms and ghosts. The system's net charge is their sum over owned atoms.
+ *  @param[in]     list  NULL: the solver searches itself.
+ *  @param[in]     comm  NULL for one process; otherwise `sum` is called once for the structure factors and once for the charge.
+ *  @param[in,out] out   energy, energy_atom, forces, virial, virial_atom, potential, field; overwritten unless LRPOT_ADD. Energy and
+ *                       virial are the totals of all processes' shares on each: only this process' share is returned, so that
+ *                       the host's sum is the total.
+ *  @return LRPOT_E_COINCIDENT, LRPOT_E_CELL, LRPOT_E_CUTOFF, LRPOT_E_NOT_FINITE, LRPOT_E_UNSUPPORTED, LRPOT_E_MEMORY. @collective over comm. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_eval(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms,
+    const lrpot_nlist *list, const lrpot_comm *comm, const double *q, lrpot_outputs *out);
+
+/** @brief The sum as matrices, for fits at fixed positions: E = 1/2 q.A.q. Single process, no ghosts; memory O(n^2).
+ *  @param[out] matrix    [n][n] V/e: A, symmetric; diagonal holds the self-interaction with images and background.
+ *  @param[out] gradient  [n][3][n] or NULL: gradient[i][a][j] = force on atom i along a per q_i q_j, so that
+ *                        F_ia = q_i sum_j gradient[i][a][j] q_j (eV/A per e^2).
+ *  @param[out] strain    [6][n][n] or NULL: component c of xx, yy, zz, yz, xz, xy is ab; 1/2 q.strain[c].q = -virial[a][b]
+ *                        of lrpot_outputs for the same charges. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms,
+    double *matrix, double *gradient, double *strain);
+
+/** @brief Parameters that an evaluation uses, for reports. */
+typedef struct lrpot_ewald_report {
+    size_t struct_size;     /**< sizeof(lrpot_ewald_report). */
+    double splitting;       /**< 1/A. */
+    double real_cutoff;     /**< A. */
+    double k_cutoff;        /**< 1/A. */
+    double predicted_error; /**< eV/A for unit charges. */
+    int64_t n_vectors;      /**< Reciprocal vectors summed (half space). */
+} lrpot_ewald_report;
+#define LRPOT_EWALD_REPORT_INIT { sizeof(lrpot_ewald_report), 0.0, 0.0, 0.0, 0.0, 0 } /**< Zeros. */
+/** @brief Parameters that the solver would use for these atoms. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_plan(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms,
+    lrpot_ewald_report *report);
+
+LRPOT_END_DECLS
+#endif

@@ -1,0 +1,85 @@
+/** @file lrpot/fit.h
+ *  @brief Fitting a model to energies, forces and stresses. */
+#ifndef LRPOT_FIT_H
+#define LRPOT_FIT_H
+
+#include <lrpot/potential.h>
+
+LRPOT_BEGIN_DECLS
+
+/** @brief A fit: the model under fit, its data, its state. One thread at a time. */
+typedef struct lrpot_fit lrpot_fit;
+
+/** @brief Options; fill with LRPOT_FIT_OPTIONS_INIT. Weights are inverse squares of the errors that count as equal. */
+typedef struct lrpot_fit_options {
+    size_t struct_size;      /**< sizeof(lrpot_fit_options). */
+    double energy_error;     /**< eV/atom that counts like forces_error; 0 means 1e-3. */
+    double forces_error;     /**< eV/A; 0 means 0.02. */
+    double stress_error;     /**< eV/A^3; 0 means 1e-3. */
+    double regularization;   /**< Strength of the prior on the parameters; negative: chosen by validation; 0: the default. */
+    int32_t max_iterations;  /**< Per stage; 0 means 200. */
+    int32_t threads;         /**< OpenMP threads; 0 means 1. */
+    int64_t seed;            /**< Seed of the start. */
+    double tolerance;        /**< Relative decrease of the loss at which a stage ends; 0 means 1e-5. */
+} lrpot_fit_options;
+#define LRPOT_FIT_OPTIONS_INIT { sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0 } /**< All defaults. */
+
+/** @brief Errors over a set. Counts of 0 mean that the set has no such reference. */
+typedef struct lrpot_fit_errors {
+    size_t struct_size;        /**< sizeof(lrpot_fit_errors). */
+    double energy_rmse;        /**< eV/atom. */
+    double energy_mae;         /**< eV/atom. */
+    double forces_rmse;        /**< eV/A per component. */
+    double forces_mae;         /**< eV/A per component. */
+    double stress_rmse;        /**< eV/A^3 per component. */
+    double stress_mae;         /**< eV/A^3 per component. */
+    int64_t n_energies;        /**< Frames with an energy. */
+    int64_t n_forces;          /**< Force components. */
+    int64_t n_stresses;        /**< Stress components. */
+} lrpot_fit_errors;
+#define LRPOT_FIT_ERRORS_INIT { sizeof(lrpot_fit_errors), 0, 0, 0, 0, 0, 0, 0, 0, 0 } /**< Zeros. */
+
+/** @brief State handed to the progress callback after each iteration. */
+typedef struct lrpot_fit_progress {
+    size_t struct_size;           /**< sizeof(lrpot_fit_progress). */
+    const char *stage;            /**< e.g. "start", "EDQ", "EDQRd". */
+    int32_t iteration;            /**< Within the stage. */
+    int32_t accepted;             /**< 1 when the step was taken. */
+    double loss;                  /**< Weighted mean square, without the prior. */
+    double damping;               /**< Levenberg-Marquardt parameter. */
+    double gradient;              /**< Norm of the gradient. */
+    double seconds;               /**< Since the start of the fit. */
+    lrpot_fit_errors train;       /**< Training errors. */
+    lrpot_fit_errors valid;       /**< Validation errors; counts 0 without a validation set. */
+} lrpot_fit_progress;
+/** @brief Called after each iteration in the caller's thread; any return but 0 stops the fit with LRPOT_E_INTERRUPTED, best state kept. */
+typedef int32_t (*lrpot_fit_callback)(void *ctx, const lrpot_fit_progress *progress);
+
+#define LRPOT_FIT_TRAIN 0  /**< Training set. */
+#define LRPOT_FIT_VALID 1  /**< Validation set: decides which state is kept, never enters the gradient. */
+
+/** @brief Creates a fit. The model is borrowed and changed by lrpot_fit_run(); it must not be used elsewhere meanwhile. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential, const lrpot_fit_options *options);
+/** @brief Frees a fit, not its model; NULL is allowed. @since 0.1 */
+LRPOT_API void lrpot_fit_free(lrpot_fit *fit);
+/** @brief Adds a structure (copied) with whatever of energy, forces, stress it carries, and its total charge (0 when it has none).
+ *  @param[in] set     LRPOT_FIT_TRAIN or LRPOT_FIT_VALID.
+ *  @param[in] weight  Factor on the frame's weights, > 0; 1 for all alike. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set, double weight);
+/** @brief Bytes that the fit will need, estimated. @since 0.1 */
+LRPOT_API int64_t lrpot_fit_memory(const lrpot_fit *fit);
+/** @brief Number of parameters under fit. @since 0.1 */
+LRPOT_API int64_t lrpot_fit_param_count(const lrpot_fit *fit);
+/** @brief Loss (weighted sum of squares plus prior) and its gradient at given parameters, for callers with an optimiser of their own.
+ *  @param[in]  n         lrpot_fit_param_count().
+ *  @param[out] gradient  [n] or NULL. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, double *loss, double *gradient);
+/** @brief Runs the whole fit: start values, EDQ before EDQRd where the model has both, Levenberg-Marquardt with exact Jacobians.
+ *  The model ends with the state of the least validation loss (training loss without a validation set), also when interrupted.
+ *  @return LRPOT_OK, LRPOT_E_INTERRUPTED, LRPOT_E_STATE (no data), LRPOT_E_SPECIES, LRPOT_E_MEMORY ... @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx);
+/** @brief Errors of the present model on a set. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *errors);
+
+LRPOT_END_DECLS
+#endif

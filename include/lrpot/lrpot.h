@@ -1,0 +1,16 @@
+/** @file lrpot/lrpot.h
+ *  @brief Everything: includes all public headers of liblrpot. */
+#ifndef LRPOT_LRPOT_H
+#define LRPOT_LRPOT_H
+#include <lrpot/status.h>
+#include <lrpot/structure.h>
+#include <lrpot/nlist.h>
+#include <lrpot/workspace.h>
+#include <lrpot/basis.h>
+#include <lrpot/electrostatics.h>
+#include <lrpot/charges.h>
+#include <lrpot/potential.h>
+#include <lrpot/response.h>
+#include <lrpot/fit.h>
+#include <lrpot/io.h>
+#endif

@@ -1,0 +1,91 @@
+/** @file lrpot/potential.h
+ *  @brief A whole model: local energy, charges and electrostatics tied together.
+ *
+ *  E = sum_i ( e_z(i) + sum_k xi_k B_k(i) ) + E_Coulomb(q)   (arXiv 2603.06396, eqs 1-3). */
+#ifndef LRPOT_POTENTIAL_H
+#define LRPOT_POTENTIAL_H
+
+#include <lrpot/charges.h>
+#include <lrpot/electrostatics.h>
+
+LRPOT_BEGIN_DECLS
+
+/** @brief A model. Immutable but for the set functions, so threads share it. */
+typedef struct lrpot_potential lrpot_potential;
+
+/** @brief What a new model is made of; fill with LRPOT_POTENTIAL_OPTIONS_INIT. */
+typedef struct lrpot_potential_options {
+    size_t struct_size;            /**< sizeof(lrpot_potential_options). */
+    const char *const *symbols;    /**< Element symbols (or labels) of the species, [basis.n_species]; copied. */
+    lrpot_basis_options basis;     /**< Basis of the energy. */
+    lrpot_basis_options charge_basis; /**< Basis of the charges, for EDQ and EDQRD. */
+    int32_t charges;               /**< LRPOT_CHARGES_*. */
+    int32_t reserved;              /**< 0. */
+    double accuracy;               /**< Coulomb force error in eV/A; 0 means 1e-9. */
+    const double *widths;          /**< A, [n_species]: Gaussian widths of the charges, NULL for points; copied. */
+} lrpot_potential_options;
+/** @brief Level 8, no charges; the caller fills symbols and n_species. */
+#define LRPOT_POTENTIAL_OPTIONS_INIT { sizeof(lrpot_potential_options), NULL, LRPOT_BASIS_OPTIONS_INIT, LRPOT_BASIS_OPTIONS_INIT, \
+    LRPOT_CHARGES_NONE, 0, 0.0, NULL }
+
+/** @brief Creates a model with all linear coefficients zero. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential_options *options);
+/** @brief Deep copy. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_clone(lrpot_potential **out, const lrpot_potential *potential);
+/** @brief Frees a model; NULL is allowed. @since 0.1 */
+LRPOT_API void lrpot_potential_free(lrpot_potential *potential);
+
+/** @brief Cutoff in A that a neighbour list must reach: the larger of the two bases'. @since 0.1 */
+LRPOT_API double lrpot_potential_cutoff(const lrpot_potential *potential);
+/** @brief Number of species. @since 0.1 */
+LRPOT_API int32_t lrpot_potential_species_count(const lrpot_potential *potential);
+/** @brief Symbols of the species, [count]; borrowed. @since 0.1 */
+LRPOT_API const char *const *lrpot_potential_symbols(const lrpot_potential *potential);
+/** @brief Renames the species, for imported models whose file holds no element names. @param[in] symbols  [n], n = species count. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n, const char *const *symbols);
+/** @brief Index of a species by symbol. @return LRPOT_E_SPECIES when the model has none such. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_species(const lrpot_potential *potential, const char *symbol, int32_t *index);
+/** @brief Parts of the model, borrowed; charges and ewald are NULL for a model without charges. @since 0.1 */
+LRPOT_API const lrpot_basis *lrpot_potential_basis(const lrpot_potential *potential);
+/** @brief The charge model, or NULL. @since 0.1 */
+LRPOT_API const lrpot_charges *lrpot_potential_charges(const lrpot_potential *potential);
+/** @brief The Coulomb solver, or NULL. @since 0.1 */
+LRPOT_API const lrpot_ewald *lrpot_potential_ewald(const lrpot_potential *potential);
+/** @brief What the host must provide: a sum of LRPOT_NEEDS_*. @since 0.1 */
+LRPOT_API int32_t lrpot_potential_needs(const lrpot_potential *potential);
+#define LRPOT_NEEDS_SUM 1      /**< comm->sum. */
+#define LRPOT_NEEDS_FORWARD 2  /**< comm->forward of charges to ghosts. */
+
+/** @brief Number of parameters, all blocks. @since 0.1 */
+LRPOT_API int64_t lrpot_potential_param_count(const lrpot_potential *potential);
+/** @brief Copies all parameters: the blocks in the order of lrpot_potential_param_block(). @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_get_params(const lrpot_potential *potential, int64_t n, double *params);
+/** @brief Replaces all parameters. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_params(lrpot_potential *potential, int64_t n, const double *params);
+/** @brief Block number @p index: energy.radial [S][S][F][n], energy.linear [K], energy.species [S], then charges.radial,
+ *  charges.linear, charges.species (b), charges.share (s). @return 1 when it exists, 0 otherwise. @since 0.1 */
+LRPOT_API int32_t lrpot_potential_param_block(const lrpot_potential *potential, int32_t index, const char **name, int64_t *offset, int64_t *count);
+
+/** @brief A free-text remark that travels in the model file, e.g. "provenance". @return Borrowed or NULL. @since 0.1 */
+LRPOT_API const char *lrpot_potential_note(const lrpot_potential *potential, const char *key);
+/** @brief Sets such a remark; NULL removes it. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_note(lrpot_potential *potential, const char *key, const char *value);
+/** @brief Remark number @p index. @return 1 when it exists. @since 0.1 */
+LRPOT_API int32_t lrpot_potential_note_at(const lrpot_potential *potential, int64_t index, const char **key, const char **value);
+
+/** @brief Everything at once: charges, electrostatics, local energy, forces.
+ *  @param[in] list  Full list with cutoff >= lrpot_potential_cutoff().
+ *  @param[in] comm  NULL for one process; otherwise energies and virials are this process' share. @collective over comm. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_compute(const lrpot_potential *potential, lrpot_workspace *work,
+    const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm, lrpot_outputs *out);
+/** @brief The local part alone (first or last stage of a host that runs the electrostatics itself between
+ *  lrpot_charges_eval() and lrpot_charges_pull()): energy, energy_atom, forces, virial, virial_atom. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_local(const lrpot_potential *potential, lrpot_workspace *work,
+    const lrpot_atoms *atoms, const lrpot_nlist *list, lrpot_outputs *out);
+/** @brief lrpot_potential_compute() for a structure of the library: maps species and builds the list inside @p work.
+ *  @return LRPOT_E_SPECIES, and as lrpot_potential_compute(). @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_compute_structure(const lrpot_potential *potential, lrpot_workspace *work,
+    const lrpot_structure *structure, lrpot_outputs *out);
+
+LRPOT_END_DECLS
+#endif

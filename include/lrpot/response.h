@@ -1,0 +1,64 @@
+/** @file lrpot/response.h
+ *  @brief Response to an electric field: polarization, Born effective charges, LO-TO splitting.
+ *
+ *  Model charges are screened charges q/sqrt(eps_inf) (electronic continuum): physical polarization and Born charges are the
+ *  library's values times sqrt(eps_inf). First index: polarization (or field); second: displacement. */
+#ifndef LRPOT_RESPONSE_H
+#define LRPOT_RESPONSE_H
+
+#include <lrpot/potential.h>
+
+LRPOT_BEGIN_DECLS
+
+/** @brief Polarization of a cell, with what makes it multivalued. */
+typedef struct lrpot_polarization {
+    size_t struct_size;       /**< sizeof(lrpot_polarization). */
+    double dipole[3];         /**< e A: sum q r with positions as given; the dipole of an isolated neutral system. */
+    double phase_real[3];     /**< e, along lattice row c: Re sum q exp(2 pi i s_c)/(2 pi i) (arXiv 2603.06396, eq. 14). */
+    double phase_imag[3];     /**< e: the imaginary part. */
+    double value[3];          /**< e/A^2: dipole/V moved to the branch nearest to the reference. 0 for isolated systems. */
+    double quantum[9];        /**< e/A^2: rows e a_c / V, by which value is ambiguous. */
+    int64_t branch[3];        /**< value = dipole/V + sum_c branch[c] quantum[c]. */
+} lrpot_polarization;
+#define LRPOT_POLARIZATION_INIT { sizeof(lrpot_polarization), {0}, {0}, {0}, {0}, {0}, {0} } /**< Zeros. */
+
+/** @brief Polarization for given charges.
+ *  @param[in]  q          e, [n_owned].
+ *  @param[in]  reference  e/A^2, [3]: the branch nearest to it is chosen; NULL means zero.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarization(const lrpot_atoms *atoms, const double *q, const double *reference,
+    lrpot_polarization *out);
+
+#define LRPOT_BORN_UNFOLDED 0   /**< No finite-k error: images of neighbours at their own places (arXiv 2601.03656). */
+#define LRPOT_BORN_PHASE 1      /**< Phase form at the smallest reciprocal vectors of the cell (arXiv 2504.05169). Periodic only. */
+
+/** @brief Born effective charges Z[j][a][b] = d(V P_a)/dr_jb of the model.
+ *  @param[in]  form      LRPOT_BORN_UNFOLDED or LRPOT_BORN_PHASE.
+ *  @param[out] Z         e, [n_owned][3][3], raw (sum rule not imposed).
+ *  @param[out] residual  e, [3][3] or NULL: mean over atoms of Z minus Q/N on the diagonal.
+ *  @return LRPOT_E_UNSUPPORTED for one or two periodic directions, or a model without charges. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot_workspace *work,
+    const lrpot_atoms *atoms, const lrpot_nlist *list, int32_t form, double *Z, double *residual);
+/** @brief The same for a structure of the library. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_born_charges_structure(const lrpot_potential *potential, lrpot_workspace *work,
+    const lrpot_structure *structure, int32_t form, double *Z, double *residual);
+/** @brief Imposes the acoustic sum rule: subtracts from each Z the mean, leaving total_charge / n on the diagonal. In place. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_project(int64_t n, double total_charge, double *Z);
+
+/** @brief Force constants at Gamma by central differences of exact forces: D[i][a][j][b] = -dF_ia/dr_jb, eV/A^2, symmetrised,
+ *  translation imposed. Periodic images move together, tin-foil surroundings: the transverse modes.
+ *  @param[in]  step  A; 0 means 0.01. @param[out] D  [n][3][n][3]. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_gamma_constants(const lrpot_potential *potential, lrpot_workspace *work,
+    const lrpot_structure *structure, double step, double *D);
+/** @brief Frequencies at Gamma, THz (negative: imaginary), ascending.
+ *  @param[in]  D          [3n][3n], eV/A^2, as from lrpot_response_gamma_constants().
+ *  @param[in]  masses     u, [n].
+ *  @param[in]  Z          Scaled Born charges [n][3][3] of the non-analytic term, or NULL for the transverse modes.
+ *  @param[in]  direction  [3]: direction of q -> 0, any length; ignored without Z.
+ *  @param[in]  volume     A^3.
+ *  @param[out] frequencies THz, [3n]. @param[out] modes  [3n][3n] rows are eigenvectors (mass weighted), or NULL. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_gamma_modes(int64_t n, const double *D, const double *masses, const double *Z,
+    const double *direction, double volume, double *frequencies, double *modes);
+
+LRPOT_END_DECLS
+#endif

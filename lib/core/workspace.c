@@ -1,0 +1,81 @@
+#include "core/workspace.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+
+typedef struct {
+    void *data;
+    int64_t bytes;
+} block;
+
+struct lrpot_workspace {
+    int32_t threads;
+    block *blocks; /* [LRPOT__BLOCK_COUNT][threads] */
+    void *kept[LRPOT__KEEP_COUNT];
+    lrpot__destroy destroy[LRPOT__KEEP_COUNT];
+};
+
+lrpot_status lrpot_workspace_create(lrpot_workspace **out, int32_t threads)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    if (threads < 1 || threads > 4096) return lrpot__fail(LRPOT_E_ARGUMENT, "threads = %d, expected 1 to 4096", threads);
+#ifndef _OPENMP
+    threads = 1;
+#endif
+    lrpot_workspace *work = lrpot__calloc(1, sizeof *work);
+    if (work == NULL) return LRPOT_E_MEMORY;
+    work->threads = threads;
+    work->blocks = lrpot__calloc((int64_t)LRPOT__BLOCK_COUNT * threads, sizeof *work->blocks);
+    if (work->blocks == NULL) {
+        lrpot__free(work);
+        return LRPOT_E_MEMORY;
+    }
+    *out = work;
+    return LRPOT_OK;
+}
+
+void lrpot_workspace_free(lrpot_workspace *work)
+{
+    if (work == NULL) return;
+    for (int32_t slot = 0; slot < LRPOT__KEEP_COUNT; slot++) lrpot__workspace_keep(work, slot, NULL, NULL);
+    for (int32_t i = 0; i < LRPOT__BLOCK_COUNT * work->threads; i++) lrpot__free(work->blocks[i].data);
+    lrpot__free(work->blocks);
+    lrpot__free(work);
+}
+
+int64_t lrpot_workspace_bytes(const lrpot_workspace *work)
+{
+    int64_t bytes = 0;
+    if (work == NULL) return 0;
+    for (int32_t i = 0; i < LRPOT__BLOCK_COUNT * work->threads; i++) bytes += work->blocks[i].bytes;
+    return bytes;
+}
+
+int32_t lrpot__workspace_threads(const lrpot_workspace *work) { return work->threads; }
+
+lrpot_status lrpot__workspace_block(lrpot_workspace *work, int32_t id, int32_t thread, int64_t count, size_t size, void **out)
+{
+    block *b = &work->blocks[(int64_t)id * work->threads + thread];
+    if (count < 0 || (uint64_t)count > (uint64_t)INT64_MAX / (size + 1))
+        return lrpot__fail(LRPOT_E_MEMORY, "workspace block of %lld elements is too large", (long long)count);
+    int64_t bytes = count * (int64_t)size;
+    if (bytes > b->bytes || b->data == NULL) {
+        int64_t wanted = bytes + bytes / 4; /* room, so that small fluctuations of a run do not allocate again */
+        void *data = lrpot__calloc(wanted, 1);
+        if (data == NULL) return LRPOT_E_MEMORY;
+        lrpot__free(b->data);
+        b->data = data;
+        b->bytes = wanted;
+    }
+    *out = b->data;
+    return LRPOT_OK;
+}
+
+void *lrpot__workspace_kept(const lrpot_workspace *work, int32_t slot) { return work->kept[slot]; }
+
+void lrpot__workspace_keep(lrpot_workspace *work, int32_t slot, void *object, lrpot__destroy destroy)
+{
+    if (work->kept[slot] != NULL && work->destroy[slot] != NULL) work->destroy[slot](work->kept[slot]);
+    work->kept[slot] = object;
+    work->destroy[slot] = destroy;
+}
