@@ -1,0 +1,38 @@
+/* A whole model, as io and fit see it inside. */
+#ifndef LRPOT__POTENTIAL_H
+#define LRPOT__POTENTIAL_H
+
+#include "charges/charges.h"
+
+#include <lrpot/potential.h>
+
+typedef struct lrpot__note {
+    char *key;
+    char *value;
+} lrpot__note;
+
+struct lrpot_potential {
+    int32_t n_species;      /* S */
+    char **symbols;         /* [S] */
+    lrpot_basis *basis;     /* of the energy */
+    double *linear;         /* xi [K] */
+    double *shifts;         /* e_z [S] */
+    lrpot_charges *charges; /* or NULL */
+    lrpot_ewald *ewald;     /* or NULL; there exactly when charges is */
+    double accuracy;        /* eV/A, as given (0: default) */
+    double *widths;         /* A [S], or NULL for point charges */
+    lrpot__note *notes;     /* [n_notes], in the order of their first setting */
+    int64_t n_notes;
+};
+
+/* A model from finished parts, all linear coefficients and shifts zero. Takes over basis and charges on success (charges may be NULL);
+ * symbols [basis.n_species] and widths [n_species] (or NULL) are copied. */
+lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const *symbols, lrpot_basis *basis, lrpot_charges *charges,
+                                       double accuracy, const double *widths);
+
+/* A structure seen through the model: species mapped, list built or rebuilt inside the workspace. Both views live in work until the
+ * next call with it. */
+lrpot_status lrpot__potential_view(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure, double skin,
+                                   lrpot_atoms *atoms, const lrpot_nlist **list);
+
+#endif
