@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""Passes every test in every build that is supported, and counts: the last line is `N passed, M failed`.
+
+usage: tests/everything.py [--quick] [--only STEP] [--jobs N]
+The builds stay in build-test/, so that a second run only rebuilds what has changed. `./run test` installs what this needs."""
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+OUT = ROOT / "build-test"
+# Suites of C checks; the others (style, abi scripts, install, examples) look at the tree or the build and need one compiler only.
+CHECKS = ["unit", "gradient", "property", "reference", "regression", "parallel", "stress"]
+STRICT = ["-Dwerror=true", "-Dwarning_level=3"]
+
+
+class Tally:
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+        self.failures = []
+
+    def fact(self, good, name, detail=""):
+        self.passed += good
+        self.failed += not good
+        if not good:
+            self.failures.append(name)
+            print(f"FAILED {name}\n{detail}", flush=True)
+
+    def tap(self, where, text, result):
+        """Counts the cases of one test program; a program that died without a failing case is a failure of its own."""
+        bad = re.findall(r"^not ok\b.*$", text, re.M)
+        skipped = len(re.findall(r"^ok\b.*# SKIP", text, re.M | re.I))
+        self.passed += len(re.findall(r"^ok\b", text, re.M)) - skipped
+        self.skipped += skipped
+        for line in bad:
+            self.fact(False, f"{where}: {line}")
+        if result not in ("OK", "SKIP", "EXPECTEDFAIL") and not bad:
+            self.fact(False, f"{where}: {result}", text[-3000:])
+
+
+def run(command, env=None, log=None):
+    """Runs a command, its output in a log; returns success and the end of the output."""
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace")
+    if log:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(done.stdout)
+    return done.returncode == 0, "\n".join(done.stdout.splitlines()[-60:])
+
+
+class Everything:
+    def __init__(self, jobs):
+        self.jobs = jobs
+        self.tally = Tally()
+
+    def build(self, name, compilers, options):
+        """Configures (once) and builds with warnings as errors; a failure is one failed test."""
+        folder = OUT / name
+        env = {"CC": compilers[0], "CXX": compilers[1]}
+        setup = ["meson", "setup", str(folder), str(ROOT)] + STRICT + options
+        if (folder / "build.ninja").exists():
+            setup.insert(2, "--reconfigure")
+        good, text = run(setup, env, folder / "setup.log")
+        if good:
+            good, text = run(["ninja", "-C", str(folder), f"-j{self.jobs}"], env, folder / "ninja.log")
+        self.tally.fact(good, f"{name}: builds without a warning", text)
+        return good
+
+    def suites(self, name, suites=None, without=(), env=None, wrap=None, patience=1, label=None):
+        """Runs meson's tests of a build and counts their cases."""
+        folder, label = OUT / name, label or name
+        command = ["meson", "test", "-C", str(folder), "--no-rebuild", "--num-processes", str(self.jobs), "--timeout-multiplier", str(patience),
+                   "--logbase", f"log-{label}"]
+        for suite in suites or []:
+            command += ["--suite", suite]
+        for suite in without:
+            command += ["--no-suite", suite]
+        if wrap:
+            command += ["--wrap", wrap]
+        log = folder / "meson-logs" / f"log-{label}.json"
+        log.unlink(missing_ok=True)
+        run(command, env, folder / f"test-{label}.log")
+        if not log.exists():
+            self.tally.fact(False, f"{label}: meson test left no log", (folder / f"test-{label}.log").read_text()[-3000:])
+            return
+        for line in log.read_text().splitlines():
+            test = json.loads(line)
+            where, text = f"{label}: {test['name']}", test.get("stdout", "")
+            if re.search(r"^1\.\.\d+", text, re.M) or re.search(r"^(not )?ok\b", text, re.M):
+                self.tally.tap(where, text, test["result"])
+                if test["result"] not in ("OK", "SKIP"):
+                    print(text[-3000:], test.get("stderr", "")[-3000:], flush=True)
+            elif test["result"] == "SKIP":
+                self.tally.skipped += 1
+            else:
+                self.tally.fact(test["result"] == "OK", where, text[-3000:] + test.get("stderr", "")[-3000:])
+
+    # The steps, in the order in which they run.
+
+    def gcc(self):
+        prefix = OUT / "prefix"
+        if not self.build("gcc", ("gcc", "g++"), ["-Dbuildtype=debugoptimized", "-Ddocs=enabled", "--prefix", str(prefix)]):
+            return
+        self.suites("gcc")
+        good, text = run(["ninja", "-C", str(OUT / "gcc"), "docs"], log=OUT / "gcc" / "docs.log")
+        self.tally.fact(good, "docs: build without a warning", text)
+
+    def clang(self):
+        if self.build("clang", ("clang", "clang++"), ["-Dbuildtype=release"]):
+            self.suites("clang", CHECKS + ["abi"])
+
+    def sanitizers(self):
+        options = ["-Dbuildtype=debugoptimized", "-Db_sanitize=address,undefined", "-Dexamples=false", "-Dbenchmarks=false"]
+        if not self.build("sanitizers", ("gcc", "g++"), options):
+            return
+        # Without forks a leak is seen when the program ends.
+        env = {"CK_FORK": "no", "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
+               "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1", "LSAN_OPTIONS": f"suppressions={ROOT / 'tests' / 'support' / 'lsan.supp'}"}
+        self.suites("sanitizers", CHECKS, env=env, patience=5)
+
+    def valgrind(self):
+        # Valgrind 3.19 knows no AVX-512; it hides it from cpuid, so the library must choose AVX2 there.
+        wrap = f"valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible --suppressions={ROOT / 'tests' / 'support' / 'valgrind.supp'}"
+        self.suites("gcc", ["unit"], env={"CK_FORK": "no", "OMP_NUM_THREADS": "1"}, wrap=wrap, patience=20, label="valgrind")
+
+    def fuzz(self):
+        """Replays the stored corpus through each fuzz target, under the sanitizers."""
+        if not self.build("fuzz", ("clang", "clang++"), ["-Dbuildtype=debugoptimized", "-Dfuzzing=true", "-Db_sanitize=address,undefined",
+                                                         "-Db_lundef=false", "-Dexamples=false", "-Dbenchmarks=false", "-Dtools=false", "-Dfortran=disabled"]):
+            return
+        self.suites("fuzz", ["fuzz"], patience=3)
+
+    def threads(self):
+        # ThreadSanitizer does not know libgomp's barriers, so threads here are those of the host alone.
+        if self.build("threads", ("gcc", "g++"), ["-Dbuildtype=debugoptimized", "-Db_sanitize=thread", "-Dopenmp=disabled", "-Dexamples=false",
+                                                  "-Dbenchmarks=false", "-Dtools=false", "-Dfortran=disabled"]):
+            self.suites("threads", ["parallel"], env={"TSAN_OPTIONS": "halt_on_error=1", "CK_FORK": "no"}, patience=5)
+
+
+STEPS = ["gcc", "clang", "sanitizers", "valgrind", "fuzz", "threads"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="the gcc build alone")
+    parser.add_argument("--only", choices=STEPS, action="append", help="this step alone; may be repeated")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
+    arguments = parser.parse_args()
+    everything = Everything(arguments.jobs)
+    for name in arguments.only or (["gcc"] if arguments.quick else STEPS):
+        start = time.monotonic()
+        print(f"== {name}", flush=True)
+        before = everything.tally.passed, everything.tally.failed
+        getattr(everything, name)()
+        tally = everything.tally
+        print(f"   {tally.passed - before[0]} passed, {tally.failed - before[1]} failed so far in {time.monotonic() - start:.0f} s".replace(" so far", ""),
+              flush=True)
+    tally = everything.tally
+    if tally.failures:
+        print("failed:")
+        for name in tally.failures:
+            print(f"  {name}")
+    if tally.skipped:
+        print(f"skipped: {tally.skipped} (data or tools that are not here)")
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed or not tally.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
