@@ -7,16 +7,16 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
-#define LRPOT_BEGIN_DECLS extern "C" {
-#define LRPOT_END_DECLS }
+#define LRPOT_BEGIN_DECLS extern "C" { /**< Opens the C declarations of a header. */
+#define LRPOT_END_DECLS }              /**< Closes them. */
 #else
 #define LRPOT_BEGIN_DECLS
 #define LRPOT_END_DECLS
 #endif
 
 #if defined(__GNUC__) || defined(__clang__)
-#define LRPOT_API __attribute__((visibility("default")))
-#define LRPOT_MUST_CHECK __attribute__((warn_unused_result))
+#define LRPOT_API __attribute__((visibility("default")))     /**< Part of the interface. */
+#define LRPOT_MUST_CHECK __attribute__((warn_unused_result)) /**< The status must be looked at. */
 #else
 #define LRPOT_API
 #define LRPOT_MUST_CHECK
