@@ -1,0 +1,181 @@
+/* The transparent structs, as programs have them compiled in. Sizes grow only at the end; an offset never changes. LP64 only. */
+#include "support.h"
+
+#include <stddef.h>
+#include <string.h>
+
+typedef struct pin {
+    const char *what;
+    size_t value, pinned;
+} pin;
+
+#define SIZE(type, size) { "sizeof(" #type ")", sizeof(type), size }
+#define OFFSET(type, member, offset) { #type "." #member, offsetof(type, member), offset }
+
+/* clang-format off */
+static const pin pins[] = {
+    SIZE(lrpot_atoms, 72),
+    OFFSET(lrpot_atoms, struct_size, 0),
+    OFFSET(lrpot_atoms, n_owned, 8),
+    OFFSET(lrpot_atoms, n_all, 16),
+    OFFSET(lrpot_atoms, positions, 24),
+    OFFSET(lrpot_atoms, species, 32),
+    OFFSET(lrpot_atoms, cell, 40),
+    OFFSET(lrpot_atoms, ghost_owner, 48),
+    OFFSET(lrpot_atoms, periodic_mask, 56),
+    OFFSET(lrpot_atoms, stride, 60),
+    OFFSET(lrpot_atoms, total_charge, 64),
+    SIZE(lrpot_outputs, 88),
+    OFFSET(lrpot_outputs, struct_size, 0),
+    OFFSET(lrpot_outputs, flags, 8),
+    OFFSET(lrpot_outputs, energy, 16),
+    OFFSET(lrpot_outputs, energy_atom, 24),
+    OFFSET(lrpot_outputs, forces, 32),
+    OFFSET(lrpot_outputs, virial, 40),
+    OFFSET(lrpot_outputs, virial_atom, 48),
+    OFFSET(lrpot_outputs, charges, 56),
+    OFFSET(lrpot_outputs, potential, 64),
+    OFFSET(lrpot_outputs, dipole, 72),
+    OFFSET(lrpot_outputs, field, 80),
+    SIZE(lrpot_comm, 40),
+    OFFSET(lrpot_comm, struct_size, 0),
+    OFFSET(lrpot_comm, ctx, 8),
+    OFFSET(lrpot_comm, sum, 16),
+    OFFSET(lrpot_comm, forward, 24),
+    OFFSET(lrpot_comm, reverse, 32),
+    SIZE(lrpot_basis_options, 48),
+    OFFSET(lrpot_basis_options, struct_size, 0),
+    OFFSET(lrpot_basis_options, level, 8),
+    OFFSET(lrpot_basis_options, n_species, 12),
+    OFFSET(lrpot_basis_options, radial_size, 16),
+    OFFSET(lrpot_basis_options, kernel, 20),
+    OFFSET(lrpot_basis_options, min_distance, 24),
+    OFFSET(lrpot_basis_options, cutoff, 32),
+    OFFSET(lrpot_basis_options, scaling, 40),
+    SIZE(lrpot_ewald_options, 48),
+    OFFSET(lrpot_ewald_options, struct_size, 0),
+    OFFSET(lrpot_ewald_options, accuracy, 8),
+    OFFSET(lrpot_ewald_options, splitting, 16),
+    OFFSET(lrpot_ewald_options, cutoff, 24),
+    OFFSET(lrpot_ewald_options, n_widths, 32),
+    OFFSET(lrpot_ewald_options, flags, 36),
+    OFFSET(lrpot_ewald_options, widths, 40),
+    SIZE(lrpot_ewald_report, 48),
+    OFFSET(lrpot_ewald_report, struct_size, 0),
+    OFFSET(lrpot_ewald_report, splitting, 8),
+    OFFSET(lrpot_ewald_report, real_cutoff, 16),
+    OFFSET(lrpot_ewald_report, k_cutoff, 24),
+    OFFSET(lrpot_ewald_report, predicted_error, 32),
+    OFFSET(lrpot_ewald_report, n_vectors, 40),
+    SIZE(lrpot_charges_options, 16),
+    OFFSET(lrpot_charges_options, struct_size, 0),
+    OFFSET(lrpot_charges_options, kind, 8),
+    OFFSET(lrpot_charges_options, n_species, 12),
+    SIZE(lrpot_potential_options, 136),
+    OFFSET(lrpot_potential_options, struct_size, 0),
+    OFFSET(lrpot_potential_options, symbols, 8),
+    OFFSET(lrpot_potential_options, basis, 16),
+    OFFSET(lrpot_potential_options, charge_basis, 64),
+    OFFSET(lrpot_potential_options, charges, 112),
+    OFFSET(lrpot_potential_options, reserved, 116),
+    OFFSET(lrpot_potential_options, accuracy, 120),
+    OFFSET(lrpot_potential_options, widths, 128),
+    SIZE(lrpot_polarization, 200),
+    OFFSET(lrpot_polarization, struct_size, 0),
+    OFFSET(lrpot_polarization, dipole, 8),
+    OFFSET(lrpot_polarization, phase_real, 32),
+    OFFSET(lrpot_polarization, phase_imag, 56),
+    OFFSET(lrpot_polarization, value, 80),
+    OFFSET(lrpot_polarization, quantum, 104),
+    OFFSET(lrpot_polarization, branch, 176),
+    SIZE(lrpot_fit_options, 64),
+    OFFSET(lrpot_fit_options, struct_size, 0),
+    OFFSET(lrpot_fit_options, energy_error, 8),
+    OFFSET(lrpot_fit_options, forces_error, 16),
+    OFFSET(lrpot_fit_options, stress_error, 24),
+    OFFSET(lrpot_fit_options, regularization, 32),
+    OFFSET(lrpot_fit_options, max_iterations, 40),
+    OFFSET(lrpot_fit_options, threads, 44),
+    OFFSET(lrpot_fit_options, seed, 48),
+    OFFSET(lrpot_fit_options, tolerance, 56),
+    SIZE(lrpot_fit_errors, 80),
+    OFFSET(lrpot_fit_errors, struct_size, 0),
+    OFFSET(lrpot_fit_errors, energy_rmse, 8),
+    OFFSET(lrpot_fit_errors, energy_mae, 16),
+    OFFSET(lrpot_fit_errors, forces_rmse, 24),
+    OFFSET(lrpot_fit_errors, forces_mae, 32),
+    OFFSET(lrpot_fit_errors, stress_rmse, 40),
+    OFFSET(lrpot_fit_errors, stress_mae, 48),
+    OFFSET(lrpot_fit_errors, n_energies, 56),
+    OFFSET(lrpot_fit_errors, n_forces, 64),
+    OFFSET(lrpot_fit_errors, n_stresses, 72),
+    SIZE(lrpot_fit_progress, 216),
+    OFFSET(lrpot_fit_progress, struct_size, 0),
+    OFFSET(lrpot_fit_progress, stage, 8),
+    OFFSET(lrpot_fit_progress, iteration, 16),
+    OFFSET(lrpot_fit_progress, accepted, 20),
+    OFFSET(lrpot_fit_progress, loss, 24),
+    OFFSET(lrpot_fit_progress, damping, 32),
+    OFFSET(lrpot_fit_progress, gradient, 40),
+    OFFSET(lrpot_fit_progress, seconds, 48),
+    OFFSET(lrpot_fit_progress, train, 56),
+    OFFSET(lrpot_fit_progress, valid, 136),
+};
+/* clang-format on */
+
+START_TEST(sizes_and_offsets_are_pinned)
+{
+    if (sizeof(void *) != 8) return;
+    for (size_t k = 0; k < sizeof pins / sizeof *pins; k++)
+        ck_assert_msg(pins[k].value == pins[k].pinned, "%s is %zu, pinned at %zu", pins[k].what, pins[k].value, pins[k].pinned);
+}
+END_TEST
+
+START_TEST(struct_size_is_the_first_member)
+{
+    for (size_t k = 0; k + 1 < sizeof pins / sizeof *pins; k++)
+        if (strncmp(pins[k].what, "sizeof(", 7) == 0) {
+            ck_assert_msg(strstr(pins[k + 1].what, ".struct_size") != NULL, "%s does not begin with struct_size", pins[k].what);
+            ck_assert_uint_eq(pins[k + 1].value, 0);
+        }
+}
+END_TEST
+
+START_TEST(initialisers_fill_in_the_size)
+{
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
+    lrpot_comm comm = LRPOT_COMM_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
+    lrpot_ewald_options ewald = LRPOT_EWALD_OPTIONS_INIT;
+    lrpot_ewald_report report = LRPOT_EWALD_REPORT_INIT;
+    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
+    lrpot_potential_options potential = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_polarization polarization = LRPOT_POLARIZATION_INIT;
+    lrpot_fit_options fit = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
+    ck_assert_uint_eq(atoms.struct_size, sizeof atoms);
+    ck_assert_uint_eq(outputs.struct_size, sizeof outputs);
+    ck_assert_uint_eq(comm.struct_size, sizeof comm);
+    ck_assert_uint_eq(basis.struct_size, sizeof basis);
+    ck_assert_uint_eq(ewald.struct_size, sizeof ewald);
+    ck_assert_uint_eq(report.struct_size, sizeof report);
+    ck_assert_uint_eq(charges.struct_size, sizeof charges);
+    ck_assert_uint_eq(potential.struct_size, sizeof potential);
+    ck_assert_uint_eq(potential.basis.struct_size, sizeof basis);
+    ck_assert_uint_eq(polarization.struct_size, sizeof polarization);
+    ck_assert_uint_eq(fit.struct_size, sizeof fit);
+    ck_assert_uint_eq(errors.struct_size, sizeof errors);
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("abi_layout");
+    TCase *tcase = tcase_create("layout");
+    tcase_add_test(tcase, sizes_and_offsets_are_pinned);
+    tcase_add_test(tcase, struct_size_is_the_first_member);
+    tcase_add_test(tcase, initialisers_fill_in_the_size);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

@@ -1,0 +1,121 @@
+"""An installed library serves programs outside the tree: headers, pkg-config, shared and static linking, every example.
+usage: install.py BUILD MESON CC"""
+import os
+import pathlib
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "abi")]
+import public
+from tap import Tap
+
+build, meson, cc = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+cxx, fortran = shutil.which("c++"), shutil.which("gfortran")
+STRICT = ["-Wall", "-Wextra", "-pedantic", "-Werror", "-O1"]
+tap = Tap()
+
+
+def run(command, **options):
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **options)
+
+
+class Installed:
+    """An installation under a DESTDIR, seen through pkg-config."""
+
+    def __init__(self, stage):
+        self.stage = stage
+        self.done = run([meson, "install", "-C", str(build), "--no-rebuild", "--quiet", "--destdir", str(stage)])
+        found = sorted(stage.rglob("lrpot.pc"))
+        self.pc = found[0] if found else None
+        self.env = {**os.environ, "PKG_CONFIG_PATH": str(self.pc.parent) if self.pc else "", "PKG_CONFIG_SYSROOT_DIR": str(stage),
+                    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        self.libdir = self.pc.parent.parent if self.pc else stage
+        self.env["LD_LIBRARY_PATH"] = str(self.libdir)
+
+    def flags(self, *options):
+        return shlex.split(run(["pkg-config", *options, "lrpot"], env=self.env, check=True).stdout)
+
+    def variable(self, name):
+        return run(["pkg-config", f"--variable={name}", "lrpot"], env=self.env, check=True).stdout.strip()
+
+
+def compile_and_run(installed, command, program, work, fact, arguments=()):
+    built = run(command, env=installed.env, cwd=work)
+    if built.returncode != 0:
+        tap.ok(False, fact, [" ".join(command)] + built.stdout.splitlines())
+        return None
+    ran = run([str(program), *arguments], env=installed.env, cwd=work)
+    tap.ok(ran.returncode == 0, fact, [f"exit status {ran.returncode}"] + ran.stdout.splitlines()[-30:])
+    return ran.stdout
+
+
+def check_files(installed):
+    stage = installed.stage
+    headers = {path.name for path in stage.rglob("include/lrpot/*")}
+    wanted = {path.name for path in public.HEADERS.glob("*.h*")}
+    tap.ok(wanted <= headers, "all public headers are installed", sorted(wanted - headers))
+    names = {path.name for path in installed.libdir.iterdir()}
+    tap.ok({"liblrpot.so", "liblrpot.a"} <= names, "shared and static library are installed", sorted(names))
+    tap.ok(any(name.startswith("liblrpot.so.0.1") for name in names), "the soname is that of the minor release", sorted(names))
+    inside = [str(path) for path in stage.rglob("*") if path.is_file() and path.suffix in (".pc", ".h", ".hpp", ".f90") and str(ROOT) in path.read_text()]
+    tap.ok(not inside, "nothing installed names the source tree", inside)
+
+
+def check_pkg_config(installed):
+    tap.ok(run(["pkg-config", "--validate", "lrpot"], env=installed.env).returncode == 0, "lrpot.pc is valid")
+    shared = " ".join(installed.flags("--libs"))
+    tap.ok("-llrpot" in shared and "openblas" not in shared and "fftw" not in shared, "a shared link names this library alone", [shared])
+    private = run(["pkg-config", "--print-requires-private", "lrpot"], env=installed.env).stdout
+    tap.ok(all(name in private for name in ("lapacke", "fftw3", "jansson", "zlib")), "a static link finds the rest", private.splitlines())
+    for name in ("fmoddir", "fortran_source_dir"):
+        tap.ok(installed.variable(name) != "", f"lrpot.pc has the variable {name}")
+
+
+def check_static(installed, work):
+    alone = work / "static"
+    alone.mkdir()
+    shutil.copy(installed.libdir / "liblrpot.a", alone)
+    libs = [flag for flag in installed.flags("--static", "--libs") if not flag.startswith("-L" + str(installed.libdir))]
+    command = [cc, "-std=c99", *STRICT, str(ROOT / "tests/install/program.c"), "-o", "program", *installed.flags("--cflags"), f"-L{alone}", *libs]
+    compile_and_run(installed, command, alone / "program", alone, "a program links the static library")
+
+
+def check_examples(installed, work):
+    skip = {"nacl"}  # a script around the lrpot command, which has a test of its own
+    for folder in sorted(path for path in (ROOT / "examples").iterdir() if path.is_dir() and path.name not in skip):
+        if not list(folder.glob("main.*")):
+            continue
+        place = work / folder.name
+        shutil.copytree(folder, place)
+        cflags, libs = installed.flags("--cflags"), installed.flags("--libs")
+        fact = f"examples/{folder.name} builds out of tree and runs"
+        if (folder / "main.c").exists():
+            command = [cc, "-std=c11", *STRICT, "main.c", "-o", "main", *cflags, *libs, "-lm"]
+        elif (folder / "main.cpp").exists() and cxx:
+            command = [cxx, "-std=c++11", *STRICT, "main.cpp", "-o", "main", *cflags, *libs]
+        elif (folder / "main.f90").exists() and fortran:
+            sources = sorted(str(path) for path in pathlib.Path(installed.variable("fortran_source_dir")).glob("*.f90")) or \
+                sorted(str(path) for path in installed.stage.rglob("lrpot/fortran/*.f90"))
+            command = [fortran, "-std=f2018", "-O1", *sources, "main.f90", "-o", "main", *libs]
+        else:
+            tap.skip(fact, "no compiler for it")
+            continue
+        compile_and_run(installed, command, place / "main", place, fact)
+
+
+with tempfile.TemporaryDirectory(prefix="lrpot-install-") as name:
+    work = pathlib.Path(name)
+    installed = Installed(work / "stage")
+    tap.ok(installed.done.returncode == 0 and installed.pc is not None, "installs under a DESTDIR", installed.done.stdout.splitlines())
+    if installed.pc is not None:
+        check_files(installed)
+        check_pkg_config(installed)
+        strict = [cc, "-std=c99", *STRICT, str(ROOT / "tests/install/program.c"), "-o", str(work / "program"), *installed.flags("--cflags", "--libs")]
+        compile_and_run(installed, strict, work / "program", work, "a C99 program builds through pkg-config and runs")
+        check_static(installed, work)
+        check_examples(installed, work)
+tap.done()
