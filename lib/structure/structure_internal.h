@@ -1,0 +1,30 @@
+/* What a structure is made of. */
+#ifndef LRPOT__STRUCTURE_INTERNAL_H
+#define LRPOT__STRUCTURE_INTERNAL_H
+
+#include <lrpot/structure.h>
+
+#define LRPOT__SYMBOL_SIZE 16 /* with the closing zero */
+
+typedef char lrpot__symbol[LRPOT__SYMBOL_SIZE];
+
+typedef struct lrpot__info {
+    char *key, *value;
+} lrpot__info;
+
+struct lrpot_structure {
+    int64_t n;
+    int64_t n_symbols, symbols_capacity;
+    lrpot__symbol *symbols; /* distinct, in order of first appearance */
+    int32_t *kind;          /* [n], index into symbols */
+    double *positions;
+    int32_t has_cell, periodic_mask;
+    double cell[9];
+    double *quantities[LRPOT_QUANTITY_COUNT];
+    int64_t n_info, info_capacity;
+    lrpot__info *info; /* in order of first setting */
+};
+
+void lrpot__structure_free_info(lrpot_structure *structure);
+
+#endif

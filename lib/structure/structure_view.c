@@ -1,0 +1,118 @@
+/* What is made from a structure: the view for a model's species, and repetitions. */
+#include "structure/structure_internal.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+
+#include <string.h>
+
+static int32_t find_symbol(int32_t n_symbols, const char *const *symbols, const char *symbol)
+{
+    for (int32_t k = 0; k < n_symbols; k++)
+        if (strcmp(symbols[k], symbol) == 0) return k;
+    return -1;
+}
+
+static lrpot_status map_species(const lrpot_structure *s, int32_t n_symbols, const char *const *symbols, int32_t *species)
+{
+    int32_t *index = lrpot__calloc(s->n_symbols, sizeof *index);
+    if (index == NULL) return LRPOT_E_MEMORY;
+    for (int64_t k = 0; k < s->n_symbols; k++) index[k] = find_symbol(n_symbols, symbols, s->symbols[k]);
+    lrpot_status status = LRPOT_OK;
+    for (int64_t i = 0; i < s->n && status == LRPOT_OK; i++) {
+        species[i] = index[s->kind[i]];
+        if (species[i] < 0)
+            status = lrpot__fail(LRPOT_E_SPECIES, "atom %lld is '%s', which is not among the %d species of the model", (long long)i,
+                                 s->symbols[s->kind[i]], n_symbols);
+    }
+    lrpot__free(index);
+    return status;
+}
+
+lrpot_status lrpot_structure_view(const lrpot_structure *structure, int32_t n_symbols, const char *const *symbols, int32_t *species,
+                                  lrpot_atoms *view)
+{
+    LRPOT__REQUIRE_NOT_NULL(structure);
+    LRPOT__REQUIRE_NOT_NULL(symbols);
+    LRPOT__REQUIRE_NOT_NULL(species);
+    LRPOT__REQUIRE_NOT_NULL(view);
+    for (int32_t k = 0; k < n_symbols; k++)
+        if (symbols[k] == NULL) return lrpot__fail(LRPOT_E_NULL, "symbol of species %d is NULL", k);
+    LRPOT__TRY(map_species(structure, n_symbols, symbols, species));
+    const double *charge = structure->quantities[LRPOT_QUANTITY_TOTAL_CHARGE];
+    *view = (lrpot_atoms)LRPOT_ATOMS_INIT;
+    view->n_owned = view->n_all = structure->n;
+    view->positions = structure->positions;
+    view->species = species;
+    view->cell = lrpot_structure_cell(structure);
+    view->periodic_mask = structure->periodic_mask;
+    view->total_charge = charge != NULL ? charge[0] : 0.0;
+    return LRPOT_OK;
+}
+
+static lrpot_status check_repeat(const lrpot_structure *s, const int32_t *repeat, int64_t *copies)
+{
+    *copies = 1;
+    for (int d = 0; d < 3; d++) {
+        if (repeat[d] < 1) return lrpot__fail(LRPOT_E_ARGUMENT, "repeat[%d] is %d, expected at least 1", d, repeat[d]);
+        if (repeat[d] > 1 && !(s->periodic_mask & 1 << d))
+            return lrpot__fail(LRPOT_E_ARGUMENT, "repeat[%d] is %d along a direction that is not periodic", d, repeat[d]);
+        *copies *= repeat[d];
+        if (*copies > INT32_MAX / s->n)
+            return lrpot__fail(LRPOT_E_SIZE, "repeating %lld atoms %lld times or more gives too many atoms", (long long)s->n, (long long)*copies);
+    }
+    return LRPOT_OK;
+}
+
+static void place_copies(const lrpot_structure *s, const int32_t *repeat, const char **symbols, double *positions)
+{
+    int64_t at = 0;
+    for (int32_t a = 0; a < repeat[0]; a++)
+        for (int32_t b = 0; b < repeat[1]; b++)
+            for (int32_t c = 0; c < repeat[2]; c++)
+                for (int64_t i = 0; i < s->n; i++, at++) {
+                    symbols[at] = s->symbols[s->kind[i]];
+                    for (int x = 0; x < 3; x++)
+                        positions[3 * at + x] = s->positions[3 * i + x] + a * s->cell[x] + b * s->cell[3 + x] + c * s->cell[6 + x];
+                }
+}
+
+static lrpot_status keep_values(lrpot_structure *copy, const lrpot_structure *s, int64_t copies)
+{
+    const double *charge = s->quantities[LRPOT_QUANTITY_TOTAL_CHARGE];
+    if (charge != NULL) {
+        double total = charge[0] * (double)copies;
+        LRPOT__TRY(lrpot_structure_set(copy, LRPOT_QUANTITY_TOTAL_CHARGE, &total));
+    }
+    for (int64_t k = 0; k < s->n_info; k++) LRPOT__TRY(lrpot_structure_set_info(copy, s->info[k].key, s->info[k].value));
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_structure_repeat(lrpot_structure **out, const lrpot_structure *structure, const int32_t *repeat)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(structure);
+    LRPOT__REQUIRE_NOT_NULL(repeat);
+    int64_t copies;
+    LRPOT__TRY(check_repeat(structure, repeat, &copies));
+    int64_t n = structure->n * copies;
+    const char **symbols = lrpot__calloc(n, sizeof *symbols);
+    double *positions = lrpot__calloc(3 * n, sizeof *positions);
+    lrpot_structure *copy = NULL;
+    lrpot_status status = symbols != NULL && positions != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+    if (status == LRPOT_OK) {
+        double cell[9];
+        place_copies(structure, repeat, symbols, positions);
+        for (int x = 0; x < 9; x++) cell[x] = structure->cell[x] * repeat[x / 3];
+        status = lrpot_structure_create(&copy, n, symbols, positions, structure->has_cell ? cell : NULL, structure->periodic_mask);
+    }
+    if (status == LRPOT_OK) status = keep_values(copy, structure, copies);
+    lrpot__free(symbols);
+    lrpot__free(positions);
+    if (status != LRPOT_OK) {
+        lrpot_structure_free(copy);
+        return status;
+    }
+    *out = copy;
+    return LRPOT_OK;
+}
