@@ -22,6 +22,9 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_set_key(lrpot_reader *reade
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_next(lrpot_reader *reader, lrpot_structure **out);
 /** @brief Which key gave a quantity so far, and in how many frames. @return Frames that had it; *key is borrowed, NULL when none. @since 0.1 */
 LRPOT_API int64_t lrpot_reader_found(const lrpot_reader *reader, int32_t quantity, const char **key);
+/** @brief Per-atom columns that were skipped because no quantity belongs to them, numbered from 0 in the order of their appearance.
+ *  @return Frames that had it, 0 behind the last; *column is borrowed. @since 0.1 */
+LRPOT_API int64_t lrpot_reader_skipped(const lrpot_reader *reader, int64_t index, const char **column);
 /** @brief Frames read so far. @since 0.1 */
 LRPOT_API int64_t lrpot_reader_frames(const lrpot_reader *reader);
 /** @brief Closes a reader; NULL is allowed. @since 0.1 */
