@@ -84,6 +84,15 @@ def check_static(installed, work):
     compile_and_run(installed, command, alone / "program", alone, "a program links the static library")
 
 
+def check_readme(installed, work):
+    """The program printed in the README, on the files that program.c has left."""
+    text = (ROOT / "README.md").read_text()
+    (work / "readme.c").write_text(text.split("```c\n")[1].split("```")[0])
+    command = [cc, "-std=c99", *STRICT, "readme.c", "-o", "readme", *installed.flags("--cflags", "--libs")]
+    output = compile_and_run(installed, command, work / "readme", work, "the README's program builds and runs", ["model.lrp", "pair.xyz"])
+    tap.ok(output is not None and output.startswith("2 atoms, "), "the README's program prints an energy", [output])
+
+
 def check_examples(installed, work):
     skip = {"nacl"}  # a script around the lrpot command, which has a test of its own
     for folder in sorted(path for path in (ROOT / "examples").iterdir() if path.is_dir() and path.name not in skip):
@@ -116,6 +125,7 @@ with tempfile.TemporaryDirectory(prefix="lrpot-install-") as name:
         check_pkg_config(installed)
         strict = [cc, "-std=c99", *STRICT, str(ROOT / "tests/install/program.c"), "-o", str(work / "program"), *installed.flags("--cflags", "--libs")]
         compile_and_run(installed, strict, work / "program", work, "a C99 program builds through pkg-config and runs")
+        check_readme(installed, work)
         check_static(installed, work)
         check_examples(installed, work)
 tap.done()
