@@ -1,0 +1,148 @@
+/* Memory: overflow, alignment, growth; a workspace allocates nothing in steady state. */
+#include "support.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "core/workspace.h"
+
+#include <string.h>
+
+START_TEST(blocks_are_zeroed_aligned_and_counted)
+{
+    int64_t before = lrpot__allocation_count();
+    for (int64_t count = 0; count < 200; count += 67) {
+        unsigned char *block = lrpot__calloc(count, 3);
+        ck_assert_ptr_nonnull(block);
+        ck_assert_uint_eq((uintptr_t)block % 64, 0);
+        for (int64_t k = 0; k < 3 * count; k++) ck_assert_uint_eq(block[k], 0);
+        lrpot__free(block);
+    }
+    ck_assert_int_eq(lrpot__allocation_count() - before, 3);
+}
+END_TEST
+
+START_TEST(sizes_that_overflow_are_out_of_memory)
+{
+    ck_assert_ptr_null(lrpot__calloc(INT64_MAX, 8));
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "out of memory"));
+    ck_assert_ptr_null(lrpot__calloc(-1, 8));
+    ck_assert_ptr_null(lrpot__calloc(INT64_MAX / 4, 8));
+}
+END_TEST
+
+START_TEST(growing_keeps_the_content_and_doubles)
+{
+    int32_t *array = NULL;
+    int64_t capacity = 0, changes = 0;
+    for (int32_t n = 0; n < 10000; n++) {
+        int64_t before = capacity;
+        ck_ok(lrpot__grow((void **)&array, &capacity, n + 1, sizeof *array));
+        changes += capacity != before;
+        array[n] = n;
+    }
+    for (int32_t n = 0; n < 10000; n++) ck_assert_int_eq(array[n], n);
+    ck_assert_int_lt(changes, 15);
+    int32_t *kept = array;
+    ck_assert_int_eq(lrpot__grow((void **)&array, &capacity, INT64_MAX / 2, sizeof *array), LRPOT_E_MEMORY);
+    ck_assert_ptr_eq(array, kept);
+    lrpot__free(array);
+}
+END_TEST
+
+START_TEST(copies_are_equal_and_their_own)
+{
+    double values[3] = { 1, 2, 3 };
+    double *copy = lrpot__duplicate(values, 3, sizeof *values);
+    char *text = lrpot__strdup("NaCl");
+    values[0] = 9;
+    ck_assert_double_eq(copy[0], 1.0);
+    ck_assert_str_eq(text, "NaCl");
+    lrpot__free(copy);
+    lrpot__free(text);
+    lrpot__free(NULL);
+}
+END_TEST
+
+START_TEST(threads_of_a_workspace_are_checked)
+{
+    lrpot_workspace *work = NULL;
+    ck_assert_int_eq(lrpot_workspace_create(&work, 0), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_workspace_create(NULL, 1), LRPOT_E_NULL);
+    ck_assert_ptr_null(work);
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_assert_int_eq(lrpot__workspace_threads(work), 1);
+    ck_assert_int_eq(lrpot_workspace_bytes(work), 0);
+    lrpot_workspace_free(work);
+    lrpot_workspace_free(NULL);
+}
+END_TEST
+
+START_TEST(blocks_grow_and_are_their_own)
+{
+    lrpot_workspace *work = NULL;
+    double *a, *b;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot__workspace_block(work, LRPOT__BLOCK_BASIS, 0, 100, sizeof(double), (void **)&a));
+    ck_ok(lrpot__workspace_block(work, LRPOT__BLOCK_EWALD, 0, 100, sizeof(double), (void **)&b));
+    for (int k = 0; k < 100; k++) a[k] = 1.0, b[k] = 2.0;
+    for (int k = 0; k < 100; k++) ck_assert_double_eq(a[k], 1.0);
+    int64_t bytes = lrpot_workspace_bytes(work);
+    ck_assert_int_ge(bytes, 1600);
+    ck_ok(lrpot__workspace_block(work, LRPOT__BLOCK_BASIS, 0, 100000, sizeof(double), (void **)&a));
+    ck_assert_uint_eq((uintptr_t)a % 64, 0);
+    for (int k = 0; k < 100000; k++) ck_assert_double_eq(a[k], 0.0);
+    ck_assert_int_ge(lrpot_workspace_bytes(work), 800000);
+    for (int k = 0; k < 100; k++) ck_assert_double_eq(b[k], 2.0);
+    ck_assert_int_eq(lrpot__workspace_block(work, LRPOT__BLOCK_BASIS, 0, INT64_MAX / 4, sizeof(double), (void **)&a), LRPOT_E_MEMORY);
+    lrpot_workspace_free(work);
+}
+END_TEST
+
+START_TEST(steady_state_allocates_nothing)
+{
+    lrpot_workspace *work = NULL;
+    void *block;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot__workspace_block(work, LRPOT__BLOCK_CHARGES, 0, 1000, sizeof(double), &block));
+    int64_t before = lrpot__allocation_count();
+    /* Fluctuating sizes, as of ghosts in a run. */
+    for (int64_t step = 0; step < 500; step++)
+        ck_ok(lrpot__workspace_block(work, LRPOT__BLOCK_CHARGES, 0, 900 + step * 37 % 300, sizeof(double), &block));
+    ck_assert_int_eq(lrpot__allocation_count() - before, 0);
+    lrpot_workspace_free(work);
+}
+END_TEST
+
+static void count_call(void *object) { ++*(int *)object; }
+
+START_TEST(kept_objects_are_destroyed_once)
+{
+    lrpot_workspace *work = NULL;
+    int first = 0, second = 0;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_assert_ptr_null(lrpot__workspace_kept(work, LRPOT__KEEP_NLIST));
+    lrpot__workspace_keep(work, LRPOT__KEEP_NLIST, &first, count_call);
+    ck_assert_ptr_eq(lrpot__workspace_kept(work, LRPOT__KEEP_NLIST), &first);
+    lrpot__workspace_keep(work, LRPOT__KEEP_NLIST, &second, count_call);
+    ck_assert_int_eq(first, 1);
+    lrpot_workspace_free(work);
+    ck_assert_int_eq(first, 1);
+    ck_assert_int_eq(second, 1);
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("workspace");
+    TCase *tests = tcase_create("memory");
+    tcase_add_test(tests, blocks_are_zeroed_aligned_and_counted);
+    tcase_add_test(tests, sizes_that_overflow_are_out_of_memory);
+    tcase_add_test(tests, growing_keeps_the_content_and_doubles);
+    tcase_add_test(tests, copies_are_equal_and_their_own);
+    tcase_add_test(tests, threads_of_a_workspace_are_checked);
+    tcase_add_test(tests, blocks_grow_and_are_their_own);
+    tcase_add_test(tests, steady_state_allocates_nothing);
+    tcase_add_test(tests, kept_objects_are_destroyed_once);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
