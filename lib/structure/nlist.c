@@ -190,8 +190,8 @@ lrpot__row lrpot__nlist_get_row(const lrpot__rows *rows, int64_t i)
     lrpot__row row = { 0, NULL, NULL, NULL };
     if (list->kind == LRPOT__LIST_BUILT) {
         row.count = list->count[i];
-        row.j = list->j + list->start[i];
-        row.image = list->with_images ? list->image + list->start[i] : NULL;
+        if (row.count > 0) row.j = list->j + list->start[i];
+        if (row.count > 0 && list->with_images) row.image = list->image + list->start[i];
     } else if (list->kind == LRPOT__LIST_ROWS) {
         row.count = list->lent_count[i];
         row.j = list->lent_rows[i];
