@@ -1,0 +1,99 @@
+/* Extended XYZ as ASE reads it. */
+#include "io/comment.h"
+#include "io/keys.h"
+#include "io/writer.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+
+static lrpot_status put_quoted(lrpot__output *output, const char *text)
+{
+    char *quoted = lrpot__comment_quote(text);
+    if (quoted == NULL) return LRPOT_E_MEMORY;
+    lrpot__put_text(output, quoted);
+    lrpot__free(quoted);
+    return LRPOT_OK;
+}
+
+static void put_cell(lrpot__output *output, const lrpot_structure *structure)
+{
+    const double *cell = lrpot_structure_cell(structure);
+    int32_t mask = lrpot_structure_periodic_mask(structure);
+    if (cell != NULL) {
+        lrpot__put_text(output, "Lattice=\"");
+        lrpot__put_numbers(output, 9, cell, " ");
+        lrpot__put_text(output, "\" ");
+    }
+    lrpot__put_text(output, "pbc=\"");
+    for (int d = 0; d < 3; d++) lrpot__put_text(output, d < 2 ? (mask >> d & 1 ? "T " : "F ") : (mask >> d & 1 ? "T\" " : "F\" "));
+}
+
+static void put_properties(lrpot__output *output, const lrpot_structure *structure)
+{
+    lrpot__put_text(output, "Properties=species:S:1:pos:R:3");
+    for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
+        if (!lrpot__key_per_atom(q) || lrpot_structure_get(structure, q) == NULL) continue;
+        lrpot__put_text(output, ":");
+        lrpot__put_text(output, lrpot__key_aliases(q)[0]);
+        lrpot__put_text(output, ":R:");
+        lrpot__put_integer(output, lrpot__key_components(q));
+    }
+}
+
+static void put_quantities(lrpot__output *output, const lrpot_structure *structure)
+{
+    for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
+        const double *values = lrpot_structure_get(structure, q);
+        int64_t n = lrpot__key_components(q);
+        if (lrpot__key_per_atom(q) || values == NULL) continue;
+        lrpot__put_text(output, " ");
+        lrpot__put_text(output, lrpot__key_aliases(q)[0]);
+        lrpot__put_text(output, n > 1 ? "=\"" : "=");
+        lrpot__put_numbers(output, n, values, " ");
+        if (n > 1) lrpot__put_text(output, "\"");
+    }
+}
+
+static lrpot_status put_infos(lrpot__output *output, const lrpot_structure *structure)
+{
+    const char *key = NULL, *value = NULL;
+    for (int64_t i = 0; lrpot_structure_info_at(structure, i, &key, &value); i++) {
+        lrpot__put_text(output, " ");
+        LRPOT__TRY(put_quoted(output, key));
+        lrpot__put_text(output, "=");
+        LRPOT__TRY(put_quoted(output, value));
+    }
+    return LRPOT_OK;
+}
+
+static void put_atoms(lrpot__output *output, const lrpot_structure *structure)
+{
+    const double *positions = lrpot_structure_positions_const(structure);
+    for (int64_t i = 0; i < lrpot_structure_count(structure); i++) {
+        lrpot__put_text(output, lrpot_structure_symbol(structure, i));
+        lrpot__put_text(output, " ");
+        lrpot__put_numbers(output, 3, positions + 3 * i, " ");
+        for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
+            const double *values = lrpot_structure_get(structure, q);
+            int64_t n = lrpot__key_components(q);
+            if (!lrpot__key_per_atom(q) || values == NULL) continue;
+            lrpot__put_text(output, " ");
+            lrpot__put_numbers(output, n, values + n * i, " ");
+        }
+        lrpot__put_text(output, "\n");
+    }
+}
+
+lrpot_status lrpot__xyz_append(lrpot_writer *writer, const lrpot_structure *structure)
+{
+    lrpot__output *output = &writer->output;
+    lrpot__put_integer(output, lrpot_structure_count(structure));
+    lrpot__put_text(output, "\n");
+    put_cell(output, structure);
+    put_properties(output, structure);
+    put_quantities(output, structure);
+    LRPOT__TRY(put_infos(output, structure));
+    lrpot__put_text(output, "\n");
+    put_atoms(output, structure);
+    return LRPOT_OK;
+}
