@@ -10,7 +10,8 @@ from tap import Tap
 
 compilers = {"c": shlex.split(sys.argv[1]), "c++": shlex.split(sys.argv[2]) if len(sys.argv) > 2 else None}
 tap = Tap()
-for header in sorted((ROOT / "include" / "lrpot").glob("*.h*")):
+headers = sorted((ROOT / "include" / "lrpot").glob("*.h")) + sorted((ROOT / "bindings").rglob("lrpot/*.hpp"))
+for header in headers:
     name = f"lrpot/{header.name}"
     for language, standard in (("c", "c99"), ("c", "c11"), ("c++", "c++11"), ("c++", "c++17")):
         if header.suffix == ".hpp" and language == "c":
@@ -19,7 +20,7 @@ for header in sorted((ROOT / "include" / "lrpot").glob("*.h*")):
             tap.skip(f"{name} alone as {standard}", "no C++ compiler")
             continue
         command = compilers[language] + [f"-std={standard}", "-pedantic", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", language,
-                                         f"-I{ROOT / 'include'}", "-"]
+                                         f"-I{ROOT / 'include'}", f"-I{header.parents[1]}", "-"]
         run = subprocess.run(command, input=f"#include <{name}>\n#include <{name}>\nint main(void) {{ return 0; }}\n".replace(
             "(void)", "()" if language == "c++" else "(void)"), capture_output=True, text=True)
         tap.ok(run.returncode == 0, f"{name} alone as {standard}", run.stderr.splitlines())

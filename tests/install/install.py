@@ -45,11 +45,13 @@ class Installed:
 
 
 def compile_and_run(installed, command, program, work, fact, arguments=()):
+    """Builds and runs a program in a folder; what it prints must be the folder's expected.txt where there is one."""
     built = run(command, env=installed.env, cwd=work)
     if built.returncode != 0:
         tap.ok(False, fact, [" ".join(command)] + built.stdout.splitlines())
         return None
-    ran = run([str(program), *arguments], env=installed.env, cwd=work)
+    compare = [sys.executable, str(ROOT / "examples/compare.py"), str(work)] if (work / "expected.txt").exists() else []
+    ran = run([*compare, str(program), *arguments], env=installed.env, cwd=work)
     tap.ok(ran.returncode == 0, fact, [f"exit status {ran.returncode}"] + ran.stdout.splitlines()[-30:])
     return ran.stdout
 
@@ -104,7 +106,7 @@ def check_examples(installed, work):
         place = work / folder.name
         shutil.copytree(folder, place)
         cflags, libs = installed.flags("--cflags"), installed.flags("--libs")
-        fact = f"examples/{folder.name} builds out of tree and runs"
+        fact = f"examples/{folder.name} builds out of tree and prints what it should"
         if (folder / "main.c").exists():
             command = [cc, "-std=c11", *STRICT, "main.c", "-o", "main", *cflags, *libs, "-lm"]
         elif (folder / "main.cpp").exists() and cxx:
