@@ -4,6 +4,9 @@
 
 #include <lrpot/status.h>
 
+/* Limits of imported tables; the levels of our own stay below. */
+enum { LRPOT__PLAN_MAX_MU = 15, LRPOT__PLAN_MAX_RANK = 16 };
+
 /* Basic moment: sum over neighbours of f_mu(r) ux^a uy^b uz^c. */
 typedef struct lrpot__moment {
     int32_t mu, a, b, c;
@@ -28,7 +31,8 @@ typedef struct lrpot__plan {
 
 /* The basis of a level by enumeration of multigraphs; deterministic order. */
 lrpot_status lrpot__plan_create(lrpot__plan **out, int32_t level);
-/* From tables of an imported file (copied, checked: operands before use, indices in range). */
+/* From tables of an imported file (copied, checked: operands before use, indices in range). n_radial may be 0 (not stated);
+ * max_rank is not looked at. */
 lrpot_status lrpot__plan_import(lrpot__plan **out, const lrpot__plan *tables);
 lrpot_status lrpot__plan_clone(lrpot__plan **out, const lrpot__plan *plan);
 void lrpot__plan_free(lrpot__plan *plan);

@@ -1,0 +1,162 @@
+#include "basis/graph.h"
+
+#include "core/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { V = LRPOT__GRAPH_VERTICES, PERMUTATIONS = 24 };
+
+static const int8_t permutations[PERMUTATIONS][V] = {
+    { 0, 1, 2, 3 }, { 1, 0, 2, 3 }, { 0, 2, 1, 3 }, { 1, 2, 0, 3 }, { 2, 0, 1, 3 }, { 2, 1, 0, 3 }, { 0, 1, 3, 2 }, { 1, 0, 3, 2 },
+    { 0, 2, 3, 1 }, { 1, 2, 3, 0 }, { 2, 0, 3, 1 }, { 2, 1, 3, 0 }, { 0, 3, 1, 2 }, { 1, 3, 0, 2 }, { 0, 3, 2, 1 }, { 1, 3, 2, 0 },
+    { 2, 3, 0, 1 }, { 2, 3, 1, 0 }, { 3, 0, 1, 2 }, { 3, 1, 0, 2 }, { 3, 0, 2, 1 }, { 3, 1, 2, 0 }, { 3, 2, 0, 1 }, { 3, 2, 1, 0 },
+};
+
+int lrpot__graph_rank(const lrpot__graph *graph, int vertex)
+{
+    int rank = 0;
+    for (int w = 0; w < V; w++) rank += graph->edges[vertex][w];
+    return rank;
+}
+
+int lrpot__graph_component(const lrpot__graph *graph, int vertex)
+{
+    int mask = 1 << vertex, before = 0;
+    while (mask != before) {
+        before = mask;
+        for (int v = 0; v < V; v++)
+            for (int w = 0; w < V; w++)
+                if ((mask >> v & 1) && graph->edges[v][w] > 0) mask |= 1 << w;
+    }
+    return mask;
+}
+
+int lrpot__graph_compare(const void *left, const void *right)
+{
+    const lrpot__graph *a = left, *b = right;
+    if (a->level != b->level) return a->level - b->level;
+    if (a->vertices != b->vertices) return a->vertices - b->vertices;
+    for (int v = 0; v < V; v++)
+        if (a->mu[v] != b->mu[v]) return a->mu[v] - b->mu[v];
+    for (int v = 0; v < V; v++)
+        for (int w = v + 1; w < V; w++)
+            if (a->edges[v][w] != b->edges[v][w]) return b->edges[v][w] - a->edges[v][w];
+    return 0;
+}
+
+/* Vertex v of the result is vertex order[v] of the graph. */
+static lrpot__graph permuted(const lrpot__graph *graph, const int8_t *order)
+{
+    lrpot__graph result = *graph;
+    for (int v = 0; v < graph->vertices; v++) {
+        result.mu[v] = graph->mu[order[v]];
+        for (int w = 0; w < graph->vertices; w++) result.edges[v][w] = graph->edges[order[v]][order[w]];
+    }
+    return result;
+}
+
+/* The first of its class in the order of lrpot__graph_compare. */
+static lrpot__graph canonical(const lrpot__graph *graph)
+{
+    lrpot__graph first = *graph;
+    for (int p = 0; p < PERMUTATIONS; p++) {
+        int keeps = 1;
+        for (int v = graph->vertices; v < V; v++) keeps &= permutations[p][v] == v;
+        if (!keeps) continue;
+        lrpot__graph other = permuted(graph, permutations[p]);
+        if (lrpot__graph_compare(&other, &first) < 0) first = other;
+    }
+    return first;
+}
+
+static int level_of(const lrpot__graph *graph)
+{
+    int level = 2 * graph->vertices;
+    for (int v = 0; v < graph->vertices; v++) level += 4 * graph->mu[v] + lrpot__graph_rank(graph, v);
+    return level;
+}
+
+lrpot__graph lrpot__graph_part(const lrpot__graph *graph, int mask)
+{
+    lrpot__graph part;
+    int kept[V] = { 0 };
+    memset(&part, 0, sizeof part);
+    for (int v = 0; v < graph->vertices; v++)
+        if (mask >> v & 1) kept[part.vertices++] = v;
+    for (int v = 0; v < part.vertices; v++) {
+        part.mu[v] = graph->mu[kept[v]];
+        for (int w = 0; w < part.vertices; w++) part.edges[v][w] = graph->edges[kept[v]][kept[w]];
+    }
+    part.level = (int8_t)level_of(&part);
+    return canonical(&part);
+}
+
+typedef struct {
+    lrpot__graph *graphs;
+    int64_t count, capacity;
+    lrpot__graph graph; /* under construction */
+} enumeration;
+
+static lrpot_status keep(enumeration *e)
+{
+    lrpot__graph *graph = &e->graph;
+    for (int v = 0; v < graph->vertices; v++)
+        if (lrpot__graph_rank(graph, v) > LRPOT__MAX_RANK) return LRPOT_OK;
+    graph->level = (int8_t)level_of(graph);
+    lrpot__graph first = canonical(graph);
+    if (lrpot__graph_compare(&first, graph) != 0) return LRPOT_OK; /* its class comes, or came, in another form */
+    void *graphs = e->graphs;
+    lrpot_status status = lrpot__grow(&graphs, &e->capacity, e->count + 1, sizeof *graph);
+    e->graphs = graphs;
+    if (status == LRPOT_OK) e->graphs[e->count++] = *graph;
+    return status;
+}
+
+/* Chooses the multiplicities of the edges from (v, w) on; `budget` is what is left of the level. */
+static lrpot_status choose_edges(enumeration *e, int v, int w, int budget)
+{
+    if (w >= e->graph.vertices) {
+        v++;
+        w = v + 1;
+    }
+    if (w >= e->graph.vertices) return keep(e);
+    lrpot_status status = LRPOT_OK;
+    for (int m = 0; 2 * m <= budget && status == LRPOT_OK; m++) {
+        e->graph.edges[v][w] = e->graph.edges[w][v] = (int8_t)m;
+        status = choose_edges(e, v, w + 1, budget - 2 * m);
+    }
+    e->graph.edges[v][w] = e->graph.edges[w][v] = 0;
+    return status;
+}
+
+static lrpot_status choose_mu(enumeration *e, int v, int budget)
+{
+    if (v >= V || v == e->graph.vertices) return choose_edges(e, 0, 1, budget);
+    lrpot_status status = LRPOT_OK;
+    for (int mu = v > 0 ? e->graph.mu[v - 1] : 0; mu <= LRPOT__MAX_MU && 4 * mu <= budget && status == LRPOT_OK; mu++) {
+        e->graph.mu[v] = (int8_t)mu;
+        status = choose_mu(e, v + 1, budget - 4 * mu);
+    }
+    e->graph.mu[v] = 0;
+    return status;
+}
+
+lrpot_status lrpot__graphs_create(lrpot__graph **out, int64_t *count, int32_t level)
+{
+    enumeration e;
+    memset(&e, 0, sizeof e);
+    lrpot_status status = LRPOT_OK;
+    for (int vertices = 1; vertices <= V && 2 * vertices <= level && status == LRPOT_OK; vertices++) {
+        e.graph.vertices = (int8_t)vertices;
+        status = choose_mu(&e, 0, level - 2 * vertices);
+    }
+    if (status != LRPOT_OK) {
+        lrpot__free(e.graphs);
+        return status;
+    }
+    qsort(e.graphs, (size_t)e.count, sizeof *e.graphs, lrpot__graph_compare);
+    *out = e.graphs;
+    *count = e.count;
+    return LRPOT_OK;
+}
