@@ -1,0 +1,156 @@
+#include "basis/evaluate.h"
+
+#include "basis/kernel.h"
+#include "core/error.h"
+#include "core/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+#define OPTIONS_SIZE_0_1 (offsetof(lrpot_basis_options, scaling) + sizeof(double))
+enum { MAX_SPECIES = 1000, MAX_RADIAL_SIZE = 32 };
+
+static lrpot_status check_options(const lrpot_basis_options *o)
+{
+    if (o->struct_size < OPTIONS_SIZE_0_1)
+        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu (use LRPOT_BASIS_OPTIONS_INIT)", o->struct_size,
+                           OPTIONS_SIZE_0_1);
+    if (o->n_species < 1 || o->n_species > MAX_SPECIES)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n_species is %d, expected 1 to %d", o->n_species, MAX_SPECIES);
+    if (o->radial_size != 0 && (o->radial_size < 2 || o->radial_size > MAX_RADIAL_SIZE))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "radial_size is %d, expected 2 to %d, or 0", o->radial_size, MAX_RADIAL_SIZE);
+    if (!isfinite(o->cutoff) || !isfinite(o->min_distance) || !isfinite(o->scaling))
+        return lrpot__fail(LRPOT_E_NOT_FINITE, "cutoff %g, min_distance %g, scaling %g", o->cutoff, o->min_distance, o->scaling);
+    if (!(o->min_distance >= 0.0 && o->cutoff > o->min_distance))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "min_distance is %g A and cutoff %g A, expected 0 <= min_distance < cutoff", o->min_distance, o->cutoff);
+    return LRPOT_OK;
+}
+
+static int64_t radial_count(const lrpot_basis *basis)
+{
+    int64_t s = basis->options.n_species;
+    return s * s * basis->plan->n_radial * basis->options.radial_size;
+}
+
+/* f_mu is Q_mu with a little of the others, different for each pair of species, so that no two features coincide. */
+static void start_radial(lrpot_basis *basis)
+{
+    int64_t n = basis->options.radial_size, f = basis->plan->n_radial, s = basis->options.n_species;
+    for (int64_t pair = 0; pair < s * s; pair++)
+        for (int64_t mu = 0; mu < f; mu++)
+            for (int64_t b = 0; b < n; b++) {
+                double distance = fabs((double)(b - mu)), small = 0.1 * pow(0.5, distance) * cos(1.0 + (double)(pair + 2 * mu + 3 * b));
+                basis->radial[(pair * f + mu) * n + b] = (b == mu ? 1.0 : 0.0) + small;
+            }
+}
+
+lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_options *options, lrpot__plan *plan)
+{
+    LRPOT__TRY(check_options(options));
+    lrpot_basis *basis = lrpot__calloc(1, sizeof *basis);
+    if (basis == NULL) return LRPOT_E_MEMORY;
+    basis->options = *options;
+    basis->options.struct_size = sizeof basis->options;
+    if (basis->options.radial_size == 0) basis->options.radial_size = 8;
+    if (basis->options.scaling == 0.0) basis->options.scaling = 1.0;
+    basis->plan = plan;
+    lrpot_status status = lrpot__kernel_resolve(options->kernel, &basis->options.kernel);
+    if (status == LRPOT_OK) {
+        basis->radial = lrpot__calloc(radial_count(basis), sizeof *basis->radial);
+        if (basis->radial == NULL) status = LRPOT_E_MEMORY;
+    }
+    if (status == LRPOT_OK) status = lrpot__kernel_prepare(basis);
+    if (status != LRPOT_OK) {
+        basis->plan = NULL; /* still the caller's */
+        lrpot_basis_free(basis);
+        return status;
+    }
+    start_radial(basis);
+    *out = basis;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_basis_create(lrpot_basis **out, const lrpot_basis_options *options)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(options);
+    LRPOT__TRY(check_options(options));
+    lrpot__plan *plan = NULL;
+    LRPOT__TRY(lrpot__plan_create(&plan, options->level));
+    lrpot_status status = lrpot__basis_create_with_plan(out, options, plan);
+    if (status != LRPOT_OK) lrpot__plan_free(plan);
+    return status;
+}
+
+lrpot_status lrpot__basis_clone(lrpot_basis **out, const lrpot_basis *basis)
+{
+    lrpot__plan *plan = NULL;
+    lrpot_basis *copy = NULL;
+    LRPOT__TRY(lrpot__plan_clone(&plan, basis->plan));
+    lrpot_status status = lrpot__basis_create_with_plan(&copy, &basis->options, plan);
+    if (status != LRPOT_OK) {
+        lrpot__plan_free(plan);
+        return status;
+    }
+    copy->no_cutoff_factor = basis->no_cutoff_factor;
+    copy->clamp_below = basis->clamp_below;
+    memcpy(copy->radial, basis->radial, (size_t)radial_count(basis) * sizeof *basis->radial);
+    *out = copy;
+    return LRPOT_OK;
+}
+
+void lrpot_basis_free(lrpot_basis *basis)
+{
+    if (basis == NULL) return;
+    lrpot__kernel_release(basis);
+    lrpot__plan_free(basis->plan);
+    lrpot__free(basis->radial);
+    lrpot__free(basis);
+}
+
+int64_t lrpot_basis_count(const lrpot_basis *basis) { return basis != NULL ? basis->plan->n_scalars : 0; }
+
+int64_t lrpot_basis_radial_functions(const lrpot_basis *basis) { return basis != NULL ? basis->plan->n_radial : 0; }
+
+lrpot_status lrpot_basis_get_options(const lrpot_basis *basis, lrpot_basis_options *options)
+{
+    LRPOT__REQUIRE_NOT_NULL(basis);
+    LRPOT__REQUIRE_NOT_NULL(options);
+    if (options->struct_size < OPTIONS_SIZE_0_1)
+        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu", options->struct_size, OPTIONS_SIZE_0_1);
+    size_t known = options->struct_size < sizeof *options ? options->struct_size : sizeof *options, size = options->struct_size;
+    memcpy(options, &basis->options, known);
+    options->struct_size = size;
+    return LRPOT_OK;
+}
+
+const double *lrpot_basis_radial(const lrpot_basis *basis) { return basis != NULL ? basis->radial : NULL; }
+
+lrpot_status lrpot_basis_set_radial(lrpot_basis *basis, const double *radial)
+{
+    LRPOT__REQUIRE_NOT_NULL(basis);
+    LRPOT__REQUIRE_NOT_NULL(radial);
+    int64_t count = radial_count(basis);
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(radial[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "radial coefficient %lld is %g", (long long)i, radial[i]);
+    memcpy(basis->radial, radial, (size_t)count * sizeof *radial);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_basis_eval(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list, double *features)
+{
+    LRPOT__REQUIRE_NOT_NULL(features);
+    lrpot__request request = { .features = features };
+    return lrpot__basis_run(basis, work, atoms, list, &request);
+}
+
+lrpot_status lrpot_basis_pull(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                              const double *dE_dfeatures, lrpot_outputs *out)
+{
+    LRPOT__REQUIRE_NOT_NULL(dE_dfeatures);
+    LRPOT__REQUIRE_NOT_NULL(out);
+    if (out->struct_size < offsetof(lrpot_outputs, charges))
+        return lrpot__fail(LRPOT_E_SIZE, "out->struct_size is %zu (use LRPOT_OUTPUTS_INIT)", out->struct_size);
+    lrpot__request request = { .atom_coefficients = dE_dfeatures, .forces = out->forces, .virial = out->virial, .virial_atom = out->virial_atom };
+    return lrpot__basis_run(basis, work, atoms, list, &request);
+}
