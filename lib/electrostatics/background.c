@@ -1,0 +1,37 @@
+/* Self-interaction of the screening charges and the neutralising background: the k = 0 term of the full kernel is dropped, so the
+ * mean of the real-space part comes off (data conventions: points -pi Q^2 / (2 V alpha^2), Gaussians + (2 pi/V) Q sum q s^2). */
+#include "electrostatics/ewald.h"
+
+#include <math.h>
+
+#define PI 3.14159265358979323846
+
+static double width_of(const lrpot__sum *sum, int64_t i)
+{
+    return sum->ewald->widths != NULL ? sum->ewald->widths[sum->atoms->species[i]] : 0.0;
+}
+
+/* Potential at a charge by its own screening cloud, and by its own Gaussian when that is wanted. */
+static double self_potential(const lrpot__sum *sum, int64_t i)
+{
+    double s = width_of(sum, i), potential = -2.0 * sum->split.alpha / sqrt(PI) * sum->q[i];
+    if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && s > 0.0) potential += sum->q[i] / (sqrt(PI) * s);
+    return LRPOT_COULOMB_CONSTANT * potential;
+}
+
+void lrpot__background(const lrpot__sum *sum, double charge, double spread, lrpot__sums *out)
+{
+    double alpha = sum->split.alpha, k = LRPOT_COULOMB_CONSTANT;
+    for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
+        out->potential[i] += self_potential(sum, i);
+        if (sum->volume == 0.0) continue;
+        double s = width_of(sum, i);
+        double mean = k * PI / sum->volume * (-charge / (alpha * alpha) + 2.0 * (s * s * charge + spread));
+        out->potential[i] += mean;
+        /* energy 1/2 q mean goes with 1/V: dE/dstrain_aa = -E */
+        for (int a = 0; a < 3; a++) {
+            out->virial[4 * a] += 0.5 * sum->q[i] * mean;
+            if (out->virial_atom != NULL) out->virial_atom[9 * i + 4 * a] += 0.5 * sum->q[i] * mean;
+        }
+    }
+}

@@ -1,0 +1,247 @@
+#include "electrostatics/ewald.h"
+
+#include "core/algebra.h"
+#include "core/error.h"
+#include "core/memory.h"
+#include "core/workspace.h"
+#include "structure/nlist_rows.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+
+static lrpot_status check_options(const lrpot_ewald_options *options)
+{
+    if (options->struct_size < sizeof *options)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_options.struct_size = %zu, expected %zu", options->struct_size, sizeof *options);
+    if (!(options->accuracy >= 0.0 && options->splitting >= 0.0 && options->cutoff >= 0.0) || isinf(options->accuracy)
+        || isinf(options->splitting) || isinf(options->cutoff))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "accuracy = %g, splitting = %g 1/A, cutoff = %g A: expected finite and >= 0",
+                           options->accuracy, options->splitting, options->cutoff);
+    if (options->accuracy > 0.0 && options->accuracy < 1e-13)
+        return lrpot__fail(LRPOT_E_ACCURACY, "accuracy = %g is below what double precision gives (1e-13)", options->accuracy);
+    if (options->n_widths > 0 && options->widths == NULL) return lrpot__fail(LRPOT_E_NULL, "n_widths = %d, widths is NULL", options->n_widths);
+    for (int32_t w = 0; w < options->n_widths; w++)
+        if (!(options->widths[w] >= 0.0) || isinf(options->widths[w]))
+            return lrpot__fail(LRPOT_E_ARGUMENT, "width of species %d is %g A, expected >= 0", w, options->widths[w]);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *options)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(options);
+    LRPOT__TRY(check_options(options));
+    lrpot_ewald *ewald = lrpot__calloc(1, sizeof *ewald);
+    if (ewald == NULL) return LRPOT_E_MEMORY;
+    ewald->options = *options;
+    if (ewald->options.accuracy == 0.0) ewald->options.accuracy = 1e-9;
+    if (options->n_widths > 0) {
+        ewald->widths = lrpot__duplicate(options->widths, options->n_widths, sizeof *options->widths);
+        if (ewald->widths == NULL) {
+            lrpot__free(ewald);
+            return LRPOT_E_MEMORY;
+        }
+        for (int32_t w = 0; w < options->n_widths; w++) ewald->widest = fmax(ewald->widest, ewald->widths[w]);
+    }
+    ewald->options.widths = ewald->widths;
+    *out = ewald;
+    return LRPOT_OK;
+}
+
+void lrpot_ewald_free(lrpot_ewald *ewald)
+{
+    if (ewald == NULL) return;
+    lrpot__free(ewald->widths);
+    lrpot__free(ewald);
+}
+
+/* A splitting made for much the same system goes on being used, so that energies of a run are smooth. */
+static int still_fits(const lrpot__splitting *kept, const lrpot_ewald *ewald, int64_t n, double volume)
+{
+    return kept != NULL && kept->accuracy == ewald->options.accuracy && kept->wanted_splitting == ewald->options.splitting
+        && kept->wanted_cutoff == ewald->options.cutoff && kept->widest == ewald->widest && kept->n == n
+        && volume < 1.5 * kept->volume && kept->volume < 1.5 * volume;
+}
+
+static lrpot_status find_splitting(const lrpot_ewald *ewald, lrpot_workspace *work, int64_t n, double volume, double list_cutoff,
+                                   lrpot__splitting *out)
+{
+    if (volume == 0.0 || list_cutoff > 0.0) return lrpot__splitting_choose(ewald, n, volume, list_cutoff, out);
+    lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
+    if (!still_fits(kept, ewald, n, volume)) {
+        LRPOT__TRY(lrpot__splitting_choose(ewald, n, volume, 0.0, out));
+        if (kept == NULL) {
+            kept = lrpot__calloc(1, sizeof *kept);
+            if (kept == NULL) return LRPOT_E_MEMORY;
+            lrpot__workspace_keep(work, LRPOT__KEEP_EWALD, kept, lrpot__free);
+        }
+        *kept = *out;
+    }
+    *out = *kept;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const double *q,
+                                double list_cutoff, lrpot__sum *out)
+{
+    LRPOT__TRY(lrpot__atoms_check(atoms, ewald->widths != NULL ? ewald->options.n_widths : INT32_MAX));
+    memset(out, 0, sizeof *out);
+    out->ewald = ewald;
+    out->atoms = atoms;
+    out->q = q;
+    out->threads = lrpot__workspace_threads(work);
+    for (int64_t i = 0; q != NULL && i < atoms->n_owned; i++)
+        if (!isfinite(q[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of atom %lld is %g", (long long)i, q[i]);
+    if (atoms->periodic_mask == LRPOT_PERIODIC_ALL) {
+        double inverse[9];
+        out->volume = fabs(lrpot__det3(atoms->cell));
+        lrpot__inverse3(atoms->cell, inverse);
+        for (int d = 0; d < 3; d++)
+            for (int a = 0; a < 3; a++) out->reciprocal[3 * d + a] = 2.0 * PI * inverse[3 * a + d];
+    } else if (atoms->periodic_mask != 0) {
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "periodic_mask = %d: Coulomb sums are offered for isolated (0) and fully periodic (7) systems",
+                           atoms->periodic_mask);
+    }
+    return find_splitting(ewald, work, atoms->n_owned, out->volume, list_cutoff, &out->split);
+}
+
+static void free_list(void *list) { lrpot_nlist_free(list); }
+
+lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist **out)
+{
+    lrpot_atoms owned = *sum->atoms;
+    owned.n_all = owned.n_owned;
+    owned.ghost_owner = NULL;
+    lrpot_nlist *list = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_NLIST);
+    if (list != NULL && lrpot_nlist_cutoff(list) == sum->split.cutoff) {
+        LRPOT__TRY(lrpot_nlist_rebuild(list, &owned));
+    } else {
+        LRPOT__TRY(lrpot_nlist_build(&list, &owned, sum->split.cutoff, 0.0));
+        lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_NLIST, list, free_list);
+    }
+    *out = list;
+    return LRPOT_OK;
+}
+
+/* Structure factors, net charge and spread of all processes, in one reduction. */
+static lrpot_status reduce(const lrpot__sum *sum, const lrpot_comm *comm, const lrpot__kspace *k, double *charge, double *spread)
+{
+    double *totals = k->structure + 2 * k->n_vectors;
+    memcpy(k->structure, k->own, 2 * (size_t)k->n_vectors * sizeof(double));
+    totals[0] = totals[1] = 0.0;
+    for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
+        double s = sum->ewald->widths != NULL ? sum->ewald->widths[sum->atoms->species[i]] : 0.0;
+        totals[0] += sum->q[i];
+        totals[1] += sum->q[i] * s * s;
+    }
+    if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, k->structure, 2 * k->n_vectors + 2));
+    *charge = totals[0];
+    *spread = totals[1];
+    return LRPOT_OK;
+}
+
+static lrpot_status periodic_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, const lrpot_comm *comm, lrpot__sums *out)
+{
+    lrpot__kspace k;
+    double charge = 0.0, spread = 0.0;
+    int parallel = comm != NULL && comm->sum != NULL;
+    if (!parallel) LRPOT__TRY(lrpot__own_list(sum, work, &list));
+    LRPOT__TRY(lrpot__kspace_build(sum, work, &k));
+    LRPOT__TRY(lrpot__kspace_structure(sum, work, &k));
+    LRPOT__TRY(reduce(sum, comm, &k, &charge, &spread));
+    LRPOT__TRY(lrpot__kspace_collect(sum, work, &k, out));
+    LRPOT__TRY(lrpot__real_space(sum, work, list, out));
+    lrpot__background(sum, charge, spread, out);
+    return LRPOT_OK;
+}
+
+static lrpot_status isolated_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out)
+{
+    if (comm != NULL && comm->sum != NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "isolated Coulomb sums run in one process: give all atoms to one");
+    LRPOT__TRY(lrpot__real_space(sum, work, NULL, out));
+    lrpot__background(sum, 0.0, 0.0, out);
+    return LRPOT_OK;
+}
+
+static lrpot_status reserve_sums(lrpot_workspace *work, const lrpot_outputs *out, int64_t n, lrpot__sums *sums)
+{
+    memset(sums, 0, sizeof *sums);
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, n, sizeof(double), (void **)&sums->potential));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, 3 * n, sizeof(double), (void **)&sums->field));
+    memset(sums->potential, 0, (size_t)n * sizeof(double));
+    memset(sums->field, 0, 3 * (size_t)n * sizeof(double));
+    if (out->virial_atom == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_ATOM_VIRIALS, 0, 9 * n, sizeof(double), (void **)&sums->virial_atom));
+    memset(sums->virial_atom, 0, 9 * (size_t)n * sizeof(double));
+    return LRPOT_OK;
+}
+
+/* out = old or 0, plus the sum. */
+static void deliver(double *out, const double *values, int64_t count, int add)
+{
+    for (int64_t i = 0; out != NULL && i < count; i++) out[i] = (add ? out[i] : 0.0) + values[i];
+}
+
+static void deliver_all(const lrpot__sum *sum, lrpot__sums *sums, lrpot_outputs *out)
+{
+    int add = (out->flags & LRPOT_ADD) != 0;
+    int64_t n = sum->atoms->n_owned;
+    double energy = 0.0;
+    for (int64_t i = 0; i < n; i++) energy += 0.5 * sum->q[i] * sums->potential[i];
+    deliver(out->energy, &energy, 1, add);
+    deliver(out->potential, sums->potential, n, add);
+    deliver(out->field, sums->field, 3 * n, add);
+    deliver(out->virial, sums->virial, 9, add);
+    if (sums->virial_atom != NULL) deliver(out->virial_atom, sums->virial_atom, 9 * n, add);
+    for (int64_t i = 0; i < n; i++) {
+        if (out->energy_atom != NULL) out->energy_atom[i] = (add ? out->energy_atom[i] : 0.0) + 0.5 * sum->q[i] * sums->potential[i];
+        for (int a = 0; out->forces != NULL && a < 3; a++)
+            out->forces[3 * i + a] = (add ? out->forces[3 * i + a] : 0.0) + sum->q[i] * sums->field[3 * i + a];
+    }
+    int64_t ghosts = sum->atoms->n_all - n;
+    if (!add && out->forces != NULL) memset(out->forces + 3 * n, 0, 3 * (size_t)ghosts * sizeof(double));
+    if (!add && out->virial_atom != NULL) memset(out->virial_atom + 9 * n, 0, 9 * (size_t)ghosts * sizeof(double));
+}
+
+lrpot_status lrpot_ewald_eval(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                              const lrpot_comm *comm, const double *q, lrpot_outputs *out)
+{
+    LRPOT__REQUIRE_NOT_NULL(ewald);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(q);
+    LRPOT__REQUIRE_NOT_NULL(out);
+    lrpot__sum sum;
+    lrpot__sums sums;
+    int parallel = comm != NULL && comm->sum != NULL;
+    if (parallel && list == NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
+    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, parallel ? lrpot_nlist_cutoff(list) : 0.0, &sum));
+    LRPOT__TRY(reserve_sums(work, out, atoms->n_owned, &sums));
+    LRPOT__TRY(sum.volume > 0.0 ? periodic_sum(&sum, work, list, comm, &sums) : isolated_sum(&sum, work, comm, &sums));
+    deliver_all(&sum, &sums, out);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_ewald_plan(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, lrpot_ewald_report *report)
+{
+    LRPOT__REQUIRE_NOT_NULL(ewald);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(report);
+    lrpot__sum sum;
+    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, 0.0, &sum));
+    lrpot_ewald_report filled = LRPOT_EWALD_REPORT_INIT;
+    filled.splitting = sum.split.alpha;
+    filled.real_cutoff = sum.split.cutoff;
+    filled.k_cutoff = sum.split.k_cut;
+    if (sum.volume > 0.0) {
+        lrpot__kspace k;
+        LRPOT__TRY(lrpot__kspace_build(&sum, work, &k));
+        double x = sum.split.alpha * sum.split.cutoff * 0.98, y = 0.475 * sum.split.k_cut / sum.split.alpha;
+        filled.n_vectors = k.n_vectors;
+        filled.predicted_error = 10.0 * LRPOT_COULOMB_CONSTANT * (exp(-x * x) + exp(-y * y));
+    }
+    *report = filled;
+    return LRPOT_OK;
+}

@@ -1,0 +1,326 @@
+/* Reciprocal part: vectors, structure factors, and what is collected from them at the atoms. Phases are products of three tables
+ * of powers exp(2 pi i n s_d), made for a block of atoms at a time so that memory does not grow with atoms times vectors. */
+#include "electrostatics/ewald.h"
+
+#include "core/algebra.h"
+#include "core/error.h"
+#include "core/workspace.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+#define BLOCK 64
+
+static lrpot_status get(lrpot_workspace *work, int32_t id, int32_t thread, int64_t count, size_t size, void *out)
+{
+    return lrpot__workspace_block(work, id, thread, count, size, (void **)out);
+}
+
+/* Range of n_c with |k| < k_cut on the line (n_a, n_b): roots of a quadratic. Returns 0 when empty. */
+static int line_range(const lrpot__sum *sum, int32_t a, int32_t b, int32_t *first, int32_t *last)
+{
+    const double *r = sum->reciprocal;
+    double base[3], cc = 0.0, bc = 0.0, bb = 0.0;
+    for (int d = 0; d < 3; d++) {
+        base[d] = a * r[d] + b * r[3 + d];
+        cc += r[6 + d] * r[6 + d];
+        bc += base[d] * r[6 + d];
+        bb += base[d] * base[d];
+    }
+    double root = bc * bc - cc * (bb - sum->split.k_cut * sum->split.k_cut);
+    if (root <= 0.0) return 0;
+    *first = (int32_t)ceil((-bc - sqrt(root)) / cc);
+    *last = (int32_t)floor((-bc + sqrt(root)) / cc);
+    if (a == 0 && b == 0 && *first < 1) *first = 1; /* half space: n_a > 0, or n_a = 0 and n_b > 0, or both 0 and n_c > 0 */
+    return *first <= *last;
+}
+
+/* Largest |n_d| inside the sphere: k_cut |a_d| / 2 pi. */
+static void find_reach(const lrpot__sum *sum, int32_t *reach)
+{
+    const double *cell = sum->atoms->cell;
+    for (int d = 0; d < 3; d++) {
+        double length = sqrt(cell[3 * d] * cell[3 * d] + cell[3 * d + 1] * cell[3 * d + 1] + cell[3 * d + 2] * cell[3 * d + 2]);
+        reach[d] = (int32_t)floor(sum->split.k_cut * length / (2.0 * PI));
+    }
+}
+
+static int64_t walk_lines(const lrpot__sum *sum, lrpot__kspace *k)
+{
+    int64_t lines = 0;
+    k->n_vectors = 0;
+    for (int32_t a = 0; a <= k->reach[0]; a++)
+        for (int32_t b = a == 0 ? 0 : -k->reach[1]; b <= k->reach[1]; b++) {
+            int32_t first = 0, last = 0;
+            if (!line_range(sum, a, b, &first, &last)) continue;
+            if (k->line != NULL) {
+                int32_t line[4] = { a, b, first, last };
+                memcpy(k->line + 4 * lines, line, sizeof line);
+                k->start[lines] = k->n_vectors;
+            }
+            lines++;
+            k->n_vectors += last - first + 1;
+        }
+    return lines;
+}
+
+static void vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c, double *k)
+{
+    for (int d = 0; d < 3; d++)
+        k[d] = line[0] * sum->reciprocal[d] + line[1] * sum->reciprocal[3 + d] + c * sum->reciprocal[6 + d];
+}
+
+static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)
+{
+    double alpha2 = sum->split.alpha * sum->split.alpha, end = sum->split.k_cut, factor = 8.0 * PI * LRPOT_COULOMB_CONSTANT / sum->volume;
+    for (int64_t l = 0; l < k->n_lines; l++) {
+        const int32_t *line = k->line + 4 * l;
+        for (int32_t c = line[2]; c <= line[3]; c++) {
+            int64_t v = k->start[l] + c - line[2];
+            double vector[3], slope = 0.0;
+            vector_of(sum, line, c, vector);
+            double square = vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2], size = sqrt(square);
+            double taper = lrpot__taper(size, 0.95 * end, end, &slope);
+            k->weight[v] = factor * taper * exp(-square / (4.0 * alpha2)) / square;
+            k->logarithmic[v] = taper > 0.0 ? 2.0 / square * (1.0 + square / (4.0 * alpha2)) - slope / (taper * size) : 0.0;
+        }
+    }
+}
+
+lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, lrpot__kspace *out)
+{
+    memset(out, 0, sizeof *out);
+    find_reach(sum, out->reach);
+    double volume = (2.0 * out->reach[0] + 1) * (2.0 * out->reach[1] + 1) * (2.0 * out->reach[2] + 1);
+    if (!(volume < 4e9)) return lrpot__fail(LRPOT_E_ACCURACY, "%.3g reciprocal vectors would be needed for this cell and accuracy", volume / 2);
+    int64_t lines = walk_lines(sum, out);
+    LRPOT__TRY(get(work, LRPOT__EWALD_LINES, 0, 4 * lines, sizeof(int32_t), &out->line));
+    LRPOT__TRY(get(work, LRPOT__EWALD_STARTS, 0, lines, sizeof(int64_t), &out->start));
+    out->n_lines = walk_lines(sum, out);
+    LRPOT__TRY(get(work, LRPOT__EWALD_WEIGHTS, 0, out->n_vectors, sizeof(double), &out->weight));
+    LRPOT__TRY(get(work, LRPOT__EWALD_LOGARITHMIC, 0, out->n_vectors, sizeof(double), &out->logarithmic));
+    LRPOT__TRY(get(work, LRPOT__EWALD_STRUCTURE, 0, 2 * out->n_vectors + 2, sizeof(double), &out->structure));
+    LRPOT__TRY(get(work, LRPOT__EWALD_OWN, 0, 2 * out->n_vectors + 2, sizeof(double), &out->own));
+    fill_weights(sum, out);
+    return LRPOT_OK;
+}
+
+/* Tables of powers for one block of atoms: [direction][n + reach][2][BLOCK]; n_a >= 0 only. */
+typedef struct {
+    double *power[3];
+    double line_real[BLOCK], line_imag[BLOCK];
+    int64_t first, count;
+} block;
+
+static void fill_powers(const lrpot__sum *sum, const lrpot__kspace *k, int d, block *b)
+{
+    const lrpot_atoms *atoms = sum->atoms;
+    int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
+    double *zero = b->power[d] + (d == 0 ? 0 : (int64_t)k->reach[d] * 2 * BLOCK);
+    for (int64_t i = 0; i < BLOCK; i++) {
+        const double *r = atoms->positions + (b->first + (i < b->count ? i : 0)) * stride;
+        double phase = r[0] * sum->reciprocal[3 * d] + r[1] * sum->reciprocal[3 * d + 1] + r[2] * sum->reciprocal[3 * d + 2];
+        double c = cos(phase), s = sin(phase), re = 1.0, im = 0.0;
+        for (int32_t n = 0; n <= k->reach[d]; n++) {
+            double *plus = zero + (int64_t)n * 2 * BLOCK, *minus = zero - (int64_t)n * 2 * BLOCK;
+            plus[i] = re;
+            plus[BLOCK + i] = im;
+            if (d > 0 && n > 0) {
+                minus[i] = re;
+                minus[BLOCK + i] = -im;
+            }
+            double next = re * c - im * s;
+            im = re * s + im * c;
+            re = next;
+        }
+    }
+}
+
+static lrpot_status make_block(const lrpot__sum *sum, lrpot_workspace *work, const lrpot__kspace *k, int32_t thread, block *b)
+{
+    int64_t sizes[3] = { k->reach[0] + 1, 2 * (int64_t)k->reach[1] + 1, 2 * (int64_t)k->reach[2] + 1 };
+    (void)sum;
+    LRPOT__TRY(get(work, LRPOT__EWALD_TABLES, thread, 2 * BLOCK * (sizes[0] + sizes[1] + sizes[2]), sizeof(double), &b->power[0]));
+    b->power[1] = b->power[0] + 2 * BLOCK * sizes[0];
+    b->power[2] = b->power[1] + 2 * BLOCK * sizes[1];
+    return LRPOT_OK;
+}
+
+static void load_block(const lrpot__sum *sum, const lrpot__kspace *k, int64_t first, block *b)
+{
+    b->first = first;
+    b->count = sum->atoms->n_owned - first < BLOCK ? sum->atoms->n_owned - first : BLOCK;
+    for (int d = 0; d < 3; d++) fill_powers(sum, k, d, b);
+}
+
+static void load_line(const lrpot__kspace *k, const int32_t *line, block *b)
+{
+    const double *x = b->power[0] + (int64_t)line[0] * 2 * BLOCK, *y = b->power[1] + (int64_t)(line[1] + k->reach[1]) * 2 * BLOCK;
+    for (int i = 0; i < BLOCK; i++) {
+        b->line_real[i] = x[i] * y[i] - x[BLOCK + i] * y[BLOCK + i];
+        b->line_imag[i] = x[i] * y[BLOCK + i] + x[BLOCK + i] * y[i];
+    }
+}
+
+static void block_structure(const lrpot__sum *sum, const lrpot__kspace *k, block *b, double *structure)
+{
+    double q[BLOCK] = { 0.0 };
+    for (int64_t i = 0; i < b->count; i++) q[i] = sum->q[b->first + i];
+    for (int64_t l = 0; l < k->n_lines; l++) {
+        const int32_t *line = k->line + 4 * l;
+        load_line(k, line, b);
+        for (int i = 0; i < BLOCK; i++) {
+            b->line_real[i] *= q[i];
+            b->line_imag[i] *= q[i];
+        }
+        for (int32_t c = line[2]; c <= line[3]; c++) {
+            const double *z = b->power[2] + (int64_t)(c + k->reach[2]) * 2 * BLOCK;
+            double re[8] = { 0.0 }, im[8] = { 0.0 };
+            for (int i = 0; i < BLOCK; i += 8)
+                for (int m = 0; m < 8; m++) { /* eight partial sums: the compiler may keep them in vector registers */
+                    re[m] += b->line_real[i + m] * z[i + m] - b->line_imag[i + m] * z[BLOCK + i + m];
+                    im[m] += b->line_real[i + m] * z[BLOCK + i + m] + b->line_imag[i + m] * z[i + m];
+                }
+            double *s = structure + 2 * (k->start[l] + c - line[2]);
+            s[0] += ((re[0] + re[4]) + (re[1] + re[5])) + ((re[2] + re[6]) + (re[3] + re[7]));
+            s[1] += ((im[0] + im[4]) + (im[1] + im[5])) + ((im[2] + im[6]) + (im[3] + im[7]));
+        }
+    }
+}
+
+/* Runs over the blocks of one thread's share of atoms. */
+static int64_t first_block(int64_t blocks, int32_t threads, int32_t t) { return blocks * t / threads; }
+
+lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *work, const lrpot__kspace *k)
+{
+    int64_t blocks = (sum->atoms->n_owned + BLOCK - 1) / BLOCK;
+    lrpot_status status = LRPOT_OK;
+    memset(k->own, 0, 2 * (size_t)k->n_vectors * sizeof(double));
+    for (int32_t t = 0; t < sum->threads; t++) { /* blocks are reserved before the parallel region: inside, nothing can fail */
+        block b;
+        double *partial = NULL;
+        LRPOT__TRY(make_block(sum, work, k, t, &b));
+        LRPOT__TRY(get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial));
+    }
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) num_threads(sum->threads)
+#endif
+    for (int32_t t = 0; t < sum->threads; t++) {
+        block b;
+        double *partial = NULL;
+        if (make_block(sum, work, k, t, &b) != LRPOT_OK) continue;
+        if (get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial) != LRPOT_OK) continue;
+        memset(partial, 0, 2 * (size_t)k->n_vectors * sizeof(double));
+        for (int64_t n = first_block(blocks, sum->threads, t); n < first_block(blocks, sum->threads, t + 1); n++) {
+            load_block(sum, k, n * BLOCK, &b);
+            block_structure(sum, k, &b, partial);
+        }
+    }
+    for (int32_t t = 0; t < sum->threads && status == LRPOT_OK; t++) {
+        double *partial = NULL;
+        status = get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial);
+        for (int64_t v = 0; status == LRPOT_OK && v < 2 * k->n_vectors; v++) k->own[v] += partial[v];
+    }
+    return status;
+}
+
+/* Potential and field of one block; the field in units of the reciprocal rows. */
+static void block_collect(const lrpot__sum *sum, const lrpot__kspace *k, block *b, lrpot__sums *out)
+{
+    double phi[BLOCK] = { 0.0 }, g[3][BLOCK] = { { 0.0 } };
+    for (int64_t l = 0; l < k->n_lines; l++) {
+        const int32_t *line = k->line + 4 * l;
+        double total[BLOCK] = { 0.0 }, along[BLOCK] = { 0.0 };
+        load_line(k, line, b);
+        for (int32_t c = line[2]; c <= line[3]; c++) {
+            int64_t v = k->start[l] + c - line[2];
+            const double *z = b->power[2] + (int64_t)(c + k->reach[2]) * 2 * BLOCK;
+            double sr = k->weight[v] * k->structure[2 * v], si = k->weight[v] * k->structure[2 * v + 1];
+            for (int i = 0; i < BLOCK; i++) {
+                double re = b->line_real[i] * z[i] - b->line_imag[i] * z[BLOCK + i];
+                double im = b->line_real[i] * z[BLOCK + i] + b->line_imag[i] * z[i];
+                double pull = im * sr - re * si;
+                phi[i] += re * sr + im * si;
+                total[i] += pull;
+                along[i] += c * pull;
+            }
+        }
+        for (int i = 0; i < BLOCK; i++) {
+            g[0][i] += line[0] * total[i];
+            g[1][i] += line[1] * total[i];
+            g[2][i] += along[i];
+        }
+    }
+    for (int64_t i = 0; i < b->count; i++) {
+        out->potential[b->first + i] += phi[i];
+        for (int a = 0; a < 3; a++)
+            out->field[3 * (b->first + i) + a] += g[0][i] * sum->reciprocal[a] + g[1][i] * sum->reciprocal[3 + a] + g[2][i] * sum->reciprocal[6 + a];
+    }
+}
+
+/* Strain derivative of one term per unit of energy: -1 on the diagonal from 1/V, and k_a k_b from k^2. */
+static void strain_of(const lrpot__sum *sum, const lrpot__kspace *k, int64_t l, int32_t c, double *strain)
+{
+    double vector[3];
+    vector_of(sum, k->line + 4 * l, c, vector);
+    double factor = k->logarithmic[k->start[l] + c - k->line[4 * l + 2]];
+    for (int a = 0; a < 3; a++)
+        for (int b = 0; b < 3; b++) strain[3 * a + b] = factor * vector[a] * vector[b] - (a == b ? 1.0 : 0.0);
+}
+
+static void collect_virial(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__sums *out)
+{
+    for (int64_t l = 0; l < k->n_lines; l++)
+        for (int32_t c = k->line[4 * l + 2]; c <= k->line[4 * l + 3]; c++) {
+            int64_t v = k->start[l] + c - k->line[4 * l + 2];
+            double strain[9];
+            double energy = 0.5 * k->weight[v] * (k->structure[2 * v] * k->own[2 * v] + k->structure[2 * v + 1] * k->own[2 * v + 1]);
+            strain_of(sum, k, l, c, strain);
+            for (int x = 0; x < 9; x++) out->virial[x] -= energy * strain[x];
+        }
+}
+
+/* Only for those who ask: each atom's share of every term. */
+static void block_virials(const lrpot__sum *sum, const lrpot__kspace *k, block *b, lrpot__sums *out)
+{
+    for (int64_t l = 0; l < k->n_lines; l++) {
+        const int32_t *line = k->line + 4 * l;
+        load_line(k, line, b);
+        for (int32_t c = line[2]; c <= line[3]; c++) {
+            int64_t v = k->start[l] + c - line[2];
+            const double *z = b->power[2] + (int64_t)(c + k->reach[2]) * 2 * BLOCK;
+            double strain[9];
+            strain_of(sum, k, l, c, strain);
+            for (int64_t i = 0; i < b->count; i++) {
+                double re = b->line_real[i] * z[i] - b->line_imag[i] * z[BLOCK + i];
+                double im = b->line_real[i] * z[BLOCK + i] + b->line_imag[i] * z[i];
+                double energy = 0.5 * sum->q[b->first + i] * k->weight[v] * (re * k->structure[2 * v] + im * k->structure[2 * v + 1]);
+                for (int x = 0; x < 9; x++) out->virial_atom[9 * (b->first + i) + x] -= energy * strain[x];
+            }
+        }
+    }
+}
+
+lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work, const lrpot__kspace *k, lrpot__sums *out)
+{
+    int64_t blocks = (sum->atoms->n_owned + BLOCK - 1) / BLOCK;
+    for (int32_t t = 0; t < sum->threads; t++) {
+        block b;
+        LRPOT__TRY(make_block(sum, work, k, t, &b));
+    }
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) num_threads(sum->threads)
+#endif
+    for (int32_t t = 0; t < sum->threads; t++) {
+        block b;
+        if (make_block(sum, work, k, t, &b) != LRPOT_OK) continue;
+        for (int64_t n = first_block(blocks, sum->threads, t); n < first_block(blocks, sum->threads, t + 1); n++) {
+            load_block(sum, k, n * BLOCK, &b);
+            block_collect(sum, k, &b, out);
+            if (out->virial_atom != NULL) block_virials(sum, k, &b, out);
+        }
+    }
+    collect_virial(sum, k, out);
+    return LRPOT_OK;
+}
