@@ -38,7 +38,8 @@ LRPOT_API int32_t lrpot_charges_kind(const lrpot_charges *charges);
 LRPOT_API double lrpot_charges_cutoff(const lrpot_charges *charges);
 /** @brief The basis, borrowed; NULL without one. @since 0.1 */
 LRPOT_API const lrpot_basis *lrpot_charges_basis(const lrpot_charges *charges);
-/** @brief Number of parameters: radial coefficients, zeta, b, s, in this order. @since 0.1 */
+/** @brief Number of parameters: radial coefficients, zeta, b, s, in this order. Blocks that the kind does not use are absent: no
+ *  radial coefficients and zeta without a basis, no s without redistribution. @since 0.1 */
 LRPOT_API int64_t lrpot_charges_param_count(const lrpot_charges *charges);
 /** @brief Copies the parameters. @param[in] n  Must be the count. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_get_params(const lrpot_charges *charges, int64_t n, double *params);
@@ -47,8 +48,10 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_set_params(lrpot_charges *
 
 /** @brief Charges of the owned atoms.
  *  @param[in]  comm  NULL for one process; `sum` is called once when the model redistributes.
- *  @param[out] q     e, [n_owned], overwritten.
- *  @collective over comm. @since 0.1 */
+ *  @param[in]  list  May be NULL for FIXED and QRD.
+ *  @param[out] q     e, [n_owned], overwritten; untouched on failure.
+ *  @return LRPOT_E_SINGULAR when the shares s of the atoms cancel; LRPOT_E_SPECIES, LRPOT_E_CUTOFF, LRPOT_E_NOT_FINITE, LRPOT_E_MEMORY;
+ *          a negative value from comm as it came. @collective over comm. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
     const lrpot_nlist *list, const lrpot_comm *comm, double *q);
 /** @brief Adds the forces caused by the charges following the atoms, for a scalar E with known dE/dq (for example the

@@ -18,7 +18,7 @@ typedef struct lrpot_potential_options {
     size_t struct_size;            /**< sizeof(lrpot_potential_options). */
     const char *const *symbols;    /**< Element symbols (or labels) of the species, [basis.n_species]; copied. */
     lrpot_basis_options basis;     /**< Basis of the energy. */
-    lrpot_basis_options charge_basis; /**< Basis of the charges, for EDQ and EDQRD. */
+    lrpot_basis_options charge_basis; /**< Basis of the charges, for EDQ and EDQRD; its n_species is that of basis. */
     int32_t charges;               /**< LRPOT_CHARGES_*. */
     int32_t reserved;              /**< 0. */
     double accuracy;               /**< Coulomb force error in eV/A; 0 means 1e-9. */
@@ -63,7 +63,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_get_params(const lrpot_p
 /** @brief Replaces all parameters. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_params(lrpot_potential *potential, int64_t n, const double *params);
 /** @brief Block number @p index: energy.radial [S][S][F][n], energy.linear [K], energy.species [S], then charges.radial,
- *  charges.linear, charges.species (b), charges.share (s). @return 1 when it exists, 0 otherwise. @since 0.1 */
+ *  charges.linear, charges.species (b), charges.share (s); blocks that the model does not use are left out, so that later ones
+ *  move up. @return 1 when it exists, 0 otherwise. @since 0.1 */
 LRPOT_API int32_t lrpot_potential_param_block(const lrpot_potential *potential, int32_t index, const char **name, int64_t *offset, int64_t *count);
 
 /** @brief A free-text remark that travels in the model file, e.g. "provenance". @return Borrowed or NULL. @since 0.1 */
@@ -75,7 +76,11 @@ LRPOT_API int32_t lrpot_potential_note_at(const lrpot_potential *potential, int6
 
 /** @brief Everything at once: charges, electrostatics, local energy, forces.
  *  @param[in] list  Full list with cutoff >= lrpot_potential_cutoff().
- *  @param[in] comm  NULL for one process; otherwise energies and virials are this process' share. @collective over comm. @since 0.1 */
+ *  @param[in] comm  NULL for one process; otherwise energies and virials are this process' share.
+ *  @param[in,out] out  Any of the members. Undefined after a failure.
+ *  @return LRPOT_E_ARGUMENT for ghosts that neither comm->forward nor atoms->ghost_owner fills; LRPOT_E_CUTOFF, LRPOT_E_SPECIES,
+ *          LRPOT_E_CELL, LRPOT_E_SINGULAR, LRPOT_E_NOT_FINITE, LRPOT_E_MEMORY; a negative value from comm as it came.
+ *  @collective over comm. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_compute(const lrpot_potential *potential, lrpot_workspace *work,
     const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm, lrpot_outputs *out);
 /** @brief The local part alone (first or last stage of a host that runs the electrostatics itself between

@@ -36,6 +36,9 @@ const lrpot__charge_rules *lrpot__charge_rules_of(int32_t kind);
 lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *basis, const lrpot_charges_options *options);
 lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *charges);
 
+/* Lengths of the parameter blocks: radial coefficients, zeta, b, s; 0 where the kind has none. */
+void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[4]);
+
 /* Sum over the processes; nothing to do without a callback. */
 lrpot_status lrpot__comm_sum(const lrpot_comm *comm, double *buffer, int64_t n);
 

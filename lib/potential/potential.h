@@ -32,7 +32,7 @@ lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const 
 
 /* A structure seen through the model: species mapped, list built or rebuilt inside the workspace. Both views live in work until the
  * next call with it. */
-lrpot_status lrpot__potential_view(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure, double skin,
+lrpot_status lrpot__potential_view(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure,
                                    lrpot_atoms *atoms, const lrpot_nlist **list);
 
 #endif

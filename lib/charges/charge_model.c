@@ -1,0 +1,165 @@
+/* Creation, copies and parameters of charge models. */
+#include "charges/charges.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+static lrpot_status check_options(const lrpot_basis *basis, const lrpot_charges_options *options)
+{
+    LRPOT__REQUIRE_NOT_NULL(options);
+    if (options->struct_size < sizeof *options)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu", options->struct_size, sizeof *options);
+    const lrpot__charge_rules *rules = lrpot__charge_rules_of(options->kind);
+    if (rules == NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "charge model kind %d does not exist", options->kind);
+    if (options->n_species < 1) return lrpot__fail(LRPOT_E_ARGUMENT, "n_species = %d, expected at least 1", options->n_species);
+    if (rules->needs_basis && basis == NULL) return lrpot__fail(LRPOT_E_NULL, "charge model '%s' needs a basis", rules->name);
+    if (!rules->needs_basis && basis != NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "charge model '%s' takes no basis", rules->name);
+    if (basis != NULL && basis->options.n_species != options->n_species)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "the charge basis has %d species, the charge model %d", basis->options.n_species,
+                           options->n_species);
+    return LRPOT_OK;
+}
+
+static lrpot_status allocate(lrpot_charges **out, const lrpot_basis *basis, const lrpot_charges_options *options)
+{
+    lrpot_charges *charges = lrpot__calloc(1, sizeof *charges);
+    if (charges == NULL) return LRPOT_E_MEMORY;
+    charges->kind = options->kind;
+    charges->n_species = options->n_species;
+    charges->rules = lrpot__charge_rules_of(options->kind);
+    charges->base = lrpot__calloc(options->n_species, sizeof *charges->base);
+    charges->share = lrpot__calloc(options->n_species, sizeof *charges->share);
+    if (basis != NULL) charges->linear = lrpot__calloc(lrpot_basis_count(basis), sizeof *charges->linear);
+    if (charges->base == NULL || charges->share == NULL || (basis != NULL && charges->linear == NULL)) {
+        lrpot_charges_free(charges);
+        return LRPOT_E_MEMORY;
+    }
+    for (int32_t z = 0; z < options->n_species; z++) charges->share[z] = 1.0;
+    *out = charges;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *basis, const lrpot_charges_options *options)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__TRY(check_options(basis, options));
+    LRPOT__TRY(allocate(out, basis, options));
+    (*out)->basis = basis;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_charges_create(lrpot_charges **out, const lrpot_basis *basis, const lrpot_charges_options *options)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__TRY(check_options(basis, options));
+    lrpot_basis *copy = NULL;
+    if (basis != NULL) LRPOT__TRY(lrpot__basis_clone(&copy, basis));
+    lrpot_status status = lrpot__charges_create_with_basis(out, copy, options);
+    if (status != LRPOT_OK) lrpot_basis_free(copy);
+    return status;
+}
+
+lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *charges)
+{
+    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+    options.kind = charges->kind;
+    options.n_species = charges->n_species;
+    lrpot_charges *copy = NULL;
+    LRPOT__TRY(lrpot_charges_create(&copy, charges->basis, &options));
+    size_t per_species = (size_t)charges->n_species * sizeof(double);
+    memcpy(copy->base, charges->base, per_species);
+    memcpy(copy->share, charges->share, per_species);
+    if (charges->basis != NULL) memcpy(copy->linear, charges->linear, (size_t)lrpot_basis_count(charges->basis) * sizeof(double));
+    *out = copy;
+    return LRPOT_OK;
+}
+
+void lrpot_charges_free(lrpot_charges *charges)
+{
+    if (charges == NULL) return;
+    lrpot_basis_free(charges->basis);
+    lrpot__free(charges->linear);
+    lrpot__free(charges->base);
+    lrpot__free(charges->share);
+    lrpot__free(charges);
+}
+
+int32_t lrpot_charges_kind(const lrpot_charges *charges) { return charges != NULL ? charges->kind : LRPOT_CHARGES_NONE; }
+
+double lrpot_charges_cutoff(const lrpot_charges *charges)
+{
+    return charges != NULL && charges->basis != NULL ? charges->basis->options.cutoff : 0.0;
+}
+
+const lrpot_basis *lrpot_charges_basis(const lrpot_charges *charges) { return charges != NULL ? charges->basis : NULL; }
+
+void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[4])
+{
+    const lrpot_basis *basis = charges->basis;
+    sizes[0] = sizes[1] = 0;
+    if (basis != NULL) {
+        int64_t n_species = basis->options.n_species;
+        sizes[0] = n_species * n_species * lrpot_basis_radial_functions(basis) * basis->options.radial_size;
+        sizes[1] = lrpot_basis_count(basis);
+    }
+    sizes[2] = charges->n_species;
+    sizes[3] = charges->rules->needs_sum ? charges->n_species : 0; /* shares without effect are no parameters */
+}
+
+int64_t lrpot_charges_param_count(const lrpot_charges *charges)
+{
+    if (charges == NULL) return 0;
+    int64_t sizes[4];
+    lrpot__charges_sizes(charges, sizes);
+    return sizes[0] + sizes[1] + sizes[2] + sizes[3];
+}
+
+lrpot_status lrpot_charges_get_params(const lrpot_charges *charges, int64_t n, double *params)
+{
+    LRPOT__REQUIRE_NOT_NULL(charges);
+    LRPOT__REQUIRE_NOT_NULL(params);
+    if (n != lrpot_charges_param_count(charges))
+        return lrpot__fail(LRPOT_E_SIZE, "%lld parameters, the charge model has %lld", (long long)n,
+                           (long long)lrpot_charges_param_count(charges));
+    int64_t sizes[4];
+    lrpot__charges_sizes(charges, sizes);
+    const double *blocks[4] = { charges->basis != NULL ? charges->basis->radial : NULL, charges->linear, charges->base, charges->share };
+    for (int b = 0; b < 4; b++) {
+        if (sizes[b] > 0) memcpy(params, blocks[b], (size_t)sizes[b] * sizeof *params);
+        params += sizes[b];
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status check_params(const lrpot_charges *charges, const int64_t sizes[4], int64_t n, const double *params)
+{
+    if (n != lrpot_charges_param_count(charges))
+        return lrpot__fail(LRPOT_E_SIZE, "%lld parameters, the charge model has %lld", (long long)n,
+                           (long long)lrpot_charges_param_count(charges));
+    for (int64_t p = 0; p < n; p++)
+        if (!isfinite(params[p])) return lrpot__fail(LRPOT_E_NOT_FINITE, "charge parameter %lld is %g", (long long)p, params[p]);
+    double magnitude = 0;
+    for (int64_t p = n - sizes[3]; p < n; p++) magnitude += fabs(params[p]);
+    if (sizes[3] > 0 && magnitude == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "the shares of all species are zero");
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_charges_set_params(lrpot_charges *charges, int64_t n, const double *params)
+{
+    LRPOT__REQUIRE_NOT_NULL(charges);
+    LRPOT__REQUIRE_NOT_NULL(params);
+    int64_t sizes[4];
+    lrpot__charges_sizes(charges, sizes);
+    LRPOT__TRY(check_params(charges, sizes, n, params));
+    if (sizes[0] > 0) LRPOT__TRY(lrpot_basis_set_radial(charges->basis, params));
+    params += sizes[0];
+    double *blocks[3] = { charges->linear, charges->base, charges->share };
+    for (int b = 0; b < 3; b++) {
+        if (sizes[b + 1] > 0) memcpy(blocks[b], params, (size_t)sizes[b + 1] * sizeof *params);
+        params += sizes[b + 1];
+    }
+    return LRPOT_OK;
+}

@@ -1,0 +1,151 @@
+/* Energy and its derivatives: charges, electrostatics, the charges' chain rule, the local part. */
+#include "potential/potential.h"
+
+#include "core/error.h"
+#include "core/workspace.h"
+#include "structure/nlist_rows.h"
+
+#include <string.h>
+
+enum { BLOCK_CHARGES = LRPOT__BLOCK_POTENTIAL, BLOCK_FIELD_POTENTIAL, BLOCK_SITE_ENERGIES };
+
+static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work, const lrpot_atoms *atoms,
+                               const lrpot_nlist *list, const lrpot_outputs *out)
+{
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(atoms);
+    LRPOT__REQUIRE_NOT_NULL(list);
+    LRPOT__REQUIRE_NOT_NULL(out);
+    if (out->struct_size < sizeof *out)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu", out->struct_size, sizeof *out);
+    LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
+    lrpot__rows rows; /* checked before anything is written */
+    return lrpot__nlist_rows(list, atoms, lrpot_potential_cutoff(potential), &rows);
+}
+
+static lrpot_status check_comm(const lrpot_potential *potential, const lrpot_atoms *atoms, const lrpot_comm *comm)
+{
+    if (comm != NULL && comm->struct_size < sizeof *comm)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", comm->struct_size, sizeof *comm);
+    int can_fill = atoms->ghost_owner != NULL || (comm != NULL && comm->forward != NULL);
+    if (potential->charges != NULL && atoms->n_all > atoms->n_owned && !can_fill)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld ghost atoms need their charges: from comm->forward or by atoms->ghost_owner",
+                           (long long)(atoms->n_all - atoms->n_owned));
+    return LRPOT_OK;
+}
+
+static void zero(double *array, int64_t n)
+{
+    if (array != NULL && n > 0) memset(array, 0, (size_t)n * sizeof *array);
+}
+
+/* From here on every part adds. */
+static void start_outputs(const lrpot_atoms *atoms, const lrpot_outputs *out, int local_only)
+{
+    if (out->flags & LRPOT_ADD) return;
+    zero(out->energy, 1);
+    zero(out->energy_atom, atoms->n_owned);
+    zero(out->forces, 3 * atoms->n_all);
+    zero(out->virial, 9);
+    zero(out->virial_atom, 9 * atoms->n_all);
+    if (local_only) return;
+    zero(out->charges, atoms->n_owned);
+    zero(out->potential, atoms->n_owned);
+    zero(out->dipole, 3);
+    zero(out->field, 3 * atoms->n_owned);
+}
+
+static int wants_derivatives(const lrpot_outputs *out) { return out->forces != NULL || out->virial != NULL || out->virial_atom != NULL; }
+
+static int wants_energy(const lrpot_outputs *out) { return out->energy != NULL || out->energy_atom != NULL; }
+
+static lrpot_status share_with_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm, double *q)
+{
+    if (atoms->n_all == atoms->n_owned && (comm == NULL || comm->forward == NULL)) return LRPOT_OK;
+    if (comm != NULL && comm->forward != NULL) return comm->forward(comm->ctx, q, 1);
+    for (int64_t g = atoms->n_owned; g < atoms->n_all; g++) q[g] = q[atoms->ghost_owner[g]];
+    return LRPOT_OK;
+}
+
+static void add_charge_outputs(const lrpot_atoms *atoms, const double *q, lrpot_outputs *out)
+{
+    int64_t stride = atoms->stride != 0 ? atoms->stride : 3;
+    for (int64_t i = 0; i < atoms->n_owned; i++) {
+        if (out->charges != NULL) out->charges[i] += q[i];
+        if (out->dipole != NULL)
+            for (int c = 0; c < 3; c++) out->dipole[c] += q[i] * atoms->positions[i * stride + c];
+    }
+}
+
+/* Coulomb energy at fixed charges, then the forces of the charges that follow the atoms: their weight is the potential. */
+static lrpot_status electrostatics(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
+                                   const lrpot_nlist *list, const lrpot_comm *comm, const double *q, lrpot_outputs *out)
+{
+    void *block = NULL;
+    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_FIELD_POTENTIAL, 0, atoms->n_owned, sizeof(double), &block));
+    double *phi = block;
+    int follow = wants_derivatives(out) && potential->charges->basis != NULL;
+    lrpot_outputs coulomb = *out;
+    coulomb.flags |= LRPOT_ADD;
+    coulomb.charges = coulomb.dipole = NULL;
+    coulomb.potential = follow || out->potential != NULL ? phi : NULL;
+    zero(phi, atoms->n_owned);
+    LRPOT__TRY(lrpot_ewald_eval(potential->ewald, work, atoms, list, comm, q, &coulomb));
+    if (out->potential != NULL)
+        for (int64_t i = 0; i < atoms->n_owned; i++) out->potential[i] += phi[i];
+    return follow ? lrpot_charges_pull(potential->charges, work, atoms, list, comm, phi, out) : LRPOT_OK;
+}
+
+static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                 const lrpot_comm *comm, lrpot_outputs *out)
+{
+    int coulomb = wants_energy(out) || wants_derivatives(out) || out->potential != NULL || out->field != NULL;
+    if (!coulomb && out->charges == NULL && out->dipole == NULL) return LRPOT_OK;
+    void *block = NULL;
+    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_CHARGES, 0, atoms->n_all, sizeof(double), &block));
+    double *q = block;
+    LRPOT__TRY(lrpot_charges_eval(potential->charges, work, atoms, list, comm, q));
+    add_charge_outputs(atoms, q, out);
+    if (!coulomb) return LRPOT_OK;
+    LRPOT__TRY(share_with_ghosts(atoms, comm, q));
+    return electrostatics(potential, work, atoms, list, comm, q, out);
+}
+
+static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                               lrpot_outputs *out)
+{
+    if (!wants_energy(out) && !wants_derivatives(out)) return LRPOT_OK;
+    void *block = NULL;
+    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SITE_ENERGIES, 0, atoms->n_owned, sizeof(double), &block));
+    double *site = block, energy = 0;
+    lrpot__request request = { .coefficients = potential->linear, .values = wants_energy(out) ? site : NULL, .forces = out->forces,
+                               .virial = out->virial, .virial_atom = out->virial_atom };
+    LRPOT__TRY(lrpot__basis_run(potential->basis, work, atoms, list, &request));
+    if (!wants_energy(out)) return LRPOT_OK;
+    for (int64_t i = 0; i < atoms->n_owned; i++) {
+        double e = site[i] + potential->shifts[atoms->species[i]];
+        energy += e;
+        if (out->energy_atom != NULL) out->energy_atom[i] += e;
+    }
+    if (out->energy != NULL) *out->energy += energy;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_potential_compute(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
+                                     const lrpot_nlist *list, const lrpot_comm *comm, lrpot_outputs *out)
+{
+    LRPOT__TRY(check_call(potential, work, atoms, list, out));
+    LRPOT__TRY(check_comm(potential, atoms, comm));
+    start_outputs(atoms, out, 0);
+    if (potential->charges != NULL) LRPOT__TRY(charged_part(potential, work, atoms, list, comm, out));
+    return local_part(potential, work, atoms, list, out);
+}
+
+lrpot_status lrpot_potential_local(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
+                                   const lrpot_nlist *list, lrpot_outputs *out)
+{
+    LRPOT__TRY(check_call(potential, work, atoms, list, out));
+    start_outputs(atoms, out, 1);
+    return local_part(potential, work, atoms, list, out);
+}

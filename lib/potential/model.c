@@ -1,0 +1,227 @@
+/* Creation and copies of models. */
+#include "potential/potential.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SYMBOL_LENGTH 15 /* as in lrpot_structure_create */
+
+static lrpot_status check_symbols(int32_t n, const char *const *symbols)
+{
+    LRPOT__REQUIRE_NOT_NULL(symbols);
+    for (int32_t z = 0; z < n; z++) {
+        if (symbols[z] == NULL) return lrpot__fail(LRPOT_E_NULL, "symbol of species %d is NULL", z);
+        size_t length = strlen(symbols[z]);
+        if (length < 1 || length > SYMBOL_LENGTH)
+            return lrpot__fail(LRPOT_E_ARGUMENT, "symbol '%.32s' of species %d has %zu characters, expected 1 to %d", symbols[z], z, length,
+                               SYMBOL_LENGTH);
+        for (int32_t y = 0; y < z; y++)
+            if (strcmp(symbols[y], symbols[z]) == 0)
+                return lrpot__fail(LRPOT_E_ARGUMENT, "symbol '%s' belongs to species %d and %d", symbols[z], y, z);
+    }
+    return LRPOT_OK;
+}
+
+static void free_symbols(char **symbols, int32_t n)
+{
+    if (symbols == NULL) return;
+    for (int32_t z = 0; z < n; z++) lrpot__free(symbols[z]);
+    lrpot__free(symbols);
+}
+
+static lrpot_status copy_symbols(char ***out, int32_t n, const char *const *symbols)
+{
+    LRPOT__TRY(check_symbols(n, symbols));
+    char **copies = lrpot__calloc(n, sizeof *copies);
+    if (copies == NULL) return LRPOT_E_MEMORY;
+    for (int32_t z = 0; z < n; z++)
+        if ((copies[z] = lrpot__strdup(symbols[z])) == NULL) {
+            free_symbols(copies, n);
+            return LRPOT_E_MEMORY;
+        }
+    *out = copies;
+    return LRPOT_OK;
+}
+
+static lrpot_status set_electrostatics(lrpot_potential *potential, double accuracy, const double *widths)
+{
+    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
+    options.accuracy = accuracy;
+    if (widths != NULL) {
+        options.n_widths = potential->n_species;
+        options.widths = widths;
+        potential->widths = lrpot__duplicate(widths, potential->n_species, sizeof *widths);
+        if (potential->widths == NULL) return LRPOT_E_MEMORY;
+    }
+    potential->accuracy = accuracy;
+    return lrpot_ewald_create(&potential->ewald, &options);
+}
+
+/* Everything but basis and charges, which the caller hands over when nothing can fail any more. */
+static lrpot_status fill(lrpot_potential *potential, const char *const *symbols, int64_t n_functions, int with_charges, double accuracy,
+                         const double *widths)
+{
+    LRPOT__TRY(copy_symbols(&potential->symbols, potential->n_species, symbols));
+    potential->linear = lrpot__calloc(n_functions, sizeof *potential->linear);
+    potential->shifts = lrpot__calloc(potential->n_species, sizeof *potential->shifts);
+    if (potential->linear == NULL || potential->shifts == NULL) return LRPOT_E_MEMORY;
+    return with_charges ? set_electrostatics(potential, accuracy, widths) : LRPOT_OK;
+}
+
+lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const *symbols, lrpot_basis *basis, lrpot_charges *charges,
+                                       double accuracy, const double *widths)
+{
+    if (charges != NULL && charges->n_species != basis->options.n_species)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "the charge model has %d species, the energy basis %d", charges->n_species,
+                           basis->options.n_species);
+    lrpot_potential *potential = lrpot__calloc(1, sizeof *potential);
+    if (potential == NULL) return LRPOT_E_MEMORY;
+    potential->n_species = basis->options.n_species;
+    lrpot_status status = fill(potential, symbols, lrpot_basis_count(basis), charges != NULL, accuracy, widths);
+    if (status != LRPOT_OK) {
+        lrpot_potential_free(potential);
+        return status;
+    }
+    potential->basis = basis;
+    potential->charges = charges;
+    *out = potential;
+    return LRPOT_OK;
+}
+
+static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_options *options)
+{
+    *out = NULL;
+    if (options->charges == LRPOT_CHARGES_NONE) return LRPOT_OK;
+    const lrpot__charge_rules *rules = lrpot__charge_rules_of(options->charges);
+    if (rules == NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "charge model kind %d does not exist", options->charges);
+    lrpot_charges_options charge_options = LRPOT_CHARGES_OPTIONS_INIT;
+    charge_options.kind = options->charges;
+    charge_options.n_species = options->basis.n_species;
+    lrpot_basis *basis = NULL;
+    if (rules->needs_basis) {
+        lrpot_basis_options basis_options = options->charge_basis;
+        basis_options.n_species = options->basis.n_species;
+        LRPOT__TRY(lrpot_basis_create(&basis, &basis_options));
+    }
+    lrpot_status status = lrpot__charges_create_with_basis(out, basis, &charge_options);
+    if (status != LRPOT_OK) lrpot_basis_free(basis);
+    return status;
+}
+
+lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential_options *options)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(options);
+    if (options->struct_size < sizeof *options)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_potential_options of %zu bytes, expected %zu", options->struct_size, sizeof *options);
+    lrpot_basis *basis = NULL;
+    lrpot_charges *charges = NULL;
+    LRPOT__TRY(lrpot_basis_create(&basis, &options->basis));
+    lrpot_status status = create_charges(&charges, options);
+    if (status == LRPOT_OK) status = lrpot__potential_assemble(out, options->symbols, basis, charges, options->accuracy, options->widths);
+    if (status != LRPOT_OK) {
+        lrpot_charges_free(charges);
+        lrpot_basis_free(basis);
+    }
+    return status;
+}
+
+static lrpot_status copy_state(lrpot_potential *copy, const lrpot_potential *potential)
+{
+    memcpy(copy->linear, potential->linear, (size_t)lrpot_basis_count(potential->basis) * sizeof(double));
+    memcpy(copy->shifts, potential->shifts, (size_t)potential->n_species * sizeof(double));
+    for (int64_t i = 0; i < potential->n_notes; i++)
+        LRPOT__TRY(lrpot_potential_set_note(copy, potential->notes[i].key, potential->notes[i].value));
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_potential_clone(lrpot_potential **out, const lrpot_potential *potential)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    lrpot_basis *basis = NULL;
+    lrpot_charges *charges = NULL;
+    lrpot_potential *copy = NULL;
+    LRPOT__TRY(lrpot__basis_clone(&basis, potential->basis));
+    lrpot_status status = potential->charges != NULL ? lrpot__charges_clone(&charges, potential->charges) : LRPOT_OK;
+    if (status == LRPOT_OK)
+        status = lrpot__potential_assemble(&copy, (const char *const *)potential->symbols, basis, charges, potential->accuracy,
+                                           potential->widths);
+    if (status != LRPOT_OK) {
+        lrpot_charges_free(charges);
+        lrpot_basis_free(basis);
+        return status;
+    }
+    status = copy_state(copy, potential);
+    if (status != LRPOT_OK) lrpot_potential_free(copy);
+    else *out = copy;
+    return status;
+}
+
+void lrpot_potential_free(lrpot_potential *potential)
+{
+    if (potential == NULL) return;
+    free_symbols(potential->symbols, potential->n_species);
+    lrpot_basis_free(potential->basis);
+    lrpot__free(potential->linear);
+    lrpot__free(potential->shifts);
+    lrpot_charges_free(potential->charges);
+    lrpot_ewald_free(potential->ewald);
+    lrpot__free(potential->widths);
+    for (int64_t i = 0; i < potential->n_notes; i++) {
+        lrpot__free(potential->notes[i].key);
+        lrpot__free(potential->notes[i].value);
+    }
+    lrpot__free(potential->notes);
+    lrpot__free(potential);
+}
+
+lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n, const char *const *symbols)
+{
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    if (n != potential->n_species) return lrpot__fail(LRPOT_E_SIZE, "%d symbols, the model has %d species", n, potential->n_species);
+    char **copies = NULL;
+    LRPOT__TRY(copy_symbols(&copies, n, symbols));
+    free_symbols(potential->symbols, n);
+    potential->symbols = copies;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_potential_species(const lrpot_potential *potential, const char *symbol, int32_t *index)
+{
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(symbol);
+    LRPOT__REQUIRE_NOT_NULL(index);
+    for (int32_t z = 0; z < potential->n_species; z++)
+        if (strcmp(potential->symbols[z], symbol) == 0) {
+            *index = z;
+            return LRPOT_OK;
+        }
+    return lrpot__fail(LRPOT_E_SPECIES, "the model has no species '%s'", symbol);
+}
+
+double lrpot_potential_cutoff(const lrpot_potential *potential)
+{
+    return potential != NULL ? fmax(potential->basis->options.cutoff, lrpot_charges_cutoff(potential->charges)) : 0.0;
+}
+
+int32_t lrpot_potential_species_count(const lrpot_potential *potential) { return potential != NULL ? potential->n_species : 0; }
+
+const char *const *lrpot_potential_symbols(const lrpot_potential *potential)
+{
+    return potential != NULL ? (const char *const *)potential->symbols : NULL;
+}
+
+const lrpot_basis *lrpot_potential_basis(const lrpot_potential *potential) { return potential != NULL ? potential->basis : NULL; }
+
+const lrpot_charges *lrpot_potential_charges(const lrpot_potential *potential) { return potential != NULL ? potential->charges : NULL; }
+
+const lrpot_ewald *lrpot_potential_ewald(const lrpot_potential *potential) { return potential != NULL ? potential->ewald : NULL; }
+
+int32_t lrpot_potential_needs(const lrpot_potential *potential)
+{
+    return potential != NULL && potential->charges != NULL ? LRPOT_NEEDS_SUM | LRPOT_NEEDS_FORWARD : 0;
+}

@@ -1,0 +1,89 @@
+/* Parameters of a model as one vector of named blocks. */
+#include "potential/potential.h"
+
+#include "core/error.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { N_BLOCKS = 7, N_ENERGY_BLOCKS = 3 };
+
+static const char *const block_names[N_BLOCKS] = { "energy.radial",  "energy.linear",   "energy.species", "charges.radial",
+                                                   "charges.linear", "charges.species", "charges.share" };
+
+static void block_sizes(const lrpot_potential *potential, int64_t sizes[N_BLOCKS])
+{
+    const lrpot_basis *basis = potential->basis;
+    int64_t n_species = potential->n_species;
+    memset(sizes, 0, N_BLOCKS * sizeof *sizes);
+    sizes[0] = n_species * n_species * lrpot_basis_radial_functions(basis) * basis->options.radial_size;
+    sizes[1] = lrpot_basis_count(basis);
+    sizes[2] = n_species;
+    if (potential->charges != NULL) lrpot__charges_sizes(potential->charges, sizes + N_ENERGY_BLOCKS);
+}
+
+int64_t lrpot_potential_param_count(const lrpot_potential *potential)
+{
+    if (potential == NULL) return 0;
+    int64_t sizes[N_BLOCKS];
+    block_sizes(potential, sizes);
+    return sizes[0] + sizes[1] + sizes[2] + lrpot_charges_param_count(potential->charges);
+}
+
+int32_t lrpot_potential_param_block(const lrpot_potential *potential, int32_t index, const char **name, int64_t *offset, int64_t *count)
+{
+    if (potential == NULL || index < 0) return 0;
+    int64_t sizes[N_BLOCKS], start = 0;
+    block_sizes(potential, sizes);
+    for (int b = 0; b < N_BLOCKS; b++) {
+        if (sizes[b] > 0 && index-- == 0) {
+            if (name != NULL) *name = block_names[b];
+            if (offset != NULL) *offset = start;
+            if (count != NULL) *count = sizes[b];
+            return 1;
+        }
+        start += sizes[b];
+    }
+    return 0;
+}
+
+static lrpot_status check_count(const lrpot_potential *potential, int64_t n)
+{
+    int64_t count = lrpot_potential_param_count(potential);
+    if (n != count) return lrpot__fail(LRPOT_E_SIZE, "%lld parameters, the model has %lld", (long long)n, (long long)count);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_potential_get_params(const lrpot_potential *potential, int64_t n, double *params)
+{
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(params);
+    LRPOT__TRY(check_count(potential, n));
+    int64_t sizes[N_BLOCKS];
+    block_sizes(potential, sizes);
+    const double *sources[N_ENERGY_BLOCKS] = { potential->basis->radial, potential->linear, potential->shifts };
+    for (int b = 0; b < N_ENERGY_BLOCKS; b++) {
+        memcpy(params, sources[b], (size_t)sizes[b] * sizeof *params);
+        params += sizes[b];
+    }
+    if (potential->charges == NULL) return LRPOT_OK;
+    return lrpot_charges_get_params(potential->charges, lrpot_charges_param_count(potential->charges), params);
+}
+
+/* The charges come first: theirs is the only block with values that are refused for more than not being finite. */
+lrpot_status lrpot_potential_set_params(lrpot_potential *potential, int64_t n, const double *params)
+{
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(params);
+    LRPOT__TRY(check_count(potential, n));
+    for (int64_t p = 0; p < n; p++)
+        if (!isfinite(params[p])) return lrpot__fail(LRPOT_E_NOT_FINITE, "parameter %lld is %g", (long long)p, params[p]);
+    int64_t sizes[N_BLOCKS];
+    block_sizes(potential, sizes);
+    int64_t n_energy = sizes[0] + sizes[1] + sizes[2];
+    if (potential->charges != NULL) LRPOT__TRY(lrpot_charges_set_params(potential->charges, n - n_energy, params + n_energy));
+    LRPOT__TRY(lrpot_basis_set_radial(potential->basis, params));
+    memcpy(potential->linear, params + sizes[0], (size_t)sizes[1] * sizeof *params);
+    memcpy(potential->shifts, params + sizes[0] + sizes[1], (size_t)sizes[2] * sizeof *params);
+    return LRPOT_OK;
+}
