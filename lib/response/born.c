@@ -1,0 +1,173 @@
+/* Born effective charges: all are adjoint passes of the charge model with other weights (theory: docs/theory/born_charges.md). */
+#include <lrpot/response.h>
+
+#include "charges/charges.h"
+#include "core/algebra.h"
+#include "core/error.h"
+#include "core/workspace.h"
+#include "potential/potential.h"
+#include "structure/nlist_rows.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { BLOCK_CHARGES = LRPOT__BLOCK_RESPONSE, BLOCK_WEIGHTS, BLOCK_FORCES, BLOCK_PHASES };
+
+static const double two_pi = 6.283185307179586476925;
+
+typedef struct {
+    const lrpot_charges *charges;
+    lrpot_workspace *work;
+    const lrpot_atoms *atoms;
+    const lrpot_nlist *list;
+    double *Z; /* [n_owned][3][3] */
+} task;
+
+static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work, const lrpot_atoms *atoms,
+                               const lrpot_nlist *list, int32_t form, const double *Z)
+{
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(atoms);
+    LRPOT__REQUIRE_NOT_NULL(list);
+    LRPOT__REQUIRE_NOT_NULL(Z);
+    if (potential->charges == NULL) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges, so no Born charges");
+    LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
+    if (form != LRPOT_BORN_UNFOLDED && form != LRPOT_BORN_PHASE)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "form %d of the Born charges does not exist", form);
+    if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "Born charges with periodic_mask = %d: only isolated (0) and three-dimensionally periodic (7)",
+                           atoms->periodic_mask);
+    if (atoms->periodic_mask == 0 && form == LRPOT_BORN_PHASE)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "the phase form needs a periodic system");
+    if (atoms->n_all > atoms->n_owned && atoms->ghost_owner == NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "Born charges with ghosts need atoms->ghost_owner");
+    return LRPOT_OK;
+}
+
+static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
+{
+    void *block = NULL;
+    LRPOT__TRY(lrpot__workspace_block(t->work, id, 0, count, sizeof(double), &block));
+    *out = block;
+    return LRPOT_OK;
+}
+
+static const double *position(const lrpot_atoms *atoms, int64_t i) { return atoms->positions + i * (atoms->stride != 0 ? atoms->stride : 3); }
+
+/* forces[i][b] = -sum_j weights[j] dq_j/dr_ib */
+static lrpot_status pull(const task *t, const double *weights, double *forces)
+{
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.forces = forces;
+    memset(forces, 0, (size_t)t->atoms->n_all * 3 * sizeof *forces);
+    return lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, NULL, weights, &out);
+}
+
+/* Z_j = q_j 1 + sum_i r_i (x) dq_i/dr_j: the derivative of the dipole; one pass for each direction of the dipole. */
+static lrpot_status isolated(const task *t)
+{
+    double *weights = NULL, *forces = NULL;
+    LRPOT__TRY(block_of(t, BLOCK_WEIGHTS, t->atoms->n_owned, &weights));
+    LRPOT__TRY(block_of(t, BLOCK_FORCES, 3 * t->atoms->n_all, &forces));
+    for (int a = 0; a < 3; a++) {
+        for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = position(t->atoms, i)[a];
+        LRPOT__TRY(pull(t, weights, forces));
+        for (int64_t i = 0; i < t->atoms->n_owned; i++)
+            for (int b = 0; b < 3; b++) t->Z[9 * i + 3 * a + b] -= forces[3 * i + b];
+    }
+    return LRPOT_OK;
+}
+
+/* Z_j = q_j 1 - sum_i r_ij (x) dV_i/dr_ij, r_ij from centre i to neighbour j: the virial of sum_i V_i credited to neighbours.
+ * The redistributed part has no share in the limit k -> 0 (docs/theory/born_charges.md). */
+static lrpot_status unfolded(const task *t)
+{
+    if (t->charges->basis == NULL) return LRPOT_OK;
+    double *virial_atom = NULL;
+    LRPOT__TRY(block_of(t, BLOCK_FORCES, 9 * t->atoms->n_all, &virial_atom));
+    memset(virial_atom, 0, (size_t)t->atoms->n_all * 9 * sizeof *virial_atom);
+    lrpot__request request = { .coefficients = t->charges->linear, .virial_atom = virial_atom };
+    LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request));
+    for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++) t->Z[k] += virial_atom[k];
+    return LRPOT_OK;
+}
+
+/* Z_l[a][b] += sum_c h_ca sum_j sin(2 pi (s_jc - s_lc)) / (2 pi) dq_j/dr_lb for one lattice row c: the sine of the difference is
+ * split, so that two passes serve all atoms l. Dephased in the lattice basis, then turned by the cell: right for any cell. */
+static lrpot_status phase_row(const task *t, const double *inverse, int c, double *phases, double *forces)
+{
+    int64_t n = t->atoms->n_owned;
+    double *sine = phases, *cosine = phases + n, *forces_sine = forces, *forces_cosine = forces + 3 * t->atoms->n_all;
+    for (int64_t i = 0; i < n; i++) {
+        const double *r = position(t->atoms, i);
+        double s = r[0] * inverse[c] + r[1] * inverse[3 + c] + r[2] * inverse[6 + c];
+        sine[i] = sin(two_pi * (s - floor(s)));
+        cosine[i] = cos(two_pi * (s - floor(s)));
+    }
+    LRPOT__TRY(pull(t, sine, forces_sine));
+    LRPOT__TRY(pull(t, cosine, forces_cosine));
+    for (int64_t i = 0; i < n; i++)
+        for (int b = 0; b < 3; b++) {
+            double moved = (sine[i] * forces_cosine[3 * i + b] - cosine[i] * forces_sine[3 * i + b]) / two_pi;
+            for (int a = 0; a < 3; a++) t->Z[9 * i + 3 * a + b] += t->atoms->cell[3 * c + a] * moved;
+        }
+    return LRPOT_OK;
+}
+
+static lrpot_status phase_form(const task *t)
+{
+    double *phases = NULL, *forces = NULL, inverse[9];
+    LRPOT__TRY(block_of(t, BLOCK_PHASES, 2 * t->atoms->n_owned, &phases));
+    LRPOT__TRY(block_of(t, BLOCK_FORCES, 6 * t->atoms->n_all, &forces));
+    lrpot__inverse3(t->atoms->cell, inverse);
+    for (int c = 0; c < 3; c++) LRPOT__TRY(phase_row(t, inverse, c, phases, forces));
+    return LRPOT_OK;
+}
+
+/* Mean of Z less Q/N on the diagonal: zero where the acoustic sum rule holds. */
+static void mean_excess(int64_t n, double total_charge, const double *Z, double *excess)
+{
+    memset(excess, 0, 9 * sizeof *excess);
+    for (int64_t i = 0; i < n; i++)
+        for (int k = 0; k < 9; k++) excess[k] += Z[9 * i + k];
+    for (int k = 0; k < 9; k++) excess[k] = (excess[k] - (k % 4 == 0 ? total_charge : 0.0)) / (double)n;
+}
+
+lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
+                                         const lrpot_nlist *list, int32_t form, double *Z, double *residual)
+{
+    LRPOT__TRY(check_call(potential, work, atoms, list, form, Z));
+    task t = { potential->charges, work, atoms, list, Z };
+    double *q = NULL;
+    LRPOT__TRY(block_of(&t, BLOCK_CHARGES, atoms->n_owned, &q));
+    LRPOT__TRY(lrpot_charges_eval(potential->charges, work, atoms, list, NULL, q));
+    for (int64_t i = 0; i < atoms->n_owned; i++)
+        for (int k = 0; k < 9; k++) Z[9 * i + k] = k % 4 == 0 ? q[i] : 0.0;
+    LRPOT__TRY(atoms->periodic_mask == 0 ? isolated(&t) : form == LRPOT_BORN_PHASE ? phase_form(&t) : unfolded(&t));
+    if (residual != NULL && atoms->n_owned > 0) mean_excess(atoms->n_owned, atoms->total_charge, Z, residual);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_response_born_charges_structure(const lrpot_potential *potential, lrpot_workspace *work,
+                                                   const lrpot_structure *structure, int32_t form, double *Z, double *residual)
+{
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(structure);
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    const lrpot_nlist *list = NULL;
+    LRPOT__TRY(lrpot__potential_view(potential, work, structure, &atoms, &list));
+    return lrpot_response_born_charges(potential, work, &atoms, list, form, Z, residual);
+}
+
+lrpot_status lrpot_response_project(int64_t n, double total_charge, double *Z)
+{
+    LRPOT__REQUIRE_NOT_NULL(Z);
+    if (n < 1) return lrpot__fail(LRPOT_E_ARGUMENT, "n = %lld, expected at least 1", (long long)n);
+    double excess[9];
+    mean_excess(n, total_charge, Z, excess);
+    for (int64_t i = 0; i < n; i++)
+        for (int k = 0; k < 9; k++) Z[9 * i + k] -= excess[k];
+    return LRPOT_OK;
+}
