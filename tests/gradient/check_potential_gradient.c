@@ -1,0 +1,162 @@
+/* Forces, virial and potential of whole models against differences of the energy, for every charge model and every kind of cell. */
+#include "models.h"
+
+#define N_ATOMS 7
+#define STEP 1e-3
+
+typedef struct {
+    const lrpot_potential *potential;
+    lrpot_workspace *work;
+    const lrpot_structure *structure;
+    int64_t coordinate;
+    int a, b;
+} moved;
+
+static double energy_of(const moved *m, const lrpot_structure *structure)
+{
+    double energy = 0;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &energy;
+    ck_ok(lrpot_potential_compute_structure(m->potential, m->work, structure, &out));
+    return energy;
+}
+
+static double energy_at_displacement(double x, void *ctx)
+{
+    const moved *m = ctx;
+    lrpot_structure *copy = NULL;
+    ck_ok(lrpot_structure_clone(&copy, m->structure));
+    lrpot_structure_positions(copy)[m->coordinate] += x;
+    double energy = energy_of(m, copy);
+    lrpot_structure_free(copy);
+    return energy;
+}
+
+static double energy_at_strain(double x, void *ctx)
+{
+    const moved *m = ctx;
+    lrpot_structure *copy = NULL;
+    ck_ok(lrpot_structure_clone(&copy, m->structure));
+    models_strain(copy, m->a, m->b, x);
+    double energy = energy_of(m, copy);
+    lrpot_structure_free(copy);
+    return energy;
+}
+
+static void check_forces(moved *m, const double *forces)
+{
+    double scale = models_largest(forces, 3 * N_ATOMS);
+    for (int64_t k = 0; k < 3 * N_ATOMS; k += 2) {
+        m->coordinate = k;
+        ck_close(forces[k], -support_difference(energy_at_displacement, m, 0, STEP), TOL_FD, scale);
+    }
+}
+
+static void check_virial(moved *m, const double *virial)
+{
+    double scale = models_largest(virial, 9);
+    for (m->a = 0; m->a < 3; m->a++)
+        for (m->b = 0; m->b < 3; m->b++)
+            ck_close(virial[3 * m->a + m->b], -support_difference(energy_at_strain, m, 0, STEP), TOL_FD, scale);
+}
+
+static void check_sums(const double *energy, const double *energy_atom, const double *virial, const double *virial_atom)
+{
+    double energy_sum = 0, virial_sum[9] = { 0 };
+    for (int64_t i = 0; i < N_ATOMS; i++) {
+        energy_sum += energy_atom[i];
+        for (int k = 0; k < 9; k++) virial_sum[k] += virial_atom[9 * i + k];
+    }
+    ck_close(energy_sum, *energy, TOL_REF, 1.0);
+    for (int k = 0; k < 9; k++) ck_close(virial_sum[k], virial[k], TOL_REF, models_largest(virial, 9));
+}
+
+static void check_model(int32_t kind, int cell, double total_charge, uint64_t seed)
+{
+    support_random random = { seed };
+    lrpot_potential *potential = models_random_potential(&random, kind);
+    lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, total_charge);
+    double energy, virial[9], energy_atom[N_ATOMS], forces[3 * N_ATOMS], virial_atom[9 * N_ATOMS];
+    lrpot_workspace *work = NULL;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &energy, out.energy_atom = energy_atom, out.forces = forces, out.virial = virial, out.virial_atom = virial_atom;
+    ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+    moved m = { potential, work, structure, 0, 0, 0 };
+    check_forces(&m, forces);
+    check_virial(&m, virial);
+    check_sums(&energy, energy_atom, virial, virial_atom);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+    lrpot_potential_free(potential);
+}
+
+START_TEST(forces_and_virial_are_derivatives_of_the_energy)
+{
+    for (int cell = 0; cell < CELL_KINDS; cell++) check_model(_i, cell, 0.0, 100 + (uint64_t)(10 * _i + cell));
+}
+END_TEST
+
+START_TEST(forces_and_virial_of_charged_systems_are_derivatives_of_the_energy)
+{
+    for (int cell = 0; cell < CELL_KINDS; cell++) check_model(_i, cell, 1.5, 200 + (uint64_t)(10 * _i + cell));
+}
+END_TEST
+
+typedef struct {
+    const lrpot_potential *potential;
+    lrpot_workspace *work;
+    const lrpot_structure *structure;
+    double q[N_ATOMS];
+    int64_t atom;
+} recharged;
+
+static double coulomb_at_charge(double x, void *ctx)
+{
+    recharged *r = ctx;
+    double energy = 0, q[N_ATOMS];
+    int32_t species[N_ATOMS];
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &energy;
+    memcpy(q, r->q, sizeof q);
+    q[r->atom] += x;
+    ck_ok(lrpot_structure_view(r->structure, MODEL_SPECIES, model_symbols, species, &atoms));
+    ck_ok(lrpot_ewald_eval(lrpot_potential_ewald(r->potential), r->work, &atoms, NULL, NULL, q, &out));
+    return energy;
+}
+
+START_TEST(potential_is_the_derivative_of_the_coulomb_energy_by_the_charges)
+{
+    for (int cell = 0; cell < CELL_KINDS; cell++) {
+        support_random random = { 300 + (uint64_t)cell };
+        lrpot_potential *potential = models_random_potential(&random, LRPOT_CHARGES_EDQRD);
+        lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, 0.5);
+        lrpot_workspace *work = NULL;
+        double phi[N_ATOMS];
+        recharged r = { potential, NULL, structure, { 0 }, 0 };
+        lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+        out.potential = phi, out.charges = r.q;
+        ck_ok(lrpot_workspace_create(&work, 1));
+        r.work = work;
+        ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+        for (r.atom = 0; r.atom < N_ATOMS; r.atom++)
+            ck_close(phi[r.atom], support_difference(coulomb_at_charge, &r, 0, STEP), TOL_FD, models_largest(phi, N_ATOMS));
+        lrpot_workspace_free(work);
+        lrpot_structure_free(structure);
+        lrpot_potential_free(potential);
+    }
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("potential_gradient");
+    TCase *tcase = tcase_create("potential_gradient");
+    tcase_set_timeout(tcase, 300);
+    tcase_add_loop_test(tcase, forces_and_virial_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tcase, forces_and_virial_of_charged_systems_are_derivatives_of_the_energy, LRPOT_CHARGES_QRD, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_test(tcase, potential_is_the_derivative_of_the_coulomb_energy_by_the_charges);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

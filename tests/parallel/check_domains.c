@@ -1,0 +1,272 @@
+/* A box cut in pieces, each with its ghosts and a thread of its own for a process; the callbacks meet at barriers. */
+#include "models.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+#define N_ATOMS 40
+#define MAX_PIECES 8
+#define MAX_LOCAL 40000
+
+/* What the pieces share: the network. */
+typedef struct {
+    int n_pieces;
+    pthread_barrier_t barrier;
+    double *reduced[MAX_PIECES];     /* buffers handed to sum */
+    double per_atom[N_ATOMS * 9];    /* owners' values on the way to ghosts, ghosts' on the way to owners */
+    pthread_mutex_t lock;
+} network;
+
+/* One process. */
+typedef struct {
+    network *net;
+    int rank;
+    const lrpot_potential *potential;
+    int staged;
+    lrpot_atoms atoms;
+    lrpot_nlist *list;
+    int64_t *global; /* [n_all] */
+    double *positions;
+    int32_t *species;
+    double *forces;      /* [n_all][3] */
+    double *virial_atom; /* [n_all][9] */
+    double energy, virial[9], dipole[3], charges[N_ATOMS], potentials[N_ATOMS], energy_atom[N_ATOMS];
+    lrpot_status status;
+    char message[256];
+} piece;
+
+static lrpot_status sum_over_pieces(void *ctx, double *buffer, int64_t n)
+{
+    piece *p = ctx;
+    network *net = p->net;
+    net->reduced[p->rank] = buffer;
+    pthread_barrier_wait(&net->barrier);
+    double *total = calloc((size_t)n, sizeof *total);
+    for (int r = 0; r < net->n_pieces; r++)
+        for (int64_t k = 0; k < n; k++) total[k] += net->reduced[r][k];
+    pthread_barrier_wait(&net->barrier);
+    memcpy(buffer, total, (size_t)n * sizeof *total);
+    free(total);
+    pthread_barrier_wait(&net->barrier);
+    return LRPOT_OK;
+}
+
+static lrpot_status owned_to_ghosts(void *ctx, double *per_atom, int32_t width)
+{
+    piece *p = ctx;
+    size_t bytes = (size_t)width * sizeof *per_atom;
+    for (int64_t i = 0; i < p->atoms.n_owned; i++) memcpy(p->net->per_atom + p->global[i] * width, per_atom + i * width, bytes);
+    pthread_barrier_wait(&p->net->barrier);
+    for (int64_t i = p->atoms.n_owned; i < p->atoms.n_all; i++)
+        memcpy(per_atom + i * width, p->net->per_atom + p->global[i] * width, bytes);
+    pthread_barrier_wait(&p->net->barrier);
+    return LRPOT_OK;
+}
+
+/* All atoms of all pieces added up by their global numbers: what a host's reverse communication does. */
+static void gather(const piece *pieces, int n_pieces, int width, size_t member, double *total)
+{
+    memset(total, 0, (size_t)(N_ATOMS * width) * sizeof *total);
+    for (int r = 0; r < n_pieces; r++) {
+        const double *values = *(double *const *)((const char *)&pieces[r] + member);
+        for (int64_t i = 0; i < pieces[r].atoms.n_all; i++)
+            for (int k = 0; k < width; k++) total[pieces[r].global[i] * width + k] += values[i * width + k];
+    }
+}
+
+static lrpot_status staged_evaluation(piece *p, lrpot_workspace *work, const lrpot_comm *comm, lrpot_outputs *out)
+{
+    const lrpot_charges *charges = lrpot_potential_charges(p->potential);
+    double *q = calloc((size_t)p->atoms.n_all, sizeof *q);
+    lrpot_outputs coulomb = *out;
+    coulomb.flags = LRPOT_ADD;
+    coulomb.charges = coulomb.dipole = NULL;
+    lrpot_status status = lrpot_potential_local(p->potential, work, &p->atoms, p->list, out);
+    if (status == LRPOT_OK && charges != NULL) {
+        status = lrpot_charges_eval(charges, work, &p->atoms, p->list, comm, q);
+        if (status == LRPOT_OK) status = comm->forward(comm->ctx, q, 1);
+        if (status == LRPOT_OK) status = lrpot_ewald_eval(lrpot_potential_ewald(p->potential), work, &p->atoms, p->list, comm, q, &coulomb);
+        if (status == LRPOT_OK) status = lrpot_charges_pull(charges, work, &p->atoms, p->list, comm, p->potentials, out);
+        memcpy(p->charges, q, (size_t)p->atoms.n_owned * sizeof *q);
+    }
+    free(q);
+    return status;
+}
+
+static void *run_piece(void *ctx)
+{
+    piece *p = ctx;
+    lrpot_workspace *work = NULL;
+    lrpot_comm comm = LRPOT_COMM_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    comm.ctx = p;
+    comm.sum = sum_over_pieces;
+    comm.forward = owned_to_ghosts;
+    out.energy = &p->energy, out.energy_atom = p->energy_atom, out.forces = p->forces, out.virial = p->virial;
+    out.virial_atom = p->virial_atom, out.potential = p->potentials;
+    if (!p->staged) out.charges = p->charges, out.dipole = p->dipole;
+    p->status = lrpot_workspace_create(&work, 1);
+    if (p->status == LRPOT_OK)
+        p->status = p->staged ? staged_evaluation(p, work, &comm, &out) : lrpot_potential_compute(p->potential, work, &p->atoms, p->list, &comm, &out);
+    if (p->status != LRPOT_OK) lrpot_last_error_copy(p->message, sizeof p->message);
+    lrpot_workspace_free(work);
+    return NULL;
+}
+
+static int find(const piece *p, int64_t global, const double *r)
+{
+    for (int64_t i = 0; i < p->atoms.n_all; i++) {
+        double d = 0;
+        for (int a = 0; a < 3; a++) d += fabs(p->positions[3 * i + a] - r[a]);
+        if (p->global[i] == global && d < 1e-6) return 1;
+    }
+    return 0;
+}
+
+static void append(piece *p, int64_t global, const double *r, int32_t species)
+{
+    ck_assert(p->atoms.n_all < MAX_LOCAL);
+    p->global[p->atoms.n_all] = global;
+    p->species[p->atoms.n_all] = species;
+    memcpy(p->positions + 3 * p->atoms.n_all++, r, 3 * sizeof *r);
+}
+
+/* Owned: the atoms whose number leaves the rank as remainder in space-like slices of x; ghosts: all their neighbours. */
+static void cut(piece *p, const lrpot_atoms *whole, const lrpot_nlist *list, double cutoff)
+{
+    static int32_t neighbours[MAX_LOCAL];
+    static double vectors[3 * MAX_LOCAL];
+    double *x = calloc(N_ATOMS, sizeof *x);
+    p->global = calloc(MAX_LOCAL, sizeof *p->global);
+    p->species = calloc(MAX_LOCAL, sizeof *p->species);
+    p->positions = calloc(3 * MAX_LOCAL, sizeof *p->positions);
+    p->atoms = *whole;
+    p->atoms.n_all = 0;
+    for (int64_t i = 0; i < N_ATOMS; i++) x[i] = whole->positions[3 * i];
+    for (int64_t i = 0; i < N_ATOMS; i++) {
+        int below = 0;
+        for (int64_t j = 0; j < N_ATOMS; j++) below += x[j] < x[i] || (x[j] == x[i] && j < i);
+        if (below * p->net->n_pieces / N_ATOMS == p->rank) append(p, i, whole->positions + 3 * i, whole->species[i]);
+    }
+    p->atoms.n_owned = p->atoms.n_all;
+    for (int64_t i = 0; i < p->atoms.n_owned; i++) {
+        int64_t count = lrpot_nlist_row(list, whole, p->global[i], MAX_LOCAL, neighbours, vectors);
+        ck_assert(count >= 0 && count <= MAX_LOCAL);
+        for (int64_t k = 0; k < count; k++) {
+            double r[3];
+            for (int a = 0; a < 3; a++) r[a] = p->positions[3 * i + a] + vectors[3 * k + a];
+            if (!find(p, neighbours[k], r)) append(p, neighbours[k], r, whole->species[neighbours[k]]);
+        }
+    }
+    free(x);
+    p->atoms.positions = p->positions;
+    p->atoms.species = p->species;
+    p->forces = calloc((size_t)(3 * p->atoms.n_all), sizeof *p->forces);
+    p->virial_atom = calloc((size_t)(9 * p->atoms.n_all), sizeof *p->virial_atom);
+    ck_ok(lrpot_nlist_build(&p->list, &p->atoms, cutoff, 0));
+}
+
+static void discard(piece *p)
+{
+    lrpot_nlist_free(p->list);
+    free(p->global);
+    free(p->species);
+    free(p->positions);
+    free(p->forces);
+    free(p->virial_atom);
+}
+
+typedef struct {
+    double energy, virial[9], dipole[3], forces[3 * N_ATOMS], charges[N_ATOMS], potential[N_ATOMS], energy_atom[N_ATOMS], virial_atom[9 * N_ATOMS];
+} whole_results;
+
+static void check_pieces(const piece *pieces, int n_pieces, const whole_results *serial, int staged)
+{
+    double energy = 0, virial[9] = { 0 }, dipole[3] = { 0 }, forces[3 * N_ATOMS], virial_atom[9 * N_ATOMS];
+    for (int r = 0; r < n_pieces; r++) {
+        const piece *p = &pieces[r];
+        ck_assert_msg(p->status == LRPOT_OK, "piece %d: %s: %s", r, lrpot_status_name(p->status), p->message);
+        energy += p->energy;
+        for (int k = 0; k < 9; k++) virial[k] += p->virial[k];
+        for (int a = 0; a < 3; a++) dipole[a] += p->dipole[a];
+        for (int64_t i = 0; i < p->atoms.n_owned; i++) {
+            ck_close(p->charges[i], serial->charges[p->global[i]], TOL_REF, 1.0);
+            ck_close(p->potentials[i], serial->potential[p->global[i]], TOL_REF, 10.0);
+            ck_close(p->energy_atom[i], serial->energy_atom[p->global[i]], TOL_REF, 10.0);
+        }
+    }
+    ck_close(energy, serial->energy, TOL_REF, 10.0);
+    for (int a = 0; a < 3 && !staged; a++) ck_close(dipole[a], serial->dipole[a], TOL_REF, 10.0);
+    for (int k = 0; k < 9; k++) ck_close(virial[k], serial->virial[k], TOL_REF, models_largest(serial->virial, 9));
+    gather(pieces, n_pieces, 3, offsetof(piece, forces), forces);
+    for (int k = 0; k < 3 * N_ATOMS; k++) ck_close(forces[k], serial->forces[k], TOL_REF, models_largest(serial->forces, 3 * N_ATOMS));
+    gather(pieces, n_pieces, 9, offsetof(piece, virial_atom), virial_atom);
+    for (int k = 0; k < 9 * N_ATOMS; k++)
+        ck_close(virial_atom[k], serial->virial_atom[k], TOL_REF, models_largest(serial->virial_atom, 9 * N_ATOMS));
+}
+
+static void check_cut(const lrpot_potential *potential, const lrpot_atoms *whole, const lrpot_nlist *list, double cutoff, int n_pieces,
+                      int staged, const whole_results *serial)
+{
+    network net = { .n_pieces = n_pieces };
+    piece *pieces = calloc(MAX_PIECES, sizeof *pieces);
+    pthread_t threads[MAX_PIECES];
+    pthread_barrier_init(&net.barrier, NULL, (unsigned)n_pieces);
+    for (int r = 0; r < n_pieces; r++) {
+        pieces[r] = (piece){ .net = &net, .rank = r, .potential = potential, .staged = staged };
+        cut(&pieces[r], whole, list, cutoff);
+    }
+    for (int r = 0; r < n_pieces; r++) pthread_create(&threads[r], NULL, run_piece, &pieces[r]);
+    for (int r = 0; r < n_pieces; r++) pthread_join(threads[r], NULL);
+    check_pieces(pieces, n_pieces, serial, staged);
+    for (int r = 0; r < n_pieces; r++) discard(&pieces[r]);
+    free(pieces);
+    pthread_barrier_destroy(&net.barrier);
+}
+
+static void check_kind(int32_t kind, int cell)
+{
+    support_random random = { 2100 + (uint64_t)(10 * kind + cell) };
+    lrpot_potential *potential = models_random_potential(&random, kind);
+    lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, 0.9);
+    double cutoff = 6.0; /* beyond the model's, so that lists hold entries to be skipped */
+    int32_t species[N_ATOMS];
+    whole_results serial;
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_nlist *list = NULL;
+    lrpot_workspace *work = NULL;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &serial.energy, out.virial = serial.virial, out.dipole = serial.dipole, out.forces = serial.forces;
+    out.charges = serial.charges, out.potential = serial.potential, out.energy_atom = serial.energy_atom, out.virial_atom = serial.virial_atom;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
+    ck_ok(lrpot_nlist_build(&list, &atoms, cutoff, 0));
+    ck_ok(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out));
+    for (int n_pieces = 2; n_pieces <= MAX_PIECES; n_pieces += 3)
+        for (int staged = 0; staged < 2; staged++) check_cut(potential, &atoms, list, cutoff, n_pieces, staged, &serial);
+    lrpot_nlist_free(list);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+    lrpot_potential_free(potential);
+}
+
+START_TEST(pieces_of_a_box_add_up_to_the_whole)
+{
+    check_kind(_i, CELL_CUBIC);
+    check_kind(_i, CELL_TRICLINIC);
+}
+END_TEST
+
+START_TEST(pieces_of_a_molecule_add_up_to_the_whole) { check_kind(_i, CELL_NONE); }
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("domains");
+    TCase *tcase = tcase_create("domains");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_loop_test(tcase, pieces_of_a_box_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tcase, pieces_of_a_molecule_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD + 1);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

@@ -1,0 +1,111 @@
+/* Random models of every kind, and structures that move: shared by the tests of charges, potentials and responses. */
+#ifndef LRPOT_TEST_MODELS_H
+#define LRPOT_TEST_MODELS_H
+
+#include "support.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MODEL_SPECIES 3
+#define MODEL_DISTANCE 1.8 /* A: least distance of random structures */
+
+static const char *const model_symbols[MODEL_SPECIES] = { "Na", "Cl", "O" };
+
+/* Coefficients of a size at which every feature matters: values about `size` however large the features are. */
+static inline void models_random_linear(support_random *random, const lrpot_basis *basis, double size, double *linear)
+{
+    lrpot_structure *sample = support_random_structure(random, CELL_CUBIC, 12, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+    int64_t count = lrpot_basis_count(basis), n = lrpot_structure_count(sample);
+    int32_t *species = calloc((size_t)n, sizeof *species);
+    double *features = calloc((size_t)(n * count), sizeof *features);
+    lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_workspace *work = NULL;
+    lrpot_nlist *list = NULL;
+    ck_ok(lrpot_basis_get_options(basis, &options));
+    ck_ok(lrpot_structure_view(sample, MODEL_SPECIES, model_symbols, species, &atoms));
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_nlist_build(&list, &atoms, options.cutoff, 0));
+    ck_ok(lrpot_basis_eval(basis, work, &atoms, list, features));
+    for (int64_t k = 0; k < count; k++) {
+        double square = 0;
+        for (int64_t i = 0; i < n; i++) square += features[i * count + k] * features[i * count + k];
+        linear[k] = support_uniform(random, -1, 1) * size / (sqrt(square / (double)n) + 1e-12);
+    }
+    lrpot_nlist_free(list);
+    lrpot_workspace_free(work);
+    free(features);
+    free(species);
+    lrpot_structure_free(sample);
+}
+
+static inline void models_randomise(support_random *random, lrpot_potential *potential)
+{
+    int64_t n = lrpot_potential_param_count(potential), offset = 0, count = 0;
+    double *params = calloc((size_t)n, sizeof *params);
+    const char *name = NULL;
+    ck_ok(lrpot_potential_get_params(potential, n, params));
+    for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++) {
+        if (strstr(name, ".radial") != NULL)
+            for (int64_t k = 0; k < count; k++) params[offset + k] += support_uniform(random, -0.05, 0.05);
+        if (strcmp(name, "energy.linear") == 0) models_random_linear(random, lrpot_potential_basis(potential), 0.3, params + offset);
+        if (strcmp(name, "charges.linear") == 0)
+            models_random_linear(random, lrpot_charges_basis(lrpot_potential_charges(potential)), 0.1, params + offset);
+        if (strstr(name, ".species") != NULL)
+            for (int64_t k = 0; k < count; k++) params[offset + k] = support_uniform(random, -1, 1);
+        if (strcmp(name, "charges.share") == 0)
+            for (int64_t k = 0; k < count; k++) params[offset + k] = support_uniform(random, 0.3, 1.5);
+    }
+    ck_ok(lrpot_potential_set_params(potential, n, params));
+    free(params);
+}
+
+/* Energy and charges have different cutoffs, the charges' being the larger one for EDQ and the smaller for EDQRd. */
+static inline lrpot_potential *models_random_potential(support_random *random, int32_t kind)
+{
+    lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_potential *potential = NULL;
+    options.symbols = model_symbols;
+    options.basis.n_species = MODEL_SPECIES;
+    options.basis.level = 8;
+    options.basis.min_distance = 1.2;
+    options.basis.cutoff = 3.8;
+    options.charge_basis.level = 6;
+    options.charge_basis.min_distance = 1.1;
+    options.charge_basis.cutoff = kind == LRPOT_CHARGES_EDQ ? 4.2 : 3.3;
+    options.charge_basis.radial_size = 6;
+    options.charges = kind;
+    ck_ok(lrpot_potential_create(&potential, &options));
+    models_randomise(random, potential);
+    return potential;
+}
+
+static inline lrpot_structure *models_random_structure(support_random *random, int kind, int64_t n, double total_charge)
+{
+    lrpot_structure *structure = support_random_structure(random, kind, n, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+    ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_TOTAL_CHARGE, &total_charge));
+    return structure;
+}
+
+/* r_b += strain r_a for all atoms and cell rows, in place: dE/dstrain = -virial[a][b]. */
+static inline void models_strain(lrpot_structure *structure, int a, int b, double strain)
+{
+    double *positions = lrpot_structure_positions(structure);
+    for (int64_t i = 0; i < lrpot_structure_count(structure); i++) positions[3 * i + b] += strain * positions[3 * i + a];
+    if (lrpot_structure_cell(structure) == NULL) return;
+    double cell[9];
+    memcpy(cell, lrpot_structure_cell(structure), sizeof cell);
+    for (int c = 0; c < 3; c++) cell[3 * c + b] += strain * cell[3 * c + a];
+    ck_ok(lrpot_structure_set_cell(structure, cell, lrpot_structure_periodic_mask(structure)));
+}
+
+static inline double models_largest(const double *values, int64_t n)
+{
+    double largest = 0;
+    for (int64_t k = 0; k < n; k++) largest = fmax(largest, fabs(values[k]));
+    return largest;
+}
+
+#endif

@@ -1,0 +1,320 @@
+/* Models as objects: parameters, blocks, copies, notes, symbols, and what is refused. */
+#include "models.h"
+
+#include "core/memory.h"
+
+static lrpot_potential *model_of(int32_t kind)
+{
+    support_random random = { 42 + (uint64_t)kind };
+    return models_random_potential(&random, kind);
+}
+
+START_TEST(parameters_survive_a_round_trip)
+{
+    lrpot_potential *potential = model_of(_i);
+    int64_t n = lrpot_potential_param_count(potential);
+    double *params = calloc((size_t)n, sizeof *params), *back = calloc((size_t)n, sizeof *back);
+    for (int64_t k = 0; k < n; k++) params[k] = 0.01 * (double)(k + 1);
+    ck_ok(lrpot_potential_set_params(potential, n, params));
+    ck_ok(lrpot_potential_get_params(potential, n, back));
+    ck_assert_mem_eq(params, back, (size_t)n * sizeof *params);
+    free(params);
+    free(back);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(blocks_cover_the_parameters_in_order)
+{
+    static const char *const names[7] = { "energy.radial", "energy.linear", "energy.species", "charges.radial", "charges.linear",
+                                          "charges.species", "charges.share" };
+    static const int present[5][7] = { { 1, 1, 1, 0, 0, 0, 0 }, { 1, 1, 1, 0, 0, 1, 0 }, { 1, 1, 1, 0, 0, 1, 1 }, { 1, 1, 1, 1, 1, 1, 0 },
+                                       { 1, 1, 1, 1, 1, 1, 1 } };
+    lrpot_potential *potential = model_of(_i);
+    const char *name = NULL;
+    int64_t offset = 0, count = 0, end = 0;
+    int32_t index = 0;
+    for (int b = 0; b < 7; b++) {
+        if (!present[_i][b]) continue;
+        ck_assert_int_eq(lrpot_potential_param_block(potential, index++, &name, &offset, &count), 1);
+        ck_assert_str_eq(name, names[b]);
+        ck_assert_int_eq(offset, end);
+        end += count;
+    }
+    ck_assert_int_eq(lrpot_potential_param_block(potential, index, &name, &offset, &count), 0);
+    ck_assert_int_eq(lrpot_potential_param_block(potential, -1, &name, &offset, &count), 0);
+    ck_assert_int_eq(end, lrpot_potential_param_count(potential));
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(a_refused_parameter_changes_nothing)
+{
+    lrpot_potential *potential = model_of(LRPOT_CHARGES_EDQRD);
+    int64_t n = lrpot_potential_param_count(potential);
+    double *before = calloc((size_t)n, sizeof *before), *params = calloc((size_t)n, sizeof *params);
+    ck_ok(lrpot_potential_get_params(potential, n, before));
+    ck_assert_int_eq(lrpot_potential_set_params(potential, n - 1, before), LRPOT_E_SIZE);
+    params[n / 2] = NAN;
+    ck_assert_int_eq(lrpot_potential_set_params(potential, n, params), LRPOT_E_NOT_FINITE);
+    params[n / 2] = 0; /* now all shares are zero */
+    ck_assert_int_eq(lrpot_potential_set_params(potential, n, params), LRPOT_E_ARGUMENT);
+    ck_ok(lrpot_potential_get_params(potential, n, params));
+    ck_assert_mem_eq(params, before, (size_t)n * sizeof *params);
+    free(params);
+    free(before);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+static double energy_of(const lrpot_potential *potential)
+{
+    support_random random = { 7 };
+    lrpot_structure *structure = models_random_structure(&random, CELL_TRICLINIC, 8, 0.0);
+    lrpot_workspace *work = NULL;
+    double energy = 0;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &energy;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+    return energy;
+}
+
+START_TEST(a_clone_gives_the_same_energy_and_lives_alone)
+{
+    lrpot_potential *potential = model_of(_i), *copy = NULL;
+    ck_ok(lrpot_potential_set_note(potential, "provenance", "here"));
+    ck_ok(lrpot_potential_clone(&copy, potential));
+    double energy = energy_of(potential);
+    lrpot_potential_free(potential);
+    ck_assert(energy_of(copy) == energy);
+    ck_assert_str_eq(lrpot_potential_note(copy, "provenance"), "here");
+    lrpot_potential_free(copy);
+}
+END_TEST
+
+START_TEST(notes_keep_the_order_of_their_first_setting)
+{
+    lrpot_potential *potential = model_of(LRPOT_CHARGES_NONE);
+    const char *key = NULL, *value = NULL;
+    ck_ok(lrpot_potential_set_note(potential, "a", "1"));
+    ck_ok(lrpot_potential_set_note(potential, "b", "2"));
+    ck_ok(lrpot_potential_set_note(potential, "c", "3"));
+    ck_ok(lrpot_potential_set_note(potential, "a", "4"));
+    ck_ok(lrpot_potential_set_note(potential, "b", NULL));
+    ck_ok(lrpot_potential_set_note(potential, "never there", NULL));
+    ck_assert_int_eq(lrpot_potential_note_at(potential, 0, &key, &value), 1);
+    ck_assert_str_eq(key, "a");
+    ck_assert_str_eq(value, "4");
+    ck_assert_int_eq(lrpot_potential_note_at(potential, 1, &key, &value), 1);
+    ck_assert_str_eq(key, "c");
+    ck_assert_int_eq(lrpot_potential_note_at(potential, 2, &key, &value), 0);
+    ck_assert_ptr_null(lrpot_potential_note(potential, "b"));
+    ck_assert_int_eq(lrpot_potential_set_note(potential, "", "x"), LRPOT_E_ARGUMENT);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(symbols_can_be_renamed_and_found)
+{
+    static const char *const names[3] = { "K", "Br", "S" }, *const twice[3] = { "K", "Br", "K" };
+    lrpot_potential *potential = model_of(LRPOT_CHARGES_QRD);
+    int32_t index = -1;
+    ck_ok(lrpot_potential_species(potential, "Cl", &index));
+    ck_assert_int_eq(index, 1);
+    ck_ok(lrpot_potential_set_symbols(potential, 3, names));
+    ck_ok(lrpot_potential_species(potential, "S", &index));
+    ck_assert_int_eq(index, 2);
+    ck_assert_int_eq(lrpot_potential_species(potential, "Cl", &index), LRPOT_E_SPECIES);
+    ck_assert_int_eq(lrpot_potential_set_symbols(potential, 3, twice), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_potential_set_symbols(potential, 2, names), LRPOT_E_SIZE);
+    ck_assert_str_eq(lrpot_potential_symbols(potential)[1], "Br");
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(the_cutoff_is_the_larger_of_the_two)
+{
+    lrpot_potential *edq = model_of(LRPOT_CHARGES_EDQ), *edqrd = model_of(LRPOT_CHARGES_EDQRD), *none = model_of(LRPOT_CHARGES_NONE);
+    ck_assert(lrpot_potential_cutoff(edq) == 4.2);
+    ck_assert(lrpot_potential_cutoff(edqrd) == 3.8);
+    ck_assert(lrpot_charges_cutoff(lrpot_potential_charges(edqrd)) == 3.3);
+    ck_assert_ptr_null(lrpot_potential_charges(none));
+    ck_assert_ptr_null(lrpot_potential_ewald(none));
+    ck_assert_int_eq(lrpot_charges_kind(lrpot_potential_charges(none)), LRPOT_CHARGES_NONE);
+    ck_assert_int_eq(lrpot_potential_needs(none), 0);
+    ck_assert_int_eq(lrpot_potential_needs(edq), LRPOT_NEEDS_SUM | LRPOT_NEEDS_FORWARD);
+    lrpot_potential_free(edq);
+    lrpot_potential_free(edqrd);
+    lrpot_potential_free(none);
+}
+END_TEST
+
+START_TEST(bad_options_are_refused)
+{
+    static const char *const twice[2] = { "Na", "Na" }, *const fine[2] = { "Na", "Cl" }, *const long_name[1] = { "sixteen-letters!" };
+    lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_potential *potential = NULL;
+    ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_NULL);
+    options.symbols = long_name;
+    ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_ARGUMENT);
+    options.basis.n_species = 2;
+    options.symbols = twice;
+    ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_ARGUMENT);
+    options.symbols = fine;
+    options.charges = 99;
+    ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_ARGUMENT);
+    options.charges = LRPOT_CHARGES_EDQ;
+    options.charge_basis.level = 7;
+    ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_ARGUMENT);
+    options.struct_size = 8;
+    ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_SIZE);
+    ck_assert_ptr_null(potential);
+    lrpot_charges_options charge_options = LRPOT_CHARGES_OPTIONS_INIT;
+    lrpot_charges *charges = NULL;
+    ck_assert_int_eq(lrpot_charges_create(&charges, NULL, &charge_options), LRPOT_E_NULL);
+    charge_options.kind = LRPOT_CHARGES_NONE;
+    ck_assert_int_eq(lrpot_charges_create(&charges, NULL, &charge_options), LRPOT_E_ARGUMENT);
+    ck_assert_ptr_null(charges);
+}
+END_TEST
+
+START_TEST(bad_calls_are_refused)
+{
+    support_random random = { 5 };
+    lrpot_potential *potential = model_of(LRPOT_CHARGES_EDQRD);
+    lrpot_structure *structure = models_random_structure(&random, CELL_CUBIC, 8, 0);
+    lrpot_workspace *work = NULL;
+    lrpot_nlist *list = NULL;
+    int32_t species[8];
+    double energy = 0;
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &energy;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
+    ck_ok(lrpot_nlist_build(&list, &atoms, 3.5, 0));
+    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out), LRPOT_E_CUTOFF);
+    ck_assert_int_eq(lrpot_potential_compute(potential, NULL, &atoms, list, NULL, &out), LRPOT_E_NULL);
+    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, NULL, NULL, &out), LRPOT_E_NULL);
+    species[3] = MODEL_SPECIES;
+    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out), LRPOT_E_SPECIES);
+    out.struct_size = 8;
+    species[3] = 0;
+    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out), LRPOT_E_SIZE);
+    lrpot_nlist_free(list);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(shares_that_cancel_are_an_error)
+{
+    static const char *const symbols[2] = { "Na", "Cl" };
+    const double positions[6] = { 0, 0, 0, 2.5, 0, 0 }, params[4] = { 1, -1, 1, -1 };
+    const int32_t species[2] = { 0, 1 };
+    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+    lrpot_charges *charges = NULL;
+    lrpot_structure *structure = NULL;
+    lrpot_workspace *work = NULL;
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    int32_t seen[2];
+    double q[2] = { 7, 8 };
+    options.kind = LRPOT_CHARGES_QRD;
+    options.n_species = 2;
+    ck_ok(lrpot_charges_create(&charges, NULL, &options));
+    ck_ok(lrpot_charges_set_params(charges, 4, params));
+    ck_ok(lrpot_structure_create(&structure, 2, symbols, positions, NULL, 0));
+    ck_ok(lrpot_structure_view(structure, 2, symbols, seen, &atoms));
+    ck_assert_mem_eq(seen, species, sizeof seen);
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_assert_int_eq(lrpot_charges_eval(charges, work, &atoms, NULL, NULL, q), LRPOT_E_SINGULAR);
+    ck_assert(q[0] == 7 && q[1] == 8);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+    lrpot_charges_free(charges);
+}
+END_TEST
+
+START_TEST(adding_adds_and_null_members_change_nothing)
+{
+    support_random random = { 6 };
+    lrpot_potential *potential = model_of(LRPOT_CHARGES_EDQRD);
+    lrpot_structure *structure = models_random_structure(&random, CELL_TRICLINIC, 8, 0.5);
+    lrpot_workspace *work = NULL;
+    double values[2][8 * 18 + 13];
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    for (int k = 0; k < 8 * 18 + 13; k++) values[0][k] = 1e9; /* overwritten */
+    for (int v = 0; v < 2; v++) {
+        double *p = values[v];
+        out.energy = p, out.virial = p + 1, out.dipole = p + 10, out.energy_atom = p + 13, out.charges = p + 21, out.potential = p + 29;
+        out.forces = p + 37, out.field = p + 61, out.virial_atom = p + 85;
+        if (v == 1) {
+            memcpy(values[1], values[0], sizeof values[0]);
+            out.flags = LRPOT_ADD;
+        }
+        ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+    }
+    for (int k = 0; k < 8 * 18 + 13; k++) ck_close(values[1][k], 2 * values[0][k], TOL_EXACT, 100.0);
+    double energy = 0, *members[2] = { &energy, NULL };
+    out = (lrpot_outputs)LRPOT_OUTPUTS_INIT;
+    for (int m = 0; m < 2; m++) {
+        out.energy = members[m];
+        ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+    }
+    ck_close(energy, values[0][0], TOL_EXACT, 100.0);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(steady_state_allocates_nothing)
+{
+    support_random random = { 8 };
+    lrpot_potential *potential = model_of(_i);
+    lrpot_structure *structure = models_random_structure(&random, CELL_TRICLINIC, 12, 0.5);
+    lrpot_workspace *work = NULL;
+    double energy, forces[36], virial[9], charges[12], Z[12 * 9];
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &energy, out.forces = forces, out.virial = virial, out.charges = charges;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    int64_t before = 0;
+    for (int step = 0; step < 6; step++) {
+        if (step == 2) before = lrpot__allocation_count();
+        lrpot_structure_positions(structure)[step] += 1e-3;
+        ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+        if (_i != LRPOT_CHARGES_NONE)
+            ck_ok(lrpot_response_born_charges_structure(potential, work, structure, step % 2 ? LRPOT_BORN_PHASE : LRPOT_BORN_UNFOLDED, Z, NULL));
+    }
+    ck_assert_int_eq(lrpot__allocation_count(), before);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("model_parts");
+    TCase *tcase = tcase_create("model_parts");
+    int end = LRPOT_CHARGES_EDQRD + 1;
+    tcase_add_loop_test(tcase, parameters_survive_a_round_trip, LRPOT_CHARGES_NONE, end);
+    tcase_add_loop_test(tcase, blocks_cover_the_parameters_in_order, LRPOT_CHARGES_NONE, end);
+    tcase_add_test(tcase, a_refused_parameter_changes_nothing);
+    tcase_add_loop_test(tcase, a_clone_gives_the_same_energy_and_lives_alone, LRPOT_CHARGES_NONE, end);
+    tcase_add_test(tcase, notes_keep_the_order_of_their_first_setting);
+    tcase_add_test(tcase, symbols_can_be_renamed_and_found);
+    tcase_add_test(tcase, the_cutoff_is_the_larger_of_the_two);
+    tcase_add_test(tcase, bad_options_are_refused);
+    tcase_add_test(tcase, bad_calls_are_refused);
+    tcase_add_test(tcase, shares_that_cancel_are_an_error);
+    tcase_add_test(tcase, adding_adds_and_null_members_change_nothing);
+    tcase_add_loop_test(tcase, steady_state_allocates_nothing, LRPOT_CHARGES_NONE, end);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
