@@ -13,16 +13,21 @@ typedef struct lrpot_fit lrpot_fit;
 /** @brief Options; fill with LRPOT_FIT_OPTIONS_INIT. Weights are inverse squares of the errors that count as equal. */
 typedef struct lrpot_fit_options {
     size_t struct_size;      /**< sizeof(lrpot_fit_options). */
-    double energy_error;     /**< eV/atom that counts like forces_error; 0 means 1e-3. */
-    double forces_error;     /**< eV/A; 0 means 0.02. */
+    double energy_error;     /**< eV/atom that counts like forces_error; 0 means 5e-4. */
+    double forces_error;     /**< eV/A; 0 means 3e-3. */
     double stress_error;     /**< eV/A^3; 0 means 1e-3. */
-    double regularization;   /**< Strength of the prior on the parameters; negative: chosen by validation; 0: the default. */
-    int32_t max_iterations;  /**< Per stage; 0 means 200. */
+    double regularization;   /**< Strength of the prior on the parameters, which have natural size 1; 0 means 1; negative: none. */
+    int32_t max_iterations;  /**< Of the last stage; 0 means 120. */
     int32_t threads;         /**< OpenMP threads; 0 means 1. */
     int64_t seed;            /**< Seed of the start. */
     double tolerance;        /**< Relative decrease of the loss at which a stage ends; 0 means 1e-5. */
+    double forces_relative;  /**< Part of a frame's root mean square force that is added (in squares) to forces_error; 0 means 0.02;
+                                  negative counts as none. */
+    double sum_rule_error;   /**< e: deviation of the bare charges' sum per atom, and of its derivatives by strain, that counts like
+                                  forces_error; 0 means 5e-3; infinite: free. */
+    double robustness;       /**< Residuals beyond this many errors count as outliers (Cauchy loss); 0 means 2; negative: plain squares. */
 } lrpot_fit_options;
-#define LRPOT_FIT_OPTIONS_INIT { sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0 } /**< All defaults. */
+#define LRPOT_FIT_OPTIONS_INIT { sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0 } /**< All defaults. */
 
 /** @brief Errors over a set. Counts of 0 mean that the set has no such reference. */
 typedef struct lrpot_fit_errors {

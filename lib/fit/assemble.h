@@ -1,0 +1,45 @@
+/* Predictions of one frame and their Jacobian: the chain of the model differentiated by every parameter.
+ *
+ *   q = c + s (Q - sum c) / sum s,  phi = A q,  w = phi - (s.phi) / sum s,
+ *   F = F_local + q (G q) - (dc/dr)^T w,
+ *   dF/dp = dF_local/dp + (G q) dq/dp + q G dq/dp - (dc/dr)^T dw/dp - w d2c/dr dp. */
+#ifndef LRPOT__FIT_ASSEMBLE_H
+#define LRPOT__FIT_ASSEMBLE_H
+
+#include "fit/frame.h"
+#include "fit/local.h"
+
+/* Where the blocks of parameters start in the vector of all. */
+typedef struct lrpot__layout {
+    int64_t count;
+    int64_t energy_radial, energy_linear, energy_species;
+    int64_t charge_radial, charge_linear, charge_species, charge_share; /* -1 when absent */
+} lrpot__layout;
+
+/* Scratch of one thread. */
+typedef struct lrpot__assembly {
+    const lrpot_potential *potential;
+    lrpot__layout layout;
+    int32_t redistribute;  /* the charges conserve the total: decided by the stage of the fit, not by the model alone */
+    lrpot__local *energy;
+    lrpot__local *charge;  /* NULL without a charge basis */
+    int64_t capacity;      /* atoms */
+    double *prediction;    /* [rows]: energy (eV), forces, stress (eV/A^3; zero when isolated) */
+    double *row_weights;   /* [rows], filled by the caller */
+    double *jacobian;      /* [count][rows] */
+    double *q, *phi, *w, *field; /* [n], field [n][3] = G q */
+    double *bare;          /* [n] c */
+    double *dc_dr;         /* [n][3n] */
+    double *c_strain;      /* [n][6] sum_j r_a g_b, symmetrised */
+    double *strained;      /* [6][n] strain . q */
+    double *dc, *dq, *dphi; /* [n][Pc] over the charge parameters */
+} lrpot__assembly;
+
+lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential, int32_t redistribute);
+void lrpot__assembly_free(lrpot__assembly *assembly);
+/* Fills prediction, and jacobian when asked for. */
+lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int with_jacobian);
+
+lrpot__layout lrpot__layout_of(const lrpot_potential *potential);
+
+#endif

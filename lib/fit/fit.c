@@ -1,0 +1,235 @@
+#include "fit/fit.h"
+
+#include "charges/charges.h"
+#include "core/error.h"
+#include "core/memory.h"
+#include "potential/potential.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+static void defaults(lrpot_fit_options *options)
+{
+    if (options->energy_error == 0.0) options->energy_error = 5e-4;
+    if (options->forces_error == 0.0) options->forces_error = 3e-3;
+    if (options->stress_error == 0.0) options->stress_error = 1e-3;
+    if (options->regularization == 0.0) options->regularization = 1.0;
+    if (options->max_iterations == 0) options->max_iterations = 120;
+    if (options->threads == 0) options->threads = 1;
+    if (options->tolerance == 0.0) options->tolerance = 1e-5;
+    if (options->sum_rule_error == 0.0) options->sum_rule_error = 5e-3;
+    if (options->forces_relative == 0.0) options->forces_relative = 0.02;
+    if (options->robustness == 0.0) options->robustness = 2.0;
+}
+
+static lrpot_status check_options(const lrpot_fit_options *options)
+{
+    if (options->struct_size < sizeof *options)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu", options->struct_size, sizeof *options);
+    if (!(options->energy_error > 0.0 && options->forces_error > 0.0 && options->stress_error > 0.0))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "errors that count as equal must be positive: energy %g, forces %g, stress %g",
+                           options->energy_error, options->forces_error, options->stress_error);
+    if (options->max_iterations < 0 || options->threads < 1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "max_iterations = %d, threads = %d", options->max_iterations, options->threads);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential, const lrpot_fit_options *options)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(options);
+    lrpot_fit_options filled = *options;
+    defaults(&filled);
+    LRPOT__TRY(check_options(&filled));
+    lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
+    if (fit == NULL) return LRPOT_E_MEMORY;
+#ifndef _OPENMP
+    filled.threads = 1;
+#endif
+    fit->options = filled;
+    fit->potential = potential;
+    fit->layout = lrpot__layout_of(potential);
+    fit->weights = (lrpot__weights) { 1.0 / filled.energy_error, 1.0 / filled.forces_error, 1.0 / filled.stress_error, filled.forces_relative, 1.0 / filled.sum_rule_error, INFINITY };
+    lrpot_status status = lrpot_workspace_create(&fit->work, filled.threads);
+    if (status != LRPOT_OK) {
+        lrpot_fit_free(fit);
+        return status;
+    }
+    *out = fit;
+    return LRPOT_OK;
+}
+
+void lrpot_fit_free(lrpot_fit *fit)
+{
+    if (fit == NULL) return;
+    for (int64_t f = 0; f < fit->n_frames; f++) lrpot__frame_free(fit->frames[f]);
+    for (int32_t t = 0; t < fit->options.threads; t++) {
+        if (fit->assemblies != NULL) lrpot__assembly_free(fit->assemblies[t]);
+        if (fit->partial != NULL) lrpot__normal_free(fit->partial[t]);
+    }
+    void *blocks[] = { fit->frames, fit->assemblies, fit->partial, fit->active, fit->prior, fit->centre, fit->params, fit->trial,
+                       fit->step, fit->best, fit->factor };
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
+    lrpot__normal_free(fit->normal);
+    lrpot_workspace_free(fit->work);
+    lrpot__free(fit);
+}
+
+lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set, double weight)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(structure);
+    if (set != LRPOT_FIT_TRAIN && set != LRPOT_FIT_VALID) return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", set);
+    if (!(weight > 0.0) || !isfinite(weight)) return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", weight);
+    LRPOT__TRY(lrpot__grow((void **)&fit->frames, &fit->capacity, fit->n_frames + 1, sizeof *fit->frames));
+    LRPOT__TRY(lrpot__frame_create(&fit->frames[fit->n_frames], fit->potential, fit->work, structure, set, weight));
+    fit->n_frames++;
+    fit->n_valid += set == LRPOT_FIT_VALID;
+    return LRPOT_OK;
+}
+
+int64_t lrpot_fit_memory(const lrpot_fit *fit)
+{
+    if (fit == NULL) return 0;
+    int64_t doubles = 0, largest = 0, count = fit->layout.count;
+    for (int64_t f = 0; f < fit->n_frames; f++) {
+        const lrpot__frame *frame = fit->frames[f];
+        doubles += 4 * frame->offsets[frame->n] + (frame->matrix != NULL ? 4 : 0) * frame->n * frame->n;
+        doubles += (frame->strain != NULL ? 6 : 0) * frame->n * frame->n;
+        if (frame->n > largest) largest = frame->n;
+    }
+    doubles += fit->options.threads * ((3 * largest + 7) * count + 3 * largest * largest + 3 * largest * count + count * count);
+    return 8 * (doubles + 2 * count * count);
+}
+
+int64_t lrpot_fit_param_count(const lrpot_fit *fit) { return fit == NULL ? 0 : fit->layout.count; }
+
+static int allocate(lrpot_fit *fit)
+{
+    int64_t count = fit->layout.count;
+    fit->assemblies = lrpot__calloc(fit->options.threads, sizeof *fit->assemblies);
+    fit->partial = lrpot__calloc(fit->options.threads, sizeof *fit->partial);
+    fit->active = lrpot__calloc(count, sizeof *fit->active);
+    double **vectors[] = { &fit->prior, &fit->centre, &fit->params, &fit->trial, &fit->step, &fit->best };
+    int complete = fit->assemblies != NULL && fit->partial != NULL && fit->active != NULL;
+    for (size_t v = 0; v < sizeof vectors / sizeof vectors[0]; v++) {
+        *vectors[v] = lrpot__calloc(count, sizeof(double));
+        complete = complete && *vectors[v] != NULL;
+    }
+    fit->factor = lrpot__calloc(count * count, sizeof(double));
+    return complete && fit->factor != NULL;
+}
+
+lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
+{
+    if (fit->normal != NULL) return LRPOT_OK;
+    if (!allocate(fit)) return LRPOT_E_MEMORY;
+    int32_t kind = lrpot_charges_kind(fit->potential->charges);
+    int32_t redistribute = kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD;
+    for (int32_t t = 0; t < fit->options.threads; t++) {
+        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, redistribute));
+        LRPOT__TRY(lrpot__normal_create(&fit->partial[t], fit->layout.count));
+    }
+    fit->best_loss = INFINITY;
+    LRPOT__TRY(lrpot_potential_get_params(fit->potential, fit->layout.count, fit->params));
+    return lrpot__normal_create(&fit->normal, fit->layout.count);
+}
+
+void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on)
+{
+    for (int32_t t = 0; t < fit->options.threads; t++) fit->assemblies[t]->redistribute = on;
+}
+
+lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, double *loss, double *gradient)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(params);
+    LRPOT__REQUIRE_NOT_NULL(loss);
+    if (n != fit->layout.count)
+        return lrpot__fail(LRPOT_E_SIZE, "%lld parameters given, the model has %lld", (long long)n, (long long)fit->layout.count);
+    LRPOT__TRY(lrpot__fit_prepare(fit));
+    LRPOT__TRY(lrpot__fit_evaluate(fit, params, gradient != NULL, loss));
+    if (gradient != NULL)
+        for (int64_t p = 0; p < n; p++) gradient[p] = 2.0 * fit->normal->gradient[p];
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *errors)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(errors);
+    LRPOT__TRY(lrpot__fit_prepare(fit));
+    LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies, fit->options.threads, fit->frames, fit->n_frames, set,
+                                        fit->weights, 0));
+    *errors = fit->normal->errors;
+    return LRPOT_OK;
+}
+
+static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
+{
+    if (offset >= 0) memset(fit->active + offset, 1, (size_t)count);
+}
+
+/* The linear part alone: a convex problem that brings everything into range. */
+static lrpot_status linear_stage(lrpot_fit *fit)
+{
+    fit->weights.kappa = INFINITY;
+    const lrpot__layout *layout = &fit->layout;
+    memset(fit->active, 0, (size_t)layout->count);
+    activate(fit, layout->energy_linear, fit->potential->basis->plan->n_scalars);
+    activate(fit, layout->energy_species, fit->potential->n_species);
+    activate(fit, layout->charge_species, fit->potential->n_species);
+    return lrpot__fit_minimize(fit, "start", 8);
+}
+
+static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_shares)
+{
+    const lrpot__layout *layout = &fit->layout;
+    fit->weights.kappa = fit->options.robustness > 0.0 ? fit->options.robustness : INFINITY;
+    memset(fit->active, 1, (size_t)layout->count);
+    if (layout->charge_share >= 0) {
+        memset(fit->active + layout->charge_share, with_shares, (size_t)fit->potential->n_species);
+        fit->active[layout->charge_share] = 0; /* only ratios of shares matter: the first is the gauge */
+    }
+    return lrpot__fit_minimize(fit, name, strcmp(name, "EDQ") == 0 && lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EDQRD
+                                              ? fit->options.max_iterations / 3 : fit->options.max_iterations);
+}
+
+static lrpot_status run_stages(lrpot_fit *fit)
+{
+    int32_t kind = lrpot_charges_kind(fit->potential->charges);
+    LRPOT__TRY(lrpot__fit_start(fit));
+    LRPOT__TRY(linear_stage(fit));
+    if (kind == LRPOT_CHARGES_NONE) return full_stage(fit, "MTP", 0);
+    if (kind == LRPOT_CHARGES_FIXED) return full_stage(fit, "fixed", 0);
+    if (kind == LRPOT_CHARGES_EDQ) return full_stage(fit, "EDQ", 0);
+    if (kind == LRPOT_CHARGES_QRD) return full_stage(fit, "QRd", 1);
+    /* Free charges first: without the global coupling the charges find their size faster (2603.06396, section on the fit). What
+     * this stage leaves is not a state of the model, so it does not count as best. */
+    lrpot__fit_redistribute(fit, 0);
+    LRPOT__TRY(full_stage(fit, "EDQ", 0));
+    lrpot__fit_redistribute(fit, 1);
+    fit->best_loss = INFINITY;
+    return full_stage(fit, "EDQRd", 1);
+}
+
+lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    if (fit->n_frames == fit->n_valid) return lrpot__fail(LRPOT_E_STATE, "the fit has no training data");
+    LRPOT__TRY(lrpot__fit_prepare(fit));
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    fit->started = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    fit->callback = callback;
+    fit->callback_ctx = ctx;
+    fit->best_loss = INFINITY;
+    lrpot_status status = run_stages(fit);
+    if (isfinite(fit->best_loss)) {
+        lrpot_status restored = lrpot_potential_set_params(fit->potential, fit->layout.count, fit->best);
+        if (status == LRPOT_OK) status = restored;
+    }
+    return status;
+}

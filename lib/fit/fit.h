@@ -1,0 +1,44 @@
+/* State of a fit. */
+#ifndef LRPOT__FIT_H
+#define LRPOT__FIT_H
+
+#include "fit/normal.h"
+
+struct lrpot_fit {
+    lrpot_potential *potential;
+    lrpot_fit_options options;
+    lrpot__weights weights;
+    lrpot__layout layout;
+    lrpot_workspace *work;
+    lrpot__frame **frames;
+    int64_t n_frames, capacity, n_valid;
+    lrpot__assembly **assemblies; /* [threads] */
+    lrpot__normal **partial;      /* [threads] */
+    lrpot__normal *normal;
+    uint8_t *active;              /* [count] parameters that the present stage moves */
+    double *prior;                /* [count] strength */
+    double *centre;               /* [count] value that the prior pulls to */
+    double *params, *trial, *step, *best; /* [count] */
+    double *factor;               /* [count][count] Cholesky factor */
+    double best_loss;             /* validation (or training) loss of `best` */
+    lrpot_fit_errors train, valid;
+    double started;               /* seconds */
+    lrpot_fit_callback callback;
+    void *callback_ctx;
+};
+
+/* Allocates what depends on the number of parameters and threads; once, before the first use. */
+lrpot_status lrpot__fit_prepare(lrpot_fit *fit);
+/* Switches the redistribution of charges on or off in all assemblies. */
+void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on);
+
+/* Start values: species energies by least squares, radial functions of unit size, charges by electronegativity. */
+lrpot_status lrpot__fit_start(lrpot_fit *fit);
+
+/* Levenberg-Marquardt over the active parameters. */
+lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const char *stage, int32_t max_iterations);
+
+/* Loss of the training set with prior at params; with matrices when asked for. */
+lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_matrix, double *loss);
+
+#endif

@@ -1,0 +1,34 @@
+/* A structure of the data set, prepared: neighbours, references, and the Coulomb sum as matrices (positions never change). */
+#ifndef LRPOT__FIT_FRAME_H
+#define LRPOT__FIT_FRAME_H
+
+#include <lrpot/potential.h>
+
+typedef struct lrpot__frame {
+    int64_t n;
+    int32_t set;          /* LRPOT_FIT_TRAIN or LRPOT_FIT_VALID */
+    int32_t periodic;
+    double weight;        /* factor of the frame's weights */
+    double volume;        /* A^3, 0 when isolated */
+    double total_charge;  /* e */
+    int32_t *species;     /* [n] */
+    int64_t *offsets;     /* [n + 1] */
+    int32_t *j;           /* neighbours of all atoms */
+    double *vectors;      /* [][3] */
+    double force_size;    /* eV/A: root mean square of the reference forces */
+    double *energy;       /* [1] or NULL: reference */
+    double *forces;       /* [n][3] or NULL */
+    double *stress;       /* [3][3] or NULL */
+    double *matrix;       /* [n][n] V/e, NULL without charges */
+    double *gradient;     /* [n][3][n] */
+    double *strain;       /* [6][n][n]; NULL when isolated */
+} lrpot__frame;
+
+lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *potential, lrpot_workspace *work,
+                                 const lrpot_structure *structure, int32_t set, double weight);
+void lrpot__frame_free(lrpot__frame *frame);
+/* Rows of the residual: energy, 3n forces, 6 stress components; then the sum rules of the bare charges: their sum per atom, and
+ * the 6 components of its derivative by strain. */
+int64_t lrpot__frame_rows(const lrpot__frame *frame);
+
+#endif

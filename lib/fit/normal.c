@@ -1,0 +1,202 @@
+#include "fit/normal.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <string.h>
+
+lrpot_status lrpot__normal_create(lrpot__normal **out, int64_t count)
+{
+    lrpot__normal *normal = lrpot__calloc(1, sizeof *normal);
+    if (normal == NULL) return LRPOT_E_MEMORY;
+    normal->count = count;
+    normal->gradient = lrpot__calloc(count, sizeof(double));
+    normal->matrix = lrpot__calloc(count * count, sizeof(double));
+    if (normal->gradient == NULL || normal->matrix == NULL) {
+        lrpot__normal_free(normal);
+        return LRPOT_E_MEMORY;
+    }
+    *out = normal;
+    return LRPOT_OK;
+}
+
+void lrpot__normal_free(lrpot__normal *normal)
+{
+    if (normal == NULL) return;
+    lrpot__free(normal->gradient);
+    lrpot__free(normal->matrix);
+    lrpot__free(normal);
+}
+
+static void clear(lrpot__normal *normal, int with_matrix)
+{
+    normal->loss = 0.0;
+    memset(&normal->errors, 0, sizeof normal->errors);
+    normal->errors.struct_size = sizeof normal->errors;
+    if (!with_matrix) return;
+    memset(normal->gradient, 0, (size_t)normal->count * sizeof(double));
+    memset(normal->matrix, 0, (size_t)(normal->count * normal->count) * sizeof(double));
+}
+
+/* Sums of squares and of magnitudes; turned into RMSE and MAE by finish_errors(). */
+static void count_errors(lrpot_fit_errors *errors, const lrpot__frame *frame, const double *difference)
+{
+    if (frame->energy != NULL) {
+        double e = difference[0] / (double)frame->n;
+        errors->energy_rmse += e * e;
+        errors->energy_mae += fabs(e);
+        errors->n_energies++;
+    }
+    if (frame->forces != NULL) {
+        for (int64_t k = 1; k <= 3 * frame->n; k++) {
+            errors->forces_rmse += difference[k] * difference[k];
+            errors->forces_mae += fabs(difference[k]);
+        }
+        errors->n_forces += 3 * frame->n;
+    }
+    if (frame->stress != NULL) {
+        for (int64_t k = 1 + 3 * frame->n; k < 7 + 3 * frame->n; k++) {
+            errors->stress_rmse += difference[k] * difference[k];
+            errors->stress_mae += fabs(difference[k]);
+        }
+        errors->n_stresses += 6;
+    }
+}
+
+static void finish_errors(lrpot_fit_errors *errors)
+{
+    double energies = errors->n_energies > 0 ? (double)errors->n_energies : 1.0;
+    double forces = errors->n_forces > 0 ? (double)errors->n_forces : 1.0;
+    double stresses = errors->n_stresses > 0 ? (double)errors->n_stresses : 1.0;
+    errors->energy_rmse = sqrt(errors->energy_rmse / energies);
+    errors->energy_mae /= energies;
+    errors->forces_rmse = sqrt(errors->forces_rmse / forces);
+    errors->forces_mae /= forces;
+    errors->stress_rmse = sqrt(errors->stress_rmse / stresses);
+    errors->stress_mae /= stresses;
+}
+
+/* Prediction minus reference; rows without reference are zero. */
+static void subtract_reference(const lrpot__frame *frame, double *prediction)
+{
+    static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
+    int64_t n3 = 3 * frame->n;
+    prediction[0] = frame->energy != NULL ? prediction[0] - frame->energy[0] : 0.0;
+    for (int64_t k = 0; k < n3; k++) prediction[1 + k] = frame->forces != NULL ? prediction[1 + k] - frame->forces[k] : 0.0;
+    for (int c = 0; c < 6; c++) {
+        double *p = &prediction[1 + n3 + c];
+        *p = frame->stress != NULL ? *p - 0.5 * (frame->stress[3 * first[c] + second[c]] + frame->stress[3 * second[c] + first[c]]) : 0.0;
+    }
+}
+
+static double row_weight(const lrpot__frame *frame, const lrpot__weights *weights, int64_t row)
+{
+    double root = sqrt(frame->weight);
+    if (row == 0) return frame->energy != NULL ? root * weights->energy / (double)frame->n : 0.0;
+    if (row <= 3 * frame->n) {
+        double relative = weights->forces * weights->relative * frame->force_size;
+        return frame->forces != NULL ? root * weights->forces / sqrt(1.0 + relative * relative) : 0.0;
+    }
+    if (row >= 7 + 3 * frame->n) return root * weights->sum_rule;
+    /* off-diagonal components stand for two of the nine */
+    double twice = row >= 4 + 3 * frame->n ? sqrt(2.0) : 1.0;
+    return frame->stress != NULL ? root * twice * weights->stress : 0.0;
+}
+
+/* Turns a group of weighted residuals (one energy, one atom's force, one stress) into the robust loss; scales the group and
+ * its row weights by the root of the derivative, so that squares of the scaled rows have the gradient of the loss. */
+static double add_group(double kappa, double *residual, double *weight, int64_t count)
+{
+    double square = 0.0;
+    for (int64_t k = 0; k < count; k++) square += residual[k] * residual[k];
+    if (isinf(kappa)) return square;
+    double factor = 1.0 / sqrt(1.0 + square / (kappa * kappa));
+    for (int64_t k = 0; k < count; k++) {
+        residual[k] *= factor;
+        weight[k] *= factor;
+    }
+    return kappa * kappa * log1p(square / (kappa * kappa));
+}
+
+/* Weights the residuals in place and returns the frame's loss. */
+static double weigh(const lrpot__frame *frame, const lrpot__weights *weights, double *residual, double *row_weights)
+{
+    int64_t rows = lrpot__frame_rows(frame);
+    for (int64_t row = 0; row < rows; row++) {
+        row_weights[row] = row_weight(frame, weights, row);
+        residual[row] *= row_weights[row];
+    }
+    double loss = add_group(weights->kappa, residual, row_weights, 1);
+    for (int64_t i = 0; i < frame->n; i++) loss += add_group(weights->kappa, residual + 1 + 3 * i, row_weights + 1 + 3 * i, 3);
+    loss += add_group(weights->kappa, residual + 1 + 3 * frame->n, row_weights + 1 + 3 * frame->n, 6);
+    return loss + add_group(INFINITY, residual + 7 + 3 * frame->n, row_weights + 7 + 3 * frame->n, 7);
+}
+
+static void add_matrix(lrpot__normal *normal, lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    int64_t rows = lrpot__frame_rows(frame), count = normal->count;
+    for (int64_t p = 0; p < count; p++)
+        for (int64_t row = 0; row < rows; row++) assembly->jacobian[p * rows + row] *= assembly->row_weights[row];
+    cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)count, (int)rows, 1.0, assembly->jacobian, (int)rows, assembly->prediction, 1, 1.0,
+                normal->gradient, 1);
+    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)count, (int)rows, 1.0, assembly->jacobian, (int)rows, 1.0, normal->matrix,
+                (int)count);
+}
+
+static lrpot_status add_frame(lrpot__normal *normal, lrpot__assembly *assembly, const lrpot__frame *frame, const lrpot__weights *weights,
+                              int with_matrix)
+{
+    LRPOT__TRY(lrpot__assembly_frame(assembly, frame, with_matrix));
+    subtract_reference(frame, assembly->prediction);
+    count_errors(&normal->errors, frame, assembly->prediction);
+    normal->loss += weigh(frame, weights, assembly->prediction, assembly->row_weights);
+    if (with_matrix) add_matrix(normal, assembly, frame);
+    return LRPOT_OK;
+}
+
+static void add_partial(lrpot__normal *total, const lrpot__normal *part, int with_matrix)
+{
+    lrpot_fit_errors *t = &total->errors;
+    const lrpot_fit_errors *p = &part->errors;
+    total->loss += part->loss;
+    t->energy_rmse += p->energy_rmse, t->energy_mae += p->energy_mae, t->n_energies += p->n_energies;
+    t->forces_rmse += p->forces_rmse, t->forces_mae += p->forces_mae, t->n_forces += p->n_forces;
+    t->stress_rmse += p->stress_rmse, t->stress_mae += p->stress_mae, t->n_stresses += p->n_stresses;
+    if (!with_matrix) return;
+    for (int64_t i = 0; i < total->count; i++) total->gradient[i] += part->gradient[i];
+    for (int64_t i = 0; i < total->count * total->count; i++) total->matrix[i] += part->matrix[i];
+}
+
+lrpot_status lrpot__normal_accumulate(lrpot__normal *total, lrpot__normal **partial, lrpot__assembly **assemblies, int32_t threads,
+                                      lrpot__frame *const *frames, int64_t n_frames, int32_t set, lrpot__weights weights, int with_matrix)
+{
+    lrpot_status status = LRPOT_OK;
+    char message[256] = "";
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) num_threads(threads)
+#endif
+    for (int32_t t = 0; t < threads; t++) {
+        lrpot_status mine = LRPOT_OK;
+        int64_t seen = 0;
+        clear(partial[t], with_matrix);
+        for (int64_t f = 0; f < n_frames && mine == LRPOT_OK; f++)
+            if (frames[f]->set == set && seen++ % threads == t) mine = add_frame(partial[t], assemblies[t], frames[f], &weights, with_matrix);
+        if (mine != LRPOT_OK) {
+#ifdef _OPENMP
+#pragma omp critical(lrpot_fit_status)
+#endif
+            {
+                status = mine;
+                (void)lrpot_last_error_copy(message, sizeof message);
+            }
+        }
+    }
+    /* the message is the failing thread's own: hand it to the caller's */
+    if (status != LRPOT_OK) return lrpot__fail(status, "%s", message);
+    clear(total, with_matrix);
+    for (int32_t t = 0; t < threads; t++) add_partial(total, partial[t], with_matrix);
+    finish_errors(&total->errors);
+    return LRPOT_OK;
+}

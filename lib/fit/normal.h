@@ -1,0 +1,35 @@
+/* Normal equations of the weighted residuals over a set of frames, summed in a fixed order over threads. */
+#ifndef LRPOT__FIT_NORMAL_H
+#define LRPOT__FIT_NORMAL_H
+
+#include "fit/assemble.h"
+
+#include <lrpot/fit.h>
+
+/* Inverse errors per row: residuals are multiplied by these. */
+typedef struct lrpot__weights {
+    double energy, forces, stress;
+    double relative; /* error of forces in proportion to the root mean square force of the frame */
+    double sum_rule; /* inverse error (e) of the sum rules of the bare charges */
+    /* Weighted residuals r beyond this size count as outliers: the loss is kappa^2 log(1 + r^2/kappa^2) per energy, per atom's
+     * force and per stress (Cauchy). INFINITY: plain squares. */
+    double kappa;
+} lrpot__weights;
+
+typedef struct lrpot__normal {
+    int64_t count;      /* parameters */
+    double loss;        /* sum of squared weighted residuals */
+    double *gradient;   /* [count] J^T r */
+    double *matrix;     /* [count][count] J^T J, upper triangle valid */
+    lrpot_fit_errors errors;
+} lrpot__normal;
+
+lrpot_status lrpot__normal_create(lrpot__normal **out, int64_t count);
+void lrpot__normal_free(lrpot__normal *normal);
+
+/* Loss and errors over the frames of a set; with matrices != 0 also gradient and matrix. One assembly (and one partial
+ * normal) per thread. */
+lrpot_status lrpot__normal_accumulate(lrpot__normal *total, lrpot__normal **partial, lrpot__assembly **assemblies, int32_t threads,
+                                      lrpot__frame *const *frames, int64_t n_frames, int32_t set, lrpot__weights weights, int with_matrix);
+
+#endif

@@ -1,0 +1,124 @@
+/* Where a fit starts: values from which Gauss-Newton steps reach a good minimum on data that it has never seen. */
+#include "fit/fit.h"
+
+#include "charges/charges.h"
+#include "core/error.h"
+#include "core/memory.h"
+#include "potential/potential.h"
+
+#include <lapacke.h>
+#include <math.h>
+#include <string.h>
+
+static double uniform(uint64_t *state)
+{
+    /* splitmix64: the same numbers on every machine */
+    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return (double)((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1.0;
+}
+
+/* Energies per species by least squares; of all solutions (one composition only) the smallest. */
+static lrpot_status species_energies(const lrpot_fit *fit, double *out)
+{
+    int64_t S = fit->potential->n_species, rows = 0, height = fit->n_frames > S ? fit->n_frames : S;
+    double *a = lrpot__calloc(fit->n_frames * S, sizeof *a), *b = lrpot__calloc(height, sizeof *b);
+    double *values = lrpot__calloc(S, sizeof *values);
+    lapack_int rank = 0, info = -1;
+    if (a != NULL && b != NULL && values != NULL) {
+        for (int64_t f = 0; f < fit->n_frames; f++) {
+            const lrpot__frame *frame = fit->frames[f];
+            if (frame->energy == NULL || frame->set != LRPOT_FIT_TRAIN) continue;
+            for (int64_t i = 0; i < frame->n; i++) a[rows * S + frame->species[i]] += 1.0 / (double)frame->n;
+            b[rows++] = frame->energy[0] / (double)frame->n;
+        }
+        info = rows == 0 ? 0 : LAPACKE_dgelsd(LAPACK_ROW_MAJOR, (lapack_int)rows, (lapack_int)S, 1, a, (lapack_int)S, b, 1, values, 1e-8, &rank);
+    }
+    if (info == 0) memcpy(out, b, (size_t)S * sizeof *out);
+    lrpot__free(a);
+    lrpot__free(b);
+    lrpot__free(values);
+    return info == 0 ? LRPOT_OK : lrpot__fail(LRPOT_E_SINGULAR, "species energies: least squares failed (%d)", (int)info);
+}
+
+/* Root mean square over atoms of sum_j Q_b(r_ij), for each b: the natural size of a moment. */
+static lrpot_status polynomial_sizes(const lrpot_fit *fit, const lrpot_basis *basis, double *size)
+{
+    enum { MAX_RADIAL = 32 };
+    int64_t n = basis->options.radial_size, atoms = 0;
+    double q[MAX_RADIAL], dq[MAX_RADIAL], sum[MAX_RADIAL];
+    memset(size, 0, (size_t)n * sizeof *size);
+    for (int64_t f = 0; f < fit->n_frames; f++) {
+        const lrpot__frame *frame = fit->frames[f];
+        for (int64_t i = 0; i < frame->n; i++, atoms++) {
+            memset(sum, 0, sizeof sum);
+            for (int64_t k = frame->offsets[i]; k < frame->offsets[i + 1]; k++) {
+                const double *d = frame->vectors + 3 * k;
+                double r = sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
+                if (r >= basis->options.cutoff) continue;
+                lrpot__radial_polynomials(basis, r, q, dq);
+                for (int64_t b = 0; b < n; b++) sum[b] += q[b] * q[b];
+            }
+            for (int64_t b = 0; b < n; b++) size[b] += sum[b];
+        }
+    }
+    for (int64_t b = 0; b < n; b++) size[b] = sqrt(size[b] / (double)(atoms > 0 ? atoms : 1)) + 1e-300;
+    return LRPOT_OK;
+}
+
+/* Radial function mu starts as polynomial mu of unit size plus a little of the others, different for each seed. */
+static lrpot_status radial_start(const lrpot_fit *fit, const lrpot_basis *basis, uint64_t *state, double *radial)
+{
+    double size[32];
+    int64_t S = basis->options.n_species, F = basis->plan->n_radial, n = basis->options.radial_size;
+    LRPOT__TRY(polynomial_sizes(fit, basis, size));
+    for (int64_t pair = 0; pair < S * S; pair++)
+        for (int64_t mu = 0; mu < F; mu++)
+            for (int64_t b = 0; b < n; b++)
+                radial[(pair * F + mu) * n + b] = ((b == mu % n ? 1.0 : 0.0) + 0.15 * uniform(state)) / size[b];
+    return LRPOT_OK;
+}
+
+/* Charges of half a unit per unit of electronegativity difference, neutral over the training set. */
+static void charge_start(const lrpot_fit *fit, double *base)
+{
+    int32_t S = fit->potential->n_species;
+    double atoms = 0.0, mean = 0.0, total = 0.0;
+    for (int64_t f = 0; f < fit->n_frames; f++) {
+        const lrpot__frame *frame = fit->frames[f];
+        total += frame->total_charge;
+        for (int64_t i = 0; i < frame->n; i++, atoms += 1.0)
+            mean += lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]);
+    }
+    for (int32_t z = 0; z < S; z++)
+        base[z] = 0.25 * (mean / atoms - lrpot_element_electronegativity(fit->potential->symbols[z])) + total / atoms;
+}
+
+/* Strength of the prior: parameters of natural size 1 are pulled to their start with the option's strength. */
+static void set_prior(lrpot_fit *fit)
+{
+    double strength = fmax(fit->options.regularization, 0.0);
+    for (int64_t p = 0; p < fit->layout.count; p++) {
+        fit->centre[p] = fit->params[p];
+        fit->prior[p] = strength;
+    }
+}
+
+lrpot_status lrpot__fit_start(lrpot_fit *fit)
+{
+    const lrpot__layout *layout = &fit->layout;
+    lrpot_potential *potential = fit->potential;
+    uint64_t state = (uint64_t)fit->options.seed * 0xD1342543DE82EF95u + 1u;
+    memset(fit->params, 0, (size_t)layout->count * sizeof(double));
+    LRPOT__TRY(radial_start(fit, potential->basis, &state, fit->params + layout->energy_radial));
+    LRPOT__TRY(species_energies(fit, fit->params + layout->energy_species));
+    if (potential->charges != NULL) {
+        charge_start(fit, fit->params + layout->charge_species);
+        for (int32_t z = 0; z < potential->n_species; z++) fit->params[layout->charge_share + z] = 1.0;
+        if (layout->charge_radial >= 0)
+            LRPOT__TRY(radial_start(fit, potential->charges->basis, &state, fit->params + layout->charge_radial));
+    }
+    set_prior(fit);
+    return LRPOT_OK;
+}
