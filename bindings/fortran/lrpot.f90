@@ -1,0 +1,983 @@
+! The C interface of liblrpot for Fortran 2018, name for name: see the C headers for what the procedures do.
+!
+! Handles are type(c_ptr), c_null_ptr when empty. Strings that go in end in c_null_char; strings that come out are C pointers, for
+! lrpot_string(). Arrays are Fortran's own, so a C array [n][3] is x(3, n). Arguments that C allows to be NULL are optional.
+! Indices of atoms, species and frames count from zero, as in C. Arrays that the library borrows need the target attribute.
+module lrpot
+  use, intrinsic :: iso_c_binding
+  implicit none
+  public
+
+  ! lrpot/status.h
+  integer(c_int32_t), parameter :: LRPOT_OK = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_ARGUMENT = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_NULL = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_SIZE = 3_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_STATE = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_UNSUPPORTED = 5_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_SPECIES = 6_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_CUTOFF = 7_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_MEMORY = 20_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_SYSTEM = 21_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_OPEN = 40_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_READ = 41_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_WRITE = 42_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_PARSE = 43_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_VERSION = 44_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_CHECKSUM = 45_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_END = 46_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_NOT_FINITE = 60_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_NOT_CONVERGED = 61_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_SINGULAR = 62_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_ACCURACY = 63_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_COINCIDENT = 64_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_CELL = 65_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_INTERRUPTED = 66_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_BUG = 255_c_int32_t
+
+  ! lrpot/structure.h
+  integer(c_int32_t), parameter :: LRPOT_PERIODIC_ALL = 7_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_ENERGY = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_FORCES = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_STRESS = 3_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_DIPOLE = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_CHARGES = 5_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_BORN_CHARGES = 6_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_TOTAL_CHARGE = 7_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_ENERGY_ATOM = 8_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_POTENTIAL = 9_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_VELOCITIES = 10_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_MASSES = 11_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_SIGMA = 12_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_EPSILON_INF = 13_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_QUADRUPOLE = 14_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_FIELD = 15_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 16_c_int32_t
+
+  ! lrpot/workspace.h
+  integer(c_int32_t), parameter :: LRPOT_ADD = 1_c_int32_t
+
+  ! lrpot/basis.h
+  integer(c_int32_t), parameter :: LRPOT_KERNEL_AUTO = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_KERNEL_REFERENCE = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_KERNEL_PORTABLE = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_KERNEL_AVX2 = 3_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_KERNEL_AVX512 = 4_c_int32_t
+
+  ! lrpot/electrostatics.h
+  real(c_double), parameter :: LRPOT_COULOMB_CONSTANT = 14.3996454784255_c_double
+  integer(c_int32_t), parameter :: LRPOT_EWALD_RELATIVE = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_SELF = 2_c_int32_t
+
+  ! lrpot/charges.h
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_NONE = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_FIXED = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_QRD = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_EDQ = 3_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_EDQRD = 4_c_int32_t
+
+  ! lrpot/potential.h
+  integer(c_int32_t), parameter :: LRPOT_NEEDS_SUM = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_NEEDS_FORWARD = 2_c_int32_t
+
+  ! lrpot/response.h
+  integer(c_int32_t), parameter :: LRPOT_BORN_UNFOLDED = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BORN_PHASE = 1_c_int32_t
+
+  ! lrpot/fit.h
+  integer(c_int32_t), parameter :: LRPOT_FIT_TRAIN = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_VALID = 1_c_int32_t
+
+  ! Structs begin with their size, which is how the library tells the release that a program was compiled with.
+  integer(c_size_t), parameter, private :: size_bytes = storage_size(0_c_size_t) / 8
+  integer(c_size_t), parameter, private :: pointer_bytes = storage_size(0_c_intptr_t) / 8
+  integer(c_size_t), parameter, private :: int_bytes = storage_size(0_c_int32_t) / 8
+  integer(c_size_t), parameter, private :: long_bytes = storage_size(0_c_int64_t) / 8
+  integer(c_size_t), parameter, private :: double_bytes = storage_size(0.0_c_double) / 8
+
+  integer(c_size_t), parameter, private :: atoms_size = size_bytes + 2 * long_bytes + 4 * pointer_bytes + 2 * int_bytes + &
+    double_bytes
+  type, bind(c) :: lrpot_atoms
+    integer(c_size_t) :: struct_size = atoms_size
+    integer(c_int64_t) :: n_owned = 0
+    integer(c_int64_t) :: n_all = 0
+    type(c_ptr) :: positions = c_null_ptr
+    type(c_ptr) :: species = c_null_ptr
+    type(c_ptr) :: cell = c_null_ptr
+    type(c_ptr) :: ghost_owner = c_null_ptr
+    integer(c_int32_t) :: periodic_mask = 0
+    integer(c_int32_t) :: stride = 0
+    real(c_double) :: total_charge = 0.0_c_double
+  end type
+
+  integer(c_size_t), parameter, private :: outputs_size = size_bytes + long_bytes + 9 * pointer_bytes
+  type, bind(c) :: lrpot_outputs
+    integer(c_size_t) :: struct_size = outputs_size
+    integer(c_int64_t) :: flags = 0
+    type(c_ptr) :: energy = c_null_ptr
+    type(c_ptr) :: energy_atom = c_null_ptr
+    type(c_ptr) :: forces = c_null_ptr
+    type(c_ptr) :: virial = c_null_ptr
+    type(c_ptr) :: virial_atom = c_null_ptr
+    type(c_ptr) :: charges = c_null_ptr
+    type(c_ptr) :: potential = c_null_ptr
+    type(c_ptr) :: dipole = c_null_ptr
+    type(c_ptr) :: field = c_null_ptr
+  end type
+
+  integer(c_size_t), parameter, private :: comm_size = size_bytes + 4 * pointer_bytes
+  type, bind(c) :: lrpot_comm
+    integer(c_size_t) :: struct_size = comm_size
+    type(c_ptr) :: ctx = c_null_ptr
+    type(c_funptr) :: sum = c_null_funptr
+    type(c_funptr) :: forward = c_null_funptr
+    type(c_funptr) :: reverse = c_null_funptr
+  end type
+
+  integer(c_size_t), parameter, private :: basis_options_size = size_bytes + 4 * int_bytes + 3 * double_bytes
+  type, bind(c) :: lrpot_basis_options
+    integer(c_size_t) :: struct_size = basis_options_size
+    integer(c_int32_t) :: level = 8
+    integer(c_int32_t) :: n_species = 1
+    integer(c_int32_t) :: radial_size = 0
+    integer(c_int32_t) :: kernel = 0
+    real(c_double) :: min_distance = 1.0_c_double
+    real(c_double) :: cutoff = 5.0_c_double
+    real(c_double) :: scaling = 0.0_c_double
+  end type
+
+  integer(c_size_t), parameter, private :: ewald_options_size = size_bytes + 3 * double_bytes + 2 * int_bytes + pointer_bytes
+  type, bind(c) :: lrpot_ewald_options
+    integer(c_size_t) :: struct_size = ewald_options_size
+    real(c_double) :: accuracy = 0.0_c_double
+    real(c_double) :: splitting = 0.0_c_double
+    real(c_double) :: cutoff = 0.0_c_double
+    integer(c_int32_t) :: n_widths = 0
+    integer(c_int32_t) :: flags = 0
+    type(c_ptr) :: widths = c_null_ptr
+  end type
+
+  integer(c_size_t), parameter, private :: ewald_report_size = size_bytes + 4 * double_bytes + long_bytes
+  type, bind(c) :: lrpot_ewald_report
+    integer(c_size_t) :: struct_size = ewald_report_size
+    real(c_double) :: splitting = 0.0_c_double
+    real(c_double) :: real_cutoff = 0.0_c_double
+    real(c_double) :: k_cutoff = 0.0_c_double
+    real(c_double) :: predicted_error = 0.0_c_double
+    integer(c_int64_t) :: n_vectors = 0
+  end type
+
+  integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 2 * int_bytes
+  type, bind(c) :: lrpot_charges_options
+    integer(c_size_t) :: struct_size = charges_options_size
+    integer(c_int32_t) :: kind = LRPOT_CHARGES_EDQRD
+    integer(c_int32_t) :: n_species = 1
+  end type
+
+  integer(c_size_t), parameter, private :: potential_options_size = size_bytes + 2 * pointer_bytes + 2 * basis_options_size + &
+    2 * int_bytes + double_bytes
+  type, bind(c) :: lrpot_potential_options
+    integer(c_size_t) :: struct_size = potential_options_size
+    type(c_ptr) :: symbols = c_null_ptr
+    type(lrpot_basis_options) :: basis
+    type(lrpot_basis_options) :: charge_basis
+    integer(c_int32_t) :: charges = LRPOT_CHARGES_NONE
+    integer(c_int32_t) :: reserved = 0
+    real(c_double) :: accuracy = 0.0_c_double
+    type(c_ptr) :: widths = c_null_ptr
+  end type
+
+  integer(c_size_t), parameter, private :: polarization_size = size_bytes + 21 * double_bytes + 3 * long_bytes
+  type, bind(c) :: lrpot_polarization
+    integer(c_size_t) :: struct_size = polarization_size
+    real(c_double) :: dipole(3) = 0.0_c_double
+    real(c_double) :: phase_real(3) = 0.0_c_double
+    real(c_double) :: phase_imag(3) = 0.0_c_double
+    real(c_double) :: value(3) = 0.0_c_double
+    real(c_double) :: quantum(9) = 0.0_c_double
+    integer(c_int64_t) :: branch(3) = 0
+  end type
+
+  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 5 * double_bytes + 2 * int_bytes + long_bytes
+  type, bind(c) :: lrpot_fit_options
+    integer(c_size_t) :: struct_size = fit_options_size
+    real(c_double) :: energy_error = 0.0_c_double
+    real(c_double) :: forces_error = 0.0_c_double
+    real(c_double) :: stress_error = 0.0_c_double
+    real(c_double) :: regularization = 0.0_c_double
+    integer(c_int32_t) :: max_iterations = 0
+    integer(c_int32_t) :: threads = 0
+    integer(c_int64_t) :: seed = 0
+    real(c_double) :: tolerance = 0.0_c_double
+  end type
+
+  integer(c_size_t), parameter, private :: fit_errors_size = size_bytes + 6 * double_bytes + 3 * long_bytes
+  type, bind(c) :: lrpot_fit_errors
+    integer(c_size_t) :: struct_size = fit_errors_size
+    real(c_double) :: energy_rmse = 0.0_c_double
+    real(c_double) :: energy_mae = 0.0_c_double
+    real(c_double) :: forces_rmse = 0.0_c_double
+    real(c_double) :: forces_mae = 0.0_c_double
+    real(c_double) :: stress_rmse = 0.0_c_double
+    real(c_double) :: stress_mae = 0.0_c_double
+    integer(c_int64_t) :: n_energies = 0
+    integer(c_int64_t) :: n_forces = 0
+    integer(c_int64_t) :: n_stresses = 0
+  end type
+
+  integer(c_size_t), parameter, private :: fit_progress_size = size_bytes + pointer_bytes + 2 * int_bytes + &
+    4 * double_bytes + 2 * fit_errors_size
+  type, bind(c) :: lrpot_fit_progress
+    integer(c_size_t) :: struct_size = fit_progress_size
+    type(c_ptr) :: stage = c_null_ptr
+    integer(c_int32_t) :: iteration = 0
+    integer(c_int32_t) :: accepted = 0
+    real(c_double) :: loss = 0.0_c_double
+    real(c_double) :: damping = 0.0_c_double
+    real(c_double) :: gradient = 0.0_c_double
+    real(c_double) :: seconds = 0.0_c_double
+    type(lrpot_fit_errors) :: train
+    type(lrpot_fit_errors) :: valid
+  end type
+
+  ! What the members of lrpot_comm and the callback of lrpot_fit_run() point to (by c_funloc).
+  abstract interface
+    integer(c_int32_t) function lrpot_comm_sum(ctx, buffer, n) bind(c)
+      import
+      type(c_ptr), value :: ctx
+      real(c_double), intent(inout) :: buffer(*)
+      integer(c_int64_t), value :: n
+    end function
+    integer(c_int32_t) function lrpot_comm_exchange(ctx, per_atom, width) bind(c)
+      import
+      type(c_ptr), value :: ctx
+      real(c_double), intent(inout) :: per_atom(*)
+      integer(c_int32_t), value :: width
+    end function
+    integer(c_int32_t) function lrpot_fit_callback(ctx, progress) bind(c)
+      import
+      type(c_ptr), value :: ctx
+      type(lrpot_fit_progress), intent(in) :: progress
+    end function
+  end interface
+
+  ! lrpot/status.h
+  interface
+    type(c_ptr) function lrpot_status_name(status) bind(c)
+      import
+      integer(c_int32_t), value :: status
+    end function
+    type(c_ptr) function lrpot_last_error() bind(c)
+      import
+    end function
+    integer(c_int64_t) function lrpot_last_error_copy(buffer, size) bind(c)
+      import
+      character(kind=c_char), intent(inout) :: buffer(*)
+      integer(c_int64_t), value :: size
+    end function
+    type(c_ptr) function lrpot_version() bind(c)
+      import
+    end function
+  end interface
+
+  ! lrpot/structure.h
+  interface
+    integer(c_int32_t) function lrpot_structure_create(out, n, symbols, positions, cell, periodic_mask) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      integer(c_int64_t), value :: n
+      type(c_ptr), intent(in) :: symbols(*)
+      real(c_double), intent(in) :: positions(*)
+      real(c_double), intent(in), optional :: cell(*)
+      integer(c_int32_t), value :: periodic_mask
+    end function
+    integer(c_int32_t) function lrpot_structure_clone(out, structure) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(c_ptr), value :: structure
+    end function
+    integer(c_int32_t) function lrpot_structure_repeat(out, structure, repeat) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(c_ptr), value :: structure
+      integer(c_int32_t), intent(in) :: repeat(*)
+    end function
+    subroutine lrpot_structure_free(structure) bind(c)
+      import
+      type(c_ptr), value :: structure
+    end subroutine
+    integer(c_int64_t) function lrpot_structure_count(structure) bind(c)
+      import
+      type(c_ptr), value :: structure
+    end function
+    type(c_ptr) function lrpot_structure_symbol(structure, i) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int64_t), value :: i
+    end function
+    type(c_ptr) function lrpot_structure_positions(structure) bind(c)
+      import
+      type(c_ptr), value :: structure
+    end function
+    type(c_ptr) function lrpot_structure_positions_const(structure) bind(c)
+      import
+      type(c_ptr), value :: structure
+    end function
+    type(c_ptr) function lrpot_structure_cell(structure) bind(c)
+      import
+      type(c_ptr), value :: structure
+    end function
+    integer(c_int32_t) function lrpot_structure_set_cell(structure, cell, periodic_mask) bind(c)
+      import
+      type(c_ptr), value :: structure
+      real(c_double), intent(in), optional :: cell(*)
+      integer(c_int32_t), value :: periodic_mask
+    end function
+    integer(c_int32_t) function lrpot_structure_periodic_mask(structure) bind(c)
+      import
+      type(c_ptr), value :: structure
+    end function
+    real(c_double) function lrpot_structure_volume(structure) bind(c)
+      import
+      type(c_ptr), value :: structure
+    end function
+    type(c_ptr) function lrpot_structure_get(structure, quantity) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int32_t), value :: quantity
+    end function
+    integer(c_int32_t) function lrpot_structure_set(structure, quantity, values) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int32_t), value :: quantity
+      real(c_double), intent(in), optional :: values(*)
+    end function
+    integer(c_int64_t) function lrpot_quantity_size(quantity, n) bind(c)
+      import
+      integer(c_int32_t), value :: quantity
+      integer(c_int64_t), value :: n
+    end function
+    type(c_ptr) function lrpot_quantity_name(quantity) bind(c)
+      import
+      integer(c_int32_t), value :: quantity
+    end function
+    type(c_ptr) function lrpot_structure_info(structure, key) bind(c)
+      import
+      type(c_ptr), value :: structure
+      character(kind=c_char), intent(in) :: key(*)
+    end function
+    integer(c_int32_t) function lrpot_structure_set_info(structure, key, value) bind(c)
+      import
+      type(c_ptr), value :: structure
+      character(kind=c_char), intent(in) :: key(*)
+      character(kind=c_char), intent(in), optional :: value(*)
+    end function
+    integer(c_int32_t) function lrpot_structure_info_at(structure, index, key, value) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int64_t), value :: index
+      type(c_ptr), intent(inout), optional :: key, value
+    end function
+    integer(c_int32_t) function lrpot_structure_view(structure, n_symbols, symbols, species, view) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int32_t), value :: n_symbols
+      type(c_ptr), intent(in) :: symbols(*)
+      integer(c_int32_t), intent(inout) :: species(*)
+      type(lrpot_atoms), intent(inout) :: view
+    end function
+    real(c_double) function lrpot_element_mass(symbol) bind(c)
+      import
+      character(kind=c_char), intent(in) :: symbol(*)
+    end function
+    integer(c_int32_t) function lrpot_element_number(symbol) bind(c)
+      import
+      character(kind=c_char), intent(in) :: symbol(*)
+    end function
+    real(c_double) function lrpot_element_electronegativity(symbol) bind(c)
+      import
+      character(kind=c_char), intent(in) :: symbol(*)
+    end function
+  end interface
+
+  ! lrpot/nlist.h
+  interface
+    integer(c_int32_t) function lrpot_nlist_build(out, atoms, cutoff, skin) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(lrpot_atoms), intent(in) :: atoms
+      real(c_double), value :: cutoff, skin
+    end function
+    integer(c_int32_t) function lrpot_nlist_rebuild(list, atoms) bind(c)
+      import
+      type(c_ptr), value :: list
+      type(lrpot_atoms), intent(in) :: atoms
+    end function
+    integer(c_int32_t) function lrpot_nlist_wrap_csr(out, n, offsets, j, shifts, cutoff) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      integer(c_int64_t), value :: n
+      integer(c_int64_t), intent(in), target :: offsets(*)
+      integer(c_int32_t), intent(in), target :: j(*)
+      integer(c_int32_t), intent(in), optional, target :: shifts(*)
+      real(c_double), value :: cutoff
+    end function
+    integer(c_int32_t) function lrpot_nlist_wrap_rows(out, n, i, count, j, mask, cutoff) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      integer(c_int64_t), value :: n
+      integer(c_int32_t), intent(in), target :: i(*), count(*)
+      type(c_ptr), intent(in), target :: j(*)
+      integer(c_int32_t), value :: mask
+      real(c_double), value :: cutoff
+    end function
+    subroutine lrpot_nlist_free(list) bind(c)
+      import
+      type(c_ptr), value :: list
+    end subroutine
+    real(c_double) function lrpot_nlist_cutoff(list) bind(c)
+      import
+      type(c_ptr), value :: list
+    end function
+    integer(c_int64_t) function lrpot_nlist_pairs(list) bind(c)
+      import
+      type(c_ptr), value :: list
+    end function
+    integer(c_int64_t) function lrpot_nlist_degree(list, i) bind(c)
+      import
+      type(c_ptr), value :: list
+      integer(c_int64_t), value :: i
+    end function
+    integer(c_int64_t) function lrpot_nlist_row(list, atoms, i, capacity, j, vectors) bind(c)
+      import
+      type(c_ptr), value :: list
+      type(lrpot_atoms), intent(in) :: atoms
+      integer(c_int64_t), value :: i, capacity
+      integer(c_int32_t), intent(inout) :: j(*)
+      real(c_double), intent(inout) :: vectors(*)
+    end function
+  end interface
+
+  ! lrpot/workspace.h
+  interface
+    integer(c_int32_t) function lrpot_workspace_create(out, threads) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      integer(c_int32_t), value :: threads
+    end function
+    subroutine lrpot_workspace_free(work) bind(c)
+      import
+      type(c_ptr), value :: work
+    end subroutine
+    integer(c_int64_t) function lrpot_workspace_bytes(work) bind(c)
+      import
+      type(c_ptr), value :: work
+    end function
+  end interface
+
+  ! lrpot/basis.h
+  interface
+    integer(c_int32_t) function lrpot_basis_create(out, options) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(lrpot_basis_options), intent(in) :: options
+    end function
+    subroutine lrpot_basis_free(basis) bind(c)
+      import
+      type(c_ptr), value :: basis
+    end subroutine
+    integer(c_int64_t) function lrpot_basis_count(basis) bind(c)
+      import
+      type(c_ptr), value :: basis
+    end function
+    integer(c_int64_t) function lrpot_basis_radial_functions(basis) bind(c)
+      import
+      type(c_ptr), value :: basis
+    end function
+    integer(c_int32_t) function lrpot_basis_get_options(basis, options) bind(c)
+      import
+      type(c_ptr), value :: basis
+      type(lrpot_basis_options), intent(inout) :: options
+    end function
+    type(c_ptr) function lrpot_basis_radial(basis) bind(c)
+      import
+      type(c_ptr), value :: basis
+    end function
+    integer(c_int32_t) function lrpot_basis_set_radial(basis, radial) bind(c)
+      import
+      type(c_ptr), value :: basis
+      real(c_double), intent(in) :: radial(*)
+    end function
+    integer(c_int32_t) function lrpot_basis_eval(basis, work, atoms, list, features) bind(c)
+      import
+      type(c_ptr), value :: basis, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(inout) :: features(*)
+    end function
+    integer(c_int32_t) function lrpot_basis_pull(basis, work, atoms, list, dE_dfeatures, out) bind(c)
+      import
+      type(c_ptr), value :: basis, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(in) :: dE_dfeatures(*)
+      type(lrpot_outputs), intent(inout) :: out
+    end function
+  end interface
+
+  ! lrpot/electrostatics.h
+  interface
+    integer(c_int32_t) function lrpot_ewald_create(out, options) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(lrpot_ewald_options), intent(in) :: options
+    end function
+    subroutine lrpot_ewald_free(ewald) bind(c)
+      import
+      type(c_ptr), value :: ewald
+    end subroutine
+    integer(c_int32_t) function lrpot_ewald_eval(ewald, work, atoms, list, comm, q, out) bind(c)
+      import
+      type(c_ptr), value :: ewald, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(in) :: q(*)
+      type(lrpot_outputs), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_ewald_matrix(ewald, work, atoms, matrix, gradient, strain) bind(c)
+      import
+      type(c_ptr), value :: ewald, work
+      type(lrpot_atoms), intent(in) :: atoms
+      real(c_double), intent(inout) :: matrix(*)
+      real(c_double), intent(inout), optional :: gradient(*), strain(*)
+    end function
+    integer(c_int32_t) function lrpot_ewald_plan(ewald, work, atoms, report) bind(c)
+      import
+      type(c_ptr), value :: ewald, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(lrpot_ewald_report), intent(inout) :: report
+    end function
+  end interface
+
+  ! lrpot/charges.h
+  interface
+    integer(c_int32_t) function lrpot_charges_create(out, basis, options) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(c_ptr), value :: basis
+      type(lrpot_charges_options), intent(in) :: options
+    end function
+    subroutine lrpot_charges_free(charges) bind(c)
+      import
+      type(c_ptr), value :: charges
+    end subroutine
+    integer(c_int32_t) function lrpot_charges_kind(charges) bind(c)
+      import
+      type(c_ptr), value :: charges
+    end function
+    real(c_double) function lrpot_charges_cutoff(charges) bind(c)
+      import
+      type(c_ptr), value :: charges
+    end function
+    type(c_ptr) function lrpot_charges_basis(charges) bind(c)
+      import
+      type(c_ptr), value :: charges
+    end function
+    integer(c_int64_t) function lrpot_charges_param_count(charges) bind(c)
+      import
+      type(c_ptr), value :: charges
+    end function
+    integer(c_int32_t) function lrpot_charges_get_params(charges, n, params) bind(c)
+      import
+      type(c_ptr), value :: charges
+      integer(c_int64_t), value :: n
+      real(c_double), intent(inout) :: params(*)
+    end function
+    integer(c_int32_t) function lrpot_charges_set_params(charges, n, params) bind(c)
+      import
+      type(c_ptr), value :: charges
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: params(*)
+    end function
+    integer(c_int32_t) function lrpot_charges_eval(charges, work, atoms, list, comm, q) bind(c)
+      import
+      type(c_ptr), value :: charges, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(inout) :: q(*)
+    end function
+    integer(c_int32_t) function lrpot_charges_pull(charges, work, atoms, list, comm, dE_dq, out) bind(c)
+      import
+      type(c_ptr), value :: charges, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(in) :: dE_dq(*)
+      type(lrpot_outputs), intent(inout) :: out
+    end function
+  end interface
+
+  ! lrpot/potential.h
+  interface
+    integer(c_int32_t) function lrpot_potential_create(out, options) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(lrpot_potential_options), intent(in) :: options
+    end function
+    integer(c_int32_t) function lrpot_potential_clone(out, potential) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(c_ptr), value :: potential
+    end function
+    subroutine lrpot_potential_free(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end subroutine
+    real(c_double) function lrpot_potential_cutoff(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_potential_species_count(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    type(c_ptr) function lrpot_potential_symbols(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_potential_set_symbols(potential, n, symbols) bind(c)
+      import
+      type(c_ptr), value :: potential
+      integer(c_int32_t), value :: n
+      type(c_ptr), intent(in) :: symbols(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_species(potential, symbol, index) bind(c)
+      import
+      type(c_ptr), value :: potential
+      character(kind=c_char), intent(in) :: symbol(*)
+      integer(c_int32_t), intent(inout) :: index
+    end function
+    type(c_ptr) function lrpot_potential_basis(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    type(c_ptr) function lrpot_potential_charges(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    type(c_ptr) function lrpot_potential_ewald(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_potential_needs(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int64_t) function lrpot_potential_param_count(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_potential_get_params(potential, n, params) bind(c)
+      import
+      type(c_ptr), value :: potential
+      integer(c_int64_t), value :: n
+      real(c_double), intent(inout) :: params(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_set_params(potential, n, params) bind(c)
+      import
+      type(c_ptr), value :: potential
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: params(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_param_block(potential, index, name, offset, count) bind(c)
+      import
+      type(c_ptr), value :: potential
+      integer(c_int32_t), value :: index
+      type(c_ptr), intent(inout), optional :: name
+      integer(c_int64_t), intent(inout), optional :: offset, count
+    end function
+    type(c_ptr) function lrpot_potential_note(potential, key) bind(c)
+      import
+      type(c_ptr), value :: potential
+      character(kind=c_char), intent(in) :: key(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_set_note(potential, key, value) bind(c)
+      import
+      type(c_ptr), value :: potential
+      character(kind=c_char), intent(in) :: key(*)
+      character(kind=c_char), intent(in), optional :: value(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_note_at(potential, index, key, value) bind(c)
+      import
+      type(c_ptr), value :: potential
+      integer(c_int64_t), value :: index
+      type(c_ptr), intent(inout), optional :: key, value
+    end function
+    integer(c_int32_t) function lrpot_potential_compute(potential, work, atoms, list, comm, out) bind(c)
+      import
+      type(c_ptr), value :: potential, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      type(lrpot_outputs), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_potential_local(potential, work, atoms, list, out) bind(c)
+      import
+      type(c_ptr), value :: potential, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_outputs), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_potential_compute_structure(potential, work, structure, out) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      type(lrpot_outputs), intent(inout) :: out
+    end function
+  end interface
+
+  ! lrpot/response.h
+  interface
+    integer(c_int32_t) function lrpot_response_polarization(atoms, q, reference, out) bind(c)
+      import
+      type(lrpot_atoms), intent(in) :: atoms
+      real(c_double), intent(in) :: q(*)
+      real(c_double), intent(in), optional :: reference(*)
+      type(lrpot_polarization), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_response_born_charges(potential, work, atoms, list, form, Z, residual) bind(c)
+      import
+      type(c_ptr), value :: potential, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      integer(c_int32_t), value :: form
+      real(c_double), intent(inout) :: Z(*)
+      real(c_double), intent(inout), optional :: residual(*)
+    end function
+    integer(c_int32_t) function lrpot_response_born_charges_structure(potential, work, structure, form, Z, residual) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      integer(c_int32_t), value :: form
+      real(c_double), intent(inout) :: Z(*)
+      real(c_double), intent(inout), optional :: residual(*)
+    end function
+    integer(c_int32_t) function lrpot_response_project(n, total_charge, Z) bind(c)
+      import
+      integer(c_int64_t), value :: n
+      real(c_double), value :: total_charge
+      real(c_double), intent(inout) :: Z(*)
+    end function
+    integer(c_int32_t) function lrpot_response_gamma_constants(potential, work, structure, step, D) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      real(c_double), value :: step
+      real(c_double), intent(inout) :: D(*)
+    end function
+    integer(c_int32_t) function lrpot_response_gamma_modes(n, D, masses, Z, direction, volume, frequencies, modes) bind(c)
+      import
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: D(*), masses(*)
+      real(c_double), intent(in), optional :: Z(*), direction(*)
+      real(c_double), value :: volume
+      real(c_double), intent(inout) :: frequencies(*)
+      real(c_double), intent(inout), optional :: modes(*)
+    end function
+  end interface
+
+  ! lrpot/fit.h
+  interface
+    integer(c_int32_t) function lrpot_fit_create(out, potential, options) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(c_ptr), value :: potential
+      type(lrpot_fit_options), intent(in) :: options
+    end function
+    subroutine lrpot_fit_free(fit) bind(c)
+      import
+      type(c_ptr), value :: fit
+    end subroutine
+    integer(c_int32_t) function lrpot_fit_add(fit, structure, set, weight) bind(c)
+      import
+      type(c_ptr), value :: fit, structure
+      integer(c_int32_t), value :: set
+      real(c_double), value :: weight
+    end function
+    integer(c_int64_t) function lrpot_fit_memory(fit) bind(c)
+      import
+      type(c_ptr), value :: fit
+    end function
+    integer(c_int64_t) function lrpot_fit_param_count(fit) bind(c)
+      import
+      type(c_ptr), value :: fit
+    end function
+    integer(c_int32_t) function lrpot_fit_loss(fit, n, params, loss, gradient) bind(c)
+      import
+      type(c_ptr), value :: fit
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: params(*)
+      real(c_double), intent(inout) :: loss
+      real(c_double), intent(inout), optional :: gradient(*)
+    end function
+    integer(c_int32_t) function lrpot_fit_run(fit, callback, ctx) bind(c)
+      import
+      type(c_ptr), value :: fit
+      type(c_funptr), value :: callback
+      type(c_ptr), value :: ctx
+    end function
+    integer(c_int32_t) function lrpot_fit_errors_of(fit, set, errors) bind(c)
+      import
+      type(c_ptr), value :: fit
+      integer(c_int32_t), value :: set
+      type(lrpot_fit_errors), intent(inout) :: errors
+    end function
+  end interface
+
+  ! lrpot/io.h
+  interface
+    integer(c_int32_t) function lrpot_reader_open(out, path) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    integer(c_int32_t) function lrpot_reader_set_types(reader, n, symbols) bind(c)
+      import
+      type(c_ptr), value :: reader
+      integer(c_int32_t), value :: n
+      type(c_ptr), intent(in) :: symbols(*)
+    end function
+    integer(c_int32_t) function lrpot_reader_set_key(reader, quantity, key) bind(c)
+      import
+      type(c_ptr), value :: reader
+      integer(c_int32_t), value :: quantity
+      character(kind=c_char), intent(in) :: key(*)
+    end function
+    integer(c_int32_t) function lrpot_reader_next(reader, out) bind(c)
+      import
+      type(c_ptr), value :: reader
+      type(c_ptr), intent(inout) :: out
+    end function
+    integer(c_int64_t) function lrpot_reader_found(reader, quantity, key) bind(c)
+      import
+      type(c_ptr), value :: reader
+      integer(c_int32_t), value :: quantity
+      type(c_ptr), intent(inout) :: key
+    end function
+    integer(c_int64_t) function lrpot_reader_skipped(reader, index, column) bind(c)
+      import
+      type(c_ptr), value :: reader
+      integer(c_int64_t), value :: index
+      type(c_ptr), intent(inout) :: column
+    end function
+    integer(c_int64_t) function lrpot_reader_frames(reader) bind(c)
+      import
+      type(c_ptr), value :: reader
+    end function
+    subroutine lrpot_reader_close(reader) bind(c)
+      import
+      type(c_ptr), value :: reader
+    end subroutine
+    integer(c_int32_t) function lrpot_structure_read(out, path, frame) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      character(kind=c_char), intent(in) :: path(*)
+      integer(c_int64_t), value :: frame
+    end function
+    integer(c_int32_t) function lrpot_writer_open(out, path) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    integer(c_int32_t) function lrpot_writer_append(writer, structure) bind(c)
+      import
+      type(c_ptr), value :: writer, structure
+    end function
+    integer(c_int32_t) function lrpot_writer_set_types(writer, n, symbols) bind(c)
+      import
+      type(c_ptr), value :: writer
+      integer(c_int32_t), value :: n
+      type(c_ptr), intent(in) :: symbols(*)
+    end function
+    integer(c_int32_t) function lrpot_writer_close(writer) bind(c)
+      import
+      type(c_ptr), value :: writer
+    end function
+    subroutine lrpot_writer_abandon(writer) bind(c)
+      import
+      type(c_ptr), value :: writer
+    end subroutine
+    integer(c_int32_t) function lrpot_potential_load(out, path) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_save(potential, path) bind(c)
+      import
+      type(c_ptr), value :: potential
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_save_mtp(potential, path) bind(c)
+      import
+      type(c_ptr), value :: potential
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    integer(c_int32_t) function lrpot_phonopy_write_force_constants(path, n, D) bind(c)
+      import
+      character(kind=c_char), intent(in) :: path(*)
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: D(*)
+    end function
+    integer(c_int32_t) function lrpot_phonopy_write_force_sets(path, n, n_sets, atoms, displacements, forces) bind(c)
+      import
+      character(kind=c_char), intent(in) :: path(*)
+      integer(c_int64_t), value :: n, n_sets
+      integer(c_int64_t), intent(in) :: atoms(*)
+      real(c_double), intent(in) :: displacements(*), forces(*)
+    end function
+    integer(c_int32_t) function lrpot_phonopy_write_born(path, epsilon, n, Z) bind(c)
+      import
+      character(kind=c_char), intent(in) :: path(*)
+      real(c_double), intent(in) :: epsilon(*)
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: Z(*)
+    end function
+    integer(c_int32_t) function lrpot_poscar_write(path, structure, order) bind(c)
+      import
+      character(kind=c_char), intent(in) :: path(*)
+      type(c_ptr), value :: structure
+      integer(c_int64_t), intent(inout), optional :: order(*)
+    end function
+  end interface
+
+contains
+
+  ! A string of the library; empty for NULL.
+  function lrpot_string(text) result(copy)
+    type(c_ptr), intent(in) :: text
+    character(len=:), allocatable :: copy
+    character(kind=c_char), pointer :: letters(:)
+    integer :: k
+    interface
+      integer(c_size_t) function strlen(string) bind(c)
+        import
+        type(c_ptr), value :: string
+      end function
+    end interface
+    if (.not. c_associated(text)) then
+      copy = ''
+      return
+    end if
+    call c_f_pointer(text, letters, [strlen(text)])
+    allocate (character(len=size(letters)) :: copy)
+    do k = 1, size(letters)
+      copy(k:k) = letters(k)
+    end do
+  end function
+
+  ! Message of the calling thread's last failure.
+  function lrpot_message() result(text)
+    character(len=:), allocatable :: text
+    text = lrpot_string(lrpot_last_error())
+  end function
+
+end module

@@ -1,0 +1,127 @@
+! The derived types of the Fortran module are those of C: size, place of each member, initial values.
+program check_fortran_layout
+  use lrpot
+  use, intrinsic :: iso_c_binding
+  implicit none
+
+  interface
+    integer(c_int64_t) function layout_count() bind(c)
+      import
+    end function
+    integer(c_int64_t) function layout_size(name) bind(c)
+      import
+      character(kind=c_char), intent(in) :: name(*)
+    end function
+    integer(c_int64_t) function layout_offset(name, member) bind(c)
+      import
+      character(kind=c_char), intent(in) :: name(*)
+      integer(c_int64_t), value :: member
+    end function
+    integer(c_int32_t) function layout_is_initial(name, value) bind(c)
+      import
+      character(kind=c_char), intent(in) :: name(*)
+      type(c_ptr), value :: value
+    end function
+  end interface
+
+  integer :: cases = 0, failures = 0
+
+  call check_types()
+  call ok(cases == 3 * layout_count(), 'every struct of C is a type of Fortran')
+  print '(a,i0)', '1..', cases
+  if (failures > 0) error stop 1
+
+contains
+
+  subroutine ok(passed, fact)
+    logical, intent(in) :: passed
+    character(len=*), intent(in) :: fact
+    cases = cases + 1
+    if (.not. passed) failures = failures + 1
+    print '(a,i0,2a)', trim(merge('ok    ', 'not ok', passed))//' ', cases, ' - ', fact
+  end subroutine
+
+  integer(c_intptr_t) function at(place)
+    type(c_ptr), intent(in) :: place
+    at = transfer(place, at)
+  end function
+
+  subroutine same(name, start, size, members)
+    character(len=*), intent(in) :: name
+    type(c_ptr), intent(in) :: start
+    integer(c_size_t), intent(in) :: size
+    integer(c_intptr_t), intent(in) :: members(:)
+    integer(c_int64_t) :: k, n
+    logical :: equal
+    n = ubound(members, 1)
+    equal = layout_offset(name//c_null_char, n) == -1
+    do k = 1, n
+      if (layout_offset(name//c_null_char, k - 1) /= members(k) - at(start)) equal = .false.
+    end do
+    call ok(size == layout_size(name//c_null_char), name//' has the same size')
+    call ok(equal, name//' has the same members at the same places')
+    call ok(layout_is_initial(name//c_null_char, start) == 1, name//' begins with the values of its initialiser in C')
+  end subroutine
+
+  subroutine check_types()
+    type(lrpot_atoms), target :: atoms
+    type(lrpot_outputs), target :: outputs
+    type(lrpot_comm), target :: comm
+    type(lrpot_basis_options), target :: basis_options
+    type(lrpot_ewald_options), target :: ewald_options
+    type(lrpot_ewald_report), target :: ewald_report
+    type(lrpot_charges_options), target :: charges_options
+    type(lrpot_potential_options), target :: potential_options
+    type(lrpot_polarization), target :: polarization
+    type(lrpot_fit_options), target :: fit_options
+    type(lrpot_fit_errors), target :: fit_errors
+    type(lrpot_fit_progress), target :: fit_progress
+
+    call same('lrpot_atoms', c_loc(atoms), c_sizeof(atoms), &
+      [at(c_loc(atoms%struct_size)), at(c_loc(atoms%n_owned)), at(c_loc(atoms%n_all)), at(c_loc(atoms%positions)), &
+       at(c_loc(atoms%species)), at(c_loc(atoms%cell)), at(c_loc(atoms%ghost_owner)), at(c_loc(atoms%periodic_mask)), &
+       at(c_loc(atoms%stride)), at(c_loc(atoms%total_charge))])
+    call same('lrpot_outputs', c_loc(outputs), c_sizeof(outputs), &
+      [at(c_loc(outputs%struct_size)), at(c_loc(outputs%flags)), at(c_loc(outputs%energy)), &
+       at(c_loc(outputs%energy_atom)), at(c_loc(outputs%forces)), at(c_loc(outputs%virial)), &
+       at(c_loc(outputs%virial_atom)), at(c_loc(outputs%charges)), at(c_loc(outputs%potential)), &
+       at(c_loc(outputs%dipole)), at(c_loc(outputs%field))])
+    call same('lrpot_comm', c_loc(comm), c_sizeof(comm), &
+      [at(c_loc(comm%struct_size)), at(c_loc(comm%ctx)), at(c_loc(comm%sum)), at(c_loc(comm%forward)), at(c_loc(comm%reverse))])
+    call same('lrpot_basis_options', c_loc(basis_options), c_sizeof(basis_options), &
+      [at(c_loc(basis_options%struct_size)), at(c_loc(basis_options%level)), at(c_loc(basis_options%n_species)), &
+       at(c_loc(basis_options%radial_size)), at(c_loc(basis_options%kernel)), at(c_loc(basis_options%min_distance)), &
+       at(c_loc(basis_options%cutoff)), at(c_loc(basis_options%scaling))])
+    call same('lrpot_ewald_options', c_loc(ewald_options), c_sizeof(ewald_options), &
+      [at(c_loc(ewald_options%struct_size)), at(c_loc(ewald_options%accuracy)), at(c_loc(ewald_options%splitting)), &
+       at(c_loc(ewald_options%cutoff)), at(c_loc(ewald_options%n_widths)), at(c_loc(ewald_options%flags)), &
+       at(c_loc(ewald_options%widths))])
+    call same('lrpot_ewald_report', c_loc(ewald_report), c_sizeof(ewald_report), &
+      [at(c_loc(ewald_report%struct_size)), at(c_loc(ewald_report%splitting)), at(c_loc(ewald_report%real_cutoff)), &
+       at(c_loc(ewald_report%k_cutoff)), at(c_loc(ewald_report%predicted_error)), at(c_loc(ewald_report%n_vectors))])
+    call same('lrpot_charges_options', c_loc(charges_options), c_sizeof(charges_options), &
+      [at(c_loc(charges_options%struct_size)), at(c_loc(charges_options%kind)), at(c_loc(charges_options%n_species))])
+    call same('lrpot_potential_options', c_loc(potential_options), c_sizeof(potential_options), &
+      [at(c_loc(potential_options%struct_size)), at(c_loc(potential_options%symbols)), at(c_loc(potential_options%basis)), &
+       at(c_loc(potential_options%charge_basis)), at(c_loc(potential_options%charges)), &
+       at(c_loc(potential_options%reserved)), at(c_loc(potential_options%accuracy)), at(c_loc(potential_options%widths))])
+    call same('lrpot_polarization', c_loc(polarization), c_sizeof(polarization), &
+      [at(c_loc(polarization%struct_size)), at(c_loc(polarization%dipole)), at(c_loc(polarization%phase_real)), &
+       at(c_loc(polarization%phase_imag)), at(c_loc(polarization%value)), at(c_loc(polarization%quantum)), &
+       at(c_loc(polarization%branch))])
+    call same('lrpot_fit_options', c_loc(fit_options), c_sizeof(fit_options), &
+      [at(c_loc(fit_options%struct_size)), at(c_loc(fit_options%energy_error)), at(c_loc(fit_options%forces_error)), &
+       at(c_loc(fit_options%stress_error)), at(c_loc(fit_options%regularization)), at(c_loc(fit_options%max_iterations)), &
+       at(c_loc(fit_options%threads)), at(c_loc(fit_options%seed)), at(c_loc(fit_options%tolerance))])
+    call same('lrpot_fit_errors', c_loc(fit_errors), c_sizeof(fit_errors), &
+      [at(c_loc(fit_errors%struct_size)), at(c_loc(fit_errors%energy_rmse)), at(c_loc(fit_errors%energy_mae)), &
+       at(c_loc(fit_errors%forces_rmse)), at(c_loc(fit_errors%forces_mae)), at(c_loc(fit_errors%stress_rmse)), &
+       at(c_loc(fit_errors%stress_mae)), at(c_loc(fit_errors%n_energies)), at(c_loc(fit_errors%n_forces)), &
+       at(c_loc(fit_errors%n_stresses))])
+    call same('lrpot_fit_progress', c_loc(fit_progress), c_sizeof(fit_progress), &
+      [at(c_loc(fit_progress%struct_size)), at(c_loc(fit_progress%stage)), at(c_loc(fit_progress%iteration)), &
+       at(c_loc(fit_progress%accepted)), at(c_loc(fit_progress%loss)), at(c_loc(fit_progress%damping)), &
+       at(c_loc(fit_progress%gradient)), at(c_loc(fit_progress%seconds)), at(c_loc(fit_progress%train)), &
+       at(c_loc(fit_progress%valid))])
+  end subroutine
+end program

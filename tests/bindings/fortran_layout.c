@@ -1,0 +1,113 @@
+/* The C side of check_fortran_layout.f90: sizes, offsets and initial values of the transparent structs. */
+#include <lrpot/lrpot.h>
+
+#include <string.h>
+
+/* clang-format off */
+static const size_t atoms_members[] = { offsetof(lrpot_atoms, struct_size), offsetof(lrpot_atoms, n_owned),
+    offsetof(lrpot_atoms, n_all), offsetof(lrpot_atoms, positions), offsetof(lrpot_atoms, species),
+    offsetof(lrpot_atoms, cell), offsetof(lrpot_atoms, ghost_owner), offsetof(lrpot_atoms, periodic_mask),
+    offsetof(lrpot_atoms, stride), offsetof(lrpot_atoms, total_charge) };
+static const size_t outputs_members[] = { offsetof(lrpot_outputs, struct_size), offsetof(lrpot_outputs, flags),
+    offsetof(lrpot_outputs, energy), offsetof(lrpot_outputs, energy_atom), offsetof(lrpot_outputs, forces),
+    offsetof(lrpot_outputs, virial), offsetof(lrpot_outputs, virial_atom), offsetof(lrpot_outputs, charges),
+    offsetof(lrpot_outputs, potential), offsetof(lrpot_outputs, dipole), offsetof(lrpot_outputs, field) };
+static const size_t comm_members[] = { offsetof(lrpot_comm, struct_size), offsetof(lrpot_comm, ctx),
+    offsetof(lrpot_comm, sum), offsetof(lrpot_comm, forward), offsetof(lrpot_comm, reverse) };
+static const size_t basis_options_members[] = { offsetof(lrpot_basis_options, struct_size),
+    offsetof(lrpot_basis_options, level), offsetof(lrpot_basis_options, n_species),
+    offsetof(lrpot_basis_options, radial_size), offsetof(lrpot_basis_options, kernel),
+    offsetof(lrpot_basis_options, min_distance), offsetof(lrpot_basis_options, cutoff),
+    offsetof(lrpot_basis_options, scaling) };
+static const size_t ewald_options_members[] = { offsetof(lrpot_ewald_options, struct_size),
+    offsetof(lrpot_ewald_options, accuracy), offsetof(lrpot_ewald_options, splitting),
+    offsetof(lrpot_ewald_options, cutoff), offsetof(lrpot_ewald_options, n_widths), offsetof(lrpot_ewald_options, flags),
+    offsetof(lrpot_ewald_options, widths) };
+static const size_t ewald_report_members[] = { offsetof(lrpot_ewald_report, struct_size),
+    offsetof(lrpot_ewald_report, splitting), offsetof(lrpot_ewald_report, real_cutoff),
+    offsetof(lrpot_ewald_report, k_cutoff), offsetof(lrpot_ewald_report, predicted_error),
+    offsetof(lrpot_ewald_report, n_vectors) };
+static const size_t charges_options_members[] = { offsetof(lrpot_charges_options, struct_size),
+    offsetof(lrpot_charges_options, kind), offsetof(lrpot_charges_options, n_species) };
+static const size_t potential_options_members[] = { offsetof(lrpot_potential_options, struct_size),
+    offsetof(lrpot_potential_options, symbols), offsetof(lrpot_potential_options, basis),
+    offsetof(lrpot_potential_options, charge_basis), offsetof(lrpot_potential_options, charges),
+    offsetof(lrpot_potential_options, reserved), offsetof(lrpot_potential_options, accuracy),
+    offsetof(lrpot_potential_options, widths) };
+static const size_t polarization_members[] = { offsetof(lrpot_polarization, struct_size),
+    offsetof(lrpot_polarization, dipole), offsetof(lrpot_polarization, phase_real),
+    offsetof(lrpot_polarization, phase_imag), offsetof(lrpot_polarization, value), offsetof(lrpot_polarization, quantum),
+    offsetof(lrpot_polarization, branch) };
+static const size_t fit_options_members[] = { offsetof(lrpot_fit_options, struct_size),
+    offsetof(lrpot_fit_options, energy_error), offsetof(lrpot_fit_options, forces_error),
+    offsetof(lrpot_fit_options, stress_error), offsetof(lrpot_fit_options, regularization),
+    offsetof(lrpot_fit_options, max_iterations), offsetof(lrpot_fit_options, threads), offsetof(lrpot_fit_options, seed),
+    offsetof(lrpot_fit_options, tolerance) };
+static const size_t fit_errors_members[] = { offsetof(lrpot_fit_errors, struct_size),
+    offsetof(lrpot_fit_errors, energy_rmse), offsetof(lrpot_fit_errors, energy_mae),
+    offsetof(lrpot_fit_errors, forces_rmse), offsetof(lrpot_fit_errors, forces_mae),
+    offsetof(lrpot_fit_errors, stress_rmse), offsetof(lrpot_fit_errors, stress_mae),
+    offsetof(lrpot_fit_errors, n_energies), offsetof(lrpot_fit_errors, n_forces), offsetof(lrpot_fit_errors, n_stresses) };
+static const size_t fit_progress_members[] = { offsetof(lrpot_fit_progress, struct_size),
+    offsetof(lrpot_fit_progress, stage), offsetof(lrpot_fit_progress, iteration), offsetof(lrpot_fit_progress, accepted),
+    offsetof(lrpot_fit_progress, loss), offsetof(lrpot_fit_progress, damping), offsetof(lrpot_fit_progress, gradient),
+    offsetof(lrpot_fit_progress, seconds), offsetof(lrpot_fit_progress, train), offsetof(lrpot_fit_progress, valid) };
+/* clang-format on */
+
+static const lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+static const lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
+static const lrpot_comm comm = LRPOT_COMM_INIT;
+static const lrpot_basis_options basis_options = LRPOT_BASIS_OPTIONS_INIT;
+static const lrpot_ewald_options ewald_options = LRPOT_EWALD_OPTIONS_INIT;
+static const lrpot_ewald_report ewald_report = LRPOT_EWALD_REPORT_INIT;
+static const lrpot_charges_options charges_options = LRPOT_CHARGES_OPTIONS_INIT;
+static const lrpot_potential_options potential_options = LRPOT_POTENTIAL_OPTIONS_INIT;
+static const lrpot_polarization polarization = LRPOT_POLARIZATION_INIT;
+static const lrpot_fit_options fit_options = LRPOT_FIT_OPTIONS_INIT;
+static const lrpot_fit_errors fit_errors = LRPOT_FIT_ERRORS_INIT;
+/* The library fills this one, so C has no initialiser for it. */
+static const lrpot_fit_progress fit_progress = { sizeof fit_progress, NULL, 0, 0, 0, 0, 0, 0, LRPOT_FIT_ERRORS_INIT, LRPOT_FIT_ERRORS_INIT };
+
+#define LAYOUT(name) { "lrpot_" #name, &name, sizeof name, sizeof name##_members / sizeof *name##_members, name##_members }
+static const struct {
+    const char *name;
+    const void *initial;
+    size_t size, n_members;
+    const size_t *members;
+} layouts[] = {
+    LAYOUT(atoms), LAYOUT(outputs), LAYOUT(comm), LAYOUT(basis_options), LAYOUT(ewald_options), LAYOUT(ewald_report),
+    LAYOUT(charges_options), LAYOUT(potential_options), LAYOUT(polarization), LAYOUT(fit_options), LAYOUT(fit_errors), LAYOUT(fit_progress),
+};
+
+/* What C knows of a struct; -1 where it has none such. */
+int64_t layout_size(const char *name);
+int64_t layout_offset(const char *name, int64_t member);
+int32_t layout_is_initial(const char *name, const void *value);
+int64_t layout_count(void);
+
+static int find(const char *name)
+{
+    for (size_t k = 0; k < sizeof layouts / sizeof *layouts; k++)
+        if (strcmp(layouts[k].name, name) == 0) return (int)k;
+    return -1;
+}
+
+int64_t layout_count(void) { return sizeof layouts / sizeof *layouts; }
+
+int64_t layout_size(const char *name)
+{
+    int k = find(name);
+    return k < 0 ? -1 : (int64_t)layouts[k].size;
+}
+
+int64_t layout_offset(const char *name, int64_t member)
+{
+    int k = find(name);
+    return k < 0 || member >= (int64_t)layouts[k].n_members ? -1 : (int64_t)layouts[k].members[member];
+}
+
+int32_t layout_is_initial(const char *name, const void *value)
+{
+    int k = find(name);
+    return k >= 0 && memcmp(layouts[k].initial, value, layouts[k].size) == 0;
+}
