@@ -198,7 +198,7 @@ module lrpot
     integer(c_int64_t) :: branch(3) = 0
   end type
 
-  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 5 * double_bytes + 2 * int_bytes + long_bytes
+  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 8 * double_bytes + 2 * int_bytes + long_bytes
   type, bind(c) :: lrpot_fit_options
     integer(c_size_t) :: struct_size = fit_options_size
     real(c_double) :: energy_error = 0.0_c_double
@@ -209,6 +209,9 @@ module lrpot
     integer(c_int32_t) :: threads = 0
     integer(c_int64_t) :: seed = 0
     real(c_double) :: tolerance = 0.0_c_double
+    real(c_double) :: forces_relative = 0.0_c_double
+    real(c_double) :: sum_rule_error = 0.0_c_double
+    real(c_double) :: robustness = 0.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: fit_errors_size = size_bytes + 6 * double_bytes + 3 * long_bytes

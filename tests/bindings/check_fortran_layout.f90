@@ -17,10 +17,11 @@ program check_fortran_layout
       character(kind=c_char), intent(in) :: name(*)
       integer(c_int64_t), value :: member
     end function
-    integer(c_int32_t) function layout_is_initial(name, value) bind(c)
+    integer(c_int32_t) function layout_is_initial(name, value, size) bind(c)
       import
       character(kind=c_char), intent(in) :: name(*)
       type(c_ptr), value :: value
+      integer(c_size_t), value :: size
     end function
   end interface
 
@@ -60,7 +61,7 @@ contains
     end do
     call ok(size == layout_size(name//c_null_char), name//' has the same size')
     call ok(equal, name//' has the same members at the same places')
-    call ok(layout_is_initial(name//c_null_char, start) == 1, name//' begins with the values of its initialiser in C')
+    call ok(layout_is_initial(name//c_null_char, start, size) == 1, name//' begins with the values of its initialiser in C')
   end subroutine
 
   subroutine check_types()
@@ -112,7 +113,8 @@ contains
     call same('lrpot_fit_options', c_loc(fit_options), c_sizeof(fit_options), &
       [at(c_loc(fit_options%struct_size)), at(c_loc(fit_options%energy_error)), at(c_loc(fit_options%forces_error)), &
        at(c_loc(fit_options%stress_error)), at(c_loc(fit_options%regularization)), at(c_loc(fit_options%max_iterations)), &
-       at(c_loc(fit_options%threads)), at(c_loc(fit_options%seed)), at(c_loc(fit_options%tolerance))])
+       at(c_loc(fit_options%threads)), at(c_loc(fit_options%seed)), at(c_loc(fit_options%tolerance)), &
+       at(c_loc(fit_options%forces_relative)), at(c_loc(fit_options%sum_rule_error)), at(c_loc(fit_options%robustness))])
     call same('lrpot_fit_errors', c_loc(fit_errors), c_sizeof(fit_errors), &
       [at(c_loc(fit_errors%struct_size)), at(c_loc(fit_errors%energy_rmse)), at(c_loc(fit_errors%energy_mae)), &
        at(c_loc(fit_errors%forces_rmse)), at(c_loc(fit_errors%forces_mae)), at(c_loc(fit_errors%stress_rmse)), &

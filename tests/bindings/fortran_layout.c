@@ -42,7 +42,8 @@ static const size_t fit_options_members[] = { offsetof(lrpot_fit_options, struct
     offsetof(lrpot_fit_options, energy_error), offsetof(lrpot_fit_options, forces_error),
     offsetof(lrpot_fit_options, stress_error), offsetof(lrpot_fit_options, regularization),
     offsetof(lrpot_fit_options, max_iterations), offsetof(lrpot_fit_options, threads), offsetof(lrpot_fit_options, seed),
-    offsetof(lrpot_fit_options, tolerance) };
+    offsetof(lrpot_fit_options, tolerance),
+    offsetof(lrpot_fit_options, forces_relative), offsetof(lrpot_fit_options, sum_rule_error), offsetof(lrpot_fit_options, robustness) };
 static const size_t fit_errors_members[] = { offsetof(lrpot_fit_errors, struct_size),
     offsetof(lrpot_fit_errors, energy_rmse), offsetof(lrpot_fit_errors, energy_mae),
     offsetof(lrpot_fit_errors, forces_rmse), offsetof(lrpot_fit_errors, forces_mae),
@@ -82,7 +83,7 @@ static const struct {
 /* What C knows of a struct; -1 where it has none such. */
 int64_t layout_size(const char *name);
 int64_t layout_offset(const char *name, int64_t member);
-int32_t layout_is_initial(const char *name, const void *value);
+int32_t layout_is_initial(const char *name, const void *value, size_t size);
 int64_t layout_count(void);
 
 static int find(const char *name)
@@ -106,8 +107,8 @@ int64_t layout_offset(const char *name, int64_t member)
     return k < 0 || member >= (int64_t)layouts[k].n_members ? -1 : (int64_t)layouts[k].members[member];
 }
 
-int32_t layout_is_initial(const char *name, const void *value)
+int32_t layout_is_initial(const char *name, const void *value, size_t size)
 {
     int k = find(name);
-    return k >= 0 && memcmp(layouts[k].initial, value, layouts[k].size) == 0;
+    return k >= 0 && size == layouts[k].size && memcmp(layouts[k].initial, value, size) == 0;
 }
