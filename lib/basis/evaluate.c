@@ -46,7 +46,7 @@ static lrpot_status allot_sums(const lrpot__job *job, lrpot_workspace *work, int
     const lrpot__request *request = job->request;
     int64_t n_all = job->atoms->n_all;
     int64_t head = ((int64_t)sizeof(lrpot__sums) * threads + 63) / 64 * 64;
-    int64_t forces = request->forces != NULL ? 4 * n_all : 0, virials = request->virial_atom != NULL ? 9 * n_all : 0;
+    int64_t forces = request->forces != NULL ? 4 * (n_all + 1) : 0, virials = request->virial_atom != NULL ? 9 * (n_all + 1) : 0;
     lrpot__sums *sums = NULL;
     for (int32_t t = 0; t < threads; t++) {
         void *block;
@@ -68,8 +68,8 @@ static void run_thread(const lrpot__kernel *kernel, const lrpot__job *job, int32
 {
     int64_t units = kernel->units(job), n_all = job->atoms->n_all;
     /* Zeroed by its own thread, so that the pages lie near it. */
-    if (sums->forces != NULL) memset(sums->forces, 0, (size_t)(4 * n_all) * sizeof(double));
-    if (sums->virial_atom != NULL) memset(sums->virial_atom, 0, (size_t)(9 * n_all) * sizeof(double));
+    if (sums->forces != NULL) memset(sums->forces, 0, (size_t)(4 * (n_all + 1)) * sizeof(double));
+    if (sums->virial_atom != NULL) memset(sums->virial_atom, 0, (size_t)(9 * (n_all + 1)) * sizeof(double));
     kernel->run(job, units * thread / threads, units * (thread + 1) / threads, scratch, sums);
 }
 

@@ -15,10 +15,13 @@ enum {
     LRPOT__BASIS_WEIGHTS                            /* contraction weights that are the same for all atoms */
 };
 
+/* Nearer neighbours are a mistake (the neighbour search says so too), A^2. */
+#define LRPOT__COINCIDENT_SQUARED 1e-12
+
 /* Sums of one thread, reduced in the order of threads afterwards. */
 typedef struct lrpot__sums {
-    double *forces;      /* [n_all][4], the last unused, or NULL */
-    double *virial_atom; /* [n_all][9] or NULL */
+    double *forces;      /* [n_all + 1][4], the last of each unused, or NULL; atom n_all takes what counts nowhere */
+    double *virial_atom; /* [n_all + 1][9] or NULL */
     double virial[9];
     lrpot_status status;
     int64_t failed_i, failed_j; /* atoms at fault */

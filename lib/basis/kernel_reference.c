@@ -59,7 +59,7 @@ static void collect_neighbours(const lrpot__job *job, int64_t i, environment *e,
         n->j = lrpot__neighbour(job, &row, centre, k, d);
         n->r = sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
         if (!(n->r < cutoff)) continue;
-        if (n->r == 0.0) {
+        if (n->r * n->r < LRPOT__COINCIDENT_SQUARED) {
             sums->status = LRPOT_E_COINCIDENT;
             sums->failed_i = i;
             sums->failed_j = n->j;

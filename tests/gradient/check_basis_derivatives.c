@@ -9,11 +9,10 @@ typedef struct {
     int axis;
     int row, column;        /* of the strain */
     double positions[64 * 3], cell[9];
-    int64_t atom_of_feature;
 } context;
 
-static const int32_t kernels[] = { LRPOT_KERNEL_REFERENCE };
-enum { KERNELS = sizeof kernels / sizeof kernels[0], STEP_COUNT = 2 };
+static const int32_t kernels[] = { LRPOT_KERNEL_REFERENCE, LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AUTO };
+enum { KERNELS = sizeof kernels / sizeof kernels[0] };
 
 static double energy_moved(double x, void *ctx)
 {

@@ -1,0 +1,16 @@
+/* The fast kernel for AVX-512. */
+#define LANES 8
+
+#include "basis/lanes.h"
+
+#include "basis/lanes_neighbours.h"
+
+#include "basis/lanes_moments.h"
+
+#include "basis/lanes_products.h"
+
+#include "basis/lanes_run.h"
+
+_Static_assert(LANES == LRPOT__LANES_AVX512, "the schedule is made for as many lanes");
+
+const lrpot__kernel lrpot__kernel_avx512 = { lrpot__batches_prepare, scratch_bytes, lrpot__batches_units, run };

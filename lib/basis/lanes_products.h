@@ -1,0 +1,85 @@
+/* Fast kernel, part 4: contractions and their adjoint. */
+
+INLINE vec add_terms(const lrpot__group *group, const lrpot__unit_term *unit, const lrpot__other_term *other, const double *left,
+                     const double *right, vec sum)
+{
+    vec second = zero(); /* two chains, so that sums of many terms are not bound by the latency of one */
+    for (int32_t i = 0; i < group->n_unit; i++) sum += load(left + unit[i].left) * load(right + unit[i].right);
+    for (int32_t i = 0; i < group->n_other; i++) second += (other[i].factor * load(left + other[i].left)) * load(right + other[i].right);
+    return sum + second;
+}
+
+/* out[target] (+)= sum of factor left[] right[]. */
+INLINE void run_groups(const lrpot__groups *groups, const double *left, const double *right, double *out, int add)
+{
+    const lrpot__unit_term *unit = groups->unit;
+    const lrpot__other_term *other = groups->other;
+    for (int32_t g = 0; g < groups->count; g++) {
+        const lrpot__group *group = &groups->groups[g];
+        vec start = add ? load(out + group->target) : zero();
+        store(out + group->target, add_terms(group, unit, other, left, right, start));
+        unit += group->n_unit;
+        other += group->n_other;
+    }
+}
+
+/* The outer products with coefficients common to all atoms: their adjoint, and V. */
+static vec fold_outer(const environment *e)
+{
+    const lrpot__schedule *s = e->schedule;
+    const lrpot__partner *partner = s->partners;
+    const double *weight = e->batches->form, *seeds = e->batches->seeds, *m = e->moments;
+    vec value = zero();
+    for (int32_t k = 0; k < s->n_adjoint; k++) {
+        vec seed = seeds[k] + zero();
+        store(e->adjoint + k * LANES, seed);
+        value += seed * load(m + k * LANES);
+    }
+    for (int32_t r = 0; r < s->n_rows; r++) {
+        const lrpot__form_row *row = &s->rows[r];
+        vec sum = zero();
+        for (int32_t i = 0; i < row->count; i++) sum += *weight++ * load(m + (partner++)->moment);
+        value += (0.5 * sum) * load(m + row->moment);
+        store(e->adjoint + row->moment, load(e->adjoint + row->moment) + sum);
+    }
+    return value;
+}
+
+/* Coefficients of scalar k in each lane. */
+INLINE vec coefficients_of(const environment *e, int32_t k)
+{
+    vec c = zero();
+    for (int lane = 0; lane < e->n_lanes; lane++) c[lane] = e->job->request->atom_coefficients[e->atoms[lane] * e->schedule->n_scalars + k];
+    return c;
+}
+
+/* The same where each atom has its own coefficients; the outer moments have been computed. Their place takes the coefficients. */
+static vec spread_outer(const environment *e)
+{
+    const lrpot__schedule *s = e->schedule;
+    const lrpot__unit_term *unit = s->outer.unit;
+    const lrpot__other_term *other = s->outer.other;
+    double *m = e->moments, *d = e->adjoint;
+    vec value = zero();
+    memset(d, 0, (size_t)s->n_adjoint * LANES * sizeof *d);
+    for (int32_t k = 0; k < s->n_scalars; k++) value += coefficients_of(e, k) * load(m + s->scalars[k]);
+    memset(m + s->n_adjoint * LANES, 0, (size_t)(s->n_moments - s->n_adjoint) * LANES * sizeof *m);
+    for (int32_t k = 0; k < s->n_scalars; k++) {
+        double *seed = s->scalars[k] < s->n_adjoint * LANES ? d + s->scalars[k] : m + s->scalars[k];
+        store(seed, load(seed) + coefficients_of(e, k));
+    }
+    for (int32_t g = 0; g < s->outer.count; g++) {
+        const lrpot__group *group = &s->outer.groups[g];
+        vec seed = load(m + group->target);
+        for (int32_t i = 0; i < group->n_unit + group->n_other; i++) {
+            int32_t left = i < group->n_unit ? unit[i].left : other[i - group->n_unit].left;
+            int32_t right = i < group->n_unit ? unit[i].right : other[i - group->n_unit].right;
+            vec w = i < group->n_unit ? seed : other[i - group->n_unit].factor * seed;
+            store(d + left, load(d + left) + w * load(m + right));
+            store(d + right, load(d + right) + w * load(m + left));
+        }
+        unit += group->n_unit;
+        other += group->n_other;
+    }
+    return value;
+}

@@ -1,0 +1,102 @@
+/* Fast kernel, part 5: batches, and what they add to the results. */
+
+static void write_features(const environment *e)
+{
+    const lrpot__schedule *s = e->schedule;
+    for (int lane = 0; lane < e->n_lanes; lane++) {
+        double *out = e->job->request->features + e->atoms[lane] * s->n_scalars;
+        for (int32_t k = 0; k < s->n_scalars; k++) out[k] = e->moments[s->scalars[k] + lane];
+    }
+}
+
+/* Moments of the batch, features, values; the adjoint of the outer products where it is needed. */
+static void run_forward(const environment *e)
+{
+    const lrpot__schedule *s = e->schedule;
+    const lrpot__request *request = e->job->request;
+    int own = request->atom_coefficients != NULL, folded = !own && request->coefficients != NULL;
+    evaluate_slots(e);
+    accumulate_moments(e);
+    complete_moments(e);
+    run_groups(&s->inner, e->moments, e->moments, e->moments, 0);
+    if (request->features != NULL || own) run_groups(&s->outer, e->moments, e->moments, e->moments, 0);
+    if (request->features != NULL) write_features(e);
+    if (!own && !folded) return;
+    vec value = folded ? fold_outer(e) : spread_outer(e);
+    for (int lane = 0; lane < e->n_lanes && request->values != NULL; lane++) request->values[e->atoms[lane]] = value[lane];
+}
+
+/* A pass of gradients onto the neighbours; n_all is a row of its own for the padding. */
+INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradient)[PASS])
+{
+    lrpot__sums *sums = e->sums;
+    for (int q = 0; q < PASS && sums->forces != NULL; q++)
+        for (int lane = 0; lane < LANES; lane++) {
+            double *f = sums->forces + 4 * (int64_t)e->neighbours[(first + q) * LANES + lane];
+            f[0] -= gradient[0][q][lane];
+            f[1] -= gradient[1][q][lane];
+            f[2] -= gradient[2][q][lane];
+        }
+    for (int q = 0; q < PASS && sums->virial_atom != NULL; q++)
+        for (int lane = 0; lane < LANES; lane++) {
+            const double *slot = slot_at(e, first + q) + lane;
+            double *w = sums->virial_atom + 9 * (int64_t)e->neighbours[(first + q) * LANES + lane];
+            for (int a = 0; a < 3; a++)
+                for (int b = 0; b < 3; b++) w[3 * a + b] -= slot[SLOT_R * LANES] * slot[(SLOT_X + a) * LANES] * gradient[b][q][lane];
+        }
+}
+
+static void run_backward(const environment *e)
+{
+    const lrpot__request *request = e->job->request;
+    vec weight = zero(), force[3] = { zero(), zero(), zero() }, virial[9];
+    for (int i = 0; i < 9; i++) virial[i] = zero();
+    for (int lane = 0; lane < e->n_lanes; lane++) weight[lane] = request->weights != NULL ? request->weights[e->atoms[lane]] : 1.0;
+    run_groups(&e->schedule->adjoint, e->adjoint, e->moments, e->adjoint, 1);
+    complete_adjoint(e);
+    for (int64_t first = 0; first < e->n_slots; first += PASS) {
+        const double *slots = slot_at(e, first);
+        vec gradient[3][PASS];
+        pull_back(e, slots, gradient);
+        for (int q = 0; q < PASS; q++)
+            for (int c = 0; c < 3; c++) {
+                gradient[c][q] *= weight;
+                force[c] += gradient[c][q];
+            }
+        for (int q = 0; q < PASS && request->virial != NULL; q++) {
+            vec r = load(slots + q * e->slot_size + SLOT_R * LANES);
+            for (int a = 0; a < 3; a++) {
+                vec d = r * load(slots + q * e->slot_size + (SLOT_X + a) * LANES);
+                for (int b = 0; b < 3; b++) virial[3 * a + b] -= d * gradient[b][q];
+            }
+        }
+        add_to_neighbours(e, first, gradient);
+    }
+    for (int lane = 0; lane < e->n_lanes; lane++) {
+        for (int c = 0; c < 3 && e->sums->forces != NULL; c++) e->sums->forces[4 * e->atoms[lane] + c] += force[c][lane];
+        for (int i = 0; i < 9; i++) e->sums->virial[i] += virial[i][lane];
+    }
+}
+
+static int64_t scratch_bytes(const lrpot__job *job)
+{
+    environment e;
+    return divide_scratch(job, &e, NULL);
+}
+
+static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch, lrpot__sums *sums)
+{
+    environment e;
+    (void)divide_scratch(job, &e, scratch);
+    e.sums = sums;
+    for (int64_t i = begin; i < end; i++) {
+        const lrpot__batch *batch = &e.batches->batches[i];
+        e.species = batch->species;
+        e.n_lanes = batch->count;
+        for (int lane = 0; lane < batch->count; lane++) e.atoms[lane] = e.batches->atoms[batch->first + lane];
+        collect_neighbours(&e);
+        if (sums->status != LRPOT_OK) return;
+        run_forward(&e);
+        if (job->backward) run_backward(&e);
+    }
+}
