@@ -1,0 +1,22 @@
+/* The library's own model file: JSON, format version 1. Its keys are described in docs/reference/model-file.md. */
+#ifndef LRPOT__MODEL_FILE_H
+#define LRPOT__MODEL_FILE_H
+
+#include <lrpot/potential.h>
+
+#define LRPOT__MODEL_FORMAT "lrpot-model"
+#define LRPOT__MODEL_VERSION 1
+
+/* CRC-32 of a text without carriage returns: line ends may change on the way, content may not. */
+uint32_t lrpot__model_checksum(const char *text, int64_t size);
+
+/* Model from text; `verify` 0 skips the checksum (fuzzing: a fuzzer cannot guess it). */
+lrpot_status lrpot__model_parse(lrpot_potential **out, const char *file, const char *text, int64_t size, int verify);
+
+/* Any model file from memory, recognised by content. */
+lrpot_status lrpot__potential_load_memory(lrpot_potential **out, const char *name, const char *text, int64_t size);
+
+/* Names of the radial functions in files: index = 2 * no_cutoff_factor + clamp_below; NULL-terminated. MLIP's own names. */
+extern const char *const lrpot__radial_names[];
+
+#endif

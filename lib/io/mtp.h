@@ -1,0 +1,41 @@
+/* MLIP's .mtp files: what is between the text and a model. */
+#ifndef LRPOT__MTP_H
+#define LRPOT__MTP_H
+
+#include <lrpot/potential.h>
+
+/* A list {a, b, ...} of the file. */
+typedef struct lrpot__mtp_list {
+    double *values;
+    int64_t n;
+    int64_t capacity;
+    int64_t line;    /* where it begins */
+    int32_t present;
+} lrpot__mtp_list;
+
+#define LRPOT__MTP_MAX_SPECIES 100
+#define LRPOT__MTP_NAME_SIZE 128
+
+typedef struct lrpot__mtp {
+    const char *file;                        /* name for messages, borrowed */
+    char name[LRPOT__MTP_NAME_SIZE];         /* potential_name */
+    char tag[LRPOT__MTP_NAME_SIZE];          /* potential_tag */
+    char radial_type[LRPOT__MTP_NAME_SIZE];
+    double scaling, min_distance, cutoff;    /* -1: not given */
+    int64_t n_species, radial_size, n_radial, n_moments, n_basic, n_products, n_scalars; /* -1: not given */
+    int64_t labels[LRPOT__MTP_MAX_SPECIES];  /* of the types, in the order of their appearance */
+    int64_t n_labels;
+    lrpot__mtp_list radial;                  /* [S][S][F][n] */
+    lrpot__mtp_list basic, products, scalars, shifts, linear;
+} lrpot__mtp;
+
+/* Text to tables; to be freed also on failure. */
+lrpot_status lrpot__mtp_parse(lrpot__mtp *mtp, const char *file, const char *text, int64_t size);
+void lrpot__mtp_free(lrpot__mtp *mtp);
+/* Tables to model. */
+lrpot_status lrpot__mtp_build(const lrpot__mtp *mtp, lrpot_potential **out);
+
+/* Does a text begin as .mtp does? */
+int lrpot__mtp_recognise(const char *text, int64_t size);
+
+#endif
