@@ -13,20 +13,20 @@ static int32_t find_symbol(int32_t n_symbols, const char *const *symbols, const 
     return -1;
 }
 
+/* One symbol of the structure after the other, so that no table is needed: a view costs no memory. */
 static lrpot_status map_species(const lrpot_structure *s, int32_t n_symbols, const char *const *symbols, int32_t *species)
 {
-    int32_t *index = lrpot__calloc(s->n_symbols, sizeof *index);
-    if (index == NULL) return LRPOT_E_MEMORY;
-    for (int64_t k = 0; k < s->n_symbols; k++) index[k] = find_symbol(n_symbols, symbols, s->symbols[k]);
-    lrpot_status status = LRPOT_OK;
-    for (int64_t i = 0; i < s->n && status == LRPOT_OK; i++) {
-        species[i] = index[s->kind[i]];
-        if (species[i] < 0)
-            status = lrpot__fail(LRPOT_E_SPECIES, "atom %lld is '%s', which is not among the %d species of the model", (long long)i,
-                                 s->symbols[s->kind[i]], n_symbols);
+    for (int64_t k = 0; k < s->n_symbols; k++) {
+        int32_t index = find_symbol(n_symbols, symbols, s->symbols[k]);
+        for (int64_t i = 0; i < s->n; i++) {
+            if (s->kind[i] != k) continue;
+            if (index < 0)
+                return lrpot__fail(LRPOT_E_SPECIES, "atom %lld is '%s', which is not among the %d species of the model", (long long)i,
+                                   s->symbols[k], n_symbols);
+            species[i] = index;
+        }
     }
-    lrpot__free(index);
-    return status;
+    return LRPOT_OK;
 }
 
 lrpot_status lrpot_structure_view(const lrpot_structure *structure, int32_t n_symbols, const char *const *symbols, int32_t *species,
