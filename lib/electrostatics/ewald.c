@@ -157,10 +157,17 @@ static lrpot_status periodic_sum(const lrpot__sum *sum, lrpot_workspace *work, c
     return LRPOT_OK;
 }
 
+/* An isolated system in pieces: the sum over all pairs needs every other atom among the ghosts. */
 static lrpot_status isolated_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out)
 {
-    if (comm != NULL && comm->sum != NULL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "isolated Coulomb sums run in one process: give all atoms to one");
+    const lrpot_atoms *atoms = sum->atoms;
+    if (comm != NULL && comm->sum != NULL) {
+        double count = (double)atoms->n_owned;
+        LRPOT__TRY(comm->sum(comm->ctx, &count, 1));
+        if (count != (double)atoms->n_all)
+            return lrpot__fail(LRPOT_E_UNSUPPORTED, "an isolated Coulomb sum needs all %.0f atoms, this process knows %lld", count,
+                               (long long)atoms->n_all);
+    }
     LRPOT__TRY(lrpot__real_space(sum, work, NULL, out));
     lrpot__background(sum, 0.0, 0.0, out);
     return LRPOT_OK;

@@ -7,13 +7,18 @@
 #include "structure/nlist_rows.h"
 
 #include <math.h>
-#include <string.h>
 
 /* What one atom collects. */
 typedef struct {
     double potential, field[3], virial[9];
     int64_t coincident; /* atom at the same place, or -1 */
 } row_sum;
+
+/* What one thread collects; clash: an atom at the place of another, or -1. */
+typedef struct {
+    double virial[9];
+    int64_t clash, other;
+} thread_sum;
 
 static void add_pair(const lrpot__sum *sum, double gamma, double qj, const double *d, row_sum *row)
 {
@@ -36,7 +41,7 @@ static void isolated_row(const lrpot__sum *sum, int64_t i, row_sum *row)
     const lrpot_atoms *atoms = sum->atoms;
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
     const double *ri = atoms->positions + i * stride;
-    for (int64_t j = 0; j < atoms->n_owned; j++) {
+    for (int64_t j = 0; j < atoms->n_all; j++) {
         if (j == i) continue;
         const double *rj = atoms->positions + j * stride;
         double d[3] = { rj[0] - ri[0], rj[1] - ri[1], rj[2] - ri[2] };
@@ -76,12 +81,12 @@ static void store_row(const lrpot__sum *sum, int64_t i, const row_sum *row, doub
 
 lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, lrpot__sums *out)
 {
-    int64_t n = sum->atoms->n_owned, clash = -1, other = -1;
+    int64_t n = sum->atoms->n_owned;
     lrpot__rows rows;
     if (list != NULL) LRPOT__TRY(lrpot__nlist_rows(list, sum->atoms, sum->split.cutoff, &rows));
-    double *virials = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, 9 * (int64_t)sum->threads, sizeof(double), (void **)&virials));
-    memset(virials, 0, 9 * (size_t)sum->threads * sizeof(double));
+    thread_sum *parts = NULL;
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, sum->threads, sizeof *parts, (void **)&parts));
+    for (int32_t t = 0; t < sum->threads; t++) parts[t] = (thread_sum) { { 0.0 }, -1, -1 };
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static, 1) num_threads(sum->threads)
 #endif
@@ -90,18 +95,16 @@ lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work, con
             row_sum row = { 0.0, { 0.0 }, { 0.0 }, -1 };
             if (list != NULL) listed_row(sum, &rows, i, &row);
             else isolated_row(sum, i, &row);
-            store_row(sum, i, &row, virials + 9 * t, out);
+            store_row(sum, i, &row, parts[t].virial, out);
             if (row.coincident < 0) continue;
-#ifdef _OPENMP
-#pragma omp critical(lrpot_ewald_clash)
-#endif
-            {
-                clash = i;
-                other = row.coincident;
-            }
+            parts[t].clash = i;
+            parts[t].other = row.coincident;
         }
-    if (clash >= 0) return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place", (long long)clash, (long long)other);
-    for (int32_t t = 0; t < sum->threads; t++)
-        for (int c = 0; c < 9; c++) out->virial[c] += virials[9 * t + c];
+    for (int32_t t = 0; t < sum->threads; t++) {
+        if (parts[t].clash >= 0)
+            return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place", (long long)parts[t].clash,
+                               (long long)parts[t].other);
+        for (int c = 0; c < 9; c++) out->virial[c] += parts[t].virial[c];
+    }
     return LRPOT_OK;
 }

@@ -172,29 +172,21 @@ static void add_partial(lrpot__normal *total, const lrpot__normal *part, int wit
 lrpot_status lrpot__normal_accumulate(lrpot__normal *total, lrpot__normal **partial, lrpot__assembly **assemblies, int32_t threads,
                                       lrpot__frame *const *frames, int64_t n_frames, int32_t set, lrpot__weights weights, int with_matrix)
 {
-    lrpot_status status = LRPOT_OK;
-    char message[256] = "";
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static, 1) num_threads(threads)
 #endif
     for (int32_t t = 0; t < threads; t++) {
-        lrpot_status mine = LRPOT_OK;
+        lrpot__normal *mine = partial[t];
         int64_t seen = 0;
-        clear(partial[t], with_matrix);
-        for (int64_t f = 0; f < n_frames && mine == LRPOT_OK; f++)
-            if (frames[f]->set == set && seen++ % threads == t) mine = add_frame(partial[t], assemblies[t], frames[f], &weights, with_matrix);
-        if (mine != LRPOT_OK) {
-#ifdef _OPENMP
-#pragma omp critical(lrpot_fit_status)
-#endif
-            {
-                status = mine;
-                (void)lrpot_last_error_copy(message, sizeof message);
-            }
-        }
+        clear(mine, with_matrix);
+        mine->status = LRPOT_OK;
+        for (int64_t f = 0; f < n_frames && mine->status == LRPOT_OK; f++)
+            if (frames[f]->set == set && seen++ % threads == t) mine->status = add_frame(mine, assemblies[t], frames[f], &weights, with_matrix);
+        if (mine->status != LRPOT_OK) (void)lrpot_last_error_copy(mine->message, sizeof mine->message);
     }
-    /* the message is the failing thread's own: hand it to the caller's */
-    if (status != LRPOT_OK) return lrpot__fail(status, "%s", message);
+    /* messages are the failing thread's own: hand the first to the caller's */
+    for (int32_t t = 0; t < threads; t++)
+        if (partial[t]->status != LRPOT_OK) return lrpot__fail(partial[t]->status, "%s", partial[t]->message);
     clear(total, with_matrix);
     for (int32_t t = 0; t < threads; t++) add_partial(total, partial[t], with_matrix);
     finish_errors(&total->errors);

@@ -22,6 +22,8 @@ typedef struct lrpot__normal {
     double *gradient;   /* [count] J^T r */
     double *matrix;     /* [count][count] J^T J, upper triangle valid */
     lrpot_fit_errors errors;
+    lrpot_status status;  /* of the thread that filled it, with its message */
+    char message[256];
 } lrpot__normal;
 
 lrpot_status lrpot__normal_create(lrpot__normal **out, int64_t count);

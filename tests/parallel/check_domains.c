@@ -229,7 +229,8 @@ static void check_kind(int32_t kind, int cell)
     support_random random = { 2100 + (uint64_t)(10 * kind + cell) };
     lrpot_potential *potential = models_random_potential(&random, kind);
     lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, 0.9);
-    double cutoff = 6.0; /* beyond the model's, so that lists hold entries to be skipped */
+    /* Beyond the model's, so that lists hold entries to be skipped; an isolated Coulomb sum needs all other atoms as ghosts. */
+    double cutoff = cell == CELL_NONE ? 100.0 : 6.0;
     int32_t species[N_ATOMS];
     whole_results serial;
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
