@@ -33,7 +33,7 @@ LRPOT_API void lrpot_reader_close(lrpot_reader *reader);
 /** @brief Reads one frame (0-based) of a file. @return LRPOT_E_END when the file has fewer frames. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_read(lrpot_structure **out, const char *path, int64_t frame);
 
-/** @brief A file of structures being written. Numbers are printed with %.17g. */
+/** @brief A file of structures being written. Numbers are printed so that the same bits are read back. */
 typedef struct lrpot_writer lrpot_writer;
 /** @brief Opens a file for writing by its ending: .cfg is MLIP's format, everything else extended XYZ. The file appears under its
  *  name only when lrpot_writer_close() succeeds; until then a temporary stands beside it. "-" is standard output (XYZ). @since 0.1 */

@@ -14,7 +14,7 @@ static const char *const aliases[LRPOT_QUANTITY_COUNT][LONGEST_LIST] = {
     [LRPOT_QUANTITY_DIPOLE] = { "dipole", "REF_dipole", "dft_dipole", NULL },
     [LRPOT_QUANTITY_CHARGES] = { "charges", "charge", "REF_charges", "mbis_charges", "mbi_charges", "hirsh_charges", "mul_charges",
                                  "initial_charges", NULL },
-    [LRPOT_QUANTITY_BORN_CHARGES] = { "bec", "REF_bec", "born_effective_charges", "REF_born_effective_charges", NULL },
+    [LRPOT_QUANTITY_BORN_CHARGES] = { "bec", "REF_bec", "born_charges", "born_effective_charges", "REF_born_effective_charges", NULL },
     [LRPOT_QUANTITY_TOTAL_CHARGE] = { "total_charge", "REF_total_charge", "charge", "overall_charge", NULL },
     [LRPOT_QUANTITY_ENERGY_ATOM] = { "energies", "local_energy", "site_energies", "atomic_energies", NULL },
     [LRPOT_QUANTITY_POTENTIAL] = { "potential", "electrostatic_potential", NULL },

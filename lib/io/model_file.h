@@ -1,4 +1,4 @@
-/* The library's own model file: JSON, format version 1. Its keys are described in docs/reference/model-file.md. */
+/* The library's own model file: JSON, format version 1. Its keys are described in docs/reference/model_file.md. */
 #ifndef LRPOT__MODEL_FILE_H
 #define LRPOT__MODEL_FILE_H
 
