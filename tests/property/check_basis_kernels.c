@@ -2,33 +2,8 @@
 #include "basis_system.h"
 
 #include <math.h>
-#include <stdio.h>
 
-static const int32_t kernels[] = { LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2, LRPOT_KERNEL_AVX512 };
-static const char *const kernel_names[] = { "portable", "AVX2", "AVX-512" };
-enum { KERNELS = 3, LEVELS = 11 };
-
-/* The same basis with another kernel; NULL (and a visible line) where the processor lacks it. */
-static lrpot_basis *with_kernel(const lrpot_basis *basis, int which)
-{
-    lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
-    lrpot_basis *other = NULL;
-    ck_ok(lrpot_basis_get_options(basis, &options));
-    options.kernel = kernels[which];
-    lrpot__plan *plan = NULL;
-    ck_ok(lrpot__plan_clone(&plan, basis->plan));
-    lrpot_status status = lrpot__basis_create_with_plan(&other, &options, plan);
-    if (status == LRPOT_E_UNSUPPORTED) {
-        printf("# SKIP %s: not on this processor\n", kernel_names[which]);
-        lrpot__plan_free(plan);
-        return NULL;
-    }
-    ck_ok(status);
-    ck_ok(lrpot_basis_set_radial(other, lrpot_basis_radial(basis)));
-    other->no_cutoff_factor = basis->no_cutoff_factor;
-    other->clamp_below = basis->clamp_below;
-    return other;
-}
+enum { LEVELS = 11 };
 
 static double largest(const double *values, int64_t n)
 {
@@ -47,7 +22,7 @@ static void compare(const char *what, const double *values, const double *expect
 /* Runs the system with the other kernel and compares everything. */
 static void compare_kernel(basis_system *s, int which)
 {
-    lrpot_basis *reference = s->basis, *other = with_kernel(reference, which);
+    lrpot_basis *reference = s->basis, *other = basis_with_kernel(reference, which);
     if (other == NULL) return;
     int64_t k = lrpot_basis_count(reference), n = s->atoms.n_owned;
     basis_results expected = basis_system_run(s);
@@ -77,9 +52,9 @@ START_TEST(kernels_agree_at_every_level)
 {
     support_random random = { 3 + (uint64_t)_i };
     basis_system s;
-    int level = 2 + 2 * (_i / KERNELS);
+    int level = 2 + 2 * (_i / BASIS_KERNELS);
     basis_system_create(&s, &random, _i % CELL_KINDS, level > 16 ? 9 : 17, level, 1 + _i % 4, LRPOT_KERNEL_REFERENCE, 1);
-    compare_kernel(&s, _i % KERNELS);
+    compare_kernel(&s, _i % BASIS_KERNELS);
     basis_system_free(&s);
 }
 END_TEST
@@ -163,12 +138,12 @@ END_TEST
 
 START_TEST(coefficients_of_the_atoms_act_like_common_ones)
 {
-    for (int which = -1; which < KERNELS; which++) {
+    for (int which = -1; which < BASIS_KERNELS; which++) {
         support_random random = { 501 };
         basis_system s;
         basis_system_create(&s, &random, CELL_NEEDLE, 13, 12, 2, LRPOT_KERNEL_REFERENCE, 1);
         int64_t k = lrpot_basis_count(s.basis);
-        lrpot_basis *reference = s.basis, *other = which < 0 ? s.basis : with_kernel(s.basis, which);
+        lrpot_basis *reference = s.basis, *other = which < 0 ? s.basis : basis_with_kernel(s.basis, which);
         basis_results expected = basis_system_run(&s);
         double *spread = malloc((size_t)(s.n * k) * sizeof *spread), *forces = calloc((size_t)s.n * 3, sizeof *forces);
         double *values = calloc((size_t)s.n, sizeof *values), *weighted = malloc((size_t)(s.n * k) * sizeof *weighted);
@@ -199,11 +174,11 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("basis_kernels");
     TCase *tc = tcase_create("kernels");
     tcase_set_timeout(tc, 120);
-    tcase_add_loop_test(tc, kernels_agree_at_every_level, 0, LEVELS * KERNELS);
-    tcase_add_loop_test(tc, kernels_agree_for_any_number_of_atoms, 0, KERNELS);
-    tcase_add_loop_test(tc, kernels_agree_on_imported_radial_functions, 0, KERNELS);
-    tcase_add_loop_test(tc, kernels_agree_for_other_radial_sizes, 0, KERNELS);
-    tcase_add_loop_test(tc, kernels_agree_on_odd_tables, 0, KERNELS);
+    tcase_add_loop_test(tc, kernels_agree_at_every_level, 0, LEVELS * BASIS_KERNELS);
+    tcase_add_loop_test(tc, kernels_agree_for_any_number_of_atoms, 0, BASIS_KERNELS);
+    tcase_add_loop_test(tc, kernels_agree_on_imported_radial_functions, 0, BASIS_KERNELS);
+    tcase_add_loop_test(tc, kernels_agree_for_other_radial_sizes, 0, BASIS_KERNELS);
+    tcase_add_loop_test(tc, kernels_agree_on_odd_tables, 0, BASIS_KERNELS);
     tcase_add_test(tc, coefficients_of_the_atoms_act_like_common_ones);
     suite_add_tcase(suite, tc);
     return suite;

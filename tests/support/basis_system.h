@@ -6,6 +6,7 @@
 
 #include "basis/evaluate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,31 @@ static inline lrpot_basis *basis_random(support_random *random, int32_t level, i
     ck_ok(lrpot_basis_set_radial(basis, radial));
     free(radial);
     return basis;
+}
+
+/* The same basis with one of the fast kernels; NULL (and a visible line) where the processor lacks it. */
+enum { BASIS_KERNELS = 3 };
+static inline lrpot_basis *basis_with_kernel(const lrpot_basis *basis, int which)
+{
+    static const int32_t kernels[] = { LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2, LRPOT_KERNEL_AVX512 };
+    static const char *const names[] = { "portable", "AVX2", "AVX-512" };
+    lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
+    lrpot_basis *other = NULL;
+    lrpot__plan *plan = NULL;
+    ck_ok(lrpot_basis_get_options(basis, &options));
+    options.kernel = kernels[which];
+    ck_ok(lrpot__plan_clone(&plan, basis->plan));
+    lrpot_status status = lrpot__basis_create_with_plan(&other, &options, plan);
+    if (status == LRPOT_E_UNSUPPORTED) {
+        printf("# SKIP %s: not on this processor\n", names[which]);
+        lrpot__plan_free(plan);
+        return NULL;
+    }
+    ck_ok(status);
+    ck_ok(lrpot_basis_set_radial(other, lrpot_basis_radial(basis)));
+    other->no_cutoff_factor = basis->no_cutoff_factor;
+    other->clamp_below = basis->clamp_below;
+    return other;
 }
 
 /* Binds the structure to the basis: view, list, workspace, random coefficients. */
