@@ -198,7 +198,7 @@ module lrpot
     integer(c_int64_t) :: branch(3) = 0
   end type
 
-  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 8 * double_bytes + 2 * int_bytes + long_bytes
+  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 8 * double_bytes + 4 * int_bytes + long_bytes
   type, bind(c) :: lrpot_fit_options
     integer(c_size_t) :: struct_size = fit_options_size
     real(c_double) :: energy_error = 0.0_c_double
@@ -211,6 +211,8 @@ module lrpot
     real(c_double) :: tolerance = 0.0_c_double
     real(c_double) :: forces_relative = 0.0_c_double
     real(c_double) :: sum_rule_error = 0.0_c_double
+    integer(c_int32_t) :: resume = 0
+    integer(c_int32_t) :: reserved = 0
     real(c_double) :: robustness = 0.0_c_double
   end type
 

@@ -25,9 +25,11 @@ typedef struct lrpot_fit_options {
                                   negative counts as none. */
     double sum_rule_error;   /**< e: deviation of the bare charges' sum per atom, and of its derivatives by strain, that counts like
                                   forces_error; 0 means 5e-3; infinite: free. */
-    double robustness;       /**< Residuals beyond this many errors count as outliers (Cauchy loss); 0 means 2; negative: plain squares. */
+    int32_t resume;          /**< 1: start from the model's present parameters, the last stage alone; 0: from scratch. */
+    int32_t reserved;        /**< 0. */
+    double robustness;       /**< Residuals beyond this many errors count by magnitude, not by square; 0 means 2; negative: plain squares. */
 } lrpot_fit_options;
-#define LRPOT_FIT_OPTIONS_INIT { sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0 } /**< All defaults. */
+#define LRPOT_FIT_OPTIONS_INIT { sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0 } /**< All defaults. */
 
 /** @brief Errors over a set. Counts of 0 mean that the set has no such reference. */
 typedef struct lrpot_fit_errors {

@@ -220,14 +220,14 @@ static void coulomb_prediction(lrpot__assembly *assembly, const lrpot__frame *fr
     }
 }
 
-/* The bare charges should add up to the total charge by themselves, at any strain: then the Born charges obey the acoustic sum
- * rule, and the redistribution has nothing left to do. */
+/* The bare charges' sum should not change with strain: then the Born charges obey the acoustic sum rule. Where nothing
+ * redistributes, it should also be the total charge. */
 static void sum_rules(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     double *rows = assembly->prediction + 7 + 3 * frame->n, n = (double)frame->n;
-    rows[0] = -frame->total_charge / n;
+    if (!assembly->redistribute) rows[0] = -frame->total_charge / n;
     for (int64_t i = 0; i < frame->n; i++) {
-        rows[0] += assembly->bare[i] / n;
+        if (!assembly->redistribute) rows[0] += assembly->bare[i] / n;
         for (int c = 0; c < 6; c++) rows[1 + c] += assembly->c_strain[6 * i + c] / n;
     }
 }
@@ -317,7 +317,7 @@ static lrpot_status coulomb_jacobian(lrpot__assembly *assembly, const lrpot__fra
     const lrpot__layout *layout = &assembly->layout;
     int64_t base = layout->charge_radial >= 0 ? layout->charge_radial : layout->charge_species;
     double *j = assembly->jacobian + base * lrpot__frame_rows(frame);
-    for (int64_t i = 0; i < frame->n; i++)
+    for (int64_t i = 0; i < frame->n && !assembly->redistribute; i++)
         cblas_daxpy((int)charge_params(assembly), 1.0 / (double)frame->n, assembly->dc + i * charge_params(assembly), 1,
                     j + 7 + 3 * frame->n, (int)lrpot__frame_rows(frame));
     charge_derivatives(assembly, frame, r);

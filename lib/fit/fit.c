@@ -127,9 +127,9 @@ lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
     if (fit->normal != NULL) return LRPOT_OK;
     if (!allocate(fit)) return LRPOT_E_MEMORY;
     int32_t kind = lrpot_charges_kind(fit->potential->charges);
-    int32_t redistribute = kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD;
     for (int32_t t = 0; t < fit->options.threads; t++) {
-        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, redistribute));
+        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential,
+                                           kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD));
         LRPOT__TRY(lrpot__normal_create(&fit->partial[t], fit->layout.count));
     }
     fit->best_loss = INFINITY;
@@ -172,11 +172,13 @@ static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
     if (offset >= 0) memset(fit->active + offset, 1, (size_t)count);
 }
 
+static int32_t redistributes(int32_t kind) { return kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD; }
+
 /* The linear part alone: a convex problem that brings everything into range. */
 static lrpot_status linear_stage(lrpot_fit *fit)
 {
-    fit->weights.kappa = INFINITY;
     const lrpot__layout *layout = &fit->layout;
+    fit->weights.kappa = INFINITY;
     memset(fit->active, 0, (size_t)layout->count);
     activate(fit, layout->energy_linear, fit->potential->basis->plan->n_scalars);
     activate(fit, layout->energy_species, fit->potential->n_species);
@@ -184,35 +186,44 @@ static lrpot_status linear_stage(lrpot_fit *fit)
     return lrpot__fit_minimize(fit, "start", 8);
 }
 
-static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_shares)
+static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_shares, int32_t iterations)
 {
     const lrpot__layout *layout = &fit->layout;
     fit->weights.kappa = fit->options.robustness > 0.0 ? fit->options.robustness : INFINITY;
+    fit->best_loss = INFINITY; /* losses of stages with other weights do not compare */
     memset(fit->active, 1, (size_t)layout->count);
     if (layout->charge_share >= 0) {
         memset(fit->active + layout->charge_share, with_shares, (size_t)fit->potential->n_species);
         fit->active[layout->charge_share] = 0; /* only ratios of shares matter: the first is the gauge */
     }
-    return lrpot__fit_minimize(fit, name, strcmp(name, "EDQ") == 0 && lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EDQRD
-                                              ? fit->options.max_iterations / 3 : fit->options.max_iterations);
+    return lrpot__fit_minimize(fit, name, iterations);
+}
+
+/* Free charges first: without the global coupling they find their size faster (two stages as in 2603.06396). What this stage
+ * leaves is not a state of the model, so it does not count as best. */
+static lrpot_status free_charges_stage(lrpot_fit *fit)
+{
+    lrpot__fit_redistribute(fit, 0);
+    LRPOT__TRY(full_stage(fit, "EDQ", 0, fit->options.max_iterations / 3));
+    lrpot__fit_redistribute(fit, 1);
+    fit->best_loss = INFINITY;
+    return LRPOT_OK;
 }
 
 static lrpot_status run_stages(lrpot_fit *fit)
 {
+    static const char *const names[] = { "MTP", "fixed", "QRd", "EDQ", "EDQRd" };
     int32_t kind = lrpot_charges_kind(fit->potential->charges);
-    LRPOT__TRY(lrpot__fit_start(fit));
-    LRPOT__TRY(linear_stage(fit));
-    if (kind == LRPOT_CHARGES_NONE) return full_stage(fit, "MTP", 0);
-    if (kind == LRPOT_CHARGES_FIXED) return full_stage(fit, "fixed", 0);
-    if (kind == LRPOT_CHARGES_EDQ) return full_stage(fit, "EDQ", 0);
-    if (kind == LRPOT_CHARGES_QRD) return full_stage(fit, "QRd", 1);
-    /* Free charges first: without the global coupling the charges find their size faster (2603.06396, section on the fit). What
-     * this stage leaves is not a state of the model, so it does not count as best. */
-    lrpot__fit_redistribute(fit, 0);
-    LRPOT__TRY(full_stage(fit, "EDQ", 0));
-    lrpot__fit_redistribute(fit, 1);
-    fit->best_loss = INFINITY;
-    return full_stage(fit, "EDQRd", 1);
+    lrpot__fit_redistribute(fit, redistributes(kind));
+    if (!fit->options.resume) {
+        LRPOT__TRY(lrpot__fit_start(fit));
+        LRPOT__TRY(linear_stage(fit));
+        if (kind == LRPOT_CHARGES_EDQRD) LRPOT__TRY(free_charges_stage(fit));
+    } else {
+        LRPOT__TRY(lrpot_potential_get_params(fit->potential, fit->layout.count, fit->params));
+        lrpot__fit_prior(fit);
+    }
+    return full_stage(fit, names[kind], redistributes(kind), fit->options.max_iterations);
 }
 
 lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)

@@ -35,6 +35,9 @@ void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on);
 /* Start values: species energies by least squares, radial functions of unit size, charges by electronegativity. */
 lrpot_status lrpot__fit_start(lrpot_fit *fit);
 
+/* Prior of the option's strength around the present parameters. */
+void lrpot__fit_prior(lrpot_fit *fit);
+
 /* Levenberg-Marquardt over the active parameters. */
 lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const char *stage, int32_t max_iterations);
 

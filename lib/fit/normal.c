@@ -112,12 +112,12 @@ static double add_group(double kappa, double *residual, double *weight, int64_t 
     double square = 0.0;
     for (int64_t k = 0; k < count; k++) square += residual[k] * residual[k];
     if (isinf(kappa)) return square;
-    double factor = 1.0 / sqrt(1.0 + square / (kappa * kappa));
+    double root = sqrt(1.0 + square / (kappa * kappa)), factor = 1.0 / sqrt(root);
     for (int64_t k = 0; k < count; k++) {
         residual[k] *= factor;
         weight[k] *= factor;
     }
-    return kappa * kappa * log1p(square / (kappa * kappa));
+    return 2.0 * square / (1.0 + root);
 }
 
 /* Weights the residuals in place and returns the frame's loss. */

@@ -11,8 +11,9 @@ typedef struct lrpot__weights {
     double energy, forces, stress;
     double relative; /* error of forces in proportion to the root mean square force of the frame */
     double sum_rule; /* inverse error (e) of the sum rules of the bare charges */
-    /* Weighted residuals r beyond this size count as outliers: the loss is kappa^2 log(1 + r^2/kappa^2) per energy, per atom's
-     * force and per stress (Cauchy). INFINITY: plain squares. */
+    /* Weighted residuals r beyond this size count as outliers, by magnitude instead of square: the loss is
+     * 2 kappa^2 (sqrt(1 + r^2/kappa^2) - 1) per energy, per atom's force and per stress. It has no minima that give up most of the
+     * data, as losses that saturate do. INFINITY: plain squares. */
     double kappa;
 } lrpot__weights;
 

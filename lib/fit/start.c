@@ -95,8 +95,8 @@ static void charge_start(const lrpot_fit *fit, double *base)
         base[z] = 0.25 * (mean / atoms - lrpot_element_electronegativity(fit->potential->symbols[z])) + total / atoms;
 }
 
-/* Strength of the prior: parameters of natural size 1 are pulled to their start with the option's strength. */
-static void set_prior(lrpot_fit *fit)
+/* Parameters of natural size 1 are pulled to their start. */
+void lrpot__fit_prior(lrpot_fit *fit)
 {
     double strength = fmax(fit->options.regularization, 0.0);
     for (int64_t p = 0; p < fit->layout.count; p++) {
@@ -119,6 +119,6 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit)
         if (layout->charge_radial >= 0)
             LRPOT__TRY(radial_start(fit, potential->charges->basis, &state, fit->params + layout->charge_radial));
     }
-    set_prior(fit);
+    lrpot__fit_prior(fit);
     return LRPOT_OK;
 }

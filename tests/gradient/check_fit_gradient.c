@@ -1,0 +1,71 @@
+/* The gradient of the fit's loss against differences, for every charge model, with periodic and isolated frames together. */
+#include "models.h"
+#include "support.h"
+
+typedef struct {
+    lrpot_fit *fit;
+    double *params;
+    int64_t n, at;
+} point;
+
+static double loss_at(double x, void *ctx)
+{
+    point *p = ctx;
+    double kept = p->params[p->at], loss = 0;
+    p->params[p->at] = x;
+    ck_ok(lrpot_fit_loss(p->fit, p->n, p->params, &loss, NULL));
+    p->params[p->at] = kept;
+    return loss;
+}
+
+/* References of a size that leaves ordinary residuals. */
+static void add_frame(support_random *random, lrpot_fit *fit, int cell, double total_charge)
+{
+    lrpot_structure *structure = models_random_structure(random, cell, 7, total_charge);
+    double energy = support_uniform(random, -3, 3), forces[21], stress[9];
+    for (int k = 0; k < 21; k++) forces[k] = support_uniform(random, -1, 1);
+    for (int k = 0; k < 9; k++) stress[k] = support_uniform(random, -0.1, 0.1);
+    ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_ENERGY, &energy));
+    ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_FORCES, forces));
+    if (cell != CELL_NONE) ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_STRESS, stress));
+    ck_ok(lrpot_fit_add(fit, structure, LRPOT_FIT_TRAIN, support_uniform(random, 0.5, 2)));
+    lrpot_structure_free(structure);
+}
+
+START_TEST(gradient_of_the_loss_is_its_derivative)
+{
+    support_random random = { 700 + (uint64_t)_i };
+    lrpot_potential *potential = models_random_potential(&random, _i);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    options.energy_error = 0.1, options.forces_error = 0.3, options.stress_error = 0.05, options.threads = 2;
+    point p = { NULL, NULL, lrpot_potential_param_count(potential), 0 };
+    ck_ok(lrpot_fit_create(&p.fit, potential, &options));
+    add_frame(&random, p.fit, CELL_TRICLINIC, 0);
+    add_frame(&random, p.fit, CELL_TINY, 1);
+    add_frame(&random, p.fit, CELL_NONE, -1);
+    p.params = calloc((size_t)p.n, sizeof *p.params);
+    double *gradient = calloc((size_t)p.n, sizeof *gradient), loss = 0;
+    ck_ok(lrpot_potential_get_params(potential, p.n, p.params));
+    ck_ok(lrpot_fit_loss(p.fit, p.n, p.params, &loss, gradient));
+    for (p.at = 0; p.at < p.n; p.at += 5) {
+        double size = fmax(fabs(p.params[p.at]), 1e-3), step = 1e-4 * size;
+        double numeric = support_difference(loss_at, &p, p.params[p.at], step);
+        /* what a parameter can change in the loss at all sets the scale of rounding */
+        ck_close(gradient[p.at], numeric, TOL_FD, 1e-2 * loss / size);
+    }
+    free(gradient);
+    free(p.params);
+    lrpot_fit_free(p.fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("fit_gradient");
+    TCase *tcase = tcase_create("fit_gradient");
+    tcase_set_timeout(tcase, 300);
+    tcase_add_loop_test(tcase, gradient_of_the_loss_is_its_derivative, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD + 1);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

@@ -1,0 +1,165 @@
+/* What a fit promises beside numbers: it recovers a model, repeats itself, keeps its best state, and refuses what it cannot do. */
+#include "models.h"
+#include "support.h"
+
+#define FRAMES 8
+#define ATOMS 10
+
+/* A small model of two species; the same call gives the same kind of model for the truth and for the fit. */
+static lrpot_potential *small_model(int32_t kind)
+{
+    lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_potential *potential = NULL;
+    options.symbols = model_symbols;
+    options.basis.n_species = 2;
+    options.basis.level = 4;
+    options.basis.radial_size = 4;
+    options.basis.min_distance = 1.5;
+    options.basis.cutoff = 4.0;
+    options.charge_basis = options.basis;
+    options.charges = kind;
+    ck_ok(lrpot_potential_create(&potential, &options));
+    return potential;
+}
+
+static lrpot_structure *labelled_structure(support_random *random, const lrpot_potential *truth, int cell)
+{
+    lrpot_structure *s = support_random_structure(random, cell, ATOMS, 2, model_symbols, 2.0);
+    lrpot_workspace *work = NULL;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    double energy, forces[3 * ATOMS], virial[9], stress[9], charge = 0;
+    out.energy = &energy, out.forces = forces, out.virial = virial;
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_TOTAL_CHARGE, &charge));
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_potential_compute_structure(truth, work, s, &out));
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ENERGY, &energy));
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_FORCES, forces));
+    if (cell != CELL_NONE) {
+        for (int k = 0; k < 9; k++) stress[k] = -virial[k] / lrpot_structure_volume(s);
+        ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_STRESS, stress));
+    }
+    lrpot_workspace_free(work);
+    return s;
+}
+
+/* A fit to data of a model of its own kind: two rigid ions with a pair repulsion. */
+static lrpot_fit *fit_to_rigid_ions(lrpot_potential *potential, int64_t seed, int32_t iterations)
+{
+    support_random random = { 17 };
+    lrpot_potential *truth = small_model(LRPOT_CHARGES_QRD);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    int64_t n = lrpot_potential_param_count(truth), offset = 0, count = 0;
+    double *params = calloc((size_t)n, sizeof *params);
+    const char *name = NULL;
+    ck_ok(lrpot_potential_get_params(truth, n, params));
+    for (int32_t b = 0; lrpot_potential_param_block(truth, b, &name, &offset, &count); b++) {
+        if (strcmp(name, "energy.linear") == 0) params[offset] = 0.05;
+        if (strcmp(name, "charges.species") == 0) params[offset] = 0.8, params[offset + 1] = -0.8;
+    }
+    ck_ok(lrpot_potential_set_params(truth, n, params));
+    options.seed = seed, options.threads = 2, options.max_iterations = iterations, options.regularization = 1e-6;
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    for (int f = 0; f < FRAMES; f++) {
+        lrpot_structure *s = labelled_structure(&random, truth, f % 2 ? CELL_NONE : CELL_TRICLINIC);
+        ck_ok(lrpot_fit_add(fit, s, f < FRAMES - 2 ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID, 1));
+        lrpot_structure_free(s);
+    }
+    free(params);
+    lrpot_potential_free(truth);
+    return fit;
+}
+
+START_TEST(charges_are_recovered_from_energies_forces_and_stresses)
+{
+    lrpot_potential *potential = small_model(LRPOT_CHARGES_QRD);
+    lrpot_fit *fit = fit_to_rigid_ions(potential, 1, 60);
+    lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
+    ck_ok(lrpot_fit_run(fit, NULL, NULL));
+    ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
+    ck_assert_msg(errors.forces_rmse < 2e-3, "validation forces %g eV/A", errors.forces_rmse);
+    int64_t n = lrpot_charges_param_count(lrpot_potential_charges(potential));
+    double params[4];
+    ck_assert_int_eq(n, 4);
+    ck_ok(lrpot_charges_get_params(lrpot_potential_charges(potential), n, params));
+    ck_close(0.5 * (params[0] - params[1]), 0.8, 5e-3, 1.0);
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(the_same_seed_gives_the_same_bits)
+{
+    double *results[2] = { NULL, NULL };
+    int64_t n = 0;
+    for (int run = 0; run < 2; run++) {
+        lrpot_potential *potential = small_model(LRPOT_CHARGES_EDQRD);
+        lrpot_fit *fit = fit_to_rigid_ions(potential, 5, 4);
+        ck_ok(lrpot_fit_run(fit, NULL, NULL));
+        n = lrpot_potential_param_count(potential);
+        results[run] = calloc((size_t)n, sizeof(double));
+        ck_ok(lrpot_potential_get_params(potential, n, results[run]));
+        lrpot_fit_free(fit);
+        lrpot_potential_free(potential);
+    }
+    ck_assert_mem_eq(results[0], results[1], (size_t)n * sizeof(double));
+    free(results[0]);
+    free(results[1]);
+}
+END_TEST
+
+static int32_t stop_at_three(void *ctx, const lrpot_fit_progress *progress)
+{
+    double *best = ctx;
+    if (progress->valid.forces_rmse < best[0]) best[0] = progress->valid.forces_rmse;
+    return ++best[1] >= 12;
+}
+
+START_TEST(an_interrupted_fit_keeps_its_best_state_and_resumes)
+{
+    lrpot_potential *potential = small_model(LRPOT_CHARGES_QRD);
+    lrpot_fit *fit = fit_to_rigid_ions(potential, 2, 60);
+    lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
+    double best[2] = { 1e9, 0 };
+    ck_assert_int_eq(lrpot_fit_run(fit, stop_at_three, best), LRPOT_E_INTERRUPTED);
+    ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
+    ck_assert_msg(errors.forces_rmse < 3 * best[0], "%g eV/A kept, %g seen", errors.forces_rmse, best[0]);
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(bad_requests_are_refused)
+{
+    lrpot_potential *potential = small_model(LRPOT_CHARGES_NONE);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    double loss, params[1] = { 0 };
+    options.forces_error = -1;
+    ck_assert_int_eq(lrpot_fit_create(&fit, potential, &options), LRPOT_E_ARGUMENT);
+    options.forces_error = 0;
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    ck_assert_int_eq(lrpot_fit_run(fit, NULL, NULL), LRPOT_E_STATE);
+    ck_assert_int_eq(lrpot_fit_loss(fit, 1, params, &loss, NULL), LRPOT_E_SIZE);
+    support_random random = { 3 };
+    lrpot_structure *bare = support_random_structure(&random, CELL_CUBIC, 4, 2, model_symbols, 2.0);
+    ck_assert_int_eq(lrpot_fit_add(fit, bare, LRPOT_FIT_TRAIN, 1), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_fit_add(fit, bare, 7, 1), LRPOT_E_ARGUMENT);
+    lrpot_structure_free(bare);
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("fit");
+    TCase *tcase = tcase_create("fit");
+    tcase_set_timeout(tcase, 300);
+    tcase_add_test(tcase, charges_are_recovered_from_energies_forces_and_stresses);
+    tcase_add_test(tcase, the_same_seed_gives_the_same_bits);
+    tcase_add_test(tcase, an_interrupted_fit_keeps_its_best_state_and_resumes);
+    tcase_add_test(tcase, bad_requests_are_refused);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
