@@ -1,0 +1,68 @@
+#!/bin/sh
+# From first-principles NaCl to Born charges and LO-TO splitting: fits a moment tensor potential alone and one with
+# environment-dependent charges (EDQRd) to the same energies, forces and stresses, and sets both beside the first-principles values.
+# Usage: run.sh [RESULT_FOLDER]
+# LRPOT=command (default: of the build folder, else installed), PYTHON=interpreter with matplotlib and phonopy, THREADS=2
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+data=$here/data
+built=$here/../../build/tools/lrpot
+[ -x "$built" ] || built=lrpot
+lrpot=${LRPOT:-$built}
+python=${PYTHON:-}
+threads=${THREADS:-2}
+out=${1:-nacl-results}
+level=12
+mkdir -p "$out"
+started=$(date +%s)
+
+fit() { # name, kind of charges
+    echo "== fit of $1 ($(($(date +%s) - started)) s)" >&2
+    "$lrpot" fit "$data/train.xyz" --valid "$data/valid.xyz" --charges "$2" --level $level --threads "$threads" -o "$out/$1.model" \
+        > "$out/$1.fit" || [ $? -eq 4 ]
+    "$lrpot" eval "$out/$1.model" "$data/train.xyz" --threads "$threads" -o "$out/$1.train.xyz" > "$out/$1.train"
+    "$lrpot" eval "$out/$1.model" "$data/valid.xyz" --threads "$threads" -o "$out/$1.valid.xyz" > "$out/$1.valid"
+    "$lrpot" phonon "$out/$1.model" "$data/primitive.xyz" --threads "$threads" --write "$out/$1.phonopy" --supercell 4 \
+        > "$out/$1.phonon"
+}
+fit mtp none
+fit edqrd edqrd
+"$lrpot" bec "$out/edqrd.model" "$data/primitive.xyz" > "$out/edqrd.bec"
+"$lrpot" eval "$out/edqrd.model" "$data/bec_train.xyz" --bec -o "$out/edqrd.bec.xyz" > "$out/edqrd.distorted"
+
+# error NAME SET QUANTITY: RMSE over all frames
+error() { awk -v q="$3" '$1 == "all" && $3 == q { print $6 }' "$out/$1.$2"; }
+# line TEXT A B: two numbers and their ratio
+line() { awk -v t="$1" -v a="$2" -v b="$3" 'BEGIN { printf "%-28s %10.3f %12.3f %9.2f\n", t, a, b, a / b }'; }
+{
+    echo "Errors (RMSE)                       MTP    MTP+EDQRd     ratio"
+    for set in train valid; do
+        line "$set  energy  meV/atom" "$(error mtp $set energy)" "$(error edqrd $set energy)"
+        line "$set  forces  meV/A" "$(error mtp $set forces)" "$(error edqrd $set forces)"
+        line "$set  stress  meV/A^3" "$(error mtp $set stress)" "$(error edqrd $set stress)"
+    done
+    echo
+    echo "Perfect crystal, a = 5.605 A        MTP    MTP+EDQRd   first principles"
+    frequency() { awk -v m="$2" '$1 == m { print $2; exit }' "$out/$1.phonon"; }
+    printf '%-28s %10.3f %12.3f %18s\n' "TO at Gamma (THz)" "$(frequency mtp TO)" "$(frequency edqrd TO)" 4.346
+    printf '%-28s %10.3f %12.3f %18s\n' "LO at Gamma (THz)" "$(frequency mtp LO)" "$(frequency edqrd LO)" 7.297
+    # charges of the table are physical ones: times sqrt(eps_inf), eps_inf = 2.418
+    awk '$2 == "Na" || $2 == "Cl" {
+             r = sqrt(2.418); z = ($4 + $8 + $12) / 3
+             printf "%-28s %10s %12.3f\n", "charge of " $2 ", screened (e)", "-", $3 / r
+             printf "%-28s %10s %12.3f %18.3f\n", "Z of " $2 ", screened (e)", "-", z / r, $2 == "Na" ? 0.691 : -0.691
+             printf "%-28s %10s %12.3f %18.3f\n", "Z of " $2 " (e)", "-", z, $2 == "Na" ? 1.074 : -1.074 }' "$out/edqrd.bec"
+    awk '$1 == "all" && $3 == "bec" { printf "%-28s %10s %12.4f\n", "RMSE of Z, distorted (e)", "-", $6 / 1000 }' "$out/edqrd.distorted"
+} | tee "$out/summary.txt"
+
+if [ -z "$python" ]; then
+    for candidate in python3 /usr/bin/python3; do
+        if "$candidate" -c 'import matplotlib, phonopy' 2> /dev/null; then python=$candidate; break; fi
+    done
+fi
+if [ -n "$python" ]; then
+    "$python" "$here/plot.py" "$data" "$out"
+else
+    echo "no plots: they need Python with matplotlib and phonopy (Debian: python3-matplotlib python3-phonopy)" >&2
+fi
+echo "results in $out after $(($(date +%s) - started)) s" >&2

@@ -1,0 +1,123 @@
+#include "born.h"
+
+#include "report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+double largest_of(const double *values, int64_t n)
+{
+    double largest = 0.0;
+    for (int64_t i = 0; i < n; i++) largest = fmax(largest, fabs(values[i]));
+    return largest;
+}
+
+static lrpot_status polarization_of(born_result *result, const lrpot_potential *model, const lrpot_structure *structure)
+{
+    int32_t mask = lrpot_structure_periodic_mask(structure);
+    result->has_polarization = mask == 0 || mask == LRPOT_PERIODIC_ALL;
+    if (!result->has_polarization) return LRPOT_OK;
+    int32_t *species = malloc((size_t)result->eval.n * sizeof *species);
+    if (species == NULL) return LRPOT_E_MEMORY;
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_status status =
+        lrpot_structure_view(structure, lrpot_potential_species_count(model), lrpot_potential_symbols(model), species, &atoms);
+    if (status == LRPOT_OK) status = lrpot_response_polarization(&atoms, result->eval.charges, NULL, &result->polarization);
+    free(species);
+    return status;
+}
+
+static void residual(const born_result *result, double *out)
+{
+    int64_t n = result->eval.n;
+    for (int k = 0; k < 9; k++) {
+        double sum = 0.0;
+        for (int64_t i = 0; i < n; i++) sum += result->eval.born[9 * i + k];
+        out[k] = (sum - (k % 4 == 0 ? result->scale * result->total_charge : 0.0)) / (double)n;
+    }
+}
+
+lrpot_status born_run(born_result *result, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure,
+                      int32_t form, double epsilon, int project)
+{
+    evaluation *eval = &result->eval;
+    lrpot_status status = evaluation_run(eval, model, work, structure);
+    if (status == LRPOT_OK) status = lrpot_response_born_charges_structure(model, work, structure, form, eval->born, NULL);
+    if (status != LRPOT_OK) return status;
+    result->polarization = (lrpot_polarization)LRPOT_POLARIZATION_INIT;
+    result->scale = epsilon > 0.0 ? sqrt(epsilon) : 1.0;
+    result->total_charge = 0.0;
+    for (int64_t i = 0; i < eval->n; i++) result->total_charge += eval->charges[i];
+    for (int64_t k = 0; k < 9 * eval->n; k++) eval->born[k] *= result->scale;
+    residual(result, result->before);
+    if (project) status = lrpot_response_project(eval->n, result->scale * result->total_charge, eval->born);
+    residual(result, result->after);
+    return status == LRPOT_OK ? polarization_of(result, model, structure) : status;
+}
+
+void born_free(born_result *result) { evaluation_free(&result->eval); }
+
+/* Tensors that agree to a thousandth of an electron count as equal: enough to tell sites apart, above the noise of a relaxed cell. */
+static int64_t group_atoms(const lrpot_structure *structure, const double *Z, int64_t *out)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < lrpot_structure_count(structure); i++) {
+        int known = 0;
+        for (int64_t g = 0; g < n && !known; g++) {
+            double d[9];
+            for (int k = 0; k < 9; k++) d[k] = Z[9 * i + k] - Z[9 * out[g] + k];
+            known = largest_of(d, 9) < 1e-3 && strcmp(lrpot_structure_symbol(structure, i), lrpot_structure_symbol(structure, out[g])) == 0;
+        }
+        if (!known) out[n++] = i;
+    }
+    return n;
+}
+
+static int listed_atoms(const char *verb, const char *text, int64_t count, int64_t *out, int64_t *n)
+{
+    text_list list;
+    int good = text_list_split(&list, text);
+    for (int32_t k = 0; good && k < list.count; k++) {
+        double index = 0.0;
+        good = parse_real(list.items[k], &index) && index == floor(index) && index >= 0.0 && index < (double)count && k < count;
+        if (good) out[(*n)++] = (int64_t)index;
+    }
+    text_list_free(&list);
+    if (good) return GO_ON;
+    return report_usage(verb, "--independent %s: expected `all` or atoms counted from 0, below %lld, as in 0,4", text, (long long)count);
+}
+
+int born_independent(const char *verb, const char *text, const lrpot_structure *structure, const double *Z, int64_t **out, int64_t *n)
+{
+    int64_t count = lrpot_structure_count(structure);
+    *n = 0;
+    *out = malloc((size_t)count * sizeof **out);
+    if (*out == NULL) return report_no_memory();
+    if (text == NULL) {
+        *n = group_atoms(structure, Z, *out);
+        return GO_ON;
+    }
+    if (strcmp(text, "all") == 0) {
+        for (; *n < count; ++*n) (*out)[*n] = *n;
+        return GO_ON;
+    }
+    int code = listed_atoms(verb, text, count, *out, n);
+    if (code == GO_ON) return GO_ON;
+    free(*out);
+    *out = NULL;
+    return code;
+}
+
+lrpot_status born_write(const char *path, const lrpot_structure *structure, double epsilon, const double *Z, const int64_t *atoms,
+                        int64_t n)
+{
+    const double *tensor = epsilon > 0.0 ? NULL : lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
+    double diagonal = epsilon > 0.0 ? epsilon : 1.0, own[9] = { diagonal, 0, 0, 0, diagonal, 0, 0, 0, diagonal };
+    double *rows = malloc((size_t)(9 * n) * sizeof *rows);
+    if (rows == NULL) return LRPOT_E_MEMORY;
+    for (int64_t k = 0; k < n; k++) memcpy(rows + 9 * k, Z + 9 * atoms[k], 9 * sizeof *rows);
+    lrpot_status status = lrpot_phonopy_write_born(path, tensor != NULL ? tensor : own, n, rows);
+    free(rows);
+    return status;
+}

@@ -1,0 +1,54 @@
+/* lrpot VERB ...: finds the verb. */
+#include "options.h"
+#include "report.h"
+#include "verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*run)(int count, char **arguments);
+    const char *help;
+} verbs[] = {
+    { "fit", verb_fit, "fit a model to energies, forces and stresses" },
+    { "eval", verb_eval, "evaluate a model on structures, errors against their reference values" },
+    { "bec", verb_bec, "Born effective charges and polarization" },
+    { "phonon", verb_phonon, "TO and LO frequencies at Gamma, files for phonopy" },
+    { "check", verb_check, "test a model's derivatives and sum rules by differences" },
+    { "info", verb_info, "what a model is made of" },
+    { "convert", verb_convert, "convert models (own, .mtp) and structures (.xyz, .cfg, POSCAR)" },
+};
+enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
+
+static void print_verbs(FILE *stream)
+{
+    fprintf(stream, "Usage: lrpot VERB ... ; `lrpot VERB --help` explains a verb\n\n");
+    for (int v = 0; v < N_VERBS; v++) fprintf(stream, "  %-8s %s\n", verbs[v].name, verbs[v].help);
+    fprintf(stream, "\n  --version, --help\n");
+}
+
+int main(int count, char **arguments)
+{
+    if (count < 2) {
+        print_verbs(stderr);
+        return BAD_USAGE;
+    }
+    const char *name = arguments[1];
+    if (strcmp(name, "--version") == 0) {
+        printf("lrpot %s\n", lrpot_version());
+        return DONE;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || (strcmp(name, "help") == 0 && count == 2)) {
+        print_verbs(stdout);
+        return DONE;
+    }
+    char *help[] = { "--help", NULL };
+    int asks = strcmp(name, "help") == 0;
+    if (asks) name = arguments[2];
+    for (int v = 0; v < N_VERBS; v++)
+        if (strcmp(name, verbs[v].name) == 0) return asks ? verbs[v].run(1, help) : verbs[v].run(count - 2, arguments + 2);
+    fprintf(stderr, "lrpot: no verb %s\n\n", name);
+    print_verbs(stderr);
+    return BAD_USAGE;
+}

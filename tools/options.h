@@ -1,0 +1,64 @@
+/* Command lines: tables of options, the ones that all verbs share, help pages. */
+#ifndef LRPOT_TOOL_OPTIONS_H
+#define LRPOT_TOOL_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Exit codes of the command. */
+enum { DONE = 0, FAILED = 1, BAD_USAGE = 2, BAD_INPUT = 3, NOT_CONVERGED = 4 };
+/* What options_parse() returns when the verb shall go on. */
+enum { GO_ON = -1 };
+
+enum option_kind {
+    OPTION_FLAG,  /* target: int32_t, set to 1 */
+    OPTION_TEXT,  /* target: const char * */
+    OPTION_REAL,  /* target: double */
+    OPTION_COUNT, /* target: int64_t */
+    OPTION_THREE  /* target: double[3], given as x,y,z */
+};
+
+typedef struct tool_option {
+    char letter; /* 0: no short form */
+    const char *name;
+    enum option_kind kind;
+    const char *argument; /* as it stands in the help page */
+    const char *help;
+    void *target;
+    double low, high; /* allowed range of REAL and COUNT */
+} tool_option;
+
+/* Options of every verb. */
+typedef struct common_options {
+    const char *output;
+    int32_t quiet, verbose, json;
+    int64_t threads;
+} common_options;
+
+typedef struct tool_command {
+    const char *verb;
+    const char *operands;
+    const char *summary;
+    const char *details; /* last paragraph of the help page */
+    const tool_option *options;
+    size_t n_options;
+    int32_t min_operands, max_operands;
+} tool_command;
+
+/* Reads a command line. Operands are gathered at the front of arguments and counted.
+ * Returns GO_ON, DONE after a help page, or BAD_USAGE after a message. */
+int options_parse(const tool_command *command, common_options *common, int count, char **arguments, int32_t *n_operands);
+
+/* One double of a text that holds nothing else; returns 1 on success. */
+int parse_real(const char *text, double *out);
+
+/* Texts of a comma-separated list, in one block of memory. */
+typedef struct text_list {
+    int32_t count;
+    char **items;
+} text_list;
+/* NULL makes an empty list. Returns 1 on success, 0 for an empty item or without memory. */
+int text_list_split(text_list *list, const char *text);
+void text_list_free(text_list *list);
+
+#endif

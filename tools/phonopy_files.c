@@ -1,0 +1,165 @@
+#include "phonopy_files.h"
+
+#include "output.h"
+#include "report.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct supercell {
+    int64_t n_home, n_cells, n; /* atoms of the cell, cells, atoms in all */
+    int32_t repeat;
+    int64_t *order; /* [n_home] atom of the structure at each place of POSCAR */
+    lrpot_structure *atoms;
+    double *D; /* [n][3][n][3] */
+} supercell;
+
+int32_t phonopy_default_supercell(const lrpot_structure *structure)
+{
+    const double *cell = lrpot_structure_cell(structure);
+    double shortest = INFINITY;
+    for (int c = 0; cell != NULL && c < 3; c++)
+        shortest = fmin(shortest, sqrt(cell[3 * c] * cell[3 * c] + cell[3 * c + 1] * cell[3 * c + 1] + cell[3 * c + 2] * cell[3 * c + 2]));
+    return shortest < 11.0 ? (int32_t)ceil(11.0 / shortest) : 1;
+}
+
+/* phonopy's order: atom by atom of POSCAR, cells innermost, first axis fastest. */
+static int64_t place(const supercell *super, int64_t home, int64_t a, int64_t b, int64_t c)
+{
+    return home * super->n_cells + (c * super->repeat + b) * super->repeat + a;
+}
+
+static lrpot_status build_atoms(supercell *super, const lrpot_structure *structure, double *positions, const char **symbols)
+{
+    const double *r = lrpot_structure_positions_const(structure), *h = lrpot_structure_cell(structure);
+    double cell[9];
+    for (int k = 0; k < 9; k++) cell[k] = super->repeat * h[k];
+    for (int64_t home = 0; home < super->n_home; home++)
+        for (int64_t c = 0; c < super->repeat; c++)
+            for (int64_t b = 0; b < super->repeat; b++)
+                for (int64_t a = 0; a < super->repeat; a++) {
+                    int64_t at = place(super, home, a, b, c), from = super->order[home];
+                    symbols[at] = lrpot_structure_symbol(structure, from);
+                    for (int d = 0; d < 3; d++)
+                        positions[3 * at + d] = r[3 * from + d] + (double)a * h[d] + (double)b * h[3 + d] + (double)c * h[6 + d];
+                }
+    lrpot_status status = lrpot_structure_create(&super->atoms, super->n, symbols, positions, cell, LRPOT_PERIODIC_ALL);
+    const double *charge = lrpot_structure_get(structure, LRPOT_QUANTITY_TOTAL_CHARGE);
+    if (status != LRPOT_OK || charge == NULL) return status;
+    double total = charge[0] * (double)super->n_cells;
+    return lrpot_structure_set(super->atoms, LRPOT_QUANTITY_TOTAL_CHARGE, &total);
+}
+
+static lrpot_status build(supercell *super, const lrpot_structure *structure)
+{
+    double *positions = malloc((size_t)(3 * super->n) * sizeof *positions);
+    const char **symbols = malloc((size_t)super->n * sizeof *symbols);
+    super->D = calloc((size_t)(9 * super->n * super->n), sizeof *super->D);
+    lrpot_status status = LRPOT_E_MEMORY;
+    if (positions != NULL && symbols != NULL && super->D != NULL) status = build_atoms(super, structure, positions, symbols);
+    free(positions);
+    free(symbols);
+    return status;
+}
+
+/* Row (home atom, axis) of the force constants from forces at plus and minus the step. */
+static lrpot_status displace(supercell *super, const lrpot_potential *model, lrpot_workspace *work, evaluation *eval, int64_t home,
+                             int axis, double step)
+{
+    int64_t at = 3 * place(super, home, 0, 0, 0) + axis;
+    double *r = lrpot_structure_positions(super->atoms) + at, origin = *r, *row = super->D + at * 3 * super->n;
+    for (int sign = -1; sign <= 1; sign += 2) {
+        *r = origin + sign * step;
+        lrpot_status status = evaluation_run(eval, model, work, super->atoms);
+        *r = origin;
+        if (status != LRPOT_OK) return status;
+        for (int64_t k = 0; k < 3 * super->n; k++) row[k] -= sign * eval->forces[k] / (2.0 * step);
+    }
+    return LRPOT_OK;
+}
+
+/* Rows of the other cells are those of the home cell, moved. */
+static void translate(supercell *super)
+{
+    int64_t N = super->repeat, width = 3 * super->n;
+    for (int64_t home = 0; home < super->n_home; home++)
+        for (int64_t shift = 1; shift < super->n_cells; shift++) {
+            const double *source = super->D + 3 * home * super->n_cells * width;
+            double *target = super->D + 3 * (home * super->n_cells + shift) * width;
+            int64_t sa = shift % N, sb = shift / N % N, sc = shift / (N * N);
+            for (int64_t j = 0; j < super->n; j++) {
+                int64_t cell = j % super->n_cells, a = cell % N, b = cell / N % N, c = cell / (N * N);
+                int64_t to = place(super, j / super->n_cells, (a + sa) % N, (b + sb) % N, (c + sc) % N);
+                for (int d = 0; d < 3; d++) memcpy(target + d * width + 3 * to, source + d * width + 3 * j, 3 * sizeof *target);
+            }
+        }
+}
+
+/* D = D^T and no force for a rigid shift, which differences leave true to rounding and step errors. */
+static void clean(supercell *super)
+{
+    int64_t width = 3 * super->n;
+    for (int64_t i = 0; i < width; i++)
+        for (int64_t j = 0; j < i; j++) {
+            double mean = 0.5 * (super->D[i * width + j] + super->D[j * width + i]);
+            super->D[i * width + j] = super->D[j * width + i] = mean;
+        }
+    for (int64_t i = 0; i < width; i++)
+        for (int b = 0; b < 3; b++) {
+            double sum = 0.0;
+            for (int64_t j = 0; j < super->n; j++) sum += super->D[i * width + 3 * j + b];
+            super->D[i * width + i / 3 * 3 + b] -= sum;
+        }
+}
+
+static lrpot_status all_displacements(supercell *super, const lrpot_potential *model, lrpot_workspace *work, double step)
+{
+    evaluation eval = { 0 };
+    report_progress progress = { 0 };
+    lrpot_status status = LRPOT_OK;
+    for (int64_t k = 0; status == LRPOT_OK && k < 3 * super->n_home; k++) {
+        status = displace(super, model, work, &eval, k / 3, (int)(k % 3), step);
+        report_progress_line(&progress, "force constants of %lld atoms: displacement %lld of %lld", (long long)super->n, (long long)k + 1,
+                             (long long)(3 * super->n_home));
+    }
+    report_progress_end(&progress);
+    evaluation_free(&eval);
+    translate(super);
+    clean(super);
+    return status;
+}
+
+static lrpot_status write_files(supercell *super, const char *poscar, const char *constants, const lrpot_potential *model,
+                                lrpot_workspace *work, const lrpot_structure *structure, double step)
+{
+    lrpot_status status = lrpot_poscar_write(poscar, structure, super->order);
+    if (status == LRPOT_OK) status = build(super, structure);
+    if (status == LRPOT_OK) status = all_displacements(super, model, work, step);
+    if (status == LRPOT_OK) status = lrpot_phonopy_write_force_constants(constants, super->n, super->D);
+    return status;
+}
+
+int phonopy_write(const char *folder, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure, int32_t repeat,
+                  double step)
+{
+    supercell super = { .n_home = lrpot_structure_count(structure), .n_cells = (int64_t)repeat * repeat * repeat, .repeat = repeat };
+    super.n = super.n_home * super.n_cells;
+    if (super.n > PHONOPY_MAX_ATOMS)
+        return report_error(FAILED, "--supercell %d makes %lld atoms, more than %d; choose a smaller one or a primitive cell", (int)repeat,
+                            (long long)super.n, (int)PHONOPY_MAX_ATOMS);
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST) return report_error(FAILED, "%s: cannot be made: %s", folder, strerror(errno));
+    char *poscar = output_join(folder, "POSCAR"), *constants = output_join(folder, "FORCE_CONSTANTS");
+    super.order = malloc((size_t)super.n_home * sizeof *super.order);
+    lrpot_status status = LRPOT_E_MEMORY;
+    if (poscar != NULL && constants != NULL && super.order != NULL)
+        status = write_files(&super, poscar, constants, model, work, structure, step);
+    lrpot_structure_free(super.atoms);
+    free(super.order);
+    free(super.D);
+    free(poscar);
+    free(constants);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, folder);
+}

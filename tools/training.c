@@ -1,0 +1,218 @@
+#include "training.h"
+
+#include "report.h"
+
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stop_requested;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop_requested = 1;
+}
+
+/* The first Ctrl-C ends the fit after its iteration, the second the program at once. */
+static void watch_signals(int on)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = on ? on_signal : SIG_DFL;
+    action.sa_flags = on ? (int)SA_RESETHAND : 0;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+typedef struct watcher {
+    training *job;
+    const lrpot_potential *model;
+    report_progress progress;
+    char stage[24];
+    double best, saved_at;
+    int32_t last_iteration;
+} watcher;
+
+static double misfit(const training *job, const lrpot_fit_errors *e)
+{
+    const lrpot_fit_options *o = &job->options;
+    double sum = 0.0;
+    if (e->n_energies > 0) sum += pow(e->energy_rmse / (o->energy_error > 0.0 ? o->energy_error : 1e-3), 2);
+    if (e->n_forces > 0) sum += pow(e->forces_rmse / (o->forces_error > 0.0 ? o->forces_error : 0.02), 2);
+    if (e->n_stresses > 0) sum += pow(e->stress_rmse / (o->stress_error > 0.0 ? o->stress_error : 1e-3), 2);
+    return sum;
+}
+
+static int has_errors(const lrpot_fit_errors *e) { return e->n_energies + e->n_forces + e->n_stresses > 0; }
+
+/* During the callback the model holds the state that the progress speaks of. */
+static void keep_checkpoint(watcher *w, const lrpot_fit_progress *p)
+{
+    static const double EVERY = 10.0;
+    double now = report_seconds(), value = misfit(w->job, has_errors(&p->valid) ? &p->valid : &p->train);
+    if (!p->accepted || value >= w->best || now - w->saved_at < EVERY) return;
+    w->best = value;
+    w->saved_at = now;
+    lrpot_status status = lrpot_potential_save(w->model, w->job->checkpoint);
+    if (status != LRPOT_OK) report_note("checkpoint not written: %s", lrpot_last_error());
+}
+
+static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
+{
+    watcher *w = ctx;
+    if (strcmp(w->stage, p->stage) != 0) {
+        report_progress_end(&w->progress);
+        snprintf(w->stage, sizeof w->stage, "%s", p->stage);
+        /* losses of different stages are comparable, so the best checkpoint stays the best */
+    }
+    w->last_iteration = p->iteration;
+    w->job->iterations++;
+    w->job->seconds = p->seconds;
+    char valid[64] = "";
+    if (has_errors(&p->valid))
+        snprintf(valid, sizeof valid, " | %8.3f %8.2f %8.3f", 1e3 * p->valid.energy_rmse, 1e3 * p->valid.forces_rmse,
+                 1e3 * p->valid.stress_rmse);
+    report_progress_line(&w->progress, "%-8s %4d %12.5g  %8.3f %8.2f %8.3f%s  |g| %8.2e %6.1f s", p->stage, (int)p->iteration, p->loss,
+                         1e3 * p->train.energy_rmse, 1e3 * p->train.forces_rmse, 1e3 * p->train.stress_rmse, valid, p->gradient,
+                         p->seconds);
+    keep_checkpoint(w, p);
+    return stop_requested ? 1 : 0;
+}
+
+static lrpot_status add_frames(lrpot_fit *fit, const dataset *set, int32_t kind, int64_t *bad)
+{
+    for (int64_t f = 0; f < set->n; f++) {
+        lrpot_status status = lrpot_fit_add(fit, set->frames[f], kind, 1.0);
+        *bad = f;
+        if (status != LRPOT_OK) return status;
+    }
+    return LRPOT_OK;
+}
+
+static int add_data(lrpot_fit *fit, const training *job)
+{
+    const dataset *sets[2] = { job->train, job->valid };
+    static const int32_t kinds[2] = { LRPOT_FIT_TRAIN, LRPOT_FIT_VALID };
+    for (int s = 0; s < 2; s++) {
+        int64_t bad = 0;
+        lrpot_status status = add_frames(fit, sets[s], kinds[s], &bad);
+        char place[512];
+        snprintf(place, sizeof place, "%s: frame %lld", sets[s]->path, (long long)bad);
+        if (status != LRPOT_OK) return report_failure(status, place);
+    }
+    return GO_ON;
+}
+
+static void say_start(const training *job, const lrpot_fit *fit, const lrpot_potential *model)
+{
+    const char *name = NULL;
+    int64_t offset = 0, count = 0;
+    report_note("%lld parameters, about %.0f MB of memory", (long long)lrpot_fit_param_count(fit), 1e-6 * (double)lrpot_fit_memory(fit));
+    for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
+        if (count > 0) report_note("  %-18s %lld", name, (long long)count);
+    report_note("stage      it         loss  train RMSE E/meV F/meV/A S/meV/A^3%s", job->valid->n > 0 ? " | valid" : "");
+}
+
+static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential *model)
+{
+    watcher w = { .job = job, .model = model, .best = INFINITY, .saved_at = report_seconds(), .last_iteration = -1 };
+    watch_signals(1);
+    lrpot_status status = lrpot_fit_run(fit, on_iteration, &w);
+    watch_signals(0);
+    report_progress_end(&w.progress);
+    job->interrupted = status == LRPOT_E_INTERRUPTED;
+    int32_t limit = job->options.max_iterations > 0 ? job->options.max_iterations : 200;
+    job->at_limit = status == LRPOT_OK && w.last_iteration + 1 >= limit;
+    if (status != LRPOT_OK && !job->interrupted) return status;
+    job->train_errors = job->valid_errors = (lrpot_fit_errors)LRPOT_FIT_ERRORS_INIT;
+    status = lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &job->train_errors);
+    if (status == LRPOT_OK && job->valid->n > 0) status = lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &job->valid_errors);
+    return status;
+}
+
+int training_run(training *job, lrpot_potential *model, int first)
+{
+    lrpot_fit *fit = NULL;
+    job->iterations = 0;
+    lrpot_status status = lrpot_fit_create(&fit, model, &job->options);
+    if (status != LRPOT_OK) return report_failure(status, NULL);
+    int code = add_data(fit, job);
+    if (code == GO_ON && first) say_start(job, fit, model);
+    if (code == GO_ON) {
+        status = run_fit(job, fit, model);
+        if (status != LRPOT_OK) code = report_failure(status, job->train->path);
+    }
+    lrpot_fit_free(fit);
+    return code;
+}
+
+static void print_row(FILE *stream, const char *set, const char *quantity, const char *unit, int64_t n, double rmse, double mae)
+{
+    if (n > 0) fprintf(stream, "%-6s %-8s %-9s %9lld %12.4f %12.4f\n", set, quantity, unit, (long long)n, 1e3 * rmse, 1e3 * mae);
+}
+
+static void print_errors(FILE *stream, const char *set, const lrpot_fit_errors *e)
+{
+    print_row(stream, set, "energy", "meV/atom", e->n_energies, e->energy_rmse, e->energy_mae);
+    print_row(stream, set, "forces", "meV/A", e->n_forces, e->forces_rmse, e->forces_mae);
+    print_row(stream, set, "stress", "meV/A^3", e->n_stresses, e->stress_rmse, e->stress_mae);
+}
+
+void training_print(const training *job, FILE *stream)
+{
+    fprintf(stream, "# %-4s %-8s %-9s %9s %12s %12s\n", "set", "quantity", "unit", "values", "RMSE", "MAE");
+    print_errors(stream, "train", &job->train_errors);
+    print_errors(stream, "valid", &job->valid_errors);
+}
+
+static json_t *errors_object(const lrpot_fit_errors *e)
+{
+    json_t *object = json_object();
+    const struct {
+        const char *name;
+        int64_t n;
+        double rmse, mae;
+    } rows[] = { { "energy_per_atom", e->n_energies, e->energy_rmse, e->energy_mae },
+                 { "forces", e->n_forces, e->forces_rmse, e->forces_mae },
+                 { "stress", e->n_stresses, e->stress_rmse, e->stress_mae } };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        if (rows[k].n == 0) continue;
+        json_t *row = json_object();
+        json_put_count(row, "values", rows[k].n);
+        json_put_real(row, "rmse", rows[k].rmse);
+        json_put_real(row, "mae", rows[k].mae);
+        json_object_set_new(object, rows[k].name, row);
+    }
+    return object;
+}
+
+json_t *training_json(const training *job)
+{
+    json_t *root = json_object();
+    json_put_count(root, "seed", job->options.seed);
+    json_put_count(root, "iterations", job->iterations);
+    json_put_real(root, "seconds", job->seconds);
+    json_object_set_new(root, "interrupted", json_boolean(job->interrupted));
+    json_object_set_new(root, "at_iteration_limit", json_boolean(job->at_limit));
+    json_object_set_new(root, "train", errors_object(&job->train_errors));
+    if (has_errors(&job->valid_errors)) json_object_set_new(root, "valid", errors_object(&job->valid_errors));
+    return root;
+}
+
+static int append_errors(char *text, size_t size, const char *set, const lrpot_fit_errors *e)
+{
+    return snprintf(text, size, "%s RMSE %.4f meV/atom, %.3f meV/A, %.4f meV/A^3", set, 1e3 * e->energy_rmse, 1e3 * e->forces_rmse,
+                    1e3 * e->stress_rmse);
+}
+
+void training_line(const training *job, char *text, size_t size)
+{
+    int used = append_errors(text, size, "train", &job->train_errors);
+    if (has_errors(&job->valid_errors) && used > 0 && (size_t)used + 2 < size) {
+        memcpy(text + used, "; ", 3);
+        append_errors(text + used + 2, size - (size_t)used - 2, "valid", &job->valid_errors);
+    }
+}

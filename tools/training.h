@@ -1,0 +1,28 @@
+/* One fit: the model it starts from, progress, Ctrl-C, checkpoints, errors. */
+#ifndef LRPOT_TOOL_TRAINING_H
+#define LRPOT_TOOL_TRAINING_H
+
+#include "dataset.h"
+#include "output.h"
+
+typedef struct training {
+    lrpot_fit_options options;
+    const char *checkpoint;       /* file of the best state so far */
+    const dataset *train, *valid; /* valid may have no frames */
+    /* results */
+    lrpot_fit_errors train_errors, valid_errors;
+    int64_t iterations; /* of all stages */
+    double seconds;
+    int32_t interrupted; /* by Ctrl-C; the model holds the best state */
+    int32_t at_limit;    /* the last stage used all its iterations */
+} training;
+
+/* Fits the model, which holds the best state afterwards. first: say memory and parameters before the start. */
+int training_run(training *job, lrpot_potential *model, int first);
+/* Rows of train and valid: RMSE and MAE of energies, forces, stresses. */
+void training_print(const training *job, FILE *stream);
+json_t *training_json(const training *job);
+/* The same in one line for the notes of a model. */
+void training_line(const training *job, char *text, size_t size);
+
+#endif

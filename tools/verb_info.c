@@ -1,0 +1,101 @@
+/* lrpot info: what a model is made of. */
+#include "inputs.h"
+#include "output.h"
+#include "report.h"
+#include "verbs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *basis_json(const lrpot_basis *basis)
+{
+    lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
+    if (basis == NULL || lrpot_basis_get_options(basis, &options) != LRPOT_OK) return json_null();
+    json_t *object = json_object();
+    json_put_count(object, "level", options.level);
+    json_put_count(object, "functions", lrpot_basis_count(basis));
+    json_put_count(object, "radial_functions", lrpot_basis_radial_functions(basis));
+    json_put_count(object, "radial_size", options.radial_size);
+    json_put_real(object, "min_distance", options.min_distance);
+    json_put_real(object, "cutoff", options.cutoff);
+    return object;
+}
+
+static json_t *model_json(const lrpot_potential *model)
+{
+    json_t *root = json_object(), *species = json_array(), *blocks = json_object(), *notes = json_object();
+    for (int32_t i = 0; i < lrpot_potential_species_count(model); i++)
+        json_array_append_new(species, json_string(lrpot_potential_symbols(model)[i]));
+    const char *key = NULL, *value = NULL;
+    int64_t offset = 0, count = 0;
+    for (int32_t b = 0; lrpot_potential_param_block(model, b, &key, &offset, &count); b++) json_put_count(blocks, key, count);
+    for (int64_t k = 0; lrpot_potential_note_at(model, k, &key, &value); k++) json_put_text(notes, key, value);
+    const lrpot_charges *charges = lrpot_potential_charges(model);
+    json_object_set_new(root, "species", species);
+    json_put_text(root, "charges", charges_name(model_charges_kind(model)));
+    json_put_real(root, "cutoff", lrpot_potential_cutoff(model));
+    json_object_set_new(root, "basis", basis_json(lrpot_potential_basis(model)));
+    json_object_set_new(root, "charge_basis", basis_json(charges != NULL ? lrpot_charges_basis(charges) : NULL));
+    json_put_count(root, "parameters", lrpot_potential_param_count(model));
+    json_object_set_new(root, "blocks", blocks);
+    json_object_set_new(root, "notes", notes);
+    return root;
+}
+
+static void print_basis(FILE *stream, const char *name, const lrpot_basis *basis)
+{
+    lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
+    if (basis == NULL || lrpot_basis_get_options(basis, &options) != LRPOT_OK) return;
+    fprintf(stream, "%-13s level %d, %lld functions, %lld radial of %d polynomials, %g to %g A\n", name, (int)options.level,
+            (long long)lrpot_basis_count(basis), (long long)lrpot_basis_radial_functions(basis), (int)options.radial_size,
+            options.min_distance, options.cutoff);
+}
+
+static void print_model(FILE *stream, const lrpot_potential *model)
+{
+    fprintf(stream, "species      ");
+    for (int32_t i = 0; i < lrpot_potential_species_count(model); i++) fprintf(stream, " %s", lrpot_potential_symbols(model)[i]);
+    const lrpot_charges *charges = lrpot_potential_charges(model);
+    fprintf(stream, "\ncharges       %s\ncutoff        %g A\n", charges_name(model_charges_kind(model)), lrpot_potential_cutoff(model));
+    print_basis(stream, "energy basis", lrpot_potential_basis(model));
+    print_basis(stream, "charge basis", charges != NULL ? lrpot_charges_basis(charges) : NULL);
+    fprintf(stream, "parameters    %lld\n", (long long)lrpot_potential_param_count(model));
+    const char *key = NULL, *value = NULL;
+    int64_t offset = 0, count = 0;
+    for (int32_t b = 0; lrpot_potential_param_block(model, b, &key, &offset, &count); b++)
+        fprintf(stream, "  %-20s %lld\n", key, (long long)count);
+    for (int64_t k = 0; lrpot_potential_note_at(model, k, &key, &value); k++) {
+        if (k == 0) fprintf(stream, "notes\n");
+        fprintf(stream, "  %-20s %s\n", key, value);
+    }
+}
+
+int verb_info(int count, char **arguments)
+{
+    common_options common = { .threads = 1 };
+    const char *species_text = NULL;
+    const tool_option options[] = {
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types of an .mtp", &species_text, 0, 0 },
+    };
+    const tool_command command = {
+        "info", "MODEL", "Prints species, bases, parameters per block and notes of a model (own format or .mtp).", NULL, options, 1, 1, 1
+    };
+    int32_t n = 0;
+    int code = options_parse(&command, &common, count, arguments, &n);
+    if (code != GO_ON) return code;
+    text_list species = { 0, NULL };
+    lrpot_potential *model = NULL;
+    output out = { NULL, NULL, NULL };
+    code = inputs_species("info", species_text, &species);
+    if (code == GO_ON) code = inputs_model(&model, arguments[0], &species);
+    if (code == GO_ON) code = output_open(&out, common.output);
+    if (code == GO_ON && common.json) code = output_json(&out, model_json(model));
+    else if (code == GO_ON) {
+        print_model(out.stream, model);
+        code = DONE;
+    }
+    int closed = output_close(&out, code == DONE);
+    lrpot_potential_free(model);
+    text_list_free(&species);
+    return code == DONE ? closed : code;
+}

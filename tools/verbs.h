@@ -1,0 +1,13 @@
+/* The verbs of the command; each gets what stands after its name and returns an exit code. */
+#ifndef LRPOT_TOOL_VERBS_H
+#define LRPOT_TOOL_VERBS_H
+
+int verb_fit(int count, char **arguments);
+int verb_eval(int count, char **arguments);
+int verb_bec(int count, char **arguments);
+int verb_phonon(int count, char **arguments);
+int verb_check(int count, char **arguments);
+int verb_info(int count, char **arguments);
+int verb_convert(int count, char **arguments);
+
+#endif
