@@ -139,7 +139,7 @@ class Everything:
     def valgrind(self):
         # Valgrind 3.19 knows no AVX-512; it hides it from cpuid, so the library must choose AVX2 there.
         wrap = f"valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible --suppressions={ROOT / 'tests' / 'support' / 'valgrind.supp'}"
-        self.suites("gcc", ["unit"], env={"CK_FORK": "no", "OMP_NUM_THREADS": "1"}, wrap=wrap, patience=20, label="valgrind")
+        self.suites("gcc", ["unit"], env={"CK_FORK": "no", "CK_EXCLUDE_TAGS": "slow", "OMP_NUM_THREADS": "1"}, wrap=wrap, patience=20, label="valgrind")
 
     def fuzz(self):
         """Replays the stored corpus through each fuzz target, under the sanitizers."""
