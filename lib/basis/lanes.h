@@ -64,10 +64,12 @@ typedef struct {
 
 INLINE double *slot_at(const environment *e, int64_t slot) { return e->slots + slot * e->slot_size; }
 
-/* Room for an array on whole cache lines. */
-static void place(char **next, int64_t bytes)
+/* Next array of the scratch, on whole cache lines; NULL while only the size is counted. */
+static void *place(char *scratch, int64_t *used, int64_t bytes)
 {
-    *next += (bytes + 63) / 64 * 64;
+    char *array = scratch == NULL ? NULL : scratch + *used;
+    *used += (bytes + 63) / 64 * 64;
+    return array;
 }
 
 /* Divides the scratch; returns its size (scratch may be NULL then). */
@@ -76,28 +78,20 @@ static int64_t divide_scratch(const lrpot__job *job, environment *e, void *scrat
     const lrpot__batches *batches = job->prepared;
     const lrpot__schedule *s = batches->schedule;
     int64_t vector = LANES * (int64_t)sizeof(double), n_species = job->basis->options.n_species;
-    char *next = scratch;
+    int64_t used = 0;
     memset(e, 0, sizeof *e);
     e->job = job;
     e->batches = batches;
     e->schedule = s;
     e->slot_size = (SLOT_F + 2 * s->n_radial) * LANES;
     e->list_size = job->rows.max_count + 1;
-    e->moments = (double *)next;
-    place(&next, s->n_moments * vector);
-    e->adjoint = (double *)next;
-    place(&next, s->n_adjoint * vector);
-    e->slots = (double *)next;
-    place(&next, batches->max_slots * e->slot_size * (int64_t)sizeof(double));
-    e->neighbours = (int32_t *)next;
-    place(&next, batches->max_slots * LANES * (int64_t)sizeof(int32_t));
-    e->list = (found *)next;
-    place(&next, e->list_size * LANES * (int64_t)sizeof(found));
-    e->count = (int32_t *)next;
-    place(&next, n_species * LANES * (int64_t)sizeof(int32_t));
-    e->cursor = (int32_t *)next;
-    place(&next, n_species * (int64_t)sizeof(int32_t));
-    e->first = (int32_t *)next;
-    place(&next, (n_species + 1) * (int64_t)sizeof(int32_t));
-    return next - (char *)scratch;
+    e->moments = place(scratch, &used, s->n_moments * vector);
+    e->adjoint = place(scratch, &used, s->n_adjoint * vector);
+    e->slots = place(scratch, &used, batches->max_slots * e->slot_size * (int64_t)sizeof(double));
+    e->neighbours = place(scratch, &used, batches->max_slots * LANES * (int64_t)sizeof(int32_t));
+    e->list = place(scratch, &used, e->list_size * LANES * (int64_t)sizeof(found));
+    e->count = place(scratch, &used, n_species * LANES * (int64_t)sizeof(int32_t));
+    e->cursor = place(scratch, &used, n_species * (int64_t)sizeof(int32_t));
+    e->first = place(scratch, &used, (n_species + 1) * (int64_t)sizeof(int32_t));
+    return used;
 }
