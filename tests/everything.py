@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -15,10 +16,12 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OUT = ROOT / "build-test"
 # Suites of C checks; the others (style, abi scripts, install, examples) look at the tree or the build and need one compiler only.
-CHECKS = ["unit", "gradient", "property", "reference", "regression", "parallel", "stress"]
+CHECKS = ["unit", "gradient", "property", "reference", "regression", "parallel", "stress", "fuzz"]
 STRICT = ["-Dwerror=true", "-Dwarning_level=3"]
 # Instrumented code makes gcc warn of what cannot happen, so warnings count in the plain builds.
 INSTRUMENTED = ["-Dwerror=false", "-Dbuildtype=debugoptimized", "-Dexamples=false", "-Dbenchmarks=false", "-Dfortran=disabled"]
+
+FUZZ_RUNS = 20000
 
 
 class Tally:
@@ -142,11 +145,22 @@ class Everything:
         self.suites("gcc", ["unit"], env={"CK_FORK": "no", "CK_EXCLUDE_TAGS": "slow", "OMP_NUM_THREADS": "1"}, wrap=wrap, patience=20, label="valgrind")
 
     def fuzz(self):
-        """Replays the stored corpus through each fuzz target, under the sanitizers."""
+        """Each fuzz target goes through its stored corpus and a fixed number of inputs beyond it, the same ones every time."""
         options = INSTRUMENTED + ["-Dfuzzing=true", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dtools=false"]
         if not self.build("fuzz", ("clang", "clang++"), options):
             return
-        self.suites("fuzz", ["fuzz"], patience=3)
+        for target in sorted((OUT / "fuzz" / "tests" / "fuzz").glob("fuzz_*")):
+            if not target.is_file():
+                continue
+            kind = target.name.removeprefix("fuzz_")
+            # New inputs go to the first folder, which starts empty so that every run is the same.
+            found = OUT / "fuzz" / "found" / kind
+            shutil.rmtree(found, ignore_errors=True)
+            found.mkdir(parents=True)
+            good, text = run([str(target), "-seed=1", f"-runs={FUZZ_RUNS}", "-max_total_time=60", f"-artifact_prefix={OUT / 'fuzz'}/{kind}-", str(found),
+                              str(ROOT / "tests" / "fuzz" / "corpus" / kind)],
+                             {"UBSAN_OPTIONS": "halt_on_error=1"}, OUT / "fuzz" / f"{kind}.log")
+            self.tally.fact(good, f"fuzz: {kind}", text)
 
     def threads(self):
         # ThreadSanitizer does not know libgomp's barriers, so threads here are those of the host alone.
