@@ -180,7 +180,14 @@ static lrpot_status read_options(const place *at, lrpot_basis_options *options, 
     LRPOT__TRY(get_integer(&radial, "size", &options->radial_size));
     LRPOT__TRY(get_number(&radial, "min_distance", &options->min_distance));
     LRPOT__TRY(get_number(&radial, "cutoff", &options->cutoff));
-    return get_number(&radial, "scaling", &options->scaling);
+    LRPOT__TRY(get_number(&radial, "scaling", &options->scaling));
+    /* at least one radial function for each pair: memory follows what the file holds, not what it claims */
+    json_t *coefficients = NULL;
+    int64_t least = (int64_t)options->n_species * options->n_species * options->radial_size;
+    LRPOT__TRY(get_array(&radial, "coefficients", -1, &coefficients));
+    if ((int64_t)json_array_size(coefficients) >= least) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.coefficients' has %lld values, expected at least %lld", at->file, radial.path,
+                       (long long)json_array_size(coefficients), (long long)least);
 }
 
 static lrpot_status create_basis(const place *at, const lrpot_basis_options *options, lrpot_basis **basis)
@@ -322,7 +329,7 @@ static lrpot_status fill_potential(const place *top, lrpot_potential *potential)
     return LRPOT_OK;
 }
 
-#define MAX_SPECIES 100
+#define MAX_SPECIES 1000
 
 static lrpot_status read_model(const place *top, lrpot_potential **out)
 {

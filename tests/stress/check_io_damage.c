@@ -118,6 +118,7 @@ START_TEST(a_locale_with_a_decimal_comma_changes_nothing)
     if (!support_comma_locale()) return;
     lrpot_reader *reader = open_case("crlf.xyz");
     ck_ok(lrpot_reader_next(reader, &structure));
+    support_point_locale();
     ck_assert(lrpot_structure_get(structure, LRPOT_QUANTITY_ENERGY)[0] == -1.5);
     ck_assert(lrpot_structure_positions_const(structure)[3] == 2.8);
     lrpot_structure_free(structure);

@@ -30,7 +30,9 @@ int support_comma_locale(void)
         snprintf(shown, sizeof shown, "%.1f", 0.5);
         if (shown[1] == ',') return 1;
     }
-    setlocale(LC_NUMERIC, "C");
+    support_point_locale();
     printf("# SKIP no locale with a decimal comma is installed, and localedef makes none\n");
     return 0;
 }
+
+void support_point_locale(void) { setlocale(LC_NUMERIC, "C"); }
