@@ -212,7 +212,7 @@ module lrpot
     real(c_double) :: forces_relative = 0.0_c_double
     real(c_double) :: sum_rule_error = 0.0_c_double
     integer(c_int32_t) :: resume = 0
-    integer(c_int32_t) :: reserved = 0
+    integer(c_int32_t) :: starts = 0
     real(c_double) :: robustness = 0.0_c_double
   end type
 

@@ -12,13 +12,14 @@ lrpot=${LRPOT:-$built}
 python=${PYTHON:-}
 threads=${THREADS:-2}
 out=${1:-nacl-results}
-level=12
+# Short-ranged, so that what lies beyond is the charges' business; the charges themselves see further.
+level=12 cutoff=4.5 charge_cutoff=6
 mkdir -p "$out"
 started=$(date +%s)
 
 fit() { # name, kind of charges
     echo "== fit of $1 ($(($(date +%s) - started)) s)" >&2
-    "$lrpot" fit "$data/train.xyz" --valid "$data/valid.xyz" --charges "$2" --level $level --threads "$threads" -o "$out/$1.model" \
+    "$lrpot" fit "$data/train.xyz" --valid "$data/valid.xyz" --charges "$2" --level $level --cutoff $cutoff --charge-cutoff $charge_cutoff --threads "$threads" -o "$out/$1.model" \
         > "$out/$1.fit" || [ $? -eq 4 ]
     "$lrpot" eval "$out/$1.model" "$data/train.xyz" --threads "$threads" -o "$out/$1.train.xyz" > "$out/$1.train"
     "$lrpot" eval "$out/$1.model" "$data/valid.xyz" --threads "$threads" -o "$out/$1.valid.xyz" > "$out/$1.valid"

@@ -26,7 +26,7 @@ typedef struct lrpot_fit_options {
     double sum_rule_error;   /**< e: deviation of the bare charges' sum per atom, and of its derivatives by strain, that counts like
                                   forces_error; 0 means 5e-3; infinite: free. */
     int32_t resume;          /**< 1: start from the model's present parameters, the last stage alone; 0: from scratch. */
-    int32_t reserved;        /**< 0. */
+    int32_t starts;          /**< Initialisations tried with seeds seed, seed + 1, ...; the best goes on. 0 means 3. */
     double robustness;       /**< Residuals beyond this many errors count by magnitude, not by square; 0 means 2; negative: plain squares. */
 } lrpot_fit_options;
 #define LRPOT_FIT_OPTIONS_INIT { sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0 } /**< All defaults. */

@@ -17,6 +17,7 @@ static void defaults(lrpot_fit_options *options)
     if (options->regularization == 0.0) options->regularization = 1.0;
     if (options->max_iterations == 0) options->max_iterations = 120;
     if (options->threads == 0) options->threads = 1;
+    if (options->starts == 0) options->starts = 3;
     if (options->tolerance == 0.0) options->tolerance = 1e-5;
     if (options->sum_rule_error == 0.0) options->sum_rule_error = 5e-3;
     if (options->forces_relative == 0.0) options->forces_relative = 0.02;
@@ -30,8 +31,9 @@ static lrpot_status check_options(const lrpot_fit_options *options)
     if (!(options->energy_error > 0.0 && options->forces_error > 0.0 && options->stress_error > 0.0))
         return lrpot__fail(LRPOT_E_ARGUMENT, "errors that count as equal must be positive: energy %g, forces %g, stress %g",
                            options->energy_error, options->forces_error, options->stress_error);
-    if (options->max_iterations < 0 || options->threads < 1)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "max_iterations = %d, threads = %d", options->max_iterations, options->threads);
+    if (options->max_iterations < 0 || options->threads < 1 || options->starts < 1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "max_iterations = %d, threads = %d, starts = %d", options->max_iterations,
+                           options->threads, options->starts);
     return LRPOT_OK;
 }
 
@@ -70,7 +72,7 @@ void lrpot_fit_free(lrpot_fit *fit)
         if (fit->partial != NULL) lrpot__normal_free(fit->partial[t]);
     }
     void *blocks[] = { fit->frames, fit->assemblies, fit->partial, fit->active, fit->prior, fit->centre, fit->params, fit->trial,
-                       fit->step, fit->best, fit->factor };
+                       fit->step, fit->best, fit->chosen, fit->factor };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__normal_free(fit->normal);
     lrpot_workspace_free(fit->work);
@@ -112,7 +114,7 @@ static int allocate(lrpot_fit *fit)
     fit->assemblies = lrpot__calloc(fit->options.threads, sizeof *fit->assemblies);
     fit->partial = lrpot__calloc(fit->options.threads, sizeof *fit->partial);
     fit->active = lrpot__calloc(count, sizeof *fit->active);
-    double **vectors[] = { &fit->prior, &fit->centre, &fit->params, &fit->trial, &fit->step, &fit->best };
+    double **vectors[] = { &fit->prior, &fit->centre, &fit->params, &fit->trial, &fit->step, &fit->best, &fit->chosen };
     int complete = fit->assemblies != NULL && fit->partial != NULL && fit->active != NULL;
     for (size_t v = 0; v < sizeof vectors / sizeof vectors[0]; v++) {
         *vectors[v] = lrpot__calloc(count, sizeof(double));
@@ -172,6 +174,8 @@ static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
     if (offset >= 0) memset(fit->active + offset, 1, (size_t)count);
 }
 
+static const char *const stage_names[] = { "MTP", "fixed", "QRd", "EDQ", "EDQRd" };
+
 static int32_t redistributes(int32_t kind) { return kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD; }
 
 /* The linear part alone: a convex problem that brings everything into range. */
@@ -199,31 +203,50 @@ static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_sh
     return lrpot__fit_minimize(fit, name, iterations);
 }
 
-/* Free charges first: without the global coupling they find their size faster (two stages as in 2603.06396). What this stage
- * leaves is not a state of the model, so it does not count as best. */
-static lrpot_status free_charges_stage(lrpot_fit *fit)
+/* The first steps of a fit from one seed. Charges of EDQRd start free: without the global coupling they find their size faster (two
+ * stages as in 2603.06396). */
+static lrpot_status first_steps(lrpot_fit *fit, int32_t kind, int64_t seed)
 {
+    int32_t iterations = fit->options.max_iterations / 6;
+    LRPOT__TRY(lrpot__fit_start(fit, seed));
+    LRPOT__TRY(linear_stage(fit));
+    if (kind != LRPOT_CHARGES_EDQRD) return full_stage(fit, stage_names[kind], redistributes(kind), iterations);
     lrpot__fit_redistribute(fit, 0);
-    LRPOT__TRY(full_stage(fit, "EDQ", 0, fit->options.max_iterations / 3));
+    lrpot_status status = full_stage(fit, "EDQ", 0, iterations);
     lrpot__fit_redistribute(fit, 1);
-    fit->best_loss = INFINITY;
+    return status;
+}
+
+/* Several seeds, a few steps each; the one with the least training loss goes on. */
+static lrpot_status choose_start(lrpot_fit *fit, int32_t kind)
+{
+    double least = INFINITY;
+    int64_t seed = fit->options.seed;
+    size_t bytes = (size_t)fit->layout.count * sizeof(double);
+    for (int32_t k = 0; k < fit->options.starts; k++) {
+        LRPOT__TRY(first_steps(fit, kind, fit->options.seed + k));
+        if (fit->loss < least) {
+            least = fit->loss;
+            seed = fit->options.seed + k;
+            memcpy(fit->chosen, fit->params, bytes);
+        }
+    }
+    LRPOT__TRY(lrpot__fit_start(fit, seed)); /* for the centre of its prior */
+    memcpy(fit->params, fit->chosen, bytes);
     return LRPOT_OK;
 }
 
 static lrpot_status run_stages(lrpot_fit *fit)
 {
-    static const char *const names[] = { "MTP", "fixed", "QRd", "EDQ", "EDQRd" };
     int32_t kind = lrpot_charges_kind(fit->potential->charges);
     lrpot__fit_redistribute(fit, redistributes(kind));
-    if (!fit->options.resume) {
-        LRPOT__TRY(lrpot__fit_start(fit));
-        LRPOT__TRY(linear_stage(fit));
-        if (kind == LRPOT_CHARGES_EDQRD) LRPOT__TRY(free_charges_stage(fit));
-    } else {
+    if (fit->options.resume) {
         LRPOT__TRY(lrpot_potential_get_params(fit->potential, fit->layout.count, fit->params));
         lrpot__fit_prior(fit);
+    } else {
+        LRPOT__TRY(choose_start(fit, kind));
     }
-    return full_stage(fit, names[kind], redistributes(kind), fit->options.max_iterations);
+    return full_stage(fit, stage_names[kind], redistributes(kind), fit->options.max_iterations);
 }
 
 lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)

@@ -18,8 +18,9 @@ struct lrpot_fit {
     uint8_t *active;              /* [count] parameters that the present stage moves */
     double *prior;                /* [count] strength */
     double *centre;               /* [count] value that the prior pulls to */
-    double *params, *trial, *step, *best; /* [count] */
+    double *params, *trial, *step, *best, *chosen; /* [count] */
     double *factor;               /* [count][count] Cholesky factor */
+    double loss;                  /* training loss at params */
     double best_loss;             /* validation (or training) loss of `best` */
     lrpot_fit_errors train, valid;
     double started;               /* seconds */
@@ -33,7 +34,7 @@ lrpot_status lrpot__fit_prepare(lrpot_fit *fit);
 void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on);
 
 /* Start values: species energies by least squares, radial functions of unit size, charges by electronegativity. */
-lrpot_status lrpot__fit_start(lrpot_fit *fit);
+lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed);
 
 /* Prior of the option's strength around the present parameters. */
 void lrpot__fit_prior(lrpot_fit *fit);

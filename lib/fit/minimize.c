@@ -135,6 +135,7 @@ lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const char *stage, int32_t max_
         LRPOT__TRY(lrpot__fit_evaluate(fit, fit->params, 1, &loss));
         double gradient = active_gradient(fit);
         LRPOT__TRY(try_steps(fit, &loss, &damping, &accepted));
+        fit->loss = loss;
         LRPOT__TRY(judge(fit, loss));
         LRPOT__TRY(report(fit, stage, iteration, accepted, loss, damping, gradient));
         if (!accepted) break;

@@ -105,11 +105,11 @@ void lrpot__fit_prior(lrpot_fit *fit)
     }
 }
 
-lrpot_status lrpot__fit_start(lrpot_fit *fit)
+lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)
 {
     const lrpot__layout *layout = &fit->layout;
     lrpot_potential *potential = fit->potential;
-    uint64_t state = (uint64_t)fit->options.seed * 0xD1342543DE82EF95u + 1u;
+    uint64_t state = (uint64_t)seed * 0xD1342543DE82EF95u + 1u;
     memset(fit->params, 0, (size_t)layout->count * sizeof(double));
     LRPOT__TRY(radial_start(fit, potential->basis, &state, fit->params + layout->energy_radial));
     LRPOT__TRY(species_energies(fit, fit->params + layout->energy_species));
