@@ -1,7 +1,8 @@
 #!/bin/sh
 # The lrpot command from outside: exit codes, messages, files, and numbers that must agree between verbs. Prints TAP.
 # Usage: check_tools.sh LRPOT DATA_FOLDER
-lrpot=$1
+# The build names the command relative to the folder in which tests start.
+case $1 in /*) lrpot=$1 ;; *) lrpot=$PWD/$1 ;; esac
 data=$2
 number=0
 folder=$(mktemp -d) || exit 1
