@@ -10,7 +10,7 @@
 typedef struct fit_run {
     common_options common;
     const char *path, *valid_text, *charges_text, *distance_text, *weights_text, *keys_text, *species_text, *checkpoint, *resume;
-    int64_t level, charge_level, radial_size, seed, ensemble, max_iterations;
+    int64_t level, charge_level, radial_size, seed, ensemble, max_iterations, starts;
     double cutoff, charge_cutoff, regularization, tolerance, total_charge, min_distance;
     int32_t charges;
     int count; /* command line, for the notes */
@@ -57,6 +57,8 @@ static int read_weights(fit_run *run)
     options->max_iterations = (int32_t)run->max_iterations;
     options->tolerance = run->tolerance;
     options->threads = (int32_t)run->common.threads;
+    options->starts = (int32_t)run->starts;
+    options->resume = run->resume != NULL;
     return GO_ON;
 }
 
@@ -277,11 +279,9 @@ static int finish(fit_run *run, json_t *results)
         report_note("stopped: the best state so far was saved; --resume %s goes on", run->common.output);
         return code == DONE ? NOT_CONVERGED : code;
     }
-    if (run->job.at_limit) {
+    /* no failure: long before the last digit of the loss settles, nothing that matters changes any more */
+    if (run->job.at_limit)
         report_note("the iterations of the last stage are used up; --max-iterations N allows more, --resume MODEL goes on");
-        /* who asked for a number of iterations has got them; only the built-in limit is a surprise */
-        return code == DONE && run->max_iterations == 0 ? NOT_CONVERGED : code;
-    }
     return code;
 }
 
@@ -322,8 +322,8 @@ static int fit_with(fit_run *run, const tool_option *options, size_t n_options)
         "TRAIN.xyz -o MODEL",
         "Fits a model to energies, forces and stresses of extended XYZ (or .cfg) files.",
         "-o MODEL is written when the fit is done; until then MODEL.checkpoint (or --checkpoint) holds the best state, about every\n"
-        "ten seconds. Ctrl-C ends the fit after the iteration, saves the best state and gives exit code 4, as do 200 iterations\n"
-        "without convergence. Without --charges, one species is fitted without charges, more with EDQRd.",
+        "ten seconds. Ctrl-C ends the fit after the iteration, saves the best state and gives exit code 4.\n"
+        "Without --charges, one species is fitted without charges, more with EDQRd.",
         options,
         n_options,
         1,
@@ -366,11 +366,12 @@ int verb_fit(int count, char **arguments)
         { 0, "min-distance", OPTION_TEXT, "auto|A", "start of the radial functions, default auto", &run.distance_text, 0, 0 },
         { 0, "radial-size", OPTION_COUNT, "N", "Chebyshev polynomials per radial function, default 8", &run.radial_size, 2, 32 },
         { 0, "seed", OPTION_COUNT, "N", "of start values and of the split, default 1", &run.seed, 0, 1e15 },
-        { 0, "regularization", OPTION_REAL, "X", "strength of the prior; negative: by validation; 0: default", &run.regularization, -1e6,
+        { 0, "regularization", OPTION_REAL, "X", "strength of the prior; negative: none; 0: default", &run.regularization, -1e6,
           1e12 },
         { 'w', "weights", OPTION_TEXT, "E,F,S", "errors that count as equal: eV/atom, eV/A, eV/A^3", &run.weights_text, 0, 0 },
         { 0, "ensemble", OPTION_COUNT, "N", "N fits of seeds --seed and after, to MODEL-1 ... MODEL-N", &run.ensemble, 1, 1000 },
-        { 'i', "max-iterations", OPTION_COUNT, "N", "iterations per stage, default 200", &run.max_iterations, 1, 1e6 },
+        { 'i', "max-iterations", OPTION_COUNT, "N", "iterations of the last stage, default 120", &run.max_iterations, 1, 1e6 },
+        { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3", &run.starts, 1, 1000 },
         { 0, "tolerance", OPTION_REAL, "X", "relative decrease of the loss that ends a stage", &run.tolerance, 0.0, 1.0 },
         { 0, "checkpoint", OPTION_TEXT, "FILE", "best state so far, kept after the fit", &run.checkpoint, 0, 0 },
         { 0, "resume", OPTION_TEXT, "MODEL", "start from this model", &run.resume, 0, 0 },
