@@ -115,7 +115,7 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)
     LRPOT__TRY(species_energies(fit, fit->params + layout->energy_species));
     if (potential->charges != NULL) {
         charge_start(fit, fit->params + layout->charge_species);
-        for (int32_t z = 0; z < potential->n_species; z++) fit->params[layout->charge_share + z] = 1.0;
+        for (int32_t z = 0; layout->charge_share >= 0 && z < potential->n_species; z++) fit->params[layout->charge_share + z] = 1.0;
         if (layout->charge_radial >= 0)
             LRPOT__TRY(radial_start(fit, potential->charges->basis, &state, fit->params + layout->charge_radial));
     }

@@ -129,6 +129,20 @@ START_TEST(an_interrupted_fit_keeps_its_best_state_and_resumes)
 }
 END_TEST
 
+START_TEST(every_kind_of_charges_can_be_fitted)
+{
+    lrpot_potential *potential = small_model(_i);
+    lrpot_fit *fit = fit_to_rigid_ions(potential, 1, 6);
+    lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
+    ck_ok(lrpot_fit_run(fit, NULL, NULL));
+    ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &errors));
+    ck_assert_int_eq(errors.n_energies, FRAMES - 2);
+    ck_assert(isfinite(errors.forces_rmse) && isfinite(errors.energy_rmse) && isfinite(errors.stress_rmse));
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 START_TEST(bad_requests_are_refused)
 {
     lrpot_potential *potential = small_model(LRPOT_CHARGES_NONE);
@@ -159,6 +173,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, charges_are_recovered_from_energies_forces_and_stresses);
     tcase_add_test(tcase, the_same_seed_gives_the_same_bits);
     tcase_add_test(tcase, an_interrupted_fit_keeps_its_best_state_and_resumes);
+    tcase_add_loop_test(tcase, every_kind_of_charges_can_be_fitted, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD + 1);
     tcase_add_test(tcase, bad_requests_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;
