@@ -1,7 +1,7 @@
 /* Speed of the moment tensor kernels: energy and forces of rock salt from a ready neighbour list.
  *
  * Prints one JSON line per level and kernel: ns per atom (least and median of the runs), ratio to the reference kernel.
- *   basis [--cells N] [--levels 8,12,16,20] [--threads 1] [--runs 9] [--cutoff 6.5] [--disorder 0.05] */
+ *   basis [--cells N] [--levels 8,12,16,20] [--kernel K (LRPOT_KERNEL_*, 0: all)] [--threads 1] [--runs 9] [--cutoff 6.5] [--disorder 0.05] */
 #define _POSIX_C_SOURCE 200809L
 
 #include "basis/evaluate.h"
@@ -14,7 +14,7 @@
 #include <time.h>
 
 typedef struct {
-    int cells, threads, runs;
+    int cells, threads, runs, kernel;
     double cutoff, disorder;
     const char *levels;
 } settings;
@@ -127,6 +127,7 @@ static void report(const settings *set, int level, const lrpot_atoms *atoms, con
                                          [LRPOT_KERNEL_AVX2] = "avx2", [LRPOT_KERNEL_AVX512] = "avx512" };
     double reference = 0.0, n = (double)atoms->n_owned;
     for (int kernel = LRPOT_KERNEL_REFERENCE; kernel <= LRPOT_KERNEL_AVX512; kernel++) {
+        if (set->kernel != 0 && kernel != set->kernel && kernel != LRPOT_KERNEL_REFERENCE) continue;
         lrpot_basis *basis = random_basis(set, level, kernel);
         if (basis == NULL) continue;
         timing t = measure(set, basis, atoms, list, kernel == LRPOT_KERNEL_REFERENCE ? 7 : set->runs);
@@ -143,11 +144,12 @@ static void report(const settings *set, int level, const lrpot_atoms *atoms, con
 
 static settings read_settings(int argc, char **argv)
 {
-    settings set = { 5, 1, 9, 6.5, 0.05, "8,12,16,20" };
+    settings set = { 5, 1, 9, 0, 6.5, 0.05, "8,12,16,20" };
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--cells") == 0) set.cells = atoi(argv[i + 1]);
         if (strcmp(argv[i], "--threads") == 0) set.threads = atoi(argv[i + 1]);
         if (strcmp(argv[i], "--runs") == 0) set.runs = atoi(argv[i + 1]);
+        if (strcmp(argv[i], "--kernel") == 0) set.kernel = atoi(argv[i + 1]);
         if (strcmp(argv[i], "--cutoff") == 0) set.cutoff = atof(argv[i + 1]);
         if (strcmp(argv[i], "--disorder") == 0) set.disorder = atof(argv[i + 1]);
         if (strcmp(argv[i], "--levels") == 0) set.levels = argv[i + 1];

@@ -68,20 +68,20 @@ static void fill_radial(const lrpot_basis *basis, double *table)
     }
 }
 
-/* Coefficients that are the same for all atoms go into the sums beforehand. `summed` [n_scalars] and `weights` [n_pairs] are scratch. */
+/* Coefficients that are the same for all atoms go into the sums beforehand. `summed` [n_scalars] and `weights` [n_pairs + 1] are scratch. */
 static void fold_coefficients(lrpot__batches *batches, const double *coefficients, double *summed, double *weights)
 {
     const lrpot__schedule *s = batches->schedule;
-    memset(batches->seeds, 0, (size_t)s->n_adjoint * sizeof(double));
     memset(summed, 0, (size_t)s->n_scalars * sizeof(double));
-    for (int32_t k = 0; k < s->n_scalars; k++) {
-        summed[s->same_as[k]] += coefficients[k];
-        if (s->scalars[k] < s->n_adjoint * s->width) batches->seeds[s->scalars[k] / s->width] += coefficients[k];
-    }
+    for (int32_t k = 0; k < s->n_scalars; k++) summed[s->same_as[k]] += coefficients[k];
+    int32_t n_inner = 0;
+    for (int32_t k = 0; k < s->n_scalars; k++)
+        if (s->same_as[k] == k && s->scalars[k] < s->n_adjoint * s->width) batches->seeds[n_inner++] = summed[k];
     for (int32_t p = 0; p < s->n_pairs; p++) {
         weights[p] = 0.0;
         for (int32_t i = s->first_share[p]; i < s->first_share[p + 1]; i++) weights[p] += summed[s->shares[i].scalar] * s->shares[i].factor;
     }
+    weights[s->n_pairs] = 0.0;
     for (int32_t e = 0; e < s->n_partners; e++) batches->form[e] = weights[s->partners[e].pair];
 }
 
@@ -93,11 +93,11 @@ lrpot_status lrpot__batches_prepare(lrpot__job *job, lrpot_workspace *work)
     const lrpot__schedule *s = batches->schedule;
     int64_t n_species = basis->options.n_species, radial = 2 * n_species * n_species * s->n_radial * basis->options.radial_size;
     void *block;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_WEIGHTS, 0, radial + s->n_adjoint + s->n_partners + s->n_scalars + s->n_pairs,
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_WEIGHTS, 0, radial + s->n_inner_scalars + s->n_partners + s->n_scalars + s->n_pairs + 1,
                                       sizeof(double), &block));
     batches->radial = block;
     batches->seeds = batches->radial + radial;
-    batches->form = batches->seeds + s->n_adjoint;
+    batches->form = batches->seeds + s->n_inner_scalars;
     fill_radial(basis, batches->radial);
     if (job->request->coefficients != NULL && job->request->atom_coefficients == NULL)
         fold_coefficients(batches, job->request->coefficients, batches->form + s->n_partners, batches->form + s->n_partners + s->n_scalars);

@@ -20,7 +20,7 @@ typedef struct lrpot__batches {
     lrpot__batch *batches;
     int32_t *atoms;         /* [n_owned], by species */
     double *radial;         /* [S][S][F][2][n]: Chebyshev coefficients of the factor of (r - R)^2 and of its derivative by r */
-    double *seeds;          /* [n_adjoint] coefficient of each moment that is a basis function */
+    double *seeds;          /* [n_inner_scalars] their coefficients */
     double *form;           /* [n_partners] the symmetric form of the outer products */
 } lrpot__batches;
 

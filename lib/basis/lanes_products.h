@@ -3,10 +3,16 @@
 INLINE vec add_terms(const lrpot__group *group, const lrpot__unit_term *unit, const lrpot__other_term *other, const double *left,
                      const double *right, vec sum)
 {
-    vec second = zero(); /* two chains, so that sums of many terms are not bound by the latency of one */
-    for (int32_t i = 0; i < group->n_unit; i++) sum += load(left + unit[i].left) * load(right + unit[i].right);
-    for (int32_t i = 0; i < group->n_other; i++) second += (other[i].factor * load(left + other[i].left)) * load(right + other[i].right);
-    return sum + second;
+    vec s1 = zero(), s2 = zero(), s3 = zero();
+    for (int32_t i = 0; i < group->n_unit; i += 2) {
+        sum += load(left + unit[i].left) * load(right + unit[i].right);
+        s1 += load(left + unit[i + 1].left) * load(right + unit[i + 1].right);
+    }
+    for (int32_t i = 0; i < group->n_other; i += 2) {
+        s2 += (other[i].factor * load(left + other[i].left)) * load(right + other[i].right);
+        s3 += (other[i + 1].factor * load(left + other[i + 1].left)) * load(right + other[i + 1].right);
+    }
+    return (sum + s1) + (s2 + s3);
 }
 
 /* out[target] (+)= sum of factor left[] right[]. */
@@ -30,15 +36,23 @@ static vec fold_outer(const environment *e)
     const lrpot__partner *partner = s->partners;
     const double *weight = e->batches->form, *seeds = e->batches->seeds, *m = e->moments;
     vec value = zero();
-    for (int32_t k = 0; k < s->n_adjoint; k++) {
-        vec seed = seeds[k] + zero();
-        store(e->adjoint + k * LANES, seed);
-        value += seed * load(m + k * LANES);
+    memset(e->adjoint, 0, (size_t)s->n_adjoint * LANES * sizeof *e->adjoint);
+    for (int32_t i = 0; i < s->n_inner_scalars; i++) {
+        int32_t moment = s->inner_scalars[i];
+        vec seed = seeds[i] + zero();
+        store(e->adjoint + moment, seed);
+        value += seed * load(m + moment);
     }
     for (int32_t r = 0; r < s->n_rows; r++) {
         const lrpot__form_row *row = &s->rows[r];
-        vec sum = zero();
-        for (int32_t i = 0; i < row->count; i++) sum += *weight++ * load(m + (partner++)->moment);
+        vec sum = zero(), second = zero();
+        for (int32_t i = 0; i < row->count; i += 2) {
+            sum += weight[i] * load(m + partner[i].moment);
+            second += weight[i + 1] * load(m + partner[i + 1].moment);
+        }
+        weight += row->count;
+        partner += row->count;
+        sum += second;
         value += (0.5 * sum) * load(m + row->moment);
         store(e->adjoint + row->moment, load(e->adjoint + row->moment) + sum);
     }

@@ -34,6 +34,7 @@ void lrpot__schedule_free(lrpot__schedule *schedule)
     lrpot__free(schedule->partners);
     lrpot__free(schedule->scalars);
     lrpot__free(schedule->same_as);
+    lrpot__free(schedule->inner_scalars);
     lrpot__free(schedule);
 }
 
@@ -127,27 +128,45 @@ static int compare_entries(const void *left, const void *right)
     return a->right - b->right;
 }
 
-static lrpot_status write_groups(lrpot__groups *out, const shape *shapes, int32_t n_shapes, const entry *entries, int32_t n_entries)
+/* Writes the terms of one group. Both kinds come in pairs, which kernels add up in two chains: an odd term of factor 1 joins the
+ * others, and these are filled up with one of factor 0. */
+static void write_group(lrpot__group *group, const entry *entries, int32_t n, lrpot__unit_term **unit, lrpot__other_term **other)
+{
+    int32_t n_unit = 0;
+    for (int32_t i = 0; i < n; i++) n_unit += entries[i].factor == 1.0;
+    group->n_unit = n_unit / 2 * 2;
+    group->n_other = (n - group->n_unit + 1) / 2 * 2;
+    int32_t units_left = group->n_unit, others_left = group->n_other;
+    for (int32_t i = 0; i < n; i++) {
+        if (entries[i].factor == 1.0 && units_left-- > 0) {
+            *(*unit)++ = (lrpot__unit_term){ entries[i].left, entries[i].right };
+        } else {
+            *(*other)++ = (lrpot__other_term){ entries[i].left, entries[i].right, entries[i].factor };
+            others_left--;
+        }
+    }
+    if (others_left == 1) *(*other)++ = (lrpot__other_term){ entries[0].left, entries[0].right, 0.0 };
+}
+
+static lrpot_status write_groups(lrpot__groups *out, const shape *shapes, int32_t n_shapes, const entry *entries)
 {
     int64_t n_unit = 0, n_other = 0;
     for (int32_t i = 0; i < n_shapes; i++) {
         n_unit += shapes[i].n_unit;
-        n_other += shapes[i].n_other;
+        n_other += shapes[i].n_other + 2;
     }
     out->groups = lrpot__calloc(n_shapes, sizeof *out->groups);
     out->unit = lrpot__calloc(n_unit, sizeof *out->unit);
     out->other = lrpot__calloc(n_other, sizeof *out->other);
     if (out->groups == NULL || out->unit == NULL || out->other == NULL) return LRPOT_E_MEMORY;
-    for (int32_t i = 0; i < n_shapes; i++)
-        if (shapes[i].n_unit + shapes[i].n_other > 0)
-            out->groups[out->count++] = (lrpot__group){ shapes[i].target, shapes[i].n_unit, shapes[i].n_other };
     lrpot__unit_term *unit = out->unit;
     lrpot__other_term *other = out->other;
-    for (int32_t i = 0; i < n_entries; i++) {
-        if (entries[i].factor == 1.0)
-            *unit++ = (lrpot__unit_term){ entries[i].left, entries[i].right };
-        else
-            *other++ = (lrpot__other_term){ entries[i].left, entries[i].right, entries[i].factor };
+    for (int32_t i = 0; i < n_shapes; i++) {
+        int32_t n = shapes[i].n_unit + shapes[i].n_other;
+        if (n == 0) continue;
+        out->groups[out->count].target = shapes[i].target;
+        write_group(&out->groups[out->count++], entries, n, &unit, &other);
+        entries += n;
     }
     return LRPOT_OK;
 }
@@ -178,7 +197,7 @@ static lrpot_status make_groups(lrpot__groups *out, entry *entries, int32_t n_en
             entries[i].right *= width;
         }
         qsort(entries, (size_t)n_entries, sizeof *entries, compare_entries);
-        status = write_groups(out, shapes, n, entries, n_entries);
+        status = write_groups(out, shapes, n, entries);
     }
     lrpot__free(shapes);
     lrpot__free(place);
@@ -325,9 +344,29 @@ static int compare_partners(const void *left, const void *right)
     return 0;
 }
 
+/* Rows have an even number of partners, which kernels add up in two chains: pair n_pairs stands for none. */
+static lrpot_status write_partners(lrpot__schedule *s, int32_t (*sides)[4], int32_t count)
+{
+    s->rows = lrpot__calloc(count, sizeof *s->rows);
+    s->partners = lrpot__calloc(2 * (int64_t)count, sizeof *s->partners);
+    if (s->rows == NULL || s->partners == NULL) return LRPOT_E_MEMORY;
+    for (int32_t i = 0; i < count; i++) {
+        if (i == 0 || sides[i][1] != sides[i - 1][1]) s->rows[s->n_rows++] = (lrpot__form_row){ s->width * sides[i][1], 0 };
+        lrpot__form_row *row = &s->rows[s->n_rows - 1];
+        s->partners[s->n_partners++] = (lrpot__partner){ s->width * sides[i][2], sides[i][3] };
+        row->count++;
+        int last = i + 1 == count || sides[i + 1][1] != sides[i][1];
+        if (last && row->count % 2 != 0) {
+            s->partners[s->n_partners++] = (lrpot__partner){ s->width * sides[i][2], s->n_pairs };
+            row->count++;
+        }
+    }
+    return LRPOT_OK;
+}
+
 static lrpot_status write_rows(lrpot__schedule *s, const outer_term *terms, int32_t n, int32_t (*sides)[4], int32_t *length)
 {
-    int32_t pair = -1, count = 0, w = s->width;
+    int32_t pair = -1, count = 0;
     for (int32_t i = 0; i < n; i++) {
         if (i == 0 || terms[i].left != terms[i - 1].left || terms[i].right != terms[i - 1].right) {
             s->first_share[++pair] = i;
@@ -346,16 +385,7 @@ static lrpot_status write_rows(lrpot__schedule *s, const outer_term *terms, int3
     s->first_share[s->n_pairs] = n;
     for (int32_t i = 0; i < count; i++) sides[i][0] = length[sides[i][1]];
     qsort(sides, (size_t)count, sizeof sides[0], compare_partners);
-    s->rows = lrpot__calloc(count, sizeof *s->rows);
-    s->partners = lrpot__calloc(count, sizeof *s->partners);
-    if (s->rows == NULL || s->partners == NULL) return LRPOT_E_MEMORY;
-    for (int32_t i = 0; i < count; i++) {
-        if (i == 0 || sides[i][1] != sides[i - 1][1]) s->rows[s->n_rows++] = (lrpot__form_row){ w * sides[i][1], 0 };
-        s->rows[s->n_rows - 1].count++;
-        s->partners[i] = (lrpot__partner){ w * sides[i][2], sides[i][3] };
-    }
-    s->n_partners = count;
-    return LRPOT_OK;
+    return write_partners(s, sides, count);
 }
 
 static lrpot_status make_form(construction *build, const int32_t *scalar_of)
@@ -407,10 +437,12 @@ static lrpot_status fill_schedule(construction *build)
     s->n_scalars = build->plan->n_scalars;
     s->scalars = lrpot__calloc(s->n_scalars, sizeof *s->scalars);
     s->same_as = lrpot__calloc(s->n_scalars, sizeof *s->same_as);
-    if (s->scalars == NULL || s->same_as == NULL) return LRPOT_E_MEMORY;
+    s->inner_scalars = lrpot__calloc(s->n_scalars, sizeof *s->inner_scalars);
+    if (s->scalars == NULL || s->same_as == NULL || s->inner_scalars == NULL) return LRPOT_E_MEMORY;
     for (int32_t k = 0; k < s->n_scalars; k++) {
         s->scalars[k] = s->width * build->number[build->plan->scalars[k]];
         s->same_as[k] = build->layer[build->plan->scalars[k]];
+        if (s->same_as[k] == k && s->scalars[k] < s->n_adjoint * s->width) s->inner_scalars[s->n_inner_scalars++] = s->scalars[k];
     }
     return LRPOT_OK;
 }

@@ -69,6 +69,8 @@ typedef struct lrpot__schedule {
     int32_t n_partners;
     int32_t n_scalars;
     int32_t *scalars;                      /* [n_scalars] */
+    int32_t n_inner_scalars;
+    int32_t *inner_scalars;                /* [n_inner_scalars] moments, each once, that are scalars and have an adjoint */
     int32_t *same_as;                      /* [n_scalars] first scalar that is the same moment; shares refer to these */
 } lrpot__schedule;
 
