@@ -49,6 +49,28 @@ static lrpot_status prepare_order(lrpot__job *job, lrpot_workspace *work, lrpot_
     return LRPOT_OK;
 }
 
+static lrpot_status pack_positions(const lrpot__job *job, lrpot_workspace *work, lrpot__batches *batches)
+{
+    int64_t n = job->atoms->n_all, n_images = job->rows.n_images;
+    void *block;
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_PACKED, 0, 4 * (n + n_images), sizeof(double), &block));
+    batches->positions = block;
+    batches->translations = batches->positions + 4 * n;
+    for (int64_t i = 0; i < n; i++) {
+        const double *r = job->atoms->positions + i * job->stride;
+        double *p = batches->positions + 4 * i;
+        p[0] = r[0];
+        p[1] = r[1];
+        p[2] = r[2];
+        p[3] = 0.0;
+    }
+    for (int64_t i = 0; i < n_images; i++) {
+        for (int c = 0; c < 3; c++) batches->translations[4 * i + c] = job->translations[3 * i + c];
+        batches->translations[4 * i + 3] = 0.0;
+    }
+    return LRPOT_OK;
+}
+
 /* Derivative of a Chebyshev series, slope being dt/dr. */
 static void derive_series(const double *series, int32_t n, double slope, double *derivative)
 {
@@ -90,6 +112,7 @@ lrpot_status lrpot__batches_prepare(lrpot__job *job, lrpot_workspace *work)
     lrpot__batches *batches;
     const lrpot_basis *basis = job->basis;
     LRPOT__TRY(prepare_order(job, work, &batches));
+    LRPOT__TRY(pack_positions(job, work, batches));
     const lrpot__schedule *s = batches->schedule;
     int64_t n_species = basis->options.n_species, radial = 2 * n_species * n_species * s->n_radial * basis->options.radial_size;
     void *block;

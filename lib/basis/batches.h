@@ -19,6 +19,8 @@ typedef struct lrpot__batches {
     int64_t max_slots;      /* of a batch: neighbours of one lane with all the padding */
     lrpot__batch *batches;
     int32_t *atoms;         /* [n_owned], by species */
+    double *positions;      /* [n_all][4], the last zero: a load each */
+    double *translations;   /* [n_images][4] */
     double *radial;         /* [S][S][F][2][n]: Chebyshev coefficients of the factor of (r - R)^2 and of its derivative by r */
     double *seeds;          /* [n_inner_scalars] their coefficients */
     double *form;           /* [n_partners] the symmetric form of the outer products */

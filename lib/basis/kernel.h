@@ -12,6 +12,7 @@ enum {
     LRPOT__BASIS_ORDER,                             /* atoms in the order of the batches */
     LRPOT__BASIS_SUMS,                              /* per thread: forces, then virial_atom */
     LRPOT__BASIS_SCRATCH,                           /* per thread: the kernel's own */
+    LRPOT__BASIS_PACKED,                            /* positions and translations, four doubles each */
     LRPOT__BASIS_WEIGHTS                            /* contraction weights that are the same for all atoms */
 };
 

@@ -2,8 +2,6 @@
  *
  * x^a y^b z^c runs along rows of a: neither a table of monomials nor a Jacobian is stored. */
 
-enum { PASS = LRPOT__PASS };
-
 /* Adds a pass of neighbours to the moments of mu, and to those of mu + 1 where with_next is set (rank then at most mu's). */
 INLINE void accumulate(const environment *e, const double *slots, int32_t mu, int with_next)
 {

@@ -1,83 +1,96 @@
 /* Fast kernel, part 2: neighbours into slots, radial functions. */
 
-/* Neighbours of one lane within the cutoff. */
-static int32_t find_neighbours(const environment *e, int64_t i, found *list)
+INLINE found *list_of(const environment *e, int32_t species, int lane) { return e->list + ((int64_t)species * LANES + lane) * e->list_size; }
+
+INLINE quad shift_quad(const double *cell, const int32_t *s)
+{
+    quad t = { 0.0, 0.0, 0.0, 0.0 };
+    for (int c = 0; c < 3; c++) t[c] = s[0] * cell[c] + s[1] * cell[3 + c] + s[2] * cell[6 + c];
+    return t;
+}
+
+/* How the vectors of a row are found: from packed positions and translations, or by the general way. */
+enum { VECTORS_PLAIN, VECTORS_IMAGES, VECTORS_SHIFTS };
+
+/* Neighbours of one lane within the cutoff, sorted by species. */
+INLINE void find_neighbours_by(const environment *e, int64_t i, int lane, int vectors, int one_species)
 {
     const lrpot__job *job = e->job;
-    const double *centre = job->atoms->positions + i * job->stride;
-    const double cutoff = job->basis->options.cutoff;
-    const int32_t *species = job->atoms->species;
-    lrpot__row row = lrpot__nlist_get_row(&job->rows, i);
+    const double *positions = e->batches->positions, *translations = e->batches->translations;
+    const double cutoff = job->basis->options.cutoff, cutoff2 = cutoff * cutoff;
+    const int32_t *species = job->atoms->species, mask_j = job->rows.mask;
+    const lrpot__row neighbours = lrpot__nlist_get_row(&job->rows, i);
+    quad centre = load_quad(positions + 4 * i);
     int32_t n = 0;
-    for (int64_t k = 0; k < row.count; k++) {
-        found *f = &list[n];
-        f->j = lrpot__neighbour(job, &row, centre, k, f->d);
-        f->species = species[f->j];
-        double r2 = f->d[0] * f->d[0] + f->d[1] * f->d[1] + f->d[2] * f->d[2];
-        if (r2 < LRPOT__COINCIDENT_SQUARED) {
+    found *out = list_of(e, 0, lane);
+    for (int64_t k = 0; k < neighbours.count; k++) {
+        int64_t j = neighbours.j[k] & mask_j;
+        quad d = load_quad(positions + 4 * j) - centre;
+        if (vectors == VECTORS_IMAGES) d += load_quad(translations + 4 * (int64_t)neighbours.image[k]);
+        if (vectors == VECTORS_SHIFTS) d += shift_quad(job->atoms->cell, neighbours.shifts + 3 * k);
+        quad squares = d * d;
+        double r2 = squares[0] + squares[1] + squares[2];
+        int32_t *count = one_species ? &n : &e->count[species[j] * LANES + lane];
+        found *f = (one_species ? out : list_of(e, species[j], lane)) + *count;
+        store_quad(f, d);
+        f->j = j;
+        *count += r2 < cutoff2; /* no branch: the next one overwrites what is too far */
+        if (__builtin_expect(r2 < LRPOT__COINCIDENT_SQUARED, 0)) {
             e->sums->status = LRPOT_E_COINCIDENT;
             e->sums->failed_i = i;
-            e->sums->failed_j = f->j;
-            return 0;
+            e->sums->failed_j = j;
         }
-        n += r2 < cutoff * cutoff; /* no branch: the next one overwrites what is too far */
     }
-    return n;
+    if (one_species) e->count[lane] = n;
 }
 
-static void put_slot(environment *e, int64_t slot, int lane, const double *d, int32_t j)
+static void find_neighbours(const environment *e, int64_t i, int lane)
 {
-    double *s = slot_at(e, slot) + lane;
-    s[SLOT_X * LANES] = d[0];
-    s[SLOT_Y * LANES] = d[1];
-    s[SLOT_Z * LANES] = d[2];
-    e->neighbours[slot * LANES + lane] = j;
+    const lrpot__row row_of_i = lrpot__nlist_get_row(&e->job->rows, i);
+    int one = e->job->basis->options.n_species == 1;
+    if (row_of_i.image != NULL && one)
+        find_neighbours_by(e, i, lane, VECTORS_IMAGES, 1);
+    else if (row_of_i.image != NULL)
+        find_neighbours_by(e, i, lane, VECTORS_IMAGES, 0);
+    else if (row_of_i.shifts != NULL)
+        find_neighbours_by(e, i, lane, VECTORS_SHIFTS, 0);
+    else
+        find_neighbours_by(e, i, lane, VECTORS_PLAIN, 0);
 }
 
-/* First slot of each species: the lane with the most neighbours of a species decides. */
-static void allot_slots(environment *e, const int32_t *found_in_lane)
+/* Slots of each species: the lane with most neighbours of it decides, the others are filled up with nobody far away. The last
+ * species gets what makes whole passes. */
+static void fill_lists(environment *e)
 {
+    const found nobody = { { 2.0 * e->job->basis->options.cutoff, 0.0, 0.0 }, e->job->atoms->n_all };
     int32_t n_species = e->job->basis->options.n_species;
-    memset(e->count, 0, (size_t)n_species * LANES * sizeof *e->count);
-    for (int lane = 0; lane < LANES; lane++)
-        for (int32_t k = 0; k < found_in_lane[lane]; k++) e->count[lane * n_species + e->list[lane * e->list_size + k].species]++;
-    e->first[0] = 0;
+    e->n_slots = 0;
     for (int32_t s = 0; s < n_species; s++) {
         int32_t most = 0;
         for (int lane = 0; lane < LANES; lane++)
-            if (e->count[lane * n_species + s] > most) most = e->count[lane * n_species + s];
-        e->first[s + 1] = e->first[s] + most;
+            if (e->count[s * LANES + lane] > most) most = e->count[s * LANES + lane];
+        if (s + 1 == n_species) most += (int32_t)((PASS - (e->n_slots + most) % PASS) % PASS);
+        for (int lane = 0; lane < LANES; lane++)
+            for (int32_t k = e->count[s * LANES + lane]; k < most; k++) list_of(e, s, lane)[k] = nobody;
+        e->n_slots_of[s] = most;
+        e->n_slots += most;
     }
-    e->n_slots = (e->first[n_species] + LRPOT__PASS - 1) / LRPOT__PASS * LRPOT__PASS;
 }
 
-/* Neighbours of all lanes, grouped by species, so that radial coefficients are the same for all lanes of a slot. */
+/* Neighbours of all lanes, sorted by species, so that radial coefficients are the same for all lanes of a slot. */
 static void collect_neighbours(environment *e)
 {
-    int32_t n_species = e->job->basis->options.n_species, n[LANES];
-    double nowhere[3] = { 2.0 * e->job->basis->options.cutoff, 0.0, 0.0 };
-    int32_t nobody = (int32_t)e->job->atoms->n_all;
-    for (int lane = 0; lane < LANES; lane++)
-        n[lane] = lane < e->n_lanes ? find_neighbours(e, e->atoms[lane], e->list + lane * e->list_size) : 0;
-    allot_slots(e, n);
-    for (int lane = 0; lane < LANES; lane++) {
-        memcpy(e->cursor, e->first, (size_t)n_species * sizeof *e->cursor);
-        for (int32_t k = 0; k < n[lane]; k++) {
-            const found *f = &e->list[lane * e->list_size + k];
-            put_slot(e, e->cursor[f->species]++, lane, f->d, f->j);
-        }
-        for (int32_t s = 0; s < n_species; s++)
-            for (int32_t slot = e->cursor[s]; slot < e->first[s + 1]; slot++) put_slot(e, slot, lane, nowhere, nobody);
-        for (int64_t slot = e->first[n_species]; slot < e->n_slots; slot++) put_slot(e, slot, lane, nowhere, nobody);
-    }
+    memset(e->count, 0, (size_t)e->job->basis->options.n_species * LANES * sizeof *e->count);
+    for (int lane = 0; lane < e->n_lanes; lane++) find_neighbours(e, e->atoms[lane], lane);
+    fill_lists(e);
 }
 
 /* f and df of one slot. */
-INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, double *slot)
+INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, const vec d[3], double *slot)
 {
     const lrpot_basis *basis = e->job->basis;
     const double far = basis->options.cutoff, near = basis->options.min_distance, slope = 2.0 / (far - near);
-    vec x = load(slot + SLOT_X * LANES), y = load(slot + SLOT_Y * LANES), z = load(slot + SLOT_Z * LANES);
+    vec x = d[0], y = d[1], z = d[2];
     vec r = square_root(x * x + y * y + z * z), inverse = 1.0 / r;
     mask inside = (mask)(r < far), moving = inside;
     store(slot + SLOT_X * LANES, x * inverse);
@@ -116,15 +129,16 @@ static void evaluate_slots(const environment *e)
 {
     const lrpot_basis *basis = e->job->basis;
     int32_t n = basis->options.radial_size, n_species = basis->options.n_species;
-    int64_t table_size = 2 * (int64_t)e->schedule->n_radial * n;
+    int64_t table_size = 2 * (int64_t)e->schedule->n_radial * n, slot = 0;
     for (int32_t s = 0; s < n_species; s++) {
         const double *table = e->batches->radial + ((int64_t)e->species * n_species + s) * table_size;
-        int64_t end = s + 1 < n_species ? e->first[s + 1] : e->n_slots; /* the padding at the end counts nowhere */
-        for (int64_t slot = e->first[s]; slot < end; slot++) {
+        for (int32_t k = 0; k < e->n_slots_of[s]; k++, slot++) {
+            vec d[3];
+            rows_to_vectors(list_of(e, s, 0) + k, e->list_size, d, e->neighbours + slot * LANES);
             if (n == 8) /* the usual size, unrolled */
-                evaluate_slot(e, table, 8, slot_at(e, slot));
+                evaluate_slot(e, table, 8, d, slot_at(e, slot));
             else
-                evaluate_slot(e, table, n, slot_at(e, slot));
+                evaluate_slot(e, table, n, d, slot_at(e, slot));
         }
     }
 }

@@ -30,13 +30,16 @@ static void run_forward(const environment *e)
 INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradient)[PASS])
 {
     lrpot__sums *sums = e->sums;
-    for (int q = 0; q < PASS && sums->forces != NULL; q++)
+    for (int q = 0; q < PASS && sums->forces != NULL; q++) {
+        const int32_t *j = e->neighbours + (first + q) * LANES;
+        const vec g[3] = { gradient[0][q], gradient[1][q], gradient[2][q] };
+        quad rows[LANES];
+        vectors_to_rows(g, rows);
         for (int lane = 0; lane < LANES; lane++) {
-            double *f = sums->forces + 4 * (int64_t)e->neighbours[(first + q) * LANES + lane];
-            f[0] -= gradient[0][q][lane];
-            f[1] -= gradient[1][q][lane];
-            f[2] -= gradient[2][q][lane];
+            double *f = sums->forces + 4 * (int64_t)j[lane];
+            store_quad(f, load_quad(f) - rows[lane]);
         }
+    }
     for (int q = 0; q < PASS && sums->virial_atom != NULL; q++)
         for (int lane = 0; lane < LANES; lane++) {
             const double *slot = slot_at(e, first + q) + lane;
