@@ -83,16 +83,27 @@ static lrpot_status first_failure(const lrpot__sums *sums, int32_t threads)
     return LRPOT_OK;
 }
 
-static void add_per_atom(const lrpot__job *job, const lrpot__sums *sums, int32_t threads, int64_t begin, int64_t end)
+/* Adds the threads' sums of atom i, always in the same order, to `forces` and `virial_atom`. */
+static void add_atom(const lrpot__sums *sums, int32_t threads, int64_t i, double *forces, double *virial_atom)
+{
+    for (int32_t t = 0; t < threads; t++) {
+        for (int c = 0; c < 3 && forces != NULL; c++) forces[c] += sums[t].forces[4 * i + c];
+        for (int c = 0; c < 9 && virial_atom != NULL; c++) virial_atom[c] += sums[t].virial_atom[9 * i + c];
+    }
+}
+
+static void add_per_atom(const lrpot__job *job, const lrpot__sums *sums, int32_t threads)
 {
     const int64_t *owner = job->atoms->ghost_owner;
-    for (int64_t i = begin; i < end; i++) {
-        int64_t target = owner != NULL && i >= job->atoms->n_owned ? owner[i] : i;
-        for (int32_t t = 0; t < threads; t++) {
-            for (int c = 0; c < 3 && sums[t].forces != NULL; c++) job->request->forces[3 * target + c] += sums[t].forces[4 * i + c];
-            for (int c = 0; c < 9 && sums[t].virial_atom != NULL; c++) job->request->virial_atom[9 * target + c] += sums[t].virial_atom[9 * i + c];
-        }
-    }
+    double *forces = job->request->forces, *virial_atom = job->request->virial_atom;
+    int64_t n_own = owner != NULL ? job->atoms->n_owned : job->atoms->n_all;
+    if (forces == NULL && virial_atom == NULL) return;
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+    for (int64_t i = 0; i < n_own; i++)
+        add_atom(sums, threads, i, forces != NULL ? forces + 3 * i : NULL, virial_atom != NULL ? virial_atom + 9 * i : NULL);
+    /* Several ghosts may have one owner. */
+    for (int64_t i = n_own; i < job->atoms->n_all; i++)
+        add_atom(sums, threads, i, forces != NULL ? forces + 3 * owner[i] : NULL, virial_atom != NULL ? virial_atom + 9 * owner[i] : NULL);
 }
 
 static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
@@ -113,7 +124,7 @@ static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
             run_thread(kernel, job, t, threads, scratch, &sums[t]);
     }
     LRPOT__TRY(first_failure(sums, threads));
-    if (job->request->forces != NULL || job->request->virial_atom != NULL) add_per_atom(job, sums, threads, 0, job->atoms->n_all);
+    add_per_atom(job, sums, threads);
     for (int32_t t = 0; t < threads && job->request->virial != NULL; t++)
         for (int c = 0; c < 9; c++) job->request->virial[c] += sums[t].virial[c];
     return LRPOT_OK;
