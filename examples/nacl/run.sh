@@ -62,6 +62,7 @@ if [ -z "$python" ]; then
     done
 fi
 if [ -n "$python" ]; then
+    "$python" "$here/energy_noise.py" "$data" "$out" | tee "$out/energy_noise.txt"
     "$python" "$here/plot.py" "$data" "$out"
 else
     echo "no plots: they need Python with matplotlib and phonopy (Debian: python3-matplotlib python3-phonopy)" >&2
