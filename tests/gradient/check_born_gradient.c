@@ -2,7 +2,6 @@
 #include "models.h"
 
 #define N_ATOMS 7
-#define STEP 1e-3
 
 static const double two_pi = 6.283185307179586476925;
 
@@ -62,7 +61,7 @@ static void check_isolated(int32_t kind, double total_charge)
     for (m.coordinate = 0; m.coordinate < 3 * N_ATOMS; m.coordinate++)
         for (m.component = 0; m.component < 3; m.component++) {
             double z = Z[9 * (m.coordinate / 3) + 3 * m.component + m.coordinate % 3];
-            ck_close(z, support_difference(dipole_at, &m, 0, STEP), TOL_FD, models_largest(Z, 9 * N_ATOMS));
+            ck_close(z, support_difference(dipole_at, &m, 0, MODEL_STEP), TOL_FD, models_largest(Z, 9 * N_ATOMS));
         }
     lrpot_workspace_free(m.work);
     lrpot_structure_free((lrpot_structure *)m.structure);
@@ -92,9 +91,9 @@ static double phase_born_charge(moved *m, int64_t coordinate, int a)
         double angle = two_pi * (r[0] * inverse[c] + r[1] * inverse[3 + c] + r[2] * inverse[6 + c]);
         m->component = c;
         m->imaginary = 0;
-        double real = support_difference(phase_at, m, 0, STEP);
+        double real = support_difference(phase_at, m, 0, MODEL_STEP);
         m->imaginary = 1;
-        double imaginary = support_difference(phase_at, m, 0, STEP);
+        double imaginary = support_difference(phase_at, m, 0, MODEL_STEP);
         sum += cell[3 * c + a] * (cos(angle) * real + sin(angle) * imaginary);
     }
     return sum;
@@ -178,7 +177,7 @@ START_TEST(unfolded_born_charges_are_derivatives_of_the_charges_around_one_moved
         in_supercell s = { potential, work, super, first, 0, 0 };
         for (s.coordinate = 0; s.coordinate < 3; s.coordinate++)
             for (s.component = 0; s.component < 3; s.component++) {
-                double expected = support_difference(local_dipole_at, &s, 0, STEP) + (s.component == s.coordinate ? q[0] : 0);
+                double expected = support_difference(local_dipole_at, &s, 0, MODEL_STEP) + (s.component == s.coordinate ? q[0] : 0);
                 ck_close(Z[3 * s.component + s.coordinate], expected, TOL_FD, models_largest(Z, 9 * N_ATOMS));
             }
         lrpot_workspace_free(work);

@@ -2,7 +2,6 @@
 #include "models.h"
 
 #define N_ATOMS 7
-#define STEP 5e-5 /* small: the second derivative jumps where a pair crosses the cutoff */
 
 typedef struct {
     const lrpot_charges *charges;
@@ -68,14 +67,14 @@ static void check_pull(weighted *w)
     double scale = models_largest(forces, 3 * N_ATOMS);
     ck_assert(scale > 1e-3); /* the charges do follow the atoms */
     for (w->coordinate = 0; w->coordinate < 3 * N_ATOMS; w->coordinate++)
-        ck_close(forces[w->coordinate], -support_difference(sum_at_displacement, w, 0, STEP), TOL_FD, scale);
+        ck_close(forces[w->coordinate], -support_difference(sum_at_displacement, w, 0, MODEL_STEP), TOL_FD, scale);
     scale = models_largest(virial, 9);
     for (w->a = 0; w->a < 3; w->a++)
         for (w->b = 0; w->b < 3; w->b++) {
             int k = 3 * w->a + w->b;
             double sum = 0;
             for (int i = 0; i < N_ATOMS; i++) sum += virial_atom[9 * i + k];
-            ck_close(virial[k], -support_difference(sum_at_strain, w, 0, STEP), TOL_FD, scale);
+            ck_close(virial[k], -support_difference(sum_at_strain, w, 0, MODEL_STEP), TOL_FD, scale);
             ck_close(sum, virial[k], TOL_REF, scale);
         }
 }

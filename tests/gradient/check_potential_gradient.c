@@ -2,7 +2,6 @@
 #include "models.h"
 
 #define N_ATOMS 7
-#define STEP 5e-5 /* small: the second derivative jumps where a pair crosses the cutoff */
 
 typedef struct {
     const lrpot_potential *potential;
@@ -48,7 +47,7 @@ static void check_forces(moved *m, const double *forces)
     double scale = models_largest(forces, 3 * N_ATOMS);
     for (int64_t k = 0; k < 3 * N_ATOMS; k += 2) {
         m->coordinate = k;
-        ck_close(forces[k], -support_difference(energy_at_displacement, m, 0, STEP), TOL_FD, scale);
+        ck_close(forces[k], -support_difference(energy_at_displacement, m, 0, MODEL_STEP), TOL_FD, scale);
     }
 }
 
@@ -57,7 +56,7 @@ static void check_virial(moved *m, const double *virial)
     double scale = models_largest(virial, 9);
     for (m->a = 0; m->a < 3; m->a++)
         for (m->b = 0; m->b < 3; m->b++)
-            ck_close(virial[3 * m->a + m->b], -support_difference(energy_at_strain, m, 0, STEP), TOL_FD, scale);
+            ck_close(virial[3 * m->a + m->b], -support_difference(energy_at_strain, m, 0, MODEL_STEP), TOL_FD, scale);
 }
 
 static void check_sums(const double *energy, const double *energy_atom, const double *virial, const double *virial_atom)
@@ -141,7 +140,7 @@ START_TEST(potential_is_the_derivative_of_the_coulomb_energy_by_the_charges)
         r.work = work;
         ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
         for (r.atom = 0; r.atom < N_ATOMS; r.atom++)
-            ck_close(phi[r.atom], support_difference(coulomb_at_charge, &r, 0, STEP), TOL_FD, models_largest(phi, N_ATOMS));
+            ck_close(phi[r.atom], support_difference(coulomb_at_charge, &r, 0, MODEL_STEP), TOL_FD, models_largest(phi, N_ATOMS));
         lrpot_workspace_free(work);
         lrpot_structure_free(structure);
         lrpot_potential_free(potential);

@@ -131,7 +131,7 @@ static void append(piece *p, int64_t global, const double *r, int32_t species)
     memcpy(p->positions + 3 * p->atoms.n_all++, r, 3 * sizeof *r);
 }
 
-/* Owned: the atoms whose number leaves the rank as remainder in space-like slices of x; ghosts: all their neighbours. */
+/* Owned: a slice along x with as many atoms as the others; ghosts: all their neighbours, images of owned atoms among them. */
 static void cut(piece *p, const lrpot_atoms *whole, const lrpot_nlist *list, double cutoff)
 {
     static int32_t neighbours[MAX_LOCAL];

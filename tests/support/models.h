@@ -10,6 +10,7 @@
 
 #define MODEL_SPECIES 3
 #define MODEL_DISTANCE 1.8 /* A: least distance of random structures */
+#define MODEL_STEP 4e-4    /* A, or strain: step of the differences */
 
 static const char *const model_symbols[MODEL_SPECIES] = { "Na", "Cl", "O" };
 
@@ -82,9 +83,38 @@ static inline lrpot_potential *models_random_potential(support_random *random, i
     return potential;
 }
 
+/* The basis has a jump in the second derivative at its cutoff, which a difference over pairs at just that distance would see. */
+static inline int models_clear_of_cutoffs(const lrpot_structure *structure)
+{
+    static const double cutoffs[3] = { 3.3, 3.8, 4.2 };
+    int64_t n = lrpot_structure_count(structure);
+    int32_t *species = calloc((size_t)n, sizeof *species), j[2000];
+    double vectors[3 * 2000];
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_nlist *list = NULL;
+    int clear = 1;
+    ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
+    ck_ok(lrpot_nlist_build(&list, &atoms, 4.5, 0));
+    for (int64_t i = 0; i < n; i++) {
+        int64_t count = lrpot_nlist_row(list, &atoms, i, 2000, j, vectors);
+        ck_assert(count >= 0 && count <= 2000);
+        for (int64_t k = 0; k < 3 * count; k += 3) {
+            double r = sqrt(vectors[k] * vectors[k] + vectors[k + 1] * vectors[k + 1] + vectors[k + 2] * vectors[k + 2]);
+            for (int c = 0; c < 3; c++) clear = clear && fabs(r - cutoffs[c]) > 2 * MODEL_STEP * r;
+        }
+    }
+    lrpot_nlist_free(list);
+    free(species);
+    return clear;
+}
+
 static inline lrpot_structure *models_random_structure(support_random *random, int kind, int64_t n, double total_charge)
 {
-    lrpot_structure *structure = support_random_structure(random, kind, n, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+    lrpot_structure *structure = NULL;
+    do {
+        lrpot_structure_free(structure);
+        structure = support_random_structure(random, kind, n, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+    } while (n <= 10 && !models_clear_of_cutoffs(structure)); /* larger ones are not differentiated */
     ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_TOTAL_CHARGE, &total_charge));
     return structure;
 }
