@@ -182,19 +182,28 @@ START_TEST(import_refuses_damaged_tables)
 }
 END_TEST
 
+static void add_levels(TCase *tc, int first, int end)
+{
+    tcase_add_loop_test(tc, sizes_are_those_of_the_published_templates, first, end);
+    tcase_add_loop_test(tc, scalars_split_by_factors_and_keep_to_the_level, first, end);
+    tcase_add_loop_test(tc, every_moment_is_complete_before_use_and_used, first, end);
+    tcase_add_loop_test(tc, no_target_lists_a_pair_of_moments_twice, first, end);
+}
+
 Suite *lrpot_suite(void)
 {
-    enum { LEVELS = sizeof expected / sizeof expected[0] };
+    enum { LEVELS = sizeof expected / sizeof expected[0], FAST = 9 };
     Suite *suite = suite_create("basis_plan");
-    TCase *tc = tcase_create("plan");
-    tcase_add_loop_test(tc, sizes_are_those_of_the_published_templates, 0, LEVELS);
-    tcase_add_loop_test(tc, scalars_split_by_factors_and_keep_to_the_level, 0, LEVELS);
-    tcase_add_loop_test(tc, every_moment_is_complete_before_use_and_used, 0, LEVELS);
-    tcase_add_loop_test(tc, no_target_lists_a_pair_of_moments_twice, 0, LEVELS);
+    TCase *tc = tcase_create("plan"), *high = tcase_create("high_levels");
+    add_levels(tc, 0, FAST);
     tcase_add_test(tc, basic_moments_are_in_the_order_of_the_templates);
     tcase_add_loop_test(tc, levels_that_do_not_exist_are_refused, 0, 5);
     tcase_add_test(tc, import_takes_the_library_s_own_tables);
     tcase_add_loop_test(tc, import_refuses_damaged_tables, 0, 11);
+    add_levels(high, FAST, LEVELS);
+    tcase_set_tags(high, "slow");
+    tcase_set_timeout(high, 120);
     suite_add_tcase(suite, tc);
+    suite_add_tcase(suite, high);
     return suite;
 }
