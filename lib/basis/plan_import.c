@@ -9,6 +9,11 @@ static lrpot_status check_counts(const lrpot__plan *tables)
     if (tables->n_basic < 1 || tables->n_moments < tables->n_basic || tables->n_products < 0 || tables->n_scalars < 1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "contraction tables with %d basic moments, %d moments, %d products and %d scalars", tables->n_basic,
                            tables->n_moments, tables->n_products, tables->n_scalars);
+    /* Offsets of moments and products are kept in 32 bits; and what no product computes has no place in a table. */
+    if (tables->n_products > LRPOT__PLAN_MAX_PRODUCTS || tables->n_moments - tables->n_basic > tables->n_products ||
+        tables->n_basic > LRPOT__PLAN_MAX_PRODUCTS)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "contraction tables with %d basic moments, %d products and %d moments, expected at most %d products and no moment without one",
+                           tables->n_basic, tables->n_products, tables->n_moments, LRPOT__PLAN_MAX_PRODUCTS);
     return LRPOT_OK;
 }
 

@@ -168,6 +168,7 @@ static void damage(lrpot__plan *plan, int what)
     case 7: plan->basic[1].a = 1000; break;
     case 8: plan->n_radial++; break;
     case 9: plan->n_basic = 0; break;
+    case 10: plan->n_moments = 2000000000; break;
     default: plan->n_moments++; plan->scalars[0] = plan->n_moments - 1; break;
     }
 }
@@ -199,7 +200,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tc, basic_moments_are_in_the_order_of_the_templates);
     tcase_add_loop_test(tc, levels_that_do_not_exist_are_refused, 0, 5);
     tcase_add_test(tc, import_takes_the_library_s_own_tables);
-    tcase_add_loop_test(tc, import_refuses_damaged_tables, 0, 11);
+    tcase_add_loop_test(tc, import_refuses_damaged_tables, 0, 12);
     add_levels(high, FAST, LEVELS);
     tcase_set_tags(high, "slow");
     tcase_set_timeout(high, 120);
