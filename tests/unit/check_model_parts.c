@@ -201,8 +201,15 @@ START_TEST(bad_calls_are_refused)
     ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, NULL, NULL, &out), LRPOT_E_NULL);
     species[3] = MODEL_SPECIES;
     ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out), LRPOT_E_SPECIES);
-    out.struct_size = 8;
     species[3] = 0;
+    atoms.n_all = 9; /* one ghost, whose charge nobody gives */
+    ck_assert_int_ne(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out), LRPOT_OK);
+    atoms.n_all = 8;
+    double cell[9];
+    memcpy(cell, lrpot_structure_cell(structure), sizeof cell);
+    ck_ok(lrpot_structure_set_cell(structure, cell, 3));
+    ck_assert_int_eq(lrpot_potential_compute_structure(potential, work, structure, &out), LRPOT_E_UNSUPPORTED);
+    out.struct_size = 8;
     ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out), LRPOT_E_SIZE);
     lrpot_nlist_free(list);
     lrpot_workspace_free(work);
