@@ -10,7 +10,10 @@
 
 LRPOT_BEGIN_DECLS
 
-/** @brief Polarization of a cell, with what makes it multivalued. */
+/** @brief Polarization of a cell, with what makes it multivalued.
+ *
+ *  Changes of value along a path are those of the polarization where charges stay as they are. Charges that vary along the path make
+ *  sum q r depend on which images are in the cell: then the integral of the Born charges is the change (docs/theory/born_charges.md). */
 typedef struct lrpot_polarization {
     size_t struct_size;       /**< sizeof(lrpot_polarization). */
     double dipole[3];         /**< e A: sum q r with positions as given; the dipole of an isolated neutral system. */
@@ -32,9 +35,12 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarization(const lrpot_
 #define LRPOT_BORN_UNFOLDED 0   /**< No finite-k error: images of neighbours at their own places (arXiv 2601.03656). */
 #define LRPOT_BORN_PHASE 1      /**< Phase form at the smallest reciprocal vectors of the cell (arXiv 2504.05169). Periodic only. */
 
-/** @brief Born effective charges Z[j][a][b] = d(V P_a)/dr_jb of the model.
+/** @brief Born effective charges Z[j][a][b] = d(V P_a)/dr_jb of the model; of isolated systems the derivative of the dipole.
+ *
+ *  One process; ghosts need atoms->ghost_owner.
+ *  @param[in]  list      Full list with cutoff >= lrpot_charges_cutoff().
  *  @param[in]  form      LRPOT_BORN_UNFOLDED or LRPOT_BORN_PHASE.
- *  @param[out] Z         e, [n_owned][3][3], raw (sum rule not imposed).
+ *  @param[out] Z         e, [n_owned][3][3], raw (sum rule not imposed); undefined after a failure.
  *  @param[out] residual  e, [3][3] or NULL: mean over atoms of Z minus Q/N on the diagonal.
  *  @return LRPOT_E_UNSUPPORTED for one or two periodic directions, or a model without charges. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot_workspace *work,

@@ -174,6 +174,57 @@ START_TEST(residual_is_what_projection_removes)
 }
 END_TEST
 
+/* The same atoms with copies of them for the nearest images, as hosts keep them. */
+static void with_ghosts(const lrpot_atoms *atoms, double *positions, int32_t *species, int64_t *owner, lrpot_atoms *out)
+{
+    for (int64_t k = 0; k < 27 * N_ATOMS; k++) {
+        int64_t image = k / N_ATOMS, i = k % N_ATOMS;
+        double shift[3] = { (double)((image + 1) % 3 - 1), (double)((image / 3 + 1) % 3 - 1), (double)((image / 9 + 1) % 3 - 1) };
+        for (int a = 0; a < 3; a++)
+            positions[3 * k + a] = atoms->positions[3 * i + a] + shift[0] * atoms->cell[a] + shift[1] * atoms->cell[3 + a] + shift[2] * atoms->cell[6 + a];
+        species[k] = atoms->species[i];
+        owner[k] = i;
+    }
+    *out = *atoms;
+    out->n_all = 27 * N_ATOMS;
+    out->positions = positions;
+    out->species = species;
+    out->ghost_owner = owner;
+}
+
+START_TEST(ghosts_for_images_change_nothing)
+{
+    static double positions[81 * N_ATOMS];
+    static int32_t all_species[27 * N_ATOMS];
+    static int64_t owner[27 * N_ATOMS];
+    support_random random = { 1900 };
+    lrpot_potential *potential = models_random_potential(&random, LRPOT_CHARGES_EDQRD);
+    lrpot_structure *structure = models_random_structure(&random, CELL_CUBIC, N_ATOMS, 0.3);
+    lrpot_workspace *work = NULL;
+    lrpot_nlist *list = NULL;
+    int32_t species[N_ATOMS];
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT, all;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
+    with_ghosts(&atoms, positions, all_species, owner, &all);
+    ck_ok(lrpot_nlist_build(&list, &all, lrpot_potential_cutoff(potential), 0));
+    for (int f = 0; f < 2; f++) {
+        double Z[9 * N_ATOMS], other_Z[9 * N_ATOMS], scale;
+        born(potential, structure, forms[f], Z, NULL);
+        ck_ok(lrpot_response_born_charges(potential, work, &all, list, forms[f], other_Z, NULL));
+        scale = models_largest(Z, 9 * N_ATOMS);
+        for (int64_t k = 0; k < 9 * N_ATOMS; k++) ck_close(other_Z[k], Z[k], TOL_REF, scale);
+    }
+    all.ghost_owner = NULL;
+    double Z[9 * N_ATOMS];
+    ck_assert_int_eq(lrpot_response_born_charges(potential, work, &all, list, LRPOT_BORN_UNFOLDED, Z, NULL), LRPOT_E_UNSUPPORTED);
+    lrpot_nlist_free(list);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("born_symmetry");
@@ -186,6 +237,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, isolated_born_charges_of_conserving_models_obey_the_acoustic_sum_rule, LRPOT_CHARGES_EDQRD,
                         LRPOT_CHARGES_EDQRD + 1);
     tcase_add_test(tcase, residual_is_what_projection_removes);
+    tcase_add_test(tcase, ghosts_for_images_change_nothing);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -202,9 +202,13 @@ START_TEST(bad_calls_are_refused)
     species[3] = MODEL_SPECIES;
     ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out), LRPOT_E_SPECIES);
     species[3] = 0;
-    atoms.n_all = 9; /* one ghost, whose charge nobody gives */
-    ck_assert_int_ne(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out), LRPOT_OK);
-    atoms.n_all = 8;
+    lrpot_nlist_free(list);
+    ck_ok(lrpot_nlist_build(&list, &atoms, 4.0, 0));
+    atoms.n_owned = 7; /* the eighth is a ghost now, whose charge nobody gives */
+    lrpot_nlist *fewer = NULL;
+    ck_ok(lrpot_nlist_build(&fewer, &atoms, 4.0, 0));
+    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, fewer, NULL, &out), LRPOT_E_ARGUMENT);
+    lrpot_nlist_free(fewer);
     double cell[9];
     memcpy(cell, lrpot_structure_cell(structure), sizeof cell);
     ck_ok(lrpot_structure_set_cell(structure, cell, 3));
