@@ -66,7 +66,7 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
     if (strcmp(w->stage, p->stage) != 0) {
         report_progress_end(&w->progress);
         snprintf(w->stage, sizeof w->stage, "%s", p->stage);
-        /* losses of different stages are comparable, so the best checkpoint stays the best */
+        w->best = INFINITY; /* stages differ in what their charges are allowed to do, so their errors do not compare */
     }
     w->last_iteration = p->iteration;
     w->job->iterations++;
@@ -124,7 +124,7 @@ static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential
     watch_signals(0);
     report_progress_end(&w.progress);
     job->interrupted = status == LRPOT_E_INTERRUPTED;
-    int32_t limit = job->options.max_iterations > 0 ? job->options.max_iterations : 200;
+    int32_t limit = job->options.max_iterations > 0 ? job->options.max_iterations : 120;
     job->at_limit = status == LRPOT_OK && w.last_iteration + 1 >= limit;
     if (status != LRPOT_OK && !job->interrupted) return status;
     job->train_errors = job->valid_errors = (lrpot_fit_errors)LRPOT_FIT_ERRORS_INIT;

@@ -207,7 +207,8 @@ static int one_member(fit_run *run, int64_t member, const char *path, const char
     lrpot_potential *model = NULL;
     int code = create_model(run, &model);
     if (code != GO_ON) return code;
-    run->job.options.seed = run->seed + member;
+    /* a fit tries as many seeds as it has starts: members must not share them, or they may end alike */
+    run->job.options.seed = run->seed + member * (run->starts > 0 ? run->starts : 3);
     run->job.checkpoint = checkpoint;
     run->job.train = &run->train;
     run->job.valid = &run->valid;
@@ -369,7 +370,7 @@ int verb_fit(int count, char **arguments)
         { 0, "regularization", OPTION_REAL, "X", "strength of the prior; negative: none; 0: default", &run.regularization, -1e6,
           1e12 },
         { 'w', "weights", OPTION_TEXT, "E,F,S", "errors that count as equal: eV/atom, eV/A, eV/A^3", &run.weights_text, 0, 0 },
-        { 0, "ensemble", OPTION_COUNT, "N", "N fits of seeds --seed and after, to MODEL-1 ... MODEL-N", &run.ensemble, 1, 1000 },
+        { 0, "ensemble", OPTION_COUNT, "N", "N fits of different seeds, to MODEL-1 ... MODEL-N", &run.ensemble, 1, 1000 },
         { 'i', "max-iterations", OPTION_COUNT, "N", "iterations of the last stage, default 120", &run.max_iterations, 1, 1e6 },
         { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3", &run.starts, 1, 1000 },
         { 0, "tolerance", OPTION_REAL, "X", "relative decrease of the loss that ends a stage", &run.tolerance, 0.0, 1.0 },

@@ -3,7 +3,7 @@
 # Usage: check_tools.sh LRPOT DATA_FOLDER
 # The build names the command relative to the folder in which tests start.
 case $1 in /*) lrpot=$1 ;; *) lrpot=$PWD/$1 ;; esac
-data=$2
+case $2 in /*) data=$2 ;; *) data=$PWD/$2 ;; esac
 number=0
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
@@ -164,13 +164,15 @@ close "$(awk '$1 == "LO" { print $2; exit }' out)" "$lo" 1e-3 "lo_is_the_same_in
 exits 0 "an_ensemble_is_fitted" fit "$data/valid.xyz" --valid 20% --charges fixed $small --max-iterations 2 --ensemble 2 -o many.model
 [ -s many.model-1 ] && [ -s many.model-2 ]
 result $? "each_member_has_a_file"
+awk '/^# spread/ { on = 1 } on && $2 == "forces" { n++; same += $4 == 0 } END { exit n == 0 || same > 0 }' out
+result $? "members_of_an_ensemble_differ"
 says "^# spread over 2 members" out "the_spread_is_printed"
 says "^valid  forces" out "validation_errors_are_printed"
 
-"$lrpot" fit "$data/train.xyz" --charges none --level 10 --threads 1 --tolerance 1e-12 --max-iterations 5000 -o stopped.model > out 2> err &
+"$lrpot" fit "$data/train.xyz" --charges none --level 10 --threads 1 --tolerance 1e-12 --max-iterations 5000 -o stopped.model > stopped.out 2> stopped.err &
 process=$!
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    grep -q "^MTP\|^start" err && break
+    grep -q "^MTP\|^start" stopped.err && break
     sleep 1
 done
 kill -INT $process
