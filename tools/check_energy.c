@@ -20,8 +20,16 @@ void check_add(check_table *table, const char *name, double error, double allowe
     va_end(values);
     row->error = error;
     row->allowed = allowed;
+    row->by_step = 0;
     row->verdict = allowed < 0.0 ? CHECK_INFO : error <= allowed ? CHECK_PASS : CHECK_FAIL;
 }
+
+void check_mark_by_step(check_table *table)
+{
+    if (table->n > 0) table->rows[table->n - 1].by_step = 1;
+}
+
+double check_worse(double a, double b) { return isnan(a) || isnan(b) ? NAN : a > b ? a : b; }
 
 double check_random(check_probe *probe)
 {
@@ -91,11 +99,13 @@ static lrpot_status forces(check_probe *probe, check_table *table)
         if (single) probe->direction[(int64_t)((0.5 + 0.5 * check_random(probe)) * (double)(3 * probe->n - 1))] = 1.0;
         lrpot_status status = one_direction(probe, &error, &scale);
         if (status != LRPOT_OK) return status;
-        if (!(error <= worst[single])) worst[single] = error;
+        worst[single] = check_worse(worst[single], error);
     }
     check_add(table, "forces, all atoms", worst[0], TOL_DERIVATIVE, "%d random directions, relative to max(1, sum |F d|)",
               (int)N_DIRECTIONS);
+    check_mark_by_step(table);
     check_add(table, "forces, one atom", worst[1], TOL_DERIVATIVE, "%d random components, relative to max(1 eV/A, |F|)", (int)N_COMPONENTS);
+    check_mark_by_step(table);
     return LRPOT_OK;
 }
 
@@ -132,10 +142,11 @@ static lrpot_status virial(check_probe *probe, check_table *table)
         lrpot_status status = difference(probe, move_strain, &s, 0.2 * probe->step, &found);
         if (status != LRPOT_OK) return status;
         double error = fabs(found + probe->eval.virial[k]) / scale;
-        if (!(error <= worst)) worst = error;
+        worst = check_worse(worst, error);
     }
     check_add(table, s.mask != 0 ? "stress" : "virial", worst, TOL_DERIVATIVE,
               "9 strains, relative to max(1 eV, largest |virial| = %.4g eV)", scale);
+    check_mark_by_step(table);
     return LRPOT_OK;
 }
 
@@ -143,7 +154,7 @@ static void force_sum(const check_probe *probe, check_table *table)
 {
     double sum[3] = { 0.0, 0.0, 0.0 }, largest = 0.0;
     for (int64_t k = 0; k < 3 * probe->n; k++) sum[k % 3] += probe->eval.forces[k];
-    for (int a = 0; a < 3; a++) largest = fmax(largest, fabs(sum[a]));
+    for (int a = 0; a < 3; a++) largest = check_worse(largest, fabs(sum[a]));
     check_add(table, "sum of forces", largest, TOL_SYMMETRY, "eV/A");
 }
 
@@ -188,7 +199,7 @@ static lrpot_status rotation_forces(check_probe *probe, const double R[9], evalu
     for (int64_t i = 0; i < probe->n; i++) {
         double expected[3];
         turn(R, probe->eval.forces + 3 * i, expected);
-        for (int a = 0; a < 3; a++) *force = fmax(*force, fabs(turned->forces[3 * i + a] - expected[a]));
+        for (int a = 0; a < 3; a++) *force = check_worse(*force, fabs(turned->forces[3 * i + a] - expected[a]));
     }
     return status;
 }

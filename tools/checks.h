@@ -11,6 +11,7 @@ typedef struct check_row {
     char name[40], detail[120];
     double error, allowed;
     int verdict;
+    int32_t by_step; /* a comparison with differences, whose own error depends on the step */
 } check_row;
 
 enum { CHECK_MAX_ROWS = 32 };
@@ -35,7 +36,11 @@ typedef struct check_probe {
 
 /* Adds a row; NaN fails. allowed < 0 makes it information only. */
 void check_add(check_table *table, const char *name, double error, double allowed, const char *format, ...) REPORT_PRINTF(5, 6);
+/* Marks the row added last as a comparison with differences. */
+void check_mark_by_step(check_table *table);
 double check_random(check_probe *probe); /* uniform in -1..1 */
+/* The larger one; NaN when either is, so that no comparison hides it. */
+double check_worse(double a, double b);
 
 /* Energies, forces, virial, symmetries. */
 lrpot_status check_energy(check_probe *probe, check_table *table);

@@ -4,6 +4,7 @@
 #include "report.h"
 #include "verbs.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,26 +87,33 @@ static void close_probe(check_probe *probe)
     free(probe->site_home);
 }
 
-/* A row passes at its best step: a wide one is off where a neighbour crosses the cutoff in between (the second derivative jumps
- * there), a narrow one by rounding. A wrong derivative is wrong at all of them. */
-static void keep_best(check_table *best, const check_table *table)
+/* A comparison with differences counts at its best step: a wide one is off where a neighbour crosses the cutoff in between (the second
+ * derivative jumps there), a narrow one by rounding, while a wrong derivative is wrong at all of them. Everything else counts at its
+ * worst. NaN stays. */
+static void gather(check_table *all, const check_table *table)
 {
-    for (int32_t r = 0; r < table->n; r++)
-        if (best->n <= r) best->rows[best->n++] = table->rows[r];
-        else if (table->rows[r].error < best->rows[r].error) best->rows[r] = table->rows[r];
+    for (int32_t r = 0; r < table->n; r++) {
+        const check_row *row = &table->rows[r];
+        check_row *kept = &all->rows[r];
+        if (all->n <= r) all->rows[all->n++] = *row;
+        else if (isnan(kept->error)) continue;
+        else if (isnan(row->error) || (row->by_step ? row->error < kept->error : row->error > kept->error)) *kept = *row;
+    }
 }
 
-static lrpot_status check_at_steps(check_probe *probe, check_table *best)
+static lrpot_status check_at_steps(check_probe *probe, check_table *all)
 {
     static const double steps[] = { 2e-3, 2e-4, 2e-5 };
     int fixed = probe->step > 0.0;
+    uint64_t seed = probe->random; /* the same directions at every step, or a direction that is wrong could hide behind others */
     lrpot_status status = LRPOT_OK;
     for (size_t k = 0; k < (fixed ? 1 : sizeof steps / sizeof steps[0]) && status == LRPOT_OK; k++) {
         check_table table = { .n = 0 };
         if (!fixed) probe->step = steps[k];
+        probe->random = seed;
         status = check_energy(probe, &table);
         if (status == LRPOT_OK) status = check_charges(probe, &table);
-        keep_best(best, &table);
+        gather(all, &table);
     }
     return status;
 }

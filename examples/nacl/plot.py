@@ -34,7 +34,7 @@ def read_forces(path):
 
 
 def parity_plot(data, out):
-    figure, axes = plt.subplots(1, 2, figsize=(9.0, 4.4), sharex=True, sharey=True)
+    figure, axes = plt.subplots(1, 2, figsize=(9.0, 4.4))
     for panel, name in zip(axes, ("train", "valid")):
         reference = read_forces(os.path.join(data, name + ".xyz")).ravel()
         limit = 1.05 * np.abs(reference).max()
