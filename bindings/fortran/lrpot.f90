@@ -68,6 +68,9 @@ module lrpot
   real(c_double), parameter :: LRPOT_COULOMB_CONSTANT = 14.3996454784255_c_double
   integer(c_int32_t), parameter :: LRPOT_EWALD_RELATIVE = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_SELF = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_AUTO = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_EXACT = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_MESH = 2_c_int32_t
 
   ! lrpot/charges.h
   integer(c_int32_t), parameter :: LRPOT_CHARGES_NONE = 0_c_int32_t
@@ -146,7 +149,7 @@ module lrpot
     real(c_double) :: scaling = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: ewald_options_size = size_bytes + 3 * double_bytes + 2 * int_bytes + pointer_bytes
+  integer(c_size_t), parameter, private :: ewald_options_size = size_bytes + 3 * double_bytes + 8 * int_bytes + pointer_bytes
   type, bind(c) :: lrpot_ewald_options
     integer(c_size_t) :: struct_size = ewald_options_size
     real(c_double) :: accuracy = 0.0_c_double
@@ -155,9 +158,13 @@ module lrpot
     integer(c_int32_t) :: n_widths = 0
     integer(c_int32_t) :: flags = 0
     type(c_ptr) :: widths = c_null_ptr
+    integer(c_int32_t) :: method = LRPOT_EWALD_AUTO
+    integer(c_int32_t) :: order = 0
+    integer(c_int32_t) :: mesh(3) = 0
+    integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: ewald_report_size = size_bytes + 4 * double_bytes + long_bytes
+  integer(c_size_t), parameter, private :: ewald_report_size = size_bytes + 4 * double_bytes + long_bytes + 6 * int_bytes
   type, bind(c) :: lrpot_ewald_report
     integer(c_size_t) :: struct_size = ewald_report_size
     real(c_double) :: splitting = 0.0_c_double
@@ -165,6 +172,10 @@ module lrpot
     real(c_double) :: k_cutoff = 0.0_c_double
     real(c_double) :: predicted_error = 0.0_c_double
     integer(c_int64_t) :: n_vectors = 0
+    integer(c_int32_t) :: method = 0
+    integer(c_int32_t) :: order = 0
+    integer(c_int32_t) :: mesh(3) = 0
+    integer(c_int32_t) :: reserved = 0
   end type
 
   integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 2 * int_bytes

@@ -25,9 +25,16 @@ typedef struct lrpot_ewald_options {
     int32_t n_widths;            /**< Number of species with a Gaussian width; 0: point charges. */
     int32_t flags;               /**< 0 or a sum of LRPOT_EWALD_* flags. */
     const double *widths;        /**< A, [n_widths]: standard deviation of the charge density of each species, 0 for a point; copied. */
+    int32_t method;              /**< LRPOT_EWALD_AUTO, _EXACT or _MESH. */
+    int32_t order;               /**< Mesh: points along each axis that a charge is spread over, 3 to 12; 0: chosen. */
+    int32_t mesh[3];             /**< Mesh: points along the rows of the reduced cell, even; 0: chosen. */
+    int32_t reserved;            /**< 0. */
 } lrpot_ewald_options;
 
-#define LRPOT_EWALD_OPTIONS_INIT { sizeof(lrpot_ewald_options), 0.0, 0.0, 0.0, 0, 0, NULL } /**< Point charges, 1e-9 eV/A. */
+#define LRPOT_EWALD_OPTIONS_INIT { sizeof(lrpot_ewald_options), 0.0, 0.0, 0.0, 0, 0, NULL, 0, 0, { 0, 0, 0 }, 0 } /**< Point charges, 1e-9 eV/A. */
+#define LRPOT_EWALD_AUTO 0       /**< Whichever is expected to take less time. */
+#define LRPOT_EWALD_EXACT 1      /**< Every reciprocal vector: small systems, any accuracy. */
+#define LRPOT_EWALD_MESH 2       /**< Smooth particle mesh, O(n log n). */
 #define LRPOT_EWALD_RELATIVE 1   /**< accuracy is a fraction of the force between unit charges at 1 A. */
 #define LRPOT_EWALD_SELF 2       /**< Count the self-energy q^2/(2 sqrt(pi) sigma) of each Gaussian. */
 
@@ -43,7 +50,9 @@ LRPOT_API void lrpot_ewald_free(lrpot_ewald *ewald);
  *  Real-space neighbours come from @p list when its cutoff suffices, otherwise (single process only) the solver searches itself.
  *  @param[in]     q     e, [n_all]: charges of owned atoms and ghosts. The system's net charge is their sum over owned atoms.
  *  @param[in]     list  NULL: the solver searches itself.
- *  @param[in]     comm  NULL for one process; otherwise `sum` is called once for the structure factors and once for the charge.
+ *  With the mesh the sum of the forces is made zero by a correction far below the error asked for, and a process of a parallel host
+ *  holds the whole mesh.
+ *  @param[in]     comm  NULL for one process; otherwise `sum` is called once for the charge and once for the structure factors.
  *  @param[in,out] out   energy, energy_atom, forces, virial, virial_atom, potential, field; overwritten unless LRPOT_ADD. Energy and
  *                       virial are the totals of all processes' shares on each: only this process' share is returned, so that
  *                       the host's sum is the total.
@@ -67,9 +76,13 @@ typedef struct lrpot_ewald_report {
     double real_cutoff;     /**< A. */
     double k_cutoff;        /**< 1/A. */
     double predicted_error; /**< eV/A for unit charges. */
-    int64_t n_vectors;      /**< Reciprocal vectors summed (half space). */
+    int64_t n_vectors;      /**< Reciprocal vectors summed (half space); 0 for the mesh. */
+    int32_t method;         /**< LRPOT_EWALD_EXACT or LRPOT_EWALD_MESH. */
+    int32_t order;          /**< Of the mesh's splines; 0 without a mesh. */
+    int32_t mesh[3];        /**< Points of the mesh; 0 without one. */
+    int32_t reserved;       /**< 0. */
 } lrpot_ewald_report;
-#define LRPOT_EWALD_REPORT_INIT { sizeof(lrpot_ewald_report), 0.0, 0.0, 0.0, 0.0, 0 } /**< Zeros. */
+#define LRPOT_EWALD_REPORT_INIT { sizeof(lrpot_ewald_report), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, { 0, 0, 0 }, 0 } /**< Zeros. */
 /** @brief Parameters that the solver would use for these atoms. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_plan(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms,
     lrpot_ewald_report *report);

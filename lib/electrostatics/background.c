@@ -6,26 +6,32 @@
 
 #define PI 3.14159265358979323846
 
-static double width_of(const lrpot__sum *sum, int64_t i)
+double lrpot__width_of(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i)
 {
-    return sum->ewald->widths != NULL ? sum->ewald->widths[sum->atoms->species[i]] : 0.0;
+    return ewald->widths != NULL ? ewald->widths[atoms->species[i]] : 0.0;
+}
+
+double lrpot__pair_gamma(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i, int64_t j)
+{
+    double a = lrpot__width_of(ewald, atoms, i), b = lrpot__width_of(ewald, atoms, j), square = a * a + b * b;
+    return square > 0.0 ? 1.0 / sqrt(2.0 * square) : 0.0;
 }
 
 /* Potential at a charge by its own screening cloud, and by its own Gaussian when that is wanted. */
 static double self_potential(const lrpot__sum *sum, int64_t i)
 {
-    double s = width_of(sum, i), potential = -2.0 * sum->split.alpha / sqrt(PI) * sum->q[i];
+    double s = lrpot__width_of(sum->ewald, sum->atoms, i), potential = -2.0 * sum->split.alpha / sqrt(PI) * sum->q[i];
     if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && s > 0.0) potential += sum->q[i] / (sqrt(PI) * s);
     return LRPOT_COULOMB_CONSTANT * potential;
 }
 
-void lrpot__background(const lrpot__sum *sum, double charge, double spread, lrpot__sums *out)
+void lrpot__background(const lrpot__sum *sum, lrpot__sums *out)
 {
-    double alpha = sum->split.alpha, k = LRPOT_COULOMB_CONSTANT;
+    double alpha = sum->split.alpha, k = LRPOT_COULOMB_CONSTANT, charge = sum->totals.charge, spread = sum->totals.spread;
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
         out->potential[i] += self_potential(sum, i);
         if (sum->volume == 0.0) continue;
-        double s = width_of(sum, i);
+        double s = lrpot__width_of(sum->ewald, sum->atoms, i);
         double mean = k * PI / sum->volume * (-charge / (alpha * alpha) + 2.0 * (s * s * charge + spread));
         out->potential[i] += mean;
         /* energy 1/2 q mean goes with 1/V: dE/dstrain_aa = -E */

@@ -1,4 +1,4 @@
-#include "electrostatics/ewald.h"
+#include "electrostatics/mesh.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
@@ -11,41 +11,65 @@
 
 #define PI 3.14159265358979323846
 
+/* Size of the options in version 0.1 before there was a mesh: callers compiled then stay welcome. */
+#define OPTIONS_SIZE_FIRST (offsetof(lrpot_ewald_options, widths) + sizeof(double *))
+
+static lrpot_status check_mesh_options(const lrpot_ewald_options *options)
+{
+    if (options->method < LRPOT_EWALD_AUTO || options->method > LRPOT_EWALD_MESH)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "method = %d, expected LRPOT_EWALD_AUTO, _EXACT or _MESH", options->method);
+    if (options->order != 0 && (options->order < 3 || options->order > LRPOT__ORDER_MAX))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d, expected 0 or 3 to %d", options->order, LRPOT__ORDER_MAX);
+    if (options->mesh[0] == 0 && options->mesh[1] == 0 && options->mesh[2] == 0) return LRPOT_OK;
+    for (int d = 0; d < 3; d++)
+        if (options->mesh[d] < 4 || options->mesh[d] < options->order || options->mesh[d] % 2 != 0 || options->mesh[d] > 8192)
+            return lrpot__fail(LRPOT_E_ARGUMENT, "mesh[%d] = %d, expected all 0 or even numbers from 4 and from the order to 8192", d,
+                               options->mesh[d]);
+    return LRPOT_OK;
+}
+
 static lrpot_status check_options(const lrpot_ewald_options *options)
 {
-    if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_options.struct_size = %zu, expected %zu", options->struct_size, sizeof *options);
     if (!(options->accuracy >= 0.0 && options->splitting >= 0.0 && options->cutoff >= 0.0) || isinf(options->accuracy)
         || isinf(options->splitting) || isinf(options->cutoff))
         return lrpot__fail(LRPOT_E_ARGUMENT, "accuracy = %g, splitting = %g 1/A, cutoff = %g A: expected finite and >= 0",
                            options->accuracy, options->splitting, options->cutoff);
-    if (options->accuracy > 0.0 && options->accuracy < 1e-13)
-        return lrpot__fail(LRPOT_E_ACCURACY, "accuracy = %g is below what double precision gives (1e-13)", options->accuracy);
+    double unit = options->flags & LRPOT_EWALD_RELATIVE ? 1.0 : LRPOT_COULOMB_CONSTANT;
+    if (options->accuracy > 0.0 && options->accuracy < 0.999e-13 * unit)
+        return lrpot__fail(LRPOT_E_ACCURACY, "accuracy = %g is below what double precision gives (%.2g)", options->accuracy, 1e-13 * unit);
+    if (options->n_widths < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "n_widths = %d, expected >= 0", options->n_widths);
     if (options->n_widths > 0 && options->widths == NULL) return lrpot__fail(LRPOT_E_NULL, "n_widths = %d, widths is NULL", options->n_widths);
     for (int32_t w = 0; w < options->n_widths; w++)
         if (!(options->widths[w] >= 0.0) || isinf(options->widths[w]))
             return lrpot__fail(LRPOT_E_ARGUMENT, "width of species %d is %g A, expected >= 0", w, options->widths[w]);
-    return LRPOT_OK;
+    return check_mesh_options(options);
 }
 
 lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
-    LRPOT__TRY(check_options(options));
+    if (options->struct_size < OPTIONS_SIZE_FIRST)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_options.struct_size = %zu, expected %zu", options->struct_size, sizeof *options);
+    lrpot_ewald_options known = LRPOT_EWALD_OPTIONS_INIT;
+    memcpy(&known, options, options->struct_size < sizeof known ? options->struct_size : sizeof known);
+    known.struct_size = sizeof known;
+    LRPOT__TRY(check_options(&known));
     lrpot_ewald *ewald = lrpot__calloc(1, sizeof *ewald);
     if (ewald == NULL) return LRPOT_E_MEMORY;
-    ewald->options = *options;
-    if (ewald->options.accuracy == 0.0) ewald->options.accuracy = 1e-9;
-    if (options->n_widths > 0) {
-        ewald->widths = lrpot__duplicate(options->widths, options->n_widths, sizeof *options->widths);
+    if (known.accuracy == 0.0) known.accuracy = known.flags & LRPOT_EWALD_RELATIVE ? 1e-9 / LRPOT_COULOMB_CONSTANT : 1e-9;
+    if (known.flags & LRPOT_EWALD_RELATIVE) known.accuracy *= LRPOT_COULOMB_CONSTANT;
+    for (int32_t w = 0; w < known.n_widths; w++) ewald->widest = fmax(ewald->widest, known.widths[w]);
+    if (ewald->widest > 0.0) {
+        ewald->widths = lrpot__duplicate(known.widths, known.n_widths, sizeof *known.widths);
         if (ewald->widths == NULL) {
             lrpot__free(ewald);
             return LRPOT_E_MEMORY;
         }
-        for (int32_t w = 0; w < options->n_widths; w++) ewald->widest = fmax(ewald->widest, ewald->widths[w]);
     }
+    ewald->options = known;
     ewald->options.widths = ewald->widths;
+    if (ewald->widths == NULL) ewald->options.n_widths = 0;
     *out = ewald;
     return LRPOT_OK;
 }
@@ -57,43 +81,22 @@ void lrpot_ewald_free(lrpot_ewald *ewald)
     lrpot__free(ewald);
 }
 
-/* A splitting made for much the same system goes on being used, so that energies of a run are smooth. */
-static int still_fits(const lrpot__splitting *kept, const lrpot_ewald *ewald, int64_t n, double volume)
+lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const double *q, lrpot__sum *out)
 {
-    return kept != NULL && kept->accuracy == ewald->options.accuracy && kept->wanted_splitting == ewald->options.splitting
-        && kept->wanted_cutoff == ewald->options.cutoff && kept->widest == ewald->widest && kept->n == n
-        && volume < 1.5 * kept->volume && kept->volume < 1.5 * volume;
-}
-
-static lrpot_status find_splitting(const lrpot_ewald *ewald, lrpot_workspace *work, int64_t n, double volume, double list_cutoff,
-                                   lrpot__splitting *out)
-{
-    if (volume == 0.0 || list_cutoff > 0.0) return lrpot__splitting_choose(ewald, n, volume, list_cutoff, out);
-    lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
-    if (!still_fits(kept, ewald, n, volume)) {
-        LRPOT__TRY(lrpot__splitting_choose(ewald, n, volume, 0.0, out));
-        if (kept == NULL) {
-            kept = lrpot__calloc(1, sizeof *kept);
-            if (kept == NULL) return LRPOT_E_MEMORY;
-            lrpot__workspace_keep(work, LRPOT__KEEP_EWALD, kept, lrpot__free);
-        }
-        *kept = *out;
-    }
-    *out = *kept;
-    return LRPOT_OK;
-}
-
-lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const double *q,
-                                double list_cutoff, lrpot__sum *out)
-{
-    LRPOT__TRY(lrpot__atoms_check(atoms, ewald->widths != NULL ? ewald->options.n_widths : INT32_MAX));
+    LRPOT__TRY(lrpot__atoms_check(atoms, ewald->widths != NULL ? ewald->options.n_widths : 0));
     memset(out, 0, sizeof *out);
     out->ewald = ewald;
     out->atoms = atoms;
     out->q = q;
     out->threads = lrpot__workspace_threads(work);
-    for (int64_t i = 0; q != NULL && i < atoms->n_owned; i++)
+    out->totals.count = (double)atoms->n_owned;
+    for (int64_t i = 0; q != NULL && i < atoms->n_owned; i++) {
+        double s = lrpot__width_of(ewald, atoms, i);
         if (!isfinite(q[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of atom %lld is %g", (long long)i, q[i]);
+        out->totals.charge += q[i];
+        out->totals.spread += q[i] * s * s;
+        out->totals.square += q[i] * q[i];
+    }
     if (atoms->periodic_mask == LRPOT_PERIODIC_ALL) {
         double inverse[9];
         out->volume = fabs(lrpot__det3(atoms->cell));
@@ -104,7 +107,27 @@ lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "periodic_mask = %d: Coulomb sums are offered for isolated (0) and fully periodic (7) systems",
                            atoms->periodic_mask);
     }
-    return find_splitting(ewald, work, atoms->n_owned, out->volume, list_cutoff, &out->split);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, int parallel, int exact_only)
+{
+    lrpot__wanted wanted = { sum->atoms->cell, (int64_t)sum->totals.count, sum->volume, list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
+                             parallel, exact_only };
+    if (sum->volume == 0.0) return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
+    if (wanted.n == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "a Coulomb sum of no atoms");
+    lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
+    if (!lrpot__splitting_fits(kept, sum->ewald, &wanted)) {
+        LRPOT__TRY(lrpot__splitting_choose(sum->ewald, &wanted, &sum->split));
+        if (kept == NULL) {
+            kept = lrpot__calloc(1, sizeof *kept);
+            if (kept == NULL) return LRPOT_E_MEMORY;
+            lrpot__workspace_keep(work, LRPOT__KEEP_EWALD, kept, lrpot__free);
+        }
+        *kept = sum->split;
+    }
+    sum->split = *kept;
+    return LRPOT_OK;
 }
 
 static void free_list(void *list) { lrpot_nlist_free(list); }
@@ -115,50 +138,40 @@ lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const
     owned.n_all = owned.n_owned;
     owned.ghost_owner = NULL;
     lrpot_nlist *list = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_NLIST);
-    if (list != NULL && lrpot_nlist_cutoff(list) == sum->split.cutoff) {
+    if (list != NULL && lrpot_nlist_cutoff(list) == sum->split.pair.cutoff) {
         LRPOT__TRY(lrpot_nlist_rebuild(list, &owned));
     } else {
-        LRPOT__TRY(lrpot_nlist_build(&list, &owned, sum->split.cutoff, 0.0));
+        LRPOT__TRY(lrpot_nlist_build(&list, &owned, sum->split.pair.cutoff, 0.0));
         lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_NLIST, list, free_list);
     }
     *out = list;
     return LRPOT_OK;
 }
 
-/* Structure factors, net charge and spread of all processes, in one reduction. */
-static lrpot_status reduce(const lrpot__sum *sum, const lrpot_comm *comm, const lrpot__kspace *k, double *charge, double *spread)
-{
-    double *totals = k->structure + 2 * k->n_vectors;
-    memcpy(k->structure, k->own, 2 * (size_t)k->n_vectors * sizeof(double));
-    totals[0] = totals[1] = 0.0;
-    for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
-        double s = sum->ewald->widths != NULL ? sum->ewald->widths[sum->atoms->species[i]] : 0.0;
-        totals[0] += sum->q[i];
-        totals[1] += sum->q[i] * s * s;
-    }
-    if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, k->structure, 2 * k->n_vectors + 2));
-    *charge = totals[0];
-    *spread = totals[1];
-    return LRPOT_OK;
-}
-
-static lrpot_status periodic_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, const lrpot_comm *comm, lrpot__sums *out)
+static lrpot_status exact_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out)
 {
     lrpot__kspace k;
-    double charge = 0.0, spread = 0.0;
-    int parallel = comm != NULL && comm->sum != NULL;
-    if (!parallel) LRPOT__TRY(lrpot__own_list(sum, work, &list));
     LRPOT__TRY(lrpot__kspace_build(sum, work, &k));
     LRPOT__TRY(lrpot__kspace_structure(sum, work, &k));
-    LRPOT__TRY(reduce(sum, comm, &k, &charge, &spread));
-    LRPOT__TRY(lrpot__kspace_collect(sum, work, &k, out));
+    memcpy(k.structure, k.own, 2 * (size_t)k.n_vectors * sizeof(double));
+    if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, k.structure, 2 * k.n_vectors));
+    return lrpot__kspace_collect(sum, work, &k, out);
+}
+
+static lrpot_status periodic_sum(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, const lrpot_comm *comm, lrpot__sums *out)
+{
+    int parallel = comm != NULL && comm->sum != NULL;
+    if (parallel) LRPOT__TRY(comm->sum(comm->ctx, (double *)&sum->totals, sizeof sum->totals / sizeof(double)));
+    LRPOT__TRY(lrpot__sum_split(sum, work, list, parallel, 0));
+    if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff) LRPOT__TRY(lrpot__own_list(sum, work, &list));
     LRPOT__TRY(lrpot__real_space(sum, work, list, out));
-    lrpot__background(sum, charge, spread, out);
+    LRPOT__TRY(sum->split.method == LRPOT_EWALD_MESH ? lrpot__mesh_sum(sum, work, comm, out) : exact_sum(sum, work, comm, out));
+    lrpot__background(sum, out);
     return LRPOT_OK;
 }
 
 /* An isolated system in pieces: the sum over all pairs needs every other atom among the ghosts. */
-static lrpot_status isolated_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out)
+static lrpot_status isolated_sum(lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out)
 {
     const lrpot_atoms *atoms = sum->atoms;
     if (comm != NULL && comm->sum != NULL) {
@@ -168,8 +181,9 @@ static lrpot_status isolated_sum(const lrpot__sum *sum, lrpot_workspace *work, c
             return lrpot__fail(LRPOT_E_UNSUPPORTED, "an isolated Coulomb sum needs all %.0f atoms, this process knows %lld", count,
                                (long long)atoms->n_all);
     }
+    LRPOT__TRY(lrpot__sum_split(sum, work, NULL, 0, 1));
     LRPOT__TRY(lrpot__real_space(sum, work, NULL, out));
-    lrpot__background(sum, 0.0, 0.0, out);
+    lrpot__background(sum, out);
     return LRPOT_OK;
 }
 
@@ -224,31 +238,39 @@ lrpot_status lrpot_ewald_eval(const lrpot_ewald *ewald, lrpot_workspace *work, c
     lrpot__sums sums;
     int parallel = comm != NULL && comm->sum != NULL;
     if (parallel && list == NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
-    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, parallel ? lrpot_nlist_cutoff(list) : 0.0, &sum));
+    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, &sum));
     LRPOT__TRY(reserve_sums(work, out, atoms->n_owned, &sums));
     LRPOT__TRY(sum.volume > 0.0 ? periodic_sum(&sum, work, list, comm, &sums) : isolated_sum(&sum, work, comm, &sums));
     deliver_all(&sum, &sums, out);
     return LRPOT_OK;
 }
 
+#define REPORT_SIZE_FIRST (offsetof(lrpot_ewald_report, n_vectors) + sizeof(int64_t))
+
 lrpot_status lrpot_ewald_plan(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, lrpot_ewald_report *report)
 {
     LRPOT__REQUIRE_NOT_NULL(ewald);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(report);
+    if (report->struct_size < REPORT_SIZE_FIRST)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_report.struct_size = %zu, expected %zu", report->struct_size, sizeof *report);
     lrpot__sum sum;
-    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, 0.0, &sum));
+    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, &sum));
+    LRPOT__TRY(lrpot__sum_split(&sum, work, NULL, 0, 0));
     lrpot_ewald_report filled = LRPOT_EWALD_REPORT_INIT;
+    filled.struct_size = report->struct_size;
     filled.splitting = sum.split.alpha;
-    filled.real_cutoff = sum.split.cutoff;
+    filled.real_cutoff = sum.split.pair.cutoff;
     filled.k_cutoff = sum.split.k_cut;
-    if (sum.volume > 0.0) {
+    filled.predicted_error = sum.split.predicted;
+    filled.method = sum.split.method;
+    filled.order = sum.split.order;
+    memcpy(filled.mesh, sum.split.size, sizeof filled.mesh);
+    if (sum.volume > 0.0 && sum.split.method == LRPOT_EWALD_EXACT) {
         lrpot__kspace k;
         LRPOT__TRY(lrpot__kspace_build(&sum, work, &k));
-        double x = sum.split.alpha * sum.split.cutoff * 0.98, y = 0.475 * sum.split.k_cut / sum.split.alpha;
         filled.n_vectors = k.n_vectors;
-        filled.predicted_error = 10.0 * LRPOT_COULOMB_CONSTANT * (exp(-x * x) + exp(-y * y));
     }
-    *report = filled;
+    memcpy(report, &filled, report->struct_size < sizeof filled ? report->struct_size : sizeof filled);
     return LRPOT_OK;
 }

@@ -1,24 +1,13 @@
-/* Parts of the exact Coulomb solver: pair kernel, parameters of the splitting, reciprocal vectors, and the sums over them. */
+/* Parts of the Coulomb solver: what one evaluation looks at, and the sums that make it up. */
 #ifndef LRPOT__EWALD_H
 #define LRPOT__EWALD_H
 
-#include <lrpot/electrostatics.h>
+#include "electrostatics/splitting.h"
 
-struct lrpot_ewald {
-    lrpot_ewald_options options; /* accuracy filled in; widths point to `widths` */
-    double *widths;              /* [n_widths] */
-    double widest;               /* largest width */
-};
-
-/* The splitting in use. Kept in the workspace while the system changes little, so that a run is smooth. */
-typedef struct lrpot__splitting {
-    double accuracy, wanted_splitting, wanted_cutoff, widest; /* what it was made for */
-    int64_t n;
-    double volume;
-    double alpha;  /* 1/A; 0 for isolated systems */
-    double cutoff; /* A, real space */
-    double k_cut;  /* 1/A */
-} lrpot__splitting;
+/* Sums over the atoms of all processes. */
+typedef struct lrpot__totals {
+    double count, charge, spread, square; /* 1, q, q s^2, q^2 */
+} lrpot__totals;
 
 /* Everything one evaluation looks at. */
 typedef struct lrpot__sum {
@@ -26,6 +15,7 @@ typedef struct lrpot__sum {
     const lrpot_atoms *atoms;
     const double *q;
     lrpot__splitting split;
+    lrpot__totals totals;
     double volume;
     double reciprocal[9]; /* rows 2 pi b_d; k = n . reciprocal */
     int32_t threads;
@@ -39,17 +29,13 @@ typedef struct lrpot__sums {
     double *virial_atom; /* [n][9] or NULL */
 } lrpot__sums;
 
-/* Smooth step from 1 (x <= start) to 0 (x >= end) with two continuous derivatives; slope gets its derivative. */
-double lrpot__taper(double x, double start, double end, double *slope);
+/* Distance in A below which two atoms are at the same place. */
+#define LRPOT__TOO_CLOSE 1e-6
 
-/* Pair interaction of unit charges in e^2/A and its derivative by r: the part of the sum in real space. alpha 0: all of it.
- * gamma = 1/sqrt(2 (s_i^2 + s_j^2)), 0 for two points. */
-void lrpot__pair_kernel(double r, double alpha, double gamma, double *value, double *derivative);
-/* gamma of two species; 0 for points. */
-double lrpot__pair_gamma(const lrpot_ewald *ewald, int32_t a, int32_t b);
-
-/* Chooses alpha, cutoff and k_cut for the accuracy asked for. list_cutoff > 0 fixes the real-space cutoff. */
-lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, int64_t n, double volume, double list_cutoff, lrpot__splitting *out);
+/* Width of atom i; 0 for a point. */
+double lrpot__width_of(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i);
+/* gamma of lrpot__pair_eval for two atoms. */
+double lrpot__pair_gamma(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i, int64_t j);
 
 /* Half space of reciprocal vectors in lines of constant (n_a, n_b). weight: eV A/e^2 * 8 pi / V * taper * exp(-k^2/4 alpha^2) / k^2. */
 typedef struct lrpot__kspace {
@@ -70,19 +56,23 @@ lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
 
 /* Adds the part in real space over a neighbour list, or over all pairs of an isolated system (list NULL). */
 lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, lrpot__sums *out);
-/* Adds self-interaction and neutralising background. charge = sum q, spread = sum q s^2 over the whole system. */
-void lrpot__background(const lrpot__sum *sum, double charge, double spread, lrpot__sums *out);
+/* Adds self-interaction and neutralising background. */
+void lrpot__background(const lrpot__sum *sum, lrpot__sums *out);
 
-/* Fills sum from the arguments; checks the atoms; the splitting of the workspace is reused where it fits. */
-lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const double *q,
-                                double list_cutoff, lrpot__sum *out);
+/* Fills sum from the arguments; checks the atoms. */
+lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const double *q, lrpot__sum *out);
+/* Chooses the splitting, or goes on with that of the workspace. list: lent, or NULL; parallel: neighbours beyond it are unknown. */
+lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, int parallel, int exact_only);
 /* The solver's own list of the owned atoms, kept in the workspace. */
 lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist **out);
 
 enum {
     LRPOT__EWALD_LINES = 8, LRPOT__EWALD_STARTS, LRPOT__EWALD_WEIGHTS, LRPOT__EWALD_LOGARITHMIC, LRPOT__EWALD_STRUCTURE,
     LRPOT__EWALD_OWN, LRPOT__EWALD_PARTIAL, LRPOT__EWALD_TABLES, LRPOT__EWALD_POTENTIAL, LRPOT__EWALD_FIELD, LRPOT__EWALD_VIRIALS,
-    LRPOT__EWALD_REDUCE, LRPOT__EWALD_ATOM_VIRIALS, LRPOT__EWALD_PHASES
+    LRPOT__EWALD_REDUCE, LRPOT__EWALD_ATOM_VIRIALS, LRPOT__EWALD_PHASES, LRPOT__EWALD_PACKED, LRPOT__EWALD_TRANSLATIONS,
+    LRPOT__EWALD_MESH_FIRST, LRPOT__EWALD_MESH_HOME, LRPOT__EWALD_MESH_OFFSET, LRPOT__EWALD_MESH_CHARGE, LRPOT__EWALD_MESH_WHERE,
+    LRPOT__EWALD_MESH_VALUES, LRPOT__EWALD_MESH_ORDER, LRPOT__EWALD_MESH_BUCKET, LRPOT__EWALD_END
 };
+_Static_assert(LRPOT__EWALD_END <= 32, "ids of lib/electrostatics are 8 to 31");
 
 #endif

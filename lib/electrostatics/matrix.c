@@ -22,14 +22,13 @@ typedef struct {
 /* One pair (i sees j at d): value and derivative of the kernel. */
 static void put_pair(const lrpot__sum *sum, matrices *m, int64_t i, int64_t j, const double *d)
 {
-    double r = sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]), value, derivative, slope = 0.0, taper = 1.0, k = LRPOT_COULOMB_CONSTANT;
-    if (sum->split.cutoff > 0.0 && r >= sum->split.cutoff) return;
-    lrpot__pair_kernel(r, sum->split.alpha, lrpot__pair_gamma(sum->ewald, sum->atoms->species[i], sum->atoms->species[j]), &value, &derivative);
-    if (sum->split.cutoff > 0.0) taper = lrpot__taper(r, 0.98 * sum->split.cutoff, sum->split.cutoff, &slope);
-    derivative = derivative * taper + value * slope;
-    m->matrix[i * m->n + j] += k * value * taper;
-    for (int a = 0; m->gradient != NULL && a < 3; a++) m->gradient[(3 * i + a) * m->n + j] += k * derivative * d[a] / r;
-    for (int c = 0; m->strain != NULL && c < 6; c++) m->strain[(c * m->n + i) * m->n + j] += k * derivative * d[FIRST[c]] * d[SECOND[c]] / r;
+    double square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2], value, strength, k = LRPOT_COULOMB_CONSTANT;
+    const lrpot__pair *pair = &sum->split.pair;
+    if (pair->cutoff > 0.0 && square >= pair->cutoff * pair->cutoff) return;
+    lrpot__pair_eval(pair, lrpot__pair_gamma(sum->ewald, sum->atoms, i, j), square, &value, &strength);
+    m->matrix[i * m->n + j] += k * value;
+    for (int a = 0; m->gradient != NULL && a < 3; a++) m->gradient[(3 * i + a) * m->n + j] -= k * strength * d[a];
+    for (int c = 0; m->strain != NULL && c < 6; c++) m->strain[(c * m->n + i) * m->n + j] -= k * strength * d[FIRST[c]] * d[SECOND[c]];
 }
 
 static lrpot_status put_real_space(const lrpot__sum *sum, lrpot_workspace *work, matrices *m)
@@ -40,7 +39,7 @@ static lrpot_status put_real_space(const lrpot__sum *sum, lrpot_workspace *work,
     lrpot__rows rows;
     if (sum->volume > 0.0) {
         LRPOT__TRY(lrpot__own_list(sum, work, &list));
-        LRPOT__TRY(lrpot__nlist_rows(list, atoms, sum->split.cutoff, &rows));
+        LRPOT__TRY(lrpot__nlist_rows(list, atoms, sum->split.pair.cutoff, &rows));
     }
     for (int64_t i = 0; i < m->n; i++) {
         const double *ri = atoms->positions + i * stride;
@@ -53,10 +52,9 @@ static lrpot_status put_real_space(const lrpot__sum *sum, lrpot_workspace *work,
             const int32_t *shift = row.image != NULL ? rows.images + 3 * row.image[k] : NULL;
             for (int a = 0; shift != NULL && a < 3; a++)
                 d[a] += shift[0] * atoms->cell[a] + shift[1] * atoms->cell[3 + a] + shift[2] * atoms->cell[6 + a];
-            if (d[0] == 0.0 && d[1] == 0.0 && d[2] == 0.0) {
-                if (list == NULL && j == i) continue;
+            if (list == NULL && j == i) continue;
+            if (d[0] * d[0] + d[1] * d[1] + d[2] * d[2] < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE)
                 return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place", (long long)i, (long long)j);
-            }
             put_pair(sum, m, i, j, d);
         }
     }
@@ -145,20 +143,15 @@ static lrpot_status put_reciprocal(const lrpot__sum *sum, lrpot_workspace *work,
     return LRPOT_OK;
 }
 
-static double width_of(const lrpot__sum *sum, int64_t i)
-{
-    return sum->ewald->widths != NULL ? sum->ewald->widths[sum->atoms->species[i]] : 0.0;
-}
-
 static void put_background(const lrpot__sum *sum, matrices *m)
 {
     double k = LRPOT_COULOMB_CONSTANT, alpha = sum->split.alpha;
     for (int64_t i = 0; i < m->n; i++) {
-        double si = width_of(sum, i), *diagonal = &m->matrix[i * m->n + i];
+        double si = lrpot__width_of(sum->ewald, sum->atoms, i), *diagonal = &m->matrix[i * m->n + i];
         *diagonal -= k * 2.0 * alpha / sqrt(PI);
         if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && si > 0.0) *diagonal += k / (sqrt(PI) * si);
         for (int64_t j = 0; sum->volume > 0.0 && j < m->n; j++) {
-            double sj = width_of(sum, j), mean = k * PI / sum->volume * (-1.0 / (alpha * alpha) + 2.0 * (si * si + sj * sj));
+            double sj = lrpot__width_of(sum->ewald, sum->atoms, j), mean = k * PI / sum->volume * (-1.0 / (alpha * alpha) + 2.0 * (si * si + sj * sj));
             m->matrix[i * m->n + j] += mean;
             for (int c = 0; m->strain != NULL && c < 3; c++) m->strain[(c * m->n + i) * m->n + j] -= mean;
         }
@@ -172,10 +165,11 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(matrix);
     lrpot__sum sum;
-    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, 0.0, &sum));
+    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, &sum));
     if (atoms->n_all != atoms->n_owned) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the Coulomb matrix is made of owned atoms: no ghosts");
     int64_t n = atoms->n_owned;
     if (n > 20000) return lrpot__fail(LRPOT_E_UNSUPPORTED, "a dense Coulomb matrix of %lld atoms", (long long)n);
+    LRPOT__TRY(lrpot__sum_split(&sum, work, NULL, 0, 1));
     matrices m = { matrix, gradient, strain, n };
     memset(matrix, 0, (size_t)(n * n) * sizeof(double));
     if (gradient != NULL) memset(gradient, 0, (size_t)(3 * n * n) * sizeof(double));

@@ -96,10 +96,13 @@ contains
     call same('lrpot_ewald_options', c_loc(ewald_options), c_sizeof(ewald_options), &
       [at(c_loc(ewald_options%struct_size)), at(c_loc(ewald_options%accuracy)), at(c_loc(ewald_options%splitting)), &
        at(c_loc(ewald_options%cutoff)), at(c_loc(ewald_options%n_widths)), at(c_loc(ewald_options%flags)), &
-       at(c_loc(ewald_options%widths))])
+       at(c_loc(ewald_options%widths)), at(c_loc(ewald_options%method)), at(c_loc(ewald_options%order)), &
+       at(c_loc(ewald_options%mesh)), at(c_loc(ewald_options%reserved))])
     call same('lrpot_ewald_report', c_loc(ewald_report), c_sizeof(ewald_report), &
       [at(c_loc(ewald_report%struct_size)), at(c_loc(ewald_report%splitting)), at(c_loc(ewald_report%real_cutoff)), &
-       at(c_loc(ewald_report%k_cutoff)), at(c_loc(ewald_report%predicted_error)), at(c_loc(ewald_report%n_vectors))])
+       at(c_loc(ewald_report%k_cutoff)), at(c_loc(ewald_report%predicted_error)), at(c_loc(ewald_report%n_vectors)), &
+       at(c_loc(ewald_report%method)), at(c_loc(ewald_report%order)), at(c_loc(ewald_report%mesh)), &
+       at(c_loc(ewald_report%reserved))])
     call same('lrpot_charges_options', c_loc(charges_options), c_sizeof(charges_options), &
       [at(c_loc(charges_options%struct_size)), at(c_loc(charges_options%kind)), at(c_loc(charges_options%n_species))])
     call same('lrpot_potential_options', c_loc(potential_options), c_sizeof(potential_options), &

@@ -22,11 +22,13 @@ static const size_t basis_options_members[] = { offsetof(lrpot_basis_options, st
 static const size_t ewald_options_members[] = { offsetof(lrpot_ewald_options, struct_size),
     offsetof(lrpot_ewald_options, accuracy), offsetof(lrpot_ewald_options, splitting),
     offsetof(lrpot_ewald_options, cutoff), offsetof(lrpot_ewald_options, n_widths), offsetof(lrpot_ewald_options, flags),
-    offsetof(lrpot_ewald_options, widths) };
+    offsetof(lrpot_ewald_options, widths), offsetof(lrpot_ewald_options, method), offsetof(lrpot_ewald_options, order),
+    offsetof(lrpot_ewald_options, mesh), offsetof(lrpot_ewald_options, reserved) };
 static const size_t ewald_report_members[] = { offsetof(lrpot_ewald_report, struct_size),
     offsetof(lrpot_ewald_report, splitting), offsetof(lrpot_ewald_report, real_cutoff),
     offsetof(lrpot_ewald_report, k_cutoff), offsetof(lrpot_ewald_report, predicted_error),
-    offsetof(lrpot_ewald_report, n_vectors) };
+    offsetof(lrpot_ewald_report, n_vectors), offsetof(lrpot_ewald_report, method), offsetof(lrpot_ewald_report, order),
+    offsetof(lrpot_ewald_report, mesh), offsetof(lrpot_ewald_report, reserved) };
 static const size_t charges_options_members[] = { offsetof(lrpot_charges_options, struct_size),
     offsetof(lrpot_charges_options, kind), offsetof(lrpot_charges_options, n_species) };
 static const size_t potential_options_members[] = { offsetof(lrpot_potential_options, struct_size),

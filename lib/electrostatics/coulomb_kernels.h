@@ -1,0 +1,55 @@
+/* Innermost loops, once per instruction set: rows of pairs, and charges onto and off the mesh. */
+#ifndef LRPOT__COULOMB_KERNELS_H
+#define LRPOT__COULOMB_KERNELS_H
+
+#include "electrostatics/pair.h"
+
+#include <stdint.h>
+
+#define LRPOT__ORDER_MAX 12
+#define LRPOT__ORDER_PAD 16 /* doubles that a line of the mesh may be read beyond its end */
+
+/* A row of neighbours of a point charge among points. */
+typedef struct lrpot__pair_row {
+    const lrpot__pair *pair;
+    const double *packed;       /* [n_all][4]: position and charge */
+    const double *translations; /* [images][4], or NULL */
+    const int32_t *j, *image;   /* [count]; image or NULL */
+    int64_t count;
+    int32_t mask;
+} lrpot__pair_row;
+/* sums: potential, field (3), virial xx yy zz yz xz xy per charge of atom i (halves counted). Returns the smallest r^2 seen. */
+typedef double (*lrpot__pair_row_kernel)(const lrpot__pair_row *row, const double *center, double *sums);
+
+/* Atoms sorted along the mesh: place of the first point of the support and where in its interval the atom is. */
+typedef struct lrpot__mesh_atoms {
+    const int32_t *first; /* [n][3] */
+    const double *offset; /* [n][3], -1/2 .. 1/2 */
+    const double *charge; /* [n] */
+} lrpot__mesh_atoms;
+
+typedef struct lrpot__mesh_grid {
+    int32_t order, size[3];
+    int64_t row;             /* doubles from one line along z to the next */
+    double *values;          /* [size 0][size 1][row] */
+    const double *spline;    /* [order][LRPOT__ORDER_PAD]: coefficient of offset^c of every weight, highest power first */
+    const double *slope;     /* [order - 1][LRPOT__ORDER_PAD]: of the derivatives */
+} lrpot__mesh_grid;
+
+/* Adds the charges of atoms first .. last-1 to the planes low .. high-1. */
+typedef void (*lrpot__spread_kernel)(const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms, int64_t first, int64_t last, int32_t low,
+                                     int32_t high);
+/* values[i]: potential and its derivatives along the mesh (in units of mesh steps), [n][4]. */
+typedef void (*lrpot__gather_kernel)(const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms, int64_t first, int64_t last, double *values);
+
+typedef struct lrpot__coulomb_kernels {
+    lrpot__pair_row_kernel pairs;
+    lrpot__spread_kernel spread[LRPOT__ORDER_MAX + 1];
+    lrpot__gather_kernel gather[LRPOT__ORDER_MAX + 1];
+} lrpot__coulomb_kernels;
+
+extern const lrpot__coulomb_kernels lrpot__coulomb_portable, lrpot__coulomb_avx2, lrpot__coulomb_avx512;
+/* The best for this processor. */
+const lrpot__coulomb_kernels *lrpot__coulomb_kernels_get(void);
+
+#endif

@@ -1,0 +1,252 @@
+/* Innermost loops, included once per instruction set with LANES and KERNELS defined. */
+#include "electrostatics/coulomb_kernels.h"
+
+#include <math.h>
+#include <string.h>
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
+
+typedef double vec __attribute__((vector_size(LANES * sizeof(double))));
+typedef vec vec_in_memory __attribute__((aligned(8), may_alias)); /* doubles of arrays, at any place */
+typedef int64_t lane_mask __attribute__((vector_size(LANES * sizeof(double))));
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE vec load(const double *p) { return *(const vec_in_memory *)p; }
+INLINE void store(double *p, vec v) { *(vec_in_memory *)p = v; }
+INLINE vec all(double x) { return x - (vec){ 0.0 }; }
+INLINE vec where(lane_mask m, vec v) { return (vec)(m & (lane_mask)v); } /* v or 0 */
+INLINE vec choose(lane_mask m, vec a, vec b) { return (vec)((m & (lane_mask)a) | (~m & (lane_mask)b)); }
+
+INLINE double total(vec v)
+{
+    double sum = 0.0;
+    for (int l = 0; l < LANES; l++) sum += v[l];
+    return sum;
+}
+
+INLINE vec inverse_root(vec v)
+{
+#if LANES == 8 && defined(__AVX512F__)
+    /* 14 bits by table, doubled twice: cheaper than a root and a division. */
+    vec y = (vec)_mm512_rsqrt14_pd((__m512d)v), h = 0.5 * v;
+    y = y * (1.5 - h * y * y);
+    return y * (1.5 - h * y * y);
+#elif LANES == 4 && defined(__AVX__)
+    return 1.0 / (vec)_mm256_sqrt_pd((__m256d)v);
+#else
+    for (int l = 0; l < LANES; l++) v[l] = 1.0 / sqrt(v[l]);
+    return v;
+#endif
+}
+
+/* Turns LANES rows of four into four vectors. */
+INLINE void transpose(const double *const *rows, vec *out)
+{
+#if LANES == 8 && defined(__AVX512F__)
+    __m512d r[4];
+    for (int k = 0; k < 4; k++)
+        r[k] = _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(rows[k])), _mm256_loadu_pd(rows[k + 4]), 1);
+    __m512d a = _mm512_unpacklo_pd(r[0], r[1]), b = _mm512_unpackhi_pd(r[0], r[1]);
+    __m512d c = _mm512_unpacklo_pd(r[2], r[3]), d = _mm512_unpackhi_pd(r[2], r[3]);
+    const __m512i low = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13), high = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
+    out[0] = (vec)_mm512_permutex2var_pd(a, low, c);
+    out[1] = (vec)_mm512_permutex2var_pd(b, low, d);
+    out[2] = (vec)_mm512_permutex2var_pd(a, high, c);
+    out[3] = (vec)_mm512_permutex2var_pd(b, high, d);
+#elif LANES == 4 && defined(__AVX__)
+    __m256d r[4];
+    for (int k = 0; k < 4; k++) r[k] = _mm256_loadu_pd(rows[k]);
+    __m256d a = _mm256_unpacklo_pd(r[0], r[1]), b = _mm256_unpackhi_pd(r[0], r[1]);
+    __m256d c = _mm256_unpacklo_pd(r[2], r[3]), d = _mm256_unpackhi_pd(r[2], r[3]);
+    out[0] = (vec)_mm256_permute2f128_pd(a, c, 0x20);
+    out[1] = (vec)_mm256_permute2f128_pd(b, d, 0x20);
+    out[2] = (vec)_mm256_permute2f128_pd(a, c, 0x31);
+    out[3] = (vec)_mm256_permute2f128_pd(b, d, 0x31);
+#else
+    for (int k = 0; k < 4; k++) {
+        vec v = all(0.0);
+        for (int l = 0; l < LANES; l++) v[l] = rows[l][k];
+        out[k] = v;
+    }
+#endif
+}
+
+/* Vectors from the center to LANES neighbours from entry k on, and their charges. Entries beyond the row repeat the first. */
+INLINE void fetch(const lrpot__pair_row *row, int64_t k, const double *center, vec *d)
+{
+    const double *rows[LANES];
+    int64_t entry[LANES];
+    int32_t images = 0;
+    for (int l = 0; l < LANES; l++) {
+        entry[l] = k + l < row->count ? k + l : k;
+        rows[l] = row->packed + 4 * (int64_t)(row->j[entry[l]] & row->mask);
+    }
+    transpose(rows, d);
+    if (row->image != NULL) {
+        for (int l = 0; l < LANES; l++) images |= row->image[entry[l]];
+        if (images != 0) { /* rare in large boxes: the neighbours of most atoms are in the same image */
+            vec t[4];
+            for (int l = 0; l < LANES; l++) rows[l] = row->translations + 4 * (int64_t)row->image[entry[l]];
+            transpose(rows, t);
+            for (int a = 0; a < 3; a++) d[a] += t[a];
+        }
+    }
+    for (int a = 0; a < 3; a++) d[a] -= center[a];
+}
+
+/* Value and strength of LANES pairs, as lrpot__pair_eval. */
+INLINE void interact(const lrpot__pair *pair, vec square, vec *value, vec *strength)
+{
+    vec inverse = inverse_root(square), z = pair->z_scale * square - 1.0, p = all(pair->value[pair->degree]), d = all(0.0);
+    for (int k = pair->degree - 1; k >= 0; k--) {
+        p = p * z + pair->value[k];
+        d = d * z + pair->derivative[k];
+    }
+    vec t = (square - pair->taper_start) * pair->taper_scale;
+    t = where(t > 0.0, t);
+    vec t2 = t * t, taper = 1.0 - t2 * t * (10.0 - t * (15.0 - 6.0 * t)), slope = (-30.0 * pair->taper_scale) * t2 * (1.0 - t) * (1.0 - t);
+    vec v = inverse - p;
+    *strength = (inverse * inverse * inverse + 2.0 * d) * taper - 2.0 * v * slope;
+    *value = v * taper;
+}
+
+static double pair_row(const lrpot__pair_row *row, const double *center, double *sums)
+{
+    static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    const lrpot__pair pair = *row->pair;
+    vec s[10], least = all(INFINITY), numbers = load(lane);
+    for (int c = 0; c < 10; c++) s[c] = all(0.0);
+    for (int64_t k = 0; k < row->count; k += LANES) {
+        vec d[4], value, strength;
+        fetch(row, k, center, d);
+        vec square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
+        least = choose(square < least, square, least);
+        lane_mask inside = (square < pair.cutoff * pair.cutoff) & (numbers < (double)(row->count - k));
+        /* Lanes outside get the charge 0 at a harmless distance. */
+        vec q = where(inside, d[3]);
+        square = choose(inside, square, all(1.0));
+        interact(&pair, square, &value, &strength);
+        s[0] += q * value;
+        vec f = q * strength;
+        for (int a = 0; a < 3; a++) s[1 + a] -= f * d[a];
+        vec fx = f * d[0], fy = f * d[1], fz = f * d[2];
+        s[4] += fx * d[0], s[5] += fy * d[1], s[6] += fz * d[2];
+        s[7] += fy * d[2], s[8] += fx * d[2], s[9] += fx * d[1];
+    }
+    for (int c = 0; c < 10; c++) sums[c] = (c < 4 ? 1.0 : 0.5) * total(s[c]);
+    double smallest = INFINITY;
+    for (int l = 0; l < LANES; l++) smallest = least[l] < smallest ? least[l] : smallest;
+    return smallest;
+}
+
+/* Weights of the `order` points around an atom, and their derivatives if wanted: polynomials of the offset, a lane for each point. */
+INLINE void weigh(const double *table, int powers, int vectors, double offset, vec *out)
+{
+    for (int v = 0; v < vectors; v++) {
+        vec w = load(table + v * LANES);
+        for (int c = 1; c < powers; c++) w = w * offset + load(table + c * LRPOT__ORDER_PAD + v * LANES);
+        out[v] = w;
+    }
+}
+
+#define VECTORS(order) (((order) + LANES - 1) / LANES)
+
+INLINE void spread(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms, int64_t first, int64_t last, int32_t low, int32_t high)
+{
+    for (int64_t i = first; i < last; i++) {
+        const int32_t *at = atoms->first + 3 * i;
+        const double *offset = atoms->offset + 3 * i;
+        vec w[3][VECTORS(LRPOT__ORDER_MAX)];
+        double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD];
+        for (int d = 0; d < 3; d++) weigh(grid->spline, order, VECTORS(order), offset[d], w[d]);
+        for (int v = 0; v < VECTORS(order); v++) {
+            store(wx + v * LANES, w[0][v] * atoms->charge[i]);
+            store(wy + v * LANES, w[1][v]);
+        }
+        for (int a = 0; a < order; a++) {
+            int32_t x = at[0] + a;
+            x -= x >= grid->size[0] ? grid->size[0] : 0;
+            if (x < low || x >= high) continue;
+            double *plane = grid->values + (int64_t)x * grid->size[1] * grid->row + at[2];
+            for (int b = 0; b < order; b++) {
+                int32_t y = at[1] + b;
+                y -= y >= grid->size[1] ? grid->size[1] : 0;
+                double *line = plane + y * grid->row;
+                double q = wx[a] * wy[b];
+                for (int v = 0; v < VECTORS(order); v++) store(line + v * LANES, load(line + v * LANES) + q * w[2][v]);
+            }
+        }
+    }
+}
+
+INLINE void gather(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms, int64_t first, int64_t last, double *values)
+{
+    for (int64_t i = first; i < last; i++) {
+        const int32_t *at = atoms->first + 3 * i;
+        const double *offset = atoms->offset + 3 * i;
+        vec w[3][VECTORS(LRPOT__ORDER_MAX)], s[3][VECTORS(LRPOT__ORDER_MAX)], sum[3][VECTORS(LRPOT__ORDER_MAX)];
+        double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD], sx[LRPOT__ORDER_PAD], sy[LRPOT__ORDER_PAD];
+        for (int d = 0; d < 3; d++) {
+            weigh(grid->spline, order, VECTORS(order), offset[d], w[d]);
+            weigh(grid->slope, order - 1, VECTORS(order), offset[d], s[d]);
+        }
+        for (int v = 0; v < VECTORS(order); v++) {
+            store(wx + v * LANES, w[0][v]), store(wy + v * LANES, w[1][v]);
+            store(sx + v * LANES, s[0][v]), store(sy + v * LANES, s[1][v]);
+            sum[0][v] = sum[1][v] = sum[2][v] = all(0.0);
+        }
+        for (int a = 0; a < order; a++) {
+            int32_t x = at[0] + a;
+            x -= x >= grid->size[0] ? grid->size[0] : 0;
+            const double *plane = grid->values + (int64_t)x * grid->size[1] * grid->row + at[2];
+            for (int b = 0; b < order; b++) {
+                int32_t y = at[1] + b;
+                y -= y >= grid->size[1] ? grid->size[1] : 0;
+                const double *line = plane + y * grid->row;
+                double c0 = wx[a] * wy[b], cx = sx[a] * wy[b], cy = wx[a] * sy[b];
+                for (int v = 0; v < VECTORS(order); v++) {
+                    vec f = load(line + v * LANES);
+                    sum[0][v] += c0 * f;
+                    sum[1][v] += cx * f;
+                    sum[2][v] += cy * f;
+                }
+            }
+        }
+        vec result[4] = { all(0.0), all(0.0), all(0.0), all(0.0) };
+        for (int v = 0; v < VECTORS(order); v++) {
+            result[0] += sum[0][v] * w[2][v];
+            result[1] += sum[1][v] * w[2][v];
+            result[2] += sum[2][v] * w[2][v];
+            result[3] += sum[0][v] * s[2][v];
+        }
+        for (int c = 0; c < 4; c++) values[4 * i + c] = total(result[c]);
+    }
+}
+
+#define FOR_ORDER(p)                                                                                                                       \
+    static void spread_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, int64_t last, int32_t low, int32_t high)   \
+    {                                                                                                                                      \
+        spread(p, g, a, first, last, low, high);                                                                                           \
+    }                                                                                                                                      \
+    static void gather_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, int64_t last, double *values)              \
+    {                                                                                                                                      \
+        gather(p, g, a, first, last, values);                                                                                              \
+    }
+FOR_ORDER(3)
+FOR_ORDER(4)
+FOR_ORDER(5)
+FOR_ORDER(6)
+FOR_ORDER(7)
+FOR_ORDER(8)
+FOR_ORDER(9)
+FOR_ORDER(10)
+FOR_ORDER(11)
+FOR_ORDER(12)
+
+const lrpot__coulomb_kernels KERNELS = {
+    pair_row,
+    { NULL, NULL, NULL, spread_3, spread_4, spread_5, spread_6, spread_7, spread_8, spread_9, spread_10, spread_11, spread_12 },
+    { NULL, NULL, NULL, gather_3, gather_4, gather_5, gather_6, gather_7, gather_8, gather_9, gather_10, gather_11, gather_12 },
+};

@@ -1,0 +1,150 @@
+/* Memory, splines and transforms of the mesh. */
+#include "electrostatics/mesh.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "core/workspace.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+
+/* FFTW's planner is not thread-safe; its plans are. */
+static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
+
+static void destroy_plans(lrpot__mesh *mesh)
+{
+    fftw_plan plans[4] = { mesh->plane_forward, mesh->plane_backward, mesh->column_forward, mesh->column_backward };
+    pthread_mutex_lock(&planner);
+    for (int p = 0; p < 4; p++)
+        if (plans[p] != NULL) fftw_destroy_plan(plans[p]);
+    pthread_mutex_unlock(&planner);
+}
+
+static void free_mesh(void *object)
+{
+    lrpot__mesh *mesh = object;
+    destroy_plans(mesh);
+    lrpot__free(mesh->grid.values);
+    lrpot__free(mesh->modes);
+    lrpot__free(mesh->kept);
+    lrpot__free(mesh->spline);
+    lrpot__free(mesh->slope);
+    for (int d = 0; d < 3; d++) lrpot__free(mesh->alias[d]);
+    lrpot__free(mesh);
+}
+
+/* Cardinal B-spline pieces as polynomials of t in [0, 1): M_p(t + j), by M_p(u) = (u M_{p-1}(u) + (p - u) M_{p-1}(u - 1)) / (p - 1);
+ * then powers of t - 1/2, which keep their digits. piece[j][c]: coefficient of t^c. */
+static void make_pieces(int32_t order, double piece[LRPOT__ORDER_MAX][LRPOT__ORDER_MAX])
+{
+    double last[LRPOT__ORDER_MAX][LRPOT__ORDER_MAX];
+    memset(piece, 0, sizeof(double) * LRPOT__ORDER_MAX * LRPOT__ORDER_MAX);
+    piece[0][0] = 1.0;
+    for (int32_t p = 2; p <= order; p++) {
+        memcpy(last, piece, sizeof last);
+        for (int32_t j = 0; j < p; j++)
+            for (int32_t c = 0; c < p; c++) {
+                double sum = 0.0;
+                if (j < p - 1) sum += j * last[j][c] + (c > 0 ? last[j][c - 1] : 0.0);
+                if (j > 0) sum += (p - j) * last[j - 1][c] - (c > 0 ? last[j - 1][c - 1] : 0.0);
+                piece[j][c] = sum / (p - 1);
+            }
+    }
+    for (int32_t j = 0; j < order; j++) /* Horner's scheme moves the origin to 1/2 */
+        for (int32_t k = 0; k < order; k++)
+            for (int32_t c = order - 2; c >= k; c--) piece[j][c] += 0.5 * piece[j][c + 1];
+}
+
+/* The atom at u sits at offset t = u - floor(u); point floor(u) - order + 1 + k gets M(t + order - 1 - k). */
+static void fill_splines(lrpot__mesh *mesh)
+{
+    int32_t order = mesh->grid.order;
+    double piece[LRPOT__ORDER_MAX][LRPOT__ORDER_MAX];
+    make_pieces(order, piece);
+    for (int32_t k = 0; k < order; k++)
+        for (int32_t c = 0; c < order; c++) {
+            double value = piece[order - 1 - k][c];
+            mesh->spline[(order - 1 - c) * LRPOT__ORDER_PAD + k] = value;
+            if (c > 0) mesh->slope[(order - 1 - c) * LRPOT__ORDER_PAD + k] = c * value;
+        }
+}
+
+static void fill_aliases(lrpot__mesh *mesh, int d)
+{
+    int32_t size = mesh->grid.size[d];
+    for (int32_t i = 0; i < size; i++) {
+        int32_t n = i > size / 2 ? i - size : i;
+        double f = (double)n / size, u = 1.0, eps, first, second, *a = mesh->alias[d] + 4 * i;
+        lrpot__mesh_aliases(mesh->grid.order, f, &eps, &first, &second);
+        if (n != 0) u = pow(sin(PI * f) / (PI * f), 2.0 * mesh->grid.order);
+        a[0] = u;
+        a[1] = u * (1.0 + eps);
+        a[2] = u * size * (f + first);
+        a[3] = u * size * size * (f * f + second);
+    }
+}
+
+static lrpot_status make_plans(lrpot__mesh *mesh)
+{
+    lrpot__mesh_grid *g = &mesh->grid;
+    const int32_t *size = g->size;
+    int plane[2] = { size[1], size[2] }, real[2] = { size[1], (int)g->row }, modes[2] = { size[1], (int)mesh->row_modes };
+    int along = size[0], howmany = (int)mesh->row_modes, stride = (int)(size[1] * mesh->row_modes);
+    pthread_mutex_lock(&planner);
+    /* ESTIMATE: which transform is used must not depend on timings, so that every run gives the same bits. */
+    mesh->plane_forward = fftw_plan_many_dft_r2c(2, plane, 1, g->values, real, 1, 0, mesh->modes, modes, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
+    mesh->plane_backward = fftw_plan_many_dft_c2r(2, plane, 1, mesh->modes, modes, 1, 0, g->values, real, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
+    mesh->column_forward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_FORWARD,
+                                              FFTW_ESTIMATE | FFTW_UNALIGNED);
+    mesh->column_backward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_BACKWARD,
+                                               FFTW_ESTIMATE | FFTW_UNALIGNED);
+    pthread_mutex_unlock(&planner);
+    if (mesh->plane_forward == NULL || mesh->plane_backward == NULL || mesh->column_forward == NULL || mesh->column_backward == NULL)
+        return lrpot__fail(LRPOT_E_MEMORY, "no transform of a mesh of %d x %d x %d points", size[0], size[1], size[2]);
+    return LRPOT_OK;
+}
+
+static lrpot_status fill_mesh(lrpot__mesh *mesh)
+{
+    lrpot__mesh_grid *g = &mesh->grid;
+    int64_t lines = (int64_t)g->size[0] * g->size[1];
+    mesh->row_modes = g->size[2] / 2 + 1;
+    g->row = (g->size[2] + LRPOT__ORDER_PAD + 7) / 8 * 8;
+    g->values = lrpot__calloc(lines * g->row + LRPOT__ORDER_PAD, sizeof(double));
+    mesh->modes = lrpot__calloc(lines * mesh->row_modes, sizeof(fftw_complex));
+    mesh->spline = lrpot__calloc(LRPOT__ORDER_MAX * LRPOT__ORDER_PAD, sizeof(double));
+    mesh->slope = lrpot__calloc(LRPOT__ORDER_MAX * LRPOT__ORDER_PAD, sizeof(double));
+    for (int d = 0; d < 3; d++) {
+        mesh->alias[d] = lrpot__calloc(4 * (int64_t)g->size[d], sizeof(double));
+        if (mesh->alias[d] == NULL) return LRPOT_E_MEMORY;
+    }
+    if (g->values == NULL || mesh->modes == NULL || mesh->spline == NULL || mesh->slope == NULL) return LRPOT_E_MEMORY;
+    fill_splines(mesh);
+    for (int d = 0; d < 3; d++) fill_aliases(mesh, d);
+    g->spline = mesh->spline;
+    g->slope = mesh->slope;
+    return make_plans(mesh);
+}
+
+lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work, lrpot__mesh **out)
+{
+    lrpot__mesh *mesh = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_MESH);
+    if (mesh == NULL || mesh->grid.order != split->order || memcmp(mesh->grid.size, split->size, sizeof split->size) != 0) {
+        lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_MESH, NULL, NULL); /* two meshes at a time may be too large */
+        mesh = lrpot__calloc(1, sizeof *mesh);
+        if (mesh == NULL) return LRPOT_E_MEMORY;
+        mesh->grid.order = split->order;
+        memcpy(mesh->grid.size, split->size, sizeof split->size);
+        lrpot_status status = fill_mesh(mesh);
+        if (status != LRPOT_OK) {
+            free_mesh(mesh);
+            return status;
+        }
+        lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_MESH, mesh, free_mesh);
+    }
+    *out = mesh;
+    return LRPOT_OK;
+}

@@ -1,0 +1,33 @@
+/* The particle mesh: charges are spread over a regular mesh by splines, transformed, multiplied by the influence function,
+ * transformed back and gathered (Essmann et al., J. Chem. Phys. 103, 8577 (1995)). */
+#ifndef LRPOT__MESH_H
+#define LRPOT__MESH_H
+
+#include "electrostatics/coulomb_kernels.h"
+#include "electrostatics/ewald.h"
+
+#include <fftw3.h>
+
+/* Kept in the workspace: depends on size and order only, so a cell may change without planning anew. */
+typedef struct lrpot__mesh {
+    lrpot__mesh_grid grid;
+    int64_t row_modes;       /* size[2]/2 + 1 */
+    fftw_complex *modes;     /* [size 0][size 1][row_modes] */
+    fftw_complex *kept;      /* copy for virials of atoms, or NULL */
+    double *spline, *slope;
+    double *alias[3];        /* [size d][4]: U^2, and sums over aliases of U^2, n U^2, n^2 U^2 */
+    fftw_plan plane_forward, plane_backward;   /* of one x */
+    fftw_plan column_forward, column_backward; /* along x, all modes of one y */
+} lrpot__mesh;
+
+/* Makes or finds the mesh of a splitting in the workspace. */
+lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work, lrpot__mesh **out);
+
+/* Adds the reciprocal part. totals: sums over all processes. */
+lrpot_status lrpot__mesh_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out);
+
+/* Multiplies the modes by the influence function; adds the virial of the whole system. component < 0: the potential; otherwise that
+ * component (xx yy zz yz xz xy) of the strain derivative takes its place. */
+void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh, const double *reciprocal, int32_t y, int component, double *virial);
+
+#endif
