@@ -21,7 +21,9 @@
 #define COST_ATOM 60.0
 
 /* The estimates are for charges at random; crystals were measured at up to 1.6 times as much. */
-#define SAFETY 0.55
+#define SAFETY_MESH 0.55
+/* Cheap enough to keep energy and virial, sums of many errors of one sign, near the same number. */
+#define SAFETY_EXACT 0.1
 
 /* Below this many atoms the mesh is not even looked at. */
 #define SMALL 600
@@ -160,10 +162,11 @@ static void try_mesh(const problem *p, double alpha, double cutoff, choice *best
 }
 
 /* Screening and cutoff as given, or all that make sense. */
-static void try_all(const problem *p, int32_t method, choice *best)
+static void try_all(problem *p, int32_t method, choice *best)
 {
     const lrpot_ewald_options *o = &p->ewald->options;
     void (*attempt)(const problem *, double, double, choice *) = method == LRPOT_EWALD_MESH ? try_mesh : try_exact;
+    p->bound = (method == LRPOT_EWALD_MESH ? SAFETY_MESH : SAFETY_EXACT) * sqrt(0.5) * o->accuracy;
     double cutoff = o->cutoff > 0.0 ? o->cutoff : p->wanted->list_only ? p->wanted->list_cutoff : 0.0;
     double largest = p->ewald->widest > 0.0 ? 0.5 / p->ewald->widest : INFINITY; /* wider Gaussians are smooth already */
     if (o->splitting > 0.0) {
@@ -208,7 +211,7 @@ static void describe(const problem *p, const choice *best, const lrpot__lattice 
     memcpy(out->size, best->size, sizeof out->size);
     memcpy(out->map, lattice->map, sizeof out->map);
     out->predicted = sqrt(real * real + other * other);
-    lrpot__pair_make(best->alpha, best->cutoff, 0.05 * p->bound / LRPOT_COULOMB_CONSTANT, &out->pair);
+    lrpot__pair_make(best->alpha, best->cutoff, 0.02 * p->ewald->options.accuracy / LRPOT_COULOMB_CONSTANT, &out->pair);
 }
 
 lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted, lrpot__splitting *out)
@@ -225,7 +228,7 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     if (wanted->volume == 0.0) return LRPOT_OK;
     lrpot__lattice lattice;
     lrpot__lattice_reduce(wanted->cell, LRPOT_PERIODIC_ALL, &lattice);
-    problem p = { ewald, wanted, SAFETY * ewald->options.accuracy * sqrt(0.5), (double)wanted->n / wanted->volume, { 0, 0, 0 } };
+    problem p = { ewald, wanted, 0.0, (double)wanted->n / wanted->volume, { 0, 0, 0 } };
     for (int d = 0; d < 3; d++) {
         const double *row = lattice.basis + 3 * d;
         p.length[d] = sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]);
