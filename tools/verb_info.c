@@ -46,7 +46,10 @@ static void print_basis(FILE *stream, const char *name, const lrpot_basis *basis
 {
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     if (basis == NULL || lrpot_basis_get_options(basis, &options) != LRPOT_OK) return;
-    fprintf(stream, "%-13s level %d, %lld functions, %lld radial of %d polynomials, %g to %g A\n", name, (int)options.level,
+    /* an .mtp names its functions one by one, so it has no level */
+    char level[32] = "imported";
+    if (options.level > 0) snprintf(level, sizeof level, "level %d", (int)options.level);
+    fprintf(stream, "%-13s %s, %lld functions, %lld radial of %d polynomials, %g to %g A\n", name, level,
             (long long)lrpot_basis_count(basis), (long long)lrpot_basis_radial_functions(basis), (int)options.radial_size,
             options.min_distance, options.cutoff);
 }
