@@ -249,6 +249,27 @@ static lrpot_status run_stages(lrpot_fit *fit)
     return full_stage(fit, stage_names[kind], redistributes(kind), fit->options.max_iterations);
 }
 
+/* Energies and forces of neutral systems do not know the sign of all charges together: the rule is that charge falls with
+ * electronegativity. */
+static lrpot_status choose_sign(lrpot_fit *fit)
+{
+    const lrpot__layout *layout = &fit->layout;
+    double correlation = 0.0, mean = 0.0, n = 0.0;
+    if (fit->potential->charges == NULL || lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_FIXED) return LRPOT_OK;
+    for (int64_t f = 0; f < fit->n_frames; f++)
+        if (fit->frames[f]->total_charge != 0.0) return LRPOT_OK;
+    const lrpot__frame *frame = fit->frames[0];
+    LRPOT__TRY(lrpot__assembly_frame(fit->assemblies[0], frame, 0));
+    for (int64_t i = 0; i < frame->n; i++, n += 1.0) mean += lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]);
+    for (int64_t i = 0; i < frame->n; i++)
+        correlation += fit->assemblies[0]->q[i] * (lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]) - mean / n);
+    if (correlation <= 0.0) return LRPOT_OK;
+    LRPOT__TRY(lrpot_potential_get_params(fit->potential, layout->count, fit->params));
+    for (int64_t p = layout->charge_species; p < layout->charge_species + fit->potential->n_species; p++) fit->params[p] = -fit->params[p];
+    for (int64_t p = layout->charge_linear; p >= 0 && p < layout->charge_species; p++) fit->params[p] = -fit->params[p];
+    return lrpot_potential_set_params(fit->potential, layout->count, fit->params);
+}
+
 lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
@@ -263,6 +284,7 @@ lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ct
     lrpot_status status = run_stages(fit);
     if (isfinite(fit->best_loss)) {
         lrpot_status restored = lrpot_potential_set_params(fit->potential, fit->layout.count, fit->best);
+        if (restored == LRPOT_OK) restored = choose_sign(fit);
         if (status == LRPOT_OK) status = restored;
     }
     return status;
