@@ -50,3 +50,5 @@ def abidw(library, out):
     """Writes the description of the library's binary interface; free of places on this machine."""
     subprocess.run(["abidw", "--headers-dir", str(HEADERS.parent), "--drop-private-types", "--no-corpus-path", "--no-comp-dir-path",
                     "--no-show-locs", "--out-file", str(out), str(library)], check=True)
+    # the names of translation units still hold the folder of the build
+    out.write_text(re.sub(r"path='[^']*/(lib/[^']*)'", r"path='\1'", out.read_text()))
