@@ -62,11 +62,15 @@ void lrpot__pair_make(double alpha, double cutoff, double error, lrpot__pair *ou
         out->taper_start = TAPER * TAPER * cutoff * cutoff;
         out->taper_scale = 1.0 / (cutoff * cutoff - out->taper_start);
     }
-    /* Powers lose digits where many are needed; below this the error function itself is used. */
-    if (!(alpha > 0.0 && cutoff > 0.0) || error < 1e-11 || top > 40.0) return;
+    if (!(alpha > 0.0 && cutoff > 0.0) || error < LRPOT__PAIR_FINEST || top > 40.0) return;
     chebyshev(top, c);
+    /* |T_k'| <= k^2, and dz/dr = 2 r dz/dr^2. */
     int degree = LRPOT__PAIR_DEGREE;
-    while (degree > 3 && alpha * (tail + fabs(c[degree])) < 0.3 * error) tail += fabs(c[degree--]);
+    double unit = 4.0 * cutoff * alpha * alpha * alpha / top;
+    while (degree > 3 && tail + unit * degree * degree * fabs(c[degree]) < error) {
+        tail += unit * degree * degree * fabs(c[degree]);
+        degree--;
+    }
     if (degree == LRPOT__PAIR_DEGREE) return;
     out->degree = degree;
     out->z_scale = 2.0 * alpha * alpha / top;

@@ -2,7 +2,8 @@
 #ifndef LRPOT__PAIR_H
 #define LRPOT__PAIR_H
 
-#define LRPOT__PAIR_DEGREE 40 /* largest degree of the polynomial */
+#define LRPOT__PAIR_DEGREE 40   /* largest degree of the polynomial */
+#define LRPOT__PAIR_FINEST 4e-14 /* e^2/A^2: smallest error it is used for; powers lose digits where many are needed */
 
 /* erf(x)/x as a polynomial of z = scale x^2 - 1, z in [-1, 1] inside the cutoff. Being entire, it needs few terms, and the force is
  * the derivative of the very same polynomial. */
@@ -16,7 +17,7 @@ typedef struct lrpot__pair {
     double derivative[LRPOT__PAIR_DEGREE + 1]; /* its derivative by r^2 */
 } lrpot__pair;
 
-/* error: absolute, of energies in e^2/A, that the polynomial may add. */
+/* error: absolute, of a pair's force in e^2/A^2, that the polynomial may add. */
 void lrpot__pair_make(double alpha, double cutoff, double error, lrpot__pair *out);
 
 /* Value (1/A) and strength = -(d value/dr)/r (1/A^3) at r^2 < cutoff^2. gamma = 1/sqrt(2 (s_i^2 + s_j^2)) of Gaussians, 0 for points. */

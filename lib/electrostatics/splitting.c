@@ -75,10 +75,13 @@ static double alpha_for(const problem *p, double cutoff)
     return high;
 }
 
+/* What the polynomial may add to the force of a pair, e^2/A^2: some hundred pairs add up at random. */
+static double pair_error(const problem *p) { return 0.01 * p->bound / LRPOT_COULOMB_CONSTANT; }
+
 static double pair_cost(const problem *p, double cutoff)
 {
     double n = 4.0 / 3.0 * PI * cutoff * cutoff * cutoff * p->density;
-    int slow = p->ewald->widths != NULL || p->bound < 1e-11 * LRPOT_COULOMB_CONSTANT;
+    int slow = p->ewald->widths != NULL || pair_error(p) < LRPOT__PAIR_FINEST;
     int found = p->wanted->list_cutoff >= cutoff;
     return (double)p->wanted->n * n * ((slow ? COST_PAIR_ERFC : COST_PAIR) + (found ? 0.0 : COST_SEARCH));
 }
@@ -211,7 +214,7 @@ static void describe(const problem *p, const choice *best, const lrpot__lattice 
     memcpy(out->size, best->size, sizeof out->size);
     memcpy(out->map, lattice->map, sizeof out->map);
     out->predicted = sqrt(real * real + other * other);
-    lrpot__pair_make(best->alpha, best->cutoff, 0.02 * p->ewald->options.accuracy / LRPOT_COULOMB_CONSTANT, &out->pair);
+    lrpot__pair_make(best->alpha, best->cutoff, pair_error(p), &out->pair);
 }
 
 lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted, lrpot__splitting *out)
