@@ -42,8 +42,23 @@ typedef void (*lrpot__spread_kernel)(const lrpot__mesh_grid *grid, const lrpot__
 /* values[i]: potential and its derivatives along the mesh (in units of mesh steps), [n][4]. */
 typedef void (*lrpot__gather_kernel)(const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms, int64_t first, int64_t last, double *values);
 
+/* One line of modes along z: k = base + z step, and what the sums over aliases are made of. */
+typedef struct lrpot__mode_row {
+    double base[3], step[3];
+    double quarter;          /* 1/(4 alpha^2) */
+    double weight, other;    /* factor and U^2, sum of U_m^2, of x and y */
+    double tensor[6][3];     /* sum k_a k_b U_m^2 = tensor . (z's moments 1, n, n^2), xx yy zz yz xz xy */
+    const double *moments[4]; /* of z: U^2, then sums over aliases of U^2, n U^2, n^2 U^2 */
+    double *squares;         /* |mode|^2; becomes influence function times the component */
+    int32_t first, last;     /* modes; others have been set to zero */
+    int32_t component;       /* of the strain derivative; -1: energy */
+} lrpot__mode_row;
+/* squares become factors. virial: adds energy times strain derivative (xx yy zz yz xz xy), the half of z = 0 counted by the caller. */
+typedef void (*lrpot__mode_kernel)(const lrpot__mode_row *row, double *virial);
+
 typedef struct lrpot__coulomb_kernels {
     lrpot__pair_row_kernel pairs;
+    lrpot__mode_kernel modes;
     lrpot__spread_kernel spread[LRPOT__ORDER_MAX + 1];
     lrpot__gather_kernel gather[LRPOT__ORDER_MAX + 1];
 } lrpot__coulomb_kernels;

@@ -73,22 +73,19 @@ INLINE void transpose(const double *const *rows, vec *out)
 #endif
 }
 
-/* Vectors from the center to LANES neighbours from entry k on, and their charges. Entries beyond the row repeat the first. */
-INLINE void fetch(const lrpot__pair_row *row, int64_t k, const double *center, vec *d)
+/* Vectors from the center to LANES neighbours from entry k on, and their charges. Entries beyond the row repeat the last. */
+INLINE void fetch(const lrpot__pair_row *row, int64_t k, int64_t count, const double *center, vec *d)
 {
     const double *rows[LANES];
-    int64_t entry[LANES];
+    const int32_t *j = row->j + k, *image = row->image + k;
     int32_t images = 0;
-    for (int l = 0; l < LANES; l++) {
-        entry[l] = k + l < row->count ? k + l : k;
-        rows[l] = row->packed + 4 * (int64_t)(row->j[entry[l]] & row->mask);
-    }
+    for (int l = 0; l < LANES; l++) rows[l] = row->packed + 4 * (int64_t)(j[l < count ? l : count - 1] & row->mask);
     transpose(rows, d);
     if (row->image != NULL) {
-        for (int l = 0; l < LANES; l++) images |= row->image[entry[l]];
-        if (images != 0) { /* rare in large boxes: the neighbours of most atoms are in the same image */
+        for (int l = 0; l < LANES; l++) images |= image[l < count ? l : count - 1];
+        if (images != 0) { /* rare in large boxes: most neighbours are in the cell of the atom */
             vec t[4];
-            for (int l = 0; l < LANES; l++) rows[l] = row->translations + 4 * (int64_t)row->image[entry[l]];
+            for (int l = 0; l < LANES; l++) rows[l] = row->translations + 4 * (int64_t)image[l < count ? l : count - 1];
             transpose(rows, t);
             for (int a = 0; a < 3; a++) d[a] += t[a];
         }
@@ -96,49 +93,134 @@ INLINE void fetch(const lrpot__pair_row *row, int64_t k, const double *center, v
     for (int a = 0; a < 3; a++) d[a] -= center[a];
 }
 
-/* Value and strength of LANES pairs, as lrpot__pair_eval. */
-INLINE void interact(const lrpot__pair *pair, vec square, vec *value, vec *strength)
+/* Vectors worked on side by side, so that the chains of products overlap. */
+#define ABREAST 2
+
+/* Value and strength of pairs, as lrpot__pair_eval. */
+INLINE void interact(const lrpot__pair *pair, const vec *square, vec *value, vec *strength)
 {
-    vec inverse = inverse_root(square), z = pair->z_scale * square - 1.0, p = all(pair->value[pair->degree]), d = all(0.0);
-    for (int k = pair->degree - 1; k >= 0; k--) {
-        p = p * z + pair->value[k];
-        d = d * z + pair->derivative[k];
+    vec z[ABREAST], p[ABREAST], d[ABREAST];
+    for (int v = 0; v < ABREAST; v++) {
+        z[v] = pair->z_scale * square[v] - 1.0;
+        p[v] = all(pair->value[pair->degree]);
+        d[v] = all(0.0);
     }
-    vec t = (square - pair->taper_start) * pair->taper_scale;
-    t = where(t > 0.0, t);
-    vec t2 = t * t, taper = 1.0 - t2 * t * (10.0 - t * (15.0 - 6.0 * t)), slope = (-30.0 * pair->taper_scale) * t2 * (1.0 - t) * (1.0 - t);
-    vec v = inverse - p;
-    *strength = (inverse * inverse * inverse + 2.0 * d) * taper - 2.0 * v * slope;
-    *value = v * taper;
+    for (int k = pair->degree - 1; k >= 0; k--)
+        for (int v = 0; v < ABREAST; v++) {
+            p[v] = p[v] * z[v] + pair->value[k];
+            d[v] = d[v] * z[v] + pair->derivative[k];
+        }
+    for (int v = 0; v < ABREAST; v++) {
+        vec inverse = inverse_root(square[v]), t = (square[v] - pair->taper_start) * pair->taper_scale;
+        t = where(t > 0.0, t);
+        vec t2 = t * t, taper = 1.0 - t2 * t * (10.0 - t * (15.0 - 6.0 * t)), slope = (-30.0 * pair->taper_scale) * t2 * (1.0 - t) * (1.0 - t);
+        vec whole = inverse - p[v];
+        strength[v] = (inverse * inverse * inverse + 2.0 * d[v]) * taper - 2.0 * whole * slope;
+        value[v] = whole * taper;
+    }
+}
+
+/* What a row adds up to: potential, field, virial, and the smallest r^2. */
+typedef struct {
+    vec s[10], least;
+} row_sums;
+
+INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int64_t k, int64_t count, const double *center, row_sums *r)
+{
+    static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    vec d[ABREAST][4], square[ABREAST], value[ABREAST], strength[ABREAST];
+    for (int v = 0; v < ABREAST; v++) {
+        int64_t here = count - v * LANES, from = here > 0 ? v * LANES : 0; /* a vector of none repeats the first */
+        fetch(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1, center, d[v]);
+        square[v] = d[v][0] * d[v][0] + d[v][1] * d[v][1] + d[v][2] * d[v][2];
+        r->least = choose(square[v] < r->least, square[v], r->least);
+        lane_mask inside = square[v] < pair->cutoff * pair->cutoff;
+        if (here < LANES) inside &= load(lane) < (double)here;
+        /* Lanes outside get the charge 0 at a harmless distance. */
+        d[v][3] = where(inside, d[v][3]);
+        square[v] = choose(inside, square[v], all(1.0));
+    }
+    interact(pair, square, value, strength);
+    for (int v = 0; v < ABREAST; v++) {
+        vec f = d[v][3] * strength[v], fx = f * d[v][0], fy = f * d[v][1], fz = f * d[v][2];
+        r->s[0] += d[v][3] * value[v];
+        r->s[1] -= fx, r->s[2] -= fy, r->s[3] -= fz;
+        r->s[4] += fx * d[v][0], r->s[5] += fy * d[v][1], r->s[6] += fz * d[v][2];
+        r->s[7] += fy * d[v][2], r->s[8] += fx * d[v][2], r->s[9] += fx * d[v][1];
+    }
 }
 
 static double pair_row(const lrpot__pair_row *row, const double *center, double *sums)
 {
-    static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    enum { STEP = ABREAST * LANES };
     const lrpot__pair pair = *row->pair;
-    vec s[10], least = all(INFINITY), numbers = load(lane);
-    for (int c = 0; c < 10; c++) s[c] = all(0.0);
-    for (int64_t k = 0; k < row->count; k += LANES) {
-        vec d[4], value, strength;
-        fetch(row, k, center, d);
-        vec square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
-        least = choose(square < least, square, least);
-        lane_mask inside = (square < pair.cutoff * pair.cutoff) & (numbers < (double)(row->count - k));
-        /* Lanes outside get the charge 0 at a harmless distance. */
-        vec q = where(inside, d[3]);
-        square = choose(inside, square, all(1.0));
-        interact(&pair, square, &value, &strength);
-        s[0] += q * value;
-        vec f = q * strength;
-        for (int a = 0; a < 3; a++) s[1 + a] -= f * d[a];
-        vec fx = f * d[0], fy = f * d[1], fz = f * d[2];
-        s[4] += fx * d[0], s[5] += fy * d[1], s[6] += fz * d[2];
-        s[7] += fy * d[2], s[8] += fx * d[2], s[9] += fx * d[1];
-    }
-    for (int c = 0; c < 10; c++) sums[c] = (c < 4 ? 1.0 : 0.5) * total(s[c]);
+    row_sums r = { .least = all(INFINITY) };
+    int64_t whole = row->count / STEP * STEP;
+    for (int64_t k = 0; k < whole; k += STEP) add_pairs(row, &pair, k, STEP, center, &r);
+    if (whole < row->count) add_pairs(row, &pair, whole, row->count - whole, center, &r);
+    for (int c = 0; c < 10; c++) sums[c] = (c < 4 ? 1.0 : 0.5) * total(r.s[c]);
     double smallest = INFINITY;
-    for (int l = 0; l < LANES; l++) smallest = least[l] < smallest ? least[l] : smallest;
+    for (int l = 0; l < LANES; l++) smallest = r.least[l] < smallest ? r.least[l] : smallest;
     return smallest;
+}
+
+/* exp(x) for x <= 0: 2^n times a polynomial of the rest. Below -700 it is that of -700: far less than anything it is added to. */
+INLINE vec exponential(vec x)
+{
+    const double magic = 0x1.8p52, by_factorial[12] = { 1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
+                                                        1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800 };
+    x = choose(x < -700.0, all(-700.0), x);
+    vec shifted = x * 1.44269504088896340736 + magic, n = shifted - magic;
+    vec rest = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10, p = all(by_factorial[11]);
+    for (int k = 10; k >= 0; k--) p = p * rest + by_factorial[k];
+    lane_mask exponent = ((lane_mask)shifted + 1023) << 52; /* the low bits of shifted are n */
+    return p * (vec)exponent;
+}
+
+/* Influence function of Hockney and Eastwood for forces by differentiated splines; see mesh_influence.c. */
+INLINE void mode_row(const lrpot__mode_row *row, int component, double *virial)
+{
+    static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
+    vec sum[6], minus = all(-2.0);
+    for (int c = 0; c < 6; c++) sum[c] = all(0.0);
+    for (int32_t z = row->first; z <= row->last; z += LANES) {
+        vec n = load(lane) + (double)z, k[3], tensor[6], square = all(0.0);
+        vec u = load(row->moments[0] + z), m0 = load(row->moments[1] + z), m1 = load(row->moments[2] + z), m2 = load(row->moments[3] + z);
+        for (int a = 0; a < 3; a++) {
+            k[a] = row->base[a] + n * row->step[a];
+            square += k[a] * k[a];
+        }
+        for (int c = 0; c < 6; c++) tensor[c] = row->tensor[c][0] * m0 + row->tensor[c][1] * m1 + row->tensor[c][2] * m2;
+        vec trace = tensor[0] + tensor[1] + tensor[2];
+        lane_mask wanted = (n <= (double)row->last);
+        /* Tables end with ones, so that the lanes beyond divide by no zero. */
+        vec inverse = 1.0 / (m0 * row->other * trace), by_trace = inverse * m0 * row->other;
+        vec g = where(wanted, exponential(-row->quarter * square) * u * row->weight * inverse);
+        if (component >= 0) {
+            vec kk = k[first[component]] * k[second[component]];
+            g *= (first[component] == second[component] ? 1.0 : 0.0) + minus * (row->quarter * kk + tensor[component] * by_trace);
+        } else {
+            vec energy = where(wanted, g * load(row->squares + z));
+            for (int c = 0; c < 6; c++)
+                sum[c] += energy * ((c < 3 ? 1.0 : 0.0) + minus * (row->quarter * k[first[c]] * k[second[c]] + tensor[c] * by_trace));
+        }
+        store(row->squares + z, g);
+    }
+    for (int c = 0; component < 0 && c < 6; c++) virial[c] += total(sum[c]);
+}
+
+static void modes(const lrpot__mode_row *row, double *virial)
+{
+    switch (row->component) {
+    case 0: mode_row(row, 0, virial); break;
+    case 1: mode_row(row, 1, virial); break;
+    case 2: mode_row(row, 2, virial); break;
+    case 3: mode_row(row, 3, virial); break;
+    case 4: mode_row(row, 4, virial); break;
+    case 5: mode_row(row, 5, virial); break;
+    default: mode_row(row, -1, virial); break;
+    }
 }
 
 /* Weights of the `order` points around an atom, and their derivatives if wanted: polynomials of the offset, a lane for each point. */
@@ -247,6 +329,7 @@ FOR_ORDER(12)
 
 const lrpot__coulomb_kernels KERNELS = {
     pair_row,
+    modes,
     { NULL, NULL, NULL, spread_3, spread_4, spread_5, spread_6, spread_7, spread_8, spread_9, spread_10, spread_11, spread_12 },
     { NULL, NULL, NULL, gather_3, gather_4, gather_5, gather_6, gather_7, gather_8, gather_9, gather_10, gather_11, gather_12 },
 };

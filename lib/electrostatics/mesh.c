@@ -32,6 +32,7 @@ static void free_mesh(void *object)
     lrpot__free(mesh->kept);
     lrpot__free(mesh->spline);
     lrpot__free(mesh->slope);
+    lrpot__free(mesh->lines);
     for (int d = 0; d < 3; d++) lrpot__free(mesh->alias[d]);
     lrpot__free(mesh);
 }
@@ -87,6 +88,14 @@ static void fill_aliases(lrpot__mesh *mesh, int d)
     }
 }
 
+/* The z table as the kernel reads it; ones beyond the end. */
+static void fill_lines(lrpot__mesh *mesh)
+{
+    int64_t length = mesh->row_modes + LRPOT__ORDER_PAD;
+    for (int c = 0; c < 4; c++)
+        for (int64_t z = 0; z < length; z++) mesh->lines[c * length + z] = z < mesh->row_modes ? mesh->alias[2][4 * z + c] : 1.0;
+}
+
 static lrpot_status make_plans(lrpot__mesh *mesh)
 {
     lrpot__mesh_grid *g = &mesh->grid;
@@ -117,13 +126,15 @@ static lrpot_status fill_mesh(lrpot__mesh *mesh)
     mesh->modes = lrpot__calloc(lines * mesh->row_modes, sizeof(fftw_complex));
     mesh->spline = lrpot__calloc(LRPOT__ORDER_MAX * LRPOT__ORDER_PAD, sizeof(double));
     mesh->slope = lrpot__calloc(LRPOT__ORDER_MAX * LRPOT__ORDER_PAD, sizeof(double));
+    mesh->lines = lrpot__calloc(4 * (mesh->row_modes + LRPOT__ORDER_PAD), sizeof(double));
     for (int d = 0; d < 3; d++) {
         mesh->alias[d] = lrpot__calloc(4 * (int64_t)g->size[d], sizeof(double));
         if (mesh->alias[d] == NULL) return LRPOT_E_MEMORY;
     }
-    if (g->values == NULL || mesh->modes == NULL || mesh->spline == NULL || mesh->slope == NULL) return LRPOT_E_MEMORY;
+    if (g->values == NULL || mesh->modes == NULL || mesh->spline == NULL || mesh->slope == NULL || mesh->lines == NULL) return LRPOT_E_MEMORY;
     fill_splines(mesh);
     for (int d = 0; d < 3; d++) fill_aliases(mesh, d);
+    fill_lines(mesh);
     g->spline = mesh->spline;
     g->slope = mesh->slope;
     return make_plans(mesh);

@@ -16,6 +16,7 @@ typedef struct lrpot__mesh {
     fftw_complex *kept;      /* copy for virials of atoms, or NULL */
     double *spline, *slope;
     double *alias[3];        /* [size d][4]: U^2, and sums over aliases of U^2, n U^2, n^2 U^2 */
+    double *lines;           /* [4][row_modes + LRPOT__ORDER_PAD]: the same of z, one after the other */
     fftw_plan plane_forward, plane_backward;   /* of one x */
     fftw_plan column_forward, column_backward; /* along x, all modes of one y */
 } lrpot__mesh;
@@ -26,8 +27,9 @@ lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *wor
 /* Adds the reciprocal part. totals: sums over all processes. */
 lrpot_status lrpot__mesh_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out);
 
-/* Multiplies the modes by the influence function; adds the virial of the whole system. component < 0: the potential; otherwise that
- * component (xx yy zz yz xz xy) of the strain derivative takes its place. */
-void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh, const double *reciprocal, int32_t y, int component, double *virial);
+/* Multiplies the modes of one y by the influence function; adds the virial of the whole system when it is wanted. component < 0: the
+ * potential; otherwise that component (xx yy zz yz xz xy) of the strain derivative takes its place. buffer: row_modes and LRPOT__ORDER_PAD. */
+void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh, const lrpot__coulomb_kernels *kernels, const double *reciprocal,
+                           int32_t y, int component, double *buffer, double *virial);
 
 #endif

@@ -10,53 +10,53 @@
 
 static const int FIRST[6] = { 0, 1, 2, 1, 0, 0 }, SECOND[6] = { 0, 1, 2, 2, 2, 1 };
 
-/* T_ab = sum_m k_a k_b U_m^2 from the moments along the axes. */
-static void alias_tensor(const double *b, const double *x, const double *y, const double *z, double *tensor)
+/* sum_m k_a k_b U_m^2 as a combination of the moments of z. */
+static void alias_tensor(const double *b, const double *x, const double *y, double tensor[6][3])
 {
-    double xx = x[3] * y[1] * z[1], yy = x[1] * y[3] * z[1], zz = x[1] * y[1] * z[3];
-    double yz = x[1] * y[2] * z[2], xz = x[2] * y[1] * z[2], xy = x[2] * y[2] * z[1];
     for (int c = 0; c < 6; c++) {
         int p = FIRST[c], q = SECOND[c];
-        tensor[c] = b[p] * b[q] * xx + b[3 + p] * b[3 + q] * yy + b[6 + p] * b[6 + q] * zz + (b[3 + p] * b[6 + q] + b[6 + p] * b[3 + q]) * yz
-            + (b[p] * b[6 + q] + b[6 + p] * b[q]) * xz + (b[p] * b[3 + q] + b[3 + p] * b[q]) * xy;
+        tensor[c][0] = b[p] * b[q] * x[3] * y[1] + b[3 + p] * b[3 + q] * x[1] * y[3] + (b[p] * b[3 + q] + b[3 + p] * b[q]) * x[2] * y[2];
+        tensor[c][1] = (b[3 + p] * b[6 + q] + b[6 + p] * b[3 + q]) * x[1] * y[2] + (b[p] * b[6 + q] + b[6 + p] * b[q]) * x[2] * y[1];
+        tensor[c][2] = b[6 + p] * b[6 + q] * x[1] * y[1];
     }
 }
 
-void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh, const double *reciprocal, int32_t y, int component, double *virial)
+/* Modes at the edge have no partner of the opposite sign: left out, so that forces are derivatives. */
+static void clear(fftw_complex *modes, int64_t from, int64_t to)
+{
+    for (int64_t z = from; z < to; z++) modes[z][0] = modes[z][1] = 0.0;
+}
+
+void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh, const lrpot__coulomb_kernels *kernels, const double *reciprocal,
+                           int32_t y, int component, double *buffer, double *virial)
 {
     const int32_t *size = mesh->grid.size;
-    double quarter = 0.25 / (sum->split.alpha * sum->split.alpha), factor = 4.0 * PI * LRPOT_COULOMB_CONSTANT / sum->volume;
-    int32_t ny = y > size[1] / 2 ? y - size[1] : y;
-    const double *ay = mesh->alias[1] + 4 * y;
+    int32_t half = size[2] / 2, ny = y > size[1] / 2 ? y - size[1] : y;
+    double factor = 4.0 * PI * LRPOT_COULOMB_CONSTANT / sum->volume, unused[6];
+    lrpot__mode_row row = { .quarter = 0.25 / (sum->split.alpha * sum->split.alpha), .squares = buffer, .component = component, .last = half - 1 };
+    for (int c = 0; c < 4; c++) row.moments[c] = mesh->lines + (int64_t)c * (mesh->row_modes + LRPOT__ORDER_PAD);
+    for (int a = 0; a < 3; a++) row.step[a] = reciprocal[6 + a];
     for (int32_t x = 0; x < size[0]; x++) {
         int32_t nx = x > size[0] / 2 ? x - size[0] : x;
-        const double *ax = mesh->alias[0] + 4 * x;
+        const double *ax = mesh->alias[0] + 4 * x, *ay = mesh->alias[1] + 4 * y;
         fftw_complex *modes = mesh->modes + ((int64_t)x * size[1] + y) * mesh->row_modes;
-        for (int32_t z = 0; z < mesh->row_modes; z++) {
-            double k[3], tensor[6], square = 0.0;
-            const double *az = mesh->alias[2] + 4 * z;
-            for (int a = 0; a < 3; a++) {
-                k[a] = nx * reciprocal[a] + ny * reciprocal[3 + a] + z * reciprocal[6 + a];
-                square += k[a] * k[a];
-            }
-            /* Modes at the edge have no partner of the opposite sign: left out, so that forces are derivatives. */
-            if ((x == 0 && y == 0 && z == 0) || 2 * x == size[0] || 2 * y == size[1] || 2 * z == size[2]) {
-                modes[z][0] = modes[z][1] = 0.0;
-                continue;
-            }
-            alias_tensor(reciprocal, ax, ay, az, tensor);
-            double trace = tensor[0] + tensor[1] + tensor[2];
-            double g = factor * exp(-square * quarter) * ax[0] * ay[0] * az[0] / (ax[1] * ay[1] * az[1] * trace);
-            if (component >= 0) {
-                int p = FIRST[component], q = SECOND[component];
-                g *= (p == q ? 1.0 : 0.0) - 2.0 * quarter * k[p] * k[q] - 2.0 * tensor[component] / trace;
-            } else if (virial != NULL) {
-                double energy = (z > 0 ? 1.0 : 0.5) * g * (modes[z][0] * modes[z][0] + modes[z][1] * modes[z][1]);
-                for (int c = 0; c < 6; c++)
-                    virial[c] += energy * ((c < 3 ? 1.0 : 0.0) - 2.0 * quarter * k[FIRST[c]] * k[SECOND[c]] - 2.0 * tensor[c] / trace);
-            }
-            modes[z][0] *= g;
-            modes[z][1] *= g;
+        if (2 * x == size[0] || 2 * y == size[1]) {
+            clear(modes, 0, mesh->row_modes);
+            continue;
+        }
+        row.first = x == 0 && y == 0 ? 1 : 0; /* k = 0 is dropped */
+        clear(modes, 0, row.first);
+        clear(modes, half, mesh->row_modes);
+        for (int a = 0; a < 3; a++) row.base[a] = nx * reciprocal[a] + ny * reciprocal[3 + a];
+        row.weight = factor * ax[0] * ay[0];
+        row.other = ax[1] * ay[1];
+        alias_tensor(reciprocal, ax, ay, row.tensor);
+        for (int32_t z = 0; z < half; z++) buffer[z] = modes[z][0] * modes[z][0] + modes[z][1] * modes[z][1];
+        buffer[0] *= 0.5; /* other z stand for -z too */
+        kernels->modes(&row, virial != NULL ? virial : unused);
+        for (int32_t z = row.first; z < half; z++) {
+            modes[z][0] *= buffer[z];
+            modes[z][1] *= buffer[z];
         }
     }
 }

@@ -23,6 +23,7 @@ typedef struct {
     double *offset, *charge, *where, *values;
     int64_t *order, *bucket; /* [n] atom at each sorted place; [size 0 + 1] first place of each plane */
     double *virials;         /* [size 1][6] */
+    double *buffers;         /* [size 1][row_modes + LRPOT__ORDER_PAD] */
 } job;
 
 static lrpot_status reserve(job *j, lrpot_workspace *work)
@@ -39,6 +40,7 @@ static lrpot_status reserve(job *j, lrpot_workspace *work)
         { LRPOT__EWALD_MESH_ORDER, j->n, sizeof(int64_t), &j->order },
         { LRPOT__EWALD_MESH_BUCKET, (int64_t)j->mesh->grid.size[0] * j->mesh->grid.size[1] + 2, sizeof(int64_t), &j->bucket },
         { LRPOT__EWALD_PARTIAL, 6 * (int64_t)j->mesh->grid.size[1], sizeof(double), &j->virials },
+        { LRPOT__EWALD_TABLES, j->mesh->grid.size[1] * (j->mesh->row_modes + LRPOT__ORDER_PAD), sizeof(double), &j->buffers },
     };
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
         LRPOT__TRY(lrpot__workspace_block(work, blocks[b].id, 0, blocks[b].count, blocks[b].size, (void **)blocks[b].out));
@@ -168,7 +170,8 @@ static void multiply(const job *j, int forward, int component, int with_virial)
                 int64_t at = ((int64_t)x * m->grid.size[1] + y) * m->row_modes;
                 memcpy(m->kept + at, m->modes + at, (size_t)m->row_modes * sizeof *m->modes);
             }
-        lrpot__mesh_influence(j->sum, m, j->reciprocal, y, component, with_virial ? j->virials + 6 * y : NULL);
+        lrpot__mesh_influence(j->sum, m, j->kernels, j->reciprocal, y, component, j->buffers + y * (m->row_modes + LRPOT__ORDER_PAD),
+                              with_virial ? j->virials + 6 * y : NULL);
         fftw_execute_dft(m->column_backward, modes, modes);
     }
 }
