@@ -130,24 +130,6 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     return LRPOT_OK;
 }
 
-static void free_list(void *list) { lrpot_nlist_free(list); }
-
-lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist **out)
-{
-    lrpot_atoms owned = *sum->atoms;
-    owned.n_all = owned.n_owned;
-    owned.ghost_owner = NULL;
-    lrpot_nlist *list = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_NLIST);
-    if (list != NULL && lrpot_nlist_cutoff(list) == sum->split.pair.cutoff) {
-        LRPOT__TRY(lrpot_nlist_rebuild(list, &owned));
-    } else {
-        LRPOT__TRY(lrpot_nlist_build(&list, &owned, sum->split.pair.cutoff, 0.0));
-        lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_NLIST, list, free_list);
-    }
-    *out = list;
-    return LRPOT_OK;
-}
-
 static lrpot_status exact_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out)
 {
     lrpot__kspace k;

@@ -101,7 +101,7 @@ static lrpot_status make_plans(lrpot__mesh *mesh)
     lrpot__mesh_grid *g = &mesh->grid;
     const int32_t *size = g->size;
     int plane[2] = { size[1], size[2] }, real[2] = { size[1], (int)g->row }, modes[2] = { size[1], (int)mesh->row_modes };
-    int along = size[0], howmany = (int)mesh->row_modes, stride = (int)(size[1] * mesh->row_modes);
+    int along = size[0], howmany = (int)mesh->row_modes, stride = (int)mesh->plane_modes;
     pthread_mutex_lock(&planner);
     /* ESTIMATE: which transform is used must not depend on timings, so that every run gives the same bits. */
     mesh->plane_forward = fftw_plan_many_dft_r2c(2, plane, 1, g->values, real, 1, 0, mesh->modes, modes, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
@@ -123,7 +123,9 @@ static lrpot_status fill_mesh(lrpot__mesh *mesh)
     mesh->row_modes = g->size[2] / 2 + 1;
     g->row = (g->size[2] + LRPOT__ORDER_PAD + 7) / 8 * 8;
     g->values = lrpot__calloc(lines * g->row + LRPOT__ORDER_PAD, sizeof(double));
-    mesh->modes = lrpot__calloc(lines * mesh->row_modes, sizeof(fftw_complex));
+    mesh->plane_modes = g->size[1] * mesh->row_modes;
+    while (mesh->plane_modes % 8 != 4) mesh->plane_modes++; /* an odd number of cache lines */
+    mesh->modes = lrpot__calloc(g->size[0] * mesh->plane_modes, sizeof(fftw_complex));
     mesh->spline = lrpot__calloc(LRPOT__ORDER_MAX * LRPOT__ORDER_PAD, sizeof(double));
     mesh->slope = lrpot__calloc(LRPOT__ORDER_MAX * LRPOT__ORDER_PAD, sizeof(double));
     mesh->lines = lrpot__calloc(4 * (mesh->row_modes + LRPOT__ORDER_PAD), sizeof(double));

@@ -12,7 +12,8 @@
 typedef struct lrpot__mesh {
     lrpot__mesh_grid grid;
     int64_t row_modes;       /* size[2]/2 + 1 */
-    fftw_complex *modes;     /* [size 0][size 1][row_modes] */
+    int64_t plane_modes;     /* from one x to the next: size[1] row_modes and a little, so that columns do not share cache sets */
+    fftw_complex *modes;     /* [size 0][plane_modes], in it [size 1][row_modes] */
     fftw_complex *kept;      /* copy for virials of atoms, or NULL */
     double *spline, *slope;
     double *alias[3];        /* [size d][4]: U^2, and sums over aliases of U^2, n U^2, n^2 U^2 */

@@ -152,7 +152,7 @@ static void to_modes(const job *j)
 #pragma omp parallel for schedule(static) num_threads(j->sum->threads)
 #endif
     for (int32_t x = 0; x < g->size[0]; x++)
-        fftw_execute_dft_r2c(m->plane_forward, g->values + (int64_t)x * g->size[1] * g->row, m->modes + (int64_t)x * g->size[1] * m->row_modes);
+        fftw_execute_dft_r2c(m->plane_forward, g->values + (int64_t)x * g->size[1] * g->row, m->modes + x * m->plane_modes);
 }
 
 /* Transform along x, influence function, and back along x while the modes are in the cache. */
@@ -167,7 +167,7 @@ static void multiply(const job *j, int forward, int component, int with_virial)
         if (forward) fftw_execute_dft(m->column_forward, modes, modes);
         if (forward && m->kept != NULL && component < 0)
             for (int32_t x = 0; x < m->grid.size[0]; x++) {
-                int64_t at = ((int64_t)x * m->grid.size[1] + y) * m->row_modes;
+                int64_t at = x * m->plane_modes + y * m->row_modes;
                 memcpy(m->kept + at, m->modes + at, (size_t)m->row_modes * sizeof *m->modes);
             }
         lrpot__mesh_influence(j->sum, m, j->kernels, j->reciprocal, y, component, j->buffers + y * (m->row_modes + LRPOT__ORDER_PAD),
@@ -184,7 +184,7 @@ static void from_modes(const job *j)
 #pragma omp parallel for schedule(static) num_threads(j->sum->threads)
 #endif
     for (int32_t x = 0; x < g->size[0]; x++) {
-        fftw_execute_dft_c2r(m->plane_backward, m->modes + (int64_t)x * g->size[1] * m->row_modes, g->values + (int64_t)x * g->size[1] * g->row);
+        fftw_execute_dft_c2r(m->plane_backward, m->modes + x * m->plane_modes, g->values + (int64_t)x * g->size[1] * g->row);
         unfold_plane(g, x);
     }
 }
@@ -238,7 +238,7 @@ static void collect_virials(const job *j, lrpot__sums *out)
 {
     static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
     lrpot__mesh *m = j->mesh;
-    size_t bytes = (size_t)((int64_t)m->grid.size[0] * m->grid.size[1] * m->row_modes) * sizeof *m->modes;
+    size_t bytes = (size_t)(m->grid.size[0] * m->plane_modes) * sizeof *m->modes;
     for (int c = 0; c < 6; c++) {
         memcpy(m->modes, m->kept, bytes);
         multiply(j, 0, c, 0);
@@ -264,7 +264,7 @@ static void add_virial(const job *j, double share, lrpot__sums *out)
 static lrpot_status keep_modes(lrpot__mesh *m)
 {
     if (m->kept != NULL) return LRPOT_OK;
-    m->kept = lrpot__calloc((int64_t)m->grid.size[0] * m->grid.size[1] * m->row_modes, sizeof *m->modes);
+    m->kept = lrpot__calloc(m->grid.size[0] * m->plane_modes, sizeof *m->modes);
     return m->kept != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 

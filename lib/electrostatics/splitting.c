@@ -12,13 +12,13 @@
 #define PI 3.14159265358979323846
 
 /* Costs in ns, measured on one core with AVX-512: only their ratios matter, and only for speed. */
-#define COST_PAIR 1.6        /* pair of the vectorised kernel */
+#define COST_PAIR 2.6        /* pair of the vectorised kernel */
 #define COST_PAIR_ERFC 30.0  /* pair with erfc from the C library */
-#define COST_SEARCH 6.0      /* finding a pair */
-#define COST_VECTOR 0.6      /* (vector, atom) of the exact sum */
+#define COST_SEARCH 0.3      /* finding a pair: lists last for many evaluations */
+#define COST_VECTOR 2.5      /* (vector, atom) of the exact sum */
 #define COST_POINT 12.0      /* mesh point: transforms and product */
-#define COST_LINE 2.4        /* line of the spline's support, per vector of 8 */
-#define COST_ATOM 60.0
+#define COST_LINE 2.8        /* line of the spline's support, per vector of 8 */
+#define COST_ATOM 90.0
 
 /* The estimates are for charges at random; crystals were measured at up to 1.6 times as much. */
 #define SAFETY_MESH 0.55
@@ -114,13 +114,13 @@ static double mesh_cost(const problem *p, int32_t order, const int32_t *size)
 /* Coarsest mesh that keeps the bound; 0 when there is none. */
 static int mesh_for(const problem *p, double alpha, int32_t order, int32_t *size)
 {
-    double low = 0.1, high = 6.0; /* alpha h */
+    double low = 0.02, high = 6.0; /* alpha h */
     for (int step = 0; step < 14; step++) {
         double middle = 0.5 * (low + high), h[3] = { middle / alpha, middle / alpha, middle / alpha };
         if (lrpot__error_mesh(alpha, h, order, p->density) > p->bound) high = middle;
         else low = middle;
     }
-    if (low < 0.11) return 0;
+    if (low < 0.025) return 0;
     double points = 1.0;
     for (int d = 0; d < 3; d++) {
         double least = fmax(p->length[d] * alpha / low, order + 1.0);
@@ -154,10 +154,10 @@ static void try_mesh(const problem *p, double alpha, double cutoff, choice *best
 {
     const lrpot_ewald_options *o = &p->ewald->options;
     double pairs = pair_cost(p, cutoff);
-    for (int32_t order = 4; order <= LRPOT__ORDER_MAX; order++) {
+    for (int32_t order = 3; order <= LRPOT__ORDER_MAX; order++) {
         int32_t size[3] = { o->mesh[0], o->mesh[1], o->mesh[2] };
         if (o->order > 0 && order != o->order) continue;
-        if (o->order == 0 && order > 8 && order % 2 != 0) continue;
+        if (o->order == 0 && (order == 3 || (order > 8 && order % 2 != 0))) continue; /* never the best */
         if (size[0] == 0 && !mesh_for(p, alpha, order, size)) continue;
         double cost = pairs + mesh_cost(p, order, size);
         if (cost < best->cost) *best = (choice) { cost, alpha, cutoff, 0.0, LRPOT_EWALD_MESH, order, { size[0], size[1], size[2] } };

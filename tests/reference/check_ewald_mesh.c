@@ -91,12 +91,130 @@ START_TEST(error_asked_for_is_kept_and_not_wasted)
 }
 END_TEST
 
+/* Mesh, order and splitting are held while the box changes. */
+typedef struct {
+    box b;
+    lrpot_ewald *ewald;
+    lrpot_workspace *work;
+    int64_t index;
+    int c, d;
+} probe;
+
+static double energy_of(const probe *p, const box *b)
+{
+    double energy = 0;
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    atoms.n_owned = atoms.n_all = b->n, atoms.positions = b->positions, atoms.cell = b->cell, atoms.periodic_mask = LRPOT_PERIODIC_ALL;
+    out.energy = &energy;
+    ck_ok(lrpot_ewald_eval(p->ewald, p->work, &atoms, NULL, NULL, b->q, &out));
+    return energy;
+}
+
+static double moved(double x, void *ctx)
+{
+    probe *p = ctx;
+    static box b;
+    b = p->b;
+    b.positions[p->index] += x;
+    return energy_of(p, &b);
+}
+
+static double strained(double x, void *ctx)
+{
+    probe *p = ctx;
+    static box b;
+    b = p->b;
+    for (int64_t i = 0; i < b.n; i++) b.positions[3 * i + p->d] += x * b.positions[3 * i + p->c];
+    for (int d = 0; d < 3; d++) b.cell[3 * d + p->d] += x * b.cell[3 * d + p->c];
+    return energy_of(p, &b);
+}
+
+static double charged(double x, void *ctx)
+{
+    probe *p = ctx;
+    static box b;
+    b = p->b;
+    b.q[p->index] += x;
+    return energy_of(p, &b);
+}
+
+START_TEST(derivatives_are_those_of_the_mesh_energy)
+{
+    static probe p;
+    int kind = _i % SYSTEMS;
+    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
+    make(kind, &p.b);
+    evaluate(&p.b, 1e-5, LRPOT_EWALD_MESH, _i < SYSTEMS ? 6 : 9, 1, NULL);
+    options.accuracy = 1e-5, options.method = LRPOT_EWALD_MESH, options.order = _i < SYSTEMS ? 6 : 9;
+    ck_ok(lrpot_ewald_create(&p.ewald, &options));
+    ck_ok(lrpot_workspace_create(&p.work, 1));
+    for (p.index = 5; p.index < 3 * p.b.n; p.index += 397) /* up to the correction of the net force, which is no derivative */
+        ck_close(p.b.forces[p.index], -support_difference(moved, &p, 0, 1e-3), 2e-6, 1);
+    for (p.index = 3; p.index < p.b.n; p.index += 211) ck_close(p.b.potential[p.index], support_difference(charged, &p, 0, 0.1), TOL_FD, 3);
+    for (p.c = 0; p.c < 3; p.c++)
+        for (p.d = 0; p.d < 3; p.d++) {
+            double sum = 0;
+            ck_close(p.b.virial[3 * p.c + p.d], -support_difference(strained, &p, 0, 1e-4), TOL_FD, 100);
+            for (int64_t i = 0; i < p.b.n; i++) sum += p.b.virial_atom[9 * i + 3 * p.c + p.d];
+            ck_close(sum, p.b.virial[3 * p.c + p.d], 1e-11, 100);
+        }
+    lrpot_workspace_free(p.work);
+    lrpot_ewald_free(p.ewald);
+}
+END_TEST
+
+START_TEST(forces_add_up_to_zero)
+{
+    static box b;
+    make(_i % SYSTEMS, &b);
+    evaluate(&b, 1e-3, LRPOT_EWALD_MESH, 0, 1, NULL);
+    for (int a = 0; a < 3; a++) {
+        double sum = 0;
+        for (int64_t i = 0; i < b.n; i++) sum += b.forces[3 * i + a];
+        ck_close(sum, 0.0, 1e-11, 1);
+    }
+}
+END_TEST
+
+START_TEST(any_number_of_threads_gives_the_same)
+{
+    static box one, more;
+    make(_i % SYSTEMS, &one);
+    more = one;
+    evaluate(&one, 1e-4, LRPOT_EWALD_MESH, 0, 1, NULL);
+    for (int32_t threads = 2; threads <= 3; threads++) {
+        evaluate(&more, 1e-4, LRPOT_EWALD_MESH, 0, threads, NULL);
+        ck_close(more.energy, one.energy, TOL_EXACT, 100);
+        ck_assert(memcmp(more.potential, one.potential, sizeof one.potential) == 0);
+        for (int64_t x = 0; x < 3 * one.n; x++) ck_close(more.forces[x], one.forces[x], TOL_EXACT, 10);
+    }
+}
+END_TEST
+
+START_TEST(every_order_works)
+{
+    static box b, exact;
+    make(SHEARED, &b);
+    exact = b;
+    evaluate(&exact, 1e-8, LRPOT_EWALD_EXACT, 0, 1, NULL);
+    double asked = 1e-2;
+    evaluate(&b, asked, LRPOT_EWALD_MESH, _i, 1, NULL);
+    double error = rms(b.forces, exact.forces, b.n);
+    ck_assert_msg(error <= asked, "order %d: error %.3g eV/A exceeds the %g asked for", _i, error, asked);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("ewald_mesh");
     TCase *tcase = tcase_create("reference");
     tcase_set_timeout(tcase, 240);
     tcase_add_loop_test(tcase, error_asked_for_is_kept_and_not_wasted, 0, 6 * SYSTEMS);
+    tcase_add_loop_test(tcase, derivatives_are_those_of_the_mesh_energy, 0, 2 * SYSTEMS);
+    tcase_add_loop_test(tcase, forces_add_up_to_zero, 0, SYSTEMS);
+    tcase_add_loop_test(tcase, any_number_of_threads_gives_the_same, 0, SYSTEMS);
+    tcase_add_loop_test(tcase, every_order_works, 3, 13);
     suite_add_tcase(suite, tcase);
     return suite;
 }

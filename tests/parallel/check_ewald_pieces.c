@@ -1,0 +1,160 @@
+/* A box cut into pieces with ghosts, each a process on its own thread: exact sum and mesh give what one process gives. */
+#include "coulomb.h"
+
+#include <pthread.h>
+
+#define N_ATOMS 60
+#define MAX_PIECES 8
+#define MAX_LOCAL 6000
+#define CUTOFF 6.0
+
+typedef struct {
+    int n_pieces;
+    pthread_barrier_t barrier;
+    double *buffers[MAX_PIECES];
+} network;
+
+typedef struct {
+    network *net;
+    int rank;
+    lrpot_ewald *ewald;
+    lrpot_atoms atoms;
+    lrpot_nlist *list;
+    double positions[3 * MAX_LOCAL], q[MAX_LOCAL], forces[3 * MAX_LOCAL], virial_atom[9 * MAX_LOCAL];
+    int32_t species[MAX_LOCAL];
+    int64_t global[MAX_LOCAL];
+    double energy, virial[9], potential[N_ATOMS], field[3 * N_ATOMS];
+    lrpot_status status;
+    char message[256];
+} piece;
+
+static lrpot_status sum_over_pieces(void *ctx, double *buffer, int64_t n)
+{
+    piece *p = ctx;
+    network *net = p->net;
+    double *total = calloc((size_t)n, sizeof *total);
+    net->buffers[p->rank] = buffer;
+    pthread_barrier_wait(&net->barrier);
+    for (int r = 0; r < net->n_pieces; r++)
+        for (int64_t k = 0; k < n; k++) total[k] += net->buffers[r][k];
+    pthread_barrier_wait(&net->barrier);
+    memcpy(buffer, total, (size_t)n * sizeof *total);
+    free(total);
+    return LRPOT_OK;
+}
+
+static void *run(void *ctx)
+{
+    piece *p = ctx;
+    lrpot_workspace *work = NULL;
+    lrpot_comm comm = LRPOT_COMM_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    comm.ctx = p;
+    comm.sum = sum_over_pieces;
+    out.energy = &p->energy, out.forces = p->forces, out.virial = p->virial, out.potential = p->potential, out.field = p->field;
+    out.virial_atom = p->virial_atom;
+    p->status = lrpot_workspace_create(&work, 1);
+    if (p->status == LRPOT_OK) p->status = lrpot_ewald_eval(p->ewald, work, &p->atoms, p->list, &comm, p->q, &out);
+    if (p->status != LRPOT_OK) lrpot_last_error_copy(p->message, sizeof p->message);
+    lrpot_workspace_free(work);
+    return NULL;
+}
+
+static void append(piece *p, const coulomb_system *s, int64_t i, const double *shift)
+{
+    int64_t at = p->atoms.n_all++;
+    ck_assert(p->atoms.n_all <= MAX_LOCAL);
+    for (int a = 0; a < 3; a++) p->positions[3 * at + a] = s->positions[3 * i + a] + shift[a];
+    p->q[at] = s->q[i];
+    p->species[at] = s->species[i];
+    p->global[at] = i;
+}
+
+/* Owned: every n_pieces-th atom; ghosts: all images near enough to any owned atom. */
+static void cut(piece *p, const coulomb_system *s)
+{
+    static const double none[3] = { 0, 0, 0 };
+    for (int64_t i = p->rank; i < s->n; i += p->net->n_pieces) append(p, s, i, none);
+    p->atoms.n_owned = p->atoms.n_all;
+    for (int64_t i = 0; i < s->n; i++)
+        for (int x = -3; x <= 3; x++)
+            for (int y = -3; y <= 3; y++)
+                for (int z = -3; z <= 3; z++) {
+                    double shift[3], near = 1e9;
+                    int home = x == 0 && y == 0 && z == 0;
+                    if (home && i % p->net->n_pieces == p->rank) continue;
+                    for (int a = 0; a < 3; a++) shift[a] = x * s->cell[a] + y * s->cell[3 + a] + z * s->cell[6 + a];
+                    for (int64_t k = 0; k < p->atoms.n_owned; k++) {
+                        double d = 0;
+                        for (int a = 0; a < 3; a++) d += pow(s->positions[3 * i + a] + shift[a] - p->positions[3 * k + a], 2);
+                        near = fmin(near, d);
+                    }
+                    if (near < CUTOFF * CUTOFF) append(p, s, i, shift);
+                }
+    p->atoms.positions = p->positions;
+    p->atoms.species = p->species;
+    p->atoms.cell = s->cell;
+    p->atoms.periodic_mask = LRPOT_PERIODIC_ALL;
+    ck_ok(lrpot_nlist_build(&p->list, &p->atoms, CUTOFF, 0));
+}
+
+START_TEST(pieces_add_up_to_the_whole)
+{
+    static const int counts[4] = { 2, 3, 5, 8 };
+    int n_pieces = counts[_i % 4], method = _i / 4 % 2 == 0 ? LRPOT_EWALD_EXACT : LRPOT_EWALD_MESH, gaussian = _i / 8;
+    static coulomb_system s;
+    static coulomb_result whole;
+    support_random random = { 60u + (unsigned)_i };
+    coulomb_random(&random, CELL_TRICLINIC, N_ATOMS, 0.8, gaussian, &s);
+    lrpot_ewald_options options = coulomb_options(1e-4);
+    options.method = method;
+    options.cutoff = CUTOFF; /* so that both have the same splitting, to the last digit */
+    coulomb_eval(&s, options, 1, &whole);
+
+    network net = { .n_pieces = n_pieces };
+    lrpot_ewald *ewald = coulomb_solver(&s, options);
+    piece *pieces = calloc((size_t)n_pieces, sizeof *pieces);
+    pthread_t threads[MAX_PIECES];
+    pthread_barrier_init(&net.barrier, NULL, (unsigned)n_pieces);
+    for (int r = 0; r < n_pieces; r++) {
+        piece *p = &pieces[r];
+        p->net = &net, p->rank = r, p->ewald = ewald;
+        lrpot_atoms none = LRPOT_ATOMS_INIT;
+        p->atoms = none;
+        cut(p, &s);
+    }
+    for (int r = 0; r < n_pieces; r++) pthread_create(&threads[r], NULL, run, &pieces[r]);
+    for (int r = 0; r < n_pieces; r++) pthread_join(threads[r], NULL);
+    double energy = 0, virial[9] = { 0 };
+    for (int r = 0; r < n_pieces; r++) {
+        piece *p = &pieces[r];
+        ck_assert_msg(p->status == LRPOT_OK, "%s", p->message);
+        energy += p->energy;
+        for (int c = 0; c < 9; c++) virial[c] += p->virial[c];
+        for (int64_t k = 0; k < p->atoms.n_owned; k++) {
+            int64_t i = p->global[k];
+            ck_close(p->potential[k], whole.potential[i], 1e-12, 30);
+            for (int a = 0; a < 3; a++) ck_close(p->forces[3 * k + a], whole.forces[3 * i + a], 1e-12, 30);
+            for (int a = 0; a < 3; a++) ck_close(p->field[3 * k + a], whole.field[3 * i + a], 1e-12, 30);
+            for (int c = 0; c < 9; c++) ck_close(p->virial_atom[9 * k + c], whole.virial_atom[9 * i + c], 1e-12, 30);
+        }
+        for (int64_t k = p->atoms.n_owned; k < p->atoms.n_all; k++) ck_assert(p->forces[3 * k] == 0.0);
+    }
+    ck_close(energy, whole.energy, 1e-12, 100);
+    for (int c = 0; c < 9; c++) ck_close(virial[c], whole.virial[c], 1e-12, 100);
+    for (int r = 0; r < n_pieces; r++) lrpot_nlist_free(pieces[r].list);
+    lrpot_ewald_free(ewald);
+    pthread_barrier_destroy(&net.barrier);
+    free(pieces);
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("ewald_pieces");
+    TCase *tcase = tcase_create("parallel");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_loop_test(tcase, pieces_add_up_to_the_whole, 0, 16);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
