@@ -67,6 +67,7 @@ static inline void models_randomise(support_random *random, lrpot_potential *pot
 static inline lrpot_potential *models_random_potential(support_random *random, int32_t kind)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    options.accuracy = 1e-11; /* sums split in different ways must agree to TOL_REF */
     lrpot_potential *potential = NULL;
     options.symbols = model_symbols;
     options.basis.n_species = MODEL_SPECIES;
