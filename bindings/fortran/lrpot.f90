@@ -669,6 +669,11 @@ module lrpot
       integer(c_int32_t), value :: n
       type(c_ptr), intent(in) :: symbols(*)
     end function
+    integer(c_int32_t) function lrpot_potential_set_accuracy(potential, accuracy) bind(c)
+      import
+      type(c_ptr), value :: potential
+      real(c_double), value :: accuracy
+    end function
     integer(c_int32_t) function lrpot_potential_species(potential, symbol, index) bind(c)
       import
       type(c_ptr), value :: potential
@@ -783,6 +788,24 @@ module lrpot
       integer(c_int64_t), value :: n
       real(c_double), value :: total_charge
       real(c_double), intent(inout) :: Z(*)
+    end function
+    integer(c_int32_t) function lrpot_response_field_forces(potential, work, atoms, list, comm, field, out) bind(c)
+      import
+      type(c_ptr), value :: potential, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(in) :: field(*)
+      type(lrpot_outputs), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_response_current(potential, work, atoms, list, comm, velocities, current) bind(c)
+      import
+      type(c_ptr), value :: potential, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(in) :: velocities(*)
+      real(c_double), intent(inout) :: current(*)
     end function
     integer(c_int32_t) function lrpot_response_gamma_constants(potential, work, structure, step, D) bind(c)
       import

@@ -43,6 +43,10 @@ LRPOT_API int32_t lrpot_potential_species_count(const lrpot_potential *potential
 LRPOT_API const char *const *lrpot_potential_symbols(const lrpot_potential *potential);
 /** @brief Renames the species, for imported models whose file holds no element names. @param[in] symbols  [n], n = species count. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n, const char *const *symbols);
+/** @brief Replaces the accuracy of the Coulomb sum; not while another thread uses the model.
+ *  @param[in] accuracy  Force error in eV/A; 0 means 1e-9. @return LRPOT_E_UNSUPPORTED for a model without charges, LRPOT_E_ARGUMENT,
+ *  LRPOT_E_ACCURACY, LRPOT_E_MEMORY: the model is then as it was. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential, double accuracy);
 /** @brief Index of a species by symbol. @return LRPOT_E_SPECIES when the model has none such. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_species(const lrpot_potential *potential, const char *symbol, int32_t *index);
 /** @brief Parts of the model, borrowed; charges and ewald are NULL for a model without charges. @since 0.1 */

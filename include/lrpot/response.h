@@ -51,6 +51,31 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_born_charges_structure(co
 /** @brief Imposes the acoustic sum rule: subtracts from each Z the mean, leaving total_charge / n on the diagonal. In place. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_project(int64_t n, double total_charge, double *Z);
 
+/** @brief What a uniform electric field adds: F_lb = sum_a Z[l][a][b] E_a with the unfolded Born charges, by one pass and without
+ *  forming Z, for the pieces of a parallel host too.
+ *
+ *  energy is -E.sum q r with positions as given. Isolated systems: forces and virial are its exact derivatives. Periodic systems:
+ *  nothing is added to virial and virial_atom, which is the stress at a field that stretches with the cell (E.a_c constant), the
+ *  charges' own answer to strain neglected; and where charges vary, energy depends on which images of the atoms are in the cell, while
+ *  the forces do not: then -E times the integral of lrpot_response_current() is the energy along a trajectory.
+ *  @param[in]     list   Full list with cutoff >= lrpot_charges_cutoff().
+ *  @param[in]     comm   NULL for one process; energies and dipole are this process' share.
+ *  @param[in]     field  V/A, [3]: as it acts on the model's charges (for screened charges the physical field times sqrt(eps_inf)).
+ *  @param[in,out] out    energy, energy_atom, forces, virial, virial_atom, charges, dipole; overwritten unless LRPOT_ADD. Undefined
+ *                        after a failure.
+ *  @return LRPOT_E_UNSUPPORTED for one or two periodic directions, or a model without charges; LRPOT_E_NOT_FINITE, LRPOT_E_CUTOFF,
+ *          LRPOT_E_SINGULAR, LRPOT_E_SPECIES, LRPOT_E_MEMORY; a negative value from comm as it came. @collective over comm. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot_workspace *work,
+    const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm, const double *field, lrpot_outputs *out);
+/** @brief Dipole current sum_l Z_l.v_l, the rate of the dipole (V P), with the unfolded Born charges.
+ *  @param[in]  list        Full list with cutoff >= lrpot_charges_cutoff().
+ *  @param[in]  comm        NULL for one process; otherwise forward is called with width 3 where there are ghosts.
+ *  @param[in]  velocities  [n_owned][3], in any unit of velocity.
+ *  @param[out] current     [3], e times that unit: this process' share; untouched on failure.
+ *  @return As lrpot_response_field_forces(); LRPOT_E_ARGUMENT for ghosts whose velocities nothing fills. @collective over comm. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_workspace *work,
+    const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm, const double *velocities, double *current);
+
 /** @brief Force constants at Gamma by central differences of exact forces: D[i][a][j][b] = -dF_ia/dr_jb, eV/A^2, symmetrised,
  *  translation imposed. Periodic images move together, tin-foil surroundings: the transverse modes.
  *  @param[in]  step  A; 0 means 0.01. @param[out] D  [n][3][n][3]. @since 0.1 */

@@ -179,6 +179,22 @@ void lrpot_potential_free(lrpot_potential *potential)
     lrpot__free(potential);
 }
 
+lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential, double accuracy)
+{
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    if (potential->ewald == NULL) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no electrostatics whose accuracy could be set");
+    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
+    options.accuracy = accuracy;
+    options.n_widths = potential->widths != NULL ? potential->n_species : 0;
+    options.widths = potential->widths;
+    lrpot_ewald *ewald = NULL;
+    LRPOT__TRY(lrpot_ewald_create(&ewald, &options));
+    lrpot_ewald_free(potential->ewald);
+    potential->ewald = ewald;
+    potential->accuracy = accuracy;
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n, const char *const *symbols)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);

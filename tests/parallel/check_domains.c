@@ -8,6 +8,8 @@
 #define MAX_PIECES 8
 #define MAX_LOCAL 40000
 
+static const double field[3] = { 0.3, -0.2, 0.5 };
+
 /* What the pieces share: the network. */
 typedef struct {
     int n_pieces;
@@ -30,7 +32,8 @@ typedef struct {
     int32_t *species;
     double *forces;      /* [n_all][3] */
     double *virial_atom; /* [n_all][9] */
-    double energy, virial[9], dipole[3], charges[N_ATOMS], potentials[N_ATOMS], energy_atom[N_ATOMS];
+    double *field_forces; /* [n_all][3] */
+    double energy, virial[9], dipole[3], charges[N_ATOMS], potentials[N_ATOMS], energy_atom[N_ATOMS], current[3];
     lrpot_status status;
     char message[256];
 } piece;
@@ -93,6 +96,24 @@ static lrpot_status staged_evaluation(piece *p, lrpot_workspace *work, const lrp
     return status;
 }
 
+/* Velocities are functions of the atoms' numbers. */
+static void fill_velocities(int64_t n, const int64_t *global, double *velocities)
+{
+    for (int64_t k = 0; k < 3 * n; k++) velocities[k] = sin(1.7 * (double)(3 * (global != NULL ? global[k / 3] : k / 3) + k % 3));
+}
+
+static lrpot_status respond(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                            const lrpot_comm *comm, const int64_t *global, double *forces, double *current)
+{
+    double velocities[3 * N_ATOMS];
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    if (lrpot_potential_charges(potential) == NULL) return LRPOT_OK;
+    out.forces = forces;
+    fill_velocities(atoms->n_owned, global, velocities);
+    lrpot_status status = lrpot_response_field_forces(potential, work, atoms, list, comm, field, &out);
+    return status == LRPOT_OK ? lrpot_response_current(potential, work, atoms, list, comm, velocities, current) : status;
+}
+
 static void *run_piece(void *ctx)
 {
     piece *p = ctx;
@@ -108,6 +129,7 @@ static void *run_piece(void *ctx)
     p->status = lrpot_workspace_create(&work, 1);
     if (p->status == LRPOT_OK)
         p->status = p->staged ? staged_evaluation(p, work, &comm, &out) : lrpot_potential_compute(p->potential, work, &p->atoms, p->list, &comm, &out);
+    if (p->status == LRPOT_OK) p->status = respond(p->potential, work, &p->atoms, p->list, &comm, p->global, p->field_forces, p->current);
     if (p->status != LRPOT_OK) lrpot_last_error_copy(p->message, sizeof p->message);
     lrpot_workspace_free(work);
     return NULL;
@@ -163,6 +185,7 @@ static void cut(piece *p, const lrpot_atoms *whole, const lrpot_nlist *list, dou
     p->atoms.species = p->species;
     p->forces = calloc((size_t)(3 * p->atoms.n_all), sizeof *p->forces);
     p->virial_atom = calloc((size_t)(9 * p->atoms.n_all), sizeof *p->virial_atom);
+    p->field_forces = calloc((size_t)(3 * p->atoms.n_all), sizeof *p->field_forces);
     ck_ok(lrpot_nlist_build(&p->list, &p->atoms, cutoff, 0));
 }
 
@@ -174,21 +197,23 @@ static void discard(piece *p)
     free(p->positions);
     free(p->forces);
     free(p->virial_atom);
+    free(p->field_forces);
 }
 
 typedef struct {
     double energy, virial[9], dipole[3], forces[3 * N_ATOMS], charges[N_ATOMS], potential[N_ATOMS], energy_atom[N_ATOMS], virial_atom[9 * N_ATOMS];
+    double field_forces[3 * N_ATOMS], current[3];
 } whole_results;
 
 static void check_pieces(const piece *pieces, int n_pieces, const whole_results *serial, int staged)
 {
-    double energy = 0, virial[9] = { 0 }, dipole[3] = { 0 }, forces[3 * N_ATOMS], virial_atom[9 * N_ATOMS];
+    double energy = 0, virial[9] = { 0 }, dipole[3] = { 0 }, current[3] = { 0 }, forces[3 * N_ATOMS], virial_atom[9 * N_ATOMS];
     for (int r = 0; r < n_pieces; r++) {
         const piece *p = &pieces[r];
         ck_assert_msg(p->status == LRPOT_OK, "piece %d: %s: %s", r, lrpot_status_name(p->status), p->message);
         energy += p->energy;
         for (int k = 0; k < 9; k++) virial[k] += p->virial[k];
-        for (int a = 0; a < 3; a++) dipole[a] += p->dipole[a];
+        for (int a = 0; a < 3; a++) dipole[a] += p->dipole[a], current[a] += p->current[a];
         for (int64_t i = 0; i < p->atoms.n_owned; i++) {
             ck_close(p->charges[i], serial->charges[p->global[i]], TOL_REF, 1.0);
             ck_close(p->potentials[i], serial->potential[p->global[i]], TOL_REF, 10.0);
@@ -200,6 +225,9 @@ static void check_pieces(const piece *pieces, int n_pieces, const whole_results 
     for (int k = 0; k < 9; k++) ck_close(virial[k], serial->virial[k], TOL_REF, models_largest(serial->virial, 9));
     gather(pieces, n_pieces, 3, offsetof(piece, forces), forces);
     for (int k = 0; k < 3 * N_ATOMS; k++) ck_close(forces[k], serial->forces[k], TOL_REF, models_largest(serial->forces, 3 * N_ATOMS));
+    for (int a = 0; a < 3; a++) ck_close(current[a], serial->current[a], TOL_REF, 1.0);
+    gather(pieces, n_pieces, 3, offsetof(piece, field_forces), forces);
+    for (int k = 0; k < 3 * N_ATOMS; k++) ck_close(forces[k], serial->field_forces[k], TOL_REF, 1.0);
     gather(pieces, n_pieces, 9, offsetof(piece, virial_atom), virial_atom);
     for (int k = 0; k < 9 * N_ATOMS; k++)
         ck_close(virial_atom[k], serial->virial_atom[k], TOL_REF, models_largest(serial->virial_atom, 9 * N_ATOMS));
@@ -232,7 +260,7 @@ static void check_kind(int32_t kind, int cell)
     /* Beyond the model's, so that lists hold entries to be skipped; an isolated Coulomb sum needs all other atoms as ghosts. */
     double cutoff = cell == CELL_NONE ? 100.0 : 6.0;
     int32_t species[N_ATOMS];
-    whole_results serial;
+    whole_results serial = { 0 };
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     lrpot_nlist *list = NULL;
     lrpot_workspace *work = NULL;
@@ -243,6 +271,7 @@ static void check_kind(int32_t kind, int cell)
     ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, cutoff, 0));
     ck_ok(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out));
+    ck_ok(respond(potential, work, &atoms, list, NULL, NULL, serial.field_forces, serial.current));
     for (int n_pieces = 2; n_pieces <= MAX_PIECES; n_pieces += 3)
         for (int staged = 0; staged < 2; staged++) check_cut(potential, &atoms, list, cutoff, n_pieces, staged, &serial);
     lrpot_nlist_free(list);

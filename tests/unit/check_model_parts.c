@@ -135,6 +135,35 @@ START_TEST(symbols_can_be_renamed_and_found)
 }
 END_TEST
 
+START_TEST(the_accuracy_of_the_coulomb_sum_can_be_replaced)
+{
+    support_random random = { 77 };
+    lrpot_potential *potential = model_of(LRPOT_CHARGES_EDQRD), *none = model_of(LRPOT_CHARGES_NONE);
+    lrpot_structure *structure = models_random_structure(&random, CELL_TRICLINIC, 20, 0);
+    lrpot_workspace *work = NULL;
+    double exact = 0, coarse = 0, again = 0;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    out.energy = &exact;
+    ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+    ck_ok(lrpot_potential_set_accuracy(potential, 1e-2));
+    out.energy = &coarse;
+    ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+    ck_assert_msg(fabs(coarse - exact) > 1e-9, "the energy changed by %.3g eV: the accuracy had no effect", coarse - exact);
+    ck_close(coarse, exact, 1e-2, 1.0);
+    ck_assert_int_eq(lrpot_potential_set_accuracy(potential, -1.0), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_potential_set_accuracy(none, 1e-5), LRPOT_E_UNSUPPORTED);
+    ck_ok(lrpot_potential_set_accuracy(potential, 1e-11));
+    out.energy = &again;
+    ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+    ck_close(again, exact, TOL_REF, 1.0);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+    lrpot_potential_free(potential);
+    lrpot_potential_free(none);
+}
+END_TEST
+
 START_TEST(the_cutoff_is_the_larger_of_the_two)
 {
     lrpot_potential *edq = model_of(LRPOT_CHARGES_EDQ), *edqrd = model_of(LRPOT_CHARGES_EDQRD), *none = model_of(LRPOT_CHARGES_NONE);
@@ -320,6 +349,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, a_clone_gives_the_same_energy_and_lives_alone, LRPOT_CHARGES_NONE, end);
     tcase_add_test(tcase, notes_keep_the_order_of_their_first_setting);
     tcase_add_test(tcase, symbols_can_be_renamed_and_found);
+    tcase_add_test(tcase, the_accuracy_of_the_coulomb_sum_can_be_replaced);
     tcase_add_test(tcase, the_cutoff_is_the_larger_of_the_two);
     tcase_add_test(tcase, bad_options_are_refused);
     tcase_add_test(tcase, bad_calls_are_refused);

@@ -1,0 +1,205 @@
+/* What a uniform electric field does to the atoms, and the current that their motion is: Born charges contracted on the way, so that
+ * both work on the pieces of a parallel host (theory: docs/theory/born_charges.md). */
+#include <lrpot/response.h>
+
+#include "charges/charges.h"
+#include "core/error.h"
+#include "core/workspace.h"
+#include "potential/potential.h"
+#include "structure/nlist_rows.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Ids after those of the Born charges. */
+enum { BLOCK_FIELD_CHARGES = LRPOT__BLOCK_RESPONSE + 4, BLOCK_FIELD_WEIGHTS, BLOCK_FIELD_TENSORS, BLOCK_FIELD_VELOCITIES };
+
+typedef struct {
+    const lrpot_charges *charges;
+    lrpot_workspace *work;
+    const lrpot_atoms *atoms;
+    const lrpot_nlist *list;
+    const lrpot_comm *comm;
+    double *q; /* [n_owned] */
+} task;
+
+static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
+{
+    void *block = NULL;
+    LRPOT__TRY(lrpot__workspace_block(t->work, id, 0, count, sizeof(double), &block));
+    *out = block;
+    return LRPOT_OK;
+}
+
+/* Checks the call and gets the charges. */
+static lrpot_status start(task *t, const lrpot_potential *potential)
+{
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(t->work);
+    LRPOT__REQUIRE_NOT_NULL(t->atoms);
+    LRPOT__REQUIRE_NOT_NULL(t->list);
+    if (potential->charges == NULL) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
+    LRPOT__TRY(lrpot__atoms_check(t->atoms, potential->n_species));
+    if (t->comm != NULL && t->comm->struct_size < sizeof *t->comm)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", t->comm->struct_size, sizeof *t->comm);
+    if (t->atoms->periodic_mask != 0 && t->atoms->periodic_mask != LRPOT_PERIODIC_ALL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "a field with periodic_mask = %d: only isolated (0) and three-dimensionally periodic (7)",
+                           t->atoms->periodic_mask);
+    t->charges = potential->charges;
+    LRPOT__TRY(block_of(t, BLOCK_FIELD_CHARGES, t->atoms->n_owned, &t->q));
+    return lrpot_charges_eval(t->charges, t->work, t->atoms, t->list, t->comm, t->q);
+}
+
+static const double *position(const lrpot_atoms *atoms, int64_t i) { return atoms->positions + i * (atoms->stride != 0 ? atoms->stride : 3); }
+
+static double dot(const double *a, const double *b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+
+/* tensors[l][a][b] = -sum_j r_jl,a dc_j/dr_jl,b: what the local charges add to Z_l; on ghosts their part. */
+static lrpot_status local_tensors(const task *t, double **out)
+{
+    double *tensors = NULL;
+    LRPOT__TRY(block_of(t, BLOCK_FIELD_TENSORS, 9 * t->atoms->n_all, &tensors));
+    memset(tensors, 0, 9 * (size_t)t->atoms->n_all * sizeof *tensors);
+    lrpot__request request = { .coefficients = t->charges->linear, .virial_atom = tensors };
+    *out = tensors;
+    return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
+}
+
+static void clear(double *array, int64_t n)
+{
+    if (array != NULL && n > 0) memset(array, 0, (size_t)n * sizeof *array);
+}
+
+static void start_outputs(const task *t, const lrpot_outputs *out)
+{
+    if (out->flags & LRPOT_ADD) return;
+    clear(out->energy, 1);
+    clear(out->energy_atom, t->atoms->n_owned);
+    clear(out->forces, 3 * t->atoms->n_all);
+    clear(out->virial, 9);
+    clear(out->virial_atom, 9 * t->atoms->n_all);
+    clear(out->charges, t->atoms->n_owned);
+    clear(out->dipole, 3);
+}
+
+/* Energy -E.sum q r and the force q E of charges that stay; in an isolated system the strain moves them, too. */
+static void rigid_part(const task *t, const double *field, const lrpot_outputs *out)
+{
+    int isolated = t->atoms->periodic_mask == 0;
+    for (int64_t i = 0; i < t->atoms->n_owned; i++) {
+        const double *r = position(t->atoms, i);
+        double energy = -t->q[i] * dot(field, r);
+        if (out->energy != NULL) *out->energy += energy;
+        if (out->energy_atom != NULL) out->energy_atom[i] += energy;
+        if (out->charges != NULL) out->charges[i] += t->q[i];
+        for (int b = 0; b < 3; b++) {
+            double force = t->q[i] * field[b];
+            if (out->dipole != NULL) out->dipole[b] += t->q[i] * r[b];
+            if (out->forces != NULL) out->forces[3 * i + b] += force;
+            for (int a = 0; isolated && a < 3; a++) {
+                if (out->virial != NULL) out->virial[3 * a + b] += r[a] * force;
+                if (out->virial_atom != NULL) out->virial_atom[9 * i + 3 * a + b] += r[a] * force;
+            }
+        }
+    }
+}
+
+/* The energy -E.sum q r has the derivative -E.r_i by charge i: one pass is exact. */
+static lrpot_status isolated_answer(const task *t, const double *field, const lrpot_outputs *out)
+{
+    double *weights = NULL;
+    LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
+    for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = -dot(field, position(t->atoms, i));
+    lrpot_outputs derivatives = LRPOT_OUTPUTS_INIT;
+    derivatives.forces = out->forces, derivatives.virial = out->virial, derivatives.virial_atom = out->virial_atom;
+    return lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &derivatives);
+}
+
+static lrpot_status periodic_answer(const task *t, const double *field, const lrpot_outputs *out)
+{
+    double *tensors = NULL;
+    if (out->forces == NULL) return LRPOT_OK;
+    LRPOT__TRY(local_tensors(t, &tensors));
+    for (int64_t l = 0; l < t->atoms->n_all; l++)
+        for (int k = 0; k < 9; k++) out->forces[3 * l + k % 3] += field[k / 3] * tensors[9 * l + k];
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
+                                         const lrpot_nlist *list, const lrpot_comm *comm, const double *field, lrpot_outputs *out)
+{
+    task t = { NULL, work, atoms, list, comm, NULL };
+    LRPOT__REQUIRE_NOT_NULL(field);
+    LRPOT__REQUIRE_NOT_NULL(out);
+    if (out->struct_size < sizeof *out)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu", out->struct_size, sizeof *out);
+    for (int a = 0; a < 3; a++)
+        if (!isfinite(field[a])) return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);
+    LRPOT__TRY(start(&t, potential));
+    start_outputs(&t, out);
+    rigid_part(&t, field, out);
+    if (t.charges->basis == NULL) return LRPOT_OK;
+    return atoms->periodic_mask == 0 ? isolated_answer(&t, field, out) : periodic_answer(&t, field, out);
+}
+
+/* Velocities of owned atoms and ghosts. */
+static lrpot_status spread_velocities(const task *t, const double *velocities, double **out)
+{
+    const lrpot_atoms *atoms = t->atoms;
+    double *all = NULL;
+    LRPOT__TRY(block_of(t, BLOCK_FIELD_VELOCITIES, 3 * atoms->n_all, &all));
+    for (int64_t k = 0; k < 3 * atoms->n_owned; k++) {
+        if (!isfinite(velocities[k])) return lrpot__fail(LRPOT_E_NOT_FINITE, "velocity of atom %lld is %g", (long long)(k / 3), velocities[k]);
+        all[k] = velocities[k];
+    }
+    *out = all;
+    if (t->comm != NULL && t->comm->forward != NULL) return t->comm->forward(t->comm->ctx, all, 3);
+    if (atoms->n_all > atoms->n_owned && atoms->ghost_owner == NULL)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld ghost atoms need their velocities: from comm->forward or by atoms->ghost_owner",
+                           (long long)(atoms->n_all - atoms->n_owned));
+    for (int64_t g = atoms->n_owned; g < atoms->n_all; g++) memcpy(all + 3 * g, all + 3 * atoms->ghost_owner[g], 3 * sizeof *all);
+    return LRPOT_OK;
+}
+
+/* d/dt of sum q r: a pass for each direction. */
+static lrpot_status isolated_current(const task *t, const double *velocities, double *current)
+{
+    double *weights = NULL, *forces = NULL;
+    LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
+    LRPOT__TRY(block_of(t, BLOCK_FIELD_TENSORS, 9 * t->atoms->n_all, &forces));
+    for (int a = 0; a < 3; a++) {
+        lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+        out.forces = forces;
+        memset(forces, 0, 3 * (size_t)t->atoms->n_all * sizeof *forces);
+        for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = position(t->atoms, i)[a];
+        LRPOT__TRY(lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &out));
+        for (int64_t k = 0; k < 3 * t->atoms->n_all; k++) current[a] -= forces[k] * velocities[k];
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status periodic_current(const task *t, const double *velocities, double *current)
+{
+    double *tensors = NULL;
+    LRPOT__TRY(local_tensors(t, &tensors));
+    for (int64_t l = 0; l < t->atoms->n_all; l++)
+        for (int a = 0; a < 3; a++) current[a] += dot(tensors + 9 * l + 3 * a, velocities + 3 * l);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
+                                    const lrpot_nlist *list, const lrpot_comm *comm, const double *velocities, double *current)
+{
+    task t = { NULL, work, atoms, list, comm, NULL };
+    double sum[3] = { 0, 0, 0 }, *all = NULL;
+    LRPOT__REQUIRE_NOT_NULL(velocities);
+    LRPOT__REQUIRE_NOT_NULL(current);
+    LRPOT__TRY(start(&t, potential));
+    LRPOT__TRY(spread_velocities(&t, velocities, &all));
+    for (int64_t i = 0; i < atoms->n_owned; i++)
+        for (int a = 0; a < 3; a++) sum[a] += t.q[i] * all[3 * i + a];
+    if (t.charges->basis != NULL)
+        LRPOT__TRY(atoms->periodic_mask == 0 ? isolated_current(&t, all, sum) : periodic_current(&t, all, sum));
+    memcpy(current, sum, sizeof sum);
+    return LRPOT_OK;
+}
