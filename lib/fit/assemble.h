@@ -16,9 +16,18 @@ typedef struct lrpot__layout {
     int64_t charge_radial, charge_linear, charge_species, charge_share; /* -1 when absent */
 } lrpot__layout;
 
+/* What the redistribution of the charges of a frame moves. */
+typedef struct lrpot__redistribution {
+    double shares;  /* sum of s */
+    double missing; /* Q - sum c */
+    double mean;    /* s.phi / sum s */
+} lrpot__redistribution;
+
 /* Scratch of one thread. */
 typedef struct lrpot__assembly {
     const lrpot_potential *potential;
+    const lrpot__fit_kernel *kernel;
+    lrpot_workspace *work;
     lrpot__layout layout;
     int32_t redistribute;  /* the charges conserve the total: decided by the stage of the fit, not by the model alone */
     lrpot__local *energy;
@@ -26,19 +35,25 @@ typedef struct lrpot__assembly {
     int64_t capacity;      /* atoms */
     double *prediction;    /* [rows]: energy (eV), forces, stress (eV/A^3; zero when isolated) */
     double *row_weights;   /* [rows], filled by the caller */
-    double *jacobian;      /* [count][rows] */
+    double *jacobian;      /* [rows][stride] */
+    int64_t stride, charge_stride; /* padded counts of parameters: all with room behind, those of the charges */
+    lrpot__redistribution moved;
+    double *factors;       /* [3n + 6] of rows of products */
     double *q, *phi, *w, *field; /* [n], field [n][3] = G q */
     double *bare;          /* [n] c */
     double *dc_dr;         /* [n][3n] */
     double *c_strain;      /* [n][6] sum_j r_a g_b, symmetrised */
-    double *strained;      /* [6][n] strain . q */
-    double *dc, *dq, *dphi; /* [n][Pc] over the charge parameters */
+    double *strained;      /* [n][6] strain . q */
+    double *dc, *dq, *dphi; /* [n][charge_stride] over the charge parameters */
 } lrpot__assembly;
 
 lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential, int32_t redistribute);
 void lrpot__assembly_free(lrpot__assembly *assembly);
 /* Fills prediction, and jacobian when asked for. */
 lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int with_jacobian);
+
+/* The jacobian of a frame whose prediction has just been made. */
+lrpot_status lrpot__assembly_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame);
 
 lrpot__layout lrpot__layout_of(const lrpot_potential *potential);
 

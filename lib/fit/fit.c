@@ -95,15 +95,17 @@ lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int
 int64_t lrpot_fit_memory(const lrpot_fit *fit)
 {
     if (fit == NULL) return 0;
-    int64_t doubles = 0, largest = 0, count = fit->layout.count;
+    int64_t doubles = 0, largest = 0, count = fit->layout.count, stride = lrpot__padded(count) + LRPOT__FIT_LANES;
+    int64_t charges = lrpot__padded(lrpot_charges_param_count(fit->potential->charges));
     for (int64_t f = 0; f < fit->n_frames; f++) {
         const lrpot__frame *frame = fit->frames[f];
-        doubles += 4 * frame->offsets[frame->n] + (frame->matrix != NULL ? 4 : 0) * frame->n * frame->n;
+        doubles += 6 * frame->offsets[frame->n] + (frame->matrix != NULL ? 4 : 0) * frame->n * frame->n;
         doubles += (frame->strain != NULL ? 6 : 0) * frame->n * frame->n;
         if (frame->n > largest) largest = frame->n;
     }
-    doubles += fit->options.threads * ((3 * largest + 7) * count + 3 * largest * largest + 3 * largest * count + count * count);
-    return 8 * (doubles + 2 * count * count);
+    doubles += fit->options.threads * ((3 * largest + 14) * stride + count * stride);
+    if (charges > 0) doubles += fit->options.threads * (3 * largest * largest + 3 * largest * charges);
+    return 8 * (doubles + 2 * count * stride);
 }
 
 int64_t lrpot_fit_param_count(const lrpot_fit *fit) { return fit == NULL ? 0 : fit->layout.count; }

@@ -10,9 +10,10 @@
 void lrpot__frame_free(lrpot__frame *frame)
 {
     if (frame == NULL) return;
-    void *blocks[] = { frame->species, frame->offsets, frame->j, frame->vectors, frame->energy, frame->forces, frame->stress,
+    void *blocks[] = { frame->species, frame->positions, frame->offsets, frame->j, frame->vectors, frame->energy, frame->forces, frame->stress,
                        frame->matrix, frame->gradient, frame->strain };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
+    lrpot_nlist_free(frame->list);
     lrpot__free(frame);
 }
 
@@ -38,10 +39,22 @@ static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *
     return LRPOT_OK;
 }
 
-static lrpot_status copy_neighbours(lrpot__frame *frame, const lrpot_atoms *atoms, double cutoff)
+static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
 {
-    lrpot_nlist *list = NULL;
-    LRPOT__TRY(lrpot_nlist_build(&list, atoms, cutoff, 0.0));
+    frame->positions = lrpot__duplicate(atoms->positions, 3 * frame->n, sizeof(double));
+    if (frame->positions == NULL) return LRPOT_E_MEMORY;
+    if (atoms->cell != NULL) memcpy(frame->cell, atoms->cell, sizeof frame->cell);
+    frame->atoms = *atoms;
+    frame->atoms.positions = frame->positions;
+    frame->atoms.cell = atoms->cell != NULL ? frame->cell : NULL;
+    return LRPOT_OK;
+}
+
+static lrpot_status copy_neighbours(lrpot__frame *frame, double cutoff)
+{
+    const lrpot_atoms *atoms = &frame->atoms;
+    LRPOT__TRY(lrpot_nlist_build(&frame->list, atoms, cutoff, 0.0));
+    const lrpot_nlist *list = frame->list;
     int64_t pairs = lrpot_nlist_pairs(list);
     frame->offsets = lrpot__calloc(frame->n + 1, sizeof *frame->offsets);
     frame->j = lrpot__calloc(pairs, sizeof *frame->j);
@@ -51,18 +64,23 @@ static lrpot_status copy_neighbours(lrpot__frame *frame, const lrpot_atoms *atom
             int64_t at = frame->offsets[i];
             frame->offsets[i + 1] = at + lrpot_nlist_row(list, atoms, i, pairs - at, frame->j + at, frame->vectors + 3 * at);
         }
-    lrpot_nlist_free(list);
     return frame->offsets != NULL && frame->j != NULL && frame->vectors != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
-static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms)
+static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work)
 {
-    int64_t n2 = frame->n * frame->n;
+    int64_t n = frame->n, n2 = n * n;
+    double *gradient = lrpot__calloc(3 * n2, sizeof(double));
     frame->matrix = lrpot__calloc(n2, sizeof(double));
     frame->gradient = lrpot__calloc(3 * n2, sizeof(double));
     if (frame->periodic) frame->strain = lrpot__calloc(6 * n2, sizeof(double));
-    if (frame->matrix == NULL || frame->gradient == NULL || (frame->periodic && frame->strain == NULL)) return LRPOT_E_MEMORY;
-    return lrpot_ewald_matrix(lrpot_potential_ewald(potential), work, atoms, frame->matrix, frame->gradient, frame->strain);
+    lrpot_status status = LRPOT_E_MEMORY;
+    if (gradient != NULL && frame->matrix != NULL && frame->gradient != NULL && (!frame->periodic || frame->strain != NULL))
+        status = lrpot_ewald_matrix(lrpot_potential_ewald(potential), work, &frame->atoms, frame->matrix, gradient, frame->strain);
+    for (int64_t row = 0; status == LRPOT_OK && row < 3 * n; row++)
+        for (int64_t j = 0; j < n; j++) frame->gradient[j * 3 * n + row] = gradient[row * n + j];
+    lrpot__free(gradient);
+    return status;
 }
 
 static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure)
@@ -73,8 +91,9 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
     LRPOT__TRY(lrpot_structure_view(structure, lrpot_potential_species_count(potential), lrpot_potential_symbols(potential),
                                     frame->species, &atoms));
     LRPOT__TRY(copy_references(frame, structure));
-    LRPOT__TRY(copy_neighbours(frame, &atoms, lrpot_potential_cutoff(potential)));
-    if (lrpot_potential_ewald(potential) != NULL) LRPOT__TRY(coulomb_matrices(frame, potential, work, &atoms));
+    LRPOT__TRY(copy_atoms(frame, &atoms));
+    LRPOT__TRY(copy_neighbours(frame, lrpot_potential_cutoff(potential)));
+    if (lrpot_potential_ewald(potential) != NULL) LRPOT__TRY(coulomb_matrices(frame, potential, work));
     return LRPOT_OK;
 }
 

@@ -12,6 +12,10 @@ typedef struct lrpot__frame {
     double volume;        /* A^3, 0 when isolated */
     double total_charge;  /* e */
     int32_t *species;     /* [n] */
+    double *positions;    /* [n][3] */
+    double cell[9];       /* rows a, b, c; zero when isolated */
+    lrpot_atoms atoms;    /* of the three above */
+    lrpot_nlist *list;
     int64_t *offsets;     /* [n + 1] */
     int32_t *j;           /* neighbours of all atoms */
     double *vectors;      /* [][3] */
@@ -20,7 +24,7 @@ typedef struct lrpot__frame {
     double *forces;       /* [n][3] or NULL */
     double *stress;       /* [3][3] or NULL */
     double *matrix;       /* [n][n] V/e, NULL without charges */
-    double *gradient;     /* [n][3][n] */
+    double *gradient;     /* [n][n][3]: from charge j, force on charge i */
     double *strain;       /* [6][n][n]; NULL when isolated */
 } lrpot__frame;
 

@@ -10,9 +10,9 @@
 void lrpot__local_free(lrpot__local *local)
 {
     if (local == NULL) return;
-    void *blocks[] = { local->angular, local->exponents, local->value_gradient, local->j, local->vectors, local->gradient, local->mixed,
-                       local->species, local->monomials, local->slopes, local->polynomials, local->derivatives, local->distances,
-                       local->jacobian, local->moments, local->adjoint, local->sums, local->tangents, local->lanes };
+    void *blocks[] = { local->angular, local->exponents, local->value_gradient, local->j, local->vectors, local->gradient, local->species, local->monomials, local->slopes, local->polynomials, local->derivatives, local->distances,
+                       local->jacobian, local->targets, local->scales,
+                       local->moments, local->adjoint, local->sums, local->tangents, local->lanes, local->direct };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__free(local);
 }
@@ -49,9 +49,10 @@ static int allocate_fixed(lrpot__local *local)
     local->moments = lrpot__calloc(plan->n_moments, sizeof(double));
     local->adjoint = lrpot__calloc(plan->n_moments, sizeof(double));
     local->sums = lrpot__calloc((int64_t)options->n_species * options->radial_size * local->n_angular, sizeof(double));
-    local->tangents = lrpot__calloc(plan->n_moments * local->n_radial, sizeof(double));
-    local->lanes = lrpot__calloc(plan->n_moments * local->n_lanes, sizeof(double));
-    return local->value_gradient && local->moments && local->adjoint && local->sums && local->tangents && local->lanes;
+    local->tangents = lrpot__calloc((int64_t)plan->n_moments * LRPOT__FIT_LANES, sizeof(double));
+    local->lanes = lrpot__calloc((int64_t)plan->n_moments * LRPOT__FIT_LANES, sizeof(double));
+    local->direct = lrpot__calloc(3 * (int64_t)plan->n_radial * options->radial_size, sizeof(double));
+    return local->value_gradient && local->moments && local->adjoint && local->sums && local->tangents && local->lanes && local->direct;
 }
 
 lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis)
@@ -59,6 +60,8 @@ lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis)
     lrpot__local *local = lrpot__calloc(1, sizeof *local);
     if (local == NULL) return LRPOT_E_MEMORY;
     local->basis = basis;
+    local->kernel = lrpot__fit_kernel_get();
+    local->capacity = -1; /* an atom without neighbours needs room, too: for their sums */
     local->n_radial = (int64_t)basis->options.n_species * basis->plan->n_radial * basis->options.radial_size;
     local->n_lanes = local->n_radial + basis->plan->n_scalars;
     if (!allocate_fixed(local)) {
@@ -73,20 +76,30 @@ static lrpot_status reserve(lrpot__local *local, int64_t count)
 {
     if (count <= local->capacity) return LRPOT_OK;
     int64_t n = count + count / 2 + 8;
-    void **blocks[] = { (void **)&local->j, (void **)&local->species, (void **)&local->vectors, (void **)&local->gradient,
-                        (void **)&local->mixed, (void **)&local->monomials, (void **)&local->slopes, (void **)&local->polynomials,
-                        (void **)&local->derivatives, (void **)&local->distances, (void **)&local->jacobian };
-    int64_t size = local->basis->options.radial_size;
-    int64_t widths[] = { 1, 1, 3, 3, 3 * local->n_lanes, local->n_angular, 3 * local->n_angular, size, size, 1,
-                         3 * (int64_t)local->basis->plan->n_basic };
+    int64_t size = local->basis->options.radial_size, width = 3 * n + LRPOT__LOCAL_SUMS;
+    struct {
+        void **block;
+        int64_t count;
+        size_t size;
+    } blocks[] = { { (void **)&local->j, n, sizeof(int32_t) },
+                   { (void **)&local->species, n, sizeof(int32_t) },
+                   { (void **)&local->vectors, 3 * n, sizeof(double) },
+                   { (void **)&local->gradient, width, sizeof(double) },
+                   { (void **)&local->monomials, n * local->n_angular, sizeof(double) },
+                   { (void **)&local->slopes, 3 * n * local->n_angular, sizeof(double) },
+                   { (void **)&local->polynomials, n * size, sizeof(double) },
+                   { (void **)&local->derivatives, n * size, sizeof(double) },
+                   { (void **)&local->distances, n, sizeof(double) },
+                   { (void **)&local->jacobian, local->basis->plan->n_basic * width, sizeof(double) },
+                   { (void **)&local->targets, width + 6, sizeof(int64_t) },
+                   { (void **)&local->scales, width + 6, sizeof(double) } };
+    local->capacity = -1;
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
-        lrpot__free(*blocks[b]);
-        *blocks[b] = lrpot__calloc(n * widths[b], b < 2 ? sizeof(int32_t) : sizeof(double));
-        if (*blocks[b] == NULL) {
-            local->capacity = 0;
-            return LRPOT_E_MEMORY;
-        }
+        lrpot__free(*blocks[b].block);
+        *blocks[b].block = lrpot__calloc(blocks[b].count, blocks[b].size);
+        if (*blocks[b].block == NULL) return LRPOT_E_MEMORY;
     }
+    local->stride = width;
     local->capacity = n;
     return LRPOT_OK;
 }
@@ -135,11 +148,26 @@ static void collect(lrpot__local *local, const int32_t *species, lrpot__neighbou
     local->count = n;
 }
 
+/* Behind the neighbours: their sum, and sum_j r_a d/dr_b. */
+static void sum_columns(lrpot__local *local)
+{
+    static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
+    for (int32_t k = 0; k < local->basis->plan->n_basic; k++) {
+        const double *row = local->jacobian + k * local->stride;
+        double *sums = local->jacobian + k * local->stride + 3 * local->count;
+        memset(sums, 0, LRPOT__LOCAL_SUMS * sizeof *sums);
+        for (int64_t n = 0; n < local->count; n++) {
+            for (int a = 0; a < 3; a++) sums[a] += row[3 * n + a];
+            for (int c = 0; c < 6; c++) sums[3 + c] += local->vectors[3 * n + first[c]] * row[3 * n + second[c]];
+        }
+    }
+}
+
 /* Basic moments, their position derivatives, and the sums that the radial coefficients multiply. */
 static void basic_moments(lrpot__local *local, const double *radial)
 {
     const lrpot__plan *plan = local->basis->plan;
-    int64_t size = local->basis->options.radial_size, width = 3 * local->count;
+    int64_t size = local->basis->options.radial_size, width = local->stride;
     memset(local->moments, 0, (size_t)plan->n_moments * sizeof(double));
     memset(local->sums, 0, (size_t)(local->basis->options.n_species * size * local->n_angular) * sizeof(double));
     for (int64_t n = 0; n < local->count; n++) {
@@ -168,6 +196,7 @@ static void basic_moments(lrpot__local *local, const double *radial)
             for (int d = 0; d < 3; d++) row[d] = df * y[a] * u[d] + f * slope[3 * a + d];
         }
     }
+    sum_columns(local);
 }
 
 static void contract(lrpot__local *local, const double *coefficients)
@@ -207,90 +236,16 @@ static void value_derivatives(lrpot__local *local)
     for (int32_t s = 0; s < plan->n_scalars; s++) out[local->n_radial + s] = local->moments[plan->scalars[s]];
 }
 
-/* dM/dc for every radial coefficient, one lane each. */
-static void forward_tangents(lrpot__local *local)
-{
-    const lrpot__plan *plan = local->basis->plan;
-    int64_t size = local->basis->options.radial_size, n = local->n_radial;
-    memset(local->tangents, 0, (size_t)(plan->n_moments * n) * sizeof(double));
-    for (int32_t k = 0; k < plan->n_basic; k++)
-        for (int32_t z = 0; z < local->basis->options.n_species; z++)
-            for (int64_t b = 0; b < size; b++)
-                local->tangents[k * n + ((int64_t)z * plan->n_radial + plan->basic[k].mu) * size + b]
-                    = local->sums[((int64_t)z * size + b) * local->n_angular + local->angular[k]];
-    for (int32_t t = 0; t < plan->n_products; t++) {
-        const lrpot__product *p = &plan->products[t];
-        double left = p->factor * local->moments[p->left], right = p->factor * local->moments[p->right];
-        const double *restrict tl = local->tangents + p->left * n, *restrict tr = local->tangents + p->right * n;
-        double *restrict target = local->tangents + p->target * n;
-        for (int64_t i = 0; i < n; i++) target[i] += right * tl[i] + left * tr[i];
-    }
-}
-
-/* d(dV/dM)/dparameter: reverse sweep with one lane per parameter. */
-static void backward_lanes(lrpot__local *local)
-{
-    const lrpot__plan *plan = local->basis->plan;
-    int64_t n = local->n_radial, width = local->n_lanes;
-    memset(local->lanes, 0, (size_t)(plan->n_moments * width) * sizeof(double));
-    for (int32_t s = 0; s < plan->n_scalars; s++) local->lanes[plan->scalars[s] * width + n + s] += 1.0;
-    for (int32_t t = plan->n_products - 1; t >= 0; t--) {
-        const lrpot__product *p = &plan->products[t];
-        double left = p->factor * local->moments[p->left], right = p->factor * local->moments[p->right];
-        double w = p->factor * local->adjoint[p->target];
-        const double *target = local->lanes + p->target * width;
-        const double *tl = local->tangents + p->left * n, *tr = local->tangents + p->right * n;
-        double *dl = local->lanes + p->left * width, *dr = local->lanes + p->right * width;
-        for (int64_t i = 0; i < width; i++) dl[i] += right * target[i];
-        for (int64_t i = 0; i < width; i++) dr[i] += left * target[i];
-        for (int64_t i = 0; i < n; i++) dl[i] += w * tr[i];
-        for (int64_t i = 0; i < n; i++) dr[i] += w * tl[i];
-    }
-}
-
-/* The part of dg/dc in which the derivative falls on the radial function of the neighbour itself. */
-static void direct_radial(lrpot__local *local)
-{
-    const lrpot__plan *plan = local->basis->plan;
-    int64_t size = local->basis->options.radial_size, width = 3 * local->count;
-    for (int64_t n = 0; n < local->count; n++) {
-        const double *y = local->monomials + n * local->n_angular, *slope = local->slopes + 3 * n * local->n_angular;
-        const double *q = local->polynomials + n * size, *dq = local->derivatives + n * size;
-        double r = local->distances[n];
-        int32_t k = 0;
-        for (int32_t mu = 0; mu < plan->n_radial; mu++) {
-            double sum = 0.0, vector[3] = { 0.0, 0.0, 0.0 };
-            for (; k < plan->n_basic && plan->basic[k].mu == mu; k++) {
-                int32_t a = local->angular[k];
-                sum += local->adjoint[k] * y[a];
-                for (int d = 0; d < 3; d++) vector[d] += local->adjoint[k] * slope[3 * a + d];
-            }
-            double *rows = local->mixed + ((int64_t)local->species[n] * plan->n_radial + mu) * size * width + 3 * n;
-            for (int64_t b = 0; b < size; b++)
-                for (int d = 0; d < 3; d++) rows[b * width + d] += dq[b] * sum * local->vectors[3 * n + d] / r + q[b] * vector[d];
-        }
-    }
-}
-
 lrpot_status lrpot__local_atom(lrpot__local *local, const double *coefficients, const int32_t *species, int64_t centre,
-                               lrpot__neighbours neighbours, int derivatives, int mixed)
+                               lrpot__neighbours neighbours)
 {
     const lrpot_basis *basis = local->basis;
-    const lrpot__plan *plan = basis->plan;
     LRPOT__TRY(reserve(local, neighbours.count));
     collect(local, species, neighbours);
     basic_moments(local, basis->radial + (int64_t)species[centre] * local->n_radial);
     contract(local, coefficients);
-    int width = (int)(3 * local->count);
-    if (width > 0)
-        cblas_dgemv(CblasRowMajor, CblasTrans, plan->n_basic, width, 1.0, local->jacobian, width, local->adjoint, 1, 0.0, local->gradient, 1);
-    if (derivatives || mixed) value_derivatives(local);
-    if (!mixed) return LRPOT_OK;
-    forward_tangents(local);
-    backward_lanes(local);
-    if (width == 0) return LRPOT_OK;
-    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)local->n_lanes, width, plan->n_basic, 1.0, local->lanes,
-                (int)local->n_lanes, local->jacobian, width, 0.0, local->mixed, width);
-    direct_radial(local);
+    cblas_dgemv(CblasRowMajor, CblasTrans, basis->plan->n_basic, (int)(3 * local->count + LRPOT__LOCAL_SUMS), 1.0, local->jacobian,
+                (int)local->stride, local->adjoint, 1, 0.0, local->gradient, 1);
+    value_derivatives(local);
     return LRPOT_OK;
 }

@@ -6,6 +6,10 @@
 #define LRPOT__FIT_LOCAL_H
 
 #include "basis/evaluate.h"
+#include "fit/fit_kernel.h"
+
+/* Columns behind those of the neighbours: sum_j d/dr_ij (the centre's force), and the six sum_j r_a d/dr_b (the strain). */
+enum { LRPOT__LOCAL_SUMS = 9 };
 
 /* Neighbours of an atom: indices, species, vectors r_ij from the centre to the neighbour. */
 typedef struct lrpot__neighbours {
@@ -16,38 +20,55 @@ typedef struct lrpot__neighbours {
 
 typedef struct lrpot__local {
     const lrpot_basis *basis;
+    const lrpot__fit_kernel *kernel;
     int64_t n_radial; /* S F n: radial coefficients of one centre species */
-    int64_t n_lanes;  /* n_radial + K; parameter n_lanes is the species shift */
+    int64_t n_lanes;  /* n_radial + K */
     int64_t n_angular;
     int32_t *angular;       /* [n_basic] index of the monomial of a basic moment */
     int32_t *exponents;     /* [n_angular][3] */
     /* results of the last atom */
     double value;           /* V_i without the species shift */
-    double *value_gradient; /* [n_lanes] dV/dparameter; the shift's is 1 */
+    double *value_gradient; /* [n_lanes] dV/dparameter */
     int64_t count;          /* neighbours inside the cutoff */
     int32_t *j;             /* [count] */
     double *vectors;        /* [count][3] */
-    double *gradient;       /* [count][3] g_j = dV/dr_ij */
-    double *mixed;          /* [n_lanes][3 count] dg/dparameter */
+    double *gradient;       /* [3 count + SUMS] g_j = dV/dr_ij, then the sums of it */
     /* scratch */
-    int64_t capacity;
+    int64_t capacity, stride;
     int32_t *species;
     double *monomials;      /* [count][n_angular] */
     double *slopes;         /* [count][n_angular][3] */
     double *polynomials;    /* [count][n] Q_b */
     double *derivatives;    /* [count][n] Q_b' */
     double *distances;      /* [count] */
-    double *jacobian;       /* [n_basic][3 count] dM/dr */
+    double *jacobian;       /* [n_basic][stride] dM/dr, then the sums of it */
     double *moments, *adjoint; /* [n_moments] */
     double *sums;           /* [S][n][n_angular] sum over neighbours of Q_b Y */
-    double *tangents;       /* [n_moments][n_radial] dM/dc */
-    double *lanes;          /* [n_moments][n_lanes] */
+    double *tangents;       /* [n_moments][LANES] dM/dc */
+    double *lanes;          /* [n_moments][LANES] */
+    double *direct;         /* [3][F n] */
+    int64_t *targets;       /* rows that the columns of the jacobian go to, and their factors */
+    double *scales;
 } lrpot__local;
+
+/* Where the derivatives of an atom's forces by its parameters go. */
+typedef struct lrpot__scatter {
+    double *jacobian;       /* [rows][stride], rows with room for LANES pads */
+    int64_t stride;
+    int64_t radial, linear; /* first columns of this atom's coefficients */
+    int64_t centre;
+    int64_t forces;         /* row of the force on atom 0 */
+    int64_t strain[2];      /* rows of six strain components, -1: none */
+    double strain_factor[2];
+    double weight;          /* dE/dV_i */
+} lrpot__scatter;
 
 lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis);
 void lrpot__local_free(lrpot__local *local);
-/* Value and gradient; with `derivatives`, also value_gradient; with `mixed`, also mixed. species is of all atoms. */
+/* Value, its gradients by positions and by parameters. species is of all atoms. */
 lrpot_status lrpot__local_atom(lrpot__local *local, const double *coefficients, const int32_t *species, int64_t centre,
-                               lrpot__neighbours neighbours, int derivatives, int mixed);
+                               lrpot__neighbours neighbours);
+/* Adds the second derivatives of the last atom. */
+void lrpot__local_mixed(lrpot__local *local, const lrpot__scatter *scatter);
 
 #endif

@@ -27,7 +27,7 @@ lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_
         *loss += fit->prior[p] * d * d;
         if (!with_matrix) continue;
         fit->normal->gradient[p] += fit->prior[p] * d;
-        fit->normal->matrix[p * count + p] += fit->prior[p];
+        fit->normal->matrix[p * fit->normal->stride + p] += fit->prior[p];
     }
     return LRPOT_OK;
 }
@@ -35,11 +35,11 @@ lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_
 /* (H + damping diag H) step = -g over the active parameters. Returns 0 when the factorization fails. */
 static int solve_step(lrpot_fit *fit, double damping)
 {
-    int64_t count = fit->layout.count;
+    int64_t count = fit->layout.count, stride = fit->normal->stride;
     const double *h = fit->normal->matrix;
     double largest = 0.0;
-    for (int64_t p = 0; p < count; p++) largest = fmax(largest, h[p * count + p]);
-    memcpy(fit->factor, h, (size_t)(count * count) * sizeof(double));
+    for (int64_t p = 0; p < count; p++) largest = fmax(largest, h[p * stride + p]);
+    for (int64_t p = 0; p < count; p++) memcpy(fit->factor + p * count, h + p * stride, (size_t)count * sizeof(double));
     for (int64_t p = 0; p < count; p++) {
         double *row = fit->factor + p * count;
         fit->step[p] = fit->active[p] ? -fit->normal->gradient[p] : 0.0;
@@ -65,7 +65,7 @@ static double predicted_decrease(const lrpot_fit *fit)
     int64_t count = fit->layout.count;
     double sum = 0.0;
     for (int64_t p = 0; p < count; p++) {
-        const double *row = fit->normal->matrix + p * count;
+        const double *row = fit->normal->matrix + p * fit->normal->stride;
         double hs = 0.5 * row[p] * fit->step[p];
         for (int64_t k = p + 1; k < count; k++) hs += row[k] * fit->step[k];
         sum -= 2.0 * fit->step[p] * (fit->normal->gradient[p] + hs);

@@ -12,8 +12,9 @@ lrpot_status lrpot__normal_create(lrpot__normal **out, int64_t count)
     lrpot__normal *normal = lrpot__calloc(1, sizeof *normal);
     if (normal == NULL) return LRPOT_E_MEMORY;
     normal->count = count;
-    normal->gradient = lrpot__calloc(count, sizeof(double));
-    normal->matrix = lrpot__calloc(count * count, sizeof(double));
+    normal->stride = lrpot__padded(count);
+    normal->gradient = lrpot__calloc(normal->stride, sizeof(double));
+    normal->matrix = lrpot__calloc(count * normal->stride, sizeof(double));
     if (normal->gradient == NULL || normal->matrix == NULL) {
         lrpot__normal_free(normal);
         return LRPOT_E_MEMORY;
@@ -36,8 +37,8 @@ static void clear(lrpot__normal *normal, int with_matrix)
     memset(&normal->errors, 0, sizeof normal->errors);
     normal->errors.struct_size = sizeof normal->errors;
     if (!with_matrix) return;
-    memset(normal->gradient, 0, (size_t)normal->count * sizeof(double));
-    memset(normal->matrix, 0, (size_t)(normal->count * normal->count) * sizeof(double));
+    memset(normal->gradient, 0, (size_t)normal->stride * sizeof(double));
+    memset(normal->matrix, 0, (size_t)(normal->count * normal->stride) * sizeof(double));
 }
 
 /* Sums of squares and of magnitudes; turned into RMSE and MAE by finish_errors(). */
@@ -136,13 +137,17 @@ static double weigh(const lrpot__frame *frame, const lrpot__weights *weights, do
 
 static void add_matrix(lrpot__normal *normal, lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t rows = lrpot__frame_rows(frame), count = normal->count;
-    for (int64_t p = 0; p < count; p++)
-        for (int64_t row = 0; row < rows; row++) assembly->jacobian[p * rows + row] *= assembly->row_weights[row];
-    cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)count, (int)rows, 1.0, assembly->jacobian, (int)rows, assembly->prediction, 1, 1.0,
-                normal->gradient, 1);
-    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)count, (int)rows, 1.0, assembly->jacobian, (int)rows, 1.0, normal->matrix,
-                (int)count);
+    int64_t rows = lrpot__frame_rows(frame), stride = assembly->stride;
+    for (int64_t row = 0; row < rows; row++) cblas_dscal((int)normal->count, assembly->row_weights[row], assembly->jacobian + row * stride, 1);
+    lrpot__fit_product product = { .depth = rows, .rows = 1, .columns = normal->stride, .a = assembly->prediction, .stride_a = 1,
+                                   .b = assembly->jacobian, .stride_b = stride, .c = normal->gradient, .stride_c = normal->stride };
+    assembly->kernel->multiply(&product);
+    product.rows = normal->count;
+    product.a = assembly->jacobian;
+    product.stride_a = stride;
+    product.c = normal->matrix;
+    product.upper = 1;
+    assembly->kernel->multiply(&product);
 }
 
 static lrpot_status add_frame(lrpot__normal *normal, lrpot__assembly *assembly, const lrpot__frame *frame, const lrpot__weights *weights,
@@ -166,7 +171,7 @@ static void add_partial(lrpot__normal *total, const lrpot__normal *part, int wit
     t->stress_rmse += p->stress_rmse, t->stress_mae += p->stress_mae, t->n_stresses += p->n_stresses;
     if (!with_matrix) return;
     for (int64_t i = 0; i < total->count; i++) total->gradient[i] += part->gradient[i];
-    for (int64_t i = 0; i < total->count * total->count; i++) total->matrix[i] += part->matrix[i];
+    for (int64_t i = 0; i < total->count * total->stride; i++) total->matrix[i] += part->matrix[i];
 }
 
 lrpot_status lrpot__normal_accumulate(lrpot__normal *total, lrpot__normal **partial, lrpot__assembly **assemblies, int32_t threads,

@@ -19,9 +19,10 @@ typedef struct lrpot__weights {
 
 typedef struct lrpot__normal {
     int64_t count;      /* parameters */
+    int64_t stride;     /* count with pads */
     double loss;        /* sum of squared weighted residuals */
-    double *gradient;   /* [count] J^T r */
-    double *matrix;     /* [count][count] J^T J, upper triangle valid */
+    double *gradient;   /* [stride] J^T r */
+    double *matrix;     /* [count][stride] J^T J, upper triangle valid */
     lrpot_fit_errors errors;
     lrpot_status status;  /* of the thread that filled it, with its message */
     char message[256];

@@ -1,0 +1,196 @@
+/* Jacobian of the predictions of a frame by all parameters. */
+#include "fit/assemble.h"
+
+#include "charges/charges.h"
+#include "potential/potential.h"
+
+#include "core/error.h"
+
+#include <cblas.h>
+#include <string.h>
+
+static lrpot__neighbours neighbours_of(const lrpot__frame *frame, int64_t i)
+{
+    lrpot__neighbours neighbours = { frame->offsets[i + 1] - frame->offsets[i], frame->j + frame->offsets[i],
+                                     frame->vectors + 3 * frame->offsets[i] };
+    return neighbours;
+}
+
+static double *row_of(const lrpot__assembly *assembly, int64_t row) { return assembly->jacobian + row * assembly->stride; }
+
+static lrpot_status local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    lrpot__local *local = assembly->energy;
+    const lrpot__layout *layout = &assembly->layout;
+    lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .linear = layout->energy_linear, .forces = 1,
+                               .strain = { frame->periodic ? 1 + 3 * frame->n : -1, -1 },
+                               .strain_factor = { frame->periodic ? 1.0 / frame->volume : 0.0, 0.0 }, .weight = 1.0 };
+    double *energy = row_of(assembly, 0);
+    for (int64_t i = 0; i < frame->n; i++) {
+        LRPOT__TRY(lrpot__local_atom(local, assembly->potential->linear, frame->species, i, neighbours_of(frame, i)));
+        scatter.centre = i;
+        scatter.radial = layout->energy_radial + frame->species[i] * local->n_radial;
+        cblas_daxpy((int)local->n_radial, 1.0, local->value_gradient, 1, energy + scatter.radial, 1);
+        cblas_daxpy((int)(local->n_lanes - local->n_radial), 1.0, local->value_gradient + local->n_radial, 1, energy + scatter.linear, 1);
+        energy[layout->energy_species + frame->species[i]] += 1.0;
+        lrpot__local_mixed(local, &scatter);
+    }
+    return LRPOT_OK;
+}
+
+static int64_t first_charge_param(const lrpot__assembly *assembly)
+{
+    return assembly->layout.charge_radial >= 0 ? assembly->layout.charge_radial : assembly->layout.charge_species;
+}
+
+/* Derivatives of the bare charges by positions, strain and parameters. */
+static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    const lrpot_charges *charges = assembly->potential->charges;
+    int64_t n = frame->n, pc = assembly->charge_stride, base = first_charge_param(assembly);
+    lrpot__local *local = assembly->charge;
+    memset(assembly->dc_dr, 0, (size_t)(3 * n * n) * sizeof(double));
+    memset(assembly->c_strain, 0, (size_t)(6 * n) * sizeof(double));
+    memset(assembly->dc, 0, (size_t)(n * pc) * sizeof(double));
+    for (int64_t i = 0; i < n; i++) {
+        int64_t z = frame->species[i];
+        double *dc = assembly->dc + i * pc;
+        dc[assembly->layout.charge_species - base + z] = 1.0;
+        if (local == NULL) continue;
+        LRPOT__TRY(lrpot__local_atom(local, charges->linear, frame->species, i, neighbours_of(frame, i)));
+        double *row = assembly->dc_dr + 3 * n * i;
+        const double *sums = local->gradient + 3 * local->count;
+        for (int64_t k = 0; k < 3 * local->count; k++) row[3 * local->j[k / 3] + k % 3] += local->gradient[k];
+        for (int a = 0; a < 3; a++) row[3 * i + a] -= sums[a];
+        memcpy(assembly->c_strain + 6 * i, sums + 3, 6 * sizeof *sums);
+        memcpy(dc + z * local->n_radial, local->value_gradient, (size_t)local->n_radial * sizeof(double));
+        memcpy(dc + assembly->layout.charge_linear - base, local->value_gradient + local->n_radial,
+               (size_t)(local->n_lanes - local->n_radial) * sizeof(double));
+    }
+    return LRPOT_OK;
+}
+
+/* dq/dp from dc/dp, with the columns of the shares. */
+static void charge_derivatives(const lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    const double *share = assembly->potential->charges->share;
+    const lrpot__redistribution *r = &assembly->moved;
+    int64_t n = frame->n, pc = assembly->charge_stride, first = assembly->layout.charge_share - first_charge_param(assembly);
+    memcpy(assembly->dq, assembly->dc, (size_t)(n * pc) * sizeof(double));
+    if (!assembly->redistribute) return;
+    /* the sum over atoms of dc is kept in the first row of dphi for a moment */
+    double *sum = assembly->dphi;
+    memset(sum, 0, (size_t)pc * sizeof(double));
+    for (int64_t i = 0; i < n; i++) cblas_daxpy((int)pc, 1.0, assembly->dc + i * pc, 1, sum, 1);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t z = frame->species[i];
+        cblas_daxpy((int)pc, -share[z] / r->shares, sum, 1, assembly->dq + i * pc, 1);
+        assembly->dq[i * pc + first + z] += r->missing / r->shares;
+        for (int64_t j = 0; j < n; j++)
+            assembly->dq[i * pc + first + frame->species[j]] -= share[z] * r->missing / (r->shares * r->shares);
+    }
+}
+
+/* dphi becomes dw: dphi = A dq, then the mean weighted by the shares comes off. */
+static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    const double *share = assembly->potential->charges->share;
+    const lrpot__redistribution *r = &assembly->moved;
+    int64_t n = frame->n, pc = assembly->charge_stride, first = assembly->layout.charge_share - first_charge_param(assembly);
+    lrpot__fit_product product = { .depth = n, .rows = n, .columns = pc, .a = frame->matrix, .stride_a = n, .b = assembly->dq,
+                                   .stride_b = pc, .c = assembly->dphi, .stride_c = pc };
+    memset(assembly->dphi, 0, (size_t)(n * pc) * sizeof(double));
+    assembly->kernel->multiply(&product);
+    if (!assembly->redistribute) return;
+    double *mean = assembly->dc; /* no longer needed as it was */
+    memset(mean, 0, (size_t)pc * sizeof(double));
+    for (int64_t i = 0; i < n; i++) cblas_daxpy((int)pc, share[frame->species[i]] / r->shares, assembly->dphi + i * pc, 1, mean, 1);
+    for (int64_t i = 0; i < n; i++) mean[first + frame->species[i]] += (assembly->phi[i] - r->mean) / r->shares;
+    for (int64_t i = 0; i < n; i++) cblas_daxpy((int)pc, -1.0, mean, 1, assembly->dphi + i * pc, 1);
+}
+
+/* Energy, explicit forces and stress by the charges themselves. */
+static void explicit_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    int64_t n = frame->n, pc = assembly->charge_stride, base = first_charge_param(assembly);
+    lrpot__fit_product product = { .depth = n, .rows = 1, .columns = pc, .a = assembly->phi, .stride_a = 1, .b = assembly->dq,
+                                   .stride_b = pc, .c = row_of(assembly, 0) + base, .stride_c = assembly->stride };
+    assembly->kernel->multiply(&product);
+    for (int64_t i = 0; i < n; i++)
+        for (int a = 0; a < 3; a++)
+            cblas_daxpy((int)pc, assembly->field[3 * i + a], assembly->dq + i * pc, 1, row_of(assembly, 1 + 3 * i + a) + base, 1);
+    product.c = row_of(assembly, 1) + base;
+    product.rows = 3 * n;
+    product.a = frame->gradient;
+    product.stride_a = 3 * n;
+    product.scale = assembly->factors;
+    for (int64_t row = 0; row < 3 * n; row++) assembly->factors[row] = assembly->q[row / 3];
+    assembly->kernel->multiply(&product);
+    if (frame->strain == NULL) return;
+    product.c = row_of(assembly, 1 + 3 * n) + base;
+    product.rows = 6;
+    product.a = assembly->strained;
+    product.stride_a = 6;
+    for (int c = 0; c < 6; c++) assembly->factors[c] = 1.0 / frame->volume;
+    assembly->kernel->multiply(&product);
+}
+
+/* Forces and stress by the change of the adjoint weights, which multiply dc/dr. */
+static void weight_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    int64_t n = frame->n, pc = assembly->charge_stride, base = first_charge_param(assembly);
+    lrpot__fit_product product = { .depth = n, .rows = 3 * n, .columns = pc, .a = assembly->dc_dr, .stride_a = 3 * n,
+                                   .b = assembly->dphi, .stride_b = pc, .c = row_of(assembly, 1) + base,
+                                   .stride_c = assembly->stride, .scale = assembly->factors };
+    for (int64_t row = 0; row < 3 * n; row++) assembly->factors[row] = -1.0;
+    assembly->kernel->multiply(&product);
+    if (frame->strain == NULL) return;
+    product.c = row_of(assembly, 1 + 3 * n) + base;
+    product.rows = 6;
+    product.a = assembly->c_strain;
+    product.stride_a = 6;
+    for (int c = 0; c < 6; c++) assembly->factors[c] = 1.0 / frame->volume;
+    assembly->kernel->multiply(&product);
+}
+
+/* Forces, stress and sum rules by the second derivatives of the charges. */
+static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    lrpot__local *local = assembly->charge;
+    const lrpot__layout *layout = &assembly->layout;
+    double atoms = (double)frame->n;
+    lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .linear = layout->charge_linear, .forces = 1,
+                               .strain = { 8 + 3 * frame->n, frame->periodic ? 1 + 3 * frame->n : -1 },
+                               .strain_factor = { 1.0 / atoms, 0.0 } };
+    for (int64_t i = 0; i < frame->n; i++) {
+        LRPOT__TRY(lrpot__local_atom(local, assembly->potential->charges->linear, frame->species, i, neighbours_of(frame, i)));
+        scatter.centre = i;
+        scatter.radial = layout->charge_radial + frame->species[i] * local->n_radial;
+        scatter.weight = assembly->w[i];
+        if (frame->periodic) scatter.strain_factor[1] = assembly->w[i] / frame->volume;
+        lrpot__local_mixed(local, &scatter);
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status coulomb_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    int64_t pc = assembly->charge_stride, base = first_charge_param(assembly);
+    LRPOT__TRY(bare_derivatives(assembly, frame));
+    double *sum_rule = row_of(assembly, 7 + 3 * frame->n) + base;
+    for (int64_t i = 0; i < frame->n && !assembly->redistribute; i++)
+        cblas_daxpy((int)pc, 1.0 / (double)frame->n, assembly->dc + i * pc, 1, sum_rule, 1);
+    charge_derivatives(assembly, frame);
+    adjoint_derivatives(assembly, frame);
+    explicit_jacobian(assembly, frame);
+    if (assembly->charge == NULL) return LRPOT_OK;
+    weight_jacobian(assembly, frame);
+    return mixed_jacobian(assembly, frame);
+}
+
+lrpot_status lrpot__assembly_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    memset(assembly->jacobian, 0, (size_t)(lrpot__frame_rows(frame) * assembly->stride) * sizeof(double));
+    LRPOT__TRY(local_jacobian(assembly, frame));
+    return assembly->potential->charges != NULL ? coulomb_jacobian(assembly, frame) : LRPOT_OK;
+}
