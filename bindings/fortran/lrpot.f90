@@ -71,6 +71,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_EWALD_AUTO = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_EXACT = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_MESH = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_SPLINE = 3_c_int32_t
 
   ! lrpot/charges.h
   integer(c_int32_t), parameter :: LRPOT_CHARGES_NONE = 0_c_int32_t

@@ -18,14 +18,15 @@ typedef struct lrpot_ewald lrpot_ewald;
 /** @brief Options; fill with LRPOT_EWALD_OPTIONS_INIT. */
 typedef struct lrpot_ewald_options {
     size_t struct_size;          /**< sizeof(lrpot_ewald_options). */
-    double accuracy;             /**< Absolute force error in eV/A asked for, relative to unit charges at 1 A when
-                                      LRPOT_EWALD_RELATIVE is set in flags; 0 means 1e-9. */
-    double splitting;            /**< 1/A: alpha in exp(-k^2/(4 alpha^2)); 0: chosen for least cost. */
+    double accuracy;             /**< Force error asked for: root mean square over the atoms of the vector's length, eV/A, for the
+                                      charges of the call; relative to unit charges at 1 A when LRPOT_EWALD_RELATIVE is set in
+                                      flags; 0 means 1e-9. */
+    double splitting;            /**< 1/A: alpha in exp(-k^2/(4 alpha^2)), which also turns LRPOT_EWALD_MESH into _SPLINE; 0: chosen. */
     double cutoff;               /**< A: real-space cutoff; 0: follows from accuracy and splitting. */
     int32_t n_widths;            /**< Number of species with a Gaussian width; 0: point charges. */
     int32_t flags;               /**< 0 or a sum of LRPOT_EWALD_* flags. */
     const double *widths;        /**< A, [n_widths]: standard deviation of the charge density of each species, 0 for a point; copied. */
-    int32_t method;              /**< LRPOT_EWALD_AUTO, _EXACT or _MESH. */
+    int32_t method;              /**< LRPOT_EWALD_AUTO, _EXACT, _MESH or _SPLINE. */
     int32_t order;               /**< Mesh: points along each axis that a charge is spread over, 3 to 12; 0: chosen. */
     int32_t mesh[3];             /**< Mesh: points along the rows of the reduced cell, even; 0: chosen. */
     int32_t reserved;            /**< 0. */
@@ -34,7 +35,8 @@ typedef struct lrpot_ewald_options {
 #define LRPOT_EWALD_OPTIONS_INIT { sizeof(lrpot_ewald_options), 0.0, 0.0, 0.0, 0, 0, NULL, 0, 0, { 0, 0, 0 }, 0 } /**< Point charges, 1e-9 eV/A. */
 #define LRPOT_EWALD_AUTO 0       /**< Whichever is expected to take less time. */
 #define LRPOT_EWALD_EXACT 1      /**< Every reciprocal vector: small systems, any accuracy. */
-#define LRPOT_EWALD_MESH 2       /**< Smooth particle mesh, O(n log n). */
+#define LRPOT_EWALD_MESH 2       /**< Particle mesh with prolate split and window (arXiv 2505.09727), O(n log n). */
+#define LRPOT_EWALD_SPLINE 3     /**< Smooth particle mesh: Gaussian split and B-splines, influence function of P3M. */
 #define LRPOT_EWALD_RELATIVE 1   /**< accuracy is a fraction of the force between unit charges at 1 A. */
 #define LRPOT_EWALD_SELF 2       /**< Count the self-energy q^2/(2 sqrt(pi) sigma) of each Gaussian. */
 
@@ -72,13 +74,13 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ew
 /** @brief Parameters that an evaluation uses, for reports. */
 typedef struct lrpot_ewald_report {
     size_t struct_size;     /**< sizeof(lrpot_ewald_report). */
-    double splitting;       /**< 1/A. */
+    double splitting;       /**< 1/A: alpha; with the prolate split c/(2 cutoff), which damps the same vectors. */
     double real_cutoff;     /**< A. */
     double k_cutoff;        /**< 1/A. */
-    double predicted_error; /**< eV/A for unit charges. */
+    double predicted_error; /**< eV/A, root mean square; for unit charges where none are given. */
     int64_t n_vectors;      /**< Reciprocal vectors summed (half space); 0 for the mesh. */
-    int32_t method;         /**< LRPOT_EWALD_EXACT or LRPOT_EWALD_MESH. */
-    int32_t order;          /**< Of the mesh's splines; 0 without a mesh. */
+    int32_t method;         /**< LRPOT_EWALD_EXACT, _MESH or _SPLINE. */
+    int32_t order;          /**< Points along each axis that a charge is spread over; 0 without a mesh. */
     int32_t mesh[3];        /**< Points of the mesh; 0 without one. */
     int32_t reserved;       /**< 0. */
 } lrpot_ewald_report;

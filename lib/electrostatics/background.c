@@ -18,21 +18,25 @@ double lrpot__pair_gamma(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int
 }
 
 /* Potential at a charge by its own screening cloud, and by its own Gaussian when that is wanted. */
-static double self_potential(const lrpot__sum *sum, int64_t i)
+static double self_potential(const lrpot__sum *sum, int64_t i, double cloud)
 {
-    double s = lrpot__width_of(sum->ewald, sum->atoms, i), potential = -2.0 * sum->split.alpha / sqrt(PI) * sum->q[i];
+    double s = lrpot__width_of(sum->ewald, sum->atoms, i), potential = -cloud * sum->q[i];
     if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && s > 0.0) potential += sum->q[i] / (sqrt(PI) * s);
     return LRPOT_COULOMB_CONSTANT * potential;
 }
 
 void lrpot__background(const lrpot__sum *sum, lrpot__sums *out)
 {
-    double alpha = sum->split.alpha, k = LRPOT_COULOMB_CONSTANT, charge = sum->totals.charge, spread = sum->totals.spread;
+    double k = LRPOT_COULOMB_CONSTANT, charge = sum->totals.charge, spread = sum->totals.spread, rest = 0.0, cloud = 0.0;
+    if (sum->volume > 0.0) {
+        rest = lrpot__screening_mean(&sum->split.pair.screening);
+        cloud = lrpot__screening_smooth(&sum->split.pair.screening, 0.0, NULL);
+    }
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
-        out->potential[i] += self_potential(sum, i);
+        out->potential[i] += self_potential(sum, i, cloud);
         if (sum->volume == 0.0) continue;
         double s = lrpot__width_of(sum->ewald, sum->atoms, i);
-        double mean = k * PI / sum->volume * (-charge / (alpha * alpha) + 2.0 * (s * s * charge + spread));
+        double mean = k / sum->volume * (-charge * rest + 2.0 * PI * (s * s * charge + spread));
         out->potential[i] += mean;
         /* energy 1/2 q mean goes with 1/V: dE/dstrain_aa = -E */
         for (int a = 0; a < 3; a++) {

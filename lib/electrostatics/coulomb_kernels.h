@@ -3,11 +3,9 @@
 #define LRPOT__COULOMB_KERNELS_H
 
 #include "electrostatics/pair.h"
+#include "electrostatics/window.h"
 
 #include <stdint.h>
-
-#define LRPOT__ORDER_MAX 12
-#define LRPOT__ORDER_PAD 16 /* doubles that a line of the mesh may be read beyond its end */
 
 /* A row of neighbours of a point charge among points. */
 typedef struct lrpot__pair_row {
@@ -32,8 +30,8 @@ typedef struct lrpot__mesh_grid {
     int32_t order, size[3];
     int64_t row;             /* doubles from one line along z to the next */
     double *values;          /* [size 0][size 1][row] */
-    const double *spline;    /* [order][LRPOT__ORDER_PAD]: coefficient of offset^c of every weight, highest power first */
-    const double *slope;     /* [order - 1][LRPOT__ORDER_PAD]: of the derivatives */
+    const double *spline;    /* of lrpot__window_pieces */
+    const double *slope;
 } lrpot__mesh_grid;
 
 /* Adds the charges of atoms first .. last-1 to the planes low .. high-1. */
@@ -45,7 +43,7 @@ typedef void (*lrpot__gather_kernel)(const lrpot__mesh_grid *grid, const lrpot__
 /* One line of modes along z: k = base + z step, and what the sums over aliases are made of. */
 typedef struct lrpot__mode_row {
     double base[3], step[3];
-    double quarter;          /* 1/(4 alpha^2) */
+    const lrpot__screening *screening;
     double weight, other;    /* factor and U^2, sum of U_m^2, of x and y */
     double tensor[6][3];     /* sum k_a k_b U_m^2 = tensor . (z's moments 1, n, n^2), xx yy zz yz xz xy */
     const double *moments[4]; /* of z: U^2, then sums over aliases of U^2, n U^2, n^2 U^2 */

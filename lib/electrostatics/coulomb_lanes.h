@@ -97,7 +97,7 @@ INLINE void fetch(const lrpot__pair_row *row, int64_t k, int64_t count, const do
 #define ABREAST 2
 
 /* Value and strength of pairs, as lrpot__pair_eval. */
-INLINE void interact(const lrpot__pair *pair, const vec *square, vec *value, vec *strength)
+INLINE void interact(const lrpot__pair *pair, int tapered, const vec *square, vec *value, vec *strength)
 {
     vec z[ABREAST], p[ABREAST], d[ABREAST];
     for (int v = 0; v < ABREAST; v++) {
@@ -111,11 +111,14 @@ INLINE void interact(const lrpot__pair *pair, const vec *square, vec *value, vec
             d[v] = d[v] * z[v] + pair->derivative[k];
         }
     for (int v = 0; v < ABREAST; v++) {
-        vec inverse = inverse_root(square[v]), t = (square[v] - pair->taper_start) * pair->taper_scale;
+        vec inverse = inverse_root(square[v]), whole = inverse - p[v];
+        strength[v] = inverse * inverse * inverse + 2.0 * d[v];
+        value[v] = whole;
+        if (!tapered) continue;
+        vec t = (square[v] - pair->taper_start) * pair->taper_scale;
         t = where(t > 0.0, t);
         vec t2 = t * t, taper = 1.0 - t2 * t * (10.0 - t * (15.0 - 6.0 * t)), slope = (-30.0 * pair->taper_scale) * t2 * (1.0 - t) * (1.0 - t);
-        vec whole = inverse - p[v];
-        strength[v] = (inverse * inverse * inverse + 2.0 * d[v]) * taper - 2.0 * whole * slope;
+        strength[v] = strength[v] * taper - 2.0 * whole * slope;
         value[v] = whole * taper;
     }
 }
@@ -125,7 +128,8 @@ typedef struct {
     vec s[10], least;
 } row_sums;
 
-INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int64_t k, int64_t count, const double *center, row_sums *r)
+INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int tapered, int64_t k, int64_t count, const double *center,
+                      row_sums *r)
 {
     static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
     vec d[ABREAST][4], square[ABREAST], value[ABREAST], strength[ABREAST];
@@ -140,7 +144,7 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int64
         d[v][3] = where(inside, d[v][3]);
         square[v] = choose(inside, square[v], all(1.0));
     }
-    interact(pair, square, value, strength);
+    interact(pair, tapered, square, value, strength);
     for (int v = 0; v < ABREAST; v++) {
         vec f = d[v][3] * strength[v], fx = f * d[v][0], fy = f * d[v][1], fz = f * d[v][2];
         r->s[0] += d[v][3] * value[v];
@@ -150,18 +154,23 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int64
     }
 }
 
-static double pair_row(const lrpot__pair_row *row, const double *center, double *sums)
+INLINE double add_row(const lrpot__pair_row *row, int tapered, const double *center, double *sums)
 {
     enum { STEP = ABREAST * LANES };
-    const lrpot__pair pair = *row->pair;
+    const lrpot__pair *pair = row->pair;
     row_sums r = { .least = all(INFINITY) };
     int64_t whole = row->count / STEP * STEP;
-    for (int64_t k = 0; k < whole; k += STEP) add_pairs(row, &pair, k, STEP, center, &r);
-    if (whole < row->count) add_pairs(row, &pair, whole, row->count - whole, center, &r);
+    for (int64_t k = 0; k < whole; k += STEP) add_pairs(row, pair, tapered, k, STEP, center, &r);
+    if (whole < row->count) add_pairs(row, pair, tapered, whole, row->count - whole, center, &r);
     for (int c = 0; c < 10; c++) sums[c] = (c < 4 ? 1.0 : 0.5) * total(r.s[c]);
     double smallest = INFINITY;
     for (int l = 0; l < LANES; l++) smallest = r.least[l] < smallest ? r.least[l] : smallest;
     return smallest;
+}
+
+static double pair_row(const lrpot__pair_row *row, const double *center, double *sums)
+{
+    return row->pair->taper_scale > 0.0 ? add_row(row, 1, center, sums) : add_row(row, 0, center, sums);
 }
 
 /* exp(x) for x <= 0: 2^n times a polynomial of the rest. Below -700 it is that of -700: far less than anything it is added to. */
@@ -177,12 +186,33 @@ INLINE vec exponential(vec x)
     return p * (vec)exponent;
 }
 
-/* Influence function of Hockney and Eastwood for forces by differentiated splines; see mesh_influence.c. */
-INLINE void mode_row(const lrpot__mode_row *row, int component, double *virial)
+/* g and dg/dk^2 of the screening. */
+INLINE void screen(const lrpot__screening *screening, int gauss, vec square, vec *value, vec *slope)
+{
+    if (gauss) {
+        double quarter = 0.25 / (screening->alpha * screening->alpha);
+        *value = exponential(-quarter * square);
+        *slope = -quarter * *value;
+        return;
+    }
+    vec z = square * (2.0 / screening->top) - 1.0, next[2] = { all(0.0), all(0.0) }, after[2] = { all(0.0), all(0.0) };
+    lane_mask inside = z < 1.0;
+    z = where(inside, z);
+    for (int j = screening->terms - 1; j > 0; j--) { /* Clenshaw */
+        vec now = screening->value[j] + 2.0 * z * next[0] - after[0], other = screening->slope[j] + 2.0 * z * next[1] - after[1];
+        after[0] = next[0], after[1] = next[1];
+        next[0] = now, next[1] = other;
+    }
+    *value = where(inside, screening->value[0] + z * next[0] - after[0]);
+    *slope = where(inside, screening->slope[0] + z * next[1] - after[1]);
+}
+
+/* Influence function of Hockney and Eastwood for forces by differentiated windows; see mesh_influence.c. */
+INLINE void mode_row(const lrpot__mode_row *row, int component, int gauss, double *virial)
 {
     static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
     static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
-    vec sum[6], minus = all(-2.0);
+    vec sum[6];
     for (int c = 0; c < 6; c++) sum[c] = all(0.0);
     for (int32_t z = row->first; z <= row->last; z += LANES) {
         vec n = load(lane) + (double)z, k[3], tensor[6], square = all(0.0);
@@ -196,31 +226,40 @@ INLINE void mode_row(const lrpot__mode_row *row, int component, double *virial)
         lane_mask wanted = (n <= (double)row->last);
         /* Tables end with ones, so that the lanes beyond divide by no zero. */
         vec inverse = 1.0 / (m0 * row->other * trace), by_trace = inverse * m0 * row->other;
-        vec g = where(wanted, exponential(-row->quarter * square) * u * row->weight * inverse);
+        vec value, slope, bare = where(wanted, u * row->weight * inverse);
+        screen(row->screening, gauss, square, &value, &slope);
+        vec g = bare * value;
+        slope *= 2.0 * bare;
         if (component >= 0) {
-            vec kk = k[first[component]] * k[second[component]];
-            g *= (first[component] == second[component] ? 1.0 : 0.0) + minus * (row->quarter * kk + tensor[component] * by_trace);
+            g = g * ((first[component] == second[component] ? 1.0 : 0.0) - 2.0 * tensor[component] * by_trace)
+                + slope * k[first[component]] * k[second[component]];
         } else {
-            vec energy = where(wanted, g * load(row->squares + z));
+            vec strength = where(wanted, load(row->squares + z));
             for (int c = 0; c < 6; c++)
-                sum[c] += energy * ((c < 3 ? 1.0 : 0.0) + minus * (row->quarter * k[first[c]] * k[second[c]] + tensor[c] * by_trace));
+                sum[c] += strength * (g * ((c < 3 ? 1.0 : 0.0) - 2.0 * tensor[c] * by_trace) + slope * k[first[c]] * k[second[c]]);
         }
         store(row->squares + z, g);
     }
     for (int c = 0; component < 0 && c < 6; c++) virial[c] += total(sum[c]);
 }
 
-static void modes(const lrpot__mode_row *row, double *virial)
+INLINE void mode_component(const lrpot__mode_row *row, int gauss, double *virial)
 {
     switch (row->component) {
-    case 0: mode_row(row, 0, virial); break;
-    case 1: mode_row(row, 1, virial); break;
-    case 2: mode_row(row, 2, virial); break;
-    case 3: mode_row(row, 3, virial); break;
-    case 4: mode_row(row, 4, virial); break;
-    case 5: mode_row(row, 5, virial); break;
-    default: mode_row(row, -1, virial); break;
+    case 0: mode_row(row, 0, gauss, virial); break;
+    case 1: mode_row(row, 1, gauss, virial); break;
+    case 2: mode_row(row, 2, gauss, virial); break;
+    case 3: mode_row(row, 3, gauss, virial); break;
+    case 4: mode_row(row, 4, gauss, virial); break;
+    case 5: mode_row(row, 5, gauss, virial); break;
+    default: mode_row(row, -1, gauss, virial); break;
     }
+}
+
+static void modes(const lrpot__mode_row *row, double *virial)
+{
+    if (row->screening->alpha > 0.0) mode_component(row, 1, virial);
+    else mode_component(row, 0, virial);
 }
 
 /* Weights of the `order` points around an atom, and their derivatives if wanted: polynomials of the offset, a lane for each point. */
@@ -242,7 +281,7 @@ INLINE void spread(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
         const double *offset = atoms->offset + 3 * i;
         vec w[3][VECTORS(LRPOT__ORDER_MAX)];
         double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD];
-        for (int d = 0; d < 3; d++) weigh(grid->spline, order, VECTORS(order), offset[d], w[d]);
+        for (int d = 0; d < 3; d++) weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
         for (int v = 0; v < VECTORS(order); v++) {
             store(wx + v * LANES, w[0][v] * atoms->charge[i]);
             store(wy + v * LANES, w[1][v]);
@@ -271,8 +310,8 @@ INLINE void gather(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
         vec w[3][VECTORS(LRPOT__ORDER_MAX)], s[3][VECTORS(LRPOT__ORDER_MAX)], sum[3][VECTORS(LRPOT__ORDER_MAX)];
         double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD], sx[LRPOT__ORDER_PAD], sy[LRPOT__ORDER_PAD];
         for (int d = 0; d < 3; d++) {
-            weigh(grid->spline, order, VECTORS(order), offset[d], w[d]);
-            weigh(grid->slope, order - 1, VECTORS(order), offset[d], s[d]);
+            weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
+            weigh(grid->slope, order + LRPOT__EXTRA_POWERS - 1, VECTORS(order), offset[d], s[d]);
         }
         for (int v = 0; v < VECTORS(order); v++) {
             store(wx + v * LANES, w[0][v]), store(wy + v * LANES, w[1][v]);

@@ -16,8 +16,8 @@
 
 static lrpot_status check_mesh_options(const lrpot_ewald_options *options)
 {
-    if (options->method < LRPOT_EWALD_AUTO || options->method > LRPOT_EWALD_MESH)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "method = %d, expected LRPOT_EWALD_AUTO, _EXACT or _MESH", options->method);
+    if (options->method < LRPOT_EWALD_AUTO || options->method > LRPOT_EWALD_SPLINE)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "method = %d, expected LRPOT_EWALD_AUTO, _EXACT, _MESH or _SPLINE", options->method);
     if (options->order != 0 && (options->order < 3 || options->order > LRPOT__ORDER_MAX))
         return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d, expected 0 or 3 to %d", options->order, LRPOT__ORDER_MAX);
     if (options->mesh[0] == 0 && options->mesh[1] == 0 && options->mesh[2] == 0) return LRPOT_OK;
@@ -113,7 +113,7 @@ lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, int parallel, int exact_only)
 {
     lrpot__wanted wanted = { sum->atoms->cell, (int64_t)sum->totals.count, sum->volume, list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
-                             parallel, exact_only };
+                             parallel, exact_only, sum->totals.square / fmax(sum->totals.count, 1.0) };
     if (sum->volume == 0.0) return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
     if (wanted.n == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "a Coulomb sum of no atoms");
     lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
@@ -147,7 +147,7 @@ static lrpot_status periodic_sum(lrpot__sum *sum, lrpot_workspace *work, const l
     LRPOT__TRY(lrpot__sum_split(sum, work, list, parallel, 0));
     if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff) LRPOT__TRY(lrpot__own_list(sum, work, &list));
     LRPOT__TRY(lrpot__real_space(sum, work, list, out));
-    LRPOT__TRY(sum->split.method == LRPOT_EWALD_MESH ? lrpot__mesh_sum(sum, work, comm, out) : exact_sum(sum, work, comm, out));
+    LRPOT__TRY(sum->split.method != LRPOT_EWALD_EXACT ? lrpot__mesh_sum(sum, work, comm, out) : exact_sum(sum, work, comm, out));
     lrpot__background(sum, out);
     return LRPOT_OK;
 }

@@ -5,11 +5,10 @@
 #include "core/memory.h"
 #include "core/workspace.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
+#define POWERS (LRPOT__ORDER_MAX + LRPOT__EXTRA_POWERS)
 
 /* FFTW's planner is not thread-safe; its plans are. */
 static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
@@ -37,50 +36,15 @@ static void free_mesh(void *object)
     lrpot__free(mesh);
 }
 
-/* Cardinal B-spline pieces as polynomials of t in [0, 1): M_p(t + j), by M_p(u) = (u M_{p-1}(u) + (p - u) M_{p-1}(u - 1)) / (p - 1);
- * then powers of t - 1/2, which keep their digits. piece[j][c]: coefficient of t^c. */
-static void make_pieces(int32_t order, double piece[LRPOT__ORDER_MAX][LRPOT__ORDER_MAX])
-{
-    double last[LRPOT__ORDER_MAX][LRPOT__ORDER_MAX];
-    memset(piece, 0, sizeof(double) * LRPOT__ORDER_MAX * LRPOT__ORDER_MAX);
-    piece[0][0] = 1.0;
-    for (int32_t p = 2; p <= order; p++) {
-        memcpy(last, piece, sizeof last);
-        for (int32_t j = 0; j < p; j++)
-            for (int32_t c = 0; c < p; c++) {
-                double sum = 0.0;
-                if (j < p - 1) sum += j * last[j][c] + (c > 0 ? last[j][c - 1] : 0.0);
-                if (j > 0) sum += (p - j) * last[j - 1][c] - (c > 0 ? last[j - 1][c - 1] : 0.0);
-                piece[j][c] = sum / (p - 1);
-            }
-    }
-    for (int32_t j = 0; j < order; j++) /* Horner's scheme moves the origin to 1/2 */
-        for (int32_t k = 0; k < order; k++)
-            for (int32_t c = order - 2; c >= k; c--) piece[j][c] += 0.5 * piece[j][c + 1];
-}
-
-/* The atom at u sits at offset t = u - floor(u); point floor(u) - order + 1 + k gets M(t + order - 1 - k). */
-static void fill_splines(lrpot__mesh *mesh)
-{
-    int32_t order = mesh->grid.order;
-    double piece[LRPOT__ORDER_MAX][LRPOT__ORDER_MAX];
-    make_pieces(order, piece);
-    for (int32_t k = 0; k < order; k++)
-        for (int32_t c = 0; c < order; c++) {
-            double value = piece[order - 1 - k][c];
-            mesh->spline[(order - 1 - c) * LRPOT__ORDER_PAD + k] = value;
-            if (c > 0) mesh->slope[(order - 1 - c) * LRPOT__ORDER_PAD + k] = c * value;
-        }
-}
-
 static void fill_aliases(lrpot__mesh *mesh, int d)
 {
     int32_t size = mesh->grid.size[d];
     for (int32_t i = 0; i < size; i++) {
         int32_t n = i > size / 2 ? i - size : i;
-        double f = (double)n / size, u = 1.0, eps, first, second, *a = mesh->alias[d] + 4 * i;
-        lrpot__mesh_aliases(mesh->grid.order, f, &eps, &first, &second);
-        if (n != 0) u = pow(sin(PI * f) / (PI * f), 2.0 * mesh->grid.order);
+        double f = (double)n / size, eps, first, second, *a = mesh->alias[d] + 4 * i;
+        double u = lrpot__window_transform(&mesh->window, f);
+        lrpot__window_aliases(&mesh->window, f, &eps, &first, &second);
+        u *= u;
         a[0] = u;
         a[1] = u * (1.0 + eps);
         a[2] = u * size * (f + first);
@@ -126,15 +90,15 @@ static lrpot_status fill_mesh(lrpot__mesh *mesh)
     mesh->plane_modes = g->size[1] * mesh->row_modes;
     while (mesh->plane_modes % 8 != 4) mesh->plane_modes++; /* an odd number of cache lines */
     mesh->modes = lrpot__calloc(g->size[0] * mesh->plane_modes, sizeof(fftw_complex));
-    mesh->spline = lrpot__calloc(LRPOT__ORDER_MAX * LRPOT__ORDER_PAD, sizeof(double));
-    mesh->slope = lrpot__calloc(LRPOT__ORDER_MAX * LRPOT__ORDER_PAD, sizeof(double));
+    mesh->spline = lrpot__calloc(POWERS * LRPOT__ORDER_PAD, sizeof(double));
+    mesh->slope = lrpot__calloc(POWERS * LRPOT__ORDER_PAD, sizeof(double));
     mesh->lines = lrpot__calloc(4 * (mesh->row_modes + LRPOT__ORDER_PAD), sizeof(double));
     for (int d = 0; d < 3; d++) {
         mesh->alias[d] = lrpot__calloc(4 * (int64_t)g->size[d], sizeof(double));
         if (mesh->alias[d] == NULL) return LRPOT_E_MEMORY;
     }
     if (g->values == NULL || mesh->modes == NULL || mesh->spline == NULL || mesh->slope == NULL || mesh->lines == NULL) return LRPOT_E_MEMORY;
-    fill_splines(mesh);
+    lrpot__window_pieces(&mesh->window, mesh->spline, mesh->slope);
     for (int d = 0; d < 3; d++) fill_aliases(mesh, d);
     fill_lines(mesh);
     g->spline = mesh->spline;
@@ -145,13 +109,14 @@ static lrpot_status fill_mesh(lrpot__mesh *mesh)
 lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work, lrpot__mesh **out)
 {
     lrpot__mesh *mesh = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_MESH);
-    if (mesh == NULL || mesh->grid.order != split->order || memcmp(mesh->grid.size, split->size, sizeof split->size) != 0) {
+    if (mesh == NULL || mesh->grid.order != split->order || mesh->window.shape != split->shape || memcmp(mesh->grid.size, split->size, sizeof split->size) != 0) {
         lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_MESH, NULL, NULL); /* two meshes at a time may be too large */
         mesh = lrpot__calloc(1, sizeof *mesh);
         if (mesh == NULL) return LRPOT_E_MEMORY;
         mesh->grid.order = split->order;
         memcpy(mesh->grid.size, split->size, sizeof split->size);
-        lrpot_status status = fill_mesh(mesh);
+        lrpot_status status = lrpot__window_make(split->order, split->shape, &mesh->window);
+        if (status == LRPOT_OK) status = fill_mesh(mesh);
         if (status != LRPOT_OK) {
             free_mesh(mesh);
             return status;

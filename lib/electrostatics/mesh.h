@@ -1,5 +1,5 @@
-/* The particle mesh: charges are spread over a regular mesh by splines, transformed, multiplied by the influence function,
- * transformed back and gathered (Essmann et al., J. Chem. Phys. 103, 8577 (1995)). */
+/* The particle mesh: charges are spread over a regular mesh by a window, transformed, multiplied by the influence function,
+ * transformed back and gathered (Essmann et al., J. Chem. Phys. 103, 8577 (1995); with prolates arXiv 2505.09727). */
 #ifndef LRPOT__MESH_H
 #define LRPOT__MESH_H
 
@@ -8,9 +8,10 @@
 
 #include <fftw3.h>
 
-/* Kept in the workspace: depends on size and order only, so a cell may change without planning anew. */
+/* Kept in the workspace: depends on size and window only, so a cell may change without planning anew. */
 typedef struct lrpot__mesh {
     lrpot__mesh_grid grid;
+    lrpot__window window;
     int64_t row_modes;       /* size[2]/2 + 1 */
     int64_t plane_modes;     /* from one x to the next: size[1] row_modes and a little, so that columns do not share cache sets */
     fftw_complex *modes;     /* [size 0][plane_modes], in it [size 1][row_modes] */

@@ -1,6 +1,6 @@
-/* The influence function that makes forces by differentiation of the splines best (Hockney and Eastwood; Ballenegger, Cerda, Holm,
+/* The influence function that makes forces by differentiation of the window best (Hockney and Eastwood; Ballenegger, Cerda, Holm,
  * J. Chem. Theory Comput. 8, 936 (2012)):
- *   G(k) = 4 pi exp(-k^2/4 alpha^2) U^2(k) / (sum_m U_m^2  sum_m k_m^2 U_m^2).
+ *   G(k) = 4 pi g(k) U^2(k) / (sum_m U_m^2  sum_m k_m^2 U_m^2), g of the screening, U of the window.
  * The sums over aliases factor into sums along the axes, for any cell. */
 #include "electrostatics/mesh.h"
 
@@ -33,7 +33,7 @@ void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh, const
     const int32_t *size = mesh->grid.size;
     int32_t half = size[2] / 2, ny = y > size[1] / 2 ? y - size[1] : y;
     double factor = 4.0 * PI * LRPOT_COULOMB_CONSTANT / sum->volume, unused[6];
-    lrpot__mode_row row = { .quarter = 0.25 / (sum->split.alpha * sum->split.alpha), .squares = buffer, .component = component, .last = half - 1 };
+    lrpot__mode_row row = { .screening = &sum->split.pair.screening, .squares = buffer, .component = component, .last = half - 1 };
     for (int c = 0; c < 4; c++) row.moments[c] = mesh->lines + (int64_t)c * (mesh->row_modes + LRPOT__ORDER_PAD);
     for (int a = 0; a < 3; a++) row.step[a] = reciprocal[6 + a];
     for (int32_t x = 0; x < size[0]; x++) {

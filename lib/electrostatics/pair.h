@@ -2,23 +2,25 @@
 #ifndef LRPOT__PAIR_H
 #define LRPOT__PAIR_H
 
+#include "electrostatics/screening.h"
+
 #define LRPOT__PAIR_DEGREE 40   /* largest degree of the polynomial */
 #define LRPOT__PAIR_FINEST 4e-14 /* e^2/A^2: smallest error it is used for; powers lose digits where many are needed */
 
-/* erf(x)/x as a polynomial of z = scale x^2 - 1, z in [-1, 1] inside the cutoff. Being entire, it needs few terms, and the force is
- * the derivative of the very same polynomial. */
+/* The smooth part as a polynomial of z = scale r^2 - 1, z in [-1, 1] inside the cutoff. Being entire, it needs few terms, and the force
+ * is the derivative of the very same polynomial. */
 typedef struct lrpot__pair {
-    double alpha;  /* 1/A; 0: the whole 1/r */
-    double cutoff; /* A; 0: none */
-    double taper_start, taper_scale; /* the interaction fades out over u = r^2 from taper_start, 1/taper_scale wide */
-    int degree;                      /* 0: by erfc, where a polynomial would not be exact enough */
+    double cutoff; /* A; 0: none, the whole 1/r */
+    double taper_start, taper_scale; /* Gauss: the interaction fades out over u = r^2 from taper_start, 1/taper_scale wide; 0: it need not */
+    int degree;                      /* 0: by the functions themselves, where a polynomial would not be exact enough */
     double z_scale;                  /* z = z_scale r^2 - 1 */
-    double value[LRPOT__PAIR_DEGREE + 1];      /* alpha erf(x)/x, coefficient of z^k */
+    double value[LRPOT__PAIR_DEGREE + 1];      /* s(r), coefficient of z^k */
     double derivative[LRPOT__PAIR_DEGREE + 1]; /* its derivative by r^2 */
+    lrpot__screening screening;
 } lrpot__pair;
 
-/* error: absolute, of a pair's force in e^2/A^2, that the polynomial may add. */
-void lrpot__pair_make(double alpha, double cutoff, double error, lrpot__pair *out);
+/* error: absolute, of a pair's force in e^2/A^2, that the polynomial may add. screening NULL: the whole 1/r. */
+void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double error, lrpot__pair *out);
 
 /* Value (1/A) and strength = -(d value/dr)/r (1/A^3) at r^2 < cutoff^2. gamma = 1/sqrt(2 (s_i^2 + s_j^2)) of Gaussians, 0 for points. */
 void lrpot__pair_eval(const lrpot__pair *pair, double gamma, double square, double *value, double *strength);
