@@ -26,6 +26,31 @@ typedef struct lrpot__mesh {
 /* Makes or finds the mesh of a splitting in the workspace. */
 lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work, lrpot__mesh **out);
 
+/* Atoms placed on the mesh, and the memory of one evaluation: blocks of the workspace. */
+typedef struct lrpot__mesh_job {
+    const lrpot__sum *sum;
+    lrpot__mesh *mesh;
+    const lrpot__coulomb_kernels *kernels;
+    int64_t n;
+    double inverse[9], reciprocal[9]; /* of the mesh's cell; reciprocal has rows 2 pi b_d */
+    lrpot__mesh_atoms atoms;          /* sorted */
+    int32_t *first, *home;            /* [n][3] sorted, [n][3] by atom */
+    double *offset, *charge, *where, *values;
+    int64_t *order, *bucket; /* [n] atom at each sorted place; [size 0 + 1] first place of each plane */
+    double *virials;         /* [size 1][6] */
+    double *buffers;         /* [size 1][row_modes + LRPOT__ORDER_PAD] */
+} lrpot__mesh_job;
+
+/* Finds the mesh of the splitting, and the place of every owned atom on it. */
+lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, lrpot__mesh_job *out);
+/* The mesh of charges q [n], ends of lines folded back. */
+void lrpot__mesh_spread(const lrpot__mesh_job *job, const double *q);
+/* Transforms of all planes of constant x; those along x are left to whoever multiplies the modes. */
+void lrpot__mesh_to_modes(const lrpot__mesh_job *job);
+void lrpot__mesh_from_modes(const lrpot__mesh_job *job);
+/* values of every atom, in the sorted order. */
+void lrpot__mesh_gather(const lrpot__mesh_job *job);
+
 /* Adds the reciprocal part. totals: sums over all processes. */
 lrpot_status lrpot__mesh_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out);
 
