@@ -16,6 +16,7 @@ static const struct {
     { "bec", verb_bec, "Born effective charges and polarization" },
     { "phonon", verb_phonon, "TO and LO frequencies at Gamma, files for phonopy" },
     { "check", verb_check, "test a model's derivatives and sum rules by differences" },
+    { "coulomb", verb_coulomb, "Coulomb sum of given charges, with its error" },
     { "info", verb_info, "what a model is made of" },
     { "convert", verb_convert, "convert models (own, .mtp) and structures (.xyz, .cfg, POSCAR)" },
 };

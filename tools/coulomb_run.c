@@ -1,0 +1,190 @@
+#include "coulomb_run.h"
+
+#include "options.h"
+#include "report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The sum that measures the error is asked for this fraction of the error, but not for more than doubles hold. */
+#define FINER 1e-3
+#define FINEST 1e-11
+/* Up to here it runs over every reciprocal vector, which shares nothing with the mesh. */
+enum { EXACT_UP_TO = 3000 };
+
+static int reserve(coulomb_result *result, int64_t n)
+{
+    result->n = n;
+    if (n <= result->capacity) return 1;
+    coulomb_free(result);
+    size_t size = (size_t)n * sizeof(double);
+    result->n = result->capacity = n;
+    result->forces = malloc(3 * size);
+    result->potential = malloc(size);
+    result->field = malloc(3 * size);
+    result->reference = malloc(3 * size);
+    result->widths = malloc(size);
+    result->species = malloc((size_t)n * sizeof(int32_t));
+    return result->forces != NULL && result->potential != NULL && result->field != NULL && result->reference != NULL
+        && result->widths != NULL && result->species != NULL;
+}
+
+void coulomb_free(coulomb_result *result)
+{
+    free(result->forces);
+    free(result->potential);
+    free(result->field);
+    free(result->reference);
+    free(result->widths);
+    free(result->species);
+    *result = (coulomb_result){ 0 };
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The solver knows widths by species: atoms of equal width become one. */
+static void group_widths(coulomb_result *result, const double *sigma)
+{
+    int32_t count = 0;
+    for (int64_t i = 0; i < result->n; i++) result->widths[i] = sigma[i];
+    qsort(result->widths, (size_t)result->n, sizeof(double), by_value);
+    for (int64_t i = 0; i < result->n; i++)
+        if (count == 0 || result->widths[i] != result->widths[count - 1]) result->widths[count++] = result->widths[i];
+    for (int64_t i = 0; i < result->n; i++) {
+        const double *found = bsearch(&sigma[i], result->widths, (size_t)count, sizeof(double), by_value);
+        result->species[i] = (int32_t)(found - result->widths);
+    }
+    result->n_widths = count;
+}
+
+static int choose_widths(coulomb_result *result, const coulomb_settings *settings, const lrpot_structure *structure, const char *place)
+{
+    const double *column = lrpot_structure_get(structure, LRPOT_QUANTITY_SIGMA);
+    int known = settings->sigma > 0.0 || column != NULL;
+    result->kernel = settings->kernel != KERNEL_AUTO ? settings->kernel : known ? KERNEL_GAUSS : KERNEL_POINT;
+    result->n_widths = 0;
+    memset(result->species, 0, (size_t)result->n * sizeof(int32_t));
+    if (result->kernel == KERNEL_POINT) return GO_ON;
+    if (!known)
+        return report_error(BAD_INPUT, "%s: no widths of the charges: neither a column sigma:R:1 nor --sigma S", place);
+    for (int64_t i = 0; column != NULL && i < result->n; i++)
+        if (column[i] < 0.0) return report_error(BAD_INPUT, "%s: sigma of atom %lld is %g A, expected >= 0", place, (long long)i, column[i]);
+    if (settings->sigma > 0.0) {
+        result->widths[0] = settings->sigma;
+        result->n_widths = 1;
+    } else {
+        group_widths(result, column);
+    }
+    /* exp(-sigma^2 k^2/2)/k^2 is the interaction of Gaussians of standard deviation sigma/sqrt(2) */
+    for (int32_t w = 0; result->kernel == KERNEL_LATENT && w < result->n_widths; w++) result->widths[w] *= sqrt(0.5);
+    return GO_ON;
+}
+
+static int directions(int32_t mask) { return (mask & 1) + (mask >> 1 & 1) + (mask >> 2 & 1); }
+
+/* Which cell rows the sum repeats along. A slab keeps two periodic directions of the file; a file periodic in all has its third row for the
+ * normal. */
+static int choose_boundary(coulomb_result *result, const coulomb_settings *settings, const lrpot_structure *structure, const char *place)
+{
+    int32_t mask = lrpot_structure_periodic_mask(structure);
+    int cell = lrpot_structure_volume(structure) > 0.0;
+    if (settings->boundary == BOUNDARY_3D) mask = LRPOT_PERIODIC_ALL;
+    if (settings->boundary == BOUNDARY_OPEN) mask = 0;
+    if (settings->boundary == BOUNDARY_SLAB && directions(mask) != 2) mask = 3;
+    if (mask != 0 && !cell) return report_error(BAD_INPUT, "%s: has no Lattice; --boundary open sums it as it stands alone", place);
+    result->periodic_mask = mask;
+    return GO_ON;
+}
+
+static double mean_square(const double *values, int64_t n, int64_t width)
+{
+    double sum = 0.0;
+    for (int64_t k = 0; k < n * width; k++) sum += values[k] * values[k];
+    return sum / (double)n;
+}
+
+static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings, double accuracy, int32_t method, lrpot_workspace *work,
+                        const lrpot_atoms *atoms, const double *q, lrpot_outputs *out, lrpot_ewald_report *plan)
+{
+    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
+    lrpot_ewald *solver = NULL;
+    options.accuracy = accuracy;
+    options.method = method;
+    options.n_widths = result->n_widths;
+    options.widths = result->n_widths > 0 ? result->widths : NULL;
+    options.flags = settings->self ? LRPOT_EWALD_SELF : 0;
+    lrpot_status status = lrpot_ewald_create(&solver, &options);
+    if (status == LRPOT_OK && plan != NULL) status = lrpot_ewald_plan(solver, work, atoms, plan);
+    if (status == LRPOT_OK) status = lrpot_ewald_eval(solver, work, atoms, NULL, NULL, q, out);
+    lrpot_ewald_free(solver);
+    return status;
+}
+
+/* Forces of a sum that is far more accurate, and how far the result is from them. */
+static lrpot_status measure(coulomb_result *result, const coulomb_settings *settings, double accuracy, lrpot_workspace *work,
+                            const lrpot_atoms *atoms, const double *q)
+{
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.forces = result->reference;
+    int32_t method = result->n <= EXACT_UP_TO ? LRPOT_EWALD_EXACT : LRPOT_EWALD_AUTO;
+    lrpot_status status = sum(result, settings, fmax(FINER * accuracy, FINEST), method, work, atoms, q, &out, NULL);
+    if (status != LRPOT_OK) return status;
+    for (int64_t k = 0; k < 3 * result->n; k++) result->reference[k] -= result->forces[k];
+    result->measured = sqrt(mean_square(result->reference, result->n, 3));
+    result->measured_known = 1;
+    return LRPOT_OK;
+}
+
+static int explain(lrpot_status status, const char *place)
+{
+    int code = report_failure(status, place);
+    if (status == LRPOT_E_UNSUPPORTED) report_note("--boundary 3d, slab or open takes other periodic directions than the file's");
+    return status == LRPOT_E_UNSUPPORTED ? FAILED : code;
+}
+
+static void derive(coulomb_result *result, const lrpot_structure *structure, const double *q, double square)
+{
+    double volume = lrpot_structure_volume(structure);
+    result->has_stress = result->periodic_mask != 0;
+    for (int k = 0; k < 9; k++) result->stress[k] = result->has_stress ? -result->virial[k] / volume : 0.0;
+    result->total_charge = 0.0;
+    for (int64_t i = 0; i < result->n; i++) result->total_charge += q[i];
+    result->predicted = result->plan.predicted_error * square;
+}
+
+int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, lrpot_workspace *second,
+                const lrpot_structure *structure, const char *place)
+{
+    const double *q = lrpot_structure_get(structure, LRPOT_QUANTITY_CHARGES);
+    if (q == NULL) return report_error(BAD_INPUT, "%s: has no charges; expected a column charges:R:1", place);
+    if (!reserve(result, lrpot_structure_count(structure))) return report_no_memory();
+    int code = choose_widths(result, settings, structure, place);
+    if (code == GO_ON) code = choose_boundary(result, settings, structure, place);
+    if (code != GO_ON) return code;
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    atoms.n_owned = atoms.n_all = result->n;
+    atoms.positions = lrpot_structure_positions_const(structure);
+    atoms.cell = lrpot_structure_cell(structure);
+    atoms.periodic_mask = result->periodic_mask;
+    atoms.species = result->species;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &result->energy;
+    out.forces = result->forces;
+    out.virial = result->virial;
+    out.potential = result->potential;
+    out.field = result->field;
+    /* The solver counts its error for unit charges; that of a force grows with the charge of the atom and with those around it. */
+    double square = mean_square(q, result->n, 1), accuracy = settings->accuracy / (square > 0.0 ? square : 1.0);
+    result->plan = (lrpot_ewald_report)LRPOT_EWALD_REPORT_INIT;
+    result->measured_known = 0;
+    lrpot_status status = sum(result, settings, accuracy, settings->method, work, &atoms, q, &out, &result->plan);
+    if (status == LRPOT_OK && settings->measure) status = measure(result, settings, accuracy, second, &atoms, q);
+    if (status != LRPOT_OK) return explain(status, place);
+    derive(result, structure, q, square);
+    return GO_ON;
+}

@@ -1,0 +1,33 @@
+/* The Coulomb sum of one structure: what `lrpot coulomb` computes. */
+#ifndef LRPOT_TOOL_COULOMB_RUN_H
+#define LRPOT_TOOL_COULOMB_RUN_H
+
+#include <lrpot/lrpot.h>
+
+enum coulomb_kernel { KERNEL_AUTO, KERNEL_POINT, KERNEL_GAUSS, KERNEL_LATENT };
+enum coulomb_boundary { BOUNDARY_AUTO, BOUNDARY_3D, BOUNDARY_SLAB, BOUNDARY_OPEN };
+
+typedef struct coulomb_settings {
+    double accuracy; /* eV/A: error of the forces of the charges at hand */
+    double sigma;    /* A; 0: from the structure */
+    int32_t kernel, boundary, method, self, measure;
+} coulomb_settings;
+
+typedef struct coulomb_result {
+    int64_t n, capacity;
+    int32_t kernel, periodic_mask, has_stress, measured_known;
+    double energy, virial[9], stress[9], total_charge;
+    double *forces, *potential, *field, *reference; /* [n][3], [n], [n][3], [n][3]; reference: forces of the better sum */
+    double *widths;                                 /* [n_widths], of the species */
+    int32_t *species;                               /* [n] */
+    int32_t n_widths;
+    lrpot_ewald_report plan;
+    double predicted, measured; /* eV/A, root mean square over atoms */
+} coulomb_result;
+
+/* Fills the result for a structure that has charges. Returns GO_ON or an exit code after a message beginning with place. */
+int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, lrpot_workspace *second,
+                const lrpot_structure *structure, const char *place);
+void coulomb_free(coulomb_result *result);
+
+#endif
