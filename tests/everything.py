@@ -19,7 +19,8 @@ OUT = ROOT / "build-test"
 CHECKS = ["unit", "gradient", "property", "reference", "regression", "parallel", "stress", "fuzz"]
 STRICT = ["-Dwerror=true", "-Dwarning_level=3"]
 # Instrumented code makes gcc warn of what cannot happen, so warnings count in the plain builds.
-INSTRUMENTED = ["-Dwerror=false", "-Dbuildtype=debugoptimized", "-Dexamples=false", "-Dbenchmarks=false", "-Dfortran=disabled"]
+INSTRUMENTED = ["-Dwerror=false", "-Dbuildtype=debugoptimized", "-Dexamples=false", "-Dbenchmarks=false", "-Dfortran=disabled",
+                "-Dlammps=disabled"]
 
 FUZZ_RUNS = 20000
 

@@ -1,0 +1,67 @@
+#include "compute_lrpot.h"
+
+#include "pair_lrpot.h"
+
+#include <atom.h>
+#include <error.h>
+#include <force.h>
+#include <memory.h>
+#include <update.h>
+
+#include <algorithm>
+
+using namespace LAMMPS_NS;
+
+namespace {
+
+constexpr int vector_length = 8;
+
+}
+
+ComputeLrpot::ComputeLrpot(LAMMPS *host, int narg, char **arg) : Compute(host, narg, arg)
+{
+    if (narg != 3) error->all(FLERR, std::string("Compute lrpot: expected 'compute ID all lrpot'"));
+    if (igroup != 0) error->all(FLERR, std::string("Compute lrpot: the group must be all, for dipoles of a part depend on the origin"));
+    vector_flag = peratom_flag = 1;
+    size_vector = vector_length;
+    extvector = 1;
+    size_peratom_cols = 0;
+    vector = new double[vector_length]();
+}
+
+ComputeLrpot::~ComputeLrpot()
+{
+    delete[] vector;
+    memory->destroy(vector_atom);
+}
+
+void ComputeLrpot::init()
+{
+    pair_ = dynamic_cast<PairLrpot *>(force->pair_match("lrpot", 1));
+    if (pair_ == nullptr) error->all(FLERR, std::string("Compute lrpot: needs pair style lrpot"));
+    if (!pair_->charged()) error->all(FLERR, std::string("Compute lrpot: the model has no charges"));
+}
+
+void ComputeLrpot::compute_vector()
+{
+    invoked_vector = update->ntimestep;
+    const double *dipole = pair_->track_dipole(vector + 4), *field = pair_->field();
+    double own = 0;
+    for (int i = 0; i < atom->nlocal; i++) own += pair_->charges()[i];
+    MPI_Allreduce(&own, &vector[0], 1, MPI_DOUBLE, MPI_SUM, world);
+    std::copy(dipole, dipole + 3, vector + 1);
+    vector[7] = -(field[0] * dipole[0] + field[1] * dipole[1] + field[2] * dipole[2]);
+}
+
+void ComputeLrpot::compute_peratom()
+{
+    invoked_peratom = update->ntimestep;
+    if (atom->nmax > n_max_) {
+        memory->destroy(vector_atom);
+        n_max_ = atom->nmax;
+        memory->create(vector_atom, n_max_, "lrpot:vector_atom");
+    }
+    std::copy(pair_->charges(), pair_->charges() + atom->nlocal, vector_atom);
+}
+
+double ComputeLrpot::memory_usage() { return n_max_ * sizeof(double); }

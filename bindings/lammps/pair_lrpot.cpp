@@ -1,0 +1,366 @@
+#include "pair_lrpot.h"
+
+#include "versions.h"
+
+#include <atom.h>
+#include <domain.h>
+#include <error.h>
+#include <force.h>
+#include <memory.h>
+#include <neigh_list.h>
+#include <update.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstring>
+
+using namespace LAMMPS_NS;
+
+namespace {
+
+/* Widest array that goes to the ghosts: velocities. LAMMPS sizes its buffers by it. */
+constexpr int widest_exchange = 3;
+
+/* Messages to LAMMPS are finished strings: the other forms need its copy of fmt, which Debian does not ship. */
+std::string library_message(const char *what, lrpot_status status)
+{
+    std::string message = std::string("Pair style lrpot: ") + what + ": ";
+    return message + (status < 0 ? "a communication failed" : lrpot_last_error());
+}
+
+/* First element of a LAMMPS array of rows, which are contiguous. */
+double *first(double **rows) { return rows != nullptr ? rows[0] : nullptr; }
+
+}
+
+PairLrpot::PairLrpot(LAMMPS *host) : Pair(host)
+{
+    single_enable = 0;
+    one_coeff = 1;
+    manybody_flag = 1;
+    restartinfo = 1;
+    no_virial_fdotr_compute = 1; /* the reciprocal part is no sum of f.r */
+    centroidstressflag = CENTROID_AVAIL;
+    comm_forward = widest_exchange;
+    atoms_ = LRPOT_ATOMS_INIT;
+    comm_ = LRPOT_COMM_INIT;
+    comm_.ctx = this;
+    comm_.forward = forward;
+    /* One process needs no sums, and the library may then choose its own range in real space. */
+    comm_.sum = comm->nprocs > 1 ? sum : nullptr;
+}
+
+PairLrpot::~PairLrpot()
+{
+    if (!allocated) return;
+    memory->destroy(setflag);
+    memory->destroy(cutsq);
+}
+
+void PairLrpot::allocate()
+{
+    int n = atom->ntypes + 1;
+    memory->create(setflag, n, n, "pair:setflag");
+    memory->create(cutsq, n, n, "pair:cutsq");
+    for (int i = 1; i < n; i++)
+        for (int j = 1; j < n; j++) setflag[i][j] = 0;
+    allocated = 1;
+}
+
+/* Input script. */
+
+void PairLrpot::settings(int narg, char **arg)
+{
+    accuracy_ = 1e-5;
+    total_charge_ = wanted_cutoff_ = 0;
+    std::fill(field_, field_ + 3, 0.0);
+    for (int k = 0; k < narg;) {
+        const std::string key = arg[k++];
+        double *values = key == "accuracy" ? &accuracy_ : key == "charge" ? &total_charge_ : key == "cutoff" ? &wanted_cutoff_ : field_;
+        int count = key == "field" ? 3 : 1;
+        if (values == field_ && key != "field")
+            error->all(FLERR, "Pair style lrpot: unknown keyword '" + key + "', expected accuracy, field, charge or cutoff");
+        if (k + count > narg)
+            error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs " + std::to_string(count) + (count > 1 ? " numbers" : " number"));
+        for (int c = 0; c < count; c++) values[c] = utils::numeric(FLERR, arg[k++], false, lmp);
+    }
+    has_field_ = field_[0] != 0 || field_[1] != 0 || field_[2] != 0;
+    if (!(accuracy_ >= 0)) error->all(FLERR, "Pair style lrpot: accuracy " + std::to_string(accuracy_) + " eV/A is below 0");
+    /* A second pair_style command of the same style changes the settings of the model in place. */
+    if (model_ && charged()) check(lrpot_potential_set_accuracy(model_.get(), accuracy_), "accuracy");
+}
+
+void PairLrpot::coeff(int narg, char **arg)
+{
+    if (!allocated) allocate();
+    if (narg < 3 || strcmp(arg[0], "*") != 0 || strcmp(arg[1], "*") != 0)
+        error->all(FLERR, std::string("Pair style lrpot: expected 'pair_coeff * * MODEL ELEMENT ...'"));
+    if (narg != 3 + atom->ntypes)
+        error->all(FLERR, "Pair style lrpot: pair_coeff names " + std::to_string(narg - 3) + " elements, there are "
+                              + std::to_string(atom->ntypes) + " atom types");
+    path_ = arg[2];
+    names_.assign(arg + 3, arg + narg);
+    load();
+}
+
+void PairLrpot::load()
+{
+    lrpot_potential *model = nullptr;
+    lrpot_workspace *work = nullptr;
+    lrpot_status status = lrpot_potential_load(&model, path_.c_str());
+    if (status != LRPOT_OK) error->all(FLERR, library_message("cannot load the model", status));
+    model_.reset(model);
+    if (charged()) {
+        status = lrpot_potential_set_accuracy(model, accuracy_);
+        if (status != LRPOT_OK) error->all(FLERR, library_message("accuracy", status));
+    }
+    species_of_type_.assign(names_.size() + 1, 0);
+    for (size_t type = 1; type <= names_.size(); type++)
+        if (lrpot_potential_species(model, names_[type - 1].c_str(), &species_of_type_[type]) != LRPOT_OK) {
+            std::string known;
+            for (int32_t z = 0; z < lrpot_potential_species_count(model); z++) known += std::string(" ") + lrpot_potential_symbols(model)[z];
+            error->all(FLERR, "Pair style lrpot: element '" + names_[type - 1] + "' of atom type " + std::to_string(type)
+                                  + " is not in the model " + path_ + ", which has" + known);
+        }
+    status = lrpot_workspace_create(&work, comm->nthreads);
+    if (status != LRPOT_OK) error->all(FLERR, library_message("workspace", status));
+    work_.reset(work);
+    for (int i = 1; i <= atom->ntypes; i++)
+        for (int j = i; j <= atom->ntypes; j++) setflag[i][j] = 1;
+}
+
+int32_t PairLrpot::periodicity() const
+{
+    return domain->xperiodic && domain->yperiodic && domain->zperiodic ? LRPOT_PERIODIC_ALL : 0;
+}
+
+bool PairLrpot::charges_follow() const { return lrpot_charges_basis(lrpot_potential_charges(model_.get())) != nullptr; }
+
+void PairLrpot::init_style()
+{
+    if (strcmp(update->unit_style, "metal") != 0)
+        error->all(FLERR, std::string("Pair style lrpot: units are '") + update->unit_style + "', the style needs 'units metal' (A, eV, ps)");
+    if (force->newton_pair == 0)
+        error->all(FLERR, std::string("Pair style lrpot: needs 'newton on': forces on ghost atoms must go back to their owners"));
+    if (domain->dimension != 3) error->all(FLERR, std::string("Pair style lrpot: the system must have 3 dimensions"));
+    bool mixed = periodicity() == 0 && (domain->xperiodic || domain->yperiodic || domain->zperiodic);
+    if (charged() && mixed)
+        error->all(FLERR, std::string("Pair style lrpot: a model with charges needs a boundary that is periodic along all directions "
+                                      "(p p p) or along none: Coulomb sums of slabs and wires are not supported"));
+    if (has_field_ && !charged()) error->all(FLERR, std::string("Pair style lrpot: the model has no charges for a field to act on"));
+    if (has_field_ && domain->box_change && periodicity() != 0 && comm->me == 0)
+        error->warning(FLERR, std::string("Pair style lrpot: the pressure is the one at a field that stretches with the box"));
+    if (!lrpot_lammps::request_full(neighbor, this, instance_me, 0))
+        error->all(FLERR, std::string("Pair style lrpot: this version of LAMMPS keeps neighbor requests in a way that the style does not know"));
+}
+
+double PairLrpot::init_one(int i, int j)
+{
+    if (setflag[i][j] == 0) error->all(FLERR, std::string("Pair style lrpot: no pair_coeff command was given"));
+    return std::max(wanted_cutoff_, lrpot_potential_cutoff(model_.get()));
+}
+
+/* A step. */
+
+void PairLrpot::check(lrpot_status status, const char *what)
+{
+    if (status != LRPOT_OK) error->one(FLERR, library_message(what, status));
+}
+
+void PairLrpot::describe_atoms()
+{
+    const int n_all = atom->nlocal + atom->nghost;
+    if (species_.size() < static_cast<size_t>(n_all)) species_.resize(n_all);
+    for (int i = 0; i < n_all; i++) species_[i] = species_of_type_[atom->type[i]];
+    const double cell[9] = { domain->xprd, 0, 0, domain->xy, domain->yprd, 0, domain->xz, domain->yz, domain->zprd };
+    std::copy(cell, cell + 9, cell_);
+    if (!domain->triclinic) cell_[3] = cell_[6] = cell_[7] = 0;
+    atoms_.n_owned = atom->nlocal;
+    atoms_.n_all = n_all;
+    atoms_.positions = n_all > 0 ? first(atom->x) : nullptr;
+    atoms_.species = species_.data();
+    atoms_.periodic_mask = periodicity();
+    atoms_.cell = atoms_.periodic_mask != 0 ? cell_ : nullptr;
+    atoms_.total_charge = total_charge_;
+}
+
+/* LAMMPS moves its arrays, if at all, when it builds the list anew. */
+void PairLrpot::wrap_list()
+{
+    const void *const arrays[3] = { list->ilist, list->numneigh, list->firstneigh };
+    if (rows_ && neighbor->ago > 0 && std::equal(arrays, arrays + 3, lent_)) return;
+    lrpot_nlist *rows = nullptr;
+    check(lrpot_nlist_wrap_rows(&rows, list->inum, list->ilist, list->numneigh, list->firstneigh, NEIGHMASK, init_one(1, 1)), "neighbor list");
+    rows_.reset(rows);
+    std::copy(arrays, arrays + 3, lent_);
+}
+
+void PairLrpot::compute(int eflag, int vflag)
+{
+    ev_init(eflag, vflag);
+    describe_atoms();
+    wrap_list();
+    const size_t n_owned = atoms_.n_owned, n_all = atoms_.n_all;
+    const bool atom_virials = vflag_atom || cvflag_atom;
+    double energy = 0, total_virial[9] = { 0 };
+    charges_.assign(std::max<size_t>(n_owned, 1), 0.0);
+    if (eflag_atom) energies_.assign(std::max<size_t>(n_owned, 1), 0.0);
+    if (atom_virials) virials_.assign(9 * std::max<size_t>(n_all, 1), 0.0);
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.flags = LRPOT_ADD; /* to the forces of other styles */
+    out.forces = first(atom->f);
+    out.energy = eflag_global ? &energy : nullptr;
+    out.energy_atom = eflag_atom ? energies_.data() : nullptr;
+    out.virial = vflag_global ? total_virial : nullptr;
+    out.virial_atom = atom_virials ? virials_.data() : nullptr;
+    out.charges = charged() ? charges_.data() : nullptr;
+    check(lrpot_potential_compute(model_.get(), work_.get(), &atoms_, rows_.get(), communication(), &out), "step");
+    if (has_field_) act_of_field(out);
+    tally(energy, total_virial);
+    if (atom->q_flag && charged()) std::copy(charges_.begin(), charges_.begin() + n_owned, atom->q);
+}
+
+/* In a periodic box -E.dipole is an energy only where charges do not vary, and then with the atoms' true places. */
+void PairLrpot::act_of_field(lrpot_outputs out)
+{
+    double *energy = out.energy, *energy_atom = out.energy_atom;
+    if (atoms_.periodic_mask != 0) out.energy = out.energy_atom = nullptr;
+    out.charges = nullptr;
+    check(lrpot_response_field_forces(model_.get(), work_.get(), &atoms_, rows_.get(), communication(), field_, &out), "field");
+    if (atoms_.periodic_mask == 0 || charges_follow()) return;
+    for (int i = 0; i < atom->nlocal; i++) {
+        double r[3];
+        domain->unmap(atom->x[i], atom->image[i], r);
+        const double e = -charges_[i] * (field_[0] * r[0] + field_[1] * r[1] + field_[2] * r[2]);
+        if (energy != nullptr) *energy += e;
+        if (energy_atom != nullptr) energy_atom[i] += e;
+    }
+}
+
+/* LAMMPS orders the six components xx yy zz xy xz yz, the nine xx yy zz xy xz yz yx zx zy. */
+void PairLrpot::tally(double energy, const double *total_virial)
+{
+    static const int order[9] = { 0, 4, 8, 1, 2, 5, 3, 6, 7 }, mirror[6] = { 0, 4, 8, 3, 6, 7 };
+    if (eflag_global) eng_vdwl += energy;
+    for (int c = 0; vflag_global && c < 6; c++) virial[c] += 0.5 * (total_virial[order[c]] + total_virial[mirror[c]]);
+    for (int i = 0; eflag_atom && i < atoms_.n_owned; i++) eatom[i] += energies_[i];
+    for (int i = 0; (vflag_atom || cvflag_atom) && i < atoms_.n_all; i++) {
+        const double *v = &virials_[9 * static_cast<size_t>(i)];
+        for (int c = 0; vflag_atom && c < 6; c++) vatom[i][c] += 0.5 * (v[order[c]] + v[mirror[c]]);
+        for (int c = 0; cvflag_atom && c < 9; c++) cvatom[i][c] += v[order[c]];
+    }
+}
+
+/* The dipole of all ranks as it can be followed: of charges that stay or of an isolated system sum q r; else the integral of the
+ * current from the first call on, which starts there with sum q r. */
+void PairLrpot::dipole_of_charges(double *dipole)
+{
+    for (int i = 0; i < atom->nlocal; i++) {
+        double r[3];
+        domain->unmap(atom->x[i], atom->image[i], r);
+        for (int a = 0; a < 3; a++) dipole[a] += charges_[i] * r[a];
+    }
+}
+
+const double *PairLrpot::track_dipole(double *current)
+{
+    double own[6] = { 0 }, all[6];
+    const double time = update->atime + (update->ntimestep - update->atimestep) * update->dt;
+    check(lrpot_response_current(model_.get(), work_.get(), &atoms_, rows_.get(), communication(), first(atom->v), own), "current");
+    dipole_of_charges(own + 3);
+    MPI_Allreduce(own, all, 6, MPI_DOUBLE, MPI_SUM, world);
+    const bool integrate = charges_follow() && atoms_.periodic_mask != 0;
+    if (!integrate || !dipole_known_) std::copy(all + 3, all + 6, dipole_);
+    else if (current_known_ && time > last_time_)
+        for (int a = 0; a < 3; a++) dipole_[a] += 0.5 * (last_current_[a] + all[a]) * (time - last_time_);
+    dipole_known_ = current_known_ = true;
+    last_time_ = time;
+    std::copy(all, all + 3, last_current_);
+    std::copy(all, all + 3, current);
+    return dipole_;
+}
+
+double PairLrpot::memory_usage()
+{
+    double bytes = Pair::memory_usage() + (work_ ? static_cast<double>(lrpot_workspace_bytes(work_.get())) : 0.0);
+    return bytes + sizeof(double) * (charges_.capacity() + energies_.capacity() + virials_.capacity()) + sizeof(int32_t) * species_.capacity();
+}
+
+/* Communication. */
+
+lrpot_status PairLrpot::sum(void *ctx, double *buffer, int64_t n)
+{
+    MPI_Comm world = static_cast<PairLrpot *>(ctx)->world;
+    for (int64_t done = 0; done < n; done += INT_MAX / 2) {
+        const int part = static_cast<int>(std::min<int64_t>(n - done, INT_MAX / 2));
+        if (MPI_Allreduce(MPI_IN_PLACE, buffer + done, part, MPI_DOUBLE, MPI_SUM, world) != MPI_SUCCESS) return -1;
+    }
+    return LRPOT_OK;
+}
+
+lrpot_status PairLrpot::forward(void *ctx, double *per_atom, int32_t width)
+{
+    PairLrpot *pair = static_cast<PairLrpot *>(ctx);
+    if (width > widest_exchange) return -1;
+    pair->exchanged_ = per_atom;
+    pair->comm_forward = width;
+    lrpot_lammps::forward(pair->comm, pair, 0);
+    pair->comm_forward = widest_exchange;
+    pair->exchanged_ = nullptr;
+    return LRPOT_OK;
+}
+
+int PairLrpot::pack_forward_comm(int n, int *list_of_atoms, double *buf, int, int *)
+{
+    int m = 0;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < comm_forward; k++) buf[m++] = exchanged_[static_cast<size_t>(list_of_atoms[i]) * comm_forward + k];
+    return m;
+}
+
+void PairLrpot::unpack_forward_comm(int n, int first_atom, double *buf)
+{
+    std::copy(buf, buf + static_cast<size_t>(n) * comm_forward, exchanged_ + static_cast<size_t>(first_atom) * comm_forward);
+}
+
+/* Restart: the settings and the name of the model, which is read again; rank 0 has the file. */
+
+void PairLrpot::write_restart(FILE *fp)
+{
+    const double numbers[] = { accuracy_, total_charge_, wanted_cutoff_, field_[0], field_[1], field_[2], dipole_[0], dipole_[1], dipole_[2],
+                               dipole_known_ ? 1.0 : 0.0 };
+    fwrite(numbers, sizeof(double), 10, fp);
+    std::string text = path_;
+    for (const std::string &name : names_) text += '\n' + name;
+    const int length = static_cast<int>(text.size());
+    fwrite(&length, sizeof(int), 1, fp);
+    fwrite(text.data(), 1, length, fp);
+}
+
+void PairLrpot::read_restart(FILE *fp)
+{
+    double numbers[10];
+    int length = 0;
+    const bool reader = comm->me == 0;
+    if (reader) utils::sfread(FLERR, numbers, sizeof(double), 10, fp, nullptr, error);
+    if (reader) utils::sfread(FLERR, &length, sizeof(int), 1, fp, nullptr, error);
+    MPI_Bcast(numbers, 10, MPI_DOUBLE, 0, world);
+    MPI_Bcast(&length, 1, MPI_INT, 0, world);
+    std::string text(length, '\0');
+    if (reader) utils::sfread(FLERR, &text[0], 1, length, fp, nullptr, error);
+    MPI_Bcast(&text[0], length, MPI_CHAR, 0, world);
+    double *const places[9] = { &accuracy_, &total_charge_, &wanted_cutoff_, field_, field_ + 1, field_ + 2, dipole_, dipole_ + 1, dipole_ + 2 };
+    for (int k = 0; k < 9; k++) *places[k] = numbers[k];
+    dipole_known_ = numbers[9] != 0;
+    has_field_ = field_[0] != 0 || field_[1] != 0 || field_[2] != 0;
+    names_.clear();
+    size_t end = text.find('\n');
+    path_ = text.substr(0, end);
+    while (end != std::string::npos) {
+        const size_t start = end + 1;
+        end = text.find('\n', start);
+        names_.push_back(text.substr(start, end == std::string::npos ? end : end - start));
+    }
+    if (!allocated) allocate();
+    load();
+}

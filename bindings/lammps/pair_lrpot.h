@@ -1,0 +1,88 @@
+/* LAMMPS pair style lrpot: a whole model of the library (local energy, charges, Coulomb sum, field forces) on LAMMPS' domains.
+ *
+ *   pair_style lrpot [accuracy A] [field Ex Ey Ez] [charge Q] [cutoff R]
+ *   pair_coeff * * MODEL Na Cl
+ */
+#ifndef LRPOT_PAIR_LRPOT_H
+#define LRPOT_PAIR_LRPOT_H
+
+#include <pair.h>
+
+#include <lrpot/lrpot.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace LAMMPS_NS {
+
+class PairLrpot : public Pair {
+public:
+    explicit PairLrpot(LAMMPS *lmp);
+    ~PairLrpot() override;
+
+    void settings(int narg, char **arg) override;
+    void coeff(int narg, char **arg) override;
+    void init_style() override;
+    double init_one(int i, int j) override;
+    void compute(int eflag, int vflag) override;
+
+    int pack_forward_comm(int n, int *list, double *buf, int pbc_flag, int *pbc) override;
+    void unpack_forward_comm(int n, int first, double *buf) override;
+
+    void write_restart(FILE *fp) override;
+    void read_restart(FILE *fp) override;
+    double memory_usage() override;
+
+    /* For compute lrpot; collective. */
+    bool charged() const { return model_ && lrpot_potential_charges(model_.get()) != nullptr; }
+    const double *charges() const { return charges_.data(); } /* of the last step, owned atoms */
+    const double *field() const { return field_; }
+    const double *track_dipole(double *current);              /* [3] of all ranks; brings the current, too */
+
+private:
+    using Model = std::unique_ptr<lrpot_potential, lrpot::deleter<lrpot_potential>>;
+    using Work = std::unique_ptr<lrpot_workspace, lrpot::deleter<lrpot_workspace>>;
+    using List = std::unique_ptr<lrpot_nlist, lrpot::deleter<lrpot_nlist>>;
+
+    Model model_;
+    Work work_;
+    List rows_;                      /* LAMMPS' neighbour list as the library sees it */
+    std::string path_;
+    std::vector<std::string> names_; /* elements of the types */
+    std::vector<int32_t> species_of_type_;
+    double accuracy_ = 1e-5, field_[3] = { 0, 0, 0 }, total_charge_ = 0, wanted_cutoff_ = 0;
+    bool has_field_ = false;
+
+    std::vector<int32_t> species_;
+    std::vector<double> charges_, energies_, virials_;
+    double cell_[9];
+    lrpot_atoms atoms_;
+    lrpot_comm comm_;
+    const void *lent_[3] = { nullptr, nullptr, nullptr }; /* arrays that rows_ points into */
+
+    double *exchanged_ = nullptr;    /* during a forward communication */
+
+    /* Integral of the current; travels with restarts. */
+    double dipole_[3] = { 0, 0, 0 }, last_current_[3] = { 0, 0, 0 }, last_time_ = 0;
+    bool dipole_known_ = false, current_known_ = false;
+
+    void allocate();
+    void load();
+    void check(lrpot_status status, const char *what);
+    int32_t periodicity() const;
+    bool charges_follow() const;
+    void describe_atoms();
+    void wrap_list();
+    void act_of_field(lrpot_outputs out);
+    void tally(double energy, const double *virial);
+    void dipole_of_charges(double *dipole);
+    const lrpot_comm *communication() const { return charged() ? &comm_ : nullptr; }
+
+    static lrpot_status sum(void *ctx, double *buffer, int64_t n);
+    static lrpot_status forward(void *ctx, double *per_atom, int32_t width);
+};
+
+}
+
+#endif

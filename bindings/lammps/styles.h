@@ -1,0 +1,16 @@
+/* What LAMMPS calls to make the styles: given to it by the plugin or by the launcher. */
+#ifndef LRPOT_LAMMPS_STYLES_H
+#define LRPOT_LAMMPS_STYLES_H
+
+#include "compute_lrpot.h"
+#include "pair_lrpot.h"
+
+namespace lrpot_lammps {
+
+inline LAMMPS_NS::Pair *make_pair(LAMMPS_NS::LAMMPS *lmp) { return new LAMMPS_NS::PairLrpot(lmp); }
+
+inline LAMMPS_NS::Compute *make_compute(LAMMPS_NS::LAMMPS *lmp, int narg, char **arg) { return new LAMMPS_NS::ComputeLrpot(lmp, narg, arg); }
+
+}
+
+#endif

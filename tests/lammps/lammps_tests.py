@@ -1,0 +1,353 @@
+#!/usr/bin/env python3
+"""Pair style lrpot in LAMMPS against the library called directly, on 1, 2 and 4 ranks. Prints TAP.
+
+usage: lammps_tests.py --launcher lrpot-lmp --lrpot lrpot --models make_models --rocksalt rocksalt.json [--only NAME]"""
+import argparse
+import inspect
+import math
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from hosts import BAR, Box, Hosts, close, dump, flatten, largest, values
+from tap import Tap
+
+TOL = 1e-9  # relative: ranks among themselves and against the library
+PRESSURES = "$(pxx:%.17g) $(pyy:%.17g) $(pzz:%.17g) $(pxy:%.17g) $(pxz:%.17g) $(pyz:%.17g)"
+TILTED = Box((3, 3, 3), tilt=(1.5, 1.0, 2.0))
+
+
+def start(model, settings="accuracy 1e-11", data="box.data", before=""):
+    return f"""units metal
+atom_style charge
+newton on
+{before}
+read_data {data}
+pair_style lrpot {settings}
+pair_coeff * * {model} Na Cl
+thermo_style custom step temp pe etotal press pxx pyy pzz pxy pxz pyz vol
+thermo_modify norm no
+"""
+
+
+def static(hosts, model, ranks, settings="accuracy 1e-11", columns="fx fy fz q", before="", extra=""):
+    """Energy, pressure tensor in eV/A^3 and columns of the atoms for the positions as they are."""
+    text = hosts.lammps(start(model, settings, before=before) + f"""{extra}
+dump d all custom 1 atoms.dump id {columns}
+dump_modify d sort id format float %.17g
+run 0
+print "energy = $(pe:%.17g)"
+print "pressure = {PRESSURES}"
+""", ranks)
+    rows = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
+    return values(text, "energy")[0], [p / BAR for p in values(text, "pressure")], rows
+
+
+def tensor(stress):
+    """LAMMPS' order and sign of a stress."""
+    return [-stress[k] for k in (0, 4, 8, 1, 2, 5)]
+
+
+def same_as_the_library(hosts, model):
+    TILTED.write_data(hosts.folder / "box.data")
+    expected = hosts.direct(model, TILTED)
+    pressure, forces = tensor(expected["stress"]), expected["forces"]
+    results = []
+    for ranks in (1, 2, 4):
+        energy, found, rows = static(hosts, model, ranks)
+        close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy on {ranks} ranks")
+        close(found, pressure, TOL, largest(pressure), f"pressure on {ranks} ranks")
+        close([row[:3] for row in rows], forces, TOL, largest(forces), f"forces on {ranks} ranks")
+        if "charges" in expected:
+            close([row[3] for row in rows], expected["charges"], TOL, 1.0, f"charges on {ranks} ranks")
+        results.append((energy, found, [row[:3] for row in rows]))
+    for energy, found, rows in results[1:]:
+        close(energy, results[0][0], TOL, abs(energy), "energy among ranks")
+        close(found, results[0][1], TOL, largest(pressure), "pressure among ranks")
+        close(rows, results[0][2], TOL, largest(forces), "forces among ranks")
+
+
+def charged_model_in_a_tilted_box_equals_the_library_on_1_2_and_4_ranks(hosts):
+    same_as_the_library(hosts, "rocksalt.json")
+
+
+def model_without_charges_in_a_tilted_box_equals_the_library_on_1_2_and_4_ranks(hosts):
+    same_as_the_library(hosts, "plain.json")
+
+
+def isolated_cluster_equals_the_library(hosts):
+    """All atoms must be known to each rank: with two ranks the communication reaches across the cluster."""
+    cluster = Box((2, 1, 1))
+    cluster.write_data(hosts.folder / "box.data", margin=20.0)
+    expected = hosts.direct("rocksalt.json", cluster, periodic=False)
+    for ranks, before, extra in ((1, "boundary f f f", ""), (2, "boundary f f f", "comm_modify cutoff 60.0")):
+        energy, _, rows = static(hosts, "rocksalt.json", ranks, before=before, extra=extra)
+        close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy on {ranks} ranks")
+        close([row[:3] for row in rows], expected["forces"], TOL, largest(expected["forces"]), f"forces on {ranks} ranks")
+
+
+def parts_of_atoms_add_up(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    computes = """compute e all pe/atom
+compute s all stress/atom NULL virial
+compute c all centroid/stress/atom NULL virial
+compute l all lrpot"""
+    columns = "c_e c_l q " + " ".join(f"c_s[{k}]" for k in range(1, 7)) + " " + " ".join(f"c_c[{k}]" for k in range(1, 10))
+    for ranks in (1, 2):
+        energy, pressure, rows = static(hosts, "rocksalt.json", ranks, columns=columns, extra=computes)
+        sums = [sum(row[k] for row in rows) for k in range(18)]
+        close(sums[0], energy, TOL, abs(energy), "energies of the atoms")
+        close([row[1] for row in rows], [row[2] for row in rows], 1e-15, 1.0, "charges of the compute and of the atoms")
+        scale = TILTED.volume() * BAR
+        close([s / scale for s in sums[3:9]], [-p for p in pressure], TOL, largest(pressure), "stresses of the atoms")
+        close([s / scale for s in sums[9:15]], [-p for p in pressure], TOL, largest(pressure), "centroid stresses of the atoms")
+        close([s / scale for s in sums[15:18]], [-p for p in pressure[3:]], TOL, largest(pressure), "transposed stresses")
+
+
+def dynamics(ensemble, steps, more="", settings="accuracy 1e-5", temperature=300):
+    return start("rocksalt.json", settings) + f"""velocity all create {temperature} 4711 loop geom mom yes rot no dist gaussian
+timestep 0.001
+fix md all {ensemble}
+{more}
+run {steps}
+"""
+
+
+def energy_is_conserved_over_a_thousand_steps(hosts):
+    """Against the start of a run the energy oscillates with the step; the drift is the slope of its average over pieces of the run."""
+    Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
+    text = hosts.lammps(dynamics("nve", 0, """variable e equal etotal
+fix energy all ave/time 1 200 200 v_e file energy.txt format " %.15g"
+run 1000"""))
+    rows = [line.split() for line in (hosts.folder / "energy.txt").read_text().splitlines() if not line.startswith("#")]
+    means = [float(row[1]) for row in rows]
+    times = [float(row[0]) * 1e-3 for row in rows]
+    middle, mean = sum(times) / len(times), sum(means) / len(means)
+    slope = sum((t - middle) * (e - mean) for t, e in zip(times, means)) / sum((t - middle) ** 2 for t in times)
+    drift = slope / 216
+    assert len(means) >= 5, text
+    assert abs(drift) < 1e-6, f"the energy drifts by {drift:.3g} eV/atom/ps"
+
+
+def trajectories_on_1_and_2_ranks_stay_together(hosts):
+    Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
+    last = 'print "state = $(pe:%.17g) $(temp:%.17g) ' + PRESSURES + '"'
+    one, two = (values(hosts.lammps(dynamics("nve", 50, settings="accuracy 1e-9") + last, ranks), "state") for ranks in (1, 2))
+    for a, b in zip(one, two):
+        close(b, a, 1e-7, abs(a), "state after 50 steps")
+
+
+def pressure_and_temperature_can_be_held_in_a_tilted_box(hosts):
+    Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
+    text = hosts.lammps(dynamics("npt temp 300 300 0.1 tri 0 0 1.0", 0, """variable h equal ecouple+etotal
+fix h all ave/time 1 1 50 v_h file conserved.txt format " %.15g"
+thermo_style custom step temp pe etotal press pxx pyy pzz pxy pxz pyz vol ecouple
+thermo_modify norm no
+run 400""") + 'print "end = $(temp) $(press) $(vol) $(xy) $(xz) $(yz)"', 2)
+    temperature, _, volume, *tilts = values(text, "end")
+    rows = [line.split() for line in (hosts.folder / "conserved.txt").read_text().splitlines() if not line.startswith("#")]
+    energies = [float(row[1]) for row in rows]
+    spread = (max(energies) - min(energies)) / 216
+    assert spread < 1e-4, f"the conserved quantity varies by {spread:.3g} eV/atom"
+    assert 100 < temperature < 600 and 0.7 < volume / 16.815**3 < 1.4, text[-1500:]
+    assert largest([t - t0 for t, t0 in zip(tilts, (1.5, 1.0, 2.0))]) > 1e-3, "the tilts did not move"
+
+
+def pressure_is_the_derivative_of_the_energy(hosts):
+    """All cell vectors and atoms strained together, by the differences that LAMMPS can do: change_box remaps."""
+    TILTED.write_data(hosts.folder / "box.data")
+    step = 1e-4
+    _, pressure, _ = static(hosts, "rocksalt.json", 2)
+
+    def strained(change):
+        return static(hosts, "rocksalt.json", 2, extra=f"change_box all {change} remap units box")[0]
+
+    volume = TILTED.volume()
+    # a strain xx scales lx, xy and xz: change_box x scale keeps tilts, so they are set beside it
+    def xx(e):
+        return strained(f"x scale {1 + e!r} xy final {1.5 * (1 + e)!r} xz final {1.0 * (1 + e)!r}")
+
+    def yz(e):  # y += e z: moves b's none, c's y by e times its z
+        return strained(f"yz final {2.0 + e * TILTED.cell[2][2]!r}")
+
+    for k, energy in ((0, xx), (5, yz)):
+        slope = (8 * (energy(step) - energy(-step)) - (energy(2 * step) - energy(-2 * step))) / (12 * step)
+        close(-slope / volume, pressure[k], 1e-6, largest(pressure), f"pressure component {k} against differences")
+
+
+def forces_of_a_field_are_those_of_the_born_charges(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    field = (0.02, -0.05, 0.01)
+    expected = hosts.direct("rocksalt.json", TILTED, ["--bec"])
+    name = next(key for key in expected if key.lower() == "bec")
+    pulls = [[sum(z[3 * a + b] * field[a] for a in range(3)) for b in range(3)] for z in expected[name]]
+    for ranks in (1, 2, 4):
+        _, _, without = static(hosts, "rocksalt.json", ranks)
+        _, _, within = static(hosts, "rocksalt.json", ranks, settings="accuracy 1e-11 field " + " ".join(map(str, field)))
+        found = [[b - a for a, b in zip(row[:3], other[:3])] for row, other in zip(without, within)]
+        close(found, pulls, TOL, largest(pulls), f"forces of the field on {ranks} ranks")
+
+
+def current_is_that_of_the_born_charges_and_charges_add_up(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    expected = hosts.direct("rocksalt.json", TILTED, ["--bec"])
+    born = expected[next(key for key in expected if key.lower() == "bec")]
+    for ranks in (1, 2):
+        text = hosts.lammps(start("rocksalt.json") + """velocity all create 300 99 loop geom
+compute l all lrpot
+thermo_style custom step c_l[1] c_l[2] c_l[3] c_l[4] c_l[5] c_l[6] c_l[7] c_l[8]
+dump d all custom 1 atoms.dump id vx vy vz
+dump_modify d sort id format float %.17g
+run 0
+print "current = $(c_l[5]:%.17g) $(c_l[6]:%.17g) $(c_l[7]:%.17g)"
+print "charge = $(c_l[1]:%.17g)"
+print "dipole = $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"
+""", ranks)
+        velocities = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
+        current = [sum(z[3 * a + b] * v[b] for z, v in zip(born, velocities) for b in range(3)) for a in range(3)]
+        scale = math.sqrt(sum(x * x for x in flatten(velocities)))
+        close(values(text, "current"), current, TOL, scale, f"current on {ranks} ranks")
+        close(values(text, "charge"), 0.0, 1e-10, 1.0, "total charge")
+        dipole = [sum(q[0] * r[a] for q, r in zip(expected["charges"], TILTED.positions)) for a in range(3)]
+        close(values(text, "dipole"), dipole, TOL, 216.0 * 17, f"dipole at the start on {ranks} ranks")
+
+
+def work_of_a_field_is_the_change_of_the_dipole(hosts):
+    """The charges vary: energy plus -E times the integrated dipole is constant, to the second order of the step."""
+    Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
+    more = """compute l all lrpot
+variable bare equal etotal
+variable total equal etotal+c_l[8]
+fix work all ave/time 1 1 1 v_bare v_total file work.txt format " %.15g"
+run 100"""
+    hosts.lammps(dynamics("nve", 0, more, "accuracy 1e-7 field 0.0 0.05 0.1"), 2)
+    rows = [[float(x) for x in line.split()[1:]] for line in (hosts.folder / "work.txt").read_text().splitlines() if not line.startswith("#")]
+    bare, total = ([row[k] - rows[0][k] for row in rows] for k in (0, 1))
+    assert largest(bare) > 0.1, f"the field did work of {largest(bare):.3g} eV only: nothing to measure"
+    assert largest(total) < 0.02 * largest(bare), f"energy and work differ by {largest(total):.3g} of {largest(bare):.3g} eV"
+
+
+def fixed_charges_in_a_field_conserve_the_energy_of_the_pair_style(hosts):
+    Box((2, 2, 2), shift=0.0).write_data(hosts.folder / "box.data")
+    text = hosts.lammps(start("fixed.json", "accuracy 1e-9 field 0.0 0.0 0.1") + """pair_style hybrid/overlay lrpot accuracy 1e-9 field 0.0 0.0 0.1 born 5.0
+pair_coeff * * lrpot fixed.json Na Cl
+pair_coeff 1 1 born 0.2637 0.317 2.340 1.0486 -0.4993
+pair_coeff 1 2 born 0.2110 0.317 2.755 6.9906 -8.6758
+pair_coeff 2 2 born 0.1582 0.317 3.170 72.4022 -145.4285
+velocity all create 300 3 loop geom mom yes
+timestep 0.0005
+fix md all nve
+run 0
+print "before = $(etotal:%.17g) $(ke:%.17g)"
+run 200
+print "after = $(etotal:%.17g) $(ke:%.17g)"
+""", 2)
+    before, after = values(text, "before"), values(text, "after")
+    assert abs(after[1] - before[1]) > 0.1, "the kinetic energy hardly changed: nothing to measure"
+    assert abs(after[0] - before[0]) < 0.02 * abs(after[1] - before[1]), f"the energy changed by {after[0] - before[0]:.3g} eV"
+
+
+def restart_goes_on_without_pair_commands(hosts):
+    Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
+    watch = """compute l all lrpot
+thermo_style custom step temp pe etotal press c_l[2] c_l[3] c_l[4]
+thermo_modify norm no
+thermo 1
+"""
+    last = 'print "state = $(pe:%.17g) $(ke:%.17g) $(press:%.17g) $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"\n'
+    whole = hosts.lammps(dynamics("nve", 0, settings="accuracy 1e-9 field 0 0 0.02") + watch + "run 20\nwrite_restart middle.restart\nrun 20\n" + last)
+    rest = hosts.lammps("read_restart middle.restart\ntimestep 0.001\nfix md all nve\n" + watch + "run 20\n" + last)
+    for a, b in zip(values(whole, "state"), values(rest, "state")):
+        close(b, a, 1e-9, max(1.0, abs(a)), "state after the restart")
+
+
+def pair_style_given_again_changes_field_and_accuracy_only(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    _, _, expected = static(hosts, "rocksalt.json", 1, settings="accuracy 1e-11 field 0 0 0.3")
+    _, _, found = static(hosts, "rocksalt.json", 1, extra="run 0\npair_style lrpot accuracy 1e-11 field 0 0 0.3")
+    close(found, expected, 1e-12, largest(expected), "forces")
+
+
+def wrong_inputs_are_refused_with_their_reason(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    good = start("rocksalt.json") + "run 0\n"
+    cases = [
+        (good.replace("units metal", "units real"), "units are 'real', the style needs 'units metal'"),
+        (good.replace("newton on", "newton off"), "needs 'newton on'"),
+        (good.replace("run 0", "change_box all boundary p p f\nrun 0"), "Coulomb sums of slabs and wires are not supported"),
+        (good.replace("rocksalt.json Na Cl", "rocksalt.json Na Br"), "element 'Br' of atom type 2 is not in the model rocksalt.json, which has Na Cl"),
+        (good.replace("rocksalt.json Na Cl", "rocksalt.json Na"), "pair_coeff names 1 elements, there are 2 atom types"),
+        (good.replace("rocksalt.json", "absent.json"), "absent.json"),
+        (good.replace("accuracy 1e-11", "acuracy 1e-11"), "unknown keyword 'acuracy'"),
+        (good.replace("accuracy 1e-11", "field 0 1"), "keyword 'field' needs 3 numbers"),
+        (good.replace("accuracy 1e-11", "accuracy -1"), "is below 0"),
+        (good.replace("accuracy 1e-11", "accuracy 1e-30"), "below what double precision gives"),
+        (good.replace("accuracy 1e-11", "field 0 0 1").replace("rocksalt.json", "plain.json"), "no charges for a field to act on"),
+        (good.replace("rocksalt.json", "plain.json").replace("run 0", "compute l all lrpot\nrun 0"), "the model has no charges"),
+    ]
+    for script, reason in cases:
+        text = hosts.lammps(script, 2, fails=True)
+        if reason not in text:
+            raise AssertionError(f"expected '{reason}' in\n{text[-1500:]}")
+
+
+def coulomb_forces_agree_with_pppm(hosts):
+    """Fixed charges of one electron: the Coulomb sum alone, ours against LAMMPS' own, both asked for 1e-4 of the force of a pair at 1 A."""
+    Box((4, 4, 4), shift=0.15).write_data(hosts.folder / "box.data")
+    tight, loose = 1e-9, 1.43996e-3
+    energy, pressure, exact = static(hosts, "fixed.json", 2, settings=f"accuracy {tight}")
+    ours_energy, _, ours = static(hosts, "fixed.json", 2, settings=f"accuracy {loose}")
+    text = hosts.lammps(start("fixed.json") + f"""set type 1 charge 1.0
+set type 2 charge -1.0
+pair_style coul/long 8.0
+pair_coeff * *
+kspace_style pppm 1e-4
+dump d all custom 1 atoms.dump id fx fy fz
+dump_modify d sort id format float %.17g
+run 0
+print "energy = $(pe:%.17g)"
+print "pressure = {PRESSURES}"
+""", 2)
+    pppm = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
+
+    def rms(forces):
+        squares = [(x - y) ** 2 for row, other in zip(forces, exact) for x, y in zip(row[:3], other[:3])]
+        return math.sqrt(sum(squares) / len(forces))
+
+    assert rms(ours) < loose, f"RMS force error {rms(ours):.3g} eV/A, asked for {loose:.3g}"
+    assert rms(pppm) < 2 * loose, f"LAMMPS' RMS force error {rms(pppm):.3g} eV/A, asked for {loose:.3g}"
+    close(values(text, "energy"), energy, 1e-4, abs(energy), "energy of pppm")
+    close(ours_energy, energy, 1e-5, abs(energy), "energy at the looser accuracy")
+    close([p / BAR for p in values(text, "pressure")], pressure, 5e-3, largest(pressure), "pressure of pppm")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("launcher", "lrpot", "models", "rocksalt"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--only", default="")
+    given = parser.parse_args()
+    tap = Tap()
+    mpirun = shutil.which("mpirun")
+    cases = [(name, function) for name, function in globals().items()
+             if inspect.isfunction(function) and list(inspect.signature(function).parameters) == ["hosts"] and given.only in name]
+    for name, case in cases:
+        if not given.launcher or mpirun is None:
+            tap.skip(name, "no LAMMPS or no MPI here")
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([given.models, folder], check=True)
+            shutil.copy(given.rocksalt, pathlib.Path(folder) / "rocksalt.json")
+            try:
+                case(Hosts(given.launcher, given.lrpot, mpirun, folder))
+                tap.ok(True, name)
+            except (AssertionError, subprocess.SubprocessError, OSError, StopIteration) as problem:
+                tap.ok(False, name, str(problem).splitlines())
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
