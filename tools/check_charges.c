@@ -91,13 +91,21 @@ static void separation(const charge_probe *probe, int64_t i, int64_t j, double *
         for (int a = 0; a < 3; a++) d[a] -= floor(s[c] + 0.5) * h[3 * c + a];
 }
 
-/* Shares s of the species; 0 when the model has none. */
+static int keeps_total_charge(const lrpot_potential *model)
+{
+    int32_t kind = model_charges_kind(model);
+    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+    if (kind != LRPOT_CHARGES_LATENT) return kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD;
+    return lrpot_charges_get_options(lrpot_potential_charges(model), &options) == LRPOT_OK && options.neutrality == LRPOT_NEUTRALITY_EXACT;
+}
+
+/* Shares s of the species; 0 when the model has none, 1 where the total charge is kept without them. */
 static lrpot_status shares(const lrpot_potential *model, double *out)
 {
     int64_t count = lrpot_potential_param_count(model), offset = 0, n = 0;
     const char *name = NULL;
     double *params = malloc((size_t)count * sizeof *params);
-    memset(out, 0, (size_t)lrpot_potential_species_count(model) * sizeof *out);
+    for (int32_t z = 0; z < lrpot_potential_species_count(model); z++) out[z] = keeps_total_charge(model) ? 1.0 : 0.0;
     if (params == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = lrpot_potential_get_params(model, count, params);
     for (int32_t b = 0; status == LRPOT_OK && lrpot_potential_param_block(model, b, &name, &offset, &n); b++)
@@ -301,8 +309,7 @@ static void charge_sum(const check_probe *probe, check_table *table)
 {
     const double *given = lrpot_structure_get(probe->structure, LRPOT_QUANTITY_TOTAL_CHARGE);
     double sum = given != NULL ? -given[0] : 0.0;
-    int32_t kind = model_charges_kind(probe->model);
-    int exact = kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD;
+    int exact = keeps_total_charge(probe->model);
     for (int64_t i = 0; i < probe->n; i++) sum += probe->eval.charges[i];
     check_add(table, "sum of charges", fabs(sum), exact ? 1e-12 * (double)(probe->n + 10) : -1.0, "e away from the total charge%s",
               exact ? "" : ", which this kind of charges does not keep");
@@ -313,6 +320,7 @@ lrpot_status check_charges(check_probe *probe, check_table *table)
     if (lrpot_potential_charges(probe->model) == NULL) return LRPOT_OK;
     int32_t mask = lrpot_structure_periodic_mask(probe->structure);
     charge_sum(probe, table);
+    if (lrpot_charges_channels(lrpot_potential_charges(probe->model)) > 1) return LRPOT_OK; /* the rest is about the charge */
     lrpot_status status = potential(probe, table);
     if (status == LRPOT_OK) status = born(probe, table, LRPOT_BORN_UNFOLDED);
     if (status == LRPOT_OK && mask == LRPOT_PERIODIC_ALL) status = born(probe, table, LRPOT_BORN_PHASE);

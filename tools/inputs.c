@@ -137,10 +137,18 @@ double inputs_epsilon(double option, const lrpot_structure *structure)
     return tensor != NULL ? (tensor[0] + tensor[4] + tensor[8]) / 3.0 : 0.0;
 }
 
+static const char *const kinds[] = { "none", "fixed", "qrd", "edq", "edqrd", "latent" };
+
 const char *charges_name(int32_t kind)
 {
-    static const char *const names[] = { "none", "fixed", "qrd", "edq", "edqrd" };
-    return kind >= 0 && kind < (int32_t)(sizeof names / sizeof names[0]) ? names[kind] : "unknown";
+    return kind >= 0 && kind < (int32_t)(sizeof kinds / sizeof kinds[0]) ? kinds[kind] : "unknown";
+}
+
+int32_t charges_kind(const char *name)
+{
+    for (int32_t kind = 0; kind < (int32_t)(sizeof kinds / sizeof kinds[0]); kind++)
+        if (strcmp(name, kinds[kind]) == 0) return kind;
+    return -1;
 }
 
 int32_t model_charges_kind(const lrpot_potential *model)

@@ -35,6 +35,8 @@ void evaluation_free(evaluation *result);
 double inputs_epsilon(double option, const lrpot_structure *structure);
 /* "none", "fixed", ... of LRPOT_CHARGES_*. */
 const char *charges_name(int32_t kind);
+/* The other way; -1 for an unknown name. */
+int32_t charges_kind(const char *name);
 int32_t model_charges_kind(const lrpot_potential *model);
 
 #endif

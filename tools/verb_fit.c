@@ -10,6 +10,11 @@
 typedef struct fit_run {
     common_options common;
     const char *path, *valid_text, *charges_text, *distance_text, *weights_text, *keys_text, *species_text, *checkpoint, *resume;
+    const char *neutrality_text;
+    int64_t channels;
+    double sigma;
+    int32_t self;
+    lrpot_charges_options charge_options;
     int64_t level, charge_level, radial_size, seed, ensemble, max_iterations, starts;
     double cutoff, charge_cutoff, regularization, tolerance, total_charge, min_distance;
     int32_t charges;
@@ -23,14 +28,29 @@ typedef struct fit_run {
     training job;
 } fit_run;
 
+static int read_latent(fit_run *run)
+{
+    static const char *const neutralities[] = { "exact", "off" };
+    lrpot_charges_options *options = &run->charge_options;
+    int given = run->channels > 0 || run->sigma > 0.0 || run->neutrality_text != NULL || run->self;
+    if (given && run->charges != LRPOT_CHARGES_LATENT)
+        return report_usage("fit", "--sigma, --channels, --neutrality and --self go with --charges latent");
+    options->channels = (int32_t)run->channels;
+    options->sigma = run->sigma;
+    options->flags = run->self ? LRPOT_CHARGES_SELF : 0;
+    if (run->neutrality_text == NULL) return GO_ON;
+    for (options->neutrality = LRPOT_NEUTRALITY_EXACT; options->neutrality <= LRPOT_NEUTRALITY_OFF; options->neutrality++)
+        if (strcmp(run->neutrality_text, neutralities[options->neutrality]) == 0) return GO_ON;
+    return report_usage("fit", "--neutrality %s: expected exact or off", run->neutrality_text);
+}
+
 static int read_options(fit_run *run)
 {
-    static const char *const kinds[] = { "none", "fixed", "qrd", "edq", "edqrd" };
-    int32_t n_kinds = (int32_t)(sizeof kinds / sizeof kinds[0]);
-    for (run->charges = 0; run->charges_text != NULL && run->charges < n_kinds; run->charges++)
-        if (strcmp(run->charges_text, kinds[run->charges]) == 0) break;
-    if (run->charges == n_kinds) return report_usage("fit", "--charges %s: expected none, fixed, qrd, edq or edqrd", run->charges_text);
-    if (run->charges_text == NULL) run->charges = -1;
+    run->charges = run->charges_text != NULL ? charges_kind(run->charges_text) : -1;
+    if (run->charges_text != NULL && run->charges < 0)
+        return report_usage("fit", "--charges %s: expected none, fixed, qrd, edq, edqrd or latent", run->charges_text);
+    int code = read_latent(run);
+    if (code != GO_ON) return code;
     if (run->level % 2 != 0 || run->charge_level % 2 != 0) return report_usage("fit", "levels are even numbers, 2 to 28");
     if (run->common.output == NULL || strcmp(run->common.output, "-") == 0)
         return report_usage("fit", "-o MODEL is needed: the file that the model goes to");
@@ -38,7 +58,7 @@ static int read_options(fit_run *run)
     if (strcmp(run->distance_text, "auto") == 0) run->min_distance = NAN;
     else if (!parse_real(run->distance_text, &run->min_distance) || run->min_distance < 0.0)
         return report_usage("fit", "--min-distance %s: expected auto or a length in A", run->distance_text);
-    int code = inputs_species("fit", run->species_text, &run->species);
+    code = inputs_species("fit", run->species_text, &run->species);
     return code == GO_ON ? key_list_read(&run->keys, "fit", run->keys_text) : code;
 }
 
@@ -139,6 +159,7 @@ static int create_model(const fit_run *run, lrpot_potential **out)
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     options.symbols = (const char *const *)run->symbols;
     options.charges = run->charges;
+    options.charge_options = &run->charge_options;
     options.basis.level = (int32_t)run->level;
     options.basis.n_species = run->n_symbols;
     options.basis.radial_size = (int32_t)run->radial_size;
@@ -350,6 +371,7 @@ int verb_fit(int count, char **arguments)
                     .distance_text = "auto",
                     .level = 12,
                     .charge_level = 6,
+                    .charge_options = LRPOT_CHARGES_OPTIONS_INIT,
                     .seed = 1,
                     .ensemble = 1,
                     .cutoff = 6.0,
@@ -359,7 +381,11 @@ int verb_fit(int count, char **arguments)
                     .job = { .options = LRPOT_FIT_OPTIONS_INIT } };
     const tool_option options[] = {
         { 'V', "valid", OPTION_TEXT, "FILE|10%", "validation: a file, or a share of TRAIN by --seed", &run.valid_text, 0, 0 },
-        { 'c', "charges", OPTION_TEXT, "KIND", "none, fixed, qrd, edq or edqrd", &run.charges_text, 0, 0 },
+        { 'c', "charges", OPTION_TEXT, "KIND", "none, fixed, qrd, edq, edqrd or latent", &run.charges_text, 0, 0 },
+        { 0, "sigma", OPTION_REAL, "A", "latent charges: smearing, default 1.0", &run.sigma, 0.01, 100 },
+        { 0, "channels", OPTION_COUNT, "N", "latent charges per atom, default 1", &run.channels, 1, LRPOT_CHARGES_MAX_CHANNELS },
+        { 0, "neutrality", OPTION_TEXT, "exact|off", "latent charges: whether they add up to the total charge, default exact", &run.neutrality_text, 0, 0 },
+        { 0, "self", OPTION_FLAG, NULL, "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
         { 'l', "level", OPTION_COUNT, "N", "level of the energy basis, even, default 12", &run.level, 2, 28 },
         { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even, default 6", &run.charge_level, 2, 28 },
         { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis, default 6.0", &run.cutoff, 0.5, 50 },

@@ -79,6 +79,11 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_CHARGES_QRD = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_EDQ = 3_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_EDQRD = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_LATENT = 5_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_NEUTRALITY_EXACT = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_NEUTRALITY_OFF = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_SELF = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_MAX_CHANNELS = 16_c_int32_t
 
   ! lrpot/potential.h
   integer(c_int32_t), parameter :: LRPOT_NEEDS_SUM = 1_c_int32_t
@@ -179,14 +184,19 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 2 * int_bytes
+  integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 6 * int_bytes + double_bytes
   type, bind(c) :: lrpot_charges_options
     integer(c_size_t) :: struct_size = charges_options_size
     integer(c_int32_t) :: kind = LRPOT_CHARGES_EDQRD
     integer(c_int32_t) :: n_species = 1
+    integer(c_int32_t) :: channels = 0
+    integer(c_int32_t) :: neutrality = LRPOT_NEUTRALITY_EXACT
+    integer(c_int32_t) :: flags = 0
+    integer(c_int32_t) :: reserved = 0
+    real(c_double) :: sigma = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: potential_options_size = size_bytes + 2 * pointer_bytes + 2 * basis_options_size + &
+  integer(c_size_t), parameter, private :: potential_options_size = size_bytes + 3 * pointer_bytes + 2 * basis_options_size + &
     2 * int_bytes + double_bytes
   type, bind(c) :: lrpot_potential_options
     integer(c_size_t) :: struct_size = potential_options_size
@@ -197,6 +207,7 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
     real(c_double) :: accuracy = 0.0_c_double
     type(c_ptr) :: widths = c_null_ptr
+    type(c_ptr) :: charge_options = c_null_ptr
   end type
 
   integer(c_size_t), parameter, private :: polarization_size = size_bytes + 21 * double_bytes + 3 * long_bytes
@@ -589,6 +600,15 @@ module lrpot
       import
       type(c_ptr), value :: charges
     end subroutine
+    integer(c_int32_t) function lrpot_charges_channels(charges) bind(c)
+      import
+      type(c_ptr), value :: charges
+    end function
+    integer(c_int32_t) function lrpot_charges_get_options(charges, options) bind(c)
+      import
+      type(c_ptr), value :: charges
+      type(lrpot_charges_options), intent(inout) :: options
+    end function
     integer(c_int32_t) function lrpot_charges_kind(charges) bind(c)
       import
       type(c_ptr), value :: charges

@@ -2,7 +2,11 @@
  *  @brief Atomic charges from the local environment: the global layer of the model.
  *
  *  Static family (arXiv 2603.06396, eqs 6-8): c_i = b_z(i) + sum_k zeta_k B_k(i), where models without a basis have zeta = 0, and
- *  either q_i = c_i or, with redistribution, q_i = c_i + s_z(i) (Q - sum_j c_j) / sum_j s_z(j), which conserves the total charge. */
+ *  either q_i = c_i or, with redistribution, q_i = c_i + s_z(i) (Q - sum_j c_j) / sum_j s_z(j), which conserves the total charge.
+ *
+ *  Latent family (arXiv 2408.15165): as many charges per atom as there are channels, each linear in the basis, as densities that are
+ *  Gaussians of standard deviation sigma/sqrt(2), so that two charges interact by erf(r/(sqrt(2) sigma))/r; the energies of the
+ *  channels add. Where one charge per atom is meant (eval, pull, outputs, files), it is that of the first channel. */
 #ifndef LRPOT_CHARGES_H
 #define LRPOT_CHARGES_H
 
@@ -18,14 +22,27 @@ typedef struct lrpot_charges lrpot_charges;
 #define LRPOT_CHARGES_QRD 2    /**< b_z with redistribution. */
 #define LRPOT_CHARGES_EDQ 3    /**< Environment dependent, total charge free. */
 #define LRPOT_CHARGES_EDQRD 4  /**< Environment dependent with redistribution: total charge exact. */
+#define LRPOT_CHARGES_LATENT 5 /**< Latent Ewald summation: smeared charges, one or several channels. */
+
+#define LRPOT_NEUTRALITY_EXACT 0 /**< The mean excess is taken off: the first channel sums to the total charge, the others to zero. */
+#define LRPOT_NEUTRALITY_OFF 1   /**< Sums as they come. */
+
+#define LRPOT_CHARGES_SELF 1        /**< Count the self-energy of each smeared charge, which follows its neighbourhood. */
+#define LRPOT_CHARGES_MAX_CHANNELS 16 /**< Largest number of channels. */
 
 /** @brief Options of a charge model; fill with LRPOT_CHARGES_OPTIONS_INIT. */
 typedef struct lrpot_charges_options {
     size_t struct_size;       /**< sizeof(lrpot_charges_options). */
     int32_t kind;             /**< LRPOT_CHARGES_*. */
     int32_t n_species;        /**< >= 1. */
+    int32_t channels;         /**< Latent: charges per atom, 1 to LRPOT_CHARGES_MAX_CHANNELS; 0 means 1. */
+    int32_t neutrality;       /**< Latent: LRPOT_NEUTRALITY_*. */
+    int32_t flags;            /**< Latent: 0 or LRPOT_CHARGES_SELF. */
+    int32_t reserved;         /**< 0. */
+    double sigma;             /**< Latent: A; 0 means 1. */
 } lrpot_charges_options;
-#define LRPOT_CHARGES_OPTIONS_INIT { sizeof(lrpot_charges_options), LRPOT_CHARGES_EDQRD, 1 } /**< EDQRd, one species. */
+/** @brief EDQRd, one species. */
+#define LRPOT_CHARGES_OPTIONS_INIT { sizeof(lrpot_charges_options), LRPOT_CHARGES_EDQRD, 1, 0, 0, 0, 0, 0.0 }
 
 /** @brief Creates a charge model with b = 0, zeta = 0, s = 1.
  *  @param[in] basis  Basis of the charges, NULL for FIXED and QRD; its options and coefficients are copied. @since 0.1 */
@@ -38,16 +55,21 @@ LRPOT_API int32_t lrpot_charges_kind(const lrpot_charges *charges);
 LRPOT_API double lrpot_charges_cutoff(const lrpot_charges *charges);
 /** @brief The basis, borrowed; NULL without one. @since 0.1 */
 LRPOT_API const lrpot_basis *lrpot_charges_basis(const lrpot_charges *charges);
-/** @brief Number of parameters: radial coefficients, zeta, b, s, in this order. Blocks that the kind does not use are absent: no
- *  radial coefficients and zeta without a basis, no s without redistribution. @since 0.1 */
+/** @brief Charges per atom: the number of channels; 0 for NULL. @since 0.1 */
+LRPOT_API int32_t lrpot_charges_channels(const lrpot_charges *charges);
+/** @brief What the model was made with, defaults filled in. @param[in,out] options  struct_size must be set. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_get_options(const lrpot_charges *charges, lrpot_charges_options *options);
+/** @brief Number of parameters: radial coefficients, zeta [heads][K], b [heads][S], s [S], in this order; a head is what one local
+ *  scalar is computed with: one, or one per channel. Blocks that the kind does not use are absent: no radial coefficients and zeta
+ *  without a basis, s only in QRd and EDQRd. @since 0.1 */
 LRPOT_API int64_t lrpot_charges_param_count(const lrpot_charges *charges);
 /** @brief Copies the parameters. @param[in] n  Must be the count. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_get_params(const lrpot_charges *charges, int64_t n, double *params);
 /** @brief Replaces the parameters. @return LRPOT_E_NOT_FINITE, LRPOT_E_ARGUMENT when the s of all species are zero. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_set_params(lrpot_charges *charges, int64_t n, const double *params);
 
-/** @brief Charges of the owned atoms.
- *  @param[in]  comm  NULL for one process; `sum` is called once when the model redistributes.
+/** @brief Charges of the owned atoms (first channel).
+ *  @param[in]  comm  NULL for one process; `sum` is called once when the model keeps the total charge.
  *  @param[in]  list  May be NULL for FIXED and QRD.
  *  @param[out] q     e, [n_owned], overwritten; untouched on failure.
  *  @return LRPOT_E_SINGULAR when the shares s of the atoms cancel; LRPOT_E_SPECIES, LRPOT_E_CUTOFF, LRPOT_E_NOT_FINITE, LRPOT_E_MEMORY;
@@ -56,7 +78,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_eval(const lrpot_charges *
     const lrpot_nlist *list, const lrpot_comm *comm, double *q);
 /** @brief Adds the forces caused by the charges following the atoms, for a scalar E with known dE/dq (for example the
  *  electrostatic potential from the caller's own mesh solver): -sum_i (dE/dq_i) dq_i/dr_j, and the like in virial.
- *  @param[in]     dE_dq  V (eV per e), [n_owned].
+ *  @param[in]     dE_dq  V (eV per e), [n_owned], by the charges of the first channel.
  *  @param[in,out] out    forces, virial and virial_atom are added to. @collective over comm. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
     const lrpot_nlist *list, const lrpot_comm *comm, const double *dE_dq, lrpot_outputs *out);

@@ -18,15 +18,17 @@ typedef struct lrpot_potential_options {
     size_t struct_size;            /**< sizeof(lrpot_potential_options). */
     const char *const *symbols;    /**< Element symbols (or labels) of the species, [basis.n_species]; copied. */
     lrpot_basis_options basis;     /**< Basis of the energy. */
-    lrpot_basis_options charge_basis; /**< Basis of the charges, for EDQ and EDQRD; its n_species is that of basis. */
+    lrpot_basis_options charge_basis; /**< Basis of the charges, for EDQ, EDQRD and LATENT; its n_species is that of basis. */
     int32_t charges;               /**< LRPOT_CHARGES_*. */
     int32_t reserved;              /**< 0. */
     double accuracy;               /**< Coulomb force error in eV/A; 0 means 1e-9. */
-    const double *widths;          /**< A, [n_species]: Gaussian widths of the charges, NULL for points; copied. */
+    const double *widths;          /**< A, [n_species]: Gaussian widths of the charges, NULL for points; copied. Latent charges have
+                                        their sigma instead. */
+    const lrpot_charges_options *charge_options; /**< More of the charge model, whose kind and n_species are not looked at; NULL: defaults. */
 } lrpot_potential_options;
 /** @brief Level 8, no charges; the caller fills symbols and n_species. */
 #define LRPOT_POTENTIAL_OPTIONS_INIT { sizeof(lrpot_potential_options), NULL, LRPOT_BASIS_OPTIONS_INIT, LRPOT_BASIS_OPTIONS_INIT, \
-    LRPOT_CHARGES_NONE, 0, 0.0, NULL }
+    LRPOT_CHARGES_NONE, 0, 0.0, NULL, NULL }
 
 /** @brief Creates a model with all linear coefficients zero. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential_options *options);
@@ -67,7 +69,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_get_params(const lrpot_p
 /** @brief Replaces all parameters. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_params(lrpot_potential *potential, int64_t n, const double *params);
 /** @brief Block number @p index: energy.radial [S][S][F][n], energy.linear [K], energy.species [S], then charges.radial,
- *  charges.linear, charges.species (b), charges.share (s); blocks that the model does not use are left out, so that later ones
+ *  charges.linear (zeta), charges.species (b), charges.share (s), shapes as at lrpot_charges_param_count(); blocks that the model does not use are left out, so that later ones
  *  move up. @return 1 when it exists, 0 otherwise. @since 0.1 */
 LRPOT_API int32_t lrpot_potential_param_block(const lrpot_potential *potential, int32_t index, const char **name, int64_t *offset, int64_t *count);
 

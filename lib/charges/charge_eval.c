@@ -2,70 +2,95 @@
 #include "charges/charges.h"
 
 #include "core/error.h"
-#include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_VALUES = LRPOT__BLOCK_CHARGES, BLOCK_WEIGHTS };
-
 /* The list matters only to models with a basis: the others may come without one. */
-static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                               const double *values)
+static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list)
 {
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(atoms);
-    LRPOT__REQUIRE_NOT_NULL(values);
     if (charges->basis != NULL) LRPOT__REQUIRE_NOT_NULL(list);
     return lrpot__atoms_check(atoms, charges->n_species);
 }
 
-static lrpot_status local_scalars(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                  double *values)
+static lrpot_status block_of(lrpot_workspace *work, int32_t id, int64_t count, double **out)
 {
-    if (charges->basis != NULL) {
-        lrpot__request request = { .coefficients = charges->linear, .values = values };
-        LRPOT__TRY(lrpot__basis_run(charges->basis, work, atoms, list, &request));
-    } else {
-        memset(values, 0, (size_t)atoms->n_owned * sizeof *values);
-    }
-    for (int64_t i = 0; i < atoms->n_owned; i++) values[i] += charges->base[atoms->species[i]];
+    void *block = NULL;
+    LRPOT__TRY(lrpot__workspace_block(work, id, 0, count, sizeof(double), &block));
+    *out = block;
     return LRPOT_OK;
+}
+
+lrpot_status lrpot__comm_sum(const lrpot_comm *comm, double *buffer, int64_t n)
+{
+    return comm != NULL && comm->sum != NULL ? comm->sum(comm->ctx, buffer, n) : LRPOT_OK;
+}
+
+lrpot_status lrpot__charges_single(const lrpot_charges *charges, const char *what)
+{
+    if (charges->n_channels == 1) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s of a model with %d charge channels: which combination of them is the charge is not known", what,
+                       charges->n_channels);
+}
+
+lrpot_status lrpot__charges_begin(lrpot__charge_call *call, const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
+                                  const lrpot_nlist *list, const lrpot_comm *comm)
+{
+    LRPOT__TRY(check_call(charges, work, atoms, list));
+    *call = (lrpot__charge_call) { charges, work, atoms, list, comm, NULL, NULL };
+    LRPOT__TRY(block_of(work, LRPOT__CHARGES_SCALARS, charges->n_heads * atoms->n_owned, &call->scalars));
+    LRPOT__TRY(block_of(work, LRPOT__CHARGES_Q, charges->n_channels * atoms->n_all, &call->q));
+    LRPOT__TRY(lrpot__heads_eval(charges, work, atoms, list, call->scalars));
+    return charges->rules->forward(call);
+}
+
+lrpot_status lrpot__charges_follow(const lrpot__charge_call *call, const double *dE_dq, lrpot_outputs *out)
+{
+    double *weights = NULL;
+    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS, call->charges->n_heads * call->atoms->n_owned, &weights));
+    LRPOT__TRY(call->charges->rules->adjoint(call, dE_dq, weights, out));
+    return lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out);
 }
 
 lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, double *q)
 {
-    LRPOT__TRY(check_call(charges, work, atoms, list, q));
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_VALUES, 0, atoms->n_owned, sizeof(double), &block));
-    double *values = block;
-    LRPOT__TRY(local_scalars(charges, work, atoms, list, values));
-    LRPOT__TRY(charges->rules->forward(charges, atoms, comm, values));
-    if (atoms->n_owned > 0) memcpy(q, values, (size_t)atoms->n_owned * sizeof *q);
+    lrpot__charge_call call;
+    LRPOT__REQUIRE_NOT_NULL(q);
+    LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm));
+    if (atoms->n_owned > 0) memcpy(q, call.q, (size_t)atoms->n_owned * sizeof *q);
+    return LRPOT_OK;
+}
+
+/* dE/dq of all channels from that of the first. */
+static lrpot_status spread_channels(const lrpot__charge_call *call, const double *dE_dq, double **out)
+{
+    int64_t n = call->atoms->n_owned;
+    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_ALL, call->charges->n_channels * n, out));
+    if (n > 0) memset(*out, 0, (size_t)(call->charges->n_channels * n) * sizeof **out);
+    for (int64_t i = 0; i < n; i++) {
+        if (!isfinite(dE_dq[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "dE/dq of atom %lld is %g", (long long)i, dE_dq[i]);
+        (*out)[i] = dE_dq[i];
+    }
     return LRPOT_OK;
 }
 
 lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, const double *dE_dq, lrpot_outputs *out)
 {
+    lrpot__charge_call call = { charges, work, atoms, list, comm, NULL, NULL };
+    double *all = NULL;
+    LRPOT__REQUIRE_NOT_NULL(dE_dq);
     LRPOT__REQUIRE_NOT_NULL(out);
-    LRPOT__TRY(check_call(charges, work, atoms, list, dE_dq));
+    LRPOT__TRY(check_call(charges, work, atoms, list));
     if (out->struct_size < sizeof *out)
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu", out->struct_size, sizeof *out);
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
     if (charges->basis == NULL || !wanted) return LRPOT_OK; /* such charges do not follow the atoms */
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_WEIGHTS, 0, atoms->n_owned, sizeof(double), &block));
-    double *weights = block;
-    for (int64_t i = 0; i < atoms->n_owned; i++) {
-        if (!isfinite(dE_dq[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "dE/dq of atom %lld is %g", (long long)i, dE_dq[i]);
-        weights[i] = dE_dq[i];
-    }
-    LRPOT__TRY(charges->rules->adjoint(charges, atoms, comm, weights));
-    lrpot__request request = { .coefficients = charges->linear, .weights = weights, .forces = out->forces, .virial = out->virial,
-                               .virial_atom = out->virial_atom };
-    return lrpot__basis_run(charges->basis, work, atoms, list, &request);
+    LRPOT__TRY(spread_channels(&call, dE_dq, &all));
+    return lrpot__charges_follow(&call, all, out);
 }

@@ -7,38 +7,43 @@
 #include <math.h>
 #include <string.h>
 
+/* Size of the options in version 0.1 before there were latent charges: callers compiled then stay welcome. */
+#define OPTIONS_SIZE_FIRST (offsetof(lrpot_charges_options, n_species) + sizeof(int32_t))
+
+const lrpot__charge_rules *lrpot__charge_rules_of(int32_t kind)
+{
+    static const lrpot__charge_rules *const rules[] = {
+        [LRPOT_CHARGES_FIXED] = &lrpot__charges_fixed, [LRPOT_CHARGES_QRD] = &lrpot__charges_qrd,
+        [LRPOT_CHARGES_EDQ] = &lrpot__charges_edq,     [LRPOT_CHARGES_EDQRD] = &lrpot__charges_edqrd,
+        [LRPOT_CHARGES_LATENT] = &lrpot__charges_latent,
+    };
+    return kind > LRPOT_CHARGES_NONE && kind < (int32_t)(sizeof rules / sizeof rules[0]) ? rules[kind] : NULL;
+}
+
 static lrpot_status check_options(const lrpot_basis *basis, const lrpot_charges_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < sizeof *options)
+    if (options->struct_size < OPTIONS_SIZE_FIRST)
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu", options->struct_size, sizeof *options);
     const lrpot__charge_rules *rules = lrpot__charge_rules_of(options->kind);
     if (rules == NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "charge model kind %d does not exist", options->kind);
     if (options->n_species < 1) return lrpot__fail(LRPOT_E_ARGUMENT, "n_species = %d, expected at least 1", options->n_species);
-    if (rules->needs_basis && basis == NULL) return lrpot__fail(LRPOT_E_NULL, "charge model '%s' needs a basis", rules->name);
-    if (!rules->needs_basis && basis != NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "charge model '%s' takes no basis", rules->name);
+    if (rules->basis == LRPOT__NEEDS_BASIS && basis == NULL) return lrpot__fail(LRPOT_E_NULL, "charge model '%s' needs a basis", rules->name);
+    if (rules->basis == LRPOT__NO_BASIS && basis != NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "charge model '%s' takes no basis", rules->name);
     if (basis != NULL && basis->options.n_species != options->n_species)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the charge basis has %d species, the charge model %d", basis->options.n_species,
                            options->n_species);
     return LRPOT_OK;
 }
 
-static lrpot_status allocate(lrpot_charges **out, const lrpot_basis *basis, const lrpot_charges_options *options)
+static lrpot_status allocate(lrpot_charges *charges, const lrpot_basis *basis)
 {
-    lrpot_charges *charges = lrpot__calloc(1, sizeof *charges);
-    if (charges == NULL) return LRPOT_E_MEMORY;
-    charges->kind = options->kind;
-    charges->n_species = options->n_species;
-    charges->rules = lrpot__charge_rules_of(options->kind);
-    charges->base = lrpot__calloc(options->n_species, sizeof *charges->base);
-    charges->share = lrpot__calloc(options->n_species, sizeof *charges->share);
-    if (basis != NULL) charges->linear = lrpot__calloc(lrpot_basis_count(basis), sizeof *charges->linear);
-    if (charges->base == NULL || charges->share == NULL || (basis != NULL && charges->linear == NULL)) {
-        lrpot_charges_free(charges);
-        return LRPOT_E_MEMORY;
-    }
-    for (int32_t z = 0; z < options->n_species; z++) charges->share[z] = 1.0;
-    *out = charges;
+    int64_t n_species = charges->n_species, m = charges->n_heads;
+    charges->base = lrpot__calloc(m * n_species, sizeof *charges->base);
+    charges->share = lrpot__calloc(n_species, sizeof *charges->share);
+    if (basis != NULL) charges->linear = lrpot__calloc(m * lrpot_basis_count(basis), sizeof *charges->linear);
+    if (charges->base == NULL || charges->share == NULL || (basis != NULL && charges->linear == NULL)) return LRPOT_E_MEMORY;
+    for (int64_t z = 0; z < n_species; z++) charges->share[z] = 1.0;
     return LRPOT_OK;
 }
 
@@ -46,8 +51,23 @@ lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__TRY(check_options(basis, options));
-    LRPOT__TRY(allocate(out, basis, options));
-    (*out)->basis = basis;
+    lrpot_charges *charges = lrpot__calloc(1, sizeof *charges);
+    if (charges == NULL) return LRPOT_E_MEMORY;
+    charges->options = (lrpot_charges_options)LRPOT_CHARGES_OPTIONS_INIT;
+    memcpy(&charges->options, options, options->struct_size < sizeof *options ? options->struct_size : sizeof *options);
+    charges->options.struct_size = sizeof charges->options;
+    charges->kind = options->kind;
+    charges->n_species = options->n_species;
+    charges->n_heads = charges->n_channels = 1;
+    charges->rules = lrpot__charge_rules_of(options->kind);
+    lrpot_status status = charges->rules->configure != NULL ? charges->rules->configure(charges) : LRPOT_OK;
+    if (status == LRPOT_OK) status = allocate(charges, basis);
+    if (status != LRPOT_OK) {
+        lrpot_charges_free(charges);
+        return status;
+    }
+    charges->basis = basis;
+    *out = charges;
     return LRPOT_OK;
 }
 
@@ -64,15 +84,12 @@ lrpot_status lrpot_charges_create(lrpot_charges **out, const lrpot_basis *basis,
 
 lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *charges)
 {
-    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
-    options.kind = charges->kind;
-    options.n_species = charges->n_species;
     lrpot_charges *copy = NULL;
-    LRPOT__TRY(lrpot_charges_create(&copy, charges->basis, &options));
-    size_t per_species = (size_t)charges->n_species * sizeof(double);
-    memcpy(copy->base, charges->base, per_species);
+    LRPOT__TRY(lrpot_charges_create(&copy, charges->basis, &charges->options));
+    size_t per_species = (size_t)charges->n_species * sizeof(double), m = (size_t)charges->n_heads;
+    memcpy(copy->base, charges->base, m * per_species);
     memcpy(copy->share, charges->share, per_species);
-    if (charges->basis != NULL) memcpy(copy->linear, charges->linear, (size_t)lrpot_basis_count(charges->basis) * sizeof(double));
+    if (charges->basis != NULL) memcpy(copy->linear, charges->linear, m * (size_t)lrpot_basis_count(charges->basis) * sizeof(double));
     *out = copy;
     return LRPOT_OK;
 }
@@ -84,10 +101,24 @@ void lrpot_charges_free(lrpot_charges *charges)
     lrpot__free(charges->linear);
     lrpot__free(charges->base);
     lrpot__free(charges->share);
+    lrpot__free(charges->widths);
     lrpot__free(charges);
 }
 
 int32_t lrpot_charges_kind(const lrpot_charges *charges) { return charges != NULL ? charges->kind : LRPOT_CHARGES_NONE; }
+
+int32_t lrpot_charges_channels(const lrpot_charges *charges) { return charges != NULL ? charges->n_channels : 0; }
+
+lrpot_status lrpot_charges_get_options(const lrpot_charges *charges, lrpot_charges_options *options)
+{
+    LRPOT__REQUIRE_NOT_NULL(charges);
+    LRPOT__REQUIRE_NOT_NULL(options);
+    size_t size = options->struct_size;
+    if (size < OPTIONS_SIZE_FIRST) return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu", size, sizeof *options);
+    memcpy(options, &charges->options, size < sizeof *options ? size : sizeof *options);
+    options->struct_size = size;
+    return LRPOT_OK;
+}
 
 double lrpot_charges_cutoff(const lrpot_charges *charges)
 {
@@ -103,10 +134,10 @@ void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[4])
     if (basis != NULL) {
         int64_t n_species = basis->options.n_species;
         sizes[0] = n_species * n_species * lrpot_basis_radial_functions(basis) * basis->options.radial_size;
-        sizes[1] = lrpot_basis_count(basis);
+        sizes[1] = charges->n_heads * lrpot_basis_count(basis);
     }
-    sizes[2] = charges->n_species;
-    sizes[3] = charges->rules->needs_sum ? charges->n_species : 0; /* shares without effect are no parameters */
+    sizes[2] = (int64_t)charges->n_heads * charges->n_species;
+    sizes[3] = charges->rules->has_shares ? charges->n_species : 0; /* shares without effect are no parameters */
 }
 
 int64_t lrpot_charges_param_count(const lrpot_charges *charges)

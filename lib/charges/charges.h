@@ -1,33 +1,58 @@
-/* The global layer: from local scalars c_i to charges q_i, and back. A charge model is one file that fills a table of rules. */
+/* The global layer: from local scalars c to charges q, and back. A charge model is one file that fills a table of rules. */
 #ifndef LRPOT__CHARGES_H
 #define LRPOT__CHARGES_H
 
 #include "basis/evaluate.h"
+#include "core/workspace.h"
 
 #include <lrpot/charges.h>
 
 typedef struct lrpot__charge_rules lrpot__charge_rules;
 
 struct lrpot_charges {
+    lrpot_charges_options options; /* defaults filled in */
     int32_t kind;      /* LRPOT_CHARGES_*, never NONE */
     int32_t n_species; /* S */
+    int32_t n_heads;   /* m: local scalars per atom */
+    int32_t n_channels; /* C: charges per atom */
     lrpot_basis *basis; /* owned copy, or NULL */
-    double *linear;     /* zeta [K], or NULL without a basis */
-    double *base;       /* b [S]: constant part of c */
+    double *linear;     /* zeta [m][K], or NULL without a basis */
+    double *base;       /* b [m][S]: constant part of c */
     double *share;      /* s [S]: weight in the redistribution; present in all kinds, without effect where nothing is redistributed */
+    double *widths;     /* A [S]: standard deviations of the charge densities that belong to the model itself; NULL: the caller's matter */
     const lrpot__charge_rules *rules;
 };
 
-/* What tells one charge model from another. c_i = b_z + zeta.B(i) is common to all; both functions work on owned atoms. */
+/* One evaluation; scalars and charges are blocks of the workspace, valid until the next evaluation with it. */
+typedef struct lrpot__charge_call {
+    const lrpot_charges *charges;
+    lrpot_workspace *work;
+    const lrpot_atoms *atoms;
+    const lrpot_nlist *list;
+    const lrpot_comm *comm;
+    double *scalars; /* [m][n_owned] c */
+    double *q;       /* [C][n_all]; ghosts are the caller's to fill */
+} lrpot__charge_call;
+
+enum { LRPOT__NO_BASIS, LRPOT__NEEDS_BASIS };
+
+/* What tells one charge model from another; c_h(i) = b_h,z + zeta_h.B(i) is common to all. */
 struct lrpot__charge_rules {
     const char *name;
-    int32_t needs_basis;
-    int32_t needs_sum; /* global sums: collective over comm */
-    /* c [n_owned] becomes q, in place. */
-    lrpot_status (*forward)(const lrpot_charges *charges, const lrpot_atoms *atoms, const lrpot_comm *comm, double *values);
-    /* dE/dq [n_owned] becomes dE/dc, in place. */
-    lrpot_status (*adjoint)(const lrpot_charges *charges, const lrpot_atoms *atoms, const lrpot_comm *comm, double *weights);
+    int32_t basis;      /* LRPOT__NO_BASIS or LRPOT__NEEDS_BASIS */
+    int32_t has_shares; /* s are parameters */
+    /* Checks the options, fills defaults in; sets n_heads, n_channels, widths. NULL: one of each, no widths. */
+    lrpot_status (*configure)(lrpot_charges *charges);
+    /* c becomes q (owned atoms). */
+    lrpot_status (*forward)(const lrpot__charge_call *call);
+    /* dE/dq [C][n_owned] becomes dE/dc [m][n_owned]; what does not go by way of the scalars is added to out. */
+    lrpot_status (*adjoint)(const lrpot__charge_call *call, const double *dE_dq, double *weights, lrpot_outputs *out);
 };
+
+extern const lrpot__charge_rules lrpot__charges_fixed, lrpot__charges_qrd, lrpot__charges_edq, lrpot__charges_edqrd, lrpot__charges_latent;
+
+/* Workspace blocks of this folder. */
+enum { LRPOT__CHARGES_SCALARS = LRPOT__BLOCK_CHARGES, LRPOT__CHARGES_Q, LRPOT__CHARGES_WEIGHTS, LRPOT__CHARGES_ROWS, LRPOT__CHARGES_ALL };
 
 /* Rules of a kind; NULL for one that does not exist. */
 const lrpot__charge_rules *lrpot__charge_rules_of(int32_t kind);
@@ -38,6 +63,21 @@ lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *char
 
 /* Lengths of the parameter blocks: radial coefficients, zeta, b, s; 0 where the kind has none. */
 void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[4]);
+
+/* Scalars and charges of all channels. */
+lrpot_status lrpot__charges_begin(lrpot__charge_call *call, const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
+                                  const lrpot_nlist *list, const lrpot_comm *comm);
+/* After begin: adds forces and virials of dE/dq [C][n_owned]. */
+lrpot_status lrpot__charges_follow(const lrpot__charge_call *call, const double *dE_dq, lrpot_outputs *out);
+
+/* The two ways through the heads: c [m][n_owned], and the forces of dE/dc [m][n_owned], which are added to out. */
+lrpot_status lrpot__heads_eval(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                               double *scalars);
+lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                               const double *weights, lrpot_outputs *out);
+
+/* Refuses models with several charges per atom where one is meant. */
+lrpot_status lrpot__charges_single(const lrpot_charges *charges, const char *what);
 
 /* Sum over the processes; nothing to do without a callback. */
 lrpot_status lrpot__comm_sum(const lrpot_comm *comm, double *buffer, int64_t n);

@@ -70,7 +70,7 @@ static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__fra
     return LRPOT_OK;
 }
 
-/* dq/dp from dc/dp, with the columns of the shares. */
+/* dq/dp from dc/dp, with the columns of the shares where these are parameters. */
 static void charge_derivatives(const lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const double *share = assembly->potential->charges->share;
@@ -85,6 +85,7 @@ static void charge_derivatives(const lrpot__assembly *assembly, const lrpot__fra
     for (int64_t i = 0; i < n; i++) {
         int64_t z = frame->species[i];
         cblas_daxpy((int)pc, -share[z] / r->shares, sum, 1, assembly->dq + i * pc, 1);
+        if (assembly->layout.charge_share < 0) continue;
         assembly->dq[i * pc + first + z] += r->missing / r->shares;
         for (int64_t j = 0; j < n; j++)
             assembly->dq[i * pc + first + frame->species[j]] -= share[z] * r->missing / (r->shares * r->shares);
@@ -105,7 +106,8 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
     double *mean = assembly->dc; /* no longer needed as it was */
     memset(mean, 0, (size_t)pc * sizeof(double));
     for (int64_t i = 0; i < n; i++) cblas_daxpy((int)pc, share[frame->species[i]] / r->shares, assembly->dphi + i * pc, 1, mean, 1);
-    for (int64_t i = 0; i < n; i++) mean[first + frame->species[i]] += (assembly->phi[i] - r->mean) / r->shares;
+    for (int64_t i = 0; assembly->layout.charge_share >= 0 && i < n; i++)
+        mean[first + frame->species[i]] += (assembly->phi[i] - r->mean) / r->shares;
     for (int64_t i = 0; i < n; i++) cblas_daxpy((int)pc, -1.0, mean, 1, assembly->dphi + i * pc, 1);
 }
 

@@ -42,6 +42,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential, const
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(options);
+    if (potential->charges != NULL) LRPOT__TRY(lrpot__charges_single(potential->charges, "the fit"));
     lrpot_fit_options filled = *options;
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
@@ -108,6 +109,14 @@ int64_t lrpot_fit_memory(const lrpot_fit *fit)
     return 8 * (doubles + 2 * count * stride);
 }
 
+/* Latent charges with exact neutrality are redistributed with equal shares. */
+static int32_t redistributes(const lrpot_potential *potential)
+{
+    int32_t kind = lrpot_charges_kind(potential->charges);
+    return kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD
+           || (kind == LRPOT_CHARGES_LATENT && potential->charges->options.neutrality == LRPOT_NEUTRALITY_EXACT);
+}
+
 int64_t lrpot_fit_param_count(const lrpot_fit *fit) { return fit == NULL ? 0 : fit->layout.count; }
 
 static int allocate(lrpot_fit *fit)
@@ -130,10 +139,8 @@ lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
 {
     if (fit->normal != NULL) return LRPOT_OK;
     if (!allocate(fit)) return LRPOT_E_MEMORY;
-    int32_t kind = lrpot_charges_kind(fit->potential->charges);
     for (int32_t t = 0; t < fit->options.threads; t++) {
-        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential,
-                                           kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD));
+        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, redistributes(fit->potential)));
         LRPOT__TRY(lrpot__normal_create(&fit->partial[t], fit->layout.count));
     }
     fit->best_loss = INFINITY;
@@ -176,9 +183,7 @@ static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
     if (offset >= 0) memset(fit->active + offset, 1, (size_t)count);
 }
 
-static const char *const stage_names[] = { "MTP", "fixed", "QRd", "EDQ", "EDQRd" };
-
-static int32_t redistributes(int32_t kind) { return kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD; }
+static const char *const stage_names[] = { "MTP", "fixed", "QRd", "EDQ", "EDQRd", "latent" };
 
 /* The linear part alone: a convex problem that brings everything into range. */
 static lrpot_status linear_stage(lrpot_fit *fit)
@@ -212,7 +217,7 @@ static lrpot_status first_steps(lrpot_fit *fit, int32_t kind, int64_t seed)
     int32_t iterations = fit->options.max_iterations / 6;
     LRPOT__TRY(lrpot__fit_start(fit, seed));
     LRPOT__TRY(linear_stage(fit));
-    if (kind != LRPOT_CHARGES_EDQRD) return full_stage(fit, stage_names[kind], redistributes(kind), iterations);
+    if (kind != LRPOT_CHARGES_EDQRD) return full_stage(fit, stage_names[kind], redistributes(fit->potential), iterations);
     lrpot__fit_redistribute(fit, 0);
     lrpot_status status = full_stage(fit, "EDQ", 0, iterations);
     lrpot__fit_redistribute(fit, 1);
@@ -241,14 +246,14 @@ static lrpot_status choose_start(lrpot_fit *fit, int32_t kind)
 static lrpot_status run_stages(lrpot_fit *fit)
 {
     int32_t kind = lrpot_charges_kind(fit->potential->charges);
-    lrpot__fit_redistribute(fit, redistributes(kind));
+    lrpot__fit_redistribute(fit, redistributes(fit->potential));
     if (fit->options.resume) {
         LRPOT__TRY(lrpot_potential_get_params(fit->potential, fit->layout.count, fit->params));
         lrpot__fit_prior(fit);
     } else {
         LRPOT__TRY(choose_start(fit, kind));
     }
-    return full_stage(fit, stage_names[kind], redistributes(kind), fit->options.max_iterations);
+    return full_stage(fit, stage_names[kind], redistributes(fit->potential), fit->options.max_iterations);
 }
 
 /* Energies and forces of neutral systems do not know the sign of all charges together: the rule is that charge falls with

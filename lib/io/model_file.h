@@ -1,11 +1,11 @@
-/* The library's own model file: JSON, format version 1. Its keys are described in docs/reference/model_file.md. */
+/* The library's own model file: JSON, format version 1; 2 with charges that version 1 did not know. Its keys are described in docs/reference/model_file.md. */
 #ifndef LRPOT__MODEL_FILE_H
 #define LRPOT__MODEL_FILE_H
 
 #include <lrpot/potential.h>
 
 #define LRPOT__MODEL_FORMAT "lrpot-model"
-#define LRPOT__MODEL_VERSION 1
+#define LRPOT__MODEL_VERSION 2
 
 /* CRC-32 of a text without carriage returns: line ends may change on the way, content may not. */
 uint32_t lrpot__model_checksum(const char *text, int64_t size);
@@ -18,5 +18,7 @@ lrpot_status lrpot__potential_load_memory(lrpot_potential **out, const char *nam
 
 /* Names of the radial functions in files: index = 2 * no_cutoff_factor + clamp_below; NULL-terminated. MLIP's own names. */
 extern const char *const lrpot__radial_names[];
+/* Names of LRPOT_NEUTRALITY_*; NULL-terminated. */
+extern const char *const lrpot__neutrality_names[];
 
 #endif

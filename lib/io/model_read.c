@@ -135,13 +135,23 @@ static lrpot_status get_charge_kind(const place *at, int32_t *kind)
     return unknown_name(at, "kind", name);
 }
 
-static lrpot_status get_radial_type(const place *at, int32_t *type)
+/* Index of the value in a list of names that ends with NULL. */
+static lrpot_status get_choice(const place *at, const char *key, const char *const *names, int32_t *index)
 {
     const char *name = NULL;
-    LRPOT__TRY(get_text(at, "type", &name));
-    for (*type = 0; lrpot__radial_names[*type] != NULL; (*type)++)
-        if (strcmp(lrpot__radial_names[*type], name) == 0) return LRPOT_OK;
-    return unknown_name(at, "type", name);
+    LRPOT__TRY(get_text(at, key, &name));
+    for (*index = 0; names[*index] != NULL; (*index)++)
+        if (strcmp(names[*index], name) == 0) return LRPOT_OK;
+    return unknown_name(at, key, name);
+}
+
+static lrpot_status get_boolean(const place *at, const char *key, int32_t *flag)
+{
+    json_t *value = NULL;
+    LRPOT__TRY(find(at, key, &value));
+    if (!json_is_boolean(value)) return wrong_type(at, key, "true or false");
+    *flag = json_is_true(value);
+    return LRPOT_OK;
 }
 
 static lrpot_status fill_plan(const place *at, lrpot__plan *tables)
@@ -176,7 +186,7 @@ static lrpot_status read_options(const place *at, lrpot_basis_options *options, 
 {
     place radial;
     LRPOT__TRY(enter(at, "radial", &radial));
-    LRPOT__TRY(get_radial_type(&radial, radial_type));
+    LRPOT__TRY(get_choice(&radial, "type", lrpot__radial_names, radial_type));
     LRPOT__TRY(get_integer(&radial, "size", &options->radial_size));
     LRPOT__TRY(get_number(&radial, "min_distance", &options->min_distance));
     LRPOT__TRY(get_number(&radial, "cutoff", &options->cutoff));
@@ -240,12 +250,21 @@ static lrpot_status read_basis(const place *parent, int32_t n_species, lrpot_bas
     return status;
 }
 
+static lrpot_status read_latent(const place *at, lrpot_charges_options *options)
+{
+    LRPOT__TRY(get_integer(at, "channels", &options->channels));
+    LRPOT__TRY(get_number(at, "sigma", &options->sigma));
+    LRPOT__TRY(get_boolean(at, "self", &options->flags)); /* LRPOT_CHARGES_SELF is the only flag */
+    return get_choice(at, "neutrality", lrpot__neutrality_names, &options->neutrality);
+}
+
 static lrpot_status create_charges(const place *at, int32_t n_species, lrpot_charges **out)
 {
     lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_basis *basis = NULL;
     LRPOT__TRY(get_charge_kind(at, &options.kind));
     options.n_species = n_species;
+    if (options.kind == LRPOT_CHARGES_LATENT) LRPOT__TRY(read_latent(at, &options));
     if (json_object_get(at->object, "basis") != NULL) LRPOT__TRY(read_basis(at, n_species, &basis));
     lrpot_status status = blame_file(at, lrpot__charges_create_with_basis(out, basis, &options));
     if (status != LRPOT_OK) lrpot_basis_free(basis);
@@ -256,9 +275,10 @@ static lrpot_status create_charges(const place *at, int32_t n_species, lrpot_cha
 static lrpot_status fill_charges(const place *at, lrpot_charges *charges)
 {
     int64_t n = lrpot_charges_param_count(charges);
-    if (charges->basis != NULL) LRPOT__TRY(get_numbers(at, "linear", lrpot_basis_count(charges->basis), charges->linear));
-    LRPOT__TRY(get_numbers(at, "species", charges->n_species, charges->base));
-    LRPOT__TRY(get_numbers(at, "share", charges->n_species, charges->share));
+    int64_t m = charges->n_heads;
+    if (charges->basis != NULL) LRPOT__TRY(get_numbers(at, "linear", m * lrpot_basis_count(charges->basis), charges->linear));
+    LRPOT__TRY(get_numbers(at, "species", m * charges->n_species, charges->base));
+    if (charges->kind <= LRPOT_CHARGES_EDQRD) LRPOT__TRY(get_numbers(at, "share", charges->n_species, charges->share));
     double *params = lrpot__calloc(n, sizeof *params);
     if (params == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = lrpot_charges_get_params(charges, n, params);

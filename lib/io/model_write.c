@@ -17,6 +17,14 @@
 
 const char *const lrpot__radial_names[] = { "RBChebyshev", "RBChebyshev_repuls", "BChebyshev", "BChebyshev_repuls", NULL };
 
+const char *const lrpot__neutrality_names[] = { "exact", "off", NULL };
+
+/* Models that an older library understands are written as it would have. */
+static int32_t file_version(const lrpot_potential *potential)
+{
+    return lrpot_charges_kind(potential->charges) > LRPOT_CHARGES_EDQRD ? LRPOT__MODEL_VERSION : 1;
+}
+
 uint32_t lrpot__model_checksum(const char *text, int64_t size)
 {
     uLong crc = crc32(0, NULL, 0);
@@ -97,6 +105,14 @@ static lrpot_status put_basis(json_t *parent, const lrpot_basis *basis)
     return put_numbers(radial, "coefficients", (int64_t)o->n_species * o->n_species * n_radial * o->radial_size, basis->radial);
 }
 
+static lrpot_status put_latent(json_t *object, const lrpot_charges_options *options)
+{
+    LRPOT__TRY(put(object, "channels", json_integer(options->channels)));
+    LRPOT__TRY(put(object, "sigma", json_real(options->sigma)));
+    LRPOT__TRY(put(object, "self", json_boolean(options->flags & LRPOT_CHARGES_SELF)));
+    return put(object, "neutrality", json_string(lrpot__neutrality_names[options->neutrality]));
+}
+
 static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
 {
     const lrpot_charges *charges = potential->charges;
@@ -106,10 +122,11 @@ static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
     LRPOT__TRY(put(object, "kind", json_string(charges->rules->name)));
     if (charges->basis != NULL) {
         LRPOT__TRY(put_basis(object, charges->basis));
-        LRPOT__TRY(put_numbers(object, "linear", lrpot_basis_count(charges->basis), charges->linear));
+        LRPOT__TRY(put_numbers(object, "linear", charges->n_heads * lrpot_basis_count(charges->basis), charges->linear));
     }
-    LRPOT__TRY(put_numbers(object, "species", charges->n_species, charges->base));
-    LRPOT__TRY(put_numbers(object, "share", charges->n_species, charges->share));
+    LRPOT__TRY(put_numbers(object, "species", (int64_t)charges->n_heads * charges->n_species, charges->base));
+    if (charges->kind <= LRPOT_CHARGES_EDQRD) LRPOT__TRY(put_numbers(object, "share", charges->n_species, charges->share));
+    if (charges->kind == LRPOT_CHARGES_LATENT) LRPOT__TRY(put_latent(object, &charges->options));
     LRPOT__TRY(put_new_object(model, "electrostatics", &electrostatics));
     LRPOT__TRY(put(electrostatics, "accuracy", json_real(potential->accuracy)));
     return potential->widths != NULL ? put_numbers(electrostatics, "widths", potential->n_species, potential->widths) : LRPOT_OK;
@@ -127,7 +144,7 @@ static lrpot_status put_head(json_t *model, const lrpot_potential *potential)
         return status;
     }
     status = put(model, "format", json_string(LRPOT__MODEL_FORMAT));
-    if (status == LRPOT_OK) status = put(model, "version", json_integer(LRPOT__MODEL_VERSION));
+    if (status == LRPOT_OK) status = put(model, "version", json_integer(file_version(potential)));
     if (status == LRPOT_OK) status = put(model, "library", json_string(lrpot_version()));
     if (status == LRPOT_OK) status = put_new_object(model, "units", &units);
     if (status == LRPOT_OK) status = put(units, "length", json_string("A"));

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { BLOCK_CHARGES = LRPOT__BLOCK_POTENTIAL, BLOCK_FIELD_POTENTIAL, BLOCK_SITE_ENERGIES };
+enum { BLOCK_FIELD_POTENTIAL = LRPOT__BLOCK_POTENTIAL, BLOCK_SITE_ENERGIES };
 
 static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work, const lrpot_atoms *atoms,
                                const lrpot_nlist *list, const lrpot_outputs *out)
@@ -60,11 +60,17 @@ static int wants_derivatives(const lrpot_outputs *out) { return out->forces != N
 
 static int wants_energy(const lrpot_outputs *out) { return out->energy != NULL || out->energy_atom != NULL; }
 
-static lrpot_status share_with_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm, double *q)
+static lrpot_status share_with_ghosts(const lrpot__charge_call *call)
 {
+    const lrpot_atoms *atoms = call->atoms;
+    const lrpot_comm *comm = call->comm;
     if (atoms->n_all == atoms->n_owned && (comm == NULL || comm->forward == NULL)) return LRPOT_OK;
-    if (comm != NULL && comm->forward != NULL) return comm->forward(comm->ctx, q, 1);
-    for (int64_t g = atoms->n_owned; g < atoms->n_all; g++) q[g] = q[atoms->ghost_owner[g]];
+    for (int32_t c = 0; c < call->charges->n_channels; c++) {
+        double *q = call->q + c * atoms->n_all;
+        if (comm != NULL && comm->forward != NULL) LRPOT__TRY(comm->forward(comm->ctx, q, 1));
+        else
+            for (int64_t g = atoms->n_owned; g < atoms->n_all; g++) q[g] = q[atoms->ghost_owner[g]];
+    }
     return LRPOT_OK;
 }
 
@@ -78,23 +84,35 @@ static void add_charge_outputs(const lrpot_atoms *atoms, const double *q, lrpot_
     }
 }
 
-/* Coulomb energy at fixed charges, then the forces of the charges that follow the atoms: their weight is the potential. */
-static lrpot_status electrostatics(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                   const lrpot_nlist *list, const lrpot_comm *comm, const double *q, lrpot_outputs *out)
+/* Adds the Coulomb energy of each channel at fixed charges; phi [channels][n_owned] (or NULL) receives the potentials. */
+static lrpot_status coulomb_sums(const lrpot_potential *potential, const lrpot__charge_call *call, double *phi, const lrpot_outputs *out)
 {
+    int64_t n = call->atoms->n_owned;
+    zero(phi, call->charges->n_channels * n);
+    for (int32_t c = 0; c < call->charges->n_channels; c++) {
+        lrpot_outputs coulomb = *out;
+        coulomb.flags |= LRPOT_ADD;
+        coulomb.charges = coulomb.dipole = NULL;
+        coulomb.potential = phi != NULL ? phi + c * n : NULL;
+        if (c > 0) coulomb.field = NULL; /* the outputs are those of the first */
+        LRPOT__TRY(lrpot_ewald_eval(potential->ewald, call->work, call->atoms, call->list, call->comm, call->q + c * call->atoms->n_all, &coulomb));
+    }
+    return LRPOT_OK;
+}
+
+/* Coulomb energy at fixed charges, then the forces of the charges that follow the atoms: their weight is the potential. */
+static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot__charge_call *call, lrpot_outputs *out)
+{
+    int follow = wants_derivatives(out) && call->charges->basis != NULL;
     void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_FIELD_POTENTIAL, 0, atoms->n_owned, sizeof(double), &block));
+    if (follow || out->potential != NULL)
+        LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELD_POTENTIAL, 0, call->charges->n_channels * call->atoms->n_owned, sizeof(double),
+                                          &block));
     double *phi = block;
-    int follow = wants_derivatives(out) && potential->charges->basis != NULL;
-    lrpot_outputs coulomb = *out;
-    coulomb.flags |= LRPOT_ADD;
-    coulomb.charges = coulomb.dipole = NULL;
-    coulomb.potential = follow || out->potential != NULL ? phi : NULL;
-    zero(phi, atoms->n_owned);
-    LRPOT__TRY(lrpot_ewald_eval(potential->ewald, work, atoms, list, comm, q, &coulomb));
+    LRPOT__TRY(coulomb_sums(potential, call, phi, out));
     if (out->potential != NULL)
-        for (int64_t i = 0; i < atoms->n_owned; i++) out->potential[i] += phi[i];
-    return follow ? lrpot_charges_pull(potential->charges, work, atoms, list, comm, phi, out) : LRPOT_OK;
+        for (int64_t i = 0; i < call->atoms->n_owned; i++) out->potential[i] += phi[i];
+    return follow ? lrpot__charges_follow(call, phi, out) : LRPOT_OK;
 }
 
 static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
@@ -102,14 +120,12 @@ static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspa
 {
     int coulomb = wants_energy(out) || wants_derivatives(out) || out->potential != NULL || out->field != NULL;
     if (!coulomb && out->charges == NULL && out->dipole == NULL) return LRPOT_OK;
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_CHARGES, 0, atoms->n_all, sizeof(double), &block));
-    double *q = block;
-    LRPOT__TRY(lrpot_charges_eval(potential->charges, work, atoms, list, comm, q));
-    add_charge_outputs(atoms, q, out);
+    lrpot__charge_call call;
+    LRPOT__TRY(lrpot__charges_begin(&call, potential->charges, work, atoms, list, comm));
+    add_charge_outputs(atoms, call.q, out);
     if (!coulomb) return LRPOT_OK;
-    LRPOT__TRY(share_with_ghosts(atoms, comm, q));
-    return electrostatics(potential, work, atoms, list, comm, q, out);
+    LRPOT__TRY(share_with_ghosts(&call));
+    return electrostatics(potential, &call, out);
 }
 
 static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,

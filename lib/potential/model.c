@@ -46,29 +46,38 @@ static lrpot_status copy_symbols(char ***out, int32_t n, const char *const *symb
     return LRPOT_OK;
 }
 
-static lrpot_status set_electrostatics(lrpot_potential *potential, double accuracy, const double *widths)
+/* The widths of a model's own charges, or else the caller's. */
+static lrpot_status create_ewald(const lrpot_charges *charges, double accuracy, const double *widths, lrpot_ewald **out)
 {
     lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
     options.accuracy = accuracy;
+    options.widths = charges->widths != NULL ? charges->widths : widths;
+    options.n_widths = options.widths != NULL ? charges->n_species : 0;
+    if (charges->options.flags & LRPOT_CHARGES_SELF) options.flags |= LRPOT_EWALD_SELF;
+    return lrpot_ewald_create(out, &options);
+}
+
+static lrpot_status set_electrostatics(lrpot_potential *potential, const lrpot_charges *charges, double accuracy, const double *widths)
+{
     if (widths != NULL) {
-        options.n_widths = potential->n_species;
-        options.widths = widths;
+        if (charges->widths != NULL)
+            return lrpot__fail(LRPOT_E_ARGUMENT, "widths are given, but charge model '%s' has its own", charges->rules->name);
         potential->widths = lrpot__duplicate(widths, potential->n_species, sizeof *widths);
         if (potential->widths == NULL) return LRPOT_E_MEMORY;
     }
     potential->accuracy = accuracy;
-    return lrpot_ewald_create(&potential->ewald, &options);
+    return create_ewald(charges, accuracy, widths, &potential->ewald);
 }
 
 /* Everything but basis and charges, which the caller hands over when nothing can fail any more. */
-static lrpot_status fill(lrpot_potential *potential, const char *const *symbols, int64_t n_functions, int with_charges, double accuracy,
-                         const double *widths)
+static lrpot_status fill(lrpot_potential *potential, const char *const *symbols, int64_t n_functions, const lrpot_charges *charges,
+                         double accuracy, const double *widths)
 {
     LRPOT__TRY(copy_symbols(&potential->symbols, potential->n_species, symbols));
     potential->linear = lrpot__calloc(n_functions, sizeof *potential->linear);
     potential->shifts = lrpot__calloc(potential->n_species, sizeof *potential->shifts);
     if (potential->linear == NULL || potential->shifts == NULL) return LRPOT_E_MEMORY;
-    return with_charges ? set_electrostatics(potential, accuracy, widths) : LRPOT_OK;
+    return charges != NULL ? set_electrostatics(potential, charges, accuracy, widths) : LRPOT_OK;
 }
 
 lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const *symbols, lrpot_basis *basis, lrpot_charges *charges,
@@ -80,7 +89,7 @@ lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const 
     lrpot_potential *potential = lrpot__calloc(1, sizeof *potential);
     if (potential == NULL) return LRPOT_E_MEMORY;
     potential->n_species = basis->options.n_species;
-    lrpot_status status = fill(potential, symbols, lrpot_basis_count(basis), charges != NULL, accuracy, widths);
+    lrpot_status status = fill(potential, symbols, lrpot_basis_count(basis), charges, accuracy, widths);
     if (status != LRPOT_OK) {
         lrpot_potential_free(potential);
         return status;
@@ -91,6 +100,16 @@ lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const 
     return LRPOT_OK;
 }
 
+static lrpot_status copy_charge_options(const lrpot_charges_options *given, lrpot_charges_options *out)
+{
+    if (given == NULL) return LRPOT_OK;
+    if (given->struct_size < offsetof(lrpot_charges_options, channels))
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu", given->struct_size, sizeof *given);
+    memcpy(out, given, given->struct_size < sizeof *out ? given->struct_size : sizeof *out);
+    out->struct_size = sizeof *out;
+    return LRPOT_OK;
+}
+
 static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_options *options)
 {
     *out = NULL;
@@ -98,10 +117,11 @@ static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_op
     const lrpot__charge_rules *rules = lrpot__charge_rules_of(options->charges);
     if (rules == NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "charge model kind %d does not exist", options->charges);
     lrpot_charges_options charge_options = LRPOT_CHARGES_OPTIONS_INIT;
+    LRPOT__TRY(copy_charge_options(options->charge_options, &charge_options));
     charge_options.kind = options->charges;
     charge_options.n_species = options->basis.n_species;
     lrpot_basis *basis = NULL;
-    if (rules->needs_basis) {
+    if (rules->basis == LRPOT__NEEDS_BASIS) {
         lrpot_basis_options basis_options = options->charge_basis;
         basis_options.n_species = options->basis.n_species;
         LRPOT__TRY(lrpot_basis_create(&basis, &basis_options));
@@ -115,13 +135,15 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < sizeof *options)
+    if (options->struct_size < offsetof(lrpot_potential_options, charge_options)) /* before there were latent charges */
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_potential_options of %zu bytes, expected %zu", options->struct_size, sizeof *options);
+    lrpot_potential_options known = LRPOT_POTENTIAL_OPTIONS_INIT;
+    memcpy(&known, options, options->struct_size < sizeof known ? options->struct_size : sizeof known);
     lrpot_basis *basis = NULL;
     lrpot_charges *charges = NULL;
-    LRPOT__TRY(lrpot_basis_create(&basis, &options->basis));
-    lrpot_status status = create_charges(&charges, options);
-    if (status == LRPOT_OK) status = lrpot__potential_assemble(out, options->symbols, basis, charges, options->accuracy, options->widths);
+    LRPOT__TRY(lrpot_basis_create(&basis, &known.basis));
+    lrpot_status status = create_charges(&charges, &known);
+    if (status == LRPOT_OK) status = lrpot__potential_assemble(out, known.symbols, basis, charges, known.accuracy, known.widths);
     if (status != LRPOT_OK) {
         lrpot_charges_free(charges);
         lrpot_basis_free(basis);
@@ -183,12 +205,8 @@ lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential, double acc
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
     if (potential->ewald == NULL) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no electrostatics whose accuracy could be set");
-    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
-    options.accuracy = accuracy;
-    options.n_widths = potential->widths != NULL ? potential->n_species : 0;
-    options.widths = potential->widths;
     lrpot_ewald *ewald = NULL;
-    LRPOT__TRY(lrpot_ewald_create(&ewald, &options));
+    LRPOT__TRY(create_ewald(potential->charges, accuracy, potential->widths, &ewald));
     lrpot_ewald_free(potential->ewald);
     potential->ewald = ewald;
     potential->accuracy = accuracy;

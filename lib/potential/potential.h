@@ -20,7 +20,7 @@ struct lrpot_potential {
     lrpot_charges *charges; /* or NULL */
     lrpot_ewald *ewald;     /* or NULL; there exactly when charges is */
     double accuracy;        /* eV/A, as given (0: default) */
-    double *widths;         /* A [S], or NULL for point charges */
+    double *widths;         /* A [S], or NULL for point charges and for charge models that have their own */
     lrpot__note *notes;     /* [n_notes], in the order of their first setting */
     int64_t n_notes;
 };

@@ -39,6 +39,7 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
     LRPOT__REQUIRE_NOT_NULL(t->atoms);
     LRPOT__REQUIRE_NOT_NULL(t->list);
     if (potential->charges == NULL) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
+    LRPOT__TRY(lrpot__charges_single(potential->charges, "the field"));
     LRPOT__TRY(lrpot__atoms_check(t->atoms, potential->n_species));
     if (t->comm != NULL && t->comm->struct_size < sizeof *t->comm)
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", t->comm->struct_size, sizeof *t->comm);

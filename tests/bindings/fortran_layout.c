@@ -30,12 +30,14 @@ static const size_t ewald_report_members[] = { offsetof(lrpot_ewald_report, stru
     offsetof(lrpot_ewald_report, n_vectors), offsetof(lrpot_ewald_report, method), offsetof(lrpot_ewald_report, order),
     offsetof(lrpot_ewald_report, mesh), offsetof(lrpot_ewald_report, reserved) };
 static const size_t charges_options_members[] = { offsetof(lrpot_charges_options, struct_size),
-    offsetof(lrpot_charges_options, kind), offsetof(lrpot_charges_options, n_species) };
+    offsetof(lrpot_charges_options, kind), offsetof(lrpot_charges_options, n_species),
+    offsetof(lrpot_charges_options, channels), offsetof(lrpot_charges_options, neutrality), offsetof(lrpot_charges_options, flags),
+    offsetof(lrpot_charges_options, reserved), offsetof(lrpot_charges_options, sigma) };
 static const size_t potential_options_members[] = { offsetof(lrpot_potential_options, struct_size),
     offsetof(lrpot_potential_options, symbols), offsetof(lrpot_potential_options, basis),
     offsetof(lrpot_potential_options, charge_basis), offsetof(lrpot_potential_options, charges),
     offsetof(lrpot_potential_options, reserved), offsetof(lrpot_potential_options, accuracy),
-    offsetof(lrpot_potential_options, widths) };
+    offsetof(lrpot_potential_options, widths), offsetof(lrpot_potential_options, charge_options) };
 static const size_t polarization_members[] = { offsetof(lrpot_polarization, struct_size),
     offsetof(lrpot_polarization, dipole), offsetof(lrpot_polarization, phase_real),
     offsetof(lrpot_polarization, phase_imag), offsetof(lrpot_polarization, value), offsetof(lrpot_polarization, quantum),

@@ -65,7 +65,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("fit_gradient");
     TCase *tcase = tcase_create("fit_gradient");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, gradient_of_the_loss_is_its_derivative, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tcase, gradient_of_the_loss_is_its_derivative, LRPOT_CHARGES_NONE, LRPOT_CHARGES_LATENT + 1);
     suite_add_tcase(suite, tcase);
     return suite;
 }

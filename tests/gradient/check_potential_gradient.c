@@ -114,6 +114,25 @@ START_TEST(forces_and_virial_of_charged_systems_are_derivatives_of_the_energy)
 }
 END_TEST
 
+/* One or three channels, neutral or not, with or without self-energy. */
+START_TEST(forces_and_virial_of_every_latent_model_are_derivatives_of_the_energy)
+{
+    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
+    charges.channels = _i % 2 == 0 ? 1 : 3;
+    charges.neutrality = _i / 2 % 2 == 0 ? LRPOT_NEUTRALITY_EXACT : LRPOT_NEUTRALITY_OFF;
+    charges.flags = _i / 4 == 0 ? 0 : LRPOT_CHARGES_SELF;
+    charges.sigma = 1.3;
+    for (int cell = 0; cell < CELL_KINDS; cell++) {
+        support_random random = { 900 + (uint64_t)(10 * _i + cell) };
+        lrpot_potential *potential = models_random_with(&random, LRPOT_CHARGES_LATENT, &charges);
+        lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, -0.7);
+        check_structure(potential, structure, 2);
+        lrpot_structure_free(structure);
+        lrpot_potential_free(potential);
+    }
+}
+END_TEST
+
 START_TEST(forces_and_virial_of_wires_and_slabs_are_derivatives_of_the_energy)
 {
     for (int32_t mask = 1; mask < LRPOT_PERIODIC_ALL; mask++) {
@@ -195,10 +214,11 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("potential_gradient");
     TCase *tcase = tcase_create("potential_gradient");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, forces_and_virial_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD + 1);
-    tcase_add_loop_test(tcase, forces_and_virial_of_charged_systems_are_derivatives_of_the_energy, LRPOT_CHARGES_QRD, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tcase, forces_and_virial_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE, LRPOT_CHARGES_LATENT + 1);
+    tcase_add_loop_test(tcase, forces_and_virial_of_charged_systems_are_derivatives_of_the_energy, LRPOT_CHARGES_QRD, LRPOT_CHARGES_LATENT + 1);
+    tcase_add_loop_test(tcase, forces_and_virial_of_every_latent_model_are_derivatives_of_the_energy, 0, 8);
     tcase_add_test(tcase, forces_and_virial_of_wires_and_slabs_are_derivatives_of_the_energy);
-    tcase_add_loop_test(tcase, forces_and_virial_of_one_atom_and_of_many_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tcase, forces_and_virial_of_one_atom_and_of_many_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE, LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase, potential_is_the_derivative_of_the_coulomb_energy_by_the_charges);
     suite_add_tcase(suite, tcase);
     return suite;

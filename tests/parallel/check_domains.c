@@ -295,8 +295,8 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("domains");
     TCase *tcase = tcase_create("domains");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, pieces_of_a_box_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD + 1);
-    tcase_add_loop_test(tcase, pieces_of_a_molecule_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tcase, pieces_of_a_box_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_LATENT + 1);
+    tcase_add_loop_test(tcase, pieces_of_a_molecule_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_LATENT + 1);
     suite_add_tcase(suite, tcase);
     return suite;
 }

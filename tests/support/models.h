@@ -52,8 +52,9 @@ static inline void models_randomise(support_random *random, lrpot_potential *pot
         if (strstr(name, ".radial") != NULL)
             for (int64_t k = 0; k < count; k++) params[offset + k] += support_uniform(random, -0.05, 0.05);
         if (strcmp(name, "energy.linear") == 0) models_random_linear(random, lrpot_potential_basis(potential), 0.3, params + offset);
-        if (strcmp(name, "charges.linear") == 0)
-            models_random_linear(random, lrpot_charges_basis(lrpot_potential_charges(potential)), 0.1, params + offset);
+        const lrpot_basis *basis = lrpot_charges_basis(lrpot_potential_charges(potential));
+        for (int64_t k = 0; strcmp(name, "charges.linear") == 0 && k < count; k += lrpot_basis_count(basis))
+            models_random_linear(random, basis, 0.1, params + offset + k);
         if (strstr(name, ".species") != NULL)
             for (int64_t k = 0; k < count; k++) params[offset + k] = support_uniform(random, -1, 1);
         if (strcmp(name, "charges.share") == 0)
@@ -63,8 +64,8 @@ static inline void models_randomise(support_random *random, lrpot_potential *pot
     free(params);
 }
 
-/* Energy and charges have different cutoffs, the charges' being the larger one for EDQ and the smaller for EDQRd. */
-static inline lrpot_potential *models_random_potential(support_random *random, int32_t kind)
+/* Energy and charges have different cutoffs, the charges' being the larger one for EDQ and the smaller for the others. charges: or NULL. */
+static inline lrpot_potential *models_random_with(support_random *random, int32_t kind, const lrpot_charges_options *charges)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     options.accuracy = 1e-11; /* sums split in different ways must agree to TOL_REF */
@@ -79,9 +80,15 @@ static inline lrpot_potential *models_random_potential(support_random *random, i
     options.charge_basis.cutoff = kind == LRPOT_CHARGES_EDQ ? 4.2 : 3.3;
     options.charge_basis.radial_size = 6;
     options.charges = kind;
+    options.charge_options = charges;
     ck_ok(lrpot_potential_create(&potential, &options));
     models_randomise(random, potential);
     return potential;
+}
+
+static inline lrpot_potential *models_random_potential(support_random *random, int32_t kind)
+{
+    return models_random_with(random, kind, NULL);
 }
 
 /* The basis has a jump in the second derivative at its cutoff, which a difference over pairs at just that distance would see. */

@@ -173,7 +173,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, charges_are_recovered_from_energies_forces_and_stresses);
     tcase_add_test(tcase, the_same_seed_gives_the_same_bits);
     tcase_add_test(tcase, an_interrupted_fit_keeps_its_best_state_and_resumes);
-    tcase_add_loop_test(tcase, every_kind_of_charges_can_be_fitted, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tcase, every_kind_of_charges_can_be_fitted, LRPOT_CHARGES_NONE, LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase, bad_requests_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;

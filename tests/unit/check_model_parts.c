@@ -28,8 +28,8 @@ START_TEST(blocks_cover_the_parameters_in_order)
 {
     static const char *const names[7] = { "energy.radial", "energy.linear", "energy.species", "charges.radial", "charges.linear",
                                           "charges.species", "charges.share" };
-    static const int present[5][7] = { { 1, 1, 1, 0, 0, 0, 0 }, { 1, 1, 1, 0, 0, 1, 0 }, { 1, 1, 1, 0, 0, 1, 1 }, { 1, 1, 1, 1, 1, 1, 0 },
-                                       { 1, 1, 1, 1, 1, 1, 1 } };
+    static const int present[LRPOT_CHARGES_LATENT + 1][7] = { { 1, 1, 1, 0, 0, 0, 0 }, { 1, 1, 1, 0, 0, 1, 0 }, { 1, 1, 1, 0, 0, 1, 1 }, { 1, 1, 1, 1, 1, 1, 0 },
+                                       { 1, 1, 1, 1, 1, 1, 1 }, { 1, 1, 1, 1, 1, 1, 0 } };
     lrpot_potential *potential = model_of(_i);
     const char *name = NULL;
     int64_t offset = 0, count = 0, end = 0;
@@ -313,6 +313,57 @@ START_TEST(adding_adds_and_null_members_change_nothing)
 }
 END_TEST
 
+START_TEST(latent_charges_with_mistakes_are_refused)
+{
+    static const struct {
+        int32_t channels, neutrality;
+        double sigma;
+        const char *message;
+    } cases[] = {
+        { -1, 0, 1, "channels = -1" }, { LRPOT_CHARGES_MAX_CHANNELS + 1, 0, 1, "channels = 17" }, { 1, 2, 1, "neutrality = 2" },
+        { 1, 0, -0.5, "sigma = -0.5" }, { 1, 0, INFINITY, "sigma = inf" }, { 1, 0, NAN, "sigma = nan" },
+    };
+    lrpot_potential *potential = model_of(LRPOT_CHARGES_LATENT), *out = NULL;
+    const lrpot_basis *basis = lrpot_charges_basis(lrpot_potential_charges(potential));
+    lrpot_charges *charges = NULL;
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+        options.kind = LRPOT_CHARGES_LATENT, options.n_species = MODEL_SPECIES;
+        options.channels = cases[k].channels, options.neutrality = cases[k].neutrality, options.sigma = cases[k].sigma;
+        ck_assert_int_eq(lrpot_charges_create(&charges, basis, &options), LRPOT_E_ARGUMENT);
+        ck_assert_msg(strstr(lrpot_last_error(), cases[k].message) != NULL, "%s", lrpot_last_error());
+    }
+    double widths[MODEL_SPECIES] = { 1, 1, 1 };
+    lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    options.symbols = model_symbols, options.basis.n_species = MODEL_SPECIES, options.charges = LRPOT_CHARGES_LATENT, options.widths = widths;
+    ck_assert_int_eq(lrpot_potential_create(&out, &options), LRPOT_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "widths"));
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(several_channels_are_refused_where_one_charge_is_meant)
+{
+    support_random random = { 9 };
+    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+    options.channels = 2;
+    lrpot_potential *potential = models_random_with(&random, LRPOT_CHARGES_LATENT, &options);
+    lrpot_structure *structure = models_random_structure(&random, CELL_CUBIC, 4, 0);
+    lrpot_workspace *work = NULL;
+    lrpot_fit *fit = NULL;
+    lrpot_fit_options fit_options = LRPOT_FIT_OPTIONS_INIT;
+    double Z[36];
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_assert_int_eq(lrpot_charges_channels(lrpot_potential_charges(potential)), 2);
+    ck_assert_int_eq(lrpot_response_born_charges_structure(potential, work, structure, LRPOT_BORN_PHASE, Z, NULL), LRPOT_E_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "2 charge channels"));
+    ck_assert_int_eq(lrpot_fit_create(&fit, potential, &fit_options), LRPOT_E_UNSUPPORTED);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 START_TEST(steady_state_allocates_nothing)
 {
     support_random random = { 8 };
@@ -342,7 +393,7 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("model_parts");
     TCase *tcase = tcase_create("model_parts");
-    int end = LRPOT_CHARGES_EDQRD + 1;
+    int end = LRPOT_CHARGES_LATENT + 1;
     tcase_add_loop_test(tcase, parameters_survive_a_round_trip, LRPOT_CHARGES_NONE, end);
     tcase_add_loop_test(tcase, blocks_cover_the_parameters_in_order, LRPOT_CHARGES_NONE, end);
     tcase_add_test(tcase, a_refused_parameter_changes_nothing);
@@ -355,6 +406,8 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, bad_calls_are_refused);
     tcase_add_test(tcase, shares_that_cancel_are_an_error);
     tcase_add_test(tcase, adding_adds_and_null_members_change_nothing);
+    tcase_add_test(tcase, latent_charges_with_mistakes_are_refused);
+    tcase_add_test(tcase, several_channels_are_refused_where_one_charge_is_meant);
     tcase_add_loop_test(tcase, steady_state_allocates_nothing, LRPOT_CHARGES_NONE, end);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,0 +1,65 @@
+/* The heads: scalars linear in the basis, all of them from one pass, and their forces by one adjoint pass. */
+#include "charges/charges.h"
+
+#include "core/error.h"
+
+#include <cblas.h>
+#include <string.h>
+
+static lrpot_status rows_of(lrpot_workspace *work, int64_t n, int64_t width, double **out)
+{
+    void *block = NULL;
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__CHARGES_ROWS, 0, n * width, sizeof(double), &block));
+    *out = block;
+    return LRPOT_OK;
+}
+
+/* A single head folds its coefficients into the pass; several would need a pass each, so they share the features. */
+static lrpot_status linear_part(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                double *scalars)
+{
+    int64_t n = atoms->n_owned, k = lrpot_basis_count(charges->basis), m = charges->n_heads;
+    double *features = NULL;
+    if (m == 1) {
+        lrpot__request request = { .coefficients = charges->linear, .values = scalars };
+        return lrpot__basis_run(charges->basis, work, atoms, list, &request);
+    }
+    LRPOT__TRY(rows_of(work, n, k, &features));
+    lrpot__request request = { .features = features };
+    LRPOT__TRY(lrpot__basis_run(charges->basis, work, atoms, list, &request));
+    if (n > 0)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)m, (int)n, (int)k, 1.0, charges->linear, (int)k, features, (int)k, 0.0,
+                    scalars, (int)n);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__heads_eval(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                               double *scalars)
+{
+    int64_t n = atoms->n_owned;
+    if (charges->basis != NULL) LRPOT__TRY(linear_part(charges, work, atoms, list, scalars));
+    else if (n > 0) memset(scalars, 0, (size_t)(n * charges->n_heads) * sizeof *scalars);
+    for (int32_t h = 0; h < charges->n_heads; h++)
+        for (int64_t i = 0; i < n; i++) scalars[h * n + i] += charges->base[h * charges->n_species + atoms->species[i]];
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                               const double *weights, lrpot_outputs *out)
+{
+    if (charges->basis == NULL) return LRPOT_OK; /* such scalars do not follow the atoms */
+    int64_t n = atoms->n_owned, k = lrpot_basis_count(charges->basis), m = charges->n_heads;
+    lrpot__request request = { .forces = out->forces, .virial = out->virial, .virial_atom = out->virial_atom };
+    if (m == 1) {
+        request.coefficients = charges->linear;
+        request.weights = weights;
+        return lrpot__basis_run(charges->basis, work, atoms, list, &request);
+    }
+    double *rows = NULL;
+    LRPOT__TRY(rows_of(work, n, k, &rows));
+    if (n > 0)
+        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)n, (int)k, (int)m, 1.0, weights, (int)n, charges->linear, (int)k, 0.0, rows,
+                    (int)k);
+    request.atom_coefficients = rows;
+    return lrpot__basis_run(charges->basis, work, atoms, list, &request);
+}
