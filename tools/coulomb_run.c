@@ -101,13 +101,6 @@ static int choose_boundary(coulomb_result *result, const coulomb_settings *setti
     return GO_ON;
 }
 
-static double mean_square(const double *values, int64_t n, int64_t width)
-{
-    double sum = 0.0;
-    for (int64_t k = 0; k < n * width; k++) sum += values[k] * values[k];
-    return sum / (double)n;
-}
-
 static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings, double accuracy, int32_t method, lrpot_workspace *work,
                         const lrpot_atoms *atoms, const double *q, lrpot_outputs *out, lrpot_ewald_report *plan)
 {
@@ -119,23 +112,25 @@ static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings
     options.widths = result->n_widths > 0 ? result->widths : NULL;
     options.flags = settings->self ? LRPOT_EWALD_SELF : 0;
     lrpot_status status = lrpot_ewald_create(&solver, &options);
-    if (status == LRPOT_OK && plan != NULL) status = lrpot_ewald_plan(solver, work, atoms, plan);
     if (status == LRPOT_OK) status = lrpot_ewald_eval(solver, work, atoms, NULL, NULL, q, out);
+    /* afterwards the workspace remembers what was chosen for these charges */
+    if (status == LRPOT_OK && plan != NULL) status = lrpot_ewald_plan(solver, work, atoms, plan);
     lrpot_ewald_free(solver);
     return status;
 }
 
 /* Forces of a sum that is far more accurate, and how far the result is from them. */
-static lrpot_status measure(coulomb_result *result, const coulomb_settings *settings, double accuracy, lrpot_workspace *work,
-                            const lrpot_atoms *atoms, const double *q)
+static lrpot_status measure(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, const lrpot_atoms *atoms,
+                            const double *q)
 {
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.forces = result->reference;
     int32_t method = result->n <= EXACT_UP_TO ? LRPOT_EWALD_EXACT : LRPOT_EWALD_AUTO;
-    lrpot_status status = sum(result, settings, fmax(FINER * accuracy, FINEST), method, work, atoms, q, &out, NULL);
+    lrpot_status status = sum(result, settings, fmax(FINER * settings->accuracy, FINEST), method, work, atoms, q, &out, NULL);
     if (status != LRPOT_OK) return status;
-    for (int64_t k = 0; k < 3 * result->n; k++) result->reference[k] -= result->forces[k];
-    result->measured = sqrt(mean_square(result->reference, result->n, 3));
+    double square = 0.0;
+    for (int64_t k = 0; k < 3 * result->n; k++) square += (result->reference[k] - result->forces[k]) * (result->reference[k] - result->forces[k]);
+    result->measured = sqrt(square / (double)result->n);
     result->measured_known = 1;
     return LRPOT_OK;
 }
@@ -147,14 +142,14 @@ static int explain(lrpot_status status, const char *place)
     return status == LRPOT_E_UNSUPPORTED ? FAILED : code;
 }
 
-static void derive(coulomb_result *result, const lrpot_structure *structure, const double *q, double square)
+static void derive(coulomb_result *result, const lrpot_structure *structure, const double *q)
 {
     double volume = lrpot_structure_volume(structure);
     result->has_stress = result->periodic_mask != 0;
     for (int k = 0; k < 9; k++) result->stress[k] = result->has_stress ? -result->virial[k] / volume : 0.0;
     result->total_charge = 0.0;
     for (int64_t i = 0; i < result->n; i++) result->total_charge += q[i];
-    result->predicted = result->plan.predicted_error * square;
+    result->predicted = result->plan.predicted_error;
 }
 
 int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, lrpot_workspace *second,
@@ -178,13 +173,11 @@ int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_
     out.virial = result->virial;
     out.potential = result->potential;
     out.field = result->field;
-    /* The solver counts its error for unit charges; that of a force grows with the charge of the atom and with those around it. */
-    double square = mean_square(q, result->n, 1), accuracy = settings->accuracy / (square > 0.0 ? square : 1.0);
     result->plan = (lrpot_ewald_report)LRPOT_EWALD_REPORT_INIT;
     result->measured_known = 0;
-    lrpot_status status = sum(result, settings, accuracy, settings->method, work, &atoms, q, &out, &result->plan);
-    if (status == LRPOT_OK && settings->measure) status = measure(result, settings, accuracy, second, &atoms, q);
+    lrpot_status status = sum(result, settings, settings->accuracy, settings->method, work, &atoms, q, &out, &result->plan);
+    if (status == LRPOT_OK && settings->measure) status = measure(result, settings, second, &atoms, q);
     if (status != LRPOT_OK) return explain(status, place);
-    derive(result, structure, q, square);
+    derive(result, structure, q);
     return GO_ON;
 }

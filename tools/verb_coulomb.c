@@ -23,7 +23,7 @@ typedef struct coulomb_verb {
 
 static const char *const KERNELS[] = { "auto", "point", "gauss", "latent", NULL };
 static const char *const BOUNDARIES[] = { "auto", "3d", "slab", "open", NULL };
-static const char *const METHODS[] = { "auto", "exact", "mesh", NULL };
+static const char *const METHODS[] = { "auto", "exact", "mesh", "spline", NULL }; /* LRPOT_EWALD_AUTO ... _SPLINE */
 
 /* Place of a word in a list; *index stays where it is without one. */
 static int choose(const char *option, const char *text, const char *const *words, int32_t *index)
@@ -123,7 +123,7 @@ static void frame_line(const coulomb_verb *run)
     else if (plan->method == LRPOT_EWALD_EXACT)
         fprintf(run->table, " exact alpha %.4f cutoff %.3f vectors %lld\n", plan->splitting, plan->real_cutoff, (long long)plan->n_vectors);
     else
-        fprintf(run->table, " mesh alpha %.4f cutoff %.3f order %d points %dx%dx%d\n", plan->splitting, plan->real_cutoff, (int)plan->order,
+        fprintf(run->table, " %s alpha %.4f cutoff %.3f order %d points %dx%dx%d\n", METHODS[plan->method], plan->splitting, plan->real_cutoff, (int)plan->order,
                 (int)plan->mesh[0], (int)plan->mesh[1], (int)plan->mesh[2]);
 }
 
@@ -231,7 +231,7 @@ int verb_coulomb(int count, char **arguments)
         { 's', "sigma", OPTION_REAL, "S", "width of all charges in A instead of the column sigma", &run.settings.sigma, 1e-3, 1e3 },
         { 0, "self", OPTION_FLAG, NULL, "count the self-energy of each Gaussian", &run.settings.self, 0, 0 },
         { 'b', "boundary", OPTION_TEXT, "B", "3d, slab, open; auto: as the pbc of the frame says", &run.boundary_text, 0, 0 },
-        { 'm', "method", OPTION_TEXT, "M", "exact, mesh; auto: what is expected to take less time", &run.method_text, 0, 0 },
+        { 'm', "method", OPTION_TEXT, "M", "exact, mesh, spline; auto: what is expected to take less time", &run.method_text, 0, 0 },
         { 0, "no-check", OPTION_FLAG, NULL, "leave out the measured error, which takes a second sum", &run.no_check, 0, 0 },
     };
     const tool_command command = {
