@@ -85,6 +85,26 @@ static double relative_error(const double *a, const double *b, int64_t n)
 
 static int compare(const void *a, const void *b) { return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b); }
 
+/* Best time of a product with the operator, and of its update, s. */
+static double time_products(const box *b, const lrpot_atoms *atoms, const lrpot_ewald *ewald, const lrpot_nlist *list, int32_t threads, double *update)
+{
+    lrpot_ewald_operator *op = NULL;
+    double *potential = malloc((size_t)b->n * sizeof(double)), best = INFINITY;
+    check(lrpot_ewald_operator_create(&op, ewald, threads));
+    check(lrpot_ewald_operator_update(op, atoms, list, NULL));
+    double start = now();
+    check(lrpot_ewald_operator_update(op, atoms, list, NULL));
+    *update = now() - start;
+    for (int r = 0; r < 1 + RUNS; r++) {
+        start = now();
+        check(lrpot_ewald_operator_apply(op, NULL, b->q, potential, NULL));
+        if (r > 0) best = fmin(best, now() - start);
+    }
+    lrpot_ewald_operator_free(op);
+    free(potential);
+    return best;
+}
+
 static void run(const box *b, double accuracy, int32_t method, int32_t threads, const double *exact)
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -109,11 +129,12 @@ static void run(const box *b, double accuracy, int32_t method, int32_t threads, 
         times[r] = now() - start;
     }
     qsort(times, RUNS, sizeof *times, compare);
+    double update, product = time_products(b, &atoms, ewald, list, threads, &update);
     printf("{\"atoms\": %lld, \"threads\": %d, \"accuracy\": %g, \"method\": \"%s\", \"relative_error\": %.2e, \"us_per_atom\": %.3f, "
-           "\"median\": %.3f, \"list_us_per_atom\": %.2f, \"cutoff\": %.2f, \"splitting\": %.3f, \"order\": %d, \"mesh\": %d, "
+           "\"median\": %.3f, \"product_ratio\": %.2f, \"update_ratio\": %.2f, \"list_us_per_atom\": %.2f, \"cutoff\": %.2f, \"splitting\": %.3f, \"order\": %d, \"mesh\": %d, "
            "\"vectors\": %lld, \"bytes_per_atom\": %.0f}\n",
            (long long)b->n, threads, accuracy, report.method == LRPOT_EWALD_MESH ? "mesh" : "exact",
-           exact != NULL ? relative_error(forces, exact, b->n) : NAN, 1e6 * times[0] / (double)b->n, 1e6 * times[RUNS / 2] / (double)b->n,
+           exact != NULL ? relative_error(forces, exact, b->n) : NAN, 1e6 * times[0] / (double)b->n, 1e6 * times[RUNS / 2] / (double)b->n, product / times[0], update / times[0],
            1e6 * build / (double)b->n, report.real_cutoff, report.splitting, report.order, report.mesh[0], (long long)report.n_vectors,
            (double)lrpot_workspace_bytes(work) / (double)b->n);
     fflush(stdout);

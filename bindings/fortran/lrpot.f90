@@ -588,6 +588,46 @@ module lrpot
     end function
   end interface
 
+  ! lrpot/operator.h
+  interface
+    integer(c_int32_t) function lrpot_ewald_operator_create(out, ewald, threads) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(c_ptr), value :: ewald
+      integer(c_int32_t), value :: threads
+    end function
+    subroutine lrpot_ewald_operator_free(op) bind(c)
+      import
+      type(c_ptr), value :: op
+    end subroutine
+    integer(c_int32_t) function lrpot_ewald_operator_update(op, atoms, list, comm) bind(c)
+      import
+      type(c_ptr), value :: op
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+    end function
+    integer(c_int32_t) function lrpot_ewald_operator_apply(op, comm, q, potential, energy) bind(c)
+      import
+      type(c_ptr), value :: op
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(in) :: q(*)
+      real(c_double), intent(inout) :: potential(*)
+      real(c_double), intent(inout), optional :: energy
+    end function
+    integer(c_int32_t) function lrpot_ewald_operator_diagonal(op, diagonal) bind(c)
+      import
+      type(c_ptr), value :: op
+      real(c_double), intent(inout) :: diagonal(*)
+    end function
+    integer(c_int32_t) function lrpot_ewald_operator_short_range(op, n, offsets, columns, values) bind(c)
+      import
+      type(c_ptr), value :: op
+      integer(c_int64_t), intent(inout) :: n
+      type(c_ptr), intent(inout) :: offsets, columns, values
+    end function
+  end interface
+
   ! lrpot/charges.h
   interface
     integer(c_int32_t) function lrpot_charges_create(out, basis, options) bind(c)

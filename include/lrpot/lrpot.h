@@ -8,6 +8,7 @@
 #include <lrpot/workspace.h>
 #include <lrpot/basis.h>
 #include <lrpot/electrostatics.h>
+#include <lrpot/operator.h>
 #include <lrpot/charges.h>
 #include <lrpot/potential.h>
 #include <lrpot/response.h>

@@ -17,27 +17,35 @@ double lrpot__pair_gamma(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int
     return square > 0.0 ? 1.0 / sqrt(2.0 * square) : 0.0;
 }
 
-/* Potential at a charge by its own screening cloud, and by its own Gaussian when that is wanted. */
-static double self_potential(const lrpot__sum *sum, int64_t i, double cloud)
+void lrpot__backdrop_make(const lrpot__sum *sum, lrpot__backdrop *out)
 {
-    double s = lrpot__width_of(sum->ewald, sum->atoms, i), potential = -cloud * sum->q[i];
-    if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && s > 0.0) potential += sum->q[i] / (sqrt(PI) * s);
+    *out = (lrpot__backdrop) { 0.0, 0.0 };
+    if (sum->volume == 0.0) return;
+    out->rest = lrpot__screening_mean(&sum->split.pair.screening);
+    out->cloud = lrpot__screening_smooth(&sum->split.pair.screening, 0.0, NULL);
+}
+
+double lrpot__self_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i)
+{
+    double s = lrpot__width_of(sum->ewald, sum->atoms, i), potential = -b->cloud;
+    if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && s > 0.0) potential += 1.0 / (sqrt(PI) * s);
     return LRPOT_COULOMB_CONSTANT * potential;
+}
+
+double lrpot__mean_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i, double charge, double spread)
+{
+    double s = lrpot__width_of(sum->ewald, sum->atoms, i);
+    if (sum->volume == 0.0) return 0.0;
+    return LRPOT_COULOMB_CONSTANT / sum->volume * (-charge * b->rest + 2.0 * PI * (s * s * charge + spread));
 }
 
 void lrpot__background(const lrpot__sum *sum, lrpot__sums *out)
 {
-    double k = LRPOT_COULOMB_CONSTANT, charge = sum->totals.charge, spread = sum->totals.spread, rest = 0.0, cloud = 0.0;
-    if (sum->volume > 0.0) {
-        rest = lrpot__screening_mean(&sum->split.pair.screening);
-        cloud = lrpot__screening_smooth(&sum->split.pair.screening, 0.0, NULL);
-    }
+    lrpot__backdrop b;
+    lrpot__backdrop_make(sum, &b);
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
-        out->potential[i] += self_potential(sum, i, cloud);
-        if (sum->volume == 0.0) continue;
-        double s = lrpot__width_of(sum->ewald, sum->atoms, i);
-        double mean = k / sum->volume * (-charge * rest + 2.0 * PI * (s * s * charge + spread));
-        out->potential[i] += mean;
+        double mean = lrpot__mean_potential(sum, &b, i, sum->totals.charge, sum->totals.spread);
+        out->potential[i] += sum->q[i] * lrpot__self_potential(sum, &b, i) + mean;
         /* energy 1/2 q mean goes with 1/V: dE/dstrain_aa = -E */
         for (int a = 0; a < 3; a++) {
             out->virial[4 * a] += 0.5 * sum->q[i] * mean;

@@ -19,6 +19,11 @@ typedef struct lrpot__pair_row {
 /* sums: potential, field (3), virial xx yy zz yz xz xy per charge of atom i (halves counted). Returns the smallest r^2 seen. */
 typedef double (*lrpot__pair_row_kernel)(const lrpot__pair_row *row, const double *center, double *sums);
 
+/* values [count]: of every pair of the row, 0 beyond the cutoff. Returns the smallest r^2 seen. */
+typedef double (*lrpot__pair_values_kernel)(const lrpot__pair_row *row, const double *center, double *values);
+/* sum of values[k] q[columns[k]]. */
+typedef double (*lrpot__product_kernel)(int64_t count, const int32_t *columns, const double *values, const double *q);
+
 /* Atoms sorted along the mesh: place of the first point of the support and where in its interval the atom is. */
 typedef struct lrpot__mesh_atoms {
     const int32_t *first; /* [n][3] */
@@ -40,6 +45,9 @@ typedef void (*lrpot__spread_kernel)(const lrpot__mesh_grid *grid, const lrpot__
 /* values[i]: potential and its derivatives along the mesh (in units of mesh steps), [n][4]. */
 typedef void (*lrpot__gather_kernel)(const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms, int64_t first, int64_t last, double *values);
 
+/* values[i]: potential, [n]. */
+typedef void (*lrpot__sample_kernel)(const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms, int64_t first, int64_t last, double *values);
+
 /* One line of modes along z: k = base + z step, and what the sums over aliases are made of. */
 typedef struct lrpot__mode_row {
     double base[3], step[3];
@@ -59,6 +67,9 @@ typedef struct lrpot__coulomb_kernels {
     lrpot__mode_kernel modes;
     lrpot__spread_kernel spread[LRPOT__ORDER_MAX + 1];
     lrpot__gather_kernel gather[LRPOT__ORDER_MAX + 1];
+    lrpot__sample_kernel sample[LRPOT__ORDER_MAX + 1];
+    lrpot__pair_values_kernel values;
+    lrpot__product_kernel product;
 } lrpot__coulomb_kernels;
 
 extern const lrpot__coulomb_kernels lrpot__coulomb_portable, lrpot__coulomb_avx2, lrpot__coulomb_avx512;

@@ -173,6 +173,55 @@ static double pair_row(const lrpot__pair_row *row, const double *center, double 
     return row->pair->taper_scale > 0.0 ? add_row(row, 1, center, sums) : add_row(row, 0, center, sums);
 }
 
+INLINE double value_row(const lrpot__pair_row *row, int tapered, const double *center, double *values)
+{
+    enum { STEP = ABREAST * LANES };
+    double smallest = INFINITY, kept[STEP];
+    for (int64_t k = 0; k < row->count; k += STEP) {
+        int64_t count = row->count - k < STEP ? row->count - k : STEP;
+        vec d[4], square[ABREAST], value[ABREAST], strength[ABREAST];
+        for (int v = 0; v < ABREAST; v++) {
+            int64_t here = count - v * LANES, from = here > 0 ? v * LANES : 0;
+            fetch(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1, center, d);
+            square[v] = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
+            for (int l = 0; l < LANES; l++) smallest = square[v][l] < smallest ? square[v][l] : smallest;
+        }
+        interact(row->pair, tapered, square, value, strength);
+        for (int v = 0; v < ABREAST; v++) store(kept + v * LANES, where(square[v] < row->pair->cutoff * row->pair->cutoff, value[v]));
+        memcpy(values + k, kept, (size_t)count * sizeof *values);
+    }
+    return smallest;
+}
+
+static double pair_values(const lrpot__pair_row *row, const double *center, double *values)
+{
+    return row->pair->taper_scale > 0.0 ? value_row(row, 1, center, values) : value_row(row, 0, center, values);
+}
+
+INLINE vec pick(const int32_t *columns, const double *q)
+{
+#if LANES == 8 && defined(__AVX512F__)
+    return (vec)_mm512_i32gather_pd(_mm256_loadu_si256((const __m256i *)columns), q, 8);
+#elif LANES == 4 && defined(__AVX2__)
+    return (vec)_mm256_i32gather_pd(q, _mm_loadu_si128((const __m128i *)columns), 8);
+#else
+    vec v = all(0.0);
+    for (int l = 0; l < LANES; l++) v[l] = q[columns[l]];
+    return v;
+#endif
+}
+
+static double product(int64_t count, const int32_t *columns, const double *values, const double *q)
+{
+    vec sum[2] = { all(0.0), all(0.0) };
+    double rest = 0.0;
+    int64_t k = 0;
+    for (; k + 2 * LANES <= count; k += 2 * LANES)
+        for (int v = 0; v < 2; v++) sum[v] += load(values + k + v * LANES) * pick(columns + k + v * LANES, q);
+    for (; k < count; k++) rest += values[k] * q[columns[k]];
+    return total(sum[0] + sum[1]) + rest;
+}
+
 /* exp(x) for x <= 0: 2^n times a polynomial of the rest. Below -700 it is that of -700: far less than anything it is added to. */
 INLINE vec exponential(vec x)
 {
@@ -346,6 +395,33 @@ INLINE void gather(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
     }
 }
 
+INLINE void sample(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms, int64_t first, int64_t last, double *values)
+{
+    for (int64_t i = first; i < last; i++) {
+        const int32_t *at = atoms->first + 3 * i;
+        const double *offset = atoms->offset + 3 * i;
+        vec w[3][VECTORS(LRPOT__ORDER_MAX)], sum[VECTORS(LRPOT__ORDER_MAX)], result = all(0.0);
+        double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD];
+        for (int d = 0; d < 3; d++) weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
+        for (int v = 0; v < VECTORS(order); v++) {
+            store(wx + v * LANES, w[0][v]), store(wy + v * LANES, w[1][v]);
+            sum[v] = all(0.0);
+        }
+        for (int a = 0; a < order; a++) {
+            int32_t x = at[0] + a;
+            x -= x >= grid->size[0] ? grid->size[0] : 0;
+            const double *plane = grid->values + (int64_t)x * grid->size[1] * grid->row + at[2];
+            for (int b = 0; b < order; b++) {
+                int32_t y = at[1] + b;
+                y -= y >= grid->size[1] ? grid->size[1] : 0;
+                for (int v = 0; v < VECTORS(order); v++) sum[v] += wx[a] * wy[b] * load(plane + y * grid->row + v * LANES);
+            }
+        }
+        for (int v = 0; v < VECTORS(order); v++) result += sum[v] * w[2][v];
+        values[i] = total(result);
+    }
+}
+
 #define FOR_ORDER(p)                                                                                                                       \
     static void spread_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, int64_t last, int32_t low, int32_t high)   \
     {                                                                                                                                      \
@@ -354,6 +430,10 @@ INLINE void gather(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
     static void gather_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, int64_t last, double *values)              \
     {                                                                                                                                      \
         gather(p, g, a, first, last, values);                                                                                              \
+    }                                                                                                                                      \
+    static void sample_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, int64_t last, double *values)             \
+    {                                                                                                                                      \
+        sample(p, g, a, first, last, values);                                                                                              \
     }
 FOR_ORDER(3)
 FOR_ORDER(4)
@@ -371,4 +451,7 @@ const lrpot__coulomb_kernels KERNELS = {
     modes,
     { NULL, NULL, NULL, spread_3, spread_4, spread_5, spread_6, spread_7, spread_8, spread_9, spread_10, spread_11, spread_12 },
     { NULL, NULL, NULL, gather_3, gather_4, gather_5, gather_6, gather_7, gather_8, gather_9, gather_10, gather_11, gather_12 },
+    { NULL, NULL, NULL, sample_3, sample_4, sample_5, sample_6, sample_7, sample_8, sample_9, sample_10, sample_11, sample_12 },
+    pair_values,
+    product,
 };

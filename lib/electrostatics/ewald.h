@@ -24,7 +24,7 @@ typedef struct lrpot__sum {
 /* What has been summed; arrays of the owned atoms. NULL: not wanted. */
 typedef struct lrpot__sums {
     double *potential;   /* [n] V */
-    double *field;       /* [n][3] V/A */
+    double *field;       /* [n][3] V/A; NULL for the reciprocal part: potential alone */
     double virial[9];    /* eV */
     double *virial_atom; /* [n][9] or NULL */
 } lrpot__sums;
@@ -56,6 +56,16 @@ lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
 
 /* Adds the part in real space over a neighbour list, or over all pairs of an isolated system (list NULL). */
 lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, lrpot__sums *out);
+/* Constants of the screening that self-interaction and background need. */
+typedef struct lrpot__backdrop {
+    double rest;  /* A^2, integral of the part in real space */
+    double cloud; /* 1/A, smooth part at a charge itself */
+} lrpot__backdrop;
+void lrpot__backdrop_make(const lrpot__sum *sum, lrpot__backdrop *out);
+/* V/e: potential at a unit charge by its own screening cloud, and by its own Gaussian when that is wanted. */
+double lrpot__self_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i);
+/* V: potential at atom i by the uniform background of these totals. */
+double lrpot__mean_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i, double charge, double spread);
 /* Adds self-interaction and neutralising background. */
 void lrpot__background(const lrpot__sum *sum, lrpot__sums *out);
 

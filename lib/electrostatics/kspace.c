@@ -259,6 +259,28 @@ static void block_collect(const lrpot__sum *sum, const lrpot__kspace *k, block *
     }
 }
 
+/* The potential alone. What belongs to a line is added up before its phases are multiplied in. */
+static void block_potential(const lrpot__kspace *k, block *b, double *potential)
+{
+    double phi[BLOCK] = { 0.0 };
+    for (int64_t l = 0; l < k->n_lines; l++) {
+        const int32_t *line = k->line + 4 * l;
+        double re[BLOCK] = { 0.0 }, im[BLOCK] = { 0.0 };
+        load_line(k, line, b);
+        for (int32_t c = line[2]; c <= line[3]; c++) {
+            int64_t v = k->start[l] + c - line[2];
+            const double *z = b->power[2] + (int64_t)(c + k->reach[2]) * 2 * BLOCK;
+            double sr = k->weight[v] * k->structure[2 * v], si = k->weight[v] * k->structure[2 * v + 1];
+            for (int i = 0; i < BLOCK; i++) {
+                re[i] += z[i] * sr + z[BLOCK + i] * si;
+                im[i] += z[i] * si - z[BLOCK + i] * sr;
+            }
+        }
+        for (int i = 0; i < BLOCK; i++) phi[i] += b->line_real[i] * re[i] + b->line_imag[i] * im[i];
+    }
+    for (int64_t i = 0; i < b->count; i++) potential[b->first + i] += phi[i];
+}
+
 /* Strain derivative of one term per unit of energy: -1 on the diagonal from 1/V, and k_a k_b from k^2. */
 static void strain_of(const lrpot__sum *sum, const lrpot__kspace *k, int64_t l, int32_t c, double *strain)
 {
@@ -317,10 +339,11 @@ lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
         if (make_block(sum, work, k, t, &b) != LRPOT_OK) continue;
         for (int64_t n = first_block(blocks, sum->threads, t); n < first_block(blocks, sum->threads, t + 1); n++) {
             load_block(sum, k, n * BLOCK, &b);
-            block_collect(sum, k, &b, out);
+            if (out->field != NULL) block_collect(sum, k, &b, out);
+            else block_potential(k, &b, out->potential);
             if (out->virial_atom != NULL) block_virials(sum, k, &b, out);
         }
     }
-    collect_virial(sum, k, out);
+    if (out->field != NULL) collect_virial(sum, k, out);
     return LRPOT_OK;
 }

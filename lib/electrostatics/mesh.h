@@ -50,6 +50,8 @@ void lrpot__mesh_to_modes(const lrpot__mesh_job *job);
 void lrpot__mesh_from_modes(const lrpot__mesh_job *job);
 /* values of every atom, in the sorted order. */
 void lrpot__mesh_gather(const lrpot__mesh_job *job);
+/* values [n]: the potential alone. */
+void lrpot__mesh_sample(const lrpot__mesh_job *job);
 
 /* Adds the reciprocal part. totals: sums over all processes. */
 lrpot_status lrpot__mesh_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out);

@@ -180,3 +180,13 @@ void lrpot__mesh_gather(const lrpot__mesh_job *j)
     for (int32_t t = 0; t < threads; t++)
         j->kernels->gather[j->mesh->grid.order](&j->mesh->grid, &j->atoms, j->n * t / threads, j->n * (t + 1) / threads, j->values);
 }
+
+void lrpot__mesh_sample(const lrpot__mesh_job *j)
+{
+    int32_t threads = j->sum->threads;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) num_threads(threads)
+#endif
+    for (int32_t t = 0; t < threads; t++)
+        j->kernels->sample[j->mesh->grid.order](&j->mesh->grid, &j->atoms, j->n * t / threads, j->n * (t + 1) / threads, j->values);
+}

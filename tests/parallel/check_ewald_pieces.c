@@ -23,7 +23,7 @@ typedef struct {
     double positions[3 * MAX_LOCAL], q[MAX_LOCAL], forces[3 * MAX_LOCAL], virial_atom[9 * MAX_LOCAL];
     int32_t species[MAX_LOCAL];
     int64_t global[MAX_LOCAL];
-    double energy, virial[9], potential[N_ATOMS], field[3 * N_ATOMS];
+    double energy, virial[9], potential[N_ATOMS], field[3 * N_ATOMS], product[N_ATOMS];
     lrpot_status status;
     char message[256];
 } piece;
@@ -43,6 +43,17 @@ static lrpot_status sum_over_pieces(void *ctx, double *buffer, int64_t n)
     return LRPOT_OK;
 }
 
+/* The same potential by the operator. */
+static lrpot_status multiply(piece *p, const lrpot_comm *comm)
+{
+    lrpot_ewald_operator *op = NULL;
+    lrpot_status status = lrpot_ewald_operator_create(&op, p->ewald, 1);
+    if (status == LRPOT_OK) status = lrpot_ewald_operator_update(op, &p->atoms, p->list, comm);
+    if (status == LRPOT_OK) status = lrpot_ewald_operator_apply(op, comm, p->q, p->product, NULL);
+    lrpot_ewald_operator_free(op);
+    return status;
+}
+
 static void *run(void *ctx)
 {
     piece *p = ctx;
@@ -55,6 +66,7 @@ static void *run(void *ctx)
     out.virial_atom = p->virial_atom;
     p->status = lrpot_workspace_create(&work, 1);
     if (p->status == LRPOT_OK) p->status = lrpot_ewald_eval(p->ewald, work, &p->atoms, p->list, &comm, p->q, &out);
+    if (p->status == LRPOT_OK) p->status = multiply(p, &comm);
     if (p->status != LRPOT_OK) lrpot_last_error_copy(p->message, sizeof p->message);
     lrpot_workspace_free(work);
     return NULL;
@@ -134,6 +146,7 @@ START_TEST(pieces_add_up_to_the_whole)
         for (int64_t k = 0; k < p->atoms.n_owned; k++) {
             int64_t i = p->global[k];
             ck_close(p->potential[k], whole.potential[i], 1e-12, 30);
+            ck_close(p->product[k], whole.potential[i], 1e-4, 1); /* its parameters are those of charges whose mean square is 1 */
             for (int a = 0; a < 3; a++) ck_close(p->forces[3 * k + a], whole.forces[3 * i + a], 1e-12, 30);
             for (int a = 0; a < 3; a++) ck_close(p->field[3 * k + a], whole.field[3 * i + a], 1e-12, 30);
             for (int c = 0; c < 9; c++) ck_close(p->virial_atom[9 * k + c], whole.virial_atom[9 * i + c], 1e-12, 30);
