@@ -16,7 +16,7 @@ typedef struct fit_run {
     int32_t self;
     lrpot_charges_options charge_options;
     int64_t level, charge_level, radial_size, seed, ensemble, max_iterations, starts;
-    double cutoff, charge_cutoff, regularization, tolerance, total_charge, min_distance;
+    double cutoff, charge_cutoff, width, regularization, tolerance, total_charge, min_distance;
     int32_t charges;
     int count; /* command line, for the notes */
     char **arguments;
@@ -168,7 +168,12 @@ static int create_model(const fit_run *run, lrpot_potential **out)
     options.charge_basis = options.basis;
     options.charge_basis.level = (int32_t)run->charge_level;
     options.charge_basis.cutoff = run->charge_cutoff > 0.0 ? run->charge_cutoff : run->cutoff;
+    double *widths = malloc((size_t)run->n_symbols * sizeof *widths);
+    if (widths == NULL) return report_no_memory();
+    for (int32_t z = 0; z < run->n_symbols; z++) widths[z] = run->width;
+    if (run->width > 0.0) options.widths = widths;
     lrpot_status status = lrpot_potential_create(out, &options);
+    free(widths);
     return status == LRPOT_OK ? GO_ON : report_failure(status, NULL);
 }
 
@@ -390,6 +395,7 @@ int verb_fit(int count, char **arguments)
         { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even, default 6", &run.charge_level, 2, 28 },
         { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis, default 6.0", &run.cutoff, 0.5, 50 },
         { 0, "charge-cutoff", OPTION_REAL, "A", "cutoff of the charge basis, default --cutoff", &run.charge_cutoff, 0.5, 50 },
+        { 0, "charge-width", OPTION_REAL, "A", "standard deviation of Gaussian charges, default 0: points", &run.width, 0.0, 10 },
         { 0, "min-distance", OPTION_TEXT, "auto|A", "start of the radial functions, default auto", &run.distance_text, 0, 0 },
         { 0, "radial-size", OPTION_COUNT, "N", "Chebyshev polynomials per radial function, default 8", &run.radial_size, 2, 32 },
         { 0, "seed", OPTION_COUNT, "N", "of start values and of the split, default 1", &run.seed, 0, 1e15 },

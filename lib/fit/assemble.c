@@ -5,7 +5,6 @@
 #include "core/memory.h"
 #include "potential/potential.h"
 
-#include <cblas.h>
 #include <string.h>
 
 /* Components of the symmetric strain: xx yy zz yz xz xy. */
@@ -114,6 +113,21 @@ static lrpot_status bare_charges(lrpot__assembly *assembly, const lrpot__frame *
     return LRPOT_OK;
 }
 
+/* out = sum_j x_j (row j). */
+static void combine_rows(int64_t rows, int64_t columns, const double *restrict matrix, const double *restrict x, double *restrict out)
+{
+    memset(out, 0, (size_t)columns * sizeof *out);
+    for (int64_t j = 0; j < rows; j++)
+        for (int64_t i = 0; i < columns; i++) out[i] += x[j] * matrix[j * columns + i];
+}
+
+static double dot(int64_t n, const double *x, const double *y)
+{
+    double sum = 0.0;
+    for (int64_t i = 0; i < n; i++) sum += x[i] * y[i];
+    return sum;
+}
+
 static lrpot_status charges_and_potentials(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const double *share = assembly->potential->charges->share;
@@ -130,8 +144,8 @@ static lrpot_status charges_and_potentials(lrpot__assembly *assembly, const lrpo
         return lrpot__fail(LRPOT_E_SINGULAR, "the shares s of all %d atoms of a frame sum to zero", n);
     for (int i = 0; i < n; i++)
         assembly->q[i] = assembly->bare[i] + (assembly->redistribute ? share[frame->species[i]] * r->missing / r->shares : 0.0);
-    cblas_dsymv(CblasRowMajor, CblasUpper, n, 1.0, frame->matrix, n, assembly->q, 1, 0.0, assembly->phi, 1);
-    cblas_dgemv(CblasRowMajor, CblasTrans, n, 3 * n, 1.0, frame->gradient, 3 * n, assembly->q, 1, 0.0, assembly->field, 1);
+    combine_rows(n, n, frame->matrix, assembly->q, assembly->phi);
+    combine_rows(n, 3 * n, frame->gradient, assembly->q, assembly->field);
     if (assembly->redistribute)
         for (int i = 0; i < n; i++) r->mean += share[frame->species[i]] * assembly->phi[i] / r->shares;
     for (int i = 0; i < n; i++) assembly->w[i] = assembly->phi[i] - r->mean;
@@ -154,15 +168,16 @@ static lrpot_status coulomb_prediction(lrpot__assembly *assembly, const lrpot__f
 {
     int n = (int)frame->n;
     double *prediction = assembly->prediction, *forces = prediction + 1, *stress = prediction + 1 + 3 * frame->n;
-    prediction[0] += 0.5 * cblas_ddot(n, assembly->q, 1, assembly->phi, 1);
+    prediction[0] += 0.5 * dot(n, assembly->q, assembly->phi);
     for (int i = 0; i < n; i++)
         for (int a = 0; a < 3; a++) forces[3 * i + a] += assembly->q[i] * assembly->field[3 * i + a];
     LRPOT__TRY(following_charges(assembly, frame));
-    for (int c = 0; c < 6 && frame->strain != NULL; c++) {
-        double *strained = assembly->strained + c;
-        cblas_dgemv(CblasRowMajor, CblasNoTrans, n, n, 1.0, frame->strain + (int64_t)c * n * n, n, assembly->q, 1, 0.0, strained, 6);
-        stress[c] += 0.5 * cblas_ddot(n, assembly->q, 1, strained, 6) / frame->volume;
-    }
+    for (int c = 0; c < 6 && frame->strain != NULL; c++)
+        for (int i = 0; i < n; i++) {
+            double strained = dot(n, frame->strain + ((int64_t)c * n + i) * n, assembly->q);
+            assembly->strained[6 * i + c] = strained;
+            stress[c] += 0.5 * assembly->q[i] * strained / frame->volume;
+        }
     return LRPOT_OK;
 }
 

@@ -131,7 +131,7 @@ static int allocate(lrpot_fit *fit)
         *vectors[v] = lrpot__calloc(count, sizeof(double));
         complete = complete && *vectors[v] != NULL;
     }
-    fit->factor = lrpot__calloc(count * count, sizeof(double));
+    fit->factor = lrpot__calloc(count * lrpot__padded(count), sizeof(double));
     return complete && fit->factor != NULL;
 }
 

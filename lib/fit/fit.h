@@ -19,7 +19,7 @@ struct lrpot_fit {
     double *prior;                /* [count] strength */
     double *centre;               /* [count] value that the prior pulls to */
     double *params, *trial, *step, *best, *chosen; /* [count] */
-    double *factor;               /* [count][count] Cholesky factor */
+    double *factor;               /* [count][padded] Cholesky factor */
     double loss;                  /* training loss at params */
     double best_loss;             /* validation (or training) loss of `best` */
     lrpot_fit_errors train, valid;

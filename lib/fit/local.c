@@ -3,7 +3,6 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
@@ -76,7 +75,7 @@ static lrpot_status reserve(lrpot__local *local, int64_t count)
 {
     if (count <= local->capacity) return LRPOT_OK;
     int64_t n = count + count / 2 + 8;
-    int64_t size = local->basis->options.radial_size, width = 3 * n + LRPOT__LOCAL_SUMS;
+    int64_t size = local->basis->options.radial_size, width = lrpot__padded(3 * n + LRPOT__LOCAL_SUMS);
     struct {
         void **block;
         int64_t count;
@@ -244,8 +243,11 @@ lrpot_status lrpot__local_atom(lrpot__local *local, const double *coefficients, 
     collect(local, species, neighbours);
     basic_moments(local, basis->radial + (int64_t)species[centre] * local->n_radial);
     contract(local, coefficients);
-    cblas_dgemv(CblasRowMajor, CblasTrans, basis->plan->n_basic, (int)(3 * local->count + LRPOT__LOCAL_SUMS), 1.0, local->jacobian,
-                (int)local->stride, local->adjoint, 1, 0.0, local->gradient, 1);
+    lrpot__fit_product product = { .depth = basis->plan->n_basic, .rows = 1, .columns = lrpot__padded(3 * local->count + LRPOT__LOCAL_SUMS),
+                                   .a = local->adjoint, .stride_a = 1, .b = local->jacobian, .stride_b = local->stride,
+                                   .c = local->gradient };
+    memset(local->gradient, 0, (size_t)product.columns * sizeof(double));
+    local->kernel->multiply(&product);
     value_derivatives(local);
     return LRPOT_OK;
 }

@@ -2,8 +2,8 @@
 #include "fit/fit.h"
 
 #include "core/error.h"
+#include "fit/cholesky.h"
 
-#include <lapacke.h>
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -39,16 +39,16 @@ static int solve_step(lrpot_fit *fit, double damping)
     const double *h = fit->normal->matrix;
     double largest = 0.0;
     for (int64_t p = 0; p < count; p++) largest = fmax(largest, h[p * stride + p]);
-    for (int64_t p = 0; p < count; p++) memcpy(fit->factor + p * count, h + p * stride, (size_t)count * sizeof(double));
+    memcpy(fit->factor, h, (size_t)(count * stride) * sizeof(double));
     for (int64_t p = 0; p < count; p++) {
-        double *row = fit->factor + p * count;
+        double *row = fit->factor + p * stride;
         fit->step[p] = fit->active[p] ? -fit->normal->gradient[p] : 0.0;
         row[p] += damping * fmax(row[p], 1e-14 * largest);
         for (int64_t k = p; k < count; k++)
             if (!fit->active[p] || !fit->active[k]) row[k] = 0.0;
         if (!fit->active[p]) row[p] = 1.0;
     }
-    return LAPACKE_dposv(LAPACK_ROW_MAJOR, 'U', (lapack_int)count, 1, fit->factor, (lapack_int)count, fit->step, 1) == 0;
+    return lrpot__cholesky_solve(fit->assemblies[0]->kernel, count, fit->factor, fit->step);
 }
 
 static double active_gradient(const lrpot_fit *fit)

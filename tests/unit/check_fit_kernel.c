@@ -1,6 +1,6 @@
 /* The innermost loops of the fit against plain loops, for every instruction set that the processor has. */
 #include "basis/kernel.h"
-#include "fit/fit_kernel.h"
+#include "fit/cholesky.h"
 #include "support.h"
 
 #include <stdlib.h>
@@ -104,6 +104,29 @@ START_TEST(sweeps_of_all_instruction_sets_agree)
 }
 END_TEST
 
+START_TEST(the_factorization_solves_its_system)
+{
+    enum { N = 75, PADDED = 96 };
+    const lrpot__fit_kernel *kernel = lrpot__fit_kernel_get();
+    support_random random = { 14 };
+    double *h = calloc(2 * N * PADDED, sizeof *h), *kept = h + N * PADDED, x[N], b[N];
+    fill(&random, b, N);
+    for (int i = 0; i < N; i++)
+        for (int j = i; j < N; j++) h[i * PADDED + j] = kept[j * PADDED + i] = kept[i * PADDED + j] = support_uniform(&random, -1, 1) + (i == j ? N : 0);
+    memcpy(x, b, sizeof x);
+    ck_assert_int_eq(lrpot__cholesky_solve(kernel, N, h, x), 1);
+    for (int i = 0; i < N; i++) {
+        double sum = 0;
+        for (int j = 0; j < N; j++) sum += kept[i * PADDED + j] * x[j];
+        ck_close(sum, b[i], 1e-12, 1.0);
+    }
+    for (int i = 0; i < N; i++) memcpy(h + i * PADDED, kept + i * PADDED, PADDED * sizeof *h);
+    h[70 * PADDED + 70] = -1.0;
+    ck_assert_int_eq(lrpot__cholesky_solve(kernel, N, h, x), 0);
+    free(h);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("fit_kernel");
@@ -112,6 +135,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, products_equal_the_plain_sum, 0, kernels);
     tcase_add_loop_test(tcase, the_upper_triangle_of_a_square_is_complete, 0, kernels);
     tcase_add_loop_test(tcase, sweeps_of_all_instruction_sets_agree, 0, kernels);
+    tcase_add_test(tcase, the_factorization_solves_its_system);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,0 +1,61 @@
+/* Factorization by blocks: all but a narrow panel is the product of matrices that the fit has fast already, and no thread of a BLAS
+ * waits for a busy processor. */
+#include "fit/cholesky.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Rows first .. last of U, when the rows above have been subtracted from them. */
+static int factor_panel(int64_t n, int64_t first, int64_t last, int64_t stride, double *h)
+{
+    for (int64_t k = first; k < last; k++) {
+        double *row = h + k * stride;
+        if (!(row[k] > 0.0) || !isfinite(row[k])) return 0;
+        double inverse = 1.0 / sqrt(row[k]);
+        for (int64_t j = k; j < n; j++) row[j] *= inverse;
+        for (int64_t i = k + 1; i < last; i++) {
+            double factor = row[i], *other = h + i * stride;
+            for (int64_t j = i; j < n; j++) other[j] -= factor * row[j];
+        }
+    }
+    return 1;
+}
+
+/* H -= (rows of the panel)^T (rows of the panel) for the rows below. The product starts at a multiple of LANES, so its columns do. */
+static void subtract_panel(const lrpot__fit_kernel *kernel, int64_t n, int64_t first, int64_t last, int64_t stride, double *h)
+{
+    double minus[LRPOT__FIT_LANES];
+    for (int r = 0; r < LRPOT__FIT_LANES; r++) minus[r] = -1.0;
+    for (int64_t block = last; block < n; block += LRPOT__FIT_LANES) {
+        int64_t rows = n - block < LRPOT__FIT_LANES ? n - block : LRPOT__FIT_LANES;
+        lrpot__fit_product product = { .depth = last - first, .rows = rows, .columns = stride - block, .a = h + first * stride + block,
+                                       .stride_a = stride, .b = h + first * stride + block, .stride_b = stride,
+                                       .c = h + block * stride + block, .stride_c = stride, .scale = minus };
+        kernel->multiply(&product);
+    }
+}
+
+static void substitute(int64_t n, int64_t stride, const double *u, double *x)
+{
+    for (int64_t k = 0; k < n; k++) {
+        x[k] /= u[k * stride + k];
+        for (int64_t j = k + 1; j < n; j++) x[j] -= u[k * stride + j] * x[k];
+    }
+    for (int64_t k = n - 1; k >= 0; k--) {
+        double sum = x[k];
+        for (int64_t j = k + 1; j < n; j++) sum -= u[k * stride + j] * x[j];
+        x[k] = sum / u[k * stride + k];
+    }
+}
+
+int lrpot__cholesky_solve(const lrpot__fit_kernel *kernel, int64_t n, double *h, double *x)
+{
+    int64_t stride = lrpot__padded(n);
+    for (int64_t first = 0; first < n; first += LRPOT__FIT_LANES) {
+        int64_t last = first + LRPOT__FIT_LANES < n ? first + LRPOT__FIT_LANES : n;
+        if (!factor_panel(n, first, last, stride, h)) return 0;
+        subtract_panel(kernel, n, first, last, stride, h);
+    }
+    substitute(n, stride, h, x);
+    return 1;
+}
