@@ -61,12 +61,13 @@ class Hosts:
     def __init__(self, launcher, lrpot, mpirun, folder):
         self.launcher, self.lrpot = os.path.abspath(launcher), os.path.abspath(lrpot)
         self.mpirun, self.folder = mpirun, pathlib.Path(folder)
+        self.plugin = None  # program that loads a plugin and the plugin
 
-    def lammps(self, script, ranks=1, fails=False):
+    def lammps(self, script, ranks=1, fails=False, launcher=None):
         """Runs an input; returns what it wrote. `print` lines of the form "NAME = numbers" are found by values()."""
         infile = self.folder / "in.lmp"
         infile.write_text(script)
-        command = [self.launcher, "-in", "in.lmp", "-log", "none", "-nocite"]
+        command = [*(launcher or [self.launcher]), "-in", "in.lmp", "-log", "none", "-nocite"]
         if ranks > 1 or fails:
             command = [self.mpirun, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", str(ranks)] + command
         env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMPI_MCA_btl_vader_single_copy_mechanism": "none",

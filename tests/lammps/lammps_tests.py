@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Pair style lrpot in LAMMPS against the library called directly, on 1, 2 and 4 ranks. Prints TAP.
 
-usage: lammps_tests.py --launcher lrpot-lmp --lrpot lrpot --models make_models --rocksalt rocksalt.json [--only NAME]"""
+usage: lammps_tests.py --launcher lrpot-lmp --lrpot lrpot --models make_models --rocksalt rocksalt.json
+                       --plugin-host plugin_host --plugin lrpotplugin.so [--only NAME]"""
 import argparse
 import inspect
 import math
+import os
 import pathlib
 import shutil
 import subprocess
@@ -294,6 +296,20 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             raise AssertionError(f"expected '{reason}' in\n{text[-1500:]}")
 
 
+def plugin_brings_the_same_styles(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    script = start("rocksalt.json") + """compute l all lrpot
+thermo_style custom step pe c_l[1] c_l[2]
+thermo_modify norm no
+run 0
+print "state = $(pe:%.17g) $(c_l[2]:%.17g)"
+"""
+    text = hosts.lammps(script, 2, launcher=hosts.plugin)
+    assert "plugin: pair lrpot" in text and "plugin: compute lrpot" in text, text
+    expected = values(hosts.lammps(script, 2), "state")
+    close(values(text, "state"), expected, 1e-14, largest(expected), "energy and dipole")
+
+
 def coulomb_forces_agree_with_pppm(hosts):
     """Fixed charges of one electron: the Coulomb sum alone, ours against LAMMPS' own, both asked for 1e-4 of the force of a pair at 1 A."""
     Box((4, 4, 4), shift=0.15).write_data(hosts.folder / "box.data")
@@ -326,7 +342,7 @@ print "pressure = {PRESSURES}"
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("launcher", "lrpot", "models", "rocksalt"):
+    for name in ("launcher", "lrpot", "models", "rocksalt", "plugin-host", "plugin"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--only", default="")
     given = parser.parse_args()
@@ -342,7 +358,9 @@ def main():
             subprocess.run([given.models, folder], check=True)
             shutil.copy(given.rocksalt, pathlib.Path(folder) / "rocksalt.json")
             try:
-                case(Hosts(given.launcher, given.lrpot, mpirun, folder))
+                hosts = Hosts(given.launcher, given.lrpot, mpirun, folder)
+                hosts.plugin = [os.path.abspath(path) for path in (given.plugin_host, given.plugin)]
+                case(hosts)
                 tap.ok(True, name)
             except (AssertionError, subprocess.SubprocessError, OSError, StopIteration) as problem:
                 tap.ok(False, name, str(problem).splitlines())
