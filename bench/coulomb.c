@@ -110,15 +110,17 @@ static void run(const box *b, double accuracy, int32_t method, int32_t threads, 
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     atoms.n_owned = atoms.n_all = b->n, atoms.positions = b->positions, atoms.species = b->species;
     atoms.cell = b->cell, atoms.periodic_mask = LRPOT_PERIODIC_ALL;
-    lrpot_ewald *ewald = make_solver(accuracy, method);
+    lrpot_ewald *ewald = NULL;
     lrpot_workspace *work = NULL;
     lrpot_nlist *list = NULL;
+    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
     lrpot_ewald_report report = LRPOT_EWALD_REPORT_INIT;
+    options.accuracy = accuracy, options.method = method;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     double energy, virial[9], *forces = malloc((size_t)(3 * b->n) * sizeof(double)), times[RUNS], start;
     out.energy = &energy, out.virial = virial, out.forces = forces;
     check(lrpot_workspace_create(&work, threads));
-    check(lrpot_ewald_plan(ewald, work, &atoms, &report));
+    check(lrpot_ewald_tune(&ewald, &options, work, &atoms, NULL, b->q, 1.0, &report));
     start = now();
     check(lrpot_nlist_build(&list, &atoms, report.real_cutoff, 0));
     double build = now() - start;
@@ -165,7 +167,7 @@ static double *reference(const box *b, int32_t threads)
 int main(int argc, char **argv)
 {
     static const int edges[] = { 4, 6, 8, 12, 24, 48 };
-    static const double accuracies[] = { 2e-3, 2e-4, 2e-5, 2e-6 };
+    static const double accuracies[] = { 1.3e-3, 1.3e-4, 1.3e-5, 1.3e-6 };
     int32_t threads = argc > 1 ? atoi(argv[1]) : 1;
     int largest = argc > 2 ? atoi(argv[2]) : 24;
     for (size_t e = 0; e < sizeof edges / sizeof *edges && edges[e] <= largest; e++) {

@@ -170,7 +170,7 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: ewald_report_size = size_bytes + 4 * double_bytes + long_bytes + 6 * int_bytes
+  integer(c_size_t), parameter, private :: ewald_report_size = size_bytes + 5 * double_bytes + long_bytes + 6 * int_bytes
   type, bind(c) :: lrpot_ewald_report
     integer(c_size_t) :: struct_size = ewald_report_size
     real(c_double) :: splitting = 0.0_c_double
@@ -182,6 +182,7 @@ module lrpot
     integer(c_int32_t) :: order = 0
     integer(c_int32_t) :: mesh(3) = 0
     integer(c_int32_t) :: reserved = 0
+    real(c_double) :: seconds = 0.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 6 * int_bytes + double_bytes
@@ -585,6 +586,16 @@ module lrpot
       type(c_ptr), value :: ewald, work
       type(lrpot_atoms), intent(in) :: atoms
       type(lrpot_ewald_report), intent(inout) :: report
+    end function
+    integer(c_int32_t) function lrpot_ewald_tune(out, options, work, atoms, list, q, seconds, report) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(lrpot_ewald_options), intent(in) :: options
+      type(c_ptr), value :: work, list
+      type(lrpot_atoms), intent(in) :: atoms
+      real(c_double), intent(in) :: q(*)
+      real(c_double), value :: seconds
+      type(lrpot_ewald_report), intent(inout), optional :: report
     end function
   end interface
 

@@ -83,11 +83,28 @@ typedef struct lrpot_ewald_report {
     int32_t order;          /**< Points along each axis that a charge is spread over; 0 without a mesh. */
     int32_t mesh[3];        /**< Points of the mesh; 0 without one. */
     int32_t reserved;       /**< 0. */
+    double seconds;         /**< Of one evaluation, measured by lrpot_ewald_tune(); 0 where nothing was timed. */
 } lrpot_ewald_report;
-#define LRPOT_EWALD_REPORT_INIT { sizeof(lrpot_ewald_report), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, { 0, 0, 0 }, 0 } /**< Zeros. */
-/** @brief Parameters that the solver would use for these atoms. @since 0.1 */
+#define LRPOT_EWALD_REPORT_INIT { sizeof(lrpot_ewald_report), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, { 0, 0, 0 }, 0, 0.0 } /**< Zeros. */
+/** @brief Parameters that the solver uses for these atoms: those of the last evaluation with this workspace where they still hold,
+ *  otherwise what it would choose for unit charges. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_plan(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms,
     lrpot_ewald_report *report);
+
+/** @brief Creates a solver whose parameters are the fastest for a system at the accuracy asked for.
+ *
+ *  Published estimates give the error of each candidate (Kolafa and Perram, Mol. Simul. 9, 351 (1992); Ballenegger, Cerda and Holm,
+ *  J. Chem. Theory Comput. 8, 936 (2012), for B-splines and prolates alike); the candidates that keep the accuracy are timed on the
+ *  system itself, and cutoff, method, order and mesh of the fastest are fixed in the new solver. Single process.
+ *  @param[out] out      The solver; free with lrpot_ewald_free().
+ *  @param[in]  options  Accuracy, kernel, widths; a method, cutoff, order or mesh given there is kept.
+ *  @param[in]  list     The list that evaluations will be given, or NULL.
+ *  @param[in]  q        e, [n_all].
+ *  @param[in]  seconds  Time budget for measuring, to be exceeded by some evaluations; 0: by estimated costs alone, nothing is timed.
+ *  @param[in,out] report  What was chosen, its predicted error, and its measured time; or NULL.
+ *  @return LRPOT_E_ACCURACY when nothing keeps the accuracy; otherwise as lrpot_ewald_create() and lrpot_ewald_eval(). @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_tune(lrpot_ewald **out, const lrpot_ewald_options *options, lrpot_workspace *work,
+    const lrpot_atoms *atoms, const lrpot_nlist *list, const double *q, double seconds, lrpot_ewald_report *report);
 
 LRPOT_END_DECLS
 #endif

@@ -229,16 +229,14 @@ lrpot_status lrpot_ewald_eval(const lrpot_ewald *ewald, lrpot_workspace *work, c
 
 #define REPORT_SIZE_FIRST (offsetof(lrpot_ewald_report, n_vectors) + sizeof(int64_t))
 
-lrpot_status lrpot_ewald_plan(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, lrpot_ewald_report *report)
+lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                   const double *q, lrpot_ewald_report *report)
 {
-    LRPOT__REQUIRE_NOT_NULL(ewald);
-    LRPOT__REQUIRE_NOT_NULL(work);
-    LRPOT__REQUIRE_NOT_NULL(report);
     if (report->struct_size < REPORT_SIZE_FIRST)
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_report.struct_size = %zu, expected %zu", report->struct_size, sizeof *report);
     lrpot__sum sum;
-    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, &sum));
-    LRPOT__TRY(lrpot__sum_split(&sum, work, NULL, 0, 0));
+    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, &sum));
+    LRPOT__TRY(lrpot__sum_split(&sum, work, list, 0, 0));
     lrpot_ewald_report filled = LRPOT_EWALD_REPORT_INIT;
     filled.struct_size = report->struct_size;
     filled.splitting = sum.split.alpha;
@@ -255,4 +253,12 @@ lrpot_status lrpot_ewald_plan(const lrpot_ewald *ewald, lrpot_workspace *work, c
     }
     memcpy(report, &filled, report->struct_size < sizeof filled ? report->struct_size : sizeof filled);
     return LRPOT_OK;
+}
+
+lrpot_status lrpot_ewald_plan(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, lrpot_ewald_report *report)
+{
+    LRPOT__REQUIRE_NOT_NULL(ewald);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(report);
+    return lrpot__ewald_plan_for(ewald, work, atoms, NULL, NULL, report);
 }

@@ -73,6 +73,9 @@ void lrpot__background(const lrpot__sum *sum, lrpot__sums *out);
 lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const double *q, lrpot__sum *out);
 /* Chooses the splitting, or goes on with that of the workspace. list: lent, or NULL; parallel: neighbours beyond it are unknown. */
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, int parallel, int exact_only);
+/* As lrpot_ewald_plan, with the list and the charges of an evaluation to come (either may be NULL). */
+lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                   const double *q, lrpot_ewald_report *report);
 /* The solver's own list of the owned atoms, kept in the workspace. */
 lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist **out);
 

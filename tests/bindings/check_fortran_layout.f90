@@ -102,7 +102,7 @@ contains
       [at(c_loc(ewald_report%struct_size)), at(c_loc(ewald_report%splitting)), at(c_loc(ewald_report%real_cutoff)), &
        at(c_loc(ewald_report%k_cutoff)), at(c_loc(ewald_report%predicted_error)), at(c_loc(ewald_report%n_vectors)), &
        at(c_loc(ewald_report%method)), at(c_loc(ewald_report%order)), at(c_loc(ewald_report%mesh)), &
-       at(c_loc(ewald_report%reserved))])
+       at(c_loc(ewald_report%reserved)), at(c_loc(ewald_report%seconds))])
     call same('lrpot_charges_options', c_loc(charges_options), c_sizeof(charges_options), &
       [at(c_loc(charges_options%struct_size)), at(c_loc(charges_options%kind)), at(c_loc(charges_options%n_species)), &
        at(c_loc(charges_options%channels)), at(c_loc(charges_options%neutrality)), at(c_loc(charges_options%flags)), &

@@ -28,7 +28,7 @@ static const size_t ewald_report_members[] = { offsetof(lrpot_ewald_report, stru
     offsetof(lrpot_ewald_report, splitting), offsetof(lrpot_ewald_report, real_cutoff),
     offsetof(lrpot_ewald_report, k_cutoff), offsetof(lrpot_ewald_report, predicted_error),
     offsetof(lrpot_ewald_report, n_vectors), offsetof(lrpot_ewald_report, method), offsetof(lrpot_ewald_report, order),
-    offsetof(lrpot_ewald_report, mesh), offsetof(lrpot_ewald_report, reserved) };
+    offsetof(lrpot_ewald_report, mesh), offsetof(lrpot_ewald_report, reserved), offsetof(lrpot_ewald_report, seconds) };
 static const size_t charges_options_members[] = { offsetof(lrpot_charges_options, struct_size),
     offsetof(lrpot_charges_options, kind), offsetof(lrpot_charges_options, n_species),
     offsetof(lrpot_charges_options, channels), offsetof(lrpot_charges_options, neutrality), offsetof(lrpot_charges_options, flags),

@@ -67,17 +67,20 @@ static double rms(const double *a, const double *b, int64_t n)
 
 static const double targets[] = { 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7 };
 
+static const double sizes[] = { 1.0, 0.15, 2.6 }; /* e */
+
 START_TEST(error_asked_for_is_kept_and_not_wasted)
 {
     static box b, exact;
-    int kind = _i / 6;
-    double target = targets[_i % 6];
+    int kind = _i / 6 % SYSTEMS, method = _i / (6 * SYSTEMS) == 3 ? LRPOT_EWALD_SPLINE : LRPOT_EWALD_MESH;
+    double target = targets[_i % 6], size = sizes[_i / (6 * SYSTEMS) % 3];
     lrpot_ewald_report report = LRPOT_EWALD_REPORT_INIT;
     make(kind, &b);
+    for (int64_t i = 0; i < b.n; i++) b.q[i] *= size;
     exact = b;
     evaluate(&exact, 1e-10, LRPOT_EWALD_EXACT, 0, 1, NULL);
-    evaluate(&b, target, LRPOT_EWALD_MESH, 0, 1, &report);
-    ck_assert_int_eq(report.method, LRPOT_EWALD_MESH);
+    evaluate(&b, target, method, 0, 1, &report);
+    ck_assert_int_eq(report.method, method);
     double error = rms(b.forces, exact.forces, b.n);
     if (getenv("LRPOT_PRINT") != NULL)
         printf("# %d %.0e: error %.2e predicted %.2e energy %.1e virial %.1e; alpha %.3f rc %.2f order %d mesh %d %d %d\n", kind, target, error,
@@ -164,6 +167,44 @@ START_TEST(derivatives_are_those_of_the_mesh_energy)
 }
 END_TEST
 
+START_TEST(tuned_solver_keeps_the_error_and_what_was_given)
+{
+    static box b, exact;
+    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
+    lrpot_ewald_report report = LRPOT_EWALD_REPORT_INIT, fixed = LRPOT_EWALD_REPORT_INIT;
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    lrpot_ewald *ewald = NULL;
+    lrpot_workspace *work = NULL;
+    make(_i % SYSTEMS, &b);
+    exact = b;
+    evaluate(&exact, 1e-9, LRPOT_EWALD_EXACT, 0, 1, NULL);
+    atoms.n_owned = atoms.n_all = b.n, atoms.positions = b.positions, atoms.cell = b.cell, atoms.periodic_mask = LRPOT_PERIODIC_ALL;
+    options.accuracy = 1e-4;
+    if (_i >= SYSTEMS) options.cutoff = 6.5, options.order = 9, options.method = LRPOT_EWALD_MESH;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_ewald_tune(&ewald, &options, work, &atoms, NULL, b.q, 0.02, &report));
+    out.forces = b.forces;
+    ck_ok(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, b.q, &out));
+    ck_ok(lrpot_ewald_plan(ewald, work, &atoms, &fixed));
+    double error = rms(b.forces, exact.forces, b.n);
+    ck_assert_msg(error <= 1e-4 && error > 2e-6, "error %.3g eV/A for 1e-4 asked for", error);
+    ck_assert_msg(report.seconds > 0.0 && report.seconds < 10.0, "%g s", report.seconds);
+    ck_assert(report.real_cutoff == fixed.real_cutoff && report.order == fixed.order && report.method == fixed.method);
+    ck_assert(_i < SYSTEMS || (report.order == 9 && report.real_cutoff == 6.5));
+    lrpot_ewald_free(ewald);
+    ck_ok(lrpot_ewald_tune(&ewald, &options, work, &atoms, NULL, b.q, 0.0, &report));
+    ck_assert(report.seconds == 0.0);
+    lrpot_ewald_free(ewald);
+    ewald = NULL;
+    ck_assert_int_eq(lrpot_ewald_tune(&ewald, &options, work, &atoms, NULL, b.q, -1.0, &report), LRPOT_E_ARGUMENT);
+    options.accuracy = 1e-20;
+    ck_assert_int_eq(lrpot_ewald_tune(&ewald, &options, work, &atoms, NULL, b.q, 0.0, &report), LRPOT_E_ACCURACY);
+    ck_assert_ptr_null(ewald);
+    lrpot_workspace_free(work);
+}
+END_TEST
+
 START_TEST(forces_add_up_to_zero)
 {
     static box b;
@@ -210,8 +251,9 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_mesh");
     TCase *tcase = tcase_create("reference");
     tcase_set_timeout(tcase, 240);
-    tcase_add_loop_test(tcase, error_asked_for_is_kept_and_not_wasted, 0, 6 * SYSTEMS);
+    tcase_add_loop_test(tcase, error_asked_for_is_kept_and_not_wasted, 0, 4 * 6 * SYSTEMS);
     tcase_add_loop_test(tcase, derivatives_are_those_of_the_mesh_energy, 0, 2 * SYSTEMS);
+    tcase_add_loop_test(tcase, tuned_solver_keeps_the_error_and_what_was_given, 0, 2 * SYSTEMS);
     tcase_add_loop_test(tcase, forces_add_up_to_zero, 0, SYSTEMS);
     tcase_add_loop_test(tcase, any_number_of_threads_gives_the_same, 0, SYSTEMS);
     tcase_add_loop_test(tcase, every_order_works, 3, 13);
