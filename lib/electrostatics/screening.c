@@ -11,8 +11,8 @@
 
 /* g is kept as far as this times c/cutoff: what a mesh that just resolves c/cutoff has in its corners, and some for cells that shrink. */
 #define REACH 2.4
-/* Coefficients below this are rounding. */
-#define NEGLIGIBLE 1e-17
+/* Coefficients below this part of g at the edge c/cutoff, the error of the split, are left out. */
+#define NEGLIGIBLE 1e-3
 
 void lrpot__screening_gauss(double alpha, lrpot__screening *out)
 {
@@ -31,7 +31,8 @@ lrpot_status lrpot__screening_prolate(double c, double cutoff, lrpot__screening 
     out->top = top;
     lrpot__chebyshev_fit(transform_of_square, &out->prolate, 0.0, top, LRPOT__SCREENING_TERMS, out->value);
     out->terms = LRPOT__SCREENING_TERMS;
-    while (out->terms > 4 && fabs(out->value[out->terms - 1]) < NEGLIGIBLE) out->terms--;
+    double least = NEGLIGIBLE * fabs(lrpot__prolate_value(&out->prolate, 1.0));
+    while (out->terms > 4 && fabs(out->value[out->terms - 1]) < least) out->terms--;
     lrpot__chebyshev_derivative(out->value, out->terms, out->slope);
     for (int t = 0; t < out->terms; t++) out->slope[t] *= 2.0 / top;
     lrpot__screening_rescale(out, cutoff, out);
