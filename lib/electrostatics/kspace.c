@@ -1,6 +1,5 @@
-/* Reciprocal part: vectors, structure factors, and what is collected from them at the atoms. Phases are products of three tables
- * of powers exp(2 pi i n s_d), made for a block of atoms at a time so that memory does not grow with atoms times vectors. */
-#include "electrostatics/ewald.h"
+/* Reciprocal part: vectors, structure factors, and what is collected from them at the atoms. */
+#include "electrostatics/phases.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
@@ -10,7 +9,7 @@
 #include <string.h>
 
 #define PI 3.14159265358979323846
-#define BLOCK 64
+#define BLOCK LRPOT__PHASES_BLOCK
 
 static lrpot_status get(lrpot_workspace *work, int32_t id, int32_t thread, int64_t count, size_t size, void *out)
 {
@@ -106,76 +105,19 @@ lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, l
     return LRPOT_OK;
 }
 
-/* Tables of powers for one block of atoms: [direction][n + reach][2][BLOCK]; n_a >= 0 only. */
-typedef struct {
-    double *power[3];
-    double line_real[BLOCK], line_imag[BLOCK];
-    int64_t first, count;
-} block;
-
-static void fill_powers(const lrpot__sum *sum, const lrpot__kspace *k, int d, block *b)
-{
-    const lrpot_atoms *atoms = sum->atoms;
-    int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
-    double *zero = b->power[d] + (d == 0 ? 0 : (int64_t)k->reach[d] * 2 * BLOCK);
-    for (int64_t i = 0; i < BLOCK; i++) {
-        const double *r = atoms->positions + (b->first + (i < b->count ? i : 0)) * stride;
-        double phase = r[0] * sum->reciprocal[3 * d] + r[1] * sum->reciprocal[3 * d + 1] + r[2] * sum->reciprocal[3 * d + 2];
-        double c = cos(phase), s = sin(phase), re = 1.0, im = 0.0;
-        for (int32_t n = 0; n <= k->reach[d]; n++) {
-            double *plus = zero + (int64_t)n * 2 * BLOCK, *minus = zero - (int64_t)n * 2 * BLOCK;
-            plus[i] = re;
-            plus[BLOCK + i] = im;
-            if (d > 0 && n > 0) {
-                minus[i] = re;
-                minus[BLOCK + i] = -im;
-            }
-            double next = re * c - im * s;
-            im = re * s + im * c;
-            re = next;
-        }
-    }
-}
-
-static lrpot_status make_block(const lrpot__sum *sum, lrpot_workspace *work, const lrpot__kspace *k, int32_t thread, block *b)
-{
-    int64_t sizes[3] = { k->reach[0] + 1, 2 * (int64_t)k->reach[1] + 1, 2 * (int64_t)k->reach[2] + 1 };
-    (void)sum;
-    LRPOT__TRY(get(work, LRPOT__EWALD_TABLES, thread, 2 * BLOCK * (sizes[0] + sizes[1] + sizes[2]), sizeof(double), &b->power[0]));
-    b->power[1] = b->power[0] + 2 * BLOCK * sizes[0];
-    b->power[2] = b->power[1] + 2 * BLOCK * sizes[1];
-    return LRPOT_OK;
-}
-
-static void load_block(const lrpot__sum *sum, const lrpot__kspace *k, int64_t first, block *b)
-{
-    b->first = first;
-    b->count = sum->atoms->n_owned - first < BLOCK ? sum->atoms->n_owned - first : BLOCK;
-    for (int d = 0; d < 3; d++) fill_powers(sum, k, d, b);
-}
-
-static void load_line(const lrpot__kspace *k, const int32_t *line, block *b)
-{
-    const double *x = b->power[0] + (int64_t)line[0] * 2 * BLOCK, *y = b->power[1] + (int64_t)(line[1] + k->reach[1]) * 2 * BLOCK;
-    for (int i = 0; i < BLOCK; i++) {
-        b->line_real[i] = x[i] * y[i] - x[BLOCK + i] * y[BLOCK + i];
-        b->line_imag[i] = x[i] * y[BLOCK + i] + x[BLOCK + i] * y[i];
-    }
-}
-
-static void block_structure(const lrpot__sum *sum, const lrpot__kspace *k, block *b, double *structure)
+static void block_structure(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b, double *structure)
 {
     double q[BLOCK] = { 0.0 };
     for (int64_t i = 0; i < b->count; i++) q[i] = sum->q[b->first + i];
     for (int64_t l = 0; l < k->n_lines; l++) {
         const int32_t *line = k->line + 4 * l;
-        load_line(k, line, b);
+        lrpot__phases_line(b, line);
         for (int i = 0; i < BLOCK; i++) {
             b->line_real[i] *= q[i];
             b->line_imag[i] *= q[i];
         }
         for (int32_t c = line[2]; c <= line[3]; c++) {
-            const double *z = b->power[2] + (int64_t)(c + k->reach[2]) * 2 * BLOCK;
+            const double *z = lrpot__phases_along(b, c);
             double re[8] = { 0.0 }, im[8] = { 0.0 };
             for (int i = 0; i < BLOCK; i += 8)
                 for (int m = 0; m < 8; m++) { /* eight partial sums: the compiler may keep them in vector registers */
@@ -198,22 +140,22 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
     lrpot_status status = LRPOT_OK;
     memset(k->own, 0, 2 * (size_t)k->n_vectors * sizeof(double));
     for (int32_t t = 0; t < sum->threads; t++) { /* blocks are reserved before the parallel region: inside, nothing can fail */
-        block b;
+        lrpot__phases b;
         double *partial = NULL;
-        LRPOT__TRY(make_block(sum, work, k, t, &b));
+        LRPOT__TRY(lrpot__phases_reserve(work, k->reach, t, &b));
         LRPOT__TRY(get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial));
     }
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static, 1) num_threads(sum->threads)
 #endif
     for (int32_t t = 0; t < sum->threads; t++) {
-        block b;
+        lrpot__phases b;
         double *partial = NULL;
-        if (make_block(sum, work, k, t, &b) != LRPOT_OK) continue;
+        if (lrpot__phases_reserve(work, k->reach, t, &b) != LRPOT_OK) continue;
         if (get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial) != LRPOT_OK) continue;
         memset(partial, 0, 2 * (size_t)k->n_vectors * sizeof(double));
         for (int64_t n = first_block(blocks, sum->threads, t); n < first_block(blocks, sum->threads, t + 1); n++) {
-            load_block(sum, k, n * BLOCK, &b);
+            lrpot__phases_load(sum, n * BLOCK, &b);
             block_structure(sum, k, &b, partial);
         }
     }
@@ -226,16 +168,16 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
 }
 
 /* Potential and field of one block; the field in units of the reciprocal rows. */
-static void block_collect(const lrpot__sum *sum, const lrpot__kspace *k, block *b, lrpot__sums *out)
+static void block_collect(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b, lrpot__sums *out)
 {
     double phi[BLOCK] = { 0.0 }, g[3][BLOCK] = { { 0.0 } };
     for (int64_t l = 0; l < k->n_lines; l++) {
         const int32_t *line = k->line + 4 * l;
         double total[BLOCK] = { 0.0 }, along[BLOCK] = { 0.0 };
-        load_line(k, line, b);
+        lrpot__phases_line(b, line);
         for (int32_t c = line[2]; c <= line[3]; c++) {
             int64_t v = k->start[l] + c - line[2];
-            const double *z = b->power[2] + (int64_t)(c + k->reach[2]) * 2 * BLOCK;
+            const double *z = lrpot__phases_along(b, c);
             double sr = k->weight[v] * k->structure[2 * v], si = k->weight[v] * k->structure[2 * v + 1];
             for (int i = 0; i < BLOCK; i++) {
                 double re = b->line_real[i] * z[i] - b->line_imag[i] * z[BLOCK + i];
@@ -260,16 +202,16 @@ static void block_collect(const lrpot__sum *sum, const lrpot__kspace *k, block *
 }
 
 /* The potential alone. What belongs to a line is added up before its phases are multiplied in. */
-static void block_potential(const lrpot__kspace *k, block *b, double *potential)
+static void block_potential(const lrpot__kspace *k, lrpot__phases *b, double *potential)
 {
     double phi[BLOCK] = { 0.0 };
     for (int64_t l = 0; l < k->n_lines; l++) {
         const int32_t *line = k->line + 4 * l;
         double re[BLOCK] = { 0.0 }, im[BLOCK] = { 0.0 };
-        load_line(k, line, b);
+        lrpot__phases_line(b, line);
         for (int32_t c = line[2]; c <= line[3]; c++) {
             int64_t v = k->start[l] + c - line[2];
-            const double *z = b->power[2] + (int64_t)(c + k->reach[2]) * 2 * BLOCK;
+            const double *z = lrpot__phases_along(b, c);
             double sr = k->weight[v] * k->structure[2 * v], si = k->weight[v] * k->structure[2 * v + 1];
             for (int i = 0; i < BLOCK; i++) {
                 re[i] += z[i] * sr + z[BLOCK + i] * si;
@@ -304,14 +246,14 @@ static void collect_virial(const lrpot__sum *sum, const lrpot__kspace *k, lrpot_
 }
 
 /* Only for those who ask: each atom's share of every term. */
-static void block_virials(const lrpot__sum *sum, const lrpot__kspace *k, block *b, lrpot__sums *out)
+static void block_virials(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b, lrpot__sums *out)
 {
     for (int64_t l = 0; l < k->n_lines; l++) {
         const int32_t *line = k->line + 4 * l;
-        load_line(k, line, b);
+        lrpot__phases_line(b, line);
         for (int32_t c = line[2]; c <= line[3]; c++) {
             int64_t v = k->start[l] + c - line[2];
-            const double *z = b->power[2] + (int64_t)(c + k->reach[2]) * 2 * BLOCK;
+            const double *z = lrpot__phases_along(b, c);
             double strain[9];
             strain_of(sum, k, l, c, strain);
             for (int64_t i = 0; i < b->count; i++) {
@@ -328,17 +270,17 @@ lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
 {
     int64_t blocks = (sum->atoms->n_owned + BLOCK - 1) / BLOCK;
     for (int32_t t = 0; t < sum->threads; t++) {
-        block b;
-        LRPOT__TRY(make_block(sum, work, k, t, &b));
+        lrpot__phases b;
+        LRPOT__TRY(lrpot__phases_reserve(work, k->reach, t, &b));
     }
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static, 1) num_threads(sum->threads)
 #endif
     for (int32_t t = 0; t < sum->threads; t++) {
-        block b;
-        if (make_block(sum, work, k, t, &b) != LRPOT_OK) continue;
+        lrpot__phases b;
+        if (lrpot__phases_reserve(work, k->reach, t, &b) != LRPOT_OK) continue;
         for (int64_t n = first_block(blocks, sum->threads, t); n < first_block(blocks, sum->threads, t + 1); n++) {
-            load_block(sum, k, n * BLOCK, &b);
+            lrpot__phases_load(sum, n * BLOCK, &b);
             if (out->field != NULL) block_collect(sum, k, &b, out);
             else block_potential(k, &b, out->potential);
             if (out->virial_atom != NULL) block_virials(sum, k, &b, out);
