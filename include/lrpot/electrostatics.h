@@ -1,5 +1,5 @@
 /** @file lrpot/electrostatics.h
- *  @brief Coulomb sums of point and Gaussian charges: isolated and three-dimensionally periodic systems.
+ *  @brief Coulomb sums of point and Gaussian charges: isolated systems, slabs and crystals.
  *
  *  A complete solver of its own: nothing here knows of machine learning. Coulomb constant 14.3996454784255 eV A/e^2. */
 #ifndef LRPOT_ELECTROSTATICS_H
@@ -48,7 +48,9 @@ LRPOT_API void lrpot_ewald_free(lrpot_ewald *ewald);
 /** @brief Energy and its derivatives for given charges.
  *
  *  Periodic: tin-foil surroundings; a net charge is neutralised by a uniform background, energy and stress included (the
- *  k = 0 term of the full kernel is dropped). Isolated (periodic_mask 0): direct sum. Other periodicities: LRPOT_E_UNSUPPORTED.
+ *  k = 0 term of the full kernel is dropped). Isolated (periodic_mask 0): direct sum.
+ *  Slab (two bits of periodic_mask): the sum over the plane alone, the remaining row of the cell is not looked at; a net charge stays as it
+ *  is, with -2 pi k_e |z|/A between unit charges as the mean over the plane (docs/theory/boundaries.md). One bit: LRPOT_E_UNSUPPORTED.
  *  Real-space neighbours come from @p list when its cutoff suffices, otherwise (single process only) the solver searches itself.
  *  @param[in]     q     e, [n_all]: charges of owned atoms and ghosts. The system's net charge is their sum over owned atoms.
  *  @param[in]     list  NULL: the solver searches itself.

@@ -1,5 +1,6 @@
 /* Self-interaction of the screening charges and the neutralising background: the k = 0 term of the full kernel is dropped, so the
- * mean of the real-space part comes off (data conventions: points -pi Q^2 / (2 V alpha^2), Gaussians + (2 pi/V) Q sum q s^2). */
+ * mean of the real-space part comes off (data conventions: points -pi Q^2 / (2 V alpha^2), Gaussians + (2 pi/V) Q sum q s^2). The k = 0 term
+ * of a truncated kernel is finite and stays. */
 #include "electrostatics/ewald.h"
 
 #include <math.h>
@@ -36,7 +37,15 @@ double lrpot__mean_potential(const lrpot__sum *sum, const lrpot__backdrop *b, in
 {
     double s = lrpot__width_of(sum->ewald, sum->atoms, i);
     if (sum->volume == 0.0) return 0.0;
+    if (sum->boundary.kind != LRPOT__REPEATED) return LRPOT_COULOMB_CONSTANT / sum->volume * charge * lrpot__truncation_origin(&sum->boundary);
     return LRPOT_COULOMB_CONSTANT / sum->volume * (-charge * b->rest + 2.0 * PI * (s * s * charge + spread));
+}
+
+/* Energy 1/2 q mean goes with 1/V, that of a slab with 1/area. */
+static void add_mean_virial(const lrpot__boundary *b, double energy, double *virial)
+{
+    if (b->kind == LRPOT__OPEN) return;
+    for (int x = 0; x < 9; x++) virial[x] += energy * ((x % 4 == 0 ? 1.0 : 0.0) - b->normal[x / 3] * b->normal[x % 3]);
 }
 
 void lrpot__background(const lrpot__sum *sum, lrpot__sums *out)
@@ -44,12 +53,9 @@ void lrpot__background(const lrpot__sum *sum, lrpot__sums *out)
     lrpot__backdrop b;
     lrpot__backdrop_make(sum, &b);
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
-        double mean = lrpot__mean_potential(sum, &b, i, sum->totals.charge, sum->totals.spread);
+        double mean = lrpot__mean_potential(sum, &b, i, sum->totals.charge, sum->totals.spread), energy = 0.5 * sum->q[i] * mean;
         out->potential[i] += sum->q[i] * lrpot__self_potential(sum, &b, i) + mean;
-        /* energy 1/2 q mean goes with 1/V: dE/dstrain_aa = -E */
-        for (int a = 0; a < 3; a++) {
-            out->virial[4 * a] += 0.5 * sum->q[i] * mean;
-            if (out->virial_atom != NULL) out->virial_atom[9 * i + 4 * a] += 0.5 * sum->q[i] * mean;
-        }
+        add_mean_virial(&sum->boundary, energy, out->virial);
+        if (out->virial_atom != NULL) add_mean_virial(&sum->boundary, energy, out->virial_atom + 9 * i);
     }
 }

@@ -81,6 +81,16 @@ void lrpot_ewald_free(lrpot_ewald *ewald)
     lrpot__free(ewald);
 }
 
+static void set_box(lrpot__sum *sum, const double *box)
+{
+    double inverse[9];
+    memcpy(sum->box, box, sizeof sum->box);
+    sum->volume = fabs(lrpot__det3(box));
+    lrpot__inverse3(box, inverse);
+    for (int d = 0; d < 3; d++)
+        for (int a = 0; a < 3; a++) sum->reciprocal[3 * d + a] = 2.0 * PI * inverse[3 * a + d];
+}
+
 lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const double *q, lrpot__sum *out)
 {
     LRPOT__TRY(lrpot__atoms_check(atoms, ewald->widths != NULL ? ewald->options.n_widths : 0));
@@ -97,28 +107,35 @@ lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
         out->totals.spread += q[i] * s * s;
         out->totals.square += q[i] * q[i];
     }
-    if (atoms->periodic_mask == LRPOT_PERIODIC_ALL) {
-        double inverse[9];
-        out->volume = fabs(lrpot__det3(atoms->cell));
-        lrpot__inverse3(atoms->cell, inverse);
-        for (int d = 0; d < 3; d++)
-            for (int a = 0; a < 3; a++) out->reciprocal[3 * d + a] = 2.0 * PI * inverse[3 * a + d];
-    } else if (atoms->periodic_mask != 0) {
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "periodic_mask = %d: Coulomb sums are offered for isolated (0) and fully periodic (7) systems",
-                           atoms->periodic_mask);
-    }
-    return LRPOT_OK;
+    if (atoms->periodic_mask == LRPOT_PERIODIC_ALL) set_box(out, atoms->cell);
+    return lrpot__boundary_measure(atoms, NULL, &out->boundary);
+}
+
+/* A system that does not repeat in all directions takes its box from the splitting. */
+static void take_box(lrpot__sum *sum, const lrpot__splitting *split)
+{
+    double box[9];
+    if (sum->boundary.kind == LRPOT__REPEATED) return;
+    lrpot__boundary_box(&sum->boundary, sum->atoms, split, box);
+    set_box(sum, box);
 }
 
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, int parallel, int exact_only)
 {
-    lrpot__wanted wanted = { sum->atoms->cell, (int64_t)sum->totals.count, sum->volume, list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
-                             parallel, exact_only, sum->totals.square / fmax(sum->totals.count, 1.0) };
-    if (sum->volume == 0.0) return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
+    const lrpot__boundary *b = &sum->boundary;
+    lrpot__wanted wanted = { .n = (int64_t)sum->totals.count, .list_cutoff = list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
+                             .list_only = parallel, .exact_only = exact_only, .periodic_mask = sum->atoms->periodic_mask,
+                             .charge_square = sum->totals.square / fmax(sum->totals.count, 1.0) };
+    if (b->kind == LRPOT__OPEN) return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
     if (wanted.n == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "a Coulomb sum of no atoms");
     lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
-    if (!lrpot__splitting_fits(kept, sum->ewald, &wanted)) {
-        LRPOT__TRY(lrpot__splitting_choose(sum->ewald, &wanted, &sum->split));
+    int fits = kept != NULL && lrpot__boundary_fits(b, kept);
+    if (fits) take_box(sum, kept);
+    wanted.cell = sum->box;
+    wanted.volume = sum->volume;
+    if (!fits || !lrpot__splitting_fits(kept, sum->ewald, &wanted)) {
+        LRPOT__TRY(b->kind == LRPOT__REPEATED ? lrpot__splitting_choose(sum->ewald, &wanted, &sum->split)
+                                              : lrpot__boundary_choose(b, sum->ewald, sum->atoms, &wanted, &sum->split));
         if (kept == NULL) {
             kept = lrpot__calloc(1, sizeof *kept);
             if (kept == NULL) return LRPOT_E_MEMORY;
@@ -127,6 +144,7 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
         *kept = sum->split;
     }
     sum->split = *kept;
+    take_box(sum, kept);
     return LRPOT_OK;
 }
 
@@ -144,10 +162,12 @@ static lrpot_status periodic_sum(lrpot__sum *sum, lrpot_workspace *work, const l
 {
     int parallel = comm != NULL && comm->sum != NULL;
     if (parallel) LRPOT__TRY(comm->sum(comm->ctx, (double *)&sum->totals, sizeof sum->totals / sizeof(double)));
+    if (parallel && sum->boundary.kind != LRPOT__REPEATED) LRPOT__TRY(lrpot__boundary_measure(sum->atoms, comm, &sum->boundary));
     LRPOT__TRY(lrpot__sum_split(sum, work, list, parallel, 0));
     if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff) LRPOT__TRY(lrpot__own_list(sum, work, &list));
-    LRPOT__TRY(lrpot__real_space(sum, work, list, out));
     LRPOT__TRY(sum->split.method != LRPOT_EWALD_EXACT ? lrpot__mesh_sum(sum, work, comm, out) : exact_sum(sum, work, comm, out));
+    lrpot__truncation_virial(sum, out);
+    LRPOT__TRY(lrpot__real_space(sum, work, list, out));
     lrpot__background(sum, out);
     return LRPOT_OK;
 }
@@ -222,7 +242,7 @@ lrpot_status lrpot_ewald_eval(const lrpot_ewald *ewald, lrpot_workspace *work, c
     if (parallel && list == NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, &sum));
     LRPOT__TRY(reserve_sums(work, out, atoms->n_owned, &sums));
-    LRPOT__TRY(sum.volume > 0.0 ? periodic_sum(&sum, work, list, comm, &sums) : isolated_sum(&sum, work, comm, &sums));
+    LRPOT__TRY(sum.boundary.kind != LRPOT__OPEN ? periodic_sum(&sum, work, list, comm, &sums) : isolated_sum(&sum, work, comm, &sums));
     deliver_all(&sum, &sums, out);
     return LRPOT_OK;
 }

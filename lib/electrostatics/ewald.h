@@ -2,7 +2,7 @@
 #ifndef LRPOT__EWALD_H
 #define LRPOT__EWALD_H
 
-#include "electrostatics/splitting.h"
+#include "electrostatics/boundary.h"
 
 /* Sums over the atoms of all processes. */
 typedef struct lrpot__totals {
@@ -16,7 +16,9 @@ typedef struct lrpot__sum {
     const double *q;
     lrpot__splitting split;
     lrpot__totals totals;
-    double volume;
+    lrpot__boundary boundary;
+    double box[9];        /* rows that the reciprocal sum repeats: the cell, or room around what does not repeat */
+    double volume;        /* of the box; 0: pairs alone */
     double reciprocal[9]; /* rows 2 pi b_d; k = n . reciprocal */
     int32_t threads;
 } lrpot__sum;
@@ -68,6 +70,11 @@ double lrpot__self_potential(const lrpot__sum *sum, const lrpot__backdrop *b, in
 double lrpot__mean_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i, double charge, double spread);
 /* Adds self-interaction and neutralising background. */
 void lrpot__background(const lrpot__sum *sum, lrpot__sums *out);
+
+/* Slabs and open systems: out holds the reciprocal part alone; its virial along directions that do not repeat follows from the field. */
+void lrpot__truncation_virial(const lrpot__sum *sum, lrpot__sums *out);
+/* The same for one tensor of a slab: virial is that of the plane by the kernel, moment z times the force. */
+void lrpot__truncation_complete(const double *normal, const double *moment, double *virial);
 
 /* Fills sum from the arguments; checks the atoms. */
 lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const double *q, lrpot__sum *out);

@@ -38,7 +38,7 @@ static int line_range(const lrpot__sum *sum, int32_t a, int32_t b, int32_t *firs
 /* Largest |n_d| inside the sphere: k_cut |a_d| / 2 pi. */
 static void find_reach(const lrpot__sum *sum, int32_t *reach)
 {
-    const double *cell = sum->atoms->cell;
+    const double *cell = sum->box;
     for (int d = 0; d < 3; d++) {
         double length = sqrt(cell[3 * d] * cell[3 * d] + cell[3 * d + 1] * cell[3 * d + 1] + cell[3 * d + 2] * cell[3 * d + 2]);
         reach[d] = (int32_t)floor(sum->split.k_cut * length / (2.0 * PI));
@@ -77,12 +77,12 @@ static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)
         const int32_t *line = k->line + 4 * l;
         for (int32_t c = line[2]; c <= line[3]; c++) {
             int64_t v = k->start[l] + c - line[2];
-            double vector[3], slope = 0.0;
+            double vector[3], slope = 0.0, other;
             vector_of(sum, line, c, vector);
             double square = vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2], size = sqrt(square);
             double taper = lrpot__taper(size, 0.95 * end, end, &slope);
-            k->weight[v] = factor * taper * exp(-square / (4.0 * alpha2)) / square;
-            k->logarithmic[v] = taper > 0.0 ? 2.0 / square * (1.0 + square / (4.0 * alpha2)) - slope / (taper * size) : 0.0;
+            k->weight[v] = factor * taper * exp(-square / (4.0 * alpha2)) / square * lrpot__truncation(&sum->boundary, vector, &other);
+            k->logarithmic[v] = taper > 0.0 ? 2.0 / square * (1.0 + square / (4.0 * alpha2)) - slope / (taper * size) + other : 0.0;
         }
     }
 }

@@ -143,6 +143,33 @@ static lrpot_status put_reciprocal(const lrpot__sum *sum, lrpot_workspace *work,
     return LRPOT_OK;
 }
 
+/* Strain of a slab's reciprocal part along its normal follows from the forces: the virial of a pair is z_i F_ij + z_j F_ji there. */
+static void complete_strain(const lrpot__sum *sum, matrices *m)
+{
+    const double *n = sum->boundary.normal;
+    int64_t stride = sum->atoms->stride > 0 ? sum->atoms->stride : 3, count = m->n;
+    for (int64_t i = 0; i < count; i++)
+        for (int64_t j = 0; j < count; j++) {
+            const double *ri = sum->atoms->positions + i * stride, *rj = sum->atoms->positions + j * stride;
+            double z = n[0] * (ri[0] - rj[0]) + n[1] * (ri[1] - rj[1]) + n[2] * (ri[2] - rj[2]), moment[3], virial[9];
+            for (int a = 0; a < 3; a++) moment[a] = z * m->gradient[(3 * i + a) * count + j];
+            for (int c = 0; c < 6; c++)
+                virial[3 * FIRST[c] + SECOND[c]] = virial[3 * SECOND[c] + FIRST[c]] = -m->strain[(c * count + i) * count + j];
+            lrpot__truncation_complete(n, moment, virial);
+            for (int c = 0; c < 6; c++) m->strain[(c * count + i) * count + j] = -virial[3 * FIRST[c] + SECOND[c]];
+        }
+}
+
+/* The k = 0 term of a slab goes with 1/area. */
+static void put_origin(const lrpot__sum *sum, matrices *m)
+{
+    double value = LRPOT_COULOMB_CONSTANT * lrpot__truncation_origin(&sum->boundary) / sum->volume;
+    for (int64_t x = 0; x < m->n * m->n; x++) {
+        m->matrix[x] += value;
+        for (int c = 0; m->strain != NULL && c < 3; c++) m->strain[c * m->n * m->n + x] -= value;
+    }
+}
+
 static void put_background(const lrpot__sum *sum, matrices *m)
 {
     double k = LRPOT_COULOMB_CONSTANT, alpha = sum->split.alpha;
@@ -150,7 +177,7 @@ static void put_background(const lrpot__sum *sum, matrices *m)
         double si = lrpot__width_of(sum->ewald, sum->atoms, i), *diagonal = &m->matrix[i * m->n + i];
         *diagonal -= k * 2.0 * alpha / sqrt(PI);
         if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && si > 0.0) *diagonal += k / (sqrt(PI) * si);
-        for (int64_t j = 0; sum->volume > 0.0 && j < m->n; j++) {
+        for (int64_t j = 0; sum->boundary.kind == LRPOT__REPEATED && j < m->n; j++) {
             double sj = lrpot__width_of(sum->ewald, sum->atoms, j), mean = k * PI / sum->volume * (-1.0 / (alpha * alpha) + 2.0 * (si * si + sj * sj));
             m->matrix[i * m->n + j] += mean;
             for (int c = 0; m->strain != NULL && c < 3; c++) m->strain[(c * m->n + i) * m->n + j] -= mean;
@@ -168,14 +195,20 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, &sum));
     if (atoms->n_all != atoms->n_owned) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the Coulomb matrix is made of owned atoms: no ghosts");
     int64_t n = atoms->n_owned;
+    if (sum.boundary.kind == LRPOT__SLAB && strain != NULL && gradient == NULL)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "the strain derivatives of a slab are made with the gradient, which is NULL");
     if (n > 20000) return lrpot__fail(LRPOT_E_UNSUPPORTED, "a dense Coulomb matrix of %lld atoms", (long long)n);
     LRPOT__TRY(lrpot__sum_split(&sum, work, NULL, 0, 1));
     matrices m = { matrix, gradient, strain, n };
     memset(matrix, 0, (size_t)(n * n) * sizeof(double));
     if (gradient != NULL) memset(gradient, 0, (size_t)(3 * n * n) * sizeof(double));
     if (strain != NULL) memset(strain, 0, (size_t)(6 * n * n) * sizeof(double));
-    LRPOT__TRY(put_real_space(&sum, work, &m));
     if (sum.volume > 0.0) LRPOT__TRY(put_reciprocal(&sum, work, &m));
+    if (sum.boundary.kind == LRPOT__SLAB) {
+        put_origin(&sum, &m);
+        if (strain != NULL) complete_strain(&sum, &m);
+    }
+    LRPOT__TRY(put_real_space(&sum, work, &m));
     put_background(&sum, &m);
     return LRPOT_OK;
 }

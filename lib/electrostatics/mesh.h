@@ -38,8 +38,15 @@ typedef struct lrpot__mesh_job {
     double *offset, *charge, *where, *values;
     int64_t *order, *bucket; /* [n] atom at each sorted place; [size 0 + 1] first place of each plane */
     double *virials;         /* [size 1][6] */
-    double *buffers;         /* [size 1][row_modes + LRPOT__ORDER_PAD] */
+    double *buffers;         /* [size 1][LRPOT__INFLUENCE_LINES][row_modes + LRPOT__ORDER_PAD] */
 } lrpot__mesh_job;
+
+/* Lines of row_modes + LRPOT__ORDER_PAD that the influence function of one y works on. */
+#define LRPOT__INFLUENCE_LINES 4
+static inline double *lrpot__mesh_buffer(const lrpot__mesh_job *job, int32_t y)
+{
+    return job->buffers + (int64_t)y * LRPOT__INFLUENCE_LINES * (job->mesh->row_modes + LRPOT__ORDER_PAD);
+}
 
 /* Finds the mesh of the splitting, and the place of every owned atom on it. */
 lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, lrpot__mesh_job *out);
@@ -57,7 +64,8 @@ void lrpot__mesh_sample(const lrpot__mesh_job *job);
 lrpot_status lrpot__mesh_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out);
 
 /* Multiplies the modes of one y by the influence function; adds the virial of the whole system when it is wanted. component < 0: the
- * potential; otherwise that component (xx yy zz yz xz xy) of the strain derivative takes its place. buffer: row_modes and LRPOT__ORDER_PAD. */
+ * potential; otherwise that component (xx yy zz yz xz xy) of the strain derivative takes its place.
+ * buffer: lrpot__mesh_buffer. */
 void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh, const lrpot__coulomb_kernels *kernels, const double *reciprocal,
                            int32_t y, int component, double *buffer, double *virial);
 

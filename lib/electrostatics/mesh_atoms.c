@@ -24,7 +24,7 @@ static lrpot_status reserve(lrpot__mesh_job *j, lrpot_workspace *work)
         { LRPOT__EWALD_MESH_ORDER, j->n, sizeof(int64_t), &j->order },
         { LRPOT__EWALD_MESH_BUCKET, (int64_t)j->mesh->grid.size[0] * j->mesh->grid.size[1] + 2, sizeof(int64_t), &j->bucket },
         { LRPOT__EWALD_PARTIAL, 6 * (int64_t)j->mesh->grid.size[1], sizeof(double), &j->virials },
-        { LRPOT__EWALD_TABLES, j->mesh->grid.size[1] * (j->mesh->row_modes + LRPOT__ORDER_PAD), sizeof(double), &j->buffers },
+        { LRPOT__EWALD_TABLES, j->mesh->grid.size[1] * LRPOT__INFLUENCE_LINES * (j->mesh->row_modes + LRPOT__ORDER_PAD), sizeof(double), &j->buffers },
     };
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
         LRPOT__TRY(lrpot__workspace_block(work, blocks[b].id, 0, blocks[b].count, blocks[b].size, (void **)blocks[b].out));
@@ -38,7 +38,7 @@ static void find_cell(lrpot__mesh_job *j)
     const int64_t *map = j->sum->split.map;
     for (int d = 0; d < 3; d++) {
         double steps[3] = { (double)map[3 * d], (double)map[3 * d + 1], (double)map[3 * d + 2] };
-        lrpot__row_times3(steps, j->sum->atoms->cell, basis + 3 * d);
+        lrpot__row_times3(steps, j->sum->box, basis + 3 * d);
     }
     lrpot__inverse3(basis, j->inverse);
     for (int d = 0; d < 3; d++)

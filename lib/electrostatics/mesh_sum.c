@@ -22,7 +22,7 @@ static void multiply(const lrpot__mesh_job *j, int forward, int component, int w
                 int64_t at = x * m->plane_modes + y * m->row_modes;
                 memcpy(m->kept + at, m->modes + at, (size_t)m->row_modes * sizeof *m->modes);
             }
-        lrpot__mesh_influence(j->sum, m, j->kernels, j->reciprocal, y, component, j->buffers + y * (m->row_modes + LRPOT__ORDER_PAD),
+        lrpot__mesh_influence(j->sum, m, j->kernels, j->reciprocal, y, component, lrpot__mesh_buffer(j, y),
                               with_virial ? j->virials + 6 * y : NULL);
         fftw_execute_dft(m->column_backward, modes, modes);
     }

@@ -69,7 +69,7 @@ static lrpot_status make_influence(lrpot_ewald_operator *op)
         for (int32_t x = 0; x < m->grid.size[0]; x++)
             for (int64_t z = 0; z < m->row_modes; z++) m->modes[x * m->plane_modes + y * m->row_modes + z][0] = 1.0;
         lrpot__mesh_influence(&op->sum, m, op->job.kernels, op->job.reciprocal, y, -1,
-                              op->job.buffers + y * (m->row_modes + LRPOT__ORDER_PAD), NULL);
+                              lrpot__mesh_buffer(&op->job, y), NULL);
         for (int32_t x = 0; x < m->grid.size[0]; x++)
             for (int64_t z = 0, at = x * m->plane_modes + y * m->row_modes; z < m->row_modes; z++) op->influence[at + z] = m->modes[at + z][0];
     }
@@ -96,11 +96,13 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
     LRPOT__TRY(copy_atoms(op, atoms));
     sum->atoms = &op->atoms;
     if (parallel) LRPOT__TRY(comm->sum(comm->ctx, (double *)&sum->totals, sizeof sum->totals / sizeof(double)));
-    if (sum->volume == 0.0 && sum->totals.count != (double)atoms->n_all)
+    int open = sum->boundary.kind == LRPOT__OPEN;
+    if (parallel && sum->boundary.kind == LRPOT__SLAB) LRPOT__TRY(lrpot__boundary_measure(atoms, comm, &sum->boundary));
+    if (open && sum->totals.count != (double)atoms->n_all)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "an isolated Coulomb sum needs all %.0f atoms, this process knows %lld", sum->totals.count,
                            (long long)atoms->n_all);
-    LRPOT__TRY(lrpot__sum_split(sum, op->work, sum->volume > 0.0 ? list : NULL, parallel && sum->volume > 0.0, 0));
-    if (sum->volume == 0.0) list = NULL;
+    LRPOT__TRY(lrpot__sum_split(sum, op->work, open ? NULL : list, parallel && !open, 0));
+    if (open) list = NULL;
     else if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff) LRPOT__TRY(lrpot__own_list(sum, op->work, &list));
     lrpot__backdrop_make(sum, &op->backdrop);
     LRPOT__TRY(lrpot__sparse_fill(sum, op->work, &op->backdrop, list, &op->sparse));

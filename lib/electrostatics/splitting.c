@@ -27,7 +27,9 @@ static int charges_fit(double kept, double wanted)
 int lrpot__splitting_fits(const lrpot__splitting *kept, const lrpot_ewald *ewald, const lrpot__wanted *wanted)
 {
     const lrpot_ewald_options *a = &ewald->options;
-    if (kept == NULL || kept->n != wanted->n || kept->widest != ewald->widest || kept->list_only != wanted->list_only) return 0;
+    if (kept == NULL || kept->n != wanted->n || kept->widest != ewald->widest || kept->list_only != wanted->list_only
+        || kept->periodic_mask != wanted->periodic_mask)
+        return 0;
     if (wanted->exact_only ? kept->method != LRPOT_EWALD_EXACT : kept->exact_only && kept->n >= SMALL) return 0;
     const lrpot_ewald_options *b = &kept->options;
     return a->accuracy == b->accuracy && a->splitting == b->splitting && a->cutoff == b->cutoff && a->method == b->method
@@ -82,12 +84,13 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     out->list_only = wanted->list_only;
     out->exact_only = wanted->exact_only;
     out->charge_square = wanted->charge_square > 0.0 ? HEADROOM * fmax(wanted->charge_square, UNCHARGED) : 1.0;
+    out->periodic_mask = wanted->periodic_mask;
     out->method = LRPOT_EWALD_EXACT;
     if (wanted->volume == 0.0) return LRPOT_OK;
     lrpot__lattice lattice;
     lrpot__lattice_reduce(wanted->cell, LRPOT_PERIODIC_ALL, &lattice);
     lrpot__plan plan = { .ewald = ewald, .wanted = wanted, .accuracy = o->accuracy / out->charge_square,
-                         .density = (double)wanted->n / wanted->volume,
+                         .density = wanted->density > 0.0 ? wanted->density : (double)wanted->n / wanted->volume,
                          .cutoff = o->cutoff > 0.0 ? o->cutoff : wanted->list_only ? wanted->list_cutoff : 0.0 };
     for (int d = 0; d < 3; d++) {
         const double *row = lattice.basis + 3 * d;

@@ -21,6 +21,8 @@ typedef struct lrpot__wanted {
     int32_t list_only;  /* neighbours beyond the lent list cannot be found */
     int32_t exact_only;
     double charge_square; /* e^2: mean over the atoms; 0: not known, whatever was chosen before will do */
+    double density;        /* 1/A^3 where the atoms are; 0: n / volume */
+    int32_t periodic_mask;
 } lrpot__wanted;
 
 /* Kept in the workspace while the system changes little, so that a run is smooth. */
@@ -37,6 +39,8 @@ typedef struct lrpot__splitting {
     int64_t map[9];   /* mesh: rows of its cell in rows of the atoms' cell */
     double predicted; /* eV/A for charges of this mean square */
     lrpot__pair pair; /* with the cutoff in real space */
+    int32_t periodic_mask;
+    double room[3], padding; /* A, see boundary.h: extents that the box has room for, and what is added to them */
 } lrpot__splitting;
 
 /* Chooses for the least cost at the accuracy asked for. */

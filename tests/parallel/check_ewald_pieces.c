@@ -94,6 +94,7 @@ static void cut(piece *p, const coulomb_system *s)
                 for (int z = -3; z <= 3; z++) {
                     double shift[3], near = 1e9;
                     int home = x == 0 && y == 0 && z == 0;
+                    if (z != 0 && s->periodic_mask != LRPOT_PERIODIC_ALL) continue;
                     if (home && i % p->net->n_pieces == p->rank) continue;
                     for (int a = 0; a < 3; a++) shift[a] = x * s->cell[a] + y * s->cell[3 + a] + z * s->cell[6 + a];
                     for (int64_t k = 0; k < p->atoms.n_owned; k++) {
@@ -106,18 +107,19 @@ static void cut(piece *p, const coulomb_system *s)
     p->atoms.positions = p->positions;
     p->atoms.species = p->species;
     p->atoms.cell = s->cell;
-    p->atoms.periodic_mask = LRPOT_PERIODIC_ALL;
+    p->atoms.periodic_mask = s->periodic_mask;
     ck_ok(lrpot_nlist_build(&p->list, &p->atoms, CUTOFF, 0));
 }
 
 START_TEST(pieces_add_up_to_the_whole)
 {
     static const int counts[4] = { 2, 3, 5, 8 };
-    int n_pieces = counts[_i % 4], method = _i / 4 % 2 == 0 ? LRPOT_EWALD_EXACT : LRPOT_EWALD_MESH, gaussian = _i / 8;
+    int n_pieces = counts[_i % 4], method = _i / 4 % 2 == 0 ? LRPOT_EWALD_EXACT : LRPOT_EWALD_MESH, gaussian = _i / 8 % 2, slab = _i / 16;
     static coulomb_system s;
     static coulomb_result whole;
     support_random random = { 60u + (unsigned)_i };
     coulomb_random(&random, CELL_TRICLINIC, N_ATOMS, 0.8, gaussian, &s);
+    if (slab) s.periodic_mask = 3;
     lrpot_ewald_options options = coulomb_options(1e-4);
     options.method = method;
     options.cutoff = CUTOFF; /* so that both have the same splitting, to the last digit */
@@ -167,7 +169,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_pieces");
     TCase *tcase = tcase_create("parallel");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, pieces_add_up_to_the_whole, 0, 16);
+    tcase_add_loop_test(tcase, pieces_add_up_to_the_whole, 0, 32);
     suite_add_tcase(suite, tcase);
     return suite;
 }

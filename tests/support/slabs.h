@@ -1,0 +1,30 @@
+/* Charged slabs: random ones of any orientation, and larger ones for the mesh. */
+#ifndef LRPOT_TEST_SLABS_H
+#define LRPOT_TEST_SLABS_H
+
+#include "coulomb.h"
+
+/* A tilted cell without its periodicity along row `axis`, which becomes something useless. */
+static inline void slab_random(support_random *random, int axis, int64_t n, double total, int gaussian, coulomb_system *s)
+{
+    coulomb_random(random, axis == 1 ? CELL_LEFT_HANDED : CELL_TRICLINIC, n, total, gaussian, s);
+    s->periodic_mask = LRPOT_PERIODIC_ALL & ~(1 << axis);
+    for (int a = 0; a < 3; a++) s->cell[3 * axis + a] = axis == 2 ? 0.0 : s->cell[3 * ((axis + 1) % 3) + a];
+}
+
+/* Unit normal of the plane. */
+static inline void slab_normal(const coulomb_system *s, double *normal)
+{
+    int axis = 0;
+    for (int d = 0; d < 3; d++)
+        if ((s->periodic_mask & 1 << d) == 0) axis = d;
+    const double *a = s->cell + 3 * ((axis + 1) % 3), *b = s->cell + 3 * ((axis + 2) % 3);
+    double length = 0;
+    for (int x = 0; x < 3; x++) {
+        normal[x] = a[(x + 1) % 3] * b[(x + 2) % 3] - a[(x + 2) % 3] * b[(x + 1) % 3];
+        length += normal[x] * normal[x];
+    }
+    for (int x = 0; x < 3; x++) normal[x] /= sqrt(length);
+}
+
+#endif
