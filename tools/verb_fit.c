@@ -1,4 +1,5 @@
 /* lrpot fit: a model from energies, forces and stresses. */
+#include "choices.h"
 #include "report.h"
 #include "training.h"
 #include "verbs.h"
@@ -325,18 +326,35 @@ static int run_all(fit_run *run)
     return code;
 }
 
+/* What was not given: charges by the number of species, sizes by the number of data. */
+static void choose(fit_run *run)
+{
+    int64_t equations = choice_equations(&run->train);
+    if (run->charges < 0) {
+        run->charges = run->n_symbols > 1 ? LRPOT_CHARGES_EDQRD : LRPOT_CHARGES_NONE;
+        report_note("charges: %s, the default for %d species; --charges chooses", charges_name(run->charges), (int)run->n_symbols);
+    }
+    /* latent charges have to find from forces what belongs to them, which takes a basis nearly as rich as that of the energy */
+    int latent = run->charges == LRPOT_CHARGES_LATENT, basis = latent || run->charges == LRPOT_CHARGES_EDQ || run->charges == LRPOT_CHARGES_EDQRD;
+    if (run->cutoff == 0.0) run->cutoff = latent ? 5.0 : 6.0;
+    if (run->charge_level == 0) run->charge_level = latent ? 12 : 6;
+    if (run->level > 0) return;
+    run->level = choice_level(equations, run->n_symbols, run->radial_size, basis ? run->charge_level : 0);
+    if (basis && run->charge_level > run->level) run->charge_level = run->level;
+    report_note("level %lld for %lld energies and force components, charges of level %lld; --level chooses", (long long)run->level,
+                (long long)equations, basis ? (long long)run->charge_level : 0);
+}
+
 static int prepare(fit_run *run)
 {
     int code = read_options(run);
     if (code == GO_ON) code = read_weights(run);
     if (code == GO_ON) code = output_possible(run->common.output);
     if (code == GO_ON) code = read_data(run);
-    if (code == GO_ON) code = find_distance(run);
     if (code != GO_ON) return code;
-    if (run->charges < 0) {
-        run->charges = run->n_symbols > 1 ? LRPOT_CHARGES_EDQRD : LRPOT_CHARGES_NONE;
-        report_note("charges: %s, the default for %d species; --charges chooses", charges_name(run->charges), (int)run->n_symbols);
-    }
+    choose(run);
+    code = find_distance(run);
+    if (code != GO_ON) return code;
     if (run->resume != NULL) report_note("going on with %s: levels, cutoffs and charges are those of the model", run->resume);
     else report_note("radial functions from %g to %g A, level %lld", run->min_distance, run->cutoff, (long long)run->level);
     return GO_ON;
@@ -374,12 +392,9 @@ int verb_fit(int count, char **arguments)
 {
     fit_run run = { .common = { .threads = 2 },
                     .distance_text = "auto",
-                    .level = 12,
-                    .charge_level = 6,
                     .charge_options = LRPOT_CHARGES_OPTIONS_INIT,
                     .seed = 1,
                     .ensemble = 1,
-                    .cutoff = 6.0,
                     .total_charge = NAN,
                     .count = count,
                     .arguments = arguments,
@@ -391,9 +406,9 @@ int verb_fit(int count, char **arguments)
         { 0, "channels", OPTION_COUNT, "N", "latent charges per atom, default 1", &run.channels, 1, LRPOT_CHARGES_MAX_CHANNELS },
         { 0, "neutrality", OPTION_TEXT, "exact|off", "latent charges: whether they add up to the total charge, default exact", &run.neutrality_text, 0, 0 },
         { 0, "self", OPTION_FLAG, NULL, "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
-        { 'l', "level", OPTION_COUNT, "N", "level of the energy basis, even, default 12", &run.level, 2, 28 },
-        { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even, default 6", &run.charge_level, 2, 28 },
-        { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis, default 6.0", &run.cutoff, 0.5, 50 },
+        { 'l', "level", OPTION_COUNT, "N", "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2, 28 },
+        { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even; default 6, latent 12", &run.charge_level, 2, 28 },
+        { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis; default 6, latent 5", &run.cutoff, 0.5, 50 },
         { 0, "charge-cutoff", OPTION_REAL, "A", "cutoff of the charge basis, default --cutoff", &run.charge_cutoff, 0.5, 50 },
         { 0, "charge-width", OPTION_REAL, "A", "standard deviation of Gaussian charges, default 0: points", &run.width, 0.0, 10 },
         { 0, "min-distance", OPTION_TEXT, "auto|A", "start of the radial functions, default auto", &run.distance_text, 0, 0 },

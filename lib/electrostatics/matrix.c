@@ -2,10 +2,10 @@
 #include "electrostatics/ewald.h"
 
 #include "core/error.h"
+#include "core/product.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
@@ -65,7 +65,8 @@ static lrpot_status put_real_space(const lrpot__sum *sum, lrpot_workspace *work,
 typedef struct {
     double vector[BATCH][3], weight[BATCH], logarithmic[BATCH];
     int64_t count;
-    double *phases; /* [2 BATCH][n] cos rows, then sin rows */
+    double *phases; /* [2 BATCH][stride] cos rows, then sin rows */
+    int64_t stride; /* n with pads */
     double *scaled; /* [2 BATCH][3 n] at most */
 } batch;
 
@@ -76,18 +77,25 @@ static void fill_phases(const lrpot__sum *sum, batch *b, int64_t n)
         for (int64_t i = 0; i < n; i++) {
             const double *r = sum->atoms->positions + i * stride, *k = b->vector[v];
             double phase = k[0] * r[0] + k[1] * r[1] + k[2] * r[2];
-            b->phases[v * n + i] = cos(phase);
-            b->phases[(b->count + v) * n + i] = sin(phase);
+            b->phases[v * b->stride + i] = cos(phase);
+            b->phases[(b->count + v) * b->stride + i] = sin(phase);
         }
+}
+
+/* target [rows][n] += scaled^T phases. */
+static void add_scaled(const batch *b, int64_t rows, int64_t n, double *target)
+{
+    lrpot__product_job job = { .depth = 2 * b->count, .rows = rows, .columns = n, .a = b->scaled, .stride_a = rows, .b = b->phases,
+                               .stride_b = b->stride, .c = target, .stride_c = n };
+    lrpot__product_run(&job);
 }
 
 /* target += sum_v weight_v (cos cos + sin sin). */
 static void add_product(batch *b, const double *weight, int64_t n, double *target)
 {
     for (int64_t v = 0; v < 2 * b->count; v++)
-        for (int64_t i = 0; i < n; i++) b->scaled[v * n + i] = weight[v % b->count] * b->phases[v * n + i];
-    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)n, (int)n, (int)(2 * b->count), 1.0, b->scaled, (int)n, b->phases, (int)n, 1.0,
-                target, (int)n);
+        for (int64_t i = 0; i < n; i++) b->scaled[v * n + i] = weight[v % b->count] * b->phases[v * b->stride + i];
+    add_scaled(b, n, n, target);
 }
 
 /* gradient[i][a][j] += sum_v weight_v k_a (sin_i cos_j - cos_i sin_j). */
@@ -97,11 +105,10 @@ static void add_gradient(batch *b, int64_t n, double *gradient)
         for (int64_t i = 0; i < n; i++)
             for (int a = 0; a < 3; a++) {
                 double f = b->weight[v] * b->vector[v][a];
-                b->scaled[v * 3 * n + 3 * i + a] = f * b->phases[(b->count + v) * n + i];
-                b->scaled[(b->count + v) * 3 * n + 3 * i + a] = -f * b->phases[v * n + i];
+                b->scaled[v * 3 * n + 3 * i + a] = f * b->phases[(b->count + v) * b->stride + i];
+                b->scaled[(b->count + v) * 3 * n + 3 * i + a] = -f * b->phases[v * b->stride + i];
             }
-    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(3 * n), (int)n, (int)(2 * b->count), 1.0, b->scaled, (int)(3 * n), b->phases,
-                (int)n, 1.0, gradient, (int)n);
+    add_scaled(b, 3 * n, n, gradient);
 }
 
 static void flush_batch(const lrpot__sum *sum, batch *b, matrices *m)
@@ -126,7 +133,8 @@ static lrpot_status put_reciprocal(const lrpot__sum *sum, lrpot_workspace *work,
     LRPOT__TRY(lrpot__kspace_build(sum, work, &k));
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_REDUCE, 0, 1, sizeof *b, (void **)&b));
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, 0, 2 * BATCH * 3 * m->n, sizeof(double), (void **)&b->scaled));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PHASES, 0, 2 * BATCH * m->n, sizeof(double), (void **)&b->phases));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PHASES, 0, 2 * BATCH * lrpot__padded(m->n), sizeof(double), (void **)&b->phases));
+    b->stride = lrpot__padded(m->n);
     b->count = 0;
     for (int64_t l = 0; l < k.n_lines; l++) {
         const int32_t *line = k.line + 4 * l;

@@ -49,7 +49,6 @@ lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential
     assembly->potential = potential;
     assembly->redistribute = redistribute;
     assembly->layout = lrpot__layout_of(potential);
-    assembly->kernel = lrpot__fit_kernel_get();
     assembly->stride = lrpot__padded(assembly->layout.count) + LRPOT__FIT_LANES;
     assembly->charge_stride = lrpot__padded(lrpot_charges_param_count(potential->charges));
     lrpot_status status = lrpot_workspace_create(&assembly->work, 1);

@@ -26,7 +26,6 @@ typedef struct lrpot__redistribution {
 /* Scratch of one thread. */
 typedef struct lrpot__assembly {
     const lrpot_potential *potential;
-    const lrpot__fit_kernel *kernel;
     lrpot_workspace *work;
     lrpot__layout layout;
     int32_t redistribute;  /* the charges conserve the total: decided by the stage of the fit, not by the model alone */

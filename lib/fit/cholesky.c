@@ -21,17 +21,17 @@ static int factor_panel(int64_t n, int64_t first, int64_t last, int64_t stride, 
     return 1;
 }
 
-/* H -= (rows of the panel)^T (rows of the panel) for the rows below. The product starts at a multiple of LANES, so its columns do. */
-static void subtract_panel(const lrpot__fit_kernel *kernel, int64_t n, int64_t first, int64_t last, int64_t stride, double *h)
+/* H -= (rows of the panel)^T (rows of the panel) for the rows below. The product starts at a multiple of the pad, so its columns do. */
+static void subtract_panel(int64_t n, int64_t first, int64_t last, int64_t stride, double *h)
 {
-    double minus[LRPOT__FIT_LANES];
-    for (int r = 0; r < LRPOT__FIT_LANES; r++) minus[r] = -1.0;
-    for (int64_t block = last; block < n; block += LRPOT__FIT_LANES) {
-        int64_t rows = n - block < LRPOT__FIT_LANES ? n - block : LRPOT__FIT_LANES;
-        lrpot__fit_product product = { .depth = last - first, .rows = rows, .columns = stride - block, .a = h + first * stride + block,
+    double minus[LRPOT__PRODUCT_PAD];
+    for (int r = 0; r < LRPOT__PRODUCT_PAD; r++) minus[r] = -1.0;
+    for (int64_t block = last; block < n; block += LRPOT__PRODUCT_PAD) {
+        int64_t rows = n - block < LRPOT__PRODUCT_PAD ? n - block : LRPOT__PRODUCT_PAD;
+        lrpot__product_job product = { .depth = last - first, .rows = rows, .columns = stride - block, .a = h + first * stride + block,
                                        .stride_a = stride, .b = h + first * stride + block, .stride_b = stride,
                                        .c = h + block * stride + block, .stride_c = stride, .scale = minus };
-        kernel->multiply(&product);
+        lrpot__product_run(&product);
     }
 }
 
@@ -48,13 +48,13 @@ static void substitute(int64_t n, int64_t stride, const double *u, double *x)
     }
 }
 
-int lrpot__cholesky_solve(const lrpot__fit_kernel *kernel, int64_t n, double *h, double *x)
+int lrpot__cholesky_solve(int64_t n, double *h, double *x)
 {
     int64_t stride = lrpot__padded(n);
-    for (int64_t first = 0; first < n; first += LRPOT__FIT_LANES) {
-        int64_t last = first + LRPOT__FIT_LANES < n ? first + LRPOT__FIT_LANES : n;
+    for (int64_t first = 0; first < n; first += LRPOT__PRODUCT_PAD) {
+        int64_t last = first + LRPOT__PRODUCT_PAD < n ? first + LRPOT__PRODUCT_PAD : n;
         if (!factor_panel(n, first, last, stride, h)) return 0;
-        subtract_panel(kernel, n, first, last, stride, h);
+        subtract_panel(n, first, last, stride, h);
     }
     substitute(n, stride, h, x);
     return 1;

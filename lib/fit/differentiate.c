@@ -98,10 +98,10 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
     const double *share = assembly->potential->charges->share;
     const lrpot__redistribution *r = &assembly->moved;
     int64_t n = frame->n, pc = assembly->charge_stride, first = assembly->layout.charge_share - first_charge_param(assembly);
-    lrpot__fit_product product = { .depth = n, .rows = n, .columns = pc, .a = frame->matrix, .stride_a = n, .b = assembly->dq,
+    lrpot__product_job product = { .depth = n, .rows = n, .columns = pc, .a = frame->matrix, .stride_a = n, .b = assembly->dq,
                                    .stride_b = pc, .c = assembly->dphi, .stride_c = pc };
     memset(assembly->dphi, 0, (size_t)(n * pc) * sizeof(double));
-    assembly->kernel->multiply(&product);
+    lrpot__product_run(&product);
     if (!assembly->redistribute) return;
     double *mean = assembly->dc; /* no longer needed as it was */
     memset(mean, 0, (size_t)pc * sizeof(double));
@@ -115,9 +115,9 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
 static void explicit_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n, pc = assembly->charge_stride, base = first_charge_param(assembly);
-    lrpot__fit_product product = { .depth = n, .rows = 1, .columns = pc, .a = assembly->phi, .stride_a = 1, .b = assembly->dq,
+    lrpot__product_job product = { .depth = n, .rows = 1, .columns = pc, .a = assembly->phi, .stride_a = 1, .b = assembly->dq,
                                    .stride_b = pc, .c = row_of(assembly, 0) + base, .stride_c = assembly->stride };
-    assembly->kernel->multiply(&product);
+    lrpot__product_run(&product);
     for (int64_t i = 0; i < n; i++)
         for (int a = 0; a < 3; a++)
             cblas_daxpy((int)pc, assembly->field[3 * i + a], assembly->dq + i * pc, 1, row_of(assembly, 1 + 3 * i + a) + base, 1);
@@ -127,32 +127,32 @@ static void explicit_jacobian(lrpot__assembly *assembly, const lrpot__frame *fra
     product.stride_a = 3 * n;
     product.scale = assembly->factors;
     for (int64_t row = 0; row < 3 * n; row++) assembly->factors[row] = assembly->q[row / 3];
-    assembly->kernel->multiply(&product);
+    lrpot__product_run(&product);
     if (frame->strain == NULL) return;
     product.c = row_of(assembly, 1 + 3 * n) + base;
     product.rows = 6;
     product.a = assembly->strained;
     product.stride_a = 6;
     for (int c = 0; c < 6; c++) assembly->factors[c] = 1.0 / frame->volume;
-    assembly->kernel->multiply(&product);
+    lrpot__product_run(&product);
 }
 
 /* Forces and stress by the change of the adjoint weights, which multiply dc/dr. */
 static void weight_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n, pc = assembly->charge_stride, base = first_charge_param(assembly);
-    lrpot__fit_product product = { .depth = n, .rows = 3 * n, .columns = pc, .a = assembly->dc_dr, .stride_a = 3 * n,
+    lrpot__product_job product = { .depth = n, .rows = 3 * n, .columns = pc, .a = assembly->dc_dr, .stride_a = 3 * n,
                                    .b = assembly->dphi, .stride_b = pc, .c = row_of(assembly, 1) + base,
                                    .stride_c = assembly->stride, .scale = assembly->factors };
     for (int64_t row = 0; row < 3 * n; row++) assembly->factors[row] = -1.0;
-    assembly->kernel->multiply(&product);
+    lrpot__product_run(&product);
     if (frame->strain == NULL) return;
     product.c = row_of(assembly, 1 + 3 * n) + base;
     product.rows = 6;
     product.a = assembly->c_strain;
     product.stride_a = 6;
     for (int c = 0; c < 6; c++) assembly->factors[c] = 1.0 / frame->volume;
-    assembly->kernel->multiply(&product);
+    lrpot__product_run(&product);
 }
 
 /* Forces, stress and sum rules by the second derivatives of the charges. */

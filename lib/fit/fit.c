@@ -72,7 +72,7 @@ void lrpot_fit_free(lrpot_fit *fit)
         if (fit->assemblies != NULL) lrpot__assembly_free(fit->assemblies[t]);
         if (fit->partial != NULL) lrpot__normal_free(fit->partial[t]);
     }
-    void *blocks[] = { fit->frames, fit->assemblies, fit->partial, fit->active, fit->prior, fit->centre, fit->params, fit->trial,
+    void *blocks[] = { fit->frames, fit->sample, fit->assemblies, fit->partial, fit->active, fit->prior, fit->centre, fit->params, fit->trial,
                        fit->step, fit->best, fit->chosen, fit->factor };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__normal_free(fit->normal);
@@ -109,14 +109,6 @@ int64_t lrpot_fit_memory(const lrpot_fit *fit)
     return 8 * (doubles + 2 * count * stride);
 }
 
-/* Latent charges with exact neutrality are redistributed with equal shares. */
-static int32_t redistributes(const lrpot_potential *potential)
-{
-    int32_t kind = lrpot_charges_kind(potential->charges);
-    return kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD
-           || (kind == LRPOT_CHARGES_LATENT && potential->charges->options.neutrality == LRPOT_NEUTRALITY_EXACT);
-}
-
 int64_t lrpot_fit_param_count(const lrpot_fit *fit) { return fit == NULL ? 0 : fit->layout.count; }
 
 static int allocate(lrpot_fit *fit)
@@ -140,7 +132,7 @@ lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
     if (fit->normal != NULL) return LRPOT_OK;
     if (!allocate(fit)) return LRPOT_E_MEMORY;
     for (int32_t t = 0; t < fit->options.threads; t++) {
-        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, redistributes(fit->potential)));
+        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, lrpot__fit_redistributes(fit->potential)));
         LRPOT__TRY(lrpot__normal_create(&fit->partial[t], fit->layout.count));
     }
     fit->best_loss = INFINITY;
@@ -178,105 +170,6 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
     return LRPOT_OK;
 }
 
-static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
-{
-    if (offset >= 0) memset(fit->active + offset, 1, (size_t)count);
-}
-
-static const char *const stage_names[] = { "MTP", "fixed", "QRd", "EDQ", "EDQRd", "latent" };
-
-/* The linear part alone: a convex problem that brings everything into range. */
-static lrpot_status linear_stage(lrpot_fit *fit)
-{
-    const lrpot__layout *layout = &fit->layout;
-    fit->weights.kappa = INFINITY;
-    memset(fit->active, 0, (size_t)layout->count);
-    activate(fit, layout->energy_linear, fit->potential->basis->plan->n_scalars);
-    activate(fit, layout->energy_species, fit->potential->n_species);
-    activate(fit, layout->charge_species, fit->potential->n_species);
-    return lrpot__fit_minimize(fit, "start", 8);
-}
-
-static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_shares, int32_t iterations)
-{
-    const lrpot__layout *layout = &fit->layout;
-    fit->weights.kappa = fit->options.robustness > 0.0 ? fit->options.robustness : INFINITY;
-    fit->best_loss = INFINITY; /* losses of stages with other weights do not compare */
-    memset(fit->active, 1, (size_t)layout->count);
-    if (layout->charge_share >= 0) {
-        memset(fit->active + layout->charge_share, with_shares, (size_t)fit->potential->n_species);
-        fit->active[layout->charge_share] = 0; /* only ratios of shares matter: the first is the gauge */
-    }
-    return lrpot__fit_minimize(fit, name, iterations);
-}
-
-/* The first steps of a fit from one seed. Charges of EDQRd start free: without the global coupling they find their size faster (two
- * stages as in 2603.06396). */
-static lrpot_status first_steps(lrpot_fit *fit, int32_t kind, int64_t seed)
-{
-    int32_t iterations = fit->options.max_iterations / 6;
-    LRPOT__TRY(lrpot__fit_start(fit, seed));
-    LRPOT__TRY(linear_stage(fit));
-    if (kind != LRPOT_CHARGES_EDQRD) return full_stage(fit, stage_names[kind], redistributes(fit->potential), iterations);
-    lrpot__fit_redistribute(fit, 0);
-    lrpot_status status = full_stage(fit, "EDQ", 0, iterations);
-    lrpot__fit_redistribute(fit, 1);
-    return status;
-}
-
-/* Several seeds, a few steps each; the one with the least training loss goes on. */
-static lrpot_status choose_start(lrpot_fit *fit, int32_t kind)
-{
-    double least = INFINITY;
-    int64_t seed = fit->options.seed;
-    size_t bytes = (size_t)fit->layout.count * sizeof(double);
-    for (int32_t k = 0; k < fit->options.starts; k++) {
-        LRPOT__TRY(first_steps(fit, kind, fit->options.seed + k));
-        if (fit->loss < least) {
-            least = fit->loss;
-            seed = fit->options.seed + k;
-            memcpy(fit->chosen, fit->params, bytes);
-        }
-    }
-    LRPOT__TRY(lrpot__fit_start(fit, seed)); /* for the centre of its prior */
-    memcpy(fit->params, fit->chosen, bytes);
-    return LRPOT_OK;
-}
-
-static lrpot_status run_stages(lrpot_fit *fit)
-{
-    int32_t kind = lrpot_charges_kind(fit->potential->charges);
-    lrpot__fit_redistribute(fit, redistributes(fit->potential));
-    if (fit->options.resume) {
-        LRPOT__TRY(lrpot_potential_get_params(fit->potential, fit->layout.count, fit->params));
-        lrpot__fit_prior(fit);
-    } else {
-        LRPOT__TRY(choose_start(fit, kind));
-    }
-    return full_stage(fit, stage_names[kind], redistributes(fit->potential), fit->options.max_iterations);
-}
-
-/* Energies and forces of neutral systems do not know the sign of all charges together: the rule is that charge falls with
- * electronegativity. */
-static lrpot_status choose_sign(lrpot_fit *fit)
-{
-    const lrpot__layout *layout = &fit->layout;
-    double correlation = 0.0, mean = 0.0, n = 0.0;
-    if (fit->potential->charges == NULL || lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_FIXED) return LRPOT_OK;
-    for (int64_t f = 0; f < fit->n_frames; f++)
-        if (fit->frames[f]->total_charge != 0.0) return LRPOT_OK;
-    const lrpot__frame *frame = fit->frames[0];
-    LRPOT__TRY(lrpot__assembly_frame(fit->assemblies[0], frame, 0));
-    for (int64_t i = 0; i < frame->n; i++, n += 1.0) mean += lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]);
-    for (int64_t i = 0; i < frame->n; i++)
-        correlation += fit->assemblies[0]->q[i] * (lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]) - mean / n);
-    if (correlation <= 0.0) return LRPOT_OK;
-    LRPOT__TRY(lrpot_potential_get_params(fit->potential, layout->count, fit->params));
-    for (int64_t p = layout->charge_species; p < layout->charge_species + fit->potential->n_species; p++) fit->params[p] = -fit->params[p];
-    for (int64_t p = layout->charge_linear; p >= 0 && p < layout->charge_species; p++) fit->params[p] = -fit->params[p];
-    return lrpot_potential_set_params(fit->potential, layout->count, fit->params);
-}
-
 lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
@@ -288,10 +181,10 @@ lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ct
     fit->callback = callback;
     fit->callback_ctx = ctx;
     fit->best_loss = INFINITY;
-    lrpot_status status = run_stages(fit);
+    lrpot_status status = lrpot__fit_stages(fit);
     if (isfinite(fit->best_loss)) {
         lrpot_status restored = lrpot_potential_set_params(fit->potential, fit->layout.count, fit->best);
-        if (restored == LRPOT_OK) restored = choose_sign(fit);
+        if (restored == LRPOT_OK) restored = lrpot__fit_choose_sign(fit);
         if (status == LRPOT_OK) status = restored;
     }
     return status;

@@ -12,6 +12,8 @@ struct lrpot_fit {
     lrpot_workspace *work;
     lrpot__frame **frames;
     int64_t n_frames, capacity, n_valid;
+    lrpot__frame **sample;        /* borrowed training frames that the first steps look at; NULL: all */
+    int64_t n_sample, n_sampled_equations;
     lrpot__assembly **assemblies; /* [threads] */
     lrpot__normal **partial;      /* [threads] */
     lrpot__normal *normal;
@@ -32,6 +34,14 @@ struct lrpot_fit {
 lrpot_status lrpot__fit_prepare(lrpot_fit *fit);
 /* Switches the redistribution of charges on or off in all assemblies. */
 void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on);
+
+/* Whether the charges of the model conserve the total. Latent charges with exact neutrality are redistributed with equal shares. */
+int32_t lrpot__fit_redistributes(const lrpot_potential *potential);
+/* The whole fit; the best state is in best. */
+lrpot_status lrpot__fit_stages(lrpot_fit *fit);
+/* Energies and forces of neutral systems do not know the sign of all charges together: the rule is that charge falls with
+ * electronegativity. Changes the model. */
+lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit);
 
 /* Start values: species energies by least squares, radial functions of unit size, charges by electronegativity. */
 lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed);

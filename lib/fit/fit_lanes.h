@@ -1,4 +1,4 @@
-/* Innermost loops, included once per instruction set with LANES, TILE_ROWS, TILE_VECTORS and KERNEL defined. */
+/* Sweeps over the contraction plan, included once per instruction set with LANES and KERNEL defined. */
 #include "fit/fit_kernel.h"
 
 typedef double vec __attribute__((vector_size(LANES * sizeof(double))));
@@ -11,10 +11,10 @@ typedef vec vec_in_memory __attribute__((aligned(8), may_alias)); /* doubles of 
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
-enum { VECTORS = LRPOT__FIT_LANES / LANES, TILE_COLUMNS = TILE_VECTORS * LANES };
-
 INLINE vec load(const double *p) { return *(const vec_in_memory *)p; }
 INLINE void store(double *p, vec v) { *(vec_in_memory *)p = v; }
+
+enum { VECTORS = LRPOT__FIT_LANES / LANES };
 
 static void forward(const lrpot__plan *plan, const double *moments, double *tangents)
 {
@@ -65,43 +65,4 @@ static void backward(const lrpot__plan *plan, const double *moments, const doubl
     }
 }
 
-/* A block of C that stays in registers over the whole depth. */
-INLINE void tile(const lrpot__fit_product *p, int64_t row, int64_t column, const int rows)
-{
-    vec sum[TILE_ROWS][TILE_VECTORS];
-    UNROLL
-    for (int r = 0; r < rows; r++) {
-        UNROLL
-        for (int v = 0; v < TILE_VECTORS; v++) sum[r][v] = (vec) { 0.0 };
-    }
-    const double *a = p->a + row, *b = p->b + column;
-    for (int64_t k = 0; k < p->depth; k++, a += p->stride_a, b += p->stride_b) {
-        vec line[TILE_VECTORS];
-        UNROLL
-        for (int v = 0; v < TILE_VECTORS; v++) line[v] = load(b + v * LANES);
-        UNROLL
-        for (int r = 0; r < rows; r++) {
-            UNROLL
-            for (int v = 0; v < TILE_VECTORS; v++) sum[r][v] += a[r] * line[v];
-        }
-    }
-    UNROLL
-    for (int r = 0; r < rows; r++) {
-        double scale = p->scale != NULL ? p->scale[row + r] : 1.0;
-        double *c = p->c + (p->target != NULL ? p->target[row + r] : row + r) * p->stride_c + column;
-        UNROLL
-        for (int v = 0; v < TILE_VECTORS; v++) store(c + v * LANES, load(c + v * LANES) + scale * sum[r][v]);
-    }
-}
-
-static void multiply(const lrpot__fit_product *p)
-{
-    for (int64_t column = 0; column < p->columns; column += TILE_COLUMNS) {
-        int64_t rows = p->rows, row = 0;
-        if (p->upper && column + TILE_COLUMNS < rows) rows = column + TILE_COLUMNS;
-        for (; row + TILE_ROWS <= rows; row += TILE_ROWS) tile(p, row, column, TILE_ROWS);
-        for (; row < rows; row++) tile(p, row, column, 1);
-    }
-}
-
-const lrpot__fit_kernel KERNEL = { forward, backward, multiply };
+const lrpot__fit_kernel KERNEL = { forward, backward };

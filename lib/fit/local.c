@@ -243,11 +243,11 @@ lrpot_status lrpot__local_atom(lrpot__local *local, const double *coefficients, 
     collect(local, species, neighbours);
     basic_moments(local, basis->radial + (int64_t)species[centre] * local->n_radial);
     contract(local, coefficients);
-    lrpot__fit_product product = { .depth = basis->plan->n_basic, .rows = 1, .columns = lrpot__padded(3 * local->count + LRPOT__LOCAL_SUMS),
+    lrpot__product_job product = { .depth = basis->plan->n_basic, .rows = 1, .columns = lrpot__padded(3 * local->count + LRPOT__LOCAL_SUMS),
                                    .a = local->adjoint, .stride_a = 1, .b = local->jacobian, .stride_b = local->stride,
                                    .c = local->gradient };
     memset(local->gradient, 0, (size_t)product.columns * sizeof(double));
-    local->kernel->multiply(&product);
+    lrpot__product_run(&product);
     value_derivatives(local);
     return LRPOT_OK;
 }

@@ -19,8 +19,9 @@ lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_
 {
     int64_t count = fit->layout.count;
     LRPOT__TRY(lrpot_potential_set_params(fit->potential, count, params));
-    LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies, fit->options.threads, fit->frames, fit->n_frames,
-                                        LRPOT_FIT_TRAIN, fit->weights, with_matrix));
+    lrpot__frame *const *frames = fit->sample != NULL ? fit->sample : fit->frames;
+    LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies, fit->options.threads, frames,
+                                        fit->sample != NULL ? fit->n_sample : fit->n_frames, LRPOT_FIT_TRAIN, fit->weights, with_matrix));
     *loss = fit->normal->loss;
     for (int64_t p = 0; p < count; p++) {
         double d = params[p] - fit->centre[p];
@@ -48,7 +49,7 @@ static int solve_step(lrpot_fit *fit, double damping)
             if (!fit->active[p] || !fit->active[k]) row[k] = 0.0;
         if (!fit->active[p]) row[p] = 1.0;
     }
-    return lrpot__cholesky_solve(fit->assemblies[0]->kernel, count, fit->factor, fit->step);
+    return lrpot__cholesky_solve(count, fit->factor, fit->step);
 }
 
 static double active_gradient(const lrpot_fit *fit)

@@ -42,18 +42,18 @@ static int64_t aim(lrpot__local *local, const lrpot__scatter *scatter)
 
 static void multiply(lrpot__local *local, const lrpot__scatter *scatter, int64_t forces, int64_t column)
 {
-    lrpot__fit_product product = { .depth = local->basis->plan->n_basic, .rows = forces, .columns = LRPOT__FIT_LANES,
+    lrpot__product_job product = { .depth = local->basis->plan->n_basic, .rows = forces, .columns = LRPOT__FIT_LANES,
                                    .a = local->jacobian, .b = local->lanes, .c = scatter->jacobian + column,
                                    .stride_a = local->stride, .stride_b = LRPOT__FIT_LANES, .stride_c = scatter->stride,
                                    .target = local->targets, .scale = local->scales };
     if (scatter->strain[0] >= 0) product.rows += 6;
-    local->kernel->multiply(&product);
+    lrpot__product_run(&product);
     if (scatter->strain[1] < 0) return;
     product.rows = 6;
     product.a += forces;
     product.target += forces + 6;
     product.scale += forces + 6;
-    local->kernel->multiply(&product);
+    lrpot__product_run(&product);
 }
 
 static void add(double *row, const double *x, int64_t n, double factor)

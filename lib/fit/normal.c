@@ -139,15 +139,15 @@ static void add_matrix(lrpot__normal *normal, lrpot__assembly *assembly, const l
 {
     int64_t rows = lrpot__frame_rows(frame), stride = assembly->stride;
     for (int64_t row = 0; row < rows; row++) cblas_dscal((int)normal->count, assembly->row_weights[row], assembly->jacobian + row * stride, 1);
-    lrpot__fit_product product = { .depth = rows, .rows = 1, .columns = normal->stride, .a = assembly->prediction, .stride_a = 1,
+    lrpot__product_job product = { .depth = rows, .rows = 1, .columns = normal->stride, .a = assembly->prediction, .stride_a = 1,
                                    .b = assembly->jacobian, .stride_b = stride, .c = normal->gradient, .stride_c = normal->stride };
-    assembly->kernel->multiply(&product);
+    lrpot__product_run(&product);
     product.rows = normal->count;
     product.a = assembly->jacobian;
     product.stride_a = stride;
     product.c = normal->matrix;
     product.upper = 1;
-    assembly->kernel->multiply(&product);
+    lrpot__product_run(&product);
 }
 
 static lrpot_status add_frame(lrpot__normal *normal, lrpot__assembly *assembly, const lrpot__frame *frame, const lrpot__weights *weights,

@@ -1,0 +1,7 @@
+/* Product of matrices for AVX2. */
+#define LANES 4
+#define TILE_ROWS 6
+#define TILE_VECTORS 2
+#define PRODUCT lrpot__product_avx2
+
+#include "core/product_lanes.h"

@@ -1,0 +1,7 @@
+/* Product of matrices for AVX-512. */
+#define LANES 8
+#define TILE_ROWS 6
+#define TILE_VECTORS 4
+#define PRODUCT lrpot__product_avx512
+
+#include "core/product_lanes.h"

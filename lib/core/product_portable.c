@@ -1,0 +1,7 @@
+/* Product of matrices for no instruction set in particular. */
+#define LANES 2
+#define TILE_ROWS 4
+#define TILE_VECTORS 2
+#define PRODUCT lrpot__product_portable
+
+#include "core/product_lanes.h"

@@ -1,0 +1,152 @@
+/* The stages of a fit, and the sign of its charges. */
+#include "fit/fit.h"
+
+#include "charges/charges.h"
+#include "core/error.h"
+#include "core/memory.h"
+#include "potential/potential.h"
+
+#include <math.h>
+#include <string.h>
+
+int32_t lrpot__fit_redistributes(const lrpot_potential *potential)
+{
+    int32_t kind = lrpot_charges_kind(potential->charges);
+    return kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD
+           || (kind == LRPOT_CHARGES_LATENT && potential->charges->options.neutrality == LRPOT_NEUTRALITY_EXACT);
+}
+
+static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
+{
+    if (offset >= 0) memset(fit->active + offset, 1, (size_t)count);
+}
+
+static const char *const stage_names[] = { "MTP", "fixed", "QRd", "EDQ", "EDQRd", "latent" };
+
+/* The linear part alone: a convex problem that brings everything into range. */
+static lrpot_status linear_stage(lrpot_fit *fit)
+{
+    const lrpot__layout *layout = &fit->layout;
+    fit->weights.kappa = INFINITY;
+    memset(fit->active, 0, (size_t)layout->count);
+    activate(fit, layout->energy_linear, fit->potential->basis->plan->n_scalars);
+    activate(fit, layout->energy_species, fit->potential->n_species);
+    activate(fit, layout->charge_species, fit->potential->n_species);
+    return lrpot__fit_minimize(fit, "start", 8);
+}
+
+static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_shares, int32_t iterations)
+{
+    const lrpot__layout *layout = &fit->layout;
+    fit->weights.kappa = fit->options.robustness > 0.0 ? fit->options.robustness : INFINITY;
+    fit->best_loss = INFINITY; /* losses of stages with other weights do not compare */
+    memset(fit->active, 1, (size_t)layout->count);
+    if (layout->charge_share >= 0) {
+        memset(fit->active + layout->charge_share, with_shares, (size_t)fit->potential->n_species);
+        fit->active[layout->charge_share] = 0; /* only ratios of shares matter: the first is the gauge */
+    }
+    return lrpot__fit_minimize(fit, name, iterations);
+}
+
+/* The first steps of a fit from one seed. Charges of EDQRd start free: without the global coupling they find their size faster (two
+ * stages as in 2603.06396). */
+static lrpot_status first_steps(lrpot_fit *fit, int32_t kind, int64_t seed)
+{
+    int32_t iterations = fit->options.max_iterations / 6;
+    LRPOT__TRY(lrpot__fit_start(fit, seed));
+    LRPOT__TRY(linear_stage(fit));
+    if (kind != LRPOT_CHARGES_EDQRD) return full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), iterations);
+    lrpot__fit_redistribute(fit, 0);
+    lrpot_status status = full_stage(fit, "EDQ", 0, iterations);
+    lrpot__fit_redistribute(fit, 1);
+    return status;
+}
+
+static int64_t equations(const lrpot__frame *frame)
+{
+    return (frame->energy != NULL) + (frame->forces != NULL ? 3 * frame->n : 0) + (frame->stress != NULL ? 6 : 0);
+}
+
+/* For the first steps some frames, evenly chosen, will do: as many as have SAMPLE equations per parameter. */
+static lrpot_status draw_sample(lrpot_fit *fit)
+{
+    enum { SAMPLE = 12 };
+    int64_t total = 0, wanted = SAMPLE * fit->layout.count, seen = 0;
+    for (int64_t f = 0; f < fit->n_frames; f++)
+        if (fit->frames[f]->set == LRPOT_FIT_TRAIN) total += equations(fit->frames[f]);
+    if (total < 2 * wanted) return LRPOT_OK;
+    fit->sample = lrpot__calloc(fit->n_frames, sizeof *fit->sample);
+    if (fit->sample == NULL) return LRPOT_E_MEMORY;
+    for (int64_t f = 0; f < fit->n_frames; f++) {
+        if (fit->frames[f]->set != LRPOT_FIT_TRAIN) continue;
+        int64_t here = equations(fit->frames[f]);
+        /* taken when the part seen so far passes a multiple of total/wanted */
+        if ((seen + here) * wanted / total > fit->n_sampled_equations) {
+            fit->sample[fit->n_sample++] = fit->frames[f];
+            fit->n_sampled_equations += here;
+        }
+        seen += here;
+    }
+    return LRPOT_OK;
+}
+
+static void drop_sample(lrpot_fit *fit)
+{
+    lrpot__free(fit->sample);
+    fit->sample = NULL;
+    fit->n_sample = fit->n_sampled_equations = 0;
+}
+
+/* Several seeds, a few steps each; the one with the least training loss goes on. */
+static lrpot_status choose_start(lrpot_fit *fit, int32_t kind)
+{
+    double least = INFINITY;
+    int64_t seed = fit->options.seed;
+    size_t bytes = (size_t)fit->layout.count * sizeof(double);
+    for (int32_t k = 0; k < fit->options.starts; k++) {
+        LRPOT__TRY(first_steps(fit, kind, fit->options.seed + k));
+        if (fit->loss < least) {
+            least = fit->loss;
+            seed = fit->options.seed + k;
+            memcpy(fit->chosen, fit->params, bytes);
+        }
+    }
+    LRPOT__TRY(lrpot__fit_start(fit, seed)); /* for the centre of its prior */
+    memcpy(fit->params, fit->chosen, bytes);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__fit_stages(lrpot_fit *fit)
+{
+    int32_t kind = lrpot_charges_kind(fit->potential->charges);
+    lrpot__fit_redistribute(fit, lrpot__fit_redistributes(fit->potential));
+    if (fit->options.resume) {
+        LRPOT__TRY(lrpot_potential_get_params(fit->potential, fit->layout.count, fit->params));
+        lrpot__fit_prior(fit);
+    } else {
+        LRPOT__TRY(draw_sample(fit));
+        lrpot_status status = choose_start(fit, kind);
+        drop_sample(fit);
+        LRPOT__TRY(status);
+    }
+    return full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), fit->options.max_iterations);
+}
+
+lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit)
+{
+    const lrpot__layout *layout = &fit->layout;
+    double correlation = 0.0, mean = 0.0, n = 0.0;
+    if (fit->potential->charges == NULL || lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_FIXED) return LRPOT_OK;
+    for (int64_t f = 0; f < fit->n_frames; f++)
+        if (fit->frames[f]->total_charge != 0.0) return LRPOT_OK;
+    const lrpot__frame *frame = fit->frames[0];
+    LRPOT__TRY(lrpot__assembly_frame(fit->assemblies[0], frame, 0));
+    for (int64_t i = 0; i < frame->n; i++, n += 1.0) mean += lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]);
+    for (int64_t i = 0; i < frame->n; i++)
+        correlation += fit->assemblies[0]->q[i] * (lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]) - mean / n);
+    if (correlation <= 0.0) return LRPOT_OK;
+    LRPOT__TRY(lrpot_potential_get_params(fit->potential, layout->count, fit->params));
+    for (int64_t p = layout->charge_species; p < layout->charge_species + fit->potential->n_species; p++) fit->params[p] = -fit->params[p];
+    for (int64_t p = layout->charge_linear; p >= 0 && p < layout->charge_species; p++) fit->params[p] = -fit->params[p];
+    return lrpot_potential_set_params(fit->potential, layout->count, fit->params);
+}
