@@ -67,13 +67,15 @@ static int64_t equations(const lrpot__frame *frame)
     return (frame->energy != NULL) + (frame->forces != NULL ? 3 * frame->n : 0) + (frame->stress != NULL ? 6 : 0);
 }
 
-/* For the first steps some frames, evenly chosen, will do: as many as have SAMPLE equations per parameter. */
+/* For the first steps some frames, evenly chosen, will do: as many as have SAMPLE equations per parameter, and not less than FRAMES:
+ * atoms of one frame can be much alike. */
 static lrpot_status draw_sample(lrpot_fit *fit)
 {
-    enum { SAMPLE = 12 };
-    int64_t total = 0, wanted = SAMPLE * fit->layout.count, seen = 0;
+    enum { SAMPLE = 12, FRAMES = 24 };
+    int64_t total = 0, frames = fit->n_frames - fit->n_valid, wanted = SAMPLE * fit->layout.count, seen = 0;
     for (int64_t f = 0; f < fit->n_frames; f++)
         if (fit->frames[f]->set == LRPOT_FIT_TRAIN) total += equations(fit->frames[f]);
+    if (wanted < total / frames * FRAMES) wanted = total / frames * FRAMES;
     if (total < 2 * wanted) return LRPOT_OK;
     fit->sample = lrpot__calloc(fit->n_frames, sizeof *fit->sample);
     if (fit->sample == NULL) return LRPOT_E_MEMORY;
