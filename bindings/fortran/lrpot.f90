@@ -639,6 +639,20 @@ module lrpot
     end function
   end interface
 
+  ! lrpot/ewald_response.h
+  interface
+    integer(c_int32_t) function lrpot_ewald_response(ewald, work, atoms, list, q, dq, dr, dstrain, dpotential, dfield, dforces, &
+        dvirial) bind(c)
+      import
+      type(c_ptr), value :: ewald, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(in) :: q(*)
+      real(c_double), intent(in), optional :: dq(*), dr(*), dstrain(*)
+      real(c_double), intent(inout), optional :: dpotential(*), dfield(*), dforces(*), dvirial(*)
+    end function
+  end interface
+
   ! lrpot/charges.h
   interface
     integer(c_int32_t) function lrpot_charges_create(out, basis, options) bind(c)

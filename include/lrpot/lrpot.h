@@ -9,6 +9,7 @@
 #include <lrpot/basis.h>
 #include <lrpot/electrostatics.h>
 #include <lrpot/operator.h>
+#include <lrpot/ewald_response.h>
 #include <lrpot/charges.h>
 #include <lrpot/potential.h>
 #include <lrpot/response.h>

@@ -148,6 +148,17 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     return LRPOT_OK;
 }
 
+lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what)
+{
+    const lrpot_atoms *atoms = sum->atoms;
+    if (atoms->n_all != atoms->n_owned)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: %lld ghosts; only whole systems in one process are offered", what,
+                           (long long)(atoms->n_all - atoms->n_owned));
+    if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what, atoms->periodic_mask);
+    return lrpot__sum_split(sum, work, NULL, 0, 1);
+}
+
 static lrpot_status exact_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out)
 {
     lrpot__kspace k;

@@ -83,6 +83,8 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
 /* As lrpot_ewald_plan, with the list and the charges of an evaluation to come (either may be NULL). */
 lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const double *q, lrpot_ewald_report *report);
+/* For what is offered by the exact sum only, of one process without ghosts, isolated or periodic in three directions. */
+lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what);
 /* The solver's own list of the owned atoms, kept in the workspace. */
 lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist **out);
 
