@@ -111,7 +111,10 @@ static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings
     options.n_widths = result->n_widths;
     options.widths = result->n_widths > 0 ? result->widths : NULL;
     options.flags = settings->self ? LRPOT_EWALD_SELF : 0;
-    lrpot_status status = lrpot_ewald_create(&solver, &options);
+    /* the sum that measures the error is not worth tuning */
+    int tuned = plan != NULL && settings->tuning > 0.0 && atoms->periodic_mask != 0;
+    lrpot_status status = tuned ? lrpot_ewald_tune(&solver, &options, work, atoms, NULL, q, settings->tuning, NULL)
+                                : lrpot_ewald_create(&solver, &options);
     if (status == LRPOT_OK) status = lrpot_ewald_eval(solver, work, atoms, NULL, NULL, q, out);
     /* afterwards the workspace remembers what was chosen for these charges */
     if (status == LRPOT_OK && plan != NULL) status = lrpot_ewald_plan(solver, work, atoms, plan);

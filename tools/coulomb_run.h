@@ -10,6 +10,7 @@ enum coulomb_boundary { BOUNDARY_AUTO, BOUNDARY_3D, BOUNDARY_SLAB, BOUNDARY_OPEN
 typedef struct coulomb_settings {
     double accuracy; /* eV/A: error of the forces of the charges at hand */
     double sigma;    /* A; 0: from the structure */
+    double tuning;   /* s: for timing settings before the sum; 0: by estimated costs */
     int32_t kernel, boundary, method, self, measure;
 } coulomb_settings;
 

@@ -232,6 +232,7 @@ int verb_coulomb(int count, char **arguments)
         { 0, "self", OPTION_FLAG, NULL, "count the self-energy of each Gaussian", &run.settings.self, 0, 0 },
         { 'b', "boundary", OPTION_TEXT, "B", "3d, slab, open; auto: as the pbc of the frame says", &run.boundary_text, 0, 0 },
         { 'm', "method", OPTION_TEXT, "M", "exact, mesh, spline; auto: what is expected to take less time", &run.method_text, 0, 0 },
+        { 0, "tune", OPTION_REAL, "T", "seconds for timing settings before each sum; default 0: by formula", &run.settings.tuning, 0, 1e4 },
         { 0, "no-check", OPTION_FLAG, NULL, "leave out the measured error, which takes a second sum", &run.no_check, 0, 0 },
     };
     const tool_command command = {
