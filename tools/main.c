@@ -17,6 +17,7 @@ static const struct {
     { "phonon", verb_phonon, "TO and LO frequencies at Gamma, files for phonopy" },
     { "check", verb_check, "test a model's derivatives and sum rules by differences" },
     { "coulomb", verb_coulomb, "Coulomb sum of given charges, with its error" },
+    { "drive", verb_drive, "serve forces to i-PI or ASE through a socket" },
     { "info", verb_info, "what a model is made of" },
     { "convert", verb_convert, "convert models (own, .mtp) and structures (.xyz, .cfg, POSCAR)" },
 };

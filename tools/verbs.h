@@ -8,6 +8,7 @@ int verb_bec(int count, char **arguments);
 int verb_phonon(int count, char **arguments);
 int verb_check(int count, char **arguments);
 int verb_coulomb(int count, char **arguments);
+int verb_drive(int count, char **arguments);
 int verb_info(int count, char **arguments);
 int verb_convert(int count, char **arguments);
 

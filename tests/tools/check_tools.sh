@@ -45,7 +45,7 @@ close() {
 # rmse FILE QUANTITY: RMSE of all frames from a table of `lrpot eval`
 rmse() { awk -v q="$2" '$1 == "all" && $3 == q { print $6 }' "$1"; }
 
-for verb in fit eval bec phonon check coulomb info convert; do
+for verb in fit eval bec phonon check coulomb drive info convert; do
     exits 0 "help_of_${verb}_exits_0" "$verb" --help
     says "Usage: lrpot $verb" out "help_of_${verb}_shows_usage"
     exits 2 "${verb}_without_operands_is_a_usage_error" "$verb"

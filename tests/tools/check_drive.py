@@ -1,0 +1,436 @@
+"""`lrpot drive` as force client of ASE's server: relaxation, variable cell, dynamics, extras, and what happens when one side dies.
+usage: check_drive.py LRPOT FOLDER_WITH_ROCKSALT_JSON_AND_RATTLED_XYZ REFERENCE_VALUES"""
+import json
+import os
+import pathlib
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tap import Tap
+
+tap = Tap()
+try:
+    import numpy as np
+    from ase import units
+    from ase.calculators.socketio import SocketIOCalculator
+    from ase.constraints import ExpCellFilter
+    from ase.io import read
+    from ase.md.velocitydistribution import MaxwellBoltzmannDistribution
+    from ase.md.verlet import VelocityVerlet
+    from ase.optimize import BFGS
+except ImportError as error:
+    tap.skip("a_socket_server_is_served", f"{error} (package python3-ase)")
+    tap.done()
+
+warnings.filterwarnings("ignore")
+lrpot = str(pathlib.Path(sys.argv[1]).resolve())
+data = pathlib.Path(sys.argv[2]).resolve()
+rattled = data / "rattled.xyz"
+holder = tempfile.TemporaryDirectory(prefix="lrpot-drive-")
+folder = pathlib.Path(holder.name)
+rocksalt, many_body = data / "rocksalt.json", folder / "many_body.json"
+subprocess.run([sys.argv[3], str(many_body)], check=True)
+# The two sides have constants of different years, which differ by less than this.
+CONSTANTS = 3e-8
+BOHR, HARTREE = 0.529177210903, 27.211386245988
+clients = []
+
+
+def start(*arguments, model=rocksalt):
+    """A client; its messages go to a pipe that communicate() reads."""
+    client = subprocess.Popen([lrpot, "drive", str(model), *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    clients.append(client)
+    return client
+
+
+def end(client, seconds=20):
+    try:
+        out, messages = client.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        client.kill()
+        out, messages = client.communicate()
+        return None, out, messages
+    return client.returncode, out, messages
+
+
+def name(kind):
+    return f"lrpot_{os.getpid()}_{kind}"
+
+
+def write_exactly(path, atoms):
+    """Extended XYZ to the last bit; ASE's writer rounds."""
+    cell = " ".join(repr(float(x)) for x in np.array(atoms.cell).ravel())
+    pbc = " ".join("FT"[int(p)] for p in atoms.pbc)
+    rows = [f"{symbol} {' '.join(repr(float(x)) for x in r)}" for symbol, r in zip(atoms.symbols, atoms.positions)]
+    path.write_text("\n".join([str(len(rows)), f'Lattice="{cell}" pbc="{pbc}" Properties=species:S:1:pos:R:3', *rows, ""]))
+    return path
+
+
+def direct(atoms, model=rocksalt):
+    """Energy, forces and stress of `lrpot eval`."""
+    write_exactly(folder / "direct.xyz", atoms)
+    done = subprocess.run([lrpot, "eval", str(model), str(folder / "direct.xyz"), "--json", "--bec"], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)["frames"][0]
+
+
+def small_crystal():
+    """Eight ions of rock salt, squeezed, sheared and rattled."""
+    rng = np.random.default_rng(3)
+    sites = np.array([[x, y, z] for x in range(2) for y in range(2) for z in range(2)])
+    atoms = read(rattled)[:8]
+    atoms.symbols = ["Na" if sum(s) % 2 == 0 else "Cl" for s in sites]
+    cell = np.diag([5.4, 5.5, 5.7])
+    cell[1, 0], cell[2, 1] = 0.2, -0.15
+    atoms.set_cell(cell)
+    atoms.set_scaled_positions(sites / 2)
+    atoms.positions += rng.normal(0, 0.1, (8, 3))
+    return atoms
+
+
+def served(atoms, kind, run, *arguments, tcp=None):
+    """Runs run(atoms) with ASE as the server and lrpot as its client; returns its result and the client's end."""
+    template = write_exactly(folder / f"{kind}.xyz", atoms)
+    where = {"port": tcp} if tcp else {"unixsocket": name(kind)}
+    with SocketIOCalculator(timeout=30, **where) as calculator:
+        address = ["--tcp", f"localhost:{tcp}"] if tcp else ["--unix", name(kind)]
+        atoms.calc = calculator
+        client = start(*address, "--structure", template, *arguments)
+        result = run(atoms)
+    return result, client
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return probe.getsockname()[1]
+
+
+def check_values():
+    atoms = small_crystal()
+    expected = direct(atoms)
+    run = lambda system: (system.get_potential_energy(), system.get_forces(), system.get_stress(voigt=False))
+    for kind, tcp in (("values", None), ("tcp", free_port())):
+        (energy, forces, stress), client = served(atoms.copy(), kind, run, tcp=tcp)
+        code, _, messages = end(client)
+        scale = max(1.0, np.abs(expected["forces"]).max())
+        errors = [abs(energy - expected["energy"]) / abs(expected["energy"]),
+                  np.abs(forces.ravel() - expected["forces"]).max() / scale, np.abs(stress.ravel() - expected["stress"]).max()]
+        tap.ok(max(errors) < CONSTANTS, f"{kind}_are_those_of_eval" if tcp is None else "values_over_tcp_are_those_of_eval", errors)
+        tap.ok(code == 0 and "connected to" in messages, f"client_ends_well_with_its_server_{kind}", [code, messages])
+
+
+def differences(atoms):
+    """Forces and stress of the server against central differences of its energies."""
+    forces, stress = atoms.get_forces(), atoms.get_stress(voigt=False)
+    worst, h = [0.0, 0.0], 1e-3
+
+    def slope(change):
+        values = []
+        for step in (-2, -1, 1, 2):
+            moved = atoms.copy()
+            change(moved, step * h)
+            moved.calc = atoms.calc
+            values.append(moved.get_potential_energy())
+        return (values[0] - 8 * values[1] + 8 * values[2] - values[3]) / (12 * h)
+
+    def shift(i, a):
+        def change(system, x):
+            system.positions[i, a] += x
+        return change
+
+    def strain(a, b):
+        def change(system, x):
+            e = np.eye(3)
+            e[a, b] += x / 2
+            e[b, a] += x / 2
+            system.set_cell(system.cell @ e, scale_atoms=True)
+        return change
+
+    for i, a in ((0, 0), (3, 1), (6, 2)):
+        worst[0] = max(worst[0], abs(slope(shift(i, a)) + forces[i, a]))
+    for a, b in ((0, 0), (1, 2), (2, 0)):
+        worst[1] = max(worst[1], abs(slope(strain(a, b)) / atoms.get_volume() - stress[a, b]))
+    return worst
+
+
+def check_differences():
+    worst, client = served(small_crystal(), "differences", differences)
+    end(client)
+    tap.ok(worst[0] < 1e-6, "forces_at_the_server_are_differences_of_its_energies", worst)
+    tap.ok(worst[1] < 1e-7, "stress_at_the_server_is_a_difference_of_its_energies", worst)
+
+
+def relax(atoms):
+    optimizer = BFGS(atoms, logfile=None)
+    optimizer.run(fmax=1e-4, steps=200)
+    return np.linalg.norm(atoms.get_forces(), axis=1).max()
+
+
+def relax_cell(atoms):
+    optimizer = BFGS(ExpCellFilter(atoms), logfile=None)
+    optimizer.run(fmax=1e-3, steps=300)
+    return np.abs(atoms.get_stress()).max(), atoms.cell.copy(), atoms.get_volume()
+
+
+def check_relaxation():
+    largest, client = served(small_crystal(), "relax", relax)
+    end(client)
+    tap.ok(largest <= 1e-4, "positions_relax", [largest])
+    atoms = small_crystal()
+    (stress, cell, volume), client = served(atoms, "cell", relax_cell)
+    end(client)
+    edges = cell.lengths()
+    tap.ok(stress < 1e-4 and np.abs(edges - edges.mean()).max() < 1e-2 and np.abs(cell.angles() - 90).max() < 0.1, "a_sheared_cell_relaxes_to_a_cube",
+           [stress, edges, cell.angles()])
+
+
+def dynamics(atoms):
+    rng = np.random.default_rng(5)
+    MaxwellBoltzmannDistribution(atoms, temperature_K=300, rng=rng)
+    step = VelocityVerlet(atoms, 1.0 * units.fs)
+    energies = []
+    for _ in range(50):
+        step.run(4)
+        energies.append(atoms.get_total_energy())
+    return np.array(energies), np.linalg.norm(atoms.get_velocities(), axis=1).max()
+
+
+def check_dynamics():
+    atoms = read(rattled)
+    (energies, speed), client = served(atoms, "nve", dynamics, "--json")
+    code, out, messages = end(client)
+    drift = abs(np.polyfit(np.arange(len(energies)), energies, 1)[0]) * len(energies) / len(atoms)
+    ripple = energies.std() / len(atoms)
+    tap.ok(drift < 2e-5 and ripple < 2e-5 and speed > 0, "dynamics_keep_the_energy", [drift, ripple])
+    counts = json.loads(out) if code == 0 else {}
+    tap.ok(counts.get("evaluations", 0) > 200 and counts["lists"] < counts["evaluations"] / 4, "the_neighbour_list_serves_many_steps",
+           [counts, messages])
+
+
+class Raw:
+    """A server of the protocol by hand, for what ASE never does."""
+
+    def __init__(self, kind):
+        self.path = f"/tmp/ipi_{name(kind)}"
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen(1)
+        self.listener.settimeout(20)
+
+    def accept(self):
+        self.peer = self.listener.accept()[0]
+        self.peer.settimeout(20)
+
+    def send(self, header, data=b""):
+        self.peer.sendall(header.encode().ljust(12) + data)
+
+    def receive(self, size):
+        data = b""
+        while len(data) < size:
+            piece = self.peer.recv(size - len(data))
+            if not piece:
+                raise EOFError
+            data += piece
+        return data
+
+    def header(self):
+        return self.receive(12).decode().strip()
+
+    def positions(self, atoms, n=None):
+        cell = np.array(atoms.cell) / BOHR
+        data = cell.T.tobytes() + np.zeros(9).tobytes() + struct.pack("=i", len(atoms) if n is None else n)
+        self.send("POSDATA", data + (atoms.positions / BOHR).tobytes())
+
+    def forces(self):
+        self.send("GETFORCE")
+        assert self.header() == "FORCEREADY"
+        energy, n = struct.unpack("=di", self.receive(12))
+        forces = np.frombuffer(self.receive(24 * n)).reshape(n, 3)
+        virial = np.frombuffer(self.receive(72)).reshape(3, 3).T
+        extras = self.receive(struct.unpack("=i", self.receive(4))[0]).decode()
+        return energy * HARTREE, forces * HARTREE / BOHR, virial * HARTREE, extras
+
+    def close(self):
+        self.peer.close()
+        self.listener.close()
+        pathlib.Path(self.path).unlink()
+
+
+def raw_run(kind, *arguments, model=rocksalt):
+    atoms = small_crystal()
+    template = write_exactly(folder / f"{kind}.xyz", atoms)
+    server = Raw(kind)
+    client = start("--unix", name(kind), "--structure", template, *arguments, model=model)
+    server.accept()
+    return atoms, server, client
+
+
+def check_extras():
+    atoms, server, client = raw_run("extras", "--extras", "dipole,bec,charges", "--eps-inf", 2.25, model=many_body)
+    server.send("INIT", struct.pack("=ii", 3, 5) + b"hello")
+    server.send("STATUS")
+    tap.ok(server.header() == "READY", "a_client_is_ready_after_init")
+    expected = direct(atoms, many_body)
+    server.positions(atoms)
+    server.send("STATUS")
+    tap.ok(server.header() == "HAVEDATA", "positions_make_data")
+    energy, forces, virial, extras = server.forces()
+    server.send("STATUS")
+    tap.ok(server.header() == "READY", "fetched_forces_make_ready")
+    server.send("EXIT")
+    code, _, messages = end(client)
+    tap.ok(code == 0, "exit_is_obeyed", [messages])
+    server.close()
+    errors = [abs(energy - expected["energy"]), np.abs(forces.ravel() - expected["forces"]).max(),
+              np.abs(virial.ravel() + atoms.get_volume() * np.array(expected["stress"])).max()]
+    tap.ok(max(errors) < 1e-11, "values_in_atomic_units_are_exact_with_equal_constants", errors)
+    found = json.loads(extras)
+    n, Z = len(atoms), np.array(expected["bec"]).reshape(-1, 3, 3)
+    tap.ok(np.abs(np.array(found["charges"]) - 1.5 * np.array(expected["charges"])).max() < 1e-12, "charges_are_scaled_by_the_root_of_eps_inf")
+    dipole = 1.5 * np.array(expected["charges"]) @ atoms.positions / BOHR
+    tap.ok(np.abs(np.array(found["dipole"]) - dipole).max() < 1e-10, "the_dipole_is_that_of_the_positions_sent", [found["dipole"], dipole])
+    bec = np.array(found["BEC"])
+    tap.ok(bec.shape == (3 * n, 3), "born_charges_have_a_row_for_each_coordinate", [bec.shape])
+    tap.ok(np.abs(bec.reshape(n, 3, 3).sum(axis=0)).max() < 1e-8, "born_charges_obey_the_sum_rule")
+    projected = 1.5 * (Z - Z.mean(axis=0))
+    tap.ok(np.abs(bec.reshape(n, 3, 3).transpose(0, 2, 1) - projected).max() < 1e-10, "rows_are_displacements_and_columns_polarizations")
+    tap.ok(np.abs(projected - projected.transpose(0, 2, 1)).max() > 1e-5, "born_charges_of_the_test_tell_the_two_apart",
+           [np.abs(projected - projected.transpose(0, 2, 1)).max()])
+
+
+def check_server_dies():
+    atoms, server, client = raw_run("gone")
+    server.positions(atoms)
+    server.send("STATUS")
+    server.header()
+    server.close()
+    code, _, messages = end(client)
+    tap.ok(code == 1 and "went away after 1 evaluations" in messages, "a_server_that_dies_before_it_fetched_forces_is_told", [code, messages])
+    atoms, server, client = raw_run("half")
+    server.peer.sendall(b"STAT")
+    server.close()
+    code, _, messages = end(client)
+    tap.ok(code == 1 and "went away" in messages, "a_server_that_dies_inside_a_message_is_told", [code, messages])
+    atoms, server, client = raw_run("again", "--retry", 20)
+    server.positions(atoms)
+    server.send("STATUS")
+    server.header()
+    server.close()
+    time.sleep(0.3)
+    server = Raw("again")
+    server.accept()
+    server.send("STATUS")
+    tap.ok(server.header() == "READY", "with_retry_a_new_server_is_served")
+    server.positions(atoms)
+    energy = server.forces()[0]
+    tap.ok(abs(energy - direct(atoms)["energy"]) < 1e-11, "a_new_server_gets_the_same_energy")
+    server.send("EXIT")
+    tap.ok(end(client)[0] == 0, "a_new_server_ends_the_client")
+    server.close()
+
+
+def check_ase_killed():
+    """A whole ASE process killed without warning in the middle of its dynamics."""
+    program = f"""
+import sys
+from ase import units
+from ase.io import read
+from ase.calculators.socketio import SocketIOCalculator
+from ase.md.verlet import VelocityVerlet
+atoms = read({str(rattled)!r})
+atoms.calc = SocketIOCalculator(unixsocket={name('killed')!r})
+with atoms.calc:
+    step = VelocityVerlet(atoms, units.fs)
+    step.attach(lambda: print('step', flush=True))
+    step.run(100000)
+"""
+    server = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    client = start("--unix", name("killed"), "--structure", rattled, "--retry", 3)
+    for _ in range(5):
+        server.stdout.readline()
+    server.kill()
+    server.wait()
+    pathlib.Path(f"/tmp/ipi_{name('killed')}").unlink(missing_ok=True)
+    code, _, messages = end(client)
+    tap.ok(code in (0, 1) and "no server within 3 s" in messages and "evaluations" in messages, "a_killed_ase_is_told_and_waited_for",
+           [code, messages])
+
+
+def check_client_killed():
+    atoms = read(rattled)
+    with SocketIOCalculator(unixsocket=name("client"), timeout=10) as calculator:
+        atoms.calc = calculator
+        client = start("--unix", name("client"), "--structure", rattled)
+        atoms.get_potential_energy()
+        client.kill()
+        client.communicate()
+        atoms.positions[0, 0] += 0.01
+        try:
+            atoms.get_potential_energy()
+            failure = None
+        except OSError as error:
+            failure = error
+    tap.ok(failure is not None, "a_killed_client_is_an_exception_at_the_server", [failure])
+
+
+def refused(fact, code, words, kind, answer, *arguments):
+    atoms, server, client = raw_run(kind, *arguments)
+    answer(server, atoms)
+    found, _, messages = end(client)
+    server.close()
+    tap.ok(found == code and all(word in messages for word in words), fact, [found, messages])
+
+
+def coincident(server, atoms):
+    atoms.positions[1] = atoms.positions[0]
+    server.positions(atoms)
+
+
+def not_finite(server, atoms):
+    atoms.positions[2, 1] = np.nan
+    server.positions(atoms)
+
+
+def check_refusals():
+    refused("another_number_of_atoms_is_bad_input", 3, ["7 atoms", "8"], "count", lambda server, atoms: server.positions(atoms, 7))
+    refused("a_number_of_atoms_below_one_is_no_protocol", 1, ["-1 atoms"], "minus", lambda server, atoms: server.positions(atoms, -1))
+    refused("an_unknown_message_is_no_protocol", 1, ["FROBNICATE"], "word", lambda server, atoms: server.send("FROBNICATE"))
+    refused("forces_before_positions_are_no_protocol", 1, ["GETFORCE"], "early", lambda server, atoms: server.send("GETFORCE"))
+    refused("coincident_atoms_end_the_client", 3, ["evaluation 0", "same place"], "twins", coincident)
+    refused("positions_that_are_no_numbers_end_the_client", 1, ["nan"], "nan", not_finite)
+    for fact, code, words, arguments in (
+        ("a_server_that_is_not_there_is_told", 1, ["no server", "--retry"], ["--unix", name("nobody"), "--structure", rattled]),
+        ("a_port_that_nobody_holds_is_told", 1, ["no server", "refused"], ["--tcp", f"localhost:{free_port()}", "--structure", rattled]),
+        ("a_missing_address_is_a_usage_error", 2, ["--unix"], ["--structure", rattled]),
+        ("two_addresses_are_a_usage_error", 2, ["one of"], ["--unix", "x", "--tcp", "localhost:1"]),
+        ("a_port_out_of_range_is_a_usage_error", 2, ["localhost:70000"], ["--tcp", "localhost:70000"]),
+        ("a_name_that_is_too_long_is_a_usage_error", 2, ["98 letters"], ["--unix", "x" * 99]),
+        ("several_species_need_a_structure", 2, ["2 species", "--structure"], ["--unix", "x"]),
+        ("an_unknown_extra_is_a_usage_error", 2, ["--extras virial"], ["--unix", "x", "--extras", "virial"]),
+        ("a_missing_structure_is_bad_input", 3, ["nothing.xyz"], ["--unix", "x", "--structure", "nothing.xyz"]),
+    ):
+        found, _, messages = end(start(*arguments))
+        tap.ok(found == code and all(word in messages for word in words), fact, [found, messages])
+
+
+try:
+    check_values()
+    check_differences()
+    check_relaxation()
+    check_dynamics()
+    check_extras()
+    check_server_dies()
+    check_ase_killed()
+    check_client_killed()
+    check_refusals()
+finally:
+    for client in clients:
+        if client.poll() is None:
+            client.kill()
+tap.done()
