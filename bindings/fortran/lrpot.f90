@@ -93,6 +93,24 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_BORN_UNFOLDED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_BORN_PHASE = 1_c_int32_t
 
+  ! lrpot/spectra.h
+  real(c_double), parameter :: LRPOT_MICROCOULOMB_PER_CM2 = 1602.176634_c_double
+  real(c_double), parameter :: LRPOT_SIEMENS_PER_CM = 16021.76634_c_double
+  real(c_double), parameter :: LRPOT_CM_PER_THZ = 33.35640951981521_c_double
+  integer(c_int32_t), parameter :: LRPOT_SERIES_DIPOLE = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_SERIES_CURRENT = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_DIELECTRIC_ZERO_MEAN = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_WINDOW_HANN = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_WINDOW_GAUSSIAN = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_WINDOW_NONE = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTUM_CLASSICAL = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTUM_HARMONIC = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTUM_STANDARD = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTUM_SCHOFIELD = 3_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BRANCH_VIRGIN = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BRANCH_RISING = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BRANCH_FALLING = 2_c_int32_t
+
   ! lrpot/fit.h
   integer(c_int32_t), parameter :: LRPOT_FIT_TRAIN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_VALID = 1_c_int32_t
@@ -220,6 +238,67 @@ module lrpot
     real(c_double) :: value(3) = 0.0_c_double
     real(c_double) :: quantum(9) = 0.0_c_double
     integer(c_int64_t) :: branch(3) = 0
+  end type
+
+  integer(c_size_t), parameter, private :: series_size = size_bytes + 3 * double_bytes + long_bytes + 2 * int_bytes + pointer_bytes
+  type, bind(c) :: lrpot_series
+    integer(c_size_t) :: struct_size = series_size
+    integer(c_int64_t) :: n = 0
+    type(c_ptr) :: values = c_null_ptr
+    real(c_double) :: step = 0.0_c_double
+    real(c_double) :: volume = 0.0_c_double
+    real(c_double) :: temperature = 0.0_c_double
+    integer(c_int32_t) :: kind = 0
+    integer(c_int32_t) :: reserved = 0
+  end type
+
+  integer(c_size_t), parameter, private :: estimate_size = size_bytes + 3 * double_bytes + 2 * long_bytes + 2 * int_bytes
+  type, bind(c) :: lrpot_estimate
+    integer(c_size_t) :: struct_size = estimate_size
+    real(c_double) :: value = 0.0_c_double
+    real(c_double) :: error = 0.0_c_double
+    real(c_double) :: inefficiency = 0.0_c_double
+    integer(c_int64_t) :: block = 0
+    integer(c_int64_t) :: blocks = 0
+    integer(c_int32_t) :: plateau = 0
+    integer(c_int32_t) :: reserved = 0
+  end type
+
+  integer(c_size_t), parameter, private :: spectrum_options_size = size_bytes + 2 * double_bytes + long_bytes + 2 * int_bytes
+  type, bind(c) :: lrpot_spectrum_options
+    integer(c_size_t) :: struct_size = spectrum_options_size
+    integer(c_int64_t) :: segment = 0
+    real(c_double) :: overlap = 0.0_c_double
+    real(c_double) :: width = 0.0_c_double
+    integer(c_int32_t) :: window = 0
+    integer(c_int32_t) :: quantum = 0
+  end type
+
+  integer(c_size_t), parameter, private :: conductivity_options_size = size_bytes + 2 * double_bytes + long_bytes
+  type, bind(c) :: lrpot_conductivity_options
+    integer(c_size_t) :: struct_size = conductivity_options_size
+    real(c_double) :: begin = 0.0_c_double
+    real(c_double) :: end = 0.0_c_double
+    integer(c_int64_t) :: blocks = 0
+  end type
+
+  integer(c_size_t), parameter, private :: loop_options_size = size_bytes + 2 * double_bytes
+  type, bind(c) :: lrpot_loop_options
+    integer(c_size_t) :: struct_size = loop_options_size
+    real(c_double) :: tolerance = 0.0_c_double
+    real(c_double) :: discard = 0.0_c_double
+  end type
+
+  integer(c_size_t), parameter, private :: loop_size = size_bytes + 10 * double_bytes + long_bytes
+  type, bind(c) :: lrpot_loop
+    integer(c_size_t) :: struct_size = loop_size
+    real(c_double) :: remanent(2) = 0.0_c_double
+    real(c_double) :: remanent_error(2) = 0.0_c_double
+    real(c_double) :: coercive(2) = 0.0_c_double
+    real(c_double) :: coercive_error(2) = 0.0_c_double
+    real(c_double) :: area = 0.0_c_double
+    real(c_double) :: area_error = 0.0_c_double
+    integer(c_int64_t) :: points = 0
   end type
 
   integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 8 * double_bytes + 4 * int_bytes + long_bytes
@@ -907,6 +986,93 @@ module lrpot
       real(c_double), value :: volume
       real(c_double), intent(inout) :: frequencies(*)
       real(c_double), intent(inout), optional :: modes(*)
+    end function
+  end interface
+
+  ! lrpot/spectra.h
+  interface
+    integer(c_int32_t) function lrpot_series_step(n, times, step) bind(c)
+      import
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: times(*)
+      real(c_double), intent(inout) :: step
+    end function
+    integer(c_int32_t) function lrpot_series_mean(n, stride, values, out) bind(c)
+      import
+      integer(c_int64_t), value :: n
+      integer(c_int64_t), value :: stride
+      real(c_double), intent(in) :: values(*)
+      type(lrpot_estimate), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_dielectric_constant(series, flags, ratio, axes, n_running, running) bind(c)
+      import
+      type(lrpot_series), intent(in) :: series
+      integer(c_int32_t), value :: flags
+      type(lrpot_estimate), intent(inout) :: ratio
+      real(c_double), intent(inout), optional :: axes(*)
+      integer(c_int64_t), value :: n_running
+      real(c_double), intent(inout), optional :: running(*)
+    end function
+    integer(c_int32_t) function lrpot_spectrum_size(series, options, n_frequencies, n_segments) bind(c)
+      import
+      type(lrpot_series), intent(in) :: series
+      type(lrpot_spectrum_options), intent(in), optional :: options
+      integer(c_int64_t), intent(inout) :: n_frequencies
+      integer(c_int64_t), intent(inout), optional :: n_segments
+    end function
+    integer(c_int32_t) function lrpot_spectrum_infrared(series, options, n_frequencies, wavenumbers, frequencies, &
+        absorption, error, axes) bind(c)
+      import
+      type(lrpot_series), intent(in) :: series
+      type(lrpot_spectrum_options), intent(in), optional :: options
+      integer(c_int64_t), value :: n_frequencies
+      real(c_double), intent(inout), optional :: wavenumbers(*)
+      real(c_double), intent(inout), optional :: frequencies(*)
+      real(c_double), intent(inout) :: absorption(*)
+      real(c_double), intent(inout), optional :: error(*)
+      real(c_double), intent(inout), optional :: axes(*)
+    end function
+    integer(c_int32_t) function lrpot_conductivity_green_kubo(series, options, sigma, window, n_lags, correlation, &
+        integral, error) bind(c)
+      import
+      type(lrpot_series), intent(in) :: series
+      type(lrpot_conductivity_options), intent(in), optional :: options
+      type(lrpot_estimate), intent(inout) :: sigma
+      real(c_double), intent(inout), optional :: window(*)
+      integer(c_int64_t), value :: n_lags
+      real(c_double), intent(inout), optional :: correlation(*)
+      real(c_double), intent(inout), optional :: integral(*)
+      real(c_double), intent(inout), optional :: error(*)
+    end function
+    integer(c_int32_t) function lrpot_conductivity_einstein(series, options, sigma, window, n_lags, displacement) bind(c)
+      import
+      type(lrpot_series), intent(in) :: series
+      type(lrpot_conductivity_options), intent(in), optional :: options
+      type(lrpot_estimate), intent(inout) :: sigma
+      real(c_double), intent(inout), optional :: window(*)
+      integer(c_int64_t), value :: n_lags
+      real(c_double), intent(inout), optional :: displacement(*)
+    end function
+    integer(c_int32_t) function lrpot_conductivity_field(series, field, sigma, density) bind(c)
+      import
+      type(lrpot_series), intent(in) :: series
+      real(c_double), intent(in) :: field(*)
+      type(lrpot_estimate), intent(inout) :: sigma
+      real(c_double), intent(inout), optional :: density(*)
+    end function
+    integer(c_int32_t) function lrpot_loop_compute(n, fields, polarization, options, loop, capacity, point_fields, &
+        point_polarization, point_error, branches) bind(c)
+      import
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: fields(*)
+      real(c_double), intent(in) :: polarization(*)
+      type(lrpot_loop_options), intent(in), optional :: options
+      type(lrpot_loop), intent(inout) :: loop
+      integer(c_int64_t), value :: capacity
+      real(c_double), intent(inout), optional :: point_fields(*)
+      real(c_double), intent(inout), optional :: point_polarization(*)
+      real(c_double), intent(inout), optional :: point_error(*)
+      integer(c_int32_t), intent(inout), optional :: branches(*)
     end function
   end interface
 

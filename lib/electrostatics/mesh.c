@@ -3,23 +3,20 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/planner.h"
 #include "core/workspace.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #define POWERS (LRPOT__ORDER_MAX + LRPOT__EXTRA_POWERS)
 
-/* FFTW's planner is not thread-safe; its plans are. */
-static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
-
 static void destroy_plans(lrpot__mesh *mesh)
 {
     fftw_plan plans[4] = { mesh->plane_forward, mesh->plane_backward, mesh->column_forward, mesh->column_backward };
-    pthread_mutex_lock(&planner);
+    lrpot__planner_lock();
     for (int p = 0; p < 4; p++)
         if (plans[p] != NULL) fftw_destroy_plan(plans[p]);
-    pthread_mutex_unlock(&planner);
+    lrpot__planner_unlock();
 }
 
 static void free_mesh(void *object)
@@ -66,7 +63,7 @@ static lrpot_status make_plans(lrpot__mesh *mesh)
     const int32_t *size = g->size;
     int plane[2] = { size[1], size[2] }, real[2] = { size[1], (int)g->row }, modes[2] = { size[1], (int)mesh->row_modes };
     int along = size[0], howmany = (int)mesh->row_modes, stride = (int)mesh->plane_modes;
-    pthread_mutex_lock(&planner);
+    lrpot__planner_lock();
     /* ESTIMATE: which transform is used must not depend on timings, so that every run gives the same bits. */
     mesh->plane_forward = fftw_plan_many_dft_r2c(2, plane, 1, g->values, real, 1, 0, mesh->modes, modes, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
     mesh->plane_backward = fftw_plan_many_dft_c2r(2, plane, 1, mesh->modes, modes, 1, 0, g->values, real, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
@@ -74,7 +71,7 @@ static lrpot_status make_plans(lrpot__mesh *mesh)
                                               FFTW_ESTIMATE | FFTW_UNALIGNED);
     mesh->column_backward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_BACKWARD,
                                                FFTW_ESTIMATE | FFTW_UNALIGNED);
-    pthread_mutex_unlock(&planner);
+    lrpot__planner_unlock();
     if (mesh->plane_forward == NULL || mesh->plane_backward == NULL || mesh->column_forward == NULL || mesh->column_backward == NULL)
         return lrpot__fail(LRPOT_E_MEMORY, "no transform of a mesh of %d x %d x %d points", size[0], size[1], size[2]);
     return LRPOT_OK;

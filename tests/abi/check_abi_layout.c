@@ -103,6 +103,49 @@ static const pin pins[] = {
     OFFSET(lrpot_polarization, value, 80),
     OFFSET(lrpot_polarization, quantum, 104),
     OFFSET(lrpot_polarization, branch, 176),
+    SIZE(lrpot_series, 56),
+    OFFSET(lrpot_series, struct_size, 0),
+    OFFSET(lrpot_series, n, 8),
+    OFFSET(lrpot_series, values, 16),
+    OFFSET(lrpot_series, step, 24),
+    OFFSET(lrpot_series, volume, 32),
+    OFFSET(lrpot_series, temperature, 40),
+    OFFSET(lrpot_series, kind, 48),
+    OFFSET(lrpot_series, reserved, 52),
+    SIZE(lrpot_estimate, 56),
+    OFFSET(lrpot_estimate, struct_size, 0),
+    OFFSET(lrpot_estimate, value, 8),
+    OFFSET(lrpot_estimate, error, 16),
+    OFFSET(lrpot_estimate, inefficiency, 24),
+    OFFSET(lrpot_estimate, block, 32),
+    OFFSET(lrpot_estimate, blocks, 40),
+    OFFSET(lrpot_estimate, plateau, 48),
+    OFFSET(lrpot_estimate, reserved, 52),
+    SIZE(lrpot_spectrum_options, 40),
+    OFFSET(lrpot_spectrum_options, struct_size, 0),
+    OFFSET(lrpot_spectrum_options, segment, 8),
+    OFFSET(lrpot_spectrum_options, overlap, 16),
+    OFFSET(lrpot_spectrum_options, width, 24),
+    OFFSET(lrpot_spectrum_options, window, 32),
+    OFFSET(lrpot_spectrum_options, quantum, 36),
+    SIZE(lrpot_conductivity_options, 32),
+    OFFSET(lrpot_conductivity_options, struct_size, 0),
+    OFFSET(lrpot_conductivity_options, begin, 8),
+    OFFSET(lrpot_conductivity_options, end, 16),
+    OFFSET(lrpot_conductivity_options, blocks, 24),
+    SIZE(lrpot_loop_options, 24),
+    OFFSET(lrpot_loop_options, struct_size, 0),
+    OFFSET(lrpot_loop_options, tolerance, 8),
+    OFFSET(lrpot_loop_options, discard, 16),
+    SIZE(lrpot_loop, 96),
+    OFFSET(lrpot_loop, struct_size, 0),
+    OFFSET(lrpot_loop, remanent, 8),
+    OFFSET(lrpot_loop, remanent_error, 24),
+    OFFSET(lrpot_loop, coercive, 40),
+    OFFSET(lrpot_loop, coercive_error, 56),
+    OFFSET(lrpot_loop, area, 72),
+    OFFSET(lrpot_loop, area_error, 80),
+    OFFSET(lrpot_loop, points, 88),
     SIZE(lrpot_fit_options, 96),
     OFFSET(lrpot_fit_options, struct_size, 0),
     OFFSET(lrpot_fit_options, energy_error, 8),
@@ -171,6 +214,12 @@ START_TEST(initialisers_fill_in_the_size)
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_potential_options potential = LRPOT_POTENTIAL_OPTIONS_INIT;
     lrpot_polarization polarization = LRPOT_POLARIZATION_INIT;
+    lrpot_series series = LRPOT_SERIES_INIT;
+    lrpot_estimate estimate = LRPOT_ESTIMATE_INIT;
+    lrpot_spectrum_options spectrum_options = LRPOT_SPECTRUM_OPTIONS_INIT;
+    lrpot_conductivity_options conductivity_options = LRPOT_CONDUCTIVITY_OPTIONS_INIT;
+    lrpot_loop_options loop_options = LRPOT_LOOP_OPTIONS_INIT;
+    lrpot_loop loop = LRPOT_LOOP_INIT;
     lrpot_fit_options fit = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
     ck_assert_uint_eq(atoms.struct_size, sizeof atoms);
@@ -183,6 +232,12 @@ START_TEST(initialisers_fill_in_the_size)
     ck_assert_uint_eq(potential.struct_size, sizeof potential);
     ck_assert_uint_eq(potential.basis.struct_size, sizeof basis);
     ck_assert_uint_eq(polarization.struct_size, sizeof polarization);
+    ck_assert_uint_eq(series.struct_size, sizeof series);
+    ck_assert_uint_eq(estimate.struct_size, sizeof estimate);
+    ck_assert_uint_eq(spectrum_options.struct_size, sizeof spectrum_options);
+    ck_assert_uint_eq(conductivity_options.struct_size, sizeof conductivity_options);
+    ck_assert_uint_eq(loop_options.struct_size, sizeof loop_options);
+    ck_assert_uint_eq(loop.struct_size, sizeof loop);
     ck_assert_uint_eq(fit.struct_size, sizeof fit);
     ck_assert_uint_eq(errors.struct_size, sizeof errors);
 }

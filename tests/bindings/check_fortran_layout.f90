@@ -74,6 +74,12 @@ contains
     type(lrpot_charges_options), target :: charges_options
     type(lrpot_potential_options), target :: potential_options
     type(lrpot_polarization), target :: polarization
+    type(lrpot_series), target :: series
+    type(lrpot_estimate), target :: estimate
+    type(lrpot_spectrum_options), target :: spectrum_options
+    type(lrpot_conductivity_options), target :: conductivity_options
+    type(lrpot_loop_options), target :: loop_options
+    type(lrpot_loop), target :: loop
     type(lrpot_fit_options), target :: fit_options
     type(lrpot_fit_errors), target :: fit_errors
     type(lrpot_fit_progress), target :: fit_progress
@@ -116,6 +122,24 @@ contains
       [at(c_loc(polarization%struct_size)), at(c_loc(polarization%dipole)), at(c_loc(polarization%phase_real)), &
        at(c_loc(polarization%phase_imag)), at(c_loc(polarization%value)), at(c_loc(polarization%quantum)), &
        at(c_loc(polarization%branch))])
+    call same('lrpot_series', c_loc(series), c_sizeof(series), &
+      [at(c_loc(series%struct_size)), at(c_loc(series%n)), at(c_loc(series%values)), at(c_loc(series%step)),  &
+       at(c_loc(series%volume)), at(c_loc(series%temperature)), at(c_loc(series%kind)), at(c_loc(series%reserved))])
+    call same('lrpot_estimate', c_loc(estimate), c_sizeof(estimate), &
+      [at(c_loc(estimate%struct_size)), at(c_loc(estimate%value)), at(c_loc(estimate%error)),  &
+       at(c_loc(estimate%inefficiency)), at(c_loc(estimate%block)), at(c_loc(estimate%blocks)), at(c_loc(estimate%plateau)),  &
+       at(c_loc(estimate%reserved))])
+    call same('lrpot_spectrum_options', c_loc(spectrum_options), c_sizeof(spectrum_options), &
+      [at(c_loc(spectrum_options%struct_size)), at(c_loc(spectrum_options%segment)), at(c_loc(spectrum_options%overlap)),  &
+       at(c_loc(spectrum_options%width)), at(c_loc(spectrum_options%window)), at(c_loc(spectrum_options%quantum))])
+    call same('lrpot_conductivity_options', c_loc(conductivity_options), c_sizeof(conductivity_options), &
+      [at(c_loc(conductivity_options%struct_size)), at(c_loc(conductivity_options%begin)),  &
+       at(c_loc(conductivity_options%end)), at(c_loc(conductivity_options%blocks))])
+    call same('lrpot_loop_options', c_loc(loop_options), c_sizeof(loop_options), &
+      [at(c_loc(loop_options%struct_size)), at(c_loc(loop_options%tolerance)), at(c_loc(loop_options%discard))])
+    call same('lrpot_loop', c_loc(loop), c_sizeof(loop), &
+      [at(c_loc(loop%struct_size)), at(c_loc(loop%remanent)), at(c_loc(loop%remanent_error)), at(c_loc(loop%coercive)),  &
+       at(c_loc(loop%coercive_error)), at(c_loc(loop%area)), at(c_loc(loop%area_error)), at(c_loc(loop%points))])
     call same('lrpot_fit_options', c_loc(fit_options), c_sizeof(fit_options), &
       [at(c_loc(fit_options%struct_size)), at(c_loc(fit_options%energy_error)), at(c_loc(fit_options%forces_error)), &
        at(c_loc(fit_options%stress_error)), at(c_loc(fit_options%regularization)), at(c_loc(fit_options%max_iterations)), &

@@ -42,6 +42,24 @@ static const size_t polarization_members[] = { offsetof(lrpot_polarization, stru
     offsetof(lrpot_polarization, dipole), offsetof(lrpot_polarization, phase_real),
     offsetof(lrpot_polarization, phase_imag), offsetof(lrpot_polarization, value), offsetof(lrpot_polarization, quantum),
     offsetof(lrpot_polarization, branch) };
+static const size_t series_members[] = { offsetof(lrpot_series, struct_size), offsetof(lrpot_series, n),
+    offsetof(lrpot_series, values), offsetof(lrpot_series, step), offsetof(lrpot_series, volume), offsetof(lrpot_series,
+    temperature), offsetof(lrpot_series, kind), offsetof(lrpot_series, reserved) };
+static const size_t estimate_members[] = { offsetof(lrpot_estimate, struct_size), offsetof(lrpot_estimate, value),
+    offsetof(lrpot_estimate, error), offsetof(lrpot_estimate, inefficiency), offsetof(lrpot_estimate, block),
+    offsetof(lrpot_estimate, blocks), offsetof(lrpot_estimate, plateau), offsetof(lrpot_estimate, reserved) };
+static const size_t spectrum_options_members[] = { offsetof(lrpot_spectrum_options, struct_size),
+    offsetof(lrpot_spectrum_options, segment), offsetof(lrpot_spectrum_options, overlap),
+    offsetof(lrpot_spectrum_options, width), offsetof(lrpot_spectrum_options, window), offsetof(lrpot_spectrum_options,
+    quantum) };
+static const size_t conductivity_options_members[] = { offsetof(lrpot_conductivity_options, struct_size),
+    offsetof(lrpot_conductivity_options, begin), offsetof(lrpot_conductivity_options, end),
+    offsetof(lrpot_conductivity_options, blocks) };
+static const size_t loop_options_members[] = { offsetof(lrpot_loop_options, struct_size), offsetof(lrpot_loop_options,
+    tolerance), offsetof(lrpot_loop_options, discard) };
+static const size_t loop_members[] = { offsetof(lrpot_loop, struct_size), offsetof(lrpot_loop, remanent),
+    offsetof(lrpot_loop, remanent_error), offsetof(lrpot_loop, coercive), offsetof(lrpot_loop, coercive_error),
+    offsetof(lrpot_loop, area), offsetof(lrpot_loop, area_error), offsetof(lrpot_loop, points) };
 static const size_t fit_options_members[] = { offsetof(lrpot_fit_options, struct_size),
     offsetof(lrpot_fit_options, energy_error), offsetof(lrpot_fit_options, forces_error),
     offsetof(lrpot_fit_options, stress_error), offsetof(lrpot_fit_options, regularization),
@@ -68,6 +86,12 @@ static const lrpot_ewald_report ewald_report = LRPOT_EWALD_REPORT_INIT;
 static const lrpot_charges_options charges_options = LRPOT_CHARGES_OPTIONS_INIT;
 static const lrpot_potential_options potential_options = LRPOT_POTENTIAL_OPTIONS_INIT;
 static const lrpot_polarization polarization = LRPOT_POLARIZATION_INIT;
+static const lrpot_series series = LRPOT_SERIES_INIT;
+static const lrpot_estimate estimate = LRPOT_ESTIMATE_INIT;
+static const lrpot_spectrum_options spectrum_options = LRPOT_SPECTRUM_OPTIONS_INIT;
+static const lrpot_conductivity_options conductivity_options = LRPOT_CONDUCTIVITY_OPTIONS_INIT;
+static const lrpot_loop_options loop_options = LRPOT_LOOP_OPTIONS_INIT;
+static const lrpot_loop loop = LRPOT_LOOP_INIT;
 static const lrpot_fit_options fit_options = LRPOT_FIT_OPTIONS_INIT;
 static const lrpot_fit_errors fit_errors = LRPOT_FIT_ERRORS_INIT;
 /* The library fills this one, so C has no initialiser for it. */
@@ -81,6 +105,7 @@ static const struct {
     const size_t *members;
 } layouts[] = {
     LAYOUT(atoms), LAYOUT(outputs), LAYOUT(comm), LAYOUT(basis_options), LAYOUT(ewald_options), LAYOUT(ewald_report),
+    LAYOUT(series), LAYOUT(estimate), LAYOUT(spectrum_options), LAYOUT(conductivity_options), LAYOUT(loop_options), LAYOUT(loop),
     LAYOUT(charges_options), LAYOUT(potential_options), LAYOUT(polarization), LAYOUT(fit_options), LAYOUT(fit_errors), LAYOUT(fit_progress),
 };
 
