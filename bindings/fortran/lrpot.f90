@@ -203,6 +203,17 @@ module lrpot
     real(c_double) :: seconds = 0.0_c_double
   end type
 
+  integer(c_size_t), parameter, private :: ewald_error_report_size = size_bytes + 5 * double_bytes + long_bytes
+  type, bind(c) :: lrpot_ewald_error_report
+    integer(c_size_t) :: struct_size = ewald_error_report_size
+    real(c_double) :: forces = 0.0_c_double
+    real(c_double) :: largest = 0.0_c_double
+    real(c_double) :: potential = 0.0_c_double
+    real(c_double) :: size = 0.0_c_double
+    real(c_double) :: reference = 0.0_c_double
+    integer(c_int64_t) :: n_sample = 0
+  end type
+
   integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 6 * int_bytes + double_bytes
   type, bind(c) :: lrpot_charges_options
     integer(c_size_t) :: struct_size = charges_options_size
@@ -659,6 +670,15 @@ module lrpot
       type(lrpot_atoms), intent(in) :: atoms
       real(c_double), intent(inout) :: matrix(*)
       real(c_double), intent(inout), optional :: gradient(*), strain(*)
+    end function
+    integer(c_int32_t) function lrpot_ewald_error(ewald, work, atoms, list, q, n_sample, report) bind(c)
+      import
+      type(c_ptr), value :: ewald, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(in) :: q(*)
+      integer(c_int64_t), value :: n_sample
+      type(lrpot_ewald_error_report), intent(inout) :: report
     end function
     integer(c_int32_t) function lrpot_ewald_plan(ewald, work, atoms, report) bind(c)
       import

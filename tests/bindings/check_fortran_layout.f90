@@ -71,6 +71,7 @@ contains
     type(lrpot_basis_options), target :: basis_options
     type(lrpot_ewald_options), target :: ewald_options
     type(lrpot_ewald_report), target :: ewald_report
+    type(lrpot_ewald_error_report), target :: ewald_error_report
     type(lrpot_charges_options), target :: charges_options
     type(lrpot_potential_options), target :: potential_options
     type(lrpot_polarization), target :: polarization
@@ -109,6 +110,10 @@ contains
        at(c_loc(ewald_report%k_cutoff)), at(c_loc(ewald_report%predicted_error)), at(c_loc(ewald_report%n_vectors)), &
        at(c_loc(ewald_report%method)), at(c_loc(ewald_report%order)), at(c_loc(ewald_report%mesh)), &
        at(c_loc(ewald_report%reserved)), at(c_loc(ewald_report%seconds))])
+    call same('lrpot_ewald_error_report', c_loc(ewald_error_report), c_sizeof(ewald_error_report), &
+      [at(c_loc(ewald_error_report%struct_size)), at(c_loc(ewald_error_report%forces)), at(c_loc(ewald_error_report%largest)), &
+       at(c_loc(ewald_error_report%potential)), at(c_loc(ewald_error_report%size)), at(c_loc(ewald_error_report%reference)), &
+       at(c_loc(ewald_error_report%n_sample))])
     call same('lrpot_charges_options', c_loc(charges_options), c_sizeof(charges_options), &
       [at(c_loc(charges_options%struct_size)), at(c_loc(charges_options%kind)), at(c_loc(charges_options%n_species)), &
        at(c_loc(charges_options%channels)), at(c_loc(charges_options%neutrality)), at(c_loc(charges_options%flags)), &

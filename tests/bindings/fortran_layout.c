@@ -29,6 +29,10 @@ static const size_t ewald_report_members[] = { offsetof(lrpot_ewald_report, stru
     offsetof(lrpot_ewald_report, k_cutoff), offsetof(lrpot_ewald_report, predicted_error),
     offsetof(lrpot_ewald_report, n_vectors), offsetof(lrpot_ewald_report, method), offsetof(lrpot_ewald_report, order),
     offsetof(lrpot_ewald_report, mesh), offsetof(lrpot_ewald_report, reserved), offsetof(lrpot_ewald_report, seconds) };
+static const size_t ewald_error_report_members[] = { offsetof(lrpot_ewald_error_report, struct_size),
+    offsetof(lrpot_ewald_error_report, forces), offsetof(lrpot_ewald_error_report, largest),
+    offsetof(lrpot_ewald_error_report, potential), offsetof(lrpot_ewald_error_report, size),
+    offsetof(lrpot_ewald_error_report, reference), offsetof(lrpot_ewald_error_report, n_sample) };
 static const size_t charges_options_members[] = { offsetof(lrpot_charges_options, struct_size),
     offsetof(lrpot_charges_options, kind), offsetof(lrpot_charges_options, n_species),
     offsetof(lrpot_charges_options, channels), offsetof(lrpot_charges_options, neutrality), offsetof(lrpot_charges_options, flags),
@@ -83,6 +87,7 @@ static const lrpot_comm comm = LRPOT_COMM_INIT;
 static const lrpot_basis_options basis_options = LRPOT_BASIS_OPTIONS_INIT;
 static const lrpot_ewald_options ewald_options = LRPOT_EWALD_OPTIONS_INIT;
 static const lrpot_ewald_report ewald_report = LRPOT_EWALD_REPORT_INIT;
+static const lrpot_ewald_error_report ewald_error_report = LRPOT_EWALD_ERROR_REPORT_INIT;
 static const lrpot_charges_options charges_options = LRPOT_CHARGES_OPTIONS_INIT;
 static const lrpot_potential_options potential_options = LRPOT_POTENTIAL_OPTIONS_INIT;
 static const lrpot_polarization polarization = LRPOT_POLARIZATION_INIT;
@@ -106,6 +111,7 @@ static const struct {
 } layouts[] = {
     LAYOUT(atoms), LAYOUT(outputs), LAYOUT(comm), LAYOUT(basis_options), LAYOUT(ewald_options), LAYOUT(ewald_report),
     LAYOUT(series), LAYOUT(estimate), LAYOUT(spectrum_options), LAYOUT(conductivity_options), LAYOUT(loop_options), LAYOUT(loop),
+    LAYOUT(ewald_error_report),
     LAYOUT(charges_options), LAYOUT(potential_options), LAYOUT(polarization), LAYOUT(fit_options), LAYOUT(fit_errors), LAYOUT(fit_progress),
 };
 
