@@ -72,6 +72,9 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_EWALD_EXACT = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_MESH = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_SPLINE = 3_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_COULOMB = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_LATENT = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_MAX_CHANNELS = 64_c_int32_t
 
   ! lrpot/charges.h
   integer(c_int32_t), parameter :: LRPOT_CHARGES_NONE = 0_c_int32_t
@@ -173,7 +176,7 @@ module lrpot
     real(c_double) :: scaling = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: ewald_options_size = size_bytes + 3 * double_bytes + 8 * int_bytes + pointer_bytes
+  integer(c_size_t), parameter, private :: ewald_options_size = size_bytes + 4 * double_bytes + 8 * int_bytes + pointer_bytes
   type, bind(c) :: lrpot_ewald_options
     integer(c_size_t) :: struct_size = ewald_options_size
     real(c_double) :: accuracy = 0.0_c_double
@@ -185,7 +188,8 @@ module lrpot
     integer(c_int32_t) :: method = LRPOT_EWALD_AUTO
     integer(c_int32_t) :: order = 0
     integer(c_int32_t) :: mesh(3) = 0
-    integer(c_int32_t) :: reserved = 0
+    integer(c_int32_t) :: kernel = LRPOT_EWALD_COULOMB
+    real(c_double) :: sigma = 0.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: ewald_report_size = size_bytes + 5 * double_bytes + long_bytes + 6 * int_bytes
@@ -661,6 +665,16 @@ module lrpot
       type(lrpot_atoms), intent(in) :: atoms
       type(c_ptr), value :: list
       type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(in) :: q(*)
+      type(lrpot_outputs), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_ewald_eval_channels(ewald, work, atoms, list, comm, n_channels, q, out) bind(c)
+      import
+      type(c_ptr), value :: ewald, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      integer(c_int32_t), value :: n_channels
       real(c_double), intent(in) :: q(*)
       type(lrpot_outputs), intent(inout) :: out
     end function

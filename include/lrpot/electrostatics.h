@@ -29,16 +29,22 @@ typedef struct lrpot_ewald_options {
     int32_t method;              /**< LRPOT_EWALD_AUTO, _EXACT, _MESH or _SPLINE. */
     int32_t order;               /**< Mesh: points along each axis that a charge is spread over, 3 to 12; 0: chosen. */
     int32_t mesh[3];             /**< Mesh: points along the rows of the reduced cell, even; 0: chosen. */
-    int32_t reserved;            /**< 0. */
+    int32_t kernel;              /**< LRPOT_EWALD_COULOMB or _LATENT. */
+    double sigma;                /**< A, > 0: the smearing of LRPOT_EWALD_LATENT; 0 otherwise. */
 } lrpot_ewald_options;
 
-#define LRPOT_EWALD_OPTIONS_INIT { sizeof(lrpot_ewald_options), 0.0, 0.0, 0.0, 0, 0, NULL, 0, 0, { 0, 0, 0 }, 0 } /**< Point charges, 1e-9 eV/A. */
+#define LRPOT_EWALD_OPTIONS_INIT { sizeof(lrpot_ewald_options), 0.0, 0.0, 0.0, 0, 0, NULL, 0, 0, { 0, 0, 0 }, 0, 0.0 } /**< Point charges, 1e-9 eV/A. */
 #define LRPOT_EWALD_AUTO 0       /**< Whichever is expected to take less time. */
 #define LRPOT_EWALD_EXACT 1      /**< Every reciprocal vector: small systems, any accuracy. */
 #define LRPOT_EWALD_MESH 2       /**< Particle mesh with prolate split and window (arXiv 2505.09727), O(n log n). */
 #define LRPOT_EWALD_SPLINE 3     /**< Smooth particle mesh: Gaussian split and B-splines, influence function of P3M. */
+#define LRPOT_EWALD_COULOMB 0    /**< Points and Gaussians of any widths. */
+#define LRPOT_EWALD_LATENT 1     /**< 4 pi exp(-sigma^2 k^2/2)/k^2 (arXiv 2408.15165), erf(r/(sqrt2 sigma))/r between two atoms: Gaussians of
+                                      width sigma/sqrt2. All of it is summed in reciprocal space: no pairs, no list. n_widths,
+                                      splitting and cutoff must be 0. */
 #define LRPOT_EWALD_RELATIVE 1   /**< accuracy is a fraction of the force between unit charges at 1 A. */
-#define LRPOT_EWALD_SELF 2       /**< Count the self-energy q^2/(2 sqrt(pi) sigma) of each Gaussian. */
+#define LRPOT_EWALD_SELF 2       /**< Count the self-energy q^2/(2 sqrt(pi) s) of each Gaussian of width s; for LRPOT_EWALD_LATENT that is
+                                      q^2/(sqrt(2 pi) sigma), which is part of |S(k)|^2 and is taken off otherwise. */
 
 /** @brief Creates a solver. @return LRPOT_E_ARGUMENT, LRPOT_E_ACCURACY (below what double precision gives), LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *options);
@@ -63,6 +69,18 @@ LRPOT_API void lrpot_ewald_free(lrpot_ewald *ewald);
  *  @return LRPOT_E_COINCIDENT, LRPOT_E_CELL, LRPOT_E_CUTOFF, LRPOT_E_NOT_FINITE, LRPOT_E_UNSUPPORTED, LRPOT_E_MEMORY. @collective over comm. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_eval(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms,
     const lrpot_nlist *list, const lrpot_comm *comm, const double *q, lrpot_outputs *out);
+
+/** @brief Several charges per atom that do not see each other: the sum of the energies of all channels, as latent charges have it.
+ *
+ *  Neighbours, places on the mesh and reciprocal vectors are found once. The accuracy holds for the forces of all channels together.
+ *  @param[in]     n_channels  1 to LRPOT_EWALD_MAX_CHANNELS.
+ *  @param[in]     q     e, [n_channels][n_all].
+ *  @param[in,out] out   potential [n_channels][n_owned] and field [n_channels][n_owned][3] of each channel; the rest is summed. Otherwise
+ *                       as lrpot_ewald_eval(), but for @p comm whose `sum` is called once more and for each channel.
+ *  @return As lrpot_ewald_eval(). @collective over comm. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms,
+    const lrpot_nlist *list, const lrpot_comm *comm, int32_t n_channels, const double *q, lrpot_outputs *out);
+#define LRPOT_EWALD_MAX_CHANNELS 64 /**< Largest number of channels. */
 
 /** @brief The sum as matrices, for fits at fixed positions: E = 1/2 q.A.q. Single process, no ghosts; memory O(n^2).
  *  @param[out] matrix    [n][n] V/e: A, symmetric; diagonal holds the self-interaction with images and background.

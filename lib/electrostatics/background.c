@@ -9,7 +9,7 @@
 
 double lrpot__width_of(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i)
 {
-    return ewald->widths != NULL ? ewald->widths[atoms->species[i]] : 0.0;
+    return ewald->widths != NULL ? ewald->widths[atoms->species[i]] : ewald->common;
 }
 
 double lrpot__pair_gamma(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i, int64_t j)

@@ -28,6 +28,20 @@ static lrpot_status check_mesh_options(const lrpot_ewald_options *options)
     return LRPOT_OK;
 }
 
+static lrpot_status check_kernel(const lrpot_ewald_options *options)
+{
+    if (options->kernel < LRPOT_EWALD_COULOMB || options->kernel > LRPOT_EWALD_LATENT)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "kernel = %d, expected LRPOT_EWALD_COULOMB or _LATENT", options->kernel);
+    if (options->kernel != LRPOT_EWALD_LATENT)
+        return options->sigma == 0.0 ? LRPOT_OK : lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A is of the latent kernel alone, expected 0", options->sigma);
+    if (!(options->sigma > 0.0) || isinf(options->sigma))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A of the latent kernel, expected > 0", options->sigma);
+    if (options->n_widths != 0 || options->splitting != 0.0 || options->cutoff != 0.0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "the latent kernel has no pairs: n_widths = %d, splitting = %g 1/A, cutoff = %g A, expected 0",
+                           options->n_widths, options->splitting, options->cutoff);
+    return LRPOT_OK;
+}
+
 static lrpot_status check_options(const lrpot_ewald_options *options)
 {
     if (!(options->accuracy >= 0.0 && options->splitting >= 0.0 && options->cutoff >= 0.0) || isinf(options->accuracy)
@@ -42,6 +56,7 @@ static lrpot_status check_options(const lrpot_ewald_options *options)
     for (int32_t w = 0; w < options->n_widths; w++)
         if (!(options->widths[w] >= 0.0) || isinf(options->widths[w]))
             return lrpot__fail(LRPOT_E_ARGUMENT, "width of species %d is %g A, expected >= 0", w, options->widths[w]);
+    LRPOT__TRY(check_kernel(options));
     return check_mesh_options(options);
 }
 
@@ -67,6 +82,7 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
             return LRPOT_E_MEMORY;
         }
     }
+    if (known.kernel == LRPOT_EWALD_LATENT) ewald->widest = ewald->common = sqrt(0.5) * known.sigma;
     ewald->options = known;
     ewald->options.widths = ewald->widths;
     if (ewald->widths == NULL) ewald->options.n_widths = 0;
@@ -91,6 +107,21 @@ static void set_box(lrpot__sum *sum, const double *box)
         for (int a = 0; a < 3; a++) sum->reciprocal[3 * d + a] = 2.0 * PI * inverse[3 * a + d];
 }
 
+lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q)
+{
+    lrpot__totals totals = { .count = (double)sum->atoms->n_owned };
+    for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
+        double s = lrpot__width_of(sum->ewald, sum->atoms, i);
+        if (!isfinite(q[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of atom %lld is %g", (long long)i, q[i]);
+        totals.charge += q[i];
+        totals.spread += q[i] * s * s;
+        totals.square += q[i] * q[i];
+    }
+    sum->q = q;
+    sum->totals = totals;
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const double *q, lrpot__sum *out)
 {
     LRPOT__TRY(lrpot__atoms_check(atoms, ewald->widths != NULL ? ewald->options.n_widths : 0));
@@ -100,13 +131,7 @@ lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
     out->q = q;
     out->threads = lrpot__workspace_threads(work);
     out->totals.count = (double)atoms->n_owned;
-    for (int64_t i = 0; q != NULL && i < atoms->n_owned; i++) {
-        double s = lrpot__width_of(ewald, atoms, i);
-        if (!isfinite(q[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of atom %lld is %g", (long long)i, q[i]);
-        out->totals.charge += q[i];
-        out->totals.spread += q[i] * s * s;
-        out->totals.square += q[i] * q[i];
-    }
+    if (q != NULL) LRPOT__TRY(lrpot__sum_charges(out, q));
     if (atoms->periodic_mask == LRPOT_PERIODIC_ALL) set_box(out, atoms->cell);
     return lrpot__boundary_measure(atoms, NULL, &out->boundary);
 }
@@ -154,108 +179,11 @@ lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char
     if (atoms->n_all != atoms->n_owned)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: %lld ghosts; only whole systems in one process are offered", what,
                            (long long)(atoms->n_all - atoms->n_owned));
+    if (sum->ewald->options.kernel != LRPOT_EWALD_COULOMB)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: kernel = %d; Gaussian widths give the latent kernel's interaction", what, sum->ewald->options.kernel);
     if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what, atoms->periodic_mask);
     return lrpot__sum_split(sum, work, NULL, 0, 1);
-}
-
-static lrpot_status exact_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out)
-{
-    lrpot__kspace k;
-    LRPOT__TRY(lrpot__kspace_build(sum, work, &k));
-    LRPOT__TRY(lrpot__kspace_structure(sum, work, &k));
-    memcpy(k.structure, k.own, 2 * (size_t)k.n_vectors * sizeof(double));
-    if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, k.structure, 2 * k.n_vectors));
-    return lrpot__kspace_collect(sum, work, &k, out);
-}
-
-static lrpot_status periodic_sum(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, const lrpot_comm *comm, lrpot__sums *out)
-{
-    int parallel = comm != NULL && comm->sum != NULL;
-    if (parallel) LRPOT__TRY(comm->sum(comm->ctx, (double *)&sum->totals, sizeof sum->totals / sizeof(double)));
-    if (parallel && sum->boundary.kind != LRPOT__REPEATED) LRPOT__TRY(lrpot__boundary_measure(sum->atoms, comm, &sum->boundary));
-    LRPOT__TRY(lrpot__sum_split(sum, work, list, parallel, 0));
-    if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff) LRPOT__TRY(lrpot__own_list(sum, work, &list));
-    LRPOT__TRY(sum->split.method != LRPOT_EWALD_EXACT ? lrpot__mesh_sum(sum, work, comm, out) : exact_sum(sum, work, comm, out));
-    lrpot__truncation_virial(sum, out);
-    LRPOT__TRY(lrpot__real_space(sum, work, list, out));
-    lrpot__background(sum, out);
-    return LRPOT_OK;
-}
-
-/* An isolated system in pieces: the sum over all pairs needs every other atom among the ghosts. */
-static lrpot_status isolated_sum(lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out)
-{
-    const lrpot_atoms *atoms = sum->atoms;
-    if (comm != NULL && comm->sum != NULL) {
-        double count = (double)atoms->n_owned;
-        LRPOT__TRY(comm->sum(comm->ctx, &count, 1));
-        if (count != (double)atoms->n_all)
-            return lrpot__fail(LRPOT_E_UNSUPPORTED, "an isolated Coulomb sum needs all %.0f atoms, this process knows %lld", count,
-                               (long long)atoms->n_all);
-    }
-    LRPOT__TRY(lrpot__sum_split(sum, work, NULL, 0, 1));
-    LRPOT__TRY(lrpot__real_space(sum, work, NULL, out));
-    lrpot__background(sum, out);
-    return LRPOT_OK;
-}
-
-static lrpot_status reserve_sums(lrpot_workspace *work, const lrpot_outputs *out, int64_t n, lrpot__sums *sums)
-{
-    memset(sums, 0, sizeof *sums);
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, n, sizeof(double), (void **)&sums->potential));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, 3 * n, sizeof(double), (void **)&sums->field));
-    memset(sums->potential, 0, (size_t)n * sizeof(double));
-    memset(sums->field, 0, 3 * (size_t)n * sizeof(double));
-    if (out->virial_atom == NULL) return LRPOT_OK;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_ATOM_VIRIALS, 0, 9 * n, sizeof(double), (void **)&sums->virial_atom));
-    memset(sums->virial_atom, 0, 9 * (size_t)n * sizeof(double));
-    return LRPOT_OK;
-}
-
-/* out = old or 0, plus the sum. */
-static void deliver(double *out, const double *values, int64_t count, int add)
-{
-    for (int64_t i = 0; out != NULL && i < count; i++) out[i] = (add ? out[i] : 0.0) + values[i];
-}
-
-static void deliver_all(const lrpot__sum *sum, lrpot__sums *sums, lrpot_outputs *out)
-{
-    int add = (out->flags & LRPOT_ADD) != 0;
-    int64_t n = sum->atoms->n_owned;
-    double energy = 0.0;
-    for (int64_t i = 0; i < n; i++) energy += 0.5 * sum->q[i] * sums->potential[i];
-    deliver(out->energy, &energy, 1, add);
-    deliver(out->potential, sums->potential, n, add);
-    deliver(out->field, sums->field, 3 * n, add);
-    deliver(out->virial, sums->virial, 9, add);
-    if (sums->virial_atom != NULL) deliver(out->virial_atom, sums->virial_atom, 9 * n, add);
-    for (int64_t i = 0; i < n; i++) {
-        if (out->energy_atom != NULL) out->energy_atom[i] = (add ? out->energy_atom[i] : 0.0) + 0.5 * sum->q[i] * sums->potential[i];
-        for (int a = 0; out->forces != NULL && a < 3; a++)
-            out->forces[3 * i + a] = (add ? out->forces[3 * i + a] : 0.0) + sum->q[i] * sums->field[3 * i + a];
-    }
-    int64_t ghosts = sum->atoms->n_all - n;
-    if (!add && out->forces != NULL) memset(out->forces + 3 * n, 0, 3 * (size_t)ghosts * sizeof(double));
-    if (!add && out->virial_atom != NULL) memset(out->virial_atom + 9 * n, 0, 9 * (size_t)ghosts * sizeof(double));
-}
-
-lrpot_status lrpot_ewald_eval(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                              const lrpot_comm *comm, const double *q, lrpot_outputs *out)
-{
-    LRPOT__REQUIRE_NOT_NULL(ewald);
-    LRPOT__REQUIRE_NOT_NULL(work);
-    LRPOT__REQUIRE_NOT_NULL(q);
-    LRPOT__REQUIRE_NOT_NULL(out);
-    lrpot__sum sum;
-    lrpot__sums sums;
-    int parallel = comm != NULL && comm->sum != NULL;
-    if (parallel && list == NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
-    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, &sum));
-    LRPOT__TRY(reserve_sums(work, out, atoms->n_owned, &sums));
-    LRPOT__TRY(sum.boundary.kind != LRPOT__OPEN ? periodic_sum(&sum, work, list, comm, &sums) : isolated_sum(&sum, work, comm, &sums));
-    deliver_all(&sum, &sums, out);
-    return LRPOT_OK;
 }
 
 #define REPORT_SIZE_FIRST (offsetof(lrpot_ewald_report, n_vectors) + sizeof(int64_t))

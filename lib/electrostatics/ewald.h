@@ -78,6 +78,8 @@ void lrpot__truncation_complete(const double *normal, const double *moment, doub
 
 /* Fills sum from the arguments; checks the atoms. */
 lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const double *q, lrpot__sum *out);
+/* Makes q the charges of the sum: totals of the owned atoms. */
+lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q);
 /* Chooses the splitting, or goes on with that of the workspace. list: lent, or NULL; parallel: neighbours beyond it are unknown. */
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, int parallel, int exact_only);
 /* As lrpot_ewald_plan, with the list and the charges of an evaluation to come (either may be NULL). */
@@ -85,6 +87,8 @@ lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *wo
                                    const double *q, lrpot_ewald_report *report);
 /* For what is offered by the exact sum only, of one process without ghosts, isolated or periodic in three directions. */
 lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what);
+/* Whether there is a part in real space: a latent kernel is smooth enough to have none where vectors are summed. */
+static inline int lrpot__has_pairs(const lrpot__sum *sum) { return sum->volume == 0.0 || sum->split.pair.cutoff > 0.0; }
 /* The solver's own list of the owned atoms, kept in the workspace. */
 lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist **out);
 

@@ -216,7 +216,7 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
         put_origin(&sum, &m);
         if (strain != NULL) complete_strain(&sum, &m);
     }
-    LRPOT__TRY(put_real_space(&sum, work, &m));
+    if (lrpot__has_pairs(&sum)) LRPOT__TRY(put_real_space(&sum, work, &m));
     put_background(&sum, &m);
     return LRPOT_OK;
 }

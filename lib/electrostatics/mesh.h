@@ -60,8 +60,8 @@ void lrpot__mesh_gather(const lrpot__mesh_job *job);
 /* values [n]: the potential alone. */
 void lrpot__mesh_sample(const lrpot__mesh_job *job);
 
-/* Adds the reciprocal part. totals: sums over all processes. */
-lrpot_status lrpot__mesh_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out);
+/* Adds the reciprocal part of the charges that job->sum has now. */
+lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *job, const lrpot_comm *comm, lrpot__sums *out);
 
 /* Multiplies the modes of one y by the influence function; adds the virial of the whole system when it is wanted. component < 0: the
  * potential; otherwise that component (xx yy zz yz xz xy) of the strain derivative takes its place.

@@ -89,21 +89,20 @@ static lrpot_status keep_modes(lrpot__mesh *m)
     return m->kept != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
-lrpot_status lrpot__mesh_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__sums *out)
+lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *j, const lrpot_comm *comm, lrpot__sums *out)
 {
-    lrpot__mesh_job j;
-    LRPOT__TRY(lrpot__mesh_place(sum, work, &j));
-    if (out->virial_atom != NULL) LRPOT__TRY(keep_modes(j.mesh));
-    const lrpot__mesh_grid *g = &j.mesh->grid;
-    memset(j.virials, 0, 6 * (size_t)g->size[1] * sizeof(double));
-    lrpot__mesh_spread(&j, sum->q);
+    const lrpot__sum *sum = j->sum;
+    const lrpot__mesh_grid *g = &j->mesh->grid;
+    if (out->virial_atom != NULL) LRPOT__TRY(keep_modes(j->mesh));
+    memset(j->virials, 0, 6 * (size_t)g->size[1] * sizeof(double));
+    lrpot__mesh_spread(j, sum->q);
     if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, g->values, (int64_t)g->size[0] * g->size[1] * g->row));
-    lrpot__mesh_to_modes(&j);
-    multiply(&j, 1, -1, 1);
-    lrpot__mesh_from_modes(&j);
-    lrpot__mesh_gather(&j);
-    LRPOT__TRY(collect(&j, comm, sum->totals.square, out));
-    add_virial(&j, sum->totals.count > 0.0 ? (double)j.n / sum->totals.count : 0.0, out);
-    if (out->virial_atom != NULL) collect_virials(&j, out);
+    lrpot__mesh_to_modes(j);
+    multiply(j, 1, -1, 1);
+    lrpot__mesh_from_modes(j);
+    lrpot__mesh_gather(j);
+    LRPOT__TRY(collect(j, comm, sum->totals.square, out));
+    add_virial(j, sum->totals.count > 0.0 ? (double)j->n / sum->totals.count : 0.0, out);
+    if (out->virial_atom != NULL) collect_virials(j, out);
     return LRPOT_OK;
 }

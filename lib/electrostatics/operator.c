@@ -91,7 +91,8 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
     int parallel = comm != NULL && comm->sum != NULL;
     lrpot__sum *sum = &op->sum;
     op->ready = 0;
-    if (parallel && list == NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
+    if (parallel && list == NULL && op->ewald->options.kernel != LRPOT_EWALD_LATENT)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
     LRPOT__TRY(lrpot__sum_prepare(op->ewald, op->work, atoms, NULL, sum));
     LRPOT__TRY(copy_atoms(op, atoms));
     sum->atoms = &op->atoms;
@@ -103,7 +104,7 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
                            (long long)atoms->n_all);
     LRPOT__TRY(lrpot__sum_split(sum, op->work, open ? NULL : list, parallel && !open, 0));
     if (open) list = NULL;
-    else if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff) LRPOT__TRY(lrpot__own_list(sum, op->work, &list));
+    else if (lrpot__has_pairs(sum) && (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff)) LRPOT__TRY(lrpot__own_list(sum, op->work, &list));
     lrpot__backdrop_make(sum, &op->backdrop);
     LRPOT__TRY(lrpot__sparse_fill(sum, op->work, &op->backdrop, list, &op->sparse));
     LRPOT__TRY(make_reciprocal(op));

@@ -40,7 +40,7 @@ static lrpot_status pack(job *p, lrpot_workspace *work)
 
 static lrpot__row row_of(const job *p, int64_t i)
 {
-    lrpot__row all = { .count = p->sum->atoms->n_all };
+    lrpot__row all = { .count = lrpot__has_pairs(p->sum) ? p->sum->atoms->n_all : 0 };
     return p->rows != NULL ? lrpot__nlist_get_row(p->rows, i) : all;
 }
 
@@ -115,7 +115,8 @@ lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work, co
     lrpot__rows rows;
     job p = { .sum = sum, .kernels = lrpot__coulomb_kernels_get() };
     int64_t n = sum->atoms->n_owned, *counts = NULL, clash = -1;
-    if (list == NULL && sum->atoms->n_all > LARGEST_ISOLATED)
+    if (!lrpot__has_pairs(sum)) list = NULL;
+    else if (list == NULL && sum->atoms->n_all > LARGEST_ISOLATED)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "all pairs of %lld atoms of an isolated system, the largest held is %d",
                            (long long)sum->atoms->n_all, LARGEST_ISOLATED);
     if (list != NULL) {

@@ -27,6 +27,7 @@ void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double e
     if (screening == NULL) return;
     out->cutoff = cutoff;
     out->screening = *screening;
+    if (cutoff == 0.0) return;
     if (screening->alpha > 0.0) {
         out->taper_start = TAPER * TAPER * top;
         out->taper_scale = 1.0 / (top - out->taper_start);

@@ -51,6 +51,10 @@ static double alpha_for(const lrpot__plan *plan, double cutoff)
 
 void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const void *ctx, double low, double high, lrpot__choice *best)
 {
+    if (plan->ewald->options.kernel == LRPOT_EWALD_LATENT) { /* smooth as it is: nothing is left for pairs */
+        attempt(plan, ctx, 0.5 / plan->ewald->common, INFINITY, best);
+        return;
+    }
     double given = plan->ewald->options.splitting, largest = plan->ewald->widest > 0.0 ? 0.5 / plan->ewald->widest : INFINITY;
     if (given > 0.0) {
         attempt(plan, ctx, given, plan->cutoff > 0.0 ? plan->cutoff : cutoff_for(plan, given), best);
@@ -71,6 +75,7 @@ double lrpot__plan_pair_error(const lrpot__plan *plan) { return 0.01 * plan->bou
 
 double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff)
 {
+    if (isinf(cutoff)) return 0.0;
     double n = 4.0 / 3.0 * PI * cutoff * cutoff * cutoff * plan->density;
     int slow = plan->ewald->widths != NULL || lrpot__plan_pair_error(plan) < LRPOT__PAIR_FINEST;
     double lent = plan->wanted->list_cutoff, found = lent >= cutoff ? 0.0 : lent > 0.0 ? COST_SECOND_LIST : COST_SEARCH;

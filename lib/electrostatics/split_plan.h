@@ -23,6 +23,8 @@ typedef struct lrpot__choice {
 
 void lrpot__plan_exact(lrpot__plan *plan, lrpot__choice *best);
 lrpot_status lrpot__plan_spline(lrpot__plan *plan, lrpot__choice *best);
+/* A kernel that is smooth by itself, spread by prolates. */
+lrpot_status lrpot__plan_smooth(lrpot__plan *plan, lrpot__choice *best);
 lrpot_status lrpot__plan_prolate(lrpot__plan *plan, lrpot__choice *best);
 
 /* Tries a Gaussian split at each alpha from low to high, or at the one that the options or the cutoff fix. */

@@ -8,7 +8,10 @@
 /* The estimates are for charges at random; crystals were measured at up to 1.9 times as much. */
 #define SAFETY 0.5
 
+/* Windows of every order. */
 typedef struct {
+    int32_t method;
+    double shape; /* per point; 0: B-splines */
     lrpot__alias_table orders[LRPOT__ORDER_MAX + 1];
 } tables;
 
@@ -42,20 +45,29 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
         double steps[3], real = lrpot__error_real(alpha, cutoff, plan->density);
         for (int d = 0; d < 3; d++) steps[d] = plan->length[d] / size[d];
         double other = lrpot__error_mesh(&screening, &t->orders[order], steps, plan->density);
-        *best = (lrpot__choice) { .cost = cost, .alpha = alpha, .cutoff = cutoff, .method = LRPOT_EWALD_SPLINE, .order = order,
-                                  .size = { size[0], size[1], size[2] }, .predicted = sqrt(real * real + other * other) };
+        *best = (lrpot__choice) { .cost = cost, .alpha = alpha, .cutoff = cutoff, .method = t->method, .order = order,
+                                  .shape = t->shape * order, .size = { size[0], size[1], size[2] }, .predicted = sqrt(real * real + other * other) };
     }
 }
 
-lrpot_status lrpot__plan_spline(lrpot__plan *plan, lrpot__choice *best)
+static lrpot_status try_windows(lrpot__plan *plan, int32_t method, double shape, lrpot__choice *best)
 {
-    tables t;
+    tables t = { .method = method, .shape = shape };
     for (int32_t order = 3; order <= LRPOT__ORDER_MAX; order++) {
         lrpot__window window;
-        LRPOT__TRY(lrpot__window_make(order, 0.0, &window));
+        LRPOT__TRY(lrpot__window_make(order, shape * order, &window));
         lrpot__alias_table_make(&window, &t.orders[order]);
     }
-    plan->bound = SAFETY * sqrt(0.5) * plan->accuracy;
+    /* Half of the square for pairs, where there are any. */
+    plan->bound = SAFETY * (plan->ewald->options.kernel == LRPOT_EWALD_LATENT ? 1.0 : sqrt(0.5)) * plan->accuracy;
     lrpot__plan_gauss(plan, attempt, &t, 0.4 * cbrt(plan->density), 2.5 * cbrt(plan->density), best);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__plan_spline(lrpot__plan *plan, lrpot__choice *best) { return try_windows(plan, LRPOT_EWALD_SPLINE, 0.0, best); }
+
+lrpot_status lrpot__plan_smooth(lrpot__plan *plan, lrpot__choice *best)
+{
+    for (double shape = 1.7; shape < 2.7; shape += 0.3) LRPOT__TRY(try_windows(plan, LRPOT_EWALD_MESH, shape, best));
     return LRPOT_OK;
 }

@@ -32,7 +32,7 @@ int lrpot__splitting_fits(const lrpot__splitting *kept, const lrpot_ewald *ewald
         return 0;
     if (wanted->exact_only ? kept->method != LRPOT_EWALD_EXACT : kept->exact_only && kept->n >= SMALL) return 0;
     const lrpot_ewald_options *b = &kept->options;
-    return a->accuracy == b->accuracy && a->splitting == b->splitting && a->cutoff == b->cutoff && a->method == b->method
+    return a->accuracy == b->accuracy && a->kernel == b->kernel && a->splitting == b->splitting && a->cutoff == b->cutoff && a->method == b->method
         && a->order == b->order && memcmp(a->mesh, b->mesh, sizeof a->mesh) == 0 && (a->n_widths > 0) == (b->n_widths > 0)
         && wanted->volume < 1.5 * kept->volume && kept->volume < 1.5 * wanted->volume
         && charges_fit(kept->charge_square, wanted->charge_square)
@@ -60,7 +60,8 @@ static lrpot_status search(lrpot__plan *plan, int32_t method, lrpot__choice *bes
 {
     int wide = method == LRPOT_EWALD_AUTO && plan->wanted->n >= SMALL;
     if (method == LRPOT_EWALD_MESH && plan->ewald->options.splitting > 0.0) method = LRPOT_EWALD_SPLINE; /* alpha is a Gaussian's */
-    if (method == LRPOT_EWALD_MESH || wide) LRPOT__TRY(lrpot__plan_prolate(plan, best));
+    int latent = plan->ewald->options.kernel == LRPOT_EWALD_LATENT;
+    if (method == LRPOT_EWALD_MESH || wide) LRPOT__TRY(latent ? lrpot__plan_smooth(plan, best) : lrpot__plan_prolate(plan, best));
     if (method == LRPOT_EWALD_SPLINE || (method == LRPOT_EWALD_MESH && isinf(best->cost))) LRPOT__TRY(lrpot__plan_spline(plan, best));
     if (method == LRPOT_EWALD_EXACT || method == LRPOT_EWALD_AUTO) {
         double before = best->cost, bound = plan->bound;
@@ -98,6 +99,7 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     }
     lrpot__choice best = { .cost = INFINITY };
     LRPOT__TRY(search(&plan, wanted->exact_only ? LRPOT_EWALD_EXACT : o->method, &best));
+    if (isinf(best.cutoff)) best.cutoff = 0.0; /* no pairs */
     if (wanted->list_only && best.cutoff > wanted->list_cutoff * (1.0 + 1e-12))
         return lrpot__fail(LRPOT_E_CUTOFF, "the Coulomb sum needs a list of %g A, the list has %g A", best.cutoff, wanted->list_cutoff);
     return describe(&plan, &best, &lattice, out);

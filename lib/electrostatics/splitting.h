@@ -10,6 +10,7 @@ struct lrpot_ewald {
     lrpot_ewald_options options; /* accuracy in eV/A; widths point to `widths` */
     double *widths;              /* [n_widths] */
     double widest;               /* largest width */
+    double common;               /* width of all atoms where there is no table: 0 but for the latent kernel */
 };
 
 /* What a splitting is made for. */

@@ -104,7 +104,7 @@ contains
       [at(c_loc(ewald_options%struct_size)), at(c_loc(ewald_options%accuracy)), at(c_loc(ewald_options%splitting)), &
        at(c_loc(ewald_options%cutoff)), at(c_loc(ewald_options%n_widths)), at(c_loc(ewald_options%flags)), &
        at(c_loc(ewald_options%widths)), at(c_loc(ewald_options%method)), at(c_loc(ewald_options%order)), &
-       at(c_loc(ewald_options%mesh)), at(c_loc(ewald_options%reserved))])
+       at(c_loc(ewald_options%mesh)), at(c_loc(ewald_options%kernel)), at(c_loc(ewald_options%sigma))])
     call same('lrpot_ewald_report', c_loc(ewald_report), c_sizeof(ewald_report), &
       [at(c_loc(ewald_report%struct_size)), at(c_loc(ewald_report%splitting)), at(c_loc(ewald_report%real_cutoff)), &
        at(c_loc(ewald_report%k_cutoff)), at(c_loc(ewald_report%predicted_error)), at(c_loc(ewald_report%n_vectors)), &

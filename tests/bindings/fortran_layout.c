@@ -23,7 +23,8 @@ static const size_t ewald_options_members[] = { offsetof(lrpot_ewald_options, st
     offsetof(lrpot_ewald_options, accuracy), offsetof(lrpot_ewald_options, splitting),
     offsetof(lrpot_ewald_options, cutoff), offsetof(lrpot_ewald_options, n_widths), offsetof(lrpot_ewald_options, flags),
     offsetof(lrpot_ewald_options, widths), offsetof(lrpot_ewald_options, method), offsetof(lrpot_ewald_options, order),
-    offsetof(lrpot_ewald_options, mesh), offsetof(lrpot_ewald_options, reserved) };
+    offsetof(lrpot_ewald_options, mesh), offsetof(lrpot_ewald_options, kernel),
+    offsetof(lrpot_ewald_options, sigma) };
 static const size_t ewald_report_members[] = { offsetof(lrpot_ewald_report, struct_size),
     offsetof(lrpot_ewald_report, splitting), offsetof(lrpot_ewald_report, real_cutoff),
     offsetof(lrpot_ewald_report, k_cutoff), offsetof(lrpot_ewald_report, predicted_error),

@@ -184,6 +184,7 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("ewald_slab_invariance");
     TCase *tc = tcase_create("slab");
+    tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, splitting_is_arbitrary, 0, VARIANTS);
     tcase_add_loop_test(tc, place_along_the_normal_does_not_matter, 0, VARIANTS);
     tcase_add_loop_test(tc, atoms_may_be_in_any_cell_of_the_plane, 0, VARIANTS);
