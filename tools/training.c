@@ -130,6 +130,13 @@ static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential
     job->train_errors = job->valid_errors = (lrpot_fit_errors)LRPOT_FIT_ERRORS_INIT;
     status = lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &job->train_errors);
     if (status == LRPOT_OK && job->valid->n > 0) status = lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &job->valid_errors);
+    for (int set = LRPOT_FIT_TRAIN; set <= LRPOT_FIT_VALID; set++)
+        for (int k = 0; k < TRAINING_CHARGE_TARGETS && status == LRPOT_OK; k++) {
+            training_error *e = &job->charge_errors[set][k];
+            *e = (training_error) { 0 };
+            if ((job->options.targets & (LRPOT_FIT_TARGET_DIPOLE << k)) != 0)
+                status = lrpot_fit_error(fit, set, LRPOT_FIT_TARGET_DIPOLE << k, &e->rmse, &e->mae, &e->n);
+        }
     return status;
 }
 
@@ -154,38 +161,43 @@ static void print_row(FILE *stream, const char *set, const char *quantity, const
     if (n > 0) fprintf(stream, "%-6s %-8s %-9s %9lld %12.4f %12.4f\n", set, quantity, unit, (long long)n, 1e3 * rmse, 1e3 * mae);
 }
 
-static void print_errors(FILE *stream, const char *set, const lrpot_fit_errors *e)
+static const struct {
+    const char *name, *unit;
+} charge_targets[TRAINING_CHARGE_TARGETS] = { { "dipole", "me A" }, { "charges", "me" }, { "bec", "me" } };
+
+static void print_errors(FILE *stream, const char *set, const lrpot_fit_errors *e, const training_error *charges)
 {
     print_row(stream, set, "energy", "meV/atom", e->n_energies, e->energy_rmse, e->energy_mae);
     print_row(stream, set, "forces", "meV/A", e->n_forces, e->forces_rmse, e->forces_mae);
     print_row(stream, set, "stress", "meV/A^3", e->n_stresses, e->stress_rmse, e->stress_mae);
+    for (int k = 0; k < TRAINING_CHARGE_TARGETS; k++)
+        print_row(stream, set, charge_targets[k].name, charge_targets[k].unit, charges[k].n, charges[k].rmse, charges[k].mae);
 }
 
 void training_print(const training *job, FILE *stream)
 {
     fprintf(stream, "# %-4s %-8s %-9s %9s %12s %12s\n", "set", "quantity", "unit", "values", "RMSE", "MAE");
-    print_errors(stream, "train", &job->train_errors);
-    print_errors(stream, "valid", &job->valid_errors);
+    print_errors(stream, "train", &job->train_errors, job->charge_errors[LRPOT_FIT_TRAIN]);
+    print_errors(stream, "valid", &job->valid_errors, job->charge_errors[LRPOT_FIT_VALID]);
 }
 
-static json_t *errors_object(const lrpot_fit_errors *e)
+static void put_error(json_t *object, const char *name, int64_t n, double rmse, double mae)
+{
+    if (n == 0) return;
+    json_t *row = json_object();
+    json_put_count(row, "values", n);
+    json_put_real(row, "rmse", rmse);
+    json_put_real(row, "mae", mae);
+    json_object_set_new(object, name, row);
+}
+
+static json_t *errors_object(const lrpot_fit_errors *e, const training_error *charges)
 {
     json_t *object = json_object();
-    const struct {
-        const char *name;
-        int64_t n;
-        double rmse, mae;
-    } rows[] = { { "energy_per_atom", e->n_energies, e->energy_rmse, e->energy_mae },
-                 { "forces", e->n_forces, e->forces_rmse, e->forces_mae },
-                 { "stress", e->n_stresses, e->stress_rmse, e->stress_mae } };
-    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-        if (rows[k].n == 0) continue;
-        json_t *row = json_object();
-        json_put_count(row, "values", rows[k].n);
-        json_put_real(row, "rmse", rows[k].rmse);
-        json_put_real(row, "mae", rows[k].mae);
-        json_object_set_new(object, rows[k].name, row);
-    }
+    put_error(object, "energy_per_atom", e->n_energies, e->energy_rmse, e->energy_mae);
+    put_error(object, "forces", e->n_forces, e->forces_rmse, e->forces_mae);
+    put_error(object, "stress", e->n_stresses, e->stress_rmse, e->stress_mae);
+    for (int k = 0; k < TRAINING_CHARGE_TARGETS; k++) put_error(object, charge_targets[k].name, charges[k].n, charges[k].rmse, charges[k].mae);
     return object;
 }
 
@@ -197,8 +209,8 @@ json_t *training_json(const training *job)
     json_put_real(root, "seconds", job->seconds);
     json_object_set_new(root, "interrupted", json_boolean(job->interrupted));
     json_object_set_new(root, "at_iteration_limit", json_boolean(job->at_limit));
-    json_object_set_new(root, "train", errors_object(&job->train_errors));
-    if (has_errors(&job->valid_errors)) json_object_set_new(root, "valid", errors_object(&job->valid_errors));
+    json_object_set_new(root, "train", errors_object(&job->train_errors, job->charge_errors[LRPOT_FIT_TRAIN]));
+    if (has_errors(&job->valid_errors)) json_object_set_new(root, "valid", errors_object(&job->valid_errors, job->charge_errors[LRPOT_FIT_VALID]));
     return root;
 }
 

@@ -5,12 +5,20 @@
 #include "dataset.h"
 #include "output.h"
 
+enum { TRAINING_CHARGE_TARGETS = 3 }; /* dipole, charges, Born charges */
+
+typedef struct training_error {
+    double rmse, mae;
+    int64_t n;
+} training_error;
+
 typedef struct training {
     lrpot_fit_options options;
     const char *checkpoint;       /* file of the best state so far */
     const dataset *train, *valid; /* valid may have no frames */
     /* results */
     lrpot_fit_errors train_errors, valid_errors;
+    training_error charge_errors[2][TRAINING_CHARGE_TARGETS]; /* of both sets */
     int64_t iterations; /* of all stages */
     double seconds;
     int32_t interrupted; /* by Ctrl-C; the model holds the best state */

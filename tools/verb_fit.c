@@ -11,7 +11,7 @@
 typedef struct fit_run {
     common_options common;
     const char *path, *valid_text, *charges_text, *distance_text, *weights_text, *keys_text, *species_text, *checkpoint, *resume;
-    const char *neutrality_text;
+    const char *neutrality_text, *targets_text;
     int64_t channels;
     double sigma;
     int32_t self;
@@ -63,16 +63,32 @@ static int read_options(fit_run *run)
     return code == GO_ON ? key_list_read(&run->keys, "fit", run->keys_text) : code;
 }
 
+static int read_targets(fit_run *run)
+{
+    static const char *const names[] = { "energy", "forces", "stress", "dipole", "charges", "bec" };
+    text_list list;
+    int good = text_list_split(&list, run->targets_text);
+    for (int32_t k = 0; good && k < list.count; k++) {
+        size_t target = 0;
+        while (target < sizeof names / sizeof names[0] && strcmp(list.items[k], names[target]) != 0) target++;
+        good = target < sizeof names / sizeof names[0];
+        if (good) run->job.options.targets |= 1 << target;
+    }
+    text_list_free(&list);
+    return good ? GO_ON : report_usage("fit", "--targets %s: expected some of energy,forces,stress,dipole,charges,bec", run->targets_text);
+}
+
 static int read_weights(fit_run *run)
 {
     lrpot_fit_options *options = &run->job.options;
-    double *targets[3] = { &options->energy_error, &options->forces_error, &options->stress_error };
+    double *targets[6] = { &options->energy_error, &options->forces_error, &options->stress_error,
+                           &options->dipole_error, &options->charges_error, &options->born_error };
     text_list list;
-    int good = text_list_split(&list, run->weights_text) && (run->weights_text == NULL || list.count == 3);
+    int good = text_list_split(&list, run->weights_text) && (run->weights_text == NULL || (list.count >= 3 && list.count <= 6));
     for (int32_t k = 0; good && k < list.count; k++) good = parse_real(list.items[k], targets[k]) && *targets[k] > 0.0;
     text_list_free(&list);
     if (!good)
-        return report_usage("fit", "--weights %s: expected three errors in eV/atom, eV/A, eV/A^3, as in 0.001,0.02,0.001",
+        return report_usage("fit", "--weights %s: expected errors in eV/atom, eV/A, eV/A^3 and, if wanted, e A, e, e, as in 0.001,0.02,0.001,0.02,0.02,0.02",
                             run->weights_text);
     options->regularization = run->regularization;
     options->max_iterations = (int32_t)run->max_iterations;
@@ -349,6 +365,7 @@ static int prepare(fit_run *run)
 {
     int code = read_options(run);
     if (code == GO_ON) code = read_weights(run);
+    if (code == GO_ON) code = read_targets(run);
     if (code == GO_ON) code = output_possible(run->common.output);
     if (code == GO_ON) code = read_data(run);
     if (code != GO_ON) return code;
@@ -416,7 +433,9 @@ int verb_fit(int count, char **arguments)
         { 0, "seed", OPTION_COUNT, "N", "of start values and of the split, default 1", &run.seed, 0, 1e15 },
         { 0, "regularization", OPTION_REAL, "X", "strength of the prior; negative: none; 0: default", &run.regularization, -1e6,
           1e12 },
-        { 'w', "weights", OPTION_TEXT, "E,F,S", "errors that count as equal: eV/atom, eV/A, eV/A^3", &run.weights_text, 0, 0 },
+        { 't', "targets", OPTION_TEXT, "NAME,...", "energy,forces,stress,dipole,charges,bec; default: the first three, as present",
+          &run.targets_text, 0, 0 },
+        { 'w', "weights", OPTION_TEXT, "E,F,S,..", "errors that count as equal: eV/atom, eV/A, eV/A^3, e A, e, e", &run.weights_text, 0, 0 },
         { 0, "ensemble", OPTION_COUNT, "N", "N fits of different seeds, to MODEL-1 ... MODEL-N", &run.ensemble, 1, 1000 },
         { 'i', "max-iterations", OPTION_COUNT, "N", "iterations of the last stage, default 120", &run.max_iterations, 1, 1e6 },
         { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3", &run.starts, 1, 1000 },

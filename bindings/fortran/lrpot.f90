@@ -117,6 +117,12 @@ module lrpot
   ! lrpot/fit.h
   integer(c_int32_t), parameter :: LRPOT_FIT_TRAIN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_VALID = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_ENERGY = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_FORCES = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_STRESS = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_DIPOLE = 8_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_CHARGES = 16_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_BORN = 32_c_int32_t
 
   ! Structs begin with their size, which is how the library tells the release that a program was compiled with.
   integer(c_size_t), parameter, private :: size_bytes = storage_size(0_c_size_t) / 8
@@ -316,7 +322,7 @@ module lrpot
     integer(c_int64_t) :: points = 0
   end type
 
-  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 8 * double_bytes + 4 * int_bytes + long_bytes
+  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 11 * double_bytes + 6 * int_bytes + long_bytes
   type, bind(c) :: lrpot_fit_options
     integer(c_size_t) :: struct_size = fit_options_size
     real(c_double) :: energy_error = 0.0_c_double
@@ -332,6 +338,11 @@ module lrpot
     integer(c_int32_t) :: resume = 0
     integer(c_int32_t) :: starts = 0
     real(c_double) :: robustness = 0.0_c_double
+    integer(c_int32_t) :: targets = 0
+    integer(c_int32_t) :: reserved = 0
+    real(c_double) :: dipole_error = 0.0_c_double
+    real(c_double) :: charges_error = 0.0_c_double
+    real(c_double) :: born_error = 0.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: fit_errors_size = size_bytes + 6 * double_bytes + 3 * long_bytes
@@ -1155,6 +1166,13 @@ module lrpot
       type(c_ptr), value :: fit
       integer(c_int32_t), value :: set
       type(lrpot_fit_errors), intent(inout) :: errors
+    end function
+    integer(c_int32_t) function lrpot_fit_error(fit, set, target, rmse, mae, n) bind(c)
+      import
+      type(c_ptr), value :: fit
+      integer(c_int32_t), value :: set, target
+      real(c_double), intent(inout) :: rmse, mae
+      integer(c_int64_t), intent(inout) :: n
     end function
   end interface
 

@@ -28,8 +28,22 @@ typedef struct lrpot_fit_options {
     int32_t resume;          /**< 1: start from the model's present parameters, the last stage alone; 0: from scratch. */
     int32_t starts;          /**< Initialisations tried with seeds seed, seed + 1, ...; the best goes on. 0 means 3. */
     double robustness;       /**< Residuals beyond this many errors count by magnitude, not by square; 0 means 2; negative: plain squares. */
+    int32_t targets;         /**< Sum of LRPOT_FIT_TARGET_*: what is fitted, and every training frame must have; 0: whatever of energy,
+                                  forces and stress a frame has. */
+    int32_t reserved;        /**< 0. */
+    double dipole_error;     /**< e A that counts like forces_error; 0 means 0.02. */
+    double charges_error;    /**< e; 0 means 0.02. */
+    double born_error;       /**< e; 0 means 0.02. */
 } lrpot_fit_options;
-#define LRPOT_FIT_OPTIONS_INIT { sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0 } /**< All defaults. */
+/** @brief All defaults. */
+#define LRPOT_FIT_OPTIONS_INIT { sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 0, 0.0, 0.0, 0.0 }
+
+#define LRPOT_FIT_TARGET_ENERGY 1   /**< Energy. */
+#define LRPOT_FIT_TARGET_FORCES 2   /**< Forces. */
+#define LRPOT_FIT_TARGET_STRESS 4   /**< Stress, of frames periodic in three directions; others have none. */
+#define LRPOT_FIT_TARGET_DIPOLE 8   /**< Dipole sum_i q_i r_i of isolated frames; others have none. */
+#define LRPOT_FIT_TARGET_CHARGES 16 /**< Charges of the atoms. */
+#define LRPOT_FIT_TARGET_BORN 32    /**< Born effective charges: d(dipole)/dr of isolated frames, the unfolded form of periodic ones. */
 
 /** @brief Errors over a set. Counts of 0 mean that the set has no such reference. */
 typedef struct lrpot_fit_errors {
@@ -87,6 +101,12 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx);
 /** @brief Errors of the present model on a set. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *errors);
+/** @brief Errors of the present model on a set for one of the targets dipole, charges, Born charges.
+ *  @param[in]  target  LRPOT_FIT_TARGET_DIPOLE, _CHARGES or _BORN.
+ *  @param[out] rmse    e A or e, per component.
+ *  @param[out] mae     The same, mean of magnitudes.
+ *  @param[out] n       Components compared; 0 when it is no target of the fit or no frame has it. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target, double *rmse, double *mae, int64_t *n);
 
 LRPOT_END_DECLS
 #endif

@@ -37,7 +37,7 @@ void lrpot__assembly_free(lrpot__assembly *assembly)
     lrpot__local_free(assembly->charge);
     lrpot_workspace_free(assembly->work);
     void *blocks[] = { assembly->prediction, assembly->row_weights, assembly->jacobian, assembly->q, assembly->phi, assembly->w, assembly->field,
-                       assembly->bare, assembly->dc_dr, assembly->c_strain, assembly->dc, assembly->dq, assembly->dphi, assembly->strained, assembly->factors };
+                       assembly->bare, assembly->dc_dr, assembly->c_strain, assembly->dc, assembly->dq, assembly->dphi, assembly->strained, assembly->factors, assembly->dc_sum };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__free(assembly);
 }
@@ -64,16 +64,18 @@ lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential
 }
 
 
-static lrpot_status reserve(lrpot__assembly *assembly, int64_t n)
+static lrpot_status reserve(lrpot__assembly *assembly, int64_t n, int64_t rows)
 {
-    if (n <= assembly->capacity) return LRPOT_OK;
-    int64_t rows = 14 + 3 * n, pc = assembly->charge_stride;
+    if (n <= assembly->capacity && rows <= assembly->capacity_rows) return LRPOT_OK;
+    if (n < assembly->capacity) n = assembly->capacity;
+    if (rows < assembly->capacity_rows) rows = assembly->capacity_rows;
+    int64_t pc = assembly->charge_stride;
     void **blocks[] = { (void **)&assembly->prediction, (void **)&assembly->row_weights, (void **)&assembly->jacobian, (void **)&assembly->q,
                         (void **)&assembly->phi, (void **)&assembly->w, (void **)&assembly->field, (void **)&assembly->bare,
                         (void **)&assembly->dc_dr, (void **)&assembly->c_strain, (void **)&assembly->dc, (void **)&assembly->dq,
-                        (void **)&assembly->dphi, (void **)&assembly->strained, (void **)&assembly->factors };
-    const int64_t sizes[] = { rows, rows, rows * assembly->stride, n, n, n, 3 * n, n, 3 * n * n, 6 * n, n * pc, n * pc, n * pc, 6 * n, 3 * n + 6 };
-    assembly->capacity = 0;
+                        (void **)&assembly->dphi, (void **)&assembly->strained, (void **)&assembly->factors, (void **)&assembly->dc_sum };
+    const int64_t sizes[] = { rows, rows, rows * assembly->stride, n, n, n, 3 * n, n, 3 * n * n, 6 * n, n * pc, n * pc, n * pc, 6 * n, 3 * n + 6, 3 * n };
+    assembly->capacity = assembly->capacity_rows = 0;
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
         if (pc == 0 && b >= 4) break;
         lrpot__free(*blocks[b]);
@@ -81,6 +83,7 @@ static lrpot_status reserve(lrpot__assembly *assembly, int64_t n)
         if (*blocks[b] == NULL) return LRPOT_E_MEMORY;
     }
     assembly->capacity = n;
+    assembly->capacity_rows = rows;
     return LRPOT_OK;
 }
 
@@ -195,10 +198,58 @@ static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *fra
     return LRPOT_OK;
 }
 
+const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, double arm[3])
+{
+    if (frame->periodic) return NULL;
+    memcpy(arm, frame->positions + 3 * i, 3 * sizeof *arm);
+    for (int64_t k = 0; k < frame->n && assembly->redistribute; k++)
+        for (int a = 0; a < 3; a++)
+            arm[a] -= assembly->potential->charges->share[frame->species[k]] * frame->positions[3 * k + a] / assembly->moved.shares;
+    return arm;
+}
+
+/* Z_j[a][b] = q_j delta_ab + sum_i arm_ia dc_i/dr_jb (docs/theory/born_charges.md). */
+static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *frame, double *z)
+{
+    lrpot__local *local = assembly->charge;
+    double arm[3];
+    for (int64_t i = 0; i < frame->n; i++)
+        for (int a = 0; a < 3; a++) z[9 * i + 4 * a] = assembly->q[i];
+    memset(assembly->dc_sum, 0, (size_t)(3 * frame->n) * sizeof(double));
+    for (int64_t i = 0; i < frame->n && local != NULL; i++) {
+        lrpot__neighbours neighbours = lrpot__frame_neighbours(frame, i);
+        LRPOT__TRY(lrpot__local_atom(local, assembly->potential->charges->linear, frame->species, i, neighbours));
+        const double *fixed = lrpot__assembly_arm(assembly, frame, i, arm);
+        for (int64_t k = 0; k < local->count; k++)
+            for (int b = 0; b < 3; b++) {
+                double g = local->gradient[3 * k + b];
+                assembly->dc_sum[3 * local->j[k] + b] += g;
+                assembly->dc_sum[3 * i + b] -= g;
+                for (int a = 0; a < 3; a++) {
+                    z[9 * local->j[k] + 3 * a + b] += (fixed != NULL ? fixed[a] : -local->vectors[3 * k + a]) * g;
+                    if (fixed != NULL) z[9 * i + 3 * a + b] -= fixed[a] * g;
+                }
+            }
+    }
+    return LRPOT_OK;
+}
+
+/* Dipole, charges, Born charges, where they are targets. */
+static lrpot_status charge_predictions(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    double *prediction = assembly->prediction;
+    for (int64_t i = 0; i < frame->n; i++) {
+        if (frame->charges != NULL) prediction[frame->charges_row + i] = assembly->q[i];
+        for (int a = 0; a < 3 && frame->dipole != NULL; a++)
+            prediction[frame->dipole_row + a] += assembly->q[i] * frame->positions[3 * i + a];
+    }
+    return frame->born != NULL ? born_charges(assembly, frame, prediction + frame->born_row) : LRPOT_OK;
+}
+
 lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int with_jacobian)
 {
     int64_t rows = lrpot__frame_rows(frame);
-    LRPOT__TRY(reserve(assembly, frame->n));
+    LRPOT__TRY(reserve(assembly, frame->n, rows));
     memset(assembly->prediction, 0, (size_t)rows * sizeof(double));
     LRPOT__TRY(local_energy(assembly, frame));
     if (assembly->potential->charges != NULL) {
@@ -206,6 +257,7 @@ lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame
         LRPOT__TRY(charges_and_potentials(assembly, frame));
         LRPOT__TRY(coulomb_prediction(assembly, frame));
         LRPOT__TRY(sum_rules(assembly, frame));
+        LRPOT__TRY(charge_predictions(assembly, frame));
     }
     return with_jacobian ? lrpot__assembly_differentiate(assembly, frame) : LRPOT_OK;
 }

@@ -31,7 +31,7 @@ typedef struct lrpot__assembly {
     int32_t redistribute;  /* the charges conserve the total: decided by the stage of the fit, not by the model alone */
     lrpot__local *energy;
     lrpot__local *charge;  /* NULL without a charge basis */
-    int64_t capacity;      /* atoms */
+    int64_t capacity, capacity_rows; /* atoms, rows */
     double *prediction;    /* [rows]: energy (eV), forces, stress (eV/A^3; zero when isolated) */
     double *row_weights;   /* [rows], filled by the caller */
     double *jacobian;      /* [rows][stride] */
@@ -43,6 +43,7 @@ typedef struct lrpot__assembly {
     double *dc_dr;         /* [n][3n] */
     double *c_strain;      /* [n][6] sum_j r_a g_b, symmetrised */
     double *strained;      /* [n][6] strain . q */
+    double *dc_sum;        /* [n][3] sum_i dc_i/dr_j, for Born charges */
     double *dc, *dq, *dphi; /* [n][charge_stride] over the charge parameters */
 } lrpot__assembly;
 
@@ -51,8 +52,17 @@ void lrpot__assembly_free(lrpot__assembly *assembly);
 /* Fills prediction, and jacobian when asked for. */
 lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int with_jacobian);
 
+/* The arm that dc_i/dr_j has in the Born charges of an isolated frame: r_i less what redistribution takes off; NULL for periodic ones. */
+const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, double arm[3]);
 /* The jacobian of a frame whose prediction has just been made. */
 lrpot_status lrpot__assembly_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame);
+
+static inline lrpot__neighbours lrpot__frame_neighbours(const lrpot__frame *frame, int64_t i)
+{
+    lrpot__neighbours neighbours = { frame->offsets[i + 1] - frame->offsets[i], frame->j + frame->offsets[i],
+                                     frame->vectors + 3 * frame->offsets[i] };
+    return neighbours;
+}
 
 lrpot__layout lrpot__layout_of(const lrpot_potential *potential);
 

@@ -9,13 +9,6 @@
 #include <cblas.h>
 #include <string.h>
 
-static lrpot__neighbours neighbours_of(const lrpot__frame *frame, int64_t i)
-{
-    lrpot__neighbours neighbours = { frame->offsets[i + 1] - frame->offsets[i], frame->j + frame->offsets[i],
-                                     frame->vectors + 3 * frame->offsets[i] };
-    return neighbours;
-}
-
 static double *row_of(const lrpot__assembly *assembly, int64_t row) { return assembly->jacobian + row * assembly->stride; }
 
 static lrpot_status local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
@@ -24,10 +17,10 @@ static lrpot_status local_jacobian(lrpot__assembly *assembly, const lrpot__frame
     const lrpot__layout *layout = &assembly->layout;
     lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .linear = layout->energy_linear, .forces = 1,
                                .strain = { frame->periodic ? 1 + 3 * frame->n : -1, -1 },
-                               .strain_factor = { frame->periodic ? 1.0 / frame->volume : 0.0, 0.0 }, .weight = 1.0 };
+                               .strain_factor = { frame->periodic ? 1.0 / frame->volume : 0.0, 0.0 }, .weight = 1.0, .born = -1 };
     double *energy = row_of(assembly, 0);
     for (int64_t i = 0; i < frame->n; i++) {
-        LRPOT__TRY(lrpot__local_atom(local, assembly->potential->linear, frame->species, i, neighbours_of(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(local, assembly->potential->linear, frame->species, i, lrpot__frame_neighbours(frame, i)));
         scatter.centre = i;
         scatter.radial = layout->energy_radial + frame->species[i] * local->n_radial;
         cblas_daxpy((int)local->n_radial, 1.0, local->value_gradient, 1, energy + scatter.radial, 1);
@@ -57,7 +50,7 @@ static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__fra
         double *dc = assembly->dc + i * pc;
         dc[assembly->layout.charge_species - base + z] = 1.0;
         if (local == NULL) continue;
-        LRPOT__TRY(lrpot__local_atom(local, charges->linear, frame->species, i, neighbours_of(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(local, charges->linear, frame->species, i, lrpot__frame_neighbours(frame, i)));
         double *row = assembly->dc_dr + 3 * n * i;
         const double *sums = local->gradient + 3 * local->count;
         for (int64_t k = 0; k < 3 * local->count; k++) row[3 * local->j[k / 3] + k % 3] += local->gradient[k];
@@ -163,16 +156,48 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
     double atoms = (double)frame->n;
     lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .linear = layout->charge_linear, .forces = 1,
                                .strain = { 8 + 3 * frame->n, frame->periodic ? 1 + 3 * frame->n : -1 },
-                               .strain_factor = { 1.0 / atoms, 0.0 } };
+                               .strain_factor = { 1.0 / atoms, 0.0 }, .born = frame->born_row };
+    double arm[3];
     for (int64_t i = 0; i < frame->n; i++) {
-        LRPOT__TRY(lrpot__local_atom(local, assembly->potential->charges->linear, frame->species, i, neighbours_of(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(local, assembly->potential->charges->linear, frame->species, i, lrpot__frame_neighbours(frame, i)));
         scatter.centre = i;
         scatter.radial = layout->charge_radial + frame->species[i] * local->n_radial;
         scatter.weight = assembly->w[i];
         if (frame->periodic) scatter.strain_factor[1] = assembly->w[i] / frame->volume;
+        scatter.arm = lrpot__assembly_arm(assembly, frame, i, arm);
         lrpot__local_mixed(local, &scatter);
     }
     return LRPOT_OK;
+}
+
+/* Charges, dipole and the part of the Born charges that follows from them. */
+static void charge_targets(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    int64_t n = frame->n, pc = assembly->charge_stride, base = first_charge_param(assembly);
+    for (int64_t i = 0; i < n; i++) {
+        const double *dq = assembly->dq + i * pc;
+        if (frame->charges != NULL) cblas_daxpy((int)pc, 1.0, dq, 1, row_of(assembly, frame->charges_row + i) + base, 1);
+        for (int a = 0; a < 3; a++) {
+            if (frame->dipole != NULL)
+                cblas_daxpy((int)pc, frame->positions[3 * i + a], dq, 1, row_of(assembly, frame->dipole_row + a) + base, 1);
+            if (frame->born != NULL) cblas_daxpy((int)pc, 1.0, dq, 1, row_of(assembly, frame->born_row + 9 * i + 4 * a) + base, 1);
+        }
+    }
+}
+
+/* The shares move the centre that the arms of isolated frames count from: d(centre)/ds_z = sum_(i of z) (r_i - centre) / sum s. */
+static void born_by_shares(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    int64_t n = frame->n;
+    if (frame->born == NULL || frame->periodic || !assembly->redistribute || assembly->layout.charge_share < 0) return;
+    double arm[3];
+    for (int64_t i = 0; i < n; i++) {
+        (void)lrpot__assembly_arm(assembly, frame, i, arm);
+        for (int64_t row = 0; row < 9 * n; row++) {
+            double sum = assembly->dc_sum[row / 9 * 3 + row % 3];
+            row_of(assembly, frame->born_row + row)[assembly->layout.charge_share + frame->species[i]] -= arm[row % 9 / 3] * sum / assembly->moved.shares;
+        }
+    }
 }
 
 static lrpot_status coulomb_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
@@ -185,7 +210,9 @@ static lrpot_status coulomb_jacobian(lrpot__assembly *assembly, const lrpot__fra
     charge_derivatives(assembly, frame);
     adjoint_derivatives(assembly, frame);
     explicit_jacobian(assembly, frame);
+    charge_targets(assembly, frame);
     if (assembly->charge == NULL) return LRPOT_OK;
+    born_by_shares(assembly, frame);
     weight_jacobian(assembly, frame);
     return mixed_jacobian(assembly, frame);
 }

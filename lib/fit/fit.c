@@ -22,6 +22,9 @@ static void defaults(lrpot_fit_options *options)
     if (options->sum_rule_error == 0.0) options->sum_rule_error = 5e-3;
     if (options->forces_relative == 0.0) options->forces_relative = 0.02;
     if (options->robustness == 0.0) options->robustness = 2.0;
+    if (options->dipole_error == 0.0) options->dipole_error = 0.02;
+    if (options->charges_error == 0.0) options->charges_error = 0.02;
+    if (options->born_error == 0.0) options->born_error = 0.02;
 }
 
 static lrpot_status check_options(const lrpot_fit_options *options)
@@ -34,6 +37,11 @@ static lrpot_status check_options(const lrpot_fit_options *options)
     if (options->max_iterations < 0 || options->threads < 1 || options->starts < 1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "max_iterations = %d, threads = %d, starts = %d", options->max_iterations,
                            options->threads, options->starts);
+    if (!(options->dipole_error > 0.0 && options->charges_error > 0.0 && options->born_error > 0.0))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "errors that count as equal must be positive: dipole %g, charges %g, Born charges %g",
+                           options->dipole_error, options->charges_error, options->born_error);
+    if (options->targets < 0 || options->targets >= 2 * LRPOT_FIT_TARGET_BORN)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "targets = %d is no sum of LRPOT_FIT_TARGET_*", options->targets);
     return LRPOT_OK;
 }
 
@@ -46,6 +54,8 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential, const
     lrpot_fit_options filled = *options;
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
+    if (potential->charges == NULL && filled.targets >= LRPOT_FIT_TARGET_DIPOLE)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "dipole, charges and Born charges are targets of models with charges; this one has none");
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
     if (fit == NULL) return LRPOT_E_MEMORY;
 #ifndef _OPENMP
@@ -54,7 +64,10 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential, const
     fit->options = filled;
     fit->potential = potential;
     fit->layout = lrpot__layout_of(potential);
-    fit->weights = (lrpot__weights) { 1.0 / filled.energy_error, 1.0 / filled.forces_error, 1.0 / filled.stress_error, filled.forces_relative, 1.0 / filled.sum_rule_error, INFINITY };
+    fit->weights = (lrpot__weights) { .energy = 1.0 / filled.energy_error, .forces = 1.0 / filled.forces_error,
+                                      .stress = 1.0 / filled.stress_error, .relative = filled.forces_relative,
+                                      .sum_rule = 1.0 / filled.sum_rule_error, .dipole = 1.0 / filled.dipole_error,
+                                      .charges = 1.0 / filled.charges_error, .born = 1.0 / filled.born_error, .kappa = INFINITY };
     lrpot_status status = lrpot_workspace_create(&fit->work, filled.threads);
     if (status != LRPOT_OK) {
         lrpot_fit_free(fit);
@@ -87,7 +100,7 @@ lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int
     if (set != LRPOT_FIT_TRAIN && set != LRPOT_FIT_VALID) return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", set);
     if (!(weight > 0.0) || !isfinite(weight)) return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", weight);
     LRPOT__TRY(lrpot__grow((void **)&fit->frames, &fit->capacity, fit->n_frames + 1, sizeof *fit->frames));
-    LRPOT__TRY(lrpot__frame_create(&fit->frames[fit->n_frames], fit->potential, fit->work, structure, set, weight));
+    LRPOT__TRY(lrpot__frame_create(&fit->frames[fit->n_frames], fit->potential, fit->work, structure, set, weight, fit->options.targets));
     fit->n_frames++;
     fit->n_valid += set == LRPOT_FIT_VALID;
     return LRPOT_OK;
@@ -96,15 +109,16 @@ lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int
 int64_t lrpot_fit_memory(const lrpot_fit *fit)
 {
     if (fit == NULL) return 0;
-    int64_t doubles = 0, largest = 0, count = fit->layout.count, stride = lrpot__padded(count) + LRPOT__FIT_LANES;
+    int64_t doubles = 0, largest = 0, rows = 0, count = fit->layout.count, stride = lrpot__padded(count) + LRPOT__FIT_LANES;
     int64_t charges = lrpot__padded(lrpot_charges_param_count(fit->potential->charges));
     for (int64_t f = 0; f < fit->n_frames; f++) {
         const lrpot__frame *frame = fit->frames[f];
         doubles += 6 * frame->offsets[frame->n] + (frame->matrix != NULL ? 4 : 0) * frame->n * frame->n;
         doubles += (frame->strain != NULL ? 6 : 0) * frame->n * frame->n;
         if (frame->n > largest) largest = frame->n;
+        if (frame->rows > rows) rows = frame->rows;
     }
-    doubles += fit->options.threads * ((3 * largest + 14) * stride + count * stride);
+    doubles += fit->options.threads * (rows * stride + count * stride);
     if (charges > 0) doubles += fit->options.threads * (3 * largest * largest + 3 * largest * charges);
     return 8 * (doubles + 2 * count * stride);
 }
@@ -167,6 +181,24 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
     LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies, fit->options.threads, fit->frames, fit->n_frames, set,
                                         fit->weights, 0));
     *errors = fit->normal->errors;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target, double *rmse, double *mae, int64_t *n)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(rmse);
+    LRPOT__REQUIRE_NOT_NULL(mae);
+    LRPOT__REQUIRE_NOT_NULL(n);
+    int which = target == LRPOT_FIT_TARGET_DIPOLE ? LRPOT__FIT_DIPOLE : target == LRPOT_FIT_TARGET_CHARGES ? LRPOT__FIT_CHARGES : LRPOT__FIT_BORN;
+    if (target != LRPOT_FIT_TARGET_DIPOLE && target != LRPOT_FIT_TARGET_CHARGES && target != LRPOT_FIT_TARGET_BORN)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "target = %d, expected dipole (8), charges (16) or Born charges (32)", target);
+    lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
+    LRPOT__TRY(lrpot_fit_errors_of(fit, set, &errors));
+    const lrpot__deviation *d = &fit->normal->deviations[which];
+    *n = d->n;
+    *rmse = d->n > 0 ? sqrt(d->squares / (double)d->n) : 0.0;
+    *mae = d->n > 0 ? d->magnitudes / (double)d->n : 0.0;
     return LRPOT_OK;
 }
 

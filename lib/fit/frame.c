@@ -3,6 +3,8 @@
 #include "core/error.h"
 #include "core/memory.h"
 
+#include <lrpot/fit.h>
+
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
@@ -10,14 +12,15 @@
 void lrpot__frame_free(lrpot__frame *frame)
 {
     if (frame == NULL) return;
-    void *blocks[] = { frame->species, frame->positions, frame->offsets, frame->j, frame->vectors, frame->energy, frame->forces, frame->stress,
+    void *blocks[] = { frame->species, frame->positions, frame->offsets, frame->j, frame->vectors, frame->energy, frame->forces, frame->stress, frame->dipole,
+                       frame->charges, frame->born,
                        frame->matrix, frame->gradient, frame->strain };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot_nlist_free(frame->list);
     lrpot__free(frame);
 }
 
-int64_t lrpot__frame_rows(const lrpot__frame *frame) { return 1 + 3 * frame->n + 6 + 7; }
+int64_t lrpot__frame_rows(const lrpot__frame *frame) { return frame->rows; }
 
 static lrpot_status copy_reference(double **out, const lrpot_structure *structure, int32_t quantity, int64_t n)
 {
@@ -27,16 +30,50 @@ static lrpot_status copy_reference(double **out, const lrpot_structure *structur
     return *out == NULL ? LRPOT_E_MEMORY : LRPOT_OK;
 }
 
-static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *structure)
+typedef struct {
+    int32_t target, quantity;
+    const char *name;
+    double **out;
+} reference;
+
+static lrpot_status refuse_missing(const lrpot__frame *frame, const char *name)
 {
-    LRPOT__TRY(copy_reference(&frame->energy, structure, LRPOT_QUANTITY_ENERGY, frame->n));
-    LRPOT__TRY(copy_reference(&frame->forces, structure, LRPOT_QUANTITY_FORCES, frame->n));
-    if (frame->forces != NULL)
-        frame->force_size = cblas_dnrm2((int)(3 * frame->n), frame->forces, 1) / sqrt(3.0 * (double)frame->n);
-    if (frame->periodic) LRPOT__TRY(copy_reference(&frame->stress, structure, LRPOT_QUANTITY_STRESS, frame->n));
-    if (frame->energy == NULL && frame->forces == NULL && frame->stress == NULL)
+    return lrpot__fail(LRPOT_E_ARGUMENT, "structure of %lld atoms has no %s, which is a target of the fit", (long long)frame->n, name);
+}
+
+static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *structure, int32_t targets)
+{
+    const reference references[] = { { LRPOT_FIT_TARGET_ENERGY, LRPOT_QUANTITY_ENERGY, "energy", &frame->energy },
+                                     { LRPOT_FIT_TARGET_FORCES, LRPOT_QUANTITY_FORCES, "forces", &frame->forces },
+                                     { LRPOT_FIT_TARGET_STRESS, LRPOT_QUANTITY_STRESS, "stress", &frame->stress },
+                                     { LRPOT_FIT_TARGET_DIPOLE, LRPOT_QUANTITY_DIPOLE, "dipole", &frame->dipole },
+                                     { LRPOT_FIT_TARGET_CHARGES, LRPOT_QUANTITY_CHARGES, "charges", &frame->charges },
+                                     { LRPOT_FIT_TARGET_BORN, LRPOT_QUANTITY_BORN_CHARGES, "Born charges", &frame->born } };
+    int32_t wanted = targets != 0 ? targets : LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS, found = 0;
+    if (!frame->periodic) wanted &= ~LRPOT_FIT_TARGET_STRESS;
+    if (lrpot_structure_periodic_mask(structure) != 0) wanted &= ~LRPOT_FIT_TARGET_DIPOLE;
+    for (size_t k = 0; k < sizeof references / sizeof references[0]; k++) {
+        const reference *r = &references[k];
+        if ((wanted & r->target) == 0) continue;
+        LRPOT__TRY(copy_reference(r->out, structure, r->quantity, frame->n));
+        if (*r->out == NULL && targets != 0 && frame->set == LRPOT_FIT_TRAIN) return refuse_missing(frame, r->name);
+        found |= *r->out != NULL;
+    }
+    if (frame->forces != NULL) frame->force_size = cblas_dnrm2((int)(3 * frame->n), frame->forces, 1) / sqrt(3.0 * (double)frame->n);
+    if (!found && targets == 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "structure of %lld atoms has no energy, forces or stress to fit", (long long)frame->n);
     return LRPOT_OK;
+}
+
+static void number_rows(lrpot__frame *frame)
+{
+    frame->rows = 1 + 3 * frame->n + 6 + 7;
+    frame->dipole_row = frame->dipole != NULL ? frame->rows : -1;
+    frame->rows += frame->dipole != NULL ? 3 : 0;
+    frame->charges_row = frame->charges != NULL ? frame->rows : -1;
+    frame->rows += frame->charges != NULL ? frame->n : 0;
+    frame->born_row = frame->born != NULL ? frame->rows : -1;
+    frame->rows += frame->born != NULL ? 9 * frame->n : 0;
 }
 
 static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
@@ -83,14 +120,15 @@ static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential 
     return status;
 }
 
-static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure)
+static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure, int32_t targets)
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     frame->species = lrpot__calloc(frame->n, sizeof *frame->species);
     if (frame->species == NULL) return LRPOT_E_MEMORY;
     LRPOT__TRY(lrpot_structure_view(structure, lrpot_potential_species_count(potential), lrpot_potential_symbols(potential),
                                     frame->species, &atoms));
-    LRPOT__TRY(copy_references(frame, structure));
+    LRPOT__TRY(copy_references(frame, structure, targets));
+    number_rows(frame);
     LRPOT__TRY(copy_atoms(frame, &atoms));
     LRPOT__TRY(copy_neighbours(frame, lrpot_potential_cutoff(potential)));
     if (lrpot_potential_ewald(potential) != NULL) LRPOT__TRY(coulomb_matrices(frame, potential, work));
@@ -98,7 +136,7 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
 }
 
 lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *potential, lrpot_workspace *work,
-                                 const lrpot_structure *structure, int32_t set, double weight)
+                                 const lrpot_structure *structure, int32_t set, double weight, int32_t targets)
 {
     lrpot__frame *frame = lrpot__calloc(1, sizeof *frame);
     if (frame == NULL) return LRPOT_E_MEMORY;
@@ -109,7 +147,7 @@ lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *pote
     frame->periodic = lrpot_structure_periodic_mask(structure) == LRPOT_PERIODIC_ALL;
     frame->volume = frame->periodic ? lrpot_structure_volume(structure) : 0.0;
     frame->total_charge = charge != NULL ? *charge : 0.0;
-    lrpot_status status = prepare(frame, potential, work, structure);
+    lrpot_status status = prepare(frame, potential, work, structure, targets);
     if (status != LRPOT_OK) {
         lrpot__frame_free(frame);
         return status;

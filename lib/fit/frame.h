@@ -23,16 +23,22 @@ typedef struct lrpot__frame {
     double *energy;       /* [1] or NULL: reference */
     double *forces;       /* [n][3] or NULL */
     double *stress;       /* [3][3] or NULL */
+    double *dipole;       /* [3] or NULL */
+    double *charges;      /* [n] or NULL */
+    double *born;         /* [n][3][3] or NULL */
+    int64_t dipole_row, charges_row, born_row; /* first rows of these in the residual; -1: none */
+    int64_t rows;
     double *matrix;       /* [n][n] V/e, NULL without charges */
     double *gradient;     /* [n][n][3]: from charge j, force on charge i */
     double *strain;       /* [6][n][n]; NULL when isolated */
 } lrpot__frame;
 
+/* targets: a sum of LRPOT_FIT_TARGET_*, all of which a training frame must have; 0: what there is of energy, forces, stress. */
 lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *potential, lrpot_workspace *work,
-                                 const lrpot_structure *structure, int32_t set, double weight);
+                                 const lrpot_structure *structure, int32_t set, double weight, int32_t targets);
 void lrpot__frame_free(lrpot__frame *frame);
 /* Rows of the residual: energy, 3n forces, 6 stress components; then the sum rules of the bare charges: their sum per atom, and
- * the 6 components of its derivative by strain. */
+ * the 6 components of its derivative by strain; then dipole, charges and Born charges where they are targets. */
 int64_t lrpot__frame_rows(const lrpot__frame *frame);
 
 #endif

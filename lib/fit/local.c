@@ -11,6 +11,7 @@ void lrpot__local_free(lrpot__local *local)
     if (local == NULL) return;
     void *blocks[] = { local->angular, local->exponents, local->value_gradient, local->j, local->vectors, local->gradient, local->species, local->monomials, local->slopes, local->polynomials, local->derivatives, local->distances,
                        local->jacobian, local->targets, local->scales,
+                       local->born_targets, local->born_scales,
                        local->moments, local->adjoint, local->sums, local->tangents, local->lanes, local->direct };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__free(local);
@@ -91,7 +92,9 @@ static lrpot_status reserve(lrpot__local *local, int64_t count)
                    { (void **)&local->distances, n, sizeof(double) },
                    { (void **)&local->jacobian, local->basis->plan->n_basic * width, sizeof(double) },
                    { (void **)&local->targets, width + 6, sizeof(int64_t) },
-                   { (void **)&local->scales, width + 6, sizeof(double) } };
+                   { (void **)&local->scales, width + 6, sizeof(double) },
+                   { (void **)&local->born_targets, width, sizeof(int64_t) },
+                   { (void **)&local->born_scales, width, sizeof(double) } };
     local->capacity = -1;
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
         lrpot__free(*blocks[b].block);

@@ -49,6 +49,8 @@ typedef struct lrpot__local {
     double *direct;         /* [3][F n] */
     int64_t *targets;       /* rows that the columns of the jacobian go to, and their factors */
     double *scales;
+    int64_t *born_targets;  /* the same for the Born charges */
+    double *born_scales;
 } lrpot__local;
 
 /* Where the derivatives of an atom's forces by its parameters go. */
@@ -61,6 +63,8 @@ typedef struct lrpot__scatter {
     int64_t strain[2];      /* rows of six strain components, -1: none */
     double strain_factor[2];
     double weight;          /* dE/dV_i */
+    int64_t born;           /* row of Z[0][0][0], -1: none */
+    const double *arm;      /* [3]: Z_j[a][b] += arm_a dV_i/dr_jb; NULL: the arm is the vector from j to i (periodic systems) */
 } lrpot__scatter;
 
 lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis);

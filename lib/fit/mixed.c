@@ -40,6 +40,30 @@ static int64_t aim(lrpot__local *local, const lrpot__scatter *scatter)
     return n;
 }
 
+static double arm_of(const lrpot__local *local, const lrpot__scatter *scatter, int64_t k, int a)
+{
+    return scatter->arm != NULL ? scatter->arm[a] : -local->vectors[3 * k + a];
+}
+
+/* Rows of the Born charges: one direction of the dipole after the other. */
+static void multiply_born(lrpot__local *local, const lrpot__scatter *scatter, lrpot__product_job product)
+{
+    product.target = local->born_targets;
+    product.scale = local->born_scales;
+    product.rows = 3 * local->count + (scatter->arm != NULL ? 3 : 0);
+    for (int a = 0; a < 3; a++) {
+        for (int64_t k = 0; k < 3 * local->count; k++) {
+            local->born_targets[k] = scatter->born + 9 * local->j[k / 3] + 3 * a + k % 3;
+            local->born_scales[k] = arm_of(local, scatter, k / 3, a);
+        }
+        for (int64_t b = 0; b < 3 && scatter->arm != NULL; b++) {
+            local->born_targets[3 * local->count + b] = scatter->born + 9 * scatter->centre + 3 * a + b;
+            local->born_scales[3 * local->count + b] = -scatter->arm[a];
+        }
+        lrpot__product_run(&product);
+    }
+}
+
 static void multiply(lrpot__local *local, const lrpot__scatter *scatter, int64_t forces, int64_t column)
 {
     lrpot__product_job product = { .depth = local->basis->plan->n_basic, .rows = forces, .columns = LRPOT__FIT_LANES,
@@ -48,6 +72,7 @@ static void multiply(lrpot__local *local, const lrpot__scatter *scatter, int64_t
                                    .target = local->targets, .scale = local->scales };
     if (scatter->strain[0] >= 0) product.rows += 6;
     lrpot__product_run(&product);
+    if (scatter->born >= 0) multiply_born(local, scatter, product);
     if (scatter->strain[1] < 0) return;
     product.rows = 6;
     product.a += forces;
@@ -93,6 +118,12 @@ static void direct_radial(lrpot__local *local, const lrpot__scatter *scatter)
         for (int d = 0; d < 3; d++) {
             add(block + (scatter->forces + 3 * local->j[n] + d) * scatter->stride, local->direct + d * width, width, -scatter->weight);
             add(block + (scatter->forces + 3 * scatter->centre + d) * scatter->stride, local->direct + d * width, width, scatter->weight);
+        }
+        for (int k = 0; k < 9 && scatter->born >= 0; k++) {
+            double arm = arm_of(local, scatter, n, k / 3);
+            add(block + (scatter->born + 9 * local->j[n] + k) * scatter->stride, local->direct + k % 3 * width, width, arm);
+            if (scatter->arm != NULL)
+                add(block + (scatter->born + 9 * scatter->centre + k) * scatter->stride, local->direct + k % 3 * width, width, -arm);
         }
         for (int s = 0; s < 2; s++)
             for (int c = 0; c < 6 && scatter->strain[s] >= 0; c++)

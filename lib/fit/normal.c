@@ -36,6 +36,7 @@ static void clear(lrpot__normal *normal, int with_matrix)
     normal->loss = 0.0;
     memset(&normal->errors, 0, sizeof normal->errors);
     normal->errors.struct_size = sizeof normal->errors;
+    memset(normal->deviations, 0, sizeof normal->deviations);
     if (!with_matrix) return;
     memset(normal->gradient, 0, (size_t)normal->stride * sizeof(double));
     memset(normal->matrix, 0, (size_t)(normal->count * normal->stride) * sizeof(double));
@@ -66,6 +67,22 @@ static void count_errors(lrpot_fit_errors *errors, const lrpot__frame *frame, co
     }
 }
 
+static void count_deviation(lrpot__deviation *deviation, const double *difference, int64_t n)
+{
+    for (int64_t k = 0; k < n; k++) {
+        deviation->squares += difference[k] * difference[k];
+        deviation->magnitudes += fabs(difference[k]);
+    }
+    deviation->n += n;
+}
+
+static void count_deviations(lrpot__normal *normal, const lrpot__frame *frame, const double *difference)
+{
+    if (frame->dipole != NULL) count_deviation(&normal->deviations[LRPOT__FIT_DIPOLE], difference + frame->dipole_row, 3);
+    if (frame->charges != NULL) count_deviation(&normal->deviations[LRPOT__FIT_CHARGES], difference + frame->charges_row, frame->n);
+    if (frame->born != NULL) count_deviation(&normal->deviations[LRPOT__FIT_BORN], difference + frame->born_row, 9 * frame->n);
+}
+
 static void finish_errors(lrpot_fit_errors *errors)
 {
     double energies = errors->n_energies > 0 ? (double)errors->n_energies : 1.0;
@@ -90,6 +107,9 @@ static void subtract_reference(const lrpot__frame *frame, double *prediction)
         double *p = &prediction[1 + n3 + c];
         *p = frame->stress != NULL ? *p - 0.5 * (frame->stress[3 * first[c] + second[c]] + frame->stress[3 * second[c] + first[c]]) : 0.0;
     }
+    for (int64_t k = 0; k < 3 && frame->dipole != NULL; k++) prediction[frame->dipole_row + k] -= frame->dipole[k];
+    for (int64_t k = 0; k < frame->n && frame->charges != NULL; k++) prediction[frame->charges_row + k] -= frame->charges[k];
+    for (int64_t k = 0; k < 9 * frame->n && frame->born != NULL; k++) prediction[frame->born_row + k] -= frame->born[k];
 }
 
 static double row_weight(const lrpot__frame *frame, const lrpot__weights *weights, int64_t row)
@@ -100,6 +120,9 @@ static double row_weight(const lrpot__frame *frame, const lrpot__weights *weight
         double relative = weights->forces * weights->relative * frame->force_size;
         return frame->forces != NULL ? root * weights->forces / sqrt(1.0 + relative * relative) : 0.0;
     }
+    if (frame->born_row >= 0 && row >= frame->born_row) return root * weights->born;
+    if (frame->charges_row >= 0 && row >= frame->charges_row) return root * weights->charges;
+    if (frame->dipole_row >= 0 && row >= frame->dipole_row) return root * weights->dipole;
     if (row >= 7 + 3 * frame->n) return root * weights->sum_rule;
     /* off-diagonal components stand for two of the nine */
     double twice = row >= 4 + 3 * frame->n ? sqrt(2.0) : 1.0;
@@ -132,7 +155,13 @@ static double weigh(const lrpot__frame *frame, const lrpot__weights *weights, do
     double loss = add_group(weights->kappa, residual, row_weights, 1);
     for (int64_t i = 0; i < frame->n; i++) loss += add_group(weights->kappa, residual + 1 + 3 * i, row_weights + 1 + 3 * i, 3);
     loss += add_group(weights->kappa, residual + 1 + 3 * frame->n, row_weights + 1 + 3 * frame->n, 6);
-    return loss + add_group(INFINITY, residual + 7 + 3 * frame->n, row_weights + 7 + 3 * frame->n, 7);
+    loss += add_group(INFINITY, residual + 7 + 3 * frame->n, row_weights + 7 + 3 * frame->n, 7);
+    if (frame->dipole != NULL) loss += add_group(weights->kappa, residual + frame->dipole_row, row_weights + frame->dipole_row, 3);
+    for (int64_t i = 0; i < frame->n && frame->charges != NULL; i++)
+        loss += add_group(weights->kappa, residual + frame->charges_row + i, row_weights + frame->charges_row + i, 1);
+    for (int64_t i = 0; i < frame->n && frame->born != NULL; i++)
+        loss += add_group(weights->kappa, residual + frame->born_row + 9 * i, row_weights + frame->born_row + 9 * i, 9);
+    return loss;
 }
 
 static void add_matrix(lrpot__normal *normal, lrpot__assembly *assembly, const lrpot__frame *frame)
@@ -156,6 +185,7 @@ static lrpot_status add_frame(lrpot__normal *normal, lrpot__assembly *assembly, 
     LRPOT__TRY(lrpot__assembly_frame(assembly, frame, with_matrix));
     subtract_reference(frame, assembly->prediction);
     count_errors(&normal->errors, frame, assembly->prediction);
+    count_deviations(normal, frame, assembly->prediction);
     normal->loss += weigh(frame, weights, assembly->prediction, assembly->row_weights);
     if (with_matrix) add_matrix(normal, assembly, frame);
     return LRPOT_OK;
@@ -169,6 +199,11 @@ static void add_partial(lrpot__normal *total, const lrpot__normal *part, int wit
     t->energy_rmse += p->energy_rmse, t->energy_mae += p->energy_mae, t->n_energies += p->n_energies;
     t->forces_rmse += p->forces_rmse, t->forces_mae += p->forces_mae, t->n_forces += p->n_forces;
     t->stress_rmse += p->stress_rmse, t->stress_mae += p->stress_mae, t->n_stresses += p->n_stresses;
+    for (int k = 0; k < LRPOT__FIT_DEVIATIONS; k++) {
+        total->deviations[k].squares += part->deviations[k].squares;
+        total->deviations[k].magnitudes += part->deviations[k].magnitudes;
+        total->deviations[k].n += part->deviations[k].n;
+    }
     if (!with_matrix) return;
     for (int64_t i = 0; i < total->count; i++) total->gradient[i] += part->gradient[i];
     for (int64_t i = 0; i < total->count * total->stride; i++) total->matrix[i] += part->matrix[i];

@@ -11,11 +11,19 @@ typedef struct lrpot__weights {
     double energy, forces, stress;
     double relative; /* error of forces in proportion to the root mean square force of the frame */
     double sum_rule; /* inverse error (e) of the sum rules of the bare charges */
+    double dipole, charges, born;
     /* Weighted residuals r beyond this size count as outliers, by magnitude instead of square: the loss is
      * 2 kappa^2 (sqrt(1 + r^2/kappa^2) - 1) per energy, per atom's force and per stress. It has no minima that give up most of the
      * data, as losses that saturate do. INFINITY: plain squares. */
     double kappa;
 } lrpot__weights;
+
+/* Sums over what the public errors do not hold. */
+typedef struct lrpot__deviation {
+    double squares, magnitudes;
+    int64_t n;
+} lrpot__deviation;
+enum { LRPOT__FIT_DIPOLE, LRPOT__FIT_CHARGES, LRPOT__FIT_BORN, LRPOT__FIT_DEVIATIONS };
 
 typedef struct lrpot__normal {
     int64_t count;      /* parameters */
@@ -24,6 +32,7 @@ typedef struct lrpot__normal {
     double *gradient;   /* [stride] J^T r */
     double *matrix;     /* [count][stride] J^T J, upper triangle valid */
     lrpot_fit_errors errors;
+    lrpot__deviation deviations[LRPOT__FIT_DEVIATIONS];
     lrpot_status status;  /* of the thread that filled it, with its message */
     char message[256];
 } lrpot__normal;

@@ -70,7 +70,9 @@ static const size_t fit_options_members[] = { offsetof(lrpot_fit_options, struct
     offsetof(lrpot_fit_options, stress_error), offsetof(lrpot_fit_options, regularization),
     offsetof(lrpot_fit_options, max_iterations), offsetof(lrpot_fit_options, threads), offsetof(lrpot_fit_options, seed),
     offsetof(lrpot_fit_options, tolerance),
-    offsetof(lrpot_fit_options, forces_relative), offsetof(lrpot_fit_options, sum_rule_error), offsetof(lrpot_fit_options, robustness) };
+    offsetof(lrpot_fit_options, forces_relative), offsetof(lrpot_fit_options, sum_rule_error), offsetof(lrpot_fit_options, robustness),
+    offsetof(lrpot_fit_options, targets), offsetof(lrpot_fit_options, dipole_error), offsetof(lrpot_fit_options, charges_error),
+    offsetof(lrpot_fit_options, born_error) };
 static const size_t fit_errors_members[] = { offsetof(lrpot_fit_errors, struct_size),
     offsetof(lrpot_fit_errors, energy_rmse), offsetof(lrpot_fit_errors, energy_mae),
     offsetof(lrpot_fit_errors, forces_rmse), offsetof(lrpot_fit_errors, forces_mae),

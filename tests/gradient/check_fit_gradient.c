@@ -28,6 +28,13 @@ static void add_frame(support_random *random, lrpot_fit *fit, int cell, double t
     ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_ENERGY, &energy));
     ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_FORCES, forces));
     if (cell != CELL_NONE) ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_STRESS, stress));
+    double dipole[3], charges[7], born[63];
+    for (int k = 0; k < 3; k++) dipole[k] = support_uniform(random, -1, 1);
+    for (int k = 0; k < 7; k++) charges[k] = support_uniform(random, -1, 1);
+    for (int k = 0; k < 63; k++) born[k] = support_uniform(random, -1, 1);
+    ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_DIPOLE, dipole));
+    ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, charges));
+    ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_BORN_CHARGES, born));
     ck_ok(lrpot_fit_add(fit, structure, LRPOT_FIT_TRAIN, support_uniform(random, 0.5, 2)));
     lrpot_structure_free(structure);
 }
@@ -38,6 +45,8 @@ START_TEST(gradient_of_the_loss_is_its_derivative)
     lrpot_potential *potential = models_random_potential(&random, _i);
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     options.energy_error = 0.1, options.forces_error = 0.3, options.stress_error = 0.05, options.threads = 2;
+    options.dipole_error = options.charges_error = options.born_error = 0.2;
+    if (lrpot_potential_charges(potential) != NULL) options.targets = 2 * LRPOT_FIT_TARGET_BORN - 1;
     point p = { NULL, NULL, lrpot_potential_param_count(potential), 0 };
     ck_ok(lrpot_fit_create(&p.fit, potential, &options));
     add_frame(&random, p.fit, CELL_TRICLINIC, 0);

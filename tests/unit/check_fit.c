@@ -143,6 +143,76 @@ START_TEST(every_kind_of_charges_can_be_fitted)
 }
 END_TEST
 
+/* References made by the model and the response functions themselves. */
+static lrpot_structure *structure_with_charges(support_random *random, const lrpot_potential *potential, int cell, int with_dipole)
+{
+    lrpot_structure *s = models_random_structure(random, cell, ATOMS, 0);
+    lrpot_workspace *work = NULL;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    double charges[ATOMS], born[9 * ATOMS], dipole[3] = { 0, 0, 0 };
+    const double *positions = lrpot_structure_positions(s);
+    out.charges = charges;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_potential_compute_structure(potential, work, s, &out));
+    ck_ok(lrpot_response_born_charges_structure(potential, work, s, LRPOT_BORN_UNFOLDED, born, NULL));
+    for (int i = 0; i < ATOMS; i++)
+        for (int a = 0; a < 3; a++) dipole[a] += charges[i] * positions[3 * i + a];
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_CHARGES, charges));
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_BORN_CHARGES, born));
+    if (with_dipole) ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_DIPOLE, dipole));
+    lrpot_workspace_free(work);
+    return s;
+}
+
+START_TEST(the_model_has_no_error_in_its_own_charges_dipole_and_born_charges)
+{
+    support_random random = { 91 + (uint64_t)_i };
+    lrpot_potential *potential = models_random_potential(&random, _i);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    static const int32_t targets[3] = { LRPOT_FIT_TARGET_CHARGES, LRPOT_FIT_TARGET_DIPOLE, LRPOT_FIT_TARGET_BORN };
+    static const int64_t expected[3] = { 2 * ATOMS, 3, 18 * ATOMS };
+    options.targets = LRPOT_FIT_TARGET_DIPOLE | LRPOT_FIT_TARGET_CHARGES | LRPOT_FIT_TARGET_BORN;
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    for (int cell = 0; cell < 2; cell++) {
+        lrpot_structure *s = structure_with_charges(&random, potential, cell ? CELL_TRICLINIC : CELL_NONE, !cell);
+        ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
+        lrpot_structure_free(s);
+    }
+    for (int k = 0; k < 3; k++) {
+        double rmse = 0, mae = 0;
+        int64_t n = 0;
+        ck_ok(lrpot_fit_error(fit, LRPOT_FIT_TRAIN, targets[k], &rmse, &mae, &n));
+        ck_assert_int_eq(n, expected[k]);
+        ck_close(rmse, 0, 1e-10, 1.0);
+        ck_close(mae, 0, 1e-10, 1.0);
+    }
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(a_training_frame_without_a_target_is_refused_by_name)
+{
+    support_random random = { 23 };
+    lrpot_potential *potential = small_model(LRPOT_CHARGES_QRD);
+    lrpot_structure *s = labelled_structure(&random, potential, CELL_NONE);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    options.targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_DIPOLE;
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    ck_assert_int_eq(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1), LRPOT_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "dipole"));
+    ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_VALID, 1));
+    lrpot_fit_free(fit);
+    lrpot_structure_free(s);
+    lrpot_potential_free(potential);
+    potential = small_model(LRPOT_CHARGES_NONE);
+    ck_assert_int_eq(lrpot_fit_create(&fit, potential, &options), LRPOT_E_ARGUMENT);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 START_TEST(bad_requests_are_refused)
 {
     lrpot_potential *potential = small_model(LRPOT_CHARGES_NONE);
@@ -174,6 +244,8 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, the_same_seed_gives_the_same_bits);
     tcase_add_test(tcase, an_interrupted_fit_keeps_its_best_state_and_resumes);
     tcase_add_loop_test(tcase, every_kind_of_charges_can_be_fitted, LRPOT_CHARGES_NONE, LRPOT_CHARGES_LATENT + 1);
+    tcase_add_loop_test(tcase, the_model_has_no_error_in_its_own_charges_dipole_and_born_charges, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
+    tcase_add_test(tcase, a_training_frame_without_a_target_is_refused_by_name);
     tcase_add_test(tcase, bad_requests_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;
