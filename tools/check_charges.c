@@ -95,7 +95,7 @@ static int keeps_total_charge(const lrpot_potential *model)
 {
     int32_t kind = model_charges_kind(model);
     lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
-    if (kind != LRPOT_CHARGES_LATENT) return kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD;
+    if (kind != LRPOT_CHARGES_LATENT) return kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD || kind == LRPOT_CHARGES_EQUILIBRATED;
     return lrpot_charges_get_options(lrpot_potential_charges(model), &options) == LRPOT_OK && options.neutrality == LRPOT_NEUTRALITY_EXACT;
 }
 
@@ -322,7 +322,9 @@ lrpot_status check_charges(check_probe *probe, check_table *table)
     charge_sum(probe, table);
     if (lrpot_charges_channels(lrpot_potential_charges(probe->model)) > 1) return LRPOT_OK; /* the rest is about the charge */
     lrpot_status status = potential(probe, table);
-    if (status == LRPOT_OK) status = born(probe, table, LRPOT_BORN_UNFOLDED);
+    /* equilibrated charges of periodic systems have no limit of long waves */
+    int limit = mask == 0 || model_charges_kind(probe->model) != LRPOT_CHARGES_EQUILIBRATED;
+    if (status == LRPOT_OK && limit) status = born(probe, table, LRPOT_BORN_UNFOLDED);
     if (status == LRPOT_OK && mask == LRPOT_PERIODIC_ALL) status = born(probe, table, LRPOT_BORN_PHASE);
-    return status == LRPOT_OK ? born_sum(probe, table) : status;
+    return status == LRPOT_OK && limit ? born_sum(probe, table) : status;
 }

@@ -137,7 +137,7 @@ double inputs_epsilon(double option, const lrpot_structure *structure)
     return tensor != NULL ? (tensor[0] + tensor[4] + tensor[8]) / 3.0 : 0.0;
 }
 
-static const char *const kinds[] = { "none", "fixed", "qrd", "edq", "edqrd", "latent" };
+static const char *const kinds[] = { "none", "fixed", "qrd", "edq", "edqrd", "latent", "equilibrated" };
 
 const char *charges_name(int32_t kind)
 {

@@ -29,13 +29,15 @@ typedef struct fit_run {
     training job;
 } fit_run;
 
-static int read_latent(fit_run *run)
+/* Options of latent and equilibrated charges. */
+static int read_charge_options(fit_run *run)
 {
     static const char *const neutralities[] = { "exact", "off" };
     lrpot_charges_options *options = &run->charge_options;
-    int given = run->channels > 0 || run->sigma > 0.0 || run->neutrality_text != NULL || run->self;
-    if (given && run->charges != LRPOT_CHARGES_LATENT)
-        return report_usage("fit", "--sigma, --channels, --neutrality and --self go with --charges latent");
+    int latent = run->charges == LRPOT_CHARGES_LATENT, given = run->channels > 0 || run->neutrality_text != NULL || run->self;
+    if (given && !latent) return report_usage("fit", "--channels, --neutrality and --self go with --charges latent");
+    if (run->sigma > 0.0 && !latent && run->charges != LRPOT_CHARGES_EQUILIBRATED)
+        return report_usage("fit", "--sigma goes with --charges latent or equilibrated");
     options->channels = (int32_t)run->channels;
     options->sigma = run->sigma;
     options->flags = run->self ? LRPOT_CHARGES_SELF : 0;
@@ -49,8 +51,8 @@ static int read_options(fit_run *run)
 {
     run->charges = run->charges_text != NULL ? charges_kind(run->charges_text) : -1;
     if (run->charges_text != NULL && run->charges < 0)
-        return report_usage("fit", "--charges %s: expected none, fixed, qrd, edq, edqrd or latent", run->charges_text);
-    int code = read_latent(run);
+        return report_usage("fit", "--charges %s: expected none, fixed, qrd, edq, edqrd, latent or equilibrated", run->charges_text);
+    int code = read_charge_options(run);
     if (code != GO_ON) return code;
     if (run->level % 2 != 0 || run->charge_level % 2 != 0) return report_usage("fit", "levels are even numbers, 2 to 28");
     if (run->common.output == NULL || strcmp(run->common.output, "-") == 0)
@@ -418,8 +420,8 @@ int verb_fit(int count, char **arguments)
                     .job = { .options = LRPOT_FIT_OPTIONS_INIT } };
     const tool_option options[] = {
         { 'V', "valid", OPTION_TEXT, "FILE|10%", "validation: a file, or a share of TRAIN by --seed", &run.valid_text, 0, 0 },
-        { 'c', "charges", OPTION_TEXT, "KIND", "none, fixed, qrd, edq, edqrd or latent", &run.charges_text, 0, 0 },
-        { 0, "sigma", OPTION_REAL, "A", "latent charges: smearing, default 1.0", &run.sigma, 0.01, 100 },
+        { 'c', "charges", OPTION_TEXT, "KIND", "none, fixed, qrd, edq, edqrd, latent or equilibrated", &run.charges_text, 0, 0 },
+        { 0, "sigma", OPTION_REAL, "A", "latent and equilibrated charges: width, default 1.0", &run.sigma, 0.01, 100 },
         { 0, "channels", OPTION_COUNT, "N", "latent charges per atom, default 1", &run.channels, 1, LRPOT_CHARGES_MAX_CHANNELS },
         { 0, "neutrality", OPTION_TEXT, "exact|off", "latent charges: whether they add up to the total charge, default exact", &run.neutrality_text, 0, 0 },
         { 0, "self", OPTION_FLAG, NULL, "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },

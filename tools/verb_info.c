@@ -21,15 +21,37 @@ static json_t *basis_json(const lrpot_basis *basis)
     return object;
 }
 
-/* Whether the charges are latent, and how. */
-static int get_latent(const lrpot_charges *charges, lrpot_charges_options *options)
-{
-    return lrpot_charges_kind(charges) == LRPOT_CHARGES_LATENT && lrpot_charges_get_options(charges, options) == LRPOT_OK;
-}
-
 static const char *neutrality_name(const lrpot_charges_options *options)
 {
     return options->neutrality == LRPOT_NEUTRALITY_EXACT ? "exact" : "off";
+}
+
+/* Whether the charges are of a kind, and how. */
+static int get_charges(const lrpot_charges *charges, int32_t kind, lrpot_charges_options *options)
+{
+    return lrpot_charges_kind(charges) == kind && lrpot_charges_get_options(charges, options) == LRPOT_OK;
+}
+
+static json_t *widths_json(const lrpot_charges_options *options)
+{
+    json_t *widths = json_array();
+    for (int32_t z = 0; z < options->n_species; z++) json_array_append_new(widths, json_real(options->widths[z]));
+    return widths;
+}
+
+static void print_charges(FILE *stream, const lrpot_charges *charges)
+{
+    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+    fprintf(stream, "charges       %s", charges_name(lrpot_charges_kind(charges)));
+    if (get_charges(charges, LRPOT_CHARGES_LATENT, &options))
+        fprintf(stream, ", %d channel%s, sigma %g A, neutrality %s, self-energy %s", (int)options.channels, options.channels > 1 ? "s" : "",
+                options.sigma, neutrality_name(&options), options.flags & LRPOT_CHARGES_SELF ? "counted" : "not counted");
+    if (get_charges(charges, LRPOT_CHARGES_EQUILIBRATED, &options)) {
+        fprintf(stream, ", widths");
+        for (int32_t z = 0; z < options.n_species; z++) fprintf(stream, " %g", options.widths[z]);
+        fprintf(stream, " A, tolerance %g", options.tolerance);
+    }
+    fprintf(stream, "\n");
 }
 
 static json_t *model_json(const lrpot_potential *model)
@@ -42,14 +64,18 @@ static json_t *model_json(const lrpot_potential *model)
     for (int32_t b = 0; lrpot_potential_param_block(model, b, &key, &offset, &count); b++) json_put_count(blocks, key, count);
     for (int64_t k = 0; lrpot_potential_note_at(model, k, &key, &value); k++) json_put_text(notes, key, value);
     const lrpot_charges *charges = lrpot_potential_charges(model);
-    lrpot_charges_options latent = LRPOT_CHARGES_OPTIONS_INIT;
+    lrpot_charges_options own = LRPOT_CHARGES_OPTIONS_INIT;
     json_object_set_new(root, "species", species);
     json_put_text(root, "charges", charges_name(model_charges_kind(model)));
-    if (get_latent(charges, &latent)) {
-        json_put_count(root, "channels", latent.channels);
-        json_put_real(root, "sigma", latent.sigma);
-        json_put_text(root, "neutrality", neutrality_name(&latent));
-        json_object_set_new(root, "self", json_boolean(latent.flags & LRPOT_CHARGES_SELF));
+    if (get_charges(charges, LRPOT_CHARGES_EQUILIBRATED, &own)) {
+        json_object_set_new(root, "widths", widths_json(&own));
+        json_put_real(root, "tolerance", own.tolerance);
+    }
+    if (get_charges(charges, LRPOT_CHARGES_LATENT, &own)) {
+        json_put_count(root, "channels", own.channels);
+        json_put_real(root, "sigma", own.sigma);
+        json_put_text(root, "neutrality", neutrality_name(&own));
+        json_object_set_new(root, "self", json_boolean(own.flags & LRPOT_CHARGES_SELF));
     }
     json_put_real(root, "cutoff", lrpot_potential_cutoff(model));
     json_object_set_new(root, "basis", basis_json(lrpot_potential_basis(model)));
@@ -77,12 +103,9 @@ static void print_model(FILE *stream, const lrpot_potential *model)
     fprintf(stream, "species      ");
     for (int32_t i = 0; i < lrpot_potential_species_count(model); i++) fprintf(stream, " %s", lrpot_potential_symbols(model)[i]);
     const lrpot_charges *charges = lrpot_potential_charges(model);
-    lrpot_charges_options latent = LRPOT_CHARGES_OPTIONS_INIT;
-    fprintf(stream, "\ncharges       %s", charges_name(model_charges_kind(model)));
-    if (get_latent(charges, &latent))
-        fprintf(stream, ", %d channel%s, sigma %g A, neutrality %s, self-energy %s", (int)latent.channels, latent.channels > 1 ? "s" : "",
-                latent.sigma, neutrality_name(&latent), latent.flags & LRPOT_CHARGES_SELF ? "counted" : "not counted");
-    fprintf(stream, "\ncutoff        %g A\n", lrpot_potential_cutoff(model));
+    fprintf(stream, "\n");
+    print_charges(stream, charges);
+    fprintf(stream, "cutoff        %g A\n", lrpot_potential_cutoff(model));
     print_basis(stream, "energy basis", lrpot_potential_basis(model));
     print_basis(stream, "charge basis", charges != NULL ? lrpot_charges_basis(charges) : NULL);
     fprintf(stream, "parameters    %lld\n", (long long)lrpot_potential_param_count(model));

@@ -83,6 +83,10 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_CHARGES_EDQ = 3_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_EDQRD = 4_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_LATENT = 5_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_EQUILIBRATED = 6_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_SOLVER_AUTO = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_SOLVER_DENSE = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_SOLVER_ITERATIVE = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEUTRALITY_EXACT = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEUTRALITY_OFF = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_SELF = 1_c_int32_t
@@ -224,7 +228,7 @@ module lrpot
     integer(c_int64_t) :: n_sample = 0
   end type
 
-  integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 6 * int_bytes + double_bytes
+  integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 6 * int_bytes + 3 * double_bytes + pointer_bytes
   type, bind(c) :: lrpot_charges_options
     integer(c_size_t) :: struct_size = charges_options_size
     integer(c_int32_t) :: kind = LRPOT_CHARGES_EDQRD
@@ -232,8 +236,11 @@ module lrpot
     integer(c_int32_t) :: channels = 0
     integer(c_int32_t) :: neutrality = LRPOT_NEUTRALITY_EXACT
     integer(c_int32_t) :: flags = 0
-    integer(c_int32_t) :: reserved = 0
+    integer(c_int32_t) :: solver = LRPOT_SOLVER_AUTO
     real(c_double) :: sigma = 0.0_c_double
+    real(c_double) :: tolerance = 0.0_c_double
+    real(c_double) :: accuracy = 0.0_c_double
+    type(c_ptr) :: widths = c_null_ptr
   end type
 
   integer(c_size_t), parameter, private :: potential_options_size = size_bytes + 3 * pointer_bytes + 2 * basis_options_size + &

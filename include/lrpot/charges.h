@@ -6,7 +6,12 @@
  *
  *  Latent family (arXiv 2408.15165): as many charges per atom as there are channels, each linear in the basis, as densities that are
  *  Gaussians of standard deviation sigma/sqrt(2), so that two charges interact by erf(r/(sqrt(2) sigma))/r; the energies of the
- *  channels add. Where one charge per atom is meant (eval, pull, outputs, files), it is that of the first channel. */
+ *  channels add. Where one charge per atom is meant (eval, pull, outputs, files), it is that of the first channel.
+ *
+ *  Equilibrated charges (arXiv 2406.10915, section 2.1): electronegativity chi_i and hardness eta_i = log(1 + exp(u_i)) have chi and u
+ *  linear in the basis (or constant for each species, without one), and the charges are those that minimise
+ *  sum_i (chi_i q_i + eta_i q_i^2 / 2) + q.A.q / 2 at sum_i q_i = Q, where A is the Coulomb sum of Gaussians, their interaction with
+ *  themselves included. */
 #ifndef LRPOT_CHARGES_H
 #define LRPOT_CHARGES_H
 
@@ -24,11 +29,17 @@ typedef struct lrpot_charges lrpot_charges;
 #define LRPOT_CHARGES_EDQRD 4  /**< Environment dependent with redistribution: total charge exact. */
 #define LRPOT_CHARGES_LATENT 5 /**< Latent Ewald summation: smeared charges, one or several channels. */
 
+#define LRPOT_CHARGES_EQUILIBRATED 6 /**< Charges of least energy at the given total charge. */
+
 #define LRPOT_NEUTRALITY_EXACT 0 /**< The mean excess is taken off: the first channel sums to the total charge, the others to zero. */
 #define LRPOT_NEUTRALITY_OFF 1   /**< Sums as they come. */
 
 #define LRPOT_CHARGES_SELF 1        /**< Count the self-energy of each smeared charge, which follows its neighbourhood. */
 #define LRPOT_CHARGES_MAX_CHANNELS 16 /**< Largest number of channels. */
+
+#define LRPOT_SOLVER_AUTO 0      /**< Dense for small systems of one process, iterative for others. */
+#define LRPOT_SOLVER_DENSE 1     /**< Factorisation of the whole matrix: O(n^2) memory, O(n^3) time, one process. */
+#define LRPOT_SOLVER_ITERATIVE 2 /**< Conjugate gradients: O(n log n) for each step. */
 
 /** @brief Options of a charge model; fill with LRPOT_CHARGES_OPTIONS_INIT. */
 typedef struct lrpot_charges_options {
@@ -38,14 +49,18 @@ typedef struct lrpot_charges_options {
     int32_t channels;         /**< Latent: charges per atom, 1 to LRPOT_CHARGES_MAX_CHANNELS; 0 means 1. */
     int32_t neutrality;       /**< Latent: LRPOT_NEUTRALITY_*. */
     int32_t flags;            /**< Latent: 0 or LRPOT_CHARGES_SELF. */
-    int32_t reserved;         /**< 0. */
-    double sigma;             /**< Latent: A; 0 means 1. */
+    int32_t solver;           /**< Equilibrated: LRPOT_SOLVER_*. */
+    double sigma;             /**< A; 0 means 1. Latent: see above. Equilibrated: standard deviation of all Gaussians when widths is NULL. */
+    double tolerance;         /**< Equilibrated, iterative: largest deviation of dE/dq from its mean (root mean square), relative to
+                                   that of chi (and of eta Q/n); 0 means 1e-9. */
+    double accuracy;          /**< Equilibrated: of the Coulomb sum, force error in eV/A; 0 means 1e-9. */
+    const double *widths;     /**< Equilibrated: A, [n_species], standard deviations of the Gaussians; NULL: sigma for all; copied. */
 } lrpot_charges_options;
 /** @brief EDQRd, one species. */
-#define LRPOT_CHARGES_OPTIONS_INIT { sizeof(lrpot_charges_options), LRPOT_CHARGES_EDQRD, 1, 0, 0, 0, 0, 0.0 }
+#define LRPOT_CHARGES_OPTIONS_INIT { sizeof(lrpot_charges_options), LRPOT_CHARGES_EDQRD, 1, 0, 0, 0, 0, 0.0, 0.0, 0.0, NULL }
 
 /** @brief Creates a charge model with b = 0, zeta = 0, s = 1.
- *  @param[in] basis  Basis of the charges, NULL for FIXED and QRD; its options and coefficients are copied. @since 0.1 */
+ *  @param[in] basis  Basis of the charges, NULL for FIXED and QRD, either way for EQUILIBRATED; its options and coefficients are copied. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_create(lrpot_charges **out, const lrpot_basis *basis, const lrpot_charges_options *options);
 /** @brief Frees a charge model; NULL is allowed. @since 0.1 */
 LRPOT_API void lrpot_charges_free(lrpot_charges *charges);
@@ -60,7 +75,7 @@ LRPOT_API int32_t lrpot_charges_channels(const lrpot_charges *charges);
 /** @brief What the model was made with, defaults filled in. @param[in,out] options  struct_size must be set. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_get_options(const lrpot_charges *charges, lrpot_charges_options *options);
 /** @brief Number of parameters: radial coefficients, zeta [heads][K], b [heads][S], s [S], in this order; a head is what one local
- *  scalar is computed with: one, or one per channel. Blocks that the kind does not use are absent: no radial coefficients and zeta
+ *  scalar is computed with: one, or one per channel, or chi and then u. Blocks that the kind does not use are absent: no radial coefficients and zeta
  *  without a basis, s only in QRd and EDQRd. @since 0.1 */
 LRPOT_API int64_t lrpot_charges_param_count(const lrpot_charges *charges);
 /** @brief Copies the parameters. @param[in] n  Must be the count. @since 0.1 */
@@ -69,15 +84,20 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_get_params(const lrpot_cha
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_set_params(lrpot_charges *charges, int64_t n, const double *params);
 
 /** @brief Charges of the owned atoms (first channel).
- *  @param[in]  comm  NULL for one process; `sum` is called once when the model keeps the total charge.
- *  @param[in]  list  May be NULL for FIXED and QRD.
+ *
+ *  Equilibrated charges of one process in a row of calls with the same workspace start from those of the call before.
+ *  @param[in]  comm  NULL for one process; `sum` is called once when the model keeps the total charge. Equilibrated charges call `sum`
+ *                    and `forward` many times.
+ *  @param[in]  list  May be NULL without a basis.
  *  @param[out] q     e, [n_owned], overwritten; untouched on failure.
- *  @return LRPOT_E_SINGULAR when the shares s of the atoms cancel; LRPOT_E_SPECIES, LRPOT_E_CUTOFF, LRPOT_E_NOT_FINITE, LRPOT_E_MEMORY;
+ *  @return LRPOT_E_SINGULAR when the shares s of the atoms cancel, or the energy has no least value, with the atoms at fault;
+ *          LRPOT_E_NOT_CONVERGED; LRPOT_E_SPECIES, LRPOT_E_CUTOFF, LRPOT_E_NOT_FINITE, LRPOT_E_MEMORY;
  *          a negative value from comm as it came. @collective over comm. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
     const lrpot_nlist *list, const lrpot_comm *comm, double *q);
 /** @brief Adds the forces caused by the charges following the atoms, for a scalar E with known dE/dq (for example the
- *  electrostatic potential from the caller's own mesh solver): -sum_i (dE/dq_i) dq_i/dr_j, and the like in virial.
+ *  electrostatic potential from the caller's own mesh solver): -sum_i (dE/dq_i) dq_i/dr_j, and the like in virial. Equilibrated
+ *  charges follow all atoms, through the Coulomb sum: one more set of equations is solved.
  *  @param[in]     dE_dq  V (eV per e), [n_owned], by the charges of the first channel.
  *  @param[in,out] out    forces, virial and virial_atom are added to. @collective over comm. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,

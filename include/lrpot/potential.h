@@ -18,12 +18,12 @@ typedef struct lrpot_potential_options {
     size_t struct_size;            /**< sizeof(lrpot_potential_options). */
     const char *const *symbols;    /**< Element symbols (or labels) of the species, [basis.n_species]; copied. */
     lrpot_basis_options basis;     /**< Basis of the energy. */
-    lrpot_basis_options charge_basis; /**< Basis of the charges, for EDQ, EDQRD and LATENT; its n_species is that of basis. */
+    lrpot_basis_options charge_basis; /**< Basis of the charges, for EDQ, EDQRD, LATENT, and for EQUILIBRATED unless its level is 0; its n_species is that of basis. */
     int32_t charges;               /**< LRPOT_CHARGES_*. */
     int32_t reserved;              /**< 0. */
     double accuracy;               /**< Coulomb force error in eV/A; 0 means 1e-9. */
     const double *widths;          /**< A, [n_species]: Gaussian widths of the charges, NULL for points; copied. Latent charges have
-                                        their sigma instead. */
+                                        their sigma instead; of equilibrated charges these are the widths. */
     const lrpot_charges_options *charge_options; /**< More of the charge model, whose kind and n_species are not looked at; NULL: defaults. */
 } lrpot_potential_options;
 /** @brief Level 8, no charges; the caller fills symbols and n_species. */

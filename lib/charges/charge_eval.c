@@ -37,11 +37,31 @@ lrpot_status lrpot__charges_single(const lrpot_charges *charges, const char *wha
                        charges->n_channels);
 }
 
+lrpot_status lrpot__charges_local(const lrpot_charges *charges, const char *what)
+{
+    if (charges->rules->settle == NULL) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s of a periodic system with charge model '%s': charge flows through the whole of it, so that the "
+                       "limit of long waves does not exist", what, charges->rules->name);
+}
+
+int lrpot__charges_move(const lrpot_charges *charges) { return charges->basis != NULL || charges->rules->settle != NULL; }
+
+lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm, double *values)
+{
+    if (comm != NULL && comm->forward != NULL) return comm->forward(comm->ctx, values, 1);
+    if (atoms->n_all == atoms->n_owned) return LRPOT_OK;
+    if (atoms->ghost_owner == NULL)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld ghost atoms need their charges: from comm->forward or by atoms->ghost_owner",
+                           (long long)(atoms->n_all - atoms->n_owned));
+    for (int64_t g = atoms->n_owned; g < atoms->n_all; g++) values[g] = values[atoms->ghost_owner[g]];
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__charges_begin(lrpot__charge_call *call, const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
                                   const lrpot_nlist *list, const lrpot_comm *comm)
 {
     LRPOT__TRY(check_call(charges, work, atoms, list));
-    *call = (lrpot__charge_call) { charges, work, atoms, list, comm, NULL, NULL };
+    *call = (lrpot__charge_call) { charges, work, atoms, list, comm, NULL, NULL, 0 };
     LRPOT__TRY(block_of(work, LRPOT__CHARGES_SCALARS, charges->n_heads * atoms->n_owned, &call->scalars));
     LRPOT__TRY(block_of(work, LRPOT__CHARGES_Q, charges->n_channels * atoms->n_all, &call->q));
     LRPOT__TRY(lrpot__heads_eval(charges, work, atoms, list, call->scalars));
@@ -54,6 +74,16 @@ lrpot_status lrpot__charges_follow(const lrpot__charge_call *call, const double 
     LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS, call->charges->n_heads * call->atoms->n_owned, &weights));
     LRPOT__TRY(call->charges->rules->adjoint(call, dE_dq, weights, out));
     return lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out);
+}
+
+lrpot_status lrpot__charges_finish(const lrpot__charge_call *call, const double *potentials, lrpot_outputs *out)
+{
+    double *weights = NULL;
+    int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
+    if (call->charges->rules->settle == NULL) return wanted && call->charges->basis != NULL ? lrpot__charges_follow(call, potentials, out) : LRPOT_OK;
+    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS, call->charges->n_heads * call->atoms->n_owned, &weights));
+    call->charges->rules->settle(call, weights, out);
+    return wanted ? lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out) : LRPOT_OK;
 }
 
 lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
@@ -82,7 +112,7 @@ static lrpot_status spread_channels(const lrpot__charge_call *call, const double
 lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, const double *dE_dq, lrpot_outputs *out)
 {
-    lrpot__charge_call call = { charges, work, atoms, list, comm, NULL, NULL };
+    lrpot__charge_call call = { charges, work, atoms, list, comm, NULL, NULL, 0 };
     double *all = NULL;
     LRPOT__REQUIRE_NOT_NULL(dE_dq);
     LRPOT__REQUIRE_NOT_NULL(out);
@@ -90,7 +120,8 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
     if (out->struct_size < sizeof *out)
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu", out->struct_size, sizeof *out);
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
-    if (charges->basis == NULL || !wanted) return LRPOT_OK; /* such charges do not follow the atoms */
+    if (!lrpot__charges_move(charges) || !wanted) return LRPOT_OK;
+    if (charges->rules->settle != NULL) LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm));
     LRPOT__TRY(spread_channels(&call, dE_dq, &all));
     return lrpot__charges_follow(&call, all, out);
 }

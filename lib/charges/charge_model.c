@@ -15,7 +15,7 @@ const lrpot__charge_rules *lrpot__charge_rules_of(int32_t kind)
     static const lrpot__charge_rules *const rules[] = {
         [LRPOT_CHARGES_FIXED] = &lrpot__charges_fixed, [LRPOT_CHARGES_QRD] = &lrpot__charges_qrd,
         [LRPOT_CHARGES_EDQ] = &lrpot__charges_edq,     [LRPOT_CHARGES_EDQRD] = &lrpot__charges_edqrd,
-        [LRPOT_CHARGES_LATENT] = &lrpot__charges_latent,
+        [LRPOT_CHARGES_LATENT] = &lrpot__charges_latent, [LRPOT_CHARGES_EQUILIBRATED] = &lrpot__charges_equilibrated,
     };
     return kind > LRPOT_CHARGES_NONE && kind < (int32_t)(sizeof rules / sizeof rules[0]) ? rules[kind] : NULL;
 }
@@ -102,6 +102,7 @@ void lrpot_charges_free(lrpot_charges *charges)
     lrpot__free(charges->base);
     lrpot__free(charges->share);
     lrpot__free(charges->widths);
+    lrpot_ewald_free(charges->ewald);
     lrpot__free(charges);
 }
 

@@ -6,6 +6,7 @@
 #include "core/workspace.h"
 
 #include <lrpot/charges.h>
+#include <lrpot/electrostatics.h>
 
 typedef struct lrpot__charge_rules lrpot__charge_rules;
 
@@ -20,6 +21,7 @@ struct lrpot_charges {
     double *base;       /* b [m][S]: constant part of c */
     double *share;      /* s [S]: weight in the redistribution; present in all kinds, without effect where nothing is redistributed */
     double *widths;     /* A [S]: standard deviations of the charge densities that belong to the model itself; NULL: the caller's matter */
+    lrpot_ewald *ewald; /* the Coulomb sum that the charges depend on, or NULL */
     const lrpot__charge_rules *rules;
 };
 
@@ -32,27 +34,33 @@ typedef struct lrpot__charge_call {
     const lrpot_comm *comm;
     double *scalars; /* [m][n_owned] c */
     double *q;       /* [C][n_all]; ghosts are the caller's to fill */
+    int factorised;  /* the dense solver has left its factors */
 } lrpot__charge_call;
 
-enum { LRPOT__NO_BASIS, LRPOT__NEEDS_BASIS };
+enum { LRPOT__NO_BASIS, LRPOT__NEEDS_BASIS, LRPOT__MAY_HAVE_BASIS };
 
 /* What tells one charge model from another; c_h(i) = b_h,z + zeta_h.B(i) is common to all. */
 struct lrpot__charge_rules {
     const char *name;
-    int32_t basis;      /* LRPOT__NO_BASIS or LRPOT__NEEDS_BASIS */
+    int32_t basis;      /* LRPOT__NO_BASIS and the like */
     int32_t has_shares; /* s are parameters */
     /* Checks the options, fills defaults in; sets n_heads, n_channels, widths. NULL: one of each, no widths. */
     lrpot_status (*configure)(lrpot_charges *charges);
     /* c becomes q (owned atoms). */
-    lrpot_status (*forward)(const lrpot__charge_call *call);
+    lrpot_status (*forward)(lrpot__charge_call *call);
     /* dE/dq [C][n_owned] becomes dE/dc [m][n_owned]; what does not go by way of the scalars is added to out. */
     lrpot_status (*adjoint)(const lrpot__charge_call *call, const double *dE_dq, double *weights, lrpot_outputs *out);
+    /* Charges that minimise an energy: adds what this has beside the Coulomb energy to out, and gives dE/dc of the whole. NULL: the
+     * charges have no energy of their own, and dE/dc follows from the potential by the adjoint. */
+    void (*settle)(const lrpot__charge_call *call, double *weights, lrpot_outputs *out);
 };
 
-extern const lrpot__charge_rules lrpot__charges_fixed, lrpot__charges_qrd, lrpot__charges_edq, lrpot__charges_edqrd, lrpot__charges_latent;
+extern const lrpot__charge_rules lrpot__charges_fixed, lrpot__charges_qrd, lrpot__charges_edq, lrpot__charges_edqrd, lrpot__charges_latent,
+    lrpot__charges_equilibrated;
 
 /* Workspace blocks of this folder. */
-enum { LRPOT__CHARGES_SCALARS = LRPOT__BLOCK_CHARGES, LRPOT__CHARGES_Q, LRPOT__CHARGES_WEIGHTS, LRPOT__CHARGES_ROWS, LRPOT__CHARGES_ALL };
+enum { LRPOT__CHARGES_SCALARS = LRPOT__BLOCK_CHARGES, LRPOT__CHARGES_Q, LRPOT__CHARGES_WEIGHTS, LRPOT__CHARGES_ROWS, LRPOT__CHARGES_ALL,
+       LRPOT__CHARGES_VECTORS, LRPOT__CHARGES_MATRIX, LRPOT__CHARGES_KEPT };
 
 /* Rules of a kind; NULL for one that does not exist. */
 const lrpot__charge_rules *lrpot__charge_rules_of(int32_t kind);
@@ -67,6 +75,11 @@ void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[4]);
 /* Scalars and charges of all channels. */
 lrpot_status lrpot__charges_begin(lrpot__charge_call *call, const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
                                   const lrpot_nlist *list, const lrpot_comm *comm);
+/* After begin: charges of ghosts, of the values [n_all] of one channel. */
+lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm, double *values);
+/* After begin: adds the energy that the charges have beside the Coulomb energy, and the forces and virials of their following the
+ * atoms, at the potentials [C][n_owned] (not looked at by charges that minimise an energy). */
+lrpot_status lrpot__charges_finish(const lrpot__charge_call *call, const double *potentials, lrpot_outputs *out);
 /* After begin: adds forces and virials of dE/dq [C][n_owned]. */
 lrpot_status lrpot__charges_follow(const lrpot__charge_call *call, const double *dE_dq, lrpot_outputs *out);
 
@@ -76,6 +89,12 @@ lrpot_status lrpot__heads_eval(const lrpot_charges *charges, lrpot_workspace *wo
 lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                const double *weights, lrpot_outputs *out);
 
+/* Another accuracy of the charges' own Coulomb sum. */
+lrpot_status lrpot__charges_set_accuracy(lrpot_charges *charges, double accuracy);
+/* Whether charges change when atoms move. */
+int lrpot__charges_move(const lrpot_charges *charges);
+/* Refuses charges that depend on atoms beyond the cutoff of the basis in more ways than by their sum. */
+lrpot_status lrpot__charges_local(const lrpot_charges *charges, const char *what);
 /* Refuses models with several charges per atom where one is meant. */
 lrpot_status lrpot__charges_single(const lrpot_charges *charges, const char *what);
 

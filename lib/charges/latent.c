@@ -39,7 +39,7 @@ static lrpot_status channel_means(const lrpot__charge_call *call, const double *
     return LRPOT_OK;
 }
 
-static lrpot_status forward(const lrpot__charge_call *call)
+static lrpot_status forward(lrpot__charge_call *call)
 {
     double excess[LRPOT_CHARGES_MAX_CHANNELS] = { 0 };
     int64_t n = call->atoms->n_owned;
@@ -61,4 +61,4 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     return LRPOT_OK;
 }
 
-const lrpot__charge_rules lrpot__charges_latent = { "latent", LRPOT__NEEDS_BASIS, 0, configure, forward, adjoint };
+const lrpot__charge_rules lrpot__charges_latent = { "latent", LRPOT__NEEDS_BASIS, 0, configure, forward, adjoint, NULL };

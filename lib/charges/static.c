@@ -9,7 +9,7 @@
 /* Shares whose sum is this much smaller than the sum of their magnitudes cancel: q would be rounding noise. */
 #define SHARES_CANCEL 1e-12
 
-static lrpot_status keep(const lrpot__charge_call *call)
+static lrpot_status keep(lrpot__charge_call *call)
 {
     if (call->atoms->n_owned > 0) memcpy(call->q, call->scalars, (size_t)call->atoms->n_owned * sizeof *call->q);
     return LRPOT_OK;
@@ -42,7 +42,7 @@ static lrpot_status share_sums(const lrpot__charge_call *call, const double *val
 }
 
 /* q_i = c_i + s_i (Q - sum c) / sum s */
-static lrpot_status redistribute(const lrpot__charge_call *call)
+static lrpot_status redistribute(lrpot__charge_call *call)
 {
     double total_share = 0, total = 0;
     LRPOT__TRY(share_sums(call, call->scalars, 0, &total_share, &total));
@@ -62,7 +62,7 @@ static lrpot_status redistribute_adjoint(const lrpot__charge_call *call, const d
     return LRPOT_OK;
 }
 
-const lrpot__charge_rules lrpot__charges_fixed = { "fixed", LRPOT__NO_BASIS, 0, NULL, keep, keep_adjoint };
-const lrpot__charge_rules lrpot__charges_qrd = { "qrd", LRPOT__NO_BASIS, 1, NULL, redistribute, redistribute_adjoint };
-const lrpot__charge_rules lrpot__charges_edq = { "edq", LRPOT__NEEDS_BASIS, 0, NULL, keep, keep_adjoint };
-const lrpot__charge_rules lrpot__charges_edqrd = { "edqrd", LRPOT__NEEDS_BASIS, 1, NULL, redistribute, redistribute_adjoint };
+const lrpot__charge_rules lrpot__charges_fixed = { "fixed", LRPOT__NO_BASIS, 0, NULL, keep, keep_adjoint, NULL };
+const lrpot__charge_rules lrpot__charges_qrd = { "qrd", LRPOT__NO_BASIS, 1, NULL, redistribute, redistribute_adjoint, NULL };
+const lrpot__charge_rules lrpot__charges_edq = { "edq", LRPOT__NEEDS_BASIS, 0, NULL, keep, keep_adjoint, NULL };
+const lrpot__charge_rules lrpot__charges_edqrd = { "edqrd", LRPOT__NEEDS_BASIS, 1, NULL, redistribute, redistribute_adjoint, NULL };

@@ -22,7 +22,8 @@ lrpot_status lrpot__workspace_block(lrpot_workspace *work, int32_t id, int32_t t
 int32_t lrpot__workspace_threads(const lrpot_workspace *work);
 
 /* An object kept in the workspace between calls (a neighbour list, an Ewald plan), freed with it. Slots are few and fixed. */
-enum { LRPOT__KEEP_NLIST = 0, LRPOT__KEEP_EWALD = 1, LRPOT__KEEP_EWALD_NLIST = 2, LRPOT__KEEP_EWALD_MESH = 3, LRPOT__KEEP_COUNT = 4 };
+enum { LRPOT__KEEP_NLIST = 0, LRPOT__KEEP_EWALD = 1, LRPOT__KEEP_EWALD_NLIST = 2, LRPOT__KEEP_EWALD_MESH = 3,
+       LRPOT__KEEP_CHARGES = 4, LRPOT__KEEP_COUNT = 5 };
 typedef void (*lrpot__destroy)(void *object);
 void *lrpot__workspace_kept(const lrpot_workspace *work, int32_t slot);
 /* Replaces (and destroys) what the slot held. */

@@ -258,15 +258,33 @@ static lrpot_status read_latent(const place *at, lrpot_charges_options *options)
     return get_choice(at, "neutrality", lrpot__neutrality_names, &options->neutrality);
 }
 
+/* *widths is to be freed. */
+static lrpot_status read_equilibrated(const place *at, lrpot_charges_options *options, double **widths)
+{
+    LRPOT__TRY(get_number(at, "tolerance", &options->tolerance));
+    LRPOT__TRY(get_choice(at, "solver", lrpot__solver_names, &options->solver));
+    *widths = lrpot__calloc(options->n_species, sizeof **widths);
+    options->widths = *widths;
+    return *widths != NULL ? get_numbers(at, "widths", options->n_species, *widths) : LRPOT_E_MEMORY;
+}
+
+static lrpot_status read_own_options(const place *at, lrpot_charges_options *options, double **widths)
+{
+    if (options->kind == LRPOT_CHARGES_LATENT) return read_latent(at, options);
+    return options->kind == LRPOT_CHARGES_EQUILIBRATED ? read_equilibrated(at, options, widths) : LRPOT_OK;
+}
+
 static lrpot_status create_charges(const place *at, int32_t n_species, lrpot_charges **out)
 {
     lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_basis *basis = NULL;
+    double *widths = NULL;
     LRPOT__TRY(get_charge_kind(at, &options.kind));
     options.n_species = n_species;
-    if (options.kind == LRPOT_CHARGES_LATENT) LRPOT__TRY(read_latent(at, &options));
-    if (json_object_get(at->object, "basis") != NULL) LRPOT__TRY(read_basis(at, n_species, &basis));
-    lrpot_status status = blame_file(at, lrpot__charges_create_with_basis(out, basis, &options));
+    lrpot_status status = read_own_options(at, &options, &widths);
+    if (status == LRPOT_OK && json_object_get(at->object, "basis") != NULL) status = read_basis(at, n_species, &basis);
+    if (status == LRPOT_OK) status = blame_file(at, lrpot__charges_create_with_basis(out, basis, &options));
+    lrpot__free(widths);
     if (status != LRPOT_OK) lrpot_basis_free(basis);
     return status;
 }

@@ -18,6 +18,7 @@
 const char *const lrpot__radial_names[] = { "RBChebyshev", "RBChebyshev_repuls", "BChebyshev", "BChebyshev_repuls", NULL };
 
 const char *const lrpot__neutrality_names[] = { "exact", "off", NULL };
+const char *const lrpot__solver_names[] = { "auto", "dense", "iterative", NULL };
 
 /* Models that an older library understands are written as it would have. */
 static int32_t file_version(const lrpot_potential *potential)
@@ -113,6 +114,13 @@ static lrpot_status put_latent(json_t *object, const lrpot_charges_options *opti
     return put(object, "neutrality", json_string(lrpot__neutrality_names[options->neutrality]));
 }
 
+static lrpot_status put_equilibrated(json_t *object, const lrpot_charges_options *options)
+{
+    LRPOT__TRY(put_numbers(object, "widths", options->n_species, options->widths));
+    LRPOT__TRY(put(object, "tolerance", json_real(options->tolerance)));
+    return put(object, "solver", json_string(lrpot__solver_names[options->solver]));
+}
+
 static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
 {
     const lrpot_charges *charges = potential->charges;
@@ -127,6 +135,7 @@ static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
     LRPOT__TRY(put_numbers(object, "species", (int64_t)charges->n_heads * charges->n_species, charges->base));
     if (charges->kind <= LRPOT_CHARGES_EDQRD) LRPOT__TRY(put_numbers(object, "share", charges->n_species, charges->share));
     if (charges->kind == LRPOT_CHARGES_LATENT) LRPOT__TRY(put_latent(object, &charges->options));
+    if (charges->kind == LRPOT_CHARGES_EQUILIBRATED) LRPOT__TRY(put_equilibrated(object, &charges->options));
     LRPOT__TRY(put_new_object(model, "electrostatics", &electrostatics));
     LRPOT__TRY(put(electrostatics, "accuracy", json_real(potential->accuracy)));
     return potential->widths != NULL ? put_numbers(electrostatics, "widths", potential->n_species, potential->widths) : LRPOT_OK;

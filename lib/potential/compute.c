@@ -60,20 +60,6 @@ static int wants_derivatives(const lrpot_outputs *out) { return out->forces != N
 
 static int wants_energy(const lrpot_outputs *out) { return out->energy != NULL || out->energy_atom != NULL; }
 
-static lrpot_status share_with_ghosts(const lrpot__charge_call *call)
-{
-    const lrpot_atoms *atoms = call->atoms;
-    const lrpot_comm *comm = call->comm;
-    if (atoms->n_all == atoms->n_owned && (comm == NULL || comm->forward == NULL)) return LRPOT_OK;
-    for (int32_t c = 0; c < call->charges->n_channels; c++) {
-        double *q = call->q + c * atoms->n_all;
-        if (comm != NULL && comm->forward != NULL) LRPOT__TRY(comm->forward(comm->ctx, q, 1));
-        else
-            for (int64_t g = atoms->n_owned; g < atoms->n_all; g++) q[g] = q[atoms->ghost_owner[g]];
-    }
-    return LRPOT_OK;
-}
-
 static void add_charge_outputs(const lrpot_atoms *atoms, const double *q, lrpot_outputs *out)
 {
     int64_t stride = atoms->stride != 0 ? atoms->stride : 3;
@@ -100,19 +86,19 @@ static lrpot_status coulomb_sums(const lrpot_potential *potential, const lrpot__
     return LRPOT_OK;
 }
 
-/* Coulomb energy at fixed charges, then the forces of the charges that follow the atoms: their weight is the potential. */
+/* Coulomb energy at fixed charges, then what comes of the charges' following the atoms. */
 static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot__charge_call *call, lrpot_outputs *out)
 {
-    int follow = wants_derivatives(out) && call->charges->basis != NULL;
+    int needed = out->potential != NULL || (wants_derivatives(out) && lrpot__charges_move(call->charges));
     void *block = NULL;
-    if (follow || out->potential != NULL)
+    if (needed)
         LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELD_POTENTIAL, 0, call->charges->n_channels * call->atoms->n_owned, sizeof(double),
                                           &block));
     double *phi = block;
     LRPOT__TRY(coulomb_sums(potential, call, phi, out));
     if (out->potential != NULL)
         for (int64_t i = 0; i < call->atoms->n_owned; i++) out->potential[i] += phi[i];
-    return follow ? lrpot__charges_follow(call, phi, out) : LRPOT_OK;
+    return lrpot__charges_finish(call, phi, out);
 }
 
 static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
@@ -124,7 +110,8 @@ static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspa
     LRPOT__TRY(lrpot__charges_begin(&call, potential->charges, work, atoms, list, comm));
     add_charge_outputs(atoms, call.q, out);
     if (!coulomb) return LRPOT_OK;
-    LRPOT__TRY(share_with_ghosts(&call));
+    for (int32_t c = 0; c < potential->charges->n_channels; c++)
+        LRPOT__TRY(lrpot__charges_to_ghosts(atoms, comm, call.q + c * atoms->n_all));
     return electrostatics(potential, &call, out);
 }
 

@@ -57,7 +57,7 @@ static lrpot_status create_ewald(const lrpot_charges *charges, double accuracy, 
     return lrpot_ewald_create(out, &options);
 }
 
-static lrpot_status set_electrostatics(lrpot_potential *potential, const lrpot_charges *charges, double accuracy, const double *widths)
+static lrpot_status set_electrostatics(lrpot_potential *potential, lrpot_charges *charges, double accuracy, const double *widths)
 {
     if (widths != NULL) {
         if (charges->widths != NULL)
@@ -66,11 +66,16 @@ static lrpot_status set_electrostatics(lrpot_potential *potential, const lrpot_c
         if (potential->widths == NULL) return LRPOT_E_MEMORY;
     }
     potential->accuracy = accuracy;
-    return create_ewald(charges, accuracy, widths, &potential->ewald);
+    if (charges->ewald == NULL) return create_ewald(charges, accuracy, widths, &potential->ewald);
+    if (accuracy != charges->options.accuracy) LRPOT__TRY(lrpot__charges_set_accuracy(charges, accuracy));
+    potential->ewald = charges->ewald;
+    return LRPOT_OK;
 }
 
+static int owns_ewald(const lrpot_potential *potential) { return potential->charges == NULL || potential->charges->ewald == NULL; }
+
 /* Everything but basis and charges, which the caller hands over when nothing can fail any more. */
-static lrpot_status fill(lrpot_potential *potential, const char *const *symbols, int64_t n_functions, const lrpot_charges *charges,
+static lrpot_status fill(lrpot_potential *potential, const char *const *symbols, int64_t n_functions, lrpot_charges *charges,
                          double accuracy, const double *widths)
 {
     LRPOT__TRY(copy_symbols(&potential->symbols, potential->n_species, symbols));
@@ -91,6 +96,7 @@ lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const 
     potential->n_species = basis->options.n_species;
     lrpot_status status = fill(potential, symbols, lrpot_basis_count(basis), charges, accuracy, widths);
     if (status != LRPOT_OK) {
+        if (charges != NULL && charges->ewald != NULL) potential->ewald = NULL; /* still the caller's */
         lrpot_potential_free(potential);
         return status;
     }
@@ -121,7 +127,11 @@ static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_op
     charge_options.kind = options->charges;
     charge_options.n_species = options->basis.n_species;
     lrpot_basis *basis = NULL;
-    if (rules->basis == LRPOT__NEEDS_BASIS) {
+    if (options->charges == LRPOT_CHARGES_EQUILIBRATED) {
+        if (options->widths != NULL) charge_options.widths = options->widths;
+        charge_options.accuracy = options->accuracy;
+    }
+    if (rules->basis == LRPOT__NEEDS_BASIS || (rules->basis == LRPOT__MAY_HAVE_BASIS && options->charge_basis.level != 0)) {
         lrpot_basis_options basis_options = options->charge_basis;
         basis_options.n_species = options->basis.n_species;
         LRPOT__TRY(lrpot_basis_create(&basis, &basis_options));
@@ -143,7 +153,8 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
     lrpot_charges *charges = NULL;
     LRPOT__TRY(lrpot_basis_create(&basis, &known.basis));
     lrpot_status status = create_charges(&charges, &known);
-    if (status == LRPOT_OK) status = lrpot__potential_assemble(out, known.symbols, basis, charges, known.accuracy, known.widths);
+    const double *widths = known.charges == LRPOT_CHARGES_EQUILIBRATED ? NULL : known.widths; /* else the charges' own by now */
+    if (status == LRPOT_OK) status = lrpot__potential_assemble(out, known.symbols, basis, charges, known.accuracy, widths);
     if (status != LRPOT_OK) {
         lrpot_charges_free(charges);
         lrpot_basis_free(basis);
@@ -190,8 +201,8 @@ void lrpot_potential_free(lrpot_potential *potential)
     lrpot_basis_free(potential->basis);
     lrpot__free(potential->linear);
     lrpot__free(potential->shifts);
+    if (owns_ewald(potential)) lrpot_ewald_free(potential->ewald);
     lrpot_charges_free(potential->charges);
-    lrpot_ewald_free(potential->ewald);
     lrpot__free(potential->widths);
     for (int64_t i = 0; i < potential->n_notes; i++) {
         lrpot__free(potential->notes[i].key);
@@ -206,8 +217,13 @@ lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential, double acc
     LRPOT__REQUIRE_NOT_NULL(potential);
     if (potential->ewald == NULL) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no electrostatics whose accuracy could be set");
     lrpot_ewald *ewald = NULL;
-    LRPOT__TRY(create_ewald(potential->charges, accuracy, potential->widths, &ewald));
-    lrpot_ewald_free(potential->ewald);
+    if (owns_ewald(potential)) {
+        LRPOT__TRY(create_ewald(potential->charges, accuracy, potential->widths, &ewald));
+        lrpot_ewald_free(potential->ewald);
+    } else {
+        LRPOT__TRY(lrpot__charges_set_accuracy(potential->charges, accuracy));
+        ewald = potential->charges->ewald;
+    }
     potential->ewald = ewald;
     potential->accuracy = accuracy;
     return LRPOT_OK;

@@ -18,7 +18,7 @@ struct lrpot_potential {
     double *linear;         /* xi [K] */
     double *shifts;         /* e_z [S] */
     lrpot_charges *charges; /* or NULL */
-    lrpot_ewald *ewald;     /* or NULL; there exactly when charges is */
+    lrpot_ewald *ewald;     /* or NULL; there exactly when charges is; the charges' own where they have one */
     double accuracy;        /* eV/A, as given (0: default) */
     double *widths;         /* A [S], or NULL for point charges and for charge models that have their own */
     lrpot__note *notes;     /* [n_notes], in the order of their first setting */

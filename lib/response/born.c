@@ -41,6 +41,8 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
                            atoms->periodic_mask);
     if (atoms->periodic_mask == 0 && form == LRPOT_BORN_PHASE)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the phase form needs a periodic system");
+    if (atoms->periodic_mask != 0 && form == LRPOT_BORN_UNFOLDED)
+        LRPOT__TRY(lrpot__charges_local(potential->charges, "unfolded Born charges"));
     if (atoms->n_all > atoms->n_owned && atoms->ghost_owner == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "Born charges with ghosts need atoms->ghost_owner");
     return LRPOT_OK;

@@ -46,6 +46,7 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
     if (t->atoms->periodic_mask != 0 && t->atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "a field with periodic_mask = %d: only isolated (0) and three-dimensionally periodic (7)",
                            t->atoms->periodic_mask);
+    if (t->atoms->periodic_mask != 0) LRPOT__TRY(lrpot__charges_local(potential->charges, "the answer to a field"));
     t->charges = potential->charges;
     LRPOT__TRY(block_of(t, BLOCK_FIELD_CHARGES, t->atoms->n_owned, &t->q));
     return lrpot_charges_eval(t->charges, t->work, t->atoms, t->list, t->comm, t->q);
@@ -139,7 +140,7 @@ lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot
     LRPOT__TRY(start(&t, potential));
     start_outputs(&t, out);
     rigid_part(&t, field, out);
-    if (t.charges->basis == NULL) return LRPOT_OK;
+    if (!lrpot__charges_move(t.charges)) return LRPOT_OK;
     return atoms->periodic_mask == 0 ? isolated_answer(&t, field, out) : periodic_answer(&t, field, out);
 }
 
@@ -199,7 +200,7 @@ lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_work
     LRPOT__TRY(spread_velocities(&t, velocities, &all));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int a = 0; a < 3; a++) sum[a] += t.q[i] * all[3 * i + a];
-    if (t.charges->basis != NULL)
+    if (lrpot__charges_move(t.charges))
         LRPOT__TRY(atoms->periodic_mask == 0 ? isolated_current(&t, all, sum) : periodic_current(&t, all, sum));
     memcpy(current, sum, sizeof sum);
     return LRPOT_OK;

@@ -64,9 +64,12 @@ START_TEST(other_constants_are_pinned)
     for (int32_t k = 0; k < 15; k++) ck_assert_int_eq(quantities[k], k + 1);
     static const int32_t kernels[] = { LRPOT_KERNEL_AUTO, LRPOT_KERNEL_REFERENCE, LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2, LRPOT_KERNEL_AVX512 };
     static const int32_t charges[] = { LRPOT_CHARGES_NONE, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_QRD, LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EDQRD,
-                                       LRPOT_CHARGES_LATENT };
+                                       LRPOT_CHARGES_LATENT, LRPOT_CHARGES_EQUILIBRATED };
     for (int32_t k = 0; k < 5; k++) ck_assert_int_eq(kernels[k], k);
-    for (int32_t k = 0; k < 6; k++) ck_assert_int_eq(charges[k], k);
+    for (int32_t k = 0; k < 7; k++) ck_assert_int_eq(charges[k], k);
+    ck_assert_int_eq(LRPOT_SOLVER_AUTO, 0);
+    ck_assert_int_eq(LRPOT_SOLVER_DENSE, 1);
+    ck_assert_int_eq(LRPOT_SOLVER_ITERATIVE, 2);
     ck_assert_int_eq(LRPOT_NEUTRALITY_EXACT, 0);
     ck_assert_int_eq(LRPOT_NEUTRALITY_OFF, 1);
     ck_assert_int_eq(LRPOT_CHARGES_SELF, 1);

@@ -117,7 +117,8 @@ contains
     call same('lrpot_charges_options', c_loc(charges_options), c_sizeof(charges_options), &
       [at(c_loc(charges_options%struct_size)), at(c_loc(charges_options%kind)), at(c_loc(charges_options%n_species)), &
        at(c_loc(charges_options%channels)), at(c_loc(charges_options%neutrality)), at(c_loc(charges_options%flags)), &
-       at(c_loc(charges_options%reserved)), at(c_loc(charges_options%sigma))])
+       at(c_loc(charges_options%solver)), at(c_loc(charges_options%sigma)), &
+       at(c_loc(charges_options%tolerance)), at(c_loc(charges_options%accuracy)), at(c_loc(charges_options%widths))])
     call same('lrpot_potential_options', c_loc(potential_options), c_sizeof(potential_options), &
       [at(c_loc(potential_options%struct_size)), at(c_loc(potential_options%symbols)), at(c_loc(potential_options%basis)), &
        at(c_loc(potential_options%charge_basis)), at(c_loc(potential_options%charges)), &

@@ -37,7 +37,8 @@ static const size_t ewald_error_report_members[] = { offsetof(lrpot_ewald_error_
 static const size_t charges_options_members[] = { offsetof(lrpot_charges_options, struct_size),
     offsetof(lrpot_charges_options, kind), offsetof(lrpot_charges_options, n_species),
     offsetof(lrpot_charges_options, channels), offsetof(lrpot_charges_options, neutrality), offsetof(lrpot_charges_options, flags),
-    offsetof(lrpot_charges_options, reserved), offsetof(lrpot_charges_options, sigma) };
+    offsetof(lrpot_charges_options, solver), offsetof(lrpot_charges_options, sigma), offsetof(lrpot_charges_options, tolerance),
+    offsetof(lrpot_charges_options, accuracy), offsetof(lrpot_charges_options, widths) };
 static const size_t potential_options_members[] = { offsetof(lrpot_potential_options, struct_size),
     offsetof(lrpot_potential_options, symbols), offsetof(lrpot_potential_options, basis),
     offsetof(lrpot_potential_options, charge_basis), offsetof(lrpot_potential_options, charges),

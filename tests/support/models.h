@@ -88,7 +88,9 @@ static inline lrpot_potential *models_random_with(support_random *random, int32_
 
 static inline lrpot_potential *models_random_potential(support_random *random, int32_t kind)
 {
-    return models_random_with(random, kind, NULL);
+    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
+    charges.tolerance = 1e-12;
+    return models_random_with(random, kind, kind == LRPOT_CHARGES_EQUILIBRATED ? &charges : NULL);
 }
 
 /* The basis has a jump in the second derivative at its cutoff, which a difference over pairs at just that distance would see. */

@@ -28,8 +28,8 @@ START_TEST(blocks_cover_the_parameters_in_order)
 {
     static const char *const names[7] = { "energy.radial", "energy.linear", "energy.species", "charges.radial", "charges.linear",
                                           "charges.species", "charges.share" };
-    static const int present[LRPOT_CHARGES_LATENT + 1][7] = { { 1, 1, 1, 0, 0, 0, 0 }, { 1, 1, 1, 0, 0, 1, 0 }, { 1, 1, 1, 0, 0, 1, 1 }, { 1, 1, 1, 1, 1, 1, 0 },
-                                       { 1, 1, 1, 1, 1, 1, 1 }, { 1, 1, 1, 1, 1, 1, 0 } };
+    static const int present[LRPOT_CHARGES_EQUILIBRATED + 1][7] = { { 1, 1, 1, 0, 0, 0, 0 }, { 1, 1, 1, 0, 0, 1, 0 }, { 1, 1, 1, 0, 0, 1, 1 }, { 1, 1, 1, 1, 1, 1, 0 },
+                                       { 1, 1, 1, 1, 1, 1, 1 }, { 1, 1, 1, 1, 1, 1, 0 }, { 1, 1, 1, 1, 1, 1, 0 } };
     lrpot_potential *potential = model_of(_i);
     const char *name = NULL;
     int64_t offset = 0, count = 0, end = 0;
@@ -380,7 +380,7 @@ START_TEST(steady_state_allocates_nothing)
         lrpot_structure_positions(structure)[step] += 1e-3;
         ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
         if (_i != LRPOT_CHARGES_NONE)
-            ck_ok(lrpot_response_born_charges_structure(potential, work, structure, step % 2 ? LRPOT_BORN_PHASE : LRPOT_BORN_UNFOLDED, Z, NULL));
+            ck_ok(lrpot_response_born_charges_structure(potential, work, structure, step % 2 || _i == LRPOT_CHARGES_EQUILIBRATED ? LRPOT_BORN_PHASE : LRPOT_BORN_UNFOLDED, Z, NULL));
     }
     ck_assert_int_eq(lrpot__allocation_count(), before);
     lrpot_workspace_free(work);
@@ -393,7 +393,7 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("model_parts");
     TCase *tcase = tcase_create("model_parts");
-    int end = LRPOT_CHARGES_LATENT + 1;
+    int end = LRPOT_CHARGES_EQUILIBRATED + 1;
     tcase_add_loop_test(tcase, parameters_survive_a_round_trip, LRPOT_CHARGES_NONE, end);
     tcase_add_loop_test(tcase, blocks_cover_the_parameters_in_order, LRPOT_CHARGES_NONE, end);
     tcase_add_test(tcase, a_refused_parameter_changes_nothing);

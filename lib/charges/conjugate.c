@@ -1,0 +1,192 @@
+/* The equations of the charges by conjugate gradients. All vectors stay in the space of constant sum, where the multiplier has no part:
+ * the residual is known up to a constant, and the diagonal preconditioner takes the constant that makes its result sum to zero. */
+#include "charges/equilibrium.h"
+
+#include "core/error.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_STEPS = 1000 };
+
+typedef struct {
+    const lrpot__equations *equations;
+    int64_t n;
+    double count;    /* atoms of all processes */
+    double inverses; /* sum of 1/d over them */
+    double *r, *p, *image; /* [n] residual, search direction, (A + eta) p */
+    double *unit;    /* [n_all] vector of unit size */
+    double reference, wanted; /* norm of r that counts as 1; that of a solution */
+    double size, product;     /* norm of r; r.z */
+    double constant; /* of the residual, to be taken off */
+} iteration;
+
+/* Diagonal of A + eta without images: the interaction of a Gaussian with itself. */
+static double diagonal(const iteration *it, int64_t i)
+{
+    const lrpot__charge_call *call = it->equations->call;
+    double width = call->charges->widths[call->atoms->species[i]];
+    return it->equations->hardness[i] + (width > 0.0 ? LRPOT_COULOMB_CONSTANT / (1.7724538509055160273 * width) : 0.0); /* sqrt(pi) */
+}
+
+/* image = (A + eta) x. The Coulomb sum is that of vectors of one size: its parameters depend on the charges' size. */
+static lrpot_status apply(const iteration *it, const double *x, double *image)
+{
+    const lrpot__charge_call *call = it->equations->call;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    lrpot_workspace *own = NULL;
+    double square = 0.0;
+    for (int64_t i = 0; i < it->n; i++) square += x[i] * x[i];
+    LRPOT__TRY(lrpot__comm_sum(call->comm, &square, 1));
+    double size = square > 0.0 ? sqrt(square / it->count) : 1.0;
+    for (int64_t i = 0; i < it->n; i++) it->unit[i] = x[i] / size;
+    out.potential = image;
+    LRPOT__TRY(lrpot__equations_workspace(call, &own));
+    LRPOT__TRY(lrpot__charges_to_ghosts(call->atoms, call->comm, it->unit));
+    LRPOT__TRY(lrpot_ewald_eval(call->charges->ewald, own, call->atoms, call->list, call->comm, it->unit, &out));
+    for (int64_t i = 0; i < it->n; i++) image[i] = size * image[i] + it->equations->hardness[i] * x[i];
+    return LRPOT_OK;
+}
+
+static lrpot_status reserve(iteration *it)
+{
+    const lrpot__charge_call *call = it->equations->call;
+    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_RESIDUAL, &it->r));
+    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_SEARCH, &it->p));
+    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_IMAGE, &it->image));
+    return lrpot__equations_vector(call, LRPOT__VECTOR_UNIT, &it->unit);
+}
+
+/* Counts, and the size that a residual is measured by. */
+static lrpot_status measure(iteration *it)
+{
+    const lrpot__equations *e = it->equations;
+    double sums[3] = { (double)it->n, 0.0, 0.0 }, squares[3] = { 0.0, 0.0, 0.0 };
+    for (int64_t i = 0; i < it->n; i++) {
+        sums[1] += 1.0 / diagonal(it, i);
+        sums[2] += e->rhs[i];
+    }
+    LRPOT__TRY(lrpot__comm_sum(e->call->comm, sums, 3));
+    it->count = sums[0];
+    it->inverses = sums[1];
+    double mean = sums[2] / fmax(it->count, 1.0), share = e->total / fmax(it->count, 1.0);
+    for (int64_t i = 0; i < it->n; i++) {
+        squares[0] += (e->rhs[i] - mean) * (e->rhs[i] - mean);
+        squares[1] += e->hardness[i] * share * e->hardness[i] * share;
+        squares[2] += e->rhs[i] * e->rhs[i];
+    }
+    LRPOT__TRY(lrpot__comm_sum(e->call->comm, squares, 3));
+    it->reference = sqrt(squares[0] + squares[1]);
+    /* equal electronegativities leave nothing but rounding */
+    it->wanted = fmax(e->call->charges->options.tolerance * it->reference, 1e-15 * sqrt(squares[2]));
+    return LRPOT_OK;
+}
+
+/* Constant, size and product of the residual. */
+static lrpot_status look(iteration *it)
+{
+    double sums[4] = { 0.0, 0.0, 0.0, 0.0 };
+    for (int64_t i = 0; i < it->n; i++) {
+        double r = it->r[i], z = r / diagonal(it, i);
+        sums[0] += z;
+        sums[1] += r * z;
+        sums[2] += r;
+        sums[3] += r * r;
+    }
+    LRPOT__TRY(lrpot__comm_sum(it->equations->call->comm, sums, 4));
+    double c = sums[0] / it->inverses;
+    it->constant = c;
+    it->product = sums[1] - c * sums[0];
+    double square = sums[3] - 2.0 * c * sums[2] + c * c * it->count;
+    it->size = square < 0.0 ? 0.0 : sqrt(square);
+    return LRPOT_OK;
+}
+
+/* Residual of x; twice, since the constant may be far larger than the rest. */
+static lrpot_status start_from(iteration *it)
+{
+    const lrpot__equations *e = it->equations;
+    LRPOT__TRY(apply(it, e->x, it->image));
+    for (int64_t i = 0; i < it->n; i++) it->r[i] = e->rhs[i] - it->image[i];
+    LRPOT__TRY(look(it));
+    for (int64_t i = 0; i < it->n; i++) it->r[i] -= it->constant;
+    return look(it);
+}
+
+static lrpot_status cold_start(iteration *it)
+{
+    const lrpot__equations *e = it->equations;
+    for (int64_t i = 0; i < it->n; i++) e->x[i] = e->total / it->count;
+    return start_from(it);
+}
+
+/* A guess is as good as the next, so it gets the right sum first; where it is worse than none it is dropped. */
+static lrpot_status start(iteration *it)
+{
+    const lrpot__equations *e = it->equations;
+    double sum = 0.0, usable = e->guess ? 0.0 : 1.0;
+    for (int64_t i = 0; i < it->n && e->guess; i++) sum += e->x[i];
+    double sums[2] = { sum, usable };
+    LRPOT__TRY(lrpot__comm_sum(e->call->comm, sums, 2));
+    if (sums[1] > 0.0 || !isfinite(sums[0])) return cold_start(it); /* a process without a guess */
+    for (int64_t i = 0; i < it->n; i++) e->x[i] += (e->total - sums[0]) / it->count;
+    LRPOT__TRY(start_from(it));
+    return it->size <= it->reference ? LRPOT_OK : cold_start(it);
+}
+
+/* No least energy: charge gains by flowing along p. Names the atoms that it flows between most. */
+static lrpot_status indefinite(const iteration *it, double curvature)
+{
+    int64_t from = 0, to = 0;
+    for (int64_t i = 0; i < it->n; i++) {
+        if (it->p[i] < it->p[from]) from = i;
+        if (it->p[i] > it->p[to]) to = i;
+    }
+    const int32_t *species = it->equations->call->atoms->species;
+    if (it->n == 0) return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no least value");
+    return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no least value: its curvature along a flow of charge is %.4g, which is "
+                       "largest from atom %lld to atom %lld (species %d and %d)", curvature, (long long)from, (long long)to, species[from],
+                       species[to]);
+}
+
+/* One step; beta is that of the last residual. */
+static lrpot_status step(iteration *it, double beta)
+{
+    double square[2] = { 0.0, 0.0 };
+    for (int64_t i = 0; i < it->n; i++) {
+        it->r[i] -= it->constant;
+        it->p[i] = it->r[i] / diagonal(it, i) + (beta != 0.0 ? beta * it->p[i] : 0.0);
+    }
+    LRPOT__TRY(apply(it, it->p, it->image));
+    for (int64_t i = 0; i < it->n; i++) {
+        square[0] += it->p[i] * it->image[i];
+        square[1] += it->p[i] * it->p[i] * diagonal(it, i);
+    }
+    LRPOT__TRY(lrpot__comm_sum(it->equations->call->comm, square, 2));
+    if (!(square[0] > 1e-14 * square[1])) return indefinite(it, square[0] / square[1]);
+    double length = it->product / square[0];
+    for (int64_t i = 0; i < it->n; i++) {
+        it->equations->x[i] += length * it->p[i];
+        it->r[i] -= length * it->image[i];
+    }
+    return look(it);
+}
+
+lrpot_status lrpot__equations_iterate(const lrpot__equations *equations)
+{
+    iteration it = { .equations = equations, .n = equations->call->atoms->n_owned };
+    double last = 0.0;
+    LRPOT__TRY(reserve(&it));
+    LRPOT__TRY(measure(&it));
+    if (it.count == 0.0) return LRPOT_OK;
+    LRPOT__TRY(start(&it));
+    for (int n = 0; !(it.size <= it.wanted); n++) {
+        if (n == MAX_STEPS)
+            return lrpot__fail(LRPOT_E_NOT_CONVERGED, "after %d steps the residual of the charges is %.3g, asked for is %.3g", n,
+                               it.size / it.reference, equations->call->charges->options.tolerance);
+        double product = it.product;
+        LRPOT__TRY(step(&it, last > 0.0 ? product / last : 0.0));
+        last = product;
+    }
+    return LRPOT_OK;
+}

@@ -1,0 +1,111 @@
+/* The equations of the charges by factorisation of the bordered matrix [A + eta, 1; 1, 0]. */
+#include "charges/equilibrium.h"
+
+#include "core/error.h"
+
+#include <lapacke.h>
+#include <math.h>
+#include <string.h>
+
+enum { BLOCK_SIZE = 64 }; /* columns that the factorisation works on at a time */
+
+typedef struct {
+    double *matrix; /* [m][m], then its factors */
+    double *column; /* [m] */
+    double *work;   /* [BLOCK_SIZE][m] */
+    lapack_int *pivots; /* [m] */
+    int64_t m;      /* atoms + 1 */
+} dense;
+
+static lrpot_status reserve(const lrpot__charge_call *call, dense *d)
+{
+    void *block = NULL;
+    d->m = call->atoms->n_owned + 1;
+    int64_t integers = (d->m * (int64_t)sizeof(lapack_int) + 7) / 8;
+    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_MATRIX, 0, (d->m + 1 + BLOCK_SIZE) * d->m + integers, sizeof(double), &block));
+    d->matrix = block;
+    d->column = d->matrix + d->m * d->m;
+    d->work = d->column + d->m;
+    d->pivots = (lapack_int *)(d->work + BLOCK_SIZE * d->m);
+    return LRPOT_OK;
+}
+
+/* A + eta as [n][n]. Images of the atoms come from the cell, so that ghosts are not wanted. */
+static lrpot_status plain_matrix(const lrpot__equations *e, double *matrix)
+{
+    lrpot_workspace *own = NULL;
+    lrpot_atoms owned = *e->call->atoms;
+    owned.n_all = owned.n_owned;
+    owned.ghost_owner = NULL;
+    LRPOT__TRY(lrpot__equations_workspace(e->call, &own));
+    LRPOT__TRY(lrpot_ewald_matrix(e->call->charges->ewald, own, &owned, matrix, NULL, NULL));
+    for (int64_t i = 0; i < owned.n_owned; i++) matrix[i * (owned.n_owned + 1)] += e->hardness[i];
+    return LRPOT_OK;
+}
+
+static void add_border(const dense *d)
+{
+    int64_t n = d->m - 1;
+    for (int64_t i = n - 1; i >= 0; i--) {
+        memmove(d->matrix + i * d->m, d->matrix + i * n, (size_t)n * sizeof(double));
+        d->matrix[i * d->m + n] = 1.0;
+    }
+    for (int64_t j = 0; j < n; j++) d->matrix[n * d->m + j] = 1.0;
+    d->matrix[n * d->m + n] = 0.0;
+}
+
+/* Names the pair of atoms between which moving charge gains most, when that is without end; or else the system. */
+static lrpot_status indefinite(const lrpot__equations *e, const dense *d)
+{
+    int64_t n = d->m - 1, first = 0, second = 0;
+    double least = INFINITY;
+    LRPOT__TRY(plain_matrix(e, d->matrix));
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < i; j++) {
+            double curvature = d->matrix[i * n + i] + d->matrix[j * n + j] - 2.0 * d->matrix[i * n + j];
+            if (curvature < least) least = curvature, first = j, second = i;
+        }
+    return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no least value; the weakest resistance to a flow of charge, %.4g V/e, is "
+                       "between atoms %lld and %lld (species %d and %d)", least, (long long)first, (long long)second,
+                       e->call->atoms->species[first], e->call->atoms->species[second]);
+}
+
+/* The energy has a least value under the constraint when just one eigenvalue of the bordered matrix is negative. Blocks of two
+ * columns (negative pivots) have one eigenvalue of each sign. */
+static int64_t negative_eigenvalues(const dense *d)
+{
+    int64_t negative = 0;
+    for (int64_t k = 0; k < d->m; k++) {
+        if (d->pivots[k] < 0) {
+            negative++;
+            k++;
+        } else if (!(d->matrix[k * d->m + k] > 0.0)) {
+            negative++;
+        }
+    }
+    return negative;
+}
+
+static lrpot_status factorise(const lrpot__equations *e, const dense *d)
+{
+    LRPOT__TRY(plain_matrix(e, d->matrix));
+    add_border(d);
+    lapack_int m = (lapack_int)d->m;
+    lapack_int info = LAPACKE_dsytrf_work(LAPACK_COL_MAJOR, 'L', m, d->matrix, m, d->pivots, d->work, BLOCK_SIZE * m);
+    return info == 0 && negative_eigenvalues(d) == 1 ? LRPOT_OK : indefinite(e, d);
+}
+
+lrpot_status lrpot__equations_dense(const lrpot__equations *e)
+{
+    dense d;
+    int64_t n = e->call->atoms->n_owned;
+    if (n == 0) return LRPOT_OK;
+    LRPOT__TRY(reserve(e->call, &d));
+    if (!e->call->factorised) LRPOT__TRY(factorise(e, &d));
+    memcpy(d.column, e->rhs, (size_t)n * sizeof *d.column);
+    d.column[n] = e->total;
+    lapack_int m = (lapack_int)d.m;
+    LAPACKE_dsytrs_work(LAPACK_COL_MAJOR, 'L', m, 1, d.matrix, m, d.pivots, d.column, m); /* the only errors are wrong arguments */
+    memcpy(e->x, d.column, (size_t)n * sizeof *d.column);
+    return LRPOT_OK;
+}
