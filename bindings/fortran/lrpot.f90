@@ -165,13 +165,16 @@ module lrpot
     type(c_ptr) :: field = c_null_ptr
   end type
 
-  integer(c_size_t), parameter, private :: comm_size = size_bytes + 4 * pointer_bytes
+  integer(c_size_t), parameter, private :: comm_size = size_bytes + 5 * pointer_bytes + 2 * int_bytes
   type, bind(c) :: lrpot_comm
     integer(c_size_t) :: struct_size = comm_size
     type(c_ptr) :: ctx = c_null_ptr
     type(c_funptr) :: sum = c_null_funptr
     type(c_funptr) :: forward = c_null_funptr
     type(c_funptr) :: reverse = c_null_funptr
+    type(c_funptr) :: exchange = c_null_funptr
+    integer(c_int32_t) :: rank = 0
+    integer(c_int32_t) :: size = 0
   end type
 
   integer(c_size_t), parameter, private :: basis_options_size = size_bytes + 4 * int_bytes + 3 * double_bytes
@@ -394,6 +397,13 @@ module lrpot
       type(c_ptr), value :: ctx
       real(c_double), intent(inout) :: per_atom(*)
       integer(c_int32_t), value :: width
+    end function
+    integer(c_int32_t) function lrpot_comm_all_to_all(ctx, send, send_counts, receive, receive_counts) bind(c)
+      import
+      type(c_ptr), value :: ctx
+      real(c_double), intent(in) :: send(*)
+      integer(c_int64_t), intent(in) :: send_counts(*), receive_counts(*)
+      real(c_double), intent(inout) :: receive(*)
     end function
     integer(c_int32_t) function lrpot_fit_callback(ctx, progress) bind(c)
       import

@@ -60,9 +60,9 @@ LRPOT_API void lrpot_ewald_free(lrpot_ewald *ewald);
  *  Real-space neighbours come from @p list when its cutoff suffices, otherwise (single process only) the solver searches itself.
  *  @param[in]     q     e, [n_all]: charges of owned atoms and ghosts. The system's net charge is their sum over owned atoms.
  *  @param[in]     list  NULL: the solver searches itself.
- *  With the mesh the sum of the forces is made zero by a correction far below the error asked for, and a process of a parallel host
- *  holds the whole mesh.
- *  @param[in]     comm  NULL for one process; otherwise `sum` is called once for the charge and once for the structure factors.
+ *  With the mesh the sum of the forces is made zero by a correction far below the error asked for. Processes of a parallel host share
+ *  the mesh where comm->exchange is given, and each hold all of it otherwise.
+ *  @param[in]     comm  NULL for one process; otherwise `sum` is called for totals and, with exact sums or without `exchange`, for what is summed over k.
  *  @param[in,out] out   energy, energy_atom, forces, virial, virial_atom, potential, field; overwritten unless LRPOT_ADD. Energy and
  *                       virial are the totals of all processes' shares on each: only this process' share is returned, so that
  *                       the host's sum is the total.

@@ -47,10 +47,15 @@ typedef struct lrpot_comm {
     lrpot_status (*sum)(void *ctx, double *buffer, int64_t n);           /**< All-reduce: sum over processes, in place. */
     lrpot_status (*forward)(void *ctx, double *per_atom, int32_t width); /**< Owned -> ghosts, [n_all][width]. */
     lrpot_status (*reverse)(void *ctx, double *per_atom, int32_t width); /**< Adds ghosts onto owners, [n_all][width]. */
+    /** All to all: send holds send_counts[r] doubles for each process r, one after the other; receive gets receive_counts[r] doubles from
+     *  each, which both sides know. With it the mesh of the Coulomb sum is shared by the processes; without it each holds it all. */
+    lrpot_status (*exchange)(void *ctx, const double *send, const int64_t *send_counts, double *receive, const int64_t *receive_counts);
+    int32_t rank;   /**< Of this process, from 0; looked at where exchange is given. */
+    int32_t size;   /**< Number of processes. */
 } lrpot_comm;
 
 /** @brief Initialiser of lrpot_comm. */
-#define LRPOT_COMM_INIT { sizeof(lrpot_comm), NULL, NULL, NULL, NULL }
+#define LRPOT_COMM_INIT { sizeof(lrpot_comm), NULL, NULL, NULL, NULL, NULL, 0, 0 }
 
 LRPOT_END_DECLS
 #endif

@@ -1,5 +1,5 @@
 /* One evaluation: its parts in order, for one charge per atom or several. */
-#include "electrostatics/mesh.h"
+#include "electrostatics/mesh_ranks.h"
 
 #include "core/error.h"
 #include "core/workspace.h"
@@ -13,7 +13,7 @@ typedef struct {
     lrpot__mesh_job job;
 } places;
 
-static lrpot_status find_places(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, places *p)
+static lrpot_status find_places(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, const lrpot_comm *comm, places *p)
 {
     p->list = NULL;
     if (sum->volume == 0.0) return LRPOT_OK;
@@ -21,7 +21,9 @@ static lrpot_status find_places(const lrpot__sum *sum, lrpot_workspace *work, co
         p->list = list;
         if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff) LRPOT__TRY(lrpot__own_list(sum, work, &p->list));
     }
-    return sum->split.method == LRPOT_EWALD_EXACT ? lrpot__kspace_build(sum, work, &p->vectors) : lrpot__mesh_place(sum, work, &p->job);
+    if (sum->split.method == LRPOT_EWALD_EXACT) return lrpot__kspace_build(sum, work, &p->vectors);
+    LRPOT__TRY(lrpot__mesh_place(sum, work, &p->job));
+    return lrpot__mesh_is_shared(comm) ? lrpot__mesh_share(&p->job, comm) : LRPOT_OK;
 }
 
 static lrpot_status exact_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__kspace *k, lrpot__sums *out)
@@ -128,7 +130,7 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
     if (parallel && sum.boundary.kind != LRPOT__REPEATED) LRPOT__TRY(lrpot__boundary_measure(atoms, comm, &sum.boundary));
     LRPOT__TRY(lrpot__sum_split(&sum, work, list, parallel, 0));
     LRPOT__TRY(check_pieces(&sum, comm));
-    LRPOT__TRY(find_places(&sum, work, list, &p));
+    LRPOT__TRY(find_places(&sum, work, list, comm, &p));
     for (int32_t c = 0; c < n_channels; c++) {
         sum.q = q + c * atoms->n_all;
         sum.totals = totals[c];

@@ -1,5 +1,5 @@
 /* Memory, splines and transforms of the mesh. */
-#include "electrostatics/mesh.h"
+#include "electrostatics/mesh_ranks.h"
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -23,6 +23,7 @@ static void free_mesh(void *object)
 {
     lrpot__mesh *mesh = object;
     destroy_plans(mesh);
+    lrpot__mesh_ranks_free(mesh->ranks);
     lrpot__free(mesh->grid.values);
     lrpot__free(mesh->modes);
     lrpot__free(mesh->kept);
@@ -57,24 +58,34 @@ static void fill_lines(lrpot__mesh *mesh)
         for (int64_t z = 0; z < length; z++) mesh->lines[c * length + z] = z < mesh->row_modes ? mesh->alias[2][4 * z + c] : 1.0;
 }
 
+/* Along x; the planner is held by the caller. */
+static void plan_columns(lrpot__mesh *mesh)
+{
+    int along = mesh->grid.size[0], howmany = (int)mesh->row_modes, stride = (int)mesh->plane_modes;
+    mesh->column_forward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_FORWARD,
+                                              FFTW_ESTIMATE | FFTW_UNALIGNED);
+    mesh->column_backward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_BACKWARD,
+                                               FFTW_ESTIMATE | FFTW_UNALIGNED);
+}
+
+static lrpot_status no_plans(const lrpot__mesh_grid *g)
+{
+    return lrpot__fail(LRPOT_E_MEMORY, "no transform of a mesh of %d x %d x %d points", g->size[0], g->size[1], g->size[2]);
+}
+
 static lrpot_status make_plans(lrpot__mesh *mesh)
 {
     lrpot__mesh_grid *g = &mesh->grid;
     const int32_t *size = g->size;
     int plane[2] = { size[1], size[2] }, real[2] = { size[1], (int)g->row }, modes[2] = { size[1], (int)mesh->row_modes };
-    int along = size[0], howmany = (int)mesh->row_modes, stride = (int)mesh->plane_modes;
     lrpot__planner_lock();
     /* ESTIMATE: which transform is used must not depend on timings, so that every run gives the same bits. */
     mesh->plane_forward = fftw_plan_many_dft_r2c(2, plane, 1, g->values, real, 1, 0, mesh->modes, modes, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
     mesh->plane_backward = fftw_plan_many_dft_c2r(2, plane, 1, mesh->modes, modes, 1, 0, g->values, real, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
-    mesh->column_forward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_FORWARD,
-                                              FFTW_ESTIMATE | FFTW_UNALIGNED);
-    mesh->column_backward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_BACKWARD,
-                                               FFTW_ESTIMATE | FFTW_UNALIGNED);
+    plan_columns(mesh);
     lrpot__planner_unlock();
-    if (mesh->plane_forward == NULL || mesh->plane_backward == NULL || mesh->column_forward == NULL || mesh->column_backward == NULL)
-        return lrpot__fail(LRPOT_E_MEMORY, "no transform of a mesh of %d x %d x %d points", size[0], size[1], size[2]);
-    return LRPOT_OK;
+    int made = mesh->plane_forward != NULL && mesh->plane_backward != NULL && mesh->column_forward != NULL && mesh->column_backward != NULL;
+    return made ? LRPOT_OK : no_plans(g);
 }
 
 static lrpot_status fill_mesh(lrpot__mesh *mesh)
@@ -98,6 +109,7 @@ static lrpot_status fill_mesh(lrpot__mesh *mesh)
     lrpot__window_pieces(&mesh->window, mesh->spline, mesh->slope);
     for (int d = 0; d < 3; d++) fill_aliases(mesh, d);
     fill_lines(mesh);
+    mesh->count_y = g->size[1];
     g->spline = mesh->spline;
     g->slope = mesh->slope;
     return make_plans(mesh);
@@ -122,4 +134,30 @@ lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *wor
     }
     *out = mesh;
     return LRPOT_OK;
+}
+
+void lrpot__mesh_columns_free(lrpot__mesh *columns)
+{
+    destroy_plans(columns);
+    lrpot__free(columns->modes);
+    lrpot__free(columns->kept);
+    *columns = (lrpot__mesh) { .modes = NULL };
+}
+
+lrpot_status lrpot__mesh_columns_make(const lrpot__mesh *mesh, int32_t low, int32_t high, lrpot__mesh *out)
+{
+    *out = *mesh;
+    out->first_y = low;
+    out->count_y = high - low;
+    out->plane_modes = out->count_y * mesh->row_modes;
+    out->plane_forward = out->plane_backward = out->column_forward = out->column_backward = NULL;
+    out->kept = NULL;
+    out->ranks = NULL;
+    out->modes = lrpot__calloc(mesh->grid.size[0] * out->plane_modes, sizeof *out->modes);
+    if (out->modes == NULL) return LRPOT_E_MEMORY;
+    if (out->count_y == 0) return LRPOT_OK; /* more processes than lines */
+    lrpot__planner_lock();
+    plan_columns(out);
+    lrpot__planner_unlock();
+    return out->column_forward != NULL && out->column_backward != NULL ? LRPOT_OK : no_plans(&mesh->grid);
 }

@@ -21,15 +21,22 @@ typedef struct lrpot__mesh {
     double *lines;           /* [4][row_modes + LRPOT__ORDER_PAD]: the same of z, one after the other */
     fftw_plan plane_forward, plane_backward;   /* of one x */
     fftw_plan column_forward, column_backward; /* along x, all modes of one y */
+    int32_t first_y, count_y;  /* lines that modes holds */
+    struct lrpot__mesh_ranks *ranks; /* how processes share the mesh, or NULL */
 } lrpot__mesh;
 
 /* Makes or finds the mesh of a splitting in the workspace. */
 lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work, lrpot__mesh **out);
 
+/* Own memory and plans for lines low .. high-1 of a mesh whose tables are shared; and their end. */
+lrpot_status lrpot__mesh_columns_make(const lrpot__mesh *mesh, int32_t low, int32_t high, lrpot__mesh *out);
+void lrpot__mesh_columns_free(lrpot__mesh *columns);
+
 /* Atoms placed on the mesh, and the memory of one evaluation: blocks of the workspace. */
 typedef struct lrpot__mesh_job {
     const lrpot__sum *sum;
     lrpot__mesh *mesh;
+    lrpot__mesh *modes;               /* the mesh, or this process' lines of it */
     const lrpot__coulomb_kernels *kernels;
     int64_t n;
     double inverse[9], reciprocal[9]; /* of the mesh's cell; reciprocal has rows 2 pi b_d */
@@ -55,6 +62,8 @@ void lrpot__mesh_spread(const lrpot__mesh_job *job, const double *q);
 /* Transforms of all planes of constant x; those along x are left to whoever multiplies the modes. */
 void lrpot__mesh_to_modes(const lrpot__mesh_job *job);
 void lrpot__mesh_from_modes(const lrpot__mesh_job *job);
+/* Continues the lines of a plane beyond their ends, as gathering reads them. */
+void lrpot__mesh_unfold(const lrpot__mesh_grid *grid, int32_t x);
 /* values of every atom, in the sorted order. */
 void lrpot__mesh_gather(const lrpot__mesh_job *job);
 /* values [n]: the potential alone. */

@@ -88,6 +88,7 @@ lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, lrp
 {
     *j = (lrpot__mesh_job) { .sum = sum, .kernels = lrpot__coulomb_kernels_get(), .n = sum->atoms->n_owned };
     LRPOT__TRY(lrpot__mesh_get(&sum->split, work, &j->mesh));
+    j->modes = j->mesh;
     LRPOT__TRY(reserve(j, work));
     find_cell(j);
     sort_atoms(j);
@@ -128,7 +129,7 @@ static void fold_plane(const lrpot__mesh_grid *g, int32_t x)
     }
 }
 
-static void unfold_plane(const lrpot__mesh_grid *g, int32_t x)
+void lrpot__mesh_unfold(const lrpot__mesh_grid *g, int32_t x)
 {
     for (int32_t y = 0; y < g->size[1]; y++) {
         double *line = g->values + ((int64_t)x * g->size[1] + y) * g->row;
@@ -167,7 +168,7 @@ void lrpot__mesh_from_modes(const lrpot__mesh_job *j)
 #endif
     for (int32_t x = 0; x < g->size[0]; x++) {
         fftw_execute_dft_c2r(m->plane_backward, m->modes + x * m->plane_modes, g->values + (int64_t)x * g->size[1] * g->row);
-        unfold_plane(g, x);
+        lrpot__mesh_unfold(g, x);
     }
 }
 

@@ -86,7 +86,7 @@ void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh, const
     for (int32_t x = 0; x < size[0]; x++) {
         int32_t nx = x > size[0] / 2 ? x - size[0] : x;
         const double *ax = mesh->alias[0] + 4 * x, *ay = mesh->alias[1] + 4 * y;
-        fftw_complex *modes = mesh->modes + x * mesh->plane_modes + y * mesh->row_modes;
+        fftw_complex *modes = mesh->modes + x * mesh->plane_modes + (y - mesh->first_y) * mesh->row_modes;
         if (2 * x == size[0] || 2 * y == size[1]) {
             clear(modes, 0, mesh->row_modes);
             continue;

@@ -1,5 +1,5 @@
 /* The reciprocal part of the sum by the mesh. */
-#include "electrostatics/mesh.h"
+#include "electrostatics/mesh_ranks.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
@@ -10,11 +10,11 @@
 /* Transform along x, influence function, and back along x while the modes are in the cache. */
 static void multiply(const lrpot__mesh_job *j, int forward, int component, int with_virial)
 {
-    lrpot__mesh *m = j->mesh;
+    lrpot__mesh *m = j->modes;
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(j->sum->threads)
 #endif
-    for (int32_t y = 0; y < m->grid.size[1]; y++) {
+    for (int32_t y = 0; y < m->count_y; y++) {
         fftw_complex *modes = m->modes + y * m->row_modes;
         if (forward) fftw_execute_dft(m->column_forward, modes, modes);
         if (forward && m->kept != NULL && component < 0)
@@ -22,7 +22,7 @@ static void multiply(const lrpot__mesh_job *j, int forward, int component, int w
                 int64_t at = x * m->plane_modes + y * m->row_modes;
                 memcpy(m->kept + at, m->modes + at, (size_t)m->row_modes * sizeof *m->modes);
             }
-        lrpot__mesh_influence(j->sum, m, j->kernels, j->reciprocal, y, component, lrpot__mesh_buffer(j, y),
+        lrpot__mesh_influence(j->sum, m, j->kernels, j->reciprocal, m->first_y + y, component, lrpot__mesh_buffer(j, y),
                               with_virial ? j->virials + 6 * y : NULL);
         fftw_execute_dft(m->column_backward, modes, modes);
     }
@@ -54,16 +54,33 @@ static lrpot_status collect(const lrpot__mesh_job *j, const lrpot_comm *comm, do
     return LRPOT_OK;
 }
 
+/* Between charges on the mesh and modes, for one process, several that each hold all, or several that share. */
+static lrpot_status to_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
+{
+    const lrpot__mesh_grid *g = &j->mesh->grid;
+    if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_to_modes(j, comm);
+    if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, g->values, (int64_t)g->size[0] * g->size[1] * g->row));
+    lrpot__mesh_to_modes(j);
+    return LRPOT_OK;
+}
+
+static lrpot_status from_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
+{
+    if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_from_modes(j, comm);
+    lrpot__mesh_from_modes(j);
+    return LRPOT_OK;
+}
+
 /* Each atom's share of the strain derivative: the potential of modes weighted by it, one component at a time. */
-static void collect_virials(const lrpot__mesh_job *j, lrpot__sums *out)
+static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *comm, lrpot__sums *out)
 {
     static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
-    lrpot__mesh *m = j->mesh;
+    lrpot__mesh *m = j->modes;
     size_t bytes = (size_t)(m->grid.size[0] * m->plane_modes) * sizeof *m->modes;
     for (int c = 0; c < 6; c++) {
         memcpy(m->modes, m->kept, bytes);
         multiply(j, 0, c, 0);
-        lrpot__mesh_from_modes(j);
+        LRPOT__TRY(from_modes(j, comm));
         lrpot__mesh_gather(j);
         for (int64_t k = 0; k < j->n; k++) {
             double value = 0.5 * j->charge[k] * j->values[4 * k], *v = out->virial_atom + 9 * j->order[k];
@@ -71,6 +88,7 @@ static void collect_virials(const lrpot__mesh_job *j, lrpot__sums *out)
             if (first[c] != second[c]) v[3 * second[c] + first[c]] += value;
         }
     }
+    return LRPOT_OK;
 }
 
 static void add_virial(const lrpot__mesh_job *j, double share, lrpot__sums *out)
@@ -92,17 +110,16 @@ static lrpot_status keep_modes(lrpot__mesh *m)
 lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *j, const lrpot_comm *comm, lrpot__sums *out)
 {
     const lrpot__sum *sum = j->sum;
-    const lrpot__mesh_grid *g = &j->mesh->grid;
-    if (out->virial_atom != NULL) LRPOT__TRY(keep_modes(j->mesh));
-    memset(j->virials, 0, 6 * (size_t)g->size[1] * sizeof(double));
+    if (out->virial_atom != NULL) LRPOT__TRY(keep_modes(j->modes));
+    memset(j->virials, 0, 6 * (size_t)j->mesh->grid.size[1] * sizeof(double));
     lrpot__mesh_spread(j, sum->q);
-    if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, g->values, (int64_t)g->size[0] * g->size[1] * g->row));
-    lrpot__mesh_to_modes(j);
+    LRPOT__TRY(to_modes(j, comm));
     multiply(j, 1, -1, 1);
-    lrpot__mesh_from_modes(j);
+    LRPOT__TRY(from_modes(j, comm));
     lrpot__mesh_gather(j);
     LRPOT__TRY(collect(j, comm, sum->totals.square, out));
-    add_virial(j, sum->totals.count > 0.0 ? (double)j->n / sum->totals.count : 0.0, out);
-    if (out->virial_atom != NULL) collect_virials(j, out);
-    return LRPOT_OK;
+    /* A process that has all modes has the virial of the system, one with its own lines their part. */
+    double share = j->modes != j->mesh ? 1.0 : sum->totals.count > 0.0 ? (double)j->n / sum->totals.count : 0.0;
+    add_virial(j, share, out);
+    return out->virial_atom != NULL ? collect_virials(j, comm, out) : LRPOT_OK;
 }

@@ -95,7 +95,8 @@ contains
        at(c_loc(outputs%virial_atom)), at(c_loc(outputs%charges)), at(c_loc(outputs%potential)), &
        at(c_loc(outputs%dipole)), at(c_loc(outputs%field))])
     call same('lrpot_comm', c_loc(comm), c_sizeof(comm), &
-      [at(c_loc(comm%struct_size)), at(c_loc(comm%ctx)), at(c_loc(comm%sum)), at(c_loc(comm%forward)), at(c_loc(comm%reverse))])
+      [at(c_loc(comm%struct_size)), at(c_loc(comm%ctx)), at(c_loc(comm%sum)), at(c_loc(comm%forward)), at(c_loc(comm%reverse)), &
+       at(c_loc(comm%exchange)), at(c_loc(comm%rank)), at(c_loc(comm%size))])
     call same('lrpot_basis_options', c_loc(basis_options), c_sizeof(basis_options), &
       [at(c_loc(basis_options%struct_size)), at(c_loc(basis_options%level)), at(c_loc(basis_options%n_species)), &
        at(c_loc(basis_options%radial_size)), at(c_loc(basis_options%kernel)), at(c_loc(basis_options%min_distance)), &

@@ -13,7 +13,8 @@ static const size_t outputs_members[] = { offsetof(lrpot_outputs, struct_size), 
     offsetof(lrpot_outputs, virial), offsetof(lrpot_outputs, virial_atom), offsetof(lrpot_outputs, charges),
     offsetof(lrpot_outputs, potential), offsetof(lrpot_outputs, dipole), offsetof(lrpot_outputs, field) };
 static const size_t comm_members[] = { offsetof(lrpot_comm, struct_size), offsetof(lrpot_comm, ctx),
-    offsetof(lrpot_comm, sum), offsetof(lrpot_comm, forward), offsetof(lrpot_comm, reverse) };
+    offsetof(lrpot_comm, sum), offsetof(lrpot_comm, forward), offsetof(lrpot_comm, reverse), offsetof(lrpot_comm, exchange),
+    offsetof(lrpot_comm, rank), offsetof(lrpot_comm, size) };
 static const size_t basis_options_members[] = { offsetof(lrpot_basis_options, struct_size),
     offsetof(lrpot_basis_options, level), offsetof(lrpot_basis_options, n_species),
     offsetof(lrpot_basis_options, radial_size), offsetof(lrpot_basis_options, kernel),

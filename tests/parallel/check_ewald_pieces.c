@@ -12,6 +12,9 @@ typedef struct {
     int n_pieces;
     pthread_barrier_t barrier;
     double *buffers[MAX_PIECES];
+    const double *sent[MAX_PIECES];
+    const int64_t *counts[MAX_PIECES]; /* of what was sent */
+    int axis; /* that the pieces are stretches of; -1: atoms are dealt out in turn */
 } network;
 
 typedef struct {
@@ -43,6 +46,25 @@ static lrpot_status sum_over_pieces(void *ctx, double *buffer, int64_t n)
     return LRPOT_OK;
 }
 
+static lrpot_status exchange_among_pieces(void *ctx, const double *send, const int64_t *send_counts, double *receive,
+                                          const int64_t *receive_counts)
+{
+    piece *p = ctx;
+    network *net = p->net;
+    net->sent[p->rank] = send;
+    net->counts[p->rank] = send_counts;
+    pthread_barrier_wait(&net->barrier);
+    for (int r = 0; r < net->n_pieces; r++) {
+        const double *from = net->sent[r];
+        for (int k = 0; k < p->rank; k++) from += net->counts[r][k];
+        if (net->counts[r][p->rank] != receive_counts[r]) p->status = -7; /* both sides must know the same */
+        if (receive_counts[r] > 0) memcpy(receive, from, (size_t)receive_counts[r] * sizeof *receive);
+        receive += receive_counts[r];
+    }
+    pthread_barrier_wait(&net->barrier);
+    return p->status == -7 ? -7 : LRPOT_OK;
+}
+
 /* The same potential by the operator. */
 static lrpot_status multiply(piece *p, const lrpot_comm *comm)
 {
@@ -62,6 +84,11 @@ static void *run(void *ctx)
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     comm.ctx = p;
     comm.sum = sum_over_pieces;
+    if (p->net->axis >= 0) {
+        comm.exchange = exchange_among_pieces;
+        comm.rank = p->rank;
+        comm.size = p->net->n_pieces;
+    }
     out.energy = &p->energy, out.forces = p->forces, out.virial = p->virial, out.potential = p->potential, out.field = p->field;
     out.virial_atom = p->virial_atom;
     p->status = lrpot_workspace_create(&work, 1);
@@ -82,11 +109,24 @@ static void append(piece *p, const coulomb_system *s, int64_t i, const double *s
     p->global[at] = i;
 }
 
-/* Owned: every n_pieces-th atom; ghosts: all images near enough to any owned atom. */
+/* Which piece owns an atom: the next in turn, or by its place among all atoms along an axis. */
+static int owner(const network *net, const coulomb_system *s, int64_t i)
+{
+    if (net->axis < 0) return (int)(i % net->n_pieces);
+    int64_t below = 0;
+    for (int64_t j = 0; j < s->n; j++) {
+        double d = s->positions[3 * j + net->axis] - s->positions[3 * i + net->axis];
+        below += d < 0 || (d == 0 && j < i);
+    }
+    return (int)(below * net->n_pieces / s->n);
+}
+
+/* Ghosts: all images near enough to any owned atom. */
 static void cut(piece *p, const coulomb_system *s)
 {
     static const double none[3] = { 0, 0, 0 };
-    for (int64_t i = p->rank; i < s->n; i += p->net->n_pieces) append(p, s, i, none);
+    for (int64_t i = 0; i < s->n; i++)
+        if (owner(p->net, s, i) == p->rank) append(p, s, i, none);
     p->atoms.n_owned = p->atoms.n_all;
     for (int64_t i = 0; i < s->n; i++)
         for (int x = -3; x <= 3; x++)
@@ -95,7 +135,7 @@ static void cut(piece *p, const coulomb_system *s)
                     double shift[3], near = 1e9;
                     int home = x == 0 && y == 0 && z == 0;
                     if (z != 0 && s->periodic_mask != LRPOT_PERIODIC_ALL) continue;
-                    if (home && i % p->net->n_pieces == p->rank) continue;
+                    if (home && owner(p->net, s, i) == p->rank) continue;
                     for (int a = 0; a < 3; a++) shift[a] = x * s->cell[a] + y * s->cell[3 + a] + z * s->cell[6 + a];
                     for (int64_t k = 0; k < p->atoms.n_owned; k++) {
                         double d = 0;
@@ -111,13 +151,13 @@ static void cut(piece *p, const coulomb_system *s)
     ck_ok(lrpot_nlist_build(&p->list, &p->atoms, CUTOFF, 0));
 }
 
-START_TEST(pieces_add_up_to_the_whole)
+static void check_pieces(int number, int axis)
 {
     static const int counts[4] = { 2, 3, 5, 8 };
-    int n_pieces = counts[_i % 4], method = _i / 4 % 2 == 0 ? LRPOT_EWALD_EXACT : LRPOT_EWALD_MESH, gaussian = _i / 8 % 2, slab = _i / 16;
+    int n_pieces = counts[number % 4], method = number / 4 % 2 == 0 ? LRPOT_EWALD_EXACT : LRPOT_EWALD_MESH, gaussian = number / 8 % 2, slab = number / 16;
     static coulomb_system s;
     static coulomb_result whole;
-    support_random random = { 60u + (unsigned)_i };
+    support_random random = { 60u + (unsigned)number };
     coulomb_random(&random, CELL_TRICLINIC, N_ATOMS, 0.8, gaussian, &s);
     if (slab) s.periodic_mask = 3;
     lrpot_ewald_options options = coulomb_options(1e-4);
@@ -125,7 +165,7 @@ START_TEST(pieces_add_up_to_the_whole)
     options.cutoff = CUTOFF; /* so that both have the same splitting, to the last digit */
     coulomb_eval(&s, options, 1, &whole);
 
-    network net = { .n_pieces = n_pieces };
+    network net = { .n_pieces = n_pieces, .axis = axis };
     lrpot_ewald *ewald = coulomb_solver(&s, options);
     piece *pieces = calloc((size_t)n_pieces, sizeof *pieces);
     pthread_t threads[MAX_PIECES];
@@ -162,6 +202,11 @@ START_TEST(pieces_add_up_to_the_whole)
     pthread_barrier_destroy(&net.barrier);
     free(pieces);
 }
+
+START_TEST(pieces_add_up_to_the_whole) { check_pieces(_i, -1); }
+END_TEST
+
+START_TEST(pieces_that_share_the_mesh_add_up_to_the_whole) { check_pieces(_i, _i % 3); }
 END_TEST
 
 Suite *lrpot_suite(void)
@@ -170,6 +215,7 @@ Suite *lrpot_suite(void)
     TCase *tcase = tcase_create("parallel");
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, pieces_add_up_to_the_whole, 0, 32);
+    tcase_add_loop_test(tcase, pieces_that_share_the_mesh_add_up_to_the_whole, 0, 32);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,0 +1,305 @@
+/* Exchanges of the mesh between processes: charges to the owners of planes, planes to the owners of lines, and both ways back. */
+#include "electrostatics/mesh_ranks.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+
+#include <string.h>
+
+int lrpot__mesh_is_shared(const lrpot_comm *comm) { return comm != NULL && comm->exchange != NULL && comm->size > 1; }
+
+void lrpot__mesh_ranks_free(lrpot__mesh_ranks *ranks)
+{
+    if (ranks == NULL) return;
+    lrpot__mesh_columns_free(&ranks->columns);
+    lrpot__free(ranks->planes);
+    lrpot__free(ranks->lines);
+    lrpot__free(ranks->blocks);
+    lrpot__free(ranks->announced);
+    lrpot__free(ranks->send_counts);
+    lrpot__free(ranks->receive_counts);
+    lrpot__free(ranks->slab);
+    lrpot__free(ranks->slab_modes);
+    lrpot__free(ranks->send);
+    lrpot__free(ranks->receive);
+    lrpot__free(ranks);
+}
+
+static lrpot_status divide(int32_t count, int32_t size, int32_t **out)
+{
+    int32_t *starts = lrpot__calloc(size + 1, sizeof *starts);
+    if (starts == NULL) return LRPOT_E_MEMORY;
+    for (int32_t r = 0; r <= size; r++) starts[r] = (int32_t)((int64_t)count * r / size);
+    *out = starts;
+    return LRPOT_OK;
+}
+
+static lrpot_status allocate(const lrpot__mesh *mesh, lrpot__mesh_ranks *ranks)
+{
+    const lrpot__mesh_grid *g = &mesh->grid;
+    int32_t size = ranks->size;
+    LRPOT__TRY(divide(g->size[0], size, &ranks->planes));
+    LRPOT__TRY(divide(g->size[1], size, &ranks->lines));
+    int64_t planes = ranks->planes[ranks->rank + 1] - ranks->planes[ranks->rank];
+    ranks->blocks = lrpot__calloc(size, sizeof *ranks->blocks);
+    ranks->announced = lrpot__calloc(6 * (int64_t)size, sizeof *ranks->announced);
+    ranks->send_counts = lrpot__calloc(size, sizeof *ranks->send_counts);
+    ranks->receive_counts = lrpot__calloc(size, sizeof *ranks->receive_counts);
+    ranks->slab = lrpot__calloc(planes * g->size[1] * g->row + LRPOT__ORDER_PAD, sizeof *ranks->slab);
+    ranks->slab_modes = lrpot__calloc(planes * mesh->plane_modes, sizeof *ranks->slab_modes);
+    if (ranks->blocks == NULL || ranks->announced == NULL || ranks->send_counts == NULL || ranks->receive_counts == NULL || ranks->slab == NULL ||
+        ranks->slab_modes == NULL)
+        return LRPOT_E_MEMORY;
+    return lrpot__mesh_columns_make(mesh, ranks->lines[ranks->rank], ranks->lines[ranks->rank + 1], &ranks->columns);
+}
+
+static lrpot_status make(lrpot__mesh *mesh, const lrpot_comm *comm)
+{
+    if (comm->rank < 0 || comm->rank >= comm->size)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "comm->rank is %d, expected 0 to %d", comm->rank, comm->size - 1);
+    lrpot__mesh_ranks *ranks = lrpot__calloc(1, sizeof *ranks);
+    if (ranks == NULL) return LRPOT_E_MEMORY;
+    ranks->rank = comm->rank;
+    ranks->size = comm->size;
+    lrpot_status status = allocate(mesh, ranks);
+    if (status != LRPOT_OK) {
+        lrpot__mesh_ranks_free(ranks);
+        return status;
+    }
+    mesh->ranks = ranks;
+    return LRPOT_OK;
+}
+
+/* The shortest stretch of a circle of `size` points that holds the supports of all atoms along an axis: what the longest gap leaves. */
+static void stretch(const lrpot__mesh_job *j, int axis, unsigned char *used, int32_t *from, int32_t *count)
+{
+    int32_t size = j->mesh->grid.size[axis], order = j->mesh->grid.order, longest = 0, end = 0;
+    memset(used, 0, (size_t)size);
+    for (int64_t k = 0; k < j->n; k++) used[j->first[3 * k + axis]] = 1;
+    for (int32_t at = 0, gap = 0; at < 2 * size; at++) {
+        gap = used[at % size] ? 0 : gap + 1;
+        if (gap > longest) {
+            longest = gap;
+            end = at % size;
+        }
+    }
+    *from = (end + 1) % size;
+    *count = longest >= size ? 0 : size - longest + order - 1;
+    if (*count >= size) {
+        *from = 0;
+        *count = size;
+    }
+}
+
+static lrpot_status announce(const lrpot__mesh_job *j, const lrpot_comm *comm)
+{
+    lrpot__mesh_ranks *ranks = j->mesh->ranks;
+    lrpot__mesh_block own;
+    /* The marks fit where the lines' tables are made later. */
+    for (int d = 0; d < 3; d++) stretch(j, d, (unsigned char *)j->buffers, &own.from[d], &own.count[d]);
+    memset(ranks->announced, 0, 6 * (size_t)ranks->size * sizeof *ranks->announced);
+    for (int d = 0; d < 3; d++) {
+        ranks->announced[6 * ranks->rank + d] = own.from[d];
+        ranks->announced[6 * ranks->rank + 3 + d] = own.count[d];
+    }
+    LRPOT__TRY(comm->sum(comm->ctx, ranks->announced, 6 * (int64_t)ranks->size));
+    for (int32_t r = 0; r < ranks->size; r++)
+        for (int d = 0; d < 3; d++) {
+            ranks->blocks[r].from[d] = (int32_t)ranks->announced[6 * r + d];
+            ranks->blocks[r].count[d] = (int32_t)ranks->announced[6 * r + 3 + d];
+        }
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__mesh_share(lrpot__mesh_job *j, const lrpot_comm *comm)
+{
+    lrpot__mesh *mesh = j->mesh;
+    if (comm->sum == NULL) return lrpot__fail(LRPOT_E_NULL, "a host that gives comm->exchange must give comm->sum");
+    if (mesh->ranks != NULL && (mesh->ranks->size != comm->size || mesh->ranks->rank != comm->rank)) {
+        lrpot__mesh_ranks_free(mesh->ranks);
+        mesh->ranks = NULL;
+    }
+    if (mesh->ranks == NULL) LRPOT__TRY(make(mesh, comm));
+    j->modes = &mesh->ranks->columns;
+    return announce(j, comm);
+}
+
+/* One piece of a block's line, without going around the end. */
+typedef struct {
+    int32_t from, count;
+} piece;
+
+static int cut_line(const lrpot__mesh_block *block, int32_t size, piece pieces[2])
+{
+    int32_t beyond = block->from[2] + block->count[2] - size;
+    pieces[0] = (piece) { block->from[2], beyond > 0 ? block->count[2] - beyond : block->count[2] };
+    pieces[1] = (piece) { 0, beyond };
+    return beyond > 0 ? 2 : 1;
+}
+
+static int32_t planes_within(const lrpot__mesh_block *block, int32_t size, int32_t low, int32_t high)
+{
+    int32_t count = 0;
+    for (int32_t k = 0; k < block->count[0]; k++) {
+        int32_t x = (block->from[0] + k) % size;
+        count += x >= low && x < high;
+    }
+    return count;
+}
+
+/* What to do with the part of a line that both a message and a plane hold. */
+typedef enum { PACK, ADD, UNPACK } action;
+
+/* Goes through the points of a block that lie in planes low .. high-1 of `values`, whose first plane is `base`. */
+static double *walk(const lrpot__mesh_grid *g, const lrpot__mesh_block *block, int32_t low, int32_t high, double *values, int32_t base, double *message,
+                    action what)
+{
+    piece pieces[2];
+    int n_pieces = cut_line(block, g->size[2], pieces);
+    for (int32_t kx = 0; kx < block->count[0]; kx++) {
+        int32_t x = (block->from[0] + kx) % g->size[0];
+        if (x < low || x >= high) continue;
+        for (int32_t ky = 0; ky < block->count[1]; ky++) {
+            int32_t y = (block->from[1] + ky) % g->size[1];
+            for (int p = 0; p < n_pieces; p++) {
+                double *line = values + ((int64_t)(x - base) * g->size[1] + y) * g->row + pieces[p].from;
+                size_t count = (size_t)pieces[p].count;
+                if (what == PACK) memcpy(message, line, count * sizeof *line);
+                else if (what == UNPACK) memcpy(line, message, count * sizeof *line);
+                else
+                    for (size_t z = 0; z < count; z++) line[z] += message[z];
+                message += count;
+            }
+        }
+    }
+    return message;
+}
+
+static lrpot_status reserve_messages(lrpot__mesh_ranks *ranks)
+{
+    int64_t send = 0, receive = 0;
+    for (int32_t r = 0; r < ranks->size; r++) {
+        send += ranks->send_counts[r];
+        receive += ranks->receive_counts[r];
+    }
+    LRPOT__TRY(lrpot__grow((void **)&ranks->send, &ranks->send_capacity, send, sizeof *ranks->send));
+    return lrpot__grow((void **)&ranks->receive, &ranks->receive_capacity, receive, sizeof *ranks->receive);
+}
+
+/* counts[r]: doubles of block `block` (of r, or the own one) in the own planes (or r's). */
+static void count_blocks(const lrpot__mesh_job *j, int64_t *mine_in_theirs, int64_t *theirs_in_mine)
+{
+    const lrpot__mesh_ranks *ranks = j->mesh->ranks;
+    const lrpot__mesh_block *own = &ranks->blocks[ranks->rank];
+    int32_t size = j->mesh->grid.size[0];
+    for (int32_t r = 0; r < ranks->size; r++) {
+        const lrpot__mesh_block *b = &ranks->blocks[r];
+        mine_in_theirs[r] = (int64_t)planes_within(own, size, ranks->planes[r], ranks->planes[r + 1]) * own->count[1] * own->count[2];
+        theirs_in_mine[r] =
+            (int64_t)planes_within(b, size, ranks->planes[ranks->rank], ranks->planes[ranks->rank + 1]) * b->count[1] * b->count[2];
+    }
+}
+
+static lrpot_status exchange(const lrpot__mesh_ranks *ranks, const lrpot_comm *comm, const double *send, double *receive)
+{
+    return comm->exchange(comm->ctx, send, ranks->send_counts, receive, ranks->receive_counts);
+}
+
+static lrpot_status gather_slab(const lrpot__mesh_job *j, const lrpot_comm *comm)
+{
+    lrpot__mesh_ranks *ranks = j->mesh->ranks;
+    const lrpot__mesh_grid *g = &j->mesh->grid;
+    int32_t low = ranks->planes[ranks->rank], high = ranks->planes[ranks->rank + 1];
+    count_blocks(j, ranks->send_counts, ranks->receive_counts);
+    LRPOT__TRY(reserve_messages(ranks));
+    double *message = ranks->send;
+    for (int32_t r = 0; r < ranks->size; r++)
+        message = walk(g, &ranks->blocks[ranks->rank], ranks->planes[r], ranks->planes[r + 1], g->values, 0, message, PACK);
+    LRPOT__TRY(exchange(ranks, comm, ranks->send, ranks->receive));
+    memset(ranks->slab, 0, (size_t)((high - low) * g->size[1] * g->row) * sizeof *ranks->slab);
+    message = ranks->receive;
+    for (int32_t r = 0; r < ranks->size; r++) message = walk(g, &ranks->blocks[r], low, high, ranks->slab, low, message, ADD);
+    return LRPOT_OK;
+}
+
+static lrpot_status scatter_slab(const lrpot__mesh_job *j, const lrpot_comm *comm)
+{
+    lrpot__mesh_ranks *ranks = j->mesh->ranks;
+    const lrpot__mesh_grid *g = &j->mesh->grid;
+    int32_t low = ranks->planes[ranks->rank], high = ranks->planes[ranks->rank + 1];
+    count_blocks(j, ranks->receive_counts, ranks->send_counts);
+    LRPOT__TRY(reserve_messages(ranks));
+    double *message = ranks->send;
+    for (int32_t r = 0; r < ranks->size; r++) message = walk(g, &ranks->blocks[r], low, high, ranks->slab, low, message, PACK);
+    LRPOT__TRY(exchange(ranks, comm, ranks->send, ranks->receive));
+    message = ranks->receive;
+    for (int32_t r = 0; r < ranks->size; r++)
+        message = walk(g, &ranks->blocks[ranks->rank], ranks->planes[r], ranks->planes[r + 1], g->values, 0, message, UNPACK);
+    return LRPOT_OK;
+}
+
+/* Doubles that go from the owner of planes `a` to the owner of lines `b`. */
+static int64_t crossing(const lrpot__mesh_job *j, int32_t a, int32_t b)
+{
+    const lrpot__mesh_ranks *ranks = j->mesh->ranks;
+    return 2 * (int64_t)(ranks->planes[a + 1] - ranks->planes[a]) * (ranks->lines[b + 1] - ranks->lines[b]) * j->mesh->row_modes;
+}
+
+/* Own planes to messages (or back), one after the other for each owner of lines. */
+static void pack_planes(const lrpot__mesh_job *j, double *message, int back)
+{
+    const lrpot__mesh_ranks *ranks = j->mesh->ranks;
+    int32_t planes = ranks->planes[ranks->rank + 1] - ranks->planes[ranks->rank];
+    for (int32_t r = 0; r < ranks->size; r++) {
+        size_t count = 2 * (size_t)((ranks->lines[r + 1] - ranks->lines[r]) * j->mesh->row_modes);
+        for (int32_t x = 0; x < planes; x++) {
+            double *modes = (double *)(ranks->slab_modes + x * j->mesh->plane_modes + ranks->lines[r] * j->mesh->row_modes);
+            memcpy(back ? modes : message, back ? message : modes, count * sizeof *message);
+            message += count;
+        }
+    }
+}
+
+lrpot_status lrpot__mesh_ranks_to_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
+{
+    lrpot__mesh_ranks *ranks = j->mesh->ranks;
+    const lrpot__mesh_grid *g = &j->mesh->grid;
+    int32_t planes = ranks->planes[ranks->rank + 1] - ranks->planes[ranks->rank];
+    LRPOT__TRY(gather_slab(j, comm));
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) num_threads(j->sum->threads)
+#endif
+    for (int32_t x = 0; x < planes; x++)
+        fftw_execute_dft_r2c(j->mesh->plane_forward, ranks->slab + (int64_t)x * g->size[1] * g->row, ranks->slab_modes + x * j->mesh->plane_modes);
+    for (int32_t r = 0; r < ranks->size; r++) {
+        ranks->send_counts[r] = crossing(j, ranks->rank, r);
+        ranks->receive_counts[r] = crossing(j, r, ranks->rank);
+    }
+    LRPOT__TRY(reserve_messages(ranks));
+    pack_planes(j, ranks->send, 0);
+    /* Processes own planes in their order, so that what arrives is the columns. */
+    return exchange(ranks, comm, ranks->send, (double *)ranks->columns.modes);
+}
+
+lrpot_status lrpot__mesh_ranks_from_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
+{
+    lrpot__mesh_ranks *ranks = j->mesh->ranks;
+    const lrpot__mesh_grid *g = &j->mesh->grid;
+    int32_t planes = ranks->planes[ranks->rank + 1] - ranks->planes[ranks->rank];
+    for (int32_t r = 0; r < ranks->size; r++) {
+        ranks->send_counts[r] = crossing(j, r, ranks->rank);
+        ranks->receive_counts[r] = crossing(j, ranks->rank, r);
+    }
+    LRPOT__TRY(reserve_messages(ranks));
+    LRPOT__TRY(exchange(ranks, comm, (const double *)ranks->columns.modes, ranks->receive));
+    pack_planes(j, ranks->receive, 1);
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) num_threads(j->sum->threads)
+#endif
+    for (int32_t x = 0; x < planes; x++)
+        fftw_execute_dft_c2r(j->mesh->plane_backward, ranks->slab_modes + x * j->mesh->plane_modes, ranks->slab + (int64_t)x * g->size[1] * g->row);
+    LRPOT__TRY(scatter_slab(j, comm));
+    const lrpot__mesh_block *own = &ranks->blocks[ranks->rank];
+    for (int32_t k = 0; k < own->count[0]; k++) lrpot__mesh_unfold(g, (own->from[0] + k) % g->size[0]);
+    return LRPOT_OK;
+}
