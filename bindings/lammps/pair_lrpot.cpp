@@ -47,7 +47,12 @@ PairLrpot::PairLrpot(LAMMPS *host) : Pair(host)
     comm_.ctx = this;
     comm_.forward = forward;
     /* One process needs no sums, and the library may then choose its own range in real space. */
-    comm_.sum = comm->nprocs > 1 ? sum : nullptr;
+    if (comm->nprocs == 1) return;
+    comm_.sum = sum;
+    comm_.exchange = exchange;
+    comm_.rank = comm->me;
+    comm_.size = comm->nprocs;
+    messages_.resize(4 * comm->nprocs);
 }
 
 PairLrpot::~PairLrpot()
@@ -296,6 +301,25 @@ lrpot_status PairLrpot::sum(void *ctx, double *buffer, int64_t n)
         if (MPI_Allreduce(MPI_IN_PLACE, buffer + done, part, MPI_DOUBLE, MPI_SUM, world) != MPI_SUCCESS) return -1;
     }
     return LRPOT_OK;
+}
+
+lrpot_status PairLrpot::exchange(void *ctx, const double *send, const int64_t *send_counts, double *receive, const int64_t *receive_counts)
+{
+    PairLrpot *pair = static_cast<PairLrpot *>(ctx);
+    const int ranks = pair->comm->nprocs;
+    int *const lengths = pair->messages_.data(); /* counts sent, their places, counts received, their places */
+    int64_t sent = 0, received = 0;
+    for (int r = 0; r < ranks; r++) {
+        lengths[r] = static_cast<int>(send_counts[r]);
+        lengths[ranks + r] = static_cast<int>(sent);
+        lengths[2 * ranks + r] = static_cast<int>(receive_counts[r]);
+        lengths[3 * ranks + r] = static_cast<int>(received);
+        sent += send_counts[r];
+        received += receive_counts[r];
+    }
+    if (sent > INT_MAX || received > INT_MAX) return -1;
+    const int status = MPI_Alltoallv(send, lengths, lengths + ranks, MPI_DOUBLE, receive, lengths + 2 * ranks, lengths + 3 * ranks, MPI_DOUBLE, pair->world);
+    return status == MPI_SUCCESS ? LRPOT_OK : -1;
 }
 
 lrpot_status PairLrpot::forward(void *ctx, double *per_atom, int32_t width)

@@ -62,6 +62,7 @@ private:
     const void *lent_[3] = { nullptr, nullptr, nullptr }; /* arrays that rows_ points into */
 
     double *exchanged_ = nullptr;    /* during a forward communication */
+    std::vector<int> messages_;      /* [4][ranks]: lengths and places of what is sent and received */
 
     /* Integral of the current; travels with restarts. */
     double dipole_[3] = { 0, 0, 0 }, last_current_[3] = { 0, 0, 0 }, last_time_ = 0;
@@ -80,6 +81,7 @@ private:
     const lrpot_comm *communication() const { return charged() ? &comm_ : nullptr; }
 
     static lrpot_status sum(void *ctx, double *buffer, int64_t n);
+    static lrpot_status exchange(void *ctx, const double *send, const int64_t *send_counts, double *receive, const int64_t *receive_counts);
     static lrpot_status forward(void *ctx, double *per_atom, int32_t width);
 };
 
