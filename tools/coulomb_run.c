@@ -7,11 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The sum that measures the error is asked for this fraction of the error, but not for more than doubles hold. */
-#define FINER 1e-3
-#define FINEST 1e-11
-/* Up to here it runs over every reciprocal vector, which shares nothing with the mesh. */
-enum { EXACT_UP_TO = 3000 };
+/* Atoms at which the error is measured, in larger systems than that; 1000 give it to some per cent. */
+enum { SAMPLE = 1000 };
 
 static int reserve(coulomb_result *result, int64_t n)
 {
@@ -23,11 +20,9 @@ static int reserve(coulomb_result *result, int64_t n)
     result->forces = malloc(3 * size);
     result->potential = malloc(size);
     result->field = malloc(3 * size);
-    result->reference = malloc(3 * size);
     result->widths = malloc(size);
     result->species = malloc((size_t)n * sizeof(int32_t));
-    return result->forces != NULL && result->potential != NULL && result->field != NULL && result->reference != NULL
-        && result->widths != NULL && result->species != NULL;
+    return result->forces != NULL && result->potential != NULL && result->field != NULL && result->widths != NULL && result->species != NULL;
 }
 
 void coulomb_free(coulomb_result *result)
@@ -35,7 +30,6 @@ void coulomb_free(coulomb_result *result)
     free(result->forces);
     free(result->potential);
     free(result->field);
-    free(result->reference);
     free(result->widths);
     free(result->species);
     *result = (coulomb_result){ 0 };
@@ -80,8 +74,8 @@ static int choose_widths(coulomb_result *result, const coulomb_settings *setting
     } else {
         group_widths(result, column);
     }
-    /* exp(-sigma^2 k^2/2)/k^2 is the interaction of Gaussians of standard deviation sigma/sqrt(2) */
-    for (int32_t w = 0; result->kernel == KERNEL_LATENT && w < result->n_widths; w++) result->widths[w] *= sqrt(0.5);
+    if (result->kernel == KERNEL_LATENT && (result->n_widths > 1 || result->widths[0] == 0.0))
+        return report_error(BAD_INPUT, "%s: the latent kernel has one width > 0 for all atoms, the column sigma has others; give --sigma S", place);
     return GO_ON;
 }
 
@@ -101,41 +95,46 @@ static int choose_boundary(coulomb_result *result, const coulomb_settings *setti
     return GO_ON;
 }
 
-static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings, double accuracy, int32_t method, lrpot_workspace *work,
-                        const lrpot_atoms *atoms, const double *q, lrpot_outputs *out, lrpot_ewald_report *plan)
+static lrpot_ewald_options options_of(const coulomb_result *result, const coulomb_settings *settings)
 {
     lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
-    lrpot_ewald *solver = NULL;
-    options.accuracy = accuracy;
-    options.method = method;
-    options.n_widths = result->n_widths;
-    options.widths = result->n_widths > 0 ? result->widths : NULL;
+    options.accuracy = settings->accuracy;
+    options.method = settings->method;
     options.flags = settings->self ? LRPOT_EWALD_SELF : 0;
-    /* the sum that measures the error is not worth tuning */
-    int tuned = plan != NULL && settings->tuning > 0.0 && atoms->periodic_mask != 0;
-    lrpot_status status = tuned ? lrpot_ewald_tune(&solver, &options, work, atoms, NULL, q, settings->tuning, NULL)
-                                : lrpot_ewald_create(&solver, &options);
-    if (status == LRPOT_OK) status = lrpot_ewald_eval(solver, work, atoms, NULL, NULL, q, out);
-    /* afterwards the workspace remembers what was chosen for these charges */
-    if (status == LRPOT_OK && plan != NULL) status = lrpot_ewald_plan(solver, work, atoms, plan);
-    lrpot_ewald_free(solver);
-    return status;
+    if (result->kernel == KERNEL_LATENT) {
+        options.kernel = LRPOT_EWALD_LATENT;
+        options.sigma = result->widths[0];
+    } else if (result->n_widths > 0) {
+        options.n_widths = result->n_widths;
+        options.widths = result->widths;
+    }
+    return options;
 }
 
-/* Forces of a sum that is far more accurate, and how far the result is from them. */
-static lrpot_status measure(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, const lrpot_atoms *atoms,
-                            const double *q)
+static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, const lrpot_atoms *atoms,
+                        const double *q)
 {
+    lrpot_ewald_options options = options_of(result, settings);
+    lrpot_ewald_error_report error = LRPOT_EWALD_ERROR_REPORT_INIT;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.forces = result->reference;
-    int32_t method = result->n <= EXACT_UP_TO ? LRPOT_EWALD_EXACT : LRPOT_EWALD_AUTO;
-    lrpot_status status = sum(result, settings, fmax(FINER * settings->accuracy, FINEST), method, work, atoms, q, &out, NULL);
-    if (status != LRPOT_OK) return status;
-    double square = 0.0;
-    for (int64_t k = 0; k < 3 * result->n; k++) square += (result->reference[k] - result->forces[k]) * (result->reference[k] - result->forces[k]);
-    result->measured = sqrt(square / (double)result->n);
-    result->measured_known = 1;
-    return LRPOT_OK;
+    lrpot_ewald *solver = NULL;
+    out.energy = &result->energy;
+    out.forces = result->forces;
+    out.virial = result->virial;
+    out.potential = result->potential;
+    out.field = result->field;
+    result->plan = (lrpot_ewald_report)LRPOT_EWALD_REPORT_INIT;
+    int tuned = settings->tuning > 0.0 && atoms->periodic_mask != 0;
+    lrpot_status status = tuned ? lrpot_ewald_tune(&solver, &options, work, atoms, NULL, q, settings->tuning, NULL)
+                                : lrpot_ewald_create(&solver, &options);
+    if (status == LRPOT_OK) status = lrpot_ewald_eval(solver, work, atoms, NULL, NULL, q, &out);
+    /* afterwards the workspace remembers what was chosen for these charges */
+    if (status == LRPOT_OK) status = lrpot_ewald_plan(solver, work, atoms, &result->plan);
+    if (status == LRPOT_OK && settings->measure) status = lrpot_ewald_error(solver, work, atoms, NULL, q, SAMPLE, &error);
+    result->measured = error.forces;
+    result->n_sample = error.n_sample;
+    lrpot_ewald_free(solver);
+    return status;
 }
 
 static int explain(lrpot_status status, const char *place)
@@ -152,11 +151,10 @@ static void derive(coulomb_result *result, const lrpot_structure *structure, con
     for (int k = 0; k < 9; k++) result->stress[k] = result->has_stress ? -result->virial[k] / volume : 0.0;
     result->total_charge = 0.0;
     for (int64_t i = 0; i < result->n; i++) result->total_charge += q[i];
-    result->predicted = result->plan.predicted_error;
 }
 
-int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, lrpot_workspace *second,
-                const lrpot_structure *structure, const char *place)
+int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, const lrpot_structure *structure,
+                const char *place)
 {
     const double *q = lrpot_structure_get(structure, LRPOT_QUANTITY_CHARGES);
     if (q == NULL) return report_error(BAD_INPUT, "%s: has no charges; expected a column charges:R:1", place);
@@ -170,16 +168,7 @@ int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_
     atoms.cell = lrpot_structure_cell(structure);
     atoms.periodic_mask = result->periodic_mask;
     atoms.species = result->species;
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = &result->energy;
-    out.forces = result->forces;
-    out.virial = result->virial;
-    out.potential = result->potential;
-    out.field = result->field;
-    result->plan = (lrpot_ewald_report)LRPOT_EWALD_REPORT_INIT;
-    result->measured_known = 0;
-    lrpot_status status = sum(result, settings, settings->accuracy, settings->method, work, &atoms, q, &out, &result->plan);
-    if (status == LRPOT_OK && settings->measure) status = measure(result, settings, second, &atoms, q);
+    lrpot_status status = sum(result, settings, work, &atoms, q);
     if (status != LRPOT_OK) return explain(status, place);
     derive(result, structure, q);
     return GO_ON;

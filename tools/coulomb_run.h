@@ -16,19 +16,19 @@ typedef struct coulomb_settings {
 
 typedef struct coulomb_result {
     int64_t n, capacity;
-    int32_t kernel, periodic_mask, has_stress, measured_known;
+    int32_t kernel, periodic_mask, has_stress, n_widths;
     double energy, virial[9], stress[9], total_charge;
-    double *forces, *potential, *field, *reference; /* [n][3], [n], [n][3], [n][3]; reference: forces of the better sum */
-    double *widths;                                 /* [n_widths], of the species */
-    int32_t *species;                               /* [n] */
-    int32_t n_widths;
+    double *forces, *potential, *field; /* [n][3], [n], [n][3] */
+    double *widths;                     /* [n_widths], of the species */
+    int32_t *species;                   /* [n] */
     lrpot_ewald_report plan;
-    double predicted, measured; /* eV/A, root mean square over atoms */
+    double measured;  /* eV/A, root mean square of the errors of the forces */
+    int64_t n_sample; /* atoms where it was measured; 0: nowhere */
 } coulomb_result;
 
 /* Fills the result for a structure that has charges. Returns GO_ON or an exit code after a message beginning with place. */
-int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, lrpot_workspace *second,
-                const lrpot_structure *structure, const char *place);
+int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, const lrpot_structure *structure,
+                const char *place);
 void coulomb_free(coulomb_result *result);
 
 #endif

@@ -13,7 +13,7 @@ typedef struct coulomb_verb {
     coulomb_settings settings;
     const char *kernel_text, *boundary_text, *method_text;
     int32_t no_check;
-    lrpot_workspace *work, *second;
+    lrpot_workspace *work;
     lrpot_writer *writer;
     FILE *table;
     json_t *frames;
@@ -90,8 +90,11 @@ static json_t *frame_json(const coulomb_verb *run, const char *path)
     json_put_text(object, "boundary", boundary_name(result->periodic_mask));
     json_object_set_new(object, "parameters", plan_json(result));
     json_put_real(object, "accuracy", run->settings.accuracy);
-    json_put_real(object, "predicted_error", result->predicted);
-    if (result->measured_known) json_put_real(object, "measured_error", result->measured);
+    json_put_real(object, "predicted_error", result->plan.predicted_error);
+    if (result->n_sample > 0) {
+        json_put_real(object, "measured_error", result->measured);
+        json_put_count(object, "measured_atoms", result->n_sample);
+    }
     json_put_real(object, "energy", result->energy);
     if (result->has_stress) json_object_set_new(object, "stress", json_row(result->stress, 9));
     json_object_set_new(object, "forces", json_row(result->forces, 3 * result->n));
@@ -115,8 +118,8 @@ static void frame_line(const coulomb_verb *run)
             result->energy, root_mean_square(result->forces, result->n));
     if (result->has_stress) fprintf(run->table, " %13.6e", (result->stress[0] + result->stress[4] + result->stress[8]) / 3.0);
     else fprintf(run->table, " %13s", "-");
-    fprintf(run->table, " %9.2e", result->predicted);
-    if (result->measured_known) fprintf(run->table, " %9.2e", result->measured);
+    fprintf(run->table, " %9.2e", result->plan.predicted_error);
+    if (result->n_sample > 0) fprintf(run->table, " %9.2e", result->measured);
     else fprintf(run->table, " %9s", "-");
     fprintf(run->table, "  %-6s %-4s", KERNELS[result->kernel], boundary_name(result->periodic_mask));
     if (result->periodic_mask == 0 && plan->method == LRPOT_EWALD_EXACT) fprintf(run->table, " every pair\n");
@@ -131,7 +134,7 @@ static int one_frame(coulomb_verb *run, const char *path, lrpot_structure *frame
 {
     char place[512];
     snprintf(place, sizeof place, "%s: frame %lld", path, (long long)run->n_frames);
-    int code = coulomb_run(&run->result, &run->settings, run->work, run->second, frame, place);
+    int code = coulomb_run(&run->result, &run->settings, run->work, frame, place);
     if (code != GO_ON) return code;
     if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, path));
     else if (run->table != NULL) frame_line(run);
@@ -183,7 +186,6 @@ static int open_run(coulomb_verb *run)
     int occupied = run->common.output != NULL && strcmp(run->common.output, "-") == 0;
     if (occupied && run->common.json) return report_usage("coulomb", "-o - and --json both want standard output");
     lrpot_status status = lrpot_workspace_create(&run->work, (int32_t)run->common.threads);
-    if (status == LRPOT_OK) status = lrpot_workspace_create(&run->second, (int32_t)run->common.threads);
     if (status == LRPOT_OK && run->common.output != NULL) status = lrpot_writer_open(&run->writer, run->common.output);
     if (status != LRPOT_OK) return report_failure(status, run->common.output);
     run->table = occupied ? (report_level() > 0 ? stderr : NULL) : stdout;
@@ -217,7 +219,6 @@ static void close_run(coulomb_verb *run)
 {
     lrpot_writer_abandon(run->writer);
     lrpot_workspace_free(run->work);
-    lrpot_workspace_free(run->second);
     coulomb_free(&run->result);
     json_decref(run->frames);
 }
@@ -242,7 +243,7 @@ int verb_coulomb(int count, char **arguments)
         "Charges are the column charges of FILE, widths its column sigma (standard deviation of a Gaussian, 0 a point). latent is\n"
         "exp(-S^2 k^2/2)/k^2. Three periodic directions: tin-foil surroundings, a net charge is neutralised by a uniform background.\n"
         "-o OUT.xyz gets energy (eV), forces (eV/A), stress (eV/A^3), potential (V) and field (V/A) at full precision; -o - is standard\n"
-        "output. predicted is the error by formula, measured the one against a sum a thousand times as accurate, over all atoms.",
+        "output. predicted is the error by formula, measured the one against a sum over every pair and vector, at up to 1000 atoms.",
         options,
         sizeof options / sizeof options[0],
         1,

@@ -157,6 +157,8 @@ def check_refusals():
     refuses("coincident_atoms_of_a_molecule_are_named", 3, ["alone.xyz", "frame 0", "same place", " 1 ", " 2 "], "alone.xyz")
     refuses("a_charge_that_is_no_number_is_bad_input", 3, ["nan.xyz", "nan"], "nan.xyz")
     refuses("a_negative_width_is_bad_input", 3, ["negative.xyz", "sigma of atom 1", "-0.5"], "negative.xyz")
+    frame("widths.xyz", None, "F F F", ":charges:R:1:sigma:R:1", [[0, 0, 0, 1, 0.5], [1, 0, 0, -1, 0.6]])
+    refuses("the_latent_kernel_has_one_width", 3, ["widths.xyz", "one width", "--sigma"], "widths.xyz", "--kernel", "latent")
     refuses("gaussians_need_widths", 3, ["ions.xyz", "sigma"], "ions.xyz", "--kernel", "gauss")
     refuses("three_directions_need_a_lattice", 3, ["alone.xyz", "Lattice"], "alone.xyz", "--boundary", "3d")
     refuses("a_kernel_that_does_not_exist_is_a_usage_error", 2, ["--kernel soft", "latent"], "ions.xyz", "--kernel", "soft")
