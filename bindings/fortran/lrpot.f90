@@ -782,6 +782,15 @@ module lrpot
 
   ! lrpot/ewald_response.h
   interface
+    integer(c_int32_t) function lrpot_ewald_dynamical(ewald, work, atoms, q, wave_vector, direction, displacement, mixed, &
+        charge) bind(c)
+      import
+      type(c_ptr), value :: ewald, work
+      type(lrpot_atoms), intent(in) :: atoms
+      real(c_double), intent(in) :: q(*), wave_vector(*)
+      real(c_double), intent(in), optional :: direction(*)
+      real(c_double), intent(inout), optional :: displacement(*), mixed(*), charge(*)
+    end function
     integer(c_int32_t) function lrpot_ewald_response(ewald, work, atoms, list, q, dq, dr, dstrain, dpotential, dfield, dforces, &
         dvirial) bind(c)
       import

@@ -23,5 +23,23 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_response(const lrpot_ewald *
     const lrpot_nlist *list, const double *q, const double *dq, const double *dr, const double *dstrain, double *dpotential, double *dfield,
     double *dforces, double *dvirial);
 
+/** @brief Second derivatives of the Coulomb energy for charges and displacements that vary as exp(i k.(position)) from cell to cell.
+ *
+ *  Complex matrices, (re, im) after one another, with phases of positions: matrix(k)[x][y] = sum over cells R of
+ *  d2E/dx(0) dy(R) exp(i k.(r_y + R - r_x)); with x or y the displacement of an atom along an axis, or the charge of an atom. They are
+ *  for given charges q, which enter where atoms are displaced. What atoms do to themselves (the sum rule) is included. For models
+ *  whose charges follow the atoms all three are needed; others need the first alone. Not divided by masses.
+ *  @param[in]  q             e, [n].
+ *  @param[in]  wave_vector   1/A, [3], with the 2 pi; 0 for isolated systems.
+ *  @param[in]  direction     [3] or NULL: at wave vector 0, or one of the reciprocal lattice, the limit along this direction, which
+ *                            adds 4 pi k_e q_i q_j n_a n_b / V to @p displacement; NULL: without it, as tin-foil surroundings do.
+ *                            The same term of the others grows without bound and is left out.
+ *  @param[out] displacement  eV/A^2, [3n][3n][2] or NULL: Hermitian.
+ *  @param[out] mixed         V/A, [n][3n][2] or NULL: potential at an atom by a displacement; the first index is the charge.
+ *  @param[out] charge        V/e, [n][n][2] or NULL: potential by a charge; Hermitian; at 0 the matrix of lrpot_ewald_matrix().
+ *  @return LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE, LRPOT_E_UNSUPPORTED, LRPOT_E_COINCIDENT. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_dynamical(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms,
+    const double *q, const double *wave_vector, const double *direction, double *displacement, double *mixed, double *charge);
+
 LRPOT_END_DECLS
 #endif
