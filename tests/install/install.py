@@ -1,5 +1,5 @@
 """An installed library serves programs outside the tree: headers, pkg-config, shared and static linking, every example.
-usage: install.py BUILD MESON CC"""
+usage: install.py BUILD MESON CC [PYTHON]"""
 import os
 import pathlib
 import shlex
@@ -80,6 +80,19 @@ def check_pkg_config(installed):
         tap.ok(installed.variable(name) != "", f"lrpot.pc has the variable {name}")
 
 
+def check_python(installed):
+    """The module finds the library of its own prefix, without being told."""
+    fact = "the installed Python module finds its library"
+    found = sorted(installed.stage.rglob("lrpot.py"))
+    if len(sys.argv) < 5 or run([sys.argv[4], "-c", "import numpy"]).returncode != 0:
+        return tap.skip(fact, "no Python with NumPy")
+    tap.ok(len(found) == 1, "the Python module is installed once", found)
+    env = {name: value for name, value in os.environ.items() if name not in ("LD_LIBRARY_PATH", "LRPOT_LIBRARY")}
+    done = run([sys.argv[4], "-c", "import lrpot; print(lrpot._lib._name, lrpot.version())"], env={**env, "PYTHONPATH": str(found[0].parent)}, cwd="/")
+    tap.ok(done.returncode == 0 and str(installed.libdir) in done.stdout, fact, done.stdout.splitlines())
+    return None
+
+
 def check_static(installed, work):
     alone = work / "static"
     alone.mkdir()
@@ -131,6 +144,7 @@ with tempfile.TemporaryDirectory(prefix="lrpot-install-") as name:
         strict = [cc, "-std=c99", *STRICT, str(ROOT / "tests/install/program.c"), "-o", str(work / "program"), *installed.flags("--cflags", "--libs")]
         compile_and_run(installed, strict, work / "program", work, "a C99 program builds through pkg-config and runs")
         check_readme(installed, work)
+        check_python(installed)
         check_static(installed, work)
         check_examples(installed, work)
 tap.done()

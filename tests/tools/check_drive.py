@@ -15,6 +15,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from tap import Tap
 
 tap = Tap()
+# NumPy's BLAS starts threads for matrices of three rows, and they wait busily for one another.
+os.environ["OMP_NUM_THREADS"] = "1"
 try:
     import numpy as np
     from ase import units
