@@ -72,6 +72,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_EWALD_EXACT = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_MESH = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_SPLINE = 3_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_SLAB_CORRECTION = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_VACUUM = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_COULOMB = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_LATENT = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_MAX_CHANNELS = 64_c_int32_t

@@ -45,6 +45,12 @@ typedef struct lrpot_ewald_options {
 #define LRPOT_EWALD_RELATIVE 1   /**< accuracy is a fraction of the force between unit charges at 1 A. */
 #define LRPOT_EWALD_SELF 2       /**< Count the self-energy q^2/(2 sqrt(pi) s) of each Gaussian of width s; for LRPOT_EWALD_LATENT that is
                                       q^2/(sqrt(2 pi) sigma), which is part of |S(k)|^2 and is taken off otherwise. */
+#define LRPOT_EWALD_SLAB_CORRECTION 4 /**< Crystals (periodic_mask 7) of layers with vacuum: adds 2 pi k_e/V (M^2 - Q sum q z^2 - Q^2 L^2/12), z
+                                      along c* and not wrapped, M = sum q z, L the distance of layers (Yeh and Berkowitz 1999; Ballenegger,
+                                      Arnold, Cerda 2009). Approaches the slab of two periodic directions as vacuum grows; the cell may be
+                                      tilted in any way. Does not depend on the origin, nor on Q. */
+#define LRPOT_EWALD_VACUUM 8     /**< Crystals: vacuum, not metal, around a large sphere of copies: adds 2 pi k_e/(3 V) |sum q r|^2, r not wrapped.
+                                      With a net charge this depends on the origin: moving all atoms by d changes the sum to M + Q d. */
 
 /** @brief Creates a solver. @return LRPOT_E_ARGUMENT, LRPOT_E_ACCURACY (below what double precision gives), LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *options);

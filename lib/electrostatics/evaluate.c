@@ -1,5 +1,6 @@
 /* One evaluation: its parts in order, for one charge per atom or several. */
 #include "electrostatics/mesh_ranks.h"
+#include "electrostatics/surroundings.h"
 
 #include "core/error.h"
 #include "core/workspace.h"
@@ -42,7 +43,7 @@ static lrpot_status add_parts(const lrpot__sum *sum, lrpot_workspace *work, cons
     }
     if (lrpot__has_pairs(sum)) LRPOT__TRY(lrpot__real_space(sum, work, p->list, out));
     lrpot__background(sum, out);
-    return LRPOT_OK;
+    return lrpot__surroundings_add(sum, comm, out);
 }
 
 static lrpot_status reserve_sums(lrpot_workspace *work, const lrpot_outputs *out, int64_t n, lrpot__sums *sums)

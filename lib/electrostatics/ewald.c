@@ -56,6 +56,9 @@ static lrpot_status check_options(const lrpot_ewald_options *options)
     for (int32_t w = 0; w < options->n_widths; w++)
         if (!(options->widths[w] >= 0.0) || isinf(options->widths[w]))
             return lrpot__fail(LRPOT_E_ARGUMENT, "width of species %d is %g A, expected >= 0", w, options->widths[w]);
+    int32_t both = LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM;
+    if ((options->flags & both) == both)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d: the slab correction and vacuum all around exclude each other", options->flags);
     LRPOT__TRY(check_kernel(options));
     return check_mesh_options(options);
 }
@@ -179,6 +182,8 @@ lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char
     if (atoms->n_all != atoms->n_owned)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: %lld ghosts; only whole systems in one process are offered", what,
                            (long long)(atoms->n_all - atoms->n_owned));
+    if (sum->ewald->options.flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM))
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered", what, sum->ewald->options.flags);
     if (sum->ewald->options.kernel != LRPOT_EWALD_COULOMB)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: kernel = %d; Gaussian widths give the latent kernel's interaction", what, sum->ewald->options.kernel);
     if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)

@@ -1,5 +1,5 @@
 /* The Coulomb sum as dense matrices for fixed positions. */
-#include "electrostatics/ewald.h"
+#include "electrostatics/surroundings.h"
 
 #include "core/error.h"
 #include "core/product.h"
@@ -193,6 +193,24 @@ static void put_background(const lrpot__sum *sum, matrices *m)
     }
 }
 
+static lrpot_status put_surroundings(const lrpot__sum *sum, matrices *m)
+{
+    lrpot__surroundings s;
+    int64_t stride = sum->atoms->stride > 0 ? sum->atoms->stride : 3, n = m->n;
+    LRPOT__TRY(lrpot__surroundings_make(sum, &s));
+    for (int64_t x = 0; s.kind != 0 && x < n * n; x++) {
+        int64_t i = x / n, j = x % n;
+        const double *ri = sum->atoms->positions + i * stride, *rj = sum->atoms->positions + j * stride;
+        double slope[3], strain[9];
+        m->matrix[x] += lrpot__surroundings_pair(&s, ri, rj);
+        lrpot__surroundings_gradient(&s, ri, rj, slope);
+        for (int a = 0; m->gradient != NULL && a < 3; a++) m->gradient[(3 * i + a) * n + j] -= slope[a];
+        lrpot__surroundings_strain(&s, ri, rj, strain);
+        for (int c = 0; m->strain != NULL && c < 6; c++) m->strain[c * n * n + x] += strain[3 * FIRST[c] + SECOND[c]];
+    }
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, double *matrix, double *gradient,
                                 double *strain)
 {
@@ -218,5 +236,5 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
     }
     if (lrpot__has_pairs(&sum)) LRPOT__TRY(put_real_space(&sum, work, &m));
     put_background(&sum, &m);
-    return LRPOT_OK;
+    return put_surroundings(&sum, &m);
 }

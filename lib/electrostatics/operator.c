@@ -106,6 +106,7 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
     if (open) list = NULL;
     else if (lrpot__has_pairs(sum) && (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff)) LRPOT__TRY(lrpot__own_list(sum, op->work, &list));
     lrpot__backdrop_make(sum, &op->backdrop);
+    LRPOT__TRY(lrpot__surroundings_make(sum, &op->surroundings));
     LRPOT__TRY(lrpot__sparse_fill(sum, op->work, &op->backdrop, list, &op->sparse));
     LRPOT__TRY(make_reciprocal(op));
     op->ready = 1;
@@ -175,13 +176,16 @@ static lrpot_status apply_pairs(lrpot_ewald_operator *op, const lrpot_comm *comm
         totals[0] += q[i];
         totals[1] += q[i] * width * width;
     }
+    lrpot__moments moments;
     if (op->sum.volume > 0.0 && comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, totals, 2));
+    LRPOT__TRY(lrpot__surroundings_sums(&op->sum, &op->surroundings, comm, q, &moments));
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(op->sum.threads)
 #endif
     for (int64_t i = 0; i < s->n; i++)
         potential[i] = kernels->product(s->offsets[i + 1] - s->offsets[i], s->columns + s->offsets[i], s->values + s->offsets[i], q)
-                     + lrpot__mean_potential(&op->sum, &op->backdrop, i, totals[0], totals[1]);
+                     + lrpot__mean_potential(&op->sum, &op->backdrop, i, totals[0], totals[1])
+                     + lrpot__surroundings_potential(&op->sum, &op->surroundings, &moments, i);
     return LRPOT_OK;
 }
 
@@ -228,7 +232,8 @@ lrpot_status lrpot_ewald_operator_diagonal(const lrpot_ewald_operator *op, doubl
     double reciprocal = reciprocal_diagonal(op);
     for (int64_t i = 0; i < s->n; i++) {
         double width = lrpot__width_of(op->ewald, &op->atoms, i);
-        diagonal[i] = reciprocal + lrpot__mean_potential(&op->sum, &op->backdrop, i, 1.0, width * width);
+        diagonal[i] = reciprocal + lrpot__mean_potential(&op->sum, &op->backdrop, i, 1.0, width * width)
+                    + lrpot__surroundings_pair(&op->surroundings, op->positions + 3 * i, op->positions + 3 * i);
         for (int64_t k = s->offsets[i]; k < s->offsets[i + 1]; k++) diagonal[i] += s->columns[k] == i ? s->values[k] : 0.0;
     }
     return LRPOT_OK;

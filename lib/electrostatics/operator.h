@@ -3,6 +3,7 @@
 #define LRPOT__OPERATOR_H
 
 #include "electrostatics/mesh.h"
+#include "electrostatics/surroundings.h"
 
 #include <lrpot/operator.h>
 
@@ -30,6 +31,7 @@ struct lrpot_ewald_operator {
     int64_t positions_capacity, species_capacity, influence_capacity;
     lrpot__sum sum;
     lrpot__backdrop backdrop;
+    lrpot__surroundings surroundings;
     lrpot__sparse sparse;
     lrpot__kspace vectors; /* exact */
     lrpot__mesh_job job;   /* mesh */

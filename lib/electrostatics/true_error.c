@@ -195,7 +195,8 @@ static lrpot_status finer_sum(comparison *c, double accuracy)
 static lrpot_status exact_values(comparison *c, lrpot_workspace *work)
 {
     c->expected = fmax(FINER * c->sum.ewald->options.accuracy, FINEST);
-    if (c->sum.atoms->periodic_mask != 0 && c->sum.atoms->periodic_mask != LRPOT_PERIODIC_ALL) return finer_sum(c, c->expected);
+    int around = c->sum.ewald->options.flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM);
+    if (around || (c->sum.atoms->periodic_mask != 0 && c->sum.atoms->periodic_mask != LRPOT_PERIODIC_ALL)) return finer_sum(c, c->expected);
     if (c->sum.atoms->periodic_mask == 0) {
         c->expected = 0.0;
         lrpot__pair_make(NULL, 0.0, 0.0, &c->sum.split.pair);
