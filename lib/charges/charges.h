@@ -34,7 +34,7 @@ typedef struct lrpot__charge_call {
     const lrpot_comm *comm;
     double *scalars; /* [m][n_owned] c */
     double *q;       /* [C][n_all]; ghosts are the caller's to fill */
-    int factorised;  /* the dense solver has left its factors */
+    int prepared;    /* the equations' matrix has been set up for these atoms */
 } lrpot__charge_call;
 
 enum { LRPOT__NO_BASIS, LRPOT__NEEDS_BASIS, LRPOT__MAY_HAVE_BASIS };

@@ -14,10 +14,10 @@ typedef struct {
     int64_t n;
     double count;    /* atoms of all processes */
     double inverses; /* sum of 1/d over them */
-    double *r, *p, *image; /* [n] residual, search direction, (A + eta) p */
-    double *unit;    /* [n_all] vector of unit size */
+    lrpot_ewald_operator *product; /* A */
+    double *r, *p, *image; /* residual [n], search direction [n_all], (A + eta) p [n] */
     double reference, wanted; /* norm of r that counts as 1; that of a solution */
-    double size, product;     /* norm of r; r.z */
+    double size, descent;     /* norm of r; r.z */
     double constant; /* of the residual, to be taken off */
 } iteration;
 
@@ -29,22 +29,29 @@ static double diagonal(const iteration *it, int64_t i)
     return it->equations->hardness[i] + (width > 0.0 ? LRPOT_COULOMB_CONSTANT / (1.7724538509055160273 * width) : 0.0); /* sqrt(pi) */
 }
 
-/* image = (A + eta) x. The Coulomb sum is that of vectors of one size: its parameters depend on the charges' size. */
-static lrpot_status apply(const iteration *it, const double *x, double *image)
+/* The map A for the atoms of the call. */
+static lrpot_status set_up(iteration *it)
 {
     const lrpot__charge_call *call = it->equations->call;
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    lrpot_workspace *own = NULL;
-    double square = 0.0;
-    for (int64_t i = 0; i < it->n; i++) square += x[i] * x[i];
-    LRPOT__TRY(lrpot__comm_sum(call->comm, &square, 1));
-    double size = square > 0.0 ? sqrt(square / it->count) : 1.0;
-    for (int64_t i = 0; i < it->n; i++) it->unit[i] = x[i] / size;
-    out.potential = image;
-    LRPOT__TRY(lrpot__equations_workspace(call, &own));
-    LRPOT__TRY(lrpot__charges_to_ghosts(call->atoms, call->comm, it->unit));
-    LRPOT__TRY(lrpot_ewald_eval(call->charges->ewald, own, call->atoms, call->list, call->comm, it->unit, &out));
-    for (int64_t i = 0; i < it->n; i++) image[i] = size * image[i] + it->equations->hardness[i] * x[i];
+    lrpot__equations_tools *tools = NULL;
+    LRPOT__TRY(lrpot__equations_keep(call, &tools));
+    if (tools->product == NULL || tools->ewald != call->charges->ewald) {
+        lrpot_ewald_operator_free(tools->product);
+        tools->product = NULL;
+        LRPOT__TRY(lrpot_ewald_operator_create(&tools->product, call->charges->ewald, lrpot__workspace_threads(call->work)));
+        tools->ewald = call->charges->ewald;
+    }
+    it->product = tools->product;
+    return call->prepared ? LRPOT_OK : lrpot_ewald_operator_update(it->product, call->atoms, call->list, call->comm);
+}
+
+/* image = (A + eta) x */
+static lrpot_status apply(const iteration *it, double *x, double *image)
+{
+    const lrpot__charge_call *call = it->equations->call;
+    LRPOT__TRY(lrpot__charges_to_ghosts(call->atoms, call->comm, x));
+    LRPOT__TRY(lrpot_ewald_operator_apply(it->product, call->comm, x, image, NULL));
+    for (int64_t i = 0; i < it->n; i++) image[i] += it->equations->hardness[i] * x[i];
     return LRPOT_OK;
 }
 
@@ -53,8 +60,7 @@ static lrpot_status reserve(iteration *it)
     const lrpot__charge_call *call = it->equations->call;
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_RESIDUAL, &it->r));
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_SEARCH, &it->p));
-    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_IMAGE, &it->image));
-    return lrpot__equations_vector(call, LRPOT__VECTOR_UNIT, &it->unit);
+    return lrpot__equations_vector(call, LRPOT__VECTOR_IMAGE, &it->image);
 }
 
 /* Counts, and the size that a residual is measured by. */
@@ -96,7 +102,7 @@ static lrpot_status look(iteration *it)
     LRPOT__TRY(lrpot__comm_sum(it->equations->call->comm, sums, 4));
     double c = sums[0] / it->inverses;
     it->constant = c;
-    it->product = sums[1] - c * sums[0];
+    it->descent = sums[1] - c * sums[0];
     double square = sums[3] - 2.0 * c * sums[2] + c * c * it->count;
     it->size = square < 0.0 ? 0.0 : sqrt(square);
     return LRPOT_OK;
@@ -164,7 +170,7 @@ static lrpot_status step(iteration *it, double beta)
     }
     LRPOT__TRY(lrpot__comm_sum(it->equations->call->comm, square, 2));
     if (!(square[0] > 1e-14 * square[1])) return indefinite(it, square[0] / square[1]);
-    double length = it->product / square[0];
+    double length = it->descent / square[0];
     for (int64_t i = 0; i < it->n; i++) {
         it->equations->x[i] += length * it->p[i];
         it->r[i] -= length * it->image[i];
@@ -179,14 +185,15 @@ lrpot_status lrpot__equations_iterate(const lrpot__equations *equations)
     LRPOT__TRY(reserve(&it));
     LRPOT__TRY(measure(&it));
     if (it.count == 0.0) return LRPOT_OK;
+    LRPOT__TRY(set_up(&it));
     LRPOT__TRY(start(&it));
     for (int n = 0; !(it.size <= it.wanted); n++) {
         if (n == MAX_STEPS)
             return lrpot__fail(LRPOT_E_NOT_CONVERGED, "after %d steps the residual of the charges is %.3g, asked for is %.3g", n,
                                it.size / it.reference, equations->call->charges->options.tolerance);
-        double product = it.product;
-        LRPOT__TRY(step(&it, last > 0.0 ? product / last : 0.0));
-        last = product;
+        double descent = it.descent;
+        LRPOT__TRY(step(&it, last > 0.0 ? descent / last : 0.0));
+        last = descent;
     }
     return LRPOT_OK;
 }

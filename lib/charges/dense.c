@@ -33,12 +33,13 @@ static lrpot_status reserve(const lrpot__charge_call *call, dense *d)
 /* A + eta as [n][n]. Images of the atoms come from the cell, so that ghosts are not wanted. */
 static lrpot_status plain_matrix(const lrpot__equations *e, double *matrix)
 {
-    lrpot_workspace *own = NULL;
+    lrpot__equations_tools *tools = NULL;
     lrpot_atoms owned = *e->call->atoms;
     owned.n_all = owned.n_owned;
     owned.ghost_owner = NULL;
-    LRPOT__TRY(lrpot__equations_workspace(e->call, &own));
-    LRPOT__TRY(lrpot_ewald_matrix(e->call->charges->ewald, own, &owned, matrix, NULL, NULL));
+    LRPOT__TRY(lrpot__equations_keep(e->call, &tools));
+    if (tools->work == NULL) LRPOT__TRY(lrpot_workspace_create(&tools->work, lrpot__workspace_threads(e->call->work)));
+    LRPOT__TRY(lrpot_ewald_matrix(e->call->charges->ewald, tools->work, &owned, matrix, NULL, NULL));
     for (int64_t i = 0; i < owned.n_owned; i++) matrix[i * (owned.n_owned + 1)] += e->hardness[i];
     return LRPOT_OK;
 }
@@ -101,7 +102,7 @@ lrpot_status lrpot__equations_dense(const lrpot__equations *e)
     int64_t n = e->call->atoms->n_owned;
     if (n == 0) return LRPOT_OK;
     LRPOT__TRY(reserve(e->call, &d));
-    if (!e->call->factorised) LRPOT__TRY(factorise(e, &d));
+    if (!e->call->prepared) LRPOT__TRY(factorise(e, &d));
     memcpy(d.column, e->rhs, (size_t)n * sizeof *d.column);
     d.column[n] = e->total;
     lapack_int m = (lapack_int)d.m;

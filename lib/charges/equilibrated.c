@@ -60,14 +60,21 @@ lrpot_status lrpot__equations_vector(const lrpot__charge_call *call, int which, 
     return LRPOT_OK;
 }
 
-static void destroy_workspace(void *work) { lrpot_workspace_free(work); }
-
-lrpot_status lrpot__equations_workspace(const lrpot__charge_call *call, lrpot_workspace **own)
+static void free_tools(void *object)
 {
-    *own = lrpot__workspace_kept(call->work, LRPOT__KEEP_CHARGES);
-    if (*own != NULL) return LRPOT_OK;
-    LRPOT__TRY(lrpot_workspace_create(own, lrpot__workspace_threads(call->work)));
-    lrpot__workspace_keep(call->work, LRPOT__KEEP_CHARGES, *own, destroy_workspace);
+    lrpot__equations_tools *tools = object;
+    lrpot_workspace_free(tools->work);
+    lrpot_ewald_operator_free(tools->product);
+    lrpot__free(tools);
+}
+
+lrpot_status lrpot__equations_keep(const lrpot__charge_call *call, lrpot__equations_tools **tools)
+{
+    *tools = lrpot__workspace_kept(call->work, LRPOT__KEEP_CHARGES);
+    if (*tools != NULL) return LRPOT_OK;
+    *tools = lrpot__calloc(1, sizeof **tools);
+    if (*tools == NULL) return LRPOT_E_MEMORY;
+    lrpot__workspace_keep(call->work, LRPOT__KEEP_CHARGES, *tools, free_tools);
     return LRPOT_OK;
 }
 
@@ -126,7 +133,7 @@ static lrpot_status forward(lrpot__charge_call *call)
     if (guess) memcpy(call->q, kept + 1, (size_t)n * sizeof *kept);
     lrpot__equations equations = { call, hardness, rhs, call->atoms->total_charge, call->q, guess };
     LRPOT__TRY(solve(&equations));
-    call->factorised = is_dense(call);
+    call->prepared = 1;
     kept[0] = (double)n;
     if (n > 0) memcpy(kept + 1, call->q, (size_t)n * sizeof *kept);
     return LRPOT_OK;
