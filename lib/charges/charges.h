@@ -20,7 +20,7 @@ struct lrpot_charges {
     double *linear;     /* zeta [m][K], or NULL without a basis */
     double *base;       /* b [m][S]: constant part of c */
     double *share;      /* s [S]: weight in the redistribution; present in all kinds, without effect where nothing is redistributed */
-    double *widths;     /* A [S]: standard deviations of the charge densities that belong to the model itself; NULL: the caller's matter */
+    double *widths;     /* A [S]: standard deviations of the charge densities of equilibrated charges, or NULL */
     lrpot_ewald *ewald; /* the Coulomb sum that the charges depend on, or NULL */
     const lrpot__charge_rules *rules;
 };
@@ -44,7 +44,8 @@ struct lrpot__charge_rules {
     const char *name;
     int32_t basis;      /* LRPOT__NO_BASIS and the like */
     int32_t has_shares; /* s are parameters */
-    /* Checks the options, fills defaults in; sets n_heads, n_channels, widths. NULL: one of each, no widths. */
+    /* Checks the options, fills defaults in; sets n_heads, n_channels and what the kind has of its own. NULL: one of each, and charge
+     * densities are the potential's matter. */
     lrpot_status (*configure)(lrpot_charges *charges);
     /* c becomes q (owned atoms). */
     lrpot_status (*forward)(lrpot__charge_call *call);

@@ -3,7 +3,6 @@
 #include "charges/charges.h"
 
 #include "core/error.h"
-#include "core/memory.h"
 
 #include <math.h>
 
@@ -18,9 +17,6 @@ static lrpot_status configure(lrpot_charges *charges)
         return lrpot__fail(LRPOT_E_ARGUMENT, "neutrality = %d, expected LRPOT_NEUTRALITY_EXACT or _OFF", o->neutrality);
     if (!(o->sigma > 0.0) || isinf(o->sigma)) return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A, expected a positive length", o->sigma);
     charges->n_heads = charges->n_channels = o->channels;
-    charges->widths = lrpot__calloc(o->n_species, sizeof *charges->widths);
-    if (charges->widths == NULL) return LRPOT_E_MEMORY;
-    for (int32_t z = 0; z < o->n_species; z++) charges->widths[z] = o->sigma / sqrt(2.0);
     return LRPOT_OK;
 }
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { BLOCK_FIELD_POTENTIAL = LRPOT__BLOCK_POTENTIAL, BLOCK_SITE_ENERGIES };
+enum { BLOCK_FIELD_POTENTIAL = LRPOT__BLOCK_POTENTIAL, BLOCK_SITE_ENERGIES, BLOCK_FIELDS };
 
 static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work, const lrpot_atoms *atoms,
                                const lrpot_nlist *list, const lrpot_outputs *out)
@@ -70,19 +70,24 @@ static void add_charge_outputs(const lrpot_atoms *atoms, const double *q, lrpot_
     }
 }
 
-/* Adds the Coulomb energy of each channel at fixed charges; phi [channels][n_owned] (or NULL) receives the potentials. */
+/* Adds the Coulomb energies of the channels at fixed charges; phi [channels][n_owned] (or NULL) receives the potentials. */
 static lrpot_status coulomb_sums(const lrpot_potential *potential, const lrpot__charge_call *call, double *phi, const lrpot_outputs *out)
 {
     int64_t n = call->atoms->n_owned;
-    zero(phi, call->charges->n_channels * n);
-    for (int32_t c = 0; c < call->charges->n_channels; c++) {
-        lrpot_outputs coulomb = *out;
-        coulomb.flags |= LRPOT_ADD;
-        coulomb.charges = coulomb.dipole = NULL;
-        coulomb.potential = phi != NULL ? phi + c * n : NULL;
-        if (c > 0) coulomb.field = NULL; /* the outputs are those of the first */
-        LRPOT__TRY(lrpot_ewald_eval(potential->ewald, call->work, call->atoms, call->list, call->comm, call->q + c * call->atoms->n_all, &coulomb));
+    int32_t channels = call->charges->n_channels;
+    lrpot_outputs coulomb = *out;
+    coulomb.flags |= LRPOT_ADD;
+    coulomb.charges = coulomb.dipole = NULL;
+    coulomb.potential = phi;
+    zero(phi, channels * n);
+    if (out->field != NULL && channels > 1) {
+        void *block = NULL;
+        LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELDS, 0, 3 * channels * n, sizeof(double), &block));
+        coulomb.field = block;
+        zero(coulomb.field, 3 * channels * n);
     }
+    LRPOT__TRY(lrpot_ewald_eval_channels(potential->ewald, call->work, call->atoms, call->list, call->comm, channels, call->q, &coulomb));
+    for (int64_t k = 0; coulomb.field != out->field && k < 3 * n; k++) out->field[k] += coulomb.field[k]; /* of the first channel */
     return LRPOT_OK;
 }
 

@@ -46,13 +46,18 @@ static lrpot_status copy_symbols(char ***out, int32_t n, const char *const *symb
     return LRPOT_OK;
 }
 
-/* The widths of a model's own charges, or else the caller's. */
+/* For charge models that do not bring their own. */
 static lrpot_status create_ewald(const lrpot_charges *charges, double accuracy, const double *widths, lrpot_ewald **out)
 {
     lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
     options.accuracy = accuracy;
-    options.widths = charges->widths != NULL ? charges->widths : widths;
-    options.n_widths = options.widths != NULL ? charges->n_species : 0;
+    if (charges->kind == LRPOT_CHARGES_LATENT) {
+        options.kernel = LRPOT_EWALD_LATENT;
+        options.sigma = charges->options.sigma;
+    } else if (widths != NULL) {
+        options.widths = widths;
+        options.n_widths = charges->n_species;
+    }
     if (charges->options.flags & LRPOT_CHARGES_SELF) options.flags |= LRPOT_EWALD_SELF;
     return lrpot_ewald_create(out, &options);
 }
@@ -60,7 +65,7 @@ static lrpot_status create_ewald(const lrpot_charges *charges, double accuracy, 
 static lrpot_status set_electrostatics(lrpot_potential *potential, lrpot_charges *charges, double accuracy, const double *widths)
 {
     if (widths != NULL) {
-        if (charges->widths != NULL)
+        if (charges->rules->configure != NULL)
             return lrpot__fail(LRPOT_E_ARGUMENT, "widths are given, but charge model '%s' has its own", charges->rules->name);
         potential->widths = lrpot__duplicate(widths, potential->n_species, sizeof *widths);
         if (potential->widths == NULL) return LRPOT_E_MEMORY;
