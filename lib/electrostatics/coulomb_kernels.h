@@ -62,9 +62,26 @@ typedef struct lrpot__mode_row {
 /* squares become factors. virial: adds energy times strain derivative (xx yy zz yz xz xy), the half of z = 0 counted by the caller. */
 typedef void (*lrpot__mode_kernel)(const lrpot__mode_row *row, double *virial);
 
+/* Atoms whose phases are worked on together by the exact sum. */
+#define LRPOT__PHASES_BLOCK 64
+
+/* A line of reciprocal vectors n_c = first .. first + count - 1 and a block of atoms. */
+typedef struct lrpot__phase_line {
+    const double *real, *imag; /* [LRPOT__PHASES_BLOCK] product of the first two directions */
+    const double *along;       /* [count][2][LRPOT__PHASES_BLOCK] of the third */
+    int32_t first, count;
+} lrpot__phase_line;
+/* structure[2 c] += sum over the block; real and imag carry the charges. */
+typedef void (*lrpot__structure_kernel)(const lrpot__phase_line *line, double *structure);
+/* wave: [count][2] structure factors times weights. Sums over the line, [BLOCK] each: potential, pull = its derivative by the phase,
+ * and the same times n_c. */
+typedef void (*lrpot__collect_kernel)(const lrpot__phase_line *line, const double *wave, double *potential, double *pull, double *pull_along);
+
 typedef struct lrpot__coulomb_kernels {
     lrpot__pair_row_kernel pairs;
     lrpot__mode_kernel modes;
+    lrpot__structure_kernel structure;
+    lrpot__collect_kernel collect;
     lrpot__spread_kernel spread[LRPOT__ORDER_MAX + 1];
     lrpot__gather_kernel gather[LRPOT__ORDER_MAX + 1];
     lrpot__sample_kernel sample[LRPOT__ORDER_MAX + 1];

@@ -311,6 +311,54 @@ static void modes(const lrpot__mode_row *row, double *virial)
     else mode_component(row, 0, virial);
 }
 
+/* Vectors kept in registers while a line of reciprocal vectors passes by. */
+#define HELD (32 / LANES)
+
+static void structure_line(const lrpot__phase_line *line, double *structure)
+{
+    for (int from = 0; from < LRPOT__PHASES_BLOCK; from += HELD * LANES) {
+        vec re[HELD], im[HELD];
+        for (int v = 0; v < HELD; v++) re[v] = load(line->real + from + v * LANES), im[v] = load(line->imag + from + v * LANES);
+        for (int32_t c = 0; c < line->count; c++) {
+            const double *z = line->along + (int64_t)c * 2 * LRPOT__PHASES_BLOCK + from;
+            vec sum[2] = { all(0.0), all(0.0) };
+            for (int v = 0; v < HELD; v++) {
+                vec zr = load(z + v * LANES), zi = load(z + LRPOT__PHASES_BLOCK + v * LANES);
+                sum[0] += re[v] * zr - im[v] * zi;
+                sum[1] += re[v] * zi + im[v] * zr;
+            }
+            structure[2 * c] += total(sum[0]);
+            structure[2 * c + 1] += total(sum[1]);
+        }
+    }
+}
+
+static void collect_line(const lrpot__phase_line *line, const double *wave, double *potential, double *pull, double *pull_along)
+{
+    enum { TOGETHER = HELD / 2 };
+    for (int from = 0; from < LRPOT__PHASES_BLOCK; from += TOGETHER * LANES) {
+        vec re[TOGETHER], im[TOGETHER], along_re[TOGETHER], along_im[TOGETHER];
+        for (int v = 0; v < TOGETHER; v++) re[v] = im[v] = along_re[v] = along_im[v] = all(0.0);
+        for (int32_t c = 0; c < line->count; c++) { /* conjugate wave times phase, before the line's own phase */
+            const double *z = line->along + (int64_t)c * 2 * LRPOT__PHASES_BLOCK + from;
+            double sr = wave[2 * c], si = wave[2 * c + 1], n = line->first + c;
+            for (int v = 0; v < TOGETHER; v++) {
+                vec zr = load(z + v * LANES), zi = load(z + LRPOT__PHASES_BLOCK + v * LANES);
+                vec tr = zr * sr + zi * si, ti = zi * sr - zr * si;
+                re[v] += tr, im[v] += ti;
+                along_re[v] += n * tr, along_im[v] += n * ti;
+            }
+        }
+        for (int v = 0; v < TOGETHER; v++) {
+            int at = from + v * LANES;
+            vec lr = load(line->real + at), li = load(line->imag + at);
+            store(potential + at, lr * re[v] - li * im[v]);
+            store(pull + at, lr * im[v] + li * re[v]);
+            store(pull_along + at, lr * along_im[v] + li * along_re[v]);
+        }
+    }
+}
+
 /* Weights of the `order` points around an atom, and their derivatives if wanted: polynomials of the offset, a lane for each point. */
 INLINE void weigh(const double *table, int powers, int vectors, double offset, vec *out)
 {
@@ -449,6 +497,8 @@ FOR_ORDER(12)
 const lrpot__coulomb_kernels KERNELS = {
     pair_row,
     modes,
+    structure_line,
+    collect_line,
     { NULL, NULL, NULL, spread_3, spread_4, spread_5, spread_6, spread_7, spread_8, spread_9, spread_10, spread_11, spread_12 },
     { NULL, NULL, NULL, gather_3, gather_4, gather_5, gather_6, gather_7, gather_8, gather_9, gather_10, gather_11, gather_12 },
     { NULL, NULL, NULL, sample_3, sample_4, sample_5, sample_6, sample_7, sample_8, sample_9, sample_10, sample_11, sample_12 },

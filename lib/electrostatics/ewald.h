@@ -49,6 +49,7 @@ typedef struct lrpot__kspace {
     double *logarithmic; /* [n_vectors] 2/k^2 (1 + k^2/4 alpha^2) - taper'/(taper k): strain derivative per k_a k_b */
     double *structure;   /* [n_vectors][2] structure factor of all processes */
     double *own;         /* [n_vectors][2] of this process */
+    double *wave;        /* [n_vectors][2] weight times structure factor, while potentials are collected */
 } lrpot__kspace;
 lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, lrpot__kspace *out);
 /* Structure factor of the owned atoms into `own`. */

@@ -107,6 +107,7 @@ lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, l
 
 static void block_structure(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b, double *structure)
 {
+    const lrpot__coulomb_kernels *kernels = lrpot__coulomb_kernels_get();
     double q[BLOCK] = { 0.0 };
     for (int64_t i = 0; i < b->count; i++) q[i] = sum->q[b->first + i];
     for (int64_t l = 0; l < k->n_lines; l++) {
@@ -116,18 +117,8 @@ static void block_structure(const lrpot__sum *sum, const lrpot__kspace *k, lrpot
             b->line_real[i] *= q[i];
             b->line_imag[i] *= q[i];
         }
-        for (int32_t c = line[2]; c <= line[3]; c++) {
-            const double *z = lrpot__phases_along(b, c);
-            double re[8] = { 0.0 }, im[8] = { 0.0 };
-            for (int i = 0; i < BLOCK; i += 8)
-                for (int m = 0; m < 8; m++) { /* eight partial sums: the compiler may keep them in vector registers */
-                    re[m] += b->line_real[i + m] * z[i + m] - b->line_imag[i + m] * z[BLOCK + i + m];
-                    im[m] += b->line_real[i + m] * z[BLOCK + i + m] + b->line_imag[i + m] * z[i + m];
-                }
-            double *s = structure + 2 * (k->start[l] + c - line[2]);
-            s[0] += ((re[0] + re[4]) + (re[1] + re[5])) + ((re[2] + re[6]) + (re[3] + re[7]));
-            s[1] += ((im[0] + im[4]) + (im[1] + im[5])) + ((im[2] + im[6]) + (im[3] + im[7]));
-        }
+        lrpot__phase_line passed = { b->line_real, b->line_imag, lrpot__phases_along(b, line[2]), line[2], line[3] - line[2] + 1 };
+        kernels->structure(&passed, structure + 2 * k->start[l]);
     }
 }
 
@@ -170,57 +161,25 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
 /* Potential and field of one block; the field in units of the reciprocal rows. */
 static void block_collect(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b, lrpot__sums *out)
 {
-    double phi[BLOCK] = { 0.0 }, g[3][BLOCK] = { { 0.0 } };
+    const lrpot__coulomb_kernels *kernels = lrpot__coulomb_kernels_get();
+    double phi[BLOCK] = { 0.0 }, g[3][BLOCK] = { { 0.0 } }, potential[BLOCK], pull[BLOCK], along[BLOCK];
     for (int64_t l = 0; l < k->n_lines; l++) {
         const int32_t *line = k->line + 4 * l;
-        double total[BLOCK] = { 0.0 }, along[BLOCK] = { 0.0 };
         lrpot__phases_line(b, line);
-        for (int32_t c = line[2]; c <= line[3]; c++) {
-            int64_t v = k->start[l] + c - line[2];
-            const double *z = lrpot__phases_along(b, c);
-            double sr = k->weight[v] * k->structure[2 * v], si = k->weight[v] * k->structure[2 * v + 1];
-            for (int i = 0; i < BLOCK; i++) {
-                double re = b->line_real[i] * z[i] - b->line_imag[i] * z[BLOCK + i];
-                double im = b->line_real[i] * z[BLOCK + i] + b->line_imag[i] * z[i];
-                double pull = im * sr - re * si;
-                phi[i] += re * sr + im * si;
-                total[i] += pull;
-                along[i] += c * pull;
-            }
-        }
+        lrpot__phase_line passed = { b->line_real, b->line_imag, lrpot__phases_along(b, line[2]), line[2], line[3] - line[2] + 1 };
+        kernels->collect(&passed, k->wave + 2 * k->start[l], potential, pull, along);
         for (int i = 0; i < BLOCK; i++) {
-            g[0][i] += line[0] * total[i];
-            g[1][i] += line[1] * total[i];
+            phi[i] += potential[i];
+            g[0][i] += line[0] * pull[i];
+            g[1][i] += line[1] * pull[i];
             g[2][i] += along[i];
         }
     }
     for (int64_t i = 0; i < b->count; i++) {
         out->potential[b->first + i] += phi[i];
-        for (int a = 0; a < 3; a++)
+        for (int a = 0; a < 3 && out->field != NULL; a++)
             out->field[3 * (b->first + i) + a] += g[0][i] * sum->reciprocal[a] + g[1][i] * sum->reciprocal[3 + a] + g[2][i] * sum->reciprocal[6 + a];
     }
-}
-
-/* The potential alone. What belongs to a line is added up before its phases are multiplied in. */
-static void block_potential(const lrpot__kspace *k, lrpot__phases *b, double *potential)
-{
-    double phi[BLOCK] = { 0.0 };
-    for (int64_t l = 0; l < k->n_lines; l++) {
-        const int32_t *line = k->line + 4 * l;
-        double re[BLOCK] = { 0.0 }, im[BLOCK] = { 0.0 };
-        lrpot__phases_line(b, line);
-        for (int32_t c = line[2]; c <= line[3]; c++) {
-            int64_t v = k->start[l] + c - line[2];
-            const double *z = lrpot__phases_along(b, c);
-            double sr = k->weight[v] * k->structure[2 * v], si = k->weight[v] * k->structure[2 * v + 1];
-            for (int i = 0; i < BLOCK; i++) {
-                re[i] += z[i] * sr + z[BLOCK + i] * si;
-                im[i] += z[i] * si - z[BLOCK + i] * sr;
-            }
-        }
-        for (int i = 0; i < BLOCK; i++) phi[i] += b->line_real[i] * re[i] + b->line_imag[i] * im[i];
-    }
-    for (int64_t i = 0; i < b->count; i++) potential[b->first + i] += phi[i];
 }
 
 /* Strain derivative of one term per unit of energy: -1 on the diagonal from 1/V, and k_a k_b from k^2. */
@@ -266,9 +225,13 @@ static void block_virials(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__
     }
 }
 
-lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work, const lrpot__kspace *k, lrpot__sums *out)
+lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work, const lrpot__kspace *kspace, lrpot__sums *out)
 {
+    lrpot__kspace weighted = *kspace;
+    const lrpot__kspace *k = &weighted;
     int64_t blocks = (sum->atoms->n_owned + BLOCK - 1) / BLOCK;
+    LRPOT__TRY(get(work, LRPOT__EWALD_PARTIAL, 0, 2 * k->n_vectors, sizeof(double), &weighted.wave));
+    for (int64_t v = 0; v < 2 * k->n_vectors; v++) weighted.wave[v] = k->weight[v / 2] * k->structure[v];
     for (int32_t t = 0; t < sum->threads; t++) {
         lrpot__phases b;
         LRPOT__TRY(lrpot__phases_reserve(work, k->reach, t, &b));
@@ -281,8 +244,7 @@ lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
         if (lrpot__phases_reserve(work, k->reach, t, &b) != LRPOT_OK) continue;
         for (int64_t n = first_block(blocks, sum->threads, t); n < first_block(blocks, sum->threads, t + 1); n++) {
             lrpot__phases_load(sum, n * BLOCK, &b);
-            if (out->field != NULL) block_collect(sum, k, &b, out);
-            else block_potential(k, &b, out->potential);
+            block_collect(sum, k, &b, out);
             if (out->virial_atom != NULL) block_virials(sum, k, &b, out);
         }
     }

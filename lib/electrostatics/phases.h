@@ -3,9 +3,8 @@
 #ifndef LRPOT__PHASES_H
 #define LRPOT__PHASES_H
 
+#include "electrostatics/coulomb_kernels.h"
 #include "electrostatics/ewald.h"
-
-#define LRPOT__PHASES_BLOCK 64
 
 typedef struct lrpot__phases {
     double *power[3];        /* [n + reach][2][BLOCK]; of the first direction n >= 0 only */

@@ -5,7 +5,7 @@
 
 #define PI 3.14159265358979323846
 
-#define COST_VECTOR 2.5 /* ns, (vector, atom) */
+#define COST_VECTOR 0.9 /* ns, (vector, atom) */
 
 /* Cheap enough to keep energy and virial, sums of many errors of one sign, near the same number. */
 #define SAFETY 0.1
