@@ -9,9 +9,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Below this many atoms the mesh is not looked at: from about 100 on it is faster, but here the exact sum takes some 0.3 ms, and its
+/* Below this many atoms the mesh is not looked at: from about 100 on it is faster, but here the exact sum takes at most some 0.6 ms, and its
  * derivatives are exact. */
-#define SMALL 250
+#define SMALL 400
 /* The mean square charge that a split is made for is HEADROOM times the present one. It may grow by GROWTH beyond that, which the
  * safety of the estimates covers, or shrink, before the split is chosen anew: a run of charges that vary stays smooth. */
 #define HEADROOM 1.25
