@@ -19,6 +19,7 @@ from tap import Tap
 
 TOL = 1e-9  # relative: ranks among themselves and against the library
 PRESSURES = "$(pxx:%.17g) $(pyy:%.17g) $(pzz:%.17g) $(pxy:%.17g) $(pxz:%.17g) $(pyz:%.17g)"
+DIRECT = 4e-9  # pressures of the library called directly, whose Coulomb forces are exact to 1e-9 eV/A by the model's own setting
 TILTED = Box((3, 3, 3), tilt=(1.5, 1.0, 2.0))
 
 
@@ -61,7 +62,7 @@ def same_as_the_library(hosts, model):
     for ranks in (1, 2, 4):
         energy, found, rows = static(hosts, model, ranks)
         close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy on {ranks} ranks")
-        close(found, pressure, TOL, largest(pressure), f"pressure on {ranks} ranks")
+        close(found, pressure, DIRECT, largest(pressure), f"pressure on {ranks} ranks")
         close([row[:3] for row in rows], forces, TOL, largest(forces), f"forces on {ranks} ranks")
         if "charges" in expected:
             close([row[3] for row in rows], expected["charges"], TOL, 1.0, f"charges on {ranks} ranks")
