@@ -18,6 +18,10 @@ static const struct {
     { "check", verb_check, "test a model's derivatives and sum rules by differences" },
     { "coulomb", verb_coulomb, "Coulomb sum of given charges, with its error" },
     { "drive", verb_drive, "serve forces to i-PI or ASE through a socket" },
+    { "eps", verb_eps, "dielectric constant from a trajectory's dipole" },
+    { "ir", verb_ir, "infrared absorption from a trajectory's dipole or current" },
+    { "conductivity", verb_conductivity, "ionic conductivity from a trajectory's dipole or current" },
+    { "loop", verb_loop, "P-E hysteresis from records of field and polarization" },
     { "info", verb_info, "what a model is made of" },
     { "convert", verb_convert, "convert models (own, .mtp) and structures (.xyz, .cfg, POSCAR)" },
 };
@@ -26,7 +30,7 @@ enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
 static void print_verbs(FILE *stream)
 {
     fprintf(stream, "Usage: lrpot VERB ... ; `lrpot VERB --help` explains a verb\n\n");
-    for (int v = 0; v < N_VERBS; v++) fprintf(stream, "  %-8s %s\n", verbs[v].name, verbs[v].help);
+    for (int v = 0; v < N_VERBS; v++) fprintf(stream, "  %-12s %s\n", verbs[v].name, verbs[v].help);
     fprintf(stream, "\n  --version, --help\n");
 }
 

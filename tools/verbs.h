@@ -9,6 +9,10 @@ int verb_phonon(int count, char **arguments);
 int verb_check(int count, char **arguments);
 int verb_coulomb(int count, char **arguments);
 int verb_drive(int count, char **arguments);
+int verb_eps(int count, char **arguments);
+int verb_ir(int count, char **arguments);
+int verb_conductivity(int count, char **arguments);
+int verb_loop(int count, char **arguments);
 int verb_info(int count, char **arguments);
 int verb_convert(int count, char **arguments);
 

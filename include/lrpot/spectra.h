@@ -50,7 +50,7 @@ typedef struct lrpot_estimate {
 /** @brief Step of a list of times, which must be equal.
  *  @param[in]  times  fs, [n], n >= 2, ascending.
  *  @param[out] step   fs: (last - first)/(n - 1).
- *  @return LRPOT_E_ARGUMENT naming the first time that is more than a thousandth of the step off its place; LRPOT_E_NOT_FINITE. @since 0.1 */
+ *  @return LRPOT_E_ARGUMENT naming the worst time when steps differ from their mean by more than a thousandth; LRPOT_E_NOT_FINITE. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_series_step(int64_t n, const double *times, double *step);
 
 /** @brief Mean of correlated numbers with its error by blocking (Flyvbjerg and Petersen, J. Chem. Phys. 91, 461 (1989)).
@@ -156,7 +156,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_conductivity_green_kubo(const lrpo
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_conductivity_einstein(const lrpot_series *series,
     const lrpot_conductivity_options *options, lrpot_estimate *sigma, double *window, int64_t n_lags, double *displacement);
 /** @brief Ionic conductivity in a uniform field E: \f$ \langle J\cdot E\rangle/(V E^2) \f$, error by blocking.
- *  @param[in]  field    V/A, [3], not zero: the physical field that acts on the charges whose current is given.
+ *  @param[in]  field    V/A, [3], not zero: as it acts on the charges whose current is given.
  *  @param[out] sigma    S/cm.
  *  @param[out] density  e/(A^2 fs), [3] or NULL: mean current density. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_conductivity_field(const lrpot_series *series, const double *field, lrpot_estimate *sigma,

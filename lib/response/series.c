@@ -72,12 +72,13 @@ lrpot_status lrpot_series_step(int64_t n, const double *times, double *step)
     LRPOT__TRY(lrpot__all_finite("times", n, times));
     double mean = (times[n - 1] - times[0]) / (double)(n - 1);
     if (!(mean > 0.0)) return lrpot__fail(LRPOT_E_ARGUMENT, "times do not ascend: the first is %.9g, the last %.9g", times[0], times[n - 1]);
-    for (int64_t i = 1; i < n; i++) {
-        double here = times[i] - times[i - 1];
-        if (fabs(here - mean) > 1e-3 * mean)
-            return lrpot__fail(LRPOT_E_ARGUMENT, "times are not evenly spaced: times[%lld] = %.9g is %.6g after the one before, the mean step is %.6g",
-                               (long long)i, times[i], here, mean);
-    }
+    int64_t worst = 1;
+    for (int64_t i = 2; i < n; i++)
+        if (fabs(times[i] - times[i - 1] - mean) > fabs(times[worst] - times[worst - 1] - mean)) worst = i;
+    double there = times[worst] - times[worst - 1];
+    if (fabs(there - mean) > 1e-3 * mean)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "times are not evenly spaced: times[%lld] = %.9g is %.6g after the one before, the mean step is %.6g",
+                           (long long)worst, times[worst], there, mean);
     *step = mean;
     return LRPOT_OK;
 }

@@ -377,6 +377,7 @@ START_TEST(what_is_wrong_with_a_series_is_named)
     for (int i = 0; i < N; i++) times[i] = 0.5 * i;
     ck_ok(lrpot_series_step(N, times, &step));
     ck_close(step, 0.5, TOL_EXACT, 0.0);
+    times[N - 1] += 0.01;
     times[40] += 0.1;
     refuses(lrpot_series_step(N, times, &step), LRPOT_E_ARGUMENT, "times[40]");
     times[40] = NAN;
