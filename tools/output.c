@@ -26,6 +26,22 @@ static void usual_mode(int descriptor)
     if (fchmod(descriptor, 0666 & ~mask) != 0) report_detail("the mode of a result file could not be set");
 }
 
+/* A device, a pipe or a socket: renaming a file over it would destroy it. */
+static int is_special(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
+}
+
+static int open_special(output *out, const char *path)
+{
+    out->path = malloc(strlen(path) + 1);
+    if (out->path == NULL) return report_no_memory();
+    strcpy(out->path, path);
+    out->stream = fopen(path, "w");
+    return out->stream != NULL ? GO_ON : report_error(FAILED, "%s: cannot be written: %s", path, strerror(errno));
+}
+
 static int open_aside(output *out, const char *path)
 {
     size_t size = strlen(path) + 1;
@@ -50,7 +66,7 @@ int output_open(output *out, const char *path)
         out->stream = stdout;
         return GO_ON;
     }
-    int code = open_aside(out, path);
+    int code = is_special(path) ? open_special(out, path) : open_aside(out, path);
     if (code == GO_ON) return GO_ON;
     free(out->path);
     free(out->aside);
@@ -61,11 +77,11 @@ static int complete(output *out, int keep)
 {
     int good = fflush(out->stream) == 0 && !ferror(out->stream);
     if (out->path == NULL) return good ? DONE : report_error(FAILED, "standard output: %s", strerror(errno));
-    good = good && fsync(fileno(out->stream)) == 0;
+    if (out->aside != NULL) good = good && fsync(fileno(out->stream)) == 0; /* devices need not know it */
     good = fclose(out->stream) == 0 && good;
-    if (keep && good && rename(out->aside, out->path) == 0) return DONE;
+    if (keep && good && (out->aside == NULL || rename(out->aside, out->path) == 0)) return DONE;
     int reason = errno;
-    remove(out->aside);
+    if (out->aside != NULL) remove(out->aside);
     return keep ? report_error(FAILED, "%s: cannot be written: %s", out->path, strerror(reason)) : DONE;
 }
 
@@ -82,6 +98,8 @@ int output_possible(const char *path)
 {
     struct stat about;
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return report_error(FAILED, "%s: is a folder; give the name of a file", path);
+    /* opening a pipe for a trial would wait for its reader */
+    if (is_special(path)) return access(path, W_OK) == 0 ? GO_ON : report_error(FAILED, "%s: cannot be written: %s", path, strerror(errno));
     output trial;
     int code = output_open(&trial, path);
     if (code != GO_ON) return code;

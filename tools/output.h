@@ -1,4 +1,4 @@
-/* Where results go: standard output, or a file that appears under its name only when it is complete. */
+/* Where results go: standard output, a device or pipe, or a file that appears under its name only when it is complete. */
 #ifndef LRPOT_TOOL_OUTPUT_H
 #define LRPOT_TOOL_OUTPUT_H
 
@@ -8,7 +8,7 @@
 
 typedef struct output {
     FILE *stream;
-    char *path, *aside; /* NULL for standard output */
+    char *path, *aside; /* NULL for standard output; aside NULL for devices and pipes, which are written as they are */
 } output;
 
 /* path NULL or "-": standard output. Returns GO_ON or an exit code after a message. */

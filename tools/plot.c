@@ -79,7 +79,7 @@ static void write_python(FILE *script, const plot *p)
     fprintf(script, "figure.savefig(sys.stdout.buffer, format='png', dpi=150)\n");
 }
 
-/* Runs a program on the script; its output is the file. 1 when it has drawn something. */
+/* Runs a program on the script; its output is the file. 1 when it says that it has drawn. */
 static int draw(const char *program, FILE *script, FILE *image)
 {
     posix_spawn_file_actions_t actions;
@@ -97,7 +97,7 @@ static int draw(const char *program, FILE *script, FILE *image)
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) return 0;
     while (waitpid(child, &state, 0) < 0 && errno == EINTR) continue;
-    return WIFEXITED(state) && WEXITSTATUS(state) == 0 && lseek(fileno(image), 0, SEEK_END) > 0;
+    return WIFEXITED(state) && WEXITSTATUS(state) == 0;
 }
 
 /* GO_ON: not drawn; DONE: drawn; otherwise an exit code after a message. */

@@ -2,11 +2,13 @@
 usage: check_spectra_tool.py LRPOT"""
 import json
 import math
+import os
 import pathlib
 import random
 import subprocess
 import sys
 import tempfile
+import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from tap import Tap
@@ -103,6 +105,17 @@ def check_ir():
     tap.ok(abs(row[0] / row[1] - 33.3564095198) < 1e-6 and len(row) == 7, "wavenumbers_and_thz_are_the_same_axis", [row])
     result = run("ir", "j.txt", "-T", KELVIN, "-V", VOLUME, "-o", "spectrum.csv")
     tap.ok(result.stdout == "" and pathlib.Path(folder.name, "spectrum.csv").read_text().startswith("wavenumber"), "the_spectrum_goes_to_a_file")
+
+
+def check_pipe():
+    pipe, kept = pathlib.Path(folder.name, "pipe"), []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: kept.append(pipe.read_text()), daemon=True)
+    reader.start()
+    result = run("ir", "j.txt", "-T", KELVIN, "-V", VOLUME, "-o", "pipe")
+    reader.join(20)
+    tap.ok(result.returncode == 0 and pipe.is_fifo() and kept[0:1] == [pathlib.Path(folder.name, "spectrum.csv").read_text()],
+           "a_pipe_is_written_to_and_not_replaced", [result.stderr, len(kept)])
 
 
 def check_conductivity():
@@ -287,6 +300,7 @@ def check_refusals():
 
 check_eps()
 check_ir()
+check_pipe()
 check_conductivity()
 check_loop()
 check_trajectories()
