@@ -90,6 +90,8 @@ static int choose_boundary(coulomb_result *result, const coulomb_settings *setti
     if (settings->boundary == BOUNDARY_3D) mask = LRPOT_PERIODIC_ALL;
     if (settings->boundary == BOUNDARY_OPEN) mask = 0;
     if (settings->boundary == BOUNDARY_SLAB && directions(mask) != 2) mask = 3;
+    if (settings->around != AROUND_METAL && mask != LRPOT_PERIODIC_ALL)
+        return report_error(FAILED, "%s: --around is for three periodic directions; --boundary 3d takes them", place);
     if (mask != 0 && !cell) return report_error(BAD_INPUT, "%s: has no Lattice; --boundary open sums it as it stands alone", place);
     result->periodic_mask = mask;
     return GO_ON;
@@ -100,7 +102,9 @@ static lrpot_ewald_options options_of(const coulomb_result *result, const coulom
     lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
     options.accuracy = settings->accuracy;
     options.method = settings->method;
-    options.flags = settings->self ? LRPOT_EWALD_SELF : 0;
+    if (settings->self) options.flags += LRPOT_EWALD_SELF;
+    if (settings->around == AROUND_VACUUM) options.flags += LRPOT_EWALD_VACUUM;
+    if (settings->around == AROUND_LAYERS) options.flags += LRPOT_EWALD_SLAB_CORRECTION;
     if (result->kernel == KERNEL_LATENT) {
         options.kernel = LRPOT_EWALD_LATENT;
         options.sigma = result->widths[0];

@@ -5,13 +5,14 @@
 #include <lrpot/lrpot.h>
 
 enum coulomb_kernel { KERNEL_AUTO, KERNEL_POINT, KERNEL_GAUSS, KERNEL_LATENT };
+enum coulomb_around { AROUND_METAL, AROUND_VACUUM, AROUND_LAYERS };
 enum coulomb_boundary { BOUNDARY_AUTO, BOUNDARY_3D, BOUNDARY_SLAB, BOUNDARY_OPEN };
 
 typedef struct coulomb_settings {
     double accuracy; /* eV/A: error of the forces of the charges at hand */
     double sigma;    /* A; 0: from the structure */
     double tuning;   /* s: for timing settings before the sum; 0: by estimated costs */
-    int32_t kernel, boundary, method, self, measure;
+    int32_t kernel, boundary, around, method, self, measure;
 } coulomb_settings;
 
 typedef struct coulomb_result {

@@ -11,7 +11,7 @@
 typedef struct coulomb_verb {
     common_options common;
     coulomb_settings settings;
-    const char *kernel_text, *boundary_text, *method_text;
+    const char *kernel_text, *boundary_text, *around_text, *method_text;
     int32_t no_check;
     lrpot_workspace *work;
     lrpot_writer *writer;
@@ -23,6 +23,7 @@ typedef struct coulomb_verb {
 
 static const char *const KERNELS[] = { "auto", "point", "gauss", "latent", NULL };
 static const char *const BOUNDARIES[] = { "auto", "3d", "slab", "open", NULL };
+static const char *const AROUND[] = { "metal", "vacuum", "layers", NULL };
 static const char *const METHODS[] = { "auto", "exact", "mesh", "spline", NULL }; /* LRPOT_EWALD_AUTO ... _SPLINE */
 
 /* Place of a word in a list; *index stays where it is without one. */
@@ -88,6 +89,7 @@ static json_t *frame_json(const coulomb_verb *run, const char *path)
     json_put_real(object, "total_charge", result->total_charge);
     json_put_text(object, "kernel", KERNELS[result->kernel]);
     json_put_text(object, "boundary", boundary_name(result->periodic_mask));
+    if (result->periodic_mask == LRPOT_PERIODIC_ALL) json_put_text(object, "around", AROUND[run->settings.around]);
     json_object_set_new(object, "parameters", plan_json(result));
     json_put_real(object, "accuracy", run->settings.accuracy);
     json_put_real(object, "predicted_error", result->plan.predicted_error);
@@ -172,6 +174,7 @@ static int read_words(coulomb_verb *run)
     coulomb_settings *settings = &run->settings;
     int code = choose("kernel", run->kernel_text, KERNELS, &settings->kernel);
     if (code == GO_ON) code = choose("boundary", run->boundary_text, BOUNDARIES, &settings->boundary);
+    if (code == GO_ON) code = choose("around", run->around_text, AROUND, &settings->around);
     if (code == GO_ON) code = choose("method", run->method_text, METHODS, &settings->method);
     if (code == GO_ON && settings->kernel == KERNEL_POINT && (settings->sigma > 0.0 || settings->self))
         code = report_usage("coulomb", "--kernel point has no %s", settings->sigma > 0.0 ? "--sigma" : "--self");
@@ -232,6 +235,7 @@ int verb_coulomb(int count, char **arguments)
         { 's', "sigma", OPTION_REAL, "S", "width of all charges in A instead of the column sigma", &run.settings.sigma, 1e-3, 1e3 },
         { 0, "self", OPTION_FLAG, NULL, "count the self-energy of each Gaussian", &run.settings.self, 0, 0 },
         { 'b', "boundary", OPTION_TEXT, "B", "3d, slab, open; auto: as the pbc of the frame says", &run.boundary_text, 0, 0 },
+        { 0, "around", OPTION_TEXT, "M", "metal (default) or vacuum around a crystal; layers: slab correction along c*", &run.around_text, 0, 0 },
         { 'm', "method", OPTION_TEXT, "M", "exact, mesh, spline; auto: what is expected to take less time", &run.method_text, 0, 0 },
         { 0, "tune", OPTION_REAL, "T", "seconds for timing settings before each sum; default 0: by formula", &run.settings.tuning, 0, 1e4 },
         { 0, "no-check", OPTION_FLAG, NULL, "leave out the measured error, which takes a second sum", &run.no_check, 0, 0 },
@@ -241,7 +245,7 @@ int verb_coulomb(int count, char **arguments)
         "FILE",
         "Sums the Coulomb interaction of given charges: energy, forces, potential, field, stress, with the error of the forces.",
         "Charges are the column charges of FILE, widths its column sigma (standard deviation of a Gaussian, 0 a point). latent is\n"
-        "exp(-S^2 k^2/2)/k^2. Three periodic directions: tin-foil surroundings, a net charge is neutralised by a uniform background.\n"
+        "exp(-S^2 k^2/2)/k^2. Three periodic directions: a net charge is neutralised by a uniform background.\n"
         "-o OUT.xyz gets energy (eV), forces (eV/A), stress (eV/A^3), potential (V) and field (V/A) at full precision; -o - is standard\n"
         "output. predicted is the error by formula, measured the one against a sum over every pair and vector, at up to 1000 atoms.",
         options,

@@ -67,6 +67,7 @@ def check_cases():
     for name in ("slab_exact2d", "random8_cubic", "random6_highly_skewed", "elongated_neutral", "gauss_species_widths_triclinic", "charged5_cubic"):
         path = next(p for p in cases if p.stem == name)
         check_case(path, ["-a", "1e-7", "-m", "mesh"], 1e-6, "mesh_sum")
+    check_case(next(p for p in cases if p.stem == "slab_yb"), ["-a", FINE, "-b", "3d", "--around", "layers"], CLOSE, "corrected_crystal")
     case = json.loads(next(p for p in cases if p.stem == "gauss_les_equivalent").read_text())
     frame("les.xyz", case["cell"], "T T T", ":charge:R:1", [r + [q] for r, q in zip(case["positions"], case["charges"])])
     found = json.loads(run("les.xyz", "-a", FINE, "-k", "latent", "--sigma", 1, "--self", "--json").stdout)["frames"][0]
@@ -164,6 +165,8 @@ def check_refusals():
     refuses("a_kernel_that_does_not_exist_is_a_usage_error", 2, ["--kernel soft", "latent"], "ions.xyz", "--kernel", "soft")
     refuses("a_boundary_that_does_not_exist_is_a_usage_error", 2, ["--boundary 4d", "slab"], "ions.xyz", "--boundary", "4d")
     refuses("a_method_that_does_not_exist_is_a_usage_error", 2, ["--method p4m", "mesh"], "ions.xyz", "--method", "p4m")
+    refuses("surroundings_that_do_not_exist_are_a_usage_error", 2, ["--around air", "vacuum"], "ions.xyz", "--around", "air")
+    refuses("molecules_have_no_surroundings", 1, ["alone.xyz", "--around"], "alone.xyz", "--around", "vacuum")
     refuses("an_accuracy_of_zero_is_a_usage_error", 2, ["--accuracy 0"], "ions.xyz", "--accuracy", "0")
     refuses("points_have_no_width", 2, ["--kernel point", "--sigma"], "ions.xyz", "--kernel", "point", "--sigma", "1")
     refuses("an_accuracy_beyond_doubles_is_refused", 1, ["frame 0", "double precision"], "ions.xyz", "--accuracy", "1e-14")
