@@ -1,4 +1,4 @@
-#include "fit/assemble.h"
+#include "fit/equilibrate.h"
 
 #include "charges/charges.h"
 #include "core/error.h"
@@ -35,6 +35,7 @@ void lrpot__assembly_free(lrpot__assembly *assembly)
     if (assembly == NULL) return;
     lrpot__local_free(assembly->energy);
     lrpot__local_free(assembly->charge);
+    lrpot__equilibrium_free(assembly->equilibrium);
     lrpot_workspace_free(assembly->work);
     void *blocks[] = { assembly->prediction, assembly->row_weights, assembly->jacobian, assembly->q, assembly->phi, assembly->w, assembly->field,
                        assembly->bare, assembly->dc_dr, assembly->c_strain, assembly->dc, assembly->dq, assembly->dphi, assembly->strained, assembly->factors, assembly->dc_sum };
@@ -55,6 +56,8 @@ lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential
     if (status == LRPOT_OK) status = lrpot__local_create(&assembly->energy, potential->basis);
     if (status == LRPOT_OK && potential->charges != NULL && potential->charges->basis != NULL)
         status = lrpot__local_create(&assembly->charge, potential->charges->basis);
+    if (status == LRPOT_OK && lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED)
+        status = lrpot__equilibrium_create(&assembly->equilibrium);
     if (status != LRPOT_OK) {
         lrpot__assembly_free(assembly);
         return status;
@@ -160,6 +163,11 @@ static lrpot_status following_charges(lrpot__assembly *assembly, const lrpot__fr
     const lrpot_charges *charges = assembly->potential->charges;
     double virial[9] = { 0.0 };
     if (charges->basis == NULL) return LRPOT_OK;
+    if (assembly->equilibrium != NULL) {
+        LRPOT__TRY(lrpot__equilibrium_pull(assembly, frame, virial));
+        add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
+        return LRPOT_OK;
+    }
     lrpot__request request = { .coefficients = charges->linear, .weights = assembly->w, .forces = assembly->prediction + 1, .virial = virial };
     LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
@@ -252,7 +260,13 @@ lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame
     LRPOT__TRY(reserve(assembly, frame->n, rows));
     memset(assembly->prediction, 0, (size_t)rows * sizeof(double));
     LRPOT__TRY(local_energy(assembly, frame));
-    if (assembly->potential->charges != NULL) {
+    if (assembly->equilibrium != NULL) {
+        LRPOT__TRY(lrpot__equilibrium_charges(assembly, frame));
+        combine_rows(frame->n, frame->n, frame->matrix, assembly->q, assembly->phi);
+        combine_rows(frame->n, 3 * frame->n, frame->gradient, assembly->q, assembly->field);
+        LRPOT__TRY(coulomb_prediction(assembly, frame));
+        LRPOT__TRY(charge_predictions(assembly, frame));
+    } else if (assembly->potential->charges != NULL) {
         LRPOT__TRY(bare_charges(assembly, frame));
         LRPOT__TRY(charges_and_potentials(assembly, frame));
         LRPOT__TRY(coulomb_prediction(assembly, frame));

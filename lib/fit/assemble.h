@@ -23,6 +23,8 @@ typedef struct lrpot__redistribution {
     double mean;    /* s.phi / sum s */
 } lrpot__redistribution;
 
+typedef struct lrpot__equilibrium lrpot__equilibrium;
+
 /* Scratch of one thread. */
 typedef struct lrpot__assembly {
     const lrpot_potential *potential;
@@ -31,6 +33,7 @@ typedef struct lrpot__assembly {
     int32_t redistribute;  /* the charges conserve the total: decided by the stage of the fit, not by the model alone */
     lrpot__local *energy;
     lrpot__local *charge;  /* NULL without a charge basis */
+    lrpot__equilibrium *equilibrium; /* NULL unless the charges are equilibrated */
     int64_t capacity, capacity_rows; /* atoms, rows */
     double *prediction;    /* [rows]: energy (eV), forces, stress (eV/A^3; zero when isolated) */
     double *row_weights;   /* [rows], filled by the caller */
@@ -51,6 +54,14 @@ lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential
 void lrpot__assembly_free(lrpot__assembly *assembly);
 /* Fills prediction, and jacobian when asked for. */
 lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int with_jacobian);
+
+/* Parts of the jacobian from dq: explicit forces and stress; dipole, charges and their part of the Born charges. */
+void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *frame);
+void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *frame);
+/* Forces and stress by the change dphi of the adjoint weights, which multiply dc_dr and c_strain. */
+void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame);
+/* First of the parameters of the charges. */
+int64_t lrpot__assembly_first_charge(const lrpot__assembly *assembly);
 
 /* The arm that dc_i/dr_j has in the Born charges of an isolated frame: r_i less what redistribution takes off; NULL for periodic ones. */
 const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, double arm[3]);

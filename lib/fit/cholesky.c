@@ -35,8 +35,9 @@ static void subtract_panel(int64_t n, int64_t first, int64_t last, int64_t strid
     }
 }
 
-static void substitute(int64_t n, int64_t stride, const double *u, double *x)
+void lrpot__cholesky_substitute(int64_t n, const double *u, double *x)
 {
+    int64_t stride = lrpot__padded(n);
     for (int64_t k = 0; k < n; k++) {
         x[k] /= u[k * stride + k];
         for (int64_t j = k + 1; j < n; j++) x[j] -= u[k * stride + j] * x[k];
@@ -48,7 +49,7 @@ static void substitute(int64_t n, int64_t stride, const double *u, double *x)
     }
 }
 
-int lrpot__cholesky_solve(int64_t n, double *h, double *x)
+int lrpot__cholesky_factor(int64_t n, double *h)
 {
     int64_t stride = lrpot__padded(n);
     for (int64_t first = 0; first < n; first += LRPOT__PRODUCT_PAD) {
@@ -56,6 +57,12 @@ int lrpot__cholesky_solve(int64_t n, double *h, double *x)
         if (!factor_panel(n, first, last, stride, h)) return 0;
         subtract_panel(n, first, last, stride, h);
     }
-    substitute(n, stride, h, x);
+    return 1;
+}
+
+int lrpot__cholesky_solve(int64_t n, double *h, double *x)
+{
+    if (!lrpot__cholesky_factor(n, h)) return 0;
+    lrpot__cholesky_substitute(n, h, x);
     return 1;
 }

@@ -4,8 +4,12 @@
 
 #include "core/product.h"
 
-/* Solves H x = b in place: H [n][stride] (upper triangle, stride = lrpot__padded(n)) becomes its factor U with U^T U = H. Returns 0 when
- * H is not positive definite to rounding. */
+/* H [n][stride] (upper triangle, stride = lrpot__padded(n), pads zero) becomes its factor U with U^T U = H. Returns 0 when H is not positive
+ * definite to rounding. */
+int lrpot__cholesky_factor(int64_t n, double *h);
+/* U^T U x = b in place. */
+void lrpot__cholesky_substitute(int64_t n, const double *u, double *x);
+/* Both. */
 int lrpot__cholesky_solve(int64_t n, double *h, double *x);
 
 #endif

@@ -1,5 +1,5 @@
 /* Jacobian of the predictions of a frame by all parameters. */
-#include "fit/assemble.h"
+#include "fit/equilibrate.h"
 
 #include "charges/charges.h"
 #include "potential/potential.h"
@@ -26,12 +26,13 @@ static lrpot_status local_jacobian(lrpot__assembly *assembly, const lrpot__frame
         cblas_daxpy((int)local->n_radial, 1.0, local->value_gradient, 1, energy + scatter.radial, 1);
         cblas_daxpy((int)(local->n_lanes - local->n_radial), 1.0, local->value_gradient + local->n_radial, 1, energy + scatter.linear, 1);
         energy[layout->energy_species + frame->species[i]] += 1.0;
-        lrpot__local_mixed(local, &scatter);
+        lrpot__local_mixed_radial(local, &scatter);
+        lrpot__local_mixed_linear(local, &scatter);
     }
     return LRPOT_OK;
 }
 
-static int64_t first_charge_param(const lrpot__assembly *assembly)
+int64_t lrpot__assembly_first_charge(const lrpot__assembly *assembly)
 {
     return assembly->layout.charge_radial >= 0 ? assembly->layout.charge_radial : assembly->layout.charge_species;
 }
@@ -40,7 +41,7 @@ static int64_t first_charge_param(const lrpot__assembly *assembly)
 static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const lrpot_charges *charges = assembly->potential->charges;
-    int64_t n = frame->n, pc = assembly->charge_stride, base = first_charge_param(assembly);
+    int64_t n = frame->n, pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
     lrpot__local *local = assembly->charge;
     memset(assembly->dc_dr, 0, (size_t)(3 * n * n) * sizeof(double));
     memset(assembly->c_strain, 0, (size_t)(6 * n) * sizeof(double));
@@ -68,7 +69,7 @@ static void charge_derivatives(const lrpot__assembly *assembly, const lrpot__fra
 {
     const double *share = assembly->potential->charges->share;
     const lrpot__redistribution *r = &assembly->moved;
-    int64_t n = frame->n, pc = assembly->charge_stride, first = assembly->layout.charge_share - first_charge_param(assembly);
+    int64_t n = frame->n, pc = assembly->charge_stride, first = assembly->layout.charge_share - lrpot__assembly_first_charge(assembly);
     memcpy(assembly->dq, assembly->dc, (size_t)(n * pc) * sizeof(double));
     if (!assembly->redistribute) return;
     /* the sum over atoms of dc is kept in the first row of dphi for a moment */
@@ -90,7 +91,7 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
 {
     const double *share = assembly->potential->charges->share;
     const lrpot__redistribution *r = &assembly->moved;
-    int64_t n = frame->n, pc = assembly->charge_stride, first = assembly->layout.charge_share - first_charge_param(assembly);
+    int64_t n = frame->n, pc = assembly->charge_stride, first = assembly->layout.charge_share - lrpot__assembly_first_charge(assembly);
     lrpot__product_job product = { .depth = n, .rows = n, .columns = pc, .a = frame->matrix, .stride_a = n, .b = assembly->dq,
                                    .stride_b = pc, .c = assembly->dphi, .stride_c = pc };
     memset(assembly->dphi, 0, (size_t)(n * pc) * sizeof(double));
@@ -104,13 +105,18 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
     for (int64_t i = 0; i < n; i++) cblas_daxpy((int)pc, -1.0, mean, 1, assembly->dphi + i * pc, 1);
 }
 
-/* Energy, explicit forces and stress by the charges themselves. */
-static void explicit_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
+static void energy_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t n = frame->n, pc = assembly->charge_stride, base = first_charge_param(assembly);
-    lrpot__product_job product = { .depth = n, .rows = 1, .columns = pc, .a = assembly->phi, .stride_a = 1, .b = assembly->dq,
+    int64_t pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
+    lrpot__product_job product = { .depth = frame->n, .rows = 1, .columns = pc, .a = assembly->phi, .stride_a = 1, .b = assembly->dq,
                                    .stride_b = pc, .c = row_of(assembly, 0) + base, .stride_c = assembly->stride };
     lrpot__product_run(&product);
+}
+
+void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    int64_t n = frame->n, pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
+    lrpot__product_job product = { .depth = n, .columns = pc, .b = assembly->dq, .stride_b = pc, .stride_c = assembly->stride };
     for (int64_t i = 0; i < n; i++)
         for (int a = 0; a < 3; a++)
             cblas_daxpy((int)pc, assembly->field[3 * i + a], assembly->dq + i * pc, 1, row_of(assembly, 1 + 3 * i + a) + base, 1);
@@ -130,10 +136,9 @@ static void explicit_jacobian(lrpot__assembly *assembly, const lrpot__frame *fra
     lrpot__product_run(&product);
 }
 
-/* Forces and stress by the change of the adjoint weights, which multiply dc/dr. */
-static void weight_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
+void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t n = frame->n, pc = assembly->charge_stride, base = first_charge_param(assembly);
+    int64_t n = frame->n, pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
     lrpot__product_job product = { .depth = n, .rows = 3 * n, .columns = pc, .a = assembly->dc_dr, .stride_a = 3 * n,
                                    .b = assembly->dphi, .stride_b = pc, .c = row_of(assembly, 1) + base,
                                    .stride_c = assembly->stride, .scale = assembly->factors };
@@ -165,15 +170,15 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
         scatter.weight = assembly->w[i];
         if (frame->periodic) scatter.strain_factor[1] = assembly->w[i] / frame->volume;
         scatter.arm = lrpot__assembly_arm(assembly, frame, i, arm);
-        lrpot__local_mixed(local, &scatter);
+        lrpot__local_mixed_radial(local, &scatter);
+        lrpot__local_mixed_linear(local, &scatter);
     }
     return LRPOT_OK;
 }
 
-/* Charges, dipole and the part of the Born charges that follows from them. */
-static void charge_targets(lrpot__assembly *assembly, const lrpot__frame *frame)
+void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t n = frame->n, pc = assembly->charge_stride, base = first_charge_param(assembly);
+    int64_t n = frame->n, pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
     for (int64_t i = 0; i < n; i++) {
         const double *dq = assembly->dq + i * pc;
         if (frame->charges != NULL) cblas_daxpy((int)pc, 1.0, dq, 1, row_of(assembly, frame->charges_row + i) + base, 1);
@@ -202,18 +207,19 @@ static void born_by_shares(lrpot__assembly *assembly, const lrpot__frame *frame)
 
 static lrpot_status coulomb_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t pc = assembly->charge_stride, base = first_charge_param(assembly);
+    int64_t pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
     LRPOT__TRY(bare_derivatives(assembly, frame));
     double *sum_rule = row_of(assembly, 7 + 3 * frame->n) + base;
     for (int64_t i = 0; i < frame->n && !assembly->redistribute; i++)
         cblas_daxpy((int)pc, 1.0 / (double)frame->n, assembly->dc + i * pc, 1, sum_rule, 1);
     charge_derivatives(assembly, frame);
     adjoint_derivatives(assembly, frame);
-    explicit_jacobian(assembly, frame);
-    charge_targets(assembly, frame);
+    energy_jacobian(assembly, frame);
+    lrpot__assembly_explicit(assembly, frame);
+    lrpot__assembly_targets(assembly, frame);
     if (assembly->charge == NULL) return LRPOT_OK;
     born_by_shares(assembly, frame);
-    weight_jacobian(assembly, frame);
+    lrpot__assembly_follow(assembly, frame);
     return mixed_jacobian(assembly, frame);
 }
 
@@ -221,5 +227,6 @@ lrpot_status lrpot__assembly_differentiate(lrpot__assembly *assembly, const lrpo
 {
     memset(assembly->jacobian, 0, (size_t)(lrpot__frame_rows(frame) * assembly->stride) * sizeof(double));
     LRPOT__TRY(local_jacobian(assembly, frame));
-    return assembly->potential->charges != NULL ? coulomb_jacobian(assembly, frame) : LRPOT_OK;
+    if (assembly->potential->charges == NULL) return LRPOT_OK;
+    return assembly->equilibrium != NULL ? lrpot__equilibrium_differentiate(assembly, frame) : coulomb_jacobian(assembly, frame);
 }

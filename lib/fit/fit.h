@@ -40,7 +40,8 @@ int32_t lrpot__fit_redistributes(const lrpot_potential *potential);
 /* The whole fit; the best state is in best. */
 lrpot_status lrpot__fit_stages(lrpot_fit *fit);
 /* Energies and forces of neutral systems do not know the sign of all charges together: the rule is that charge falls with
- * electronegativity. Changes the model. */
+ * electronegativity, over the first frame. Where training frames have a total charge, or dipoles, charges or Born charges are fitted, these
+ * say. Changes the model. */
 lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit);
 
 /* Start values: species energies by least squares, radial functions of unit size, charges by electronegativity. */

@@ -72,7 +72,8 @@ void lrpot__local_free(lrpot__local *local);
 /* Value, its gradients by positions and by parameters. species is of all atoms. */
 lrpot_status lrpot__local_atom(lrpot__local *local, const double *coefficients, const int32_t *species, int64_t centre,
                                lrpot__neighbours neighbours);
-/* Adds the second derivatives of the last atom. */
-void lrpot__local_mixed(lrpot__local *local, const lrpot__scatter *scatter);
+/* Adds the second derivatives of the last atom by its radial, and by its linear coefficients. */
+void lrpot__local_mixed_radial(lrpot__local *local, const lrpot__scatter *scatter);
+void lrpot__local_mixed_linear(lrpot__local *local, const lrpot__scatter *scatter);
 
 #endif

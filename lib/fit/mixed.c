@@ -132,7 +132,7 @@ static void direct_radial(lrpot__local *local, const lrpot__scatter *scatter)
     }
 }
 
-void lrpot__local_mixed(lrpot__local *local, const lrpot__scatter *scatter)
+void lrpot__local_mixed_radial(lrpot__local *local, const lrpot__scatter *scatter)
 {
     const lrpot__plan *plan = local->basis->plan;
     size_t bytes = (size_t)plan->n_moments * LRPOT__FIT_LANES * sizeof(double);
@@ -145,6 +145,15 @@ void lrpot__local_mixed(lrpot__local *local, const lrpot__scatter *scatter)
         local->kernel->backward(plan, local->moments, local->adjoint, local->tangents, local->lanes);
         multiply(local, scatter, forces, scatter->radial + p);
     }
+    direct_radial(local, scatter);
+}
+
+void lrpot__local_mixed_linear(lrpot__local *local, const lrpot__scatter *scatter)
+{
+    const lrpot__plan *plan = local->basis->plan;
+    size_t bytes = (size_t)plan->n_moments * LRPOT__FIT_LANES * sizeof(double);
+    int64_t forces = aim(local, scatter);
+    if (local->count == 0) return;
     for (int64_t s = 0; s < plan->n_scalars; s += LRPOT__FIT_LANES) {
         memset(local->lanes, 0, bytes);
         for (int64_t lane = 0; lane < LRPOT__FIT_LANES && s + lane < plan->n_scalars; lane++)
@@ -152,5 +161,4 @@ void lrpot__local_mixed(lrpot__local *local, const lrpot__scatter *scatter)
         local->kernel->backward(plan, local->moments, local->adjoint, NULL, local->lanes);
         multiply(local, scatter, forces, scatter->linear + s);
     }
-    direct_radial(local, scatter);
 }

@@ -21,7 +21,7 @@ static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
     if (offset >= 0) memset(fit->active + offset, 1, (size_t)count);
 }
 
-static const char *const stage_names[] = { "MTP", "fixed", "QRd", "EDQ", "EDQRd", "latent" };
+static const char *const stage_names[] = { "MTP", "fixed", "QRd", "EDQ", "EDQRd", "latent", "balance" };
 
 /* The linear part alone: a convex problem that brings everything into range. */
 static lrpot_status linear_stage(lrpot_fit *fit)
@@ -31,7 +31,7 @@ static lrpot_status linear_stage(lrpot_fit *fit)
     memset(fit->active, 0, (size_t)layout->count);
     activate(fit, layout->energy_linear, fit->potential->basis->plan->n_scalars);
     activate(fit, layout->energy_species, fit->potential->n_species);
-    activate(fit, layout->charge_species, fit->potential->n_species);
+    if (fit->potential->charges != NULL) activate(fit, layout->charge_species, (int64_t)fit->potential->n_species * fit->potential->charges->n_heads);
     return lrpot__fit_minimize(fit, "start", 8);
 }
 
@@ -134,21 +134,41 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit)
     return full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), fit->options.max_iterations);
 }
 
+/* Charge against electronegativity over the atoms of a frame. */
+static lrpot_status correlate(lrpot_fit *fit, const lrpot__frame *frame, double *correlation)
+{
+    double mean = 0.0;
+    LRPOT__TRY(lrpot__assembly_frame(fit->assemblies[0], frame, 0));
+    for (int64_t i = 0; i < frame->n; i++) mean += lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]) / (double)frame->n;
+    *correlation = 0.0;
+    for (int64_t i = 0; i < frame->n; i++)
+        *correlation += fit->assemblies[0]->q[i] * (lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]) - mean);
+    return LRPOT_OK;
+}
+
+static int sign_is_known(const lrpot_fit *fit)
+{
+    if (fit->potential->charges == NULL || lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_FIXED) return 1;
+    for (int64_t f = 0; f < fit->n_frames; f++) {
+        const lrpot__frame *frame = fit->frames[f];
+        if (frame->total_charge != 0.0) return 1;
+        if (frame->set == LRPOT_FIT_TRAIN && (frame->dipole != NULL || frame->charges != NULL || frame->born != NULL)) return 1;
+    }
+    return 0;
+}
+
 lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit)
 {
     const lrpot__layout *layout = &fit->layout;
-    double correlation = 0.0, mean = 0.0, n = 0.0;
-    if (fit->potential->charges == NULL || lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_FIXED) return LRPOT_OK;
-    for (int64_t f = 0; f < fit->n_frames; f++)
-        if (fit->frames[f]->total_charge != 0.0) return LRPOT_OK;
-    const lrpot__frame *frame = fit->frames[0];
-    LRPOT__TRY(lrpot__assembly_frame(fit->assemblies[0], frame, 0));
-    for (int64_t i = 0; i < frame->n; i++, n += 1.0) mean += lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]);
-    for (int64_t i = 0; i < frame->n; i++)
-        correlation += fit->assemblies[0]->q[i] * (lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]) - mean / n);
+    double correlation = 0.0;
+    if (sign_is_known(fit)) return LRPOT_OK;
+    LRPOT__TRY(correlate(fit, fit->frames[0], &correlation));
     if (correlation <= 0.0) return LRPOT_OK;
     LRPOT__TRY(lrpot_potential_get_params(fit->potential, layout->count, fit->params));
-    for (int64_t p = layout->charge_species; p < layout->charge_species + fit->potential->n_species; p++) fit->params[p] = -fit->params[p];
-    for (int64_t p = layout->charge_linear; p >= 0 && p < layout->charge_species; p++) fit->params[p] = -fit->params[p];
+    /* heads that are charges or electronegativities; the hardness, which is the second head, has no sign */
+    int64_t heads = lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED ? 1 : fit->potential->charges->n_heads;
+    int64_t species = heads * fit->potential->n_species, linear = layout->charge_linear < 0 ? 0 : heads * lrpot_basis_count(fit->potential->charges->basis);
+    for (int64_t p = 0; p < species; p++) fit->params[layout->charge_species + p] *= -1.0;
+    for (int64_t p = 0; p < linear; p++) fit->params[layout->charge_linear + p] *= -1.0;
     return lrpot_potential_set_params(fit->potential, layout->count, fit->params);
 }

@@ -80,6 +80,20 @@ static lrpot_status radial_start(const lrpot_fit *fit, const lrpot_basis *basis,
     return LRPOT_OK;
 }
 
+/* Equilibrated charges move by their electronegativities instead, 4 V per unit of Pauling's scale, at a hardness of some V/e: of the
+ * size of tabulated ones, and charges begin at tenths of a unit. */
+static void equilibrium_start(const lrpot_fit *fit, double *base)
+{
+    enum { VOLTS = 4, HARDNESS = 5 };
+    int32_t S = fit->potential->n_species;
+    double mean = 0.0;
+    for (int32_t z = 0; z < S; z++) mean += lrpot_element_electronegativity(fit->potential->symbols[z]) / S;
+    for (int32_t z = 0; z < S; z++) {
+        base[z] = VOLTS * (lrpot_element_electronegativity(fit->potential->symbols[z]) - mean);
+        base[S + z] = HARDNESS;
+    }
+}
+
 /* Charges of half a unit per unit of electronegativity difference, neutral over the training set. */
 static void charge_start(const lrpot_fit *fit, double *base)
 {
@@ -114,7 +128,8 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)
     LRPOT__TRY(radial_start(fit, potential->basis, &state, fit->params + layout->energy_radial));
     LRPOT__TRY(species_energies(fit, fit->params + layout->energy_species));
     if (potential->charges != NULL) {
-        charge_start(fit, fit->params + layout->charge_species);
+        int equilibrated = lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED;
+        (equilibrated ? equilibrium_start : charge_start)(fit, fit->params + layout->charge_species);
         for (int32_t z = 0; layout->charge_share >= 0 && z < potential->n_species; z++) fit->params[layout->charge_share + z] = 1.0;
         if (layout->charge_radial >= 0)
             LRPOT__TRY(radial_start(fit, potential->charges->basis, &state, fit->params + layout->charge_radial));

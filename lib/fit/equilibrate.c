@@ -1,0 +1,240 @@
+#include "fit/equilibrate.h"
+
+#include "charges/charges.h"
+#include "core/error.h"
+#include "core/memory.h"
+#include "fit/cholesky.h"
+#include "potential/potential.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { CHI, HARDNESS, HEADS };
+
+lrpot_status lrpot__equilibrium_create(lrpot__equilibrium **out)
+{
+    *out = lrpot__calloc(1, sizeof **out);
+    return *out == NULL ? LRPOT_E_MEMORY : LRPOT_OK;
+}
+
+static void release(lrpot__equilibrium *e)
+{
+    double **blocks[] = { &e->scalars, &e->weights, &e->slope, &e->inverse, &e->projected, &e->column, &e->heads };
+    for (size_t k = 0; k < sizeof blocks / sizeof blocks[0]; k++) {
+        lrpot__free(*blocks[k]);
+        *blocks[k] = NULL;
+    }
+    e->capacity = 0;
+}
+
+void lrpot__equilibrium_free(lrpot__equilibrium *equilibrium)
+{
+    if (equilibrium == NULL) return;
+    release(equilibrium);
+    lrpot__free(equilibrium);
+}
+
+static lrpot_status reserve(lrpot__equilibrium *e, int64_t n, int64_t features)
+{
+    if (n <= e->capacity) return LRPOT_OK;
+    release(e);
+    e->scalars = lrpot__calloc(HEADS * n, sizeof(double));
+    e->weights = lrpot__calloc(HEADS * n, sizeof(double));
+    e->slope = lrpot__calloc(n, sizeof(double));
+    e->inverse = lrpot__calloc(n * lrpot__padded(n), sizeof(double));
+    e->projected = lrpot__calloc(n * n, sizeof(double));
+    e->column = lrpot__calloc(n, sizeof(double));
+    e->heads = lrpot__calloc(features, sizeof(double));
+    if (!e->scalars || !e->weights || !e->slope || !e->inverse || !e->projected || !e->column || !e->heads) return LRPOT_E_MEMORY;
+    e->capacity = n;
+    return LRPOT_OK;
+}
+
+/* log(1 + exp(u)), as in the charge model. */
+static double hardness_of(double u) { return u > 0.0 ? u + log1p(exp(-u)) : log1p(exp(u)); }
+
+static lrpot_status factorise(lrpot__equilibrium *e, const lrpot__frame *frame)
+{
+    int64_t n = frame->n, stride = lrpot__padded(n);
+    memset(e->inverse, 0, (size_t)(n * stride) * sizeof(double));
+    for (int64_t i = 0; i < n; i++) {
+        memcpy(e->inverse + i * stride, frame->matrix + i * n, (size_t)n * sizeof(double));
+        e->inverse[i * stride + i] += hardness_of(e->scalars[HARDNESS * n + i]);
+    }
+    if (lrpot__cholesky_factor(n, e->inverse)) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_SINGULAR, "the charges of a frame of %lld atoms have no least energy: its Coulomb matrix with the hardness is not positive definite",
+                       (long long)n);
+}
+
+/* q = -H^-1 chi + H^-1 1 (Q + 1.H^-1 chi) / (1.H^-1 1) */
+static void solve(lrpot__equilibrium *e, const lrpot__frame *frame, double *q)
+{
+    int64_t n = frame->n;
+    double sum = 0.0, ones = 0.0;
+    for (int64_t i = 0; i < n; i++) {
+        q[i] = -e->scalars[CHI * n + i];
+        e->column[i] = 1.0;
+    }
+    lrpot__cholesky_substitute(n, e->inverse, q);
+    lrpot__cholesky_substitute(n, e->inverse, e->column);
+    for (int64_t i = 0; i < n; i++) {
+        sum += q[i];
+        ones += e->column[i];
+    }
+    for (int64_t i = 0; i < n; i++) q[i] += e->column[i] * (frame->total_charge - sum) / ones;
+}
+
+lrpot_status lrpot__equilibrium_charges(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    lrpot__equilibrium *e = assembly->equilibrium;
+    const lrpot_charges *charges = assembly->potential->charges;
+    int64_t n = frame->n;
+    LRPOT__TRY(reserve(e, n, charges->basis != NULL ? lrpot_basis_count(charges->basis) : 0));
+    LRPOT__TRY(lrpot__heads_eval(charges, assembly->work, &frame->atoms, frame->list, e->scalars));
+    LRPOT__TRY(factorise(e, frame));
+    solve(e, frame, assembly->q);
+    for (int64_t i = 0; i < n; i++) {
+        double q = assembly->q[i], u = e->scalars[HARDNESS * n + i];
+        e->slope[i] = 1.0 / (1.0 + exp(-u));
+        e->weights[CHI * n + i] = q;
+        e->weights[HARDNESS * n + i] = 0.5 * q * q * e->slope[i];
+        assembly->prediction[0] += e->scalars[CHI * n + i] * q + 0.5 * hardness_of(u) * q * q;
+    }
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__equilibrium_pull(lrpot__assembly *assembly, const lrpot__frame *frame, double virial[9])
+{
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.forces = assembly->prediction + 1;
+    out.virial = virial;
+    return lrpot__heads_pull(assembly->potential->charges, assembly->work, &frame->atoms, frame->list, assembly->equilibrium->weights, &out);
+}
+
+static void project(lrpot__equilibrium *e, int64_t n)
+{
+    double ones = 0.0;
+    memset(e->projected, 0, (size_t)(n * n) * sizeof(double));
+    for (int64_t i = 0; i < n; i++) {
+        ones += e->column[i]; /* H^-1 1, left by solve() */
+        e->projected[i * n + i] = 1.0;
+        lrpot__cholesky_substitute(n, e->inverse, e->projected + i * n);
+    }
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < n; j++) e->projected[i * n + j] -= e->column[i] * e->column[j] / ones;
+}
+
+/* Derivatives of one head: by parameters into dc, by positions into dc_dr and c_strain. */
+static lrpot_status head_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame, int head)
+{
+    const lrpot_charges *charges = assembly->potential->charges;
+    const lrpot__layout *layout = &assembly->layout;
+    lrpot__local *local = assembly->charge;
+    int64_t n = frame->n, pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
+    memset(assembly->dc, 0, (size_t)(n * pc) * sizeof(double));
+    memset(assembly->dc_dr, 0, (size_t)(3 * n * n) * sizeof(double));
+    memset(assembly->c_strain, 0, (size_t)(6 * n) * sizeof(double));
+    for (int64_t i = 0; i < n; i++) {
+        int64_t z = frame->species[i];
+        double *dc = assembly->dc + i * pc, *row = assembly->dc_dr + 3 * n * i;
+        dc[layout->charge_species - base + head * charges->n_species + z] = 1.0;
+        if (local == NULL) continue;
+        int64_t features = local->n_lanes - local->n_radial;
+        LRPOT__TRY(lrpot__local_atom(local, charges->linear + head * features, frame->species, i, lrpot__frame_neighbours(frame, i)));
+        const double *sums = local->gradient + 3 * local->count;
+        for (int64_t k = 0; k < 3 * local->count; k++) row[3 * local->j[k / 3] + k % 3] += local->gradient[k];
+        for (int a = 0; a < 3; a++) row[3 * i + a] -= sums[a];
+        memcpy(assembly->c_strain + 6 * i, sums + 3, 6 * sizeof *sums);
+        memcpy(dc + z * local->n_radial, local->value_gradient, (size_t)local->n_radial * sizeof(double));
+        memcpy(dc + layout->charge_linear - base + head * features, local->value_gradient + local->n_radial, (size_t)features * sizeof(double));
+    }
+    return LRPOT_OK;
+}
+
+/* Energy by the heads at fixed charges, and D = dchi + q deta into dphi. */
+static lrpot_status gather(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    lrpot__equilibrium *e = assembly->equilibrium;
+    int64_t n = frame->n, pc = assembly->charge_stride;
+    double *energy = assembly->jacobian + lrpot__assembly_first_charge(assembly);
+    memset(assembly->dphi, 0, (size_t)(n * pc) * sizeof(double));
+    for (int head = 0; head < HEADS; head++) {
+        LRPOT__TRY(head_derivatives(assembly, frame, head));
+        for (int64_t i = 0; i < n; i++) {
+            double factor = head == CHI ? 1.0 : assembly->q[i] * e->slope[i], weight = e->weights[head * n + i];
+            for (int64_t p = 0; p < pc; p++) {
+                assembly->dphi[i * pc + p] += factor * assembly->dc[i * pc + p];
+                energy[p] += weight * assembly->dc[i * pc + p];
+            }
+        }
+    }
+    return LRPOT_OK;
+}
+
+static void charge_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    int64_t n = frame->n, pc = assembly->charge_stride;
+    project(assembly->equilibrium, n);
+    lrpot__product_job product = { .depth = n, .rows = n, .columns = pc, .a = assembly->equilibrium->projected, .stride_a = n,
+                                   .b = assembly->dphi, .stride_b = pc, .c = assembly->dq, .stride_c = pc, .scale = assembly->factors };
+    memset(assembly->dq, 0, (size_t)(n * pc) * sizeof(double));
+    for (int64_t i = 0; i < n; i++) assembly->factors[i] = -1.0;
+    lrpot__product_run(&product);
+}
+
+/* d(dE/dc) of a head into dphi: dq, or q eta' dq + q^2/2 eta'' du. */
+static void weight_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame, int head)
+{
+    const lrpot__equilibrium *e = assembly->equilibrium;
+    int64_t pc = assembly->charge_stride;
+    for (int64_t i = 0; i < frame->n; i++) {
+        double q = assembly->q[i], s = e->slope[i];
+        double first = head == CHI ? 1.0 : q * s, second = head == CHI ? 0.0 : 0.5 * q * q * s * (1.0 - s);
+        for (int64_t p = 0; p < pc; p++)
+            assembly->dphi[i * pc + p] = first * assembly->dq[i * pc + p] + second * assembly->dc[i * pc + p];
+    }
+}
+
+/* Second derivatives: the radial coefficients serve both heads at once, the linear ones their own. */
+static lrpot_status mixed(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    const lrpot__equilibrium *e = assembly->equilibrium;
+    const double *linear = assembly->potential->charges->linear;
+    const lrpot__layout *layout = &assembly->layout;
+    lrpot__local *local = assembly->charge;
+    int64_t n = frame->n, features = local->n_lanes - local->n_radial;
+    lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .forces = 1,
+                               .strain = { frame->periodic ? 1 + 3 * n : -1, -1 }, .born = -1 };
+    for (int64_t i = 0; i < n; i++) {
+        for (int64_t k = 0; k < features; k++)
+            e->heads[k] = e->weights[CHI * n + i] * linear[k] + e->weights[HARDNESS * n + i] * linear[features + k];
+        LRPOT__TRY(lrpot__local_atom(local, e->heads, frame->species, i, lrpot__frame_neighbours(frame, i)));
+        scatter.centre = i;
+        scatter.radial = layout->charge_radial + frame->species[i] * local->n_radial;
+        scatter.weight = 1.0;
+        scatter.strain_factor[0] = frame->periodic ? 1.0 / frame->volume : 0.0;
+        lrpot__local_mixed_radial(local, &scatter);
+        for (int head = 0; head < HEADS; head++) {
+            scatter.linear = layout->charge_linear + head * features;
+            scatter.weight = e->weights[head * n + i];
+            scatter.strain_factor[0] = frame->periodic ? scatter.weight / frame->volume : 0.0;
+            lrpot__local_mixed_linear(local, &scatter);
+        }
+    }
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__equilibrium_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    LRPOT__TRY(gather(assembly, frame));
+    charge_derivatives(assembly, frame);
+    lrpot__assembly_explicit(assembly, frame);
+    lrpot__assembly_targets(assembly, frame);
+    if (assembly->charge == NULL) return LRPOT_OK;
+    for (int head = 0; head < HEADS; head++) {
+        LRPOT__TRY(head_derivatives(assembly, frame, head));
+        weight_derivatives(assembly, frame, head);
+        lrpot__assembly_follow(assembly, frame);
+    }
+    return mixed(assembly, frame);
+}
