@@ -2,6 +2,7 @@
 #include "coulomb.h"
 
 #define LARGE 512
+#define TARGETS 8
 
 typedef struct {
     int64_t n;
@@ -9,12 +10,33 @@ typedef struct {
     int32_t species[LARGE];
 } box;
 
-enum { SALT, RANDOM, SHEARED, NEEDLE, LEFT_HANDED, SYSTEMS };
+enum { SALT, RANDOM, SHEARED, NEEDLE, LEFT_HANDED, WATER, SYSTEMS };
+
+/* Molecules of water, turned at random, around the sites of a cubic lattice. */
+static void make_water(support_random *random, box *b)
+{
+    static const double charges[3] = { -0.834, 0.417, 0.417 }, edge = 3.104;
+    for (int x = 0; x < 3; x++) b->cell[4 * x] = 5 * edge;
+    for (int m = 0; m < 125; m++) {
+        double at[3] = { edge * (m % 5), edge * (m / 5 % 5), edge * (m / 25) }, along[3], aside[3], norm[2] = { 0, 0 }, overlap = 0;
+        for (int a = 0; a < 3; a++) {
+            along[a] = support_uniform(random, -1, 1), aside[a] = support_uniform(random, -1, 1), at[a] += support_uniform(random, -0.2, 0.2);
+            norm[0] += along[a] * along[a];
+        }
+        for (int a = 0; a < 3; a++) overlap += along[a] * aside[a] / norm[0];
+        for (int a = 0; a < 3; a++) aside[a] -= overlap * along[a], norm[1] += aside[a] * aside[a];
+        for (int k = 0; k < 3; k++) {
+            double shift[2] = { k == 0 ? 0 : 0.586 / sqrt(norm[0]), k == 0 ? 0 : (k == 1 ? 0.757 : -0.757) / sqrt(norm[1]) };
+            for (int a = 0; a < 3; a++) b->positions[3 * b->n + a] = at[a] + shift[0] * along[a] + shift[1] * aside[a];
+            b->q[b->n++] = charges[k];
+        }
+    }
+}
 
 /* Salt on displaced sites, or charges at random with a least distance set by sites they scatter around. */
 static void make(int kind, box *b)
 {
-    static const double shapes[SYSTEMS][9] = { { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+    static const double shapes[][9] = { { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
                                                { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
                                                { 1, 0, 0, 0.23, 1, 0, -0.31, 0.37, 1 },
                                                { 0.5, 0, 0, 0, 0.5, 0, 0.2, -0.1, 4 },
@@ -23,6 +45,10 @@ static void make(int kind, box *b)
     int64_t counts[3] = { 8, 8, 8 };
     if (kind == NEEDLE) counts[0] = counts[1] = 4, counts[2] = 32;
     memset(b, 0, sizeof *b);
+    if (kind == WATER) {
+        make_water(&random, b);
+        return;
+    }
     for (int x = 0; x < 9; x++) b->cell[x] = 8 * 2.82 * shapes[kind][x];
     for (int64_t x = 0; x < counts[0]; x++)
         for (int64_t y = 0; y < counts[1]; y++)
@@ -65,22 +91,23 @@ static double rms(const double *a, const double *b, int64_t n)
     return sqrt(sum / (double)n);
 }
 
-static const double targets[] = { 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7 };
+static const double targets[TARGETS] = { 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9 };
 
 static const double sizes[] = { 1.0, 0.15, 2.6 }; /* e */
 
 START_TEST(error_asked_for_is_kept_and_not_wasted)
 {
     static box b, exact;
-    int kind = _i / 6 % SYSTEMS, method = _i / (6 * SYSTEMS) == 3 ? LRPOT_EWALD_SPLINE : LRPOT_EWALD_MESH;
-    double target = targets[_i % 6], size = sizes[_i / (6 * SYSTEMS) % 3];
+    int kind = _i / TARGETS % SYSTEMS, method = _i / (TARGETS * SYSTEMS) == 3 ? LRPOT_EWALD_SPLINE : LRPOT_EWALD_MESH;
+    double target = targets[_i % TARGETS], size = sizes[_i / (TARGETS * SYSTEMS) % 3];
     lrpot_ewald_report report = LRPOT_EWALD_REPORT_INIT;
     make(kind, &b);
     for (int64_t i = 0; i < b.n; i++) b.q[i] *= size;
     exact = b;
     evaluate(&exact, 1e-10, LRPOT_EWALD_EXACT, 0, 1, NULL);
     evaluate(&b, target, method, 0, 1, &report);
-    ck_assert_int_eq(report.method, method);
+    /* prolate windows of 12 points end near 1e-9 of a force between neighbours; B-splines go on */
+    if (target > 1e-9 || size <= 1.0) ck_assert_int_eq(report.method, method);
     double error = rms(b.forces, exact.forces, b.n);
     if (getenv("LRPOT_PRINT") != NULL)
         printf("# %d %.0e: error %.2e predicted %.2e energy %.1e virial %.1e; alpha %.3f rc %.2f order %d mesh %d %d %d\n", kind, target, error,
@@ -251,7 +278,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_mesh");
     TCase *tcase = tcase_create("reference");
     tcase_set_timeout(tcase, 240);
-    tcase_add_loop_test(tcase, error_asked_for_is_kept_and_not_wasted, 0, 4 * 6 * SYSTEMS);
+    tcase_add_loop_test(tcase, error_asked_for_is_kept_and_not_wasted, 0, 4 * TARGETS * SYSTEMS);
     tcase_add_loop_test(tcase, derivatives_are_those_of_the_mesh_energy, 0, 2 * SYSTEMS);
     tcase_add_loop_test(tcase, tuned_solver_keeps_the_error_and_what_was_given, 0, 2 * SYSTEMS);
     tcase_add_loop_test(tcase, forces_add_up_to_zero, 0, SYSTEMS);
