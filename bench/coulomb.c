@@ -1,185 +1,129 @@
-/* Times the Coulomb sum of water boxes from a ready neighbour list, with its true error against the exact sum where that is quick.
- * bench_coulomb [threads [largest number of molecules along an edge]]: one line of JSON for each size and accuracy. */
-#include <lrpot/lrpot.h>
+/* Times the Coulomb sum of water from a ready neighbour list at errors relative to the forces, which are measured against the exact sum
+ * at a sample of atoms. bench_coulomb [threads [largest copies]]: one line of JSON for each size and target. */
+#include "boxes.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #define RUNS 7
-
-typedef struct {
-    int64_t n;
-    double cell[9], *positions, *q;
-    int32_t *species;
-} box;
-
-static uint64_t state = 7;
-
-static double uniform(double low, double high)
-{
-    uint64_t z = (state += 0x9E3779B97F4A7C15u); /* splitmix64 */
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    z ^= z >> 31;
-    return low + (high - low) * ((double)(z >> 11) * 0x1p-53);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void check(lrpot_status status)
-{
-    if (status == LRPOT_OK) return;
-    fprintf(stderr, "%s\n", lrpot_last_error());
-    exit(1);
-}
-
-/* Molecules of SPC water at 0.1 atoms/A^3 on a cubic lattice, turned at random. */
-static box make_water(int edge)
-{
-    box b = { 3 * (int64_t)edge * edge * edge, { 0 }, NULL, NULL, NULL };
-    double spacing = cbrt(30.0);
-    b.positions = malloc((size_t)(3 * b.n) * sizeof(double));
-    b.q = malloc((size_t)b.n * sizeof(double));
-    b.species = calloc((size_t)b.n, sizeof(int32_t));
-    for (int d = 0; d < 3; d++) b.cell[4 * d] = edge * spacing;
-    for (int64_t m = 0; m < b.n / 3; m++) {
-        double center[3] = { (double)(m % edge), (double)(m / edge % edge), (double)(m / edge / edge) }, u[3], v[3], dot = 0, size = 0;
-        for (int a = 0; a < 3; a++) u[a] = uniform(-1, 1), v[a] = uniform(-1, 1), size += u[a] * u[a];
-        for (int a = 0; a < 3; a++) u[a] /= sqrt(size), dot += u[a] * v[a];
-        size = 0;
-        for (int a = 0; a < 3; a++) v[a] -= dot * u[a], size += v[a] * v[a];
-        for (int a = 0; a < 3; a++) {
-            double *r = b.positions + 9 * m + a, c = spacing * center[a] + uniform(-0.2, 0.2), half = 0.5 * 109.47 / 180 * acos(-1.0);
-            double along = cos(half) * u[a], across = sin(half) * v[a] / sqrt(size);
-            r[0] = c, r[3] = c + along + across, r[6] = c + along - across;
-        }
-        b.q[3 * m] = -0.82, b.q[3 * m + 1] = b.q[3 * m + 2] = 0.41;
-    }
-    return b;
-}
-
-static lrpot_ewald *make_solver(double accuracy, int32_t method)
-{
-    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
-    lrpot_ewald *ewald = NULL;
-    options.accuracy = accuracy;
-    options.method = method;
-    check(lrpot_ewald_create(&ewald, &options));
-    return ewald;
-}
-
-static double relative_error(const double *a, const double *b, int64_t n)
-{
-    double difference = 0, size = 0;
-    for (int64_t k = 0; k < 3 * n; k++) difference += (a[k] - b[k]) * (a[k] - b[k]), size += b[k] * b[k];
-    return sqrt(difference / size);
-}
+#define SAMPLE 200
+#define EXACT_UP_TO 2000 /* atoms */
 
 static int compare(const void *a, const void *b) { return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b); }
 
 /* Best time of a product with the operator, and of its update, s. */
-static double time_products(const box *b, const lrpot_atoms *atoms, const lrpot_ewald *ewald, const lrpot_nlist *list, int32_t threads, double *update)
+static double time_products(const bench_box *b, const lrpot_ewald *ewald, const lrpot_nlist *list, int32_t threads, double *update)
 {
     lrpot_ewald_operator *op = NULL;
-    double *potential = malloc((size_t)b->n * sizeof(double)), best = INFINITY;
-    check(lrpot_ewald_operator_create(&op, ewald, threads));
-    check(lrpot_ewald_operator_update(op, atoms, list, NULL));
-    double start = now();
-    check(lrpot_ewald_operator_update(op, atoms, list, NULL));
-    *update = now() - start;
+    lrpot_atoms atoms = bench_box_atoms(b);
+    double *potential = bench_allocate(b->n, sizeof(double)), best = INFINITY;
+    bench_check(lrpot_ewald_operator_create(&op, ewald, threads));
+    *update = INFINITY;
+    for (int r = 0; r < 3; r++) {
+        double start = bench_now();
+        bench_check(lrpot_ewald_operator_update(op, &atoms, list, NULL));
+        if (r > 0) *update = fmin(*update, bench_now() - start);
+    }
     for (int r = 0; r < 1 + RUNS; r++) {
-        start = now();
-        check(lrpot_ewald_operator_apply(op, NULL, b->q, potential, NULL));
-        if (r > 0) best = fmin(best, now() - start);
+        double start = bench_now();
+        bench_check(lrpot_ewald_operator_apply(op, NULL, b->q, potential, NULL));
+        if (r > 0) best = fmin(best, bench_now() - start);
     }
     lrpot_ewald_operator_free(op);
     free(potential);
     return best;
 }
 
-static void run(const box *b, double accuracy, int32_t method, int32_t threads, const double *exact)
+/* Times of RUNS evaluations, sorted, s. */
+static void time_evaluations(const bench_box *b, const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_nlist *list, double *times)
 {
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    atoms.n_owned = atoms.n_all = b->n, atoms.positions = b->positions, atoms.species = b->species;
-    atoms.cell = b->cell, atoms.periodic_mask = LRPOT_PERIODIC_ALL;
+    lrpot_atoms atoms = bench_box_atoms(b);
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    double energy, virial[9], *forces = bench_allocate(3 * b->n, sizeof(double));
+    out.energy = &energy, out.virial = virial, out.forces = forces;
+    for (int r = -1; r < RUNS; r++) {
+        double start = bench_now();
+        bench_check(lrpot_ewald_eval(ewald, work, &atoms, list, NULL, b->q, &out));
+        if (r >= 0) times[r] = bench_now() - start;
+    }
+    qsort(times, RUNS, sizeof *times, compare);
+    free(forces);
+}
+
+static void print(const bench_box *b, double target, int32_t threads, const lrpot_ewald_report *plan, double error, const double *times,
+                  const double *ratios, double build, int64_t bytes)
+{
+    printf("{\"atoms\": %lld, \"threads\": %d, \"target\": %.0e, \"method\": \"%s\", \"relative_error\": %.2e, \"us_per_atom\": %.3f, \"us_median\": %.3f, "
+           "\"product_ratio\": %.2f, \"update_ratio\": %.2f, \"list_us_per_atom\": %.2f, \"cutoff\": %.2f, \"splitting\": %.3f, \"order\": %d, "
+           "\"mesh\": %d, \"vectors\": %lld, \"bytes_per_atom\": %.0f}\n",
+           (long long)b->n, (int)threads, target, plan->method == LRPOT_EWALD_EXACT ? "exact" : "mesh", error, 1e6 * times[0] / (double)b->n,
+           1e6 * times[RUNS / 2] / (double)b->n, ratios[0], ratios[1], 1e6 * build / (double)b->n, plan->real_cutoff, plan->splitting,
+           (int)plan->order, (int)plan->mesh[0], (long long)plan->n_vectors, (double)bytes / (double)b->n);
+    fflush(stdout);
+}
+
+static void run(const bench_box *b, double target, double size, int32_t method, int32_t threads)
+{
+    lrpot_atoms atoms = bench_box_atoms(b);
     lrpot_ewald *ewald = NULL;
     lrpot_workspace *work = NULL;
     lrpot_nlist *list = NULL;
     lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
-    lrpot_ewald_report report = LRPOT_EWALD_REPORT_INIT;
-    options.accuracy = accuracy, options.method = method;
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    double energy, virial[9], *forces = malloc((size_t)(3 * b->n) * sizeof(double)), times[RUNS], start;
-    out.energy = &energy, out.virial = virial, out.forces = forces;
-    check(lrpot_workspace_create(&work, threads));
-    check(lrpot_ewald_tune(&ewald, &options, work, &atoms, NULL, b->q, 1.0, &report));
-    start = now();
-    check(lrpot_nlist_build(&list, &atoms, report.real_cutoff, 0));
-    double build = now() - start;
-    check(lrpot_ewald_eval(ewald, work, &atoms, list, NULL, b->q, &out));
-    for (int r = 0; r < RUNS; r++) {
-        start = now();
-        check(lrpot_ewald_eval(ewald, work, &atoms, list, NULL, b->q, &out));
-        times[r] = now() - start;
-    }
-    qsort(times, RUNS, sizeof *times, compare);
-    double update, product = time_products(b, &atoms, ewald, list, threads, &update);
-    printf("{\"atoms\": %lld, \"threads\": %d, \"accuracy\": %g, \"method\": \"%s\", \"relative_error\": %.2e, \"us_per_atom\": %.3f, "
-           "\"median\": %.3f, \"product_ratio\": %.2f, \"update_ratio\": %.2f, \"list_us_per_atom\": %.2f, \"cutoff\": %.2f, \"splitting\": %.3f, \"order\": %d, \"mesh\": %d, "
-           "\"vectors\": %lld, \"bytes_per_atom\": %.0f}\n",
-           (long long)b->n, threads, accuracy, report.method == LRPOT_EWALD_MESH ? "mesh" : "exact",
-           exact != NULL ? relative_error(forces, exact, b->n) : NAN, 1e6 * times[0] / (double)b->n, 1e6 * times[RUNS / 2] / (double)b->n, product / times[0], update / times[0],
-           1e6 * build / (double)b->n, report.real_cutoff, report.splitting, report.order, report.mesh[0], (long long)report.n_vectors,
-           (double)lrpot_workspace_bytes(work) / (double)b->n);
-    fflush(stdout);
+    lrpot_ewald_report plan = LRPOT_EWALD_REPORT_INIT;
+    lrpot_ewald_error_report error = LRPOT_EWALD_ERROR_REPORT_INIT;
+    double times[RUNS], ratios[2];
+    options.accuracy = target * size, options.method = method;
+    bench_check(lrpot_workspace_create(&work, threads));
+    bench_check(lrpot_ewald_tune(&ewald, &options, work, &atoms, NULL, b->q, 1.0, &plan));
+    double start = bench_now();
+    bench_check(lrpot_nlist_build(&list, &atoms, plan.real_cutoff, 0));
+    double build = bench_now() - start;
+    time_evaluations(b, ewald, work, list, times);
+    int64_t bytes = lrpot_workspace_bytes(work);
+    ratios[0] = time_products(b, ewald, list, threads, ratios + 1) / times[0];
+    ratios[1] /= times[0];
+    bench_check(lrpot_ewald_error(ewald, work, &atoms, list, b->q, SAMPLE, &error));
+    print(b, target, threads, &plan, error.forces / error.size, times, ratios, build, bytes);
     lrpot_nlist_free(list);
     lrpot_workspace_free(work);
     lrpot_ewald_free(ewald);
-    free(forces);
 }
 
-/* Forces to 1e-9 eV/A by every vector (small) or by a finer mesh, which the tests hold against it. */
-static double *reference(const box *b, int32_t threads)
+/* Root mean square force, eV/A. */
+static double size_of_forces(const bench_box *b)
 {
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    atoms.n_owned = atoms.n_all = b->n, atoms.positions = b->positions, atoms.species = b->species;
-    atoms.cell = b->cell, atoms.periodic_mask = LRPOT_PERIODIC_ALL;
-    lrpot_ewald *ewald = make_solver(1e-8, b->n <= 6000 ? LRPOT_EWALD_EXACT : LRPOT_EWALD_MESH);
+    lrpot_atoms atoms = bench_box_atoms(b);
+    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
+    lrpot_ewald *ewald = NULL;
     lrpot_workspace *work = NULL;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    double *forces = malloc((size_t)(3 * b->n) * sizeof(double));
-    out.forces = forces;
-    check(lrpot_workspace_create(&work, threads));
-    check(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, b->q, &out));
+    double sum = 0.0;
+    out.forces = bench_allocate(3 * b->n, sizeof(double));
+    options.accuracy = 1e-3;
+    bench_check(lrpot_workspace_create(&work, 1));
+    bench_check(lrpot_ewald_create(&ewald, &options));
+    bench_check(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, b->q, &out));
+    for (int64_t x = 0; x < 3 * b->n; x++) sum += out.forces[x] * out.forces[x];
+    free(out.forces);
     lrpot_workspace_free(work);
     lrpot_ewald_free(ewald);
-    return forces;
+    return sqrt(sum / (double)b->n);
 }
 
 int main(int argc, char **argv)
 {
-    static const int edges[] = { 4, 6, 8, 12, 24, 48 };
-    static const double accuracies[] = { 1.3e-3, 1.3e-4, 1.3e-5, 1.3e-6 };
+    static const int copies[] = { 1, 2, 4, 8 }; /* 648 to 331 776 atoms */
+    static const double targets[] = { 1e-3, 1e-4, 1e-5, 1e-6, 1e-7 };
     int32_t threads = argc > 1 ? atoi(argv[1]) : 1;
-    int largest = argc > 2 ? atoi(argv[2]) : 24;
-    for (size_t e = 0; e < sizeof edges / sizeof *edges && edges[e] <= largest; e++) {
-        box b = make_water(edges[e]);
-        double *exact = b.n < 50000 ? reference(&b, threads) : NULL;
-        for (size_t a = 0; a < sizeof accuracies / sizeof *accuracies; a++)
-            for (int32_t method = b.n <= 2000 ? LRPOT_EWALD_EXACT : LRPOT_EWALD_MESH; method <= LRPOT_EWALD_MESH; method++)
-                run(&b, accuracies[a], method, threads, exact);
-        free(exact);
-        free(b.positions);
-        free(b.q);
-        free(b.species);
+    int largest = argc > 2 ? atoi(argv[2]) : 4;
+    for (size_t c = 0; c < sizeof copies / sizeof *copies && copies[c] <= largest; c++) {
+        bench_box *b = bench_box_make("water", copies[c]);
+        double size = size_of_forces(b);
+        for (size_t t = 0; t < sizeof targets / sizeof *targets; t++)
+            for (int32_t method = b->n <= EXACT_UP_TO ? LRPOT_EWALD_EXACT : LRPOT_EWALD_MESH; method <= LRPOT_EWALD_MESH; method++)
+                run(b, targets[t], size, method, threads);
+        bench_box_free(b);
     }
     return 0;
 }

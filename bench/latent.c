@@ -1,40 +1,14 @@
 /* Times four channels of latent charges in boxes of random sites at the density of water, with the true error of the forces where that is
  * quick. bench_latent [threads [largest number of molecules along an edge]]: one line of JSON for each size and accuracy. */
-#include <lrpot/lrpot.h>
+#include "boxes.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define RUNS 7
 #define CHANNELS 4
 #define SPACING 2.154 /* A between atoms: 0.1 atoms/A^3 */
-
-static uint64_t state = 11;
-
-static double uniform(double low, double high)
-{
-    uint64_t z = (state += 0x9E3779B97F4A7C15u); /* splitmix64 */
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    z ^= z >> 31;
-    return low + (high - low) * ((double)(z >> 11) * 0x1p-53);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    timespec_get(&t, TIME_UTC);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void check(lrpot_status status)
-{
-    if (status == LRPOT_OK) return;
-    fprintf(stderr, "%s\n", lrpot_last_error());
-    exit(1);
-}
 
 typedef struct {
     int64_t n;
@@ -45,16 +19,15 @@ static box make_box(int molecules)
 {
     double length = molecules * cbrt(3.0) * SPACING;
     box b = { .n = 3 * (int64_t)molecules * molecules * molecules, .cell = { length, 0, 0, 0, length, 0, 0, 0, length } };
-    b.positions = malloc((size_t)(3 * b.n) * sizeof(double));
-    b.q = malloc((size_t)(CHANNELS * b.n) * sizeof(double));
-    b.forces = malloc((size_t)(3 * b.n) * sizeof(double));
-    if (b.positions == NULL || b.q == NULL || b.forces == NULL) exit(1);
+    b.positions = bench_allocate(3 * b.n, sizeof(double));
+    b.q = bench_allocate(CHANNELS * b.n, sizeof(double));
+    b.forces = bench_allocate(3 * b.n, sizeof(double));
     for (int64_t i = 0; i < b.n; i++) /* molecules on a lattice, in the order of their places as hosts sort them */
         for (int a = 0; a < 3; a++) {
             int64_t m = i / 3, at[3] = { m / molecules / molecules, m / molecules % molecules, m % molecules };
-            b.positions[3 * i + a] = length / molecules * ((double)at[a] + uniform(0, 0.9));
+            b.positions[3 * i + a] = length / molecules * ((double)at[a] + bench_uniform(0, 0.9));
         }
-    for (int64_t x = 0; x < CHANNELS * b.n; x++) b.q[x] = uniform(-0.7, 0.7);
+    for (int64_t x = 0; x < CHANNELS * b.n; x++) b.q[x] = bench_uniform(-0.7, 0.7);
     return b;
 }
 
@@ -70,14 +43,14 @@ static double evaluate(box *b, double accuracy, int32_t threads, int runs, lrpot
     options.kernel = LRPOT_EWALD_LATENT, options.sigma = 1.0, options.accuracy = accuracy, options.method = LRPOT_EWALD_MESH;
     atoms.n_owned = atoms.n_all = b->n, atoms.positions = b->positions, atoms.cell = b->cell, atoms.periodic_mask = LRPOT_PERIODIC_ALL;
     out.energy = &energy, out.virial = virial, out.forces = b->forces;
-    check(lrpot_ewald_create(&ewald, &options));
-    check(lrpot_workspace_create(&work, threads));
+    bench_check(lrpot_ewald_create(&ewald, &options));
+    bench_check(lrpot_workspace_create(&work, threads));
     for (int r = 0; r <= runs; r++) {
-        double start = now();
-        check(lrpot_ewald_eval_channels(ewald, work, &atoms, NULL, NULL, CHANNELS, b->q, &out));
-        if (r > 0 || runs == 0) best = fmin(best, now() - start);
+        double start = bench_now();
+        bench_check(lrpot_ewald_eval_channels(ewald, work, &atoms, NULL, NULL, CHANNELS, b->q, &out));
+        if (r > 0 || runs == 0) best = fmin(best, bench_now() - start);
     }
-    check(lrpot_ewald_plan(ewald, work, &atoms, report));
+    bench_check(lrpot_ewald_plan(ewald, work, &atoms, report));
     *bytes = lrpot_workspace_bytes(work);
     lrpot_workspace_free(work);
     lrpot_ewald_free(ewald);
@@ -114,8 +87,7 @@ int main(int argc, char **argv)
         if (b.n < 50000) {
             exact = b.forces;
             evaluate(&b, 1e-9, threads, 0, &report, &bytes);
-            b.forces = malloc((size_t)(3 * b.n) * sizeof(double));
-            if (b.forces == NULL) return 1;
+            b.forces = bench_allocate(3 * b.n, sizeof(double));
         }
         for (size_t a = 0; a < sizeof accuracies / sizeof *accuracies; a++) run(&b, accuracies[a], threads, exact);
         free(exact);
