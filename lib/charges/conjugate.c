@@ -1,5 +1,5 @@
 /* The equations of the charges by conjugate gradients. All vectors stay in the space of constant sum, where the multiplier has no part:
- * the residual is known up to a constant, and the diagonal preconditioner takes the constant that makes its result sum to zero. */
+ * the residual is known up to a constant, and the preconditioner P takes the one that makes its result sum to zero. */
 #include "charges/equilibrium.h"
 
 #include "core/error.h"
@@ -13,23 +13,17 @@ typedef struct {
     const lrpot__equations *equations;
     int64_t n;
     double count;    /* atoms of all processes */
-    double inverses; /* sum of 1/d over them */
+    double inverses; /* 1.P.1 over them */
     lrpot_ewald_operator *product; /* A */
+    const lrpot__local_inverse *inverse; /* P */
     double *r, *p, *image; /* residual [n], search direction [n_all], (A + eta) p [n] */
+    double *z, *ones;      /* P r and P 1 [n] */
     double reference, wanted; /* norm of r that counts as 1; that of a solution */
-    double size, descent;     /* norm of r; r.z */
-    double constant; /* of the residual, to be taken off */
+    double size, descent;     /* norm of r; r.P.r; the constant taken off in both */
+    double constant; /* of the residual as P sees it */
 } iteration;
 
-/* Diagonal of A + eta without images: the interaction of a Gaussian with itself. */
-static double diagonal(const iteration *it, int64_t i)
-{
-    const lrpot__charge_call *call = it->equations->call;
-    double width = call->charges->widths[call->atoms->species[i]];
-    return it->equations->hardness[i] + (width > 0.0 ? LRPOT_COULOMB_CONSTANT / (1.7724538509055160273 * width) : 0.0); /* sqrt(pi) */
-}
-
-/* The map A for the atoms of the call. */
+/* The map A for the atoms of the call, and P. */
 static lrpot_status set_up(iteration *it)
 {
     const lrpot__charge_call *call = it->equations->call;
@@ -42,7 +36,16 @@ static lrpot_status set_up(iteration *it)
         tools->ewald = call->charges->ewald;
     }
     it->product = tools->product;
-    return call->prepared ? LRPOT_OK : lrpot_ewald_operator_update(it->product, call->atoms, call->list, call->comm);
+    it->inverse = &tools->inverse;
+    if (!call->prepared) {
+        LRPOT__TRY(lrpot_ewald_operator_update(it->product, call->atoms, call->list, call->comm));
+        LRPOT__TRY(lrpot__local_inverse_make(&tools->inverse, call, it->equations->hardness));
+    }
+    for (int64_t i = 0; i < it->n; i++) it->z[i] = 1.0;
+    lrpot__local_inverse_apply(it->inverse, it->z, it->ones);
+    it->inverses = 0.0;
+    for (int64_t i = 0; i < it->n; i++) it->inverses += it->ones[i];
+    return lrpot__comm_sum(call->comm, &it->inverses, 1);
 }
 
 /* image = (A + eta) x */
@@ -60,6 +63,8 @@ static lrpot_status reserve(iteration *it)
     const lrpot__charge_call *call = it->equations->call;
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_RESIDUAL, &it->r));
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_SEARCH, &it->p));
+    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_CHANGE, &it->z));
+    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_ONES, &it->ones));
     return lrpot__equations_vector(call, LRPOT__VECTOR_IMAGE, &it->image);
 }
 
@@ -67,15 +72,11 @@ static lrpot_status reserve(iteration *it)
 static lrpot_status measure(iteration *it)
 {
     const lrpot__equations *e = it->equations;
-    double sums[3] = { (double)it->n, 0.0, 0.0 }, squares[3] = { 0.0, 0.0, 0.0 };
-    for (int64_t i = 0; i < it->n; i++) {
-        sums[1] += 1.0 / diagonal(it, i);
-        sums[2] += e->rhs[i];
-    }
-    LRPOT__TRY(lrpot__comm_sum(e->call->comm, sums, 3));
+    double sums[2] = { (double)it->n, 0.0 }, squares[3] = { 0.0, 0.0, 0.0 };
+    for (int64_t i = 0; i < it->n; i++) sums[1] += e->rhs[i];
+    LRPOT__TRY(lrpot__comm_sum(e->call->comm, sums, 2));
     it->count = sums[0];
-    it->inverses = sums[1];
-    double mean = sums[2] / fmax(it->count, 1.0), share = e->total / fmax(it->count, 1.0);
+    double mean = sums[1] / fmax(it->count, 1.0), share = e->total / fmax(it->count, 1.0);
     for (int64_t i = 0; i < it->n; i++) {
         squares[0] += (e->rhs[i] - mean) * (e->rhs[i] - mean);
         squares[1] += e->hardness[i] * share * e->hardness[i] * share;
@@ -88,22 +89,21 @@ static lrpot_status measure(iteration *it)
     return LRPOT_OK;
 }
 
-/* Constant, size and product of the residual. */
+/* Change, constant, size and product of the residual. */
 static lrpot_status look(iteration *it)
 {
     double sums[4] = { 0.0, 0.0, 0.0, 0.0 };
+    lrpot__local_inverse_apply(it->inverse, it->r, it->z);
     for (int64_t i = 0; i < it->n; i++) {
-        double r = it->r[i], z = r / diagonal(it, i);
-        sums[0] += z;
-        sums[1] += r * z;
-        sums[2] += r;
-        sums[3] += r * r;
+        sums[0] += it->z[i];
+        sums[1] += it->r[i] * it->z[i];
+        sums[2] += it->r[i];
+        sums[3] += it->r[i] * it->r[i];
     }
     LRPOT__TRY(lrpot__comm_sum(it->equations->call->comm, sums, 4));
-    double c = sums[0] / it->inverses;
-    it->constant = c;
-    it->descent = sums[1] - c * sums[0];
-    double square = sums[3] - 2.0 * c * sums[2] + c * c * it->count;
+    it->constant = sums[0] / it->inverses;
+    it->descent = sums[1] - it->constant * sums[0];
+    double square = sums[3] - sums[2] * sums[2] / it->count;
     it->size = square < 0.0 ? 0.0 : sqrt(square);
     return LRPOT_OK;
 }
@@ -150,7 +150,7 @@ static lrpot_status indefinite(const iteration *it, double curvature)
     }
     const int32_t *species = it->equations->call->atoms->species;
     if (it->n == 0) return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no least value");
-    return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no least value: its curvature along a flow of charge is %.4g, which is "
+    return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no least value: its curvature along a flow of charge is %.4g V/e, which is "
                        "largest from atom %lld to atom %lld (species %d and %d)", curvature, (long long)from, (long long)to, species[from],
                        species[to]);
 }
@@ -161,12 +161,12 @@ static lrpot_status step(iteration *it, double beta)
     double square[2] = { 0.0, 0.0 };
     for (int64_t i = 0; i < it->n; i++) {
         it->r[i] -= it->constant;
-        it->p[i] = it->r[i] / diagonal(it, i) + (beta != 0.0 ? beta * it->p[i] : 0.0);
+        it->p[i] = it->z[i] - it->constant * it->ones[i] + (beta != 0.0 ? beta * it->p[i] : 0.0);
     }
     LRPOT__TRY(apply(it, it->p, it->image));
     for (int64_t i = 0; i < it->n; i++) {
         square[0] += it->p[i] * it->image[i];
-        square[1] += it->p[i] * it->p[i] * diagonal(it, i);
+        square[1] += it->p[i] * it->p[i];
     }
     LRPOT__TRY(lrpot__comm_sum(it->equations->call->comm, square, 2));
     if (!(square[0] > 1e-14 * square[1])) return indefinite(it, square[0] / square[1]);

@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Up to here the dense solver is the faster one (bench/bench_charges.c). */
-#define DENSE_LIMIT 100
+/* Up to here the dense solver is the faster one (bench/charges.c). */
+#define DENSE_LIMIT 50
 #define LEAST_TOLERANCE 1e-13
 
 static lrpot_status create_ewald(const lrpot_charges *charges, double accuracy, lrpot_ewald **out)
@@ -65,6 +65,7 @@ static void free_tools(void *object)
     lrpot__equations_tools *tools = object;
     lrpot_workspace_free(tools->work);
     lrpot_ewald_operator_free(tools->product);
+    lrpot__local_inverse_free(&tools->inverse);
     lrpot__free(tools);
 }
 

@@ -2,7 +2,7 @@
 #ifndef LRPOT__EQUILIBRIUM_H
 #define LRPOT__EQUILIBRIUM_H
 
-#include "charges/charges.h"
+#include "charges/local_inverse.h"
 
 #include <lrpot/operator.h>
 
@@ -17,7 +17,7 @@ typedef struct lrpot__equations {
 
 /* Vectors of LRPOT__CHARGES_VECTORS; each has room for all atoms. */
 enum { LRPOT__VECTOR_HARDNESS, LRPOT__VECTOR_RHS, LRPOT__VECTOR_SOLUTION, LRPOT__VECTOR_SEARCH, LRPOT__VECTOR_IMAGE, LRPOT__VECTOR_RESIDUAL,
-       LRPOT__VECTOR_COUNT };
+       LRPOT__VECTOR_CHANGE, LRPOT__VECTOR_ONES, LRPOT__VECTOR_COUNT };
 lrpot_status lrpot__equations_vector(const lrpot__charge_call *call, int which, double **out);
 
 /* What the workspace of the call keeps for the equations. The matrix has a workspace of its own: its sum is split in another way than
@@ -26,6 +26,7 @@ typedef struct lrpot__equations_tools {
     lrpot_workspace *work;         /* of the matrix, or NULL */
     lrpot_ewald_operator *product; /* A, or NULL */
     const lrpot_ewald *ewald;      /* of the product */
+    lrpot__local_inverse inverse;  /* of A + eta, about */
 } lrpot__equations_tools;
 lrpot_status lrpot__equations_keep(const lrpot__charge_call *call, lrpot__equations_tools **tools);
 

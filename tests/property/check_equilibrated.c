@@ -181,6 +181,35 @@ START_TEST(both_solvers_agree)
 }
 END_TEST
 
+/* More atoms than see each other, in any order: what the preconditioner leaves out must not show. */
+START_TEST(both_solvers_agree_on_a_box_of_atoms)
+{
+    enum { N = 200 };
+    support_random random = { 3150 + (uint64_t)_i };
+    lrpot_structure *structure = support_random_structure(&random, _i, N, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+    double params[2 * MODEL_SPECIES] = { 2, -3, 1, 1, 3, -2 }, q[2][N];
+    int32_t species[N];
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
+    for (int32_t s = 0; s < 2; s++) {
+        lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+        lrpot_charges *charges = NULL;
+        lrpot_workspace *work = NULL;
+        options.kind = LRPOT_CHARGES_EQUILIBRATED, options.n_species = MODEL_SPECIES, options.widths = widths;
+        options.solver = s == 0 ? LRPOT_SOLVER_DENSE : LRPOT_SOLVER_ITERATIVE, options.tolerance = 1e-11;
+        ck_ok(lrpot_charges_create(&charges, NULL, &options));
+        ck_ok(lrpot_charges_set_params(charges, 2 * MODEL_SPECIES, params));
+        ck_ok(lrpot_workspace_create(&work, 1));
+        ck_ok(lrpot_charges_eval(charges, work, &atoms, NULL, NULL, q[s]));
+        lrpot_workspace_free(work);
+        lrpot_charges_free(charges);
+    }
+    ck_assert(models_largest(q[0], N) > 0.05);
+    for (int i = 0; i < N; i++) ck_close(q[1][i], q[0][i], 1e-9, 1.0);
+    lrpot_structure_free(structure);
+}
+END_TEST
+
 /* E(Q) of fixed atoms is a parabola: its third difference vanishes. */
 START_TEST(energy_is_quadratic_in_the_total_charge)
 {
@@ -355,6 +384,7 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, charges_are_those_of_least_energy, LRPOT_SOLVER_AUTO, LRPOT_SOLVER_ITERATIVE + 1);
     tcase_add_test(tcase, both_solvers_agree);
+    tcase_add_loop_test(tcase, both_solvers_agree_on_a_box_of_atoms, 0, CELL_KINDS);
     tcase_add_test(tcase, energy_is_quadratic_in_the_total_charge);
     tcase_add_test(tcase, a_pair_has_the_charges_and_the_force_of_the_closed_formula);
     tcase_add_test(tcase, an_energy_without_a_least_value_is_refused_with_the_atoms_at_fault);
