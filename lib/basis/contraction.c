@@ -16,22 +16,6 @@ void lrpot__contraction_free(lrpot__contraction *contraction)
     lrpot__free(contraction->chosen);
 }
 
-/* Numbers the components of all moments that occur: mu, then rank, then exponents. */
-static void number_basics(lrpot__contraction *contraction)
-{
-    lrpot__tensors *tensors = &contraction->tensors;
-    int8_t present[LRPOT__MAX_MU + 1][LRPOT__MAX_RANK + 1] = { { 0 } };
-    for (int64_t g = 0; g < contraction->n_graphs; g++)
-        for (int v = 0; v < contraction->graphs[g].vertices; v++)
-            present[contraction->graphs[g].mu[v]][lrpot__graph_rank(&contraction->graphs[g], v)] = 1;
-    for (int mu = 0; mu <= LRPOT__MAX_MU; mu++)
-        for (int rank = 0; rank <= LRPOT__MAX_RANK; rank++)
-            if (present[mu][rank]) {
-                tensors->basic[mu][rank] = tensors->set.n_basic;
-                tensors->set.n_basic += lrpot__component_count(rank);
-            }
-}
-
 /* The scratch terms become the next option. */
 static lrpot_status keep_option(lrpot__contraction *contraction)
 {
@@ -172,7 +156,8 @@ lrpot_status lrpot__contraction_create(lrpot__contraction *contraction, int32_t 
     lrpot__tensors_init(&contraction->tensors);
     lrpot_status status = lrpot__graphs_create(&contraction->graphs, &contraction->n_graphs, level);
     if (status != LRPOT_OK) goto failed;
-    number_basics(contraction);
+    const lrpot__graph *graphs = contraction->graphs;
+    lrpot__tensors_number(&contraction->tensors, &graphs, &contraction->n_graphs, 1);
     status = LRPOT_E_MEMORY;
     contraction->first_option = lrpot__calloc(contraction->n_graphs + 1, sizeof *contraction->first_option);
     contraction->chosen = lrpot__calloc(contraction->n_graphs, sizeof *contraction->chosen);

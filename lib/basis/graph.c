@@ -15,7 +15,7 @@ static const int8_t permutations[PERMUTATIONS][V] = {
 
 int lrpot__graph_rank(const lrpot__graph *graph, int vertex)
 {
-    int rank = 0;
+    int rank = (graph->legs[vertex] & 1) + (graph->legs[vertex] >> 1 & 1);
     for (int w = 0; w < V; w++) rank += graph->edges[vertex][w];
     return rank;
 }
@@ -42,6 +42,8 @@ int lrpot__graph_compare(const void *left, const void *right)
     for (int v = 0; v < V; v++)
         for (int w = v + 1; w < V; w++)
             if (a->edges[v][w] != b->edges[v][w]) return b->edges[v][w] - a->edges[v][w];
+    for (int v = 0; v < V; v++)
+        if (a->legs[v] != b->legs[v]) return a->legs[v] - b->legs[v];
     return 0;
 }
 
@@ -51,8 +53,17 @@ static lrpot__graph permuted(const lrpot__graph *graph, const int8_t *order)
     lrpot__graph result = *graph;
     for (int v = 0; v < graph->vertices; v++) {
         result.mu[v] = graph->mu[order[v]];
+        result.legs[v] = graph->legs[order[v]];
         for (int w = 0; w < graph->vertices; w++) result.edges[v][w] = graph->edges[order[v]][order[w]];
     }
+    return result;
+}
+
+/* The graph with leg 0 in the place of leg 1 and the other way round. */
+static lrpot__graph exchanged(const lrpot__graph *graph)
+{
+    lrpot__graph result = *graph;
+    for (int v = 0; v < V; v++) result.legs[v] = (int8_t)((graph->legs[v] & 1) << 1 | (graph->legs[v] >> 1 & 1));
     return result;
 }
 
@@ -70,15 +81,31 @@ static lrpot__graph canonical(const lrpot__graph *graph)
     return first;
 }
 
-static int level_of(const lrpot__graph *graph)
+int lrpot__graph_is_symmetric(const lrpot__graph *graph)
+{
+    lrpot__graph other = exchanged(graph), first = canonical(graph);
+    other = canonical(&other);
+    return lrpot__graph_compare(&other, &first) == 0;
+}
+
+/* The rule of the scalars of a level. */
+static lrpot__graph_rule rule_of_level(int32_t level)
+{
+    return (lrpot__graph_rule){ .level = level, .vertices = V, .channels = 1, .step = 4, .max_mu = LRPOT__MAX_MU };
+}
+
+static int cost_of_mu(const lrpot__graph_rule *rule, int mu) { return rule->step * (mu / rule->channels); }
+
+static int level_of(const lrpot__graph *graph, const lrpot__graph_rule *rule)
 {
     int level = 2 * graph->vertices;
-    for (int v = 0; v < graph->vertices; v++) level += 4 * graph->mu[v] + lrpot__graph_rank(graph, v);
+    for (int v = 0; v < graph->vertices; v++) level += cost_of_mu(rule, graph->mu[v]) + lrpot__graph_rank(graph, v);
     return level;
 }
 
 lrpot__graph lrpot__graph_part(const lrpot__graph *graph, int mask)
 {
+    lrpot__graph_rule rule = rule_of_level(0);
     lrpot__graph part;
     int kept[V] = { 0 };
     memset(&part, 0, sizeof part);
@@ -86,13 +113,15 @@ lrpot__graph lrpot__graph_part(const lrpot__graph *graph, int mask)
         if (mask >> v & 1) kept[part.vertices++] = v;
     for (int v = 0; v < part.vertices; v++) {
         part.mu[v] = graph->mu[kept[v]];
+        part.legs[v] = graph->legs[kept[v]];
         for (int w = 0; w < part.vertices; w++) part.edges[v][w] = graph->edges[kept[v]][kept[w]];
     }
-    part.level = (int8_t)level_of(&part);
+    part.level = (int8_t)level_of(&part, &rule);
     return canonical(&part);
 }
 
 typedef struct {
+    const lrpot__graph_rule *rule;
     lrpot__graph *graphs;
     int64_t count, capacity;
     lrpot__graph graph; /* under construction */
@@ -103,13 +132,27 @@ static lrpot_status keep(enumeration *e)
     lrpot__graph *graph = &e->graph;
     for (int v = 0; v < graph->vertices; v++)
         if (lrpot__graph_rank(graph, v) > LRPOT__MAX_RANK) return LRPOT_OK;
-    graph->level = (int8_t)level_of(graph);
-    lrpot__graph first = canonical(graph);
+    graph->level = (int8_t)level_of(graph, e->rule);
+    lrpot__graph first = canonical(graph), other = exchanged(graph);
     if (lrpot__graph_compare(&first, graph) != 0) return LRPOT_OK; /* its class comes, or came, in another form */
+    other = canonical(&other);
+    if (lrpot__graph_compare(&other, graph) < 0) return LRPOT_OK;
     void *graphs = e->graphs;
     lrpot_status status = lrpot__grow(&graphs, &e->capacity, e->count + 1, sizeof *graph);
     e->graphs = graphs;
     if (status == LRPOT_OK) e->graphs[e->count++] = *graph;
+    return status;
+}
+
+static lrpot_status choose_legs(enumeration *e, int leg)
+{
+    if (leg == e->rule->legs) return keep(e);
+    lrpot_status status = LRPOT_OK;
+    for (int v = 0; v < V && v < e->graph.vertices && status == LRPOT_OK; v++) {
+        e->graph.legs[v] = (int8_t)(e->graph.legs[v] | 1 << leg);
+        status = choose_legs(e, leg + 1);
+        e->graph.legs[v] = (int8_t)(e->graph.legs[v] & ~(1 << leg));
+    }
     return status;
 }
 
@@ -120,7 +163,7 @@ static lrpot_status choose_edges(enumeration *e, int v, int w, int budget)
         v++;
         w = v + 1;
     }
-    if (w >= e->graph.vertices) return keep(e);
+    if (w >= e->graph.vertices) return choose_legs(e, 0);
     lrpot_status status = LRPOT_OK;
     for (int m = 0; 2 * m <= budget && status == LRPOT_OK; m++) {
         e->graph.edges[v][w] = e->graph.edges[w][v] = (int8_t)m;
@@ -134,29 +177,36 @@ static lrpot_status choose_mu(enumeration *e, int v, int budget)
 {
     if (v >= V || v == e->graph.vertices) return choose_edges(e, 0, 1, budget);
     lrpot_status status = LRPOT_OK;
-    for (int mu = v > 0 ? e->graph.mu[v - 1] : 0; mu <= LRPOT__MAX_MU && 4 * mu <= budget && status == LRPOT_OK; mu++) {
+    for (int mu = v > 0 ? e->graph.mu[v - 1] : 0; mu <= e->rule->max_mu && cost_of_mu(e->rule, mu) <= budget && status == LRPOT_OK; mu++) {
         e->graph.mu[v] = (int8_t)mu;
-        status = choose_mu(e, v + 1, budget - 4 * mu);
+        status = choose_mu(e, v + 1, budget - cost_of_mu(e->rule, mu));
     }
     e->graph.mu[v] = 0;
     return status;
 }
 
-lrpot_status lrpot__graphs_create(lrpot__graph **out, int64_t *count, int32_t level)
+lrpot_status lrpot__graphs_create_by(lrpot__graph **out, int64_t *count, const lrpot__graph_rule *rule)
 {
     enumeration e;
     memset(&e, 0, sizeof e);
+    e.rule = rule;
     lrpot_status status = LRPOT_OK;
-    for (int vertices = 1; vertices <= V && 2 * vertices <= level && status == LRPOT_OK; vertices++) {
+    for (int vertices = 1; vertices <= rule->vertices && 2 * vertices + rule->legs <= rule->level && status == LRPOT_OK; vertices++) {
         e.graph.vertices = (int8_t)vertices;
-        status = choose_mu(&e, 0, level - 2 * vertices);
+        status = choose_mu(&e, 0, rule->level - 2 * vertices - rule->legs);
     }
     if (status != LRPOT_OK) {
         lrpot__free(e.graphs);
         return status;
     }
-    qsort(e.graphs, (size_t)e.count, sizeof *e.graphs, lrpot__graph_compare);
+    if (e.count > 1) qsort(e.graphs, (size_t)e.count, sizeof *e.graphs, lrpot__graph_compare);
     *out = e.graphs;
     *count = e.count;
     return LRPOT_OK;
+}
+
+lrpot_status lrpot__graphs_create(lrpot__graph **out, int64_t *count, int32_t level)
+{
+    lrpot__graph_rule rule = rule_of_level(level);
+    return lrpot__graphs_create_by(out, count, &rule);
 }

@@ -1,20 +1,34 @@
-/* Scalar contractions as multigraphs: a vertex is a moment tensor, an edge a pair of contracted indices. */
+/* Contractions as multigraphs: a vertex is a moment tensor, an edge a pair of contracted indices, a leg an index that stays open. */
 #ifndef LRPOT__GRAPH_H
 #define LRPOT__GRAPH_H
 
 #include <lrpot/status.h>
 
-enum { LRPOT__GRAPH_VERTICES = 4, LRPOT__MAX_MU = 5, LRPOT__MAX_RANK = 10 };
+enum { LRPOT__GRAPH_VERTICES = 4, LRPOT__MAX_MU = 5, LRPOT__MAX_RANK = 10, LRPOT__MAX_LEGS = 2 };
+enum { LRPOT__GRAPH_MAX_MU = 15 }; /* of any rule; LRPOT__MAX_MU is that of the scalars of a level */
 
 typedef struct lrpot__graph {
     int8_t vertices;
     int8_t level;
     int8_t mu[LRPOT__GRAPH_VERTICES];                             /* ascending */
     int8_t edges[LRPOT__GRAPH_VERTICES][LRPOT__GRAPH_VERTICES];   /* symmetric, zero diagonal */
+    int8_t legs[LRPOT__GRAPH_VERTICES];                           /* bit l: leg l is an index of this vertex */
 } lrpot__graph;
+
+/* Which graphs there are: those whose moments' levels 2 + step (mu / channels) + nu add up to no more than `level`. */
+typedef struct lrpot__graph_rule {
+    int32_t level, vertices, legs;
+    int32_t channels; /* values of mu, in a row, that cost the same */
+    int32_t step;
+    int32_t max_mu;
+} lrpot__graph_rule;
 
 /* One graph of each isomorphism class up to the level, ordered by level, vertices, mu and edges. */
 lrpot_status lrpot__graphs_create(lrpot__graph **out, int64_t *count, int32_t level);
+/* The same by any rule. Of two graphs that differ in the order of their two legs alone, the first stands for both. */
+lrpot_status lrpot__graphs_create_by(lrpot__graph **out, int64_t *count, const lrpot__graph_rule *rule);
+/* Whether the two legs may be exchanged: the contraction is a symmetric tensor. */
+int lrpot__graph_is_symmetric(const lrpot__graph *graph);
 
 int lrpot__graph_rank(const lrpot__graph *graph, int vertex);
 /* Bit mask of the vertices connected with `vertex`. */

@@ -1,6 +1,7 @@
 #include "basis/plan.h"
 
 #include "basis/contraction.h"
+#include "basis/plan_parts.h"
 #include "core/error.h"
 #include "core/memory.h"
 
@@ -15,7 +16,7 @@ void lrpot__plan_free(lrpot__plan *plan)
     lrpot__free(plan);
 }
 
-static lrpot_status allocate(lrpot__plan **out, const lrpot__plan *sizes)
+lrpot_status lrpot__plan_allocate(lrpot__plan **out, const lrpot__plan *sizes)
 {
     lrpot__plan *plan = lrpot__duplicate(sizes, 1, sizeof *sizes);
     if (plan == NULL) return LRPOT_E_MEMORY;
@@ -33,7 +34,7 @@ static lrpot_status allocate(lrpot__plan **out, const lrpot__plan *sizes)
 lrpot_status lrpot__plan_clone(lrpot__plan **out, const lrpot__plan *plan)
 {
     lrpot__plan *copy = NULL;
-    LRPOT__TRY(allocate(&copy, plan));
+    LRPOT__TRY(lrpot__plan_allocate(&copy, plan));
     memcpy(copy->basic, plan->basic, (size_t)plan->n_basic * sizeof *plan->basic);
     memcpy(copy->products, plan->products, (size_t)plan->n_products * sizeof *plan->products);
     memcpy(copy->scalars, plan->scalars, (size_t)plan->n_scalars * sizeof *plan->scalars);
@@ -41,10 +42,10 @@ lrpot_status lrpot__plan_clone(lrpot__plan **out, const lrpot__plan *plan)
     return LRPOT_OK;
 }
 
-static void write_basics(lrpot__plan *plan, const lrpot__tensors *tensors)
+void lrpot__plan_write_basics(lrpot__plan *plan, const lrpot__tensors *tensors)
 {
     lrpot__moment *next = plan->basic;
-    for (int mu = 0; mu <= LRPOT__MAX_MU; mu++)
+    for (int mu = 0; mu <= LRPOT__GRAPH_MAX_MU; mu++)
         for (int rank = 0; rank <= LRPOT__MAX_RANK; rank++) {
             if (tensors->basic[mu][rank] < 0) continue;
             plan->n_radial = mu + 1;
@@ -116,11 +117,11 @@ static lrpot_status write_plan(lrpot__plan **out, const lrpot__contraction *cont
     sizes.n_products = (int32_t)products;
     numbering numbers = { contraction, lrpot__calloc(set->n_nodes, sizeof(int32_t)), NULL };
     if (numbers.nodes == NULL) return LRPOT_E_MEMORY;
-    lrpot_status status = allocate(&numbers.plan, &sizes);
+    lrpot_status status = lrpot__plan_allocate(&numbers.plan, &sizes);
     if (status == LRPOT_OK) {
         numbers.plan->n_products = 0;
         numbers.plan->n_moments = set->n_basic;
-        write_basics(numbers.plan, &contraction->tensors);
+        lrpot__plan_write_basics(numbers.plan, &contraction->tensors);
         status = write_schedule(&numbers);
         if (status == LRPOT_OK)
             *out = numbers.plan;

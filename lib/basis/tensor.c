@@ -21,6 +21,20 @@ void lrpot__tensors_init(lrpot__tensors *tensors)
     }
 }
 
+void lrpot__tensors_number(lrpot__tensors *tensors, const lrpot__graph *const *graphs, const int64_t *n_graphs, int32_t n_lists)
+{
+    int8_t present[LRPOT__GRAPH_MAX_MU + 1][LRPOT__MAX_RANK + 1] = { { 0 } };
+    for (int32_t l = 0; l < n_lists; l++)
+        for (int64_t g = 0; g < n_graphs[l]; g++)
+            for (int v = 0; v < graphs[l][g].vertices; v++) present[graphs[l][g].mu[v]][lrpot__graph_rank(&graphs[l][g], v)] = 1;
+    for (int mu = 0; mu <= LRPOT__GRAPH_MAX_MU; mu++)
+        for (int rank = 0; rank <= LRPOT__MAX_RANK; rank++)
+            if (present[mu][rank]) {
+                tensors->basic[mu][rank] = tensors->set.n_basic;
+                tensors->set.n_basic += lrpot__component_count(rank);
+            }
+}
+
 void lrpot__tensors_free(lrpot__tensors *tensors)
 {
     for (int64_t i = 0; i < tensors->n_cached; i++) lrpot__free(tensors->cached[i].components);

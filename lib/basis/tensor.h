@@ -32,7 +32,7 @@ typedef struct lrpot__tensor {
 
 typedef struct lrpot__tensors {
     lrpot__expressions set;
-    int32_t basic[LRPOT__MAX_MU + 1][LRPOT__MAX_RANK + 1]; /* first component, -1 when absent */
+    int32_t basic[LRPOT__GRAPH_MAX_MU + 1][LRPOT__MAX_RANK + 1]; /* first component, -1 when absent */
     lrpot__exponents exponents[LRPOT__MAX_RANK + 1][LRPOT__MAX_COMPONENTS];
     int64_t n_cached, cached_capacity, table_size;
     lrpot__tensor *cached;
@@ -40,6 +40,8 @@ typedef struct lrpot__tensors {
 } lrpot__tensors;
 
 void lrpot__tensors_init(lrpot__tensors *tensors);
+/* Numbers the components of all moments that occur in some lists of graphs: mu, then rank, then exponents. Once, before anything else. */
+void lrpot__tensors_number(lrpot__tensors *tensors, const lrpot__graph *const *graphs, const int64_t *n_graphs, int32_t n_lists);
 void lrpot__tensors_free(lrpot__tensors *tensors);
 
 /* The pair's tensor, made when it is asked for the first time. Valid until the next one is asked for. */
