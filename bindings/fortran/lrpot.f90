@@ -129,6 +129,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_DIPOLE = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_CHARGES = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_BORN = 32_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_SKIP_MISSING = 1_c_int32_t
 
   ! Structs begin with their size, which is how the library tells the release that a program was compiled with.
   integer(c_size_t), parameter, private :: size_bytes = storage_size(0_c_size_t) / 8
@@ -351,10 +352,19 @@ module lrpot
     integer(c_int32_t) :: starts = 0
     real(c_double) :: robustness = 0.0_c_double
     integer(c_int32_t) :: targets = 0
-    integer(c_int32_t) :: reserved = 0
+    integer(c_int32_t) :: flags = 0
     real(c_double) :: dipole_error = 0.0_c_double
     real(c_double) :: charges_error = 0.0_c_double
     real(c_double) :: born_error = 0.0_c_double
+  end type
+
+  integer(c_size_t), parameter, private :: fit_frame_size = size_bytes + 2 * int_bytes + 7 * double_bytes
+  type, bind(c) :: lrpot_fit_frame
+    integer(c_size_t) :: struct_size = fit_frame_size
+    integer(c_int32_t) :: set = LRPOT_FIT_TRAIN
+    integer(c_int32_t) :: source = 0
+    real(c_double) :: weight = 0.0_c_double
+    real(c_double) :: target_weights(6) = 0.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: fit_errors_size = size_bytes + 6 * double_bytes + 3 * long_bytes
@@ -1166,6 +1176,22 @@ module lrpot
       type(c_ptr), value :: fit, structure
       integer(c_int32_t), value :: set
       real(c_double), value :: weight
+    end function
+    integer(c_int32_t) function lrpot_fit_add_frame(fit, structure, how) bind(c)
+      import
+      type(c_ptr), value :: fit, structure
+      type(lrpot_fit_frame), intent(in) :: how
+    end function
+    integer(c_int32_t) function lrpot_fit_hold(fit, block) bind(c)
+      import
+      type(c_ptr), value :: fit
+      character(kind=c_char), intent(in) :: block(*)
+    end function
+    integer(c_int32_t) function lrpot_fit_offsets(fit, source, n_species, offsets) bind(c)
+      import
+      type(c_ptr), value :: fit
+      integer(c_int32_t), value :: source, n_species
+      real(c_double), intent(inout) :: offsets(*)
     end function
     integer(c_int64_t) function lrpot_fit_memory(fit) bind(c)
       import

@@ -30,7 +30,7 @@ typedef struct lrpot_fit_options {
     double robustness;       /**< Residuals beyond this many errors count by magnitude, not by square; 0 means 2; negative: plain squares. */
     int32_t targets;         /**< Sum of LRPOT_FIT_TARGET_*: what is fitted, and every training frame must have; 0: whatever of energy,
                                   forces and stress a frame has. */
-    int32_t reserved;        /**< 0. */
+    int32_t flags;           /**< Sum of LRPOT_FIT_SKIP_MISSING and the like. */
     double dipole_error;     /**< e A that counts like forces_error; 0 means 0.02. */
     double charges_error;    /**< e; 0 means 0.02. */
     double born_error;       /**< e; 0 means 0.02. */
@@ -44,6 +44,20 @@ typedef struct lrpot_fit_options {
 #define LRPOT_FIT_TARGET_DIPOLE 8   /**< Dipole sum_i q_i r_i of isolated frames; others have none. */
 #define LRPOT_FIT_TARGET_CHARGES 16 /**< Charges of the atoms. */
 #define LRPOT_FIT_TARGET_BORN 32    /**< Born effective charges: d(dipole)/dr of isolated frames, the unfolded form of periodic ones. */
+
+#define LRPOT_FIT_SKIP_MISSING 1 /**< Training frames may lack targets: they are fitted to what they have. */
+
+/** @brief How a structure takes part in a fit; fill with LRPOT_FIT_FRAME_INIT. */
+typedef struct lrpot_fit_frame {
+    size_t struct_size;        /**< sizeof(lrpot_fit_frame). */
+    int32_t set;               /**< LRPOT_FIT_TRAIN or LRPOT_FIT_VALID. */
+    int32_t source;            /**< Where the energy comes from, 0 to 63. Energies of source 0 are the model's; those of another one differ from
+                                    them by an energy per atom of each species, which is fitted along (lrpot_fit_offsets()). */
+    double weight;             /**< Factor on all of the frame's squares; 0 means 1. */
+    double target_weights[6];  /**< Factors on those of energy, forces, stress, dipole, charges, Born charges; 0 means 1; negative: not fitted. */
+} lrpot_fit_frame;
+/** @brief Training, source 0, all weights 1. */
+#define LRPOT_FIT_FRAME_INIT { sizeof(lrpot_fit_frame), 0, 0, 0.0, { 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 } }
 
 /** @brief Errors over a set. Counts of 0 mean that the set has no such reference. */
 typedef struct lrpot_fit_errors {
@@ -87,9 +101,17 @@ LRPOT_API void lrpot_fit_free(lrpot_fit *fit);
  *  @param[in] set     LRPOT_FIT_TRAIN or LRPOT_FIT_VALID.
  *  @param[in] weight  Factor on the frame's weights, > 0; 1 for all alike. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set, double weight);
+/** @brief lrpot_fit_add() with weights for each target, and the source of the energy. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structure, const lrpot_fit_frame *how);
+/** @brief Keeps the parameters of a block at the model's values: "charges.species" for fixed charges of the species to which the environment
+ *  adds, for example. Before the first use of the fit. @param[in] block  Name as at lrpot_potential_param_block(). @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_hold(lrpot_fit *fit, const char *block);
+/** @brief Energies per atom by which a source differs from source 0: the energies of its frames are those of the model plus these.
+ *  @param[out] offsets  eV, [n_species]; zeros for source 0. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_species, double *offsets);
 /** @brief Bytes that the fit will need, estimated. @since 0.1 */
 LRPOT_API int64_t lrpot_fit_memory(const lrpot_fit *fit);
-/** @brief Number of parameters under fit. @since 0.1 */
+/** @brief Number of parameters under fit: those of the model, then the offsets of source 1, 2, ... [n_species each]. @since 0.1 */
 LRPOT_API int64_t lrpot_fit_param_count(const lrpot_fit *fit);
 /** @brief Loss (weighted sum of squares plus prior) and its gradient at given parameters, for callers with an optimiser of their own.
  *  @param[in]  n         lrpot_fit_param_count().

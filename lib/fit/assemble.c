@@ -1,9 +1,7 @@
 #include "fit/equilibrate.h"
 
-#include "charges/charges.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "potential/potential.h"
 
 #include <string.h>
 
@@ -12,7 +10,8 @@ static const int FIRST[6] = { 0, 1, 2, 1, 0, 0 }, SECOND[6] = { 0, 1, 2, 2, 2, 1
 
 lrpot__layout lrpot__layout_of(const lrpot_potential *potential)
 {
-    lrpot__layout layout = { lrpot_potential_param_count(potential), -1, -1, -1, -1, -1, -1, -1 };
+    lrpot__layout layout = { lrpot_potential_param_count(potential), -1, -1, -1, -1, -1, -1, -1, -1 };
+    layout.offsets = layout.count;
     const struct {
         const char *name;
         int64_t *offset;
@@ -43,13 +42,13 @@ void lrpot__assembly_free(lrpot__assembly *assembly)
     lrpot__free(assembly);
 }
 
-lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential, int32_t redistribute)
+lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential, const lrpot__layout *layout, int32_t redistribute)
 {
     lrpot__assembly *assembly = lrpot__calloc(1, sizeof *assembly);
     if (assembly == NULL) return LRPOT_E_MEMORY;
     assembly->potential = potential;
     assembly->redistribute = redistribute;
-    assembly->layout = lrpot__layout_of(potential);
+    assembly->layout = *layout;
     assembly->stride = lrpot__padded(assembly->layout.count) + LRPOT__FIT_LANES;
     assembly->charge_stride = lrpot__padded(lrpot_charges_param_count(potential->charges));
     lrpot_status status = lrpot_workspace_create(&assembly->work, 1);
@@ -102,6 +101,8 @@ static lrpot_status local_energy(lrpot__assembly *assembly, const lrpot__frame *
     lrpot__request request = { .coefficients = potential->linear, .values = values, .forces = assembly->prediction + 1, .virial = virial };
     LRPOT__TRY(lrpot__basis_run(potential->basis, assembly->work, &frame->atoms, frame->list, &request));
     for (int64_t i = 0; i < frame->n; i++) assembly->prediction[0] += values[i] + potential->shifts[frame->species[i]];
+    const double *offsets = assembly->offsets + (int64_t)(frame->source - 1) * potential->n_species;
+    for (int64_t i = 0; i < frame->n && frame->source > 0; i++) assembly->prediction[0] += offsets[frame->species[i]];
     add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
     return LRPOT_OK;
 }
@@ -111,10 +112,11 @@ static lrpot_status bare_charges(lrpot__assembly *assembly, const lrpot__frame *
     const lrpot_charges *charges = assembly->potential->charges;
     memset(assembly->bare, 0, (size_t)frame->n * sizeof(double));
     if (charges->basis != NULL) {
-        lrpot__request request = { .coefficients = charges->linear, .values = assembly->bare };
+        lrpot__request request = { .coefficients = lrpot__assembly_head(assembly), .values = assembly->bare };
         LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     }
-    for (int64_t i = 0; i < frame->n; i++) assembly->bare[i] += charges->base[frame->species[i]];
+    const double *base = charges->base + assembly->channel * charges->n_species;
+    for (int64_t i = 0; i < frame->n; i++) assembly->bare[i] += base[frame->species[i]];
     return LRPOT_OK;
 }
 
@@ -139,7 +141,7 @@ static lrpot_status charges_and_potentials(lrpot__assembly *assembly, const lrpo
     lrpot__redistribution *r = &assembly->moved;
     int n = (int)frame->n;
     r->shares = 0.0;
-    r->missing = frame->total_charge;
+    r->missing = assembly->channel == 0 ? frame->total_charge : 0.0;
     r->mean = 0.0;
     for (int i = 0; i < n; i++) {
         r->shares += share[frame->species[i]];
@@ -168,7 +170,7 @@ static lrpot_status following_charges(lrpot__assembly *assembly, const lrpot__fr
         add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
         return LRPOT_OK;
     }
-    lrpot__request request = { .coefficients = charges->linear, .weights = assembly->w, .forces = assembly->prediction + 1, .virial = virial };
+    lrpot__request request = { .coefficients = lrpot__assembly_head(assembly), .weights = assembly->w, .forces = assembly->prediction + 1, .virial = virial };
     LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
     return LRPOT_OK;
@@ -254,24 +256,46 @@ static lrpot_status charge_predictions(lrpot__assembly *assembly, const lrpot__f
     return frame->born != NULL ? born_charges(assembly, frame, prediction + frame->born_row) : LRPOT_OK;
 }
 
+lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__frame *frame, int32_t channel)
+{
+    LRPOT__TRY(reserve(assembly, frame->n, lrpot__frame_rows(frame)));
+    if (assembly->equilibrium != NULL) return lrpot__equilibrium_charges(assembly, frame);
+    assembly->channel = channel;
+    LRPOT__TRY(bare_charges(assembly, frame));
+    return charges_and_potentials(assembly, frame);
+}
+
+static lrpot_status equilibrated_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int with_jacobian)
+{
+    LRPOT__TRY(lrpot__equilibrium_charges(assembly, frame));
+    combine_rows(frame->n, frame->n, frame->matrix, assembly->q, assembly->phi);
+    combine_rows(frame->n, 3 * frame->n, frame->gradient, assembly->q, assembly->field);
+    LRPOT__TRY(coulomb_prediction(assembly, frame));
+    LRPOT__TRY(charge_predictions(assembly, frame));
+    return with_jacobian ? lrpot__equilibrium_differentiate(assembly, frame) : LRPOT_OK;
+}
+
+/* Energies of channels add; sum rules, dipole, charges and Born charges are those of the first. */
+static lrpot_status channel_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int32_t channel, int with_jacobian)
+{
+    assembly->channel = channel;
+    LRPOT__TRY(bare_charges(assembly, frame));
+    LRPOT__TRY(charges_and_potentials(assembly, frame));
+    LRPOT__TRY(coulomb_prediction(assembly, frame));
+    if (channel == 0) LRPOT__TRY(sum_rules(assembly, frame));
+    if (channel == 0) LRPOT__TRY(charge_predictions(assembly, frame));
+    return with_jacobian ? lrpot__assembly_coulomb_jacobian(assembly, frame) : LRPOT_OK;
+}
+
 lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int with_jacobian)
 {
     int64_t rows = lrpot__frame_rows(frame);
     LRPOT__TRY(reserve(assembly, frame->n, rows));
     memset(assembly->prediction, 0, (size_t)rows * sizeof(double));
+    if (with_jacobian) memset(assembly->jacobian, 0, (size_t)(rows * assembly->stride) * sizeof(double));
     LRPOT__TRY(local_energy(assembly, frame));
-    if (assembly->equilibrium != NULL) {
-        LRPOT__TRY(lrpot__equilibrium_charges(assembly, frame));
-        combine_rows(frame->n, frame->n, frame->matrix, assembly->q, assembly->phi);
-        combine_rows(frame->n, 3 * frame->n, frame->gradient, assembly->q, assembly->field);
-        LRPOT__TRY(coulomb_prediction(assembly, frame));
-        LRPOT__TRY(charge_predictions(assembly, frame));
-    } else if (assembly->potential->charges != NULL) {
-        LRPOT__TRY(bare_charges(assembly, frame));
-        LRPOT__TRY(charges_and_potentials(assembly, frame));
-        LRPOT__TRY(coulomb_prediction(assembly, frame));
-        LRPOT__TRY(sum_rules(assembly, frame));
-        LRPOT__TRY(charge_predictions(assembly, frame));
-    }
-    return with_jacobian ? lrpot__assembly_differentiate(assembly, frame) : LRPOT_OK;
+    if (with_jacobian) LRPOT__TRY(lrpot__assembly_local_jacobian(assembly, frame));
+    if (assembly->equilibrium != NULL) return equilibrated_frame(assembly, frame, with_jacobian);
+    for (int32_t c = lrpot_charges_channels(assembly->potential->charges); c-- > 0;) LRPOT__TRY(channel_frame(assembly, frame, c, with_jacobian));
+    return LRPOT_OK;
 }

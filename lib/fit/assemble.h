@@ -6,14 +6,17 @@
 #ifndef LRPOT__FIT_ASSEMBLE_H
 #define LRPOT__FIT_ASSEMBLE_H
 
+#include "charges/charges.h"
 #include "fit/frame.h"
 #include "fit/local.h"
+#include "potential/potential.h"
 
-/* Where the blocks of parameters start in the vector of all. */
+/* Where the blocks of parameters start in the vector of all: those of the model, then the offsets of the sources. */
 typedef struct lrpot__layout {
     int64_t count;
     int64_t energy_radial, energy_linear, energy_species;
     int64_t charge_radial, charge_linear, charge_species, charge_share; /* -1 when absent */
+    int64_t offsets; /* number of parameters of the model; behind them an energy per species for each source but the first */
 } lrpot__layout;
 
 /* What the redistribution of the charges of a frame moves. */
@@ -30,6 +33,8 @@ typedef struct lrpot__assembly {
     const lrpot_potential *potential;
     lrpot_workspace *work;
     lrpot__layout layout;
+    const double *offsets; /* [sources - 1][S] eV, borrowed; the caller keeps it up to date */
+    int32_t channel;       /* that the members below speak of; the first when a frame is done */
     int32_t redistribute;  /* the charges conserve the total: decided by the stage of the fit, not by the model alone */
     lrpot__local *energy;
     lrpot__local *charge;  /* NULL without a charge basis */
@@ -50,10 +55,13 @@ typedef struct lrpot__assembly {
     double *dc, *dq, *dphi; /* [n][charge_stride] over the charge parameters */
 } lrpot__assembly;
 
-lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential, int32_t redistribute);
+lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential, const lrpot__layout *layout, int32_t redistribute);
 void lrpot__assembly_free(lrpot__assembly *assembly);
 /* Fills prediction, and jacobian when asked for. */
 lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int with_jacobian);
+
+/* Charges q of a channel alone. */
+lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__frame *frame, int32_t channel);
 
 /* Parts of the jacobian from dq: explicit forces and stress; dipole, charges and their part of the Born charges. */
 void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *frame);
@@ -65,8 +73,16 @@ int64_t lrpot__assembly_first_charge(const lrpot__assembly *assembly);
 
 /* The arm that dc_i/dr_j has in the Born charges of an isolated frame: r_i less what redistribution takes off; NULL for periodic ones. */
 const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, double arm[3]);
-/* The jacobian of a frame whose prediction has just been made. */
-lrpot_status lrpot__assembly_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame);
+/* Added to the jacobian: the local energy; the Coulomb part of the present channel, whose prediction has just been made. */
+lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame);
+lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame);
+
+/* Coefficients of the present channel's charges. */
+static inline const double *lrpot__assembly_head(const lrpot__assembly *assembly)
+{
+    const lrpot_charges *charges = assembly->potential->charges;
+    return charges->basis != NULL ? charges->linear + assembly->channel * lrpot_basis_count(charges->basis) : NULL;
+}
 
 static inline lrpot__neighbours lrpot__frame_neighbours(const lrpot__frame *frame, int64_t i)
 {

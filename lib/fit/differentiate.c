@@ -1,8 +1,6 @@
 /* Jacobian of the predictions of a frame by all parameters. */
 #include "fit/equilibrate.h"
 
-#include "charges/charges.h"
-#include "potential/potential.h"
 
 #include "core/error.h"
 
@@ -11,7 +9,7 @@
 
 static double *row_of(const lrpot__assembly *assembly, int64_t row) { return assembly->jacobian + row * assembly->stride; }
 
-static lrpot_status local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
+lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__local *local = assembly->energy;
     const lrpot__layout *layout = &assembly->layout;
@@ -26,6 +24,7 @@ static lrpot_status local_jacobian(lrpot__assembly *assembly, const lrpot__frame
         cblas_daxpy((int)local->n_radial, 1.0, local->value_gradient, 1, energy + scatter.radial, 1);
         cblas_daxpy((int)(local->n_lanes - local->n_radial), 1.0, local->value_gradient + local->n_radial, 1, energy + scatter.linear, 1);
         energy[layout->energy_species + frame->species[i]] += 1.0;
+        if (frame->source > 0) energy[layout->offsets + (int64_t)(frame->source - 1) * assembly->potential->n_species + frame->species[i]] += 1.0;
         lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);
     }
@@ -40,8 +39,9 @@ int64_t lrpot__assembly_first_charge(const lrpot__assembly *assembly)
 /* Derivatives of the bare charges by positions, strain and parameters. */
 static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    const lrpot_charges *charges = assembly->potential->charges;
+    const lrpot__layout *layout = &assembly->layout;
     int64_t n = frame->n, pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
+    int64_t species = layout->charge_species - base + assembly->channel * assembly->potential->n_species;
     lrpot__local *local = assembly->charge;
     memset(assembly->dc_dr, 0, (size_t)(3 * n * n) * sizeof(double));
     memset(assembly->c_strain, 0, (size_t)(6 * n) * sizeof(double));
@@ -49,17 +49,18 @@ static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__fra
     for (int64_t i = 0; i < n; i++) {
         int64_t z = frame->species[i];
         double *dc = assembly->dc + i * pc;
-        dc[assembly->layout.charge_species - base + z] = 1.0;
+        dc[species + z] = 1.0;
         if (local == NULL) continue;
-        LRPOT__TRY(lrpot__local_atom(local, charges->linear, frame->species, i, lrpot__frame_neighbours(frame, i)));
+        int64_t features = local->n_lanes - local->n_radial;
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly), frame->species, i, lrpot__frame_neighbours(frame, i)));
         double *row = assembly->dc_dr + 3 * n * i;
         const double *sums = local->gradient + 3 * local->count;
         for (int64_t k = 0; k < 3 * local->count; k++) row[3 * local->j[k / 3] + k % 3] += local->gradient[k];
         for (int a = 0; a < 3; a++) row[3 * i + a] -= sums[a];
         memcpy(assembly->c_strain + 6 * i, sums + 3, 6 * sizeof *sums);
         memcpy(dc + z * local->n_radial, local->value_gradient, (size_t)local->n_radial * sizeof(double));
-        memcpy(dc + assembly->layout.charge_linear - base, local->value_gradient + local->n_radial,
-               (size_t)(local->n_lanes - local->n_radial) * sizeof(double));
+        memcpy(dc + layout->charge_linear - base + assembly->channel * features, local->value_gradient + local->n_radial,
+               (size_t)features * sizeof(double));
     }
     return LRPOT_OK;
 }
@@ -153,22 +154,27 @@ void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame
     lrpot__product_run(&product);
 }
 
-/* Forces, stress and sum rules by the second derivatives of the charges. */
+/* Forces, stress and (of the first channel) sum rules and Born charges by the second derivatives of the charges. */
 static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__local *local = assembly->charge;
     const lrpot__layout *layout = &assembly->layout;
-    double atoms = (double)frame->n;
-    lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .linear = layout->charge_linear, .forces = 1,
-                               .strain = { 8 + 3 * frame->n, frame->periodic ? 1 + 3 * frame->n : -1 },
-                               .strain_factor = { 1.0 / atoms, 0.0 }, .born = frame->born_row };
+    int64_t stress = frame->periodic ? 1 + 3 * frame->n : -1, linear = layout->charge_linear + assembly->channel * (local->n_lanes - local->n_radial);
+    int first = assembly->channel == 0, at = first ? 1 : 0; /* place of the stress among the strain rows */
+    lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .linear = linear, .forces = 1, .strain = { stress, -1 },
+                               .born = first ? frame->born_row : -1 };
+    if (first) {
+        scatter.strain[0] = 8 + 3 * frame->n;
+        scatter.strain[1] = stress;
+        scatter.strain_factor[0] = 1.0 / (double)frame->n;
+    }
     double arm[3];
     for (int64_t i = 0; i < frame->n; i++) {
-        LRPOT__TRY(lrpot__local_atom(local, assembly->potential->charges->linear, frame->species, i, lrpot__frame_neighbours(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly), frame->species, i, lrpot__frame_neighbours(frame, i)));
         scatter.centre = i;
         scatter.radial = layout->charge_radial + frame->species[i] * local->n_radial;
         scatter.weight = assembly->w[i];
-        if (frame->periodic) scatter.strain_factor[1] = assembly->w[i] / frame->volume;
+        if (frame->periodic) scatter.strain_factor[at] = assembly->w[i] / frame->volume;
         scatter.arm = lrpot__assembly_arm(assembly, frame, i, arm);
         lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);
@@ -205,28 +211,20 @@ static void born_by_shares(lrpot__assembly *assembly, const lrpot__frame *frame)
     }
 }
 
-static lrpot_status coulomb_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
+lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
     LRPOT__TRY(bare_derivatives(assembly, frame));
     double *sum_rule = row_of(assembly, 7 + 3 * frame->n) + base;
-    for (int64_t i = 0; i < frame->n && !assembly->redistribute; i++)
+    for (int64_t i = 0; i < frame->n && !assembly->redistribute && assembly->channel == 0; i++)
         cblas_daxpy((int)pc, 1.0 / (double)frame->n, assembly->dc + i * pc, 1, sum_rule, 1);
     charge_derivatives(assembly, frame);
     adjoint_derivatives(assembly, frame);
     energy_jacobian(assembly, frame);
     lrpot__assembly_explicit(assembly, frame);
-    lrpot__assembly_targets(assembly, frame);
+    if (assembly->channel == 0) lrpot__assembly_targets(assembly, frame);
     if (assembly->charge == NULL) return LRPOT_OK;
-    born_by_shares(assembly, frame);
+    if (assembly->channel == 0) born_by_shares(assembly, frame);
     lrpot__assembly_follow(assembly, frame);
     return mixed_jacobian(assembly, frame);
-}
-
-lrpot_status lrpot__assembly_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
-{
-    memset(assembly->jacobian, 0, (size_t)(lrpot__frame_rows(frame) * assembly->stride) * sizeof(double));
-    LRPOT__TRY(local_jacobian(assembly, frame));
-    if (assembly->potential->charges == NULL) return LRPOT_OK;
-    return assembly->equilibrium != NULL ? lrpot__equilibrium_differentiate(assembly, frame) : coulomb_jacobian(assembly, frame);
 }

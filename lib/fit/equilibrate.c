@@ -1,10 +1,8 @@
 #include "fit/equilibrate.h"
 
-#include "charges/charges.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "fit/cholesky.h"
-#include "potential/potential.h"
 
 #include <math.h>
 #include <string.h>

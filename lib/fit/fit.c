@@ -1,9 +1,7 @@
 #include "fit/fit.h"
 
-#include "charges/charges.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "potential/potential.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,6 +38,7 @@ static lrpot_status check_options(const lrpot_fit_options *options)
     if (!(options->dipole_error > 0.0 && options->charges_error > 0.0 && options->born_error > 0.0))
         return lrpot__fail(LRPOT_E_ARGUMENT, "errors that count as equal must be positive: dipole %g, charges %g, Born charges %g",
                            options->dipole_error, options->charges_error, options->born_error);
+    if ((options->flags & ~LRPOT_FIT_SKIP_MISSING) != 0) return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d is no sum of LRPOT_FIT_*", options->flags);
     if (options->targets < 0 || options->targets >= 2 * LRPOT_FIT_TARGET_BORN)
         return lrpot__fail(LRPOT_E_ARGUMENT, "targets = %d is no sum of LRPOT_FIT_TARGET_*", options->targets);
     return LRPOT_OK;
@@ -50,7 +49,6 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential, const
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (potential->charges != NULL) LRPOT__TRY(lrpot__charges_single(potential->charges, "the fit"));
     if (lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED && (options->targets & LRPOT_FIT_TARGET_BORN) != 0)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "Born charges are no target for equilibrated charges");
     lrpot_fit_options filled = *options;
@@ -66,6 +64,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential, const
     fit->options = filled;
     fit->potential = potential;
     fit->layout = lrpot__layout_of(potential);
+    fit->n_sources = 1;
     fit->weights = (lrpot__weights) { .energy = 1.0 / filled.energy_error, .forces = 1.0 / filled.forces_error,
                                       .stress = 1.0 / filled.stress_error, .relative = filled.forces_relative,
                                       .sum_rule = 1.0 / filled.sum_rule_error, .dipole = 1.0 / filled.dipole_error,
@@ -88,24 +87,49 @@ void lrpot_fit_free(lrpot_fit *fit)
         if (fit->partial != NULL) lrpot__normal_free(fit->partial[t]);
     }
     void *blocks[] = { fit->frames, fit->sample, fit->assemblies, fit->partial, fit->active, fit->prior, fit->centre, fit->params, fit->trial,
-                       fit->step, fit->best, fit->chosen, fit->factor };
+                       fit->step, fit->best, fit->chosen, fit->factor, fit->offsets, fit->held };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__normal_free(fit->normal);
     lrpot_workspace_free(fit->work);
     lrpot__free(fit);
 }
 
-lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set, double weight)
+static lrpot_status check_frame(const lrpot_fit_frame *how)
+{
+    enum { MAX_SOURCES = 64 };
+    if (how->struct_size < sizeof *how) return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_frame.struct_size = %zu, expected %zu", how->struct_size, sizeof *how);
+    if (how->set != LRPOT_FIT_TRAIN && how->set != LRPOT_FIT_VALID) return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", how->set);
+    if (how->source < 0 || how->source >= MAX_SOURCES) return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %d", how->source, MAX_SOURCES - 1);
+    if (!(how->weight >= 0.0) || isinf(how->weight)) return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", how->weight);
+    for (int t = 0; t < LRPOT__FRAME_TARGETS; t++)
+        if (!isfinite(how->target_weights[t])) return lrpot__fail(LRPOT_E_ARGUMENT, "weight of target %d = %g", 1 << t, how->target_weights[t]);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structure, const lrpot_fit_frame *how)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(structure);
-    if (set != LRPOT_FIT_TRAIN && set != LRPOT_FIT_VALID) return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", set);
-    if (!(weight > 0.0) || !isfinite(weight)) return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", weight);
+    LRPOT__REQUIRE_NOT_NULL(how);
+    LRPOT__TRY(check_frame(how));
+    if (fit->normal != NULL && how->source >= fit->n_sources)
+        return lrpot__fail(LRPOT_E_STATE, "source %d is new, but the fit has begun", how->source);
     LRPOT__TRY(lrpot__grow((void **)&fit->frames, &fit->capacity, fit->n_frames + 1, sizeof *fit->frames));
-    LRPOT__TRY(lrpot__frame_create(&fit->frames[fit->n_frames], fit->potential, fit->work, structure, set, weight, fit->options.targets));
+    LRPOT__TRY(lrpot__frame_create(&fit->frames[fit->n_frames], fit->potential, fit->work, structure, how, fit->options.targets, fit->options.flags));
     fit->n_frames++;
-    fit->n_valid += set == LRPOT_FIT_VALID;
+    fit->n_valid += how->set == LRPOT_FIT_VALID;
+    if (how->source >= fit->n_sources) fit->n_sources = how->source + 1;
+    fit->layout.count = fit->layout.offsets + (fit->n_sources - 1) * fit->potential->n_species;
     return LRPOT_OK;
+}
+
+lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set, double weight)
+{
+    if (!(weight > 0.0)) return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", weight);
+    lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
+    how.set = set;
+    how.weight = weight;
+    return lrpot_fit_add_frame(fit, structure, &how);
 }
 
 int64_t lrpot_fit_memory(const lrpot_fit *fit)
@@ -140,7 +164,51 @@ static int allocate(lrpot_fit *fit)
         complete = complete && *vectors[v] != NULL;
     }
     fit->factor = lrpot__calloc(count * lrpot__padded(count), sizeof(double));
-    return complete && fit->factor != NULL;
+    fit->offsets = lrpot__calloc(count - fit->layout.offsets + 1, sizeof(double));
+    return complete && fit->factor != NULL && fit->offsets != NULL;
+}
+
+lrpot_status lrpot__fit_get(const lrpot_fit *fit, double *params)
+{
+    int64_t model = fit->layout.offsets;
+    memcpy(params + model, fit->offsets, (size_t)(fit->layout.count - model) * sizeof *params);
+    return lrpot_potential_get_params(fit->potential, model, params);
+}
+
+lrpot_status lrpot__fit_set(lrpot_fit *fit, const double *params)
+{
+    int64_t model = fit->layout.offsets;
+    memcpy(fit->offsets, params + model, (size_t)(fit->layout.count - model) * sizeof *params);
+    return lrpot_potential_set_params(fit->potential, model, params);
+}
+
+lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_species, double *offsets)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(offsets);
+    if (source < 0 || source >= fit->n_sources)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %lld", source, (long long)fit->n_sources - 1);
+    if (n_species != fit->potential->n_species)
+        return lrpot__fail(LRPOT_E_SIZE, "%d species, the model has %d", n_species, fit->potential->n_species);
+    for (int32_t z = 0; z < n_species; z++)
+        offsets[z] = source > 0 && fit->offsets != NULL ? fit->offsets[(int64_t)(source - 1) * n_species + z] : 0.0;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_fit_hold(lrpot_fit *fit, const char *block)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(block);
+    const char *name = NULL;
+    int64_t offset = 0, count = 0;
+    if (fit->held == NULL) fit->held = lrpot__calloc(fit->layout.offsets, sizeof *fit->held);
+    if (fit->held == NULL) return LRPOT_E_MEMORY;
+    for (int32_t b = 0; lrpot_potential_param_block(fit->potential, b, &name, &offset, &count); b++)
+        if (strcmp(name, block) == 0) {
+            memset(fit->held + offset, 1, (size_t)count);
+            return LRPOT_OK;
+        }
+    return lrpot__fail(LRPOT_E_ARGUMENT, "the model has no block of parameters named %.64s", block);
 }
 
 lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
@@ -148,11 +216,12 @@ lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
     if (fit->normal != NULL) return LRPOT_OK;
     if (!allocate(fit)) return LRPOT_E_MEMORY;
     for (int32_t t = 0; t < fit->options.threads; t++) {
-        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, lrpot__fit_redistributes(fit->potential)));
+        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, &fit->layout, lrpot__fit_redistributes(fit->potential)));
+        fit->assemblies[t]->offsets = fit->offsets;
         LRPOT__TRY(lrpot__normal_create(&fit->partial[t], fit->layout.count));
     }
     fit->best_loss = INFINITY;
-    LRPOT__TRY(lrpot_potential_get_params(fit->potential, fit->layout.count, fit->params));
+    LRPOT__TRY(lrpot__fit_get(fit, fit->params));
     return lrpot__normal_create(&fit->normal, fit->layout.count);
 }
 
@@ -167,7 +236,7 @@ lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, dou
     LRPOT__REQUIRE_NOT_NULL(params);
     LRPOT__REQUIRE_NOT_NULL(loss);
     if (n != fit->layout.count)
-        return lrpot__fail(LRPOT_E_SIZE, "%lld parameters given, the model has %lld", (long long)n, (long long)fit->layout.count);
+        return lrpot__fail(LRPOT_E_SIZE, "%lld parameters given, the fit has %lld", (long long)n, (long long)fit->layout.count);
     LRPOT__TRY(lrpot__fit_prepare(fit));
     LRPOT__TRY(lrpot__fit_evaluate(fit, params, gradient != NULL, loss));
     if (gradient != NULL)
@@ -217,7 +286,7 @@ lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ct
     fit->best_loss = INFINITY;
     lrpot_status status = lrpot__fit_stages(fit);
     if (isfinite(fit->best_loss)) {
-        lrpot_status restored = lrpot_potential_set_params(fit->potential, fit->layout.count, fit->best);
+        lrpot_status restored = lrpot__fit_set(fit, fit->best);
         if (restored == LRPOT_OK) restored = lrpot__fit_choose_sign(fit);
         if (status == LRPOT_OK) status = restored;
     }

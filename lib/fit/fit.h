@@ -12,6 +12,9 @@ struct lrpot_fit {
     lrpot_workspace *work;
     lrpot__frame **frames;
     int64_t n_frames, capacity, n_valid;
+    int64_t n_sources;            /* of energies: one, and those with offsets */
+    double *offsets;              /* [sources - 1][S] eV, of the present state */
+    uint8_t *held;                /* [parameters of the model] not to be changed by the fit, or NULL: all may be */
     lrpot__frame **sample;        /* borrowed training frames that the first steps look at; NULL: all */
     int64_t n_sample, n_sampled_equations;
     lrpot__assembly **assemblies; /* [threads] */
@@ -39,9 +42,13 @@ void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on);
 int32_t lrpot__fit_redistributes(const lrpot_potential *potential);
 /* The whole fit; the best state is in best. */
 lrpot_status lrpot__fit_stages(lrpot_fit *fit);
-/* Energies and forces of neutral systems do not know the sign of all charges together: the rule is that charge falls with
- * electronegativity, over the first frame. Where training frames have a total charge, or dipoles, charges or Born charges are fitted, these
- * say. Changes the model. */
+/* Parameters of the present state: those of the model, then offsets. */
+lrpot_status lrpot__fit_get(const lrpot_fit *fit, double *params);
+lrpot_status lrpot__fit_set(lrpot_fit *fit, const double *params);
+
+/* Energies and forces of neutral systems do not know the sign of all charges together. Total charges do, and dipoles, charges or Born charges
+ * that are fitted; else charges shall agree with reference charges or Born charges of the frames, and where there are none, fall with
+ * electronegativity. Further channels go by electronegativity. Changes the model. */
 lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit);
 
 /* Start values: species energies by least squares, radial functions of unit size, charges by electronegativity. */

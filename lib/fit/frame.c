@@ -3,8 +3,6 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-#include <lrpot/fit.h>
-
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
@@ -13,7 +11,7 @@ void lrpot__frame_free(lrpot__frame *frame)
 {
     if (frame == NULL) return;
     void *blocks[] = { frame->species, frame->positions, frame->offsets, frame->j, frame->vectors, frame->energy, frame->forces, frame->stress, frame->dipole,
-                       frame->charges, frame->born,
+                       frame->charges, frame->born, frame->sign,
                        frame->matrix, frame->gradient, frame->strain };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot_nlist_free(frame->list);
@@ -41,7 +39,29 @@ static lrpot_status refuse_missing(const lrpot__frame *frame, const char *name)
     return lrpot__fail(LRPOT_E_ARGUMENT, "structure of %lld atoms has no %s, which is a target of the fit", (long long)frame->n, name);
 }
 
-static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *structure, int32_t targets)
+/* Charges that are no target tell the sign at least. */
+static lrpot_status copy_sign(lrpot__frame *frame, const lrpot_structure *structure)
+{
+    const double *charges = lrpot_structure_get(structure, LRPOT_QUANTITY_CHARGES), *born = lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES);
+    if (charges == NULL && born == NULL) return LRPOT_OK;
+    frame->sign = lrpot__calloc(frame->n, sizeof *frame->sign);
+    if (frame->sign == NULL) return LRPOT_E_MEMORY;
+    for (int64_t i = 0; i < frame->n; i++) frame->sign[i] = charges != NULL ? charges[i] : (born[9 * i] + born[9 * i + 4] + born[9 * i + 8]) / 3.0;
+    return LRPOT_OK;
+}
+
+/* Targets that the frame can have and its caller has not left out. */
+static int32_t wanted_targets(const lrpot__frame *frame, const lrpot_structure *structure, const lrpot_fit_frame *how, int32_t targets)
+{
+    int32_t wanted = targets != 0 ? targets : LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS;
+    if (!frame->periodic) wanted &= ~LRPOT_FIT_TARGET_STRESS;
+    if (lrpot_structure_periodic_mask(structure) != 0) wanted &= ~LRPOT_FIT_TARGET_DIPOLE;
+    for (int t = 0; t < LRPOT__FRAME_TARGETS; t++)
+        if (how->target_weights[t] < 0.0) wanted &= ~(1 << t);
+    return wanted;
+}
+
+static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *structure, int32_t wanted, int strict)
 {
     const reference references[] = { { LRPOT_FIT_TARGET_ENERGY, LRPOT_QUANTITY_ENERGY, "energy", &frame->energy },
                                      { LRPOT_FIT_TARGET_FORCES, LRPOT_QUANTITY_FORCES, "forces", &frame->forces },
@@ -49,20 +69,19 @@ static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *
                                      { LRPOT_FIT_TARGET_DIPOLE, LRPOT_QUANTITY_DIPOLE, "dipole", &frame->dipole },
                                      { LRPOT_FIT_TARGET_CHARGES, LRPOT_QUANTITY_CHARGES, "charges", &frame->charges },
                                      { LRPOT_FIT_TARGET_BORN, LRPOT_QUANTITY_BORN_CHARGES, "Born charges", &frame->born } };
-    int32_t wanted = targets != 0 ? targets : LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS, found = 0;
-    if (!frame->periodic) wanted &= ~LRPOT_FIT_TARGET_STRESS;
-    if (lrpot_structure_periodic_mask(structure) != 0) wanted &= ~LRPOT_FIT_TARGET_DIPOLE;
+    int32_t found = 0;
     for (size_t k = 0; k < sizeof references / sizeof references[0]; k++) {
         const reference *r = &references[k];
         if ((wanted & r->target) == 0) continue;
         LRPOT__TRY(copy_reference(r->out, structure, r->quantity, frame->n));
-        if (*r->out == NULL && targets != 0 && frame->set == LRPOT_FIT_TRAIN) return refuse_missing(frame, r->name);
+        if (*r->out == NULL && strict && frame->set == LRPOT_FIT_TRAIN) return refuse_missing(frame, r->name);
         found |= *r->out != NULL;
     }
     if (frame->forces != NULL) frame->force_size = cblas_dnrm2((int)(3 * frame->n), frame->forces, 1) / sqrt(3.0 * (double)frame->n);
-    if (!found && targets == 0)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "structure of %lld atoms has no energy, forces or stress to fit", (long long)frame->n);
-    return LRPOT_OK;
+    if (!found && !strict)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "structure of %lld atoms has nothing to fit: none of the targets, or of energy, forces and stress",
+                           (long long)frame->n);
+    return copy_sign(frame, structure);
 }
 
 static void number_rows(lrpot__frame *frame)
@@ -120,14 +139,13 @@ static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential 
     return status;
 }
 
-static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure, int32_t targets)
+static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure)
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     frame->species = lrpot__calloc(frame->n, sizeof *frame->species);
     if (frame->species == NULL) return LRPOT_E_MEMORY;
     LRPOT__TRY(lrpot_structure_view(structure, lrpot_potential_species_count(potential), lrpot_potential_symbols(potential),
                                     frame->species, &atoms));
-    LRPOT__TRY(copy_references(frame, structure, targets));
     number_rows(frame);
     LRPOT__TRY(copy_atoms(frame, &atoms));
     LRPOT__TRY(copy_neighbours(frame, lrpot_potential_cutoff(potential)));
@@ -135,19 +153,29 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
     return LRPOT_OK;
 }
 
+static void copy_weights(lrpot__frame *frame, const lrpot_fit_frame *how)
+{
+    frame->set = how->set;
+    frame->source = how->source;
+    frame->weight = how->weight != 0.0 ? how->weight : 1.0;
+    for (int t = 0; t < LRPOT__FRAME_TARGETS; t++)
+        frame->factors[t] = sqrt(frame->weight * (how->target_weights[t] > 0.0 ? how->target_weights[t] : 1.0));
+}
+
 lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *potential, lrpot_workspace *work,
-                                 const lrpot_structure *structure, int32_t set, double weight, int32_t targets)
+                                 const lrpot_structure *structure, const lrpot_fit_frame *how, int32_t targets, int32_t flags)
 {
     lrpot__frame *frame = lrpot__calloc(1, sizeof *frame);
     if (frame == NULL) return LRPOT_E_MEMORY;
     const double *charge = lrpot_structure_get(structure, LRPOT_QUANTITY_TOTAL_CHARGE);
+    copy_weights(frame, how);
     frame->n = lrpot_structure_count(structure);
-    frame->set = set;
-    frame->weight = weight;
     frame->periodic = lrpot_structure_periodic_mask(structure) == LRPOT_PERIODIC_ALL;
     frame->volume = frame->periodic ? lrpot_structure_volume(structure) : 0.0;
     frame->total_charge = charge != NULL ? *charge : 0.0;
-    lrpot_status status = prepare(frame, potential, work, structure, targets);
+    int strict = targets != 0 && (flags & LRPOT_FIT_SKIP_MISSING) == 0;
+    lrpot_status status = copy_references(frame, structure, wanted_targets(frame, structure, how, targets), strict);
+    if (status == LRPOT_OK) status = prepare(frame, potential, work, structure);
     if (status != LRPOT_OK) {
         lrpot__frame_free(frame);
         return status;

@@ -2,13 +2,17 @@
 #ifndef LRPOT__FIT_FRAME_H
 #define LRPOT__FIT_FRAME_H
 
-#include <lrpot/potential.h>
+#include <lrpot/fit.h>
+
+enum { LRPOT__FRAME_TARGETS = 6 };
 
 typedef struct lrpot__frame {
     int64_t n;
     int32_t set;          /* LRPOT_FIT_TRAIN or LRPOT_FIT_VALID */
     int32_t periodic;
+    int32_t source;       /* where its energies come from: 0, or one with offsets */
     double weight;        /* factor of the frame's weights */
+    double factors[LRPOT__FRAME_TARGETS]; /* roots of weight times the weights of energy, forces, stress, dipole, charges, Born charges */
     double volume;        /* A^3, 0 when isolated */
     double total_charge;  /* e */
     int32_t *species;     /* [n] */
@@ -26,6 +30,7 @@ typedef struct lrpot__frame {
     double *dipole;       /* [3] or NULL */
     double *charges;      /* [n] or NULL */
     double *born;         /* [n][3][3] or NULL */
+    double *sign;         /* [n] or NULL: reference charges, or traces of Born charges, which tell the sign of charges without a target */
     int64_t dipole_row, charges_row, born_row; /* first rows of these in the residual; -1: none */
     int64_t rows;
     double *matrix;       /* [n][n] V/e, NULL without charges */
@@ -33,9 +38,10 @@ typedef struct lrpot__frame {
     double *strain;       /* [6][n][n]; NULL when isolated */
 } lrpot__frame;
 
-/* targets: a sum of LRPOT_FIT_TARGET_*, all of which a training frame must have; 0: what there is of energy, forces, stress. */
+/* targets: a sum of LRPOT_FIT_TARGET_*, all of which a training frame must have unless flags say that it may lack them; 0: what there is
+ * of energy, forces, stress. */
 lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *potential, lrpot_workspace *work,
-                                 const lrpot_structure *structure, int32_t set, double weight, int32_t targets);
+                                 const lrpot_structure *structure, const lrpot_fit_frame *how, int32_t targets, int32_t flags);
 void lrpot__frame_free(lrpot__frame *frame);
 /* Rows of the residual: energy, 3n forces, 6 stress components; then the sum rules of the bare charges: their sum per atom, and
  * the 6 components of its derivative by strain; then dipole, charges and Born charges where they are targets. */

@@ -18,7 +18,7 @@ static double seconds_now(void)
 lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_matrix, double *loss)
 {
     int64_t count = fit->layout.count;
-    LRPOT__TRY(lrpot_potential_set_params(fit->potential, count, params));
+    LRPOT__TRY(lrpot__fit_set(fit, params));
     lrpot__frame *const *frames = fit->sample != NULL ? fit->sample : fit->frames;
     LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies, fit->options.threads, frames,
                                         fit->sample != NULL ? fit->n_sample : fit->n_frames, LRPOT_FIT_TRAIN, fit->weights, with_matrix));
@@ -78,7 +78,7 @@ static double predicted_decrease(const lrpot_fit *fit)
 static lrpot_status judge(lrpot_fit *fit, double loss)
 {
     if (fit->n_valid > 0) {
-        LRPOT__TRY(lrpot_potential_set_params(fit->potential, fit->layout.count, fit->params));
+        LRPOT__TRY(lrpot__fit_set(fit, fit->params));
         LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies, fit->options.threads, fit->frames, fit->n_frames,
                                             LRPOT_FIT_VALID, fit->weights, 0));
         fit->valid = fit->normal->errors;

@@ -114,19 +114,20 @@ static void subtract_reference(const lrpot__frame *frame, double *prediction)
 
 static double row_weight(const lrpot__frame *frame, const lrpot__weights *weights, int64_t row)
 {
-    double root = sqrt(frame->weight);
-    if (row == 0) return frame->energy != NULL ? root * weights->energy / (double)frame->n : 0.0;
+    enum { ENERGY, FORCES, STRESS, DIPOLE, CHARGES, BORN };
+    const double *factors = frame->factors;
+    if (row == 0) return frame->energy != NULL ? factors[ENERGY] * weights->energy / (double)frame->n : 0.0;
     if (row <= 3 * frame->n) {
         double relative = weights->forces * weights->relative * frame->force_size;
-        return frame->forces != NULL ? root * weights->forces / sqrt(1.0 + relative * relative) : 0.0;
+        return frame->forces != NULL ? factors[FORCES] * weights->forces / sqrt(1.0 + relative * relative) : 0.0;
     }
-    if (frame->born_row >= 0 && row >= frame->born_row) return root * weights->born;
-    if (frame->charges_row >= 0 && row >= frame->charges_row) return root * weights->charges;
-    if (frame->dipole_row >= 0 && row >= frame->dipole_row) return root * weights->dipole;
-    if (row >= 7 + 3 * frame->n) return root * weights->sum_rule;
+    if (frame->born_row >= 0 && row >= frame->born_row) return factors[BORN] * weights->born;
+    if (frame->charges_row >= 0 && row >= frame->charges_row) return factors[CHARGES] * weights->charges;
+    if (frame->dipole_row >= 0 && row >= frame->dipole_row) return factors[DIPOLE] * weights->dipole;
+    if (row >= 7 + 3 * frame->n) return sqrt(frame->weight) * weights->sum_rule;
     /* off-diagonal components stand for two of the nine */
     double twice = row >= 4 + 3 * frame->n ? sqrt(2.0) : 1.0;
-    return frame->stress != NULL ? root * twice * weights->stress : 0.0;
+    return frame->stress != NULL ? factors[STRESS] * twice * weights->stress : 0.0;
 }
 
 /* Turns a group of weighted residuals (one energy, one atom's force, one stress) into the robust loss; scales the group and

@@ -1,10 +1,8 @@
-/* The stages of a fit, and the sign of its charges. */
+/* The stages of a fit. */
 #include "fit/fit.h"
 
-#include "charges/charges.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "potential/potential.h"
 
 #include <math.h>
 #include <string.h>
@@ -23,6 +21,12 @@ static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
 
 static const char *const stage_names[] = { "MTP", "fixed", "QRd", "EDQ", "EDQRd", "latent", "balance" };
 
+static void leave_held(lrpot_fit *fit)
+{
+    for (int64_t p = 0; p < fit->layout.offsets && fit->held != NULL; p++)
+        if (fit->held[p]) fit->active[p] = 0;
+}
+
 /* The linear part alone: a convex problem that brings everything into range. */
 static lrpot_status linear_stage(lrpot_fit *fit)
 {
@@ -31,7 +35,9 @@ static lrpot_status linear_stage(lrpot_fit *fit)
     memset(fit->active, 0, (size_t)layout->count);
     activate(fit, layout->energy_linear, fit->potential->basis->plan->n_scalars);
     activate(fit, layout->energy_species, fit->potential->n_species);
+    activate(fit, layout->offsets, layout->count - layout->offsets);
     if (fit->potential->charges != NULL) activate(fit, layout->charge_species, (int64_t)fit->potential->n_species * fit->potential->charges->n_heads);
+    leave_held(fit);
     return lrpot__fit_minimize(fit, "start", 8);
 }
 
@@ -45,6 +51,7 @@ static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_sh
         memset(fit->active + layout->charge_share, with_shares, (size_t)fit->potential->n_species);
         fit->active[layout->charge_share] = 0; /* only ratios of shares matter: the first is the gauge */
     }
+    leave_held(fit);
     return lrpot__fit_minimize(fit, name, iterations);
 }
 
@@ -123,7 +130,7 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit)
     int32_t kind = lrpot_charges_kind(fit->potential->charges);
     lrpot__fit_redistribute(fit, lrpot__fit_redistributes(fit->potential));
     if (fit->options.resume) {
-        LRPOT__TRY(lrpot_potential_get_params(fit->potential, fit->layout.count, fit->params));
+        LRPOT__TRY(lrpot__fit_get(fit, fit->params));
         lrpot__fit_prior(fit);
     } else {
         LRPOT__TRY(draw_sample(fit));
@@ -132,43 +139,4 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit)
         LRPOT__TRY(status);
     }
     return full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), fit->options.max_iterations);
-}
-
-/* Charge against electronegativity over the atoms of a frame. */
-static lrpot_status correlate(lrpot_fit *fit, const lrpot__frame *frame, double *correlation)
-{
-    double mean = 0.0;
-    LRPOT__TRY(lrpot__assembly_frame(fit->assemblies[0], frame, 0));
-    for (int64_t i = 0; i < frame->n; i++) mean += lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]) / (double)frame->n;
-    *correlation = 0.0;
-    for (int64_t i = 0; i < frame->n; i++)
-        *correlation += fit->assemblies[0]->q[i] * (lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]) - mean);
-    return LRPOT_OK;
-}
-
-static int sign_is_known(const lrpot_fit *fit)
-{
-    if (fit->potential->charges == NULL || lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_FIXED) return 1;
-    for (int64_t f = 0; f < fit->n_frames; f++) {
-        const lrpot__frame *frame = fit->frames[f];
-        if (frame->total_charge != 0.0) return 1;
-        if (frame->set == LRPOT_FIT_TRAIN && (frame->dipole != NULL || frame->charges != NULL || frame->born != NULL)) return 1;
-    }
-    return 0;
-}
-
-lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit)
-{
-    const lrpot__layout *layout = &fit->layout;
-    double correlation = 0.0;
-    if (sign_is_known(fit)) return LRPOT_OK;
-    LRPOT__TRY(correlate(fit, fit->frames[0], &correlation));
-    if (correlation <= 0.0) return LRPOT_OK;
-    LRPOT__TRY(lrpot_potential_get_params(fit->potential, layout->count, fit->params));
-    /* heads that are charges or electronegativities; the hardness, which is the second head, has no sign */
-    int64_t heads = lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED ? 1 : fit->potential->charges->n_heads;
-    int64_t species = heads * fit->potential->n_species, linear = layout->charge_linear < 0 ? 0 : heads * lrpot_basis_count(fit->potential->charges->basis);
-    for (int64_t p = 0; p < species; p++) fit->params[layout->charge_species + p] *= -1.0;
-    for (int64_t p = 0; p < linear; p++) fit->params[layout->charge_linear + p] *= -1.0;
-    return lrpot_potential_set_params(fit->potential, layout->count, fit->params);
 }

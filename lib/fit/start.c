@@ -1,10 +1,8 @@
 /* Where a fit starts: values from which Gauss-Newton steps reach a good minimum on data that it has never seen. */
 #include "fit/fit.h"
 
-#include "charges/charges.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "potential/potential.h"
 
 #include <lapacke.h>
 #include <math.h>
@@ -19,23 +17,37 @@ static double uniform(uint64_t *state)
     return (double)((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1.0;
 }
 
-/* Energies per species by least squares; of all solutions (one composition only) the smallest. */
-static lrpot_status species_energies(const lrpot_fit *fit, double *out)
+/* Energies per atom of the training frames as sums over species, one more set of species for each further source. Returns the rows. */
+static int64_t composition(const lrpot_fit *fit, int64_t width, double *a, double *b)
 {
-    int64_t S = fit->potential->n_species, rows = 0, height = fit->n_frames > S ? fit->n_frames : S;
-    double *a = lrpot__calloc(fit->n_frames * S, sizeof *a), *b = lrpot__calloc(height, sizeof *b);
-    double *values = lrpot__calloc(S, sizeof *values);
+    int64_t S = fit->potential->n_species, rows = 0;
+    for (int64_t f = 0; f < fit->n_frames; f++) {
+        const lrpot__frame *frame = fit->frames[f];
+        if (frame->energy == NULL || frame->set != LRPOT_FIT_TRAIN) continue;
+        for (int64_t i = 0; i < frame->n; i++) {
+            a[rows * width + frame->species[i]] += 1.0 / (double)frame->n;
+            if (frame->source > 0) a[rows * width + frame->source * S + frame->species[i]] += 1.0 / (double)frame->n;
+        }
+        b[rows++] = frame->energy[0] / (double)frame->n;
+    }
+    return rows;
+}
+
+/* Energies per species, and offsets of sources, by least squares; of all solutions (one composition only) the smallest. */
+static lrpot_status species_energies(const lrpot_fit *fit, double *species, double *offsets)
+{
+    int64_t S = fit->potential->n_species, width = S * fit->n_sources, height = fit->n_frames > width ? fit->n_frames : width;
+    double *a = lrpot__calloc(fit->n_frames * width, sizeof *a), *b = lrpot__calloc(height, sizeof *b);
+    double *values = lrpot__calloc(width, sizeof *values);
     lapack_int rank = 0, info = -1;
     if (a != NULL && b != NULL && values != NULL) {
-        for (int64_t f = 0; f < fit->n_frames; f++) {
-            const lrpot__frame *frame = fit->frames[f];
-            if (frame->energy == NULL || frame->set != LRPOT_FIT_TRAIN) continue;
-            for (int64_t i = 0; i < frame->n; i++) a[rows * S + frame->species[i]] += 1.0 / (double)frame->n;
-            b[rows++] = frame->energy[0] / (double)frame->n;
-        }
-        info = rows == 0 ? 0 : LAPACKE_dgelsd(LAPACK_ROW_MAJOR, (lapack_int)rows, (lapack_int)S, 1, a, (lapack_int)S, b, 1, values, 1e-8, &rank);
+        lapack_int rows = (lapack_int)composition(fit, width, a, b), n = (lapack_int)width;
+        info = rows == 0 ? 0 : LAPACKE_dgelsd(LAPACK_ROW_MAJOR, rows, n, 1, a, n, b, 1, values, 1e-8, &rank);
     }
-    if (info == 0) memcpy(out, b, (size_t)S * sizeof *out);
+    if (info == 0) {
+        memcpy(species, b, (size_t)S * sizeof *b);
+        memcpy(offsets, b + S, (size_t)(width - S) * sizeof *b);
+    }
     lrpot__free(a);
     lrpot__free(b);
     lrpot__free(values);
@@ -94,8 +106,9 @@ static void equilibrium_start(const lrpot_fit *fit, double *base)
     }
 }
 
-/* Charges of half a unit per unit of electronegativity difference, neutral over the training set. */
-static void charge_start(const lrpot_fit *fit, double *base)
+/* Charges of half a unit per unit of electronegativity difference, neutral over the training set. Further channels start at random: their
+ * energy is a square, which at zero has no slope to follow. */
+static void charge_start(const lrpot_fit *fit, uint64_t *state, double *base)
 {
     int32_t S = fit->potential->n_species;
     double atoms = 0.0, mean = 0.0, total = 0.0;
@@ -107,6 +120,7 @@ static void charge_start(const lrpot_fit *fit, double *base)
     }
     for (int32_t z = 0; z < S; z++)
         base[z] = 0.25 * (mean / atoms - lrpot_element_electronegativity(fit->potential->symbols[z])) + total / atoms;
+    for (int32_t z = S; z < S * fit->potential->charges->n_channels; z++) base[z] = 0.25 * uniform(state);
 }
 
 /* Parameters of natural size 1 are pulled to their start. */
@@ -115,7 +129,7 @@ void lrpot__fit_prior(lrpot_fit *fit)
     double strength = fmax(fit->options.regularization, 0.0);
     for (int64_t p = 0; p < fit->layout.count; p++) {
         fit->centre[p] = fit->params[p];
-        fit->prior[p] = strength;
+        fit->prior[p] = p < fit->layout.offsets ? strength : 0.0;
     }
 }
 
@@ -124,16 +138,20 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)
     const lrpot__layout *layout = &fit->layout;
     lrpot_potential *potential = fit->potential;
     uint64_t state = (uint64_t)seed * 0xD1342543DE82EF95u + 1u;
+    LRPOT__TRY(lrpot__fit_get(fit, fit->trial)); /* for what is held */
     memset(fit->params, 0, (size_t)layout->count * sizeof(double));
     LRPOT__TRY(radial_start(fit, potential->basis, &state, fit->params + layout->energy_radial));
-    LRPOT__TRY(species_energies(fit, fit->params + layout->energy_species));
+    LRPOT__TRY(species_energies(fit, fit->params + layout->energy_species, fit->params + layout->offsets));
     if (potential->charges != NULL) {
-        int equilibrated = lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED;
-        (equilibrated ? equilibrium_start : charge_start)(fit, fit->params + layout->charge_species);
+        double *base = fit->params + layout->charge_species;
+        if (lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED) equilibrium_start(fit, base);
+        else charge_start(fit, &state, base);
         for (int32_t z = 0; layout->charge_share >= 0 && z < potential->n_species; z++) fit->params[layout->charge_share + z] = 1.0;
         if (layout->charge_radial >= 0)
             LRPOT__TRY(radial_start(fit, potential->charges->basis, &state, fit->params + layout->charge_radial));
     }
+    for (int64_t p = 0; p < layout->offsets && fit->held != NULL; p++)
+        if (fit->held[p]) fit->params[p] = fit->trial[p];
     lrpot__fit_prior(fit);
     return LRPOT_OK;
 }

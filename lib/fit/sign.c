@@ -1,0 +1,65 @@
+/* The sign of charges that energies and forces do not know. */
+#include "fit/fit.h"
+
+#include "core/error.h"
+
+#include <math.h>
+
+static int is_equilibrated(const lrpot_fit *fit) { return lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED; }
+
+static int sign_is_known(const lrpot_fit *fit)
+{
+    if (fit->held != NULL && fit->held[fit->layout.charge_species]) return 1;
+    for (int64_t f = 0; f < fit->n_frames; f++) {
+        const lrpot__frame *frame = fit->frames[f];
+        if (frame->total_charge != 0.0) return 1;
+        if (frame->set == LRPOT_FIT_TRAIN && (frame->dipole != NULL || frame->charges != NULL || frame->born != NULL)) return 1;
+    }
+    return 0;
+}
+
+/* What the charges of an atom should be like: reference charges, traces of reference Born charges, or minus the electronegativity. */
+static double likeness(const lrpot_fit *fit, const lrpot__frame *frame, int64_t i, int by_reference)
+{
+    if (by_reference) return frame->sign[i];
+    return -lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]);
+}
+
+/* Sum over atoms of the charge times what it should be like, which counts from its mean over the frame. */
+static lrpot_status correlate(lrpot_fit *fit, int32_t channel, int by_reference, double *correlation)
+{
+    *correlation = 0.0;
+    for (int64_t f = 0; f < fit->n_frames; f++) {
+        const lrpot__frame *frame = fit->frames[f];
+        double mean = 0.0, n = (double)frame->n;
+        if (by_reference && frame->sign == NULL) continue;
+        LRPOT__TRY(lrpot__assembly_charges(fit->assemblies[0], frame, channel));
+        for (int64_t i = 0; i < frame->n; i++) mean += likeness(fit, frame, i, by_reference) / n;
+        for (int64_t i = 0; i < frame->n; i++) *correlation += fit->assemblies[0]->q[i] * (likeness(fit, frame, i, by_reference) - mean);
+    }
+    return LRPOT_OK;
+}
+
+/* Of equilibrated charges the first head is the electronegativity; the second, the hardness, has no sign. */
+static void turn_round(lrpot_fit *fit, int32_t head)
+{
+    const lrpot__layout *layout = &fit->layout;
+    const lrpot_basis *basis = fit->potential->charges->basis;
+    int64_t species = fit->potential->n_species, features = basis != NULL ? lrpot_basis_count(basis) : 0;
+    for (int64_t z = 0; z < species; z++) fit->params[layout->charge_species + head * species + z] *= -1.0;
+    for (int64_t k = 0; k < features; k++) fit->params[layout->charge_linear + head * features + k] *= -1.0;
+}
+
+lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit)
+{
+    int by_reference = 0;
+    if (fit->potential->charges == NULL || lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_FIXED) return LRPOT_OK;
+    for (int64_t f = 0; f < fit->n_frames; f++) by_reference = by_reference || fit->frames[f]->sign != NULL;
+    LRPOT__TRY(lrpot__fit_get(fit, fit->params));
+    for (int32_t c = sign_is_known(fit) ? 1 : 0; c < (is_equilibrated(fit) ? 1 : fit->potential->charges->n_channels); c++) {
+        double correlation = 0.0;
+        LRPOT__TRY(correlate(fit, c, by_reference && c == 0, &correlation));
+        if (correlation < 0.0) turn_round(fit, c);
+    }
+    return lrpot__fit_set(fit, fit->params);
+}
