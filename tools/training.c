@@ -82,27 +82,50 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
     return stop_requested ? 1 : 0;
 }
 
-static lrpot_status add_frames(lrpot_fit *fit, const dataset *set, int32_t kind, int64_t *bad)
+/* Weights that a frame carries, under the names that other fitting programs read as well. 0 leaves the target out. */
+static int frame_weight(const lrpot_structure *frame, const char *place, const char *key, double *out)
 {
-    for (int64_t f = 0; f < set->n; f++) {
-        lrpot_status status = lrpot_fit_add(fit, set->frames[f], kind, 1.0);
-        *bad = f;
-        if (status != LRPOT_OK) return status;
+    const char *text = lrpot_structure_info(frame, key);
+    if (text == NULL) return GO_ON;
+    if (!parse_real(text, out) || *out < 0.0) return report_error(BAD_INPUT, "%s: %s=%s, expected a number >= 0", place, key, text);
+    return GO_ON;
+}
+
+static int frame_weights(const lrpot_structure *frame, const char *place, lrpot_fit_frame *how)
+{
+    static const char *const keys[6] = { "config_energy_weight", "config_forces_weight",  "config_stress_weight",
+                                         "config_dipole_weight", "config_charges_weight", "config_bec_weight" };
+    how->weight = 1.0;
+    int code = frame_weight(frame, place, "config_weight", &how->weight);
+    for (int t = 0; t < 6 && code == GO_ON; t++) {
+        double weight = 1.0;
+        code = frame_weight(frame, place, keys[t], &weight);
+        how->target_weights[t] = weight > 0.0 ? weight : -1.0;
     }
-    return LRPOT_OK;
+    return code;
+}
+
+static int add_frame(lrpot_fit *fit, const lrpot_structure *frame, const char *place, int32_t set)
+{
+    lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
+    int code = frame_weights(frame, place, &how);
+    if (code != GO_ON || how.weight == 0.0) return code;
+    how.set = set;
+    lrpot_status status = lrpot_fit_add_frame(fit, frame, &how);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, place);
 }
 
 static int add_data(lrpot_fit *fit, const training *job)
 {
     const dataset *sets[2] = { job->train, job->valid };
     static const int32_t kinds[2] = { LRPOT_FIT_TRAIN, LRPOT_FIT_VALID };
-    for (int s = 0; s < 2; s++) {
-        int64_t bad = 0;
-        lrpot_status status = add_frames(fit, sets[s], kinds[s], &bad);
-        char place[512];
-        snprintf(place, sizeof place, "%s: frame %lld", sets[s]->path, (long long)bad);
-        if (status != LRPOT_OK) return report_failure(status, place);
-    }
+    for (int s = 0; s < 2; s++)
+        for (int64_t f = 0; f < sets[s]->n; f++) {
+            char place[512];
+            snprintf(place, sizeof place, "%s: frame %lld", sets[s]->path, (long long)f);
+            int code = add_frame(fit, sets[s]->frames[f], place, kinds[s]);
+            if (code != GO_ON) return code;
+        }
     return GO_ON;
 }
 
@@ -146,7 +169,8 @@ int training_run(training *job, lrpot_potential *model, int first)
     job->iterations = 0;
     lrpot_status status = lrpot_fit_create(&fit, model, &job->options);
     if (status != LRPOT_OK) return report_failure(status, NULL);
-    int code = add_data(fit, job);
+    status = job->hold_species ? lrpot_fit_hold(fit, "charges.species") : LRPOT_OK;
+    int code = status == LRPOT_OK ? add_data(fit, job) : report_failure(status, NULL);
     if (code == GO_ON && first) say_start(job, fit, model);
     if (code == GO_ON) {
         status = run_fit(job, fit, model);

@@ -14,6 +14,7 @@ typedef struct training_error {
 
 typedef struct training {
     lrpot_fit_options options;
+    int32_t hold_species;         /* the charges of the species stay as they are in the model */
     const char *checkpoint;       /* file of the best state so far */
     const dataset *train, *valid; /* valid may have no frames */
     /* results */

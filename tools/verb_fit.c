@@ -11,7 +11,7 @@
 typedef struct fit_run {
     common_options common;
     const char *path, *valid_text, *charges_text, *distance_text, *weights_text, *keys_text, *species_text, *checkpoint, *resume;
-    const char *neutrality_text, *targets_text;
+    const char *neutrality_text, *targets_text, *baseline_text, *widths_text;
     int64_t channels;
     double sigma;
     int32_t self;
@@ -29,10 +29,22 @@ typedef struct fit_run {
     training job;
 } fit_run;
 
+/* The first two exist in the library; off is soft without a penalty. */
+static int read_neutrality(fit_run *run)
+{
+    static const char *const names[] = { "exact", "soft", "off" };
+    int32_t which = 0;
+    if (run->neutrality_text == NULL) return GO_ON;
+    while (which < 3 && strcmp(run->neutrality_text, names[which]) != 0) which++;
+    if (which == 3) return report_usage("fit", "--neutrality %s: expected exact, soft or off", run->neutrality_text);
+    run->charge_options.neutrality = which == 0 ? LRPOT_NEUTRALITY_EXACT : LRPOT_NEUTRALITY_OFF;
+    if (which == 2) run->job.options.sum_rule_error = INFINITY;
+    return GO_ON;
+}
+
 /* Options of latent and equilibrated charges. */
 static int read_charge_options(fit_run *run)
 {
-    static const char *const neutralities[] = { "exact", "off" };
     lrpot_charges_options *options = &run->charge_options;
     int latent = run->charges == LRPOT_CHARGES_LATENT, given = run->channels > 0 || run->neutrality_text != NULL || run->self;
     if (given && !latent) return report_usage("fit", "--channels, --neutrality and --self go with --charges latent");
@@ -41,10 +53,7 @@ static int read_charge_options(fit_run *run)
     options->channels = (int32_t)run->channels;
     options->sigma = run->sigma;
     options->flags = run->self ? LRPOT_CHARGES_SELF : 0;
-    if (run->neutrality_text == NULL) return GO_ON;
-    for (options->neutrality = LRPOT_NEUTRALITY_EXACT; options->neutrality <= LRPOT_NEUTRALITY_OFF; options->neutrality++)
-        if (strcmp(run->neutrality_text, neutralities[options->neutrality]) == 0) return GO_ON;
-    return report_usage("fit", "--neutrality %s: expected exact or off", run->neutrality_text);
+    return read_neutrality(run);
 }
 
 static int read_options(fit_run *run)
@@ -54,6 +63,9 @@ static int read_options(fit_run *run)
         return report_usage("fit", "--charges %s: expected none, fixed, qrd, edq, edqrd, latent or equilibrated", run->charges_text);
     int code = read_charge_options(run);
     if (code != GO_ON) return code;
+    run->job.hold_species = run->baseline_text != NULL;
+    if (run->job.hold_species && (run->charges == LRPOT_CHARGES_NONE || run->charges == LRPOT_CHARGES_EQUILIBRATED))
+        return report_usage("fit", "--baseline goes with fixed, qrd, edq, edqrd or latent charges");
     if (run->level % 2 != 0 || run->charge_level % 2 != 0) return report_usage("fit", "levels are even numbers, 2 to 28");
     if (run->common.output == NULL || strcmp(run->common.output, "-") == 0)
         return report_usage("fit", "-o MODEL is needed: the file that the model goes to");
@@ -172,6 +184,42 @@ static int find_distance(fit_run *run)
     return GO_ON;
 }
 
+/* "H=0.4,O=-0.8" into the places of the species; those not named keep what is there. */
+static int species_values(const fit_run *run, const char *option, const char *text, double *values)
+{
+    text_list list;
+    int good = text_list_split(&list, text);
+    const char *culprit = text;
+    for (int32_t k = 0; good && k < list.count; k++) {
+        char *equal = strchr(list.items[k], '=');
+        int32_t z = 0;
+        culprit = list.items[k];
+        good = equal != NULL;
+        while (good && z < run->n_symbols
+               && (strlen(run->symbols[z]) != (size_t)(equal - list.items[k]) || strncmp(run->symbols[z], list.items[k], strlen(run->symbols[z])) != 0)) z++;
+        good = good && z < run->n_symbols && parse_real(equal + 1, &values[z]);
+    }
+    int code = good ? GO_ON : report_usage("fit", "--%s: %s, expected SYMBOL=NUMBER of elements in the data, separated by commas", option, culprit);
+    text_list_free(&list);
+    return code;
+}
+
+static int set_baseline(const fit_run *run, lrpot_potential *model)
+{
+    const char *name = NULL;
+    int64_t n = lrpot_potential_param_count(model), offset = 0, count = 0;
+    if (run->baseline_text == NULL) return GO_ON;
+    double *params = malloc((size_t)n * sizeof *params);
+    if (params == NULL) return report_no_memory();
+    lrpot_status status = lrpot_potential_get_params(model, n, params);
+    int code = GO_ON;
+    for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
+        if (strcmp(name, "charges.species") == 0) code = species_values(run, "baseline", run->baseline_text, params + offset);
+    if (status == LRPOT_OK && code == GO_ON) status = lrpot_potential_set_params(model, n, params);
+    free(params);
+    return status == LRPOT_OK ? code : report_failure(status, NULL);
+}
+
 static int create_model(const fit_run *run, lrpot_potential **out)
 {
     if (run->resume != NULL) return inputs_model(out, run->resume, NULL);
@@ -190,10 +238,12 @@ static int create_model(const fit_run *run, lrpot_potential **out)
     double *widths = malloc((size_t)run->n_symbols * sizeof *widths);
     if (widths == NULL) return report_no_memory();
     for (int32_t z = 0; z < run->n_symbols; z++) widths[z] = run->width;
-    if (run->width > 0.0) options.widths = widths;
-    lrpot_status status = lrpot_potential_create(out, &options);
+    int code = species_values(run, "widths", run->widths_text, widths);
+    if (run->width > 0.0 || run->widths_text != NULL) options.widths = widths;
+    lrpot_status status = code == GO_ON ? lrpot_potential_create(out, &options) : LRPOT_OK;
     free(widths);
-    return status == LRPOT_OK ? GO_ON : report_failure(status, NULL);
+    if (code != GO_ON) return code;
+    return status == LRPOT_OK ? set_baseline(run, *out) : report_failure(status, NULL);
 }
 
 static lrpot_status note_options(const fit_run *run, lrpot_potential *model)
@@ -423,7 +473,9 @@ int verb_fit(int count, char **arguments)
         { 'c', "charges", OPTION_TEXT, "KIND", "none, fixed, qrd, edq, edqrd, latent or equilibrated", &run.charges_text, 0, 0 },
         { 0, "sigma", OPTION_REAL, "A", "latent and equilibrated charges: width, default 1.0", &run.sigma, 0.01, 100 },
         { 0, "channels", OPTION_COUNT, "N", "latent charges per atom, default 1", &run.channels, 1, LRPOT_CHARGES_MAX_CHANNELS },
-        { 0, "neutrality", OPTION_TEXT, "exact|off", "latent charges: whether they add up to the total charge, default exact", &run.neutrality_text, 0, 0 },
+        { 0, "neutrality", OPTION_TEXT, "KIND", "latent charges add up to the total: exact (default), soft or off", &run.neutrality_text, 0, 0 },
+        { 0, "widths", OPTION_TEXT, "H=A,O=A,...", "equilibrated and point charges: widths of the species", &run.widths_text, 0, 0 },
+        { 0, "baseline", OPTION_TEXT, "H=Q,O=Q,...", "charges of the species, kept; the neighbourhood adds to them", &run.baseline_text, 0, 0 },
         { 0, "self", OPTION_FLAG, NULL, "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
         { 'l', "level", OPTION_COUNT, "N", "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2, 28 },
         { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even; default 6, latent 12", &run.charge_level, 2, 28 },
