@@ -350,14 +350,11 @@ START_TEST(several_channels_are_refused_where_one_charge_is_meant)
     lrpot_potential *potential = models_random_with(&random, LRPOT_CHARGES_LATENT, &options);
     lrpot_structure *structure = models_random_structure(&random, CELL_CUBIC, 4, 0);
     lrpot_workspace *work = NULL;
-    lrpot_fit *fit = NULL;
-    lrpot_fit_options fit_options = LRPOT_FIT_OPTIONS_INIT;
     double Z[36];
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_assert_int_eq(lrpot_charges_channels(lrpot_potential_charges(potential)), 2);
     ck_assert_int_eq(lrpot_response_born_charges_structure(potential, work, structure, LRPOT_BORN_PHASE, Z, NULL), LRPOT_E_UNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "2 charge channels"));
-    ck_assert_int_eq(lrpot_fit_create(&fit, potential, &fit_options), LRPOT_E_UNSUPPORTED);
     lrpot_workspace_free(work);
     lrpot_structure_free(structure);
     lrpot_potential_free(potential);
