@@ -3,11 +3,12 @@
 #define LRPOT__COULOMB_KERNELS_H
 
 #include "electrostatics/pair.h"
+#include "electrostatics/smear.h"
 #include "electrostatics/window.h"
 
 #include <stdint.h>
 
-/* A row of neighbours of a point charge among points. */
+/* A row of neighbours. */
 typedef struct lrpot__pair_row {
     const lrpot__pair *pair;
     const double *packed;       /* [n_all][4]: position and charge */
@@ -15,6 +16,9 @@ typedef struct lrpot__pair_row {
     const int32_t *j, *image;   /* [count]; image or NULL */
     int64_t count;
     int32_t mask;
+    const lrpot__smear *smear;  /* Gaussians; NULL: points alone */
+    const int32_t *species;     /* [n_all], with smear */
+    double spread;              /* 2 s^2 of the center, with smear */
 } lrpot__pair_row;
 /* sums: potential, field (3), virial xx yy zz yz xz xy per charge of atom i (halves counted). Returns the smallest r^2 seen. */
 typedef double (*lrpot__pair_row_kernel)(const lrpot__pair_row *row, const double *center, double *sums);

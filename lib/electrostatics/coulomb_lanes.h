@@ -96,8 +96,43 @@ INLINE void fetch(const lrpot__pair_row *row, int64_t k, int64_t count, const do
 /* Vectors worked on side by side, so that the chains of products overlap. */
 #define ABREAST 2
 
-/* Value and strength of pairs, as lrpot__pair_eval. */
-INLINE void interact(const lrpot__pair *pair, int tapered, const vec *square, vec *value, vec *strength)
+/* 1/gamma^2 of the center with LANES neighbours from entry k on. */
+INLINE vec spreads(const lrpot__pair_row *row, int64_t k, int64_t count)
+{
+    vec v = all(row->spread);
+    for (int l = 0; l < LANES; l++) v[l] += row->smear->spreads[row->species[row->j[k + (l < count ? l : count - 1)] & row->mask]];
+    return v;
+}
+
+/* erf(gamma r)/r and its strength where the Gaussians overlap, instead of those of 1/r. */
+INLINE void smear(const lrpot__smear *s, const vec *square, const vec *spread, vec *whole, vec *strength)
+{
+    vec z[ABREAST], gamma[ABREAST], next[ABREAST], after[ABREAST], slope[ABREAST], before[ABREAST];
+    lane_mask overlap[ABREAST], any = { 0 };
+    for (int v = 0; v < ABREAST; v++) {
+        overlap[v] = square[v] < LRPOT__SMEAR_END * spread[v];
+        any |= overlap[v];
+        gamma[v] = inverse_root(choose(overlap[v], spread[v], all(1.0)));
+        z[v] = where(overlap[v], (2.0 / LRPOT__SMEAR_END) * square[v] * gamma[v] * gamma[v] - 1.0);
+        next[v] = after[v] = slope[v] = before[v] = all(0.0);
+    }
+    for (int l = 1; l < LANES; l++) any[0] |= any[l];
+    if (any[0] == 0) return;
+    for (int k = s->terms - 1; k > 0; k--) /* Clenshaw: powers would lose half of the digits */
+        for (int v = 0; v < ABREAST; v++) {
+            vec now = (s->value[k] - after[v]) + 2.0 * z[v] * next[v], other = (s->slope[k] - before[v]) + 2.0 * z[v] * slope[v];
+            after[v] = next[v], before[v] = slope[v];
+            next[v] = now, slope[v] = other;
+        }
+    for (int v = 0; v < ABREAST; v++) {
+        vec h = (s->value[0] - after[v]) + z[v] * next[v], dh = (s->slope[0] - before[v]) + z[v] * slope[v];
+        whole[v] = choose(overlap[v], gamma[v] * h, whole[v]);
+        strength[v] = choose(overlap[v], -2.0 * gamma[v] * gamma[v] * gamma[v] * dh, strength[v]);
+    }
+}
+
+/* Value and strength of pairs, as lrpot__pair_eval. spread: 1/gamma^2 of Gaussians, with s. */
+INLINE void interact(const lrpot__pair *pair, int tapered, const lrpot__smear *s, const vec *square, const vec *spread, vec *value, vec *strength)
 {
     vec z[ABREAST], p[ABREAST], d[ABREAST];
     for (int v = 0; v < ABREAST; v++) {
@@ -111,8 +146,13 @@ INLINE void interact(const lrpot__pair *pair, int tapered, const vec *square, ve
             d[v] = d[v] * z[v] + pair->derivative[k];
         }
     for (int v = 0; v < ABREAST; v++) {
-        vec inverse = inverse_root(square[v]), whole = inverse - p[v];
-        strength[v] = inverse * inverse * inverse + 2.0 * d[v];
+        value[v] = inverse_root(square[v]);
+        strength[v] = value[v] * value[v] * value[v];
+    }
+    if (s != NULL) smear(s, square, spread, value, strength);
+    for (int v = 0; v < ABREAST; v++) {
+        vec whole = value[v] - p[v];
+        strength[v] += 2.0 * d[v];
         value[v] = whole;
         if (!tapered) continue;
         vec t = (square[v] - pair->taper_start) * pair->taper_scale;
@@ -128,14 +168,15 @@ typedef struct {
     vec s[10], least;
 } row_sums;
 
-INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int tapered, int64_t k, int64_t count, const double *center,
+INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int tapered, int smeared, int64_t k, int64_t count, const double *center,
                       row_sums *r)
 {
     static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
-    vec d[ABREAST][4], square[ABREAST], value[ABREAST], strength[ABREAST];
+    vec d[ABREAST][4], square[ABREAST], spread[ABREAST], value[ABREAST], strength[ABREAST];
     for (int v = 0; v < ABREAST; v++) {
         int64_t here = count - v * LANES, from = here > 0 ? v * LANES : 0; /* a vector of none repeats the first */
         fetch(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1, center, d[v]);
+        if (smeared) spread[v] = spreads(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1);
         square[v] = d[v][0] * d[v][0] + d[v][1] * d[v][1] + d[v][2] * d[v][2];
         r->least = choose(square[v] < r->least, square[v], r->least);
         lane_mask inside = square[v] < pair->cutoff * pair->cutoff;
@@ -144,7 +185,7 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int t
         d[v][3] = where(inside, d[v][3]);
         square[v] = choose(inside, square[v], all(1.0));
     }
-    interact(pair, tapered, square, value, strength);
+    interact(pair, tapered, smeared ? row->smear : NULL, square, spread, value, strength);
     for (int v = 0; v < ABREAST; v++) {
         vec f = d[v][3] * strength[v], fx = f * d[v][0], fy = f * d[v][1], fz = f * d[v][2];
         r->s[0] += d[v][3] * value[v];
@@ -154,14 +195,14 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int t
     }
 }
 
-INLINE double add_row(const lrpot__pair_row *row, int tapered, const double *center, double *sums)
+INLINE double add_row(const lrpot__pair_row *row, int tapered, int smeared, const double *center, double *sums)
 {
     enum { STEP = ABREAST * LANES };
     const lrpot__pair *pair = row->pair;
     row_sums r = { .least = all(INFINITY) };
     int64_t whole = row->count / STEP * STEP;
-    for (int64_t k = 0; k < whole; k += STEP) add_pairs(row, pair, tapered, k, STEP, center, &r);
-    if (whole < row->count) add_pairs(row, pair, tapered, whole, row->count - whole, center, &r);
+    for (int64_t k = 0; k < whole; k += STEP) add_pairs(row, pair, tapered, smeared, k, STEP, center, &r);
+    if (whole < row->count) add_pairs(row, pair, tapered, smeared, whole, row->count - whole, center, &r);
     for (int c = 0; c < 10; c++) sums[c] = (c < 4 ? 1.0 : 0.5) * total(r.s[c]);
     double smallest = INFINITY;
     for (int l = 0; l < LANES; l++) smallest = r.least[l] < smallest ? r.least[l] : smallest;
@@ -170,23 +211,26 @@ INLINE double add_row(const lrpot__pair_row *row, int tapered, const double *cen
 
 static double pair_row(const lrpot__pair_row *row, const double *center, double *sums)
 {
-    return row->pair->taper_scale > 0.0 ? add_row(row, 1, center, sums) : add_row(row, 0, center, sums);
+    int tapered = row->pair->taper_scale > 0.0;
+    if (row->smear != NULL) return tapered ? add_row(row, 1, 1, center, sums) : add_row(row, 0, 1, center, sums);
+    return tapered ? add_row(row, 1, 0, center, sums) : add_row(row, 0, 0, center, sums);
 }
 
-INLINE double value_row(const lrpot__pair_row *row, int tapered, const double *center, double *values)
+INLINE double value_row(const lrpot__pair_row *row, int tapered, int smeared, const double *center, double *values)
 {
     enum { STEP = ABREAST * LANES };
     double smallest = INFINITY, kept[STEP];
     for (int64_t k = 0; k < row->count; k += STEP) {
         int64_t count = row->count - k < STEP ? row->count - k : STEP;
-        vec d[4], square[ABREAST], value[ABREAST], strength[ABREAST];
+        vec d[4], square[ABREAST], spread[ABREAST], value[ABREAST], strength[ABREAST];
         for (int v = 0; v < ABREAST; v++) {
             int64_t here = count - v * LANES, from = here > 0 ? v * LANES : 0;
             fetch(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1, center, d);
+            if (smeared) spread[v] = spreads(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1);
             square[v] = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
             for (int l = 0; l < LANES; l++) smallest = square[v][l] < smallest ? square[v][l] : smallest;
         }
-        interact(row->pair, tapered, square, value, strength);
+        interact(row->pair, tapered, smeared ? row->smear : NULL, square, spread, value, strength);
         for (int v = 0; v < ABREAST; v++) store(kept + v * LANES, where(square[v] < row->pair->cutoff * row->pair->cutoff, value[v]));
         memcpy(values + k, kept, (size_t)count * sizeof *values);
     }
@@ -195,7 +239,9 @@ INLINE double value_row(const lrpot__pair_row *row, int tapered, const double *c
 
 static double pair_values(const lrpot__pair_row *row, const double *center, double *values)
 {
-    return row->pair->taper_scale > 0.0 ? value_row(row, 1, center, values) : value_row(row, 0, center, values);
+    int tapered = row->pair->taper_scale > 0.0;
+    if (row->smear != NULL) return tapered ? value_row(row, 1, 1, center, values) : value_row(row, 0, 1, center, values);
+    return tapered ? value_row(row, 1, 0, center, values) : value_row(row, 0, 0, center, values);
 }
 
 INLINE vec pick(const int32_t *columns, const double *q)

@@ -80,9 +80,10 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
     for (int32_t w = 0; w < known.n_widths; w++) ewald->widest = fmax(ewald->widest, known.widths[w]);
     if (ewald->widest > 0.0) {
         ewald->widths = lrpot__duplicate(known.widths, known.n_widths, sizeof *known.widths);
-        if (ewald->widths == NULL) {
-            lrpot__free(ewald);
-            return LRPOT_E_MEMORY;
+        lrpot_status status = ewald->widths != NULL ? lrpot__smear_create(ewald->widths, known.n_widths, &ewald->smear) : LRPOT_E_MEMORY;
+        if (status != LRPOT_OK) {
+            lrpot_ewald_free(ewald);
+            return status;
         }
     }
     if (known.kernel == LRPOT_EWALD_LATENT) ewald->widest = ewald->common = sqrt(0.5) * known.sigma;
@@ -96,6 +97,7 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
 void lrpot_ewald_free(lrpot_ewald *ewald)
 {
     if (ewald == NULL) return;
+    lrpot__smear_free(ewald->smear);
     lrpot__free(ewald->widths);
     lrpot__free(ewald);
 }

@@ -1,11 +1,11 @@
 /* The short-ranged part of the operator as compressed rows. */
 #include "electrostatics/operator.h"
+#include "electrostatics/pair_rows.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
-#include "structure/nlist_rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -69,8 +69,8 @@ static int64_t fill_row(const job *p, int64_t i, int32_t *columns, double *value
     lrpot__row row = row_of(p, i);
     int64_t kept = 0;
     *least = INFINITY;
-    if (p->rows != NULL && row.shifts == NULL && sum->ewald->widths == NULL && sum->split.pair.degree > 0) {
-        lrpot__pair_row wanted = { &sum->split.pair, p->packed, p->translations, row.j, row.image, row.count, p->rows->mask };
+    if (p->rows != NULL && row.shifts == NULL && sum->split.pair.degree > 0) {
+        lrpot__pair_row wanted = lrpot__pair_row_of(sum, p->packed, p->translations, p->rows, &row, i);
         *least = p->kernels->values(&wanted, p->packed + 4 * i, values);
     } else {
         for (int64_t k = 0; k < row.count; k++) values[k] = value_of(p, i, &row, k, least);

@@ -1,12 +1,10 @@
 /* Sums over pairs: the real-space part of the periodic sum, all of the isolated one. Every owned atom collects its own row, so
  * nothing is written to neighbours and ghosts need no fold. */
-#include "electrostatics/coulomb_kernels.h"
-#include "electrostatics/ewald.h"
+#include "electrostatics/pair_rows.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/workspace.h"
-#include "structure/nlist_rows.h"
 
 #include <math.h>
 
@@ -22,7 +20,7 @@ typedef struct {
     const lrpot__coulomb_kernels *kernels;
     double *packed;       /* [n_all][4] positions and charges */
     double *translations; /* [images][4] */
-    int fast;             /* points by the vectorised kernel */
+    int fast;             /* by the vectorised kernel */
 } job;
 
 /* Potential, field and virial (xx yy zz yz xz xy) of one atom, as the vectorised kernel gives them. */
@@ -45,7 +43,7 @@ static void add_pair(const job *p, double gamma, double qj, const double *d, dou
     s[9] += 0.5 * f * d[0] * d[1];
 }
 
-/* The row of atom i pair by pair: any widths, any list. Returns the smallest r^2. */
+/* The row of atom i pair by pair: any list, any accuracy. Returns the smallest r^2. */
 static double plain_row(const job *p, int64_t i, double *sums)
 {
     const lrpot__sum *sum = p->sum;
@@ -73,7 +71,7 @@ static double fast_row(const job *p, int64_t i, double *sums)
 {
     lrpot__row row = lrpot__nlist_get_row(p->rows, i);
     if (row.shifts != NULL) return plain_row(p, i, sums);
-    lrpot__pair_row wanted = { &p->sum->split.pair, p->packed, p->translations, row.j, row.image, row.count, p->rows->mask };
+    lrpot__pair_row wanted = lrpot__pair_row_of(p->sum, p->packed, p->translations, p->rows, &row, i);
     return p->kernels->pairs(&wanted, p->packed + 4 * i, sums);
 }
 
@@ -131,7 +129,7 @@ lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work, con
     job p = { .sum = sum, .kernels = lrpot__coulomb_kernels_get() };
     if (list != NULL) LRPOT__TRY(lrpot__nlist_rows(list, sum->atoms, sum->split.pair.cutoff, &rows));
     if (list != NULL) p.rows = &rows;
-    p.fast = list != NULL && sum->ewald->widths == NULL && sum->split.pair.degree > 0;
+    p.fast = list != NULL && sum->split.pair.degree > 0;
     LRPOT__TRY(prepare(&p, work));
     thread_sum *parts = NULL;
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, sum->threads, sizeof *parts, (void **)&parts));

@@ -6,6 +6,7 @@
 
 /* Costs in ns, measured on one core with AVX-512: only their ratios matter, and only for speed. */
 #define COST_PAIR 2.6        /* pair of the vectorised kernel */
+#define COST_PAIR_SMEARED 7.0 /* the same between Gaussians */
 #define COST_PAIR_ERFC 30.0  /* pair with functions from the C library */
 #define COST_SEARCH 0.3      /* finding a pair: lists last for many evaluations */
 #define COST_SECOND_LIST 2.0 /* the same where a host has lent a list, only too short */
@@ -77,9 +78,10 @@ double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff)
 {
     if (isinf(cutoff)) return 0.0;
     double n = 4.0 / 3.0 * PI * cutoff * cutoff * cutoff * plan->density;
-    int slow = plan->ewald->widths != NULL || lrpot__plan_pair_error(plan) < LRPOT__PAIR_FINEST;
+    double pair = plan->ewald->widths != NULL ? COST_PAIR_SMEARED : COST_PAIR;
+    if (lrpot__plan_pair_error(plan) < LRPOT__PAIR_FINEST) pair = COST_PAIR_ERFC;
     double lent = plan->wanted->list_cutoff, found = lent >= cutoff ? 0.0 : lent > 0.0 ? COST_SECOND_LIST : COST_SEARCH;
-    return (double)plan->wanted->n * n * ((slow ? COST_PAIR_ERFC : COST_PAIR) + found);
+    return (double)plan->wanted->n * n * (pair + found);
 }
 
 double lrpot__plan_mesh_cost(const lrpot__plan *plan, int32_t order, const int32_t *size)

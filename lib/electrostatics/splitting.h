@@ -3,12 +3,14 @@
 #define LRPOT__SPLITTING_H
 
 #include "electrostatics/pair.h"
+#include "electrostatics/smear.h"
 
 #include <lrpot/electrostatics.h>
 
 struct lrpot_ewald {
     lrpot_ewald_options options; /* accuracy in eV/A; widths point to `widths` */
     double *widths;              /* [n_widths] */
+    lrpot__smear *smear;         /* for the table of widths; NULL without one */
     double widest;               /* largest width */
     double common;               /* width of all atoms where there is no table: 0 but for the latent kernel */
 };

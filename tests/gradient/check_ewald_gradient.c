@@ -140,8 +140,9 @@ START_TEST(matrices_give_the_same)
         double virial = 0;
         for (int64_t i = 0; i < n; i++)
             for (int64_t j = 0; j < n; j++) virial -= 0.5 * p.s.q[i] * strain[(c * n + i) * n + j] * p.s.q[j];
-        ck_close(virial, r.virial[3 * first[c] + second[c]], 1e-12, 30);
-        ck_close(virial, r.virial[3 * second[c] + first[c]], 1e-12, 30);
+        /* rows in vectors and pairs one by one round differently, and pairs at the cutoff count most in the virial */
+        ck_close(virial, r.virial[3 * first[c] + second[c]], 3e-12, 30);
+        ck_close(virial, r.virial[3 * second[c] + first[c]], 3e-12, 30);
     }
     free(matrix);
     free(gradient);

@@ -1,0 +1,22 @@
+/* Interaction of two Gaussian charges without the split: erf(gamma r)/r = gamma h(gamma^2 r^2), h(t) = erf(sqrt t)/sqrt t, one entire function
+ * for all widths. */
+#ifndef LRPOT__SMEAR_H
+#define LRPOT__SMEAR_H
+
+#include <lrpot/status.h>
+
+#include <stdint.h>
+
+#define LRPOT__SMEAR_TERMS 56
+#define LRPOT__SMEAR_END 36.0 /* t beyond which erf is 1 in double precision */
+
+typedef struct lrpot__smear {
+    int terms;
+    double value[LRPOT__SMEAR_TERMS], slope[LRPOT__SMEAR_TERMS]; /* Chebyshev series of h and dh/dt over 0..LRPOT__SMEAR_END */
+    double *spreads;                                             /* A^2, [n_widths]: 2 s^2, so that 1/gamma^2 is the sum of two of them */
+} lrpot__smear;
+
+lrpot_status lrpot__smear_create(const double *widths, int32_t n_widths, lrpot__smear **out);
+void lrpot__smear_free(lrpot__smear *smear);
+
+#endif

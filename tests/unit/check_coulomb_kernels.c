@@ -1,0 +1,151 @@
+/* The innermost loops of the Coulomb sum, for every instruction set that the processor has: rows of pairs against pairs one by one, and
+ * charges onto and off the mesh against the portable loops. */
+#include "electrostatics/coulomb_kernels.h"
+#include "support.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { ATOMS = 90, SPECIES = 3, SIZE = 20, LINE = 40 };
+
+static const double widths[SPECIES] = { 0.3, 0.0, 0.9 };
+
+/* NULL when the processor has no such instructions. */
+static const lrpot__coulomb_kernels *kernels_of(int kind)
+{
+#if defined(__x86_64__)
+    const lrpot__coulomb_kernels *best = lrpot__coulomb_kernels_get();
+    if (kind == 2) return best == &lrpot__coulomb_avx512 ? best : NULL;
+    if (kind == 1) return best != &lrpot__coulomb_portable ? &lrpot__coulomb_avx2 : NULL;
+#endif
+    return kind == 0 ? &lrpot__coulomb_portable : NULL;
+}
+
+typedef struct {
+    double packed[4 * ATOMS];
+    int32_t species[ATOMS], j[ATOMS];
+    lrpot__pair pair;
+    lrpot__smear *smear;
+} system_of_pairs;
+
+static void open_system(system_of_pairs *s, int prolate, int gaussians)
+{
+    support_random random = { 77 };
+    lrpot__screening screening;
+    if (prolate) ck_ok(lrpot__screening_prolate(12.0, 6.0, &screening));
+    else lrpot__screening_gauss(0.7, &screening);
+    lrpot__pair_make(&screening, 6.0, 1e-12, &s->pair);
+    ck_assert(s->pair.degree > 0);
+    for (int i = 0; i < ATOMS; i++) {
+        for (int a = 0; a < 3; a++) s->packed[4 * i + a] = support_uniform(&random, -5, 5);
+        s->packed[4 * i + 3] = support_uniform(&random, -1, 1);
+        s->species[i] = i % SPECIES, s->j[i] = i;
+    }
+    s->smear = NULL;
+    if (gaussians) ck_ok(lrpot__smear_create(widths, SPECIES, &s->smear));
+}
+
+/* Sums over the row of atom 0 as lrpot__pair_row_kernel gives them, and the values of its pairs. */
+static void one_by_one(const system_of_pairs *s, int64_t count, double *sums, double *values)
+{
+    memset(sums, 0, 10 * sizeof *sums);
+    for (int64_t k = 0; k < count; k++) {
+        const double *r = s->packed + 4 * (k + 1);
+        double d[3], square = 0, value, strength, spread = 2 * (pow(widths[0], 2) + pow(widths[s->species[k + 1]], 2));
+        for (int a = 0; a < 3; a++) d[a] = r[a] - s->packed[a], square += d[a] * d[a];
+        values[k] = 0;
+        if (square >= s->pair.cutoff * s->pair.cutoff) continue;
+        lrpot__pair_eval(&s->pair, s->smear != NULL ? 1 / sqrt(spread) : 0, square, &value, &strength);
+        values[k] = value;
+        sums[0] += r[3] * value;
+        for (int a = 0; a < 3; a++) {
+            sums[1 + a] -= r[3] * strength * d[a];
+            sums[4 + a] += 0.5 * r[3] * strength * d[a] * d[a];
+        }
+        for (int c = 0; c < 3; c++) sums[7 + c] += 0.5 * r[3] * strength * d[c == 0 ? 1 : 0] * d[c == 2 ? 1 : 2];
+    }
+}
+
+/* instruction set x prolate or Gauss x points or Gaussians; rows of every length modulo the vectors' */
+START_TEST(rows_of_pairs_are_pairs_one_by_one)
+{
+    const lrpot__coulomb_kernels *kernels = kernels_of(_i / 4);
+    static system_of_pairs s;
+    if (kernels == NULL) return;
+    open_system(&s, _i & 1, _i / 2 & 1);
+    for (int64_t count = 1; count < ATOMS; count++) {
+        double sums[10], expected[10], values[ATOMS], each[ATOMS];
+        lrpot__pair_row row = { .pair = &s.pair, .packed = s.packed, .j = s.j + 1, .count = count, .mask = -1, .smear = s.smear,
+                                .species = s.species, .spread = 2 * pow(widths[0], 2) };
+        one_by_one(&s, count, expected, each);
+        double least = kernels->pairs(&row, s.packed, sums), smallest = kernels->values(&row, s.packed, values);
+        ck_assert(least > 0 && least == smallest);
+        for (int c = 0; c < 10; c++) ck_close(sums[c], expected[c], 1e-11, 1);
+        for (int64_t k = 0; k < count; k++) ck_close(values[k], each[k], 1e-12, 1);
+    }
+    lrpot__smear_free(s.smear);
+}
+END_TEST
+
+static void open_mesh(int32_t order, lrpot__mesh_grid *grid, lrpot__mesh_atoms *atoms, double *tables)
+{
+    static int32_t first[3 * ATOMS];
+    static double offset[3 * ATOMS], charge[ATOMS];
+    support_random random = { 5 };
+    lrpot__window window;
+    ck_ok(lrpot__window_make(order, 0.0, &window));
+    int64_t table = (LRPOT__ORDER_MAX + LRPOT__EXTRA_POWERS) * LRPOT__ORDER_PAD;
+    lrpot__window_pieces(&window, tables, tables + table);
+    *grid = (lrpot__mesh_grid) { .order = order, .size = { SIZE, SIZE, SIZE }, .row = LINE, .spline = tables, .slope = tables + table };
+    for (int i = 0; i < ATOMS; i++) {
+        for (int a = 0; a < 3; a++) {
+            first[3 * i + a] = a == 0 ? i * SIZE / ATOMS : (int32_t)support_uniform(&random, 0, SIZE); /* sorted along the mesh */
+            offset[3 * i + a] = support_uniform(&random, -0.5, 0.5);
+        }
+        charge[i] = support_uniform(&random, -1, 1);
+    }
+    *atoms = (lrpot__mesh_atoms) { first, offset, charge };
+}
+
+/* Orders 3 to 12 of each instruction set. */
+START_TEST(charges_go_onto_the_mesh_and_back_as_in_portable_loops)
+{
+    const lrpot__coulomb_kernels *kernels = kernels_of(1 + _i % 2), *plain = &lrpot__coulomb_portable;
+    int32_t order = 3 + _i / 2;
+    if (kernels == NULL) return;
+    int64_t points = SIZE * SIZE * LINE + LRPOT__ORDER_PAD, table = (LRPOT__ORDER_MAX + LRPOT__EXTRA_POWERS) * LRPOT__ORDER_PAD;
+    double *found = calloc((size_t)(2 * points + 2 * table + 10 * ATOMS), sizeof(double)), *expected = found + points, *tables = expected + points;
+    double *values = tables + 2 * table, *others = values + 5 * ATOMS;
+    lrpot__mesh_grid grid;
+    lrpot__mesh_atoms atoms;
+    open_mesh(order, &grid, &atoms, tables);
+    grid.values = found;
+    kernels->spread[order](&grid, &atoms, 0, ATOMS, 0, SIZE);
+    grid.values = expected;
+    plain->spread[order](&grid, &atoms, 0, ATOMS, 0, SIZE);
+    double square = 0;
+    for (int64_t p = 0; p < points; p++) {
+        ck_close(found[p], expected[p], TOL_EXACT, 1);
+        square += expected[p] * expected[p];
+    }
+    ck_assert(square > 0.01);
+    kernels->gather[order](&grid, &atoms, 0, ATOMS, values), plain->gather[order](&grid, &atoms, 0, ATOMS, others);
+    for (int x = 0; x < 4 * ATOMS; x++) ck_close(values[x], others[x], TOL_EXACT, 10);
+    kernels->sample[order](&grid, &atoms, 0, ATOMS, values), plain->sample[order](&grid, &atoms, 0, ATOMS, others + 4 * ATOMS);
+    for (int i = 0; i < ATOMS; i++) {
+        ck_close(values[i], others[4 * ATOMS + i], TOL_EXACT, 10);
+        ck_close(values[i], others[4 * i], TOL_EXACT, 10);
+    }
+    free(found);
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("coulomb_kernels");
+    TCase *tcase = tcase_create("unit");
+    tcase_add_loop_test(tcase, rows_of_pairs_are_pairs_one_by_one, 0, 12);
+    tcase_add_loop_test(tcase, charges_go_onto_the_mesh_and_back_as_in_portable_loops, 0, 20);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
