@@ -1,0 +1,40 @@
+/* Values of JSON files, each looked at before it is used, with messages that name file and key. Nothing in a file is ever executed. */
+#ifndef LRPOT__JSON_READ_H
+#define LRPOT__JSON_READ_H
+
+#include <lrpot/status.h>
+
+#include <jansson.h>
+
+/* A place in the file, for messages. */
+typedef struct lrpot__place {
+    const char *file;
+    json_t *object;
+    char path[100]; /* "charges.basis", "" at the top */
+} lrpot__place;
+
+/* LRPOT_E_PARSE: the key is not what was expected ("a number"). */
+lrpot_status lrpot__json_wrong_type(const lrpot__place *at, const char *key, const char *expected);
+/* LRPOT_E_UNSUPPORTED: a name that another version of the library may know. */
+lrpot_status lrpot__json_unknown(const lrpot__place *at, const char *key, const char *name);
+/* What constructors refuse is the file's fault. */
+lrpot_status lrpot__json_blame(const lrpot__place *at, lrpot_status status);
+
+lrpot_status lrpot__json_find(const lrpot__place *at, const char *key, json_t **value);
+lrpot_status lrpot__json_enter(const lrpot__place *at, const char *key, lrpot__place *inside);
+lrpot_status lrpot__json_number(const lrpot__place *at, const char *key, double *number);
+lrpot_status lrpot__json_integer(const lrpot__place *at, const char *key, int32_t *integer);
+lrpot_status lrpot__json_boolean(const lrpot__place *at, const char *key, int32_t *flag);
+lrpot_status lrpot__json_text(const lrpot__place *at, const char *key, const char **text);
+/* Index of the value in a list of names that ends with NULL. */
+lrpot_status lrpot__json_choice(const lrpot__place *at, const char *key, const char *const *names, int32_t *index);
+/* Array of `n` values, or of any length when n < 0. */
+lrpot_status lrpot__json_array(const lrpot__place *at, const char *key, int64_t n, json_t **array);
+lrpot_status lrpot__json_numbers(const lrpot__place *at, const char *key, int64_t n, double *values);
+/* Integers in groups of `width`; *values is to be freed. */
+lrpot_status lrpot__json_integers(const lrpot__place *at, const char *key, int64_t width, int32_t *n_groups, int32_t **values);
+
+/* LRPOT_E_CHECKSUM unless the key `checksum`, the last of the text, agrees with what stands before it. */
+lrpot_status lrpot__json_check_sum(const lrpot__place *top, const char *text, int64_t size);
+
+#endif
