@@ -15,6 +15,10 @@
 #define SMALLEST 0.05 /* A */
 #define STEPS 320     /* up to 6e6 A */
 
+/* Cubes that atoms are counted in, told apart by a number made of their place; larger ones when too many are occupied. */
+#define CUBES 4096
+#define CUBE 8.0 /* A */
+
 static double rung(int step) { return SMALLEST * pow(RATIO, step); }
 
 static int rung_above(double length)
@@ -82,6 +86,36 @@ static lrpot_status highest(const lrpot_comm *comm, int *step)
     return LRPOT_OK;
 }
 
+static int cube_of(const double *r, const double *middle, double side)
+{
+    uint64_t mixed = 0;
+    for (int x = 0; x < 3; x++) {
+        double place = fmin(fmax(floor((r[x] - middle[x]) / side), -1e9), 1e9);
+        mixed = (mixed + (uint64_t)(int64_t)place) * 0x9E3779B97F4A7C15u;
+        mixed ^= mixed >> 29;
+    }
+    return (int)(mixed * 0xBF58476D1CE4E5B9u >> 52);
+}
+
+/* Density around an atom: that of two droplets far from each other is not that of the room between them. */
+static lrpot_status find_density(const lrpot_atoms *atoms, const lrpot_comm *comm, lrpot__boundary *b)
+{
+    int64_t stride = atoms->stride > 0 ? atoms->stride : 3, occupied = CUBES;
+    for (double side = CUBE; 8 * occupied > CUBES && side < rung(STEPS); side *= 2.0) {
+        double counts[CUBES] = { 0.0 }, atoms_seen = 0.0, pairs = 0.0;
+        for (int64_t i = 0; i < atoms->n_owned; i++) counts[cube_of(atoms->positions + i * stride, b->middle, side)] += 1.0;
+        if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, counts, CUBES));
+        occupied = 0;
+        for (int c = 0; c < CUBES; c++) {
+            occupied += counts[c] > 0.0;
+            atoms_seen += counts[c];
+            pairs += counts[c] * (counts[c] - 1.0);
+        }
+        b->density = atoms_seen > 0.0 ? pairs / (atoms_seen * side * side * side) : 0.0;
+    }
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__boundary_measure(const lrpot_atoms *atoms, const lrpot_comm *comm, lrpot__boundary *out)
 {
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
@@ -89,6 +123,7 @@ lrpot_status lrpot__boundary_measure(const lrpot_atoms *atoms, const lrpot_comm 
     LRPOT__TRY(find_kind(atoms, out));
     if (out->kind == LRPOT__REPEATED) return LRPOT_OK;
     LRPOT__TRY(find_middle(atoms, comm, out));
+    LRPOT__TRY(find_density(atoms, comm, out));
     for (int d = 0; d < directions(out); d++) {
         double along[3], low = 0.0, high = 0.0;
         direction(out, d, along);
@@ -158,7 +193,7 @@ lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald 
         guess.padding = more * needed;
         lrpot__boundary_box(&boxed, atoms, &guess, box);
         now.volume = box_volume(box);
-        now.density = (double)wanted->n / (b->kind == LRPOT__SLAB ? now.volume / (2.0 * boxed.radius) * thick : thick);
+        now.density = fmax(b->density, (double)wanted->n / (b->kind == LRPOT__SLAB ? now.volume / (2.0 * boxed.radius) * thick : thick));
         LRPOT__TRY(lrpot__splitting_choose(ewald, &now, out));
         needed = needed_padding(out);
     }

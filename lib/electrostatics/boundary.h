@@ -13,6 +13,7 @@ typedef struct lrpot__boundary {
     double normal[3];  /* slab: unit vector */
     double middle[3];  /* A: mean position */
     double extent[3];  /* A, at least: along the normal, or along x, y, z */
+    double density;    /* 1/A^3: atoms around an atom, however the system is spread out */
     double radius;     /* A: beyond it the kernel is zero, along the normal or all around */
 } lrpot__boundary;
 

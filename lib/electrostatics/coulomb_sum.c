@@ -106,8 +106,8 @@ static lrpot_status add_up(lrpot__sum *sum, const lrpot_comm *comm, int32_t chan
 static lrpot_status check_pieces(const lrpot__sum *sum, const lrpot_comm *comm)
 {
     if (sum->volume > 0.0 || comm == NULL || comm->sum == NULL || sum->totals.count == (double)sum->atoms->n_all) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_UNSUPPORTED, "an isolated Coulomb sum needs all %.0f atoms, this process knows %lld", sum->totals.count,
-                       (long long)sum->atoms->n_all);
+    return lrpot__fail(LRPOT_E_UNSUPPORTED, "all pairs of an isolated system need all %.0f atoms, this process knows %lld; LRPOT_EWALD_MESH does not",
+                       sum->totals.count, (long long)sum->atoms->n_all);
 }
 
 lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,

@@ -11,6 +11,12 @@
 
 #define PI 3.14159265358979323846
 
+/* Isolated systems of fewer atoms are summed pair by pair, which is exact and takes at most 36 us per atom; larger ones by whichever is
+ * expected to take less time. */
+#define ISOLATED_MESHED 2000
+#define COST_ALL_PAIRS 18.0      /* ns, pair of points (bench/isolated) */
+#define COST_ALL_GAUSSIANS 45.0
+
 /* Size of the options in version 0.1 before there was a mesh: callers compiled then stay welcome. */
 #define OPTIONS_SIZE_FIRST (offsetof(lrpot_ewald_options, widths) + sizeof(double *))
 
@@ -150,13 +156,23 @@ static void take_box(lrpot__sum *sum, const lrpot__splitting *split)
     set_box(sum, box);
 }
 
+/* Whether an isolated system may be summed by other means than pair by pair. otherwise: ns, the cost of that, where it is a choice. */
+static int may_mesh(const lrpot_ewald *ewald, int64_t n, int exact_only, double *otherwise)
+{
+    int32_t method = ewald->options.method;
+    if (exact_only || method == LRPOT_EWALD_EXACT || n == 0) return 0;
+    if (method == LRPOT_EWALD_AUTO) *otherwise = (ewald->widest > 0.0 ? COST_ALL_GAUSSIANS : COST_ALL_PAIRS) * (double)n * (double)n;
+    return method != LRPOT_EWALD_AUTO || n >= ISOLATED_MESHED;
+}
+
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, int parallel, int exact_only)
 {
     const lrpot__boundary *b = &sum->boundary;
     lrpot__wanted wanted = { .n = (int64_t)sum->totals.count, .list_cutoff = list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
                              .list_only = parallel, .exact_only = exact_only, .periodic_mask = sum->atoms->periodic_mask,
                              .charge_square = sum->totals.square / fmax(sum->totals.count, 1.0) };
-    if (b->kind == LRPOT__OPEN) return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
+    if (b->kind == LRPOT__OPEN && !may_mesh(sum->ewald, wanted.n, exact_only, &wanted.otherwise))
+        return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
     if (wanted.n == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "a Coulomb sum of no atoms");
     lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
     int fits = kept != NULL && lrpot__boundary_fits(b, kept);
@@ -175,6 +191,7 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     }
     sum->split = *kept;
     take_box(sum, kept);
+    if (kept->all_pairs) sum->volume = 0.0;
     return LRPOT_OK;
 }
 

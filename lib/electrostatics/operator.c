@@ -97,14 +97,14 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
     LRPOT__TRY(copy_atoms(op, atoms));
     sum->atoms = &op->atoms;
     if (parallel) LRPOT__TRY(comm->sum(comm->ctx, (double *)&sum->totals, sizeof sum->totals / sizeof(double)));
-    int open = sum->boundary.kind == LRPOT__OPEN;
-    if (parallel && sum->boundary.kind == LRPOT__SLAB) LRPOT__TRY(lrpot__boundary_measure(atoms, comm, &sum->boundary));
-    if (open && sum->totals.count != (double)atoms->n_all)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "an isolated Coulomb sum needs all %.0f atoms, this process knows %lld", sum->totals.count,
-                           (long long)atoms->n_all);
-    LRPOT__TRY(lrpot__sum_split(sum, op->work, open ? NULL : list, parallel && !open, 0));
-    if (open) list = NULL;
-    else if (lrpot__has_pairs(sum) && (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff)) LRPOT__TRY(lrpot__own_list(sum, op->work, &list));
+    if (parallel && sum->boundary.kind != LRPOT__REPEATED) LRPOT__TRY(lrpot__boundary_measure(atoms, comm, &sum->boundary));
+    LRPOT__TRY(lrpot__sum_split(sum, op->work, list, parallel, 0));
+    if (sum->volume == 0.0 && sum->totals.count != (double)atoms->n_all)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "all pairs of an isolated system need all %.0f atoms, this process knows %lld; LRPOT_EWALD_MESH does not",
+                           sum->totals.count, (long long)atoms->n_all);
+    if (sum->volume == 0.0) list = NULL;
+    else if (lrpot__has_pairs(sum) && (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff))
+        LRPOT__TRY(lrpot__own_list(sum, op->work, &list));
     lrpot__backdrop_make(sum, &op->backdrop);
     LRPOT__TRY(lrpot__surroundings_make(sum, &op->surroundings));
     LRPOT__TRY(lrpot__sparse_fill(sum, op->work, &op->backdrop, list, &op->sparse));

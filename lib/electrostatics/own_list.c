@@ -70,10 +70,12 @@ static lrpot_status search(own_list *own, const lrpot_atoms *atoms, double cutof
 
 lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist **out)
 {
+    static const double none[9] = { 0.0 };
     lrpot_atoms owned = *sum->atoms;
     double cutoff = sum->split.pair.cutoff;
     owned.n_all = owned.n_owned; /* images are found by the cell */
     owned.ghost_owner = NULL;
+    if (owned.cell == NULL) owned.cell = none;
     own_list *own = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_NLIST);
     if (own == NULL) {
         own = lrpot__calloc(1, sizeof *own);

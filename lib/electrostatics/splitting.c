@@ -98,8 +98,10 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
         const double *row = lattice.basis + 3 * d;
         plan.length[d] = sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]);
     }
-    lrpot__choice best = { .cost = INFINITY };
+    lrpot__choice best = { .cost = wanted->otherwise > 0.0 ? wanted->otherwise : INFINITY };
     LRPOT__TRY(search(&plan, wanted->exact_only ? LRPOT_EWALD_EXACT : o->method, &best));
+    out->all_pairs = best.cost == wanted->otherwise;
+    if (out->all_pairs) return LRPOT_OK;
     if (isinf(best.cutoff)) best.cutoff = 0.0; /* no pairs */
     if (wanted->list_only && best.cutoff > wanted->list_cutoff * (1.0 + 1e-12))
         return lrpot__fail(LRPOT_E_CUTOFF, "the Coulomb sum needs a list of %g A, the list has %g A", best.cutoff, wanted->list_cutoff);

@@ -26,6 +26,7 @@ typedef struct lrpot__wanted {
     double charge_square; /* e^2: mean over the atoms; 0: not known, whatever was chosen before will do */
     double density;        /* 1/A^3 where the atoms are; 0: n / volume */
     int32_t periodic_mask;
+    double otherwise; /* ns: cost of summing all pairs of an isolated system instead; 0: not a choice */
 } lrpot__wanted;
 
 /* Kept in the workspace while the system changes little, so that a run is smooth. */
@@ -43,6 +44,7 @@ typedef struct lrpot__splitting {
     double predicted; /* eV/A for charges of this mean square */
     lrpot__pair pair; /* with the cutoff in real space */
     int32_t periodic_mask;
+    int32_t all_pairs; /* the box was made in vain: nothing costs less than all pairs */
     double room[3], padding; /* A, see boundary.h: extents that the box has room for, and what is added to them */
 } lrpot__splitting;
 
