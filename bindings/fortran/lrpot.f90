@@ -1230,6 +1230,67 @@ module lrpot
     end function
   end interface
 
+  ! lrpot/active_set.h
+  interface
+    integer(c_int32_t) function lrpot_active_set_create(out, potential) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(c_ptr), value :: potential
+    end function
+    subroutine lrpot_active_set_free(set) bind(c)
+      import
+      type(c_ptr), value :: set
+    end subroutine
+    integer(c_int64_t) function lrpot_active_set_size(set) bind(c)
+      import
+      type(c_ptr), value :: set
+    end function
+    integer(c_int32_t) function lrpot_active_set_add(set, potential, work, atoms, list, frame, threshold, n_changes) bind(c)
+      import
+      type(c_ptr), value :: set, potential, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      integer(c_int64_t), value :: frame
+      real(c_double), value :: threshold
+      integer(c_int64_t), intent(inout), optional :: n_changes
+    end function
+    integer(c_int32_t) function lrpot_active_set_add_structure(set, potential, work, structure, frame, threshold, n_changes) bind(c)
+      import
+      type(c_ptr), value :: set, potential, work, structure
+      integer(c_int64_t), value :: frame
+      real(c_double), value :: threshold
+      integer(c_int64_t), intent(inout), optional :: n_changes
+    end function
+    integer(c_int32_t) function lrpot_active_set_grade(set, potential, work, atoms, list, grades) bind(c)
+      import
+      type(c_ptr), value :: set, potential, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(inout) :: grades(*)
+    end function
+    integer(c_int32_t) function lrpot_active_set_grade_structure(set, potential, work, structure, grades) bind(c)
+      import
+      type(c_ptr), value :: set, potential, work, structure
+      real(c_double), intent(inout) :: grades(*)
+    end function
+    integer(c_int32_t) function lrpot_active_set_rows(set, species, frames, atoms) bind(c)
+      import
+      type(c_ptr), value :: set
+      integer(c_int32_t), value :: species
+      integer(c_int64_t), intent(inout), optional :: frames(*), atoms(*)
+    end function
+    integer(c_int32_t) function lrpot_active_set_save(set, path) bind(c)
+      import
+      type(c_ptr), value :: set
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    integer(c_int32_t) function lrpot_active_set_load(out, path) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+  end interface
+
   ! lrpot/io.h
   interface
     integer(c_int32_t) function lrpot_reader_open(out, path) bind(c)

@@ -14,6 +14,7 @@
 #include <lrpot/potential.h>
 #include <lrpot/response.h>
 #include <lrpot/spectra.h>
+#include <lrpot/active_set.h>
 #include <lrpot/fit.h>
 #include <lrpot/io.h>
 #endif

@@ -1,0 +1,158 @@
+/* Active sets in files: the rows of each species and where they come from; the inverses are made again. */
+#include "core/error.h"
+#include "core/memory.h"
+#include "io/json_read.h"
+#include "io/json_write.h"
+#include "io/text.h"
+#include "potential/active_set.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FORMAT "lrpot-active-set"
+#define VERSION 1
+#define LARGEST 20000 /* rows: a file that claims more asks for more memory than it may */
+
+static lrpot_status put_longs(json_t *object, const char *key, int64_t n, const int64_t *values)
+{
+    json_t *array = json_array();
+    for (int64_t i = 0; i < n; i++)
+        if (json_array_append_new(array, json_integer(values[i])) != 0) {
+            json_decref(array);
+            return lrpot__fail(LRPOT_E_MEMORY, "out of memory while writing '%s'", key);
+        }
+    return lrpot__json_put(object, key, array);
+}
+
+static lrpot_status put_species(json_t *object, const lrpot__maxvol *m)
+{
+    LRPOT__TRY(lrpot__json_put(object, "seen", json_boolean(m->started)));
+    LRPOT__TRY(put_longs(object, "frames", m->n, m->frames));
+    LRPOT__TRY(put_longs(object, "atoms", m->n, m->atoms));
+    return lrpot__json_put_numbers(object, "rows", m->n * m->n, m->rows);
+}
+
+static lrpot_status put_set(json_t *root, const lrpot_active_set *set)
+{
+    char mark[24];
+    json_t *species = NULL, *one = NULL;
+    snprintf(mark, sizeof mark, "%016" PRIx64, set->model);
+    LRPOT__TRY(lrpot__json_put(root, "format", json_string(FORMAT)));
+    LRPOT__TRY(lrpot__json_put(root, "version", json_integer(VERSION)));
+    LRPOT__TRY(lrpot__json_put(root, "library", json_string(lrpot_version())));
+    LRPOT__TRY(lrpot__json_put(root, "model", json_string(mark)));
+    LRPOT__TRY(lrpot__json_put(root, "size", json_integer(set->n)));
+    LRPOT__TRY(lrpot__json_put_object(root, "species", &species));
+    for (int32_t z = 0; z < set->n_species; z++) {
+        LRPOT__TRY(lrpot__json_put_object(species, set->symbols[z], &one));
+        LRPOT__TRY(put_species(one, set->species + z));
+    }
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_active_set_save(const lrpot_active_set *set, const char *path)
+{
+    LRPOT__REQUIRE_NOT_NULL(set);
+    LRPOT__REQUIRE_NOT_NULL(path);
+    json_t *root = json_object();
+    lrpot_status status = put_set(root, set);
+    if (status == LRPOT_OK) status = lrpot__json_save(root, path);
+    json_decref(root);
+    return status;
+}
+
+static lrpot_status get_longs(const lrpot__place *at, const char *key, int64_t n, int64_t *values)
+{
+    json_t *array = NULL;
+    LRPOT__TRY(lrpot__json_array(at, key, n, &array));
+    for (int64_t i = 0; i < n; i++) {
+        const json_t *value = json_array_get(array, (size_t)i);
+        if (!json_is_integer(value) || json_integer_value(value) < -1) return lrpot__json_wrong_type(at, key, "an array of integers from -1 on");
+        values[i] = (int64_t)json_integer_value(value);
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status get_species(const lrpot__place *at, lrpot__maxvol *m)
+{
+    LRPOT__TRY(lrpot__json_boolean(at, "seen", &m->started));
+    LRPOT__TRY(get_longs(at, "frames", m->n, m->frames));
+    LRPOT__TRY(get_longs(at, "atoms", m->n, m->atoms));
+    LRPOT__TRY(lrpot__json_numbers(at, "rows", m->n * m->n, m->rows));
+    return m->started ? lrpot__json_blame(at, lrpot__maxvol_invert(m)) : LRPOT_OK;
+}
+
+static lrpot_status fill(const lrpot__place *species, lrpot_active_set *set)
+{
+    for (int32_t z = 0; z < set->n_species; z++) {
+        lrpot__place one;
+        LRPOT__TRY(lrpot__json_enter(species, set->symbols[z], &one));
+        LRPOT__TRY(get_species(&one, set->species + z));
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status check_format(const lrpot__place *top)
+{
+    const char *format = NULL;
+    int32_t version = 0;
+    LRPOT__TRY(lrpot__json_text(top, "format", &format));
+    LRPOT__TRY(lrpot__json_integer(top, "version", &version));
+    if (strcmp(format, FORMAT) != 0) return lrpot__fail(LRPOT_E_PARSE, "%s: format is '%.40s', expected '%s'", top->file, format, FORMAT);
+    if (version == VERSION) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: version %d, liblrpot %s reads %d", top->file, version, lrpot_version(), VERSION);
+}
+
+/* Empty, of the size and species that the file states. */
+static lrpot_status assemble(const lrpot__place *top, const lrpot__place *species, lrpot_active_set **out)
+{
+    const char *mark = NULL, *key;
+    char *end = NULL;
+    json_t *value;
+    int32_t n = 0, size = 0;
+    LRPOT__TRY(lrpot__json_text(top, "model", &mark));
+    LRPOT__TRY(lrpot__json_integer(top, "size", &size));
+    uint64_t model = strtoull(mark, &end, 16);
+    if (end == mark || *end != '\0') return lrpot__json_wrong_type(top, "model", "16 hexadecimal digits");
+    if (size < 2 || size > LARGEST) return lrpot__json_wrong_type(top, "size", "a number of rows");
+    const char **symbols = lrpot__calloc((int64_t)json_object_size(species->object), sizeof *symbols);
+    if (symbols == NULL) return LRPOT_E_MEMORY;
+    json_object_foreach(species->object, key, value) symbols[n++] = key;
+    lrpot_status status = lrpot__active_set_assemble(out, n, symbols, size, model);
+    lrpot__free(symbols);
+    return status;
+}
+
+static lrpot_status parse(const lrpot__place *top, const char *text, int64_t size, lrpot_active_set **out)
+{
+    lrpot__place species;
+    lrpot_active_set *set = NULL;
+    LRPOT__TRY(check_format(top));
+    LRPOT__TRY(lrpot__json_check_sum(top, text, size));
+    LRPOT__TRY(lrpot__json_enter(top, "species", &species));
+    LRPOT__TRY(assemble(top, &species, &set));
+    lrpot_status status = fill(&species, set);
+    if (status == LRPOT_OK) *out = set;
+    else lrpot_active_set_free(set);
+    return status;
+}
+
+lrpot_status lrpot_active_set_load(lrpot_active_set **out, const char *path)
+{
+    char *text = NULL;
+    int64_t size = 0;
+    json_error_t error;
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(path);
+    LRPOT__TRY(lrpot__file_load(path, &text, &size));
+    lrpot__place top = { .file = path, .object = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error), .path = "" };
+    lrpot_status status = LRPOT_OK;
+    if (top.object == NULL) status = lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", path, error.line, error.text);
+    else if (!json_is_object(top.object)) status = lrpot__json_wrong_type(&top, "", "an object");
+    else status = parse(&top, text, size, out);
+    json_decref(top.object);
+    lrpot__free(text);
+    return status;
+}

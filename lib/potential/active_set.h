@@ -1,0 +1,20 @@
+/* An active set, as io sees it inside. */
+#ifndef LRPOT__ACTIVE_SET_H
+#define LRPOT__ACTIVE_SET_H
+
+#include "potential/maxvol.h"
+
+#include <lrpot/active_set.h>
+
+struct lrpot_active_set {
+    int32_t n_species;
+    int64_t n;             /* features and the constant */
+    uint64_t model;        /* of lrpot__features_mark() */
+    char **symbols;        /* [n_species] */
+    lrpot__maxvol *species; /* [n_species] */
+};
+
+/* Empty, for n rows of each species. symbols are copied. */
+lrpot_status lrpot__active_set_assemble(lrpot_active_set **out, int32_t n_species, const char *const *symbols, int64_t n, uint64_t model);
+
+#endif

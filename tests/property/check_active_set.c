@@ -1,0 +1,170 @@
+/* Active sets: what the grade of a neighbourhood means, whatever order they are seen in, and what files keep of them. */
+#include "models.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define FRAMES 40
+#define ATOMS 12
+#define SPREAD 1.001
+
+#define refused(call, status, word)                                   \
+    do {                                                              \
+        ck_assert_int_eq(call, status);                               \
+        ck_assert_ptr_nonnull(strstr(lrpot_last_error(), word));      \
+    } while (0)
+
+static lrpot_structure *frames[FRAMES];
+static lrpot_potential *model;
+static lrpot_workspace *work;
+
+static void setup(void)
+{
+    support_random random = { 21 };
+    model = models_random_potential(&random, LRPOT_CHARGES_EDQ);
+    ck_ok(lrpot_workspace_create(&work, 1));
+    for (int f = 0; f < FRAMES; f++)
+        frames[f] = support_random_structure(&random, f % CELL_KINDS, ATOMS, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+}
+
+static void teardown(void)
+{
+    for (int f = 0; f < FRAMES; f++) lrpot_structure_free(frames[f]);
+    lrpot_workspace_free(work);
+    lrpot_potential_free(model);
+}
+
+/* Passes over the frames until none changes anything. */
+static lrpot_active_set *set_of(int first, int step)
+{
+    lrpot_active_set *set = NULL;
+    ck_ok(lrpot_active_set_create(&set, model));
+    for (int64_t changes = 1, total = 0; changes > 0; total += changes) {
+        changes = 0;
+        for (int f = 0; f < FRAMES; f++) {
+            int64_t here = 0;
+            ck_ok(lrpot_active_set_add_structure(set, model, work, frames[(first + f * step) % FRAMES], (first + f * step) % FRAMES, SPREAD, &here));
+            changes += here;
+        }
+        ck_assert_msg(total < 100000, "the set goes on changing");
+    }
+    return set;
+}
+
+static double grade_of(const lrpot_active_set *set, const lrpot_structure *structure, double *grades)
+{
+    double largest = 0;
+    ck_ok(lrpot_active_set_grade_structure(set, model, work, structure, grades));
+    for (int64_t i = 0; i < lrpot_structure_count(structure); i++) largest = fmax(largest, grades[i]);
+    return largest;
+}
+
+START_TEST(what_was_seen_is_interpolated_and_what_is_new_is_not)
+{
+    double grades[ATOMS];
+    lrpot_active_set *set = set_of(0, 1);
+    support_random random = { 5 };
+    for (int f = 0; f < FRAMES; f++) ck_assert_double_le(grade_of(set, frames[f], grades), SPREAD * (1 + 1e-6));
+    lrpot_structure *dense = support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, 1.3);
+    ck_assert_double_gt(grade_of(set, dense, grades), 2);
+    lrpot_structure_free(dense);
+    lrpot_active_set_free(set);
+}
+END_TEST
+
+/* The determinant of a row in terms of the rows is the factor of the volume: an active row has grade 1 itself. */
+START_TEST(rows_are_atoms_of_the_frames_and_have_grade_one)
+{
+    double grades[ATOMS];
+    lrpot_active_set *set = set_of(0, 1);
+    int64_t n = lrpot_active_set_size(set), filled = 0, *from = calloc((size_t)(2 * n), sizeof *from), *atom = from + n;
+    for (int32_t z = 0; z < MODEL_SPECIES; z++) {
+        ck_ok(lrpot_active_set_rows(set, z, from, atom));
+        for (int64_t k = 0; k < n; k++) {
+            if (from[k] < 0) continue;
+            ck_assert(from[k] < FRAMES && atom[k] >= 0 && atom[k] < ATOMS);
+            grade_of(set, frames[from[k]], grades);
+            ck_close(grades[atom[k]], 1.0, 1e-6, 1);
+            filled++;
+        }
+    }
+    ck_assert_msg(filled > n, "%lld rows of %lld filled", (long long)filled, (long long)(n * MODEL_SPECIES));
+    free(from);
+    lrpot_active_set_free(set);
+}
+END_TEST
+
+/* Volumes of different orders are within what the threshold lets pass, so grades agree within a factor. */
+START_TEST(grades_hardly_depend_on_the_order_of_the_frames)
+{
+    double grades[2][ATOMS];
+    lrpot_active_set *forth = set_of(0, 1), *back = set_of(FRAMES - 1, FRAMES - 1);
+    support_random random = { 6 };
+    for (int k = 0; k < 5; k++) {
+        lrpot_structure *other = support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, 1.5);
+        double a = grade_of(forth, other, grades[0]), b = grade_of(back, other, grades[1]);
+        ck_assert_msg(a < 5 * b && b < 5 * a, "grades %g and %g", a, b);
+        lrpot_structure_free(other);
+    }
+    lrpot_active_set_free(forth);
+    lrpot_active_set_free(back);
+}
+END_TEST
+
+START_TEST(files_keep_the_set)
+{
+    char path[] = "active_set_XXXXXX";
+    double grades[2][ATOMS];
+    lrpot_active_set *set = set_of(0, 1), *again = NULL;
+    support_random random = { 8 };
+    lrpot_structure *other = support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, 1.5);
+    close(mkstemp(path));
+    ck_ok(lrpot_active_set_save(set, path));
+    ck_ok(lrpot_active_set_load(&again, path));
+    grade_of(set, other, grades[0]), grade_of(again, other, grades[1]);
+    for (int i = 0; i < ATOMS; i++) ck_close(grades[0][i], grades[1][i], 1e-5, grades[0][i]);
+    ck_assert_int_eq(lrpot_active_set_size(set), lrpot_active_set_size(again));
+    FILE *file = fopen(path, "r+");
+    fseek(file, 200, SEEK_SET);
+    fputc('7', file), fputc('7', file);
+    fclose(file);
+    lrpot_active_set_free(again);
+    again = NULL;
+    ck_assert(lrpot_active_set_load(&again, path) != LRPOT_OK && again == NULL);
+    remove(path);
+    lrpot_structure_free(other);
+    lrpot_active_set_free(set);
+}
+END_TEST
+
+START_TEST(other_models_thresholds_and_frames_are_refused)
+{
+    support_random random = { 9 };
+    double grades[ATOMS];
+    lrpot_active_set *set = NULL;
+    lrpot_potential *other = models_random_potential(&random, LRPOT_CHARGES_EDQ);
+    ck_ok(lrpot_active_set_create(&set, model));
+    refused(lrpot_active_set_grade_structure(set, other, work, frames[0], grades), LRPOT_E_ARGUMENT, "other features");
+    refused(lrpot_active_set_add_structure(set, model, work, frames[0], 0, 1.0, NULL), LRPOT_E_ARGUMENT, "threshold");
+    refused(lrpot_active_set_add_structure(set, model, work, frames[0], -1, 2.0, NULL), LRPOT_E_ARGUMENT, "frame");
+    refused(lrpot_active_set_rows(set, MODEL_SPECIES, NULL, NULL), LRPOT_E_ARGUMENT, "species");
+    ck_assert(isinf(grade_of(set, frames[0], grades)));
+    lrpot_potential_free(other);
+    lrpot_active_set_free(set);
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("active_set");
+    TCase *tcase = tcase_create("property");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, what_was_seen_is_interpolated_and_what_is_new_is_not);
+    tcase_add_test(tcase, rows_are_atoms_of_the_frames_and_have_grade_one);
+    tcase_add_test(tcase, grades_hardly_depend_on_the_order_of_the_frames);
+    tcase_add_test(tcase, files_keep_the_set);
+    tcase_add_test(tcase, other_models_thresholds_and_frames_are_refused);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
