@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -163,6 +164,43 @@ static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential
     return status;
 }
 
+static double norm(int64_t n, const double *x)
+{
+    double sum = 0.0;
+    for (int64_t k = 0; k < n; k++) sum += x[k] * x[k];
+    return sqrt(sum);
+}
+
+/* One row per block of parameters: a block of zeros, or one whose gradient is still large, tells of what the fit has not found. */
+static void say_blocks(lrpot_fit *fit, const lrpot_potential *model)
+{
+    const char *name = NULL;
+    int64_t n = lrpot_fit_param_count(fit), own = lrpot_potential_param_count(model), offset = 0, count = 0;
+    double *params = calloc((size_t)(2 * n), sizeof *params), *gradient = params + n, loss = 0.0;
+    lrpot_status status = params == NULL ? LRPOT_E_MEMORY : lrpot_potential_get_params(model, own, params);
+    int32_t species = lrpot_potential_species_count(model);
+    for (int64_t k = own; k < n && status == LRPOT_OK; k += species)
+        status = lrpot_fit_offsets(fit, (int32_t)((k - own) / species) + 1, species, params + k);
+    if (status == LRPOT_OK) status = lrpot_fit_loss(fit, n, params, &loss, gradient);
+    if (status == LRPOT_OK) {
+        report_note("parameters         count         size     gradient   (loss %.6g)", loss);
+        for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
+            report_note("  %-15s %6lld %12.4g %12.4g", name, (long long)count, norm(count, params + offset), norm(count, gradient + offset));
+        if (n > own) report_note("  %-15s %6lld %12.4g %12.4g", "offsets", (long long)(n - own), norm(n - own, params + own), norm(n - own, gradient + own));
+    }
+    free(params);
+}
+
+static void say_choices(const training *job, const lrpot_fit *fit)
+{
+    lrpot_fit_options o = LRPOT_FIT_OPTIONS_INIT;
+    if (lrpot_fit_get_options(fit, &o) != LRPOT_OK) return;
+    if ((job->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0) report_note("regularization %g, chosen by validation", o.regularization);
+    if ((job->options.flags & LRPOT_FIT_AUTO_WEIGHTS) != 0)
+        report_note("errors that count as equal: %.3g eV/atom, %.3g eV/A, %.3g eV/A^3, %.3g e A, %.3g e, %.3g e", o.energy_error, o.forces_error,
+                    o.stress_error, o.dipole_error, o.charges_error, o.born_error);
+}
+
 int training_run(training *job, lrpot_potential *model, int first)
 {
     lrpot_fit *fit = NULL;
@@ -175,6 +213,8 @@ int training_run(training *job, lrpot_potential *model, int first)
     if (code == GO_ON) {
         status = run_fit(job, fit, model);
         if (status != LRPOT_OK) code = report_failure(status, job->train->path);
+        else say_choices(job, fit);
+        if (status == LRPOT_OK && report_level() > 0) say_blocks(fit, model);
     }
     lrpot_fit_free(fit);
     return code;

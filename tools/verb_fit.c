@@ -11,13 +11,13 @@
 typedef struct fit_run {
     common_options common;
     const char *path, *valid_text, *charges_text, *distance_text, *weights_text, *keys_text, *species_text, *checkpoint, *resume;
-    const char *neutrality_text, *targets_text, *baseline_text, *widths_text;
+    const char *neutrality_text, *targets_text, *baseline_text, *widths_text, *regularization_text;
     int64_t channels;
     double sigma;
     int32_t self;
     lrpot_charges_options charge_options;
     int64_t level, charge_level, radial_size, seed, ensemble, max_iterations, starts;
-    double cutoff, charge_cutoff, width, regularization, tolerance, total_charge, min_distance;
+    double cutoff, charge_cutoff, width, memory, tolerance, total_charge, min_distance;
     int32_t charges;
     int count; /* command line, for the notes */
     char **arguments;
@@ -98,13 +98,18 @@ static int read_weights(fit_run *run)
     double *targets[6] = { &options->energy_error, &options->forces_error, &options->stress_error,
                            &options->dipole_error, &options->charges_error, &options->born_error };
     text_list list;
-    int good = text_list_split(&list, run->weights_text) && (run->weights_text == NULL || (list.count >= 3 && list.count <= 6));
+    int automatic = run->weights_text != NULL && strcmp(run->weights_text, "auto") == 0;
+    if (automatic) options->flags |= LRPOT_FIT_AUTO_WEIGHTS;
+    int good = text_list_split(&list, automatic ? NULL : run->weights_text) && (automatic || run->weights_text == NULL || (list.count >= 3 && list.count <= 6));
     for (int32_t k = 0; good && k < list.count; k++) good = parse_real(list.items[k], targets[k]) && *targets[k] > 0.0;
     text_list_free(&list);
     if (!good)
-        return report_usage("fit", "--weights %s: expected errors in eV/atom, eV/A, eV/A^3 and, if wanted, e A, e, e, as in 0.001,0.02,0.001,0.02,0.02,0.02",
+        return report_usage("fit", "--weights %s: expected auto, or errors in eV/atom, eV/A, eV/A^3 and, if wanted, e A, e, e, as in 0.001,0.02,0.001,0.02,0.02,0.02",
                             run->weights_text);
-    options->regularization = run->regularization;
+    if (strcmp(run->regularization_text, "auto") == 0) options->flags |= LRPOT_FIT_CHOOSE_REGULARIZATION;
+    else if (!parse_real(run->regularization_text, &options->regularization))
+        return report_usage("fit", "--regularization %s: expected auto or a number", run->regularization_text);
+    options->memory_limit = 1e9 * run->memory;
     options->max_iterations = (int32_t)run->max_iterations;
     options->tolerance = run->tolerance;
     options->threads = (int32_t)run->common.threads;
@@ -157,6 +162,8 @@ static int read_data(fit_run *run)
     dataset_report(&run->train, run->n_symbols, run->symbols, run->total_charge);
     code = read_valid(run);
     if (code == GO_ON) code = check_data(run);
+    if (code == GO_ON && run->valid.n == 0 && (run->job.options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0)
+        code = report_usage("fit", "--regularization auto needs --valid FILE or --valid 10%%");
     if (code == GO_ON && run->valid.n > 0 && run->valid.path == run->train.path)
         report_note("validation: %lld frames taken out, %lld left for training", (long long)run->valid.n, (long long)run->train.n);
     else if (code == GO_ON && run->valid.n > 0) dataset_report(&run->valid, run->n_symbols, run->symbols, run->total_charge);
@@ -461,6 +468,7 @@ int verb_fit(int count, char **arguments)
 {
     fit_run run = { .common = { .threads = 2 },
                     .distance_text = "auto",
+                    .regularization_text = "0",
                     .charge_options = LRPOT_CHARGES_OPTIONS_INIT,
                     .seed = 1,
                     .ensemble = 1,
@@ -485,11 +493,11 @@ int verb_fit(int count, char **arguments)
         { 0, "min-distance", OPTION_TEXT, "auto|A", "start of the radial functions, default auto", &run.distance_text, 0, 0 },
         { 0, "radial-size", OPTION_COUNT, "N", "Chebyshev polynomials per radial function, default 8", &run.radial_size, 2, 32 },
         { 0, "seed", OPTION_COUNT, "N", "of start values and of the split, default 1", &run.seed, 0, 1e15 },
-        { 0, "regularization", OPTION_REAL, "X", "strength of the prior; negative: none; 0: default", &run.regularization, -1e6,
-          1e12 },
+        { 0, "regularization", OPTION_TEXT, "X|auto", "strength of the prior, default 1; negative: none; auto: by validation", &run.regularization_text, 0, 0 },
+        { 0, "memory", OPTION_REAL, "GB", "refuse fits that need more; default: no limit", &run.memory, 0.001, 1e6 },
         { 't', "targets", OPTION_TEXT, "NAME,...", "energy,forces,stress,dipole,charges,bec; default: the first three, as present",
           &run.targets_text, 0, 0 },
-        { 'w', "weights", OPTION_TEXT, "E,F,S,..", "errors that count as equal: eV/atom, eV/A, eV/A^3, e A, e, e", &run.weights_text, 0, 0 },
+        { 'w', "weights", OPTION_TEXT, "E,F,S,..", "errors that count as equal: eV/atom, eV/A, eV/A^3, e A, e, e; or auto", &run.weights_text, 0, 0 },
         { 0, "ensemble", OPTION_COUNT, "N", "N fits of different seeds, to MODEL-1 ... MODEL-N", &run.ensemble, 1, 1000 },
         { 'i', "max-iterations", OPTION_COUNT, "N", "iterations of the last stage, default 120", &run.max_iterations, 1, 1e6 },
         { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3", &run.starts, 1, 1000 },

@@ -130,6 +130,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_CHARGES = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_BORN = 32_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_SKIP_MISSING = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_CHOOSE_REGULARIZATION = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_AUTO_WEIGHTS = 4_c_int32_t
 
   ! Structs begin with their size, which is how the library tells the release that a program was compiled with.
   integer(c_size_t), parameter, private :: size_bytes = storage_size(0_c_size_t) / 8
@@ -335,7 +337,7 @@ module lrpot
     integer(c_int64_t) :: points = 0
   end type
 
-  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 11 * double_bytes + 6 * int_bytes + long_bytes
+  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 12 * double_bytes + 6 * int_bytes + long_bytes
   type, bind(c) :: lrpot_fit_options
     integer(c_size_t) :: struct_size = fit_options_size
     real(c_double) :: energy_error = 0.0_c_double
@@ -356,6 +358,7 @@ module lrpot
     real(c_double) :: dipole_error = 0.0_c_double
     real(c_double) :: charges_error = 0.0_c_double
     real(c_double) :: born_error = 0.0_c_double
+    real(c_double) :: memory_limit = 0.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: fit_frame_size = size_bytes + 2 * int_bytes + 7 * double_bytes
@@ -1192,6 +1195,11 @@ module lrpot
       type(c_ptr), value :: fit
       integer(c_int32_t), value :: source, n_species
       real(c_double), intent(inout) :: offsets(*)
+    end function
+    integer(c_int32_t) function lrpot_fit_get_options(fit, options) bind(c)
+      import
+      type(c_ptr), value :: fit
+      type(lrpot_fit_options), intent(inout) :: options
     end function
     integer(c_int64_t) function lrpot_fit_memory(fit) bind(c)
       import

@@ -34,9 +34,10 @@ typedef struct lrpot_fit_options {
     double dipole_error;     /**< e A that counts like forces_error; 0 means 0.02. */
     double charges_error;    /**< e; 0 means 0.02. */
     double born_error;       /**< e; 0 means 0.02. */
+    double memory_limit;     /**< Bytes: frames that would take the fit beyond are refused (LRPOT_E_STATE); 0: no limit. */
 } lrpot_fit_options;
 /** @brief All defaults. */
-#define LRPOT_FIT_OPTIONS_INIT { sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 0, 0.0, 0.0, 0.0 }
+#define LRPOT_FIT_OPTIONS_INIT { sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 0, 0.0, 0.0, 0.0, 0.0 }
 
 #define LRPOT_FIT_TARGET_ENERGY 1   /**< Energy. */
 #define LRPOT_FIT_TARGET_FORCES 2   /**< Forces. */
@@ -46,6 +47,9 @@ typedef struct lrpot_fit_options {
 #define LRPOT_FIT_TARGET_BORN 32    /**< Born effective charges: d(dipole)/dr of isolated frames, the unfolded form of periodic ones. */
 
 #define LRPOT_FIT_SKIP_MISSING 1 /**< Training frames may lack targets: they are fitted to what they have. */
+
+#define LRPOT_FIT_CHOOSE_REGULARIZATION 2 /**< From `regularization` on, go up or down by factors of 10 while the validation loss falls. */
+#define LRPOT_FIT_AUTO_WEIGHTS 4 /**< After the first steps, errors that count as forces_error become proportional to what is left of each target. */
 
 /** @brief How a structure takes part in a fit; fill with LRPOT_FIT_FRAME_INIT. */
 typedef struct lrpot_fit_frame {
@@ -109,6 +113,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_hold(lrpot_fit *fit, const cha
 /** @brief Energies per atom by which a source differs from source 0: the energies of its frames are those of the model plus these.
  *  @param[out] offsets  eV, [n_species]; zeros for source 0. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_species, double *offsets);
+/** @brief The options with defaults filled in, and with what the fit has chosen itself. @param[in,out] options  struct_size must be set. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *options);
 /** @brief Bytes that the fit will need, estimated. @since 0.1 */
 LRPOT_API int64_t lrpot_fit_memory(const lrpot_fit *fit);
 /** @brief Number of parameters under fit: those of the model, then the offsets of source 1, 2, ... [n_species each]. @since 0.1 */

@@ -38,9 +38,27 @@ static lrpot_status check_options(const lrpot_fit_options *options)
     if (!(options->dipole_error > 0.0 && options->charges_error > 0.0 && options->born_error > 0.0))
         return lrpot__fail(LRPOT_E_ARGUMENT, "errors that count as equal must be positive: dipole %g, charges %g, Born charges %g",
                            options->dipole_error, options->charges_error, options->born_error);
-    if ((options->flags & ~LRPOT_FIT_SKIP_MISSING) != 0) return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d is no sum of LRPOT_FIT_*", options->flags);
+    if ((options->flags & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS)) != 0) return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d is no sum of LRPOT_FIT_*", options->flags);
     if (options->targets < 0 || options->targets >= 2 * LRPOT_FIT_TARGET_BORN)
         return lrpot__fail(LRPOT_E_ARGUMENT, "targets = %d is no sum of LRPOT_FIT_TARGET_*", options->targets);
+    return LRPOT_OK;
+}
+
+void lrpot__fit_weigh(lrpot_fit *fit)
+{
+    const lrpot_fit_options *o = &fit->options;
+    fit->weights = (lrpot__weights) { .energy = 1.0 / o->energy_error, .forces = 1.0 / o->forces_error, .stress = 1.0 / o->stress_error,
+                                      .relative = o->forces_relative, .sum_rule = 1.0 / o->sum_rule_error, .dipole = 1.0 / o->dipole_error,
+                                      .charges = 1.0 / o->charges_error, .born = 1.0 / o->born_error, .kappa = fit->weights.kappa };
+}
+
+lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *options)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(options);
+    if (options->struct_size < sizeof *options)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu", options->struct_size, sizeof *options);
+    *options = fit->options;
     return LRPOT_OK;
 }
 
@@ -65,10 +83,8 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential, const
     fit->potential = potential;
     fit->layout = lrpot__layout_of(potential);
     fit->n_sources = 1;
-    fit->weights = (lrpot__weights) { .energy = 1.0 / filled.energy_error, .forces = 1.0 / filled.forces_error,
-                                      .stress = 1.0 / filled.stress_error, .relative = filled.forces_relative,
-                                      .sum_rule = 1.0 / filled.sum_rule_error, .dipole = 1.0 / filled.dipole_error,
-                                      .charges = 1.0 / filled.charges_error, .born = 1.0 / filled.born_error, .kappa = INFINITY };
+    fit->weights.kappa = INFINITY;
+    lrpot__fit_weigh(fit);
     lrpot_status status = lrpot_workspace_create(&fit->work, filled.threads);
     if (status != LRPOT_OK) {
         lrpot_fit_free(fit);
@@ -120,7 +136,11 @@ lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structur
     fit->n_valid += how->set == LRPOT_FIT_VALID;
     if (how->source >= fit->n_sources) fit->n_sources = how->source + 1;
     fit->layout.count = fit->layout.offsets + (fit->n_sources - 1) * fit->potential->n_species;
-    return LRPOT_OK;
+    double bytes = (double)lrpot_fit_memory(fit), limit = fit->options.memory_limit;
+    if (limit == 0.0 || bytes <= limit) return LRPOT_OK;
+    lrpot__frame_free(fit->frames[--fit->n_frames]);
+    fit->n_valid -= how->set == LRPOT_FIT_VALID;
+    return lrpot__fail(LRPOT_E_STATE, "with frame %lld the fit would need %.4g MB, the limit is %.4g MB", (long long)fit->n_frames, 1e-6 * bytes, 1e-6 * limit);
 }
 
 lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set, double weight)
@@ -132,21 +152,34 @@ lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int
     return lrpot_fit_add_frame(fit, structure, &how);
 }
 
+static int64_t frame_bytes(const lrpot__frame *frame)
+{
+    int64_t matrices = frame->matrix == NULL ? 0 : frame->strain != NULL ? 10 : 4, pairs = frame->offsets[frame->n];
+    /* vectors and numbers of neighbours twice: in the frame, and in its list */
+    return 8 * matrices * frame->n * frame->n + 2 * 28 * pairs + 8 * 20 * frame->n;
+}
+
+/* Of one thread: jacobian, normal matrix, derivatives of charges. */
+static int64_t thread_bytes(const lrpot_fit *fit, int64_t atoms, int64_t rows)
+{
+    int64_t count = fit->layout.count, stride = lrpot__padded(count) + LRPOT__FIT_LANES;
+    int64_t charges = lrpot__padded(lrpot_charges_param_count(fit->potential->charges));
+    int64_t doubles = rows * (stride + 2) + count * stride;
+    if (charges > 0) doubles += 3 * atoms * atoms + 3 * atoms * charges;
+    if (lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED) doubles += 2 * atoms * atoms;
+    return 8 * doubles;
+}
+
 int64_t lrpot_fit_memory(const lrpot_fit *fit)
 {
     if (fit == NULL) return 0;
-    int64_t doubles = 0, largest = 0, rows = 0, count = fit->layout.count, stride = lrpot__padded(count) + LRPOT__FIT_LANES;
-    int64_t charges = lrpot__padded(lrpot_charges_param_count(fit->potential->charges));
+    int64_t bytes = 0, largest = 0, rows = 0, count = fit->layout.count;
     for (int64_t f = 0; f < fit->n_frames; f++) {
-        const lrpot__frame *frame = fit->frames[f];
-        doubles += 6 * frame->offsets[frame->n] + (frame->matrix != NULL ? 4 : 0) * frame->n * frame->n;
-        doubles += (frame->strain != NULL ? 6 : 0) * frame->n * frame->n;
-        if (frame->n > largest) largest = frame->n;
-        if (frame->rows > rows) rows = frame->rows;
+        bytes += frame_bytes(fit->frames[f]);
+        if (fit->frames[f]->n > largest) largest = fit->frames[f]->n;
+        if (fit->frames[f]->rows > rows) rows = fit->frames[f]->rows;
     }
-    doubles += fit->options.threads * (rows * stride + count * stride);
-    if (charges > 0) doubles += fit->options.threads * (3 * largest * largest + 3 * largest * charges);
-    return 8 * (doubles + 2 * count * stride);
+    return bytes + fit->options.threads * thread_bytes(fit, largest, rows) + 16 * count * lrpot__padded(count);
 }
 
 int64_t lrpot_fit_param_count(const lrpot_fit *fit) { return fit == NULL ? 0 : fit->layout.count; }
@@ -276,6 +309,8 @@ lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target, double
 lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
+    if ((fit->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->n_valid == 0)
+        return lrpot__fail(LRPOT_E_STATE, "the regularization is chosen by validation, but there are no validation data");
     if (fit->n_frames == fit->n_valid) return lrpot__fail(LRPOT_E_STATE, "the fit has no training data");
     LRPOT__TRY(lrpot__fit_prepare(fit));
     struct timespec now;

@@ -35,6 +35,8 @@ struct lrpot_fit {
 
 /* Allocates what depends on the number of parameters and threads; once, before the first use. */
 lrpot_status lrpot__fit_prepare(lrpot_fit *fit);
+/* Inverse errors from the options. */
+void lrpot__fit_weigh(lrpot_fit *fit);
 /* Switches the redistribution of charges on or off in all assemblies. */
 void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on);
 
@@ -51,11 +53,15 @@ lrpot_status lrpot__fit_set(lrpot_fit *fit, const double *params);
  * electronegativity. Further channels go by electronegativity. Changes the model. */
 lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit);
 
+/* Errors of the options in proportion to the present errors of training. */
+lrpot_status lrpot__fit_auto_weights(lrpot_fit *fit);
+
 /* Start values: species energies by least squares, radial functions of unit size, charges by electronegativity. */
 lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed);
 
-/* Prior of the option's strength around the present parameters. */
+/* Prior of the option's strength around the present parameters; its strength alone. */
 void lrpot__fit_prior(lrpot_fit *fit);
+void lrpot__fit_prior_strength(lrpot_fit *fit, double strength);
 
 /* Levenberg-Marquardt over the active parameters. */
 lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const char *stage, int32_t max_iterations);

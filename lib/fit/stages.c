@@ -125,9 +125,49 @@ static lrpot_status choose_start(lrpot_fit *fit, int32_t kind)
     return LRPOT_OK;
 }
 
+/* The last stage again with a tenth, or ten times, of the regularization, and so on until validation has gained nothing twice. chosen and
+ * *least are the best state and its loss. *gained tells whether there was any gain. */
+static lrpot_status walk(lrpot_fit *fit, int32_t kind, double factor, double *least, int *gained)
+{
+    enum { STEPS = 6 };
+    int failures = 0;
+    double strength = fit->options.regularization;
+    size_t bytes = (size_t)fit->layout.count * sizeof(double);
+    *gained = 0;
+    for (int step = 0; step < STEPS && failures < 2; step++) {
+        strength *= factor;
+        lrpot__fit_prior_strength(fit, strength);
+        memcpy(fit->params, fit->chosen, bytes);
+        lrpot_status status = full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), fit->options.max_iterations / 3 + 1);
+        int better = fit->best_loss < *least;
+        failures = better ? 0 : failures + 1;
+        if (better) {
+            *least = fit->best_loss;
+            *gained = 1;
+            fit->options.regularization = strength;
+            memcpy(fit->chosen, fit->best, bytes);
+        }
+        LRPOT__TRY(status);
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status choose_regularization(lrpot_fit *fit, int32_t kind)
+{
+    double least = fit->best_loss;
+    int gained = 0;
+    size_t bytes = (size_t)fit->layout.count * sizeof(double);
+    memcpy(fit->chosen, fit->best, bytes);
+    lrpot_status status = walk(fit, kind, 0.1, &least, &gained);
+    if (status == LRPOT_OK && !gained) status = walk(fit, kind, 10.0, &least, &gained);
+    memcpy(fit->best, fit->chosen, bytes);
+    fit->best_loss = least;
+    return status;
+}
+
 lrpot_status lrpot__fit_stages(lrpot_fit *fit)
 {
-    int32_t kind = lrpot_charges_kind(fit->potential->charges);
+    int32_t kind = lrpot_charges_kind(fit->potential->charges), flags = fit->options.flags;
     lrpot__fit_redistribute(fit, lrpot__fit_redistributes(fit->potential));
     if (fit->options.resume) {
         LRPOT__TRY(lrpot__fit_get(fit, fit->params));
@@ -138,5 +178,7 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit)
         drop_sample(fit);
         LRPOT__TRY(status);
     }
-    return full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), fit->options.max_iterations);
+    if ((flags & LRPOT_FIT_AUTO_WEIGHTS) != 0) LRPOT__TRY(lrpot__fit_auto_weights(fit));
+    LRPOT__TRY(full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), fit->options.max_iterations));
+    return (flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->options.regularization > 0.0 ? choose_regularization(fit, kind) : LRPOT_OK;
 }

@@ -123,14 +123,16 @@ static void charge_start(const lrpot_fit *fit, uint64_t *state, double *base)
     for (int32_t z = S; z < S * fit->potential->charges->n_channels; z++) base[z] = 0.25 * uniform(state);
 }
 
-/* Parameters of natural size 1 are pulled to their start. */
+/* Parameters of natural size 1 are pulled to their start; offsets, which are energies, are free. */
+void lrpot__fit_prior_strength(lrpot_fit *fit, double strength)
+{
+    for (int64_t p = 0; p < fit->layout.count; p++) fit->prior[p] = p < fit->layout.offsets ? fmax(strength, 0.0) : 0.0;
+}
+
 void lrpot__fit_prior(lrpot_fit *fit)
 {
-    double strength = fmax(fit->options.regularization, 0.0);
-    for (int64_t p = 0; p < fit->layout.count; p++) {
-        fit->centre[p] = fit->params[p];
-        fit->prior[p] = p < fit->layout.offsets ? strength : 0.0;
-    }
+    memcpy(fit->centre, fit->params, (size_t)fit->layout.count * sizeof(double));
+    lrpot__fit_prior_strength(fit, fit->options.regularization);
 }
 
 lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)

@@ -1,0 +1,163 @@
+/* What a fit chooses itself, and what it refuses before it starts. */
+#include "models.h"
+#include "support.h"
+
+#define ATOMS 8
+
+static lrpot_potential *small_model(int32_t level)
+{
+    lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_potential *potential = NULL;
+    options.symbols = model_symbols;
+    options.basis.n_species = 2;
+    options.basis.level = level;
+    options.basis.radial_size = 4;
+    options.basis.min_distance = 1.5;
+    options.basis.cutoff = 4.0;
+    options.charges = LRPOT_CHARGES_QRD;
+    ck_ok(lrpot_potential_create(&potential, &options));
+    return potential;
+}
+
+/* Forces of a random model, spoilt by noise. */
+static lrpot_structure *noisy_structure(support_random *random, const lrpot_potential *truth, double noise)
+{
+    lrpot_structure *s = support_random_structure(random, CELL_NONE, ATOMS, 2, model_symbols, 2.0);
+    lrpot_workspace *work = NULL;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    double energy, forces[3 * ATOMS], charge = 0;
+    out.energy = &energy, out.forces = forces;
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_TOTAL_CHARGE, &charge));
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_potential_compute_structure(truth, work, s, &out));
+    for (int k = 0; k < 3 * ATOMS; k++) forces[k] += support_uniform(random, -noise, noise);
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ENERGY, &energy));
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_FORCES, forces));
+    lrpot_workspace_free(work);
+    return s;
+}
+
+static void add_frames(lrpot_fit *fit, int n, int n_valid)
+{
+    support_random random = { 61 };
+    const double charges[2] = { 0.8, -0.8 };
+    double params[200];
+    lrpot_potential *truth = small_model(2);
+    int64_t count = lrpot_potential_param_count(truth);
+    ck_assert(count <= 200);
+    ck_ok(lrpot_potential_get_params(truth, count, params));
+    memcpy(params + count - 4, charges, sizeof charges); /* b, then s */
+    ck_ok(lrpot_potential_set_params(truth, count, params));
+    for (int f = 0; f < n; f++) {
+        lrpot_structure *s = noisy_structure(&random, truth, 0.3);
+        ck_ok(lrpot_fit_add(fit, s, f < n - n_valid ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID, 1));
+        lrpot_structure_free(s);
+    }
+    lrpot_potential_free(truth);
+}
+
+static lrpot_fit *new_fit(lrpot_potential *potential, double regularization, int32_t flags)
+{
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    options.seed = 1, options.max_iterations = 30, options.regularization = regularization, options.flags = flags, options.starts = 1;
+    options.forces_error = 0.2, options.energy_error = 0.02;
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    return fit;
+}
+
+START_TEST(regularization_is_chosen_by_validation)
+{
+    double forces[2], start = 1e6; /* holds the model where it starts */
+    for (int k = 0; k < 2; k++) {
+        lrpot_potential *potential = small_model(4);
+        lrpot_fit *fit = new_fit(potential, start, k ? LRPOT_FIT_CHOOSE_REGULARIZATION : 0);
+        lrpot_fit_options chosen = LRPOT_FIT_OPTIONS_INIT;
+        lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
+        add_frames(fit, 20, 6);
+        ck_ok(lrpot_fit_run(fit, NULL, NULL));
+        ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
+        ck_ok(lrpot_fit_get_options(fit, &chosen));
+        forces[k] = errors.forces_rmse;
+        if (k) ck_assert_msg(chosen.regularization < 0.5 * start, "regularization %g", chosen.regularization);
+        else ck_assert_double_eq(chosen.regularization, start);
+        lrpot_fit_free(fit);
+        lrpot_potential_free(potential);
+    }
+    ck_assert_msg(forces[1] < 0.9 * forces[0], "validation forces %g, with the first regularization %g", forces[1], forces[0]);
+}
+END_TEST
+
+START_TEST(a_choice_by_validation_needs_validation_data)
+{
+    lrpot_potential *potential = small_model(2);
+    lrpot_fit *fit = new_fit(potential, 1, LRPOT_FIT_CHOOSE_REGULARIZATION);
+    add_frames(fit, 4, 0);
+    ck_assert_int_eq(lrpot_fit_run(fit, NULL, NULL), LRPOT_E_STATE);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "validation"));
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(automatic_weights_follow_what_is_left_and_keep_that_of_forces)
+{
+    lrpot_potential *potential = small_model(2);
+    lrpot_fit *fit = new_fit(potential, 1, 0);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT, after = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
+    add_frames(fit, 20, 0);
+    ck_ok(lrpot_fit_run(fit, NULL, NULL));
+    ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &errors));
+    ck_ok(lrpot_fit_get_options(fit, &options));
+    lrpot_fit_free(fit);
+    options.flags = LRPOT_FIT_AUTO_WEIGHTS, options.resume = 1;
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    add_frames(fit, 20, 0);
+    ck_ok(lrpot_fit_run(fit, NULL, NULL));
+    ck_ok(lrpot_fit_get_options(fit, &after));
+    ck_assert_double_eq(after.forces_error, options.forces_error);
+    ck_assert_double_eq(after.stress_error, options.stress_error); /* no frame has any */
+    ck_close(after.energy_error, options.forces_error * errors.energy_rmse / errors.forces_rmse, 1e-6, 1e-9);
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(frames_beyond_the_limit_of_memory_are_refused_by_number)
+{
+    support_random random = { 62 };
+    lrpot_potential *potential = small_model(2);
+    lrpot_structure *s = noisy_structure(&random, potential, 0.1);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = new_fit(potential, 1, 0);
+    ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
+    int64_t one = lrpot_fit_memory(fit), two = 0;
+    ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
+    two = lrpot_fit_memory(fit);
+    ck_assert(two > one && one > 8 * 4 * ATOMS * ATOMS);
+    lrpot_fit_free(fit);
+    options.memory_limit = 0.5 * (double)(one + two);
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
+    ck_assert_int_eq(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1), LRPOT_E_STATE);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "frame 1"));
+    ck_assert_int_eq(lrpot_fit_memory(fit), one);
+    lrpot_fit_free(fit);
+    lrpot_structure_free(s);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("fit_choices");
+    TCase *tcase = tcase_create("fit_choices");
+    tcase_set_timeout(tcase, 300);
+    tcase_add_test(tcase, regularization_is_chosen_by_validation);
+    tcase_add_test(tcase, a_choice_by_validation_needs_validation_data);
+    tcase_add_test(tcase, automatic_weights_follow_what_is_left_and_keep_that_of_forces);
+    tcase_add_test(tcase, frames_beyond_the_limit_of_memory_are_refused_by_number);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
