@@ -22,6 +22,7 @@ static const struct {
     { "ir", verb_ir, "infrared absorption from a trajectory's dipole or current" },
     { "conductivity", verb_conductivity, "ionic conductivity from a trajectory's dipole or current" },
     { "loop", verb_loop, "P-E hysteresis from records of field and polarization" },
+    { "select", verb_select, "which structures a model should learn from next" },
     { "info", verb_info, "what a model is made of" },
     { "convert", verb_convert, "convert models (own, .mtp) and structures (.xyz, .cfg, POSCAR)" },
 };

@@ -10,6 +10,8 @@
 
 /* Size of a row from nowhere, relative to the features: what varies less than this is taken for noise. */
 #define FLOOR 1e-6
+/* In a perfect crystal some features vanish by symmetry; they count as this much of the mean. */
+#define WEAK 1e-3
 
 /* Replacements after which rounding in the inverse is taken off. */
 #define REFRESH 32
@@ -42,9 +44,10 @@ void lrpot__maxvol_free(lrpot__maxvol *m)
 
 void lrpot__maxvol_start(lrpot__maxvol *m, int64_t count, const double *rows)
 {
+    double mean = cblas_dnrm2((int)(count * m->n), rows, 1) / sqrt((double)(count * m->n));
     for (int64_t k = 0; k < m->n; k++) {
         double size = cblas_dnrm2((int)count, rows + k, (int)m->n) / sqrt((double)count);
-        double entry = FLOOR * (size > 0.0 ? size : 1.0);
+        double entry = FLOOR * fmax(size, WEAK * mean);
         m->rows[k * m->n + k] = entry;
         m->inverse[k * m->n + k] = 1.0 / entry;
     }
@@ -102,13 +105,16 @@ lrpot_status lrpot__maxvol_add(lrpot__maxvol *m, int64_t count, const double *ro
             double here = lrpot__maxvol_largest(m->n, coefficients + k * m->n, &at);
             if (here > largest) largest = here, candidate = k, column = at;
         }
-        if (!(largest > threshold)) break;
-        replace(m, count, rows, coefficients, candidate, column);
-        m->frames[column] = frame;
-        m->atoms[column] = atoms[candidate];
-        if (m->swaps < REFRESH) continue;
-        LRPOT__TRY(lrpot__maxvol_invert(m));
+        int done = !(largest > threshold);
+        if (done && m->swaps == 0) return LRPOT_OK;
+        if (!done) {
+            replace(m, count, rows, coefficients, candidate, column);
+            m->frames[column] = frame;
+            m->atoms[column] = atoms[candidate];
+            if (m->swaps < REFRESH) continue;
+        }
+        LRPOT__TRY(lrpot__maxvol_invert(m)); /* an end is an end only by a fresh inverse */
         lrpot__maxvol_expand(m, count, rows, coefficients);
+        *n_changes -= done;
     }
-    return LRPOT_OK;
 }
