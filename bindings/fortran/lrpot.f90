@@ -52,7 +52,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_EPSILON_INF = 13_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_QUADRUPOLE = 14_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FIELD = 15_c_int32_t
-  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 16_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_FRAGMENT = 16_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 17_c_int32_t
 
   ! lrpot/workspace.h
   integer(c_int32_t), parameter :: LRPOT_ADD = 1_c_int32_t
@@ -140,7 +141,7 @@ module lrpot
   integer(c_size_t), parameter, private :: long_bytes = storage_size(0_c_int64_t) / 8
   integer(c_size_t), parameter, private :: double_bytes = storage_size(0.0_c_double) / 8
 
-  integer(c_size_t), parameter, private :: atoms_size = size_bytes + 2 * long_bytes + 4 * pointer_bytes + 2 * int_bytes + &
+  integer(c_size_t), parameter, private :: atoms_size = size_bytes + 2 * long_bytes + 6 * pointer_bytes + 4 * int_bytes + &
     double_bytes
   type, bind(c) :: lrpot_atoms
     integer(c_size_t) :: struct_size = atoms_size
@@ -153,6 +154,10 @@ module lrpot
     integer(c_int32_t) :: periodic_mask = 0
     integer(c_int32_t) :: stride = 0
     real(c_double) :: total_charge = 0.0_c_double
+    type(c_ptr) :: fragments = c_null_ptr
+    type(c_ptr) :: fragment_charges = c_null_ptr
+    integer(c_int32_t) :: n_fragments = 0
+    integer(c_int32_t) :: reserved = 0
   end type
 
   integer(c_size_t), parameter, private :: outputs_size = size_bytes + long_bytes + 9 * pointer_bytes
@@ -526,6 +531,17 @@ module lrpot
     type(c_ptr) function lrpot_quantity_name(quantity) bind(c)
       import
       integer(c_int32_t), value :: quantity
+    end function
+    integer(c_int32_t) function lrpot_structure_set_fragment_charges(structure, n, charges) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int32_t), value :: n
+      real(c_double), intent(in), optional :: charges(*)
+    end function
+    type(c_ptr) function lrpot_structure_fragment_charges(structure, n) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int32_t), intent(out), optional :: n
     end function
     type(c_ptr) function lrpot_structure_info(structure, key) bind(c)
       import

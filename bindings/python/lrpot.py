@@ -76,7 +76,8 @@ class Atoms(_Struct):
     """lrpot_atoms."""
     _fields_ = [("struct_size", ctypes.c_size_t), ("n_owned", ctypes.c_int64), ("n_all", ctypes.c_int64), ("positions", _double_p),
                 ("species", _int32_p), ("cell", _double_p), ("ghost_owner", _int64_p), ("periodic_mask", ctypes.c_int32),
-                ("stride", ctypes.c_int32), ("total_charge", ctypes.c_double)]
+                ("stride", ctypes.c_int32), ("total_charge", ctypes.c_double), ("fragments", ctypes.c_void_p),
+                ("fragment_charges", ctypes.c_void_p), ("n_fragments", ctypes.c_int32), ("reserved", ctypes.c_int32)]
 
 
 class Outputs(_Struct):

@@ -24,10 +24,15 @@ typedef struct lrpot_atoms {
                                      for neighbours, and the mask serves the Coulomb sum alone. */
     int32_t stride;             /**< Doubles between positions of consecutive atoms; 0 means 3. */
     double total_charge;        /**< Total charge in e of the whole system (all processes). */
+    const int32_t *fragments;   /**< [n_owned], 0 to n_fragments - 1: sets of atoms that keep their charge each, heeded by equilibrated
+                                     charges; NULL: the whole system is one. */
+    const double *fragment_charges; /**< e, [n_fragments], which sum to total_charge; NULL: 0 each. */
+    int32_t n_fragments;        /**< Fragments of the whole system (all processes); a fragment may have no atoms. */
+    int32_t reserved;           /**< 0. */
 } lrpot_atoms;
 
 /** @brief Initialiser of lrpot_atoms. */
-#define LRPOT_ATOMS_INIT { sizeof(lrpot_atoms), 0, 0, NULL, NULL, NULL, NULL, 0, 0, 0.0 }
+#define LRPOT_ATOMS_INIT { sizeof(lrpot_atoms), 0, 0, NULL, NULL, NULL, NULL, 0, 0, 0.0, NULL, NULL, 0, 0 }
 /** @brief Periodic along all three cell vectors. */
 #define LRPOT_PERIODIC_ALL 7
 
@@ -50,7 +55,8 @@ typedef struct lrpot_structure lrpot_structure;
 #define LRPOT_QUANTITY_EPSILON_INF 13  /**< [3][3], electronic dielectric tensor. */
 #define LRPOT_QUANTITY_QUADRUPOLE 14   /**< e A^2, [3][3]. */
 #define LRPOT_QUANTITY_FIELD 15        /**< V/A, [n][3]: electric field at the atoms. */
-#define LRPOT_QUANTITY_COUNT 16        /**< One more than the largest quantity. */
+#define LRPOT_QUANTITY_FRAGMENT 16     /**< [n], whole numbers from 0 on: the fragment of each atom; @see lrpot_structure_set_fragment_charges. */
+#define LRPOT_QUANTITY_COUNT 17        /**< One more than the largest quantity. */
 
 /** @brief Creates a structure from arrays.
  *  @param[out] out            The structure; free with lrpot_structure_free().
@@ -65,7 +71,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_create(lrpot_structure *
     const double *positions, const double *cell, int32_t periodic_mask);
 /** @brief Deep copy. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_clone(lrpot_structure **out, const lrpot_structure *structure);
-/** @brief Repeats a periodic structure along its cell rows; quantities are dropped except the total charge, which is multiplied.
+/** @brief Repeats a periodic structure along its cell rows; quantities are dropped except the total charge, which is multiplied, and
+ *  fragments: each copy has its own.
  *  @param[in] repeat  [3], each >= 1; 1 along directions that are not periodic. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_repeat(lrpot_structure **out, const lrpot_structure *structure, const int32_t *repeat);
 /** @brief Frees a structure; NULL is allowed. @since 0.1 */
@@ -96,6 +103,14 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_set(lrpot_structure *str
 LRPOT_API int64_t lrpot_quantity_size(int32_t quantity, int64_t n);
 /** @brief Name of a quantity as it is written to files, e.g. "forces"; NULL for an unknown one. @since 0.1 */
 LRPOT_API const char *lrpot_quantity_name(int32_t quantity);
+
+/** @brief Charges of the fragments that LRPOT_QUANTITY_FRAGMENT divides the atoms into. Where the structure has no total charge of its
+ *  own, views have their sum.
+ *  @param[in] n        Number of fragments; 0 removes the charges, which makes all fragments neutral.
+ *  @param[in] charges  e, [n]; copied. @return LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE, LRPOT_E_MEMORY. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_set_fragment_charges(lrpot_structure *structure, int32_t n, const double *charges);
+/** @brief These charges, borrowed; NULL and n = 0 without. @since 0.1 */
+LRPOT_API const double *lrpot_structure_fragment_charges(const lrpot_structure *structure, int32_t *n);
 
 /** @brief A key of the file's comment line that the library has no use for, e.g. "config_type"; kept and written back.
  *  @return Borrowed string or NULL. @since 0.1 */

@@ -102,6 +102,7 @@ static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
     if (atoms->cell != NULL) memcpy(frame->cell, atoms->cell, sizeof frame->cell);
     frame->atoms = *atoms;
     frame->atoms.positions = frame->positions;
+    frame->atoms.fragments = NULL; /* of the structure, which may go: fits hold the total charge alone */
     frame->atoms.cell = atoms->cell != NULL ? frame->cell : NULL;
     return LRPOT_OK;
 }

@@ -23,6 +23,7 @@ void lrpot__draft_reset(lrpot__draft *frame)
     frame->has_cell = 0;
     frame->periodic_mask = 0;
     frame->positions.present = 0;
+    frame->fragment_charges.present = 0;
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) frame->quantities[q].present = 0;
 }
 
@@ -32,6 +33,7 @@ void lrpot__draft_free(lrpot__draft *frame)
     lrpot__free(frame->infos);
     lrpot__free(frame->labels);
     lrpot__free(frame->positions.values);
+    lrpot__free(frame->fragment_charges.values);
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) lrpot__free(frame->quantities[q].values);
     *frame = (lrpot__draft) { 0 };
 }
@@ -103,6 +105,8 @@ static lrpot_status fill_structure(const lrpot__draft *frame, lrpot_structure *s
 {
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++)
         if (frame->quantities[q].present) LRPOT__TRY(lrpot_structure_set(structure, q, frame->quantities[q].values));
+    if (frame->fragment_charges.present)
+        LRPOT__TRY(lrpot_structure_set_fragment_charges(structure, (int32_t)frame->n_fragment_charges, frame->fragment_charges.values));
     for (int64_t i = 0; i < frame->n_infos; i++)
         LRPOT__TRY(lrpot_structure_set_info(structure, frame->infos[i].key, frame->infos[i].value));
     return LRPOT_OK;

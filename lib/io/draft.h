@@ -26,6 +26,8 @@ typedef struct lrpot__draft {
     lrpot__array positions;
     lrpot__array quantities[LRPOT_QUANTITY_COUNT];
     double cell[9];
+    lrpot__array fragment_charges;
+    int64_t n_fragment_charges;
     int32_t has_cell;
     int32_t periodic_mask;
     lrpot__draft_entry *infos;

@@ -24,6 +24,7 @@ static const char *const aliases[LRPOT_QUANTITY_COUNT][LONGEST_LIST] = {
     [LRPOT_QUANTITY_EPSILON_INF] = { "epsilon_inf", "eps_inf", "dielectric_tensor", "REF_dielectric_tensor", NULL },
     [LRPOT_QUANTITY_QUADRUPOLE] = { "quadrupole", "REF_quadrupole", NULL },
     [LRPOT_QUANTITY_FIELD] = { "field", "electric_field", NULL },
+    [LRPOT_QUANTITY_FRAGMENT] = { "fragment", "fragments", "fragment_id", NULL },
 };
 
 static const char *const virial_aliases[] = { "virial", "virials", "REF_virial", "REF_virials", "dft_virial", NULL };

@@ -54,6 +54,16 @@ static void put_quantities(lrpot__output *output, const lrpot_structure *structu
     }
 }
 
+static void put_fragment_charges(lrpot__output *output, const lrpot_structure *structure)
+{
+    int32_t n = 0;
+    const double *charges = lrpot_structure_fragment_charges(structure, &n);
+    if (n == 0) return;
+    lrpot__put_text(output, " fragment_charges=\"");
+    lrpot__put_numbers(output, n, charges, " ");
+    lrpot__put_text(output, "\"");
+}
+
 static lrpot_status put_infos(lrpot__output *output, const lrpot_structure *structure)
 {
     const char *key = NULL, *value = NULL;
@@ -92,6 +102,7 @@ lrpot_status lrpot__xyz_append(lrpot_writer *writer, const lrpot_structure *stru
     put_cell(output, structure);
     put_properties(output, structure);
     put_quantities(output, structure);
+    put_fragment_charges(output, structure);
     LRPOT__TRY(put_infos(output, structure));
     lrpot__put_text(output, "\n");
     put_atoms(output, structure);

@@ -56,6 +56,30 @@ static lrpot_status check_owners(const lrpot_atoms *atoms)
     return LRPOT_OK;
 }
 
+int lrpot__atoms_have_fragments(const lrpot_atoms *atoms)
+{
+    return atoms->struct_size >= offsetof(lrpot_atoms, n_fragments) + sizeof(int32_t) && atoms->fragments != NULL;
+}
+
+static lrpot_status check_fragments(const lrpot_atoms *atoms)
+{
+    double sum = 0.0, size = 1.0;
+    if (!lrpot__atoms_have_fragments(atoms)) return LRPOT_OK;
+    for (int64_t i = 0; i < atoms->n_owned; i++)
+        if (atoms->fragments[i] < 0 || atoms->fragments[i] >= atoms->n_fragments)
+            return lrpot__fail(LRPOT_E_ARGUMENT, "fragment of atom %lld is %d, expected 0 to %d", (long long)i, atoms->fragments[i],
+                               atoms->n_fragments - 1);
+    for (int32_t f = 0; atoms->fragment_charges != NULL && f < atoms->n_fragments; f++) {
+        if (!isfinite(atoms->fragment_charges[f]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of fragment %d is %g", f, atoms->fragment_charges[f]);
+        sum += atoms->fragment_charges[f];
+        size += fabs(atoms->fragment_charges[f]);
+    }
+    if (fabs(sum - atoms->total_charge) > 1e-9 * size)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "the charges of the fragments sum to %g e, the total charge is %g e", sum, atoms->total_charge);
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__atoms_check(const lrpot_atoms *atoms, int32_t n_species)
 {
     LRPOT__REQUIRE_NOT_NULL(atoms);
@@ -63,5 +87,6 @@ lrpot_status lrpot__atoms_check(const lrpot_atoms *atoms, int32_t n_species)
     LRPOT__TRY(lrpot__lattice_check(atoms->cell, atoms->periodic_mask));
     LRPOT__TRY(check_positions(atoms));
     LRPOT__TRY(check_species(atoms, n_species));
+    LRPOT__TRY(check_fragments(atoms));
     return check_owners(atoms);
 }

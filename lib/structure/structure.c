@@ -90,6 +90,8 @@ static lrpot_status copy_content(lrpot_structure *copy, const lrpot_structure *s
         copy->quantities[q] = lrpot__duplicate(s->quantities[q], lrpot_quantity_size(q, s->n), sizeof(double));
         if (copy->quantities[q] == NULL) return LRPOT_E_MEMORY;
     }
+    LRPOT__TRY(lrpot__structure_take_fragments(copy, copy->quantities[LRPOT_QUANTITY_FRAGMENT]));
+    LRPOT__TRY(lrpot_structure_set_fragment_charges(copy, s->n_fragment_charges, s->fragment_charges));
     for (int64_t k = 0; k < s->n_info; k++) LRPOT__TRY(lrpot_structure_set_info(copy, s->info[k].key, s->info[k].value));
     return LRPOT_OK;
 }
@@ -114,6 +116,8 @@ void lrpot_structure_free(lrpot_structure *structure)
     if (structure == NULL) return;
     lrpot__structure_free_info(structure);
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) lrpot__free(structure->quantities[q]);
+    lrpot__free(structure->fragments);
+    lrpot__free(structure->fragment_charges);
     lrpot__free(structure->symbols);
     lrpot__free(structure->kind);
     lrpot__free(structure->positions);

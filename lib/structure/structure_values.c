@@ -27,6 +27,7 @@ static const struct {
     [LRPOT_QUANTITY_EPSILON_INF] = { "epsilon_inf", 9, 0 },
     [LRPOT_QUANTITY_QUADRUPOLE] = { "quadrupole", 9, 0 },
     [LRPOT_QUANTITY_FIELD] = { "field", 0, 3 },
+    [LRPOT_QUANTITY_FRAGMENT] = { "fragment", 0, 1 },
 };
 
 static int known(int32_t quantity) { return quantity > 0 && quantity < LRPOT_QUANTITY_COUNT; }
@@ -53,8 +54,11 @@ lrpot_status lrpot_structure_set(lrpot_structure *structure, int32_t quantity, c
         for (int64_t k = 0; k < size; k++)
             if (!isfinite(values[k]))
                 return lrpot__fail(LRPOT_E_NOT_FINITE, "%s[%lld] is %g", quantities[quantity].name, (long long)k, values[k]);
+        if (quantity == LRPOT_QUANTITY_FRAGMENT) LRPOT__TRY(lrpot__structure_take_fragments(structure, values));
         copy = lrpot__duplicate(values, size, sizeof *values);
         if (copy == NULL) return LRPOT_E_MEMORY;
+    } else if (quantity == LRPOT_QUANTITY_FRAGMENT) {
+        LRPOT__TRY(lrpot__structure_take_fragments(structure, NULL));
     }
     lrpot__free(structure->quantities[quantity]);
     structure->quantities[quantity] = copy;

@@ -47,7 +47,7 @@ lrpot_status lrpot_structure_view(const lrpot_structure *structure, int32_t n_sy
     view->cell = lrpot_structure_cell(structure);
     view->periodic_mask = structure->periodic_mask;
     view->total_charge = charge != NULL ? charge[0] : 0.0;
-    return LRPOT_OK;
+    return lrpot__structure_view_fragments(structure, view);
 }
 
 static lrpot_status check_repeat(const lrpot_structure *s, const int32_t *repeat, int64_t *copies)
@@ -85,7 +85,7 @@ static lrpot_status keep_values(lrpot_structure *copy, const lrpot_structure *s,
         LRPOT__TRY(lrpot_structure_set(copy, LRPOT_QUANTITY_TOTAL_CHARGE, &total));
     }
     for (int64_t k = 0; k < s->n_info; k++) LRPOT__TRY(lrpot_structure_set_info(copy, s->info[k].key, s->info[k].value));
-    return LRPOT_OK;
+    return lrpot__structure_repeat_fragments(copy, s, copies);
 }
 
 lrpot_status lrpot_structure_repeat(lrpot_structure **out, const lrpot_structure *structure, const int32_t *repeat)

@@ -14,7 +14,7 @@ typedef struct pin {
 
 /* clang-format off */
 static const pin pins[] = {
-    SIZE(lrpot_atoms, 72),
+    SIZE(lrpot_atoms, 96),
     OFFSET(lrpot_atoms, struct_size, 0),
     OFFSET(lrpot_atoms, n_owned, 8),
     OFFSET(lrpot_atoms, n_all, 16),
@@ -25,6 +25,10 @@ static const pin pins[] = {
     OFFSET(lrpot_atoms, periodic_mask, 56),
     OFFSET(lrpot_atoms, stride, 60),
     OFFSET(lrpot_atoms, total_charge, 64),
+    OFFSET(lrpot_atoms, fragments, 72),
+    OFFSET(lrpot_atoms, fragment_charges, 80),
+    OFFSET(lrpot_atoms, n_fragments, 88),
+    OFFSET(lrpot_atoms, reserved, 92),
     SIZE(lrpot_outputs, 88),
     OFFSET(lrpot_outputs, struct_size, 0),
     OFFSET(lrpot_outputs, flags, 8),

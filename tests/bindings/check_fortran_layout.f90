@@ -88,7 +88,8 @@ contains
     call same('lrpot_atoms', c_loc(atoms), c_sizeof(atoms), &
       [at(c_loc(atoms%struct_size)), at(c_loc(atoms%n_owned)), at(c_loc(atoms%n_all)), at(c_loc(atoms%positions)), &
        at(c_loc(atoms%species)), at(c_loc(atoms%cell)), at(c_loc(atoms%ghost_owner)), at(c_loc(atoms%periodic_mask)), &
-       at(c_loc(atoms%stride)), at(c_loc(atoms%total_charge))])
+       at(c_loc(atoms%stride)), at(c_loc(atoms%total_charge)), at(c_loc(atoms%fragments)), &
+       at(c_loc(atoms%fragment_charges)), at(c_loc(atoms%n_fragments)), at(c_loc(atoms%reserved))])
     call same('lrpot_outputs', c_loc(outputs), c_sizeof(outputs), &
       [at(c_loc(outputs%struct_size)), at(c_loc(outputs%flags)), at(c_loc(outputs%energy)), &
        at(c_loc(outputs%energy_atom)), at(c_loc(outputs%forces)), at(c_loc(outputs%virial)), &

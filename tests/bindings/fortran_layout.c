@@ -7,7 +7,9 @@
 static const size_t atoms_members[] = { offsetof(lrpot_atoms, struct_size), offsetof(lrpot_atoms, n_owned),
     offsetof(lrpot_atoms, n_all), offsetof(lrpot_atoms, positions), offsetof(lrpot_atoms, species),
     offsetof(lrpot_atoms, cell), offsetof(lrpot_atoms, ghost_owner), offsetof(lrpot_atoms, periodic_mask),
-    offsetof(lrpot_atoms, stride), offsetof(lrpot_atoms, total_charge) };
+    offsetof(lrpot_atoms, stride), offsetof(lrpot_atoms, total_charge),
+    offsetof(lrpot_atoms, fragments), offsetof(lrpot_atoms, fragment_charges), offsetof(lrpot_atoms, n_fragments),
+    offsetof(lrpot_atoms, reserved) };
 static const size_t outputs_members[] = { offsetof(lrpot_outputs, struct_size), offsetof(lrpot_outputs, flags),
     offsetof(lrpot_outputs, energy), offsetof(lrpot_outputs, energy_atom), offsetof(lrpot_outputs, forces),
     offsetof(lrpot_outputs, virial), offsetof(lrpot_outputs, virial_atom), offsetof(lrpot_outputs, charges),

@@ -75,9 +75,12 @@ static lrpot_structure *full_structure(support_random *random, int kind)
     lrpot_structure *s = support_random_structure(random, kind, 7, 3, symbols, 1.0);
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
         double values[7 * 9];
-        for (int i = 0; i < 63; i++) values[i] = odd_number(random);
+        for (int i = 0; i < 63; i++) values[i] = q == LRPOT_QUANTITY_FRAGMENT ? 6 - i % 7 : odd_number(random);
         ck_ok(lrpot_structure_set(s, q, values));
     }
+    double charges[7];
+    for (int f = 0; f < 7; f++) charges[f] = odd_number(random);
+    ck_ok(lrpot_structure_set_fragment_charges(s, 7, charges));
     ck_ok(lrpot_structure_set_info(s, "config_type", "a b=c"));
     ck_ok(lrpot_structure_set_info(s, "smiles", "[H]\\C=C/F\"'{}"));
     ck_ok(lrpot_structure_set_info(s, "odd key=", ""));
@@ -99,6 +102,10 @@ static void ck_same_structure(const lrpot_structure *a, const lrpot_structure *b
         ck_assert_msg((x != NULL) == (y != NULL), "%s", lrpot_quantity_name(q));
         if (x != NULL) ck_assert_mem_eq(x, y, (size_t)lrpot_quantity_size(q, n) * sizeof(double));
     }
+    int32_t n_charges[2];
+    const double *charges[2] = { lrpot_structure_fragment_charges(a, n_charges), lrpot_structure_fragment_charges(b, n_charges + 1) };
+    ck_assert_int_eq(n_charges[0], n_charges[1]);
+    if (n_charges[0] > 0) ck_assert_mem_eq(charges[0], charges[1], (size_t)n_charges[0] * sizeof(double));
     const char *key, *value;
     for (int64_t i = 0; lrpot_structure_info_at(a, i, &key, &value); i++) ck_assert_pstr_eq(lrpot_structure_info(b, key), value);
     for (int64_t i = 0; lrpot_structure_info_at(b, i, &key, &value); i++) ck_assert_pstr_eq(lrpot_structure_info(a, key), value);

@@ -153,6 +153,7 @@ START_TEST(quantities_of_atoms_are_found_under_their_aliases)
         { "masses:R:1", "1", LRPOT_QUANTITY_MASSES, 1 },
         { "sigma:R:1", "1", LRPOT_QUANTITY_SIGMA, 1 },
         { "field:R:3", "1 2 3", LRPOT_QUANTITY_FIELD, 3 },
+        { "fragment:I:1", "1", LRPOT_QUANTITY_FRAGMENT, 1 },
     };
     static const double counting[9] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -113,9 +113,9 @@ START_TEST(every_quantity_is_stored_read_back_and_removed)
 {
     double values[18];
     lrpot_structure *s = pair();
-    for (int k = 0; k < 18; k++) values[k] = 0.5 + k;
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
         int64_t size = lrpot_quantity_size(q, 2);
+        for (int k = 0; k < 18; k++) values[k] = q == LRPOT_QUANTITY_FRAGMENT ? k : 0.5 + k;
         ck_assert_int_gt(size, 0);
         ck_assert_int_le(size, 18);
         ck_assert_ptr_nonnull(lrpot_quantity_name(q));
@@ -125,6 +125,51 @@ START_TEST(every_quantity_is_stored_read_back_and_removed)
         ck_ok(lrpot_structure_set(s, q, NULL));
         ck_assert_ptr_null(lrpot_structure_get(s, q));
     }
+    lrpot_structure_free(s);
+}
+END_TEST
+
+START_TEST(fragments_reach_views_copies_and_repetitions)
+{
+    const char *species[2];
+    const double columns[2] = { 2, 0 }, charges[3] = { -1, 0, 0.5 };
+    const int32_t repeat[3] = { 1, 2, 1 };
+    int32_t kinds[4], n = 0;
+    lrpot_structure *s = pair(), *copy = NULL, *repeated = NULL;
+    lrpot_atoms view = LRPOT_ATOMS_INIT;
+    ck_ok(lrpot_structure_set_cell(s, cell, LRPOT_PERIODIC_ALL));
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_FRAGMENT, columns));
+    ck_ok(lrpot_structure_set_fragment_charges(s, 3, charges));
+    ck_ok(lrpot_structure_clone(&copy, s));
+    lrpot_structure_free(s);
+    ck_assert(lrpot_structure_fragment_charges(copy, &n)[2] == 0.5 && n == 3);
+    ck_ok(lrpot_structure_repeat(&repeated, copy, repeat));
+    for (int i = 0; i < 2; i++) species[i] = lrpot_structure_symbol(copy, i);
+    ck_ok(lrpot_structure_view(repeated, 2, species, kinds, &view));
+    ck_assert_int_eq(view.n_fragments, 6);
+    for (int i = 0; i < 4; i++) ck_assert_int_eq(view.fragments[i], (int32_t)columns[i % 2] + 3 * (i / 2));
+    for (int f = 0; f < 6; f++) ck_assert(view.fragment_charges[f] == charges[f % 3]);
+    ck_assert(view.total_charge == -1.0);
+    lrpot_structure_free(copy);
+    lrpot_structure_free(repeated);
+}
+END_TEST
+
+START_TEST(fragments_with_mistakes_are_refused)
+{
+    const double half[2] = { 0, 0.5 }, negative[2] = { -1, 0 }, good[2] = { 1, 0 }, one = 1;
+    const char *names[2];
+    int32_t kinds[2];
+    lrpot_structure *s = pair();
+    lrpot_atoms view = LRPOT_ATOMS_INIT;
+    ck_assert_int_eq(lrpot_structure_set(s, LRPOT_QUANTITY_FRAGMENT, half), LRPOT_E_ARGUMENT);
+    ck_assert_msg(strstr(lrpot_last_error(), "atom 1 is 0.5") != NULL, "%s", lrpot_last_error());
+    ck_assert_int_eq(lrpot_structure_set(s, LRPOT_QUANTITY_FRAGMENT, negative), LRPOT_E_ARGUMENT);
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_FRAGMENT, good));
+    ck_ok(lrpot_structure_set_fragment_charges(s, 1, &one));
+    for (int i = 0; i < 2; i++) names[i] = lrpot_structure_symbol(s, i);
+    ck_assert_int_eq(lrpot_structure_view(s, 2, names, kinds, &view), LRPOT_E_ARGUMENT);
+    ck_assert_msg(strstr(lrpot_last_error(), "atom 0 is of fragment 1") != NULL, "%s", lrpot_last_error());
     lrpot_structure_free(s);
 }
 END_TEST
@@ -258,7 +303,7 @@ START_TEST(a_bad_view_is_refused_with_the_value)
     ck_assert_int_eq(lrpot__atoms_check(NULL, 2), LRPOT_E_NULL);
     ck_assert_int_eq(lrpot__atoms_check(&good, 1), LRPOT_E_SPECIES);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "atom 1 is 1"));
-    bad = good, bad.struct_size -= 8;
+    bad = good, bad.struct_size = 64;
     ck_assert_int_eq(lrpot__atoms_check(&bad, 2), LRPOT_E_SIZE);
     bad = good, bad.struct_size += 64;
     ck_ok(lrpot__atoms_check(&bad, 2));
@@ -323,6 +368,8 @@ Suite *lrpot_suite(void)
     tcase_add_test(tests, a_cell_of_any_size_is_fine);
     tcase_add_test(tests, symbols_are_labels_of_1_to_15_printable_characters);
     tcase_add_test(tests, every_quantity_is_stored_read_back_and_removed);
+    tcase_add_test(tests, fragments_reach_views_copies_and_repetitions);
+    tcase_add_test(tests, fragments_with_mistakes_are_refused);
     tcase_add_test(tests, sizes_and_names_of_quantities_are_as_documented);
     tcase_add_test(tests, bad_quantities_are_refused_and_the_old_value_stays);
     tcase_add_test(tests, info_keys_keep_their_order_and_can_be_replaced_and_removed);
