@@ -1,8 +1,10 @@
-/* The equations of the charges by conjugate gradients. All vectors stay in the space of constant sum, where the multiplier has no part:
- * the residual is known up to a constant, and the preconditioner P takes the one that makes its result sum to zero. */
+/* The equations of the charges by conjugate gradients. All vectors stay in the space where the sums over the fragments are zero and the
+ * multipliers have no part: means over fragments are taken off residuals, and off what the preconditioner P makes of them. */
 #include "charges/equilibrium.h"
 
 #include "core/error.h"
+#include "core/memory.h"
+#include "structure/nlist_rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,16 +14,37 @@ enum { MAX_STEPS = 1000 };
 typedef struct {
     const lrpot__equations *equations;
     int64_t n;
-    double count;    /* atoms of all processes */
-    double inverses; /* 1.P.1 over them */
+    int32_t fragments;
+    const int32_t *fragment; /* [n], or NULL: all in the first */
+    double count;            /* atoms of all processes */
+    double *sums, *counts;   /* [fragments + 2], atoms of each fragment [fragments] */
     lrpot_ewald_operator *product; /* A */
     const lrpot__local_inverse *inverse; /* P */
-    double *r, *p, *image; /* residual [n], search direction [n_all], (A + eta) p [n] */
-    double *z, *ones;      /* P r and P 1 [n] */
+    double *r, *p, *image, *z; /* residual [n], search direction [n_all], (A + eta) p [n], P r [n] */
     double reference, wanted; /* norm of r that counts as 1; that of a solution */
-    double size, descent;     /* norm of r; r.P.r; the constant taken off in both */
-    double constant; /* of the residual as P sees it */
+    double size, descent;     /* norm of r; r.P.r */
 } iteration;
+
+static int32_t fragment_of(const iteration *it, int64_t i) { return it->fragment != NULL ? it->fragment[i] : 0; }
+
+/* Sums of v over the fragments of all processes; two numbers more are summed on the way. */
+static lrpot_status sum_fragments(const iteration *it, const double *v, double extra[2])
+{
+    memset(it->sums, 0, (size_t)it->fragments * sizeof *it->sums);
+    for (int64_t i = 0; i < it->n; i++) it->sums[fragment_of(it, i)] += v[i];
+    memcpy(it->sums + it->fragments, extra, 2 * sizeof *extra);
+    LRPOT__TRY(lrpot__comm_sum(it->equations->call->comm, it->sums, it->fragments + 2));
+    memcpy(extra, it->sums + it->fragments, 2 * sizeof *extra);
+    return LRPOT_OK;
+}
+
+/* Takes the means over fragments off v. */
+static lrpot_status project(const iteration *it, double *v, double extra[2])
+{
+    LRPOT__TRY(sum_fragments(it, v, extra));
+    for (int64_t i = 0; i < it->n; i++) v[i] -= it->sums[fragment_of(it, i)] / it->counts[fragment_of(it, i)];
+    return LRPOT_OK;
+}
 
 /* The map A for the atoms of the call, and P. */
 static lrpot_status set_up(iteration *it)
@@ -41,11 +64,7 @@ static lrpot_status set_up(iteration *it)
         LRPOT__TRY(lrpot_ewald_operator_update(it->product, call->atoms, call->list, call->comm));
         LRPOT__TRY(lrpot__local_inverse_make(&tools->inverse, call, it->equations->hardness));
     }
-    for (int64_t i = 0; i < it->n; i++) it->z[i] = 1.0;
-    lrpot__local_inverse_apply(it->inverse, it->z, it->ones);
-    it->inverses = 0.0;
-    for (int64_t i = 0; i < it->n; i++) it->inverses += it->ones[i];
-    return lrpot__comm_sum(call->comm, &it->inverses, 1);
+    return LRPOT_OK;
 }
 
 /* image = (A + eta) x */
@@ -61,81 +80,106 @@ static lrpot_status apply(const iteration *it, double *x, double *image)
 static lrpot_status reserve(iteration *it)
 {
     const lrpot__charge_call *call = it->equations->call;
+    lrpot__equations_tools *tools = NULL;
+    LRPOT__TRY(lrpot__equations_keep(call, &tools));
+    LRPOT__TRY(lrpot__grow((void **)&tools->sums, &tools->sums_capacity, 2 * it->fragments + 2, sizeof *tools->sums));
+    it->sums = tools->sums;
+    it->counts = tools->sums + it->fragments + 2;
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_RESIDUAL, &it->r));
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_SEARCH, &it->p));
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_CHANGE, &it->z));
-    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_ONES, &it->ones));
     return lrpot__equations_vector(call, LRPOT__VECTOR_IMAGE, &it->image);
 }
 
-/* Counts, and the size that a residual is measured by. */
+static lrpot_status count_atoms(iteration *it)
+{
+    double unused[2] = { 0.0, 0.0 };
+    for (int64_t i = 0; i < it->n; i++) it->z[i] = 1.0;
+    LRPOT__TRY(sum_fragments(it, it->z, unused));
+    it->count = 0.0;
+    for (int32_t f = 0; f < it->fragments; f++) {
+        double total = lrpot__equations_total(it->equations, f);
+        it->counts[f] = it->sums[f];
+        it->count += it->counts[f];
+        if (it->counts[f] == 0.0 && total != 0.0 && it->fragment != NULL)
+            return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f, total);
+    }
+    return LRPOT_OK;
+}
+
+/* The size that a residual is measured by. */
 static lrpot_status measure(iteration *it)
 {
     const lrpot__equations *e = it->equations;
-    double sums[2] = { (double)it->n, 0.0 }, squares[3] = { 0.0, 0.0, 0.0 };
-    for (int64_t i = 0; i < it->n; i++) sums[1] += e->rhs[i];
-    LRPOT__TRY(lrpot__comm_sum(e->call->comm, sums, 2));
-    it->count = sums[0];
-    double mean = sums[1] / fmax(it->count, 1.0), share = e->total / fmax(it->count, 1.0);
+    double squares[2] = { 0.0, 0.0 }, rest[2] = { 0.0, 0.0 };
     for (int64_t i = 0; i < it->n; i++) {
-        squares[0] += (e->rhs[i] - mean) * (e->rhs[i] - mean);
-        squares[1] += e->hardness[i] * share * e->hardness[i] * share;
-        squares[2] += e->rhs[i] * e->rhs[i];
+        int32_t f = fragment_of(it, i);
+        double share = e->hardness[i] * lrpot__equations_total(e, f) / it->counts[f];
+        it->z[i] = e->rhs[i];
+        squares[0] += share * share;
+        squares[1] += e->rhs[i] * e->rhs[i];
     }
-    LRPOT__TRY(lrpot__comm_sum(e->call->comm, squares, 3));
-    it->reference = sqrt(squares[0] + squares[1]);
+    LRPOT__TRY(project(it, it->z, squares));
+    for (int64_t i = 0; i < it->n; i++) rest[0] += it->z[i] * it->z[i];
+    LRPOT__TRY(lrpot__comm_sum(e->call->comm, rest, 2));
+    it->reference = sqrt(rest[0] + squares[0]);
     /* equal electronegativities leave nothing but rounding */
-    it->wanted = fmax(e->call->charges->options.tolerance * it->reference, 1e-15 * sqrt(squares[2]));
+    it->wanted = fmax(e->call->charges->options.tolerance * it->reference, 1e-15 * sqrt(squares[1]));
     return LRPOT_OK;
 }
 
-/* Change, constant, size and product of the residual. */
+/* Change, size and product of the residual. */
 static lrpot_status look(iteration *it)
 {
-    double sums[4] = { 0.0, 0.0, 0.0, 0.0 };
+    double sums[2] = { 0.0, 0.0 };
     lrpot__local_inverse_apply(it->inverse, it->r, it->z);
     for (int64_t i = 0; i < it->n; i++) {
-        sums[0] += it->z[i];
-        sums[1] += it->r[i] * it->z[i];
-        sums[2] += it->r[i];
-        sums[3] += it->r[i] * it->r[i];
+        sums[0] += it->r[i] * it->z[i];
+        sums[1] += it->r[i] * it->r[i];
     }
-    LRPOT__TRY(lrpot__comm_sum(it->equations->call->comm, sums, 4));
-    it->constant = sums[0] / it->inverses;
-    it->descent = sums[1] - it->constant * sums[0];
-    double square = sums[3] - sums[2] * sums[2] / it->count;
-    it->size = square < 0.0 ? 0.0 : sqrt(square);
+    LRPOT__TRY(project(it, it->z, sums));
+    it->descent = sums[0];
+    it->size = sqrt(sums[1]);
     return LRPOT_OK;
 }
 
-/* Residual of x; twice, since the constant may be far larger than the rest. */
+/* Residual of x; its means are taken off twice, since they may be far larger than the rest. */
 static lrpot_status start_from(iteration *it)
 {
     const lrpot__equations *e = it->equations;
+    double unused[2] = { 0.0, 0.0 };
     LRPOT__TRY(apply(it, e->x, it->image));
     for (int64_t i = 0; i < it->n; i++) it->r[i] = e->rhs[i] - it->image[i];
-    LRPOT__TRY(look(it));
-    for (int64_t i = 0; i < it->n; i++) it->r[i] -= it->constant;
+    LRPOT__TRY(project(it, it->r, unused));
+    LRPOT__TRY(project(it, it->r, unused));
     return look(it);
 }
 
 static lrpot_status cold_start(iteration *it)
 {
     const lrpot__equations *e = it->equations;
-    for (int64_t i = 0; i < it->n; i++) e->x[i] = e->total / it->count;
+    for (int64_t i = 0; i < it->n; i++) {
+        int32_t f = fragment_of(it, i);
+        e->x[i] = lrpot__equations_total(e, f) / it->counts[f];
+    }
     return start_from(it);
 }
 
-/* A guess is as good as the next, so it gets the right sum first; where it is worse than none it is dropped. */
+/* A guess is as good as the next, so it gets the right sums first; where it is worse than none it is dropped. */
 static lrpot_status start(iteration *it)
 {
     const lrpot__equations *e = it->equations;
-    double sum = 0.0, usable = e->guess ? 0.0 : 1.0;
-    for (int64_t i = 0; i < it->n && e->guess; i++) sum += e->x[i];
-    double sums[2] = { sum, usable };
-    LRPOT__TRY(lrpot__comm_sum(e->call->comm, sums, 2));
-    if (sums[1] > 0.0 || !isfinite(sums[0])) return cold_start(it); /* a process without a guess */
-    for (int64_t i = 0; i < it->n; i++) e->x[i] += (e->total - sums[0]) / it->count;
+    double missing[2] = { e->guess ? 0.0 : 1.0, 0.0 };
+    if (!e->guess && it->n > 0) memset(e->x, 0, (size_t)it->n * sizeof *e->x);
+    LRPOT__TRY(sum_fragments(it, e->x, missing));
+    if (missing[0] > 0.0) return cold_start(it); /* a process without a guess */
+    for (int64_t i = 0; i < it->n; i++) {
+        int32_t f = fragment_of(it, i);
+        e->x[i] += (lrpot__equations_total(e, f) - it->sums[f]) / it->counts[f];
+        if (!isfinite(e->x[i])) missing[1] = 1.0;
+    }
+    LRPOT__TRY(lrpot__comm_sum(e->call->comm, missing + 1, 1));
+    if (missing[1] > 0.0) return cold_start(it);
     LRPOT__TRY(start_from(it));
     return it->size <= it->reference ? LRPOT_OK : cold_start(it);
 }
@@ -158,19 +202,16 @@ static lrpot_status indefinite(const iteration *it, double curvature)
 /* One step; beta is that of the last residual. */
 static lrpot_status step(iteration *it, double beta)
 {
-    double square[2] = { 0.0, 0.0 };
-    for (int64_t i = 0; i < it->n; i++) {
-        it->r[i] -= it->constant;
-        it->p[i] = it->z[i] - it->constant * it->ones[i] + (beta != 0.0 ? beta * it->p[i] : 0.0);
-    }
+    double sums[2] = { 0.0, 0.0 };
+    for (int64_t i = 0; i < it->n; i++) it->p[i] = it->z[i] + (beta != 0.0 ? beta * it->p[i] : 0.0);
     LRPOT__TRY(apply(it, it->p, it->image));
     for (int64_t i = 0; i < it->n; i++) {
-        square[0] += it->p[i] * it->image[i];
-        square[1] += it->p[i] * it->p[i];
+        sums[0] += it->p[i] * it->image[i];
+        sums[1] += it->p[i] * it->p[i];
     }
-    LRPOT__TRY(lrpot__comm_sum(it->equations->call->comm, square, 2));
-    if (!(square[0] > 1e-14 * square[1])) return indefinite(it, square[0] / square[1]);
-    double length = it->descent / square[0];
+    LRPOT__TRY(project(it, it->image, sums));
+    if (!(sums[0] > 1e-14 * sums[1])) return indefinite(it, sums[0] / sums[1]);
+    double length = it->descent / sums[0];
     for (int64_t i = 0; i < it->n; i++) {
         it->equations->x[i] += length * it->p[i];
         it->r[i] -= length * it->image[i];
@@ -180,11 +221,14 @@ static lrpot_status step(iteration *it, double beta)
 
 lrpot_status lrpot__equations_iterate(const lrpot__equations *equations)
 {
-    iteration it = { .equations = equations, .n = equations->call->atoms->n_owned };
+    const lrpot_atoms *atoms = equations->call->atoms;
+    iteration it = { .equations = equations, .n = atoms->n_owned, .fragments = lrpot__equations_fragments(equations),
+                     .fragment = lrpot__atoms_have_fragments(atoms) ? atoms->fragments : NULL };
     double last = 0.0;
     LRPOT__TRY(reserve(&it));
-    LRPOT__TRY(measure(&it));
+    LRPOT__TRY(count_atoms(&it));
     if (it.count == 0.0) return LRPOT_OK;
+    LRPOT__TRY(measure(&it));
     LRPOT__TRY(set_up(&it));
     LRPOT__TRY(start(&it));
     for (int n = 0; !(it.size <= it.wanted); n++) {

@@ -1,4 +1,5 @@
-/* The equations of the charges by factorisation of the bordered matrix [A + eta, 1; 1, 0]. */
+/* The equations of the charges by factorisation of the bordered matrix [A + eta, C; C^T, 0], where C tells which atoms are of which
+ * fragment. */
 #include "charges/equilibrium.h"
 
 #include "core/error.h"
@@ -14,13 +15,15 @@ typedef struct {
     double *column; /* [m] */
     double *work;   /* [BLOCK_SIZE][m] */
     lapack_int *pivots; /* [m] */
-    int64_t m;      /* atoms + 1 */
+    int64_t n, m;   /* atoms; and fragments */
 } dense;
 
-static lrpot_status reserve(const lrpot__charge_call *call, dense *d)
+static lrpot_status reserve(const lrpot__equations *e, dense *d)
 {
+    const lrpot__charge_call *call = e->call;
     void *block = NULL;
-    d->m = call->atoms->n_owned + 1;
+    d->n = call->atoms->n_owned;
+    d->m = d->n + lrpot__equations_fragments(e);
     int64_t integers = (d->m * (int64_t)sizeof(lapack_int) + 7) / 8;
     LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_MATRIX, 0, (d->m + 1 + BLOCK_SIZE) * d->m + integers, sizeof(double), &block));
     d->matrix = block;
@@ -44,35 +47,39 @@ static lrpot_status plain_matrix(const lrpot__equations *e, double *matrix)
     return LRPOT_OK;
 }
 
-static void add_border(const dense *d)
+/* A fragment without atoms gets an equation of its own, 0 = 0. */
+static void add_border(const lrpot__equations *e, const dense *d)
 {
-    int64_t n = d->m - 1;
-    for (int64_t i = n - 1; i >= 0; i--) {
-        memmove(d->matrix + i * d->m, d->matrix + i * n, (size_t)n * sizeof(double));
-        d->matrix[i * d->m + n] = 1.0;
+    int64_t n = d->n;
+    for (int64_t i = n - 1; i >= 0; i--) memmove(d->matrix + i * d->m, d->matrix + i * n, (size_t)n * sizeof(double));
+    for (int64_t i = 0; i < n; i++) memset(d->matrix + i * d->m + n, 0, (size_t)(d->m - n) * sizeof(double));
+    memset(d->matrix + n * d->m, 0, (size_t)((d->m - n) * d->m) * sizeof(double));
+    for (int64_t f = n; f < d->m; f++) d->matrix[f * d->m + f] = -1.0;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t f = n + lrpot__equations_fragment(e, i);
+        d->matrix[i * d->m + f] = d->matrix[f * d->m + i] = 1.0;
+        d->matrix[f * d->m + f] = 0.0;
     }
-    for (int64_t j = 0; j < n; j++) d->matrix[n * d->m + j] = 1.0;
-    d->matrix[n * d->m + n] = 0.0;
 }
 
 /* Names the pair of atoms between which moving charge gains most, when that is without end; or else the system. */
 static lrpot_status indefinite(const lrpot__equations *e, const dense *d)
 {
-    int64_t n = d->m - 1, first = 0, second = 0;
+    int64_t n = d->n, first = 0, second = 0;
     double least = INFINITY;
     LRPOT__TRY(plain_matrix(e, d->matrix));
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j < i; j++) {
             double curvature = d->matrix[i * n + i] + d->matrix[j * n + j] - 2.0 * d->matrix[i * n + j];
-            if (curvature < least) least = curvature, first = j, second = i;
+            if (lrpot__equations_fragment(e, i) == lrpot__equations_fragment(e, j) && curvature < least) least = curvature, first = j, second = i;
         }
     return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no least value; the weakest resistance to a flow of charge, %.4g V/e, is "
                        "between atoms %lld and %lld (species %d and %d)", least, (long long)first, (long long)second,
                        e->call->atoms->species[first], e->call->atoms->species[second]);
 }
 
-/* The energy has a least value under the constraint when just one eigenvalue of the bordered matrix is negative. Blocks of two
- * columns (negative pivots) have one eigenvalue of each sign. */
+/* The energy has a least value under the constraints when just as many eigenvalues of the bordered matrix are negative as there are
+ * constraints. Blocks of two columns (negative pivots) have one eigenvalue of each sign. */
 static int64_t negative_eigenvalues(const dense *d)
 {
     int64_t negative = 0;
@@ -90,10 +97,22 @@ static int64_t negative_eigenvalues(const dense *d)
 static lrpot_status factorise(const lrpot__equations *e, const dense *d)
 {
     LRPOT__TRY(plain_matrix(e, d->matrix));
-    add_border(d);
+    add_border(e, d);
     lapack_int m = (lapack_int)d->m;
     lapack_int info = LAPACKE_dsytrf_work(LAPACK_COL_MAJOR, 'L', m, d->matrix, m, d->pivots, d->work, BLOCK_SIZE * m);
-    return info == 0 && negative_eigenvalues(d) == 1 ? LRPOT_OK : indefinite(e, d);
+    return info == 0 && negative_eigenvalues(d) == d->m - d->n ? LRPOT_OK : indefinite(e, d);
+}
+
+static lrpot_status check_fragments(const lrpot__equations *e)
+{
+    for (int32_t f = 0; f < lrpot__equations_fragments(e); f++) {
+        int64_t i = 0;
+        double total = lrpot__equations_total(e, f);
+        if (total == 0.0) continue;
+        while (i < e->call->atoms->n_owned && lrpot__equations_fragment(e, i) != f) i++;
+        if (i == e->call->atoms->n_owned) return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f, total);
+    }
+    return LRPOT_OK;
 }
 
 lrpot_status lrpot__equations_dense(const lrpot__equations *e)
@@ -101,10 +120,11 @@ lrpot_status lrpot__equations_dense(const lrpot__equations *e)
     dense d;
     int64_t n = e->call->atoms->n_owned;
     if (n == 0) return LRPOT_OK;
-    LRPOT__TRY(reserve(e->call, &d));
+    LRPOT__TRY(check_fragments(e));
+    LRPOT__TRY(reserve(e, &d));
     if (!e->call->prepared) LRPOT__TRY(factorise(e, &d));
     memcpy(d.column, e->rhs, (size_t)n * sizeof *d.column);
-    d.column[n] = e->total;
+    for (int64_t f = n; f < d.m; f++) d.column[f] = lrpot__equations_total(e, (int32_t)(f - n));
     lapack_int m = (lapack_int)d.m;
     LAPACKE_dsytrs_work(LAPACK_COL_MAJOR, 'L', m, 1, d.matrix, m, d.pivots, d.column, m); /* the only errors are wrong arguments */
     memcpy(e->x, d.column, (size_t)n * sizeof *d.column);

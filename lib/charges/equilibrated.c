@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "structure/nlist_rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -51,6 +52,26 @@ static lrpot_status configure(lrpot_charges *charges)
     return create_ewald(charges, o->accuracy, &charges->ewald);
 }
 
+int32_t lrpot__equations_fragments(const lrpot__equations *equations)
+{
+    const lrpot_atoms *atoms = equations->call->atoms;
+    return lrpot__atoms_have_fragments(atoms) ? atoms->n_fragments : 1;
+}
+
+int32_t lrpot__equations_fragment(const lrpot__equations *equations, int64_t i)
+{
+    const lrpot_atoms *atoms = equations->call->atoms;
+    return lrpot__atoms_have_fragments(atoms) ? atoms->fragments[i] : 0;
+}
+
+double lrpot__equations_total(const lrpot__equations *equations, int32_t fragment)
+{
+    const lrpot_atoms *atoms = equations->call->atoms;
+    if (equations->neutral) return 0.0;
+    if (!lrpot__atoms_have_fragments(atoms)) return atoms->total_charge;
+    return atoms->fragment_charges != NULL ? atoms->fragment_charges[fragment] : 0.0;
+}
+
 lrpot_status lrpot__equations_vector(const lrpot__charge_call *call, int which, double **out)
 {
     void *block = NULL;
@@ -66,6 +87,7 @@ static void free_tools(void *object)
     lrpot_workspace_free(tools->work);
     lrpot_ewald_operator_free(tools->product);
     lrpot__local_inverse_free(&tools->inverse);
+    lrpot__free(tools->sums);
     lrpot__free(tools);
 }
 
@@ -132,7 +154,7 @@ static lrpot_status forward(lrpot__charge_call *call)
     for (int64_t i = 0; i < n; i++) rhs[i] = -call->scalars[i];
     int guess = kept[0] == (double)n && n > 0; /* the first element counts the atoms */
     if (guess) memcpy(call->q, kept + 1, (size_t)n * sizeof *kept);
-    lrpot__equations equations = { call, hardness, rhs, call->atoms->total_charge, call->q, guess };
+    lrpot__equations equations = { call, hardness, rhs, 0, call->q, guess };
     LRPOT__TRY(solve(&equations));
     call->prepared = 1;
     kept[0] = (double)n;
@@ -193,14 +215,14 @@ static lrpot_status add_mixed(const lrpot__charge_call *call, const double *v, l
     return LRPOT_OK;
 }
 
-/* w.dq = -v.(dchi + q deta + dA q), where v solves the equations for w with sum zero. */
+/* w.dq = -v.(dchi + q deta + dA q), where v solves the equations for w with sums zero. */
 static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq, double *weights, lrpot_outputs *out)
 {
     int64_t n = call->atoms->n_owned;
     double *hardness = NULL, *v = NULL;
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_HARDNESS, &hardness));
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_SOLUTION, &v));
-    lrpot__equations equations = { call, hardness, dE_dq, 0.0, v, 0 };
+    lrpot__equations equations = { call, hardness, dE_dq, 1, v, 0 };
     LRPOT__TRY(solve(&equations));
     LRPOT__TRY(add_mixed(call, v, out));
     for (int64_t i = 0; i < n; i++) {

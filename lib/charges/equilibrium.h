@@ -1,4 +1,5 @@
-/* Two ways to solve (A + eta) x + lambda 1 = b with sum x fixed, A being the Coulomb sum of Gaussians with itself. */
+/* Two ways to solve (A + eta) x + lambda = b, where the sum of x over each fragment is fixed, lambda is the same for all atoms of a
+ * fragment, and A is the Coulomb sum of Gaussians with itself. */
 #ifndef LRPOT__EQUILIBRIUM_H
 #define LRPOT__EQUILIBRIUM_H
 
@@ -10,14 +11,19 @@ typedef struct lrpot__equations {
     const lrpot__charge_call *call;
     const double *hardness; /* V/e [n_owned] eta */
     const double *rhs;      /* V [n_owned] b */
-    double total;           /* e: sum of x over all processes */
+    int neutral;            /* the sums are zero, not the charges of the fragments */
     double *x;              /* e [n_all]: solution of the owned atoms; ghosts are scratch */
     int guess;              /* x holds one */
 } lrpot__equations;
 
+/* Fragments, the whole system being one where there are none; that of an atom, and the sum of x over it. */
+int32_t lrpot__equations_fragments(const lrpot__equations *equations);
+int32_t lrpot__equations_fragment(const lrpot__equations *equations, int64_t i);
+double lrpot__equations_total(const lrpot__equations *equations, int32_t fragment);
+
 /* Vectors of LRPOT__CHARGES_VECTORS; each has room for all atoms. */
 enum { LRPOT__VECTOR_HARDNESS, LRPOT__VECTOR_RHS, LRPOT__VECTOR_SOLUTION, LRPOT__VECTOR_SEARCH, LRPOT__VECTOR_IMAGE, LRPOT__VECTOR_RESIDUAL,
-       LRPOT__VECTOR_CHANGE, LRPOT__VECTOR_ONES, LRPOT__VECTOR_COUNT };
+       LRPOT__VECTOR_CHANGE, LRPOT__VECTOR_COUNT };
 lrpot_status lrpot__equations_vector(const lrpot__charge_call *call, int which, double **out);
 
 /* What the workspace of the call keeps for the equations. The matrix has a workspace of its own: its sum is split in another way than
@@ -27,13 +33,15 @@ typedef struct lrpot__equations_tools {
     lrpot_ewald_operator *product; /* A, or NULL */
     const lrpot_ewald *ewald;      /* of the product */
     lrpot__local_inverse inverse;  /* of A + eta, about */
+    double *sums;                  /* over fragments */
+    int64_t sums_capacity;
 } lrpot__equations_tools;
 lrpot_status lrpot__equations_keep(const lrpot__charge_call *call, lrpot__equations_tools **tools);
 
 /* Both set up the matrix unless `prepared` of the call says that the last one still holds. */
 /* By factorisation. */
 lrpot_status lrpot__equations_dense(const lrpot__equations *equations);
-/* By conjugate gradients within the subspace of constant sum. */
+/* By conjugate gradients within the subspace of constant sums. */
 lrpot_status lrpot__equations_iterate(const lrpot__equations *equations);
 
 #endif
