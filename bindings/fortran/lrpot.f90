@@ -1091,6 +1091,47 @@ module lrpot
     end function
   end interface
 
+  ! lrpot/phonons.h
+  interface
+    integer(c_int32_t) function lrpot_phonons_create(out, potential, work, structure, step) bind(c)
+      import
+      type(c_ptr), intent(out) :: out
+      type(c_ptr), value :: potential, work, structure
+      real(c_double), value :: step
+    end function
+    subroutine lrpot_phonons_free(phonons) bind(c)
+      import
+      type(c_ptr), value :: phonons
+    end subroutine
+    integer(c_int64_t) function lrpot_phonons_count(phonons) bind(c)
+      import
+      type(c_ptr), value :: phonons
+    end function
+    type(c_ptr) function lrpot_phonons_masses(phonons) bind(c)
+      import
+      type(c_ptr), value :: phonons
+    end function
+    integer(c_int32_t) function lrpot_phonons_matrix(phonons, work, wave_vector, direction, matrix) bind(c)
+      import
+      type(c_ptr), value :: phonons, work
+      real(c_double), intent(in) :: wave_vector(*)
+      real(c_double), intent(in), optional :: direction(*)
+      real(c_double), intent(inout) :: matrix(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_modes(phonons, work, wave_vector, direction, frequencies, modes) bind(c)
+      import
+      type(c_ptr), value :: phonons, work
+      real(c_double), intent(in) :: wave_vector(*)
+      real(c_double), intent(in), optional :: direction(*)
+      real(c_double), intent(inout) :: frequencies(*)
+      real(c_double), intent(inout), optional :: modes(*)
+    end function
+    real(c_double) function lrpot_phonons_leak(phonons) bind(c)
+      import
+      type(c_ptr), value :: phonons
+    end function
+  end interface
+
   ! lrpot/spectra.h
   interface
     integer(c_int32_t) function lrpot_series_step(n, times, step) bind(c)

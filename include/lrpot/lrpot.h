@@ -13,6 +13,7 @@
 #include <lrpot/charges.h>
 #include <lrpot/potential.h>
 #include <lrpot/response.h>
+#include <lrpot/phonons.h>
 #include <lrpot/spectra.h>
 #include <lrpot/active_set.h>
 #include <lrpot/fit.h>

@@ -11,7 +11,8 @@ enum {
     LRPOT__BLOCK_CHARGES = 32,        /* 8 ids for lib/charges */
     LRPOT__BLOCK_POTENTIAL = 40,      /* 8 ids for lib/potential */
     LRPOT__BLOCK_RESPONSE = 48,       /* 8 ids for lib/response */
-    LRPOT__BLOCK_COUNT = 56
+    LRPOT__BLOCK_PHONONS = 56,        /* 8 more ids for lib/response */
+    LRPOT__BLOCK_COUNT = 64
 };
 
 /* Makes room for `bytes` in a block and returns it, 64-byte aligned. Old content is lost when it grows.

@@ -1,0 +1,305 @@
+/* Dynamical matrices at any wave vector against differences of forces in supercells, for all charge models; limits at Gamma. */
+#include "models.h"
+
+#define KINDS 7
+#define N_ATOMS 3
+
+static const double two_pi = 6.283185307179586476925;
+
+typedef struct {
+    lrpot_potential *potential;
+    lrpot_workspace *work;
+    lrpot_structure *structure;
+    lrpot_phonons *phonons;
+    int64_t size; /* 3 n */
+} crystal;
+
+/* The random hardness keeps charges of least energy at every wave vector. */
+static lrpot_potential *model_of(support_random *random, int32_t kind)
+{
+    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
+    charges.tolerance = 1e-12;
+    charges.accuracy = 1e-11;
+    if (kind == LRPOT_CHARGES_LATENT) charges.channels = 2;
+    return models_random_with(random, kind, kind >= LRPOT_CHARGES_LATENT ? &charges : NULL);
+}
+
+static void open_crystal(crystal *c, support_random *random, int32_t kind, lrpot_structure *structure)
+{
+    *c = (crystal) { .potential = model_of(random, kind), .structure = structure, .size = 3 * lrpot_structure_count(structure) };
+    ck_ok(lrpot_workspace_create(&c->work, 1));
+    ck_ok(lrpot_phonons_create(&c->phonons, c->potential, c->work, structure, 0));
+    ck_assert_int_eq(lrpot_phonons_count(c->phonons), c->size);
+}
+
+static void close_crystal(crystal *c)
+{
+    lrpot_phonons_free(c->phonons);
+    lrpot_structure_free(c->structure);
+    lrpot_workspace_free(c->work);
+    lrpot_potential_free(c->potential);
+}
+
+static lrpot_structure *rock_salt(double a)
+{
+    static const char *const symbols[2] = { "Na", "Cl" };
+    const double h = a / 2, cell[9] = { 0, h, h, h, 0, h, h, h, 0 }, positions[6] = { 0, 0, 0, h, h, h };
+    lrpot_structure *structure = NULL;
+    ck_ok(lrpot_structure_create(&structure, 2, symbols, positions, cell, LRPOT_PERIODIC_ALL));
+    return structure;
+}
+
+static double *matrix_at(const crystal *c, const double *wave, const double *direction)
+{
+    double *matrix = malloc((size_t)(2 * c->size * c->size) * sizeof *matrix);
+    ck_ok(lrpot_phonons_matrix(c->phonons, c->work, wave, direction, matrix));
+    return matrix;
+}
+
+static lrpot_structure *repeated(const lrpot_structure *s, const int *times)
+{
+    int64_t n = lrpot_structure_count(s), copies = (int64_t)times[0] * times[1] * times[2], at = 0;
+    const double *h = lrpot_structure_cell(s), *r = lrpot_structure_positions_const(s);
+    double *positions = calloc((size_t)(3 * n * copies), sizeof *positions), cell[9];
+    const char **symbols = calloc((size_t)(n * copies), sizeof *symbols);
+    for (int k = 0; k < 9; k++) cell[k] = times[k / 3] * h[k];
+    for (int x = 0; x < times[0]; x++)
+        for (int y = 0; y < times[1]; y++)
+            for (int z = 0; z < times[2]; z++)
+                for (int64_t i = 0; i < n; i++, at++) {
+                    symbols[at] = lrpot_structure_symbol(s, i);
+                    for (int d = 0; d < 3; d++) positions[3 * at + d] = r[3 * i + d] + x * h[d] + y * h[3 + d] + z * h[6 + d];
+                }
+    lrpot_structure *super = NULL;
+    ck_ok(lrpot_structure_create(&super, n * copies, symbols, positions, cell, LRPOT_PERIODIC_ALL));
+    const double *charge = lrpot_structure_get(s, LRPOT_QUANTITY_TOTAL_CHARGE), total = charge != NULL ? (double)copies * *charge : 0;
+    ck_ok(lrpot_structure_set(super, LRPOT_QUANTITY_TOTAL_CHARGE, &total));
+    free(positions);
+    free(symbols);
+    return super;
+}
+
+/* D_ij = sum over cells of the supercell's force constants between i of the first cell and j, with phases. */
+static double *folded(const double *constants, const lrpot_structure *super, int64_t n, const double *wave)
+{
+    int64_t all = lrpot_structure_count(super), size = 3 * n;
+    const double *r = lrpot_structure_positions_const(super);
+    double *D = calloc((size_t)(2 * size * size), sizeof *D);
+    for (int64_t k = 0; k < size; k++)
+        for (int64_t l = 0; l < 3 * all; l++) {
+            double phase = 0, value = constants[k * 3 * all + l], *to = D + 2 * (k * size + l % size);
+            for (int a = 0; a < 3; a++) phase += wave[a] * (r[3 * (l / 3) + a] - r[3 * (k / 3) + a]);
+            to[0] += value * cos(phase);
+            to[1] += value * sin(phase);
+        }
+    return D;
+}
+
+/* Wave vector of the integers m over the repeats of a cell. */
+static void wave_of(const lrpot_structure *s, const int *m, const int *times, double *wave)
+{
+    const double *h = lrpot_structure_cell(s);
+    double volume = h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6]) + h[2] * (h[3] * h[7] - h[4] * h[6]);
+    for (int a = 0; a < 3; a++) wave[a] = 0;
+    for (int d = 0; d < 3; d++) {
+        const double *u = h + 3 * ((d + 1) % 3), *v = h + 3 * ((d + 2) % 3);
+        for (int a = 0; a < 3; a++)
+            wave[a] += two_pi * m[d] / times[d] * (u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3]) / volume;
+    }
+}
+
+static void same_matrices(const double *value, const double *expected, int64_t size, double tolerance)
+{
+    double scale = models_largest(expected, 2 * size * size);
+    for (int64_t k = 0; k < 2 * size * size; k++) ck_close(value[k], expected[k], tolerance, scale);
+}
+
+static const int cells[3] = { CELL_TRICLINIC, CELL_LEFT_HANDED, CELL_TINY };
+
+START_TEST(matrices_are_the_supercells_force_constants_at_its_wave_vectors)
+{
+    static const int times[3] = { 2, 1, 3 }, waves[4][3] = { { 0, 0, 0 }, { 1, 0, 0 }, { 0, 0, 1 }, { 1, 0, -1 } };
+    support_random random = { 300 + (uint64_t)_i };
+    crystal c;
+    open_crystal(&c, &random, _i % KINDS, models_random_structure(&random, cells[_i / KINDS], N_ATOMS, _i % 2 ? 0.3 : 0));
+    lrpot_structure *super = repeated(c.structure, times);
+    double *constants = malloc((size_t)(36 * c.size * c.size) * sizeof *constants);
+    ck_ok(lrpot_response_gamma_constants(c.potential, c.work, super, MODEL_STEP, constants));
+    for (int w = 0; w < 4; w++) {
+        double wave[3];
+        wave_of(c.structure, waves[w], times, wave);
+        double *D = matrix_at(&c, wave, NULL), *expected = folded(constants, super, N_ATOMS, wave);
+        same_matrices(D, expected, c.size, 2e-6);
+        free(D);
+        free(expected);
+    }
+    free(constants);
+    lrpot_structure_free(super);
+    close_crystal(&c);
+}
+END_TEST
+
+START_TEST(matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector)
+{
+    static const double wave[3] = { 0.31, -0.12, 0.47 }, opposite[3] = { -0.31, 0.12, -0.47 };
+    support_random random = { 500 + (uint64_t)_i };
+    crystal c;
+    open_crystal(&c, &random, _i, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    double *D = matrix_at(&c, wave, NULL), *E = matrix_at(&c, opposite, NULL), scale = models_largest(D, 2 * c.size * c.size);
+    for (int64_t k = 0; k < c.size; k++)
+        for (int64_t l = 0; l < c.size; l++) {
+            ck_close(D[2 * (k * c.size + l)], D[2 * (l * c.size + k)], TOL_EXACT, scale);
+            ck_close(D[2 * (k * c.size + l) + 1], -D[2 * (l * c.size + k) + 1], TOL_EXACT, scale);
+            ck_close(D[2 * (k * c.size + l)], E[2 * (k * c.size + l)], TOL_REF, scale);
+            ck_close(D[2 * (k * c.size + l) + 1], -E[2 * (k * c.size + l) + 1], TOL_REF, scale);
+        }
+    free(D);
+    free(E);
+    close_crystal(&c);
+}
+END_TEST
+
+START_TEST(translations_cost_nothing_at_gamma)
+{
+    static const double none[3] = { 0, 0, 0 };
+    support_random random = { 600 + (uint64_t)_i };
+    crystal c;
+    open_crystal(&c, &random, _i, models_random_structure(&random, CELL_TRICLINIC, 4, 0.5));
+    double *D = matrix_at(&c, none, NULL), scale = models_largest(D, 2 * c.size * c.size);
+    for (int64_t k = 0; k < c.size; k++)
+        for (int b = 0; b < 3; b++) {
+            double sum = 0;
+            for (int64_t j = 0; j < c.size / 3; j++) sum += D[2 * (k * c.size + 3 * j + b)];
+            ck_close(sum, 0, TOL_REF, scale);
+        }
+    free(D);
+    close_crystal(&c);
+}
+END_TEST
+
+START_TEST(modes_are_the_same_one_reciprocal_vector_further)
+{
+    static const int one[3] = { 1, 1, 1 }, shift[3] = { 1, -2, 1 };
+    static const double wave[3] = { 0.2, 0.1, -0.3 };
+    support_random random = { 700 + (uint64_t)_i };
+    crystal c;
+    double further[3], here[36], there[36], zero[36], at_shift[36];
+    open_crystal(&c, &random, _i, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    wave_of(c.structure, shift, one, further);
+    static const double none[3] = { 0, 0, 0 }, direction[3] = { 1, 2, -1 };
+    ck_ok(lrpot_phonons_modes(c.phonons, c.work, none, direction, zero, NULL));
+    ck_ok(lrpot_phonons_modes(c.phonons, c.work, further, direction, at_shift, NULL));
+    for (int a = 0; a < 3; a++) further[a] += wave[a];
+    ck_ok(lrpot_phonons_modes(c.phonons, c.work, wave, NULL, here, NULL));
+    ck_ok(lrpot_phonons_modes(c.phonons, c.work, further, NULL, there, NULL));
+    double scale = fmax(fabs(here[0]), fabs(here[c.size - 1]));
+    for (int64_t k = 0; k < c.size; k++) {
+        ck_close(here[k], there[k], TOL_FD, scale);
+        ck_close(zero[k] * fabs(zero[k]), at_shift[k] * fabs(at_shift[k]), TOL_FD, scale * scale);
+    }
+    close_crystal(&c);
+}
+END_TEST
+
+START_TEST(modes_solve_their_equations)
+{
+    static const double wave[3] = { 0.4, 0.1, -0.2 }, thz = 15.633304239856193;
+    support_random random = { 800 };
+    crystal c;
+    double frequencies[12], modes[288];
+    open_crystal(&c, &random, LRPOT_CHARGES_EDQRD, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    ck_ok(lrpot_phonons_modes(c.phonons, c.work, wave, NULL, frequencies, modes));
+    double *D = matrix_at(&c, wave, NULL), scale = models_largest(D, 2 * c.size * c.size);
+    const double *m = lrpot_phonons_masses(c.phonons);
+    for (int64_t f = 0; f < c.size; f++)
+        for (int64_t k = 0; k < c.size; k++) {
+            double re = 0, im = 0, value = frequencies[f] * fabs(frequencies[f]) / (thz * thz);
+            for (int64_t l = 0; l < c.size; l++) {
+                const double *d = D + 2 * (k * c.size + l), *e = modes + 2 * (f * c.size + l), root = sqrt(m[k / 3] * m[l / 3]);
+                re += (d[0] * e[0] - d[1] * e[1]) / root;
+                im += (d[0] * e[1] + d[1] * e[0]) / root;
+            }
+            ck_close(re, value * modes[2 * (f * c.size + k)], TOL_REF, scale);
+            ck_close(im, value * modes[2 * (f * c.size + k) + 1], TOL_REF, scale);
+        }
+    free(D);
+    close_crystal(&c);
+}
+END_TEST
+
+/* D(k) = D(0, n) + O(k^2): two short waves give the limit to k^4. Sites of rock salt are centres of inversion, so nothing leaks. */
+START_TEST(short_waves_meet_the_limit_along_their_direction)
+{
+    static const double none[3] = { 0, 0, 0 }, n[3] = { 0.6, -0.64, 0.48 };
+    support_random random = { 900 + (uint64_t)_i };
+    crystal c;
+    double waves[2][3];
+    open_crystal(&c, &random, _i, rock_salt(5.64));
+    ck_close(lrpot_phonons_leak(c.phonons), 0, 1e-12, 1);
+    for (int a = 0; a < 3; a++) {
+        waves[0][a] = 0.02 * n[a];
+        waves[1][a] = 0.01 * n[a];
+    }
+    double *at_2 = matrix_at(&c, waves[0], NULL), *at_1 = matrix_at(&c, waves[1], NULL), *limit = matrix_at(&c, none, n);
+    double scale = models_largest(limit, 2 * c.size * c.size);
+    for (int64_t k = 0; k < 2 * c.size * c.size; k++) ck_close((4 * at_1[k] - at_2[k]) / 3, limit[k], 1e-6, scale);
+    free(at_1);
+    free(at_2);
+    free(limit);
+    close_crystal(&c);
+}
+END_TEST
+
+START_TEST(charge_that_waves_carry_is_told)
+{
+    support_random random = { 1000 };
+    crystal c;
+    open_crystal(&c, &random, LRPOT_CHARGES_EDQRD, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    ck_assert(lrpot_phonons_leak(c.phonons) > 1e-3);
+    close_crystal(&c);
+    open_crystal(&c, &random, LRPOT_CHARGES_QRD, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    ck_assert(lrpot_phonons_leak(c.phonons) == 0);
+    close_crystal(&c);
+}
+END_TEST
+
+START_TEST(what_is_no_crystal_is_refused)
+{
+    static const double nowhere[3] = { 0, NAN, 0 }, none[3] = { 0, 0, 0 };
+    support_random random = { 1100 };
+    lrpot_potential *potential = models_random_potential(&random, LRPOT_CHARGES_EDQRD);
+    lrpot_structure *molecule = models_random_structure(&random, CELL_NONE, 3, 0);
+    lrpot_workspace *work = NULL;
+    lrpot_phonons *phonons = NULL;
+    double matrix[72];
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_assert_int_eq(lrpot_phonons_create(&phonons, potential, work, molecule, 0), LRPOT_E_UNSUPPORTED);
+    lrpot_structure_free(molecule);
+    molecule = rock_salt(5.64);
+    ck_assert_int_eq(lrpot_phonons_create(&phonons, potential, work, molecule, -1), LRPOT_E_ARGUMENT);
+    ck_ok(lrpot_phonons_create(&phonons, potential, work, molecule, 0));
+    ck_assert_int_eq(lrpot_phonons_matrix(phonons, work, nowhere, NULL, matrix), LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(lrpot_phonons_matrix(phonons, work, none, none, matrix), LRPOT_E_ARGUMENT);
+    lrpot_phonons_free(phonons);
+    lrpot_structure_free(molecule);
+    lrpot_workspace_free(work);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("phonons");
+    TCase *tcase = tcase_create("phonons");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_loop_test(tcase, matrices_are_the_supercells_force_constants_at_its_wave_vectors, 0, KINDS * 3);
+    tcase_add_loop_test(tcase, matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector, 0, KINDS);
+    tcase_add_loop_test(tcase, translations_cost_nothing_at_gamma, 0, KINDS);
+    tcase_add_loop_test(tcase, modes_are_the_same_one_reciprocal_vector_further, 0, KINDS);
+    tcase_add_test(tcase, modes_solve_their_equations);
+    tcase_add_loop_test(tcase, short_waves_meet_the_limit_along_their_direction, 0, KINDS);
+    tcase_add_test(tcase, charge_that_waves_carry_is_told);
+    tcase_add_test(tcase, what_is_no_crystal_is_refused);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
