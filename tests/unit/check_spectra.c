@@ -379,7 +379,7 @@ START_TEST(what_is_wrong_with_a_series_is_named)
     ck_close(step, 0.5, TOL_EXACT, 0.0);
     times[N - 1] += 0.01;
     times[40] += 0.1;
-    refuses(lrpot_series_step(N, times, &step), LRPOT_E_ARGUMENT, "times[40]");
+    refuses(lrpot_series_step(N, times, &step), LRPOT_E_ARGUMENT, "times[41]");
     times[40] = NAN;
     refuses(lrpot_series_step(N, times, &step), LRPOT_E_NOT_FINITE, "times[40]");
     refuses(lrpot_series_step(1, times, &step), LRPOT_E_ARGUMENT, "1 times");
