@@ -121,6 +121,12 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_BRANCH_RISING = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_BRANCH_FALLING = 2_c_int32_t
 
+  ! lrpot/tensors.h
+  integer(c_int32_t), parameter :: LRPOT_TENSORS_INDEPENDENT = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_TENSORS_DIPOLE = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_TENSOR_FIT_TRAIN = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_TENSOR_FIT_VALID = 1_c_int32_t
+
   ! lrpot/fit.h
   integer(c_int32_t), parameter :: LRPOT_FIT_TRAIN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_VALID = 1_c_int32_t
@@ -268,6 +274,19 @@ module lrpot
     real(c_double) :: accuracy = 0.0_c_double
     type(c_ptr) :: widths = c_null_ptr
     type(c_ptr) :: charge_options = c_null_ptr
+  end type
+
+  integer(c_size_t), parameter, private :: tensor_options_size = size_bytes + pointer_bytes + 8 * int_bytes + 2 * double_bytes
+  type, bind(c) :: lrpot_tensor_options
+    integer(c_size_t) :: struct_size = tensor_options_size
+    type(c_ptr) :: symbols = c_null_ptr
+    integer(c_int32_t) :: n_species = 0
+    integer(c_int32_t) :: kind = 0
+    integer(c_int32_t) :: levels(4) = 0
+    integer(c_int32_t) :: radial_cost = 0
+    integer(c_int32_t) :: kernel = 0
+    real(c_double) :: min_distance = 0.8_c_double
+    real(c_double) :: cutoff = 5.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: polarization_size = size_bytes + 21 * double_bytes + 3 * long_bytes
@@ -1291,6 +1310,128 @@ module lrpot
       type(c_ptr), value :: fit
       integer(c_int32_t), value :: set, target
       real(c_double), intent(inout) :: rmse, mae
+      integer(c_int64_t), intent(inout) :: n
+    end function
+  end interface
+
+  ! lrpot/tensors.h
+  interface
+    integer(c_int32_t) function lrpot_tensor_model_create(out, options) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(lrpot_tensor_options), intent(in) :: options
+    end function
+    subroutine lrpot_tensor_model_free(model) bind(c)
+      import
+      type(c_ptr), value :: model
+    end subroutine
+    integer(c_int32_t) function lrpot_tensor_model_get_options(model, options) bind(c)
+      import
+      type(c_ptr), value :: model
+      type(lrpot_tensor_options), intent(inout) :: options
+    end function
+    real(c_double) function lrpot_tensor_model_cutoff(model) bind(c)
+      import
+      type(c_ptr), value :: model
+    end function
+    integer(c_int64_t) function lrpot_tensor_model_param_count(model) bind(c)
+      import
+      type(c_ptr), value :: model
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_get_params(model, n, params) bind(c)
+      import
+      type(c_ptr), value :: model
+      integer(c_int64_t), value :: n
+      real(c_double), intent(inout) :: params(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_set_params(model, n, params) bind(c)
+      import
+      type(c_ptr), value :: model
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: params(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_born_charges(model, work, atoms, list, Z, residual) bind(c)
+      import
+      type(c_ptr), value :: model, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(inout) :: Z(*)
+      real(c_double), intent(inout), optional :: residual(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_born_charges_structure(model, work, structure, Z, residual) bind(c)
+      import
+      type(c_ptr), value :: model, work, structure
+      real(c_double), intent(inout) :: Z(*)
+      real(c_double), intent(inout), optional :: residual(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_field_forces(model, work, atoms, list, comm, field, out) bind(c)
+      import
+      type(c_ptr), value :: model, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(in) :: field(*)
+      type(lrpot_outputs), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_current(model, work, atoms, list, comm, velocities, current) bind(c)
+      import
+      type(c_ptr), value :: model, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(in) :: velocities(*)
+      real(c_double), intent(inout) :: current(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_dipole(model, work, atoms, list, dipole) bind(c)
+      import
+      type(c_ptr), value :: model, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(inout) :: dipole(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_dipole_structure(model, work, structure, dipole) bind(c)
+      import
+      type(c_ptr), value :: model, work, structure
+      real(c_double), intent(inout) :: dipole(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_load(out, path) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_save(model, path) bind(c)
+      import
+      type(c_ptr), value :: model
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_recognise(path) bind(c)
+      import
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_fit_create(out, model) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(c_ptr), value :: model
+    end function
+    subroutine lrpot_tensor_fit_free(fit) bind(c)
+      import
+      type(c_ptr), value :: fit
+    end subroutine
+    integer(c_int32_t) function lrpot_tensor_fit_add(fit, work, structure, set) bind(c)
+      import
+      type(c_ptr), value :: fit, work, structure
+      integer(c_int32_t), value :: set
+    end function
+    integer(c_int32_t) function lrpot_tensor_fit_run(fit, regularization) bind(c)
+      import
+      type(c_ptr), value :: fit
+      real(c_double), value :: regularization
+    end function
+    integer(c_int32_t) function lrpot_tensor_fit_error(fit, set, rmse, n) bind(c)
+      import
+      type(c_ptr), value :: fit
+      integer(c_int32_t), value :: set
+      real(c_double), intent(inout) :: rmse
       integer(c_int64_t), intent(inout) :: n
     end function
   end interface

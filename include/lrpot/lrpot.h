@@ -16,6 +16,7 @@
 #include <lrpot/phonons.h>
 #include <lrpot/spectra.h>
 #include <lrpot/active_set.h>
+#include <lrpot/tensors.h>
 #include <lrpot/fit.h>
 #include <lrpot/io.h>
 #endif

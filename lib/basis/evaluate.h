@@ -15,6 +15,12 @@ struct lrpot_basis {
     void *fast;                  /* schedule of the fast kernels; owned, rebuilt never (depends on the plan alone) */
 };
 
+/* One of several heads whose values are asked for together: sum_k coefficients[z(i)][k] B_(first + k stride)(i). */
+typedef struct lrpot__head {
+    int64_t first, count, stride;
+    const double *coefficients; /* [S][count] */
+} lrpot__head;
+
 /* A head: V_i = sum_k coefficient_k B_k(i). The adjoint pass uses weight_i * coefficient_k as dE/dB_k(i). */
 typedef struct lrpot__request {
     const double *coefficients; /* [K] the same for all atoms; or NULL with atom_coefficients */
@@ -25,6 +31,9 @@ typedef struct lrpot__request {
     double *forces;             /* += [n_all][3]: -sum_i weight_i dV_i/dr; ghosts folded when atoms->ghost_owner is set */
     double *virial;             /* += [3][3]: -sum_i weight_i sum_j r_ij (x) dV_i/dr_ij, virial[a][b] = -sum r_a g_b */
     double *virial_atom;        /* += [n_all][3][3]: the same, credited to the neighbour j (what Born charges and heat flux need) */
+    const lrpot__head *heads;   /* [n_heads] or NULL: with coefficients of each species, values alone */
+    int64_t n_heads;
+    double *head_values;        /* out [n_owned][n_heads] */
 } lrpot__request;
 
 lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,

@@ -1,11 +1,12 @@
 #include "basis/graph.h"
 
+#include "core/error.h"
 #include "core/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { V = LRPOT__GRAPH_VERTICES, PERMUTATIONS = 24 };
+enum { V = LRPOT__GRAPH_VERTICES, PERMUTATIONS = 24, MOST = 1 << 17 };
 
 static const int8_t permutations[PERMUTATIONS][V] = {
     { 0, 1, 2, 3 }, { 1, 0, 2, 3 }, { 0, 2, 1, 3 }, { 1, 2, 0, 3 }, { 2, 0, 1, 3 }, { 2, 1, 0, 3 }, { 0, 1, 3, 2 }, { 1, 0, 3, 2 },
@@ -91,7 +92,7 @@ int lrpot__graph_is_symmetric(const lrpot__graph *graph)
 /* The rule of the scalars of a level. */
 static lrpot__graph_rule rule_of_level(int32_t level)
 {
-    return (lrpot__graph_rule){ .level = level, .vertices = V, .channels = 1, .step = 4, .max_mu = LRPOT__MAX_MU };
+    return (lrpot__graph_rule){ .levels = { level, level, level, level }, .channels = 1, .step = 4, .max_mu = LRPOT__MAX_MU };
 }
 
 static int cost_of_mu(const lrpot__graph_rule *rule, int mu) { return rule->step * (mu / rule->channels); }
@@ -137,6 +138,7 @@ static lrpot_status keep(enumeration *e)
     if (lrpot__graph_compare(&first, graph) != 0) return LRPOT_OK; /* its class comes, or came, in another form */
     other = canonical(&other);
     if (lrpot__graph_compare(&other, graph) < 0) return LRPOT_OK;
+    if (e->count >= MOST) return lrpot__fail(LRPOT_E_ARGUMENT, "levels with more than %d functions", MOST);
     void *graphs = e->graphs;
     lrpot_status status = lrpot__grow(&graphs, &e->capacity, e->count + 1, sizeof *graph);
     e->graphs = graphs;
@@ -191,9 +193,10 @@ lrpot_status lrpot__graphs_create_by(lrpot__graph **out, int64_t *count, const l
     memset(&e, 0, sizeof e);
     e.rule = rule;
     lrpot_status status = LRPOT_OK;
-    for (int vertices = 1; vertices <= rule->vertices && 2 * vertices + rule->legs <= rule->level && status == LRPOT_OK; vertices++) {
+    for (int vertices = 1; vertices <= V && status == LRPOT_OK; vertices++) {
+        int budget = rule->levels[vertices - 1] - 2 * vertices - rule->legs;
         e.graph.vertices = (int8_t)vertices;
-        status = choose_mu(&e, 0, rule->level - 2 * vertices - rule->legs);
+        if (budget >= 0) status = choose_mu(&e, 0, budget);
     }
     if (status != LRPOT_OK) {
         lrpot__free(e.graphs);

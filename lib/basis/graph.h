@@ -5,7 +5,7 @@
 #include <lrpot/status.h>
 
 enum { LRPOT__GRAPH_VERTICES = 4, LRPOT__MAX_MU = 5, LRPOT__MAX_RANK = 10, LRPOT__MAX_LEGS = 2 };
-enum { LRPOT__GRAPH_MAX_MU = 15 }; /* of any rule; LRPOT__MAX_MU is that of the scalars of a level */
+enum { LRPOT__GRAPH_MAX_MU = 63 }; /* of any rule; LRPOT__MAX_MU is that of the scalars of a level */
 
 typedef struct lrpot__graph {
     int8_t vertices;
@@ -15,9 +15,9 @@ typedef struct lrpot__graph {
     int8_t legs[LRPOT__GRAPH_VERTICES];                           /* bit l: leg l is an index of this vertex */
 } lrpot__graph;
 
-/* Which graphs there are: those whose moments' levels 2 + step (mu / channels) + nu add up to no more than `level`. */
+/* Which graphs there are: those of n moments whose levels 2 + step (mu / channels) + nu add up to no more than levels[n - 1]. */
 typedef struct lrpot__graph_rule {
-    int32_t level, vertices, legs;
+    int32_t levels[LRPOT__GRAPH_VERTICES], legs;
     int32_t channels; /* values of mu, in a row, that cost the same */
     int32_t step;
     int32_t max_mu;

@@ -163,6 +163,18 @@ static void add_gradient(int64_t i, const neighbour *n, const double *gradient, 
         }
 }
 
+static void write_heads(const lrpot__job *job, int64_t i, const double *moments)
+{
+    const lrpot__request *request = job->request;
+    for (int64_t h = 0; h < request->n_heads; h++) {
+        const lrpot__head *head = &request->heads[h];
+        const double *coefficients = head->coefficients + job->atoms->species[i] * head->count;
+        double sum = 0.0;
+        for (int64_t k = 0; k < head->count; k++) sum += coefficients[k] * moments[job->basis->plan->scalars[head->first + k * head->stride]];
+        request->head_values[i * request->n_heads + h] = sum;
+    }
+}
+
 static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch, lrpot__sums *sums)
 {
     const lrpot__plan *plan = job->basis->plan;
@@ -175,6 +187,7 @@ static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch
         evaluate_moments(plan, &e);
         for (int32_t s = 0; s < plan->n_scalars && request->features != NULL; s++)
             request->features[i * plan->n_scalars + s] = e.moments[plan->scalars[s]];
+        if (request->heads != NULL) write_heads(job, i, e.moments);
         const double *coefficients = request->atom_coefficients != NULL ? request->atom_coefficients + i * plan->n_scalars : request->coefficients;
         if (request->values != NULL) {
             double value = 0.0;

@@ -9,6 +9,19 @@ static void write_features(const environment *e)
     }
 }
 
+static void write_heads(const environment *e)
+{
+    const lrpot__schedule *s = e->schedule;
+    const lrpot__request *request = e->job->request;
+    for (int64_t h = 0; h < request->n_heads; h++) {
+        const lrpot__head *head = &request->heads[h];
+        const double *coefficients = head->coefficients + e->species * head->count;
+        vec sum = zero();
+        for (int64_t k = 0; k < head->count; k++) sum += coefficients[k] * load(e->moments + s->scalars[head->first + k * head->stride]);
+        for (int lane = 0; lane < e->n_lanes; lane++) request->head_values[e->atoms[lane] * request->n_heads + h] = sum[lane];
+    }
+}
+
 /* Moments of the batch, features, values; the adjoint of the outer products where it is needed. */
 static void run_forward(const environment *e)
 {
@@ -19,8 +32,9 @@ static void run_forward(const environment *e)
     accumulate_moments(e);
     complete_moments(e);
     run_groups(&s->inner, e->moments, e->moments, e->moments, 0);
-    if (request->features != NULL || own) run_groups(&s->outer, e->moments, e->moments, e->moments, 0);
+    if (request->features != NULL || request->heads != NULL || own) run_groups(&s->outer, e->moments, e->moments, e->moments, 0);
     if (request->features != NULL) write_features(e);
+    if (request->heads != NULL) write_heads(e);
     if (!own && !folded) return;
     vec value = folded ? fold_outer(e) : spread_outer(e);
     for (int lane = 0; lane < e->n_lanes && request->values != NULL; lane++) request->values[e->atoms[lane]] = value[lane];

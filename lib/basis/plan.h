@@ -5,7 +5,7 @@
 #include <lrpot/status.h>
 
 /* Limits of imported tables; the levels of our own stay below. */
-enum { LRPOT__PLAN_MAX_MU = 15, LRPOT__PLAN_MAX_RANK = 16, LRPOT__PLAN_MAX_PRODUCTS = 1 << 26 };
+enum { LRPOT__PLAN_MAX_MU = 63, LRPOT__PLAN_MAX_RANK = 16, LRPOT__PLAN_MAX_PRODUCTS = 1 << 26 };
 
 /* Basic moment: sum over neighbours of f_mu(r) ux^a uy^b uz^c. */
 typedef struct lrpot__moment {

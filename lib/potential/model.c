@@ -25,21 +25,21 @@ static lrpot_status check_symbols(int32_t n, const char *const *symbols)
     return LRPOT_OK;
 }
 
-static void free_symbols(char **symbols, int32_t n)
+void lrpot__symbols_free(char **symbols, int32_t n)
 {
     if (symbols == NULL) return;
     for (int32_t z = 0; z < n; z++) lrpot__free(symbols[z]);
     lrpot__free(symbols);
 }
 
-static lrpot_status copy_symbols(char ***out, int32_t n, const char *const *symbols)
+lrpot_status lrpot__symbols_copy(char ***out, int32_t n, const char *const *symbols)
 {
     LRPOT__TRY(check_symbols(n, symbols));
     char **copies = lrpot__calloc(n, sizeof *copies);
     if (copies == NULL) return LRPOT_E_MEMORY;
     for (int32_t z = 0; z < n; z++)
         if ((copies[z] = lrpot__strdup(symbols[z])) == NULL) {
-            free_symbols(copies, n);
+            lrpot__symbols_free(copies, n);
             return LRPOT_E_MEMORY;
         }
     *out = copies;
@@ -83,7 +83,7 @@ static int owns_ewald(const lrpot_potential *potential) { return potential->char
 static lrpot_status fill(lrpot_potential *potential, const char *const *symbols, int64_t n_functions, lrpot_charges *charges,
                          double accuracy, const double *widths)
 {
-    LRPOT__TRY(copy_symbols(&potential->symbols, potential->n_species, symbols));
+    LRPOT__TRY(lrpot__symbols_copy(&potential->symbols, potential->n_species, symbols));
     potential->linear = lrpot__calloc(n_functions, sizeof *potential->linear);
     potential->shifts = lrpot__calloc(potential->n_species, sizeof *potential->shifts);
     if (potential->linear == NULL || potential->shifts == NULL) return LRPOT_E_MEMORY;
@@ -202,7 +202,7 @@ lrpot_status lrpot_potential_clone(lrpot_potential **out, const lrpot_potential 
 void lrpot_potential_free(lrpot_potential *potential)
 {
     if (potential == NULL) return;
-    free_symbols(potential->symbols, potential->n_species);
+    lrpot__symbols_free(potential->symbols, potential->n_species);
     lrpot_basis_free(potential->basis);
     lrpot__free(potential->linear);
     lrpot__free(potential->shifts);
@@ -239,8 +239,8 @@ lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n, 
     LRPOT__REQUIRE_NOT_NULL(potential);
     if (n != potential->n_species) return lrpot__fail(LRPOT_E_SIZE, "%d symbols, the model has %d species", n, potential->n_species);
     char **copies = NULL;
-    LRPOT__TRY(copy_symbols(&copies, n, symbols));
-    free_symbols(potential->symbols, n);
+    LRPOT__TRY(lrpot__symbols_copy(&copies, n, symbols));
+    lrpot__symbols_free(potential->symbols, n);
     potential->symbols = copies;
     return LRPOT_OK;
 }

@@ -34,5 +34,12 @@ lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const 
  * next call with it. */
 lrpot_status lrpot__potential_view(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure,
                                    lrpot_atoms *atoms, const lrpot_nlist **list);
+/* The same for any list of symbols and cutoff. */
+lrpot_status lrpot__structure_seen(lrpot_workspace *work, const lrpot_structure *structure, int32_t n_symbols, const char *const *symbols,
+                                   double cutoff, lrpot_atoms *atoms, const lrpot_nlist **list);
+
+/* Copies of symbols, which must be of 1 to 15 characters and differ. */
+lrpot_status lrpot__symbols_copy(char ***out, int32_t n, const char *const *symbols);
+void lrpot__symbols_free(char **symbols, int32_t n);
 
 #endif

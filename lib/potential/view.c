@@ -24,13 +24,20 @@ static lrpot_status kept_list(lrpot_workspace *work, const lrpot_atoms *atoms, d
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__potential_view(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure,
-                                   lrpot_atoms *atoms, const lrpot_nlist **list)
+lrpot_status lrpot__structure_seen(lrpot_workspace *work, const lrpot_structure *structure, int32_t n_symbols, const char *const *symbols,
+                                   double cutoff, lrpot_atoms *atoms, const lrpot_nlist **list)
 {
     void *species = NULL;
     LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SPECIES, 0, lrpot_structure_count(structure), sizeof(int32_t), &species));
-    LRPOT__TRY(lrpot_structure_view(structure, potential->n_species, lrpot_potential_symbols(potential), species, atoms));
-    return kept_list(work, atoms, lrpot_potential_cutoff(potential), list);
+    LRPOT__TRY(lrpot_structure_view(structure, n_symbols, symbols, species, atoms));
+    return kept_list(work, atoms, cutoff, list);
+}
+
+lrpot_status lrpot__potential_view(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure,
+                                   lrpot_atoms *atoms, const lrpot_nlist **list)
+{
+    return lrpot__structure_seen(work, structure, potential->n_species, lrpot_potential_symbols(potential), lrpot_potential_cutoff(potential),
+                                 atoms, list);
 }
 
 lrpot_status lrpot_potential_compute_structure(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure,

@@ -81,6 +81,7 @@ contains
     type(lrpot_conductivity_options), target :: conductivity_options
     type(lrpot_loop_options), target :: loop_options
     type(lrpot_loop), target :: loop
+    type(lrpot_tensor_options), target :: tensor_options
     type(lrpot_fit_options), target :: fit_options
     type(lrpot_fit_errors), target :: fit_errors
     type(lrpot_fit_progress), target :: fit_progress
@@ -148,6 +149,10 @@ contains
     call same('lrpot_loop', c_loc(loop), c_sizeof(loop), &
       [at(c_loc(loop%struct_size)), at(c_loc(loop%remanent)), at(c_loc(loop%remanent_error)), at(c_loc(loop%coercive)),  &
        at(c_loc(loop%coercive_error)), at(c_loc(loop%area)), at(c_loc(loop%area_error)), at(c_loc(loop%points))])
+    call same('lrpot_tensor_options', c_loc(tensor_options), c_sizeof(tensor_options), &
+      [at(c_loc(tensor_options%struct_size)), at(c_loc(tensor_options%symbols)), at(c_loc(tensor_options%n_species)), &
+       at(c_loc(tensor_options%kind)), at(c_loc(tensor_options%levels)), at(c_loc(tensor_options%radial_cost)), &
+       at(c_loc(tensor_options%kernel)), at(c_loc(tensor_options%min_distance)), at(c_loc(tensor_options%cutoff))])
     call same('lrpot_fit_options', c_loc(fit_options), c_sizeof(fit_options), &
       [at(c_loc(fit_options%struct_size)), at(c_loc(fit_options%energy_error)), at(c_loc(fit_options%forces_error)), &
        at(c_loc(fit_options%stress_error)), at(c_loc(fit_options%regularization)), at(c_loc(fit_options%max_iterations)), &

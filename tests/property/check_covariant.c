@@ -9,9 +9,9 @@
 enum { ALL_PARTS = (1 << LRPOT__PARTS) - 1, LEVEL = 10, N_BASIC_RANKS = 6 };
 
 static const lrpot__graph_rule rules[] = {
-    { .level = 10, .vertices = 3, .channels = 1, .step = 4, .max_mu = 5 },
-    { .level = 9, .vertices = 3, .channels = 2, .step = 2, .max_mu = 7 },
-    { .level = 12, .vertices = 4, .channels = 1, .step = 4, .max_mu = 5 },
+    { .levels = { 10, 10, 10 }, .channels = 1, .step = 4, .max_mu = 5 },
+    { .levels = { 11, 9, 9 }, .channels = 2, .step = 2, .max_mu = 7 },
+    { .levels = { 12, 12, 12, 12 }, .channels = 1, .step = 4, .max_mu = 5 },
 };
 enum { RULES = sizeof rules / sizeof rules[0] };
 
@@ -148,7 +148,7 @@ END_TEST
 START_TEST(scalars_are_as_many_as_those_of_the_level)
 {
     for (int32_t level = 4; level <= 14; level += 2) {
-        lrpot__graph_rule rule = { .level = level, .vertices = 4, .channels = 1, .step = 4, .max_mu = 5 };
+        lrpot__graph_rule rule = { .levels = { level, level, level, level }, .channels = 1, .step = 4, .max_mu = 5 };
         lrpot__plan *plan = NULL, *expected = NULL;
         int64_t counts[LRPOT__PARTS];
         ck_ok(lrpot__plan_create_covariant(&plan, counts, &rule, 1 << LRPOT__PART_SCALAR));

@@ -15,12 +15,13 @@ BELOW = {
     "charges": {"core", "structure", "basis", "electrostatics"},
     "potential": {"core", "structure", "basis", "electrostatics", "charges"},
     "response": {"core", "structure", "basis", "electrostatics", "charges", "potential"},
+    "tensors": {"core", "structure", "basis", "electrostatics", "charges", "potential", "response"},
     "fit": {"core", "structure", "basis", "electrostatics", "charges", "potential"},
-    "io": {"core", "structure", "basis", "electrostatics", "charges", "potential"},
+    "io": {"core", "structure", "basis", "electrostatics", "charges", "potential", "response", "tensors"},
 }
 # Public headers by the folder that implements them.
 OWNER = {"status": "core", "workspace": "core", "structure": "structure", "nlist": "structure", "basis": "basis",
-         "electrostatics": "electrostatics", "operator": "electrostatics", "ewald_response": "electrostatics", "charges": "charges", "potential": "potential", "response": "response", "spectra": "response", "phonons": "response", "fit": "fit", "active_set": "potential", "io": "io"}
+         "electrostatics": "electrostatics", "operator": "electrostatics", "ewald_response": "electrostatics", "charges": "charges", "potential": "potential", "response": "response", "spectra": "response", "phonons": "response", "tensors": "tensors", "fit": "fit", "active_set": "potential", "io": "io"}
 # workspace.h speaks of atoms, so core may name what structure.h declares.
 ALLOWED = {("core", "structure")}
 INCLUDE = re.compile(r'^\s*#\s*include\s*(<[^>]+>|"[^"]+")', re.M)

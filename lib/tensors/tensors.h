@@ -1,0 +1,51 @@
+/* What a tensor model is made of. */
+#ifndef LRPOT__TENSORS_H
+#define LRPOT__TENSORS_H
+
+#include "basis/covariant.h"
+#include "basis/evaluate.h"
+#include "core/workspace.h"
+
+#include <lrpot/tensors.h>
+
+/* Workspace blocks of this folder. */
+enum {
+    LRPOT__TENSORS_VALUES = LRPOT__BLOCK_TENSORS, /* values of the heads */
+    LRPOT__TENSORS_WEIGHTS,                       /* of the adjoint */
+    LRPOT__TENSORS_FORCES,
+    LRPOT__TENSORS_BORN,                          /* Z of a field's forces and of currents */
+    LRPOT__TENSORS_FEATURES                       /* of a fit */
+};
+
+/* A part of the basis with the coefficients of all species. */
+typedef struct lrpot__tensor_part {
+    int32_t part;      /* LRPOT__PART_* */
+    int32_t constant;  /* 1: the last coefficient of a species is that of the constant 1 */
+    int64_t functions; /* K */
+    int64_t first;     /* place of the part's first component among the features */
+    int64_t offset;    /* of the part among all coefficients: [S][K + constant] */
+} lrpot__tensor_part;
+
+enum { LRPOT__TENSOR_PARTS = 3 };
+
+struct lrpot_tensor_model {
+    lrpot_tensor_options options; /* defaults filled in; symbols are our own */
+    char **symbols;
+    lrpot_basis *basis;           /* features: the parts, [function][component] */
+    int32_t n_parts;
+    lrpot__tensor_part parts[LRPOT__TENSOR_PARTS];
+    int64_t n_coefficients;
+    double *coefficients;
+    double *heads;                /* the same without the constants, [S][K] of part after part, as heads take them */
+};
+
+/* Matrix that components of a part stand for; the symmetric part without its trace. */
+void lrpot__tensor_matrix(int32_t part, const double *components, double m[9]);
+/* Refreshes `heads`. */
+void lrpot__tensor_model_refresh(lrpot_tensor_model *model);
+/* Mean over the owned atoms of Z less Q/N on the diagonal. */
+void lrpot__tensor_excess(const lrpot_atoms *atoms, const double *Z, double excess[9]);
+/* A double block of the workspace. */
+lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t count, double **out);
+
+#endif
