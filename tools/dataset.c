@@ -46,16 +46,29 @@ static int checksum_of(const char *path, uint32_t *out)
     return 1;
 }
 
-static int append(dataset *set, lrpot_structure *frame)
+static int append(dataset *set, lrpot_structure *frame, const dataset_origin *origin)
 {
     if (set->n == set->capacity) {
         int64_t capacity = 2 * set->capacity + 64;
         lrpot_structure **frames = realloc(set->frames, (size_t)capacity * sizeof *frames);
         if (frames == NULL) return 0;
         set->frames = frames;
+        dataset_origin *origins = realloc(set->origins, (size_t)capacity * sizeof *origins);
+        if (origins == NULL) return 0;
+        set->origins = origins;
         set->capacity = capacity;
     }
+    set->origins[set->n] = *origin;
     set->frames[set->n++] = frame;
+    return 1;
+}
+
+static int append_part(dataset *set, const dataset_part *part)
+{
+    dataset_part *parts = realloc(set->parts, (size_t)(set->n_parts + 1) * sizeof *parts);
+    if (parts == NULL) return 0;
+    set->parts = parts;
+    set->parts[set->n_parts++] = *part;
     return 1;
 }
 
@@ -67,7 +80,8 @@ static int read_frames(dataset *set, lrpot_reader *reader, double total_charge)
         lrpot_status status = LRPOT_OK;
         if (isfinite(total_charge) && lrpot_structure_get(frame, LRPOT_QUANTITY_TOTAL_CHARGE) == NULL)
             status = lrpot_structure_set(frame, LRPOT_QUANTITY_TOTAL_CHARGE, &total_charge);
-        if (status != LRPOT_OK || !append(set, frame)) {
+        const dataset_origin origin = { set->path, set->n, LRPOT_FIT_FRAME_INIT };
+        if (status != LRPOT_OK || !append(set, frame, &origin)) {
             lrpot_structure_free(frame);
             return status != LRPOT_OK ? report_failure(status, set->path) : report_no_memory();
         }
@@ -102,7 +116,9 @@ int dataset_read(dataset *set, const char *path, const key_list *keys, const tex
     if (code == GO_ON) code = read_frames(set, reader, total_charge);
     if (code == GO_ON) code = copy_keys(set, reader);
     lrpot_reader_close(reader);
-    if (code == GO_ON && !checksum_of(path, &set->checksum)) code = report_error(BAD_INPUT, "%s: cannot be read again", path);
+    dataset_part part = { path, set->n, 0 };
+    if (code == GO_ON && !checksum_of(path, &part.checksum)) code = report_error(BAD_INPUT, "%s: cannot be read again", path);
+    if (code == GO_ON && !append_part(set, &part)) code = report_no_memory();
     if (code == GO_ON && set->n == 0) code = report_error(BAD_INPUT, "%s: holds no frame; expected extended XYZ or .cfg", path);
     return code;
 }
@@ -124,20 +140,45 @@ static void count_quantities(dataset *set)
     }
 }
 
+int dataset_append(dataset *to, dataset *from)
+{
+    if (to->path == NULL) to->path = from->path;
+    for (int32_t p = 0; p < from->n_parts; p++)
+        if (!append_part(to, &from->parts[p])) return report_no_memory();
+    for (int64_t f = 0; f < from->n; f++) {
+        if (!append(to, from->frames[f], &from->origins[f])) return report_no_memory();
+        from->frames[f] = NULL;
+    }
+    for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) {
+        if (to->keys[q] != NULL) continue;
+        to->keys[q] = from->keys[q];
+        from->keys[q] = NULL;
+    }
+    count_quantities(to);
+    dataset_free(from);
+    return GO_ON;
+}
+
+void dataset_place(const dataset *set, int64_t frame, char *text, size_t size)
+{
+    const dataset_origin *origin = &set->origins[frame];
+    snprintf(text, size, "%s: frame %lld", origin->path, (long long)origin->number);
+}
+
 int dataset_split(dataset *from, dataset *to, double share, uint64_t seed)
 {
     int64_t wanted = (int64_t)floor(share * (double)from->n + 0.5);
     memset(to, 0, sizeof *to);
     to->path = from->path;
-    to->checksum = from->checksum;
     if (from->n < 2) return report_error(BAD_INPUT, "%s: one frame cannot be split; leave out --valid", from->path);
     if (wanted < 1) wanted = 1;
     if (wanted > from->n - 1) wanted = from->n - 1;
     for (; wanted > 0; wanted--) {
         int64_t pick = (int64_t)(next_random(&seed) % (uint64_t)from->n);
-        if (!append(to, from->frames[pick])) return report_no_memory();
-        from->n--;
-        memmove(from->frames + pick, from->frames + pick + 1, (size_t)(from->n - pick) * sizeof *from->frames);
+        if (!append(to, from->frames[pick], &from->origins[pick])) return report_no_memory();
+        size_t behind = (size_t)(--from->n - pick);
+        memmove(from->frames + pick, from->frames + pick + 1, behind * sizeof *from->frames);
+        memmove(from->origins + pick, from->origins + pick + 1, behind * sizeof *from->origins);
     }
     count_quantities(to);
     return GO_ON;
@@ -148,6 +189,8 @@ void dataset_free(dataset *set)
     for (int64_t f = 0; f < set->n; f++) lrpot_structure_free(set->frames[f]);
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) free(set->keys[q]);
     free(set->frames);
+    free(set->origins);
+    free(set->parts);
     memset(set, 0, sizeof *set);
 }
 
@@ -309,7 +352,8 @@ void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols,
 {
     int64_t atoms = 0;
     for (int64_t f = 0; f < set->n; f++) atoms += lrpot_structure_count(set->frames[f]);
-    report_note("%s: %lld frames, %lld atoms, crc32 %08x", set->path, (long long)set->n, (long long)atoms, (unsigned)set->checksum);
+    report_note("%s: %lld frames, %lld atoms, crc32 %08x", set->path, (long long)set->n, (long long)atoms,
+                (unsigned)set->parts[0].checksum);
     report_keys(set);
     for (int32_t z = 0; z < n_symbols; z++) {
         int64_t count = 0;

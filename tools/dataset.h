@@ -4,13 +4,29 @@
 
 #include "inputs.h"
 
-typedef struct dataset {
+/* Where a frame came from, and how it takes part in a fit. */
+typedef struct dataset_origin {
     const char *path; /* borrowed */
+    int64_t number;   /* in the file, 0-based */
+    lrpot_fit_frame how;
+} dataset_origin;
+
+/* A file that has been read. */
+typedef struct dataset_part {
+    const char *path; /* borrowed */
+    int64_t n;
+    uint32_t checksum; /* CRC-32 */
+} dataset_part;
+
+typedef struct dataset {
+    const char *path; /* borrowed; of the first part */
     lrpot_structure **frames;
+    dataset_origin *origins; /* [n] */
+    dataset_part *parts;
+    int32_t n_parts;
     int64_t n, capacity;
     int64_t found[LRPOT_QUANTITY_COUNT]; /* frames that have the quantity */
     char *keys[LRPOT_QUANTITY_COUNT];    /* under this key; NULL when none */
-    uint32_t checksum;                   /* CRC-32 of the file */
 } dataset;
 
 /* Keys that a user names instead of the known ones: "energy=REF_energy,forces=F". */
@@ -25,6 +41,10 @@ void key_list_free(key_list *keys);
 
 /* Reads a whole file. Frames without a total charge get total_charge when it is finite. */
 int dataset_read(dataset *set, const char *path, const key_list *keys, const text_list *species, double total_charge);
+/* Moves all frames behind those of another set; from is empty afterwards. */
+int dataset_append(dataset *to, dataset *from);
+/* "a.xyz: frame 3" for messages. */
+void dataset_place(const dataset *set, int64_t frame, char *text, size_t size);
 /* Moves a share of the frames, chosen by the seed, to another set: at least one, at most all but one. */
 int dataset_split(dataset *from, dataset *to, double share, uint64_t seed);
 void dataset_free(dataset *set);

@@ -96,23 +96,26 @@ static int frame_weights(const lrpot_structure *frame, const char *place, lrpot_
 {
     static const char *const keys[6] = { "config_energy_weight", "config_forces_weight",  "config_stress_weight",
                                          "config_dipole_weight", "config_charges_weight", "config_bec_weight" };
-    how->weight = 1.0;
-    int code = frame_weight(frame, place, "config_weight", &how->weight);
+    double own = 1.0;
+    int code = frame_weight(frame, place, "config_weight", &own);
+    how->weight = (how->weight > 0.0 ? how->weight : 1.0) * own;
     for (int t = 0; t < 6 && code == GO_ON; t++) {
-        double weight = 1.0;
+        double weight = 1.0, *target = &how->target_weights[t];
         code = frame_weight(frame, place, keys[t], &weight);
-        how->target_weights[t] = weight > 0.0 ? weight : -1.0;
+        if (*target >= 0.0) *target = weight > 0.0 ? weight * (*target > 0.0 ? *target : 1.0) : -1.0;
     }
     return code;
 }
 
-static int add_frame(lrpot_fit *fit, const lrpot_structure *frame, const char *place, int32_t set)
+static int add_frame(lrpot_fit *fit, const dataset *set, int64_t frame, int32_t kind)
 {
-    lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
-    int code = frame_weights(frame, place, &how);
+    char place[512];
+    lrpot_fit_frame how = set->origins[frame].how;
+    dataset_place(set, frame, place, sizeof place);
+    int code = frame_weights(set->frames[frame], place, &how);
     if (code != GO_ON || how.weight == 0.0) return code;
-    how.set = set;
-    lrpot_status status = lrpot_fit_add_frame(fit, frame, &how);
+    how.set = kind;
+    lrpot_status status = lrpot_fit_add_frame(fit, set->frames[frame], &how);
     return status == LRPOT_OK ? GO_ON : report_failure(status, place);
 }
 
@@ -122,9 +125,7 @@ static int add_data(lrpot_fit *fit, const training *job)
     static const int32_t kinds[2] = { LRPOT_FIT_TRAIN, LRPOT_FIT_VALID };
     for (int s = 0; s < 2; s++)
         for (int64_t f = 0; f < sets[s]->n; f++) {
-            char place[512];
-            snprintf(place, sizeof place, "%s: frame %lld", sets[s]->path, (long long)f);
-            int code = add_frame(fit, sets[s]->frames[f], place, kinds[s]);
+            int code = add_frame(fit, sets[s], f, kinds[s]);
             if (code != GO_ON) return code;
         }
     return GO_ON;

@@ -1,33 +1,12 @@
 /* lrpot fit: a model from energies, forces and stresses. */
 #include "choices.h"
+#include "fit_run.h"
 #include "report.h"
-#include "training.h"
 #include "verbs.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct fit_run {
-    common_options common;
-    const char *path, *valid_text, *charges_text, *distance_text, *weights_text, *keys_text, *species_text, *checkpoint, *resume;
-    const char *neutrality_text, *targets_text, *baseline_text, *widths_text, *regularization_text;
-    int64_t channels;
-    double sigma;
-    int32_t self;
-    lrpot_charges_options charge_options;
-    int64_t level, charge_level, radial_size, seed, ensemble, max_iterations, starts;
-    double cutoff, charge_cutoff, width, memory, tolerance, total_charge, min_distance;
-    int32_t charges;
-    int count; /* command line, for the notes */
-    char **arguments;
-    text_list species;
-    key_list keys;
-    dataset train, valid;
-    char **symbols;
-    int32_t n_symbols;
-    training job;
-} fit_run;
 
 /* The first two exist in the library; off is soft without a penalty. */
 static int read_neutrality(fit_run *run)
@@ -118,183 +97,6 @@ static int read_weights(fit_run *run)
     return GO_ON;
 }
 
-static int read_valid(fit_run *run)
-{
-    if (run->valid_text == NULL) {
-        run->valid.path = run->path;
-        return GO_ON;
-    }
-    size_t length = strlen(run->valid_text);
-    if (length < 2 || run->valid_text[length - 1] != '%')
-        return dataset_read(&run->valid, run->valid_text, &run->keys, &run->species, run->total_charge);
-    char *end = NULL;
-    double percent = strtod(run->valid_text, &end);
-    if (end != run->valid_text + length - 1 || !(percent > 0.0 && percent < 100.0))
-        return report_usage("fit", "--valid %s: expected a file or a percentage between 0%% and 100%%", run->valid_text);
-    return dataset_split(&run->train, &run->valid, 0.01 * percent, (uint64_t)run->seed);
-}
-
-/* Data that cannot be fitted to are told before anything is computed. */
-static int check_data(const fit_run *run)
-{
-    const int64_t *found = run->train.found;
-    if (found[LRPOT_QUANTITY_ENERGY] + found[LRPOT_QUANTITY_FORCES] + found[LRPOT_QUANTITY_STRESS] == 0)
-        return report_error(BAD_INPUT, "%s: no frame has an energy, forces or a stress; --keys energy=NAME,forces=NAME names other keys",
-                            run->path);
-    if (found[LRPOT_QUANTITY_ENERGY] == 0) report_note("WARNING: no energies: energies of the model will be meaningless up to a constant");
-    for (int64_t f = 0; f < run->valid.n; f++)
-        for (int64_t i = 0; i < lrpot_structure_count(run->valid.frames[f]); i++) {
-            const char *symbol = lrpot_structure_symbol(run->valid.frames[f], i);
-            int32_t z = 0;
-            while (z < run->n_symbols && strcmp(symbol, run->symbols[z]) != 0) z++;
-            if (z == run->n_symbols)
-                return report_error(BAD_INPUT, "%s: frame %lld has %s, which no training frame has", run->valid.path, (long long)f, symbol);
-        }
-    return GO_ON;
-}
-
-static int read_data(fit_run *run)
-{
-    int code = dataset_read(&run->train, run->path, &run->keys, &run->species, run->total_charge);
-    if (code != GO_ON) return code;
-    run->symbols = dataset_symbols(&run->train, &run->n_symbols);
-    if (run->symbols == NULL) return report_no_memory();
-    dataset_report(&run->train, run->n_symbols, run->symbols, run->total_charge);
-    code = read_valid(run);
-    if (code == GO_ON) code = check_data(run);
-    if (code == GO_ON && run->valid.n == 0 && (run->job.options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0)
-        code = report_usage("fit", "--regularization auto needs --valid FILE or --valid 10%%");
-    if (code == GO_ON && run->valid.n > 0 && run->valid.path == run->train.path)
-        report_note("validation: %lld frames taken out, %lld left for training", (long long)run->valid.n, (long long)run->train.n);
-    else if (code == GO_ON && run->valid.n > 0) dataset_report(&run->valid, run->n_symbols, run->symbols, run->total_charge);
-    return code;
-}
-
-/* The interval of the radial polynomials begins a little below the shortest distance, so that they are not used outside. */
-static int find_distance(fit_run *run)
-{
-    double shortest = INFINITY;
-    const dataset *sets[2] = { &run->train, &run->valid };
-    for (int s = 0; s < 2; s++) {
-        double here = INFINITY;
-        int64_t frame = 0;
-        lrpot_status status = dataset_min_distance(sets[s], run->n_symbols, run->symbols, run->cutoff, &here, &frame);
-        if (status != LRPOT_OK) return report_failure(status, sets[s]->path);
-        if (here < shortest) report_note("minimum distance %.4f A (%s, frame %lld)", here, sets[s]->path, (long long)frame);
-        if (here < 0.4) report_note("WARNING: atoms that close are seldom meant; are the positions in A?");
-        shortest = fmin(shortest, here);
-    }
-    if (isfinite(run->min_distance)) return GO_ON;
-    run->min_distance = isfinite(shortest) ? floor(95.0 * shortest) / 100.0 : 0.5 * run->cutoff;
-    if (run->min_distance >= run->cutoff)
-        return report_error(BAD_INPUT, "%s: no neighbours within the cutoff of %g A; choose a longer --cutoff", run->path, run->cutoff);
-    return GO_ON;
-}
-
-/* "H=0.4,O=-0.8" into the places of the species; those not named keep what is there. */
-static int species_values(const fit_run *run, const char *option, const char *text, double *values)
-{
-    text_list list;
-    int good = text_list_split(&list, text);
-    const char *culprit = text;
-    for (int32_t k = 0; good && k < list.count; k++) {
-        char *equal = strchr(list.items[k], '=');
-        int32_t z = 0;
-        culprit = list.items[k];
-        good = equal != NULL;
-        while (good && z < run->n_symbols
-               && (strlen(run->symbols[z]) != (size_t)(equal - list.items[k]) || strncmp(run->symbols[z], list.items[k], strlen(run->symbols[z])) != 0)) z++;
-        good = good && z < run->n_symbols && parse_real(equal + 1, &values[z]);
-    }
-    int code = good ? GO_ON : report_usage("fit", "--%s: %s, expected SYMBOL=NUMBER of elements in the data, separated by commas", option, culprit);
-    text_list_free(&list);
-    return code;
-}
-
-static int set_baseline(const fit_run *run, lrpot_potential *model)
-{
-    const char *name = NULL;
-    int64_t n = lrpot_potential_param_count(model), offset = 0, count = 0;
-    if (run->baseline_text == NULL) return GO_ON;
-    double *params = malloc((size_t)n * sizeof *params);
-    if (params == NULL) return report_no_memory();
-    lrpot_status status = lrpot_potential_get_params(model, n, params);
-    int code = GO_ON;
-    for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
-        if (strcmp(name, "charges.species") == 0) code = species_values(run, "baseline", run->baseline_text, params + offset);
-    if (status == LRPOT_OK && code == GO_ON) status = lrpot_potential_set_params(model, n, params);
-    free(params);
-    return status == LRPOT_OK ? code : report_failure(status, NULL);
-}
-
-static int create_model(const fit_run *run, lrpot_potential **out)
-{
-    if (run->resume != NULL) return inputs_model(out, run->resume, NULL);
-    lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
-    options.symbols = (const char *const *)run->symbols;
-    options.charges = run->charges;
-    options.charge_options = &run->charge_options;
-    options.basis.level = (int32_t)run->level;
-    options.basis.n_species = run->n_symbols;
-    options.basis.radial_size = (int32_t)run->radial_size;
-    options.basis.min_distance = run->min_distance;
-    options.basis.cutoff = run->cutoff;
-    options.charge_basis = options.basis;
-    options.charge_basis.level = (int32_t)run->charge_level;
-    options.charge_basis.cutoff = run->charge_cutoff > 0.0 ? run->charge_cutoff : run->cutoff;
-    double *widths = malloc((size_t)run->n_symbols * sizeof *widths);
-    if (widths == NULL) return report_no_memory();
-    for (int32_t z = 0; z < run->n_symbols; z++) widths[z] = run->width;
-    int code = species_values(run, "widths", run->widths_text, widths);
-    if (run->width > 0.0 || run->widths_text != NULL) options.widths = widths;
-    lrpot_status status = code == GO_ON ? lrpot_potential_create(out, &options) : LRPOT_OK;
-    free(widths);
-    if (code != GO_ON) return code;
-    return status == LRPOT_OK ? set_baseline(run, *out) : report_failure(status, NULL);
-}
-
-static lrpot_status note_options(const fit_run *run, lrpot_potential *model)
-{
-    size_t size = 16;
-    for (int k = 0; k < run->count; k++) size += strlen(run->arguments[k]) + 1;
-    char *text = malloc(size);
-    if (text == NULL) return LRPOT_E_MEMORY;
-    strcpy(text, "lrpot fit");
-    for (int k = 0; k < run->count; k++) {
-        strcat(text, " ");
-        strcat(text, run->arguments[k]);
-    }
-    lrpot_status status = lrpot_potential_set_note(model, "command", text);
-    free(text);
-    return status;
-}
-
-static lrpot_status note_data(lrpot_potential *model, const char *key, const dataset *set)
-{
-    char text[512];
-    if (set->n == 0) return LRPOT_OK;
-    snprintf(text, sizeof text, "%s, %lld frames, crc32 %08x", set->path, (long long)set->n, (unsigned)set->checksum);
-    return lrpot_potential_set_note(model, key, text);
-}
-
-static int save_model(const fit_run *run, lrpot_potential *model, const char *path)
-{
-    char text[512];
-    lrpot_status status = note_options(run, model);
-    if (status == LRPOT_OK) status = note_data(model, "train", &run->train);
-    if (status == LRPOT_OK) status = note_data(model, "valid", &run->valid);
-    snprintf(text, sizeof text, "%lld", (long long)run->job.options.seed);
-    if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "seed", text);
-    training_line(&run->job, text, sizeof text);
-    if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "errors", text);
-    snprintf(text, sizeof text, "%lld in %.1f s%s", (long long)run->job.iterations, run->job.seconds,
-             run->job.interrupted ? ", interrupted" : "");
-    if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "iterations", text);
-    if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "library", lrpot_version());
-    if (status == LRPOT_OK) status = lrpot_potential_save(model, path);
-    return status == LRPOT_OK ? GO_ON : report_failure(status, path);
-}
-
 static char *with_suffix(const char *path, const char *suffix)
 {
     size_t size = strlen(path) + strlen(suffix) + 1;
@@ -307,7 +109,7 @@ static char *with_suffix(const char *path, const char *suffix)
 static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint, json_t *results)
 {
     lrpot_potential *model = NULL;
-    int code = create_model(run, &model);
+    int code = fit_create_model(run, &model);
     if (code != GO_ON) return code;
     /* a fit tries as many seeds as it has starts: members must not share them, or they may end alike */
     run->job.options.seed = run->seed + member * (run->starts > 0 ? run->starts : 3);
@@ -317,7 +119,7 @@ static int one_member(fit_run *run, int64_t member, const char *path, const char
     if (run->ensemble > 1)
         report_note("member %lld of %lld, seed %lld", (long long)member + 1, (long long)run->ensemble, (long long)run->job.options.seed);
     code = training_run(&run->job, model, member == 0);
-    if (code == GO_ON) code = save_model(run, model, path);
+    if (code == GO_ON) code = fit_save_model(run, model, path);
     lrpot_potential_free(model);
     if (code != GO_ON) return code;
     if (run->checkpoint == NULL) remove(checkpoint);
@@ -426,40 +228,66 @@ static int prepare(fit_run *run)
     if (code == GO_ON) code = read_weights(run);
     if (code == GO_ON) code = read_targets(run);
     if (code == GO_ON) code = output_possible(run->common.output);
-    if (code == GO_ON) code = read_data(run);
+    if (code == GO_ON) code = fit_read_data(run);
     if (code != GO_ON) return code;
     choose(run);
-    code = find_distance(run);
+    code = fit_find_distance(run);
     if (code != GO_ON) return code;
     if (run->resume != NULL) report_note("going on with %s: levels, cutoffs and charges are those of the model", run->resume);
     else report_note("radial functions from %g to %g A, level %lld", run->min_distance, run->cutoff, (long long)run->level);
     return GO_ON;
 }
 
+/* Operands are training files; with --offsets each is a source of its own. */
+static int add_operands(fit_run *run, char **paths, int32_t n)
+{
+    int code = GO_ON;
+    for (int32_t k = 0; k < n && code == GO_ON; k++) {
+        fit_set set = { paths[k], NULL, NAN, 0, LRPOT_FIT_FRAME_INIT };
+        set.how.source = run->offsets ? k : 0;
+        code = fit_add_set(run, &set);
+    }
+    if (code == GO_ON && run->n_sets == 0) return report_usage("fit", "TRAIN.xyz is missing, or --config FILE with sets");
+    return code;
+}
+
+/* The configuration comes first, so that the command line has the last word. */
+static int read_all_options(fit_run *run, config *file, const tool_command *command, char **line)
+{
+    int32_t n = 0;
+    int code = GO_ON;
+    for (int k = 0; k < run->count && run->config_path == NULL; k++) {
+        if (strcmp(line[k], "--config") == 0 && k + 1 < run->count) run->config_path = line[k + 1];
+        else if (strncmp(line[k], "--config=", 9) == 0) run->config_path = line[k] + 9;
+    }
+    if (run->config_path != NULL) code = config_open(file, run->config_path);
+    if (code == GO_ON && run->config_path != NULL) code = fit_read_config(run, file, command->options, command->n_options);
+    if (code == GO_ON) code = options_parse(command, &run->common, run->count, line, &n);
+    return code == GO_ON ? add_operands(run, line, n) : code;
+}
+
 static int fit_with(fit_run *run, const tool_option *options, size_t n_options)
 {
     const tool_command command = {
         "fit",
-        "TRAIN.xyz -o MODEL",
+        "TRAIN.xyz... -o MODEL",
         "Fits a model to energies, forces and stresses of extended XYZ (or .cfg) files.",
         "-o MODEL is written when the fit is done; until then MODEL.checkpoint (or --checkpoint) holds the best state, about every\n"
         "ten seconds. Ctrl-C ends the fit after the iteration, saves the best state and gives exit code 4.\n"
         "Without --charges, one species is fitted without charges, more with EDQRd.",
         options,
         n_options,
-        1,
-        1
+        0,
+        64
     };
-    int32_t n = 0;
+    config file = { 0 };
     char **line = malloc((size_t)(run->count + 1) * sizeof *line);
     if (line == NULL) return report_no_memory();
     memcpy(line, run->arguments, (size_t)run->count * sizeof *line);
-    int code = options_parse(&command, &run->common, run->count, line, &n);
-    if (code == GO_ON) {
-        run->path = line[0];
-        code = prepare(run);
-        if (code == GO_ON) code = run_all(run);
-    }
+    int code = read_all_options(run, &file, &command, line);
+    if (code == GO_ON) code = prepare(run);
+    if (code == GO_ON) code = run_all(run);
+    config_close(&file);
     free(line);
     return code;
 }
@@ -477,6 +305,8 @@ int verb_fit(int count, char **arguments)
                     .arguments = arguments,
                     .job = { .options = LRPOT_FIT_OPTIONS_INIT } };
     const tool_option options[] = {
+        { 0, "config", OPTION_TEXT, "FILE", "JSON with sets and any of these options; those of the command line win", &run.config_path, 0, 0 },
+        { 0, "offsets", OPTION_FLAG, NULL, "each TRAIN file has its own zero of energy, which is fitted along", &run.offsets, 0, 0 },
         { 'V', "valid", OPTION_TEXT, "FILE|10%", "validation: a file, or a share of TRAIN by --seed", &run.valid_text, 0, 0 },
         { 'c', "charges", OPTION_TEXT, "KIND", "none, fixed, qrd, edq, edqrd, latent or equilibrated", &run.charges_text, 0, 0 },
         { 0, "sigma", OPTION_REAL, "A", "latent and equilibrated charges: width, default 1.0", &run.sigma, 0.01, 100 },
@@ -514,5 +344,6 @@ int verb_fit(int count, char **arguments)
     key_list_free(&run.keys);
     text_list_free(&run.species);
     free(run.symbols);
+    free(run.sets);
     return code;
 }

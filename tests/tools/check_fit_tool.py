@@ -1,0 +1,105 @@
+"""`lrpot fit` with configuration files, several sets and weights, from outside: what is fitted, and what mistakes are answered with.
+usage: check_fit_tool.py LRPOT DATA_FOLDER"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tap import Tap
+
+lrpot = str(pathlib.Path(sys.argv[1]).resolve())
+data = pathlib.Path(sys.argv[2]).resolve() / "valid.xyz"
+folder = tempfile.TemporaryDirectory()
+tap = Tap()
+
+CONFIG = """{
+  "sets": [
+    {"file": "a.xyz", "weight": 2, "weights": {"stress": 0}},
+    {"file": "b.xyz", "source": "other",
+     "role": "train", "total_charge": 0}
+  ],
+  "valid": "20%",
+  "charges": "qrd",
+  "level": 4, "radial_size": 4, "cutoff": 5, "threads": 1, "max_iterations": 4,
+  "targets": {"energy": 0.001, "forces": true, "stress": 0.002},
+  "regularization": "auto",
+  "output": "c.model"
+}
+"""
+
+
+def check(good, fact, detail=""):
+    tap.ok(bool(good), fact, [detail])
+
+
+def run(*arguments):
+    return subprocess.run([lrpot, "fit", *map(str, arguments)], capture_output=True, text=True, cwd=folder.name)
+
+
+def write(name, text):
+    pathlib.Path(folder.name, name).write_text(text)
+
+
+def shifted(text, energy):
+    return re.sub(r"\benergy=(\S+)", lambda m: f"energy={float(m[1]) + energy!r}", text)
+
+
+def answer(name, old, new, code, *words):
+    write("bad.json", CONFIG.replace(old, new))
+    result = run("--config", "bad.json", "-q")
+    good = CONFIG.count(old) >= 1 and result.returncode == code and all(word in result.stderr for word in words)
+    check(good, name, f"exit code {result.returncode}: {result.stderr}")
+
+
+text = data.read_text()
+write("a.xyz", text)
+write("b.xyz", shifted(text, 64 * 0.5))
+write("run.json", CONFIG)
+result = run("--config", "run.json", "--json")
+report = json.loads(result.stdout)["members"][0] if result.returncode == 0 else {}
+check(result.returncode == 0, "a_configuration_file_runs_a_fit", result.stderr)
+check("offsets" in result.stderr, "two_sources_have_offsets", result.stderr)
+check("chosen by validation" in result.stderr, "regularization_is_chosen_when_asked", result.stderr)
+train, valid = report.get("train", {}), report.get("valid", {})
+stresses = sum(row.get("stress", {}).get("values", 0) for row in (train, valid))
+check(stresses == 6 * 5, "a_weight_of_0_leaves_a_target_out", stresses)
+check(train.get("energy_per_atom", {}).get("rmse", 1) < 0.1, "energies_of_both_sources_are_met", train)
+check(pathlib.Path(folder.name, "c.model").exists(), "the_model_goes_where_the_file_says")
+
+result = run("--config", "run.json", "--level", "2", "-o", "d.model", "--regularization", "1")
+check(result.returncode == 0 and "level 2" in result.stderr and pathlib.Path(folder.name, "d.model").exists(),
+           "the_command_line_wins", result.stderr)
+small = ["--charges", "none", "--level", 4, "--cutoff", 5, "--radial-size", 4, "--threads", 1, "--max-iterations", 4, "-o", "e.model"]
+result = run("a.xyz", "b.xyz", "--offsets", *small)
+check(result.returncode == 0 and "offsets" in result.stderr, "files_of_the_command_line_may_differ_by_a_constant", result.stderr)
+
+write("w.xyz", text.replace("energy=", "config_energy_weight=0 energy="))
+result = run("w.xyz", *small, "--json")
+rows = json.loads(result.stdout)["members"][0]["train"] if result.returncode == 0 else {"failed": result.stderr}
+check("forces" in rows and "energy_per_atom" not in rows, "frames_carry_weights", rows)
+write("w.xyz", text.replace("energy=", "config_energy_weight=much energy=", 1))
+result = run("w.xyz", *small)
+check(result.returncode == 3 and "w.xyz: frame 0: config_energy_weight=much" in result.stderr, "bad_weights_name_the_frame", result.stderr)
+result = run("a.xyz", *small, "--charges", "qrd", "--memory", 0.001)
+check(result.returncode == 1 and "the limit is 1 MB" in result.stderr, "too_much_memory_is_refused", result.stderr)
+result = run("a.xyz", *small, "--regularization", "auto")
+check(result.returncode == 2 and "--valid" in result.stderr, "a_choice_by_validation_asks_for_data", result.stderr)
+
+answer("a_bad_number_is_named", '"weight": 2', '"weight": -2', 3, "bad.json:3: sets[0].weight = -2")
+answer("a_bad_target_is_named", '"stress": 0}', '"stres": 0}', 3, "bad.json:3:", "sets[0].weights.stres")
+answer("a_bad_word_is_named", '"qrd"', '"magic"', 3, 'bad.json:8: charges = "magic"', "equilibrated")
+answer("a_broken_number_is_named", '"level": 4', '"level": 4.5', 3, "bad.json:9: level = 4.5", "whole")
+answer("a_number_out_of_range_is_named", '"cutoff": 5', '"cutoff": 500', 3, "bad.json:9: cutoff = 500", "50")
+answer("an_unknown_key_is_named", '"radial_size"', '"radial_sise"', 3, "bad.json:9:", "radial_sise")
+answer("a_set_without_a_file_is_named", '"file": "b.xyz", ', "", 3, "bad.json:4: sets[1]", "file")
+answer("a_bad_role_is_named", '"train"', "7", 3, "bad.json:5: sets[1].role = 7")
+answer("broken_json_is_named", '"qrd",', '"qrd"', 3, "bad.json:9:")
+answer("a_missing_file_is_named", '"b.xyz"', '"none.xyz"', 3, "none.xyz")
+result = run("--config", "nowhere.json")
+check(result.returncode == 3 and "nowhere.json" in result.stderr, "a_missing_configuration_is_named", result.stderr)
+result = run("-o", "x")
+check(result.returncode == 2 and "TRAIN" in result.stderr, "a_fit_without_data_is_a_usage_error", result.stderr)
+tap.done()
