@@ -3,42 +3,16 @@
  * their charges (relative to the largest charge). Cold times are those of a new workspace: lists, plans of transforms and all.
  * bench_charges [threads [largest number of molecules along an edge]]: one line of JSON for each size, medians of 5 runs. 15 along an
  * edge are 10125 atoms, 32 are 98304. */
-#include <lrpot/lrpot.h>
+#include "boxes.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define RUNS 5
 #define SPACING 2.154 /* A between atoms: 0.1 atoms/A^3 */
 #define DENSE_LARGEST 400
-
-static uint64_t state = 5;
-
-static double uniform(double low, double high)
-{
-    uint64_t z = (state += 0x9E3779B97F4A7C15u); /* splitmix64 */
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    z ^= z >> 31;
-    return low + (high - low) * ((double)(z >> 11) * 0x1p-53);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    timespec_get(&t, TIME_UTC);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void check(lrpot_status status)
-{
-    if (status == LRPOT_OK) return;
-    fprintf(stderr, "%s\n", lrpot_last_error());
-    exit(1);
-}
 
 typedef struct {
     int64_t n;
@@ -58,7 +32,7 @@ static box make_box(int molecules)
     if (b.positions == NULL || b.q == NULL || b.species == NULL || b.molecule == NULL) exit(1);
     for (int64_t i = 0; i < b.n; i++) {
         int64_t m = i / 3, at[3] = { m / molecules / molecules, m / molecules % molecules, m % molecules };
-        for (int a = 0; a < 3; a++) b.positions[3 * i + a] = length / molecules * ((double)at[a] + uniform(0, 0.9));
+        for (int a = 0; a < 3; a++) b.positions[3 * i + a] = length / molecules * ((double)at[a] + bench_uniform(0, 0.9));
         b.species[i] = i % 3 != 0;
         b.molecule[i] = (int32_t)m;
     }
@@ -77,8 +51,8 @@ static lrpot_charges *make_charges(int32_t solver, double tolerance)
     lrpot_charges *charges = NULL;
     options.kind = LRPOT_CHARGES_EQUILIBRATED, options.n_species = 2, options.widths = widths;
     options.solver = solver, options.tolerance = tolerance, options.accuracy = tolerance;
-    check(lrpot_charges_create(&charges, NULL, &options));
-    check(lrpot_charges_set_params(charges, 4, params));
+    bench_check(lrpot_charges_create(&charges, NULL, &options));
+    bench_check(lrpot_charges_set_params(charges, 4, params));
     return charges;
 }
 
@@ -94,12 +68,12 @@ static double time_of(const lrpot_charges *charges, box *b, int32_t threads, int
     double times[RUNS];
     for (int run = 0; run < RUNS; run++) {
         lrpot_workspace *work = NULL;
-        check(lrpot_workspace_create(&work, threads));
-        if (warm) check(lrpot_charges_eval(charges, work, &b->atoms, NULL, NULL, b->q));
-        for (int64_t k = 0; warm && k < 3 * b->n; k++) b->positions[k] += uniform(-0.002, 0.002); /* a step of molecular dynamics */
-        double begin = now();
-        check(lrpot_charges_eval(charges, work, &b->atoms, NULL, NULL, b->q));
-        times[run] = now() - begin;
+        bench_check(lrpot_workspace_create(&work, threads));
+        if (warm) bench_check(lrpot_charges_eval(charges, work, &b->atoms, NULL, NULL, b->q));
+        for (int64_t k = 0; warm && k < 3 * b->n; k++) b->positions[k] += bench_uniform(-0.002, 0.002); /* a step of molecular dynamics */
+        double begin = bench_now();
+        bench_check(lrpot_charges_eval(charges, work, &b->atoms, NULL, NULL, b->q));
+        times[run] = bench_now() - begin;
         lrpot_workspace_free(work);
     }
     qsort(times, RUNS, sizeof *times, ascending);

@@ -1,38 +1,12 @@
 /* Times the Coulomb sum of droplets with nothing around them: all pairs against the mesh. bench_isolated [threads [largest number of ions]]:
  * one line of JSON for each size, accuracy and method. */
-#include <lrpot/lrpot.h>
+#include "boxes.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define SPACING 2.82 /* A */
-
-static uint64_t state = 5;
-
-static double uniform(double low, double high)
-{
-    uint64_t z = (state += 0x9E3779B97F4A7C15u); /* splitmix64 */
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    z ^= z >> 31;
-    return low + (high - low) * ((double)(z >> 11) * 0x1p-53);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    timespec_get(&t, TIME_UTC);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void check(lrpot_status status)
-{
-    if (status == LRPOT_OK) return;
-    fprintf(stderr, "%s\n", lrpot_last_error());
-    exit(1);
-}
 
 typedef struct {
     int64_t n;
@@ -50,7 +24,7 @@ static droplet make_droplet(int64_t wanted)
             for (int64_t z = -edge; z <= edge; z++) {
                 if ((double)(x * x + y * y + z * z) * SPACING * SPACING > radius * radius) continue;
                 double site[3] = { (double)x, (double)y, (double)z };
-                for (int a = 0; a < 3; a++) d.positions[3 * d.n + a] = SPACING * site[a] + uniform(-0.5, 0.5);
+                for (int a = 0; a < 3; a++) d.positions[3 * d.n + a] = SPACING * site[a] + bench_uniform(-0.5, 0.5);
                 d.q[d.n++] = (x + y + z) % 2 == 0 ? 1 : -1;
             }
     d.forces = malloc((size_t)(3 * d.n) * sizeof(double));
@@ -71,14 +45,14 @@ static double evaluate(const droplet *d, double accuracy, int32_t method, int32_
     options.accuracy = accuracy, options.method = method;
     atoms.n_owned = atoms.n_all = d->n, atoms.positions = d->positions;
     out.energy = &energy, out.virial = virial, out.forces = forces;
-    check(lrpot_ewald_create(&ewald, &options));
-    check(lrpot_workspace_create(&work, threads));
+    bench_check(lrpot_ewald_create(&ewald, &options));
+    bench_check(lrpot_workspace_create(&work, threads));
     for (int r = 0; r < 3; r++) {
-        double start = now();
-        check(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, d->q, &out));
-        best = fmin(best, now() - start);
+        double start = bench_now();
+        bench_check(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, d->q, &out));
+        best = fmin(best, bench_now() - start);
     }
-    check(lrpot_ewald_plan(ewald, work, &atoms, report));
+    bench_check(lrpot_ewald_plan(ewald, work, &atoms, report));
     lrpot_workspace_free(work);
     lrpot_ewald_free(ewald);
     return best;

@@ -1,7 +1,7 @@
 /* Charges found again from energies and forces alone: random gases of 64 + 64 ions of charge +1 and -1 with a short-range repulsion, energies
  * and forces by the library's exact Coulomb sum, fitted with latent charges that know nothing of them.
  * bench_recovery [frames [threads]]: loss against time on standard error, one line of JSON. */
-#include <lrpot/lrpot.h>
+#include "boxes.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,24 +11,6 @@ enum { IONS = 128, TEST_FRAMES = 5 };
 
 static const double CELL = 18.0, NEAREST = 1.9, STRENGTH = 900.0, RANGE = 0.3; /* A, A, eV, A */
 static const char *const symbols[2] = { "Na", "Cl" };
-
-static uint64_t state = 5;
-
-static double uniform(double low, double high)
-{
-    uint64_t z = (state += 0x9E3779B97F4A7C15u); /* splitmix64 */
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    z ^= z >> 31;
-    return low + (high - low) * ((double)(z >> 11) * 0x1p-53);
-}
-
-static void check(lrpot_status status)
-{
-    if (status == LRPOT_OK) return;
-    fprintf(stderr, "%s\n", lrpot_last_error());
-    exit(1);
-}
 
 static double separation(const double *a, const double *b, double d[3])
 {
@@ -44,7 +26,7 @@ static void place(double *r)
     double d[3];
     for (int i = 0; i < IONS;) {
         int free_place = 1;
-        for (int c = 0; c < 3; c++) r[3 * i + c] = uniform(0, CELL);
+        for (int c = 0; c < 3; c++) r[3 * i + c] = bench_uniform(0, CELL);
         for (int j = 0; j < i && free_place; j++) free_place = separation(r + 3 * i, r + 3 * j, d) > NEAREST;
         i += free_place;
     }
@@ -85,11 +67,11 @@ static lrpot_structure *frame(const lrpot_ewald *ewald, lrpot_workspace *work)
     atoms.n_owned = atoms.n_all = IONS;
     atoms.positions = positions, atoms.species = species, atoms.cell = cell, atoms.periodic_mask = LRPOT_PERIODIC_ALL;
     outputs.energy = &energy, outputs.forces = forces;
-    check(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, charges, &outputs));
+    bench_check(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, charges, &outputs));
     energy += repulsion(positions, forces);
-    check(lrpot_structure_create(&out, IONS, names, positions, cell, LRPOT_PERIODIC_ALL));
-    check(lrpot_structure_set(out, LRPOT_QUANTITY_ENERGY, &energy));
-    check(lrpot_structure_set(out, LRPOT_QUANTITY_FORCES, forces));
+    bench_check(lrpot_structure_create(&out, IONS, names, positions, cell, LRPOT_PERIODIC_ALL));
+    bench_check(lrpot_structure_set(out, LRPOT_QUANTITY_ENERGY, &energy));
+    bench_check(lrpot_structure_set(out, LRPOT_QUANTITY_FORCES, forces));
     return out;
 }
 
@@ -105,7 +87,7 @@ static lrpot_potential *model(void)
     options.charge_basis = options.basis;
     options.charge_basis.level = 4;
     options.charges = LRPOT_CHARGES_LATENT;
-    check(lrpot_potential_create(&out, &options));
+    bench_check(lrpot_potential_create(&out, &options));
     return out;
 }
 
@@ -127,7 +109,7 @@ static void deviation(const lrpot_potential *potential, const lrpot_ewald *ewald
     *largest = 0.0;
     for (int f = 0; f < TEST_FRAMES; f++) {
         lrpot_structure *s = frame(ewald, work);
-        check(lrpot_potential_compute_structure(potential, work, s, &outputs));
+        bench_check(lrpot_potential_compute_structure(potential, work, s, &outputs));
         for (int i = 0; i < IONS; i++) {
             double d = charges[i] - (i % 2 ? -1.0 : 1.0);
             sum += d * d;
@@ -152,16 +134,16 @@ int main(int argc, char **argv)
     exact.method = LRPOT_EWALD_EXACT;
     options.threads = argc > 2 ? atoi(argv[2]) : 2;
     options.max_iterations = 60;
-    check(lrpot_ewald_create(&ewald, &exact));
-    check(lrpot_workspace_create(&work, 1));
-    check(lrpot_fit_create(&fit, potential, &options));
+    bench_check(lrpot_ewald_create(&ewald, &exact));
+    bench_check(lrpot_workspace_create(&work, 1));
+    bench_check(lrpot_fit_create(&fit, potential, &options));
     for (int f = 0; f < frames; f++) {
         lrpot_structure *s = frame(ewald, work);
-        check(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1.0));
+        bench_check(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1.0));
         lrpot_structure_free(s);
     }
-    check(lrpot_fit_run(fit, report, &seconds));
-    check(lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &errors));
+    bench_check(lrpot_fit_run(fit, report, &seconds));
+    bench_check(lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &errors));
     deviation(potential, ewald, work, &rms, &largest);
     printf("{\"bench\": \"recovery\", \"frames\": %d, \"ions\": %d, \"parameters\": %lld, \"seconds\": %.1f, \"forces_rmse\": %.3g, "
            "\"energy_rmse\": %.3g, \"charge_rmse\": %.3g, \"charge_largest\": %.3g}\n",

@@ -143,16 +143,11 @@ lrpot_status lrpot_active_set_load(lrpot_active_set **out, const char *path)
 {
     char *text = NULL;
     int64_t size = 0;
-    json_error_t error;
+    lrpot__place top;
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(path);
-    LRPOT__TRY(lrpot__file_load(path, &text, &size));
-    lrpot__place top = { .file = path, .object = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error), .path = "" };
-    lrpot_status status = LRPOT_OK;
-    if (top.object == NULL) status = lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", path, error.line, error.text);
-    else if (!json_is_object(top.object)) status = lrpot__json_wrong_type(&top, "", "an object");
-    else status = parse(&top, text, size, out);
-    json_decref(top.object);
-    lrpot__free(text);
+    LRPOT__TRY(lrpot__json_open(path, &top, &text, &size));
+    lrpot_status status = parse(&top, text, size, out);
+    lrpot__json_close(&top, text);
     return status;
 }

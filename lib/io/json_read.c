@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/model_file.h"
+#include "io/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -150,4 +151,22 @@ lrpot_status lrpot__json_check_sum(const lrpot__place *top, const char *text, in
     if (strcmp(stated, computed) == 0) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_CHECKSUM, "%s: the checksum is %s, but the file states %.40s: it was damaged or edited", top->file, computed,
                        stated);
+}
+
+lrpot_status lrpot__json_open(const char *path, lrpot__place *top, char **text, int64_t *size)
+{
+    json_error_t error;
+    LRPOT__TRY(lrpot__file_load(path, text, size));
+    *top = (lrpot__place) { .file = path, .object = json_loadb(*text, (size_t)*size, JSON_REJECT_DUPLICATES, &error), .path = "" };
+    lrpot_status status = LRPOT_OK;
+    if (top->object == NULL) status = lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", path, error.line, error.text);
+    else if (!json_is_object(top->object)) status = lrpot__json_wrong_type(top, "", "an object");
+    if (status != LRPOT_OK) lrpot__json_close(top, *text);
+    return status;
+}
+
+void lrpot__json_close(lrpot__place *top, char *text)
+{
+    json_decref(top->object);
+    lrpot__free(text);
 }

@@ -34,6 +34,10 @@ lrpot_status lrpot__json_numbers(const lrpot__place *at, const char *key, int64_
 /* Integers in groups of `width`; *values is to be freed. */
 lrpot_status lrpot__json_integers(const lrpot__place *at, const char *key, int64_t width, int32_t *n_groups, int32_t **values);
 
+/* Reads a file that holds an object. On success lrpot__json_close() has to follow. */
+lrpot_status lrpot__json_open(const char *path, lrpot__place *top, char **text, int64_t *size);
+void lrpot__json_close(lrpot__place *top, char *text);
+
 /* LRPOT_E_CHECKSUM unless the key `checksum`, the last of the text, agrees with what stands before it. */
 lrpot_status lrpot__json_check_sum(const lrpot__place *top, const char *text, int64_t size);
 

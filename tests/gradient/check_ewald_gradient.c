@@ -1,54 +1,11 @@
 /* Derivatives of the Coulomb energy against central differences, for all kinds of cells, neutral and charged, points and Gaussians. */
-#include "coulomb.h"
+#include "coulomb_probe.h"
 
 #define N_ATOMS 9
 #define STEP 1e-3
 
-/* One solver and workspace, so that all points of a difference share the splitting. */
-typedef struct {
-    coulomb_system s;
-    lrpot_ewald *ewald;
-    lrpot_workspace *work;
-    int64_t index;
-    int a, b;
-} probe;
-
-static double energy_of(probe *p, const coulomb_system *s)
-{
-    double energy = 0;
-    lrpot_atoms atoms = coulomb_view(s);
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = &energy;
-    ck_ok(lrpot_ewald_eval(p->ewald, p->work, &atoms, NULL, NULL, s->q, &out));
-    return energy;
-}
-
-static double moved(double x, void *ctx)
-{
-    probe *p = ctx;
-    coulomb_system s = p->s;
-    s.positions[p->index] += x;
-    return energy_of(p, &s);
-}
-
-static double charged(double x, void *ctx)
-{
-    probe *p = ctx;
-    coulomb_system s = p->s;
-    s.q[p->index] += x;
-    return energy_of(p, &s);
-}
-
-static double strained(double x, void *ctx)
-{
-    probe *p = ctx;
-    coulomb_system s = p->s;
-    coulomb_strain(&s, p->a, p->b, x);
-    return energy_of(p, &s);
-}
-
 /* 2 charges x points or Gaussians x kinds of cells. */
-static void open_probe(int variant, double accuracy, probe *p, coulomb_result *r)
+static void open_probe(int variant, double accuracy, coulomb_probe *p, coulomb_result *r)
 {
     support_random random = { 1000u + (unsigned)variant };
     int kind = variant % CELL_KINDS, gaussian = variant / CELL_KINDS % 2, net = variant / (2 * CELL_KINDS);
@@ -60,7 +17,7 @@ static void open_probe(int variant, double accuracy, probe *p, coulomb_result *r
     ck_ok(lrpot_ewald_eval(p->ewald, p->work, &atoms, NULL, NULL, p->s.q, &out));
 }
 
-static void close_probe(probe *p)
+static void close_probe(coulomb_probe *p)
 {
     lrpot_workspace_free(p->work);
     lrpot_ewald_free(p->ewald);
@@ -73,10 +30,10 @@ static double accuracy_of(int loop) { return loop < VARIANTS ? 1e-9 : 1e-4; }
 
 START_TEST(forces_are_derivatives)
 {
-    probe p;
+    coulomb_probe p;
     coulomb_result r;
     open_probe(_i % VARIANTS, accuracy_of(_i), &p, &r);
-    for (p.index = 0; p.index < 3 * p.s.n; p.index++) ck_close(r.forces[p.index], -support_difference(moved, &p, 0, STEP), TOL_FD, 3);
+    for (p.index = 0; p.index < 3 * p.s.n; p.index++) ck_close(r.forces[p.index], -support_difference(coulomb_probe_moved, &p, 0, STEP), TOL_FD, 3);
     for (int64_t i = 0; i < 3 * p.s.n; i++) ck_close(r.forces[i], p.s.q[i / 3] * r.field[i], TOL_EXACT, 1);
     close_probe(&p);
 }
@@ -84,11 +41,11 @@ END_TEST
 
 START_TEST(virial_is_the_derivative_by_strain)
 {
-    probe p;
+    coulomb_probe p;
     coulomb_result r;
     open_probe(_i % VARIANTS, accuracy_of(_i), &p, &r);
     for (p.a = 0; p.a < 3; p.a++)
-        for (p.b = 0; p.b < 3; p.b++) ck_close(r.virial[3 * p.a + p.b], -support_difference(strained, &p, 0, 2e-4), TOL_FD, 10);
+        for (p.b = 0; p.b < 3; p.b++) ck_close(r.virial[3 * p.a + p.b], -support_difference(coulomb_probe_strained, &p, 0, 2e-4), TOL_FD, 10);
     for (int c = 0; c < 9; c++) {
         double sum = 0;
         for (int64_t i = 0; i < p.s.n; i++) sum += r.virial_atom[9 * i + c];
@@ -100,12 +57,12 @@ END_TEST
 
 START_TEST(potential_is_the_derivative_by_charge)
 {
-    probe p;
+    coulomb_probe p;
     coulomb_result r;
     double sum = 0;
     open_probe(_i % VARIANTS, accuracy_of(_i), &p, &r);
     for (p.index = 0; p.index < p.s.n; p.index++) {
-        ck_close(r.potential[p.index], support_difference(charged, &p, 0, 0.1), TOL_FD, 3); /* quadratic: exact for any step */
+        ck_close(r.potential[p.index], support_difference(coulomb_probe_charged, &p, 0, 0.1), TOL_FD, 3); /* quadratic: exact for any step */
         ck_close(r.energy_atom[p.index], 0.5 * p.s.q[p.index] * r.potential[p.index], TOL_EXACT, 1);
         sum += r.energy_atom[p.index];
     }
@@ -118,7 +75,7 @@ END_TEST
 START_TEST(matrices_give_the_same)
 {
     static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
-    probe p;
+    coulomb_probe p;
     coulomb_result r;
     open_probe(_i % VARIANTS, accuracy_of(_i), &p, &r);
     int64_t n = p.s.n;

@@ -1,4 +1,5 @@
 /* Slab correction and vacuum around crystals: reference values, derivatives, what they must not depend on, and the limit of much vacuum. */
+#include "coulomb_probe.h"
 #include "slabs.h"
 
 #define K LRPOT_COULOMB_CONSTANT
@@ -43,50 +44,7 @@ START_TEST(slab_of_high_precision_is_met)
 }
 END_TEST
 
-/* One solver and workspace, so that all points of a difference share the splitting. */
-typedef struct {
-    coulomb_system s;
-    lrpot_ewald *ewald;
-    lrpot_workspace *work;
-    int64_t index;
-    int a, b;
-} probe;
-
-static double energy_of(probe *p, const coulomb_system *s)
-{
-    double energy = 0;
-    lrpot_atoms atoms = coulomb_view(s);
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = &energy;
-    ck_ok(lrpot_ewald_eval(p->ewald, p->work, &atoms, NULL, NULL, s->q, &out));
-    return energy;
-}
-
-static double moved(double x, void *ctx)
-{
-    probe *p = ctx;
-    coulomb_system s = p->s;
-    s.positions[p->index] += x;
-    return energy_of(p, &s);
-}
-
-static double charged(double x, void *ctx)
-{
-    probe *p = ctx;
-    coulomb_system s = p->s;
-    s.q[p->index] += x;
-    return energy_of(p, &s);
-}
-
-static double strained(double x, void *ctx)
-{
-    probe *p = ctx;
-    coulomb_system s = p->s;
-    coulomb_strain(&s, p->a, p->b, x);
-    return energy_of(p, &s);
-}
-
-static void open_probe(int variant, probe *p, coulomb_result *r)
+static void open_probe(int variant, coulomb_probe *p, coulomb_result *r)
 {
     lrpot_ewald_options options = make(variant, 1e-9, &p->s);
     p->ewald = coulomb_solver(&p->s, options);
@@ -98,13 +56,13 @@ static void open_probe(int variant, probe *p, coulomb_result *r)
 
 START_TEST(derivatives_are_those_of_the_energy)
 {
-    probe p;
+    coulomb_probe p;
     coulomb_result r;
     open_probe(_i, &p, &r);
-    for (p.index = 0; p.index < 3 * p.s.n; p.index++) ck_close(r.forces[p.index], -support_difference(moved, &p, 0, 1e-3), TOL_FD, 3);
-    for (p.index = 0; p.index < p.s.n; p.index++) ck_close(r.potential[p.index], support_difference(charged, &p, 0, 0.1), TOL_FD, 3);
+    for (p.index = 0; p.index < 3 * p.s.n; p.index++) ck_close(r.forces[p.index], -support_difference(coulomb_probe_moved, &p, 0, 1e-3), TOL_FD, 3);
+    for (p.index = 0; p.index < p.s.n; p.index++) ck_close(r.potential[p.index], support_difference(coulomb_probe_charged, &p, 0, 0.1), TOL_FD, 3);
     for (p.a = 0; p.a < 3; p.a++)
-        for (p.b = 0; p.b < 3; p.b++) ck_close(r.virial[3 * p.a + p.b], -support_difference(strained, &p, 0, 2e-4), TOL_FD, 30);
+        for (p.b = 0; p.b < 3; p.b++) ck_close(r.virial[3 * p.a + p.b], -support_difference(coulomb_probe_strained, &p, 0, 2e-4), TOL_FD, 30);
     for (int c = 0; c < 9; c++) {
         double sum = 0;
         for (int64_t i = 0; i < p.s.n; i++) sum += r.virial_atom[9 * i + c];
@@ -119,7 +77,7 @@ END_TEST
 START_TEST(matrices_and_products_give_the_same)
 {
     static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
-    probe p;
+    coulomb_probe p;
     coulomb_result r;
     double matrix[N_ATOMS * N_ATOMS], gradient[3 * N_ATOMS * N_ATOMS], strain[6 * N_ATOMS * N_ATOMS], potential[N_ATOMS], diagonal[N_ATOMS];
     open_probe(_i, &p, &r);
