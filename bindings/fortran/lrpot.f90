@@ -77,6 +77,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_EWALD_VACUUM = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_COULOMB = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_LATENT = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_PATH_MOST = 16_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_PATH_LABEL = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_MAX_CHANNELS = 64_c_int32_t
 
   ! lrpot/charges.h
@@ -1148,6 +1150,40 @@ module lrpot
     real(c_double) function lrpot_phonons_leak(phonons) bind(c)
       import
       type(c_ptr), value :: phonons
+    end function
+    integer(c_int32_t) function lrpot_phonons_infrared(n, D, masses, Z, volume, epsilon_infinity, frequencies, polar, epsilon) bind(c)
+      import
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: D(*), masses(*), Z(*)
+      real(c_double), value :: volume
+      real(c_double), intent(in), optional :: epsilon_infinity(*)
+      real(c_double), intent(inout) :: frequencies(*), polar(*)
+      real(c_double), intent(inout), optional :: epsilon(*)
+    end function
+    integer(c_int64_t) function lrpot_phonons_mesh_count(mesh) bind(c)
+      import
+      integer(c_int32_t), intent(in) :: mesh(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_mesh(phonons, work, mesh, weights, frequencies) bind(c)
+      import
+      type(c_ptr), value :: phonons, work
+      integer(c_int32_t), intent(in) :: mesh(*)
+      real(c_double), intent(inout) :: weights(*), frequencies(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_density(n_points, n_modes, weights, frequencies, width, n, low, high, density) bind(c)
+      import
+      integer(c_int64_t), value :: n_points, n_modes, n
+      real(c_double), intent(in) :: weights(*), frequencies(*)
+      real(c_double), value :: width, low, high
+      real(c_double), intent(inout) :: density(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_path(cell, count, corners, labels, starts) bind(c)
+      import
+      real(c_double), intent(in) :: cell(*)
+      integer(c_int32_t), intent(out) :: count
+      real(c_double), intent(inout) :: corners(*)
+      character(kind=c_char), intent(inout) :: labels(*)
+      integer(c_int32_t), intent(inout) :: starts(*)
     end function
   end interface
 

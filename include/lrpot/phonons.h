@@ -20,7 +20,7 @@ typedef struct lrpot_phonons lrpot_phonons;
  *  @param[in]  potential  Borrowed until then, and not to be changed.
  *  @param[in]  structure  A crystal: periodic_mask 7. Copied. Forces on its atoms should be zero, which nothing checks.
  *  @param[in]  step       A, of the differences; 0 means 0.0005.
- *  @return LRPOT_E_UNSUPPORTED for other periodicities; LRPOT_E_SPECIES, also for an atom of unknown mass; LRPOT_E_ARGUMENT,
+ *  @return LRPOT_E_UNSUPPORTED for other periodicities, and for equilibrated charges with fragments; LRPOT_E_SPECIES, also for an atom of unknown mass; LRPOT_E_ARGUMENT,
  *          LRPOT_E_SINGULAR, LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *potential, lrpot_workspace *work,
     const lrpot_structure *structure, double step);
@@ -54,6 +54,48 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_modes(const lrpot_phonons 
  *  redistribution left out. Where it is not 0 (atoms that are no centres of inversion) modes have no limit at Gamma: energies grow as 1/k^2.
  *  Always 0 for equilibrated charges and without charges. @since 0.1 */
 LRPOT_API double lrpot_phonons_leak(const lrpot_phonons *phonons);
+
+/** @brief Infrared activity of the modes at Gamma, and the static dielectric tensor: eps_0 = eps_inf + sum_m 4 pi k_e/V p_m p_m / w_m^2.
+ *
+ *  Charges of one kind throughout: physical Born charges with eps_inf, or a model's scaled ones with the unit tensor, which give eps_0/eps_inf.
+ *  @param[in]  D         eV/A^2, [3n][3n]: as from lrpot_response_gamma_constants(), or the real part of lrpot_phonons_matrix() at 0 without direction.
+ *  @param[in]  masses    u, [n]. @param[in] Z  e, [n][3][3], first index polarization; what breaks the sum rule is taken off (neutral cells).
+ *  @param[in]  volume    A^3. @param[in] epsilon_infinity  [3][3], or NULL for the unit tensor.
+ *  @param[out] frequencies  THz, [3n], ascending, without macroscopic field (transverse).
+ *  @param[out] polar        e/sqrt(u), [3n][3]: p_m = sum_j Z_j.e_jm / sqrt(m_j), whose sign has no meaning; exactly 0 for the three acoustic modes.
+ *  @param[out] epsilon      [3][3] eps_0, or NULL.
+ *  @return LRPOT_E_SINGULAR when a polar mode has no frequency and epsilon is asked for; as lrpot_response_gamma_modes(). @allocates Yes. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_infrared(int64_t n, const double *D, const double *masses, const double *Z, double volume,
+    const double *epsilon_infinity, double *frequencies, double *polar, double *epsilon);
+
+/** @brief Wave vectors of a mesh that lrpot_phonons_mesh() visits: about half of all. @return 0 for a mesh that is not positive. @since 0.1 */
+LRPOT_API int64_t lrpot_phonons_mesh_count(const int32_t *mesh);
+/** @brief Frequencies on a regular mesh of the Brillouin zone, half a step away from Gamma; of k and -k one is visited.
+ *  @param[in]  mesh         [3], points along each reciprocal vector.
+ *  @param[out] weights      [count], which add up to 1. @param[out] frequencies  THz, [count][3n].
+ *  @return LRPOT_E_ARGUMENT; as lrpot_phonons_modes(). @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_mesh(const lrpot_phonons *phonons, lrpot_workspace *work, const int32_t *mesh, double *weights,
+    double *frequencies);
+/** @brief Density of states from such frequencies, each a Gaussian: its integral is the number of modes.
+ *  @param[in]  n_points  Wave vectors. @param[in] n_modes  Of each. @param[in] weights  [n_points]. @param[in] frequencies  THz, [n_points][n_modes].
+ *  @param[in]  width     THz, > 0: standard deviation.
+ *  @param[in]  n         Values asked for, at low + k (high - low)/(n - 1). @param[out] density  1/THz, [n]. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_density(int64_t n_points, int64_t n_modes, const double *weights, const double *frequencies,
+    double width, int64_t n, double low, double high, double *density);
+
+#define LRPOT_PATH_MOST 16  /**< Most corners of a path. */
+#define LRPOT_PATH_LABEL 8  /**< Bytes of a label, its end included. */
+/** @brief Corners of a path through the Brillouin zone of a lattice, by the usual names (Setyawan and Curtarolo, Comput. Mater. Sci. 49, 299 (2010)).
+ *
+ *  Cubic (primitive, face- and body-centred), tetragonal (primitive, body-centred), hexagonal and primitive orthorhombic lattices, in whatever cell
+ *  and orientation; the lattice of the cell counts, not the atoms in it. Orthorhombic axes are ordered by length.
+ *  @param[in]  cell    A, [3][3] rows.
+ *  @param[out] count   Corners.
+ *  @param[out] corners 1/A, [LRPOT_PATH_MOST][3], Cartesian, with the 2 pi.
+ *  @param[out] labels  [LRPOT_PATH_MOST][LRPOT_PATH_LABEL], such as "X"; Gamma is "G".
+ *  @param[out] starts  [LRPOT_PATH_MOST]: 1 where the path starts anew, so that no line leads to this corner from the one before.
+ *  @return LRPOT_E_UNSUPPORTED for other lattices, LRPOT_E_CELL. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_path(const double *cell, int32_t *count, double *corners, char *labels, int32_t *starts);
 
 LRPOT_END_DECLS
 #endif

@@ -56,9 +56,14 @@ static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *stru
     LRPOT__TRY(lrpot_structure_view(structure, p->potential->n_species, lrpot_potential_symbols(p->potential), p->species, &p->atoms));
     memcpy(p->cell, lrpot_structure_cell(structure), sizeof p->cell);
     p->volume = lrpot_structure_volume(structure);
+    if (lrpot__crystal_settles(p) && p->atoms.fragments != NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "phonons of equilibrated charges in %d fragments that keep theirs", p->atoms.n_fragments);
     p->atoms.positions = p->positions;
     p->atoms.stride = 3;
     p->atoms.cell = p->cell;
+    p->atoms.fragments = NULL; /* the structure's; no other charges heed them */
+    p->atoms.fragment_charges = NULL;
+    p->atoms.n_fragments = 0;
     for (int64_t i = 0; i < p->n; i++) {
         const char *symbol = lrpot_structure_symbol(structure, i);
         p->masses[i] = masses != NULL ? masses[i] : lrpot_element_mass(symbol);
