@@ -23,7 +23,7 @@ struct lrpot_fit {
     uint8_t *active;              /* [count] parameters that the present stage moves */
     double *prior;                /* [count] strength */
     double *centre;               /* [count] value that the prior pulls to */
-    double *params, *trial, *step, *best, *chosen; /* [count] */
+    double *params, *trial, *kept, *step, *best, *chosen; /* [count] */
     double *factor;               /* [count][padded] Cholesky factor */
     double loss;                  /* training loss at params */
     double best_loss;             /* validation (or training) loss of `best` */

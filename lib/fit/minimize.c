@@ -60,20 +60,6 @@ static double active_gradient(const lrpot_fit *fit)
     return 2.0 * sqrt(sum);
 }
 
-/* Decrease that the quadratic model promised: -(2 g.s + s.H.s). */
-static double predicted_decrease(const lrpot_fit *fit)
-{
-    int64_t count = fit->layout.count;
-    double sum = 0.0;
-    for (int64_t p = 0; p < count; p++) {
-        const double *row = fit->normal->matrix + p * fit->normal->stride;
-        double hs = 0.5 * row[p] * fit->step[p];
-        for (int64_t k = p + 1; k < count; k++) hs += row[k] * fit->step[k];
-        sum -= 2.0 * fit->step[p] * (fit->normal->gradient[p] + hs);
-    }
-    return sum;
-}
-
 /* Keeps the state when it is the best by validation (by training where there is no validation set). */
 static lrpot_status judge(lrpot_fit *fit, double loss)
 {
@@ -100,30 +86,43 @@ static lrpot_status report(lrpot_fit *fit, const char *stage, int32_t iteration,
     return LRPOT_OK;
 }
 
-/* One accepted step, or none when no damping up to the limit lowers the loss. */
+/* Loss after the step of a damping, in trial; INFINITY where there is none. */
+static double try_step(lrpot_fit *fit, double damping)
+{
+    double loss = INFINITY;
+    if (!solve_step(fit, damping)) return INFINITY;
+    for (int64_t p = 0; p < fit->layout.count; p++) fit->trial[p] = fit->params[p] + fit->step[p];
+    if (lrpot__fit_evaluate(fit, fit->trial, 0, &loss) != LRPOT_OK || !isfinite(loss)) return INFINITY;
+    return loss;
+}
+
+static void keep_trial(lrpot_fit *fit)
+{
+    memcpy(fit->kept, fit->trial, (size_t)fit->layout.count * sizeof(double));
+    fit->train = fit->normal->errors;
+}
+
+/* One step, or none when no damping up to the limit lowers the loss. A loss costs little beside a matrix, so the damping falls as long as that
+ * lowers the loss further: in the long curved valleys of products of parameters the best one changes from step to step. */
 static lrpot_status try_steps(lrpot_fit *fit, double *loss, double *damping, int32_t *accepted)
 {
-    int64_t count = fit->layout.count;
-    *accepted = 0;
-    while (!*accepted && *damping < 1e12) {
-        double trial_loss = INFINITY;
-        if (solve_step(fit, *damping)) {
-            double promised = predicted_decrease(fit);
-            for (int64_t p = 0; p < count; p++) fit->trial[p] = fit->params[p] + fit->step[p];
-            if (lrpot__fit_evaluate(fit, fit->trial, 0, &trial_loss) != LRPOT_OK || !isfinite(trial_loss)) trial_loss = INFINITY;
-            if (trial_loss < *loss) {
-                double ratio = (*loss - trial_loss) / promised;
-                *damping *= ratio > 0.75 ? 0.2 : ratio < 0.25 ? 3.0 : 0.6;
-                if (*damping < 1e-12) *damping = 1e-12;
-                memcpy(fit->params, fit->trial, (size_t)count * sizeof(double));
-                *loss = trial_loss;
-                fit->train = fit->normal->errors;
-                *accepted = 1;
-                return LRPOT_OK;
-            }
-        }
-        *damping *= 5.0;
+    enum { TRIALS = 7 };
+    static const double FACTOR = 1.6, RISE = 4.0, LEAST = 1e-12, MOST = 1e12;
+    double least = *loss, trial = try_step(fit, *damping);
+    for (; !(trial < least) && *damping < MOST; trial = try_step(fit, *damping)) *damping *= RISE;
+    *accepted = trial < least;
+    if (!*accepted) return LRPOT_OK;
+    least = trial;
+    keep_trial(fit);
+    for (int k = 1; k < TRIALS && *damping > LEAST; k++) {
+        trial = try_step(fit, *damping / FACTOR);
+        if (!(trial < least)) break;
+        *damping /= FACTOR;
+        least = trial;
+        keep_trial(fit);
     }
+    memcpy(fit->params, fit->kept, (size_t)fit->layout.count * sizeof(double));
+    *loss = least;
     return LRPOT_OK;
 }
 
