@@ -39,8 +39,11 @@ static void compare(error_sum *sum, const double *model, double scale, const dou
 {
     if (reference == NULL) return;
     for (int64_t i = 0; i < n; i++) {
-        double d = fabs(scale * model[i] - reference_scale * reference[i]);
+        double m = scale * model[i], r = reference_scale * reference[i], d = fabs(m - r);
         sum->squares += d * d;
+        sum->models += m * m;
+        sum->products += m * r;
+        sum->references += r * r;
         sum->absolutes += d;
         if (d > sum->largest) sum->largest = d;
     }
@@ -81,6 +84,24 @@ int errors_add(error_table *table, const char *name, const lrpot_structure *refe
 static double rms(const error_sum *sum) { return sqrt(sum->squares / (double)sum->n); }
 static double mean(const error_sum *sum) { return sum->absolutes / (double)sum->n; }
 
+/* The single factor on all of the model's values that brings them closest to the reference, and the RMSE that it leaves. Charges
+ * learned from energies and forces are screened by a factor that these do not tell. */
+static double best_factor(const error_sum *sum, double *left)
+{
+    double factor = sum->models > 0.0 ? sum->products / sum->models : 0.0;
+    *left = sqrt(fmax(0.0, sum->references - factor * sum->products) / (double)sum->n);
+    return factor;
+}
+
+static void print_factors(const error_table *table, FILE *stream)
+{
+    for (int64_t i = 0; i < table->n; i++) {
+        const error_sum *sum = &table->sets[i].sums[ERROR_BORN];
+        double left = 0.0, factor = sum->n > 0 ? best_factor(sum, &left) : 0.0;
+        if (sum->n > 0) fprintf(stream, "# %-22s bec times %.4f, the best single factor: RMSE %.4f me\n", table->sets[i].name, factor, 1e3 * left);
+    }
+}
+
 void errors_print(const error_table *table, FILE *stream)
 {
     int64_t values = 0;
@@ -96,6 +117,7 @@ void errors_print(const error_table *table, FILE *stream)
             fprintf(stream, "%-24s %6lld %-8s %-9s %9lld %12.4f %12.4f %12.4f\n", set->name, (long long)set->frames, kinds[k].name,
                     kinds[k].unit, (long long)sum->n, kinds[k].scale * rms(sum), kinds[k].scale * mean(sum), kinds[k].scale * sum->largest);
         }
+    print_factors(table, stream);
 }
 
 json_t *errors_json(const error_table *table)
@@ -113,6 +135,11 @@ json_t *errors_json(const error_table *table)
             json_put_real(entry, "rmse", rms(sum));
             json_put_real(entry, "mae", mean(sum));
             json_put_real(entry, "largest", sum->largest);
+            if (k == ERROR_BORN) {
+                double left = 0.0;
+                json_put_real(entry, "best_factor", best_factor(sum, &left));
+                json_put_real(entry, "rmse_at_best_factor", left);
+            }
             json_object_set_new(set, kinds[k].key, entry);
         }
         json_array_append_new(list, set);

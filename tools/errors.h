@@ -9,6 +9,7 @@ enum { ERROR_ENERGY, ERROR_FORCES, ERROR_STRESS, ERROR_CHARGES, ERROR_DIPOLE, ER
 
 typedef struct error_sum {
     double squares, absolutes, largest;
+    double models, products, references; /* sums of model^2, model reference, reference^2, scaled as compared */
     int64_t n;
 } error_sum;
 

@@ -126,6 +126,7 @@ says "^PASS: 0 of" out "check_sums_up"
 exits 1 "check_fails_where_differences_are_coarse" check charged.model "$data/valid.xyz" --step 0.4
 exits 0 "eval_gives_born_charges" eval charged.model "$data/bec_train.xyz" --bec -o bec.xyz
 says "^all  *[0-9]* bec" out "eval_compares_born_charges"
+says "^# all  *bec times [0-9.]*, the best single factor: RMSE [0-9.]* me" out "eval_finds_the_factor_of_born_charges"
 says "bec:R:9" bec.xyz "eval_writes_born_charges"
 exits 0 "bec_prints_a_table" bec charged.model "$data/primitive.xyz"
 awk '$2 == "Na" || $2 == "Cl" { for (k = 0; k < 9; k++) s[k] += $(4 + k); n++ }
