@@ -126,6 +126,8 @@ module lrpot
   ! lrpot/tensors.h
   integer(c_int32_t), parameter :: LRPOT_TENSORS_INDEPENDENT = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_TENSORS_DIPOLE = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_TENSORS_GLOBAL = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_TENSORS_LOCAL = 3_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_TENSOR_FIT_TRAIN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_TENSOR_FIT_VALID = 1_c_int32_t
 
@@ -278,7 +280,7 @@ module lrpot
     type(c_ptr) :: charge_options = c_null_ptr
   end type
 
-  integer(c_size_t), parameter, private :: tensor_options_size = size_bytes + pointer_bytes + 8 * int_bytes + 2 * double_bytes
+  integer(c_size_t), parameter, private :: tensor_options_size = size_bytes + 2 * pointer_bytes + 8 * int_bytes + 2 * double_bytes
   type, bind(c) :: lrpot_tensor_options
     integer(c_size_t) :: struct_size = tensor_options_size
     type(c_ptr) :: symbols = c_null_ptr
@@ -289,6 +291,7 @@ module lrpot
     integer(c_int32_t) :: kernel = 0
     real(c_double) :: min_distance = 0.8_c_double
     real(c_double) :: cutoff = 5.0_c_double
+    type(c_ptr) :: potential = c_null_ptr
   end type
 
   integer(c_size_t), parameter, private :: polarization_size = size_bytes + 21 * double_bytes + 3 * long_bytes

@@ -17,6 +17,8 @@ typedef struct lrpot_tensor_model lrpot_tensor_model;
 
 #define LRPOT_TENSORS_INDEPENDENT 0   /**< Atomic polar tensors (Born charges) by heads of rank 2. */
 #define LRPOT_TENSORS_DIPOLE 1 /**< The dipole of isolated neutral systems by heads of rank 1; their Born charges are its derivative. */
+#define LRPOT_TENSORS_GLOBAL 2 /**< gamma times the Born charges of a potential's charge model, one gamma for all. */
+#define LRPOT_TENSORS_LOCAL 3  /**< d(sum gamma_i q_i r_i)/dr with the charges q of a potential and gamma_i = c_z + sum_k c_zk B_k(i). */
 
 /** @brief What a tensor model is made of; fill with LRPOT_TENSOR_OPTIONS_INIT.
  *
@@ -32,8 +34,10 @@ typedef struct lrpot_tensor_options {
     int32_t kernel;             /**< LRPOT_KERNEL_AUTO or one of the others. */
     double min_distance;        /**< A: lower end of the interval of the radial functions (not a cut). */
     double cutoff;              /**< A: upper end, beyond which neighbours do not count. */
+    const lrpot_potential *potential; /**< GLOBAL and LOCAL: the model with the charges, one per atom; copied. Its species are the model's,
+                                     and symbols and n_species are not looked at; levels and the rest are those of gamma (LOCAL). */
 } lrpot_tensor_options;
-#define LRPOT_TENSOR_OPTIONS_INIT { sizeof(lrpot_tensor_options), NULL, 0, 0, { 0, 0, 0, 0 }, 0, 0, 0.8, 5.0 } /**< 0.8-5 A, the rest default; the caller fills symbols and n_species. */
+#define LRPOT_TENSOR_OPTIONS_INIT { sizeof(lrpot_tensor_options), NULL, 0, 0, { 0, 0, 0, 0 }, 0, 0, 0.8, 5.0, NULL } /**< 0.8-5 A, the rest default; the caller fills symbols and n_species. */
 
 /** @brief Creates a model with all coefficients zero.
  *  @return LRPOT_E_ARGUMENT, LRPOT_E_SIZE, LRPOT_E_NOT_FINITE, LRPOT_E_UNSUPPORTED (kernel not on this processor), LRPOT_E_MEMORY. @since 0.1 */
@@ -45,7 +49,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_get_options(const lrp
 /** @brief Cutoff in A that a neighbour list must reach. @since 0.1 */
 LRPOT_API double lrpot_tensor_model_cutoff(const lrpot_tensor_model *model);
 /** @brief Number of coefficients: for each species those of the functions of the trace and, last, the constant c_z; then those of the
- *  antisymmetric part and those of the symmetric traceless part; of a dipole model those of the vectors alone. @since 0.1 */
+ *  antisymmetric part and those of the symmetric traceless part; of a dipole model those of the vectors alone; of LOCAL those of
+ *  gamma in the form of the trace; of GLOBAL gamma itself. @since 0.1 */
 LRPOT_API int64_t lrpot_tensor_model_param_count(const lrpot_tensor_model *model);
 /** @brief Copies the coefficients. @param[in] n  Must be the count. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_get_params(const lrpot_tensor_model *model, int64_t n, double *params);
@@ -55,11 +60,13 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_set_params(lrpot_tens
 /** @brief Polar tensors Z[i][a][b] = d(V P_a)/dr_ib of the owned atoms, of any boundary. Atoms see their neighbours only, so the pieces of
  *  a parallel host need no communication (LRPOT_TENSORS_INDEPENDENT).
  *
- *  A dipole model gives the derivative of its dipole: then ghosts need atoms->ghost_owner.
+ *  A dipole model gives the derivative of its dipole; coupled models go by lrpot_response_born_charges() or like it, so they take one
+ *  process, and isolated or three-dimensionally periodic systems. Of LOCAL the effective charges gamma q less their mean (plus Q/N)
+ *  count, and positions of isolated systems from their mean. All but INDEPENDENT: ghosts need atoms->ghost_owner.
  *  @param[in]  list      Full list with cutoff >= lrpot_tensor_model_cutoff().
  *  @param[out] Z         e, [n_owned][3][3], raw: lrpot_response_project() imposes the sum rule.
  *  @param[out] residual  e, [3][3] or NULL: mean over the owned atoms of Z minus Q/N on the diagonal.
- *  @return LRPOT_E_CUTOFF, LRPOT_E_SPECIES, LRPOT_E_NOT_FINITE, LRPOT_E_MEMORY, LRPOT_E_ARGUMENT. @since 0.1 */
+ *  @return LRPOT_E_CUTOFF, LRPOT_E_SPECIES, LRPOT_E_NOT_FINITE, LRPOT_E_MEMORY, LRPOT_E_ARGUMENT, LRPOT_E_UNSUPPORTED. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_born_charges(const lrpot_tensor_model *model, lrpot_workspace *work,
     const lrpot_atoms *atoms, const lrpot_nlist *list, double *Z, double *residual);
 /** @brief The same for a structure of the library. @since 0.1 */
@@ -106,13 +113,14 @@ typedef struct lrpot_tensor_fit lrpot_tensor_fit;
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_fit_create(lrpot_tensor_fit **out, lrpot_tensor_model *model);
 /** @brief Frees a fit, not its model; NULL is allowed. @since 0.1 */
 LRPOT_API void lrpot_tensor_fit_free(lrpot_tensor_fit *fit);
-/** @brief Adds a structure with its Born charges (LRPOT_TENSORS_INDEPENDENT), or its dipole and Born charges as it has them
- *  (LRPOT_TENSORS_DIPOLE, isolated neutral structures). Nothing of it is kept but sums.
+/** @brief Adds a structure with its Born charges, or, for LRPOT_TENSORS_DIPOLE, its dipole and Born charges as it has them
+ *  (isolated neutral structures). Nothing of it is kept but sums.
  *  @param[in] set  LRPOT_TENSOR_FIT_TRAIN or LRPOT_TENSOR_FIT_VALID. @return LRPOT_E_STATE for a structure without what is to be fitted,
  *  LRPOT_E_SPECIES, LRPOT_E_UNSUPPORTED, LRPOT_E_MEMORY ... @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_fit_add(lrpot_tensor_fit *fit, lrpot_workspace *work, const lrpot_structure *structure,
     int32_t set);
-/** @brief Least squares with an L2 term on coefficients of functions scaled to unit size. Each species and each part is a fit of its own.
+/** @brief Least squares with an L2 term on coefficients of functions scaled to unit size. Each species and each part is a fit of
+ *  its own; the gammas of LOCAL are one; that of GLOBAL is <Z, Z~>/<Z~, Z~> without any such term.
  *  @param[in] regularization  Strength of the term, relative to the number of equations; 0: for each part the one of least validation
  *                             error, or 1e-6 without a validation set.
  *  @return LRPOT_E_STATE without training data, LRPOT_E_ARGUMENT, LRPOT_E_MEMORY. @since 0.1 */

@@ -2,6 +2,8 @@
 #ifndef LRPOT__MODEL_FILE_H
 #define LRPOT__MODEL_FILE_H
 
+#include "io/json_read.h"
+
 #include <lrpot/potential.h>
 
 #define LRPOT__MODEL_FORMAT "lrpot-model"
@@ -12,6 +14,10 @@ uint32_t lrpot__model_checksum(const char *text, int64_t size);
 
 /* Model from text; `verify` 0 skips the checksum (fuzzing: a fuzzer cannot guess it). */
 lrpot_status lrpot__model_parse(lrpot_potential **out, const char *file, const char *text, int64_t size, int verify);
+
+/* The members of a model's file as an object of another one, which has the checksum. */
+lrpot_status lrpot__model_put(json_t *object, const lrpot_potential *potential);
+lrpot_status lrpot__model_get(const lrpot__place *at, lrpot_potential **out);
 
 /* Any model file from memory, recognised by content. */
 lrpot_status lrpot__potential_load_memory(lrpot_potential **out, const char *name, const char *text, int64_t size);

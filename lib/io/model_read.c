@@ -267,6 +267,12 @@ static lrpot_status check_version(const lrpot__place *top)
     return LRPOT_OK;
 }
 
+lrpot_status lrpot__model_get(const lrpot__place *top, lrpot_potential **out)
+{
+    LRPOT__TRY(check_version(top));
+    return read_model(top, out);
+}
+
 lrpot_status lrpot__model_parse(lrpot_potential **out, const char *file, const char *text, int64_t size, int verify)
 {
     json_error_t error;

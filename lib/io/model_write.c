@@ -111,7 +111,7 @@ static lrpot_status put_head(json_t *model, const lrpot_potential *potential)
     return lrpot__json_put(model, "species", species);
 }
 
-static lrpot_status put_model(json_t *model, const lrpot_potential *potential)
+lrpot_status lrpot__model_put(json_t *model, const lrpot_potential *potential)
 {
     json_t *energy = NULL, *notes = NULL;
     const char *key = NULL, *value = NULL;
@@ -131,7 +131,7 @@ lrpot_status lrpot_potential_save(const lrpot_potential *potential, const char *
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(path);
     json_t *model = json_object();
-    lrpot_status status = put_model(model, potential);
+    lrpot_status status = lrpot__model_put(model, potential);
     if (status == LRPOT_OK) status = lrpot__json_save(model, path);
     json_decref(model);
     return status;

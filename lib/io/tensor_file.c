@@ -3,6 +3,7 @@
 #include "core/memory.h"
 #include "io/json_read.h"
 #include "io/json_write.h"
+#include "io/model_file.h"
 #include "io/text.h"
 #include "tensors/tensors.h"
 
@@ -14,7 +15,7 @@
 #define VERSION 1
 #define MAX_SPECIES 32
 
-static const char *const kinds[] = { "polar tensors", "dipoles", NULL };
+static const char *const kinds[] = { "polar tensors", "dipoles", "global factor", "local factor", NULL };
 
 static lrpot_status put_symbols(json_t *root, const lrpot_tensor_options *o)
 {
@@ -33,7 +34,7 @@ static lrpot_status put_symbols(json_t *root, const lrpot_tensor_options *o)
 static lrpot_status put_model(json_t *root, const lrpot_tensor_model *model)
 {
     const lrpot_tensor_options *o = &model->options;
-    json_t *basis = NULL;
+    json_t *basis = NULL, *potential = NULL;
     LRPOT__TRY(lrpot__json_put(root, "format", json_string(FORMAT)));
     LRPOT__TRY(lrpot__json_put(root, "version", json_integer(VERSION)));
     LRPOT__TRY(lrpot__json_put(root, "library", json_string(lrpot_version())));
@@ -44,7 +45,10 @@ static lrpot_status put_model(json_t *root, const lrpot_tensor_model *model)
     LRPOT__TRY(lrpot__json_put(basis, "radial_cost", json_integer(o->radial_cost)));
     LRPOT__TRY(lrpot__json_put(basis, "min_distance", json_real(o->min_distance)));
     LRPOT__TRY(lrpot__json_put(basis, "cutoff", json_real(o->cutoff)));
-    return lrpot__json_put_numbers(root, "coefficients", model->n_coefficients, model->coefficients);
+    LRPOT__TRY(lrpot__json_put_numbers(root, "coefficients", model->n_coefficients, model->coefficients));
+    if (model->potential == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__json_put_object(root, "potential", &potential));
+    return lrpot__model_put(potential, model->potential);
 }
 
 lrpot_status lrpot_tensor_model_save(const lrpot_tensor_model *model, const char *path)
@@ -108,15 +112,29 @@ static lrpot_status fill(const lrpot__place *top, lrpot_tensor_model *model)
     return LRPOT_OK;
 }
 
-static lrpot_status parse(const lrpot__place *top, const char *text, int64_t size, lrpot_tensor_model **out)
+static lrpot_status create(const lrpot__place *top, lrpot_tensor_model **out)
 {
     const char *symbols[MAX_SPECIES];
     lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
+    lrpot_potential *potential = NULL;
+    lrpot__place inside;
+    LRPOT__TRY(read_options(top, symbols, &options));
+    if (options.kind >= LRPOT_TENSORS_GLOBAL) {
+        LRPOT__TRY(lrpot__json_enter(top, "potential", &inside));
+        LRPOT__TRY(lrpot__model_get(&inside, &potential));
+    }
+    options.potential = potential;
+    lrpot_status status = lrpot__json_blame(top, lrpot_tensor_model_create(out, &options));
+    lrpot_potential_free(potential);
+    return status;
+}
+
+static lrpot_status parse(const lrpot__place *top, const char *text, int64_t size, lrpot_tensor_model **out)
+{
     lrpot_tensor_model *model = NULL;
     LRPOT__TRY(check_format(top));
     LRPOT__TRY(lrpot__json_check_sum(top, text, size));
-    LRPOT__TRY(read_options(top, symbols, &options));
-    LRPOT__TRY(lrpot__json_blame(top, lrpot_tensor_model_create(&model, &options)));
+    LRPOT__TRY(create(top, &model));
     lrpot_status status = fill(top, model);
     if (status == LRPOT_OK) *out = model;
     else lrpot_tensor_model_free(model);

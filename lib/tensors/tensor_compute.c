@@ -46,9 +46,8 @@ static int64_t list_heads(const lrpot_tensor_model *model, lrpot__head *heads)
     return n;
 }
 
-/* Values of all heads, [n_owned][n]. */
-static lrpot_status run_heads(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                              double **values, int64_t *n)
+lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                 double **values, int64_t *n)
 {
     lrpot__head heads[MAX_HEADS];
     *n = list_heads(model, heads);
@@ -77,7 +76,7 @@ static lrpot_status born_of_heads(const lrpot_tensor_model *model, lrpot_workspa
 {
     double *values = NULL;
     int64_t n = 0;
-    LRPOT__TRY(run_heads(model, work, atoms, list, &values, &n));
+    LRPOT__TRY(lrpot__tensor_heads(model, work, atoms, list, &values, &n));
     const lrpot__tensor_part *trace = &model->parts[0];
     for (int64_t i = 0; i < atoms->n_owned; i++) {
         const double *constants = model->coefficients + trace->offset + atoms->species[i] * (trace->functions + 1);
@@ -132,8 +131,9 @@ lrpot_status lrpot_tensor_model_born_charges(const lrpot_tensor_model *model, lr
 {
     LRPOT__REQUIRE_NOT_NULL(Z);
     LRPOT__TRY(check_call(model, work, atoms, list));
-    LRPOT__TRY(model->options.kind == LRPOT_TENSORS_INDEPENDENT ? born_of_heads(model, work, atoms, list, Z)
-                                                         : born_of_dipole(model, work, atoms, list, Z));
+    LRPOT__TRY(model->potential != NULL                           ? lrpot__tensor_coupled(model, work, atoms, list, Z)
+               : model->options.kind == LRPOT_TENSORS_INDEPENDENT ? born_of_heads(model, work, atoms, list, Z)
+                                                                  : born_of_dipole(model, work, atoms, list, Z));
     if (residual != NULL) lrpot__tensor_excess(atoms, Z, residual);
     return LRPOT_OK;
 }
@@ -144,7 +144,8 @@ static lrpot_status see(const lrpot_tensor_model *model, lrpot_workspace *work, 
     LRPOT__REQUIRE_NOT_NULL(model);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
-    return lrpot__structure_seen(work, structure, model->options.n_species, model->options.symbols, model->options.cutoff, atoms, list);
+    return lrpot__structure_seen(work, structure, model->options.n_species, model->options.symbols, lrpot_tensor_model_cutoff(model), atoms,
+                                 list);
 }
 
 lrpot_status lrpot_tensor_model_born_charges_structure(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_structure *structure,
@@ -165,7 +166,7 @@ lrpot_status lrpot_tensor_model_dipole(const lrpot_tensor_model *model, lrpot_wo
     LRPOT__TRY(check_call(model, work, atoms, list));
     if (model->options.kind != LRPOT_TENSORS_DIPOLE)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "a model of polar tensors has no dipoles; fit one of kind LRPOT_TENSORS_DIPOLE");
-    LRPOT__TRY(run_heads(model, work, atoms, list, &values, &n));
+    LRPOT__TRY(lrpot__tensor_heads(model, work, atoms, list, &values, &n));
     memset(dipole, 0, 3 * sizeof *dipole);
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int a = 0; a < 3; a++) dipole[a] += values[n * i + a];

@@ -13,7 +13,8 @@ enum { SETS = 2, DIPOLE_ROWS = 0, BORN_ROWS = 1, GRID = 13 };
 
 struct lrpot_tensor_fit {
     lrpot_tensor_model *model;
-    int64_t n_problems;        /* of polar tensors: [species][part]; of dipoles: those of dipoles, of Born charges */
+    int64_t n_problems;        /* of polar tensors: [species][part]; of dipoles: those of dipoles, of Born
+                                  charges; else one */
     lrpot__squares *squares[SETS];
     double *rows, *targets;    /* scratch */
     int64_t rows_capacity, targets_capacity;
@@ -22,11 +23,13 @@ struct lrpot_tensor_fit {
 
 static int is_dipole(const lrpot_tensor_fit *fit) { return fit->model->options.kind == LRPOT_TENSORS_DIPOLE; }
 
+static int is_independent(const lrpot_tensor_fit *fit) { return fit->model->options.kind == LRPOT_TENSORS_INDEPENDENT; }
+
 /* Unknowns of a problem. */
 static int64_t unknowns(const lrpot_tensor_fit *fit, int64_t problem)
 {
     const lrpot_tensor_model *model = fit->model;
-    if (is_dipole(fit)) return model->n_coefficients;
+    if (!is_independent(fit)) return model->n_coefficients;
     const lrpot__tensor_part *part = &model->parts[problem % model->n_parts];
     return part->functions + part->constant;
 }
@@ -35,7 +38,7 @@ static int64_t unknowns(const lrpot_tensor_fit *fit, int64_t problem)
 static double *coefficients_of(const lrpot_tensor_fit *fit, int64_t problem)
 {
     const lrpot_tensor_model *model = fit->model;
-    if (is_dipole(fit)) return model->coefficients;
+    if (!is_independent(fit)) return model->coefficients;
     return model->coefficients + model->parts[problem % model->n_parts].offset + problem / model->n_parts * unknowns(fit, problem);
 }
 
@@ -58,7 +61,7 @@ lrpot_status lrpot_tensor_fit_create(lrpot_tensor_fit **out, lrpot_tensor_model 
     lrpot_tensor_fit *fit = lrpot__calloc(1, sizeof *fit);
     if (fit == NULL) return LRPOT_E_MEMORY;
     fit->model = model;
-    fit->n_problems = is_dipole(fit) ? 2 : (int64_t)model->options.n_species * model->n_parts;
+    fit->n_problems = is_independent(fit) ? (int64_t)model->options.n_species * model->n_parts : is_dipole(fit) ? 2 : 1;
     lrpot_status status = LRPOT_OK;
     for (int set = 0; set < SETS && status == LRPOT_OK; set++) {
         fit->squares[set] = lrpot__calloc(fit->n_problems, sizeof *fit->squares[set]);
@@ -137,11 +140,23 @@ static lrpot_status add_tensors(lrpot_tensor_fit *fit, lrpot_workspace *work, co
                                 const double *Z)
 {
     double *features = NULL;
-    if (Z == NULL) return lrpot__fail(LRPOT_E_STATE, "a structure without Born charges cannot be fitted by polar tensors");
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FEATURES, atoms->n_owned * lrpot_basis_count(fit->model->basis), &features));
     LRPOT__TRY(lrpot_basis_eval(fit->model->basis, work, atoms, list, features));
     for (int64_t p = 0; p < fit->n_problems; p++) LRPOT__TRY(add_part(fit, set, p, atoms, features, Z));
     fit->components[set] += 9 * atoms->n_owned;
+    return LRPOT_OK;
+}
+
+static lrpot_status add_coupled(lrpot_tensor_fit *fit, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list, int set,
+                                const double *Z)
+{
+    int64_t rows = 9 * atoms->n_owned;
+    LRPOT__TRY(reserve(fit, rows, unknowns(fit, 0)));
+    LRPOT__TRY(lrpot__tensor_coupled_rows(fit->model, work, atoms, list, fit->rows));
+    double kept = fit->model->options.kind == LRPOT_TENSORS_LOCAL ? atoms->total_charge / (double)atoms->n_owned : 0.0;
+    for (int64_t k = 0; k < rows; k++) fit->targets[k] = Z[k] - (k % 9 % 4 == 0 ? kept : 0.0);
+    lrpot__squares_add(&fit->squares[set][0], rows, fit->rows, fit->targets, (double)rows);
+    fit->components[set] += rows;
     return LRPOT_OK;
 }
 
@@ -217,9 +232,11 @@ lrpot_status lrpot_tensor_fit_add(lrpot_tensor_fit *fit, lrpot_workspace *work, 
     const lrpot_tensor_options *o = &fit->model->options;
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(lrpot__structure_seen(work, structure, o->n_species, o->symbols, o->cutoff, &atoms, &list));
+    LRPOT__TRY(lrpot__structure_seen(work, structure, o->n_species, o->symbols, lrpot_tensor_model_cutoff(fit->model), &atoms, &list));
     if (is_dipole(fit)) return add_isolated(fit, work, &atoms, list, set, structure);
-    return add_tensors(fit, work, &atoms, list, set, lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES));
+    const double *Z = lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES);
+    if (Z == NULL) return lrpot__fail(LRPOT_E_STATE, "a structure without Born charges cannot be fitted by polar tensors");
+    return is_independent(fit) ? add_tensors(fit, work, &atoms, list, set, Z) : add_coupled(fit, work, &atoms, list, set, Z);
 }
 
 /* ---- Solution ---- */
@@ -288,9 +305,12 @@ lrpot_status lrpot_tensor_fit_run(lrpot_tensor_fit *fit, double regularization)
     double *coefficients = lrpot__calloc(n, sizeof *coefficients);
     if (coefficients == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = LRPOT_OK;
-    for (int64_t p = 0; p < fit->n_problems && status == LRPOT_OK && !is_dipole(fit); p++)
+    int separate = is_independent(fit) || fit->model->options.kind == LRPOT_TENSORS_LOCAL;
+    for (int64_t p = 0; p < fit->n_problems && status == LRPOT_OK && separate; p++)
         status = solve(&fit->squares[0][p], &fit->squares[1][p], regularization, coefficients + (coefficients_of(fit, p) - fit->model->coefficients));
     if (is_dipole(fit)) status = run_dipoles(fit, regularization, coefficients);
+    if (fit->model->options.kind == LRPOT_TENSORS_GLOBAL && fit->squares[0][0].matrix[0] > 0.0)
+        coefficients[0] = fit->squares[0][0].vector[0] / fit->squares[0][0].matrix[0];
     if (status == LRPOT_OK) status = lrpot_tensor_model_set_params(fit->model, n, coefficients);
     lrpot__free(coefficients);
     return status;

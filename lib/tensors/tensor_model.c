@@ -16,6 +16,8 @@ static lrpot_status check_range(const char *name, int32_t value, int32_t low, in
     return lrpot__fail(LRPOT_E_ARGUMENT, "%s is %d, expected %d to %d", name, value, low, high);
 }
 
+static int is_coupled(const lrpot_tensor_options *o) { return o->kind == LRPOT_TENSORS_GLOBAL || o->kind == LRPOT_TENSORS_LOCAL; }
+
 static lrpot_status fill_options(const lrpot_tensor_options *given, lrpot_tensor_options *o)
 {
     if (given->struct_size < sizeof *given)
@@ -23,10 +25,19 @@ static lrpot_status fill_options(const lrpot_tensor_options *given, lrpot_tensor
                            given->struct_size, sizeof *given);
     *o = *given;
     o->struct_size = sizeof *o;
+    LRPOT__TRY(check_range("kind", o->kind, LRPOT_TENSORS_INDEPENDENT, LRPOT_TENSORS_LOCAL));
+    if (!is_coupled(o)) o->potential = NULL;
+    else {
+        LRPOT__REQUIRE_NOT_NULL(o->potential);
+        if (lrpot_potential_charges(o->potential) == NULL)
+            return lrpot__fail(LRPOT_E_UNSUPPORTED, "the potential has no charges for polar tensors to be coupled to");
+        LRPOT__TRY(lrpot__charges_single(lrpot_potential_charges(o->potential), "coupled polar tensors"));
+        o->symbols = lrpot_potential_symbols(o->potential);
+        o->n_species = lrpot_potential_species_count(o->potential);
+    }
     if ((o->levels[0] | o->levels[1] | o->levels[2] | o->levels[3]) == 0) o->levels[0] = o->levels[1] = 14;
     if (o->radial_cost == 0) o->radial_cost = 2;
     LRPOT__TRY(check_range("n_species", o->n_species, 1, MAX_SPECIES));
-    LRPOT__TRY(check_range("kind", o->kind, LRPOT_TENSORS_INDEPENDENT, LRPOT_TENSORS_DIPOLE));
     for (int f = 0; f < LRPOT__GRAPH_VERTICES; f++) LRPOT__TRY(check_range("a level", o->levels[f], 0, MAX_LEVEL));
     return check_range("radial_cost", o->radial_cost, 1, MAX_COST);
 }
@@ -57,17 +68,23 @@ static lrpot_status fill_radial(lrpot_basis *basis)
     return status;
 }
 
+static int32_t parts_of(int32_t kind)
+{
+    if (kind == LRPOT_TENSORS_DIPOLE) return 1 << LRPOT__PART_VECTOR;
+    if (kind == LRPOT_TENSORS_LOCAL) return 1 << LRPOT__PART_SCALAR;
+    return 1 << LRPOT__PART_SCALAR | 1 << LRPOT__PART_ANTISYMMETRIC | 1 << LRPOT__PART_SYMMETRIC;
+}
+
 static lrpot_status create_basis(lrpot_tensor_model *model, int64_t counts[LRPOT__PARTS])
 {
     const lrpot_tensor_options *o = &model->options;
     lrpot__graph_rule rule = rule_of(o);
     lrpot__plan *plan = NULL;
     double range = o->cutoff - o->min_distance;
-    int32_t born = 1 << LRPOT__PART_SCALAR | 1 << LRPOT__PART_ANTISYMMETRIC | 1 << LRPOT__PART_SYMMETRIC;
     lrpot_basis_options options = { sizeof options, 0, o->n_species, (rule.max_mu + 1) / o->n_species, o->kernel, o->min_distance, o->cutoff, 0.0 };
     if (options.radial_size < 2) options.radial_size = 2;
     if (range > 0.0) options.scaling = 4.0 / (range * range); /* functions of size 1 midway */
-    LRPOT__TRY(lrpot__plan_create_covariant(&plan, counts, &rule, o->kind == LRPOT_TENSORS_INDEPENDENT ? born : 1 << LRPOT__PART_VECTOR));
+    LRPOT__TRY(lrpot__plan_create_covariant(&plan, counts, &rule, parts_of(o->kind)));
     lrpot_status status = lrpot__basis_create_with_plan(&model->basis, &options, plan);
     if (status != LRPOT_OK) lrpot__plan_free(plan);
     else status = fill_radial(model->basis);
@@ -79,8 +96,7 @@ static void place_parts(lrpot_tensor_model *model, const int64_t counts[LRPOT__P
 {
     int64_t first = 0;
     for (int32_t part = 0; part < LRPOT__PARTS; part++) {
-        int wanted = (part == LRPOT__PART_VECTOR) == (model->options.kind == LRPOT_TENSORS_DIPOLE);
-        if (!wanted) continue;
+        if (!(parts_of(model->options.kind) >> part & 1)) continue;
         lrpot__tensor_part *p = &model->parts[model->n_parts++];
         *p = (lrpot__tensor_part){ part, part == LRPOT__PART_SCALAR, counts[part], first, model->n_coefficients };
         first += p->functions * lrpot__part_components[part];
@@ -93,8 +109,14 @@ static lrpot_status fill(lrpot_tensor_model *model)
     int64_t counts[LRPOT__PARTS];
     LRPOT__TRY(lrpot__symbols_copy(&model->symbols, model->options.n_species, model->options.symbols));
     model->options.symbols = (const char *const *)model->symbols;
-    LRPOT__TRY(create_basis(model, counts));
-    place_parts(model, counts);
+    if (model->options.potential != NULL) LRPOT__TRY(lrpot_potential_clone(&model->potential, model->options.potential));
+    model->options.potential = model->potential;
+    model->n_coefficients = 1; /* of GLOBAL */
+    if (model->options.kind != LRPOT_TENSORS_GLOBAL) {
+        model->n_coefficients = 0;
+        LRPOT__TRY(create_basis(model, counts));
+        place_parts(model, counts);
+    }
     model->coefficients = lrpot__calloc(model->n_coefficients, sizeof *model->coefficients);
     model->heads = lrpot__calloc(model->n_coefficients, sizeof *model->heads);
     return model->coefficients != NULL && model->heads != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
@@ -119,6 +141,7 @@ void lrpot_tensor_model_free(lrpot_tensor_model *model)
 {
     if (model == NULL) return;
     lrpot__symbols_free(model->symbols, model->options.n_species);
+    lrpot_potential_free(model->potential);
     lrpot_basis_free(model->basis);
     lrpot__free(model->coefficients);
     lrpot__free(model->heads);
@@ -137,7 +160,13 @@ lrpot_status lrpot_tensor_model_get_options(const lrpot_tensor_model *model, lrp
     return LRPOT_OK;
 }
 
-double lrpot_tensor_model_cutoff(const lrpot_tensor_model *model) { return model != NULL ? model->options.cutoff : 0.0; }
+double lrpot_tensor_model_cutoff(const lrpot_tensor_model *model)
+{
+    if (model == NULL) return 0.0;
+    double own = model->basis != NULL ? model->options.cutoff : 0.0;
+    double charges = model->potential != NULL ? lrpot_charges_cutoff(lrpot_potential_charges(model->potential)) : 0.0;
+    return own > charges ? own : charges;
+}
 
 int64_t lrpot_tensor_model_param_count(const lrpot_tensor_model *model) { return model != NULL ? model->n_coefficients : 0; }
 

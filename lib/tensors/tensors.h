@@ -14,7 +14,9 @@ enum {
     LRPOT__TENSORS_WEIGHTS,                       /* of the adjoint */
     LRPOT__TENSORS_FORCES,
     LRPOT__TENSORS_BORN,                          /* Z of a field's forces and of currents */
-    LRPOT__TENSORS_FEATURES                       /* of a fit */
+    LRPOT__TENSORS_FEATURES,                      /* of a fit */
+    LRPOT__TENSORS_CHARGES,                       /* q, then gamma */
+    LRPOT__TENSORS_SLOPES                         /* q dgamma/dfeatures */
 };
 
 /* A part of the basis with the coefficients of all species. */
@@ -31,7 +33,8 @@ enum { LRPOT__TENSOR_PARTS = 3 };
 struct lrpot_tensor_model {
     lrpot_tensor_options options; /* defaults filled in; symbols are our own */
     char **symbols;
-    lrpot_basis *basis;           /* features: the parts, [function][component] */
+    lrpot_potential *potential;   /* of coupled models: a copy of the given one, or NULL */
+    lrpot_basis *basis;           /* features: the parts, [function][component]; NULL for GLOBAL */
     int32_t n_parts;
     lrpot__tensor_part parts[LRPOT__TENSOR_PARTS];
     int64_t n_coefficients;
@@ -45,6 +48,15 @@ void lrpot__tensor_matrix(int32_t part, const double *components, double m[9]);
 void lrpot__tensor_model_refresh(lrpot_tensor_model *model);
 /* Mean over the owned atoms of Z less Q/N on the diagonal. */
 void lrpot__tensor_excess(const lrpot_atoms *atoms, const double *Z, double excess[9]);
+/* Values of all heads, [n_owned][n]: the components of part after part, without the constant. */
+lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                 double **values, int64_t *n);
+/* Tensors of coupled models. */
+lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                   double *Z);
+/* rows[9 n_owned][count]: the tensors that each coefficient of a coupled model would give by itself if it were 1. */
+lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                        double *rows);
 /* A double block of the workspace. */
 lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t count, double **out);
 

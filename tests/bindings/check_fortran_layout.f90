@@ -152,7 +152,8 @@ contains
     call same('lrpot_tensor_options', c_loc(tensor_options), c_sizeof(tensor_options), &
       [at(c_loc(tensor_options%struct_size)), at(c_loc(tensor_options%symbols)), at(c_loc(tensor_options%n_species)), &
        at(c_loc(tensor_options%kind)), at(c_loc(tensor_options%levels)), at(c_loc(tensor_options%radial_cost)), &
-       at(c_loc(tensor_options%kernel)), at(c_loc(tensor_options%min_distance)), at(c_loc(tensor_options%cutoff))])
+       at(c_loc(tensor_options%kernel)), at(c_loc(tensor_options%min_distance)), at(c_loc(tensor_options%cutoff)), &
+       at(c_loc(tensor_options%potential))])
     call same('lrpot_fit_options', c_loc(fit_options), c_sizeof(fit_options), &
       [at(c_loc(fit_options%struct_size)), at(c_loc(fit_options%energy_error)), at(c_loc(fit_options%forces_error)), &
        at(c_loc(fit_options%stress_error)), at(c_loc(fit_options%regularization)), at(c_loc(fit_options%max_iterations)), &

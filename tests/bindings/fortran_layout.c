@@ -50,7 +50,8 @@ static const size_t potential_options_members[] = { offsetof(lrpot_potential_opt
 static const size_t tensor_options_members[] = { offsetof(lrpot_tensor_options, struct_size),
     offsetof(lrpot_tensor_options, symbols), offsetof(lrpot_tensor_options, n_species), offsetof(lrpot_tensor_options, kind),
     offsetof(lrpot_tensor_options, levels), offsetof(lrpot_tensor_options, radial_cost), offsetof(lrpot_tensor_options, kernel),
-    offsetof(lrpot_tensor_options, min_distance), offsetof(lrpot_tensor_options, cutoff) };
+    offsetof(lrpot_tensor_options, min_distance), offsetof(lrpot_tensor_options, cutoff),
+    offsetof(lrpot_tensor_options, potential) };
 static const size_t polarization_members[] = { offsetof(lrpot_polarization, struct_size),
     offsetof(lrpot_polarization, dipole), offsetof(lrpot_polarization, phase_real),
     offsetof(lrpot_polarization, phase_imag), offsetof(lrpot_polarization, value), offsetof(lrpot_polarization, quantum),

@@ -1,0 +1,164 @@
+/* Polar tensors coupled to charges: d(sum_j gamma_j q_j r_j)/dr by adjoint passes of the charge model and of the factor
+ * (docs/theory/polar_tensors.md). */
+#include "tensors/tensors.h"
+
+#include "charges/charges.h"
+#include "core/error.h"
+#include "potential/potential.h"
+
+#include <string.h>
+
+typedef struct {
+    const lrpot_tensor_model *model;
+    const lrpot_charges *charges;
+    lrpot_workspace *work;
+    const lrpot_atoms *atoms;
+    const lrpot_nlist *list;
+    double *q, *gamma; /* [n_owned] */
+    double *slopes;    /* [n_owned][K] q_j dgamma_j/dB_k(j) */
+    double centre[3];  /* mean position of an isolated system */
+} task;
+
+static const double *position(const lrpot_atoms *atoms, int64_t i) { return atoms->positions + i * (atoms->stride != 0 ? atoms->stride : 3); }
+
+static lrpot_status start(task *t, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list)
+{
+    int64_t n = atoms->n_owned;
+    *t = (task){ .model = model, .charges = model->potential->charges, .work = work, .atoms = atoms, .list = list };
+    if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "coupled polar tensors with periodic_mask = %d: only isolated (0) and three-dimensionally periodic (7)",
+                           atoms->periodic_mask);
+    if (atoms->periodic_mask != 0) LRPOT__TRY(lrpot__charges_local(t->charges, "coupled polar tensors"));
+    if (atoms->n_all > n && atoms->ghost_owner == NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "coupled polar tensors with ghosts need atoms->ghost_owner");
+    for (int64_t i = 0; i < n; i++)
+        for (int a = 0; a < 3; a++) t->centre[a] += position(atoms, i)[a] / (double)n;
+    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_CHARGES, 2 * n, &t->q));
+    t->gamma = t->q + n;
+    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_SLOPES, n * lrpot_basis_count(model->basis), &t->slopes));
+    return lrpot_charges_eval(t->charges, work, atoms, list, NULL, t->q);
+}
+
+/* Effective charges less their mean, which leaves Q/N. */
+static void diagonal(const task *t, double *Z)
+{
+    int64_t n = t->atoms->n_owned;
+    double mean = -t->atoms->total_charge;
+    for (int64_t i = 0; i < n; i++) mean += t->gamma[i] * t->q[i];
+    mean /= (double)n;
+    for (int64_t i = 0; i < n; i++)
+        for (int k = 0; k < 9; k++) Z[9 * i + k] = k % 4 == 0 ? t->gamma[i] * t->q[i] - mean : 0.0;
+}
+
+/* Z_i -= sum_j r_ji (x) d(gamma_j q_j)/dr_i over all images, as virials credited to the neighbours; what redistributes charge over the
+ * whole system has no share in the limit of long waves (docs/theory/born_charges.md). */
+static lrpot_status periodic(const task *t, double *Z)
+{
+    int64_t n_all = t->atoms->n_all;
+    double *virial = NULL;
+    LRPOT__TRY(lrpot__tensor_block(t->work, LRPOT__TENSORS_FORCES, 9 * n_all, &virial));
+    memset(virial, 0, (size_t)(9 * n_all) * sizeof *virial);
+    lrpot__request charges = { .coefficients = t->charges->linear, .weights = t->gamma, .virial_atom = virial };
+    if (t->charges->basis != NULL) LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &charges));
+    lrpot__request factor = { .atom_coefficients = t->slopes, .virial_atom = virial };
+    LRPOT__TRY(lrpot__basis_run(t->model->basis, t->work, t->atoms, t->list, &factor));
+    for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++) Z[k] += virial[k];
+    return LRPOT_OK;
+}
+
+/* Z_i += sum_j r_j (x) d(gamma_j q_j)/dr_i, one pass for each direction of the dipole. */
+static lrpot_status isolated(const task *t, double *Z)
+{
+    int64_t n = t->atoms->n_owned, n_all = t->atoms->n_all;
+    double *weights = NULL, *forces = NULL;
+    LRPOT__TRY(lrpot__tensor_block(t->work, LRPOT__TENSORS_WEIGHTS, 2 * n, &weights));
+    LRPOT__TRY(lrpot__tensor_block(t->work, LRPOT__TENSORS_FORCES, 3 * n_all, &forces));
+    for (int a = 0; a < 3; a++) {
+        double *arms = weights + n;
+        lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+        out.forces = forces;
+        memset(forces, 0, (size_t)(3 * n_all) * sizeof *forces);
+        for (int64_t j = 0; j < n; j++) {
+            arms[j] = position(t->atoms, j)[a] - t->centre[a];
+            weights[j] = arms[j] * t->gamma[j];
+        }
+        LRPOT__TRY(lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, NULL, weights, &out));
+        lrpot__request factor = { .atom_coefficients = t->slopes, .weights = arms, .forces = forces };
+        LRPOT__TRY(lrpot__basis_run(t->model->basis, t->work, t->atoms, t->list, &factor));
+        for (int64_t i = 0; i < n; i++)
+            for (int b = 0; b < 3; b++) Z[9 * i + 3 * a + b] -= forces[3 * i + b];
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status tensors_of(const task *t, double *Z)
+{
+    diagonal(t, Z);
+    return t->atoms->periodic_mask != 0 ? periodic(t, Z) : isolated(t, Z);
+}
+
+static lrpot_status global_tensors(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                   double factor, double *Z)
+{
+    LRPOT__TRY(lrpot_response_born_charges(model->potential, work, atoms, list, LRPOT_BORN_UNFOLDED, Z, NULL));
+    for (int64_t k = 0; k < 9 * atoms->n_owned; k++) Z[k] *= factor;
+    return LRPOT_OK;
+}
+
+static lrpot_status local_tensors(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                  double *Z)
+{
+    task t;
+    const lrpot__tensor_part *part = &model->parts[0];
+    double *values = NULL;
+    int64_t heads = 0;
+    LRPOT__TRY(start(&t, model, work, atoms, list));
+    LRPOT__TRY(lrpot__tensor_heads(model, work, atoms, list, &values, &heads));
+    for (int64_t i = 0; i < atoms->n_owned; i++) {
+        const double *c = model->coefficients + part->offset + atoms->species[i] * (part->functions + 1);
+        t.gamma[i] = values[i] + c[part->functions];
+        for (int64_t k = 0; k < part->functions; k++) t.slopes[i * part->functions + k] = t.q[i] * c[k];
+    }
+    return tensors_of(&t, Z);
+}
+
+lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                   double *Z)
+{
+    if (model->options.kind == LRPOT_TENSORS_GLOBAL) return global_tensors(model, work, atoms, list, model->coefficients[0], Z);
+    return local_tensors(model, work, atoms, list, Z);
+}
+
+/* One coefficient is 1, all others are 0. */
+static lrpot_status column_of(task *t, const double *features, int64_t column, double *Z)
+{
+    int64_t n = t->atoms->n_owned, functions = t->model->parts[0].functions, z = column / (functions + 1), k = column % (functions + 1);
+    if (functions > 0) memset(t->slopes, 0, (size_t)(n * functions) * sizeof *t->slopes);
+    for (int64_t i = 0; i < n; i++) {
+        int own = t->atoms->species[i] == z;
+        t->gamma[i] = !own ? 0.0 : k == functions ? 1.0 : features[i * functions + k];
+        if (own && k < functions) t->slopes[i * functions + k] = t->q[i];
+    }
+    return tensors_of(t, Z);
+}
+
+lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                        double *rows)
+{
+    if (model->options.kind == LRPOT_TENSORS_GLOBAL) return global_tensors(model, work, atoms, list, 1.0, rows);
+    task t;
+    double *features = NULL, *Z = NULL;
+    int64_t size = 9 * atoms->n_owned, width = model->n_coefficients;
+    LRPOT__TRY(start(&t, model, work, atoms, list));
+    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FEATURES, atoms->n_owned * lrpot_basis_count(model->basis), &features));
+    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_BORN, size, &Z));
+    LRPOT__TRY(lrpot_basis_eval(model->basis, work, atoms, list, features));
+    for (int64_t column = 0; column < width; column++) {
+        LRPOT__TRY(column_of(&t, features, column, Z));
+        for (int64_t k = 0; k < size; k++) rows[k * width + column] = Z[k];
+    }
+    /* what the total charge leaves on the diagonal does not depend on the coefficients */
+    for (int64_t k = 0; k < size; k++)
+        for (int64_t column = 0; column < width && k % 9 % 4 == 0; column++) rows[k * width + column] -= atoms->total_charge / (double)atoms->n_owned;
+    return LRPOT_OK;
+}
