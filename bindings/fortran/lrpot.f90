@@ -1154,7 +1154,8 @@ module lrpot
       import
       type(c_ptr), value :: phonons
     end function
-    integer(c_int32_t) function lrpot_phonons_infrared(n, D, masses, Z, volume, epsilon_infinity, frequencies, polar, epsilon) bind(c)
+    integer(c_int32_t) function lrpot_phonons_infrared(n, D, masses, Z, volume, epsilon_infinity, frequencies, polar, &
+      epsilon) bind(c)
       import
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: D(*), masses(*), Z(*)
