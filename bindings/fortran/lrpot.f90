@@ -77,6 +77,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_EWALD_VACUUM = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_COULOMB = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_LATENT = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_DISPERSION = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_PATH_MOST = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_PATH_LABEL = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_MAX_CHANNELS = 64_c_int32_t

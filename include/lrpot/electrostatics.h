@@ -29,7 +29,7 @@ typedef struct lrpot_ewald_options {
     int32_t method;              /**< LRPOT_EWALD_AUTO, _EXACT, _MESH or _SPLINE. */
     int32_t order;               /**< Mesh: points along each axis that a charge is spread over, 3 to 12; 0: chosen. */
     int32_t mesh[3];             /**< Mesh: points along the rows of the reduced cell, even; 0: chosen. */
-    int32_t kernel;              /**< LRPOT_EWALD_COULOMB or _LATENT. */
+    int32_t kernel;              /**< LRPOT_EWALD_COULOMB, _LATENT or _DISPERSION. */
     double sigma;                /**< A, > 0: the smearing of LRPOT_EWALD_LATENT; 0 otherwise. */
 } lrpot_ewald_options;
 
@@ -42,7 +42,13 @@ typedef struct lrpot_ewald_options {
 #define LRPOT_EWALD_LATENT 1     /**< 4 pi exp(-sigma^2 k^2/2)/k^2 (arXiv 2408.15165), erf(r/(sqrt2 sigma))/r between two atoms: Gaussians of
                                       width sigma/sqrt2. All of it is summed in reciprocal space: no pairs, no list. n_widths,
                                       splitting and cutoff must be 0. */
-#define LRPOT_EWALD_RELATIVE 1   /**< accuracy is a fraction of the force between unit charges at 1 A. */
+#define LRPOT_EWALD_DISPERSION 2 /**< E = -sum_{i<j} s_i s_j/r^6 over all images: for charges q read amplitudes s = sqrt(C6), eV^(1/2) A^3, of either
+                                      sign; potential is dE/ds. No Coulomb constant. The sum converges as it stands, so nothing is neutralised
+                                      and the term k = 0 is kept. Crystals (periodic_mask 7), and isolated systems by all pairs whatever the
+                                      method; slabs: LRPOT_E_UNSUPPORTED, as matrices and second derivatives. The split is Gaussian:
+                                      LRPOT_EWALD_MESH has prolate windows only. n_widths and other flags than LRPOT_EWALD_RELATIVE must
+                                      be 0. docs/theory/dispersion.md. */
+#define LRPOT_EWALD_RELATIVE 1   /**< accuracy is a fraction of the force between unit charges at 1 A: LRPOT_COULOMB_CONSTANT, or 6 eV/A of dispersion. */
 #define LRPOT_EWALD_SELF 2       /**< Count the self-energy q^2/(2 sqrt(pi) s) of each Gaussian of width s; for LRPOT_EWALD_LATENT that is
                                       q^2/(sqrt(2 pi) sigma), which is part of |S(k)|^2 and is taken off otherwise. */
 #define LRPOT_EWALD_SLAB_CORRECTION 4 /**< Crystals (periodic_mask 7) of layers with vacuum: adds 2 pi k_e/V (M^2 - Q sum q z^2 - Q^2 L^2/12), z

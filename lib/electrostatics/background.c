@@ -30,15 +30,15 @@ double lrpot__self_potential(const lrpot__sum *sum, const lrpot__backdrop *b, in
 {
     double s = lrpot__width_of(sum->ewald, sum->atoms, i), potential = -b->cloud;
     if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && s > 0.0) potential += 1.0 / (sqrt(PI) * s);
-    return LRPOT_COULOMB_CONSTANT * potential;
+    return lrpot__constant(sum) * potential;
 }
 
 double lrpot__mean_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i, double charge, double spread)
 {
     double s = lrpot__width_of(sum->ewald, sum->atoms, i);
     if (sum->volume == 0.0) return 0.0;
-    if (sum->boundary.kind != LRPOT__REPEATED) return LRPOT_COULOMB_CONSTANT / sum->volume * charge * lrpot__truncation_origin(&sum->boundary);
-    return LRPOT_COULOMB_CONSTANT / sum->volume * (-charge * b->rest + 2.0 * PI * (s * s * charge + spread));
+    if (sum->boundary.kind != LRPOT__REPEATED) return lrpot__constant(sum) / sum->volume * charge * lrpot__truncation_origin(&sum->boundary);
+    return lrpot__constant(sum) / sum->volume * (-charge * b->rest + 2.0 * PI * (s * s * charge + spread));
 }
 
 /* Energy 1/2 q mean goes with 1/V, that of a slab with 1/area. */

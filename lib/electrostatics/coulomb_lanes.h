@@ -1,5 +1,6 @@
 /* Innermost loops, included once per instruction set with LANES and KERNELS defined. */
 #include "electrostatics/coulomb_kernels.h"
+#include "electrostatics/dispersion.h"
 
 #include <math.h>
 #include <string.h>
@@ -131,8 +132,11 @@ INLINE void smear(const lrpot__smear *s, const vec *square, const vec *spread, v
     }
 }
 
+/* What pairs are: of points, with widths, of 1/r^6. */
+enum { POINTS, SMEARED, SIXTH };
+
 /* Value and strength of pairs, as lrpot__pair_eval. spread: 1/gamma^2 of Gaussians, with s. */
-INLINE void interact(const lrpot__pair *pair, int tapered, const lrpot__smear *s, const vec *square, const vec *spread, vec *value, vec *strength)
+INLINE void interact(const lrpot__pair *pair, int tapered, int kind, const lrpot__smear *s, const vec *square, const vec *spread, vec *value, vec *strength)
 {
     vec z[ABREAST], p[ABREAST], d[ABREAST];
     for (int v = 0; v < ABREAST; v++) {
@@ -146,10 +150,11 @@ INLINE void interact(const lrpot__pair *pair, int tapered, const lrpot__smear *s
             d[v] = d[v] * z[v] + pair->derivative[k];
         }
     for (int v = 0; v < ABREAST; v++) {
-        value[v] = inverse_root(square[v]);
-        strength[v] = value[v] * value[v] * value[v];
+        vec inverse = inverse_root(square[v]), third = inverse * inverse * inverse;
+        value[v] = kind == SIXTH ? third * third : inverse;
+        strength[v] = kind == SIXTH ? 6.0 * third * third * inverse * inverse : third;
     }
-    if (s != NULL) smear(s, square, spread, value, strength);
+    if (kind == SMEARED) smear(s, square, spread, value, strength);
     for (int v = 0; v < ABREAST; v++) {
         vec whole = value[v] - p[v];
         strength[v] += 2.0 * d[v];
@@ -168,7 +173,7 @@ typedef struct {
     vec s[10], least;
 } row_sums;
 
-INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int tapered, int smeared, int64_t k, int64_t count, const double *center,
+INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int tapered, int kind, int64_t k, int64_t count, const double *center,
                       row_sums *r)
 {
     static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
@@ -176,7 +181,7 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int t
     for (int v = 0; v < ABREAST; v++) {
         int64_t here = count - v * LANES, from = here > 0 ? v * LANES : 0; /* a vector of none repeats the first */
         fetch(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1, center, d[v]);
-        if (smeared) spread[v] = spreads(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1);
+        if (kind == SMEARED) spread[v] = spreads(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1);
         square[v] = d[v][0] * d[v][0] + d[v][1] * d[v][1] + d[v][2] * d[v][2];
         r->least = choose(square[v] < r->least, square[v], r->least);
         lane_mask inside = square[v] < pair->cutoff * pair->cutoff;
@@ -185,7 +190,7 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int t
         d[v][3] = where(inside, d[v][3]);
         square[v] = choose(inside, square[v], all(1.0));
     }
-    interact(pair, tapered, smeared ? row->smear : NULL, square, spread, value, strength);
+    interact(pair, tapered, kind, row->smear, square, spread, value, strength);
     for (int v = 0; v < ABREAST; v++) {
         vec f = d[v][3] * strength[v], fx = f * d[v][0], fy = f * d[v][1], fz = f * d[v][2];
         r->s[0] += d[v][3] * value[v];
@@ -195,14 +200,14 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int t
     }
 }
 
-INLINE double add_row(const lrpot__pair_row *row, int tapered, int smeared, const double *center, double *sums)
+INLINE double add_row(const lrpot__pair_row *row, int tapered, int kind, const double *center, double *sums)
 {
     enum { STEP = ABREAST * LANES };
     const lrpot__pair *pair = row->pair;
     row_sums r = { .least = all(INFINITY) };
     int64_t whole = row->count / STEP * STEP;
-    for (int64_t k = 0; k < whole; k += STEP) add_pairs(row, pair, tapered, smeared, k, STEP, center, &r);
-    if (whole < row->count) add_pairs(row, pair, tapered, smeared, whole, row->count - whole, center, &r);
+    for (int64_t k = 0; k < whole; k += STEP) add_pairs(row, pair, tapered, kind, k, STEP, center, &r);
+    if (whole < row->count) add_pairs(row, pair, tapered, kind, whole, row->count - whole, center, &r);
     for (int c = 0; c < 10; c++) sums[c] = (c < 4 ? 1.0 : 0.5) * total(r.s[c]);
     double smallest = INFINITY;
     for (int l = 0; l < LANES; l++) smallest = r.least[l] < smallest ? r.least[l] : smallest;
@@ -212,11 +217,12 @@ INLINE double add_row(const lrpot__pair_row *row, int tapered, int smeared, cons
 static double pair_row(const lrpot__pair_row *row, const double *center, double *sums)
 {
     int tapered = row->pair->taper_scale > 0.0;
-    if (row->smear != NULL) return tapered ? add_row(row, 1, 1, center, sums) : add_row(row, 0, 1, center, sums);
-    return tapered ? add_row(row, 1, 0, center, sums) : add_row(row, 0, 0, center, sums);
+    if (row->pair->screening.sixth) return add_row(row, 1, SIXTH, center, sums);
+    if (row->smear != NULL) return tapered ? add_row(row, 1, SMEARED, center, sums) : add_row(row, 0, SMEARED, center, sums);
+    return tapered ? add_row(row, 1, POINTS, center, sums) : add_row(row, 0, POINTS, center, sums);
 }
 
-INLINE double value_row(const lrpot__pair_row *row, int tapered, int smeared, const double *center, double *values)
+INLINE double value_row(const lrpot__pair_row *row, int tapered, int kind, const double *center, double *values)
 {
     enum { STEP = ABREAST * LANES };
     double smallest = INFINITY, kept[STEP];
@@ -226,11 +232,11 @@ INLINE double value_row(const lrpot__pair_row *row, int tapered, int smeared, co
         for (int v = 0; v < ABREAST; v++) {
             int64_t here = count - v * LANES, from = here > 0 ? v * LANES : 0;
             fetch(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1, center, d);
-            if (smeared) spread[v] = spreads(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1);
+            if (kind == SMEARED) spread[v] = spreads(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1);
             square[v] = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
             for (int l = 0; l < LANES; l++) smallest = square[v][l] < smallest ? square[v][l] : smallest;
         }
-        interact(row->pair, tapered, smeared ? row->smear : NULL, square, spread, value, strength);
+        interact(row->pair, tapered, kind, row->smear, square, spread, value, strength);
         for (int v = 0; v < ABREAST; v++) store(kept + v * LANES, where(square[v] < row->pair->cutoff * row->pair->cutoff, value[v]));
         memcpy(values + k, kept, (size_t)count * sizeof *values);
     }
@@ -240,8 +246,9 @@ INLINE double value_row(const lrpot__pair_row *row, int tapered, int smeared, co
 static double pair_values(const lrpot__pair_row *row, const double *center, double *values)
 {
     int tapered = row->pair->taper_scale > 0.0;
-    if (row->smear != NULL) return tapered ? value_row(row, 1, 1, center, values) : value_row(row, 0, 1, center, values);
-    return tapered ? value_row(row, 1, 0, center, values) : value_row(row, 0, 0, center, values);
+    if (row->pair->screening.sixth) return value_row(row, 1, SIXTH, center, values);
+    if (row->smear != NULL) return tapered ? value_row(row, 1, SMEARED, center, values) : value_row(row, 0, SMEARED, center, values);
+    return tapered ? value_row(row, 1, POINTS, center, values) : value_row(row, 0, POINTS, center, values);
 }
 
 INLINE vec pick(const int32_t *columns, const double *q)
@@ -281,10 +288,33 @@ INLINE vec exponential(vec x)
     return p * (vec)exponent;
 }
 
-/* g and dg/dk^2 of the screening. */
-INLINE void screen(const lrpot__screening *screening, int gauss, vec square, vec *value, vec *slope)
+/* Splits. */
+enum { PROLATE, GAUSS, DISPERSION };
+
+/* As lrpot__dispersion_transform. */
+INLINE void screen_dispersion(const lrpot__screening *screening, vec square, vec *value, vec *slope)
 {
-    if (gauss) {
+    double half = 0.5 / screening->alpha;
+    vec b = half * square * inverse_root(square), t = (b - LRPOT__DISPERSION_MIDDLE) / (b + LRPOT__DISPERSION_MIDDLE);
+    vec next = all(0.0), after = all(0.0), scale = screening->amplitude * exponential(-b * b);
+    for (int j = LRPOT__DISPERSION_TERMS - 1; j > 0; j--) { /* Clenshaw */
+        vec now = screening->value[j] + 2.0 * t * next - after;
+        after = next;
+        next = now;
+    }
+    vec c = screening->value[0] + t * next - after;
+    *value = scale * square * (1.0 - 2.0 * c);
+    *slope = scale * (1.0 - 5.0 * c);
+}
+
+/* g and dg/dk^2 of the screening. */
+INLINE void screen(const lrpot__screening *screening, int split, vec square, vec *value, vec *slope)
+{
+    if (split == DISPERSION) {
+        screen_dispersion(screening, square, value, slope);
+        return;
+    }
+    if (split == GAUSS) {
         double quarter = 0.25 / (screening->alpha * screening->alpha);
         *value = exponential(-quarter * square);
         *slope = -quarter * *value;
@@ -303,7 +333,7 @@ INLINE void screen(const lrpot__screening *screening, int gauss, vec square, vec
 }
 
 /* Influence function of Hockney and Eastwood for forces by differentiated windows; see mesh_influence.c. */
-INLINE void mode_row(const lrpot__mode_row *row, int component, int gauss, double *virial)
+INLINE void mode_row(const lrpot__mode_row *row, int component, int split, double *virial)
 {
     static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
     static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
@@ -322,7 +352,7 @@ INLINE void mode_row(const lrpot__mode_row *row, int component, int gauss, doubl
         /* Tables end with ones, so that the lanes beyond divide by no zero. */
         vec inverse = 1.0 / (m0 * row->other * trace), by_trace = inverse * m0 * row->other;
         vec value, slope, bare = where(wanted, u * row->weight * inverse);
-        screen(row->screening, gauss, square, &value, &slope);
+        screen(row->screening, split, square, &value, &slope);
         vec g = bare * value;
         slope *= 2.0 * bare;
         if (component >= 0) {
@@ -338,23 +368,24 @@ INLINE void mode_row(const lrpot__mode_row *row, int component, int gauss, doubl
     for (int c = 0; component < 0 && c < 6; c++) virial[c] += total(sum[c]);
 }
 
-INLINE void mode_component(const lrpot__mode_row *row, int gauss, double *virial)
+INLINE void mode_component(const lrpot__mode_row *row, int split, double *virial)
 {
     switch (row->component) {
-    case 0: mode_row(row, 0, gauss, virial); break;
-    case 1: mode_row(row, 1, gauss, virial); break;
-    case 2: mode_row(row, 2, gauss, virial); break;
-    case 3: mode_row(row, 3, gauss, virial); break;
-    case 4: mode_row(row, 4, gauss, virial); break;
-    case 5: mode_row(row, 5, gauss, virial); break;
-    default: mode_row(row, -1, gauss, virial); break;
+    case 0: mode_row(row, 0, split, virial); break;
+    case 1: mode_row(row, 1, split, virial); break;
+    case 2: mode_row(row, 2, split, virial); break;
+    case 3: mode_row(row, 3, split, virial); break;
+    case 4: mode_row(row, 4, split, virial); break;
+    case 5: mode_row(row, 5, split, virial); break;
+    default: mode_row(row, -1, split, virial); break;
     }
 }
 
 static void modes(const lrpot__mode_row *row, double *virial)
 {
-    if (row->screening->alpha > 0.0) mode_component(row, 1, virial);
-    else mode_component(row, 0, virial);
+    if (row->screening->sixth) mode_component(row, DISPERSION, virial);
+    else if (row->screening->alpha > 0.0) mode_component(row, GAUSS, virial);
+    else mode_component(row, PROLATE, virial);
 }
 
 /* Vectors kept in registers while a line of reciprocal vectors passes by. */

@@ -36,8 +36,12 @@ static lrpot_status check_mesh_options(const lrpot_ewald_options *options)
 
 static lrpot_status check_kernel(const lrpot_ewald_options *options)
 {
-    if (options->kernel < LRPOT_EWALD_COULOMB || options->kernel > LRPOT_EWALD_LATENT)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "kernel = %d, expected LRPOT_EWALD_COULOMB or _LATENT", options->kernel);
+    if (options->kernel < LRPOT_EWALD_COULOMB || options->kernel > LRPOT_EWALD_DISPERSION)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "kernel = %d, expected LRPOT_EWALD_COULOMB, _LATENT or _DISPERSION", options->kernel);
+    int32_t foreign = LRPOT_EWALD_SELF | LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM;
+    if (options->kernel == LRPOT_EWALD_DISPERSION && (options->n_widths != 0 || (options->flags & foreign) != 0))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "the dispersion kernel is of points and has no surroundings: n_widths = %d, flags = %d, expected 0 and at most %d",
+                           options->n_widths, options->flags, LRPOT_EWALD_RELATIVE);
     if (options->kernel != LRPOT_EWALD_LATENT)
         return options->sigma == 0.0 ? LRPOT_OK : lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A is of the latent kernel alone, expected 0", options->sigma);
     if (!(options->sigma > 0.0) || isinf(options->sigma))
@@ -48,13 +52,19 @@ static lrpot_status check_kernel(const lrpot_ewald_options *options)
     return LRPOT_OK;
 }
 
+/* eV/A, between unit charges at 1 A. */
+static double unit_force(const lrpot_ewald_options *options)
+{
+    return options->kernel == LRPOT_EWALD_DISPERSION ? 6.0 : LRPOT_COULOMB_CONSTANT;
+}
+
 static lrpot_status check_options(const lrpot_ewald_options *options)
 {
     if (!(options->accuracy >= 0.0 && options->splitting >= 0.0 && options->cutoff >= 0.0) || isinf(options->accuracy)
         || isinf(options->splitting) || isinf(options->cutoff))
         return lrpot__fail(LRPOT_E_ARGUMENT, "accuracy = %g, splitting = %g 1/A, cutoff = %g A: expected finite and >= 0",
                            options->accuracy, options->splitting, options->cutoff);
-    double unit = options->flags & LRPOT_EWALD_RELATIVE ? 1.0 : LRPOT_COULOMB_CONSTANT;
+    double unit = options->flags & LRPOT_EWALD_RELATIVE ? 1.0 : unit_force(options);
     if (options->accuracy > 0.0 && options->accuracy < 0.999e-13 * unit)
         return lrpot__fail(LRPOT_E_ACCURACY, "accuracy = %g is below what double precision gives (%.2g)", options->accuracy, 1e-13 * unit);
     if (options->n_widths < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "n_widths = %d, expected >= 0", options->n_widths);
@@ -81,8 +91,8 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
     LRPOT__TRY(check_options(&known));
     lrpot_ewald *ewald = lrpot__calloc(1, sizeof *ewald);
     if (ewald == NULL) return LRPOT_E_MEMORY;
-    if (known.accuracy == 0.0) known.accuracy = known.flags & LRPOT_EWALD_RELATIVE ? 1e-9 / LRPOT_COULOMB_CONSTANT : 1e-9;
-    if (known.flags & LRPOT_EWALD_RELATIVE) known.accuracy *= LRPOT_COULOMB_CONSTANT;
+    if (known.accuracy == 0.0) known.accuracy = 1e-9;
+    else if (known.flags & LRPOT_EWALD_RELATIVE) known.accuracy *= unit_force(&known);
     for (int32_t w = 0; w < known.n_widths; w++) ewald->widest = fmax(ewald->widest, known.widths[w]);
     if (ewald->widest > 0.0) {
         ewald->widths = lrpot__duplicate(known.widths, known.n_widths, sizeof *known.widths);
@@ -144,7 +154,11 @@ lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
     out->totals.count = (double)atoms->n_owned;
     if (q != NULL) LRPOT__TRY(lrpot__sum_charges(out, q));
     if (atoms->periodic_mask == LRPOT_PERIODIC_ALL) set_box(out, atoms->cell);
-    return lrpot__boundary_measure(atoms, NULL, &out->boundary);
+    LRPOT__TRY(lrpot__boundary_measure(atoms, NULL, &out->boundary));
+    if (ewald->options.kernel == LRPOT_EWALD_DISPERSION && out->boundary.kind == LRPOT__SLAB)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "periodic_mask = %d: the dispersion kernel is offered for isolated systems (0) and crystals (7)",
+                           atoms->periodic_mask);
+    return LRPOT_OK;
 }
 
 /* A system that does not repeat in all directions takes its box from the splitting. */
@@ -160,7 +174,7 @@ static void take_box(lrpot__sum *sum, const lrpot__splitting *split)
 static int may_mesh(const lrpot_ewald *ewald, int64_t n, int exact_only, double *otherwise)
 {
     int32_t method = ewald->options.method;
-    if (exact_only || method == LRPOT_EWALD_EXACT || n == 0) return 0;
+    if (exact_only || method == LRPOT_EWALD_EXACT || n == 0 || ewald->options.kernel == LRPOT_EWALD_DISPERSION) return 0;
     if (method == LRPOT_EWALD_AUTO) *otherwise = (ewald->widest > 0.0 ? COST_ALL_GAUSSIANS : COST_ALL_PAIRS) * (double)n * (double)n;
     return method != LRPOT_EWALD_AUTO || n >= ISOLATED_MESHED;
 }
@@ -204,7 +218,8 @@ lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char
     if (sum->ewald->options.flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM))
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered", what, sum->ewald->options.flags);
     if (sum->ewald->options.kernel != LRPOT_EWALD_COULOMB)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: kernel = %d; Gaussian widths give the latent kernel's interaction", what, sum->ewald->options.kernel);
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: kernel = %d, LRPOT_EWALD_COULOMB is offered; its Gaussian widths give the latent kernel's interaction", what,
+                           sum->ewald->options.kernel);
     if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what, atoms->periodic_mask);
     return lrpot__sum_split(sum, work, NULL, 0, 1);

@@ -23,6 +23,9 @@ typedef struct lrpot__sum {
     int32_t threads;
 } lrpot__sum;
 
+/* eV: energy of two unit charges at 1 A. */
+static inline double lrpot__constant(const lrpot__sum *sum) { return lrpot__screening_constant(&sum->split.pair.screening); }
+
 /* What has been summed; arrays of the owned atoms. NULL: not wanted. */
 typedef struct lrpot__sums {
     double *potential;   /* [n] V */

@@ -1,4 +1,5 @@
 /* Reciprocal part: vectors, structure factors, and what is collected from them at the atoms. */
+#include "electrostatics/dispersion.h"
 #include "electrostatics/phases.h"
 
 #include "core/algebra.h"
@@ -70,19 +71,33 @@ static void vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c, dou
         k[d] = line[0] * sum->reciprocal[d] + line[1] * sum->reciprocal[3 + d] + c * sum->reciprocal[6 + d];
 }
 
+/* g of the split and 2/k^2 - 2 d ln g/dk^2. */
+static double transform_of(const lrpot__sum *sum, double square, double *logarithmic)
+{
+    const lrpot__screening *s = &sum->split.pair.screening;
+    double alpha = sum->split.alpha, quarter = 0.25 / (alpha * alpha), slope;
+    if (!s->sixth) {
+        *logarithmic = 2.0 / square * (1.0 + quarter * square);
+        return exp(-quarter * square);
+    }
+    double value = lrpot__dispersion_transform(alpha, square, &slope);
+    *logarithmic = 2.0 / square - 2.0 * slope / value;
+    return value;
+}
+
 static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)
 {
-    double alpha2 = sum->split.alpha * sum->split.alpha, end = sum->split.k_cut, factor = 8.0 * PI * LRPOT_COULOMB_CONSTANT / sum->volume;
+    double end = sum->split.k_cut, factor = 8.0 * PI * lrpot__constant(sum) / sum->volume;
     for (int64_t l = 0; l < k->n_lines; l++) {
         const int32_t *line = k->line + 4 * l;
         for (int32_t c = line[2]; c <= line[3]; c++) {
             int64_t v = k->start[l] + c - line[2];
-            double vector[3], slope = 0.0, other;
+            double vector[3], slope = 0.0, other, own;
             vector_of(sum, line, c, vector);
             double square = vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2], size = sqrt(square);
-            double taper = lrpot__taper(size, 0.95 * end, end, &slope);
-            k->weight[v] = factor * taper * exp(-square / (4.0 * alpha2)) / square * lrpot__truncation(&sum->boundary, vector, &other);
-            k->logarithmic[v] = taper > 0.0 ? 2.0 / square * (1.0 + square / (4.0 * alpha2)) - slope / (taper * size) + other : 0.0;
+            double taper = lrpot__taper(size, 0.95 * end, end, &slope), value = transform_of(sum, square, &own);
+            k->weight[v] = factor * taper * value / square * lrpot__truncation(&sum->boundary, vector, &other);
+            k->logarithmic[v] = taper > 0.0 ? own - slope / (taper * size) + other : 0.0;
         }
     }
 }

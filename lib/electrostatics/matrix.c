@@ -223,6 +223,7 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
     int64_t n = atoms->n_owned;
     if (sum.boundary.kind == LRPOT__SLAB && strain != NULL && gradient == NULL)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the strain derivatives of a slab are made with the gradient, which is NULL");
+    if (ewald->options.kernel == LRPOT_EWALD_DISPERSION) return lrpot__fail(LRPOT_E_UNSUPPORTED, "a matrix of the dispersion kernel");
     if (n > 20000) return lrpot__fail(LRPOT_E_UNSUPPORTED, "a dense Coulomb matrix of %lld atoms", (long long)n);
     LRPOT__TRY(lrpot__sum_split(&sum, work, NULL, 0, 1));
     matrices m = { matrix, gradient, strain, n };

@@ -72,5 +72,5 @@ double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_t
                 sum += times * wrong(screening, a, x, y, z);
             }
     double inside = 2.0 / PI * volume * sum, outside = 8.0 * beyond(screening, edge);
-    return LRPOT_COULOMB_CONSTANT * sqrt(density * (inside + outside));
+    return fabs(lrpot__screening_constant(screening)) * sqrt(density * (inside + outside));
 }

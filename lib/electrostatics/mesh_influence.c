@@ -78,7 +78,7 @@ void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh, const
 {
     const int32_t *size = mesh->grid.size;
     int32_t half = size[2] / 2, ny = y > size[1] / 2 ? y - size[1] : y;
-    double factor = 4.0 * PI * LRPOT_COULOMB_CONSTANT / sum->volume, unused[6];
+    double factor = 4.0 * PI * lrpot__constant(sum) / sum->volume, unused[6];
     int64_t length = mesh->row_modes + LRPOT__ORDER_PAD;
     lrpot__mode_row row = { .screening = &sum->split.pair.screening, .squares = buffer, .component = component, .last = half - 1 };
     for (int c = 0; c < 4; c++) row.moments[c] = mesh->lines + c * length;

@@ -78,7 +78,7 @@ static int64_t fill_row(const job *p, int64_t i, int32_t *columns, double *value
     for (int64_t k = 0; k < row.count; k++) {
         if (values[k] == 0.0) continue;
         columns[kept] = row.j != NULL ? row.j[k] & p->rows->mask : (int32_t)k;
-        values[kept++] = LRPOT_COULOMB_CONSTANT * values[k];
+        values[kept++] = lrpot__constant(sum) * values[k];
     }
     return kept;
 }

@@ -1,6 +1,7 @@
 #include "electrostatics/pair.h"
 
 #include "electrostatics/chebyshev.h"
+#include "electrostatics/dispersion.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,7 +25,6 @@ void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double e
 {
     double c[LRPOT__PAIR_DEGREE + 1], tail = 0.0, top = cutoff * cutoff;
     memset(out, 0, sizeof *out);
-    if (screening == NULL) return;
     out->cutoff = cutoff;
     out->screening = *screening;
     if (cutoff == 0.0) return;
@@ -62,8 +62,11 @@ void lrpot__pair_eval(const lrpot__pair *pair, double gamma, double square, doub
         double z = pair->z_scale * square - 1.0, p = 0.0, d = 0.0;
         for (int k = pair->degree; k >= 0; k--) p = p * z + pair->value[k];
         for (int k = pair->degree - 1; k >= 0; k--) d = d * z + pair->derivative[k];
-        *value = 1.0 / r - p;
-        *strength = 1.0 / (square * r) + 2.0 * d;
+        double whole = pair->screening.sixth ? 1.0 / (square * square * square) : 1.0 / r;
+        *value = whole - p;
+        *strength = whole * (pair->screening.sixth ? 6.0 : 1.0) / square + 2.0 * d;
+    } else if (pair->screening.sixth) {
+        *value = lrpot__dispersion_rest(pair->cutoff > 0.0 ? pair->screening.alpha : 0.0, square, strength);
     } else if (pair->cutoff > 0.0 && pair->screening.alpha == 0.0) {
         double smooth = lrpot__screening_smooth(&pair->screening, square, strength);
         *value = 1.0 / r - smooth;

@@ -1,4 +1,4 @@
-/* Interaction of two charges in real space: what is left of 1/r when the smooth part is summed in reciprocal space. */
+/* Interaction of two charges in real space: what is left of 1/r, or of 1/r^6, when the smooth part is summed in reciprocal space. */
 #ifndef LRPOT__PAIR_H
 #define LRPOT__PAIR_H
 
@@ -10,7 +10,7 @@
 /* The smooth part as a polynomial of z = scale r^2 - 1, z in [-1, 1] inside the cutoff. Being entire, it needs few terms, and the force
  * is the derivative of the very same polynomial. */
 typedef struct lrpot__pair {
-    double cutoff; /* A; 0: none, the whole 1/r */
+    double cutoff; /* A; 0: none, the whole kernel */
     double taper_start, taper_scale; /* Gauss: the interaction fades out over u = r^2 from taper_start, 1/taper_scale wide; 0: it need not */
     int degree;                      /* 0: by the functions themselves, where a polynomial would not be exact enough */
     double z_scale;                  /* z = z_scale r^2 - 1 */
@@ -19,7 +19,7 @@ typedef struct lrpot__pair {
     lrpot__screening screening;
 } lrpot__pair;
 
-/* error: absolute, of a pair's force in e^2/A^2, that the polynomial may add. screening NULL: the whole 1/r. */
+/* error: absolute, of a pair's force in e^2/A^2, that the polynomial may add. */
 void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double error, lrpot__pair *out);
 
 /* Value (1/A) and strength = -(d value/dr)/r (1/A^3) at r^2 < cutoff^2. gamma = 1/sqrt(2 (s_i^2 + s_j^2)) of Gaussians, 0 for points. */

@@ -78,7 +78,7 @@ static double fast_row(const job *p, int64_t i, double *sums)
 static void store_row(const lrpot__sum *sum, int64_t i, const double *row, double *virial, lrpot__sums *out)
 {
     static const int index[9] = { 4, 9, 8, 9, 5, 7, 8, 7, 6 };
-    double k = LRPOT_COULOMB_CONSTANT;
+    double k = lrpot__constant(sum);
     out->potential[i] += k * row[0];
     for (int a = 0; a < 3; a++) out->field[3 * i + a] += k * row[1 + a];
     for (int c = 0; c < 9; c++) {

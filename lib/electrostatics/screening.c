@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "electrostatics/chebyshev.h"
+#include "electrostatics/dispersion.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,6 +19,15 @@ void lrpot__screening_gauss(double alpha, lrpot__screening *out)
 {
     memset(out, 0, sizeof *out);
     out->alpha = alpha;
+}
+
+void lrpot__screening_dispersion(double alpha, lrpot__screening *out)
+{
+    lrpot__screening_gauss(alpha, out);
+    out->sixth = 1;
+    out->amplitude = lrpot__dispersion_amplitude(alpha);
+    out->terms = LRPOT__DISPERSION_TERMS;
+    lrpot__dispersion_series(out->value);
 }
 
 static double transform_of_square(const void *ctx, double y) { return lrpot__prolate_transform(ctx, sqrt(y)); }
@@ -50,6 +60,7 @@ void lrpot__screening_rescale(const lrpot__screening *from, double cutoff, lrpot
 
 double lrpot__screening_smooth(const lrpot__screening *s, double square, double *strength)
 {
+    if (s->sixth) return lrpot__dispersion_smooth(s->alpha, square, strength);
     double r = sqrt(square), size = s->alpha > 0.0 ? s->alpha * r : r / s->cutoff;
     if (s->alpha > 0.0) {
         double near = TWO_BY_SQRT_PI * s->alpha, slope = near * exp(-size * size);
@@ -70,12 +81,14 @@ double lrpot__screening_smooth(const lrpot__screening *s, double square, double 
 
 double lrpot__screening_transform(const lrpot__screening *s, double square)
 {
+    if (s->sixth) return lrpot__dispersion_transform(s->alpha, square, NULL);
     if (s->alpha > 0.0) return exp(-0.25 * square / (s->alpha * s->alpha));
     return square < s->top ? lrpot__chebyshev_value(s->value, s->terms, 2.0 * square / s->top - 1.0) : 0.0;
 }
 
 double lrpot__screening_mean(const lrpot__screening *s)
 {
+    if (s->sixth) return -lrpot__dispersion_mean(s->alpha);
     if (s->alpha > 0.0) return PI / (s->alpha * s->alpha);
     return 2.0 * PI * s->cutoff * s->cutoff * lrpot__prolate_spread(&s->prolate);
 }

@@ -15,7 +15,7 @@ static double k_cut_for(const lrpot__plan *plan, double alpha)
     double low = 0.1 * alpha, high = 20.0 * alpha;
     for (int step = 0; step < 60; step++) {
         double middle = 0.5 * (low + high);
-        if (lrpot__error_reciprocal(alpha, middle, plan->density) > plan->bound) low = middle;
+        if (plan->errors.reciprocal(alpha, middle, plan->density) > plan->bound) low = middle;
         else high = middle;
     }
     return high;
@@ -27,7 +27,7 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
     double k_cut = k_cut_for(plan, alpha), vectors = plan->wanted->volume * k_cut * k_cut * k_cut / (12.0 * PI * PI);
     double cost = COST_VECTOR * ((double)plan->wanted->n + 16.0) * vectors + lrpot__plan_pair_cost(plan, cutoff);
     if (cost >= best->cost) return;
-    double real = lrpot__error_real(alpha, cutoff, plan->density), other = lrpot__error_reciprocal(alpha, k_cut, plan->density);
+    double real = plan->errors.real(alpha, cutoff, plan->density), other = plan->errors.reciprocal(alpha, k_cut, plan->density);
     *best = (lrpot__choice) { .cost = cost, .alpha = alpha, .cutoff = cutoff, .k_cut = k_cut, .method = LRPOT_EWALD_EXACT,
                               .predicted = sqrt(real * real + other * other) };
 }

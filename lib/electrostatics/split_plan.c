@@ -15,11 +15,11 @@
 #define COST_ATOM 90.0
 
 /* Smallest x in [low, high] with error(x) <= bound; error falls. */
-static double solve(double alpha, double density, double bound, double low, double high)
+static double solve(const lrpot__plan *plan, double alpha, double low, double high)
 {
     for (int step = 0; step < 60; step++) {
         double middle = 0.5 * (low + high);
-        if (lrpot__error_real(alpha, middle, density) > bound) low = middle;
+        if (plan->errors.real(alpha, middle, plan->density) > plan->bound) low = middle;
         else high = middle;
     }
     return high;
@@ -29,12 +29,12 @@ double lrpot__plan_reach(const lrpot__plan *plan)
 {
     if (plan->ewald->widest == 0.0) return 0.0;
     double alpha = 0.5 / plan->ewald->widest;
-    return solve(alpha, plan->density, plan->bound, 0.3 / alpha, 9.0 / alpha);
+    return solve(plan, alpha, 0.3 / alpha, 9.0 / alpha);
 }
 
 static double cutoff_for(const lrpot__plan *plan, double alpha)
 {
-    double reach = solve(alpha, plan->density, plan->bound, 0.3 / alpha, 9.0 / alpha);
+    double reach = solve(plan, alpha, 0.3 / alpha, 9.0 / alpha);
     /* Wide Gaussians reach further than the screening when alpha was given by hand. */
     return plan->ewald->widest > 0.0 && alpha > 0.5 / plan->ewald->widest ? fmax(reach, lrpot__plan_reach(plan)) : reach;
 }
@@ -44,7 +44,7 @@ static double alpha_for(const lrpot__plan *plan, double cutoff)
     double low = 0.05 / cutoff, high = 9.0 / cutoff;
     for (int step = 0; step < 60; step++) {
         double middle = 0.5 * (low + high);
-        if (lrpot__error_real(middle, cutoff, plan->density) > plan->bound) low = middle;
+        if (plan->errors.real(middle, cutoff, plan->density) > plan->bound) low = middle;
         else high = middle;
     }
     return high;
@@ -72,7 +72,10 @@ void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const vo
 }
 
 /* Some hundred pairs add up at random. */
-double lrpot__plan_pair_error(const lrpot__plan *plan) { return 0.01 * plan->bound / LRPOT_COULOMB_CONSTANT; }
+double lrpot__plan_pair_error(const lrpot__plan *plan)
+{
+    return 0.01 * plan->bound / (plan->ewald->options.kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT);
+}
 
 double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff)
 {

@@ -8,6 +8,7 @@
 typedef struct lrpot__plan {
     const lrpot_ewald *ewald;
     const lrpot__wanted *wanted;
+    lrpot__errors errors;
     double accuracy; /* eV/A for unit charges at random */
     double bound;    /* eV/A for each of the two parts, or for the whole of a prolate split */
     double density, length[3]; /* A, edges of the reduced cell */
@@ -23,7 +24,7 @@ typedef struct lrpot__choice {
 
 void lrpot__plan_exact(lrpot__plan *plan, lrpot__choice *best);
 lrpot_status lrpot__plan_spline(lrpot__plan *plan, lrpot__choice *best);
-/* A kernel that is smooth by itself, spread by prolates. */
+/* A Gaussian split, or a kernel that is smooth by itself, spread by prolates. */
 lrpot_status lrpot__plan_smooth(lrpot__plan *plan, lrpot__choice *best);
 lrpot_status lrpot__plan_prolate(lrpot__plan *plan, lrpot__choice *best);
 

@@ -1,4 +1,5 @@
-/* Gaussian split and B-splines: smooth particle-mesh Ewald with the influence function of P3M. */
+/* Gaussian split and B-splines: smooth particle-mesh Ewald with the influence function of P3M. Prolate windows where the kernel has no prolate
+ * split. */
 #include "core/error.h"
 #include "electrostatics/mesh_error.h"
 #include "electrostatics/split_plan.h"
@@ -33,7 +34,7 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
     const lrpot_ewald_options *o = &plan->ewald->options;
     lrpot__screening screening;
     double pairs = lrpot__plan_pair_cost(plan, cutoff);
-    lrpot__screening_gauss(alpha, &screening);
+    lrpot__splitting_gauss(plan->ewald, alpha, &screening);
     for (int32_t order = 3; order <= LRPOT__ORDER_MAX; order++) {
         int32_t size[3];
         if (o->order > 0 && order != o->order) continue;
@@ -42,7 +43,7 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
         if (h == 0.0 || !lrpot__plan_size(plan, h, order, size)) continue;
         double cost = pairs + lrpot__plan_mesh_cost(plan, order, size);
         if (cost >= best->cost) continue;
-        double steps[3], real = lrpot__error_real(alpha, cutoff, plan->density);
+        double steps[3], real = plan->errors.real(alpha, cutoff, plan->density);
         for (int d = 0; d < 3; d++) steps[d] = plan->length[d] / size[d];
         double other = lrpot__error_mesh(&screening, &t->orders[order], steps, plan->density);
         *best = (lrpot__choice) { .cost = cost, .alpha = alpha, .cutoff = cutoff, .method = t->method, .order = order,

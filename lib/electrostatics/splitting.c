@@ -52,17 +52,23 @@ static lrpot_status describe(const lrpot__plan *plan, const lrpot__choice *best,
     memcpy(out->map, lattice->map, sizeof out->map);
     out->predicted = best->predicted * out->charge_square;
     if (best->c > 0.0) LRPOT__TRY(lrpot__screening_prolate(best->c, best->cutoff, &screening));
-    else lrpot__screening_gauss(best->alpha, &screening);
+    else lrpot__splitting_gauss(plan->ewald, best->alpha, &screening);
     lrpot__pair_make(&screening, best->cutoff, lrpot__plan_pair_error(plan), &out->pair);
     return LRPOT_OK;
+}
+
+void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__screening *out)
+{
+    if (ewald->options.kernel == LRPOT_EWALD_DISPERSION) lrpot__screening_dispersion(alpha, out);
+    else lrpot__screening_gauss(alpha, out);
 }
 
 static lrpot_status search(lrpot__plan *plan, int32_t method, lrpot__choice *best)
 {
     int wide = method == LRPOT_EWALD_AUTO && plan->wanted->n >= SMALL;
     if (method == LRPOT_EWALD_MESH && plan->ewald->options.splitting > 0.0) method = LRPOT_EWALD_SPLINE; /* alpha is a Gaussian's */
-    int latent = plan->ewald->options.kernel == LRPOT_EWALD_LATENT;
-    if (method == LRPOT_EWALD_MESH || wide) LRPOT__TRY(latent ? lrpot__plan_smooth(plan, best) : lrpot__plan_prolate(plan, best));
+    int prolate = plan->ewald->options.kernel == LRPOT_EWALD_COULOMB; /* split, not window alone */
+    if (method == LRPOT_EWALD_MESH || wide) LRPOT__TRY(prolate ? lrpot__plan_prolate(plan, best) : lrpot__plan_smooth(plan, best));
     if (method == LRPOT_EWALD_SPLINE || (method == LRPOT_EWALD_MESH && isinf(best->cost))) LRPOT__TRY(lrpot__plan_spline(plan, best));
     if (method == LRPOT_EWALD_EXACT || method == LRPOT_EWALD_AUTO) {
         double before = best->cost, bound = plan->bound;
@@ -88,10 +94,11 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     out->charge_square = wanted->charge_square > 0.0 ? HEADROOM * fmax(wanted->charge_square, UNCHARGED) : 1.0;
     out->periodic_mask = wanted->periodic_mask;
     out->method = LRPOT_EWALD_EXACT;
+    lrpot__splitting_gauss(ewald, 0.0, &out->pair.screening); /* no split: all pairs */
     if (wanted->volume == 0.0) return LRPOT_OK;
     lrpot__lattice lattice;
     lrpot__lattice_reduce(wanted->cell, LRPOT_PERIODIC_ALL, &lattice);
-    lrpot__plan plan = { .ewald = ewald, .wanted = wanted, .accuracy = o->accuracy / out->charge_square,
+    lrpot__plan plan = { .ewald = ewald, .wanted = wanted, .errors = lrpot__errors_of(ewald), .accuracy = o->accuracy / out->charge_square,
                          .density = wanted->density > 0.0 ? wanted->density : (double)wanted->n / wanted->volume,
                          .cutoff = o->cutoff > 0.0 ? o->cutoff : wanted->list_only ? wanted->list_cutoff : 0.0 };
     for (int d = 0; d < 3; d++) {

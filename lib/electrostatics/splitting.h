@@ -55,7 +55,12 @@ int lrpot__splitting_fits(const lrpot__splitting *kept, const lrpot_ewald *ewald
 
 /* RMS force errors of unit charges at random, eV/A: truncation in real and in reciprocal space of a Gaussian split (Kolafa and Perram,
  * Mol. Simul. 9, 351 (1992)). */
-double lrpot__error_real(double alpha, double cutoff, double density);
-double lrpot__error_reciprocal(double alpha, double k_cut, double density);
+typedef double (*lrpot__error)(double alpha, double cutoff, double density);
+typedef struct lrpot__errors {
+    lrpot__error real, reciprocal;
+} lrpot__errors;
+lrpot__errors lrpot__errors_of(const lrpot_ewald *ewald);
+/* The Gaussian split of the solver's kernel; alpha 0: none. */
+void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__screening *out);
 
 #endif

@@ -54,7 +54,7 @@ static void draw(comparison *c, const lrpot_atoms *atoms, const double *q)
     }
 }
 
-static double smallest(double (*error)(double, double, double), double alpha, double density, double bound, double low, double high)
+static double smallest(lrpot__error error, double alpha, double density, double bound, double low, double high)
 {
     for (int step = 0; step < 60; step++) {
         double middle = 0.5 * (low + high);
@@ -70,12 +70,13 @@ static void split(comparison *c, double accuracy)
     lrpot__sum *sum = &c->sum;
     double n = sum->totals.count, density = n / sum->volume, best = INFINITY, square = fmax(sum->totals.square / n, 1e-6);
     double bound = sqrt(0.5) * accuracy / square;
+    lrpot__errors errors = lrpot__errors_of(sum->ewald);
     memset(&sum->split, 0, sizeof sum->split);
     sum->split.method = LRPOT_EWALD_EXACT;
     for (double alpha = 0.02 * cbrt(density); alpha < 4.0 * cbrt(density); alpha *= 1.1) {
         double tried = sum->ewald->widest > 0.0 ? fmin(alpha, 0.5 / sum->ewald->widest) : alpha, images = n;
-        double cutoff = smallest(lrpot__error_real, tried, density, bound, 0.3 / tried, 9.0 / tried);
-        double k_cut = smallest(lrpot__error_reciprocal, tried, density, bound, 0.1 * tried, 20.0 * tried);
+        double cutoff = smallest(errors.real, tried, density, bound, 0.3 / tried, 9.0 / tried);
+        double k_cut = smallest(errors.reciprocal, tried, density, bound, 0.1 * tried, 20.0 * tried);
         for (int d = 0; d < 3; d++) images *= 1.0 + 2.0 * cutoff / c->lattice.height[d];
         double cost = (double)c->m * (COST_IMAGE * images + COST_PAIR * 4.0 / 3.0 * PI * cutoff * cutoff * cutoff * density)
                     + COST_VECTOR * (n + 3.0 * (double)c->m) * sum->volume * k_cut * k_cut * k_cut / (12.0 * PI * PI);
@@ -86,7 +87,7 @@ static void split(comparison *c, double accuracy)
         sum->split.pair.cutoff = cutoff;
     }
     lrpot__screening screening;
-    lrpot__screening_gauss(sum->split.alpha, &screening);
+    lrpot__splitting_gauss(sum->ewald, sum->split.alpha, &screening);
     lrpot__pair_make(&screening, sum->split.pair.cutoff, 0.0, &sum->split.pair);
 }
 
@@ -95,7 +96,7 @@ static void add_images(comparison *c, int64_t s, int64_t j, const double *d)
 {
     const lrpot__sum *sum = &c->sum;
     const lrpot__pair *pair = &sum->split.pair;
-    double fraction[3], reach[3], gamma = lrpot__pair_gamma(sum->ewald, sum->atoms, c->index[s], j), k = LRPOT_COULOMB_CONSTANT * sum->q[j];
+    double fraction[3], reach[3], gamma = lrpot__pair_gamma(sum->ewald, sum->atoms, c->index[s], j), k = lrpot__constant(sum) * sum->q[j];
     lrpot__row_times3(d, c->lattice.inverse, fraction);
     for (int a = 0; a < 3; a++) reach[a] = pair->cutoff / c->lattice.height[a];
     for (double x = ceil(-reach[0] - fraction[0]); x <= reach[0] - fraction[0]; x++)
@@ -115,7 +116,7 @@ static void add_images(comparison *c, int64_t s, int64_t j, const double *d)
 static void add_pair(comparison *c, int64_t s, int64_t j, const double *d)
 {
     const lrpot__sum *sum = &c->sum;
-    double value, strength, square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2], k = LRPOT_COULOMB_CONSTANT * sum->q[j];
+    double value, strength, square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2], k = lrpot__constant(sum) * sum->q[j];
     if (j == c->index[s]) return;
     lrpot__pair_eval(&sum->split.pair, lrpot__pair_gamma(sum->ewald, sum->atoms, c->index[s], j), square, &value, &strength);
     c->potential[s] += k * value;
@@ -199,7 +200,8 @@ static lrpot_status exact_values(comparison *c, lrpot_workspace *work)
     if (around || (c->sum.atoms->periodic_mask != 0 && c->sum.atoms->periodic_mask != LRPOT_PERIODIC_ALL)) return finer_sum(c, c->expected);
     if (c->sum.atoms->periodic_mask == 0) {
         c->expected = 0.0;
-        lrpot__pair_make(NULL, 0.0, 0.0, &c->sum.split.pair);
+        memset(&c->sum.split, 0, sizeof c->sum.split);
+        lrpot__splitting_gauss(c->sum.ewald, 0.0, &c->sum.split.pair.screening);
         add_real_space(c);
         return LRPOT_OK;
     }
