@@ -1302,6 +1302,11 @@ module lrpot
       type(c_ptr), value :: fit, structure
       type(lrpot_fit_frame), intent(in) :: how
     end function
+    integer(c_int32_t) function lrpot_fit_set_comm(fit, comm) bind(c)
+      import
+      type(c_ptr), value :: fit
+      type(lrpot_comm), intent(in) :: comm
+    end function
     integer(c_int32_t) function lrpot_fit_hold(fit, block) bind(c)
       import
       type(c_ptr), value :: fit

@@ -107,6 +107,12 @@ LRPOT_API void lrpot_fit_free(lrpot_fit *fit);
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set, double weight);
 /** @brief lrpot_fit_add() with weights for each target, and the source of the energy. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structure, const lrpot_fit_frame *how);
+/** @brief Shares the fit among processes: each adds frames of its own (or none), and all call the functions of the fit that need data together:
+ *  lrpot_fit_loss(), lrpot_fit_run(), lrpot_fit_errors_of(), lrpot_fit_error(), which then speak of all frames. Only the normal equations
+ *  travel, once an iteration. Options, model and held blocks must be the same everywhere.
+ *  @param[in] comm  `sum` is needed, must give all processes the same bits, and is called in the caller's thread; copied. Before the first
+ *                   use of the fit. The callback of lrpot_fit_run() stops all processes when it stops one. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_set_comm(lrpot_fit *fit, const lrpot_comm *comm);
 /** @brief Keeps the parameters of a block at the model's values: "charges.species" for fixed charges of the species to which the environment
  *  adds, for example. Before the first use of the fit. @param[in] block  Name as at lrpot_potential_param_block(). @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_hold(lrpot_fit *fit, const char *block);

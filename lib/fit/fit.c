@@ -112,10 +112,9 @@ void lrpot_fit_free(lrpot_fit *fit)
 
 static lrpot_status check_frame(const lrpot_fit_frame *how)
 {
-    enum { MAX_SOURCES = 64 };
     if (how->struct_size < sizeof *how) return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_frame.struct_size = %zu, expected %zu", how->struct_size, sizeof *how);
     if (how->set != LRPOT_FIT_TRAIN && how->set != LRPOT_FIT_VALID) return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", how->set);
-    if (how->source < 0 || how->source >= MAX_SOURCES) return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %d", how->source, MAX_SOURCES - 1);
+    if (how->source < 0 || how->source >= LRPOT__FIT_SOURCES) return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %d", how->source, LRPOT__FIT_SOURCES - 1);
     if (!(how->weight >= 0.0) || isinf(how->weight)) return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", how->weight);
     for (int t = 0; t < LRPOT__FRAME_TARGETS; t++)
         if (!isfinite(how->target_weights[t])) return lrpot__fail(LRPOT_E_ARGUMENT, "weight of target %d = %g", 1 << t, how->target_weights[t]);
@@ -247,6 +246,7 @@ lrpot_status lrpot_fit_hold(lrpot_fit *fit, const char *block)
 lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
 {
     if (fit->normal != NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__fit_count(fit));
     if (!allocate(fit)) return LRPOT_E_MEMORY;
     for (int32_t t = 0; t < fit->options.threads; t++) {
         LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, &fit->layout, lrpot__fit_redistributes(fit->potential)));
@@ -283,7 +283,7 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
     LRPOT__REQUIRE_NOT_NULL(errors);
     LRPOT__TRY(lrpot__fit_prepare(fit));
     LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies, fit->options.threads, fit->frames, fit->n_frames, set,
-                                        fit->weights, 0));
+                                        fit->weights, 0, fit->comm));
     *errors = fit->normal->errors;
     return LRPOT_OK;
 }
@@ -309,10 +309,11 @@ lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target, double
 lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
-    if ((fit->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->n_valid == 0)
-        return lrpot__fail(LRPOT_E_STATE, "the regularization is chosen by validation, but there are no validation data");
-    if (fit->n_frames == fit->n_valid) return lrpot__fail(LRPOT_E_STATE, "the fit has no training data");
     LRPOT__TRY(lrpot__fit_prepare(fit));
+    LRPOT__TRY(lrpot__fit_count(fit));
+    if ((fit->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->n_valid_all == 0)
+        return lrpot__fail(LRPOT_E_STATE, "the regularization is chosen by validation, but there are no validation data");
+    if (fit->n_train_all == 0) return lrpot__fail(LRPOT_E_STATE, "the fit has no training data");
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     fit->started = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;

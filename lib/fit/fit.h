@@ -4,6 +4,8 @@
 
 #include "fit/normal.h"
 
+enum { LRPOT__FIT_SOURCES = 64 };
+
 struct lrpot_fit {
     lrpot_potential *potential;
     lrpot_fit_options options;
@@ -12,6 +14,9 @@ struct lrpot_fit {
     lrpot_workspace *work;
     lrpot__frame **frames;
     int64_t n_frames, capacity, n_valid;
+    lrpot_comm shared;            /* with the other processes */
+    const lrpot_comm *comm;       /* &shared, or NULL: one process */
+    int64_t n_train_all, n_valid_all; /* frames of all processes, known when the fit runs */
     int64_t n_sources;            /* of energies: one, and those with offsets */
     double *offsets;              /* [sources - 1][S] eV, of the present state */
     uint8_t *held;                /* [parameters of the model] not to be changed by the fit, or NULL: all may be */
@@ -35,6 +40,10 @@ struct lrpot_fit {
 
 /* Allocates what depends on the number of parameters and threads; once, before the first use. */
 lrpot_status lrpot__fit_prepare(lrpot_fit *fit);
+/* Sums over the processes; frames, and the number of sources, of all. */
+lrpot_status lrpot__fit_sum(const lrpot_fit *fit, double *values, int64_t n);
+lrpot_status lrpot__fit_count(lrpot_fit *fit);
+
 /* Inverse errors from the options. */
 void lrpot__fit_weigh(lrpot_fit *fit);
 /* Switches the redistribution of charges on or off in all assemblies. */

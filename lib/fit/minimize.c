@@ -21,7 +21,8 @@ lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_
     LRPOT__TRY(lrpot__fit_set(fit, params));
     lrpot__frame *const *frames = fit->sample != NULL ? fit->sample : fit->frames;
     LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies, fit->options.threads, frames,
-                                        fit->sample != NULL ? fit->n_sample : fit->n_frames, LRPOT_FIT_TRAIN, fit->weights, with_matrix));
+                                        fit->sample != NULL ? fit->n_sample : fit->n_frames, LRPOT_FIT_TRAIN, fit->weights, with_matrix,
+                                        fit->comm));
     *loss = fit->normal->loss;
     for (int64_t p = 0; p < count; p++) {
         double d = params[p] - fit->centre[p];
@@ -63,10 +64,10 @@ static double active_gradient(const lrpot_fit *fit)
 /* Keeps the state when it is the best by validation (by training where there is no validation set). */
 static lrpot_status judge(lrpot_fit *fit, double loss)
 {
-    if (fit->n_valid > 0) {
+    if (fit->n_valid_all > 0) {
         LRPOT__TRY(lrpot__fit_set(fit, fit->params));
         LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies, fit->options.threads, fit->frames, fit->n_frames,
-                                            LRPOT_FIT_VALID, fit->weights, 0));
+                                            LRPOT_FIT_VALID, fit->weights, 0, fit->comm));
         fit->valid = fit->normal->errors;
         loss = fit->normal->loss;
     }
@@ -79,10 +80,12 @@ static lrpot_status judge(lrpot_fit *fit, double loss)
 
 static lrpot_status report(lrpot_fit *fit, const char *stage, int32_t iteration, int32_t accepted, double loss, double damping, double gradient)
 {
-    if (fit->callback == NULL) return LRPOT_OK;
+    double stop = 0.0;
     lrpot_fit_progress progress = { sizeof progress, stage, iteration, accepted, loss, damping, gradient,
                                     seconds_now() - fit->started, fit->train, fit->valid };
-    if (fit->callback(fit->callback_ctx, &progress) != 0) return lrpot__fail(LRPOT_E_INTERRUPTED, "the fit was stopped by its caller");
+    if (fit->callback != NULL) stop = fit->callback(fit->callback_ctx, &progress) != 0;
+    LRPOT__TRY(lrpot__fit_sum(fit, &stop, 1));
+    if (stop > 0.0) return lrpot__fail(LRPOT_E_INTERRUPTED, "the fit was stopped by its caller");
     return LRPOT_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "fit/normal.h"
 
+#include "charges/charges.h"
 #include "core/error.h"
 #include "core/memory.h"
 
@@ -210,8 +211,36 @@ static void add_partial(lrpot__normal *total, const lrpot__normal *part, int wit
     for (int64_t i = 0; i < total->count * total->stride; i++) total->matrix[i] += part->matrix[i];
 }
 
-lrpot_status lrpot__normal_accumulate(lrpot__normal *total, lrpot__normal **partial, lrpot__assembly **assemblies, int32_t threads,
-                                      lrpot__frame *const *frames, int64_t n_frames, int32_t set, lrpot__weights weights, int with_matrix)
+/* Sums over processes, and whether one has failed. */
+static lrpot_status add_processes(lrpot__normal *total, const lrpot_comm *comm, lrpot_status status, int with_matrix)
+{
+    enum { FIXED = 11, SIZE = FIXED + 3 * LRPOT__FIT_DEVIATIONS };
+    lrpot_fit_errors *e = &total->errors;
+    double sums[SIZE] = { status != LRPOT_OK, total->loss, e->energy_rmse, e->energy_mae, e->forces_rmse, e->forces_mae, e->stress_rmse,
+                          e->stress_mae, (double)e->n_energies, (double)e->n_forces, (double)e->n_stresses };
+    for (int k = 0; k < LRPOT__FIT_DEVIATIONS; k++) {
+        const lrpot__deviation *d = &total->deviations[k];
+        double *at = sums + FIXED + 3 * k;
+        at[0] = d->squares, at[1] = d->magnitudes, at[2] = (double)d->n;
+    }
+    LRPOT__TRY(lrpot__comm_sum(comm, sums, SIZE));
+    if (status != LRPOT_OK) return status;
+    if (sums[0] > 0.0) return lrpot__fail(LRPOT_E_STATE, "another process of the fit has failed");
+    total->loss = sums[1];
+    e->energy_rmse = sums[2], e->energy_mae = sums[3], e->n_energies = (int64_t)sums[8];
+    e->forces_rmse = sums[4], e->forces_mae = sums[5], e->n_forces = (int64_t)sums[9];
+    e->stress_rmse = sums[6], e->stress_mae = sums[7], e->n_stresses = (int64_t)sums[10];
+    for (int k = 0; k < LRPOT__FIT_DEVIATIONS; k++) {
+        const double *at = sums + FIXED + 3 * k;
+        total->deviations[k] = (lrpot__deviation) { at[0], at[1], (int64_t)at[2] };
+    }
+    if (!with_matrix) return LRPOT_OK;
+    LRPOT__TRY(lrpot__comm_sum(comm, total->gradient, total->stride));
+    return lrpot__comm_sum(comm, total->matrix, total->count * total->stride);
+}
+
+static void accumulate_here(lrpot__normal **partial, lrpot__assembly **assemblies, int32_t threads, lrpot__frame *const *frames, int64_t n_frames,
+                            int32_t set, const lrpot__weights *weights, int with_matrix)
 {
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static, 1) num_threads(threads)
@@ -222,14 +251,23 @@ lrpot_status lrpot__normal_accumulate(lrpot__normal *total, lrpot__normal **part
         clear(mine, with_matrix);
         mine->status = LRPOT_OK;
         for (int64_t f = 0; f < n_frames && mine->status == LRPOT_OK; f++)
-            if (frames[f]->set == set && seen++ % threads == t) mine->status = add_frame(mine, assemblies[t], frames[f], &weights, with_matrix);
+            if (frames[f]->set == set && seen++ % threads == t) mine->status = add_frame(mine, assemblies[t], frames[f], weights, with_matrix);
         if (mine->status != LRPOT_OK) (void)lrpot_last_error_copy(mine->message, sizeof mine->message);
     }
+}
+
+lrpot_status lrpot__normal_accumulate(lrpot__normal *total, lrpot__normal **partial, lrpot__assembly **assemblies, int32_t threads,
+                                      lrpot__frame *const *frames, int64_t n_frames, int32_t set, lrpot__weights weights, int with_matrix,
+                                      const lrpot_comm *comm)
+{
+    lrpot_status status = LRPOT_OK;
+    accumulate_here(partial, assemblies, threads, frames, n_frames, set, &weights, with_matrix);
     /* messages are the failing thread's own: hand the first to the caller's */
-    for (int32_t t = 0; t < threads; t++)
-        if (partial[t]->status != LRPOT_OK) return lrpot__fail(partial[t]->status, "%s", partial[t]->message);
+    for (int32_t t = 0; t < threads && status == LRPOT_OK; t++)
+        if (partial[t]->status != LRPOT_OK) status = lrpot__fail(partial[t]->status, "%s", partial[t]->message);
     clear(total, with_matrix);
     for (int32_t t = 0; t < threads; t++) add_partial(total, partial[t], with_matrix);
+    if (comm != NULL) status = add_processes(total, comm, status, with_matrix);
     finish_errors(&total->errors);
-    return LRPOT_OK;
+    return status;
 }

@@ -40,9 +40,9 @@ typedef struct lrpot__normal {
 lrpot_status lrpot__normal_create(lrpot__normal **out, int64_t count);
 void lrpot__normal_free(lrpot__normal *normal);
 
-/* Loss and errors over the frames of a set; with matrices != 0 also gradient and matrix. One assembly (and one partial
- * normal) per thread. */
+/* Loss and errors over the frames of a set, of all processes; with matrices != 0 also gradient and matrix. One assembly (and one partial
+ * normal) per thread. When one process fails, all do. */
 lrpot_status lrpot__normal_accumulate(lrpot__normal *total, lrpot__normal **partial, lrpot__assembly **assemblies, int32_t threads,
-                                      lrpot__frame *const *frames, int64_t n_frames, int32_t set, lrpot__weights weights, int with_matrix);
+                                      lrpot__frame *const *frames, int64_t n_frames, int32_t set, lrpot__weights weights, int with_matrix, const lrpot_comm *comm);
 
 #endif

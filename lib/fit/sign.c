@@ -7,7 +7,7 @@
 
 static int is_equilibrated(const lrpot_fit *fit) { return lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED; }
 
-static int sign_is_known(const lrpot_fit *fit)
+static int knows_sign(const lrpot_fit *fit)
 {
     if (fit->held != NULL && fit->held[fit->layout.charge_species]) return 1;
     for (int64_t f = 0; f < fit->n_frames; f++) {
@@ -37,7 +37,7 @@ static lrpot_status correlate(lrpot_fit *fit, int32_t channel, int by_reference,
         for (int64_t i = 0; i < frame->n; i++) mean += likeness(fit, frame, i, by_reference) / n;
         for (int64_t i = 0; i < frame->n; i++) *correlation += fit->assemblies[0]->q[i] * (likeness(fit, frame, i, by_reference) - mean);
     }
-    return LRPOT_OK;
+    return lrpot__fit_sum(fit, correlation, 1);
 }
 
 /* Of equilibrated charges the first head is the electronegativity; the second, the hardness, has no sign. */
@@ -52,13 +52,15 @@ static void turn_round(lrpot_fit *fit, int32_t head)
 
 lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit)
 {
-    int by_reference = 0;
     if (fit->potential->charges == NULL || lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_FIXED) return LRPOT_OK;
-    for (int64_t f = 0; f < fit->n_frames; f++) by_reference = by_reference || fit->frames[f]->sign != NULL;
+    enum { KNOWN, REFERENCE };
+    double has[2] = { knows_sign(fit), 0.0 };
+    for (int64_t f = 0; f < fit->n_frames; f++) has[REFERENCE] += fit->frames[f]->sign != NULL;
+    LRPOT__TRY(lrpot__fit_sum(fit, has, 2));
     LRPOT__TRY(lrpot__fit_get(fit, fit->params));
-    for (int32_t c = sign_is_known(fit) ? 1 : 0; c < (is_equilibrated(fit) ? 1 : fit->potential->charges->n_channels); c++) {
+    for (int32_t c = has[KNOWN] > 0.0 ? 1 : 0; c < (is_equilibrated(fit) ? 1 : fit->potential->charges->n_channels); c++) {
         double correlation = 0.0;
-        LRPOT__TRY(correlate(fit, c, by_reference && c == 0, &correlation));
+        LRPOT__TRY(correlate(fit, c, has[REFERENCE] > 0.0 && c == 0, &correlation));
         if (correlation < 0.0) turn_round(fit, c);
     }
     return lrpot__fit_set(fit, fit->params);

@@ -79,9 +79,12 @@ static int64_t equations(const lrpot__frame *frame)
 static lrpot_status draw_sample(lrpot_fit *fit)
 {
     enum { SAMPLE = 12, FRAMES = 24 };
-    int64_t total = 0, frames = fit->n_frames - fit->n_valid, wanted = SAMPLE * fit->layout.count, seen = 0;
+    int64_t frames = fit->n_train_all, wanted = SAMPLE * fit->layout.count, seen = 0;
+    double sum = 0.0;
     for (int64_t f = 0; f < fit->n_frames; f++)
-        if (fit->frames[f]->set == LRPOT_FIT_TRAIN) total += equations(fit->frames[f]);
+        if (fit->frames[f]->set == LRPOT_FIT_TRAIN) sum += (double)equations(fit->frames[f]);
+    LRPOT__TRY(lrpot__fit_sum(fit, &sum, 1));
+    int64_t total = (int64_t)sum;
     if (wanted < total / frames * FRAMES) wanted = total / frames * FRAMES;
     if (total < 2 * wanted) return LRPOT_OK;
     fit->sample = lrpot__calloc(fit->n_frames, sizeof *fit->sample);

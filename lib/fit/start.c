@@ -33,16 +33,37 @@ static int64_t composition(const lrpot_fit *fit, int64_t width, double *a, doubl
     return rows;
 }
 
+/* With other processes: the normal equations of all in place of the own rows. */
+static lrpot_status share_rows(const lrpot_fit *fit, int64_t width, double *a, double *b, lapack_int *rows)
+{
+    if (fit->comm == NULL) return LRPOT_OK;
+    double *sums = lrpot__calloc(width * (width + 1), sizeof *sums), *right = sums != NULL ? sums + width * width : NULL;
+    if (sums == NULL) return LRPOT_E_MEMORY;
+    for (int64_t r = 0; r < *rows; r++)
+        for (int64_t i = 0; i < width; i++) {
+            for (int64_t j = 0; j < width; j++) sums[i * width + j] += a[r * width + i] * a[r * width + j];
+            right[i] += a[r * width + i] * b[r];
+        }
+    lrpot_status status = lrpot__fit_sum(fit, sums, width * (width + 1));
+    memcpy(a, sums, (size_t)(width * width) * sizeof *a);
+    memcpy(b, right, (size_t)width * sizeof *b);
+    *rows = (lapack_int)width;
+    lrpot__free(sums);
+    return status;
+}
+
 /* Energies per species, and offsets of sources, by least squares; of all solutions (one composition only) the smallest. */
 static lrpot_status species_energies(const lrpot_fit *fit, double *species, double *offsets)
 {
     int64_t S = fit->potential->n_species, width = S * fit->n_sources, height = fit->n_frames > width ? fit->n_frames : width;
-    double *a = lrpot__calloc(fit->n_frames * width, sizeof *a), *b = lrpot__calloc(height, sizeof *b);
+    double *a = lrpot__calloc(height * width, sizeof *a), *b = lrpot__calloc(height, sizeof *b);
     double *values = lrpot__calloc(width, sizeof *values);
     lapack_int rank = 0, info = -1;
+    lrpot_status status = LRPOT_E_MEMORY;
     if (a != NULL && b != NULL && values != NULL) {
         lapack_int rows = (lapack_int)composition(fit, width, a, b), n = (lapack_int)width;
-        info = rows == 0 ? 0 : LAPACKE_dgelsd(LAPACK_ROW_MAJOR, rows, n, 1, a, n, b, 1, values, 1e-8, &rank);
+        status = share_rows(fit, width, a, b, &rows);
+        if (status == LRPOT_OK) info = rows == 0 ? 0 : LAPACKE_dgelsd(LAPACK_ROW_MAJOR, rows, n, 1, a, n, b, 1, values, fit->comm == NULL ? 1e-8 : 1e-12, &rank);
     }
     if (info == 0) {
         memcpy(species, b, (size_t)S * sizeof *b);
@@ -51,19 +72,20 @@ static lrpot_status species_energies(const lrpot_fit *fit, double *species, doub
     lrpot__free(a);
     lrpot__free(b);
     lrpot__free(values);
+    LRPOT__TRY(status);
     return info == 0 ? LRPOT_OK : lrpot__fail(LRPOT_E_SINGULAR, "species energies: least squares failed (%d)", (int)info);
 }
 
-/* Root mean square over atoms of sum_j Q_b(r_ij), for each b: the natural size of a moment. */
+/* Root mean square over atoms of sum_j Q_b(r_ij), for each b: the natural size of a moment. size has one place more. */
 static lrpot_status polynomial_sizes(const lrpot_fit *fit, const lrpot_basis *basis, double *size)
 {
     enum { MAX_RADIAL = 32 };
-    int64_t n = basis->options.radial_size, atoms = 0;
-    double q[MAX_RADIAL], dq[MAX_RADIAL], sum[MAX_RADIAL];
-    memset(size, 0, (size_t)n * sizeof *size);
+    int64_t n = basis->options.radial_size;
+    double q[MAX_RADIAL], dq[MAX_RADIAL], sum[MAX_RADIAL], *atoms = size + n;
+    memset(size, 0, (size_t)(n + 1) * sizeof *size);
     for (int64_t f = 0; f < fit->n_frames; f++) {
         const lrpot__frame *frame = fit->frames[f];
-        for (int64_t i = 0; i < frame->n; i++, atoms++) {
+        for (int64_t i = 0; i < frame->n; i++, *atoms += 1.0) {
             memset(sum, 0, sizeof sum);
             for (int64_t k = frame->offsets[i]; k < frame->offsets[i + 1]; k++) {
                 const double *d = frame->vectors + 3 * k;
@@ -75,14 +97,15 @@ static lrpot_status polynomial_sizes(const lrpot_fit *fit, const lrpot_basis *ba
             for (int64_t b = 0; b < n; b++) size[b] += sum[b];
         }
     }
-    for (int64_t b = 0; b < n; b++) size[b] = sqrt(size[b] / (double)(atoms > 0 ? atoms : 1)) + 1e-300;
+    LRPOT__TRY(lrpot__fit_sum(fit, size, n + 1));
+    for (int64_t b = 0; b < n; b++) size[b] = sqrt(size[b] / fmax(*atoms, 1.0)) + 1e-300;
     return LRPOT_OK;
 }
 
 /* Radial function mu starts as polynomial mu of unit size plus a little of the others, different for each seed. */
 static lrpot_status radial_start(const lrpot_fit *fit, const lrpot_basis *basis, uint64_t *state, double *radial)
 {
-    double size[32];
+    double size[33];
     int64_t S = basis->options.n_species, F = basis->plan->n_radial, n = basis->options.radial_size;
     LRPOT__TRY(polynomial_sizes(fit, basis, size));
     for (int64_t pair = 0; pair < S * S; pair++)
@@ -108,19 +131,22 @@ static void equilibrium_start(const lrpot_fit *fit, double *base)
 
 /* Charges of half a unit per unit of electronegativity difference, neutral over the training set. Further channels start at random: their
  * energy is a square, which at zero has no slope to follow. */
-static void charge_start(const lrpot_fit *fit, uint64_t *state, double *base)
+static lrpot_status charge_start(const lrpot_fit *fit, uint64_t *state, double *base)
 {
+    enum { ATOMS, MEAN, TOTAL };
     int32_t S = fit->potential->n_species;
-    double atoms = 0.0, mean = 0.0, total = 0.0;
+    double sums[3] = { 0.0 };
     for (int64_t f = 0; f < fit->n_frames; f++) {
         const lrpot__frame *frame = fit->frames[f];
-        total += frame->total_charge;
-        for (int64_t i = 0; i < frame->n; i++, atoms += 1.0)
-            mean += lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]);
+        sums[TOTAL] += frame->total_charge;
+        for (int64_t i = 0; i < frame->n; i++, sums[ATOMS] += 1.0)
+            sums[MEAN] += lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]);
     }
+    LRPOT__TRY(lrpot__fit_sum(fit, sums, 3));
     for (int32_t z = 0; z < S; z++)
-        base[z] = 0.25 * (mean / atoms - lrpot_element_electronegativity(fit->potential->symbols[z])) + total / atoms;
+        base[z] = 0.25 * (sums[MEAN] / sums[ATOMS] - lrpot_element_electronegativity(fit->potential->symbols[z])) + sums[TOTAL] / sums[ATOMS];
     for (int32_t z = S; z < S * fit->potential->charges->n_channels; z++) base[z] = 0.25 * uniform(state);
+    return LRPOT_OK;
 }
 
 /* Parameters of natural size 1 are pulled to their start; offsets, which are energies, are free. */
@@ -147,7 +173,7 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)
     if (potential->charges != NULL) {
         double *base = fit->params + layout->charge_species;
         if (lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED) equilibrium_start(fit, base);
-        else charge_start(fit, &state, base);
+        else LRPOT__TRY(charge_start(fit, &state, base));
         for (int32_t z = 0; layout->charge_share >= 0 && z < potential->n_species; z++) fit->params[layout->charge_share + z] = 1.0;
         if (layout->charge_radial >= 0)
             LRPOT__TRY(radial_start(fit, potential->charges->basis, &state, fit->params + layout->charge_radial));
