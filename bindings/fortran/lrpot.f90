@@ -859,6 +859,21 @@ module lrpot
     end function
   end interface
 
+  ! lrpot/multipoles.h
+  interface
+    integer(c_int32_t) function lrpot_multipoles_eval(ewald, work, atoms, list, comm, charges, dipoles, quadrupoles, &
+        energy, forces, virial, potential, dE_ddipole, dE_dquadrupole) bind(c)
+      import
+      type(c_ptr), value :: ewald, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(in) :: charges(*)
+      real(c_double), intent(in), optional :: dipoles(*), quadrupoles(*)
+      real(c_double), intent(inout), optional :: energy, forces(*), virial(*), potential(*), dE_ddipole(*), dE_dquadrupole(*)
+    end function
+  end interface
+
   ! lrpot/charges.h
   interface
     integer(c_int32_t) function lrpot_charges_create(out, basis, options) bind(c)

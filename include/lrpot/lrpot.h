@@ -10,6 +10,7 @@
 #include <lrpot/electrostatics.h>
 #include <lrpot/operator.h>
 #include <lrpot/ewald_response.h>
+#include <lrpot/multipoles.h>
 #include <lrpot/charges.h>
 #include <lrpot/potential.h>
 #include <lrpot/response.h>

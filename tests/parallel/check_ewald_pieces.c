@@ -15,6 +15,7 @@ typedef struct {
     const double *sent[MAX_PIECES];
     const int64_t *counts[MAX_PIECES]; /* of what was sent */
     int axis; /* that the pieces are stretches of; -1: atoms are dealt out in turn */
+    int multipoles;
 } network;
 
 typedef struct {
@@ -27,6 +28,7 @@ typedef struct {
     int32_t species[MAX_LOCAL];
     int64_t global[MAX_LOCAL];
     double energy, virial[9], potential[N_ATOMS], field[3 * N_ATOMS], product[N_ATOMS];
+    double mu[3 * MAX_LOCAL], m[9 * MAX_LOCAL], second[9 * N_ATOMS];
     lrpot_status status;
     char message[256];
 } piece;
@@ -92,12 +94,17 @@ static void *run(void *ctx)
     out.energy = &p->energy, out.forces = p->forces, out.virial = p->virial, out.potential = p->potential, out.field = p->field;
     out.virial_atom = p->virial_atom;
     p->status = lrpot_workspace_create(&work, 1);
-    if (p->status == LRPOT_OK) p->status = lrpot_ewald_eval(p->ewald, work, &p->atoms, p->list, &comm, p->q, &out);
-    if (p->status == LRPOT_OK) p->status = multiply(p, &comm);
+    if (p->status == LRPOT_OK && p->net->multipoles)
+        p->status = lrpot_multipoles_eval(p->ewald, work, &p->atoms, p->list, &comm, p->q, p->mu, p->m, &p->energy, p->forces, p->virial,
+                                          p->potential, p->field, p->second);
+    else if (p->status == LRPOT_OK) p->status = lrpot_ewald_eval(p->ewald, work, &p->atoms, p->list, &comm, p->q, &out);
+    if (p->status == LRPOT_OK && !p->net->multipoles) p->status = multiply(p, &comm);
     if (p->status != LRPOT_OK) lrpot_last_error_copy(p->message, sizeof p->message);
     lrpot_workspace_free(work);
     return NULL;
 }
+
+static double moment(int64_t index) { return 0.4 * sin(1.7 * (double)index + 0.3); }
 
 static void append(piece *p, const coulomb_system *s, int64_t i, const double *shift)
 {
@@ -105,6 +112,8 @@ static void append(piece *p, const coulomb_system *s, int64_t i, const double *s
     ck_assert(p->atoms.n_all <= MAX_LOCAL);
     for (int a = 0; a < 3; a++) p->positions[3 * at + a] = s->positions[3 * i + a] + shift[a];
     p->q[at] = s->q[i];
+    for (int a = 0; a < 3; a++) p->mu[3 * at + a] = moment(3 * i + a);
+    for (int c = 0; c < 9; c++) p->m[9 * at + c] = moment(9 * i + c);
     p->species[at] = s->species[i];
     p->global[at] = i;
 }
@@ -153,6 +162,32 @@ static void cut(piece *p, const coulomb_system *s)
     ck_ok(lrpot_nlist_build(&p->list, &p->atoms, CUTOFF, 0));
 }
 
+/* Every piece evaluates at the same time. */
+static piece *run_pieces(network *net, const coulomb_system *s, lrpot_ewald *ewald)
+{
+    piece *pieces = calloc((size_t)net->n_pieces, sizeof *pieces);
+    pthread_t threads[MAX_PIECES];
+    pthread_barrier_init(&net->barrier, NULL, (unsigned)net->n_pieces);
+    for (int r = 0; r < net->n_pieces; r++) {
+        piece *p = &pieces[r];
+        p->net = net, p->rank = r, p->ewald = ewald;
+        lrpot_atoms none = LRPOT_ATOMS_INIT;
+        p->atoms = none;
+        cut(p, s);
+    }
+    for (int r = 0; r < net->n_pieces; r++) pthread_create(&threads[r], NULL, run, &pieces[r]);
+    for (int r = 0; r < net->n_pieces; r++) pthread_join(threads[r], NULL);
+    for (int r = 0; r < net->n_pieces; r++) ck_assert_msg(pieces[r].status == LRPOT_OK, "%s", pieces[r].message);
+    return pieces;
+}
+
+static void free_pieces(network *net, piece *pieces)
+{
+    for (int r = 0; r < net->n_pieces; r++) lrpot_nlist_free(pieces[r].list);
+    pthread_barrier_destroy(&net->barrier);
+    free(pieces);
+}
+
 static void check_pieces(int number, int axis)
 {
     static const int counts[4] = { 2, 3, 5, 8 };
@@ -171,22 +206,10 @@ static void check_pieces(int number, int axis)
 
     network net = { .n_pieces = n_pieces, .axis = axis };
     lrpot_ewald *ewald = coulomb_solver(&s, options);
-    piece *pieces = calloc((size_t)n_pieces, sizeof *pieces);
-    pthread_t threads[MAX_PIECES];
-    pthread_barrier_init(&net.barrier, NULL, (unsigned)n_pieces);
-    for (int r = 0; r < n_pieces; r++) {
-        piece *p = &pieces[r];
-        p->net = &net, p->rank = r, p->ewald = ewald;
-        lrpot_atoms none = LRPOT_ATOMS_INIT;
-        p->atoms = none;
-        cut(p, &s);
-    }
-    for (int r = 0; r < n_pieces; r++) pthread_create(&threads[r], NULL, run, &pieces[r]);
-    for (int r = 0; r < n_pieces; r++) pthread_join(threads[r], NULL);
+    piece *pieces = run_pieces(&net, &s, ewald);
     double energy = 0, virial[9] = { 0 };
     for (int r = 0; r < n_pieces; r++) {
         piece *p = &pieces[r];
-        ck_assert_msg(p->status == LRPOT_OK, "%s", p->message);
         energy += p->energy;
         for (int c = 0; c < 9; c++) virial[c] += p->virial[c];
         for (int64_t k = 0; k < p->atoms.n_owned; k++) {
@@ -201,11 +224,63 @@ static void check_pieces(int number, int axis)
     }
     ck_close(energy, whole.energy, 1e-12, 100);
     for (int c = 0; c < 9; c++) ck_close(virial[c], whole.virial[c], 1e-12, 100);
-    for (int r = 0; r < n_pieces; r++) lrpot_nlist_free(pieces[r].list);
+    free_pieces(&net, pieces);
     lrpot_ewald_free(ewald);
-    pthread_barrier_destroy(&net.barrier);
-    free(pieces);
 }
+
+/* The whole, as a piece without ghosts. */
+static void eval_whole(const coulomb_system *s, lrpot_ewald *ewald, piece *whole)
+{
+    static const double none[3] = { 0, 0, 0 };
+    lrpot_workspace *work = NULL;
+    lrpot_atoms atoms = coulomb_view(s);
+    for (int64_t i = 0; i < s->n; i++) append(whole, s, i, none);
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, whole->q, whole->mu, whole->m, &whole->energy, whole->forces, whole->virial,
+                                whole->potential, whole->field, whole->second));
+    lrpot_workspace_free(work);
+}
+
+static void check_multipoles(int number, int axis)
+{
+    static const int counts[2] = { 2, 5 };
+    static coulomb_system s;
+    static piece whole;
+    support_random random = { 90u + (unsigned)number };
+    network net = { .n_pieces = counts[number % 2], .axis = axis, .multipoles = 1 };
+    coulomb_random(&random, CELL_TRICLINIC, N_ATOMS, 0.8, number / 4, &s);
+    lrpot_ewald_options options = coulomb_options(1e-3);
+    options.method = number / 2 % 2 == 0 ? LRPOT_EWALD_EXACT : LRPOT_EWALD_MESH;
+    options.cutoff = CUTOFF;
+    lrpot_ewald *ewald = coulomb_solver(&s, options);
+    memset(&whole, 0, sizeof whole);
+    eval_whole(&s, ewald, &whole);
+    piece *pieces = run_pieces(&net, &s, ewald);
+    double energy = 0, virial[9] = { 0 };
+    for (int r = 0; r < net.n_pieces; r++) {
+        const piece *p = &pieces[r];
+        energy += p->energy;
+        for (int c = 0; c < 9; c++) virial[c] += p->virial[c];
+        for (int64_t k = 0; k < p->atoms.n_owned; k++) {
+            int64_t i = p->global[k];
+            ck_close(p->potential[k], whole.potential[i], 1e-12, 30);
+            for (int a = 0; a < 3; a++) ck_close(p->forces[3 * k + a], whole.forces[3 * i + a], 1e-12, 30);
+            for (int a = 0; a < 3; a++) ck_close(p->field[3 * k + a], whole.field[3 * i + a], 1e-12, 30);
+            for (int c = 0; c < 9; c++) ck_close(p->second[9 * k + c], whole.second[9 * i + c], 1e-12, 30);
+        }
+    }
+    ck_close(energy, whole.energy, 1e-12, 100);
+    for (int c = 0; c < 9; c++) ck_close(virial[c], whole.virial[c], 1e-12, 100);
+    free_pieces(&net, pieces);
+    lrpot_ewald_free(ewald);
+}
+
+START_TEST(pieces_with_multipoles_add_up_to_the_whole)
+{
+    check_multipoles(_i, -1);
+    check_multipoles(_i, _i % 3);
+}
+END_TEST
 
 START_TEST(pieces_add_up_to_the_whole) { check_pieces(_i, -1); }
 END_TEST
@@ -220,6 +295,7 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, pieces_add_up_to_the_whole, 0, 40);
     tcase_add_loop_test(tcase, pieces_that_share_the_mesh_add_up_to_the_whole, 0, 40);
+    tcase_add_loop_test(tcase, pieces_with_multipoles_add_up_to_the_whole, 0, 8);
     suite_add_tcase(suite, tcase);
     return suite;
 }
