@@ -105,6 +105,8 @@ module lrpot
   ! lrpot/response.h
   integer(c_int32_t), parameter :: LRPOT_BORN_UNFOLDED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_BORN_PHASE = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIELD_FIXED = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIELD_REDUCED = 1_c_int32_t
 
   ! lrpot/spectra.h
   real(c_double), parameter :: LRPOT_MICROCOULOMB_PER_CM2 = 1602.176634_c_double
@@ -1113,6 +1115,24 @@ module lrpot
       type(lrpot_comm), intent(in), optional :: comm
       real(c_double), intent(in) :: velocities(*)
       real(c_double), intent(inout) :: current(*)
+    end function
+    integer(c_int32_t) function lrpot_response_enthalpy(potential, work, atoms, list, comm, field, kind, out) bind(c)
+      import
+      type(c_ptr), value :: potential, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(in) :: field(*)
+      integer(c_int32_t), value :: kind
+      type(lrpot_outputs), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_response_polarizability(potential, work, atoms, list, alpha, epsilon) bind(c)
+      import
+      type(c_ptr), value :: potential, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(inout) :: alpha(*)
+      real(c_double), intent(inout), optional :: epsilon(*)
     end function
     integer(c_int32_t) function lrpot_response_gamma_constants(potential, work, structure, step, D) bind(c)
       import

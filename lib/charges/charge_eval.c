@@ -58,10 +58,10 @@ lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm
 }
 
 lrpot_status lrpot__charges_begin(lrpot__charge_call *call, const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                  const lrpot_nlist *list, const lrpot_comm *comm)
+                                  const lrpot_nlist *list, const lrpot_comm *comm, const double *shift)
 {
     LRPOT__TRY(check_call(charges, work, atoms, list));
-    *call = (lrpot__charge_call) { charges, work, atoms, list, comm, NULL, NULL, 0 };
+    *call = (lrpot__charge_call) { charges, work, atoms, list, comm, NULL, NULL, 0, shift };
     LRPOT__TRY(block_of(work, LRPOT__CHARGES_SCALARS, charges->n_heads * atoms->n_owned, &call->scalars));
     LRPOT__TRY(block_of(work, LRPOT__CHARGES_Q, charges->n_channels * atoms->n_all, &call->q));
     LRPOT__TRY(lrpot__heads_eval(charges, work, atoms, list, call->scalars));
@@ -91,7 +91,7 @@ lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *w
 {
     lrpot__charge_call call;
     LRPOT__REQUIRE_NOT_NULL(q);
-    LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm));
+    LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm, NULL));
     if (atoms->n_owned > 0) memcpy(q, call.q, (size_t)atoms->n_owned * sizeof *q);
     return LRPOT_OK;
 }
@@ -112,7 +112,7 @@ static lrpot_status spread_channels(const lrpot__charge_call *call, const double
 lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, const double *dE_dq, lrpot_outputs *out)
 {
-    lrpot__charge_call call = { charges, work, atoms, list, comm, NULL, NULL, 0 };
+    lrpot__charge_call call = { charges, work, atoms, list, comm, NULL, NULL, 0, NULL };
     double *all = NULL;
     LRPOT__REQUIRE_NOT_NULL(dE_dq);
     LRPOT__REQUIRE_NOT_NULL(out);
@@ -121,7 +121,7 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu", out->struct_size, sizeof *out);
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
     if (!lrpot__charges_move(charges) || !wanted) return LRPOT_OK;
-    if (charges->rules->settle != NULL) LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm));
+    if (charges->rules->settle != NULL) LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm, NULL));
     LRPOT__TRY(spread_channels(&call, dE_dq, &all));
     return lrpot__charges_follow(&call, all, out);
 }

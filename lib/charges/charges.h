@@ -35,6 +35,7 @@ typedef struct lrpot__charge_call {
     double *scalars; /* [m][n_owned] c */
     double *q;       /* [C][n_all]; ghosts are the caller's to fill */
     int prepared;    /* the equations' matrix has been set up for these atoms */
+    const double *shift; /* V [n_owned]: potential from outside that charges with an energy of their own settle in, or NULL */
 } lrpot__charge_call;
 
 enum { LRPOT__NO_BASIS, LRPOT__NEEDS_BASIS, LRPOT__MAY_HAVE_BASIS };
@@ -54,6 +55,9 @@ struct lrpot__charge_rules {
     /* Charges that minimise an energy: adds what this has beside the Coulomb energy to out, and gives dE/dc of the whole. NULL: the
      * charges have no energy of their own, and dE/dc follows from the potential by the adjoint. */
     void (*settle)(const lrpot__charge_call *call, double *weights, lrpot_outputs *out);
+    /* How such charges answer a potential from outside: change = -dq/dV.V for V = -rhs, both [n_owned] (change has room for all atoms).
+     * NULL: they do not. */
+    lrpot_status (*respond)(const lrpot__charge_call *call, const double *rhs, double *change);
 };
 
 extern const lrpot__charge_rules lrpot__charges_fixed, lrpot__charges_qrd, lrpot__charges_edq, lrpot__charges_edqrd, lrpot__charges_latent,
@@ -73,9 +77,9 @@ lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *char
 /* Lengths of the parameter blocks: radial coefficients, zeta, b, s; 0 where the kind has none. */
 void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[4]);
 
-/* Scalars and charges of all channels. */
+/* Scalars and charges of all channels. shift: as in the call. */
 lrpot_status lrpot__charges_begin(lrpot__charge_call *call, const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                  const lrpot_nlist *list, const lrpot_comm *comm);
+                                  const lrpot_nlist *list, const lrpot_comm *comm, const double *shift);
 /* After begin: charges of ghosts, of the values [n_all] of one channel. */
 lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm, double *values);
 /* After begin: adds the energy that the charges have beside the Coulomb energy, and the forces and virials of their following the

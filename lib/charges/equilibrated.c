@@ -151,7 +151,7 @@ static lrpot_status forward(lrpot__charge_call *call)
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_RHS, &rhs));
     LRPOT__TRY(kept_charges(call, &kept));
     LRPOT__TRY(fill_hardness(call, hardness));
-    for (int64_t i = 0; i < n; i++) rhs[i] = -call->scalars[i];
+    for (int64_t i = 0; i < n; i++) rhs[i] = -call->scalars[i] - (call->shift != NULL ? call->shift[i] : 0.0);
     int guess = kept[0] == (double)n && n > 0; /* the first element counts the atoms */
     if (guess) memcpy(call->q, kept + 1, (size_t)n * sizeof *kept);
     lrpot__equations equations = { call, hardness, rhs, 0, call->q, guess };
@@ -166,7 +166,8 @@ static void settle(const lrpot__charge_call *call, double *weights, lrpot_output
 {
     int64_t n = call->atoms->n_owned;
     for (int64_t i = 0; i < n; i++) {
-        double q = call->q[i], u = call->scalars[n + i], energy = call->scalars[i] * q + 0.5 * hardness_of(u) * q * q;
+        double q = call->q[i], u = call->scalars[n + i], chi = call->scalars[i] + (call->shift != NULL ? call->shift[i] : 0.0);
+        double energy = chi * q + 0.5 * hardness_of(u) * q * q;
         if (out->energy != NULL) *out->energy += energy;
         if (out->energy_atom != NULL) out->energy_atom[i] += energy;
         weights[i] = q;
@@ -215,15 +216,21 @@ static lrpot_status add_mixed(const lrpot__charge_call *call, const double *v, l
     return LRPOT_OK;
 }
 
+static lrpot_status respond(const lrpot__charge_call *call, const double *rhs, double *change)
+{
+    double *hardness = NULL;
+    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_HARDNESS, &hardness));
+    lrpot__equations equations = { call, hardness, rhs, 1, change, 0 };
+    return solve(&equations);
+}
+
 /* w.dq = -v.(dchi + q deta + dA q), where v solves the equations for w with sums zero. */
 static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq, double *weights, lrpot_outputs *out)
 {
     int64_t n = call->atoms->n_owned;
-    double *hardness = NULL, *v = NULL;
-    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_HARDNESS, &hardness));
+    double *v = NULL;
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_SOLUTION, &v));
-    lrpot__equations equations = { call, hardness, dE_dq, 1, v, 0 };
-    LRPOT__TRY(solve(&equations));
+    LRPOT__TRY(respond(call, dE_dq, v));
     LRPOT__TRY(add_mixed(call, v, out));
     for (int64_t i = 0; i < n; i++) {
         weights[i] = -v[i];
@@ -232,4 +239,5 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     return LRPOT_OK;
 }
 
-const lrpot__charge_rules lrpot__charges_equilibrated = { "equilibrated", LRPOT__MAY_HAVE_BASIS, 0, configure, forward, adjoint, settle };
+const lrpot__charge_rules lrpot__charges_equilibrated = { "equilibrated", LRPOT__MAY_HAVE_BASIS, 0, configure, forward, adjoint, settle,
+                                                         respond };

@@ -57,4 +57,4 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     return LRPOT_OK;
 }
 
-const lrpot__charge_rules lrpot__charges_latent = { "latent", LRPOT__NEEDS_BASIS, 0, configure, forward, adjoint, NULL };
+const lrpot__charge_rules lrpot__charges_latent = { "latent", LRPOT__NEEDS_BASIS, 0, configure, forward, adjoint, NULL, NULL };

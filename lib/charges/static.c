@@ -62,7 +62,7 @@ static lrpot_status redistribute_adjoint(const lrpot__charge_call *call, const d
     return LRPOT_OK;
 }
 
-const lrpot__charge_rules lrpot__charges_fixed = { "fixed", LRPOT__NO_BASIS, 0, NULL, keep, keep_adjoint, NULL };
-const lrpot__charge_rules lrpot__charges_qrd = { "qrd", LRPOT__NO_BASIS, 1, NULL, redistribute, redistribute_adjoint, NULL };
-const lrpot__charge_rules lrpot__charges_edq = { "edq", LRPOT__NEEDS_BASIS, 0, NULL, keep, keep_adjoint, NULL };
-const lrpot__charge_rules lrpot__charges_edqrd = { "edqrd", LRPOT__NEEDS_BASIS, 1, NULL, redistribute, redistribute_adjoint, NULL };
+const lrpot__charge_rules lrpot__charges_fixed = { "fixed", LRPOT__NO_BASIS, 0, NULL, keep, keep_adjoint, NULL, NULL };
+const lrpot__charge_rules lrpot__charges_qrd = { "qrd", LRPOT__NO_BASIS, 1, NULL, redistribute, redistribute_adjoint, NULL, NULL };
+const lrpot__charge_rules lrpot__charges_edq = { "edq", LRPOT__NEEDS_BASIS, 0, NULL, keep, keep_adjoint, NULL, NULL };
+const lrpot__charge_rules lrpot__charges_edqrd = { "edqrd", LRPOT__NEEDS_BASIS, 1, NULL, redistribute, redistribute_adjoint, NULL, NULL };

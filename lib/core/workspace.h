@@ -13,7 +13,8 @@ enum {
     LRPOT__BLOCK_RESPONSE = 48,       /* 8 ids for lib/response */
     LRPOT__BLOCK_PHONONS = 56,        /* 8 more ids for lib/response */
     LRPOT__BLOCK_TENSORS = 64,        /* 8 ids for lib/tensors */
-    LRPOT__BLOCK_COUNT = 72
+    LRPOT__BLOCK_PLACES = 72,         /* 8 ids for charges in lib/response that follow a field */
+    LRPOT__BLOCK_COUNT = 80
 };
 
 /* Makes room for `bytes` in a block and returns it, 64-byte aligned. Old content is lost when it grows.

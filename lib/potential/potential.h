@@ -42,4 +42,9 @@ lrpot_status lrpot__structure_seen(lrpot_workspace *work, const lrpot_structure 
 lrpot_status lrpot__symbols_copy(char ***out, int32_t n, const char *const *symbols);
 void lrpot__symbols_free(char **symbols, int32_t n);
 
+/* As lrpot_potential_compute(), for charges that settle in a potential from outside as well: shift [n_owned], V, or NULL; its energy counts,
+ * the forces of its own dependence on positions are the caller's. */
+lrpot_status lrpot__potential_compute_shifted(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
+                                              const lrpot_nlist *list, const lrpot_comm *comm, const double *shift, lrpot_outputs *out);
+
 #endif

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
+#include "response/places.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -36,13 +37,9 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     if (form != LRPOT_BORN_UNFOLDED && form != LRPOT_BORN_PHASE)
         return lrpot__fail(LRPOT_E_ARGUMENT, "form %d of the Born charges does not exist", form);
-    if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "Born charges with periodic_mask = %d: only isolated (0) and three-dimensionally periodic (7)",
+    if (atoms->periodic_mask != LRPOT_PERIODIC_ALL && form == LRPOT_BORN_PHASE)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "the phase form needs a system that repeats in three directions, periodic_mask is %d",
                            atoms->periodic_mask);
-    if (atoms->periodic_mask == 0 && form == LRPOT_BORN_PHASE)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "the phase form needs a periodic system");
-    if (atoms->periodic_mask != 0 && form == LRPOT_BORN_UNFOLDED)
-        LRPOT__TRY(lrpot__charges_local(potential->charges, "unfolded Born charges"));
     if (atoms->n_all > atoms->n_owned && atoms->ghost_owner == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "Born charges with ghosts need atoms->ghost_owner");
     return LRPOT_OK;
@@ -67,14 +64,14 @@ static lrpot_status pull(const task *t, const double *weights, double *forces)
     return lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, NULL, weights, &out);
 }
 
-/* Z_j = q_j 1 + sum_i r_i (x) dq_i/dr_j: the derivative of the dipole; one pass for each direction of the dipole. */
-static lrpot_status isolated(const task *t)
+/* sum_i w_i (x) dq_i/dr_j with the places w: one pass for each direction of the dipole. */
+static lrpot_status add_flow(const task *t, const lrpot__places *places)
 {
     double *weights = NULL, *forces = NULL;
     LRPOT__TRY(block_of(t, BLOCK_WEIGHTS, t->atoms->n_owned, &weights));
     LRPOT__TRY(block_of(t, BLOCK_FORCES, 3 * t->atoms->n_all, &forces));
     for (int a = 0; a < 3; a++) {
-        for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = position(t->atoms, i)[a];
+        for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = places->weight[3 * i + a];
         LRPOT__TRY(pull(t, weights, forces));
         for (int64_t i = 0; i < t->atoms->n_owned; i++)
             for (int b = 0; b < 3; b++) t->Z[9 * i + 3 * a + b] -= forces[3 * i + b];
@@ -82,18 +79,29 @@ static lrpot_status isolated(const task *t)
     return LRPOT_OK;
 }
 
-/* Z_j = q_j 1 - sum_i r_ij (x) dV_i/dr_ij, r_ij from centre i to neighbour j: the virial of sum_i V_i credited to neighbours.
- * The redistributed part has no share in the limit k -> 0 (docs/theory/born_charges.md). */
-static lrpot_status unfolded(const task *t)
+/* -sum_i r_ij (x) dV_i/dr_ij along the directions that repeat, r_ij from centre i to neighbour j: the virial of sum_i V_i credited to
+ * neighbours. The redistributed part has no share in the limit k -> 0 (docs/theory/born_charges.md). */
+static lrpot_status add_local(const task *t, const lrpot__places *places)
 {
-    if (t->charges->basis == NULL) return LRPOT_OK;
     double *virial_atom = NULL;
     LRPOT__TRY(block_of(t, BLOCK_FORCES, 9 * t->atoms->n_all, &virial_atom));
     memset(virial_atom, 0, (size_t)t->atoms->n_all * 9 * sizeof *virial_atom);
     lrpot__request request = { .coefficients = t->charges->linear, .virial_atom = virial_atom };
     LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request));
-    for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++) t->Z[k] += virial_atom[k];
+    for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++)
+        for (int c = 0; c < 3; c++) t->Z[k] += places->along[k % 9 / 3 * 3 + c] * virial_atom[k / 9 * 9 + 3 * c + k % 3];
     return LRPOT_OK;
+}
+
+/* Z_j = q_j 1 + what the charges' following of atom j adds to the dipole. */
+static lrpot_status unfolded(const task *t)
+{
+    lrpot__places places;
+    LRPOT__TRY(lrpot__places_make(t->charges, t->work, t->atoms, NULL, "unfolded Born charges", &places));
+    if (!lrpot__charges_move(t->charges)) return LRPOT_OK;
+    if (places.weight == places.moment) return add_flow(t, &places);
+    LRPOT__TRY(add_local(t, &places));
+    return t->atoms->periodic_mask != LRPOT_PERIODIC_ALL ? add_flow(t, &places) : LRPOT_OK;
 }
 
 /* Z_l[a][b] += sum_c h_ca sum_j sin(2 pi (s_jc - s_lc)) / (2 pi) dq_j/dr_lb for one lattice row c: the sine of the difference is
@@ -147,7 +155,7 @@ lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot
     LRPOT__TRY(lrpot_charges_eval(potential->charges, work, atoms, list, NULL, q));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int k = 0; k < 9; k++) Z[9 * i + k] = k % 4 == 0 ? q[i] : 0.0;
-    LRPOT__TRY(atoms->periodic_mask == 0 ? isolated(&t) : form == LRPOT_BORN_PHASE ? phase_form(&t) : unfolded(&t));
+    LRPOT__TRY(form == LRPOT_BORN_PHASE ? phase_form(&t) : unfolded(&t));
     if (residual != NULL && atoms->n_owned > 0) mean_excess(atoms->n_owned, atoms->total_charge, Z, residual);
     return LRPOT_OK;
 }

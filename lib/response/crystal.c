@@ -113,7 +113,7 @@ static lrpot_status settle_charges(lrpot_phonons *p, lrpot_workspace *work)
     lrpot__charge_call call;
     double *potentials = lrpot__calloc(p->channels * p->n, sizeof *potentials);
     lrpot_status status = potentials != NULL ? lrpot_nlist_build(&list, &p->atoms, lrpot_potential_cutoff(p->potential), 0.0) : LRPOT_E_MEMORY;
-    if (status == LRPOT_OK) status = lrpot__charges_begin(&call, p->potential->charges, work, &p->atoms, list, NULL);
+    if (status == LRPOT_OK) status = lrpot__charges_begin(&call, p->potential->charges, work, &p->atoms, list, NULL, NULL);
     if (status == LRPOT_OK) {
         memcpy(p->scalars, call.scalars, (size_t)(p->heads * p->n) * sizeof *p->scalars);
         memcpy(p->q, call.q, (size_t)(p->channels * p->n) * sizeof *p->q);

@@ -3,9 +3,11 @@
 #include <lrpot/response.h>
 
 #include "charges/charges.h"
+#include "core/algebra.h"
 #include "core/error.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
+#include "response/places.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -21,6 +23,7 @@ typedef struct {
     const lrpot_nlist *list;
     const lrpot_comm *comm;
     double *q; /* [n_owned] */
+    lrpot__places places;
 } task;
 
 static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
@@ -43,16 +46,11 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
     LRPOT__TRY(lrpot__atoms_check(t->atoms, potential->n_species));
     if (t->comm != NULL && t->comm->struct_size < sizeof *t->comm)
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", t->comm->struct_size, sizeof *t->comm);
-    if (t->atoms->periodic_mask != 0 && t->atoms->periodic_mask != LRPOT_PERIODIC_ALL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "a field with periodic_mask = %d: only isolated (0) and three-dimensionally periodic (7)",
-                           t->atoms->periodic_mask);
-    if (t->atoms->periodic_mask != 0) LRPOT__TRY(lrpot__charges_local(potential->charges, "the answer to a field"));
     t->charges = potential->charges;
+    LRPOT__TRY(lrpot__places_make(t->charges, t->work, t->atoms, t->comm, "the answer to a field", &t->places));
     LRPOT__TRY(block_of(t, BLOCK_FIELD_CHARGES, t->atoms->n_owned, &t->q));
     return lrpot_charges_eval(t->charges, t->work, t->atoms, t->list, t->comm, t->q);
 }
-
-static const double *position(const lrpot_atoms *atoms, int64_t i) { return atoms->positions + i * (atoms->stride != 0 ? atoms->stride : 3); }
 
 static double dot(const double *a, const double *b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
 
@@ -89,7 +87,7 @@ static void rigid_part(const task *t, const double *field, const lrpot_outputs *
 {
     int isolated = t->atoms->periodic_mask == 0;
     for (int64_t i = 0; i < t->atoms->n_owned; i++) {
-        const double *r = position(t->atoms, i);
+        const double *r = t->places.moment + 3 * i;
         double energy = -t->q[i] * dot(field, r);
         if (out->energy != NULL) *out->energy += energy;
         if (out->energy_atom != NULL) out->energy_atom[i] += energy;
@@ -106,31 +104,34 @@ static void rigid_part(const task *t, const double *field, const lrpot_outputs *
     }
 }
 
-/* The energy -E.sum q r has the derivative -E.r_i by charge i: one pass is exact. */
-static lrpot_status isolated_answer(const task *t, const double *field, const lrpot_outputs *out)
+/* The energy -E.sum q r has the derivative -E.r_i by charge i: one pass is exact as far as the places count. */
+static lrpot_status add_flow(const task *t, const double *field, const lrpot_outputs *out)
 {
     double *weights = NULL;
     LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
-    for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = -dot(field, position(t->atoms, i));
+    for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = -dot(field, t->places.weight + 3 * i);
     lrpot_outputs derivatives = LRPOT_OUTPUTS_INIT;
-    derivatives.forces = out->forces, derivatives.virial = out->virial, derivatives.virial_atom = out->virial_atom;
+    derivatives.forces = out->forces;
+    if (t->places.weight == t->places.moment) derivatives.virial = out->virial, derivatives.virial_atom = out->virial_atom;
     return lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &derivatives);
 }
 
-static lrpot_status periodic_answer(const task *t, const double *field, const lrpot_outputs *out)
+/* Along the directions that repeat, charges that follow their neighbours answer by these. */
+static lrpot_status add_local(const task *t, const double *field, const lrpot_outputs *out)
 {
-    double *tensors = NULL;
+    double *tensors = NULL, along[3];
     if (out->forces == NULL) return LRPOT_OK;
     LRPOT__TRY(local_tensors(t, &tensors));
+    lrpot__row_times3(field, t->places.along, along);
     for (int64_t l = 0; l < t->atoms->n_all; l++)
-        for (int k = 0; k < 9; k++) out->forces[3 * l + k % 3] += field[k / 3] * tensors[9 * l + k];
+        for (int k = 0; k < 9; k++) out->forces[3 * l + k % 3] += along[k / 3] * tensors[9 * l + k];
     return LRPOT_OK;
 }
 
 lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
                                          const lrpot_nlist *list, const lrpot_comm *comm, const double *field, lrpot_outputs *out)
 {
-    task t = { NULL, work, atoms, list, comm, NULL };
+    task t = { .work = work, .atoms = atoms, .list = list, .comm = comm };
     LRPOT__REQUIRE_NOT_NULL(field);
     LRPOT__REQUIRE_NOT_NULL(out);
     if (out->struct_size < sizeof *out)
@@ -141,7 +142,8 @@ lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot
     start_outputs(&t, out);
     rigid_part(&t, field, out);
     if (!lrpot__charges_move(t.charges)) return LRPOT_OK;
-    return atoms->periodic_mask == 0 ? isolated_answer(&t, field, out) : periodic_answer(&t, field, out);
+    if (t.places.weight != t.places.moment) LRPOT__TRY(add_local(&t, field, out));
+    return atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment ? add_flow(&t, field, out) : LRPOT_OK;
 }
 
 /* Velocities of owned atoms and ghosts. */
@@ -164,7 +166,7 @@ static lrpot_status spread_velocities(const task *t, const double *velocities, d
 }
 
 /* d/dt of sum q r: a pass for each direction. */
-static lrpot_status isolated_current(const task *t, const double *velocities, double *current)
+static lrpot_status add_flow_current(const task *t, const double *velocities, double *current)
 {
     double *weights = NULL, *forces = NULL;
     LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
@@ -173,26 +175,28 @@ static lrpot_status isolated_current(const task *t, const double *velocities, do
         lrpot_outputs out = LRPOT_OUTPUTS_INIT;
         out.forces = forces;
         memset(forces, 0, 3 * (size_t)t->atoms->n_all * sizeof *forces);
-        for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = position(t->atoms, i)[a];
+        for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = t->places.weight[3 * i + a];
         LRPOT__TRY(lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &out));
         for (int64_t k = 0; k < 3 * t->atoms->n_all; k++) current[a] -= forces[k] * velocities[k];
     }
     return LRPOT_OK;
 }
 
-static lrpot_status periodic_current(const task *t, const double *velocities, double *current)
+static lrpot_status add_local_current(const task *t, const double *velocities, double *current)
 {
-    double *tensors = NULL;
+    double *tensors = NULL, sum[3] = { 0.0, 0.0, 0.0 }, along[3];
     LRPOT__TRY(local_tensors(t, &tensors));
     for (int64_t l = 0; l < t->atoms->n_all; l++)
-        for (int a = 0; a < 3; a++) current[a] += dot(tensors + 9 * l + 3 * a, velocities + 3 * l);
+        for (int a = 0; a < 3; a++) sum[a] += dot(tensors + 9 * l + 3 * a, velocities + 3 * l);
+    lrpot__row_times3(sum, t->places.along, along);
+    for (int a = 0; a < 3; a++) current[a] += along[a];
     return LRPOT_OK;
 }
 
 lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
                                     const lrpot_nlist *list, const lrpot_comm *comm, const double *velocities, double *current)
 {
-    task t = { NULL, work, atoms, list, comm, NULL };
+    task t = { .work = work, .atoms = atoms, .list = list, .comm = comm };
     double sum[3] = { 0, 0, 0 }, *all = NULL;
     LRPOT__REQUIRE_NOT_NULL(velocities);
     LRPOT__REQUIRE_NOT_NULL(current);
@@ -200,8 +204,10 @@ lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_work
     LRPOT__TRY(spread_velocities(&t, velocities, &all));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int a = 0; a < 3; a++) sum[a] += t.q[i] * all[3 * i + a];
-    if (lrpot__charges_move(t.charges))
-        LRPOT__TRY(atoms->periodic_mask == 0 ? isolated_current(&t, all, sum) : periodic_current(&t, all, sum));
+    if (lrpot__charges_move(t.charges)) {
+        if (t.places.weight != t.places.moment) LRPOT__TRY(add_local_current(&t, all, sum));
+        if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment) LRPOT__TRY(add_flow_current(&t, all, sum));
+    }
     memcpy(current, sum, sizeof sum);
     return LRPOT_OK;
 }

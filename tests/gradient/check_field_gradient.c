@@ -205,8 +205,6 @@ START_TEST(what_a_field_cannot_act_on_is_refused)
     ck_assert_int_eq(lrpot_response_field_forces(charged, work, &atoms, list, NULL, infinite, &out), LRPOT_E_NOT_FINITE);
     velocities[4] = NAN;
     ck_assert_int_eq(lrpot_response_current(charged, work, &atoms, list, NULL, velocities, r.current), LRPOT_E_NOT_FINITE);
-    atoms.periodic_mask = 3;
-    ck_assert_int_eq(lrpot_response_field_forces(charged, work, &atoms, list, NULL, field, &out), LRPOT_E_UNSUPPORTED);
     lrpot_nlist_free(list);
     lrpot_workspace_free(work);
     lrpot_structure_free(structure);

@@ -152,7 +152,7 @@ START_TEST(bad_calls_are_refused)
 }
 END_TEST
 
-START_TEST(models_without_charges_and_slabs_have_no_born_charges)
+START_TEST(models_without_charges_have_no_born_charges_and_slabs_no_phase_form)
 {
     support_random random = { 9 };
     lrpot_structure *structure = models_random_structure(&random, CELL_CUBIC, 5, 0);
@@ -165,7 +165,7 @@ START_TEST(models_without_charges_and_slabs_have_no_born_charges)
     double cell[9];
     memcpy(cell, lrpot_structure_cell(structure), sizeof cell);
     ck_ok(lrpot_structure_set_cell(structure, cell, 3));
-    ck_assert_int_eq(lrpot_response_born_charges_structure(qrd, work, structure, LRPOT_BORN_UNFOLDED, Z, NULL), LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_response_born_charges_structure(qrd, work, structure, LRPOT_BORN_PHASE, Z, NULL), LRPOT_E_UNSUPPORTED);
     ck_ok(lrpot_structure_set_cell(structure, NULL, 0));
     ck_assert_int_eq(lrpot_response_born_charges_structure(qrd, work, structure, LRPOT_BORN_PHASE, Z, NULL), LRPOT_E_UNSUPPORTED);
     lrpot_workspace_free(work);
@@ -186,7 +186,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, unstable_modes_are_negative);
     tcase_add_test(tcase, the_direction_of_q_decides_which_mode_is_longitudinal);
     tcase_add_test(tcase, bad_calls_are_refused);
-    tcase_add_test(tcase, models_without_charges_and_slabs_have_no_born_charges);
+    tcase_add_test(tcase, models_without_charges_have_no_born_charges_and_slabs_no_phase_form);
     suite_add_tcase(suite, tcase);
     return suite;
 }
