@@ -128,8 +128,12 @@ def check_examples(installed, work):
             sources = sorted(str(path) for path in pathlib.Path(installed.variable("fortran_source_dir")).glob("*.f90")) or \
                 sorted(str(path) for path in installed.stage.rglob("lrpot/fortran/*.f90"))
             command = [fortran, "-std=f2018", "-O1", *sources, "main.f90", "-o", "main", *libs]
+        elif (folder / "main.py").exists() and len(sys.argv) > 4 and run([sys.argv[4], "-c", "import ase"]).returncode == 0:
+            installed.env["PYTHONPATH"] = str(next(installed.stage.rglob("lrpot.py")).parent)
+            compile_and_run(installed, ["true"], sys.argv[4], place, fact, ["main.py"])
+            continue
         else:
-            tap.skip(fact, "no compiler for it")
+            tap.skip(fact, "no compiler or packages for it")
             continue
         compile_and_run(installed, command, place / "main", place, fact)
 
