@@ -65,18 +65,19 @@ static lrpot_status build(supercell *super, const lrpot_structure *structure)
     return status;
 }
 
-/* Row (home atom, axis) of the force constants from forces at plus and minus the step. */
+/* Row (home atom, axis) of the force constants by 4th-order differences: 12 h F'(0) = F(-2h) - 8 F(-h) + 8 F(h) - F(2h). */
 static lrpot_status displace(supercell *super, const lrpot_potential *model, lrpot_workspace *work, evaluation *eval, int64_t home,
                              int axis, double step)
 {
     int64_t at = 3 * place(super, home, 0, 0, 0) + axis;
     double *r = lrpot_structure_positions(super->atoms) + at, origin = *r, *row = super->D + at * 3 * super->n;
-    for (int sign = -1; sign <= 1; sign += 2) {
-        *r = origin + sign * step;
+    static const double steps[4] = { -2.0, -1.0, 1.0, 2.0 }, factors[4] = { 1.0, -8.0, 8.0, -1.0 };
+    for (int s = 0; s < 4; s++) {
+        *r = origin + steps[s] * step;
         lrpot_status status = evaluation_run(eval, model, work, super->atoms);
         *r = origin;
         if (status != LRPOT_OK) return status;
-        for (int64_t k = 0; k < 3 * super->n; k++) row[k] -= sign * eval->forces[k] / (2.0 * step);
+        for (int64_t k = 0; k < 3 * super->n; k++) row[k] -= factors[s] * eval->forces[k] / (12.0 * step);
     }
     return LRPOT_OK;
 }

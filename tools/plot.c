@@ -25,8 +25,17 @@ static void gnuplot_line(FILE *script, const plot *p, const plot_line *line)
     for (int64_t i = 0; i < line->n; i++) {
         double e = line->error != NULL && isfinite(line->error[i]) ? line->error[i] : 0.0;
         if (shown(p, line, i)) fprintf(script, "%.9g %.9g %.9g %.9g\n", line->x[i], line->y[i], line->y[i] - e, line->y[i] + e);
+        else if (line->gaps) fprintf(script, "\n");
     }
     fprintf(script, "EOD\n");
+}
+
+static void gnuplot_marks(FILE *script, const plot *p)
+{
+    if (p->n_marks == 0) return;
+    fprintf(script, "set grid xtics lt 1 lc rgb \"gray\"\nset xrange [%.9g:%.9g]\nset xtics (", p->marks[0].at, p->marks[p->n_marks - 1].at);
+    for (int32_t m = 0; m < p->n_marks; m++) fprintf(script, "%s\"%s\" %.9g", m > 0 ? ", " : "", p->marks[m].label, p->marks[m].at);
+    fprintf(script, ")\n");
 }
 
 static void write_gnuplot(FILE *script, const plot *p)
@@ -41,10 +50,14 @@ static void write_gnuplot(FILE *script, const plot *p)
         for (int side = -1; side <= 1; side++)
             fprintf(script, "set arrow from graph 0,first %.9g to graph 1,first %.9g nohead dt %d lc rgb \"gray\"\n", p->level + side * p->level_error,
                     p->level + side * p->level_error, side == 0 ? 1 : 3);
+    gnuplot_marks(script, p);
     fprintf(script, "plot ");
     for (int32_t l = 0; l < p->n_lines; l++) {
         if (p->lines[l].error != NULL) fprintf(script, "$l%d using 1:3:4 with filledcurves fs transparent solid 0.25 lc %d notitle, ", (int)l, (int)l + 1);
-        fprintf(script, "$l%d using 1:2 with lines lc %d title \"%s\" noenhanced%s", (int)l, (int)l + 1, p->lines[l].label, l + 1 < p->n_lines ? ", " : "\n");
+        fprintf(script, "$l%d using 1:2 with lines lc %d ", (int)l, (int)l + 1);
+        if (p->lines[l].label[0] != '\0') fprintf(script, "title \"%s\" noenhanced", p->lines[l].label);
+        else fprintf(script, "notitle");
+        fprintf(script, "%s", l + 1 < p->n_lines ? ", " : "\n");
     }
 }
 
@@ -53,7 +66,18 @@ static void python_row(FILE *script, const plot *p, const plot_line *line, const
     fprintf(script, "[");
     for (int64_t i = 0; i < line->n; i++)
         if (shown(p, line, i)) fprintf(script, "%.9g,", isfinite(values[i]) ? values[i] : 0.0);
+        else if (line->gaps) fprintf(script, "float('nan'),");
     fprintf(script, "]");
+}
+
+static void python_marks(FILE *script, const plot *p)
+{
+    if (p->n_marks == 0) return;
+    fprintf(script, "axes.set_xlim(%.9g, %.9g)\naxes.set_xticks([", p->marks[0].at, p->marks[p->n_marks - 1].at);
+    for (int32_t m = 0; m < p->n_marks; m++) fprintf(script, "%.9g,", p->marks[m].at);
+    fprintf(script, "])\naxes.set_xticklabels([");
+    for (int32_t m = 0; m < p->n_marks; m++) fprintf(script, "\"%s\",", p->marks[m].label);
+    fprintf(script, "])\naxes.grid(axis='x', color='0.7', linewidth=0.8)\n");
 }
 
 static void write_python(FILE *script, const plot *p)
@@ -74,8 +98,10 @@ static void write_python(FILE *script, const plot *p)
     if (isfinite(p->level))
         fprintf(script, "axes.axhline(%.9g, color='0.5', linewidth=0.8)\naxes.axhspan(%.9g, %.9g, color='0.5', alpha=0.2, linewidth=0)\n", p->level,
                 p->level - p->level_error, p->level + p->level_error);
-    fprintf(script, "axes.set_title(\"%s\")\naxes.set_xlabel(\"%s\")\naxes.set_ylabel(\"%s\")\naxes.legend(frameon=False)\nfigure.tight_layout()\n", p->title,
+    fprintf(script, "axes.set_title(\"%s\")\naxes.set_xlabel(\"%s\")\naxes.set_ylabel(\"%s\")\nif axes.get_legend_handles_labels()[1]:\n    axes.legend(frameon=False)\n", p->title,
             p->x_label, p->y_label);
+    python_marks(script, p);
+    fprintf(script, "figure.tight_layout()\n");
     fprintf(script, "figure.savefig(sys.stdout.buffer, format='png', dpi=150)\n");
 }
 

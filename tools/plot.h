@@ -8,7 +8,14 @@ typedef struct plot_line {
     const char *label;
     const double *x, *y, *error; /* error NULL: no band */
     int64_t n;
+    int32_t gaps; /* 1: the line is broken where y is not finite */
 } plot_line;
+
+/* A place on the x axis with a name, and a vertical line. */
+typedef struct plot_mark {
+    double at;
+    char label[32];
+} plot_mark;
 
 typedef struct plot {
     const char *title, *x_label, *y_label;
@@ -16,9 +23,11 @@ typedef struct plot {
     int32_t n_lines;
     double level, level_error; /* horizontal line with a band; NaN: none */
     double x_most;             /* end of the axis; NaN: all */
+    const plot_mark *marks;    /* instead of numbers, or NULL */
+    int32_t n_marks;
 } plot;
 
-/* Points that are not finite are left out. Returns GO_ON, or an exit code after a message. */
+/* Points that are not finite are left out. Lines without a label have no entry in the legend. Returns GO_ON, or an exit code after a message. */
 int plot_write(const plot *p, const char *path);
 
 #endif

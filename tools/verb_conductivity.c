@@ -83,7 +83,7 @@ static int draw(const conductivity_run *run)
 {
     if (run->plot_path == NULL || run->in_field) return GO_ON;
     plot p = { .title = "ionic conductivity", .x_label = "upper limit of the integral (fs)", .y_label = "conductivity (S/cm)",
-        .lines = { { "Green-Kubo", run->times, run->integral, run->error, run->lags } }, .n_lines = 1, .level = run->factor * run->kubo.value,
+        .lines = { { "Green-Kubo", run->times, run->integral, run->error, run->lags, 0 } }, .n_lines = 1, .level = run->factor * run->kubo.value,
         .level_error = run->factor * run->kubo.error, .x_most = NAN };
     return plot_write(&p, run->plot_path);
 }

@@ -45,7 +45,7 @@ static int curves(const eps_run *run)
     int code = run->common.output != NULL ? curves_csv(run->common.output, run->n_running, 2, columns) : GO_ON;
     if (code != GO_ON || run->plot_path == NULL) return code;
     plot p = { .title = "dielectric constant from dipole fluctuations", .x_label = "length of the trajectory (fs)", .y_label = "1 + 4πk⟨δM²⟩/(3VkT)",
-        .lines = { { "running estimate", run->times, run->running, NULL, run->n_running } }, .n_lines = 1, .level = run->ratio.value,
+        .lines = { { "running estimate", run->times, run->running, NULL, run->n_running, 0 } }, .n_lines = 1, .level = run->ratio.value,
         .level_error = run->ratio.error, .x_most = NAN };
     return plot_write(&p, run->plot_path);
 }

@@ -78,7 +78,7 @@ static int draw(const ir_run *run)
 {
     if (run->plot_path == NULL) return GO_ON;
     plot p = { .title = "infrared absorption", .x_label = "wavenumber (1/cm)", .y_label = "n α (1/cm)",
-        .lines = { { QUANTA[run->options.quantum], run->wavenumbers, run->absorption, run->segments > 1 ? run->error : NULL, run->n } }, .n_lines = 1,
+        .lines = { { QUANTA[run->options.quantum], run->wavenumbers, run->absorption, run->segments > 1 ? run->error : NULL, run->n, 0 } }, .n_lines = 1,
         .level = NAN, .x_most = NAN };
     return plot_write(&p, run->plot_path);
 }

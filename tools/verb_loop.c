@@ -132,7 +132,7 @@ static int draw(const loop_run *run)
     int64_t n = run->loop.points;
     if (run->plot_path == NULL) return GO_ON;
     plot p = { .title = "P-E loop", .x_label = "field (V/Å)", .y_label = "polarization (µC/cm²)",
-        .lines = { { "average at each field", run->points, run->points + n, NULL, n } }, .n_lines = 1, .level = NAN, .x_most = NAN };
+        .lines = { { "average at each field", run->points, run->points + n, NULL, n, 0 } }, .n_lines = 1, .level = NAN, .x_most = NAN };
     return plot_write(&p, run->plot_path);
 }
 

@@ -1,8 +1,10 @@
-/* lrpot phonon: TO and LO at Gamma, files for phonopy. */
+/* lrpot phonon: TO and LO at Gamma, bands and densities of states, files for phonopy. */
+#include "bands.h"
 #include "born.h"
 #include "gamma.h"
 #include "output.h"
 #include "phonopy_files.h"
+#include "polar.h"
 #include "report.h"
 #include "verbs.h"
 
@@ -13,7 +15,9 @@
 typedef struct phonon_run {
     common_options common;
     const char *species_text, *folder, *independent;
-    double epsilon, direction[3], step;
+    double epsilon, direction[3], towards[3], step;
+    int32_t raw;
+    band_request bands;
     int64_t repeat, frame;
     text_list species;
     lrpot_potential *model;
@@ -22,6 +26,7 @@ typedef struct phonon_run {
     born_result born;
     double *screened; /* [n][3][3], NULL without charges */
     gamma_result gamma;
+    polar_result polar; /* n = 0 without charges */
     double formula;
 } phonon_run;
 
@@ -100,6 +105,10 @@ static json_t *result_json(const phonon_run *run)
     json_object_set_new(root, "spectrum_with_field", spectrum_json(&run->gamma.field));
     json_object_set_new(root, "bec_screened", json_tensors(run->screened, run->gamma.n));
     json_put_real(root, "sqrt_eps_inf", run->born.scale);
+    json_object_set_new(root, "eps_0_over_eps_inf", json_row(run->polar.epsilon, 9));
+    json_put_real(root, "lst_product", run->polar.products);
+    json_object_set_new(root, "polar_screened", json_row(run->polar.polar, 9 * run->polar.n));
+    json_object_set_new(root, "polar_thz", json_row(run->polar.frequencies, 3 * run->polar.n));
     return root;
 }
 
@@ -107,7 +116,7 @@ static int born_charges(phonon_run *run, const char *path)
 {
     if (lrpot_potential_charges(run->model) == NULL) return GO_ON;
     double epsilon = inputs_epsilon(run->epsilon, run->structure);
-    lrpot_status status = born_run(&run->born, run->model, run->work, run->structure, LRPOT_BORN_UNFOLDED, epsilon, 1);
+    lrpot_status status = born_run(&run->born, run->model, run->work, run->structure, LRPOT_BORN_UNFOLDED, epsilon, !run->raw);
     if (status != LRPOT_OK) return report_failure(status, path);
     int64_t size = 9 * run->born.eval.n;
     run->screened = malloc((size_t)size * sizeof *run->screened);
@@ -128,6 +137,8 @@ static int compute(phonon_run *run, const char *path)
     status = gamma_run(&run->gamma, run->model, run->work, run->structure, run->screened, run->direction, run->step);
     if (status == LRPOT_E_SPECIES && run->gamma.masses != NULL)
         return report_error(BAD_INPUT, "%s: an atom has no known mass; expected element symbols or a column masses:R:1", path);
+    if (status != LRPOT_OK) return report_failure(status, path);
+    if (run->screened != NULL) status = polar_run(&run->polar, &run->gamma, run->structure, run->screened);
     if (status != LRPOT_OK) return report_failure(status, path);
     run->formula = run->screened != NULL ? gamma_closed_formula(&run->gamma, run->structure, run->screened) : NAN;
     return GO_ON;
@@ -179,6 +190,9 @@ static int print_results(const phonon_run *run)
             print_spectrum(out.stream, "Gamma with the field of q -> 0 along the direction", &run->gamma.field, run->gamma.lo, "LO");
         print_born(run, out.stream);
         print_lo_to(run, out.stream);
+        if (run->polar.n > 0) polar_print(&run->polar, &run->gamma, run->born.scale, out.stream);
+        int turn = run->polar.n > 0 && (run->towards[0] != 0.0 || run->towards[1] != 0.0 || run->towards[2] != 0.0);
+        if (turn && (code = polar_print_turn(&run->polar, &run->gamma, run->structure, run->towards, out.stream)) == GO_ON) code = DONE;
     }
     int closed = output_close(&out, code == DONE);
     return code == DONE ? closed : code;
@@ -202,6 +216,7 @@ static int open_run(phonon_run *run, const char *model, const char *path)
 static void close_run(phonon_run *run)
 {
     gamma_free(&run->gamma);
+    polar_free(&run->polar);
     born_free(&run->born);
     free(run->screened);
     lrpot_structure_free(run->structure);
@@ -212,10 +227,21 @@ static void close_run(phonon_run *run)
 
 int verb_phonon(int count, char **arguments)
 {
-    phonon_run run = { .common = { .threads = 1 }, .direction = { 1.0, 0.0, 0.0 }, .step = 0.01 };
+    phonon_run run = { .common = { .threads = 1 }, .direction = { 1.0, 0.0, 0.0 }, .step = 0.01,
+                       .bands = { .points = 50, .mesh = 20, .width = 0.1 } };
     const tool_option options[] = {
         { 'e', "eps-inf", OPTION_REAL, "X", "electronic dielectric constant; default: the file's eps_inf", &run.epsilon, 1.0, 1e6 },
         { 'd', "direction", OPTION_THREE, "x,y,z", "direction of q -> 0 (Cartesian), default 1,0,0", run.direction, 0, 0 },
+        { 0, "towards", OPTION_THREE, "x,y,z", "also the frequencies of directions from --direction to this one", run.towards, 0, 0 },
+        { 'p', "path", OPTION_TEXT, "PATH", "auto, or corners such as \"G:0,0,0 X:0.5,0,0.5 | K:...\"; default auto", &run.bands.path, 0, 0 },
+        { 'b', "bands", OPTION_TEXT, "FILE.csv", "frequencies along the path", &run.bands.csv, 0, 0 },
+        { 0, "plot", OPTION_TEXT, "FILE.png", "the bands drawn", &run.bands.plot, 0, 0 },
+        { 0, "points", OPTION_COUNT, "N", "steps of the longest line of the path, default 50", &run.bands.points, 1, 100000 },
+        { 0, "dos", OPTION_TEXT, "FILE.csv", "density of states", &run.bands.dos, 0, 0 },
+        { 0, "dos-plot", OPTION_TEXT, "FILE.png", "the density drawn", &run.bands.dos_plot, 0, 0 },
+        { 0, "mesh", OPTION_COUNT, "N", "N x N x N wave vectors for the density, default 20", &run.bands.mesh, 1, 400 },
+        { 0, "width", OPTION_REAL, "THZ", "standard deviation of a frequency in the density, default 0.1", &run.bands.width, 1e-4, 100 },
+        { 'r', "raw", OPTION_FLAG, NULL, "leave the sum rule of the Born charges as the model has it", &run.raw, 0, 0 },
         { 0, "step", OPTION_REAL, "A", "displacement of the differences, default 0.01", &run.step, 1e-5, 0.5 },
         { 'n', "frame", OPTION_COUNT, "N", "frame of FILE, counted from 0", &run.frame, 0, 1e15 },
         { 'w', "write", OPTION_TEXT, "DIR", "POSCAR, FORCE_CONSTANTS and BORN for phonopy", &run.folder, 0, 0 },
@@ -226,11 +252,12 @@ int verb_phonon(int count, char **arguments)
     const tool_command command = {
         "phonon",
         "MODEL FILE",
-        "TO and LO frequencies of a crystal at Gamma, and files from which phonopy draws bands.",
+        "TO and LO frequencies of a crystal at Gamma, infrared modes, static dielectric tensor, bands, density of states; files for phonopy.",
         "FILE may hold any cell of the crystal; for larger ones than the primitive the list has modes of other wave vectors too.\n"
         "TO is the group of modes without macroscopic field that is most polar across the direction, LO the group with field that is\n"
         "most polar along it. The splitting follows from the model's screened Born charges alone and needs no eps_inf; a model without\n"
-        "charges has LO = TO. Negative frequencies are imaginary ones.",
+        "charges has LO = TO. Negative frequencies are imaginary ones. Bands and densities are those of the dynamical matrix at each wave vector,\n"
+        "without a supercell, and hold the model's own Born charges (as --raw).",
         options,
         sizeof options / sizeof options[0],
         2,
@@ -239,9 +266,11 @@ int verb_phonon(int count, char **arguments)
     int32_t n = 0;
     int code = options_parse(&command, &run.common, count, arguments, &n);
     if (code != GO_ON) return code;
-    code = open_run(&run, arguments[0], arguments[1]);
+    code = bands_check(&run.bands);
+    if (code == GO_ON) code = open_run(&run, arguments[0], arguments[1]);
     if (code == GO_ON) code = compute(&run, arguments[1]);
     if (code == GO_ON) code = write_folder(&run);
+    if (code == GO_ON) code = bands_run(&run.bands, run.model, run.work, run.structure, arguments[1]);
     if (code == GO_ON) code = print_results(&run);
     close_run(&run);
     return code;

@@ -146,6 +146,21 @@ result $? "lo_lies_above_to"
 result $? "files_for_phonopy_are_written"
 [ "$(head -n 1 phonopy/FORCE_CONSTANTS | awk '{ print $1 }')" = 16 ]
 result $? "force_constants_cover_the_supercell"
+awk '/^# Lyddane/ { found = 1; good = $NF < 1e-9 } END { exit !(found && good) }' out
+result $? "lyddane_sachs_teller_holds"
+exits 0 "bands_and_densities_are_written" phonon charged.model "$data/primitive.xyz" --bands bands.csv --points 4 --dos dos.csv --mesh 4
+awk -F, 'NR == 1 { good = NF == 10 } NR > 1 && NF != 10 { good = 0 } END { exit !(good && NR > 20) }' bands.csv
+result $? "bands_have_a_column_for_each_mode"
+awk -F, 'NR > 2 { sum += $2 * ($1 - last) } NR > 1 { last = $1 } END { exit !(sum > 5.99 && sum < 6.01) }' dos.csv
+result $? "the_density_of_states_counts_six_modes"
+close "$(awk -F, 'NR == 2 { print $8 }' bands.csv)" "$to" 1e-3 "bands_start_at_to"
+exits 0 "a_path_of_ones_own_is_taken" phonon charged.model "$data/primitive.xyz" --path "G:0,0,0 X:0.5,0,0.5 | L:0.5,0.5,0.5 G:0,0,0" --points 3 --bands own.csv
+close "$(wc -l < own.csv)" 9 0 "its_lines_have_the_steps_asked_for"
+exits 2 "a_path_without_a_colon_is_a_usage_error" phonon charged.model "$data/primitive.xyz" --path "G 0,0,0" --bands own.csv
+says "expected corners" err "the_message_shows_how_corners_look"
+exits 2 "a_path_without_a_file_is_a_usage_error" phonon charged.model "$data/primitive.xyz" --path auto
+exits 0 "directions_are_turned" phonon charged.model "$data/primitive.xyz" --towards 0,0,1
+close "$(grep -c '^angle' out)" 11 0 "from_one_to_the_other_in_ten_steps"
 awk -f - "$data/primitive.xyz" > cubic.xyz << 'AWK'
 BEGIN {
     a = 5.605

@@ -1,0 +1,20 @@
+/* The way through the Brillouin zone that bands are drawn along. */
+#ifndef LRPOT_TOOL_ZONE_H
+#define LRPOT_TOOL_ZONE_H
+
+#include <lrpot/lrpot.h>
+
+enum { ZONE_MOST = 64 };
+
+typedef struct zone_path {
+    int32_t count, starts[ZONE_MOST]; /* corners; 1 where no line leads here from the corner before */
+    double corners[3 * ZONE_MOST];    /* 1/A */
+    char labels[ZONE_MOST][LRPOT_PATH_LABEL];
+} zone_path;
+
+/* text NULL: the usual path of the lattice. Returns GO_ON or an exit code after a message. */
+int zone_read(zone_path *path, const char *text, const double *cell);
+/* Coordinates along the reciprocal vectors of the cell. */
+void zone_reduced(const double *cell, const double *wave, double *reduced);
+
+#endif
