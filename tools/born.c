@@ -56,6 +56,33 @@ lrpot_status born_run(born_result *result, const lrpot_potential *model, lrpot_w
     return status == LRPOT_OK ? polarization_of(result, model, structure) : status;
 }
 
+static lrpot_status dipole_of(born_result *result, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_structure *structure)
+{
+    lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
+    lrpot_status status = lrpot_tensor_model_get_options(model, &options);
+    result->has_polarization = status == LRPOT_OK && options.kind == LRPOT_TENSORS_DIPOLE;
+    if (!result->has_polarization) return status;
+    return lrpot_tensor_model_dipole_structure(model, work, structure, result->polarization.dipole);
+}
+
+lrpot_status born_run_tensors(born_result *result, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_structure *structure,
+                              int project)
+{
+    evaluation *eval = &result->eval;
+    const double *charge = lrpot_structure_get(structure, LRPOT_QUANTITY_TOTAL_CHARGE);
+    if (!evaluation_reserve(eval, lrpot_structure_count(structure))) return LRPOT_E_MEMORY;
+    eval->has_charges = 0;
+    result->polarization = (lrpot_polarization)LRPOT_POLARIZATION_INIT;
+    result->scale = 1.0;
+    result->total_charge = charge != NULL ? *charge : 0.0;
+    lrpot_status status = lrpot_tensor_model_born_charges_structure(model, work, structure, eval->born, NULL);
+    if (status != LRPOT_OK) return status;
+    residual(result, result->before);
+    if (project) status = lrpot_response_project(eval->n, result->total_charge, eval->born);
+    residual(result, result->after);
+    return status == LRPOT_OK ? dipole_of(result, model, work, structure) : status;
+}
+
 void born_free(born_result *result) { evaluation_free(&result->eval); }
 
 /* Tensors that agree to a thousandth of an electron count as equal: enough to tell sites apart, above the noise of a relaxed cell. */

@@ -15,6 +15,9 @@ typedef struct born_result {
 
 lrpot_status born_run(born_result *result, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure,
                       int32_t form, double epsilon, int project);
+/* The same of learned tensors: no charges (eval.has_charges is 0), scale 1, and a polarization of dipole models alone. */
+lrpot_status born_run_tensors(born_result *result, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_structure *structure,
+                              int project);
 void born_free(born_result *result);
 /* Largest absolute value. */
 double largest_of(const double *values, int64_t n);

@@ -87,7 +87,7 @@ int inputs_frame(lrpot_structure **out, const char *path, int64_t frame, const l
     return code;
 }
 
-static int reserve(evaluation *result, int64_t n)
+int evaluation_reserve(evaluation *result, int64_t n)
 {
     result->n = n;
     if (n <= result->capacity) return 1;
@@ -102,7 +102,7 @@ static int reserve(evaluation *result, int64_t n)
 
 lrpot_status evaluation_run(evaluation *result, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure)
 {
-    if (!reserve(result, lrpot_structure_count(structure))) return LRPOT_E_MEMORY;
+    if (!evaluation_reserve(result, lrpot_structure_count(structure))) return LRPOT_E_MEMORY;
     result->has_charges = lrpot_potential_charges(model) != NULL;
     lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
     outputs.energy = &result->energy;

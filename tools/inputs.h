@@ -30,6 +30,8 @@ typedef struct evaluation {
 /* Energy, forces, stress (with a cell), charges and potentials (where the model has charges). Memory grows and is kept. */
 lrpot_status evaluation_run(evaluation *result, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure);
 void evaluation_free(evaluation *result);
+/* Room for n atoms, of whom nothing is known yet. Returns 0 without memory. */
+int evaluation_reserve(evaluation *result, int64_t n);
 
 /* Electronic dielectric constant: the value of an option when positive, else a third of the trace of the structure's, else 0. */
 double inputs_epsilon(double option, const lrpot_structure *structure);

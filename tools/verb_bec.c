@@ -4,6 +4,7 @@
 #include "report.h"
 #include "verbs.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ typedef struct bec_run {
     int32_t raw, form;
     text_list species;
     lrpot_potential *model;
+    lrpot_tensor_model *tensors; /* instead of model */
     lrpot_workspace *work;
     born_result result;
     output out;
@@ -38,22 +40,36 @@ static void print_polarization(FILE *stream, const born_result *result, int isol
     for (int c = 0; c < 3; c++) print_vector(stream, c == 0 ? "quantum (rows, e/A^2)" : "", p->quantum + 3 * c, result->scale);
 }
 
+/* Against the Born charges that the file has. */
+static void print_difference(FILE *stream, const born_result *result, const lrpot_structure *structure)
+{
+    const double *reference = lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES);
+    double sum = 0.0;
+    if (reference == NULL) return;
+    for (int64_t k = 0; k < 9 * result->eval.n; k++) sum += (result->eval.born[k] - reference[k]) * (result->eval.born[k] - reference[k]);
+    fprintf(stream, "# against the Born charges of the file: RMSE %.6f e\n", sqrt(sum / (double)(9 * result->eval.n)));
+}
+
 static void print_table(const bec_run *run, int64_t index, const lrpot_structure *structure)
 {
     const born_result *result = &run->result;
     FILE *stream = run->out.stream;
-    fprintf(stream, "# frame %lld: %lld atoms, form %s, times sqrt(eps_inf) = %.8g, sum rule %s\n", (long long)index,
-            (long long)result->eval.n, run->form == LRPOT_BORN_PHASE ? "phase" : "unfolded", result->scale,
-            run->raw ? "not imposed" : "imposed");
+    fprintf(stream, "# frame %lld: %lld atoms, ", (long long)index, (long long)result->eval.n);
+    if (run->tensors != NULL) fprintf(stream, "tensor model, ");
+    else fprintf(stream, "form %s, times sqrt(eps_inf) = %.8g, ", run->form == LRPOT_BORN_PHASE ? "phase" : "unfolded", result->scale);
+    fprintf(stream, "sum rule %s\n", run->raw ? "not imposed" : "imposed");
     fprintf(stream, "# atom        charge           Zxx          Zxy          Zxz          Zyx          Zyy          Zyz"
                     "          Zzx          Zzy          Zzz   (e)\n");
     for (int64_t i = 0; i < result->eval.n; i++) {
-        fprintf(stream, "%6lld %-4s %12.8f ", (long long)i, lrpot_structure_symbol(structure, i), result->scale * result->eval.charges[i]);
+        fprintf(stream, "%6lld %-4s ", (long long)i, lrpot_structure_symbol(structure, i));
+        if (result->eval.has_charges) fprintf(stream, "%12.8f ", result->scale * result->eval.charges[i]);
+        else fprintf(stream, "%12s ", "-");
         for (int k = 0; k < 9; k++) fprintf(stream, " %12.8f", result->eval.born[9 * i + k]);
         fprintf(stream, "\n");
     }
     fprintf(stream, "# mean of Z minus Q/N, largest component: %.3e before projection, %.3e as printed; Q = %.8f\n",
             largest_of(result->before, 9), largest_of(result->after, 9), result->scale * result->total_charge);
+    print_difference(stream, result, structure);
     print_polarization(stream, result, lrpot_structure_periodic_mask(structure) == 0);
 }
 
@@ -64,7 +80,7 @@ static json_t *frame_json(const bec_run *run, int64_t index)
     json_put_count(object, "frame", index);
     json_put_real(object, "scale", result->scale);
     json_put_real(object, "total_charge", result->scale * result->total_charge);
-    json_object_set_new(object, "charges_model", json_row(result->eval.charges, result->eval.n));
+    if (result->eval.has_charges) json_object_set_new(object, "charges_model", json_row(result->eval.charges, result->eval.n));
     json_object_set_new(object, "bec", json_tensors(result->eval.born, result->eval.n));
     json_object_set_new(object, "residual_before", json_row(result->before, 9));
     json_object_set_new(object, "residual_after", json_row(result->after, 9));
@@ -83,21 +99,30 @@ static json_t *frame_json(const bec_run *run, int64_t index)
     return object;
 }
 
+static lrpot_status set_charges(const born_result *result, lrpot_structure *structure)
+{
+    if (!result->eval.has_charges) return lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, NULL);
+    double *charges = malloc((size_t)result->eval.n * sizeof *charges);
+    if (charges == NULL) return LRPOT_E_MEMORY;
+    for (int64_t i = 0; i < result->eval.n; i++) charges[i] = result->scale * result->eval.charges[i];
+    lrpot_status status = lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, charges);
+    free(charges);
+    return status;
+}
+
 /* Replaces the frame's own values by the model's, so that nothing in the file is of another origin. */
 static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
 {
     const born_result *result = &run->result;
-    double *charges = malloc((size_t)result->eval.n * sizeof *charges);
-    if (charges == NULL) return LRPOT_E_MEMORY;
-    for (int64_t i = 0; i < result->eval.n; i++) charges[i] = result->scale * result->eval.charges[i];
     static const int32_t foreign[] = { LRPOT_QUANTITY_ENERGY,     LRPOT_QUANTITY_FORCES,      LRPOT_QUANTITY_STRESS,
                                        LRPOT_QUANTITY_DIPOLE,     LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,
                                        LRPOT_QUANTITY_QUADRUPOLE, LRPOT_QUANTITY_FIELD };
-    lrpot_status status = lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, charges);
-    free(charges);
+    lrpot_status status = set_charges(result, structure);
     for (size_t k = 0; status == LRPOT_OK && k < sizeof foreign / sizeof foreign[0]; k++)
         status = lrpot_structure_set(structure, foreign[k], NULL);
     if (status == LRPOT_OK) status = lrpot_structure_set(structure, LRPOT_QUANTITY_BORN_CHARGES, result->eval.born);
+    if (status == LRPOT_OK && run->tensors != NULL && result->has_polarization)
+        status = lrpot_structure_set(structure, LRPOT_QUANTITY_DIPOLE, result->polarization.dipole);
     if (status == LRPOT_OK && result->has_polarization && lrpot_structure_periodic_mask(structure) != 0) {
         const double *p = result->polarization.value;
         char text[96];
@@ -130,8 +155,9 @@ static int one_frame(bec_run *run, const char *path, int64_t index, lrpot_struct
 {
     char place[512];
     snprintf(place, sizeof place, "%s: frame %lld", path, (long long)index);
-    lrpot_status status =
-        born_run(&run->result, run->model, run->work, structure, run->form, inputs_epsilon(run->epsilon, structure), !run->raw);
+    lrpot_status status = run->tensors != NULL
+                              ? born_run_tensors(&run->result, run->tensors, run->work, structure, !run->raw)
+                              : born_run(&run->result, run->model, run->work, structure, run->form, inputs_epsilon(run->epsilon, structure), !run->raw);
     if (status != LRPOT_OK) return report_failure(status, place);
     if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, index));
     if (strcmp(run->format, "phonopy") == 0) return write_phonopy(run, structure);
@@ -165,6 +191,20 @@ static int all_frames(bec_run *run, const char *path)
     return code;
 }
 
+static int open_model(bec_run *run, const char *path)
+{
+    if (lrpot_tensor_model_recognise(path)) {
+        lrpot_status status = lrpot_tensor_model_load(&run->tensors, path);
+        if (status == LRPOT_OK && (run->form == LRPOT_BORN_PHASE || run->epsilon != 0.0))
+            return report_usage("bec", "--form and --eps-inf are for the charges of a potential; %s holds tensors, which are physical ones", path);
+        return status == LRPOT_OK ? GO_ON : report_failure(status, path);
+    }
+    int code = inputs_model(&run->model, path, &run->species);
+    if (code == GO_ON && lrpot_potential_charges(run->model) == NULL)
+        return report_error(FAILED, "%s: the model has no charges, so no Born charges; fit one with --charges", path);
+    return code;
+}
+
 static int open_run(bec_run *run, const char *model)
 {
     int phase = strcmp(run->form_text, "phase") == 0;
@@ -175,10 +215,8 @@ static int open_run(bec_run *run, const char *model)
     if (!extxyz && !phonopy && strcmp(run->format, "table") != 0)
         return report_usage("bec", "--format %s: expected table, extxyz or phonopy", run->format);
     int code = inputs_species("bec", run->species_text, &run->species);
-    if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
+    if (code == GO_ON) code = open_model(run, model);
     if (code != GO_ON) return code;
-    if (lrpot_potential_charges(run->model) == NULL)
-        return report_error(FAILED, "%s: the model has no charges, so no Born charges; fit one with --charges", model);
     lrpot_status status = lrpot_workspace_create(&run->work, (int32_t)run->common.threads);
     const char *structures = run->common.output != NULL ? run->common.output : "-";
     if (status == LRPOT_OK && extxyz) status = lrpot_writer_open(&run->writer, structures);
@@ -211,6 +249,7 @@ static void close_run(bec_run *run)
     born_free(&run->result);
     lrpot_workspace_free(run->work);
     lrpot_potential_free(run->model);
+    lrpot_tensor_model_free(run->tensors);
     text_list_free(&run->species);
     json_decref(run->frames);
 }
@@ -232,6 +271,7 @@ int verb_bec(int count, char **arguments)
         "MODEL FILE",
         "Born effective charges Z[a][b] = d(V P_a)/dr_b and polarization of each frame.",
         "A model's charges are screened ones; physical values are sqrt(eps_inf) times larger, and printed so where eps_inf is known.\n"
+        "MODEL may be one of lrpot fit --tensors: its tensors are physical ones.\n"
         "The sum rule is imposed by subtracting the mean; the residual before and after is printed. phonopy wants only the\n"
         "symmetry-independent atoms of its primitive cell, in its order: --format phonopy writes the first atom of each group of equal\n"
         "species and equal tensors; where symmetry turns tensors (perovskites), name the atoms with --independent.",

@@ -1,5 +1,6 @@
 /* lrpot fit: a model from energies, forces and stresses. */
 #include "choices.h"
+#include "fit_tensors.h"
 #include "fit_run.h"
 #include "report.h"
 #include "verbs.h"
@@ -274,7 +275,8 @@ static int fit_with(fit_run *run, const tool_option *options, size_t n_options)
         "Fits a model to energies, forces and stresses of extended XYZ (or .cfg) files.",
         "-o MODEL is written when the fit is done; until then MODEL.checkpoint (or --checkpoint) holds the best state, about every\n"
         "ten seconds. Ctrl-C ends the fit after the iteration, saves the best state and gives exit code 4.\n"
-        "Without --charges, one species is fitted without charges, more with EDQRd.",
+        "Without --charges, one species is fitted without charges, more with EDQRd.\n"
+        "lrpot fit --tensors SCHEME fits polar tensors and dipoles instead; lrpot fit --tensors x --help explains it.",
         options,
         n_options,
         0,
@@ -294,6 +296,7 @@ static int fit_with(fit_run *run, const tool_option *options, size_t n_options)
 
 int verb_fit(int count, char **arguments)
 {
+    if (fit_tensors_wanted(count, arguments)) return fit_tensors(count, arguments);
     fit_run run = { .common = { .threads = 2 },
                     .distance_text = "auto",
                     .regularization_text = "0",

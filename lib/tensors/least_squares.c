@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#define NOTHING 1e-24 /* square of rounding errors relative to what they are errors of */
+
 lrpot_status lrpot__squares_create(lrpot__squares *squares, int64_t n)
 {
     squares->n = n;
@@ -48,10 +50,12 @@ double lrpot__squares_residual(const lrpot__squares *squares, const double *c)
 lrpot_status lrpot__squares_solve(const lrpot__squares *squares, double regularization, double *scratch, double *c)
 {
     int64_t n = squares->n;
-    double *matrix = scratch, *scale = scratch + n * n, strength = regularization * squares->weights;
-    for (int64_t i = 0; i < n; i++) { /* a column of zeros gets the coefficient 0 */
-        double mean = squares->matrix[i * n + i] / squares->weights;
-        scale[i] = mean > 0.0 ? 1.0 / sqrt(mean) : 0.0;
+    double *matrix = scratch, *scale = scratch + n * n, strength = regularization * squares->weights, largest = 0.0;
+    for (int64_t i = 0; i < n; i++) largest = fmax(largest, squares->matrix[i * n + i]);
+    for (int64_t i = 0; i < n; i++) {
+        /* columns that vanish but for rounding (vectors between like atoms, summed over a molecule) get the coefficient 0 */
+        double square = squares->matrix[i * n + i];
+        scale[i] = square > NOTHING * largest ? sqrt(squares->weights / square) : 0.0;
     }
     for (int64_t i = 0; i < n; i++) {
         for (int64_t j = i; j < n; j++) matrix[i * n + j] = scale[i] * scale[j] * squares->matrix[i * n + j];

@@ -135,6 +135,17 @@ result $? "projected_born_charges_sum_to_zero"
 exits 0 "bec_writes_born" bec charged.model "$data/primitive.xyz" --format phonopy -o BORN
 [ "$(wc -l < BORN)" -eq 4 ]
 result $? "born_has_a_factor_a_dielectric_tensor_and_two_atoms"
+for scheme in independent global local; do
+    coupled=""
+    [ "$scheme" = independent ] || coupled="--potential charged.model"
+    # shellcheck disable=SC2086
+    exits 0 "tensors_are_fitted_by_the_${scheme}_scheme" fit "$data/bec_train.xyz" --tensors $scheme $coupled --levels 8,6 --valid 25% -o tensors.model
+    says "^valid  *bec " out "the_errors_of_the_${scheme}_scheme_are_told"
+    exits 0 "bec_takes_tensors_of_the_${scheme}_scheme" bec tensors.model "$data/bec_train.xyz" -n 0
+    says "against the Born charges of the file: RMSE 0[.]" out "bec_compares_tensors_of_the_${scheme}_scheme"
+done
+exits 2 "a_scheme_that_does_not_exist_is_a_usage_error" fit "$data/bec_train.xyz" --tensors magic -o tensors.model
+exits 2 "a_global_factor_needs_a_potential" fit "$data/bec_train.xyz" --tensors global -o tensors.model
 exits 0 "phonon_finds_to_and_lo" phonon charged.model "$data/primitive.xyz" --write phonopy --supercell 2
 to=$(awk '$1 == "TO" { print $2 }' out)
 lo=$(awk '$1 == "LO" { print $2; exit }' out)
