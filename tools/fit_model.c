@@ -42,6 +42,13 @@ static int set_baseline(const fit_run *run, lrpot_potential *model)
     return status == LRPOT_OK ? code : report_failure(status, NULL);
 }
 
+/* Wide enough that the energy of a Gaussian with itself leaves the hardness something to add, and narrower for small atoms. */
+static double standard_width(const char *symbol)
+{
+    double radius = lrpot_element_radius(symbol);
+    return radius > 0.0 ? radius + 0.25 : 1.0;
+}
+
 int fit_create_model(const fit_run *run, lrpot_potential **out)
 {
     if (run->resume != NULL) return inputs_model(out, run->resume, NULL);
@@ -59,9 +66,10 @@ int fit_create_model(const fit_run *run, lrpot_potential **out)
     options.charge_basis.cutoff = run->charge_cutoff > 0.0 ? run->charge_cutoff : run->cutoff;
     double *widths = malloc((size_t)run->n_symbols * sizeof *widths);
     if (widths == NULL) return report_no_memory();
-    for (int32_t z = 0; z < run->n_symbols; z++) widths[z] = run->width;
+    int standard = run->charges == LRPOT_CHARGES_EQUILIBRATED && run->sigma == 0.0 && run->width == 0.0;
+    for (int32_t z = 0; z < run->n_symbols; z++) widths[z] = standard ? standard_width(run->symbols[z]) : run->width;
     int code = species_values(run, "widths", run->widths_text, widths);
-    if (run->width > 0.0 || run->widths_text != NULL) options.widths = widths;
+    if (standard || run->width > 0.0 || run->widths_text != NULL) options.widths = widths;
     lrpot_status status = code == GO_ON ? lrpot_potential_create(out, &options) : LRPOT_OK;
     free(widths);
     if (code != GO_ON) return code;

@@ -213,7 +213,8 @@ static void choose(fit_run *run)
         report_note("charges: %s, the default for %d species; --charges chooses", charges_name(run->charges), (int)run->n_symbols);
     }
     /* latent charges have to find from forces what belongs to them, which takes a basis nearly as rich as that of the energy */
-    int latent = run->charges == LRPOT_CHARGES_LATENT, basis = latent || run->charges == LRPOT_CHARGES_EDQ || run->charges == LRPOT_CHARGES_EDQRD;
+    int latent = run->charges == LRPOT_CHARGES_LATENT;
+    int basis = latent || run->charges == LRPOT_CHARGES_EDQ || run->charges == LRPOT_CHARGES_EDQRD || run->charges == LRPOT_CHARGES_EQUILIBRATED;
     if (run->cutoff == 0.0) run->cutoff = latent ? 5.0 : 6.0;
     if (run->charge_level == 0) run->charge_level = latent ? 12 : 6;
     if (run->level > 0) return;
@@ -312,10 +313,10 @@ int verb_fit(int count, char **arguments)
         { 0, "offsets", OPTION_FLAG, NULL, "each TRAIN file has its own zero of energy, which is fitted along", &run.offsets, 0, 0 },
         { 'V', "valid", OPTION_TEXT, "FILE|10%", "validation: a file, or a share of TRAIN by --seed", &run.valid_text, 0, 0 },
         { 'c', "charges", OPTION_TEXT, "KIND", "none, fixed, qrd, edq, edqrd, latent or equilibrated", &run.charges_text, 0, 0 },
-        { 0, "sigma", OPTION_REAL, "A", "latent and equilibrated charges: width, default 1.0", &run.sigma, 0.01, 100 },
+        { 0, "sigma", OPTION_REAL, "A", "width of latent charges, default 1.0, or of equilibrated ones", &run.sigma, 0.01, 100 },
         { 0, "channels", OPTION_COUNT, "N", "latent charges per atom, default 1", &run.channels, 1, LRPOT_CHARGES_MAX_CHANNELS },
         { 0, "neutrality", OPTION_TEXT, "KIND", "latent charges add up to the total: exact (default), soft or off", &run.neutrality_text, 0, 0 },
-        { 0, "widths", OPTION_TEXT, "H=A,O=A,...", "equilibrated and point charges: widths of the species", &run.widths_text, 0, 0 },
+        { 0, "widths", OPTION_TEXT, "H=A,O=A,...", "widths of the species; default for equilibrated: covalent radius + 0.25", &run.widths_text, 0, 0 },
         { 0, "baseline", OPTION_TEXT, "H=Q,O=Q,...", "charges of the species, kept; the neighbourhood adds to them", &run.baseline_text, 0, 0 },
         { 0, "self", OPTION_FLAG, NULL, "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
         { 'l', "level", OPTION_COUNT, "N", "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2, 28 },

@@ -607,6 +607,10 @@ module lrpot
       import
       character(kind=c_char), intent(in) :: symbol(*)
     end function
+    real(c_double) function lrpot_element_radius(symbol) bind(c)
+      import
+      character(kind=c_char), intent(in) :: symbol(*)
+    end function
   end interface
 
   ! lrpot/nlist.h

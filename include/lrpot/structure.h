@@ -134,6 +134,8 @@ LRPOT_API double lrpot_element_mass(const char *symbol);
 LRPOT_API int32_t lrpot_element_number(const char *symbol);
 /** @brief Pauling electronegativity of an element by symbol; 0 when unknown. @since 0.1 */
 LRPOT_API double lrpot_element_electronegativity(const char *symbol);
+/** @brief Covalent radius in A of an element by symbol; 0 when unknown. @since 0.1 */
+LRPOT_API double lrpot_element_radius(const char *symbol);
 
 LRPOT_END_DECLS
 #endif

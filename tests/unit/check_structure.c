@@ -338,6 +338,10 @@ START_TEST(elements_are_known_by_symbol)
     ck_assert_double_eq(lrpot_element_mass("Xx"), 0.0);
     ck_assert_double_eq(lrpot_element_electronegativity("F"), 3.98);
     ck_assert_double_eq(lrpot_element_electronegativity("He"), 0.0);
+    ck_assert_double_eq(lrpot_element_radius("H"), 0.31);
+    ck_assert_double_eq(lrpot_element_radius("Cm"), 1.69);
+    ck_assert_double_eq(lrpot_element_radius("Bk"), 0.0);
+    ck_assert_double_eq(lrpot_element_radius("X"), 0.0);
 }
 END_TEST
 
