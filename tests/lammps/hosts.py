@@ -63,6 +63,14 @@ class Hosts:
         self.mpirun, self.folder = mpirun, pathlib.Path(folder)
         self.plugin = None  # program that loads a plugin and the plugin
 
+    @staticmethod
+    def environment():
+        env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
+               "OMPI_MCA_mpi_yield_when_idle": "1"}
+        # meson sets it; LAMMPS of 2021 destroys plans of its FFT twice, and Debian's own lmp with pppm dies of it
+        env.pop("MALLOC_PERTURB_", None)
+        return env
+
     def lammps(self, script, ranks=1, fails=False, launcher=None):
         """Runs an input; returns what it wrote. `print` lines of the form "NAME = numbers" are found by values()."""
         infile = self.folder / "in.lmp"
@@ -70,11 +78,7 @@ class Hosts:
         command = [*(launcher or [self.launcher]), "-in", "in.lmp", "-log", "none", "-nocite"]
         if ranks > 1 or fails:
             command = [self.mpirun, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", str(ranks)] + command
-        env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
-               "OMPI_MCA_mpi_yield_when_idle": "1"}
-        # meson sets it; LAMMPS of 2021 destroys plans of its FFT twice, and Debian's own lmp with pppm dies of it
-        env.pop("MALLOC_PERTURB_", None)
-        done = subprocess.run(command, cwd=self.folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        done = subprocess.run(command, cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, errors="replace", timeout=300)
         if (done.returncode != 0) != fails:
             raise AssertionError(f"LAMMPS on {ranks} ranks ended with {done.returncode}:\n{done.stdout[-3000:]}")

@@ -2,16 +2,18 @@
 """Pair style lrpot in LAMMPS against the library called directly, on 1, 2 and 4 ranks. Prints TAP.
 
 usage: lammps_tests.py --launcher lrpot-lmp --lrpot lrpot --models make_models --rocksalt rocksalt.json
-                       --plugin-host plugin_host --plugin lrpotplugin.so [--only NAME]"""
+                       --plugin-host plugin_host --plugin lrpotplugin.so --counter count_allocations.so [--only NAME]"""
 import argparse
 import inspect
 import math
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from hosts import BAR, Box, Hosts, close, dump, flatten, largest, values
@@ -79,6 +81,14 @@ def charged_model_in_a_tilted_box_equals_the_library_on_1_2_and_4_ranks(hosts):
 
 def model_without_charges_in_a_tilted_box_equals_the_library_on_1_2_and_4_ranks(hosts):
     same_as_the_library(hosts, "plain.json")
+
+
+def latent_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
+    same_as_the_library(hosts, "latent.json")
+
+
+def equilibrated_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
+    same_as_the_library(hosts, "equilibrated.json")
 
 
 def isolated_cluster_equals_the_library(hosts):
@@ -341,9 +351,57 @@ print "pressure = {PRESSURES}"
     close([p / BAR for p in values(text, "pressure")], pressure, 5e-3, largest(pressure), "pressure of pppm")
 
 
+def a_step_allocates_nothing(hosts):
+    """Steps between two builds of the neighbour list: as many allocations in 100 as in 50."""
+    Box((2, 2, 2), shift=0.05).write_data(hosts.folder / "box.data")
+    for model in ("rocksalt.json", "latent.json", "equilibrated.json"):
+        settings = start(model, "accuracy 1e-4 field 0 0 0.01" if model == "rocksalt.json" else "accuracy 1e-4")
+        counts = []
+        for steps in (50, 100):
+            text = hosts.lammps(settings + f"""neigh_modify every 100000 delay 100000 check no
+velocity all create 10 3 loop geom
+timestep 0.0001
+fix md all nve
+thermo 100000
+run 10
+run {steps}
+""", launcher=["env", f"LD_PRELOAD={hosts.counter}", hosts.launcher])
+            counts.append(values(text, "allocations")[0])
+        assert counts[0] == counts[1], f"{model}: {counts[1] - counts[0]:.0f} allocations in 50 steps"
+
+
+def a_killed_rank_ends_the_run_and_what_was_written_stays(hosts):
+    Box((3, 3, 3), shift=0.05).write_data(hosts.folder / "box.data")
+    (hosts.folder / "in.lmp").write_text(dynamics("nve", 0, """compute l all lrpot
+fix out all ave/time 1 1 1 c_l[2] c_l[3] c_l[4] file dipole.txt
+shell "echo $PPID > rank.pid"
+run 1000000"""))
+    command = [hosts.mpirun, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", "2", hosts.launcher, "-in", "in.lmp", "-log", "none"]
+    written = hosts.folder / "dipole.txt"
+    with open(hosts.folder / "screen", "w") as screen:
+        job = subprocess.Popen(command, cwd=hosts.folder, stdin=subprocess.DEVNULL, stdout=screen, stderr=subprocess.STDOUT, env=hosts.environment())
+        try:
+            deadline = time.monotonic() + 60
+            while not (written.exists() and written.read_text().count("\n") > 20):
+                assert job.poll() is None and time.monotonic() < deadline, (hosts.folder / "screen").read_text()[-1500:]
+                time.sleep(0.1)
+            before = written.read_text()
+            os.kill(int((hosts.folder / "rank.pid").read_text()), signal.SIGKILL)
+            status = job.wait(timeout=60)
+        finally:
+            job.terminate()  # the ranks go with it
+            job.wait(timeout=60)
+    text = (hosts.folder / "screen").read_text()
+    assert status != 0 and "signal 9" in text, text[-1500:]
+    after = written.read_text()
+    assert after.startswith(before[:before.rindex("\n") + 1]), "lines that were there are gone"
+    steps = [int(line.split()[0]) for line in after.splitlines()[:-1] if not line.startswith("#")]
+    assert steps == list(range(len(steps))), "a step is missing"
+
+
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("launcher", "lrpot", "models", "rocksalt", "plugin-host", "plugin"):
+    for name in ("launcher", "lrpot", "models", "rocksalt", "plugin-host", "plugin", "counter"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--only", default="")
     given = parser.parse_args()
@@ -356,11 +414,12 @@ def main():
             tap.skip(name, "no LAMMPS or no MPI here")
             continue
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run([given.models, folder], check=True)
             shutil.copy(given.rocksalt, pathlib.Path(folder) / "rocksalt.json")
+            subprocess.run([given.models, folder], check=True)
             try:
                 hosts = Hosts(given.launcher, given.lrpot, mpirun, folder)
                 hosts.plugin = [os.path.abspath(path) for path in (given.plugin_host, given.plugin)]
+                hosts.counter = os.path.abspath(given.counter)
                 case(hosts)
                 tap.ok(True, name)
             except (AssertionError, subprocess.SubprocessError, OSError, StopIteration) as problem:

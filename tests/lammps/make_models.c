@@ -1,7 +1,9 @@
 /* Writes the models that the LAMMPS tests use, beside the rock salt of the examples:
- *   plain.json  many-body, without charges
- *   fixed.json  charges of +1 and -1 e, nothing else
- * Usage: make_models FOLDER */
+ *   plain.json         many-body, without charges
+ *   fixed.json         charges of +1 and -1 e, nothing else
+ *   latent.json        rock salt's energy with latent charges, two channels
+ *   equilibrated.json  rock salt's energy with equilibrated charges, whose electronegativity follows the neighbourhood
+ * Usage: make_models FOLDER          which holds rocksalt.json */
 #include <lrpot/lrpot.h>
 
 #include <stdio.h>
@@ -38,20 +40,74 @@ static double opposite_charges(int64_t k) { return k == 0 ? 1.0 : -1.0; }
 /* Of both signs, and small enough for energies of the order of eV per atom. */
 static double many_body(int64_t k) { return (k % 3 == 1 ? -1e-7 : 1e-7) * (double)(1 + (7 * k) % 5); }
 
-static int write_model(const char *folder, const char *file, int32_t level, int32_t charges, const char *block, double (*rule)(int64_t k))
+/* Charges from a neighbourhood that is weighted little: of each head (channel, or electronegativity and hardness) the coefficients, then
+ * the species'. */
+static double latent_species(int64_t k) { return (const double[4]){ 0.5, -0.5, -0.2, 0.25 }[k]; }
+static double latent_linear(int64_t k) { return k % 2 == 0 ? 2e-4 : -1e-4; }
+static double equilibrated_species(int64_t k) { return (const double[4]){ -6.0, 6.0, 8.0, 9.0 }[k]; }
+static double equilibrated_linear(int64_t k) { return k % 2 == 0 ? 1e-3 : 5e-4; }
+
+typedef struct recipe {
+    const char *file, *energy; /* the model whose energy it has, or NULL */
+    int32_t level, charges, charge_level, channels;
+    struct {
+        const char *block;
+        double (*rule)(int64_t k);
+    } rules[2];
+} recipe;
+
+static const recipe recipes[] = {
+    { "plain.json", NULL, 10, LRPOT_CHARGES_NONE, 0, 0, { { "energy.linear", many_body } } },
+    { "fixed.json", NULL, 2, LRPOT_CHARGES_FIXED, 0, 0, { { "charges.species", opposite_charges } } },
+    { "latent.json", "rocksalt.json", 2, LRPOT_CHARGES_LATENT, 4, 2, { { "charges.species", latent_species }, { "charges.linear", latent_linear } } },
+    { "equilibrated.json", "rocksalt.json", 2, LRPOT_CHARGES_EQUILIBRATED, 4, 0, { { "charges.species", equilibrated_species }, { "charges.linear", equilibrated_linear } } },
+};
+
+/* The blocks of the energy come first in both. */
+static int take_energy(lrpot_potential *model, const char *path)
+{
+    lrpot_potential *source = NULL;
+    const char *name = NULL;
+    int64_t offset = 0, count = 0, energy = 0;
+    TRY(lrpot_potential_load(&source, path));
+    int64_t n = lrpot_potential_param_count(model), n_source = lrpot_potential_param_count(source);
+    double *params = calloc((size_t)n, sizeof *params), *others = calloc((size_t)n_source, sizeof *others);
+    if (params == NULL || others == NULL) return 1;
+    for (int32_t b = 0; lrpot_potential_param_block(source, b, &name, &offset, &count) && strncmp(name, "energy.", 7) == 0; b++) energy = offset + count;
+    TRY(lrpot_potential_get_params(source, n_source, others));
+    TRY(lrpot_potential_get_params(model, n, params));
+    memcpy(params, others, (size_t)energy * sizeof *params);
+    TRY(lrpot_potential_set_params(model, n, params));
+    free(params);
+    free(others);
+    lrpot_potential_free(source);
+    return 0;
+}
+
+static int write_model(const char *folder, const recipe *r)
 {
     char path[4096];
+    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     lrpot_potential *model = NULL;
+    charges.channels = r->channels;
+    /* The ranks start their iterations in other places than one process, which factorises. */
+    if (r->charges == LRPOT_CHARGES_EQUILIBRATED) charges.tolerance = charges.accuracy = 1e-11;
     options.symbols = symbols;
     options.basis.n_species = 2;
-    options.basis.level = level;
+    options.basis.level = r->level;
     options.basis.min_distance = 2.0;
     options.basis.cutoff = 5.0;
-    options.charges = charges;
+    options.charge_basis = options.basis;
+    options.charge_basis.level = r->charge_level;
+    options.charges = r->charges;
+    if (r->charge_level > 0) options.charge_options = &charges;
     TRY(lrpot_potential_create(&model, &options));
-    if (fill(model, block, rule) != 0) return 1;
-    snprintf(path, sizeof path, "%s/%s", folder, file);
+    snprintf(path, sizeof path, "%s/%s", folder, r->energy != NULL ? r->energy : "");
+    if (r->energy != NULL && take_energy(model, path) != 0) return 1;
+    for (int k = 0; k < 2 && r->rules[k].block != NULL; k++)
+        if (fill(model, r->rules[k].block, r->rules[k].rule) != 0) return 1;
+    snprintf(path, sizeof path, "%s/%s", folder, r->file);
     TRY(lrpot_potential_save(model, path));
     lrpot_potential_free(model);
     return 0;
@@ -63,6 +119,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: make_models FOLDER\n");
         return 2;
     }
-    if (write_model(argv[1], "plain.json", 10, LRPOT_CHARGES_NONE, "energy.linear", many_body) != 0) return 1;
-    return write_model(argv[1], "fixed.json", 2, LRPOT_CHARGES_FIXED, "charges.species", opposite_charges);
+    for (size_t k = 0; k < sizeof recipes / sizeof *recipes; k++)
+        if (write_model(argv[1], &recipes[k]) != 0) return 1;
+    return 0;
 }
