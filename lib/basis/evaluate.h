@@ -29,6 +29,8 @@ typedef struct lrpot__request {
     double *features;           /* out [n_owned][K] or NULL */
     double *values;             /* out [n_owned] or NULL: V_i */
     double *forces;             /* += [n_all][3]: -sum_i weight_i dV_i/dr; ghosts folded when atoms->ghost_owner is set */
+    const double *arm;          /* [3] or NULL. Then forces are moments about the centres, forces[j] -= weight_i (arm.r_ij) dV_i/dr_ij and nothing on
+                                 * centres: virial_atom contracted with arm on the way (what a field does to charges that follow their neighbours) */
     double *virial;             /* += [3][3]: -sum_i weight_i sum_j r_ij (x) dV_i/dr_ij, virial[a][b] = -sum r_a g_b */
     double *virial_atom;        /* += [n_all][3][3]: the same, credited to the neighbour j (what Born charges and heat flux need) */
     const lrpot__head *heads;   /* [n_heads] or NULL: with coefficients of each species, values alone */

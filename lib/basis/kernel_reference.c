@@ -148,12 +148,13 @@ static void neighbour_gradient(const lrpot__plan *plan, const environment *e, in
     for (int c = 0; c < 3; c++) gradient[c] = radial * n->u[c] + (angular[c] - n->u[c] * along) / n->r;
 }
 
-static void add_gradient(int64_t i, const neighbour *n, const double *gradient, lrpot__sums *sums)
+static void add_gradient(int64_t i, const neighbour *n, const double *gradient, const double *arm, lrpot__sums *sums)
 {
+    double reach = arm != NULL ? n->r * (arm[0] * n->u[0] + arm[1] * n->u[1] + arm[2] * n->u[2]) : 1.0;
     if (sums->forces != NULL)
         for (int c = 0; c < 3; c++) {
-            sums->forces[4 * i + c] += gradient[c];
-            sums->forces[4 * (int64_t)n->j + c] -= gradient[c];
+            if (arm == NULL) sums->forces[4 * i + c] += gradient[c];
+            sums->forces[4 * (int64_t)n->j + c] -= reach * gradient[c];
         }
     for (int a = 0; a < 3; a++)
         for (int b = 0; b < 3; b++) {
@@ -200,7 +201,7 @@ static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch
             double gradient[3];
             neighbour_gradient(plan, &e, k, gradient);
             for (int c = 0; c < 3 && request->weights != NULL; c++) gradient[c] *= request->weights[i];
-            add_gradient(i, &e.neighbours[k], gradient, sums);
+            add_gradient(i, &e.neighbours[k], gradient, request->arm, sums);
         }
     }
 }

@@ -44,10 +44,17 @@ static void run_forward(const environment *e)
 INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradient)[PASS])
 {
     lrpot__sums *sums = e->sums;
+    const double *arm = e->job->request->arm;
     for (int q = 0; q < PASS && sums->forces != NULL; q++) {
         const int32_t *j = e->neighbours + (first + q) * LANES;
-        const vec g[3] = { gradient[0][q], gradient[1][q], gradient[2][q] };
+        vec g[3] = { gradient[0][q], gradient[1][q], gradient[2][q] };
         quad rows[LANES];
+        if (arm != NULL) {
+            const double *slot = slot_at(e, first + q);
+            vec reach = zero();
+            for (int a = 0; a < 3; a++) reach += arm[a] * load(slot + (SLOT_X + a) * LANES);
+            for (int c = 0; c < 3; c++) g[c] *= reach * load(slot + SLOT_R * LANES);
+        }
         vectors_to_rows(g, rows);
         for (int lane = 0; lane < LANES; lane++) {
             double *f = sums->forces + 4 * (int64_t)j[lane];
@@ -90,7 +97,7 @@ static void run_backward(const environment *e)
         add_to_neighbours(e, first, gradient);
     }
     for (int lane = 0; lane < e->n_lanes; lane++) {
-        for (int c = 0; c < 3 && e->sums->forces != NULL; c++) e->sums->forces[4 * e->atoms[lane] + c] += force[c][lane];
+        for (int c = 0; c < 3 && e->sums->forces != NULL && request->arm == NULL; c++) e->sums->forces[4 * e->atoms[lane] + c] += force[c][lane];
         for (int i = 0; i < 9; i++) e->sums->virial[i] += virial[i][lane];
     }
 }

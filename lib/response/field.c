@@ -119,13 +119,11 @@ static lrpot_status add_flow(const task *t, const double *field, const lrpot_out
 /* Along the directions that repeat, charges that follow their neighbours answer by these. */
 static lrpot_status add_local(const task *t, const double *field, const lrpot_outputs *out)
 {
-    double *tensors = NULL, along[3];
+    double along[3];
     if (out->forces == NULL) return LRPOT_OK;
-    LRPOT__TRY(local_tensors(t, &tensors));
     lrpot__row_times3(field, t->places.along, along);
-    for (int64_t l = 0; l < t->atoms->n_all; l++)
-        for (int k = 0; k < 9; k++) out->forces[3 * l + k % 3] += along[k / 3] * tensors[9 * l + k];
-    return LRPOT_OK;
+    lrpot__request request = { .coefficients = t->charges->linear, .forces = out->forces, .arm = along };
+    return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
 }
 
 lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,

@@ -169,6 +169,31 @@ START_TEST(coefficients_of_the_atoms_act_like_common_ones)
 }
 END_TEST
 
+START_TEST(forces_with_an_arm_are_the_virials_of_the_atoms_along_it)
+{
+    static const double arm[3] = { 0.7, -0.4, 1.1 };
+    for (int which = -1; which < BASIS_KERNELS; which++) {
+        support_random random = { 601 };
+        basis_system s;
+        basis_system_create(&s, &random, CELL_TRICLINIC, 13, 12, 2, LRPOT_KERNEL_REFERENCE, 1);
+        lrpot_basis *reference = s.basis, *other = which < 0 ? s.basis : basis_with_kernel(s.basis, which);
+        basis_results expected = basis_system_run(&s);
+        double *forces = calloc((size_t)s.n * 3, sizeof *forces), *along = calloc((size_t)s.n * 3, sizeof *along);
+        for (int64_t k = 0; k < 9 * s.n; k++) along[3 * (k / 9) + k % 3] += arm[k % 9 / 3] * expected.virial_atom[k];
+        lrpot__request request = { .coefficients = s.coefficients, .weights = s.weights, .forces = forces, .arm = arm };
+        if (other != NULL) {
+            ck_ok(lrpot__basis_run(other, s.work, &s.atoms, s.list, &request));
+            compare("force", forces, along, 3 * s.n, largest(expected.virial_atom, 9 * s.n));
+            if (other != reference) lrpot_basis_free(other);
+        }
+        basis_results_free(&expected);
+        free(forces);
+        free(along);
+        basis_system_free(&s);
+    }
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("basis_kernels");
@@ -180,6 +205,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tc, kernels_agree_for_other_radial_sizes, 0, BASIS_KERNELS);
     tcase_add_loop_test(tc, kernels_agree_on_odd_tables, 0, BASIS_KERNELS);
     tcase_add_test(tc, coefficients_of_the_atoms_act_like_common_ones);
+    tcase_add_test(tc, forces_with_an_arm_are_the_virials_of_the_atoms_along_it);
     suite_add_tcase(suite, tc);
     return suite;
 }
