@@ -13,7 +13,8 @@ LRPOT_BEGIN_DECLS
  *  moment, the sum of charge times r_a r_b about the atom, trace included; its symmetric part counts. From a traceless quadrupole
  *  Theta = sum q (3 r r - r^2)/2 (Buckingham, Q. Rev. Chem. Soc. 13, 183 (1959)) take M = 2/3 Theta; then dE/dTheta = 2/3 dE/dM. The
  *  trace matters for Gaussians and for periodic systems only. Periodic: tin-foil surroundings, background for a net charge, as
- *  lrpot_ewald_eval(). The accuracy asked for holds for the forces of the moments of the call. LRPOT_EWALD_SELF counts the self-energy of
+ *  lrpot_ewald_eval(). The mesh is that of LRPOT_EWALD_SPLINE, also where LRPOT_EWALD_MESH is asked for, and the default from 400 atoms on;
+ *  pairs end at the cutoff without a fading step. The accuracy asked for holds for the forces of the moments of the call. LRPOT_EWALD_SELF counts the self-energy of
  *  Gaussian multipoles.
  *  @param[in]  list         Full list with the cutoff that the solver uses, or NULL: it searches itself.
  *  @param[in]  comm         NULL for one process. Otherwise outputs are this process' share, to be summed by the caller.

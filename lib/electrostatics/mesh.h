@@ -59,6 +59,9 @@ static inline double *lrpot__mesh_buffer(const lrpot__mesh_job *job, int32_t y)
 lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, lrpot__mesh_job *out);
 /* The mesh of charges q [n], ends of lines folded back. */
 void lrpot__mesh_spread(const lrpot__mesh_job *job, const double *q);
+/* The same of whatever `add` adds for the sorted atoms first .. last-1 to the planes low .. high-1. */
+typedef void (*lrpot__mesh_adder)(const lrpot__mesh_job *job, const void *ctx, int64_t first, int64_t last, int32_t low, int32_t high);
+void lrpot__mesh_spread_by(const lrpot__mesh_job *job, lrpot__mesh_adder add, const void *ctx);
 /* Transforms of all planes of constant x; those along x are left to whoever multiplies the modes. */
 void lrpot__mesh_to_modes(const lrpot__mesh_job *job);
 void lrpot__mesh_from_modes(const lrpot__mesh_job *job);
@@ -69,6 +72,8 @@ void lrpot__mesh_gather(const lrpot__mesh_job *job);
 /* values [n]: the potential alone. */
 void lrpot__mesh_sample(const lrpot__mesh_job *job);
 
+/* What has been spread becomes its potential; adds this process' share of the virial, of weights that follow the strain. Collective. */
+lrpot_status lrpot__mesh_convolve(const lrpot__mesh_job *job, const lrpot_comm *comm, double *virial);
 /* Adds the reciprocal part of the charges that job->sum has now. */
 lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *job, const lrpot_comm *comm, lrpot__sums *out);
 

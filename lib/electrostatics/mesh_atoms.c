@@ -97,7 +97,7 @@ lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, lrp
 
 /* Each thread fills its own planes, from the atoms whose support meets them, in the order of the atoms: any number of threads
  * gives the same bits. */
-static void spread_charges(const lrpot__mesh_job *j)
+static void spread_planes(const lrpot__mesh_job *j, lrpot__mesh_adder add, const void *ctx)
 {
     const lrpot__mesh_grid *g = &j->mesh->grid;
     int32_t size = g->size[0], threads = j->sum->threads;
@@ -110,13 +110,13 @@ static void spread_charges(const lrpot__mesh_job *j)
         if (low == high) continue;
         memset(g->values + (int64_t)low * g->size[1] * g->row, 0, (size_t)((high - low) * g->size[1] * g->row) * sizeof(double));
         if (high - from >= size) {
-            j->kernels->spread[g->order](g, &j->atoms, 0, j->n, low, high);
+            add(j, ctx, 0, j->n, low, high);
             continue;
         }
         int64_t begin = j->bucket[(int64_t)(from < 0 ? 0 : from) * g->size[1]], end = j->bucket[(int64_t)high * g->size[1]];
-        j->kernels->spread[g->order](g, &j->atoms, begin, end, low, high);
+        add(j, ctx, begin, end, low, high);
         if (from < 0) /* supports that come around the end */
-            j->kernels->spread[g->order](g, &j->atoms, j->bucket[(int64_t)(from + size) * g->size[1]], j->n, low, high);
+            add(j, ctx, j->bucket[(int64_t)(from + size) * g->size[1]], j->n, low, high);
     }
 }
 
@@ -138,14 +138,25 @@ void lrpot__mesh_unfold(const lrpot__mesh_grid *g, int32_t x)
     }
 }
 
-void lrpot__mesh_spread(const lrpot__mesh_job *j, const double *q)
+void lrpot__mesh_spread_by(const lrpot__mesh_job *j, lrpot__mesh_adder add, const void *ctx)
 {
-    for (int64_t k = 0; k < j->n; k++) j->charge[k] = q[j->order[k]];
-    spread_charges(j);
+    spread_planes(j, add, ctx);
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(j->sum->threads)
 #endif
     for (int32_t x = 0; x < j->mesh->grid.size[0]; x++) fold_plane(&j->mesh->grid, x);
+}
+
+static void add_charges(const lrpot__mesh_job *j, const void *ctx, int64_t first, int64_t last, int32_t low, int32_t high)
+{
+    (void)ctx;
+    j->kernels->spread[j->mesh->grid.order](&j->mesh->grid, &j->atoms, first, last, low, high);
+}
+
+void lrpot__mesh_spread(const lrpot__mesh_job *j, const double *q)
+{
+    for (int64_t k = 0; k < j->n; k++) j->charge[k] = q[j->order[k]];
+    lrpot__mesh_spread_by(j, add_charges, NULL);
 }
 
 void lrpot__mesh_to_modes(const lrpot__mesh_job *j)

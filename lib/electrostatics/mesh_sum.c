@@ -91,13 +91,15 @@ static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *
     return LRPOT_OK;
 }
 
-static void add_virial(const lrpot__mesh_job *j, double share, lrpot__sums *out)
+/* A process that has all modes has the virial of the system, one with its own lines their part. */
+static void add_virial(const lrpot__mesh_job *j, double *virial)
 {
     static const int index[9] = { 0, 5, 4, 5, 1, 3, 4, 3, 2 };
-    double total[6] = { 0.0 };
+    double total[6] = { 0.0 }, count = j->sum->totals.count;
+    double share = j->modes != j->mesh ? 1.0 : count > 0.0 ? (double)j->n / count : 0.0;
     for (int32_t y = 0; y < j->mesh->grid.size[1]; y++)
         for (int c = 0; c < 6; c++) total[c] += j->virials[6 * y + c];
-    for (int x = 0; x < 9; x++) out->virial[x] += share * total[index[x]];
+    for (int x = 0; x < 9; x++) virial[x] += share * total[index[x]];
 }
 
 static lrpot_status keep_modes(lrpot__mesh *m)
@@ -107,19 +109,23 @@ static lrpot_status keep_modes(lrpot__mesh *m)
     return m->kept != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
+lrpot_status lrpot__mesh_convolve(const lrpot__mesh_job *j, const lrpot_comm *comm, double *virial)
+{
+    memset(j->virials, 0, 6 * (size_t)j->mesh->grid.size[1] * sizeof(double));
+    LRPOT__TRY(to_modes(j, comm));
+    multiply(j, 1, -1, 1);
+    LRPOT__TRY(from_modes(j, comm));
+    add_virial(j, virial);
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *j, const lrpot_comm *comm, lrpot__sums *out)
 {
     const lrpot__sum *sum = j->sum;
     if (out->virial_atom != NULL) LRPOT__TRY(keep_modes(j->modes));
-    memset(j->virials, 0, 6 * (size_t)j->mesh->grid.size[1] * sizeof(double));
     lrpot__mesh_spread(j, sum->q);
-    LRPOT__TRY(to_modes(j, comm));
-    multiply(j, 1, -1, 1);
-    LRPOT__TRY(from_modes(j, comm));
+    LRPOT__TRY(lrpot__mesh_convolve(j, comm, out->virial));
     lrpot__mesh_gather(j);
     LRPOT__TRY(collect(j, comm, sum->totals.square, out));
-    /* A process that has all modes has the virial of the system, one with its own lines their part. */
-    double share = j->modes != j->mesh ? 1.0 : sum->totals.count > 0.0 ? (double)j->n / sum->totals.count : 0.0;
-    add_virial(j, share, out);
     return out->virial_atom != NULL ? collect_virials(j, comm, out) : LRPOT_OK;
 }

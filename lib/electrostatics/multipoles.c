@@ -134,11 +134,11 @@ lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *wo
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(charges);
     lrpot__sum sum;
-    lrpot__multipoles p = { .sum = &sum, .comm = comm };
-    LRPOT__TRY(prepare(&p, ewald, work, atoms, charges, dipoles, quadrupoles));
+    lrpot__multipoles p = { .solver = *ewald, .sum = &sum, .comm = comm };
+    LRPOT__TRY(prepare(&p, &p.solver, work, atoms, charges, dipoles, quadrupoles));
     LRPOT__TRY(lrpot__multipoles_split(&p, work, list));
     if (sum.volume > 0.0) {
-        LRPOT__TRY(lrpot__multipoles_vectors(&p, work));
+        LRPOT__TRY(sum.split.method == LRPOT_EWALD_EXACT ? lrpot__multipoles_vectors(&p, work) : lrpot__multipoles_mesh(&p, work));
         lrpot__multipoles_turn(&p);
     }
     LRPOT__TRY(lrpot__multipoles_real(&p, work, list));

@@ -22,6 +22,7 @@ typedef struct lrpot__squares {
 } lrpot__squares;
 
 typedef struct lrpot__multipoles {
+    lrpot_ewald solver; /* that of the caller, but for the method */
     lrpot__sum *sum;
     const lrpot_comm *comm;
     lrpot__moments *moments; /* [n_all] */
@@ -36,6 +37,7 @@ extern const int lrpot__sixth[3][3]; /* place of ab among xx yy zz yz xz xy */
 lrpot_status lrpot__multipoles_split(lrpot__multipoles *p, lrpot_workspace *work, const lrpot_nlist *list);
 lrpot_status lrpot__multipoles_real(lrpot__multipoles *p, lrpot_workspace *work, const lrpot_nlist *list);
 lrpot_status lrpot__multipoles_vectors(lrpot__multipoles *p, lrpot_workspace *work);
+lrpot_status lrpot__multipoles_mesh(lrpot__multipoles *p, lrpot_workspace *work);
 /* Fixed moments turn against vectors that follow the strain: that part of the virial. felt holds the reciprocal part alone. */
 void lrpot__multipoles_turn(lrpot__multipoles *p);
 
