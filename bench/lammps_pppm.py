@@ -65,6 +65,7 @@ def main():
     box = Box((given.cells,) * 3, shift=0.15)
     with tempfile.TemporaryDirectory() as folder:
         hosts = Hosts(given.build / "bindings/lammps/lrpot-lmp", given.build / "tools/lrpot", shutil.which("mpirun"), folder)
+        shutil.copy(pathlib.Path(__file__).resolve().parents[1] / "examples/data/rocksalt.json", folder)
         subprocess.run([given.build / "tests/lammps/make_models", folder], check=True)
         box.write_data(hosts.folder / "box.data")
         print(f"{len(box.types)} ions, coul/long {given.cutoff} A")

@@ -71,14 +71,14 @@ class Hosts:
         env.pop("MALLOC_PERTURB_", None)
         return env
 
-    def lammps(self, script, ranks=1, fails=False, launcher=None):
+    def lammps(self, script, ranks=1, fails=False, launcher=None, before=()):
         """Runs an input; returns what it wrote. `print` lines of the form "NAME = numbers" are found by values()."""
         infile = self.folder / "in.lmp"
         infile.write_text(script)
         command = [*(launcher or [self.launcher]), "-in", "in.lmp", "-log", "none", "-nocite"]
         if ranks > 1 or fails:
             command = [self.mpirun, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", str(ranks)] + command
-        done = subprocess.run(command, cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        done = subprocess.run([*before, *command], cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, errors="replace", timeout=300)
         if (done.returncode != 0) != fails:
             raise AssertionError(f"LAMMPS on {ranks} ranks ended with {done.returncode}:\n{done.stdout[-3000:]}")

@@ -1,6 +1,8 @@
 /* Writes the models that the LAMMPS tests use, beside the rock salt of the examples:
  *   plain.json         many-body, without charges
  *   fixed.json         charges of +1 and -1 e, nothing else
+ *   charged.json       that of plain.json with fixed charges
+ *   full.json          the same with charges that follow the neighbourhood
  *   latent.json        rock salt's energy with latent charges, two channels
  *   equilibrated.json  rock salt's energy with equilibrated charges, whose electronegativity follows the neighbourhood
  * Usage: make_models FOLDER          which holds rocksalt.json */
@@ -59,6 +61,8 @@ typedef struct recipe {
 static const recipe recipes[] = {
     { "plain.json", NULL, 10, LRPOT_CHARGES_NONE, 0, 0, { { "energy.linear", many_body } } },
     { "fixed.json", NULL, 2, LRPOT_CHARGES_FIXED, 0, 0, { { "charges.species", opposite_charges } } },
+    { "charged.json", NULL, 10, LRPOT_CHARGES_FIXED, 0, 0, { { "energy.linear", many_body }, { "charges.species", opposite_charges } } },
+    { "full.json", NULL, 10, LRPOT_CHARGES_EDQRD, 6, 0, { { "energy.linear", many_body }, { "charges.species", opposite_charges } } },
     { "latent.json", "rocksalt.json", 2, LRPOT_CHARGES_LATENT, 4, 2, { { "charges.species", latent_species }, { "charges.linear", latent_linear } } },
     { "equilibrated.json", "rocksalt.json", 2, LRPOT_CHARGES_EQUILIBRATED, 4, 0, { { "charges.species", equilibrated_species }, { "charges.linear", equilibrated_linear } } },
 };
