@@ -1,0 +1,107 @@
+"""Born charges of water by the three schemes of arXiv 2601.03656: learned by themselves, and coupled to the charges of a potential by one
+factor or by a factor that follows the neighbourhood. Usage: bench/tensors.py LRPOT DATA [FOLDER]; DATA has water_rpbe_d3 (bulk),
+spice_bec (clusters) and superionic_water_bec, FOLDER keeps what is made (default: a temporary one); potentials found there are taken
+as they are. Validation frames choose the
+regularization and are what the errors are of: every fourth cluster, the sets' own for the bulk and at 2 g/cm3, the last six at 4 g/cm3.
+
+The potential of the coupled schemes is fitted to forces of bulk and clusters together (their energies are of different functionals),
+without and with Born charges as targets; then the factors follow."""
+import argparse
+import json
+import pathlib
+import subprocess
+import tempfile
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("lrpot")
+parser.add_argument("data", type=pathlib.Path)
+parser.add_argument("folder", nargs="?", type=pathlib.Path)
+parser.add_argument("--quick", action="store_true", help="small levels: a look in a minute")
+arguments = parser.parse_args()
+kept = tempfile.TemporaryDirectory()
+folder = arguments.folder or pathlib.Path(kept.name)
+folder.mkdir(parents=True, exist_ok=True)
+
+
+def frames(path):
+    lines = path.read_text().splitlines()
+    at = 0
+    while at < len(lines) and lines[at].strip():
+        n = int(lines[at]) + 2
+        yield "\n".join(lines[at:at + n])
+        at += n
+
+
+def write(name, content):
+    path = folder / name
+    path.write_text("\n".join(content) + "\n")
+    return path
+
+
+def lrpot(*words):
+    run = subprocess.run([arguments.lrpot, *map(str, words)], capture_output=True, text=True)
+    if run.returncode not in (0, 4):
+        raise SystemExit(f"lrpot {' '.join(map(str, words))}\n{run.stderr}")
+    return run.stdout
+
+
+def tensors(train, valid, scheme, levels, model, *more):
+    """RMSE in e over the validation frames of a fit, and what else it tells."""
+    found = json.loads(lrpot("fit", train, "--valid", valid, "--tensors", scheme, "--levels", levels, "-o", folder / model, "--json", *more))
+    return found["valid"]["bec"]["rmse"], found
+
+
+def error(model, path):
+    """RMSE in e of a model over a file, from what `lrpot bec` prints for each frame."""
+    count = squares = 0
+    for line in lrpot("bec", folder / model, path).splitlines():
+        if line.startswith("# frame"):
+            n = int(line.split()[3])
+        if line.startswith("# against"):
+            squares += n * float(line.split()[-2]) ** 2
+            count += n
+    return (squares / count) ** 0.5
+
+
+def coupled(name, model, train, levels):
+    """The same factor for bulk and clusters."""
+    global_model, local_model = f"global_{model}", f"local_{model}"
+    _, found = tensors(train, both[1], "global", levels, global_model, "--potential", folder / model)
+    tensors(train, both[1], "local", levels, local_model, "--potential", folder / model)
+    one = [tensors(*sets, "global", levels, "alone", "--potential", folder / model)[1]["factor"] for sets in (bulk, clusters)]
+    print(f"{'global, ' + name:36} {error(global_model, bulk[1]):10.4f} {error(global_model, clusters[1]):10.4f}"
+          f"   factor {found['factor']:.3f}; of bulk alone {one[0]:.3f}, of clusters alone {one[1]:.3f}")
+    print(f"{'local, ' + name:36} {error(local_model, bulk[1]):10.4f} {error(local_model, clusters[1]):10.4f}", flush=True)
+
+
+def potential(name, targets):
+    if not (folder / name).exists():
+        lrpot("fit", both[0], "--valid", both[1], "--charges", "edqrd", "--targets", targets, "--level", 8 if quick else 12, "--charge-level",
+              6 if quick else 10, "--cutoff", 5, "--starts", 1, "--max-iterations", 4 if quick else 25, "-o", folder / name)
+    return name
+
+
+water, ice = arguments.data / "water_rpbe_d3", arguments.data / "superionic_water_bec"
+pieces = list(frames(arguments.data / "spice_bec" / "water.xyz"))
+bulk = water / "bec_train.xyz", water / "bec_val.xyz"
+clusters = (write("clusters_train.xyz", [f for i, f in enumerate(pieces) if i % 4 != 3]), write("clusters_valid.xyz", pieces[3::4]))
+both = [write(f"both_{k}.xyz", [*frames(bulk[k]), *frames(clusters[k])]) for k in range(2)]
+dense = list(frames(ice / "4gcc_1000K_train.xyz"))
+solid = write("solid_train.xyz", dense[:-6]), write("solid_valid.xyz", dense[-6:])
+quick = arguments.quick
+
+print("RMSE of Born charges in e, validation  bulk   clusters")
+rows = [tensors(*sets, "independent", "10,10" if quick else levels, f"independent_{k}", "--radial-cost", 2 if quick else 1)[0]
+        for k, (sets, levels) in enumerate(((bulk, "14,14"), (clusters, "12,12")))]
+print(f"{'independent, a model for each':36} {rows[0]:10.4f} {rows[1]:10.4f}")
+tensors(*both, "independent", "10,10" if quick else "14,14", "independent_both", "--radial-cost", 2 if quick else 1)
+print(f"{'independent, one model for both':36} {error('independent_both', bulk[1]):10.4f} {error('independent_both', clusters[1]):10.4f}", flush=True)
+
+factor = "8,8" if quick else "12,12,8"
+coupled("charges from forces", potential("forces.model", "forces"), both[0], factor)
+coupled("charges from forces and tensors", potential("joint.model", "forces,bec"), both[0], factor)
+
+print("superionic water, independent, validation")
+for name, sets, levels, cutoff in (("2 g/cm3, 2000 K", (ice / "2gcc_2000K_train.xyz", ice / "2gcc_2000K_val.xyz"), "28,28", 4.5),
+                                   ("4 g/cm3, 1000 K", solid, "14,14,14", 3.5)):
+    print(f"{name:36} {tensors(*sets, 'independent', '12,12' if quick else levels, 'superionic', '--cutoff', cutoff)[0]:10.4f}", flush=True)
