@@ -5,7 +5,8 @@ as they are. Validation frames choose the
 regularization and are what the errors are of: every fourth cluster, the sets' own for the bulk and at 2 g/cm3, the last six at 4 g/cm3.
 
 The potential of the coupled schemes is fitted to forces of bulk and clusters together (their energies are of different functionals),
-without and with Born charges as targets; then the factors follow."""
+without and with Born charges as targets; then the factors follow. With --rounds N the local factor and the potential are fitted in
+turns N times: the joint fit of charges and factor."""
 import argparse
 import json
 import pathlib
@@ -16,6 +17,7 @@ parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.R
 parser.add_argument("lrpot")
 parser.add_argument("data", type=pathlib.Path)
 parser.add_argument("folder", nargs="?", type=pathlib.Path)
+parser.add_argument("--rounds", type=int, default=1)
 parser.add_argument("--quick", action="store_true", help="small levels: a look in a minute")
 arguments = parser.parse_args()
 kept = tempfile.TemporaryDirectory()
@@ -74,6 +76,14 @@ def coupled(name, model, train, levels):
     print(f"{'local, ' + name:36} {error(local_model, bulk[1]):10.4f} {error(local_model, clusters[1]):10.4f}", flush=True)
 
 
+def turn(name, start, local_model):
+    """The potential again, with its charges times that factor in the Born charges."""
+    if not (folder / name).exists():
+        lrpot("fit", both[0], "--valid", both[1], "--targets", "forces,bec", "--resume", folder / start, "--factor", folder / local_model,
+              "--max-iterations", 4, "-o", folder / name)
+    return name
+
+
 def potential(name, targets):
     if not (folder / name).exists():
         lrpot("fit", both[0], "--valid", both[1], "--charges", "edqrd", "--targets", targets, "--level", 8 if quick else 12, "--charge-level",
@@ -100,6 +110,10 @@ print(f"{'independent, one model for both':36} {error('independent_both', bulk[1
 factor = "8,8" if quick else "12,12,8"
 coupled("charges from forces", potential("forces.model", "forces"), both[0], factor)
 coupled("charges from forces and tensors", potential("joint.model", "forces,bec"), both[0], factor)
+model = "joint.model"
+for k in range(1, arguments.rounds + 1):
+    model = turn(f"joint_{k}.model", model, f"local_{model}")
+    coupled(f"charges with the factor, turn {k}", model, both[0], factor)
 
 print("superionic water, independent, validation")
 for name, sets, levels, cutoff in (("2 g/cm3, 2000 K", (ice / "2gcc_2000K_train.xyz", ice / "2gcc_2000K_val.xyz"), "28,28", 4.5),

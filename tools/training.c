@@ -131,6 +131,16 @@ static int add_data(lrpot_fit *fit, const training *job)
     return GO_ON;
 }
 
+static int add_factor(lrpot_fit *fit, const training *job)
+{
+    lrpot_tensor_model *tensors = NULL;
+    if (job->factor == NULL) return GO_ON;
+    lrpot_status status = lrpot_tensor_model_load(&tensors, job->factor);
+    if (status == LRPOT_OK) status = lrpot_fit_factor(fit, tensors);
+    lrpot_tensor_model_free(tensors);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, job->factor);
+}
+
 static void say_start(const training *job, const lrpot_fit *fit, const lrpot_potential *model)
 {
     const char *name = NULL;
@@ -210,6 +220,7 @@ int training_run(training *job, lrpot_potential *model, int first)
     if (status != LRPOT_OK) return report_failure(status, NULL);
     status = job->hold_species ? lrpot_fit_hold(fit, "charges.species") : LRPOT_OK;
     int code = status == LRPOT_OK ? add_data(fit, job) : report_failure(status, NULL);
+    if (code == GO_ON) code = add_factor(fit, job);
     if (code == GO_ON && first) say_start(job, fit, model);
     if (code == GO_ON) {
         status = run_fit(job, fit, model);

@@ -337,6 +337,7 @@ int verb_fit(int count, char **arguments)
         { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3", &run.starts, 1, 1000 },
         { 0, "tolerance", OPTION_REAL, "X", "relative decrease of the loss that ends a stage", &run.tolerance, 0.0, 1.0 },
         { 0, "checkpoint", OPTION_TEXT, "FILE", "best state so far, kept after the fit", &run.checkpoint, 0, 0 },
+        { 0, "factor", OPTION_TEXT, "TENSORS", "Born charges are of charges times the factor of this model of --tensors local", &run.job.factor, 0, 0 },
         { 0, "resume", OPTION_TEXT, "MODEL", "start from this model", &run.resume, 0, 0 },
         { 0, "keys", OPTION_TEXT, "name=key,...", "e.g. energy=REF_energy; each frame must have them", &run.keys_text, 0, 0 },
         { 0, "total-charge", OPTION_REAL, "Q", "e, of frames that do not say", &run.total_charge, -1e6, 1e6 },

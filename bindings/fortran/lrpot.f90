@@ -1362,6 +1362,10 @@ module lrpot
       type(c_ptr), value :: fit
       type(lrpot_fit_options), intent(inout) :: options
     end function
+    integer(c_int32_t) function lrpot_fit_factor(fit, tensors) bind(c)
+      import
+      type(c_ptr), value :: fit, tensors
+    end function
     integer(c_int64_t) function lrpot_fit_memory(fit) bind(c)
       import
       type(c_ptr), value :: fit

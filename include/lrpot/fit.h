@@ -4,6 +4,7 @@
 #define LRPOT_FIT_H
 
 #include <lrpot/potential.h>
+#include <lrpot/tensors.h>
 
 LRPOT_BEGIN_DECLS
 
@@ -121,6 +122,13 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_hold(lrpot_fit *fit, const cha
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_species, double *offsets);
 /** @brief The options with defaults filled in, and with what the fit has chosen itself. @param[in,out] options  struct_size must be set. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *options);
+/** @brief Makes the Born charges of the fit those of effective charges gamma_i q_i, with the factor of a tensor model of kind
+ *  LRPOT_TENSORS_LOCAL, whose own potential is not looked at: charges that serve energies and tensors at once (arXiv 2601.03656). The
+ *  factor stays as it is; lrpot_tensor_fit_run() finds its best for given charges, so that the two in turns fit both.
+ *  Frames of the fit so far are meant; another call replaces the factor of the call before.
+ *  @param[in] tensors  Its species must be those of the fit's model, in the same order. @return LRPOT_E_ARGUMENT, LRPOT_E_UNSUPPORTED
+ *  (another kind, equilibrated charges), LRPOT_E_MEMORY. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_factor(lrpot_fit *fit, const lrpot_tensor_model *tensors);
 /** @brief Bytes that the fit will need, estimated. @since 0.1 */
 LRPOT_API int64_t lrpot_fit_memory(const lrpot_fit *fit);
 /** @brief Number of parameters under fit: those of the model, then the offsets of source 1, 2, ... [n_species each]. @since 0.1 */

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 
+#include <cblas.h>
 #include <string.h>
 
 /* Components of the symmetric strain: xx yy zz yz xz xy. */
@@ -208,23 +209,34 @@ static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *fra
     return LRPOT_OK;
 }
 
+/* What a change of the charge of atom i does to the dipole of an isolated frame. */
+static void lever(const lrpot__frame *frame, int64_t i, double out[3])
+{
+    for (int a = 0; a < 3; a++)
+        out[a] = frame->gamma != NULL ? frame->gamma[i] * (frame->positions[3 * i + a] - frame->centre[a]) : frame->positions[3 * i + a];
+}
+
 const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, double arm[3])
 {
     if (frame->periodic) return NULL;
-    memcpy(arm, frame->positions + 3 * i, 3 * sizeof *arm);
-    for (int64_t k = 0; k < frame->n && assembly->redistribute; k++)
-        for (int a = 0; a < 3; a++)
-            arm[a] -= assembly->potential->charges->share[frame->species[k]] * frame->positions[3 * k + a] / assembly->moved.shares;
+    lever(frame, i, arm);
+    for (int64_t k = 0; k < frame->n && assembly->redistribute; k++) {
+        double other[3];
+        lever(frame, k, other);
+        for (int a = 0; a < 3; a++) arm[a] -= assembly->potential->charges->share[frame->species[k]] * other[a] / assembly->moved.shares;
+    }
     return arm;
 }
 
-/* Z_j[a][b] = q_j delta_ab + sum_i arm_ia dc_i/dr_jb (docs/theory/born_charges.md). */
+/* Z_j[a][b] = q_j delta_ab + sum_i arm_ia dc_i/dr_jb (docs/theory/born_charges.md); with factors their effect instead of q_j. */
 static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *frame, double *z)
 {
     lrpot__local *local = assembly->charge;
     double arm[3];
-    for (int64_t i = 0; i < frame->n; i++)
+    for (int64_t i = 0; i < frame->n && frame->gamma == NULL; i++)
         for (int a = 0; a < 3; a++) z[9 * i + 4 * a] = assembly->q[i];
+    if (frame->gamma != NULL)
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)(9 * frame->n), (int)frame->n, 1.0, frame->effect, (int)frame->n, assembly->q, 1, 0.0, z, 1);
     memset(assembly->dc_sum, 0, (size_t)(3 * frame->n) * sizeof(double));
     for (int64_t i = 0; i < frame->n && local != NULL; i++) {
         lrpot__neighbours neighbours = lrpot__frame_neighbours(frame, i);
@@ -236,7 +248,7 @@ static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *
                 assembly->dc_sum[3 * local->j[k] + b] += g;
                 assembly->dc_sum[3 * i + b] -= g;
                 for (int a = 0; a < 3; a++) {
-                    z[9 * local->j[k] + 3 * a + b] += (fixed != NULL ? fixed[a] : -local->vectors[3 * k + a]) * g;
+                    z[9 * local->j[k] + 3 * a + b] += (fixed != NULL ? fixed[a] : -lrpot__frame_factor(frame, i) * local->vectors[3 * k + a]) * g;
                     if (fixed != NULL) z[9 * i + 3 * a + b] -= fixed[a] * g;
                 }
             }

@@ -176,6 +176,7 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
         scatter.weight = assembly->w[i];
         if (frame->periodic) scatter.strain_factor[at] = assembly->w[i] / frame->volume;
         scatter.arm = lrpot__assembly_arm(assembly, frame, i, arm);
+        scatter.factor = lrpot__frame_factor(frame, i);
         lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);
     }
@@ -191,9 +192,13 @@ void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *fram
         for (int a = 0; a < 3; a++) {
             if (frame->dipole != NULL)
                 cblas_daxpy((int)pc, frame->positions[3 * i + a], dq, 1, row_of(assembly, frame->dipole_row + a) + base, 1);
-            if (frame->born != NULL) cblas_daxpy((int)pc, 1.0, dq, 1, row_of(assembly, frame->born_row + 9 * i + 4 * a) + base, 1);
+            if (frame->born != NULL && frame->gamma == NULL)
+                cblas_daxpy((int)pc, 1.0, dq, 1, row_of(assembly, frame->born_row + 9 * i + 4 * a) + base, 1);
         }
     }
+    if (frame->born != NULL && frame->gamma != NULL)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(9 * n), (int)pc, (int)n, 1.0, frame->effect, (int)n, assembly->dq, (int)pc, 1.0,
+                    row_of(assembly, frame->born_row) + base, (int)assembly->stride);
 }
 
 /* The shares move the centre that the arms of isolated frames count from: d(centre)/ds_z = sum_(i of z) (r_i - centre) / sum s. */

@@ -11,7 +11,7 @@ void lrpot__frame_free(lrpot__frame *frame)
 {
     if (frame == NULL) return;
     void *blocks[] = { frame->species, frame->positions, frame->offsets, frame->j, frame->vectors, frame->energy, frame->forces, frame->stress, frame->dipole,
-                       frame->charges, frame->born, frame->sign,
+                       frame->charges, frame->born, frame->sign, frame->gamma, frame->effect,
                        frame->matrix, frame->gradient, frame->strain };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot_nlist_free(frame->list);

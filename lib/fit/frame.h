@@ -30,6 +30,9 @@ typedef struct lrpot__frame {
     double *dipole;       /* [3] or NULL */
     double *charges;      /* [n] or NULL */
     double *born;         /* [n][3][3] or NULL */
+    double *gamma;        /* [n] factor of the charges in the Born charges, or NULL: 1 */
+    double *effect;       /* [9n][n] with gamma: Born charges by a unit charge at each atom that does not follow the atoms */
+    double centre[3];     /* with gamma: mean position, which arms of isolated frames count from */
     double *sign;         /* [n] or NULL: reference charges, or traces of Born charges, which tell the sign of charges without a target */
     int64_t dipole_row, charges_row, born_row; /* first rows of these in the residual; -1: none */
     int64_t rows;
@@ -46,5 +49,8 @@ void lrpot__frame_free(lrpot__frame *frame);
 /* Rows of the residual: energy, 3n forces, 6 stress components; then the sum rules of the bare charges: their sum per atom, and
  * the 6 components of its derivative by strain; then dipole, charges and Born charges where they are targets. */
 int64_t lrpot__frame_rows(const lrpot__frame *frame);
+
+/* Factor of the charge of atom i in the Born charges. */
+static inline double lrpot__frame_factor(const lrpot__frame *frame, int64_t i) { return frame->gamma != NULL ? frame->gamma[i] : 1.0; }
 
 #endif

@@ -64,6 +64,7 @@ typedef struct lrpot__scatter {
     double strain_factor[2];
     double weight;          /* dE/dV_i */
     int64_t born;           /* row of Z[0][0][0], -1: none */
+    double factor;          /* of the arms of periodic systems */
     const double *arm;      /* [3]: Z_j[a][b] += arm_a dV_i/dr_jb; NULL: the arm is the vector from j to i (periodic systems) */
 } lrpot__scatter;
 

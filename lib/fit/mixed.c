@@ -42,7 +42,7 @@ static int64_t aim(lrpot__local *local, const lrpot__scatter *scatter)
 
 static double arm_of(const lrpot__local *local, const lrpot__scatter *scatter, int64_t k, int a)
 {
-    return scatter->arm != NULL ? scatter->arm[a] : -local->vectors[3 * k + a];
+    return scatter->arm != NULL ? scatter->arm[a] : -scatter->factor * local->vectors[3 * k + a];
 }
 
 /* Rows of the Born charges: one direction of the dipole after the other. */

@@ -17,11 +17,13 @@ typedef struct {
     double *q, *gamma; /* [n_owned] */
     double *slopes;    /* [n_owned][K] q_j dgamma_j/dB_k(j) */
     double centre[3];  /* mean position of an isolated system */
+    int still;         /* the charges do not follow the atoms */
 } task;
 
 static const double *position(const lrpot_atoms *atoms, int64_t i) { return atoms->positions + i * (atoms->stride != 0 ? atoms->stride : 3); }
 
-static lrpot_status start(task *t, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list)
+/* Everything but the charges. */
+static lrpot_status prepare(task *t, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list)
 {
     int64_t n = atoms->n_owned;
     *t = (task){ .model = model, .charges = model->potential->charges, .work = work, .atoms = atoms, .list = list };
@@ -35,7 +37,12 @@ static lrpot_status start(task *t, const lrpot_tensor_model *model, lrpot_worksp
         for (int a = 0; a < 3; a++) t->centre[a] += position(atoms, i)[a] / (double)n;
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_CHARGES, 2 * n, &t->q));
     t->gamma = t->q + n;
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_SLOPES, n * lrpot_basis_count(model->basis), &t->slopes));
+    return lrpot__tensor_block(work, LRPOT__TENSORS_SLOPES, n * lrpot_basis_count(model->basis), &t->slopes);
+}
+
+static lrpot_status start(task *t, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list)
+{
+    LRPOT__TRY(prepare(t, model, work, atoms, list));
     return lrpot_charges_eval(t->charges, work, atoms, list, NULL, t->q);
 }
 
@@ -43,7 +50,7 @@ static lrpot_status start(task *t, const lrpot_tensor_model *model, lrpot_worksp
 static void diagonal(const task *t, double *Z)
 {
     int64_t n = t->atoms->n_owned;
-    double mean = -t->atoms->total_charge;
+    double mean = t->still ? 0.0 : -t->atoms->total_charge;
     for (int64_t i = 0; i < n; i++) mean += t->gamma[i] * t->q[i];
     mean /= (double)n;
     for (int64_t i = 0; i < n; i++)
@@ -59,7 +66,7 @@ static lrpot_status periodic(const task *t, double *Z)
     LRPOT__TRY(lrpot__tensor_block(t->work, LRPOT__TENSORS_FORCES, 9 * n_all, &virial));
     memset(virial, 0, (size_t)(9 * n_all) * sizeof *virial);
     lrpot__request charges = { .coefficients = t->charges->linear, .weights = t->gamma, .virial_atom = virial };
-    if (t->charges->basis != NULL) LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &charges));
+    if (t->charges->basis != NULL && !t->still) LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &charges));
     lrpot__request factor = { .atom_coefficients = t->slopes, .virial_atom = virial };
     LRPOT__TRY(lrpot__basis_run(t->model->basis, t->work, t->atoms, t->list, &factor));
     for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++) Z[k] += virial[k];
@@ -82,7 +89,7 @@ static lrpot_status isolated(const task *t, double *Z)
             arms[j] = position(t->atoms, j)[a] - t->centre[a];
             weights[j] = arms[j] * t->gamma[j];
         }
-        LRPOT__TRY(lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, NULL, weights, &out));
+        if (!t->still) LRPOT__TRY(lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, NULL, weights, &out));
         lrpot__request factor = { .atom_coefficients = t->slopes, .weights = arms, .forces = forces };
         LRPOT__TRY(lrpot__basis_run(t->model->basis, t->work, t->atoms, t->list, &factor));
         for (int64_t i = 0; i < n; i++)
@@ -105,20 +112,28 @@ static lrpot_status global_tensors(const lrpot_tensor_model *model, lrpot_worksp
     return LRPOT_OK;
 }
 
+/* gamma, and its slopes for the charges of the task. */
+static lrpot_status factors_of(task *t)
+{
+    const lrpot_tensor_model *model = t->model;
+    const lrpot__tensor_part *part = &model->parts[0];
+    double *values = NULL;
+    int64_t heads = 0;
+    LRPOT__TRY(lrpot__tensor_heads(model, t->work, t->atoms, t->list, &values, &heads));
+    for (int64_t i = 0; i < t->atoms->n_owned; i++) {
+        const double *c = model->coefficients + part->offset + t->atoms->species[i] * (part->functions + 1);
+        t->gamma[i] = values[i] + c[part->functions];
+        for (int64_t k = 0; k < part->functions; k++) t->slopes[i * part->functions + k] = t->q[i] * c[k];
+    }
+    return LRPOT_OK;
+}
+
 static lrpot_status local_tensors(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                   double *Z)
 {
     task t;
-    const lrpot__tensor_part *part = &model->parts[0];
-    double *values = NULL;
-    int64_t heads = 0;
     LRPOT__TRY(start(&t, model, work, atoms, list));
-    LRPOT__TRY(lrpot__tensor_heads(model, work, atoms, list, &values, &heads));
-    for (int64_t i = 0; i < atoms->n_owned; i++) {
-        const double *c = model->coefficients + part->offset + atoms->species[i] * (part->functions + 1);
-        t.gamma[i] = values[i] + c[part->functions];
-        for (int64_t k = 0; k < part->functions; k++) t.slopes[i * part->functions + k] = t.q[i] * c[k];
-    }
+    LRPOT__TRY(factors_of(&t));
     return tensors_of(&t, Z);
 }
 
@@ -160,5 +175,24 @@ lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_w
     /* what the total charge leaves on the diagonal does not depend on the coefficients */
     for (int64_t k = 0; k < size; k++)
         for (int64_t column = 0; column < width && k % 9 % 4 == 0; column++) rows[k * width + column] -= atoms->total_charge / (double)atoms->n_owned;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                  double *gamma, double *effect)
+{
+    task t;
+    double *Z = NULL;
+    int64_t n = atoms->n_owned;
+    LRPOT__TRY(prepare(&t, model, work, atoms, list));
+    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_BORN, 9 * n, &Z));
+    t.still = 1;
+    for (int64_t j = 0; j < n; j++) {
+        for (int64_t i = 0; i < n; i++) t.q[i] = i == j;
+        LRPOT__TRY(factors_of(&t));
+        LRPOT__TRY(tensors_of(&t, Z));
+        for (int64_t k = 0; k < 9 * n; k++) effect[k * n + j] = Z[k];
+    }
+    memcpy(gamma, t.gamma, (size_t)n * sizeof *gamma);
     return LRPOT_OK;
 }

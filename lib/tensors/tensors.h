@@ -57,6 +57,10 @@ lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_worksp
 /* rows[9 n_owned][count]: the tensors that each coefficient of a coupled model would give by itself if it were 1. */
 lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                         double *rows);
+/* Of a LOCAL model: the factors gamma [n_owned], and effect [9 n_owned][n_owned], the tensors by a unit charge at each atom that does not
+ * follow the atoms (its own factor does); without Q/N. */
+lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                  double *gamma, double *effect);
 /* A double block of the workspace. */
 lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t count, double **out);
 

@@ -244,6 +244,86 @@ START_TEST(files_hold_the_potential)
 }
 END_TEST
 
+/* A fit of Born charges alone to frames that the model itself has labelled, of which the second is a crystal. */
+static lrpot_fit *fit_with_factor(const system_of *s, lrpot_potential *potential)
+{
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    support_random random = { 77 };
+    options.targets = LRPOT_FIT_TARGET_BORN;
+    options.regularization = -1;
+    options.robustness = -1;
+    options.sum_rule_error = 1e6; /* Born charges alone */
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    for (int f = 0; f < 2; f++) {
+        lrpot_structure *frame = support_random_structure(&random, f ? CELL_TRICLINIC : CELL_NONE, 8, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+        double Z[72], charge = 1.0;
+        ck_ok(lrpot_structure_set(frame, LRPOT_QUANTITY_TOTAL_CHARGE, &charge));
+        ck_ok(lrpot_tensor_model_born_charges_structure(s->model, s->work, frame, Z, NULL));
+        ck_ok(lrpot_structure_set(frame, LRPOT_QUANTITY_BORN_CHARGES, Z));
+        ck_ok(lrpot_fit_add(fit, frame, LRPOT_FIT_TRAIN, 1.0));
+        lrpot_structure_free(frame);
+    }
+    ck_ok(lrpot_fit_factor(fit, s->model));
+    return fit;
+}
+
+START_TEST(fits_with_a_factor_compare_the_tensors_of_the_model)
+{
+    system_of s;
+    double rmse, mae;
+    int64_t n;
+    make(&s, _i, LRPOT_TENSORS_LOCAL, CELL_NONE, 8, 0.2);
+    lrpot_fit *fit = fit_with_factor(&s, s.potential);
+    ck_ok(lrpot_fit_error(fit, LRPOT_FIT_TRAIN, LRPOT_FIT_TARGET_BORN, &rmse, &mae, &n));
+    ck_assert_int_eq(n, 2 * 72);
+    ck_assert_double_lt(rmse, 1e-11);
+    lrpot_fit_free(fit);
+    drop(&s);
+}
+END_TEST
+
+typedef struct {
+    lrpot_fit *fit;
+    double *params;
+    int64_t n, k;
+} descent;
+
+static double loss_at(double x, void *ctx)
+{
+    descent *d = ctx;
+    double loss, kept = d->params[d->k];
+    d->params[d->k] = x;
+    ck_ok(lrpot_fit_loss(d->fit, d->n, d->params, &loss, NULL));
+    d->params[d->k] = kept;
+    return loss;
+}
+
+START_TEST(gradients_of_fits_with_a_factor_are_those_of_the_loss)
+{
+    support_random random = { 3 };
+    system_of s;
+    make(&s, _i, LRPOT_TENSORS_LOCAL, CELL_NONE, 8, 0.2);
+    lrpot_potential *other = NULL;
+    ck_ok(lrpot_potential_clone(&other, s.potential));
+    lrpot_fit *fit = fit_with_factor(&s, other);
+    descent d = { fit, NULL, lrpot_fit_param_count(fit), 0 };
+    double *gradient = malloc((size_t)d.n * sizeof *gradient), loss, scale = 0;
+    d.params = malloc((size_t)d.n * sizeof *d.params);
+    ck_ok(lrpot_potential_get_params(other, d.n, d.params));
+    for (int64_t k = 0; k < d.n; k++) d.params[k] += support_uniform(&random, -0.02, 0.02);
+    ck_ok(lrpot_fit_loss(fit, d.n, d.params, &loss, gradient));
+    for (int64_t k = 0; k < d.n; k++) scale = fmax(scale, fabs(gradient[k]));
+    ck_assert_double_gt(scale, 0);
+    for (d.k = 0; d.k < d.n; d.k += 3) ck_close(gradient[d.k], support_difference(loss_at, &d, d.params[d.k], 1e-4), TOL_FD, scale);
+    free(gradient);
+    free(d.params);
+    lrpot_fit_free(fit);
+    lrpot_potential_free(other);
+    drop(&s);
+}
+END_TEST
+
 START_TEST(models_without_charges_are_refused)
 {
     lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
@@ -271,6 +351,8 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tests, periodic_tensors_of_a_lone_molecule_follow_from_those_without_cell, LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EDQ + 1);
     tcase_add_loop_test(tests, fit_finds_the_factor_that_made_the_data, 0, 2);
     tcase_add_loop_test(tests, files_hold_the_potential, 0, 2);
+    tcase_add_loop_test(tests, fits_with_a_factor_compare_the_tensors_of_the_model, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tests, gradients_of_fits_with_a_factor_are_those_of_the_loss, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -16,7 +16,7 @@ BELOW = {
     "potential": {"core", "structure", "basis", "electrostatics", "charges"},
     "response": {"core", "structure", "basis", "electrostatics", "charges", "potential"},
     "tensors": {"core", "structure", "basis", "electrostatics", "charges", "potential", "response"},
-    "fit": {"core", "structure", "basis", "electrostatics", "charges", "potential"},
+    "fit": {"core", "structure", "basis", "electrostatics", "charges", "potential", "response", "tensors"},
     "io": {"core", "structure", "basis", "electrostatics", "charges", "potential", "response", "tensors"},
 }
 # Public headers by the folder that implements them.
