@@ -104,6 +104,7 @@ module lrpot
 
   ! lrpot/response.h
   integer(c_int32_t), parameter :: LRPOT_BORN_UNFOLDED = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_SELFCONSISTENT_MAX_WIDTHS = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_BORN_PHASE = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIELD_FIXED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIELD_REDUCED = 1_c_int32_t
@@ -171,6 +172,29 @@ module lrpot
     type(c_ptr) :: fragment_charges = c_null_ptr
     integer(c_int32_t) :: n_fragments = 0
     integer(c_int32_t) :: reserved = 0
+  end type
+
+  integer(c_size_t), parameter, private :: selfconsistent_options_size = size_bytes + 4 * int_bytes + pointer_bytes + &
+    4 * double_bytes
+  type, bind(c) :: lrpot_selfconsistent_options
+    integer(c_size_t) :: struct_size = selfconsistent_options_size
+    integer(c_int32_t) :: order = 0
+    integer(c_int32_t) :: n_widths = 1
+    type(c_ptr) :: widths = c_null_ptr
+    real(c_double) :: width = 1.5_c_double
+    real(c_double) :: mixing = 0.0_c_double
+    real(c_double) :: tolerance = 0.0_c_double
+    real(c_double) :: accuracy = 0.0_c_double
+    integer(c_int32_t) :: max_steps = 0
+    integer(c_int32_t) :: neutrality = 0
+  end type
+
+  integer(c_size_t), parameter, private :: local_model_size = size_bytes + 3 * pointer_bytes
+  type, bind(c) :: lrpot_local_model
+    integer(c_size_t) :: struct_size = local_model_size
+    type(c_ptr) :: ctx = c_null_ptr
+    type(c_funptr) :: eval = c_null_funptr
+    type(c_funptr) :: pull = c_null_funptr
   end type
 
   integer(c_size_t), parameter, private :: outputs_size = size_bytes + long_bytes + 9 * pointer_bytes
@@ -945,6 +969,46 @@ module lrpot
       type(lrpot_comm), intent(in), optional :: comm
       real(c_double), intent(in) :: dE_dq(*)
       type(lrpot_outputs), intent(inout) :: out
+    end function
+  end interface
+
+  ! lrpot/selfconsistent.h
+  interface
+    integer(c_int32_t) function lrpot_selfconsistent_create(out, options) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(lrpot_selfconsistent_options), intent(in) :: options
+    end function
+    subroutine lrpot_selfconsistent_free(scheme) bind(c)
+      import
+      type(c_ptr), value :: scheme
+    end subroutine
+    integer(c_int32_t) function lrpot_selfconsistent_features(scheme, work, atoms, moments, features, energy) bind(c)
+      import
+      type(c_ptr), value :: scheme, work
+      type(lrpot_atoms), intent(in) :: atoms
+      real(c_double), intent(in) :: moments(*)
+      real(c_double), intent(inout) :: features(*)
+      real(c_double), intent(inout), optional :: energy
+    end function
+    integer(c_int32_t) function lrpot_selfconsistent_solve(scheme, work, atoms, local, features, moments, energy, steps) bind(c)
+      import
+      type(c_ptr), value :: scheme, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(lrpot_local_model), intent(in) :: local
+      real(c_double), intent(inout) :: features(*), moments(*)
+      real(c_double), intent(inout), optional :: energy
+      integer(c_int32_t), intent(inout), optional :: steps
+    end function
+    integer(c_int32_t) function lrpot_selfconsistent_pull(scheme, work, atoms, local, features, moments, dE_dmoments, &
+        dE_dfeatures, forces, virial) bind(c)
+      import
+      type(c_ptr), value :: scheme, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(lrpot_local_model), intent(in) :: local
+      real(c_double), intent(in) :: features(*), moments(*)
+      real(c_double), intent(inout) :: dE_dmoments(*), forces(*)
+      real(c_double), intent(inout), optional :: dE_dfeatures(*), virial(*)
     end function
   end interface
 

@@ -12,6 +12,7 @@
 #include <lrpot/ewald_response.h>
 #include <lrpot/multipoles.h>
 #include <lrpot/charges.h>
+#include <lrpot/selfconsistent.h>
 #include <lrpot/potential.h>
 #include <lrpot/response.h>
 #include <lrpot/phonons.h>

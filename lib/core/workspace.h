@@ -14,7 +14,8 @@ enum {
     LRPOT__BLOCK_PHONONS = 56,        /* 8 more ids for lib/response */
     LRPOT__BLOCK_TENSORS = 64,        /* 8 ids for lib/tensors */
     LRPOT__BLOCK_PLACES = 72,         /* 8 ids for charges in lib/response that follow a field */
-    LRPOT__BLOCK_COUNT = 80
+    LRPOT__BLOCK_SELF = 80,           /* 8 ids for self-consistent densities in lib/charges */
+    LRPOT__BLOCK_COUNT = 88
 };
 
 /* Makes room for `bytes` in a block and returns it, 64-byte aligned. Old content is lost when it grows.
@@ -26,7 +27,7 @@ int32_t lrpot__workspace_threads(const lrpot_workspace *work);
 
 /* An object kept in the workspace between calls (a neighbour list, an Ewald plan), freed with it. Slots are few and fixed. */
 enum { LRPOT__KEEP_NLIST = 0, LRPOT__KEEP_EWALD = 1, LRPOT__KEEP_EWALD_NLIST = 2, LRPOT__KEEP_EWALD_MESH = 3,
-       LRPOT__KEEP_CHARGES = 4, LRPOT__KEEP_COUNT = 5 };
+       LRPOT__KEEP_CHARGES = 4, LRPOT__KEEP_SELF = 5, LRPOT__KEEP_COUNT = 6 };
 typedef void (*lrpot__destroy)(void *object);
 void *lrpot__workspace_kept(const lrpot_workspace *work, int32_t slot);
 /* Replaces (and destroys) what the slot held. */

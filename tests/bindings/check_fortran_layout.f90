@@ -66,6 +66,8 @@ contains
 
   subroutine check_types()
     type(lrpot_atoms), target :: atoms
+    type(lrpot_selfconsistent_options), target :: scheme
+    type(lrpot_local_model), target :: local
     type(lrpot_outputs), target :: outputs
     type(lrpot_comm), target :: comm
     type(lrpot_basis_options), target :: basis_options
@@ -91,6 +93,12 @@ contains
        at(c_loc(atoms%species)), at(c_loc(atoms%cell)), at(c_loc(atoms%ghost_owner)), at(c_loc(atoms%periodic_mask)), &
        at(c_loc(atoms%stride)), at(c_loc(atoms%total_charge)), at(c_loc(atoms%fragments)), &
        at(c_loc(atoms%fragment_charges)), at(c_loc(atoms%n_fragments)), at(c_loc(atoms%reserved))])
+    call same('lrpot_selfconsistent_options', c_loc(scheme), c_sizeof(scheme), &
+      [at(c_loc(scheme%struct_size)), at(c_loc(scheme%order)), at(c_loc(scheme%n_widths)), at(c_loc(scheme%widths)), &
+       at(c_loc(scheme%width)), at(c_loc(scheme%mixing)), at(c_loc(scheme%tolerance)), at(c_loc(scheme%accuracy)), &
+       at(c_loc(scheme%max_steps)), at(c_loc(scheme%neutrality))])
+    call same('lrpot_local_model', c_loc(local), c_sizeof(local), &
+      [at(c_loc(local%struct_size)), at(c_loc(local%ctx)), at(c_loc(local%eval)), at(c_loc(local%pull))])
     call same('lrpot_outputs', c_loc(outputs), c_sizeof(outputs), &
       [at(c_loc(outputs%struct_size)), at(c_loc(outputs%flags)), at(c_loc(outputs%energy)), &
        at(c_loc(outputs%energy_atom)), at(c_loc(outputs%forces)), at(c_loc(outputs%virial)), &

@@ -10,6 +10,14 @@ static const size_t atoms_members[] = { offsetof(lrpot_atoms, struct_size), offs
     offsetof(lrpot_atoms, stride), offsetof(lrpot_atoms, total_charge),
     offsetof(lrpot_atoms, fragments), offsetof(lrpot_atoms, fragment_charges), offsetof(lrpot_atoms, n_fragments),
     offsetof(lrpot_atoms, reserved) };
+static const size_t selfconsistent_options_members[] = { offsetof(lrpot_selfconsistent_options, struct_size),
+    offsetof(lrpot_selfconsistent_options, order), offsetof(lrpot_selfconsistent_options, n_widths),
+    offsetof(lrpot_selfconsistent_options, widths), offsetof(lrpot_selfconsistent_options, width),
+    offsetof(lrpot_selfconsistent_options, mixing), offsetof(lrpot_selfconsistent_options, tolerance),
+    offsetof(lrpot_selfconsistent_options, accuracy), offsetof(lrpot_selfconsistent_options, max_steps),
+    offsetof(lrpot_selfconsistent_options, neutrality) };
+static const size_t local_model_members[] = { offsetof(lrpot_local_model, struct_size), offsetof(lrpot_local_model, ctx),
+    offsetof(lrpot_local_model, eval), offsetof(lrpot_local_model, pull) };
 static const size_t outputs_members[] = { offsetof(lrpot_outputs, struct_size), offsetof(lrpot_outputs, flags),
     offsetof(lrpot_outputs, energy), offsetof(lrpot_outputs, energy_atom), offsetof(lrpot_outputs, forces),
     offsetof(lrpot_outputs, virial), offsetof(lrpot_outputs, virial_atom), offsetof(lrpot_outputs, charges),
@@ -94,6 +102,8 @@ static const size_t fit_progress_members[] = { offsetof(lrpot_fit_progress, stru
 /* clang-format on */
 
 static const lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+static const lrpot_selfconsistent_options selfconsistent_options = LRPOT_SELFCONSISTENT_OPTIONS_INIT;
+static const lrpot_local_model local_model = LRPOT_LOCAL_MODEL_INIT;
 static const lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
 static const lrpot_comm comm = LRPOT_COMM_INIT;
 static const lrpot_basis_options basis_options = LRPOT_BASIS_OPTIONS_INIT;
@@ -122,7 +132,7 @@ static const struct {
     size_t size, n_members;
     const size_t *members;
 } layouts[] = {
-    LAYOUT(atoms), LAYOUT(outputs), LAYOUT(comm), LAYOUT(basis_options), LAYOUT(ewald_options), LAYOUT(ewald_report),
+    LAYOUT(atoms), LAYOUT(selfconsistent_options), LAYOUT(local_model), LAYOUT(outputs), LAYOUT(comm), LAYOUT(basis_options), LAYOUT(ewald_options), LAYOUT(ewald_report),
     LAYOUT(series), LAYOUT(estimate), LAYOUT(spectrum_options), LAYOUT(conductivity_options), LAYOUT(loop_options), LAYOUT(loop),
     LAYOUT(ewald_error_report),
     LAYOUT(charges_options), LAYOUT(potential_options), LAYOUT(polarization), LAYOUT(tensor_options), LAYOUT(fit_options), LAYOUT(fit_errors), LAYOUT(fit_progress),
