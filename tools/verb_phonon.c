@@ -49,7 +49,7 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
     fprintf(stream, "TO %10.5f THz %10.3f cm-1\n", to, GAMMA_CM_PER_THZ * to);
     fprintf(stream, "LO %10.5f THz %10.3f cm-1\n", lo, GAMMA_CM_PER_THZ * lo);
     if (run->screened == NULL) {
-        fprintf(stream, "# the model has no charges: no LO-TO splitting\n");
+        fprintf(stream, "# the model has no Born charges: no LO-TO splitting\n");
         return;
     }
     if (isfinite(run->formula))
@@ -117,6 +117,10 @@ static int born_charges(phonon_run *run, const char *path)
     if (lrpot_potential_charges(run->model) == NULL) return GO_ON;
     double epsilon = inputs_epsilon(run->epsilon, run->structure);
     lrpot_status status = born_run(&run->born, run->model, run->work, run->structure, LRPOT_BORN_UNFOLDED, epsilon, !run->raw);
+    if (status == LRPOT_E_UNSUPPORTED) {
+        report_note("%s: %s; frequencies are those without macroscopic field, --bands has its own limits", path, lrpot_last_error());
+        return GO_ON;
+    }
     if (status != LRPOT_OK) return report_failure(status, path);
     int64_t size = 9 * run->born.eval.n;
     run->screened = malloc((size_t)size * sizeof *run->screened);

@@ -59,7 +59,7 @@ static int fill_set(select_run *run, const dataset *frames, int64_t first, doubl
 /* The active set: from a file, and from the frames that the model was fitted to. */
 static int make_set(select_run *run)
 {
-    dataset train = { NULL };
+    dataset train = { 0 };
     key_list keys = { .n = 0 };
     lrpot_status status = run->active != NULL ? lrpot_active_set_load(&run->set, run->active) : lrpot_active_set_create(&run->set, run->model);
     if (status != LRPOT_OK) return report_failure(status, run->active);

@@ -24,7 +24,7 @@ fit() { # name, kind of charges
     "$lrpot" eval "$out/$1.model" "$data/train.xyz" --threads "$threads" -o "$out/$1.train.xyz" > "$out/$1.train"
     "$lrpot" eval "$out/$1.model" "$data/valid.xyz" --threads "$threads" -o "$out/$1.valid.xyz" > "$out/$1.valid"
     "$lrpot" phonon "$out/$1.model" "$data/primitive.xyz" --threads "$threads" --write "$out/$1.phonopy" --supercell 4 \
-        > "$out/$1.phonon"
+        --bands "$out/$1.bands.csv" > "$out/$1.phonon"
 }
 fit mtp none
 fit edqrd edqrd
@@ -47,6 +47,8 @@ line() { awk -v t="$1" -v a="$2" -v b="$3" 'BEGIN { printf "%-28s %10.3f %12.3f 
     frequency() { awk -v m="$2" '$1 == m { print $2; exit }' "$out/$1.phonon"; }
     printf '%-28s %10.3f %12.3f %18s\n' "TO at Gamma (THz)" "$(frequency mtp TO)" "$(frequency edqrd TO)" 4.346
     printf '%-28s %10.3f %12.3f %18s\n' "LO at Gamma (THz)" "$(frequency mtp LO)" "$(frequency edqrd LO)" 7.297
+    # eps_0/eps_inf by Lyddane-Sachs-Teller; first principles: (7.297/4.346)^2
+    printf '%-28s %10s %12.3f %18s\n' "eps_0/eps_inf" "1.000" "$(awk '$1 == "eps" { print ($2 + $3 + $4) / 3 }' "$out/edqrd.phonon")" 2.819
     # charges of the table are physical ones: times sqrt(eps_inf), eps_inf = 2.418
     awk '$2 == "Na" || $2 == "Cl" {
              r = sqrt(2.418); z = ($4 + $8 + $12) / 3
