@@ -48,7 +48,7 @@ line() { awk -v t="$1" -v a="$2" -v b="$3" 'BEGIN { printf "%-28s %10.3f %12.3f 
     printf '%-28s %10.3f %12.3f %18s\n' "TO at Gamma (THz)" "$(frequency mtp TO)" "$(frequency edqrd TO)" 4.346
     printf '%-28s %10.3f %12.3f %18s\n' "LO at Gamma (THz)" "$(frequency mtp LO)" "$(frequency edqrd LO)" 7.297
     # eps_0/eps_inf by Lyddane-Sachs-Teller; first principles: (7.297/4.346)^2
-    printf '%-28s %10s %12.3f %18s\n' "eps_0/eps_inf" "1.000" "$(awk '$1 == "eps" { print ($2 + $3 + $4) / 3 }' "$out/edqrd.phonon")" 2.819
+    printf '%-28s %10s %12.3f %18s\n' "eps_0/eps_inf" "-" "$(awk '$1 == "eps" { print ($2 + $3 + $4) / 3 }' "$out/edqrd.phonon")" 2.819
     # charges of the table are physical ones: times sqrt(eps_inf), eps_inf = 2.418
     awk '$2 == "Na" || $2 == "Cl" {
              r = sqrt(2.418); z = ($4 + $8 + $12) / 3
