@@ -266,18 +266,22 @@ lrpot_status dataset_min_distance(const dataset *set, int32_t n_symbols, char *c
     return LRPOT_OK;
 }
 
-static void report_keys(const dataset *set)
+static void report_keys(const dataset *set, int32_t targets)
 {
-    static const int32_t wanted[] = { LRPOT_QUANTITY_ENERGY, LRPOT_QUANTITY_FORCES, LRPOT_QUANTITY_STRESS };
-    for (size_t k = 0; k < sizeof wanted / sizeof wanted[0]; k++) {
-        int32_t q = wanted[k];
+    static const int32_t fitted[6] = { LRPOT_QUANTITY_ENERGY, LRPOT_QUANTITY_FORCES,  LRPOT_QUANTITY_STRESS,
+                                       LRPOT_QUANTITY_DIPOLE, LRPOT_QUANTITY_CHARGES, LRPOT_QUANTITY_BORN_CHARGES };
+    int32_t seen[LRPOT_QUANTITY_COUNT] = { 0 };
+    for (int t = 0; t < 6; t++) {
+        int32_t q = fitted[t];
+        if ((targets & (1 << t)) == 0) continue;
+        seen[q] = 1;
         if (set->found[q] == 0) report_note("  %-10s in no frame", lrpot_quantity_name(q));
         else
             report_note("  %-10s in %lld frames%s%s", lrpot_quantity_name(q), (long long)set->found[q],
                         set->keys[q] != NULL ? ", key " : "", set->keys[q] != NULL ? set->keys[q] : "");
     }
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
-        if (q <= LRPOT_QUANTITY_STRESS || q == LRPOT_QUANTITY_TOTAL_CHARGE || set->found[q] == 0) continue;
+        if (seen[q] || q == LRPOT_QUANTITY_TOTAL_CHARGE || set->found[q] == 0) continue;
         report_note("  %-10s in %lld frames, not fitted to", lrpot_quantity_name(q), (long long)set->found[q]);
     }
 }
@@ -348,13 +352,13 @@ static void report_stress_sign(const dataset *set)
                     correlation > 0.5 ? "tension is positive" : "too weak to tell the sign; expected is tension positive");
 }
 
-void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols, double total_charge)
+void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols, double total_charge, int32_t targets)
 {
     int64_t atoms = 0;
     for (int64_t f = 0; f < set->n; f++) atoms += lrpot_structure_count(set->frames[f]);
     report_note("%s: %lld frames, %lld atoms, crc32 %08x", set->path, (long long)set->n, (long long)atoms,
                 (unsigned)set->parts[0].checksum);
-    report_keys(set);
+    report_keys(set, targets);
     for (int32_t z = 0; z < n_symbols; z++) {
         int64_t count = 0;
         for (int64_t f = 0; f < set->n; f++)

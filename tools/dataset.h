@@ -53,7 +53,7 @@ char **dataset_symbols(const dataset *set, int32_t *count);
 /* Shortest distance of two atoms within the cutoff, infinite when there is none; *frame tells where. */
 lrpot_status dataset_min_distance(const dataset *set, int32_t n_symbols, char *const *symbols, double cutoff, double *distance,
                                   int64_t *frame);
-/* To standard error: keys and frames, elements, charges, cells, sign of the stress. */
-void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols, double total_charge);
+/* To standard error: keys and frames, elements, charges, cells, sign of the stress. targets: what is fitted, LRPOT_FIT_TARGET_*. */
+void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols, double total_charge, int32_t targets);
 
 #endif

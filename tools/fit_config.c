@@ -193,6 +193,8 @@ int fit_read_config(fit_run *run, const config *file, const tool_option *options
                                    { 0, "threads", OPTION_COUNT, NULL, NULL, &run->common.threads, 1, 4096 } };
     const char *key = NULL;
     json_t *value = NULL;
+    run->config_text = json_dumps(file->root, JSON_COMPACT);
+    if (run->config_text == NULL) return report_no_memory();
     json_object_foreach(file->root, key, value) {
         const tool_option *option = find_option(key, options, n_options);
         int code = GO_ON;

@@ -18,6 +18,7 @@ int fit_add_set(fit_run *run, const fit_set *set)
 
 static int read_set(fit_run *run, const fit_set *set)
 {
+    const int32_t all = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS;
     dataset part = { 0 };
     key_list own = { 0 };
     double total = isnan(set->total_charge) ? run->total_charge : set->total_charge;
@@ -27,7 +28,7 @@ static int read_set(fit_run *run, const fit_set *set)
         int32_t n_symbols = 0;
         char **symbols = dataset_symbols(&part, &n_symbols);
         if (symbols == NULL) code = report_no_memory();
-        else dataset_report(&part, n_symbols, symbols, total);
+        else dataset_report(&part, n_symbols, symbols, total, run->job.options.targets != 0 ? run->job.options.targets : all);
         free(symbols);
     }
     for (int64_t f = 0; f < part.n; f++) part.origins[f].how = set->how;

@@ -107,6 +107,7 @@ int fit_save_model(const fit_run *run, lrpot_potential *model, const char *path)
 {
     char text[512];
     lrpot_status status = note_options(run, model);
+    if (status == LRPOT_OK && run->config_text != NULL) status = lrpot_potential_set_note(model, "config", run->config_text);
     if (status == LRPOT_OK) status = note_data(model, "train", &run->train);
     if (status == LRPOT_OK) status = note_data(model, "valid", &run->valid);
     snprintf(text, sizeof text, "%lld", (long long)run->job.options.seed);

@@ -31,6 +31,7 @@ typedef struct fit_run {
     key_list keys;
     fit_set *sets;
     int32_t n_sets;
+    char *config_text; /* of the configuration file, for the notes */
     int32_t offsets; /* each file of the command line has its own zero of energy */
     dataset train, valid;
     char **symbols;

@@ -350,5 +350,6 @@ int verb_fit(int count, char **arguments)
     text_list_free(&run.species);
     free(run.symbols);
     free(run.sets);
+    free(run.config_text);
     return code;
 }

@@ -61,6 +61,7 @@ write("run.json", CONFIG)
 result = run("--config", "run.json", "--json")
 report = json.loads(result.stdout)["members"][0] if result.returncode == 0 else {}
 check(result.returncode == 0, "a_configuration_file_runs_a_fit", result.stderr)
+check("stress     in 5 frames, key" in result.stderr, "targets_are_reported_with_their_keys", result.stderr)
 check("offsets" in result.stderr, "two_sources_have_offsets", result.stderr)
 check("chosen by validation" in result.stderr, "regularization_is_chosen_when_asked", result.stderr)
 train, valid = report.get("train", {}), report.get("valid", {})
@@ -68,6 +69,9 @@ stresses = sum(row.get("stress", {}).get("values", 0) for row in (train, valid))
 check(stresses == 6 * 5, "a_weight_of_0_leaves_a_target_out", stresses)
 check(train.get("energy_per_atom", {}).get("rmse", 1) < 0.1, "energies_of_both_sources_are_met", train)
 check(pathlib.Path(folder.name, "c.model").exists(), "the_model_goes_where_the_file_says")
+info = subprocess.run([lrpot, "info", "c.model"], capture_output=True, text=True, cwd=folder.name).stdout
+check('"charges":"qrd"' in info and "a.xyz, 5 frames" in info and "b.xyz, 5 frames" in info,
+      "the_model_remembers_its_configuration_and_files", info)
 
 result = run("--config", "run.json", "--level", "2", "-o", "d.model", "--regularization", "1")
 check(result.returncode == 0 and "level 2" in result.stderr and pathlib.Path(folder.name, "d.model").exists(),
