@@ -2,6 +2,7 @@
 usage: install.py BUILD MESON CC [PYTHON]"""
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -111,6 +112,16 @@ def check_readme(installed, work):
     tap.ok(output is not None and output.startswith("2 atoms, "), "the README's program prints an energy", [output])
 
 
+def check_debian(installed):
+    """The packages' version and name against the library's."""
+    version = run(["pkg-config", "--modversion", "lrpot"], env=installed.env).stdout.strip()
+    head = (ROOT / "debian/changelog").read_text().split("\n")[0]
+    tap.ok(f"({version})" in head, "debian/changelog has the library's version", [version, head])
+    sonames = [path.name for path in installed.libdir.glob("liblrpot.so.*") if path.is_symlink()]
+    package = re.search(r"^Package: (liblrpot[0-9.]+)$", (ROOT / "debian/control").read_text(), re.M).group(1)
+    tap.ok(sonames == [package.replace("liblrpot", "liblrpot.so.")], "debian/control names the package after the soname", [*sonames, package])
+
+
 def check_examples(installed, work):
     skip = {"nacl"}  # a script around the lrpot command, which has a test of its own
     for folder in sorted(path for path in (ROOT / "examples").iterdir() if path.is_dir() and path.name not in skip):
@@ -148,6 +159,7 @@ with tempfile.TemporaryDirectory(prefix="lrpot-install-") as name:
         strict = [cc, "-std=c99", *STRICT, str(ROOT / "tests/install/program.c"), "-o", str(work / "program"), *installed.flags("--cflags", "--libs")]
         compile_and_run(installed, strict, work / "program", work, "a C99 program builds through pkg-config and runs")
         check_readme(installed, work)
+        check_debian(installed)
         check_python(installed)
         check_static(installed, work)
         check_examples(installed, work)

@@ -299,6 +299,7 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (good.replace("accuracy 2e-12", "accuracy -1"), "is below 0"),
         (good.replace("accuracy 2e-12", "accuracy 1e-30"), "below what double precision gives"),
         (good.replace("accuracy 2e-12", "field 0 0 1").replace("rocksalt.json", "plain.json"), "no charges for a field to act on"),
+        (good + "write_restart /dev/full\n", "I/O error while writing restart"),
         (good.replace("rocksalt.json", "plain.json").replace("run 0", "compute l all lrpot\nrun 0"), "the model has no charges"),
     ]
     for script, reason in cases:

@@ -201,6 +201,18 @@ result $? "members_of_an_ensemble_differ"
 says "^# spread over 2 members" out "the_spread_is_printed"
 says "^valid  forces" out "validation_errors_are_printed"
 
+if [ -c /dev/full ]; then # a disk without room: a message and an exit code, wherever the output goes
+    for verb in info convert; do
+        exits 1 "${verb}_to_a_full_disk_fails" $verb none.model -o /dev/full
+        says "/dev/full: cannot be written" err "${verb}_says_what_cannot_be_written"
+    done
+    exits 1 "eval_to_a_full_disk_fails" eval none.model "$data/train.xyz" -o /dev/full
+    says "/dev/full: cannot be written" err "eval_says_what_cannot_be_written"
+    "$lrpot" info none.model > /dev/full 2> err
+    [ $? -eq 1 ] && grep -q "standard output: " err
+    result $? "a_full_standard_output_fails_with_a_message"
+fi
+
 "$lrpot" fit "$data/train.xyz" --charges none --level 10 --threads 1 --tolerance 1e-12 --max-iterations 5000 -o stopped.model > stopped.out 2> stopped.err &
 process=$!
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
