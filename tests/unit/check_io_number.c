@@ -132,6 +132,7 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("io_number");
     TCase *tcase = tcase_create("numbers");
+    tcase_set_timeout(tcase, 120); /* a locale is made */
     tcase_add_test(tcase, hard_cases_are_rounded_correctly);
     tcase_add_test(tcase, halfway_points_of_all_sizes_are_rounded_to_even);
     tcase_add_test(tcase, random_numbers_read_as_strtod_does);
