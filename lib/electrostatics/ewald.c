@@ -184,7 +184,7 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     const lrpot__boundary *b = &sum->boundary;
     lrpot__wanted wanted = { .n = (int64_t)sum->totals.count, .list_cutoff = list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
                              .list_only = parallel, .exact_only = exact_only, .periodic_mask = sum->atoms->periodic_mask,
-                             .charge_square = sum->totals.square / fmax(sum->totals.count, 1.0) };
+                             .charge_square = sum->totals.square / fmax(sum->totals.count, 1.0), .pair_cost = sum->pair_cost };
     if (b->kind == LRPOT__OPEN && !may_mesh(sum->ewald, wanted.n, exact_only, &wanted.otherwise))
         return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
     if (wanted.n == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "a Coulomb sum of no atoms");

@@ -21,6 +21,7 @@ typedef struct lrpot__sum {
     double volume;        /* of the box; 0: pairs alone */
     double reciprocal[9]; /* rows 2 pi b_d; k = n . reciprocal */
     int32_t threads;
+    double pair_cost; /* as in lrpot__wanted */
 } lrpot__sum;
 
 /* eV: energy of two unit charges at 1 A. */

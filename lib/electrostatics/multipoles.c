@@ -120,6 +120,7 @@ static lrpot_status prepare(lrpot__multipoles *p, const lrpot_ewald *ewald, lrpo
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, atoms->n_all, sizeof *p->moments, (void **)&p->moments));
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, atoms->n_owned, sizeof *p->felt, (void **)&p->felt));
     memset(p->felt, 0, (size_t)atoms->n_owned * sizeof *p->felt);
+    p->rank = quadrupoles != NULL ? 2 : dipoles != NULL ? 1 : 0;
     pack(p, dipoles, quadrupoles);
     if (p->comm == NULL || p->comm->sum == NULL) return LRPOT_OK;
     LRPOT__TRY(p->comm->sum(p->comm->ctx, (double *)&sum->totals, (int64_t)(sizeof sum->totals / sizeof(double))));

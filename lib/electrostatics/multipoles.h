@@ -28,6 +28,7 @@ typedef struct lrpot__multipoles {
     lrpot__moments *moments; /* [n_all] */
     lrpot__felt *felt;       /* [n_owned] */
     lrpot__squares squares;
+    int rank; /* of the highest moments: 0, 1, 2 */
     double virial[9];
 } lrpot__multipoles;
 

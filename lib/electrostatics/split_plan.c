@@ -83,6 +83,7 @@ double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff)
     double n = 4.0 / 3.0 * PI * cutoff * cutoff * cutoff * plan->density;
     double pair = plan->ewald->widths != NULL ? COST_PAIR_SMEARED : COST_PAIR;
     if (lrpot__plan_pair_error(plan) < LRPOT__PAIR_FINEST) pair = COST_PAIR_ERFC;
+    if (plan->wanted->pair_cost > 0.0) pair *= plan->wanted->pair_cost;
     double lent = plan->wanted->list_cutoff, found = lent >= cutoff ? 0.0 : lent > 0.0 ? COST_SECOND_LIST : COST_SEARCH;
     return (double)plan->wanted->n * n * (pair + found);
 }

@@ -27,6 +27,7 @@ typedef struct lrpot__wanted {
     double density;        /* 1/A^3 where the atoms are; 0: n / volume */
     int32_t periodic_mask;
     double otherwise; /* ns: cost of summing all pairs of an isolated system instead; 0: not a choice */
+    double pair_cost; /* relative to that of charges; 0: 1 */
 } lrpot__wanted;
 
 /* Kept in the workspace while the system changes little, so that a run is smooth. */
