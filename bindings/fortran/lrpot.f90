@@ -912,6 +912,12 @@ module lrpot
       type(c_ptr), value :: basis
       type(lrpot_charges_options), intent(in) :: options
     end function
+    integer(c_int32_t) function lrpot_charges_set_guess(work, n, q) bind(c)
+      import
+      type(c_ptr), value :: work
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: q(*)
+    end function
     subroutine lrpot_charges_free(charges) bind(c)
       import
       type(c_ptr), value :: charges

@@ -95,6 +95,12 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_set_params(lrpot_charges *
  *          a negative value from comm as it came. @collective over comm. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
     const lrpot_nlist *list, const lrpot_comm *comm, double *q);
+/** @brief Hands charges to the next iterative equilibration with this workspace as its first guess: for hosts whose atoms change their
+ *  order or their process between calls, and that carry the charges with them. Without, the guess is what the last call found.
+ *
+ *  Changes nothing but the number of steps: a bad guess is dropped. In a parallel run all processes give one, or none counts.
+ *  @param[in] n  Owned atoms of the coming call. @param[in] q  e, [n]; copied. @return LRPOT_E_ARGUMENT, LRPOT_E_MEMORY. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_set_guess(lrpot_workspace *work, int64_t n, const double *q);
 /** @brief Adds the forces caused by the charges following the atoms, for a scalar E with known dE/dq (for example the
  *  electrostatic potential from the caller's own mesh solver): -sum_i (dE/dq_i) dq_i/dr_j, and the like in virial. Equilibrated
  *  charges follow all atoms, through the Coulomb sum: one more set of equations is solved.

@@ -114,6 +114,9 @@ static lrpot_status fill_hardness(const lrpot__charge_call *call, double *hardne
         if (!isfinite(chi) || !isfinite(u))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "electronegativity %g V and hardness %g V/e of atom %lld", chi, hardness_of(u), (long long)i);
         hardness[i] = hardness_of(u);
+        int32_t species = call->atoms->species[i];
+        if (!(hardness[i] > 0.0) && call->charges->widths[species] == 0.0)
+            return lrpot__fail(LRPOT_E_SINGULAR, "atom %lld (species %d) is a point charge without hardness (u = %g)", (long long)i, species, u);
     }
     return LRPOT_OK;
 }
@@ -135,11 +138,29 @@ static lrpot_status solve(const lrpot__equations *equations)
 }
 
 /* The charges of the last call, kept in the workspace: nothing but a guess, so that it does no harm where the atoms are others now. */
-static lrpot_status kept_charges(const lrpot__charge_call *call, double **kept)
+static lrpot_status kept_charges(lrpot_workspace *work, int64_t n, double **kept)
 {
     void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_KEPT, 0, call->atoms->n_owned + 1, sizeof(double), &block));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__CHARGES_KEPT, 0, n + 1, sizeof(double), &block));
     *kept = block;
+    return LRPOT_OK;
+}
+
+/* The first element counts the atoms. */
+static void keep_charges(double *kept, int64_t n, const double *q)
+{
+    kept[0] = (double)n;
+    if (n > 0) memcpy(kept + 1, q, (size_t)n * sizeof *kept);
+}
+
+lrpot_status lrpot_charges_set_guess(lrpot_workspace *work, int64_t n, const double *q)
+{
+    double *kept = NULL;
+    LRPOT__REQUIRE_NOT_NULL(work);
+    if (n < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "n = %lld charges", (long long)n);
+    if (n > 0) LRPOT__REQUIRE_NOT_NULL(q);
+    LRPOT__TRY(kept_charges(work, n, &kept));
+    keep_charges(kept, n, q);
     return LRPOT_OK;
 }
 
@@ -149,16 +170,15 @@ static lrpot_status forward(lrpot__charge_call *call)
     double *hardness = NULL, *rhs = NULL, *kept = NULL;
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_HARDNESS, &hardness));
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_RHS, &rhs));
-    LRPOT__TRY(kept_charges(call, &kept));
+    LRPOT__TRY(kept_charges(call->work, n, &kept));
     LRPOT__TRY(fill_hardness(call, hardness));
     for (int64_t i = 0; i < n; i++) rhs[i] = -call->scalars[i] - (call->shift != NULL ? call->shift[i] : 0.0);
-    int guess = kept[0] == (double)n && n > 0; /* the first element counts the atoms */
+    int guess = kept[0] == (double)n && n > 0;
     if (guess) memcpy(call->q, kept + 1, (size_t)n * sizeof *kept);
     lrpot__equations equations = { call, hardness, rhs, 0, call->q, guess };
     LRPOT__TRY(solve(&equations));
     call->prepared = 1;
-    kept[0] = (double)n;
-    if (n > 0) memcpy(kept + 1, call->q, (size_t)n * sizeof *kept);
+    keep_charges(kept, n, call->q);
     return LRPOT_OK;
 }
 

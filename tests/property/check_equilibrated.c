@@ -377,6 +377,67 @@ START_TEST(charges_do_not_depend_on_the_call_before)
 }
 END_TEST
 
+/* At a tolerance that anything near the answer meets, a guess comes back as it was given; one of no use changes nothing. */
+START_TEST(a_guess_of_the_caller_is_where_the_iteration_starts)
+{
+    enum { N = 60 };
+    static const double params[2 * MODEL_SPECIES] = { 2, -3, 1, 1, 3, -2 };
+    support_random random = { 3400 };
+    lrpot_structure *structure = support_random_structure(&random, CELL_TRICLINIC, N, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+    lrpot_charges *charges[2];
+    double exact[N], coarse[N], guess[N], bad[N], sum = 0, difference = 0;
+    int32_t species[N];
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_workspace *work = NULL;
+    ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
+    ck_ok(lrpot_workspace_create(&work, 1));
+    for (int k = 0; k < 2; k++) {
+        lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+        options.kind = LRPOT_CHARGES_EQUILIBRATED, options.n_species = MODEL_SPECIES, options.widths = widths;
+        options.solver = LRPOT_SOLVER_ITERATIVE, options.tolerance = k == 0 ? 1e-11 : 0.3;
+        ck_ok(lrpot_charges_create(&charges[k], NULL, &options));
+        ck_ok(lrpot_charges_set_params(charges[k], 2 * MODEL_SPECIES, params));
+    }
+    ck_ok(lrpot_charges_eval(charges[0], work, &atoms, NULL, NULL, exact));
+    for (int i = 0; i < N; i++) sum += guess[i] = exact[i] + 1e-3 * support_uniform(&random, -1, 1), bad[i] = NAN;
+    for (int i = 0; i < N; i++) guess[i] -= sum / N;
+    ck_ok(lrpot_charges_set_guess(work, N, guess));
+    ck_ok(lrpot_charges_eval(charges[1], work, &atoms, NULL, NULL, coarse));
+    for (int i = 0; i < N; i++) ck_close(coarse[i], guess[i], TOL_EXACT, 1.0);
+    ck_ok(lrpot_charges_set_guess(work, N, bad));
+    ck_ok(lrpot_charges_eval(charges[1], work, &atoms, NULL, NULL, coarse));
+    for (int i = 0; i < N; i++) difference = fmax(difference, fabs(coarse[i] - exact[i]));
+    ck_assert(difference > 1e-3); /* from a cold start */
+    ck_ok(lrpot_charges_set_guess(work, N, bad));
+    ck_ok(lrpot_charges_eval(charges[0], work, &atoms, NULL, NULL, coarse));
+    for (int i = 0; i < N; i++) ck_close(coarse[i], exact[i], 1e-9, 1.0);
+    for (int k = 0; k < 2; k++) lrpot_charges_free(charges[k]);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+}
+END_TEST
+
+START_TEST(a_point_without_hardness_is_refused_by_name)
+{
+    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+    lrpot_charges *charges = NULL;
+    lrpot_workspace *work = NULL;
+    const double no_widths[2] = { 1, 0 }, params[4] = { 1, -1, 1, -1000 }, positions[6] = { 0, 0, 0, 3, 0, 0 };
+    const int32_t species[2] = { 0, 1 };
+    double q[2];
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    atoms.n_owned = atoms.n_all = 2, atoms.positions = positions, atoms.species = species;
+    options.kind = LRPOT_CHARGES_EQUILIBRATED, options.n_species = 2, options.widths = no_widths;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_charges_create(&charges, NULL, &options));
+    ck_ok(lrpot_charges_set_params(charges, 4, params));
+    ck_assert_int_eq(lrpot_charges_eval(charges, work, &atoms, NULL, NULL, q), LRPOT_E_SINGULAR);
+    ck_assert_msg(strstr(lrpot_last_error(), "atom 1 (species 1) is a point charge without hardness") != NULL, "%s", lrpot_last_error());
+    lrpot_charges_free(charges);
+    lrpot_workspace_free(work);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("equilibrated");
@@ -390,6 +451,8 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, an_energy_without_a_least_value_is_refused_with_the_atoms_at_fault);
     tcase_add_test(tcase, options_with_mistakes_are_refused);
     tcase_add_test(tcase, charges_do_not_depend_on_the_call_before);
+    tcase_add_test(tcase, a_guess_of_the_caller_is_where_the_iteration_starts);
+    tcase_add_test(tcase, a_point_without_hardness_is_refused_by_name);
     suite_add_tcase(suite, tcase);
     return suite;
 }
