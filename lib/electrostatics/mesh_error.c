@@ -6,6 +6,7 @@
 
 #define PI 3.14159265358979323846
 #define SAMPLES LRPOT__ALIAS_SAMPLES
+#define GAUSS_ENDS 12.0 /* k/alpha where exp(-k^2/4 alpha^2) is below rounding */
 
 void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *out)
 {
@@ -17,18 +18,28 @@ void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *ou
 
 /* Values of one axis: k^2 at the samples, and the sum over aliases of k^2 U^2/U^2. */
 typedef struct {
-    double square[SAMPLES], second[SAMPLES];
-    const double *eps;
+    double square[SAMPLES], second[SAMPLES], eps[SAMPLES], part;
 } axis;
 
-static void make_axis(const lrpot__alias_table *table, double h, axis *a)
+/* Between the samples, and below them, as a power of f. */
+static double between(const double *table, double f)
+{
+    double place = 2.0 * SAMPLES * f; /* sample s is at s + 1/2 */
+    int s = (int)fmin(fmax(floor(place - 0.5), 0.0), SAMPLES - 2.0);
+    if (!(table[s] > 0.0 && table[s + 1] > 0.0)) return table[s];
+    return table[s] * pow(table[s + 1] / table[s], log(place / (s + 0.5)) / log((s + 1.5) / (s + 0.5)));
+}
+
+/* A Gaussian leaves most of a very fine mesh empty: then the samples are taken where it is not. */
+static void make_axis(const lrpot__screening *screening, const lrpot__alias_table *table, double h, axis *a)
 {
     double unit = 2.0 * PI / h;
-    a->eps = table->eps;
+    a->part = screening->alpha > 0.0 ? fmin(1.0, GAUSS_ENDS * screening->alpha * h / PI) : 1.0;
     for (int s = 0; s < SAMPLES; s++) {
-        double k = unit * 0.5 * (s + 0.5) / SAMPLES;
+        double f = a->part * 0.5 * (s + 0.5) / SAMPLES, k = unit * f;
         a->square[s] = k * k;
-        a->second[s] = unit * unit * table->second[s];
+        a->eps[s] = a->part < 1.0 ? between(table->eps, f) : table->eps[s];
+        a->second[s] = unit * unit * (a->part < 1.0 ? between(table->second, f) : table->second[s]);
     }
 }
 
@@ -60,9 +71,9 @@ double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_t
     axis a[3];
     double sum = 0.0, edge = INFINITY, volume = 1.0;
     for (int d = 0; d < 3; d++) {
-        make_axis(table, h[d], &a[d]);
+        make_axis(screening, table, h[d], &a[d]);
         edge = fmin(edge, PI / h[d]);
-        volume *= 2.0 * PI / h[d] / SAMPLES;
+        volume *= a[d].part * 2.0 * PI / h[d] / SAMPLES;
     }
     int cubic = h[0] == h[1] && h[1] == h[2]; /* then a sixth of the samples says it all */
     for (int x = 0; x < SAMPLES; x++)

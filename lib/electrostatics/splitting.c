@@ -20,6 +20,9 @@
 /* Mean square charge below which a system counts as uncharged, e^2. */
 #define UNCHARGED 1e-4
 
+/* Relative to the force between such charges at 1 A: what is asked for must be more. */
+#define FINEST 1e-15
+
 static int charges_fit(double kept, double wanted)
 {
     return wanted == 0.0 || (wanted <= GROWTH * kept && kept <= SHRINKAGE * fmax(wanted, UNCHARGED));
@@ -75,9 +78,33 @@ static lrpot_status search(lrpot__plan *plan, int32_t method, lrpot__choice *bes
         lrpot__plan_exact(plan, best);
         if (best->cost == before) plan->bound = bound; /* the bound of the method that was taken */
     }
+    if (isinf(best->cost) && plan->cutoff > 0.0)
+        return lrpot__fail(LRPOT_E_ACCURACY, "no mesh gives a force error of %g eV/A with pairs to %g A; the exact method may", plan->ewald->options.accuracy,
+                           plan->cutoff);
     if (isinf(best->cost))
         return lrpot__fail(LRPOT_E_ACCURACY, "no mesh gives a force error of %g eV/A; the exact method does", plan->ewald->options.accuracy);
     return LRPOT_OK;
+}
+
+/* What rounding leaves of forces between charges of this mean square. */
+static lrpot_status check_rounding(const lrpot__splitting *split)
+{
+    double unit = split->options.kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT, finest = FINEST * unit * split->charge_square;
+    if (split->options.accuracy >= finest) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_ACCURACY, "a force error of %g eV/A is below what double precision gives for charges of %.3g (%.2g)", split->options.accuracy,
+                       sqrt(split->charge_square / HEADROOM), finest);
+}
+
+/* Wide Gaussians reach as far as they do, whatever the split: whether that fits in the cutoff that is given. */
+static lrpot_status check_reach(lrpot__plan *plan)
+{
+    plan->bound = plan->accuracy;
+    double reach = lrpot__plan_reach(plan), widest = plan->ewald->widest;
+    if (plan->ewald->options.kernel != LRPOT_EWALD_COULOMB || plan->ewald->options.splitting > 0.0 || plan->cutoff == 0.0 || plan->cutoff >= reach) return LRPOT_OK;
+    if (plan->ewald->options.cutoff > 0.0)
+        return lrpot__fail(LRPOT_E_ACCURACY, "Gaussians of %g A need pairs to %.3g A for a force error of %g eV/A, the cutoff is %g A", widest, reach,
+                           plan->ewald->options.accuracy, plan->cutoff);
+    return lrpot__fail(LRPOT_E_CUTOFF, "Gaussians of %g A need pairs to %.3g A, the list has %g A", widest, reach, plan->cutoff);
 }
 
 lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted, lrpot__splitting *out)
@@ -96,6 +123,7 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     out->method = LRPOT_EWALD_EXACT;
     lrpot__splitting_gauss(ewald, 0.0, &out->pair.screening); /* no split: all pairs */
     if (wanted->volume == 0.0) return LRPOT_OK;
+    LRPOT__TRY(check_rounding(out));
     lrpot__lattice lattice;
     lrpot__lattice_reduce(wanted->cell, LRPOT_PERIODIC_ALL, &lattice);
     lrpot__plan plan = { .ewald = ewald, .wanted = wanted, .errors = lrpot__errors_of(ewald), .accuracy = o->accuracy / out->charge_square,
@@ -105,6 +133,7 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
         const double *row = lattice.basis + 3 * d;
         plan.length[d] = sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]);
     }
+    LRPOT__TRY(check_reach(&plan));
     lrpot__choice best = { .cost = wanted->otherwise > 0.0 ? wanted->otherwise : INFINITY };
     LRPOT__TRY(search(&plan, wanted->exact_only ? LRPOT_EWALD_EXACT : o->method, &best));
     out->all_pairs = best.cost == wanted->otherwise;
