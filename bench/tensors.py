@@ -84,10 +84,10 @@ def turn(name, start, local_model):
     return name
 
 
-def potential(name, targets):
+def potential(name, targets, charge_level):
     if not (folder / name).exists():
         lrpot("fit", both[0], "--valid", both[1], "--charges", "edqrd", "--targets", targets, "--level", 8 if quick else 12, "--charge-level",
-              6 if quick else 10, "--cutoff", 5, "--starts", 1, "--max-iterations", 4 if quick else 25, "-o", folder / name)
+              6 if quick else charge_level, "--cutoff", 5, "--starts", 1, "--max-iterations", 4 if quick else 12, "-o", folder / name)
     return name
 
 
@@ -108,8 +108,8 @@ tensors(*both, "independent", "10,10" if quick else "14,14", "independent_both",
 print(f"{'independent, one model for both':36} {error('independent_both', bulk[1]):10.4f} {error('independent_both', clusters[1]):10.4f}", flush=True)
 
 factor = "8,8" if quick else "12,12,8"
-coupled("charges from forces", potential("forces.model", "forces"), both[0], factor)
-coupled("charges from forces and tensors", potential("joint.model", "forces,bec"), both[0], factor)
+coupled("charges from forces", potential("forces.model", "forces", 8), both[0], factor)
+coupled("charges from forces and tensors", potential("joint.model", "forces,bec", 10), both[0], factor)
 model = "joint.model"
 for k in range(1, arguments.rounds + 1):
     model = turn(f"joint_{k}.model", model, f"local_{model}")
