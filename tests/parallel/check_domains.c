@@ -29,7 +29,7 @@ typedef struct {
     lrpot_nlist *list;
     int64_t *global; /* [n_all] */
     double *positions;
-    int32_t *species;
+    int32_t *species, fragments[N_ATOMS];
     double *forces;      /* [n_all][3] */
     double *virial_atom; /* [n_all][9] */
     double *field_forces; /* [n_all][3] */
@@ -184,6 +184,8 @@ static void cut(piece *p, const lrpot_atoms *whole, const lrpot_nlist *list, dou
     free(x);
     p->atoms.positions = p->positions;
     p->atoms.species = p->species;
+    for (int64_t i = 0; whole->fragments != NULL && i < p->atoms.n_owned; i++) p->fragments[i] = whole->fragments[p->global[i]];
+    p->atoms.fragments = whole->fragments != NULL ? p->fragments : NULL;
     p->forces = calloc((size_t)(3 * p->atoms.n_all), sizeof *p->forces);
     p->virial_atom = calloc((size_t)(9 * p->atoms.n_all), sizeof *p->virial_atom);
     p->field_forces = calloc((size_t)(3 * p->atoms.n_all), sizeof *p->field_forces);
@@ -253,13 +255,13 @@ static void check_cut(const lrpot_potential *potential, const lrpot_atoms *whole
     pthread_barrier_destroy(&net.barrier);
 }
 
-static void check_kind(int32_t kind, int cell)
+static void check_kind(int32_t kind, int cell, int in_fragments)
 {
     support_random random = { 2100 + (uint64_t)(10 * kind + cell) };
     lrpot_potential *potential = models_random_potential(&random, kind);
     lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, 0.9);
     /* Beyond the model's, so that lists hold entries to be skipped; an isolated Coulomb sum needs all other atoms as ghosts. */
-    double cutoff = cell == CELL_NONE ? 100.0 : 6.0;
+    double cutoff = cell == CELL_NONE ? 100.0 : kind == LRPOT_CHARGES_EQUILIBRATED ? 11.0 : 6.0; /* as far as Gaussians of 1 A reach */
     int32_t species[N_ATOMS];
     whole_results serial = { 0 };
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -268,6 +270,13 @@ static void check_kind(int32_t kind, int cell)
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.energy = &serial.energy, out.virial = serial.virial, out.dipole = serial.dipole, out.forces = serial.forces;
     out.charges = serial.charges, out.potential = serial.potential, out.energy_atom = serial.energy_atom, out.virial_atom = serial.virial_atom;
+    if (in_fragments) {
+        double fragments[N_ATOMS];
+        const double charges[3] = { 0.5, 1.0, -0.6 };
+        for (int i = 0; i < N_ATOMS; i++) fragments[i] = i * i % 3 + (i % 5 == 0); /* no piece has whole ones */
+        ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_FRAGMENT, fragments));
+        ck_ok(lrpot_structure_set_fragment_charges(structure, 3, charges));
+    }
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, cutoff, 0));
@@ -283,12 +292,19 @@ static void check_kind(int32_t kind, int cell)
 
 START_TEST(pieces_of_a_box_add_up_to_the_whole)
 {
-    check_kind(_i, CELL_CUBIC);
-    check_kind(_i, CELL_TRICLINIC);
+    check_kind(_i, CELL_CUBIC, 0);
+    check_kind(_i, CELL_TRICLINIC, 0);
 }
 END_TEST
 
-START_TEST(pieces_of_a_molecule_add_up_to_the_whole) { check_kind(_i, CELL_NONE); }
+START_TEST(pieces_of_a_molecule_add_up_to_the_whole) { check_kind(_i, CELL_NONE, 0); }
+END_TEST
+
+START_TEST(fragments_may_lie_in_several_pieces)
+{
+    check_kind(LRPOT_CHARGES_EQUILIBRATED, CELL_TRICLINIC, 1);
+    check_kind(LRPOT_CHARGES_EQUILIBRATED, CELL_NONE, 1);
+}
 END_TEST
 
 Suite *lrpot_suite(void)
@@ -298,6 +314,7 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, pieces_of_a_box_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_loop_test(tcase, pieces_of_a_molecule_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_test(tcase, fragments_may_lie_in_several_pieces);
     suite_add_tcase(suite, tcase);
     return suite;
 }
