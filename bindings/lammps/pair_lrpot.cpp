@@ -139,7 +139,12 @@ int32_t PairLrpot::periodicity() const
     return domain->xperiodic && domain->yperiodic && domain->zperiodic ? LRPOT_PERIODIC_ALL : 0;
 }
 
-bool PairLrpot::charges_follow() const { return lrpot_charges_basis(lrpot_potential_charges(model_.get())) != nullptr; }
+/* Equilibrated ones do so without a basis. */
+bool PairLrpot::charges_follow() const
+{
+    const lrpot_charges *charges = lrpot_potential_charges(model_.get());
+    return lrpot_charges_basis(charges) != nullptr || lrpot_charges_kind(charges) == LRPOT_CHARGES_EQUILIBRATED;
+}
 
 void PairLrpot::init_style()
 {

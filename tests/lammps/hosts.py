@@ -76,7 +76,7 @@ class Hosts:
         infile = self.folder / "in.lmp"
         infile.write_text(script)
         command = [*(launcher or [self.launcher]), "-in", "in.lmp", "-log", "none", "-nocite"]
-        if ranks > 1 or fails:
+        if ranks > 1:
             command = [self.mpirun, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", str(ranks)] + command
         done = subprocess.run([*before, *command], cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, errors="replace", timeout=300)
