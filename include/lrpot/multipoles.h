@@ -28,7 +28,7 @@ LRPOT_BEGIN_DECLS
  *  @param[out] dE_ddipole   V/A, [n_owned][3] or NULL: minus the field. The torque on a dipole is its cross product with the field.
  *  @param[out] dE_dquadrupole  V/A^2, [n_owned][3][3] or NULL: minus half the field gradient, symmetric.
  *  @return LRPOT_E_COINCIDENT, LRPOT_E_NOT_FINITE, LRPOT_E_CUTOFF (parallel: list too short), LRPOT_E_MEMORY, a status of @p comm,
- *          LRPOT_E_UNSUPPORTED (slabs, other surroundings than tin foil, the latent kernel).
+ *          LRPOT_E_UNSUPPORTED (slabs, other surroundings than tin foil, other kernels).
  *  @threadsafety Concurrent calls need different @p work. @collective over comm. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms,
     const lrpot_nlist *list, const lrpot_comm *comm, const double *charges, const double *dipoles, const double *quadrupoles, double *energy,

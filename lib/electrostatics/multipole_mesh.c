@@ -21,7 +21,7 @@ typedef struct {
 } weights;
 
 /* Horner's scheme carries the derivatives along. */
-static void weigh(const lrpot__mesh *mesh, const double *offset, weights *w)
+static void weigh(const lrpot__mesh *mesh, const double *offset, int orders, weights *w)
 {
     int width = (mesh->grid.order + LANES - 1) / LANES * LANES, powers = mesh->grid.order + LRPOT__EXTRA_POWERS;
     memset(w, 0, sizeof *w);
@@ -29,12 +29,9 @@ static void weigh(const lrpot__mesh *mesh, const double *offset, weights *w)
         double(*of)[LRPOT__ORDER_PAD] = w->of[d], t = offset[d];
         for (int c = 0; c < powers; c++) {
             const double *row = mesh->spline + c * LRPOT__ORDER_PAD;
-            for (int k = 0; k < width; k++) {
-                of[3][k] = of[3][k] * t + of[2][k];
-                of[2][k] = of[2][k] * t + of[1][k];
-                of[1][k] = of[1][k] * t + of[0][k];
-                of[0][k] = of[0][k] * t + row[k];
-            }
+            for (int n = orders - 1; n > 0; n--)
+                for (int k = 0; k < width; k++) of[n][k] = of[n][k] * t + of[n - 1][k];
+            for (int k = 0; k < width; k++) of[0][k] = of[0][k] * t + row[k];
         }
         for (int k = 0; k < width; k++) {
             of[2][k] *= 2.0;
@@ -86,33 +83,31 @@ static void add_multipoles(const lrpot__mesh_job *j, const void *ctx, int64_t fi
     for (int64_t k = first; k < last; k++) {
         lrpot__moments m = to_steps(&c->p->moments[j->order[k]], c->step);
         weights w;
-        weigh(j->mesh, j->offset + 3 * k, &w);
+        weigh(j->mesh, j->offset + 3 * k, c->p->rank + 1, &w);
         add_atom(&j->mesh->grid, &w, &m, j->first + 3 * k, low, high);
     }
 }
 
-/* v[a][b][c]: derivative of the potential a times along x, b along y, c along z of the mesh; a + b + c < ORDERS. */
-static void gather(const lrpot__mesh_grid *g, const weights *w, const int32_t *first, double v[ORDERS][ORDERS][ORDERS])
+/* v[a][b][c]: derivative of the potential a times along x, b along y, c along z of the mesh; a + b + c < orders. */
+static void gather(const lrpot__mesh_grid *g, const weights *w, const int32_t *first, int orders, double v[ORDERS][ORDERS][ORDERS])
 {
     int width = (g->order + LANES - 1) / LANES * LANES;
     memset(v, 0, ORDERS * sizeof *v);
     for (int i = 0; i < g->order; i++) {
-        double t[ORDERS][ORDERS] = { { 0.0 } };
+        double y[ORDERS][LRPOT__ORDER_PAD] = { { 0.0 } }; /* summed over y, for every z: sums within a line come last, as they cannot be vectors */
         const double *plane = g->values + (int64_t)wrapped(first[0] + i, g->size[0]) * g->size[1] * g->row + first[2];
         for (int j = 0; j < g->order; j++) {
             const double *line = plane + wrapped(first[1] + j, g->size[1]) * g->row;
-            double s[ORDERS][LANES] = { { 0.0 } };
-            for (int k = 0; k < width; k += LANES)
-                for (int c = 0; c < ORDERS; c++)
-                    for (int l = 0; l < LANES; l++) s[c][l] += line[k + l] * w->of[2][c][k + l];
-            for (int c = 0; c < ORDERS; c++) {
-                double along = (s[c][0] + s[c][1]) + (s[c][2] + s[c][3]);
-                for (int b = 0; b + c < ORDERS; b++) t[b][c] += w->of[1][b][j] * along;
-            }
+            for (int b = 0; b < orders; b++)
+                for (int k = 0; k < width; k++) y[b][k] += w->of[1][b][j] * line[k];
         }
-        for (int a = 0; a < ORDERS; a++)
-            for (int b = 0; a + b < ORDERS; b++)
-                for (int c = 0; a + b + c < ORDERS; c++) v[a][b][c] += w->of[0][a][i] * t[b][c];
+        double t[ORDERS][ORDERS] = { { 0.0 } };
+        for (int b = 0; b < orders; b++)
+            for (int c = 0; b + c < orders; c++)
+                for (int k = 0; k < width; k++) t[b][c] += y[b][k] * w->of[2][c][k];
+        for (int a = 0; a < orders; a++)
+            for (int b = 0; a + b < orders; b++)
+                for (int c = 0; a + b + c < orders; c++) v[a][b][c] += w->of[0][a][i] * t[b][c];
     }
 }
 
@@ -155,8 +150,8 @@ static void gather_atoms(const lrpot__mesh_job *j, const context *c)
         double v[ORDERS][ORDERS][ORDERS];
         weights w;
         lrpot__moments m = to_steps(&c->p->moments[j->order[k]], c->step);
-        weigh(j->mesh, j->offset + 3 * k, &w);
-        gather(&j->mesh->grid, &w, j->first + 3 * k, v);
+        weigh(j->mesh, j->offset + 3 * k, c->p->orders, &w);
+        gather(&j->mesh->grid, &w, j->first + 3 * k, c->p->orders, v);
         add_felt(c->step, &m, v, &c->p->felt[j->order[k]]);
     }
 }

@@ -66,30 +66,32 @@ static void add_third(source *s, const lrpot__moments *i, double *pull)
 }
 
 /* What the source does to the moments of atom i: adds to felt and to the virial. */
-static void add_source(source *s, const lrpot__moments *i, int rank, lrpot__felt *felt, double *virial)
+static void add_source(source *s, const lrpot__moments *i, const lrpot__multipoles *p, lrpot__felt *felt, double *virial)
 {
     const double *x = s->x;
     double gradient[3], pull[3], k = LRPOT_COULOMB_CONSTANT;
-    matrix second;
+    matrix second = { { 0.0 } };
     for (int c = 0; c < 3; c++) {
         gradient[c] = s->g[0][c] - x[c] * s->a[1];
-        for (int d = 0; d <= c; d++)
+        for (int d = 0; p->orders > 2 && d <= c; d++)
             second[c][d] = second[d][c] = s->m[c][d] * s->b[2] - x[d] * s->g[1][c] - x[c] * s->g[1][d] + x[c] * x[d] * s->a[2] - (c == d ? s->a[1] : 0.0);
     }
-    for (int e = 0; e < 3; e++) pull[e] = i->q * gradient[e] + dot(i->mu, second[e]);
-    if (rank > 1) add_third(s, i, pull);
     felt->potential += k * s->a[0];
     for (int c = 0; c < 3; c++) {
         felt->gradient[c] += k * gradient[c];
-        felt->force[c] -= k * pull[c];
         for (int d = c; d < 3; d++) felt->second[lrpot__sixth[c][d]] += k * second[c][d];
+    }
+    if (!p->forces) return;
+    for (int e = 0; e < 3; e++) pull[e] = i->q * gradient[e] + dot(i->mu, second[e]);
+    if (p->rank > 1) add_third(s, i, pull);
+    for (int c = 0; c < 3; c++) {
+        felt->force[c] -= k * pull[c];
         for (int e = 0; e < 3; e++) virial[3 * c + e] -= 0.5 * k * x[c] * pull[e];
     }
 }
 
 static double add_row(const lrpot__multipoles *p, const lrpot__walk *walk, int64_t i, double *virial)
 {
-    static const int orders[3] = { 3, 4, LRPOT__RADIAL_MAX }; /* of B that forces and second derivatives need */
     lrpot__row row = lrpot__walk_row(walk, i);
     double least = INFINITY, b[LRPOT__RADIAL_MAX] = { 0.0 };
     for (int64_t k = 0; k < row.count; k++) {
@@ -100,9 +102,9 @@ static double add_row(const lrpot__multipoles *p, const lrpot__walk *walk, int64
         least = fmin(least, square);
         if (square == 0.0) continue;
         for (int c = 0; c < 3; c++) x[c] = -x[c];
-        lrpot__radial(&p->sum->split.pair, lrpot__pair_gamma(p->sum->ewald, p->sum->atoms, i, j), square, orders[p->rank], b);
+        lrpot__radial(&p->sum->split.pair, lrpot__pair_gamma(p->sum->ewald, p->sum->atoms, i, j), square, p->rank + p->orders, b);
         describe(&p->moments[j], x, b, p->rank, &s);
-        add_source(&s, &p->moments[i], p->rank, &p->felt[i], virial);
+        add_source(&s, &p->moments[i], p, &p->felt[i], virial);
     }
     return least;
 }

@@ -102,7 +102,7 @@ static lrpot_status check_system(const lrpot__sum *sum)
     if (o->flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM))
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered", what, o->flags);
     if (o->kernel != LRPOT_EWALD_COULOMB)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: kernel = %d; Gaussian widths give the latent kernel's interaction", what, o->kernel);
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: kernel = %d, LRPOT_EWALD_COULOMB is offered, with widths for Gaussians", what, o->kernel);
     if (sum->atoms->periodic_mask != 0 && sum->atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what, sum->atoms->periodic_mask);
     return LRPOT_OK;
@@ -121,6 +121,8 @@ static lrpot_status prepare(lrpot__multipoles *p, const lrpot_ewald *ewald, lrpo
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, atoms->n_owned, sizeof *p->felt, (void **)&p->felt));
     memset(p->felt, 0, (size_t)atoms->n_owned * sizeof *p->felt);
     p->rank = quadrupoles != NULL ? 2 : dipoles != NULL ? 1 : 0;
+    if (p->orders < p->rank + 1) p->orders = p->rank + 1;
+    if (p->forces && p->orders < p->rank + 2) p->orders = p->rank + 2;
     pack(p, dipoles, quadrupoles);
     if (p->comm == NULL || p->comm->sum == NULL) return LRPOT_OK;
     LRPOT__TRY(p->comm->sum(p->comm->ctx, (double *)&sum->totals, (int64_t)(sizeof sum->totals / sizeof(double))));
@@ -135,7 +137,8 @@ lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *wo
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(charges);
     lrpot__sum sum;
-    lrpot__multipoles p = { .solver = *ewald, .sum = &sum, .comm = comm };
+    lrpot__multipoles p = { .solver = *ewald, .sum = &sum, .comm = comm, .forces = forces != NULL || virial != NULL };
+    p.orders = dE_dquadrupole != NULL ? 3 : 2;
     LRPOT__TRY(prepare(&p, &p.solver, work, atoms, charges, dipoles, quadrupoles));
     LRPOT__TRY(lrpot__multipoles_split(&p, work, list));
     if (sum.volume > 0.0) {

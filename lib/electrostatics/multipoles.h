@@ -28,7 +28,9 @@ typedef struct lrpot__multipoles {
     lrpot__moments *moments; /* [n_all] */
     lrpot__felt *felt;       /* [n_owned] */
     lrpot__squares squares;
-    int rank; /* of the highest moments: 0, 1, 2 */
+    int rank;   /* of the highest moments: 0, 1, 2 */
+    int forces; /* or the virial are wanted */
+    int orders; /* of the potential's derivatives that are needed, itself counted: 2 to 4 */
     double virial[9];
 } lrpot__multipoles;
 
