@@ -224,6 +224,9 @@ void PairLrpot::compute(int eflag, int vflag)
     out.virial = vflag_global ? total_virial : nullptr;
     out.virial_atom = atom_virials ? virials_.data() : nullptr;
     out.charges = charged() ? charges_.data() : nullptr;
+    /* LAMMPS carries the charges of the step before with its atoms when it sorts them or sends them to other ranks. */
+    if (atom->q_flag && charged() && lrpot_charges_kind(lrpot_potential_charges(model_.get())) == LRPOT_CHARGES_EQUILIBRATED)
+        check(lrpot_charges_set_guess(work_.get(), atoms_.n_owned, atom->q), "charges of the step before");
     check(lrpot_potential_compute(model_.get(), work_.get(), &atoms_, rows_.get(), communication(), &out), "step");
     if (has_field_) act_of_field(out);
     tally(energy, total_virial);
