@@ -7,6 +7,7 @@
 #include "potential/potential.h"
 #include "tensors/tensors.h"
 
+#include <cblas.h>
 #include <string.h>
 
 static lrpot_status check_models(const lrpot_fit *fit, const lrpot_tensor_model *tensors)
@@ -26,6 +27,7 @@ static lrpot_status allocate(lrpot__frame *frame)
     frame->effect = lrpot__calloc(9 * frame->n * frame->n, sizeof *frame->effect);
     frame->gamma = lrpot__calloc(frame->n, sizeof *frame->gamma);
     if (frame->effect == NULL || frame->gamma == NULL) return LRPOT_E_MEMORY;
+    cblas_dscal((int)(9 * frame->n), frame->screening, frame->born, 1); /* the factor takes its place */
     /* Q/N stays on the diagonal whatever the charges are */
     for (int64_t k = 0; k < 9 * frame->n; k++)
         if (k % 9 % 4 == 0) frame->born[k] -= frame->total_charge / (double)frame->n;

@@ -61,6 +61,17 @@ static int32_t wanted_targets(const lrpot__frame *frame, const lrpot_structure *
     return wanted;
 }
 
+/* Charges of a model whose energies are those of a screened medium are physical ones over the root of its electronic constant: where the
+ * structure tells it, Born charges are compared on that scale. */
+static void screen_born(lrpot__frame *frame, const lrpot_structure *structure)
+{
+    const double *epsilon = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
+    frame->screening = 1.0;
+    if (frame->born == NULL || epsilon == NULL || !(epsilon[0] + epsilon[4] + epsilon[8] > 0.0)) return;
+    frame->screening = sqrt((epsilon[0] + epsilon[4] + epsilon[8]) / 3.0);
+    cblas_dscal((int)(9 * frame->n), 1.0 / frame->screening, frame->born, 1);
+}
+
 static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *structure, int32_t wanted, int strict)
 {
     const reference references[] = { { LRPOT_FIT_TARGET_ENERGY, LRPOT_QUANTITY_ENERGY, "energy", &frame->energy },
@@ -81,6 +92,7 @@ static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *
     if (!found && !strict)
         return lrpot__fail(LRPOT_E_ARGUMENT, "structure of %lld atoms has nothing to fit: none of the targets, or of energy, forces and stress",
                            (long long)frame->n);
+    screen_born(frame, structure);
     return copy_sign(frame, structure);
 }
 

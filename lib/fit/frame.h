@@ -29,7 +29,8 @@ typedef struct lrpot__frame {
     double *stress;       /* [3][3] or NULL */
     double *dipole;       /* [3] or NULL */
     double *charges;      /* [n] or NULL */
-    double *born;         /* [n][3][3] or NULL */
+    double *born;         /* [n][3][3] or NULL: over `screening`, the root of the electronic dielectric constant where it is known */
+    double screening;
     double *gamma;        /* [n] factor of the charges in the Born charges, or NULL: 1 */
     double *effect;       /* [9n][n] with gamma: Born charges by a unit charge at each atom that does not follow the atoms */
     double centre[3];     /* with gamma: mean position, which arms of isolated frames count from */
