@@ -95,12 +95,17 @@ static lrpot_status check_rounding(const lrpot__splitting *split)
                        sqrt(split->charge_square / HEADROOM), finest);
 }
 
-/* Wide Gaussians reach as far as they do, whatever the split: whether that fits in the cutoff that is given. */
+/* Wide Gaussians reach as far as they do, whatever the split: whether that fits in the cutoff that is given. Where all have one width the split
+ * can be theirs, and nothing is left for pairs. */
 static lrpot_status check_reach(lrpot__plan *plan)
 {
+    const lrpot_ewald_options *o = &plan->ewald->options;
+    int alike = 1;
+    for (int32_t w = 0; w < o->n_widths; w++) alike &= o->widths[w] == plan->ewald->widest;
+    if (alike || o->splitting > 0.0 || plan->cutoff == 0.0) return LRPOT_OK;
     plan->bound = plan->accuracy;
     double reach = lrpot__plan_reach(plan), widest = plan->ewald->widest;
-    if (plan->ewald->options.kernel != LRPOT_EWALD_COULOMB || plan->ewald->options.splitting > 0.0 || plan->cutoff == 0.0 || plan->cutoff >= reach) return LRPOT_OK;
+    if (plan->cutoff >= reach) return LRPOT_OK;
     if (plan->ewald->options.cutoff > 0.0)
         return lrpot__fail(LRPOT_E_ACCURACY, "Gaussians of %g A need pairs to %.3g A for a force error of %g eV/A, the cutoff is %g A", widest, reach,
                            plan->ewald->options.accuracy, plan->cutoff);
