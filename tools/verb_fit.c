@@ -329,7 +329,7 @@ int verb_fit(int count, char **arguments)
         { 0, "seed", OPTION_COUNT, "N", "of start values and of the split, default 1", &run.seed, 0, 1e15 },
         { 0, "regularization", OPTION_TEXT, "X|auto", "strength of the prior, default 1; negative: none; auto: by validation", &run.regularization_text, 0, 0 },
         { 0, "memory", OPTION_REAL, "GB", "refuse fits that need more; default: no limit", &run.memory, 0.001, 1e6 },
-        { 't', "targets", OPTION_TEXT, "NAME,...", "energy,forces,stress,dipole,charges,bec; default: the first three, as present",
+        { 'T', "targets", OPTION_TEXT, "NAME,...", "energy,forces,stress,dipole,charges,bec; default: the first three, as present",
           &run.targets_text, 0, 0 },
         { 'w', "weights", OPTION_TEXT, "E,F,S,..", "errors that count as equal: eV/atom, eV/A, eV/A^3, e A, e, e; or auto", &run.weights_text, 0, 0 },
         { 0, "ensemble", OPTION_COUNT, "N", "N fits of different seeds, to MODEL-1 ... MODEL-N", &run.ensemble, 1, 1000 },

@@ -259,7 +259,7 @@ int verb_select(int count, char **arguments)
 {
     select_run run = { .common = { .threads = 1 }, .threshold = 2.1, .most = INT64_MAX };
     const tool_option options[] = {
-        { 't', "train", OPTION_TEXT, "TRAIN.xyz", "structures that the model was fitted to", &run.train, 0, 0 },
+        { 'T', "train", OPTION_TEXT, "TRAIN.xyz", "structures that the model was fitted to", &run.train, 0, 0 },
         { 'a', "active", OPTION_TEXT, "SET", "active set of an earlier --save, instead of or before --train", &run.active, 0, 0 },
         { 'g', "threshold", OPTION_REAL, "G", "grade from which a structure is new; default 2.1", &run.threshold, FINEST, 1e9 },
         { 'm', "most", OPTION_COUNT, "N", "at most N structures, those with the largest grades", &run.most, 1, 1e9 },

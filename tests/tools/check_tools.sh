@@ -225,4 +225,9 @@ wait $process
 result $? "an_interrupted_fit_exits_4"
 exits 0 "an_interrupted_fit_leaves_a_model" info stopped.model
 
+"$lrpot" --help | awk '/^  [a-z]/ { print $1 }' > verbs
+for verb in $(cat verbs); do "$lrpot" "$verb" --help | grep -oE '^  -[a-zA-Z],' | sort | uniq -d | sed "s/^/$verb /"; done > out
+[ -s verbs ] && [ ! -s out ]
+result $? "no_letter_stands_for_two_options_of_a_verb"
+
 echo "1..$number"
