@@ -64,22 +64,24 @@ static double add_row(const direction *p, const lrpot__walk *walk, int64_t i, do
 
 static lrpot_status real_space(direction *p, lrpot_workspace *work, const lrpot_nlist *list)
 {
-    int64_t n = p->sum->atoms->n_owned, clash = -1;
+    int64_t n = p->sum->atoms->n_owned;
     int32_t threads = p->sum->threads;
-    double *partial = NULL;
+    lrpot__walk_sum *partial = NULL;
     lrpot__walk walk;
     LRPOT__TRY(lrpot__walk_open(p->sum, work, list, &walk));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, 9 * threads, sizeof(double), (void **)&partial));
-    memset(partial, 0, 9 * (size_t)threads * sizeof(double));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, threads, sizeof *partial, (void **)&partial));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(threads) reduction(max : clash)
+#pragma omp parallel for schedule(static, 1) num_threads(threads)
 #endif
-    for (int32_t t = 0; t < threads; t++)
+    for (int32_t t = 0; t < threads; t++) {
+        partial[t] = (lrpot__walk_sum) { { 0.0 }, -1 };
         for (int64_t i = n * t / threads; i < n * (t + 1) / threads; i++)
-            if (add_row(p, &walk, i, partial + 9 * t) < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE) clash = i;
-    if (clash >= 0) return lrpot__walk_clash(clash);
+            if (add_row(p, &walk, i, partial[t].virial) < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE) partial[t].clash = i;
+    }
     for (int32_t t = 0; t < threads; t++)
-        for (int x = 0; x < 9; x++) p->dvirial[x] += partial[9 * t + x];
+        if (partial[t].clash >= 0) return lrpot__walk_clash(partial[t].clash);
+    for (int32_t t = 0; t < threads; t++)
+        for (int x = 0; x < 9; x++) p->dvirial[x] += partial[t].virial[x];
     return LRPOT_OK;
 }
 

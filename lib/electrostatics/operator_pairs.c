@@ -1,6 +1,7 @@
 /* The short-ranged part of the operator as compressed rows. */
 #include "electrostatics/operator.h"
 #include "electrostatics/pair_rows.h"
+#include "electrostatics/pair_walk.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
@@ -114,7 +115,7 @@ lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work, co
 {
     lrpot__rows rows;
     job p = { .sum = sum, .kernels = lrpot__coulomb_kernels_get() };
-    int64_t n = sum->atoms->n_owned, *counts = NULL, clash = -1;
+    int64_t n = sum->atoms->n_owned, *counts = NULL;
     if (!lrpot__has_pairs(sum)) list = NULL;
     else if (list == NULL && sum->atoms->n_all > LARGEST_ISOLATED)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "all pairs of %lld atoms of an isolated system, the largest held is %d",
@@ -127,7 +128,7 @@ lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work, co
     LRPOT__TRY(reserve(&p, out));
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_REDUCE, 0, n, sizeof *counts, (void **)&counts));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(sum->threads) reduction(max : clash)
+#pragma omp parallel for schedule(static) num_threads(sum->threads)
 #endif
     for (int64_t i = 0; i < n; i++) {
         int64_t at = out->offsets[i];
@@ -135,9 +136,10 @@ lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work, co
         out->columns[at] = (int32_t)i;
         out->values[at] = lrpot__self_potential(sum, backdrop, i);
         counts[i] = 1 + fill_row(&p, i, out->columns + at + 1, out->values + at + 1, &least);
-        if (least < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE) clash = i > clash ? i : clash;
+        if (least < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE) counts[i] = 0;
     }
-    if (clash >= 0) return lrpot__fail(LRPOT_E_COINCIDENT, "atom %lld and another are at the same place", (long long)clash);
+    for (int64_t i = 0; i < n; i++)
+        if (counts[i] == 0) return lrpot__walk_clash(i);
     close_gaps(out, counts);
     return LRPOT_OK;
 }

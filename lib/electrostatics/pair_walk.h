@@ -13,6 +13,12 @@ typedef struct lrpot__walk {
     double *translations; /* [images][3] */
 } lrpot__walk;
 
+/* What one thread collects; clash: an atom at the place of another, or -1. */
+typedef struct lrpot__walk_sum {
+    double virial[9];
+    int64_t clash;
+} lrpot__walk_sum;
+
 /* The atoms' pairs within the real-space cutoff, by the list lent or the solver's own; all pairs where there is no cutoff. */
 lrpot_status lrpot__walk_open(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, lrpot__walk *out);
 lrpot__row lrpot__walk_row(const lrpot__walk *walk, int64_t i);

@@ -1,18 +1,13 @@
 /* Sums over pairs: the real-space part of the periodic sum, all of the isolated one. Every owned atom collects its own row, so
  * nothing is written to neighbours and ghosts need no fold. */
 #include "electrostatics/pair_rows.h"
+#include "electrostatics/pair_walk.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/workspace.h"
 
 #include <math.h>
-
-/* What one thread collects; clash: an atom at the place of another, or -1. */
-typedef struct {
-    double virial[9];
-    int64_t clash;
-} thread_sum;
 
 typedef struct {
     const lrpot__sum *sum;
@@ -131,13 +126,13 @@ lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work, con
     if (list != NULL) p.rows = &rows;
     p.fast = list != NULL && sum->split.pair.degree > 0;
     LRPOT__TRY(prepare(&p, work));
-    thread_sum *parts = NULL;
+    lrpot__walk_sum *parts = NULL;
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, sum->threads, sizeof *parts, (void **)&parts));
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static, 1) num_threads(sum->threads)
 #endif
     for (int32_t t = 0; t < sum->threads; t++) {
-        thread_sum part = { { 0.0 }, -1 };
+        lrpot__walk_sum part = { { 0.0 }, -1 };
         for (int64_t i = n * t / sum->threads; i < n * (t + 1) / sum->threads; i++) {
             double row[ROW_SUMS], least = p.fast ? fast_row(&p, i, row) : plain_row(&p, i, row);
             store_row(sum, i, row, part.virial, out);
