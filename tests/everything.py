@@ -136,7 +136,7 @@ class Everything:
         if not self.build("sanitizers", ("gcc", "g++"), INSTRUMENTED + ["-Db_sanitize=address,undefined"]):
             return
         # Without forks a leak is seen when the program ends.
-        env = {"CK_FORK": "no", "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
+        env = {"CK_FORK": "no", "CK_EXCLUDE_TAGS": "slow", "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
                "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1", "LSAN_OPTIONS": f"suppressions={ROOT / 'tests' / 'support' / 'lsan.supp'}"}
         self.suites("sanitizers", CHECKS, env=env, patience=5)
 
