@@ -15,7 +15,7 @@ typedef struct {
     const double *sent[MAX_PIECES];
     const int64_t *counts[MAX_PIECES]; /* of what was sent */
     int axis; /* that the pieces are stretches of; -1: atoms are dealt out in turn */
-    int multipoles;
+    int multipoles, has_matrix;
 } network;
 
 typedef struct {
@@ -98,7 +98,7 @@ static void *run(void *ctx)
         p->status = lrpot_multipoles_eval(p->ewald, work, &p->atoms, p->list, &comm, p->q, p->mu, p->m, &p->energy, p->forces, p->virial,
                                           p->potential, p->field, p->second);
     else if (p->status == LRPOT_OK) p->status = lrpot_ewald_eval(p->ewald, work, &p->atoms, p->list, &comm, p->q, &out);
-    if (p->status == LRPOT_OK && !p->net->multipoles) p->status = multiply(p, &comm);
+    if (p->status == LRPOT_OK && p->net->has_matrix) p->status = multiply(p, &comm);
     if (p->status != LRPOT_OK) lrpot_last_error_copy(p->message, sizeof p->message);
     lrpot_workspace_free(work);
     return NULL;
@@ -188,26 +188,26 @@ static void free_pieces(network *net, piece *pieces)
     free(pieces);
 }
 
-static void check_pieces(int number, int axis)
+/* The product of the whole, by an operator without a host. */
+static void multiply_whole(const coulomb_system *s, lrpot_ewald *ewald, double *product)
 {
-    static const int counts[4] = { 2, 3, 5, 8 };
-    int n_pieces = counts[number % 4], slab = number / 16 == 1, open = number / 16 == 2; /* all pairs of an open system cannot be cut */
-    int method = !open && number / 4 % 2 == 0 ? LRPOT_EWALD_EXACT : LRPOT_EWALD_MESH, gaussian = number / (open ? 4 : 8) % 2;
-    static coulomb_system s;
-    static coulomb_result whole;
-    support_random random = { 60u + (unsigned)number };
-    coulomb_random(&random, CELL_TRICLINIC, N_ATOMS, 0.8, gaussian, &s);
-    if (slab) s.periodic_mask = 3;
-    if (open) s.periodic_mask = 0;
-    lrpot_ewald_options options = coulomb_options(1e-4);
-    options.method = method;
-    options.cutoff = CUTOFF; /* so that both have the same splitting, to the last digit */
-    coulomb_eval(&s, options, 1, &whole);
+    lrpot_ewald_operator *op = NULL;
+    lrpot_atoms atoms = coulomb_view(s);
+    ck_ok(lrpot_ewald_operator_create(&op, ewald, 1));
+    ck_ok(lrpot_ewald_operator_update(op, &atoms, NULL, NULL));
+    ck_ok(lrpot_ewald_operator_apply(op, NULL, s->q, product, NULL));
+    lrpot_ewald_operator_free(op);
+}
 
-    network net = { .n_pieces = n_pieces, .axis = axis };
-    lrpot_ewald *ewald = coulomb_solver(&s, options);
-    piece *pieces = run_pieces(&net, &s, ewald);
-    double energy = 0, virial[9] = { 0 };
+static void check_sum(const coulomb_system *s, lrpot_ewald_options options, int n_pieces, int axis)
+{
+    static coulomb_result whole;
+    double energy = 0, virial[9] = { 0 }, product[N_ATOMS] = { 0 };
+    network net = { .n_pieces = n_pieces, .axis = axis, .has_matrix = options.kernel != LRPOT_EWALD_DISPERSION };
+    lrpot_ewald *ewald = coulomb_solver(s, options);
+    coulomb_eval(s, options, 1, &whole);
+    if (net.has_matrix) multiply_whole(s, ewald, product);
+    piece *pieces = run_pieces(&net, s, ewald);
     for (int r = 0; r < n_pieces; r++) {
         piece *p = &pieces[r];
         energy += p->energy;
@@ -215,7 +215,7 @@ static void check_pieces(int number, int axis)
         for (int64_t k = 0; k < p->atoms.n_owned; k++) {
             int64_t i = p->global[k];
             ck_close(p->potential[k], whole.potential[i], 1e-12, 30);
-            ck_close(p->product[k], whole.potential[i], 1e-4, 1); /* its parameters are those of charges whose mean square is 1 */
+            ck_close(p->product[k], product[i], 1e-12, 30);
             for (int a = 0; a < 3; a++) ck_close(p->forces[3 * k + a], whole.forces[3 * i + a], 1e-12, 30);
             for (int a = 0; a < 3; a++) ck_close(p->field[3 * k + a], whole.field[3 * i + a], 1e-12, 30);
             for (int c = 0; c < 9; c++) ck_close(p->virial_atom[9 * k + c], whole.virial_atom[9 * i + c], 1e-12, 30);
@@ -226,6 +226,37 @@ static void check_pieces(int number, int axis)
     for (int c = 0; c < 9; c++) ck_close(virial[c], whole.virial[c], 1e-12, 100);
     free_pieces(&net, pieces);
     lrpot_ewald_free(ewald);
+}
+
+static void check_pieces(int number, int axis)
+{
+    static const int counts[4] = { 2, 3, 5, 8 };
+    int slab = number / 16 == 1, open = number / 16 == 2; /* all pairs of an open system cannot be cut */
+    static coulomb_system s;
+    support_random random = { 60u + (unsigned)number };
+    lrpot_ewald_options options = coulomb_options(1e-4);
+    coulomb_random(&random, CELL_TRICLINIC, N_ATOMS, 0.8, number / (open ? 4 : 8) % 2, &s);
+    if (slab) s.periodic_mask = 3;
+    if (open) s.periodic_mask = 0;
+    options.method = !open && number / 4 % 2 == 0 ? LRPOT_EWALD_EXACT : LRPOT_EWALD_MESH;
+    options.cutoff = CUTOFF; /* so that both have the same splitting, to the last digit */
+    check_sum(&s, options, counts[number % 4], axis);
+}
+
+/* Latent crystals, slabs and clusters, and dispersion, of which the mesh is shared. */
+static void check_kernels(int number)
+{
+    static const int32_t masks[4] = { 7, 3, 0, 7 };
+    static coulomb_system s;
+    support_random random = { 160u + (unsigned)number };
+    lrpot_ewald_options options = coulomb_options(1e-4);
+    coulomb_random(&random, CELL_TRICLINIC, N_ATOMS, 0.8, 0, &s);
+    s.periodic_mask = masks[number / 2];
+    options.kernel = number / 2 == 3 ? LRPOT_EWALD_DISPERSION : LRPOT_EWALD_LATENT;
+    options.method = LRPOT_EWALD_MESH;
+    if (options.kernel == LRPOT_EWALD_LATENT) options.sigma = 1.0;
+    else options.cutoff = CUTOFF;
+    check_sum(&s, options, number % 2 == 0 ? 2 : 5, number % 3);
 }
 
 /* The whole, as a piece without ghosts. */
@@ -288,6 +319,9 @@ END_TEST
 START_TEST(pieces_that_share_the_mesh_add_up_to_the_whole) { check_pieces(_i, _i % 3); }
 END_TEST
 
+START_TEST(other_kernels_share_the_mesh_too) { check_kernels(_i); }
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("ewald_pieces");
@@ -295,6 +329,7 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, pieces_add_up_to_the_whole, 0, 40);
     tcase_add_loop_test(tcase, pieces_that_share_the_mesh_add_up_to_the_whole, 0, 40);
+    tcase_add_loop_test(tcase, other_kernels_share_the_mesh_too, 0, 8);
     tcase_add_loop_test(tcase, pieces_with_multipoles_add_up_to_the_whole, 0, 8);
     suite_add_tcase(suite, tcase);
     return suite;
