@@ -128,12 +128,14 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_plan(const lrpot_ewald *ewal
  *
  *  Published estimates give the error of each candidate (Kolafa and Perram, Mol. Simul. 9, 351 (1992); Ballenegger, Cerda and Holm,
  *  J. Chem. Theory Comput. 8, 936 (2012), for B-splines and prolates alike); the candidates that keep the accuracy are timed on the
- *  system itself, and cutoff, method, order and mesh of the fastest are fixed in the new solver. Single process.
+ *  system itself, and cutoff, method, order and mesh of the fastest are fixed in the new solver. Crystals periodic in three directions: the
+ *  error of the fastest is then measured as by lrpot_ewald_error(), and where it leaves room, the reserve that the estimates keep for
+ *  worse systems (a factor of 2) is used up; what is predicted without it stays within the accuracy. Single process.
  *  @param[out] out      The solver; free with lrpot_ewald_free().
  *  @param[in]  options  Accuracy, kernel, widths; a method, cutoff, order or mesh given there is kept.
  *  @param[in]  list     The list that evaluations will be given, or NULL.
  *  @param[in]  q        e, [n_all].
- *  @param[in]  seconds  Time budget for measuring, to be exceeded by some evaluations; 0: by estimated costs alone, nothing is timed.
+ *  @param[in]  seconds  Time budget for timing, to be exceeded by some evaluations and the measurement of errors; 0: by estimated costs alone, nothing is timed.
  *  @param[in,out] report  What was chosen, its predicted error, and its measured time; or NULL.
  *  @return LRPOT_E_ACCURACY when nothing keeps the accuracy; otherwise as lrpot_ewald_create() and lrpot_ewald_eval(). @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_tune(lrpot_ewald **out, const lrpot_ewald_options *options, lrpot_workspace *work,
