@@ -35,6 +35,8 @@ RUNS = [
      ["conductivity", "current.txt", *CURRENT, "--step", "4", "--volume", "2000.4", "--field", "0,0,0.1"], lambda result: result["field"]["value"], 0.01, 5.0),
     ("17_lammps_loop", ["-in", "in.loop", "-var", "steps", "160", "-var", "quarter", "4", "-var", "cycles", "1"],
      ["loop", "loop.txt", "--columns", "2,3", "--volume", "1524.6"], lambda result: result["area"], 10.0, 300.0),
+    ("19_lammps_grade", ["-in", "in.guard", "-var", "hot", "6000", "-var", "steps", "3000"],
+     ["select", "rocksalt.json", "new.xyz", "--active", "known.set"], lambda result: result["frames"][-1]["grade"], 5.0, 100.0),
 ]
 
 
@@ -54,12 +56,28 @@ def fit_water(lrpot, folder):
     program(["env", f"LRPOT={lrpot}", "LEVEL=6", "CHARGE_LEVEL=2", "ITERATIONS=5", "THREADS=1", "sh", "fit.sh", "few.xyz"], folder)
 
 
+def sample_crystal(launcher, lrpot, folder):
+    """The active set of the crystal as it is at 300 K."""
+    program([launcher, "-in", "in.sample", "-var", "steps", "400", "-log", "none"], folder)
+    frames(folder, "known")
+    program([lrpot, "select", "rocksalt.json", "known.xyz", "--train", "known.xyz", "--save", "known.set", "-q"], folder)
+
+
+def frames(folder, name):
+    xyz = program(["awk", "-v", "elements=Na Cl", "-f", "frames.awk", f"{name}.dump"], folder)
+    (pathlib.Path(folder) / f"{name}.xyz").write_text(xyz)
+
+
 def short_run(launcher, lrpot, folder, name, arguments, verb, number, low, high):
     for path in (HERE / name).iterdir():
         shutil.copy(path, folder)
     if name == "15_lammps_water":
         fit_water(lrpot, folder)
+    if name == "19_lammps_grade":
+        sample_crystal(launcher, lrpot, folder)
     program([launcher, *arguments, "-log", "none"], folder)
+    if name == "19_lammps_grade":
+        frames(folder, "new")
     result = json.loads(program([lrpot, *verb, "--json"], folder))
     value = number(result)
     if not low < value < high:

@@ -15,6 +15,7 @@ int main(int argc, char **argv)
     LAMMPS_NS::LAMMPS *lmp = new LAMMPS_NS::LAMMPS(argc, argv, MPI_COMM_WORLD);
     (*lmp->force->pair_map)["lrpot"] = lrpot_lammps::make_pair;
     (*lmp->modify->compute_map)["lrpot"] = lrpot_lammps::make_compute;
+    (*lmp->modify->compute_map)["lrpot/grade"] = lrpot_lammps::make_grade;
     lmp->input->file();
     delete lmp;
     MPI_Barrier(MPI_COMM_WORLD);

@@ -293,6 +293,12 @@ const double *PairLrpot::track_dipole(double *current)
     return dipole_;
 }
 
+void PairLrpot::grade(const lrpot_active_set *set, double *grades)
+{
+    if (!rows_) error->all(FLERR, std::string("Pair style lrpot: extrapolation grades are known after the first step only"));
+    check(lrpot_active_set_grade(set, model_.get(), work_.get(), &atoms_, rows_.get(), grades), "extrapolation grade");
+}
+
 double PairLrpot::memory_usage()
 {
     double bytes = Pair::memory_usage() + (work_ ? static_cast<double>(lrpot_workspace_bytes(work_.get())) : 0.0);

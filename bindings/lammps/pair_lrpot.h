@@ -34,11 +34,12 @@ public:
     void read_restart(FILE *fp) override;
     double memory_usage() override;
 
-    /* For compute lrpot; collective. */
+    /* For the computes; collective. */
     bool charged() const { return model_ && lrpot_potential_charges(model_.get()) != nullptr; }
     const double *charges() const { return charges_.data(); } /* of the last step, owned atoms */
     const double *field() const { return field_; }
     const double *track_dipole(double *current);              /* [3] of all ranks; brings the current, too */
+    void grade(const lrpot_active_set *set, double *grades);  /* of owned atoms, where they were at the last step */
 
 private:
     using Model = std::unique_ptr<lrpot_potential, lrpot::deleter<lrpot_potential>>;

@@ -22,4 +22,9 @@ extern "C" void lammpsplugin_init(void *lmp, void *handle, void *regfunc)
     plugin.info = "total charge, dipole and dipole current of pair style lrpot";
     plugin.creator.v2 = reinterpret_cast<lammpsplugin_factory2 *>(&lrpot_lammps::make_compute);
     add(&plugin, lmp);
+
+    plugin.name = "lrpot/grade";
+    plugin.info = "extrapolation grade of pair style lrpot's model";
+    plugin.creator.v2 = reinterpret_cast<lammpsplugin_factory2 *>(&lrpot_lammps::make_grade);
+    add(&plugin, lmp);
 }

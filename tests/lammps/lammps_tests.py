@@ -5,9 +5,11 @@ usage: lammps_tests.py --launcher lrpot-lmp --lrpot lrpot --models make_models -
                        --plugin-host plugin_host --plugin lrpotplugin.so --counter count_allocations.so [--only NAME]"""
 import argparse
 import inspect
+import json
 import math
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -264,6 +266,72 @@ print "after = $(etotal:%.17g) $(ke:%.17g)"
     assert abs(after[0] - before[0]) < 0.02 * abs(after[1] - before[1]), f"the energy changed by {after[0] - before[0]:.3g} eV"
 
 
+def active_set(hosts, model, frames=4, shift=0.1):
+    """Makes set.json from rattled boxes; TILTED then lies partly outside. Returns the grade that `lrpot select` has for TILTED."""
+    train = ""
+    for seed in range(frames):
+        Box((2, 2, 2), shift=shift, seed=10 + seed).write_xyz(hosts.folder / "train.xyz")
+        train += (hosts.folder / "train.xyz").read_text()
+    (hosts.folder / "train.xyz").write_text(train)
+    TILTED.write_xyz(hosts.folder / "box.xyz")
+    run = [hosts.lrpot, "select", model]
+    subprocess.run([*run, "train.xyz", "--train", "train.xyz", "--save", "set.json", "-q"], cwd=hosts.folder, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run([*run, "box.xyz", "--active", "set.json", "--json", "-q"], cwd=hosts.folder, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout)["frames"][0]["grade"]
+
+
+def extrapolation_grades_equal_the_library_on_1_2_and_4_ranks(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    for model in ("rocksalt.json", "full.json", "plain.json"):
+        grade = active_set(hosts, model)
+        assert grade > 1.1, f"{model}: a grade of {grade} is inside: nothing to measure"
+        found = []
+        for ranks in (1, 2, 4):
+            text = hosts.lammps(start(model) + f"""compute g all lrpot/grade set.json
+group some id <= 50
+compute s some lrpot/grade set.json
+thermo_style custom step c_g c_s
+dump d all custom 1 atoms.dump id c_g c_s
+dump_modify d sort id format float %.17g
+run 0
+print "grade = $(c_g:%.17g) $(c_s:%.17g)"
+""", ranks)
+            rows = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
+            largest_of = values(text, "grade")
+            close(largest_of[0], grade, TOL, grade, f"largest grade of {model} on {ranks} ranks")
+            close(largest_of, [max(row[k] for row in rows) for k in (0, 1)], 1e-15, grade, "largest of the atoms' grades")
+            assert all(row[1] == (row[0] if i < 50 else 0) for i, row in enumerate(rows)), "grades outside of the group are not zero"
+            found.append([row[0] for row in rows])
+        for rows in found[1:]:
+            close(rows, found[0], TOL, grade, "grades among ranks")
+
+
+def a_run_halts_and_writes_the_frame_where_the_grade_exceeds_a_threshold(hosts):
+    """Heated far beyond what the active set has seen: frames above 1.5 are written whole, others not at all, and at 3 it ends."""
+    active_set(hosts, "rocksalt.json", shift=0.05)
+    Box((2, 2, 2), shift=0.0).write_data(hosts.folder / "box.data")
+    script = dynamics("nve", 0, """compute g all lrpot/grade set.json
+variable grade equal c_g
+variable beyond atom v_grade>1.5
+thermo 5
+thermo_style custom step temp v_grade
+dump d all custom 5 beyond.dump id type x y z
+dump_modify d sort id thresh v_beyond > 0.5
+fix stop all halt 5 v_grade > 3.0 error soft message yes
+run 1000
+print "left at $(step)\"""", temperature=4000)
+    text = hosts.lammps(script + 'print "ended = $(step) $(v_grade:%.17g)"\n', 2)
+    ended, grade = values(text, "ended")
+    assert 0 < ended < 1000 and grade > 3.0 and "fix halt" in text.lower(), text[-1500:]
+    table = [[float(x) for x in row] for row in re.findall(r"^\s+(\d+)\s+(\S+)\s+(\S+)\s*$", text, re.M)]
+    frames = re.findall(r"ITEM: TIMESTEP\n(\d+)\nITEM: NUMBER OF ATOMS\n(\d+)", (hosts.folder / "beyond.dump").read_text())
+    counts = {int(step): int(n) for step, n in frames}
+    assert len(table) > 1, text[-1500:]
+    for step, _, value in table:
+        assert counts[int(step)] == (64 if value > 1.5 else 0), f"{counts[int(step)]} atoms written at step {step:.0f} of grade {value}"
+    assert set(counts.values()) == {0, 64}, counts
+
+
 def restart_goes_on_without_pair_commands(hosts):
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
     watch = """compute l all lrpot
@@ -288,6 +356,7 @@ def pair_style_given_again_changes_field_and_accuracy_only(hosts):
 def wrong_inputs_are_refused_with_their_reason(hosts):
     TILTED.write_data(hosts.folder / "box.data")
     good = start("rocksalt.json") + "run 0\n"
+    active_set(hosts, "full.json", frames=1)
     cases = [
         (good.replace("units metal", "units real"), "units are 'real', the style needs 'units metal'"),
         (good.replace("newton on", "newton off"), "needs 'newton on'"),
@@ -304,6 +373,9 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (good.replace("accuracy 2e-12", "field 0 0 1").replace("rocksalt.json", "equilibrated.json"), "as through a metal"),
         (good + "write_restart /dev/full\n", "I/O error while writing restart"),
         (good.replace("rocksalt.json", "plain.json").replace("run 0", "compute l all lrpot\nrun 0"), "the model has no charges"),
+        (good.replace("run 0", "compute g all lrpot/grade absent.json\nrun 0"), "absent.json"),
+        (good.replace("run 0", "compute g all lrpot/grade\nrun 0"), "expected 'compute ID group lrpot/grade SET'"),
+        (good.replace("run 0", "compute g all lrpot/grade set.json\nthermo_style custom step c_g\nrun 0"), "made for a model with other features"),
     ]
     for number, (script, reason) in enumerate(cases):
         text = hosts.lammps(script, 2 if number == 0 else 1, fails=True)  # MPI takes seconds to end the others
@@ -320,7 +392,7 @@ run 0
 print "state = $(pe:%.17g) $(c_l[2]:%.17g)"
 """
     text = hosts.lammps(script, 2, launcher=hosts.plugin)
-    assert "plugin: pair lrpot" in text and "plugin: compute lrpot" in text, text
+    assert "plugin: pair lrpot" in text and "plugin: compute lrpot for" in text and "plugin: compute lrpot/grade for" in text, text
     expected = values(hosts.lammps(script, 2), "state")
     close(values(text, "state"), expected, 1e-14, largest(expected), "energy and dipole")
 

@@ -55,6 +55,9 @@ LRPOT_HPP_DELETER(lrpot_ewald, lrpot_ewald_free)
 LRPOT_HPP_DELETER(lrpot_charges, lrpot_charges_free)
 LRPOT_HPP_DELETER(lrpot_potential, lrpot_potential_free)
 LRPOT_HPP_DELETER(lrpot_fit, lrpot_fit_free)
+LRPOT_HPP_DELETER(lrpot_active_set, lrpot_active_set_free)
+LRPOT_HPP_DELETER(lrpot_tensor_model, lrpot_tensor_model_free)
+LRPOT_HPP_DELETER(lrpot_phonons, lrpot_phonons_free)
 LRPOT_HPP_DELETER(lrpot_reader, lrpot_reader_close)
 /* A writer that goes out of scope was not completed: its file must not appear. */
 LRPOT_HPP_DELETER(lrpot_writer, lrpot_writer_abandon)
@@ -72,6 +75,9 @@ using ewald = handle<lrpot_ewald>;
 using charges = handle<lrpot_charges>;
 using potential = handle<lrpot_potential>;
 using fit = handle<lrpot_fit>;
+using active_set = handle<lrpot_active_set>;
+using tensor_model = handle<lrpot_tensor_model>;
+using phonons = handle<lrpot_phonons>;
 using reader = handle<lrpot_reader>;
 using writer = handle<lrpot_writer>;
 
