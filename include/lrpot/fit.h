@@ -104,6 +104,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_
 /** @brief Frees a fit, not its model; NULL is allowed. @since 0.1 */
 LRPOT_API void lrpot_fit_free(lrpot_fit *fit);
 /** @brief Adds a structure (copied) with whatever of energy, forces, stress it carries, and its total charge (0 when it has none).
+ *  Fragments (LRPOT_QUANTITY_FRAGMENT) keep their charges where charges are equilibrated.
  *  @param[in] set     LRPOT_FIT_TRAIN or LRPOT_FIT_VALID.
  *  @param[in] weight  Factor on the frame's weights, > 0; 1 for all alike. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set, double weight);

@@ -2,7 +2,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "fit/cholesky.h"
+#include "core/product.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,12 +17,12 @@ lrpot_status lrpot__equilibrium_create(lrpot__equilibrium **out)
 
 static void release(lrpot__equilibrium *e)
 {
-    double **blocks[] = { &e->scalars, &e->weights, &e->slope, &e->inverse, &e->projected, &e->column, &e->heads };
+    double **blocks[] = { &e->scalars, &e->weights, &e->slope, &e->hardness, &e->inverse, &e->projected, &e->columns, &e->border, &e->sums, &e->heads };
     for (size_t k = 0; k < sizeof blocks / sizeof blocks[0]; k++) {
         lrpot__free(*blocks[k]);
         *blocks[k] = NULL;
     }
-    e->capacity = 0;
+    e->capacity = e->fragments = 0;
 }
 
 void lrpot__equilibrium_free(lrpot__equilibrium *equilibrium)
@@ -32,71 +32,50 @@ void lrpot__equilibrium_free(lrpot__equilibrium *equilibrium)
     lrpot__free(equilibrium);
 }
 
-static lrpot_status reserve(lrpot__equilibrium *e, int64_t n, int64_t features)
+static lrpot_status reserve(lrpot__equilibrium *e, int64_t n, int64_t fragments, int64_t features)
 {
-    if (n <= e->capacity) return LRPOT_OK;
+    if (n <= e->capacity && fragments <= e->fragments) return LRPOT_OK;
+    if (n < e->capacity) n = e->capacity;
+    if (fragments < e->fragments) fragments = e->fragments;
     release(e);
     e->scalars = lrpot__calloc(HEADS * n, sizeof(double));
     e->weights = lrpot__calloc(HEADS * n, sizeof(double));
     e->slope = lrpot__calloc(n, sizeof(double));
     e->inverse = lrpot__calloc(n * lrpot__padded(n), sizeof(double));
     e->projected = lrpot__calloc(n * n, sizeof(double));
-    e->column = lrpot__calloc(n, sizeof(double));
+    e->hardness = lrpot__calloc(n, sizeof(double));
+    e->columns = lrpot__calloc(fragments * n, sizeof(double));
+    e->border = lrpot__calloc(fragments * lrpot__padded(fragments), sizeof(double));
+    e->sums = lrpot__calloc(fragments, sizeof(double));
     e->heads = lrpot__calloc(features, sizeof(double));
-    if (!e->scalars || !e->weights || !e->slope || !e->inverse || !e->projected || !e->column || !e->heads) return LRPOT_E_MEMORY;
+    if (!e->scalars || !e->weights || !e->slope || !e->inverse || !e->projected || !e->hardness || !e->columns || !e->border || !e->sums || !e->heads)
+        return LRPOT_E_MEMORY;
     e->capacity = n;
+    e->fragments = fragments;
     return LRPOT_OK;
 }
 
 /* log(1 + exp(u)), as in the charge model. */
 static double hardness_of(double u) { return u > 0.0 ? u + log1p(exp(-u)) : log1p(exp(u)); }
 
-static lrpot_status factorise(lrpot__equilibrium *e, const lrpot__frame *frame)
-{
-    int64_t n = frame->n, stride = lrpot__padded(n);
-    memset(e->inverse, 0, (size_t)(n * stride) * sizeof(double));
-    for (int64_t i = 0; i < n; i++) {
-        memcpy(e->inverse + i * stride, frame->matrix + i * n, (size_t)n * sizeof(double));
-        e->inverse[i * stride + i] += hardness_of(e->scalars[HARDNESS * n + i]);
-    }
-    if (lrpot__cholesky_factor(n, e->inverse)) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_SINGULAR, "the charges of a frame of %lld atoms have no least energy: its Coulomb matrix with the hardness is not positive definite",
-                       (long long)n);
-}
-
-/* q = -H^-1 chi + H^-1 1 (Q + 1.H^-1 chi) / (1.H^-1 1) */
-static void solve(lrpot__equilibrium *e, const lrpot__frame *frame, double *q)
-{
-    int64_t n = frame->n;
-    double sum = 0.0, ones = 0.0;
-    for (int64_t i = 0; i < n; i++) {
-        q[i] = -e->scalars[CHI * n + i];
-        e->column[i] = 1.0;
-    }
-    lrpot__cholesky_substitute(n, e->inverse, q);
-    lrpot__cholesky_substitute(n, e->inverse, e->column);
-    for (int64_t i = 0; i < n; i++) {
-        sum += q[i];
-        ones += e->column[i];
-    }
-    for (int64_t i = 0; i < n; i++) q[i] += e->column[i] * (frame->total_charge - sum) / ones;
-}
-
 lrpot_status lrpot__equilibrium_charges(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__equilibrium *e = assembly->equilibrium;
     const lrpot_charges *charges = assembly->potential->charges;
     int64_t n = frame->n;
-    LRPOT__TRY(reserve(e, n, charges->basis != NULL ? lrpot_basis_count(charges->basis) : 0));
+    LRPOT__TRY(reserve(e, n, frame->n_fragments, charges->basis != NULL ? lrpot_basis_count(charges->basis) : 0));
     LRPOT__TRY(lrpot__heads_eval(charges, assembly->work, &frame->atoms, frame->list, e->scalars));
-    LRPOT__TRY(factorise(e, frame));
-    solve(e, frame, assembly->q);
+    for (int64_t i = 0; i < n; i++) {
+        e->hardness[i] = hardness_of(e->scalars[HARDNESS * n + i]);
+        assembly->q[i] = -e->scalars[CHI * n + i];
+    }
+    LRPOT__TRY(lrpot__equilibrium_solve(e, frame, assembly->q));
     for (int64_t i = 0; i < n; i++) {
         double q = assembly->q[i], u = e->scalars[HARDNESS * n + i];
         e->slope[i] = 1.0 / (1.0 + exp(-u));
         e->weights[CHI * n + i] = q;
         e->weights[HARDNESS * n + i] = 0.5 * q * q * e->slope[i];
-        assembly->prediction[0] += e->scalars[CHI * n + i] * q + 0.5 * hardness_of(u) * q * q;
+        assembly->prediction[0] += e->scalars[CHI * n + i] * q + 0.5 * e->hardness[i] * q * q;
     }
     return LRPOT_OK;
 }
@@ -107,19 +86,6 @@ lrpot_status lrpot__equilibrium_pull(lrpot__assembly *assembly, const lrpot__fra
     out.forces = assembly->prediction + 1;
     out.virial = virial;
     return lrpot__heads_pull(assembly->potential->charges, assembly->work, &frame->atoms, frame->list, assembly->equilibrium->weights, &out);
-}
-
-static void project(lrpot__equilibrium *e, int64_t n)
-{
-    double ones = 0.0;
-    memset(e->projected, 0, (size_t)(n * n) * sizeof(double));
-    for (int64_t i = 0; i < n; i++) {
-        ones += e->column[i]; /* H^-1 1, left by solve() */
-        e->projected[i * n + i] = 1.0;
-        lrpot__cholesky_substitute(n, e->inverse, e->projected + i * n);
-    }
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < n; j++) e->projected[i * n + j] -= e->column[i] * e->column[j] / ones;
 }
 
 /* Derivatives of one head: by parameters into dc, by positions into dc_dr and c_strain. */
@@ -172,7 +138,7 @@ static lrpot_status gather(lrpot__assembly *assembly, const lrpot__frame *frame)
 static void charge_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n, pc = assembly->charge_stride;
-    project(assembly->equilibrium, n);
+    lrpot__equilibrium_project(assembly->equilibrium, frame);
     lrpot__product_job product = { .depth = n, .rows = n, .columns = pc, .a = assembly->equilibrium->projected, .stride_a = n,
                                    .b = assembly->dphi, .stride_b = pc, .c = assembly->dq, .stride_c = pc, .scale = assembly->factors };
     memset(assembly->dq, 0, (size_t)(n * pc) * sizeof(double));

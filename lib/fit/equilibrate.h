@@ -1,7 +1,7 @@
 /* Equilibrated charges under fit: their equations are solved with the matrices of the frame, and differentiated by the parameters.
  *
- *   (A + eta) q + chi = lambda, sum q = Q,   E = chi.q + q.(A + eta).q / 2 stationary,
- *   dq = -P (dchi + q deta),  P = H^-1 - H^-1 1 1^T H^-1 / (1^T H^-1 1),  H = A + eta,
+ *   (A + eta) q + chi = C lambda, C^T q = Q,   E = chi.q + q.(A + eta).q / 2 stationary,
+ *   dq = -P (dchi + q deta),  P = H^-1 - H^-1 C (C^T H^-1 C)^-1 C^T H^-1,  H = A + eta,  C_if = 1 for the atoms i of fragment f,
  *   dF = explicit part of dq - sum_i dq_i dchi_i/dr - d(q_i^2/2 eta'_i) du_i/dr - second derivatives. */
 #ifndef LRPOT__EQUILIBRATE_H
 #define LRPOT__EQUILIBRATE_H
@@ -9,18 +9,25 @@
 #include "fit/assemble.h"
 
 struct lrpot__equilibrium {
-    int64_t capacity; /* atoms */
+    int64_t capacity, fragments; /* there is room for */
     double *scalars;  /* [2][n] chi, u */
     double *weights;  /* [2][n] dE/dchi, dE/du */
     double *slope;    /* [n] eta' */
     double *inverse;  /* [n][padded] H, then its factor */
     double *projected; /* [n][n] P */
-    double *column;   /* [n] */
+    double *hardness; /* [n] eta */
+    double *columns;  /* [F][n] H^-1 C */
+    double *border;   /* [F][padded] factor of C^T H^-1 C */
+    double *sums;     /* [F] */
     double *heads;    /* [K] coefficients of one atom */
 };
 
 lrpot_status lrpot__equilibrium_create(lrpot__equilibrium **out);
 void lrpot__equilibrium_free(lrpot__equilibrium *equilibrium);
+/* x = H^-1 x + what makes its sums over the fragments their charges: q from -chi. Leaves factors of H and of the border. */
+lrpot_status lrpot__equilibrium_solve(lrpot__equilibrium *equilibrium, const lrpot__frame *frame, double *x);
+/* P, after solve. */
+void lrpot__equilibrium_project(lrpot__equilibrium *equilibrium, const lrpot__frame *frame);
 /* q of a frame; the part of the energy that is not Coulomb's is added to the prediction. */
 lrpot_status lrpot__equilibrium_charges(lrpot__assembly *assembly, const lrpot__frame *frame);
 /* Forces of the heads, added to the prediction, and their virial. */

@@ -131,6 +131,7 @@ lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structur
         return lrpot__fail(LRPOT_E_STATE, "source %d is new, but the fit has begun", how->source);
     LRPOT__TRY(lrpot__grow((void **)&fit->frames, &fit->capacity, fit->n_frames + 1, sizeof *fit->frames));
     LRPOT__TRY(lrpot__frame_create(&fit->frames[fit->n_frames], fit->potential, fit->work, structure, how, fit->options.targets, fit->options.flags));
+    fit->frames[fit->n_frames]->number = fit->n_frames;
     fit->n_frames++;
     fit->n_valid += how->set == LRPOT_FIT_VALID;
     if (how->source >= fit->n_sources) fit->n_sources = how->source + 1;

@@ -57,7 +57,7 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit);
 lrpot_status lrpot__fit_get(const lrpot_fit *fit, double *params);
 lrpot_status lrpot__fit_set(lrpot_fit *fit, const double *params);
 
-/* Energies and forces of neutral systems do not know the sign of all charges together. Total charges do, and dipoles, charges or Born charges
+/* Energies and forces of neutral systems do not know the sign of all charges together. Total charges do, charges of fragments, and dipoles, charges or Born charges
  * that are fitted; else charges shall agree with reference charges or Born charges of the frames, and where there are none, fall with
  * electronegativity. Further channels go by electronegativity. Changes the model. */
 lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit);

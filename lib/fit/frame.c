@@ -11,7 +11,7 @@ void lrpot__frame_free(lrpot__frame *frame)
 {
     if (frame == NULL) return;
     void *blocks[] = { frame->species, frame->positions, frame->offsets, frame->j, frame->vectors, frame->energy, frame->forces, frame->stress, frame->dipole,
-                       frame->charges, frame->born, frame->sign, frame->gamma, frame->effect,
+                       frame->charges, frame->born, frame->sign, frame->gamma, frame->effect, frame->fragments, frame->fragment_charges,
                        frame->matrix, frame->gradient, frame->strain };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot_nlist_free(frame->list);
@@ -107,6 +107,45 @@ static void number_rows(lrpot__frame *frame)
     frame->rows += frame->born != NULL ? 9 * frame->n : 0;
 }
 
+/* Numbers the fragments that have atoms. places [fragments] gets their numbers. */
+static lrpot_status number_fragments(lrpot__frame *frame, const lrpot_atoms *atoms, int32_t *places)
+{
+    for (int32_t f = 0; f < atoms->n_fragments; f++) places[f] = -1;
+    for (int64_t i = 0; i < frame->n; i++) {
+        int32_t f = atoms->fragments[i];
+        if (places[f] < 0) {
+            frame->fragment_charges[frame->n_fragments] = atoms->fragment_charges != NULL ? atoms->fragment_charges[f] : 0.0;
+            places[f] = (int32_t)frame->n_fragments++;
+        }
+        frame->fragments[i] = places[f];
+    }
+    for (int32_t f = 0; f < atoms->n_fragments; f++)
+        if (places[f] < 0 && atoms->fragment_charges != NULL && atoms->fragment_charges[f] != 0.0)
+            return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f, atoms->fragment_charges[f]);
+    return LRPOT_OK;
+}
+
+/* The whole system is one where there are none. */
+static lrpot_status copy_fragments(lrpot__frame *frame, const lrpot_atoms *atoms)
+{
+    int64_t room = atoms->n_fragments > 1 ? atoms->n_fragments : 1;
+    frame->fragments = lrpot__calloc(frame->n, sizeof *frame->fragments);
+    frame->fragment_charges = lrpot__calloc(room, sizeof *frame->fragment_charges);
+    int32_t *places = lrpot__calloc(room, sizeof *places);
+    lrpot_status status = frame->fragments != NULL && frame->fragment_charges != NULL && places != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+    if (status == LRPOT_OK && atoms->fragments == NULL) {
+        frame->n_fragments = 1;
+        frame->fragment_charges[0] = atoms->total_charge;
+    } else if (status == LRPOT_OK) {
+        status = number_fragments(frame, atoms, places);
+        frame->atoms.fragments = frame->fragments;
+        frame->atoms.fragment_charges = frame->fragment_charges;
+        frame->atoms.n_fragments = (int32_t)frame->n_fragments;
+    }
+    lrpot__free(places);
+    return status;
+}
+
 static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
 {
     frame->positions = lrpot__duplicate(atoms->positions, 3 * frame->n, sizeof(double));
@@ -114,9 +153,9 @@ static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
     if (atoms->cell != NULL) memcpy(frame->cell, atoms->cell, sizeof frame->cell);
     frame->atoms = *atoms;
     frame->atoms.positions = frame->positions;
-    frame->atoms.fragments = NULL; /* of the structure, which may go: fits hold the total charge alone */
     frame->atoms.cell = atoms->cell != NULL ? frame->cell : NULL;
-    return LRPOT_OK;
+    frame->total_charge = atoms->total_charge;
+    return copy_fragments(frame, atoms);
 }
 
 static lrpot_status copy_neighbours(lrpot__frame *frame, double cutoff)
@@ -180,12 +219,10 @@ lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *pote
 {
     lrpot__frame *frame = lrpot__calloc(1, sizeof *frame);
     if (frame == NULL) return LRPOT_E_MEMORY;
-    const double *charge = lrpot_structure_get(structure, LRPOT_QUANTITY_TOTAL_CHARGE);
     copy_weights(frame, how);
     frame->n = lrpot_structure_count(structure);
     frame->periodic = lrpot_structure_periodic_mask(structure) == LRPOT_PERIODIC_ALL;
     frame->volume = frame->periodic ? lrpot_structure_volume(structure) : 0.0;
-    frame->total_charge = charge != NULL ? *charge : 0.0;
     int strict = targets != 0 && (flags & LRPOT_FIT_SKIP_MISSING) == 0;
     lrpot_status status = copy_references(frame, structure, wanted_targets(frame, structure, how, targets), strict);
     if (status == LRPOT_OK) status = prepare(frame, potential, work, structure);

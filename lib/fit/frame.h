@@ -15,6 +15,10 @@ typedef struct lrpot__frame {
     double factors[LRPOT__FRAME_TARGETS]; /* roots of weight times the weights of energy, forces, stress, dipole, charges, Born charges */
     double volume;        /* A^3, 0 when isolated */
     double total_charge;  /* e */
+    int64_t number;       /* of the frame, in the order in which frames were added */
+    int64_t n_fragments;  /* sets of atoms that keep their charge each, none empty; 1 where the structure has none */
+    int32_t *fragments;   /* [n] */
+    double *fragment_charges; /* [n_fragments] e */
     int32_t *species;     /* [n] */
     double *positions;    /* [n][3] */
     double cell[9];       /* rows a, b, c; zero when isolated */

@@ -19,7 +19,7 @@ static double loss_at(double x, void *ctx)
 }
 
 /* References of a size that leaves ordinary residuals. */
-static void add_frame(support_random *random, lrpot_fit *fit, int cell, double total_charge, int32_t source)
+static void add_frame(support_random *random, lrpot_fit *fit, int cell, double total_charge, int32_t source, int divided)
 {
     lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
     lrpot_structure *structure = models_random_structure(random, cell, 7, total_charge);
@@ -36,6 +36,9 @@ static void add_frame(support_random *random, lrpot_fit *fit, int cell, double t
     ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_DIPOLE, dipole));
     ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, charges));
     ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_BORN_CHARGES, born));
+    double fragments[7] = { 0, 1, 1, 0, 2, 2, 0 }, fragment_charges[3] = { total_charge + 0.5, 0.2, -0.7 };
+    if (divided) ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_FRAGMENT, fragments));
+    if (divided) ck_ok(lrpot_structure_set_fragment_charges(structure, 3, fragment_charges));
     how.source = source, how.weight = support_uniform(random, 0.5, 2);
     for (int k = 0; k < 6; k++) how.target_weights[k] = support_uniform(random, 0.5, 2);
     ck_ok(lrpot_fit_add_frame(fit, structure, &how));
@@ -63,9 +66,10 @@ START_TEST(gradient_of_the_loss_is_its_derivative)
     if (_i == LRPOT_CHARGES_EQUILIBRATED) options.targets -= LRPOT_FIT_TARGET_BORN;
     point p = { NULL, NULL, 0, 0 };
     ck_ok(lrpot_fit_create(&p.fit, potential, &options));
-    add_frame(&random, p.fit, CELL_TRICLINIC, 0, 0);
-    add_frame(&random, p.fit, CELL_TINY, 1, 2);
-    add_frame(&random, p.fit, CELL_NONE, -1, 1);
+    add_frame(&random, p.fit, CELL_TRICLINIC, 0, 0, 1);
+    add_frame(&random, p.fit, CELL_TINY, 1, 2, 0);
+    add_frame(&random, p.fit, CELL_NONE, -1, 1, 0);
+    add_frame(&random, p.fit, CELL_NONE, 1, 0, 1);
     p.n = lrpot_fit_param_count(p.fit);
     p.params = calloc((size_t)p.n, sizeof *p.params);
     double *gradient = calloc((size_t)p.n, sizeof *gradient), loss = 0;

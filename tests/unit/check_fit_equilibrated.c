@@ -1,4 +1,5 @@
-/* Equilibrated charges under fit: a model of the same kind is found again, from frames of several total charges. */
+/* Equilibrated charges under fit: a model of the same kind is found again, from frames of several total charges, some
+ * of which have fragments that keep their charge. */
 #include "models.h"
 #include "support.h"
 
@@ -50,8 +51,17 @@ static lrpot_potential *true_model(support_random *random, int32_t charge_level)
     return truth;
 }
 
+/* Halves that keep their charge; the second fragment of three has no atoms. */
+static void divide(lrpot_structure *s, double total)
+{
+    double fragments[ATOMS], charges[3] = { 0.5 * total + 0.3, 0.0, 0.5 * total - 0.3 };
+    for (int i = 0; i < ATOMS; i++) fragments[i] = 2 * (i % 2);
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_FRAGMENT, fragments));
+    ck_ok(lrpot_structure_set_fragment_charges(s, 3, charges));
+}
+
 /* References by the model itself: of what it has. */
-static lrpot_structure *labelled_structure(support_random *random, const lrpot_potential *truth, int cell, double total)
+static lrpot_structure *labelled_structure(support_random *random, const lrpot_potential *truth, int cell, double total, int divided)
 {
     lrpot_structure *s = support_random_structure(random, cell, ATOMS, 2, model_symbols, 2.0);
     lrpot_workspace *work = NULL;
@@ -60,6 +70,7 @@ static lrpot_structure *labelled_structure(support_random *random, const lrpot_p
     const double *positions = lrpot_structure_positions(s);
     out.energy = &energy, out.forces = forces, out.virial = virial, out.charges = charges;
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_TOTAL_CHARGE, &total));
+    if (divided) divide(s, total);
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_potential_compute_structure(truth, work, s, &out));
     for (int k = 0; k < 3 * ATOMS; k++) dipole[k % 3] += charges[k / 3] * positions[k];
@@ -80,7 +91,7 @@ static lrpot_fit *fit_to(const lrpot_potential *truth, support_random *random, l
     options.seed = 1, options.threads = 2, options.max_iterations = 60, options.regularization = 1e-6, options.targets = targets;
     ck_ok(lrpot_fit_create(&fit, potential, &options));
     for (int f = 0; f < FRAMES; f++) {
-        lrpot_structure *s = labelled_structure(random, truth, f % 2 ? CELL_NONE : CELL_TRICLINIC, f % 3 - 1);
+        lrpot_structure *s = labelled_structure(random, truth, f % 2 ? CELL_NONE : CELL_TRICLINIC, f % 3 - 1, f % 4 >= 2);
         ck_ok(lrpot_fit_add(fit, s, f < FRAMES - 3 ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID, 1));
         lrpot_structure_free(s);
     }
@@ -124,6 +135,36 @@ START_TEST(charges_of_other_frames_follow_from_a_fit_with_dipoles_and_charges)
 }
 END_TEST
 
+static void expect_refusal(lrpot_structure *s, const char *words)
+{
+    support_random random = { 73 };
+    lrpot_potential *potential = true_model(&random, 0);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    ck_assert_int_eq(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1), LRPOT_E_ARGUMENT);
+    ck_assert_msg(strstr(lrpot_last_error(), words) != NULL, "%s", lrpot_last_error());
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+    lrpot_structure_free(s);
+}
+
+START_TEST(fragments_that_do_not_fit_the_frame_are_refused_by_name)
+{
+    support_random random = { 74 };
+    lrpot_potential *truth = true_model(&random, 0);
+    double charges[3] = { 1.0, 0.5, -1.5 };
+    lrpot_structure *s = labelled_structure(&random, truth, CELL_NONE, 0, 1);
+    ck_ok(lrpot_structure_set_fragment_charges(s, 3, charges));
+    expect_refusal(s, "fragment 1 has a charge of 0.5 e but no atoms");
+    s = labelled_structure(&random, truth, CELL_NONE, 0, 1);
+    charges[1] = 0.0;
+    ck_ok(lrpot_structure_set_fragment_charges(s, 3, charges));
+    expect_refusal(s, "the charges of the fragments sum to -0.5 e, the total charge is 0 e");
+    lrpot_potential_free(truth);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("fit_equilibrated");
@@ -131,6 +172,7 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(tcase, 300);
     tcase_add_test(tcase, electronegativity_and_hardness_are_recovered_from_energies_and_forces);
     tcase_add_test(tcase, charges_of_other_frames_follow_from_a_fit_with_dipoles_and_charges);
+    tcase_add_test(tcase, fragments_that_do_not_fit_the_frame_are_refused_by_name);
     suite_add_tcase(suite, tcase);
     return suite;
 }
