@@ -7,24 +7,17 @@
 
 #include "basis/batches.h"
 
+#include "core/vectors.h"
+
 #include <math.h>
 #include <string.h>
 #if defined(__AVX__)
 #include <immintrin.h>
 #endif
 
-typedef double vec __attribute__((vector_size(LANES * sizeof(double))));
-typedef vec vec_in_memory __attribute__((may_alias)); /* doubles of arrays */
-typedef int64_t mask __attribute__((vector_size(LANES * sizeof(double))));
-
 enum { PASS = LRPOT__PASS };
 
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE vec load(const double *p) { return *(const vec_in_memory *)p; }
-INLINE void store(double *p, vec v) { *(vec_in_memory *)p = v; }
 INLINE vec zero(void) { return (vec){ 0.0 }; }
-INLINE vec where(mask m, vec v) { return (vec)(m & (mask)v); } /* v or 0 */
 
 INLINE vec square_root(vec v)
 {

@@ -92,14 +92,14 @@ INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, 
     const double far = basis->options.cutoff, near = basis->options.min_distance, slope = 2.0 / (far - near);
     vec x = d[0], y = d[1], z = d[2];
     vec r = square_root(x * x + y * y + z * z), inverse = 1.0 / r;
-    mask inside = (mask)(r < far), moving = inside;
+    lane_mask inside = (lane_mask)(r < far), moving = inside;
     store(slot + SLOT_X * LANES, x * inverse);
     store(slot + SLOT_Y * LANES, y * inverse);
     store(slot + SLOT_Z * LANES, z * inverse);
     store(slot + SLOT_INVERSE * LANES, inverse);
     store(slot + SLOT_R * LANES, r);
     if (basis->clamp_below) {
-        mask below = (mask)(r < near);
+        lane_mask below = (lane_mask)(r < near);
         r = where(~below, r) + where(below, near + zero());
         moving &= ~below;
     }

@@ -1,18 +1,7 @@
 /* Product of matrices, included once per instruction set with LANES, TILE_ROWS, TILE_VECTORS and PRODUCT defined. */
 #include "core/product.h"
 
-typedef double vec __attribute__((vector_size(LANES * sizeof(double))));
-typedef vec vec_in_memory __attribute__((aligned(8), may_alias)); /* doubles of arrays, at any place */
-
-#define INLINE static inline __attribute__((always_inline))
-#if defined(__clang__)
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
-
-INLINE vec load(const double *p) { return *(const vec_in_memory *)p; }
-INLINE void store(double *p, vec v) { *(vec_in_memory *)p = v; }
+#include "core/vectors.h"
 
 enum { TILE_COLUMNS = TILE_VECTORS * LANES };
 

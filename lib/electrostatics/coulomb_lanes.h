@@ -2,22 +2,15 @@
 #include "electrostatics/coulomb_kernels.h"
 #include "electrostatics/dispersion.h"
 
+#include "core/vectors.h"
+
 #include <math.h>
 #include <string.h>
 #if defined(__AVX__)
 #include <immintrin.h>
 #endif
 
-typedef double vec __attribute__((vector_size(LANES * sizeof(double))));
-typedef vec vec_in_memory __attribute__((aligned(8), may_alias)); /* doubles of arrays, at any place */
-typedef int64_t lane_mask __attribute__((vector_size(LANES * sizeof(double))));
-
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE vec load(const double *p) { return *(const vec_in_memory *)p; }
-INLINE void store(double *p, vec v) { *(vec_in_memory *)p = v; }
 INLINE vec all(double x) { return x - (vec){ 0.0 }; }
-INLINE vec where(lane_mask m, vec v) { return (vec)(m & (lane_mask)v); } /* v or 0 */
 INLINE vec choose(lane_mask m, vec a, vec b) { return (vec)((m & (lane_mask)a) | (~m & (lane_mask)b)); }
 
 INLINE double total(vec v)

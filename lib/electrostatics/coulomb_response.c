@@ -43,9 +43,15 @@ static void add_pair(const direction *p, int64_t i, int64_t j, const double *d, 
     }
 }
 
-/* The pairs of atom i. Returns the smallest r^2. */
-static double add_row(const direction *p, const lrpot__walk *walk, int64_t i, double *dvirial)
+typedef struct {
+    const direction *direction;
+    const lrpot__walk *walk;
+} rows;
+
+static double add_row(const void *ctx, int64_t i, double *dvirial)
 {
+    const direction *p = ((const rows *)ctx)->direction;
+    const lrpot__walk *walk = ((const rows *)ctx)->walk;
     lrpot__row row = lrpot__walk_row(walk, i);
     double least = INFINITY;
     for (int64_t k = 0; k < row.count; k++) {
@@ -64,25 +70,12 @@ static double add_row(const direction *p, const lrpot__walk *walk, int64_t i, do
 
 static lrpot_status real_space(direction *p, lrpot_workspace *work, const lrpot_nlist *list)
 {
-    int64_t n = p->sum->atoms->n_owned;
-    int32_t threads = p->sum->threads;
-    lrpot__walk_sum *partial = NULL;
     lrpot__walk walk;
+    rows visited = { p, &walk };
+    int64_t clash;
     LRPOT__TRY(lrpot__walk_open(p->sum, work, list, &walk));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, threads, sizeof *partial, (void **)&partial));
-#ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(threads)
-#endif
-    for (int32_t t = 0; t < threads; t++) {
-        partial[t] = (lrpot__walk_sum) { { 0.0 }, -1 };
-        for (int64_t i = n * t / threads; i < n * (t + 1) / threads; i++)
-            if (add_row(p, &walk, i, partial[t].virial) < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE) partial[t].clash = i;
-    }
-    for (int32_t t = 0; t < threads; t++)
-        if (partial[t].clash >= 0) return lrpot__walk_clash(partial[t].clash);
-    for (int32_t t = 0; t < threads; t++)
-        for (int x = 0; x < 9; x++) p->dvirial[x] += partial[t].virial[x];
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__walk_atoms(p->sum, work, add_row, &visited, p->dvirial, &clash));
+    return clash >= 0 ? lrpot__walk_clash(clash) : LRPOT_OK;
 }
 
 /* Charges of a block, their change, and its atoms' displacements. */

@@ -90,8 +90,15 @@ static void add_source(source *s, const lrpot__moments *i, const lrpot__multipol
     }
 }
 
-static double add_row(const lrpot__multipoles *p, const lrpot__walk *walk, int64_t i, double *virial)
+typedef struct {
+    const lrpot__multipoles *multipoles;
+    const lrpot__walk *walk;
+} rows;
+
+static double add_row(const void *ctx, int64_t i, double *virial)
 {
+    const lrpot__multipoles *p = ((const rows *)ctx)->multipoles;
+    const lrpot__walk *walk = ((const rows *)ctx)->walk;
     lrpot__row row = lrpot__walk_row(walk, i);
     double least = INFINITY, b[LRPOT__RADIAL_MAX] = { 0.0 };
     for (int64_t k = 0; k < row.count; k++) {
@@ -111,23 +118,10 @@ static double add_row(const lrpot__multipoles *p, const lrpot__walk *walk, int64
 
 lrpot_status lrpot__multipoles_real(lrpot__multipoles *p, lrpot_workspace *work, const lrpot_nlist *list)
 {
-    int64_t n = p->sum->atoms->n_owned;
-    int32_t threads = p->sum->threads;
-    lrpot__walk_sum *partial = NULL;
     lrpot__walk walk;
+    rows visited = { p, &walk };
+    int64_t clash;
     LRPOT__TRY(lrpot__walk_open(p->sum, work, list, &walk));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, threads, sizeof *partial, (void **)&partial));
-#ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(threads)
-#endif
-    for (int32_t t = 0; t < threads; t++) {
-        partial[t] = (lrpot__walk_sum) { { 0.0 }, -1 };
-        for (int64_t i = n * t / threads; i < n * (t + 1) / threads; i++)
-            if (add_row(p, &walk, i, partial[t].virial) < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE) partial[t].clash = i;
-    }
-    for (int32_t t = 0; t < threads; t++)
-        if (partial[t].clash >= 0) return lrpot__walk_clash(partial[t].clash);
-    for (int32_t t = 0; t < threads; t++)
-        for (int c = 0; c < 9; c++) p->virial[c] += partial[t].virial[c];
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__walk_atoms(p->sum, work, add_row, &visited, p->virial, &clash));
+    return clash >= 0 ? lrpot__walk_clash(clash) : LRPOT_OK;
 }

@@ -44,6 +44,35 @@ int lrpot__walk_pair(const lrpot__walk *walk, const lrpot__row *row, int64_t i, 
     return !(cutoff > 0.0 && *square >= cutoff * cutoff);
 }
 
+/* Of one thread. */
+typedef struct {
+    double virial[9];
+    int64_t clash;
+} share;
+
+lrpot_status lrpot__walk_atoms(const lrpot__sum *sum, lrpot_workspace *work, lrpot__walk_visit visit, const void *ctx, double *virial, int64_t *clash)
+{
+    int64_t n = sum->atoms->n_owned;
+    int32_t threads = sum->threads;
+    share *shares = NULL;
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, threads, sizeof *shares, (void **)&shares));
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) num_threads(threads)
+#endif
+    for (int32_t t = 0; t < threads; t++) {
+        share own = { { 0.0 }, -1 };
+        for (int64_t i = n * t / threads; i < n * (t + 1) / threads; i++)
+            if (visit(ctx, i, own.virial) < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE) own.clash = i;
+        shares[t] = own;
+    }
+    *clash = -1;
+    for (int32_t t = 0; t < threads; t++) {
+        if (shares[t].clash >= 0 && *clash < 0) *clash = shares[t].clash;
+        for (int c = 0; c < 9; c++) virial[c] += shares[t].virial[c];
+    }
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__walk_clash(int64_t i)
 {
     return lrpot__fail(LRPOT_E_COINCIDENT, "atom %lld and another are at the same place", (long long)i);

@@ -117,32 +117,29 @@ static lrpot_status coincident(const job *p, int64_t i)
     return lrpot__fail(LRPOT_E_COINCIDENT, "atom %lld and an image of another are at the same place", (long long)i);
 }
 
+typedef struct {
+    const job *job;
+    lrpot__sums *out;
+} target;
+
+static double visit(const void *ctx, int64_t i, double *virial)
+{
+    const target *to = ctx;
+    double row[ROW_SUMS], least = to->job->fast ? fast_row(to->job, i, row) : plain_row(to->job, i, row);
+    store_row(to->job->sum, i, row, virial, to->out);
+    return least;
+}
+
 lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, lrpot__sums *out)
 {
-    int64_t n = sum->atoms->n_owned;
+    int64_t clash;
     lrpot__rows rows;
     job p = { .sum = sum, .kernels = lrpot__coulomb_kernels_get() };
+    target to = { &p, out };
     if (list != NULL) LRPOT__TRY(lrpot__nlist_rows(list, sum->atoms, sum->split.pair.cutoff, &rows));
     if (list != NULL) p.rows = &rows;
     p.fast = list != NULL && sum->split.pair.degree > 0;
     LRPOT__TRY(prepare(&p, work));
-    lrpot__walk_sum *parts = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, sum->threads, sizeof *parts, (void **)&parts));
-#ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(sum->threads)
-#endif
-    for (int32_t t = 0; t < sum->threads; t++) {
-        lrpot__walk_sum part = { { 0.0 }, -1 };
-        for (int64_t i = n * t / sum->threads; i < n * (t + 1) / sum->threads; i++) {
-            double row[ROW_SUMS], least = p.fast ? fast_row(&p, i, row) : plain_row(&p, i, row);
-            store_row(sum, i, row, part.virial, out);
-            if (least < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE) part.clash = i;
-        }
-        parts[t] = part;
-    }
-    for (int32_t t = 0; t < sum->threads; t++) {
-        if (parts[t].clash >= 0) return coincident(&p, parts[t].clash);
-        for (int c = 0; c < 9; c++) out->virial[c] += parts[t].virial[c];
-    }
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__walk_atoms(sum, work, visit, &to, out->virial, &clash));
+    return clash >= 0 ? coincident(&p, clash) : LRPOT_OK;
 }

@@ -1,18 +1,7 @@
 /* Sweeps over the contraction plan, included once per instruction set with LANES and KERNEL defined. */
 #include "fit/fit_kernel.h"
 
-typedef double vec __attribute__((vector_size(LANES * sizeof(double))));
-typedef vec vec_in_memory __attribute__((aligned(8), may_alias)); /* doubles of arrays, at any place */
-
-#define INLINE static inline __attribute__((always_inline))
-#if defined(__clang__)
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
-
-INLINE vec load(const double *p) { return *(const vec_in_memory *)p; }
-INLINE void store(double *p, vec v) { *(vec_in_memory *)p = v; }
+#include "core/vectors.h"
 
 enum { VECTORS = LRPOT__FIT_LANES / LANES };
 
