@@ -79,12 +79,17 @@ void PairLrpot::settings(int narg, char **arg)
     accuracy_ = 1e-5;
     total_charge_ = wanted_cutoff_ = 0;
     std::fill(field_, field_ + 3, 0.0);
+    slab_ = false;
     for (int k = 0; k < narg;) {
         const std::string key = arg[k++];
+        if (key == "slab") {
+            slab_ = true;
+            continue;
+        }
         double *values = key == "accuracy" ? &accuracy_ : key == "charge" ? &total_charge_ : key == "cutoff" ? &wanted_cutoff_ : field_;
         int count = key == "field" ? 3 : 1;
         if (values == field_ && key != "field")
-            error->all(FLERR, "Pair style lrpot: unknown keyword '" + key + "', expected accuracy, field, charge or cutoff");
+            error->all(FLERR, "Pair style lrpot: unknown keyword '" + key + "', expected accuracy, field, charge, cutoff or slab");
         if (k + count > narg)
             error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs " + std::to_string(count) + (count > 1 ? " numbers" : " number"));
         for (int c = 0; c < count; c++) values[c] = utils::numeric(FLERR, arg[k++], false, lmp);
@@ -136,7 +141,18 @@ void PairLrpot::load()
 
 int32_t PairLrpot::periodicity() const
 {
-    return domain->xperiodic && domain->yperiodic && domain->zperiodic ? LRPOT_PERIODIC_ALL : 0;
+    return (domain->xperiodic ? 1 : 0) | (domain->yperiodic ? 2 : 0) | (domain->zperiodic ? 4 : 0);
+}
+
+/* The Coulomb sum of a layer is another one than that of a crystal: who wants it says so. */
+void PairLrpot::check_boundary()
+{
+    const int count = domain->xperiodic + domain->yperiodic + domain->zperiodic;
+    const std::string here = "Pair style lrpot: the boundary is periodic along " + std::to_string(count) + (count == 1 ? " direction" : " directions");
+    if (slab_ && count != 2) error->all(FLERR, here + ", keyword 'slab' is for two, as in 'boundary p p f'");
+    if (!charged()) return;
+    if (count == 1) error->all(FLERR, here + ": a model with charges needs three (p p p), two with keyword 'slab' (p p f), or none; wires are not offered");
+    if (count == 2 && !slab_) error->all(FLERR, here + ": a model with charges needs keyword 'slab' there, as in 'pair_style lrpot slab'");
 }
 
 /* Equilibrated ones do so without a basis. */
@@ -153,10 +169,7 @@ void PairLrpot::init_style()
     if (force->newton_pair == 0)
         error->all(FLERR, std::string("Pair style lrpot: needs 'newton on': forces on ghost atoms must go back to their owners"));
     if (domain->dimension != 3) error->all(FLERR, std::string("Pair style lrpot: the system must have 3 dimensions"));
-    bool mixed = periodicity() == 0 && (domain->xperiodic || domain->yperiodic || domain->zperiodic);
-    if (charged() && mixed)
-        error->all(FLERR, std::string("Pair style lrpot: a model with charges needs a boundary that is periodic along all directions "
-                                      "(p p p) or along none: Coulomb sums of slabs and wires are not supported"));
+    check_boundary();
     if (has_field_ && !charged()) error->all(FLERR, std::string("Pair style lrpot: the model has no charges for a field to act on"));
     if (has_field_ && domain->box_change && periodicity() != 0 && comm->me == 0)
         error->warning(FLERR, std::string("Pair style lrpot: the pressure is the one at a field that stretches with the box"));
@@ -366,8 +379,8 @@ void PairLrpot::unpack_forward_comm(int n, int first_atom, double *buf)
 void PairLrpot::write_restart(FILE *fp)
 {
     const double numbers[] = { accuracy_, total_charge_, wanted_cutoff_, field_[0], field_[1], field_[2], dipole_[0], dipole_[1], dipole_[2],
-                               dipole_known_ ? 1.0 : 0.0 };
-    fwrite(numbers, sizeof(double), 10, fp);
+                               dipole_known_ ? 1.0 : 0.0, slab_ ? 1.0 : 0.0 };
+    fwrite(numbers, sizeof(double), 11, fp);
     std::string text = path_;
     for (const std::string &name : names_) text += '\n' + name;
     const int length = static_cast<int>(text.size());
@@ -377,12 +390,12 @@ void PairLrpot::write_restart(FILE *fp)
 
 void PairLrpot::read_restart(FILE *fp)
 {
-    double numbers[10];
+    double numbers[11];
     int length = 0;
     const bool reader = comm->me == 0;
-    if (reader) utils::sfread(FLERR, numbers, sizeof(double), 10, fp, nullptr, error);
+    if (reader) utils::sfread(FLERR, numbers, sizeof(double), 11, fp, nullptr, error);
     if (reader) utils::sfread(FLERR, &length, sizeof(int), 1, fp, nullptr, error);
-    MPI_Bcast(numbers, 10, MPI_DOUBLE, 0, world);
+    MPI_Bcast(numbers, 11, MPI_DOUBLE, 0, world);
     MPI_Bcast(&length, 1, MPI_INT, 0, world);
     std::string text(length, '\0');
     if (reader) utils::sfread(FLERR, &text[0], 1, length, fp, nullptr, error);
@@ -390,6 +403,7 @@ void PairLrpot::read_restart(FILE *fp)
     double *const places[9] = { &accuracy_, &total_charge_, &wanted_cutoff_, field_, field_ + 1, field_ + 2, dipole_, dipole_ + 1, dipole_ + 2 };
     for (int k = 0; k < 9; k++) *places[k] = numbers[k];
     dipole_known_ = numbers[9] != 0;
+    slab_ = numbers[10] != 0;
     has_field_ = field_[0] != 0 || field_[1] != 0 || field_[2] != 0;
     names_.clear();
     size_t end = text.find('\n');

@@ -1,6 +1,6 @@
 /* LAMMPS pair style lrpot: a whole model of the library (local energy, charges, Coulomb sum, field forces) on LAMMPS' domains.
  *
- *   pair_style lrpot [accuracy A] [field Ex Ey Ez] [charge Q] [cutoff R]
+ *   pair_style lrpot [accuracy A] [field Ex Ey Ez] [charge Q] [cutoff R] [slab]
  *   pair_coeff * * MODEL Na Cl
  */
 #ifndef LRPOT_PAIR_LRPOT_H
@@ -53,7 +53,7 @@ private:
     std::vector<std::string> names_; /* elements of the types */
     std::vector<int32_t> species_of_type_;
     double accuracy_ = 1e-5, field_[3] = { 0, 0, 0 }, total_charge_ = 0, wanted_cutoff_ = 0;
-    bool has_field_ = false;
+    bool has_field_ = false, slab_ = false;
 
     std::vector<int32_t> species_;
     std::vector<double> charges_, energies_, virials_;
@@ -73,6 +73,7 @@ private:
     void load();
     void check(lrpot_status status, const char *what);
     int32_t periodicity() const;
+    void check_boundary();
     bool charges_follow() const;
     void describe_atoms();
     void wrap_list();

@@ -7,6 +7,7 @@ import subprocess
 SYMBOLS = ["Na", "Cl"]
 MASSES = [22.98976928, 35.45]
 BAR = 1.6021765e6  # LAMMPS' own factor from eV/A^3 to bar in units metal
+LAYER_ROOM = 7.5  # A, of a layer's box above and below
 
 
 class Box:
@@ -31,22 +32,26 @@ class Box:
         self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2**64
         return (self.state >> 11) / 2**53
 
-    def volume(self):
-        return self.cell[0][0] * self.cell[1][1] * self.cell[2][2]
+    def volume(self, room=0.0):
+        """With `room` that of the LAMMPS box of a layer, which is wider."""
+        product = self.cell[0][0] * self.cell[1][1] * self.cell[2][2]
+        return product if room == 0.0 else product / self.thickness * (self.thickness + 2 * room)
 
-    def write_xyz(self, path, periodic=True):
+    def write_xyz(self, path, periodic=True, pbc="T T T"):
         head = ""
         if periodic:
-            head = 'Lattice="' + " ".join(repr(float(x)) for row in self.cell for x in row) + '" pbc="T T T" '
+            head = 'Lattice="' + " ".join(repr(float(x)) for row in self.cell for x in row) + f'" pbc="{pbc}" '
         lines = [str(len(self.types)), head + "Properties=species:S:1:pos:R:3"]
         lines += [f"{SYMBOLS[t]} " + " ".join(repr(x) for x in r) for t, r in zip(self.types, self.positions)]
         path.write_text("\n".join(lines) + "\n")
 
-    def write_data(self, path, style="charge", margin=0.0):
-        """A data file; with a margin (A) the box is that much wider on each side, for systems that do not repeat."""
-        low, c = -margin, self.cell
+    def write_data(self, path, style="charge", margin=0.0, normal=None):
+        """A data file; with a margin (A) the box is that much wider on each side, for systems that do not repeat, and along `normal` for layers."""
+        c, room = self.cell, [margin] * 3
+        if normal is not None:
+            room[normal], self.thickness = LAYER_ROOM, c[normal][normal]
         rows = [f"made by the tests\n\n{len(self.types)} atoms\n2 atom types\n"]
-        rows += [f"{low!r} {c[d][d] + margin!r} {axis}lo {axis}hi" for d, axis in enumerate("xyz")]
+        rows += [f"{-room[d]!r} {c[d][d] + room[d]!r} {axis}lo {axis}hi" for d, axis in enumerate("xyz")]
         if any(x != 0 for x in (c[1][0], c[2][0], c[2][1])):
             rows.append(f"{c[1][0]!r} {c[2][0]!r} {c[2][1]!r} xy xz yz")
         rows.append("\nMasses\n")
@@ -84,9 +89,9 @@ class Hosts:
             raise AssertionError(f"LAMMPS on {ranks} ranks ended with {done.returncode}:\n{done.stdout[-3000:]}")
         return done.stdout
 
-    def direct(self, model, box, extra=(), periodic=True):
+    def direct(self, model, box, extra=(), periodic=True, pbc="T T T"):
         """The library called by its own command: energy, stress [9], and columns of the atoms by name."""
-        box.write_xyz(self.folder / "direct.xyz", periodic)
+        box.write_xyz(self.folder / "direct.xyz", periodic, pbc)
         subprocess.run([self.lrpot, "eval", model, "direct.xyz", "-o", "direct_out.xyz", "-q", *extra], cwd=self.folder, check=True,
                        stdout=subprocess.DEVNULL)
         lines = (self.folder / "direct_out.xyz").read_text().splitlines()

@@ -18,7 +18,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from hosts import BAR, Box, Hosts, close, dump, flatten, largest, values
+from hosts import BAR, LAYER_ROOM, Box, Hosts, close, dump, flatten, largest, values
 from tap import Tap
 
 TOL = 1e-9  # relative: ranks among themselves and against the library
@@ -92,6 +92,25 @@ def latent_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
 def equilibrated_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
     """Their Gaussians reach further than the model's cutoff."""
     same_as_the_library(hosts, "equilibrated.json", " cutoff 12.0")
+
+
+def layers_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
+    """Two periodic directions, normal along z or y; the room above and below the layer is that of the box, and counts for nothing."""
+    for model, more in (("rocksalt.json", ""), ("latent.json", ""), ("equilibrated.json", " cutoff 12.0"), ("plain.json", "")):
+        for box, boundary, pbc in ((Box((3, 3, 1), tilt=(1.5, 0, 0)), "p p f", "T T F"), (Box((3, 1, 3), tilt=(0, 1.0, 0)), "p f p", "T F T")):
+            if boundary == "p f p" and model != "rocksalt.json":
+                continue
+            box.write_data(hosts.folder / "box.data", normal=pbc.split().index("F"))
+            expected = hosts.direct(model, box, pbc=pbc)
+            for ranks in (1, 2, 4):
+                what = f"{model}, {boundary}, {ranks} ranks"
+                cut = "\nprocessors 1 1 2" if (model, boundary, ranks) == ("rocksalt.json", "p p f", 2) else ""  # through the layer
+                energy, pressure, rows = static(hosts, model, ranks, settings="accuracy 2e-12 slab" + more, before=f"boundary {boundary}{cut}")
+                close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy: {what}")
+                close([row[:3] for row in rows], expected["forces"], TOL, largest(expected["forces"]), f"forces: {what}")
+                found = [p * box.volume(LAYER_ROOM) for p in pressure]
+                stress = [s * box.volume() for s in tensor(expected["stress"])]
+                close(found, stress, DIRECT, largest(stress), f"virial: {what}")
 
 
 def isolated_cluster_equals_the_library(hosts):
@@ -195,16 +214,17 @@ def pressure_is_the_derivative_of_the_energy(hosts):
 
 
 def forces_of_a_field_are_those_of_the_born_charges(hosts):
-    TILTED.write_data(hosts.folder / "box.data")
     field = (0.02, -0.05, 0.01)
-    expected = hosts.direct("rocksalt.json", TILTED, ["--bec"])
-    name = next(key for key in expected if key.lower() == "bec")
-    pulls = [[sum(z[3 * a + b] * field[a] for a in range(3)) for b in range(3)] for z in expected[name]]
-    for ranks in (1, 2, 4):
-        _, _, without = static(hosts, "rocksalt.json", ranks)
-        _, _, within = static(hosts, "rocksalt.json", ranks, settings="accuracy 2e-12 field " + " ".join(map(str, field)))
-        found = [[b - a for a, b in zip(row[:3], other[:3])] for row, other in zip(without, within)]
-        close(found, pulls, TOL, largest(pulls), f"forces of the field on {ranks} ranks")
+    for box, pbc, slab, before in ((TILTED, "T T T", "", ""), (Box((3, 3, 1), tilt=(1.5, 0, 0)), "T T F", " slab", "boundary p p f")):
+        box.write_data(hosts.folder / "box.data", normal=2 if slab else None)
+        expected = hosts.direct("rocksalt.json", box, ["--bec"], pbc=pbc)
+        name = next(key for key in expected if key.lower() == "bec")
+        pulls = [[sum(z[3 * a + b] * field[a] for a in range(3)) for b in range(3)] for z in expected[name]]
+        for ranks in (1, 2, 4):
+            _, _, without = static(hosts, "rocksalt.json", ranks, settings="accuracy 2e-12" + slab, before=before)
+            _, _, within = static(hosts, "rocksalt.json", ranks, settings="accuracy 2e-12 field " + " ".join(map(str, field)) + slab, before=before)
+            found = [[b - a for a, b in zip(row[:3], other[:3])] for row, other in zip(without, within)]
+            close(found, pulls, TOL, largest(pulls), f"forces of the field on {ranks} ranks{slab}")
 
 
 def current_is_that_of_the_born_charges_and_charges_add_up(hosts):
@@ -356,11 +376,16 @@ def pair_style_given_again_changes_field_and_accuracy_only(hosts):
 def wrong_inputs_are_refused_with_their_reason(hosts):
     TILTED.write_data(hosts.folder / "box.data")
     good = start("rocksalt.json") + "run 0\n"
+    Box((2, 2, 2)).write_data(hosts.folder / "flat.data")
+    flat = good.replace("box.data", "flat.data")
     active_set(hosts, "full.json", frames=1)
     cases = [
         (good.replace("units metal", "units real"), "units are 'real', the style needs 'units metal'"),
         (good.replace("newton on", "newton off"), "needs 'newton on'"),
-        (good.replace("run 0", "change_box all boundary p p f\nrun 0"), "Coulomb sums of slabs and wires are not supported"),
+        (flat.replace("run 0", "change_box all boundary p p f\nrun 0"), "needs keyword 'slab' there"),
+        (flat.replace("run 0", "change_box all boundary p f f\nrun 0"), "wires are not offered"),
+        (flat.replace("accuracy 2e-12", "slab").replace("run 0", "change_box all boundary p f f\nrun 0"), "periodic along 1 direction, keyword 'slab' is for two"),
+        (good.replace("accuracy 2e-12", "accuracy 2e-12 slab"), "periodic along 3 directions, keyword 'slab' is for two"),
         (good.replace("rocksalt.json Na Cl", "rocksalt.json Na Br"), "element 'Br' of atom type 2 is not in the model rocksalt.json, which has Na Cl"),
         (good.replace("rocksalt.json Na Cl", "rocksalt.json Na"), "pair_coeff names 1 elements, there are 2 atom types"),
         (good.replace("rocksalt.json", "absent.json"), "absent.json"),
