@@ -94,17 +94,6 @@ static lrpot_status fill(const lrpot__place *species, lrpot_active_set *set)
     return LRPOT_OK;
 }
 
-static lrpot_status check_format(const lrpot__place *top)
-{
-    const char *format = NULL;
-    int32_t version = 0;
-    LRPOT__TRY(lrpot__json_text(top, "format", &format));
-    LRPOT__TRY(lrpot__json_integer(top, "version", &version));
-    if (strcmp(format, FORMAT) != 0) return lrpot__fail(LRPOT_E_PARSE, "%s: format is '%.40s', expected '%s'", top->file, format, FORMAT);
-    if (version == VERSION) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: version %d, liblrpot %s reads %d", top->file, version, lrpot_version(), VERSION);
-}
-
 /* Empty, of the size and species that the file states. */
 static lrpot_status assemble(const lrpot__place *top, const lrpot__place *species, lrpot_active_set **out)
 {
@@ -125,29 +114,21 @@ static lrpot_status assemble(const lrpot__place *top, const lrpot__place *specie
     return status;
 }
 
-static lrpot_status parse(const lrpot__place *top, const char *text, int64_t size, lrpot_active_set **out)
+static lrpot_status read(const lrpot__place *top, void *out)
 {
     lrpot__place species;
     lrpot_active_set *set = NULL;
-    LRPOT__TRY(check_format(top));
-    LRPOT__TRY(lrpot__json_check_sum(top, text, size));
     LRPOT__TRY(lrpot__json_enter(top, "species", &species));
     LRPOT__TRY(assemble(top, &species, &set));
     lrpot_status status = fill(&species, set);
-    if (status == LRPOT_OK) *out = set;
+    if (status == LRPOT_OK) *(lrpot_active_set **)out = set;
     else lrpot_active_set_free(set);
     return status;
 }
 
 lrpot_status lrpot_active_set_load(lrpot_active_set **out, const char *path)
 {
-    char *text = NULL;
-    int64_t size = 0;
-    lrpot__place top;
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(path);
-    LRPOT__TRY(lrpot__json_open(path, &top, &text, &size));
-    lrpot_status status = parse(&top, text, size, out);
-    lrpot__json_close(&top, text);
-    return status;
+    return lrpot__json_load(path, FORMAT, VERSION, read, out);
 }

@@ -153,20 +153,35 @@ lrpot_status lrpot__json_check_sum(const lrpot__place *top, const char *text, in
                        stated);
 }
 
-lrpot_status lrpot__json_open(const char *path, lrpot__place *top, char **text, int64_t *size)
+lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *format, int32_t version)
 {
-    json_error_t error;
-    LRPOT__TRY(lrpot__file_load(path, text, size));
-    *top = (lrpot__place) { .file = path, .object = json_loadb(*text, (size_t)*size, JSON_REJECT_DUPLICATES, &error), .path = "" };
-    lrpot_status status = LRPOT_OK;
-    if (top->object == NULL) status = lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", path, error.line, error.text);
-    else if (!json_is_object(top->object)) status = lrpot__json_wrong_type(top, "", "an object");
-    if (status != LRPOT_OK) lrpot__json_close(top, *text);
-    return status;
+    const char *stated = NULL;
+    int32_t number = 0;
+    LRPOT__TRY(lrpot__json_text(top, "format", &stated));
+    if (strcmp(stated, format) != 0)
+        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'format' is '%.40s', expected '%s'", top->file, stated, format);
+    LRPOT__TRY(lrpot__json_integer(top, "version", &number));
+    if (number > version)
+        return lrpot__fail(LRPOT_E_VERSION, "%s: the file is of format version %d, liblrpot %s reads up to %d; a newer library is needed",
+                           top->file, number, lrpot_version(), version);
+    return number < 1 ? lrpot__fail(LRPOT_E_PARSE, "%s: key 'version' is %d, expected at least 1", top->file, number) : LRPOT_OK;
 }
 
-void lrpot__json_close(lrpot__place *top, char *text)
+lrpot_status lrpot__json_load(const char *path, const char *format, int32_t version, lrpot__json_reader reader, void *out)
 {
-    json_decref(top->object);
+    char *text = NULL;
+    int64_t size = 0;
+    json_error_t error;
+    lrpot__place top = { .file = path, .path = "" };
+    LRPOT__TRY(lrpot__file_load(path, &text, &size));
+    top.object = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
+    lrpot_status status = LRPOT_OK;
+    if (top.object == NULL) status = lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", path, error.line, error.text);
+    else if (!json_is_object(top.object)) status = lrpot__json_wrong_type(&top, "", "an object");
+    if (status == LRPOT_OK) status = lrpot__json_check_format(&top, format, version);
+    if (status == LRPOT_OK) status = lrpot__json_check_sum(&top, text, size);
+    if (status == LRPOT_OK) status = reader(&top, out);
+    json_decref(top.object);
     lrpot__free(text);
+    return status;
 }

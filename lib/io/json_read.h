@@ -34,11 +34,13 @@ lrpot_status lrpot__json_numbers(const lrpot__place *at, const char *key, int64_
 /* Integers in groups of `width`; *values is to be freed. */
 lrpot_status lrpot__json_integers(const lrpot__place *at, const char *key, int64_t width, int32_t *n_groups, int32_t **values);
 
-/* Reads a file that holds an object. On success lrpot__json_close() has to follow. */
-lrpot_status lrpot__json_open(const char *path, lrpot__place *top, char **text, int64_t *size);
-void lrpot__json_close(lrpot__place *top, char *text);
-
+/* The keys `format` and `version`: LRPOT_E_PARSE for another format, LRPOT_E_VERSION for a version above the one given. */
+lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *format, int32_t version);
 /* LRPOT_E_CHECKSUM unless the key `checksum`, the last of the text, agrees with what stands before it. */
 lrpot_status lrpot__json_check_sum(const lrpot__place *top, const char *text, int64_t size);
+
+/* Makes something of the object of a file whose format, version and checksum have been found right. */
+typedef lrpot_status (*lrpot__json_reader)(const lrpot__place *top, void *out);
+lrpot_status lrpot__json_load(const char *path, const char *format, int32_t version, lrpot__json_reader reader, void *out);
 
 #endif

@@ -252,24 +252,9 @@ static lrpot_status read_model(const lrpot__place *top, lrpot_potential **out)
     return status;
 }
 
-static lrpot_status check_version(const lrpot__place *top)
-{
-    const char *format = NULL;
-    int32_t version = 0;
-    LRPOT__TRY(lrpot__json_text(top, "format", &format));
-    if (strcmp(format, LRPOT__MODEL_FORMAT) != 0)
-        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'format' is '%.40s', expected '%s'", top->file, format, LRPOT__MODEL_FORMAT);
-    LRPOT__TRY(lrpot__json_integer(top, "version", &version));
-    if (version > LRPOT__MODEL_VERSION)
-        return lrpot__fail(LRPOT_E_VERSION, "%s: the file is of format version %d, liblrpot %s reads up to %d; a newer library is needed",
-                           top->file, version, lrpot_version(), LRPOT__MODEL_VERSION);
-    if (version < 1) return lrpot__fail(LRPOT_E_PARSE, "%s: key 'version' is %d, expected at least 1", top->file, version);
-    return LRPOT_OK;
-}
-
 lrpot_status lrpot__model_get(const lrpot__place *top, lrpot_potential **out)
 {
-    LRPOT__TRY(check_version(top));
+    LRPOT__TRY(lrpot__json_check_format(top, LRPOT__MODEL_FORMAT, LRPOT__MODEL_VERSION));
     return read_model(top, out);
 }
 
@@ -279,7 +264,9 @@ lrpot_status lrpot__model_parse(lrpot_potential **out, const char *file, const c
     lrpot__place top = { .file = file, .path = "" };
     top.object = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
     if (top.object == NULL) return lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", file, error.line, error.text);
-    lrpot_status status = json_is_object(top.object) ? check_version(&top) : lrpot__json_wrong_type(&top, "", "an object");
+    lrpot_status status = LRPOT_OK;
+    if (!json_is_object(top.object)) status = lrpot__json_wrong_type(&top, "", "an object");
+    if (status == LRPOT_OK) status = lrpot__json_check_format(&top, LRPOT__MODEL_FORMAT, LRPOT__MODEL_VERSION);
     if (status == LRPOT_OK && verify) status = lrpot__json_check_sum(&top, text, size);
     if (status == LRPOT_OK) status = read_model(&top, out);
     json_decref(top.object);
