@@ -46,7 +46,8 @@ typedef struct lrpot_fit_options {
 #define LRPOT_FIT_TARGET_DIPOLE 8   /**< Dipole sum_i q_i r_i of isolated frames; others have none. */
 #define LRPOT_FIT_TARGET_CHARGES 16 /**< Charges of the atoms. */
 #define LRPOT_FIT_TARGET_BORN 32    /**< Born effective charges: d(dipole)/dr of isolated frames, the unfolded form of periodic ones. Those of a frame
-                                         with LRPOT_QUANTITY_EPSILON_INF are divided by the root of a third of its trace, as a model's charges are. */
+                                         with LRPOT_QUANTITY_EPSILON_INF are divided by the root of a third of its trace, as a model's charges are. With equilibrated charges
+                                         periodic frames need fragments, without which charge flows through them as through a metal. */
 
 #define LRPOT_FIT_SKIP_MISSING 1 /**< Training frames may lack targets: they are fitted to what they have. */
 

@@ -233,6 +233,7 @@ static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *
 {
     lrpot__local *local = assembly->charge;
     double arm[3];
+    if (assembly->equilibrium != NULL) return lrpot__equilibrium_born(assembly, frame, z);
     for (int64_t i = 0; i < frame->n && frame->gamma == NULL; i++)
         for (int a = 0; a < 3; a++) z[9 * i + 4 * a] = assembly->q[i];
     if (frame->gamma != NULL)

@@ -25,6 +25,7 @@ lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrp
         cblas_daxpy((int)(local->n_lanes - local->n_radial), 1.0, local->value_gradient + local->n_radial, 1, energy + scatter.linear, 1);
         energy[layout->energy_species + frame->species[i]] += 1.0;
         if (frame->source > 0) energy[layout->offsets + (int64_t)(frame->source - 1) * assembly->potential->n_species + frame->species[i]] += 1.0;
+        if (!lrpot__frame_has_forces(frame)) continue;
         lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);
     }
@@ -118,6 +119,7 @@ void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *fra
 {
     int64_t n = frame->n, pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
     lrpot__product_job product = { .depth = n, .columns = pc, .b = assembly->dq, .stride_b = pc, .stride_c = assembly->stride };
+    if (!lrpot__frame_has_forces(frame)) return;
     for (int64_t i = 0; i < n; i++)
         for (int a = 0; a < 3; a++)
             cblas_daxpy((int)pc, assembly->field[3 * i + a], assembly->dq + i * pc, 1, row_of(assembly, 1 + 3 * i + a) + base, 1);

@@ -17,12 +17,15 @@ lrpot_status lrpot__equilibrium_create(lrpot__equilibrium **out)
 
 static void release(lrpot__equilibrium *e)
 {
-    double **blocks[] = { &e->scalars, &e->weights, &e->slope, &e->hardness, &e->inverse, &e->projected, &e->columns, &e->border, &e->sums, &e->heads };
+    double **blocks[] = { &e->scalars, &e->weights, &e->slope, &e->hardness, &e->inverse, &e->projected, &e->columns, &e->border, &e->sums, &e->heads, &e->slopes,
+                          &e->flow, &e->flow_field, &e->pulled, &e->flow_change };
     for (size_t k = 0; k < sizeof blocks / sizeof blocks[0]; k++) {
         lrpot__free(*blocks[k]);
         *blocks[k] = NULL;
     }
-    e->capacity = e->fragments = 0;
+    lrpot__free(e->rows);
+    e->rows = NULL;
+    e->capacity = e->fragments = e->flow_capacity = 0;
 }
 
 void lrpot__equilibrium_free(lrpot__equilibrium *equilibrium)
@@ -48,7 +51,8 @@ static lrpot_status reserve(lrpot__equilibrium *e, int64_t n, int64_t fragments,
     e->border = lrpot__calloc(fragments * lrpot__padded(fragments), sizeof(double));
     e->sums = lrpot__calloc(fragments, sizeof(double));
     e->heads = lrpot__calloc(features, sizeof(double));
-    if (!e->scalars || !e->weights || !e->slope || !e->inverse || !e->projected || !e->hardness || !e->columns || !e->border || !e->sums || !e->heads)
+    e->slopes = lrpot__calloc(HEADS * n, sizeof(double));
+    if (!e->scalars || !e->weights || !e->slope || !e->inverse || !e->projected || !e->hardness || !e->columns || !e->border || !e->sums || !e->heads || !e->slopes)
         return LRPOT_E_MEMORY;
     e->capacity = n;
     e->fragments = fragments;
@@ -188,17 +192,28 @@ static lrpot_status mixed(lrpot__assembly *assembly, const lrpot__frame *frame)
     return LRPOT_OK;
 }
 
+/* One head after the other: the derivatives of each are made once. */
+static lrpot_status differentiate_head(lrpot__assembly *assembly, const lrpot__frame *frame, int head)
+{
+    LRPOT__TRY(head_derivatives(assembly, frame, head));
+    if (frame->born != NULL && head == HARDNESS) lrpot__equilibrium_born_hardness(assembly, frame);
+    if (frame->born != NULL && head == CHI) lrpot__equilibrium_born_electronegativity(assembly, frame);
+    if (!lrpot__frame_has_forces(frame)) return LRPOT_OK;
+    weight_derivatives(assembly, frame, head);
+    lrpot__assembly_follow(assembly, frame);
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__equilibrium_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     LRPOT__TRY(gather(assembly, frame));
     charge_derivatives(assembly, frame);
     lrpot__assembly_explicit(assembly, frame);
     lrpot__assembly_targets(assembly, frame);
+    if (!lrpot__frame_has_forces(frame) && frame->born == NULL) return LRPOT_OK;
+    for (int head = HEADS; head-- > 0;) LRPOT__TRY(differentiate_head(assembly, frame, head));
+    if (frame->born != NULL) lrpot__equilibrium_born_explicit(assembly, frame);
     if (assembly->charge == NULL) return LRPOT_OK;
-    for (int head = 0; head < HEADS; head++) {
-        LRPOT__TRY(head_derivatives(assembly, frame, head));
-        weight_derivatives(assembly, frame, head);
-        lrpot__assembly_follow(assembly, frame);
-    }
-    return mixed(assembly, frame);
+    if (frame->born != NULL) LRPOT__TRY(lrpot__equilibrium_born_mixed(assembly, frame));
+    return lrpot__frame_has_forces(frame) ? mixed(assembly, frame) : LRPOT_OK;
 }

@@ -20,12 +20,22 @@ struct lrpot__equilibrium {
     double *border;   /* [F][padded] factor of C^T H^-1 C */
     double *sums;     /* [F] */
     double *heads;    /* [K] coefficients of one atom */
+    double *slopes;   /* [2][n] weights of the heads in a Born charge */
+    /* for Born charges: */
+    int64_t flow_capacity; /* atoms */
+    double *flow;     /* [3][n] v_a = P m_a */
+    double *flow_field; /* [3][3n] G v_a */
+    double *pulled;   /* [3n] */
+    double *flow_change; /* [3][n][charge_stride] dv_a */
+    int64_t *rows;    /* [3n] */
 };
 
 lrpot_status lrpot__equilibrium_create(lrpot__equilibrium **out);
 void lrpot__equilibrium_free(lrpot__equilibrium *equilibrium);
 /* x = H^-1 x + what makes its sums over the fragments their charges: q from -chi. Leaves factors of H and of the border. */
 lrpot_status lrpot__equilibrium_solve(lrpot__equilibrium *equilibrium, const lrpot__frame *frame, double *x);
+/* x becomes P x, after solve. */
+void lrpot__equilibrium_answer(lrpot__equilibrium *equilibrium, const lrpot__frame *frame, double *x);
 /* P, after solve. */
 void lrpot__equilibrium_project(lrpot__equilibrium *equilibrium, const lrpot__frame *frame);
 /* q of a frame; the part of the energy that is not Coulomb's is added to the prediction. */
@@ -33,5 +43,14 @@ lrpot_status lrpot__equilibrium_charges(lrpot__assembly *assembly, const lrpot__
 /* Forces of the heads, added to the prediction, and their virial. */
 lrpot_status lrpot__equilibrium_pull(lrpot__assembly *assembly, const lrpot__frame *frame, double virial[9]);
 lrpot_status lrpot__equilibrium_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame);
+
+/* Born charges [n][3][3], after the charges and their field. */
+lrpot_status lrpot__equilibrium_born(lrpot__assembly *assembly, const lrpot__frame *frame, double *z);
+/* Parts of their Jacobian, in this order: with the derivatives of the hardness in dc and dc_dr; dv and dq through the Coulomb forces; with those of
+ * the electronegativity; second derivatives of the heads. */
+void lrpot__equilibrium_born_hardness(lrpot__assembly *assembly, const lrpot__frame *frame);
+void lrpot__equilibrium_born_explicit(lrpot__assembly *assembly, const lrpot__frame *frame);
+void lrpot__equilibrium_born_electronegativity(lrpot__assembly *assembly, const lrpot__frame *frame);
+lrpot_status lrpot__equilibrium_born_mixed(lrpot__assembly *assembly, const lrpot__frame *frame);
 
 #endif

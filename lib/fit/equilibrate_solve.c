@@ -50,17 +50,29 @@ static int factorise_border(lrpot__equilibrium *e, const lrpot__frame *frame)
     return lrpot__cholesky_factor(count, e->border);
 }
 
-lrpot_status lrpot__equilibrium_solve(lrpot__equilibrium *e, const lrpot__frame *frame, double *x)
+/* x = H^-1 x + what makes its sums over the fragments those in `sums`. */
+static void constrain(lrpot__equilibrium *e, const lrpot__frame *frame, double *x)
 {
     int64_t n = frame->n;
-    if (!factorise(e, frame) || !factorise_border(e, frame)) return indefinite(e, frame);
     lrpot__cholesky_substitute(n, e->inverse, x);
-    memcpy(e->sums, frame->fragment_charges, (size_t)frame->n_fragments * sizeof *e->sums);
     for (int64_t i = 0; i < n; i++) e->sums[frame->fragments[i]] -= x[i];
     lrpot__cholesky_substitute(frame->n_fragments, e->border, e->sums);
     for (int64_t f = 0; f < frame->n_fragments; f++)
         for (int64_t i = 0; i < n; i++) x[i] += e->sums[f] * e->columns[f * n + i];
+}
+
+lrpot_status lrpot__equilibrium_solve(lrpot__equilibrium *e, const lrpot__frame *frame, double *x)
+{
+    if (!factorise(e, frame) || !factorise_border(e, frame)) return indefinite(e, frame);
+    memcpy(e->sums, frame->fragment_charges, (size_t)frame->n_fragments * sizeof *e->sums);
+    constrain(e, frame, x);
     return LRPOT_OK;
+}
+
+void lrpot__equilibrium_answer(lrpot__equilibrium *e, const lrpot__frame *frame, double *x)
+{
+    memset(e->sums, 0, (size_t)frame->n_fragments * sizeof *e->sums);
+    constrain(e, frame, x);
 }
 
 void lrpot__equilibrium_project(lrpot__equilibrium *e, const lrpot__frame *frame)

@@ -67,8 +67,6 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential, const
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED && (options->targets & LRPOT_FIT_TARGET_BORN) != 0)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "Born charges are no target for equilibrated charges");
     lrpot_fit_options filled = *options;
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));

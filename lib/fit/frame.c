@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "response/places.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -11,7 +12,7 @@ void lrpot__frame_free(lrpot__frame *frame)
 {
     if (frame == NULL) return;
     void *blocks[] = { frame->species, frame->positions, frame->offsets, frame->j, frame->vectors, frame->energy, frame->forces, frame->stress, frame->dipole,
-                       frame->charges, frame->born, frame->sign, frame->gamma, frame->effect, frame->fragments, frame->fragment_charges,
+                       frame->charges, frame->born, frame->sign, frame->gamma, frame->effect, frame->fragments, frame->fragment_charges, frame->places,
                        frame->matrix, frame->gradient, frame->strain };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot_nlist_free(frame->list);
@@ -191,6 +192,16 @@ static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential 
     return status;
 }
 
+/* Charge flows through whole fragments. */
+static lrpot_status copy_places(lrpot__frame *frame, const lrpot_charges *charges, lrpot_workspace *work)
+{
+    lrpot__places places;
+    if (frame->born == NULL || lrpot_charges_kind(charges) != LRPOT_CHARGES_EQUILIBRATED) return LRPOT_OK;
+    LRPOT__TRY(lrpot__places_make(charges, work, &frame->atoms, NULL, "Born charges as a target", &places));
+    frame->places = lrpot__duplicate(places.moment, 3 * frame->n, sizeof(double));
+    return frame->places != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+}
+
 static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure)
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -202,7 +213,7 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
     LRPOT__TRY(copy_atoms(frame, &atoms));
     LRPOT__TRY(copy_neighbours(frame, lrpot_potential_cutoff(potential)));
     if (lrpot_potential_ewald(potential) != NULL) LRPOT__TRY(coulomb_matrices(frame, potential, work));
-    return LRPOT_OK;
+    return copy_places(frame, lrpot_potential_charges(potential), work);
 }
 
 static void copy_weights(lrpot__frame *frame, const lrpot_fit_frame *how)

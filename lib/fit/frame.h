@@ -35,6 +35,7 @@ typedef struct lrpot__frame {
     double *charges;      /* [n] or NULL */
     double *born;         /* [n][3][3] or NULL: over `screening`, the root of the electronic dielectric constant where it is known */
     double screening;
+    double *places;       /* [n][3] with Born charges of equilibrated charges: atoms in their fragments made whole, or NULL */
     double *gamma;        /* [n] factor of the charges in the Born charges, or NULL: 1 */
     double *effect;       /* [9n][n] with gamma: Born charges by a unit charge at each atom that does not follow the atoms */
     double centre[3];     /* with gamma: mean position, which arms of isolated frames count from */
@@ -55,6 +56,8 @@ void lrpot__frame_free(lrpot__frame *frame);
  * the 6 components of its derivative by strain; then dipole, charges and Born charges where they are targets. */
 int64_t lrpot__frame_rows(const lrpot__frame *frame);
 
+/* Whether forces or stress are compared: only then are the second derivatives of energies of interest. */
+static inline int lrpot__frame_has_forces(const lrpot__frame *frame) { return frame->forces != NULL || frame->stress != NULL; }
 /* Factor of the charge of atom i in the Born charges. */
 static inline double lrpot__frame_factor(const lrpot__frame *frame, int64_t i) { return frame->gamma != NULL ? frame->gamma[i] : 1.0; }
 

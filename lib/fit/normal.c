@@ -166,10 +166,23 @@ static double weigh(const lrpot__frame *frame, const lrpot__weights *weights, do
     return loss;
 }
 
+/* Rows that nothing is compared with go; the others are weighted and close up. Returns their number. */
+static int64_t weigh_rows(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t columns)
+{
+    int64_t kept = 0, stride = assembly->stride;
+    for (int64_t row = 0; row < lrpot__frame_rows(frame); row++) {
+        double weight = assembly->row_weights[row];
+        if (weight == 0.0) continue;
+        if (kept < row) memcpy(assembly->jacobian + kept * stride, assembly->jacobian + row * stride, (size_t)columns * sizeof(double));
+        cblas_dscal((int)columns, weight, assembly->jacobian + kept * stride, 1);
+        assembly->prediction[kept++] = assembly->prediction[row];
+    }
+    return kept;
+}
+
 static void add_matrix(lrpot__normal *normal, lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t rows = lrpot__frame_rows(frame), stride = assembly->stride;
-    for (int64_t row = 0; row < rows; row++) cblas_dscal((int)normal->count, assembly->row_weights[row], assembly->jacobian + row * stride, 1);
+    int64_t rows = weigh_rows(assembly, frame, normal->count), stride = assembly->stride;
     lrpot__product_job product = { .depth = rows, .rows = 1, .columns = normal->stride, .a = assembly->prediction, .stride_a = 1,
                                    .b = assembly->jacobian, .stride_b = stride, .c = normal->gradient, .stride_c = normal->stride };
     lrpot__product_run(&product);

@@ -19,7 +19,7 @@ static double loss_at(double x, void *ctx)
 }
 
 /* References of a size that leaves ordinary residuals. */
-static void add_frame(support_random *random, lrpot_fit *fit, int cell, double total_charge, int32_t source, int divided)
+static void add_frame(support_random *random, lrpot_fit *fit, int cell, double total_charge, int32_t source, int divided, int whole)
 {
     lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
     lrpot_structure *structure = models_random_structure(random, cell, 7, total_charge);
@@ -41,6 +41,7 @@ static void add_frame(support_random *random, lrpot_fit *fit, int cell, double t
     if (divided) ck_ok(lrpot_structure_set_fragment_charges(structure, 3, fragment_charges));
     how.source = source, how.weight = support_uniform(random, 0.5, 2);
     for (int k = 0; k < 6; k++) how.target_weights[k] = support_uniform(random, 0.5, 2);
+    if (cell != CELL_NONE && whole) how.target_weights[5] = -1; /* charge flows through a crystal without end */
     ck_ok(lrpot_fit_add_frame(fit, structure, &how));
     lrpot_structure_free(structure);
 }
@@ -55,6 +56,25 @@ static lrpot_potential *model_number(support_random *random, int number)
     return models_random_with(random, LRPOT_CHARGES_LATENT, &charges);
 }
 
+/* Behind the parameters of the model those of the sources. */
+static void compare_gradient(point *p, support_random *random, const lrpot_potential *potential)
+{
+    p->n = lrpot_fit_param_count(p->fit);
+    p->params = calloc((size_t)p->n, sizeof *p->params);
+    double *gradient = calloc((size_t)p->n, sizeof *gradient), loss = 0;
+    ck_ok(lrpot_potential_get_params(potential, lrpot_potential_param_count(potential), p->params));
+    for (int64_t k = lrpot_potential_param_count(potential); k < p->n; k++) p->params[k] = support_uniform(random, -1, 1);
+    ck_ok(lrpot_fit_loss(p->fit, p->n, p->params, &loss, gradient));
+    for (p->at = 0; p->at < p->n; p->at += p->n - p->at > 12 ? 5 : 1) {
+        double size = fmax(fabs(p->params[p->at]), 1e-3), step = 1e-4 * size;
+        double numeric = support_difference(loss_at, p, p->params[p->at], step);
+        /* what a parameter can change in the loss at all sets the scale of rounding */
+        ck_close(gradient[p->at], numeric, TOL_FD, 1e-2 * loss / size);
+    }
+    free(gradient);
+    free(p->params);
+}
+
 START_TEST(gradient_of_the_loss_is_its_derivative)
 {
     support_random random = { 700 + (uint64_t)_i };
@@ -63,27 +83,36 @@ START_TEST(gradient_of_the_loss_is_its_derivative)
     options.energy_error = 0.1, options.forces_error = 0.3, options.stress_error = 0.05, options.threads = 2;
     options.dipole_error = options.charges_error = options.born_error = 0.2;
     if (lrpot_potential_charges(potential) != NULL) options.targets = 2 * LRPOT_FIT_TARGET_BORN - 1;
-    if (_i == LRPOT_CHARGES_EQUILIBRATED) options.targets -= LRPOT_FIT_TARGET_BORN;
     point p = { NULL, NULL, 0, 0 };
     ck_ok(lrpot_fit_create(&p.fit, potential, &options));
-    add_frame(&random, p.fit, CELL_TRICLINIC, 0, 0, 1);
-    add_frame(&random, p.fit, CELL_TINY, 1, 2, 0);
-    add_frame(&random, p.fit, CELL_NONE, -1, 1, 0);
-    add_frame(&random, p.fit, CELL_NONE, 1, 0, 1);
-    p.n = lrpot_fit_param_count(p.fit);
-    p.params = calloc((size_t)p.n, sizeof *p.params);
-    double *gradient = calloc((size_t)p.n, sizeof *gradient), loss = 0;
-    ck_ok(lrpot_potential_get_params(potential, lrpot_potential_param_count(potential), p.params));
-    for (int64_t k = lrpot_potential_param_count(potential); k < p.n; k++) p.params[k] = support_uniform(&random, -1, 1);
-    ck_ok(lrpot_fit_loss(p.fit, p.n, p.params, &loss, gradient));
-    for (p.at = 0; p.at < p.n; p.at += p.n - p.at > 12 ? 5 : 1) {
-        double size = fmax(fabs(p.params[p.at]), 1e-3), step = 1e-4 * size;
-        double numeric = support_difference(loss_at, &p, p.params[p.at], step);
-        /* what a parameter can change in the loss at all sets the scale of rounding */
-        ck_close(gradient[p.at], numeric, TOL_FD, 1e-2 * loss / size);
-    }
-    free(gradient);
-    free(p.params);
+    add_frame(&random, p.fit, CELL_TRICLINIC, 0, 0, 1, _i == LRPOT_CHARGES_EQUILIBRATED);
+    add_frame(&random, p.fit, CELL_TINY, 1, 2, 0, _i == LRPOT_CHARGES_EQUILIBRATED);
+    add_frame(&random, p.fit, CELL_NONE, -1, 1, 0, _i == LRPOT_CHARGES_EQUILIBRATED);
+    add_frame(&random, p.fit, CELL_NONE, 1, 0, 1, _i == LRPOT_CHARGES_EQUILIBRATED);
+    compare_gradient(&p, &random, potential);
+    lrpot_fit_free(p.fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+/* With forces beside them and without, for the second derivatives are made for either alone. */
+START_TEST(gradient_by_born_charges_of_fragments_is_its_derivative)
+{
+    support_random random = { 800 + (uint64_t)_i };
+    lrpot_potential *potential = model_number(&random, LRPOT_CHARGES_EQUILIBRATED);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    options.forces_error = 0.3, options.born_error = 0.2, options.targets = LRPOT_FIT_TARGET_BORN | (_i % 2 ? LRPOT_FIT_TARGET_FORCES : 0);
+    point p = { NULL, NULL, 0, 0 };
+    lrpot_structure *molecules = models_two_molecules(&random, _i / 2 ? CELL_CUBIC : CELL_NONE, 0.6);
+    double born[72], forces[24];
+    for (int k = 0; k < 72; k++) born[k] = support_uniform(&random, -1, 1);
+    for (int k = 0; k < 24; k++) forces[k] = support_uniform(&random, -1, 1);
+    ck_ok(lrpot_structure_set(molecules, LRPOT_QUANTITY_BORN_CHARGES, born));
+    ck_ok(lrpot_structure_set(molecules, LRPOT_QUANTITY_FORCES, forces));
+    ck_ok(lrpot_fit_create(&p.fit, potential, &options));
+    ck_ok(lrpot_fit_add(p.fit, molecules, LRPOT_FIT_TRAIN, 1));
+    compare_gradient(&p, &random, potential);
+    lrpot_structure_free(molecules);
     lrpot_fit_free(p.fit);
     lrpot_potential_free(potential);
 }
@@ -95,6 +124,7 @@ Suite *lrpot_suite(void)
     TCase *tcase = tcase_create("fit_gradient");
     tcase_set_timeout(tcase, 300);
     tcase_add_loop_test(tcase, gradient_of_the_loss_is_its_derivative, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 3);
+    tcase_add_loop_test(tcase, gradient_by_born_charges_of_fragments_is_its_derivative, 0, 4);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -148,4 +148,27 @@ static inline double models_largest(const double *values, int64_t n)
     return largest;
 }
 
+/* Two molecules of four atoms as fragments of charges q and -q, the first cut by the boundaries of the cell. cell: CELL_NONE or CELL_CUBIC */
+static inline lrpot_structure *models_two_molecules(support_random *random, int cell, double q)
+{
+    static const double corners[4][3] = { { 1, 1, 1 }, { 1, -1, -1 }, { -1, 1, -1 }, { -1, -1, 1 } };
+    enum { MOLECULES_SIZE = 8 };
+    const double length = 13, box[9] = { length, 0, 0, 0, length, 0, 0, 0, length }, charges[2] = { q, -q };
+    double positions[3 * MOLECULES_SIZE], fragments[MOLECULES_SIZE];
+    const char *names[MOLECULES_SIZE];
+    lrpot_structure *structure = NULL;
+    for (int i = 0; i < MOLECULES_SIZE; i++) {
+        names[i] = model_symbols[i % 2];
+        fragments[i] = i / 4;
+        for (int a = 0; a < 3; a++) {
+            double r = 0.9 * corners[i % 4][a] + (i / 4) * 0.4 * length + support_uniform(random, -0.2, 0.2);
+            positions[3 * i + a] = cell == CELL_NONE ? r : r - length * floor(r / length);
+        }
+    }
+    ck_ok(lrpot_structure_create(&structure, MOLECULES_SIZE, names, positions, cell == CELL_NONE ? NULL : box, cell == CELL_NONE ? 0 : LRPOT_PERIODIC_ALL));
+    ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_FRAGMENT, fragments));
+    ck_ok(lrpot_structure_set_fragment_charges(structure, 2, charges));
+    return structure;
+}
+
 #endif

@@ -3,6 +3,8 @@
 #include "models.h"
 #include "support.h"
 
+#include <lrpot/response.h>
+
 #define FRAMES 14
 #define ATOMS 8
 
@@ -135,6 +137,33 @@ START_TEST(charges_of_other_frames_follow_from_a_fit_with_dipoles_and_charges)
 }
 END_TEST
 
+/* The model whose Born charges they are, isolated and periodic, leaves nothing. */
+START_TEST(born_charges_of_the_fit_are_those_of_the_response)
+{
+    support_random random = { 75 };
+    lrpot_potential *truth = true_model(&random, 4);
+    lrpot_structure *s = models_two_molecules(&random, _i ? CELL_CUBIC : CELL_NONE, 0.8);
+    lrpot_workspace *work = NULL;
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    double born[9 * ATOMS], rmse = 0, mae = 0;
+    int64_t n = 0;
+    options.targets = LRPOT_FIT_TARGET_BORN;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_response_born_charges_structure(truth, work, s, LRPOT_BORN_UNFOLDED, born, NULL));
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_BORN_CHARGES, born));
+    ck_ok(lrpot_fit_create(&fit, truth, &options));
+    ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
+    ck_ok(lrpot_fit_error(fit, LRPOT_FIT_TRAIN, LRPOT_FIT_TARGET_BORN, &rmse, &mae, &n));
+    ck_assert_int_eq(n, 9 * ATOMS);
+    ck_assert_msg(rmse < 1e-8, "Born charges differ by %g e", rmse);
+    lrpot_fit_free(fit);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(s);
+    lrpot_potential_free(truth);
+}
+END_TEST
+
 static void expect_refusal(lrpot_structure *s, const char *words)
 {
     support_random random = { 73 };
@@ -173,6 +202,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, electronegativity_and_hardness_are_recovered_from_energies_and_forces);
     tcase_add_test(tcase, charges_of_other_frames_follow_from_a_fit_with_dipoles_and_charges);
     tcase_add_test(tcase, fragments_that_do_not_fit_the_frame_are_refused_by_name);
+    tcase_add_loop_test(tcase, born_charges_of_the_fit_are_those_of_the_response, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }
