@@ -307,6 +307,25 @@ module lrpot
     type(c_ptr) :: charge_options = c_null_ptr
   end type
 
+  integer(c_size_t), parameter, private :: density_options_size = size_bytes + 3 * pointer_bytes + 6 * int_bytes + 5 * double_bytes
+  type, bind(c) :: lrpot_density_options
+    integer(c_size_t) :: struct_size = density_options_size
+    type(c_ptr) :: symbols = c_null_ptr
+    integer(c_int32_t) :: n_species = 0
+    integer(c_int32_t) :: order = 1
+    integer(c_int32_t) :: n_widths = 1
+    integer(c_int32_t) :: gradients = 1
+    type(c_ptr) :: widths = c_null_ptr
+    real(c_double) :: width = 1.0_c_double
+    real(c_double) :: reach = 3.0_c_double
+    type(c_ptr) :: charges = c_null_ptr
+    real(c_double) :: mixing = 0.0_c_double
+    real(c_double) :: tolerance = 0.0_c_double
+    real(c_double) :: accuracy = 0.0_c_double
+    integer(c_int32_t) :: max_steps = 0
+    integer(c_int32_t) :: reserved = 0
+  end type
+
   integer(c_size_t), parameter, private :: tensor_options_size = size_bytes + 2 * pointer_bytes + 8 * int_bytes + 2 * double_bytes
   type, bind(c) :: lrpot_tensor_options
     integer(c_size_t) :: struct_size = tensor_options_size
@@ -1015,6 +1034,83 @@ module lrpot
       real(c_double), intent(in) :: features(*), moments(*)
       real(c_double), intent(inout) :: dE_dmoments(*), forces(*)
       real(c_double), intent(inout), optional :: dE_dfeatures(*), virial(*)
+    end function
+  end interface
+
+  ! lrpot/density.h
+  interface
+    integer(c_int32_t) function lrpot_density_create(out, basis, options) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(c_ptr), value :: basis
+      type(lrpot_density_options), intent(in) :: options
+    end function
+    subroutine lrpot_density_free(density) bind(c)
+      import
+      type(c_ptr), value :: density
+    end subroutine
+    integer(c_int32_t) function lrpot_density_get_options(density, options) bind(c)
+      import
+      type(c_ptr), value :: density
+      type(lrpot_density_options), intent(inout) :: options
+    end function
+    type(c_ptr) function lrpot_density_basis(density) bind(c)
+      import
+      type(c_ptr), value :: density
+    end function
+    real(c_double) function lrpot_density_cutoff(density) bind(c)
+      import
+      type(c_ptr), value :: density
+    end function
+    integer(c_int64_t) function lrpot_density_feature_count(density, n) bind(c)
+      import
+      type(c_ptr), value :: density
+      integer(c_int64_t), value :: n
+    end function
+    integer(c_int64_t) function lrpot_density_param_count(density) bind(c)
+      import
+      type(c_ptr), value :: density
+    end function
+    integer(c_int32_t) function lrpot_density_get_params(density, n, params) bind(c)
+      import
+      type(c_ptr), value :: density
+      integer(c_int64_t), value :: n
+      real(c_double), intent(inout) :: params(*)
+    end function
+    integer(c_int32_t) function lrpot_density_set_params(density, n, params) bind(c)
+      import
+      type(c_ptr), value :: density
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: params(*)
+    end function
+    integer(c_int32_t) function lrpot_density_compute(density, work, atoms, list, features, out, dipoles) bind(c)
+      import
+      type(c_ptr), value :: density, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(inout) :: features(*)
+      type(lrpot_outputs), intent(inout) :: out
+      real(c_double), intent(inout), optional :: dipoles(*)
+    end function
+    integer(c_int32_t) function lrpot_density_gradient(density, work, atoms, list, features, energy, dipole, gradient) bind(c)
+      import
+      type(c_ptr), value :: density, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(in) :: features(*)
+      real(c_double), value :: energy
+      real(c_double), intent(in), optional :: dipole(*)
+      real(c_double), intent(inout) :: gradient(*)
+    end function
+    integer(c_int32_t) function lrpot_density_load(out, path) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    integer(c_int32_t) function lrpot_density_save(density, path) bind(c)
+      import
+      type(c_ptr), value :: density
+      character(kind=c_char), intent(in) :: path(*)
     end function
   end interface
 

@@ -13,6 +13,7 @@
 #include <lrpot/multipoles.h>
 #include <lrpot/charges.h>
 #include <lrpot/selfconsistent.h>
+#include <lrpot/density.h>
 #include <lrpot/potential.h>
 #include <lrpot/response.h>
 #include <lrpot/phonons.h>

@@ -25,6 +25,9 @@ lrpot_status lrpot__self_sum(const lrpot_selfconsistent *scheme, lrpot_workspace
 void lrpot__self_neutralise(const lrpot_selfconsistent *scheme, int64_t n, double total, double *charges);
 /* Moves features towards target by the mixing; returns the largest change that was wanted. */
 double lrpot__self_mix(const lrpot_selfconsistent *scheme, int64_t count, const double *target, double *features);
+/* The adjoint fixed point: multipliers w = de/dv + y.df/dv and y = direct + sum_n A_n w_n, direct being what the moments do at fixed features. */
+lrpot_status lrpot__self_adjoint(const lrpot_selfconsistent *scheme, lrpot_workspace *work, const lrpot_atoms *view, const lrpot_local_model *local,
+                                 const double *features, const double *direct, double *multipliers, double *y);
 /* The error of an iteration that has not ended. */
 lrpot_status lrpot__self_failed(const lrpot_selfconsistent *scheme, const char *what, double change);
 

@@ -56,6 +56,13 @@ static lrpot_status solve_multipliers(const task *t, const double *direct, doubl
     return carry_back(t, direct, multipliers, scratch, y);
 }
 
+lrpot_status lrpot__self_adjoint(const lrpot_selfconsistent *scheme, lrpot_workspace *work, const lrpot_atoms *view, const lrpot_local_model *local,
+                                 const double *features, const double *direct, double *multipliers, double *y)
+{
+    task t = { scheme, work, view, local, features, NULL, view->n_owned, scheme->components * view->n_owned };
+    return solve_multipliers(&t, direct, multipliers, y);
+}
+
 static double norm(const double *x, int64_t n)
 {
     double sum = 0.0;

@@ -15,7 +15,8 @@ enum {
     LRPOT__BLOCK_TENSORS = 64,        /* 8 ids for lib/tensors */
     LRPOT__BLOCK_PLACES = 72,         /* 8 ids for charges in lib/response that follow a field */
     LRPOT__BLOCK_SELF = 80,           /* 8 ids for self-consistent densities in lib/charges */
-    LRPOT__BLOCK_COUNT = 88
+    LRPOT__BLOCK_DENSITY = 88,        /* 8 ids for densities that answer to the potential, in lib/potential */
+    LRPOT__BLOCK_COUNT = 96
 };
 
 /* Makes room for `bytes` in a block and returns it, 64-byte aligned. Old content is lost when it grows.

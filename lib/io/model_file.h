@@ -19,6 +19,10 @@ lrpot_status lrpot__model_parse(lrpot_potential **out, const char *file, const c
 lrpot_status lrpot__model_put(json_t *object, const lrpot_potential *potential);
 lrpot_status lrpot__model_get(const lrpot__place *at, lrpot_potential **out);
 
+/* A basis as member `basis` of an object: what it is made with and its radial coefficients. */
+lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis);
+lrpot_status lrpot__basis_get(const lrpot__place *parent, int32_t n_species, lrpot_basis **out);
+
 /* Any model file from memory, recognised by content. */
 lrpot_status lrpot__potential_load_memory(lrpot_potential **out, const char *name, const char *text, int64_t size);
 

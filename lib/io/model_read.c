@@ -95,7 +95,7 @@ static lrpot_status read_radial(const lrpot__place *at, lrpot_basis *basis)
     return status;
 }
 
-static lrpot_status read_basis(const lrpot__place *parent, int32_t n_species, lrpot_basis **out)
+lrpot_status lrpot__basis_get(const lrpot__place *parent, int32_t n_species, lrpot_basis **out)
 {
     lrpot__place at;
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
@@ -147,7 +147,7 @@ static lrpot_status create_charges(const lrpot__place *at, int32_t n_species, lr
     LRPOT__TRY(get_charge_kind(at, &options.kind));
     options.n_species = n_species;
     lrpot_status status = read_own_options(at, &options, &widths);
-    if (status == LRPOT_OK && json_object_get(at->object, "basis") != NULL) status = read_basis(at, n_species, &basis);
+    if (status == LRPOT_OK && json_object_get(at->object, "basis") != NULL) status = lrpot__basis_get(at, n_species, &basis);
     if (status == LRPOT_OK) status = lrpot__json_blame(at, lrpot__charges_create_with_basis(out, basis, &options));
     lrpot__free(widths);
     if (status != LRPOT_OK) lrpot_basis_free(basis);
@@ -206,7 +206,7 @@ static lrpot_status create_potential(const lrpot__place *top, const char *const 
     lrpot_basis *basis = NULL;
     lrpot_charges *charges = NULL;
     LRPOT__TRY(lrpot__json_enter(top, "energy", &energy));
-    LRPOT__TRY(read_basis(&energy, n_species, &basis));
+    LRPOT__TRY(lrpot__basis_get(&energy, n_species, &basis));
     lrpot_status status = read_charges(top, n_species, &charges);
     if (status == LRPOT_OK) status = assemble(top, symbols, basis, charges, out);
     if (status == LRPOT_OK) return status;

@@ -33,7 +33,7 @@ static lrpot_status put_plan(json_t *basis, const lrpot__plan *plan)
     return lrpot__json_put_integers(object, "scalars", plan->n_scalars, plan->scalars);
 }
 
-static lrpot_status put_basis(json_t *parent, const lrpot_basis *basis)
+lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis)
 {
     const lrpot_basis_options *o = &basis->options;
     json_t *object = NULL, *radial = NULL;
@@ -74,7 +74,7 @@ static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
     LRPOT__TRY(lrpot__json_put_object(model, "charges", &object));
     LRPOT__TRY(lrpot__json_put(object, "kind", json_string(charges->rules->name)));
     if (charges->basis != NULL) {
-        LRPOT__TRY(put_basis(object, charges->basis));
+        LRPOT__TRY(lrpot__basis_put(object, charges->basis));
         LRPOT__TRY(lrpot__json_put_numbers(object, "linear", charges->n_heads * lrpot_basis_count(charges->basis), charges->linear));
     }
     LRPOT__TRY(lrpot__json_put_numbers(object, "species", (int64_t)charges->n_heads * charges->n_species, charges->base));
@@ -117,7 +117,7 @@ lrpot_status lrpot__model_put(json_t *model, const lrpot_potential *potential)
     const char *key = NULL, *value = NULL;
     LRPOT__TRY(put_head(model, potential));
     LRPOT__TRY(lrpot__json_put_object(model, "energy", &energy));
-    LRPOT__TRY(put_basis(energy, potential->basis));
+    LRPOT__TRY(lrpot__basis_put(energy, potential->basis));
     LRPOT__TRY(lrpot__json_put_numbers(energy, "linear", lrpot_basis_count(potential->basis), potential->linear));
     LRPOT__TRY(lrpot__json_put_numbers(energy, "species", potential->n_species, potential->shifts));
     LRPOT__TRY(put_charges(model, potential));

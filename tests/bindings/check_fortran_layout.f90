@@ -83,6 +83,7 @@ contains
     type(lrpot_conductivity_options), target :: conductivity_options
     type(lrpot_loop_options), target :: loop_options
     type(lrpot_loop), target :: loop
+    type(lrpot_density_options), target :: density_options
     type(lrpot_tensor_options), target :: tensor_options
     type(lrpot_fit_options), target :: fit_options
     type(lrpot_fit_errors), target :: fit_errors
@@ -157,6 +158,12 @@ contains
     call same('lrpot_loop', c_loc(loop), c_sizeof(loop), &
       [at(c_loc(loop%struct_size)), at(c_loc(loop%remanent)), at(c_loc(loop%remanent_error)), at(c_loc(loop%coercive)),  &
        at(c_loc(loop%coercive_error)), at(c_loc(loop%area)), at(c_loc(loop%area_error)), at(c_loc(loop%points))])
+    call same('lrpot_density_options', c_loc(density_options), c_sizeof(density_options), &
+      [at(c_loc(density_options%struct_size)), at(c_loc(density_options%symbols)), at(c_loc(density_options%n_species)), &
+       at(c_loc(density_options%order)), at(c_loc(density_options%n_widths)), at(c_loc(density_options%gradients)), &
+       at(c_loc(density_options%widths)), at(c_loc(density_options%width)), at(c_loc(density_options%reach)), &
+       at(c_loc(density_options%charges)), at(c_loc(density_options%mixing)), at(c_loc(density_options%tolerance)), &
+       at(c_loc(density_options%accuracy)), at(c_loc(density_options%max_steps)), at(c_loc(density_options%reserved))])
     call same('lrpot_tensor_options', c_loc(tensor_options), c_sizeof(tensor_options), &
       [at(c_loc(tensor_options%struct_size)), at(c_loc(tensor_options%symbols)), at(c_loc(tensor_options%n_species)), &
        at(c_loc(tensor_options%kind)), at(c_loc(tensor_options%levels)), at(c_loc(tensor_options%radial_cost)), &

@@ -55,6 +55,11 @@ static const size_t potential_options_members[] = { offsetof(lrpot_potential_opt
     offsetof(lrpot_potential_options, charge_basis), offsetof(lrpot_potential_options, charges),
     offsetof(lrpot_potential_options, reserved), offsetof(lrpot_potential_options, accuracy),
     offsetof(lrpot_potential_options, widths), offsetof(lrpot_potential_options, charge_options) };
+static const size_t density_options_members[] = { offsetof(lrpot_density_options, struct_size), offsetof(lrpot_density_options, symbols), offsetof(lrpot_density_options, n_species),
+    offsetof(lrpot_density_options, order), offsetof(lrpot_density_options, n_widths), offsetof(lrpot_density_options, gradients),
+    offsetof(lrpot_density_options, widths), offsetof(lrpot_density_options, width), offsetof(lrpot_density_options, reach),
+    offsetof(lrpot_density_options, charges), offsetof(lrpot_density_options, mixing), offsetof(lrpot_density_options, tolerance),
+    offsetof(lrpot_density_options, accuracy), offsetof(lrpot_density_options, max_steps), offsetof(lrpot_density_options, reserved) };
 static const size_t tensor_options_members[] = { offsetof(lrpot_tensor_options, struct_size),
     offsetof(lrpot_tensor_options, symbols), offsetof(lrpot_tensor_options, n_species), offsetof(lrpot_tensor_options, kind),
     offsetof(lrpot_tensor_options, levels), offsetof(lrpot_tensor_options, radial_cost), offsetof(lrpot_tensor_options, kernel),
@@ -112,6 +117,7 @@ static const lrpot_ewald_report ewald_report = LRPOT_EWALD_REPORT_INIT;
 static const lrpot_ewald_error_report ewald_error_report = LRPOT_EWALD_ERROR_REPORT_INIT;
 static const lrpot_charges_options charges_options = LRPOT_CHARGES_OPTIONS_INIT;
 static const lrpot_potential_options potential_options = LRPOT_POTENTIAL_OPTIONS_INIT;
+static const lrpot_density_options density_options = LRPOT_DENSITY_OPTIONS_INIT;
 static const lrpot_tensor_options tensor_options = LRPOT_TENSOR_OPTIONS_INIT;
 static const lrpot_polarization polarization = LRPOT_POLARIZATION_INIT;
 static const lrpot_series series = LRPOT_SERIES_INIT;
@@ -135,7 +141,7 @@ static const struct {
     LAYOUT(atoms), LAYOUT(selfconsistent_options), LAYOUT(local_model), LAYOUT(outputs), LAYOUT(comm), LAYOUT(basis_options), LAYOUT(ewald_options), LAYOUT(ewald_report),
     LAYOUT(series), LAYOUT(estimate), LAYOUT(spectrum_options), LAYOUT(conductivity_options), LAYOUT(loop_options), LAYOUT(loop),
     LAYOUT(ewald_error_report),
-    LAYOUT(charges_options), LAYOUT(potential_options), LAYOUT(polarization), LAYOUT(tensor_options), LAYOUT(fit_options), LAYOUT(fit_errors), LAYOUT(fit_progress),
+    LAYOUT(charges_options), LAYOUT(potential_options), LAYOUT(polarization), LAYOUT(density_options), LAYOUT(tensor_options), LAYOUT(fit_options), LAYOUT(fit_errors), LAYOUT(fit_progress),
 };
 
 /* What C knows of a struct; -1 where it has none such. */

@@ -21,7 +21,7 @@ BELOW = {
 }
 # Public headers by the folder that implements them.
 OWNER = {"status": "core", "workspace": "core", "structure": "structure", "nlist": "structure", "basis": "basis",
-         "electrostatics": "electrostatics", "operator": "electrostatics", "ewald_response": "electrostatics", "multipoles": "electrostatics", "charges": "charges", "selfconsistent": "charges", "potential": "potential", "response": "response", "spectra": "response", "phonons": "response", "tensors": "tensors", "fit": "fit", "active_set": "potential", "io": "io"}
+         "electrostatics": "electrostatics", "operator": "electrostatics", "ewald_response": "electrostatics", "multipoles": "electrostatics", "charges": "charges", "selfconsistent": "charges", "density": "potential", "potential": "potential", "response": "response", "spectra": "response", "phonons": "response", "tensors": "tensors", "fit": "fit", "active_set": "potential", "io": "io"}
 # workspace.h speaks of atoms, so core may name what structure.h declares.
 ALLOWED = {("core", "structure")}
 INCLUDE = re.compile(r'^\s*#\s*include\s*(<[^>]+>|"[^"]+")', re.M)

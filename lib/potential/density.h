@@ -1,0 +1,55 @@
+/* A density that answers to the potential: what the local model, its sums and its file share. */
+#ifndef LRPOT__DENSITY_H
+#define LRPOT__DENSITY_H
+
+#include "basis/evaluate.h"
+#include "charges/selfconsistent.h"
+
+#include <lrpot/density.h>
+
+/* Workspace blocks. */
+enum { LRPOT__DENSITY_BASIS = LRPOT__BLOCK_DENSITY, /* B, then dE/dB */
+       LRPOT__DENSITY_HEADS,                        /* h, then dE/dh */
+       LRPOT__DENSITY_PAIRS, LRPOT__DENSITY_ROW, LRPOT__DENSITY_MOMENTS, /* x and dE/dx */
+       LRPOT__DENSITY_MULTIPLIERS, LRPOT__DENSITY_DIRECT, LRPOT__DENSITY_FORCES };
+
+/* Places of the heads of a model; -1: it has none such. Those of width n are per_width further on for each. */
+typedef struct lrpot__density_heads {
+    int32_t chi, beta, gamma, kappa, eta, alpha, zeta, per_width, count;
+} lrpot__density_heads;
+
+struct lrpot_density {
+    lrpot_density_options options; /* defaults filled in; arrays are our own */
+    char **symbols;
+    double *widths, *charges;
+    lrpot_basis *basis;
+    lrpot_selfconsistent *scheme;
+    lrpot__density_heads heads;
+    int64_t n_params;
+    double *params;                /* [head][species][K + 1] */
+};
+
+/* A neighbour within reach: d = r_j - r_i, f(r) and f'(r)/r. */
+typedef struct lrpot__density_pair {
+    int64_t i, j;
+    double d[3], f, slope;
+} lrpot__density_pair;
+
+/* The local model at one geometry. The energy counts `scale` times in derivatives. */
+typedef struct lrpot__density_local {
+    const lrpot_density *density;
+    const lrpot_atoms *atoms;
+    const lrpot__density_pair *pairs;
+    int64_t n, n_pairs, size;  /* atoms; pairs, each from both sides; moments, which is the stride of widths' features */
+    const double *features_of_basis, *values; /* B [n][K], h [n][count] */
+    double scale;
+} lrpot__density_local;
+
+/* The callbacks of lrpot_local_model; ctx is a lrpot__density_local. */
+lrpot_status lrpot__density_eval(void *ctx, const double *v, double *x, double *energy);
+lrpot_status lrpot__density_pull(void *ctx, const double *v, const double *y, double *w);
+/* Derivatives of scale e + y.x by the heads, [n][count], and, where forces are asked for, what the pairs exert on forces [n][3] and
+ * virial [3][3] (or NULL), both added to. */
+void lrpot__density_slopes(const lrpot__density_local *local, const double *v, const double *y, double *slopes, double *forces, double *virial);
+
+#endif
