@@ -1,5 +1,5 @@
 /* One evaluation: its parts in order, for one charge per atom or several. */
-#include "electrostatics/mesh_ranks.h"
+#include "electrostatics/mesh.h"
 #include "electrostatics/surroundings.h"
 
 #include "core/error.h"
@@ -23,8 +23,7 @@ static lrpot_status find_places(const lrpot__sum *sum, lrpot_workspace *work, co
         if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff) LRPOT__TRY(lrpot__own_list(sum, work, &p->list));
     }
     if (sum->split.method == LRPOT_EWALD_EXACT) return lrpot__kspace_build(sum, work, &p->vectors);
-    LRPOT__TRY(lrpot__mesh_place(sum, work, &p->job));
-    return lrpot__mesh_is_shared(comm) ? lrpot__mesh_share(&p->job, comm) : LRPOT_OK;
+    return lrpot__mesh_place(sum, work, comm, &p->job);
 }
 
 static lrpot_status exact_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__kspace *k, lrpot__sums *out)

@@ -58,46 +58,56 @@ static void fill_lines(lrpot__mesh *mesh)
         for (int64_t z = 0; z < length; z++) mesh->lines[c * length + z] = z < mesh->row_modes ? mesh->alias[2][4 * z + c] : 1.0;
 }
 
-/* Along x; the planner is held by the caller. */
-static void plan_columns(lrpot__mesh *mesh)
-{
-    int along = mesh->grid.size[0], howmany = (int)mesh->row_modes, stride = (int)mesh->plane_modes;
-    mesh->column_forward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_FORWARD,
-                                              FFTW_ESTIMATE | FFTW_UNALIGNED);
-    mesh->column_backward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_BACKWARD,
-                                               FFTW_ESTIMATE | FFTW_UNALIGNED);
-}
-
 static lrpot_status no_plans(const lrpot__mesh_grid *g)
 {
     return lrpot__fail(LRPOT_E_MEMORY, "no transform of a mesh of %d x %d x %d points", g->size[0], g->size[1], g->size[2]);
 }
 
-static lrpot_status make_plans(lrpot__mesh *mesh)
+/* Along x. */
+static lrpot_status plan_columns(lrpot__mesh *mesh)
 {
-    lrpot__mesh_grid *g = &mesh->grid;
+    int along = mesh->grid.size[0], howmany = (int)mesh->row_modes, stride = (int)mesh->plane_modes;
+    lrpot__planner_lock();
+    mesh->column_forward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_FORWARD,
+                                              FFTW_ESTIMATE | FFTW_UNALIGNED);
+    mesh->column_backward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_BACKWARD,
+                                               FFTW_ESTIMATE | FFTW_UNALIGNED);
+    lrpot__planner_unlock();
+    return mesh->column_forward != NULL && mesh->column_backward != NULL ? LRPOT_OK : no_plans(&mesh->grid);
+}
+
+lrpot_status lrpot__mesh_plan_planes(lrpot__mesh *mesh, double *values, fftw_complex *out)
+{
+    const lrpot__mesh_grid *g = &mesh->grid;
     const int32_t *size = g->size;
     int plane[2] = { size[1], size[2] }, real[2] = { size[1], (int)g->row }, modes[2] = { size[1], (int)mesh->row_modes };
+    if (mesh->plane_forward != NULL && mesh->plane_backward != NULL) return LRPOT_OK;
     lrpot__planner_lock();
     /* ESTIMATE: which transform is used must not depend on timings, so that every run gives the same bits. */
-    mesh->plane_forward = fftw_plan_many_dft_r2c(2, plane, 1, g->values, real, 1, 0, mesh->modes, modes, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
-    mesh->plane_backward = fftw_plan_many_dft_c2r(2, plane, 1, mesh->modes, modes, 1, 0, g->values, real, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
-    plan_columns(mesh);
+    mesh->plane_forward = fftw_plan_many_dft_r2c(2, plane, 1, values, real, 1, 0, out, modes, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
+    mesh->plane_backward = fftw_plan_many_dft_c2r(2, plane, 1, out, modes, 1, 0, values, real, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
     lrpot__planner_unlock();
-    int made = mesh->plane_forward != NULL && mesh->plane_backward != NULL && mesh->column_forward != NULL && mesh->column_backward != NULL;
-    return made ? LRPOT_OK : no_plans(g);
+    return mesh->plane_forward != NULL && mesh->plane_backward != NULL ? LRPOT_OK : no_plans(g);
+}
+
+lrpot_status lrpot__mesh_hold(lrpot__mesh *mesh)
+{
+    lrpot__mesh_grid *g = &mesh->grid;
+    if (mesh->column_backward != NULL) return LRPOT_OK;
+    if (g->values == NULL) g->values = lrpot__calloc((int64_t)g->size[0] * g->size[1] * g->row + LRPOT__ORDER_PAD, sizeof(double));
+    if (mesh->modes == NULL) mesh->modes = lrpot__calloc(g->size[0] * mesh->plane_modes, sizeof *mesh->modes);
+    if (g->values == NULL || mesh->modes == NULL) return LRPOT_E_MEMORY;
+    LRPOT__TRY(lrpot__mesh_plan_planes(mesh, g->values, mesh->modes));
+    return plan_columns(mesh);
 }
 
 static lrpot_status fill_mesh(lrpot__mesh *mesh)
 {
     lrpot__mesh_grid *g = &mesh->grid;
-    int64_t lines = (int64_t)g->size[0] * g->size[1];
     mesh->row_modes = g->size[2] / 2 + 1;
     g->row = (g->size[2] + LRPOT__ORDER_PAD + 7) / 8 * 8;
-    g->values = lrpot__calloc(lines * g->row + LRPOT__ORDER_PAD, sizeof(double));
     mesh->plane_modes = g->size[1] * mesh->row_modes;
     while (mesh->plane_modes % 8 != 4) mesh->plane_modes++; /* an odd number of cache lines */
-    mesh->modes = lrpot__calloc(g->size[0] * mesh->plane_modes, sizeof(fftw_complex));
     mesh->spline = lrpot__calloc(POWERS * LRPOT__ORDER_PAD, sizeof(double));
     mesh->slope = lrpot__calloc(POWERS * LRPOT__ORDER_PAD, sizeof(double));
     mesh->lines = lrpot__calloc(4 * (mesh->row_modes + LRPOT__ORDER_PAD), sizeof(double));
@@ -105,14 +115,14 @@ static lrpot_status fill_mesh(lrpot__mesh *mesh)
         mesh->alias[d] = lrpot__calloc(4 * (int64_t)g->size[d], sizeof(double));
         if (mesh->alias[d] == NULL) return LRPOT_E_MEMORY;
     }
-    if (g->values == NULL || mesh->modes == NULL || mesh->spline == NULL || mesh->slope == NULL || mesh->lines == NULL) return LRPOT_E_MEMORY;
+    if (mesh->spline == NULL || mesh->slope == NULL || mesh->lines == NULL) return LRPOT_E_MEMORY;
     lrpot__window_pieces(&mesh->window, mesh->spline, mesh->slope);
     for (int d = 0; d < 3; d++) fill_aliases(mesh, d);
     fill_lines(mesh);
     mesh->count_y = g->size[1];
     g->spline = mesh->spline;
     g->slope = mesh->slope;
-    return make_plans(mesh);
+    return LRPOT_OK;
 }
 
 lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work, lrpot__mesh **out)
@@ -155,9 +165,5 @@ lrpot_status lrpot__mesh_columns_make(const lrpot__mesh *mesh, int32_t low, int3
     out->ranks = NULL;
     out->modes = lrpot__calloc(mesh->grid.size[0] * out->plane_modes, sizeof *out->modes);
     if (out->modes == NULL) return LRPOT_E_MEMORY;
-    if (out->count_y == 0) return LRPOT_OK; /* more processes than lines */
-    lrpot__planner_lock();
-    plan_columns(out);
-    lrpot__planner_unlock();
-    return out->column_forward != NULL && out->column_backward != NULL ? LRPOT_OK : no_plans(&mesh->grid);
+    return out->count_y > 0 ? plan_columns(out) : LRPOT_OK; /* more processes than lines */
 }

@@ -1,5 +1,5 @@
 /* Atoms on the mesh: their places, the spreading of charges, the gathering of potentials, and the transforms of whole planes. */
-#include "electrostatics/mesh.h"
+#include "electrostatics/mesh_ranks.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
@@ -10,25 +10,40 @@
 
 #define PI 3.14159265358979323846
 
-static lrpot_status reserve(lrpot__mesh_job *j, lrpot_workspace *work)
+typedef struct {
+    int32_t id;
+    int64_t count;
+    size_t size;
+    void *out;
+} wanted_block;
+
+static lrpot_status reserve(lrpot_workspace *work, const wanted_block *blocks, int count)
 {
-    struct {
-        int32_t id;
-        int64_t count;
-        size_t size;
-        void *out;
-    } blocks[] = {
+    for (int b = 0; b < count; b++)
+        LRPOT__TRY(lrpot__workspace_block(work, blocks[b].id, 0, blocks[b].count, blocks[b].size, (void **)blocks[b].out));
+    return LRPOT_OK;
+}
+
+static lrpot_status reserve_atoms(lrpot__mesh_job *j, lrpot_workspace *work)
+{
+    const wanted_block blocks[] = {
         { LRPOT__EWALD_MESH_FIRST, 3 * j->n, sizeof(int32_t), &j->first },   { LRPOT__EWALD_MESH_HOME, 3 * j->n, sizeof(int32_t), &j->home },
         { LRPOT__EWALD_MESH_OFFSET, 3 * j->n, sizeof(double), &j->offset },  { LRPOT__EWALD_MESH_CHARGE, j->n, sizeof(double), &j->charge },
         { LRPOT__EWALD_MESH_WHERE, 3 * j->n, sizeof(double), &j->where },    { LRPOT__EWALD_MESH_VALUES, 4 * j->n, sizeof(double), &j->values },
         { LRPOT__EWALD_MESH_ORDER, j->n, sizeof(int64_t), &j->order },
-        { LRPOT__EWALD_MESH_BUCKET, (int64_t)j->mesh->grid.size[0] * j->mesh->grid.size[1] + 2, sizeof(int64_t), &j->bucket },
-        { LRPOT__EWALD_PARTIAL, 6 * (int64_t)j->mesh->grid.size[1], sizeof(double), &j->virials },
-        { LRPOT__EWALD_TABLES, j->mesh->grid.size[1] * LRPOT__INFLUENCE_LINES * (j->mesh->row_modes + LRPOT__ORDER_PAD), sizeof(double), &j->buffers },
     };
-    for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
-        LRPOT__TRY(lrpot__workspace_block(work, blocks[b].id, 0, blocks[b].count, blocks[b].size, (void **)blocks[b].out));
-    return LRPOT_OK;
+    return reserve(work, blocks, sizeof blocks / sizeof *blocks);
+}
+
+/* What depends on how much of the mesh this process has. */
+static lrpot_status reserve_lines(lrpot__mesh_job *j, lrpot_workspace *work)
+{
+    const wanted_block blocks[] = {
+        { LRPOT__EWALD_MESH_BUCKET, (int64_t)j->grid->size[0] * j->grid->size[1] + 2, sizeof(int64_t), &j->bucket },
+        { LRPOT__EWALD_PARTIAL, 6 * (int64_t)j->modes->count_y, sizeof(double), &j->virials },
+        { LRPOT__EWALD_TABLES, j->modes->count_y * LRPOT__INFLUENCE_LINES * (j->mesh->row_modes + LRPOT__ORDER_PAD), sizeof(double), &j->buffers },
+    };
+    return reserve(work, blocks, sizeof blocks / sizeof *blocks);
 }
 
 /* The cell that the mesh divides: the reduced one at the time of the plan. Its rows stay these while the cell changes. */
@@ -66,13 +81,9 @@ static void locate(const lrpot__mesh_job *j, int64_t i)
 /* Sorts the atoms by plane and line of their first point, so that neighbours in the list are neighbours on the mesh. */
 static void sort_atoms(lrpot__mesh_job *j)
 {
-    const int32_t *size = j->mesh->grid.size;
+    const int32_t *size = j->grid->size;
     int64_t buckets = (int64_t)size[0] * size[1];
     memset(j->bucket, 0, (size_t)(buckets + 2) * sizeof *j->bucket);
-#ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(j->sum->threads)
-#endif
-    for (int64_t i = 0; i < j->n; i++) locate(j, i);
     for (int64_t i = 0; i < j->n; i++) j->bucket[(int64_t)j->home[3 * i] * size[1] + j->home[3 * i + 1] + 2]++;
     for (int64_t b = 2; b < buckets + 2; b++) j->bucket[b] += j->bucket[b - 1];
     for (int64_t i = 0; i < j->n; i++) j->order[j->bucket[(int64_t)j->home[3 * i] * size[1] + j->home[3 * i + 1] + 1]++] = i;
@@ -84,13 +95,21 @@ static void sort_atoms(lrpot__mesh_job *j)
     j->atoms = (lrpot__mesh_atoms) { j->first, j->offset, j->charge };
 }
 
-lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, lrpot__mesh_job *j)
+lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm, lrpot__mesh_job *j)
 {
+    int shared = lrpot__mesh_is_shared(comm);
     *j = (lrpot__mesh_job) { .sum = sum, .kernels = lrpot__coulomb_kernels_get(), .n = sum->atoms->n_owned };
     LRPOT__TRY(lrpot__mesh_get(&sum->split, work, &j->mesh));
-    j->modes = j->mesh;
-    LRPOT__TRY(reserve(j, work));
+    LRPOT__TRY(reserve_atoms(j, work));
     find_cell(j);
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) num_threads(j->sum->threads)
+#endif
+    for (int64_t i = 0; i < j->n; i++) locate(j, i);
+    j->modes = j->mesh;
+    j->grid = &j->mesh->grid;
+    LRPOT__TRY(shared ? lrpot__mesh_share(j, comm) : lrpot__mesh_hold(j->mesh));
+    LRPOT__TRY(reserve_lines(j, work));
     sort_atoms(j);
     return LRPOT_OK;
 }
@@ -99,7 +118,7 @@ lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, lrp
  * gives the same bits. */
 static void spread_planes(const lrpot__mesh_job *j, lrpot__mesh_adder add, const void *ctx)
 {
-    const lrpot__mesh_grid *g = &j->mesh->grid;
+    const lrpot__mesh_grid *g = j->grid;
     int32_t size = g->size[0], threads = j->sum->threads;
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static, 1) num_threads(threads)
@@ -144,13 +163,13 @@ void lrpot__mesh_spread_by(const lrpot__mesh_job *j, lrpot__mesh_adder add, cons
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(j->sum->threads)
 #endif
-    for (int32_t x = 0; x < j->mesh->grid.size[0]; x++) fold_plane(&j->mesh->grid, x);
+    for (int32_t x = 0; x < j->grid->size[0]; x++) fold_plane(j->grid, x);
 }
 
 static void add_charges(const lrpot__mesh_job *j, const void *ctx, int64_t first, int64_t last, int32_t low, int32_t high)
 {
     (void)ctx;
-    j->kernels->spread[j->mesh->grid.order](&j->mesh->grid, &j->atoms, first, last, low, high);
+    j->kernels->spread[j->grid->order](j->grid, &j->atoms, first, last, low, high);
 }
 
 void lrpot__mesh_spread(const lrpot__mesh_job *j, const double *q)
@@ -159,21 +178,25 @@ void lrpot__mesh_spread(const lrpot__mesh_job *j, const double *q)
     lrpot__mesh_spread_by(j, add_charges, NULL);
 }
 
-void lrpot__mesh_to_modes(const lrpot__mesh_job *j)
+lrpot_status lrpot__mesh_to_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
 {
     lrpot__mesh *m = j->mesh;
     const lrpot__mesh_grid *g = &m->grid;
+    if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_to_modes(j, comm);
+    if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, g->values, (int64_t)g->size[0] * g->size[1] * g->row));
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(j->sum->threads)
 #endif
     for (int32_t x = 0; x < g->size[0]; x++)
         fftw_execute_dft_r2c(m->plane_forward, g->values + (int64_t)x * g->size[1] * g->row, m->modes + x * m->plane_modes);
+    return LRPOT_OK;
 }
 
-void lrpot__mesh_from_modes(const lrpot__mesh_job *j)
+lrpot_status lrpot__mesh_from_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
 {
     lrpot__mesh *m = j->mesh;
     const lrpot__mesh_grid *g = &m->grid;
+    if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_from_modes(j, comm);
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(j->sum->threads)
 #endif
@@ -181,6 +204,7 @@ void lrpot__mesh_from_modes(const lrpot__mesh_job *j)
         fftw_execute_dft_c2r(m->plane_backward, m->modes + x * m->plane_modes, g->values + (int64_t)x * g->size[1] * g->row);
         lrpot__mesh_unfold(g, x);
     }
+    return LRPOT_OK;
 }
 
 void lrpot__mesh_gather(const lrpot__mesh_job *j)
@@ -190,7 +214,7 @@ void lrpot__mesh_gather(const lrpot__mesh_job *j)
 #pragma omp parallel for schedule(static, 1) num_threads(threads)
 #endif
     for (int32_t t = 0; t < threads; t++)
-        j->kernels->gather[j->mesh->grid.order](&j->mesh->grid, &j->atoms, j->n * t / threads, j->n * (t + 1) / threads, j->values);
+        j->kernels->gather[j->grid->order](j->grid, &j->atoms, j->n * t / threads, j->n * (t + 1) / threads, j->values);
 }
 
 void lrpot__mesh_sample(const lrpot__mesh_job *j)
@@ -200,5 +224,5 @@ void lrpot__mesh_sample(const lrpot__mesh_job *j)
 #pragma omp parallel for schedule(static, 1) num_threads(threads)
 #endif
     for (int32_t t = 0; t < threads; t++)
-        j->kernels->sample[j->mesh->grid.order](&j->mesh->grid, &j->atoms, j->n * t / threads, j->n * (t + 1) / threads, j->values);
+        j->kernels->sample[j->grid->order](j->grid, &j->atoms, j->n * t / threads, j->n * (t + 1) / threads, j->values);
 }

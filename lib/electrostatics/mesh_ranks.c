@@ -12,6 +12,8 @@ void lrpot__mesh_ranks_free(lrpot__mesh_ranks *ranks)
 {
     if (ranks == NULL) return;
     lrpot__mesh_columns_free(&ranks->columns);
+    lrpot__free(ranks->own.values);
+    lrpot__free(ranks->used);
     lrpot__free(ranks->planes);
     lrpot__free(ranks->lines);
     lrpot__free(ranks->blocks);
@@ -34,22 +36,25 @@ static lrpot_status divide(int32_t count, int32_t size, int32_t **out)
     return LRPOT_OK;
 }
 
-static lrpot_status allocate(const lrpot__mesh *mesh, lrpot__mesh_ranks *ranks)
+static lrpot_status allocate(lrpot__mesh *mesh, lrpot__mesh_ranks *ranks)
 {
     const lrpot__mesh_grid *g = &mesh->grid;
-    int32_t size = ranks->size;
+    int32_t size = ranks->size, longest = g->size[0];
     LRPOT__TRY(divide(g->size[0], size, &ranks->planes));
     LRPOT__TRY(divide(g->size[1], size, &ranks->lines));
     int64_t planes = ranks->planes[ranks->rank + 1] - ranks->planes[ranks->rank];
+    for (int d = 1; d < 3; d++) longest = g->size[d] > longest ? g->size[d] : longest;
+    ranks->used = lrpot__calloc(longest, sizeof *ranks->used);
     ranks->blocks = lrpot__calloc(size, sizeof *ranks->blocks);
     ranks->announced = lrpot__calloc(6 * (int64_t)size, sizeof *ranks->announced);
     ranks->send_counts = lrpot__calloc(size, sizeof *ranks->send_counts);
     ranks->receive_counts = lrpot__calloc(size, sizeof *ranks->receive_counts);
     ranks->slab = lrpot__calloc(planes * g->size[1] * g->row + LRPOT__ORDER_PAD, sizeof *ranks->slab);
     ranks->slab_modes = lrpot__calloc(planes * mesh->plane_modes, sizeof *ranks->slab_modes);
-    if (ranks->blocks == NULL || ranks->announced == NULL || ranks->send_counts == NULL || ranks->receive_counts == NULL || ranks->slab == NULL ||
-        ranks->slab_modes == NULL)
+    if (ranks->used == NULL || ranks->blocks == NULL || ranks->announced == NULL || ranks->send_counts == NULL || ranks->receive_counts == NULL ||
+        ranks->slab == NULL || ranks->slab_modes == NULL)
         return LRPOT_E_MEMORY;
+    LRPOT__TRY(lrpot__mesh_plan_planes(mesh, ranks->slab, ranks->slab_modes));
     return lrpot__mesh_columns_make(mesh, ranks->lines[ranks->rank], ranks->lines[ranks->rank + 1], &ranks->columns);
 }
 
@@ -71,11 +76,12 @@ static lrpot_status make(lrpot__mesh *mesh, const lrpot_comm *comm)
 }
 
 /* The shortest stretch of a circle of `size` points that holds the supports of all atoms along an axis: what the longest gap leaves. */
-static void stretch(const lrpot__mesh_job *j, int axis, unsigned char *used, int32_t *from, int32_t *count)
+static void stretch(const lrpot__mesh_job *j, int axis, int32_t *from, int32_t *count)
 {
     int32_t size = j->mesh->grid.size[axis], order = j->mesh->grid.order, longest = 0, end = 0;
+    unsigned char *used = j->mesh->ranks->used;
     memset(used, 0, (size_t)size);
-    for (int64_t k = 0; k < j->n; k++) used[j->first[3 * k + axis]] = 1;
+    for (int64_t i = 0; i < j->n; i++) used[j->home[3 * i + axis]] = 1;
     for (int32_t at = 0, gap = 0; at < 2 * size; at++) {
         gap = used[at % size] ? 0 : gap + 1;
         if (gap > longest) {
@@ -95,8 +101,7 @@ static lrpot_status announce(const lrpot__mesh_job *j, const lrpot_comm *comm)
 {
     lrpot__mesh_ranks *ranks = j->mesh->ranks;
     lrpot__mesh_block own;
-    /* The marks fit where the lines' tables are made later. */
-    for (int d = 0; d < 3; d++) stretch(j, d, (unsigned char *)j->buffers, &own.from[d], &own.count[d]);
+    for (int d = 0; d < 3; d++) stretch(j, d, &own.from[d], &own.count[d]);
     memset(ranks->announced, 0, 6 * (size_t)ranks->size * sizeof *ranks->announced);
     for (int d = 0; d < 3; d++) {
         ranks->announced[6 * ranks->rank + d] = own.from[d];
@@ -111,6 +116,27 @@ static lrpot_status announce(const lrpot__mesh_job *j, const lrpot_comm *comm)
     return LRPOT_OK;
 }
 
+/* The own block as a mesh of its own, whose supports go around the end only where the block is the whole length; atoms move to it. */
+static lrpot_status open_block(const lrpot__mesh_job *j)
+{
+    lrpot__mesh_ranks *ranks = j->mesh->ranks;
+    const lrpot__mesh_block *block = &ranks->blocks[ranks->rank];
+    const int32_t *size = j->mesh->grid.size;
+    double *values = ranks->own.values;
+    int64_t row = ((int64_t)block->count[2] + LRPOT__ORDER_PAD + 7) / 8 * 8;
+    LRPOT__TRY(lrpot__grow((void **)&values, &ranks->own_capacity, block->count[0] * block->count[1] * row + LRPOT__ORDER_PAD, sizeof *values));
+    ranks->own = j->mesh->grid;
+    ranks->own.values = values;
+    ranks->own.row = row;
+    memcpy(ranks->own.size, block->count, sizeof ranks->own.size);
+    for (int64_t i = 0; i < j->n; i++)
+        for (int d = 0; d < 3; d++) {
+            int32_t at = j->home[3 * i + d] - block->from[d];
+            j->home[3 * i + d] = at < 0 ? at + size[d] : at;
+        }
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__mesh_share(lrpot__mesh_job *j, const lrpot_comm *comm)
 {
     lrpot__mesh *mesh = j->mesh;
@@ -121,7 +147,9 @@ lrpot_status lrpot__mesh_share(lrpot__mesh_job *j, const lrpot_comm *comm)
     }
     if (mesh->ranks == NULL) LRPOT__TRY(make(mesh, comm));
     j->modes = &mesh->ranks->columns;
-    return announce(j, comm);
+    j->grid = &mesh->ranks->own;
+    LRPOT__TRY(announce(j, comm));
+    return open_block(j);
 }
 
 /* One piece of a block's line, without going around the end. */
@@ -147,12 +175,13 @@ static int32_t planes_within(const lrpot__mesh_block *block, int32_t size, int32
     return count;
 }
 
-/* What to do with the part of a line that both a message and a plane hold. */
-typedef enum { PACK, ADD, UNPACK } action;
+/* What to do with the part of a line that both a block and a plane hold. */
+typedef enum { TAKE, ADD } action;
 
-/* Goes through the points of a block that lie in planes low .. high-1 of `values`, whose first plane is `base`. */
-static double *walk(const lrpot__mesh_grid *g, const lrpot__mesh_block *block, int32_t low, int32_t high, double *values, int32_t base, double *message,
-                    action what)
+/* Goes through the lines of a block that lie in planes low .. high-1 of the slab, whose first plane is low. They are one after the other in
+ * `lines`, or as they stand in the own block when `own` is given. Returns where the next would be. */
+static double *walk_slab(const lrpot__mesh_grid *g, const lrpot__mesh_block *block, int32_t low, int32_t high, double *slab, double *lines,
+                         const lrpot__mesh_grid *own, action what)
 {
     piece pieces[2];
     int n_pieces = cut_line(block, g->size[2], pieces);
@@ -160,16 +189,33 @@ static double *walk(const lrpot__mesh_grid *g, const lrpot__mesh_block *block, i
         int32_t x = (block->from[0] + kx) % g->size[0];
         if (x < low || x >= high) continue;
         for (int32_t ky = 0; ky < block->count[1]; ky++) {
-            int32_t y = (block->from[1] + ky) % g->size[1];
+            double *from = slab + ((int64_t)(x - low) * g->size[1] + (block->from[1] + ky) % g->size[1]) * g->row;
+            double *line = own != NULL ? own->values + ((int64_t)kx * own->size[1] + ky) * own->row : lines;
             for (int p = 0; p < n_pieces; p++) {
-                double *line = values + ((int64_t)(x - base) * g->size[1] + y) * g->row + pieces[p].from;
-                size_t count = (size_t)pieces[p].count;
-                if (what == PACK) memcpy(message, line, count * sizeof *line);
-                else if (what == UNPACK) memcpy(line, message, count * sizeof *line);
+                double *part = from + pieces[p].from;
+                if (what == TAKE) memcpy(line, part, (size_t)pieces[p].count * sizeof *line);
                 else
-                    for (size_t z = 0; z < count; z++) line[z] += message[z];
-                message += count;
+                    for (int32_t z = 0; z < pieces[p].count; z++) part[z] += line[z];
+                line += pieces[p].count;
             }
+            if (own == NULL) lines = line;
+        }
+    }
+    return lines;
+}
+
+/* Own lines in planes low .. high-1 to a message, or back. */
+static double *walk_own(const lrpot__mesh_ranks *ranks, int32_t size, int32_t low, int32_t high, double *message, int back)
+{
+    const lrpot__mesh_block *block = &ranks->blocks[ranks->rank];
+    size_t count = (size_t)block->count[2];
+    for (int32_t kx = 0; kx < block->count[0]; kx++) {
+        int32_t x = (block->from[0] + kx) % size;
+        if (x < low || x >= high) continue;
+        for (int32_t ky = 0; ky < block->count[1]; ky++) {
+            double *line = ranks->own.values + ((int64_t)kx * block->count[1] + ky) * ranks->own.row;
+            memcpy(back ? line : message, back ? message : line, count * sizeof *line);
+            message += count;
         }
     }
     return message;
@@ -186,7 +232,7 @@ static lrpot_status reserve_messages(lrpot__mesh_ranks *ranks)
     return lrpot__grow((void **)&ranks->receive, &ranks->receive_capacity, receive, sizeof *ranks->receive);
 }
 
-/* counts[r]: doubles of block `block` (of r, or the own one) in the own planes (or r's). */
+/* counts[r]: doubles of the own block in the planes of r, and of r's block in the own planes. Nothing goes from a process to itself. */
 static void count_blocks(const lrpot__mesh_job *j, int64_t *mine_in_theirs, int64_t *theirs_in_mine)
 {
     const lrpot__mesh_ranks *ranks = j->mesh->ranks;
@@ -198,6 +244,7 @@ static void count_blocks(const lrpot__mesh_job *j, int64_t *mine_in_theirs, int6
         theirs_in_mine[r] =
             (int64_t)planes_within(b, size, ranks->planes[ranks->rank], ranks->planes[ranks->rank + 1]) * b->count[1] * b->count[2];
     }
+    mine_in_theirs[ranks->rank] = theirs_in_mine[ranks->rank] = 0;
 }
 
 static lrpot_status exchange(const lrpot__mesh_ranks *ranks, const lrpot_comm *comm, const double *send, double *receive)
@@ -214,11 +261,12 @@ static lrpot_status gather_slab(const lrpot__mesh_job *j, const lrpot_comm *comm
     LRPOT__TRY(reserve_messages(ranks));
     double *message = ranks->send;
     for (int32_t r = 0; r < ranks->size; r++)
-        message = walk(g, &ranks->blocks[ranks->rank], ranks->planes[r], ranks->planes[r + 1], g->values, 0, message, PACK);
+        if (r != ranks->rank) message = walk_own(ranks, g->size[0], ranks->planes[r], ranks->planes[r + 1], message, 0);
     LRPOT__TRY(exchange(ranks, comm, ranks->send, ranks->receive));
     memset(ranks->slab, 0, (size_t)((high - low) * g->size[1] * g->row) * sizeof *ranks->slab);
     message = ranks->receive;
-    for (int32_t r = 0; r < ranks->size; r++) message = walk(g, &ranks->blocks[r], low, high, ranks->slab, low, message, ADD);
+    for (int32_t r = 0; r < ranks->size; r++)
+        message = walk_slab(g, &ranks->blocks[r], low, high, ranks->slab, message, r == ranks->rank ? &ranks->own : NULL, ADD);
     return LRPOT_OK;
 }
 
@@ -230,11 +278,12 @@ static lrpot_status scatter_slab(const lrpot__mesh_job *j, const lrpot_comm *com
     count_blocks(j, ranks->receive_counts, ranks->send_counts);
     LRPOT__TRY(reserve_messages(ranks));
     double *message = ranks->send;
-    for (int32_t r = 0; r < ranks->size; r++) message = walk(g, &ranks->blocks[r], low, high, ranks->slab, low, message, PACK);
+    for (int32_t r = 0; r < ranks->size; r++)
+        message = walk_slab(g, &ranks->blocks[r], low, high, ranks->slab, message, r == ranks->rank ? &ranks->own : NULL, TAKE);
     LRPOT__TRY(exchange(ranks, comm, ranks->send, ranks->receive));
     message = ranks->receive;
     for (int32_t r = 0; r < ranks->size; r++)
-        message = walk(g, &ranks->blocks[ranks->rank], ranks->planes[r], ranks->planes[r + 1], g->values, 0, message, UNPACK);
+        if (r != ranks->rank) message = walk_own(ranks, g->size[0], ranks->planes[r], ranks->planes[r + 1], message, 1);
     return LRPOT_OK;
 }
 
@@ -299,7 +348,6 @@ lrpot_status lrpot__mesh_ranks_from_modes(const lrpot__mesh_job *j, const lrpot_
     for (int32_t x = 0; x < planes; x++)
         fftw_execute_dft_c2r(j->mesh->plane_backward, ranks->slab_modes + x * j->mesh->plane_modes, ranks->slab + (int64_t)x * g->size[1] * g->row);
     LRPOT__TRY(scatter_slab(j, comm));
-    const lrpot__mesh_block *own = &ranks->blocks[ranks->rank];
-    for (int32_t k = 0; k < own->count[0]; k++) lrpot__mesh_unfold(g, (own->from[0] + k) % g->size[0]);
+    for (int32_t x = 0; x < ranks->own.size[0]; x++) lrpot__mesh_unfold(&ranks->own, x);
     return LRPOT_OK;
 }

@@ -13,6 +13,9 @@ typedef struct lrpot__mesh_block {
 /* Kept with the mesh. */
 typedef struct lrpot__mesh_ranks {
     int32_t rank, size;
+    lrpot__mesh_grid own;          /* of the own block; values grow with it */
+    int64_t own_capacity;
+    unsigned char *used;           /* [longest side]: scratch */
     int32_t *planes, *lines;       /* [size + 1]: first x, first y of each process */
     lrpot__mesh_block *blocks;     /* [size] */
     double *announced;             /* [size][6]: the blocks on their way */
@@ -26,10 +29,10 @@ typedef struct lrpot__mesh_ranks {
 
 /* Whether the host can exchange, and has someone to exchange with. */
 int lrpot__mesh_is_shared(const lrpot_comm *comm);
-/* Makes or finds the memory and plans for this number of processes, and learns where everyone's atoms are. job->modes becomes the own
- * lines. Collective. */
+/* Makes or finds the memory and plans for this number of processes, and learns where everyone's atoms are, by job->home, which is then
+ * on the own block. job->modes becomes the own lines, job->grid the block. Collective. */
 lrpot_status lrpot__mesh_share(lrpot__mesh_job *job, const lrpot_comm *comm);
-/* The spread charges of all processes, transformed along y and z, as own lines; and lines as potentials where own atoms are. Collective. */
+/* The charges spread by all processes, transformed along y and z, as own lines; and lines as potentials where own atoms are. Collective. */
 lrpot_status lrpot__mesh_ranks_to_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);
 lrpot_status lrpot__mesh_ranks_from_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);
 void lrpot__mesh_ranks_free(lrpot__mesh_ranks *ranks);

@@ -1,5 +1,5 @@
 /* The reciprocal part of the sum by the mesh. */
-#include "electrostatics/mesh_ranks.h"
+#include "electrostatics/mesh.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
@@ -54,23 +54,6 @@ static lrpot_status collect(const lrpot__mesh_job *j, const lrpot_comm *comm, do
     return LRPOT_OK;
 }
 
-/* Between charges on the mesh and modes, for one process, several that each hold all, or several that share. */
-static lrpot_status to_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
-{
-    const lrpot__mesh_grid *g = &j->mesh->grid;
-    if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_to_modes(j, comm);
-    if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, g->values, (int64_t)g->size[0] * g->size[1] * g->row));
-    lrpot__mesh_to_modes(j);
-    return LRPOT_OK;
-}
-
-static lrpot_status from_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
-{
-    if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_from_modes(j, comm);
-    lrpot__mesh_from_modes(j);
-    return LRPOT_OK;
-}
-
 /* Each atom's share of the strain derivative: the potential of modes weighted by it, one component at a time. */
 static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *comm, lrpot__sums *out)
 {
@@ -80,7 +63,7 @@ static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *
     for (int c = 0; c < 6; c++) {
         memcpy(m->modes, m->kept, bytes);
         multiply(j, 0, c, 0);
-        LRPOT__TRY(from_modes(j, comm));
+        LRPOT__TRY(lrpot__mesh_from_modes(j, comm));
         lrpot__mesh_gather(j);
         for (int64_t k = 0; k < j->n; k++) {
             double value = 0.5 * j->charge[k] * j->values[4 * k], *v = out->virial_atom + 9 * j->order[k];
@@ -97,7 +80,7 @@ static void add_virial(const lrpot__mesh_job *j, double *virial)
     static const int index[9] = { 0, 5, 4, 5, 1, 3, 4, 3, 2 };
     double total[6] = { 0.0 }, count = j->sum->totals.count;
     double share = j->modes != j->mesh ? 1.0 : count > 0.0 ? (double)j->n / count : 0.0;
-    for (int32_t y = 0; y < j->mesh->grid.size[1]; y++)
+    for (int32_t y = 0; y < j->modes->count_y; y++)
         for (int c = 0; c < 6; c++) total[c] += j->virials[6 * y + c];
     for (int x = 0; x < 9; x++) virial[x] += share * total[index[x]];
 }
@@ -111,10 +94,10 @@ static lrpot_status keep_modes(lrpot__mesh *m)
 
 lrpot_status lrpot__mesh_convolve(const lrpot__mesh_job *j, const lrpot_comm *comm, double *virial)
 {
-    memset(j->virials, 0, 6 * (size_t)j->mesh->grid.size[1] * sizeof(double));
-    LRPOT__TRY(to_modes(j, comm));
+    memset(j->virials, 0, 6 * (size_t)j->modes->count_y * sizeof(double));
+    LRPOT__TRY(lrpot__mesh_to_modes(j, comm));
     multiply(j, 1, -1, 1);
-    LRPOT__TRY(from_modes(j, comm));
+    LRPOT__TRY(lrpot__mesh_from_modes(j, comm));
     add_virial(j, virial);
     return LRPOT_OK;
 }

@@ -1,6 +1,6 @@
 /* Multipoles on the mesh: spread by the derivatives of the window, up to the second; felt by those up to the third, so that forces are
  * derivatives of the energy. Moments and derivatives are in units of mesh steps in between. */
-#include "electrostatics/mesh_ranks.h"
+#include "electrostatics/mesh.h"
 #include "electrostatics/multipoles.h"
 
 #include "core/error.h"
@@ -84,7 +84,7 @@ static void add_multipoles(const lrpot__mesh_job *j, const void *ctx, int64_t fi
         lrpot__moments m = to_steps(&c->p->moments[j->order[k]], c->step);
         weights w;
         weigh(j->mesh, j->offset + 3 * k, c->p->rank + 1, &w);
-        add_atom(&j->mesh->grid, &w, &m, j->first + 3 * k, low, high);
+        add_atom(j->grid, &w, &m, j->first + 3 * k, low, high);
     }
 }
 
@@ -151,7 +151,7 @@ static void gather_atoms(const lrpot__mesh_job *j, const context *c)
         weights w;
         lrpot__moments m = to_steps(&c->p->moments[j->order[k]], c->step);
         weigh(j->mesh, j->offset + 3 * k, c->p->orders, &w);
-        gather(&j->mesh->grid, &w, j->first + 3 * k, c->p->orders, v);
+        gather(j->grid, &w, j->first + 3 * k, c->p->orders, v);
         add_felt(c->step, &m, v, &c->p->felt[j->order[k]]);
     }
 }
@@ -160,8 +160,7 @@ lrpot_status lrpot__multipoles_mesh(lrpot__multipoles *p, lrpot_workspace *work)
 {
     lrpot__mesh_job job;
     context c = { .p = p };
-    LRPOT__TRY(lrpot__mesh_place(p->sum, work, &job));
-    if (lrpot__mesh_is_shared(p->comm)) LRPOT__TRY(lrpot__mesh_share(&job, p->comm));
+    LRPOT__TRY(lrpot__mesh_place(p->sum, work, p->comm, &job));
     for (int x = 0; x < 9; x++) c.step[x] = job.inverse[x] * job.mesh->grid.size[x % 3];
     lrpot__mesh_spread_by(&job, add_multipoles, &c);
     LRPOT__TRY(lrpot__mesh_convolve(&job, p->comm, p->virial));

@@ -61,28 +61,51 @@ static lrpot_status copy_atoms(lrpot_ewald_operator *op, const lrpot_atoms *atom
 /* The influence function by itself: what becomes of modes that are all 1. */
 static lrpot_status make_influence(lrpot_ewald_operator *op)
 {
-    lrpot__mesh *m = op->job.mesh;
+    lrpot__mesh *m = op->job.modes;
     LRPOT__TRY(lrpot__grow((void **)&op->influence, &op->influence_capacity, m->grid.size[0] * m->plane_modes, sizeof(double)));
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(op->sum.threads)
 #endif
-    for (int32_t y = 0; y < m->grid.size[1]; y++) {
+    for (int32_t y = 0; y < m->count_y; y++) {
         for (int32_t x = 0; x < m->grid.size[0]; x++)
             for (int64_t z = 0; z < m->row_modes; z++) m->modes[x * m->plane_modes + y * m->row_modes + z][0] = 1.0;
-        lrpot__mesh_influence(&op->sum, m, op->job.kernels, op->job.reciprocal, y, -1,
-                              lrpot__mesh_buffer(&op->job, y), NULL);
+        lrpot__mesh_influence(&op->sum, m, op->job.kernels, op->job.reciprocal, m->first_y + y, -1, lrpot__mesh_buffer(&op->job, y), NULL);
         for (int32_t x = 0; x < m->grid.size[0]; x++)
             for (int64_t z = 0, at = x * m->plane_modes + y * m->row_modes; z < m->row_modes; z++) op->influence[at + z] = m->modes[at + z][0];
     }
     return LRPOT_OK;
 }
 
-static lrpot_status make_reciprocal(lrpot_ewald_operator *op)
+/* Sum over the modes of this process of the influence function between a charge and itself, on average over its places. */
+static double own_diagonal(const lrpot_ewald_operator *op)
 {
+    double sum = 0.0;
+    const lrpot__mesh *m = op->job.modes;
+    for (int32_t x = 0; x < m->grid.size[0]; x++)
+        for (int32_t y = 0; y < m->count_y; y++) {
+            const double *row = op->influence + x * m->plane_modes + y * m->row_modes;
+            double squares = m->alias[0][4 * x + 1] * m->alias[1][4 * (m->first_y + y) + 1];
+            for (int64_t z = 0; z < m->row_modes; z++) sum += (z == 0 ? 1.0 : 2.0) * row[z] * squares * m->alias[2][4 * z + 1];
+        }
+    return sum;
+}
+
+static lrpot_status make_mesh(lrpot_ewald_operator *op, const lrpot_comm *comm)
+{
+    LRPOT__TRY(lrpot__mesh_place(&op->sum, op->work, comm, &op->job));
+    LRPOT__TRY(make_influence(op));
+    op->reciprocal = own_diagonal(op);
+    return op->job.modes != op->job.mesh ? comm->sum(comm->ctx, &op->reciprocal, 1) : LRPOT_OK;
+}
+
+static lrpot_status make_reciprocal(lrpot_ewald_operator *op, const lrpot_comm *comm)
+{
+    op->reciprocal = 0.0;
     if (op->sum.volume == 0.0) return LRPOT_OK;
-    if (op->sum.split.method == LRPOT_EWALD_EXACT) return lrpot__kspace_build(&op->sum, op->work, &op->vectors);
-    LRPOT__TRY(lrpot__mesh_place(&op->sum, op->work, &op->job));
-    return make_influence(op);
+    if (op->sum.split.method != LRPOT_EWALD_EXACT) return make_mesh(op, comm);
+    LRPOT__TRY(lrpot__kspace_build(&op->sum, op->work, &op->vectors));
+    for (int64_t v = 0; v < op->vectors.n_vectors; v++) op->reciprocal += op->vectors.weight[v];
+    return LRPOT_OK;
 }
 
 lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm)
@@ -109,7 +132,7 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
     lrpot__backdrop_make(sum, &op->backdrop);
     LRPOT__TRY(lrpot__surroundings_make(sum, &op->surroundings));
     LRPOT__TRY(lrpot__sparse_fill(sum, op->work, &op->backdrop, list, &op->sparse));
-    LRPOT__TRY(make_reciprocal(op));
+    LRPOT__TRY(make_reciprocal(op, comm));
     op->ready = 1;
     return LRPOT_OK;
 }
@@ -122,11 +145,11 @@ static lrpot_status check_ready(const lrpot_ewald_operator *op)
 /* Transform along x, influence function, and back. */
 static void multiply(const lrpot_ewald_operator *op)
 {
-    lrpot__mesh *m = op->job.mesh;
+    lrpot__mesh *m = op->job.modes;
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(op->sum.threads)
 #endif
-    for (int32_t y = 0; y < m->grid.size[1]; y++) {
+    for (int32_t y = 0; y < m->count_y; y++) {
         fftw_complex *modes = m->modes + y * m->row_modes;
         fftw_execute_dft(m->column_forward, modes, modes);
         for (int32_t x = 0; x < m->grid.size[0]; x++) {
@@ -144,12 +167,10 @@ static void multiply(const lrpot_ewald_operator *op)
 static lrpot_status apply_mesh(lrpot_ewald_operator *op, const lrpot_comm *comm, const double *q, double *potential)
 {
     const lrpot__mesh_job *j = &op->job;
-    const lrpot__mesh_grid *g = &j->mesh->grid;
     lrpot__mesh_spread(j, q);
-    if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, g->values, (int64_t)g->size[0] * g->size[1] * g->row));
-    lrpot__mesh_to_modes(j);
+    LRPOT__TRY(lrpot__mesh_to_modes(j, comm));
     multiply(op);
-    lrpot__mesh_from_modes(j);
+    LRPOT__TRY(lrpot__mesh_from_modes(j, comm));
     lrpot__mesh_sample(j);
     for (int64_t k = 0; k < j->n; k++) potential[j->order[k]] += j->values[k];
     return LRPOT_OK;
@@ -205,35 +226,15 @@ lrpot_status lrpot_ewald_operator_apply(lrpot_ewald_operator *op, const lrpot_co
     return LRPOT_OK;
 }
 
-/* Potential of a unit charge at its own place by the reciprocal part: the same everywhere, on the mesh on average. */
-static double reciprocal_diagonal(const lrpot_ewald_operator *op)
-{
-    double sum = 0.0;
-    if (op->sum.volume == 0.0) return 0.0;
-    if (op->sum.split.method == LRPOT_EWALD_EXACT) {
-        for (int64_t v = 0; v < op->vectors.n_vectors; v++) sum += op->vectors.weight[v];
-        return sum;
-    }
-    const lrpot__mesh *m = op->job.mesh;
-    for (int32_t x = 0; x < m->grid.size[0]; x++)
-        for (int32_t y = 0; y < m->grid.size[1]; y++) {
-            const double *row = op->influence + x * m->plane_modes + y * m->row_modes;
-            double squares = m->alias[0][4 * x + 1] * m->alias[1][4 * y + 1];
-            for (int64_t z = 0; z < m->row_modes; z++) sum += (z == 0 ? 1.0 : 2.0) * row[z] * squares * m->alias[2][4 * z + 1];
-        }
-    return sum;
-}
-
 lrpot_status lrpot_ewald_operator_diagonal(const lrpot_ewald_operator *op, double *diagonal)
 {
     LRPOT__REQUIRE_NOT_NULL(op);
     LRPOT__REQUIRE_NOT_NULL(diagonal);
     LRPOT__TRY(check_ready(op));
     const lrpot__sparse *s = &op->sparse;
-    double reciprocal = reciprocal_diagonal(op);
     for (int64_t i = 0; i < s->n; i++) {
         double width = lrpot__width_of(op->ewald, &op->atoms, i);
-        diagonal[i] = reciprocal + lrpot__mean_potential(&op->sum, &op->backdrop, i, 1.0, width * width)
+        diagonal[i] = op->reciprocal + lrpot__mean_potential(&op->sum, &op->backdrop, i, 1.0, width * width)
                     + lrpot__surroundings_pair(&op->surroundings, op->positions + 3 * i, op->positions + 3 * i);
         for (int64_t k = s->offsets[i]; k < s->offsets[i + 1]; k++) diagonal[i] += s->columns[k] == i ? s->values[k] : 0.0;
     }

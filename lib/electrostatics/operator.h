@@ -35,7 +35,8 @@ struct lrpot_ewald_operator {
     lrpot__sparse sparse;
     lrpot__kspace vectors; /* exact */
     lrpot__mesh_job job;   /* mesh */
-    double *influence;     /* as the modes */
+    double *influence;     /* as the modes of the job */
+    double reciprocal;     /* V/e: potential of a unit charge at its own place by the reciprocal part: the same everywhere, on the mesh on average */
 };
 
 #endif
