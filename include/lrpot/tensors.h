@@ -62,7 +62,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_set_params(lrpot_tens
  *
  *  A dipole model gives the derivative of its dipole; coupled models go by lrpot_response_born_charges() or like it, so they take one
  *  process, and isolated or three-dimensionally periodic systems. Of LOCAL the effective charges gamma q less their mean (plus Q/N)
- *  count, and positions of isolated systems from their mean. All but INDEPENDENT: ghosts need atoms->ghost_owner.
+ *  count, and positions of isolated systems from their mean. All but INDEPENDENT: ghosts need atoms->ghost_owner; the forces of a
+ *  field and the current of the pieces of a parallel host do without.
  *  @param[in]  list      Full list with cutoff >= lrpot_tensor_model_cutoff().
  *  @param[out] Z         e, [n_owned][3][3], raw: lrpot_response_project() imposes the sum rule.
  *  @param[out] residual  e, [3][3] or NULL: mean over the owned atoms of Z minus Q/N on the diagonal.
@@ -76,10 +77,10 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_born_charges_structur
  *
  *  The mean of Z over all atoms is taken off (Q/N left on the diagonal), so that the field moves no neutral system as a whole. No energy
  *  belongs to them: the work of the field along a trajectory is E times the integral of lrpot_tensor_model_current().
- *  @param[in]     comm   NULL for one process; sum is called once with 10 values.
+ *  @param[in]     comm   NULL for one process. All but INDEPENDENT need comm->forward where ghosts have no atoms->ghost_owner.
  *  @param[in]     field  V/A, [3], as applied: learned tensors are physical ones, not screened.
- *  @param[in,out] out    forces [n_all][3] of the owned atoms, overwritten (those of ghosts: zero) unless LRPOT_ADD; other members are
- *                        not looked at.
+ *  @param[in,out] out    forces [n_all][3], overwritten unless LRPOT_ADD; ghosts receive partial forces for their owners unless
+ *                        atoms->ghost_owner is given (INDEPENDENT: zero). Other members are not looked at.
  *  @collective over comm. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_field_forces(const lrpot_tensor_model *model, lrpot_workspace *work,
     const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm, const double *field, lrpot_outputs *out);

@@ -56,7 +56,18 @@ lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspac
     return lrpot__basis_run(model->basis, work, atoms, list, &request);
 }
 
-static lrpot_status check_call(const lrpot_tensor_model *model, const lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list)
+int64_t lrpot__tensor_rows(const lrpot_atoms *atoms, const lrpot_comm *comm)
+{
+    return atoms->ghost_owner == NULL && comm != NULL && comm->forward != NULL ? atoms->n_all : atoms->n_owned;
+}
+
+lrpot_status lrpot__tensor_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what)
+{
+    if (atoms->n_all == atoms->n_owned || atoms->ghost_owner != NULL || lrpot__tensor_rows(atoms, comm) == atoms->n_all) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s with ghosts need atoms->ghost_owner", what);
+}
+
+lrpot_status lrpot__tensor_check(const lrpot_tensor_model *model, const lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list)
 {
     LRPOT__REQUIRE_NOT_NULL(model);
     LRPOT__REQUIRE_NOT_NULL(work);
@@ -94,13 +105,12 @@ static lrpot_status born_of_heads(const lrpot_tensor_model *model, lrpot_workspa
 
 /* Derivative of the dipole: one adjoint pass for each of its components. */
 static lrpot_status born_of_dipole(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                   double *Z)
+                                   const lrpot_comm *comm, double *Z)
 {
     const lrpot__tensor_part *part = &model->parts[0];
-    int64_t width = lrpot_basis_count(model->basis), n = atoms->n_owned;
+    int64_t width = lrpot_basis_count(model->basis), n = atoms->n_owned, rows = lrpot__tensor_rows(atoms, comm);
     double *weights = NULL, *forces = NULL;
-    if (atoms->n_all > n && atoms->ghost_owner == NULL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "Born charges of a dipole model with ghosts need atoms->ghost_owner");
+    LRPOT__TRY(lrpot__tensor_ghosts(atoms, comm, "Born charges of a dipole model"));
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_WEIGHTS, width * n, &weights));
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FORCES, 3 * atoms->n_all, &forces));
     for (int a = 0; a < 3; a++) {
@@ -111,7 +121,7 @@ static lrpot_status born_of_dipole(const lrpot_tensor_model *model, lrpot_worksp
                 weights[i * width + 3 * k + a] = model->heads[part->offset + atoms->species[i] * part->functions + k];
         lrpot__request request = { .atom_coefficients = weights, .forces = forces };
         LRPOT__TRY(lrpot__basis_run(model->basis, work, atoms, list, &request));
-        for (int64_t i = 0; i < n; i++)
+        for (int64_t i = 0; i < rows; i++)
             for (int b = 0; b < 3; b++) Z[9 * i + 3 * a + b] = -forces[3 * i + b];
     }
     return LRPOT_OK;
@@ -126,14 +136,21 @@ void lrpot__tensor_excess(const lrpot_atoms *atoms, const double *Z, double exce
     for (int k = 0; k < 9 && n > 0; k++) excess[k] = (excess[k] - (k % 4 == 0 ? atoms->total_charge : 0.0)) / (double)n;
 }
 
+lrpot_status lrpot__tensor_born(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                const lrpot_comm *comm, double *Z)
+{
+    if (model->potential != NULL) return lrpot__tensor_coupled(model, work, atoms, list, comm, Z);
+    if (model->options.kind == LRPOT_TENSORS_DIPOLE) return born_of_dipole(model, work, atoms, list, comm, Z);
+    for (int64_t k = 9 * atoms->n_owned; k < 9 * lrpot__tensor_rows(atoms, comm); k++) Z[k] = 0.0;
+    return born_of_heads(model, work, atoms, list, Z);
+}
+
 lrpot_status lrpot_tensor_model_born_charges(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms,
                                              const lrpot_nlist *list, double *Z, double *residual)
 {
     LRPOT__REQUIRE_NOT_NULL(Z);
-    LRPOT__TRY(check_call(model, work, atoms, list));
-    LRPOT__TRY(model->potential != NULL                           ? lrpot__tensor_coupled(model, work, atoms, list, Z)
-               : model->options.kind == LRPOT_TENSORS_INDEPENDENT ? born_of_heads(model, work, atoms, list, Z)
-                                                                  : born_of_dipole(model, work, atoms, list, Z));
+    LRPOT__TRY(lrpot__tensor_check(model, work, atoms, list));
+    LRPOT__TRY(lrpot__tensor_born(model, work, atoms, list, NULL, Z));
     if (residual != NULL) lrpot__tensor_excess(atoms, Z, residual);
     return LRPOT_OK;
 }
@@ -163,7 +180,7 @@ lrpot_status lrpot_tensor_model_dipole(const lrpot_tensor_model *model, lrpot_wo
     double *values = NULL;
     int64_t n = 0;
     LRPOT__REQUIRE_NOT_NULL(dipole);
-    LRPOT__TRY(check_call(model, work, atoms, list));
+    LRPOT__TRY(lrpot__tensor_check(model, work, atoms, list));
     if (model->options.kind != LRPOT_TENSORS_DIPOLE)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "a model of polar tensors has no dipoles; fit one of kind LRPOT_TENSORS_DIPOLE");
     LRPOT__TRY(lrpot__tensor_heads(model, work, atoms, list, &values, &n));

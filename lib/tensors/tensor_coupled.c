@@ -14,6 +14,8 @@ typedef struct {
     lrpot_workspace *work;
     const lrpot_atoms *atoms;
     const lrpot_nlist *list;
+    const lrpot_comm *comm;
+    int64_t rows;      /* atoms that get a tensor */
     double *q, *gamma; /* [n_owned] */
     double *slopes;    /* [n_owned][K] q_j dgamma_j/dB_k(j) */
     double centre[3];  /* mean position of an isolated system */
@@ -22,39 +24,51 @@ typedef struct {
 
 static const double *position(const lrpot_atoms *atoms, int64_t i) { return atoms->positions + i * (atoms->stride != 0 ? atoms->stride : 3); }
 
+static lrpot_status find_centre(task *t)
+{
+    double sums[4] = { 0.0, 0.0, 0.0, (double)t->atoms->n_owned };
+    for (int64_t i = 0; i < t->atoms->n_owned; i++)
+        for (int a = 0; a < 3; a++) sums[a] += position(t->atoms, i)[a];
+    if (t->comm != NULL && t->comm->sum != NULL) LRPOT__TRY(t->comm->sum(t->comm->ctx, sums, 4));
+    for (int a = 0; a < 3; a++) t->centre[a] = sums[3] > 0.0 ? sums[a] / sums[3] : 0.0;
+    return LRPOT_OK;
+}
+
 /* Everything but the charges. */
-static lrpot_status prepare(task *t, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list)
+static lrpot_status prepare(task *t, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                            const lrpot_comm *comm)
 {
     int64_t n = atoms->n_owned;
-    *t = (task){ .model = model, .charges = model->potential->charges, .work = work, .atoms = atoms, .list = list };
+    *t = (task){ .model = model, .charges = model->potential->charges, .work = work, .atoms = atoms, .list = list, .comm = comm };
+    t->rows = lrpot__tensor_rows(atoms, comm);
     if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "coupled polar tensors with periodic_mask = %d: only isolated (0) and three-dimensionally periodic (7)",
                            atoms->periodic_mask);
     if (atoms->periodic_mask != 0) LRPOT__TRY(lrpot__charges_local(t->charges, "coupled polar tensors"));
-    if (atoms->n_all > n && atoms->ghost_owner == NULL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "coupled polar tensors with ghosts need atoms->ghost_owner");
-    for (int64_t i = 0; i < n; i++)
-        for (int a = 0; a < 3; a++) t->centre[a] += position(atoms, i)[a] / (double)n;
+    LRPOT__TRY(lrpot__tensor_ghosts(atoms, comm, "coupled polar tensors"));
+    if (atoms->periodic_mask == 0) LRPOT__TRY(find_centre(t));
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_CHARGES, 2 * n, &t->q));
     t->gamma = t->q + n;
     return lrpot__tensor_block(work, LRPOT__TENSORS_SLOPES, n * lrpot_basis_count(model->basis), &t->slopes);
 }
 
-static lrpot_status start(task *t, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list)
+static lrpot_status start(task *t, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                          const lrpot_comm *comm)
 {
-    LRPOT__TRY(prepare(t, model, work, atoms, list));
-    return lrpot_charges_eval(t->charges, work, atoms, list, NULL, t->q);
+    LRPOT__TRY(prepare(t, model, work, atoms, list, comm));
+    return lrpot_charges_eval(t->charges, work, atoms, list, comm, t->q);
 }
 
-/* Effective charges less their mean, which leaves Q/N. */
+/* Effective charges less their mean, which leaves Q/N. A piece of a system does not know the mean; of all pieces together the sum rule is
+ * imposed afterwards. */
 static void diagonal(const task *t, double *Z)
 {
     int64_t n = t->atoms->n_owned;
-    double mean = t->still ? 0.0 : -t->atoms->total_charge;
+    double mean = t->still ? 0.0 : -t->atoms->total_charge, share = t->comm != NULL ? 0.0 : 1.0 / (double)n;
+    memset(Z, 0, (size_t)(9 * t->rows) * sizeof *Z);
     for (int64_t i = 0; i < n; i++) mean += t->gamma[i] * t->q[i];
-    mean /= (double)n;
     for (int64_t i = 0; i < n; i++)
-        for (int k = 0; k < 9; k++) Z[9 * i + k] = k % 4 == 0 ? t->gamma[i] * t->q[i] - mean : 0.0;
+        for (int k = 0; k < 9; k += 4) Z[9 * i + k] = t->gamma[i] * t->q[i] - share * mean;
 }
 
 /* Z_i -= sum_j r_ji (x) d(gamma_j q_j)/dr_i over all images, as virials credited to the neighbours; what redistributes charge over the
@@ -69,7 +83,7 @@ static lrpot_status periodic(const task *t, double *Z)
     if (t->charges->basis != NULL && !t->still) LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &charges));
     lrpot__request factor = { .atom_coefficients = t->slopes, .virial_atom = virial };
     LRPOT__TRY(lrpot__basis_run(t->model->basis, t->work, t->atoms, t->list, &factor));
-    for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++) Z[k] += virial[k];
+    for (int64_t k = 0; k < 9 * t->rows; k++) Z[k] += virial[k];
     return LRPOT_OK;
 }
 
@@ -89,10 +103,10 @@ static lrpot_status isolated(const task *t, double *Z)
             arms[j] = position(t->atoms, j)[a] - t->centre[a];
             weights[j] = arms[j] * t->gamma[j];
         }
-        if (!t->still) LRPOT__TRY(lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, NULL, weights, &out));
+        if (!t->still) LRPOT__TRY(lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &out));
         lrpot__request factor = { .atom_coefficients = t->slopes, .weights = arms, .forces = forces };
         LRPOT__TRY(lrpot__basis_run(t->model->basis, t->work, t->atoms, t->list, &factor));
-        for (int64_t i = 0; i < n; i++)
+        for (int64_t i = 0; i < t->rows; i++)
             for (int b = 0; b < 3; b++) Z[9 * i + 3 * a + b] -= forces[3 * i + b];
     }
     return LRPOT_OK;
@@ -129,19 +143,19 @@ static lrpot_status factors_of(task *t)
 }
 
 static lrpot_status local_tensors(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                  double *Z)
+                                  const lrpot_comm *comm, double *Z)
 {
     task t;
-    LRPOT__TRY(start(&t, model, work, atoms, list));
+    LRPOT__TRY(start(&t, model, work, atoms, list, comm));
     LRPOT__TRY(factors_of(&t));
     return tensors_of(&t, Z);
 }
 
 lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                   double *Z)
+                                   const lrpot_comm *comm, double *Z)
 {
     if (model->options.kind == LRPOT_TENSORS_GLOBAL) return global_tensors(model, work, atoms, list, model->coefficients[0], Z);
-    return local_tensors(model, work, atoms, list, Z);
+    return local_tensors(model, work, atoms, list, comm, Z);
 }
 
 /* One coefficient is 1, all others are 0. */
@@ -164,7 +178,7 @@ lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_w
     task t;
     double *features = NULL, *Z = NULL;
     int64_t size = 9 * atoms->n_owned, width = model->n_coefficients;
-    LRPOT__TRY(start(&t, model, work, atoms, list));
+    LRPOT__TRY(start(&t, model, work, atoms, list, NULL));
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FEATURES, atoms->n_owned * lrpot_basis_count(model->basis), &features));
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_BORN, size, &Z));
     LRPOT__TRY(lrpot_basis_eval(model->basis, work, atoms, list, features));
@@ -184,7 +198,7 @@ lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspa
     task t;
     double *Z = NULL;
     int64_t n = atoms->n_owned;
-    LRPOT__TRY(prepare(&t, model, work, atoms, list));
+    LRPOT__TRY(prepare(&t, model, work, atoms, list, NULL));
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_BORN, 9 * n, &Z));
     t.still = 1;
     for (int64_t j = 0; j < n; j++) {

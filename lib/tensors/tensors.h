@@ -16,7 +16,8 @@ enum {
     LRPOT__TENSORS_BORN,                          /* Z of a field's forces and of currents */
     LRPOT__TENSORS_FEATURES,                      /* of a fit */
     LRPOT__TENSORS_CHARGES,                       /* q, then gamma */
-    LRPOT__TENSORS_SLOPES                         /* q dgamma/dfeatures */
+    LRPOT__TENSORS_SLOPES,                        /* q dgamma/dfeatures */
+    LRPOT__TENSORS_VELOCITIES
 };
 
 /* A part of the basis with the coefficients of all species. */
@@ -51,9 +52,19 @@ void lrpot__tensor_excess(const lrpot_atoms *atoms, const double *Z, double exce
 /* Values of all heads, [n_owned][n]: the components of part after part, without the constant. */
 lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                  double **values, int64_t *n);
-/* Tensors of coupled models. */
+/* Tensors without the sum rule imposed, [lrpot__tensor_rows()][3][3]. */
+lrpot_status lrpot__tensor_born(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                const lrpot_comm *comm, double *Z);
+/* Atoms that get a tensor: those owned; with a host that hands ghosts' values to their owners also the ghosts, which then hold parts of
+ * their owners'. */
+int64_t lrpot__tensor_rows(const lrpot_atoms *atoms, const lrpot_comm *comm);
+/* Whether all there is of ghosts can be brought to their owners. */
+lrpot_status lrpot__tensor_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what);
+/* What does not depend on positions. */
+lrpot_status lrpot__tensor_check(const lrpot_tensor_model *model, const lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list);
+/* Tensors of LOCAL models, as lrpot__tensor_born(), and of GLOBAL ones, of one process. */
 lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                   double *Z);
+                                   const lrpot_comm *comm, double *Z);
 /* rows[9 n_owned][count]: the tensors that each coefficient of a coupled model would give by itself if it were 1. */
 lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                         double *rows);

@@ -26,6 +26,7 @@ typedef struct {
     network *net;
     int rank;
     const lrpot_potential *potential;
+    lrpot_tensor_model *const *tensors;
     int staged, shares; /* the mesh */
     lrpot_atoms atoms;
     lrpot_nlist *list;
@@ -34,8 +35,8 @@ typedef struct {
     int32_t *species, fragments[N_ATOMS];
     double *forces;      /* [n_all][3] */
     double *virial_atom; /* [n_all][9] */
-    double *field_forces; /* [n_all][3] */
-    double energy, virial[9], dipole[3], charges[N_ATOMS], potentials[N_ATOMS], energy_atom[N_ATOMS], current[3];
+    double *field_forces, *tensor_forces; /* [n_all][3] */
+    double energy, virial[9], dipole[3], charges[N_ATOMS], potentials[N_ATOMS], energy_atom[N_ATOMS], current[3], tensor_current[3];
     lrpot_status status;
     char message[256];
 } piece;
@@ -134,6 +135,29 @@ static lrpot_status respond(const lrpot_potential *potential, lrpot_workspace *w
     return status == LRPOT_OK ? lrpot_response_current(potential, work, atoms, list, comm, velocities, current) : status;
 }
 
+enum { MAX_TENSORS = 4 };
+
+/* All models' forces together, and their currents. */
+static lrpot_status respond_by_tensors(lrpot_tensor_model *const *tensors, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                       const lrpot_comm *comm, const int64_t *global, double *forces, double *current)
+{
+    double velocities[3 * N_ATOMS], part[3];
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    lrpot_status status = LRPOT_OK;
+    out.flags = LRPOT_ADD;
+    out.forces = forces;
+    fill_velocities(atoms->n_owned, global, velocities);
+    for (int k = 0; k < MAX_TENSORS && status == LRPOT_OK; k++) {
+        lrpot_atoms seen = *atoms;
+        if (k == LRPOT_TENSORS_DIPOLE) seen.total_charge = 0; /* others have no dipole of their own */
+        if (tensors[k] == NULL) continue;
+        status = lrpot_tensor_model_field_forces(tensors[k], work, &seen, list, comm, field, &out);
+        if (status == LRPOT_OK) status = lrpot_tensor_model_current(tensors[k], work, &seen, list, comm, velocities, part);
+        for (int a = 0; a < 3 && status == LRPOT_OK; a++) current[a] += part[a];
+    }
+    return status;
+}
+
 static void *run_piece(void *ctx)
 {
     piece *p = ctx;
@@ -155,6 +179,8 @@ static void *run_piece(void *ctx)
     if (p->status == LRPOT_OK)
         p->status = p->staged ? staged_evaluation(p, work, &comm, &out) : lrpot_potential_compute(p->potential, work, &p->atoms, p->list, &comm, &out);
     if (p->status == LRPOT_OK) p->status = respond(p->potential, work, &p->atoms, p->list, &comm, p->global, p->field_forces, p->current);
+    if (p->status == LRPOT_OK)
+        p->status = respond_by_tensors(p->tensors, work, &p->atoms, p->list, &comm, p->global, p->tensor_forces, p->tensor_current);
     if (p->status != LRPOT_OK) lrpot_last_error_copy(p->message, sizeof p->message);
     lrpot_workspace_free(work);
     return NULL;
@@ -213,6 +239,7 @@ static void cut(piece *p, const lrpot_atoms *whole, const lrpot_nlist *list, dou
     p->forces = calloc((size_t)(3 * p->atoms.n_all), sizeof *p->forces);
     p->virial_atom = calloc((size_t)(9 * p->atoms.n_all), sizeof *p->virial_atom);
     p->field_forces = calloc((size_t)(3 * p->atoms.n_all), sizeof *p->field_forces);
+    p->tensor_forces = calloc((size_t)(3 * p->atoms.n_all), sizeof *p->tensor_forces);
     ck_ok(lrpot_nlist_build(&p->list, &p->atoms, cutoff, 0));
 }
 
@@ -225,22 +252,24 @@ static void discard(piece *p)
     free(p->forces);
     free(p->virial_atom);
     free(p->field_forces);
+    free(p->tensor_forces);
 }
 
 typedef struct {
     double energy, virial[9], dipole[3], forces[3 * N_ATOMS], charges[N_ATOMS], potential[N_ATOMS], energy_atom[N_ATOMS], virial_atom[9 * N_ATOMS];
-    double field_forces[3 * N_ATOMS], current[3];
+    double field_forces[3 * N_ATOMS], current[3], tensor_forces[3 * N_ATOMS], tensor_current[3];
 } whole_results;
 
 static void check_pieces(const piece *pieces, int n_pieces, const whole_results *serial, int staged)
 {
-    double energy = 0, virial[9] = { 0 }, dipole[3] = { 0 }, current[3] = { 0 }, forces[3 * N_ATOMS], virial_atom[9 * N_ATOMS];
+    double energy = 0, virial[9] = { 0 }, dipole[3] = { 0 }, current[3] = { 0 }, tensor_current[3] = { 0 };
+    double forces[3 * N_ATOMS], virial_atom[9 * N_ATOMS];
     for (int r = 0; r < n_pieces; r++) {
         const piece *p = &pieces[r];
         ck_assert_msg(p->status == LRPOT_OK, "piece %d: %s: %s", r, lrpot_status_name(p->status), p->message);
         energy += p->energy;
         for (int k = 0; k < 9; k++) virial[k] += p->virial[k];
-        for (int a = 0; a < 3; a++) dipole[a] += p->dipole[a], current[a] += p->current[a];
+        for (int a = 0; a < 3; a++) dipole[a] += p->dipole[a], current[a] += p->current[a], tensor_current[a] += p->tensor_current[a];
         for (int64_t i = 0; i < p->atoms.n_owned; i++) {
             ck_close(p->charges[i], serial->charges[p->global[i]], TOL_REF, 1.0);
             ck_close(p->potentials[i], serial->potential[p->global[i]], TOL_REF, 10.0);
@@ -255,6 +284,9 @@ static void check_pieces(const piece *pieces, int n_pieces, const whole_results 
     for (int a = 0; a < 3; a++) ck_close(current[a], serial->current[a], TOL_REF, 1.0);
     gather(pieces, n_pieces, 3, offsetof(piece, field_forces), forces);
     for (int k = 0; k < 3 * N_ATOMS; k++) ck_close(forces[k], serial->field_forces[k], TOL_REF, 1.0);
+    gather(pieces, n_pieces, 3, offsetof(piece, tensor_forces), forces);
+    for (int k = 0; k < 3 * N_ATOMS; k++) ck_close(forces[k], serial->tensor_forces[k], TOL_REF, models_largest(serial->tensor_forces, 3 * N_ATOMS));
+    for (int a = 0; a < 3; a++) ck_close(tensor_current[a], serial->tensor_current[a], TOL_REF, models_largest(serial->tensor_forces, 3 * N_ATOMS));
     gather(pieces, n_pieces, 9, offsetof(piece, virial_atom), virial_atom);
     /* Shares of a slab's virial along its normal depend on the split, which is another one where lists are lent. */
     int slab = pieces[0].atoms.periodic_mask == 3;
@@ -262,15 +294,15 @@ static void check_pieces(const piece *pieces, int n_pieces, const whole_results 
         ck_close(virial_atom[k], serial->virial_atom[k], TOL_REF, models_largest(serial->virial_atom, 9 * N_ATOMS));
 }
 
-static void check_cut(const lrpot_potential *potential, const lrpot_atoms *whole, const lrpot_nlist *list, double cutoff, int n_pieces,
-                      int staged, int shares, const whole_results *serial)
+static void check_cut(const lrpot_potential *potential, lrpot_tensor_model *const *tensors, const lrpot_atoms *whole,
+                      const lrpot_nlist *list, double cutoff, int n_pieces, int staged, int shares, const whole_results *serial)
 {
     network net = { .n_pieces = n_pieces };
     piece *pieces = calloc(MAX_PIECES, sizeof *pieces);
     pthread_t threads[MAX_PIECES];
     pthread_barrier_init(&net.barrier, NULL, (unsigned)n_pieces);
     for (int r = 0; r < n_pieces; r++) {
-        pieces[r] = (piece){ .net = &net, .rank = r, .potential = potential, .staged = staged, .shares = shares };
+        pieces[r] = (piece){ .net = &net, .rank = r, .potential = potential, .tensors = tensors, .staged = staged, .shares = shares };
         cut(&pieces[r], whole, list, cutoff);
     }
     for (int r = 0; r < n_pieces; r++) pthread_create(&threads[r], NULL, run_piece, &pieces[r]);
@@ -283,8 +315,38 @@ static void check_cut(const lrpot_potential *potential, const lrpot_atoms *whole
 
 enum { WHOLE, IN_FRAGMENTS, SLAB };
 
+/* Random tensor models of the kinds that the charges and the boundary allow. */
+static void make_tensors(support_random *random, const lrpot_potential *potential, int32_t kind, const lrpot_atoms *atoms,
+                         lrpot_tensor_model **tensors)
+{
+    int32_t mask = atoms->periodic_mask;
+    int coupled = kind != LRPOT_CHARGES_NONE && (kind != LRPOT_CHARGES_EQUILIBRATED || mask == 0);
+    const int wanted[MAX_TENSORS] = { [LRPOT_TENSORS_INDEPENDENT] = 1, [LRPOT_TENSORS_DIPOLE] = mask == 0 && atoms->fragments == NULL,
+                                      [LRPOT_TENSORS_GLOBAL] = coupled,
+                                      [LRPOT_TENSORS_LOCAL] = coupled && (mask == 0 || mask == LRPOT_PERIODIC_ALL) };
+    for (int32_t k = 0; k < MAX_TENSORS; k++) {
+        lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
+        double *params = NULL;
+        options.symbols = model_symbols;
+        options.n_species = MODEL_SPECIES;
+        options.kind = k;
+        options.levels[0] = options.levels[1] = 6;
+        options.min_distance = 1.2;
+        options.cutoff = 3.6;
+        options.potential = k == LRPOT_TENSORS_GLOBAL || k == LRPOT_TENSORS_LOCAL ? potential : NULL;
+        if (!wanted[k]) continue;
+        ck_ok(lrpot_tensor_model_create(&tensors[k], &options));
+        int64_t n = lrpot_tensor_model_param_count(tensors[k]);
+        params = calloc((size_t)n, sizeof *params);
+        for (int64_t i = 0; i < n; i++) params[i] = support_uniform(random, -0.2, 0.2);
+        ck_ok(lrpot_tensor_model_set_params(tensors[k], n, params));
+        free(params);
+    }
+}
+
 static void check_kind(int32_t kind, int cell, int special)
 {
+    lrpot_tensor_model *tensors[MAX_TENSORS] = { NULL };
     support_random random = { 2100 + (uint64_t)(10 * kind + cell) };
     lrpot_potential *potential = models_random_potential(&random, kind);
     lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, 0.9);
@@ -315,9 +377,12 @@ static void check_kind(int32_t kind, int cell, int special)
     ck_ok(lrpot_nlist_build(&list, &atoms, cutoff, 0));
     ck_ok(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out));
     ck_ok(respond(potential, work, &atoms, list, NULL, NULL, serial.field_forces, serial.current));
+    make_tensors(&random, potential, kind, &atoms, tensors);
+    ck_ok(respond_by_tensors(tensors, work, &atoms, list, NULL, NULL, serial.tensor_forces, serial.tensor_current));
     for (int n_pieces = 2; n_pieces <= MAX_PIECES; n_pieces += 3)
         for (int way = 0; way < 2; way++)
-            check_cut(potential, &atoms, list, cutoff, n_pieces, way == 1 && kind != LRPOT_CHARGES_EQUILIBRATED, way, &serial);
+            check_cut(potential, tensors, &atoms, list, cutoff, n_pieces, way == 1 && kind != LRPOT_CHARGES_EQUILIBRATED, way, &serial);
+    for (int k = 0; k < MAX_TENSORS; k++) lrpot_tensor_model_free(tensors[k]);
     lrpot_nlist_free(list);
     lrpot_workspace_free(work);
     lrpot_structure_free(structure);
