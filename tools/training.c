@@ -131,14 +131,19 @@ static int add_data(lrpot_fit *fit, const training *job)
     return GO_ON;
 }
 
-static int add_factor(lrpot_fit *fit, const training *job)
+static int add_factor(lrpot_fit *fit, const training *job, lrpot_tensor_model **tensors)
 {
-    lrpot_tensor_model *tensors = NULL;
     if (job->factor == NULL) return GO_ON;
-    lrpot_status status = lrpot_tensor_model_load(&tensors, job->factor);
-    if (status == LRPOT_OK) status = lrpot_fit_factor(fit, tensors);
-    lrpot_tensor_model_free(tensors);
+    lrpot_status status = lrpot_tensor_model_load(tensors, job->factor);
+    if (status == LRPOT_OK) status = job->fitted_factor != NULL ? lrpot_fit_factor_joint(fit, *tensors) : lrpot_fit_factor(fit, *tensors);
     return status == LRPOT_OK ? GO_ON : report_failure(status, job->factor);
+}
+
+static int save_factor(const training *job, const lrpot_tensor_model *tensors)
+{
+    if (job->fitted_factor == NULL) return GO_ON;
+    lrpot_status status = lrpot_tensor_model_save(tensors, job->fitted_factor);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, job->fitted_factor);
 }
 
 static void say_start(const training *job, const lrpot_fit *fit, const lrpot_potential *model)
@@ -183,21 +188,18 @@ static double norm(int64_t n, const double *x)
 }
 
 /* One row per block of parameters: a block of zeros, or one whose gradient is still large, tells of what the fit has not found. */
-static void say_blocks(lrpot_fit *fit, const lrpot_potential *model)
+static void say_blocks(lrpot_fit *fit, const lrpot_potential *model, const lrpot_tensor_model *tensors)
 {
     const char *name = NULL;
     int64_t n = lrpot_fit_param_count(fit), own = lrpot_potential_param_count(model), offset = 0, count = 0;
     double *params = calloc((size_t)(2 * n), sizeof *params), *gradient = params + n, loss = 0.0;
-    lrpot_status status = params == NULL ? LRPOT_E_MEMORY : lrpot_potential_get_params(model, own, params);
-    int32_t species = lrpot_potential_species_count(model);
-    for (int64_t k = own; k < n && status == LRPOT_OK; k += species)
-        status = lrpot_fit_offsets(fit, (int32_t)((k - own) / species) + 1, species, params + k);
+    lrpot_status status = params == NULL ? LRPOT_E_MEMORY : lrpot_fit_get_params(fit, n, params);
     if (status == LRPOT_OK) status = lrpot_fit_loss(fit, n, params, &loss, gradient);
     if (status == LRPOT_OK) {
         report_note("parameters         count         size     gradient   (loss %.6g)", loss);
         for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
             report_note("  %-15s %6lld %12.4g %12.4g", name, (long long)count, norm(count, params + offset), norm(count, gradient + offset));
-        if (n > own) report_note("  %-15s %6lld %12.4g %12.4g", "offsets", (long long)(n - own), norm(n - own, params + own), norm(n - own, gradient + own));
+        if (n > own) report_note("  %-15s %6lld %12.4g %12.4g", tensors != NULL ? "offsets, factor" : "offsets", (long long)(n - own), norm(n - own, params + own), norm(n - own, gradient + own));
     }
     free(params);
 }
@@ -215,20 +217,23 @@ static void say_choices(const training *job, const lrpot_fit *fit)
 int training_run(training *job, lrpot_potential *model, int first)
 {
     lrpot_fit *fit = NULL;
+    lrpot_tensor_model *tensors = NULL;
     job->iterations = 0;
     lrpot_status status = lrpot_fit_create(&fit, model, &job->options);
     if (status != LRPOT_OK) return report_failure(status, NULL);
     status = job->hold_species ? lrpot_fit_hold(fit, "charges.species") : LRPOT_OK;
     int code = status == LRPOT_OK ? add_data(fit, job) : report_failure(status, NULL);
-    if (code == GO_ON) code = add_factor(fit, job);
+    if (code == GO_ON) code = add_factor(fit, job, &tensors);
     if (code == GO_ON && first) say_start(job, fit, model);
     if (code == GO_ON) {
         status = run_fit(job, fit, model);
         if (status != LRPOT_OK) code = report_failure(status, job->train->path);
         else say_choices(job, fit);
-        if (status == LRPOT_OK && report_level() > 0) say_blocks(fit, model);
+        if (status == LRPOT_OK && report_level() > 0) say_blocks(fit, model, job->fitted_factor != NULL ? tensors : NULL);
     }
+    if (code == GO_ON) code = save_factor(job, tensors);
     lrpot_fit_free(fit);
+    lrpot_tensor_model_free(tensors);
     return code;
 }
 

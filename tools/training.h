@@ -17,6 +17,7 @@ typedef struct training {
     int32_t hold_species;         /* the charges of the species stay as they are in the model */
     const char *checkpoint;       /* file of the best state so far */
     const char *factor;           /* tensor model with the factor of the charges in the Born charges, or NULL */
+    const char *fitted_factor;    /* file of that factor fitted along with the charges, or NULL: it stays as it is */
     const dataset *train, *valid; /* valid may have no frames */
     /* results */
     lrpot_fit_errors train_errors, valid_errors;

@@ -50,6 +50,8 @@ static int read_options(fit_run *run)
     if (run->common.output == NULL || strcmp(run->common.output, "-") == 0)
         return report_usage("fit", "-o MODEL is needed: the file that the model goes to");
     if (run->resume != NULL && run->ensemble > 1) return report_usage("fit", "--resume goes on with one model, --ensemble starts several");
+    if (run->job.fitted_factor != NULL && (run->job.factor == NULL || run->ensemble > 1))
+        return report_usage("fit", "--fit-factor needs the --factor that it starts from, and one model, no --ensemble");
     if (strcmp(run->distance_text, "auto") == 0) run->min_distance = NAN;
     else if (!parse_real(run->distance_text, &run->min_distance) || run->min_distance < 0.0)
         return report_usage("fit", "--min-distance %s: expected auto or a length in A", run->distance_text);
@@ -338,6 +340,7 @@ int verb_fit(int count, char **arguments)
         { 0, "tolerance", OPTION_REAL, "X", "relative decrease of the loss that ends a stage", &run.tolerance, 0.0, 1.0 },
         { 0, "checkpoint", OPTION_TEXT, "FILE", "best state so far, kept after the fit", &run.checkpoint, 0, 0 },
         { 0, "factor", OPTION_TEXT, "TENSORS", "Born charges are of charges times the factor of this model of --tensors local", &run.job.factor, 0, 0 },
+        { 0, "fit-factor", OPTION_TEXT, "OUT", "that factor is fitted along with the charges; OUT gets it, with these", &run.job.fitted_factor, 0, 0 },
         { 0, "resume", OPTION_TEXT, "MODEL", "start from this model", &run.resume, 0, 0 },
         { 0, "keys", OPTION_TEXT, "name=key,...", "e.g. energy=REF_energy; each frame must have them", &run.keys_text, 0, 0 },
         { 0, "total-charge", OPTION_REAL, "Q", "e, of frames that do not say", &run.total_charge, -1e6, 1e6 },

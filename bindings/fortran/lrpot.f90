@@ -1532,6 +1532,10 @@ module lrpot
       import
       type(c_ptr), value :: fit, tensors
     end function
+    integer(c_int32_t) function lrpot_fit_factor_joint(fit, tensors) bind(c)
+      import
+      type(c_ptr), value :: fit, tensors
+    end function
     integer(c_int64_t) function lrpot_fit_memory(fit) bind(c)
       import
       type(c_ptr), value :: fit
@@ -1539,6 +1543,12 @@ module lrpot
     integer(c_int64_t) function lrpot_fit_param_count(fit) bind(c)
       import
       type(c_ptr), value :: fit
+    end function
+    integer(c_int32_t) function lrpot_fit_get_params(fit, n, params) bind(c)
+      import
+      type(c_ptr), value :: fit
+      integer(c_int64_t), value :: n
+      real(c_double), intent(inout) :: params(*)
     end function
     integer(c_int32_t) function lrpot_fit_loss(fit, n, params, loss, gradient) bind(c)
       import

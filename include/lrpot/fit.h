@@ -132,10 +132,21 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_get_options(const lrpot_fit *f
  *  @param[in] tensors  Its species must be those of the fit's model, in the same order. @return LRPOT_E_ARGUMENT, LRPOT_E_UNSUPPORTED
  *  (another kind, equilibrated charges), LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_factor(lrpot_fit *fit, const lrpot_tensor_model *tensors);
+/** @brief The same with the factor fitted along: its coefficients become parameters of the fit, behind the offsets, and one least-squares
+ *  problem holds energies, forces, tensors, charges and factor (the joint training of arXiv 2601.03656).
+ *
+ *  The factor starts from the coefficients of `tensors`, or at 1 for all atoms when these are all 0. Its functions are pulled to 0, each
+ *  with the option's strength where it has unit size over the training atoms. lrpot_fit_run() leaves in `tensors` the coefficients of
+ *  the state it keeps, and a copy of the potential with its charges. Frames may be added before and after; not after the first use of the fit.
+ *  @param[in] tensors  Borrowed, for as long as the fit lives. @return as lrpot_fit_factor(), and LRPOT_E_STATE when the fit has begun. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_factor_joint(lrpot_fit *fit, lrpot_tensor_model *tensors);
 /** @brief Bytes that the fit will need, estimated. @since 0.1 */
 LRPOT_API int64_t lrpot_fit_memory(const lrpot_fit *fit);
-/** @brief Number of parameters under fit: those of the model, then the offsets of source 1, 2, ... [n_species each]. @since 0.1 */
+/** @brief Number of parameters under fit: those of the model, then the offsets of source 1, 2, ... [n_species each], then those of
+ *  lrpot_fit_factor_joint(). @since 0.1 */
 LRPOT_API int64_t lrpot_fit_param_count(const lrpot_fit *fit);
+/** @brief The parameters as they are. @param[in] n  lrpot_fit_param_count(). @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int64_t n, double *params);
 /** @brief Loss (weighted sum of squares plus prior) and its gradient at given parameters, for callers with an optimiser of their own.
  *  @param[in]  n         lrpot_fit_param_count().
  *  @param[out] gradient  [n] or NULL. @since 0.1 */

@@ -1,4 +1,5 @@
 #include "fit/equilibrate.h"
+#include "fit/factor.h"
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -11,7 +12,7 @@ static const int FIRST[6] = { 0, 1, 2, 1, 0, 0 }, SECOND[6] = { 0, 1, 2, 2, 2, 1
 
 lrpot__layout lrpot__layout_of(const lrpot_potential *potential)
 {
-    lrpot__layout layout = { lrpot_potential_param_count(potential), -1, -1, -1, -1, -1, -1, -1, -1 };
+    lrpot__layout layout = { lrpot_potential_param_count(potential), -1, -1, -1, -1, -1, -1, -1, -1, -1 };
     layout.offsets = layout.count;
     const struct {
         const char *name;
@@ -36,6 +37,7 @@ void lrpot__assembly_free(lrpot__assembly *assembly)
     lrpot__local_free(assembly->energy);
     lrpot__local_free(assembly->charge);
     lrpot__equilibrium_free(assembly->equilibrium);
+    lrpot__factor_free(assembly->factor);
     lrpot_workspace_free(assembly->work);
     void *blocks[] = { assembly->prediction, assembly->row_weights, assembly->jacobian, assembly->q, assembly->phi, assembly->w, assembly->field,
                        assembly->bare, assembly->dc_dr, assembly->c_strain, assembly->dc, assembly->dq, assembly->dphi, assembly->strained, assembly->factors, assembly->dc_sum };
@@ -210,19 +212,19 @@ static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *fra
 }
 
 /* What a change of the charge of atom i does to the dipole of an isolated frame. */
-static void lever(const lrpot__frame *frame, int64_t i, double out[3])
+static void lever(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, double out[3])
 {
     for (int a = 0; a < 3; a++)
-        out[a] = frame->gamma != NULL ? frame->gamma[i] * (frame->positions[3 * i + a] - frame->centre[a]) : frame->positions[3 * i + a];
+        out[a] = assembly->gamma != NULL ? assembly->gamma[i] * (frame->positions[3 * i + a] - frame->centre[a]) : frame->positions[3 * i + a];
 }
 
 const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, double arm[3])
 {
     if (frame->periodic) return NULL;
-    lever(frame, i, arm);
+    lever(assembly, frame, i, arm);
     for (int64_t k = 0; k < frame->n && assembly->redistribute; k++) {
         double other[3];
-        lever(frame, k, other);
+        lever(assembly, frame, k, other);
         for (int a = 0; a < 3; a++) arm[a] -= assembly->potential->charges->share[frame->species[k]] * other[a] / assembly->moved.shares;
     }
     return arm;
@@ -234,10 +236,10 @@ static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *
     lrpot__local *local = assembly->charge;
     double arm[3];
     if (assembly->equilibrium != NULL) return lrpot__equilibrium_born(assembly, frame, z);
-    for (int64_t i = 0; i < frame->n && frame->gamma == NULL; i++)
+    for (int64_t i = 0; i < frame->n && assembly->gamma == NULL; i++)
         for (int a = 0; a < 3; a++) z[9 * i + 4 * a] = assembly->q[i];
-    if (frame->gamma != NULL)
-        cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)(9 * frame->n), (int)frame->n, 1.0, frame->effect, (int)frame->n, assembly->q, 1, 0.0, z, 1);
+    if (assembly->gamma != NULL)
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)(9 * frame->n), (int)frame->n, 1.0, assembly->effect, (int)frame->n, assembly->q, 1, 0.0, z, 1);
     memset(assembly->dc_sum, 0, (size_t)(3 * frame->n) * sizeof(double));
     for (int64_t i = 0; i < frame->n && local != NULL; i++) {
         lrpot__neighbours neighbours = lrpot__frame_neighbours(frame, i);
@@ -249,7 +251,7 @@ static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *
                 assembly->dc_sum[3 * local->j[k] + b] += g;
                 assembly->dc_sum[3 * i + b] -= g;
                 for (int a = 0; a < 3; a++) {
-                    z[9 * local->j[k] + 3 * a + b] += (fixed != NULL ? fixed[a] : -lrpot__frame_factor(frame, i) * local->vectors[3 * k + a]) * g;
+                    z[9 * local->j[k] + 3 * a + b] += (fixed != NULL ? fixed[a] : -lrpot__assembly_factor(assembly, i) * local->vectors[3 * k + a]) * g;
                     if (fixed != NULL) z[9 * i + 3 * a + b] -= fixed[a] * g;
                 }
             }
@@ -300,6 +302,17 @@ static lrpot_status channel_frame(lrpot__assembly *assembly, const lrpot__frame 
     return with_jacobian ? lrpot__assembly_coulomb_jacobian(assembly, frame) : LRPOT_OK;
 }
 
+static lrpot_status take_factor(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    assembly->gamma = frame->gamma;
+    assembly->effect = frame->effect;
+    if (assembly->factor == NULL || frame->born == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__factor_evaluate(assembly->factor, frame));
+    assembly->gamma = assembly->factor->gamma;
+    assembly->effect = assembly->factor->effect;
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int with_jacobian)
 {
     int64_t rows = lrpot__frame_rows(frame);
@@ -309,6 +322,7 @@ lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame
     LRPOT__TRY(local_energy(assembly, frame));
     if (with_jacobian) LRPOT__TRY(lrpot__assembly_local_jacobian(assembly, frame));
     if (assembly->equilibrium != NULL) return equilibrated_frame(assembly, frame, with_jacobian);
+    LRPOT__TRY(take_factor(assembly, frame));
     for (int32_t c = lrpot_charges_channels(assembly->potential->charges); c-- > 0;) LRPOT__TRY(channel_frame(assembly, frame, c, with_jacobian));
     return LRPOT_OK;
 }

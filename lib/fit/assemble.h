@@ -17,6 +17,7 @@ typedef struct lrpot__layout {
     int64_t energy_radial, energy_linear, energy_species;
     int64_t charge_radial, charge_linear, charge_species, charge_share; /* -1 when absent */
     int64_t offsets; /* number of parameters of the model; behind them an energy per species for each source but the first */
+    int64_t factor;  /* behind these the coefficients of the factor of the charges, -1 when it is not fitted */
 } lrpot__layout;
 
 /* What the redistribution of the charges of a frame moves. */
@@ -27,6 +28,7 @@ typedef struct lrpot__redistribution {
 } lrpot__redistribution;
 
 typedef struct lrpot__equilibrium lrpot__equilibrium;
+typedef struct lrpot__factor lrpot__factor;
 
 /* Scratch of one thread. */
 typedef struct lrpot__assembly {
@@ -39,6 +41,8 @@ typedef struct lrpot__assembly {
     lrpot__local *energy;
     lrpot__local *charge;  /* NULL without a charge basis */
     lrpot__equilibrium *equilibrium; /* NULL unless the charges are equilibrated */
+    lrpot__factor *factor; /* NULL unless the factor of the charges in the Born charges is fitted along */
+    const double *gamma, *effect; /* of the present frame: that factor's, the frame's own, or NULL */
     int64_t capacity, capacity_rows; /* atoms, rows */
     double *prediction;    /* [rows]: energy (eV), forces, stress (eV/A^3; zero when isolated) */
     double *row_weights;   /* [rows], filled by the caller */
@@ -83,6 +87,9 @@ static inline const double *lrpot__assembly_head(const lrpot__assembly *assembly
     const lrpot_charges *charges = assembly->potential->charges;
     return charges->basis != NULL ? charges->linear + assembly->channel * lrpot_basis_count(charges->basis) : NULL;
 }
+
+/* Factor of the charge of atom i in the Born charges. */
+static inline double lrpot__assembly_factor(const lrpot__assembly *assembly, int64_t i) { return assembly->gamma != NULL ? assembly->gamma[i] : 1.0; }
 
 static inline lrpot__neighbours lrpot__frame_neighbours(const lrpot__frame *frame, int64_t i)
 {

@@ -1,6 +1,6 @@
 /* Jacobian of the predictions of a frame by all parameters. */
 #include "fit/equilibrate.h"
-
+#include "fit/factor.h"
 
 #include "core/error.h"
 
@@ -178,7 +178,7 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
         scatter.weight = assembly->w[i];
         if (frame->periodic) scatter.strain_factor[at] = assembly->w[i] / frame->volume;
         scatter.arm = lrpot__assembly_arm(assembly, frame, i, arm);
-        scatter.factor = lrpot__frame_factor(frame, i);
+        scatter.factor = lrpot__assembly_factor(assembly, i);
         lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);
     }
@@ -194,12 +194,12 @@ void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *fram
         for (int a = 0; a < 3; a++) {
             if (frame->dipole != NULL)
                 cblas_daxpy((int)pc, frame->positions[3 * i + a], dq, 1, row_of(assembly, frame->dipole_row + a) + base, 1);
-            if (frame->born != NULL && frame->gamma == NULL)
+            if (frame->born != NULL && assembly->gamma == NULL)
                 cblas_daxpy((int)pc, 1.0, dq, 1, row_of(assembly, frame->born_row + 9 * i + 4 * a) + base, 1);
         }
     }
-    if (frame->born != NULL && frame->gamma != NULL)
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(9 * n), (int)pc, (int)n, 1.0, frame->effect, (int)n, assembly->dq, (int)pc, 1.0,
+    if (frame->born != NULL && assembly->gamma != NULL)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(9 * n), (int)pc, (int)n, 1.0, assembly->effect, (int)n, assembly->dq, (int)pc, 1.0,
                     row_of(assembly, frame->born_row) + base, (int)assembly->stride);
 }
 
@@ -230,6 +230,7 @@ lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const l
     energy_jacobian(assembly, frame);
     lrpot__assembly_explicit(assembly, frame);
     if (assembly->channel == 0) lrpot__assembly_targets(assembly, frame);
+    if (assembly->channel == 0 && assembly->factor != NULL && frame->born != NULL) LRPOT__TRY(lrpot__factor_differentiate(assembly, frame));
     if (assembly->charge == NULL) return LRPOT_OK;
     if (assembly->channel == 0) born_by_shares(assembly, frame);
     lrpot__assembly_follow(assembly, frame);

@@ -1,7 +1,9 @@
+#include "fit/factor.h"
 #include "fit/fit.h"
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "tensors/tensors.h"
 
 #include <math.h>
 #include <string.h>
@@ -101,7 +103,7 @@ void lrpot_fit_free(lrpot_fit *fit)
         if (fit->partial != NULL) lrpot__normal_free(fit->partial[t]);
     }
     void *blocks[] = { fit->frames, fit->sample, fit->assemblies, fit->partial, fit->active, fit->prior, fit->centre, fit->params, fit->trial, fit->kept,
-                       fit->step, fit->best, fit->chosen, fit->factor, fit->offsets, fit->held };
+                       fit->step, fit->best, fit->chosen, fit->factor, fit->offsets, fit->held, fit->factor_sizes };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__normal_free(fit->normal);
     lrpot_workspace_free(fit->work);
@@ -133,7 +135,8 @@ lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structur
     fit->n_frames++;
     fit->n_valid += how->set == LRPOT_FIT_VALID;
     if (how->source >= fit->n_sources) fit->n_sources = how->source + 1;
-    fit->layout.count = fit->layout.offsets + (fit->n_sources - 1) * fit->potential->n_species;
+    if (fit->factor_model != NULL) LRPOT__TRY(lrpot__frame_take_factor(fit->frames[fit->n_frames - 1], fit->factor_model->options.cutoff));
+    lrpot__fit_number(fit);
     double bytes = (double)lrpot_fit_memory(fit), limit = fit->options.memory_limit;
     if (limit == 0.0 || bytes <= limit) return LRPOT_OK;
     lrpot__frame_free(fit->frames[--fit->n_frames]);
@@ -165,6 +168,7 @@ static int64_t thread_bytes(const lrpot_fit *fit, int64_t atoms, int64_t rows)
     int64_t doubles = rows * (stride + 2) + count * stride;
     if (charges > 0) doubles += 3 * atoms * atoms + 3 * atoms * charges;
     if (lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED) doubles += 2 * atoms * atoms;
+    if (fit->factor_model != NULL) doubles += 9 * atoms * atoms;
     return 8 * doubles;
 }
 
@@ -242,6 +246,16 @@ lrpot_status lrpot_fit_hold(lrpot_fit *fit, const char *block)
     return lrpot__fail(LRPOT_E_ARGUMENT, "the model has no block of parameters named %.64s", block);
 }
 
+lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int64_t n, double *params)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(params);
+    if (n != fit->layout.count)
+        return lrpot__fail(LRPOT_E_SIZE, "room for %lld parameters, the fit has %lld", (long long)n, (long long)fit->layout.count);
+    LRPOT__TRY(lrpot__fit_prepare(fit));
+    return lrpot__fit_get(fit, params);
+}
+
 lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
 {
     if (fit->normal != NULL) return LRPOT_OK;
@@ -250,9 +264,13 @@ lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
     for (int32_t t = 0; t < fit->options.threads; t++) {
         LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, &fit->layout, lrpot__fit_redistributes(fit->potential)));
         fit->assemblies[t]->offsets = fit->offsets;
+        if (fit->factor_model != NULL)
+            LRPOT__TRY(lrpot__factor_create(&fit->assemblies[t]->factor, fit->factor_model->basis, fit->potential->n_species,
+                                            fit->offsets + fit->layout.factor - fit->layout.offsets));
         LRPOT__TRY(lrpot__normal_create(&fit->partial[t], fit->layout.count));
     }
     fit->best_loss = INFINITY;
+    if (fit->factor_model != NULL) LRPOT__TRY(lrpot__fit_prepare_factor(fit));
     LRPOT__TRY(lrpot__fit_get(fit, fit->params));
     return lrpot__normal_create(&fit->normal, fit->layout.count);
 }
@@ -323,6 +341,7 @@ lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ct
     if (isfinite(fit->best_loss)) {
         lrpot_status restored = lrpot__fit_set(fit, fit->best);
         if (restored == LRPOT_OK) restored = lrpot__fit_choose_sign(fit);
+        if (restored == LRPOT_OK && fit->factor_model != NULL) restored = lrpot__fit_return_factor(fit);
         if (status == LRPOT_OK) status = restored;
     }
     return status;

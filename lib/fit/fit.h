@@ -17,6 +17,8 @@ struct lrpot_fit {
     lrpot_comm shared;            /* with the other processes */
     const lrpot_comm *comm;       /* &shared, or NULL: one process */
     int64_t n_train_all, n_valid_all; /* frames of all processes, known when the fit runs */
+    lrpot_tensor_model *factor_model; /* borrowed: its factor of the charges is fitted along; NULL: none is */
+    double *factor_sizes;         /* [coefficients] mean square of what each multiplies */
     int64_t n_sources;            /* of energies: one, and those with offsets */
     double *offsets;              /* [sources - 1][S] eV, of the present state */
     uint8_t *held;                /* [parameters of the model] not to be changed by the fit, or NULL: all may be */
@@ -43,6 +45,13 @@ lrpot_status lrpot__fit_prepare(lrpot_fit *fit);
 /* Sums over the processes; frames, and the number of sources, of all. */
 lrpot_status lrpot__fit_sum(const lrpot_fit *fit, double *values, int64_t n);
 lrpot_status lrpot__fit_count(lrpot_fit *fit);
+
+/* Numbers the parameters. */
+void lrpot__fit_number(lrpot_fit *fit);
+/* Sizes of the functions of the factor, for its prior; where it starts; its end, with the charges, in the tensor model. */
+lrpot_status lrpot__fit_prepare_factor(lrpot_fit *fit);
+void lrpot__fit_start_factor(const lrpot_fit *fit, double *coefficients);
+lrpot_status lrpot__fit_return_factor(lrpot_fit *fit);
 
 /* Inverse errors from the options. */
 void lrpot__fit_weigh(lrpot_fit *fit);

@@ -152,6 +152,7 @@ static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
     frame->positions = lrpot__duplicate(atoms->positions, 3 * frame->n, sizeof(double));
     if (frame->positions == NULL) return LRPOT_E_MEMORY;
     if (atoms->cell != NULL) memcpy(frame->cell, atoms->cell, sizeof frame->cell);
+    for (int64_t k = 0; k < 3 * frame->n; k++) frame->centre[k % 3] += frame->positions[k] / (double)frame->n;
     frame->atoms = *atoms;
     frame->atoms.positions = frame->positions;
     frame->atoms.cell = atoms->cell != NULL ? frame->cell : NULL;
@@ -163,6 +164,7 @@ static lrpot_status copy_neighbours(lrpot__frame *frame, double cutoff)
 {
     const lrpot_atoms *atoms = &frame->atoms;
     LRPOT__TRY(lrpot_nlist_build(&frame->list, atoms, cutoff, 0.0));
+    frame->reach = cutoff;
     const lrpot_nlist *list = frame->list;
     int64_t pairs = lrpot_nlist_pairs(list);
     frame->offsets = lrpot__calloc(frame->n + 1, sizeof *frame->offsets);
@@ -174,6 +176,32 @@ static lrpot_status copy_neighbours(lrpot__frame *frame, double cutoff)
             frame->offsets[i + 1] = at + lrpot_nlist_row(list, atoms, i, pairs - at, frame->j + at, frame->vectors + 3 * at);
         }
     return frame->offsets != NULL && frame->j != NULL && frame->vectors != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+}
+
+static lrpot_status widen(lrpot__frame *frame, double cutoff)
+{
+    if (cutoff <= frame->reach) return LRPOT_OK;
+    lrpot_nlist_free(frame->list);
+    lrpot__free(frame->offsets);
+    lrpot__free(frame->j);
+    lrpot__free(frame->vectors);
+    frame->list = NULL;
+    frame->offsets = NULL;
+    frame->j = NULL;
+    frame->vectors = NULL;
+    return copy_neighbours(frame, cutoff);
+}
+
+lrpot_status lrpot__frame_take_factor(lrpot__frame *frame, double cutoff)
+{
+    if (frame->born == NULL) return LRPOT_OK;
+    LRPOT__TRY(widen(frame, cutoff));
+    if (frame->factored) return LRPOT_OK;
+    frame->factored = 1;
+    cblas_dscal((int)(9 * frame->n), frame->screening, frame->born, 1);
+    for (int64_t k = 0; k < 9 * frame->n; k++)
+        if (k % 9 % 4 == 0) frame->born[k] -= frame->total_charge / (double)frame->n;
+    return LRPOT_OK;
 }
 
 static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work)

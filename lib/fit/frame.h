@@ -38,7 +38,9 @@ typedef struct lrpot__frame {
     double *places;       /* [n][3] with Born charges of equilibrated charges: atoms in their fragments made whole, or NULL */
     double *gamma;        /* [n] factor of the charges in the Born charges, or NULL: 1 */
     double *effect;       /* [9n][n] with gamma: Born charges by a unit charge at each atom that does not follow the atoms */
-    double centre[3];     /* with gamma: mean position, which arms of isolated frames count from */
+    double centre[3];     /* mean position, which with a factor arms of isolated frames count from */
+    int32_t factored;     /* the Born charges are those of effective charges */
+    double reach;         /* A, of the neighbours */
     double *sign;         /* [n] or NULL: reference charges, or traces of Born charges, which tell the sign of charges without a target */
     int64_t dipole_row, charges_row, born_row; /* first rows of these in the residual; -1: none */
     int64_t rows;
@@ -55,10 +57,11 @@ void lrpot__frame_free(lrpot__frame *frame);
 /* Rows of the residual: energy, 3n forces, 6 stress components; then the sum rules of the bare charges: their sum per atom, and
  * the 6 components of its derivative by strain; then dipole, charges and Born charges where they are targets. */
 int64_t lrpot__frame_rows(const lrpot__frame *frame);
+/* Makes the Born charges those of effective charges, physical ones: without screening, which the factor takes the place of, and less Q/N.
+ * Its neighbours reach as far as the factor's cutoff. */
+lrpot_status lrpot__frame_take_factor(lrpot__frame *frame, double cutoff);
 
 /* Whether forces or stress are compared: only then are the second derivatives of energies of interest. */
 static inline int lrpot__frame_has_forces(const lrpot__frame *frame) { return frame->forces != NULL || frame->stress != NULL; }
-/* Factor of the charge of atom i in the Born charges. */
-static inline double lrpot__frame_factor(const lrpot__frame *frame, int64_t i) { return frame->gamma != NULL ? frame->gamma[i] : 1.0; }
 
 #endif

@@ -59,7 +59,7 @@ typedef struct lrpot__scatter {
     int64_t stride;
     int64_t radial, linear; /* first columns of this atom's coefficients */
     int64_t centre;
-    int64_t forces;         /* row of the force on atom 0 */
+    int64_t forces;         /* row of the force on atom 0, -1: none (linear coefficients only) */
     int64_t strain[2];      /* rows of six strain components, -1: none */
     double strain_factor[2];
     double weight;          /* dE/dV_i */

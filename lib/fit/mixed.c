@@ -71,7 +71,7 @@ static void multiply(lrpot__local *local, const lrpot__scatter *scatter, int64_t
                                    .stride_a = local->stride, .stride_b = LRPOT__FIT_LANES, .stride_c = scatter->stride,
                                    .target = local->targets, .scale = local->scales };
     if (scatter->strain[0] >= 0) product.rows += 6;
-    lrpot__product_run(&product);
+    if (scatter->forces >= 0) lrpot__product_run(&product);
     if (scatter->born >= 0) multiply_born(local, scatter, product);
     if (scatter->strain[1] < 0) return;
     product.rows = 6;

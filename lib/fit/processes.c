@@ -29,7 +29,7 @@ lrpot_status lrpot__fit_count(lrpot_fit *fit)
     LRPOT__TRY(lrpot__fit_sum(fit, counts, LRPOT__FIT_SOURCES + 2));
     for (int64_t s = 0; s < LRPOT__FIT_SOURCES; s++)
         if (counts[s] > 0.0 && s >= fit->n_sources) fit->n_sources = s + 1;
-    fit->layout.count = fit->layout.offsets + (fit->n_sources - 1) * fit->potential->n_species;
+    lrpot__fit_number(fit);
     fit->n_train_all = (int64_t)counts[LRPOT__FIT_SOURCES];
     fit->n_valid_all = (int64_t)counts[LRPOT__FIT_SOURCES + 1];
     return LRPOT_OK;

@@ -149,15 +149,19 @@ static lrpot_status charge_start(const lrpot_fit *fit, uint64_t *state, double *
     return LRPOT_OK;
 }
 
-/* Parameters of natural size 1 are pulled to their start; offsets, which are energies, are free. */
+/* Parameters of natural size 1 are pulled to their start; offsets, which are energies, are free. What the functions of a factor do is of
+ * size 1, and pulled to 0. */
 void lrpot__fit_prior_strength(lrpot_fit *fit, double strength)
 {
+    int64_t factor = fit->layout.factor;
     for (int64_t p = 0; p < fit->layout.count; p++) fit->prior[p] = p < fit->layout.offsets ? fmax(strength, 0.0) : 0.0;
+    for (int64_t p = factor; p < fit->layout.count && factor >= 0; p++) fit->prior[p] = fmax(strength, 0.0) * fit->factor_sizes[p - factor];
 }
 
 void lrpot__fit_prior(lrpot_fit *fit)
 {
     memcpy(fit->centre, fit->params, (size_t)fit->layout.count * sizeof(double));
+    for (int64_t p = fit->layout.factor; p < fit->layout.count && p >= 0; p++) fit->centre[p] = 0.0;
     lrpot__fit_prior_strength(fit, fit->options.regularization);
 }
 
@@ -168,6 +172,7 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)
     uint64_t state = (uint64_t)seed * 0xD1342543DE82EF95u + 1u;
     LRPOT__TRY(lrpot__fit_get(fit, fit->trial)); /* for what is held */
     memset(fit->params, 0, (size_t)layout->count * sizeof(double));
+    if (layout->factor >= 0) lrpot__fit_start_factor(fit, fit->params + layout->factor);
     LRPOT__TRY(radial_start(fit, potential->basis, &state, fit->params + layout->energy_radial));
     LRPOT__TRY(species_energies(fit, fit->params + layout->energy_species, fit->params + layout->offsets));
     if (potential->charges != NULL) {

@@ -144,6 +144,9 @@ for scheme in independent global local; do
     exits 0 "bec_takes_tensors_of_the_${scheme}_scheme" bec tensors.model "$data/bec_train.xyz" -n 0
     says "against the Born charges of the file: RMSE 0[.]" out "bec_compares_tensors_of_the_${scheme}_scheme"
 done
+exits 0 "charges_and_their_factor_are_fitted_together" fit "$data/bec_train.xyz" --targets energy,bec --resume charged.model --factor tensors.model --fit-factor fitted.model --max-iterations 2 -o joint.model
+exits 0 "bec_takes_the_fitted_factor" bec fitted.model "$data/bec_train.xyz" -n 0
+exits 2 "a_factor_to_be_fitted_has_a_start" fit "$data/bec_train.xyz" --resume charged.model --fit-factor fitted.model -o joint.model
 exits 2 "a_scheme_that_does_not_exist_is_a_usage_error" fit "$data/bec_train.xyz" --tensors magic -o tensors.model
 exits 2 "a_global_factor_needs_a_potential" fit "$data/bec_train.xyz" --tensors global -o tensors.model
 exits 0 "phonon_finds_to_and_lo" phonon charged.model "$data/primitive.xyz" --write phonopy --supercell 2
