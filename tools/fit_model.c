@@ -55,7 +55,10 @@ int fit_create_model(const fit_run *run, lrpot_potential **out)
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     options.symbols = (const char *const *)run->symbols;
     options.charges = run->charges;
-    options.charge_options = &run->charge_options;
+    lrpot_charges_options charges = run->charge_options;
+    if (run->own_charges) charges.flags |= LRPOT_CHARGES_OWN_COEFFICIENTS;
+    options.charge_options = &charges;
+    options.species_coefficients = run->own_energy;
     options.basis.level = (int32_t)run->level;
     options.basis.n_species = run->n_symbols;
     options.basis.radial_size = (int32_t)run->radial_size;

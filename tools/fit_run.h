@@ -18,6 +18,8 @@ typedef struct fit_run {
     common_options common;
     const char *config_path, *valid_text, *charges_text, *distance_text, *weights_text, *keys_text, *species_text, *checkpoint, *resume;
     const char *neutrality_text, *targets_text, *baseline_text, *widths_text, *regularization_text;
+    const char *own_text;
+    int32_t own_energy, own_charges; /* coefficients of each species */
     int64_t channels;
     double sigma;
     int32_t self;

@@ -36,12 +36,23 @@ static int read_charge_options(fit_run *run)
     return read_neutrality(run);
 }
 
+static int read_own(fit_run *run)
+{
+    const char *text = run->own_text;
+    if (text == NULL) return GO_ON;
+    run->own_charges = strcmp(text, "all") == 0;
+    run->own_energy = run->own_charges || strcmp(text, "energy") == 0;
+    if (run->own_energy || strcmp(text, "no") == 0) return GO_ON;
+    return report_usage("fit", "--species-coefficients %s: expected no, energy or all", text);
+}
+
 static int read_options(fit_run *run)
 {
     run->charges = run->charges_text != NULL ? charges_kind(run->charges_text) : -1;
     if (run->charges_text != NULL && run->charges < 0)
         return report_usage("fit", "--charges %s: expected none, fixed, qrd, edq, edqrd, latent or equilibrated", run->charges_text);
     int code = read_charge_options(run);
+    if (code == GO_ON) code = read_own(run);
     if (code != GO_ON) return code;
     run->job.hold_species = run->baseline_text != NULL;
     if (run->job.hold_species && (run->charges == LRPOT_CHARGES_NONE || run->charges == LRPOT_CHARGES_EQUILIBRATED))
@@ -323,6 +334,8 @@ int verb_fit(int count, char **arguments)
         { 0, "self", OPTION_FLAG, NULL, "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
         { 'l', "level", OPTION_COUNT, "N", "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2, 28 },
         { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even; default 6, latent 12", &run.charge_level, 2, 28 },
+        { 0, "species-coefficients", OPTION_TEXT, "KIND", "each species has linear coefficients of its own: no (default), energy, all (charges, too)",
+          &run.own_text, 0, 0 },
         { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis; default 6, latent 5", &run.cutoff, 0.5, 50 },
         { 0, "charge-cutoff", OPTION_REAL, "A", "cutoff of the charge basis, default --cutoff", &run.charge_cutoff, 0.5, 50 },
         { 0, "charge-width", OPTION_REAL, "A", "standard deviation of Gaussian charges, default 0: points", &run.width, 0.0, 10 },

@@ -96,6 +96,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_NEUTRALITY_EXACT = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEUTRALITY_OFF = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_SELF = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_OWN_COEFFICIENTS = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_MAX_CHANNELS = 16_c_int32_t
 
   ! lrpot/potential.h
@@ -301,7 +302,7 @@ module lrpot
     type(lrpot_basis_options) :: basis
     type(lrpot_basis_options) :: charge_basis
     integer(c_int32_t) :: charges = LRPOT_CHARGES_NONE
-    integer(c_int32_t) :: reserved = 0
+    integer(c_int32_t) :: species_coefficients = 0
     real(c_double) :: accuracy = 0.0_c_double
     type(c_ptr) :: widths = c_null_ptr
     type(c_ptr) :: charge_options = c_null_ptr

@@ -35,6 +35,7 @@ typedef struct lrpot_charges lrpot_charges;
 #define LRPOT_NEUTRALITY_OFF 1   /**< Sums as they come. */
 
 #define LRPOT_CHARGES_SELF 1        /**< Count the self-energy of each smeared charge, which follows its neighbourhood. */
+#define LRPOT_CHARGES_OWN_COEFFICIENTS 2 /**< Coefficients zeta for each species of the centre instead of common ones; any kind with a basis. */
 #define LRPOT_CHARGES_MAX_CHANNELS 16 /**< Largest number of channels. */
 
 #define LRPOT_SOLVER_AUTO 0      /**< Dense for small systems of one process, iterative for others. */
@@ -48,7 +49,7 @@ typedef struct lrpot_charges_options {
     int32_t n_species;        /**< >= 1. */
     int32_t channels;         /**< Latent: charges per atom, 1 to LRPOT_CHARGES_MAX_CHANNELS; 0 means 1. */
     int32_t neutrality;       /**< Latent: LRPOT_NEUTRALITY_*. */
-    int32_t flags;            /**< Latent: 0 or LRPOT_CHARGES_SELF. */
+    int32_t flags;            /**< Sum of LRPOT_CHARGES_SELF (latent) and LRPOT_CHARGES_OWN_COEFFICIENTS. */
     int32_t solver;           /**< Equilibrated: LRPOT_SOLVER_*. */
     double sigma;             /**< A; 0 means 1. Latent: see above. Equilibrated: standard deviation of all Gaussians when widths is NULL. */
     double tolerance;         /**< Equilibrated, iterative: largest deviation of dE/dq from its mean (root mean square), relative to
@@ -74,7 +75,7 @@ LRPOT_API const lrpot_basis *lrpot_charges_basis(const lrpot_charges *charges);
 LRPOT_API int32_t lrpot_charges_channels(const lrpot_charges *charges);
 /** @brief What the model was made with, defaults filled in. @param[in,out] options  struct_size must be set. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_get_options(const lrpot_charges *charges, lrpot_charges_options *options);
-/** @brief Number of parameters: radial coefficients, zeta [heads][K], b [heads][S], s [S], in this order; a head is what one local
+/** @brief Number of parameters: radial coefficients, zeta [heads][K] (or [heads][S][K], own coefficients), b [heads][S], s [S], in this order; a head is what one local
  *  scalar is computed with: one, or one per channel, or chi and then u. Blocks that the kind does not use are absent: no radial coefficients and zeta
  *  without a basis, s only in QRd and EDQRd. @since 0.1 */
 LRPOT_API int64_t lrpot_charges_param_count(const lrpot_charges *charges);

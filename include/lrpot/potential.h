@@ -1,7 +1,7 @@
 /** @file lrpot/potential.h
  *  @brief A whole model: local energy, charges and electrostatics tied together.
  *
- *  E = sum_i ( e_z(i) + sum_k xi_k B_k(i) ) + E_Coulomb(q)   (arXiv 2603.06396, eqs 1-3). */
+ *  E = sum_i ( e_z(i) + sum_k xi_k B_k(i) ) + E_Coulomb(q)   (arXiv 2603.06396, eqs 1-3), where xi may be another for each species z(i). */
 #ifndef LRPOT_POTENTIAL_H
 #define LRPOT_POTENTIAL_H
 
@@ -20,7 +20,8 @@ typedef struct lrpot_potential_options {
     lrpot_basis_options basis;     /**< Basis of the energy. */
     lrpot_basis_options charge_basis; /**< Basis of the charges, for EDQ, EDQRD, LATENT, and for EQUILIBRATED unless its level is 0; its n_species is that of basis. */
     int32_t charges;               /**< LRPOT_CHARGES_*. */
-    int32_t reserved;              /**< 0. */
+    int32_t species_coefficients;  /**< 0: the linear coefficients xi are common to all species of the centre, as in MLIP; 1: each has its own. Those of
+                                        the charges: LRPOT_CHARGES_OWN_COEFFICIENTS of charge_options. */
     double accuracy;               /**< Coulomb force error in eV/A; 0 means 1e-9. */
     const double *widths;          /**< A, [n_species]: Gaussian widths of the charges, NULL for points; copied. Latent charges have
                                         their sigma instead; of equilibrated charges these are the widths. */
@@ -68,7 +69,7 @@ LRPOT_API int64_t lrpot_potential_param_count(const lrpot_potential *potential);
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_get_params(const lrpot_potential *potential, int64_t n, double *params);
 /** @brief Replaces all parameters. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_params(lrpot_potential *potential, int64_t n, const double *params);
-/** @brief Block number @p index: energy.radial [S][S][F][n], energy.linear [K], energy.species [S], then charges.radial,
+/** @brief Block number @p index: energy.radial [S][S][F][n], energy.linear [K] (or [S][K], own coefficients of each species), energy.species [S], then charges.radial,
  *  charges.linear (zeta), charges.species (b), charges.share (s), shapes as at lrpot_charges_param_count(); blocks that the model does not use are left out, so that later ones
  *  move up. @return 1 when it exists, 0 otherwise. @since 0.1 */
 LRPOT_API int32_t lrpot_potential_param_block(const lrpot_potential *potential, int32_t index, const char **name, int64_t *offset, int64_t *count);

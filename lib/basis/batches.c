@@ -90,40 +90,44 @@ static void fill_radial(const lrpot_basis *basis, double *table)
     }
 }
 
-/* Coefficients that are the same for all atoms go into the sums beforehand. `summed` [n_scalars] and `weights` [n_pairs + 1] are scratch. */
-static void fold_coefficients(lrpot__batches *batches, const double *coefficients, double *summed, double *weights)
+/* Coefficients that are the same for all atoms of a species go into the sums beforehand. `summed` [n_scalars] and `weights` [n_pairs + 1] are
+ * scratch. */
+static void fold_coefficients(const lrpot__schedule *s, const double *coefficients, double *seeds, double *form, double *summed, double *weights)
 {
-    const lrpot__schedule *s = batches->schedule;
     memset(summed, 0, (size_t)s->n_scalars * sizeof(double));
     for (int32_t k = 0; k < s->n_scalars; k++) summed[s->same_as[k]] += coefficients[k];
     int32_t n_inner = 0;
     for (int32_t k = 0; k < s->n_scalars; k++)
-        if (s->same_as[k] == k && s->scalars[k] < s->n_adjoint * s->width) batches->seeds[n_inner++] = summed[k];
+        if (s->same_as[k] == k && s->scalars[k] < s->n_adjoint * s->width) seeds[n_inner++] = summed[k];
     for (int32_t p = 0; p < s->n_pairs; p++) {
         weights[p] = 0.0;
         for (int32_t i = s->first_share[p]; i < s->first_share[p + 1]; i++) weights[p] += summed[s->shares[i].scalar] * s->shares[i].factor;
     }
     weights[s->n_pairs] = 0.0;
-    for (int32_t e = 0; e < s->n_partners; e++) batches->form[e] = weights[s->partners[e].pair];
+    for (int32_t e = 0; e < s->n_partners; e++) form[e] = weights[s->partners[e].pair];
 }
 
 lrpot_status lrpot__batches_prepare(lrpot__job *job, lrpot_workspace *work)
 {
     lrpot__batches *batches;
     const lrpot_basis *basis = job->basis;
+    const lrpot__request *request = job->request;
     LRPOT__TRY(prepare_order(job, work, &batches));
     LRPOT__TRY(pack_positions(job, work, batches));
     const lrpot__schedule *s = batches->schedule;
     int64_t n_species = basis->options.n_species, radial = 2 * n_species * n_species * s->n_radial * basis->options.radial_size;
+    int64_t sets = request->species_stride != 0 ? n_species : 1, set = s->n_inner_scalars + s->n_partners;
     void *block;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_WEIGHTS, 0, radial + s->n_inner_scalars + s->n_partners + s->n_scalars + s->n_pairs + 1,
-                                      sizeof(double), &block));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_WEIGHTS, 0, radial + sets * set + s->n_scalars + s->n_pairs + 1, sizeof(double), &block));
     batches->radial = block;
     batches->seeds = batches->radial + radial;
     batches->form = batches->seeds + s->n_inner_scalars;
+    batches->species_stride = request->species_stride != 0 ? set : 0;
     fill_radial(basis, batches->radial);
-    if (job->request->coefficients != NULL && job->request->atom_coefficients == NULL)
-        fold_coefficients(batches, job->request->coefficients, batches->form + s->n_partners, batches->form + s->n_partners + s->n_scalars);
+    double *scratch = batches->seeds + sets * set;
+    for (int64_t z = 0; z < sets && request->coefficients != NULL && request->atom_coefficients == NULL; z++)
+        fold_coefficients(s, request->coefficients + z * request->species_stride, batches->seeds + z * set, batches->form + z * set, scratch,
+                          scratch + s->n_scalars);
     job->prepared = batches;
     return LRPOT_OK;
 }

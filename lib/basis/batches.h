@@ -24,6 +24,7 @@ typedef struct lrpot__batches {
     double *radial;         /* [S][S][F][2][n]: Chebyshev coefficients of the factor of (r - R)^2 and of its derivative by r */
     double *seeds;          /* [n_inner_scalars] their coefficients */
     double *form;           /* [n_partners] the symmetric form of the outer products */
+    int64_t species_stride; /* from the seeds (the form) of one species to those of the next; 0: all have the same */
 } lrpot__batches;
 
 /* Fills job->prepared. */

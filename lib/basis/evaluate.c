@@ -19,7 +19,7 @@ static lrpot_status check_request(const lrpot_basis *basis, const lrpot_atoms *a
     int needs = request->values != NULL || request->forces != NULL || request->virial != NULL || request->virial_atom != NULL;
     if (needs && request->coefficients == NULL && request->atom_coefficients == NULL)
         return lrpot__fail(LRPOT_E_NULL, "values or derivatives of a basis need coefficients");
-    LRPOT__TRY(check_finite(request->coefficients, k, "coefficients of the basis functions"));
+    LRPOT__TRY(check_finite(request->coefficients, request->species_stride != 0 ? k * basis->options.n_species : k, "coefficients of the basis functions"));
     LRPOT__TRY(check_finite(request->atom_coefficients, k * atoms->n_owned, "derivatives by the features"));
     return check_finite(request->weights, atoms->n_owned, "weights of the atoms");
 }

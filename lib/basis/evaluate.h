@@ -24,6 +24,7 @@ typedef struct lrpot__head {
 /* A head: V_i = sum_k coefficient_k B_k(i). The adjoint pass uses weight_i * coefficient_k as dE/dB_k(i). */
 typedef struct lrpot__request {
     const double *coefficients; /* [K] the same for all atoms; or NULL with atom_coefficients */
+    int64_t species_stride;     /* 0, or K: coefficients are [S][K], a row for each species of the centre */
     const double *atom_coefficients; /* [n_owned][K] */
     const double *weights;      /* [n_owned] or NULL (1): factor of the adjoint, not of values */
     double *features;           /* out [n_owned][K] or NULL */

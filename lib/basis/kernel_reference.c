@@ -176,6 +176,13 @@ static void write_heads(const lrpot__job *job, int64_t i, const double *moments)
     }
 }
 
+static const double *coefficients_of(const lrpot__job *job, int64_t i)
+{
+    const lrpot__request *request = job->request;
+    if (request->atom_coefficients != NULL) return request->atom_coefficients + i * job->basis->plan->n_scalars;
+    return request->coefficients != NULL ? request->coefficients + job->atoms->species[i] * request->species_stride : NULL;
+}
+
 static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch, lrpot__sums *sums)
 {
     const lrpot__plan *plan = job->basis->plan;
@@ -189,7 +196,7 @@ static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch
         for (int32_t s = 0; s < plan->n_scalars && request->features != NULL; s++)
             request->features[i * plan->n_scalars + s] = e.moments[plan->scalars[s]];
         if (request->heads != NULL) write_heads(job, i, e.moments);
-        const double *coefficients = request->atom_coefficients != NULL ? request->atom_coefficients + i * plan->n_scalars : request->coefficients;
+        const double *coefficients = coefficients_of(job, i);
         if (request->values != NULL) {
             double value = 0.0;
             for (int32_t s = 0; s < plan->n_scalars; s++) value += coefficients[s] * e.moments[plan->scalars[s]];

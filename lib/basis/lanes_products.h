@@ -29,12 +29,13 @@ INLINE void run_groups(const lrpot__groups *groups, const double *left, const do
     }
 }
 
-/* The outer products with coefficients common to all atoms: their adjoint, and V. */
+/* The outer products with coefficients common to all atoms of a species: their adjoint, and V. */
 static vec fold_outer(const environment *e)
 {
     const lrpot__schedule *s = e->schedule;
     const lrpot__partner *partner = s->partners;
-    const double *weight = e->batches->form, *seeds = e->batches->seeds, *m = e->moments;
+    int64_t own = e->species * e->batches->species_stride;
+    const double *weight = e->batches->form + own, *seeds = e->batches->seeds + own, *m = e->moments;
     vec value = zero();
     memset(e->adjoint, 0, (size_t)s->n_adjoint * LANES * sizeof *e->adjoint);
     for (int32_t i = 0; i < s->n_inner_scalars; i++) {

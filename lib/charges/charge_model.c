@@ -40,8 +40,14 @@ static lrpot_status allocate(lrpot_charges *charges, const lrpot_basis *basis)
 {
     int64_t n_species = charges->n_species, m = charges->n_heads;
     charges->base = lrpot__calloc(m * n_species, sizeof *charges->base);
+    if (basis == NULL) charges->options.flags &= ~LRPOT_CHARGES_OWN_COEFFICIENTS; /* without coefficients there are no own ones */
     charges->share = lrpot__calloc(n_species, sizeof *charges->share);
-    if (basis != NULL) charges->linear = lrpot__calloc(m * lrpot_basis_count(basis), sizeof *charges->linear);
+    if (basis != NULL) {
+        int own = (charges->options.flags & LRPOT_CHARGES_OWN_COEFFICIENTS) != 0;
+        charges->species_stride = own ? lrpot_basis_count(basis) : 0;
+        charges->head_stride = lrpot_basis_count(basis) * (own ? n_species : 1);
+        charges->linear = lrpot__calloc(m * charges->head_stride, sizeof *charges->linear);
+    }
     if (charges->base == NULL || charges->share == NULL || (basis != NULL && charges->linear == NULL)) return LRPOT_E_MEMORY;
     for (int64_t z = 0; z < n_species; z++) charges->share[z] = 1.0;
     return LRPOT_OK;
@@ -89,7 +95,7 @@ lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *char
     size_t per_species = (size_t)charges->n_species * sizeof(double), m = (size_t)charges->n_heads;
     memcpy(copy->base, charges->base, m * per_species);
     memcpy(copy->share, charges->share, per_species);
-    if (charges->basis != NULL) memcpy(copy->linear, charges->linear, m * (size_t)lrpot_basis_count(charges->basis) * sizeof(double));
+    if (charges->basis != NULL) memcpy(copy->linear, charges->linear, m * (size_t)charges->head_stride * sizeof(double));
     *out = copy;
     return LRPOT_OK;
 }
@@ -135,7 +141,7 @@ void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[4])
     if (basis != NULL) {
         int64_t n_species = basis->options.n_species;
         sizes[0] = n_species * n_species * lrpot_basis_radial_functions(basis) * basis->options.radial_size;
-        sizes[1] = charges->n_heads * lrpot_basis_count(basis);
+        sizes[1] = charges->n_heads * charges->head_stride;
     }
     sizes[2] = (int64_t)charges->n_heads * charges->n_species;
     sizes[3] = charges->rules->has_shares ? charges->n_species : 0; /* shares without effect are no parameters */

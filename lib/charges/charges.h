@@ -17,7 +17,9 @@ struct lrpot_charges {
     int32_t n_heads;   /* m: local scalars per atom */
     int32_t n_channels; /* C: charges per atom */
     lrpot_basis *basis; /* owned copy, or NULL */
-    double *linear;     /* zeta [m][K], or NULL without a basis */
+    double *linear;     /* zeta [m][K], or [m][S][K], or NULL without a basis */
+    int64_t head_stride;    /* from the zeta of one head to those of the next */
+    int64_t species_stride; /* and from one species to the next: K, or 0 where they are common to all */
     double *base;       /* b [m][S]: constant part of c */
     double *share;      /* s [S]: weight in the redistribution; present in all kinds, without effect where nothing is redistributed */
     double *widths;     /* A [S]: standard deviations of the charge densities of equilibrated charges, or NULL */

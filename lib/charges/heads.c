@@ -14,22 +14,51 @@ static lrpot_status rows_of(lrpot_workspace *work, int64_t n, int64_t width, dou
     return LRPOT_OK;
 }
 
+/* zeta of a head and the species of an atom. */
+static const double *coefficients_of(const lrpot_charges *charges, int64_t head, int32_t species)
+{
+    return charges->linear + head * charges->head_stride + species * charges->species_stride;
+}
+
+/* scalars [m][n] from features [n][K]. */
+static void multiply(const lrpot_charges *charges, const lrpot_atoms *atoms, const double *features, double *scalars)
+{
+    int64_t n = atoms->n_owned, k = lrpot_basis_count(charges->basis), m = charges->n_heads;
+    if (charges->species_stride == 0 && n > 0)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)m, (int)n, (int)k, 1.0, charges->linear, (int)k, features, (int)k, 0.0,
+                    scalars, (int)n);
+    for (int64_t i = 0; charges->species_stride != 0 && i < n; i++)
+        for (int64_t h = 0; h < m; h++)
+            scalars[h * n + i] = cblas_ddot((int)k, coefficients_of(charges, h, atoms->species[i]), 1, features + i * k, 1);
+}
+
+/* rows [n][K] of dE/dfeatures from weights [m][n]. */
+static void multiply_back(const lrpot_charges *charges, const lrpot_atoms *atoms, const double *weights, double *rows)
+{
+    int64_t n = atoms->n_owned, k = lrpot_basis_count(charges->basis), m = charges->n_heads;
+    if (charges->species_stride == 0 && n > 0)
+        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)n, (int)k, (int)m, 1.0, weights, (int)n, charges->linear, (int)k, 0.0, rows,
+                    (int)k);
+    for (int64_t i = 0; charges->species_stride != 0 && i < n; i++) {
+        memset(rows + i * k, 0, (size_t)k * sizeof *rows);
+        for (int64_t h = 0; h < m; h++)
+            cblas_daxpy((int)k, weights[h * n + i], coefficients_of(charges, h, atoms->species[i]), 1, rows + i * k, 1);
+    }
+}
+
 /* A single head folds its coefficients into the pass; several would need a pass each, so they share the features. */
 static lrpot_status linear_part(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 double *scalars)
 {
-    int64_t n = atoms->n_owned, k = lrpot_basis_count(charges->basis), m = charges->n_heads;
     double *features = NULL;
-    if (m == 1) {
-        lrpot__request request = { .coefficients = charges->linear, .values = scalars };
+    if (charges->n_heads == 1) {
+        lrpot__request request = { .coefficients = charges->linear, .species_stride = charges->species_stride, .values = scalars };
         return lrpot__basis_run(charges->basis, work, atoms, list, &request);
     }
-    LRPOT__TRY(rows_of(work, n, k, &features));
+    LRPOT__TRY(rows_of(work, atoms->n_owned, lrpot_basis_count(charges->basis), &features));
     lrpot__request request = { .features = features };
     LRPOT__TRY(lrpot__basis_run(charges->basis, work, atoms, list, &request));
-    if (n > 0)
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)m, (int)n, (int)k, 1.0, charges->linear, (int)k, features, (int)k, 0.0,
-                    scalars, (int)n);
+    multiply(charges, atoms, features, scalars);
     return LRPOT_OK;
 }
 
@@ -48,18 +77,16 @@ lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *wo
                                const double *weights, lrpot_outputs *out)
 {
     if (charges->basis == NULL) return LRPOT_OK; /* such scalars do not follow the atoms */
-    int64_t n = atoms->n_owned, k = lrpot_basis_count(charges->basis), m = charges->n_heads;
     lrpot__request request = { .forces = out->forces, .virial = out->virial, .virial_atom = out->virial_atom };
-    if (m == 1) {
+    if (charges->n_heads == 1) {
         request.coefficients = charges->linear;
+        request.species_stride = charges->species_stride;
         request.weights = weights;
         return lrpot__basis_run(charges->basis, work, atoms, list, &request);
     }
     double *rows = NULL;
-    LRPOT__TRY(rows_of(work, n, k, &rows));
-    if (n > 0)
-        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)n, (int)k, (int)m, 1.0, weights, (int)n, charges->linear, (int)k, 0.0, rows,
-                    (int)k);
+    LRPOT__TRY(rows_of(work, atoms->n_owned, lrpot_basis_count(charges->basis), &rows));
+    multiply_back(charges, atoms, weights, rows);
     request.atom_coefficients = rows;
     return lrpot__basis_run(charges->basis, work, atoms, list, &request);
 }

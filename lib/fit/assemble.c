@@ -101,7 +101,8 @@ static lrpot_status local_energy(lrpot__assembly *assembly, const lrpot__frame *
 {
     const lrpot_potential *potential = assembly->potential;
     double virial[9] = { 0.0 }, *values = assembly->q; /* free until the charges come */
-    lrpot__request request = { .coefficients = potential->linear, .values = values, .forces = assembly->prediction + 1, .virial = virial };
+    lrpot__request request = { .coefficients = potential->linear, .species_stride = potential->species_stride, .values = values,
+                               .forces = assembly->prediction + 1, .virial = virial };
     LRPOT__TRY(lrpot__basis_run(potential->basis, assembly->work, &frame->atoms, frame->list, &request));
     for (int64_t i = 0; i < frame->n; i++) assembly->prediction[0] += values[i] + potential->shifts[frame->species[i]];
     const double *offsets = assembly->offsets + (int64_t)(frame->source - 1) * potential->n_species;
@@ -115,7 +116,7 @@ static lrpot_status bare_charges(lrpot__assembly *assembly, const lrpot__frame *
     const lrpot_charges *charges = assembly->potential->charges;
     memset(assembly->bare, 0, (size_t)frame->n * sizeof(double));
     if (charges->basis != NULL) {
-        lrpot__request request = { .coefficients = lrpot__assembly_head(assembly), .values = assembly->bare };
+        lrpot__request request = { .coefficients = lrpot__assembly_head(assembly, 0), .species_stride = charges->species_stride, .values = assembly->bare };
         LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     }
     const double *base = charges->base + assembly->channel * charges->n_species;
@@ -173,7 +174,8 @@ static lrpot_status following_charges(lrpot__assembly *assembly, const lrpot__fr
         add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
         return LRPOT_OK;
     }
-    lrpot__request request = { .coefficients = lrpot__assembly_head(assembly), .weights = assembly->w, .forces = assembly->prediction + 1, .virial = virial };
+    lrpot__request request = { .coefficients = lrpot__assembly_head(assembly, 0), .species_stride = charges->species_stride, .weights = assembly->w,
+                               .forces = assembly->prediction + 1, .virial = virial };
     LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
     return LRPOT_OK;
@@ -205,7 +207,7 @@ static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *fra
     if (!assembly->redistribute) rows[0] = -frame->total_charge / n;
     for (int64_t i = 0; i < frame->n && !assembly->redistribute; i++) rows[0] += assembly->bare[i] / n;
     if (charges->basis == NULL) return LRPOT_OK;
-    lrpot__request request = { .coefficients = charges->linear, .virial = virial };
+    lrpot__request request = { .coefficients = charges->linear, .species_stride = charges->species_stride, .virial = virial };
     LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     for (int c = 0; c < 6; c++) rows[1 + c] = -virial[3 * FIRST[c] + SECOND[c]] / n;
     return LRPOT_OK;
@@ -243,7 +245,7 @@ static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *
     memset(assembly->dc_sum, 0, (size_t)(3 * frame->n) * sizeof(double));
     for (int64_t i = 0; i < frame->n && local != NULL; i++) {
         lrpot__neighbours neighbours = lrpot__frame_neighbours(frame, i);
-        LRPOT__TRY(lrpot__local_atom(local, assembly->potential->charges->linear, frame->species, i, neighbours));
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame->species[i]), frame->species, i, neighbours));
         const double *fixed = lrpot__assembly_arm(assembly, frame, i, arm);
         for (int64_t k = 0; k < local->count; k++)
             for (int b = 0; b < 3; b++) {

@@ -81,11 +81,18 @@ const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__
 lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame);
 lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame);
 
-/* Coefficients of the present channel's charges. */
-static inline const double *lrpot__assembly_head(const lrpot__assembly *assembly)
+/* Where the coefficients of a head and a species stand among the linear coefficients of the charges. */
+static inline int64_t lrpot__assembly_place(const lrpot__assembly *assembly, int64_t head, int32_t species)
 {
     const lrpot_charges *charges = assembly->potential->charges;
-    return charges->basis != NULL ? charges->linear + assembly->channel * lrpot_basis_count(charges->basis) : NULL;
+    return head * charges->head_stride + species * charges->species_stride;
+}
+
+/* Coefficients of the present channel's charges, of atoms of one species (of all, where these have the same). */
+static inline const double *lrpot__assembly_head(const lrpot__assembly *assembly, int32_t species)
+{
+    const lrpot_charges *charges = assembly->potential->charges;
+    return charges->basis != NULL ? charges->linear + lrpot__assembly_place(assembly, assembly->channel, species) : NULL;
 }
 
 /* Factor of the charge of atom i in the Born charges. */

@@ -13,13 +13,15 @@ lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrp
 {
     lrpot__local *local = assembly->energy;
     const lrpot__layout *layout = &assembly->layout;
-    lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .linear = layout->energy_linear, .forces = 1,
+    lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .forces = 1,
                                .strain = { frame->periodic ? 1 + 3 * frame->n : -1, -1 },
                                .strain_factor = { frame->periodic ? 1.0 / frame->volume : 0.0, 0.0 }, .weight = 1.0, .born = -1 };
     double *energy = row_of(assembly, 0);
     for (int64_t i = 0; i < frame->n; i++) {
-        LRPOT__TRY(lrpot__local_atom(local, assembly->potential->linear, frame->species, i, lrpot__frame_neighbours(frame, i)));
+        int64_t own = frame->species[i] * assembly->potential->species_stride;
+        LRPOT__TRY(lrpot__local_atom(local, assembly->potential->linear + own, frame->species, i, lrpot__frame_neighbours(frame, i)));
         scatter.centre = i;
+        scatter.linear = layout->energy_linear + own;
         scatter.radial = layout->energy_radial + frame->species[i] * local->n_radial;
         cblas_daxpy((int)local->n_radial, 1.0, local->value_gradient, 1, energy + scatter.radial, 1);
         cblas_daxpy((int)(local->n_lanes - local->n_radial), 1.0, local->value_gradient + local->n_radial, 1, energy + scatter.linear, 1);
@@ -53,14 +55,14 @@ static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__fra
         dc[species + z] = 1.0;
         if (local == NULL) continue;
         int64_t features = local->n_lanes - local->n_radial;
-        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly), frame->species, i, lrpot__frame_neighbours(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame->species[i]), frame->species, i, lrpot__frame_neighbours(frame, i)));
         double *row = assembly->dc_dr + 3 * n * i;
         const double *sums = local->gradient + 3 * local->count;
         for (int64_t k = 0; k < 3 * local->count; k++) row[3 * local->j[k / 3] + k % 3] += local->gradient[k];
         for (int a = 0; a < 3; a++) row[3 * i + a] -= sums[a];
         memcpy(assembly->c_strain + 6 * i, sums + 3, 6 * sizeof *sums);
         memcpy(dc + z * local->n_radial, local->value_gradient, (size_t)local->n_radial * sizeof(double));
-        memcpy(dc + layout->charge_linear - base + assembly->channel * features, local->value_gradient + local->n_radial,
+        memcpy(dc + layout->charge_linear - base + lrpot__assembly_place(assembly, assembly->channel, frame->species[i]), local->value_gradient + local->n_radial,
                (size_t)features * sizeof(double));
     }
     return LRPOT_OK;
@@ -161,9 +163,9 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
 {
     lrpot__local *local = assembly->charge;
     const lrpot__layout *layout = &assembly->layout;
-    int64_t stress = frame->periodic ? 1 + 3 * frame->n : -1, linear = layout->charge_linear + assembly->channel * (local->n_lanes - local->n_radial);
+    int64_t stress = frame->periodic ? 1 + 3 * frame->n : -1;
     int first = assembly->channel == 0, at = first ? 1 : 0; /* place of the stress among the strain rows */
-    lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .linear = linear, .forces = 1, .strain = { stress, -1 },
+    lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .forces = 1, .strain = { stress, -1 },
                                .born = first ? frame->born_row : -1 };
     if (first) {
         scatter.strain[0] = 8 + 3 * frame->n;
@@ -172,9 +174,10 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
     }
     double arm[3];
     for (int64_t i = 0; i < frame->n; i++) {
-        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly), frame->species, i, lrpot__frame_neighbours(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame->species[i]), frame->species, i, lrpot__frame_neighbours(frame, i)));
         scatter.centre = i;
         scatter.radial = layout->charge_radial + frame->species[i] * local->n_radial;
+        scatter.linear = layout->charge_linear + lrpot__assembly_place(assembly, assembly->channel, frame->species[i]);
         scatter.weight = assembly->w[i];
         if (frame->periodic) scatter.strain_factor[at] = assembly->w[i] / frame->volume;
         scatter.arm = lrpot__assembly_arm(assembly, frame, i, arm);

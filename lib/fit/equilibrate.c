@@ -107,14 +107,14 @@ static lrpot_status head_derivatives(lrpot__assembly *assembly, const lrpot__fra
         double *dc = assembly->dc + i * pc, *row = assembly->dc_dr + 3 * n * i;
         dc[layout->charge_species - base + head * charges->n_species + z] = 1.0;
         if (local == NULL) continue;
-        int64_t features = local->n_lanes - local->n_radial;
-        LRPOT__TRY(lrpot__local_atom(local, charges->linear + head * features, frame->species, i, lrpot__frame_neighbours(frame, i)));
+        int64_t features = local->n_lanes - local->n_radial, place = lrpot__assembly_place(assembly, head, frame->species[i]);
+        LRPOT__TRY(lrpot__local_atom(local, charges->linear + place, frame->species, i, lrpot__frame_neighbours(frame, i)));
         const double *sums = local->gradient + 3 * local->count;
         for (int64_t k = 0; k < 3 * local->count; k++) row[3 * local->j[k / 3] + k % 3] += local->gradient[k];
         for (int a = 0; a < 3; a++) row[3 * i + a] -= sums[a];
         memcpy(assembly->c_strain + 6 * i, sums + 3, 6 * sizeof *sums);
         memcpy(dc + z * local->n_radial, local->value_gradient, (size_t)local->n_radial * sizeof(double));
-        memcpy(dc + layout->charge_linear - base + head * features, local->value_gradient + local->n_radial, (size_t)features * sizeof(double));
+        memcpy(dc + layout->charge_linear - base + place, local->value_gradient + local->n_radial, (size_t)features * sizeof(double));
     }
     return LRPOT_OK;
 }
@@ -174,8 +174,9 @@ static lrpot_status mixed(lrpot__assembly *assembly, const lrpot__frame *frame)
     lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .forces = 1,
                                .strain = { frame->periodic ? 1 + 3 * n : -1, -1 }, .born = -1 };
     for (int64_t i = 0; i < n; i++) {
+        int64_t chi = lrpot__assembly_place(assembly, CHI, frame->species[i]), hardness = lrpot__assembly_place(assembly, HARDNESS, frame->species[i]);
         for (int64_t k = 0; k < features; k++)
-            e->heads[k] = e->weights[CHI * n + i] * linear[k] + e->weights[HARDNESS * n + i] * linear[features + k];
+            e->heads[k] = e->weights[CHI * n + i] * linear[chi + k] + e->weights[HARDNESS * n + i] * linear[hardness + k];
         LRPOT__TRY(lrpot__local_atom(local, e->heads, frame->species, i, lrpot__frame_neighbours(frame, i)));
         scatter.centre = i;
         scatter.radial = layout->charge_radial + frame->species[i] * local->n_radial;
@@ -183,7 +184,7 @@ static lrpot_status mixed(lrpot__assembly *assembly, const lrpot__frame *frame)
         scatter.strain_factor[0] = frame->periodic ? 1.0 / frame->volume : 0.0;
         lrpot__local_mixed_radial(local, &scatter);
         for (int head = 0; head < HEADS; head++) {
-            scatter.linear = layout->charge_linear + head * features;
+            scatter.linear = layout->charge_linear + lrpot__assembly_place(assembly, head, frame->species[i]);
             scatter.weight = e->weights[head * n + i];
             scatter.strain_factor[0] = frame->periodic ? scatter.weight / frame->volume : 0.0;
             lrpot__local_mixed_linear(local, &scatter);

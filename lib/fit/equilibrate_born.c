@@ -146,17 +146,18 @@ lrpot_status lrpot__equilibrium_born_mixed(lrpot__assembly *assembly, const lrpo
     lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .forces = 1, .strain = { -1, -1 }, .born = frame->born_row,
                                .arm = arm };
     for (int64_t i = 0; i < n; i++) {
+        int64_t first = lrpot__assembly_place(assembly, 0, frame->species[i]), second = lrpot__assembly_place(assembly, 1, frame->species[i]);
         double ratio = assembly->q[i] * e->slope[i]; /* what the hardness counts beside the electronegativity */
-        for (int64_t k = 0; k < features; k++) e->heads[k] = linear[k] + ratio * linear[features + k];
+        for (int64_t k = 0; k < features; k++) e->heads[k] = linear[first + k] + ratio * linear[second + k];
         LRPOT__TRY(lrpot__local_atom(local, e->heads, frame->species, i, lrpot__frame_neighbours(frame, i)));
         scatter.centre = i;
         scatter.radial = layout->charge_radial + frame->species[i] * local->n_radial;
         for (int a = 0; a < 3; a++) arm[a] = -e->flow[a * n + i];
         lrpot__local_mixed_radial(local, &scatter);
-        scatter.linear = layout->charge_linear;
+        scatter.linear = layout->charge_linear + first;
         lrpot__local_mixed_linear(local, &scatter);
         for (int a = 0; a < 3; a++) arm[a] *= ratio;
-        scatter.linear = layout->charge_linear + features;
+        scatter.linear = layout->charge_linear + second;
         lrpot__local_mixed_linear(local, &scatter);
     }
     return LRPOT_OK;

@@ -46,10 +46,9 @@ static lrpot_status correlate(lrpot_fit *fit, int32_t channel, int by_reference,
 static void turn_round(lrpot_fit *fit, int32_t head)
 {
     const lrpot__layout *layout = &fit->layout;
-    const lrpot_basis *basis = fit->potential->charges->basis;
-    int64_t species = fit->potential->n_species, features = basis != NULL ? lrpot_basis_count(basis) : 0;
+    int64_t species = fit->potential->n_species, count = fit->potential->charges->head_stride; /* 0 without a basis */
     for (int64_t z = 0; z < species; z++) fit->params[layout->charge_species + head * species + z] *= -1.0;
-    for (int64_t k = 0; k < features; k++) fit->params[layout->charge_linear + head * features + k] *= -1.0;
+    for (int64_t k = 0; k < count; k++) fit->params[layout->charge_linear + head * count + k] *= -1.0;
 }
 
 lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit)

@@ -33,7 +33,7 @@ static lrpot_status linear_stage(lrpot_fit *fit)
     const lrpot__layout *layout = &fit->layout;
     fit->weights.kappa = INFINITY;
     memset(fit->active, 0, (size_t)layout->count);
-    activate(fit, layout->energy_linear, fit->potential->basis->plan->n_scalars);
+    activate(fit, layout->energy_linear, lrpot__potential_linear_count(fit->potential));
     activate(fit, layout->energy_species, fit->potential->n_species);
     activate(fit, layout->offsets, (fit->n_sources - 1) * fit->potential->n_species);
     if (fit->potential->charges != NULL) activate(fit, layout->charge_species, (int64_t)fit->potential->n_species * fit->potential->charges->n_heads);

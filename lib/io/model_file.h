@@ -1,4 +1,5 @@
-/* The library's own model file: JSON, format version 1; 2 with charges that version 1 did not know. Its keys are described in docs/reference/model_file.md. */
+/* The library's own model file: JSON, format version 1; 2 with charges that version 1 did not know;
+ * 3 with coefficients of each species. Its keys are described in docs/reference/model_file.md. */
 #ifndef LRPOT__MODEL_FILE_H
 #define LRPOT__MODEL_FILE_H
 
@@ -7,7 +8,7 @@
 #include <lrpot/potential.h>
 
 #define LRPOT__MODEL_FORMAT "lrpot-model"
-#define LRPOT__MODEL_VERSION 2
+#define LRPOT__MODEL_VERSION 3
 
 /* CRC-32 of a text without carriage returns: line ends may change on the way, content may not. */
 uint32_t lrpot__model_checksum(const char *text, int64_t size);

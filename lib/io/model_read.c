@@ -115,11 +115,20 @@ lrpot_status lrpot__basis_get(const lrpot__place *parent, int32_t n_species, lrp
     return status;
 }
 
+/* Absent where the coefficients are common to all species. */
+static lrpot_status read_own(const lrpot__place *at, int32_t *own)
+{
+    *own = 0;
+    return json_object_get(at->object, "species_coefficients") != NULL ? lrpot__json_boolean(at, "species_coefficients", own) : LRPOT_OK;
+}
+
 static lrpot_status read_latent(const lrpot__place *at, lrpot_charges_options *options)
 {
+    int32_t self = 0;
     LRPOT__TRY(lrpot__json_integer(at, "channels", &options->channels));
     LRPOT__TRY(lrpot__json_number(at, "sigma", &options->sigma));
-    LRPOT__TRY(lrpot__json_boolean(at, "self", &options->flags)); /* LRPOT_CHARGES_SELF is the only flag */
+    LRPOT__TRY(lrpot__json_boolean(at, "self", &self));
+    if (self) options->flags |= LRPOT_CHARGES_SELF;
     return lrpot__json_choice(at, "neutrality", lrpot__neutrality_names, &options->neutrality);
 }
 
@@ -144,7 +153,10 @@ static lrpot_status create_charges(const lrpot__place *at, int32_t n_species, lr
     lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_basis *basis = NULL;
     double *widths = NULL;
+    int32_t own = 0;
     LRPOT__TRY(get_charge_kind(at, &options.kind));
+    LRPOT__TRY(read_own(at, &own));
+    options.flags = own ? LRPOT_CHARGES_OWN_COEFFICIENTS : 0;
     options.n_species = n_species;
     lrpot_status status = read_own_options(at, &options, &widths);
     if (status == LRPOT_OK && json_object_get(at->object, "basis") != NULL) status = lrpot__basis_get(at, n_species, &basis);
@@ -159,7 +171,7 @@ static lrpot_status fill_charges(const lrpot__place *at, lrpot_charges *charges)
 {
     int64_t n = lrpot_charges_param_count(charges);
     int64_t m = charges->n_heads;
-    if (charges->basis != NULL) LRPOT__TRY(lrpot__json_numbers(at, "linear", m * lrpot_basis_count(charges->basis), charges->linear));
+    if (charges->basis != NULL) LRPOT__TRY(lrpot__json_numbers(at, "linear", m * charges->head_stride, charges->linear));
     LRPOT__TRY(lrpot__json_numbers(at, "species", m * charges->n_species, charges->base));
     if (charges->kind <= LRPOT_CHARGES_EDQRD) LRPOT__TRY(lrpot__json_numbers(at, "share", charges->n_species, charges->share));
     double *params = lrpot__calloc(n, sizeof *params);
@@ -183,11 +195,12 @@ static lrpot_status read_charges(const lrpot__place *top, int32_t n_species, lrp
     return status;
 }
 
-static lrpot_status assemble(const lrpot__place *top, const char *const *symbols, lrpot_basis *basis, lrpot_charges *charges, lrpot_potential **out)
+static lrpot_status assemble(const lrpot__place *top, const char *const *symbols, lrpot_basis *basis, lrpot_charges *charges, int own,
+                             lrpot_potential **out)
 {
     lrpot__place at;
     double accuracy = 0, *widths = NULL;
-    if (charges == NULL) return lrpot__json_blame(top, lrpot__potential_assemble(out, symbols, basis, NULL, 0.0, NULL));
+    if (charges == NULL) return lrpot__json_blame(top, lrpot__potential_assemble(out, symbols, basis, NULL, 0.0, NULL, own));
     LRPOT__TRY(lrpot__json_enter(top, "electrostatics", &at));
     LRPOT__TRY(lrpot__json_number(&at, "accuracy", &accuracy));
     lrpot_status status = LRPOT_OK;
@@ -195,7 +208,7 @@ static lrpot_status assemble(const lrpot__place *top, const char *const *symbols
         widths = lrpot__calloc(basis->options.n_species, sizeof *widths);
         status = widths != NULL ? lrpot__json_numbers(&at, "widths", basis->options.n_species, widths) : LRPOT_E_MEMORY;
     }
-    if (status == LRPOT_OK) status = lrpot__json_blame(&at, lrpot__potential_assemble(out, symbols, basis, charges, accuracy, widths));
+    if (status == LRPOT_OK) status = lrpot__json_blame(&at, lrpot__potential_assemble(out, symbols, basis, charges, accuracy, widths, own));
     lrpot__free(widths);
     return status;
 }
@@ -203,12 +216,14 @@ static lrpot_status assemble(const lrpot__place *top, const char *const *symbols
 static lrpot_status create_potential(const lrpot__place *top, const char *const *symbols, int32_t n_species, lrpot_potential **out)
 {
     lrpot__place energy;
+    int32_t own = 0;
     lrpot_basis *basis = NULL;
     lrpot_charges *charges = NULL;
     LRPOT__TRY(lrpot__json_enter(top, "energy", &energy));
+    LRPOT__TRY(read_own(&energy, &own));
     LRPOT__TRY(lrpot__basis_get(&energy, n_species, &basis));
     lrpot_status status = read_charges(top, n_species, &charges);
-    if (status == LRPOT_OK) status = assemble(top, symbols, basis, charges, out);
+    if (status == LRPOT_OK) status = assemble(top, symbols, basis, charges, own, out);
     if (status == LRPOT_OK) return status;
     lrpot_charges_free(charges);
     lrpot_basis_free(basis);
@@ -221,7 +236,7 @@ static lrpot_status fill_potential(const lrpot__place *top, lrpot_potential *pot
     const char *key;
     json_t *value;
     LRPOT__TRY(lrpot__json_enter(top, "energy", &energy));
-    LRPOT__TRY(lrpot__json_numbers(&energy, "linear", lrpot_basis_count(potential->basis), potential->linear));
+    LRPOT__TRY(lrpot__json_numbers(&energy, "linear", lrpot__potential_linear_count(potential), potential->linear));
     LRPOT__TRY(lrpot__json_numbers(&energy, "species", potential->n_species, potential->shifts));
     if (json_object_get(top->object, "notes") == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_enter(top, "notes", &notes));

@@ -20,7 +20,8 @@ const char *const lrpot__solver_names[] = { "auto", "dense", "iterative", NULL }
 /* Models that an older library understands are written as it would have. */
 static int32_t file_version(const lrpot_potential *potential)
 {
-    return lrpot_charges_kind(potential->charges) > LRPOT_CHARGES_EDQRD ? LRPOT__MODEL_VERSION : 1;
+    if (potential->species_stride != 0 || (potential->charges != NULL && potential->charges->species_stride != 0)) return LRPOT__MODEL_VERSION;
+    return lrpot_charges_kind(potential->charges) > LRPOT_CHARGES_EDQRD ? 2 : 1;
 }
 
 static lrpot_status put_plan(json_t *basis, const lrpot__plan *plan)
@@ -51,6 +52,12 @@ lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis)
     return lrpot__json_put_numbers(radial, "coefficients", (int64_t)o->n_species * o->n_species * n_radial * o->radial_size, basis->radial);
 }
 
+static lrpot_status put_linear(json_t *object, int64_t species_stride, int64_t n, const double *linear)
+{
+    if (species_stride != 0) LRPOT__TRY(lrpot__json_put(object, "species_coefficients", json_true()));
+    return lrpot__json_put_numbers(object, "linear", n, linear);
+}
+
 static lrpot_status put_latent(json_t *object, const lrpot_charges_options *options)
 {
     LRPOT__TRY(lrpot__json_put(object, "channels", json_integer(options->channels)));
@@ -75,7 +82,7 @@ static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
     LRPOT__TRY(lrpot__json_put(object, "kind", json_string(charges->rules->name)));
     if (charges->basis != NULL) {
         LRPOT__TRY(lrpot__basis_put(object, charges->basis));
-        LRPOT__TRY(lrpot__json_put_numbers(object, "linear", charges->n_heads * lrpot_basis_count(charges->basis), charges->linear));
+        LRPOT__TRY(put_linear(object, charges->species_stride, charges->n_heads * charges->head_stride, charges->linear));
     }
     LRPOT__TRY(lrpot__json_put_numbers(object, "species", (int64_t)charges->n_heads * charges->n_species, charges->base));
     if (charges->kind <= LRPOT_CHARGES_EDQRD) LRPOT__TRY(lrpot__json_put_numbers(object, "share", charges->n_species, charges->share));
@@ -118,7 +125,7 @@ lrpot_status lrpot__model_put(json_t *model, const lrpot_potential *potential)
     LRPOT__TRY(put_head(model, potential));
     LRPOT__TRY(lrpot__json_put_object(model, "energy", &energy));
     LRPOT__TRY(lrpot__basis_put(energy, potential->basis));
-    LRPOT__TRY(lrpot__json_put_numbers(energy, "linear", lrpot_basis_count(potential->basis), potential->linear));
+    LRPOT__TRY(put_linear(energy, potential->species_stride, lrpot__potential_linear_count(potential), potential->linear));
     LRPOT__TRY(lrpot__json_put_numbers(energy, "species", potential->n_species, potential->shifts));
     LRPOT__TRY(put_charges(model, potential));
     LRPOT__TRY(lrpot__json_put_object(model, "notes", &notes));

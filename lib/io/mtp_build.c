@@ -182,7 +182,7 @@ static lrpot_status assemble(const lrpot__mtp *mtp, int64_t n_species, lrpot_bas
         snprintf(labels[z], sizeof labels[z], "%lld", (long long)(z < mtp->n_labels ? mtp->labels[z] : z));
         symbols[z] = labels[z];
     }
-    LRPOT__TRY(blame_file(mtp, lrpot__potential_assemble(out, symbols, basis, NULL, 0.0, NULL)));
+    LRPOT__TRY(blame_file(mtp, lrpot__potential_assemble(out, symbols, basis, NULL, 0.0, NULL, 0)));
     fill_linear(mtp, *out);
     lrpot_status status = mtp->name[0] != '\0' ? lrpot_potential_set_note(*out, "potential_name", mtp->name) : LRPOT_OK;
     if (status == LRPOT_OK && mtp->tag[0] != '\0') status = lrpot_potential_set_note(*out, "potential_tag", mtp->tag);

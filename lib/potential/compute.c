@@ -127,7 +127,8 @@ static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace
     void *block = NULL;
     LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SITE_ENERGIES, 0, atoms->n_owned, sizeof(double), &block));
     double *site = block, energy = 0;
-    lrpot__request request = { .coefficients = potential->linear, .values = wants_energy(out) ? site : NULL, .forces = out->forces,
+    lrpot__request request = { .coefficients = potential->linear, .species_stride = potential->species_stride,
+                               .values = wants_energy(out) ? site : NULL, .forces = out->forces,
                                .virial = out->virial, .virial_atom = out->virial_atom };
     LRPOT__TRY(lrpot__basis_run(potential->basis, work, atoms, list, &request));
     if (!wants_energy(out)) return LRPOT_OK;

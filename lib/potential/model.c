@@ -80,18 +80,18 @@ static lrpot_status set_electrostatics(lrpot_potential *potential, lrpot_charges
 static int owns_ewald(const lrpot_potential *potential) { return potential->charges == NULL || potential->charges->ewald == NULL; }
 
 /* Everything but basis and charges, which the caller hands over when nothing can fail any more. */
-static lrpot_status fill(lrpot_potential *potential, const char *const *symbols, int64_t n_functions, lrpot_charges *charges,
+static lrpot_status fill(lrpot_potential *potential, const char *const *symbols, int64_t n_linear, lrpot_charges *charges,
                          double accuracy, const double *widths)
 {
     LRPOT__TRY(lrpot__symbols_copy(&potential->symbols, potential->n_species, symbols));
-    potential->linear = lrpot__calloc(n_functions, sizeof *potential->linear);
+    potential->linear = lrpot__calloc(n_linear, sizeof *potential->linear);
     potential->shifts = lrpot__calloc(potential->n_species, sizeof *potential->shifts);
     if (potential->linear == NULL || potential->shifts == NULL) return LRPOT_E_MEMORY;
     return charges != NULL ? set_electrostatics(potential, charges, accuracy, widths) : LRPOT_OK;
 }
 
 lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const *symbols, lrpot_basis *basis, lrpot_charges *charges,
-                                       double accuracy, const double *widths)
+                                       double accuracy, const double *widths, int own)
 {
     if (charges != NULL && charges->n_species != basis->options.n_species)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the charge model has %d species, the energy basis %d", charges->n_species,
@@ -99,7 +99,8 @@ lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const 
     lrpot_potential *potential = lrpot__calloc(1, sizeof *potential);
     if (potential == NULL) return LRPOT_E_MEMORY;
     potential->n_species = basis->options.n_species;
-    lrpot_status status = fill(potential, symbols, lrpot_basis_count(basis), charges, accuracy, widths);
+    potential->species_stride = own ? lrpot_basis_count(basis) : 0;
+    lrpot_status status = fill(potential, symbols, lrpot_basis_count(basis) * (own ? potential->n_species : 1), charges, accuracy, widths);
     if (status != LRPOT_OK) {
         if (charges != NULL && charges->ewald != NULL) potential->ewald = NULL; /* still the caller's */
         lrpot_potential_free(potential);
@@ -154,12 +155,14 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_potential_options of %zu bytes, expected %zu", options->struct_size, sizeof *options);
     lrpot_potential_options known = LRPOT_POTENTIAL_OPTIONS_INIT;
     memcpy(&known, options, options->struct_size < sizeof known ? options->struct_size : sizeof known);
+    if (known.species_coefficients != 0 && known.species_coefficients != 1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "species_coefficients = %d, expected 0 or 1", known.species_coefficients);
     lrpot_basis *basis = NULL;
     lrpot_charges *charges = NULL;
     LRPOT__TRY(lrpot_basis_create(&basis, &known.basis));
     lrpot_status status = create_charges(&charges, &known);
     const double *widths = known.charges == LRPOT_CHARGES_EQUILIBRATED ? NULL : known.widths; /* else the charges' own by now */
-    if (status == LRPOT_OK) status = lrpot__potential_assemble(out, known.symbols, basis, charges, known.accuracy, widths);
+    if (status == LRPOT_OK) status = lrpot__potential_assemble(out, known.symbols, basis, charges, known.accuracy, widths, known.species_coefficients);
     if (status != LRPOT_OK) {
         lrpot_charges_free(charges);
         lrpot_basis_free(basis);
@@ -169,7 +172,7 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
 
 static lrpot_status copy_state(lrpot_potential *copy, const lrpot_potential *potential)
 {
-    memcpy(copy->linear, potential->linear, (size_t)lrpot_basis_count(potential->basis) * sizeof(double));
+    memcpy(copy->linear, potential->linear, (size_t)lrpot__potential_linear_count(potential) * sizeof(double));
     memcpy(copy->shifts, potential->shifts, (size_t)potential->n_species * sizeof(double));
     for (int64_t i = 0; i < potential->n_notes; i++)
         LRPOT__TRY(lrpot_potential_set_note(copy, potential->notes[i].key, potential->notes[i].value));
@@ -187,7 +190,7 @@ lrpot_status lrpot_potential_clone(lrpot_potential **out, const lrpot_potential 
     lrpot_status status = potential->charges != NULL ? lrpot__charges_clone(&charges, potential->charges) : LRPOT_OK;
     if (status == LRPOT_OK)
         status = lrpot__potential_assemble(&copy, (const char *const *)potential->symbols, basis, charges, potential->accuracy,
-                                           potential->widths);
+                                           potential->widths, potential->species_stride != 0);
     if (status != LRPOT_OK) {
         lrpot_charges_free(charges);
         lrpot_basis_free(basis);
@@ -275,6 +278,11 @@ const lrpot_basis *lrpot_potential_basis(const lrpot_potential *potential) { ret
 const lrpot_charges *lrpot_potential_charges(const lrpot_potential *potential) { return potential != NULL ? potential->charges : NULL; }
 
 const lrpot_ewald *lrpot_potential_ewald(const lrpot_potential *potential) { return potential != NULL ? potential->ewald : NULL; }
+
+int64_t lrpot__potential_linear_count(const lrpot_potential *potential)
+{
+    return lrpot_basis_count(potential->basis) * (potential->species_stride != 0 ? potential->n_species : 1);
+}
 
 int32_t lrpot_potential_needs(const lrpot_potential *potential)
 {

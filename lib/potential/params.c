@@ -17,7 +17,7 @@ static void block_sizes(const lrpot_potential *potential, int64_t sizes[N_BLOCKS
     int64_t n_species = potential->n_species;
     memset(sizes, 0, N_BLOCKS * sizeof *sizes);
     sizes[0] = n_species * n_species * lrpot_basis_radial_functions(basis) * basis->options.radial_size;
-    sizes[1] = lrpot_basis_count(basis);
+    sizes[1] = lrpot__potential_linear_count(potential);
     sizes[2] = n_species;
     if (potential->charges != NULL) lrpot__charges_sizes(potential->charges, sizes + N_ENERGY_BLOCKS);
 }

@@ -15,7 +15,8 @@ struct lrpot_potential {
     int32_t n_species;      /* S */
     char **symbols;         /* [S] */
     lrpot_basis *basis;     /* of the energy */
-    double *linear;         /* xi [K] */
+    double *linear;         /* xi [K], or [S][K] */
+    int64_t species_stride; /* of xi from one species to the next: K, or 0 where they are common to all */
     double *shifts;         /* e_z [S] */
     lrpot_charges *charges; /* or NULL */
     lrpot_ewald *ewald;     /* or NULL; there exactly when charges is; the charges' own where they have one */
@@ -26,9 +27,11 @@ struct lrpot_potential {
 };
 
 /* A model from finished parts, all linear coefficients and shifts zero. Takes over basis and charges on success (charges may be NULL);
- * symbols [basis.n_species] and widths [n_species] (or NULL) are copied. */
+ * symbols [basis.n_species] and widths [n_species] (or NULL) are copied. own: coefficients xi for each species. */
 lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const *symbols, lrpot_basis *basis, lrpot_charges *charges,
-                                       double accuracy, const double *widths);
+                                       double accuracy, const double *widths, int own);
+/* Number of coefficients xi. */
+int64_t lrpot__potential_linear_count(const lrpot_potential *potential);
 
 /* A structure seen through the model: species mapped, list built or rebuilt inside the workspace. Both views live in work until the
  * next call with it. */

@@ -142,7 +142,7 @@ static const pin pins[] = {
     OFFSET(lrpot_potential_options, basis, 16),
     OFFSET(lrpot_potential_options, charge_basis, 64),
     OFFSET(lrpot_potential_options, charges, 112),
-    OFFSET(lrpot_potential_options, reserved, 116),
+    OFFSET(lrpot_potential_options, species_coefficients, 116),
     OFFSET(lrpot_potential_options, accuracy, 120),
     OFFSET(lrpot_potential_options, widths, 128),
     OFFSET(lrpot_potential_options, charge_options, 136),

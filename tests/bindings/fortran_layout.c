@@ -53,7 +53,7 @@ static const size_t charges_options_members[] = { offsetof(lrpot_charges_options
 static const size_t potential_options_members[] = { offsetof(lrpot_potential_options, struct_size),
     offsetof(lrpot_potential_options, symbols), offsetof(lrpot_potential_options, basis),
     offsetof(lrpot_potential_options, charge_basis), offsetof(lrpot_potential_options, charges),
-    offsetof(lrpot_potential_options, reserved), offsetof(lrpot_potential_options, accuracy),
+    offsetof(lrpot_potential_options, species_coefficients), offsetof(lrpot_potential_options, accuracy),
     offsetof(lrpot_potential_options, widths), offsetof(lrpot_potential_options, charge_options) };
 static const size_t density_options_members[] = { offsetof(lrpot_density_options, struct_size), offsetof(lrpot_density_options, symbols), offsetof(lrpot_density_options, n_species),
     offsetof(lrpot_density_options, order), offsetof(lrpot_density_options, n_widths), offsetof(lrpot_density_options, gradients),

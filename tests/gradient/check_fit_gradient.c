@@ -46,13 +46,16 @@ static void add_frame(support_random *random, lrpot_fit *fit, int cell, double t
     lrpot_structure_free(structure);
 }
 
-/* Behind the kinds: latent charges of three channels, with the sum kept and without. */
+enum { KEPT = LRPOT_CHARGES_EQUILIBRATED + 1, FREE, OWN, NUMBERS = OWN + LRPOT_CHARGES_EQUILIBRATED + 1 };
+
+/* Behind the kinds: latent charges of three channels, with the sum kept and without; all kinds with coefficients of each species. */
 static lrpot_potential *model_number(support_random *random, int number)
 {
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     if (number <= LRPOT_CHARGES_EQUILIBRATED) return models_random_potential(random, number);
+    if (number >= OWN) return models_random_species(random, number - OWN);
     charges.channels = 3;
-    charges.neutrality = number == LRPOT_CHARGES_EQUILIBRATED + 1 ? LRPOT_NEUTRALITY_EXACT : LRPOT_NEUTRALITY_OFF;
+    charges.neutrality = number == KEPT ? LRPOT_NEUTRALITY_EXACT : LRPOT_NEUTRALITY_OFF;
     return models_random_with(random, LRPOT_CHARGES_LATENT, &charges);
 }
 
@@ -83,12 +86,13 @@ START_TEST(gradient_of_the_loss_is_its_derivative)
     options.energy_error = 0.1, options.forces_error = 0.3, options.stress_error = 0.05, options.threads = 2;
     options.dipole_error = options.charges_error = options.born_error = 0.2;
     if (lrpot_potential_charges(potential) != NULL) options.targets = 2 * LRPOT_FIT_TARGET_BORN - 1;
+    int equilibrated = lrpot_charges_kind(lrpot_potential_charges(potential)) == LRPOT_CHARGES_EQUILIBRATED;
     point p = { NULL, NULL, 0, 0 };
     ck_ok(lrpot_fit_create(&p.fit, potential, &options));
-    add_frame(&random, p.fit, CELL_TRICLINIC, 0, 0, 1, _i == LRPOT_CHARGES_EQUILIBRATED);
-    add_frame(&random, p.fit, CELL_TINY, 1, 2, 0, _i == LRPOT_CHARGES_EQUILIBRATED);
-    add_frame(&random, p.fit, CELL_NONE, -1, 1, 0, _i == LRPOT_CHARGES_EQUILIBRATED);
-    add_frame(&random, p.fit, CELL_NONE, 1, 0, 1, _i == LRPOT_CHARGES_EQUILIBRATED);
+    add_frame(&random, p.fit, CELL_TRICLINIC, 0, 0, 1, equilibrated);
+    add_frame(&random, p.fit, CELL_TINY, 1, 2, 0, equilibrated);
+    add_frame(&random, p.fit, CELL_NONE, -1, 1, 0, equilibrated);
+    add_frame(&random, p.fit, CELL_NONE, 1, 0, 1, equilibrated);
     compare_gradient(&p, &random, potential);
     lrpot_fit_free(p.fit);
     lrpot_potential_free(potential);
@@ -123,7 +127,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("fit_gradient");
     TCase *tcase = tcase_create("fit_gradient");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, gradient_of_the_loss_is_its_derivative, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 3);
+    tcase_add_loop_test(tcase, gradient_of_the_loss_is_its_derivative, LRPOT_CHARGES_NONE, NUMBERS);
     tcase_add_loop_test(tcase, gradient_by_born_charges_of_fragments_is_its_derivative, 0, 4);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -114,6 +114,19 @@ START_TEST(forces_and_virial_of_charged_systems_are_derivatives_of_the_energy)
 }
 END_TEST
 
+START_TEST(forces_and_virial_with_coefficients_of_each_species_are_derivatives_of_the_energy)
+{
+    for (int cell = 0; cell < CELL_KINDS; cell += 2) {
+        support_random random = { 400 + (uint64_t)(10 * _i + cell) };
+        lrpot_potential *potential = models_random_species(&random, _i);
+        lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, 0.4);
+        check_structure(potential, structure, 2);
+        lrpot_structure_free(structure);
+        lrpot_potential_free(potential);
+    }
+}
+END_TEST
+
 /* One or three channels, neutral or not, with or without self-energy. */
 START_TEST(forces_and_virial_of_every_latent_model_are_derivatives_of_the_energy)
 {
@@ -218,6 +231,8 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(tcase, 300);
     tcase_add_loop_test(tcase, forces_and_virial_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_loop_test(tcase, forces_and_virial_of_charged_systems_are_derivatives_of_the_energy, LRPOT_CHARGES_QRD, LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, forces_and_virial_with_coefficients_of_each_species_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE,
+                        LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_loop_test(tcase, forces_and_virial_of_every_latent_model_are_derivatives_of_the_energy, 0, 8);
     tcase_add_test(tcase, forces_and_virial_of_wires_and_slabs_are_derivatives_of_the_energy);
     tcase_add_loop_test(tcase, forces_and_virial_of_one_atom_and_of_many_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);

@@ -51,7 +51,9 @@ static inline void models_randomise(support_random *random, lrpot_potential *pot
     for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++) {
         if (strstr(name, ".radial") != NULL)
             for (int64_t k = 0; k < count; k++) params[offset + k] += support_uniform(random, -0.05, 0.05);
-        if (strcmp(name, "energy.linear") == 0) models_random_linear(random, lrpot_potential_basis(potential), 0.3, params + offset);
+        const lrpot_basis *energy = lrpot_potential_basis(potential);
+        for (int64_t k = 0; strcmp(name, "energy.linear") == 0 && k < count; k += lrpot_basis_count(energy))
+            models_random_linear(random, energy, 0.3, params + offset + k);
         const lrpot_basis *basis = lrpot_charges_basis(lrpot_potential_charges(potential));
         for (int64_t k = 0; strcmp(name, "charges.linear") == 0 && k < count; k += lrpot_basis_count(basis))
             models_random_linear(random, basis, 0.1, params + offset + k);
@@ -64,8 +66,9 @@ static inline void models_randomise(support_random *random, lrpot_potential *pot
     free(params);
 }
 
-/* Energy and charges have different cutoffs, the charges' being the larger one for EDQ and the smaller for the others. charges: or NULL. */
-static inline lrpot_potential *models_random_with(support_random *random, int32_t kind, const lrpot_charges_options *charges)
+/* Energy and charges have different cutoffs, the charges' being the larger one for EDQ and the smaller for the others. charges: or NULL.
+ * own: coefficients xi of each species. */
+static inline lrpot_potential *models_random_own(support_random *random, int32_t kind, const lrpot_charges_options *charges, int32_t own)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     options.accuracy = 1e-11; /* sums split in different ways must agree to TOL_REF */
@@ -81,9 +84,25 @@ static inline lrpot_potential *models_random_with(support_random *random, int32_
     options.charge_basis.radial_size = 6;
     options.charges = kind;
     options.charge_options = charges;
+    options.species_coefficients = own;
     ck_ok(lrpot_potential_create(&potential, &options));
     models_randomise(random, potential);
     return potential;
+}
+
+static inline lrpot_potential *models_random_with(support_random *random, int32_t kind, const lrpot_charges_options *charges)
+{
+    return models_random_own(random, kind, charges, 0);
+}
+
+/* Coefficients of each species in energy and charges. */
+static inline lrpot_potential *models_random_species(support_random *random, int32_t kind)
+{
+    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
+    charges.tolerance = 1e-12;
+    charges.flags = LRPOT_CHARGES_OWN_COEFFICIENTS;
+    charges.channels = kind == LRPOT_CHARGES_LATENT ? 2 : 0;
+    return models_random_own(random, kind, &charges, 1);
 }
 
 static inline lrpot_potential *models_random_potential(support_random *random, int32_t kind)

@@ -13,7 +13,7 @@
 
 static const char *const symbols[] = { "Na", "Cl" };
 
-static lrpot_potential *random_model(int32_t kind, int with_widths)
+static lrpot_potential *random_model_own(int32_t kind, int with_widths, int own)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     static const double widths[2] = { 0.8, 1.0 / 3 };
@@ -30,7 +30,10 @@ static lrpot_potential *random_model(int32_t kind, int with_widths)
     options.widths = with_widths ? widths : NULL;
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     charges.channels = 2, charges.neutrality = LRPOT_NEUTRALITY_OFF, charges.flags = LRPOT_CHARGES_SELF, charges.sigma = 1.0 / 0.7;
-    if (kind == LRPOT_CHARGES_LATENT) options.charge_options = &charges;
+    if (kind != LRPOT_CHARGES_LATENT) charges = (lrpot_charges_options)LRPOT_CHARGES_OPTIONS_INIT;
+    if (own) charges.flags |= LRPOT_CHARGES_OWN_COEFFICIENTS;
+    options.charge_options = &charges;
+    options.species_coefficients = own;
     ck_ok(lrpot_potential_create(&potential, &options));
     int64_t n = lrpot_potential_param_count(potential);
     double *params = malloc((size_t)n * sizeof *params);
@@ -41,6 +44,10 @@ static lrpot_potential *random_model(int32_t kind, int with_widths)
     ck_ok(lrpot_potential_set_note(potential, "checksum", "\"checksum\": in a note"));
     return potential;
 }
+
+static lrpot_potential *random_model(int32_t kind, int with_widths) { return random_model_own(kind, with_widths, 0); }
+
+static lrpot_potential *species_model(int32_t kind) { return random_model_own(kind, 0, 1); }
 
 static void ck_same_basis(const lrpot_basis *a, const lrpot_basis *b)
 {
@@ -148,6 +155,29 @@ START_TEST(every_kind_of_model_comes_back_with_the_same_bits)
 }
 END_TEST
 
+START_TEST(coefficients_of_each_species_come_back_with_the_same_bits)
+{
+    for (int32_t kind = LRPOT_CHARGES_NONE; kind <= LRPOT_CHARGES_EQUILIBRATED; kind++) {
+        lrpot_potential *written = species_model(kind), *read = NULL;
+        ck_ok(lrpot_potential_save(written, path));
+        ck_ok(lrpot_potential_load(&read, path));
+        ck_same_model(written, read);
+        ck_assert_int_eq(read->species_stride, lrpot_basis_count(read->basis));
+        lrpot_potential_free(written);
+        lrpot_potential_free(read);
+    }
+}
+END_TEST
+
+START_TEST(coefficients_of_each_species_do_not_go_into_an_mtp)
+{
+    lrpot_potential *potential = species_model(LRPOT_CHARGES_NONE);
+    ck_assert_int_eq(lrpot_potential_save_mtp(potential, path), LRPOT_E_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "moment_coeffs"));
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 START_TEST(line_ends_of_other_systems_do_no_harm)
 {
     lrpot_potential *written = random_model(LRPOT_CHARGES_EDQRD, 1), *read = NULL;
@@ -194,7 +224,7 @@ START_TEST(damage_is_told_apart)
         lrpot_status status;
         const char *message;
     } cases[] = {
-        { "\"version\": 1", "\"version\": 3", 0, LRPOT_E_VERSION, "format version 3" },
+        { "\"version\": 1", "\"version\": 4", 0, LRPOT_E_VERSION, "format version 4" },
         { "\"version\": 1", "\"version\": 99, \"more\": {}", 1, LRPOT_E_VERSION, "format version 99" },
         { "\"version\": 1", "\"version\": \"1\"", 1, LRPOT_E_PARSE, "'version' is not an integer" },
         { "\"level\": 8", "\"level\": 6", 0, LRPOT_E_CHECKSUM, "damaged or edited" },
@@ -387,6 +417,8 @@ Suite *lrpot_suite(void)
     tcase_add_checked_fixture(tcase, make_path, remove_path);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, every_kind_of_model_comes_back_with_the_same_bits);
+    tcase_add_test(tcase, coefficients_of_each_species_come_back_with_the_same_bits);
+    tcase_add_test(tcase, coefficients_of_each_species_do_not_go_into_an_mtp);
     tcase_add_test(tcase, line_ends_of_other_systems_do_no_harm);
     tcase_add_test(tcase, a_locale_with_a_decimal_comma_changes_nothing);
     tcase_add_test(tcase, damage_is_told_apart);
