@@ -109,7 +109,7 @@ static lrpot_status still_factor(lrpot__assembly *assembly, const lrpot__frame *
     for (int a = 0; a < 3; a++) add_row(assembly, frame, column, 9 * i + 4 * a, assembly->q[i]);
     cblas_daxpy((int)factor->functions + 1, assembly->q[i] / (double)frame->n, factor->values, 1, factor->mean + place, 1);
     if (local == NULL) return LRPOT_OK;
-    LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly), frame->species, i, lrpot__frame_neighbours(frame, i)));
+    LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame->species[i]), frame->species, i, lrpot__frame_neighbours(frame, i)));
     for (int64_t k = 0; k < local->count; k++) {
         arm_of(frame, local, i, k, arm);
         for (int c = 0; c < 9; c++) add_row(assembly, frame, column, 9 * local->j[k] + c, arm[c / 3] * local->gradient[3 * k + c % 3]);
