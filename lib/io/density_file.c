@@ -55,19 +55,6 @@ lrpot_status lrpot_density_save(const lrpot_density *density, const char *path)
     return status;
 }
 
-static lrpot_status check_format(const lrpot__place *top)
-{
-    const char *format = NULL;
-    int32_t version = 0;
-    LRPOT__TRY(lrpot__json_text(top, "format", &format));
-    if (strcmp(format, FORMAT) != 0) return lrpot__fail(LRPOT_E_PARSE, "%s: format is '%.40s', expected '%s'", top->file, format, FORMAT);
-    LRPOT__TRY(lrpot__json_integer(top, "version", &version));
-    if (version > VERSION)
-        return lrpot__fail(LRPOT_E_VERSION, "%s: the file is of version %d, liblrpot %s reads up to %d; a newer library is needed", top->file,
-                           version, lrpot_version(), VERSION);
-    return version < 1 ? lrpot__fail(LRPOT_E_PARSE, "%s: key 'version' is %d, expected at least 1", top->file, version) : LRPOT_OK;
-}
-
 static lrpot_status read_arrays(const lrpot__place *top, const char **symbols, double *widths, double *charges, lrpot_density_options *o)
 {
     json_t *array = NULL;
@@ -114,27 +101,19 @@ static lrpot_status create(const lrpot__place *top, lrpot_density **out)
     return status;
 }
 
-static lrpot_status parse(const lrpot__place *top, const char *text, int64_t size, lrpot_density **out)
+static lrpot_status read(const lrpot__place *top, void *out)
 {
     lrpot_density *density = NULL;
-    LRPOT__TRY(check_format(top));
-    LRPOT__TRY(lrpot__json_check_sum(top, text, size));
     LRPOT__TRY(create(top, &density));
     lrpot_status status = lrpot__json_numbers(top, "coefficients", density->n_params, density->params);
-    if (status == LRPOT_OK) *out = density;
+    if (status == LRPOT_OK) *(lrpot_density **)out = density;
     else lrpot_density_free(density);
     return status;
 }
 
 lrpot_status lrpot_density_load(lrpot_density **out, const char *path)
 {
-    char *text = NULL;
-    int64_t size = 0;
-    lrpot__place top;
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(path);
-    LRPOT__TRY(lrpot__json_open(path, &top, &text, &size));
-    lrpot_status status = parse(&top, text, size, out);
-    lrpot__json_close(&top, text);
-    return status;
+    return lrpot__json_load(path, FORMAT, VERSION, read, out);
 }
