@@ -6,6 +6,7 @@ A short run cannot give the README's numbers; that its result is of the right si
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,15 @@ def frames(folder, name):
     (pathlib.Path(folder) / f"{name}.xyz").write_text(xyz)
 
 
+def near_harmonic(launcher, lrpot, folder):
+    """Ten picoseconds at 20 K come to the harmonic value within some of their error."""
+    text = program([sys.executable, "temperatures.py", lrpot, launcher, "--steps", "5000", "--temperatures", "20"], folder)
+    harmonic = float(re.search("harmonic crystal: ([0-9.]+) by", text).group(1))
+    value = float(re.search("20 K +by fluctuations ([0-9.]+)", text).group(1))
+    if not abs(value - harmonic) < 0.4:
+        raise AssertionError(f"temperatures.py: {value!r}, expected near {harmonic!r}")
+
+
 def short_run(launcher, lrpot, folder, name, arguments, verb, number, low, high):
     for path in (HERE / name).iterdir():
         shutil.copy(path, folder)
@@ -78,6 +88,8 @@ def short_run(launcher, lrpot, folder, name, arguments, verb, number, low, high)
     program([launcher, *arguments, "-log", "none"], folder)
     if name == "19_lammps_grade":
         frames(folder, "new")
+    if name == "11_lammps_nacl":
+        near_harmonic(launcher, lrpot, folder)
     result = json.loads(program([lrpot, *verb, "--json"], folder))
     value = number(result)
     if not low < value < high:
