@@ -39,7 +39,7 @@ void ComputeLrpot::init()
 {
     pair_ = dynamic_cast<PairLrpot *>(force->pair_match("lrpot", 1));
     if (pair_ == nullptr) error->all(FLERR, std::string("Compute lrpot: needs pair style lrpot"));
-    if (!pair_->charged()) error->all(FLERR, std::string("Compute lrpot: the model has no charges"));
+    if (!pair_->polar()) error->all(FLERR, std::string("Compute lrpot: the model has no charges, and pair style lrpot no tensors"));
 }
 
 void ComputeLrpot::compute_vector()
@@ -47,7 +47,7 @@ void ComputeLrpot::compute_vector()
     invoked_vector = update->ntimestep;
     const double *dipole = pair_->track_dipole(vector + 4), *field = pair_->field();
     double own = 0;
-    for (int i = 0; i < atom->nlocal; i++) own += pair_->charges()[i];
+    for (int i = 0; pair_->charged() && i < atom->nlocal; i++) own += pair_->charges()[i];
     MPI_Allreduce(&own, &vector[0], 1, MPI_DOUBLE, MPI_SUM, world);
     std::copy(dipole, dipole + 3, vector + 1);
     vector[7] = -(field[0] * dipole[0] + field[1] * dipole[1] + field[2] * dipole[2]);
@@ -56,6 +56,7 @@ void ComputeLrpot::compute_vector()
 void ComputeLrpot::compute_peratom()
 {
     invoked_peratom = update->ntimestep;
+    if (!pair_->charged()) error->all(FLERR, std::string("Compute lrpot: the model has no charges to give per atom"));
     if (atom->nmax > n_max_) {
         memory->destroy(vector_atom);
         n_max_ = atom->nmax;

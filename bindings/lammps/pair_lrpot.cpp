@@ -80,16 +80,22 @@ void PairLrpot::settings(int narg, char **arg)
     total_charge_ = wanted_cutoff_ = 0;
     std::fill(field_, field_ + 3, 0.0);
     slab_ = false;
+    tensor_path_.clear();
     for (int k = 0; k < narg;) {
         const std::string key = arg[k++];
         if (key == "slab") {
             slab_ = true;
             continue;
         }
+        if (key == "tensors") {
+            if (k == narg) error->all(FLERR, std::string("Pair style lrpot: keyword 'tensors' needs the name of a file"));
+            tensor_path_ = arg[k++];
+            continue;
+        }
         double *values = key == "accuracy" ? &accuracy_ : key == "charge" ? &total_charge_ : key == "cutoff" ? &wanted_cutoff_ : field_;
         int count = key == "field" ? 3 : 1;
         if (values == field_ && key != "field")
-            error->all(FLERR, "Pair style lrpot: unknown keyword '" + key + "', expected accuracy, field, charge, cutoff or slab");
+            error->all(FLERR, "Pair style lrpot: unknown keyword '" + key + "', expected accuracy, field, charge, cutoff, slab or tensors");
         if (k + count > narg)
             error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs " + std::to_string(count) + (count > 1 ? " numbers" : " number"));
         for (int c = 0; c < count; c++) values[c] = utils::numeric(FLERR, arg[k++], false, lmp);
@@ -98,6 +104,7 @@ void PairLrpot::settings(int narg, char **arg)
     if (!(accuracy_ >= 0)) error->all(FLERR, "Pair style lrpot: accuracy " + std::to_string(accuracy_) + " eV/A is below 0");
     /* A second pair_style command of the same style changes the settings of the model in place. */
     if (model_ && charged()) check(lrpot_potential_set_accuracy(model_.get(), accuracy_), "accuracy");
+    if (model_) load_tensors();
 }
 
 void PairLrpot::coeff(int narg, char **arg)
@@ -113,6 +120,41 @@ void PairLrpot::coeff(int narg, char **arg)
     load();
 }
 
+/* Index in a file's list of species for each atom type. */
+void PairLrpot::map_types(const std::string &path, int32_t n, const char *const *symbols, std::vector<int32_t> &species)
+{
+    std::string known;
+    for (int32_t z = 0; z < n; z++) known += std::string(" ") + symbols[z];
+    species.assign(names_.size() + 1, 0);
+    for (size_t type = 1; type <= names_.size(); type++) {
+        const char *const *found = std::find(symbols, symbols + n, names_[type - 1]);
+        if (found == symbols + n)
+            error->all(FLERR, "Pair style lrpot: element '" + names_[type - 1] + "' of atom type " + std::to_string(type) + " is not in the model "
+                                  + path + ", which has" + known);
+        species[type] = static_cast<int32_t>(found - symbols);
+    }
+}
+
+/* Their own workspace: a coupled model brings charges of its own. */
+void PairLrpot::load_tensors()
+{
+    tensors_.reset();
+    tensor_work_.reset();
+    if (tensor_path_.empty()) return;
+    lrpot_tensor_model *tensors = nullptr;
+    lrpot_workspace *work = nullptr;
+    lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
+    lrpot_status status = lrpot_tensor_model_load(&tensors, tensor_path_.c_str());
+    if (status != LRPOT_OK) error->all(FLERR, library_message("cannot load the tensors", status));
+    tensors_.reset(tensors);
+    status = lrpot_tensor_model_get_options(tensors, &options);
+    if (status == LRPOT_OK) status = lrpot_workspace_create(&work, comm->nthreads);
+    if (status != LRPOT_OK) error->all(FLERR, library_message("tensors", status));
+    tensor_work_.reset(work);
+    tensor_kind_ = options.kind;
+    map_types(tensor_path_, options.n_species, options.symbols, tensor_species_of_type_);
+}
+
 void PairLrpot::load()
 {
     lrpot_potential *model = nullptr;
@@ -124,14 +166,8 @@ void PairLrpot::load()
         status = lrpot_potential_set_accuracy(model, accuracy_);
         if (status != LRPOT_OK) error->all(FLERR, library_message("accuracy", status));
     }
-    species_of_type_.assign(names_.size() + 1, 0);
-    for (size_t type = 1; type <= names_.size(); type++)
-        if (lrpot_potential_species(model, names_[type - 1].c_str(), &species_of_type_[type]) != LRPOT_OK) {
-            std::string known;
-            for (int32_t z = 0; z < lrpot_potential_species_count(model); z++) known += std::string(" ") + lrpot_potential_symbols(model)[z];
-            error->all(FLERR, "Pair style lrpot: element '" + names_[type - 1] + "' of atom type " + std::to_string(type)
-                                  + " is not in the model " + path_ + ", which has" + known);
-        }
+    map_types(path_, lrpot_potential_species_count(model), lrpot_potential_symbols(model), species_of_type_);
+    load_tensors();
     status = lrpot_workspace_create(&work, comm->nthreads);
     if (status != LRPOT_OK) error->all(FLERR, library_message("workspace", status));
     work_.reset(work);
@@ -170,9 +206,11 @@ void PairLrpot::init_style()
         error->all(FLERR, std::string("Pair style lrpot: needs 'newton on': forces on ghost atoms must go back to their owners"));
     if (domain->dimension != 3) error->all(FLERR, std::string("Pair style lrpot: the system must have 3 dimensions"));
     check_boundary();
-    if (has_field_ && !charged()) error->all(FLERR, std::string("Pair style lrpot: the model has no charges for a field to act on"));
+    if (has_field_ && !charged() && !tensors_)
+        error->all(FLERR, std::string("Pair style lrpot: the model has no charges for a field to act on, and no 'tensors' were given"));
     if (has_field_ && domain->box_change && periodicity() != 0 && comm->me == 0)
-        error->warning(FLERR, std::string("Pair style lrpot: the pressure is the one at a field that stretches with the box"));
+        error->warning(FLERR, std::string(tensors_ ? "Pair style lrpot: the pressure holds nothing of the field, which acts by learned tensors"
+                                                   : "Pair style lrpot: the pressure is the one at a field that stretches with the box"));
     if (!lrpot_lammps::request_full(neighbor, this, instance_me, 0))
         error->all(FLERR, std::string("Pair style lrpot: this version of LAMMPS keeps neighbor requests in a way that the style does not know"));
 }
@@ -180,7 +218,8 @@ void PairLrpot::init_style()
 double PairLrpot::init_one(int i, int j)
 {
     if (setflag[i][j] == 0) error->all(FLERR, std::string("Pair style lrpot: no pair_coeff command was given"));
-    return std::max(wanted_cutoff_, lrpot_potential_cutoff(model_.get()));
+    const double local = std::max(wanted_cutoff_, lrpot_potential_cutoff(model_.get()));
+    return tensors_ ? std::max(local, lrpot_tensor_model_cutoff(tensors_.get())) : local;
 }
 
 /* A step. */
@@ -205,6 +244,16 @@ void PairLrpot::describe_atoms()
     atoms_.periodic_mask = periodicity();
     atoms_.cell = atoms_.periodic_mask != 0 ? cell_ : nullptr;
     atoms_.total_charge = total_charge_;
+}
+
+/* The same atoms with the numbers that the tensors' file gives to their species. */
+lrpot_atoms PairLrpot::atoms_of_tensors()
+{
+    lrpot_atoms atoms = atoms_;
+    if (tensor_species_.size() < static_cast<size_t>(atoms.n_all)) tensor_species_.resize(atoms.n_all);
+    for (int64_t i = 0; i < atoms.n_all; i++) tensor_species_[i] = tensor_species_of_type_[atom->type[i]];
+    atoms.species = tensor_species_.data();
+    return atoms;
 }
 
 /* LAMMPS moves its arrays, if at all, when it builds the list anew. */
@@ -249,6 +298,11 @@ void PairLrpot::compute(int eflag, int vflag)
 /* In a periodic box -E.dipole is an energy only where charges do not vary, and then with the atoms' true places. */
 void PairLrpot::act_of_field(lrpot_outputs out)
 {
+    if (tensors_) {
+        const lrpot_atoms atoms = atoms_of_tensors();
+        check(lrpot_tensor_model_field_forces(tensors_.get(), tensor_work_.get(), &atoms, rows_.get(), &comm_, field_, &out), "field");
+        return;
+    }
     double *energy = out.energy, *energy_atom = out.energy_atom;
     if (atoms_.periodic_mask != 0) out.energy = out.energy_atom = nullptr;
     out.charges = nullptr;
@@ -288,14 +342,28 @@ void PairLrpot::dipole_of_charges(double *dipole)
     }
 }
 
+/* This rank's share of current and dipole, and whether only the integral of the current follows the dipole. */
+bool PairLrpot::current_and_dipole(double *current, double *dipole)
+{
+    if (!tensors_) {
+        check(lrpot_response_current(model_.get(), work_.get(), &atoms_, rows_.get(), communication(), first(atom->v), current), "current");
+        dipole_of_charges(dipole);
+        return charges_follow() && atoms_.periodic_mask != 0;
+    }
+    const lrpot_atoms atoms = atoms_of_tensors();
+    lrpot_tensor_model *const tensors = tensors_.get();
+    check(lrpot_tensor_model_current(tensors, tensor_work_.get(), &atoms, rows_.get(), &comm_, first(atom->v), current), "current");
+    if (tensor_kind_ != LRPOT_TENSORS_DIPOLE) return true;
+    check(lrpot_tensor_model_dipole(tensors, tensor_work_.get(), &atoms, rows_.get(), dipole), "dipole");
+    return false;
+}
+
 const double *PairLrpot::track_dipole(double *current)
 {
     double own[6] = { 0 }, all[6];
     const double time = update->atime + (update->ntimestep - update->atimestep) * update->dt;
-    check(lrpot_response_current(model_.get(), work_.get(), &atoms_, rows_.get(), communication(), first(atom->v), own), "current");
-    dipole_of_charges(own + 3);
+    const bool integrate = current_and_dipole(own, own + 3);
     MPI_Allreduce(own, all, 6, MPI_DOUBLE, MPI_SUM, world);
-    const bool integrate = charges_follow() && atoms_.periodic_mask != 0;
     if (!integrate || !dipole_known_) std::copy(all + 3, all + 6, dipole_);
     else if (current_known_ && time > last_time_)
         for (int a = 0; a < 3; a++) dipole_[a] += 0.5 * (last_current_[a] + all[a]) * (time - last_time_);
@@ -381,7 +449,7 @@ void PairLrpot::write_restart(FILE *fp)
     const double numbers[] = { accuracy_, total_charge_, wanted_cutoff_, field_[0], field_[1], field_[2], dipole_[0], dipole_[1], dipole_[2],
                                dipole_known_ ? 1.0 : 0.0, slab_ ? 1.0 : 0.0 };
     fwrite(numbers, sizeof(double), 11, fp);
-    std::string text = path_;
+    std::string text = path_ + '\n' + tensor_path_;
     for (const std::string &name : names_) text += '\n' + name;
     const int length = static_cast<int>(text.size());
     fwrite(&length, sizeof(int), 1, fp);
@@ -408,6 +476,9 @@ void PairLrpot::read_restart(FILE *fp)
     names_.clear();
     size_t end = text.find('\n');
     path_ = text.substr(0, end);
+    const size_t second = end + 1;
+    end = text.find('\n', second);
+    tensor_path_ = text.substr(second, end - second);
     while (end != std::string::npos) {
         const size_t start = end + 1;
         end = text.find('\n', start);

@@ -1,6 +1,6 @@
 /* LAMMPS pair style lrpot: a whole model of the library (local energy, charges, Coulomb sum, field forces) on LAMMPS' domains.
  *
- *   pair_style lrpot [accuracy A] [field Ex Ey Ez] [charge Q] [cutoff R] [slab]
+ *   pair_style lrpot [accuracy A] [field Ex Ey Ez] [charge Q] [cutoff R] [slab] [tensors FILE]
  *   pair_coeff * * MODEL Na Cl
  */
 #ifndef LRPOT_PAIR_LRPOT_H
@@ -35,6 +35,7 @@ public:
     double memory_usage() override;
 
     /* For the computes; collective. */
+    bool polar() const { return charged() || tensors_; } /* has a dipole */
     bool charged() const { return model_ && lrpot_potential_charges(model_.get()) != nullptr; }
     const double *charges() const { return charges_.data(); } /* of the last step, owned atoms */
     const double *field() const { return field_; }
@@ -44,6 +45,7 @@ public:
 private:
     using Model = std::unique_ptr<lrpot_potential, lrpot::deleter<lrpot_potential>>;
     using Work = std::unique_ptr<lrpot_workspace, lrpot::deleter<lrpot_workspace>>;
+    using Tensors = std::unique_ptr<lrpot_tensor_model, lrpot::deleter<lrpot_tensor_model>>;
     using List = std::unique_ptr<lrpot_nlist, lrpot::deleter<lrpot_nlist>>;
 
     Model model_;
@@ -52,6 +54,12 @@ private:
     std::string path_;
     std::vector<std::string> names_; /* elements of the types */
     std::vector<int32_t> species_of_type_;
+    Tensors tensors_;                /* give forces of a field and the current instead of the model's charges; or none */
+    Work tensor_work_;
+    std::string tensor_path_;
+    int32_t tensor_kind_ = 0;
+    std::vector<int32_t> tensor_species_of_type_, tensor_species_;
+
     double accuracy_ = 1e-5, field_[3] = { 0, 0, 0 }, total_charge_ = 0, wanted_cutoff_ = 0;
     bool has_field_ = false, slab_ = false;
 
@@ -71,15 +79,19 @@ private:
 
     void allocate();
     void load();
+    void load_tensors();
+    void map_types(const std::string &path, int32_t n, const char *const *symbols, std::vector<int32_t> &species);
     void check(lrpot_status status, const char *what);
     int32_t periodicity() const;
     void check_boundary();
     bool charges_follow() const;
     void describe_atoms();
+    lrpot_atoms atoms_of_tensors();
     void wrap_list();
     void act_of_field(lrpot_outputs out);
     void tally(double energy, const double *virial);
     void dipole_of_charges(double *dipole);
+    bool current_and_dipole(double *current, double *dipole);
     const lrpot_comm *communication() const { return charged() ? &comm_ : nullptr; }
 
     static lrpot_status sum(void *ctx, double *buffer, int64_t n);

@@ -40,7 +40,7 @@ thermo_modify norm no
 """
 
 
-def static(hosts, model, ranks, settings="accuracy 2e-12", columns="fx fy fz q", before="", extra=""):
+def static(hosts, model, ranks, settings="accuracy 2e-12", columns="fx fy fz q", before="", extra="", tail=""):
     """Energy, pressure tensor in eV/A^3 and columns of the atoms for the positions as they are."""
     text = hosts.lammps(start(model, settings, before=before) + f"""{extra}
 dump d all custom 1 atoms.dump id {columns}
@@ -48,7 +48,8 @@ dump_modify d sort id format float %.17g
 run 0
 print "energy = $(pe:%.17g)"
 print "pressure = {PRESSURES}"
-""", ranks)
+{tail}""", ranks)
+    hosts.text = text
     rows = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
     return values(text, "energy")[0], [p / BAR for p in values(text, "pressure")], rows
 
@@ -262,15 +263,61 @@ print "dipole = $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"
         close(values(text, "dipole"), dipole, TOL, 216.0 * 17, f"dipole at the start on {ranks} ranks")
 
 
+def born_tensors(hosts, tensors, box, periodic=True):
+    """Of `lrpot bec`, with the sum rule imposed: [atom][3 a + b]."""
+    box.write_xyz(hosts.folder / "direct.xyz", periodic)
+    done = subprocess.run([hosts.lrpot, "bec", tensors, "direct.xyz", "--json", "-q"], cwd=hosts.folder, check=True, stdout=subprocess.PIPE, text=True)
+    return [flatten(z) for z in json.loads(done.stdout)["frames"][0]["bec"]]
+
+
+def learned_tensors_pull_and_carry_current_on_1_2_and_4_ranks(hosts):
+    """Of each kind, beside a model with charges of its own and beside one without; isolated those that are the derivative of a dipole."""
+    field = (0.02, -0.05, 0.01)
+    cluster = Box((2, 1, 1))
+    cases = [("independent.tensors", "rocksalt.json", TILTED), ("independent.tensors", "plain.json", TILTED), ("global.tensors", "rocksalt.json", TILTED),
+             ("local.tensors", "plain.json", TILTED), ("local.tensors", "plain.json", cluster), ("dipole.tensors", "plain.json", cluster)]
+    for tensors, model, box in cases:
+        periodic = box is TILTED
+        box.write_data(hosts.folder / "box.data", margin=0.0 if periodic else 20.0)
+        born = born_tensors(hosts, tensors, box, periodic)
+        pulls = [[sum(z[3 * a + b] * field[a] for a in range(3)) for b in range(3)] for z in born]
+        first = None
+        before, more = ("", "") if periodic else ("boundary f f f", "comm_modify cutoff 60.0")
+        _, _, without = static(hosts, model, 1, before=before, extra=more)
+        for ranks in (1, 2, 4):
+            what = f"of {tensors} beside {model} on {ranks} ranks"
+            extra = more + """
+velocity all create 300 99 loop geom
+compute l all lrpot
+thermo_style custom step c_l[1] c_l[2] c_l[3] c_l[4] c_l[5] c_l[6] c_l[7] c_l[8] pe pxx pyy pzz pxy pxz pyz"""
+            settings = f"accuracy 2e-12 tensors {tensors} field " + " ".join(map(str, field))
+            _, _, within = static(hosts, model, ranks, settings=settings, columns="fx fy fz vx vy vz", before=before, extra=extra,
+                                  tail='print "current = $(c_l[5]:%.17g) $(c_l[6]:%.17g) $(c_l[7]:%.17g)"\nprint "dipole = $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"\n')
+            found = [[b - a for a, b in zip(row[:3], other[:3])] for row, other in zip(without, within)]
+            close(found, pulls, TOL, largest(within), f"forces {what}")
+            velocities = [row[3:] for row in within]
+            current = [sum(z[3 * a + b] * v[b] for z, v in zip(born, velocities) for b in range(3)) for a in range(3)]
+            close(values(hosts.text, "current"), current, TOL, math.sqrt(sum(x * x for x in flatten(velocities))) * largest(born), f"current {what}")
+            dipole = values(hosts.text, "dipole")
+            first = first or dipole
+            close(dipole, first, TOL, 1.0 + largest(first), f"dipole {what}")
+            assert (largest(dipole) > 1e-3) == (tensors == "dipole.tensors"), f"dipole {dipole} {what}"
+
+
 def work_of_a_field_is_the_change_of_the_dipole(hosts):
-    """The charges vary: energy plus -E times the integrated dipole is constant, to the second order of the step."""
+    """The charges vary, or learned tensors stand for them: energy plus -E times the integrated dipole is constant, to the second order of the step."""
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
+    for tensors in ("", " tensors local.tensors"):
+        work_is_the_change_of_the_dipole(hosts, tensors)
+
+
+def work_is_the_change_of_the_dipole(hosts, tensors):
     more = """compute l all lrpot
 variable bare equal etotal
 variable total equal etotal+c_l[8]
 fix work all ave/time 1 1 1 v_bare v_total file work.txt format " %.15g"
 run 100"""
-    hosts.lammps(dynamics("nve", 0, more, "accuracy 1e-7 field 0.0 0.05 0.1"), 2)
+    hosts.lammps(dynamics("nve", 0, more, "accuracy 1e-7 field 0.0 0.05 0.1" + tensors), 2)
     rows = [[float(x) for x in line.split()[1:]] for line in (hosts.folder / "work.txt").read_text().splitlines() if not line.startswith("#")]
     bare, total = ([row[k] - rows[0][k] for row in rows] for k in (0, 1))
     assert largest(bare) > 0.1, f"the field did work of {largest(bare):.3g} eV only: nothing to measure"
@@ -371,10 +418,12 @@ thermo_modify norm no
 thermo 1
 """
     last = 'print "state = $(pe:%.17g) $(ke:%.17g) $(press:%.17g) $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"\n'
-    whole = hosts.lammps(dynamics("nve", 0, settings="accuracy 1e-9 field 0 0 0.02") + watch + "run 20\nwrite_restart middle.restart\nrun 20\n" + last)
-    rest = hosts.lammps("read_restart middle.restart\ntimestep 0.001\nfix md all nve\n" + watch + "run 20\n" + last)
-    for a, b in zip(values(whole, "state"), values(rest, "state")):
-        close(b, a, 1e-9, max(1.0, abs(a)), "state after the restart")
+    for tensors in ("", " tensors independent.tensors"):
+        settings = "accuracy 1e-9 field 0 0 0.02" + tensors
+        whole = hosts.lammps(dynamics("nve", 0, settings=settings) + watch + "run 20\nwrite_restart middle.restart\nrun 20\n" + last)
+        rest = hosts.lammps("read_restart middle.restart\ntimestep 0.001\nfix md all nve\n" + watch + "run 20\n" + last)
+        for a, b in zip(values(whole, "state"), values(rest, "state")):
+            close(b, a, 1e-9, max(1.0, abs(a)), f"state after the restart{tensors}")
 
 
 def pair_style_given_again_changes_field_and_accuracy_only(hosts):
@@ -407,6 +456,10 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (good.replace("accuracy 2e-12", "field 0 0 1").replace("rocksalt.json", "plain.json"), "no charges for a field to act on"),
         (good.replace("accuracy 2e-12", "field 0 0 1").replace("rocksalt.json", "latent.json"), "which combination of them is the charge is not known"),
         (good.replace("accuracy 2e-12", "field 0 0 1").replace("rocksalt.json", "equilibrated.json"), "as through a metal"),
+        (good.replace("accuracy 2e-12", "tensors absent.tensors"), "cannot load the tensors: absent.tensors"),
+        (good.replace("accuracy 2e-12", "tensors"), "keyword 'tensors' needs the name of a file"),
+        (good.replace("accuracy 2e-12", "tensors water.tensors"), "element 'Na' of atom type 1 is not in the model water.tensors, which has H O"),
+        (good.replace("accuracy 2e-12", "field 0 0 1 tensors dipole.tensors"), "only isolated systems (0) have a dipole"),
         (good + "write_restart /dev/full\n", "I/O error while writing restart"),
         (good.replace("rocksalt.json", "plain.json").replace("run 0", "compute l all lrpot\nrun 0"), "the model has no charges"),
         (good.replace("run 0", "compute g all lrpot/grade absent.json\nrun 0"), "absent.json"),

@@ -5,6 +5,8 @@
  *   full.json          the same with charges that follow the neighbourhood
  *   latent.json        rock salt's energy with latent charges, two channels
  *   equilibrated.json  rock salt's energy with equilibrated charges, whose electronegativity follows the neighbourhood
+ *   independent.tensors, global.tensors, local.tensors, dipole.tensors   of elements Cl, Na, the coupled ones with rock salt's charges
+ *   water.tensors      of H, O
  * Usage: make_models FOLDER          which holds rocksalt.json */
 #include <lrpot/lrpot.h>
 
@@ -117,13 +119,54 @@ static int write_model(const char *folder, const recipe *r)
     return 0;
 }
 
+/* Elements in another order than in the models: a host has to tell them apart. Coupled tensors have their potential's. */
+static int write_tensors(const char *folder, const char *file, int32_t kind, const char *const *elements)
+{
+    char path[4096];
+    lrpot_potential *potential = NULL;
+    lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
+    lrpot_tensor_model *model = NULL;
+    snprintf(path, sizeof path, "%s/rocksalt.json", folder);
+    TRY(lrpot_potential_load(&potential, path));
+    options.symbols = elements;
+    options.n_species = 2;
+    options.kind = kind;
+    options.levels[0] = options.levels[1] = 8;
+    options.min_distance = 2.0;
+    options.cutoff = 5.5;
+    options.potential = kind == LRPOT_TENSORS_GLOBAL || kind == LRPOT_TENSORS_LOCAL ? potential : NULL;
+    TRY(lrpot_tensor_model_create(&model, &options));
+    int64_t n = lrpot_tensor_model_param_count(model);
+    double *params = calloc((size_t)n, sizeof *params);
+    if (params == NULL) return 1;
+    for (int64_t k = 0; k < n; k++) params[k] = n == 1 ? 1.4 : (k % 3 == 1 ? -0.02 : 0.03) * (double)(1 + (7 * k) % 5);
+    TRY(lrpot_tensor_model_set_params(model, n, params));
+    free(params);
+    snprintf(path, sizeof path, "%s/%s", folder, file);
+    TRY(lrpot_tensor_model_save(model, path));
+    lrpot_tensor_model_free(model);
+    lrpot_potential_free(potential);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    static const char *const reversed[2] = { "Cl", "Na" }, *const others[2] = { "H", "O" };
+    static const struct {
+        const char *file;
+        int32_t kind;
+        const char *const *elements;
+    } tensors[] = { { "independent.tensors", LRPOT_TENSORS_INDEPENDENT, reversed }, { "global.tensors", LRPOT_TENSORS_GLOBAL, reversed },
+                    { "local.tensors", LRPOT_TENSORS_LOCAL, reversed },             { "dipole.tensors", LRPOT_TENSORS_DIPOLE, reversed },
+                    { "water.tensors", LRPOT_TENSORS_INDEPENDENT, others } };
+
     if (argc != 2) {
         fprintf(stderr, "usage: make_models FOLDER\n");
         return 2;
     }
     for (size_t k = 0; k < sizeof recipes / sizeof *recipes; k++)
         if (write_model(argv[1], &recipes[k]) != 0) return 1;
+    for (size_t k = 0; k < sizeof tensors / sizeof *tensors; k++)
+        if (write_tensors(argv[1], tensors[k].file, tensors[k].kind, tensors[k].elements) != 0) return 1;
     return 0;
 }
