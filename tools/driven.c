@@ -4,6 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+int driven_has_response(const driven *system) { return system->tensors != NULL || lrpot_potential_charges(system->model) != NULL; }
+
+int driven_has_dipole(const driven *system)
+{
+    lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
+    if (system->tensors == NULL) return lrpot_potential_charges(system->model) != NULL;
+    return lrpot_tensor_model_get_options(system->tensors, &options) == LRPOT_OK && options.kind == LRPOT_TENSORS_DIPOLE;
+}
+
+static lrpot_status reserve_tensors(driven *system, int64_t n)
+{
+    if (system->tensors == NULL) return LRPOT_OK;
+    system->tensor_species = calloc((size_t)n, sizeof *system->tensor_species);
+    return system->tensor_species != NULL ? lrpot_workspace_create(&system->tensor_work, system->threads) : LRPOT_E_MEMORY;
+}
+
 static lrpot_status reserve(driven *system, int64_t n)
 {
     size_t size = (size_t)n * sizeof(double);
@@ -17,7 +33,7 @@ static lrpot_status reserve(driven *system, int64_t n)
     system->born = system->wants_born ? malloc(9 * size) : NULL;
     int good = system->species != NULL && system->positions != NULL && system->listed_positions != NULL && system->forces != NULL &&
                (system->charges != NULL || !has_charges) && (system->born != NULL || !system->wants_born);
-    return good ? LRPOT_OK : LRPOT_E_MEMORY;
+    return good ? reserve_tensors(system, n) : LRPOT_E_MEMORY;
 }
 
 lrpot_status driven_from(driven *out, const lrpot_structure *structure)
@@ -28,6 +44,12 @@ lrpot_status driven_from(driven *out, const lrpot_structure *structure)
     out->periodic_mask = lrpot_structure_periodic_mask(structure);
     const double *total = lrpot_structure_get(structure, LRPOT_QUANTITY_TOTAL_CHARGE);
     out->total_charge = total != NULL ? *total : 0.0;
+    if (out->tensors != NULL) {
+        lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
+        status = lrpot_tensor_model_get_options(out->tensors, &options);
+        if (status == LRPOT_OK) status = lrpot_structure_view(structure, options.n_species, options.symbols, out->tensor_species, &view);
+        if (status != LRPOT_OK) return status;
+    }
     return lrpot_structure_view(structure, lrpot_potential_species_count(out->model), lrpot_potential_symbols(out->model), out->species, &view);
 }
 
@@ -37,6 +59,7 @@ lrpot_status driven_of_one_species(driven *out, int64_t n)
     if (status != LRPOT_OK) return status;
     memset(out->species, 0, (size_t)n * sizeof *out->species);
     out->periodic_mask = LRPOT_PERIODIC_ALL;
+    for (int64_t i = 0; out->tensors != NULL && i < n; i++) out->tensor_species[i] = out->tensor_first;
     return LRPOT_OK;
 }
 
@@ -82,8 +105,9 @@ static int list_holds(const driven *system)
 static lrpot_status list_for(driven *system, const lrpot_atoms *atoms)
 {
     lrpot_status status = LRPOT_OK;
-    if (system->list == NULL)
-        status = lrpot_nlist_build(&system->list, atoms, lrpot_potential_cutoff(system->model), system->skin);
+    double cutoff = lrpot_potential_cutoff(system->model);
+    if (system->tensors != NULL) cutoff = fmax(cutoff, lrpot_tensor_model_cutoff(system->tensors));
+    if (system->list == NULL) status = lrpot_nlist_build(&system->list, atoms, cutoff, system->skin);
     else if (list_holds(system)) return LRPOT_OK;
     else status = lrpot_nlist_rebuild(system->list, atoms);
     if (status != LRPOT_OK) return status;
@@ -91,6 +115,38 @@ static lrpot_status list_for(driven *system, const lrpot_atoms *atoms)
     memcpy(system->listed_cell, system->cell, sizeof system->cell);
     system->n_lists++;
     return LRPOT_OK;
+}
+
+/* Positions of periodic systems are those of some images: with charges that vary, -E.sum q r is then no energy. */
+static int field_has_energy(const driven *system)
+{
+    const lrpot_charges *charges = lrpot_potential_charges(system->model);
+    return system->periodic_mask == 0 || (lrpot_charges_basis(charges) == NULL && lrpot_charges_kind(charges) != LRPOT_CHARGES_EQUILIBRATED);
+}
+
+/* Adds what a field does to energy, forces and virial. */
+static lrpot_status feel_field(driven *system, const lrpot_atoms *atoms)
+{
+    lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
+    double field[3];
+    if (system->field[0] == 0.0 && system->field[1] == 0.0 && system->field[2] == 0.0) return LRPOT_OK;
+    outputs.flags = LRPOT_ADD;
+    outputs.forces = system->forces;
+    if (system->tensors != NULL) return lrpot_tensor_model_field_forces(system->tensors, system->tensor_work, atoms, system->list, NULL, system->field, &outputs);
+    outputs.virial = system->virial;
+    outputs.energy = field_has_energy(system) ? &system->energy : NULL;
+    for (int a = 0; a < 3; a++) field[a] = system->scale * system->field[a];
+    return lrpot_response_field_forces(system->model, system->work, atoms, system->list, NULL, field, &outputs);
+}
+
+static lrpot_status response_of_tensors(driven *system, const lrpot_atoms *atoms)
+{
+    lrpot_status status = LRPOT_OK;
+    for (int64_t i = 0; system->charges != NULL && i < system->n; i++) system->charges[i] *= system->scale;
+    if (driven_has_dipole(system)) status = lrpot_tensor_model_dipole(system->tensors, system->tensor_work, atoms, system->list, system->dipole);
+    if (system->born == NULL || status != LRPOT_OK) return status;
+    status = lrpot_tensor_model_born_charges(system->tensors, system->tensor_work, atoms, system->list, system->born, NULL);
+    return status == LRPOT_OK ? lrpot_response_project(system->n, atoms->total_charge, system->born) : status;
 }
 
 static lrpot_status response(driven *system, const lrpot_atoms *atoms)
@@ -124,7 +180,10 @@ lrpot_status driven_evaluate(driven *system)
     outputs.dipole = system->charges != NULL ? system->dipole : NULL;
     lrpot_status status = list_for(system, &atoms);
     if (status == LRPOT_OK) status = lrpot_potential_compute(system->model, system->work, &atoms, system->list, NULL, &outputs);
-    if (status == LRPOT_OK) status = response(system, &atoms);
+    lrpot_atoms seen = atoms; /* by what answers a field */
+    if (system->tensors != NULL) seen.species = system->tensor_species;
+    if (status == LRPOT_OK) status = feel_field(system, &seen);
+    if (status == LRPOT_OK) status = system->tensors != NULL ? response_of_tensors(system, &seen) : response(system, &seen);
     system->n_evaluations += status == LRPOT_OK;
     return status;
 }
@@ -133,7 +192,9 @@ void driven_free(driven *system)
 {
     lrpot_nlist_free(system->list);
     lrpot_workspace_free(system->work);
+    lrpot_workspace_free(system->tensor_work);
     free(system->species);
+    free(system->tensor_species);
     free(system->positions);
     free(system->listed_positions);
     free(system->forces);

@@ -6,13 +6,16 @@
 
 typedef struct driven {
     const lrpot_potential *model; /* borrowed */
-    lrpot_workspace *work;
+    const lrpot_tensor_model *tensors; /* borrowed: answer to a field instead of the model's charges; or NULL */
+    lrpot_workspace *work, *tensor_work;
     lrpot_nlist *list;
     double skin;
+    int32_t threads, tensor_first; /* tensor_first: what the tensors call the model's first species */
     int32_t wants_born;
-    double scale; /* sqrt(eps_inf): of dipole, charges and Born charges */
+    double scale; /* sqrt(eps_inf): of dipole, charges and Born charges, and of the field that acts on the model's charges */
+    double field[3]; /* V/A, physical */
     int64_t n;
-    int32_t *species;                        /* [n] */
+    int32_t *species, *tensor_species;       /* [n]; the latter NULL without tensors */
     double *positions, cell[9];              /* A, [n][3]; filled by the caller */
     double *listed_positions, listed_cell[9]; /* at the time of the list */
     int32_t periodic_mask;
@@ -22,6 +25,9 @@ typedef struct driven {
     int64_t n_evaluations, n_lists;
 } driven;
 
+/* Whether the answer to a field, and a dipole, are known. */
+int driven_has_response(const driven *system);
+int driven_has_dipole(const driven *system);
 /* Species, periodicity and total charge of a structure, whose positions do not matter. */
 lrpot_status driven_from(driven *out, const lrpot_structure *structure);
 /* n atoms of the only species, periodic in all directions. */

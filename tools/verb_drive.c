@@ -15,11 +15,12 @@ enum { EXTRA_DIPOLE = 1, EXTRA_BORN = 2, EXTRA_CHARGES = 4 };
 
 typedef struct drive_run {
     common_options common;
-    const char *species_text, *unix_name, *tcp_name, *structure_path, *extras_text;
+    const char *species_text, *unix_name, *tcp_name, *structure_path, *extras_text, *tensors_path;
     double epsilon, retry, skin;
     int64_t frame;
     text_list species;
     lrpot_potential *model;
+    lrpot_tensor_model *tensors;
     int32_t extras;
     driven system;
     int32_t started, holds; /* whether there are arrays; whether results wait to be fetched */
@@ -245,6 +246,40 @@ static int read_structure(drive_run *run)
     return code;
 }
 
+/* Learned tensors, which must know what the model knows. */
+static int open_tensors(drive_run *run, const char *model)
+{
+    lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
+    const char *const *symbols = lrpot_potential_symbols(run->model);
+    lrpot_status status = lrpot_tensor_model_load(&run->tensors, run->tensors_path);
+    if (status == LRPOT_OK) status = lrpot_tensor_model_get_options(run->tensors, &options);
+    if (status != LRPOT_OK) return report_failure(status, NULL);
+    for (int32_t z = lrpot_potential_species_count(run->model) - 1; z >= 0; z--) {
+        int32_t k = 0;
+        while (k < options.n_species && strcmp(options.symbols[k], symbols[z]) != 0) k++;
+        if (k == options.n_species) return report_error(BAD_INPUT, "%s: no element %s, which %s has", run->tensors_path, symbols[z], model);
+        run->system.tensor_first = k;
+    }
+    run->system.tensors = run->tensors;
+    return GO_ON;
+}
+
+static int check_response(const drive_run *run, const char *model)
+{
+    const double *field = run->system.field;
+    int has_charges = lrpot_potential_charges(run->model) != NULL, has_field = field[0] != 0.0 || field[1] != 0.0 || field[2] != 0.0;
+    if (has_field && !driven_has_response(&run->system))
+        return report_error(FAILED, "%s: the model has no charges for --field to act on; learned ones come by --tensors", model);
+    if ((run->extras & EXTRA_BORN) && !driven_has_response(&run->system))
+        return report_error(FAILED, "%s: the model has no charges, so nothing for --extras %s", model, run->extras_text);
+    if ((run->extras & EXTRA_CHARGES) && !has_charges)
+        return report_error(FAILED, "%s: the model has no charges, so nothing for --extras %s", model, run->extras_text);
+    if (!(run->extras & EXTRA_DIPOLE) || driven_has_dipole(&run->system)) return GO_ON;
+    return run->tensors != NULL
+             ? report_error(FAILED, "%s: these tensors have no dipole, only its derivatives: leave it out of --extras %s", run->tensors_path, run->extras_text)
+             : report_error(FAILED, "%s: the model has no charges, so nothing for --extras %s", model, run->extras_text);
+}
+
 static int open_run(drive_run *run, const char *model)
 {
     int code = read_address(run);
@@ -253,10 +288,11 @@ static int open_run(drive_run *run, const char *model)
     if (code == GO_ON) code = inputs_species("drive", run->species_text, &run->species);
     if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
     if (code != GO_ON) return code;
-    int has_charges = lrpot_potential_charges(run->model) != NULL;
-    if (run->extras != 0 && !has_charges)
-        return report_error(FAILED, "%s: the model has no charges, so nothing for --extras %s", model, run->extras_text);
     run->system.model = run->model;
+    run->system.threads = (int32_t)run->common.threads;
+    if (run->tensors_path != NULL) code = open_tensors(run, model);
+    if (code == GO_ON) code = check_response(run, model);
+    if (code != GO_ON) return code;
     run->system.skin = run->skin;
     run->system.wants_born = (run->extras & EXTRA_BORN) != 0;
     run->system.scale = run->epsilon > 0.0 ? sqrt(run->epsilon) : 1.0;
@@ -294,6 +330,8 @@ int verb_drive(int count, char **arguments)
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg", &run.species_text, 0, 0 },
         { 'x', "extras", OPTION_TEXT, "LIST", "some of dipole,bec,charges; none", &run.extras_text, 0, 0 },
         { 'e', "eps-inf", OPTION_REAL, "X", "multiply dipole, bec and charges by sqrt(X)", &run.epsilon, 1.0, 1e6 },
+        { 'F', "field", OPTION_THREE, "x,y,z", "V/A: uniform field whose forces are added", run.system.field, 0, 0 },
+        { 'T', "tensors", OPTION_TEXT, "FILE", "learned polar tensors or dipoles: bec, dipole and field are theirs", &run.tensors_path, 0, 0 },
         { 'r', "retry", OPTION_REAL, "SECONDS", "wait so long for a server, at the start and when it went away; 0", &run.retry, 0.0, 1e9 },
         { 0, "skin", OPTION_REAL, "A", "skin of the neighbour list; 0.5", &run.skin, 0.0, 100.0 },
     };
@@ -304,6 +342,8 @@ int verb_drive(int count, char **arguments)
         "The protocol carries cell and positions only: atoms are those of --structure in the same order, periodic as its pbc says; a model\n"
         "of one species does without, and is then periodic in all directions. Extras are one JSON object: \"dipole\" (e a0; sum q r of\n"
         "positions as sent), \"charges\" (e), \"BEC\" ([3 N][3]: displacement, polarization; e; sum rule imposed). ASE 3.22 takes none.\n"
+        "A field acts by the Born charges of the model (times sqrt(X) of --eps-inf), or by those of --tensors, which are physical as they\n"
+        "are; energy and virial hold its part where they have one: not with tensors, no energy where charges of a crystal vary.\n"
         "A server that says EXIT or closes between two steps has finished: exit code 0. One that goes away in between ends with a message\n"
         "and 1; with --retry it is waited for and served again.",
         options,
@@ -319,6 +359,7 @@ int verb_drive(int count, char **arguments)
     ipi_disconnect(&run.link);
     driven_free(&run.system);
     lrpot_potential_free(run.model);
+    lrpot_tensor_model_free(run.tensors);
     text_list_free(&run.species);
     free(run.message);
     free(run.text);

@@ -1,5 +1,5 @@
 """`lrpot drive` as force client of ASE's server: relaxation, variable cell, dynamics, extras, and what happens when one side dies.
-usage: check_drive.py LRPOT FOLDER_WITH_ROCKSALT_JSON_AND_RATTLED_XYZ REFERENCE_VALUES"""
+usage: check_drive.py LRPOT FOLDER_WITH_ROCKSALT_JSON_AND_RATTLED_XYZ REFERENCE_VALUES MAKE_MODELS"""
 import json
 import os
 import pathlib
@@ -38,6 +38,8 @@ holder = tempfile.TemporaryDirectory(prefix="lrpot-drive-")
 folder = pathlib.Path(holder.name)
 rocksalt, many_body = data / "rocksalt.json", folder / "many_body.json"
 subprocess.run([sys.argv[3], str(many_body)], check=True)
+(folder / "rocksalt.json").write_bytes(rocksalt.read_bytes())
+subprocess.run([sys.argv[4], str(folder)], check=True)  # models and learned tensors
 # The two sides have constants of different years, which differ by less than this.
 CONSTANTS = 3e-8
 BOHR, HARTREE = 0.529177210903, 27.211386245988
@@ -306,6 +308,79 @@ def check_extras():
            [np.abs(projected - projected.transpose(0, 2, 1)).max()])
 
 
+def one_answer(kind, atoms, *arguments, model=rocksalt):
+    """Energy, forces, virial and extras for positions as they are."""
+    template = write_exactly(folder / f"{kind}.xyz", atoms)
+    server = Raw(kind)
+    client = start("--unix", name(kind), "--structure", template, *arguments, model=model)
+    server.accept()
+    server.positions(atoms)
+    server.send("STATUS")
+    server.header()
+    answer = server.forces()
+    server.send("EXIT")
+    end(client)
+    server.close()
+    return answer
+
+
+def learned(tensors, atoms):
+    """Born charges [atom][polarization][displacement] of `lrpot bec`, sum rule imposed."""
+    write_exactly(folder / "direct.xyz", atoms)
+    done = subprocess.run([lrpot, "bec", str(tensors), str(folder / "direct.xyz"), "--json"], capture_output=True, text=True, check=True)
+    return np.array(json.loads(done.stdout)["frames"][0]["bec"]).reshape(-1, 3, 3)
+
+
+def check_field():
+    """Forces that a field adds: those of the Born charges, for screened charges times the root of eps_inf, or of learned tensors."""
+    field = np.array([0.02, -0.05, 0.01])
+    given = ",".join(map(str, field))
+    crystal, cluster = small_crystal(), small_crystal()
+    cluster.pbc = False
+    Z = np.array(direct(crystal)["bec"]).reshape(-1, 3, 3)
+    plain = folder / "plain.json"
+    cases = [("charges", rocksalt, crystal, Z, []), ("screened", rocksalt, crystal, 1.5 * Z, ["--eps-inf", "2.25"])]
+    for tensors, atoms in (("independent", crystal), ("local", crystal), ("global", crystal), ("dipole", cluster)):
+        path = folder / f"{tensors}.tensors"
+        for model in (rocksalt, plain):
+            cases.append((f"{tensors}_{model.stem}", model, atoms, learned(path, atoms), ["--tensors", path]))
+    worst, scale = 0.0, 1e9
+    for kind, model, atoms, born, arguments in cases:
+        without = one_answer(f"no_{kind}", atoms, *arguments, model=model)
+        within = one_answer(f"f_{kind}", atoms, *arguments, "--field", given, model=model)
+        expected = np.einsum("iab,a->ib", born, field)
+        error = np.abs(within[1] - without[1] - expected).max()
+        worst, scale = max(worst, error), min(scale, np.abs(expected).max())
+    tap.ok(worst < 1e-11 and scale > 1e-3, "forces_of_a_field_are_those_of_the_born_charges", [worst, scale])
+    shifted = cluster.copy()
+    energies = []
+    for step in (-2e-3, -1e-3, 1e-3, 2e-3):
+        shifted.positions[3, 1] = cluster.positions[3, 1] + step
+        energies.append(one_answer("slope", shifted, "--field", given, model=many_body)[0])
+    slope = (energies[0] - 8 * energies[1] + 8 * energies[2] - energies[3]) / 12e-3
+    force = one_answer("slope", cluster, "--field", given, model=many_body)[1][3, 1]
+    tap.ok(abs(slope + force) < 1e-7, "energy_in_a_field_goes_with_the_forces_of_a_molecule", [slope, force])
+
+
+def check_learned_extras():
+    crystal, cluster = small_crystal(), small_crystal()
+    cluster.pbc = False
+    path = folder / "independent.tensors"
+    extras = json.loads(one_answer("learned", crystal, "--extras", "bec", "--tensors", path, model=folder / "plain.json")[3])
+    born = np.array(extras["BEC"]).reshape(-1, 3, 3).transpose(0, 2, 1)
+    tap.ok(np.abs(born - learned(path, crystal)).max() < 1e-12 and np.abs(born).max() > 0.1, "learned_tensors_are_the_born_charges_told")
+    path = folder / "dipole.tensors"
+    extras = json.loads(one_answer("moment", cluster, "--extras", "dipole,bec", "--tensors", path)[3])
+    h, slopes = 1e-3, []
+    for step in (-2 * h, -h, h, 2 * h):
+        moved = cluster.copy()
+        moved.positions[2, 1] += step
+        slopes.append(np.array(json.loads(one_answer("moment", moved, "--extras", "dipole", "--tensors", path)[3])["dipole"]) * BOHR)
+    slope = (slopes[0] - 8 * slopes[1] + 8 * slopes[2] - slopes[3]) / (12 * h)
+    told = np.array(extras["BEC"]).reshape(-1, 3, 3)[2, 1]
+    tap.ok(np.abs(slope - told).max() < 1e-7 and np.abs(told).max() > 1e-2, "born_charges_told_are_derivatives_of_the_dipole_told", [slope, told])
+
+
 def check_server_dies():
     atoms, server, client = raw_run("gone")
     server.positions(atoms)
@@ -415,6 +490,9 @@ def check_refusals():
         ("a_name_that_is_too_long_is_a_usage_error", 2, ["98 letters"], ["--unix", "x" * 99]),
         ("several_species_need_a_structure", 2, ["2 species", "--structure"], ["--unix", "x"]),
         ("an_unknown_extra_is_a_usage_error", 2, ["--extras virial"], ["--unix", "x", "--extras", "virial"]),
+        ("missing_tensors_are_bad_input", 3, ["nothing.tensors"], ["--unix", "x", "--structure", rattled, "--tensors", "nothing.tensors"]),
+        ("tensors_of_other_elements_are_bad_input", 3, ["no element Cl"], ["--unix", "x", "--structure", rattled, "--tensors", folder / "water.tensors"]),
+        ("polar_tensors_have_no_dipole", 1, ["have no dipole"], ["--unix", "x", "--structure", rattled, "--tensors", folder / "local.tensors", "--extras", "dipole"]),
         ("a_missing_structure_is_bad_input", 3, ["nothing.xyz"], ["--unix", "x", "--structure", "nothing.xyz"]),
     ):
         found, _, messages = end(start(*arguments))
@@ -427,6 +505,8 @@ try:
     check_relaxation()
     check_dynamics()
     check_extras()
+    check_field()
+    check_learned_extras()
     check_server_dies()
     check_ase_killed()
     check_client_killed()
