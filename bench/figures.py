@@ -55,9 +55,9 @@ class Fit:
         self.seconds = float(re.search(r"iterations in ([0-9.]+) s", self.log).group(1))
 
     def chosen(self):
-        """Level and cutoff that the fit settled on, as options of another."""
-        cutoff, level = re.search(r"radial functions from \S+ to (\S+) A, level (\d+)", self.log).groups()
-        return ["--level", level, "--cutoff", cutoff]
+        """Size of the local model that the fit settled on, as options of another."""
+        cutoff, level, own = re.search(r"radial functions from \S+ to (\S+) A, level (\d+)(, coefficients of each species)?", self.log).groups()
+        return ["--level", level, "--cutoff", cutoff, "--species-coefficients", "energy" if own else "no"]
 
     def time(self):
         return f"{self.name}: {self.seconds:.0f} s with {self.options.threads} threads, {self.processor:.0f} s of processor time"

@@ -1,21 +1,21 @@
 #include "choices.h"
 
-/* Parameters of a model of these levels; 0 when it cannot be made. */
-static int64_t parameters(int32_t n_species, int64_t radial_size, int64_t level, int64_t charge_level)
+/* Parameters of a model of this level; 0 when it cannot be made. */
+static int64_t parameters(const choice_model *model, int64_t level)
 {
-    int64_t total = 2 * (int64_t)n_species;
+    int64_t S = model->n_species, total = 2 * S, size = model->radial_size > 0 ? model->radial_size : 8;
     for (int k = 0; k < 2; k++) {
         lrpot_basis *basis = NULL;
         lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
-        options.level = (int32_t)(k == 0 ? level : charge_level);
-        options.n_species = n_species;
-        options.radial_size = (int32_t)radial_size;
+        options.level = (int32_t)(k == 0 ? level : model->charge_level);
+        options.n_species = model->n_species;
+        options.radial_size = (int32_t)model->radial_size;
         options.min_distance = 1.0;
         options.cutoff = 5.0;
         if (options.level == 0) continue;
         if (lrpot_basis_create(&basis, &options) != LRPOT_OK) return 0;
-        int64_t size = radial_size > 0 ? radial_size : 8;
-        total += (int64_t)n_species * n_species * lrpot_basis_radial_functions(basis) * size + lrpot_basis_count(basis);
+        int own = k == 0 ? model->own_energy : model->own_charges;
+        total += S * S * lrpot_basis_radial_functions(basis) * size + (own ? S : 1) * lrpot_basis_count(basis);
         lrpot_basis_free(basis);
     }
     return total;
@@ -29,12 +29,12 @@ int64_t choice_equations(const dataset *set)
     return sum;
 }
 
-int64_t choice_level(int64_t equations, int32_t n_species, int64_t radial_size, int64_t charge_level)
+int64_t choice_level(int64_t equations, const choice_model *model)
 {
     enum { LOWEST = 6, HIGHEST = 18, PER_PARAMETER = 25 };
     int64_t level = LOWEST;
     while (level < HIGHEST) {
-        int64_t count = parameters(n_species, radial_size, level + 2, charge_level);
+        int64_t count = parameters(model, level + 2);
         if (count == 0 || equations < PER_PARAMETER * count) break;
         level += 2;
     }

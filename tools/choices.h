@@ -6,8 +6,13 @@
 
 /* Numbers that force components and energies of a set can determine. */
 int64_t choice_equations(const dataset *set);
-/* Highest level up to 18 with at least 25 equations per parameter of a model with this basis for energies (and charges of the
- * charge level, 0 without). radial_size 0 means the default. */
-int64_t choice_level(int64_t equations, int32_t n_species, int64_t radial_size, int64_t charge_level);
+/* What is known of a model whose level is sought. */
+typedef struct choice_model {
+    int32_t n_species, own_energy, own_charges; /* own: linear coefficients of each species */
+    int64_t radial_size;                        /* 0: the default */
+    int64_t charge_level;                       /* 0: no charges, or none that follow their neighbours */
+} choice_model;
+/* Highest level up to 18 with at least 25 equations per parameter. */
+int64_t choice_level(int64_t equations, const choice_model *model);
 
 #endif

@@ -217,6 +217,20 @@ static int run_all(fit_run *run)
     return code;
 }
 
+/* Forces tell of latent charges what the local part cannot explain. One too stiff for the bonds leaves errors that charges take up, at the
+ * cost of their own truth: where there are data for it, species get coefficients of their own, of the energy and of the charges. Both may be
+ * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). */
+static void choose_latent(fit_run *run, int64_t equations)
+{
+    enum { FLEXIBLE = 12 };
+    static const double CUTOFF = 4.5, CHARGE_CUTOFF = 4.0;
+    if (run->charge_cutoff == 0.0) run->charge_cutoff = fmin(run->cutoff > 0.0 ? run->cutoff : CUTOFF, CHARGE_CUTOFF);
+    if (run->cutoff == 0.0) run->cutoff = CUTOFF;
+    if (run->charge_level == 0) run->charge_level = 12;
+    choice_model own = { run->n_symbols, 1, 1, run->radial_size, run->charge_level };
+    if (run->own_text == NULL) run->own_energy = run->own_charges = choice_level(equations, &own) >= FLEXIBLE;
+}
+
 /* What was not given: charges by the number of species, sizes by the number of data. */
 static void choose(fit_run *run)
 {
@@ -225,13 +239,14 @@ static void choose(fit_run *run)
         run->charges = run->n_symbols > 1 ? LRPOT_CHARGES_EDQRD : LRPOT_CHARGES_NONE;
         report_note("charges: %s, the default for %d species; --charges chooses", charges_name(run->charges), (int)run->n_symbols);
     }
-    /* latent charges have to find from forces what belongs to them, which takes a basis nearly as rich as that of the energy */
     int latent = run->charges == LRPOT_CHARGES_LATENT;
     int basis = latent || run->charges == LRPOT_CHARGES_EDQ || run->charges == LRPOT_CHARGES_EDQRD || run->charges == LRPOT_CHARGES_EQUILIBRATED;
-    if (run->cutoff == 0.0) run->cutoff = latent ? 5.0 : 6.0;
-    if (run->charge_level == 0) run->charge_level = latent ? 12 : 6;
+    if (latent) choose_latent(run, equations);
+    if (run->cutoff == 0.0) run->cutoff = 6.0;
+    if (run->charge_level == 0) run->charge_level = 6;
     if (run->level > 0) return;
-    run->level = choice_level(equations, run->n_symbols, run->radial_size, basis ? run->charge_level : 0);
+    choice_model model = { run->n_symbols, run->own_energy, run->own_charges, run->radial_size, basis ? run->charge_level : 0 };
+    run->level = choice_level(equations, &model);
     if (basis && run->charge_level > run->level) run->charge_level = run->level;
     report_note("level %lld for %lld energies and force components, charges of level %lld; --level chooses", (long long)run->level,
                 (long long)equations, basis ? (long long)run->charge_level : 0);
@@ -249,7 +264,8 @@ static int prepare(fit_run *run)
     code = fit_find_distance(run);
     if (code != GO_ON) return code;
     if (run->resume != NULL) report_note("going on with %s: levels, cutoffs and charges are those of the model", run->resume);
-    else report_note("radial functions from %g to %g A, level %lld", run->min_distance, run->cutoff, (long long)run->level);
+    else report_note("radial functions from %g to %g A, level %lld%s", run->min_distance, run->cutoff, (long long)run->level,
+                     run->own_energy ? ", coefficients of each species" : "");
     return GO_ON;
 }
 
@@ -334,10 +350,10 @@ int verb_fit(int count, char **arguments)
         { 0, "self", OPTION_FLAG, NULL, "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
         { 'l', "level", OPTION_COUNT, "N", "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2, 28 },
         { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even; default 6, latent 12", &run.charge_level, 2, 28 },
-        { 0, "species-coefficients", OPTION_TEXT, "KIND", "each species has linear coefficients of its own: no (default), energy, all (charges, too)",
+        { 0, "species-coefficients", OPTION_TEXT, "KIND", "each species has linear coefficients of its own: no, energy, all (charges, too); default no, latent all",
           &run.own_text, 0, 0 },
-        { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis; default 6, latent 5", &run.cutoff, 0.5, 50 },
-        { 0, "charge-cutoff", OPTION_REAL, "A", "cutoff of the charge basis, default --cutoff", &run.charge_cutoff, 0.5, 50 },
+        { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis; default 6, latent 4.5", &run.cutoff, 0.5, 50 },
+        { 0, "charge-cutoff", OPTION_REAL, "A", "cutoff of the charge basis, default --cutoff, latent at most 4", &run.charge_cutoff, 0.5, 50 },
         { 0, "charge-width", OPTION_REAL, "A", "standard deviation of Gaussian charges, default 0: points", &run.width, 0.0, 10 },
         { 0, "min-distance", OPTION_TEXT, "auto|A", "start of the radial functions, default auto", &run.distance_text, 0, 0 },
         { 0, "radial-size", OPTION_COUNT, "N", "Chebyshev polynomials per radial function, default 8", &run.radial_size, 2, 32 },

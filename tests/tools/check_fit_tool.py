@@ -80,6 +80,16 @@ small = ["--charges", "none", "--level", 4, "--cutoff", 5, "--radial-size", 4, "
 result = run("a.xyz", "b.xyz", "--offsets", *small)
 check(result.returncode == 0 and "offsets" in result.stderr, "files_of_the_command_line_may_differ_by_a_constant", result.stderr)
 
+latent = ["--charges", "latent", "--targets", "energy,forces", "--level", 2, "--charge-level", 2, "--radial-size", 2, "--threads", 1, "--max-iterations", 1,
+          "--starts", 1, "-o", "f.model"]
+write("many.xyz", 4 * text)
+result = run("many.xyz", *latent)
+check("to 4.5 A" in result.stderr and "of each species" in result.stderr, "latent_charges_let_species_have_coefficients_of_their_own", result.stderr)
+result = run("a.xyz", *latent)
+check(result.returncode == 0 and "of each species" not in result.stderr, "few_data_have_common_coefficients", result.stderr)
+result = run("many.xyz", *latent, "--species-coefficients", "no")
+check(result.returncode == 0 and "of each species" not in result.stderr, "common_coefficients_can_be_asked_for", result.stderr)
+
 write("w.xyz", text.replace("energy=", "config_energy_weight=0 energy="))
 result = run("w.xyz", *small, "--json")
 rows = json.loads(result.stdout)["members"][0]["train"] if result.returncode == 0 else {"failed": result.stderr}
