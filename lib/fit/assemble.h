@@ -38,6 +38,7 @@ typedef struct lrpot__assembly {
     const double *offsets; /* [sources - 1][S] eV, borrowed; the caller keeps it up to date */
     int32_t channel;       /* that the members below speak of; the first when a frame is done */
     int32_t redistribute;  /* the charges conserve the total: decided by the stage of the fit, not by the model alone */
+    int32_t frozen;        /* nothing but energies and their linear coefficients, charges of species and offsets is differentiated by */
     lrpot__local *energy;
     lrpot__local *charge;  /* NULL without a charge basis */
     lrpot__equilibrium *equilibrium; /* NULL unless the charges are equilibrated */

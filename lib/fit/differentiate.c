@@ -28,7 +28,7 @@ lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrp
         energy[layout->energy_species + frame->species[i]] += 1.0;
         if (frame->source > 0) energy[layout->offsets + (int64_t)(frame->source - 1) * assembly->potential->n_species + frame->species[i]] += 1.0;
         if (!lrpot__frame_has_forces(frame)) continue;
-        lrpot__local_mixed_radial(local, &scatter);
+        if (!assembly->frozen) lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);
     }
     return LRPOT_OK;
@@ -237,5 +237,5 @@ lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const l
     if (assembly->charge == NULL) return LRPOT_OK;
     if (assembly->channel == 0) born_by_shares(assembly, frame);
     lrpot__assembly_follow(assembly, frame);
-    return mixed_jacobian(assembly, frame);
+    return assembly->frozen ? LRPOT_OK : mixed_jacobian(assembly, frame);
 }

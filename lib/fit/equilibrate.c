@@ -215,6 +215,7 @@ lrpot_status lrpot__equilibrium_differentiate(lrpot__assembly *assembly, const l
     for (int head = HEADS; head-- > 0;) LRPOT__TRY(differentiate_head(assembly, frame, head));
     if (frame->born != NULL) lrpot__equilibrium_born_explicit(assembly, frame);
     if (assembly->charge == NULL) return LRPOT_OK;
+    if (assembly->frozen) return LRPOT_OK;
     if (frame->born != NULL) LRPOT__TRY(lrpot__equilibrium_born_mixed(assembly, frame));
     return lrpot__frame_has_forces(frame) ? mixed(assembly, frame) : LRPOT_OK;
 }

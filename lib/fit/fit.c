@@ -280,6 +280,11 @@ void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on)
     for (int32_t t = 0; t < fit->options.threads; t++) fit->assemblies[t]->redistribute = on;
 }
 
+void lrpot__fit_freeze(lrpot_fit *fit, int32_t on)
+{
+    for (int32_t t = 0; t < fit->options.threads; t++) fit->assemblies[t]->frozen = on;
+}
+
 lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, double *loss, double *gradient)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);

@@ -58,6 +58,9 @@ void lrpot__fit_weigh(lrpot_fit *fit);
 /* Switches the redistribution of charges on or off in all assemblies. */
 void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on);
 
+/* Leaves the coefficients of radial functions and of charges out of the Jacobian, or takes them in again: they must not be active meanwhile. */
+void lrpot__fit_freeze(lrpot_fit *fit, int32_t on);
+
 /* Whether the charges of the model conserve the total. Latent charges with exact neutrality are redistributed with equal shares. */
 int32_t lrpot__fit_redistributes(const lrpot_potential *potential);
 /* The whole fit; the best state is in best. */
@@ -82,7 +85,14 @@ void lrpot__fit_prior(lrpot_fit *fit);
 void lrpot__fit_prior_strength(lrpot_fit *fit, double strength);
 
 /* Levenberg-Marquardt over the active parameters. */
-lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const char *stage, int32_t max_iterations);
+typedef struct lrpot__steps {
+    const char *stage;
+    int32_t max_iterations;
+    double damping;    /* of the first step */
+    double tolerance;  /* relative decrease of the loss that is little */
+    int32_t patience;  /* steps in a row with little gain that end it */
+} lrpot__steps;
+lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const lrpot__steps *steps);
 
 /* Loss of the training set with prior at params; with matrices when asked for. */
 lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_matrix, double *loss);

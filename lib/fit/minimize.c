@@ -129,21 +129,21 @@ static lrpot_status try_steps(lrpot_fit *fit, double *loss, double *damping, int
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const char *stage, int32_t max_iterations)
+lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const lrpot__steps *steps)
 {
-    double damping = 1e-3, loss = 0.0, before = INFINITY;
+    double damping = steps->damping, loss = 0.0, before = INFINITY;
     int32_t slow = 0;
-    for (int32_t iteration = 0; iteration < max_iterations; iteration++) {
+    for (int32_t iteration = 0; iteration < steps->max_iterations; iteration++) {
         int32_t accepted = 0;
         LRPOT__TRY(lrpot__fit_evaluate(fit, fit->params, 1, &loss));
         double gradient = active_gradient(fit);
         LRPOT__TRY(try_steps(fit, &loss, &damping, &accepted));
         fit->loss = loss;
         LRPOT__TRY(judge(fit, loss));
-        LRPOT__TRY(report(fit, stage, iteration, accepted, loss, damping, gradient));
+        LRPOT__TRY(report(fit, steps->stage, iteration, accepted, loss, damping, gradient));
         if (!accepted) break;
-        slow = before - loss < fit->options.tolerance * loss ? slow + 1 : 0;
-        if (slow >= 3) break;
+        slow = before - loss < steps->tolerance * loss ? slow + 1 : 0;
+        if (slow >= steps->patience) break;
         before = loss;
     }
     return LRPOT_OK;

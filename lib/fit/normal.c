@@ -183,13 +183,16 @@ static int64_t weigh_rows(lrpot__assembly *assembly, const lrpot__frame *frame, 
 static void add_matrix(lrpot__normal *normal, lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t rows = weigh_rows(assembly, frame, normal->count), stride = assembly->stride;
+    /* what is frozen in front needs no matrix */
+    int64_t first = assembly->frozen ? assembly->layout.energy_linear / LRPOT__PRODUCT_PAD * LRPOT__PRODUCT_PAD : 0;
     lrpot__product_job product = { .depth = rows, .rows = 1, .columns = normal->stride, .a = assembly->prediction, .stride_a = 1,
                                    .b = assembly->jacobian, .stride_b = stride, .c = normal->gradient, .stride_c = normal->stride };
     lrpot__product_run(&product);
-    product.rows = normal->count;
-    product.a = assembly->jacobian;
+    product.rows = normal->count - first;
+    product.columns = normal->stride - first;
+    product.a = product.b = assembly->jacobian + first;
     product.stride_a = stride;
-    product.c = normal->matrix;
+    product.c = normal->matrix + first * normal->stride + first;
     product.upper = 1;
     lrpot__product_run(&product);
 }

@@ -30,6 +30,8 @@ static void leave_held(lrpot_fit *fit)
 /* The linear part alone: a convex problem that brings everything into range. */
 static lrpot_status linear_stage(lrpot_fit *fit)
 {
+    /* but for the charges the loss is a square: one step without damping solves it */
+    static const lrpot__steps steps = { "start", 8, 1e-10, 1e-3, 1 };
     const lrpot__layout *layout = &fit->layout;
     fit->weights.kappa = INFINITY;
     memset(fit->active, 0, (size_t)layout->count);
@@ -38,7 +40,10 @@ static lrpot_status linear_stage(lrpot_fit *fit)
     activate(fit, layout->offsets, (fit->n_sources - 1) * fit->potential->n_species);
     if (fit->potential->charges != NULL) activate(fit, layout->charge_species, (int64_t)fit->potential->n_species * fit->potential->charges->n_heads);
     leave_held(fit);
-    return lrpot__fit_minimize(fit, "start", 8);
+    lrpot__fit_freeze(fit, 1);
+    lrpot_status status = lrpot__fit_minimize(fit, &steps);
+    lrpot__fit_freeze(fit, 0);
+    return status;
 }
 
 static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_shares, int32_t iterations)
@@ -52,7 +57,8 @@ static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_sh
         fit->active[layout->charge_share] = 0; /* only ratios of shares matter: the first is the gauge */
     }
     leave_held(fit);
-    return lrpot__fit_minimize(fit, name, iterations);
+    const lrpot__steps steps = { name, iterations, 1e-3, fit->options.tolerance, 3 };
+    return lrpot__fit_minimize(fit, &steps);
 }
 
 /* The first steps of a fit from one seed. Charges of EDQRd start free: without the global coupling they find their size faster (two
