@@ -67,7 +67,8 @@ LRPOT_API void lrpot_ewald_free(lrpot_ewald *ewald);
  *
  *  Periodic: tin-foil surroundings; a net charge is neutralised by a uniform background, energy and stress included (the
  *  k = 0 term of the full kernel is dropped). Isolated (periodic_mask 0): all pairs, or from 2000 atoms on a mesh in a box
- *  large enough for the kernel to end, whichever takes less time; LRPOT_EWALD_EXACT and _MESH choose.
+ *  large enough for the kernel to end, whichever takes less time; LRPOT_EWALD_EXACT and _MESH choose. Where a process does not know
+ *  all atoms there is no choice but the box.
  *  Slab (two bits of periodic_mask): the sum over the plane alone, the remaining row of the cell is not looked at; a net charge stays as it
  *  is, with -2 pi k_e |z|/A between unit charges as the mean over the plane (docs/theory/boundaries.md). One bit: LRPOT_E_UNSUPPORTED.
  *  Real-space neighbours come from @p list when its cutoff suffices, otherwise (single process only) the solver searches itself.

@@ -127,7 +127,7 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
         return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, &sum));
     LRPOT__TRY(add_up(&sum, comm, n_channels, q, totals));
-    if (parallel && sum.boundary.kind != LRPOT__REPEATED) LRPOT__TRY(lrpot__boundary_measure(atoms, comm, &sum.boundary));
+    LRPOT__TRY(lrpot__sum_meet(&sum, comm));
     LRPOT__TRY(lrpot__sum_split(&sum, work, list, parallel, 0));
     LRPOT__TRY(check_pieces(&sum, comm));
     LRPOT__TRY(find_places(&sum, work, list, comm, &p));

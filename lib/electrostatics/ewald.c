@@ -170,11 +170,23 @@ static void take_box(lrpot__sum *sum, const lrpot__splitting *split)
     set_box(sum, box);
 }
 
-/* Whether an isolated system may be summed by other means than pair by pair. otherwise: ns, the cost of that, where it is a choice. */
-static int may_mesh(const lrpot_ewald *ewald, int64_t n, int exact_only, double *otherwise)
+lrpot_status lrpot__sum_meet(lrpot__sum *sum, const lrpot_comm *comm)
 {
+    double lacking = (double)sum->atoms->n_all < sum->totals.count ? 1.0 : 0.0; /* processes */
+    if (comm == NULL || comm->sum == NULL || sum->boundary.kind == LRPOT__REPEATED) return LRPOT_OK;
+    LRPOT__TRY(lrpot__boundary_measure(sum->atoms, comm, &sum->boundary));
+    LRPOT__TRY(comm->sum(comm->ctx, &lacking, 1));
+    sum->scattered = sum->boundary.kind == LRPOT__OPEN && lacking > 0.0;
+    return LRPOT_OK;
+}
+
+/* Whether an isolated system may be summed by other means than pair by pair. otherwise: ns, the cost of that, where it is a choice. */
+static int may_mesh(const lrpot__sum *sum, int64_t n, int exact_only, double *otherwise)
+{
+    const lrpot_ewald *ewald = sum->ewald;
     int32_t method = ewald->options.method;
     if (exact_only || method == LRPOT_EWALD_EXACT || n == 0 || ewald->options.kernel == LRPOT_EWALD_DISPERSION) return 0;
+    if (sum->scattered) return 1;
     if (method == LRPOT_EWALD_AUTO) *otherwise = (ewald->widest > 0.0 ? COST_ALL_GAUSSIANS : COST_ALL_PAIRS) * (double)n * (double)n;
     return method != LRPOT_EWALD_AUTO || n >= ISOLATED_MESHED;
 }
@@ -185,11 +197,11 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     lrpot__wanted wanted = { .n = (int64_t)sum->totals.count, .list_cutoff = list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
                              .list_only = parallel, .exact_only = exact_only, .periodic_mask = sum->atoms->periodic_mask,
                              .charge_square = sum->totals.square / fmax(sum->totals.count, 1.0), .pair_cost = sum->pair_cost };
-    if (b->kind == LRPOT__OPEN && !may_mesh(sum->ewald, wanted.n, exact_only, &wanted.otherwise))
+    if (b->kind == LRPOT__OPEN && !may_mesh(sum, wanted.n, exact_only, &wanted.otherwise))
         return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
     if (wanted.n == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "a Coulomb sum of no atoms");
     lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
-    int fits = kept != NULL && lrpot__boundary_fits(b, kept);
+    int fits = kept != NULL && lrpot__boundary_fits(b, kept) && !(kept->all_pairs && sum->scattered);
     if (fits) take_box(sum, kept);
     wanted.cell = sum->box;
     wanted.volume = sum->volume;

@@ -21,6 +21,7 @@ typedef struct lrpot__sum {
     double volume;        /* of the box; 0: pairs alone */
     double reciprocal[9]; /* rows 2 pi b_d; k = n . reciprocal */
     int32_t threads;
+    int32_t scattered; /* an isolated system of which a process does not know all atoms */
     double pair_cost; /* as in lrpot__wanted */
 } lrpot__sum;
 
@@ -85,6 +86,8 @@ void lrpot__truncation_complete(const double *normal, const double *moment, doub
 lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const double *q, lrpot__sum *out);
 /* Makes q the charges of the sum: totals of the owned atoms. */
 lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q);
+/* Learns from the other processes, whose totals are in already, how far a system reaches that does not repeat. Collective. */
+lrpot_status lrpot__sum_meet(lrpot__sum *sum, const lrpot_comm *comm);
 /* Chooses the splitting, or goes on with that of the workspace. list: lent, or NULL; parallel: neighbours beyond it are unknown. */
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, int parallel, int exact_only);
 /* As lrpot_ewald_plan, with the list and the charges of an evaluation to come (either may be NULL). */

@@ -121,7 +121,7 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
     LRPOT__TRY(copy_atoms(op, atoms));
     sum->atoms = &op->atoms;
     if (parallel) LRPOT__TRY(comm->sum(comm->ctx, (double *)&sum->totals, sizeof sum->totals / sizeof(double)));
-    if (parallel && sum->boundary.kind != LRPOT__REPEATED) LRPOT__TRY(lrpot__boundary_measure(atoms, comm, &sum->boundary));
+    LRPOT__TRY(lrpot__sum_meet(sum, comm));
     LRPOT__TRY(lrpot__sum_split(sum, op->work, list, parallel, 0));
     if (sum->volume == 0.0 && sum->totals.count != (double)atoms->n_all)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "all pairs of an isolated system need all %.0f atoms, this process knows %lld; LRPOT_EWALD_MESH does not",

@@ -306,6 +306,35 @@ static void check_multipoles(int number, int axis)
     lrpot_ewald_free(ewald);
 }
 
+/* Of isolated systems one process would sum all pairs; pieces that do not know all atoms take the mesh without being told. */
+START_TEST(pieces_of_a_cluster_need_not_know_all_atoms)
+{
+    static coulomb_system s;
+    static coulomb_result whole;
+    support_random random = { 190 };
+    lrpot_ewald_options options = coulomb_options(1e-4);
+    network net = { .n_pieces = 8, .has_matrix = 1 };
+    int lacking = 0;
+    coulomb_random(&random, CELL_TRICLINIC, N_ATOMS, 0.8, 0, &s);
+    s.periodic_mask = 0;
+    coulomb_eval(&s, options, 1, &whole);
+    lrpot_ewald *ewald = coulomb_solver(&s, options);
+    piece *pieces = run_pieces(&net, &s, ewald);
+    for (int r = 0; r < net.n_pieces; r++) {
+        const piece *p = &pieces[r];
+        lacking += p->atoms.n_all < s.n;
+        for (int64_t k = 0; k < p->atoms.n_owned; k++) {
+            ck_close(p->potential[k], whole.potential[p->global[k]], 1e-3, 1);
+            ck_close(p->product[k], whole.potential[p->global[k]], 1e-3, 1);
+            for (int a = 0; a < 3; a++) ck_close(p->forces[3 * k + a], whole.forces[3 * p->global[k] + a], 1e-3, 1);
+        }
+    }
+    ck_assert_int_gt(lacking, 0);
+    free_pieces(&net, pieces);
+    lrpot_ewald_free(ewald);
+}
+END_TEST
+
 START_TEST(pieces_with_multipoles_add_up_to_the_whole)
 {
     check_multipoles(_i, -1);
@@ -329,6 +358,7 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, pieces_add_up_to_the_whole, 0, 40);
     tcase_add_loop_test(tcase, pieces_that_share_the_mesh_add_up_to_the_whole, 0, 40);
+    tcase_add_test(tcase, pieces_of_a_cluster_need_not_know_all_atoms);
     tcase_add_loop_test(tcase, other_kernels_share_the_mesh_too, 0, 8);
     tcase_add_loop_test(tcase, pieces_with_multipoles_add_up_to_the_whole, 0, 8);
     suite_add_tcase(suite, tcase);
