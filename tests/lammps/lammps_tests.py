@@ -517,11 +517,11 @@ print "pressure = {PRESSURES}"
 
 
 def a_step_allocates_nothing(hosts):
-    """Steps between two builds of the neighbour list: 50 more steps take no more allocations, but for a few that MPI's own threads make
-    at times of their own."""
+    """Steps between two builds of the neighbour list: 50 more steps take no more allocations. The plugin is a file of its own, by which
+    the counter knows the pair style's calls from others. The first run is long enough for the library's own lists to have been made anew."""
     Box((2, 2, 2), shift=0.05).write_data(hosts.folder / "box.data")
-    for model in ("rocksalt.json", "latent.json", "equilibrated.json"):
-        settings = start(model, "accuracy 1e-4 field 0 0 0.01" if model == "rocksalt.json" else "accuracy 1e-4")
+    for model, more in (("rocksalt.json", " field 0 0 0.01"), ("latent.json", ""), ("equilibrated.json", ""), ("plain.json", " field 0 0 0.01 tensors local.tensors")):
+        settings = start(model, "accuracy 1e-4" + more)
         counts = []
         for steps in (50, 100):
             text = hosts.lammps(settings + f"""neigh_modify every 100000 delay 100000 check no
@@ -529,11 +529,13 @@ velocity all create 10 3 loop geom
 timestep 0.0001
 fix md all nve
 thermo 100000
-run 10
+run 150
 run {steps}
-""", launcher=["env", f"LD_PRELOAD={hosts.counter}", hosts.launcher])
-            counts.append(values(text, "allocations")[0])
-        assert abs(counts[1] - counts[0]) < 25, f"{model}: {counts[1] - counts[0]:.0f} allocations in 50 steps"
+""", launcher=["env", f"LD_PRELOAD={hosts.counter}", *hosts.plugin])
+            # MPI's daemon is counted, too, and says 0
+            counts.append(max(int(n) for n in re.findall(r"^allocations = (\d+)$", text, re.M)))
+        assert counts[0] > 10, f"{model}: {counts[0]:.0f} allocations in all: those of the pair style are not found"
+        assert counts[1] == counts[0], f"{model}: {counts[1] - counts[0]:.0f} allocations in 50 steps"
 
 
 def a_killed_rank_ends_the_run_and_what_was_written_stays(hosts):
@@ -579,13 +581,16 @@ def main():
         if not given.launcher or mpirun is None:
             tap.skip(name, "no LAMMPS or no MPI here")
             continue
+        if not given.counter and "allocates" in name:
+            tap.skip(name, "no glibc of 2.35 or later here")
+            continue
         with tempfile.TemporaryDirectory() as folder:
             shutil.copy(given.rocksalt, pathlib.Path(folder) / "rocksalt.json")
             subprocess.run([given.models, folder], check=True)
             try:
                 hosts = Hosts(given.launcher, given.lrpot, mpirun, folder)
                 hosts.plugin = [os.path.abspath(path) for path in (given.plugin_host, given.plugin)]
-                hosts.counter = os.path.abspath(given.counter)
+                hosts.counter = os.path.abspath(given.counter) if given.counter else None
                 case(hosts)
                 tap.ok(True, name)
             except (AssertionError, subprocess.SubprocessError, OSError, StopIteration) as problem:
