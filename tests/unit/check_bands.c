@@ -177,6 +177,30 @@ START_TEST(rigid_ions_on_springs_have_the_closed_dielectric_tensor)
 }
 END_TEST
 
+/* A uniaxial crystal of two rigid ions: the ordinary mode stays transverse, the two extraordinary ones at an angle to the axis solve
+ * (w_x^2 + g_x sin^2 - w^2)(w_z^2 + g_z cos^2 - w^2) = g_x g_z sin^2 cos^2 with g = 4 pi k Z^2/(mu V), as Merten (1960) and Loudon (1964) have it. */
+START_TEST(extraordinary_modes_turn_with_the_angle_to_the_axis)
+{
+    static const double springs[3] = { 2.5, 2.5, 1.2 }, charges[3] = { 0.8, 0.8, 1.1 }, masses[2] = { 23, 35 }, volume = 44;
+    double D[36] = { 0 }, Z[18] = { 0 }, frequencies[6], squares[3], gains[3], angle = 15 * _i * two_pi / 360;
+    for (int a = 0; a < 3; a++) {
+        D[7 * a] = D[7 * (a + 3)] = springs[a];
+        D[6 * a + a + 3] = D[6 * (a + 3) + a] = -springs[a];
+        Z[4 * a] = charges[a];
+        Z[9 + 4 * a] = -charges[a];
+        squares[a] = thz * thz * springs[a] * (1 / 23.0 + 1 / 35.0);
+        gains[a] = thz * thz * four_pi * LRPOT_COULOMB_CONSTANT * charges[a] * charges[a] / volume * (1 / 23.0 + 1 / 35.0);
+    }
+    const double s = sin(angle), c = cos(angle), direction[3] = { s, 0, c };
+    double p = squares[0] + gains[0] * s * s, q = squares[2] + gains[2] * c * c, half = 0.5 * (p + q);
+    double root = sqrt(0.25 * (p - q) * (p - q) + gains[0] * gains[2] * s * s * c * c);
+    double expected[3] = { sqrt(half - root), sqrt(squares[1]), sqrt(half + root) };
+    if (expected[0] > expected[1]) expected[1] = expected[0], expected[0] = sqrt(squares[1]);
+    ck_ok(lrpot_response_gamma_modes(2, D, masses, Z, direction, volume, frequencies, NULL));
+    for (int k = 0; k < 3; k++) ck_close(frequencies[3 + k], expected[k], TOL_REF, 1);
+}
+END_TEST
+
 /* Any crystal, any direction: the products of w^2 over the optical modes with and without the field are as n.eps_0.n to 1. */
 START_TEST(lyddane_sachs_teller_holds_in_every_direction)
 {
@@ -216,6 +240,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, density_of_states_counts_the_modes);
     tcase_add_test(tcase, mesh_stands_for_all_its_points);
     tcase_add_test(tcase, rigid_ions_on_springs_have_the_closed_dielectric_tensor);
+    tcase_add_loop_test(tcase, extraordinary_modes_turn_with_the_angle_to_the_axis, 0, 7);
     tcase_add_loop_test(tcase, lyddane_sachs_teller_holds_in_every_direction, 0, 3);
     suite_add_tcase(suite, tcase);
     return suite;
