@@ -4,12 +4,12 @@
  *  What lrpot/selfconsistent.h asks of the caller, ready-made: coefficients h_i = c_z(i) + sum_k c_zk B_k(i) of the neighbourhood (heads of
  *  a moment tensor basis, each species with coefficients of its own) and features v of the potential, one set for each width n, give
  *
- *  q_i  = b_z + sum_j f(r_ij) [ chi_j - chi_i + sum_n (kappa_ni + kappa_nj)/2 (v_nj - v_ni) ],
+ *  q_i  = b_z + a_i + sum_j f(r_ij) [ chi_j - chi_i + sum_n (kappa_ni + kappa_nj)/2 (v_nj - v_ni) ],
  *  mu_i = sum_j f(r_ij) (gamma_i + beta_j) r_ij - sum_n alpha_ni grad v_ni,
  *  e    = sum_ij f(r_ij) sum_n (eta_ni + eta_nj)/8 (v_nj - v_ni)^2 + sum_in zeta_ni/2 |grad v_ni|^2
  *
- *  with f(r) = (1 - r^2/R^2)^3 within the reach R. Charge flows between neighbours, so that none is made and a molecule out of reach of
- *  others keeps its own; what is missing of the total charge is shared by all. The energy is e + 1/2 x.A x at the fixed point, to which
+ *  with f(r) = (1 - r^2/R^2)^3 within the reach R. What chi and the potential drive flows between neighbours, so that none is made and
+ *  a molecule out of reach of others keeps its own; what b_z + a_i leave of the total charge is shared by all. The energy is e + 1/2 x.A x at the fixed point, to which
  *  that of a short-ranged potential is to be added. With one width, that of the density, eta = kappa and zeta = alpha make it
  *  stationary there; in general it is not (arXiv 2406.10915, section 4). @see docs/theory/selfconsistent.md */
 #ifndef LRPOT_DENSITY_H
@@ -56,8 +56,8 @@ LRPOT_API const lrpot_basis *lrpot_density_basis(const lrpot_density *density);
 LRPOT_API double lrpot_density_cutoff(const lrpot_density *density);
 /** @brief Number of features of a system of n atoms: the size of the features of lrpot_density_compute(). @since 0.1 */
 LRPOT_API int64_t lrpot_density_feature_count(const lrpot_density *density, int64_t n);
-/** @brief Number of coefficients: for each head, for each species, those of the K basis functions and, last, the constant. Heads: chi; beta,
- *  gamma (order 1); then for each width kappa, eta; alpha, zeta (gradients). @since 0.1 */
+/** @brief Number of coefficients: for each head, for each species, those of the K basis functions and, last, the constant. Heads: a, chi;
+ *  beta, gamma (order 1); then for each width kappa, eta; alpha, zeta (gradients). @since 0.1 */
 LRPOT_API int64_t lrpot_density_param_count(const lrpot_density *density);
 /** @brief Copies the coefficients. @param[in] n  Must be the count. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_density_get_params(const lrpot_density *density, int64_t n, double *params);

@@ -15,7 +15,7 @@ enum { LRPOT__DENSITY_BASIS = LRPOT__BLOCK_DENSITY, /* B, then dE/dB */
 
 /* Places of the heads of a model; -1: it has none such. Those of width n are per_width further on for each. */
 typedef struct lrpot__density_heads {
-    int32_t chi, beta, gamma, kappa, eta, alpha, zeta, per_width, count;
+    int32_t charge, chi, beta, gamma, kappa, eta, alpha, zeta, per_width, count;
 } lrpot__density_heads;
 
 struct lrpot_density {

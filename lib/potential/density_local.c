@@ -39,7 +39,7 @@ lrpot_status lrpot__density_eval(void *ctx, const double *v, double *x, double *
     const lrpot__density_heads *h = &l->density->heads;
     double sum = 0.0, part;
     memset(x, 0, (size_t)l->size * sizeof *x);
-    for (int64_t i = 0; i < l->n; i++) x[i] = l->density->charges[l->atoms->species[i]];
+    for (int64_t i = 0; i < l->n; i++) x[i] = l->density->charges[l->atoms->species[i]] + head(l, i)[h->charge];
     for (int64_t k = 0; k < l->n_pairs; k++) {
         const lrpot__density_pair *p = &l->pairs[k];
         x[p->i] += p->f * drive(l, p, v, &part);
@@ -116,6 +116,7 @@ void lrpot__density_slopes(const lrpot__density_local *l, const double *v, const
     const lrpot__density_heads *h = &l->density->heads;
     double along, dipole;
     memset(slopes, 0, (size_t)(l->n * h->count) * sizeof *slopes);
+    for (int64_t i = 0; i < l->n; i++) slopes[i * h->count + h->charge] = y[i];
     for (int64_t k = 0; k < l->n_pairs; k++) {
         pair_slopes(l, &l->pairs[k], v, y, slopes, &along, &dipole);
         if (forces != NULL) push_pair(l, &l->pairs[k], y, along, dipole, forces, virial);

@@ -31,8 +31,8 @@ static lrpot_status check_options(const lrpot_basis *basis, const lrpot_density_
 
 static void place_heads(const lrpot_density_options *o, lrpot__density_heads *h)
 {
-    int32_t fixed = o->order > 0 ? 3 : 1;
-    *h = (lrpot__density_heads){ .beta = o->order > 0 ? 1 : -1, .gamma = o->order > 0 ? 2 : -1, .kappa = fixed, .eta = fixed + 1,
+    int32_t fixed = o->order > 0 ? 4 : 2;
+    *h = (lrpot__density_heads){ .charge = 0, .chi = 1, .beta = o->order > 0 ? 2 : -1, .gamma = o->order > 0 ? 3 : -1, .kappa = fixed, .eta = fixed + 1,
                                  .alpha = o->gradients ? fixed + 2 : -1, .zeta = o->gradients ? fixed + 3 : -1, .per_width = o->gradients ? 4 : 2 };
     h->count = fixed + o->n_widths * h->per_width;
 }
