@@ -78,7 +78,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_density_compute(const lrpot_densit
  *
  *  All that a fit needs: that of a squared error of the energy or the dipole has w_E or w of the residual; that of forces follows from the
  *  energy's at places moved along the residual d of the forces, (g(r + h d) - g(r - h d))/2h being the gradient of -d.F
- *  (examples/19_selfconsistent_water).
+ *  (examples/20_selfconsistent_water).
  *  @param[in]     features  Of lrpot_density_compute() at the same atoms.
  *  @param[in]     energy    w_E.
  *  @param[in]     dipole    w, [3], or NULL.

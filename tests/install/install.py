@@ -132,7 +132,7 @@ def check_examples(installed, work):
         cflags, libs = installed.flags("--cflags"), installed.flags("--libs")
         fact = f"examples/{folder.name} builds out of tree and prints what it should"
         if (folder / "main.c").exists():
-            command = [cc, "-std=c11", *STRICT, "main.c", "-o", "main", *cflags, *libs, "-lm"]
+            command = [cc, "-std=c11", *STRICT, *sorted(path.name for path in folder.glob("*.c")), "-o", "main", *cflags, *libs, "-lm"]
         elif (folder / "main.cpp").exists() and cxx:
             command = [cxx, "-std=c++11", *STRICT, "main.cpp", "-o", "main", *cflags, *libs]
         elif (folder / "main.f90").exists() and fortran:
@@ -145,6 +145,10 @@ def check_examples(installed, work):
             continue
         else:
             tap.skip(fact, "no compiler or packages for it")
+            continue
+        if not (folder / "expected.txt").exists():  # it asks for data that are not here
+            built = run(command, env=installed.env, cwd=place)
+            tap.ok(built.returncode == 0, f"examples/{folder.name} builds out of tree", [" ".join(command)] + built.stdout.splitlines())
             continue
         compile_and_run(installed, command, place / "main", place, fact)
 
