@@ -280,6 +280,10 @@ static void report_keys(const dataset *set, int32_t targets)
             report_note("  %-10s in %lld frames%s%s", lrpot_quantity_name(q), (long long)set->found[q],
                         set->keys[q] != NULL ? ", key " : "", set->keys[q] != NULL ? set->keys[q] : "");
     }
+    int64_t with_points = 0;
+    for (int64_t f = 0; f < set->n; f++) with_points += lrpot_structure_points(set->frames[f], NULL, NULL) != NULL;
+    if (with_points > 0 || (targets & LRPOT_FIT_TARGET_POTENTIAL) != 0)
+        report_note("  %-10s at points in %lld frames%s", "potential", (long long)with_points, (targets & LRPOT_FIT_TARGET_POTENTIAL) != 0 ? "" : ", not fitted to");
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
         if (seen[q] || q == LRPOT_QUANTITY_TOTAL_CHARGE || set->found[q] == 0) continue;
         report_note("  %-10s in %lld frames, not fitted to", lrpot_quantity_name(q), (long long)set->found[q]);

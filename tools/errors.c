@@ -14,6 +14,7 @@ static const struct {
     { "charges", "me", "charges", 1e3 },
     { "dipole", "me A", "dipole", 1e3 },
     { "bec", "me", "bec", 1e3 },
+    { "potential", "mV", "potential", 1e3 },
 };
 
 static error_set *find_set(error_table *table, const char *name)
@@ -78,6 +79,10 @@ int errors_add(error_table *table, const char *name, const lrpot_structure *refe
     compare(&set->sums[ERROR_CHARGES], model->charges, 1.0, model->has_charges ? charges : NULL, 1.0, model->n);
     compare(&set->sums[ERROR_DIPOLE], model->dipole, 1.0, model->has_charges && isolated ? dipole : NULL, 1.0, 3);
     compare(&set->sums[ERROR_BORN], model->born, born_scale, with_born ? born : NULL, 1.0, 9 * model->n);
+    int64_t n_points = 0;
+    const double *potentials = NULL;
+    (void)lrpot_structure_points(reference, &n_points, &potentials);
+    compare(&set->sums[ERROR_POTENTIAL], model->at_points, 1.0, model->at_points != NULL ? potentials : NULL, 1.0, n_points);
     return 1;
 }
 
@@ -108,13 +113,13 @@ void errors_print(const error_table *table, FILE *stream)
     for (int64_t i = 0; i < table->n; i++)
         for (int k = 0; k < N_ERRORS; k++) values += table->sets[i].sums[k].n;
     if (values == 0) return;
-    fprintf(stream, "# %-22s %6s %-8s %-9s %9s %12s %12s %12s\n", "set", "frames", "quantity", "unit", "values", "RMSE", "MAE", "largest");
+    fprintf(stream, "# %-22s %6s %-9s %-9s %9s %12s %12s %12s\n", "set", "frames", "quantity", "unit", "values", "RMSE", "MAE", "largest");
     for (int64_t i = 0; i < table->n; i++)
         for (int k = 0; k < N_ERRORS; k++) {
             const error_set *set = &table->sets[i];
             const error_sum *sum = &set->sums[k];
             if (sum->n == 0) continue;
-            fprintf(stream, "%-24s %6lld %-8s %-9s %9lld %12.4f %12.4f %12.4f\n", set->name, (long long)set->frames, kinds[k].name,
+            fprintf(stream, "%-24s %6lld %-9s %-9s %9lld %12.4f %12.4f %12.4f\n", set->name, (long long)set->frames, kinds[k].name,
                     kinds[k].unit, (long long)sum->n, kinds[k].scale * rms(sum), kinds[k].scale * mean(sum), kinds[k].scale * sum->largest);
         }
     print_factors(table, stream);

@@ -5,7 +5,7 @@
 #include "inputs.h"
 #include "output.h"
 
-enum { ERROR_ENERGY, ERROR_FORCES, ERROR_STRESS, ERROR_CHARGES, ERROR_DIPOLE, ERROR_BORN, N_ERRORS };
+enum { ERROR_ENERGY, ERROR_FORCES, ERROR_STRESS, ERROR_CHARGES, ERROR_DIPOLE, ERROR_BORN, ERROR_POTENTIAL, N_ERRORS };
 
 typedef struct error_sum {
     double squares, absolutes, largest;

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLACE = 160, TARGETS = 6 };
+enum { PLACE = 160, TARGETS = 7 };
 
-static const char *const target_names[TARGETS] = { "energy", "forces", "stress", "dipole", "charges", "bec" };
+static const char *const target_names[TARGETS] = { "energy", "forces", "stress", "dipole", "charges", "bec", "potential" };
 
 static int target_of(const char *name)
 {
@@ -29,7 +29,7 @@ static int read_weights(const config *file, const char *where, const json_t *val
         double weight = 0.0;
         int t = target_of(name);
         snprintf(place, sizeof place, "%.150s.%.150s", where, name);
-        if (t == TARGETS) return config_unknown(file, place, "energy, forces, stress, dipole, charges, bec");
+        if (t == TARGETS) return config_unknown(file, place, "energy, forces, stress, dipole, charges, bec, potential");
         int code = config_number(file, place, member, 0.0, 1e12, &weight);
         if (code != GO_ON) return code;
         how->target_weights[t] = weight > 0.0 ? weight : -1.0;
@@ -138,7 +138,8 @@ static int read_sets(fit_run *run, const config *file, const json_t *sets)
 static int read_targets(fit_run *run, const config *file, const json_t *value)
 {
     lrpot_fit_options *o = &run->job.options;
-    double *errors[TARGETS] = { &o->energy_error, &o->forces_error, &o->stress_error, &o->dipole_error, &o->charges_error, &o->born_error };
+    double *errors[TARGETS] = { &o->energy_error,  &o->forces_error, &o->stress_error,   &o->dipole_error,
+                                &o->charges_error, &o->born_error,   &o->potential_error };
     const char *name = NULL;
     json_t *member = NULL;
     if (!json_is_object(value)) return config_words(file, "targets", value, &run->targets_text);
@@ -146,7 +147,7 @@ static int read_targets(fit_run *run, const config *file, const json_t *value)
         char place[PLACE];
         int t = target_of(name);
         snprintf(place, sizeof place, "targets.%.140s", name);
-        if (t == TARGETS) return config_unknown(file, place, "energy, forces, stress, dipole, charges, bec");
+        if (t == TARGETS) return config_unknown(file, place, "energy, forces, stress, dipole, charges, bec, potential");
         int code = json_is_true(member) ? GO_ON : config_number(file, place, member, 1e-12, 1e12, errors[t]);
         if (code != GO_ON) return code;
         o->targets |= 1 << t;

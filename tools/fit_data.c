@@ -77,7 +77,8 @@ static int check_data(const fit_run *run)
 {
     const int64_t *found = run->train.found;
     if (run->train.n == 0) return report_error(BAD_INPUT, "all sets are for validation; none is left for training");
-    if (found[LRPOT_QUANTITY_ENERGY] + found[LRPOT_QUANTITY_FORCES] + found[LRPOT_QUANTITY_STRESS] == 0)
+    const int32_t usual = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS, targets = run->job.options.targets;
+    if (found[LRPOT_QUANTITY_ENERGY] + found[LRPOT_QUANTITY_FORCES] + found[LRPOT_QUANTITY_STRESS] == 0 && (targets == 0 || (targets & usual) != 0))
         return report_error(BAD_INPUT, "%s: no frame has an energy, forces or a stress; --keys energy=NAME,forces=NAME names other keys",
                             run->train.path);
     if (found[LRPOT_QUANTITY_ENERGY] == 0) report_note("WARNING: no energies: energies of the model will be meaningless up to a constant");

@@ -100,6 +100,18 @@ int evaluation_reserve(evaluation *result, int64_t n)
     return result->forces != NULL && result->charges != NULL && result->potential != NULL && result->born != NULL;
 }
 
+static lrpot_status evaluate_points(evaluation *result, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure)
+{
+    int64_t n = 0;
+    const double *points = lrpot_structure_points(structure, &n, NULL);
+    free(result->at_points);
+    result->at_points = NULL;
+    if (points == NULL || lrpot_charges_channels(lrpot_potential_charges(model)) != 1) return LRPOT_OK;
+    result->at_points = malloc((size_t)n * sizeof(double));
+    if (result->at_points == NULL) return LRPOT_E_MEMORY;
+    return lrpot_potential_points_structure(model, work, structure, n, points, result->at_points);
+}
+
 lrpot_status evaluation_run(evaluation *result, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure)
 {
     if (!evaluation_reserve(result, lrpot_structure_count(structure))) return LRPOT_E_MEMORY;
@@ -118,7 +130,7 @@ lrpot_status evaluation_run(evaluation *result, const lrpot_potential *model, lr
     double volume = lrpot_structure_volume(structure);
     result->has_stress = volume > 0.0 && lrpot_structure_periodic_mask(structure) != 0;
     for (int k = 0; k < 9; k++) result->stress[k] = result->has_stress ? -result->virial[k] / volume : 0.0;
-    return LRPOT_OK;
+    return evaluate_points(result, model, work, structure);
 }
 
 void evaluation_free(evaluation *result)
@@ -127,6 +139,7 @@ void evaluation_free(evaluation *result)
     free(result->charges);
     free(result->potential);
     free(result->born);
+    free(result->at_points);
     *result = (evaluation){ 0 };
 }
 

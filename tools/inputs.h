@@ -24,10 +24,11 @@ typedef struct evaluation {
     int64_t n, capacity;
     double energy, virial[9], stress[9], dipole[3];
     double *forces, *charges, *potential, *born; /* [n][3], [n], [n], [n][3][3] */
+    double *at_points; /* V: potential at the points of the structure; NULL where it has none, or the model has not one charge per atom */
     int32_t has_stress, has_charges;
 } evaluation;
 
-/* Energy, forces, stress (with a cell), charges and potentials (where the model has charges). Memory grows and is kept. */
+/* Energy, forces, stress (with a cell), charges and potentials (where the model has charges), potential at points. Memory grows and is kept. */
 lrpot_status evaluation_run(evaluation *result, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure);
 void evaluation_free(evaluation *result);
 /* Room for n atoms, of whom nothing is known yet. Returns 0 without memory. */

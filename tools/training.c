@@ -94,12 +94,13 @@ static int frame_weight(const lrpot_structure *frame, const char *place, const c
 
 static int frame_weights(const lrpot_structure *frame, const char *place, lrpot_fit_frame *how)
 {
-    static const char *const keys[6] = { "config_energy_weight", "config_forces_weight",  "config_stress_weight",
-                                         "config_dipole_weight", "config_charges_weight", "config_bec_weight" };
+    static const char *const keys[7] = { "config_energy_weight", "config_forces_weight",  "config_stress_weight",
+                                         "config_dipole_weight", "config_charges_weight", "config_bec_weight",
+                                         "config_potential_weight" };
     double own = 1.0;
     int code = frame_weight(frame, place, "config_weight", &own);
     how->weight = (how->weight > 0.0 ? how->weight : 1.0) * own;
-    for (int t = 0; t < 6 && code == GO_ON; t++) {
+    for (int t = 0; t < 7 && code == GO_ON; t++) {
         double weight = 1.0, *target = &how->target_weights[t];
         code = frame_weight(frame, place, keys[t], &weight);
         if (*target >= 0.0) *target = weight > 0.0 ? weight * (*target > 0.0 ? *target : 1.0) : -1.0;
@@ -210,8 +211,8 @@ static void say_choices(const training *job, const lrpot_fit *fit)
     if (lrpot_fit_get_options(fit, &o) != LRPOT_OK) return;
     if ((job->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0) report_note("regularization %g, chosen by validation", o.regularization);
     if ((job->options.flags & LRPOT_FIT_AUTO_WEIGHTS) != 0)
-        report_note("errors that count as equal: %.3g eV/atom, %.3g eV/A, %.3g eV/A^3, %.3g e A, %.3g e, %.3g e", o.energy_error, o.forces_error,
-                    o.stress_error, o.dipole_error, o.charges_error, o.born_error);
+        report_note("errors that count as equal: %.3g eV/atom, %.3g eV/A, %.3g eV/A^3, %.3g e A, %.3g e, %.3g e, %.3g V", o.energy_error, o.forces_error,
+                    o.stress_error, o.dipole_error, o.charges_error, o.born_error, o.potential_error);
 }
 
 int training_run(training *job, lrpot_potential *model, int first)
@@ -239,12 +240,12 @@ int training_run(training *job, lrpot_potential *model, int first)
 
 static void print_row(FILE *stream, const char *set, const char *quantity, const char *unit, int64_t n, double rmse, double mae)
 {
-    if (n > 0) fprintf(stream, "%-6s %-8s %-9s %9lld %12.4f %12.4f\n", set, quantity, unit, (long long)n, 1e3 * rmse, 1e3 * mae);
+    if (n > 0) fprintf(stream, "%-6s %-9s %-9s %9lld %12.4f %12.4f\n", set, quantity, unit, (long long)n, 1e3 * rmse, 1e3 * mae);
 }
 
 static const struct {
     const char *name, *unit;
-} charge_targets[TRAINING_CHARGE_TARGETS] = { { "dipole", "me A" }, { "charges", "me" }, { "bec", "me" } };
+} charge_targets[TRAINING_CHARGE_TARGETS] = { { "dipole", "me A" }, { "charges", "me" }, { "bec", "me" }, { "potential", "mV" } };
 
 static void print_errors(FILE *stream, const char *set, const lrpot_fit_errors *e, const training_error *charges)
 {
@@ -257,7 +258,7 @@ static void print_errors(FILE *stream, const char *set, const lrpot_fit_errors *
 
 void training_print(const training *job, FILE *stream)
 {
-    fprintf(stream, "# %-4s %-8s %-9s %9s %12s %12s\n", "set", "quantity", "unit", "values", "RMSE", "MAE");
+    fprintf(stream, "# %-4s %-9s %-9s %9s %12s %12s\n", "set", "quantity", "unit", "values", "RMSE", "MAE");
     print_errors(stream, "train", &job->train_errors, job->charge_errors[LRPOT_FIT_TRAIN]);
     print_errors(stream, "valid", &job->valid_errors, job->charge_errors[LRPOT_FIT_VALID]);
 }

@@ -5,7 +5,7 @@
 #include "dataset.h"
 #include "output.h"
 
-enum { TRAINING_CHARGE_TARGETS = 3 }; /* dipole, charges, Born charges */
+enum { TRAINING_CHARGE_TARGETS = 4 }; /* dipole, charges, Born charges, potential */
 
 typedef struct training_error {
     double rmse, mae;

@@ -26,6 +26,13 @@ typedef struct eval_run {
     report_progress progress;
 } eval_run;
 
+static lrpot_status annotate_points(const evaluation *result, lrpot_structure *frame)
+{
+    int64_t n = 0;
+    const double *points = lrpot_structure_points(frame, &n, NULL);
+    return lrpot_structure_set_points(frame, result->at_points != NULL ? n : 0, points, result->at_points);
+}
+
 /* Quantities of the reference are replaced by the model's or leave; what describes the system stays. */
 static lrpot_status annotate(const eval_run *run, lrpot_structure *frame)
 {
@@ -49,7 +56,7 @@ static lrpot_status annotate(const eval_run *run, lrpot_structure *frame)
         lrpot_status status = lrpot_structure_set(frame, references[k], values[k]);
         if (status != LRPOT_OK) return status;
     }
-    return LRPOT_OK;
+    return annotate_points(result, frame);
 }
 
 static json_t *frame_json(const eval_run *run, const char *path, const lrpot_structure *frame)
@@ -64,6 +71,9 @@ static json_t *frame_json(const eval_run *run, const char *path, const lrpot_str
     if (result->has_charges) json_object_set_new(object, "charges", json_row(result->charges, result->n));
     if (result->has_charges && lrpot_structure_periodic_mask(frame) == 0)
         json_object_set_new(object, "dipole", json_row(result->dipole, 3));
+    int64_t n_points = 0;
+    (void)lrpot_structure_points(frame, &n_points, NULL);
+    if (result->at_points != NULL) json_object_set_new(object, "potential_at_points", json_row(result->at_points, n_points));
     if (run->born) json_object_set_new(object, "bec", json_tensors(result->born, result->n));
     return object;
 }

@@ -72,7 +72,7 @@ static int read_options(fit_run *run)
 
 static int read_targets(fit_run *run)
 {
-    static const char *const names[] = { "energy", "forces", "stress", "dipole", "charges", "bec" };
+    static const char *const names[] = { "energy", "forces", "stress", "dipole", "charges", "bec", "potential" };
     text_list list;
     int good = text_list_split(&list, run->targets_text);
     for (int32_t k = 0; good && k < list.count; k++) {
@@ -82,22 +82,22 @@ static int read_targets(fit_run *run)
         if (good) run->job.options.targets |= 1 << target;
     }
     text_list_free(&list);
-    return good ? GO_ON : report_usage("fit", "--targets %s: expected some of energy,forces,stress,dipole,charges,bec", run->targets_text);
+    return good ? GO_ON : report_usage("fit", "--targets %s: expected some of energy,forces,stress,dipole,charges,bec,potential", run->targets_text);
 }
 
 static int read_weights(fit_run *run)
 {
     lrpot_fit_options *options = &run->job.options;
-    double *targets[6] = { &options->energy_error, &options->forces_error, &options->stress_error,
-                           &options->dipole_error, &options->charges_error, &options->born_error };
+    double *targets[7] = { &options->energy_error,  &options->forces_error, &options->stress_error,   &options->dipole_error,
+                           &options->charges_error, &options->born_error,   &options->potential_error };
     text_list list;
     int automatic = run->weights_text != NULL && strcmp(run->weights_text, "auto") == 0;
     if (automatic) options->flags |= LRPOT_FIT_AUTO_WEIGHTS;
-    int good = text_list_split(&list, automatic ? NULL : run->weights_text) && (automatic || run->weights_text == NULL || (list.count >= 3 && list.count <= 6));
+    int good = text_list_split(&list, automatic ? NULL : run->weights_text) && (automatic || run->weights_text == NULL || (list.count >= 3 && list.count <= 7));
     for (int32_t k = 0; good && k < list.count; k++) good = parse_real(list.items[k], targets[k]) && *targets[k] > 0.0;
     text_list_free(&list);
     if (!good)
-        return report_usage("fit", "--weights %s: expected auto, or errors in eV/atom, eV/A, eV/A^3 and, if wanted, e A, e, e, as in 0.001,0.02,0.001,0.02,0.02,0.02",
+        return report_usage("fit", "--weights %s: expected auto, or errors in eV/atom, eV/A, eV/A^3 and, if wanted, e A, e, e, V, as in 0.001,0.02,0.001,0.02,0.02,0.02,0.05",
                             run->weights_text);
     if (strcmp(run->regularization_text, "auto") == 0) options->flags |= LRPOT_FIT_CHOOSE_REGULARIZATION;
     else if (!parse_real(run->regularization_text, &options->regularization))
@@ -360,9 +360,9 @@ int verb_fit(int count, char **arguments)
         { 0, "seed", OPTION_COUNT, "N", "of start values and of the split, default 1", &run.seed, 0, 1e15 },
         { 0, "regularization", OPTION_TEXT, "X|auto", "strength of the prior, default 1; negative: none; auto: by validation", &run.regularization_text, 0, 0 },
         { 0, "memory", OPTION_REAL, "GB", "refuse fits that need more; default: no limit", &run.memory, 0.001, 1e6 },
-        { 'T', "targets", OPTION_TEXT, "NAME,...", "energy,forces,stress,dipole,charges,bec; default: the first three, as present",
+        { 'T', "targets", OPTION_TEXT, "NAME,...", "energy,forces,stress,dipole,charges,bec,potential; default: the first three, as present",
           &run.targets_text, 0, 0 },
-        { 'w', "weights", OPTION_TEXT, "E,F,S,..", "errors that count as equal: eV/atom, eV/A, eV/A^3, e A, e, e; or auto", &run.weights_text, 0, 0 },
+        { 'w', "weights", OPTION_TEXT, "E,F,S,..", "errors that count as equal: eV/atom, eV/A, eV/A^3, e A, e, e, V; or auto", &run.weights_text, 0, 0 },
         { 0, "ensemble", OPTION_COUNT, "N", "N fits of different seeds, to MODEL-1 ... MODEL-N", &run.ensemble, 1, 1000 },
         { 'i', "max-iterations", OPTION_COUNT, "N", "iterations of the last stage, default 120", &run.max_iterations, 1, 1e6 },
         { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3", &run.starts, 1, 1000 },

@@ -145,6 +145,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_DIPOLE = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_CHARGES = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_BORN = 32_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_POTENTIAL = 64_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_SKIP_MISSING = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_CHOOSE_REGULARIZATION = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_AUTO_WEIGHTS = 4_c_int32_t
@@ -413,7 +414,7 @@ module lrpot
     integer(c_int64_t) :: points = 0
   end type
 
-  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 12 * double_bytes + 6 * int_bytes + long_bytes
+  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 13 * double_bytes + 6 * int_bytes + long_bytes
   type, bind(c) :: lrpot_fit_options
     integer(c_size_t) :: struct_size = fit_options_size
     real(c_double) :: energy_error = 0.0_c_double
@@ -435,15 +436,16 @@ module lrpot
     real(c_double) :: charges_error = 0.0_c_double
     real(c_double) :: born_error = 0.0_c_double
     real(c_double) :: memory_limit = 0.0_c_double
+    real(c_double) :: potential_error = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: fit_frame_size = size_bytes + 2 * int_bytes + 7 * double_bytes
+  integer(c_size_t), parameter, private :: fit_frame_size = size_bytes + 2 * int_bytes + 8 * double_bytes
   type, bind(c) :: lrpot_fit_frame
     integer(c_size_t) :: struct_size = fit_frame_size
     integer(c_int32_t) :: set = LRPOT_FIT_TRAIN
     integer(c_int32_t) :: source = 0
     real(c_double) :: weight = 0.0_c_double
-    real(c_double) :: target_weights(6) = 0.0_c_double
+    real(c_double) :: target_weights(7) = 0.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: fit_errors_size = size_bytes + 6 * double_bytes + 3 * long_bytes
@@ -613,6 +615,18 @@ module lrpot
       import
       type(c_ptr), value :: structure
       integer(c_int32_t), intent(out), optional :: n
+    end function
+    integer(c_int32_t) function lrpot_structure_set_points(structure, n, points, potentials) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in), optional :: points(*), potentials(*)
+    end function
+    type(c_ptr) function lrpot_structure_points(structure, n, potentials) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int64_t), intent(out), optional :: n
+      type(c_ptr), intent(out), optional :: potentials
     end function
     type(c_ptr) function lrpot_structure_info(structure, key) bind(c)
       import
@@ -1235,6 +1249,21 @@ module lrpot
       import
       type(c_ptr), value :: potential, work, structure
       type(lrpot_outputs), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_potential_points(potential, work, atoms, list, n, points, values) bind(c)
+      import
+      type(c_ptr), value :: potential, work, list
+      type(lrpot_atoms), intent(in) :: atoms
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: points(*)
+      real(c_double), intent(out) :: values(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_points_structure(potential, work, structure, n, points, values) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: points(*)
+      real(c_double), intent(out) :: values(*)
     end function
   end interface
 

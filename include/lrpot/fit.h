@@ -36,9 +36,10 @@ typedef struct lrpot_fit_options {
     double charges_error;    /**< e; 0 means 0.02. */
     double born_error;       /**< e; 0 means 0.02. */
     double memory_limit;     /**< Bytes: frames that would take the fit beyond are refused (LRPOT_E_STATE); 0: no limit. */
+    double potential_error;  /**< V; 0 means 0.05. */
 } lrpot_fit_options;
 /** @brief All defaults. */
-#define LRPOT_FIT_OPTIONS_INIT { sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 0, 0.0, 0.0, 0.0, 0.0 }
+#define LRPOT_FIT_OPTIONS_INIT { sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0 }
 
 #define LRPOT_FIT_TARGET_ENERGY 1   /**< Energy. */
 #define LRPOT_FIT_TARGET_FORCES 2   /**< Forces. */
@@ -48,6 +49,7 @@ typedef struct lrpot_fit_options {
 #define LRPOT_FIT_TARGET_BORN 32    /**< Born effective charges: d(dipole)/dr of isolated frames, the unfolded form of periodic ones. Those of a frame
                                          with LRPOT_QUANTITY_EPSILON_INF are divided by the root of a third of its trace, as a model's charges are. With equilibrated charges
                                          periodic frames need fragments, without which charge flows through them as through a metal. */
+#define LRPOT_FIT_TARGET_POTENTIAL 64 /**< Potential at the points of lrpot_structure_set_points(), as lrpot_potential_points() gives it. */
 
 #define LRPOT_FIT_SKIP_MISSING 1 /**< Training frames may lack targets: they are fitted to what they have. */
 
@@ -61,10 +63,10 @@ typedef struct lrpot_fit_frame {
     int32_t source;            /**< Where the energy comes from, 0 to 63. Energies of source 0 are the model's; those of another one differ from
                                     them by an energy per atom of each species, which is fitted along (lrpot_fit_offsets()). */
     double weight;             /**< Factor on all of the frame's squares; 0 means 1. */
-    double target_weights[6];  /**< Factors on those of energy, forces, stress, dipole, charges, Born charges; 0 means 1; negative: not fitted. */
+    double target_weights[7];  /**< Factors on those of energy, forces, stress, dipole, charges, Born charges, potential; 0 means 1; negative: not fitted. */
 } lrpot_fit_frame;
 /** @brief Training, source 0, all weights 1. */
-#define LRPOT_FIT_FRAME_INIT { sizeof(lrpot_fit_frame), 0, 0, 0.0, { 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 } }
+#define LRPOT_FIT_FRAME_INIT { sizeof(lrpot_fit_frame), 0, 0, 0.0, { 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 } }
 
 /** @brief Errors over a set. Counts of 0 mean that the set has no such reference. */
 typedef struct lrpot_fit_errors {
@@ -157,9 +159,9 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx);
 /** @brief Errors of the present model on a set. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *errors);
-/** @brief Errors of the present model on a set for one of the targets dipole, charges, Born charges.
- *  @param[in]  target  LRPOT_FIT_TARGET_DIPOLE, _CHARGES or _BORN.
- *  @param[out] rmse    e A or e, per component.
+/** @brief Errors of the present model on a set for one of the targets dipole, charges, Born charges, potential.
+ *  @param[in]  target  LRPOT_FIT_TARGET_DIPOLE, _CHARGES, _BORN or _POTENTIAL.
+ *  @param[out] rmse    e A, e or V, per component.
  *  @param[out] mae     The same, mean of magnitudes.
  *  @param[out] n       Components compared; 0 when it is no target of the fit or no frame has it. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target, double *rmse, double *mae, int64_t *n);

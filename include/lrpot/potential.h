@@ -98,6 +98,19 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_local(const lrpot_potent
  *  @return LRPOT_E_SPECIES, and as lrpot_potential_compute(). @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_compute_structure(const lrpot_potential *potential, lrpot_workspace *work,
     const lrpot_structure *structure, lrpot_outputs *out);
+/** @brief Electrostatic potential of the model's charges at points in space: what a test charge without extent sees of points or of Gaussians
+ *  of the widths that the model gives its species (latent charges are Gaussians of width sigma/sqrt(2)).
+ *
+ *  Isolated systems: zero at infinity. Periodic in three directions: Ewald sum in tin-foil surroundings whose mean over the cell is zero, with a uniform
+ *  background for a net charge. Layers: as lrpot_ewald_eval(). One process, no ghosts.
+ *  @param[in]  points  A, [n][3]. @param[out] values  V, [n].
+ *  @return LRPOT_E_UNSUPPORTED (no charges, several channels, ghosts), LRPOT_E_COINCIDENT (a point on an atom, or on another point),
+ *          LRPOT_E_NOT_FINITE, and as lrpot_charges_eval(). @allocates Yes. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_points(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
+    const lrpot_nlist *list, int64_t n, const double *points, double *values);
+/** @brief lrpot_potential_points() for a structure of the library. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_points_structure(const lrpot_potential *potential, lrpot_workspace *work,
+    const lrpot_structure *structure, int64_t n, const double *points, double *values);
 
 LRPOT_END_DECLS
 #endif

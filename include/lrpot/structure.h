@@ -112,6 +112,15 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_set_fragment_charges(lrp
 /** @brief These charges, borrowed; NULL and n = 0 without. @since 0.1 */
 LRPOT_API const double *lrpot_structure_fragment_charges(const lrpot_structure *structure, int32_t *n);
 
+/** @brief Points in space at which the electrostatic potential is known: a target of fits, kept beside the quantities.
+ *  @param[in] n           Number of points; 0 removes them.
+ *  @param[in] points      A, [n][3]; copied. Not at the place of an atom. Of periodic systems any image will do.
+ *  @param[in] potentials  V, [n]; copied. Zero is the potential at infinity of isolated systems, its mean over the cell of periodic ones.
+ *  @return LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE, LRPOT_E_MEMORY. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_set_points(lrpot_structure *structure, int64_t n, const double *points, const double *potentials);
+/** @brief These points, borrowed; NULL and n = 0 without. @param[out] potentials  V, [n]; or NULL. @since 0.1 */
+LRPOT_API const double *lrpot_structure_points(const lrpot_structure *structure, int64_t *n, const double **potentials);
+
 /** @brief A key of the file's comment line that the library has no use for, e.g. "config_type"; kept and written back.
  *  @return Borrowed string or NULL. @since 0.1 */
 LRPOT_API const char *lrpot_structure_info(const lrpot_structure *structure, const char *key);

@@ -261,7 +261,7 @@ static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *
     return LRPOT_OK;
 }
 
-/* Dipole, charges, Born charges, where they are targets. */
+/* Dipole, charges, potential at points, Born charges, where they are targets. */
 static lrpot_status charge_predictions(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     double *prediction = assembly->prediction;
@@ -270,6 +270,9 @@ static lrpot_status charge_predictions(lrpot__assembly *assembly, const lrpot__f
         for (int a = 0; a < 3 && frame->dipole != NULL; a++)
             prediction[frame->dipole_row + a] += assembly->q[i] * frame->positions[3 * i + a];
     }
+    if (frame->potential != NULL)
+        cblas_dgemv(CblasRowMajor, CblasTrans, (int)frame->n, (int)frame->n_points, 1.0, frame->point_matrix, (int)frame->n_points, assembly->q, 1, 1.0,
+                    prediction + frame->potential_row, 1);
     return frame->born != NULL ? born_charges(assembly, frame, prediction + frame->born_row) : LRPOT_OK;
 }
 

@@ -31,6 +31,7 @@ lrpot_status lrpot__fit_auto_weights(lrpot_fit *fit)
     follow(&o->dipole_error, o->dipole_error, root_mean_square(&d[LRPOT__FIT_DIPOLE]), scale);
     follow(&o->charges_error, o->charges_error, root_mean_square(&d[LRPOT__FIT_CHARGES]), scale);
     follow(&o->born_error, o->born_error, root_mean_square(&d[LRPOT__FIT_BORN]), scale);
+    follow(&o->potential_error, o->potential_error, root_mean_square(&d[LRPOT__FIT_POTENTIAL]), scale);
     lrpot__fit_weigh(fit);
     return LRPOT_OK;
 }

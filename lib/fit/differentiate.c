@@ -201,6 +201,9 @@ void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *fram
                 cblas_daxpy((int)pc, 1.0, dq, 1, row_of(assembly, frame->born_row + 9 * i + 4 * a) + base, 1);
         }
     }
+    lrpot__product_job product = { .depth = n, .rows = frame->n_points, .columns = pc, .a = frame->point_matrix, .stride_a = frame->n_points, .b = assembly->dq,
+                                   .stride_b = pc, .c = row_of(assembly, frame->potential_row) + base, .stride_c = assembly->stride };
+    if (frame->potential != NULL) lrpot__product_run(&product);
     if (frame->born != NULL && assembly->gamma != NULL)
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(9 * n), (int)pc, (int)n, 1.0, assembly->effect, (int)n, assembly->dq, (int)pc, 1.0,
                     row_of(assembly, frame->born_row) + base, (int)assembly->stride);

@@ -25,6 +25,7 @@ static void defaults(lrpot_fit_options *options)
     if (options->dipole_error == 0.0) options->dipole_error = 0.02;
     if (options->charges_error == 0.0) options->charges_error = 0.02;
     if (options->born_error == 0.0) options->born_error = 0.02;
+    if (options->potential_error == 0.0) options->potential_error = 0.05;
 }
 
 static lrpot_status check_options(const lrpot_fit_options *options)
@@ -37,11 +38,11 @@ static lrpot_status check_options(const lrpot_fit_options *options)
     if (options->max_iterations < 0 || options->threads < 1 || options->starts < 1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "max_iterations = %d, threads = %d, starts = %d", options->max_iterations,
                            options->threads, options->starts);
-    if (!(options->dipole_error > 0.0 && options->charges_error > 0.0 && options->born_error > 0.0))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "errors that count as equal must be positive: dipole %g, charges %g, Born charges %g",
-                           options->dipole_error, options->charges_error, options->born_error);
+    if (!(options->dipole_error > 0.0 && options->charges_error > 0.0 && options->born_error > 0.0 && options->potential_error > 0.0))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "errors that count as equal must be positive: dipole %g, charges %g, Born charges %g, potential %g",
+                           options->dipole_error, options->charges_error, options->born_error, options->potential_error);
     if ((options->flags & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS)) != 0) return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d is no sum of LRPOT_FIT_*", options->flags);
-    if (options->targets < 0 || options->targets >= 2 * LRPOT_FIT_TARGET_BORN)
+    if (options->targets < 0 || options->targets >= 2 * LRPOT_FIT_TARGET_POTENTIAL)
         return lrpot__fail(LRPOT_E_ARGUMENT, "targets = %d is no sum of LRPOT_FIT_TARGET_*", options->targets);
     return LRPOT_OK;
 }
@@ -51,7 +52,7 @@ void lrpot__fit_weigh(lrpot_fit *fit)
     const lrpot_fit_options *o = &fit->options;
     fit->weights = (lrpot__weights) { .energy = 1.0 / o->energy_error, .forces = 1.0 / o->forces_error, .stress = 1.0 / o->stress_error,
                                       .relative = o->forces_relative, .sum_rule = 1.0 / o->sum_rule_error, .dipole = 1.0 / o->dipole_error,
-                                      .charges = 1.0 / o->charges_error, .born = 1.0 / o->born_error, .kappa = fit->weights.kappa };
+                                      .charges = 1.0 / o->charges_error, .born = 1.0 / o->born_error, .potential = 1.0 / o->potential_error, .kappa = fit->weights.kappa };
 }
 
 lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *options)
@@ -73,7 +74,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential, const
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
     if (potential->charges == NULL && filled.targets >= LRPOT_FIT_TARGET_DIPOLE)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "dipole, charges and Born charges are targets of models with charges; this one has none");
+        return lrpot__fail(LRPOT_E_ARGUMENT, "dipole, charges, Born charges and potential are targets of models with charges; this one has none");
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
     if (fit == NULL) return LRPOT_E_MEMORY;
 #ifndef _OPENMP
@@ -157,7 +158,7 @@ static int64_t frame_bytes(const lrpot__frame *frame)
 {
     int64_t matrices = frame->matrix == NULL ? 0 : frame->strain != NULL ? 10 : 4, pairs = frame->offsets[frame->n];
     /* vectors and numbers of neighbours twice: in the frame, and in its list */
-    return 8 * matrices * frame->n * frame->n + 2 * 28 * pairs + 8 * 20 * frame->n;
+    return 8 * matrices * frame->n * frame->n + 2 * 28 * pairs + 8 * (20 + (frame->potential != NULL ? frame->n_points : 0)) * frame->n;
 }
 
 /* Of one thread: jacobian, normal matrix, derivatives of charges. */
@@ -316,9 +317,10 @@ lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target, double
     LRPOT__REQUIRE_NOT_NULL(rmse);
     LRPOT__REQUIRE_NOT_NULL(mae);
     LRPOT__REQUIRE_NOT_NULL(n);
-    int which = target == LRPOT_FIT_TARGET_DIPOLE ? LRPOT__FIT_DIPOLE : target == LRPOT_FIT_TARGET_CHARGES ? LRPOT__FIT_CHARGES : LRPOT__FIT_BORN;
-    if (target != LRPOT_FIT_TARGET_DIPOLE && target != LRPOT_FIT_TARGET_CHARGES && target != LRPOT_FIT_TARGET_BORN)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "target = %d, expected dipole (8), charges (16) or Born charges (32)", target);
+    int which = 0;
+    while (which < LRPOT__FIT_DEVIATIONS && target != LRPOT_FIT_TARGET_DIPOLE << which) which++;
+    if (which == LRPOT__FIT_DEVIATIONS)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "target = %d, expected dipole (8), charges (16), Born charges (32) or potential (64)", target);
     lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
     LRPOT__TRY(lrpot_fit_errors_of(fit, set, &errors));
     const lrpot__deviation *d = &fit->normal->deviations[which];

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "potential/points.h"
 #include "response/places.h"
 
 #include <cblas.h>
@@ -12,7 +13,7 @@ void lrpot__frame_free(lrpot__frame *frame)
 {
     if (frame == NULL) return;
     void *blocks[] = { frame->species, frame->positions, frame->offsets, frame->j, frame->vectors, frame->energy, frame->forces, frame->stress, frame->dipole,
-                       frame->charges, frame->born, frame->sign, frame->gamma, frame->effect, frame->fragments, frame->fragment_charges, frame->places,
+                       frame->charges, frame->born, frame->sign, frame->gamma, frame->effect, frame->fragments, frame->fragment_charges, frame->places, frame->potential, frame->point_matrix,
                        frame->matrix, frame->gradient, frame->strain };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot_nlist_free(frame->list);
@@ -73,6 +74,14 @@ static void screen_born(lrpot__frame *frame, const lrpot_structure *structure)
     cblas_dscal((int)(9 * frame->n), 1.0 / frame->screening, frame->born, 1);
 }
 
+static lrpot_status copy_potential(lrpot__frame *frame, const lrpot_structure *structure)
+{
+    const double *values = NULL;
+    if (lrpot_structure_points(structure, &frame->n_points, &values) == NULL) return LRPOT_OK;
+    frame->potential = lrpot__duplicate(values, frame->n_points, sizeof *values);
+    return frame->potential != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+}
+
 static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *structure, int32_t wanted, int strict)
 {
     const reference references[] = { { LRPOT_FIT_TARGET_ENERGY, LRPOT_QUANTITY_ENERGY, "energy", &frame->energy },
@@ -88,6 +97,11 @@ static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *
         LRPOT__TRY(copy_reference(r->out, structure, r->quantity, frame->n));
         if (*r->out == NULL && strict && frame->set == LRPOT_FIT_TRAIN) return refuse_missing(frame, r->name);
         found |= *r->out != NULL;
+    }
+    if ((wanted & LRPOT_FIT_TARGET_POTENTIAL) != 0) {
+        LRPOT__TRY(copy_potential(frame, structure));
+        if (frame->potential == NULL && strict && frame->set == LRPOT_FIT_TRAIN) return refuse_missing(frame, "potential at points");
+        found |= frame->potential != NULL;
     }
     if (frame->forces != NULL) frame->force_size = cblas_dnrm2((int)(3 * frame->n), frame->forces, 1) / sqrt(3.0 * (double)frame->n);
     if (!found && !strict)
@@ -106,6 +120,8 @@ static void number_rows(lrpot__frame *frame)
     frame->rows += frame->charges != NULL ? frame->n : 0;
     frame->born_row = frame->born != NULL ? frame->rows : -1;
     frame->rows += frame->born != NULL ? 9 * frame->n : 0;
+    frame->potential_row = frame->potential != NULL ? frame->rows : -1;
+    frame->rows += frame->potential != NULL ? frame->n_points : 0;
 }
 
 /* Numbers the fragments that have atoms. places [fragments] gets their numbers. */
@@ -230,6 +246,15 @@ static lrpot_status copy_places(lrpot__frame *frame, const lrpot_charges *charge
     return frame->places != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
+static lrpot_status make_point_matrix(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure)
+{
+    const double *points = lrpot_structure_points(structure, NULL, NULL);
+    if (frame->potential == NULL) return LRPOT_OK;
+    frame->point_matrix = lrpot__calloc(frame->n * frame->n_points, sizeof *frame->point_matrix);
+    if (frame->point_matrix == NULL) return LRPOT_E_MEMORY;
+    return lrpot__points_matrix(potential, work, &frame->atoms, frame->n_points, points, frame->point_matrix);
+}
+
 static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure)
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -241,6 +266,7 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
     LRPOT__TRY(copy_atoms(frame, &atoms));
     LRPOT__TRY(copy_neighbours(frame, lrpot_potential_cutoff(potential)));
     if (lrpot_potential_ewald(potential) != NULL) LRPOT__TRY(coulomb_matrices(frame, potential, work));
+    LRPOT__TRY(make_point_matrix(frame, potential, work, structure));
     return copy_places(frame, lrpot_potential_charges(potential), work);
 }
 

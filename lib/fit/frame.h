@@ -4,7 +4,7 @@
 
 #include <lrpot/fit.h>
 
-enum { LRPOT__FRAME_TARGETS = 6 };
+enum { LRPOT__FRAME_TARGETS = 7 };
 
 typedef struct lrpot__frame {
     int64_t n;
@@ -12,7 +12,7 @@ typedef struct lrpot__frame {
     int32_t periodic;
     int32_t source;       /* where its energies come from: 0, or one with offsets */
     double weight;        /* factor of the frame's weights */
-    double factors[LRPOT__FRAME_TARGETS]; /* roots of weight times the weights of energy, forces, stress, dipole, charges, Born charges */
+    double factors[LRPOT__FRAME_TARGETS]; /* roots of weight times the weights of energy, forces, stress, dipole, charges, Born charges, potential */
     double volume;        /* A^3, 0 when isolated */
     double total_charge;  /* e */
     int64_t number;       /* of the frame, in the order in which frames were added */
@@ -42,7 +42,10 @@ typedef struct lrpot__frame {
     int32_t factored;     /* the Born charges are those of effective charges */
     double reach;         /* A, of the neighbours */
     double *sign;         /* [n] or NULL: reference charges, or traces of Born charges, which tell the sign of charges without a target */
-    int64_t dipole_row, charges_row, born_row; /* first rows of these in the residual; -1: none */
+    int64_t n_points;
+    double *potential;    /* [n_points] V, or NULL */
+    double *point_matrix; /* [n][n_points] V/e: potential at the points by a unit charge at each atom */
+    int64_t dipole_row, charges_row, born_row, potential_row; /* first rows of these in the residual; -1: none */
     int64_t rows;
     double *matrix;       /* [n][n] V/e, NULL without charges */
     double *gradient;     /* [n][n][3]: from charge j, force on charge i */
@@ -55,7 +58,7 @@ lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *pote
                                  const lrpot_structure *structure, const lrpot_fit_frame *how, int32_t targets, int32_t flags);
 void lrpot__frame_free(lrpot__frame *frame);
 /* Rows of the residual: energy, 3n forces, 6 stress components; then the sum rules of the bare charges: their sum per atom, and
- * the 6 components of its derivative by strain; then dipole, charges and Born charges where they are targets. */
+ * the 6 components of its derivative by strain; then dipole, charges, Born charges and the potential at points where they are targets. */
 int64_t lrpot__frame_rows(const lrpot__frame *frame);
 /* Makes the Born charges those of effective charges, physical ones: without screening, which the factor takes the place of, and less Q/N.
  * Its neighbours reach as far as the factor's cutoff. */

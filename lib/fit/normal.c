@@ -82,6 +82,7 @@ static void count_deviations(lrpot__normal *normal, const lrpot__frame *frame, c
     if (frame->dipole != NULL) count_deviation(&normal->deviations[LRPOT__FIT_DIPOLE], difference + frame->dipole_row, 3);
     if (frame->charges != NULL) count_deviation(&normal->deviations[LRPOT__FIT_CHARGES], difference + frame->charges_row, frame->n);
     if (frame->born != NULL) count_deviation(&normal->deviations[LRPOT__FIT_BORN], difference + frame->born_row, 9 * frame->n);
+    if (frame->potential != NULL) count_deviation(&normal->deviations[LRPOT__FIT_POTENTIAL], difference + frame->potential_row, frame->n_points);
 }
 
 static void finish_errors(lrpot_fit_errors *errors)
@@ -111,17 +112,19 @@ static void subtract_reference(const lrpot__frame *frame, double *prediction)
     for (int64_t k = 0; k < 3 && frame->dipole != NULL; k++) prediction[frame->dipole_row + k] -= frame->dipole[k];
     for (int64_t k = 0; k < frame->n && frame->charges != NULL; k++) prediction[frame->charges_row + k] -= frame->charges[k];
     for (int64_t k = 0; k < 9 * frame->n && frame->born != NULL; k++) prediction[frame->born_row + k] -= frame->born[k];
+    for (int64_t k = 0; k < frame->n_points && frame->potential != NULL; k++) prediction[frame->potential_row + k] -= frame->potential[k];
 }
 
 static double row_weight(const lrpot__frame *frame, const lrpot__weights *weights, int64_t row)
 {
-    enum { ENERGY, FORCES, STRESS, DIPOLE, CHARGES, BORN };
+    enum { ENERGY, FORCES, STRESS, DIPOLE, CHARGES, BORN, POTENTIAL };
     const double *factors = frame->factors;
     if (row == 0) return frame->energy != NULL ? factors[ENERGY] * weights->energy / (double)frame->n : 0.0;
     if (row <= 3 * frame->n) {
         double relative = weights->forces * weights->relative * frame->force_size;
         return frame->forces != NULL ? factors[FORCES] * weights->forces / sqrt(1.0 + relative * relative) : 0.0;
     }
+    if (frame->potential_row >= 0 && row >= frame->potential_row) return factors[POTENTIAL] * weights->potential;
     if (frame->born_row >= 0 && row >= frame->born_row) return factors[BORN] * weights->born;
     if (frame->charges_row >= 0 && row >= frame->charges_row) return factors[CHARGES] * weights->charges;
     if (frame->dipole_row >= 0 && row >= frame->dipole_row) return factors[DIPOLE] * weights->dipole;
@@ -163,6 +166,8 @@ static double weigh(const lrpot__frame *frame, const lrpot__weights *weights, do
         loss += add_group(weights->kappa, residual + frame->charges_row + i, row_weights + frame->charges_row + i, 1);
     for (int64_t i = 0; i < frame->n && frame->born != NULL; i++)
         loss += add_group(weights->kappa, residual + frame->born_row + 9 * i, row_weights + frame->born_row + 9 * i, 9);
+    for (int64_t k = 0; k < frame->n_points && frame->potential != NULL; k++)
+        loss += add_group(weights->kappa, residual + frame->potential_row + k, row_weights + frame->potential_row + k, 1);
     return loss;
 }
 

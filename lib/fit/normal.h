@@ -11,7 +11,7 @@ typedef struct lrpot__weights {
     double energy, forces, stress;
     double relative; /* error of forces in proportion to the root mean square force of the frame */
     double sum_rule; /* inverse error (e) of the sum rules of the bare charges */
-    double dipole, charges, born;
+    double dipole, charges, born, potential;
     /* Weighted residuals r beyond this size count as outliers, by magnitude instead of square: the loss is
      * 2 kappa^2 (sqrt(1 + r^2/kappa^2) - 1) per energy, per atom's force and per stress. It has no minima that give up most of the
      * data, as losses that saturate do. INFINITY: plain squares. */
@@ -23,7 +23,8 @@ typedef struct lrpot__deviation {
     double squares, magnitudes;
     int64_t n;
 } lrpot__deviation;
-enum { LRPOT__FIT_DIPOLE, LRPOT__FIT_CHARGES, LRPOT__FIT_BORN, LRPOT__FIT_DEVIATIONS };
+/* In the order of LRPOT_FIT_TARGET_DIPOLE and the following. */
+enum { LRPOT__FIT_DIPOLE, LRPOT__FIT_CHARGES, LRPOT__FIT_BORN, LRPOT__FIT_POTENTIAL, LRPOT__FIT_DEVIATIONS };
 
 typedef struct lrpot__normal {
     int64_t count;      /* parameters */

@@ -24,6 +24,7 @@ void lrpot__draft_reset(lrpot__draft *frame)
     frame->periodic_mask = 0;
     frame->positions.present = 0;
     frame->fragment_charges.present = 0;
+    frame->points.present = 0;
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) frame->quantities[q].present = 0;
 }
 
@@ -34,6 +35,7 @@ void lrpot__draft_free(lrpot__draft *frame)
     lrpot__free(frame->labels);
     lrpot__free(frame->positions.values);
     lrpot__free(frame->fragment_charges.values);
+    lrpot__free(frame->points.values);
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) lrpot__free(frame->quantities[q].values);
     *frame = (lrpot__draft) { 0 };
 }
@@ -101,12 +103,27 @@ lrpot_status lrpot__draft_add_info(lrpot__draft *frame, const char *key, const c
 
 double lrpot__draft_volume(const lrpot__draft *frame) { return frame->has_cell ? fabs(lrpot__det3(frame->cell)) : 0.0; }
 
+static lrpot_status fill_points(const lrpot__draft *frame, lrpot_structure *structure)
+{
+    int64_t n = frame->n_points;
+    double *points = lrpot__calloc(4 * n, sizeof *points);
+    if (points == NULL) return LRPOT_E_MEMORY;
+    for (int64_t p = 0; p < n; p++) {
+        memcpy(points + 3 * p, frame->points.values + 4 * p, 3 * sizeof *points);
+        points[3 * n + p] = frame->points.values[4 * p + 3];
+    }
+    lrpot_status status = lrpot_structure_set_points(structure, n, points, points + 3 * n);
+    lrpot__free(points);
+    return status;
+}
+
 static lrpot_status fill_structure(const lrpot__draft *frame, lrpot_structure *structure)
 {
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++)
         if (frame->quantities[q].present) LRPOT__TRY(lrpot_structure_set(structure, q, frame->quantities[q].values));
     if (frame->fragment_charges.present)
         LRPOT__TRY(lrpot_structure_set_fragment_charges(structure, (int32_t)frame->n_fragment_charges, frame->fragment_charges.values));
+    if (frame->points.present) LRPOT__TRY(fill_points(frame, structure));
     for (int64_t i = 0; i < frame->n_infos; i++)
         LRPOT__TRY(lrpot_structure_set_info(structure, frame->infos[i].key, frame->infos[i].value));
     return LRPOT_OK;

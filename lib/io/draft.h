@@ -28,6 +28,8 @@ typedef struct lrpot__draft {
     double cell[9];
     lrpot__array fragment_charges;
     int64_t n_fragment_charges;
+    lrpot__array points; /* x y z V, one after the other */
+    int64_t n_points;
     int32_t has_cell;
     int32_t periodic_mask;
     lrpot__draft_entry *infos;

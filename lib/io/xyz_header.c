@@ -241,16 +241,15 @@ static lrpot_status read_quantity(lrpot_reader *reader, int32_t quantity)
     return lrpot__draft_set(&reader->frame, quantity, values);
 }
 
-/* As many as there are: the structure knows how many it needs. */
-static lrpot_status read_fragment_charges(lrpot_reader *reader)
+/* As many as there are, in groups. */
+static lrpot_status read_numbers(lrpot_reader *reader, const char *key, int64_t group, lrpot__array *array, int64_t *count)
 {
     lrpot__entry *entry = NULL;
-    lrpot__array *array = &reader->frame.fragment_charges;
-    int64_t *count = &reader->frame.n_fragment_charges;
-    LRPOT__TRY(lrpot__comment_find(&reader->comment, &reader->text, "fragment_charges", &entry));
+    LRPOT__TRY(lrpot__comment_find(&reader->comment, &reader->text, key, &entry));
     if (entry == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__entry_numbers(entry, &reader->text, 0, NULL, count));
-    if (*count < 1 || *count > INT32_MAX) return lrpot__text_fail(&reader->text, "fragment_charges has %lld numbers", (long long)*count);
+    if (*count < 1 || *count > INT32_MAX || *count % group != 0)
+        return lrpot__text_fail(&reader->text, "%s has %lld numbers, expected groups of %lld", key, (long long)*count, (long long)group);
     LRPOT__TRY(lrpot__array_reserve(array, *count));
     entry->used = 1;
     return lrpot__entry_numbers(entry, &reader->text, *count, array->values, count);
@@ -273,6 +272,8 @@ lrpot_status lrpot__xyz_header(lrpot_reader *reader)
     LRPOT__TRY(check_columns(reader));
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++)
         LRPOT__TRY(lrpot__key_per_atom(q) ? choose_column(reader, q) : read_quantity(reader, q));
-    LRPOT__TRY(read_fragment_charges(reader));
+    LRPOT__TRY(read_numbers(reader, "fragment_charges", 1, &reader->frame.fragment_charges, &reader->frame.n_fragment_charges));
+    LRPOT__TRY(read_numbers(reader, "potential_points", 4, &reader->frame.points, &reader->frame.n_points));
+    reader->frame.n_points /= 4;
     return keep_infos(reader);
 }

@@ -64,6 +64,19 @@ static void put_fragment_charges(lrpot__output *output, const lrpot_structure *s
     lrpot__put_text(output, "\"");
 }
 
+static void put_points(lrpot__output *output, const lrpot_structure *structure)
+{
+    int64_t n = 0;
+    const double *potentials = NULL, *points = lrpot_structure_points(structure, &n, &potentials);
+    for (int64_t p = 0; p < n; p++) {
+        lrpot__put_text(output, p == 0 ? " potential_points=\"" : " ");
+        lrpot__put_numbers(output, 3, points + 3 * p, " ");
+        lrpot__put_text(output, " ");
+        lrpot__put_numbers(output, 1, potentials + p, " ");
+    }
+    if (n > 0) lrpot__put_text(output, "\"");
+}
+
 static lrpot_status put_infos(lrpot__output *output, const lrpot_structure *structure)
 {
     const char *key = NULL, *value = NULL;
@@ -103,6 +116,7 @@ lrpot_status lrpot__xyz_append(lrpot_writer *writer, const lrpot_structure *stru
     put_properties(output, structure);
     put_quantities(output, structure);
     put_fragment_charges(output, structure);
+    put_points(output, structure);
     LRPOT__TRY(put_infos(output, structure));
     lrpot__put_text(output, "\n");
     put_atoms(output, structure);

@@ -24,6 +24,9 @@ struct lrpot_structure {
     int32_t *fragments;       /* [n] as the quantity, or NULL */
     double *fragment_charges; /* [n_fragment_charges], or NULL: all neutral */
     int32_t n_fragments, n_fragment_charges; /* one more than the largest fragment; as given */
+    int64_t n_points;
+    double *points;           /* [n_points][3], or NULL */
+    double *point_potentials; /* [n_points] */
     int64_t n_info, info_capacity;
     lrpot__info *info; /* in order of first setting */
 };

@@ -176,7 +176,7 @@ contains
        at(c_loc(fit_options%threads)), at(c_loc(fit_options%seed)), at(c_loc(fit_options%tolerance)), &
        at(c_loc(fit_options%forces_relative)), at(c_loc(fit_options%sum_rule_error)), at(c_loc(fit_options%robustness)), &
        at(c_loc(fit_options%targets)), at(c_loc(fit_options%dipole_error)), at(c_loc(fit_options%charges_error)), &
-       at(c_loc(fit_options%born_error))])
+       at(c_loc(fit_options%born_error)), at(c_loc(fit_options%potential_error))])
     call same('lrpot_fit_errors', c_loc(fit_errors), c_sizeof(fit_errors), &
       [at(c_loc(fit_errors%struct_size)), at(c_loc(fit_errors%energy_rmse)), at(c_loc(fit_errors%energy_mae)), &
        at(c_loc(fit_errors%forces_rmse)), at(c_loc(fit_errors%forces_mae)), at(c_loc(fit_errors%stress_rmse)), &

@@ -94,7 +94,7 @@ static const size_t fit_options_members[] = { offsetof(lrpot_fit_options, struct
     offsetof(lrpot_fit_options, tolerance),
     offsetof(lrpot_fit_options, forces_relative), offsetof(lrpot_fit_options, sum_rule_error), offsetof(lrpot_fit_options, robustness),
     offsetof(lrpot_fit_options, targets), offsetof(lrpot_fit_options, dipole_error), offsetof(lrpot_fit_options, charges_error),
-    offsetof(lrpot_fit_options, born_error) };
+    offsetof(lrpot_fit_options, born_error), offsetof(lrpot_fit_options, potential_error) };
 static const size_t fit_errors_members[] = { offsetof(lrpot_fit_errors, struct_size),
     offsetof(lrpot_fit_errors, energy_rmse), offsetof(lrpot_fit_errors, energy_mae),
     offsetof(lrpot_fit_errors, forces_rmse), offsetof(lrpot_fit_errors, forces_mae),

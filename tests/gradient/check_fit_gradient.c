@@ -39,8 +39,12 @@ static void add_frame(support_random *random, lrpot_fit *fit, int cell, double t
     double fragments[7] = { 0, 1, 1, 0, 2, 2, 0 }, fragment_charges[3] = { total_charge + 0.5, 0.2, -0.7 };
     if (divided) ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_FRAGMENT, fragments));
     if (divided) ck_ok(lrpot_structure_set_fragment_charges(structure, 3, fragment_charges));
+    double points[15], potentials[5];
+    for (int k = 0; k < 15; k++) points[k] = support_uniform(random, -4, 8);
+    for (int k = 0; k < 5; k++) potentials[k] = support_uniform(random, -1, 1);
+    ck_ok(lrpot_structure_set_points(structure, 5, points, potentials));
     how.source = source, how.weight = support_uniform(random, 0.5, 2);
-    for (int k = 0; k < 6; k++) how.target_weights[k] = support_uniform(random, 0.5, 2);
+    for (int k = 0; k < 7; k++) how.target_weights[k] = support_uniform(random, 0.5, 2);
     if (cell != CELL_NONE && whole) how.target_weights[5] = -1; /* charge flows through a crystal without end */
     ck_ok(lrpot_fit_add_frame(fit, structure, &how));
     lrpot_structure_free(structure);
@@ -84,8 +88,8 @@ START_TEST(gradient_of_the_loss_is_its_derivative)
     lrpot_potential *potential = model_number(&random, _i);
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     options.energy_error = 0.1, options.forces_error = 0.3, options.stress_error = 0.05, options.threads = 2;
-    options.dipole_error = options.charges_error = options.born_error = 0.2;
-    if (lrpot_potential_charges(potential) != NULL) options.targets = 2 * LRPOT_FIT_TARGET_BORN - 1;
+    options.dipole_error = options.charges_error = options.born_error = 0.2, options.potential_error = 0.5;
+    if (lrpot_potential_charges(potential) != NULL) options.targets = 2 * LRPOT_FIT_TARGET_POTENTIAL - 1;
     int equilibrated = lrpot_charges_kind(lrpot_potential_charges(potential)) == LRPOT_CHARGES_EQUILIBRATED;
     point p = { NULL, NULL, 0, 0 };
     ck_ok(lrpot_fit_create(&p.fit, potential, &options));

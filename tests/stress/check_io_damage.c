@@ -44,6 +44,7 @@ static const struct {
     { "bad_pbc.xyz", 0, LRPOT_E_PARSE, ".xyz:2: pbc is 'T T maybe'" },
     { "open_quote.xyz", 0, LRPOT_E_PARSE, ".xyz:2: a value that starts with \" has no end" },
     { "dipole_of_two.xyz", 0, LRPOT_E_PARSE, ".xyz:2: key 'dipole' has 2 numbers, expected 3" },
+    { "points_of_five.xyz", 0, LRPOT_E_PARSE, ".xyz:2: potential_points has 5 numbers, expected groups of 4" },
     { "zero_byte.xyz", 0, LRPOT_E_PARSE, ".xyz:3: the line holds a zero byte" },
     { "long_species.xyz", 0, LRPOT_E_PARSE, ".xyz:3: species 'UnobtainiumUnobtainium' has 22 characters" },
     { "number_out_of_elements.xyz", 0, LRPOT_E_PARSE, ".xyz:3: atomic number 400" },

@@ -97,6 +97,24 @@ check("forces" in rows and "energy_per_atom" not in rows, "frames_carry_weights"
 write("w.xyz", text.replace("energy=", "config_energy_weight=much energy=", 1))
 result = run("w.xyz", *small)
 check(result.returncode == 3 and "w.xyz: frame 0: config_energy_weight=much" in result.stderr, "bad_weights_name_the_frame", result.stderr)
+water = """3
+Properties=species:S:1:pos:R:3 potential_points="%s" pbc="F F F"
+O 0 0 0.117
+H 0 0.757 -0.469
+H 0 -0.757 -0.469
+"""
+points = [(0, 0, 3), (0, 0, -3), (0, 3, 0), (2, 2, 2), (3, 0, 1)]
+atoms = [(-0.8, (0, 0, 0.117)), (0.4, (0, 0.757, -0.469)), (0.4, (0, -0.757, -0.469))]
+values = [14.3996454784255 * sum(q / sum((a - b) ** 2 for a, b in zip(p, r)) ** 0.5 for q, r in atoms) for p in points]
+write("p.xyz", water % " ".join(f"{x} {y} {z} {v!r}" for (x, y, z), v in zip(points, values)))
+result = run("p.xyz", "--charges", "fixed", "--targets", "potential", "--level", 2, "--cutoff", 3, "--regularization", -1, "-o", "p.model", "--json")
+rows = json.loads(result.stdout)["members"][0]["train"] if result.returncode == 0 else {"failed": result.stderr}
+check(rows.get("potential", {}).get("values") == 5 and rows["potential"]["rmse"] < 1e-6, "charges_are_fitted_to_the_potential_at_points", rows)
+result = subprocess.run([lrpot, "eval", "p.model", "p.xyz", "-o", "q.xyz", "--json"], capture_output=True, text=True, cwd=folder.name)
+frame = json.loads(result.stdout)["frames"][0] if result.returncode == 0 else {"failed": result.stderr}
+check(all(abs(q - given) < 1e-5 for q, (given, _) in zip(frame.get("charges", [9]), atoms)), "the_model_has_the_charges_of_the_potential", frame)
+written = pathlib.Path(folder.name, "q.xyz").read_text() if result.returncode == 0 else ""
+check(abs(frame.get("potential_at_points", [9])[0] - values[0]) < 1e-6 and 'potential_points="0 0 3 ' in written, "the_potential_at_points_is_evaluated", frame)
 result = run("a.xyz", *small, "--charges", "qrd", "--memory", 0.001)
 check(result.returncode == 1 and "the limit is 1 MB" in result.stderr, "too_much_memory_is_refused", result.stderr)
 result = run("a.xyz", *small, "--regularization", "auto")

@@ -81,6 +81,10 @@ static lrpot_structure *full_structure(support_random *random, int kind)
     double charges[7];
     for (int f = 0; f < 7; f++) charges[f] = odd_number(random);
     ck_ok(lrpot_structure_set_fragment_charges(s, 7, charges));
+    double points[9], potentials[3];
+    for (int k = 0; k < 9; k++) points[k] = odd_number(random);
+    for (int k = 0; k < 3; k++) potentials[k] = odd_number(random);
+    ck_ok(lrpot_structure_set_points(s, 3, points, potentials));
     ck_ok(lrpot_structure_set_info(s, "config_type", "a b=c"));
     ck_ok(lrpot_structure_set_info(s, "smiles", "[H]\\C=C/F\"'{}"));
     ck_ok(lrpot_structure_set_info(s, "odd key=", ""));
@@ -106,6 +110,11 @@ static void ck_same_structure(const lrpot_structure *a, const lrpot_structure *b
     const double *charges[2] = { lrpot_structure_fragment_charges(a, n_charges), lrpot_structure_fragment_charges(b, n_charges + 1) };
     ck_assert_int_eq(n_charges[0], n_charges[1]);
     if (n_charges[0] > 0) ck_assert_mem_eq(charges[0], charges[1], (size_t)n_charges[0] * sizeof(double));
+    int64_t n_points[2];
+    const double *potentials[2], *points[2] = { lrpot_structure_points(a, n_points, potentials), lrpot_structure_points(b, n_points + 1, potentials + 1) };
+    ck_assert_int_eq(n_points[0], n_points[1]);
+    if (n_points[0] > 0) ck_assert_mem_eq(points[0], points[1], 3 * (size_t)n_points[0] * sizeof(double));
+    if (n_points[0] > 0) ck_assert_mem_eq(potentials[0], potentials[1], (size_t)n_points[0] * sizeof(double));
     const char *key, *value;
     for (int64_t i = 0; lrpot_structure_info_at(a, i, &key, &value); i++) ck_assert_pstr_eq(lrpot_structure_info(b, key), value);
     for (int64_t i = 0; lrpot_structure_info_at(b, i, &key, &value); i++) ck_assert_pstr_eq(lrpot_structure_info(a, key), value);
