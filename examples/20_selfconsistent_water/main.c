@@ -3,7 +3,7 @@
  * Water clusters with energies, forces and dipoles: first a moment tensor potential with charges that follow the neighbourhood, fitted by
  * the library; then, on the same basis functions, densities of Gaussian charges and dipoles that see nothing, one, or eight features of
  * their potential, solved to the fixed point and fitted through it.
- * Usage: 20_selfconsistent_water WATER.xyz [ITERATIONS [LARGEST CLUSTER]] */
+ * Usage: 20_selfconsistent_water WATER.xyz [ITERATIONS [LARGEST CLUSTER [CUTOFF]]] */
 #include "water.h"
 
 #include <stdlib.h>
@@ -13,14 +13,14 @@ enum { START = 2, VALID_EVERY = 5 };
 
 static void print_row(const char *name, const errors found[2], int64_t coefficients)
 {
-    printf("%-34s", name);
+    printf("%-37s", name);
     for (int v = 0; v < 2; v++) printf(" %6.2f %6.1f %6.1f  ", 1e3 * found[v].energy, 1e3 * found[v].forces, 1e3 * found[v].dipole);
     printf("%6lld\n", (long long)coefficients);
     fflush(stdout);
 }
 
 /* The library's own fit: it finds the radial functions that all that follows is made of. */
-static int fit_start(const clusters *set, lrpot_potential **out, int iterations)
+static int fit_start(const clusters *set, lrpot_potential **out, int iterations, double cutoff)
 {
     lrpot_potential_options o = LRPOT_POTENTIAL_OPTIONS_INIT;
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
@@ -30,7 +30,7 @@ static int fit_start(const clusters *set, lrpot_potential **out, int iterations)
     charges.sigma = 1.4142135623730951 * DENSITY_WIDTH, charges.flags = LRPOT_CHARGES_SELF | LRPOT_CHARGES_OWN_COEFFICIENTS; /* as a density has it */
     o.symbols = symbols, o.charges = LRPOT_CHARGES_LATENT, o.charge_options = &charges, o.species_coefficients = 1;
     o.basis.n_species = SPECIES, o.basis.level = 14, o.charge_basis.level = 6;
-    o.basis.min_distance = o.charge_basis.min_distance = 0.8, o.basis.cutoff = o.charge_basis.cutoff = 4.5;
+    o.basis.min_distance = o.charge_basis.min_distance = 0.8, o.basis.cutoff = o.charge_basis.cutoff = cutoff;
     how.max_iterations = iterations, how.starts = 1;
     how.targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_DIPOLE;
     how.energy_error = ENERGY_ERROR, how.forces_error = FORCES_ERROR, how.dipole_error = DIPOLE_ERROR;
@@ -91,11 +91,11 @@ int main(int argc, char **argv)
         { "density, no features", 0, 0 }, { "density, 1 feature, self-consistent", 1, 0 }, { "density, 8 features, self-consistent", 2, 1 } };
     int iterations = argc > 2 ? atoi(argv[2]) : 45;
     lrpot_potential *start = NULL;
-    if (argc < 2) return fprintf(stderr, "usage: %s WATER.xyz [ITERATIONS [LARGEST CLUSTER]]\n", argv[0]), 2;
+    if (argc < 2) return fprintf(stderr, "usage: %s WATER.xyz [ITERATIONS [LARGEST CLUSTER [CUTOFF]]]\n", argv[0]), 2;
     if (read_clusters(&set, argv[1], argc > 3 ? atoi(argv[3]) : MAX_ATOMS, VALID_EVERY) != 0) return 1;
-    printf("RMSE                                   training              validation        coefficients\n");
-    printf("                                   meV/atom meV/A  me A    meV/atom meV/A  me A\n");
-    if (fit_start(&set, &start, iterations) != 0 || prepare_design(&set, lrpot_potential_basis(start)) != 0) return 1;
+    printf("%-37s%14s%27s%21s\n", "RMSE", "training", "validation", "coefficients");
+    printf("%-37s%s\n", "", "meV/atom meV/A  me A   meV/atom meV/A  me A");
+    if (fit_start(&set, &start, iterations, argc > 4 ? atof(argv[4]) : 4.5) != 0 || prepare_design(&set, lrpot_potential_basis(start)) != 0) return 1;
     const lrpot_basis *basis = lrpot_charges_basis(lrpot_potential_charges(start));
     size_t block = (size_t)(SPECIES * (lrpot_basis_count(basis) + 1)), most = (4 + 8) * block;
     double *shared = calloc(most, sizeof *shared), *p = calloc(most, sizeof *p);

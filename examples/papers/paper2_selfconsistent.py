@@ -11,7 +11,7 @@ program = os.environ.get("LRPOT_EXAMPLE", str(papers.ROOT / "build" / "examples"
 water = papers.data(options, "spice_bec/water.xyz")[0]
 text = papers.run(os.path.abspath(program), water.resolve(), *((3, 12) if options.short else ()), cwd=options.out)
 print(text)
-rows = {line[:36].strip(): [float(word) for word in line[36:].split()] for line in text.splitlines()[2:]}
+rows = {line[:37].strip(): [float(word) for word in line[37:].split()] for line in text.splitlines()[2:]}
 static, one, eight = (next(row for name, row in rows.items() if name.startswith(f"density, {n} feature")) for n in ("no", "1", "8"))
 table = papers.Table("2406.10915: forces and moments of clusters of water they were not fitted to")
 for name, row in rows.items():
