@@ -104,7 +104,7 @@ void lrpot_fit_free(lrpot_fit *fit)
         if (fit->partial != NULL) lrpot__normal_free(fit->partial[t]);
     }
     void *blocks[] = { fit->frames, fit->sample, fit->assemblies, fit->partial, fit->active, fit->prior, fit->centre, fit->params, fit->trial, fit->kept,
-                       fit->step, fit->best, fit->chosen, fit->factor, fit->offsets, fit->held, fit->factor_sizes };
+                       fit->step, fit->best, fit->chosen, fit->before, fit->factor, fit->offsets, fit->held, fit->factor_sizes };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__normal_free(fit->normal);
     lrpot_workspace_free(fit->work);
@@ -193,7 +193,7 @@ static int allocate(lrpot_fit *fit)
     fit->assemblies = lrpot__calloc(fit->options.threads, sizeof *fit->assemblies);
     fit->partial = lrpot__calloc(fit->options.threads, sizeof *fit->partial);
     fit->active = lrpot__calloc(count, sizeof *fit->active);
-    double **vectors[] = { &fit->prior, &fit->centre, &fit->params, &fit->trial, &fit->kept, &fit->step, &fit->best, &fit->chosen };
+    double **vectors[] = { &fit->prior, &fit->centre, &fit->params, &fit->trial, &fit->kept, &fit->step, &fit->best, &fit->chosen, &fit->before };
     int complete = fit->assemblies != NULL && fit->partial != NULL && fit->active != NULL;
     for (size_t v = 0; v < sizeof vectors / sizeof vectors[0]; v++) {
         *vectors[v] = lrpot__calloc(count, sizeof(double));

@@ -31,6 +31,8 @@ struct lrpot_fit {
     double *prior;                /* [count] strength */
     double *centre;               /* [count] value that the prior pulls to */
     double *params, *trial, *kept, *step, *best, *chosen; /* [count] */
+    double *before;               /* [count] params an iteration ago, when has_before */
+    int32_t has_before;
     double *factor;               /* [count][padded] Cholesky factor */
     double loss;                  /* training loss at params */
     double best_loss;             /* validation (or training) loss of `best` */

@@ -105,6 +105,34 @@ static void keep_trial(lrpot_fit *fit)
     fit->train = fit->normal->errors;
 }
 
+/* Length of a - b in the metric of the damping. */
+static double distance_between(const lrpot_fit *fit, const double *a, const double *b)
+{
+    double sum = 0.0;
+    for (int64_t p = 0; p < fit->layout.count; p++)
+        sum += fit->normal->matrix[p * fit->normal->stride + p] * (a[p] - b[p]) * (a[p] - b[p]);
+    return sqrt(sum);
+}
+
+/* From the new state on along the parabola through it and the two before, as far as the loss falls: in a long valley the damping that
+ * its walls ask for makes steps short that are nearly parallel. */
+static void go_on(lrpot_fit *fit, const double *last, double *loss)
+{
+    static const double SHORTEST = 0.5, LONGEST = 64.0;
+    double now = distance_between(fit, fit->params, last), then = distance_between(fit, last, fit->before);
+    if (!(now > 0.0 && then > 0.0)) return;
+    for (double stretch = SHORTEST; stretch <= LONGEST; stretch *= 2.0) {
+        double trial = INFINITY, t = stretch * now;
+        for (int64_t p = 0; p < fit->layout.count; p++) {
+            double slope = (fit->params[p] - last[p]) / now, before = (last[p] - fit->before[p]) / then;
+            fit->trial[p] = fit->params[p] + t * (slope + (t + now) * (slope - before) / (now + then));
+        }
+        if (lrpot__fit_evaluate(fit, fit->trial, 0, &trial) != LRPOT_OK || !(trial < *loss)) return;
+        *loss = trial;
+        keep_trial(fit);
+    }
+}
+
 /* One step, or none when no damping up to the limit lowers the loss. A loss costs little beside a matrix, so the damping falls as long as that
  * lowers the loss further: in the long curved valleys of products of parameters the best one changes from step to step. */
 static lrpot_status try_steps(lrpot_fit *fit, double *loss, double *damping, int32_t *accepted)
@@ -124,8 +152,15 @@ static lrpot_status try_steps(lrpot_fit *fit, double *loss, double *damping, int
         least = trial;
         keep_trial(fit);
     }
-    memcpy(fit->params, fit->kept, (size_t)fit->layout.count * sizeof(double));
+    size_t bytes = (size_t)fit->layout.count * sizeof(double);
+    double *last = fit->step; /* free until the next step */
+    memcpy(last, fit->params, bytes);
+    memcpy(fit->params, fit->kept, bytes);
     *loss = least;
+    if (fit->has_before) go_on(fit, last, loss);
+    memcpy(fit->params, fit->kept, bytes);
+    memcpy(fit->before, last, bytes);
+    fit->has_before = 1;
     return LRPOT_OK;
 }
 
@@ -133,6 +168,7 @@ lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const lrpot__steps *steps)
 {
     double damping = steps->damping, loss = 0.0, before = INFINITY;
     int32_t slow = 0;
+    fit->has_before = 0;
     for (int32_t iteration = 0; iteration < steps->max_iterations; iteration++) {
         int32_t accepted = 0;
         LRPOT__TRY(lrpot__fit_evaluate(fit, fit->params, 1, &loss));

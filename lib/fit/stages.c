@@ -80,12 +80,12 @@ static int64_t equations(const lrpot__frame *frame)
     return (frame->energy != NULL) + (frame->forces != NULL ? 3 * frame->n : 0) + (frame->stress != NULL ? 6 : 0);
 }
 
-/* For the first steps some frames, evenly chosen, will do: as many as have SAMPLE equations per parameter, and not less than FRAMES:
- * atoms of one frame can be much alike. */
-static lrpot_status draw_sample(lrpot_fit *fit)
+/* Some frames, evenly chosen: as many as have so many equations per parameter, and not less than FRAMES, since atoms of one frame can be
+ * much alike. None where all frames are less than twice as many. */
+static lrpot_status draw_sample(lrpot_fit *fit, int64_t per_parameter)
 {
-    enum { SAMPLE = 12, FRAMES = 24 };
-    int64_t frames = fit->n_train_all, wanted = SAMPLE * fit->layout.count, seen = 0;
+    enum { FRAMES = 24 };
+    int64_t frames = fit->n_train_all, wanted = per_parameter * fit->layout.count, seen = 0;
     double sum = 0.0;
     for (int64_t f = 0; f < fit->n_frames; f++)
         if (fit->frames[f]->set == LRPOT_FIT_TRAIN) sum += (double)equations(fit->frames[f]);
@@ -174,20 +174,35 @@ static lrpot_status choose_regularization(lrpot_fit *fit, int32_t kind)
     return status;
 }
 
+/* From a start to what is not far from the end. */
+static lrpot_status approach(lrpot_fit *fit, int32_t kind, int32_t *iterations)
+{
+    enum { FOR_STARTS = 12, FOR_APPROACH = 20 };
+    LRPOT__TRY(draw_sample(fit, FOR_STARTS));
+    lrpot_status status = choose_start(fit, kind);
+    drop_sample(fit);
+    if (status == LRPOT_OK && (fit->options.flags & LRPOT_FIT_AUTO_WEIGHTS) != 0) status = lrpot__fit_auto_weights(fit);
+    LRPOT__TRY(status);
+    LRPOT__TRY(draw_sample(fit, FOR_APPROACH));
+    if (fit->sample == NULL) return LRPOT_OK;
+    /* most of the way leads through long valleys, along which the steps on a part of the frames are nearly those on all */
+    status = full_stage(fit, "sample", lrpot__fit_redistributes(fit->potential), *iterations);
+    *iterations = (*iterations + 1) / 2;
+    drop_sample(fit);
+    return status;
+}
+
 lrpot_status lrpot__fit_stages(lrpot_fit *fit)
 {
-    int32_t kind = lrpot_charges_kind(fit->potential->charges), flags = fit->options.flags;
+    int32_t kind = lrpot_charges_kind(fit->potential->charges), flags = fit->options.flags, iterations = fit->options.max_iterations;
     lrpot__fit_redistribute(fit, lrpot__fit_redistributes(fit->potential));
     if (fit->options.resume) {
         LRPOT__TRY(lrpot__fit_get(fit, fit->params));
         lrpot__fit_prior(fit);
+        if ((flags & LRPOT_FIT_AUTO_WEIGHTS) != 0) LRPOT__TRY(lrpot__fit_auto_weights(fit));
     } else {
-        LRPOT__TRY(draw_sample(fit));
-        lrpot_status status = choose_start(fit, kind);
-        drop_sample(fit);
-        LRPOT__TRY(status);
+        LRPOT__TRY(approach(fit, kind, &iterations));
     }
-    if ((flags & LRPOT_FIT_AUTO_WEIGHTS) != 0) LRPOT__TRY(lrpot__fit_auto_weights(fit));
-    LRPOT__TRY(full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), fit->options.max_iterations));
+    LRPOT__TRY(full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), iterations));
     return (flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->options.regularization > 0.0 ? choose_regularization(fit, kind) : LRPOT_OK;
 }
