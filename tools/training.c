@@ -34,7 +34,7 @@ typedef struct watcher {
     report_progress progress;
     char stage[24];
     double best, saved_at;
-    int32_t last_iteration;
+    int32_t last_iteration, sampled;
 } watcher;
 
 static double misfit(const training *job, const lrpot_fit_errors *e)
@@ -70,6 +70,7 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
         w->best = INFINITY; /* stages differ in what their charges are allowed to do, so their errors do not compare */
     }
     w->last_iteration = p->iteration;
+    w->sampled = w->sampled || strcmp(p->stage, "sample") == 0;
     w->job->iterations++;
     w->job->seconds = p->seconds;
     char valid[64] = "";
@@ -166,7 +167,7 @@ static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential
     report_progress_end(&w.progress);
     job->interrupted = status == LRPOT_E_INTERRUPTED;
     int32_t limit = job->options.max_iterations > 0 ? job->options.max_iterations : 120;
-    job->at_limit = status == LRPOT_OK && w.last_iteration + 1 >= limit;
+    job->at_limit = status == LRPOT_OK && w.last_iteration + 1 >= (w.sampled ? (limit + 1) / 2 : limit);
     if (status != LRPOT_OK && !job->interrupted) return status;
     job->train_errors = job->valid_errors = (lrpot_fit_errors)LRPOT_FIT_ERRORS_INIT;
     status = lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &job->train_errors);

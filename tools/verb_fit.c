@@ -226,7 +226,7 @@ static void choose_latent(fit_run *run, int64_t equations)
     static const double CUTOFF = 4.5, CHARGE_CUTOFF = 4.0;
     if (run->charge_cutoff == 0.0) run->charge_cutoff = fmin(run->cutoff > 0.0 ? run->cutoff : CUTOFF, CHARGE_CUTOFF);
     if (run->cutoff == 0.0) run->cutoff = CUTOFF;
-    if (run->charge_level == 0) run->charge_level = 12;
+    if (run->charge_level == 0) run->charge_level = 14;
     choice_model own = { run->n_symbols, 1, 1, run->radial_size, run->charge_level };
     if (run->own_text == NULL) run->own_energy = run->own_charges = choice_level(equations, &own) >= FLEXIBLE;
 }
@@ -349,7 +349,7 @@ int verb_fit(int count, char **arguments)
         { 0, "baseline", OPTION_TEXT, "H=Q,O=Q,...", "charges of the species, kept; the neighbourhood adds to them", &run.baseline_text, 0, 0 },
         { 0, "self", OPTION_FLAG, NULL, "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
         { 'l', "level", OPTION_COUNT, "N", "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2, 28 },
-        { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even; default 6, latent 12", &run.charge_level, 2, 28 },
+        { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even; default 6, latent 14", &run.charge_level, 2, 28 },
         { 0, "species-coefficients", OPTION_TEXT, "KIND", "each species has linear coefficients of its own: no, energy, all (charges, too); default no, latent all",
           &run.own_text, 0, 0 },
         { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis; default 6, latent 4.5", &run.cutoff, 0.5, 50 },
@@ -364,7 +364,7 @@ int verb_fit(int count, char **arguments)
           &run.targets_text, 0, 0 },
         { 'w', "weights", OPTION_TEXT, "E,F,S,..", "errors that count as equal: eV/atom, eV/A, eV/A^3, e A, e, e, V; or auto", &run.weights_text, 0, 0 },
         { 0, "ensemble", OPTION_COUNT, "N", "N fits of different seeds, to MODEL-1 ... MODEL-N", &run.ensemble, 1, 1000 },
-        { 'i', "max-iterations", OPTION_COUNT, "N", "iterations of the last stage, default 120", &run.max_iterations, 1, 1e6 },
+        { 'i', "max-iterations", OPTION_COUNT, "N", "iterations of the last stage, default 120; many data: on a part, then half on all", &run.max_iterations, 1, 1e6 },
         { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3", &run.starts, 1, 1000 },
         { 0, "tolerance", OPTION_REAL, "X", "relative decrease of the loss that ends a stage", &run.tolerance, 0.0, 1.0 },
         { 0, "checkpoint", OPTION_TEXT, "FILE", "best state so far, kept after the fit", &run.checkpoint, 0, 0 },

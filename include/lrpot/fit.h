@@ -18,7 +18,8 @@ typedef struct lrpot_fit_options {
     double forces_error;     /**< eV/A; 0 means 3e-3. */
     double stress_error;     /**< eV/A^3; 0 means 1e-3. */
     double regularization;   /**< Strength of the prior on the parameters, which have natural size 1; 0 means 1; negative: none. */
-    int32_t max_iterations;  /**< Of the last stage; 0 means 120. */
+    int32_t max_iterations;  /**< Of the last stage; 0 means 120. Where some of the frames determine the parameters well, as many on
+                                  these (stage "sample"), then half as many on all. */
     int32_t threads;         /**< OpenMP threads; 0 means 1. */
     int64_t seed;            /**< Seed of the start. */
     double tolerance;        /**< Relative decrease of the loss at which a stage ends; 0 means 1e-5. */

@@ -43,7 +43,7 @@ static lrpot_structure *labelled_structure(support_random *random, const lrpot_p
 }
 
 /* A fit to data of a model of its own kind: two rigid ions with a pair repulsion. */
-static lrpot_fit *fit_to_rigid_ions(lrpot_potential *potential, int64_t seed, int32_t iterations)
+static lrpot_fit *fit_to_frames_of_ions(lrpot_potential *potential, int frames, int64_t seed, int32_t iterations)
 {
     support_random random = { 17 };
     lrpot_potential *truth = small_model(LRPOT_CHARGES_QRD);
@@ -60,14 +60,19 @@ static lrpot_fit *fit_to_rigid_ions(lrpot_potential *potential, int64_t seed, in
     ck_ok(lrpot_potential_set_params(truth, n, params));
     options.seed = seed, options.threads = 2, options.max_iterations = iterations, options.regularization = 1e-6;
     ck_ok(lrpot_fit_create(&fit, potential, &options));
-    for (int f = 0; f < FRAMES; f++) {
+    for (int f = 0; f < frames; f++) {
         lrpot_structure *s = labelled_structure(&random, truth, f % 2 ? CELL_NONE : CELL_TRICLINIC);
-        ck_ok(lrpot_fit_add(fit, s, f < FRAMES - 2 ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID, 1));
+        ck_ok(lrpot_fit_add(fit, s, f < frames - 2 ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID, 1));
         lrpot_structure_free(s);
     }
     free(params);
     lrpot_potential_free(truth);
     return fit;
+}
+
+static lrpot_fit *fit_to_rigid_ions(lrpot_potential *potential, int64_t seed, int32_t iterations)
+{
+    return fit_to_frames_of_ions(potential, FRAMES, seed, iterations);
 }
 
 START_TEST(charges_are_recovered_from_energies_forces_and_stresses)
@@ -213,6 +218,34 @@ START_TEST(a_training_frame_without_a_target_is_refused_by_name)
 }
 END_TEST
 
+typedef struct stage_counts {
+    int sample, last;
+} stage_counts;
+
+static int32_t count_stages(void *ctx, const lrpot_fit_progress *p)
+{
+    stage_counts *counts = ctx;
+    int sampled = strcmp(p->stage, "sample") == 0;
+    counts->sample += sampled;
+    if (p->iteration == 0) counts->last = 0;
+    counts->last += !sampled;
+    return 0;
+}
+
+START_TEST(many_frames_are_approached_by_a_part_of_them)
+{
+    const int few = _i == 0, iterations = 6;
+    lrpot_potential *potential = small_model(LRPOT_CHARGES_QRD);
+    lrpot_fit *fit = fit_to_frames_of_ions(potential, few ? FRAMES : 80, 1, iterations);
+    stage_counts counts = { 0 };
+    ck_ok(lrpot_fit_run(fit, count_stages, &counts));
+    ck_assert_int_eq(counts.sample, few ? 0 : iterations);
+    ck_assert_int_eq(counts.last, few ? iterations : iterations / 2);
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 START_TEST(bad_requests_are_refused)
 {
     lrpot_potential *potential = small_model(LRPOT_CHARGES_NONE);
@@ -246,6 +279,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, every_kind_of_charges_can_be_fitted, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_loop_test(tcase, the_model_has_no_error_in_its_own_charges_dipole_and_born_charges, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase, a_training_frame_without_a_target_is_refused_by_name);
+    tcase_add_loop_test(tcase, many_frames_are_approached_by_a_part_of_them, 0, 2);
     tcase_add_test(tcase, bad_requests_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;
