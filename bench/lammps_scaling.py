@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Scaling of pair style lrpot: time, memory and messages on 1 and 2 ranks, and what they say of more.
 
-usage: bench/lammps_scaling.py BUILD [--cells N] [--steps N] [--accuracy X] [--before COMMAND] [--ranks N,N] [--count N,N] [--skip-times] [--predict SECONDS,BYTES]
+usage: bench/lammps_scaling.py BUILD [--cells N] [--steps N] [--accuracy X] [--before COMMAND] [--ranks N,N] [--count N,N] [--family NAME] [--skip-times] [--predict SECONDS,BYTES]
 Three models of rock salt run the same steps: a level 10 energy alone, with fixed charges (the difference is the Coulomb sum), and with
-charges that follow the neighbourhood (level 6): a whole step. Messages and bytes of rank 0 are counted by a preloaded library.
+charges that follow the neighbourhood (level 6), or another family: a whole step. Messages and bytes of rank 0 are counted by a preloaded library.
 --before 'chrt -f 5' puts a command in front of mpirun, for machines that are busy."""
 import argparse
 import pathlib
@@ -19,8 +19,12 @@ from hosts import Box, Hosts, values
 KINDS = ["point", "exchange", "sum"]
 
 
+# Models of a whole step, and what the pair style needs for them: Gaussians of 1 A reach further than the model's neighbours.
+FAMILIES = {"full": "", "latent": "", "equilibrated": " cutoff 8.0"}
+
+
 def script(model, accuracy, steps):
-    charged = f" accuracy {accuracy}" if model != "plain.json" else ""
+    charged = f" accuracy {accuracy}" + FAMILIES.get(model[:-5], "") if model != "plain.json" else ""
     return f"""units metal
 atom_style charge
 read_data box.data
@@ -48,7 +52,7 @@ def run(hosts, given, model, ranks, steps):
 
 def traffic(hosts, given, ranks):
     """Calls, messages and bytes of one step by kind: the difference of two runs."""
-    short, long = (run(hosts, given, "full.json", ranks, steps)[2] for steps in (1, 3))
+    short, long = (run(hosts, given, given.family + ".json", ranks, steps)[2] for steps in (1, 3))
     return {kind: [(b - a) / 2 for a, b in zip(short[kind], long[kind])] for kind in KINDS}
 
 
@@ -73,6 +77,7 @@ def main():
     parser.add_argument("--accuracy", type=float, default=1e-3, help="eV/A")
     parser.add_argument("--before", default="")
     parser.add_argument("--count", default="2", help="ranks whose messages are counted, e.g. 2,4,8; few steps, small boxes will do")
+    parser.add_argument("--family", default="full", choices=list(FAMILIES), help="of charges in the whole step")
     parser.add_argument("--skip-times", action="store_true")
     parser.add_argument("--predict", metavar="SECONDS,BYTES", help="no runs: the step on more ranks, see predict()")
     given = parser.parse_args()
@@ -90,7 +95,7 @@ def main():
         if not given.skip_times:
             print("ranks  energy alone  + Coulomb   whole step (s)   Coulomb/step   MB of a rank")
         for ranks in [] if given.skip_times else map(int, given.ranks.split(",")):
-            plain, charged, full = (run(hosts, given, model, ranks, given.steps) for model in ("plain.json", "charged.json", "full.json"))
+            plain, charged, full = (run(hosts, given, model, ranks, given.steps) for model in ("plain.json", "charged.json", given.family + ".json"))
             times[ranks] = full[0]
             print(f"{ranks:5d} {plain[0]:13.3f} {charged[0]:10.3f} {full[0]:16.3f} {(charged[0] - plain[0]) / full[0]:14.2f} {full[1]:14.0f}", flush=True)
         if 1 in times and 2 in times:
