@@ -1,6 +1,8 @@
 /* Densities that answer to the potential: forces, virial and gradients by coefficients against differences, and what must be exact. */
 #include "models.h"
 
+#include "core/memory.h"
+
 #include <stdio.h>
 #include <unistd.h>
 
@@ -229,6 +231,35 @@ START_TEST(a_file_gives_the_same_model)
 }
 END_TEST
 
+START_TEST(a_second_call_allocates_nothing)
+{
+    subject s = subject_of(8600, CELL_NONE, 1, N_WIDTHS, 1, 0);
+    int32_t species[N_ATOMS];
+    int64_t before = 0, n = lrpot_density_param_count(s.density);
+    double features[LARGEST] = { 0 }, forces[3 * N_ATOMS], virial[9], *gradient = calloc((size_t)n, sizeof *gradient);
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    lrpot_nlist *list = NULL;
+    out.forces = forces, out.virial = virial;
+    ck_ok(lrpot_structure_view(s.structure, MODEL_SPECIES, model_symbols, species, &atoms));
+    ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_density_cutoff(s.density), 0));
+    for (int call = 0; call < 3; call++) {
+        if (call == 2) before = lrpot__allocation_count();
+        ck_ok(lrpot_density_compute(s.density, s.work, &atoms, list, features, &out, NULL));
+        ck_ok(lrpot_density_gradient(s.density, s.work, &atoms, list, features, 1, s.weights + 1, gradient));
+    }
+    ck_assert_int_eq(lrpot__allocation_count() - before, 0);
+    atoms.n_owned = atoms.n_all = 0; /* nothing is a system, too */
+    lrpot_nlist_free(list);
+    ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_density_cutoff(s.density), 0));
+    ck_ok(lrpot_density_compute(s.density, s.work, &atoms, list, features, &out, NULL));
+    for (int k = 0; k < 9; k++) ck_assert_double_eq(virial[k], 0.0);
+    lrpot_nlist_free(list);
+    free(gradient);
+    release(&s);
+}
+END_TEST
+
 START_TEST(wrong_options_are_named)
 {
     lrpot_basis *basis = create_basis();
@@ -259,6 +290,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, charge_is_kept_and_flows_only_within_reach);
     tcase_add_test(tcase, tied_coefficients_make_the_energy_stationary);
     tcase_add_test(tcase, a_file_gives_the_same_model);
+    tcase_add_test(tcase, a_second_call_allocates_nothing);
     tcase_add_test(tcase, wrong_options_are_named);
     suite_add_tcase(suite, tcase);
     TCase *slow = tcase_create("differences"); /* left out where every access to memory is watched */
