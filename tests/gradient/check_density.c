@@ -207,6 +207,21 @@ START_TEST(tied_coefficients_make_the_energy_stationary)
 }
 END_TEST
 
+/* Another digit in the middle of a file. */
+static void damage(const char *path)
+{
+    FILE *file = fopen(path, "r+");
+    ck_assert_ptr_nonnull(file);
+    fseek(file, 0, SEEK_END);
+    fseek(file, ftell(file) / 2, SEEK_SET);
+    int c;
+    do c = fgetc(file);
+    while (c < '0' || c > '8');
+    fseek(file, -1, SEEK_CUR);
+    fputc(c + 1, file);
+    fclose(file);
+}
+
 START_TEST(a_file_gives_the_same_model)
 {
     subject s = subject_of(8400, CELL_NONE, 1, N_WIDTHS, 1, 0.2);
@@ -223,7 +238,10 @@ START_TEST(a_file_gives_the_same_model)
         if (k == 1) ck_ok(lrpot_density_load(&s.density, path));
         compute(&s, s.structure, features[k], &out, NULL);
     }
+    damage(path);
+    ck_assert_int_eq(lrpot_density_load(&(lrpot_density *){ NULL }, path), LRPOT_E_CHECKSUM);
     remove(path);
+    ck_assert_int_eq(lrpot_density_load(&(lrpot_density *){ NULL }, path), LRPOT_E_OPEN);
     ck_assert_double_eq(energy[0], energy[1]);
     ck_assert_mem_eq(forces[0], forces[1], sizeof forces[0]);
     lrpot_density_free(kept);
