@@ -220,15 +220,22 @@ static int run_all(fit_run *run)
 /* Forces tell of latent charges what the local part cannot explain. One too stiff for the bonds leaves errors that charges take up, at the
  * cost of their own truth: where there are data for it, species get coefficients of their own, of the energy and of the charges. Both may be
  * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). */
-static void choose_latent(fit_run *run, int64_t equations)
+static void choose_latent(fit_run *run)
 {
-    enum { FLEXIBLE = 12 };
     static const double CUTOFF = 4.5, CHARGE_CUTOFF = 4.0;
     if (run->charge_cutoff == 0.0) run->charge_cutoff = fmin(run->cutoff > 0.0 ? run->cutoff : CUTOFF, CHARGE_CUTOFF);
     if (run->cutoff == 0.0) run->cutoff = CUTOFF;
     if (run->charge_level == 0) run->charge_level = 14;
-    choice_model own = { run->n_symbols, 1, 1, run->radial_size, run->charge_level };
-    if (run->own_text == NULL) run->own_energy = run->own_charges = choice_level(equations, &own) >= FLEXIBLE;
+}
+
+/* From three species on radial functions alone hardly tell the centres apart, whatever the charges are. charge_level: 0 where the charges have no
+ * basis. */
+static void choose_own(fit_run *run, int64_t equations, int64_t charge_level)
+{
+    enum { FLEXIBLE = 12, MANY = 3 };
+    choice_model own = { run->n_symbols, 1, 1, run->radial_size, charge_level };
+    if (run->own_text != NULL || (run->charges != LRPOT_CHARGES_LATENT && run->n_symbols < MANY)) return;
+    run->own_energy = run->own_charges = choice_level(equations, &own) >= FLEXIBLE;
 }
 
 /* What was not given: charges by the number of species, sizes by the number of data. */
@@ -241,9 +248,10 @@ static void choose(fit_run *run)
     }
     int latent = run->charges == LRPOT_CHARGES_LATENT;
     int basis = latent || run->charges == LRPOT_CHARGES_EDQ || run->charges == LRPOT_CHARGES_EDQRD || run->charges == LRPOT_CHARGES_EQUILIBRATED;
-    if (latent) choose_latent(run, equations);
+    if (latent) choose_latent(run);
     if (run->cutoff == 0.0) run->cutoff = 6.0;
     if (run->charge_level == 0) run->charge_level = 6;
+    choose_own(run, equations, basis ? run->charge_level : 0);
     if (run->level > 0) return;
     choice_model model = { run->n_symbols, run->own_energy, run->own_charges, run->radial_size, basis ? run->charge_level : 0 };
     run->level = choice_level(equations, &model);
@@ -350,7 +358,7 @@ int verb_fit(int count, char **arguments)
         { 0, "self", OPTION_FLAG, NULL, "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
         { 'l', "level", OPTION_COUNT, "N", "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2, 28 },
         { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even; default 6, latent 14", &run.charge_level, 2, 28 },
-        { 0, "species-coefficients", OPTION_TEXT, "KIND", "each species has linear coefficients of its own: no, energy, all (charges, too); default no, latent all",
+        { 0, "species-coefficients", OPTION_TEXT, "KIND", "each species has linear coefficients of its own: no, energy, all (charges, too); default no; all for 3 species and latent",
           &run.own_text, 0, 0 },
         { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis; default 6, latent 4.5", &run.cutoff, 0.5, 50 },
         { 0, "charge-cutoff", OPTION_REAL, "A", "cutoff of the charge basis, default --cutoff, latent at most 4", &run.charge_cutoff, 0.5, 50 },

@@ -89,6 +89,17 @@ result = run("a.xyz", *latent)
 check(result.returncode == 0 and "of each species" not in result.stderr, "few_data_have_common_coefficients", result.stderr)
 result = run("many.xyz", *latent, "--species-coefficients", "no")
 check(result.returncode == 0 and "of each species" not in result.stderr, "common_coefficients_can_be_asked_for", result.stderr)
+result = run("a.xyz", *latent, "--species-coefficients", "some")
+check(result.returncode == 2 and "--species-coefficients some: expected no, energy or all" in result.stderr, "another_kind_of_coefficients_is_refused", result.stderr)
+
+local = ["--charges", "none", "--targets", "energy,forces", "--level", 2, "--radial-size", 2, "--threads", 1, "--max-iterations", 1, "--starts", 1, "-o", "g.model"]
+result = run("many.xyz", *local)
+check(result.returncode == 0 and "of each species" not in result.stderr, "two_species_have_common_coefficients", result.stderr)
+write("three.xyz", "".join(line.replace("Na ", "K ", 1) if k % 5 == 0 else line for k, line in enumerate(4 * text.splitlines(True))))
+result = run("three.xyz", *local)
+check(result.returncode == 0 and "of each species" in result.stderr, "three_species_have_coefficients_of_their_own", result.stderr)
+result = subprocess.run([lrpot, "convert", "g.model", "g.mtp"], capture_output=True, text=True, cwd=folder.name)
+check(result.returncode != 0 and "moment_coeffs" in result.stderr, "coefficients_of_each_species_do_not_become_an_mtp", result.stderr)
 
 write("w.xyz", text.replace("energy=", "config_energy_weight=0 energy="))
 result = run("w.xyz", *small, "--json")
