@@ -3,6 +3,7 @@
 #include "report.h"
 #include "verbs.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,7 +36,15 @@ static void print_verbs(FILE *stream)
     fprintf(stream, "\n  --version, --help\n");
 }
 
-int main(int count, char **arguments)
+/* What a full disk left unwritten shows at the end at the latest. Verbs that looked themselves have said so and failed. */
+static int checked(int code)
+{
+    errno = 0; /* of a write that failed long ago the reason is gone */
+    int good = fflush(stdout) == 0 && !ferror(stdout);
+    return good || code == FAILED ? code : report_error(FAILED, "standard output: %s", errno != 0 ? strerror(errno) : "not all could be written");
+}
+
+static int run(int count, char **arguments)
 {
     if (count < 2) {
         print_verbs(stderr);
@@ -59,3 +68,5 @@ int main(int count, char **arguments)
     print_verbs(stderr);
     return BAD_USAGE;
 }
+
+int main(int count, char **arguments) { return checked(run(count, arguments)); }

@@ -52,9 +52,8 @@ static int has_errors(const lrpot_fit_errors *e) { return e->n_energies + e->n_f
 /* During the callback the model holds the state that the progress speaks of. */
 static void keep_checkpoint(watcher *w, const lrpot_fit_progress *p)
 {
-    static const double EVERY = 10.0;
     double now = report_seconds(), value = misfit(w->job, has_errors(&p->valid) ? &p->valid : &p->train);
-    if (!p->accepted || value >= w->best || now - w->saved_at < EVERY) return;
+    if (!p->accepted || value >= w->best || now - w->saved_at < w->job->checkpoint_every) return;
     w->best = value;
     w->saved_at = now;
     lrpot_status status = lrpot_potential_save(w->model, w->job->checkpoint);

@@ -16,6 +16,7 @@ typedef struct training {
     lrpot_fit_options options;
     int32_t hold_species;         /* the charges of the species stay as they are in the model */
     const char *checkpoint;       /* file of the best state so far */
+    double checkpoint_every;      /* s, at least, between two of them */
     const char *factor;           /* tensor model with the factor of the charges in the Born charges, or NULL */
     const char *fitted_factor;    /* file of that factor fitted along with the charges, or NULL: it stays as it is */
     const dataset *train, *valid; /* valid may have no frames */

@@ -344,7 +344,7 @@ int verb_fit(int count, char **arguments)
                     .total_charge = NAN,
                     .count = count,
                     .arguments = arguments,
-                    .job = { .options = LRPOT_FIT_OPTIONS_INIT } };
+                    .job = { .checkpoint_every = 10.0, .options = LRPOT_FIT_OPTIONS_INIT } };
     const tool_option options[] = {
         { 0, "config", OPTION_TEXT, "FILE", "JSON with sets and any of these options; those of the command line win", &run.config_path, 0, 0 },
         { 0, "offsets", OPTION_FLAG, NULL, "each TRAIN file has its own zero of energy, which is fitted along", &run.offsets, 0, 0 },
@@ -376,6 +376,7 @@ int verb_fit(int count, char **arguments)
         { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3", &run.starts, 1, 1000 },
         { 0, "tolerance", OPTION_REAL, "X", "relative decrease of the loss that ends a stage", &run.tolerance, 0.0, 1.0 },
         { 0, "checkpoint", OPTION_TEXT, "FILE", "best state so far, kept after the fit", &run.checkpoint, 0, 0 },
+        { 0, "checkpoint-every", OPTION_REAL, "SECONDS", "at least so long between two checkpoints, default 10", &run.job.checkpoint_every, 0.0, 1e9 },
         { 0, "factor", OPTION_TEXT, "TENSORS", "Born charges are of charges times the factor of this model of --tensors local", &run.job.factor, 0, 0 },
         { 0, "fit-factor", OPTION_TEXT, "OUT", "that factor is fitted along with the charges; OUT gets it, with these", &run.job.fitted_factor, 0, 0 },
         { 0, "resume", OPTION_TEXT, "MODEL", "start from this model", &run.resume, 0, 0 },

@@ -542,6 +542,7 @@ def a_killed_rank_ends_the_run_and_what_was_written_stays(hosts):
     Box((3, 3, 3), shift=0.05).write_data(hosts.folder / "box.data")
     (hosts.folder / "in.lmp").write_text(dynamics("nve", 0, """compute l all lrpot
 fix out all ave/time 1 1 1 c_l[2] c_l[3] c_l[4] file dipole.txt
+restart 10 one.restart two.restart
 shell "echo $PPID > rank.pid"
 run 1000000"""))
     command = [hosts.mpirun, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", "2", hosts.launcher, "-in", "in.lmp", "-log", "none"]
@@ -565,6 +566,16 @@ run 1000000"""))
     assert after.startswith(before[:before.rindex("\n") + 1]), "lines that were there are gone"
     steps = [int(line.split()[0]) for line in after.splitlines()[:-1] if not line.startswith("#")]
     assert steps == list(range(len(steps))), "a step is missing"
+    # Of the two restart files in turn one may have been open. The run goes on from the other.
+    went_on = []
+    for name in ("one.restart", "two.restart"):
+        if (hosts.folder / name).exists():
+            try:
+                hosts.lammps(f"read_restart {name}\ntimestep 0.001\nfix md all nve\nrun 5\n")
+                went_on.append(name)
+            except AssertionError as problem:
+                cause = problem
+    assert went_on, f"no restart file goes on: {cause}"
 
 
 def main():
