@@ -156,7 +156,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, double *loss, double *gradient);
 /** @brief Runs the whole fit: start values, EDQ before EDQRd where the model has both, Levenberg-Marquardt with exact Jacobians.
  *  The model ends with the state of the least validation loss (training loss without a validation set), also when interrupted.
- *  @return LRPOT_OK, LRPOT_E_INTERRUPTED, LRPOT_E_STATE (no data), LRPOT_E_SPECIES, LRPOT_E_MEMORY ... @since 0.1 */
+ *  @return LRPOT_OK, LRPOT_E_INTERRUPTED, LRPOT_E_STATE (no data), LRPOT_E_SPECIES (a species that no training frame has, unless the fit goes on
+ *  with a model), LRPOT_E_SINGULAR (charges without a least energy at the start: names frame and atoms), LRPOT_E_MEMORY ... @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx);
 /** @brief Errors of the present model on a set. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *errors);

@@ -290,7 +290,7 @@ static lrpot_status equilibrated_frame(lrpot__assembly *assembly, const lrpot__f
     LRPOT__TRY(lrpot__equilibrium_charges(assembly, frame));
     combine_rows(frame->n, frame->n, frame->matrix, assembly->q, assembly->phi);
     combine_rows(frame->n, 3 * frame->n, frame->gradient, assembly->q, assembly->field);
-    LRPOT__TRY(coulomb_prediction(assembly, frame));
+    if (lrpot__frame_has_energies(frame)) LRPOT__TRY(coulomb_prediction(assembly, frame));
     LRPOT__TRY(charge_predictions(assembly, frame));
     return with_jacobian ? lrpot__equilibrium_differentiate(assembly, frame) : LRPOT_OK;
 }
@@ -324,8 +324,8 @@ lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame
     LRPOT__TRY(reserve(assembly, frame->n, rows));
     memset(assembly->prediction, 0, (size_t)rows * sizeof(double));
     if (with_jacobian) memset(assembly->jacobian, 0, (size_t)(rows * assembly->stride) * sizeof(double));
-    LRPOT__TRY(local_energy(assembly, frame));
-    if (with_jacobian) LRPOT__TRY(lrpot__assembly_local_jacobian(assembly, frame));
+    if (lrpot__frame_has_energies(frame)) LRPOT__TRY(local_energy(assembly, frame));
+    if (with_jacobian && lrpot__frame_has_energies(frame)) LRPOT__TRY(lrpot__assembly_local_jacobian(assembly, frame));
     if (assembly->equilibrium != NULL) return equilibrated_frame(assembly, frame, with_jacobian);
     LRPOT__TRY(take_factor(assembly, frame));
     for (int32_t c = lrpot_charges_channels(assembly->potential->charges); c-- > 0;) LRPOT__TRY(channel_frame(assembly, frame, c, with_jacobian));

@@ -139,6 +139,34 @@ static lrpot_status gather(lrpot__assembly *assembly, const lrpot__frame *frame)
     return LRPOT_OK;
 }
 
+/* D alone, for frames whose energies do not count: the heads at once, without derivatives by positions. */
+static lrpot_status gather_flow(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    const lrpot_charges *charges = assembly->potential->charges;
+    const lrpot__layout *layout = &assembly->layout;
+    lrpot__equilibrium *e = assembly->equilibrium;
+    lrpot__local *local = assembly->charge;
+    int64_t pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
+    memset(assembly->dphi, 0, (size_t)(frame->n * pc) * sizeof(double));
+    for (int64_t i = 0; i < frame->n; i++) {
+        int32_t z = frame->species[i];
+        double *row = assembly->dphi + i * pc, factors[HEADS] = { 1.0, assembly->q[i] * e->slope[i] };
+        for (int head = 0; head < HEADS; head++) row[layout->charge_species - base + head * charges->n_species + z] = factors[head];
+        if (local == NULL) continue;
+        int64_t features = local->n_lanes - local->n_radial, places[HEADS] = { lrpot__assembly_place(assembly, CHI, z), lrpot__assembly_place(assembly, HARDNESS, z) };
+        for (int64_t k = 0; k < features; k++) e->heads[k] = charges->linear[places[CHI] + k] + factors[HARDNESS] * charges->linear[places[HARDNESS] + k];
+        local->values_only = 1;
+        lrpot_status status = lrpot__local_atom(local, e->heads, frame->species, i, lrpot__frame_neighbours(frame, i));
+        local->values_only = 0;
+        LRPOT__TRY(status);
+        memcpy(row + z * local->n_radial, local->value_gradient, (size_t)local->n_radial * sizeof(double));
+        for (int head = 0; head < HEADS; head++)
+            for (int64_t k = 0; k < features; k++)
+                row[layout->charge_linear - base + places[head] + k] = factors[head] * local->value_gradient[local->n_radial + k];
+    }
+    return LRPOT_OK;
+}
+
 static void charge_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n, pc = assembly->charge_stride;
@@ -207,7 +235,7 @@ static lrpot_status differentiate_head(lrpot__assembly *assembly, const lrpot__f
 
 lrpot_status lrpot__equilibrium_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    LRPOT__TRY(gather(assembly, frame));
+    LRPOT__TRY(lrpot__frame_has_energies(frame) ? gather(assembly, frame) : gather_flow(assembly, frame));
     charge_derivatives(assembly, frame);
     lrpot__assembly_explicit(assembly, frame);
     lrpot__assembly_targets(assembly, frame);

@@ -64,6 +64,11 @@ int64_t lrpot__frame_rows(const lrpot__frame *frame);
  * Its neighbours reach as far as the factor's cutoff. */
 lrpot_status lrpot__frame_take_factor(lrpot__frame *frame, double cutoff);
 
+/* Whether energies count, or their derivatives. */
+static inline int lrpot__frame_has_energies(const lrpot__frame *frame)
+{
+    return frame->energy != NULL || frame->forces != NULL || frame->stress != NULL;
+}
 /* Whether forces or stress are compared: only then are the second derivatives of energies of interest. */
 static inline int lrpot__frame_has_forces(const lrpot__frame *frame) { return frame->forces != NULL || frame->stress != NULL; }
 

@@ -194,11 +194,12 @@ static void basic_moments(lrpot__local *local, const double *radial)
             }
             int32_t a = local->angular[k];
             local->moments[k] += f * y[a];
+            if (local->values_only) continue;
             double *row = local->jacobian + k * width + 3 * n;
             for (int d = 0; d < 3; d++) row[d] = df * y[a] * u[d] + f * slope[3 * a + d];
         }
     }
-    sum_columns(local);
+    if (!local->values_only) sum_columns(local);
 }
 
 static void contract(lrpot__local *local, const double *coefficients)
@@ -246,11 +247,12 @@ lrpot_status lrpot__local_atom(lrpot__local *local, const double *coefficients, 
     collect(local, species, neighbours);
     basic_moments(local, basis->radial + (int64_t)species[centre] * local->n_radial);
     contract(local, coefficients);
+    value_derivatives(local);
+    if (local->values_only) return LRPOT_OK;
     lrpot__product_job product = { .depth = basis->plan->n_basic, .rows = 1, .columns = lrpot__padded(3 * local->count + LRPOT__LOCAL_SUMS),
                                    .a = local->adjoint, .stride_a = 1, .b = local->jacobian, .stride_b = local->stride,
                                    .c = local->gradient };
     memset(local->gradient, 0, (size_t)product.columns * sizeof(double));
     lrpot__product_run(&product);
-    value_derivatives(local);
     return LRPOT_OK;
 }

@@ -26,6 +26,7 @@ typedef struct lrpot__local {
     int64_t n_angular;
     int32_t *angular;       /* [n_basic] index of the monomial of a basic moment */
     int32_t *exponents;     /* [n_angular][3] */
+    int32_t values_only;    /* derivatives by positions are not wanted */
     /* results of the last atom */
     double value;           /* V_i without the species shift */
     double *value_gradient; /* [n_lanes] dV/dparameter */

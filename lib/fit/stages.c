@@ -192,6 +192,22 @@ static lrpot_status approach(lrpot_fit *fit, int32_t kind, int32_t *iterations)
     return status;
 }
 
+/* Parameters of a species that no frame has would stay where they start. A model that goes on has been somewhere before. */
+static lrpot_status check_species(const lrpot_fit *fit)
+{
+    int32_t n = fit->potential->n_species;
+    double *counts = lrpot__calloc(n, sizeof *counts);
+    if (counts == NULL) return LRPOT_E_MEMORY;
+    for (int64_t f = 0; f < fit->n_frames; f++)
+        for (int64_t i = 0; i < fit->frames[f]->n && fit->frames[f]->set == LRPOT_FIT_TRAIN; i++) counts[fit->frames[f]->species[i]] += 1.0;
+    lrpot_status status = lrpot__fit_sum(fit, counts, n);
+    for (int32_t z = 0; status == LRPOT_OK && z < n; z++)
+        if (counts[z] == 0.0)
+            status = lrpot__fail(LRPOT_E_SPECIES, "species %d, '%s', of the model has no atom in the training frames", z, fit->potential->symbols[z]);
+    lrpot__free(counts);
+    return status;
+}
+
 lrpot_status lrpot__fit_stages(lrpot_fit *fit)
 {
     int32_t kind = lrpot_charges_kind(fit->potential->charges), flags = fit->options.flags, iterations = fit->options.max_iterations;
@@ -201,6 +217,7 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit)
         lrpot__fit_prior(fit);
         if ((flags & LRPOT_FIT_AUTO_WEIGHTS) != 0) LRPOT__TRY(lrpot__fit_auto_weights(fit));
     } else {
+        LRPOT__TRY(check_species(fit));
         LRPOT__TRY(approach(fit, kind, &iterations));
     }
     LRPOT__TRY(full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), iterations));

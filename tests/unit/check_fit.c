@@ -246,6 +246,28 @@ START_TEST(many_frames_are_approached_by_a_part_of_them)
 }
 END_TEST
 
+START_TEST(a_species_that_no_training_frame_has_is_named)
+{
+    support_random random = { 24 };
+    static const char *const symbols[3] = { "Na", "Cl", "Xe" };
+    lrpot_potential *potential = NULL, *truth = small_model(LRPOT_CHARGES_NONE);
+    lrpot_potential_options model = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_structure *s = labelled_structure(&random, truth, CELL_NONE);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    model.symbols = symbols, model.basis.n_species = 3, model.basis.level = 2;
+    ck_ok(lrpot_potential_create(&potential, &model));
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
+    ck_assert_int_eq(lrpot_fit_run(fit, NULL, NULL), LRPOT_E_SPECIES);
+    ck_assert_msg(strstr(lrpot_last_error(), "species 2, 'Xe'") != NULL, "%s", lrpot_last_error());
+    lrpot_fit_free(fit);
+    lrpot_structure_free(s);
+    lrpot_potential_free(potential);
+    lrpot_potential_free(truth);
+}
+END_TEST
+
 START_TEST(bad_requests_are_refused)
 {
     lrpot_potential *potential = small_model(LRPOT_CHARGES_NONE);
@@ -280,6 +302,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, the_model_has_no_error_in_its_own_charges_dipole_and_born_charges, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase, a_training_frame_without_a_target_is_refused_by_name);
     tcase_add_loop_test(tcase, many_frames_are_approached_by_a_part_of_them, 0, 2);
+    tcase_add_test(tcase, a_species_that_no_training_frame_has_is_named);
     tcase_add_test(tcase, bad_requests_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;

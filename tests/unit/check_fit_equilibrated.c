@@ -194,6 +194,37 @@ START_TEST(fragments_that_do_not_fit_the_frame_are_refused_by_name)
 }
 END_TEST
 
+/* Hardness is positive whatever the parameters, but nearly none of it leaves points that gain without end by exchanging charge. */
+START_TEST(charges_without_a_least_energy_are_refused_with_frame_and_atoms)
+{
+    static const double points[2] = { 0.0, 0.0 }, soft[4] = { 0.0, 0.0, -4.0, -4.0 }, positions[9] = { 0, 0, 0, 1.6, 0, 0, 0, 3.5, 0 };
+    const char *const names[3] = { "Na", "Cl", "Na" };
+    lrpot_potential_options model = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_potential *potential = NULL;
+    lrpot_structure *s = NULL;
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    double energy = 0.0, params[128], loss = 0.0;
+    model.symbols = model_symbols, model.basis.n_species = 2, model.basis.level = 2, model.basis.radial_size = 4;
+    model.charges = LRPOT_CHARGES_EQUILIBRATED, model.widths = points;
+    ck_ok(lrpot_potential_create(&potential, &model));
+    set_block(potential, "charges.species", soft, 4);
+    ck_ok(lrpot_structure_create(&s, 3, names, positions, NULL, 0));
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ENERGY, &energy));
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
+    int64_t n = lrpot_fit_param_count(fit);
+    ck_assert_int_le(n, 128);
+    ck_ok(lrpot_potential_get_params(potential, n, params));
+    ck_assert_int_eq(lrpot_fit_loss(fit, n, params, &loss, NULL), LRPOT_E_SINGULAR);
+    ck_assert_msg(strstr(lrpot_last_error(), "frame 0 (3 atoms)") != NULL, "%s", lrpot_last_error());
+    ck_assert_msg(strstr(lrpot_last_error(), "between atoms 0 and 1 (species 0 and 1)") != NULL, "%s", lrpot_last_error());
+    lrpot_fit_free(fit);
+    lrpot_structure_free(s);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("fit_equilibrated");
@@ -203,6 +234,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, charges_of_other_frames_follow_from_a_fit_with_dipoles_and_charges);
     tcase_add_test(tcase, fragments_that_do_not_fit_the_frame_are_refused_by_name);
     tcase_add_loop_test(tcase, born_charges_of_the_fit_are_those_of_the_response, 0, 2);
+    tcase_add_test(tcase, charges_without_a_least_energy_are_refused_with_frame_and_atoms);
     suite_add_tcase(suite, tcase);
     return suite;
 }
