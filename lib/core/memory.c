@@ -57,3 +57,15 @@ lrpot_status lrpot__grow(void **array, int64_t *capacity, int64_t count, size_t 
     *capacity = wanted;
     return LRPOT_OK;
 }
+
+lrpot_status lrpot__renew(void **array, int64_t *capacity, int64_t count, size_t size)
+{
+    if (count <= *capacity) return LRPOT_OK;
+    int64_t wanted = count > INT64_MAX - count / 8 ? count : count + count / 8;
+    lrpot__free(*array);
+    *capacity = 0;
+    *array = lrpot__calloc(wanted, size);
+    if (*array == NULL) return LRPOT_E_MEMORY;
+    *capacity = wanted;
+    return LRPOT_OK;
+}

@@ -13,6 +13,8 @@ void lrpot__free(void *pointer);
 
 /* Grow-only array: makes room for `count` elements, keeps the content, doubles the capacity. */
 lrpot_status lrpot__grow(void **array, int64_t *capacity, int64_t count, size_t size);
+/* The same for large arrays of which nothing is kept: the old goes before the new comes, with an eighth more than needed. */
+lrpot_status lrpot__renew(void **array, int64_t *capacity, int64_t count, size_t size);
 
 /* Blocks handed out since the library was loaded by the calling thread: the test of "steady state allocates nothing". */
 int64_t lrpot__allocation_count(void);

@@ -12,7 +12,7 @@ void lrpot__mesh_ranks_free(lrpot__mesh_ranks *ranks)
 {
     if (ranks == NULL) return;
     lrpot__mesh_columns_free(&ranks->columns);
-    lrpot__free(ranks->own.values);
+    lrpot__free(ranks->own_values);
     lrpot__free(ranks->used);
     lrpot__free(ranks->planes);
     lrpot__free(ranks->lines);
@@ -122,11 +122,10 @@ static lrpot_status open_block(const lrpot__mesh_job *j)
     lrpot__mesh_ranks *ranks = j->mesh->ranks;
     const lrpot__mesh_block *block = &ranks->blocks[ranks->rank];
     const int32_t *size = j->mesh->grid.size;
-    double *values = ranks->own.values;
-    int64_t row = ((int64_t)block->count[2] + LRPOT__ORDER_PAD + 7) / 8 * 8;
-    LRPOT__TRY(lrpot__grow((void **)&values, &ranks->own_capacity, block->count[0] * block->count[1] * row + LRPOT__ORDER_PAD, sizeof *values));
+    int64_t row = ((int64_t)block->count[2] + LRPOT__ORDER_PAD + 7) / 8 * 8, count = block->count[0] * block->count[1] * row + LRPOT__ORDER_PAD;
+    LRPOT__TRY(lrpot__renew((void **)&ranks->own_values, &ranks->own_capacity, count, sizeof *ranks->own_values));
     ranks->own = j->mesh->grid;
-    ranks->own.values = values;
+    ranks->own.values = ranks->own_values;
     ranks->own.row = row;
     memcpy(ranks->own.size, block->count, sizeof ranks->own.size);
     for (int64_t i = 0; i < j->n; i++)
@@ -228,8 +227,8 @@ static lrpot_status reserve_messages(lrpot__mesh_ranks *ranks)
         send += ranks->send_counts[r];
         receive += ranks->receive_counts[r];
     }
-    LRPOT__TRY(lrpot__grow((void **)&ranks->send, &ranks->send_capacity, send, sizeof *ranks->send));
-    return lrpot__grow((void **)&ranks->receive, &ranks->receive_capacity, receive, sizeof *ranks->receive);
+    LRPOT__TRY(lrpot__renew((void **)&ranks->send, &ranks->send_capacity, send, sizeof *ranks->send));
+    return lrpot__renew((void **)&ranks->receive, &ranks->receive_capacity, receive, sizeof *ranks->receive);
 }
 
 /* counts[r]: doubles of the own block in the planes of r, and of r's block in the own planes. Nothing goes from a process to itself. */
@@ -287,25 +286,44 @@ static lrpot_status scatter_slab(const lrpot__mesh_job *j, const lrpot_comm *com
     return LRPOT_OK;
 }
 
-/* Doubles that go from the owner of planes `a` to the owner of lines `b`. */
-static int64_t crossing(const lrpot__mesh_job *j, int32_t a, int32_t b)
+/* counts[r]: doubles of own planes in the lines of r, and of r's planes in the own lines. */
+static void count_modes(const lrpot__mesh_job *j, int64_t *mine_in_theirs, int64_t *theirs_in_mine)
 {
     const lrpot__mesh_ranks *ranks = j->mesh->ranks;
-    return 2 * (int64_t)(ranks->planes[a + 1] - ranks->planes[a]) * (ranks->lines[b + 1] - ranks->lines[b]) * j->mesh->row_modes;
+    const int32_t *planes = ranks->planes, *lines = ranks->lines;
+    int32_t own = ranks->rank;
+    for (int32_t r = 0; r < ranks->size; r++) {
+        mine_in_theirs[r] = 2 * (int64_t)(planes[own + 1] - planes[own]) * (lines[r + 1] - lines[r]) * j->mesh->row_modes;
+        theirs_in_mine[r] = 2 * (int64_t)(planes[r + 1] - planes[r]) * (lines[own + 1] - lines[own]) * j->mesh->row_modes;
+    }
+    mine_in_theirs[own] = theirs_in_mine[own] = 0;
 }
 
-/* Own planes to messages (or back), one after the other for each owner of lines. */
+/* Own planes to messages for each owner of lines, one after the other, and to the own lines; or back. */
 static void pack_planes(const lrpot__mesh_job *j, double *message, int back)
 {
-    const lrpot__mesh_ranks *ranks = j->mesh->ranks;
-    int32_t planes = ranks->planes[ranks->rank + 1] - ranks->planes[ranks->rank];
+    lrpot__mesh_ranks *ranks = j->mesh->ranks;
+    int32_t low = ranks->planes[ranks->rank], planes = ranks->planes[ranks->rank + 1] - low;
     for (int32_t r = 0; r < ranks->size; r++) {
         size_t count = 2 * (size_t)((ranks->lines[r + 1] - ranks->lines[r]) * j->mesh->row_modes);
         for (int32_t x = 0; x < planes; x++) {
             double *modes = (double *)(ranks->slab_modes + x * j->mesh->plane_modes + ranks->lines[r] * j->mesh->row_modes);
-            memcpy(back ? modes : message, back ? message : modes, count * sizeof *message);
-            message += count;
+            double *other = r == ranks->rank ? (double *)(ranks->columns.modes + (low + x) * ranks->columns.plane_modes) : message;
+            memcpy(back ? modes : other, back ? other : modes, count * sizeof *message);
+            message += r == ranks->rank ? 0 : count;
         }
+    }
+}
+
+/* Own lines in the planes of others to messages, or back. */
+static void pack_lines(lrpot__mesh_ranks *ranks, double *message, int back)
+{
+    for (int32_t r = 0; r < ranks->size; r++) {
+        double *modes = (double *)(ranks->columns.modes + ranks->planes[r] * ranks->columns.plane_modes);
+        size_t count = 2 * (size_t)((ranks->planes[r + 1] - ranks->planes[r]) * ranks->columns.plane_modes);
+        if (r == ranks->rank) continue;
+        memcpy(back ? modes : message, back ? message : modes, count * sizeof *message);
+        message += count;
     }
 }
 
@@ -320,14 +338,12 @@ lrpot_status lrpot__mesh_ranks_to_modes(const lrpot__mesh_job *j, const lrpot_co
 #endif
     for (int32_t x = 0; x < planes; x++)
         fftw_execute_dft_r2c(j->mesh->plane_forward, ranks->slab + (int64_t)x * g->size[1] * g->row, ranks->slab_modes + x * j->mesh->plane_modes);
-    for (int32_t r = 0; r < ranks->size; r++) {
-        ranks->send_counts[r] = crossing(j, ranks->rank, r);
-        ranks->receive_counts[r] = crossing(j, r, ranks->rank);
-    }
+    count_modes(j, ranks->send_counts, ranks->receive_counts);
     LRPOT__TRY(reserve_messages(ranks));
     pack_planes(j, ranks->send, 0);
-    /* Processes own planes in their order, so that what arrives is the columns. */
-    return exchange(ranks, comm, ranks->send, (double *)ranks->columns.modes);
+    LRPOT__TRY(exchange(ranks, comm, ranks->send, ranks->receive));
+    pack_lines(ranks, ranks->receive, 1);
+    return LRPOT_OK;
 }
 
 lrpot_status lrpot__mesh_ranks_from_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
@@ -335,12 +351,10 @@ lrpot_status lrpot__mesh_ranks_from_modes(const lrpot__mesh_job *j, const lrpot_
     lrpot__mesh_ranks *ranks = j->mesh->ranks;
     const lrpot__mesh_grid *g = &j->mesh->grid;
     int32_t planes = ranks->planes[ranks->rank + 1] - ranks->planes[ranks->rank];
-    for (int32_t r = 0; r < ranks->size; r++) {
-        ranks->send_counts[r] = crossing(j, r, ranks->rank);
-        ranks->receive_counts[r] = crossing(j, ranks->rank, r);
-    }
+    count_modes(j, ranks->receive_counts, ranks->send_counts);
     LRPOT__TRY(reserve_messages(ranks));
-    LRPOT__TRY(exchange(ranks, comm, (const double *)ranks->columns.modes, ranks->receive));
+    pack_lines(ranks, ranks->send, 0);
+    LRPOT__TRY(exchange(ranks, comm, ranks->send, ranks->receive));
     pack_planes(j, ranks->receive, 1);
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(j->sum->threads)

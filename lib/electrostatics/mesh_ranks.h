@@ -13,7 +13,8 @@ typedef struct lrpot__mesh_block {
 /* Kept with the mesh. */
 typedef struct lrpot__mesh_ranks {
     int32_t rank, size;
-    lrpot__mesh_grid own;          /* of the own block; values grow with it */
+    lrpot__mesh_grid own;          /* of the own block */
+    double *own_values;
     int64_t own_capacity;
     unsigned char *used;           /* [longest side]: scratch */
     int32_t *planes, *lines;       /* [size + 1]: first x, first y of each process */

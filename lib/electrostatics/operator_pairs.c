@@ -97,21 +97,6 @@ static void close_gaps(lrpot__sparse *s, const int64_t *counts)
     s->offsets[s->n] = at;
 }
 
-/* The largest arrays of all: nothing in them is kept, so that the old go before the new come, and an eighth more than needed lasts longer
- * than the twice as much of lrpot__grow. */
-static lrpot_status reserve_entries(lrpot__sparse *s, int64_t total)
-{
-    int64_t roomy = total + total / 8;
-    if (total <= s->columns_capacity && total <= s->values_capacity) return LRPOT_OK;
-    lrpot__free(s->columns);
-    lrpot__free(s->values);
-    s->columns = NULL;
-    s->values = NULL;
-    s->columns_capacity = s->values_capacity = 0;
-    LRPOT__TRY(lrpot__grow((void **)&s->columns, &s->columns_capacity, roomy, sizeof *s->columns));
-    return lrpot__grow((void **)&s->values, &s->values_capacity, roomy, sizeof *s->values);
-}
-
 static lrpot_status reserve(const job *p, lrpot__sparse *s)
 {
     int64_t n = p->sum->atoms->n_owned, total = 0;
@@ -121,7 +106,8 @@ static lrpot_status reserve(const job *p, lrpot__sparse *s)
         s->offsets[i] = total;
         total += 1 + row_of(p, i).count;
     }
-    return reserve_entries(s, total);
+    LRPOT__TRY(lrpot__renew((void **)&s->columns, &s->columns_capacity, total, sizeof *s->columns));
+    return lrpot__renew((void **)&s->values, &s->values_capacity, total, sizeof *s->values);
 }
 
 lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work, const lrpot__backdrop *backdrop, const lrpot_nlist *list,
