@@ -76,11 +76,12 @@ static lrpot_status plan_columns(lrpot__mesh *mesh)
     return mesh->column_forward != NULL && mesh->column_backward != NULL ? LRPOT_OK : no_plans(&mesh->grid);
 }
 
-lrpot_status lrpot__mesh_plan_planes(lrpot__mesh *mesh, double *values, fftw_complex *out)
+/* line: modes from one line of a plane to the next. */
+static lrpot_status plan_planes(lrpot__mesh *mesh, double *values, fftw_complex *out, int64_t line)
 {
     const lrpot__mesh_grid *g = &mesh->grid;
     const int32_t *size = g->size;
-    int plane[2] = { size[1], size[2] }, real[2] = { size[1], (int)g->row }, modes[2] = { size[1], (int)mesh->row_modes };
+    int plane[2] = { size[1], size[2] }, real[2] = { size[1], (int)g->row }, modes[2] = { size[1], (int)line };
     if (mesh->plane_forward != NULL && mesh->plane_backward != NULL) return LRPOT_OK;
     lrpot__planner_lock();
     /* ESTIMATE: which transform is used must not depend on timings, so that every run gives the same bits. */
@@ -90,6 +91,11 @@ lrpot_status lrpot__mesh_plan_planes(lrpot__mesh *mesh, double *values, fftw_com
     return mesh->plane_forward != NULL && mesh->plane_backward != NULL ? LRPOT_OK : no_plans(g);
 }
 
+lrpot_status lrpot__mesh_plan_in_place(lrpot__mesh *mesh, double *values)
+{
+    return plan_planes(mesh, values, (fftw_complex *)values, mesh->grid.row / 2);
+}
+
 lrpot_status lrpot__mesh_hold(lrpot__mesh *mesh)
 {
     lrpot__mesh_grid *g = &mesh->grid;
@@ -97,7 +103,7 @@ lrpot_status lrpot__mesh_hold(lrpot__mesh *mesh)
     if (g->values == NULL) g->values = lrpot__calloc((int64_t)g->size[0] * g->size[1] * g->row + LRPOT__ORDER_PAD, sizeof(double));
     if (mesh->modes == NULL) mesh->modes = lrpot__calloc(g->size[0] * mesh->plane_modes, sizeof *mesh->modes);
     if (g->values == NULL || mesh->modes == NULL) return LRPOT_E_MEMORY;
-    LRPOT__TRY(lrpot__mesh_plan_planes(mesh, g->values, mesh->modes));
+    LRPOT__TRY(plan_planes(mesh, g->values, mesh->modes, mesh->row_modes));
     return plan_columns(mesh);
 }
 

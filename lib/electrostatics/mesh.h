@@ -27,9 +27,10 @@ typedef struct lrpot__mesh {
 
 /* Makes or finds the mesh of a splitting in the workspace: its tables. */
 lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work, lrpot__mesh **out);
-/* Memory and plans of the whole mesh, for the process that has it to itself; and plans alone, of planes that lie elsewhere. */
+/* Memory and plans of the whole mesh, for the process that has it to itself; and plans alone, of planes whose modes take the place of
+ * values, line by line. */
 lrpot_status lrpot__mesh_hold(lrpot__mesh *mesh);
-lrpot_status lrpot__mesh_plan_planes(lrpot__mesh *mesh, double *values, fftw_complex *modes);
+lrpot_status lrpot__mesh_plan_in_place(lrpot__mesh *mesh, double *values);
 
 /* Own memory and plans for lines low .. high-1 of a mesh whose tables are shared; and their end. */
 lrpot_status lrpot__mesh_columns_make(const lrpot__mesh *mesh, int32_t low, int32_t high, lrpot__mesh *out);

@@ -21,7 +21,6 @@ void lrpot__mesh_ranks_free(lrpot__mesh_ranks *ranks)
     lrpot__free(ranks->send_counts);
     lrpot__free(ranks->receive_counts);
     lrpot__free(ranks->slab);
-    lrpot__free(ranks->slab_modes);
     lrpot__free(ranks->send);
     lrpot__free(ranks->receive);
     lrpot__free(ranks);
@@ -50,12 +49,11 @@ static lrpot_status allocate(lrpot__mesh *mesh, lrpot__mesh_ranks *ranks)
     ranks->send_counts = lrpot__calloc(size, sizeof *ranks->send_counts);
     ranks->receive_counts = lrpot__calloc(size, sizeof *ranks->receive_counts);
     ranks->slab = lrpot__calloc(planes * g->size[1] * g->row + LRPOT__ORDER_PAD, sizeof *ranks->slab);
-    ranks->slab_modes = lrpot__calloc(planes * mesh->plane_modes, sizeof *ranks->slab_modes);
     if (ranks->used == NULL || ranks->blocks == NULL || ranks->announced == NULL || ranks->send_counts == NULL || ranks->receive_counts == NULL ||
-        ranks->slab == NULL || ranks->slab_modes == NULL)
+        ranks->slab == NULL)
         return LRPOT_E_MEMORY;
-    LRPOT__TRY(lrpot__mesh_plan_planes(mesh, ranks->slab, ranks->slab_modes));
-    return lrpot__mesh_columns_make(mesh, ranks->lines[ranks->rank], ranks->lines[ranks->rank + 1], &ranks->columns);
+    LRPOT__TRY(lrpot__mesh_columns_make(mesh, ranks->lines[ranks->rank], ranks->lines[ranks->rank + 1], &ranks->columns));
+    return planes > 0 ? lrpot__mesh_plan_in_place(&ranks->columns, ranks->slab) : LRPOT_OK;
 }
 
 static lrpot_status make(lrpot__mesh *mesh, const lrpot_comm *comm)
@@ -303,14 +301,17 @@ static void count_modes(const lrpot__mesh_job *j, int64_t *mine_in_theirs, int64
 static void pack_planes(const lrpot__mesh_job *j, double *message, int back)
 {
     lrpot__mesh_ranks *ranks = j->mesh->ranks;
+    const lrpot__mesh_grid *g = &j->mesh->grid;
     int32_t low = ranks->planes[ranks->rank], planes = ranks->planes[ranks->rank + 1] - low;
+    size_t count = 2 * (size_t)j->mesh->row_modes;
     for (int32_t r = 0; r < ranks->size; r++) {
-        size_t count = 2 * (size_t)((ranks->lines[r + 1] - ranks->lines[r]) * j->mesh->row_modes);
         for (int32_t x = 0; x < planes; x++) {
-            double *modes = (double *)(ranks->slab_modes + x * j->mesh->plane_modes + ranks->lines[r] * j->mesh->row_modes);
-            double *other = r == ranks->rank ? (double *)(ranks->columns.modes + (low + x) * ranks->columns.plane_modes) : message;
-            memcpy(back ? modes : other, back ? other : modes, count * sizeof *message);
-            message += r == ranks->rank ? 0 : count;
+            double *to = r == ranks->rank ? (double *)(ranks->columns.modes + (low + x) * ranks->columns.plane_modes) : message;
+            for (int32_t y = ranks->lines[r]; y < ranks->lines[r + 1]; y++, to += count) {
+                double *modes = ranks->slab + ((int64_t)x * g->size[1] + y) * g->row;
+                memcpy(back ? modes : to, back ? to : modes, count * sizeof *message);
+            }
+            if (r != ranks->rank) message = to;
         }
     }
 }
@@ -336,8 +337,10 @@ lrpot_status lrpot__mesh_ranks_to_modes(const lrpot__mesh_job *j, const lrpot_co
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(j->sum->threads)
 #endif
-    for (int32_t x = 0; x < planes; x++)
-        fftw_execute_dft_r2c(j->mesh->plane_forward, ranks->slab + (int64_t)x * g->size[1] * g->row, ranks->slab_modes + x * j->mesh->plane_modes);
+    for (int32_t x = 0; x < planes; x++) {
+        double *plane = ranks->slab + (int64_t)x * g->size[1] * g->row;
+        fftw_execute_dft_r2c(ranks->columns.plane_forward, plane, (fftw_complex *)plane);
+    }
     count_modes(j, ranks->send_counts, ranks->receive_counts);
     LRPOT__TRY(reserve_messages(ranks));
     pack_planes(j, ranks->send, 0);
@@ -359,8 +362,10 @@ lrpot_status lrpot__mesh_ranks_from_modes(const lrpot__mesh_job *j, const lrpot_
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(j->sum->threads)
 #endif
-    for (int32_t x = 0; x < planes; x++)
-        fftw_execute_dft_c2r(j->mesh->plane_backward, ranks->slab_modes + x * j->mesh->plane_modes, ranks->slab + (int64_t)x * g->size[1] * g->row);
+    for (int32_t x = 0; x < planes; x++) {
+        double *plane = ranks->slab + (int64_t)x * g->size[1] * g->row;
+        fftw_execute_dft_c2r(ranks->columns.plane_backward, (fftw_complex *)plane, plane);
+    }
     LRPOT__TRY(scatter_slab(j, comm));
     for (int32_t x = 0; x < ranks->own.size[0]; x++) lrpot__mesh_unfold(&ranks->own, x);
     return LRPOT_OK;

@@ -21,11 +21,10 @@ typedef struct lrpot__mesh_ranks {
     lrpot__mesh_block *blocks;     /* [size] */
     double *announced;             /* [size][6]: the blocks on their way */
     int64_t *send_counts, *receive_counts; /* [size] */
-    double *slab;                  /* [own planes][size 1][row] */
-    fftw_complex *slab_modes;      /* [own planes][plane_modes] */
+    double *slab;                  /* [own planes][size 1][row]: values, or modes in their place */
     double *send, *receive;
     int64_t send_capacity, receive_capacity;
-    lrpot__mesh columns;           /* modes [size 0][own lines][row_modes]; tables of the whole mesh */
+    lrpot__mesh columns;           /* modes [size 0][own lines][row_modes]; tables of the whole mesh; plans of the planes in place */
 } lrpot__mesh_ranks;
 
 /* Whether the host can exchange, and has someone to exchange with. */
