@@ -15,11 +15,14 @@ CURRENT = ["--columns", "2,3,4", "--kind", "current", "--scale", "0.001", "--ste
 
 options = papers.arguments(__doc__, "paper4-results", every=2)
 train, valid = papers.data(options, "water_rpbe_d3/bec_train.xyz", "water_rpbe_d3/bec_val.xyz")
-size = ["--level", 4, "--charge-level", 2, "--max-iterations", 2] if options.short else ["--level", 12, "--charge-level", 8, "--max-iterations", 25, "--species-coefficients", "all"]
-train = papers.part(options, train, 20 if options.short else options.every)
 if options.short:
-    valid = papers.part(options, valid, 10)
-size += ["--cutoff", 4.5, "--charge-cutoff", 4.5, "--starts", 1]
+    size, every, valid = ["--level", 4, "--charge-level", 2, "--charge-cutoff", 4.5, "--max-iterations", 2], 20, papers.part(options, valid, 10)
+elif options.full:
+    size, every = ["--level", 14, "--charge-level", 12, "--charge-cutoff", 4, "--max-iterations", 40], 1
+else:
+    size, every = ["--level", 12, "--charge-level", 8, "--charge-cutoff", 4.5, "--max-iterations", 25], options.every
+size += ["--cutoff", 4.5, "--species-coefficients", "all", "--starts", 1]
+train = papers.part(options, train, every)
 
 
 def born(model):
@@ -34,7 +37,7 @@ def born(model):
     return [math.sqrt(s / n) for s, n in zip(sums, counts)], math.sqrt(sum(sums) / sum(counts))
 
 
-table = papers.Table("2504.05169, water: validation frames (10 of 64 molecules; 29 of 58 to learn from, or --every)")
+table = papers.Table(f"2504.05169, water: 10 validation frames of 64 molecules; one in {every} of 58 training frames")
 for name, words, published in (("E+F, local model", ["--charges", "none", "--targets", "energy,forces"], ("-", "(31.0)", "-", "-", "-")),
                                ("E+F, latent charges", ["--charges", "latent", "--targets", "energy,forces"], ("0.25", "21.0", "0.06", "0.04", "51")),
                                ("E+F+BEC, latent charges", ["--charges", "latent", "--targets", "energy,forces,bec"], ("0.19", "25.3", "0.04", "0.03", "-"))):

@@ -17,6 +17,7 @@ def arguments(text, folder, every=None):
     parser.add_argument("--out", default=folder, type=pathlib.Path, help=f"models and results go there, default {folder}")
     parser.add_argument("--threads", default="1")
     parser.add_argument("--short", action="store_true", help="a few iterations: that it runs, not what it finds")
+    parser.add_argument("--full", action="store_true", help="papers 3 and 4: full size, minutes of a processor for each fit")
     if every is not None:
         parser.add_argument("--every", type=int, default=every, help=f"of the training frames take every N-th, default {every}; 1: all")
     options = parser.parse_args()
