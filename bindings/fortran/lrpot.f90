@@ -280,7 +280,7 @@ module lrpot
     integer(c_int64_t) :: n_sample = 0
   end type
 
-  integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 6 * int_bytes + 3 * double_bytes + pointer_bytes
+  integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 10 * int_bytes + 3 * double_bytes + pointer_bytes
   type, bind(c) :: lrpot_charges_options
     integer(c_size_t) :: struct_size = charges_options_size
     integer(c_int32_t) :: kind = LRPOT_CHARGES_EDQRD
@@ -293,10 +293,13 @@ module lrpot
     real(c_double) :: tolerance = 0.0_c_double
     real(c_double) :: accuracy = 0.0_c_double
     type(c_ptr) :: widths = c_null_ptr
+    integer(c_int32_t) :: hidden(2) = 0
+    integer(c_int32_t) :: charge_input = 0
+    integer(c_int32_t) :: reserved = 0
   end type
 
   integer(c_size_t), parameter, private :: potential_options_size = size_bytes + 3 * pointer_bytes + 2 * basis_options_size + &
-    2 * int_bytes + double_bytes
+    6 * int_bytes + double_bytes
   type, bind(c) :: lrpot_potential_options
     integer(c_size_t) :: struct_size = potential_options_size
     type(c_ptr) :: symbols = c_null_ptr
@@ -307,6 +310,9 @@ module lrpot
     real(c_double) :: accuracy = 0.0_c_double
     type(c_ptr) :: widths = c_null_ptr
     type(c_ptr) :: charge_options = c_null_ptr
+    integer(c_int32_t) :: hidden(2) = 0
+    integer(c_int32_t) :: charge_input = 0
+    integer(c_int32_t) :: reserved = 0
   end type
 
   integer(c_size_t), parameter, private :: density_options_size = size_bytes + 3 * pointer_bytes + 6 * int_bytes + 5 * double_bytes

@@ -56,9 +56,13 @@ typedef struct lrpot_charges_options {
                                    that of chi (and of eta Q/n); 0 means 1e-9. */
     double accuracy;          /**< Equilibrated: of the Coulomb sum, force error in eV/A; 0 means 1e-9. */
     const double *widths;     /**< Equilibrated: A, [n_species], standard deviations of the Gaussians; NULL: sigma for all; copied. */
+    int32_t hidden[2];        /**< Any kind with a basis: widths of the one or two hidden layers, up to 64 each, of a network for each head and species
+                                   that is added to zeta.B (docs/theory/charges.md); 0: none. */
+    int32_t charge_input;     /**< 1: the total charge of the system is an input of the networks; 0. */
+    int32_t reserved;         /**< 0. */
 } lrpot_charges_options;
 /** @brief EDQRd, one species. */
-#define LRPOT_CHARGES_OPTIONS_INIT { sizeof(lrpot_charges_options), LRPOT_CHARGES_EDQRD, 1, 0, 0, 0, 0, 0.0, 0.0, 0.0, NULL }
+#define LRPOT_CHARGES_OPTIONS_INIT { sizeof(lrpot_charges_options), LRPOT_CHARGES_EDQRD, 1, 0, 0, 0, 0, 0.0, 0.0, 0.0, NULL, { 0, 0 }, 0, 0 }
 
 /** @brief Creates a charge model with b = 0, zeta = 0, s = 1.
  *  @param[in] basis  Basis of the charges, NULL for FIXED and QRD, either way for EQUILIBRATED; its options and coefficients are copied. @since 0.1 */
@@ -75,7 +79,8 @@ LRPOT_API const lrpot_basis *lrpot_charges_basis(const lrpot_charges *charges);
 LRPOT_API int32_t lrpot_charges_channels(const lrpot_charges *charges);
 /** @brief What the model was made with, defaults filled in. @param[in,out] options  struct_size must be set. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_get_options(const lrpot_charges *charges, lrpot_charges_options *options);
-/** @brief Number of parameters: radial coefficients, zeta [heads][K] (or [heads][S][K], own coefficients), b [heads][S], s [S], in this order; a head is what one local
+/** @brief Number of parameters: radial coefficients, zeta [heads][K] (or [heads][S][K], own coefficients), b [heads][S], s [S], weights of the networks
+ *  [heads][S][n], in this order; a head is what one local
  *  scalar is computed with: one, or one per channel, or chi and then u. Blocks that the kind does not use are absent: no radial coefficients and zeta
  *  without a basis, s only in QRd and EDQRd. @since 0.1 */
 LRPOT_API int64_t lrpot_charges_param_count(const lrpot_charges *charges);

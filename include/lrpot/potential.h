@@ -1,7 +1,8 @@
 /** @file lrpot/potential.h
  *  @brief A whole model: local energy, charges and electrostatics tied together.
  *
- *  E = sum_i ( e_z(i) + sum_k xi_k B_k(i) ) + E_Coulomb(q)   (arXiv 2603.06396, eqs 1-3), where xi may be another for each species z(i). */
+ *  E = sum_i ( e_z(i) + sum_k xi_k B_k(i) ) + E_Coulomb(q)   (arXiv 2603.06396, eqs 1-3), where xi may be another for each species z(i), and a small
+ *  network of the B_k(i) may be added to their sum. */
 #ifndef LRPOT_POTENTIAL_H
 #define LRPOT_POTENTIAL_H
 
@@ -26,10 +27,14 @@ typedef struct lrpot_potential_options {
     const double *widths;          /**< A, [n_species]: Gaussian widths of the charges, NULL for points; copied. Latent charges have
                                         their sigma instead; of equilibrated charges these are the widths. */
     const lrpot_charges_options *charge_options; /**< More of the charge model, whose kind and n_species are not looked at; NULL: defaults. */
+    int32_t hidden[2];             /**< Widths of the one or two hidden layers, up to 64 each, of a network for each species that is added to
+                                        xi.B; 0: none. Those of the charges: hidden of charge_options. */
+    int32_t charge_input;          /**< 1: the total charge of the system is an input of these networks, so that energies follow it; 0. */
+    int32_t reserved;              /**< 0. */
 } lrpot_potential_options;
 /** @brief Level 8, no charges; the caller fills symbols and n_species. */
 #define LRPOT_POTENTIAL_OPTIONS_INIT { sizeof(lrpot_potential_options), NULL, LRPOT_BASIS_OPTIONS_INIT, LRPOT_BASIS_OPTIONS_INIT, \
-    LRPOT_CHARGES_NONE, 0, 0.0, NULL, NULL }
+    LRPOT_CHARGES_NONE, 0, 0.0, NULL, NULL, { 0, 0 }, 0, 0 }
 
 /** @brief Creates a model with all linear coefficients zero. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential_options *options);
@@ -69,8 +74,8 @@ LRPOT_API int64_t lrpot_potential_param_count(const lrpot_potential *potential);
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_get_params(const lrpot_potential *potential, int64_t n, double *params);
 /** @brief Replaces all parameters. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_params(lrpot_potential *potential, int64_t n, const double *params);
-/** @brief Block number @p index: energy.radial [S][S][F][n], energy.linear [K] (or [S][K], own coefficients of each species), energy.species [S], then charges.radial,
- *  charges.linear (zeta), charges.species (b), charges.share (s), shapes as at lrpot_charges_param_count(); blocks that the model does not use are left out, so that later ones
+/** @brief Block number @p index: energy.radial [S][S][F][n], energy.linear [K] (or [S][K], own coefficients of each species), energy.species [S],
+ *  energy.hidden (weights of the networks) [S][n], then charges.radial, charges.linear (zeta), charges.species (b), charges.share (s), charges.hidden, shapes as at lrpot_charges_param_count(); blocks that the model does not use are left out, so that later ones
  *  move up. @return 1 when it exists, 0 otherwise. @since 0.1 */
 LRPOT_API int32_t lrpot_potential_param_block(const lrpot_potential *potential, int32_t index, const char **name, int64_t *offset, int64_t *count);
 

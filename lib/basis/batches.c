@@ -125,7 +125,7 @@ lrpot_status lrpot__batches_prepare(lrpot__job *job, lrpot_workspace *work)
     batches->species_stride = request->species_stride != 0 ? set : 0;
     fill_radial(basis, batches->radial);
     double *scratch = batches->seeds + sets * set;
-    for (int64_t z = 0; z < sets && request->coefficients != NULL && request->atom_coefficients == NULL; z++)
+    for (int64_t z = 0; z < sets && request->coefficients != NULL && request->atom_coefficients == NULL && request->network == NULL; z++)
         fold_coefficients(s, request->coefficients + z * request->species_stride, batches->seeds + z * set, batches->form + z * set, scratch,
                           scratch + s->n_scalars);
     job->prepared = batches;

@@ -20,6 +20,8 @@ static lrpot_status check_request(const lrpot_basis *basis, const lrpot_atoms *a
     if (needs && request->coefficients == NULL && request->atom_coefficients == NULL)
         return lrpot__fail(LRPOT_E_NULL, "values or derivatives of a basis need coefficients");
     LRPOT__TRY(check_finite(request->coefficients, request->species_stride != 0 ? k * basis->options.n_species : k, "coefficients of the basis functions"));
+    if (request->network != NULL)
+        LRPOT__TRY(check_finite(request->network->weights, lrpot__network_count(request->network), "weights of the network"));
     LRPOT__TRY(check_finite(request->atom_coefficients, k * atoms->n_owned, "derivatives by the features"));
     return check_finite(request->weights, atoms->n_owned, "weights of the atoms");
 }

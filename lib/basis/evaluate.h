@@ -2,6 +2,7 @@
 #ifndef LRPOT__EVALUATE_H
 #define LRPOT__EVALUATE_H
 
+#include "basis/network.h"
 #include "basis/plan.h"
 
 #include <lrpot/basis.h>
@@ -21,10 +22,13 @@ typedef struct lrpot__head {
     const double *coefficients; /* [S][count] */
 } lrpot__head;
 
-/* A head: V_i = sum_k coefficient_k B_k(i). The adjoint pass uses weight_i * coefficient_k as dE/dB_k(i). */
+/* A head: V_i = sum_k coefficient_k B_k(i), and a network beside it. The adjoint pass uses weight_i * coefficient_k as dE/dB_k(i), where the
+ * network adds its slope to the coefficients. */
 typedef struct lrpot__request {
     const double *coefficients; /* [K] the same for all atoms; or NULL with atom_coefficients */
     int64_t species_stride;     /* 0, or K: coefficients are [S][K], a row for each species of the centre */
+    const lrpot__network *network; /* added to the coefficients above, or NULL */
+    int32_t output;             /* the head whose networks these are */
     const double *atom_coefficients; /* [n_owned][K] */
     const double *weights;      /* [n_owned] or NULL (1): factor of the adjoint, not of values */
     double *features;           /* out [n_owned][K] or NULL */

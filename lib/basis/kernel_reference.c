@@ -18,6 +18,7 @@ typedef struct {
     double *f, *df;    /* [n][F] radial functions and derivatives */
     double *moments;   /* [n_moments] */
     double *adjoint;   /* [n_moments] dV/dM */
+    double *features, *row; /* [K] of heads with a network: B, and the coefficients at these */
 } environment;
 
 static lrpot_status prepare(lrpot__job *job, lrpot_workspace *work)
@@ -33,7 +34,7 @@ static int64_t scratch_bytes(const lrpot__job *job)
 {
     const lrpot__plan *plan = job->basis->plan;
     int64_t per_neighbour = (int64_t)sizeof(neighbour) + 2 * plan->n_radial * (int64_t)sizeof(double);
-    return job->rows.max_count * per_neighbour + 2 * (int64_t)plan->n_moments * (int64_t)sizeof(double);
+    return job->rows.max_count * per_neighbour + 2 * (int64_t)(plan->n_moments + plan->n_scalars) * (int64_t)sizeof(double);
 }
 
 static environment divide_scratch(const lrpot__job *job, void *scratch)
@@ -44,6 +45,8 @@ static environment divide_scratch(const lrpot__job *job, void *scratch)
     e.df = e.f + job->rows.max_count * plan->n_radial;
     e.moments = e.df + job->rows.max_count * plan->n_radial;
     e.adjoint = e.moments + plan->n_moments;
+    e.features = e.adjoint + plan->n_moments;
+    e.row = e.features + plan->n_scalars;
     return e;
 }
 
@@ -183,6 +186,21 @@ static const double *coefficients_of(const lrpot__job *job, int64_t i)
     return request->coefficients != NULL ? request->coefficients + job->atoms->species[i] * request->species_stride : NULL;
 }
 
+/* The value of a head, and its coefficients at the features of the atom. */
+static const double *run_head(const lrpot__job *job, int64_t i, const environment *e, double *value)
+{
+    const lrpot__plan *plan = job->basis->plan;
+    const lrpot__request *request = job->request;
+    const double *coefficients = coefficients_of(job, i);
+    *value = 0.0;
+    for (int32_t s = 0; s < plan->n_scalars && coefficients != NULL; s++) *value += coefficients[s] * e->moments[plan->scalars[s]];
+    if (request->network == NULL || request->atom_coefficients != NULL) return coefficients;
+    memcpy(e->row, coefficients, (size_t)plan->n_scalars * sizeof *e->row);
+    for (int32_t s = 0; s < plan->n_scalars; s++) e->features[s] = e->moments[plan->scalars[s]];
+    *value += lrpot__network_run(request->network, request->output, job->atoms->species[i], e->features, job->atoms->total_charge, 1.0, e->row);
+    return e->row;
+}
+
 static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch, lrpot__sums *sums)
 {
     const lrpot__plan *plan = job->basis->plan;
@@ -196,12 +214,9 @@ static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch
         for (int32_t s = 0; s < plan->n_scalars && request->features != NULL; s++)
             request->features[i * plan->n_scalars + s] = e.moments[plan->scalars[s]];
         if (request->heads != NULL) write_heads(job, i, e.moments);
-        const double *coefficients = coefficients_of(job, i);
-        if (request->values != NULL) {
-            double value = 0.0;
-            for (int32_t s = 0; s < plan->n_scalars; s++) value += coefficients[s] * e.moments[plan->scalars[s]];
-            request->values[i] = value;
-        }
+        double value = 0.0;
+        const double *coefficients = run_head(job, i, &e, &value);
+        if (request->values != NULL) request->values[i] = value;
         if (!job->backward) continue;
         evaluate_adjoint(plan, coefficients, &e);
         for (int64_t k = 0; k < e.n; k++) {

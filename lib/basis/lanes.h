@@ -119,6 +119,8 @@ typedef struct {
     int32_t *count, *n_slots_of;      /* [S][LANES] neighbours; [S] slots of each species */
     int64_t atoms[LANES];
     int32_t species, n_lanes;
+    double *features, *tangents;      /* [K], [LANES][K] of heads with a network */
+    const double *rows[LANES];        /* [K] coefficients of each lane, where they differ */
 } environment;
 
 INLINE double *slot_at(const environment *e, int64_t slot) { return e->slots + slot * e->slot_size; }
@@ -151,5 +153,8 @@ static int64_t divide_scratch(const lrpot__job *job, environment *e, void *scrat
     e->list = place(scratch, &used, n_species * LANES * e->list_size * (int64_t)sizeof(found));
     e->count = place(scratch, &used, n_species * LANES * (int64_t)sizeof(int32_t));
     e->n_slots_of = place(scratch, &used, n_species * (int64_t)sizeof(int32_t));
+    if (job->request->network == NULL) return used;
+    e->features = place(scratch, &used, s->n_scalars * (int64_t)sizeof(double));
+    e->tangents = place(scratch, &used, s->n_scalars * vector);
     return used;
 }

@@ -64,7 +64,7 @@ static vec fold_outer(const environment *e)
 INLINE vec coefficients_of(const environment *e, int32_t k)
 {
     vec c = zero();
-    for (int lane = 0; lane < e->n_lanes; lane++) c[lane] = e->job->request->atom_coefficients[e->atoms[lane] * e->schedule->n_scalars + k];
+    for (int lane = 0; lane < e->n_lanes; lane++) c[lane] = e->rows[lane][k];
     return c;
 }
 

@@ -22,12 +22,32 @@ static void write_heads(const environment *e)
     }
 }
 
-/* Moments of the batch, features, values; the adjoint of the outer products where it is needed. */
-static void run_forward(const environment *e)
+/* Coefficients of each lane at its features, and V of it. */
+static vec run_networks(environment *e)
 {
     const lrpot__schedule *s = e->schedule;
     const lrpot__request *request = e->job->request;
-    int own = request->atom_coefficients != NULL, folded = !own && request->coefficients != NULL;
+    const double *coefficients = request->coefficients + e->species * request->species_stride;
+    vec value = zero();
+    for (int lane = 0; lane < e->n_lanes; lane++) {
+        double *row = e->tangents + (int64_t)lane * s->n_scalars;
+        for (int32_t k = 0; k < s->n_scalars; k++) {
+            e->features[k] = e->moments[s->scalars[k] + lane];
+            value[lane] += coefficients[k] * e->features[k];
+        }
+        memcpy(row, coefficients, (size_t)s->n_scalars * sizeof *row);
+        value[lane] += lrpot__network_run(request->network, request->output, e->species, e->features, e->job->atoms->total_charge, 1.0, row);
+        e->rows[lane] = row;
+    }
+    return value;
+}
+
+/* Moments of the batch, features, values; the adjoint of the outer products where it is needed. */
+static void run_forward(environment *e)
+{
+    const lrpot__schedule *s = e->schedule;
+    const lrpot__request *request = e->job->request;
+    int given = request->atom_coefficients != NULL, own = given || request->network != NULL, folded = !own && request->coefficients != NULL;
     evaluate_slots(e);
     accumulate_moments(e);
     complete_moments(e);
@@ -36,7 +56,10 @@ static void run_forward(const environment *e)
     if (request->features != NULL) write_features(e);
     if (request->heads != NULL) write_heads(e);
     if (!own && !folded) return;
+    for (int lane = 0; lane < e->n_lanes && given; lane++) e->rows[lane] = request->atom_coefficients + e->atoms[lane] * s->n_scalars;
+    vec curved = own && !given ? run_networks(e) : zero();
     vec value = folded ? fold_outer(e) : spread_outer(e);
+    if (own && !given) value = curved;
     for (int lane = 0; lane < e->n_lanes && request->values != NULL; lane++) request->values[e->atoms[lane]] = value[lane];
 }
 

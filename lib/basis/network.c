@@ -13,6 +13,7 @@ lrpot_status lrpot__network_create(lrpot__network **out, int64_t n_features, int
     for (int l = 0; l < LRPOT__NETWORK_LAYERS; l++)
         if (widths[l] < 0 || widths[l] > LRPOT__NETWORK_WIDTH)
             return lrpot__fail(LRPOT_E_ARGUMENT, "hidden layer %d has width %d, expected 1 to %d, or 0 for none", l + 1, widths[l], LRPOT__NETWORK_WIDTH);
+    if (with_charge != 0 && with_charge != 1) return lrpot__fail(LRPOT_E_ARGUMENT, "charge_input = %d, expected 0 or 1", with_charge);
     if (widths[0] == 0 && (widths[1] != 0 || with_charge))
         return lrpot__fail(LRPOT_E_ARGUMENT, "%s without a first hidden layer", widths[1] != 0 ? "a second hidden layer" : "the total charge as an input");
     if (widths[0] == 0) return LRPOT_OK;

@@ -53,4 +53,7 @@ void lrpot__network_expand(const lrpot__network *network, int32_t output, int32_
 /* Number of weights behind W. */
 static inline int64_t lrpot__network_behind(const lrpot__network *network) { return network->n_weights - network->widths[0] * network->n_inputs; }
 
+/* Number of weights v, the last ones: N is proportional to them. */
+static inline int64_t lrpot__network_last(const lrpot__network *network) { return network->widths[1] > 0 ? network->widths[1] : network->widths[0]; }
+
 #endif

@@ -47,7 +47,10 @@ static lrpot_status allocate(lrpot_charges *charges, const lrpot_basis *basis)
         charges->species_stride = own ? lrpot_basis_count(basis) : 0;
         charges->head_stride = lrpot_basis_count(basis) * (own ? n_species : 1);
         charges->linear = lrpot__calloc(m * charges->head_stride, sizeof *charges->linear);
-    }
+        LRPOT__TRY(lrpot__network_create(&charges->network, lrpot_basis_count(basis), charges->n_species, charges->n_heads, charges->options.hidden,
+                                         charges->options.charge_input));
+    } else if (charges->options.hidden[0] != 0 || charges->options.hidden[1] != 0 || charges->options.charge_input != 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "a hidden layer or an input of charge model '%s', which has no basis", charges->rules->name);
     if (charges->base == NULL || charges->share == NULL || (basis != NULL && charges->linear == NULL)) return LRPOT_E_MEMORY;
     for (int64_t z = 0; z < n_species; z++) charges->share[z] = 1.0;
     return LRPOT_OK;
@@ -96,6 +99,7 @@ lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *char
     memcpy(copy->base, charges->base, m * per_species);
     memcpy(copy->share, charges->share, per_species);
     if (charges->basis != NULL) memcpy(copy->linear, charges->linear, m * (size_t)charges->head_stride * sizeof(double));
+    lrpot__network_copy(copy->network, charges->network);
     *out = copy;
     return LRPOT_OK;
 }
@@ -105,6 +109,7 @@ void lrpot_charges_free(lrpot_charges *charges)
     if (charges == NULL) return;
     lrpot_basis_free(charges->basis);
     lrpot__free(charges->linear);
+    lrpot__network_free(charges->network);
     lrpot__free(charges->base);
     lrpot__free(charges->share);
     lrpot__free(charges->widths);
@@ -134,7 +139,7 @@ double lrpot_charges_cutoff(const lrpot_charges *charges)
 
 const lrpot_basis *lrpot_charges_basis(const lrpot_charges *charges) { return charges != NULL ? charges->basis : NULL; }
 
-void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[4])
+void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[LRPOT__CHARGES_BLOCKS])
 {
     const lrpot_basis *basis = charges->basis;
     sizes[0] = sizes[1] = 0;
@@ -144,15 +149,16 @@ void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[4])
         sizes[1] = charges->n_heads * charges->head_stride;
     }
     sizes[2] = (int64_t)charges->n_heads * charges->n_species;
+    sizes[4] = lrpot__network_count(charges->network);
     sizes[3] = charges->rules->has_shares ? charges->n_species : 0; /* shares without effect are no parameters */
 }
 
 int64_t lrpot_charges_param_count(const lrpot_charges *charges)
 {
     if (charges == NULL) return 0;
-    int64_t sizes[4];
+    int64_t sizes[LRPOT__CHARGES_BLOCKS];
     lrpot__charges_sizes(charges, sizes);
-    return sizes[0] + sizes[1] + sizes[2] + sizes[3];
+    return sizes[0] + sizes[1] + sizes[2] + sizes[3] + sizes[4];
 }
 
 lrpot_status lrpot_charges_get_params(const lrpot_charges *charges, int64_t n, double *params)
@@ -162,17 +168,18 @@ lrpot_status lrpot_charges_get_params(const lrpot_charges *charges, int64_t n, d
     if (n != lrpot_charges_param_count(charges))
         return lrpot__fail(LRPOT_E_SIZE, "%lld parameters, the charge model has %lld", (long long)n,
                            (long long)lrpot_charges_param_count(charges));
-    int64_t sizes[4];
+    int64_t sizes[LRPOT__CHARGES_BLOCKS];
     lrpot__charges_sizes(charges, sizes);
-    const double *blocks[4] = { charges->basis != NULL ? charges->basis->radial : NULL, charges->linear, charges->base, charges->share };
-    for (int b = 0; b < 4; b++) {
+    const double *blocks[LRPOT__CHARGES_BLOCKS] = { charges->basis != NULL ? charges->basis->radial : NULL, charges->linear, charges->base,
+                                                    charges->share, charges->network != NULL ? charges->network->weights : NULL };
+    for (int b = 0; b < LRPOT__CHARGES_BLOCKS; b++) {
         if (sizes[b] > 0) memcpy(params, blocks[b], (size_t)sizes[b] * sizeof *params);
         params += sizes[b];
     }
     return LRPOT_OK;
 }
 
-static lrpot_status check_params(const lrpot_charges *charges, const int64_t sizes[4], int64_t n, const double *params)
+static lrpot_status check_params(const lrpot_charges *charges, const int64_t sizes[LRPOT__CHARGES_BLOCKS], int64_t n, const double *params)
 {
     if (n != lrpot_charges_param_count(charges))
         return lrpot__fail(LRPOT_E_SIZE, "%lld parameters, the charge model has %lld", (long long)n,
@@ -180,8 +187,9 @@ static lrpot_status check_params(const lrpot_charges *charges, const int64_t siz
     for (int64_t p = 0; p < n; p++)
         if (!isfinite(params[p])) return lrpot__fail(LRPOT_E_NOT_FINITE, "charge parameter %lld is %g", (long long)p, params[p]);
     double magnitude = 0;
-    for (int64_t p = n - sizes[3]; p < n; p++) magnitude += fabs(params[p]);
-    if (sizes[3] > 0 && magnitude == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "the shares of all species are zero");
+    int64_t share = sizes[0] + sizes[1] + sizes[2];
+    for (int64_t p = share; p < share + sizes[LRPOT__CHARGES_SHARE]; p++) magnitude += fabs(params[p]);
+    if (sizes[LRPOT__CHARGES_SHARE] > 0 && magnitude == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "the shares of all species are zero");
     return LRPOT_OK;
 }
 
@@ -189,13 +197,14 @@ lrpot_status lrpot_charges_set_params(lrpot_charges *charges, int64_t n, const d
 {
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_NOT_NULL(params);
-    int64_t sizes[4];
+    int64_t sizes[LRPOT__CHARGES_BLOCKS];
     lrpot__charges_sizes(charges, sizes);
     LRPOT__TRY(check_params(charges, sizes, n, params));
     if (sizes[0] > 0) LRPOT__TRY(lrpot_basis_set_radial(charges->basis, params));
     params += sizes[0];
-    double *blocks[3] = { charges->linear, charges->base, charges->share };
-    for (int b = 0; b < 3; b++) {
+    double *blocks[LRPOT__CHARGES_BLOCKS - 1] = { charges->linear, charges->base, charges->share,
+                                                  charges->network != NULL ? charges->network->weights : NULL };
+    for (int b = 0; b < LRPOT__CHARGES_BLOCKS - 1; b++) {
         if (sizes[b + 1] > 0) memcpy(blocks[b], params, (size_t)sizes[b + 1] * sizeof *params);
         params += sizes[b + 1];
     }

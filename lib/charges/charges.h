@@ -20,6 +20,7 @@ struct lrpot_charges {
     double *linear;     /* zeta [m][K], or [m][S][K], or NULL without a basis */
     int64_t head_stride;    /* from the zeta of one head to those of the next */
     int64_t species_stride; /* and from one species to the next: K, or 0 where they are common to all */
+    lrpot__network *network; /* beside zeta, or NULL */
     double *base;       /* b [m][S]: constant part of c */
     double *share;      /* s [S]: weight in the redistribution; present in all kinds, without effect where nothing is redistributed */
     double *widths;     /* A [S]: standard deviations of the charge densities of equilibrated charges, or NULL */
@@ -42,7 +43,7 @@ typedef struct lrpot__charge_call {
 
 enum { LRPOT__NO_BASIS, LRPOT__NEEDS_BASIS, LRPOT__MAY_HAVE_BASIS };
 
-/* What tells one charge model from another; c_h(i) = b_h,z + zeta_h.B(i) is common to all. */
+/* What tells one charge model from another; c_h(i) = b_h,z + zeta_h.B(i), with a network or without, is common to all. */
 struct lrpot__charge_rules {
     const char *name;
     int32_t basis;      /* LRPOT__NO_BASIS and the like */
@@ -76,8 +77,12 @@ const lrpot__charge_rules *lrpot__charge_rules_of(int32_t kind);
 lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *basis, const lrpot_charges_options *options);
 lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *charges);
 
-/* Lengths of the parameter blocks: radial coefficients, zeta, b, s; 0 where the kind has none. */
-void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[4]);
+/* Lengths of the parameter blocks: radial coefficients, zeta, b, s, weights of networks; 0 where the kind has none. */
+enum { LRPOT__CHARGES_SHARE = 3, LRPOT__CHARGES_BLOCKS = 5 };
+void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[LRPOT__CHARGES_BLOCKS]);
+
+/* What asks the basis for the values or derivatives of one head. */
+lrpot__request lrpot__head_request(const lrpot_charges *charges, int32_t head);
 
 /* Scalars and charges of all channels. shift: as in the call. */
 lrpot_status lrpot__charges_begin(lrpot__charge_call *call, const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,

@@ -1,4 +1,4 @@
-/* The heads: scalars linear in the basis, all of them from one pass, and their forces by one adjoint pass. */
+/* The heads: scalars linear in the basis, or with a network beside that, all of them from one pass, and their forces by one adjoint pass. */
 #include "charges/charges.h"
 
 #include "core/error.h"
@@ -12,6 +12,13 @@ static lrpot_status rows_of(lrpot_workspace *work, int64_t n, int64_t width, dou
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__CHARGES_ROWS, 0, n * width, sizeof(double), &block));
     *out = block;
     return LRPOT_OK;
+}
+
+lrpot__request lrpot__head_request(const lrpot_charges *charges, int32_t head)
+{
+    lrpot__request request = { .coefficients = charges->linear != NULL ? charges->linear + head * charges->head_stride : NULL,
+                               .species_stride = charges->species_stride, .network = charges->network, .output = head };
+    return request;
 }
 
 /* zeta of a head and the species of an atom. */
@@ -46,19 +53,35 @@ static void multiply_back(const lrpot_charges *charges, const lrpot_atoms *atoms
     }
 }
 
+/* What the networks add to scalars [m][n], or, with weights [m][n], to rows [n][K]. */
+static void add_networks(const lrpot_charges *charges, const lrpot_atoms *atoms, const double *features, const double *weights, double *scalars,
+                         double *rows)
+{
+    int64_t n = atoms->n_owned, k = lrpot_basis_count(charges->basis);
+    if (charges->network == NULL) return;
+    for (int64_t i = 0; i < n; i++)
+        for (int32_t h = 0; h < charges->n_heads; h++) {
+            double value = lrpot__network_run(charges->network, h, atoms->species[i], features + i * k, atoms->total_charge,
+                                              weights != NULL ? weights[h * n + i] : 0.0, rows != NULL ? rows + i * k : NULL);
+            if (scalars != NULL) scalars[h * n + i] += value;
+        }
+}
+
 /* A single head folds its coefficients into the pass; several would need a pass each, so they share the features. */
 static lrpot_status linear_part(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 double *scalars)
 {
     double *features = NULL;
     if (charges->n_heads == 1) {
-        lrpot__request request = { .coefficients = charges->linear, .species_stride = charges->species_stride, .values = scalars };
+        lrpot__request request = lrpot__head_request(charges, 0);
+        request.values = scalars;
         return lrpot__basis_run(charges->basis, work, atoms, list, &request);
     }
     LRPOT__TRY(rows_of(work, atoms->n_owned, lrpot_basis_count(charges->basis), &features));
     lrpot__request request = { .features = features };
     LRPOT__TRY(lrpot__basis_run(charges->basis, work, atoms, list, &request));
     multiply(charges, atoms, features, scalars);
+    add_networks(charges, atoms, features, NULL, scalars, NULL);
     return LRPOT_OK;
 }
 
@@ -73,20 +96,31 @@ lrpot_status lrpot__heads_eval(const lrpot_charges *charges, lrpot_workspace *wo
     return LRPOT_OK;
 }
 
+/* dE/dfeatures of several heads at once; where a network makes them depend on the features, these come from a pass of their own. */
+static lrpot_status several_rows(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                 const double *weights, const double **out)
+{
+    int64_t size = atoms->n_owned * lrpot_basis_count(charges->basis);
+    double *rows = NULL;
+    LRPOT__TRY(rows_of(work, charges->network != NULL ? 2 : 1, size, &rows));
+    multiply_back(charges, atoms, weights, rows);
+    *out = rows;
+    if (charges->network == NULL) return LRPOT_OK;
+    lrpot__request request = { .features = rows + size };
+    LRPOT__TRY(lrpot__basis_run(charges->basis, work, atoms, list, &request));
+    add_networks(charges, atoms, rows + size, weights, NULL, rows);
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                const double *weights, lrpot_outputs *out)
 {
     if (charges->basis == NULL) return LRPOT_OK; /* such scalars do not follow the atoms */
-    lrpot__request request = { .forces = out->forces, .virial = out->virial, .virial_atom = out->virial_atom };
-    if (charges->n_heads == 1) {
-        request.coefficients = charges->linear;
-        request.species_stride = charges->species_stride;
-        request.weights = weights;
-        return lrpot__basis_run(charges->basis, work, atoms, list, &request);
-    }
-    double *rows = NULL;
-    LRPOT__TRY(rows_of(work, atoms->n_owned, lrpot_basis_count(charges->basis), &rows));
-    multiply_back(charges, atoms, weights, rows);
-    request.atom_coefficients = rows;
+    lrpot__request request = lrpot__head_request(charges, 0);
+    request.forces = out->forces;
+    request.virial = out->virial;
+    request.virial_atom = out->virial_atom;
+    if (charges->n_heads == 1) request.weights = weights;
+    else LRPOT__TRY(several_rows(charges, work, atoms, list, weights, &request.atom_coefficients));
     return lrpot__basis_run(charges->basis, work, atoms, list, &request);
 }

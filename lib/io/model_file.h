@@ -1,5 +1,5 @@
 /* The library's own model file: JSON, format version 1; 2 with charges that version 1 did not know;
- * 3 with coefficients of each species. Its keys are described in docs/reference/model_file.md. */
+ * 3 with coefficients of each species or networks. Its keys are described in docs/reference/model_file.md. */
 #ifndef LRPOT__MODEL_FILE_H
 #define LRPOT__MODEL_FILE_H
 

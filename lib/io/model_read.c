@@ -122,6 +122,31 @@ static lrpot_status read_own(const lrpot__place *at, int32_t *own)
     return json_object_get(at->object, "species_coefficients") != NULL ? lrpot__json_boolean(at, "species_coefficients", own) : LRPOT_OK;
 }
 
+/* Shape of the networks; zeros where there are none. */
+static lrpot_status read_hidden(const lrpot__place *parent, int32_t widths[LRPOT__NETWORK_LAYERS], int32_t *charge_input)
+{
+    static const char *const activations[] = { "tanh", NULL };
+    lrpot__place at;
+    int32_t n = 0, *values = NULL, activation = 0;
+    if (json_object_get(parent->object, "hidden") == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__json_enter(parent, "hidden", &at));
+    LRPOT__TRY(lrpot__json_choice(&at, "activation", activations, &activation));
+    LRPOT__TRY(lrpot__json_boolean(&at, "charge_input", charge_input));
+    LRPOT__TRY(lrpot__json_integers(&at, "widths", 1, &n, &values));
+    for (int32_t l = 0; l < n && l < LRPOT__NETWORK_LAYERS; l++) widths[l] = values[l];
+    int sensible = n >= 1 && n <= LRPOT__NETWORK_LAYERS && widths[0] > 0 && (n < 2 || widths[1] > 0);
+    lrpot__free(values);
+    return sensible ? LRPOT_OK : lrpot__json_wrong_type(&at, "widths", "one or two positive widths");
+}
+
+static lrpot_status read_weights(const lrpot__place *parent, lrpot__network *network)
+{
+    lrpot__place at;
+    if (network == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__json_enter(parent, "hidden", &at));
+    return lrpot__json_numbers(&at, "weights", lrpot__network_count(network), network->weights);
+}
+
 static lrpot_status read_latent(const lrpot__place *at, lrpot_charges_options *options)
 {
     int32_t self = 0;
@@ -156,6 +181,7 @@ static lrpot_status create_charges(const lrpot__place *at, int32_t n_species, lr
     int32_t own = 0;
     LRPOT__TRY(get_charge_kind(at, &options.kind));
     LRPOT__TRY(read_own(at, &own));
+    LRPOT__TRY(read_hidden(at, options.hidden, &options.charge_input));
     options.flags = own ? LRPOT_CHARGES_OWN_COEFFICIENTS : 0;
     options.n_species = n_species;
     lrpot_status status = read_own_options(at, &options, &widths);
@@ -172,6 +198,7 @@ static lrpot_status fill_charges(const lrpot__place *at, lrpot_charges *charges)
     int64_t n = lrpot_charges_param_count(charges);
     int64_t m = charges->n_heads;
     if (charges->basis != NULL) LRPOT__TRY(lrpot__json_numbers(at, "linear", m * charges->head_stride, charges->linear));
+    LRPOT__TRY(read_weights(at, charges->network));
     LRPOT__TRY(lrpot__json_numbers(at, "species", m * charges->n_species, charges->base));
     if (charges->kind <= LRPOT_CHARGES_EDQRD) LRPOT__TRY(lrpot__json_numbers(at, "share", charges->n_species, charges->share));
     double *params = lrpot__calloc(n, sizeof *params);
@@ -230,6 +257,14 @@ static lrpot_status create_potential(const lrpot__place *top, const char *const 
     return status;
 }
 
+static lrpot_status read_network(const lrpot__place *energy, lrpot_potential *potential)
+{
+    int32_t hidden[LRPOT__NETWORK_LAYERS] = { 0 }, charge_input = 0;
+    LRPOT__TRY(read_hidden(energy, hidden, &charge_input));
+    LRPOT__TRY(lrpot__json_blame(energy, lrpot__potential_add_network(potential, hidden, charge_input)));
+    return read_weights(energy, potential->network);
+}
+
 static lrpot_status fill_potential(const lrpot__place *top, lrpot_potential *potential)
 {
     lrpot__place energy, notes;
@@ -237,6 +272,7 @@ static lrpot_status fill_potential(const lrpot__place *top, lrpot_potential *pot
     json_t *value;
     LRPOT__TRY(lrpot__json_enter(top, "energy", &energy));
     LRPOT__TRY(lrpot__json_numbers(&energy, "linear", lrpot__potential_linear_count(potential), potential->linear));
+    LRPOT__TRY(read_network(&energy, potential));
     LRPOT__TRY(lrpot__json_numbers(&energy, "species", potential->n_species, potential->shifts));
     if (json_object_get(top->object, "notes") == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_enter(top, "notes", &notes));

@@ -20,7 +20,9 @@ const char *const lrpot__solver_names[] = { "auto", "dense", "iterative", NULL }
 /* Models that an older library understands are written as it would have. */
 static int32_t file_version(const lrpot_potential *potential)
 {
-    if (potential->species_stride != 0 || (potential->charges != NULL && potential->charges->species_stride != 0)) return LRPOT__MODEL_VERSION;
+    const lrpot_charges *charges = potential->charges;
+    if (potential->species_stride != 0 || potential->network != NULL) return LRPOT__MODEL_VERSION;
+    if (charges != NULL && (charges->species_stride != 0 || charges->network != NULL)) return LRPOT__MODEL_VERSION;
     return lrpot_charges_kind(potential->charges) > LRPOT_CHARGES_EDQRD ? 2 : 1;
 }
 
@@ -58,6 +60,17 @@ static lrpot_status put_linear(json_t *object, int64_t species_stride, int64_t n
     return lrpot__json_put_numbers(object, "linear", n, linear);
 }
 
+static lrpot_status put_network(json_t *parent, const lrpot__network *network)
+{
+    json_t *object = NULL;
+    if (network == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__json_put_object(parent, "hidden", &object));
+    LRPOT__TRY(lrpot__json_put_integers(object, "widths", network->widths[1] > 0 ? 2 : 1, network->widths));
+    LRPOT__TRY(lrpot__json_put(object, "activation", json_string("tanh")));
+    LRPOT__TRY(lrpot__json_put(object, "charge_input", json_boolean(network->with_charge)));
+    return lrpot__json_put_numbers(object, "weights", lrpot__network_count(network), network->weights);
+}
+
 static lrpot_status put_latent(json_t *object, const lrpot_charges_options *options)
 {
     LRPOT__TRY(lrpot__json_put(object, "channels", json_integer(options->channels)));
@@ -83,6 +96,7 @@ static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
     if (charges->basis != NULL) {
         LRPOT__TRY(lrpot__basis_put(object, charges->basis));
         LRPOT__TRY(put_linear(object, charges->species_stride, charges->n_heads * charges->head_stride, charges->linear));
+        LRPOT__TRY(put_network(object, charges->network));
     }
     LRPOT__TRY(lrpot__json_put_numbers(object, "species", (int64_t)charges->n_heads * charges->n_species, charges->base));
     if (charges->kind <= LRPOT_CHARGES_EDQRD) LRPOT__TRY(lrpot__json_put_numbers(object, "share", charges->n_species, charges->share));
@@ -126,6 +140,7 @@ lrpot_status lrpot__model_put(json_t *model, const lrpot_potential *potential)
     LRPOT__TRY(lrpot__json_put_object(model, "energy", &energy));
     LRPOT__TRY(lrpot__basis_put(energy, potential->basis));
     LRPOT__TRY(put_linear(energy, potential->species_stride, lrpot__potential_linear_count(potential), potential->linear));
+    LRPOT__TRY(put_network(energy, potential->network));
     LRPOT__TRY(lrpot__json_put_numbers(energy, "species", potential->n_species, potential->shifts));
     LRPOT__TRY(put_charges(model, potential));
     LRPOT__TRY(lrpot__json_put_object(model, "notes", &notes));

@@ -140,6 +140,8 @@ lrpot_status lrpot_potential_save_mtp(const lrpot_potential *potential, const ch
     LRPOT__REQUIRE_NOT_NULL(path);
     if (potential->charges != NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: the model has charges, which .mtp cannot hold; use lrpot_potential_save()", path);
+    if (potential->network != NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: the model has networks, which .mtp cannot hold; use lrpot_potential_save()", path);
     if (potential->species_stride != 0)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: each species of the model has linear coefficients of its own, but .mtp holds one set for all (moment_coeffs); "
                            "use lrpot_potential_save()", path);

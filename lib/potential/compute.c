@@ -127,9 +127,11 @@ static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace
     void *block = NULL;
     LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SITE_ENERGIES, 0, atoms->n_owned, sizeof(double), &block));
     double *site = block, energy = 0;
-    lrpot__request request = { .coefficients = potential->linear, .species_stride = potential->species_stride,
-                               .values = wants_energy(out) ? site : NULL, .forces = out->forces,
-                               .virial = out->virial, .virial_atom = out->virial_atom };
+    lrpot__request request = lrpot__potential_request(potential);
+    request.values = wants_energy(out) ? site : NULL;
+    request.forces = out->forces;
+    request.virial = out->virial;
+    request.virial_atom = out->virial_atom;
     LRPOT__TRY(lrpot__basis_run(potential->basis, work, atoms, list, &request));
     if (!wants_energy(out)) return LRPOT_OK;
     for (int64_t i = 0; i < atoms->n_owned; i++) {

@@ -159,14 +159,19 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
         return lrpot__fail(LRPOT_E_ARGUMENT, "species_coefficients = %d, expected 0 or 1", known.species_coefficients);
     lrpot_basis *basis = NULL;
     lrpot_charges *charges = NULL;
+    lrpot_potential *potential = NULL;
     LRPOT__TRY(lrpot_basis_create(&basis, &known.basis));
     lrpot_status status = create_charges(&charges, &known);
     const double *widths = known.charges == LRPOT_CHARGES_EQUILIBRATED ? NULL : known.widths; /* else the charges' own by now */
-    if (status == LRPOT_OK) status = lrpot__potential_assemble(out, known.symbols, basis, charges, known.accuracy, widths, known.species_coefficients);
+    if (status == LRPOT_OK) status = lrpot__potential_assemble(&potential, known.symbols, basis, charges, known.accuracy, widths, known.species_coefficients);
     if (status != LRPOT_OK) {
         lrpot_charges_free(charges);
         lrpot_basis_free(basis);
+        return status;
     }
+    status = lrpot__potential_add_network(potential, known.hidden, known.charge_input);
+    if (status != LRPOT_OK) lrpot_potential_free(potential);
+    else *out = potential;
     return status;
 }
 
@@ -174,6 +179,10 @@ static lrpot_status copy_state(lrpot_potential *copy, const lrpot_potential *pot
 {
     memcpy(copy->linear, potential->linear, (size_t)lrpot__potential_linear_count(potential) * sizeof(double));
     memcpy(copy->shifts, potential->shifts, (size_t)potential->n_species * sizeof(double));
+    if (potential->network != NULL) {
+        LRPOT__TRY(lrpot__potential_add_network(copy, potential->network->widths, potential->network->with_charge));
+        lrpot__network_copy(copy->network, potential->network);
+    }
     for (int64_t i = 0; i < potential->n_notes; i++)
         LRPOT__TRY(lrpot_potential_set_note(copy, potential->notes[i].key, potential->notes[i].value));
     return LRPOT_OK;
@@ -209,6 +218,7 @@ void lrpot_potential_free(lrpot_potential *potential)
     lrpot_basis_free(potential->basis);
     lrpot__free(potential->linear);
     lrpot__free(potential->shifts);
+    lrpot__network_free(potential->network);
     if (owns_ewald(potential)) lrpot_ewald_free(potential->ewald);
     lrpot_charges_free(potential->charges);
     lrpot__free(potential->widths);
@@ -278,6 +288,17 @@ const lrpot_basis *lrpot_potential_basis(const lrpot_potential *potential) { ret
 const lrpot_charges *lrpot_potential_charges(const lrpot_potential *potential) { return potential != NULL ? potential->charges : NULL; }
 
 const lrpot_ewald *lrpot_potential_ewald(const lrpot_potential *potential) { return potential != NULL ? potential->ewald : NULL; }
+
+lrpot_status lrpot__potential_add_network(lrpot_potential *potential, const int32_t hidden[LRPOT__NETWORK_LAYERS], int32_t charge_input)
+{
+    return lrpot__network_create(&potential->network, lrpot_basis_count(potential->basis), potential->n_species, 1, hidden, charge_input);
+}
+
+lrpot__request lrpot__potential_request(const lrpot_potential *potential)
+{
+    lrpot__request request = { .coefficients = potential->linear, .species_stride = potential->species_stride, .network = potential->network };
+    return request;
+}
 
 int64_t lrpot__potential_linear_count(const lrpot_potential *potential)
 {

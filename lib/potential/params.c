@@ -6,10 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { N_BLOCKS = 7, N_ENERGY_BLOCKS = 3 };
+enum { N_ENERGY_BLOCKS = 4, N_BLOCKS = N_ENERGY_BLOCKS + LRPOT__CHARGES_BLOCKS };
 
-static const char *const block_names[N_BLOCKS] = { "energy.radial",  "energy.linear",   "energy.species", "charges.radial",
-                                                   "charges.linear", "charges.species", "charges.share" };
+static const char *const block_names[N_BLOCKS] = { "energy.radial",  "energy.linear",   "energy.species", "energy.hidden",  "charges.radial",
+                                                   "charges.linear", "charges.species", "charges.share",  "charges.hidden" };
 
 static void block_sizes(const lrpot_potential *potential, int64_t sizes[N_BLOCKS])
 {
@@ -19,6 +19,7 @@ static void block_sizes(const lrpot_potential *potential, int64_t sizes[N_BLOCKS
     sizes[0] = n_species * n_species * lrpot_basis_radial_functions(basis) * basis->options.radial_size;
     sizes[1] = lrpot__potential_linear_count(potential);
     sizes[2] = n_species;
+    sizes[3] = lrpot__network_count(potential->network);
     if (potential->charges != NULL) lrpot__charges_sizes(potential->charges, sizes + N_ENERGY_BLOCKS);
 }
 
@@ -27,7 +28,7 @@ int64_t lrpot_potential_param_count(const lrpot_potential *potential)
     if (potential == NULL) return 0;
     int64_t sizes[N_BLOCKS];
     block_sizes(potential, sizes);
-    return sizes[0] + sizes[1] + sizes[2] + lrpot_charges_param_count(potential->charges);
+    return sizes[0] + sizes[1] + sizes[2] + sizes[3] + lrpot_charges_param_count(potential->charges);
 }
 
 int32_t lrpot_potential_param_block(const lrpot_potential *potential, int32_t index, const char **name, int64_t *offset, int64_t *count)
@@ -61,9 +62,10 @@ lrpot_status lrpot_potential_get_params(const lrpot_potential *potential, int64_
     LRPOT__TRY(check_count(potential, n));
     int64_t sizes[N_BLOCKS];
     block_sizes(potential, sizes);
-    const double *sources[N_ENERGY_BLOCKS] = { potential->basis->radial, potential->linear, potential->shifts };
+    const double *sources[N_ENERGY_BLOCKS] = { potential->basis->radial, potential->linear, potential->shifts,
+                                               potential->network != NULL ? potential->network->weights : NULL };
     for (int b = 0; b < N_ENERGY_BLOCKS; b++) {
-        memcpy(params, sources[b], (size_t)sizes[b] * sizeof *params);
+        if (sizes[b] > 0) memcpy(params, sources[b], (size_t)sizes[b] * sizeof *params);
         params += sizes[b];
     }
     if (potential->charges == NULL) return LRPOT_OK;
@@ -80,10 +82,12 @@ lrpot_status lrpot_potential_set_params(lrpot_potential *potential, int64_t n, c
         if (!isfinite(params[p])) return lrpot__fail(LRPOT_E_NOT_FINITE, "parameter %lld is %g", (long long)p, params[p]);
     int64_t sizes[N_BLOCKS];
     block_sizes(potential, sizes);
-    int64_t n_energy = sizes[0] + sizes[1] + sizes[2];
+    int64_t n_energy = sizes[0] + sizes[1] + sizes[2] + sizes[3];
     if (potential->charges != NULL) LRPOT__TRY(lrpot_charges_set_params(potential->charges, n - n_energy, params + n_energy));
     LRPOT__TRY(lrpot_basis_set_radial(potential->basis, params));
     memcpy(potential->linear, params + sizes[0], (size_t)sizes[1] * sizeof *params);
     memcpy(potential->shifts, params + sizes[0] + sizes[1], (size_t)sizes[2] * sizeof *params);
+    if (potential->network != NULL)
+        memcpy(potential->network->weights, params + n_energy - sizes[3], (size_t)sizes[3] * sizeof *params);
     return LRPOT_OK;
 }

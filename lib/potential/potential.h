@@ -18,6 +18,7 @@ struct lrpot_potential {
     double *linear;         /* xi [K], or [S][K] */
     int64_t species_stride; /* of xi from one species to the next: K, or 0 where they are common to all */
     double *shifts;         /* e_z [S] */
+    lrpot__network *network; /* beside xi, or NULL */
     lrpot_charges *charges; /* or NULL */
     lrpot_ewald *ewald;     /* or NULL; there exactly when charges is; the charges' own where they have one */
     double accuracy;        /* eV/A, as given (0: default) */
@@ -30,6 +31,10 @@ struct lrpot_potential {
  * symbols [basis.n_species] and widths [n_species] (or NULL) are copied. own: coefficients xi for each species. */
 lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const *symbols, lrpot_basis *basis, lrpot_charges *charges,
                                        double accuracy, const double *widths, int own);
+/* Networks beside xi, zero at first; as lrpot__network_create(). */
+lrpot_status lrpot__potential_add_network(lrpot_potential *potential, const int32_t hidden[LRPOT__NETWORK_LAYERS], int32_t charge_input);
+/* What asks the basis for local energies or their derivatives. */
+lrpot__request lrpot__potential_request(const lrpot_potential *potential);
 /* Number of coefficients xi. */
 int64_t lrpot__potential_linear_count(const lrpot_potential *potential);
 

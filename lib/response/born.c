@@ -86,7 +86,8 @@ static lrpot_status add_local(const task *t, const lrpot__places *places)
     double *virial_atom = NULL;
     LRPOT__TRY(block_of(t, BLOCK_FORCES, 9 * t->atoms->n_all, &virial_atom));
     memset(virial_atom, 0, (size_t)t->atoms->n_all * 9 * sizeof *virial_atom);
-    lrpot__request request = { .coefficients = t->charges->linear, .species_stride = t->charges->species_stride, .virial_atom = virial_atom };
+    lrpot__request request = lrpot__head_request(t->charges, 0);
+    request.virial_atom = virial_atom;
     LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request));
     for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++)
         for (int c = 0; c < 3; c++) t->Z[k] += places->along[k % 9 / 3 * 3 + c] * virial_atom[k / 9 * 9 + 3 * c + k % 3];

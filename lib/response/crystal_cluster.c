@@ -61,6 +61,7 @@ static lrpot_status cut_out(cluster *c, int64_t atom)
     static const double here[3] = { 0.0, 0.0, 0.0 };
     int64_t count = lrpot_nlist_row(c->crystal, &c->p->atoms, atom, c->room, c->row, c->row_vectors);
     c->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
+    c->atoms.total_charge = c->p->atoms.total_charge; /* the crystal's: networks may have it as an input */
     place(c, atom, here);
     for (int ghosts = 0; ghosts < 2; ghosts++) {
         for (int64_t k = 0; k < count; k++) {

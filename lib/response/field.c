@@ -60,7 +60,8 @@ static lrpot_status local_tensors(const task *t, double **out)
     double *tensors = NULL;
     LRPOT__TRY(block_of(t, BLOCK_FIELD_TENSORS, 9 * t->atoms->n_all, &tensors));
     memset(tensors, 0, 9 * (size_t)t->atoms->n_all * sizeof *tensors);
-    lrpot__request request = { .coefficients = t->charges->linear, .species_stride = t->charges->species_stride, .virial_atom = tensors };
+    lrpot__request request = lrpot__head_request(t->charges, 0);
+    request.virial_atom = tensors;
     *out = tensors;
     return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
 }
@@ -122,7 +123,9 @@ static lrpot_status add_local(const task *t, const double *field, const lrpot_ou
     double along[3];
     if (out->forces == NULL) return LRPOT_OK;
     lrpot__row_times3(field, t->places.along, along);
-    lrpot__request request = { .coefficients = t->charges->linear, .species_stride = t->charges->species_stride, .forces = out->forces, .arm = along };
+    lrpot__request request = lrpot__head_request(t->charges, 0);
+    request.forces = out->forces;
+    request.arm = along;
     return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
 }
 

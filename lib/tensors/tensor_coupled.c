@@ -79,7 +79,9 @@ static lrpot_status periodic(const task *t, double *Z)
     double *virial = NULL;
     LRPOT__TRY(lrpot__tensor_block(t->work, LRPOT__TENSORS_FORCES, 9 * n_all, &virial));
     memset(virial, 0, (size_t)(9 * n_all) * sizeof *virial);
-    lrpot__request charges = { .coefficients = t->charges->linear, .species_stride = t->charges->species_stride, .weights = t->gamma, .virial_atom = virial };
+    lrpot__request charges = lrpot__head_request(t->charges, 0);
+    charges.weights = t->gamma;
+    charges.virial_atom = virial;
     if (t->charges->basis != NULL && !t->still) LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &charges));
     lrpot__request factor = { .atom_coefficients = t->slopes, .virial_atom = virial };
     LRPOT__TRY(lrpot__basis_run(t->model->basis, t->work, t->atoms, t->list, &factor));

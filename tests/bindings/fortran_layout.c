@@ -49,12 +49,14 @@ static const size_t charges_options_members[] = { offsetof(lrpot_charges_options
     offsetof(lrpot_charges_options, kind), offsetof(lrpot_charges_options, n_species),
     offsetof(lrpot_charges_options, channels), offsetof(lrpot_charges_options, neutrality), offsetof(lrpot_charges_options, flags),
     offsetof(lrpot_charges_options, solver), offsetof(lrpot_charges_options, sigma), offsetof(lrpot_charges_options, tolerance),
-    offsetof(lrpot_charges_options, accuracy), offsetof(lrpot_charges_options, widths) };
+    offsetof(lrpot_charges_options, accuracy), offsetof(lrpot_charges_options, widths), offsetof(lrpot_charges_options, hidden),
+    offsetof(lrpot_charges_options, charge_input), offsetof(lrpot_charges_options, reserved) };
 static const size_t potential_options_members[] = { offsetof(lrpot_potential_options, struct_size),
     offsetof(lrpot_potential_options, symbols), offsetof(lrpot_potential_options, basis),
     offsetof(lrpot_potential_options, charge_basis), offsetof(lrpot_potential_options, charges),
     offsetof(lrpot_potential_options, species_coefficients), offsetof(lrpot_potential_options, accuracy),
-    offsetof(lrpot_potential_options, widths), offsetof(lrpot_potential_options, charge_options) };
+    offsetof(lrpot_potential_options, widths), offsetof(lrpot_potential_options, charge_options), offsetof(lrpot_potential_options, hidden),
+    offsetof(lrpot_potential_options, charge_input), offsetof(lrpot_potential_options, reserved) };
 static const size_t density_options_members[] = { offsetof(lrpot_density_options, struct_size), offsetof(lrpot_density_options, symbols), offsetof(lrpot_density_options, n_species),
     offsetof(lrpot_density_options, order), offsetof(lrpot_density_options, n_widths), offsetof(lrpot_density_options, gradients),
     offsetof(lrpot_density_options, widths), offsetof(lrpot_density_options, width), offsetof(lrpot_density_options, reach),

@@ -415,6 +415,7 @@ Suite *lrpot_suite(void)
     TCase *tcase = tcase_create("domains");
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, pieces_of_a_box_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, pieces_of_a_box_add_up_to_the_whole, MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
     tcase_add_loop_test(tcase, pieces_of_a_molecule_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_loop_test(tcase, pieces_of_a_slab_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, fragments_may_lie_in_several_pieces);

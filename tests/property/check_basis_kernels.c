@@ -169,6 +169,46 @@ START_TEST(coefficients_of_the_atoms_act_like_common_ones)
 }
 END_TEST
 
+START_TEST(networks_act_like_coefficients_of_the_atoms_at_their_features)
+{
+    static const int32_t widths[2] = { 5, 3 };
+    for (int which = -1; which < BASIS_KERNELS; which++) {
+        support_random random = { 701 };
+        basis_system s;
+        basis_system_create(&s, &random, CELL_NEEDLE, 13, 12, 2, LRPOT_KERNEL_REFERENCE, 1);
+        int64_t k = lrpot_basis_count(s.basis);
+        lrpot_basis *reference = s.basis, *other = which < 0 ? s.basis : basis_with_kernel(s.basis, which);
+        lrpot__network *network = NULL;
+        s.atoms.total_charge = 0.8;
+        ck_ok(lrpot__network_create(&network, k, 2, 2, widths, 1));
+        for (int64_t w = 0; w < lrpot__network_count(network); w++) network->weights[w] = support_uniform(&random, -0.3, 0.3);
+        double *features = calloc((size_t)(s.n * k), sizeof *features), *rows = calloc((size_t)(s.n * k), sizeof *rows);
+        double *values = calloc((size_t)s.n, sizeof *values), *forces = calloc((size_t)s.n * 3, sizeof *forces), *expected = calloc((size_t)s.n * 4, sizeof *expected);
+        ck_ok(lrpot_basis_eval(reference, s.work, &s.atoms, s.list, features));
+        for (int64_t i = 0; i < s.n; i++) {
+            for (int64_t c = 0; c < k; c++) {
+                rows[i * k + c] = s.coefficients[c];
+                expected[i] += s.coefficients[c] * features[i * k + c];
+            }
+            expected[i] += lrpot__network_run(network, 1, s.species[i], features + i * k, 0.8, 1.0, rows + i * k);
+        }
+        lrpot__request given = { .atom_coefficients = rows, .weights = s.weights, .forces = expected + s.n };
+        lrpot__request request = { .coefficients = s.coefficients, .network = network, .output = 1, .weights = s.weights, .values = values, .forces = forces };
+        ck_ok(lrpot__basis_run(reference, s.work, &s.atoms, s.list, &given));
+        if (other != NULL) {
+            ck_ok(lrpot__basis_run(other, s.work, &s.atoms, s.list, &request));
+            compare("value", values, expected, s.n, largest(expected, s.n) + largest(expected + s.n, 3 * s.n));
+            compare("force", forces, expected + s.n, 3 * s.n, largest(expected + s.n, 3 * s.n));
+            if (other != reference) lrpot_basis_free(other);
+        }
+        double *blocks[5] = { features, rows, values, forces, expected };
+        for (int b = 0; b < 5; b++) free(blocks[b]);
+        lrpot__network_free(network);
+        basis_system_free(&s);
+    }
+}
+END_TEST
+
 START_TEST(forces_with_an_arm_are_the_virials_of_the_atoms_along_it)
 {
     static const double arm[3] = { 0.7, -0.4, 1.1 };
@@ -205,6 +245,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tc, kernels_agree_for_other_radial_sizes, 0, BASIS_KERNELS);
     tcase_add_loop_test(tc, kernels_agree_on_odd_tables, 0, BASIS_KERNELS);
     tcase_add_test(tc, coefficients_of_the_atoms_act_like_common_ones);
+    tcase_add_test(tc, networks_act_like_coefficients_of_the_atoms_at_their_features);
     tcase_add_test(tc, forces_with_an_arm_are_the_virials_of_the_atoms_along_it);
     suite_add_tcase(suite, tc);
     return suite;

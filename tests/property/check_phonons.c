@@ -20,8 +20,8 @@ static lrpot_potential *model_of(support_random *random, int32_t kind)
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     charges.tolerance = 1e-12;
     charges.accuracy = 1e-11;
-    if (kind == LRPOT_CHARGES_LATENT) charges.channels = 2;
-    return models_random_with(random, kind, kind >= LRPOT_CHARGES_LATENT ? &charges : NULL);
+    if (kind % MODELS_WITH_HIDDEN == LRPOT_CHARGES_LATENT) charges.channels = 2;
+    return models_random_with(random, kind, kind % MODELS_WITH_HIDDEN >= LRPOT_CHARGES_LATENT ? &charges : NULL);
 }
 
 static void open_crystal(crystal *c, support_random *random, int32_t kind, lrpot_structure *structure)
@@ -116,12 +116,13 @@ static void same_matrices(const double *value, const double *expected, int64_t s
 
 static const int cells[3] = { CELL_TRICLINIC, CELL_LEFT_HANDED, CELL_TINY };
 
-START_TEST(matrices_are_the_supercells_force_constants_at_its_wave_vectors)
+/* With networks the systems are neutral: a supercell of another total charge would be another system to them. */
+static void check_supercell(int32_t kind, int cell, double total_charge, uint64_t seed)
 {
     static const int times[3] = { 2, 1, 3 }, waves[4][3] = { { 0, 0, 0 }, { 1, 0, 0 }, { 0, 0, 1 }, { 1, 0, -1 } };
-    support_random random = { 300 + (uint64_t)_i };
+    support_random random = { seed };
     crystal c;
-    open_crystal(&c, &random, _i % KINDS, models_random_structure(&random, cells[_i / KINDS], N_ATOMS, _i % 2 ? 0.3 : 0));
+    open_crystal(&c, &random, kind, models_random_structure(&random, cell, N_ATOMS, total_charge));
     lrpot_structure *super = repeated(c.structure, times);
     double *constants = malloc((size_t)(36 * c.size * c.size) * sizeof *constants);
     ck_ok(lrpot_response_gamma_constants(c.potential, c.work, super, MODEL_STEP, constants));
@@ -137,6 +138,14 @@ START_TEST(matrices_are_the_supercells_force_constants_at_its_wave_vectors)
     lrpot_structure_free(super);
     close_crystal(&c);
 }
+
+START_TEST(matrices_are_the_supercells_force_constants_at_its_wave_vectors)
+{
+    check_supercell(_i % KINDS, cells[_i / KINDS], _i % 2 ? 0.3 : 0, 300 + (uint64_t)_i);
+}
+END_TEST
+
+START_TEST(matrices_of_models_with_networks_are_the_supercells_force_constants) { check_supercell(_i, CELL_TRICLINIC, 0, 350 + (uint64_t)_i); }
 END_TEST
 
 START_TEST(matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector)
@@ -293,6 +302,7 @@ Suite *lrpot_suite(void)
     TCase *tcase = tcase_create("phonons");
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, matrices_are_the_supercells_force_constants_at_its_wave_vectors, 0, KINDS * 3);
+    tcase_add_loop_test(tcase, matrices_of_models_with_networks_are_the_supercells_force_constants, MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + KINDS);
     tcase_add_loop_test(tcase, matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector, 0, KINDS);
     tcase_add_loop_test(tcase, translations_cost_nothing_at_gamma, 0, KINDS);
     tcase_add_loop_test(tcase, modes_are_the_same_one_reciprocal_vector_further, 0, KINDS);

@@ -66,6 +66,35 @@ static inline void models_randomise(support_random *random, lrpot_potential *pot
     free(params);
 }
 
+/* Added to a kind of charges: energy and charges have networks, of one hidden layer or (odd kinds) two, with the total charge as an input. */
+#define MODELS_WITH_HIDDEN 16
+static const int32_t models_hidden[2][2] = { { 4, 0 }, { 4, 3 } };
+
+/* Networks of a block, in which every node is halfway between its bends. */
+static inline void models_random_hidden(support_random *random, lrpot_potential *potential, const char *block, const lrpot_basis *basis,
+                                        const int32_t *widths, double size)
+{
+    int64_t n = lrpot_potential_param_count(potential), offset = 0, count = 0, features = lrpot_basis_count(basis), at = 0;
+    double *params = calloc((size_t)n, sizeof *params), *weights = NULL;
+    const char *name = NULL;
+    int32_t b = 0;
+    ck_ok(lrpot_potential_get_params(potential, n, params));
+    while (lrpot_potential_param_block(potential, b++, &name, &offset, &count) && strcmp(name, block) != 0) continue;
+    ck_assert_str_eq(name, block);
+    for (weights = params + offset; at < count;) {
+        int32_t behind = widths[1] > 0 ? widths[1] * (widths[0] + 2) : widths[0];
+        for (int32_t h = 0; h < widths[0]; h++, at += features + 2) {
+            models_random_linear(random, basis, 1.0 / sqrt((double)features), weights + at);
+            weights[at + features] = support_uniform(random, -0.3, 0.3);
+            weights[at + features + 1] = support_uniform(random, -0.5, 0.5);
+        }
+        for (int32_t w = 0; w < behind; w++) weights[at++] = support_uniform(random, -1, 1) * (widths[1] > 0 && w < behind - widths[1] ? 1.0 : size);
+    }
+    ck_assert_int_eq(at, count);
+    ck_ok(lrpot_potential_set_params(potential, n, params));
+    free(params);
+}
+
 /* Energy and charges have different cutoffs, the charges' being the larger one for EDQ and the smaller for the others. charges: or NULL.
  * own: coefficients xi of each species. */
 static inline lrpot_potential *models_random_own(support_random *random, int32_t kind, const lrpot_charges_options *charges, int32_t own)
@@ -73,6 +102,11 @@ static inline lrpot_potential *models_random_own(support_random *random, int32_t
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     options.accuracy = 1e-11; /* sums split in different ways must agree to TOL_REF */
     lrpot_potential *potential = NULL;
+    lrpot_charges_options networks = LRPOT_CHARGES_OPTIONS_INIT;
+    int hidden = kind >= MODELS_WITH_HIDDEN;
+    kind %= MODELS_WITH_HIDDEN;
+    const int32_t *widths = models_hidden[kind % 2];
+    if (charges != NULL) networks = *charges;
     options.symbols = model_symbols;
     options.basis.n_species = MODEL_SPECIES;
     options.basis.level = 8;
@@ -83,10 +117,15 @@ static inline lrpot_potential *models_random_own(support_random *random, int32_t
     options.charge_basis.cutoff = kind == LRPOT_CHARGES_EDQ ? 4.2 : 3.3;
     options.charge_basis.radial_size = 6;
     options.charges = kind;
-    options.charge_options = charges;
+    int following = kind >= LRPOT_CHARGES_EDQ;
+    if (hidden) memcpy(options.hidden, widths, sizeof options.hidden), options.charge_input = 1;
+    if (hidden && following) memcpy(networks.hidden, widths, sizeof networks.hidden), networks.charge_input = 1;
+    options.charge_options = &networks;
     options.species_coefficients = own;
     ck_ok(lrpot_potential_create(&potential, &options));
     models_randomise(random, potential);
+    if (hidden) models_random_hidden(random, potential, "energy.hidden", lrpot_potential_basis(potential), widths, 0.3);
+    if (hidden && following) models_random_hidden(random, potential, "charges.hidden", lrpot_charges_basis(lrpot_potential_charges(potential)), widths, 0.1);
     return potential;
 }
 
@@ -109,7 +148,7 @@ static inline lrpot_potential *models_random_potential(support_random *random, i
 {
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     charges.tolerance = 1e-12;
-    return models_random_with(random, kind, kind == LRPOT_CHARGES_EQUILIBRATED ? &charges : NULL);
+    return models_random_with(random, kind, kind % MODELS_WITH_HIDDEN == LRPOT_CHARGES_EQUILIBRATED ? &charges : NULL);
 }
 
 /* The basis has a jump in the second derivative at its cutoff, which a difference over pairs at just that distance would see. */
