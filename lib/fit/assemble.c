@@ -12,7 +12,7 @@ static const int FIRST[6] = { 0, 1, 2, 1, 0, 0 }, SECOND[6] = { 0, 1, 2, 2, 2, 1
 
 lrpot__layout lrpot__layout_of(const lrpot_potential *potential)
 {
-    lrpot__layout layout = { lrpot_potential_param_count(potential), -1, -1, -1, -1, -1, -1, -1, -1, -1 };
+    lrpot__layout layout = { lrpot_potential_param_count(potential), -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
     layout.offsets = layout.count;
     const struct {
         const char *name;
@@ -21,7 +21,8 @@ lrpot__layout lrpot__layout_of(const lrpot_potential *potential)
         { "energy.radial", &layout.energy_radial },   { "energy.linear", &layout.energy_linear },
         { "energy.species", &layout.energy_species }, { "charges.radial", &layout.charge_radial },
         { "charges.linear", &layout.charge_linear },  { "charges.species", &layout.charge_species },
-        { "charges.share", &layout.charge_share },
+        { "charges.share", &layout.charge_share },    { "energy.hidden", &layout.energy_hidden },
+        { "charges.hidden", &layout.charge_hidden },
     };
     const char *name = NULL;
     int64_t offset = 0, count = 0;
@@ -55,9 +56,9 @@ lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential
     assembly->stride = lrpot__padded(assembly->layout.count) + LRPOT__FIT_LANES;
     assembly->charge_stride = lrpot__padded(lrpot_charges_param_count(potential->charges));
     lrpot_status status = lrpot_workspace_create(&assembly->work, 1);
-    if (status == LRPOT_OK) status = lrpot__local_create(&assembly->energy, potential->basis);
+    if (status == LRPOT_OK) status = lrpot__local_create(&assembly->energy, potential->basis, potential->network);
     if (status == LRPOT_OK && potential->charges != NULL && potential->charges->basis != NULL)
-        status = lrpot__local_create(&assembly->charge, potential->charges->basis);
+        status = lrpot__local_create(&assembly->charge, potential->charges->basis, potential->charges->network);
     if (status == LRPOT_OK && lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED)
         status = lrpot__equilibrium_create(&assembly->equilibrium);
     if (status != LRPOT_OK) {
@@ -101,8 +102,10 @@ static lrpot_status local_energy(lrpot__assembly *assembly, const lrpot__frame *
 {
     const lrpot_potential *potential = assembly->potential;
     double virial[9] = { 0.0 }, *values = assembly->q; /* free until the charges come */
-    lrpot__request request = { .coefficients = potential->linear, .species_stride = potential->species_stride, .values = values,
-                               .forces = assembly->prediction + 1, .virial = virial };
+    lrpot__request request = lrpot__potential_request(potential);
+    request.values = values;
+    request.forces = assembly->prediction + 1;
+    request.virial = virial;
     LRPOT__TRY(lrpot__basis_run(potential->basis, assembly->work, &frame->atoms, frame->list, &request));
     for (int64_t i = 0; i < frame->n; i++) assembly->prediction[0] += values[i] + potential->shifts[frame->species[i]];
     const double *offsets = assembly->offsets + (int64_t)(frame->source - 1) * potential->n_species;
@@ -116,7 +119,8 @@ static lrpot_status bare_charges(lrpot__assembly *assembly, const lrpot__frame *
     const lrpot_charges *charges = assembly->potential->charges;
     memset(assembly->bare, 0, (size_t)frame->n * sizeof(double));
     if (charges->basis != NULL) {
-        lrpot__request request = { .coefficients = lrpot__assembly_head(assembly, 0), .species_stride = charges->species_stride, .values = assembly->bare };
+        lrpot__request request = lrpot__head_request(charges, assembly->channel);
+        request.values = assembly->bare;
         LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     }
     const double *base = charges->base + assembly->channel * charges->n_species;
@@ -174,8 +178,10 @@ static lrpot_status following_charges(lrpot__assembly *assembly, const lrpot__fr
         add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
         return LRPOT_OK;
     }
-    lrpot__request request = { .coefficients = lrpot__assembly_head(assembly, 0), .species_stride = charges->species_stride, .weights = assembly->w,
-                               .forces = assembly->prediction + 1, .virial = virial };
+    lrpot__request request = lrpot__head_request(charges, assembly->channel);
+    request.weights = assembly->w;
+    request.forces = assembly->prediction + 1;
+    request.virial = virial;
     LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
     return LRPOT_OK;
@@ -207,7 +213,8 @@ static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *fra
     if (!assembly->redistribute) rows[0] = -frame->total_charge / n;
     for (int64_t i = 0; i < frame->n && !assembly->redistribute; i++) rows[0] += assembly->bare[i] / n;
     if (charges->basis == NULL) return LRPOT_OK;
-    lrpot__request request = { .coefficients = charges->linear, .species_stride = charges->species_stride, .virial = virial };
+    lrpot__request request = lrpot__head_request(charges, 0);
+    request.virial = virial;
     LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     for (int c = 0; c < 6; c++) rows[1 + c] = -virial[3 * FIRST[c] + SECOND[c]] / n;
     return LRPOT_OK;
@@ -245,7 +252,7 @@ static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *
     memset(assembly->dc_sum, 0, (size_t)(3 * frame->n) * sizeof(double));
     for (int64_t i = 0; i < frame->n && local != NULL; i++) {
         lrpot__neighbours neighbours = lrpot__frame_neighbours(frame, i);
-        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame->species[i]), frame->species, i, neighbours));
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, 0, i), frame->species, i, neighbours));
         const double *fixed = lrpot__assembly_arm(assembly, frame, i, arm);
         for (int64_t k = 0; k < local->count; k++)
             for (int b = 0; b < 3; b++) {

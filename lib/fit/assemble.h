@@ -14,8 +14,8 @@
 /* Where the blocks of parameters start in the vector of all: those of the model, then the offsets of the sources. */
 typedef struct lrpot__layout {
     int64_t count;
-    int64_t energy_radial, energy_linear, energy_species;
-    int64_t charge_radial, charge_linear, charge_species, charge_share; /* -1 when absent */
+    int64_t energy_radial, energy_linear, energy_species, energy_hidden;
+    int64_t charge_radial, charge_linear, charge_species, charge_share, charge_hidden; /* -1 when absent */
     int64_t offsets; /* number of parameters of the model; behind them an energy per species for each source but the first */
     int64_t factor;  /* behind these the coefficients of the factor of the charges, -1 when it is not fitted */
 } lrpot__layout;
@@ -89,11 +89,18 @@ static inline int64_t lrpot__assembly_place(const lrpot__assembly *assembly, int
     return head * charges->head_stride + species * charges->species_stride;
 }
 
-/* Coefficients of the present channel's charges, of atoms of one species (of all, where these have the same). */
-static inline const double *lrpot__assembly_head(const lrpot__assembly *assembly, int32_t species)
+/* A head of the charges at an atom. */
+static inline lrpot__local_head lrpot__assembly_head(const lrpot__assembly *assembly, const lrpot__frame *frame, int32_t head, int64_t i)
 {
-    const lrpot_charges *charges = assembly->potential->charges;
-    return charges->basis != NULL ? charges->linear + lrpot__assembly_place(assembly, assembly->channel, species) : NULL;
+    lrpot__local_head local = { assembly->potential->charges->linear + lrpot__assembly_place(assembly, head, frame->species[i]), head, frame->total_charge };
+    return local;
+}
+
+/* Where the weights of its network stand among the parameters. */
+static inline int64_t lrpot__assembly_hidden(const lrpot__assembly *assembly, const lrpot__frame *frame, int32_t head, int64_t i)
+{
+    const lrpot__network *network = assembly->potential->charges->network;
+    return network != NULL ? assembly->layout.charge_hidden + lrpot__network_place(network, head, frame->species[i]) : 0;
 }
 
 /* Factor of the charge of atom i in the Born charges. */

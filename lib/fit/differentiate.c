@@ -19,17 +19,23 @@ lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrp
     double *energy = row_of(assembly, 0);
     for (int64_t i = 0; i < frame->n; i++) {
         int64_t own = frame->species[i] * assembly->potential->species_stride;
-        LRPOT__TRY(lrpot__local_atom(local, assembly->potential->linear + own, frame->species, i, lrpot__frame_neighbours(frame, i)));
+        lrpot__local_head head = { assembly->potential->linear + own, 0, frame->total_charge };
+        LRPOT__TRY(lrpot__local_atom(local, head, frame->species, i, lrpot__frame_neighbours(frame, i)));
         scatter.centre = i;
         scatter.linear = layout->energy_linear + own;
         scatter.radial = layout->energy_radial + frame->species[i] * local->n_radial;
         cblas_daxpy((int)local->n_radial, 1.0, local->value_gradient, 1, energy + scatter.radial, 1);
         cblas_daxpy((int)(local->n_lanes - local->n_radial), 1.0, local->value_gradient + local->n_radial, 1, energy + scatter.linear, 1);
         energy[layout->energy_species + frame->species[i]] += 1.0;
+        if (local->network != NULL) {
+            scatter.hidden = layout->energy_hidden + lrpot__network_place(local->network, 0, frame->species[i]);
+            cblas_daxpy((int)local->network->n_weights, 1.0, local->network_gradient, 1, energy + scatter.hidden, 1);
+        }
         if (frame->source > 0) energy[layout->offsets + (int64_t)(frame->source - 1) * assembly->potential->n_species + frame->species[i]] += 1.0;
         if (!lrpot__frame_has_forces(frame)) continue;
         if (!assembly->frozen) lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);
+        if (!assembly->frozen) lrpot__local_mixed_hidden(local, &scatter);
     }
     return LRPOT_OK;
 }
@@ -55,7 +61,7 @@ static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__fra
         dc[species + z] = 1.0;
         if (local == NULL) continue;
         int64_t features = local->n_lanes - local->n_radial;
-        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame->species[i]), frame->species, i, lrpot__frame_neighbours(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, assembly->channel, i), frame->species, i, lrpot__frame_neighbours(frame, i)));
         double *row = assembly->dc_dr + 3 * n * i;
         const double *sums = local->gradient + 3 * local->count;
         for (int64_t k = 0; k < 3 * local->count; k++) row[3 * local->j[k / 3] + k % 3] += local->gradient[k];
@@ -64,6 +70,9 @@ static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__fra
         memcpy(dc + z * local->n_radial, local->value_gradient, (size_t)local->n_radial * sizeof(double));
         memcpy(dc + layout->charge_linear - base + lrpot__assembly_place(assembly, assembly->channel, frame->species[i]), local->value_gradient + local->n_radial,
                (size_t)features * sizeof(double));
+        if (local->network != NULL)
+            memcpy(dc + lrpot__assembly_hidden(assembly, frame, assembly->channel, i) - base, local->network_gradient,
+                   (size_t)local->network->n_weights * sizeof(double));
     }
     return LRPOT_OK;
 }
@@ -174,16 +183,18 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
     }
     double arm[3];
     for (int64_t i = 0; i < frame->n; i++) {
-        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame->species[i]), frame->species, i, lrpot__frame_neighbours(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, assembly->channel, i), frame->species, i, lrpot__frame_neighbours(frame, i)));
         scatter.centre = i;
         scatter.radial = layout->charge_radial + frame->species[i] * local->n_radial;
         scatter.linear = layout->charge_linear + lrpot__assembly_place(assembly, assembly->channel, frame->species[i]);
+        scatter.hidden = lrpot__assembly_hidden(assembly, frame, assembly->channel, i);
         scatter.weight = assembly->w[i];
         if (frame->periodic) scatter.strain_factor[at] = assembly->w[i] / frame->volume;
         scatter.arm = lrpot__assembly_arm(assembly, frame, i, arm);
         scatter.factor = lrpot__assembly_factor(assembly, i);
         lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);
+        lrpot__local_mixed_hidden(local, &scatter);
     }
     return LRPOT_OK;
 }

@@ -108,13 +108,15 @@ static lrpot_status head_derivatives(lrpot__assembly *assembly, const lrpot__fra
         dc[layout->charge_species - base + head * charges->n_species + z] = 1.0;
         if (local == NULL) continue;
         int64_t features = local->n_lanes - local->n_radial, place = lrpot__assembly_place(assembly, head, frame->species[i]);
-        LRPOT__TRY(lrpot__local_atom(local, charges->linear + place, frame->species, i, lrpot__frame_neighbours(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, head, i), frame->species, i, lrpot__frame_neighbours(frame, i)));
         const double *sums = local->gradient + 3 * local->count;
         for (int64_t k = 0; k < 3 * local->count; k++) row[3 * local->j[k / 3] + k % 3] += local->gradient[k];
         for (int a = 0; a < 3; a++) row[3 * i + a] -= sums[a];
         memcpy(assembly->c_strain + 6 * i, sums + 3, 6 * sizeof *sums);
         memcpy(dc + z * local->n_radial, local->value_gradient, (size_t)local->n_radial * sizeof(double));
         memcpy(dc + layout->charge_linear - base + place, local->value_gradient + local->n_radial, (size_t)features * sizeof(double));
+        if (local->network != NULL)
+            memcpy(dc + lrpot__assembly_hidden(assembly, frame, head, i) - base, local->network_gradient, (size_t)local->network->n_weights * sizeof(double));
     }
     return LRPOT_OK;
 }
@@ -139,7 +141,7 @@ static lrpot_status gather(lrpot__assembly *assembly, const lrpot__frame *frame)
     return LRPOT_OK;
 }
 
-/* D alone, for frames whose energies do not count: the heads at once, without derivatives by positions. */
+/* D alone, for frames whose energies do not count and heads without networks: the heads at once, without derivatives by positions. */
 static lrpot_status gather_flow(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const lrpot_charges *charges = assembly->potential->charges;
@@ -156,7 +158,7 @@ static lrpot_status gather_flow(lrpot__assembly *assembly, const lrpot__frame *f
         int64_t features = local->n_lanes - local->n_radial, places[HEADS] = { lrpot__assembly_place(assembly, CHI, z), lrpot__assembly_place(assembly, HARDNESS, z) };
         for (int64_t k = 0; k < features; k++) e->heads[k] = charges->linear[places[CHI] + k] + factors[HARDNESS] * charges->linear[places[HARDNESS] + k];
         local->values_only = 1;
-        lrpot_status status = lrpot__local_atom(local, e->heads, frame->species, i, lrpot__frame_neighbours(frame, i));
+        lrpot_status status = lrpot__local_atom(local, (lrpot__local_head) { e->heads, 0, frame->total_charge }, frame->species, i, lrpot__frame_neighbours(frame, i));
         local->values_only = 0;
         LRPOT__TRY(status);
         memcpy(row + z * local->n_radial, local->value_gradient, (size_t)local->n_radial * sizeof(double));
@@ -191,32 +193,58 @@ static void weight_derivatives(lrpot__assembly *assembly, const lrpot__frame *fr
     }
 }
 
-/* Second derivatives: the radial coefficients serve both heads at once, the linear ones their own. */
-static lrpot_status mixed(lrpot__assembly *assembly, const lrpot__frame *frame)
+static void weigh_scatter(lrpot__scatter *scatter, const lrpot__frame *frame, double weight)
+{
+    scatter->weight = weight;
+    scatter->strain_factor[0] = frame->periodic ? weight / frame->volume : 0.0;
+}
+
+/* Second derivatives of an atom: the radial coefficients serve both heads at once, the linear ones their own. */
+static lrpot_status mixed_linear(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, lrpot__scatter *scatter)
 {
     const lrpot__equilibrium *e = assembly->equilibrium;
-    const double *linear = assembly->potential->charges->linear;
-    const lrpot__layout *layout = &assembly->layout;
     lrpot__local *local = assembly->charge;
     int64_t n = frame->n, features = local->n_lanes - local->n_radial;
+    const double *chi = lrpot__assembly_head(assembly, frame, CHI, i).coefficients, *u = lrpot__assembly_head(assembly, frame, HARDNESS, i).coefficients;
+    lrpot__local_head both = { e->heads, 0, frame->total_charge };
+    for (int64_t k = 0; k < features; k++) e->heads[k] = e->weights[CHI * n + i] * chi[k] + e->weights[HARDNESS * n + i] * u[k];
+    LRPOT__TRY(lrpot__local_atom(local, both, frame->species, i, lrpot__frame_neighbours(frame, i)));
+    weigh_scatter(scatter, frame, 1.0);
+    lrpot__local_mixed_radial(local, scatter);
+    for (int head = 0; head < HEADS; head++) {
+        scatter->linear = assembly->layout.charge_linear + lrpot__assembly_place(assembly, head, frame->species[i]);
+        weigh_scatter(scatter, frame, e->weights[head * n + i]);
+        lrpot__local_mixed_linear(local, scatter);
+    }
+    return LRPOT_OK;
+}
+
+/* Networks bend each head in a way of its own. */
+static lrpot_status mixed_hidden(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, lrpot__scatter *scatter)
+{
+    lrpot__local *local = assembly->charge;
+    for (int head = 0; head < HEADS; head++) {
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, head, i), frame->species, i, lrpot__frame_neighbours(frame, i)));
+        scatter->linear = assembly->layout.charge_linear + lrpot__assembly_place(assembly, head, frame->species[i]);
+        scatter->hidden = lrpot__assembly_hidden(assembly, frame, head, i);
+        weigh_scatter(scatter, frame, assembly->equilibrium->weights[head * frame->n + i]);
+        lrpot__local_mixed_radial(local, scatter);
+        lrpot__local_mixed_linear(local, scatter);
+        lrpot__local_mixed_hidden(local, scatter);
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status mixed(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    lrpot__local *local = assembly->charge;
     lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .forces = 1,
-                               .strain = { frame->periodic ? 1 + 3 * n : -1, -1 }, .born = -1 };
-    for (int64_t i = 0; i < n; i++) {
-        int64_t chi = lrpot__assembly_place(assembly, CHI, frame->species[i]), hardness = lrpot__assembly_place(assembly, HARDNESS, frame->species[i]);
-        for (int64_t k = 0; k < features; k++)
-            e->heads[k] = e->weights[CHI * n + i] * linear[chi + k] + e->weights[HARDNESS * n + i] * linear[hardness + k];
-        LRPOT__TRY(lrpot__local_atom(local, e->heads, frame->species, i, lrpot__frame_neighbours(frame, i)));
+                               .strain = { frame->periodic ? 1 + 3 * frame->n : -1, -1 }, .born = -1 };
+    for (int64_t i = 0; i < frame->n; i++) {
         scatter.centre = i;
-        scatter.radial = layout->charge_radial + frame->species[i] * local->n_radial;
-        scatter.weight = 1.0;
-        scatter.strain_factor[0] = frame->periodic ? 1.0 / frame->volume : 0.0;
-        lrpot__local_mixed_radial(local, &scatter);
-        for (int head = 0; head < HEADS; head++) {
-            scatter.linear = layout->charge_linear + lrpot__assembly_place(assembly, head, frame->species[i]);
-            scatter.weight = e->weights[head * n + i];
-            scatter.strain_factor[0] = frame->periodic ? scatter.weight / frame->volume : 0.0;
-            lrpot__local_mixed_linear(local, &scatter);
-        }
+        scatter.radial = assembly->layout.charge_radial + frame->species[i] * local->n_radial;
+        if (local->network == NULL) LRPOT__TRY(mixed_linear(assembly, frame, i, &scatter));
+        else LRPOT__TRY(mixed_hidden(assembly, frame, i, &scatter));
     }
     return LRPOT_OK;
 }
@@ -235,7 +263,8 @@ static lrpot_status differentiate_head(lrpot__assembly *assembly, const lrpot__f
 
 lrpot_status lrpot__equilibrium_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    LRPOT__TRY(lrpot__frame_has_energies(frame) ? gather(assembly, frame) : gather_flow(assembly, frame));
+    int together = !lrpot__frame_has_energies(frame) && assembly->potential->charges->network == NULL;
+    LRPOT__TRY(together ? gather_flow(assembly, frame) : gather(assembly, frame));
     charge_derivatives(assembly, frame);
     lrpot__assembly_explicit(assembly, frame);
     lrpot__assembly_targets(assembly, frame);

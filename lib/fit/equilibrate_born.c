@@ -135,30 +135,62 @@ void lrpot__equilibrium_born_electronegativity(lrpot__assembly *assembly, const 
         add_rows(assembly, frame, a, assembly->dc_dr, NULL, -1.0, assembly->equilibrium->flow_change + a * frame->n * assembly->charge_stride);
 }
 
+/* What a head counts in the flow: 1 for the electronegativity, and q eta' for what the hardness is made of. */
+static double share_of(const lrpot__assembly *assembly, int head, int64_t i)
+{
+    return head == 0 ? 1.0 : assembly->q[i] * assembly->equilibrium->slope[i];
+}
+
+static void aim_at(const lrpot__assembly *assembly, const lrpot__frame *frame, int head, int64_t i, double factor, lrpot__scatter *scatter, double arm[3])
+{
+    for (int a = 0; a < 3; a++) arm[a] = -factor * assembly->equilibrium->flow[a * frame->n + i];
+    scatter->linear = assembly->layout.charge_linear + lrpot__assembly_place(assembly, head, frame->species[i]);
+    scatter->hidden = lrpot__assembly_hidden(assembly, frame, head, i);
+}
+
+/* Both heads at once: the radial coefficients are theirs together. */
+static lrpot_status mixed_linear(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, lrpot__scatter *scatter, double arm[3])
+{
+    lrpot__local *local = assembly->charge;
+    double *heads = assembly->equilibrium->heads;
+    int64_t features = local->n_lanes - local->n_radial;
+    const double *chi = lrpot__assembly_head(assembly, frame, 0, i).coefficients, *u = lrpot__assembly_head(assembly, frame, 1, i).coefficients;
+    lrpot__local_head both = { heads, 0, frame->total_charge };
+    for (int64_t k = 0; k < features; k++) heads[k] = chi[k] + share_of(assembly, 1, i) * u[k];
+    LRPOT__TRY(lrpot__local_atom(local, both, frame->species, i, lrpot__frame_neighbours(frame, i)));
+    aim_at(assembly, frame, 0, i, 1.0, scatter, arm);
+    lrpot__local_mixed_radial(local, scatter);
+    for (int head = 0; head < 2; head++) {
+        aim_at(assembly, frame, head, i, share_of(assembly, head, i), scatter, arm);
+        lrpot__local_mixed_linear(local, scatter);
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status mixed_hidden(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, lrpot__scatter *scatter, double arm[3])
+{
+    lrpot__local *local = assembly->charge;
+    for (int head = 0; head < 2; head++) {
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, head, i), frame->species, i, lrpot__frame_neighbours(frame, i)));
+        aim_at(assembly, frame, head, i, share_of(assembly, head, i), scatter, arm);
+        lrpot__local_mixed_radial(local, scatter);
+        lrpot__local_mixed_linear(local, scatter);
+        lrpot__local_mixed_hidden(local, scatter);
+    }
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__equilibrium_born_mixed(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    lrpot__equilibrium *e = assembly->equilibrium;
-    const double *linear = assembly->potential->charges->linear;
-    const lrpot__layout *layout = &assembly->layout;
     lrpot__local *local = assembly->charge;
-    int64_t n = frame->n, features = local->n_lanes - local->n_radial;
     double arm[3];
     lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .forces = 1, .strain = { -1, -1 }, .born = frame->born_row,
                                .arm = arm };
-    for (int64_t i = 0; i < n; i++) {
-        int64_t first = lrpot__assembly_place(assembly, 0, frame->species[i]), second = lrpot__assembly_place(assembly, 1, frame->species[i]);
-        double ratio = assembly->q[i] * e->slope[i]; /* what the hardness counts beside the electronegativity */
-        for (int64_t k = 0; k < features; k++) e->heads[k] = linear[first + k] + ratio * linear[second + k];
-        LRPOT__TRY(lrpot__local_atom(local, e->heads, frame->species, i, lrpot__frame_neighbours(frame, i)));
+    for (int64_t i = 0; i < frame->n; i++) {
         scatter.centre = i;
-        scatter.radial = layout->charge_radial + frame->species[i] * local->n_radial;
-        for (int a = 0; a < 3; a++) arm[a] = -e->flow[a * n + i];
-        lrpot__local_mixed_radial(local, &scatter);
-        scatter.linear = layout->charge_linear + first;
-        lrpot__local_mixed_linear(local, &scatter);
-        for (int a = 0; a < 3; a++) arm[a] *= ratio;
-        scatter.linear = layout->charge_linear + second;
-        lrpot__local_mixed_linear(local, &scatter);
+        scatter.radial = assembly->layout.charge_radial + frame->species[i] * local->n_radial;
+        if (local->network == NULL) LRPOT__TRY(mixed_linear(assembly, frame, i, &scatter, arm));
+        else LRPOT__TRY(mixed_hidden(assembly, frame, i, &scatter, arm));
     }
     return LRPOT_OK;
 }

@@ -30,7 +30,7 @@ lrpot_status lrpot__factor_create(lrpot__factor **out, const lrpot_basis *basis,
     factor->values = lrpot__calloc(factor->functions + 1, sizeof(double));
     factor->mean = lrpot__calloc(factor->count, sizeof(double));
     factor->moments = lrpot__calloc(3 * factor->count, sizeof(double));
-    lrpot_status status = lrpot__local_create(&factor->local, basis);
+    lrpot_status status = lrpot__local_create(&factor->local, basis, NULL);
     if (status == LRPOT_OK && (factor->values == NULL || factor->mean == NULL || factor->moments == NULL)) status = LRPOT_E_MEMORY;
     if (status != LRPOT_OK) {
         lrpot__factor_free(factor);
@@ -85,7 +85,7 @@ lrpot_status lrpot__factor_evaluate(lrpot__factor *factor, const lrpot__frame *f
     memset(factor->effect, 0, (size_t)(9 * frame->n * frame->n) * sizeof(double));
     for (int64_t i = 0; i < frame->n; i++) {
         const double *c = coefficients_of(factor, frame->species[i]);
-        LRPOT__TRY(lrpot__local_atom(factor->local, c, frame->species, i, lrpot__frame_neighbours(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(factor->local, (lrpot__local_head) { c, 0, 0.0 }, frame->species, i, lrpot__frame_neighbours(frame, i)));
         factor->gamma[i] = factor->local->value + c[factor->functions];
         add_effect(factor, frame, i);
     }
@@ -109,7 +109,7 @@ static lrpot_status still_factor(lrpot__assembly *assembly, const lrpot__frame *
     for (int a = 0; a < 3; a++) add_row(assembly, frame, column, 9 * i + 4 * a, assembly->q[i]);
     cblas_daxpy((int)factor->functions + 1, assembly->q[i] / (double)frame->n, factor->values, 1, factor->mean + place, 1);
     if (local == NULL) return LRPOT_OK;
-    LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame->species[i]), frame->species, i, lrpot__frame_neighbours(frame, i)));
+    LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, 0, i), frame->species, i, lrpot__frame_neighbours(frame, i)));
     for (int64_t k = 0; k < local->count; k++) {
         arm_of(frame, local, i, k, arm);
         for (int c = 0; c < 9; c++) add_row(assembly, frame, column, 9 * local->j[k] + c, arm[c / 3] * local->gradient[3 * k + c % 3]);
@@ -154,7 +154,7 @@ lrpot_status lrpot__factor_differentiate(lrpot__assembly *assembly, const lrpot_
     memset(factor->moments, 0, (size_t)(3 * factor->count) * sizeof(double));
     for (int64_t i = 0; i < frame->n; i++) {
         int64_t z = frame->species[i], place = z * (factor->functions + 1);
-        LRPOT__TRY(lrpot__local_atom(factor->local, coefficients_of(factor, z), frame->species, i, lrpot__frame_neighbours(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(factor->local, (lrpot__local_head) { coefficients_of(factor, z), 0, 0.0 }, frame->species, i, lrpot__frame_neighbours(frame, i)));
         memcpy(factor->values, factor->local->value_gradient + factor->local->n_radial, width * sizeof(double));
         factor->values[width] = 1.0;
         moving_factor(assembly, frame, i, place);

@@ -103,7 +103,7 @@ void lrpot_fit_free(lrpot_fit *fit)
         if (fit->assemblies != NULL) lrpot__assembly_free(fit->assemblies[t]);
         if (fit->partial != NULL) lrpot__normal_free(fit->partial[t]);
     }
-    void *blocks[] = { fit->frames, fit->sample, fit->assemblies, fit->partial, fit->active, fit->prior, fit->centre, fit->params, fit->trial, fit->kept,
+    void *blocks[] = { fit->frames, fit->sample, fit->assemblies, fit->partial, fit->active, fit->prior, fit->natural, fit->centre, fit->params, fit->trial, fit->kept,
                        fit->step, fit->best, fit->chosen, fit->before, fit->factor, fit->offsets, fit->held, fit->factor_sizes };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__normal_free(fit->normal);
@@ -193,7 +193,7 @@ static int allocate(lrpot_fit *fit)
     fit->assemblies = lrpot__calloc(fit->options.threads, sizeof *fit->assemblies);
     fit->partial = lrpot__calloc(fit->options.threads, sizeof *fit->partial);
     fit->active = lrpot__calloc(count, sizeof *fit->active);
-    double **vectors[] = { &fit->prior, &fit->centre, &fit->params, &fit->trial, &fit->kept, &fit->step, &fit->best, &fit->chosen, &fit->before };
+    double **vectors[] = { &fit->prior, &fit->natural, &fit->centre, &fit->params, &fit->trial, &fit->kept, &fit->step, &fit->best, &fit->chosen, &fit->before };
     int complete = fit->assemblies != NULL && fit->partial != NULL && fit->active != NULL;
     for (size_t v = 0; v < sizeof vectors / sizeof vectors[0]; v++) {
         *vectors[v] = lrpot__calloc(count, sizeof(double));
@@ -271,6 +271,7 @@ lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
         LRPOT__TRY(lrpot__normal_create(&fit->partial[t], fit->layout.count));
     }
     fit->best_loss = INFINITY;
+    for (int64_t p = 0; p < fit->layout.count; p++) fit->natural[p] = 1.0;
     if (fit->factor_model != NULL) LRPOT__TRY(lrpot__fit_prepare_factor(fit));
     LRPOT__TRY(lrpot__fit_get(fit, fit->params));
     return lrpot__normal_create(&fit->normal, fit->layout.count);

@@ -28,7 +28,9 @@ struct lrpot_fit {
     lrpot__normal **partial;      /* [threads] */
     lrpot__normal *normal;
     uint8_t *active;              /* [count] parameters that the present stage moves */
+    int32_t hidden_started;       /* networks take part */
     double *prior;                /* [count] strength */
+    double *natural;              /* [count] natural sizes: 1 but for weights of networks */
     double *centre;               /* [count] value that the prior pulls to */
     double *params, *trial, *kept, *step, *best, *chosen; /* [count] */
     double *before;               /* [count] params an iteration ago, when has_before */
@@ -81,6 +83,11 @@ lrpot_status lrpot__fit_auto_weights(lrpot_fit *fit);
 
 /* Start values: species energies by least squares, radial functions of unit size, charges by electronegativity. */
 lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed);
+
+/* Random weights for networks that have none yet, at the present parameters. */
+lrpot_status lrpot__fit_start_hidden(lrpot_fit *fit);
+/* From -1 to 1. */
+double lrpot__fit_uniform(uint64_t *state);
 
 /* Prior of the option's strength around the present parameters; its strength alone. */
 void lrpot__fit_prior(lrpot_fit *fit);

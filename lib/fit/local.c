@@ -12,7 +12,8 @@ void lrpot__local_free(lrpot__local *local)
     void *blocks[] = { local->angular, local->exponents, local->value_gradient, local->j, local->vectors, local->gradient, local->species, local->monomials, local->slopes, local->polynomials, local->derivatives, local->distances,
                        local->jacobian, local->targets, local->scales,
                        local->born_targets, local->born_scales,
-                       local->moments, local->adjoint, local->sums, local->tangents, local->lanes, local->direct };
+                       local->moments, local->adjoint, local->sums, local->tangents, local->lanes, local->direct,
+                       local->network_gradient, local->expansion, local->inputs, local->effective, local->bends, local->feature_slopes, local->sum_slopes, local->rows };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__free(local);
 }
@@ -55,16 +56,30 @@ static int allocate_fixed(lrpot__local *local)
     return local->value_gradient && local->moments && local->adjoint && local->sums && local->tangents && local->lanes && local->direct;
 }
 
-lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis)
+/* Of networks, but for what grows with the neighbours. */
+static int allocate_network(lrpot__local *local)
+{
+    const lrpot__network *network = local->network;
+    if (network == NULL) return 1;
+    local->network_gradient = lrpot__calloc(network->n_weights, sizeof(double));
+    local->expansion = lrpot__calloc(1, sizeof *local->expansion);
+    local->inputs = lrpot__calloc(network->n_inputs, sizeof(double));
+    local->effective = lrpot__calloc(network->n_features, sizeof(double));
+    local->bends = lrpot__calloc(network->widths[0] * lrpot__network_behind(network), sizeof(double));
+    return local->network_gradient && local->expansion && local->inputs && local->effective && local->bends;
+}
+
+lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis, const lrpot__network *network)
 {
     lrpot__local *local = lrpot__calloc(1, sizeof *local);
     if (local == NULL) return LRPOT_E_MEMORY;
     local->basis = basis;
+    local->network = network;
     local->kernel = lrpot__fit_kernel_get();
     local->capacity = -1; /* an atom without neighbours needs room, too: for their sums */
     local->n_radial = (int64_t)basis->options.n_species * basis->plan->n_radial * basis->options.radial_size;
     local->n_lanes = local->n_radial + basis->plan->n_scalars;
-    if (!allocate_fixed(local)) {
+    if (!allocate_fixed(local) || !allocate_network(local)) {
         lrpot__local_free(local);
         return LRPOT_E_MEMORY;
     }
@@ -77,6 +92,9 @@ static lrpot_status reserve(lrpot__local *local, int64_t count)
     if (count <= local->capacity) return LRPOT_OK;
     int64_t n = count + count / 2 + 8;
     int64_t size = local->basis->options.radial_size, width = lrpot__padded(3 * n + LRPOT__LOCAL_SUMS);
+    const lrpot__network *network = local->network;
+    int64_t nodes = network != NULL ? network->widths[0] : 0, inputs = network != NULL ? network->n_inputs : 0;
+    int64_t widest = network != NULL && lrpot__network_behind(network) > inputs ? lrpot__network_behind(network) : inputs;
     struct {
         void **block;
         int64_t count;
@@ -94,7 +112,10 @@ static lrpot_status reserve(lrpot__local *local, int64_t count)
                    { (void **)&local->targets, width + 6, sizeof(int64_t) },
                    { (void **)&local->scales, width + 6, sizeof(double) },
                    { (void **)&local->born_targets, width, sizeof(int64_t) },
-                   { (void **)&local->born_scales, width, sizeof(double) } };
+                   { (void **)&local->born_scales, width, sizeof(double) },
+                   { (void **)&local->feature_slopes, network != NULL ? width * lrpot__padded(network->n_features) : 0, sizeof(double) },
+                   { (void **)&local->sum_slopes, width * nodes, sizeof(double) },
+                   { (void **)&local->rows, width * widest, sizeof(double) } };
     local->capacity = -1;
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
         lrpot__free(*blocks[b].block);
@@ -202,20 +223,22 @@ static void basic_moments(lrpot__local *local, const double *radial)
     if (!local->values_only) sum_columns(local);
 }
 
-static void contract(lrpot__local *local, const double *coefficients)
+static void contract(lrpot__local *local)
 {
     const lrpot__plan *plan = local->basis->plan;
-    double *m = local->moments, *d = local->adjoint;
+    double *m = local->moments;
     for (int32_t t = 0; t < plan->n_products; t++) {
         const lrpot__product *p = &plan->products[t];
         m[p->target] += p->factor * m[p->left] * m[p->right];
     }
+}
+
+static void contract_back(lrpot__local *local, const double *coefficients)
+{
+    const lrpot__plan *plan = local->basis->plan;
+    double *m = local->moments, *d = local->adjoint;
     memset(d, 0, (size_t)plan->n_moments * sizeof *d);
-    local->value = 0.0;
-    for (int32_t s = 0; s < plan->n_scalars; s++) {
-        local->value += coefficients[s] * m[plan->scalars[s]];
-        d[plan->scalars[s]] += coefficients[s];
-    }
+    for (int32_t s = 0; s < plan->n_scalars; s++) d[plan->scalars[s]] += coefficients[s];
     for (int32_t t = plan->n_products - 1; t >= 0; t--) {
         const lrpot__product *p = &plan->products[t];
         double w = p->factor * d[p->target];
@@ -239,14 +262,17 @@ static void value_derivatives(lrpot__local *local)
     for (int32_t s = 0; s < plan->n_scalars; s++) out[local->n_radial + s] = local->moments[plan->scalars[s]];
 }
 
-lrpot_status lrpot__local_atom(lrpot__local *local, const double *coefficients, const int32_t *species, int64_t centre,
-                               lrpot__neighbours neighbours)
+lrpot_status lrpot__local_atom(lrpot__local *local, lrpot__local_head head, const int32_t *species, int64_t centre, lrpot__neighbours neighbours)
 {
     const lrpot_basis *basis = local->basis;
     LRPOT__TRY(reserve(local, neighbours.count));
     collect(local, species, neighbours);
     basic_moments(local, basis->radial + (int64_t)species[centre] * local->n_radial);
-    contract(local, coefficients);
+    contract(local);
+    local->value = 0.0;
+    for (int32_t s = 0; s < basis->plan->n_scalars; s++) local->value += head.coefficients[s] * local->moments[basis->plan->scalars[s]];
+    if (local->network != NULL) lrpot__local_expand(local, head, species[centre]);
+    contract_back(local, local->network != NULL ? local->effective : head.coefficients);
     value_derivatives(local);
     if (local->values_only) return LRPOT_OK;
     lrpot__product_job product = { .depth = basis->plan->n_basic, .rows = 1, .columns = lrpot__padded(3 * local->count + LRPOT__LOCAL_SUMS),

@@ -18,8 +18,16 @@ typedef struct lrpot__neighbours {
     const double *vectors; /* [count][3] */
 } lrpot__neighbours;
 
+/* What an atom's value is made with. */
+typedef struct lrpot__local_head {
+    const double *coefficients; /* [K] */
+    int32_t output;             /* the head whose networks are added, if there are any */
+    double total_charge;        /* e: an input of them */
+} lrpot__local_head;
+
 typedef struct lrpot__local {
     const lrpot_basis *basis;
+    const lrpot__network *network; /* or NULL */
     const lrpot__fit_kernel *kernel;
     int64_t n_radial; /* S F n: radial coefficients of one centre species */
     int64_t n_lanes;  /* n_radial + K */
@@ -30,6 +38,7 @@ typedef struct lrpot__local {
     /* results of the last atom */
     double value;           /* V_i without the species shift */
     double *value_gradient; /* [n_lanes] dV/dparameter */
+    double *network_gradient; /* [n_weights] dV/dw of the weights of its network */
     int64_t count;          /* neighbours inside the cutoff */
     int32_t *j;             /* [count] */
     double *vectors;        /* [count][3] */
@@ -52,13 +61,22 @@ typedef struct lrpot__local {
     double *scales;
     int64_t *born_targets;  /* the same for the Born charges */
     double *born_scales;
+    /* of networks (docs/theory/fitting.md) */
+    const double *weights;  /* of the atom's network */
+    lrpot__network_expansion *expansion;
+    double *inputs;         /* [n_inputs] x */
+    double *effective;      /* [K] zeta + dN/dB */
+    double *bends;          /* [width][behind] d2N/dt dw of the weights behind the first layer */
+    double *feature_slopes; /* [3 count + SUMS][padded K] dB/dr */
+    double *sum_slopes;     /* [3 count + SUMS][width] dt/dr */
+    double *rows;           /* [3 count + SUMS][] of the jacobian of a few weights */
 } lrpot__local;
 
 /* Where the derivatives of an atom's forces by its parameters go. */
 typedef struct lrpot__scatter {
     double *jacobian;       /* [rows][stride], rows with room for LANES pads */
     int64_t stride;
-    int64_t radial, linear; /* first columns of this atom's coefficients */
+    int64_t radial, linear, hidden; /* first columns of this atom's coefficients, and of its network's weights */
     int64_t centre;
     int64_t forces;         /* row of the force on atom 0, -1: none (linear coefficients only) */
     int64_t strain[2];      /* rows of six strain components, -1: none */
@@ -69,13 +87,23 @@ typedef struct lrpot__scatter {
     const double *arm;      /* [3]: Z_j[a][b] += arm_a dV_i/dr_jb; NULL: the arm is the vector from j to i (periodic systems) */
 } lrpot__scatter;
 
-lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis);
+/* network: of the heads, or NULL; borrowed. */
+lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis, const lrpot__network *network);
 void lrpot__local_free(lrpot__local *local);
 /* Value, its gradients by positions and by parameters. species is of all atoms. */
-lrpot_status lrpot__local_atom(lrpot__local *local, const double *coefficients, const int32_t *species, int64_t centre,
-                               lrpot__neighbours neighbours);
-/* Adds the second derivatives of the last atom by its radial, and by its linear coefficients. */
+lrpot_status lrpot__local_atom(lrpot__local *local, lrpot__local_head head, const int32_t *species, int64_t centre, lrpot__neighbours neighbours);
+/* Adds the second derivatives of the last atom by its radial and by its linear coefficients, and by the weights of its network, if it has one. */
 void lrpot__local_mixed_radial(lrpot__local *local, const lrpot__scatter *scatter);
 void lrpot__local_mixed_linear(lrpot__local *local, const lrpot__scatter *scatter);
+void lrpot__local_mixed_hidden(lrpot__local *local, const lrpot__scatter *scatter);
+
+/* The network at the features of the atom, whose moments are complete. */
+void lrpot__local_expand(lrpot__local *local, lrpot__local_head head, int32_t species);
+/* tangents of the moments by parameters in, in the lanes of the scalars what these do to the coefficients out. */
+void lrpot__local_bend(const lrpot__local *local, const double *tangents, double *lanes);
+/* Fills targets and scales of the columns of neighbours, centre and strains; returns the number of those before the strains. */
+int64_t lrpot__local_aim(lrpot__local *local, const lrpot__scatter *scatter);
+/* Component a of the arm of neighbour k in the Born charges. */
+double lrpot__local_arm(const lrpot__local *local, const lrpot__scatter *scatter, int64_t k, int a);
 
 #endif

@@ -20,7 +20,7 @@ static void seed_tangents(lrpot__local *local, int64_t first)
 
 /* Columns of the neighbours go to the forces on them, with the sign of a force; their sum to the centre; the rest to the strains.
  * Strain columns that go to two places come twice. Returns the number of columns used of the first kind. */
-static int64_t aim(lrpot__local *local, const lrpot__scatter *scatter)
+int64_t lrpot__local_aim(lrpot__local *local, const lrpot__scatter *scatter)
 {
     int64_t n = 0;
     for (int64_t k = 0; k < local->count; k++)
@@ -40,7 +40,7 @@ static int64_t aim(lrpot__local *local, const lrpot__scatter *scatter)
     return n;
 }
 
-static double arm_of(const lrpot__local *local, const lrpot__scatter *scatter, int64_t k, int a)
+double lrpot__local_arm(const lrpot__local *local, const lrpot__scatter *scatter, int64_t k, int a)
 {
     return scatter->arm != NULL ? scatter->arm[a] : -scatter->factor * local->vectors[3 * k + a];
 }
@@ -54,7 +54,7 @@ static void multiply_born(lrpot__local *local, const lrpot__scatter *scatter, lr
     for (int a = 0; a < 3; a++) {
         for (int64_t k = 0; k < 3 * local->count; k++) {
             local->born_targets[k] = scatter->born + 9 * local->j[k / 3] + 3 * a + k % 3;
-            local->born_scales[k] = arm_of(local, scatter, k / 3, a);
+            local->born_scales[k] = lrpot__local_arm(local, scatter, k / 3, a);
         }
         for (int64_t b = 0; b < 3 && scatter->arm != NULL; b++) {
             local->born_targets[3 * local->count + b] = scatter->born + 9 * scatter->centre + 3 * a + b;
@@ -120,7 +120,7 @@ static void direct_radial(lrpot__local *local, const lrpot__scatter *scatter)
             add(block + (scatter->forces + 3 * scatter->centre + d) * scatter->stride, local->direct + d * width, width, scatter->weight);
         }
         for (int k = 0; k < 9 && scatter->born >= 0; k++) {
-            double arm = arm_of(local, scatter, n, k / 3);
+            double arm = lrpot__local_arm(local, scatter, n, k / 3);
             add(block + (scatter->born + 9 * local->j[n] + k) * scatter->stride, local->direct + k % 3 * width, width, arm);
             if (scatter->arm != NULL)
                 add(block + (scatter->born + 9 * scatter->centre + k) * scatter->stride, local->direct + k % 3 * width, width, -arm);
@@ -136,12 +136,13 @@ void lrpot__local_mixed_radial(lrpot__local *local, const lrpot__scatter *scatte
 {
     const lrpot__plan *plan = local->basis->plan;
     size_t bytes = (size_t)plan->n_moments * LRPOT__FIT_LANES * sizeof(double);
-    int64_t forces = aim(local, scatter);
+    int64_t forces = lrpot__local_aim(local, scatter);
     if (local->count == 0) return;
     for (int64_t p = 0; p < local->n_radial; p += LRPOT__FIT_LANES) {
         seed_tangents(local, p);
         memset(local->lanes, 0, bytes);
         local->kernel->forward(plan, local->moments, local->tangents);
+        if (local->network != NULL) lrpot__local_bend(local, local->tangents, local->lanes);
         local->kernel->backward(plan, local->moments, local->adjoint, local->tangents, local->lanes);
         multiply(local, scatter, forces, scatter->radial + p);
     }
@@ -152,7 +153,7 @@ void lrpot__local_mixed_linear(lrpot__local *local, const lrpot__scatter *scatte
 {
     const lrpot__plan *plan = local->basis->plan;
     size_t bytes = (size_t)plan->n_moments * LRPOT__FIT_LANES * sizeof(double);
-    int64_t forces = aim(local, scatter);
+    int64_t forces = lrpot__local_aim(local, scatter);
     if (local->count == 0) return;
     for (int64_t s = 0; s < plan->n_scalars; s += LRPOT__FIT_LANES) {
         memset(local->lanes, 0, bytes);

@@ -49,6 +49,10 @@ static void turn_round(lrpot_fit *fit, int32_t head)
     int64_t species = fit->potential->n_species, count = fit->potential->charges->head_stride; /* 0 without a basis */
     for (int64_t z = 0; z < species; z++) fit->params[layout->charge_species + head * species + z] *= -1.0;
     for (int64_t k = 0; k < count; k++) fit->params[layout->charge_linear + head * count + k] *= -1.0;
+    const lrpot__network *network = fit->potential->charges->network;
+    for (int32_t z = 0; z < species && network != NULL; z++)
+        for (int64_t w = network->n_weights - lrpot__network_last(network); w < network->n_weights; w++)
+            fit->params[layout->charge_hidden + lrpot__network_place(network, head, z) + w] *= -1.0;
 }
 
 lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit)

@@ -19,6 +19,11 @@ static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
     if (offset >= 0) memset(fit->active + offset, 1, (size_t)count);
 }
 
+static void deactivate(lrpot_fit *fit, int64_t offset, int64_t count)
+{
+    if (offset >= 0) memset(fit->active + offset, 0, (size_t)count);
+}
+
 static const char *const stage_names[] = { "MTP", "fixed", "QRd", "EDQ", "EDQRd", "latent", "balance" };
 
 static void leave_held(lrpot_fit *fit)
@@ -55,6 +60,10 @@ static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_sh
     if (layout->charge_share >= 0) {
         memset(fit->active + layout->charge_share, with_shares, (size_t)fit->potential->n_species);
         fit->active[layout->charge_share] = 0; /* only ratios of shares matter: the first is the gauge */
+    }
+    if (!fit->hidden_started) {
+        deactivate(fit, layout->energy_hidden, lrpot__network_count(fit->potential->network));
+        if (fit->potential->charges != NULL) deactivate(fit, layout->charge_hidden, lrpot__network_count(fit->potential->charges->network));
     }
     leave_held(fit);
     const lrpot__steps steps = { name, iterations, 1e-3, fit->options.tolerance, 3 };
@@ -183,6 +192,7 @@ static lrpot_status approach(lrpot_fit *fit, int32_t kind, int32_t *iterations)
     drop_sample(fit);
     if (status == LRPOT_OK && (fit->options.flags & LRPOT_FIT_AUTO_WEIGHTS) != 0) status = lrpot__fit_auto_weights(fit);
     LRPOT__TRY(status);
+    LRPOT__TRY(lrpot__fit_start_hidden(fit));
     LRPOT__TRY(draw_sample(fit, FOR_APPROACH));
     if (fit->sample == NULL) return LRPOT_OK;
     /* most of the way leads through long valleys, along which the steps on a part of the frames are nearly those on all */
@@ -211,10 +221,12 @@ static lrpot_status check_species(const lrpot_fit *fit)
 lrpot_status lrpot__fit_stages(lrpot_fit *fit)
 {
     int32_t kind = lrpot_charges_kind(fit->potential->charges), flags = fit->options.flags, iterations = fit->options.max_iterations;
+    fit->hidden_started = 0;
     lrpot__fit_redistribute(fit, lrpot__fit_redistributes(fit->potential));
     if (fit->options.resume) {
         LRPOT__TRY(lrpot__fit_get(fit, fit->params));
         lrpot__fit_prior(fit);
+        LRPOT__TRY(lrpot__fit_start_hidden(fit));
         if ((flags & LRPOT_FIT_AUTO_WEIGHTS) != 0) LRPOT__TRY(lrpot__fit_auto_weights(fit));
     } else {
         LRPOT__TRY(check_species(fit));

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static double uniform(uint64_t *state)
+double lrpot__fit_uniform(uint64_t *state)
 {
     /* splitmix64: the same numbers on every machine */
     uint64_t z = (*state += 0x9E3779B97F4A7C15u);
@@ -111,7 +111,7 @@ static lrpot_status radial_start(const lrpot_fit *fit, const lrpot_basis *basis,
     for (int64_t pair = 0; pair < S * S; pair++)
         for (int64_t mu = 0; mu < F; mu++)
             for (int64_t b = 0; b < n; b++)
-                radial[(pair * F + mu) * n + b] = ((b == mu % n ? 1.0 : 0.0) + 0.15 * uniform(state)) / size[b];
+                radial[(pair * F + mu) * n + b] = ((b == mu % n ? 1.0 : 0.0) + 0.15 * lrpot__fit_uniform(state)) / size[b];
     return LRPOT_OK;
 }
 
@@ -145,16 +145,16 @@ static lrpot_status charge_start(const lrpot_fit *fit, uint64_t *state, double *
     LRPOT__TRY(lrpot__fit_sum(fit, sums, 3));
     for (int32_t z = 0; z < S; z++)
         base[z] = 0.25 * (sums[MEAN] / sums[ATOMS] - lrpot_element_electronegativity(fit->potential->symbols[z])) + sums[TOTAL] / sums[ATOMS];
-    for (int32_t z = S; z < S * fit->potential->charges->n_channels; z++) base[z] = 0.25 * uniform(state);
+    for (int32_t z = S; z < S * fit->potential->charges->n_channels; z++) base[z] = 0.25 * lrpot__fit_uniform(state);
     return LRPOT_OK;
 }
 
-/* Parameters of natural size 1 are pulled to their start; offsets, which are energies, are free. What the functions of a factor do is of
+/* Parameters are pulled to their start, by their natural sizes; offsets, which are energies, are free. What the functions of a factor do is of
  * size 1, and pulled to 0. */
 void lrpot__fit_prior_strength(lrpot_fit *fit, double strength)
 {
     int64_t factor = fit->layout.factor;
-    for (int64_t p = 0; p < fit->layout.count; p++) fit->prior[p] = p < fit->layout.offsets ? fmax(strength, 0.0) : 0.0;
+    for (int64_t p = 0; p < fit->layout.count; p++) fit->prior[p] = p < fit->layout.offsets ? fmax(strength, 0.0) / (fit->natural[p] * fit->natural[p]) : 0.0;
     for (int64_t p = factor; p < fit->layout.count && factor >= 0; p++) fit->prior[p] = fmax(strength, 0.0) * fit->factor_sizes[p - factor];
 }
 

@@ -50,15 +50,18 @@ static void add_frame(support_random *random, lrpot_fit *fit, int cell, double t
     lrpot_structure_free(structure);
 }
 
-enum { KEPT = LRPOT_CHARGES_EQUILIBRATED + 1, FREE, OWN, NUMBERS = OWN + LRPOT_CHARGES_EQUILIBRATED + 1 };
+enum { KEPT = LRPOT_CHARGES_EQUILIBRATED + 1, FREE, OWN, NUMBERS = OWN + LRPOT_CHARGES_EQUILIBRATED + 1,
+       CHANNELS_WITH_HIDDEN = MODELS_WITH_HIDDEN + LRPOT_CHARGES_EQUILIBRATED + 1 };
 
-/* Behind the kinds: latent charges of three channels, with the sum kept and without; all kinds with coefficients of each species. */
+/* Behind the kinds: latent charges of three channels, with the sum kept and without; all kinds with coefficients of each species; behind the
+ * kinds with networks the three channels again. */
 static lrpot_potential *model_number(support_random *random, int number)
 {
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
-    if (number <= LRPOT_CHARGES_EQUILIBRATED) return models_random_potential(random, number);
-    if (number >= OWN) return models_random_species(random, number - OWN);
+    if (number <= LRPOT_CHARGES_EQUILIBRATED || (number >= MODELS_WITH_HIDDEN && number < CHANNELS_WITH_HIDDEN)) return models_random_potential(random, number);
+    if (number >= OWN && number < NUMBERS) return models_random_species(random, number - OWN);
     charges.channels = 3;
+    if (number == CHANNELS_WITH_HIDDEN) return models_random_with(random, MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT, &charges);
     charges.neutrality = number == KEPT ? LRPOT_NEUTRALITY_EXACT : LRPOT_NEUTRALITY_OFF;
     return models_random_with(random, LRPOT_CHARGES_LATENT, &charges);
 }
@@ -73,7 +76,7 @@ static void compare_gradient(point *p, support_random *random, const lrpot_poten
     for (int64_t k = lrpot_potential_param_count(potential); k < p->n; k++) p->params[k] = support_uniform(random, -1, 1);
     ck_ok(lrpot_fit_loss(p->fit, p->n, p->params, &loss, gradient));
     for (p->at = 0; p->at < p->n; p->at += p->n - p->at > 12 ? 5 : 1) {
-        double size = fmax(fabs(p->params[p->at]), 1e-3), step = 1e-4 * size;
+        double size = fmax(fabs(p->params[p->at]), 1e-3), step = 5e-5 * size;
         double numeric = support_difference(loss_at, p, p->params[p->at], step);
         /* what a parameter can change in the loss at all sets the scale of rounding */
         ck_close(gradient[p->at], numeric, TOL_FD, 1e-2 * loss / size);
@@ -132,6 +135,7 @@ Suite *lrpot_suite(void)
     TCase *tcase = tcase_create("fit_gradient");
     tcase_set_timeout(tcase, 300);
     tcase_add_loop_test(tcase, gradient_of_the_loss_is_its_derivative, LRPOT_CHARGES_NONE, NUMBERS);
+    tcase_add_loop_test(tcase, gradient_of_the_loss_is_its_derivative, MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, CHANNELS_WITH_HIDDEN + 1);
     tcase_add_loop_test(tcase, gradient_by_born_charges_of_fragments_is_its_derivative, 0, 4);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,0 +1,133 @@
+/* Networks beside the linear heads under fit: to the rest of an atom they are coefficients zeta + dN/dB that change with its features, and
+ *
+ *   d(dN/dr)/dW_hk = n'_h dB_k/dr + x_k sum_g n''_hg dt_g/dr,   d(dN/dr)/dw = sum_h d(n'_h)/dw dt_h/dr  for weights w behind W,
+ *
+ * where t = W x and n' and n'' are the derivatives of N by t. */
+#include "fit/local.h"
+
+#include <string.h>
+
+void lrpot__local_expand(lrpot__local *local, lrpot__local_head head, int32_t species)
+{
+    const lrpot__network *network = local->network;
+    const lrpot__plan *plan = local->basis->plan;
+    int64_t inputs = network->n_inputs, nodes = network->widths[0], behind = lrpot__network_behind(network);
+    const double *W = network->weights + lrpot__network_place(network, head.output, species), *slope = local->expansion->slope;
+    local->weights = W;
+    for (int32_t s = 0; s < plan->n_scalars; s++) local->inputs[s] = local->moments[plan->scalars[s]];
+    if (network->with_charge) local->inputs[plan->n_scalars] = head.total_charge;
+    local->inputs[inputs - 1] = 1.0;
+    lrpot__network_expand(network, head.output, species, local->inputs, local->expansion, local->network_gradient + nodes * inputs, local->bends, behind);
+    local->value += local->expansion->value;
+    memcpy(local->effective, head.coefficients, (size_t)plan->n_scalars * sizeof(double));
+    for (int64_t h = 0; h < nodes; h++)
+        for (int64_t k = 0; k < inputs; k++) {
+            if (k < plan->n_scalars) local->effective[k] += slope[h] * W[h * inputs + k];
+            local->network_gradient[h * inputs + k] = slope[h] * local->inputs[k];
+        }
+}
+
+/* sum_k W_hk dB_k/dp of each node, times the curvature: dn'/dp; then on to the coefficients. */
+void lrpot__local_bend(const lrpot__local *local, const double *tangents, double *lanes)
+{
+    const lrpot__plan *plan = local->basis->plan;
+    int64_t inputs = local->network->n_inputs, nodes = local->network->widths[0];
+    double sums[LRPOT__NETWORK_WIDTH][LRPOT__FIT_LANES] = { { 0.0 } };
+    for (int64_t g = 0; g < nodes; g++)
+        for (int32_t s = 0; s < plan->n_scalars; s++) {
+            const double *tangent = tangents + (int64_t)plan->scalars[s] * LRPOT__FIT_LANES;
+            for (int lane = 0; lane < LRPOT__FIT_LANES; lane++) sums[g][lane] += local->weights[g * inputs + s] * tangent[lane];
+        }
+    for (int64_t h = 0; h < nodes; h++) {
+        double change[LRPOT__FIT_LANES] = { 0.0 };
+        for (int64_t g = 0; g < nodes; g++)
+            for (int lane = 0; lane < LRPOT__FIT_LANES; lane++) change[lane] += local->expansion->curvature[h * nodes + g] * sums[g][lane];
+        for (int32_t s = 0; s < plan->n_scalars; s++)
+            for (int lane = 0; lane < LRPOT__FIT_LANES; lane++)
+                lanes[(int64_t)plan->scalars[s] * LRPOT__FIT_LANES + lane] += local->weights[h * inputs + s] * change[lane];
+    }
+}
+
+/* dB/dr and dt/dr, a row for each column of the basic moments' jacobian. */
+static void slopes_of_features(lrpot__local *local)
+{
+    const lrpot__plan *plan = local->basis->plan;
+    int64_t rows = 3 * local->count + LRPOT__LOCAL_SUMS, stride = lrpot__padded(plan->n_scalars), inputs = local->network->n_inputs;
+    int64_t nodes = local->network->widths[0];
+    memset(local->feature_slopes, 0, (size_t)(rows * stride) * sizeof(double));
+    for (int64_t s = 0; s < plan->n_scalars; s += LRPOT__FIT_LANES) {
+        memset(local->lanes, 0, (size_t)plan->n_moments * LRPOT__FIT_LANES * sizeof(double));
+        for (int64_t lane = 0; lane < LRPOT__FIT_LANES && s + lane < plan->n_scalars; lane++)
+            local->lanes[(int64_t)plan->scalars[s + lane] * LRPOT__FIT_LANES + lane] += 1.0;
+        local->kernel->backward(plan, local->moments, local->adjoint, NULL, local->lanes);
+        lrpot__product_job product = { .depth = plan->n_basic, .rows = rows, .columns = LRPOT__FIT_LANES, .a = local->jacobian, .b = local->lanes,
+                                       .c = local->feature_slopes + s, .stride_a = local->stride, .stride_b = LRPOT__FIT_LANES, .stride_c = stride };
+        lrpot__product_run(&product);
+    }
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t h = 0; h < nodes; h++) {
+            double sum = 0.0;
+            for (int32_t s = 0; s < plan->n_scalars; s++) sum += local->weights[h * inputs + s] * local->feature_slopes[r * stride + s];
+            local->sum_slopes[r * nodes + h] = sum;
+        }
+}
+
+static void add(double *to, const double *x, int64_t n, double factor)
+{
+    for (int64_t i = 0; i < n; i++) to[i] += factor * x[i];
+}
+
+static void add_born(lrpot__local *local, const lrpot__scatter *scatter, int64_t width, int64_t column)
+{
+    int64_t n = 3 * local->count;
+    for (int a = 0; a < 3; a++) {
+        for (int64_t r = 0; r < n; r++)
+            add(scatter->jacobian + (scatter->born + 9 * local->j[r / 3] + 3 * a + r % 3) * scatter->stride + column, local->rows + r * width, width,
+                lrpot__local_arm(local, scatter, r / 3, a));
+        for (int64_t b = 0; b < 3 && scatter->arm != NULL; b++)
+            add(scatter->jacobian + (scatter->born + 9 * scatter->centre + 3 * a + b) * scatter->stride + column, local->rows + (n + b) * width, width,
+                -scatter->arm[a]);
+    }
+}
+
+/* rows [3 count + SUMS][width], derivatives of the gradient by some weights, into the jacobian from a column on. */
+static void add_rows(lrpot__local *local, const lrpot__scatter *scatter, int64_t forces, int64_t width, int64_t column)
+{
+    for (int64_t r = 0; r < forces; r++)
+        add(scatter->jacobian + local->targets[r] * scatter->stride + column, local->rows + r * width, width, local->scales[r]);
+    for (int s = 0; s < 2; s++)
+        for (int64_t c = 0; c < 6 && scatter->strain[s] >= 0; c++)
+            add(scatter->jacobian + local->targets[forces + 6 * s + c] * scatter->stride + column, local->rows + (forces + c) * width, width,
+                local->scales[forces + 6 * s + c]);
+    if (scatter->born >= 0) add_born(local, scatter, width, column);
+}
+
+static void fill_node(lrpot__local *local, int64_t h)
+{
+    const lrpot__network *network = local->network;
+    int64_t rows = 3 * local->count + LRPOT__LOCAL_SUMS, nodes = network->widths[0], inputs = network->n_inputs;
+    for (int64_t r = 0; r < rows; r++) {
+        double along = 0.0, *row = local->rows + r * inputs, slope = local->expansion->slope[h];
+        const double *feature = local->feature_slopes + r * lrpot__padded(network->n_features);
+        for (int64_t g = 0; g < nodes; g++) along += local->expansion->curvature[h * nodes + g] * local->sum_slopes[r * nodes + g];
+        for (int64_t k = 0; k < inputs; k++) row[k] = along * local->inputs[k];
+        add(row, feature, network->n_features, slope);
+    }
+}
+
+void lrpot__local_mixed_hidden(lrpot__local *local, const lrpot__scatter *scatter)
+{
+    const lrpot__network *network = local->network;
+    if (network == NULL || local->count == 0) return;
+    int64_t forces = lrpot__local_aim(local, scatter), rows = 3 * local->count + LRPOT__LOCAL_SUMS;
+    int64_t nodes = network->widths[0], inputs = network->n_inputs, behind = lrpot__network_behind(network);
+    slopes_of_features(local);
+    for (int64_t h = 0; h < nodes; h++) {
+        fill_node(local, h);
+        add_rows(local, scatter, forces, inputs, scatter->hidden + h * inputs);
+    }
+    memset(local->rows, 0, (size_t)(rows * behind) * sizeof(double));
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t h = 0; h < nodes; h++) add(local->rows + r * behind, local->bends + h * behind, behind, local->sum_slopes[r * nodes + h]);
+    add_rows(local, scatter, forces, behind, scatter->hidden + nodes * inputs);
+}
