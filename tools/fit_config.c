@@ -160,7 +160,7 @@ static int check_words(const config *file, const char *key, const json_t *value)
 {
     static const struct {
         const char *key, *words;
-    } known[] = { { "charges", "none, fixed, qrd, edq, edqrd, latent, equilibrated" }, { "neutrality", "exact, soft, off" },
+    } known[] = { { "charges", "none, fixed, qrd, edq, edqrd, latent, equilibrated" }, { "neutrality", "exact, soft, off" }, { "charge_input", "no, energy, all" },
                   { "regularization", "auto, #" }, { "min_distance", "auto, #" }, { "min-distance", "auto, #" } };
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
         const char *text = json_string_value(value), *words = known[k].words;

@@ -59,6 +59,8 @@ int fit_create_model(const fit_run *run, lrpot_potential **out)
     if (run->own_charges) charges.flags |= LRPOT_CHARGES_OWN_COEFFICIENTS;
     options.charge_options = &charges;
     options.species_coefficients = run->own_energy;
+    memcpy(options.hidden, run->hidden, sizeof options.hidden);
+    options.charge_input = run->charge_input;
     options.basis.level = (int32_t)run->level;
     options.basis.n_species = run->n_symbols;
     options.basis.radial_size = (int32_t)run->radial_size;

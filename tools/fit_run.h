@@ -20,6 +20,9 @@ typedef struct fit_run {
     const char *neutrality_text, *targets_text, *baseline_text, *widths_text, *regularization_text;
     const char *own_text;
     int32_t own_energy, own_charges; /* coefficients of each species */
+    const char *hidden_text, *charge_hidden_text, *charge_input_text;
+    int32_t hidden[2]; /* of the energy; those of the charges are in charge_options */
+    int32_t charge_input;
     int64_t channels;
     double sigma;
     int32_t self;

@@ -46,6 +46,35 @@ static int read_own(fit_run *run)
     return report_usage("fit", "--species-coefficients %s: expected no, energy or all", text);
 }
 
+/* "8" or "8,8" */
+static int read_widths(const char *option, const char *text, int32_t widths[2])
+{
+    text_list list;
+    int good = text_list_split(&list, text) && list.count <= 2;
+    for (int32_t k = 0; good && k < list.count; k++) {
+        double width = 0.0;
+        good = parse_real(list.items[k], &width) && width >= 1.0 && width <= 64.0 && width == floor(width);
+        widths[k] = good ? (int32_t)width : 0;
+    }
+    text_list_free(&list);
+    return good ? GO_ON : report_usage("fit", "--%s %s: expected the widths of one or two layers, 1 to 64 each, as in 8 or 8,8", option, text);
+}
+
+static int read_hidden(fit_run *run)
+{
+    const char *input = run->charge_input_text;
+    int code = read_widths("hidden", run->hidden_text, run->hidden);
+    if (code == GO_ON) code = read_widths("charge-hidden", run->charge_hidden_text, run->charge_options.hidden);
+    if (code != GO_ON || input == NULL) return code;
+    run->charge_options.charge_input = strcmp(input, "all") == 0;
+    run->charge_input = run->charge_options.charge_input || strcmp(input, "energy") == 0;
+    if (!run->charge_input && strcmp(input, "no") != 0) return report_usage("fit", "--charge-input %s: expected no, energy or all", input);
+    if (run->charge_input && run->hidden[0] == 0) return report_usage("fit", "--charge-input %s needs --hidden: the total charge is an input of networks", input);
+    if (run->charge_options.charge_input && run->charge_options.hidden[0] == 0)
+        return report_usage("fit", "--charge-input all needs --charge-hidden: the total charge is an input of networks");
+    return GO_ON;
+}
+
 static int read_options(fit_run *run)
 {
     run->charges = run->charges_text != NULL ? charges_kind(run->charges_text) : -1;
@@ -53,6 +82,7 @@ static int read_options(fit_run *run)
         return report_usage("fit", "--charges %s: expected none, fixed, qrd, edq, edqrd, latent or equilibrated", run->charges_text);
     int code = read_charge_options(run);
     if (code == GO_ON) code = read_own(run);
+    if (code == GO_ON) code = read_hidden(run);
     if (code != GO_ON) return code;
     run->job.hold_species = run->baseline_text != NULL;
     if (run->job.hold_species && (run->charges == LRPOT_CHARGES_NONE || run->charges == LRPOT_CHARGES_EQUILIBRATED))
@@ -351,6 +381,9 @@ int verb_fit(int count, char **arguments)
         { 'V', "valid", OPTION_TEXT, "FILE|10%", "validation: a file, or a share of TRAIN by --seed", &run.valid_text, 0, 0 },
         { 'c', "charges", OPTION_TEXT, "KIND", "none, fixed, qrd, edq, edqrd, latent or equilibrated", &run.charges_text, 0, 0 },
         { 0, "sigma", OPTION_REAL, "A", "width of latent charges, default 1.0, or of equilibrated ones", &run.sigma, 0.01, 100 },
+        { 0, "hidden", OPTION_TEXT, "W[,W]", "a network of one or two hidden layers beside the linear energy of each species", &run.hidden_text, 0, 0 },
+        { 0, "charge-hidden", OPTION_TEXT, "W[,W]", "the same for charges", &run.charge_hidden_text, 0, 0 },
+        { 0, "charge-input", OPTION_TEXT, "KIND", "the total charge is an input of networks: no, energy or all", &run.charge_input_text, 0, 0 },
         { 0, "channels", OPTION_COUNT, "N", "latent charges per atom, default 1", &run.channels, 1, LRPOT_CHARGES_MAX_CHANNELS },
         { 0, "neutrality", OPTION_TEXT, "KIND", "latent charges add up to the total: exact (default), soft or off", &run.neutrality_text, 0, 0 },
         { 0, "widths", OPTION_TEXT, "H=A,O=A,...", "widths of the species; default for equilibrated: covalent radius + 0.25", &run.widths_text, 0, 0 },
