@@ -252,10 +252,11 @@ static int run_all(fit_run *run)
  * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). */
 static void choose_latent(fit_run *run)
 {
+    enum { CHARGE_LEVEL = 14 };
     static const double CUTOFF = 4.5, CHARGE_CUTOFF = 4.0;
     if (run->charge_cutoff == 0.0) run->charge_cutoff = fmin(run->cutoff > 0.0 ? run->cutoff : CUTOFF, CHARGE_CUTOFF);
     if (run->cutoff == 0.0) run->cutoff = CUTOFF;
-    if (run->charge_level == 0) run->charge_level = 14;
+    if (run->charge_level == 0) run->charge_level = run->level > 0 && run->level < CHARGE_LEVEL ? run->level : CHARGE_LEVEL;
 }
 
 /* From three species on radial functions alone hardly tell the centres apart, whatever the charges are. charge_level: 0 where the charges have no
@@ -390,7 +391,7 @@ int verb_fit(int count, char **arguments)
         { 0, "baseline", OPTION_TEXT, "H=Q,O=Q,...", "charges of the species, kept; the neighbourhood adds to them", &run.baseline_text, 0, 0 },
         { 0, "self", OPTION_FLAG, NULL, "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
         { 'l', "level", OPTION_COUNT, "N", "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2, 28 },
-        { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even; default 6, latent 14", &run.charge_level, 2, 28 },
+        { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even; default 6, latent up to 14", &run.charge_level, 2, 28 },
         { 0, "species-coefficients", OPTION_TEXT, "KIND", "each species has linear coefficients of its own: no, energy, all (charges, too); default no; all for 3 species and latent",
           &run.own_text, 0, 0 },
         { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis; default 6, latent 4.5", &run.cutoff, 0.5, 50 },
