@@ -92,6 +92,13 @@ check(result.returncode == 0 and "of each species" not in result.stderr, "common
 result = run("a.xyz", *latent, "--species-coefficients", "some")
 check(result.returncode == 2 and "--species-coefficients some: expected no, energy or all" in result.stderr, "another_kind_of_coefficients_is_refused", result.stderr)
 
+result = run("a.xyz", *latent, "--hidden", "2,3", "--charge-hidden", 2, "--charge-input", "all")
+check(result.returncode == 0 and "energy.hidden" in result.stderr and "charges.hidden" in result.stderr, "networks_are_fitted_and_listed", result.stderr)
+result = run("a.xyz", *latent, "--hidden", "2,3,4")
+check(result.returncode == 2 and "--hidden 2,3,4: expected the widths of one or two layers" in result.stderr, "three_layers_are_refused", result.stderr)
+result = run("a.xyz", *latent, "--charge-input", "energy")
+check(result.returncode == 2 and "needs --hidden" in result.stderr, "an_input_without_a_network_is_refused", result.stderr)
+
 local = ["--charges", "none", "--targets", "energy,forces", "--level", 2, "--radial-size", 2, "--threads", 1, "--max-iterations", 1, "--starts", 1, "-o", "g.model"]
 result = run("many.xyz", *local)
 check(result.returncode == 0 and "of each species" not in result.stderr, "two_species_have_common_coefficients", result.stderr)
