@@ -11,18 +11,19 @@ import sys
 import papers
 
 EPSILON = 1.78  # of water, electronic
+KEY = f'eps_inf="{EPSILON} 0 0 0 {EPSILON} 0 0 0 {EPSILON}"'  # Born charges are fitted on the scale of the model's screened ones
 CURRENT = ["--columns", "2,3,4", "--kind", "current", "--scale", "0.001", "--step", "1", "--volume", "1920.03", "--temperature", "300"]
 
 options = papers.arguments(__doc__, "paper4-results", every=2)
 train, valid = papers.data(options, "water_rpbe_d3/bec_train.xyz", "water_rpbe_d3/bec_val.xyz")
 if options.short:
-    size, every, valid = ["--level", 4, "--charge-level", 2, "--charge-cutoff", 4.5, "--max-iterations", 2], 20, papers.part(options, valid, 10)
+    size, every = ["--level", 4, "--charge-level", 2, "--charge-cutoff", 4.5, "--max-iterations", 2], 20
 elif options.full:
     size, every = ["--level", 14, "--charge-level", 12, "--charge-cutoff", 4, "--max-iterations", 40], 1
 else:
     size, every = ["--level", 12, "--charge-level", 8, "--charge-cutoff", 4.5, "--max-iterations", 25], options.every
 size += ["--cutoff", 4.5, "--species-coefficients", "all", "--starts", 1]
-train = papers.part(options, train, every)
+train, valid = papers.part(options, train, every, KEY), papers.part(options, valid, 10 if options.short else 1, KEY)
 
 
 def born(model):

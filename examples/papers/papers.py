@@ -36,15 +36,15 @@ def data(options, *names):
     return paths
 
 
-def part(options, path, every):
-    """A file with every N-th frame of another."""
+def part(options, path, every, key=""):
+    """A file with every N-th frame of another, and a key more on their comment lines."""
     lines, at, number = path.read_text().splitlines(keepends=True), 0, 0
     few = options.out / path.name
     with open(few, "w") as out:
         while at < len(lines) and lines[at].strip():
             n = int(lines[at]) + 2
             if number % every == 0:
-                out.writelines(lines[at:at + n])
+                out.writelines([lines[at], f"{lines[at + 1].rstrip()} {key}\n", *lines[at + 2:at + n]])
             at, number = at + n, number + 1
     return few
 
