@@ -194,8 +194,10 @@ static int may_mesh(const lrpot__sum *sum, int64_t n, int exact_only, double *ot
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, int parallel, int exact_only)
 {
     const lrpot__boundary *b = &sum->boundary;
+    /* One process of a domain-decomposed host splits like many: results must not depend on how many there are. */
+    int one_domain = list != NULL && b->kind != LRPOT__OPEN && sum->atoms->n_all > sum->atoms->n_owned;
     lrpot__wanted wanted = { .n = (int64_t)sum->totals.count, .list_cutoff = list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
-                             .list_only = parallel, .exact_only = exact_only, .periodic_mask = sum->atoms->periodic_mask,
+                             .list_only = parallel || one_domain, .exact_only = exact_only, .periodic_mask = sum->atoms->periodic_mask,
                              .charge_square = sum->totals.square / fmax(sum->totals.count, 1.0), .pair_cost = sum->pair_cost };
     if (b->kind == LRPOT__OPEN && !may_mesh(sum, wanted.n, exact_only, &wanted.otherwise))
         return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
