@@ -11,7 +11,7 @@ int read_clusters(clusters *set, const char *path, int64_t largest, int64_t ever
 {
     lrpot_reader *reader = NULL;
     lrpot_structure *s = NULL;
-    lrpot_status status;
+    lrpot_status status = LRPOT_OK;
     TRY(lrpot_workspace_create(&set->work, 1));
     TRY(lrpot_reader_open(&reader, path));
     for (int64_t k = 0; set->n < MAX_CLUSTERS && (status = lrpot_reader_next(reader, &s)) == LRPOT_OK; k++) {

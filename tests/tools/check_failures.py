@@ -18,7 +18,8 @@ lrpot, data = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]
 holder = tempfile.TemporaryDirectory(prefix="lrpot-failures-")
 folder = pathlib.Path(holder.name)
 SMALL = ["--charges", "none", "--level", "4", "--cutoff", "5", "--radial-size", "4", "--threads", "1"]
-LONG = [*SMALL, "--max-iterations", "100000", "--tolerance", "1e-14", "--checkpoint-every", "0", "--starts", "1"]
+# Long enough not to end before it is killed.
+LONG = ["--charges", "edqrd", "--level", "8", "--cutoff", "5", "--threads", "1", "--max-iterations", "100000", "--tolerance", "1e-14", "--checkpoint-every", "0", "--starts", "1"]
 
 
 def run(*arguments, **more):
@@ -58,7 +59,7 @@ def check_killed_fit():
         resume = ["--resume", checkpoint.name]
     tap.ok(run("info", "fit2.checkpoint").returncode == 0, "the_checkpoint_of_a_killed_fit_is_a_model")
     tap.ok((folder / "fit.model").read_text() == "an older model\n", "a_killed_fit_leaves_the_older_model_alone")
-    done = run("fit", data / "valid.xyz", *SMALL, "--max-iterations", 20, "--resume", "fit2.checkpoint", "-o", "fit.model")
+    done = run("fit", data / "valid.xyz", "--threads", 1, "--max-iterations", 20, "--resume", "fit2.checkpoint", "-o", "fit.model")
     last = rmse_of_forces("fit.model")
     tap.ok(done.returncode in (0, 4) and last <= errors[0] * (1 + 1e-9), "a_killed_fit_goes_on_from_its_checkpoint", [done.returncode, *errors, last, done.stderr[-500:]])
 
