@@ -71,7 +71,8 @@ LRPOT_API void lrpot_ewald_free(lrpot_ewald *ewald);
  *  all atoms there is no choice but the box.
  *  Slab (two bits of periodic_mask): the sum over the plane alone, the remaining row of the cell is not looked at; a net charge stays as it
  *  is, with -2 pi k_e |z|/A between unit charges as the mean over the plane (docs/theory/boundaries.md). One bit: LRPOT_E_UNSUPPORTED.
- *  Real-space neighbours come from @p list when its cutoff suffices, otherwise (single process only) the solver searches itself.
+ *  Real-space neighbours come from @p list when its cutoff suffices, otherwise (single process, no ghosts) the solver searches itself. With
+ *  ghosts or several processes the splitting is made for the list, so that results do not depend on the number of processes.
  *  @param[in]     q     e, [n_all]: charges of owned atoms and ghosts. The system's net charge is their sum over owned atoms.
  *  @param[in]     list  NULL: the solver searches itself.
  *  With the mesh the sum of the forces is made zero by a correction far below the error asked for. Processes of a parallel host share
