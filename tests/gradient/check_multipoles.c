@@ -396,17 +396,17 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, outputs_asked_for_alone_are_the_same, 0, 12);
     tcase_add_loop_test(tcase, virials_are_as_asymmetric_as_torques_are_large, 0, VARIANTS);
     tcase_add_loop_test(tcase, charges_alone_are_the_sum_of_charges, 0, VARIANTS);
-    tcase_add_loop_test(tcase, moments_are_limits_of_groups_of_charges, 0, VARIANTS);
-    tcase_add_loop_test(tcase, rotations_turn_everything, 0, VARIANTS);
-    tcase_add_loop_test(tcase, splitting_is_arbitrary, 0, 2 * CELL_NONE);
     tcase_add_loop_test(tcase, cubic_lattices_have_the_field_of_lorentz, 0, 3);
     tcase_add_test(tcase, self_energy_is_that_of_coincident_gaussians);
     tcase_add_test(tcase, mistakes_are_named);
     suite_add_tcase(suite, tcase);
-    TCase *slow = tcase_create("errors"); /* left out where every access to memory is watched */
+    TCase *slow = tcase_create("slow"); /* left out where every access to memory is watched: the same code on more numbers */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 120);
     tcase_add_loop_test(slow, error_on_the_mesh_is_below_the_one_asked_for, 0, 18);
+    tcase_add_loop_test(slow, moments_are_limits_of_groups_of_charges, 0, VARIANTS);
+    tcase_add_loop_test(slow, rotations_turn_everything, 0, VARIANTS);
+    tcase_add_loop_test(slow, splitting_is_arbitrary, 0, 2 * CELL_NONE);
     suite_add_tcase(suite, slow);
     return suite;
 }
