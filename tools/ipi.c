@@ -1,3 +1,5 @@
+#define _XOPEN_SOURCE 700 /* for P_tmpdir */
+
 #include "ipi.h"
 
 #include <errno.h>
@@ -14,7 +16,7 @@
 int ipi_address_unix(ipi_address *address, const char *name)
 {
     *address = (ipi_address){ "", "", "", "" };
-    const char *before = strchr(name, '/') != NULL ? "" : "/tmp/ipi_";
+    const char *before = strchr(name, '/') != NULL ? "" : P_tmpdir "/ipi_";
     int length = snprintf(address->file, sizeof address->file, "%s%s", before, name);
     snprintf(address->name, sizeof address->name, "%s", address->file);
     return *name != '\0' && length > 0 && (size_t)length < sizeof address->file;

@@ -29,7 +29,7 @@ typedef struct ipi_link {
 } ipi_link;
 #define IPI_LINK_INIT { -1, "" }
 
-/* NAME means /tmp/ipi_NAME, as servers have it; a name with a slash is a path. Returns 0 when it is too long. */
+/* NAME means ipi_NAME in the system's folder for temporary files, where servers put it; a name with a slash is a path. Returns 0 when it is too long. */
 int ipi_address_unix(ipi_address *address, const char *name);
 /* HOST:PORT, [HOST]:PORT for numbers of IPv6. Returns 0 when it is none. */
 int ipi_address_tcp(ipi_address *address, const char *text);

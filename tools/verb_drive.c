@@ -323,7 +323,7 @@ int verb_drive(int count, char **arguments)
 {
     drive_run run = { .common = { .threads = 1 }, .skin = 0.5, .link = IPI_LINK_INIT };
     const tool_option options[] = {
-        { 'u', "unix", OPTION_TEXT, "NAME", "server at the socket /tmp/ipi_NAME, or at a path", &run.unix_name, 0, 0 },
+        { 'u', "unix", OPTION_TEXT, "NAME", "server at the socket ipi_NAME among temporary files, or at a path", &run.unix_name, 0, 0 },
         { 0, "tcp", OPTION_TEXT, "HOST:PORT", "server at a port", &run.tcp_name, 0, 0 },
         { 'S', "structure", OPTION_TEXT, "FILE", "species, periodicity, total charge; the server sends none of them", &run.structure_path, 0, 0 },
         { 'f', "frame", OPTION_COUNT, "N", "frame of FILE, from 0", &run.frame, 0, 1e15 },

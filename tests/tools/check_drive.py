@@ -20,7 +20,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 try:
     import numpy as np
     from ase import units
-    from ase.calculators.socketio import SocketIOCalculator
+    from ase.calculators.socketio import SocketIOCalculator, actualunixsocketname
     from ase.constraints import ExpCellFilter
     from ase.io import read
     from ase.md.velocitydistribution import MaxwellBoltzmannDistribution
@@ -221,7 +221,7 @@ class Raw:
     """A server of the protocol by hand, for what ASE never does."""
 
     def __init__(self, kind):
-        self.path = f"/tmp/ipi_{name(kind)}"
+        self.path = actualunixsocketname(name(kind))
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
         self.listener.listen(1)
@@ -433,7 +433,7 @@ with atoms.calc:
         server.stdout.readline()
     server.kill()
     server.wait()
-    pathlib.Path(f"/tmp/ipi_{name('killed')}").unlink(missing_ok=True)
+    pathlib.Path(actualunixsocketname(name("killed"))).unlink(missing_ok=True)
     code, _, messages = end(client)
     tap.ok(code in (0, 1) and "no server within 3 s" in messages and "evaluations" in messages, "a_killed_ase_is_told_and_waited_for",
            [code, messages])
