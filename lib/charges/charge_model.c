@@ -184,8 +184,7 @@ static lrpot_status check_params(const lrpot_charges *charges, const int64_t siz
     if (n != lrpot_charges_param_count(charges))
         return lrpot__fail(LRPOT_E_SIZE, "%lld parameters, the charge model has %lld", (long long)n,
                            (long long)lrpot_charges_param_count(charges));
-    for (int64_t p = 0; p < n; p++)
-        if (!isfinite(params[p])) return lrpot__fail(LRPOT_E_NOT_FINITE, "charge parameter %lld is %g", (long long)p, params[p]);
+    LRPOT__TRY(lrpot__all_finite("params", n, params));
     double magnitude = 0;
     int64_t share = sizes[0] + sizes[1] + sizes[2];
     for (int64_t p = share; p < share + sizes[LRPOT__CHARGES_SHARE]; p++) magnitude += fabs(params[p]);

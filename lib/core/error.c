@@ -1,5 +1,6 @@
 #include "core/error.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +35,13 @@ int64_t lrpot_last_error_copy(char *buffer, int64_t size)
 }
 
 const char *lrpot_version(void) { return LRPOT_VERSION_TEXT; }
+
+lrpot_status lrpot__all_finite(const char *what, int64_t n, const double *values)
+{
+    for (int64_t i = 0; values != NULL && i < n; i++)
+        if (!isfinite(values[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "%s[%lld] is %g", what, (long long)i, values[i]);
+    return LRPOT_OK;
+}
 
 const char *lrpot_status_name(lrpot_status status)
 {

@@ -7,6 +7,9 @@
 /* Records a printf-like message and returns status, so that callers write `return lrpot__fail(LRPOT_E_CELL, "...", ...)`. */
 __attribute__((format(printf, 2, 3))) lrpot_status lrpot__fail(lrpot_status status, const char *format, ...);
 
+/* LRPOT_E_NOT_FINITE that names array, place and value; NULL passes. */
+lrpot_status lrpot__all_finite(const char *what, int64_t n, const double *values);
+
 /* Passes a failure up unchanged. */
 #define LRPOT__TRY(call)                                                                                                          \
     do {                                                                                                                          \

@@ -273,13 +273,6 @@ static lrpot_status reserve(direction *p, lrpot_workspace *work)
     return LRPOT_OK;
 }
 
-static lrpot_status check_finite(const char *name, const double *values, int64_t n)
-{
-    for (int64_t k = 0; values != NULL && k < n; k++)
-        if (!isfinite(values[k])) return lrpot__fail(LRPOT_E_NOT_FINITE, "%s[%lld] is %g", name, (long long)k, values[k]);
-    return LRPOT_OK;
-}
-
 static void deliver(const direction *p, double *dpotential, double *dfield, double *dforces, double *dvirial)
 {
     int64_t n = p->sum->atoms->n_owned;
@@ -300,9 +293,9 @@ lrpot_status lrpot_ewald_response(const lrpot_ewald *ewald, lrpot_workspace *wor
     lrpot__sum sum;
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, &sum));
     LRPOT__TRY(lrpot__sum_exact(&sum, work, "second derivatives of the Coulomb sum"));
-    LRPOT__TRY(check_finite("dq", dq, atoms->n_owned));
-    LRPOT__TRY(check_finite("dr", dr, 3 * atoms->n_owned));
-    LRPOT__TRY(check_finite("dstrain", dstrain, 9));
+    LRPOT__TRY(lrpot__all_finite("dq", atoms->n_owned, dq));
+    LRPOT__TRY(lrpot__all_finite("dr", 3 * atoms->n_owned, dr));
+    LRPOT__TRY(lrpot__all_finite("dstrain", 9, dstrain));
     direction p = { .sum = &sum, .dq = dq, .dr = dr };
     if (dstrain != NULL) memcpy(p.strain, dstrain, sizeof p.strain);
     LRPOT__TRY(reserve(&p, work));

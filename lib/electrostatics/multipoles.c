@@ -9,13 +9,6 @@
 
 #define PI 3.14159265358979323846
 
-static lrpot_status check_finite(const char *name, const double *values, int64_t n)
-{
-    for (int64_t k = 0; values != NULL && k < n; k++)
-        if (!isfinite(values[k])) return lrpot__fail(LRPOT_E_NOT_FINITE, "%s[%lld] is %g", name, (long long)k, values[k]);
-    return LRPOT_OK;
-}
-
 /* Packs the moments of owned atoms and ghosts; squares are those of the owned ones. */
 static void pack(lrpot__multipoles *p, const double *dipoles, const double *quadrupoles)
 {
@@ -114,8 +107,8 @@ static lrpot_status prepare(lrpot__multipoles *p, const lrpot_ewald *ewald, lrpo
 {
     lrpot__sum *sum = p->sum;
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, charges, sum));
-    LRPOT__TRY(check_finite("dipoles", dipoles, 3 * atoms->n_all));
-    LRPOT__TRY(check_finite("quadrupoles", quadrupoles, 9 * atoms->n_all));
+    LRPOT__TRY(lrpot__all_finite("dipoles", 3 * atoms->n_all, dipoles));
+    LRPOT__TRY(lrpot__all_finite("quadrupoles", 9 * atoms->n_all, quadrupoles));
     LRPOT__TRY(check_system(sum));
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, atoms->n_all, sizeof *p->moments, (void **)&p->moments));
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, atoms->n_owned, sizeof *p->felt, (void **)&p->felt));

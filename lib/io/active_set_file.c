@@ -15,22 +15,11 @@
 #define VERSION 1
 #define LARGEST 20000 /* rows: a file that claims more asks for more memory than it may */
 
-static lrpot_status put_longs(json_t *object, const char *key, int64_t n, const int64_t *values)
-{
-    json_t *array = json_array();
-    for (int64_t i = 0; i < n; i++)
-        if (json_array_append_new(array, json_integer(values[i])) != 0) {
-            json_decref(array);
-            return lrpot__fail(LRPOT_E_MEMORY, "out of memory while writing '%s'", key);
-        }
-    return lrpot__json_put(object, key, array);
-}
-
 static lrpot_status put_species(json_t *object, const lrpot__maxvol *m)
 {
     LRPOT__TRY(lrpot__json_put(object, "seen", json_boolean(m->started)));
-    LRPOT__TRY(put_longs(object, "frames", m->n, m->frames));
-    LRPOT__TRY(put_longs(object, "atoms", m->n, m->atoms));
+    LRPOT__TRY(lrpot__json_put_longs(object, "frames", m->n, m->frames));
+    LRPOT__TRY(lrpot__json_put_longs(object, "atoms", m->n, m->atoms));
     return lrpot__json_put_numbers(object, "rows", m->n * m->n, m->rows);
 }
 

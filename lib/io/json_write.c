@@ -52,16 +52,24 @@ lrpot_status lrpot__json_put_numbers(json_t *object, const char *key, int64_t n,
     return lrpot__json_put(object, key, array);
 }
 
-lrpot_status lrpot__json_put_integers(json_t *object, const char *key, int64_t n, const int32_t *values)
+/* Either narrow or wide, the other NULL. */
+static lrpot_status put_whole(json_t *object, const char *key, int64_t n, const int32_t *narrow, const int64_t *wide)
 {
     json_t *array = json_array();
     for (int64_t i = 0; i < n; i++)
-        if (json_array_append_new(array, json_integer(values[i])) != 0) {
+        if (json_array_append_new(array, json_integer(narrow != NULL ? narrow[i] : wide[i])) != 0) {
             json_decref(array);
             return lrpot__fail(LRPOT_E_MEMORY, "out of memory while writing '%s'", key);
         }
     return lrpot__json_put(object, key, array);
 }
+
+lrpot_status lrpot__json_put_integers(json_t *object, const char *key, int64_t n, const int32_t *values)
+{
+    return put_whole(object, key, n, values, NULL);
+}
+
+lrpot_status lrpot__json_put_longs(json_t *object, const char *key, int64_t n, const int64_t *values) { return put_whole(object, key, n, NULL, values); }
 
 /* Text that grows. */
 typedef struct {

@@ -5,7 +5,6 @@
 #include "core/memory.h"
 #include "potential/potential.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { MAX_SPECIES = 32 };
@@ -24,9 +23,7 @@ static lrpot_status check_options(const lrpot_basis *basis, const lrpot_density_
         return lrpot__fail(LRPOT_E_ARGUMENT, "n_widths = %d, expected 0 to %d", o->n_widths, LRPOT_SELFCONSISTENT_MAX_WIDTHS);
     if (!(o->reach > 0.0 && o->reach <= basis->options.cutoff))
         return lrpot__fail(LRPOT_E_ARGUMENT, "reach = %g A, expected more than 0 and up to the cutoff of the basis, %g A", o->reach, basis->options.cutoff);
-    for (int32_t z = 0; o->charges != NULL && z < o->n_species; z++)
-        if (!isfinite(o->charges[z])) return lrpot__fail(LRPOT_E_NOT_FINITE, "charges[%d] = %g", z, o->charges[z]);
-    return LRPOT_OK;
+    return lrpot__all_finite("charges", o->n_species, o->charges);
 }
 
 static void place_heads(const lrpot_density_options *o, lrpot__density_heads *h)
@@ -144,8 +141,7 @@ lrpot_status lrpot_density_set_params(lrpot_density *density, int64_t n, const d
     LRPOT__REQUIRE_NOT_NULL(density);
     LRPOT__REQUIRE_NOT_NULL(params);
     LRPOT__TRY(check_count(density, n));
-    for (int64_t k = 0; k < n; k++)
-        if (!isfinite(params[k])) return lrpot__fail(LRPOT_E_NOT_FINITE, "params[%lld] = %g", (long long)k, params[k]);
+    LRPOT__TRY(lrpot__all_finite("params", n, params));
     memcpy(density->params, params, (size_t)n * sizeof *params);
     return LRPOT_OK;
 }

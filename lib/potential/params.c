@@ -3,7 +3,6 @@
 
 #include "core/error.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { N_ENERGY_BLOCKS = 4, N_BLOCKS = N_ENERGY_BLOCKS + LRPOT__CHARGES_BLOCKS };
@@ -78,8 +77,7 @@ lrpot_status lrpot_potential_set_params(lrpot_potential *potential, int64_t n, c
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(params);
     LRPOT__TRY(check_count(potential, n));
-    for (int64_t p = 0; p < n; p++)
-        if (!isfinite(params[p])) return lrpot__fail(LRPOT_E_NOT_FINITE, "parameter %lld is %g", (long long)p, params[p]);
+    LRPOT__TRY(lrpot__all_finite("params", n, params));
     int64_t sizes[N_BLOCKS];
     block_sizes(potential, sizes);
     int64_t n_energy = sizes[0] + sizes[1] + sizes[2] + sizes[3];

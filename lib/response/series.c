@@ -9,13 +9,6 @@
 
 enum { MIN_BLOCKS = 8 }; /* fewer know their own scatter to no better than a quarter */
 
-lrpot_status lrpot__all_finite(const char *what, int64_t n, const double *values)
-{
-    for (int64_t i = 0; i < n; i++)
-        if (!isfinite(values[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "%s[%lld] = %g", what, (long long)i, values[i]);
-    return LRPOT_OK;
-}
-
 lrpot_status lrpot__estimate_check(const lrpot_estimate *estimate)
 {
     LRPOT__REQUIRE_NOT_NULL(estimate);

@@ -11,7 +11,6 @@
 
 /* Size, pointer, length, finite values, positive constants. temperature may be left unchecked. */
 lrpot_status lrpot__series_check(const lrpot_series *series, int with_temperature);
-lrpot_status lrpot__all_finite(const char *what, int64_t n, const double *values);
 lrpot_status lrpot__estimate_check(const lrpot_estimate *estimate);
 
 /* Samples of the current that a series gives: a dipole has one less, half a step later. */

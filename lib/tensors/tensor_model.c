@@ -5,7 +5,6 @@
 #include "core/memory.h"
 #include "potential/potential.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { MAX_SPECIES = 32, MAX_LEVEL = 40, MAX_COST = 8, MAX_RADIAL = 32 };
@@ -200,8 +199,7 @@ lrpot_status lrpot_tensor_model_set_params(lrpot_tensor_model *model, int64_t n,
     LRPOT__REQUIRE_NOT_NULL(model);
     LRPOT__REQUIRE_NOT_NULL(params);
     LRPOT__TRY(check_count(model, n));
-    for (int64_t k = 0; k < n; k++)
-        if (!isfinite(params[k])) return lrpot__fail(LRPOT_E_NOT_FINITE, "coefficient %lld of the tensor model is %g", (long long)k, params[k]);
+    LRPOT__TRY(lrpot__all_finite("params", n, params));
     memcpy(model->coefficients, params, (size_t)n * sizeof *params);
     lrpot__tensor_model_refresh(model);
     return LRPOT_OK;
