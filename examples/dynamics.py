@@ -18,7 +18,7 @@ from tap import Tap
 
 DIPOLE = ["--columns", "2,3,4", "--kind", "dipole"]
 CURRENT = ["--columns", "2,3,4", "--kind", "current", "--scale", "0.001"]
-DATA = pathlib.Path(os.environ.get("LRPOT_DATA", "")) / "water_rpbe_d3" / "bec_train.xyz"
+DATA = pathlib.Path(os.environ.get("LRPOT_DATA", HERE.parents[1] / "shared" / "data")) / "water_rpbe_d3" / "bec_train.xyz"
 
 
 def strongest(result):
@@ -109,7 +109,7 @@ def main():
             try:
                 short_run(launcher, lrpot, folder, name, *rest)
                 tap.ok(True, name)
-            except (AssertionError, OSError, KeyError) as problem:
+            except (AssertionError, AttributeError, IndexError, KeyError, OSError, ValueError) as problem:
                 tap.ok(False, name, str(problem).splitlines())
     tap.done()
 

@@ -40,7 +40,8 @@ class Tally:
     def tap(self, where, text, result):
         """Counts the cases of one test program; a program that died without a failing case is a failure of its own."""
         bad = re.findall(r"^not ok\b.*$", text, re.M)
-        skipped = len(re.findall(r"^ok\b.*# SKIP", text, re.M | re.I))
+        # Cases of C say so on a line of their own, before the protocol, and pass without having looked at anything.
+        skipped = len(re.findall(r"^ok\b.*# SKIP|^# SKIP", text, re.M | re.I))
         self.passed += len(re.findall(r"^ok\b", text, re.M)) - skipped
         self.skipped += skipped
         for line in bad:

@@ -112,13 +112,15 @@ LRPOT_API void lrpot_fit_free(lrpot_fit *fit);
  *  @param[in] set     LRPOT_FIT_TRAIN or LRPOT_FIT_VALID.
  *  @param[in] weight  Factor on the frame's weights, > 0; 1 for all alike. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set, double weight);
-/** @brief lrpot_fit_add() with weights for each target, and the source of the energy. @since 0.1 */
+/** @brief lrpot_fit_add() with weights for each target, and the source of the energy. A frame that is refused leaves the fit as it was.
+ *  @return LRPOT_E_ARGUMENT (a target is missing, weights), LRPOT_E_SPECIES, LRPOT_E_STATE (memory_limit; a new source after the begin), LRPOT_E_MEMORY ... @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structure, const lrpot_fit_frame *how);
 /** @brief Shares the fit among processes: each adds frames of its own (or none), and all call the functions of the fit that need data together:
- *  lrpot_fit_loss(), lrpot_fit_run(), lrpot_fit_errors_of(), lrpot_fit_error(), which then speak of all frames. Only the normal equations
+ *  lrpot_fit_loss(), lrpot_fit_get_params(), lrpot_fit_run(), lrpot_fit_errors_of(), lrpot_fit_error(), which then speak of all frames. Only the normal equations
  *  travel, once an iteration. Options, model and held blocks must be the same everywhere.
  *  @param[in] comm  `sum` is needed, must give all processes the same bits, and is called in the caller's thread; copied. Before the first
- *                   use of the fit. The callback of lrpot_fit_run() stops all processes when it stops one. @since 0.1 */
+ *                   use of the fit. The callback of lrpot_fit_run() stops all processes when it stops one.
+ *  @return LRPOT_E_SIZE, LRPOT_E_ARGUMENT (no sum), LRPOT_E_STATE (the fit has begun). @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_set_comm(lrpot_fit *fit, const lrpot_comm *comm);
 /** @brief Keeps the parameters of a block at the model's values: "charges.species" for fixed charges of the species to which the environment
  *  adds, for example. Before the first use of the fit. @param[in] block  Name as at lrpot_potential_param_block(). @since 0.1 */
@@ -148,7 +150,7 @@ LRPOT_API int64_t lrpot_fit_memory(const lrpot_fit *fit);
 /** @brief Number of parameters under fit: those of the model, then the offsets of source 1, 2, ... [n_species each], then those of
  *  lrpot_fit_factor_joint(). @since 0.1 */
 LRPOT_API int64_t lrpot_fit_param_count(const lrpot_fit *fit);
-/** @brief The parameters as they are. @param[in] n  lrpot_fit_param_count(). @since 0.1 */
+/** @brief The parameters as they are; begins the fit. @param[in] n  lrpot_fit_param_count(). @return LRPOT_E_SIZE, LRPOT_E_STATE, LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int64_t n, double *params);
 /** @brief Loss (weighted sum of squares plus prior) and its gradient at given parameters, for callers with an optimiser of their own.
  *  @param[in]  n         lrpot_fit_param_count().

@@ -44,7 +44,8 @@ typedef struct lrpot_tensor_options {
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_create(lrpot_tensor_model **out, const lrpot_tensor_options *options);
 /** @brief Frees a model; NULL is allowed. @since 0.1 */
 LRPOT_API void lrpot_tensor_model_free(lrpot_tensor_model *model);
-/** @brief Options as in use, defaults filled in; symbols are borrowed from the model. @param[in,out] options  struct_size must be set. @since 0.1 */
+/** @brief Options as in use, defaults filled in; symbols and potential are borrowed from the model, the potential until
+ *  a fit with lrpot_fit_factor_joint() gives the model another. @param[in,out] options  struct_size must be set. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_get_options(const lrpot_tensor_model *model, lrpot_tensor_options *options);
 /** @brief Cutoff in A that a neighbour list must reach. @since 0.1 */
 LRPOT_API double lrpot_tensor_model_cutoff(const lrpot_tensor_model *model);

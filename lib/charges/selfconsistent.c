@@ -54,6 +54,7 @@ lrpot_status lrpot_selfconsistent_create(lrpot_selfconsistent **out, const lrpot
     scheme->components = components[options->order];
     if (options->mixing == 0.0) scheme->options.mixing = 0.3;
     if (options->tolerance == 0.0) scheme->options.tolerance = 1e-9;
+    if (options->accuracy == 0.0) scheme->options.accuracy = 1e-9;
     if (options->max_steps == 0) scheme->options.max_steps = 500;
     lrpot_status status = create_sums(scheme, options->widths);
     if (status != LRPOT_OK) {

@@ -122,6 +122,15 @@ static lrpot_status check_frame(const lrpot_fit_frame *how)
     return LRPOT_OK;
 }
 
+/* Of the fit with all its frames; the last one is blamed. */
+static lrpot_status check_memory(const lrpot_fit *fit)
+{
+    double bytes = (double)lrpot_fit_memory(fit), limit = fit->options.memory_limit;
+    if (limit == 0.0 || bytes <= limit) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_STATE, "with frame %lld the fit would need %.4g MB, the limit is %.4g MB", (long long)(fit->n_frames - 1), 1e-6 * bytes,
+                       1e-6 * limit);
+}
+
 lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structure, const lrpot_fit_frame *how)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
@@ -132,17 +141,23 @@ lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structur
         return lrpot__fail(LRPOT_E_STATE, "source %d is new, but the fit has begun", how->source);
     LRPOT__TRY(lrpot__grow((void **)&fit->frames, &fit->capacity, fit->n_frames + 1, sizeof *fit->frames));
     LRPOT__TRY(lrpot__frame_create(&fit->frames[fit->n_frames], fit->potential, fit->work, structure, how, fit->options.targets, fit->options.flags));
-    fit->frames[fit->n_frames]->number = fit->n_frames;
+    lrpot__frame *frame = fit->frames[fit->n_frames];
+    frame->number = fit->n_frames;
+    lrpot_status status = fit->factor_model != NULL ? lrpot__frame_take_factor(frame, fit->factor_model->options.cutoff) : LRPOT_OK;
+    int32_t sources = fit->n_sources;
     fit->n_frames++;
-    fit->n_valid += how->set == LRPOT_FIT_VALID;
     if (how->source >= fit->n_sources) fit->n_sources = how->source + 1;
-    if (fit->factor_model != NULL) LRPOT__TRY(lrpot__frame_take_factor(fit->frames[fit->n_frames - 1], fit->factor_model->options.cutoff));
     lrpot__fit_number(fit);
-    double bytes = (double)lrpot_fit_memory(fit), limit = fit->options.memory_limit;
-    if (limit == 0.0 || bytes <= limit) return LRPOT_OK;
-    lrpot__frame_free(fit->frames[--fit->n_frames]);
-    fit->n_valid -= how->set == LRPOT_FIT_VALID;
-    return lrpot__fail(LRPOT_E_STATE, "with frame %lld the fit would need %.4g MB, the limit is %.4g MB", (long long)fit->n_frames, 1e-6 * bytes, 1e-6 * limit);
+    if (status == LRPOT_OK) status = check_memory(fit);
+    if (status == LRPOT_OK) {
+        fit->n_valid += how->set == LRPOT_FIT_VALID;
+        return LRPOT_OK;
+    }
+    lrpot__frame_free(frame);
+    fit->n_frames--;
+    fit->n_sources = sources;
+    lrpot__fit_number(fit);
+    return status;
 }
 
 lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set, double weight)
@@ -157,8 +172,9 @@ lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int
 static int64_t frame_bytes(const lrpot__frame *frame)
 {
     int64_t matrices = frame->matrix == NULL ? 0 : frame->strain != NULL ? 10 : 4, pairs = frame->offsets[frame->n];
+    int64_t factor = frame->gamma != NULL ? 9 * frame->n * frame->n + frame->n : 0;
     /* vectors and numbers of neighbours twice: in the frame, and in its list */
-    return 8 * matrices * frame->n * frame->n + 2 * 28 * pairs + 8 * (20 + (frame->potential != NULL ? frame->n_points : 0)) * frame->n;
+    return 8 * factor + 8 * matrices * frame->n * frame->n + 2 * 28 * pairs + 8 * (20 + (frame->potential != NULL ? frame->n_points : 0)) * frame->n;
 }
 
 /* Of one thread: jacobian, normal matrix, derivatives of charges. */
@@ -251,9 +267,9 @@ lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int64_t n, double *params)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(params);
+    LRPOT__TRY(lrpot__fit_prepare(fit));
     if (n != fit->layout.count)
         return lrpot__fail(LRPOT_E_SIZE, "room for %lld parameters, the fit has %lld", (long long)n, (long long)fit->layout.count);
-    LRPOT__TRY(lrpot__fit_prepare(fit));
     return lrpot__fit_get(fit, params);
 }
 
@@ -292,9 +308,9 @@ lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, dou
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(params);
     LRPOT__REQUIRE_NOT_NULL(loss);
+    LRPOT__TRY(lrpot__fit_prepare(fit));
     if (n != fit->layout.count)
         return lrpot__fail(LRPOT_E_SIZE, "%lld parameters given, the fit has %lld", (long long)n, (long long)fit->layout.count);
-    LRPOT__TRY(lrpot__fit_prepare(fit));
     LRPOT__TRY(lrpot__fit_evaluate(fit, params, gradient != NULL, loss));
     if (gradient != NULL)
         for (int64_t p = 0; p < n; p++) gradient[p] = 2.0 * fit->normal->gradient[p];

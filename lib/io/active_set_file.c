@@ -3,7 +3,6 @@
 #include "core/memory.h"
 #include "io/json_read.h"
 #include "io/json_write.h"
-#include "io/text.h"
 #include "potential/active_set.h"
 
 #include <inttypes.h>

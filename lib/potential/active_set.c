@@ -54,14 +54,10 @@ static lrpot_status mark_of(const lrpot_potential *potential, uint64_t *mark)
 
 static lrpot_status fill(lrpot_active_set *set, const char *const *symbols)
 {
-    set->symbols = lrpot__calloc(set->n_species, sizeof *set->symbols);
+    LRPOT__TRY(lrpot__symbols_copy(&set->symbols, set->n_species, symbols));
     set->species = lrpot__calloc(set->n_species, sizeof *set->species);
-    if (set->symbols == NULL || set->species == NULL) return LRPOT_E_MEMORY;
-    for (int32_t z = 0; z < set->n_species; z++) {
-        set->symbols[z] = lrpot__strdup(symbols[z]);
-        if (set->symbols[z] == NULL) return LRPOT_E_MEMORY;
-        LRPOT__TRY(lrpot__maxvol_create(set->n, set->species + z));
-    }
+    if (set->species == NULL) return LRPOT_E_MEMORY;
+    for (int32_t z = 0; z < set->n_species; z++) LRPOT__TRY(lrpot__maxvol_create(set->n, set->species + z));
     return LRPOT_OK;
 }
 
@@ -90,11 +86,8 @@ lrpot_status lrpot_active_set_create(lrpot_active_set **out, const lrpot_potenti
 void lrpot_active_set_free(lrpot_active_set *set)
 {
     if (set == NULL) return;
-    for (int32_t z = 0; z < set->n_species; z++) {
-        if (set->symbols != NULL) lrpot__free(set->symbols[z]);
-        if (set->species != NULL) lrpot__maxvol_free(set->species + z);
-    }
-    lrpot__free(set->symbols);
+    for (int32_t z = 0; set->species != NULL && z < set->n_species; z++) lrpot__maxvol_free(set->species + z);
+    lrpot__symbols_free(set->symbols, set->n_species);
     lrpot__free(set->species);
     lrpot__free(set);
 }

@@ -9,7 +9,7 @@
 struct lrpot_active_set {
     int32_t n_species;
     int64_t n;             /* features and the constant */
-    uint64_t model;        /* of lrpot__features_mark() */
+    uint64_t model;        /* FNV-1a of the bases and their radial coefficients */
     char **symbols;        /* [n_species] */
     lrpot__maxvol *species; /* [n_species] */
 };

@@ -63,6 +63,8 @@ static lrpot_status fill(lrpot_density *density, const lrpot_basis *basis, const
     density->options.struct_size = sizeof density->options;
     if (given->mixing == 0.0) density->options.mixing = 0.6;
     LRPOT__TRY(create_scheme(density, given->widths));
+    const lrpot_selfconsistent_options *solved = &density->scheme->options;
+    density->options.tolerance = solved->tolerance, density->options.accuracy = solved->accuracy, density->options.max_steps = solved->max_steps;
     LRPOT__TRY(copy_arrays(density, given));
     LRPOT__TRY(lrpot__basis_clone(&density->basis, basis));
     place_heads(&density->options, &density->heads);

@@ -42,7 +42,8 @@ void lrpot__maxvol_free(lrpot__maxvol *m)
     memset(m, 0, sizeof *m);
 }
 
-void lrpot__maxvol_start(lrpot__maxvol *m, int64_t count, const double *rows)
+/* Small rows along the axes stand for directions that nothing has filled yet; their scale follows from the first rows seen. */
+static void start(lrpot__maxvol *m, int64_t count, const double *rows)
 {
     double mean = cblas_dnrm2((int)(count * m->n), rows, 1) / sqrt((double)(count * m->n));
     for (int64_t k = 0; k < m->n; k++) {
@@ -97,7 +98,7 @@ lrpot_status lrpot__maxvol_add(lrpot__maxvol *m, int64_t count, const double *ro
                                double threshold, int64_t *n_changes)
 {
     if (count == 0) return LRPOT_OK;
-    if (!m->started) lrpot__maxvol_start(m, count, rows);
+    if (!m->started) start(m, count, rows);
     for (lrpot__maxvol_expand(m, count, rows, coefficients);; (*n_changes)++) {
         int64_t candidate = 0, column = 0, at = 0;
         double largest = 0.0;

@@ -20,8 +20,6 @@ typedef struct lrpot__maxvol {
 lrpot_status lrpot__maxvol_create(int64_t n, lrpot__maxvol *out);
 void lrpot__maxvol_free(lrpot__maxvol *m);
 
-/* Small rows along the axes stand for directions that nothing has filled yet; their scale follows from the first rows seen. */
-void lrpot__maxvol_start(lrpot__maxvol *m, int64_t count, const double *rows);
 /* Makes the inverse from the rows. */
 lrpot_status lrpot__maxvol_invert(lrpot__maxvol *m);
 /* coefficients [count][n]: rows in terms of the chosen ones. */

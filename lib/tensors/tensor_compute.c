@@ -17,7 +17,8 @@ lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t coun
     return LRPOT_OK;
 }
 
-void lrpot__tensor_matrix(int32_t part, const double *c, double m[9])
+/* Matrix that components of a part stand for; the symmetric part without its trace. */
+static void matrix_of(int32_t part, const double *c, double m[9])
 {
     static const int place[9] = { 0, 5, 4, 5, 1, 3, 4, 3, 2 };
     memset(m, 0, 9 * sizeof *m);
@@ -95,7 +96,7 @@ static lrpot_status born_of_heads(const lrpot_tensor_model *model, lrpot_workspa
         int64_t at = n * i;
         for (int k = 0; k < 9; k++) z[k] = k % 4 == 0 ? constants[trace->functions] : 0.0;
         for (int32_t p = 0; p < model->n_parts; p++) {
-            lrpot__tensor_matrix(model->parts[p].part, values + at, m);
+            matrix_of(model->parts[p].part, values + at, m);
             for (int k = 0; k < 9; k++) z[k] += m[k];
             at += lrpot__part_components[model->parts[p].part];
         }
@@ -127,7 +128,8 @@ static lrpot_status born_of_dipole(const lrpot_tensor_model *model, lrpot_worksp
     return LRPOT_OK;
 }
 
-void lrpot__tensor_excess(const lrpot_atoms *atoms, const double *Z, double excess[9])
+/* Mean over the owned atoms of Z less Q/N on the diagonal. */
+static void excess_of(const lrpot_atoms *atoms, const double *Z, double excess[9])
 {
     int64_t n = atoms->n_owned;
     memset(excess, 0, 9 * sizeof *excess);
@@ -151,7 +153,7 @@ lrpot_status lrpot_tensor_model_born_charges(const lrpot_tensor_model *model, lr
     LRPOT__REQUIRE_NOT_NULL(Z);
     LRPOT__TRY(lrpot__tensor_check(model, work, atoms, list));
     LRPOT__TRY(lrpot__tensor_born(model, work, atoms, list, NULL, Z));
-    if (residual != NULL) lrpot__tensor_excess(atoms, Z, residual);
+    if (residual != NULL) excess_of(atoms, Z, residual);
     return LRPOT_OK;
 }
 

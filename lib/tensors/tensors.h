@@ -43,12 +43,8 @@ struct lrpot_tensor_model {
     double *heads;                /* the same without the constants, [S][K] of part after part, as heads take them */
 };
 
-/* Matrix that components of a part stand for; the symmetric part without its trace. */
-void lrpot__tensor_matrix(int32_t part, const double *components, double m[9]);
 /* Refreshes `heads`. */
 void lrpot__tensor_model_refresh(lrpot_tensor_model *model);
-/* Mean over the owned atoms of Z less Q/N on the diagonal. */
-void lrpot__tensor_excess(const lrpot_atoms *atoms, const double *Z, double excess[9]);
 /* Values of all heads, [n_owned][n]: the components of part after part, without the constant. */
 lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
                                  double **values, int64_t *n);

@@ -570,7 +570,7 @@ run 1000000"""))
     steps = [int(line.split()[0]) for line in after.splitlines()[:-1] if not line.startswith("#")]
     assert steps == list(range(len(steps))), "a step is missing"
     # Of the two restart files in turn one may have been open. The run goes on from the other.
-    went_on = []
+    went_on, cause = [], "none was written"
     for name in ("one.restart", "two.restart"):
         if (hosts.folder / name).exists():
             try:

@@ -5,7 +5,6 @@
 #define PI 3.14159265358979323846
 #define N_ATOMS 5
 #define COPIES 6 /* 1 x 2 x 3 */
-#define SUPER (COPIES * N_ATOMS)
 
 typedef struct {
     int64_t n;

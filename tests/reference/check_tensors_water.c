@@ -14,22 +14,25 @@ static int add_file(lrpot_tensor_fit *fit, lrpot_workspace *work, const char *na
     lrpot_structure *frame = NULL;
     if (path == NULL) return 0;
     ck_ok(lrpot_reader_open(&reader, path));
-    for (int64_t k = 0; lrpot_reader_next(reader, &frame) == LRPOT_OK; k++) {
+    lrpot_status status;
+    for (int64_t k = 0; (status = lrpot_reader_next(reader, &frame)) == LRPOT_OK; k++) {
         if (k >= first && (k - first) % step == 0) ck_ok(lrpot_tensor_fit_add(fit, work, frame, set));
         lrpot_structure_free(frame);
     }
+    ck_assert_int_eq(status, LRPOT_E_END);
     lrpot_reader_close(reader);
     free(path);
     return 1;
 }
 
+/* Negative where the data are absent. */
 static double validation_error(const char *train, const char *valid, int split)
 {
     lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
     lrpot_tensor_model *model = NULL;
     lrpot_tensor_fit *fit = NULL;
     lrpot_workspace *work = NULL;
-    double rmse = 0;
+    double rmse = -1;
     int64_t n = 0;
     options.symbols = symbols;
     options.n_species = 2;
@@ -43,7 +46,7 @@ static double validation_error(const char *train, const char *valid, int split)
     if (there) {
         ck_ok(lrpot_tensor_fit_run(fit, 0.0));
         ck_ok(lrpot_tensor_fit_error(fit, LRPOT_TENSOR_FIT_VALID, &rmse, &n));
-        ck_assert_int_gt(n, 0);
+        ck_assert(n > 0 && rmse > 0);
     }
     lrpot_workspace_free(work);
     lrpot_tensor_fit_free(fit);

@@ -53,7 +53,7 @@ FRAME = 11  # c/a = 1.05, polar
 
 def main():
     tap = Tap()
-    data = pathlib.Path(os.environ.get("LRPOT_DATA", "")) / "pbtio3"
+    data = pathlib.Path(os.environ.get("LRPOT_DATA", pathlib.Path(__file__).resolve().parents[3] / "shared" / "data")) / "pbtio3"
     if not (data / "train.xyz").exists():
         tap.skip("pbtio3", "no data folder pbtio3 in LRPOT_DATA")
     else:

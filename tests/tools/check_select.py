@@ -80,6 +80,8 @@ def refused(name, code, words, *arguments):
 refused("without a training set nothing can be graded", 2, ["--train", "--active"], "model.lrp", "pool.xyz")
 other = run("fit", data / "train.xyz", "-c", "none", "-l", 6, "-r", 4.5, "--starts", 1, "-i", 2, "-q", "-o", "other.lrp")
 tap.ok(other.returncode == 0, "a second model is fitted", [other.stderr])
+spread = json.loads(run("select", "model.lrp", "pool.xyz", "--active", "set.json", "--committee", "other.lrp", "--json").stdout)
+tap.ok(max(f["spread"] for f in spread["frames"]) > 1e-3, "models that disagree have a spread", [str(spread["frames"])])
 refused("a set of another model is refused", 1, ["other features"], "other.lrp", "pool.xyz", "--active", "set.json")
 refused("a threshold below one is refused", 2, ["--threshold"], "model.lrp", "pool.xyz", "--active", "set.json", "--threshold", 0.5)
 (here / "set.json").write_text((here / "set.json").read_text().replace('"rows": [', '"rows": [1', 1))
