@@ -226,7 +226,7 @@ module lrpot
     integer(c_int32_t) :: size = 0
   end type
 
-  integer(c_size_t), parameter, private :: basis_options_size = size_bytes + 4 * int_bytes + 3 * double_bytes
+  integer(c_size_t), parameter, private :: basis_options_size = size_bytes + 6 * int_bytes + 3 * double_bytes
   type, bind(c) :: lrpot_basis_options
     integer(c_size_t) :: struct_size = basis_options_size
     integer(c_int32_t) :: level = 8
@@ -236,6 +236,8 @@ module lrpot
     real(c_double) :: min_distance = 1.0_c_double
     real(c_double) :: cutoff = 5.0_c_double
     real(c_double) :: scaling = 0.0_c_double
+    integer(c_int32_t) :: radial_step = 0
+    integer(c_int32_t) :: reserved = 0
   end type
 
   integer(c_size_t), parameter, private :: ewald_options_size = size_bytes + 4 * double_bytes + 8 * int_bytes + pointer_bytes

@@ -24,9 +24,12 @@ typedef struct lrpot_basis_options {
     double min_distance;  /**< A: lower end of the interval of the polynomials (not a cut). */
     double cutoff;        /**< A: upper end, beyond which neighbours do not count. */
     double scaling;       /**< Factor of every radial function; 0 means 1. */
+    int32_t radial_step;  /**< Levels that mu -> mu + 1 costs, 1 to 8; 0 means 4, the rule of published MTPs, where mu is 5 at most. Fewer let more
+                               radial functions into products, which tell many species apart; radial_size should be no less than their number. Bases have 16384 functions at most: with 1, levels to 22. */
+    int32_t reserved;     /**< 0. */
 } lrpot_basis_options;
 
-#define LRPOT_BASIS_OPTIONS_INIT { sizeof(lrpot_basis_options), 8, 1, 0, 0, 1.0, 5.0, 0.0 } /**< Level 8, one species, 1-5 A. */
+#define LRPOT_BASIS_OPTIONS_INIT { sizeof(lrpot_basis_options), 8, 1, 0, 0, 1.0, 5.0, 0.0, 0, 0 } /**< Level 8, one species, 1-5 A. */
 
 #define LRPOT_KERNEL_AUTO 0       /**< The fastest that this processor runs. */
 #define LRPOT_KERNEL_REFERENCE 1  /**< Plain loops, kept to check the others. */
@@ -43,7 +46,7 @@ LRPOT_API void lrpot_basis_free(lrpot_basis *basis);
 LRPOT_API int64_t lrpot_basis_count(const lrpot_basis *basis);
 /** @brief Number of radial functions F (largest mu + 1). @since 0.1 */
 LRPOT_API int64_t lrpot_basis_radial_functions(const lrpot_basis *basis);
-/** @brief Options as in use (defaults filled in, kernel resolved). @since 0.1 */
+/** @brief Options as in use (defaults filled in, kernel resolved); level and radial_step are 0 where an imported file gave the functions. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_basis_get_options(const lrpot_basis *basis, lrpot_basis_options *options);
 /** @brief Radial coefficients c[centre species][neighbour species][mu][b], [S*S*F*n]; borrowed. @since 0.1 */
 LRPOT_API const double *lrpot_basis_radial(const lrpot_basis *basis);

@@ -18,7 +18,7 @@ typedef struct lrpot_potential lrpot_potential;
 typedef struct lrpot_potential_options {
     size_t struct_size;            /**< sizeof(lrpot_potential_options). */
     const char *const *symbols;    /**< Element symbols (or labels) of the species, [basis.n_species]; copied. */
-    lrpot_basis_options basis;     /**< Basis of the energy. */
+    lrpot_basis_options basis;     /**< Basis of the energy. Its struct_size is that of charge_basis, too, and tells where the members after both stand. */
     lrpot_basis_options charge_basis; /**< Basis of the charges, for EDQ, EDQRD, LATENT, and for EQUILIBRATED unless its level is 0; its n_species is that of basis. */
     int32_t charges;               /**< LRPOT_CHARGES_*. */
     int32_t species_coefficients;  /**< 0: the linear coefficients xi are common to all species of the centre, as in MLIP; 1: each has its own. Those of

@@ -1,5 +1,6 @@
 #include "basis/evaluate.h"
 
+#include "basis/graph.h"
 #include "basis/kernel.h"
 #include "core/error.h"
 #include "core/memory.h"
@@ -7,14 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-#define OPTIONS_SIZE_0_1 (offsetof(lrpot_basis_options, scaling) + sizeof(double))
 enum { MAX_SPECIES = 1000, MAX_RADIAL_SIZE = 32 };
 
 static lrpot_status check_options(const lrpot_basis_options *o)
 {
-    if (o->struct_size < OPTIONS_SIZE_0_1)
-        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu (use LRPOT_BASIS_OPTIONS_INIT)", o->struct_size,
-                           OPTIONS_SIZE_0_1);
     if (o->n_species < 1 || o->n_species > MAX_SPECIES)
         return lrpot__fail(LRPOT_E_ARGUMENT, "n_species is %d, expected 1 to %d", o->n_species, MAX_SPECIES);
     if (o->radial_size != 0 && (o->radial_size < 2 || o->radial_size > MAX_RADIAL_SIZE))
@@ -24,6 +21,22 @@ static lrpot_status check_options(const lrpot_basis_options *o)
     if (!(o->min_distance >= 0.0 && o->cutoff > o->min_distance))
         return lrpot__fail(LRPOT_E_ARGUMENT, "min_distance is %g A and cutoff %g A, expected 0 <= min_distance < cutoff", o->min_distance, o->cutoff);
     return LRPOT_OK;
+}
+
+/* What is not in an older, smaller struct is zero. */
+static lrpot_status read_options(lrpot_basis_options *known, const lrpot_basis_options *given)
+{
+    if (given->struct_size < LRPOT__BASIS_OPTIONS_LEAST)
+        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu (use LRPOT_BASIS_OPTIONS_INIT)", given->struct_size,
+                           LRPOT__BASIS_OPTIONS_LEAST);
+    memset(known, 0, sizeof *known);
+    memcpy(known, given, given->struct_size < sizeof *known ? given->struct_size : sizeof *known);
+    known->struct_size = sizeof *known;
+    if (known->radial_size == 0) known->radial_size = 8;
+    if (known->scaling == 0.0) known->scaling = 1.0;
+    if (known->level == 0) known->radial_step = 0;
+    else if (known->radial_step == 0) known->radial_step = LRPOT__MTP_STEP;
+    return check_options(known);
 }
 
 static int64_t radial_count(const lrpot_basis *basis)
@@ -46,15 +59,13 @@ static void start_radial(lrpot_basis *basis)
 
 lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_options *options, lrpot__plan *plan)
 {
-    LRPOT__TRY(check_options(options));
+    lrpot_basis_options known;
+    LRPOT__TRY(read_options(&known, options));
     lrpot_basis *basis = lrpot__calloc(1, sizeof *basis);
     if (basis == NULL) return LRPOT_E_MEMORY;
-    basis->options = *options;
-    basis->options.struct_size = sizeof basis->options;
-    if (basis->options.radial_size == 0) basis->options.radial_size = 8;
-    if (basis->options.scaling == 0.0) basis->options.scaling = 1.0;
+    basis->options = known;
     basis->plan = plan;
-    lrpot_status status = lrpot__kernel_resolve(options->kernel, &basis->options.kernel);
+    lrpot_status status = lrpot__kernel_resolve(known.kernel, &basis->options.kernel);
     if (status == LRPOT_OK) {
         basis->radial = lrpot__calloc(radial_count(basis), sizeof *basis->radial);
         if (basis->radial == NULL) status = LRPOT_E_MEMORY;
@@ -74,10 +85,11 @@ lrpot_status lrpot_basis_create(lrpot_basis **out, const lrpot_basis_options *op
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
-    LRPOT__TRY(check_options(options));
+    lrpot_basis_options known;
     lrpot__plan *plan = NULL;
-    LRPOT__TRY(lrpot__plan_create(&plan, options->level));
-    lrpot_status status = lrpot__basis_create_with_plan(out, options, plan);
+    LRPOT__TRY(read_options(&known, options));
+    LRPOT__TRY(lrpot__plan_create(&plan, known.level, known.radial_step));
+    lrpot_status status = lrpot__basis_create_with_plan(out, &known, plan);
     if (status != LRPOT_OK) lrpot__plan_free(plan);
     return status;
 }
@@ -116,8 +128,8 @@ lrpot_status lrpot_basis_get_options(const lrpot_basis *basis, lrpot_basis_optio
 {
     LRPOT__REQUIRE_NOT_NULL(basis);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < OPTIONS_SIZE_0_1)
-        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu", options->struct_size, OPTIONS_SIZE_0_1);
+    if (options->struct_size < LRPOT__BASIS_OPTIONS_LEAST)
+        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu", options->struct_size, LRPOT__BASIS_OPTIONS_LEAST);
     size_t known = options->struct_size < sizeof *options ? options->struct_size : sizeof *options, size = options->struct_size;
     memcpy(options, &basis->options, known);
     options->struct_size = size;

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Scalars in all. Beyond, options take gigabytes, which a few bytes of a file could ask for. */
+enum { MOST = 1 << 14 };
+
 void lrpot__contraction_free(lrpot__contraction *contraction)
 {
     lrpot__tensors_free(&contraction->tensors);
@@ -39,7 +42,7 @@ static lrpot_status option_of_parts(lrpot__contraction *contraction, const lrpot
 {
     lrpot__component factors[2];
     for (int i = 0; i < 2; i++) {
-        lrpot__graph part = lrpot__graph_part(graph, i == 0 ? mask : ~mask);
+        lrpot__graph part = lrpot__graph_part(graph, i == 0 ? mask : ~mask, &contraction->rule);
         if (part.vertices == 1) {
             factors[i] = lrpot__basic_component(&contraction->tensors, part.mu[0], 0, 0, 0);
             continue;
@@ -150,12 +153,18 @@ static lrpot_status find_options(lrpot__contraction *contraction, const lrpot__g
     return options_of_four(contraction, graph);
 }
 
-lrpot_status lrpot__contraction_create(lrpot__contraction *contraction, int32_t level)
+lrpot_status lrpot__contraction_create(lrpot__contraction *contraction, const lrpot__graph_rule *rule)
 {
     memset(contraction, 0, sizeof *contraction);
+    contraction->rule = *rule;
     lrpot__tensors_init(&contraction->tensors);
-    lrpot_status status = lrpot__graphs_create(&contraction->graphs, &contraction->n_graphs, level);
+    lrpot_status status = lrpot__graphs_create(&contraction->graphs, &contraction->n_graphs, rule);
     if (status != LRPOT_OK) goto failed;
+    if (contraction->n_graphs > MOST) {
+        status = lrpot__fail(LRPOT_E_ARGUMENT, "level %d with radial_step %d has %lld functions, expected %d at most", rule->levels[0], rule->step,
+                             (long long)contraction->n_graphs, MOST);
+        goto failed;
+    }
     const lrpot__graph *graphs = contraction->graphs;
     lrpot__tensors_number(&contraction->tensors, &graphs, &contraction->n_graphs, 1);
     status = LRPOT_E_MEMORY;

@@ -15,6 +15,7 @@ typedef struct lrpot__option {
 
 typedef struct lrpot__contraction {
     lrpot__tensors tensors;
+    lrpot__graph_rule rule;
     lrpot__graph *graphs;
     int64_t n_graphs;
     int64_t n_terms, terms_capacity;
@@ -25,8 +26,8 @@ typedef struct lrpot__contraction {
     int64_t *chosen;            /* [n_graphs], place in options, -1 for a basic moment */
 } lrpot__contraction;
 
-/* The graphs of a level with their options; the basic moments they are made of are in tensors.basic. */
-lrpot_status lrpot__contraction_create(lrpot__contraction *contraction, int32_t level);
+/* The graphs of a rule without legs and with equal levels, with their options; the basic moments they are made of are in tensors.basic. */
+lrpot_status lrpot__contraction_create(lrpot__contraction *contraction, const lrpot__graph_rule *rule);
 void lrpot__contraction_free(lrpot__contraction *contraction);
 
 /* Chooses the options so that few products are needed in all; counts the uses of every node on the way. */

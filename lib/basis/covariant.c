@@ -393,7 +393,7 @@ lrpot_status lrpot__plan_create_covariant(lrpot__plan **out, int64_t counts[LRPO
         lrpot__graph_rule own = *rule;
         own.legs = legs;
         int wanted = legs < 2 ? parts >> legs & 1 : parts >> LRPOT__PART_ANTISYMMETRIC;
-        if (wanted) status = lrpot__graphs_create_by(&graphs[legs], &n[legs], &own);
+        if (wanted) status = lrpot__graphs_create(&graphs[legs], &n[legs], &own);
     }
     if (status == LRPOT_OK) lrpot__tensors_number(&b.tensors, (const lrpot__graph *const *)graphs, n, LRPOT__MAX_LEGS + 1);
     for (int part = 0; part < LRPOT__PARTS; part++) {

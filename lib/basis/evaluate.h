@@ -7,6 +7,9 @@
 
 #include <lrpot/basis.h>
 
+/* Bytes of the options before they grew. */
+#define LRPOT__BASIS_OPTIONS_LEAST (offsetof(lrpot_basis_options, scaling) + sizeof(double))
+
 struct lrpot_basis {
     lrpot_basis_options options; /* defaults filled in, kernel resolved */
     lrpot__plan *plan;

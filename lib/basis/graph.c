@@ -89,10 +89,10 @@ int lrpot__graph_is_symmetric(const lrpot__graph *graph)
     return lrpot__graph_compare(&other, &first) == 0;
 }
 
-/* The rule of the scalars of a level. */
-static lrpot__graph_rule rule_of_level(int32_t level)
+lrpot__graph_rule lrpot__graph_rule_of(int32_t level, int32_t step)
 {
-    return (lrpot__graph_rule){ .levels = { level, level, level, level }, .channels = 1, .step = 4, .max_mu = LRPOT__MAX_MU };
+    int32_t max_mu = step == LRPOT__MTP_STEP ? LRPOT__MAX_MU : LRPOT__GRAPH_MAX_MU;
+    return (lrpot__graph_rule){ .levels = { level, level, level, level }, .channels = 1, .step = step, .max_mu = max_mu };
 }
 
 static int cost_of_mu(const lrpot__graph_rule *rule, int mu) { return rule->step * (mu / rule->channels); }
@@ -104,9 +104,8 @@ static int level_of(const lrpot__graph *graph, const lrpot__graph_rule *rule)
     return level;
 }
 
-lrpot__graph lrpot__graph_part(const lrpot__graph *graph, int mask)
+lrpot__graph lrpot__graph_part(const lrpot__graph *graph, int mask, const lrpot__graph_rule *rule)
 {
-    lrpot__graph_rule rule = rule_of_level(0);
     lrpot__graph part;
     int kept[V] = { 0 };
     memset(&part, 0, sizeof part);
@@ -117,7 +116,7 @@ lrpot__graph lrpot__graph_part(const lrpot__graph *graph, int mask)
         part.legs[v] = graph->legs[kept[v]];
         for (int w = 0; w < part.vertices; w++) part.edges[v][w] = graph->edges[kept[v]][kept[w]];
     }
-    part.level = (int8_t)level_of(&part, &rule);
+    part.level = (int8_t)level_of(&part, rule);
     return canonical(&part);
 }
 
@@ -187,7 +186,7 @@ static lrpot_status choose_mu(enumeration *e, int v, int budget)
     return status;
 }
 
-lrpot_status lrpot__graphs_create_by(lrpot__graph **out, int64_t *count, const lrpot__graph_rule *rule)
+lrpot_status lrpot__graphs_create(lrpot__graph **out, int64_t *count, const lrpot__graph_rule *rule)
 {
     enumeration e;
     memset(&e, 0, sizeof e);
@@ -206,10 +205,4 @@ lrpot_status lrpot__graphs_create_by(lrpot__graph **out, int64_t *count, const l
     *out = e.graphs;
     *count = e.count;
     return LRPOT_OK;
-}
-
-lrpot_status lrpot__graphs_create(lrpot__graph **out, int64_t *count, int32_t level)
-{
-    lrpot__graph_rule rule = rule_of_level(level);
-    return lrpot__graphs_create_by(out, count, &rule);
 }

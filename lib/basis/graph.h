@@ -5,7 +5,8 @@
 #include <lrpot/status.h>
 
 enum { LRPOT__GRAPH_VERTICES = 4, LRPOT__MAX_MU = 5, LRPOT__MAX_RANK = 10, LRPOT__MAX_LEGS = 2 };
-enum { LRPOT__GRAPH_MAX_MU = 63 }; /* of any rule; LRPOT__MAX_MU is that of the scalars of a level */
+enum { LRPOT__GRAPH_MAX_MU = 63 }; /* of any rule; LRPOT__MAX_MU is that of published MTPs */
+enum { LRPOT__MTP_STEP = 4 };      /* levels that mu -> mu + 1 costs in published MTPs */
 
 typedef struct lrpot__graph {
     int8_t vertices;
@@ -23,18 +24,19 @@ typedef struct lrpot__graph_rule {
     int32_t max_mu;
 } lrpot__graph_rule;
 
-/* One graph of each isomorphism class up to the level, ordered by level, vertices, mu and edges. */
-lrpot_status lrpot__graphs_create(lrpot__graph **out, int64_t *count, int32_t level);
-/* The same by any rule. Of two graphs that differ in the order of their two legs alone, the first stands for both. */
-lrpot_status lrpot__graphs_create_by(lrpot__graph **out, int64_t *count, const lrpot__graph_rule *rule);
+/* The rule of the scalars of a level. With the step of published MTPs mu is limited as there, else by the level alone. */
+lrpot__graph_rule lrpot__graph_rule_of(int32_t level, int32_t step);
+/* One graph of each isomorphism class that the rule allows, ordered by level, vertices, mu and edges. Of two graphs that differ in the order of
+ * their two legs alone, the first stands for both. */
+lrpot_status lrpot__graphs_create(lrpot__graph **out, int64_t *count, const lrpot__graph_rule *rule);
 /* Whether the two legs may be exchanged: the contraction is a symmetric tensor. */
 int lrpot__graph_is_symmetric(const lrpot__graph *graph);
 
 int lrpot__graph_rank(const lrpot__graph *graph, int vertex);
 /* Bit mask of the vertices connected with `vertex`. */
 int lrpot__graph_component(const lrpot__graph *graph, int vertex);
-/* The graph on the vertices of a mask, in the form that lrpot__graphs_create gives. */
-lrpot__graph lrpot__graph_part(const lrpot__graph *graph, int mask);
+/* The graph on the vertices of a mask, in the form that lrpot__graphs_create gives by the same rule. */
+lrpot__graph lrpot__graph_part(const lrpot__graph *graph, int mask, const lrpot__graph_rule *rule);
 /* Order of the list; 0 for the same class when both are in its form. */
 int lrpot__graph_compare(const void *left, const void *right);
 

@@ -114,6 +114,8 @@ static lrpot_status write_plan(lrpot__plan **out, const lrpot__contraction *cont
     for (int64_t i = 0; i < set->n_nodes; i++) products += set->nodes[i].uses > 0 ? set->nodes[i].count : 0;
     for (int64_t g = 0; g < contraction->n_graphs; g++)
         products += contraction->chosen[g] >= 0 ? contraction->options[contraction->chosen[g]].count : 0;
+    if (products > LRPOT__PLAN_MAX_PRODUCTS)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "a basis of %lld products, expected %d at most", (long long)products, LRPOT__PLAN_MAX_PRODUCTS);
     sizes.n_products = (int32_t)products;
     numbering numbers = { contraction, lrpot__calloc(set->n_nodes, sizeof(int32_t)), NULL };
     if (numbers.nodes == NULL) return LRPOT_E_MEMORY;
@@ -132,12 +134,15 @@ static lrpot_status write_plan(lrpot__plan **out, const lrpot__contraction *cont
     return status;
 }
 
-lrpot_status lrpot__plan_create(lrpot__plan **out, int32_t level)
+lrpot_status lrpot__plan_create(lrpot__plan **out, int32_t level, int32_t step)
 {
+    enum { MAX_STEP = 8 };
     if (level < 2 || level > 28 || level % 2 != 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "level of the basis is %d, expected an even number from 2 to 28", level);
+    if (step < 1 || step > MAX_STEP) return lrpot__fail(LRPOT_E_ARGUMENT, "radial_step is %d, expected 1 to %d, or 0", step, MAX_STEP);
+    lrpot__graph_rule rule = lrpot__graph_rule_of(level, step);
     lrpot__contraction contraction;
-    LRPOT__TRY(lrpot__contraction_create(&contraction, level));
+    LRPOT__TRY(lrpot__contraction_create(&contraction, &rule));
     lrpot__contraction_choose(&contraction);
     lrpot_status status = write_plan(out, &contraction);
     lrpot__contraction_free(&contraction);

@@ -29,8 +29,8 @@ typedef struct lrpot__plan {
     int32_t *scalars;         /* [n_scalars]: moment that is basis function s */
 } lrpot__plan;
 
-/* The basis of a level by enumeration of multigraphs; deterministic order. */
-lrpot_status lrpot__plan_create(lrpot__plan **out, int32_t level);
+/* The basis of a level by enumeration of multigraphs, mu -> mu + 1 costing `step` levels, 1 to 8; deterministic order. */
+lrpot_status lrpot__plan_create(lrpot__plan **out, int32_t level, int32_t step);
 /* From tables of an imported file (copied, checked: operands before use, indices in range). n_radial may be 0 (not stated);
  * max_rank is not looked at. */
 lrpot_status lrpot__plan_import(lrpot__plan **out, const lrpot__plan *tables);

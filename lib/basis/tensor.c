@@ -135,9 +135,10 @@ static lrpot_status fill_pair_component(lrpot__tensors *tensors, const lrpot__pa
 static uint64_t key_of_pair(const lrpot__pair *pair)
 {
     uint64_t moment[2];
+    _Static_assert(LRPOT__GRAPH_MAX_MU < 1 << 6 && LRPOT__MAX_RANK < 1 << 4, "six bits for mu and four for each rank keep keys apart");
     for (int i = 0; i < 2; i++) moment[i] = (uint64_t)pair->mu[i] << 8 | (uint64_t)pair->open[i][0] << 4 | (uint64_t)pair->open[i][1];
     int swap = moment[0] > moment[1];
-    return moment[swap] << 16 | moment[!swap] << 4 | (uint64_t)pair->k;
+    return moment[swap] << 18 | moment[!swap] << 4 | (uint64_t)pair->k;
 }
 
 lrpot_status lrpot__tensor_of_pair(lrpot__tensors *tensors, const lrpot__pair *pair, lrpot__tensor *out)
@@ -177,7 +178,7 @@ lrpot_status lrpot__tensor_of_chain(lrpot__tensors *tensors, const lrpot__pair *
     lrpot__tensor first;
     LRPOT__TRY(lrpot__tensor_of_pair(tensors, pair, &first));
     int fresh, rank = first.rank[1] + open;
-    uint64_t key = key_of_pair(pair) << 8 | (uint64_t)mu << 4 | (uint64_t)open | (uint64_t)1 << 63;
+    uint64_t key = key_of_pair(pair) << 10 | (uint64_t)mu << 4 | (uint64_t)open | (uint64_t)1 << 63;
     LRPOT__TRY(find_tensor(tensors, key, rank, 0, out, &fresh));
     for (int32_t s = 0; fresh && s < lrpot__component_count(rank); s++)
         LRPOT__TRY(fill_chain_component(tensors, &first, mu, open, &tensors->exponents[rank][s], &out->components[s]));

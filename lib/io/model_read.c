@@ -47,9 +47,18 @@ static lrpot_status read_plan(const lrpot__place *at, lrpot__plan **plan)
     return status;
 }
 
+/* Absent where it is that of published MTPs. */
+static lrpot_status read_step(const lrpot__place *at, lrpot_basis_options *options)
+{
+    if (json_object_get(at->object, "radial_step") == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__json_integer(at, "radial_step", &options->radial_step));
+    return options->radial_step != 0 ? LRPOT_OK : lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.radial_step' is 0, expected 1 to 8", at->file, at->path);
+}
+
 static lrpot_status read_options(const lrpot__place *at, lrpot_basis_options *options, int32_t *radial_type)
 {
     lrpot__place radial;
+    LRPOT__TRY(read_step(at, options));
     LRPOT__TRY(lrpot__json_enter(at, "radial", &radial));
     LRPOT__TRY(lrpot__json_choice(&radial, "type", lrpot__radial_names, radial_type));
     LRPOT__TRY(lrpot__json_integer(&radial, "size", &options->radial_size));

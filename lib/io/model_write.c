@@ -4,6 +4,7 @@
 
 #include <lrpot/io.h>
 
+#include "basis/graph.h"
 #include "core/error.h"
 #include "potential/potential.h"
 
@@ -17,12 +18,18 @@ const char *const lrpot__radial_names[] = { "RBChebyshev", "RBChebyshev_repuls",
 const char *const lrpot__neutrality_names[] = { "exact", "off", NULL };
 const char *const lrpot__solver_names[] = { "auto", "dense", "iterative", NULL };
 
+int lrpot__basis_has_step(const lrpot_basis *basis)
+{
+    return basis != NULL && basis->options.level != 0 && basis->options.radial_step != LRPOT__MTP_STEP;
+}
+
 /* Models that an older library understands are written as it would have. */
 static int32_t file_version(const lrpot_potential *potential)
 {
     const lrpot_charges *charges = potential->charges;
-    if (potential->species_stride != 0 || potential->network != NULL) return LRPOT__MODEL_VERSION;
-    if (charges != NULL && (charges->species_stride != 0 || charges->network != NULL)) return LRPOT__MODEL_VERSION;
+    if (lrpot__basis_has_step(potential->basis) || lrpot__basis_has_step(lrpot_charges_basis(charges))) return LRPOT__MODEL_VERSION;
+    if (potential->species_stride != 0 || potential->network != NULL) return 3;
+    if (charges != NULL && (charges->species_stride != 0 || charges->network != NULL)) return 3;
     return lrpot_charges_kind(potential->charges) > LRPOT_CHARGES_EDQRD ? 2 : 1;
 }
 
@@ -44,6 +51,7 @@ lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis)
     LRPOT__TRY(lrpot__json_put_object(parent, "basis", &object));
     if (o->level == 0) LRPOT__TRY(put_plan(object, basis->plan));
     else LRPOT__TRY(lrpot__json_put(object, "level", json_integer(o->level)));
+    if (lrpot__basis_has_step(basis)) LRPOT__TRY(lrpot__json_put(object, "radial_step", json_integer(o->radial_step)));
     LRPOT__TRY(lrpot__json_put(object, "functions", json_integer(lrpot_basis_count(basis))));
     LRPOT__TRY(lrpot__json_put_object(object, "radial", &radial));
     LRPOT__TRY(lrpot__json_put(radial, "type", json_string(lrpot__radial_names[2 * basis->no_cutoff_factor + basis->clamp_below])));

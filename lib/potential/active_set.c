@@ -1,5 +1,6 @@
 #include "potential/active_set.h"
 
+#include "basis/graph.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
@@ -47,6 +48,7 @@ static lrpot_status mark_of(const lrpot_potential *potential, uint64_t *mark)
         const int32_t sizes[3] = { o.level, o.n_species, o.radial_size };
         size_t n = (size_t)o.n_species * (size_t)o.n_species * (size_t)o.radial_size * (size_t)lrpot_basis_radial_functions(bases[b]);
         *mark = mark_bytes(mark_bytes(*mark, lengths, sizeof lengths), sizes, sizeof sizes);
+        if (o.radial_step != 0 && o.radial_step != LRPOT__MTP_STEP) *mark = mark_bytes(*mark, &o.radial_step, sizeof o.radial_step);
         *mark = mark_bytes(*mark, lrpot_basis_radial(bases[b]), n * sizeof(double));
     }
     return LRPOT_OK;

@@ -147,14 +147,31 @@ static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_op
     return status;
 }
 
+/* The options of bases grow, too, and stand in the middle: what follows them stands where the caller's size of them puts it. */
+static lrpot_status read_options(lrpot_potential_options *known, const lrpot_potential_options *given)
+{
+    const size_t head = offsetof(lrpot_potential_options, basis), tail = offsetof(lrpot_potential_options, charges);
+    const size_t least = offsetof(lrpot_potential_options, charge_options) - tail; /* before there were latent charges */
+    const char *from = (const char *)given;
+    size_t size = given->struct_size, one = size < head + sizeof(size_t) ? 0 : given->basis.struct_size;
+    if (one < LRPOT__BASIS_OPTIONS_LEAST || one % sizeof(size_t) != 0 || size < head + least || one > (size - head - least) / 2)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_potential_options of %zu bytes with lrpot_basis_options of %zu, expected %zu and %zu", size, one,
+                           sizeof *given, sizeof given->basis);
+    size_t both = one < sizeof known->basis ? one : sizeof known->basis, rest = size - head - 2 * one;
+    *known = (lrpot_potential_options)LRPOT_POTENTIAL_OPTIONS_INIT;
+    memcpy(known, from, head);
+    memcpy(&known->basis, from + head, both);
+    memcpy(&known->charge_basis, from + head + one, both);
+    memcpy((char *)known + tail, from + head + 2 * one, rest < sizeof *known - tail ? rest : sizeof *known - tail);
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < offsetof(lrpot_potential_options, charge_options)) /* before there were latent charges */
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_potential_options of %zu bytes, expected %zu", options->struct_size, sizeof *options);
-    lrpot_potential_options known = LRPOT_POTENTIAL_OPTIONS_INIT;
-    memcpy(&known, options, options->struct_size < sizeof known ? options->struct_size : sizeof known);
+    lrpot_potential_options known;
+    LRPOT__TRY(read_options(&known, options));
     if (known.species_coefficients != 0 && known.species_coefficients != 1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "species_coefficients = %d, expected 0 or 1", known.species_coefficients);
     lrpot_basis *basis = NULL;

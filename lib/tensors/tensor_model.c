@@ -80,7 +80,7 @@ static lrpot_status create_basis(lrpot_tensor_model *model, int64_t counts[LRPOT
     lrpot__graph_rule rule = rule_of(o);
     lrpot__plan *plan = NULL;
     double range = o->cutoff - o->min_distance;
-    lrpot_basis_options options = { sizeof options, 0, o->n_species, (rule.max_mu + 1) / o->n_species, o->kernel, o->min_distance, o->cutoff, 0.0 };
+    lrpot_basis_options options = { sizeof options, 0, o->n_species, (rule.max_mu + 1) / o->n_species, o->kernel, o->min_distance, o->cutoff, 0.0, 0, 0 };
     if (options.radial_size < 2) options.radial_size = 2;
     if (range > 0.0) options.scaling = 4.0 / (range * range); /* functions of size 1 midway */
     LRPOT__TRY(lrpot__plan_create_covariant(&plan, counts, &rule, parts_of(o->kind)));

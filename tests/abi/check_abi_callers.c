@@ -120,6 +120,72 @@ START_TEST(results_of_a_later_release_are_filled_as_far_as_known)
 }
 END_TEST
 
+/* The options before bases had a radial step, as programs of that time lay them out. */
+typedef struct {
+    size_t struct_size;
+    int32_t level, n_species, radial_size, kernel;
+    double min_distance, cutoff, scaling;
+} older_basis_options;
+
+typedef struct {
+    size_t struct_size;
+    const char *const *symbols;
+    older_basis_options basis, charge_basis;
+    int32_t charges, species_coefficients;
+    double accuracy;
+    const double *widths;
+    const lrpot_charges_options *charge_options;
+    int32_t hidden[2], charge_input, reserved;
+} older_potential_options;
+
+START_TEST(options_of_an_earlier_release_are_read_as_they_were)
+{
+    const older_basis_options basis = { sizeof basis, 10, 2, 6, LRPOT_KERNEL_PORTABLE, 1.5, 4.5, 0.5 };
+    const lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
+    older_potential_options older = { sizeof older, symbols, basis, basis, LRPOT_CHARGES_EDQ, 1, 1e-6, NULL, &charges, { 3, 0 }, 0, 0 };
+    lrpot_basis_options known = LRPOT_BASIS_OPTIONS_INIT;
+    lrpot_basis *b = NULL;
+    lrpot_potential *p = NULL;
+    older.charge_basis.level = 6;
+    ck_ok(lrpot_basis_create(&b, (const void *)&basis));
+    ck_assert_int_eq(lrpot_basis_count(b), 16);
+    ck_ok(lrpot_basis_get_options(b, &known));
+    ck_assert_int_eq(known.radial_step, 4);
+    older_basis_options back[2] = { { .struct_size = sizeof basis }, { .struct_size = 17 } };
+    ck_ok(lrpot_basis_get_options(b, (void *)&back[0]));
+    ck_assert_mem_eq(&back[0], &basis, sizeof basis);
+    ck_assert_uint_eq(back[1].struct_size, 17);
+    ck_ok(lrpot_potential_create(&p, (const void *)&older));
+    ck_assert_int_eq(lrpot_basis_count(lrpot_potential_basis(p)), 16);
+    ck_assert_int_eq(lrpot_charges_kind(lrpot_potential_charges(p)), LRPOT_CHARGES_EDQ);
+    ck_assert_int_eq(lrpot_basis_count(lrpot_charges_basis(lrpot_potential_charges(p))), 5);
+    ck_assert_double_eq(lrpot_potential_cutoff(p), 4.5);
+    const char *name = NULL;
+    int64_t offset = 0, count = 0, hidden = 0, linear = 0;
+    for (int32_t k = 0; lrpot_potential_param_block(p, k, &name, &offset, &count); k++) {
+        if (strcmp(name, "energy.hidden") == 0) hidden = count;
+        if (strcmp(name, "energy.linear") == 0) linear = count;
+    }
+    ck_assert_int_eq(linear, 2 * 16);
+    ck_assert_int_gt(hidden, 0);
+    lrpot_basis_free(b);
+    lrpot_potential_free(p);
+}
+END_TEST
+
+START_TEST(bases_that_do_not_fit_into_their_options_are_refused)
+{
+    static const size_t sizes[] = { 0, 40, 57, 80, SIZE_MAX - 7 };
+    for (int i = 0; i < 5; i++) {
+        lrpot_potential_options options = model_options();
+        lrpot_potential *p = NULL;
+        options.basis.struct_size = sizes[i];
+        ck_assert_int_eq(lrpot_potential_create(&p, &options), LRPOT_E_SIZE);
+        ck_assert_ptr_null(p);
+    }
+}
+END_TEST
+
 START_TEST(structs_that_no_release_had_are_refused)
 {
     lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
@@ -173,6 +239,8 @@ Suite *lrpot_suite(void)
     TCase *tcase = tcase_create("callers");
     tcase_add_test(tcase, options_of_a_later_release_are_read_as_far_as_known);
     tcase_add_test(tcase, results_of_a_later_release_are_filled_as_far_as_known);
+    tcase_add_test(tcase, options_of_an_earlier_release_are_read_as_they_were);
+    tcase_add_test(tcase, bases_that_do_not_fit_into_their_options_are_refused);
     tcase_add_test(tcase, structs_that_no_release_had_are_refused);
     tcase_add_test(tcase, outputs_that_no_release_had_are_refused);
     suite_add_tcase(suite, tcase);

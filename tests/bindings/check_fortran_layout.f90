@@ -111,7 +111,8 @@ contains
     call same('lrpot_basis_options', c_loc(basis_options), c_sizeof(basis_options), &
       [at(c_loc(basis_options%struct_size)), at(c_loc(basis_options%level)), at(c_loc(basis_options%n_species)), &
        at(c_loc(basis_options%radial_size)), at(c_loc(basis_options%kernel)), at(c_loc(basis_options%min_distance)), &
-       at(c_loc(basis_options%cutoff)), at(c_loc(basis_options%scaling))])
+       at(c_loc(basis_options%cutoff)), at(c_loc(basis_options%scaling)), at(c_loc(basis_options%radial_step)), &
+       at(c_loc(basis_options%reserved))])
     call same('lrpot_ewald_options', c_loc(ewald_options), c_sizeof(ewald_options), &
       [at(c_loc(ewald_options%struct_size)), at(c_loc(ewald_options%accuracy)), at(c_loc(ewald_options%splitting)), &
        at(c_loc(ewald_options%cutoff)), at(c_loc(ewald_options%n_widths)), at(c_loc(ewald_options%flags)), &

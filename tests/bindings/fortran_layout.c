@@ -29,7 +29,8 @@ static const size_t basis_options_members[] = { offsetof(lrpot_basis_options, st
     offsetof(lrpot_basis_options, level), offsetof(lrpot_basis_options, n_species),
     offsetof(lrpot_basis_options, radial_size), offsetof(lrpot_basis_options, kernel),
     offsetof(lrpot_basis_options, min_distance), offsetof(lrpot_basis_options, cutoff),
-    offsetof(lrpot_basis_options, scaling) };
+    offsetof(lrpot_basis_options, scaling), offsetof(lrpot_basis_options, radial_step),
+    offsetof(lrpot_basis_options, reserved) };
 static const size_t ewald_options_members[] = { offsetof(lrpot_ewald_options, struct_size),
     offsetof(lrpot_ewald_options, accuracy), offsetof(lrpot_ewald_options, splitting),
     offsetof(lrpot_ewald_options, cutoff), offsetof(lrpot_ewald_options, n_widths), offsetof(lrpot_ewald_options, flags),

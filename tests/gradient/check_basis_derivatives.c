@@ -60,13 +60,32 @@ static double nearest_to_cutoff(const basis_system *s)
 }
 
 /* A system in which no pair crosses the cutoff within the steps, for the second derivative jumps there. */
-static void make_system(basis_system *s, support_random *random, int kind, int64_t n, double margin, int32_t kernel)
+static void make_system_step(basis_system *s, support_random *random, int kind, int64_t n, double margin, int32_t step, int32_t kernel)
 {
-    basis_system_create(s, random, kind, kind == CELL_TINY ? 3 : n, 12, 2, kernel, 1);
+    basis_system_create_step(s, random, kind, kind == CELL_TINY ? 3 : n, 12, step, 2, kernel, 1);
     while (nearest_to_cutoff(s) < margin) {
         basis_system_free(s);
-        basis_system_create(s, random, kind, kind == CELL_TINY ? 3 : n, 12, 2, kernel, 1);
+        basis_system_create_step(s, random, kind, kind == CELL_TINY ? 3 : n, 12, step, 2, kernel, 1);
     }
+}
+
+static void make_system(basis_system *s, support_random *random, int kind, int64_t n, double margin, int32_t kernel)
+{
+    make_system_step(s, random, kind, n, margin, 0, kernel);
+}
+
+static void compare_forces(basis_system *s)
+{
+    basis_results r = basis_system_run(s);
+    double scale = 0;
+    for (int64_t i = 0; i < 3 * s->n; i++) scale = fmax(scale, fabs(r.forces[i]));
+    for (int64_t i = 0; i < s->n; i++)
+        for (int axis = 0; axis < 3; axis++) {
+            context c = { .system = s, .atom = i, .axis = axis };
+            double x = lrpot_structure_positions(s->structure)[3 * i + axis];
+            ck_close(r.forces[3 * i + axis], -support_difference(energy_moved, &c, x, 3e-4), TOL_FD, scale);
+        }
+    basis_results_free(&r);
 }
 
 START_TEST(forces_are_minus_the_gradient)
@@ -74,16 +93,18 @@ START_TEST(forces_are_minus_the_gradient)
     support_random random = { 11 + (uint64_t)_i };
     basis_system s;
     make_system(&s, &random, _i % CELL_KINDS, 12, 1e-3, kernels[_i / CELL_KINDS]);
-    basis_results r = basis_system_run(&s);
-    double scale = 0;
-    for (int64_t i = 0; i < 3 * s.n; i++) scale = fmax(scale, fabs(r.forces[i]));
-    for (int64_t i = 0; i < s.n; i++)
-        for (int axis = 0; axis < 3; axis++) {
-            context c = { .system = &s, .atom = i, .axis = axis };
-            double x = lrpot_structure_positions(s.structure)[3 * i + axis];
-            ck_close(r.forces[3 * i + axis], -support_difference(energy_moved, &c, x, 3e-4), TOL_FD, scale);
-        }
-    basis_results_free(&r);
+    compare_forces(&s);
+    basis_system_free(&s);
+}
+END_TEST
+
+START_TEST(forces_are_minus_the_gradient_at_another_radial_step)
+{
+    support_random random = { 111 + (uint64_t)_i };
+    basis_system s;
+    make_system_step(&s, &random, CELL_TRICLINIC, 8, 1e-3, 2, kernels[_i]);
+    ck_assert_int_eq(lrpot_basis_count(s.basis), 61);
+    compare_forces(&s);
     basis_system_free(&s);
 }
 END_TEST
@@ -191,6 +212,7 @@ Suite *lrpot_suite(void)
     TCase *tc = tcase_create("derivatives");
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, forces_are_minus_the_gradient, 0, CELL_KINDS * KERNELS);
+    tcase_add_loop_test(tc, forces_are_minus_the_gradient_at_another_radial_step, 0, KERNELS);
     tcase_add_loop_test(tc, virial_is_minus_the_derivative_by_strain, 0, CELL_KINDS * KERNELS);
     tcase_add_loop_test(tc, error_of_the_differences_falls_as_the_fourth_power, 0, KERNELS);
     tcase_add_loop_test(tc, pull_is_the_adjoint_of_eval, 0, KERNELS);

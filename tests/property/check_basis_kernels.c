@@ -59,6 +59,19 @@ START_TEST(kernels_agree_at_every_level)
 }
 END_TEST
 
+START_TEST(kernels_agree_at_other_radial_steps)
+{
+    static const int32_t levels[] = { 8, 14, 16, 18, 12, 16 }, steps[] = { 2, 2, 2, 2, 1, 5 };
+    for (int i = 0; i < 6; i++) {
+        support_random random = { 801 + (uint64_t)i };
+        basis_system s;
+        basis_system_create_step(&s, &random, i % CELL_KINDS, 9, levels[i], steps[i], 1 + i % 4, LRPOT_KERNEL_REFERENCE, 1);
+        compare_kernel(&s, _i);
+        basis_system_free(&s);
+    }
+}
+END_TEST
+
 START_TEST(kernels_agree_for_any_number_of_atoms)
 {
     for (int64_t n = 1; n <= 20; n++) {
@@ -240,6 +253,7 @@ Suite *lrpot_suite(void)
     TCase *tc = tcase_create("kernels");
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, kernels_agree_at_every_level, 0, LEVELS * BASIS_KERNELS);
+    tcase_add_loop_test(tc, kernels_agree_at_other_radial_steps, 0, BASIS_KERNELS);
     tcase_add_loop_test(tc, kernels_agree_for_any_number_of_atoms, 0, BASIS_KERNELS);
     tcase_add_loop_test(tc, kernels_agree_on_imported_radial_functions, 0, BASIS_KERNELS);
     tcase_add_loop_test(tc, kernels_agree_for_other_radial_sizes, 0, BASIS_KERNELS);

@@ -26,11 +26,12 @@ typedef struct basis_system {
 
 static const char *const basis_symbols[4] = { "Na", "Cl", "K", "Br" };
 
-static inline lrpot_basis *basis_random(support_random *random, int32_t level, int32_t n_species, int32_t kernel)
+static inline lrpot_basis *basis_random_step(support_random *random, int32_t level, int32_t step, int32_t n_species, int32_t kernel)
 {
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_basis *basis = NULL;
     options.level = level;
+    options.radial_step = step;
     options.n_species = n_species;
     options.kernel = kernel;
     options.min_distance = 1.2;
@@ -43,6 +44,11 @@ static inline lrpot_basis *basis_random(support_random *random, int32_t level, i
     ck_ok(lrpot_basis_set_radial(basis, radial));
     free(radial);
     return basis;
+}
+
+static inline lrpot_basis *basis_random(support_random *random, int32_t level, int32_t n_species, int32_t kernel)
+{
+    return basis_random_step(random, level, 0, n_species, kernel);
 }
 
 /* The same basis with one of the fast kernels; NULL (and a visible line) where the processor lacks it. */
@@ -90,11 +96,17 @@ static inline void basis_system_bind(basis_system *s, support_random *random, lr
     for (int64_t i = 0; i < s->n; i++) s->weights[i] = support_uniform(random, 0.5, 1.5);
 }
 
+static inline void basis_system_create_step(basis_system *s, support_random *random, int kind, int64_t n, int32_t level, int32_t step,
+                                            int32_t n_species, int32_t kernel, int32_t threads)
+{
+    lrpot_structure *structure = support_random_structure(random, kind, n, n_species, basis_symbols, 1.6);
+    basis_system_bind(s, random, structure, basis_random_step(random, level, step, n_species, kernel), threads);
+}
+
 static inline void basis_system_create(basis_system *s, support_random *random, int kind, int64_t n, int32_t level, int32_t n_species,
                                        int32_t kernel, int32_t threads)
 {
-    lrpot_structure *structure = support_random_structure(random, kind, n, n_species, basis_symbols, 1.6);
-    basis_system_bind(s, random, structure, basis_random(random, level, n_species, kernel), threads);
+    basis_system_create_step(s, random, kind, n, level, 0, n_species, kernel, threads);
 }
 
 static inline void basis_system_free(basis_system *s)

@@ -19,6 +19,7 @@ START_TEST(defaults_are_filled_in)
     ck_ok(lrpot_basis_create(&basis, &options));
     ck_ok(lrpot_basis_get_options(basis, &used));
     ck_assert_int_eq(used.radial_size, 8);
+    ck_assert_int_eq(used.radial_step, 4);
     ck_assert_double_eq(used.scaling, 1.0);
     ck_assert_int_ge(used.kernel, LRPOT_KERNEL_PORTABLE);
     ck_assert_int_eq(lrpot_basis_count(basis), 29);
@@ -31,7 +32,7 @@ END_TEST
 START_TEST(wrong_options_are_refused)
 {
     static const lrpot_status expected[] = { LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT,
-                                             LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE, LRPOT_E_SIZE, LRPOT_E_ARGUMENT };
+                                             LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE, LRPOT_E_SIZE, LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT };
     lrpot_basis_options options = options_of(8);
     switch (_i) {
     case 0: options.level = 9; break;
@@ -42,11 +43,30 @@ START_TEST(wrong_options_are_refused)
     case 5: options.kernel = 17; break;
     case 6: options.cutoff = NAN; break;
     case 7: options.struct_size = 8; break;
+    case 8: options.radial_step = -1; break;
+    case 9: options.radial_step = 9; break;
     default: options.min_distance = -1; break;
     }
     lrpot_basis *basis = NULL;
     ck_assert_int_eq(lrpot_basis_create(&basis, &options), expected[_i]);
     ck_assert_ptr_null(basis);
+}
+END_TEST
+
+START_TEST(a_smaller_radial_step_gives_more_radial_functions)
+{
+    static const int32_t steps[] = { 0, 4, 2 }, functions[] = { 92, 92, 244 }, radial[] = { 4, 4, 8 };
+    for (int i = 0; i < 3; i++) {
+        lrpot_basis_options options = options_of(16), used = LRPOT_BASIS_OPTIONS_INIT;
+        lrpot_basis *basis = NULL;
+        options.radial_step = steps[i];
+        ck_ok(lrpot_basis_create(&basis, &options));
+        ck_ok(lrpot_basis_get_options(basis, &used));
+        ck_assert_int_eq(used.radial_step, i < 2 ? 4 : 2);
+        ck_assert_int_eq(lrpot_basis_count(basis), functions[i]);
+        ck_assert_int_eq(lrpot_basis_radial_functions(basis), radial[i]);
+        lrpot_basis_free(basis);
+    }
 }
 END_TEST
 
@@ -197,7 +217,8 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("basis");
     TCase *tc = tcase_create("basis");
     tcase_add_test(tc, defaults_are_filled_in);
-    tcase_add_loop_test(tc, wrong_options_are_refused, 0, 9);
+    tcase_add_test(tc, a_smaller_radial_step_gives_more_radial_functions);
+    tcase_add_loop_test(tc, wrong_options_are_refused, 0, 11);
     tcase_add_test(tc, radial_coefficients_start_near_one_polynomial_each_and_can_be_replaced);
     tcase_add_test(tc, clone_gives_the_same_features);
     tcase_add_test(tc, radial_polynomials_have_their_derivatives);

@@ -27,7 +27,7 @@ START_TEST(sweeps_of_all_instruction_sets_agree)
     if (kernel == NULL) return;
     support_random random = { 13 };
     lrpot__plan *plan = NULL;
-    ck_ok(lrpot__plan_create(&plan, 8));
+    ck_ok(lrpot__plan_create(&plan, 8, 4));
     int64_t n = (int64_t)plan->n_moments * LRPOT__FIT_LANES;
     double *block = calloc((size_t)(6 * n), sizeof *block), *found = block, *expected = block + n, *tangents[2] = { block + 2 * n, block + 3 * n };
     double *moments = block + 4 * n, *adjoint = block + 5 * n;

@@ -13,7 +13,7 @@
 
 static const char *const symbols[] = { "Na", "Cl" };
 
-static lrpot_potential *random_model_own(int32_t kind, int with_widths, int own)
+static lrpot_potential *random_model_of(int32_t kind, int with_widths, int own, int32_t step)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     static const double widths[2] = { 0.8, 1.0 / 3 };
@@ -24,6 +24,8 @@ static lrpot_potential *random_model_own(int32_t kind, int with_widths, int own)
     options.basis.level = 8;
     options.basis.scaling = 0.1;
     options.charge_basis.level = 6;
+    options.basis.radial_step = step;
+    options.charge_basis.radial_step = step > 1 ? step - 1 : step;
     options.charge_basis.cutoff = 1.0 / 0.3;
     options.charges = kind;
     options.accuracy = kind != LRPOT_CHARGES_NONE ? 1e-7 : 0;
@@ -45,14 +47,27 @@ static lrpot_potential *random_model_own(int32_t kind, int with_widths, int own)
     return potential;
 }
 
-static lrpot_potential *random_model(int32_t kind, int with_widths) { return random_model_own(kind, with_widths, 0); }
+static lrpot_potential *random_model(int32_t kind, int with_widths) { return random_model_of(kind, with_widths, 0, 0); }
 
-static lrpot_potential *species_model(int32_t kind) { return random_model_own(kind, 0, 1); }
+static lrpot_potential *species_model(int32_t kind) { return random_model_of(kind, 0, 1, 0); }
+
+/* With charges small enough for a Coulomb sum. */
+static lrpot_potential *step_model(int32_t kind)
+{
+    lrpot_potential *potential = random_model_of(kind, 0, 0, 2);
+    int64_t n = lrpot_potential_param_count(potential);
+    double *params = malloc((size_t)n * sizeof *params);
+    for (int64_t i = 0; i < n; i++) params[i] = 0.1 * cos((double)i);
+    ck_ok(lrpot_potential_set_params(potential, n, params));
+    free(params);
+    return potential;
+}
 
 static void ck_same_basis(const lrpot_basis *a, const lrpot_basis *b)
 {
     ck_assert_int_eq(a->options.level, b->options.level);
     ck_assert_int_eq(a->options.radial_size, b->options.radial_size);
+    ck_assert_int_eq(a->options.radial_step, b->options.radial_step);
     ck_assert_int_eq(a->no_cutoff_factor, b->no_cutoff_factor);
     ck_assert_int_eq(a->clamp_below, b->clamp_below);
     ck_assert_mem_eq(&a->options.min_distance, &b->options.min_distance, 3 * sizeof(double));
@@ -178,6 +193,102 @@ START_TEST(coefficients_of_each_species_do_not_go_into_an_mtp)
 }
 END_TEST
 
+static double energy_of(const lrpot_potential *potential)
+{
+    static const double positions[] = { 0, 0, 0, 2.5, 0.5, 0.25, 0.3, 2.4, 0.2 }, cell[] = { 6, 0, 0, 0, 6, 0, 0, 0, 6 };
+    static const char *const atoms[] = { "Na", "Cl", "Cl" };
+    lrpot_structure *structure = NULL;
+    lrpot_workspace *work = NULL;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    double energy = 0;
+    out.energy = &energy;
+    ck_ok(lrpot_structure_create(&structure, 3, atoms, positions, cell, LRPOT_PERIODIC_ALL));
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+    return energy;
+}
+
+START_TEST(models_of_another_radial_step_come_back_with_the_same_bits)
+{
+    static const int32_t kinds[] = { LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD, LRPOT_CHARGES_LATENT };
+    for (int i = 0; i < 3; i++) {
+        lrpot_potential *written = step_model(kinds[i]), *read = NULL;
+        ck_assert_int_eq(lrpot_basis_count(written->basis), 15);
+        ck_ok(lrpot_potential_save(written, path));
+        ck_ok(lrpot_potential_load(&read, path));
+        ck_same_model(written, read);
+        ck_assert_int_eq(read->basis->options.radial_step, 2);
+        if (read->charges != NULL) ck_assert_int_eq(read->charges->basis->options.radial_step, 1);
+        double before = energy_of(written), after = energy_of(read);
+        ck_assert_double_ne(before, 0);
+        ck_assert_mem_eq(&before, &after, sizeof before);
+        char *text = saved_text();
+        ck_assert_ptr_nonnull(strstr(text, "\"version\": 4"));
+        lrpot_potential_free(written);
+        lrpot_potential_free(read);
+        free(text);
+    }
+}
+END_TEST
+
+START_TEST(the_usual_radial_step_is_not_written)
+{
+    for (int32_t step = 0; step <= 4; step += 4) {
+        lrpot_potential *written = random_model_of(LRPOT_CHARGES_NONE, 0, 0, step);
+        ck_ok(lrpot_potential_save(written, path));
+        char *text = saved_text();
+        ck_assert_ptr_null(strstr(text, "radial_step"));
+        ck_assert_ptr_nonnull(strstr(text, "\"version\": 1"));
+        free(text);
+        lrpot_potential_free(written);
+    }
+}
+END_TEST
+
+START_TEST(wrong_radial_steps_are_refused)
+{
+    static const struct {
+        const char *to, *message;
+    } cases[] = {
+        { "\"radial_step\": 0", "'energy.basis.radial_step' is 0, expected 1 to 8" },
+        { "\"radial_step\": 9", "'energy.basis': radial_step is 9, expected 1 to 8" },
+        { "\"radial_step\": -2", "radial_step is -2" },
+        { "\"radial_step\": \"2\"", "'energy.basis.radial_step' is not an integer" },
+        { "\"radial_step\": 3", "'energy.basis.functions' is 15, but the basis has" },
+        { "\"step\": 2", "'energy.basis.functions' is 15, but the basis has 9" },
+    };
+    lrpot_potential *written = step_model(LRPOT_CHARGES_NONE);
+    ck_ok(lrpot_potential_save(written, path));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *text = saved_text();
+        edit_and_sign(text, "\"radial_step\": 2", cases[i].to);
+        lrpot_status status = load_text(text);
+        ck_assert_msg(status == LRPOT_E_PARSE && strstr(lrpot_last_error(), cases[i].message) != NULL, "%s: %s, %s", cases[i].to,
+                      lrpot_status_name(status), lrpot_last_error());
+        free(text);
+    }
+    lrpot_potential_free(written);
+}
+END_TEST
+
+START_TEST(an_mtp_carries_another_radial_step_in_its_tables)
+{
+    lrpot_potential *written = step_model(LRPOT_CHARGES_NONE), *read = NULL;
+    ck_ok(lrpot_potential_save_mtp(written, path));
+    ck_ok(lrpot_potential_load(&read, path));
+    ck_assert_int_eq(read->basis->options.level, 0);
+    ck_assert_int_eq(read->basis->options.radial_step, 0);
+    ck_assert_int_eq(lrpot_basis_radial_functions(read->basis), 4);
+    ck_ok(lrpot_potential_set_symbols(read, 2, symbols));
+    double before = energy_of(written), after = energy_of(read);
+    ck_assert_mem_eq(&before, &after, sizeof before);
+    lrpot_potential_free(written);
+    lrpot_potential_free(read);
+}
+END_TEST
+
 START_TEST(line_ends_of_other_systems_do_no_harm)
 {
     lrpot_potential *written = random_model(LRPOT_CHARGES_EDQRD, 1), *read = NULL;
@@ -224,7 +335,7 @@ START_TEST(damage_is_told_apart)
         lrpot_status status;
         const char *message;
     } cases[] = {
-        { "\"version\": 1", "\"version\": 4", 0, LRPOT_E_VERSION, "format version 4" },
+        { "\"version\": 1", "\"version\": 5", 0, LRPOT_E_VERSION, "format version 5" },
         { "\"version\": 1", "\"version\": 99, \"more\": {}", 1, LRPOT_E_VERSION, "format version 99" },
         { "\"version\": 1", "\"version\": \"1\"", 1, LRPOT_E_PARSE, "'version' is not an integer" },
         { "\"level\": 8", "\"level\": 6", 0, LRPOT_E_CHECKSUM, "damaged or edited" },
@@ -283,7 +394,7 @@ START_TEST(mtp_files_come_back_with_the_same_bits)
     ck_ok(lrpot_potential_load(&read, path));
     ck_assert_str_eq(lrpot_potential_symbols(read)[1], "1");
     ck_ok(lrpot_potential_set_symbols(read, 2, symbols));
-    read->basis->options.level = 8; /* a .mtp does not say it */
+    read->basis->options.level = 8, read->basis->options.radial_step = 4; /* a .mtp does not say it */
     int64_t n = lrpot_potential_param_count(written);
     double *x = malloc((size_t)n * sizeof *x), *y = malloc((size_t)n * sizeof *y);
     ck_ok(lrpot_potential_get_params(written, n, x));
@@ -291,7 +402,7 @@ START_TEST(mtp_files_come_back_with_the_same_bits)
     ck_assert_mem_eq(x, y, (size_t)n * sizeof *x);
     ck_same_basis(written->basis, read->basis);
     /* and an imported plan goes through the library's own format */
-    read->basis->options.level = 0;
+    read->basis->options.level = read->basis->options.radial_step = 0;
     ck_ok(lrpot_potential_save(read, path));
     ck_ok(lrpot_potential_load(&again, path));
     ck_same_model(read, again);
@@ -419,6 +530,10 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, every_kind_of_model_comes_back_with_the_same_bits);
     tcase_add_test(tcase, coefficients_of_each_species_come_back_with_the_same_bits);
     tcase_add_test(tcase, coefficients_of_each_species_do_not_go_into_an_mtp);
+    tcase_add_test(tcase, models_of_another_radial_step_come_back_with_the_same_bits);
+    tcase_add_test(tcase, the_usual_radial_step_is_not_written);
+    tcase_add_test(tcase, wrong_radial_steps_are_refused);
+    tcase_add_test(tcase, an_mtp_carries_another_radial_step_in_its_tables);
     tcase_add_test(tcase, line_ends_of_other_systems_do_no_harm);
     tcase_add_test(tcase, a_locale_with_a_decimal_comma_changes_nothing);
     tcase_add_test(tcase, damage_is_told_apart);
