@@ -10,6 +10,7 @@ static int64_t parameters(const choice_model *model, int64_t level)
         options.level = (int32_t)(k == 0 ? level : model->charge_level);
         options.n_species = model->n_species;
         options.radial_size = (int32_t)model->radial_size;
+        options.radial_step = (int32_t)(k == 0 ? model->radial_step : model->charge_radial_step);
         options.min_distance = 1.0;
         options.cutoff = 5.0;
         if (options.level == 0) continue;

@@ -11,6 +11,7 @@ typedef struct choice_model {
     int32_t n_species, own_energy, own_charges; /* own: linear coefficients of each species */
     int64_t radial_size;                        /* 0: the default */
     int64_t charge_level;                       /* 0: no charges, or none that follow their neighbours */
+    int64_t radial_step, charge_radial_step;    /* 0: the default */
 } choice_model;
 /* Highest level up to 18 with at least 25 equations per parameter. */
 int64_t choice_level(int64_t equations, const choice_model *model);

@@ -64,10 +64,12 @@ int fit_create_model(const fit_run *run, lrpot_potential **out)
     options.basis.level = (int32_t)run->level;
     options.basis.n_species = run->n_symbols;
     options.basis.radial_size = (int32_t)run->radial_size;
+    options.basis.radial_step = (int32_t)run->radial_step;
     options.basis.min_distance = run->min_distance;
     options.basis.cutoff = run->cutoff;
     options.charge_basis = options.basis;
     options.charge_basis.level = (int32_t)run->charge_level;
+    options.charge_basis.radial_step = (int32_t)run->charge_radial_step;
     options.charge_basis.cutoff = run->charge_cutoff > 0.0 ? run->charge_cutoff : run->cutoff;
     double *widths = malloc((size_t)run->n_symbols * sizeof *widths);
     if (widths == NULL) return report_no_memory();

@@ -27,7 +27,7 @@ typedef struct fit_run {
     double sigma;
     int32_t self;
     lrpot_charges_options charge_options;
-    int64_t level, charge_level, radial_size, seed, ensemble, max_iterations, starts;
+    int64_t level, charge_level, radial_size, radial_step, charge_radial_step, seed, ensemble, max_iterations, starts;
     double cutoff, charge_cutoff, width, memory, tolerance, total_charge, min_distance;
     int32_t charges;
     int count; /* command line, for the notes */

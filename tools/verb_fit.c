@@ -264,7 +264,7 @@ static void choose_latent(fit_run *run)
 static void choose_own(fit_run *run, int64_t equations, int64_t charge_level)
 {
     enum { FLEXIBLE = 12, MANY = 3 };
-    choice_model own = { run->n_symbols, 1, 1, run->radial_size, charge_level };
+    choice_model own = { run->n_symbols, 1, 1, run->radial_size, charge_level, run->radial_step, run->charge_radial_step };
     if (run->own_text != NULL || (run->charges != LRPOT_CHARGES_LATENT && run->n_symbols < MANY)) return;
     run->own_energy = run->own_charges = choice_level(equations, &own) >= FLEXIBLE;
 }
@@ -284,11 +284,32 @@ static void choose(fit_run *run)
     if (run->charge_level == 0) run->charge_level = 6;
     choose_own(run, equations, basis ? run->charge_level : 0);
     if (run->level > 0) return;
-    choice_model model = { run->n_symbols, run->own_energy, run->own_charges, run->radial_size, basis ? run->charge_level : 0 };
+    choice_model model = { run->n_symbols, run->own_energy, run->own_charges, run->radial_size, basis ? run->charge_level : 0,
+                           run->radial_step, run->charge_radial_step };
     run->level = choice_level(equations, &model);
     if (basis && run->charge_level > run->level) run->charge_level = run->level;
     report_note("level %lld for %lld energies and force components, charges of level %lld; --level chooses", (long long)run->level,
                 (long long)equations, basis ? (long long)run->charge_level : 0);
+}
+
+/* ", radial step 2, 1 of charges": of each where it is not that of published MTPs. */
+static void step_text(const fit_run *run, char *text, size_t size)
+{
+    enum { USUAL = 4 };
+    int64_t energy = run->radial_step, charges = run->charges != LRPOT_CHARGES_NONE ? run->charge_radial_step : 0;
+    int with_energy = energy != 0 && energy != USUAL, with_charges = charges != 0 && charges != USUAL;
+    text[0] = '\0';
+    if (with_energy) snprintf(text, size, ", radial step %lld", (long long)energy);
+    if (with_charges) snprintf(text + strlen(text), size - strlen(text), with_energy ? ", %lld of charges" : ", radial step of charges %lld", (long long)charges);
+}
+
+static void report_model(const fit_run *run)
+{
+    char step[64];
+    step_text(run, step, sizeof step);
+    if (run->resume != NULL) report_note("going on with %s: levels, cutoffs and charges are those of the model", run->resume);
+    else report_note("radial functions from %g to %g A, level %lld%s%s", run->min_distance, run->cutoff, (long long)run->level, step,
+                     run->own_energy ? ", coefficients of each species" : "");
 }
 
 static int prepare(fit_run *run)
@@ -302,9 +323,7 @@ static int prepare(fit_run *run)
     choose(run);
     code = fit_find_distance(run);
     if (code != GO_ON) return code;
-    if (run->resume != NULL) report_note("going on with %s: levels, cutoffs and charges are those of the model", run->resume);
-    else report_note("radial functions from %g to %g A, level %lld%s", run->min_distance, run->cutoff, (long long)run->level,
-                     run->own_energy ? ", coefficients of each species" : "");
+    report_model(run);
     return GO_ON;
 }
 
@@ -399,6 +418,8 @@ int verb_fit(int count, char **arguments)
         { 0, "charge-width", OPTION_REAL, "A", "standard deviation of Gaussian charges, default 0: points", &run.width, 0.0, 10 },
         { 0, "min-distance", OPTION_TEXT, "auto|A", "start of the radial functions, default auto", &run.distance_text, 0, 0 },
         { 0, "radial-size", OPTION_COUNT, "N", "Chebyshev polynomials per radial function, default 8", &run.radial_size, 2, 32 },
+        { 0, "radial-step", OPTION_COUNT, "N", "levels that the next radial function costs, default 4; 2 for many species", &run.radial_step, 1, 8 },
+        { 0, "charge-radial-step", OPTION_COUNT, "N", "the same for the charge basis, default 4", &run.charge_radial_step, 1, 8 },
         { 0, "seed", OPTION_COUNT, "N", "of start values and of the split, default 1", &run.seed, 0, 1e15 },
         { 0, "regularization", OPTION_TEXT, "X|auto", "strength of the prior, default 1; negative: none; auto: by validation", &run.regularization_text, 0, 0 },
         { 0, "memory", OPTION_REAL, "GB", "refuse fits that need more; default: no limit", &run.memory, 0.001, 1e6 },

@@ -13,6 +13,7 @@ static json_t *basis_json(const lrpot_basis *basis)
     if (basis == NULL || lrpot_basis_get_options(basis, &options) != LRPOT_OK) return json_null();
     json_t *object = json_object();
     json_put_count(object, "level", options.level);
+    if (options.level > 0) json_put_count(object, "radial_step", options.radial_step);
     json_put_count(object, "functions", lrpot_basis_count(basis));
     json_put_count(object, "radial_functions", lrpot_basis_radial_functions(basis));
     json_put_count(object, "radial_size", options.radial_size);
@@ -91,8 +92,11 @@ static void print_basis(FILE *stream, const char *name, const lrpot_basis *basis
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     if (basis == NULL || lrpot_basis_get_options(basis, &options) != LRPOT_OK) return;
     /* an .mtp names its functions one by one, so it has no level */
-    char level[32] = "imported";
+    enum { USUAL_STEP = 4 };
+    char level[48] = "imported";
     if (options.level > 0) snprintf(level, sizeof level, "level %d", (int)options.level);
+    if (options.level > 0 && options.radial_step != USUAL_STEP)
+        snprintf(level, sizeof level, "level %d, radial step %d", (int)options.level, (int)options.radial_step);
     fprintf(stream, "%-13s %s, %lld functions, %lld radial of %d polynomials, %g to %g A\n", name, level,
             (long long)lrpot_basis_count(basis), (long long)lrpot_basis_radial_functions(basis), (int)options.radial_size,
             options.min_distance, options.cutoff);

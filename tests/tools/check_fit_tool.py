@@ -108,6 +108,24 @@ check(result.returncode == 0 and "of each species" in result.stderr, "three_spec
 result = subprocess.run([lrpot, "convert", "g.model", "g.mtp"], capture_output=True, text=True, cwd=folder.name)
 check(result.returncode != 0 and "moment_coeffs" in result.stderr, "coefficients_of_each_species_do_not_become_an_mtp", result.stderr)
 
+result = run("a.xyz", *small, "--level", 6, "--radial-step", 2)
+check(result.returncode == 0 and "level 6, radial step 2\n" in result.stderr, "another_radial_step_is_reported", result.stderr)
+info = subprocess.run([lrpot, "info", "e.model", "--json"], capture_output=True, text=True, cwd=folder.name).stdout
+basis = json.loads(info or "{}").get("basis", {})
+check([basis.get(key) for key in ("radial_step", "functions", "radial_functions")] == [2, 7, 3], "the_model_has_the_radial_step", info)
+info = subprocess.run([lrpot, "info", "e.model"], capture_output=True, text=True, cwd=folder.name).stdout
+check("level 6, radial step 2, 7 functions, 3 radial" in info, "info_prints_the_radial_step", info)
+result = subprocess.run([lrpot, "convert", "e.model", "e.mtp"], capture_output=True, text=True, cwd=folder.name)
+check(result.returncode == 0 and "radial_funcs_count = 3" in pathlib.Path(folder.name, "e.mtp").read_text(), "an_mtp_has_the_tables_of_another_radial_step",
+      result.stderr)
+write("step.json", CONFIG.replace('"radial_size": 4', '"radial_size": 4, "radial_step": 4, "charge_radial_step": 2').replace('"qrd"', '"edq", "charge_level": 4'))
+result = run("--config", "step.json", "-o", "s.model", "--regularization", "1")
+check(result.returncode == 0 and "level 4, radial step of charges 2\n" in result.stderr, "charges_have_a_radial_step_of_their_own", result.stderr)
+info = subprocess.run([lrpot, "info", "s.model", "--json"], capture_output=True, text=True, cwd=folder.name).stdout
+check([json.loads(info or "{}").get(name, {}).get("functions") for name in ("basis", "charge_basis")] == [2, 3], "only_the_charges_have_it", info)
+result = run("a.xyz", *small, "--radial-step", 9)
+check(result.returncode == 2 and "radial-step 9" in result.stderr, "a_radial_step_out_of_range_is_refused", result.stderr)
+
 write("w.xyz", text.replace("energy=", "config_energy_weight=0 energy="))
 result = run("w.xyz", *small, "--json")
 rows = json.loads(result.stdout)["members"][0]["train"] if result.returncode == 0 else {"failed": result.stderr}
