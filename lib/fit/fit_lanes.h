@@ -33,25 +33,9 @@ INLINE void pull(const lrpot__product *p, const double *moments, const double *a
     }
 }
 
-INLINE void pull_linear(const lrpot__product *p, const double *moments, double *lanes)
-{
-    double left = p->factor * moments[p->left], right = p->factor * moments[p->right];
-    const double *target = lanes + (int64_t)p->target * LRPOT__FIT_LANES;
-    double *dl = lanes + (int64_t)p->left * LRPOT__FIT_LANES, *dr = lanes + (int64_t)p->right * LRPOT__FIT_LANES;
-    UNROLL
-    for (int v = 0; v < VECTORS; v++) {
-        vec above = load(target + v * LANES);
-        store(dl + v * LANES, load(dl + v * LANES) + right * above);
-        store(dr + v * LANES, load(dr + v * LANES) + left * above);
-    }
-}
-
 static void backward(const lrpot__plan *plan, const double *moments, const double *adjoint, const double *tangents, double *lanes)
 {
-    for (int32_t t = plan->n_products - 1; t >= 0; t--) {
-        if (tangents != NULL) pull(&plan->products[t], moments, adjoint, tangents, lanes);
-        else pull_linear(&plan->products[t], moments, lanes);
-    }
+    for (int32_t t = plan->n_products - 1; t >= 0; t--) pull(&plan->products[t], moments, adjoint, tangents, lanes);
 }
 
 const lrpot__fit_kernel KERNEL = { forward, backward };

@@ -48,26 +48,15 @@ void lrpot__local_bend(const lrpot__local *local, const double *tangents, double
     }
 }
 
-/* dB/dr and dt/dr, a row for each column of the basic moments' jacobian. */
-static void slopes_of_features(lrpot__local *local)
+/* dt/dr, a row for each column of the basic moments' jacobian. */
+static void slopes_of_sums(lrpot__local *local)
 {
-    const lrpot__plan *plan = local->basis->plan;
-    int64_t rows = 3 * local->count + LRPOT__LOCAL_SUMS, stride = lrpot__padded(plan->n_scalars), inputs = local->network->n_inputs;
-    int64_t nodes = local->network->widths[0];
-    memset(local->feature_slopes, 0, (size_t)(rows * stride) * sizeof(double));
-    for (int64_t s = 0; s < plan->n_scalars; s += LRPOT__FIT_LANES) {
-        memset(local->lanes, 0, (size_t)plan->n_moments * LRPOT__FIT_LANES * sizeof(double));
-        for (int64_t lane = 0; lane < LRPOT__FIT_LANES && s + lane < plan->n_scalars; lane++)
-            local->lanes[(int64_t)plan->scalars[s + lane] * LRPOT__FIT_LANES + lane] += 1.0;
-        local->kernel->backward(plan, local->moments, local->adjoint, NULL, local->lanes);
-        lrpot__product_job product = { .depth = plan->n_basic, .rows = rows, .columns = LRPOT__FIT_LANES, .a = local->jacobian, .b = local->lanes,
-                                       .c = local->feature_slopes + s, .stride_a = local->stride, .stride_b = LRPOT__FIT_LANES, .stride_c = stride };
-        lrpot__product_run(&product);
-    }
+    int64_t rows = 3 * local->count + LRPOT__LOCAL_SUMS, features = local->network->n_features, stride = lrpot__padded(features);
+    int64_t inputs = local->network->n_inputs, nodes = local->network->widths[0];
     for (int64_t r = 0; r < rows; r++)
         for (int64_t h = 0; h < nodes; h++) {
             double sum = 0.0;
-            for (int32_t s = 0; s < plan->n_scalars; s++) sum += local->weights[h * inputs + s] * local->feature_slopes[r * stride + s];
+            for (int64_t s = 0; s < features; s++) sum += local->weights[h * inputs + s] * local->feature_slopes[r * stride + s];
             local->sum_slopes[r * nodes + h] = sum;
         }
 }
@@ -75,31 +64,6 @@ static void slopes_of_features(lrpot__local *local)
 static void add(double *to, const double *x, int64_t n, double factor)
 {
     for (int64_t i = 0; i < n; i++) to[i] += factor * x[i];
-}
-
-static void add_born(lrpot__local *local, const lrpot__scatter *scatter, int64_t width, int64_t column)
-{
-    int64_t n = 3 * local->count;
-    for (int a = 0; a < 3; a++) {
-        for (int64_t r = 0; r < n; r++)
-            add(scatter->jacobian + (scatter->born + 9 * local->j[r / 3] + 3 * a + r % 3) * scatter->stride + column, local->rows + r * width, width,
-                lrpot__local_arm(local, scatter, r / 3, a));
-        for (int64_t b = 0; b < 3 && scatter->arm != NULL; b++)
-            add(scatter->jacobian + (scatter->born + 9 * scatter->centre + 3 * a + b) * scatter->stride + column, local->rows + (n + b) * width, width,
-                -scatter->arm[a]);
-    }
-}
-
-/* rows [3 count + SUMS][width], derivatives of the gradient by some weights, into the jacobian from a column on. */
-static void add_rows(lrpot__local *local, const lrpot__scatter *scatter, int64_t forces, int64_t width, int64_t column)
-{
-    for (int64_t r = 0; r < forces; r++)
-        add(scatter->jacobian + local->targets[r] * scatter->stride + column, local->rows + r * width, width, local->scales[r]);
-    for (int s = 0; s < 2; s++)
-        for (int64_t c = 0; c < 6 && scatter->strain[s] >= 0; c++)
-            add(scatter->jacobian + local->targets[forces + 6 * s + c] * scatter->stride + column, local->rows + (forces + c) * width, width,
-                local->scales[forces + 6 * s + c]);
-    if (scatter->born >= 0) add_born(local, scatter, width, column);
 }
 
 static void fill_node(lrpot__local *local, int64_t h)
@@ -119,15 +83,15 @@ void lrpot__local_mixed_hidden(lrpot__local *local, const lrpot__scatter *scatte
 {
     const lrpot__network *network = local->network;
     if (network == NULL || local->count == 0) return;
-    int64_t forces = lrpot__local_aim(local, scatter), rows = 3 * local->count + LRPOT__LOCAL_SUMS;
-    int64_t nodes = network->widths[0], inputs = network->n_inputs, behind = lrpot__network_behind(network);
-    slopes_of_features(local);
+    int64_t rows = 3 * local->count + LRPOT__LOCAL_SUMS, nodes = network->widths[0], inputs = network->n_inputs, behind = lrpot__network_behind(network);
+    lrpot__local_feature_slopes(local);
+    slopes_of_sums(local);
     for (int64_t h = 0; h < nodes; h++) {
         fill_node(local, h);
-        add_rows(local, scatter, forces, inputs, scatter->hidden + h * inputs);
+        lrpot__local_scatter(local, scatter, (lrpot__local_rows) { local->rows, inputs, inputs, scatter->hidden + h * inputs });
     }
     memset(local->rows, 0, (size_t)(rows * behind) * sizeof(double));
     for (int64_t r = 0; r < rows; r++)
         for (int64_t h = 0; h < nodes; h++) add(local->rows + r * behind, local->bends + h * behind, behind, local->sum_slopes[r * nodes + h]);
-    add_rows(local, scatter, forces, behind, scatter->hidden + nodes * inputs);
+    lrpot__local_scatter(local, scatter, (lrpot__local_rows) { local->rows, behind, behind, scatter->hidden + nodes * inputs });
 }

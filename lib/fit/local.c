@@ -12,8 +12,8 @@ void lrpot__local_free(lrpot__local *local)
     void *blocks[] = { local->angular, local->exponents, local->value_gradient, local->j, local->vectors, local->gradient, local->species, local->monomials, local->slopes, local->polynomials, local->derivatives, local->distances,
                        local->jacobian, local->targets, local->scales,
                        local->born_targets, local->born_scales,
-                       local->moments, local->adjoint, local->sums, local->tangents, local->lanes, local->direct,
-                       local->network_gradient, local->expansion, local->inputs, local->effective, local->bends, local->feature_slopes, local->sum_slopes, local->rows };
+                       local->moments, local->adjoint, local->sums, local->tangents, local->lanes, local->block, local->direct,
+                       local->network_gradient, local->expansion, local->inputs, local->effective, local->bends, local->feature_slopes, local->radial_slopes, local->sum_slopes, local->rows };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__free(local);
 }
@@ -49,11 +49,13 @@ static int allocate_fixed(lrpot__local *local)
     local->value_gradient = lrpot__calloc(local->n_lanes, sizeof(double));
     local->moments = lrpot__calloc(plan->n_moments, sizeof(double));
     local->adjoint = lrpot__calloc(plan->n_moments, sizeof(double));
-    local->sums = lrpot__calloc((int64_t)options->n_species * options->radial_size * local->n_angular, sizeof(double));
+    local->sums_stride = lrpot__padded((int64_t)options->n_species * options->radial_size);
+    local->sums = lrpot__calloc(local->n_angular * local->sums_stride, sizeof(double));
+    local->block = lrpot__calloc(LRPOT__FIT_LANES * local->sums_stride, sizeof(double));
     local->tangents = lrpot__calloc((int64_t)plan->n_moments * LRPOT__FIT_LANES, sizeof(double));
     local->lanes = lrpot__calloc((int64_t)plan->n_moments * LRPOT__FIT_LANES, sizeof(double));
     local->direct = lrpot__calloc(3 * (int64_t)plan->n_radial * options->radial_size, sizeof(double));
-    return local->value_gradient && local->moments && local->adjoint && local->sums && local->tangents && local->lanes && local->direct;
+    return local->value_gradient && local->moments && local->adjoint && local->sums && local->block && local->tangents && local->lanes && local->direct;
 }
 
 /* Of networks, but for what grows with the neighbours. */
@@ -113,7 +115,8 @@ static lrpot_status reserve(lrpot__local *local, int64_t count)
                    { (void **)&local->scales, width + 6, sizeof(double) },
                    { (void **)&local->born_targets, width, sizeof(int64_t) },
                    { (void **)&local->born_scales, width, sizeof(double) },
-                   { (void **)&local->feature_slopes, network != NULL ? width * lrpot__padded(network->n_features) : 0, sizeof(double) },
+                   { (void **)&local->feature_slopes, width * lrpot__padded(local->n_lanes - local->n_radial), sizeof(double) },
+                   { (void **)&local->radial_slopes, width * local->n_radial, sizeof(double) },
                    { (void **)&local->sum_slopes, width * nodes, sizeof(double) },
                    { (void **)&local->rows, width * widest, sizeof(double) } };
     local->capacity = -1;
@@ -192,14 +195,14 @@ static void basic_moments(lrpot__local *local, const double *radial)
     const lrpot__plan *plan = local->basis->plan;
     int64_t size = local->basis->options.radial_size, width = local->stride;
     memset(local->moments, 0, (size_t)plan->n_moments * sizeof(double));
-    memset(local->sums, 0, (size_t)(local->basis->options.n_species * size * local->n_angular) * sizeof(double));
+    memset(local->sums, 0, (size_t)(local->n_angular * local->sums_stride) * sizeof(double));
     for (int64_t n = 0; n < local->count; n++) {
         const double *q = local->polynomials + n * size, *dq = local->derivatives + n * size;
         const double *y = local->monomials + n * local->n_angular, *slope = local->slopes + 3 * n * local->n_angular;
         const double *c = radial + (int64_t)local->species[n] * plan->n_radial * size;
-        double *sums = local->sums + (int64_t)local->species[n] * size * local->n_angular;
-        for (int64_t b = 0; b < size; b++)
-            for (int64_t k = 0; k < local->n_angular; k++) sums[b * local->n_angular + k] += q[b] * y[k];
+        double *sums = local->sums + local->species[n] * size;
+        for (int64_t k = 0; k < local->n_angular; k++)
+            for (int64_t b = 0; b < size; b++) sums[k * local->sums_stride + b] += q[b] * y[k];
         double u[3] = { local->vectors[3 * n] / local->distances[n], local->vectors[3 * n + 1] / local->distances[n],
                         local->vectors[3 * n + 2] / local->distances[n] };
         int32_t mu = -1;
@@ -256,8 +259,8 @@ static void value_derivatives(lrpot__local *local)
     for (int32_t z = 0; z < local->basis->options.n_species; z++)
         for (int32_t k = 0; k < plan->n_basic; k++) {
             double *row = out + ((int64_t)z * plan->n_radial + plan->basic[k].mu) * size;
-            for (int64_t b = 0; b < size; b++)
-                row[b] += local->adjoint[k] * local->sums[((int64_t)z * size + b) * local->n_angular + local->angular[k]];
+            const double *sums = local->sums + local->angular[k] * local->sums_stride + z * size;
+            for (int64_t b = 0; b < size; b++) row[b] += local->adjoint[k] * sums[b];
         }
     for (int32_t s = 0; s < plan->n_scalars; s++) out[local->n_radial + s] = local->moments[plan->scalars[s]];
 }
@@ -266,6 +269,7 @@ lrpot_status lrpot__local_atom(lrpot__local *local, lrpot__local_head head, cons
 {
     const lrpot_basis *basis = local->basis;
     LRPOT__TRY(reserve(local, neighbours.count));
+    local->slopes_made = 0;
     collect(local, species, neighbours);
     basic_moments(local, basis->radial + (int64_t)species[centre] * local->n_radial);
     contract(local);

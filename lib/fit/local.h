@@ -1,7 +1,7 @@
 /* One atom of the local layer with everything a Gauss-Newton step needs: value, forces, and both differentiated by the parameters.
  *
  * Positions are fixed during a fit, so the moments are linear in the radial coefficients; the rest is the contraction plan
- * run with one lane per parameter, and one matrix product per atom. */
+ * run with one lane per direction in which an atom of the neighbourhood moves. */
 #ifndef LRPOT__FIT_LOCAL_H
 #define LRPOT__FIT_LOCAL_H
 
@@ -53,9 +53,14 @@ typedef struct lrpot__local {
     double *distances;      /* [count] */
     double *jacobian;       /* [n_basic][stride] dM/dr, then the sums of it */
     double *moments, *adjoint; /* [n_moments] */
-    double *sums;           /* [S][n][n_angular] sum over neighbours of Q_b Y */
-    double *tangents;       /* [n_moments][LANES] dM/dc */
-    double *lanes;          /* [n_moments][LANES] */
+    int64_t sums_stride;    /* S n, padded */
+    double *sums;           /* [n_angular][sums_stride]: sum over neighbours of species z of Q_b Y, by z and b */
+    double *tangents;       /* [n_moments][LANES] dM/dr */
+    double *lanes;          /* [n_moments][LANES] d(dV/dM)/dr */
+    double *block;          /* [LANES][sums_stride] */
+    int slopes_made;        /* which of the next two are those of the last atom */
+    double *feature_slopes; /* [3 count + SUMS][padded K] dB/dr */
+    double *radial_slopes;  /* [3 count + SUMS][n_radial] derivatives of the gradient by the radial coefficients */
     double *direct;         /* [3][F n] */
     int64_t *targets;       /* rows that the columns of the jacobian go to, and their factors */
     double *scales;
@@ -67,7 +72,6 @@ typedef struct lrpot__local {
     double *inputs;         /* [n_inputs] x */
     double *effective;      /* [K] zeta + dN/dB */
     double *bends;          /* [width][behind] d2N/dt dw of the weights behind the first layer */
-    double *feature_slopes; /* [3 count + SUMS][padded K] dB/dr */
     double *sum_slopes;     /* [3 count + SUMS][width] dt/dr */
     double *rows;           /* [3 count + SUMS][] of the jacobian of a few weights */
 } lrpot__local;
@@ -87,6 +91,13 @@ typedef struct lrpot__scatter {
     const double *arm;      /* [3]: Z_j[a][b] += arm_a dV_i/dr_jb; NULL: the arm is the vector from j to i (periodic systems) */
 } lrpot__scatter;
 
+/* Derivatives of the columns of the moments' jacobian by some parameters, which are `width` columns of the fit's jacobian. */
+typedef struct lrpot__local_rows {
+    const double *values; /* [3 count + SUMS][stride] */
+    int64_t stride, width;
+    int64_t column;
+} lrpot__local_rows;
+
 /* network: of the heads, or NULL; borrowed. */
 lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis, const lrpot__network *network);
 void lrpot__local_free(lrpot__local *local);
@@ -101,9 +112,9 @@ void lrpot__local_mixed_hidden(lrpot__local *local, const lrpot__scatter *scatte
 void lrpot__local_expand(lrpot__local *local, lrpot__local_head head, int32_t species);
 /* tangents of the moments by parameters in, in the lanes of the scalars what these do to the coefficients out. */
 void lrpot__local_bend(const lrpot__local *local, const double *tangents, double *lanes);
-/* Fills targets and scales of the columns of neighbours, centre and strains; returns the number of those before the strains. */
-int64_t lrpot__local_aim(lrpot__local *local, const lrpot__scatter *scatter);
-/* Component a of the arm of neighbour k in the Born charges. */
-double lrpot__local_arm(const lrpot__local *local, const lrpot__scatter *scatter, int64_t k, int a);
+/* dB/dr of the last atom, in feature_slopes. */
+void lrpot__local_feature_slopes(lrpot__local *local);
+/* Adds rows to those of forces, strains and Born charges. */
+void lrpot__local_scatter(lrpot__local *local, const lrpot__scatter *scatter, lrpot__local_rows rows);
 
 #endif
