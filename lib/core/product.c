@@ -1,17 +1,23 @@
-/* Which product the processor runs. */
+/* Which products the processor runs. */
 #include "core/product.h"
 
-void lrpot__product_run(const lrpot__product_job *job)
+#include "core/gram.h"
+
+typedef struct {
+    void (*product)(const lrpot__product_job *job);
+    void (*gram)(const lrpot__gram_job *job);
+} kernels;
+
+static kernels choose(void)
 {
 #if defined(LRPOT_WITH_X86_KERNELS)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-        lrpot__product_avx512(job);
-        return;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        lrpot__product_avx2(job);
-        return;
-    }
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        return (kernels) { lrpot__product_avx512, lrpot__gram_avx512 };
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return (kernels) { lrpot__product_avx2, lrpot__gram_avx2 };
 #endif
-    lrpot__product_portable(job);
+    return (kernels) { lrpot__product_portable, lrpot__gram_portable };
 }
+
+void lrpot__product_run(const lrpot__product_job *job) { choose().product(job); }
+
+void lrpot__gram_run(const lrpot__gram_job *job) { choose().gram(job); }

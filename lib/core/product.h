@@ -14,7 +14,6 @@ typedef struct lrpot__product_job {
     int64_t stride_a, stride_b, stride_c;
     const int64_t *target; /* [rows] or NULL */
     const double *scale;   /* [rows] or NULL */
-    int upper;             /* C is symmetric: only elements with column >= row are needed */
 } lrpot__product_job;
 
 /* Columns are worked on in groups that divide this. */

@@ -42,7 +42,6 @@ void PRODUCT(const lrpot__product_job *p)
 {
     for (int64_t column = 0; column < p->columns; column += TILE_COLUMNS) {
         int64_t rows = p->rows, row = 0;
-        if (p->upper && column + TILE_COLUMNS < rows) rows = column + TILE_COLUMNS;
         for (; row + TILE_ROWS <= rows; row += TILE_ROWS) tile(p, row, column, TILE_ROWS);
         for (; row < rows; row++) tile(p, row, column, 1);
     }

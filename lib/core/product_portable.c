@@ -1,7 +1,9 @@
-/* Product of matrices for no instruction set in particular. */
+/* Products of matrices for no instruction set in particular. */
 #define LANES 2
 #define TILE_ROWS 4
 #define TILE_VECTORS 2
 #define PRODUCT lrpot__product_portable
+#define GRAM lrpot__gram_portable
 
 #include "core/product_lanes.h"
+#include "core/gram_lanes.h"

@@ -22,10 +22,16 @@ static int factor_panel(int64_t n, int64_t first, int64_t last, int64_t stride, 
 }
 
 /* H -= (rows of the panel)^T (rows of the panel) for the rows below. The product starts at a multiple of the pad, so its columns do. */
-static void subtract_panel(int64_t n, int64_t first, int64_t last, int64_t stride, double *h)
+static void subtract_panel(int64_t n, int64_t first, int64_t last, int64_t stride, double *h, int32_t threads)
 {
+    enum { LEAST = 512 }; /* rows that are worth a second thread */
     double minus[LRPOT__PRODUCT_PAD];
     for (int r = 0; r < LRPOT__PRODUCT_PAD; r++) minus[r] = -1.0;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1 && n - last > LEAST)
+#else
+    (void)threads;
+#endif
     for (int64_t block = last; block < n; block += LRPOT__PRODUCT_PAD) {
         int64_t rows = n - block < LRPOT__PRODUCT_PAD ? n - block : LRPOT__PRODUCT_PAD;
         lrpot__product_job product = { .depth = last - first, .rows = rows, .columns = stride - block, .a = h + first * stride + block,
@@ -49,20 +55,20 @@ void lrpot__cholesky_substitute(int64_t n, const double *u, double *x)
     }
 }
 
-int lrpot__cholesky_factor(int64_t n, double *h)
+int lrpot__cholesky_factor(int64_t n, double *h, int32_t threads)
 {
     int64_t stride = lrpot__padded(n);
     for (int64_t first = 0; first < n; first += LRPOT__PRODUCT_PAD) {
         int64_t last = first + LRPOT__PRODUCT_PAD < n ? first + LRPOT__PRODUCT_PAD : n;
         if (!factor_panel(n, first, last, stride, h)) return 0;
-        subtract_panel(n, first, last, stride, h);
+        subtract_panel(n, first, last, stride, h, threads);
     }
     return 1;
 }
 
-int lrpot__cholesky_solve(int64_t n, double *h, double *x)
+int lrpot__cholesky_solve(int64_t n, double *h, double *x, int32_t threads)
 {
-    if (!lrpot__cholesky_factor(n, h)) return 0;
+    if (!lrpot__cholesky_factor(n, h, threads)) return 0;
     lrpot__cholesky_substitute(n, h, x);
     return 1;
 }

@@ -6,10 +6,10 @@
 
 /* H [n][stride] (upper triangle, stride = lrpot__padded(n), pads zero) becomes its factor U with U^T U = H. Returns 0 when H is not positive
  * definite to rounding. */
-int lrpot__cholesky_factor(int64_t n, double *h);
+int lrpot__cholesky_factor(int64_t n, double *h, int32_t threads);
 /* U^T U x = b in place. */
 void lrpot__cholesky_substitute(int64_t n, const double *u, double *x);
 /* Both. */
-int lrpot__cholesky_solve(int64_t n, double *h, double *x);
+int lrpot__cholesky_solve(int64_t n, double *h, double *x, int32_t threads);
 
 #endif

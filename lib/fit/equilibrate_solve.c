@@ -31,7 +31,7 @@ static int factorise(lrpot__equilibrium *e, const lrpot__frame *frame)
         memcpy(e->inverse + i * stride, frame->matrix + i * n, (size_t)n * sizeof(double));
         e->inverse[i * stride + i] += e->hardness[i];
     }
-    return lrpot__cholesky_factor(n, e->inverse);
+    return lrpot__cholesky_factor(n, e->inverse, 1);
 }
 
 /* H^-1 C and the factor of C^T H^-1 C. */
@@ -47,7 +47,7 @@ static int factorise_border(lrpot__equilibrium *e, const lrpot__frame *frame)
         for (int64_t i = 0; i < n; i++)
             if (frame->fragments[i] <= f) e->border[frame->fragments[i] * stride + f] += column[i];
     }
-    return lrpot__cholesky_factor(count, e->border);
+    return lrpot__cholesky_factor(count, e->border, 1);
 }
 
 /* x = H^-1 x + what makes its sums over the fragments those in `sums`. */

@@ -182,7 +182,7 @@ static int64_t thread_bytes(const lrpot_fit *fit, int64_t atoms, int64_t rows)
 {
     int64_t count = fit->layout.count, stride = lrpot__padded(count) + LRPOT__FIT_LANES;
     int64_t charges = lrpot__padded(lrpot_charges_param_count(fit->potential->charges));
-    int64_t doubles = rows * (stride + 2) + count * stride;
+    int64_t doubles = rows * (stride + 2) + count * stride + LRPOT__NORMAL_ROWS * (stride + LRPOT__GRAM_PANEL);
     if (charges > 0) doubles += 3 * atoms * atoms + 3 * atoms * charges;
     if (lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED) doubles += 2 * atoms * atoms;
     if (fit->factor_model != NULL) doubles += 9 * atoms * atoms;
@@ -284,13 +284,13 @@ lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
         if (fit->factor_model != NULL)
             LRPOT__TRY(lrpot__factor_create(&fit->assemblies[t]->factor, fit->factor_model->basis, fit->potential->n_species,
                                             fit->offsets + fit->layout.factor - fit->layout.offsets));
-        LRPOT__TRY(lrpot__normal_create(&fit->partial[t], fit->layout.count));
+        LRPOT__TRY(lrpot__normal_create(&fit->partial[t], fit->layout.count, 1));
     }
     fit->best_loss = INFINITY;
     for (int64_t p = 0; p < fit->layout.count; p++) fit->natural[p] = 1.0;
     if (fit->factor_model != NULL) LRPOT__TRY(lrpot__fit_prepare_factor(fit));
     LRPOT__TRY(lrpot__fit_get(fit, fit->params));
-    return lrpot__normal_create(&fit->normal, fit->layout.count);
+    return lrpot__normal_create(&fit->normal, fit->layout.count, 0);
 }
 
 void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on)

@@ -50,7 +50,7 @@ static int solve_step(lrpot_fit *fit, double damping)
             if (!fit->active[p] || !fit->active[k]) row[k] = 0.0;
         if (!fit->active[p]) row[p] = 1.0;
     }
-    return lrpot__cholesky_solve(count, fit->factor, fit->step);
+    return lrpot__cholesky_solve(count, fit->factor, fit->step, fit->options.threads);
 }
 
 static double active_gradient(const lrpot_fit *fit)

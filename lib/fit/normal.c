@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-lrpot_status lrpot__normal_create(lrpot__normal **out, int64_t count)
+lrpot_status lrpot__normal_create(lrpot__normal **out, int64_t count, int with_rows)
 {
     lrpot__normal *normal = lrpot__calloc(1, sizeof *normal);
     if (normal == NULL) return LRPOT_E_MEMORY;
@@ -16,7 +16,13 @@ lrpot_status lrpot__normal_create(lrpot__normal **out, int64_t count)
     normal->stride = lrpot__padded(count);
     normal->gradient = lrpot__calloc(normal->stride, sizeof(double));
     normal->matrix = lrpot__calloc(count * normal->stride, sizeof(double));
-    if (normal->gradient == NULL || normal->matrix == NULL) {
+    if (with_rows) {
+        normal->single = count >= LRPOT__NORMAL_SINGLE;
+        size_t real = normal->single ? sizeof(float) : sizeof(double);
+        normal->rows = lrpot__calloc(LRPOT__NORMAL_ROWS * normal->stride, real);
+        normal->panel = lrpot__calloc(LRPOT__NORMAL_ROWS * LRPOT__GRAM_PANEL, real);
+    }
+    if (normal->gradient == NULL || normal->matrix == NULL || (with_rows && (normal->rows == NULL || normal->panel == NULL))) {
         lrpot__normal_free(normal);
         return LRPOT_E_MEMORY;
     }
@@ -29,6 +35,8 @@ void lrpot__normal_free(lrpot__normal *normal)
     if (normal == NULL) return;
     lrpot__free(normal->gradient);
     lrpot__free(normal->matrix);
+    lrpot__free(normal->rows);
+    lrpot__free(normal->panel);
     lrpot__free(normal);
 }
 
@@ -39,6 +47,7 @@ static void clear(lrpot__normal *normal, int with_matrix)
     normal->errors.struct_size = sizeof normal->errors;
     memset(normal->deviations, 0, sizeof normal->deviations);
     if (!with_matrix) return;
+    normal->n_rows = 0;
     memset(normal->gradient, 0, (size_t)normal->stride * sizeof(double));
     memset(normal->matrix, 0, (size_t)(normal->count * normal->stride) * sizeof(double));
 }
@@ -171,35 +180,36 @@ static double weigh(const lrpot__frame *frame, const lrpot__weights *weights, do
     return loss;
 }
 
-/* Rows that nothing is compared with go; the others are weighted and close up. Returns their number. */
-static int64_t weigh_rows(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t columns)
+/* What is frozen in front needs no matrix. */
+static int64_t first_column(const lrpot__assembly *assembly)
 {
-    int64_t kept = 0, stride = assembly->stride;
-    for (int64_t row = 0; row < lrpot__frame_rows(frame); row++) {
-        double weight = assembly->row_weights[row];
-        if (weight == 0.0) continue;
-        if (kept < row) memcpy(assembly->jacobian + kept * stride, assembly->jacobian + row * stride, (size_t)columns * sizeof(double));
-        cblas_dscal((int)columns, weight, assembly->jacobian + kept * stride, 1);
-        assembly->prediction[kept++] = assembly->prediction[row];
-    }
-    return kept;
+    return assembly->frozen ? assembly->layout.energy_linear / LRPOT__PRODUCT_PAD * LRPOT__PRODUCT_PAD : 0;
 }
 
-static void add_matrix(lrpot__normal *normal, lrpot__assembly *assembly, const lrpot__frame *frame)
+static void add_rows(lrpot__normal *normal, int64_t first)
 {
-    int64_t rows = weigh_rows(assembly, frame, normal->count), stride = assembly->stride;
-    /* what is frozen in front needs no matrix */
-    int64_t first = assembly->frozen ? assembly->layout.energy_linear / LRPOT__PRODUCT_PAD * LRPOT__PRODUCT_PAD : 0;
-    lrpot__product_job product = { .depth = rows, .rows = 1, .columns = normal->stride, .a = assembly->prediction, .stride_a = 1,
-                                   .b = assembly->jacobian, .stride_b = stride, .c = normal->gradient, .stride_c = normal->stride };
-    lrpot__product_run(&product);
-    product.rows = normal->count - first;
-    product.columns = normal->stride - first;
-    product.a = product.b = assembly->jacobian + first;
-    product.stride_a = stride;
-    product.c = normal->matrix + first * normal->stride + first;
-    product.upper = 1;
-    lrpot__product_run(&product);
+    const void *rows = normal->single ? (const void *)((const float *)normal->rows + first) : (const void *)((const double *)normal->rows + first);
+    lrpot__gram_job job = { .rows = normal->n_rows, .columns = normal->count - first, .single = normal->single, .r = rows, .c = normal->matrix + first * normal->stride + first, .stride_r = normal->stride, .stride_c = normal->stride,
+                            .panel = normal->panel };
+    lrpot__gram_run(&job);
+    normal->n_rows = 0;
+}
+
+/* Rows that nothing is compared with are left out. */
+static void add_matrix(lrpot__normal *normal, const lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    int64_t first = first_column(assembly);
+    for (int64_t row = 0; row < lrpot__frame_rows(frame); row++) {
+        double weight = assembly->row_weights[row];
+        const double *from = assembly->jacobian + row * assembly->stride;
+        if (weight == 0.0) continue;
+        cblas_daxpy((int)normal->count, weight * assembly->prediction[row], from, 1, normal->gradient, 1);
+        float *single = (float *)normal->rows + normal->n_rows * normal->stride;
+        double *twice = (double *)normal->rows + normal->n_rows * normal->stride;
+        for (int64_t p = first; p < normal->count && normal->single; p++) single[p] = (float)(weight * from[p]);
+        for (int64_t p = first; p < normal->count && !normal->single; p++) twice[p] = weight * from[p];
+        if (++normal->n_rows == LRPOT__NORMAL_ROWS) add_rows(normal, first);
+    }
 }
 
 static lrpot_status add_frame(lrpot__normal *normal, lrpot__assembly *assembly, const lrpot__frame *frame, const lrpot__weights *weights,
@@ -273,6 +283,7 @@ static void accumulate_here(lrpot__normal **partial, lrpot__assembly **assemblie
         mine->status = LRPOT_OK;
         for (int64_t f = 0; f < n_frames && mine->status == LRPOT_OK; f++)
             if (frames[f]->set == set && seen++ % threads == t) mine->status = add_frame(mine, assemblies[t], frames[f], weights, with_matrix);
+        if (with_matrix) add_rows(mine, first_column(assemblies[t]));
         if (mine->status != LRPOT_OK) (void)lrpot_last_error_copy(mine->message, sizeof mine->message);
     }
 }

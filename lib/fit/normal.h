@@ -2,6 +2,7 @@
 #ifndef LRPOT__FIT_NORMAL_H
 #define LRPOT__FIT_NORMAL_H
 
+#include "core/gram.h"
 #include "fit/assemble.h"
 
 #include <lrpot/fit.h>
@@ -26,19 +27,28 @@ typedef struct lrpot__deviation {
 /* In the order of LRPOT_FIT_TARGET_DIPOLE and the following. */
 enum { LRPOT__FIT_DIPOLE, LRPOT__FIT_CHARGES, LRPOT__FIT_BORN, LRPOT__FIT_POTENTIAL, LRPOT__FIT_DEVIATIONS };
 
+/* Rows that are added to the matrix at once, and parameters from which on their products are of single precision: a damped step is none the
+ * better for more digits of the matrix, as long as residuals and gradient have them, but it is another one for each order of the frames. */
+enum { LRPOT__NORMAL_ROWS = 384, LRPOT__NORMAL_SINGLE = 1024 };
+
 typedef struct lrpot__normal {
     int64_t count;      /* parameters */
     int64_t stride;     /* count with pads */
     double loss;        /* sum of squared weighted residuals */
     double *gradient;   /* [stride] J^T r */
     double *matrix;     /* [count][stride] J^T J, upper triangle valid */
+    int64_t n_rows;     /* waiting to be added to the matrix */
+    int single;         /* precision of these: half the time where there are many parameters */
+    void *rows;         /* [LRPOT__NORMAL_ROWS][stride] of J */
+    void *panel;        /* scratch of their product */
     lrpot_fit_errors errors;
     lrpot__deviation deviations[LRPOT__FIT_DEVIATIONS];
     lrpot_status status;  /* of the thread that filled it, with its message */
     char message[256];
 } lrpot__normal;
 
-lrpot_status lrpot__normal_create(lrpot__normal **out, int64_t count);
+/* with_rows: it is to be filled from frames. */
+lrpot_status lrpot__normal_create(lrpot__normal **out, int64_t count, int with_rows);
 void lrpot__normal_free(lrpot__normal *normal);
 
 /* Loss and errors over the frames of a set, of all processes; with matrices != 0 also gradient and matrix. One assembly (and one partial

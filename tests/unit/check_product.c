@@ -1,12 +1,15 @@
 /* The product of matrices against plain loops, for every instruction set that the processor has, and what is built on it. */
 #include "basis/kernel.h"
+#include "core/gram.h"
 #include "fit/cholesky.h"
 #include "support.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { DEPTH = 7, ROWS = 15, COLUMNS = 64, STRIDE = 70 };
 
+typedef void (*gram_kernel)(const lrpot__gram_job *job);
 typedef void (*product_kernel)(const lrpot__product_job *job);
 
 static product_kernel kernel_of(int32_t kind)
@@ -18,6 +21,17 @@ static product_kernel kernel_of(int32_t kind)
     if (kind == LRPOT_KERNEL_AVX2) return lrpot__product_avx2;
 #endif
     return lrpot__product_portable;
+}
+
+static gram_kernel gram_of(int32_t kind)
+{
+    int32_t resolved = 0;
+    if (lrpot__kernel_resolve(kind, &resolved) != LRPOT_OK) return NULL;
+#if defined(__x86_64__)
+    if (kind == LRPOT_KERNEL_AVX512) return lrpot__gram_avx512;
+    if (kind == LRPOT_KERNEL_AVX2) return lrpot__gram_avx2;
+#endif
+    return lrpot__gram_portable;
 }
 
 static void fill(support_random *random, double *x, int64_t n)
@@ -49,22 +63,38 @@ START_TEST(products_equal_the_plain_sum)
 }
 END_TEST
 
-START_TEST(the_upper_triangle_of_a_square_is_complete)
+/* Short integers, whose products single precision adds up without rounding. */
+static void fill_short(support_random *random, double *x, int64_t n)
 {
-    product_kernel kernel = kernel_of(LRPOT_KERNEL_PORTABLE + _i);
+    for (int64_t i = 0; i < n; i++) x[i] = floor(support_uniform(random, -512, 512));
+}
+
+START_TEST(gram_matrices_of_both_precisions_have_their_upper_triangle)
+{
+    gram_kernel kernel = gram_of(LRPOT_KERNEL_PORTABLE + _i);
     if (kernel == NULL) return;
+    enum { WIDTH = 101, PITCH = 110 };
     support_random random = { 12 };
-    double a[DEPTH * COLUMNS], c[COLUMNS * COLUMNS] = { 0 };
-    fill(&random, a, DEPTH * COLUMNS);
-    lrpot__product_job product = { .depth = DEPTH, .rows = COLUMNS - 3, .columns = COLUMNS, .a = a, .b = a, .c = c, .stride_a = COLUMNS,
-                                   .stride_b = COLUMNS, .stride_c = COLUMNS, .upper = 1 };
-    kernel(&product);
-    for (int i = 0; i < COLUMNS - 3; i++)
-        for (int j = i; j < COLUMNS; j++) {
+    double r[DEPTH * PITCH], panel[DEPTH * LRPOT__GRAM_PANEL];
+    float single[DEPTH * PITCH];
+    double *c = calloc(WIDTH * PITCH, sizeof *c);
+    fill_short(&random, r, DEPTH * PITCH);
+    for (int i = 0; i < DEPTH * PITCH; i++) single[i] = (float)r[i];
+    for (int i = 0; i < WIDTH; i++) c[i * PITCH + WIDTH] = 7;
+    lrpot__gram_job job = { .rows = DEPTH, .columns = WIDTH, .single = 1, .r = single, .c = c, .stride_r = PITCH, .stride_c = PITCH, .panel = panel };
+    kernel(&job);
+    job.single = 0;
+    job.r = r;
+    kernel(&job); /* it adds */
+    for (int i = 0; i < WIDTH; i++) {
+        for (int j = i; j < WIDTH; j++) {
             double sum = 0;
-            for (int k = 0; k < DEPTH; k++) sum += a[k * COLUMNS + i] * a[k * COLUMNS + j];
-            ck_close(c[i * COLUMNS + j], sum, TOL_EXACT, DEPTH);
+            for (int k = 0; k < DEPTH; k++) sum += 2.0 * r[k * PITCH + i] * r[k * PITCH + j];
+            ck_assert_double_eq(c[i * PITCH + j], sum);
         }
+        ck_assert_double_eq(c[i * PITCH + WIDTH], 7);
+    }
+    free(c);
 }
 END_TEST
 
@@ -90,22 +120,24 @@ END_TEST
 
 START_TEST(the_factorization_solves_its_system)
 {
-    enum { N = 75, PADDED = 96 };
+    static const int64_t sizes[] = { 75, 700 }; /* the second is shared among threads */
+    int64_t n = sizes[_i], padded = lrpot__padded(n);
     support_random random = { 14 };
-    double *h = calloc(2 * N * PADDED, sizeof *h), *kept = h + N * PADDED, x[N], b[N];
-    fill(&random, b, N);
-    for (int i = 0; i < N; i++)
-        for (int j = i; j < N; j++) h[i * PADDED + j] = kept[j * PADDED + i] = kept[i * PADDED + j] = support_uniform(&random, -1, 1) + (i == j ? N : 0);
-    memcpy(x, b, sizeof x);
-    ck_assert_int_eq(lrpot__cholesky_solve(N, h, x), 1);
-    for (int i = 0; i < N; i++) {
+    double *h = calloc((size_t)(2 * n * padded + 2 * n), sizeof *h), *kept = h + n * padded, *x = kept + n * padded, *b = x + n;
+    fill(&random, b, n);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = i; j < n; j++)
+            h[i * padded + j] = kept[j * padded + i] = kept[i * padded + j] = support_uniform(&random, -1, 1) + (i == j ? (double)n : 0);
+    memcpy(x, b, (size_t)n * sizeof *x);
+    ck_assert_int_eq(lrpot__cholesky_solve(n, h, x, 2), 1);
+    for (int64_t i = 0; i < n; i++) {
         double sum = 0;
-        for (int j = 0; j < N; j++) sum += kept[i * PADDED + j] * x[j];
+        for (int64_t j = 0; j < n; j++) sum += kept[i * padded + j] * x[j];
         ck_close(sum, b[i], 1e-12, 1.0);
     }
-    for (int i = 0; i < N; i++) memcpy(h + i * PADDED, kept + i * PADDED, PADDED * sizeof *h);
-    h[70 * PADDED + 70] = -1.0;
-    ck_assert_int_eq(lrpot__cholesky_solve(N, h, x), 0);
+    for (int64_t i = 0; i < n; i++) memcpy(h + i * padded, kept + i * padded, (size_t)padded * sizeof *h);
+    h[70 * padded + 70] = -1.0;
+    ck_assert_int_eq(lrpot__cholesky_solve(n, h, x, 2), 0);
     free(h);
 }
 END_TEST
@@ -117,8 +149,8 @@ Suite *lrpot_suite(void)
     int kernels = LRPOT_KERNEL_AVX512 - LRPOT_KERNEL_PORTABLE + 1;
     tcase_add_loop_test(tcase, products_equal_the_plain_sum, 0, kernels);
     tcase_add_loop_test(tcase, nothing_is_written_behind_the_last_column, 0, kernels);
-    tcase_add_loop_test(tcase, the_upper_triangle_of_a_square_is_complete, 0, kernels);
-    tcase_add_test(tcase, the_factorization_solves_its_system);
+    tcase_add_loop_test(tcase, gram_matrices_of_both_precisions_have_their_upper_triangle, 0, kernels);
+    tcase_add_loop_test(tcase, the_factorization_solves_its_system, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }
