@@ -56,8 +56,11 @@ class Fit:
 
     def chosen(self):
         """Size of the local model that the fit settled on, as options of another."""
-        cutoff, level, own = re.search(r"radial functions from \S+ to (\S+) A, level (\d+)(, coefficients of each species)?", self.log).groups()
-        return ["--level", level, "--cutoff", cutoff, "--species-coefficients", "energy" if own else "no"]
+        size, cutoff, level, step, own = re.search(
+            r"radial functions of (\d+) polynomials from \S+ to (\S+) A, level (\d+)(?:, radial step (\d+))?(?:.*(, coefficients of each species))?",
+            self.log).groups()
+        return ["--level", level, "--cutoff", cutoff, "--radial-size", size, "--radial-step", step or "4", "--species-coefficients",
+                "energy" if own else "no"]
 
     def time(self):
         return f"{self.name}: {self.seconds:.0f} s with {self.options.threads} threads, {self.processor:.0f} s of processor time"

@@ -33,10 +33,10 @@ int64_t choice_equations(const dataset *set)
 int64_t choice_level(int64_t equations, const choice_model *model)
 {
     enum { LOWEST = 6, HIGHEST = 18, PER_PARAMETER = 25 };
-    int64_t level = LOWEST;
+    int64_t level = LOWEST, per_parameter = model->per_parameter > 0 ? model->per_parameter : PER_PARAMETER;
     while (level < HIGHEST) {
         int64_t count = parameters(model, level + 2);
-        if (count == 0 || equations < PER_PARAMETER * count) break;
+        if (count == 0 || equations < per_parameter * count) break;
         level += 2;
     }
     return level;

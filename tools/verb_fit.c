@@ -259,14 +259,28 @@ static void choose_latent(fit_run *run)
     if (run->charge_level == 0) run->charge_level = run->level > 0 && run->level < CHARGE_LEVEL ? run->level : CHARGE_LEVEL;
 }
 
+/* A model with coefficients of each species. Bonds want finer radial functions than 8 polynomials make; many species want more functions in products,
+ * whose parameters are shared by fewer pairs of species, and the prior does for them what data do for others. */
+static choice_model flexible_model(const fit_run *run, int64_t charge_level)
+{
+    enum { MANY = 3, SIZE = 12, STEP = 2, PER_PARAMETER = 14 };
+    int many = run->n_symbols >= MANY;
+    choice_model model = { run->n_symbols, 1, 1, run->radial_size, charge_level, run->radial_step, run->charge_radial_step, many ? PER_PARAMETER : 0 };
+    if (run->radial_size == 0) model.radial_size = SIZE;
+    if (run->radial_step == 0 && many) model.radial_step = STEP;
+    return model;
+}
+
 /* From three species on radial functions alone hardly tell the centres apart, whatever the charges are. charge_level: 0 where the charges have no
  * basis. */
-static void choose_own(fit_run *run, int64_t equations, int64_t charge_level)
+static choice_model choose_model(fit_run *run, int64_t equations, int64_t charge_level)
 {
     enum { FLEXIBLE = 12, MANY = 3 };
-    choice_model own = { run->n_symbols, 1, 1, run->radial_size, charge_level, run->radial_step, run->charge_radial_step };
-    if (run->own_text != NULL || (run->charges != LRPOT_CHARGES_LATENT && run->n_symbols < MANY)) return;
-    run->own_energy = run->own_charges = choice_level(equations, &own) >= FLEXIBLE;
+    choice_model usual = { run->n_symbols, run->own_energy, run->own_charges, run->radial_size, charge_level, run->radial_step, run->charge_radial_step, 0 };
+    choice_model flexible = flexible_model(run, charge_level);
+    if (run->own_text != NULL || (run->charges != LRPOT_CHARGES_LATENT && run->n_symbols < MANY) || choice_level(equations, &flexible) < FLEXIBLE) return usual;
+    run->own_energy = run->own_charges = 1;
+    return flexible;
 }
 
 /* What was not given: charges by the number of species, sizes by the number of data. */
@@ -282,11 +296,11 @@ static void choose(fit_run *run)
     if (latent) choose_latent(run);
     if (run->cutoff == 0.0) run->cutoff = 6.0;
     if (run->charge_level == 0) run->charge_level = 6;
-    choose_own(run, equations, basis ? run->charge_level : 0);
+    choice_model model = choose_model(run, equations, basis ? run->charge_level : 0);
     if (run->level > 0) return;
-    choice_model model = { run->n_symbols, run->own_energy, run->own_charges, run->radial_size, basis ? run->charge_level : 0,
-                           run->radial_step, run->charge_radial_step };
     run->level = choice_level(equations, &model);
+    run->radial_size = model.radial_size;
+    run->radial_step = model.radial_step;
     if (basis && run->charge_level > run->level) run->charge_level = run->level;
     report_note("level %lld for %lld energies and force components, charges of level %lld; --level chooses", (long long)run->level,
                 (long long)equations, basis ? (long long)run->charge_level : 0);
@@ -305,11 +319,12 @@ static void step_text(const fit_run *run, char *text, size_t size)
 
 static void report_model(const fit_run *run)
 {
+    enum { USUAL_SIZE = 8 };
     char step[64];
     step_text(run, step, sizeof step);
     if (run->resume != NULL) report_note("going on with %s: levels, cutoffs and charges are those of the model", run->resume);
-    else report_note("radial functions from %g to %g A, level %lld%s%s", run->min_distance, run->cutoff, (long long)run->level, step,
-                     run->own_energy ? ", coefficients of each species" : "");
+    else report_note("radial functions of %lld polynomials from %g to %g A, level %lld%s%s", (long long)(run->radial_size > 0 ? run->radial_size : USUAL_SIZE),
+                     run->min_distance, run->cutoff, (long long)run->level, step, run->own_energy ? ", coefficients of each species" : "");
 }
 
 static int prepare(fit_run *run)
@@ -417,8 +432,8 @@ int verb_fit(int count, char **arguments)
         { 0, "charge-cutoff", OPTION_REAL, "A", "cutoff of the charge basis, default --cutoff, latent at most 4", &run.charge_cutoff, 0.5, 50 },
         { 0, "charge-width", OPTION_REAL, "A", "standard deviation of Gaussian charges, default 0: points", &run.width, 0.0, 10 },
         { 0, "min-distance", OPTION_TEXT, "auto|A", "start of the radial functions, default auto", &run.distance_text, 0, 0 },
-        { 0, "radial-size", OPTION_COUNT, "N", "Chebyshev polynomials per radial function, default 8", &run.radial_size, 2, 32 },
-        { 0, "radial-step", OPTION_COUNT, "N", "levels that the next radial function costs, default 4; 2 for many species", &run.radial_step, 1, 8 },
+        { 0, "radial-size", OPTION_COUNT, "N", "Chebyshev polynomials per radial function, default 8; 12 with the default level of own coefficients", &run.radial_size, 2, 32 },
+        { 0, "radial-step", OPTION_COUNT, "N", "levels that the next radial function costs, default 4; 2 there for 3 species and more", &run.radial_step, 1, 8 },
         { 0, "charge-radial-step", OPTION_COUNT, "N", "the same for the charge basis, default 4", &run.charge_radial_step, 1, 8 },
         { 0, "seed", OPTION_COUNT, "N", "of start values and of the split, default 1", &run.seed, 0, 1e15 },
         { 0, "regularization", OPTION_TEXT, "X|auto", "strength of the prior, default 1; negative: none; auto: by validation", &run.regularization_text, 0, 0 },
