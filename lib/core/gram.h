@@ -4,18 +4,19 @@
 
 #include <lrpot/status.h>
 
+/* Columns of R that stand together, so that a product reads what lies side by side. */
+enum { LRPOT__GRAM_PANEL = 64 };
+
 /* C += R^T R, elements with column >= row only (some others may change). Single precision is twice as fast; sums over rows are then in it, too, so
  * these should not be many thousands. */
 typedef struct lrpot__gram_job {
     int64_t rows, columns;
-    int single;      /* r and panel are of float, otherwise of double */
-    const void *r;   /* [rows][stride_r] */
-    double *c;       /* [columns][stride_c] */
-    int64_t stride_r, stride_c;
-    void *panel;     /* scratch [rows][LRPOT__GRAM_PANEL] */
+    int64_t capacity; /* rows that there is room for */
+    int single;       /* R is of float, otherwise of double */
+    const void *r;    /* [panels][capacity][LRPOT__GRAM_PANEL] */
+    double *c;        /* [columns][stride] */
+    int64_t stride;
 } lrpot__gram_job;
-
-enum { LRPOT__GRAM_PANEL = 64 };
 
 /* By the fastest of the functions below that the processor runs. */
 void lrpot__gram_run(const lrpot__gram_job *job);

@@ -3,31 +3,28 @@ enum { GRAM_NAME(WIDTH) = LANES * sizeof(double) / sizeof(REAL), GRAM_NAME(COLUM
 typedef REAL GRAM_NAME(vector) __attribute__((vector_size(LANES * sizeof(double))));
 typedef GRAM_NAME(vector) GRAM_NAME(memory) __attribute__((aligned(sizeof(REAL)), may_alias));
 
-/* A block of C that stays in registers over all rows; panel: the columns of R that it stands above, closely packed. */
-INLINE void GRAM_NAME(tile)(const lrpot__gram_job *p, int64_t row, int64_t column, const int rows)
+/* A block of C that stays in registers over all rows: `height` columns from a on by the columns from b on, of which `width` are there. */
+INLINE void GRAM_NAME(tile)(int64_t n_rows, const REAL *a, const REAL *b, double *c, int64_t stride, int64_t width, const int height)
 {
     GRAM_NAME(vector) sum[TILE_ROWS][TILE_VECTORS];
     UNROLL
-    for (int r = 0; r < rows; r++) {
+    for (int r = 0; r < height; r++) {
         UNROLL
         for (int v = 0; v < TILE_VECTORS; v++) sum[r][v] = (GRAM_NAME(vector)) { 0 };
     }
-    const REAL *a = (const REAL *)p->r + row, *b = p->panel;
-    for (int64_t k = 0; k < p->rows; k++, a += p->stride_r, b += GRAM_NAME(COLUMNS)) {
+    for (int64_t k = 0; k < n_rows; k++, a += LRPOT__GRAM_PANEL, b += LRPOT__GRAM_PANEL) {
         GRAM_NAME(vector) line[TILE_VECTORS];
         UNROLL
         for (int v = 0; v < TILE_VECTORS; v++) line[v] = *(const GRAM_NAME(memory) *)(b + v * GRAM_NAME(WIDTH));
         UNROLL
-        for (int r = 0; r < rows; r++) {
+        for (int r = 0; r < height; r++) {
             UNROLL
             for (int v = 0; v < TILE_VECTORS; v++) sum[r][v] += a[r] * line[v];
         }
     }
-    int64_t width = p->columns - column < GRAM_NAME(COLUMNS) ? p->columns - column : GRAM_NAME(COLUMNS);
     UNROLL
-    for (int r = 0; r < rows; r++) {
-        double *c = p->c + (row + r) * p->stride_c + column;
-        if (width == GRAM_NAME(COLUMNS)) {
+    for (int r = 0; r < height; r++, c += stride) {
+        if (width >= GRAM_NAME(COLUMNS)) {
             UNROLL
             for (int v = 0; v < TILE_VECTORS; v++)
                 for (int i = 0; i < GRAM_NAME(WIDTH); i++) c[v * GRAM_NAME(WIDTH) + i] += (double)sum[r][v][i];
@@ -37,24 +34,25 @@ INLINE void GRAM_NAME(tile)(const lrpot__gram_job *p, int64_t row, int64_t colum
     }
 }
 
-/* The last columns are filled up with zeros. */
-static void GRAM_NAME(pack)(const lrpot__gram_job *p, int64_t column)
+/* Columns of panel `below` by those of panel `right`. */
+static void GRAM_NAME(panels)(const lrpot__gram_job *p, int64_t below, int64_t right)
 {
-    int64_t width = p->columns - column < GRAM_NAME(COLUMNS) ? p->columns - column : GRAM_NAME(COLUMNS);
-    for (int64_t k = 0; k < p->rows; k++) {
-        const REAL *from = (const REAL *)p->r + k * p->stride_r + column;
-        REAL *to = (REAL *)p->panel + k * GRAM_NAME(COLUMNS);
-        for (int64_t i = 0; i < width; i++) to[i] = from[i];
-        for (int64_t i = width; i < GRAM_NAME(COLUMNS); i++) to[i] = 0;
+    const REAL *a = (const REAL *)p->r + below * p->capacity * LRPOT__GRAM_PANEL, *b = (const REAL *)p->r + right * p->capacity * LRPOT__GRAM_PANEL;
+    int64_t height = p->columns - below * LRPOT__GRAM_PANEL, width = p->columns - right * LRPOT__GRAM_PANEL;
+    if (height > LRPOT__GRAM_PANEL) height = LRPOT__GRAM_PANEL;
+    if (width > LRPOT__GRAM_PANEL) width = LRPOT__GRAM_PANEL;
+    for (int64_t column = 0; column < width; column += GRAM_NAME(COLUMNS)) {
+        double *c = p->c + below * LRPOT__GRAM_PANEL * p->stride + right * LRPOT__GRAM_PANEL + column;
+        int64_t row = 0;
+        for (; row + TILE_ROWS <= height; row += TILE_ROWS)
+            GRAM_NAME(tile)(p->rows, a + row, b + column, c + row * p->stride, p->stride, width - column, TILE_ROWS);
+        for (; row + 2 <= height; row += 2) GRAM_NAME(tile)(p->rows, a + row, b + column, c + row * p->stride, p->stride, width - column, 2);
+        for (; row < height; row++) GRAM_NAME(tile)(p->rows, a + row, b + column, c + row * p->stride, p->stride, width - column, 1);
     }
 }
 
 static void GRAM_NAME(run)(const lrpot__gram_job *p)
 {
-    for (int64_t column = 0; column < p->columns; column += GRAM_NAME(COLUMNS)) {
-        int64_t rows = column + GRAM_NAME(COLUMNS) < p->columns ? column + GRAM_NAME(COLUMNS) : p->columns, row = 0;
-        GRAM_NAME(pack)(p, column);
-        for (; row + TILE_ROWS <= rows; row += TILE_ROWS) GRAM_NAME(tile)(p, row, column, TILE_ROWS);
-        for (; row < rows; row++) GRAM_NAME(tile)(p, row, column, 1);
-    }
+    for (int64_t right = 0; right * LRPOT__GRAM_PANEL < p->columns; right++)
+        for (int64_t below = 0; below <= right; below++) GRAM_NAME(panels)(p, below, right);
 }

@@ -182,7 +182,7 @@ static int64_t thread_bytes(const lrpot_fit *fit, int64_t atoms, int64_t rows)
 {
     int64_t count = fit->layout.count, stride = lrpot__padded(count) + LRPOT__FIT_LANES;
     int64_t charges = lrpot__padded(lrpot_charges_param_count(fit->potential->charges));
-    int64_t doubles = rows * (stride + 2) + count * stride + LRPOT__NORMAL_ROWS * (stride + LRPOT__GRAM_PANEL);
+    int64_t doubles = rows * (stride + 2) + count * stride + LRPOT__NORMAL_ROWS * (stride + LRPOT__GRAM_PANEL) / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
     if (charges > 0) doubles += 3 * atoms * atoms + 3 * atoms * charges;
     if (lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED) doubles += 2 * atoms * atoms;
     if (fit->factor_model != NULL) doubles += 9 * atoms * atoms;

@@ -18,11 +18,10 @@ lrpot_status lrpot__normal_create(lrpot__normal **out, int64_t count, int with_r
     normal->matrix = lrpot__calloc(count * normal->stride, sizeof(double));
     if (with_rows) {
         normal->single = count >= LRPOT__NORMAL_SINGLE;
-        size_t real = normal->single ? sizeof(float) : sizeof(double);
-        normal->rows = lrpot__calloc(LRPOT__NORMAL_ROWS * normal->stride, real);
-        normal->panel = lrpot__calloc(LRPOT__NORMAL_ROWS * LRPOT__GRAM_PANEL, real);
+        normal->rows = lrpot__calloc((count + LRPOT__GRAM_PANEL - 1) / LRPOT__GRAM_PANEL * LRPOT__GRAM_PANEL * LRPOT__NORMAL_ROWS,
+                                     normal->single ? sizeof(float) : sizeof(double));
     }
-    if (normal->gradient == NULL || normal->matrix == NULL || (with_rows && (normal->rows == NULL || normal->panel == NULL))) {
+    if (normal->gradient == NULL || normal->matrix == NULL || (with_rows && normal->rows == NULL)) {
         lrpot__normal_free(normal);
         return LRPOT_E_MEMORY;
     }
@@ -36,7 +35,6 @@ void lrpot__normal_free(lrpot__normal *normal)
     lrpot__free(normal->gradient);
     lrpot__free(normal->matrix);
     lrpot__free(normal->rows);
-    lrpot__free(normal->panel);
     lrpot__free(normal);
 }
 
@@ -181,34 +179,45 @@ static double weigh(const lrpot__frame *frame, const lrpot__weights *weights, do
 }
 
 /* What is frozen in front needs no matrix. */
-static int64_t first_column(const lrpot__assembly *assembly)
-{
-    return assembly->frozen ? assembly->layout.energy_linear / LRPOT__PRODUCT_PAD * LRPOT__PRODUCT_PAD : 0;
-}
+static int64_t first_panel(const lrpot__assembly *assembly) { return assembly->frozen ? assembly->layout.energy_linear / LRPOT__GRAM_PANEL : 0; }
 
-static void add_rows(lrpot__normal *normal, int64_t first)
+static void add_rows(lrpot__normal *normal, int64_t panel)
 {
-    const void *rows = normal->single ? (const void *)((const float *)normal->rows + first) : (const void *)((const double *)normal->rows + first);
-    lrpot__gram_job job = { .rows = normal->n_rows, .columns = normal->count - first, .single = normal->single, .r = rows, .c = normal->matrix + first * normal->stride + first, .stride_r = normal->stride, .stride_c = normal->stride,
-                            .panel = normal->panel };
+    int64_t first = panel * LRPOT__GRAM_PANEL, behind = first * LRPOT__NORMAL_ROWS;
+    lrpot__gram_job job = { .rows = normal->n_rows, .columns = normal->count - first, .capacity = LRPOT__NORMAL_ROWS, .single = normal->single,
+                            .c = normal->matrix + first * normal->stride + first, .stride = normal->stride };
+    if (normal->single) job.r = (const float *)normal->rows + behind;
+    else job.r = (const double *)normal->rows + behind;
     lrpot__gram_run(&job);
     normal->n_rows = 0;
+}
+
+/* One row, weighted, from a panel on. */
+static void keep_row(lrpot__normal *normal, const double *row, double weight, int64_t panel)
+{
+    for (; panel * LRPOT__GRAM_PANEL < normal->count; panel++) {
+        const double *from = row + panel * LRPOT__GRAM_PANEL;
+        int64_t at = (panel * LRPOT__NORMAL_ROWS + normal->n_rows) * LRPOT__GRAM_PANEL, width = normal->count - panel * LRPOT__GRAM_PANEL;
+        float *single = (float *)normal->rows + at;
+        double *twice = (double *)normal->rows + at;
+        if (width > LRPOT__GRAM_PANEL) width = LRPOT__GRAM_PANEL;
+        for (int64_t p = 0; p < width && normal->single; p++) single[p] = (float)(weight * from[p]);
+        for (int64_t p = 0; p < width && !normal->single; p++) twice[p] = weight * from[p];
+    }
+    normal->n_rows++;
 }
 
 /* Rows that nothing is compared with are left out. */
 static void add_matrix(lrpot__normal *normal, const lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t first = first_column(assembly);
+    int64_t panel = first_panel(assembly);
     for (int64_t row = 0; row < lrpot__frame_rows(frame); row++) {
         double weight = assembly->row_weights[row];
         const double *from = assembly->jacobian + row * assembly->stride;
         if (weight == 0.0) continue;
         cblas_daxpy((int)normal->count, weight * assembly->prediction[row], from, 1, normal->gradient, 1);
-        float *single = (float *)normal->rows + normal->n_rows * normal->stride;
-        double *twice = (double *)normal->rows + normal->n_rows * normal->stride;
-        for (int64_t p = first; p < normal->count && normal->single; p++) single[p] = (float)(weight * from[p]);
-        for (int64_t p = first; p < normal->count && !normal->single; p++) twice[p] = weight * from[p];
-        if (++normal->n_rows == LRPOT__NORMAL_ROWS) add_rows(normal, first);
+        keep_row(normal, from, weight, panel);
+        if (normal->n_rows == LRPOT__NORMAL_ROWS) add_rows(normal, panel);
     }
 }
 
@@ -283,7 +292,7 @@ static void accumulate_here(lrpot__normal **partial, lrpot__assembly **assemblie
         mine->status = LRPOT_OK;
         for (int64_t f = 0; f < n_frames && mine->status == LRPOT_OK; f++)
             if (frames[f]->set == set && seen++ % threads == t) mine->status = add_frame(mine, assemblies[t], frames[f], weights, with_matrix);
-        if (with_matrix) add_rows(mine, first_column(assemblies[t]));
+        if (with_matrix) add_rows(mine, first_panel(assemblies[t]));
         if (mine->status != LRPOT_OK) (void)lrpot_last_error_copy(mine->message, sizeof mine->message);
     }
 }

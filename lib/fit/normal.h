@@ -29,7 +29,7 @@ enum { LRPOT__FIT_DIPOLE, LRPOT__FIT_CHARGES, LRPOT__FIT_BORN, LRPOT__FIT_POTENT
 
 /* Rows that are added to the matrix at once, and parameters from which on their products are of single precision: a damped step is none the
  * better for more digits of the matrix, as long as residuals and gradient have them, but it is another one for each order of the frames. */
-enum { LRPOT__NORMAL_ROWS = 384, LRPOT__NORMAL_SINGLE = 1024 };
+enum { LRPOT__NORMAL_ROWS = 768, LRPOT__NORMAL_SINGLE = 1024 };
 
 typedef struct lrpot__normal {
     int64_t count;      /* parameters */
@@ -39,8 +39,7 @@ typedef struct lrpot__normal {
     double *matrix;     /* [count][stride] J^T J, upper triangle valid */
     int64_t n_rows;     /* waiting to be added to the matrix */
     int single;         /* precision of these: half the time where there are many parameters */
-    void *rows;         /* [LRPOT__NORMAL_ROWS][stride] of J */
-    void *panel;        /* scratch of their product */
+    void *rows;         /* [panels][LRPOT__NORMAL_ROWS][LRPOT__GRAM_PANEL] of J */
     lrpot_fit_errors errors;
     lrpot__deviation deviations[LRPOT__FIT_DEVIATIONS];
     lrpot_status status;  /* of the thread that filled it, with its message */

@@ -73,15 +73,15 @@ START_TEST(gram_matrices_of_both_precisions_have_their_upper_triangle)
 {
     gram_kernel kernel = gram_of(LRPOT_KERNEL_PORTABLE + _i);
     if (kernel == NULL) return;
-    enum { WIDTH = 101, PITCH = 110 };
+    enum { WIDTH = 101, PITCH = 110, PANEL = LRPOT__GRAM_PANEL, CAPACITY = DEPTH + 2, PANELS = 2 };
     support_random random = { 12 };
-    double r[DEPTH * PITCH], panel[DEPTH * LRPOT__GRAM_PANEL];
-    float single[DEPTH * PITCH];
+    double r[PANELS * CAPACITY * PANEL];
+    float single[PANELS * CAPACITY * PANEL];
     double *c = calloc(WIDTH * PITCH, sizeof *c);
-    fill_short(&random, r, DEPTH * PITCH);
-    for (int i = 0; i < DEPTH * PITCH; i++) single[i] = (float)r[i];
+    fill_short(&random, r, PANELS * CAPACITY * PANEL);
+    for (int i = 0; i < PANELS * CAPACITY * PANEL; i++) single[i] = (float)r[i];
     for (int i = 0; i < WIDTH; i++) c[i * PITCH + WIDTH] = 7;
-    lrpot__gram_job job = { .rows = DEPTH, .columns = WIDTH, .single = 1, .r = single, .c = c, .stride_r = PITCH, .stride_c = PITCH, .panel = panel };
+    lrpot__gram_job job = { .rows = DEPTH, .columns = WIDTH, .capacity = CAPACITY, .single = 1, .r = single, .c = c, .stride = PITCH };
     kernel(&job);
     job.single = 0;
     job.r = r;
@@ -89,7 +89,8 @@ START_TEST(gram_matrices_of_both_precisions_have_their_upper_triangle)
     for (int i = 0; i < WIDTH; i++) {
         for (int j = i; j < WIDTH; j++) {
             double sum = 0;
-            for (int k = 0; k < DEPTH; k++) sum += 2.0 * r[k * PITCH + i] * r[k * PITCH + j];
+            for (int k = 0; k < DEPTH; k++)
+                sum += 2.0 * r[(i / PANEL * CAPACITY + k) * PANEL + i % PANEL] * r[(j / PANEL * CAPACITY + k) * PANEL + j % PANEL];
             ck_assert_double_eq(c[i * PITCH + j], sum);
         }
         ck_assert_double_eq(c[i * PITCH + WIDTH], 7);
