@@ -247,23 +247,27 @@ static int run_all(fit_run *run)
     return code;
 }
 
+enum { MANY = 3 }; /* species that radial functions alone hardly tell apart */
+
 /* Forces tell of latent charges what the local part cannot explain. One too stiff for the bonds leaves errors that charges take up, at the
  * cost of their own truth: where there are data for it, species get coefficients of their own, of the energy and of the charges. Both may be
- * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). */
+ * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). Charges of many species, whose energies are not described as well,
+ * come out better where they have less freedom to take up errors. */
 static void choose_latent(fit_run *run)
 {
-    enum { CHARGE_LEVEL = 14 };
+    enum { FEW_SPECIES = 14, MANY_SPECIES = 8 };
     static const double CUTOFF = 4.5, CHARGE_CUTOFF = 4.0;
+    const int64_t level = run->n_symbols < MANY ? FEW_SPECIES : MANY_SPECIES;
     if (run->charge_cutoff == 0.0) run->charge_cutoff = fmin(run->cutoff > 0.0 ? run->cutoff : CUTOFF, CHARGE_CUTOFF);
     if (run->cutoff == 0.0) run->cutoff = CUTOFF;
-    if (run->charge_level == 0) run->charge_level = run->level > 0 && run->level < CHARGE_LEVEL ? run->level : CHARGE_LEVEL;
+    if (run->charge_level == 0) run->charge_level = run->level > 0 && run->level < level ? run->level : level;
 }
 
 /* A model with coefficients of each species. Bonds want finer radial functions than 8 polynomials make; many species want more functions in products,
  * whose parameters are shared by fewer pairs of species, and the prior does for them what data do for others. */
 static choice_model flexible_model(const fit_run *run, int64_t charge_level)
 {
-    enum { MANY = 3, SIZE = 12, STEP = 2, PER_PARAMETER = 14 };
+    enum { SIZE = 12, STEP = 2, PER_PARAMETER = 14 };
     int many = run->n_symbols >= MANY;
     choice_model model = { run->n_symbols, 1, 1, run->radial_size, charge_level, run->radial_step, run->charge_radial_step, many ? PER_PARAMETER : 0 };
     if (run->radial_size == 0) model.radial_size = SIZE;
@@ -275,12 +279,17 @@ static choice_model flexible_model(const fit_run *run, int64_t charge_level)
  * basis. */
 static choice_model choose_model(fit_run *run, int64_t equations, int64_t charge_level)
 {
-    enum { FLEXIBLE = 12, MANY = 3 };
-    choice_model usual = { run->n_symbols, run->own_energy, run->own_charges, run->radial_size, charge_level, run->radial_step, run->charge_radial_step, 0 };
+    enum { FLEXIBLE = 12 };
     choice_model flexible = flexible_model(run, charge_level);
-    if (run->own_text != NULL || (run->charges != LRPOT_CHARGES_LATENT && run->n_symbols < MANY) || choice_level(equations, &flexible) < FLEXIBLE) return usual;
+    choice_model own = { run->n_symbols, 1, 1, run->radial_size, charge_level, run->radial_step, run->charge_radial_step, 0 };
+    choice_model usual = own;
+    usual.own_energy = run->own_energy;
+    usual.own_charges = run->own_charges;
+    if (run->own_text != NULL || (run->charges != LRPOT_CHARGES_LATENT && run->n_symbols < MANY)) return usual;
+    int rich = choice_level(equations, &flexible) >= FLEXIBLE;
+    if (!rich && choice_level(equations, &own) < FLEXIBLE) return usual;
     run->own_energy = run->own_charges = 1;
-    return flexible;
+    return rich ? flexible : own;
 }
 
 /* What was not given: charges by the number of species, sizes by the number of data. */
@@ -425,7 +434,7 @@ int verb_fit(int count, char **arguments)
         { 0, "baseline", OPTION_TEXT, "H=Q,O=Q,...", "charges of the species, kept; the neighbourhood adds to them", &run.baseline_text, 0, 0 },
         { 0, "self", OPTION_FLAG, NULL, "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
         { 'l', "level", OPTION_COUNT, "N", "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2, 28 },
-        { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even; default 6, latent up to 14", &run.charge_level, 2, 28 },
+        { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even; default 6, latent up to 14, up to 8 for 3 species and more", &run.charge_level, 2, 28 },
         { 0, "species-coefficients", OPTION_TEXT, "KIND", "each species has linear coefficients of its own: no, energy, all (charges, too); default no; all for 3 species and latent",
           &run.own_text, 0, 0 },
         { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis; default 6, latent 4.5", &run.cutoff, 0.5, 50 },

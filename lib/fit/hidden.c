@@ -51,7 +51,7 @@ void lrpot__local_bend(const lrpot__local *local, const double *tangents, double
 /* dt/dr, a row for each column of the basic moments' jacobian. */
 static void slopes_of_sums(lrpot__local *local)
 {
-    int64_t rows = 3 * local->count + LRPOT__LOCAL_SUMS, features = local->network->n_features, stride = lrpot__padded(features);
+    int64_t rows = 3 * local->count + LRPOT__LOCAL_SUMS, features = local->network->n_features, stride = local->features_stride;
     int64_t inputs = local->network->n_inputs, nodes = local->network->widths[0];
     for (int64_t r = 0; r < rows; r++)
         for (int64_t h = 0; h < nodes; h++) {
@@ -72,7 +72,7 @@ static void fill_node(lrpot__local *local, int64_t h)
     int64_t rows = 3 * local->count + LRPOT__LOCAL_SUMS, nodes = network->widths[0], inputs = network->n_inputs;
     for (int64_t r = 0; r < rows; r++) {
         double along = 0.0, *row = local->rows + r * inputs, slope = local->expansion->slope[h];
-        const double *feature = local->feature_slopes + r * lrpot__padded(network->n_features);
+        const double *feature = local->feature_slopes + r * local->features_stride;
         for (int64_t g = 0; g < nodes; g++) along += local->expansion->curvature[h * nodes + g] * local->sum_slopes[r * nodes + g];
         for (int64_t k = 0; k < inputs; k++) row[k] = along * local->inputs[k];
         add(row, feature, network->n_features, slope);

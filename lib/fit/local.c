@@ -81,6 +81,7 @@ lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis, c
     local->capacity = -1; /* an atom without neighbours needs room, too: for their sums */
     local->n_radial = (int64_t)basis->options.n_species * basis->plan->n_radial * basis->options.radial_size;
     local->n_lanes = local->n_radial + basis->plan->n_scalars;
+    local->features_stride = lrpot__padded(basis->plan->n_scalars) + 8; /* no power of two, where rows would share places in the cache */
     if (!allocate_fixed(local) || !allocate_network(local)) {
         lrpot__local_free(local);
         return LRPOT_E_MEMORY;
@@ -115,7 +116,7 @@ static lrpot_status reserve(lrpot__local *local, int64_t count)
                    { (void **)&local->scales, width + 6, sizeof(double) },
                    { (void **)&local->born_targets, width, sizeof(int64_t) },
                    { (void **)&local->born_scales, width, sizeof(double) },
-                   { (void **)&local->feature_slopes, width * lrpot__padded(local->n_lanes - local->n_radial), sizeof(double) },
+                   { (void **)&local->feature_slopes, width * local->features_stride, sizeof(double) },
                    { (void **)&local->radial_slopes, width * local->n_radial, sizeof(double) },
                    { (void **)&local->sum_slopes, width * nodes, sizeof(double) },
                    { (void **)&local->rows, width * widest, sizeof(double) } };

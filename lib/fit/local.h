@@ -59,7 +59,8 @@ typedef struct lrpot__local {
     double *lanes;          /* [n_moments][LANES] d(dV/dM)/dr */
     double *block;          /* [LANES][sums_stride] */
     int slopes_made;        /* which of the next two are those of the last atom */
-    double *feature_slopes; /* [3 count + SUMS][padded K] dB/dr */
+    int64_t features_stride;
+    double *feature_slopes; /* [3 count + SUMS][features_stride] dB/dr */
     double *radial_slopes;  /* [3 count + SUMS][n_radial] derivatives of the gradient by the radial coefficients */
     double *direct;         /* [3][F n] */
     int64_t *targets;       /* rows that the columns of the jacobian go to, and their factors */

@@ -9,14 +9,18 @@ enum { NO_SLOPES, FEATURES, ALL };
 
 static int64_t rows_of(const lrpot__local *local) { return 3 * local->count + LRPOT__LOCAL_SUMS; }
 
-/* Features in the lanes become columns of the rows first, first + 1, ... of their slopes. */
+/* Features in the lanes become columns of the rows first, first + 1, ... of their slopes; few rows at a time, so that these stay in the cache. */
 static void keep_features(lrpot__local *local, int64_t first, int64_t lanes)
 {
+    enum { FEW = 8 };
     const lrpot__plan *plan = local->basis->plan;
-    int64_t stride = lrpot__padded(plan->n_scalars);
-    for (int32_t s = 0; s < plan->n_scalars; s++) {
-        const double *slopes = local->tangents + (int64_t)plan->scalars[s] * LRPOT__FIT_LANES;
-        for (int64_t lane = 0; lane < lanes; lane++) local->feature_slopes[(first + lane) * stride + s] = slopes[lane];
+    for (int64_t from = 0; from < lanes; from += FEW) {
+        int64_t count = lanes - from < FEW ? lanes - from : FEW;
+        double *rows = local->feature_slopes + (first + from) * local->features_stride;
+        for (int32_t s = 0; s < plan->n_scalars; s++) {
+            const double *slopes = local->tangents + (int64_t)plan->scalars[s] * LRPOT__FIT_LANES + from;
+            for (int64_t lane = 0; lane < count; lane++) rows[lane * local->features_stride + s] = slopes[lane];
+        }
     }
 }
 
@@ -184,5 +188,5 @@ void lrpot__local_mixed_linear(lrpot__local *local, const lrpot__scatter *scatte
     int64_t width = local->basis->plan->n_scalars;
     if (local->count == 0) return;
     make_slopes(local, FEATURES);
-    lrpot__local_scatter(local, scatter, (lrpot__local_rows) { local->feature_slopes, lrpot__padded(width), width, scatter->linear });
+    lrpot__local_scatter(local, scatter, (lrpot__local_rows) { local->feature_slopes, local->features_stride, width, scatter->linear });
 }

@@ -186,7 +186,7 @@ static lrpot_status choose_regularization(lrpot_fit *fit, int32_t kind)
 /* From a start to what is not far from the end. */
 static lrpot_status approach(lrpot_fit *fit, int32_t kind, int32_t *iterations)
 {
-    enum { FOR_STARTS = 12, FOR_APPROACH = 20 };
+    enum { FOR_STARTS = 6, FOR_APPROACH = 20 };
     LRPOT__TRY(draw_sample(fit, FOR_STARTS));
     lrpot_status status = choose_start(fit, kind);
     drop_sample(fit);

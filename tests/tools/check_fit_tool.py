@@ -156,6 +156,26 @@ check(result.returncode == 1 and "the limit is 1 MB" in result.stderr, "too_much
 result = run("a.xyz", *small, "--regularization", "auto")
 check(result.returncode == 2 and "--valid" in result.stderr, "a_choice_by_validation_asks_for_data", result.stderr)
 
+
+
+def chosen(species, frames, *options):
+    """What a fit without sizes says that it takes; too much memory ends it there."""
+    atoms = [f"{species[(i * 7 + i // 9) % len(species)]} {2 * (i % 6)} {2 * (i // 6 % 6)} {2 * (i // 36)} 0 0 0" for i in range(216)]
+    header = 'energy=0 pbc="F F F" Properties=species:S:1:pos:R:3:forces:R:3'
+    write("many.xyz", "".join(f"216\n{header}\n" + "\n".join(atoms) + "\n" for _ in range(frames)))
+    return run("many.xyz", "--charges", "latent", "--targets", "energy,forces", "--memory", 0.001, "-o", "chosen.model", *options).stderr
+
+
+told = chosen("HO", 100)
+check("of 12 polynomials" in told and "level 18, coefficients of each species" in told and "charges of level 14" in told, "bonds_get_finer_radial_functions", told)
+told = chosen("HCNO", 100)
+check("of 12 polynomials" in told and "level 18, radial step 2, coefficients of each species" in told and "charges of level 8" in told,
+      "many_species_get_more_radial_functions_in_products", told)
+told = chosen("HCNO", 4)
+check("of 8 polynomials" in told and "radial step" not in told and "each species" not in told, "few_data_get_the_usual_basis", told)
+told = chosen("HCNO", 100, "--level", 12)
+check("of 8 polynomials" in told and "level 12, coefficients of each species" in told, "a_level_that_is_given_is_that_of_the_usual_rule", told)
+
 answer("a_bad_number_is_named", '"weight": 2', '"weight": -2', 3, "bad.json:3: sets[0].weight = -2")
 answer("a_bad_target_is_named", '"stress": 0}', '"stres": 0}', 3, "bad.json:3:", "sets[0].weights.stres")
 answer("a_bad_word_is_named", '"qrd"', '"magic"', 3, 'bad.json:8: charges = "magic"', "equilibrated")
