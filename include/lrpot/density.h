@@ -71,7 +71,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_density_set_params(lrpot_density *
  *  @param[in,out] out       energy, forces and virial are overwritten, or added to with LRPOT_ADD; charges and dipole (sum q r + mu) are
  *                           overwritten; other members are not looked at.
  *  @param[out]    dipoles   e A, [n][3] of the atoms, or NULL.
- *  @return LRPOT_E_NOT_CONVERGED, LRPOT_E_NOT_FINITE, LRPOT_E_CUTOFF, LRPOT_E_SPECIES, LRPOT_E_UNSUPPORTED, LRPOT_E_MEMORY. @since 0.1 */
+ *  @return LRPOT_E_NOT_CONVERGED, LRPOT_E_NOT_FINITE, LRPOT_E_CUTOFF, LRPOT_E_SPECIES, LRPOT_E_ARGUMENT (dipoles of a density of order 0),
+ *          LRPOT_E_UNSUPPORTED, LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_density_compute(const lrpot_density *density, lrpot_workspace *work, const lrpot_atoms *atoms,
     const lrpot_nlist *list, double *features, lrpot_outputs *out, double *dipoles);
 /** @brief Gradient by the coefficients of w_E times the energy plus w times the dipole, at the fixed point, by its adjoint.
@@ -88,7 +89,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_density_gradient(const lrpot_densi
 
 /** @brief Loads a model from its own file. @return LRPOT_E_OPEN, LRPOT_E_PARSE, LRPOT_E_VERSION, LRPOT_E_CHECKSUM, LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_density_load(lrpot_density **out, const char *path);
-/** @brief Saves a model: JSON text, %.17g, checksum; the file appears whole or not at all. @since 0.1 */
+/** @brief Saves a model: JSON text, %.17g, checksum; the file appears whole or not at all. @return LRPOT_E_WRITE, LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_density_save(const lrpot_density *density, const char *path);
 
 LRPOT_END_DECLS

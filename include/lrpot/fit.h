@@ -128,7 +128,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_hold(lrpot_fit *fit, const cha
 /** @brief Energies per atom by which a source differs from source 0: the energies of its frames are those of the model plus these.
  *  @param[out] offsets  eV, [n_species]; zeros for source 0. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_species, double *offsets);
-/** @brief The options with defaults filled in, and with what the fit has chosen itself. @param[in,out] options  struct_size must be set. @since 0.1 */
+/** @brief The options with defaults filled in, and with what the fit has chosen itself. @param[in,out] options  struct_size must be set.
+ *  @return LRPOT_E_SIZE. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *options);
 /** @brief Makes the Born charges of the fit those of effective charges gamma_i q_i, with the factor of a tensor model of kind
  *  LRPOT_TENSORS_LOCAL, whose own potential is not looked at: charges that serve energies and tensors at once (arXiv 2601.03656). The
@@ -148,7 +149,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_factor_joint(lrpot_fit *fit, l
 /** @brief Bytes that the fit will need, estimated. @since 0.1 */
 LRPOT_API int64_t lrpot_fit_memory(const lrpot_fit *fit);
 /** @brief Number of parameters under fit: those of the model, then the offsets of source 1, 2, ... [n_species each], then those of
- *  lrpot_fit_factor_joint(). @since 0.1 */
+ *  lrpot_fit_factor_joint(). Frames and factors that are added later change it; final once the fit has begun. @since 0.1 */
 LRPOT_API int64_t lrpot_fit_param_count(const lrpot_fit *fit);
 /** @brief The parameters as they are; begins the fit. @param[in] n  lrpot_fit_param_count(). @return LRPOT_E_SIZE, LRPOT_E_STATE, LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int64_t n, double *params);

@@ -50,7 +50,8 @@ LRPOT_API void lrpot_writer_abandon(lrpot_writer *writer);
 /** @brief Loads a model: the library's own file or MLIP's .mtp / .almtp (recognised by content).
  *  @return LRPOT_E_OPEN, LRPOT_E_PARSE, LRPOT_E_VERSION, LRPOT_E_CHECKSUM, LRPOT_E_UNSUPPORTED (magnetic and other radial types). @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_load(lrpot_potential **out, const char *path);
-/** @brief Saves a model in the library's own format: JSON text, %.17g, checksum. Written aside and renamed: nothing is lost on failure. @since 0.1 */
+/** @brief Saves a model in the library's own format: JSON text, %.17g, checksum. Written aside and renamed: nothing is lost on failure.
+ *  @return LRPOT_E_WRITE, LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_save(const lrpot_potential *potential, const char *path);
 /** @brief Saves the local part as MLIP .mtp. @return LRPOT_E_UNSUPPORTED for a model with charges. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_save_mtp(const lrpot_potential *potential, const char *path);

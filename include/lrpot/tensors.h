@@ -100,7 +100,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_dipole_structure(cons
 
 /** @brief Loads a model from its own file. @return LRPOT_E_OPEN, LRPOT_E_PARSE, LRPOT_E_VERSION, LRPOT_E_CHECKSUM, LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_load(lrpot_tensor_model **out, const char *path);
-/** @brief Saves a model: JSON text, %.17g, checksum; the file appears whole or not at all. @since 0.1 */
+/** @brief Saves a model: JSON text, %.17g, checksum; the file appears whole or not at all. @return LRPOT_E_WRITE, LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_save(const lrpot_tensor_model *model, const char *path);
 /** @brief Whether a file is one of a tensor model: 1 or 0 (also when it cannot be read). @since 0.1 */
 LRPOT_API int32_t lrpot_tensor_model_recognise(const char *path);

@@ -11,7 +11,6 @@ void lrpot__local_free(lrpot__local *local)
     if (local == NULL) return;
     void *blocks[] = { local->angular, local->exponents, local->value_gradient, local->j, local->vectors, local->gradient, local->species, local->monomials, local->slopes, local->polynomials, local->derivatives, local->distances,
                        local->jacobian, local->targets, local->scales,
-                       local->born_targets, local->born_scales,
                        local->moments, local->adjoint, local->sums, local->tangents, local->lanes, local->block, local->direct,
                        local->network_gradient, local->expansion, local->inputs, local->effective, local->bends, local->feature_slopes, local->radial_slopes, local->sum_slopes, local->rows };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
@@ -114,8 +113,6 @@ static lrpot_status reserve(lrpot__local *local, int64_t count)
                    { (void **)&local->jacobian, local->basis->plan->n_basic * width, sizeof(double) },
                    { (void **)&local->targets, width + 6, sizeof(int64_t) },
                    { (void **)&local->scales, width + 6, sizeof(double) },
-                   { (void **)&local->born_targets, width, sizeof(int64_t) },
-                   { (void **)&local->born_scales, width, sizeof(double) },
                    { (void **)&local->feature_slopes, width * local->features_stride, sizeof(double) },
                    { (void **)&local->radial_slopes, width * local->n_radial, sizeof(double) },
                    { (void **)&local->sum_slopes, width * nodes, sizeof(double) },

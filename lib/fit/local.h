@@ -65,8 +65,6 @@ typedef struct lrpot__local {
     double *direct;         /* [3][F n] */
     int64_t *targets;       /* rows that the columns of the jacobian go to, and their factors */
     double *scales;
-    int64_t *born_targets;  /* the same for the Born charges */
-    double *born_scales;
     /* of networks (docs/theory/fitting.md) */
     const double *weights;  /* of the atom's network */
     lrpot__network_expansion *expansion;
