@@ -252,7 +252,7 @@ enum { MANY = 3 }; /* species that radial functions alone hardly tell apart */
 /* Forces tell of latent charges what the local part cannot explain. One too stiff for the bonds leaves errors that charges take up, at the
  * cost of their own truth: where there are data for it, species get coefficients of their own, of the energy and of the charges. Both may be
  * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). Charges of many species, whose energies are not described as well,
- * come out better where they have less freedom to take up errors. */
+ * have less freedom to take up errors. */
 static void choose_latent(fit_run *run)
 {
     enum { FEW_SPECIES = 14, MANY_SPECIES = 8 };

@@ -9,29 +9,21 @@
 
 enum { DEPTH = 7, ROWS = 15, COLUMNS = 64, STRIDE = 70 };
 
-typedef void (*gram_kernel)(const lrpot__gram_job *job);
-typedef void (*product_kernel)(const lrpot__product_job *job);
+typedef struct {
+    void (*product)(const lrpot__product_job *job);
+    void (*gram)(const lrpot__gram_job *job);
+} kernels;
 
-static product_kernel kernel_of(int32_t kind)
+/* Both NULL where the processor lacks the instructions. */
+static kernels kernels_of(int32_t kind)
 {
     int32_t resolved = 0;
-    if (lrpot__kernel_resolve(kind, &resolved) != LRPOT_OK) return NULL;
+    if (lrpot__kernel_resolve(kind, &resolved) != LRPOT_OK) return (kernels) { NULL, NULL };
 #if defined(__x86_64__)
-    if (kind == LRPOT_KERNEL_AVX512) return lrpot__product_avx512;
-    if (kind == LRPOT_KERNEL_AVX2) return lrpot__product_avx2;
+    if (kind == LRPOT_KERNEL_AVX512) return (kernels) { lrpot__product_avx512, lrpot__gram_avx512 };
+    if (kind == LRPOT_KERNEL_AVX2) return (kernels) { lrpot__product_avx2, lrpot__gram_avx2 };
 #endif
-    return lrpot__product_portable;
-}
-
-static gram_kernel gram_of(int32_t kind)
-{
-    int32_t resolved = 0;
-    if (lrpot__kernel_resolve(kind, &resolved) != LRPOT_OK) return NULL;
-#if defined(__x86_64__)
-    if (kind == LRPOT_KERNEL_AVX512) return lrpot__gram_avx512;
-    if (kind == LRPOT_KERNEL_AVX2) return lrpot__gram_avx2;
-#endif
-    return lrpot__gram_portable;
+    return (kernels) { lrpot__product_portable, lrpot__gram_portable };
 }
 
 static void fill(support_random *random, double *x, int64_t n)
@@ -41,7 +33,7 @@ static void fill(support_random *random, double *x, int64_t n)
 
 START_TEST(products_equal_the_plain_sum)
 {
-    product_kernel kernel = kernel_of(LRPOT_KERNEL_PORTABLE + _i);
+    void (*kernel)(const lrpot__product_job *) = kernels_of(LRPOT_KERNEL_PORTABLE + _i).product;
     if (kernel == NULL) return;
     support_random random = { 11 };
     double a[DEPTH * ROWS], b[DEPTH * COLUMNS], c[2 * ROWS * STRIDE] = { 0 }, scale[ROWS];
@@ -71,7 +63,7 @@ static void fill_short(support_random *random, double *x, int64_t n)
 
 START_TEST(gram_matrices_of_both_precisions_have_their_upper_triangle)
 {
-    gram_kernel kernel = gram_of(LRPOT_KERNEL_PORTABLE + _i);
+    void (*kernel)(const lrpot__gram_job *) = kernels_of(LRPOT_KERNEL_PORTABLE + _i).gram;
     if (kernel == NULL) return;
     enum { WIDTH = 101, PITCH = 110, PANEL = LRPOT__GRAM_PANEL, CAPACITY = DEPTH + 2, PANELS = 2 };
     support_random random = { 12 };
@@ -101,7 +93,7 @@ END_TEST
 
 START_TEST(nothing_is_written_behind_the_last_column)
 {
-    product_kernel kernel = kernel_of(LRPOT_KERNEL_PORTABLE + _i);
+    void (*kernel)(const lrpot__product_job *) = kernels_of(LRPOT_KERNEL_PORTABLE + _i).product;
     if (kernel == NULL) return;
     support_random random = { 15 };
     double a[DEPTH * ROWS], b[DEPTH * COLUMNS], c[ROWS * STRIDE];
