@@ -12,18 +12,18 @@ enum { DEPTH = 7, ROWS = 15, COLUMNS = 64, STRIDE = 70 };
 typedef struct {
     void (*product)(const lrpot__product_job *job);
     void (*gram)(const lrpot__gram_job *job);
-} kernels;
+} kernel_pair;
 
 /* Both NULL where the processor lacks the instructions. */
-static kernels kernels_of(int32_t kind)
+static kernel_pair kernels_of(int32_t kind)
 {
     int32_t resolved = 0;
-    if (lrpot__kernel_resolve(kind, &resolved) != LRPOT_OK) return (kernels) { NULL, NULL };
+    if (lrpot__kernel_resolve(kind, &resolved) != LRPOT_OK) return (kernel_pair) { NULL, NULL };
 #if defined(__x86_64__)
-    if (kind == LRPOT_KERNEL_AVX512) return (kernels) { lrpot__product_avx512, lrpot__gram_avx512 };
-    if (kind == LRPOT_KERNEL_AVX2) return (kernels) { lrpot__product_avx2, lrpot__gram_avx2 };
+    if (kind == LRPOT_KERNEL_AVX512) return (kernel_pair) { lrpot__product_avx512, lrpot__gram_avx512 };
+    if (kind == LRPOT_KERNEL_AVX2) return (kernel_pair) { lrpot__product_avx2, lrpot__gram_avx2 };
 #endif
-    return (kernels) { lrpot__product_portable, lrpot__gram_portable };
+    return (kernel_pair) { lrpot__product_portable, lrpot__gram_portable };
 }
 
 static void fill(support_random *random, double *x, int64_t n)
