@@ -40,15 +40,41 @@ def mapped():
 
 def exported(library):
     """Names and versions of what a shared library defines, sorted, without the version nodes themselves."""
-    text = subprocess.run(["nm", "--dynamic", "--defined-only", "--with-symbol-versions", "--format=posix", str(library)],
-                          check=True, capture_output=True, text=True).stdout
-    names = [line.split()[0].replace("@@", "@") for line in text.splitlines() if line.split()[1] != "A"]
+    text = subprocess.run(
+        [
+            "nm",
+            "--dynamic",
+            "--defined-only",
+            "--with-symbol-versions",
+            "--format=posix",
+            str(library),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    names = [
+        line.split()[0].replace("@@", "@") for line in text.splitlines() if line.split()[1] != "A"
+    ]
     return sorted(names)
 
 
 def abidw(library, out):
     """Writes the description of the library's binary interface; free of places on this machine."""
-    subprocess.run(["abidw", "--headers-dir", str(HEADERS.parent), "--drop-private-types", "--no-corpus-path", "--no-comp-dir-path",
-                    "--no-show-locs", "--out-file", str(out), str(library)], check=True)
+    subprocess.run(
+        [
+            "abidw",
+            "--headers-dir",
+            str(HEADERS.parent),
+            "--drop-private-types",
+            "--no-corpus-path",
+            "--no-comp-dir-path",
+            "--no-show-locs",
+            "--out-file",
+            str(out),
+            str(library),
+        ],
+        check=True,
+    )
     # the names of translation units still hold the folder of the build
     out.write_text(re.sub(r"path='[^']*/(lib/[^']*)'", r"path='\1'", out.read_text()))

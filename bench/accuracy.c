@@ -1,5 +1,6 @@
-/* Error asked for and true error of the Coulomb sum, relative to the forces, over kinds of boxes: is what is asked for kept, and not wasted?
- * bench_accuracy [copies [mesh|spline]]: a row for each kind, a column for each target from 1e-3 to 1e-9; measured / asked in each. */
+/* Error asked for and true error of the Coulomb sum, relative to the forces, over kinds of boxes:
+ * is what is asked for kept, and not wasted? bench_accuracy [copies [mesh|spline]]: a row for each
+ * kind, a column for each target from 1e-3 to 1e-9; measured / asked in each. */
 #include "boxes.h"
 
 #include <stdio.h>
@@ -26,9 +27,11 @@ static lrpot_ewald_error_report measure(const bench_box *b, double accuracy, int
 
 int main(int argc, char **argv)
 {
-    static const char *const kinds[] = { "water", "melt", "salt", "sheared", "random", "needle", "skewed", "slab" };
+    static const char *const kinds[] = { "water",  "melt",   "salt",   "sheared",
+                                         "random", "needle", "skewed", "slab" };
     int copies = argc > 1 ? atoi(argv[1]) : 1, kept = 1;
-    int32_t method = argc > 2 && strcmp(argv[2], "spline") == 0 ? LRPOT_EWALD_SPLINE : LRPOT_EWALD_MESH;
+    int32_t method = argc > 2 && strcmp(argv[2], "spline") == 0 ? LRPOT_EWALD_SPLINE
+                                                                : LRPOT_EWALD_MESH;
     double least = 1.0;
     printf("measured / asked  ");
     for (double target = 1e-3; target > 0.9e-9; target *= 0.1) printf(" %6.0e", target);
@@ -47,6 +50,8 @@ int main(int argc, char **argv)
         }
         bench_box_free(b);
     }
-    printf("\n%s; smallest ratio %.2f\n", kept ? "every error is below what was asked for" : "an error EXCEEDS what was asked for", least);
+    printf("\n%s; smallest ratio %.2f\n",
+           kept ? "every error is below what was asked for" : "an error EXCEEDS what was asked for",
+           least);
     return kept ? 0 : 1;
 }

@@ -1,7 +1,8 @@
 /* Speed of the moment tensor kernels: energy and forces of rock salt from a ready neighbour list.
  *
- * Prints one JSON line per level and kernel: ns per atom (least and median of the runs), ratio to the reference kernel.
- *   basis [--cells N] [--levels 8,12,16,20] [--kernel K (LRPOT_KERNEL_*, 0: all)] [--threads 1] [--runs 9] [--cutoff 6.5] [--disorder 0.05] */
+ * Prints one JSON line per level and kernel: ns per atom (least and median of the runs), ratio to
+ * the reference kernel. basis [--cells N] [--levels 8,12,16,20] [--kernel K (LRPOT_KERNEL_*, 0:
+ * all)] [--threads 1] [--runs 9] [--cutoff 6.5] [--disorder 0.05] */
 #define _POSIX_C_SOURCE 200809L
 
 #include "basis/evaluate.h"
@@ -53,7 +54,9 @@ static lrpot_structure *rock_salt(const settings *set)
         for (int y = 0; y < 2 * set->cells; y++)
             for (int z = 0; z < 2 * set->cells; z++, i++) {
                 int site[3] = { x, y, z };
-                for (int c = 0; c < 3; c++) positions[3 * i + c] = 0.5 * a * site[c] + set->disorder * (2.0 * uniform(&state) - 1.0);
+                for (int c = 0; c < 3; c++)
+                    positions[3 * i + c] = 0.5 * a * site[c]
+                                           + set->disorder * (2.0 * uniform(&state) - 1.0);
                 symbols[i] = (x + y + z) % 2 ? "Cl" : "Na";
             }
     const double cell[9] = { length, 0, 0, 0, length, 0, 0, 0, length };
@@ -95,11 +98,14 @@ typedef struct {
     double least, median, energy; /* seconds, eV */
 } timing;
 
-static timing measure(const settings *set, const lrpot_basis *basis, const lrpot_atoms *atoms, const lrpot_nlist *list, int runs)
+static timing measure(const settings *set, const lrpot_basis *basis, const lrpot_atoms *atoms,
+                      const lrpot_nlist *list, int runs)
 {
     int64_t k = lrpot_basis_count(basis);
-    double *coefficients = malloc((size_t)k * sizeof(double)), *values = malloc((size_t)atoms->n_owned * sizeof(double));
-    double *forces = calloc((size_t)atoms->n_owned * 3, sizeof(double)), *times = malloc((size_t)runs * sizeof(double));
+    double *coefficients = malloc((size_t)k * sizeof(double)),
+           *values = malloc((size_t)atoms->n_owned * sizeof(double));
+    double *forces = calloc((size_t)atoms->n_owned * 3, sizeof(double)),
+           *times = malloc((size_t)runs * sizeof(double));
     uint64_t state = 3;
     for (int64_t i = 0; i < k; i++) coefficients[i] = 1e-3 * (2.0 * uniform(&state) - 1.0);
     lrpot_workspace *work = NULL;
@@ -121,22 +127,29 @@ static timing measure(const settings *set, const lrpot_basis *basis, const lrpot
     return t;
 }
 
-static void report(const settings *set, int level, const lrpot_atoms *atoms, const lrpot_nlist *list)
+static void report(const settings *set, int level, const lrpot_atoms *atoms,
+                   const lrpot_nlist *list)
 {
-    static const char *const names[] = { [LRPOT_KERNEL_REFERENCE] = "reference", [LRPOT_KERNEL_PORTABLE] = "portable",
-                                         [LRPOT_KERNEL_AVX2] = "avx2", [LRPOT_KERNEL_AVX512] = "avx512" };
+    static const char *const names[] = { [LRPOT_KERNEL_REFERENCE] = "reference",
+                                         [LRPOT_KERNEL_PORTABLE] = "portable",
+                                         [LRPOT_KERNEL_AVX2] = "avx2",
+                                         [LRPOT_KERNEL_AVX512] = "avx512" };
     double reference = 0.0, n = (double)atoms->n_owned;
     for (int kernel = LRPOT_KERNEL_REFERENCE; kernel <= LRPOT_KERNEL_AVX512; kernel++) {
         if (set->kernel != 0 && kernel != set->kernel && kernel != LRPOT_KERNEL_REFERENCE) continue;
         lrpot_basis *basis = random_basis(set, level, kernel);
         if (basis == NULL) continue;
-        timing t = measure(set, basis, atoms, list, kernel == LRPOT_KERNEL_REFERENCE ? 7 : set->runs);
+        timing t =
+            measure(set, basis, atoms, list, kernel == LRPOT_KERNEL_REFERENCE ? 7 : set->runs);
         if (kernel == LRPOT_KERNEL_REFERENCE) reference = t.least;
-        printf("{\"benchmark\": \"basis\", \"version\": \"%s\", \"level\": %d, \"kernel\": \"%s\", \"threads\": %d, \"atoms\": %lld, "
-               "\"neighbours\": %.1f, \"ns_per_atom\": %.0f, \"ns_per_atom_median\": %.0f, \"ns_per_pair\": %.1f, \"times_reference\": %.1f, "
+        printf("{\"benchmark\": \"basis\", \"version\": \"%s\", \"level\": %d, \"kernel\": \"%s\", "
+               "\"threads\": %d, \"atoms\": %lld, "
+               "\"neighbours\": %.1f, \"ns_per_atom\": %.0f, \"ns_per_atom_median\": %.0f, "
+               "\"ns_per_pair\": %.1f, \"times_reference\": %.1f, "
                "\"energy\": %.15g}\n",
-               lrpot_version(), level, names[kernel], set->threads, (long long)atoms->n_owned, (double)lrpot_nlist_pairs(list) / n,
-               1e9 * t.least / n, 1e9 * t.median / n, 1e9 * t.least / (double)lrpot_nlist_pairs(list), reference / t.least, t.energy);
+               lrpot_version(), level, names[kernel], set->threads, (long long)atoms->n_owned,
+               (double)lrpot_nlist_pairs(list) / n, 1e9 * t.least / n, 1e9 * t.median / n,
+               1e9 * t.least / (double)lrpot_nlist_pairs(list), reference / t.least, t.energy);
         fflush(stdout);
         lrpot_basis_free(basis);
     }

@@ -20,7 +20,11 @@ double bench_uniform(double low, double high)
     return low + (high - low) * ((double)(z >> 11) * 0x1p-53);
 }
 
-double bench_normal(double width) { return width * sqrt(-2.0 * log(bench_uniform(1e-300, 1.0))) * cos(2.0 * acos(-1.0) * bench_uniform(0.0, 1.0)); }
+double bench_normal(double width)
+{
+    return width * sqrt(-2.0 * log(bench_uniform(1e-300, 1.0)))
+           * cos(2.0 * acos(-1.0) * bench_uniform(0.0, 1.0));
+}
 
 double bench_now(void)
 {
@@ -74,13 +78,15 @@ lrpot_atoms bench_box_atoms(const bench_box *b)
 static void place_molecule(const double *center, double *r)
 {
     double u[3], v[3], dot = 0.0, size = 0.0, half = 0.5 * 109.47 / 180.0 * acos(-1.0);
-    for (int a = 0; a < 3; a++) u[a] = bench_normal(1.0), v[a] = bench_normal(1.0), size += u[a] * u[a];
+    for (int a = 0; a < 3; a++)
+        u[a] = bench_normal(1.0), v[a] = bench_normal(1.0), size += u[a] * u[a];
     for (int a = 0; a < 3; a++) u[a] /= sqrt(size), dot += u[a] * v[a];
     size = 0.0;
     for (int a = 0; a < 3; a++) v[a] -= dot * u[a], size += v[a] * v[a];
     for (int a = 0; a < 3; a++) {
         double along = cos(half) * u[a], across = sin(half) * v[a] / sqrt(size);
-        r[a] = center[a], r[3 + a] = center[a] + along + across, r[6 + a] = center[a] + along - across;
+        r[a] = center[a], r[3 + a] = center[a] + along + across,
+        r[6 + a] = center[a] + along - across;
     }
 }
 
@@ -92,18 +98,21 @@ static bench_box *make_water(void)
     for (int m = 0; m < b->n / 3; m++) {
         int site[3] = { m % MOLECULES, m / MOLECULES % MOLECULES, m / MOLECULES / MOLECULES };
         double center[3];
-        for (int a = 0; a < 3; a++) center[a] = spacing * (site[a] + 0.5) + bench_uniform(-0.2, 0.2);
+        for (int a = 0; a < 3; a++)
+            center[a] = spacing * (site[a] + 0.5) + bench_uniform(-0.2, 0.2);
         place_molecule(center, b->positions + 9 * m);
-        for (int k = 0; k < 3; k++) b->symbols[3 * m + k] = k == 0 ? "O" : "H", b->q[3 * m + k] = k == 0 ? -0.82 : 0.41, b->species[3 * m + k] = k > 0;
+        for (int k = 0; k < 3; k++)
+            b->symbols[3 * m + k] = k == 0 ? "O" : "H", b->q[3 * m + k] = k == 0 ? -0.82 : 0.41,
+                               b->species[3 * m + k] = k > 0;
     }
     return b;
 }
 
 typedef struct ionic {
     const char *kind;
-    double shape[9];  /* of the cell, in edges */
-    int sites[3];     /* along the rows */
-    double spread;    /* A */
+    double shape[9]; /* of the cell, in edges */
+    int sites[3];    /* along the rows */
+    double spread;   /* A */
     int32_t periodic_mask, any_sign;
 } ionic;
 
@@ -128,10 +137,12 @@ static bench_box *make_ionic(const ionic *k)
     b->periodic_mask = k->periodic_mask;
     for (int sign = 1; sign >= -1; sign -= 2)
         for (int s = 0; s < count; s++) {
-            int site[3] = { s % k->sites[0], s / k->sites[0] % k->sites[1], s / k->sites[0] / k->sites[1] };
+            int site[3] = { s % k->sites[0], s / k->sites[0] % k->sites[1],
+                            s / k->sites[0] / k->sites[1] };
             if (((site[0] + site[1] + site[2]) % 2 == 0) != (sign == 1)) continue;
             for (int a = 0; a < 3; a++)
-                for (int d = 0; d < 3; d++) b->positions[3 * n + a] += (double)site[d] / k->sites[d] * b->cell[3 * d + a];
+                for (int d = 0; d < 3; d++)
+                    b->positions[3 * n + a] += (double)site[d] / k->sites[d] * b->cell[3 * d + a];
             b->symbols[n] = sign == 1 ? "Na" : "Cl", b->species[n] = sign < 0;
             b->q[n++] = k->any_sign ? bench_uniform(-1.0, 1.0) : sign;
         }
@@ -153,12 +164,15 @@ static bench_box *repeat(const bench_box *one, int copies, double spread, int64_
     for (int64_t first = 0; first < one->n; first += part)
         for (int64_t image = 0; image < images; image++)
             for (int64_t i = first; i < first + part; i++, count++) {
-                int64_t shift[3] = { image % copies, image / copies % copies, image / copies / copies };
+                int64_t shift[3] = { image % copies, image / copies % copies,
+                                     image / copies / copies };
                 for (int a = 0; a < 3; a++) {
                     b->positions[3 * count + a] = one->positions[3 * i + a] + bench_normal(spread);
-                    for (int d = 0; d < 3; d++) b->positions[3 * count + a] += (double)shift[d] * one->cell[3 * d + a];
+                    for (int d = 0; d < 3; d++)
+                        b->positions[3 * count + a] += (double)shift[d] * one->cell[3 * d + a];
                 }
-                b->symbols[count] = one->symbols[i], b->species[count] = one->species[i], b->q[count] = one->q[i];
+                b->symbols[count] = one->symbols[i], b->species[count] = one->species[i],
+                b->q[count] = one->q[i];
             }
     for (int x = 0; x < 9; x++) b->cell[x] = copies * one->cell[x];
     return b;

@@ -1,8 +1,10 @@
-/* Times the equilibration of charges in boxes of random sites at the density of water, from a cold start and from the charges of a
- * slightly different configuration, the same with neutral molecules of three sites that exchange no charge, and the dense solver beside the iterative one where it is quick, with the largest difference of
- * their charges (relative to the largest charge). Cold times are those of a new workspace: lists, plans of transforms and all.
- * bench_charges [threads [largest number of molecules along an edge]]: one line of JSON for each size, medians of 5 runs. 15 along an
- * edge are 10125 atoms, 32 are 98304. */
+/* Times the equilibration of charges in boxes of random sites at the density of water, from a cold
+ * start and from the charges of a slightly different configuration, the same with neutral molecules
+ * of three sites that exchange no charge, and the dense solver beside the iterative one where it is
+ * quick, with the largest difference of their charges (relative to the largest charge). Cold times
+ * are those of a new workspace: lists, plans of transforms and all. bench_charges [threads [largest
+ * number of molecules along an edge]]: one line of JSON for each size, medians of 5 runs. 15 along
+ * an edge are 10125 atoms, 32 are 98304. */
 #include "boxes.h"
 
 #include <math.h>
@@ -24,15 +26,18 @@ typedef struct {
 static box make_box(int molecules)
 {
     double length = molecules * cbrt(3.0) * SPACING;
-    box b = { .n = 3 * (int64_t)molecules * molecules * molecules, .cell = { length, 0, 0, 0, length, 0, 0, 0, length } };
+    box b = { .n = 3 * (int64_t)molecules * molecules * molecules,
+              .cell = { length, 0, 0, 0, length, 0, 0, 0, length } };
     b.positions = malloc((size_t)(3 * b.n) * sizeof(double));
     b.q = malloc((size_t)b.n * sizeof(double));
     b.species = malloc((size_t)b.n * sizeof *b.species);
     b.molecule = malloc((size_t)b.n * sizeof *b.molecule);
     if (b.positions == NULL || b.q == NULL || b.species == NULL || b.molecule == NULL) exit(1);
     for (int64_t i = 0; i < b.n; i++) {
-        int64_t m = i / 3, at[3] = { m / molecules / molecules, m / molecules % molecules, m % molecules };
-        for (int a = 0; a < 3; a++) b.positions[3 * i + a] = length / molecules * ((double)at[a] + bench_uniform(0, 0.9));
+        int64_t m = i / 3,
+                at[3] = { m / molecules / molecules, m / molecules % molecules, m % molecules };
+        for (int a = 0; a < 3; a++)
+            b.positions[3 * i + a] = length / molecules * ((double)at[a] + bench_uniform(0, 0.9));
         b.species[i] = i % 3 != 0;
         b.molecule[i] = (int32_t)m;
     }
@@ -70,7 +75,8 @@ static double time_of(const lrpot_charges *charges, box *b, int32_t threads, int
         lrpot_workspace *work = NULL;
         bench_check(lrpot_workspace_create(&work, threads));
         if (warm) bench_check(lrpot_charges_eval(charges, work, &b->atoms, NULL, NULL, b->q));
-        for (int64_t k = 0; warm && k < 3 * b->n; k++) b->positions[k] += bench_uniform(-0.002, 0.002); /* a step of molecular dynamics */
+        for (int64_t k = 0; warm && k < 3 * b->n; k++)
+            b->positions[k] += bench_uniform(-0.002, 0.002); /* a step of molecular dynamics */
         double begin = bench_now();
         bench_check(lrpot_charges_eval(charges, work, &b->atoms, NULL, NULL, b->q));
         times[run] = bench_now() - begin;
@@ -89,7 +95,8 @@ static void report_dense(box *b, double tolerance, const double *q)
         difference = fmax(difference, fabs(q[i] - b->q[i]));
         largest = fmax(largest, fabs(b->q[i]));
     }
-    printf(", \"dense_seconds\": %.4f, \"largest_difference\": %.2g", seconds, difference / largest);
+    printf(", \"dense_seconds\": %.4f, \"largest_difference\": %.2g", seconds,
+           difference / largest);
     lrpot_charges_free(dense);
 }
 
@@ -100,14 +107,16 @@ static void report(int molecules, double tolerance, int32_t threads)
     b.atoms.cell = b.cell;
     lrpot_charges *iterative = make_charges(LRPOT_SOLVER_ITERATIVE, tolerance);
     double cold = time_of(iterative, &b, threads, 0), warm = time_of(iterative, &b, threads, 1);
-    printf("{\"atoms\": %lld, \"threads\": %d, \"tolerance\": %g, \"cold_seconds\": %.4f, \"warm_seconds\": %.4f, \"cold_us_per_atom\": %.2f",
+    printf("{\"atoms\": %lld, \"threads\": %d, \"tolerance\": %g, \"cold_seconds\": %.4f, "
+           "\"warm_seconds\": %.4f, \"cold_us_per_atom\": %.2f",
            (long long)b.n, (int)threads, tolerance, cold, warm, 1e6 * cold / (double)b.n);
     b.atoms.fragments = b.molecule, b.atoms.n_fragments = (int32_t)(b.n / 3);
     printf(", \"molecules_cold_seconds\": %.4f", time_of(iterative, &b, threads, 0));
     b.atoms.fragments = NULL;
     if (b.n <= DENSE_LARGEST) {
         double q[DENSE_LARGEST];
-        (void)time_of(iterative, &b, threads, 0); /* at the places where the dense solver will find the atoms */
+        (void)time_of(iterative, &b, threads,
+                      0); /* at the places where the dense solver will find the atoms */
         memcpy(q, b.q, (size_t)b.n * sizeof *q);
         report_dense(&b, tolerance, q);
     }

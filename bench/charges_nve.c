@@ -1,7 +1,8 @@
-/* Conservation of energy by equilibrated charges: rock salt of 64 ions at 600 K whose electronegativity and hardness follow the
- * neighbourhood, with a Born-Mayer repulsion beside it, by velocity Verlet without a thermostat.
- * bench_charges_nve [steps [tolerance of the charges [time step in fs]]]: one line of JSON. Drift is the slope of the total energy,
- * by least squares, times the length of the run. */
+/* Conservation of energy by equilibrated charges: rock salt of 64 ions at 600 K whose
+ * electronegativity and hardness follow the neighbourhood, with a Born-Mayer repulsion beside it,
+ * by velocity Verlet without a thermostat. bench_charges_nve [steps [tolerance of the charges [time
+ * step in fs]]]: one line of JSON. Drift is the slope of the total energy, by least squares, times
+ * the length of the run. */
 #include <lrpot/lrpot.h>
 
 #include <math.h>
@@ -11,12 +12,13 @@
 #include <time.h>
 
 enum { EDGE = 2, N = 8 * EDGE * EDGE * EDGE };
-#define CELL 5.64           /* A */
-#define TEMPERATURE 600.0   /* K, of which half goes into the potential energy */
+#define CELL 5.64         /* A */
+#define TEMPERATURE 600.0 /* K, of which half goes into the potential energy */
 #define BOLTZMANN 8.617333262e-5
 #define ACCELERATION 9.648533212e-3 /* A/fs^2 for 1 eV/A on 1 u */
 #define LENGTH (EDGE * CELL)
-#define REPULSION_CUTOFF 5.5 /* A: less than half the box, and the repulsion of 1e-7 eV is shifted to zero there */
+/* A: less than half the box, and the repulsion of 1e-7 eV is shifted to zero there */
+#define REPULSION_CUTOFF 5.5
 
 static uint64_t state = 11;
 
@@ -29,7 +31,10 @@ static double uniform(double low, double high)
     return low + (high - low) * ((double)(z >> 11) * 0x1p-53);
 }
 
-static double normal(void) { return sqrt(-2.0 * log(uniform(1e-300, 1.0))) * cos(6.283185307179586 * uniform(0.0, 1.0)); }
+static double normal(void)
+{
+    return sqrt(-2.0 * log(uniform(1e-300, 1.0))) * cos(6.283185307179586 * uniform(0.0, 1.0));
+}
 
 static void check(lrpot_status status)
 {
@@ -38,7 +43,10 @@ static void check(lrpot_status status)
     exit(1);
 }
 
-static int is_chloride(int i) { return (i / (4 * EDGE * EDGE) + i / (2 * EDGE) + i) % 2; }
+static int is_chloride(int i)
+{
+    return (i / (4 * EDGE * EDGE) + i / (2 * EDGE) + i) % 2;
+}
 
 static lrpot_structure *rock_salt(void)
 {
@@ -49,14 +57,16 @@ static lrpot_structure *rock_salt(void)
         for (int y = 0; y < 2 * EDGE; y++)
             for (int z = 0; z < 2 * EDGE; z++, i++) {
                 symbols[i] = is_chloride(i) ? "Cl" : "Na";
-                positions[3 * i] = 0.5 * CELL * x, positions[3 * i + 1] = 0.5 * CELL * y, positions[3 * i + 2] = 0.5 * CELL * z;
+                positions[3 * i] = 0.5 * CELL * x, positions[3 * i + 1] = 0.5 * CELL * y,
+                              positions[3 * i + 2] = 0.5 * CELL * z;
             }
     check(lrpot_structure_create(&structure, N, symbols, positions, cell, LRPOT_PERIODIC_ALL));
     return structure;
 }
 
 /* Random coefficients under which a head varies by about `size` from atom to atom. */
-static void random_head(const lrpot_basis *basis, const double *features, double size, double *linear)
+static void random_head(const lrpot_basis *basis, const double *features, double size,
+                        double *linear)
 {
     int64_t k = lrpot_basis_count(basis);
     for (int64_t b = 0; b < k; b++) {
@@ -74,12 +84,15 @@ static lrpot_potential *model(double tolerance, lrpot_structure *structure, lrpo
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
     charges.tolerance = tolerance;
-    options.symbols = symbols, options.basis.n_species = 2, options.basis.level = options.charge_basis.level = 4;
+    options.symbols = symbols, options.basis.n_species = 2,
+    options.basis.level = options.charge_basis.level = 4;
     options.basis.cutoff = options.charge_basis.cutoff = 4.5;
-    options.charges = LRPOT_CHARGES_EQUILIBRATED, options.widths = widths, options.charge_options = &charges, options.accuracy = 1e-6;
+    options.charges = LRPOT_CHARGES_EQUILIBRATED, options.widths = widths,
+    options.charge_options = &charges, options.accuracy = 1e-6;
     check(lrpot_potential_create(&potential, &options));
     const lrpot_basis *basis = lrpot_charges_basis(lrpot_potential_charges(potential));
-    int64_t n = lrpot_potential_param_count(potential), k = lrpot_basis_count(basis), offset = 0, count = 0;
+    int64_t n = lrpot_potential_param_count(potential), k = lrpot_basis_count(basis), offset = 0,
+            count = 0;
     double *params = calloc((size_t)(n + N * k), sizeof *params), *features = params + n;
     int32_t kinds[N];
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -91,7 +104,8 @@ static lrpot_potential *model(double tolerance, lrpot_structure *structure, lrpo
     check(lrpot_potential_get_params(potential, n, params));
     for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++) {
         if (strcmp(name, "charges.species") == 0) memcpy(params + offset, species, sizeof species);
-        for (int64_t h = 0; strcmp(name, "charges.linear") == 0 && h < count; h += k) random_head(basis, features, 0.5, params + offset + h);
+        for (int64_t h = 0; strcmp(name, "charges.linear") == 0 && h < count; h += k)
+            random_head(basis, features, 0.5, params + offset + h);
     }
     check(lrpot_potential_set_params(potential, n, params));
     lrpot_nlist_free(list);
@@ -102,7 +116,8 @@ static lrpot_potential *model(double tolerance, lrpot_structure *structure, lrpo
 /* Adds A exp(-r/rho) over the nearest images, with value and slope taken off at the cutoff. */
 static double repulsion(const double *r, double *forces)
 {
-    static const double strength[3] = { 424.0, 1150.0, 3490.0 }, rho = 0.317; /* Na-Na, Na-Cl, Cl-Cl: after Fumi and Tosi (1964) */
+    static const double strength[3] = { 424.0, 1150.0, 3490.0 },
+                        rho = 0.317; /* Na-Na, Na-Cl, Cl-Cl: after Fumi and Tosi (1964) */
     double energy = 0.0, end = exp(-REPULSION_CUTOFF / rho);
     for (int i = 0; i < N; i++)
         for (int j = 0; j < i; j++) {
@@ -143,14 +158,17 @@ static void evaluate(simulation *s)
 static double kinetic(const simulation *s)
 {
     double energy = 0.0;
-    for (int k = 0; k < 3 * N; k++) energy += 0.5 * s->mass[k / 3] * s->v[k] * s->v[k] / ACCELERATION;
+    for (int k = 0; k < 3 * N; k++)
+        energy += 0.5 * s->mass[k / 3] * s->v[k] * s->v[k] / ACCELERATION;
     return energy;
 }
 
 static void warm_up(simulation *s)
 {
-    for (int i = 0; i < N; i++) s->mass[i] = lrpot_element_mass(lrpot_structure_symbol(s->structure, i));
-    for (int k = 0; k < 3 * N; k++) s->v[k] = sqrt(BOLTZMANN * TEMPERATURE * ACCELERATION / s->mass[k / 3]) * normal();
+    for (int i = 0; i < N; i++)
+        s->mass[i] = lrpot_element_mass(lrpot_structure_symbol(s->structure, i));
+    for (int k = 0; k < 3 * N; k++)
+        s->v[k] = sqrt(BOLTZMANN * TEMPERATURE * ACCELERATION / s->mass[k / 3]) * normal();
     for (int a = 0; a < 3; a++) {
         double momentum = 0.0, mass = 0.0;
         for (int i = 0; i < N; i++) momentum += s->mass[i] * s->v[3 * i + a], mass += s->mass[i];
@@ -166,13 +184,15 @@ static void step(simulation *s, double dt)
         r[k] += dt * s->v[k];
     }
     evaluate(s);
-    for (int k = 0; k < 3 * N; k++) s->v[k] += 0.5 * dt * ACCELERATION * s->forces[k] / s->mass[k / 3];
+    for (int k = 0; k < 3 * N; k++)
+        s->v[k] += 0.5 * dt * ACCELERATION * s->forces[k] / s->mass[k / 3];
 }
 
 int main(int count, char **arguments)
 {
     int steps = count > 1 ? atoi(arguments[1]) : 10000;
-    double tolerance = count > 2 ? atof(arguments[2]) : 1e-7, dt = count > 3 ? atof(arguments[3]) : 1.0;
+    double tolerance = count > 2 ? atof(arguments[2]) : 1e-7,
+           dt = count > 3 ? atof(arguments[3]) : 1.0;
     static simulation s;
     double sums[2] = { 0, 0 }, range[2] = { 10.0, 0.0 }, start, largest = 0.0, heat = 0.0;
     s.structure = rock_salt();
@@ -188,11 +208,16 @@ int main(int count, char **arguments)
         heat += kinetic(&s) / steps;
         largest = fmax(largest, fabs(change));
         sums[0] += time * change, sums[1] += time * time;
-        for (int i = 0; i < N; i++) range[0] = fmin(range[0], fabs(s.charges[i])), range[1] = fmax(range[1], fabs(s.charges[i]));
+        for (int i = 0; i < N; i++)
+            range[0] = fmin(range[0], fabs(s.charges[i])),
+            range[1] = fmax(range[1], fabs(s.charges[i]));
     }
-    printf("{\"atoms\": %d, \"steps\": %d, \"fs\": %g, \"tolerance\": %g, \"drift_eV_per_atom\": %.3g, \"largest_deviation_eV_per_atom\": %.3g, "
-           "\"temperature\": %.0f, \"charges\": [%.3f, %.3f], \"cpu_ms_per_step\": %.3f}\n", N, steps, dt, tolerance, sums[0] / sums[1] / N, largest / N,
-           heat / (1.5 * N * BOLTZMANN), range[0], range[1], 1e3 * (double)(clock() - begin) / CLOCKS_PER_SEC / steps);
+    printf("{\"atoms\": %d, \"steps\": %d, \"fs\": %g, \"tolerance\": %g, \"drift_eV_per_atom\": "
+           "%.3g, \"largest_deviation_eV_per_atom\": %.3g, "
+           "\"temperature\": %.0f, \"charges\": [%.3f, %.3f], \"cpu_ms_per_step\": %.3f}\n",
+           N, steps, dt, tolerance, sums[0] / sums[1] / N, largest / N,
+           heat / (1.5 * N * BOLTZMANN), range[0], range[1],
+           1e3 * (double)(clock() - begin) / CLOCKS_PER_SEC / steps);
     lrpot_potential_free(s.potential);
     lrpot_workspace_free(s.work);
     lrpot_structure_free(s.structure);

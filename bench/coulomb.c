@@ -1,5 +1,6 @@
-/* Times the Coulomb sum of water from a ready neighbour list at errors relative to the forces, which are measured against the exact sum
- * at a sample of atoms. bench_coulomb [threads [largest copies [mesh|spline]]]: one line of JSON for each size and target. */
+/* Times the Coulomb sum of water from a ready neighbour list at errors relative to the forces,
+ * which are measured against the exact sum at a sample of atoms. bench_coulomb [threads [largest
+ * copies [mesh|spline]]]: one line of JSON for each size and target. */
 #include "boxes.h"
 
 #include <math.h>
@@ -11,10 +12,14 @@
 #define SAMPLE 200
 #define EXACT_UP_TO 2000 /* atoms */
 
-static int compare(const void *a, const void *b) { return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b); }
+static int compare(const void *a, const void *b)
+{
+    return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
+}
 
 /* Best time of a product with the operator, and of its update, s. */
-static double time_products(const bench_box *b, const lrpot_ewald *ewald, const lrpot_nlist *list, int32_t threads, double *update)
+static double time_products(const bench_box *b, const lrpot_ewald *ewald, const lrpot_nlist *list,
+                            int32_t threads, double *update)
 {
     lrpot_ewald_operator *op = NULL;
     lrpot_atoms atoms = bench_box_atoms(b);
@@ -37,7 +42,8 @@ static double time_products(const bench_box *b, const lrpot_ewald *ewald, const 
 }
 
 /* Times of RUNS evaluations, sorted, s. */
-static void time_evaluations(const bench_box *b, const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_nlist *list, double *times)
+static void time_evaluations(const bench_box *b, const lrpot_ewald *ewald, lrpot_workspace *work,
+                             const lrpot_nlist *list, double *times)
 {
     lrpot_atoms atoms = bench_box_atoms(b);
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
@@ -52,15 +58,23 @@ static void time_evaluations(const bench_box *b, const lrpot_ewald *ewald, lrpot
     free(forces);
 }
 
-static void print(const bench_box *b, double target, int32_t threads, const lrpot_ewald_report *plan, double error, const double *times,
+static void print(const bench_box *b, double target, int32_t threads,
+                  const lrpot_ewald_report *plan, double error, const double *times,
                   const double *ratios, double build, int64_t bytes)
 {
-    printf("{\"atoms\": %lld, \"threads\": %d, \"target\": %.0e, \"method\": \"%s\", \"relative_error\": %.2e, \"us_per_atom\": %.3f, \"us_median\": %.3f, "
-           "\"product_ratio\": %.2f, \"update_ratio\": %.2f, \"list_us_per_atom\": %.2f, \"cutoff\": %.2f, \"splitting\": %.3f, \"order\": %d, "
+    printf("{\"atoms\": %lld, \"threads\": %d, \"target\": %.0e, \"method\": \"%s\", "
+           "\"relative_error\": %.2e, \"us_per_atom\": %.3f, \"us_median\": %.3f, "
+           "\"product_ratio\": %.2f, \"update_ratio\": %.2f, \"list_us_per_atom\": %.2f, "
+           "\"cutoff\": %.2f, \"splitting\": %.3f, \"order\": %d, "
            "\"mesh\": %d, \"vectors\": %lld, \"bytes_per_atom\": %.0f}\n",
-           (long long)b->n, (int)threads, target, plan->method == LRPOT_EWALD_EXACT ? "exact" : plan->method == LRPOT_EWALD_MESH ? "mesh" : "spline", error, 1e6 * times[0] / (double)b->n,
-           1e6 * times[RUNS / 2] / (double)b->n, ratios[0], ratios[1], 1e6 * build / (double)b->n, plan->real_cutoff, plan->splitting,
-           (int)plan->order, (int)plan->mesh[0], (long long)plan->n_vectors, (double)bytes / (double)b->n);
+           (long long)b->n, (int)threads, target,
+           plan->method == LRPOT_EWALD_EXACT  ? "exact"
+           : plan->method == LRPOT_EWALD_MESH ? "mesh"
+                                              : "spline",
+           error, 1e6 * times[0] / (double)b->n, 1e6 * times[RUNS / 2] / (double)b->n, ratios[0],
+           ratios[1], 1e6 * build / (double)b->n, plan->real_cutoff, plan->splitting,
+           (int)plan->order, (int)plan->mesh[0], (long long)plan->n_vectors,
+           (double)bytes / (double)b->n);
     fflush(stdout);
 }
 
@@ -118,7 +132,8 @@ int main(int argc, char **argv)
     static const double targets[] = { 1e-3, 1e-4, 1e-5, 1e-6, 1e-7 };
     int32_t threads = argc > 1 ? atoi(argv[1]) : 1;
     int largest = argc > 2 ? atoi(argv[2]) : 4;
-    int32_t on_mesh = argc > 3 && strcmp(argv[3], "spline") == 0 ? LRPOT_EWALD_SPLINE : LRPOT_EWALD_MESH;
+    int32_t on_mesh = argc > 3 && strcmp(argv[3], "spline") == 0 ? LRPOT_EWALD_SPLINE
+                                                                 : LRPOT_EWALD_MESH;
     for (size_t c = 0; c < sizeof copies / sizeof *copies && copies[c] <= largest; c++) {
         bench_box *b = bench_box_make("water", copies[c]);
         double size = size_of_forces(b);

@@ -1,9 +1,10 @@
 /* The boxes and the library's side of bench/peers, which runs other codes on the same coordinates.
- * bench_coulomb_box make KIND COPIES BOX.xyz                       a box from a seed, repeated COPIES times along each edge
- * bench_coulomb_box reference BOX.xyz FORCES THREADS               forces far below every error compared, raw doubles, e^2/A^2;
- *                                                                  prints their error against every pair and vector at a sample
- * bench_coulomb_box time BOX.xyz FORCES ERROR SKIN RUNS THREADS TUNE   time of RUNS evaluations at an error asked for, relative to the
- *     forces of FORCES; SKIN < 0: the solver's own list, else a lent one; TUNE: seconds in which settings are timed before, 0 for none */
+ * bench_coulomb_box make KIND COPIES BOX.xyz                       a box from a seed, repeated
+ * COPIES times along each edge bench_coulomb_box reference BOX.xyz FORCES THREADS forces far below
+ * every error compared, raw doubles, e^2/A^2; prints their error against every pair and vector at a
+ * sample bench_coulomb_box time BOX.xyz FORCES ERROR SKIN RUNS THREADS TUNE   time of RUNS
+ * evaluations at an error asked for, relative to the forces of FORCES; SKIN < 0: the solver's own
+ * list, else a lent one; TUNE: seconds in which settings are timed before, 0 for none */
 #include "boxes.h"
 
 #include <math.h>
@@ -31,7 +32,8 @@ static void make(const char *kind, int copies, const char *path)
     lrpot_structure *structure = NULL;
     lrpot_writer *writer = NULL;
     if (b == NULL) fail("make KIND COPIES BOX.xyz; the kinds are in boxes.h");
-    bench_check(lrpot_structure_create(&structure, b->n, b->symbols, b->positions, b->cell, b->periodic_mask));
+    bench_check(lrpot_structure_create(&structure, b->n, b->symbols, b->positions, b->cell,
+                                       b->periodic_mask));
     bench_check(lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, b->q));
     bench_check(lrpot_writer_open(&writer, path));
     bench_check(lrpot_writer_append(writer, structure));
@@ -71,10 +73,13 @@ static void reference(const char *path, const char *result, int32_t threads)
     bench_check(lrpot_ewald_create(&ewald, &options));
     bench_check(lrpot_ewald_eval(ewald, work, &b.atoms, NULL, NULL, b.q, &out));
     bench_check(lrpot_ewald_error(ewald, work, &b.atoms, NULL, b.q, SAMPLE, &error));
-    printf("{\"relative_error\": %.2e, \"sample\": %lld}\n", hypot(error.forces, error.reference) / error.size, (long long)error.n_sample);
+    printf("{\"relative_error\": %.2e, \"sample\": %lld}\n",
+           hypot(error.forces, error.reference) / error.size, (long long)error.n_sample);
     for (int64_t k = 0; k < 3 * n; k++) forces[k] /= LRPOT_COULOMB_CONSTANT;
     FILE *file = fopen(result, "wb");
-    if (file == NULL || fwrite(forces, sizeof(double), (size_t)(3 * n), file) != (size_t)(3 * n) || fclose(file) != 0) fail(result);
+    if (file == NULL || fwrite(forces, sizeof(double), (size_t)(3 * n), file) != (size_t)(3 * n)
+        || fclose(file) != 0)
+        fail(result);
     lrpot_workspace_free(work);
     lrpot_ewald_free(ewald);
 }
@@ -83,7 +88,8 @@ static double *read_forces(const char *path, int64_t n)
 {
     double *forces = bench_allocate(3 * n, sizeof(double));
     FILE *file = fopen(path, "rb");
-    if (file == NULL || fread(forces, sizeof(double), (size_t)(3 * n), file) != (size_t)(3 * n)) fail(path);
+    if (file == NULL || fread(forces, sizeof(double), (size_t)(3 * n), file) != (size_t)(3 * n))
+        fail(path);
     fclose(file);
     return forces;
 }
@@ -95,12 +101,15 @@ static double mean_square(const double *values, int64_t n, int width)
     return sum / (double)n;
 }
 
-static void time_it(const char *path, const char *exact_path, double error, double skin, int runs, int32_t threads, double tuning)
+static void time_it(const char *path, const char *exact_path, double error, double skin, int runs,
+                    int32_t threads, double tuning)
 {
     box b = load(path);
     int64_t n = b.atoms.n_owned;
-    double *exact = read_forces(exact_path, n), *forces = bench_allocate(3 * n, sizeof(double)), energy, virial[9];
-    double size = mean_square(exact, n, 3), asked = error * sqrt(size) * LRPOT_COULOMB_CONSTANT, start;
+    double *exact = read_forces(exact_path, n), *forces = bench_allocate(3 * n, sizeof(double)),
+           energy, virial[9];
+    double size = mean_square(exact, n, 3), asked = error * sqrt(size) * LRPOT_COULOMB_CONSTANT,
+           start;
     lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
     lrpot_ewald *ewald = NULL;
     lrpot_workspace *work = NULL;
@@ -110,22 +119,28 @@ static void time_it(const char *path, const char *exact_path, double error, doub
     out.energy = &energy, out.virial = virial, out.forces = forces;
     bench_check(lrpot_workspace_create(&work, threads));
     options.accuracy = asked;
-    if (tuning > 0.0) bench_check(lrpot_ewald_tune(&ewald, &options, work, &b.atoms, NULL, b.q, tuning, NULL));
+    if (tuning > 0.0)
+        bench_check(lrpot_ewald_tune(&ewald, &options, work, &b.atoms, NULL, b.q, tuning, NULL));
     else bench_check(lrpot_ewald_create(&ewald, &options));
     bench_check(lrpot_ewald_eval(ewald, work, &b.atoms, NULL, NULL, b.q, &out));
-    bench_check(lrpot_ewald_plan(ewald, work, &b.atoms, &plan)); /* what was chosen for these charges */
+    bench_check(
+        lrpot_ewald_plan(ewald, work, &b.atoms, &plan)); /* what was chosen for these charges */
     start = bench_now();
     if (skin >= 0.0) bench_check(lrpot_nlist_build(&list, &b.atoms, plan.real_cutoff, skin));
     double build = bench_now() - start;
-    for (int warm = 0; warm < 2; warm++) bench_check(lrpot_ewald_eval(ewald, work, &b.atoms, list, NULL, b.q, &out));
+    for (int warm = 0; warm < 2; warm++)
+        bench_check(lrpot_ewald_eval(ewald, work, &b.atoms, list, NULL, b.q, &out));
     start = bench_now();
-    for (int run = 0; run < runs; run++) bench_check(lrpot_ewald_eval(ewald, work, &b.atoms, list, NULL, b.q, &out));
+    for (int run = 0; run < runs; run++)
+        bench_check(lrpot_ewald_eval(ewald, work, &b.atoms, list, NULL, b.q, &out));
     double us = 1e6 * (bench_now() - start) / runs / (double)n;
     for (int64_t k = 0; k < 3 * n; k++) forces[k] = forces[k] / LRPOT_COULOMB_CONSTANT - exact[k];
-    printf("{\"atoms\": %lld, \"error\": %.3e, \"us_per_atom\": %.4f, \"list_us_per_atom\": %.3f, \"settings\": ", (long long)n,
-           sqrt(mean_square(forces, n, 3) / size), us, 1e6 * build / (double)n);
+    printf("{\"atoms\": %lld, \"error\": %.3e, \"us_per_atom\": %.4f, \"list_us_per_atom\": %.3f, "
+           "\"settings\": ",
+           (long long)n, sqrt(mean_square(forces, n, 3) / size), us, 1e6 * build / (double)n);
     if (plan.method != LRPOT_EWALD_EXACT)
-        printf("\"rc %.1f order %d mesh %dx%dx%d\"}\n", plan.real_cutoff, (int)plan.order, (int)plan.mesh[0], (int)plan.mesh[1], (int)plan.mesh[2]);
+        printf("\"rc %.1f order %d mesh %dx%dx%d\"}\n", plan.real_cutoff, (int)plan.order,
+               (int)plan.mesh[0], (int)plan.mesh[1], (int)plan.mesh[2]);
     else printf("\"rc %.1f exact, %lld vectors\"}\n", plan.real_cutoff, (long long)plan.n_vectors);
     lrpot_nlist_free(list);
     lrpot_workspace_free(work);
@@ -136,9 +151,13 @@ static void time_it(const char *path, const char *exact_path, double error, doub
 int main(int argc, char **argv)
 {
     if (argc == 5 && strcmp(argv[1], "make") == 0) make(argv[2], atoi(argv[3]), argv[4]);
-    else if (argc == 5 && strcmp(argv[1], "reference") == 0) reference(argv[2], argv[3], atoi(argv[4]));
+    else if (argc == 5 && strcmp(argv[1], "reference") == 0)
+        reference(argv[2], argv[3], atoi(argv[4]));
     else if (argc == 9 && strcmp(argv[1], "time") == 0)
-        time_it(argv[2], argv[3], atof(argv[4]), atof(argv[5]), atoi(argv[6]), atoi(argv[7]), atof(argv[8]));
-    else fail("make KIND COPIES BOX.xyz | reference BOX.xyz FORCES THREADS | time BOX.xyz FORCES ERROR SKIN RUNS THREADS TUNE");
+        time_it(argv[2], argv[3], atof(argv[4]), atof(argv[5]), atoi(argv[6]), atoi(argv[7]),
+                atof(argv[8]));
+    else
+        fail("make KIND COPIES BOX.xyz | reference BOX.xyz FORCES THREADS | time BOX.xyz FORCES "
+             "ERROR SKIN RUNS THREADS TUNE");
     return 0;
 }

@@ -1,5 +1,6 @@
-/* Preloaded, counts what a rank hands to MPI and prints it when MPI ends: of each kind calls, and bytes that go to other ranks. The
- * collective ones count as their algorithm is: an all-to-all a message to each rank that gets something, a sum two buffers. */
+/* Preloaded, counts what a rank hands to MPI and prints it when MPI ends: of each kind calls, and
+ * bytes that go to other ranks. The collective ones count as their algorithm is: an all-to-all a
+ * message to each rank that gets something, a sum two buffers. */
 #include <mpi.h>
 
 #include <stdio.h>
@@ -29,8 +30,8 @@ int MPI_Send(const void *buffer, int n, MPI_Datatype type, int to, int tag, MPI_
     return PMPI_Send(buffer, n, type, to, tag, comm);
 }
 
-int MPI_Sendrecv(const void *buffer, int n, MPI_Datatype type, int to, int tag, void *in, int n_in, MPI_Datatype type_in, int from, int tag_in,
-                 MPI_Comm comm, MPI_Status *status)
+int MPI_Sendrecv(const void *buffer, int n, MPI_Datatype type, int to, int tag, void *in, int n_in,
+                 MPI_Datatype type_in, int from, int tag_in, MPI_Comm comm, MPI_Status *status)
 {
     add(POINT, 1, n * size_of(type));
     return PMPI_Sendrecv(buffer, n, type, to, tag, in, n_in, type_in, from, tag_in, comm, status);
@@ -42,8 +43,9 @@ int MPI_Allreduce(const void *buffer, void *out, int n, MPI_Datatype type, MPI_O
     return PMPI_Allreduce(buffer, out, n, type, op, comm);
 }
 
-int MPI_Alltoallv(const void *buffer, const int *counts, const int *places, MPI_Datatype type, void *in, const int *counts_in, const int *places_in,
-                  MPI_Datatype type_in, MPI_Comm comm)
+int MPI_Alltoallv(const void *buffer, const int *counts, const int *places, MPI_Datatype type,
+                  void *in, const int *counts_in, const int *places_in, MPI_Datatype type_in,
+                  MPI_Comm comm)
 {
     int ranks = 0, rank = 0;
     long long n_messages = 0, n = 0;
@@ -61,7 +63,8 @@ int MPI_Finalize(void)
 {
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    for (int k = 0; k < KINDS && rank == 0; k++) printf("%s = %lld %lld %lld\n", names[k], calls[k], messages[k], bytes[k]);
+    for (int k = 0; k < KINDS && rank == 0; k++)
+        printf("%s = %lld %lld %lld\n", names[k], calls[k], messages[k], bytes[k]);
     fflush(stdout);
     return PMPI_Finalize();
 }

@@ -13,9 +13,19 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 def arguments(text, folder):
     """Options common to all; what follows -- goes to the fits."""
-    parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lrpot", default=os.environ.get("LRPOT", str(ROOT / "build" / "tools" / "lrpot")), help="the command")
-    parser.add_argument("--data", default=os.environ.get("LRPOT_DATA", str(ROOT.parent / "shared" / "data")), help="folder of the data sets")
+    parser = argparse.ArgumentParser(
+        description=text, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--lrpot",
+        default=os.environ.get("LRPOT", str(ROOT / "build" / "tools" / "lrpot")),
+        help="the command",
+    )
+    parser.add_argument(
+        "--data",
+        default=os.environ.get("LRPOT_DATA", str(ROOT.parent / "shared" / "data")),
+        help="folder of the data sets",
+    )
     parser.add_argument("--threads", default="2")
     parser.add_argument("--out", default=folder, help=f"results go there, default {folder}")
     parser.add_argument("fit", nargs="*", metavar="-- OPTION", help="options of the fits")
@@ -29,7 +39,9 @@ def data(options, *names):
     paths = [pathlib.Path(options.data) / name for name in names]
     for path in paths:
         if not path.exists():
-            print(f"SKIP: {path} is absent; --data FOLDER or LRPOT_DATA says where the data sets are")
+            print(
+                f"SKIP: {path} is absent; --data FOLDER or LRPOT_DATA says where the data sets are"
+            )
             sys.exit(77)
     return [str(path) for path in paths]
 
@@ -40,11 +52,24 @@ class Fit:
     def __init__(self, options, name, train, *more, valid=None):
         self.options, self.name = options, name
         self.model = str(pathlib.Path(options.out) / f"{name}.model")
-        command = [options.lrpot, "fit", train, *(["--valid", valid] if valid else []), *more, "--threads", options.threads, "-o", self.model, *options.fit]
+        command = [
+            options.lrpot,
+            "fit",
+            train,
+            *(["--valid", valid] if valid else []),
+            *more,
+            "--threads",
+            options.threads,
+            "-o",
+            self.model,
+            *options.fit,
+        ]
         print("$ lrpot " + " ".join(command[1:]), flush=True)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.log = ""
-        with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
+        with subprocess.Popen(
+            command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        ) as run:
             for line in run.stderr:  # loss against time
                 self.log += line
                 sys.stderr.write(line)
@@ -58,22 +83,45 @@ class Fit:
         """Size of the local model that the fit settled on, as options of another."""
         size, cutoff, level, step, own = re.search(
             r"radial functions of (\d+) polynomials from \S+ to (\S+) A, level (\d+)(?:, radial step (\d+))?(?:.*(, coefficients of each species))?",
-            self.log).groups()
-        return ["--level", level, "--cutoff", cutoff, "--radial-size", size, "--radial-step", step or "4", "--species-coefficients",
-                "energy" if own else "no"]
+            self.log,
+        ).groups()
+        return [
+            "--level",
+            level,
+            "--cutoff",
+            cutoff,
+            "--radial-size",
+            size,
+            "--radial-step",
+            step or "4",
+            "--species-coefficients",
+            "energy" if own else "no",
+        ]
 
     def time(self):
         return f"{self.name}: {self.seconds:.0f} s with {self.options.threads} threads, {self.processor:.0f} s of processor time"
 
     def errors(self, *files, bec=False, epsilon=None):
         """{set: {quantity: entry}}, sets being `all`, files where there are several, and config_types."""
-        command = [self.options.lrpot, "eval", self.model, *files, "--json", *(["--bec"] if bec else []), *(["--eps-inf", str(epsilon)] if epsilon else [])]
-        result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        command = [
+            self.options.lrpot,
+            "eval",
+            self.model,
+            *files,
+            "--json",
+            *(["--bec"] if bec else []),
+            *(["--eps-inf", str(epsilon)] if epsilon else []),
+        ]
+        result = json.loads(
+            subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        )
         return {entry["set"]: entry for entry in result["errors"]}
 
     def frames(self, *files):
         command = [self.options.lrpot, "eval", self.model, *files, "--json"]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["frames"]
+        return json.loads(
+            subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        )["frames"]
 
 
 class Table:
@@ -86,7 +134,11 @@ class Table:
     def add(self, text, value, wanted=None, unit="", at_most=True):
         good = wanted is None or (value <= wanted if at_most else value >= wanted)
         self.met = self.met and good
-        target = "" if wanted is None else f"  {'at most' if at_most else 'at least'} {wanted:g}{'' if good else '  MISSED'}"
+        target = (
+            ""
+            if wanted is None
+            else f"  {'at most' if at_most else 'at least'} {wanted:g}{'' if good else '  MISSED'}"
+        )
         self.lines.append(f"{text:<58} {value:10.4g} {unit:<9}{target}")
 
     def note(self, text):

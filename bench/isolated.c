@@ -1,5 +1,6 @@
-/* Times the Coulomb sum of droplets with nothing around them: all pairs against the mesh. bench_isolated [threads [largest number of ions]]:
- * one line of JSON for each size, accuracy and method. */
+/* Times the Coulomb sum of droplets with nothing around them: all pairs against the mesh.
+ * bench_isolated [threads [largest number of ions]]: one line of JSON for each size, accuracy and
+ * method. */
 #include "boxes.h"
 
 #include <math.h>
@@ -16,15 +17,18 @@ typedef struct {
 static droplet make_droplet(int64_t wanted)
 {
     double radius = SPACING * cbrt(0.75 * (double)wanted / acos(-1.0));
-    int64_t edge = (int64_t)ceil(radius / SPACING), most = (2 * edge + 1) * (2 * edge + 1) * (2 * edge + 1);
-    droplet d = { 0, malloc((size_t)(3 * most) * sizeof(double)), malloc((size_t)most * sizeof(double)), NULL, NULL };
+    int64_t edge = (int64_t)ceil(radius / SPACING),
+            most = (2 * edge + 1) * (2 * edge + 1) * (2 * edge + 1);
+    droplet d = { 0, malloc((size_t)(3 * most) * sizeof(double)),
+                  malloc((size_t)most * sizeof(double)), NULL, NULL };
     if (d.positions == NULL || d.q == NULL) exit(1);
     for (int64_t x = -edge; x <= edge; x++)
         for (int64_t y = -edge; y <= edge; y++)
             for (int64_t z = -edge; z <= edge; z++) {
                 if ((double)(x * x + y * y + z * z) * SPACING * SPACING > radius * radius) continue;
                 double site[3] = { (double)x, (double)y, (double)z };
-                for (int a = 0; a < 3; a++) d.positions[3 * d.n + a] = SPACING * site[a] + bench_uniform(-0.5, 0.5);
+                for (int a = 0; a < 3; a++)
+                    d.positions[3 * d.n + a] = SPACING * site[a] + bench_uniform(-0.5, 0.5);
                 d.q[d.n++] = (x + y + z) % 2 == 0 ? 1 : -1;
             }
     d.forces = malloc((size_t)(3 * d.n) * sizeof(double));
@@ -34,7 +38,8 @@ static droplet make_droplet(int64_t wanted)
 }
 
 /* Least time of three evaluations, s. */
-static double evaluate(const droplet *d, double accuracy, int32_t method, int32_t threads, double *forces, lrpot_ewald_report *report)
+static double evaluate(const droplet *d, double accuracy, int32_t method, int32_t threads,
+                       double *forces, lrpot_ewald_report *report)
 {
     lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
     lrpot_ewald *ewald = NULL;
@@ -68,13 +73,18 @@ int main(int argc, char **argv)
         droplet d = make_droplet(sizes[s]);
         lrpot_ewald_report report = LRPOT_EWALD_REPORT_INIT;
         int by_pairs = d.n < 20000;
-        double pairs = by_pairs ? evaluate(&d, 1e-9, LRPOT_EWALD_EXACT, threads, d.exact, &report) : NAN;
+        double pairs = by_pairs ? evaluate(&d, 1e-9, LRPOT_EWALD_EXACT, threads, d.exact, &report)
+                                : NAN;
         for (size_t a = 0; a < sizeof accuracies / sizeof *accuracies; a++) {
-            double mesh = evaluate(&d, accuracies[a], LRPOT_EWALD_MESH, threads, d.forces, &report), error = 0;
-            for (int64_t x = 0; by_pairs && x < 3 * d.n; x++) error += (d.forces[x] - d.exact[x]) * (d.forces[x] - d.exact[x]);
-            printf("{\"ions\": %lld, \"threads\": %d, \"accuracy\": %g, \"error\": %.2e, \"pairs_us_per_ion\": %.2f, \"mesh_us_per_ion\": %.2f, "
+            double mesh = evaluate(&d, accuracies[a], LRPOT_EWALD_MESH, threads, d.forces, &report),
+                   error = 0;
+            for (int64_t x = 0; by_pairs && x < 3 * d.n; x++)
+                error += (d.forces[x] - d.exact[x]) * (d.forces[x] - d.exact[x]);
+            printf("{\"ions\": %lld, \"threads\": %d, \"accuracy\": %g, \"error\": %.2e, "
+                   "\"pairs_us_per_ion\": %.2f, \"mesh_us_per_ion\": %.2f, "
                    "\"order\": %d, \"mesh\": %d, \"cutoff\": %.2f}\n",
-                   (long long)d.n, threads, accuracies[a], by_pairs ? sqrt(error / (double)d.n) : NAN, 1e6 * pairs / (double)d.n,
+                   (long long)d.n, threads, accuracies[a],
+                   by_pairs ? sqrt(error / (double)d.n) : NAN, 1e6 * pairs / (double)d.n,
                    1e6 * mesh / (double)d.n, report.order, report.mesh[0], report.real_cutoff);
             fflush(stdout);
         }

@@ -46,15 +46,24 @@ run {steps}
 def measure(hosts, style, steps, ranks):
     text = hosts.lammps(script(style, steps), ranks)
     seconds = float(re.findall(r"^Loop time of (\S+)", text, re.M)[-1])
-    return values(text, "energy")[0], [row[1:] for row in dump(hosts.folder / "atoms.dump")], seconds / steps
+    return (
+        values(text, "energy")[0],
+        [row[1:] for row in dump(hosts.folder / "atoms.dump")],
+        seconds / steps,
+    )
 
 
 def rms(forces, exact):
-    return math.sqrt(sum((x - y) ** 2 for row, other in zip(forces, exact) for x, y in zip(row, other)) / len(exact))
+    return math.sqrt(
+        sum((x - y) ** 2 for row, other in zip(forces, exact) for x, y in zip(row, other))
+        / len(exact)
+    )
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--cells", type=int, default=8, help="of 8 ions along each axis")
     parser.add_argument("--ranks", default="1,2")
@@ -64,20 +73,33 @@ def main():
     given = parser.parse_args()
     box = Box((given.cells,) * 3, shift=0.15)
     with tempfile.TemporaryDirectory() as folder:
-        hosts = Hosts(given.build / "bindings/lammps/lrpot-lmp", given.build / "tools/lrpot", shutil.which("mpirun"), folder)
-        shutil.copy(pathlib.Path(__file__).resolve().parents[1] / "examples/data/rocksalt.json", folder)
+        hosts = Hosts(
+            given.build / "bindings/lammps/lrpot-lmp",
+            given.build / "tools/lrpot",
+            shutil.which("mpirun"),
+            folder,
+        )
+        shutil.copy(
+            pathlib.Path(__file__).resolve().parents[1] / "examples/data/rocksalt.json", folder
+        )
         subprocess.run([given.build / "tests/lammps/make_models", folder], check=True)
         box.write_data(hosts.folder / "box.data")
         print(f"{len(box.types)} ions, coul/long {given.cutoff} A")
-        print("asked (eV/A)  ranks  error/asked: lrpot  pppm   energy difference/|energy|  ms per step: lrpot    pppm  ratio")
+        print(
+            "asked (eV/A)  ranks  error/asked: lrpot  pppm   energy difference/|energy|  ms per step: lrpot    pppm  ratio"
+        )
         for relative in [float(x) for x in given.accuracy.split(",")]:
             asked = relative * FORCE_AT_1A
             _, exact, _ = measure(hosts, OURS.format(eV=asked / 1000), 1, 1)
             for ranks in [int(n) for n in given.ranks.split(",")]:
                 e1, f1, t1 = measure(hosts, OURS.format(eV=asked), given.steps, ranks)
-                e2, f2, t2 = measure(hosts, THEIRS.format(cutoff=given.cutoff, relative=relative), given.steps, ranks)
-                print(f"{asked:12.2e}  {ranks:5d}  {rms(f1, exact) / asked:18.2f} {rms(f2, exact) / asked:5.2f} {abs(e1 - e2) / abs(e1):27.1e}"
-                      f"  {1e3 * t1:18.2f} {1e3 * t2:7.2f} {t1 / t2:6.2f}")
+                e2, f2, t2 = measure(
+                    hosts, THEIRS.format(cutoff=given.cutoff, relative=relative), given.steps, ranks
+                )
+                print(
+                    f"{asked:12.2e}  {ranks:5d}  {rms(f1, exact) / asked:18.2f} {rms(f2, exact) / asked:5.2f} {abs(e1 - e2) / abs(e1):27.1e}"
+                    f"  {1e3 * t1:18.2f} {1e3 * t2:7.2f} {t1 / t2:6.2f}"
+                )
 
 
 if __name__ == "__main__":

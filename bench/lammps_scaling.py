@@ -24,7 +24,9 @@ FAMILIES = {"full": "", "latent": "", "equilibrated": " cutoff 8.0"}
 
 
 def script(model, accuracy, steps):
-    charged = f" accuracy {accuracy}" + FAMILIES.get(model[:-5], "") if model != "plain.json" else ""
+    charged = (
+        f" accuracy {accuracy}" + FAMILIES.get(model[:-5], "") if model != "plain.json" else ""
+    )
     return f"""units metal
 atom_style charge
 read_data box.data
@@ -43,8 +45,14 @@ shell "grep VmRSS /proc/$PPID/status > memory.txt"
 
 def run(hosts, given, model, ranks, steps):
     """Seconds per step, MB of rank 0, and counts of rank 0."""
-    launcher = ["env", f"LD_PRELOAD={(given.build / 'bench/count_messages.so').resolve()}", hosts.launcher]
-    text = hosts.lammps(script(model, given.accuracy, steps), ranks, launcher=launcher, before=given.before.split())
+    launcher = [
+        "env",
+        f"LD_PRELOAD={(given.build / 'bench/count_messages.so').resolve()}",
+        hosts.launcher,
+    ]
+    text = hosts.lammps(
+        script(model, given.accuracy, steps), ranks, launcher=launcher, before=given.before.split()
+    )
     seconds = float(re.findall(r"^Loop time of (\S+)", text, re.M)[-1]) / steps
     memory = int((hosts.folder / "memory.txt").read_text().split()[1]) / 1024
     return seconds, memory, {kind: values(text, kind) for kind in KINDS}
@@ -58,18 +66,23 @@ def traffic(hosts, given, ranks):
 
 def predict(work, volume, latency=2e-6, bandwidth=5e9):
     """A step on more ranks, from its seconds on one and the bytes that cross between all ranks at the mesh, when there are many: each rank
-    keeps its P-th part of the pieces that it makes. Four exchanges of P - 1 messages at most, 18 messages to neighbours, five sums."""
+    keeps its P-th part of the pieces that it makes. Four exchanges of P - 1 messages at most, 18 messages to neighbours, five sums.
+    """
     print("ranks   step (ms)   computing   exchange   latency   efficiency")
     for exponent in range(0, 9):
         ranks = 2**exponent
         computing, exchange = work / ranks, volume * (ranks - 1) / ranks**2 / bandwidth
         messages = 4 * (ranks - 1) + (18 if ranks > 1 else 0) + 5 * 2 * exponent
         total = computing + exchange + messages * latency
-        print(f"{ranks:5d} {1e3 * total:11.2f} {1e3 * computing:11.2f} {1e3 * exchange:10.2f} {1e3 * messages * latency:9.2f} {work / ranks / total:12.2f}")
+        print(
+            f"{ranks:5d} {1e3 * total:11.2f} {1e3 * computing:11.2f} {1e3 * exchange:10.2f} {1e3 * messages * latency:9.2f} {work / ranks / total:12.2f}"
+        )
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--cells", type=int, default=23, help="of 8 ions along each axis")
     parser.add_argument("--repeat", type=int, default=1, help="runs, of which the fastest counts")
@@ -77,16 +90,29 @@ def main():
     parser.add_argument("--ranks", default="1,2")
     parser.add_argument("--accuracy", type=float, default=1e-3, help="eV/A")
     parser.add_argument("--before", default="")
-    parser.add_argument("--count", default="2", help="ranks whose messages are counted, e.g. 2,4,8; few steps, small boxes will do")
-    parser.add_argument("--family", default="full", choices=list(FAMILIES), help="of charges in the whole step")
+    parser.add_argument(
+        "--count",
+        default="2",
+        help="ranks whose messages are counted, e.g. 2,4,8; few steps, small boxes will do",
+    )
+    parser.add_argument(
+        "--family", default="full", choices=list(FAMILIES), help="of charges in the whole step"
+    )
     parser.add_argument("--skip-times", action="store_true")
-    parser.add_argument("--predict", metavar="SECONDS,BYTES", help="no runs: the step on more ranks, see predict()")
+    parser.add_argument(
+        "--predict", metavar="SECONDS,BYTES", help="no runs: the step on more ranks, see predict()"
+    )
     given = parser.parse_args()
     if given.predict:
         return predict(*map(float, given.predict.split(",")))
     box = Box((given.cells,) * 3, shift=0.1)
     with tempfile.TemporaryDirectory() as folder:
-        hosts = Hosts(given.build / "bindings/lammps/lrpot-lmp", given.build / "tools/lrpot", shutil.which("mpirun"), folder)
+        hosts = Hosts(
+            given.build / "bindings/lammps/lrpot-lmp",
+            given.build / "tools/lrpot",
+            shutil.which("mpirun"),
+            folder,
+        )
         root = pathlib.Path(__file__).resolve().parents[1]
         shutil.copy(root / "examples/data/rocksalt.json", folder)
         subprocess.run([given.build.resolve() / "tests/lammps/make_models", folder], check=True)
@@ -97,16 +123,25 @@ def main():
             print("ranks  energy alone  + Coulomb   whole step (s)   Coulomb/step   MB of a rank")
         for ranks in [] if given.skip_times else map(int, given.ranks.split(",")):
             models = ["plain.json", "charged.json", given.family + ".json"]
-            runs = [[run(hosts, given, model, ranks, given.steps)[:2] for model in models] for _ in range(given.repeat)]
+            runs = [
+                [run(hosts, given, model, ranks, given.steps)[:2] for model in models]
+                for _ in range(given.repeat)
+            ]
             plain, charged, full = map(min, zip(*runs))
             times[ranks] = full[0]
-            print(f"{ranks:5d} {plain[0]:13.3f} {charged[0]:10.3f} {full[0]:16.3f} {(charged[0] - plain[0]) / full[0]:14.2f} {full[1]:14.0f}", flush=True)
+            print(
+                f"{ranks:5d} {plain[0]:13.3f} {charged[0]:10.3f} {full[0]:16.3f} {(charged[0] - plain[0]) / full[0]:14.2f} {full[1]:14.0f}",
+                flush=True,
+            )
         if 1 in times and 2 in times:
             print(f"1 -> 2 ranks: {times[1] / times[2]:.2f} times as fast")
         print("ranks   kind       calls  messages       bytes   of rank 0 in a step")
         for ranks in map(int, filter(None, given.count.split(","))):
             for kind, counts in traffic(hosts, given, ranks).items():
-                print(f"{ranks:5d}   {kind:8s} {counts[0]:7.1f} {counts[1]:9.1f} {counts[2]:11.0f}", flush=True)
+                print(
+                    f"{ranks:5d}   {kind:8s} {counts[0]:7.1f} {counts[1]:9.1f} {counts[2]:11.0f}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

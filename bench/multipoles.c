@@ -1,6 +1,7 @@
-/* Coulomb sums of charges, dipoles and quadrupoles on the mesh: error asked for and true error, and the time beside that of charges alone.
- * bench_multipoles [copies [threads]]: a JSON line for each kind of box, highest moment and target from 1e-3 to 1e-7 of the forces. Errors are
- * measured against the exact sum where there are few enough atoms for it. */
+/* Coulomb sums of charges, dipoles and quadrupoles on the mesh: error asked for and true error, and
+ * the time beside that of charges alone. bench_multipoles [copies [threads]]: a JSON line for each
+ * kind of box, highest moment and target from 1e-3 to 1e-7 of the forces. Errors are measured
+ * against the exact sum where there are few enough atoms for it. */
 #include "boxes.h"
 
 #include <math.h>
@@ -12,7 +13,10 @@
 #define EXACT_UP_TO 3000
 
 /* Seconds of the processor, which other programs on the machine do not change much. */
-static double used(void) { return (double)clock() / CLOCKS_PER_SEC; }
+static double used(void)
+{
+    return (double)clock() / CLOCKS_PER_SEC;
+}
 
 typedef struct {
     bench_box *box;
@@ -21,7 +25,8 @@ typedef struct {
 } task;
 
 /* forces NULL: potential and field, as iterations over moments want them. */
-static void eval(const task *t, double accuracy, int32_t method, int32_t threads, double *forces, double *seconds)
+static void eval(const task *t, double accuracy, int32_t method, int32_t threads, double *forces,
+                 double *seconds)
 {
     lrpot_atoms atoms = bench_box_atoms(t->box);
     lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
@@ -34,8 +39,9 @@ static void eval(const task *t, double accuracy, int32_t method, int32_t threads
     *seconds = INFINITY;
     for (int r = 0; r < (method == LRPOT_EWALD_EXACT ? 1 : RUNS); r++) {
         double start = used();
-        bench_check(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, t->box->q, t->mu, t->m, &energy, forces,
-                                          forces != NULL ? virial : NULL, t->potential, t->gradient, NULL));
+        bench_check(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, t->box->q, t->mu, t->m,
+                                          &energy, forces, forces != NULL ? virial : NULL,
+                                          t->potential, t->gradient, NULL));
         *seconds = fmin(*seconds, used() - start);
     }
     lrpot_workspace_free(work);
@@ -51,7 +57,8 @@ static double time_charges(const bench_box *b, double accuracy, int32_t threads)
     lrpot_workspace *work = NULL;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     double energy, virial[9], least = INFINITY;
-    out.energy = &energy, out.virial = virial, out.forces = bench_allocate(3 * b->n, sizeof(double));
+    out.energy = &energy, out.virial = virial,
+    out.forces = bench_allocate(3 * b->n, sizeof(double));
     options.accuracy = accuracy, options.method = LRPOT_EWALD_MESH;
     bench_check(lrpot_workspace_create(&work, threads));
     bench_check(lrpot_ewald_create(&ewald, &options));
@@ -88,9 +95,11 @@ static void run(const task *t, const char *kind, int rank, int32_t threads)
         eval(t, target * size, LRPOT_EWALD_MESH, threads, t->forces, &seconds);
         eval(t, target * size, LRPOT_EWALD_MESH, threads, NULL, &field);
         if (n <= EXACT_UP_TO) error = distance(n, t->forces, t->reference) / (target * size);
-        printf("{\"box\": \"%s\", \"atoms\": %lld, \"threads\": %d, \"moments\": %d, \"target\": %.0e, \"measured_by_asked\": %.3f, \"us_per_atom\": %.2f, "
+        printf("{\"box\": \"%s\", \"atoms\": %lld, \"threads\": %d, \"moments\": %d, \"target\": "
+               "%.0e, \"measured_by_asked\": %.3f, \"us_per_atom\": %.2f, "
                "\"ratio_to_charges\": %.2f, \"field_alone\": %.2f}\n",
-               kind, (long long)n, threads, rank, target, error, 1e6 * seconds / (double)n, seconds / time_charges(t->box, target * size, threads), field / seconds);
+               kind, (long long)n, threads, rank, target, error, 1e6 * seconds / (double)n,
+               seconds / time_charges(t->box, target * size, threads), field / seconds);
         fflush(stdout);
     }
 }
@@ -104,9 +113,12 @@ int main(int argc, char **argv)
         task t = { .box = bench_box_make(kinds[k], copies) };
         if (t.box == NULL) return 1;
         int64_t n = t.box->n;
-        double *mu = bench_allocate(3 * n, sizeof(double)), *m = bench_allocate(9 * n, sizeof(double));
-        t.forces = bench_allocate(3 * n, sizeof(double)), t.reference = bench_allocate(3 * n, sizeof(double));
-        t.potential = bench_allocate(n, sizeof(double)), t.gradient = bench_allocate(3 * n, sizeof(double));
+        double *mu = bench_allocate(3 * n, sizeof(double)),
+               *m = bench_allocate(9 * n, sizeof(double));
+        t.forces = bench_allocate(3 * n, sizeof(double)),
+        t.reference = bench_allocate(3 * n, sizeof(double));
+        t.potential = bench_allocate(n, sizeof(double)),
+        t.gradient = bench_allocate(3 * n, sizeof(double));
         for (int64_t i = 0; i < 3 * n; i++) mu[i] = bench_normal(0.15);
         for (int64_t i = 0; i < 9 * n; i++) m[i] = bench_normal(0.1);
         for (int rank = 0; rank < 3; rank++) {

@@ -1,6 +1,7 @@
-/* Charges found again from energies and forces alone: random gases of 64 + 64 ions of charge +1 and -1 with a short-range repulsion, energies
- * and forces by the library's exact Coulomb sum, fitted with latent charges that know nothing of them.
- * bench_recovery [frames [threads]]: loss against time on standard error, one line of JSON. */
+/* Charges found again from energies and forces alone: random gases of 64 + 64 ions of charge +1 and
+ * -1 with a short-range repulsion, energies and forces by the library's exact Coulomb sum, fitted
+ * with latent charges that know nothing of them. bench_recovery [frames [threads]]: loss against
+ * time on standard error, one line of JSON. */
 #include "boxes.h"
 
 #include <math.h>
@@ -27,7 +28,8 @@ static void place(double *r)
     for (int i = 0; i < IONS;) {
         int free_place = 1;
         for (int c = 0; c < 3; c++) r[3 * i + c] = bench_uniform(0, CELL);
-        for (int j = 0; j < i && free_place; j++) free_place = separation(r + 3 * i, r + 3 * j, d) > NEAREST;
+        for (int j = 0; j < i && free_place; j++)
+            free_place = separation(r + 3 * i, r + 3 * j, d) > NEAREST;
         i += free_place;
     }
 }
@@ -38,7 +40,8 @@ static double repulsion(const double *r, double *forces)
     double energy = 0.0, d[3];
     for (int i = 0; i < IONS; i++)
         for (int j = i + 1; j < IONS; j++) {
-            double distance = separation(r + 3 * i, r + 3 * j, d), e = STRENGTH * exp(-distance / RANGE);
+            double distance = separation(r + 3 * i, r + 3 * j, d),
+                   e = STRENGTH * exp(-distance / RANGE);
             energy += e;
             for (int c = 0; c < 3; c++) {
                 forces[3 * i + c] -= e / RANGE * d[c] / distance;
@@ -65,7 +68,8 @@ static lrpot_structure *frame(const lrpot_ewald *ewald, lrpot_workspace *work)
     }
     place(positions);
     atoms.n_owned = atoms.n_all = IONS;
-    atoms.positions = positions, atoms.species = species, atoms.cell = cell, atoms.periodic_mask = LRPOT_PERIODIC_ALL;
+    atoms.positions = positions, atoms.species = species, atoms.cell = cell,
+    atoms.periodic_mask = LRPOT_PERIODIC_ALL;
     outputs.energy = &energy, outputs.forces = forces;
     bench_check(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, charges, &outputs));
     energy += repulsion(positions, forces);
@@ -95,13 +99,16 @@ static int32_t report(void *ctx, const lrpot_fit_progress *p)
 {
     double *seconds = ctx;
     *seconds = p->seconds;
-    fprintf(stderr, "%-8s %3d %7.1f s  loss %12.5g  forces %8.3f meV/A  energy %8.4f meV/atom\n", p->stage, (int)p->iteration, p->seconds, p->loss,
-            1e3 * p->train.forces_rmse, 1e3 * p->train.energy_rmse);
+    fprintf(stderr, "%-8s %3d %7.1f s  loss %12.5g  forces %8.3f meV/A  energy %8.4f meV/atom\n",
+            p->stage, (int)p->iteration, p->seconds, p->loss, 1e3 * p->train.forces_rmse,
+            1e3 * p->train.energy_rmse);
     return 0;
 }
 
-/* Root mean square and largest deviation of the charges from +1 and -1 in frames that the fit has not seen. */
-static void deviation(const lrpot_potential *potential, const lrpot_ewald *ewald, lrpot_workspace *work, double *rms, double *largest)
+/* Root mean square and largest deviation of the charges from +1 and -1 in frames that the fit has
+ * not seen. */
+static void deviation(const lrpot_potential *potential, const lrpot_ewald *ewald,
+                      lrpot_workspace *work, double *rms, double *largest)
 {
     double charges[IONS], sum = 0.0;
     lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
@@ -145,9 +152,11 @@ int main(int argc, char **argv)
     bench_check(lrpot_fit_run(fit, report, &seconds));
     bench_check(lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &errors));
     deviation(potential, ewald, work, &rms, &largest);
-    printf("{\"bench\": \"recovery\", \"frames\": %d, \"ions\": %d, \"parameters\": %lld, \"seconds\": %.1f, \"forces_rmse\": %.3g, "
+    printf("{\"bench\": \"recovery\", \"frames\": %d, \"ions\": %d, \"parameters\": %lld, "
+           "\"seconds\": %.1f, \"forces_rmse\": %.3g, "
            "\"energy_rmse\": %.3g, \"charge_rmse\": %.3g, \"charge_largest\": %.3g}\n",
-           frames, IONS, (long long)lrpot_fit_param_count(fit), seconds, errors.forces_rmse, errors.energy_rmse, rms, largest);
+           frames, IONS, (long long)lrpot_fit_param_count(fit), seconds, errors.forces_rmse,
+           errors.energy_rmse, rms, largest);
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
     lrpot_ewald_free(ewald);

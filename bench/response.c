@@ -1,6 +1,8 @@
-/* Times what an electric field asks of a model beside its forces: Born charges of all atoms in both forms, the forces of a field and the dipole
- * current, which are one pass each and hold no tensor per atom between processes. Rock salt with all ions off their sites, EDQRd with published sizes
- * (levels 16 and 8, 5 and 6 A). bench_response [threads [copies]]: one line of JSON, medians of 5 runs; 3 copies are 13824 ions. */
+/* Times what an electric field asks of a model beside its forces: Born charges of all atoms in both
+ * forms, the forces of a field and the dipole current, which are one pass each and hold no tensor
+ * per atom between processes. Rock salt with all ions off their sites, EDQRd with published sizes
+ * (levels 16 and 8, 5 and 6 A). bench_response [threads [copies]]: one line of JSON, medians of 5
+ * runs; 3 copies are 13824 ions. */
 #include "boxes.h"
 
 #include <stdio.h>
@@ -37,7 +39,9 @@ static lrpot_potential *make_model(void)
     bench_check(lrpot_potential_get_params(model, n, params));
     for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++) {
         if (strstr(name, ".linear") != NULL)
-            for (int64_t k = 0; k < count; k++) params[offset + k] = bench_uniform(-1e-12, 1e-12) /* features may be large, charges shall stay near 0.7 */;
+            for (int64_t k = 0; k < count; k++)
+                params[offset + k] = bench_uniform(
+                    -1e-12, 1e-12) /* features may be large, charges shall stay near 0.7 */;
         if (strcmp(name, "charges.species") == 0) params[offset] = 0.7, params[offset + 1] = -0.7;
     }
     bench_check(lrpot_potential_set_params(model, n, params));
@@ -51,11 +55,18 @@ static void run_task(const system_of_ions *s, int task)
     double current[3];
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.forces = s->forces;
-    if (task == FORCES) bench_check(lrpot_potential_compute(s->model, s->work, &s->atoms, s->list, NULL, &out));
+    if (task == FORCES)
+        bench_check(lrpot_potential_compute(s->model, s->work, &s->atoms, s->list, NULL, &out));
     if (task == UNFOLDED || task == PHASE)
-        bench_check(lrpot_response_born_charges(s->model, s->work, &s->atoms, s->list, task == PHASE ? LRPOT_BORN_PHASE : LRPOT_BORN_UNFOLDED, s->Z, NULL));
-    if (task == FIELD) bench_check(lrpot_response_field_forces(s->model, s->work, &s->atoms, s->list, NULL, field, &out));
-    if (task == CURRENT) bench_check(lrpot_response_current(s->model, s->work, &s->atoms, s->list, NULL, s->velocities, current));
+        bench_check(lrpot_response_born_charges(
+            s->model, s->work, &s->atoms, s->list,
+            task == PHASE ? LRPOT_BORN_PHASE : LRPOT_BORN_UNFOLDED, s->Z, NULL));
+    if (task == FIELD)
+        bench_check(
+            lrpot_response_field_forces(s->model, s->work, &s->atoms, s->list, NULL, field, &out));
+    if (task == CURRENT)
+        bench_check(lrpot_response_current(s->model, s->work, &s->atoms, s->list, NULL,
+                                           s->velocities, current));
 }
 
 static int ascending(const void *a, const void *b)
@@ -83,7 +94,8 @@ static double bytes_of(const system_of_ions *s, int task, int64_t result)
     system_of_ions alone = *s;
     bench_check(lrpot_workspace_create(&alone.work, 1));
     run_task(&alone, task);
-    double bytes = (double)lrpot_workspace_bytes(alone.work) / (double)s->atoms.n_owned + (double)result * sizeof(double);
+    double bytes = (double)lrpot_workspace_bytes(alone.work) / (double)s->atoms.n_owned
+                   + (double)result * sizeof(double);
     lrpot_workspace_free(alone.work);
     return bytes;
 }
@@ -101,9 +113,12 @@ int main(int argc, char **argv)
     s.Z = bench_allocate(9 * box->n, sizeof(double));
     for (int64_t k = 0; k < 3 * box->n; k++) s.velocities[k] = bench_normal(1.0);
     for (int k = 0; k < TASKS; k++) t[k] = seconds_of(&s, k);
-    printf("{\"atoms\": %lld, \"threads\": %d, \"forces_ms\": %.2f, \"born_over_forces\": %.3f, \"born_phase_over_forces\": %.3f, "
-           "\"field_forces_over_forces\": %.3f, \"current_over_forces\": %.3f, \"born_bytes_per_atom\": %.0f, \"field_bytes_per_atom\": %.0f}\n",
-           (long long)box->n, threads, 1e3 * t[FORCES], t[UNFOLDED] / t[FORCES], t[PHASE] / t[FORCES], t[FIELD] / t[FORCES], t[CURRENT] / t[FORCES],
+    printf("{\"atoms\": %lld, \"threads\": %d, \"forces_ms\": %.2f, \"born_over_forces\": %.3f, "
+           "\"born_phase_over_forces\": %.3f, "
+           "\"field_forces_over_forces\": %.3f, \"current_over_forces\": %.3f, "
+           "\"born_bytes_per_atom\": %.0f, \"field_bytes_per_atom\": %.0f}\n",
+           (long long)box->n, threads, 1e3 * t[FORCES], t[UNFOLDED] / t[FORCES],
+           t[PHASE] / t[FORCES], t[FIELD] / t[FORCES], t[CURRENT] / t[FORCES],
            bytes_of(&s, UNFOLDED, 9), bytes_of(&s, FIELD, 3));
     free(s.forces);
     free(s.velocities);

@@ -1,8 +1,10 @@
-/* Times a step of molecular dynamics (energy, forces, virial) in one process for each family of charges, in boxes of rock salt of growing
- * size: a level 10 energy with charges of level 6 at an accuracy of 1e-3 eV/A, equilibrated ones to 1e-6. `first` is a new workspace, lists,
- * plans and a cold start of the charges included; `step` the median of those that follow, each after a small move of all ions, the
- * neighbour list of the model being lent as by a host and kept. The memory is the most that the process had.
- * bench_step [threads [largest number of copies]]: one line of JSON for each family and size. 6 copies along an edge are 110592 ions. */
+/* Times a step of molecular dynamics (energy, forces, virial) in one process for each family of
+ * charges, in boxes of rock salt of growing size: a level 10 energy with charges of level 6 at an
+ * accuracy of 1e-3 eV/A, equilibrated ones to 1e-6. `first` is a new workspace, lists, plans and a
+ * cold start of the charges included; `step` the median of those that follow, each after a small
+ * move of all ions, the neighbour list of the model being lent as by a host and kept. The memory is
+ * the most that the process had. bench_step [threads [largest number of copies]]: one line of JSON
+ * for each family and size. 6 copies along an edge are 110592 ions. */
 #include "boxes.h"
 
 #include <math.h>
@@ -32,7 +34,8 @@ static const family families[] = {
     { "equilibrated", LRPOT_CHARGES_EQUILIBRATED, { -6.0, 6.0, 8.0, 9.0 } },
 };
 
-/* Small coefficients of both signs for the basis: only the time matters, but charges must stay charges. */
+/* Small coefficients of both signs for the basis: only the time matters, but charges must stay
+ * charges. */
 static void fill(lrpot_potential *model, const family *f)
 {
     const char *name = NULL;
@@ -41,7 +44,8 @@ static void fill(lrpot_potential *model, const family *f)
     bench_check(lrpot_potential_get_params(model, n, params));
     for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
         for (int64_t k = 0; k < count; k++) {
-            if (strcmp(name, "energy.linear") == 0) params[offset + k] = (k % 3 == 1 ? -1e-7 : 1e-7) * (double)(1 + (7 * k) % 5);
+            if (strcmp(name, "energy.linear") == 0)
+                params[offset + k] = (k % 3 == 1 ? -1e-7 : 1e-7) * (double)(1 + (7 * k) % 5);
             if (strcmp(name, "charges.linear") == 0) params[offset + k] = k % 2 == 0 ? 2e-4 : -1e-4;
             if (strcmp(name, "charges.species") == 0 && k < 4) params[offset + k] = f->species[k];
         }
@@ -78,7 +82,8 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Codes of molecular dynamics keep neighbours together in memory: sorted by cubes of CUBE along each axis. */
+/* Codes of molecular dynamics keep neighbours together in memory: sorted by cubes of CUBE along
+ * each axis. */
 typedef struct {
     int64_t cube;
     double r[3];
@@ -95,9 +100,10 @@ static void sort_ions(bench_box *box)
 {
     ion *ions = bench_allocate(box->n, sizeof *ions);
     for (int64_t i = 0; i < box->n; i++) {
-        ions[i] = (ion) { .species = box->species[i] };
+        ions[i] = (ion){ .species = box->species[i] };
         memcpy(ions[i].r, box->positions + 3 * i, sizeof ions[i].r);
-        for (int a = 0; a < 3; a++) ions[i].cube = 1000 * ions[i].cube + (int64_t)floor(ions[i].r[a] / CUBE) + 100;
+        for (int a = 0; a < 3; a++)
+            ions[i].cube = 1000 * ions[i].cube + (int64_t)floor(ions[i].r[a] / CUBE) + 100;
     }
     qsort(ions, (size_t)box->n, sizeof *ions, by_cube);
     for (int64_t i = 0; i < box->n; i++) {
@@ -107,7 +113,8 @@ static void sort_ions(bench_box *box)
     free(ions);
 }
 
-static double time_step(const lrpot_potential *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list, double *forces)
+static double time_step(const lrpot_potential *model, lrpot_workspace *work,
+                        const lrpot_atoms *atoms, const lrpot_nlist *list, double *forces)
 {
     double energy = 0.0, virial[9], begin = bench_now();
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
@@ -136,10 +143,12 @@ static void report(const family *f, int copies, int32_t threads)
     qsort(times, STEPS, sizeof *times, ascending);
     double step = times[STEPS / 2], ions = (double)box->n;
     getrusage(RUSAGE_SELF, &usage);
-    printf("{\"charges\": \"%s\", \"atoms\": %lld, \"threads\": %d, \"first_seconds\": %.4f, \"step_seconds\": %.4f, \"us_per_atom\": %.2f, "
+    printf("{\"charges\": \"%s\", \"atoms\": %lld, \"threads\": %d, \"first_seconds\": %.4f, "
+           "\"step_seconds\": %.4f, \"us_per_atom\": %.2f, "
            "\"us_per_atom_log2\": %.3f, \"megabytes\": %.0f, \"bytes_per_atom\": %.0f}\n",
-           f->name, (long long)box->n, (int)threads, first, step, 1e6 * step / ions, 1e6 * step / ions / log2(ions),
-           (double)usage.ru_maxrss / 1024.0, 1024.0 * (double)usage.ru_maxrss / ions);
+           f->name, (long long)box->n, (int)threads, first, step, 1e6 * step / ions,
+           1e6 * step / ions / log2(ions), (double)usage.ru_maxrss / 1024.0,
+           1024.0 * (double)usage.ru_maxrss / ions);
     fflush(stdout);
     lrpot_nlist_free(list);
     lrpot_workspace_free(work);

@@ -18,35 +18,116 @@ from tap import Tap
 
 DIPOLE = ["--columns", "2,3,4", "--kind", "dipole"]
 CURRENT = ["--columns", "2,3,4", "--kind", "current", "--scale", "0.001"]
-DATA = pathlib.Path(os.environ.get("LRPOT_DATA", HERE.parents[1] / "shared" / "data")) / "water_rpbe_d3" / "bec_train.xyz"
+DATA = (
+    pathlib.Path(os.environ.get("LRPOT_DATA", HERE.parents[1] / "shared" / "data"))
+    / "water_rpbe_d3"
+    / "bec_train.xyz"
+)
 
 
 def strongest(result):
     """Wavenumber of the strongest absorption beyond what molecules do as wholes."""
-    return max((n_alpha, k) for k, n_alpha in zip(result["wavenumber"], result["n_alpha"]) if k > 1000)[1]
+    return max(
+        (n_alpha, k) for k, n_alpha in zip(result["wavenumber"], result["n_alpha"]) if k > 1000
+    )[1]
 
 
 # Folder, LAMMPS' arguments, verb and its arguments, a number of its result, and between what it lies.
 RUNS = [
-    ("11_lammps_nacl", ["-in", "in.nacl", "-var", "steps", "500", "-var", "warm", "300"],
-     ["eps", "dipole.txt", *DIPOLE, "--step", "1", "--volume", "4754.2", "--temperature", "290"], lambda result: result["ratio"]["value"], 1.3, 10.0),
-    ("15_lammps_water", ["-in", "in.water", "-var", "warm", "20", "-var", "steps", "400", "-var", "field", "0.1"],
-     ["ir", "current.txt", *CURRENT, "--step", "1", "--volume", "1920.03", "--temperature", "300"], strongest, 2500.0, 4500.0),
-    ("16_lammps_conductivity", ["-in", "in.melt", "-var", "steps", "400", "-var", "warm", "200", "-var", "cells", "2", "-var", "field", "0.1"],
-     ["conductivity", "current.txt", *CURRENT, "--step", "4", "--volume", "2000.4", "--field", "0,0,0.1"], lambda result: result["field"]["value"], 0.01, 5.0),
-    ("17_lammps_loop", ["-in", "in.loop", "-var", "steps", "160", "-var", "quarter", "4", "-var", "cycles", "1"],
-     ["loop", "loop.txt", "--columns", "2,3", "--volume", "1524.6"], lambda result: result["area"], 10.0, 300.0),
-    ("19_lammps_grade", ["-in", "in.guard", "-var", "hot", "6000", "-var", "steps", "3000"],
-     ["select", "rocksalt.json", "new.xyz", "--active", "known.set"], lambda result: result["frames"][-1]["grade"], 5.0, 100.0),
+    (
+        "11_lammps_nacl",
+        ["-in", "in.nacl", "-var", "steps", "500", "-var", "warm", "300"],
+        ["eps", "dipole.txt", *DIPOLE, "--step", "1", "--volume", "4754.2", "--temperature", "290"],
+        lambda result: result["ratio"]["value"],
+        1.3,
+        10.0,
+    ),
+    (
+        "15_lammps_water",
+        ["-in", "in.water", "-var", "warm", "20", "-var", "steps", "400", "-var", "field", "0.1"],
+        [
+            "ir",
+            "current.txt",
+            *CURRENT,
+            "--step",
+            "1",
+            "--volume",
+            "1920.03",
+            "--temperature",
+            "300",
+        ],
+        strongest,
+        2500.0,
+        4500.0,
+    ),
+    (
+        "16_lammps_conductivity",
+        [
+            "-in",
+            "in.melt",
+            "-var",
+            "steps",
+            "400",
+            "-var",
+            "warm",
+            "200",
+            "-var",
+            "cells",
+            "2",
+            "-var",
+            "field",
+            "0.1",
+        ],
+        [
+            "conductivity",
+            "current.txt",
+            *CURRENT,
+            "--step",
+            "4",
+            "--volume",
+            "2000.4",
+            "--field",
+            "0,0,0.1",
+        ],
+        lambda result: result["field"]["value"],
+        0.01,
+        5.0,
+    ),
+    (
+        "17_lammps_loop",
+        ["-in", "in.loop", "-var", "steps", "160", "-var", "quarter", "4", "-var", "cycles", "1"],
+        ["loop", "loop.txt", "--columns", "2,3", "--volume", "1524.6"],
+        lambda result: result["area"],
+        10.0,
+        300.0,
+    ),
+    (
+        "19_lammps_grade",
+        ["-in", "in.guard", "-var", "hot", "6000", "-var", "steps", "3000"],
+        ["select", "rocksalt.json", "new.xyz", "--active", "known.set"],
+        lambda result: result["frames"][-1]["grade"],
+        5.0,
+        100.0,
+    ),
 ]
 
 
 def program(command, folder):
     env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     env.pop("MALLOC_PERTURB_", None)
-    done = subprocess.run(command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     if done.returncode != 0:
-        raise AssertionError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
+        raise AssertionError(
+            f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
+        )
     return done.stdout
 
 
@@ -54,14 +135,39 @@ def fit_water(lrpot, folder):
     """The example's own command on two frames of its data; water of smaller levels does not last 400 steps."""
     with open(DATA) as data, open(pathlib.Path(folder) / "few.xyz", "w") as few:
         few.writelines(line for _, line in zip(range(2 * (192 + 2)), data))
-    program(["env", f"LRPOT={lrpot}", "LEVEL=10", "CHARGE_LEVEL=4", "THREADS=1", "sh", "fit.sh", "few.xyz"], folder)
+    program(
+        [
+            "env",
+            f"LRPOT={lrpot}",
+            "LEVEL=10",
+            "CHARGE_LEVEL=4",
+            "THREADS=1",
+            "sh",
+            "fit.sh",
+            "few.xyz",
+        ],
+        folder,
+    )
 
 
 def sample_crystal(launcher, lrpot, folder):
     """The active set of the crystal as it is at 300 K."""
     program([launcher, "-in", "in.sample", "-var", "steps", "400", "-log", "none"], folder)
     frames(folder, "known")
-    program([lrpot, "select", "rocksalt.json", "known.xyz", "--train", "known.xyz", "--save", "known.set", "-q"], folder)
+    program(
+        [
+            lrpot,
+            "select",
+            "rocksalt.json",
+            "known.xyz",
+            "--train",
+            "known.xyz",
+            "--save",
+            "known.set",
+            "-q",
+        ],
+        folder,
+    )
 
 
 def frames(folder, name):
@@ -71,7 +177,19 @@ def frames(folder, name):
 
 def near_harmonic(launcher, lrpot, folder):
     """Ten picoseconds at 20 K come to the harmonic value within some of their error."""
-    text = program([sys.executable, "temperatures.py", lrpot, launcher, "--steps", "5000", "--temperatures", "20"], folder)
+    text = program(
+        [
+            sys.executable,
+            "temperatures.py",
+            lrpot,
+            launcher,
+            "--steps",
+            "5000",
+            "--temperatures",
+            "20",
+        ],
+        folder,
+    )
     harmonic = float(re.search("harmonic crystal: ([0-9.]+) by", text).group(1))
     value = float(re.search("20 K +by fluctuations ([0-9.]+)", text).group(1))
     if not abs(value - harmonic) < 0.4:
@@ -109,7 +227,14 @@ def main():
             try:
                 short_run(launcher, lrpot, folder, name, *rest)
                 tap.ok(True, name)
-            except (AssertionError, AttributeError, IndexError, KeyError, OSError, ValueError) as problem:
+            except (
+                AssertionError,
+                AttributeError,
+                IndexError,
+                KeyError,
+                OSError,
+                ValueError,
+            ) as problem:
                 tap.ok(False, name, str(problem).splitlines())
     tap.done()
 

@@ -23,17 +23,47 @@ tap = Tap()
 for name, rows in RUNS:
     if len(sys.argv) > 3 and sys.argv[3] != name:
         continue
-    env = {**os.environ, "LRPOT": os.path.abspath(sys.argv[1]), "LRPOT_EXAMPLE": os.path.abspath(sys.argv[2]), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
-           "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {
+        **os.environ,
+        "LRPOT": os.path.abspath(sys.argv[1]),
+        "LRPOT_EXAMPLE": os.path.abspath(sys.argv[2]),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     env.pop("MALLOC_PERTURB_", None)
     env.pop("LRPOT_LMP", None)
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([sys.executable, str(HERE / "papers" / name), "--short", "--out", "results"], cwd=folder, env=env, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(
+            [sys.executable, str(HERE / "papers" / name), "--short", "--out", "results"],
+            cwd=folder,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
     if done.returncode == SKIPPED:
         tap.skip(name, done.stdout.strip().splitlines()[-1].removeprefix("SKIP: "))
         continue
-    found = [line for line in done.stdout.splitlines() if not line.startswith("$") and line.rstrip().endswith(("these", ".xyz", ".csv", "1.78", "--quick"))]
-    good = done.returncode == 0 and len(found) >= rows and not re.search(r"\s-?(nan|inf)\s", "\n".join(found))
-    tap.ok(good, name, [] if good else [f"exit {done.returncode}, {len(found)} rows of {rows}", *done.stdout.splitlines()[-15:]])
+    found = [
+        line
+        for line in done.stdout.splitlines()
+        if not line.startswith("$")
+        and line.rstrip().endswith(("these", ".xyz", ".csv", "1.78", "--quick"))
+    ]
+    good = (
+        done.returncode == 0
+        and len(found) >= rows
+        and not re.search(r"\s-?(nan|inf)\s", "\n".join(found))
+    )
+    tap.ok(
+        good,
+        name,
+        []
+        if good
+        else [
+            f"exit {done.returncode}, {len(found)} rows of {rows}",
+            *done.stdout.splitlines()[-15:],
+        ],
+    )
 tap.done()

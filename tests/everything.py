@@ -19,8 +19,14 @@ OUT = ROOT / "build-test"
 CHECKS = ["unit", "gradient", "property", "reference", "regression", "parallel", "stress", "fuzz"]
 STRICT = ["-Dwerror=true", "-Dwarning_level=3"]
 # Instrumented code makes gcc warn of what cannot happen, so warnings count in the plain builds.
-INSTRUMENTED = ["-Dwerror=false", "-Dbuildtype=debugoptimized", "-Dexamples=false", "-Dbenchmarks=false", "-Dfortran=disabled",
-                "-Dlammps=disabled"]
+INSTRUMENTED = [
+    "-Dwerror=false",
+    "-Dbuildtype=debugoptimized",
+    "-Dexamples=false",
+    "-Dbenchmarks=false",
+    "-Dfortran=disabled",
+    "-Dlammps=disabled",
+]
 
 FUZZ_RUNS = 20000
 
@@ -52,8 +58,16 @@ class Tally:
 
 def run(command, env=None, log=None):
     """Runs a command, its output in a log; returns success and the end of the output."""
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, errors="replace")
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **(env or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
     if log:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(done.stdout)
@@ -74,15 +88,30 @@ class Everything:
             setup.insert(2, "--reconfigure")
         good, text = run(setup, env, folder / "setup.log")
         if good:
-            good, text = run(["ninja", "-C", str(folder), f"-j{self.jobs}"], env, folder / "ninja.log")
-        self.tally.fact(good, f"{name}: builds{' without a warning' if options[0] == STRICT[0] else ''}", text)
+            good, text = run(
+                ["ninja", "-C", str(folder), f"-j{self.jobs}"], env, folder / "ninja.log"
+            )
+        self.tally.fact(
+            good, f"{name}: builds{' without a warning' if options[0] == STRICT[0] else ''}", text
+        )
         return good
 
     def suites(self, name, suites=None, without=(), env=None, wrap=None, patience=1, label=None):
         """Runs meson's tests of a build and counts their cases."""
         folder, label = OUT / name, label or name
-        command = ["meson", "test", "-C", str(folder), "--no-rebuild", "--num-processes", str(self.jobs), "--timeout-multiplier", str(patience),
-                   "--logbase", f"log-{label}"]
+        command = [
+            "meson",
+            "test",
+            "-C",
+            str(folder),
+            "--no-rebuild",
+            "--num-processes",
+            str(self.jobs),
+            "--timeout-multiplier",
+            str(patience),
+            "--logbase",
+            f"log-{label}",
+        ]
         for suite in suites or []:
             command += ["--suite", suite]
         for suite in without:
@@ -90,11 +119,19 @@ class Everything:
         if wrap:
             command += ["--wrap", wrap]
         # With a wrapper meson appends its name to the log's.
-        log = folder / "meson-logs" / (f"log-{label}-{wrap.split()[0]}.json" if wrap else f"log-{label}.json")
+        log = (
+            folder
+            / "meson-logs"
+            / (f"log-{label}-{wrap.split()[0]}.json" if wrap else f"log-{label}.json")
+        )
         log.unlink(missing_ok=True)
         run(command, env, folder / f"test-{label}.log")
         if not log.exists():
-            self.tally.fact(False, f"{label}: meson test left no log", (folder / f"test-{label}.log").read_text()[-3000:])
+            self.tally.fact(
+                False,
+                f"{label}: meson test left no log",
+                (folder / f"test-{label}.log").read_text()[-3000:],
+            )
             return
         for line in log.read_text().splitlines():
             test = json.loads(line)
@@ -106,7 +143,9 @@ class Everything:
             elif test["result"] == "SKIP":
                 self.tally.skipped += 1
             else:
-                self.tally.fact(test["result"] == "OK", where, text[-3000:] + test.get("stderr", "")[-3000:])
+                self.tally.fact(
+                    test["result"] == "OK", where, text[-3000:] + test.get("stderr", "")[-3000:]
+                )
 
     def prefix(self, prefix):
         """Installs to a prefix of one's own, as users without root do."""
@@ -115,14 +154,21 @@ class Everything:
         if good:
             pc = next(prefix.rglob("lrpot.pc")).parent
             compiler = f"cc -std=c99 tests/install/program.c -o {prefix}/program $(pkg-config --cflags --libs lrpot) -Wl,-rpath,{pc.parent}"
-            good, text = run(["sh", "-c", f"{compiler} && cd {prefix} && ./program"], {"PKG_CONFIG_PATH": str(pc)})
+            good, text = run(
+                ["sh", "-c", f"{compiler} && cd {prefix} && ./program"],
+                {"PKG_CONFIG_PATH": str(pc)},
+            )
             self.tally.fact(good, "install: a program uses the library in the prefix", text)
 
     # The steps, in the order in which they run.
 
     def gcc(self):
         prefix = OUT / "prefix"
-        if not self.build("gcc", ("gcc", "g++"), STRICT + ["-Dbuildtype=debugoptimized", "-Ddocs=enabled", "--prefix", str(prefix)]):
+        if not self.build(
+            "gcc",
+            ("gcc", "g++"),
+            STRICT + ["-Dbuildtype=debugoptimized", "-Ddocs=enabled", "--prefix", str(prefix)],
+        ):
             return
         self.suites("gcc")
         self.prefix(prefix)
@@ -134,21 +180,40 @@ class Everything:
             self.suites("clang", CHECKS + ["abi"])
 
     def sanitizers(self):
-        if not self.build("sanitizers", ("gcc", "g++"), INSTRUMENTED + ["-Db_sanitize=address,undefined"]):
+        if not self.build(
+            "sanitizers", ("gcc", "g++"), INSTRUMENTED + ["-Db_sanitize=address,undefined"]
+        ):
             return
         # Without forks a leak is seen when the program ends.
-        env = {"CK_FORK": "no", "CK_EXCLUDE_TAGS": "slow", "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
-               "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1", "LSAN_OPTIONS": f"suppressions={ROOT / 'tests' / 'support' / 'lsan.supp'}"}
+        env = {
+            "CK_FORK": "no",
+            "CK_EXCLUDE_TAGS": "slow",
+            "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
+            "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+            "LSAN_OPTIONS": f"suppressions={ROOT / 'tests' / 'support' / 'lsan.supp'}",
+        }
         self.suites("sanitizers", CHECKS, env=env, patience=5)
 
     def valgrind(self):
         # Valgrind 3.19 knows no AVX-512; it hides it from cpuid, so the library must choose AVX2 there.
         wrap = f"valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible --suppressions={ROOT / 'tests' / 'support' / 'valgrind.supp'}"
-        self.suites("gcc", ["unit"], env={"CK_FORK": "no", "CK_EXCLUDE_TAGS": "slow", "OMP_NUM_THREADS": "1"}, wrap=wrap, patience=20, label="valgrind")
+        self.suites(
+            "gcc",
+            ["unit"],
+            env={"CK_FORK": "no", "CK_EXCLUDE_TAGS": "slow", "OMP_NUM_THREADS": "1"},
+            wrap=wrap,
+            patience=20,
+            label="valgrind",
+        )
 
     def fuzz(self):
         """Each fuzz target goes through its stored corpus and a fixed number of inputs beyond it, the same ones every time."""
-        options = INSTRUMENTED + ["-Dfuzzing=true", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dtools=false"]
+        options = INSTRUMENTED + [
+            "-Dfuzzing=true",
+            "-Db_sanitize=address,undefined",
+            "-Db_lundef=false",
+            "-Dtools=false",
+        ]
         if not self.build("fuzz", ("clang", "clang++"), options):
             return
         for target in sorted((OUT / "fuzz" / "tests" / "fuzz").glob("fuzz_*")):
@@ -159,24 +224,47 @@ class Everything:
             found = OUT / "fuzz" / "found" / kind
             shutil.rmtree(found, ignore_errors=True)
             found.mkdir(parents=True)
-            good, text = run([str(target), "-seed=1", f"-runs={FUZZ_RUNS}", "-max_total_time=60", f"-artifact_prefix={OUT / 'fuzz'}/{kind}-", str(found),
-                              str(ROOT / "tests" / "fuzz" / "corpus" / kind)],
-                             {"UBSAN_OPTIONS": "halt_on_error=1"}, OUT / "fuzz" / f"{kind}.log")
+            good, text = run(
+                [
+                    str(target),
+                    "-seed=1",
+                    f"-runs={FUZZ_RUNS}",
+                    "-max_total_time=60",
+                    f"-artifact_prefix={OUT / 'fuzz'}/{kind}-",
+                    str(found),
+                    str(ROOT / "tests" / "fuzz" / "corpus" / kind),
+                ],
+                {"UBSAN_OPTIONS": "halt_on_error=1"},
+                OUT / "fuzz" / f"{kind}.log",
+            )
             self.tally.fact(good, f"fuzz: {kind}", text)
 
     def threads(self):
         # ThreadSanitizer does not know libgomp's barriers, so threads here are those of the host alone.
-        if self.build("threads", ("gcc", "g++"), INSTRUMENTED + ["-Db_sanitize=thread", "-Dopenmp=disabled", "-Dtools=false"]):
-            self.suites("threads", ["parallel"], env={"TSAN_OPTIONS": "halt_on_error=1", "CK_FORK": "no"}, patience=5)
+        if self.build(
+            "threads",
+            ("gcc", "g++"),
+            INSTRUMENTED + ["-Db_sanitize=thread", "-Dopenmp=disabled", "-Dtools=false"],
+        ):
+            self.suites(
+                "threads",
+                ["parallel"],
+                env={"TSAN_OPTIONS": "halt_on_error=1", "CK_FORK": "no"},
+                patience=5,
+            )
 
 
 STEPS = ["gcc", "clang", "sanitizers", "valgrind", "fuzz", "threads"]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="the gcc build alone")
-    parser.add_argument("--only", choices=STEPS, action="append", help="this step alone; may be repeated")
+    parser.add_argument(
+        "--only", choices=STEPS, action="append", help="this step alone; may be repeated"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     arguments = parser.parse_args()
     everything = Everything(arguments.jobs)
@@ -186,8 +274,12 @@ def main():
         before = everything.tally.passed, everything.tally.failed
         getattr(everything, name)()
         tally = everything.tally
-        print(f"   {tally.passed - before[0]} passed, {tally.failed - before[1]} failed so far in {time.monotonic() - start:.0f} s".replace(" so far", ""),
-              flush=True)
+        print(
+            f"   {tally.passed - before[0]} passed, {tally.failed - before[1]} failed so far in {time.monotonic() - start:.0f} s".replace(
+                " so far", ""
+            ),
+            flush=True,
+        )
     tally = everything.tally
     if tally.failures:
         print("failed:")

@@ -30,21 +30,26 @@ static void table_free(band_table *t)
 
 int bands_check(const band_request *r)
 {
-    if (r->path != NULL && r->csv == NULL && r->plot == NULL) return report_usage("phonon", "--path needs --bands FILE.csv or --plot FILE.png");
+    if (r->path != NULL && r->csv == NULL && r->plot == NULL)
+        return report_usage("phonon", "--path needs --bands FILE.csv or --plot FILE.png");
     return GO_ON;
 }
 
 static double distance(const double *a, const double *b)
 {
-    return sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) + (a[2] - b[2]) * (a[2] - b[2]));
+    return sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1])
+                + (a[2] - b[2]) * (a[2] - b[2]));
 }
 
 static int64_t steps_of(const zone_path *zone, int32_t line, int64_t most)
 {
     double longest = 0.0;
     for (int32_t k = 1; k < zone->count; k++)
-        if (!zone->starts[k]) longest = fmax(longest, distance(zone->corners + 3 * k, zone->corners + 3 * k - 3));
-    double part = longest > 0.0 ? distance(zone->corners + 3 * line, zone->corners + 3 * line - 3) / longest : 0.0;
+        if (!zone->starts[k])
+            longest = fmax(longest, distance(zone->corners + 3 * k, zone->corners + 3 * k - 3));
+    double part = longest > 0.0
+                      ? distance(zone->corners + 3 * line, zone->corners + 3 * line - 3) / longest
+                      : 0.0;
     return (int64_t)fmax(2.0, ceil(part * (double)most - 1e-9));
 }
 
@@ -56,7 +61,9 @@ static int allocate(band_table *t, const zone_path *zone, int64_t most)
     t->reduced = calloc((size_t)(3 * t->n) + 1, sizeof *t->reduced);
     t->frequencies = calloc((size_t)(t->modes * t->n) + 1, sizeof *t->frequencies);
     t->starts = calloc((size_t)t->n + 1, sizeof *t->starts);
-    return t->along != NULL && t->reduced != NULL && t->frequencies != NULL && t->starts != NULL ? GO_ON : report_no_memory();
+    return t->along != NULL && t->reduced != NULL && t->frequencies != NULL && t->starts != NULL
+               ? GO_ON
+               : report_no_memory();
 }
 
 static void mark(band_table *t, double at, const char *label)
@@ -65,7 +72,8 @@ static void mark(band_table *t, double at, const char *label)
     const char *name = strcmp(label, "G") == 0 ? "Γ" : label;
     if (last != NULL && last->at == at) {
         size_t used = strlen(last->label);
-        if (strcmp(last->label, name) != 0) snprintf(last->label + used, sizeof last->label - used, "|%s", name);
+        if (strcmp(last->label, name) != 0)
+            snprintf(last->label + used, sizeof last->label - used, "|%s", name);
         return;
     }
     t->marks[t->n_marks].at = at;
@@ -73,8 +81,10 @@ static void mark(band_table *t, double at, const char *label)
 }
 
 /* One line of the path; where it starts or ends at Gamma the limit is the one along it. */
-static lrpot_status fill_line(band_table *t, int64_t *row, double *along, const lrpot_phonons *phonons, lrpot_workspace *work, const double *cell,
-                              const double *from, const double *to, int64_t steps)
+static lrpot_status fill_line(band_table *t, int64_t *row, double *along,
+                              const lrpot_phonons *phonons, lrpot_workspace *work,
+                              const double *cell, const double *from, const double *to,
+                              int64_t steps)
 {
     const double direction[3] = { to[0] - from[0], to[1] - from[1], to[2] - from[2] };
     t->starts[*row] = 1;
@@ -83,22 +93,26 @@ static lrpot_status fill_line(band_table *t, int64_t *row, double *along, const 
         for (int a = 0; a < 3; a++) wave[a] = from[a] + part * direction[a];
         t->along[*row] = *along + part * distance(from, to);
         zone_reduced(cell, wave, t->reduced + 3 * *row);
-        lrpot_status status = lrpot_phonons_modes(phonons, work, wave, direction, t->frequencies + t->modes * *row, NULL);
+        lrpot_status status = lrpot_phonons_modes(phonons, work, wave, direction,
+                                                  t->frequencies + t->modes * *row, NULL);
         if (status != LRPOT_OK) return status;
     }
     *along += distance(from, to);
     return LRPOT_OK;
 }
 
-static int fill(band_table *t, const zone_path *zone, int64_t most, const lrpot_phonons *phonons, lrpot_workspace *work, const double *cell)
+static int fill(band_table *t, const zone_path *zone, int64_t most, const lrpot_phonons *phonons,
+                lrpot_workspace *work, const double *cell)
 {
     int64_t row = 0;
     double along = 0.0;
     for (int32_t k = 0; k < zone->count; k++) {
         if (!zone->starts[k]) {
             const double *to = zone->corners + 3 * k;
-            if (distance(to, to - 3) == 0.0) return report_usage("phonon", "--path: corner %s follows itself", zone->labels[k]);
-            lrpot_status status = fill_line(t, &row, &along, phonons, work, cell, to - 3, to, steps_of(zone, k, most));
+            if (distance(to, to - 3) == 0.0)
+                return report_usage("phonon", "--path: corner %s follows itself", zone->labels[k]);
+            lrpot_status status = fill_line(t, &row, &along, phonons, work, cell, to - 3, to,
+                                            steps_of(zone, k, most));
             if (status != LRPOT_OK) return report_failure(status, NULL);
         }
         mark(t, along, zone->labels[k]);
@@ -110,7 +124,7 @@ static int write_csv(const band_table *t, const char *path)
 {
     int32_t n = (int32_t)t->modes + 4;
     curve_column *columns = calloc((size_t)n, sizeof *columns);
-    char (*names)[32] = calloc((size_t)n, sizeof *names);
+    char(*names)[32] = calloc((size_t)n, sizeof *names);
     int code = columns != NULL && names != NULL ? GO_ON : report_no_memory();
     for (int32_t c = 0; code == GO_ON && c < n; c++) {
         if (c == 0) snprintf(names[c], sizeof names[c], "distance/A^-1");
@@ -141,15 +155,23 @@ static int draw(const band_table *t, const char *path)
             x[n] = t->along[k];
             y[n++] = t->frequencies[t->modes * k + m];
         }
-    plot p = { .title = "phonons", .x_label = "", .y_label = "frequency (THz)", .lines = { { "", x, y, NULL, n, 1 } }, .n_lines = 1, .level = NAN,
-               .x_most = NAN, .marks = t->marks, .n_marks = t->n_marks };
+    plot p = { .title = "phonons",
+               .x_label = "",
+               .y_label = "frequency (THz)",
+               .lines = { { "", x, y, NULL, n, 1 } },
+               .n_lines = 1,
+               .level = NAN,
+               .x_most = NAN,
+               .marks = t->marks,
+               .n_marks = t->n_marks };
     if (code == GO_ON) code = plot_write(&p, path);
     free(x);
     free(y);
     return code;
 }
 
-static int bands(const band_request *r, const lrpot_phonons *phonons, lrpot_workspace *work, const double *cell)
+static int bands(const band_request *r, const lrpot_phonons *phonons, lrpot_workspace *work,
+                 const double *cell)
 {
     zone_path zone;
     band_table t = { .modes = lrpot_phonons_count(phonons) };
@@ -168,8 +190,13 @@ static int density_out(const band_request *r, const double *x, const double *y)
 {
     const curve_column columns[2] = { { "frequency/THz", x, 1 }, { "density/THz^-1", y, 1 } };
     int code = r->dos != NULL ? curves_csv(r->dos, DENSITY_POINTS, 2, columns) : GO_ON;
-    plot p = { .title = "density of states", .x_label = "frequency (THz)", .y_label = "states per cell and THz", .lines = { { "", x, y, NULL, DENSITY_POINTS, 0 } },
-               .n_lines = 1, .level = NAN, .x_most = NAN };
+    plot p = { .title = "density of states",
+               .x_label = "frequency (THz)",
+               .y_label = "states per cell and THz",
+               .lines = { { "", x, y, NULL, DENSITY_POINTS, 0 } },
+               .n_lines = 1,
+               .level = NAN,
+               .x_most = NAN };
     return code == GO_ON && r->dos_plot != NULL ? plot_write(&p, r->dos_plot) : code;
 }
 
@@ -177,31 +204,39 @@ static int density(const band_request *r, const lrpot_phonons *phonons, lrpot_wo
 {
     const int32_t mesh[3] = { (int32_t)r->mesh, (int32_t)r->mesh, (int32_t)r->mesh };
     int64_t n = lrpot_phonons_mesh_count(mesh), modes = lrpot_phonons_count(phonons);
-    double *weights = malloc((size_t)n * sizeof *weights), *frequencies = malloc((size_t)(n * modes) * sizeof *frequencies);
+    double *weights = malloc((size_t)n * sizeof *weights),
+           *frequencies = malloc((size_t)(n * modes) * sizeof *frequencies);
     double x[DENSITY_POINTS], y[DENSITY_POINTS], low = 0.0, high = 0.0;
     lrpot_status status = LRPOT_E_MEMORY;
-    if (weights != NULL && frequencies != NULL) status = lrpot_phonons_mesh(phonons, work, mesh, weights, frequencies);
+    if (weights != NULL && frequencies != NULL)
+        status = lrpot_phonons_mesh(phonons, work, mesh, weights, frequencies);
     for (int64_t k = 0; status == LRPOT_OK && k < n * modes; k++) {
         low = fmin(low, frequencies[k] - 4.0 * r->width);
         high = fmax(high, frequencies[k] + 4.0 * r->width);
     }
     for (int k = 0; k < DENSITY_POINTS; k++) x[k] = low + k * (high - low) / (DENSITY_POINTS - 1);
-    if (status == LRPOT_OK) status = lrpot_phonons_density(n, modes, weights, frequencies, r->width, DENSITY_POINTS, low, high, y);
+    if (status == LRPOT_OK)
+        status = lrpot_phonons_density(n, modes, weights, frequencies, r->width, DENSITY_POINTS,
+                                       low, high, y);
     free(weights);
     free(frequencies);
     return status == LRPOT_OK ? density_out(r, x, y) : report_failure(status, NULL);
 }
 
-int bands_run(const band_request *r, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure, const char *path)
+int bands_run(const band_request *r, const lrpot_potential *model, lrpot_workspace *work,
+              const lrpot_structure *structure, const char *path)
 {
-    int wants_bands = r->csv != NULL || r->plot != NULL, wants_density = r->dos != NULL || r->dos_plot != NULL;
+    int wants_bands = r->csv != NULL || r->plot != NULL,
+        wants_density = r->dos != NULL || r->dos_plot != NULL;
     lrpot_phonons *phonons = NULL;
     if (!wants_bands && !wants_density) return GO_ON;
     lrpot_status status = lrpot_phonons_create(&phonons, model, work, structure, r->step);
     if (status != LRPOT_OK) return report_failure(status, path);
     double leak = lrpot_phonons_leak(phonons);
     if (leak > 1e-6)
-        report_note("%s: long waves carry charge, up to %.2g e per A and cell: bands of this model have no limit at Gamma", path, leak);
+        report_note("%s: long waves carry charge, up to %.2g e per A and cell: bands of this model "
+                    "have no limit at Gamma",
+                    path, leak);
     int code = wants_bands ? bands(r, phonons, work, lrpot_structure_cell(structure)) : GO_ON;
     if (code == GO_ON && wants_density) code = density(r, phonons, work);
     lrpot_phonons_free(phonons);

@@ -13,7 +13,8 @@ double largest_of(const double *values, int64_t n)
     return largest;
 }
 
-static lrpot_status polarization_of(born_result *result, const lrpot_potential *model, const lrpot_structure *structure)
+static lrpot_status polarization_of(born_result *result, const lrpot_potential *model,
+                                    const lrpot_structure *structure)
 {
     int32_t mask = lrpot_structure_periodic_mask(structure);
     result->has_polarization = mask == 0 || mask == LRPOT_PERIODIC_ALL;
@@ -21,9 +22,11 @@ static lrpot_status polarization_of(born_result *result, const lrpot_potential *
     int32_t *species = malloc((size_t)result->eval.n * sizeof *species);
     if (species == NULL) return LRPOT_E_MEMORY;
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    lrpot_status status =
-        lrpot_structure_view(structure, lrpot_potential_species_count(model), lrpot_potential_symbols(model), species, &atoms);
-    if (status == LRPOT_OK) status = lrpot_response_polarization(&atoms, result->eval.charges, NULL, &result->polarization);
+    lrpot_status status = lrpot_structure_view(structure, lrpot_potential_species_count(model),
+                                               lrpot_potential_symbols(model), species, &atoms);
+    if (status == LRPOT_OK)
+        status =
+            lrpot_response_polarization(&atoms, result->eval.charges, NULL, &result->polarization);
     free(species);
     return status;
 }
@@ -38,12 +41,14 @@ static void residual(const born_result *result, double *out)
     }
 }
 
-lrpot_status born_run(born_result *result, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure,
-                      int32_t form, double epsilon, int project)
+lrpot_status born_run(born_result *result, const lrpot_potential *model, lrpot_workspace *work,
+                      const lrpot_structure *structure, int32_t form, double epsilon, int project)
 {
     evaluation *eval = &result->eval;
     lrpot_status status = evaluation_run(eval, model, work, structure);
-    if (status == LRPOT_OK) status = lrpot_response_born_charges_structure(model, work, structure, form, eval->born, NULL);
+    if (status == LRPOT_OK)
+        status =
+            lrpot_response_born_charges_structure(model, work, structure, form, eval->born, NULL);
     if (status != LRPOT_OK) return status;
     result->polarization = (lrpot_polarization)LRPOT_POLARIZATION_INIT;
     result->scale = epsilon > 0.0 ? sqrt(epsilon) : 1.0;
@@ -51,12 +56,14 @@ lrpot_status born_run(born_result *result, const lrpot_potential *model, lrpot_w
     for (int64_t i = 0; i < eval->n; i++) result->total_charge += eval->charges[i];
     for (int64_t k = 0; k < 9 * eval->n; k++) eval->born[k] *= result->scale;
     residual(result, result->before);
-    if (project) status = lrpot_response_project(eval->n, result->scale * result->total_charge, eval->born);
+    if (project)
+        status = lrpot_response_project(eval->n, result->scale * result->total_charge, eval->born);
     residual(result, result->after);
     return status == LRPOT_OK ? polarization_of(result, model, structure) : status;
 }
 
-static lrpot_status dipole_of(born_result *result, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_structure *structure)
+static lrpot_status dipole_of(born_result *result, const lrpot_tensor_model *model,
+                              lrpot_workspace *work, const lrpot_structure *structure)
 {
     lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
     lrpot_status status = lrpot_tensor_model_get_options(model, &options);
@@ -65,8 +72,8 @@ static lrpot_status dipole_of(born_result *result, const lrpot_tensor_model *mod
     return lrpot_tensor_model_dipole_structure(model, work, structure, result->polarization.dipole);
 }
 
-lrpot_status born_run_tensors(born_result *result, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_structure *structure,
-                              int project)
+lrpot_status born_run_tensors(born_result *result, const lrpot_tensor_model *model,
+                              lrpot_workspace *work, const lrpot_structure *structure, int project)
 {
     evaluation *eval = &result->eval;
     const double *charge = lrpot_structure_get(structure, LRPOT_QUANTITY_TOTAL_CHARGE);
@@ -75,7 +82,8 @@ lrpot_status born_run_tensors(born_result *result, const lrpot_tensor_model *mod
     result->polarization = (lrpot_polarization)LRPOT_POLARIZATION_INIT;
     result->scale = 1.0;
     result->total_charge = charge != NULL ? *charge : 0.0;
-    lrpot_status status = lrpot_tensor_model_born_charges_structure(model, work, structure, eval->born, NULL);
+    lrpot_status status =
+        lrpot_tensor_model_born_charges_structure(model, work, structure, eval->born, NULL);
     if (status != LRPOT_OK) return status;
     residual(result, result->before);
     if (project) status = lrpot_response_project(eval->n, result->total_charge, eval->born);
@@ -83,9 +91,13 @@ lrpot_status born_run_tensors(born_result *result, const lrpot_tensor_model *mod
     return status == LRPOT_OK ? dipole_of(result, model, work, structure) : status;
 }
 
-void born_free(born_result *result) { evaluation_free(&result->eval); }
+void born_free(born_result *result)
+{
+    evaluation_free(&result->eval);
+}
 
-/* Tensors that agree to a thousandth of an electron count as equal: enough to tell sites apart, above the noise of a relaxed cell. */
+/* Tensors that agree to a thousandth of an electron count as equal: enough to tell sites apart,
+ * above the noise of a relaxed cell. */
 static int64_t group_atoms(const lrpot_structure *structure, const double *Z, int64_t *out)
 {
     int64_t n = 0;
@@ -94,7 +106,10 @@ static int64_t group_atoms(const lrpot_structure *structure, const double *Z, in
         for (int64_t g = 0; g < n && !known; g++) {
             double d[9];
             for (int k = 0; k < 9; k++) d[k] = Z[9 * i + k] - Z[9 * out[g] + k];
-            known = largest_of(d, 9) < 1e-3 && strcmp(lrpot_structure_symbol(structure, i), lrpot_structure_symbol(structure, out[g])) == 0;
+            known = largest_of(d, 9) < 1e-3
+                    && strcmp(lrpot_structure_symbol(structure, i),
+                              lrpot_structure_symbol(structure, out[g]))
+                           == 0;
         }
         if (!known) out[n++] = i;
     }
@@ -107,15 +122,19 @@ static int listed_atoms(const char *verb, const char *text, int64_t count, int64
     int good = text_list_split(&list, text);
     for (int32_t k = 0; good && k < list.count; k++) {
         double index = 0.0;
-        good = parse_real(list.items[k], &index) && index == floor(index) && index >= 0.0 && index < (double)count && k < count;
+        good = parse_real(list.items[k], &index) && index == floor(index) && index >= 0.0
+               && index < (double)count && k < count;
         if (good) out[(*n)++] = (int64_t)index;
     }
     text_list_free(&list);
     if (good) return GO_ON;
-    return report_usage(verb, "--independent %s: expected `all` or atoms counted from 0, below %lld, as in 0,4", text, (long long)count);
+    return report_usage(
+        verb, "--independent %s: expected `all` or atoms counted from 0, below %lld, as in 0,4",
+        text, (long long)count);
 }
 
-int born_independent(const char *verb, const char *text, const lrpot_structure *structure, const double *Z, int64_t **out, int64_t *n)
+int born_independent(const char *verb, const char *text, const lrpot_structure *structure,
+                     const double *Z, int64_t **out, int64_t *n)
 {
     int64_t count = lrpot_structure_count(structure);
     *n = 0;
@@ -136,11 +155,13 @@ int born_independent(const char *verb, const char *text, const lrpot_structure *
     return code;
 }
 
-lrpot_status born_write(const char *path, const lrpot_structure *structure, double epsilon, const double *Z, const int64_t *atoms,
-                        int64_t n)
+lrpot_status born_write(const char *path, const lrpot_structure *structure, double epsilon,
+                        const double *Z, const int64_t *atoms, int64_t n)
 {
-    const double *tensor = epsilon > 0.0 ? NULL : lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
-    double diagonal = epsilon > 0.0 ? epsilon : 1.0, own[9] = { diagonal, 0, 0, 0, diagonal, 0, 0, 0, diagonal };
+    const double *tensor =
+        epsilon > 0.0 ? NULL : lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
+    double diagonal = epsilon > 0.0 ? epsilon : 1.0,
+           own[9] = { diagonal, 0, 0, 0, diagonal, 0, 0, 0, diagonal };
     double *rows = malloc((size_t)(9 * n) * sizeof *rows);
     if (rows == NULL) return LRPOT_E_MEMORY;
     for (int64_t k = 0; k < n; k++) memcpy(rows + 9 * k, Z + 9 * atoms[k], 9 * sizeof *rows);

@@ -35,7 +35,8 @@ typedef struct check_probe {
 } check_probe;
 
 /* Adds a row; NaN fails. allowed < 0 makes it information only. */
-void check_add(check_table *table, const char *name, double error, double allowed, const char *format, ...) REPORT_PRINTF(5, 6);
+void check_add(check_table *table, const char *name, double error, double allowed,
+               const char *format, ...) REPORT_PRINTF(5, 6);
 /* Marks the row added last as a comparison with differences. */
 void check_mark_by_step(check_table *table);
 double check_random(check_probe *probe); /* uniform in -1..1 */

@@ -33,8 +33,10 @@ int config_open(config *file, const char *path)
     if (file->text == NULL) return report_error(BAD_INPUT, "%s: cannot be read", path);
     if (file->texts == NULL) return report_no_memory();
     file->root = json_loadb(file->text, size, JSON_REJECT_DUPLICATES, &error);
-    if (file->root == NULL) return report_error(BAD_INPUT, "%s:%d: %s", path, error.line, error.text);
-    if (!json_is_object(file->root)) return report_error(BAD_INPUT, "%s:1: expected an object, { ... }", path);
+    if (file->root == NULL)
+        return report_error(BAD_INPUT, "%s:%d: %s", path, error.line, error.text);
+    if (!json_is_object(file->root))
+        return report_error(BAD_INPUT, "%s:1: expected an object, { ... }", path);
     return GO_ON;
 }
 
@@ -45,7 +47,8 @@ void config_close(config *file)
     free(file->text);
 }
 
-/* The library for JSON forgets lines, so that they are looked for when they are needed. The text is known to be valid. */
+/* The library for JSON forgets lines, so that they are looked for when they are needed. The text is
+ * known to be valid. */
 typedef struct search {
     const char *at, *wanted;
     int line, found;
@@ -122,18 +125,20 @@ static int line_of(const config *file, const char *where)
 int config_refuse(const config *file, const char *where, const json_t *value, const char *expected)
 {
     char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    int code = report_error(BAD_INPUT, "%s:%d: %s = %.60s: expected %s", file->path, line_of(file, where), where,
-                            text != NULL ? text : "?", expected);
+    int code = report_error(BAD_INPUT, "%s:%d: %s = %.60s: expected %s", file->path,
+                            line_of(file, where), where, text != NULL ? text : "?", expected);
     free(text);
     return code;
 }
 
 int config_unknown(const config *file, const char *where, const char *known)
 {
-    return report_error(BAD_INPUT, "%s:%d: there is no key %.100s; there are %s", file->path, line_of(file, where), where, known);
+    return report_error(BAD_INPUT, "%s:%d: there is no key %.100s; there are %s", file->path,
+                        line_of(file, where), where, known);
 }
 
-int config_number(const config *file, const char *where, const json_t *value, double low, double high, double *out)
+int config_number(const config *file, const char *where, const json_t *value, double low,
+                  double high, double *out)
 {
     char expected[80];
     *out = json_number_value(value);
@@ -148,14 +153,17 @@ int config_text(const config *file, const char *where, const json_t *value, cons
     return *out != NULL && **out != '\0' ? GO_ON : config_refuse(file, where, value, "a text");
 }
 
-/* Appends "name=value" or "value", with a comma before all but the first. Returns 0 for values of other kinds. */
+/* Appends "name=value" or "value", with a comma before all but the first. Returns 0 for values of
+ * other kinds. */
 static int append_word(char *text, size_t size, const char *name, const json_t *value)
 {
     size_t used = strlen(text);
     if (!json_is_string(value) && !json_is_number(value)) return 0;
-    used += (size_t)snprintf(text + used, size - used, "%s%s%s", used > 0 ? "," : "", name, *name != '\0' ? "=" : "");
+    used += (size_t)snprintf(text + used, size - used, "%s%s%s", used > 0 ? "," : "", name,
+                             *name != '\0' ? "=" : "");
     if (used >= size) return 0;
-    if (json_is_string(value)) used += (size_t)snprintf(text + used, size - used, "%s", json_string_value(value));
+    if (json_is_string(value))
+        used += (size_t)snprintf(text + used, size - used, "%s", json_string_value(value));
     else used += (size_t)snprintf(text + used, size - used, "%.17g", json_number_value(value));
     return used < size;
 }
@@ -168,34 +176,42 @@ int config_words(const config *file, const char *where, const json_t *value, con
     const char *name = NULL;
     int good = 1;
     if (json_is_array(value)) {
-        json_array_foreach(value, index, member) good = good && append_word(text, sizeof text, "", member);
+        json_array_foreach(value, index, member)
+            good = good && append_word(text, sizeof text, "", member);
     } else if (json_is_object(value)) {
-        json_object_foreach((json_t *)value, name, member) good = good && append_word(text, sizeof text, name, member);
+        json_object_foreach((json_t *)value, name, member)
+            good = good && append_word(text, sizeof text, name, member);
     } else good = append_word(text, sizeof text, "", value);
-    if (!good) return config_refuse(file, where, value, "a text, a number, a list of these or an object of these");
+    if (!good)
+        return config_refuse(file, where, value,
+                             "a text, a number, a list of these or an object of these");
     json_t *kept = json_string(text);
     if (kept == NULL || json_array_append_new(file->texts, kept) != 0) return report_no_memory();
     *out = json_string_value(kept);
     return GO_ON;
 }
 
-static int config_count(const config *file, const char *where, const json_t *value, const tool_option *option)
+static int config_count(const config *file, const char *where, const json_t *value,
+                        const tool_option *option)
 {
     double number = 0.0;
     int code = config_number(file, where, value, option->low, option->high, &number);
-    if (code == GO_ON && number != floor(number)) return config_refuse(file, where, value, "a whole number");
+    if (code == GO_ON && number != floor(number))
+        return config_refuse(file, where, value, "a whole number");
     if (code == GO_ON) *(int64_t *)option->target = (int64_t)number;
     return code;
 }
 
-int config_option(const config *file, const char *where, const json_t *value, const tool_option *option)
+int config_option(const config *file, const char *where, const json_t *value,
+                  const tool_option *option)
 {
     switch (option->kind) {
     case OPTION_FLAG:
         if (!json_is_boolean(value)) return config_refuse(file, where, value, "true or false");
         *(int32_t *)option->target = json_is_true(value);
         return GO_ON;
-    case OPTION_REAL: return config_number(file, where, value, option->low, option->high, option->target);
+    case OPTION_REAL:
+        return config_number(file, where, value, option->low, option->high, option->target);
     case OPTION_COUNT: return config_count(file, where, value, option);
     case OPTION_TEXT:
     case OPTION_THREE: break;

@@ -1,4 +1,5 @@
-/* Configuration files in JSON: values under known keys, and errors that name file, line, key and value. */
+/* Configuration files in JSON: values under known keys, and errors that name file, line, key and
+ * value. */
 #ifndef LRPOT_TOOL_CONFIG_H
 #define LRPOT_TOOL_CONFIG_H
 
@@ -21,11 +22,14 @@ void config_close(config *file);
 int config_refuse(const config *file, const char *where, const json_t *value, const char *expected);
 /* "FILE:LINE: there is no key KEY; there are KNOWN". */
 int config_unknown(const config *file, const char *where, const char *known);
-int config_number(const config *file, const char *where, const json_t *value, double low, double high, double *out);
+int config_number(const config *file, const char *where, const json_t *value, double low,
+                  double high, double *out);
 int config_text(const config *file, const char *where, const json_t *value, const char **out);
-/* A text; or a number, a list of texts, an object of numbers or texts in the form that the command line has for it: "a,b", "x=1,y=2". */
+/* A text; or a number, a list of texts, an object of numbers or texts in the form that the command
+ * line has for it: "a,b", "x=1,y=2". */
 int config_words(const config *file, const char *where, const json_t *value, const char **out);
 /* Stores a value as the option of that name does. */
-int config_option(const config *file, const char *where, const json_t *value, const tool_option *option);
+int config_option(const config *file, const char *where, const json_t *value,
+                  const tool_option *option);
 
 #endif

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Atoms at which the error is measured, in larger systems than that; 1000 give it to some per cent. */
+/* Atoms at which the error is measured, in larger systems than that; 1000 give it to some per cent.
+ */
 enum { SAMPLE = 1000 };
 
 static int reserve(coulomb_result *result, int64_t n)
@@ -22,7 +23,8 @@ static int reserve(coulomb_result *result, int64_t n)
     result->field = malloc(3 * size);
     result->widths = malloc(size);
     result->species = malloc((size_t)n * sizeof(int32_t));
-    return result->forces != NULL && result->potential != NULL && result->field != NULL && result->widths != NULL && result->species != NULL;
+    return result->forces != NULL && result->potential != NULL && result->field != NULL
+           && result->widths != NULL && result->species != NULL;
 }
 
 void coulomb_free(coulomb_result *result)
@@ -48,26 +50,35 @@ static void group_widths(coulomb_result *result, const double *sigma)
     for (int64_t i = 0; i < result->n; i++) result->widths[i] = sigma[i];
     qsort(result->widths, (size_t)result->n, sizeof(double), by_value);
     for (int64_t i = 0; i < result->n; i++)
-        if (count == 0 || result->widths[i] != result->widths[count - 1]) result->widths[count++] = result->widths[i];
+        if (count == 0 || result->widths[i] != result->widths[count - 1])
+            result->widths[count++] = result->widths[i];
     for (int64_t i = 0; i < result->n; i++) {
-        const double *found = bsearch(&sigma[i], result->widths, (size_t)count, sizeof(double), by_value);
+        const double *found =
+            bsearch(&sigma[i], result->widths, (size_t)count, sizeof(double), by_value);
         result->species[i] = (int32_t)(found - result->widths);
     }
     result->n_widths = count;
 }
 
-static int choose_widths(coulomb_result *result, const coulomb_settings *settings, const lrpot_structure *structure, const char *place)
+static int choose_widths(coulomb_result *result, const coulomb_settings *settings,
+                         const lrpot_structure *structure, const char *place)
 {
     const double *column = lrpot_structure_get(structure, LRPOT_QUANTITY_SIGMA);
     int known = settings->sigma > 0.0 || column != NULL;
-    result->kernel = settings->kernel != KERNEL_AUTO ? settings->kernel : known ? KERNEL_GAUSS : KERNEL_POINT;
+    result->kernel = settings->kernel != KERNEL_AUTO ? settings->kernel
+                     : known                         ? KERNEL_GAUSS
+                                                     : KERNEL_POINT;
     result->n_widths = 0;
     memset(result->species, 0, (size_t)result->n * sizeof(int32_t));
     if (result->kernel == KERNEL_POINT) return GO_ON;
     if (!known)
-        return report_error(BAD_INPUT, "%s: no widths of the charges: neither a column sigma:R:1 nor --sigma S", place);
+        return report_error(
+            BAD_INPUT, "%s: no widths of the charges: neither a column sigma:R:1 nor --sigma S",
+            place);
     for (int64_t i = 0; column != NULL && i < result->n; i++)
-        if (column[i] < 0.0) return report_error(BAD_INPUT, "%s: sigma of atom %lld is %g A, expected >= 0", place, (long long)i, column[i]);
+        if (column[i] < 0.0)
+            return report_error(BAD_INPUT, "%s: sigma of atom %lld is %g A, expected >= 0", place,
+                                (long long)i, column[i]);
     if (settings->sigma > 0.0) {
         result->widths[0] = settings->sigma;
         result->n_widths = 1;
@@ -75,15 +86,22 @@ static int choose_widths(coulomb_result *result, const coulomb_settings *setting
         group_widths(result, column);
     }
     if (result->kernel == KERNEL_LATENT && (result->n_widths > 1 || result->widths[0] == 0.0))
-        return report_error(BAD_INPUT, "%s: the latent kernel has one width > 0 for all atoms, the column sigma has others; give --sigma S", place);
+        return report_error(BAD_INPUT,
+                            "%s: the latent kernel has one width > 0 for all atoms, the column "
+                            "sigma has others; give --sigma S",
+                            place);
     return GO_ON;
 }
 
-static int directions(int32_t mask) { return (mask & 1) + (mask >> 1 & 1) + (mask >> 2 & 1); }
+static int directions(int32_t mask)
+{
+    return (mask & 1) + (mask >> 1 & 1) + (mask >> 2 & 1);
+}
 
-/* Which cell rows the sum repeats along. A slab keeps two periodic directions of the file; a file periodic in all has its third row for the
- * normal. */
-static int choose_boundary(coulomb_result *result, const coulomb_settings *settings, const lrpot_structure *structure, const char *place)
+/* Which cell rows the sum repeats along. A slab keeps two periodic directions of the file; a file
+ * periodic in all has its third row for the normal. */
+static int choose_boundary(coulomb_result *result, const coulomb_settings *settings,
+                           const lrpot_structure *structure, const char *place)
 {
     int32_t mask = lrpot_structure_periodic_mask(structure);
     int cell = lrpot_structure_volume(structure) > 0.0;
@@ -91,13 +109,18 @@ static int choose_boundary(coulomb_result *result, const coulomb_settings *setti
     if (settings->boundary == BOUNDARY_OPEN) mask = 0;
     if (settings->boundary == BOUNDARY_SLAB && directions(mask) != 2) mask = 3;
     if (settings->around != AROUND_METAL && mask != LRPOT_PERIODIC_ALL)
-        return report_error(FAILED, "%s: --around is for three periodic directions; --boundary 3d takes them", place);
-    if (mask != 0 && !cell) return report_error(BAD_INPUT, "%s: has no Lattice; --boundary open sums it as it stands alone", place);
+        return report_error(
+            FAILED, "%s: --around is for three periodic directions; --boundary 3d takes them",
+            place);
+    if (mask != 0 && !cell)
+        return report_error(
+            BAD_INPUT, "%s: has no Lattice; --boundary open sums it as it stands alone", place);
     result->periodic_mask = mask;
     return GO_ON;
 }
 
-static lrpot_ewald_options options_of(const coulomb_result *result, const coulomb_settings *settings)
+static lrpot_ewald_options options_of(const coulomb_result *result,
+                                      const coulomb_settings *settings)
 {
     lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
     options.accuracy = settings->accuracy;
@@ -115,8 +138,8 @@ static lrpot_ewald_options options_of(const coulomb_result *result, const coulom
     return options;
 }
 
-static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, const lrpot_atoms *atoms,
-                        const double *q)
+static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings,
+                        lrpot_workspace *work, const lrpot_atoms *atoms, const double *q)
 {
     lrpot_ewald_options options = options_of(result, settings);
     lrpot_ewald_error_report error = LRPOT_EWALD_ERROR_REPORT_INIT;
@@ -129,12 +152,14 @@ static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings
     out.field = result->field;
     result->plan = (lrpot_ewald_report)LRPOT_EWALD_REPORT_INIT;
     int tuned = settings->tuning > 0.0 && atoms->periodic_mask != 0;
-    lrpot_status status = tuned ? lrpot_ewald_tune(&solver, &options, work, atoms, NULL, q, settings->tuning, NULL)
-                                : lrpot_ewald_create(&solver, &options);
+    lrpot_status status =
+        tuned ? lrpot_ewald_tune(&solver, &options, work, atoms, NULL, q, settings->tuning, NULL)
+              : lrpot_ewald_create(&solver, &options);
     if (status == LRPOT_OK) status = lrpot_ewald_eval(solver, work, atoms, NULL, NULL, q, &out);
     /* afterwards the workspace remembers what was chosen for these charges */
     if (status == LRPOT_OK) status = lrpot_ewald_plan(solver, work, atoms, &result->plan);
-    if (status == LRPOT_OK && settings->measure) status = lrpot_ewald_error(solver, work, atoms, NULL, q, SAMPLE, &error);
+    if (status == LRPOT_OK && settings->measure)
+        status = lrpot_ewald_error(solver, work, atoms, NULL, q, SAMPLE, &error);
     result->measured = error.forces;
     result->n_sample = error.n_sample;
     lrpot_ewald_free(solver);
@@ -144,7 +169,8 @@ static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings
 static int explain(lrpot_status status, const char *place)
 {
     int code = report_failure(status, place);
-    if (status == LRPOT_E_UNSUPPORTED) report_note("--boundary 3d, slab or open takes other periodic directions than the file's");
+    if (status == LRPOT_E_UNSUPPORTED)
+        report_note("--boundary 3d, slab or open takes other periodic directions than the file's");
     return status == LRPOT_E_UNSUPPORTED ? FAILED : code;
 }
 
@@ -152,16 +178,18 @@ static void derive(coulomb_result *result, const lrpot_structure *structure, con
 {
     double volume = lrpot_structure_volume(structure);
     result->has_stress = result->periodic_mask != 0;
-    for (int k = 0; k < 9; k++) result->stress[k] = result->has_stress ? -result->virial[k] / volume : 0.0;
+    for (int k = 0; k < 9; k++)
+        result->stress[k] = result->has_stress ? -result->virial[k] / volume : 0.0;
     result->total_charge = 0.0;
     for (int64_t i = 0; i < result->n; i++) result->total_charge += q[i];
 }
 
-int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, const lrpot_structure *structure,
-                const char *place)
+int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work,
+                const lrpot_structure *structure, const char *place)
 {
     const double *q = lrpot_structure_get(structure, LRPOT_QUANTITY_CHARGES);
-    if (q == NULL) return report_error(BAD_INPUT, "%s: has no charges; expected a column charges:R:1", place);
+    if (q == NULL)
+        return report_error(BAD_INPUT, "%s: has no charges; expected a column charges:R:1", place);
     if (!reserve(result, lrpot_structure_count(structure))) return report_no_memory();
     int code = choose_widths(result, settings, structure, place);
     if (code == GO_ON) code = choose_boundary(result, settings, structure, place);

@@ -27,9 +27,10 @@ typedef struct coulomb_result {
     int64_t n_sample; /* atoms where it was measured; 0: nowhere */
 } coulomb_result;
 
-/* Fills the result for a structure that has charges. Returns GO_ON or an exit code after a message beginning with place. */
-int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work, const lrpot_structure *structure,
-                const char *place);
+/* Fills the result for a structure that has charges. Returns GO_ON or an exit code after a message
+ * beginning with place. */
+int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work,
+                const lrpot_structure *structure, const char *place);
 void coulomb_free(coulomb_result *result);
 
 #endif

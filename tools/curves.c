@@ -6,13 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static double value_of(const curve_column *column, int64_t i) { return column->values[i * (column->stride > 0 ? column->stride : 1)]; }
+static double value_of(const curve_column *column, int64_t i)
+{
+    return column->values[i * (column->stride > 0 ? column->stride : 1)];
+}
 
 void curves_print(FILE *stream, int64_t n, int32_t n_columns, const curve_column *columns)
 {
-    for (int32_t c = 0; c < n_columns; c++) fprintf(stream, "%s%s", columns[c].name, c + 1 < n_columns ? "," : "\n");
+    for (int32_t c = 0; c < n_columns; c++)
+        fprintf(stream, "%s%s", columns[c].name, c + 1 < n_columns ? "," : "\n");
     for (int64_t i = 0; i < n; i++)
-        for (int32_t c = 0; c < n_columns; c++) fprintf(stream, "%.10g%s", value_of(&columns[c], i), c + 1 < n_columns ? "," : "\n");
+        for (int32_t c = 0; c < n_columns; c++)
+            fprintf(stream, "%.10g%s", value_of(&columns[c], i), c + 1 < n_columns ? "," : "\n");
 }
 
 int curves_csv(const char *path, int64_t n, int32_t n_columns, const curve_column *columns)
@@ -53,5 +58,8 @@ json_t *estimate_json(const lrpot_estimate *estimate, double factor)
 
 void estimate_warn(const lrpot_estimate *estimate, const char *path)
 {
-    if (!estimate->plateau) report_note("%s: the series is too short for an error bar that can be relied on; the one given is a lower bound", path);
+    if (!estimate->plateau)
+        report_note("%s: the series is too short for an error bar that can be relied on; the one "
+                    "given is a lower bound",
+                    path);
 }

@@ -10,23 +10,33 @@
 int key_list_read(key_list *keys, const char *verb, const char *text)
 {
     memset(keys, 0, sizeof *keys);
-    if (!text_list_split(&keys->pairs, text)) return report_usage(verb, "--keys %s: expected quantity=key,...", text);
+    if (!text_list_split(&keys->pairs, text))
+        return report_usage(verb, "--keys %s: expected quantity=key,...", text);
     for (int32_t p = 0; p < keys->pairs.count; p++) {
         char *pair = keys->pairs.items[p], *equal = strchr(pair, '=');
         int32_t found = 0;
         if (equal == NULL || equal[1] == '\0' || keys->n == LRPOT_QUANTITY_COUNT)
-            return report_usage(verb, "--keys %s: expected quantity=key, as in energy=REF_energy", pair);
+            return report_usage(verb, "--keys %s: expected quantity=key, as in energy=REF_energy",
+                                pair);
         *equal = '\0';
         for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT && found == 0; q++)
-            if (lrpot_quantity_name(q) != NULL && strcmp(pair, lrpot_quantity_name(q)) == 0) found = q;
-        if (found == 0) return report_usage(verb, "--keys: no quantity %s; there are energy, forces, stress, total_charge and more", pair);
+            if (lrpot_quantity_name(q) != NULL && strcmp(pair, lrpot_quantity_name(q)) == 0)
+                found = q;
+        if (found == 0)
+            return report_usage(
+                verb,
+                "--keys: no quantity %s; there are energy, forces, stress, total_charge and more",
+                pair);
         keys->quantities[keys->n] = found;
         keys->keys[keys->n++] = equal + 1;
     }
     return GO_ON;
 }
 
-void key_list_free(key_list *keys) { text_list_free(&keys->pairs); }
+void key_list_free(key_list *keys)
+{
+    text_list_free(&keys->pairs);
+}
 
 /* CRC-32 as in zip and PNG: names the data in the model's notes. */
 static int checksum_of(const char *path, uint32_t *out)
@@ -78,7 +88,8 @@ static int read_frames(dataset *set, lrpot_reader *reader, double total_charge)
     int code = inputs_next(reader, set->path, &frame);
     while (code == GO_ON && frame != NULL) {
         lrpot_status status = LRPOT_OK;
-        if (isfinite(total_charge) && lrpot_structure_get(frame, LRPOT_QUANTITY_TOTAL_CHARGE) == NULL)
+        if (isfinite(total_charge)
+            && lrpot_structure_get(frame, LRPOT_QUANTITY_TOTAL_CHARGE) == NULL)
             status = lrpot_structure_set(frame, LRPOT_QUANTITY_TOTAL_CHARGE, &total_charge);
         const dataset_origin origin = { set->path, set->n, LRPOT_FIT_FRAME_INIT };
         if (status != LRPOT_OK || !append(set, frame, &origin)) {
@@ -103,7 +114,8 @@ static int copy_keys(dataset *set, const lrpot_reader *reader)
     return GO_ON;
 }
 
-int dataset_read(dataset *set, const char *path, const key_list *keys, const text_list *species, double total_charge)
+int dataset_read(dataset *set, const char *path, const key_list *keys, const text_list *species,
+                 double total_charge)
 {
     lrpot_reader *reader = NULL;
     memset(set, 0, sizeof *set);
@@ -117,9 +129,11 @@ int dataset_read(dataset *set, const char *path, const key_list *keys, const tex
     if (code == GO_ON) code = copy_keys(set, reader);
     lrpot_reader_close(reader);
     dataset_part part = { path, set->n, 0 };
-    if (code == GO_ON && !checksum_of(path, &part.checksum)) code = report_error(BAD_INPUT, "%s: cannot be read again", path);
+    if (code == GO_ON && !checksum_of(path, &part.checksum))
+        code = report_error(BAD_INPUT, "%s: cannot be read again", path);
     if (code == GO_ON && !append_part(set, &part)) code = report_no_memory();
-    if (code == GO_ON && set->n == 0) code = report_error(BAD_INPUT, "%s: holds no frame; expected extended XYZ or .cfg", path);
+    if (code == GO_ON && set->n == 0)
+        code = report_error(BAD_INPUT, "%s: holds no frame; expected extended XYZ or .cfg", path);
     return code;
 }
 
@@ -136,7 +150,8 @@ static void count_quantities(dataset *set)
 {
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
         set->found[q] = 0;
-        for (int64_t f = 0; f < set->n; f++) set->found[q] += lrpot_structure_get(set->frames[f], q) != NULL;
+        for (int64_t f = 0; f < set->n; f++)
+            set->found[q] += lrpot_structure_get(set->frames[f], q) != NULL;
     }
 }
 
@@ -170,7 +185,9 @@ int dataset_split(dataset *from, dataset *to, double share, uint64_t seed)
     int64_t wanted = (int64_t)floor(share * (double)from->n + 0.5);
     memset(to, 0, sizeof *to);
     to->path = from->path;
-    if (from->n < 2) return report_error(BAD_INPUT, "%s: one frame cannot be split; leave out --valid", from->path);
+    if (from->n < 2)
+        return report_error(BAD_INPUT, "%s: one frame cannot be split; leave out --valid",
+                            from->path);
     if (wanted < 1) wanted = 1;
     if (wanted > from->n - 1) wanted = from->n - 1;
     for (; wanted > 0; wanted--) {
@@ -224,7 +241,8 @@ char **dataset_symbols(const dataset *set, int32_t *count)
     return list;
 }
 
-static lrpot_status frame_distance(const lrpot_structure *frame, int32_t n_symbols, char *const *symbols, double cutoff, double *distance)
+static lrpot_status frame_distance(const lrpot_structure *frame, int32_t n_symbols,
+                                   char *const *symbols, double cutoff, double *distance)
 {
     enum { BATCH = 4096 };
     int64_t n = lrpot_structure_count(frame);
@@ -234,7 +252,8 @@ static lrpot_status frame_distance(const lrpot_structure *frame, int32_t n_symbo
     lrpot_nlist *list = NULL;
     lrpot_status status = LRPOT_E_MEMORY;
     if (species != NULL && j != NULL && vectors != NULL)
-        status = lrpot_structure_view(frame, n_symbols, (const char *const *)symbols, species, &atoms);
+        status =
+            lrpot_structure_view(frame, n_symbols, (const char *const *)symbols, species, &atoms);
     if (status == LRPOT_OK) status = lrpot_nlist_build(&list, &atoms, cutoff, 0.0);
     for (int64_t i = 0; status == LRPOT_OK && i < n; i++) {
         int64_t count = lrpot_nlist_row(list, &atoms, i, BATCH, j, vectors);
@@ -250,8 +269,8 @@ static lrpot_status frame_distance(const lrpot_structure *frame, int32_t n_symbo
     return status;
 }
 
-lrpot_status dataset_min_distance(const dataset *set, int32_t n_symbols, char *const *symbols, double cutoff, double *distance,
-                                  int64_t *frame)
+lrpot_status dataset_min_distance(const dataset *set, int32_t n_symbols, char *const *symbols,
+                                  double cutoff, double *distance, int64_t *frame)
 {
     *distance = INFINITY;
     *frame = 0;
@@ -268,8 +287,9 @@ lrpot_status dataset_min_distance(const dataset *set, int32_t n_symbols, char *c
 
 static void report_keys(const dataset *set, int32_t targets)
 {
-    static const int32_t fitted[6] = { LRPOT_QUANTITY_ENERGY, LRPOT_QUANTITY_FORCES,  LRPOT_QUANTITY_STRESS,
-                                       LRPOT_QUANTITY_DIPOLE, LRPOT_QUANTITY_CHARGES, LRPOT_QUANTITY_BORN_CHARGES };
+    static const int32_t fitted[6] = { LRPOT_QUANTITY_ENERGY,  LRPOT_QUANTITY_FORCES,
+                                       LRPOT_QUANTITY_STRESS,  LRPOT_QUANTITY_DIPOLE,
+                                       LRPOT_QUANTITY_CHARGES, LRPOT_QUANTITY_BORN_CHARGES };
     int32_t seen[LRPOT_QUANTITY_COUNT] = { 0 };
     for (int t = 0; t < 6; t++) {
         int32_t q = fitted[t];
@@ -277,16 +297,20 @@ static void report_keys(const dataset *set, int32_t targets)
         seen[q] = 1;
         if (set->found[q] == 0) report_note("  %-10s in no frame", lrpot_quantity_name(q));
         else
-            report_note("  %-10s in %lld frames%s%s", lrpot_quantity_name(q), (long long)set->found[q],
-                        set->keys[q] != NULL ? ", key " : "", set->keys[q] != NULL ? set->keys[q] : "");
+            report_note("  %-10s in %lld frames%s%s", lrpot_quantity_name(q),
+                        (long long)set->found[q], set->keys[q] != NULL ? ", key " : "",
+                        set->keys[q] != NULL ? set->keys[q] : "");
     }
     int64_t with_points = 0;
-    for (int64_t f = 0; f < set->n; f++) with_points += lrpot_structure_points(set->frames[f], NULL, NULL) != NULL;
+    for (int64_t f = 0; f < set->n; f++)
+        with_points += lrpot_structure_points(set->frames[f], NULL, NULL) != NULL;
     if (with_points > 0 || (targets & LRPOT_FIT_TARGET_POTENTIAL) != 0)
-        report_note("  %-10s at points in %lld frames%s", "potential", (long long)with_points, (targets & LRPOT_FIT_TARGET_POTENTIAL) != 0 ? "" : ", not fitted to");
+        report_note("  %-10s at points in %lld frames%s", "potential", (long long)with_points,
+                    (targets & LRPOT_FIT_TARGET_POTENTIAL) != 0 ? "" : ", not fitted to");
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
         if (seen[q] || q == LRPOT_QUANTITY_TOTAL_CHARGE || set->found[q] == 0) continue;
-        report_note("  %-10s in %lld frames, not fitted to", lrpot_quantity_name(q), (long long)set->found[q]);
+        report_note("  %-10s in %lld frames, not fitted to", lrpot_quantity_name(q),
+                    (long long)set->found[q]);
     }
 }
 
@@ -308,12 +332,16 @@ static void report_charges(const dataset *set, double total_charge)
             counts[n++] = 1;
         }
     }
-    for (int k = 0; k < n; k++) report_note("  total charge %+g e in %lld frames", values[k], (long long)counts[k]);
+    for (int k = 0; k < n; k++)
+        report_note("  total charge %+g e in %lld frames", values[k], (long long)counts[k]);
     if (more > 0) report_note("  other total charges in %lld frames", (long long)more);
-    if (isfinite(total_charge)) report_note("  total charge: %+g e by --total-charge where a frame does not say", total_charge);
+    if (isfinite(total_charge))
+        report_note("  total charge: %+g e by --total-charge where a frame does not say",
+                    total_charge);
     else if (silent > 0)
-        report_note("  total charge: %lld of %lld frames do not say; 0 is assumed for them (--total-charge N sets it)", (long long)silent,
-                    (long long)set->n);
+        report_note("  total charge: %lld of %lld frames do not say; 0 is assumed for them "
+                    "(--total-charge N sets it)",
+                    (long long)silent, (long long)set->n);
 }
 
 static void report_cells(const dataset *set)
@@ -325,17 +353,19 @@ static void report_cells(const dataset *set)
         else if (mask == 0) isolated++;
         else partly++;
     }
-    report_note("  %lld bulk, %lld isolated, %lld slab or wire frames", (long long)bulk, (long long)isolated, (long long)partly);
+    report_note("  %lld bulk, %lld isolated, %lld slab or wire frames", (long long)bulk,
+                (long long)isolated, (long long)partly);
 }
 
-/* Stretched cells pull together: with tension positive the mean stress rises with the volume. Data with the sign of the virial do the
- * opposite, the commonest mistake in such files. */
+/* Stretched cells pull together: with tension positive the mean stress rises with the volume. Data
+ * with the sign of the virial do the opposite, the commonest mistake in such files. */
 static void report_stress_sign(const dataset *set)
 {
     double n = 0.0, sv = 0.0, ss = 0.0, svv = 0.0, sss = 0.0, svs = 0.0;
     for (int64_t f = 0; f < set->n; f++) {
         const double *s = lrpot_structure_get(set->frames[f], LRPOT_QUANTITY_STRESS);
-        double v = lrpot_structure_volume(set->frames[f]) / (double)lrpot_structure_count(set->frames[f]);
+        double v = lrpot_structure_volume(set->frames[f])
+                   / (double)lrpot_structure_count(set->frames[f]);
         if (s == NULL || v == 0.0) continue;
         double mean = (s[0] + s[4] + s[8]) / 3.0;
         n += 1.0;
@@ -349,19 +379,22 @@ static void report_stress_sign(const dataset *set)
     if (n < 5.0 || !(vv > 1e-4 * svv / n) || !(stress2 > 0.0)) return;
     double correlation = (svs - sv * ss / n) / sqrt(vv * stress2);
     if (correlation < -0.5)
-        report_note("  WARNING: the stress falls with the volume (correlation %.2f); expected tension positive, is the sign a virial's?",
+        report_note("  WARNING: the stress falls with the volume (correlation %.2f); expected "
+                    "tension positive, is the sign a virial's?",
                     correlation);
     else
         report_note("  stress against volume: correlation %.2f, %s", correlation,
-                    correlation > 0.5 ? "tension is positive" : "too weak to tell the sign; expected is tension positive");
+                    correlation > 0.5 ? "tension is positive"
+                                      : "too weak to tell the sign; expected is tension positive");
 }
 
-void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols, double total_charge, int32_t targets)
+void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols,
+                    double total_charge, int32_t targets)
 {
     int64_t atoms = 0;
     for (int64_t f = 0; f < set->n; f++) atoms += lrpot_structure_count(set->frames[f]);
-    report_note("%s: %lld frames, %lld atoms, crc32 %08x", set->path, (long long)set->n, (long long)atoms,
-                (unsigned)set->parts[0].checksum);
+    report_note("%s: %lld frames, %lld atoms, crc32 %08x", set->path, (long long)set->n,
+                (long long)atoms, (unsigned)set->parts[0].checksum);
     report_keys(set, targets);
     for (int32_t z = 0; z < n_symbols; z++) {
         int64_t count = 0;

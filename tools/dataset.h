@@ -40,20 +40,26 @@ int key_list_read(key_list *keys, const char *verb, const char *text);
 void key_list_free(key_list *keys);
 
 /* Reads a whole file. Frames without a total charge get total_charge when it is finite. */
-int dataset_read(dataset *set, const char *path, const key_list *keys, const text_list *species, double total_charge);
+int dataset_read(dataset *set, const char *path, const key_list *keys, const text_list *species,
+                 double total_charge);
 /* Moves all frames behind those of another set; from is empty afterwards. */
 int dataset_append(dataset *to, dataset *from);
 /* "a.xyz: frame 3" for messages. */
 void dataset_place(const dataset *set, int64_t frame, char *text, size_t size);
-/* Moves a share of the frames, chosen by the seed, to another set: at least one, at most all but one. */
+/* Moves a share of the frames, chosen by the seed, to another set: at least one, at most all but
+ * one. */
 int dataset_split(dataset *from, dataset *to, double share, uint64_t seed);
 void dataset_free(dataset *set);
-/* Symbols of the frames, elements by atomic number, other labels after them; in one block that the caller frees. */
+/* Symbols of the frames, elements by atomic number, other labels after them; in one block that the
+ * caller frees. */
 char **dataset_symbols(const dataset *set, int32_t *count);
-/* Shortest distance of two atoms within the cutoff, infinite when there is none; *frame tells where. */
-lrpot_status dataset_min_distance(const dataset *set, int32_t n_symbols, char *const *symbols, double cutoff, double *distance,
-                                  int64_t *frame);
-/* To standard error: keys and frames, elements, charges, cells, sign of the stress. targets: what is fitted, LRPOT_FIT_TARGET_*. */
-void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols, double total_charge, int32_t targets);
+/* Shortest distance of two atoms within the cutoff, infinite when there is none; *frame tells
+ * where. */
+lrpot_status dataset_min_distance(const dataset *set, int32_t n_symbols, char *const *symbols,
+                                  double cutoff, double *distance, int64_t *frame);
+/* To standard error: keys and frames, elements, charges, cells, sign of the stress. targets: what
+ * is fitted, LRPOT_FIT_TARGET_*. */
+void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols,
+                    double total_charge, int32_t targets);
 
 #endif

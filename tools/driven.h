@@ -1,4 +1,5 @@
-/* A model at the positions that somebody else sends, step after step: one neighbour list with a skin, no allocation once sizes are known. */
+/* A model at the positions that somebody else sends, step after step: one neighbour list with a
+ * skin, no allocation once sizes are known. */
 #ifndef LRPOT_TOOL_DRIVEN_H
 #define LRPOT_TOOL_DRIVEN_H
 
@@ -6,17 +7,21 @@
 
 typedef struct driven {
     const lrpot_potential *model; /* borrowed */
-    const lrpot_tensor_model *tensors; /* borrowed: answer to a field instead of the model's charges; or NULL */
+    /* borrowed: answer to a field instead of the model's charges; or NULL */
+    const lrpot_tensor_model *tensors;
     lrpot_workspace *work, *tensor_work;
     lrpot_nlist *list;
     double skin;
-    int32_t threads, tensor_first; /* tensor_first: what the tensors call the model's first species */
+    /* tensor_first: what the tensors call the model's first species */
+    int32_t threads, tensor_first;
     int32_t wants_born;
-    double scale; /* sqrt(eps_inf): of dipole, charges and Born charges, and of the field that acts on the model's charges */
+    /* sqrt(eps_inf): of dipole, charges and Born charges, and of the field that acts on the model's
+     * charges */
+    double scale;
     double field[3]; /* V/A, physical */
     int64_t n;
-    int32_t *species, *tensor_species;       /* [n]; the latter NULL without tensors */
-    double *positions, cell[9];              /* A, [n][3]; filled by the caller */
+    int32_t *species, *tensor_species;        /* [n]; the latter NULL without tensors */
+    double *positions, cell[9];               /* A, [n][3]; filled by the caller */
     double *listed_positions, listed_cell[9]; /* at the time of the list */
     int32_t periodic_mask;
     double total_charge;

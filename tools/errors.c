@@ -36,7 +36,8 @@ static error_set *find_set(error_table *table, const char *name)
     return set;
 }
 
-static void compare(error_sum *sum, const double *model, double scale, const double *reference, double reference_scale, int64_t n)
+static void compare(error_sum *sum, const double *model, double scale, const double *reference,
+                    double reference_scale, int64_t n)
 {
     if (reference == NULL) return;
     for (int64_t i = 0; i < n; i++) {
@@ -56,13 +57,14 @@ static void compare_stress(error_sum *sum, const double *model, const double *re
 {
     static const int first[6] = { 0, 4, 8, 5, 2, 1 }, second[6] = { 0, 4, 8, 7, 6, 3 };
     for (int c = 0; c < 6; c++) {
-        double m = 0.5 * (model[first[c]] + model[second[c]]), r = 0.5 * (reference[first[c]] + reference[second[c]]);
+        double m = 0.5 * (model[first[c]] + model[second[c]]),
+               r = 0.5 * (reference[first[c]] + reference[second[c]]);
         compare(sum, &m, 1.0, &r, 1.0, 1);
     }
 }
 
-int errors_add(error_table *table, const char *name, const lrpot_structure *reference, const evaluation *model, int with_born,
-               double born_scale)
+int errors_add(error_table *table, const char *name, const lrpot_structure *reference,
+               const evaluation *model, int with_born, double born_scale)
 {
     error_set *set = find_set(table, name);
     if (set == NULL) return 0;
@@ -73,24 +75,38 @@ int errors_add(error_table *table, const char *name, const lrpot_structure *refe
     const double *born = lrpot_structure_get(reference, LRPOT_QUANTITY_BORN_CHARGES);
     int isolated = lrpot_structure_periodic_mask(reference) == 0;
     set->frames++;
-    compare(&set->sums[ERROR_ENERGY], &model->energy, per_atom, lrpot_structure_get(reference, LRPOT_QUANTITY_ENERGY), per_atom, 1);
-    compare(&set->sums[ERROR_FORCES], model->forces, 1.0, lrpot_structure_get(reference, LRPOT_QUANTITY_FORCES), 1.0, 3 * model->n);
-    if (model->has_stress && stress != NULL) compare_stress(&set->sums[ERROR_STRESS], model->stress, stress);
-    compare(&set->sums[ERROR_CHARGES], model->charges, 1.0, model->has_charges ? charges : NULL, 1.0, model->n);
-    compare(&set->sums[ERROR_DIPOLE], model->dipole, 1.0, model->has_charges && isolated ? dipole : NULL, 1.0, 3);
-    compare(&set->sums[ERROR_BORN], model->born, born_scale, with_born ? born : NULL, 1.0, 9 * model->n);
+    compare(&set->sums[ERROR_ENERGY], &model->energy, per_atom,
+            lrpot_structure_get(reference, LRPOT_QUANTITY_ENERGY), per_atom, 1);
+    compare(&set->sums[ERROR_FORCES], model->forces, 1.0,
+            lrpot_structure_get(reference, LRPOT_QUANTITY_FORCES), 1.0, 3 * model->n);
+    if (model->has_stress && stress != NULL)
+        compare_stress(&set->sums[ERROR_STRESS], model->stress, stress);
+    compare(&set->sums[ERROR_CHARGES], model->charges, 1.0, model->has_charges ? charges : NULL,
+            1.0, model->n);
+    compare(&set->sums[ERROR_DIPOLE], model->dipole, 1.0,
+            model->has_charges && isolated ? dipole : NULL, 1.0, 3);
+    compare(&set->sums[ERROR_BORN], model->born, born_scale, with_born ? born : NULL, 1.0,
+            9 * model->n);
     int64_t n_points = 0;
     const double *potentials = NULL;
     (void)lrpot_structure_points(reference, &n_points, &potentials);
-    compare(&set->sums[ERROR_POTENTIAL], model->at_points, 1.0, model->at_points != NULL ? potentials : NULL, 1.0, n_points);
+    compare(&set->sums[ERROR_POTENTIAL], model->at_points, 1.0,
+            model->at_points != NULL ? potentials : NULL, 1.0, n_points);
     return 1;
 }
 
-static double rms(const error_sum *sum) { return sqrt(sum->squares / (double)sum->n); }
-static double mean(const error_sum *sum) { return sum->absolutes / (double)sum->n; }
+static double rms(const error_sum *sum)
+{
+    return sqrt(sum->squares / (double)sum->n);
+}
+static double mean(const error_sum *sum)
+{
+    return sum->absolutes / (double)sum->n;
+}
 
-/* The single factor on all of the model's values that brings them closest to the reference, and the RMSE that it leaves. Charges
- * learned from energies and forces are screened by a factor that these do not tell. */
+/* The single factor on all of the model's values that brings them closest to the reference, and the
+ * RMSE that it leaves. Charges learned from energies and forces are screened by a factor that these
+ * do not tell. */
 static double best_factor(const error_sum *sum, double *left)
 {
     double factor = sum->models > 0.0 ? sum->products / sum->models : 0.0;
@@ -103,7 +119,9 @@ static void print_factors(const error_table *table, FILE *stream)
     for (int64_t i = 0; i < table->n; i++) {
         const error_sum *sum = &table->sets[i].sums[ERROR_BORN];
         double left = 0.0, factor = sum->n > 0 ? best_factor(sum, &left) : 0.0;
-        if (sum->n > 0) fprintf(stream, "# %-22s bec times %.4f, the best single factor: RMSE %.4f me\n", table->sets[i].name, factor, 1e3 * left);
+        if (sum->n > 0)
+            fprintf(stream, "# %-22s bec times %.4f, the best single factor: RMSE %.4f me\n",
+                    table->sets[i].name, factor, 1e3 * left);
     }
 }
 
@@ -113,14 +131,17 @@ void errors_print(const error_table *table, FILE *stream)
     for (int64_t i = 0; i < table->n; i++)
         for (int k = 0; k < N_ERRORS; k++) values += table->sets[i].sums[k].n;
     if (values == 0) return;
-    fprintf(stream, "# %-22s %6s %-9s %-9s %9s %12s %12s %12s\n", "set", "frames", "quantity", "unit", "values", "RMSE", "MAE", "largest");
+    fprintf(stream, "# %-22s %6s %-9s %-9s %9s %12s %12s %12s\n", "set", "frames", "quantity",
+            "unit", "values", "RMSE", "MAE", "largest");
     for (int64_t i = 0; i < table->n; i++)
         for (int k = 0; k < N_ERRORS; k++) {
             const error_set *set = &table->sets[i];
             const error_sum *sum = &set->sums[k];
             if (sum->n == 0) continue;
-            fprintf(stream, "%-24s %6lld %-9s %-9s %9lld %12.4f %12.4f %12.4f\n", set->name, (long long)set->frames, kinds[k].name,
-                    kinds[k].unit, (long long)sum->n, kinds[k].scale * rms(sum), kinds[k].scale * mean(sum), kinds[k].scale * sum->largest);
+            fprintf(stream, "%-24s %6lld %-9s %-9s %9lld %12.4f %12.4f %12.4f\n", set->name,
+                    (long long)set->frames, kinds[k].name, kinds[k].unit, (long long)sum->n,
+                    kinds[k].scale * rms(sum), kinds[k].scale * mean(sum),
+                    kinds[k].scale * sum->largest);
         }
     print_factors(table, stream);
 }

@@ -23,12 +23,16 @@ static int read_set(fit_run *run, const fit_set *set)
     key_list own = { 0 };
     double total = isnan(set->total_charge) ? run->total_charge : set->total_charge;
     int code = set->keys != NULL ? key_list_read(&own, "fit", set->keys) : GO_ON;
-    if (code == GO_ON) code = dataset_read(&part, set->path, set->keys != NULL ? &own : &run->keys, &run->species, total);
+    if (code == GO_ON)
+        code = dataset_read(&part, set->path, set->keys != NULL ? &own : &run->keys, &run->species,
+                            total);
     if (code == GO_ON) {
         int32_t n_symbols = 0;
         char **symbols = dataset_symbols(&part, &n_symbols);
         if (symbols == NULL) code = report_no_memory();
-        else dataset_report(&part, n_symbols, symbols, total, run->job.options.targets != 0 ? run->job.options.targets : all);
+        else
+            dataset_report(&part, n_symbols, symbols, total,
+                           run->job.options.targets != 0 ? run->job.options.targets : all);
         free(symbols);
     }
     for (int64_t f = 0; f < part.n; f++) part.origins[f].how = set->how;
@@ -50,10 +54,13 @@ static int read_valid(fit_run *run)
     char *end = NULL;
     double percent = strtod(run->valid_text, &end);
     if (end != run->valid_text + length - 1 || !(percent > 0.0 && percent < 100.0))
-        return report_usage("fit", "--valid %s: expected a file or a percentage between 0%% and 100%%", run->valid_text);
+        return report_usage("fit",
+                            "--valid %s: expected a file or a percentage between 0%% and 100%%",
+                            run->valid_text);
     int code = dataset_split(&run->train, &run->valid, 0.01 * percent, (uint64_t)run->seed);
     if (code == GO_ON)
-        report_note("validation: %lld frames taken out, %lld left for training", (long long)run->valid.n, (long long)run->train.n);
+        report_note("validation: %lld frames taken out, %lld left for training",
+                    (long long)run->valid.n, (long long)run->train.n);
     return code;
 }
 
@@ -76,12 +83,21 @@ static int check_symbols(const fit_run *run)
 static int check_data(const fit_run *run)
 {
     const int64_t *found = run->train.found;
-    if (run->train.n == 0) return report_error(BAD_INPUT, "all sets are for validation; none is left for training");
-    const int32_t usual = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS, targets = run->job.options.targets;
-    if (found[LRPOT_QUANTITY_ENERGY] + found[LRPOT_QUANTITY_FORCES] + found[LRPOT_QUANTITY_STRESS] == 0 && (targets == 0 || (targets & usual) != 0))
-        return report_error(BAD_INPUT, "%s: no frame has an energy, forces or a stress; --keys energy=NAME,forces=NAME names other keys",
+    if (run->train.n == 0)
+        return report_error(BAD_INPUT, "all sets are for validation; none is left for training");
+    const int32_t usual = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES
+                          | LRPOT_FIT_TARGET_STRESS,
+                  targets = run->job.options.targets;
+    if (found[LRPOT_QUANTITY_ENERGY] + found[LRPOT_QUANTITY_FORCES] + found[LRPOT_QUANTITY_STRESS]
+            == 0
+        && (targets == 0 || (targets & usual) != 0))
+        return report_error(BAD_INPUT,
+                            "%s: no frame has an energy, forces or a stress; --keys "
+                            "energy=NAME,forces=NAME names other keys",
                             run->train.path);
-    if (found[LRPOT_QUANTITY_ENERGY] == 0) report_note("WARNING: no energies: energies of the model will be meaningless up to a constant");
+    if (found[LRPOT_QUANTITY_ENERGY] == 0)
+        report_note(
+            "WARNING: no energies: energies of the model will be meaningless up to a constant");
     if (run->valid.n == 0 && (run->job.options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0)
         return report_usage("fit", "--regularization auto needs --valid FILE or --valid 10%%");
     return check_symbols(run);
@@ -106,18 +122,22 @@ int fit_find_distance(fit_run *run)
         double here = INFINITY;
         int64_t frame = 0;
         char place[512];
-        lrpot_status status = dataset_min_distance(sets[s], run->n_symbols, run->symbols, run->cutoff, &here, &frame);
+        lrpot_status status =
+            dataset_min_distance(sets[s], run->n_symbols, run->symbols, run->cutoff, &here, &frame);
         if (status != LRPOT_OK) return report_failure(status, sets[s]->path);
         if (here < shortest) {
             dataset_place(sets[s], frame, place, sizeof place);
             report_note("minimum distance %.4f A (%s)", here, place);
         }
-        if (here < 0.4) report_note("WARNING: atoms that close are seldom meant; are the positions in A?");
+        if (here < 0.4)
+            report_note("WARNING: atoms that close are seldom meant; are the positions in A?");
         shortest = fmin(shortest, here);
     }
     if (isfinite(run->min_distance)) return GO_ON;
     run->min_distance = isfinite(shortest) ? floor(95.0 * shortest) / 100.0 : 0.5 * run->cutoff;
     if (run->min_distance >= run->cutoff)
-        return report_error(BAD_INPUT, "%s: no neighbours within the cutoff of %g A; choose a longer --cutoff", run->train.path, run->cutoff);
+        return report_error(BAD_INPUT,
+                            "%s: no neighbours within the cutoff of %g A; choose a longer --cutoff",
+                            run->train.path, run->cutoff);
     return GO_ON;
 }

@@ -18,10 +18,17 @@ static int species_values(const fit_run *run, const char *option, const char *te
         culprit = list.items[k];
         good = equal != NULL;
         while (good && z < run->n_symbols
-               && (strlen(run->symbols[z]) != (size_t)(equal - list.items[k]) || strncmp(run->symbols[z], list.items[k], strlen(run->symbols[z])) != 0)) z++;
+               && (strlen(run->symbols[z]) != (size_t)(equal - list.items[k])
+                   || strncmp(run->symbols[z], list.items[k], strlen(run->symbols[z])) != 0))
+            z++;
         good = good && z < run->n_symbols && parse_real(equal + 1, &values[z]);
     }
-    int code = good ? GO_ON : report_usage("fit", "--%s: %s, expected SYMBOL=NUMBER of elements in the data, separated by commas", option, culprit);
+    int code =
+        good ? GO_ON
+             : report_usage(
+                 "fit",
+                 "--%s: %s, expected SYMBOL=NUMBER of elements in the data, separated by commas",
+                 option, culprit);
     text_list_free(&list);
     return code;
 }
@@ -36,13 +43,15 @@ static int set_baseline(const fit_run *run, lrpot_potential *model)
     lrpot_status status = lrpot_potential_get_params(model, n, params);
     int code = GO_ON;
     for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
-        if (strcmp(name, "charges.species") == 0) code = species_values(run, "baseline", run->baseline_text, params + offset);
+        if (strcmp(name, "charges.species") == 0)
+            code = species_values(run, "baseline", run->baseline_text, params + offset);
     if (status == LRPOT_OK && code == GO_ON) status = lrpot_potential_set_params(model, n, params);
     free(params);
     return status == LRPOT_OK ? code : report_failure(status, NULL);
 }
 
-/* Wide enough that the energy of a Gaussian with itself leaves the hardness something to add, and narrower for small atoms. */
+/* Wide enough that the energy of a Gaussian with itself leaves the hardness something to add, and
+ * narrower for small atoms. */
 static double standard_width(const char *symbol)
 {
     double radius = lrpot_element_radius(symbol);
@@ -73,8 +82,10 @@ int fit_create_model(const fit_run *run, lrpot_potential **out)
     options.charge_basis.cutoff = run->charge_cutoff > 0.0 ? run->charge_cutoff : run->cutoff;
     double *widths = malloc((size_t)run->n_symbols * sizeof *widths);
     if (widths == NULL) return report_no_memory();
-    int standard = run->charges == LRPOT_CHARGES_EQUILIBRATED && run->sigma == 0.0 && run->width == 0.0;
-    for (int32_t z = 0; z < run->n_symbols; z++) widths[z] = standard ? standard_width(run->symbols[z]) : run->width;
+    int standard = run->charges == LRPOT_CHARGES_EQUILIBRATED && run->sigma == 0.0
+                   && run->width == 0.0;
+    for (int32_t z = 0; z < run->n_symbols; z++)
+        widths[z] = standard ? standard_width(run->symbols[z]) : run->width;
     int code = species_values(run, "widths", run->widths_text, widths);
     if (standard || run->width > 0.0 || run->widths_text != NULL) options.widths = widths;
     lrpot_status status = code == GO_ON ? lrpot_potential_create(out, &options) : LRPOT_OK;
@@ -105,8 +116,9 @@ static lrpot_status note_data(lrpot_potential *model, const char *key, const dat
     char text[1024];
     size_t used = 0;
     for (int32_t p = 0; p < set->n_parts && used < sizeof text; p++)
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s, %lld frames, crc32 %08x", p > 0 ? "; " : "", set->parts[p].path,
-                                 (long long)set->parts[p].n, (unsigned)set->parts[p].checksum);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s, %lld frames, crc32 %08x",
+                                 p > 0 ? "; " : "", set->parts[p].path, (long long)set->parts[p].n,
+                                 (unsigned)set->parts[p].checksum);
     return used > 0 ? lrpot_potential_set_note(model, key, text) : LRPOT_OK;
 }
 
@@ -114,15 +126,16 @@ int fit_save_model(const fit_run *run, lrpot_potential *model, const char *path)
 {
     char text[512];
     lrpot_status status = note_options(run, model);
-    if (status == LRPOT_OK && run->config_text != NULL) status = lrpot_potential_set_note(model, "config", run->config_text);
+    if (status == LRPOT_OK && run->config_text != NULL)
+        status = lrpot_potential_set_note(model, "config", run->config_text);
     if (status == LRPOT_OK) status = note_data(model, "train", &run->train);
     if (status == LRPOT_OK) status = note_data(model, "valid", &run->valid);
     snprintf(text, sizeof text, "%lld", (long long)run->job.options.seed);
     if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "seed", text);
     training_line(&run->job, text, sizeof text);
     if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "errors", text);
-    snprintf(text, sizeof text, "%lld in %.1f s%s", (long long)run->job.iterations, run->job.seconds,
-             run->job.interrupted ? ", interrupted" : "");
+    snprintf(text, sizeof text, "%lld in %.1f s%s", (long long)run->job.iterations,
+             run->job.seconds, run->job.interrupted ? ", interrupted" : "");
     if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "iterations", text);
     if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "library", lrpot_version());
     if (status == LRPOT_OK) status = lrpot_potential_save(model, path);

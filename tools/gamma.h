@@ -1,4 +1,5 @@
-/* Phonons at Gamma: spectra with and without the macroscopic field, and which modes are TO and LO. */
+/* Phonons at Gamma: spectra with and without the macroscopic field, and which modes are TO and LO.
+ */
 #ifndef LRPOT_TOOL_GAMMA_H
 #define LRPOT_TOOL_GAMMA_H
 
@@ -10,7 +11,8 @@
 typedef struct gamma_group {
     double frequency; /* THz, negative: imaginary */
     int64_t multiplicity;
-    double along, across; /* sum over modes of squared polar vectors along the direction and across it, e^2/u */
+    /* sum over modes of squared polar vectors along the direction and across it, e^2/u */
+    double along, across;
 } gamma_group;
 
 typedef struct gamma_spectrum {
@@ -20,20 +22,25 @@ typedef struct gamma_spectrum {
 
 typedef struct gamma_result {
     int64_t n;
-    double *D, *masses;          /* [3n][3n], [n] */
-    double direction[3];         /* of length 1 */
-    gamma_spectrum plain, field; /* without and with the non-analytic term; field.n = 0 without Born charges */
-    int64_t to, lo;              /* group in plain; group in field (in plain without Born charges); -1 when there is none */
+    double *D, *masses;  /* [3n][3n], [n] */
+    double direction[3]; /* of length 1 */
+    /* without and with the non-analytic term; field.n = 0 without Born charges */
+    gamma_spectrum plain, field;
+    /* group in plain; group in field (in plain without Born charges); -1 when there is none */
+    int64_t to, lo;
 } gamma_result;
 
-/* Z: screened Born charges [n][3][3], or NULL: the TO group is then found by displacements weighted with electronegativities. */
-lrpot_status gamma_run(gamma_result *result, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure,
-                       const double *Z, const double *direction, double step);
+/* Z: screened Born charges [n][3][3], or NULL: the TO group is then found by displacements weighted
+ * with electronegativities. */
+lrpot_status gamma_run(gamma_result *result, const lrpot_potential *model, lrpot_workspace *work,
+                       const lrpot_structure *structure, const double *Z, const double *direction,
+                       double step);
 void gamma_free(gamma_result *result);
 double gamma_to(const gamma_result *result);
 double gamma_lo(const gamma_result *result);
-/* LO from TO by the formula of a two-atom crystal: w_LO^2 = w_TO^2 + 4 pi k_e Z^2 / (mu V). NaN unless there are two species in equal
- * numbers. */
-double gamma_closed_formula(const gamma_result *result, const lrpot_structure *structure, const double *Z);
+/* LO from TO by the formula of a two-atom crystal: w_LO^2 = w_TO^2 + 4 pi k_e Z^2 / (mu V). NaN
+ * unless there are two species in equal numbers. */
+double gamma_closed_formula(const gamma_result *result, const lrpot_structure *structure,
+                            const double *Z);
 
 #endif

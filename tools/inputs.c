@@ -27,7 +27,8 @@ int inputs_species(const char *verb, const char *text, text_list *list)
 {
     if (text_list_split(list, text)) return GO_ON;
     text_list_free(list);
-    return report_usage(verb, "--species %s: expected names with commas between, as in Na,Cl", text);
+    return report_usage(verb, "--species %s: expected names with commas between, as in Na,Cl",
+                        text);
 }
 
 int inputs_model(lrpot_potential **out, const char *path, const text_list *species)
@@ -36,24 +37,29 @@ int inputs_model(lrpot_potential **out, const char *path, const text_list *speci
     if (status != LRPOT_OK) return report_failure(status, path);
     if (species == NULL || species->count == 0 || has_names(*out)) return GO_ON;
     if (species->count == lrpot_potential_species_count(*out))
-        status = lrpot_potential_set_symbols(*out, species->count, (const char *const *)species->items);
+        status =
+            lrpot_potential_set_symbols(*out, species->count, (const char *const *)species->items);
     int code = GO_ON;
     if (status != LRPOT_OK) code = report_failure(status, path);
     else if (species->count != lrpot_potential_species_count(*out))
-        code = report_error(BAD_INPUT, "%s: the model has %d species, --species names %d", path, (int)lrpot_potential_species_count(*out),
-                            (int)species->count);
+        code = report_error(BAD_INPUT, "%s: the model has %d species, --species names %d", path,
+                            (int)lrpot_potential_species_count(*out), (int)species->count);
     if (code == GO_ON) return GO_ON;
     lrpot_potential_free(*out);
     *out = NULL;
     return code;
 }
 
-int inputs_reader(lrpot_reader **out, const char *path, const lrpot_potential *model, const text_list *species)
+int inputs_reader(lrpot_reader **out, const char *path, const lrpot_potential *model,
+                  const text_list *species)
 {
     lrpot_status status = lrpot_reader_open(out, path);
     if (status != LRPOT_OK) return report_failure(status, path);
-    if (species != NULL && species->count > 0) status = lrpot_reader_set_types(*out, species->count, (const char *const *)species->items);
-    else if (model != NULL) status = lrpot_reader_set_types(*out, lrpot_potential_species_count(model), lrpot_potential_symbols(model));
+    if (species != NULL && species->count > 0)
+        status = lrpot_reader_set_types(*out, species->count, (const char *const *)species->items);
+    else if (model != NULL)
+        status = lrpot_reader_set_types(*out, lrpot_potential_species_count(model),
+                                        lrpot_potential_symbols(model));
     if (status == LRPOT_OK) return GO_ON;
     lrpot_reader_close(*out);
     *out = NULL;
@@ -67,11 +73,13 @@ int inputs_next(lrpot_reader *reader, const char *path, lrpot_structure **out)
     if (status == LRPOT_OK) return GO_ON;
     *out = NULL;
     if (status != LRPOT_E_END) return report_failure(status, path);
-    if (lrpot_reader_frames(reader) == 0) return report_error(BAD_INPUT, "%s: holds no frame; expected extended XYZ or .cfg", path);
+    if (lrpot_reader_frames(reader) == 0)
+        return report_error(BAD_INPUT, "%s: holds no frame; expected extended XYZ or .cfg", path);
     return GO_ON;
 }
 
-int inputs_frame(lrpot_structure **out, const char *path, int64_t frame, const lrpot_potential *model, const text_list *species)
+int inputs_frame(lrpot_structure **out, const char *path, int64_t frame,
+                 const lrpot_potential *model, const text_list *species)
 {
     lrpot_reader *reader = NULL;
     *out = NULL;
@@ -80,8 +88,9 @@ int inputs_frame(lrpot_structure **out, const char *path, int64_t frame, const l
         lrpot_structure_free(*out);
         code = inputs_next(reader, path, out);
         if (code == GO_ON && *out == NULL)
-            code = report_error(BAD_INPUT, "%s: has %lld frames, frame %lld was asked for (they count from 0)", path, (long long)at,
-                                (long long)frame);
+            code = report_error(BAD_INPUT,
+                                "%s: has %lld frames, frame %lld was asked for (they count from 0)",
+                                path, (long long)at, (long long)frame);
     }
     lrpot_reader_close(reader);
     return code;
@@ -97,22 +106,26 @@ int evaluation_reserve(evaluation *result, int64_t n)
     result->charges = malloc((size_t)n * sizeof(double));
     result->potential = malloc((size_t)n * sizeof(double));
     result->born = malloc((size_t)(9 * n) * sizeof(double));
-    return result->forces != NULL && result->charges != NULL && result->potential != NULL && result->born != NULL;
+    return result->forces != NULL && result->charges != NULL && result->potential != NULL
+           && result->born != NULL;
 }
 
-static lrpot_status evaluate_points(evaluation *result, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure)
+static lrpot_status evaluate_points(evaluation *result, const lrpot_potential *model,
+                                    lrpot_workspace *work, const lrpot_structure *structure)
 {
     int64_t n = 0;
     const double *points = lrpot_structure_points(structure, &n, NULL);
     free(result->at_points);
     result->at_points = NULL;
-    if (points == NULL || lrpot_charges_channels(lrpot_potential_charges(model)) != 1) return LRPOT_OK;
+    if (points == NULL || lrpot_charges_channels(lrpot_potential_charges(model)) != 1)
+        return LRPOT_OK;
     result->at_points = malloc((size_t)n * sizeof(double));
     if (result->at_points == NULL) return LRPOT_E_MEMORY;
     return lrpot_potential_points_structure(model, work, structure, n, points, result->at_points);
 }
 
-lrpot_status evaluation_run(evaluation *result, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure)
+lrpot_status evaluation_run(evaluation *result, const lrpot_potential *model, lrpot_workspace *work,
+                            const lrpot_structure *structure)
 {
     if (!evaluation_reserve(result, lrpot_structure_count(structure))) return LRPOT_E_MEMORY;
     result->has_charges = lrpot_potential_charges(model) != NULL;
@@ -129,7 +142,8 @@ lrpot_status evaluation_run(evaluation *result, const lrpot_potential *model, lr
     if (status != LRPOT_OK) return status;
     double volume = lrpot_structure_volume(structure);
     result->has_stress = volume > 0.0 && lrpot_structure_periodic_mask(structure) != 0;
-    for (int k = 0; k < 9; k++) result->stress[k] = result->has_stress ? -result->virial[k] / volume : 0.0;
+    for (int k = 0; k < 9; k++)
+        result->stress[k] = result->has_stress ? -result->virial[k] / volume : 0.0;
     return evaluate_points(result, model, work, structure);
 }
 
@@ -150,7 +164,8 @@ double inputs_epsilon(double option, const lrpot_structure *structure)
     return tensor != NULL ? (tensor[0] + tensor[4] + tensor[8]) / 3.0 : 0.0;
 }
 
-static const char *const kinds[] = { "none", "fixed", "qrd", "edq", "edqrd", "latent", "equilibrated" };
+static const char *const kinds[] = { "none",  "fixed",  "qrd",         "edq",
+                                     "edqrd", "latent", "equilibrated" };
 
 const char *charges_name(int32_t kind)
 {

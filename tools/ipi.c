@@ -40,7 +40,8 @@ int ipi_address_tcp(ipi_address *address, const char *text)
     memcpy(address->host, text, length);
     address->host[length] = '\0';
     snprintf(address->port, sizeof address->port, "%ld", port);
-    snprintf(address->name, sizeof address->name, bracketed ? "[%s]:%s" : "%s:%s", address->host, address->port);
+    snprintf(address->name, sizeof address->name, bracketed ? "[%s]:%s" : "%s:%s", address->host,
+             address->port);
     return 1;
 }
 
@@ -49,7 +50,9 @@ static int connect_unix(ipi_link *link, const ipi_address *address)
     struct sockaddr_un place = { .sun_family = AF_UNIX };
     memcpy(place.sun_path, address->file, strlen(address->file) + 1);
     link->handle = socket(AF_UNIX, SOCK_STREAM, 0);
-    if (link->handle >= 0 && connect(link->handle, (const struct sockaddr *)&place, sizeof place) == 0) return 1;
+    if (link->handle >= 0
+        && connect(link->handle, (const struct sockaddr *)&place, sizeof place) == 0)
+        return 1;
     snprintf(link->trouble, sizeof link->trouble, "%s", strerror(errno));
     ipi_disconnect(link);
     return 0;
@@ -71,7 +74,8 @@ static int connect_tcp(ipi_link *link, const ipi_address *address)
     }
     freeaddrinfo(found);
     if (link->handle < 0) return 0;
-    /* Headers are short and answered at once: waiting for more to send would cost tens of milliseconds a step. */
+    /* Headers are short and answered at once: waiting for more to send would cost tens of
+     * milliseconds a step. */
     int on = 1;
     (void)setsockopt(link->handle, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return 1;
@@ -132,7 +136,8 @@ enum ipi_end ipi_read_header(ipi_link *link, char *header)
     /* Only between messages is an end of the stream an orderly one. */
     if (end == IPI_CLOSED && got > 0) return IPI_LOST;
     header[IPI_HEADER] = '\0';
-    for (int k = IPI_HEADER - 1; end == IPI_GOOD && k >= 0 && header[k] == ' '; k--) header[k] = '\0';
+    for (int k = IPI_HEADER - 1; end == IPI_GOOD && k >= 0 && header[k] == ' '; k--)
+        header[k] = '\0';
     return end;
 }
 
@@ -196,7 +201,8 @@ static void put(char *out, size_t *at, const void *data, size_t size)
     *at += size;
 }
 
-size_t ipi_pack_forces(char *out, double energy, const double *forces, int32_t n, const double *virial, const char *extras, size_t length)
+size_t ipi_pack_forces(char *out, double energy, const double *forces, int32_t n,
+                       const double *virial, const char *extras, size_t length)
 {
     char header[IPI_HEADER];
     size_t at = 0, forces_at;

@@ -1,5 +1,6 @@
-/* The i-PI protocol over a stream socket: twelve-letter headers, numbers in the machine's own bytes, atomic units, cells and virials
- * with the lattice vectors as columns (i-PI manual, "Communication protocol"). */
+/* The i-PI protocol over a stream socket: twelve-letter headers, numbers in the machine's own
+ * bytes, atomic units, cells and virials with the lattice vectors as columns (i-PI manual,
+ * "Communication protocol"). */
 #ifndef LRPOT_TOOL_IPI_H
 #define LRPOT_TOOL_IPI_H
 
@@ -27,9 +28,13 @@ typedef struct ipi_link {
     int handle; /* -1: not connected */
     char trouble[256];
 } ipi_link;
-#define IPI_LINK_INIT { -1, "" }
+#define IPI_LINK_INIT \
+    {                 \
+        -1, ""        \
+    }
 
-/* NAME means ipi_NAME in the system's folder for temporary files, where servers put it; a name with a slash is a path. Returns 0 when it is too long. */
+/* NAME means ipi_NAME in the system's folder for temporary files, where servers put it; a name with
+ * a slash is a path. Returns 0 when it is too long. */
 int ipi_address_unix(ipi_address *address, const char *name);
 /* HOST:PORT, [HOST]:PORT for numbers of IPv6. Returns 0 when it is none. */
 int ipi_address_tcp(ipi_address *address, const char *text);
@@ -52,8 +57,9 @@ enum ipi_end ipi_read_cell(ipi_link *link, double *cell /* [9] */, int32_t *n);
 /* positions in A, [n][3]. */
 enum ipi_end ipi_read_positions(ipi_link *link, double *positions, int32_t n);
 
-/* FORCEREADY in one piece: energy in eV, forces in eV/A, virial[a][b] = -dE/dstrain_ab in eV, extras a text of at least one letter.
- * Returns its size; out NULL: only the size. */
-size_t ipi_pack_forces(char *out, double energy, const double *forces, int32_t n, const double *virial, const char *extras, size_t length);
+/* FORCEREADY in one piece: energy in eV, forces in eV/A, virial[a][b] = -dE/dstrain_ab in eV,
+ * extras a text of at least one letter. Returns its size; out NULL: only the size. */
+size_t ipi_pack_forces(char *out, double energy, const double *forces, int32_t n,
+                       const double *virial, const char *extras, size_t length);
 
 #endif

@@ -21,7 +21,8 @@ static const struct {
     { "drive", verb_drive, "serve forces to i-PI or ASE through a socket" },
     { "eps", verb_eps, "dielectric constant from a trajectory's dipole" },
     { "ir", verb_ir, "infrared absorption from a trajectory's dipole or current" },
-    { "conductivity", verb_conductivity, "ionic conductivity from a trajectory's dipole or current" },
+    { "conductivity", verb_conductivity,
+      "ionic conductivity from a trajectory's dipole or current" },
     { "loop", verb_loop, "P-E hysteresis from records of field and polarization" },
     { "select", verb_select, "which structures a model should learn from next" },
     { "info", verb_info, "what a model is made of" },
@@ -36,12 +37,16 @@ static void print_verbs(FILE *stream)
     fprintf(stream, "\n  --version, --help\n");
 }
 
-/* What a full disk left unwritten shows at the end at the latest. Verbs that looked themselves have said so and failed. */
+/* What a full disk left unwritten shows at the end at the latest. Verbs that looked themselves have
+ * said so and failed. */
 static int checked(int code)
 {
     errno = 0; /* of a write that failed long ago the reason is gone */
     int good = fflush(stdout) == 0 && !ferror(stdout);
-    return good || code == FAILED ? code : report_error(FAILED, "standard output: %s", errno != 0 ? strerror(errno) : "not all could be written");
+    return good || code == FAILED
+               ? code
+               : report_error(FAILED, "standard output: %s",
+                              errno != 0 ? strerror(errno) : "not all could be written");
 }
 
 static int run(int count, char **arguments)
@@ -55,7 +60,8 @@ static int run(int count, char **arguments)
         printf("lrpot %s\n", lrpot_version());
         return DONE;
     }
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || (strcmp(name, "help") == 0 && count == 2)) {
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0
+        || (strcmp(name, "help") == 0 && count == 2)) {
         print_verbs(stdout);
         return DONE;
     }
@@ -63,10 +69,14 @@ static int run(int count, char **arguments)
     int asks = strcmp(name, "help") == 0;
     if (asks) name = arguments[2];
     for (int v = 0; v < N_VERBS; v++)
-        if (strcmp(name, verbs[v].name) == 0) return asks ? verbs[v].run(1, help) : verbs[v].run(count - 2, arguments + 2);
+        if (strcmp(name, verbs[v].name) == 0)
+            return asks ? verbs[v].run(1, help) : verbs[v].run(count - 2, arguments + 2);
     fprintf(stderr, "lrpot: no verb %s\n\n", name);
     print_verbs(stderr);
     return BAD_USAGE;
 }
 
-int main(int count, char **arguments) { return checked(run(count, arguments)); }
+int main(int count, char **arguments)
+{
+    return checked(run(count, arguments));
+}

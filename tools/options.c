@@ -20,7 +20,8 @@ typedef struct shared_table {
 static void shared_fill(shared_table *table, common_options *common)
 {
     const tool_option options[N_SHARED] = {
-        { 'o', "output", OPTION_TEXT, "FILE", "write there instead of standard output", &common->output, 0, 0 },
+        { 'o', "output", OPTION_TEXT, "FILE", "write there instead of standard output",
+          &common->output, 0, 0 },
         { 't', "threads", OPTION_COUNT, "N", "OpenMP threads", &common->threads, 1, 4096 },
         { 'j', "json", OPTION_FLAG, NULL, "results as JSON", &common->json, 0, 0 },
         { 'q', "quiet", OPTION_FLAG, NULL, "errors only on standard error", &common->quiet, 0, 0 },
@@ -36,13 +37,15 @@ static void print_option(const tool_option *option)
 {
     char left[64], letter[8] = "   ";
     if (option->letter != 0) snprintf(letter, sizeof letter, "-%c,", option->letter);
-    snprintf(left, sizeof left, "%s --%s %s", letter, option->name, option->argument != NULL ? option->argument : "");
+    snprintf(left, sizeof left, "%s --%s %s", letter, option->name,
+             option->argument != NULL ? option->argument : "");
     printf("  %-34s %s\n", left, option->help);
 }
 
 static void print_help(const tool_command *command, const shared_table *shared)
 {
-    printf("Usage: lrpot %s %s [options]\n\n%s\n", command->verb, command->operands, command->summary);
+    printf("Usage: lrpot %s %s [options]\n\n%s\n", command->verb, command->operands,
+           command->summary);
     if (command->n_options > 0) printf("\nOptions\n");
     for (size_t i = 0; i < command->n_options; i++) print_option(&command->options[i]);
     printf("\nOptions of every verb\n");
@@ -51,11 +54,16 @@ static void print_help(const tool_command *command, const shared_table *shared)
     printf("\nExit codes: 0 done, 1 run failed, 2 usage, 3 bad input file, 4 not converged\n");
 }
 
-static const tool_option *find(const tool_command *command, const shared_table *shared, const char *name, size_t length, char letter)
+static const tool_option *find(const tool_command *command, const shared_table *shared,
+                               const char *name, size_t length, char letter)
 {
     for (size_t i = 0; i < command->n_options + N_SHARED; i++) {
-        const tool_option *option = i < command->n_options ? &command->options[i] : &shared->options[i - command->n_options];
-        if (name != NULL && strlen(option->name) == length && strncmp(option->name, name, length) == 0) return option;
+        const tool_option *option = i < command->n_options
+                                        ? &command->options[i]
+                                        : &shared->options[i - command->n_options];
+        if (name != NULL && strlen(option->name) == length
+            && strncmp(option->name, name, length) == 0)
+            return option;
         if (name == NULL && option->letter != 0 && option->letter == letter) return option;
     }
     return NULL;
@@ -88,7 +96,8 @@ static int store(const tool_command *command, const tool_option *option, const c
     case OPTION_TEXT: *(const char **)option->target = value; return GO_ON;
     case OPTION_THREE:
         if (parse_three(value, option->target)) return GO_ON;
-        return report_usage(command->verb, "--%s %s: expected three numbers x,y,z", option->name, value);
+        return report_usage(command->verb, "--%s %s: expected three numbers x,y,z", option->name,
+                            value);
     case OPTION_REAL:
     case OPTION_COUNT: break;
     }
@@ -96,14 +105,16 @@ static int store(const tool_command *command, const tool_option *option, const c
         return report_usage(command->verb, "--%s %s: expected %s", option->name, value,
                             option->kind == OPTION_COUNT ? "a whole number" : "a number");
     if (number < option->low || number > option->high)
-        return report_usage(command->verb, "--%s %s: expected %g to %g", option->name, value, option->low, option->high);
+        return report_usage(command->verb, "--%s %s: expected %g to %g", option->name, value,
+                            option->low, option->high);
     if (option->kind == OPTION_COUNT) *(int64_t *)option->target = (int64_t)number;
     else *(double *)option->target = number;
     return GO_ON;
 }
 
 /* Reads the option at *at and moves on to the next argument. */
-static int read_option(const tool_command *command, const shared_table *shared, int count, char **arguments, int *at)
+static int read_option(const tool_command *command, const shared_table *shared, int count,
+                       char **arguments, int *at)
 {
     const char *argument = arguments[*at], *value = NULL;
     const tool_option *option = NULL;
@@ -116,16 +127,19 @@ static int read_option(const tool_command *command, const shared_table *shared, 
         if (argument[2] != '\0') value = argument + 2;
     }
     if (option == NULL) return report_usage(command->verb, "no option %s", argument);
-    if (option->kind == OPTION_FLAG && value != NULL) return report_usage(command->verb, "%s: --%s takes no value", argument, option->name);
+    if (option->kind == OPTION_FLAG && value != NULL)
+        return report_usage(command->verb, "%s: --%s takes no value", argument, option->name);
     if (option->kind != OPTION_FLAG && value == NULL) {
-        if (*at + 1 >= count) return report_usage(command->verb, "%s needs a value %s", argument, option->argument);
+        if (*at + 1 >= count)
+            return report_usage(command->verb, "%s needs a value %s", argument, option->argument);
         value = arguments[++*at];
     }
     ++*at;
     return store(command, option, value);
 }
 
-static int gather(const tool_command *command, const shared_table *shared, int count, char **arguments, int32_t *n_operands)
+static int gather(const tool_command *command, const shared_table *shared, int count,
+                  char **arguments, int32_t *n_operands)
 {
     int plain = 0, at = 0;
     *n_operands = 0;
@@ -143,7 +157,8 @@ static int gather(const tool_command *command, const shared_table *shared, int c
     return GO_ON;
 }
 
-int options_parse(const tool_command *command, common_options *common, int count, char **arguments, int32_t *n_operands)
+int options_parse(const tool_command *command, common_options *common, int count, char **arguments,
+                  int32_t *n_operands)
 {
     shared_table shared;
     shared_fill(&shared, common);
@@ -158,7 +173,8 @@ int options_parse(const tool_command *command, common_options *common, int count
         return DONE;
     }
     if (*n_operands < command->min_operands || *n_operands > command->max_operands)
-        return report_usage(command->verb, "%d operands given; expected %s", (int)*n_operands, command->operands);
+        return report_usage(command->verb, "%d operands given; expected %s", (int)*n_operands,
+                            command->operands);
     report_set_level(common->quiet ? 0 : common->verbose ? 2 : 1);
     return GO_ON;
 }

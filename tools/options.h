@@ -47,7 +47,8 @@ typedef struct tool_command {
 
 /* Reads a command line. Operands are gathered at the front of arguments and counted.
  * Returns GO_ON, DONE after a help page, or BAD_USAGE after a message. */
-int options_parse(const tool_command *command, common_options *common, int count, char **arguments, int32_t *n_operands);
+int options_parse(const tool_command *command, common_options *common, int count, char **arguments,
+                  int32_t *n_operands);
 
 /* One double of a text that holds nothing else; returns 1 on success. */
 int parse_real(const char *text, double *out);

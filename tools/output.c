@@ -23,7 +23,8 @@ static void usual_mode(int descriptor)
 {
     mode_t mask = umask(0);
     umask(mask);
-    if (fchmod(descriptor, 0666 & ~mask) != 0) report_detail("the mode of a result file could not be set");
+    if (fchmod(descriptor, 0666 & ~mask) != 0)
+        report_detail("the mode of a result file could not be set");
 }
 
 /* A device, a pipe or a socket: renaming a file over it would destroy it. */
@@ -39,7 +40,9 @@ static int open_special(output *out, const char *path)
     if (out->path == NULL) return report_no_memory();
     strcpy(out->path, path);
     out->stream = fopen(path, "w");
-    return out->stream != NULL ? GO_ON : report_error(FAILED, "%s: cannot be written: %s", path, strerror(errno));
+    return out->stream != NULL
+               ? GO_ON
+               : report_error(FAILED, "%s: cannot be written: %s", path, strerror(errno));
 }
 
 static int open_aside(output *out, const char *path)
@@ -50,7 +53,8 @@ static int open_aside(output *out, const char *path)
     if (out->path == NULL || out->aside == NULL) return report_no_memory();
     memcpy(out->path, path, size);
     int descriptor = mkstemp(out->aside);
-    if (descriptor < 0) return report_error(FAILED, "%s: cannot be written: %s", path, strerror(errno));
+    if (descriptor < 0)
+        return report_error(FAILED, "%s: cannot be written: %s", path, strerror(errno));
     usual_mode(descriptor);
     out->stream = fdopen(descriptor, "w");
     if (out->stream != NULL) return GO_ON;
@@ -76,13 +80,16 @@ int output_open(output *out, const char *path)
 static int complete(output *out, int keep)
 {
     int good = fflush(out->stream) == 0 && !ferror(out->stream);
-    if (out->path == NULL) return good ? DONE : report_error(FAILED, "standard output: %s", strerror(errno));
-    if (out->aside != NULL) good = good && fsync(fileno(out->stream)) == 0; /* devices need not know it */
+    if (out->path == NULL)
+        return good ? DONE : report_error(FAILED, "standard output: %s", strerror(errno));
+    if (out->aside != NULL)
+        good = good && fsync(fileno(out->stream)) == 0; /* devices need not know it */
     good = fclose(out->stream) == 0 && good;
     if (keep && good && (out->aside == NULL || rename(out->aside, out->path) == 0)) return DONE;
     int reason = errno;
     if (out->aside != NULL) remove(out->aside);
-    return keep ? report_error(FAILED, "%s: cannot be written: %s", out->path, strerror(reason)) : DONE;
+    return keep ? report_error(FAILED, "%s: cannot be written: %s", out->path, strerror(reason))
+                : DONE;
 }
 
 int output_close(output *out, int keep)
@@ -97,9 +104,13 @@ int output_close(output *out, int keep)
 int output_possible(const char *path)
 {
     struct stat about;
-    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return report_error(FAILED, "%s: is a folder; give the name of a file", path);
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        return report_error(FAILED, "%s: is a folder; give the name of a file", path);
     /* opening a pipe for a trial would wait for its reader */
-    if (is_special(path)) return access(path, W_OK) == 0 ? GO_ON : report_error(FAILED, "%s: cannot be written: %s", path, strerror(errno));
+    if (is_special(path))
+        return access(path, W_OK) == 0
+                   ? GO_ON
+                   : report_error(FAILED, "%s: cannot be written: %s", path, strerror(errno));
     output trial;
     int code = output_open(&trial, path);
     if (code != GO_ON) return code;
@@ -115,10 +126,19 @@ char *output_join(const char *folder, const char *name)
     return path;
 }
 
-static json_t *real_or_null(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+static json_t *real_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
 
-void json_put_real(json_t *object, const char *key, double value) { json_object_set_new(object, key, real_or_null(value)); }
-void json_put_count(json_t *object, const char *key, int64_t value) { json_object_set_new(object, key, json_integer(value)); }
+void json_put_real(json_t *object, const char *key, double value)
+{
+    json_object_set_new(object, key, real_or_null(value));
+}
+void json_put_count(json_t *object, const char *key, int64_t value)
+{
+    json_object_set_new(object, key, json_integer(value));
+}
 
 void json_put_text(json_t *object, const char *key, const char *value)
 {
@@ -137,7 +157,8 @@ json_t *json_tensors(const double *values, int64_t n)
     json_t *list = json_array();
     for (int64_t i = 0; i < n; i++) {
         json_t *tensor = json_array();
-        for (int a = 0; a < 3; a++) json_array_append_new(tensor, json_row(values + 9 * i + 3 * a, 3));
+        for (int a = 0; a < 3; a++)
+            json_array_append_new(tensor, json_row(values + 9 * i + 3 * a, 3));
         json_array_append_new(list, tensor);
     }
     return list;
@@ -145,7 +166,8 @@ json_t *json_tensors(const double *values, int64_t n)
 
 int output_json(output *out, json_t *root)
 {
-    int good = root != NULL && json_dumpf(root, out->stream, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) == 0;
+    int good = root != NULL
+               && json_dumpf(root, out->stream, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) == 0;
     json_decref(root);
     if (!good) return report_error(FAILED, "the JSON document could not be written");
     fputc('\n', out->stream);

@@ -1,4 +1,5 @@
-/* Where results go: standard output, a device or pipe, or a file that appears under its name only when it is complete. */
+/* Where results go: standard output, a device or pipe, or a file that appears under its name only
+ * when it is complete. */
 #ifndef LRPOT_TOOL_OUTPUT_H
 #define LRPOT_TOOL_OUTPUT_H
 
@@ -8,19 +9,23 @@
 
 typedef struct output {
     FILE *stream;
-    char *path, *aside; /* NULL for standard output; aside NULL for devices and pipes, which are written as they are */
+    /* NULL for standard output; aside NULL for devices and pipes, which are written as they are */
+    char *path, *aside;
 } output;
 
 /* path NULL or "-": standard output. Returns GO_ON or an exit code after a message. */
 int output_open(output *out, const char *path);
-/* Completes the file when keep, drops it otherwise. Returns DONE or an exit code after a message. */
+/* Completes the file when keep, drops it otherwise. Returns DONE or an exit code after a message.
+ */
 int output_close(output *out, int keep);
-/* Whether a file of that name could be written; for long runs, which shall not find out at their end. */
+/* Whether a file of that name could be written; for long runs, which shall not find out at their
+ * end. */
 int output_possible(const char *path);
 /* "folder/name"; NULL without memory. The caller frees it. */
 char *output_join(const char *folder, const char *name);
 
-/* JSON by hand. NaN and infinity become null; objects are completed without checks, output_json() tells. */
+/* JSON by hand. NaN and infinity become null; objects are completed without checks, output_json()
+ * tells. */
 void json_put_real(json_t *object, const char *key, double value);
 void json_put_count(json_t *object, const char *key, int64_t value);
 void json_put_text(json_t *object, const char *key, const char *value);

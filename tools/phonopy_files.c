@@ -22,7 +22,8 @@ int32_t phonopy_default_supercell(const lrpot_structure *structure)
     const double *cell = lrpot_structure_cell(structure);
     double shortest = INFINITY;
     for (int c = 0; cell != NULL && c < 3; c++)
-        shortest = fmin(shortest, sqrt(cell[3 * c] * cell[3 * c] + cell[3 * c + 1] * cell[3 * c + 1] + cell[3 * c + 2] * cell[3 * c + 2]));
+        shortest = fmin(shortest, sqrt(cell[3 * c] * cell[3 * c] + cell[3 * c + 1] * cell[3 * c + 1]
+                                       + cell[3 * c + 2] * cell[3 * c + 2]));
     return shortest < 11.0 ? (int32_t)ceil(11.0 / shortest) : 1;
 }
 
@@ -32,9 +33,11 @@ static int64_t place(const supercell *super, int64_t home, int64_t a, int64_t b,
     return home * super->n_cells + (c * super->repeat + b) * super->repeat + a;
 }
 
-static lrpot_status build_atoms(supercell *super, const lrpot_structure *structure, double *positions, const char **symbols)
+static lrpot_status build_atoms(supercell *super, const lrpot_structure *structure,
+                                double *positions, const char **symbols)
 {
-    const double *r = lrpot_structure_positions_const(structure), *h = lrpot_structure_cell(structure);
+    const double *r = lrpot_structure_positions_const(structure),
+                 *h = lrpot_structure_cell(structure);
     double cell[9];
     for (int k = 0; k < 9; k++) cell[k] = super->repeat * h[k];
     for (int64_t home = 0; home < super->n_home; home++)
@@ -44,9 +47,11 @@ static lrpot_status build_atoms(supercell *super, const lrpot_structure *structu
                     int64_t at = place(super, home, a, b, c), from = super->order[home];
                     symbols[at] = lrpot_structure_symbol(structure, from);
                     for (int d = 0; d < 3; d++)
-                        positions[3 * at + d] = r[3 * from + d] + (double)a * h[d] + (double)b * h[3 + d] + (double)c * h[6 + d];
+                        positions[3 * at + d] = r[3 * from + d] + (double)a * h[d]
+                                                + (double)b * h[3 + d] + (double)c * h[6 + d];
                 }
-    lrpot_status status = lrpot_structure_create(&super->atoms, super->n, symbols, positions, cell, LRPOT_PERIODIC_ALL);
+    lrpot_status status = lrpot_structure_create(&super->atoms, super->n, symbols, positions, cell,
+                                                 LRPOT_PERIODIC_ALL);
     const double *charge = lrpot_structure_get(structure, LRPOT_QUANTITY_TOTAL_CHARGE);
     if (status != LRPOT_OK || charge == NULL) return status;
     double total = charge[0] * (double)super->n_cells;
@@ -59,25 +64,29 @@ static lrpot_status build(supercell *super, const lrpot_structure *structure)
     const char **symbols = malloc((size_t)super->n * sizeof *symbols);
     super->D = calloc((size_t)(9 * super->n * super->n), sizeof *super->D);
     lrpot_status status = LRPOT_E_MEMORY;
-    if (positions != NULL && symbols != NULL && super->D != NULL) status = build_atoms(super, structure, positions, symbols);
+    if (positions != NULL && symbols != NULL && super->D != NULL)
+        status = build_atoms(super, structure, positions, symbols);
     free(positions);
     free(symbols);
     return status;
 }
 
-/* Row (home atom, axis) of the force constants by 4th-order differences: 12 h F'(0) = F(-2h) - 8 F(-h) + 8 F(h) - F(2h). */
-static lrpot_status displace(supercell *super, const lrpot_potential *model, lrpot_workspace *work, evaluation *eval, int64_t home,
-                             int axis, double step)
+/* Row (home atom, axis) of the force constants by 4th-order differences: 12 h F'(0) = F(-2h) - 8
+ * F(-h) + 8 F(h) - F(2h). */
+static lrpot_status displace(supercell *super, const lrpot_potential *model, lrpot_workspace *work,
+                             evaluation *eval, int64_t home, int axis, double step)
 {
     int64_t at = 3 * place(super, home, 0, 0, 0) + axis;
-    double *r = lrpot_structure_positions(super->atoms) + at, origin = *r, *row = super->D + at * 3 * super->n;
+    double *r = lrpot_structure_positions(super->atoms) + at, origin = *r,
+           *row = super->D + at * 3 * super->n;
     static const double steps[4] = { -2.0, -1.0, 1.0, 2.0 }, factors[4] = { 1.0, -8.0, 8.0, -1.0 };
     for (int s = 0; s < 4; s++) {
         *r = origin + steps[s] * step;
         lrpot_status status = evaluation_run(eval, model, work, super->atoms);
         *r = origin;
         if (status != LRPOT_OK) return status;
-        for (int64_t k = 0; k < 3 * super->n; k++) row[k] -= factors[s] * eval->forces[k] / (12.0 * step);
+        for (int64_t k = 0; k < 3 * super->n; k++)
+            row[k] -= factors[s] * eval->forces[k] / (12.0 * step);
     }
     return LRPOT_OK;
 }
@@ -92,14 +101,19 @@ static void translate(supercell *super)
             double *target = super->D + 3 * (home * super->n_cells + shift) * width;
             int64_t sa = shift % N, sb = shift / N % N, sc = shift / (N * N);
             for (int64_t j = 0; j < super->n; j++) {
-                int64_t cell = j % super->n_cells, a = cell % N, b = cell / N % N, c = cell / (N * N);
-                int64_t to = place(super, j / super->n_cells, (a + sa) % N, (b + sb) % N, (c + sc) % N);
-                for (int d = 0; d < 3; d++) memcpy(target + d * width + 3 * to, source + d * width + 3 * j, 3 * sizeof *target);
+                int64_t cell = j % super->n_cells, a = cell % N, b = cell / N % N,
+                        c = cell / (N * N);
+                int64_t to =
+                    place(super, j / super->n_cells, (a + sa) % N, (b + sb) % N, (c + sc) % N);
+                for (int d = 0; d < 3; d++)
+                    memcpy(target + d * width + 3 * to, source + d * width + 3 * j,
+                           3 * sizeof *target);
             }
         }
 }
 
-/* D = D^T and no force for a rigid shift, which differences leave true to rounding and step errors. */
+/* D = D^T and no force for a rigid shift, which differences leave true to rounding and step errors.
+ */
 static void clean(supercell *super)
 {
     int64_t width = 3 * super->n;
@@ -116,15 +130,16 @@ static void clean(supercell *super)
         }
 }
 
-static lrpot_status all_displacements(supercell *super, const lrpot_potential *model, lrpot_workspace *work, double step)
+static lrpot_status all_displacements(supercell *super, const lrpot_potential *model,
+                                      lrpot_workspace *work, double step)
 {
     evaluation eval = { 0 };
     report_progress progress = { 0 };
     lrpot_status status = LRPOT_OK;
     for (int64_t k = 0; status == LRPOT_OK && k < 3 * super->n_home; k++) {
         status = displace(super, model, work, &eval, k / 3, (int)(k % 3), step);
-        report_progress_line(&progress, "force constants of %lld atoms: displacement %lld of %lld", (long long)super->n, (long long)k + 1,
-                             (long long)(3 * super->n_home));
+        report_progress_line(&progress, "force constants of %lld atoms: displacement %lld of %lld",
+                             (long long)super->n, (long long)k + 1, (long long)(3 * super->n_home));
     }
     report_progress_end(&progress);
     evaluation_free(&eval);
@@ -133,26 +148,34 @@ static lrpot_status all_displacements(supercell *super, const lrpot_potential *m
     return status;
 }
 
-static lrpot_status write_files(supercell *super, const char *poscar, const char *constants, const lrpot_potential *model,
-                                lrpot_workspace *work, const lrpot_structure *structure, double step)
+static lrpot_status write_files(supercell *super, const char *poscar, const char *constants,
+                                const lrpot_potential *model, lrpot_workspace *work,
+                                const lrpot_structure *structure, double step)
 {
     lrpot_status status = lrpot_poscar_write(poscar, structure, super->order);
     if (status == LRPOT_OK) status = build(super, structure);
     if (status == LRPOT_OK) status = all_displacements(super, model, work, step);
-    if (status == LRPOT_OK) status = lrpot_phonopy_write_force_constants(constants, super->n, super->D);
+    if (status == LRPOT_OK)
+        status = lrpot_phonopy_write_force_constants(constants, super->n, super->D);
     return status;
 }
 
-int phonopy_write(const char *folder, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure, int32_t repeat,
-                  double step)
+int phonopy_write(const char *folder, const lrpot_potential *model, lrpot_workspace *work,
+                  const lrpot_structure *structure, int32_t repeat, double step)
 {
-    supercell super = { .n_home = lrpot_structure_count(structure), .n_cells = (int64_t)repeat * repeat * repeat, .repeat = repeat };
+    supercell super = { .n_home = lrpot_structure_count(structure),
+                        .n_cells = (int64_t)repeat * repeat * repeat,
+                        .repeat = repeat };
     super.n = super.n_home * super.n_cells;
     if (super.n > PHONOPY_MAX_ATOMS)
-        return report_error(FAILED, "--supercell %d makes %lld atoms, more than %d; choose a smaller one or a primitive cell", (int)repeat,
-                            (long long)super.n, (int)PHONOPY_MAX_ATOMS);
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST) return report_error(FAILED, "%s: cannot be made: %s", folder, strerror(errno));
-    char *poscar = output_join(folder, "POSCAR"), *constants = output_join(folder, "FORCE_CONSTANTS");
+        return report_error(FAILED,
+                            "--supercell %d makes %lld atoms, more than %d; choose a smaller one "
+                            "or a primitive cell",
+                            (int)repeat, (long long)super.n, (int)PHONOPY_MAX_ATOMS);
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return report_error(FAILED, "%s: cannot be made: %s", folder, strerror(errno));
+    char *poscar = output_join(folder, "POSCAR"),
+         *constants = output_join(folder, "FORCE_CONSTANTS");
     super.order = malloc((size_t)super.n_home * sizeof *super.order);
     lrpot_status status = LRPOT_E_MEMORY;
     if (poscar != NULL && constants != NULL && super.order != NULL)

@@ -27,7 +27,8 @@ typedef struct plot {
     int32_t n_marks;
 } plot;
 
-/* Points that are not finite are left out. Lines without a label have no entry in the legend. Returns GO_ON, or an exit code after a message. */
+/* Points that are not finite are left out. Lines without a label have no entry in the legend.
+ * Returns GO_ON, or an exit code after a message. */
 int plot_write(const plot *p, const char *path);
 
 #endif

@@ -10,8 +10,14 @@
 
 static int level = 1;
 
-void report_set_level(int value) { level = value; }
-int report_level(void) { return level; }
+void report_set_level(int value)
+{
+    level = value;
+}
+int report_level(void)
+{
+    return level;
+}
 
 int report_usage(const char *verb, const char *format, ...)
 {
@@ -35,12 +41,17 @@ int report_error(int code, const char *format, ...)
     return code;
 }
 
-int report_no_memory(void) { return report_error(FAILED, "out of memory"); }
+int report_no_memory(void)
+{
+    return report_error(FAILED, "out of memory");
+}
 
 static const char *hint_of(lrpot_status status)
 {
     switch (status) {
-    case LRPOT_E_SPECIES: return "; --species A,B,... names the types of the files, `lrpot info MODEL` lists the model's";
+    case LRPOT_E_SPECIES:
+        return "; --species A,B,... names the types of the files, `lrpot info MODEL` lists the "
+               "model's";
     case LRPOT_E_VERSION: return "; a newer library reads it";
     case LRPOT_E_CHECKSUM: return "; the file was changed after it was written: get the original";
     case LRPOT_E_BUG: return "; please report this";
@@ -50,9 +61,12 @@ static const char *hint_of(lrpot_status status)
 
 static int code_of(lrpot_status status)
 {
-    if (status == LRPOT_E_WRITE || status == LRPOT_E_MEMORY || status == LRPOT_E_SYSTEM || status == LRPOT_E_BUG) return FAILED;
+    if (status == LRPOT_E_WRITE || status == LRPOT_E_MEMORY || status == LRPOT_E_SYSTEM
+        || status == LRPOT_E_BUG)
+        return FAILED;
     if (status >= LRPOT_E_OPEN && status <= LRPOT_E_END) return BAD_INPUT;
-    if (status == LRPOT_E_SPECIES || status == LRPOT_E_COINCIDENT || status == LRPOT_E_CELL) return BAD_INPUT;
+    if (status == LRPOT_E_SPECIES || status == LRPOT_E_COINCIDENT || status == LRPOT_E_CELL)
+        return BAD_INPUT;
     if (status == LRPOT_E_NOT_CONVERGED || status == LRPOT_E_INTERRUPTED) return NOT_CONVERGED;
     return FAILED;
 }
@@ -106,7 +120,8 @@ static int due(report_progress *progress)
     if (first) progress->terminal = isatty(STDERR_FILENO) && level < 2;
     progress->started = 1;
     progress->calls++;
-    if (!first && !progress->terminal && level < 2 && progress->calls - progress->printed_call < 10 && now - progress->printed_at < 5.0)
+    if (!first && !progress->terminal && level < 2 && progress->calls - progress->printed_call < 10
+        && now - progress->printed_at < 5.0)
         return 0;
     progress->printed_call = progress->calls;
     progress->printed_at = now;
@@ -122,7 +137,8 @@ void report_progress_line(report_progress *progress, const char *format, ...)
     int width = vfprintf(stderr, format, values);
     va_end(values);
     /* blanks over the rest of a longer line that stood there before */
-    if (progress->terminal) fprintf(stderr, "%*s", progress->width > width ? progress->width - width : 0, "");
+    if (progress->terminal)
+        fprintf(stderr, "%*s", progress->width > width ? progress->width - width : 0, "");
     else fputc('\n', stderr);
     progress->width = width;
     fflush(stderr);

@@ -26,8 +26,10 @@ static int append(series_input *input, double time, const double *values)
     return GO_ON;
 }
 
-static const char *const triples[][4] = { { "mx", "my", "mz", "dipole" }, { "dipole_x", "dipole_y", "dipole_z", "dipole" },
-    { "jx", "jy", "jz", "current" }, { "current_x", "current_y", "current_z", "current" } };
+static const char *const triples[][4] = { { "mx", "my", "mz", "dipole" },
+                                          { "dipole_x", "dipole_y", "dipole_z", "dipole" },
+                                          { "jx", "jy", "jz", "current" },
+                                          { "current_x", "current_y", "current_z", "current" } };
 static const char *const time_names[] = { "t", "time", "time_fs" };
 
 /* Columns by the names that the table gives: a current where it is of use and both are there. */
@@ -35,8 +37,10 @@ static int named_columns(series_input *input, const table *t, int32_t *columns, 
 {
     int found = -1;
     for (int k = 0; k < 4; k++) {
-        int current = strcmp(triples[k][3], "current") == 0, usable = input->kind_text == NULL || strcmp(input->kind_text, triples[k][3]) == 0;
-        int there = table_column(t, triples[k][0]) >= 0 && table_column(t, triples[k][1]) >= 0 && table_column(t, triples[k][2]) >= 0;
+        int current = strcmp(triples[k][3], "current") == 0,
+            usable = input->kind_text == NULL || strcmp(input->kind_text, triples[k][3]) == 0;
+        int there = table_column(t, triples[k][0]) >= 0 && table_column(t, triples[k][1]) >= 0
+                    && table_column(t, triples[k][2]) >= 0;
         if (there && usable && (found < 0 || (current && input->want_current))) found = k;
     }
     if (found < 0) return GO_ON;
@@ -44,16 +48,21 @@ static int named_columns(series_input *input, const table *t, int32_t *columns, 
     for (size_t k = 0; k < sizeof time_names / sizeof time_names[0] && *n == 0; k++)
         if (table_column(t, time_names[k]) >= 0) columns[(*n)++] = table_column(t, time_names[k]);
     for (int a = 0; a < 3; a++) columns[(*n)++] = table_column(t, triples[found][a]);
-    input->kind = strcmp(triples[found][3], "current") == 0 ? LRPOT_SERIES_CURRENT : LRPOT_SERIES_DIPOLE;
+    input->kind = strcmp(triples[found][3], "current") == 0 ? LRPOT_SERIES_CURRENT
+                                                            : LRPOT_SERIES_DIPOLE;
     return GO_ON;
 }
 
 static int chosen_columns(series_input *input, const table *t, int32_t *columns, int32_t *n)
 {
     text_list items;
-    int good = text_list_split(&items, input->columns_text) && (items.count == 3 || items.count == 4);
-    int code = good ? table_choose(t, input->verb, &items, columns)
-                    : report_usage(input->verb, "--columns %s: expected three or four, as in t,Mx,My,Mz or 1,2,3,4", input->columns_text);
+    int good = text_list_split(&items, input->columns_text)
+               && (items.count == 3 || items.count == 4);
+    int code =
+        good ? table_choose(t, input->verb, &items, columns)
+             : report_usage(input->verb,
+                            "--columns %s: expected three or four, as in t,Mx,My,Mz or 1,2,3,4",
+                            input->columns_text);
     *n = items.count;
     text_list_free(&items);
     return code;
@@ -62,7 +71,8 @@ static int chosen_columns(series_input *input, const table *t, int32_t *columns,
 static int find_columns(series_input *input, const table *t, int32_t *columns, int32_t *n)
 {
     *n = 0;
-    int code = input->columns_text != NULL ? chosen_columns(input, t, columns, n) : named_columns(input, t, columns, n);
+    int code = input->columns_text != NULL ? chosen_columns(input, t, columns, n)
+                                           : named_columns(input, t, columns, n);
     if (code != GO_ON) return code;
     int32_t last = *n > 0 ? columns[*n - 1] : -1, by_name = input->columns_text == NULL && *n > 0;
     if (*n == 0 && input->kind_text != NULL && (t->n_columns == 3 || t->n_columns == 4)) {
@@ -70,12 +80,23 @@ static int find_columns(series_input *input, const table *t, int32_t *columns, i
         for (int32_t c = 0; c < *n; c++) columns[c] = c;
     }
     if (*n == 0)
-        return report_error(BAD_INPUT, "%s: no columns Mx My Mz or Jx Jy Jz; expected a line of names such as `# t Mx My Mz`, or --columns with --kind", t->path);
+        return report_error(BAD_INPUT,
+                            "%s: no columns Mx My Mz or Jx Jy Jz; expected a line of names such as "
+                            "`# t Mx My Mz`, or --columns with --kind",
+                            t->path);
     if (by_name) return GO_ON;
-    if (input->kind_text == NULL && last >= 0 && t->names[last] != NULL && t->names[last][0] == 'j') input->kind = LRPOT_SERIES_CURRENT;
-    else if (input->kind_text == NULL && last >= 0 && t->names[last] != NULL && t->names[last][0] == 'm') input->kind = LRPOT_SERIES_DIPOLE;
-    else if (input->kind_text == NULL) return report_usage(input->verb, "%s: the columns do not say what they are; --kind dipole or --kind current", t->path);
-    else input->kind = strcmp(input->kind_text, "current") == 0 ? LRPOT_SERIES_CURRENT : LRPOT_SERIES_DIPOLE;
+    if (input->kind_text == NULL && last >= 0 && t->names[last] != NULL && t->names[last][0] == 'j')
+        input->kind = LRPOT_SERIES_CURRENT;
+    else if (input->kind_text == NULL && last >= 0 && t->names[last] != NULL
+             && t->names[last][0] == 'm')
+        input->kind = LRPOT_SERIES_DIPOLE;
+    else if (input->kind_text == NULL)
+        return report_usage(
+            input->verb,
+            "%s: the columns do not say what they are; --kind dipole or --kind current", t->path);
+    else
+        input->kind = strcmp(input->kind_text, "current") == 0 ? LRPOT_SERIES_CURRENT
+                                                               : LRPOT_SERIES_DIPOLE;
     return GO_ON;
 }
 
@@ -91,7 +112,9 @@ static int read_table(series_input *input, const char *path)
         for (int32_t c = n - 3; c < n; c++) row[c] *= input->scale;
         if (code == GO_ON && got) code = append(input, n == 4 ? row[0] : NAN, row + n - 3);
     }
-    if (code == GO_ON) snprintf(input->origin, sizeof input->origin, "%s of a table", input->kind == LRPOT_SERIES_CURRENT ? "current" : "dipole");
+    if (code == GO_ON)
+        snprintf(input->origin, sizeof input->origin, "%s of a table",
+                 input->kind == LRPOT_SERIES_CURRENT ? "current" : "dipole");
     table_close(&t);
     return code;
 }
@@ -108,11 +131,14 @@ static int read_frames(series_input *input, const char *path, enum dipole_source
     }
     if (code == GO_ON) {
         input->kind = source_is_current(t.source) ? LRPOT_SERIES_CURRENT : LRPOT_SERIES_DIPOLE;
-        snprintf(input->origin, sizeof input->origin, "%s of a trajectory, from %s", input->kind == LRPOT_SERIES_CURRENT ? "current" : "dipole",
+        snprintf(input->origin, sizeof input->origin, "%s of a trajectory, from %s",
+                 input->kind == LRPOT_SERIES_CURRENT ? "current" : "dipole",
                  source_names[t.source]);
         if (input->volume == 0.0) input->volume = t.volumes / (double)t.frames;
         if (t.largest_step > 0.4)
-            report_note("%s: an atom moved by %.2f of the cell between two frames; frames so far apart may be followed to the wrong image", path, t.largest_step);
+            report_note("%s: an atom moved by %.2f of the cell between two frames; frames so far "
+                        "apart may be followed to the wrong image",
+                        path, t.largest_step);
     }
     trajectory_close(&t);
     return code;
@@ -131,12 +157,18 @@ static int read_words(const series_input *input, enum dipole_source *source)
 {
     *source = N_SOURCES;
     for (int k = 0; k < N_SOURCES; k++)
-        if (strcmp(input->source_text != NULL ? input->source_text : "auto", source_names[k]) == 0) *source = (enum dipole_source)k;
+        if (strcmp(input->source_text != NULL ? input->source_text : "auto", source_names[k]) == 0)
+            *source = (enum dipole_source)k;
     if (*source == N_SOURCES)
-        return report_usage(input->verb, "--from %s: expected auto, charges, bec, charges-velocities, bec-velocities or dipole", input->source_text);
-    if (input->kind_text != NULL && strcmp(input->kind_text, "dipole") != 0 && strcmp(input->kind_text, "current") != 0)
+        return report_usage(
+            input->verb,
+            "--from %s: expected auto, charges, bec, charges-velocities, bec-velocities or dipole",
+            input->source_text);
+    if (input->kind_text != NULL && strcmp(input->kind_text, "dipole") != 0
+        && strcmp(input->kind_text, "current") != 0)
         return report_usage(input->verb, "--kind %s: expected dipole or current", input->kind_text);
-    if (input->needs_temperature && input->temperature == 0.0) return report_usage(input->verb, "--temperature K is needed");
+    if (input->needs_temperature && input->temperature == 0.0)
+        return report_usage(input->verb, "--temperature K is needed");
     return GO_ON;
 }
 
@@ -144,19 +176,25 @@ static int read_words(const series_input *input, enum dipole_source *source)
 static int complete(series_input *input, const char *path)
 {
     double step = 0.0;
-    if (input->n < 2) return report_error(BAD_INPUT, "%s: %lld samples make no series", path, (long long)input->n);
+    if (input->n < 2)
+        return report_error(BAD_INPUT, "%s: %lld samples make no series", path,
+                            (long long)input->n);
     int timed = !isnan(input->times[0]);
     for (int64_t i = 0; i < input->n; i++) timed &= !isnan(input->times[i]);
-    if (input->step == 0.0 && !timed) return report_error(BAD_INPUT, "%s: says no times; give the time between samples, --step FS", path);
+    if (input->step == 0.0 && !timed)
+        return report_error(BAD_INPUT,
+                            "%s: says no times; give the time between samples, --step FS", path);
     if (input->step == 0.0) {
         lrpot_status status = lrpot_series_step(input->n, input->times, &step);
         if (status != LRPOT_OK) return series_failure(status, path);
         input->step = step;
     }
-    if (!(input->volume > 0.0)) return report_error(BAD_INPUT, "%s: says no volume; give --volume A3", path);
+    if (!(input->volume > 0.0))
+        return report_error(BAD_INPUT, "%s: says no volume; give --volume A3", path);
     input->skipped = (int64_t)ceil(input->skip / input->step - 1e-6);
     if (input->skipped >= input->n)
-        return report_error(BAD_INPUT, "%s: --skip %g leaves nothing of %g fs", path, input->skip, (double)input->n * input->step);
+        return report_error(BAD_INPUT, "%s: --skip %g leaves nothing of %g fs", path, input->skip,
+                            (double)input->n * input->step);
     return GO_ON;
 }
 
@@ -169,7 +207,8 @@ int series_read(series_input *input, const char *path)
     code = frames ? read_frames(input, path, source) : read_table(input, path);
     if (code == GO_ON) code = complete(input, path);
     if (code == GO_ON)
-        report_note("%s: %s, %lld samples of %g fs, V = %.6g A^3", path, input->origin, (long long)(input->n - input->skipped), input->step, input->volume);
+        report_note("%s: %s, %lld samples of %g fs, V = %.6g A^3", path, input->origin,
+                    (long long)(input->n - input->skipped), input->step, input->volume);
     return code;
 }
 
@@ -187,8 +226,10 @@ lrpot_series series_view(const series_input *input)
 
 int series_failure(lrpot_status status, const char *path)
 {
-    if (status == LRPOT_E_ARGUMENT || status == LRPOT_E_NOT_FINITE) return report_error(BAD_INPUT, "%s: %s", path, lrpot_last_error());
-    if (status == LRPOT_E_ACCURACY) return report_error(NOT_CONVERGED, "%s: %s", path, lrpot_last_error());
+    if (status == LRPOT_E_ARGUMENT || status == LRPOT_E_NOT_FINITE)
+        return report_error(BAD_INPUT, "%s: %s", path, lrpot_last_error());
+    if (status == LRPOT_E_ACCURACY)
+        return report_error(NOT_CONVERGED, "%s: %s", path, lrpot_last_error());
     return report_failure(status, path);
 }
 

@@ -38,7 +38,8 @@ static void forget_names(table *t)
     }
 }
 
-/* Names without their units: "Mx[e*A]" and "time/fs" are mx and time. Between commas they may hold blanks, "time (fs)". Returns how many there are, -1 without memory. */
+/* Names without their units: "Mx[e*A]" and "time/fs" are mx and time. Between commas they may hold
+ * blanks, "time (fs)". Returns how many there are, -1 without memory. */
 static int32_t read_names(table *t, char *line)
 {
     int32_t n = 0;
@@ -67,7 +68,8 @@ static int is_row(const char *line)
 static int32_t count_fields(const char *line)
 {
     int32_t n = 0;
-    for (line += strspn(line, separators); *line != '\0'; line += strspn(line, separators), n++) line += strcspn(line, separators);
+    for (line += strspn(line, separators); *line != '\0'; line += strspn(line, separators), n++)
+        line += strcspn(line, separators);
     return n;
 }
 
@@ -84,7 +86,8 @@ static int next_line(table *t, int *code)
         }
         if (t->line[strspn(t->line, separators)] != '\0') return 1;
     }
-    if (ferror(t->stream)) *code = report_error(BAD_INPUT, "%s: cannot be read: %s", t->path, strerror(errno));
+    if (ferror(t->stream))
+        *code = report_error(BAD_INPUT, "%s: cannot be read: %s", t->path, strerror(errno));
     return 0;
 }
 
@@ -94,7 +97,8 @@ int table_open(table *t, const char *path)
     int32_t named = 0;
     *t = (table){ .path = path };
     t->stream = fopen(path, "r");
-    if (t->stream == NULL) return report_error(BAD_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
+    if (t->stream == NULL)
+        return report_error(BAD_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
     int words = 0;
     while (next_line(t, &code)) {
         char *text = t->line + strspn(t->line, separators);
@@ -109,7 +113,8 @@ int table_open(table *t, const char *path)
     }
     if (code != GO_ON) return code;
     if (!t->pending) return report_error(BAD_INPUT, "%s: holds no row of numbers", path);
-    if (t->n_columns > TABLE_MOST) return table_error(t, "%d columns, at most %d are read", (int)t->n_columns, TABLE_MOST);
+    if (t->n_columns > TABLE_MOST)
+        return table_error(t, "%d columns, at most %d are read", (int)t->n_columns, TABLE_MOST);
     if (named != t->n_columns) forget_names(t);
     return GO_ON;
 }
@@ -126,8 +131,12 @@ static int32_t column_of(const table *t, const char *item)
     double number;
     char lower[64];
     size_t i = 0;
-    if (parse_real(item, &number)) return number >= 1.0 && number <= t->n_columns && number == (int32_t)number ? (int32_t)number - 1 : -1;
-    for (; item[i] != '\0' && i + 1 < sizeof lower; i++) lower[i] = (char)tolower((unsigned char)item[i]);
+    if (parse_real(item, &number))
+        return number >= 1.0 && number <= t->n_columns && number == (int32_t)number
+                   ? (int32_t)number - 1
+                   : -1;
+    for (; item[i] != '\0' && i + 1 < sizeof lower; i++)
+        lower[i] = (char)tolower((unsigned char)item[i]);
     lower[i] = '\0';
     return table_column(t, lower);
 }
@@ -137,7 +146,9 @@ int table_choose(const table *t, const char *verb, const text_list *items, int32
     for (int32_t i = 0; i < items->count; i++) {
         columns[i] = column_of(t, items->items[i]);
         if (columns[i] < 0)
-            return report_usage(verb, "--columns %s: %s has %d columns%s and none of that name or number", items->items[i], t->path, (int)t->n_columns,
+            return report_usage(verb,
+                                "--columns %s: %s has %d columns%s and none of that name or number",
+                                items->items[i], t->path, (int)t->n_columns,
                                 t->names[0] == NULL ? " without names" : "");
     }
     return GO_ON;
@@ -155,10 +166,14 @@ int table_next(table *t, int32_t n, const int32_t *columns, double *row, int32_t
         cursor = t->line + strspn(t->line, separators);
     } while (*cursor == '#');
     int32_t there = count_fields(cursor);
-    if (there != t->n_columns) return table_error(t, "%d columns, the first row has %d", (int)there, (int)t->n_columns);
-    while (count < t->n_columns && (fields[count] = next_field(&cursor, separators)) != NULL) count++;
+    if (there != t->n_columns)
+        return table_error(t, "%d columns, the first row has %d", (int)there, (int)t->n_columns);
+    while (count < t->n_columns && (fields[count] = next_field(&cursor, separators)) != NULL)
+        count++;
     for (int32_t c = 0; c < n; c++)
-        if (!parse_real(fields[columns[c]], &row[c])) return table_error(t, "'%.40s' in column %d is no finite number", fields[columns[c]], (int)columns[c] + 1);
+        if (!parse_real(fields[columns[c]], &row[c]))
+            return table_error(t, "'%.40s' in column %d is no finite number", fields[columns[c]],
+                               (int)columns[c] + 1);
     *got = 1;
     return GO_ON;
 }

@@ -1,4 +1,5 @@
-/* Tables of numbers: columns apart by blanks, commas or semicolons, comments with #, read row by row. */
+/* Tables of numbers: columns apart by blanks, commas or semicolons, comments with #, read row by
+ * row. */
 #ifndef LRPOT_TOOL_TABLE_H
 #define LRPOT_TOOL_TABLE_H
 
@@ -11,16 +12,19 @@ enum { TABLE_MOST = 256 }; /* columns */
 typedef struct table {
     const char *path;
     FILE *stream;
-    char *line;           /* the row at hand */
+    char *line; /* the row at hand */
     size_t capacity;
-    int64_t number;       /* of the line, from 1 */
+    int64_t number; /* of the line, from 1 */
     int32_t n_columns, pending;
-    char *names[TABLE_MOST]; /* in lower case and without units; NULL where nothing names the columns */
+    /* in lower case and without units; NULL where nothing names the columns */
+    char *names[TABLE_MOST];
 } table;
 
-/* All functions that return int give GO_ON, or an exit code after a message. The table is closed by the caller in any case. */
+/* All functions that return int give GO_ON, or an exit code after a message. The table is closed by
+ * the caller in any case. */
 
-/* Opens a file and looks at its first row. Names are the last comment before it or a line of words, if they are as many as its columns. */
+/* Opens a file and looks at its first row. Names are the last comment before it or a line of words,
+ * if they are as many as its columns. */
 int table_open(table *t, const char *path);
 /* Column by name, or -1. */
 int32_t table_column(const table *t, const char *name);

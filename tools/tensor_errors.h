@@ -12,8 +12,10 @@ typedef struct tensor_error {
     int64_t n;
 } tensor_error;
 
-/* Adds the frames of a set. Born charges have the sum rule imposed, but for TENSOR_RAW. Returns GO_ON or an exit code. */
-int tensor_errors_add(tensor_error errors[TENSOR_ERRORS], const lrpot_tensor_model *model, lrpot_workspace *work, const dataset *set);
+/* Adds the frames of a set. Born charges have the sum rule imposed, but for TENSOR_RAW. Returns
+ * GO_ON or an exit code. */
+int tensor_errors_add(tensor_error errors[TENSOR_ERRORS], const lrpot_tensor_model *model,
+                      lrpot_workspace *work, const dataset *set);
 void tensor_errors_print(const tensor_error errors[TENSOR_ERRORS], const char *set, FILE *stream);
 json_t *tensor_errors_json(const tensor_error errors[TENSOR_ERRORS]);
 

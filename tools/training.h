@@ -14,22 +14,25 @@ typedef struct training_error {
 
 typedef struct training {
     lrpot_fit_options options;
-    int32_t hold_species;         /* the charges of the species stay as they are in the model */
-    const char *checkpoint;       /* file of the best state so far */
-    double checkpoint_every;      /* s, at least, between two of them */
-    const char *factor;           /* tensor model with the factor of the charges in the Born charges, or NULL */
-    const char *fitted_factor;    /* file of that factor fitted along with the charges, or NULL: it stays as it is */
+    int32_t hold_species;    /* the charges of the species stay as they are in the model */
+    const char *checkpoint;  /* file of the best state so far */
+    double checkpoint_every; /* s, at least, between two of them */
+    /* tensor model with the factor of the charges in the Born charges, or NULL */
+    const char *factor;
+    /* file of that factor fitted along with the charges, or NULL: it stays as it is */
+    const char *fitted_factor;
     const dataset *train, *valid; /* valid may have no frames */
     /* results */
     lrpot_fit_errors train_errors, valid_errors;
     training_error charge_errors[2][TRAINING_CHARGE_TARGETS]; /* of both sets */
-    int64_t iterations; /* of all stages */
+    int64_t iterations;                                       /* of all stages */
     double seconds;
     int32_t interrupted; /* by Ctrl-C; the model holds the best state */
     int32_t at_limit;    /* the last stage used all its iterations */
 } training;
 
-/* Fits the model, which holds the best state afterwards. first: say memory and parameters before the start. */
+/* Fits the model, which holds the best state afterwards. first: say memory and parameters before
+ * the start. */
 int training_run(training *job, lrpot_potential *model, int first);
 /* Rows of train and valid: RMSE and MAE of energies, forces, stresses. */
 void training_print(const training *job, FILE *stream);

@@ -6,13 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const source_names[N_SOURCES] = { "auto", "charges", "bec", "charges-velocities", "bec-velocities", "dipole" };
+const char *const source_names[N_SOURCES] = {
+    "auto", "charges", "bec", "charges-velocities", "bec-velocities", "dipole"
+};
 
-int source_is_current(enum dipole_source source) { return source == SOURCE_CHARGES_VELOCITIES || source == SOURCE_BEC_VELOCITIES; }
-
-int trajectory_open(trajectory *t, const char *path, enum dipole_source source, int want_current, double velocity_unit)
+int source_is_current(enum dipole_source source)
 {
-    *t = (trajectory){ .path = path, .source = source, .want_current = want_current, .velocity_unit = velocity_unit };
+    return source == SOURCE_CHARGES_VELOCITIES || source == SOURCE_BEC_VELOCITIES;
+}
+
+int trajectory_open(trajectory *t, const char *path, enum dipole_source source, int want_current,
+                    double velocity_unit)
+{
+    *t = (trajectory){
+        .path = path, .source = source, .want_current = want_current, .velocity_unit = velocity_unit
+    };
     return inputs_reader(&t->reader, path, NULL, NULL);
 }
 
@@ -24,8 +32,10 @@ static int fail(const trajectory *t, const char *what)
 /* What the first frame offers, in the order of what fits the purpose best. */
 static int choose(trajectory *t, const lrpot_structure *frame)
 {
-    int q = lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES) != NULL, z = lrpot_structure_get(frame, LRPOT_QUANTITY_BORN_CHARGES) != NULL;
-    int v = lrpot_structure_get(frame, LRPOT_QUANTITY_VELOCITIES) != NULL, m = lrpot_structure_get(frame, LRPOT_QUANTITY_DIPOLE) != NULL;
+    int q = lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES) != NULL,
+        z = lrpot_structure_get(frame, LRPOT_QUANTITY_BORN_CHARGES) != NULL;
+    int v = lrpot_structure_get(frame, LRPOT_QUANTITY_VELOCITIES) != NULL,
+        m = lrpot_structure_get(frame, LRPOT_QUANTITY_DIPOLE) != NULL;
     if (t->source != SOURCE_AUTO) return GO_ON;
     if (t->want_current && v && z) t->source = SOURCE_BEC_VELOCITIES;
     else if (t->want_current && v && q) t->source = SOURCE_CHARGES_VELOCITIES;
@@ -40,26 +50,37 @@ static int require(const trajectory *t, const lrpot_structure *frame)
 {
     int born = t->source == SOURCE_BEC || t->source == SOURCE_BEC_VELOCITIES;
     int charges = t->source == SOURCE_CHARGES || t->source == SOURCE_CHARGES_VELOCITIES;
-    if (charges && lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES) == NULL) return fail(t, "has no charges");
-    if (born && lrpot_structure_get(frame, LRPOT_QUANTITY_BORN_CHARGES) == NULL) return fail(t, "has no Born charges (bec)");
-    if (source_is_current(t->source) && lrpot_structure_get(frame, LRPOT_QUANTITY_VELOCITIES) == NULL) return fail(t, "has no velocities");
-    if (t->source == SOURCE_DIPOLE && lrpot_structure_get(frame, LRPOT_QUANTITY_DIPOLE) == NULL) return fail(t, "has no dipole");
+    if (charges && lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES) == NULL)
+        return fail(t, "has no charges");
+    if (born && lrpot_structure_get(frame, LRPOT_QUANTITY_BORN_CHARGES) == NULL)
+        return fail(t, "has no Born charges (bec)");
+    if (source_is_current(t->source)
+        && lrpot_structure_get(frame, LRPOT_QUANTITY_VELOCITIES) == NULL)
+        return fail(t, "has no velocities");
+    if (t->source == SOURCE_DIPOLE && lrpot_structure_get(frame, LRPOT_QUANTITY_DIPOLE) == NULL)
+        return fail(t, "has no dipole");
     if (t->first == NULL) return GO_ON;
     int64_t n = lrpot_structure_count(t->first);
     if (lrpot_structure_count(frame) != n)
-        return report_error(BAD_INPUT, "%s: frame %lld has %lld atoms, frame 0 has %lld", t->path, (long long)t->frames, (long long)lrpot_structure_count(frame),
+        return report_error(BAD_INPUT, "%s: frame %lld has %lld atoms, frame 0 has %lld", t->path,
+                            (long long)t->frames, (long long)lrpot_structure_count(frame),
                             (long long)n);
-    if (lrpot_structure_periodic_mask(frame) != lrpot_structure_periodic_mask(t->first)) return fail(t, "is periodic otherwise than frame 0");
+    if (lrpot_structure_periodic_mask(frame) != lrpot_structure_periodic_mask(t->first))
+        return fail(t, "is periodic otherwise than frame 0");
     for (int64_t i = 0; i < n; i++)
         if (strcmp(lrpot_structure_symbol(frame, i), lrpot_structure_symbol(t->first, i)) != 0)
-            return report_error(BAD_INPUT, "%s: frame %lld has %s as atom %lld, frame 0 %s: the atoms must keep their order", t->path, (long long)t->frames,
-                                lrpot_structure_symbol(frame, i), (long long)i, lrpot_structure_symbol(t->first, i));
+            return report_error(
+                BAD_INPUT,
+                "%s: frame %lld has %s as atom %lld, frame 0 %s: the atoms must keep their order",
+                t->path, (long long)t->frames, lrpot_structure_symbol(frame, i), (long long)i,
+                lrpot_structure_symbol(t->first, i));
     return GO_ON;
 }
 
 static void cross(const double *a, const double *b, double *out)
 {
-    for (int d = 0; d < 3; d++) out[d] = a[(d + 1) % 3] * b[(d + 2) % 3] - a[(d + 2) % 3] * b[(d + 1) % 3];
+    for (int d = 0; d < 3; d++)
+        out[d] = a[(d + 1) % 3] * b[(d + 2) % 3] - a[(d + 2) % 3] * b[(d + 1) % 3];
 }
 
 /* Reduced coordinates of a place; the place itself where no direction is periodic. */
@@ -86,10 +107,12 @@ static void place(const lrpot_structure *frame, const double *s, double *r)
 {
     const double *cell = lrpot_structure_cell(frame);
     int isolated = lrpot_structure_periodic_mask(frame) == 0;
-    for (int a = 0; a < 3; a++) r[a] = isolated ? s[a] : s[0] * cell[a] + s[1] * cell[3 + a] + s[2] * cell[6 + a];
+    for (int a = 0; a < 3; a++)
+        r[a] = isolated ? s[a] : s[0] * cell[a] + s[1] * cell[3 + a] + s[2] * cell[6 + a];
 }
 
-/* Brings an atom's step to the nearest image: its way in the cell, at[3], is continuous afterwards. */
+/* Brings an atom's step to the nearest image: its way in the cell, at[3], is continuous afterwards.
+ */
 static void follow(trajectory *t, const lrpot_structure *frame, int64_t i, double *step)
 {
     double *at = t->unwrapped + 3 * i, s[3];
@@ -116,15 +139,18 @@ static int start(trajectory *t, const lrpot_structure *frame)
     lrpot_status status = lrpot_structure_clone(&t->first, frame);
     t->unwrapped = malloc((size_t)(3 * n) * sizeof *t->unwrapped);
     if (status != LRPOT_OK || t->unwrapped == NULL) return report_no_memory();
-    for (int64_t i = 0; i < n; i++) reduce(frame, lrpot_structure_positions_const(frame) + 3 * i, t->unwrapped + 3 * i);
+    for (int64_t i = 0; i < n; i++)
+        reduce(frame, lrpot_structure_positions_const(frame) + 3 * i, t->unwrapped + 3 * i);
     return GO_ON;
 }
 
 /* M along the path of the atoms. */
 static void moved_dipole(trajectory *t, const lrpot_structure *frame, double *values)
 {
-    const double *q = lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES), *z = lrpot_structure_get(frame, LRPOT_QUANTITY_BORN_CHARGES);
-    const double *old = t->before != NULL ? lrpot_structure_get(t->before, LRPOT_QUANTITY_BORN_CHARGES) : z;
+    const double *q = lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES),
+                 *z = lrpot_structure_get(frame, LRPOT_QUANTITY_BORN_CHARGES);
+    const double *old =
+        t->before != NULL ? lrpot_structure_get(t->before, LRPOT_QUANTITY_BORN_CHARGES) : z;
     for (int a = 0; a < 3; a++) values[a] = 0.0;
     for (int64_t i = 0; i < lrpot_structure_count(frame); i++) {
         double step[3], r[3];
@@ -142,11 +168,13 @@ static void moved_dipole(trajectory *t, const lrpot_structure *frame, double *va
 
 static void current(const trajectory *t, const lrpot_structure *frame, double *values)
 {
-    const double *q = lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES), *z = lrpot_structure_get(frame, LRPOT_QUANTITY_BORN_CHARGES);
+    const double *q = lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES),
+                 *z = lrpot_structure_get(frame, LRPOT_QUANTITY_BORN_CHARGES);
     const double *v = lrpot_structure_get(frame, LRPOT_QUANTITY_VELOCITIES);
     for (int a = 0; a < 3; a++) values[a] = 0.0;
     for (int64_t i = 0; i < lrpot_structure_count(frame); i++) {
-        if (t->source == SOURCE_BEC_VELOCITIES) add_tensor(z + 9 * i, t->velocity_unit, v + 3 * i, values);
+        if (t->source == SOURCE_BEC_VELOCITIES)
+            add_tensor(z + 9 * i, t->velocity_unit, v + 3 * i, values);
         else
             for (int a = 0; a < 3; a++) values[a] += t->velocity_unit * q[i] * v[3 * i + a];
     }
@@ -177,7 +205,8 @@ int trajectory_next(trajectory *t, double *values, double *time, int32_t *got)
         return code;
     }
     if (source_is_current(t->source)) current(t, frame, values);
-    else if (t->source == SOURCE_DIPOLE) memcpy(values, lrpot_structure_get(frame, LRPOT_QUANTITY_DIPOLE), 3 * sizeof *values);
+    else if (t->source == SOURCE_DIPOLE)
+        memcpy(values, lrpot_structure_get(frame, LRPOT_QUANTITY_DIPOLE), 3 * sizeof *values);
     else moved_dipole(t, frame, values);
     *time = time_of(frame);
     t->volumes += lrpot_structure_periodic_mask(frame) != 0 ? lrpot_structure_volume(frame) : 0.0;

@@ -22,15 +22,19 @@ typedef struct trajectory {
     enum dipole_source source;
     int want_current;
     double velocity_unit;
-    double *unwrapped; /* [n][3]: places in reduced coordinates where there is a cell, A elsewhere */
+    /* [n][3]: places in reduced coordinates where there is a cell, A elsewhere */
+    double *unwrapped;
     double dipole[3];
     double volumes, largest_step;
     int64_t frames;
 } trajectory;
 
-/* Functions return GO_ON, or an exit code after a message. The trajectory is closed by the caller in any case. */
-int trajectory_open(trajectory *t, const char *path, enum dipole_source source, int want_current, double velocity_unit);
-/* Values of the next frame and its time in fs (NaN when it says none); *got is 0 behind the last. */
+/* Functions return GO_ON, or an exit code after a message. The trajectory is closed by the caller
+ * in any case. */
+int trajectory_open(trajectory *t, const char *path, enum dipole_source source, int want_current,
+                    double velocity_unit);
+/* Values of the next frame and its time in fs (NaN when it says none); *got is 0 behind the last.
+ */
 int trajectory_next(trajectory *t, double *values, double *time, int32_t *got);
 int source_is_current(enum dipole_source source);
 void trajectory_close(trajectory *t);

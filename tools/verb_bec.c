@@ -26,7 +26,8 @@ typedef struct bec_run {
 
 static void print_vector(FILE *stream, const char *name, const double *v, double scale)
 {
-    fprintf(stream, "# %-24s %16.10f %16.10f %16.10f\n", name, scale * v[0], scale * v[1], scale * v[2]);
+    fprintf(stream, "# %-24s %16.10f %16.10f %16.10f\n", name, scale * v[0], scale * v[1],
+            scale * v[2]);
 }
 
 static void print_polarization(FILE *stream, const born_result *result, int isolated)
@@ -36,18 +37,24 @@ static void print_polarization(FILE *stream, const born_result *result, int isol
     print_vector(stream, "dipole sum q r (e A)", p->dipole, result->scale);
     if (isolated) return;
     print_vector(stream, "polarization (e/A^2)", p->value, result->scale);
-    fprintf(stream, "# %-24s %lld %lld %lld\n", "branch", (long long)p->branch[0], (long long)p->branch[1], (long long)p->branch[2]);
-    for (int c = 0; c < 3; c++) print_vector(stream, c == 0 ? "quantum (rows, e/A^2)" : "", p->quantum + 3 * c, result->scale);
+    fprintf(stream, "# %-24s %lld %lld %lld\n", "branch", (long long)p->branch[0],
+            (long long)p->branch[1], (long long)p->branch[2]);
+    for (int c = 0; c < 3; c++)
+        print_vector(stream, c == 0 ? "quantum (rows, e/A^2)" : "", p->quantum + 3 * c,
+                     result->scale);
 }
 
 /* Against the Born charges that the file has. */
-static void print_difference(FILE *stream, const born_result *result, const lrpot_structure *structure)
+static void print_difference(FILE *stream, const born_result *result,
+                             const lrpot_structure *structure)
 {
     const double *reference = lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES);
     double sum = 0.0;
     if (reference == NULL) return;
-    for (int64_t k = 0; k < 9 * result->eval.n; k++) sum += (result->eval.born[k] - reference[k]) * (result->eval.born[k] - reference[k]);
-    fprintf(stream, "# against the Born charges of the file: RMSE %.6f e\n", sqrt(sum / (double)(9 * result->eval.n)));
+    for (int64_t k = 0; k < 9 * result->eval.n; k++)
+        sum += (result->eval.born[k] - reference[k]) * (result->eval.born[k] - reference[k]);
+    fprintf(stream, "# against the Born charges of the file: RMSE %.6f e\n",
+            sqrt(sum / (double)(9 * result->eval.n)));
 }
 
 static void print_table(const bec_run *run, int64_t index, const lrpot_structure *structure)
@@ -56,19 +63,26 @@ static void print_table(const bec_run *run, int64_t index, const lrpot_structure
     FILE *stream = run->out.stream;
     fprintf(stream, "# frame %lld: %lld atoms, ", (long long)index, (long long)result->eval.n);
     if (run->tensors != NULL) fprintf(stream, "tensor model, ");
-    else fprintf(stream, "form %s, times sqrt(eps_inf) = %.8g, ", run->form == LRPOT_BORN_PHASE ? "phase" : "unfolded", result->scale);
+    else
+        fprintf(stream, "form %s, times sqrt(eps_inf) = %.8g, ",
+                run->form == LRPOT_BORN_PHASE ? "phase" : "unfolded", result->scale);
     fprintf(stream, "sum rule %s\n", run->raw ? "not imposed" : "imposed");
-    fprintf(stream, "# atom        charge           Zxx          Zxy          Zxz          Zyx          Zyy          Zyz"
+    fprintf(stream, "# atom        charge           Zxx          Zxy          Zxz          Zyx     "
+                    "     Zyy          Zyz"
                     "          Zzx          Zzy          Zzz   (e)\n");
     for (int64_t i = 0; i < result->eval.n; i++) {
         fprintf(stream, "%6lld %-4s ", (long long)i, lrpot_structure_symbol(structure, i));
-        if (result->eval.has_charges) fprintf(stream, "%12.8f ", result->scale * result->eval.charges[i]);
+        if (result->eval.has_charges)
+            fprintf(stream, "%12.8f ", result->scale * result->eval.charges[i]);
         else fprintf(stream, "%12s ", "-");
         for (int k = 0; k < 9; k++) fprintf(stream, " %12.8f", result->eval.born[9 * i + k]);
         fprintf(stream, "\n");
     }
-    fprintf(stream, "# mean of Z minus Q/N, largest component: %.3e before projection, %.3e as printed; Q = %.8f\n",
-            largest_of(result->before, 9), largest_of(result->after, 9), result->scale * result->total_charge);
+    fprintf(stream,
+            "# mean of Z minus Q/N, largest component: %.3e before projection, %.3e as printed; Q "
+            "= %.8f\n",
+            largest_of(result->before, 9), largest_of(result->after, 9),
+            result->scale * result->total_charge);
     print_difference(stream, result, structure);
     print_polarization(stream, result, lrpot_structure_periodic_mask(structure) == 0);
 }
@@ -80,7 +94,9 @@ static json_t *frame_json(const bec_run *run, int64_t index)
     json_put_count(object, "frame", index);
     json_put_real(object, "scale", result->scale);
     json_put_real(object, "total_charge", result->scale * result->total_charge);
-    if (result->eval.has_charges) json_object_set_new(object, "charges_model", json_row(result->eval.charges, result->eval.n));
+    if (result->eval.has_charges)
+        json_object_set_new(object, "charges_model",
+                            json_row(result->eval.charges, result->eval.n));
     json_object_set_new(object, "bec", json_tensors(result->eval.born, result->eval.n));
     json_object_set_new(object, "residual_before", json_row(result->before, 9));
     json_object_set_new(object, "residual_after", json_row(result->after, 9));
@@ -101,32 +117,39 @@ static json_t *frame_json(const bec_run *run, int64_t index)
 
 static lrpot_status set_charges(const born_result *result, lrpot_structure *structure)
 {
-    if (!result->eval.has_charges) return lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, NULL);
+    if (!result->eval.has_charges)
+        return lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, NULL);
     double *charges = malloc((size_t)result->eval.n * sizeof *charges);
     if (charges == NULL) return LRPOT_E_MEMORY;
-    for (int64_t i = 0; i < result->eval.n; i++) charges[i] = result->scale * result->eval.charges[i];
+    for (int64_t i = 0; i < result->eval.n; i++)
+        charges[i] = result->scale * result->eval.charges[i];
     lrpot_status status = lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, charges);
     free(charges);
     return status;
 }
 
-/* Replaces the frame's own values by the model's, so that nothing in the file is of another origin. */
+/* Replaces the frame's own values by the model's, so that nothing in the file is of another origin.
+ */
 static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
 {
     const born_result *result = &run->result;
-    static const int32_t foreign[] = { LRPOT_QUANTITY_ENERGY,     LRPOT_QUANTITY_FORCES,      LRPOT_QUANTITY_STRESS,
-                                       LRPOT_QUANTITY_DIPOLE,     LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,
-                                       LRPOT_QUANTITY_QUADRUPOLE, LRPOT_QUANTITY_FIELD };
+    static const int32_t foreign[] = { LRPOT_QUANTITY_ENERGY,      LRPOT_QUANTITY_FORCES,
+                                       LRPOT_QUANTITY_STRESS,      LRPOT_QUANTITY_DIPOLE,
+                                       LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,
+                                       LRPOT_QUANTITY_QUADRUPOLE,  LRPOT_QUANTITY_FIELD };
     lrpot_status status = set_charges(result, structure);
     for (size_t k = 0; status == LRPOT_OK && k < sizeof foreign / sizeof foreign[0]; k++)
         status = lrpot_structure_set(structure, foreign[k], NULL);
-    if (status == LRPOT_OK) status = lrpot_structure_set(structure, LRPOT_QUANTITY_BORN_CHARGES, result->eval.born);
+    if (status == LRPOT_OK)
+        status = lrpot_structure_set(structure, LRPOT_QUANTITY_BORN_CHARGES, result->eval.born);
     if (status == LRPOT_OK && run->tensors != NULL && result->has_polarization)
         status = lrpot_structure_set(structure, LRPOT_QUANTITY_DIPOLE, result->polarization.dipole);
-    if (status == LRPOT_OK && result->has_polarization && lrpot_structure_periodic_mask(structure) != 0) {
+    if (status == LRPOT_OK && result->has_polarization
+        && lrpot_structure_periodic_mask(structure) != 0) {
         const double *p = result->polarization.value;
         char text[96];
-        snprintf(text, sizeof text, "%.17g %.17g %.17g", result->scale * p[0], result->scale * p[1], result->scale * p[2]);
+        snprintf(text, sizeof text, "%.17g %.17g %.17g", result->scale * p[0], result->scale * p[1],
+                 result->scale * p[2]);
         status = lrpot_structure_set_info(structure, "polarization", text);
     }
     return status == LRPOT_OK ? lrpot_writer_append(run->writer, structure) : status;
@@ -136,17 +159,22 @@ static int write_phonopy(const bec_run *run, const lrpot_structure *structure)
 {
     int64_t *atoms = NULL, n = 0;
     const char *path = run->common.output != NULL ? run->common.output : "BORN";
-    int code = born_independent("bec", run->independent, structure, run->result.eval.born, &atoms, &n);
+    int code =
+        born_independent("bec", run->independent, structure, run->result.eval.born, &atoms, &n);
     if (code != GO_ON) return code;
-    lrpot_status status = born_write(path, structure, run->epsilon, run->result.eval.born, atoms, n);
+    lrpot_status status =
+        born_write(path, structure, run->epsilon, run->result.eval.born, atoms, n);
     if (status != LRPOT_OK) code = report_failure(status, path);
     if (status == LRPOT_OK)
-        report_note("%s: tensors of %lld atoms, the first of each group of equal ones unless --independent says otherwise:", path,
-                    (long long)n);
+        report_note("%s: tensors of %lld atoms, the first of each group of equal ones unless "
+                    "--independent says otherwise:",
+                    path, (long long)n);
     for (int64_t k = 0; status == LRPOT_OK && k < n; k++)
-        report_note("  atom %lld (%s)", (long long)atoms[k], lrpot_structure_symbol(structure, atoms[k]));
+        report_note("  atom %lld (%s)", (long long)atoms[k],
+                    lrpot_structure_symbol(structure, atoms[k]));
     if (status == LRPOT_OK && inputs_epsilon(run->epsilon, structure) == 0.0)
-        report_note("  dielectric tensor 1 and screened charges: the same LO-TO splitting; --eps-inf X writes the physical ones");
+        report_note("  dielectric tensor 1 and screened charges: the same LO-TO splitting; "
+                    "--eps-inf X writes the physical ones");
     free(atoms);
     return code;
 }
@@ -155,9 +183,11 @@ static int one_frame(bec_run *run, const char *path, int64_t index, lrpot_struct
 {
     char place[512];
     snprintf(place, sizeof place, "%s: frame %lld", path, (long long)index);
-    lrpot_status status = run->tensors != NULL
-                              ? born_run_tensors(&run->result, run->tensors, run->work, structure, !run->raw)
-                              : born_run(&run->result, run->model, run->work, structure, run->form, inputs_epsilon(run->epsilon, structure), !run->raw);
+    lrpot_status status =
+        run->tensors != NULL
+            ? born_run_tensors(&run->result, run->tensors, run->work, structure, !run->raw)
+            : born_run(&run->result, run->model, run->work, structure, run->form,
+                       inputs_epsilon(run->epsilon, structure), !run->raw);
     if (status != LRPOT_OK) return report_failure(status, place);
     if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, index));
     if (strcmp(run->format, "phonopy") == 0) return write_phonopy(run, structure);
@@ -174,7 +204,8 @@ static int all_frames(bec_run *run, const char *path)
     lrpot_reader *reader = NULL;
     lrpot_structure *structure = NULL;
     /* BORN holds one crystal, so the first frame stands for the file there */
-    int64_t wanted = run->frame < 0 && strcmp(run->format, "phonopy") == 0 ? 0 : run->frame, done = 0;
+    int64_t wanted = run->frame < 0 && strcmp(run->format, "phonopy") == 0 ? 0 : run->frame,
+            done = 0;
     int code = inputs_reader(&reader, path, run->model, &run->species);
     for (int64_t at = 0; code == GO_ON; at++) {
         code = inputs_next(reader, path, &structure);
@@ -186,7 +217,9 @@ static int all_frames(bec_run *run, const char *path)
         lrpot_structure_free(structure);
         if (at == wanted) break;
     }
-    if (code == GO_ON && done == 0) code = report_error(BAD_INPUT, "%s: has no frame %lld (they count from 0)", path, (long long)wanted);
+    if (code == GO_ON && done == 0)
+        code = report_error(BAD_INPUT, "%s: has no frame %lld (they count from 0)", path,
+                            (long long)wanted);
     lrpot_reader_close(reader);
     return code;
 }
@@ -196,12 +229,17 @@ static int open_model(bec_run *run, const char *path)
     if (lrpot_tensor_model_recognise(path)) {
         lrpot_status status = lrpot_tensor_model_load(&run->tensors, path);
         if (status == LRPOT_OK && (run->form == LRPOT_BORN_PHASE || run->epsilon != 0.0))
-            return report_usage("bec", "--form and --eps-inf are for the charges of a potential; %s holds tensors, which are physical ones", path);
+            return report_usage("bec",
+                                "--form and --eps-inf are for the charges of a potential; %s holds "
+                                "tensors, which are physical ones",
+                                path);
         return status == LRPOT_OK ? GO_ON : report_failure(status, path);
     }
     int code = inputs_model(&run->model, path, &run->species);
     if (code == GO_ON && lrpot_potential_charges(run->model) == NULL)
-        return report_error(FAILED, "%s: the model has no charges, so no Born charges; fit one with --charges", path);
+        return report_error(
+            FAILED, "%s: the model has no charges, so no Born charges; fit one with --charges",
+            path);
     return code;
 }
 
@@ -222,7 +260,9 @@ static int open_run(bec_run *run, const char *model)
     if (status == LRPOT_OK && extxyz) status = lrpot_writer_open(&run->writer, structures);
     if (status != LRPOT_OK) return report_failure(status, structures);
     int occupied = extxyz && strcmp(structures, "-") == 0;
-    if (occupied && run->common.json) return report_usage("bec", "--format extxyz and --json both want standard output; give -o FILE");
+    if (occupied && run->common.json)
+        return report_usage("bec",
+                            "--format extxyz and --json both want standard output; give -o FILE");
     if (run->common.json) run->frames = json_array();
     return output_open(&run->out, extxyz || phonopy ? NULL : run->common.output);
 }
@@ -256,25 +296,38 @@ static void close_run(bec_run *run)
 
 int verb_bec(int count, char **arguments)
 {
-    bec_run run = { .common = { .threads = 1 }, .form_text = "unfolded", .format = "table", .frame = -1 };
+    bec_run run = {
+        .common = { .threads = 1 }, .form_text = "unfolded", .format = "table", .frame = -1
+    };
     const tool_option options[] = {
-        { 'e', "eps-inf", OPTION_REAL, "X", "electronic dielectric constant; default: the file's eps_inf, else 1", &run.epsilon, 1.0, 1e6 },
-        { 0, "form", OPTION_TEXT, "unfolded|phase", "unfolded (default) has no finite-k error", &run.form_text, 0, 0 },
-        { 'f', "format", OPTION_TEXT, "table|extxyz|phonopy", "table (default), structures, or phonopy's BORN", &run.format, 0, 0 },
-        { 'n', "frame", OPTION_COUNT, "N", "this frame alone, counted from 0", &run.frame, 0, 1e15 },
+        { 'e', "eps-inf", OPTION_REAL, "X",
+          "electronic dielectric constant; default: the file's eps_inf, else 1", &run.epsilon, 1.0,
+          1e6 },
+        { 0, "form", OPTION_TEXT, "unfolded|phase", "unfolded (default) has no finite-k error",
+          &run.form_text, 0, 0 },
+        { 'f', "format", OPTION_TEXT, "table|extxyz|phonopy",
+          "table (default), structures, or phonopy's BORN", &run.format, 0, 0 },
+        { 'n', "frame", OPTION_COUNT, "N", "this frame alone, counted from 0", &run.frame, 0,
+          1e15 },
         { 'r', "raw", OPTION_FLAG, NULL, "leave the sum rule as the model has it", &run.raw, 0, 0 },
-        { 0, "independent", OPTION_TEXT, "all|0,4,...", "atoms that BORN shall hold", &run.independent, 0, 0 },
-        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg", &run.species_text, 0, 0 },
+        { 0, "independent", OPTION_TEXT, "all|0,4,...", "atoms that BORN shall hold",
+          &run.independent, 0, 0 },
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
+          &run.species_text, 0, 0 },
     };
     const tool_command command = {
         "bec",
         "MODEL FILE",
         "Born effective charges Z[a][b] = d(V P_a)/dr_b and polarization of each frame.",
-        "A model's charges are screened ones; physical values are sqrt(eps_inf) times larger, and printed so where eps_inf is known.\n"
+        "A model's charges are screened ones; physical values are sqrt(eps_inf) times larger, and "
+        "printed so where eps_inf is known.\n"
         "MODEL may be one of lrpot fit --tensors: its tensors are physical ones.\n"
-        "The sum rule is imposed by subtracting the mean; the residual before and after is printed. phonopy wants only the\n"
-        "symmetry-independent atoms of its primitive cell, in its order: --format phonopy writes the first atom of each group of equal\n"
-        "species and equal tensors; where symmetry turns tensors (perovskites), name the atoms with --independent.",
+        "The sum rule is imposed by subtracting the mean; the residual before and after is "
+        "printed. phonopy wants only the\n"
+        "symmetry-independent atoms of its primitive cell, in its order: --format phonopy writes "
+        "the first atom of each group of equal\n"
+        "species and equal tensors; where symmetry turns tensors (perovskites), name the atoms "
+        "with --independent.",
         options,
         sizeof options / sizeof options[0],
         2,

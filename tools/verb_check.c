@@ -27,7 +27,8 @@ static void print_table(const check_table *table, FILE *stream)
         fprintf(stream, "  %s\n", row->detail);
     }
     int failed = failures(table);
-    fprintf(stream, "%s: %d of %d checks failed\n", failed > 0 ? "FAIL" : "PASS", failed, (int)table->n);
+    fprintf(stream, "%s: %d of %d checks failed\n", failed > 0 ? "FAIL" : "PASS", failed,
+            (int)table->n);
 }
 
 static json_t *table_json(const check_table *table)
@@ -61,7 +62,8 @@ static int print_results(const common_options *common, const check_table *table)
     return code == DONE && failures(table) > 0 ? FAILED : code;
 }
 
-static lrpot_status open_probe(check_probe *probe, const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *structure)
+static lrpot_status open_probe(check_probe *probe, const lrpot_potential *model,
+                               lrpot_workspace *work, const lrpot_structure *structure)
 {
     probe->model = model;
     probe->work = work;
@@ -72,9 +74,12 @@ static lrpot_status open_probe(check_probe *probe, const lrpot_potential *model,
     probe->direction = malloc(3 * size);
     probe->site = malloc(size);
     probe->site_home = malloc(size);
-    if (probe->home == NULL || probe->direction == NULL || probe->site == NULL || probe->site_home == NULL) return LRPOT_E_MEMORY;
+    if (probe->home == NULL || probe->direction == NULL || probe->site == NULL
+        || probe->site_home == NULL)
+        return LRPOT_E_MEMORY;
     memcpy(probe->home, lrpot_structure_positions_const(structure), 3 * size);
-    return status == LRPOT_OK ? evaluation_run(&probe->eval, model, work, probe->structure) : status;
+    return status == LRPOT_OK ? evaluation_run(&probe->eval, model, work, probe->structure)
+                              : status;
 }
 
 static void close_probe(check_probe *probe)
@@ -87,9 +92,10 @@ static void close_probe(check_probe *probe)
     free(probe->site_home);
 }
 
-/* A comparison with differences counts at its best step: a wide one is off where a neighbour crosses the cutoff in between (the second
- * derivative jumps there), a narrow one by rounding, while a wrong derivative is wrong at all of them. Everything else counts at its
- * worst. NaN stays. */
+/* A comparison with differences counts at its best step: a wide one is off where a neighbour
+ * crosses the cutoff in between (the second derivative jumps there), a narrow one by rounding,
+ * while a wrong derivative is wrong at all of them. Everything else counts at its worst. NaN stays.
+ */
 static void gather(check_table *all, const check_table *table)
 {
     for (int32_t r = 0; r < table->n; r++) {
@@ -97,7 +103,9 @@ static void gather(check_table *all, const check_table *table)
         check_row *kept = &all->rows[r];
         if (all->n <= r) all->rows[all->n++] = *row;
         else if (isnan(kept->error)) continue;
-        else if (isnan(row->error) || (row->by_step ? row->error < kept->error : row->error > kept->error)) *kept = *row;
+        else if (isnan(row->error)
+                 || (row->by_step ? row->error < kept->error : row->error > kept->error))
+            *kept = *row;
     }
 }
 
@@ -105,9 +113,11 @@ static lrpot_status check_at_steps(check_probe *probe, check_table *all)
 {
     static const double steps[] = { 2e-3, 2e-4, 2e-5 };
     int fixed = probe->step > 0.0;
-    uint64_t seed = probe->random; /* the same directions at every step, or a direction that is wrong could hide behind others */
+    uint64_t seed = probe->random; /* the same directions at every step, or a direction that is
+                                      wrong could hide behind others */
     lrpot_status status = LRPOT_OK;
-    for (size_t k = 0; k < (fixed ? 1 : sizeof steps / sizeof steps[0]) && status == LRPOT_OK; k++) {
+    for (size_t k = 0; k < (fixed ? 1 : sizeof steps / sizeof steps[0]) && status == LRPOT_OK;
+         k++) {
         check_table table = { .n = 0 };
         if (!fixed) probe->step = steps[k];
         probe->random = seed;
@@ -118,7 +128,8 @@ static lrpot_status check_at_steps(check_probe *probe, check_table *all)
     return status;
 }
 
-static int run_checks(check_probe *probe, const lrpot_potential *model, const lrpot_structure *structure, const common_options *common,
+static int run_checks(check_probe *probe, const lrpot_potential *model,
+                      const lrpot_structure *structure, const common_options *common,
                       const char *path)
 {
     check_table table = { .n = 0 };
@@ -139,15 +150,19 @@ int verb_check(int count, char **arguments)
     check_probe probe = { .step = 0.0 };
     const tool_option options[] = {
         { 'n', "frame", OPTION_COUNT, "N", "frame of FILE, counted from 0", &frame, 0, 1e15 },
-        { 0, "step", OPTION_REAL, "A", "displacement of the differences, default the best of 0.002, 0.0002 and 0.00002", &probe.step, 1e-6, 0.5 },
+        { 0, "step", OPTION_REAL, "A",
+          "displacement of the differences, default the best of 0.002, 0.0002 and 0.00002",
+          &probe.step, 1e-6, 0.5 },
         { 0, "seed", OPTION_COUNT, "N", "of the random directions", &seed, 0, 1e15 },
-        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg", &species_text, 0, 0 },
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
+          &species_text, 0, 0 },
     };
     const tool_command command = {
         "check",
         "MODEL FILE",
         "Tests forces, stress, dE/dq, Born charges and sum rules of a model by differences.",
-        "Prints PASS or FAIL with the worst error and what is allowed; `info` lines are no tests. Exit code 1 when a test fails.",
+        "Prints PASS or FAIL with the worst error and what is allowed; `info` lines are no tests. "
+        "Exit code 1 when a test fails.",
         options,
         sizeof options / sizeof options[0],
         2,

@@ -33,17 +33,22 @@ static int make_room(conductivity_run *run, int64_t lags)
     return GO_ON;
 }
 
-/* The curves reach to twice the window unless told otherwise; the window is found by a first pass. */
+/* The curves reach to twice the window unless told otherwise; the window is found by a first pass.
+ */
 static int fluctuations(conductivity_run *run, const lrpot_series *series, const char *path)
 {
-    lrpot_status status = lrpot_conductivity_green_kubo(series, &run->options, &run->kubo, run->window, 0, NULL, NULL, NULL);
+    lrpot_status status = lrpot_conductivity_green_kubo(series, &run->options, &run->kubo,
+                                                        run->window, 0, NULL, NULL, NULL);
     if (status != LRPOT_OK) return series_failure(status, path);
     double length = run->length > 0.0 ? run->length : 2.0 * run->window[1];
     int64_t lags = (int64_t)(length / series->step) + 1;
     int code = make_room(run, lags < series->n / 4 ? lags : series->n / 4);
     if (code != GO_ON) return code;
-    status = lrpot_conductivity_green_kubo(series, &run->options, &run->kubo, NULL, run->lags, run->correlation, run->integral, run->error);
-    if (status == LRPOT_OK) status = lrpot_conductivity_einstein(series, &run->options, &run->einstein, NULL, run->lags, run->displacement);
+    status = lrpot_conductivity_green_kubo(series, &run->options, &run->kubo, NULL, run->lags,
+                                           run->correlation, run->integral, run->error);
+    if (status == LRPOT_OK)
+        status = lrpot_conductivity_einstein(series, &run->options, &run->einstein, NULL, run->lags,
+                                             run->displacement);
     if (status != LRPOT_OK) return series_failure(status, path);
     for (int64_t k = 0; k < run->lags; k++) {
         run->times[k] = series->step * (double)k;
@@ -52,7 +57,9 @@ static int fluctuations(conductivity_run *run, const lrpot_series *series, const
         run->error[k] *= run->factor;
         run->displacement[k] *= run->factor;
     }
-    if (!run->kubo.plateau) report_note("%s: the blocks are short against the window; their bar may be too small", path);
+    if (!run->kubo.plateau)
+        report_note("%s: the blocks are short against the window; their bar may be too small",
+                    path);
     return GO_ON;
 }
 
@@ -71,20 +78,29 @@ enum { N_COLUMNS = 5 };
 
 static int curves(const conductivity_run *run, json_t *root)
 {
-    const curve_column columns[N_COLUMNS] = { { "lag/fs", run->times, 1 }, { "correlation/(e^2 A^2/fs^2)", run->correlation, 1 },
-        { "running/(S/cm)", run->integral, 1 }, { "error/(S/cm)", run->error, 1 }, { "displacement/(e^2 A^2)", run->displacement, 1 } };
+    const curve_column columns[N_COLUMNS] = { { "lag/fs", run->times, 1 },
+                                              { "correlation/(e^2 A^2/fs^2)", run->correlation, 1 },
+                                              { "running/(S/cm)", run->integral, 1 },
+                                              { "error/(S/cm)", run->error, 1 },
+                                              { "displacement/(e^2 A^2)", run->displacement, 1 } };
     if (run->in_field) return GO_ON;
     if (root != NULL) curves_json(root, run->lags, N_COLUMNS, columns);
-    else if (run->common.output != NULL) return curves_csv(run->common.output, run->lags, N_COLUMNS, columns);
+    else if (run->common.output != NULL)
+        return curves_csv(run->common.output, run->lags, N_COLUMNS, columns);
     return GO_ON;
 }
 
 static int draw(const conductivity_run *run)
 {
     if (run->plot_path == NULL || run->in_field) return GO_ON;
-    plot p = { .title = "ionic conductivity", .x_label = "upper limit of the integral (fs)", .y_label = "conductivity (S/cm)",
-        .lines = { { "Green-Kubo", run->times, run->integral, run->error, run->lags, 0 } }, .n_lines = 1, .level = run->factor * run->kubo.value,
-        .level_error = run->factor * run->kubo.error, .x_most = NAN };
+    plot p = { .title = "ionic conductivity",
+               .x_label = "upper limit of the integral (fs)",
+               .y_label = "conductivity (S/cm)",
+               .lines = { { "Green-Kubo", run->times, run->integral, run->error, run->lags, 0 } },
+               .n_lines = 1,
+               .level = run->factor * run->kubo.value,
+               .level_error = run->factor * run->kubo.error,
+               .x_most = NAN };
     return plot_write(&p, run->plot_path);
 }
 
@@ -103,9 +119,11 @@ static json_t *result_json(const conductivity_run *run)
     return root;
 }
 
-static void print_line(FILE *stream, const char *name, const conductivity_run *run, const lrpot_estimate *estimate)
+static void print_line(FILE *stream, const char *name, const conductivity_run *run,
+                       const lrpot_estimate *estimate)
 {
-    fprintf(stream, "%-18s %14.6g +- %-12.4g S/cm   (%lld blocks of %lld samples)\n", name, run->factor * estimate->value, run->factor * estimate->error,
+    fprintf(stream, "%-18s %14.6g +- %-12.4g S/cm   (%lld blocks of %lld samples)\n", name,
+            run->factor * estimate->value, run->factor * estimate->error,
             (long long)estimate->blocks, (long long)estimate->block);
 }
 
@@ -116,11 +134,13 @@ static int print_results(const conductivity_run *run)
     if (run->common.json) code = output_json(&out, result_json(run));
     else if (run->in_field) {
         print_line(out.stream, "field", run, &run->driven);
-        fprintf(out.stream, "# mean current density %.6g %.6g %.6g e/(A^2 fs)\n", run->density[0], run->density[1], run->density[2]);
+        fprintf(out.stream, "# mean current density %.6g %.6g %.6g e/(A^2 fs)\n", run->density[0],
+                run->density[1], run->density[2]);
     } else {
         print_line(out.stream, "Green-Kubo", run, &run->kubo);
         print_line(out.stream, "Helfand-Einstein", run, &run->einstein);
-        fprintf(out.stream, "# plateau and slope from %.6g to %.6g fs\n", run->window[0], run->window[1]);
+        fprintf(out.stream, "# plateau and slope from %.6g to %.6g fs\n", run->window[0],
+                run->window[1]);
     }
     int closed = output_close(&out, 1);
     return code == DONE ? closed : code;
@@ -128,21 +148,41 @@ static int print_results(const conductivity_run *run)
 
 int verb_conductivity(int count, char **arguments)
 {
-    conductivity_run run = { .input = SERIES_DEFAULTS, .options = LRPOT_CONDUCTIVITY_OPTIONS_INIT, .kubo = LRPOT_ESTIMATE_INIT,
-        .einstein = LRPOT_ESTIMATE_INIT, .driven = LRPOT_ESTIMATE_INIT };
+    conductivity_run run = { .input = SERIES_DEFAULTS,
+                             .options = LRPOT_CONDUCTIVITY_OPTIONS_INIT,
+                             .kubo = LRPOT_ESTIMATE_INIT,
+                             .einstein = LRPOT_ESTIMATE_INIT,
+                             .driven = LRPOT_ESTIMATE_INIT };
     const tool_option options[] = {
         SERIES_OPTIONS(&run.input),
-        { 'f', "field", OPTION_THREE, "x,y,z", "V/A: the run was in this field, the conductivity is mean current over field", run.field, 0, 0 },
-        { 0, "begin", OPTION_REAL, "FS", "plateau and slope from here; default: half of the end", &run.options.begin, 0, 1e15 },
-        { 0, "end", OPTION_REAL, "FS", "up to here; default: 15 correlation times", &run.options.end, 0, 1e15 },
-        { 0, "blocks", OPTION_COUNT, "N", "pieces for the error; default: as many as are long enough, up to 64", &run.options.blocks, 4, 1e6 },
-        { 0, "length", OPTION_REAL, "FS", "length of the curves; default: twice the end", &run.length, 0, 1e15 },
-        { 'e', "eps-inf", OPTION_REAL, "X", "charges are screened: multiplies the conductivity by X", &run.eps_inf, 1.0, 1e6 },
-        { 'p', "plot", OPTION_TEXT, "FILE.png", "running integral with its band and the result", &run.plot_path, 0, 0 },
+        { 'f', "field", OPTION_THREE, "x,y,z",
+          "V/A: the run was in this field, the conductivity is mean current over field", run.field,
+          0, 0 },
+        { 0, "begin", OPTION_REAL, "FS", "plateau and slope from here; default: half of the end",
+          &run.options.begin, 0, 1e15 },
+        { 0, "end", OPTION_REAL, "FS", "up to here; default: 15 correlation times",
+          &run.options.end, 0, 1e15 },
+        { 0, "blocks", OPTION_COUNT, "N",
+          "pieces for the error; default: as many as are long enough, up to 64",
+          &run.options.blocks, 4, 1e6 },
+        { 0, "length", OPTION_REAL, "FS", "length of the curves; default: twice the end",
+          &run.length, 0, 1e15 },
+        { 'e', "eps-inf", OPTION_REAL, "X",
+          "charges are screened: multiplies the conductivity by X", &run.eps_inf, 1.0, 1e6 },
+        { 'p', "plot", OPTION_TEXT, "FILE.png", "running integral with its band and the result",
+          &run.plot_path, 0, 0 },
     };
-    const tool_command command = { "conductivity", "FILE", "Ionic conductivity: Green-Kubo and Helfand-Einstein, or the current in a field, with error bars.",
-        SERIES_DETAILS "-o FILE.csv gets the correlation, its running integral with error, and the mean square displacement of the dipole.", options,
-        sizeof options / sizeof options[0], 1, 1 };
+    const tool_command command = { "conductivity",
+                                   "FILE",
+                                   "Ionic conductivity: Green-Kubo and Helfand-Einstein, or the "
+                                   "current in a field, with error bars.",
+                                   SERIES_DETAILS
+                                   "-o FILE.csv gets the correlation, its running integral with "
+                                   "error, and the mean square displacement of the dipole.",
+                                   options,
+                                   sizeof options / sizeof options[0],
+                                   1,
+                                   1 };
     int32_t n = 0;
     run.input.verb = "conductivity";
     run.input.want_current = 1;

@@ -18,7 +18,8 @@ static int ends_with(const char *text, const char *ending)
 static int holds_model(const char *path, int *answer)
 {
     FILE *file = fopen(path, "r");
-    if (file == NULL) return report_error(BAD_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
+    if (file == NULL)
+        return report_error(BAD_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
     char head[4] = "";
     int c = 0;
     while ((c = fgetc(file)) != EOF && isspace(c)) {
@@ -35,7 +36,8 @@ static int convert_model(const char *in, const char *out, const text_list *speci
     int code = inputs_model(&model, in, species);
     if (code != GO_ON) return code;
     int mtp = ends_with(out, ".mtp");
-    lrpot_status status = mtp ? lrpot_potential_save_mtp(model, out) : lrpot_potential_save(model, out);
+    lrpot_status status = mtp ? lrpot_potential_save_mtp(model, out)
+                              : lrpot_potential_save(model, out);
     if (status != LRPOT_OK) code = report_failure(status, out);
     for (int32_t i = 0; mtp && code == GO_ON && i < lrpot_potential_species_count(model); i++)
         report_note("type %d of %s is %s", (int)i, out, lrpot_potential_symbols(model)[i]);
@@ -64,7 +66,8 @@ static int convert_structures(const char *in, const char *out, const text_list *
     if (code != GO_ON) return code;
     lrpot_status status = lrpot_writer_open(&writer, out);
     if (status == LRPOT_OK && species->count > 0)
-        status = lrpot_writer_set_types(writer, species->count, (const char *const *)species->items);
+        status =
+            lrpot_writer_set_types(writer, species->count, (const char *const *)species->items);
     code = status == LRPOT_OK ? append_all(reader, in, writer, out) : report_failure(status, out);
     if (code == GO_ON) {
         status = lrpot_writer_close(writer);
@@ -94,14 +97,17 @@ int verb_convert(int count, char **arguments)
     common_options common = { .threads = 1 };
     const char *species_text = NULL;
     const tool_option options[] = {
-        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg", &species_text, 0, 0 },
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
+          &species_text, 0, 0 },
     };
     const tool_command command = {
         "convert",
         "IN OUT",
         "Converts models (own format, .mtp) and structures (.xyz, .cfg, POSCAR out).",
-        "The kind of IN follows from its content, the format of OUT from its name: .mtp and anything else for models;\n"
-        ".cfg, POSCAR (first frame) and anything else (extended XYZ) for structures. -o OUT is the same as the second operand.",
+        "The kind of IN follows from its content, the format of OUT from its name: .mtp and "
+        "anything else for models;\n"
+        ".cfg, POSCAR (first frame) and anything else (extended XYZ) for structures. -o OUT is the "
+        "same as the second operand.",
         options,
         1,
         1,
@@ -111,14 +117,16 @@ int verb_convert(int count, char **arguments)
     int code = options_parse(&command, &common, count, arguments, &n);
     if (code != GO_ON) return code;
     const char *in = arguments[0], *out = n == 2 ? arguments[1] : common.output;
-    if (out == NULL || (n == 2 && common.output != NULL)) return report_usage("convert", "expected one output: IN OUT");
+    if (out == NULL || (n == 2 && common.output != NULL))
+        return report_usage("convert", "expected one output: IN OUT");
     const char *slash = strrchr(out, '/'), *base = slash != NULL ? slash + 1 : out;
     text_list species = { 0, NULL };
     int model = 0;
     code = inputs_species("convert", species_text, &species);
     if (code == GO_ON) code = holds_model(in, &model);
     if (code == GO_ON && model) code = convert_model(in, out, &species);
-    else if (code == GO_ON && strncmp(base, "POSCAR", 6) == 0) code = convert_poscar(in, out, &species);
+    else if (code == GO_ON && strncmp(base, "POSCAR", 6) == 0)
+        code = convert_poscar(in, out, &species);
     else if (code == GO_ON) code = convert_structures(in, out, &species);
     text_list_free(&species);
     return code == GO_ON ? DONE : code;

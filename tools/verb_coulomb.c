@@ -24,7 +24,8 @@ typedef struct coulomb_verb {
 static const char *const KERNELS[] = { "auto", "point", "gauss", "latent", NULL };
 static const char *const BOUNDARIES[] = { "auto", "3d", "slab", "open", NULL };
 static const char *const AROUND[] = { "metal", "vacuum", "layers", NULL };
-static const char *const METHODS[] = { "auto", "exact", "mesh", "spline", NULL }; /* LRPOT_EWALD_AUTO ... _SPLINE */
+static const char *const METHODS[] = { "auto", "exact", "mesh", "spline",
+                                       NULL }; /* LRPOT_EWALD_AUTO ... _SPLINE */
 
 /* Place of a word in a list; *index stays where it is without one. */
 static int choose(const char *option, const char *text, const char *const *words, int32_t *index)
@@ -53,12 +54,18 @@ static const char *boundary_name(int32_t mask)
 /* What the sum gave replaces what the frame had, and what depends on other interactions leaves. */
 static lrpot_status annotate(const coulomb_result *result, lrpot_structure *frame)
 {
-    static const int32_t dropped[] = { LRPOT_QUANTITY_DIPOLE, LRPOT_QUANTITY_BORN_CHARGES, LRPOT_QUANTITY_ENERGY_ATOM };
+    static const int32_t dropped[] = { LRPOT_QUANTITY_DIPOLE, LRPOT_QUANTITY_BORN_CHARGES,
+                                       LRPOT_QUANTITY_ENERGY_ATOM };
     lrpot_status status = lrpot_structure_set(frame, LRPOT_QUANTITY_ENERGY, &result->energy);
-    if (status == LRPOT_OK) status = lrpot_structure_set(frame, LRPOT_QUANTITY_FORCES, result->forces);
-    if (status == LRPOT_OK) status = lrpot_structure_set(frame, LRPOT_QUANTITY_STRESS, result->has_stress ? result->stress : NULL);
-    if (status == LRPOT_OK) status = lrpot_structure_set(frame, LRPOT_QUANTITY_POTENTIAL, result->potential);
-    if (status == LRPOT_OK) status = lrpot_structure_set(frame, LRPOT_QUANTITY_FIELD, result->field);
+    if (status == LRPOT_OK)
+        status = lrpot_structure_set(frame, LRPOT_QUANTITY_FORCES, result->forces);
+    if (status == LRPOT_OK)
+        status = lrpot_structure_set(frame, LRPOT_QUANTITY_STRESS,
+                                     result->has_stress ? result->stress : NULL);
+    if (status == LRPOT_OK)
+        status = lrpot_structure_set(frame, LRPOT_QUANTITY_POTENTIAL, result->potential);
+    if (status == LRPOT_OK)
+        status = lrpot_structure_set(frame, LRPOT_QUANTITY_FIELD, result->field);
     for (size_t k = 0; status == LRPOT_OK && k < sizeof dropped / sizeof dropped[0]; k++)
         status = lrpot_structure_set(frame, dropped[k], NULL);
     return status;
@@ -89,7 +96,8 @@ static json_t *frame_json(const coulomb_verb *run, const char *path)
     json_put_real(object, "total_charge", result->total_charge);
     json_put_text(object, "kernel", KERNELS[result->kernel]);
     json_put_text(object, "boundary", boundary_name(result->periodic_mask));
-    if (result->periodic_mask == LRPOT_PERIODIC_ALL) json_put_text(object, "around", AROUND[run->settings.around]);
+    if (result->periodic_mask == LRPOT_PERIODIC_ALL)
+        json_put_text(object, "around", AROUND[run->settings.around]);
     json_object_set_new(object, "parameters", plan_json(result));
     json_put_real(object, "accuracy", run->settings.accuracy);
     json_put_real(object, "predicted_error", result->plan.predicted_error);
@@ -116,19 +124,26 @@ static void frame_line(const coulomb_verb *run)
 {
     const coulomb_result *result = &run->result;
     const lrpot_ewald_report *plan = &result->plan;
-    fprintf(run->table, "%6lld %7lld %10.3e %24.16e %12.5e", (long long)run->n_frames, (long long)result->n, result->total_charge,
-            result->energy, root_mean_square(result->forces, result->n));
-    if (result->has_stress) fprintf(run->table, " %13.6e", (result->stress[0] + result->stress[4] + result->stress[8]) / 3.0);
+    fprintf(run->table, "%6lld %7lld %10.3e %24.16e %12.5e", (long long)run->n_frames,
+            (long long)result->n, result->total_charge, result->energy,
+            root_mean_square(result->forces, result->n));
+    if (result->has_stress)
+        fprintf(run->table, " %13.6e",
+                (result->stress[0] + result->stress[4] + result->stress[8]) / 3.0);
     else fprintf(run->table, " %13s", "-");
     fprintf(run->table, " %9.2e", result->plan.predicted_error);
     if (result->n_sample > 0) fprintf(run->table, " %9.2e", result->measured);
     else fprintf(run->table, " %9s", "-");
-    fprintf(run->table, "  %-6s %-4s", KERNELS[result->kernel], boundary_name(result->periodic_mask));
-    if (result->periodic_mask == 0 && plan->method == LRPOT_EWALD_EXACT) fprintf(run->table, " every pair\n");
+    fprintf(run->table, "  %-6s %-4s", KERNELS[result->kernel],
+            boundary_name(result->periodic_mask));
+    if (result->periodic_mask == 0 && plan->method == LRPOT_EWALD_EXACT)
+        fprintf(run->table, " every pair\n");
     else if (plan->method == LRPOT_EWALD_EXACT)
-        fprintf(run->table, " exact alpha %.4f cutoff %.3f vectors %lld\n", plan->splitting, plan->real_cutoff, (long long)plan->n_vectors);
+        fprintf(run->table, " exact alpha %.4f cutoff %.3f vectors %lld\n", plan->splitting,
+                plan->real_cutoff, (long long)plan->n_vectors);
     else
-        fprintf(run->table, " %s alpha %.4f cutoff %.3f order %d points %dx%dx%d\n", METHODS[plan->method], plan->splitting, plan->real_cutoff, (int)plan->order,
+        fprintf(run->table, " %s alpha %.4f cutoff %.3f order %d points %dx%dx%d\n",
+                METHODS[plan->method], plan->splitting, plan->real_cutoff, (int)plan->order,
                 (int)plan->mesh[0], (int)plan->mesh[1], (int)plan->mesh[2]);
 }
 
@@ -164,7 +179,8 @@ static int all_frames(coulomb_verb *run, const char *path)
     }
     const char *key = NULL;
     int64_t found = lrpot_reader_found(reader, LRPOT_QUANTITY_CHARGES, &key);
-    if (code == GO_ON) report_detail("%s: charges from the column %s in %lld frames", path, key, (long long)found);
+    if (code == GO_ON)
+        report_detail("%s: charges from the column %s in %lld frames", path, key, (long long)found);
     lrpot_reader_close(reader);
     return code;
 }
@@ -173,11 +189,14 @@ static int read_words(coulomb_verb *run)
 {
     coulomb_settings *settings = &run->settings;
     int code = choose("kernel", run->kernel_text, KERNELS, &settings->kernel);
-    if (code == GO_ON) code = choose("boundary", run->boundary_text, BOUNDARIES, &settings->boundary);
+    if (code == GO_ON)
+        code = choose("boundary", run->boundary_text, BOUNDARIES, &settings->boundary);
     if (code == GO_ON) code = choose("around", run->around_text, AROUND, &settings->around);
     if (code == GO_ON) code = choose("method", run->method_text, METHODS, &settings->method);
-    if (code == GO_ON && settings->kernel == KERNEL_POINT && (settings->sigma > 0.0 || settings->self))
-        code = report_usage("coulomb", "--kernel point has no %s", settings->sigma > 0.0 ? "--sigma" : "--self");
+    if (code == GO_ON && settings->kernel == KERNEL_POINT
+        && (settings->sigma > 0.0 || settings->self))
+        code = report_usage("coulomb", "--kernel point has no %s",
+                            settings->sigma > 0.0 ? "--sigma" : "--self");
     settings->measure = !run->no_check;
     return code;
 }
@@ -187,15 +206,18 @@ static int open_run(coulomb_verb *run)
     int code = read_words(run);
     if (code != GO_ON) return code;
     int occupied = run->common.output != NULL && strcmp(run->common.output, "-") == 0;
-    if (occupied && run->common.json) return report_usage("coulomb", "-o - and --json both want standard output");
+    if (occupied && run->common.json)
+        return report_usage("coulomb", "-o - and --json both want standard output");
     lrpot_status status = lrpot_workspace_create(&run->work, (int32_t)run->common.threads);
-    if (status == LRPOT_OK && run->common.output != NULL) status = lrpot_writer_open(&run->writer, run->common.output);
+    if (status == LRPOT_OK && run->common.output != NULL)
+        status = lrpot_writer_open(&run->writer, run->common.output);
     if (status != LRPOT_OK) return report_failure(status, run->common.output);
     run->table = occupied ? (report_level() > 0 ? stderr : NULL) : stdout;
     if (run->common.json) run->frames = json_array();
     else if (run->table != NULL)
-        fprintf(run->table, "# %4s %7s %10s %24s %12s %13s %9s %9s  %s\n", "frame", "atoms", "charge/e", "energy/eV", "rms|F| eV/A",
-                "mean stress", "predicted", "measured", "sum");
+        fprintf(run->table, "# %4s %7s %10s %24s %12s %13s %9s %9s  %s\n", "frame", "atoms",
+                "charge/e", "energy/eV", "rms|F| eV/A", "mean stress", "predicted", "measured",
+                "sum");
     return GO_ON;
 }
 
@@ -230,24 +252,41 @@ int verb_coulomb(int count, char **arguments)
 {
     coulomb_verb run = { .common = { .threads = 1 }, .settings = { .accuracy = 1e-6 } };
     const tool_option options[] = {
-        { 'a', "accuracy", OPTION_REAL, "X", "error of the forces in eV/A, root mean square; default 1e-6", &run.settings.accuracy, 1e-14, 10 },
-        { 'k', "kernel", OPTION_TEXT, "K", "point, gauss, latent; auto: gauss where there are widths", &run.kernel_text, 0, 0 },
-        { 's', "sigma", OPTION_REAL, "S", "width of all charges in A instead of the column sigma", &run.settings.sigma, 1e-3, 1e3 },
-        { 0, "self", OPTION_FLAG, NULL, "count the self-energy of each Gaussian", &run.settings.self, 0, 0 },
-        { 'b', "boundary", OPTION_TEXT, "B", "3d, slab, open; auto: as the pbc of the frame says", &run.boundary_text, 0, 0 },
-        { 0, "around", OPTION_TEXT, "M", "metal (default) or vacuum around a crystal; layers: slab correction along c*", &run.around_text, 0, 0 },
-        { 'm', "method", OPTION_TEXT, "M", "exact, mesh, spline; auto: what is expected to take less time", &run.method_text, 0, 0 },
-        { 0, "tune", OPTION_REAL, "T", "seconds for timing settings before each sum; default 0: by formula", &run.settings.tuning, 0, 1e4 },
-        { 0, "no-check", OPTION_FLAG, NULL, "leave out the measured error, which takes a second sum", &run.no_check, 0, 0 },
+        { 'a', "accuracy", OPTION_REAL, "X",
+          "error of the forces in eV/A, root mean square; default 1e-6", &run.settings.accuracy,
+          1e-14, 10 },
+        { 'k', "kernel", OPTION_TEXT, "K",
+          "point, gauss, latent; auto: gauss where there are widths", &run.kernel_text, 0, 0 },
+        { 's', "sigma", OPTION_REAL, "S", "width of all charges in A instead of the column sigma",
+          &run.settings.sigma, 1e-3, 1e3 },
+        { 0, "self", OPTION_FLAG, NULL, "count the self-energy of each Gaussian",
+          &run.settings.self, 0, 0 },
+        { 'b', "boundary", OPTION_TEXT, "B", "3d, slab, open; auto: as the pbc of the frame says",
+          &run.boundary_text, 0, 0 },
+        { 0, "around", OPTION_TEXT, "M",
+          "metal (default) or vacuum around a crystal; layers: slab correction along c*",
+          &run.around_text, 0, 0 },
+        { 'm', "method", OPTION_TEXT, "M",
+          "exact, mesh, spline; auto: what is expected to take less time", &run.method_text, 0, 0 },
+        { 0, "tune", OPTION_REAL, "T",
+          "seconds for timing settings before each sum; default 0: by formula",
+          &run.settings.tuning, 0, 1e4 },
+        { 0, "no-check", OPTION_FLAG, NULL,
+          "leave out the measured error, which takes a second sum", &run.no_check, 0, 0 },
     };
     const tool_command command = {
         "coulomb",
         "FILE",
-        "Sums the Coulomb interaction of given charges: energy, forces, potential, field, stress, with the error of the forces.",
-        "Charges are the column charges of FILE, widths its column sigma (standard deviation of a Gaussian, 0 a point). latent is\n"
-        "exp(-S^2 k^2/2)/k^2. Three periodic directions: a net charge is neutralised by a uniform background.\n"
-        "-o OUT.xyz gets energy (eV), forces (eV/A), stress (eV/A^3), potential (V) and field (V/A) at full precision; -o - is standard\n"
-        "output. predicted is the error by formula, measured the one against a sum over every pair and vector, at up to 1000 atoms.",
+        "Sums the Coulomb interaction of given charges: energy, forces, potential, field, stress, "
+        "with the error of the forces.",
+        "Charges are the column charges of FILE, widths its column sigma (standard deviation of a "
+        "Gaussian, 0 a point). latent is\n"
+        "exp(-S^2 k^2/2)/k^2. Three periodic directions: a net charge is neutralised by a uniform "
+        "background.\n"
+        "-o OUT.xyz gets energy (eV), forces (eV/A), stress (eV/A^3), potential (V) and field "
+        "(V/A) at full precision; -o - is standard\n"
+        "output. predicted is the error by formula, measured the one against a sum over every pair "
+        "and vector, at up to 1000 atoms.",
         options,
         sizeof options / sizeof options[0],
         1,

@@ -31,7 +31,8 @@ typedef struct drive_run {
     int64_t n_connections;
 } drive_run;
 
-/* Extras as one JSON object. i-PI has the displacement first and the polarization second in BEC, [3 n][3]; dipoles in e a0. */
+/* Extras as one JSON object. i-PI has the displacement first and the polarization second in BEC, [3
+ * n][3]; dipoles in e a0. */
 static size_t write_extras(const drive_run *run)
 {
     const driven *system = &run->system;
@@ -39,11 +40,14 @@ static size_t write_extras(const drive_run *run)
     if (run->extras == 0) return (size_t)snprintf(run->text, room, " ");
     at += (size_t)snprintf(run->text, room, "{");
     if (run->extras & EXTRA_DIPOLE)
-        at += (size_t)snprintf(run->text + at, room - at, "\"dipole\": [%.17g, %.17g, %.17g],", system->dipole[0] / IPI_BOHR,
-                               system->dipole[1] / IPI_BOHR, system->dipole[2] / IPI_BOHR);
+        at += (size_t)snprintf(run->text + at, room - at, "\"dipole\": [%.17g, %.17g, %.17g],",
+                               system->dipole[0] / IPI_BOHR, system->dipole[1] / IPI_BOHR,
+                               system->dipole[2] / IPI_BOHR);
     if (run->extras & EXTRA_CHARGES) {
         at += (size_t)snprintf(run->text + at, room - at, "\"charges\": ");
-        for (int64_t i = 0; i < system->n; i++) at += (size_t)snprintf(run->text + at, room - at, "%c%.17g", i == 0 ? '[' : ',', system->charges[i]);
+        for (int64_t i = 0; i < system->n; i++)
+            at += (size_t)snprintf(run->text + at, room - at, "%c%.17g", i == 0 ? '[' : ',',
+                                   system->charges[i]);
         at += (size_t)snprintf(run->text + at, room - at, "],");
     }
     if (run->extras & EXTRA_BORN) {
@@ -51,7 +55,8 @@ static size_t write_extras(const drive_run *run)
         for (int64_t i = 0; i < system->n; i++)
             for (int b = 0; b < 3; b++) {
                 const double *z = system->born + 9 * i + b;
-                at += (size_t)snprintf(run->text + at, room - at, "%c[%.17g,%.17g,%.17g]", i == 0 && b == 0 ? '[' : ',', z[0], z[3], z[6]);
+                at += (size_t)snprintf(run->text + at, room - at, "%c[%.17g,%.17g,%.17g]",
+                                       i == 0 && b == 0 ? '[' : ',', z[0], z[3], z[6]);
             }
         at += (size_t)snprintf(run->text + at, room - at, "],");
     }
@@ -63,11 +68,18 @@ static size_t write_extras(const drive_run *run)
 static int reserve_answer(drive_run *run, int64_t n)
 {
     enum { NUMBER = 28 }; /* sign, 17 digits, point, exponent, separators */
-    run->text_capacity = (size_t)(64 + NUMBER * (3 + ((run->extras & EXTRA_CHARGES) ? n : 0) + ((run->extras & EXTRA_BORN) ? 9 * n : 0)));
+    run->text_capacity = (size_t)(64
+                                  + NUMBER
+                                        * (3 + ((run->extras & EXTRA_CHARGES) ? n : 0)
+                                           + ((run->extras & EXTRA_BORN) ? 9 * n : 0)));
     if (run->text_capacity > INT32_MAX)
-        return report_error(FAILED, "extras of %lld atoms are longer than the protocol can tell; leave out --extras bec", (long long)n);
+        return report_error(
+            FAILED,
+            "extras of %lld atoms are longer than the protocol can tell; leave out --extras bec",
+            (long long)n);
     run->text = malloc(run->text_capacity);
-    run->message = malloc(ipi_pack_forces(NULL, 0.0, NULL, (int32_t)n, NULL, NULL, run->text_capacity));
+    run->message =
+        malloc(ipi_pack_forces(NULL, 0.0, NULL, (int32_t)n, NULL, NULL, run->text_capacity));
     return run->text != NULL && run->message != NULL ? GO_ON : report_no_memory();
 }
 
@@ -82,12 +94,14 @@ static int fits(drive_run *run, int32_t n)
     }
     if (n == run->system.n) return GO_ON;
     if (run->structure_path != NULL)
-        return report_error(BAD_INPUT, "%s: the server sends %d atoms, the structure has %lld", run->structure_path, (int)n,
-                            (long long)run->system.n);
-    return report_error(FAILED, "%s: the server sends %d atoms after %lld before", run->address.name, (int)n, (long long)run->system.n);
+        return report_error(BAD_INPUT, "%s: the server sends %d atoms, the structure has %lld",
+                            run->structure_path, (int)n, (long long)run->system.n);
+    return report_error(FAILED, "%s: the server sends %d atoms after %lld before",
+                        run->address.name, (int)n, (long long)run->system.n);
 }
 
-/* The answers to the messages of the server. *end tells of the connection, the result is GO_ON or an exit code. */
+/* The answers to the messages of the server. *end tells of the connection, the result is GO_ON or
+ * an exit code. */
 static int take_positions(drive_run *run, enum ipi_end *end)
 {
     int32_t n = 0;
@@ -99,11 +113,12 @@ static int take_positions(drive_run *run, enum ipi_end *end)
     if (*end != IPI_GOOD) return GO_ON;
     lrpot_status status = driven_evaluate(&run->system);
     char place[320];
-    snprintf(place, sizeof place, "%s: evaluation %lld", run->address.name, (long long)run->system.n_evaluations);
+    snprintf(place, sizeof place, "%s: evaluation %lld", run->address.name,
+             (long long)run->system.n_evaluations);
     if (status != LRPOT_OK) return report_failure(status, place);
     run->holds = 1;
-    report_detail("evaluation %lld: %.10f eV, %lld lists", (long long)run->system.n_evaluations, run->system.energy,
-                  (long long)run->system.n_lists);
+    report_detail("evaluation %lld: %.10f eV, %lld lists", (long long)run->system.n_evaluations,
+                  run->system.energy, (long long)run->system.n_lists);
     return GO_ON;
 }
 
@@ -115,12 +130,14 @@ static enum ipi_end give_forces(drive_run *run)
         return IPI_ALIEN;
     }
     size_t length = write_extras(run);
-    size_t size = ipi_pack_forces(run->message, system->energy, system->forces, (int32_t)system->n, system->virial, run->text, length);
+    size_t size = ipi_pack_forces(run->message, system->energy, system->forces, (int32_t)system->n,
+                                  system->virial, run->text, length);
     run->holds = 0;
     return ipi_write(&run->link, run->message, size);
 }
 
-/* Bead and a text that servers fill with whatever they like; a driver that never asks for them gets them from some all the same. */
+/* Bead and a text that servers fill with whatever they like; a driver that never asks for them gets
+ * them from some all the same. */
 static enum ipi_end take_init(drive_run *run)
 {
     int32_t bead = 0, length = 0;
@@ -137,7 +154,8 @@ static enum ipi_end take_init(drive_run *run)
 
 static int answer(drive_run *run, const char *header, enum ipi_end *end)
 {
-    if (strcmp(header, "STATUS") == 0) *end = ipi_write_header(&run->link, run->holds ? "HAVEDATA" : "READY");
+    if (strcmp(header, "STATUS") == 0)
+        *end = ipi_write_header(&run->link, run->holds ? "HAVEDATA" : "READY");
     else if (strcmp(header, "POSDATA") == 0) return take_positions(run, end);
     else if (strcmp(header, "GETFORCE") == 0) *end = give_forces(run);
     else if (strcmp(header, "INIT") == 0) *end = take_init(run);
@@ -148,7 +166,8 @@ static int answer(drive_run *run, const char *header, enum ipi_end *end)
     return GO_ON;
 }
 
-/* Serves one connection. GO_ON: the server went away and *code is the exit code if none comes back; otherwise the exit code. */
+/* Serves one connection. GO_ON: the server went away and *code is the exit code if none comes back;
+ * otherwise the exit code. */
 static int serve(drive_run *run, int *code)
 {
     char header[IPI_HEADER + 1];
@@ -162,12 +181,19 @@ static int serve(drive_run *run, int *code)
         int result = answer(run, header, &end);
         if (result != GO_ON) return result;
     }
-    if (end == IPI_ALIEN) return report_error(FAILED, "%s: %s is not in the i-PI protocol", run->address.name, run->link.trouble);
+    if (end == IPI_ALIEN)
+        return report_error(FAILED, "%s: %s is not in the i-PI protocol", run->address.name,
+                            run->link.trouble);
     long long done = (long long)(run->system.n_evaluations - before);
-    /* ASE ends without a word; a server that asked for forces and never fetched them did not mean to. */
+    /* ASE ends without a word; a server that asked for forces and never fetched them did not mean
+     * to. */
     *code = end == IPI_CLOSED && !run->holds ? DONE : FAILED;
-    if (*code == DONE) report_note("%s: the server closed the connection after %lld evaluations", run->address.name, done);
-    else report_error(FAILED, "%s: the server went away after %lld evaluations: %s", run->address.name, done, run->link.trouble);
+    if (*code == DONE)
+        report_note("%s: the server closed the connection after %lld evaluations",
+                    run->address.name, done);
+    else
+        report_error(FAILED, "%s: the server went away after %lld evaluations: %s",
+                     run->address.name, done, run->link.trouble);
     return GO_ON;
 }
 
@@ -198,7 +224,9 @@ static int drive(drive_run *run)
         report_note("%s: no server within %g s", run->address.name, run->retry);
         return code;
     }
-    return report_error(FAILED, "%s: no server: %s; start it first, or wait for it with --retry SECONDS", run->address.name, run->link.trouble);
+    return report_error(FAILED,
+                        "%s: no server: %s; start it first, or wait for it with --retry SECONDS",
+                        run->address.name, run->link.trouble);
 }
 
 static int read_extras(drive_run *run)
@@ -206,7 +234,10 @@ static int read_extras(drive_run *run)
     static const struct {
         const char *name;
         int32_t bit;
-    } known[] = { { "dipole", EXTRA_DIPOLE }, { "bec", EXTRA_BORN }, { "charges", EXTRA_CHARGES }, { "none", 0 } };
+    } known[] = { { "dipole", EXTRA_DIPOLE },
+                  { "bec", EXTRA_BORN },
+                  { "charges", EXTRA_CHARGES },
+                  { "none", 0 } };
     text_list list;
     int good = text_list_split(&list, run->extras_text);
     for (int32_t i = 0; good && i < list.count; i++) {
@@ -219,16 +250,22 @@ static int read_extras(drive_run *run)
         good = found;
     }
     text_list_free(&list);
-    return good ? GO_ON : report_usage("drive", "--extras %s: expected some of dipole,bec,charges, or none", run->extras_text);
+    return good ? GO_ON
+                : report_usage("drive", "--extras %s: expected some of dipole,bec,charges, or none",
+                               run->extras_text);
 }
 
 static int read_address(drive_run *run)
 {
-    if ((run->unix_name == NULL) == (run->tcp_name == NULL)) return report_usage("drive", "expected one of --unix NAME and --tcp HOST:PORT");
+    if ((run->unix_name == NULL) == (run->tcp_name == NULL))
+        return report_usage("drive", "expected one of --unix NAME and --tcp HOST:PORT");
     if (run->unix_name != NULL && !ipi_address_unix(&run->address, run->unix_name))
-        return report_usage("drive", "--unix %s: expected a name of 1 to 98 letters, or a path of at most 107", run->unix_name);
+        return report_usage(
+            "drive", "--unix %s: expected a name of 1 to 98 letters, or a path of at most 107",
+            run->unix_name);
     if (run->tcp_name != NULL && !ipi_address_tcp(&run->address, run->tcp_name))
-        return report_usage("drive", "--tcp %s: expected HOST:PORT with a port of 1 to 65535", run->tcp_name);
+        return report_usage("drive", "--tcp %s: expected HOST:PORT with a port of 1 to 65535",
+                            run->tcp_name);
     return GO_ON;
 }
 
@@ -240,7 +277,8 @@ static int read_structure(drive_run *run)
     double epsilon = inputs_epsilon(run->epsilon, structure);
     if (epsilon > 0.0) run->system.scale = sqrt(epsilon);
     lrpot_status status = driven_from(&run->system, structure);
-    code = status != LRPOT_OK ? report_failure(status, run->structure_path) : reserve_answer(run, run->system.n);
+    code = status != LRPOT_OK ? report_failure(status, run->structure_path)
+                              : reserve_answer(run, run->system.n);
     run->started = 1;
     lrpot_structure_free(structure);
     return code;
@@ -257,7 +295,9 @@ static int open_tensors(drive_run *run, const char *model)
     for (int32_t z = lrpot_potential_species_count(run->model) - 1; z >= 0; z--) {
         int32_t k = 0;
         while (k < options.n_species && strcmp(options.symbols[k], symbols[z]) != 0) k++;
-        if (k == options.n_species) return report_error(BAD_INPUT, "%s: no element %s, which %s has", run->tensors_path, symbols[z], model);
+        if (k == options.n_species)
+            return report_error(BAD_INPUT, "%s: no element %s, which %s has", run->tensors_path,
+                                symbols[z], model);
         run->system.tensor_first = k;
     }
     run->system.tensors = run->tensors;
@@ -267,24 +307,35 @@ static int open_tensors(drive_run *run, const char *model)
 static int check_response(const drive_run *run, const char *model)
 {
     const double *field = run->system.field;
-    int has_charges = lrpot_potential_charges(run->model) != NULL, has_field = field[0] != 0.0 || field[1] != 0.0 || field[2] != 0.0;
+    int has_charges = lrpot_potential_charges(run->model) != NULL,
+        has_field = field[0] != 0.0 || field[1] != 0.0 || field[2] != 0.0;
     if (has_field && !driven_has_response(&run->system))
-        return report_error(FAILED, "%s: the model has no charges for --field to act on; learned ones come by --tensors", model);
+        return report_error(
+            FAILED,
+            "%s: the model has no charges for --field to act on; learned ones come by --tensors",
+            model);
     if ((run->extras & EXTRA_BORN) && !driven_has_response(&run->system))
-        return report_error(FAILED, "%s: the model has no charges, so nothing for --extras %s", model, run->extras_text);
+        return report_error(FAILED, "%s: the model has no charges, so nothing for --extras %s",
+                            model, run->extras_text);
     if ((run->extras & EXTRA_CHARGES) && !has_charges)
-        return report_error(FAILED, "%s: the model has no charges, so nothing for --extras %s", model, run->extras_text);
+        return report_error(FAILED, "%s: the model has no charges, so nothing for --extras %s",
+                            model, run->extras_text);
     if (!(run->extras & EXTRA_DIPOLE) || driven_has_dipole(&run->system)) return GO_ON;
     return run->tensors != NULL
-             ? report_error(FAILED, "%s: these tensors have no dipole, only its derivatives: leave it out of --extras %s", run->tensors_path, run->extras_text)
-             : report_error(FAILED, "%s: the model has no charges, so nothing for --extras %s", model, run->extras_text);
+               ? report_error(FAILED,
+                              "%s: these tensors have no dipole, only its derivatives: leave it "
+                              "out of --extras %s",
+                              run->tensors_path, run->extras_text)
+               : report_error(FAILED, "%s: the model has no charges, so nothing for --extras %s",
+                              model, run->extras_text);
 }
 
 static int open_run(drive_run *run, const char *model)
 {
     int code = read_address(run);
     if (code == GO_ON && run->extras_text != NULL) code = read_extras(run);
-    if (code == GO_ON && run->common.output != NULL && !run->common.json) code = report_usage("drive", "-o writes what --json prints: give both");
+    if (code == GO_ON && run->common.output != NULL && !run->common.json)
+        code = report_usage("drive", "-o writes what --json prints: give both");
     if (code == GO_ON) code = inputs_species("drive", run->species_text, &run->species);
     if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
     if (code != GO_ON) return code;
@@ -300,13 +351,16 @@ static int open_run(drive_run *run, const char *model)
     if (status != LRPOT_OK) return report_failure(status, NULL);
     if (run->structure_path != NULL) return read_structure(run);
     if (lrpot_potential_species_count(run->model) == 1) return GO_ON;
-    return report_error(BAD_USAGE, "%s has %d species and the protocol sends none: name them with --structure FILE, atoms in the server's order",
+    return report_error(BAD_USAGE,
+                        "%s has %d species and the protocol sends none: name them with --structure "
+                        "FILE, atoms in the server's order",
                         model, (int)lrpot_potential_species_count(run->model));
 }
 
 static int finish(drive_run *run, int code)
 {
-    report_note("%lld evaluations, %lld neighbour lists", (long long)run->system.n_evaluations, (long long)run->system.n_lists);
+    report_note("%lld evaluations, %lld neighbour lists", (long long)run->system.n_evaluations,
+                (long long)run->system.n_lists);
     if (!run->common.json) return code;
     output out;
     int opened = output_open(&out, run->common.output);
@@ -323,28 +377,47 @@ int verb_drive(int count, char **arguments)
 {
     drive_run run = { .common = { .threads = 1 }, .skin = 0.5, .link = IPI_LINK_INIT };
     const tool_option options[] = {
-        { 'u', "unix", OPTION_TEXT, "NAME", "server at the socket ipi_NAME among temporary files, or at a path", &run.unix_name, 0, 0 },
+        { 'u', "unix", OPTION_TEXT, "NAME",
+          "server at the socket ipi_NAME among temporary files, or at a path", &run.unix_name, 0,
+          0 },
         { 0, "tcp", OPTION_TEXT, "HOST:PORT", "server at a port", &run.tcp_name, 0, 0 },
-        { 'S', "structure", OPTION_TEXT, "FILE", "species, periodicity, total charge; the server sends none of them", &run.structure_path, 0, 0 },
+        { 'S', "structure", OPTION_TEXT, "FILE",
+          "species, periodicity, total charge; the server sends none of them", &run.structure_path,
+          0, 0 },
         { 'f', "frame", OPTION_COUNT, "N", "frame of FILE, from 0", &run.frame, 0, 1e15 },
-        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg", &run.species_text, 0, 0 },
-        { 'x', "extras", OPTION_TEXT, "LIST", "some of dipole,bec,charges; none", &run.extras_text, 0, 0 },
-        { 'e', "eps-inf", OPTION_REAL, "X", "multiply dipole, bec and charges by sqrt(X)", &run.epsilon, 1.0, 1e6 },
-        { 'F', "field", OPTION_THREE, "x,y,z", "V/A: uniform field whose forces are added", run.system.field, 0, 0 },
-        { 'T', "tensors", OPTION_TEXT, "FILE", "learned polar tensors or dipoles: bec, dipole and field are theirs", &run.tensors_path, 0, 0 },
-        { 'r', "retry", OPTION_REAL, "SECONDS", "wait so long for a server, at the start and when it went away; 0", &run.retry, 0.0, 1e9 },
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
+          &run.species_text, 0, 0 },
+        { 'x', "extras", OPTION_TEXT, "LIST", "some of dipole,bec,charges; none", &run.extras_text,
+          0, 0 },
+        { 'e', "eps-inf", OPTION_REAL, "X", "multiply dipole, bec and charges by sqrt(X)",
+          &run.epsilon, 1.0, 1e6 },
+        { 'F', "field", OPTION_THREE, "x,y,z", "V/A: uniform field whose forces are added",
+          run.system.field, 0, 0 },
+        { 'T', "tensors", OPTION_TEXT, "FILE",
+          "learned polar tensors or dipoles: bec, dipole and field are theirs", &run.tensors_path,
+          0, 0 },
+        { 'r', "retry", OPTION_REAL, "SECONDS",
+          "wait so long for a server, at the start and when it went away; 0", &run.retry, 0.0,
+          1e9 },
         { 0, "skin", OPTION_REAL, "A", "skin of the neighbour list; 0.5", &run.skin, 0.0, 100.0 },
     };
     const tool_command command = {
         "drive",
         "MODEL",
-        "Gives energy, forces and virial to a server that speaks the i-PI protocol (i-PI, ASE's SocketIOCalculator).",
-        "The protocol carries cell and positions only: atoms are those of --structure in the same order, periodic as its pbc says; a model\n"
-        "of one species does without, and is then periodic in all directions. Extras are one JSON object: \"dipole\" (e a0; sum q r of\n"
-        "positions as sent), \"charges\" (e), \"BEC\" ([3 N][3]: displacement, polarization; e; sum rule imposed). ASE 3.22 takes none.\n"
-        "A field acts by the Born charges of the model (times sqrt(X) of --eps-inf), or by those of --tensors, which are physical as they\n"
-        "are; energy and virial hold its part where they have one: not with tensors, no energy where charges of a crystal vary.\n"
-        "A server that says EXIT or closes between two steps has finished: exit code 0. One that goes away in between ends with a message\n"
+        "Gives energy, forces and virial to a server that speaks the i-PI protocol (i-PI, ASE's "
+        "SocketIOCalculator).",
+        "The protocol carries cell and positions only: atoms are those of --structure in the same "
+        "order, periodic as its pbc says; a model\n"
+        "of one species does without, and is then periodic in all directions. Extras are one JSON "
+        "object: \"dipole\" (e a0; sum q r of\n"
+        "positions as sent), \"charges\" (e), \"BEC\" ([3 N][3]: displacement, polarization; e; "
+        "sum rule imposed). ASE 3.22 takes none.\n"
+        "A field acts by the Born charges of the model (times sqrt(X) of --eps-inf), or by those "
+        "of --tensors, which are physical as they\n"
+        "are; energy and virial hold its part where they have one: not with tensors, no energy "
+        "where charges of a crystal vary.\n"
+        "A server that says EXIT or closes between two steps has finished: exit code 0. One that "
+        "goes away in between ends with a message\n"
         "and 1; with --retry it is waited for and served again.",
         options,
         sizeof options / sizeof options[0],

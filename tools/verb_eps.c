@@ -19,22 +19,33 @@ typedef struct eps_run {
     double *times, *running;
 } eps_run;
 
-/* What the ratio is turned into: screened charges have eps_0/eps_inf, Born charges eps_0 - eps_inf + 1. */
-static double factor_of(const eps_run *run) { return run->eps_inf > 0.0 && !run->born ? run->eps_inf : 1.0; }
-static double offset_of(const eps_run *run) { return run->eps_inf > 0.0 && run->born ? run->eps_inf - 1.0 : 0.0; }
+/* What the ratio is turned into: screened charges have eps_0/eps_inf, Born charges eps_0 - eps_inf
+ * + 1. */
+static double factor_of(const eps_run *run)
+{
+    return run->eps_inf > 0.0 && !run->born ? run->eps_inf : 1.0;
+}
+static double offset_of(const eps_run *run)
+{
+    return run->eps_inf > 0.0 && run->born ? run->eps_inf - 1.0 : 0.0;
+}
 
 static int compute(eps_run *run, const char *path)
 {
     lrpot_series series = series_view(&run->input);
     if (series.kind != LRPOT_SERIES_DIPOLE)
-        return report_error(BAD_INPUT, "%s: holds a current; the dielectric constant needs the dipole", path);
+        return report_error(BAD_INPUT,
+                            "%s: holds a current; the dielectric constant needs the dipole", path);
     if (run->n_running > series.n) run->n_running = series.n;
     run->times = malloc((size_t)run->n_running * sizeof(double));
     run->running = malloc((size_t)run->n_running * sizeof(double));
     if (run->times == NULL || run->running == NULL) return report_no_memory();
-    lrpot_status status = lrpot_dielectric_constant(&series, run->zero_mean ? LRPOT_DIELECTRIC_ZERO_MEAN : 0, &run->ratio, run->axes, run->n_running, run->running);
+    lrpot_status status =
+        lrpot_dielectric_constant(&series, run->zero_mean ? LRPOT_DIELECTRIC_ZERO_MEAN : 0,
+                                  &run->ratio, run->axes, run->n_running, run->running);
     if (status != LRPOT_OK) return series_failure(status, path);
-    for (int64_t k = 0; k < run->n_running; k++) run->times[k] = series.step * (double)series.n * (double)(k + 1) / (double)run->n_running;
+    for (int64_t k = 0; k < run->n_running; k++)
+        run->times[k] = series.step * (double)series.n * (double)(k + 1) / (double)run->n_running;
     estimate_warn(&run->ratio, path);
     return GO_ON;
 }
@@ -42,11 +53,19 @@ static int compute(eps_run *run, const char *path)
 static int curves(const eps_run *run)
 {
     const curve_column columns[] = { { "time/fs", run->times, 1 }, { "running", run->running, 1 } };
-    int code = run->common.output != NULL ? curves_csv(run->common.output, run->n_running, 2, columns) : GO_ON;
+    int code = run->common.output != NULL
+                   ? curves_csv(run->common.output, run->n_running, 2, columns)
+                   : GO_ON;
     if (code != GO_ON || run->plot_path == NULL) return code;
-    plot p = { .title = "dielectric constant from dipole fluctuations", .x_label = "length of the trajectory (fs)", .y_label = "1 + 4πk⟨δM²⟩/(3VkT)",
-        .lines = { { "running estimate", run->times, run->running, NULL, run->n_running, 0 } }, .n_lines = 1, .level = run->ratio.value,
-        .level_error = run->ratio.error, .x_most = NAN };
+    plot p = { .title = "dielectric constant from dipole fluctuations",
+               .x_label = "length of the trajectory (fs)",
+               .y_label = "1 + 4πk⟨δM²⟩/(3VkT)",
+               .lines = { { "running estimate", run->times, run->running, NULL, run->n_running,
+                            0 } },
+               .n_lines = 1,
+               .level = run->ratio.value,
+               .level_error = run->ratio.error,
+               .x_most = NAN };
     return plot_write(&p, run->plot_path);
 }
 
@@ -70,12 +89,15 @@ static void print_text(const eps_run *run, FILE *stream)
     static const char names[] = "xyz";
     const char *what = run->born ? "eps_0 - eps_inf + 1" : "eps_0/eps_inf";
     fprintf(stream, "%-20s %12.6f +- %.6f\n", what, run->ratio.value, run->ratio.error);
-    for (int a = 0; a < 3; a++) fprintf(stream, "  along %c            %12.6f +- %.6f\n", names[a], run->axes[2 * a], run->axes[2 * a + 1]);
+    for (int a = 0; a < 3; a++)
+        fprintf(stream, "  along %c            %12.6f +- %.6f\n", names[a], run->axes[2 * a],
+                run->axes[2 * a + 1]);
     if (run->eps_inf > 0.0)
-        fprintf(stream, "%-20s %12.6f +- %.6f   (eps_inf = %g)\n", "eps_0", factor_of(run) * run->ratio.value + offset_of(run), factor_of(run) * run->ratio.error,
-                run->eps_inf);
-    fprintf(stream, "# bar: %lld blocks of %lld samples; %.1f samples count as one\n", (long long)run->ratio.blocks, (long long)run->ratio.block,
-            run->ratio.inefficiency);
+        fprintf(stream, "%-20s %12.6f +- %.6f   (eps_inf = %g)\n", "eps_0",
+                factor_of(run) * run->ratio.value + offset_of(run),
+                factor_of(run) * run->ratio.error, run->eps_inf);
+    fprintf(stream, "# bar: %lld blocks of %lld samples; %.1f samples count as one\n",
+            (long long)run->ratio.blocks, (long long)run->ratio.block, run->ratio.inefficiency);
 }
 
 static int print_results(const eps_run *run)
@@ -93,15 +115,31 @@ int verb_eps(int count, char **arguments)
     eps_run run = { .input = SERIES_DEFAULTS, .n_running = 200, .ratio = LRPOT_ESTIMATE_INIT };
     const tool_option options[] = {
         SERIES_OPTIONS(&run.input),
-        { 'e', "eps-inf", OPTION_REAL, "X", "electronic dielectric constant: prints eps_0 too", &run.eps_inf, 1.0, 1e6 },
-        { 'b', "born", OPTION_FLAG, NULL, "charges are physical Born charges, not screened ones: eps_0 = eps_inf + fluctuations", &run.born, 0, 0 },
-        { 0, "zero-mean", OPTION_FLAG, NULL, "the mean dipole is zero by symmetry", &run.zero_mean, 0, 0 },
-        { 0, "running", OPTION_COUNT, "N", "points of the running estimate, default 200", &run.n_running, 1, 1e9 },
-        { 'p', "plot", OPTION_TEXT, "FILE.png", "running estimate with the result's bar", &run.plot_path, 0, 0 },
+        { 'e', "eps-inf", OPTION_REAL, "X", "electronic dielectric constant: prints eps_0 too",
+          &run.eps_inf, 1.0, 1e6 },
+        { 'b', "born", OPTION_FLAG, NULL,
+          "charges are physical Born charges, not screened ones: eps_0 = eps_inf + fluctuations",
+          &run.born, 0, 0 },
+        { 0, "zero-mean", OPTION_FLAG, NULL, "the mean dipole is zero by symmetry", &run.zero_mean,
+          0, 0 },
+        { 0, "running", OPTION_COUNT, "N", "points of the running estimate, default 200",
+          &run.n_running, 1, 1e9 },
+        { 'p', "plot", OPTION_TEXT, "FILE.png", "running estimate with the result's bar",
+          &run.plot_path, 0, 0 },
     };
-    const tool_command command = { "eps", "FILE", "Static dielectric constant from the fluctuations of the dipole, with error bars by blocking.",
-        SERIES_DETAILS "With the screened charges of this library's models the result is eps_0/eps_inf; with the fixed charges of a force field eps_0.\n"
-                       "-o FILE.csv gets the running estimate.", options, sizeof options / sizeof options[0], 1, 1 };
+    const tool_command command = {
+        "eps",
+        "FILE",
+        "Static dielectric constant from the fluctuations of the dipole, with error bars by "
+        "blocking.",
+        SERIES_DETAILS "With the screened charges of this library's models the result is "
+                       "eps_0/eps_inf; with the fixed charges of a force field eps_0.\n"
+                       "-o FILE.csv gets the running estimate.",
+        options,
+        sizeof options / sizeof options[0],
+        1,
+        1
+    };
     int32_t n = 0;
     run.input.verb = "eps";
     run.input.needs_temperature = 1;

@@ -16,7 +16,9 @@ static int read_neutrality(fit_run *run)
     int32_t which = 0;
     if (run->neutrality_text == NULL) return GO_ON;
     while (which < 3 && strcmp(run->neutrality_text, names[which]) != 0) which++;
-    if (which == 3) return report_usage("fit", "--neutrality %s: expected exact, soft or off", run->neutrality_text);
+    if (which == 3)
+        return report_usage("fit", "--neutrality %s: expected exact, soft or off",
+                            run->neutrality_text);
     run->charge_options.neutrality = which == 0 ? LRPOT_NEUTRALITY_EXACT : LRPOT_NEUTRALITY_OFF;
     if (which == 2) run->job.options.sum_rule_error = INFINITY;
     return GO_ON;
@@ -26,8 +28,10 @@ static int read_neutrality(fit_run *run)
 static int read_charge_options(fit_run *run)
 {
     lrpot_charges_options *options = &run->charge_options;
-    int latent = run->charges == LRPOT_CHARGES_LATENT, given = run->channels > 0 || run->neutrality_text != NULL || run->self;
-    if (given && !latent) return report_usage("fit", "--channels, --neutrality and --self go with --charges latent");
+    int latent = run->charges == LRPOT_CHARGES_LATENT,
+        given = run->channels > 0 || run->neutrality_text != NULL || run->self;
+    if (given && !latent)
+        return report_usage("fit", "--channels, --neutrality and --self go with --charges latent");
     if (run->sigma > 0.0 && !latent && run->charges != LRPOT_CHARGES_EQUILIBRATED)
         return report_usage("fit", "--sigma goes with --charges latent or equilibrated");
     options->channels = (int32_t)run->channels;
@@ -53,25 +57,37 @@ static int read_widths(const char *option, const char *text, int32_t widths[2])
     int good = text_list_split(&list, text) && list.count <= 2;
     for (int32_t k = 0; good && k < list.count; k++) {
         double width = 0.0;
-        good = parse_real(list.items[k], &width) && width >= 1.0 && width <= 64.0 && width == floor(width);
+        good = parse_real(list.items[k], &width) && width >= 1.0 && width <= 64.0
+               && width == floor(width);
         widths[k] = good ? (int32_t)width : 0;
     }
     text_list_free(&list);
-    return good ? GO_ON : report_usage("fit", "--%s %s: expected the widths of one or two layers, 1 to 64 each, as in 8 or 8,8", option, text);
+    return good ? GO_ON
+                : report_usage("fit",
+                               "--%s %s: expected the widths of one or two layers, 1 to 64 each, "
+                               "as in 8 or 8,8",
+                               option, text);
 }
 
 static int read_hidden(fit_run *run)
 {
     const char *input = run->charge_input_text;
     int code = read_widths("hidden", run->hidden_text, run->hidden);
-    if (code == GO_ON) code = read_widths("charge-hidden", run->charge_hidden_text, run->charge_options.hidden);
+    if (code == GO_ON)
+        code = read_widths("charge-hidden", run->charge_hidden_text, run->charge_options.hidden);
     if (code != GO_ON || input == NULL) return code;
     run->charge_options.charge_input = strcmp(input, "all") == 0;
     run->charge_input = run->charge_options.charge_input || strcmp(input, "energy") == 0;
-    if (!run->charge_input && strcmp(input, "no") != 0) return report_usage("fit", "--charge-input %s: expected no, energy or all", input);
-    if (run->charge_input && run->hidden[0] == 0) return report_usage("fit", "--charge-input %s needs --hidden: the total charge is an input of networks", input);
+    if (!run->charge_input && strcmp(input, "no") != 0)
+        return report_usage("fit", "--charge-input %s: expected no, energy or all", input);
+    if (run->charge_input && run->hidden[0] == 0)
+        return report_usage(
+            "fit", "--charge-input %s needs --hidden: the total charge is an input of networks",
+            input);
     if (run->charge_options.charge_input && run->charge_options.hidden[0] == 0)
-        return report_usage("fit", "--charge-input all needs --charge-hidden: the total charge is an input of networks");
+        return report_usage(
+            "fit",
+            "--charge-input all needs --charge-hidden: the total charge is an input of networks");
     return GO_ON;
 }
 
@@ -79,59 +95,81 @@ static int read_options(fit_run *run)
 {
     run->charges = run->charges_text != NULL ? charges_kind(run->charges_text) : -1;
     if (run->charges_text != NULL && run->charges < 0)
-        return report_usage("fit", "--charges %s: expected none, fixed, qrd, edq, edqrd, latent or equilibrated", run->charges_text);
+        return report_usage(
+            "fit", "--charges %s: expected none, fixed, qrd, edq, edqrd, latent or equilibrated",
+            run->charges_text);
     int code = read_charge_options(run);
     if (code == GO_ON) code = read_own(run);
     if (code == GO_ON) code = read_hidden(run);
     if (code != GO_ON) return code;
     run->job.hold_species = run->baseline_text != NULL;
-    if (run->job.hold_species && (run->charges == LRPOT_CHARGES_NONE || run->charges == LRPOT_CHARGES_EQUILIBRATED))
+    if (run->job.hold_species
+        && (run->charges == LRPOT_CHARGES_NONE || run->charges == LRPOT_CHARGES_EQUILIBRATED))
         return report_usage("fit", "--baseline goes with fixed, qrd, edq, edqrd or latent charges");
-    if (run->level % 2 != 0 || run->charge_level % 2 != 0) return report_usage("fit", "levels are even numbers, 2 to 28");
+    if (run->level % 2 != 0 || run->charge_level % 2 != 0)
+        return report_usage("fit", "levels are even numbers, 2 to 28");
     if (run->common.output == NULL || strcmp(run->common.output, "-") == 0)
         return report_usage("fit", "-o MODEL is needed: the file that the model goes to");
-    if (run->resume != NULL && run->ensemble > 1) return report_usage("fit", "--resume goes on with one model, --ensemble starts several");
+    if (run->resume != NULL && run->ensemble > 1)
+        return report_usage("fit", "--resume goes on with one model, --ensemble starts several");
     if (run->job.fitted_factor != NULL && (run->job.factor == NULL || run->ensemble > 1))
-        return report_usage("fit", "--fit-factor needs the --factor that it starts from, and one model, no --ensemble");
+        return report_usage(
+            "fit",
+            "--fit-factor needs the --factor that it starts from, and one model, no --ensemble");
     if (strcmp(run->distance_text, "auto") == 0) run->min_distance = NAN;
     else if (!parse_real(run->distance_text, &run->min_distance) || run->min_distance < 0.0)
-        return report_usage("fit", "--min-distance %s: expected auto or a length in A", run->distance_text);
+        return report_usage("fit", "--min-distance %s: expected auto or a length in A",
+                            run->distance_text);
     code = inputs_species("fit", run->species_text, &run->species);
     return code == GO_ON ? key_list_read(&run->keys, "fit", run->keys_text) : code;
 }
 
 static int read_targets(fit_run *run)
 {
-    static const char *const names[] = { "energy", "forces", "stress", "dipole", "charges", "bec", "potential" };
+    static const char *const names[] = { "energy",  "forces", "stress",   "dipole",
+                                         "charges", "bec",    "potential" };
     text_list list;
     int good = text_list_split(&list, run->targets_text);
     for (int32_t k = 0; good && k < list.count; k++) {
         size_t target = 0;
-        while (target < sizeof names / sizeof names[0] && strcmp(list.items[k], names[target]) != 0) target++;
+        while (target < sizeof names / sizeof names[0] && strcmp(list.items[k], names[target]) != 0)
+            target++;
         good = target < sizeof names / sizeof names[0];
         if (good) run->job.options.targets |= 1 << target;
     }
     text_list_free(&list);
-    return good ? GO_ON : report_usage("fit", "--targets %s: expected some of energy,forces,stress,dipole,charges,bec,potential", run->targets_text);
+    return good ? GO_ON
+                : report_usage("fit",
+                               "--targets %s: expected some of "
+                               "energy,forces,stress,dipole,charges,bec,potential",
+                               run->targets_text);
 }
 
 static int read_weights(fit_run *run)
 {
     lrpot_fit_options *options = &run->job.options;
-    double *targets[7] = { &options->energy_error,  &options->forces_error, &options->stress_error,   &options->dipole_error,
-                           &options->charges_error, &options->born_error,   &options->potential_error };
+    double *targets[7] = { &options->energy_error,   &options->forces_error,
+                           &options->stress_error,   &options->dipole_error,
+                           &options->charges_error,  &options->born_error,
+                           &options->potential_error };
     text_list list;
     int automatic = run->weights_text != NULL && strcmp(run->weights_text, "auto") == 0;
     if (automatic) options->flags |= LRPOT_FIT_AUTO_WEIGHTS;
-    int good = text_list_split(&list, automatic ? NULL : run->weights_text) && (automatic || run->weights_text == NULL || (list.count >= 3 && list.count <= 7));
-    for (int32_t k = 0; good && k < list.count; k++) good = parse_real(list.items[k], targets[k]) && *targets[k] > 0.0;
+    int good = text_list_split(&list, automatic ? NULL : run->weights_text)
+               && (automatic || run->weights_text == NULL || (list.count >= 3 && list.count <= 7));
+    for (int32_t k = 0; good && k < list.count; k++)
+        good = parse_real(list.items[k], targets[k]) && *targets[k] > 0.0;
     text_list_free(&list);
     if (!good)
-        return report_usage("fit", "--weights %s: expected auto, or errors in eV/atom, eV/A, eV/A^3 and, if wanted, e A, e, e, V, as in 0.001,0.02,0.001,0.02,0.02,0.02,0.05",
+        return report_usage("fit",
+                            "--weights %s: expected auto, or errors in eV/atom, eV/A, eV/A^3 and, "
+                            "if wanted, e A, e, e, V, as in 0.001,0.02,0.001,0.02,0.02,0.02,0.05",
                             run->weights_text);
-    if (strcmp(run->regularization_text, "auto") == 0) options->flags |= LRPOT_FIT_CHOOSE_REGULARIZATION;
+    if (strcmp(run->regularization_text, "auto") == 0)
+        options->flags |= LRPOT_FIT_CHOOSE_REGULARIZATION;
     else if (!parse_real(run->regularization_text, &options->regularization))
-        return report_usage("fit", "--regularization %s: expected auto or a number", run->regularization_text);
+        return report_usage("fit", "--regularization %s: expected auto or a number",
+                            run->regularization_text);
     options->memory_limit = 1e9 * run->memory;
     options->max_iterations = (int32_t)run->max_iterations;
     options->tolerance = run->tolerance;
@@ -150,24 +188,28 @@ static char *with_suffix(const char *path, const char *suffix)
 }
 
 /* One member: fit, save, drop its checkpoint, which the model has overtaken. */
-static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint, json_t *results)
+static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint,
+                      json_t *results)
 {
     lrpot_potential *model = NULL;
     int code = fit_create_model(run, &model);
     if (code != GO_ON) return code;
-    /* a fit tries as many seeds as it has starts: members must not share them, or they may end alike */
+    /* a fit tries as many seeds as it has starts: members must not share them, or they may end
+     * alike */
     run->job.options.seed = run->seed + member * (run->starts > 0 ? run->starts : 3);
     run->job.checkpoint = checkpoint;
     run->job.train = &run->train;
     run->job.valid = &run->valid;
     if (run->ensemble > 1)
-        report_note("member %lld of %lld, seed %lld", (long long)member + 1, (long long)run->ensemble, (long long)run->job.options.seed);
+        report_note("member %lld of %lld, seed %lld", (long long)member + 1,
+                    (long long)run->ensemble, (long long)run->job.options.seed);
     code = training_run(&run->job, model, member == 0);
     if (code == GO_ON) code = fit_save_model(run, model, path);
     lrpot_potential_free(model);
     if (code != GO_ON) return code;
     if (run->checkpoint == NULL) remove(checkpoint);
-    report_note("%s written after %lld iterations in %.1f s", path, (long long)run->job.iterations, run->job.seconds);
+    report_note("%s written after %lld iterations in %.1f s", path, (long long)run->job.iterations,
+                run->job.seconds);
     json_t *result = training_json(&run->job);
     json_put_text(result, "model", path);
     json_array_append_new(results, result);
@@ -183,7 +225,8 @@ static int named_member(fit_run *run, int64_t member, json_t *results)
     char *path = with_suffix(run->common.output, suffix);
     char *own = path != NULL ? with_suffix(path, ".checkpoint") : NULL;
     char *asked = run->checkpoint != NULL ? with_suffix(run->checkpoint, suffix) : NULL;
-    int code = own == NULL || (run->checkpoint != NULL && asked == NULL) ? report_no_memory() : GO_ON;
+    int code = own == NULL || (run->checkpoint != NULL && asked == NULL) ? report_no_memory()
+                                                                         : GO_ON;
     if (code == GO_ON) code = one_member(run, member, path, asked != NULL ? asked : own, results);
     free(path);
     free(own);
@@ -194,13 +237,18 @@ static int named_member(fit_run *run, int64_t member, json_t *results)
 /* Mean and standard deviation over members of what the JSON results hold. */
 static void print_spread(const json_t *results)
 {
-    static const char *const sets[2] = { "train", "valid" }, *const rows[3] = { "energy_per_atom", "forces", "stress" };
-    printf("# spread over %d members: mean and standard deviation of the RMSE (meV/atom, meV/A, meV/A^3)\n", (int)json_array_size(results));
+    static const char *const sets[2] = { "train", "valid" }, *const rows[3] = { "energy_per_atom",
+                                                                                "forces",
+                                                                                "stress" };
+    printf("# spread over %d members: mean and standard deviation of the RMSE (meV/atom, meV/A, "
+           "meV/A^3)\n",
+           (int)json_array_size(results));
     for (int s = 0; s < 2; s++)
         for (int r = 0; r < 3; r++) {
             double n = 0.0, sum = 0.0, squares = 0.0;
             for (size_t k = 0; k < json_array_size(results); k++) {
-                const json_t *row = json_object_get(json_object_get(json_array_get(results, k), sets[s]), rows[r]);
+                const json_t *row =
+                    json_object_get(json_object_get(json_array_get(results, k), sets[s]), rows[r]);
                 if (row == NULL) continue;
                 double value = 1e3 * json_number_value(json_object_get(row, "rmse"));
                 n += 1.0;
@@ -208,7 +256,8 @@ static void print_spread(const json_t *results)
                 squares += value * value;
             }
             if (n > 1.0)
-                printf("%-6s %-16s %12.4f %12.4f\n", sets[s], rows[r], sum / n, sqrt(fmax(0.0, (squares - sum * sum / n) / (n - 1.0))));
+                printf("%-6s %-16s %12.4f %12.4f\n", sets[s], rows[r], sum / n,
+                       sqrt(fmax(0.0, (squares - sum * sum / n) / (n - 1.0))));
         }
 }
 
@@ -225,12 +274,15 @@ static int finish(fit_run *run, json_t *results)
     int closed = output_close(&out, 1);
     if (code == DONE) code = closed;
     if (run->job.interrupted) {
-        report_note("stopped: the best state so far was saved; --resume %s goes on", run->common.output);
+        report_note("stopped: the best state so far was saved; --resume %s goes on",
+                    run->common.output);
         return code == DONE ? NOT_CONVERGED : code;
     }
-    /* no failure: long before the last digit of the loss settles, nothing that matters changes any more */
+    /* no failure: long before the last digit of the loss settles, nothing that matters changes any
+     * more */
     if (run->job.at_limit)
-        report_note("the iterations of the last stage are used up; --max-iterations N allows more, --resume MODEL goes on");
+        report_note("the iterations of the last stage are used up; --max-iterations N allows more, "
+                    "--resume MODEL goes on");
     return code;
 }
 
@@ -249,43 +301,58 @@ static int run_all(fit_run *run)
 
 enum { MANY = 3 }; /* species that radial functions alone hardly tell apart */
 
-/* Forces tell of latent charges what the local part cannot explain. One too stiff for the bonds leaves errors that charges take up, at the
- * cost of their own truth: where there are data for it, species get coefficients of their own, of the energy and of the charges. Both may be
- * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). Charges of many species, whose energies are not described as well,
- * have less freedom to take up errors. */
+/* Forces tell of latent charges what the local part cannot explain. One too stiff for the bonds
+ * leaves errors that charges take up, at the cost of their own truth: where there are data for it,
+ * species get coefficients of their own, of the energy and of the charges. Both may be
+ * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). Charges of many
+ * species, whose energies are not described as well, have less freedom to take up errors. */
 static void choose_latent(fit_run *run)
 {
     enum { FEW_SPECIES = 14, MANY_SPECIES = 8 };
     static const double CUTOFF = 4.5, CHARGE_CUTOFF = 4.0;
     const int64_t level = run->n_symbols < MANY ? FEW_SPECIES : MANY_SPECIES;
-    if (run->charge_cutoff == 0.0) run->charge_cutoff = fmin(run->cutoff > 0.0 ? run->cutoff : CUTOFF, CHARGE_CUTOFF);
+    if (run->charge_cutoff == 0.0)
+        run->charge_cutoff = fmin(run->cutoff > 0.0 ? run->cutoff : CUTOFF, CHARGE_CUTOFF);
     if (run->cutoff == 0.0) run->cutoff = CUTOFF;
-    if (run->charge_level == 0) run->charge_level = run->level > 0 && run->level < level ? run->level : level;
+    if (run->charge_level == 0)
+        run->charge_level = run->level > 0 && run->level < level ? run->level : level;
 }
 
-/* A model with coefficients of each species. Bonds want finer radial functions than 8 polynomials make; many species want more functions in products,
- * whose parameters are shared by fewer pairs of species, and the prior does for them what data do for others. */
+/* A model with coefficients of each species. Bonds want finer radial functions than 8 polynomials
+ * make; many species want more functions in products, whose parameters are shared by fewer pairs of
+ * species, and the prior does for them what data do for others. */
 static choice_model flexible_model(const fit_run *run, int64_t charge_level)
 {
     enum { SIZE = 12, STEP = 2, PER_PARAMETER = 14 };
     int many = run->n_symbols >= MANY;
-    choice_model model = { run->n_symbols, 1, 1, run->radial_size, charge_level, run->radial_step, run->charge_radial_step, many ? PER_PARAMETER : 0 };
+    choice_model model = { run->n_symbols,
+                           1,
+                           1,
+                           run->radial_size,
+                           charge_level,
+                           run->radial_step,
+                           run->charge_radial_step,
+                           many ? PER_PARAMETER : 0 };
     if (run->radial_size == 0) model.radial_size = SIZE;
     if (run->radial_step == 0 && many) model.radial_step = STEP;
     return model;
 }
 
-/* From three species on radial functions alone hardly tell the centres apart, whatever the charges are. charge_level: 0 where the charges have no
- * basis. */
+/* From three species on radial functions alone hardly tell the centres apart, whatever the charges
+ * are. charge_level: 0 where the charges have no basis. */
 static choice_model choose_model(fit_run *run, int64_t equations, int64_t charge_level)
 {
     enum { FLEXIBLE = 12 };
     choice_model flexible = flexible_model(run, charge_level);
-    choice_model own = { run->n_symbols, 1, 1, run->radial_size, charge_level, run->radial_step, run->charge_radial_step, 0 };
+    choice_model own = {
+        run->n_symbols,          1, 1, run->radial_size, charge_level, run->radial_step,
+        run->charge_radial_step, 0
+    };
     choice_model usual = own;
     usual.own_energy = run->own_energy;
     usual.own_charges = run->own_charges;
-    if (run->own_text != NULL || (run->charges != LRPOT_CHARGES_LATENT && run->n_symbols < MANY)) return usual;
+    if (run->own_text != NULL || (run->charges != LRPOT_CHARGES_LATENT && run->n_symbols < MANY))
+        return usual;
     int rich = choice_level(equations, &flexible) >= FLEXIBLE;
     if (!rich && choice_level(equations, &own) < FLEXIBLE) return usual;
     run->own_energy = run->own_charges = 1;
@@ -298,10 +365,12 @@ static void choose(fit_run *run)
     int64_t equations = choice_equations(&run->train);
     if (run->charges < 0) {
         run->charges = run->n_symbols > 1 ? LRPOT_CHARGES_EDQRD : LRPOT_CHARGES_NONE;
-        report_note("charges: %s, the default for %d species; --charges chooses", charges_name(run->charges), (int)run->n_symbols);
+        report_note("charges: %s, the default for %d species; --charges chooses",
+                    charges_name(run->charges), (int)run->n_symbols);
     }
     int latent = run->charges == LRPOT_CHARGES_LATENT;
-    int basis = latent || run->charges == LRPOT_CHARGES_EDQ || run->charges == LRPOT_CHARGES_EDQRD || run->charges == LRPOT_CHARGES_EQUILIBRATED;
+    int basis = latent || run->charges == LRPOT_CHARGES_EDQ || run->charges == LRPOT_CHARGES_EDQRD
+                || run->charges == LRPOT_CHARGES_EQUILIBRATED;
     if (latent) choose_latent(run);
     if (run->cutoff == 0.0) run->cutoff = 6.0;
     if (run->charge_level == 0) run->charge_level = 6;
@@ -311,19 +380,25 @@ static void choose(fit_run *run)
     run->radial_size = model.radial_size;
     run->radial_step = model.radial_step;
     if (basis && run->charge_level > run->level) run->charge_level = run->level;
-    report_note("level %lld for %lld energies and force components, charges of level %lld; --level chooses", (long long)run->level,
-                (long long)equations, basis ? (long long)run->charge_level : 0);
+    report_note(
+        "level %lld for %lld energies and force components, charges of level %lld; --level chooses",
+        (long long)run->level, (long long)equations, basis ? (long long)run->charge_level : 0);
 }
 
 /* ", radial step 2, 1 of charges": of each where it is not that of published MTPs. */
 static void step_text(const fit_run *run, char *text, size_t size)
 {
     enum { USUAL = 4 };
-    int64_t energy = run->radial_step, charges = run->charges != LRPOT_CHARGES_NONE ? run->charge_radial_step : 0;
-    int with_energy = energy != 0 && energy != USUAL, with_charges = charges != 0 && charges != USUAL;
+    int64_t energy = run->radial_step,
+            charges = run->charges != LRPOT_CHARGES_NONE ? run->charge_radial_step : 0;
+    int with_energy = energy != 0 && energy != USUAL,
+        with_charges = charges != 0 && charges != USUAL;
     text[0] = '\0';
     if (with_energy) snprintf(text, size, ", radial step %lld", (long long)energy);
-    if (with_charges) snprintf(text + strlen(text), size - strlen(text), with_energy ? ", %lld of charges" : ", radial step of charges %lld", (long long)charges);
+    if (with_charges)
+        snprintf(text + strlen(text), size - strlen(text),
+                 with_energy ? ", %lld of charges" : ", radial step of charges %lld",
+                 (long long)charges);
 }
 
 static void report_model(const fit_run *run)
@@ -331,9 +406,14 @@ static void report_model(const fit_run *run)
     enum { USUAL_SIZE = 8 };
     char step[64];
     step_text(run, step, sizeof step);
-    if (run->resume != NULL) report_note("going on with %s: levels, cutoffs and charges are those of the model", run->resume);
-    else report_note("radial functions of %lld polynomials from %g to %g A, level %lld%s%s", (long long)(run->radial_size > 0 ? run->radial_size : USUAL_SIZE),
-                     run->min_distance, run->cutoff, (long long)run->level, step, run->own_energy ? ", coefficients of each species" : "");
+    if (run->resume != NULL)
+        report_note("going on with %s: levels, cutoffs and charges are those of the model",
+                    run->resume);
+    else
+        report_note("radial functions of %lld polynomials from %g to %g A, level %lld%s%s",
+                    (long long)(run->radial_size > 0 ? run->radial_size : USUAL_SIZE),
+                    run->min_distance, run->cutoff, (long long)run->level, step,
+                    run->own_energy ? ", coefficients of each species" : "");
 }
 
 static int prepare(fit_run *run)
@@ -360,7 +440,8 @@ static int add_operands(fit_run *run, char **paths, int32_t n)
         set.how.source = run->offsets ? k : 0;
         code = fit_add_set(run, &set);
     }
-    if (code == GO_ON && run->n_sets == 0) return report_usage("fit", "TRAIN.xyz is missing, or --config FILE with sets");
+    if (code == GO_ON && run->n_sets == 0)
+        return report_usage("fit", "TRAIN.xyz is missing, or --config FILE with sets");
     return code;
 }
 
@@ -374,7 +455,8 @@ static int read_all_options(fit_run *run, config *file, const tool_command *comm
         else if (strncmp(line[k], "--config=", 9) == 0) run->config_path = line[k] + 9;
     }
     if (run->config_path != NULL) code = config_open(file, run->config_path);
-    if (code == GO_ON && run->config_path != NULL) code = fit_read_config(run, file, command->options, command->n_options);
+    if (code == GO_ON && run->config_path != NULL)
+        code = fit_read_config(run, file, command->options, command->n_options);
     if (code == GO_ON) code = options_parse(command, &run->common, run->count, line, &n);
     return code == GO_ON ? add_operands(run, line, n) : code;
 }
@@ -385,10 +467,13 @@ static int fit_with(fit_run *run, const tool_option *options, size_t n_options)
         "fit",
         "TRAIN.xyz... -o MODEL",
         "Fits a model to energies, forces and stresses of extended XYZ (or .cfg) files.",
-        "-o MODEL is written when the fit is done; until then MODEL.checkpoint (or --checkpoint) holds the best state, about every\n"
-        "ten seconds. Ctrl-C ends the fit after the iteration, saves the best state and gives exit code 4.\n"
+        "-o MODEL is written when the fit is done; until then MODEL.checkpoint (or --checkpoint) "
+        "holds the best state, about every\n"
+        "ten seconds. Ctrl-C ends the fit after the iteration, saves the best state and gives exit "
+        "code 4.\n"
         "Without --charges, one species is fitted without charges, more with EDQRd.\n"
-        "lrpot fit --tensors SCHEME fits polar tensors and dipoles instead; lrpot fit --tensors x --help explains it.",
+        "lrpot fit --tensors SCHEME fits polar tensors and dipoles instead; lrpot fit --tensors x "
+        "--help explains it.",
         options,
         n_options,
         0,
@@ -420,48 +505,107 @@ int verb_fit(int count, char **arguments)
                     .arguments = arguments,
                     .job = { .checkpoint_every = 10.0, .options = LRPOT_FIT_OPTIONS_INIT } };
     const tool_option options[] = {
-        { 0, "config", OPTION_TEXT, "FILE", "JSON with sets and any of these options; those of the command line win", &run.config_path, 0, 0 },
-        { 0, "offsets", OPTION_FLAG, NULL, "each TRAIN file has its own zero of energy, which is fitted along", &run.offsets, 0, 0 },
-        { 'V', "valid", OPTION_TEXT, "FILE|10%", "validation: a file, or a share of TRAIN by --seed", &run.valid_text, 0, 0 },
-        { 'c', "charges", OPTION_TEXT, "KIND", "none, fixed, qrd, edq, edqrd, latent or equilibrated", &run.charges_text, 0, 0 },
-        { 0, "sigma", OPTION_REAL, "A", "width of latent charges, default 1.0, or of equilibrated ones", &run.sigma, 0.01, 100 },
-        { 0, "hidden", OPTION_TEXT, "W[,W]", "a network of one or two hidden layers beside the linear energy of each species", &run.hidden_text, 0, 0 },
-        { 0, "charge-hidden", OPTION_TEXT, "W[,W]", "the same for charges", &run.charge_hidden_text, 0, 0 },
-        { 0, "charge-input", OPTION_TEXT, "KIND", "the total charge is an input of networks: no, energy or all", &run.charge_input_text, 0, 0 },
-        { 0, "channels", OPTION_COUNT, "N", "latent charges per atom, default 1", &run.channels, 1, LRPOT_CHARGES_MAX_CHANNELS },
-        { 0, "neutrality", OPTION_TEXT, "KIND", "latent charges add up to the total: exact (default), soft or off", &run.neutrality_text, 0, 0 },
-        { 0, "widths", OPTION_TEXT, "H=A,O=A,...", "widths of the species; default for equilibrated: covalent radius + 0.25", &run.widths_text, 0, 0 },
-        { 0, "baseline", OPTION_TEXT, "H=Q,O=Q,...", "charges of the species, kept; the neighbourhood adds to them", &run.baseline_text, 0, 0 },
-        { 0, "self", OPTION_FLAG, NULL, "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
-        { 'l', "level", OPTION_COUNT, "N", "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2, 28 },
-        { 0, "charge-level", OPTION_COUNT, "N", "level of the charge basis, even; default 6, latent up to 14, up to 8 for 3 species and more", &run.charge_level, 2, 28 },
-        { 0, "species-coefficients", OPTION_TEXT, "KIND", "each species has linear coefficients of its own: no, energy, all (charges, too); default no; all for 3 species and latent",
+        { 0, "config", OPTION_TEXT, "FILE",
+          "JSON with sets and any of these options; those of the command line win",
+          &run.config_path, 0, 0 },
+        { 0, "offsets", OPTION_FLAG, NULL,
+          "each TRAIN file has its own zero of energy, which is fitted along", &run.offsets, 0, 0 },
+        { 'V', "valid", OPTION_TEXT, "FILE|10%",
+          "validation: a file, or a share of TRAIN by --seed", &run.valid_text, 0, 0 },
+        { 'c', "charges", OPTION_TEXT, "KIND",
+          "none, fixed, qrd, edq, edqrd, latent or equilibrated", &run.charges_text, 0, 0 },
+        { 0, "sigma", OPTION_REAL, "A",
+          "width of latent charges, default 1.0, or of equilibrated ones", &run.sigma, 0.01, 100 },
+        { 0, "hidden", OPTION_TEXT, "W[,W]",
+          "a network of one or two hidden layers beside the linear energy of each species",
+          &run.hidden_text, 0, 0 },
+        { 0, "charge-hidden", OPTION_TEXT, "W[,W]", "the same for charges", &run.charge_hidden_text,
+          0, 0 },
+        { 0, "charge-input", OPTION_TEXT, "KIND",
+          "the total charge is an input of networks: no, energy or all", &run.charge_input_text, 0,
+          0 },
+        { 0, "channels", OPTION_COUNT, "N", "latent charges per atom, default 1", &run.channels, 1,
+          LRPOT_CHARGES_MAX_CHANNELS },
+        { 0, "neutrality", OPTION_TEXT, "KIND",
+          "latent charges add up to the total: exact (default), soft or off", &run.neutrality_text,
+          0, 0 },
+        { 0, "widths", OPTION_TEXT, "H=A,O=A,...",
+          "widths of the species; default for equilibrated: covalent radius + 0.25",
+          &run.widths_text, 0, 0 },
+        { 0, "baseline", OPTION_TEXT, "H=Q,O=Q,...",
+          "charges of the species, kept; the neighbourhood adds to them", &run.baseline_text, 0,
+          0 },
+        { 0, "self", OPTION_FLAG, NULL,
+          "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
+        { 'l', "level", OPTION_COUNT, "N",
+          "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2,
+          28 },
+        { 0, "charge-level", OPTION_COUNT, "N",
+          "level of the charge basis, even; default 6, latent up to 14, up to 8 for 3 species and "
+          "more",
+          &run.charge_level, 2, 28 },
+        { 0, "species-coefficients", OPTION_TEXT, "KIND",
+          "each species has linear coefficients of its own: no, energy, all (charges, too); "
+          "default no; all for 3 species and latent",
           &run.own_text, 0, 0 },
-        { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis; default 6, latent 4.5", &run.cutoff, 0.5, 50 },
-        { 0, "charge-cutoff", OPTION_REAL, "A", "cutoff of the charge basis, default --cutoff, latent at most 4", &run.charge_cutoff, 0.5, 50 },
-        { 0, "charge-width", OPTION_REAL, "A", "standard deviation of Gaussian charges, default 0: points", &run.width, 0.0, 10 },
-        { 0, "min-distance", OPTION_TEXT, "auto|A", "start of the radial functions, default auto", &run.distance_text, 0, 0 },
-        { 0, "radial-size", OPTION_COUNT, "N", "Chebyshev polynomials per radial function, default 8; 12 with the default level of own coefficients", &run.radial_size, 2, 32 },
-        { 0, "radial-step", OPTION_COUNT, "N", "levels that the next radial function costs, default 4; 2 there for 3 species and more", &run.radial_step, 1, 8 },
-        { 0, "charge-radial-step", OPTION_COUNT, "N", "the same for the charge basis, default 4", &run.charge_radial_step, 1, 8 },
-        { 0, "seed", OPTION_COUNT, "N", "of start values and of the split, default 1", &run.seed, 0, 1e15 },
-        { 0, "regularization", OPTION_TEXT, "X|auto", "strength of the prior, default 1; negative: none; auto: by validation", &run.regularization_text, 0, 0 },
-        { 0, "memory", OPTION_REAL, "GB", "refuse fits that need more; default: no limit", &run.memory, 0.001, 1e6 },
-        { 'T', "targets", OPTION_TEXT, "NAME,...", "energy,forces,stress,dipole,charges,bec,potential; default: the first three, as present",
+        { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis; default 6, latent 4.5",
+          &run.cutoff, 0.5, 50 },
+        { 0, "charge-cutoff", OPTION_REAL, "A",
+          "cutoff of the charge basis, default --cutoff, latent at most 4", &run.charge_cutoff, 0.5,
+          50 },
+        { 0, "charge-width", OPTION_REAL, "A",
+          "standard deviation of Gaussian charges, default 0: points", &run.width, 0.0, 10 },
+        { 0, "min-distance", OPTION_TEXT, "auto|A", "start of the radial functions, default auto",
+          &run.distance_text, 0, 0 },
+        { 0, "radial-size", OPTION_COUNT, "N",
+          "Chebyshev polynomials per radial function, default 8; 12 with the default level of own "
+          "coefficients",
+          &run.radial_size, 2, 32 },
+        { 0, "radial-step", OPTION_COUNT, "N",
+          "levels that the next radial function costs, default 4; 2 there for 3 species and more",
+          &run.radial_step, 1, 8 },
+        { 0, "charge-radial-step", OPTION_COUNT, "N", "the same for the charge basis, default 4",
+          &run.charge_radial_step, 1, 8 },
+        { 0, "seed", OPTION_COUNT, "N", "of start values and of the split, default 1", &run.seed, 0,
+          1e15 },
+        { 0, "regularization", OPTION_TEXT, "X|auto",
+          "strength of the prior, default 1; negative: none; auto: by validation",
+          &run.regularization_text, 0, 0 },
+        { 0, "memory", OPTION_REAL, "GB", "refuse fits that need more; default: no limit",
+          &run.memory, 0.001, 1e6 },
+        { 'T', "targets", OPTION_TEXT, "NAME,...",
+          "energy,forces,stress,dipole,charges,bec,potential; default: the first three, as present",
           &run.targets_text, 0, 0 },
-        { 'w', "weights", OPTION_TEXT, "E,F,S,..", "errors that count as equal: eV/atom, eV/A, eV/A^3, e A, e, e, V; or auto", &run.weights_text, 0, 0 },
-        { 0, "ensemble", OPTION_COUNT, "N", "N fits of different seeds, to MODEL-1 ... MODEL-N", &run.ensemble, 1, 1000 },
-        { 'i', "max-iterations", OPTION_COUNT, "N", "iterations of the last stage, default 120; many data: on a part, then half on all", &run.max_iterations, 1, 1e6 },
-        { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3", &run.starts, 1, 1000 },
-        { 0, "tolerance", OPTION_REAL, "X", "relative decrease of the loss that ends a stage", &run.tolerance, 0.0, 1.0 },
-        { 0, "checkpoint", OPTION_TEXT, "FILE", "best state so far, kept after the fit", &run.checkpoint, 0, 0 },
-        { 0, "checkpoint-every", OPTION_REAL, "SECONDS", "at least so long between two checkpoints, default 10", &run.job.checkpoint_every, 0.0, 1e9 },
-        { 0, "factor", OPTION_TEXT, "TENSORS", "Born charges are of charges times the factor of this model of --tensors local", &run.job.factor, 0, 0 },
-        { 0, "fit-factor", OPTION_TEXT, "OUT", "that factor is fitted along with the charges; OUT gets it, with these", &run.job.fitted_factor, 0, 0 },
+        { 'w', "weights", OPTION_TEXT, "E,F,S,..",
+          "errors that count as equal: eV/atom, eV/A, eV/A^3, e A, e, e, V; or auto",
+          &run.weights_text, 0, 0 },
+        { 0, "ensemble", OPTION_COUNT, "N", "N fits of different seeds, to MODEL-1 ... MODEL-N",
+          &run.ensemble, 1, 1000 },
+        { 'i', "max-iterations", OPTION_COUNT, "N",
+          "iterations of the last stage, default 120; many data: on a part, then half on all",
+          &run.max_iterations, 1, 1e6 },
+        { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3",
+          &run.starts, 1, 1000 },
+        { 0, "tolerance", OPTION_REAL, "X", "relative decrease of the loss that ends a stage",
+          &run.tolerance, 0.0, 1.0 },
+        { 0, "checkpoint", OPTION_TEXT, "FILE", "best state so far, kept after the fit",
+          &run.checkpoint, 0, 0 },
+        { 0, "checkpoint-every", OPTION_REAL, "SECONDS",
+          "at least so long between two checkpoints, default 10", &run.job.checkpoint_every, 0.0,
+          1e9 },
+        { 0, "factor", OPTION_TEXT, "TENSORS",
+          "Born charges are of charges times the factor of this model of --tensors local",
+          &run.job.factor, 0, 0 },
+        { 0, "fit-factor", OPTION_TEXT, "OUT",
+          "that factor is fitted along with the charges; OUT gets it, with these",
+          &run.job.fitted_factor, 0, 0 },
         { 0, "resume", OPTION_TEXT, "MODEL", "start from this model", &run.resume, 0, 0 },
-        { 0, "keys", OPTION_TEXT, "name=key,...", "e.g. energy=REF_energy; each frame must have them", &run.keys_text, 0, 0 },
-        { 0, "total-charge", OPTION_REAL, "Q", "e, of frames that do not say", &run.total_charge, -1e6, 1e6 },
-        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of a .cfg", &run.species_text, 0, 0 },
+        { 0, "keys", OPTION_TEXT, "name=key,...",
+          "e.g. energy=REF_energy; each frame must have them", &run.keys_text, 0, 0 },
+        { 0, "total-charge", OPTION_REAL, "Q", "e, of frames that do not say", &run.total_charge,
+          -1e6, 1e6 },
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of a .cfg",
+          &run.species_text, 0, 0 },
     };
     int code = fit_with(&run, options, sizeof options / sizeof options[0]);
     dataset_free(&run.train);

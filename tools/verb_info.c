@@ -30,13 +30,15 @@ static const char *neutrality_name(const lrpot_charges_options *options)
 /* Whether the charges are of a kind, and how. */
 static int get_charges(const lrpot_charges *charges, int32_t kind, lrpot_charges_options *options)
 {
-    return lrpot_charges_kind(charges) == kind && lrpot_charges_get_options(charges, options) == LRPOT_OK;
+    return lrpot_charges_kind(charges) == kind
+           && lrpot_charges_get_options(charges, options) == LRPOT_OK;
 }
 
 static json_t *widths_json(const lrpot_charges_options *options)
 {
     json_t *widths = json_array();
-    for (int32_t z = 0; z < options->n_species; z++) json_array_append_new(widths, json_real(options->widths[z]));
+    for (int32_t z = 0; z < options->n_species; z++)
+        json_array_append_new(widths, json_real(options->widths[z]));
     return widths;
 }
 
@@ -45,8 +47,10 @@ static void print_charges(FILE *stream, const lrpot_charges *charges)
     lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
     fprintf(stream, "charges       %s", charges_name(lrpot_charges_kind(charges)));
     if (get_charges(charges, LRPOT_CHARGES_LATENT, &options))
-        fprintf(stream, ", %d channel%s, sigma %g A, neutrality %s, self-energy %s", (int)options.channels, options.channels > 1 ? "s" : "",
-                options.sigma, neutrality_name(&options), options.flags & LRPOT_CHARGES_SELF ? "counted" : "not counted");
+        fprintf(stream, ", %d channel%s, sigma %g A, neutrality %s, self-energy %s",
+                (int)options.channels, options.channels > 1 ? "s" : "", options.sigma,
+                neutrality_name(&options),
+                options.flags & LRPOT_CHARGES_SELF ? "counted" : "not counted");
     if (get_charges(charges, LRPOT_CHARGES_EQUILIBRATED, &options)) {
         fprintf(stream, ", widths");
         for (int32_t z = 0; z < options.n_species; z++) fprintf(stream, " %g", options.widths[z]);
@@ -57,13 +61,16 @@ static void print_charges(FILE *stream, const lrpot_charges *charges)
 
 static json_t *model_json(const lrpot_potential *model)
 {
-    json_t *root = json_object(), *species = json_array(), *blocks = json_object(), *notes = json_object();
+    json_t *root = json_object(), *species = json_array(), *blocks = json_object(),
+           *notes = json_object();
     for (int32_t i = 0; i < lrpot_potential_species_count(model); i++)
         json_array_append_new(species, json_string(lrpot_potential_symbols(model)[i]));
     const char *key = NULL, *value = NULL;
     int64_t offset = 0, count = 0;
-    for (int32_t b = 0; lrpot_potential_param_block(model, b, &key, &offset, &count); b++) json_put_count(blocks, key, count);
-    for (int64_t k = 0; lrpot_potential_note_at(model, k, &key, &value); k++) json_put_text(notes, key, value);
+    for (int32_t b = 0; lrpot_potential_param_block(model, b, &key, &offset, &count); b++)
+        json_put_count(blocks, key, count);
+    for (int64_t k = 0; lrpot_potential_note_at(model, k, &key, &value); k++)
+        json_put_text(notes, key, value);
     const lrpot_charges *charges = lrpot_potential_charges(model);
     lrpot_charges_options own = LRPOT_CHARGES_OPTIONS_INIT;
     json_object_set_new(root, "species", species);
@@ -80,7 +87,8 @@ static json_t *model_json(const lrpot_potential *model)
     }
     json_put_real(root, "cutoff", lrpot_potential_cutoff(model));
     json_object_set_new(root, "basis", basis_json(lrpot_potential_basis(model)));
-    json_object_set_new(root, "charge_basis", basis_json(charges != NULL ? lrpot_charges_basis(charges) : NULL));
+    json_object_set_new(root, "charge_basis",
+                        basis_json(charges != NULL ? lrpot_charges_basis(charges) : NULL));
     json_put_count(root, "parameters", lrpot_potential_param_count(model));
     json_object_set_new(root, "blocks", blocks);
     json_object_set_new(root, "notes", notes);
@@ -96,16 +104,19 @@ static void print_basis(FILE *stream, const char *name, const lrpot_basis *basis
     char level[48] = "imported";
     if (options.level > 0) snprintf(level, sizeof level, "level %d", (int)options.level);
     if (options.level > 0 && options.radial_step != USUAL_STEP)
-        snprintf(level, sizeof level, "level %d, radial step %d", (int)options.level, (int)options.radial_step);
-    fprintf(stream, "%-13s %s, %lld functions, %lld radial of %d polynomials, %g to %g A\n", name, level,
-            (long long)lrpot_basis_count(basis), (long long)lrpot_basis_radial_functions(basis), (int)options.radial_size,
+        snprintf(level, sizeof level, "level %d, radial step %d", (int)options.level,
+                 (int)options.radial_step);
+    fprintf(stream, "%-13s %s, %lld functions, %lld radial of %d polynomials, %g to %g A\n", name,
+            level, (long long)lrpot_basis_count(basis),
+            (long long)lrpot_basis_radial_functions(basis), (int)options.radial_size,
             options.min_distance, options.cutoff);
 }
 
 static void print_model(FILE *stream, const lrpot_potential *model)
 {
     fprintf(stream, "species      ");
-    for (int32_t i = 0; i < lrpot_potential_species_count(model); i++) fprintf(stream, " %s", lrpot_potential_symbols(model)[i]);
+    for (int32_t i = 0; i < lrpot_potential_species_count(model); i++)
+        fprintf(stream, " %s", lrpot_potential_symbols(model)[i]);
     const lrpot_charges *charges = lrpot_potential_charges(model);
     fprintf(stream, "\n");
     print_charges(stream, charges);
@@ -128,10 +139,18 @@ int verb_info(int count, char **arguments)
     common_options common = { .threads = 1 };
     const char *species_text = NULL;
     const tool_option options[] = {
-        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types of an .mtp", &species_text, 0, 0 },
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types of an .mtp", &species_text, 0,
+          0 },
     };
     const tool_command command = {
-        "info", "MODEL", "Prints species, bases, parameters per block and notes of a model (own format or .mtp).", NULL, options, 1, 1, 1
+        "info",
+        "MODEL",
+        "Prints species, bases, parameters per block and notes of a model (own format or .mtp).",
+        NULL,
+        options,
+        1,
+        1,
+        1
     };
     int32_t n = 0;
     int code = options_parse(&command, &common, count, arguments, &n);

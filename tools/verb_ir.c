@@ -25,11 +25,20 @@ static const char *const QUANTA[] = { "classical", "harmonic", "standard", "scho
 static int read_words(ir_run *run)
 {
     int window = 0, quantum = 0;
-    while (run->window_text != NULL && WINDOWS[window] != NULL && strcmp(run->window_text, WINDOWS[window]) != 0) window++;
-    if (WINDOWS[window] == NULL) return report_usage("ir", "--window %s: expected hann, gaussian or none", run->window_text);
-    if (run->quantum_text != NULL && strcmp(run->quantum_text, "none") == 0) run->quantum_text = NULL;
-    while (run->quantum_text != NULL && QUANTA[quantum] != NULL && strcmp(run->quantum_text, QUANTA[quantum]) != 0) quantum++;
-    if (QUANTA[quantum] == NULL) return report_usage("ir", "--quantum %s: expected none, classical, harmonic, standard or schofield", run->quantum_text);
+    while (run->window_text != NULL && WINDOWS[window] != NULL
+           && strcmp(run->window_text, WINDOWS[window]) != 0)
+        window++;
+    if (WINDOWS[window] == NULL)
+        return report_usage("ir", "--window %s: expected hann, gaussian or none", run->window_text);
+    if (run->quantum_text != NULL && strcmp(run->quantum_text, "none") == 0)
+        run->quantum_text = NULL;
+    while (run->quantum_text != NULL && QUANTA[quantum] != NULL
+           && strcmp(run->quantum_text, QUANTA[quantum]) != 0)
+        quantum++;
+    if (QUANTA[quantum] == NULL)
+        return report_usage(
+            "ir", "--quantum %s: expected none, classical, harmonic, standard or schofield",
+            run->quantum_text);
     run->options.window = window;
     run->options.quantum = quantum;
     return GO_ON;
@@ -54,13 +63,16 @@ static int compute(ir_run *run, const char *path)
     run->absorption = run->thz + run->n;
     run->error = run->absorption + run->n;
     run->axes = run->error + run->n;
-    status = lrpot_spectrum_infrared(&series, &run->options, run->n, run->wavenumbers, run->thz, run->absorption, run->error, run->axes);
+    status = lrpot_spectrum_infrared(&series, &run->options, run->n, run->wavenumbers, run->thz,
+                                     run->absorption, run->error, run->axes);
     if (status != LRPOT_OK) return series_failure(status, path);
     double factor = run->eps_inf > 0.0 ? run->eps_inf : 1.0;
     for (int64_t k = 0; k < 5 * run->n; k++) run->absorption[k] *= factor;
     /* the part of the axis that was asked for */
-    while (run->highest > 0.0 && run->n > 1 && run->wavenumbers[run->n - 1] > run->highest) run->n--;
-    report_note("%s: %lld segments, %.4g cm-1 between frequencies", path, (long long)run->segments, run->wavenumbers[1]);
+    while (run->highest > 0.0 && run->n > 1 && run->wavenumbers[run->n - 1] > run->highest)
+        run->n--;
+    report_note("%s: %lld segments, %.4g cm-1 between frequencies", path, (long long)run->segments,
+                run->wavenumbers[1]);
     return GO_ON;
 }
 
@@ -68,18 +80,27 @@ enum { N_COLUMNS = 7 };
 
 static void fill_columns(const ir_run *run, curve_column *columns)
 {
-    const curve_column all[N_COLUMNS] = { { "wavenumber/cm-1", run->wavenumbers, 1 }, { "frequency/THz", run->thz, 1 },
-        { "n_alpha/cm-1", run->absorption, 1 }, { "error/cm-1", run->error, 1 }, { "x/cm-1", run->axes, 3 }, { "y/cm-1", run->axes + 1, 3 },
-        { "z/cm-1", run->axes + 2, 3 } };
+    const curve_column all[N_COLUMNS] = { { "wavenumber/cm-1", run->wavenumbers, 1 },
+                                          { "frequency/THz", run->thz, 1 },
+                                          { "n_alpha/cm-1", run->absorption, 1 },
+                                          { "error/cm-1", run->error, 1 },
+                                          { "x/cm-1", run->axes, 3 },
+                                          { "y/cm-1", run->axes + 1, 3 },
+                                          { "z/cm-1", run->axes + 2, 3 } };
     memcpy(columns, all, sizeof all);
 }
 
 static int draw(const ir_run *run)
 {
     if (run->plot_path == NULL) return GO_ON;
-    plot p = { .title = "infrared absorption", .x_label = "wavenumber (1/cm)", .y_label = "n α (1/cm)",
-        .lines = { { QUANTA[run->options.quantum], run->wavenumbers, run->absorption, run->segments > 1 ? run->error : NULL, run->n, 0 } }, .n_lines = 1,
-        .level = NAN, .x_most = NAN };
+    plot p = { .title = "infrared absorption",
+               .x_label = "wavenumber (1/cm)",
+               .y_label = "n α (1/cm)",
+               .lines = { { QUANTA[run->options.quantum], run->wavenumbers, run->absorption,
+                            run->segments > 1 ? run->error : NULL, run->n, 0 } },
+               .n_lines = 1,
+               .level = NAN,
+               .x_most = NAN };
     return plot_write(&p, run->plot_path);
 }
 
@@ -110,18 +131,36 @@ int verb_ir(int count, char **arguments)
     ir_run run = { .input = SERIES_DEFAULTS, .options = LRPOT_SPECTRUM_OPTIONS_INIT };
     const tool_option options[] = {
         SERIES_OPTIONS(&run.input),
-        { 'r', "resolution", OPTION_REAL, "CM1", "most cm-1 between frequencies; default: about 15 segments", &run.resolution, 1e-6, 1e6 },
-        { 'x', "highest", OPTION_REAL, "CM1", "end of the spectrum; default: all frequencies", &run.highest, 1e-3, 1e9 },
-        { 'w', "window", OPTION_TEXT, "W", "hann, gaussian, none; default hann", &run.window_text, 0, 0 },
-        { 0, "width", OPTION_REAL, "X", "standard deviation of the Gaussian window in segments, default 0.125", &run.options.width, 1e-3, 10 },
-        { 0, "overlap", OPTION_REAL, "X", "part that segments share, default 0.5; -1: none", &run.options.overlap, -1, 0.95 },
-        { 0, "quantum", OPTION_TEXT, "Q", "none (= classical), harmonic, standard, schofield; default none", &run.quantum_text, 0, 0 },
-        { 'e', "eps-inf", OPTION_REAL, "X", "charges are screened: multiplies the absorption by X", &run.eps_inf, 1.0, 1e6 },
-        { 'p', "plot", OPTION_TEXT, "FILE.png", "spectrum with its error band", &run.plot_path, 0, 0 },
+        { 'r', "resolution", OPTION_REAL, "CM1",
+          "most cm-1 between frequencies; default: about 15 segments", &run.resolution, 1e-6, 1e6 },
+        { 'x', "highest", OPTION_REAL, "CM1", "end of the spectrum; default: all frequencies",
+          &run.highest, 1e-3, 1e9 },
+        { 'w', "window", OPTION_TEXT, "W", "hann, gaussian, none; default hann", &run.window_text,
+          0, 0 },
+        { 0, "width", OPTION_REAL, "X",
+          "standard deviation of the Gaussian window in segments, default 0.125",
+          &run.options.width, 1e-3, 10 },
+        { 0, "overlap", OPTION_REAL, "X", "part that segments share, default 0.5; -1: none",
+          &run.options.overlap, -1, 0.95 },
+        { 0, "quantum", OPTION_TEXT, "Q",
+          "none (= classical), harmonic, standard, schofield; default none", &run.quantum_text, 0,
+          0 },
+        { 'e', "eps-inf", OPTION_REAL, "X", "charges are screened: multiplies the absorption by X",
+          &run.eps_inf, 1.0, 1e6 },
+        { 'p', "plot", OPTION_TEXT, "FILE.png", "spectrum with its error band", &run.plot_path, 0,
+          0 },
     };
-    const tool_command command = { "ir", "FILE", "Infrared absorption n(omega) alpha(omega) in 1/cm from the dipole or its current, averaged over segments.",
-        SERIES_DETAILS "The spectrum is printed as CSV, or goes to -o FILE.csv. Errors are from the scatter of the segments.", options,
-        sizeof options / sizeof options[0], 1, 1 };
+    const tool_command command = { "ir",
+                                   "FILE",
+                                   "Infrared absorption n(omega) alpha(omega) in 1/cm from the "
+                                   "dipole or its current, averaged over segments.",
+                                   SERIES_DETAILS
+                                   "The spectrum is printed as CSV, or goes to -o FILE.csv. Errors "
+                                   "are from the scatter of the segments.",
+                                   options,
+                                   sizeof options / sizeof options[0],
+                                   1,
+                                   1 };
     int32_t n = 0;
     run.input.verb = "ir";
     run.input.needs_temperature = 1;

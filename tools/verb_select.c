@@ -47,11 +47,13 @@ static int fill_set(select_run *run, const dataset *frames, int64_t first, doubl
         changes = 0;
         for (int64_t f = 0; f < frames->n; f++) {
             int64_t here = 0;
-            lrpot_status status = lrpot_active_set_add_structure(run->set, run->model, run->work, frames->frames[f], first + f, threshold, &here);
+            lrpot_status status = lrpot_active_set_add_structure(
+                run->set, run->model, run->work, frames->frames[f], first + f, threshold, &here);
             if (status != LRPOT_OK) return frame_failure(status, frames->path, f);
             changes += here;
         }
-        report_detail("pass %d over %s: %lld replacements", pass + 1, frames->path, (long long)changes);
+        report_detail("pass %d over %s: %lld replacements", pass + 1, frames->path,
+                      (long long)changes);
     }
     return GO_ON;
 }
@@ -61,7 +63,8 @@ static int make_set(select_run *run)
 {
     dataset train = { 0 };
     key_list keys = { .n = 0 };
-    lrpot_status status = run->active != NULL ? lrpot_active_set_load(&run->set, run->active) : lrpot_active_set_create(&run->set, run->model);
+    lrpot_status status = run->active != NULL ? lrpot_active_set_load(&run->set, run->active)
+                                              : lrpot_active_set_create(&run->set, run->model);
     if (status != LRPOT_OK) return report_failure(status, run->active);
     if (run->train == NULL) return GO_ON;
     int code = dataset_read(&train, run->train, &keys, &run->species, NAN);
@@ -74,17 +77,21 @@ static int make_set(select_run *run)
 static lrpot_status spread_of(select_run *run, const lrpot_structure *frame, double *spread)
 {
     int64_t n = lrpot_structure_count(frame);
-    double *sums = calloc((size_t)(6 * n), sizeof *sums), *squares = sums != NULL ? sums + 3 * n : NULL;
+    double *sums = calloc((size_t)(6 * n), sizeof *sums),
+           *squares = sums != NULL ? sums + 3 * n : NULL;
     lrpot_status status = sums != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
     double members = run->committee.count + 1;
     for (int32_t m = -1; m < run->committee.count && status == LRPOT_OK; m++) {
-        status = evaluation_run(&run->other, m < 0 ? run->model : run->members[m], run->work, frame);
-        for (int64_t x = 0; x < 3 * n && status == LRPOT_OK; x++) sums[x] += run->other.forces[x], squares[x] += pow(run->other.forces[x], 2);
+        status =
+            evaluation_run(&run->other, m < 0 ? run->model : run->members[m], run->work, frame);
+        for (int64_t x = 0; x < 3 * n && status == LRPOT_OK; x++)
+            sums[x] += run->other.forces[x], squares[x] += pow(run->other.forces[x], 2);
     }
     *spread = 0.0;
     for (int64_t i = 0; i < n && status == LRPOT_OK; i++) {
         double variance = 0.0;
-        for (int64_t x = 3 * i; x < 3 * i + 3; x++) variance += fmax(squares[x] / members - pow(sums[x] / members, 2), 0.0);
+        for (int64_t x = 3 * i; x < 3 * i + 3; x++)
+            variance += fmax(squares[x] / members - pow(sums[x] / members, 2), 0.0);
         *spread = fmax(*spread, sqrt(variance));
     }
     free(sums);
@@ -100,37 +107,44 @@ static int grade_pool(select_run *run)
         double *grades = realloc(run->grades, (size_t)n * sizeof *grades);
         if (grades == NULL) return report_no_memory();
         run->grades = grades;
-        lrpot_status status = lrpot_active_set_grade_structure(run->set, run->model, run->work, frame, grades);
+        lrpot_status status =
+            lrpot_active_set_grade_structure(run->set, run->model, run->work, frame, grades);
         c->spread = NAN;
-        if (status == LRPOT_OK && run->committee.count > 0) status = spread_of(run, frame, &c->spread);
+        if (status == LRPOT_OK && run->committee.count > 0)
+            status = spread_of(run, frame, &c->spread);
         if (status != LRPOT_OK) return frame_failure(status, run->pool.path, f);
         for (int64_t i = 0; i < n; i++) c->grade = fmax(c->grade, grades[i]);
     }
     return GO_ON;
 }
 
-/* Numbers of the frames that the rows of all species come from, [species][size]; NULL without memory. */
+/* Numbers of the frames that the rows of all species come from, [species][size]; NULL without
+ * memory. */
 static int64_t *sources(const select_run *run)
 {
-    int64_t size = lrpot_active_set_size(run->set), n = lrpot_potential_species_count(run->model) * size;
+    int64_t size = lrpot_active_set_size(run->set),
+            n = lrpot_potential_species_count(run->model) * size;
     int64_t *frames = malloc((size_t)n * sizeof *frames);
     for (int32_t z = 0; z * size < n && frames != NULL; z++)
-        if (lrpot_active_set_rows(run->set, z, frames + z * size, NULL) != LRPOT_OK) frames[z * size] = -1;
+        if (lrpot_active_set_rows(run->set, z, frames + z * size, NULL) != LRPOT_OK)
+            frames[z * size] = -1;
     return frames;
 }
 
-/* Frames of the pool whose neighbourhoods are in the set once all of the pool has been offered to it. Their numbers follow those that
- * the set has already. */
+/* Frames of the pool whose neighbourhoods are in the set once all of the pool has been offered to
+ * it. Their numbers follow those that the set has already. */
 static int choose_frames(select_run *run)
 {
-    int64_t n = lrpot_potential_species_count(run->model) * lrpot_active_set_size(run->set), first = 0, *before = sources(run), *after = NULL;
+    int64_t n = lrpot_potential_species_count(run->model) * lrpot_active_set_size(run->set),
+            first = 0, *before = sources(run), *after = NULL;
     int code = before != NULL ? GO_ON : report_no_memory();
     for (int64_t k = 0; k < n && code == GO_ON; k++)
         if (before[k] >= first) first = before[k] + 1;
     if (code == GO_ON) code = fill_set(run, &run->pool, first, run->threshold);
     if (code == GO_ON && (after = sources(run)) == NULL) code = report_no_memory();
     for (int64_t k = 0; k < n && code == GO_ON; k++)
-        if (after[k] >= first && run->candidates[after[k] - first].grade > run->threshold) run->candidates[after[k] - first].chosen = 1;
+        if (after[k] >= first && run->candidates[after[k] - first].grade > run->threshold)
+            run->candidates[after[k] - first].chosen = 1;
     free(before);
     free(after);
     return code;
@@ -157,7 +171,9 @@ static int write_chosen(const select_run *run)
     char text[32];
     if (run->common.output == NULL) return GO_ON;
     lrpot_status status = lrpot_writer_open(&writer, run->common.output);
-    if (status == LRPOT_OK) status = lrpot_writer_set_types(writer, lrpot_potential_species_count(run->model), lrpot_potential_symbols(run->model));
+    if (status == LRPOT_OK)
+        status = lrpot_writer_set_types(writer, lrpot_potential_species_count(run->model),
+                                        lrpot_potential_symbols(run->model));
     for (int64_t f = 0; f < run->pool.n && status == LRPOT_OK; f++) {
         if (!run->candidates[f].chosen) continue;
         snprintf(text, sizeof text, "%.6g", run->candidates[f].grade);
@@ -191,31 +207,40 @@ static int print_json(const select_run *run, int64_t n_chosen)
 static int print(const select_run *run, int64_t n_chosen)
 {
     if (run->common.json) return print_json(run, n_chosen);
-    FILE *table = run->common.output != NULL && strcmp(run->common.output, "-") == 0 ? stderr : stdout;
-    fprintf(table, "# %4s %6s %14s%s\n", "frame", "atoms", "grade", run->committee.count > 0 ? "    spread/(eV/A)" : "");
+    FILE *table = run->common.output != NULL && strcmp(run->common.output, "-") == 0 ? stderr
+                                                                                     : stdout;
+    fprintf(table, "# %4s %6s %14s%s\n", "frame", "atoms", "grade",
+            run->committee.count > 0 ? "    spread/(eV/A)" : "");
     for (int64_t f = 0; f < run->pool.n; f++) {
         const candidate *c = run->candidates + f;
-        fprintf(table, "%6lld %6lld %14.6g", (long long)f, (long long)lrpot_structure_count(run->pool.frames[f]), c->grade);
+        fprintf(table, "%6lld %6lld %14.6g", (long long)f,
+                (long long)lrpot_structure_count(run->pool.frames[f]), c->grade);
         if (run->committee.count > 0) fprintf(table, " %16.6f", c->spread);
         fprintf(table, "%s\n", c->chosen ? "  selected" : "");
     }
-    fprintf(table, "# %lld of %lld frames selected at grades above %g; %lld neighbourhoods of each species are kept\n", (long long)n_chosen,
-            (long long)run->pool.n, run->threshold, (long long)lrpot_active_set_size(run->set));
+    fprintf(table,
+            "# %lld of %lld frames selected at grades above %g; %lld neighbourhoods of each "
+            "species are kept\n",
+            (long long)n_chosen, (long long)run->pool.n, run->threshold,
+            (long long)lrpot_active_set_size(run->set));
     return DONE;
 }
 
 static int open_run(select_run *run, char **arguments)
 {
     key_list keys = { .n = 0 };
-    if (run->train == NULL && run->active == NULL) return report_usage("select", "--train or --active has to tell what the model knows");
+    if (run->train == NULL && run->active == NULL)
+        return report_usage("select", "--train or --active has to tell what the model knows");
     int code = inputs_species("select", run->species_text, &run->species);
     if (code == GO_ON) code = inputs_model(&run->model, arguments[0], &run->species);
     if (code != GO_ON) return code;
     if (!text_list_split(&run->committee, run->committee_text))
-        return report_usage("select", "--committee %s: expected files with commas between", run->committee_text);
+        return report_usage("select", "--committee %s: expected files with commas between",
+                            run->committee_text);
     run->members = calloc((size_t)run->committee.count + 1, sizeof(lrpot_potential *));
     if (run->members == NULL) return report_no_memory();
-    for (int32_t m = 0; m < run->committee.count && code == GO_ON; m++) code = inputs_model(run->members + m, run->committee.items[m], &run->species);
+    for (int32_t m = 0; m < run->committee.count && code == GO_ON; m++)
+        code = inputs_model(run->members + m, run->committee.items[m], &run->species);
     if (code == GO_ON) code = dataset_read(&run->pool, arguments[1], &keys, &run->species, NAN);
     if (code != GO_ON) return code;
     run->candidates = calloc((size_t)run->pool.n + 1, sizeof *run->candidates);
@@ -226,7 +251,8 @@ static int open_run(select_run *run, char **arguments)
 
 static void close_run(select_run *run)
 {
-    for (int32_t m = 0; m < run->committee.count && run->members != NULL; m++) lrpot_potential_free(run->members[m]);
+    for (int32_t m = 0; m < run->committee.count && run->members != NULL; m++)
+        lrpot_potential_free(run->members[m]);
     free(run->members);
     free(run->candidates);
     free(run->grades);
@@ -259,21 +285,32 @@ int verb_select(int count, char **arguments)
 {
     select_run run = { .common = { .threads = 1 }, .threshold = 2.1, .most = INT64_MAX };
     const tool_option options[] = {
-        { 'T', "train", OPTION_TEXT, "TRAIN.xyz", "structures that the model was fitted to", &run.train, 0, 0 },
-        { 'a', "active", OPTION_TEXT, "SET", "active set of an earlier --save, instead of or before --train", &run.active, 0, 0 },
-        { 'g', "threshold", OPTION_REAL, "G", "grade from which a structure is new; default 2.1", &run.threshold, FINEST, 1e9 },
-        { 'm', "most", OPTION_COUNT, "N", "at most N structures, those with the largest grades", &run.most, 1, 1e9 },
-        { 'c', "committee", OPTION_TEXT, "M2,M3,...", "other models, whose forces' spread is printed", &run.committee_text, 0, 0 },
-        { 0, "save", OPTION_TEXT, "SET", "write the active set with what the pool added", &run.save, 0, 0 },
-        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg", &run.species_text, 0, 0 },
+        { 'T', "train", OPTION_TEXT, "TRAIN.xyz", "structures that the model was fitted to",
+          &run.train, 0, 0 },
+        { 'a', "active", OPTION_TEXT, "SET",
+          "active set of an earlier --save, instead of or before --train", &run.active, 0, 0 },
+        { 'g', "threshold", OPTION_REAL, "G", "grade from which a structure is new; default 2.1",
+          &run.threshold, FINEST, 1e9 },
+        { 'm', "most", OPTION_COUNT, "N", "at most N structures, those with the largest grades",
+          &run.most, 1, 1e9 },
+        { 'c', "committee", OPTION_TEXT, "M2,M3,...",
+          "other models, whose forces' spread is printed", &run.committee_text, 0, 0 },
+        { 0, "save", OPTION_TEXT, "SET", "write the active set with what the pool added", &run.save,
+          0, 0 },
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
+          &run.species_text, 0, 0 },
     };
     const tool_command command = {
         "select",
         "MODEL POOL",
-        "Grades how far structures lie outside of what a model was fitted to, and selects those worth a reference calculation.",
-        "The grade of an atom is its largest coefficient in terms of the neighbourhoods of the active set (D-optimality); that of a\n"
-        "structure is the largest of its atoms'. Up to 1 the model interpolates, from some 2 on it extrapolates. Selected are frames\n"
-        "whose neighbourhoods enter the active set when all of POOL is offered to it: one of several alike is enough.\n"
+        "Grades how far structures lie outside of what a model was fitted to, and selects those "
+        "worth a reference calculation.",
+        "The grade of an atom is its largest coefficient in terms of the neighbourhoods of the "
+        "active set (D-optimality); that of a\n"
+        "structure is the largest of its atoms'. Up to 1 the model interpolates, from some 2 on it "
+        "extrapolates. Selected are frames\n"
+        "whose neighbourhoods enter the active set when all of POOL is offered to it: one of "
+        "several alike is enough.\n"
         "-o OUT.xyz gets the selected frames, with extrapolation_grade.",
         options,
         sizeof options / sizeof options[0],

@@ -11,18 +11,24 @@ static const double TWO_PI = 6.28318530717958647693;
 
 void zone_reduced(const double *cell, const double *wave, double *reduced)
 {
-    for (int d = 0; d < 3; d++) reduced[d] = (wave[0] * cell[3 * d] + wave[1] * cell[3 * d + 1] + wave[2] * cell[3 * d + 2]) / TWO_PI;
+    for (int d = 0; d < 3; d++)
+        reduced[d] = (wave[0] * cell[3 * d] + wave[1] * cell[3 * d + 1] + wave[2] * cell[3 * d + 2])
+                     / TWO_PI;
 }
 
 /* From coordinates along the reciprocal vectors, each (row x row) 2 pi / V. */
 static void wave_of(const double *cell, const double *reduced, double *wave)
 {
-    double volume = cell[0] * (cell[4] * cell[8] - cell[5] * cell[7]) - cell[1] * (cell[3] * cell[8] - cell[5] * cell[6]) +
-                    cell[2] * (cell[3] * cell[7] - cell[4] * cell[6]);
+    double volume = cell[0] * (cell[4] * cell[8] - cell[5] * cell[7])
+                    - cell[1] * (cell[3] * cell[8] - cell[5] * cell[6])
+                    + cell[2] * (cell[3] * cell[7] - cell[4] * cell[6]);
     for (int a = 0; a < 3; a++) wave[a] = 0.0;
     for (int d = 0; d < 3; d++) {
         const double *u = cell + 3 * ((d + 1) % 3), *v = cell + 3 * ((d + 2) % 3);
-        for (int a = 0; a < 3; a++) wave[a] += TWO_PI * reduced[d] * (u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3]) / volume;
+        for (int a = 0; a < 3; a++)
+            wave[a] += TWO_PI * reduced[d]
+                       * (u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3])
+                       / volume;
     }
 }
 
@@ -36,7 +42,8 @@ static int read_corner(zone_path *path, char *word, const double *cell)
     memcpy(label, word, (size_t)(colon - word));
     label[colon - word] = '\0';
     int good = text_list_split(&numbers, colon + 1) && numbers.count == 3;
-    for (int d = 0; good && d < 3; d++) good = parse_real(numbers.items[d], &reduced[d]) && isfinite(reduced[d]);
+    for (int d = 0; good && d < 3; d++)
+        good = parse_real(numbers.items[d], &reduced[d]) && isfinite(reduced[d]);
     text_list_free(&numbers);
     if (!good) return 0;
     wave_of(cell, reduced, path->corners + 3 * path->count);
@@ -47,17 +54,22 @@ static int read_corner(zone_path *path, char *word, const double *cell)
 static int read_text(zone_path *path, char *text, const double *cell)
 {
     int start = 1;
-    for (char *rest = NULL, *word = strtok_r(text, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+    for (char *rest = NULL, *word = strtok_r(text, " ", &rest); word != NULL;
+         word = strtok_r(NULL, " ", &rest)) {
         if (strcmp(word, "|") == 0) {
             start = 1;
             continue;
         }
-        if (path->count == ZONE_MOST) return report_usage("phonon", "--path: more than %d corners", (int)ZONE_MOST);
-        if (!read_corner(path, word, cell)) return report_usage("phonon", "--path: %s; expected corners such as X:0.5,0,0.5", word);
+        if (path->count == ZONE_MOST)
+            return report_usage("phonon", "--path: more than %d corners", (int)ZONE_MOST);
+        if (!read_corner(path, word, cell))
+            return report_usage("phonon", "--path: %s; expected corners such as X:0.5,0,0.5", word);
         path->starts[path->count - 1] = start;
         start = 0;
     }
-    return path->count > 1 ? GO_ON : report_usage("phonon", "--path: %d corners, expected two or more", (int)path->count);
+    return path->count > 1 ? GO_ON
+                           : report_usage("phonon", "--path: %d corners, expected two or more",
+                                          (int)path->count);
 }
 
 int zone_read(zone_path *path, const char *text, const double *cell)
@@ -71,9 +83,12 @@ int zone_read(zone_path *path, const char *text, const double *cell)
         free(copy);
         return code;
     }
-    lrpot_status status = lrpot_phonons_path(cell, &path->count, path->corners, names, path->starts);
-    if (status == LRPOT_E_UNSUPPORTED) return report_error(FAILED, "%s; --path gives one", lrpot_last_error());
+    lrpot_status status =
+        lrpot_phonons_path(cell, &path->count, path->corners, names, path->starts);
+    if (status == LRPOT_E_UNSUPPORTED)
+        return report_error(FAILED, "%s; --path gives one", lrpot_last_error());
     if (status != LRPOT_OK) return report_failure(status, NULL);
-    for (int32_t k = 0; k < path->count; k++) memcpy(path->labels[k], names + LRPOT_PATH_LABEL * k, LRPOT_PATH_LABEL);
+    for (int32_t k = 0; k < path->count; k++)
+        memcpy(path->labels[k], names + LRPOT_PATH_LABEL * k, LRPOT_PATH_LABEL);
     return GO_ON;
 }

@@ -7,8 +7,9 @@
 enum { ZONE_MOST = 64 };
 
 typedef struct zone_path {
-    int32_t count, starts[ZONE_MOST]; /* corners; 1 where no line leads here from the corner before */
-    double corners[3 * ZONE_MOST];    /* 1/A */
+    /* corners; 1 where no line leads here from the corner before */
+    int32_t count, starts[ZONE_MOST];
+    double corners[3 * ZONE_MOST]; /* 1/A */
     char labels[ZONE_MOST][LRPOT_PATH_LABEL];
 } zone_path;
 

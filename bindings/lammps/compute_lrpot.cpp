@@ -12,7 +12,8 @@
 
 using namespace LAMMPS_NS;
 
-namespace {
+namespace
+{
 
 constexpr int vector_length = 8;
 
@@ -21,7 +22,9 @@ constexpr int vector_length = 8;
 ComputeLrpot::ComputeLrpot(LAMMPS *host, int narg, char **arg) : Compute(host, narg, arg)
 {
     if (narg != 3) error->all(FLERR, std::string("Compute lrpot: expected 'compute ID all lrpot'"));
-    if (igroup != 0) error->all(FLERR, std::string("Compute lrpot: the group must be all, for dipoles of a part depend on the origin"));
+    if (igroup != 0)
+        error->all(FLERR, std::string("Compute lrpot: the group must be all, for dipoles of a part "
+                                      "depend on the origin"));
     vector_flag = peratom_flag = 1;
     size_vector = vector_length;
     extvector = 1;
@@ -39,7 +42,10 @@ void ComputeLrpot::init()
 {
     pair_ = dynamic_cast<PairLrpot *>(force->pair_match("lrpot", 1));
     if (pair_ == nullptr) error->all(FLERR, std::string("Compute lrpot: needs pair style lrpot"));
-    if (!pair_->polar()) error->all(FLERR, std::string("Compute lrpot: the model has no charges, and pair style lrpot no tensors"));
+    if (!pair_->polar())
+        error->all(FLERR,
+                   std::string(
+                       "Compute lrpot: the model has no charges, and pair style lrpot no tensors"));
 }
 
 void ComputeLrpot::compute_vector()
@@ -56,7 +62,8 @@ void ComputeLrpot::compute_vector()
 void ComputeLrpot::compute_peratom()
 {
     invoked_peratom = update->ntimestep;
-    if (!pair_->charged()) error->all(FLERR, std::string("Compute lrpot: the model has no charges to give per atom"));
+    if (!pair_->charged())
+        error->all(FLERR, std::string("Compute lrpot: the model has no charges to give per atom"));
     if (atom->nmax > n_max_) {
         memory->destroy(vector_atom);
         n_max_ = atom->nmax;
@@ -65,4 +72,7 @@ void ComputeLrpot::compute_peratom()
     std::copy(pair_->charges(), pair_->charges() + atom->nlocal, vector_atom);
 }
 
-double ComputeLrpot::memory_usage() { return n_max_ * sizeof(double); }
+double ComputeLrpot::memory_usage()
+{
+    return n_max_ * sizeof(double);
+}

@@ -1,18 +1,20 @@
 /* compute ID all lrpot
  *
- * Global vector: [1] total charge (e), [2-4] dipole (e A), [5-7] its rate (e A/ps), [8] energy -E.dipole in the field (eV).
- * Per-atom vector: charges (e). */
+ * Global vector: [1] total charge (e), [2-4] dipole (e A), [5-7] its rate (e A/ps), [8] energy
+ * -E.dipole in the field (eV). Per-atom vector: charges (e). */
 #ifndef LRPOT_COMPUTE_LRPOT_H
 #define LRPOT_COMPUTE_LRPOT_H
 
 #include <compute.h>
 
-namespace LAMMPS_NS {
+namespace LAMMPS_NS
+{
 
 class PairLrpot;
 
-class ComputeLrpot : public Compute {
-public:
+class ComputeLrpot : public Compute
+{
+  public:
     ComputeLrpot(LAMMPS *lmp, int narg, char **arg);
     ~ComputeLrpot() override;
     void init() override;
@@ -20,11 +22,11 @@ public:
     void compute_peratom() override;
     double memory_usage() override;
 
-private:
+  private:
     PairLrpot *pair_ = nullptr;
     int n_max_ = 0;
 };
 
-}
+} // namespace LAMMPS_NS
 
 #endif

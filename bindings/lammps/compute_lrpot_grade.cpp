@@ -14,21 +14,28 @@ using namespace LAMMPS_NS;
 
 ComputeLrpotGrade::ComputeLrpotGrade(LAMMPS *host, int narg, char **arg) : Compute(host, narg, arg)
 {
-    if (narg != 4) error->all(FLERR, std::string("Compute lrpot/grade: expected 'compute ID group lrpot/grade SET'"));
+    if (narg != 4)
+        error->all(FLERR,
+                   std::string("Compute lrpot/grade: expected 'compute ID group lrpot/grade SET'"));
     lrpot_active_set *set = nullptr;
-    if (lrpot_active_set_load(&set, arg[3]) != LRPOT_OK) error->all(FLERR, std::string("Compute lrpot/grade: ") + lrpot_last_error());
+    if (lrpot_active_set_load(&set, arg[3]) != LRPOT_OK)
+        error->all(FLERR, std::string("Compute lrpot/grade: ") + lrpot_last_error());
     set_.reset(set);
     scalar_flag = peratom_flag = 1;
     extscalar = 0;
     size_peratom_cols = 0;
 }
 
-ComputeLrpotGrade::~ComputeLrpotGrade() { memory->destroy(vector_atom); }
+ComputeLrpotGrade::~ComputeLrpotGrade()
+{
+    memory->destroy(vector_atom);
+}
 
 void ComputeLrpotGrade::init()
 {
     pair_ = dynamic_cast<PairLrpot *>(force->pair_match("lrpot", 1));
-    if (pair_ == nullptr) error->all(FLERR, std::string("Compute lrpot/grade: needs pair style lrpot"));
+    if (pair_ == nullptr)
+        error->all(FLERR, std::string("Compute lrpot/grade: needs pair style lrpot"));
 }
 
 double ComputeLrpotGrade::compute_scalar()
@@ -54,4 +61,7 @@ void ComputeLrpotGrade::compute_peratom()
         if (!(atom->mask[i] & groupbit)) vector_atom[i] = 0;
 }
 
-double ComputeLrpotGrade::memory_usage() { return n_max_ * sizeof(double); }
+double ComputeLrpotGrade::memory_usage()
+{
+    return n_max_ * sizeof(double);
+}

@@ -1,6 +1,7 @@
 /* compute ID group lrpot/grade SET
  *
- * Extrapolation grades by the active set in the file SET (of `lrpot select`). Scalar: the largest of the group; per-atom vector: each. */
+ * Extrapolation grades by the active set in the file SET (of `lrpot select`). Scalar: the largest
+ * of the group; per-atom vector: each. */
 #ifndef LRPOT_COMPUTE_LRPOT_GRADE_H
 #define LRPOT_COMPUTE_LRPOT_GRADE_H
 
@@ -11,12 +12,14 @@
 #include <memory>
 #include <vector>
 
-namespace LAMMPS_NS {
+namespace LAMMPS_NS
+{
 
 class PairLrpot;
 
-class ComputeLrpotGrade : public Compute {
-public:
+class ComputeLrpotGrade : public Compute
+{
+  public:
     ComputeLrpotGrade(LAMMPS *lmp, int narg, char **arg);
     ~ComputeLrpotGrade() override;
     void init() override;
@@ -24,12 +27,12 @@ public:
     void compute_peratom() override;
     double memory_usage() override;
 
-private:
+  private:
     PairLrpot *pair_ = nullptr;
     std::unique_ptr<lrpot_active_set, lrpot::deleter<lrpot_active_set>> set_;
     int n_max_ = 0;
 };
 
-}
+} // namespace LAMMPS_NS
 
 #endif

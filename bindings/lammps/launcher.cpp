@@ -1,5 +1,6 @@
-/* lrpot-lmp: LAMMPS from the installed library, with pair style lrpot added, for versions that cannot load plugins (Debian's of 2021).
- * Takes LAMMPS' own arguments. The command `clear` forgets the styles. */
+/* lrpot-lmp: LAMMPS from the installed library, with pair style lrpot added, for versions that
+ * cannot load plugins (Debian's of 2021). Takes LAMMPS' own arguments. The command `clear` forgets
+ * the styles. */
 #include "styles.h"
 
 #include <force.h>

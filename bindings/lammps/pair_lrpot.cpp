@@ -16,12 +16,14 @@
 
 using namespace LAMMPS_NS;
 
-namespace {
+namespace
+{
 
 /* Widest array that goes to the ghosts: velocities. LAMMPS sizes its buffers by it. */
 constexpr int widest_exchange = 3;
 
-/* Messages to LAMMPS are finished strings: the other forms need its copy of fmt, which Debian does not ship. */
+/* Messages to LAMMPS are finished strings: the other forms need its copy of fmt, which Debian does
+ * not ship. */
 std::string library_message(const char *what, lrpot_status status)
 {
     std::string message = std::string("Pair style lrpot: ") + what + ": ";
@@ -29,9 +31,12 @@ std::string library_message(const char *what, lrpot_status status)
 }
 
 /* First element of a LAMMPS array of rows, which are contiguous. */
-double *first(double **rows) { return rows != nullptr ? rows[0] : nullptr; }
-
+double *first(double **rows)
+{
+    return rows != nullptr ? rows[0] : nullptr;
 }
+
+} // namespace
 
 PairLrpot::PairLrpot(LAMMPS *host) : Pair(host)
 {
@@ -88,22 +93,33 @@ void PairLrpot::settings(int narg, char **arg)
             continue;
         }
         if (key == "tensors") {
-            if (k == narg) error->all(FLERR, std::string("Pair style lrpot: keyword 'tensors' needs the name of a file"));
+            if (k == narg)
+                error->all(
+                    FLERR,
+                    std::string("Pair style lrpot: keyword 'tensors' needs the name of a file"));
             tensor_path_ = arg[k++];
             continue;
         }
-        double *values = key == "accuracy" ? &accuracy_ : key == "charge" ? &total_charge_ : key == "cutoff" ? &wanted_cutoff_ : field_;
+        double *values = key == "accuracy" ? &accuracy_
+                         : key == "charge" ? &total_charge_
+                         : key == "cutoff" ? &wanted_cutoff_
+                                           : field_;
         int count = key == "field" ? 3 : 1;
         if (values == field_ && key != "field")
-            error->all(FLERR, "Pair style lrpot: unknown keyword '" + key + "', expected accuracy, field, charge, cutoff, slab or tensors");
+            error->all(FLERR, "Pair style lrpot: unknown keyword '" + key
+                                  + "', expected accuracy, field, charge, cutoff, slab or tensors");
         if (k + count > narg)
-            error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs " + std::to_string(count) + (count > 1 ? " numbers" : " number"));
+            error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs "
+                                  + std::to_string(count) + (count > 1 ? " numbers" : " number"));
         for (int c = 0; c < count; c++) values[c] = utils::numeric(FLERR, arg[k++], false, lmp);
     }
     has_field_ = field_[0] != 0 || field_[1] != 0 || field_[2] != 0;
-    if (!(accuracy_ >= 0)) error->all(FLERR, "Pair style lrpot: accuracy " + std::to_string(accuracy_) + " eV/A is below 0");
+    if (!(accuracy_ >= 0))
+        error->all(FLERR,
+                   "Pair style lrpot: accuracy " + std::to_string(accuracy_) + " eV/A is below 0");
     /* A second pair_style command of the same style changes the settings of the model in place. */
-    if (model_ && charged()) check(lrpot_potential_set_accuracy(model_.get(), accuracy_), "accuracy");
+    if (model_ && charged())
+        check(lrpot_potential_set_accuracy(model_.get(), accuracy_), "accuracy");
     if (model_) load_tensors();
 }
 
@@ -111,17 +127,20 @@ void PairLrpot::coeff(int narg, char **arg)
 {
     if (!allocated) allocate();
     if (narg < 3 || strcmp(arg[0], "*") != 0 || strcmp(arg[1], "*") != 0)
-        error->all(FLERR, std::string("Pair style lrpot: expected 'pair_coeff * * MODEL ELEMENT ...'"));
+        error->all(FLERR,
+                   std::string("Pair style lrpot: expected 'pair_coeff * * MODEL ELEMENT ...'"));
     if (narg != 3 + atom->ntypes)
-        error->all(FLERR, "Pair style lrpot: pair_coeff names " + std::to_string(narg - 3) + " elements, there are "
-                              + std::to_string(atom->ntypes) + " atom types");
+        error->all(FLERR, "Pair style lrpot: pair_coeff names " + std::to_string(narg - 3)
+                              + " elements, there are " + std::to_string(atom->ntypes)
+                              + " atom types");
     path_ = arg[2];
     names_.assign(arg + 3, arg + narg);
     load();
 }
 
 /* Index in a file's list of species for each atom type. */
-void PairLrpot::map_types(const std::string &path, int32_t n, const char *const *symbols, std::vector<int32_t> &species)
+void PairLrpot::map_types(const std::string &path, int32_t n, const char *const *symbols,
+                          std::vector<int32_t> &species)
 {
     std::string known;
     for (int32_t z = 0; z < n; z++) known += std::string(" ") + symbols[z];
@@ -129,8 +148,9 @@ void PairLrpot::map_types(const std::string &path, int32_t n, const char *const 
     for (size_t type = 1; type <= names_.size(); type++) {
         const char *const *found = std::find(symbols, symbols + n, names_[type - 1]);
         if (found == symbols + n)
-            error->all(FLERR, "Pair style lrpot: element '" + names_[type - 1] + "' of atom type " + std::to_string(type) + " is not in the model "
-                                  + path + ", which has" + known);
+            error->all(FLERR, "Pair style lrpot: element '" + names_[type - 1] + "' of atom type "
+                                  + std::to_string(type) + " is not in the model " + path
+                                  + ", which has" + known);
         species[type] = static_cast<int32_t>(found - symbols);
     }
 }
@@ -166,7 +186,8 @@ void PairLrpot::load()
         status = lrpot_potential_set_accuracy(model, accuracy_);
         if (status != LRPOT_OK) error->all(FLERR, library_message("accuracy", status));
     }
-    map_types(path_, lrpot_potential_species_count(model), lrpot_potential_symbols(model), species_of_type_);
+    map_types(path_, lrpot_potential_species_count(model), lrpot_potential_symbols(model),
+              species_of_type_);
     load_tensors();
     status = lrpot_workspace_create(&work, comm->nthreads);
     if (status != LRPOT_OK) error->all(FLERR, library_message("workspace", status));
@@ -184,40 +205,57 @@ int32_t PairLrpot::periodicity() const
 void PairLrpot::check_boundary()
 {
     const int count = domain->xperiodic + domain->yperiodic + domain->zperiodic;
-    const std::string here = "Pair style lrpot: the boundary is periodic along " + std::to_string(count) + (count == 1 ? " direction" : " directions");
-    if (slab_ && count != 2) error->all(FLERR, here + ", keyword 'slab' is for two, as in 'boundary p p f'");
+    const std::string here = "Pair style lrpot: the boundary is periodic along "
+                             + std::to_string(count) + (count == 1 ? " direction" : " directions");
+    if (slab_ && count != 2)
+        error->all(FLERR, here + ", keyword 'slab' is for two, as in 'boundary p p f'");
     if (!charged()) return;
-    if (count == 1) error->all(FLERR, here + ": a model with charges needs three (p p p), two with keyword 'slab' (p p f), or none; wires are not offered");
-    if (count == 2 && !slab_) error->all(FLERR, here + ": a model with charges needs keyword 'slab' there, as in 'pair_style lrpot slab'");
+    if (count == 1)
+        error->all(FLERR, here
+                              + ": a model with charges needs three (p p p), two with keyword "
+                                "'slab' (p p f), or none; wires are not offered");
+    if (count == 2 && !slab_)
+        error->all(FLERR, here
+                              + ": a model with charges needs keyword 'slab' there, as in "
+                                "'pair_style lrpot slab'");
 }
 
 /* Equilibrated ones do so without a basis. */
 bool PairLrpot::charges_follow() const
 {
     const lrpot_charges *charges = lrpot_potential_charges(model_.get());
-    return lrpot_charges_basis(charges) != nullptr || lrpot_charges_kind(charges) == LRPOT_CHARGES_EQUILIBRATED;
+    return lrpot_charges_basis(charges) != nullptr
+           || lrpot_charges_kind(charges) == LRPOT_CHARGES_EQUILIBRATED;
 }
 
 void PairLrpot::init_style()
 {
     if (strcmp(update->unit_style, "metal") != 0)
-        error->all(FLERR, std::string("Pair style lrpot: units are '") + update->unit_style + "', the style needs 'units metal' (A, eV, ps)");
+        error->all(FLERR, std::string("Pair style lrpot: units are '") + update->unit_style
+                              + "', the style needs 'units metal' (A, eV, ps)");
     if (force->newton_pair == 0)
-        error->all(FLERR, std::string("Pair style lrpot: needs 'newton on': forces on ghost atoms must go back to their owners"));
-    if (domain->dimension != 3) error->all(FLERR, std::string("Pair style lrpot: the system must have 3 dimensions"));
+        error->all(FLERR, std::string("Pair style lrpot: needs 'newton on': forces on ghost atoms "
+                                      "must go back to their owners"));
+    if (domain->dimension != 3)
+        error->all(FLERR, std::string("Pair style lrpot: the system must have 3 dimensions"));
     check_boundary();
     if (has_field_ && !charged() && !tensors_)
-        error->all(FLERR, std::string("Pair style lrpot: the model has no charges for a field to act on, and no 'tensors' were given"));
+        error->all(FLERR, std::string("Pair style lrpot: the model has no charges for a field to "
+                                      "act on, and no 'tensors' were given"));
     if (has_field_ && domain->box_change && periodicity() != 0 && comm->me == 0)
-        error->warning(FLERR, std::string(tensors_ ? "Pair style lrpot: the pressure holds nothing of the field, which acts by learned tensors"
-                                                   : "Pair style lrpot: the pressure is the one at a field that stretches with the box"));
+        error->warning(FLERR, std::string(tensors_ ? "Pair style lrpot: the pressure holds nothing "
+                                                     "of the field, which acts by learned tensors"
+                                                   : "Pair style lrpot: the pressure is the one at "
+                                                     "a field that stretches with the box"));
     if (!lrpot_lammps::request_full(neighbor, this, instance_me, 0))
-        error->all(FLERR, std::string("Pair style lrpot: this version of LAMMPS keeps neighbor requests in a way that the style does not know"));
+        error->all(FLERR, std::string("Pair style lrpot: this version of LAMMPS keeps neighbor "
+                                      "requests in a way that the style does not know"));
 }
 
 double PairLrpot::init_one(int i, int j)
 {
-    if (setflag[i][j] == 0) error->all(FLERR, std::string("Pair style lrpot: no pair_coeff command was given"));
+    if (setflag[i][j] == 0)
+        error->all(FLERR, std::string("Pair style lrpot: no pair_coeff command was given"));
     const double local = std::max(wanted_cutoff_, lrpot_potential_cutoff(model_.get()));
     return tensors_ ? std::max(local, lrpot_tensor_model_cutoff(tensors_.get())) : local;
 }
@@ -234,7 +272,8 @@ void PairLrpot::describe_atoms()
     const int n_all = atom->nlocal + atom->nghost;
     if (species_.size() < static_cast<size_t>(n_all)) species_.resize(n_all);
     for (int i = 0; i < n_all; i++) species_[i] = species_of_type_[atom->type[i]];
-    const double cell[9] = { domain->xprd, 0, 0, domain->xy, domain->yprd, 0, domain->xz, domain->yz, domain->zprd };
+    const double cell[9] = { domain->xprd, 0,          0,           domain->xy, domain->yprd, 0,
+                             domain->xz,   domain->yz, domain->zprd };
     std::copy(cell, cell + 9, cell_);
     if (!domain->triclinic) cell_[3] = cell_[6] = cell_[7] = 0;
     atoms_.n_owned = atom->nlocal;
@@ -250,8 +289,10 @@ void PairLrpot::describe_atoms()
 lrpot_atoms PairLrpot::atoms_of_tensors()
 {
     lrpot_atoms atoms = atoms_;
-    if (tensor_species_.size() < static_cast<size_t>(atoms.n_all)) tensor_species_.resize(atoms.n_all);
-    for (int64_t i = 0; i < atoms.n_all; i++) tensor_species_[i] = tensor_species_of_type_[atom->type[i]];
+    if (tensor_species_.size() < static_cast<size_t>(atoms.n_all))
+        tensor_species_.resize(atoms.n_all);
+    for (int64_t i = 0; i < atoms.n_all; i++)
+        tensor_species_[i] = tensor_species_of_type_[atom->type[i]];
     atoms.species = tensor_species_.data();
     return atoms;
 }
@@ -262,7 +303,9 @@ void PairLrpot::wrap_list()
     const void *const arrays[3] = { list->ilist, list->numneigh, list->firstneigh };
     if (rows_ && neighbor->ago > 0 && std::equal(arrays, arrays + 3, lent_)) return;
     lrpot_nlist *rows = nullptr;
-    check(lrpot_nlist_wrap_rows(&rows, list->inum, list->ilist, list->numneigh, list->firstneigh, NEIGHMASK, init_one(1, 1)), "neighbor list");
+    check(lrpot_nlist_wrap_rows(&rows, list->inum, list->ilist, list->numneigh, list->firstneigh,
+                                NEIGHMASK, init_one(1, 1)),
+          "neighbor list");
     rows_.reset(rows);
     std::copy(arrays, arrays + 3, lent_);
 }
@@ -286,27 +329,37 @@ void PairLrpot::compute(int eflag, int vflag)
     out.virial = vflag_global ? total_virial : nullptr;
     out.virial_atom = atom_virials ? virials_.data() : nullptr;
     out.charges = charged() ? charges_.data() : nullptr;
-    /* LAMMPS carries the charges of the step before with its atoms when it sorts them or sends them to other ranks. */
-    if (atom->q_flag && charged() && lrpot_charges_kind(lrpot_potential_charges(model_.get())) == LRPOT_CHARGES_EQUILIBRATED)
-        check(lrpot_charges_set_guess(work_.get(), atoms_.n_owned, atom->q), "charges of the step before");
-    check(lrpot_potential_compute(model_.get(), work_.get(), &atoms_, rows_.get(), communication(), &out), "step");
+    /* LAMMPS carries the charges of the step before with its atoms when it sorts them or sends them
+     * to other ranks. */
+    if (atom->q_flag && charged()
+        && lrpot_charges_kind(lrpot_potential_charges(model_.get())) == LRPOT_CHARGES_EQUILIBRATED)
+        check(lrpot_charges_set_guess(work_.get(), atoms_.n_owned, atom->q),
+              "charges of the step before");
+    check(lrpot_potential_compute(model_.get(), work_.get(), &atoms_, rows_.get(), communication(),
+                                  &out),
+          "step");
     if (has_field_) act_of_field(out);
     tally(energy, total_virial);
     if (atom->q_flag && charged()) std::copy(charges_.begin(), charges_.begin() + n_owned, atom->q);
 }
 
-/* In a periodic box -E.dipole is an energy only where charges do not vary, and then with the atoms' true places. */
+/* In a periodic box -E.dipole is an energy only where charges do not vary, and then with the atoms'
+ * true places. */
 void PairLrpot::act_of_field(lrpot_outputs out)
 {
     if (tensors_) {
         const lrpot_atoms atoms = atoms_of_tensors();
-        check(lrpot_tensor_model_field_forces(tensors_.get(), tensor_work_.get(), &atoms, rows_.get(), &comm_, field_, &out), "field");
+        check(lrpot_tensor_model_field_forces(tensors_.get(), tensor_work_.get(), &atoms,
+                                              rows_.get(), &comm_, field_, &out),
+              "field");
         return;
     }
     double *energy = out.energy, *energy_atom = out.energy_atom;
     if (atoms_.periodic_mask != 0) out.energy = out.energy_atom = nullptr;
     out.charges = nullptr;
-    check(lrpot_response_field_forces(model_.get(), work_.get(), &atoms_, rows_.get(), communication(), field_, &out), "field");
+    check(lrpot_response_field_forces(model_.get(), work_.get(), &atoms_, rows_.get(),
+                                      communication(), field_, &out),
+          "field");
     if (atoms_.periodic_mask == 0 || charges_follow()) return;
     for (int i = 0; i < atom->nlocal; i++) {
         double r[3];
@@ -322,7 +375,8 @@ void PairLrpot::tally(double energy, const double *total_virial)
 {
     static const int order[9] = { 0, 4, 8, 1, 2, 5, 3, 6, 7 }, mirror[6] = { 0, 4, 8, 3, 6, 7 };
     if (eflag_global) eng_vdwl += energy;
-    for (int c = 0; vflag_global && c < 6; c++) virial[c] += 0.5 * (total_virial[order[c]] + total_virial[mirror[c]]);
+    for (int c = 0; vflag_global && c < 6; c++)
+        virial[c] += 0.5 * (total_virial[order[c]] + total_virial[mirror[c]]);
     for (int i = 0; eflag_atom && i < atoms_.n_owned; i++) eatom[i] += energies_[i];
     for (int i = 0; (vflag_atom || cvflag_atom) && i < atoms_.n_all; i++) {
         const double *v = &virials_[9 * static_cast<size_t>(i)];
@@ -331,8 +385,8 @@ void PairLrpot::tally(double energy, const double *total_virial)
     }
 }
 
-/* The dipole of all ranks as it can be followed: of charges that stay or of an isolated system sum q r; else the integral of the
- * current from the first call on, which starts there with sum q r. */
+/* The dipole of all ranks as it can be followed: of charges that stay or of an isolated system sum
+ * q r; else the integral of the current from the first call on, which starts there with sum q r. */
 void PairLrpot::dipole_of_charges(double *dipole)
 {
     for (int i = 0; i < atom->nlocal; i++) {
@@ -342,19 +396,25 @@ void PairLrpot::dipole_of_charges(double *dipole)
     }
 }
 
-/* This rank's share of current and dipole, and whether only the integral of the current follows the dipole. */
+/* This rank's share of current and dipole, and whether only the integral of the current follows the
+ * dipole. */
 bool PairLrpot::current_and_dipole(double *current, double *dipole)
 {
     if (!tensors_) {
-        check(lrpot_response_current(model_.get(), work_.get(), &atoms_, rows_.get(), communication(), first(atom->v), current), "current");
+        check(lrpot_response_current(model_.get(), work_.get(), &atoms_, rows_.get(),
+                                     communication(), first(atom->v), current),
+              "current");
         dipole_of_charges(dipole);
         return charges_follow() && atoms_.periodic_mask != 0;
     }
     const lrpot_atoms atoms = atoms_of_tensors();
     lrpot_tensor_model *const tensors = tensors_.get();
-    check(lrpot_tensor_model_current(tensors, tensor_work_.get(), &atoms, rows_.get(), &comm_, first(atom->v), current), "current");
+    check(lrpot_tensor_model_current(tensors, tensor_work_.get(), &atoms, rows_.get(), &comm_,
+                                     first(atom->v), current),
+          "current");
     if (tensor_kind_ != LRPOT_TENSORS_DIPOLE) return true;
-    check(lrpot_tensor_model_dipole(tensors, tensor_work_.get(), &atoms, rows_.get(), dipole), "dipole");
+    check(lrpot_tensor_model_dipole(tensors, tensor_work_.get(), &atoms, rows_.get(), dipole),
+          "dipole");
     return false;
 }
 
@@ -366,7 +426,8 @@ const double *PairLrpot::track_dipole(double *current)
     MPI_Allreduce(own, all, 6, MPI_DOUBLE, MPI_SUM, world);
     if (!integrate || !dipole_known_) std::copy(all + 3, all + 6, dipole_);
     else if (current_known_ && time > last_time_)
-        for (int a = 0; a < 3; a++) dipole_[a] += 0.5 * (last_current_[a] + all[a]) * (time - last_time_);
+        for (int a = 0; a < 3; a++)
+            dipole_[a] += 0.5 * (last_current_[a] + all[a]) * (time - last_time_);
     dipole_known_ = current_known_ = true;
     last_time_ = time;
     std::copy(all, all + 3, last_current_);
@@ -376,14 +437,22 @@ const double *PairLrpot::track_dipole(double *current)
 
 void PairLrpot::grade(const lrpot_active_set *set, double *grades)
 {
-    if (!rows_) error->all(FLERR, std::string("Pair style lrpot: extrapolation grades are known after the first step only"));
-    check(lrpot_active_set_grade(set, model_.get(), work_.get(), &atoms_, rows_.get(), grades), "extrapolation grade");
+    if (!rows_)
+        error->all(
+            FLERR,
+            std::string(
+                "Pair style lrpot: extrapolation grades are known after the first step only"));
+    check(lrpot_active_set_grade(set, model_.get(), work_.get(), &atoms_, rows_.get(), grades),
+          "extrapolation grade");
 }
 
 double PairLrpot::memory_usage()
 {
-    double bytes = Pair::memory_usage() + (work_ ? static_cast<double>(lrpot_workspace_bytes(work_.get())) : 0.0);
-    return bytes + sizeof(double) * (charges_.capacity() + energies_.capacity() + virials_.capacity()) + sizeof(int32_t) * species_.capacity();
+    double bytes = Pair::memory_usage()
+                   + (work_ ? static_cast<double>(lrpot_workspace_bytes(work_.get())) : 0.0);
+    return bytes
+           + sizeof(double) * (charges_.capacity() + energies_.capacity() + virials_.capacity())
+           + sizeof(int32_t) * species_.capacity();
 }
 
 /* Communication. */
@@ -393,16 +462,20 @@ lrpot_status PairLrpot::sum(void *ctx, double *buffer, int64_t n)
     MPI_Comm world = static_cast<PairLrpot *>(ctx)->world;
     for (int64_t done = 0; done < n; done += INT_MAX / 2) {
         const int part = static_cast<int>(std::min<int64_t>(n - done, INT_MAX / 2));
-        if (MPI_Allreduce(MPI_IN_PLACE, buffer + done, part, MPI_DOUBLE, MPI_SUM, world) != MPI_SUCCESS) return -1;
+        if (MPI_Allreduce(MPI_IN_PLACE, buffer + done, part, MPI_DOUBLE, MPI_SUM, world)
+            != MPI_SUCCESS)
+            return -1;
     }
     return LRPOT_OK;
 }
 
-lrpot_status PairLrpot::exchange(void *ctx, const double *send, const int64_t *send_counts, double *receive, const int64_t *receive_counts)
+lrpot_status PairLrpot::exchange(void *ctx, const double *send, const int64_t *send_counts,
+                                 double *receive, const int64_t *receive_counts)
 {
     PairLrpot *pair = static_cast<PairLrpot *>(ctx);
     const int ranks = pair->comm->nprocs;
-    int *const lengths = pair->messages_.data(); /* counts sent, their places, counts received, their places */
+    int *const lengths =
+        pair->messages_.data(); /* counts sent, their places, counts received, their places */
     int64_t sent = 0, received = 0;
     for (int r = 0; r < ranks; r++) {
         lengths[r] = static_cast<int>(send_counts[r]);
@@ -413,7 +486,9 @@ lrpot_status PairLrpot::exchange(void *ctx, const double *send, const int64_t *s
         received += receive_counts[r];
     }
     if (sent > INT_MAX || received > INT_MAX) return -1;
-    const int status = MPI_Alltoallv(send, lengths, lengths + ranks, MPI_DOUBLE, receive, lengths + 2 * ranks, lengths + 3 * ranks, MPI_DOUBLE, pair->world);
+    const int status = MPI_Alltoallv(send, lengths, lengths + ranks, MPI_DOUBLE, receive,
+                                     lengths + 2 * ranks, lengths + 3 * ranks, MPI_DOUBLE,
+                                     pair->world);
     return status == MPI_SUCCESS ? LRPOT_OK : -1;
 }
 
@@ -433,21 +508,26 @@ int PairLrpot::pack_forward_comm(int n, int *list_of_atoms, double *buf, int, in
 {
     int m = 0;
     for (int i = 0; i < n; i++)
-        for (int k = 0; k < comm_forward; k++) buf[m++] = exchanged_[static_cast<size_t>(list_of_atoms[i]) * comm_forward + k];
+        for (int k = 0; k < comm_forward; k++)
+            buf[m++] = exchanged_[static_cast<size_t>(list_of_atoms[i]) * comm_forward + k];
     return m;
 }
 
 void PairLrpot::unpack_forward_comm(int n, int first_atom, double *buf)
 {
-    std::copy(buf, buf + static_cast<size_t>(n) * comm_forward, exchanged_ + static_cast<size_t>(first_atom) * comm_forward);
+    std::copy(buf, buf + static_cast<size_t>(n) * comm_forward,
+              exchanged_ + static_cast<size_t>(first_atom) * comm_forward);
 }
 
 /* Restart: the settings and the name of the model, which is read again; rank 0 has the file. */
 
 void PairLrpot::write_restart(FILE *fp)
 {
-    const double numbers[] = { accuracy_, total_charge_, wanted_cutoff_, field_[0], field_[1], field_[2], dipole_[0], dipole_[1], dipole_[2],
-                               dipole_known_ ? 1.0 : 0.0, slab_ ? 1.0 : 0.0 };
+    const double numbers[] = {
+        accuracy_,        total_charge_, wanted_cutoff_, field_[0],  field_[1],
+        field_[2],        dipole_[0],    dipole_[1],     dipole_[2], dipole_known_ ? 1.0 : 0.0,
+        slab_ ? 1.0 : 0.0
+    };
     fwrite(numbers, sizeof(double), 11, fp);
     std::string text = path_ + '\n' + tensor_path_;
     for (const std::string &name : names_) text += '\n' + name;
@@ -468,7 +548,8 @@ void PairLrpot::read_restart(FILE *fp)
     std::string text(length, '\0');
     if (reader) utils::sfread(FLERR, &text[0], 1, length, fp, nullptr, error);
     MPI_Bcast(&text[0], length, MPI_CHAR, 0, world);
-    double *const places[9] = { &accuracy_, &total_charge_, &wanted_cutoff_, field_, field_ + 1, field_ + 2, dipole_, dipole_ + 1, dipole_ + 2 };
+    double *const places[9] = { &accuracy_, &total_charge_, &wanted_cutoff_, field_,     field_ + 1,
+                                field_ + 2, dipole_,        dipole_ + 1,     dipole_ + 2 };
     for (int k = 0; k < 9; k++) *places[k] = numbers[k];
     dipole_known_ = numbers[9] != 0;
     slab_ = numbers[10] != 0;

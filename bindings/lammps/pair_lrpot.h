@@ -1,4 +1,5 @@
-/* LAMMPS pair style lrpot: a whole model of the library (local energy, charges, Coulomb sum, field forces) on LAMMPS' domains.
+/* LAMMPS pair style lrpot: a whole model of the library (local energy, charges, Coulomb sum, field
+ * forces) on LAMMPS' domains.
  *
  *   pair_style lrpot [accuracy A] [field Ex Ey Ez] [charge Q] [cutoff R] [slab] [tensors FILE]
  *   pair_coeff * * MODEL Na Cl
@@ -14,10 +15,12 @@
 #include <string>
 #include <vector>
 
-namespace LAMMPS_NS {
+namespace LAMMPS_NS
+{
 
-class PairLrpot : public Pair {
-public:
+class PairLrpot : public Pair
+{
+  public:
     explicit PairLrpot(LAMMPS *lmp);
     ~PairLrpot() override;
 
@@ -35,14 +38,28 @@ public:
     double memory_usage() override;
 
     /* For the computes; collective. */
-    bool polar() const { return charged() || tensors_; } /* has a dipole */
-    bool charged() const { return model_ && lrpot_potential_charges(model_.get()) != nullptr; }
-    const double *charges() const { return charges_.data(); } /* of the last step, owned atoms */
-    const double *field() const { return field_; }
-    const double *track_dipole(double *current);              /* [3] of all ranks; brings the current, too */
-    void grade(const lrpot_active_set *set, double *grades);  /* of owned atoms, where they were at the last step */
+    bool polar() const
+    {
+        return charged() || tensors_;
+    } /* has a dipole */
+    bool charged() const
+    {
+        return model_ && lrpot_potential_charges(model_.get()) != nullptr;
+    }
+    const double *charges() const
+    {
+        return charges_.data();
+    } /* of the last step, owned atoms */
+    const double *field() const
+    {
+        return field_;
+    }
+    /* [3] of all ranks; brings the current, too */
+    const double *track_dipole(double *current);
+    /* of owned atoms, where they were at the last step */
+    void grade(const lrpot_active_set *set, double *grades);
 
-private:
+  private:
     using Model = std::unique_ptr<lrpot_potential, lrpot::deleter<lrpot_potential>>;
     using Work = std::unique_ptr<lrpot_workspace, lrpot::deleter<lrpot_workspace>>;
     using Tensors = std::unique_ptr<lrpot_tensor_model, lrpot::deleter<lrpot_tensor_model>>;
@@ -50,11 +67,12 @@ private:
 
     Model model_;
     Work work_;
-    List rows_;                      /* LAMMPS' neighbour list as the library sees it */
+    List rows_; /* LAMMPS' neighbour list as the library sees it */
     std::string path_;
     std::vector<std::string> names_; /* elements of the types */
     std::vector<int32_t> species_of_type_;
-    Tensors tensors_;                /* give forces of a field and the current instead of the model's charges; or none */
+    /* give forces of a field and the current instead of the model's charges; or none */
+    Tensors tensors_;
     Work tensor_work_;
     std::string tensor_path_;
     int32_t tensor_kind_ = 0;
@@ -70,8 +88,8 @@ private:
     lrpot_comm comm_;
     const void *lent_[3] = { nullptr, nullptr, nullptr }; /* arrays that rows_ points into */
 
-    double *exchanged_ = nullptr;    /* during a forward communication */
-    std::vector<int> messages_;      /* [4][ranks]: lengths and places of what is sent and received */
+    double *exchanged_ = nullptr; /* during a forward communication */
+    std::vector<int> messages_;   /* [4][ranks]: lengths and places of what is sent and received */
 
     /* Integral of the current; travels with restarts. */
     double dipole_[3] = { 0, 0, 0 }, last_current_[3] = { 0, 0, 0 }, last_time_ = 0;
@@ -80,7 +98,8 @@ private:
     void allocate();
     void load();
     void load_tensors();
-    void map_types(const std::string &path, int32_t n, const char *const *symbols, std::vector<int32_t> &species);
+    void map_types(const std::string &path, int32_t n, const char *const *symbols,
+                   std::vector<int32_t> &species);
     void check(lrpot_status status, const char *what);
     int32_t periodicity() const;
     void check_boundary();
@@ -92,13 +111,17 @@ private:
     void tally(double energy, const double *virial);
     void dipole_of_charges(double *dipole);
     bool current_and_dipole(double *current, double *dipole);
-    const lrpot_comm *communication() const { return charged() ? &comm_ : nullptr; }
+    const lrpot_comm *communication() const
+    {
+        return charged() ? &comm_ : nullptr;
+    }
 
     static lrpot_status sum(void *ctx, double *buffer, int64_t n);
-    static lrpot_status exchange(void *ctx, const double *send, const int64_t *send_counts, double *receive, const int64_t *receive_counts);
+    static lrpot_status exchange(void *ctx, const double *send, const int64_t *send_counts,
+                                 double *receive, const int64_t *receive_counts);
     static lrpot_status forward(void *ctx, double *per_atom, int32_t width);
 };
 
-}
+} // namespace LAMMPS_NS
 
 #endif

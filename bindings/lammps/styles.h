@@ -6,14 +6,24 @@
 #include "compute_lrpot_grade.h"
 #include "pair_lrpot.h"
 
-namespace lrpot_lammps {
+namespace lrpot_lammps
+{
 
-inline LAMMPS_NS::Pair *make_pair(LAMMPS_NS::LAMMPS *lmp) { return new LAMMPS_NS::PairLrpot(lmp); }
-
-inline LAMMPS_NS::Compute *make_compute(LAMMPS_NS::LAMMPS *lmp, int narg, char **arg) { return new LAMMPS_NS::ComputeLrpot(lmp, narg, arg); }
-
-inline LAMMPS_NS::Compute *make_grade(LAMMPS_NS::LAMMPS *lmp, int narg, char **arg) { return new LAMMPS_NS::ComputeLrpotGrade(lmp, narg, arg); }
-
+inline LAMMPS_NS::Pair *make_pair(LAMMPS_NS::LAMMPS *lmp)
+{
+    return new LAMMPS_NS::PairLrpot(lmp);
 }
+
+inline LAMMPS_NS::Compute *make_compute(LAMMPS_NS::LAMMPS *lmp, int narg, char **arg)
+{
+    return new LAMMPS_NS::ComputeLrpot(lmp, narg, arg);
+}
+
+inline LAMMPS_NS::Compute *make_grade(LAMMPS_NS::LAMMPS *lmp, int narg, char **arg)
+{
+    return new LAMMPS_NS::ComputeLrpotGrade(lmp, narg, arg);
+}
+
+} // namespace lrpot_lammps
 
 #endif

@@ -54,7 +54,10 @@ def _load():
             return ctypes.CDLL(name)
         except OSError as error:
             tried.append(f"{name}: {error}")
-    raise ImportError("liblrpot is not to be found; LRPOT_LIBRARY=/path/to/liblrpot.so names it. Tried:\n  " + "\n  ".join(tried))
+    raise ImportError(
+        "liblrpot is not to be found; LRPOT_LIBRARY=/path/to/liblrpot.so names it. Tried:\n  "
+        + "\n  ".join(tried)
+    )
 
 
 _lib = _load()
@@ -74,16 +77,42 @@ class _Struct(ctypes.Structure):
 
 class Atoms(_Struct):
     """lrpot_atoms."""
-    _fields_ = [("struct_size", ctypes.c_size_t), ("n_owned", ctypes.c_int64), ("n_all", ctypes.c_int64), ("positions", _double_p),
-                ("species", _int32_p), ("cell", _double_p), ("ghost_owner", _int64_p), ("periodic_mask", ctypes.c_int32),
-                ("stride", ctypes.c_int32), ("total_charge", ctypes.c_double), ("fragments", ctypes.c_void_p),
-                ("fragment_charges", ctypes.c_void_p), ("n_fragments", ctypes.c_int32), ("reserved", ctypes.c_int32)]
+
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("n_owned", ctypes.c_int64),
+        ("n_all", ctypes.c_int64),
+        ("positions", _double_p),
+        ("species", _int32_p),
+        ("cell", _double_p),
+        ("ghost_owner", _int64_p),
+        ("periodic_mask", ctypes.c_int32),
+        ("stride", ctypes.c_int32),
+        ("total_charge", ctypes.c_double),
+        ("fragments", ctypes.c_void_p),
+        ("fragment_charges", ctypes.c_void_p),
+        ("n_fragments", ctypes.c_int32),
+        ("reserved", ctypes.c_int32),
+    ]
 
 
 class Outputs(_Struct):
     """lrpot_outputs."""
+
     _fields_ = [("struct_size", ctypes.c_size_t), ("flags", ctypes.c_int64)] + [
-        (name, _double_p) for name in ("energy", "energy_atom", "forces", "virial", "virial_atom", "charges", "potential", "dipole", "field")]
+        (name, _double_p)
+        for name in (
+            "energy",
+            "energy_atom",
+            "forces",
+            "virial",
+            "virial_atom",
+            "charges",
+            "potential",
+            "dipole",
+            "field",
+        )
+    ]
 
 
 def _declare(name, result, *arguments):
@@ -105,13 +134,32 @@ _declare("lrpot_potential_symbols", ctypes.POINTER(_text), _handle)
 _declare("lrpot_potential_set_symbols", _status, _handle, ctypes.c_int32, ctypes.POINTER(_text))
 _declare("lrpot_potential_set_accuracy", _status, _handle, ctypes.c_double)
 _declare("lrpot_potential_charges", _handle, _handle)
-_declare("lrpot_potential_compute", _status, _handle, _handle, _atoms_p, _handle, ctypes.c_void_p, _outputs_p)
+_declare(
+    "lrpot_potential_compute",
+    _status,
+    _handle,
+    _handle,
+    _atoms_p,
+    _handle,
+    ctypes.c_void_p,
+    _outputs_p,
+)
 _declare("lrpot_workspace_create", _status, _handle_p, ctypes.c_int32)
 _declare("lrpot_workspace_free", None, _handle)
 _declare("lrpot_nlist_build", _status, _handle_p, _atoms_p, ctypes.c_double, ctypes.c_double)
 _declare("lrpot_nlist_rebuild", _status, _handle, _atoms_p)
 _declare("lrpot_nlist_free", None, _handle)
-_declare("lrpot_response_born_charges", _status, _handle, _handle, _atoms_p, _handle, ctypes.c_int32, _double_p, _double_p)
+_declare(
+    "lrpot_response_born_charges",
+    _status,
+    _handle,
+    _handle,
+    _atoms_p,
+    _handle,
+    ctypes.c_int32,
+    _double_p,
+    _double_p,
+)
 _declare("lrpot_response_project", _status, ctypes.c_int64, ctypes.c_double, _double_p)
 
 
@@ -122,7 +170,9 @@ class Error(RuntimeError):
         self.status = status
         self.name = _lib.lrpot_status_name(status).decode()
         message = _lib.lrpot_last_error().decode(errors="replace") or self.name
-        super().__init__(message if not place or message.startswith(place) else f"{place}: {message}")
+        super().__init__(
+            message if not place or message.startswith(place) else f"{place}: {message}"
+        )
 
 
 def _check(status, place=""):
@@ -160,11 +210,15 @@ class Model(_Owner):
         self._own(handle.value, _lib.lrpot_potential_free)
         if species is not None:
             names = (ctypes.c_char_p * len(species))(*[name.encode() for name in species])
-            _check(_lib.lrpot_potential_set_symbols(self._handle, len(species), names), os.fspath(path))
+            _check(
+                _lib.lrpot_potential_set_symbols(self._handle, len(species), names), os.fspath(path)
+            )
         if accuracy is not None:
             _check(_lib.lrpot_potential_set_accuracy(self._handle, accuracy), os.fspath(path))
         count = _lib.lrpot_potential_species_count(self._handle)
-        self.symbols = tuple(name.decode() for name in _lib.lrpot_potential_symbols(self._handle)[:count])
+        self.symbols = tuple(
+            name.decode() for name in _lib.lrpot_potential_symbols(self._handle)[:count]
+        )
         self.cutoff = _lib.lrpot_potential_cutoff(self._handle)
         self.has_charges = _lib.lrpot_potential_charges(self._handle) is not None
 
@@ -177,7 +231,9 @@ class Model(_Owner):
         try:
             return np.array([numbers[symbol] for symbol in symbols], dtype=np.int32)
         except KeyError as error:
-            raise ValueError(f"the model has no {error.args[0]}; its species are {', '.join(self.symbols)}") from None
+            raise ValueError(
+                f"the model has no {error.args[0]}; its species are {', '.join(self.symbols)}"
+            ) from None
 
 
 class _System:
@@ -187,11 +243,21 @@ class _System:
         # Copies: the caller may move its atoms while a neighbour list still remembers these.
         self.positions = np.array(positions, dtype=np.float64, order="C").reshape(-1, 3)
         self.periodic = tuple(bool(p) for p in np.broadcast_to(periodic, 3))
-        self.cell = None if cell is None or not any(self.periodic) else np.array(cell, dtype=np.float64, order="C").reshape(3, 3)
+        self.cell = (
+            None
+            if cell is None or not any(self.periodic)
+            else np.array(cell, dtype=np.float64, order="C").reshape(3, 3)
+        )
         self.n = len(self.positions)
         mask = sum(1 << d for d in range(3) if self.periodic[d])
-        self.struct = Atoms(n_owned=self.n, n_all=self.n, positions=_pointer(self.positions), cell=_pointer(self.cell), periodic_mask=mask,
-                            total_charge=total_charge)
+        self.struct = Atoms(
+            n_owned=self.n,
+            n_all=self.n,
+            positions=_pointer(self.positions),
+            cell=_pointer(self.cell),
+            periodic_mask=mask,
+            total_charge=total_charge,
+        )
 
 
 class Neighbours(_Owner):
@@ -209,7 +275,11 @@ class Neighbours(_Owner):
         """Makes the list hold for a system."""
         if self._handle is None:
             handle = ctypes.c_void_p()
-            _check(_lib.lrpot_nlist_build(ctypes.byref(handle), ctypes.byref(system.struct), self.cutoff, self.skin))
+            _check(
+                _lib.lrpot_nlist_build(
+                    ctypes.byref(handle), ctypes.byref(system.struct), self.cutoff, self.skin
+                )
+            )
             self._own(handle.value, _lib.lrpot_nlist_free)
         elif self._holds(system):
             return
@@ -253,12 +323,21 @@ class Evaluator(_Owner):
     def __reduce__(self):
         return Evaluator, (self.model, self.threads, self.neighbours.skin, self.neighbours)
 
-    def compute(self, symbols, positions, cell=None, periodic=(False, False, False), total_charge=0.0, born_charges=False):
+    def compute(
+        self,
+        symbols,
+        positions,
+        cell=None,
+        periodic=(False, False, False),
+        total_charge=0.0,
+        born_charges=False,
+    ):
         """Everything the model has to say, as a dict of new arrays.
 
         symbols [n]; positions [n][3], A; cell [3][3], rows a, b, c; periodic: a flag, or one for each row.
         energy; energies [n]; forces [n][3]; virial [3][3], -dE/dstrain; where the model has charges: charges [n], potential [n]
-        (dE/dq), dipole [3] (sum q r), and on demand born_charges [n][3][3] with the sum rule as the model has it."""
+        (dE/dq), dipole [3] (sum q r), and on demand born_charges [n][3][3] with the sum rule as the model has it.
+        """
         system = _System(positions, cell, periodic, total_charge)
         species = self.model.species(symbols)
         if len(species) != system.n:
@@ -271,8 +350,16 @@ class Evaluator(_Owner):
         arrays = {name: np.empty(shape) for name, shape in shapes.items()}
         outputs = Outputs(**{name: _pointer(array) for name, array in arrays.items()})
         self.neighbours.update(system)
-        _check(_lib.lrpot_potential_compute(self.model._handle, self._handle, ctypes.byref(system.struct), self.neighbours._handle, None,
-                                            ctypes.byref(outputs)))
+        _check(
+            _lib.lrpot_potential_compute(
+                self.model._handle,
+                self._handle,
+                ctypes.byref(system.struct),
+                self.neighbours._handle,
+                None,
+                ctypes.byref(outputs),
+            )
+        )
         arrays["energy"] = float(arrays["energy"][0])
         arrays["energies"] = arrays.pop("energy_atom")
         if born_charges:
@@ -281,8 +368,17 @@ class Evaluator(_Owner):
 
     def _born_charges(self, system):
         Z = np.empty((system.n, 3, 3))
-        _check(_lib.lrpot_response_born_charges(self.model._handle, self._handle, ctypes.byref(system.struct), self.neighbours._handle,
-                                                BORN_UNFOLDED, _pointer(Z), None))
+        _check(
+            _lib.lrpot_response_born_charges(
+                self.model._handle,
+                self._handle,
+                ctypes.byref(system.struct),
+                self.neighbours._handle,
+                BORN_UNFOLDED,
+                _pointer(Z),
+                None,
+            )
+        )
         return Z
 
 
@@ -303,7 +399,14 @@ def _make_calculators():
     def evaluate(evaluator, atoms, wanted, total_charge, scale):
         """Results under ASE's names; Born charges only where asked for."""
         born = "born_effective_charges" in wanted
-        found = evaluator.compute(atoms.get_chemical_symbols(), atoms.positions, np.array(atoms.cell), atoms.pbc, total_charge, born)
+        found = evaluator.compute(
+            atoms.get_chemical_symbols(),
+            atoms.positions,
+            np.array(atoms.cell),
+            atoms.pbc,
+            total_charge,
+            born,
+        )
         results = {name: found[name] for name in ("energy", "energies", "forces")}
         results["free_energy"] = found["energy"]
         if any(atoms.pbc) and atoms.cell.rank == 3:
@@ -311,9 +414,14 @@ def _make_calculators():
             stress = (stress + stress.T) / 2
             results["stress"] = stress[[0, 1, 2, 1, 0, 0], [0, 1, 2, 2, 2, 1]]
         if "charges" in found:
-            results["charges"], results["dipole"] = scale * found["charges"], scale * found["dipole"]
+            results["charges"], results["dipole"] = (
+                scale * found["charges"],
+                scale * found["dipole"],
+            )
         if born:
-            results["born_effective_charges"] = scale * project(found["born_charges"], found["charges"].sum())
+            results["born_effective_charges"] = scale * project(
+                found["born_charges"], found["charges"].sum()
+            )
         return results
 
     class _Base(Calculator):
@@ -331,34 +439,75 @@ def _make_calculators():
         for models that share it out. species, accuracy: as for Model. eps_inf: charges, dipole and Born charges are multiplied by
         its root, which makes them those that a physical field acts on; the model's own are screened.
         Periodic dipoles are sum q r of the positions as they are."""
+
         name = "lrpot"
 
-        def __init__(self, model, threads=1, skin=0.5, total_charge=0.0, species=None, accuracy=None, eps_inf=None, neighbours=None, **kwargs):
+        def __init__(
+            self,
+            model,
+            threads=1,
+            skin=0.5,
+            total_charge=0.0,
+            species=None,
+            accuracy=None,
+            eps_inf=None,
+            neighbours=None,
+            **kwargs,
+        ):
             self.model = model if isinstance(model, Model) else Model(model, species, accuracy)
             self.evaluator = Evaluator(self.model, threads, skin, neighbours)
-            self.total_charge, self.scale = total_charge, 1.0 if eps_inf is None else float(np.sqrt(eps_inf))
+            self.total_charge, self.scale = total_charge, 1.0 if eps_inf is None else float(
+                np.sqrt(eps_inf)
+            )
             self.implemented_properties = local + (charged if self.model.has_charges else [])
             super().__init__(**kwargs)
 
         def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
             super().calculate(atoms, properties, system_changes)
-            self.results = evaluate(self.evaluator, self.atoms, properties, self.total_charge, self.scale)
+            self.results = evaluate(
+                self.evaluator, self.atoms, properties, self.total_charge, self.scale
+            )
 
     class Committee(_Base):
         """ASE calculator of several models: results are means; spread holds the standard deviations (n - 1) of the same results,
         members the results of each model. The models share a neighbour list where their species and cutoffs allow it.
 
         models: paths, Models or LRPOT calculators; the other arguments as for LRPOT."""
+
         name = "lrpot-committee"
 
-        def __init__(self, models, threads=1, skin=0.5, total_charge=0.0, species=None, accuracy=None, eps_inf=None, **kwargs):
-            loaded = [model if isinstance(model, (Model, LRPOT)) else Model(model, species, accuracy) for model in models]
+        def __init__(
+            self,
+            models,
+            threads=1,
+            skin=0.5,
+            total_charge=0.0,
+            species=None,
+            accuracy=None,
+            eps_inf=None,
+            **kwargs,
+        ):
+            loaded = [
+                model if isinstance(model, (Model, LRPOT)) else Model(model, species, accuracy)
+                for model in models
+            ]
             if len(loaded) < 2:
                 raise ValueError(f"a committee of {len(loaded)}: expected two models or more")
             # Entries beyond a model's own cutoff are skipped, so the longest list serves all.
-            shared = Neighbours(max((m.model if isinstance(m, LRPOT) else m).cutoff for m in loaded), skin)
-            self.calculators = [m if isinstance(m, LRPOT) else LRPOT(m, threads, skin, total_charge, eps_inf=eps_inf, neighbours=shared) for m in loaded]
-            self.implemented_properties = [name for name in local + charged if all(name in c.implemented_properties for c in self.calculators)]
+            shared = Neighbours(
+                max((m.model if isinstance(m, LRPOT) else m).cutoff for m in loaded), skin
+            )
+            self.calculators = [
+                m
+                if isinstance(m, LRPOT)
+                else LRPOT(m, threads, skin, total_charge, eps_inf=eps_inf, neighbours=shared)
+                for m in loaded
+            ]
+            self.implemented_properties = [
+                name
+                for name in local + charged
+                if all(name in c.implemented_properties for c in self.calculators)
+            ]
             self.members, self.spread = [], {}
             super().__init__(**kwargs)
 
@@ -368,8 +517,13 @@ def _make_calculators():
 
         def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
             super().calculate(atoms, properties, system_changes)
-            self.members = [evaluate(c.evaluator, self.atoms, properties, c.total_charge, c.scale) for c in self.calculators]
-            common = [name for name in self.members[0] if all(name in member for member in self.members)]
+            self.members = [
+                evaluate(c.evaluator, self.atoms, properties, c.total_charge, c.scale)
+                for c in self.calculators
+            ]
+            common = [
+                name for name in self.members[0] if all(name in member for member in self.members)
+            ]
             stacks = {name: np.array([member[name] for member in self.members]) for name in common}
             self.results = {name: stack.mean(axis=0) for name, stack in stacks.items()}
             self.spread = {name: stack.std(axis=0, ddof=1) for name, stack in stacks.items()}

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TRY(call)                                                                                                                 \
-    do {                                                                                                                          \
-        if ((call) != LRPOT_OK) {                                                                                                 \
-            fprintf(stderr, "%s\n", lrpot_last_error());                                                                          \
-            return 1;                                                                                                             \
-        }                                                                                                                         \
+#define TRY(call)                                        \
+    do {                                                 \
+        if ((call) != LRPOT_OK) {                        \
+            fprintf(stderr, "%s\n", lrpot_last_error()); \
+            return 1;                                    \
+        }                                                \
     } while (0)
 
 int main(void)
@@ -24,7 +24,8 @@ int main(void)
 
     int64_t n = lrpot_structure_count(structure);
     double energy, virial[9];
-    double *forces = malloc((size_t)n * 3 * sizeof *forces), *charges = malloc((size_t)n * sizeof *charges);
+    double *forces = malloc((size_t)n * 3 * sizeof *forces),
+           *charges = malloc((size_t)n * sizeof *charges);
     lrpot_outputs out = LRPOT_OUTPUTS_INIT; /* what is left NULL is not computed */
     out.energy = &energy;
     out.virial = virial;
@@ -32,13 +33,16 @@ int main(void)
     out.charges = charges;
     TRY(lrpot_potential_compute_structure(model, work, structure, &out));
 
-    double largest = 0, total[3] = { 0, 0, 0 }, charge = 0, least_charge = INFINITY, most_charge = -INFINITY;
+    double largest = 0, total[3] = { 0, 0, 0 }, charge = 0, least_charge = INFINITY,
+           most_charge = -INFINITY;
     for (int64_t i = 0; i < n; i++) {
         const double *f = forces + 3 * i;
         largest = fmax(largest, sqrt(f[0] * f[0] + f[1] * f[1] + f[2] * f[2]));
         for (int a = 0; a < 3; a++) total[a] += f[a];
         charge += charges[i];
-        if (charges[i] > 0) least_charge = fmin(least_charge, charges[i]), most_charge = fmax(most_charge, charges[i]);
+        if (charges[i] > 0)
+            least_charge = fmin(least_charge, charges[i]),
+            most_charge = fmax(most_charge, charges[i]);
     }
     double pressure = (virial[0] + virial[4] + virial[8]) / 3 / lrpot_structure_volume(structure);
     printf("energy            %12.6f eV per ion\n", energy / (double)n);

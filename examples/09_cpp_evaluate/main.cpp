@@ -1,4 +1,5 @@
-// How large are the forces on the ions of a disordered crystal, and what charges do they carry? The first example in C++.
+// How large are the forces on the ions of a disordered crystal, and what charges do they carry? The
+// first example in C++.
 #include <lrpot/lrpot.hpp>
 
 #include <algorithm>
@@ -36,8 +37,10 @@ static bool evaluate()
             most_charge = std::max(most_charge, charges[i]);
         }
     }
-    const double pressure = (virial[0] + virial[4] + virial[8]) / 3 / lrpot_structure_volume(structure.get());
-    const bool sound = std::fabs(charge) < 1e-12 && std::fabs(total[0]) + std::fabs(total[1]) + std::fabs(total[2]) < 1e-9;
+    const double pressure = (virial[0] + virial[4] + virial[8]) / 3
+                            / lrpot_structure_volume(structure.get());
+    const bool sound = std::fabs(charge) < 1e-12
+                       && std::fabs(total[0]) + std::fabs(total[1]) + std::fabs(total[2]) < 1e-9;
     std::printf("energy            %12.6f eV per ion\n", energy / static_cast<double>(n));
     std::printf("largest force     %12.6f eV/A\n", largest);
     std::printf("pressure          %12.6f eV/A^3\n", pressure);

@@ -15,8 +15,12 @@ print(f"as read    {atoms.get_potential_energy() / len(atoms):12.6f} eV per ion"
 optimizer = BFGS(ExpCellFilter(atoms), logfile=None)
 converged = optimizer.run(fmax=1e-4, steps=300)
 edge = atoms.cell.lengths().mean() / 2
-print(f"relaxed    {atoms.get_potential_energy() / len(atoms):12.6f} eV per ion, {'converged' if converged else 'not converged'}")
-print(f"lattice constant {edge:9.4f} A, angles {'all' if np.allclose(atoms.cell.angles(), 90, atol=0.01) else 'not all'} right")
+print(
+    f"relaxed    {atoms.get_potential_energy() / len(atoms):12.6f} eV per ion, {'converged' if converged else 'not converged'}"
+)
+print(
+    f"lattice constant {edge:9.4f} A, angles {'all' if np.allclose(atoms.cell.angles(), 90, atol=0.01) else 'not all'} right"
+)
 
 
 def pressure(strain):
@@ -34,4 +38,6 @@ print(f"bulk modulus     {160.21766 * bulk_modulus:9.2f} GPa")
 charges = atoms.get_charges()
 born = atoms.calc.get_born_effective_charges(atoms)
 sodium = atoms.symbols == "Na"
-print(f"sodium: charge {charges[sodium].mean():7.4f} e, Born charge {np.trace(born[sodium].mean(axis=0)) / 3:7.4f} e")
+print(
+    f"sodium: charge {charges[sodium].mean():7.4f} e, Born charge {np.trace(born[sodium].mean(axis=0)) / 3:7.4f} e"
+)

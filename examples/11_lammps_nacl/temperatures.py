@@ -14,7 +14,9 @@ import tempfile
 
 CELLS, STEP, FRICTION = 2, 0.002, 0.04  # cubic cells along an edge, ps, ps
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("lrpot")
 parser.add_argument("lammps")
 parser.add_argument("--steps", type=int, default=100000, help="of 2 fs at each temperature")
@@ -35,19 +37,67 @@ def modes(folder):
     """The constant by Lyddane, Sachs and Teller, by oscillator strengths, and by those of Born charges as they are."""
     crystal = folder / "nacl.xyz"
     h = arguments.edge / 2
-    crystal.write_text(f'2\nLattice="0 {h} {h} {h} 0 {h} {h} {h} 0" Properties=species:S:1:pos:R:3 pbc="T T T"\nNa 0 0 0\nCl {h} {h} {h}\n')
+    crystal.write_text(
+        f'2\nLattice="0 {h} {h} {h} 0 {h} {h} {h} 0" Properties=species:S:1:pos:R:3 pbc="T T T"\nNa 0 0 0\nCl {h} {h} {h}\n'
+    )
     found = json.loads(run(arguments.lrpot, "phonon", here / "rocksalt.json", crystal, "--json"))
     print(f"TO {found['to_thz']:.4f} THz, LO {found['lo_thz']:.4f} THz")
-    raw = json.loads(run(arguments.lrpot, "phonon", here / "rocksalt.json", crystal, "--raw", "--json"))
+    raw = json.loads(
+        run(arguments.lrpot, "phonon", here / "rocksalt.json", crystal, "--raw", "--json")
+    )
     return found["lst_product"], found["eps_0_over_eps_inf"][0], raw["eps_0_over_eps_inf"][0]
 
 
 def fluctuations(folder, temperature):
     """The constant and its error by blocks."""
-    run(pathlib.Path(arguments.lammps).resolve(), "-in", here / "in.nacl", "-var", "model", here / "rocksalt.json", "-var", "T", temperature, "-var", "cells",
-        CELLS, "-var", "edge", arguments.edge, "-var", "dt", STEP, "-var", "damp", FRICTION, "-var", "warm", 3000, "-var", "steps", arguments.steps, folder=folder)
-    found = json.loads(run(arguments.lrpot, "eps", folder / "dipole.txt", "--columns", "2,3,4", "--kind", "dipole", "--step", 1000 * STEP, "--volume",
-                           (CELLS * arguments.edge) ** 3, "--temperature", temperature, "--json"))["ratio"]
+    run(
+        pathlib.Path(arguments.lammps).resolve(),
+        "-in",
+        here / "in.nacl",
+        "-var",
+        "model",
+        here / "rocksalt.json",
+        "-var",
+        "T",
+        temperature,
+        "-var",
+        "cells",
+        CELLS,
+        "-var",
+        "edge",
+        arguments.edge,
+        "-var",
+        "dt",
+        STEP,
+        "-var",
+        "damp",
+        FRICTION,
+        "-var",
+        "warm",
+        3000,
+        "-var",
+        "steps",
+        arguments.steps,
+        folder=folder,
+    )
+    found = json.loads(
+        run(
+            arguments.lrpot,
+            "eps",
+            folder / "dipole.txt",
+            "--columns",
+            "2,3,4",
+            "--kind",
+            "dipole",
+            "--step",
+            1000 * STEP,
+            "--volume",
+            (CELLS * arguments.edge) ** 3,
+            "--temperature",
+            temperature,
+            "--json",
+        )
+    )["ratio"]
     if not found["plateau"]:
         print(f"{temperature} K: the error of blocks has not settled, take more --steps")
     return found["value"], found["error"]
@@ -55,8 +105,16 @@ def fluctuations(folder, temperature):
 
 def line(points):
     """Value at zero of the straight line of least squares through (x, y, error), and its error."""
-    w, wx, wxx, wy, wxy = (sum(f(x, y) / e**2 for x, y, e in points) for f in (lambda x, y: 1, lambda x, y: x, lambda x, y: x * x,
-                                                                              lambda x, y: y, lambda x, y: x * y))
+    w, wx, wxx, wy, wxy = (
+        sum(f(x, y) / e**2 for x, y, e in points)
+        for f in (
+            lambda x, y: 1,
+            lambda x, y: x,
+            lambda x, y: x * x,
+            lambda x, y: y,
+            lambda x, y: x * y,
+        )
+    )
     determinant = w * wxx - wx * wx
     return (wxx * wy - wx * wxy) / determinant, (wxx / determinant) ** 0.5
 
@@ -64,12 +122,19 @@ def line(points):
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     lst, strengths, raw = modes(folder)
-    print(f"eps_0/eps_inf of the harmonic crystal: {lst:.4f} by (LO/TO)^2, {strengths:.4f} by oscillator strengths, {raw:.4f} by those of raw charges")
+    print(
+        f"eps_0/eps_inf of the harmonic crystal: {lst:.4f} by (LO/TO)^2, {strengths:.4f} by oscillator strengths, {raw:.4f} by those of raw charges"
+    )
     points = []
     for temperature in sorted(map(float, arguments.temperatures.split(","))):
         value, error = fluctuations(folder, temperature)
         points.append((temperature, value, error))
-        print(f"  {temperature:5.0f} K  by fluctuations {value:.3f} +- {error:.3f}, {(value - raw) / error:+.1f} errors from the harmonic crystal", flush=True)
+        print(
+            f"  {temperature:5.0f} K  by fluctuations {value:.3f} +- {error:.3f}, {(value - raw) / error:+.1f} errors from the harmonic crystal",
+            flush=True,
+        )
 if len(points) > 1:
     value, error = line(points)
-    print(f"  -> 0 K   on a line through these {value:.3f} +- {error:.3f}, {(value - raw) / error:+.1f} errors from the harmonic crystal")
+    print(
+        f"  -> 0 K   on a line through these {value:.3f} +- {error:.3f}, {(value - raw) / error:+.1f} errors from the harmonic crystal"
+    )

@@ -1,7 +1,9 @@
-/* Where does the charge of an ion go, when a model has seen neutral molecules and cations, but no anion?
+/* Where does the charge of an ion go, when a model has seen neutral molecules and cations, but no
+ * anion?
  *
- * The data come from a model of equilibrated charges with known electronegativities and hardnesses: energies and forces of small bent
- * molecules of total charge 0 and +1. A new model sees these and nothing else, no charge of any atom; then both are asked for anions. */
+ * The data come from a model of equilibrated charges with known electronegativities and hardnesses:
+ * energies and forces of small bent molecules of total charge 0 and +1. A new model sees these and
+ * nothing else, no charge of any atom; then both are asked for anions. */
 #include <lrpot/lrpot.h>
 
 #include <math.h>
@@ -9,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRY(call)                                                                                                                 \
-    do {                                                                                                                          \
-        if ((call) != LRPOT_OK) {                                                                                                 \
-            fprintf(stderr, "%s\n", lrpot_last_error());                                                                          \
-            return 1;                                                                                                             \
-        }                                                                                                                         \
+#define TRY(call)                                        \
+    do {                                                 \
+        if ((call) != LRPOT_OK) {                        \
+            fprintf(stderr, "%s\n", lrpot_last_error()); \
+            return 1;                                    \
+        }                                                \
     } while (0)
 
 enum { ATOMS = 6, FRAMES = 40, VALID = 6 };
@@ -43,7 +45,8 @@ static int create(lrpot_potential **out)
     return 0;
 }
 
-/* Electronegativities of H and O in V, then u of the hardness log(1 + exp(u)) in V/e; a little of a pair potential. */
+/* Electronegativities of H and O in V, then u of the hardness log(1 + exp(u)) in V/e; a little of a
+ * pair potential. */
 static int create_teacher(lrpot_potential **out)
 {
     static const double charges[4] = { 0.0, 3.5, 2.0, 4.0 };
@@ -62,7 +65,8 @@ static int create_teacher(lrpot_potential **out)
     return 0;
 }
 
-static int charges_of(const lrpot_potential *model, lrpot_workspace *work, const lrpot_structure *molecule, double *charges)
+static int charges_of(const lrpot_potential *model, lrpot_workspace *work,
+                      const lrpot_structure *molecule, double *charges)
 {
     lrpot_outputs values = LRPOT_OUTPUTS_INIT;
     values.charges = charges;
@@ -71,7 +75,8 @@ static int charges_of(const lrpot_potential *model, lrpot_workspace *work, const
 }
 
 /* A chain H O O H with two more H at its ends, bent at random. */
-static int molecule(const lrpot_potential *teacher, lrpot_workspace *work, uint64_t *state, double total, lrpot_structure **out)
+static int molecule(const lrpot_potential *teacher, lrpot_workspace *work, uint64_t *state,
+                    double total, lrpot_structure **out)
 {
     static const int species[ATOMS] = { 0, 1, 1, 0, 1, 0 };
     const char *names[ATOMS];
@@ -93,14 +98,17 @@ static int molecule(const lrpot_potential *teacher, lrpot_workspace *work, uint6
 }
 
 /* Largest difference of the charges of atoms in some anions. */
-static int compare(const lrpot_potential *teacher, const lrpot_potential *student, lrpot_workspace *work, uint64_t *state, double *largest)
+static int compare(const lrpot_potential *teacher, const lrpot_potential *student,
+                   lrpot_workspace *work, uint64_t *state, double *largest)
 {
     *largest = 0;
     for (int k = 0; k < 5; k++) {
         double expected[ATOMS], found[ATOMS];
         lrpot_structure *anion = NULL;
         if (molecule(teacher, work, state, -1, &anion) != 0) return 1;
-        if (charges_of(teacher, work, anion, expected) != 0 || charges_of(student, work, anion, found) != 0) return 1;
+        if (charges_of(teacher, work, anion, expected) != 0
+            || charges_of(student, work, anion, found) != 0)
+            return 1;
         for (int i = 0; i < ATOMS; i++) *largest = fmax(*largest, fabs(found[i] - expected[i]));
         lrpot_structure_free(anion);
     }
@@ -122,7 +130,8 @@ int main(void)
     TRY(lrpot_fit_create(&fit, student, &options));
     for (int k = 0; k < FRAMES + VALID; k++) {
         lrpot_structure *structure = NULL;
-        if (molecule(teacher, work, &state, k % 2, &structure) != 0) return 1; /* the fit takes the total charge from the frame */
+        if (molecule(teacher, work, &state, k % 2, &structure) != 0)
+            return 1; /* the fit takes the total charge from the frame */
         TRY(lrpot_fit_add(fit, structure, k < FRAMES ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID, 1.0));
         lrpot_structure_free(structure);
     }
@@ -132,9 +141,12 @@ int main(void)
     lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
     TRY(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
     if (compare(teacher, student, work, &state, &largest) != 0) return 1;
-    fprintf(stderr, "validation: %.3g eV/atom, %.3g eV/A; charges of anions within %.3g e\n", errors.energy_rmse, errors.forces_rmse, largest);
-    printf("forces of neutral molecules and cations within 5 meV/A: %s\n", errors.forces_rmse < 5e-3 ? "yes" : "no");
-    printf("charges of atoms in anions, never seen, within 0.01 e:  %s\n", largest < 0.01 ? "yes" : "no");
+    fprintf(stderr, "validation: %.3g eV/atom, %.3g eV/A; charges of anions within %.3g e\n",
+            errors.energy_rmse, errors.forces_rmse, largest);
+    printf("forces of neutral molecules and cations within 5 meV/A: %s\n",
+           errors.forces_rmse < 5e-3 ? "yes" : "no");
+    printf("charges of atoms in anions, never seen, within 0.01 e:  %s\n",
+           largest < 0.01 ? "yes" : "no");
 
     lrpot_fit_free(fit);
     lrpot_potential_free(student);

@@ -1,4 +1,5 @@
-/* Reference data, and the least-squares problem of the short-ranged energy: its matrix is the same during the whole fit. */
+/* Reference data, and the least-squares problem of the short-ranged energy: its matrix is the same
+ * during the whole fit. */
 #include "water.h"
 
 #include <math.h>
@@ -14,7 +15,8 @@ int read_clusters(clusters *set, const char *path, int64_t largest, int64_t ever
     lrpot_status status = LRPOT_OK;
     TRY(lrpot_workspace_create(&set->work, 1));
     TRY(lrpot_reader_open(&reader, path));
-    for (int64_t k = 0; set->n < MAX_CLUSTERS && (status = lrpot_reader_next(reader, &s)) == LRPOT_OK; k++) {
+    for (int64_t k = 0;
+         set->n < MAX_CLUSTERS && (status = lrpot_reader_next(reader, &s)) == LRPOT_OK; k++) {
         cluster *c = &set->clusters[set->n];
         if (lrpot_structure_count(s) > largest) {
             lrpot_structure_free(s);
@@ -26,9 +28,12 @@ int read_clusters(clusters *set, const char *path, int64_t largest, int64_t ever
         c->dipole = lrpot_structure_get(s, LRPOT_QUANTITY_DIPOLE);
         set->n++;
         TRY(lrpot_structure_view(s, SPECIES, symbols, c->species, &c->atoms));
-        if (c->energy == NULL || c->forces == NULL || c->dipole == NULL) return fprintf(stderr, "%s: frame %lld has no energy, forces or dipole\n", path, (long long)k);
+        if (c->energy == NULL || c->forces == NULL || c->dipole == NULL)
+            return fprintf(stderr, "%s: frame %lld has no energy, forces or dipole\n", path,
+                           (long long)k);
     }
-    if (set->n == 0 || (status != LRPOT_OK && status != LRPOT_E_END)) return fprintf(stderr, "%s\n", set->n == 0 ? "no clusters" : lrpot_last_error());
+    if (set->n == 0 || (status != LRPOT_OK && status != LRPOT_E_END))
+        return fprintf(stderr, "%s\n", set->n == 0 ? "no clusters" : lrpot_last_error());
     lrpot_reader_close(reader);
     return 0;
 }
@@ -36,7 +41,8 @@ int read_clusters(clusters *set, const char *path, int64_t largest, int64_t ever
 static int fill_design(const clusters *set, cluster *c, const lrpot_basis *basis)
 {
     int64_t n = c->atoms.n_owned, count = lrpot_basis_count(basis), columns = set->columns;
-    double *features = malloc((size_t)(n * count) * sizeof *features), *unit = malloc((size_t)(n * count) * sizeof *unit), forces[3 * MAX_ATOMS];
+    double *features = malloc((size_t)(n * count) * sizeof *features),
+           *unit = malloc((size_t)(n * count) * sizeof *unit), forces[3 * MAX_ATOMS];
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     lrpot_nlist *list = NULL;
@@ -48,7 +54,9 @@ static int fill_design(const clusters *set, cluster *c, const lrpot_basis *basis
     TRY(lrpot_basis_eval(basis, set->work, &c->atoms, list, features));
     for (int64_t k = 0; k < SPECIES * count; k++) {
         memset(forces, 0, sizeof forces);
-        for (int64_t x = 0; x < n * count; x++) unit[x] = c->species[x / count] * count + x % count == k, c->design[k] += unit[x] * features[x];
+        for (int64_t x = 0; x < n * count; x++)
+            unit[x] = c->species[x / count] * count + x % count == k,
+            c->design[k] += unit[x] * features[x];
         TRY(lrpot_basis_pull(basis, set->work, &c->atoms, list, unit, &out));
         for (int64_t x = 0; x < 3 * n; x++) c->design[(1 + x) * columns + k] = forces[x];
     }

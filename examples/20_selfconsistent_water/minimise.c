@@ -15,7 +15,8 @@ static double dot(int64_t n, const double *a, const double *b)
 }
 
 /* direction = -H gradient, from the last steps s and changes y of the gradient, rings of MEMORY. */
-static void direct(int64_t n, int steps, const double *s, const double *y, const double *gradient, double *direction)
+static void direct(int64_t n, int steps, const double *s, const double *y, const double *gradient,
+                   double *direction)
 {
     double weights[MEMORY], newest;
     int first = steps > MEMORY ? steps - MEMORY : 0;
@@ -25,7 +26,8 @@ static void direct(int64_t n, int steps, const double *s, const double *y, const
         weights[t % MEMORY] = dot(n, st, direction) / dot(n, st, yt);
         for (int64_t k = 0; k < n; k++) direction[k] -= weights[t % MEMORY] * yt[k];
     }
-    const double *sl = s + (steps + MEMORY - 1) % MEMORY * n, *yl = y + (steps + MEMORY - 1) % MEMORY * n;
+    const double *sl = s + (steps + MEMORY - 1) % MEMORY * n,
+                 *yl = y + (steps + MEMORY - 1) % MEMORY * n;
     newest = steps > 0 ? dot(n, sl, yl) / dot(n, yl, yl) : 0.1 / sqrt(dot(n, gradient, gradient));
     for (int64_t k = 0; k < n; k++) direction[k] *= newest;
     for (int t = first; t < steps; t++) {
@@ -39,7 +41,8 @@ int minimise(model *m, int64_t n, double *p, int iterations)
 {
     double *space = calloc((size_t)n * (2 * MEMORY + 4), sizeof *space), loss, next;
     if (space == NULL) return 1;
-    double *s = space, *y = s + MEMORY * n, *g = y + MEMORY * n, *trial = g + n, *there = trial + n, *direction = there + n;
+    double *s = space, *y = s + MEMORY * n, *g = y + MEMORY * n, *trial = g + n, *there = trial + n,
+           *direction = there + n;
     int steps = 0;
     if (evaluate(m, p, &loss, g) != 0) return 1;
     for (int it = 0; it < iterations; it++) {

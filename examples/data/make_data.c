@@ -1,7 +1,9 @@
-/* Writes the model and the structure that the examples share: rocksalt.json and rattled.xyz (see README.md).
+/* Writes the model and the structure that the examples share: rocksalt.json and rattled.xyz (see
+ * README.md).
  *
- * The model is a pair potential in the form of a moment tensor potential: its radial coefficients are the least-squares projection of
- * two exponentials on the radial basis. Nothing is fitted to data. */
+ * The model is a pair potential in the form of a moment tensor potential: its radial coefficients
+ * are the least-squares projection of two exponentials on the radial basis. Nothing is fitted to
+ * data. */
 #include <lrpot/lrpot.h>
 
 #include <math.h>
@@ -9,20 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRY(call)                                                                                                                 \
-    do {                                                                                                                          \
-        if ((call) != LRPOT_OK) {                                                                                                 \
-            fprintf(stderr, "%s\n", lrpot_last_error());                                                                          \
-            return 1;                                                                                                             \
-        }                                                                                                                         \
+#define TRY(call)                                        \
+    do {                                                 \
+        if ((call) != LRPOT_OK) {                        \
+            fprintf(stderr, "%s\n", lrpot_last_error()); \
+            return 1;                                    \
+        }                                                \
     } while (0)
 
 enum { N_RADIAL = 8, N_SAMPLES = 60 };
 static const double lattice = 5.605, nearest = 2.8025; /* A */
 static const char *const symbols[2] = { "Na", "Cl" };
 
-/* Q_b(r): what coefficient b of the pair Na-Cl adds to the only feature of a sodium with one chlorine at distance r. */
-static int radial_function(lrpot_basis *basis, lrpot_workspace *work, int b, double r, double *value)
+/* Q_b(r): what coefficient b of the pair Na-Cl adds to the only feature of a sodium with one
+ * chlorine at distance r. */
+static int radial_function(lrpot_basis *basis, lrpot_workspace *work, int b, double r,
+                           double *value)
 {
     double positions[6] = { 0, 0, 0, r, 0, 0 }, radial[4 * N_RADIAL] = { 0 }, features[2];
     int32_t species[2];
@@ -43,7 +47,8 @@ static int radial_function(lrpot_basis *basis, lrpot_workspace *work, int b, dou
     return 0;
 }
 
-/* Coefficients c that make sum_b c_b Q_b(r) nearest to exp(-(r - nearest) / decay): normal equations by elimination. */
+/* Coefficients c that make sum_b c_b Q_b(r) nearest to exp(-(r - nearest) / decay): normal
+ * equations by elimination. */
 static int project(const lrpot_basis *model, double from, double to, double decay, double *c)
 {
     double matrix[N_RADIAL][N_RADIAL + 1] = { { 0 } }, q[N_RADIAL];
@@ -64,7 +69,8 @@ static int project(const lrpot_basis *model, double from, double to, double deca
     }
     for (int i = 0; i < N_RADIAL; i++)
         for (int j = i + 1; j < N_RADIAL; j++)
-            for (int k = N_RADIAL; k >= i; k--) matrix[j][k] -= matrix[j][i] / matrix[i][i] * matrix[i][k];
+            for (int k = N_RADIAL; k >= i; k--)
+                matrix[j][k] -= matrix[j][i] / matrix[i][i] * matrix[i][k];
     for (int i = N_RADIAL - 1; i >= 0; i--) {
         c[i] = matrix[i][N_RADIAL];
         for (int j = i + 1; j < N_RADIAL; j++) c[i] -= matrix[i][j] * c[j];
@@ -98,24 +104,29 @@ static int write_model(void)
     options.charges = LRPOT_CHARGES_EDQRD;
     TRY(lrpot_potential_create(&model, &options));
     if (project(lrpot_potential_basis(model), 2.0, 5.0, 0.27, repulsion) != 0) return 1;
-    if (project(lrpot_charges_basis(lrpot_potential_charges(model)), 2.0, 5.0, 0.8, answer) != 0) return 1;
+    if (project(lrpot_charges_basis(lrpot_potential_charges(model)), 2.0, 5.0, 0.8, answer) != 0)
+        return 1;
 
     int64_t n = lrpot_potential_param_count(model);
     double *params = calloc((size_t)n, sizeof *params);
     for (int b = 0; b < N_RADIAL; b++) {
         /* energy: half of A exp(-(r - r0)/rho) on each of the two ions, A = 0.0687 eV */
-        block(model, params, "energy.radial")[N_RADIAL + b] = block(model, params, "energy.radial")[2 * N_RADIAL + b] = 0.5 * repulsion[b];
+        block(model, params, "energy.radial")[N_RADIAL + b] =
+            block(model, params, "energy.radial")[2 * N_RADIAL + b] = 0.5 * repulsion[b];
         block(model, params, "charges.radial")[N_RADIAL + b] = answer[b];
         block(model, params, "charges.radial")[2 * N_RADIAL + b] = -0.6 * answer[b];
     }
     block(model, params, "energy.linear")[0] = 0.0687;
-    block(model, params, "charges.linear")[0] = 0.005; /* e that a chlorine at r0 adds to a sodium */
+    block(model, params, "charges.linear")[0] =
+        0.005; /* e that a chlorine at r0 adds to a sodium */
     for (int z = 0; z < 2; z++) {
         block(model, params, "charges.species")[z] = z == 0 ? 0.66 : -0.66;
         block(model, params, "charges.share")[z] = 1;
     }
     TRY(lrpot_potential_set_params(model, n, params));
-    TRY(lrpot_potential_set_note(model, "provenance", "examples/data/make_data.c: exponential repulsion and charges, not fitted to data"));
+    TRY(lrpot_potential_set_note(
+        model, "provenance",
+        "examples/data/make_data.c: exponential repulsion and charges, not fitted to data"));
     TRY(lrpot_potential_save(model, "rocksalt.json"));
     free(params);
     lrpot_potential_free(model);
@@ -124,7 +135,10 @@ static int write_model(void)
 
 static int write_structure(void)
 {
-    static const double sites[8][3] = { { 0, 0, 0 }, { 0, .5, .5 }, { .5, 0, .5 }, { .5, .5, 0 }, { .5, .5, .5 }, { .5, 0, 0 }, { 0, .5, 0 }, { 0, 0, .5 } };
+    static const double sites[8][3] = {
+        { 0, 0, 0 },    { 0, .5, .5 }, { .5, 0, .5 }, { .5, .5, 0 },
+        { .5, .5, .5 }, { .5, 0, 0 },  { 0, .5, 0 },  { 0, 0, .5 }
+    };
     const double cell[9] = { 2 * lattice, 0, 0, 0, 2 * lattice, 0, 0, 0, 2 * lattice };
     double positions[64 * 3];
     const char *names[64];
@@ -147,4 +161,7 @@ static int write_structure(void)
     return 0;
 }
 
-int main(void) { return write_model() != 0 || write_structure() != 0; }
+int main(void)
+{
+    return write_model() != 0 || write_structure() != 0;
+}

@@ -24,7 +24,9 @@ def frames(path):
     while at < len(lines) and lines[at].strip():
         n = int(lines[at])
         comment = lines[at + 1]
-        cell = numpy.array(re.search(r'Lattice="([^"]*)"', comment).group(1).split(), float).reshape(3, 3)
+        cell = numpy.array(
+            re.search(r'Lattice="([^"]*)"', comment).group(1).split(), float
+        ).reshape(3, 3)
         energy = float(re.search(r"(?:^|\s)energy=\"?([-+.0-9eE]+)", comment).group(1))
         name = re.search(r'config_type="?([^"\s]*)', comment).group(1)
         yield cell, n, energy, name
@@ -35,26 +37,36 @@ def noise(cell):
     """eV per atom by which the energy is too high."""
     reciprocal = 2 * numpy.pi * numpy.linalg.inv(cell).T
     reach = [int(CUTOFF * numpy.linalg.norm(row) / (2 * numpy.pi)) + 1 for row in cell]
-    grid = numpy.stack(numpy.meshgrid(*[numpy.arange(-m, m + 1) for m in reach], indexing="ij"), -1).reshape(-1, 3)
+    grid = numpy.stack(
+        numpy.meshgrid(*[numpy.arange(-m, m + 1) for m in reach], indexing="ij"), -1
+    ).reshape(-1, 3)
     count = (((grid @ reciprocal) ** 2).sum(1) <= CUTOFF**2).sum()
-    return -PULAY * numpy.log(count / (abs(numpy.linalg.det(cell)) * CUTOFF**3 / (6 * numpy.pi**2)))
+    return -PULAY * numpy.log(
+        count / (abs(numpy.linalg.det(cell)) * CUTOFF**3 / (6 * numpy.pi**2))
+    )
 
 
 def main(data, results):
     print("RMSE of energies after one constant, meV/atom; crystals only (molten frames left out)")
-    print(f"{'model':10} {'frames':>6} {'as given':>9} {'noise off':>9} {'noise':>7} {'correlation':>11}")
+    print(
+        f"{'model':10} {'frames':>6} {'as given':>9} {'noise off':>9} {'noise':>7} {'correlation':>11}"
+    )
     for model in ("mtp", "edqrd"):
         errors, noises = [], []
         for part in ("train", "valid"):
             reference = list(frames(f"{data}/{part}.xyz"))
-            for (cell, n, energy, name), (_, _, found, _) in zip(reference, frames(f"{results}/{model}.{part}.xyz")):
+            for (cell, n, energy, name), (_, _, found, _) in zip(
+                reference, frames(f"{results}/{model}.{part}.xyz")
+            ):
                 if not name.startswith("melt"):
                     errors.append((found - energy) / n)
                     noises.append(-noise(cell))
         errors, noises = 1e3 * numpy.array(errors), 1e3 * numpy.array(noises)
         rest = errors - noises
-        print(f"{model:10} {len(errors):6d} {errors.std():9.3f} {rest.std():9.3f} {noises.std():7.3f} "
-              f"{numpy.corrcoef(errors, noises)[0, 1]:11.2f}")
+        print(
+            f"{model:10} {len(errors):6d} {errors.std():9.3f} {rest.std():9.3f} {noises.std():7.3f} "
+            f"{numpy.corrcoef(errors, noises)[0, 1]:11.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def read_forces(path):
                     break
                 start += int(width)
             for _ in range(n):
-                rows.append([float(x) for x in next(lines).split()[start:start + 3]])
+                rows.append([float(x) for x in next(lines).split()[start : start + 3]])
     return np.array(rows)
 
 
@@ -42,7 +42,15 @@ def parity_plot(data, out):
         for key, label, colour in MODELS:
             forces = read_forces(os.path.join(out, f"{key}.{name}.xyz")).ravel()
             rmse = 1e3 * np.sqrt(np.mean((forces - reference) ** 2))
-            panel.plot(reference, forces, ".", markersize=3, color=colour, alpha=0.6, label=f"{label}: {rmse:.1f} meV/Å")
+            panel.plot(
+                reference,
+                forces,
+                ".",
+                markersize=3,
+                color=colour,
+                alpha=0.6,
+                label=f"{label}: {rmse:.1f} meV/Å",
+            )
         panel.set_title("training" if name == "train" else "validation")
         panel.set_xlabel("first-principles force (eV/Å)")
         panel.legend(frameon=False, markerscale=3)
@@ -65,8 +73,10 @@ def bands(folder, with_field):
         is_nac=with_field,
         log_level=0,
     )
-    corners = [("L", (0.5, 0.5, 0.5)), ("Γ", (0.0, 0.0, 0.0)), ("X", (0.5, 0.5, 0.0))], \
-              [("K", (0.375, 0.75, 0.375)), ("Γ", (0.0, 0.0, 0.0))]
+    corners = [("L", (0.5, 0.5, 0.5)), ("Γ", (0.0, 0.0, 0.0)), ("X", (0.5, 0.5, 0.0))], [
+        ("K", (0.375, 0.75, 0.375)),
+        ("Γ", (0.0, 0.0, 0.0)),
+    ]
     paths, ticks = [], []
     for part in corners:
         for (_, start), (_, end) in zip(part, part[1:]):
@@ -85,9 +95,19 @@ def band_plot(out):
         distances, frequencies, ticks = bands(folder, os.path.exists(os.path.join(folder, "BORN")))
         for s, (x, y) in enumerate(zip(distances, frequencies)):
             for b in range(y.shape[1]):
-                panel.plot(x, y[:, b], color=colour, linewidth=1.2, label=label if s == b == 0 else None)
+                panel.plot(
+                    x, y[:, b], color=colour, linewidth=1.2, label=label if s == b == 0 else None
+                )
     gamma = [x for x, name in ticks if name == "Γ"]
-    panel.plot(gamma, [TO] * len(gamma), "k_", markersize=14, markeredgewidth=2, label="first principles, TO and LO at Γ", linestyle="none")
+    panel.plot(
+        gamma,
+        [TO] * len(gamma),
+        "k_",
+        markersize=14,
+        markeredgewidth=2,
+        label="first principles, TO and LO at Γ",
+        linestyle="none",
+    )
     panel.plot(gamma, [LO] * len(gamma), "k_", markersize=14, markeredgewidth=2, linestyle="none")
     for x, _ in ticks:
         panel.axvline(x, color="0.8", linewidth=0.8)
@@ -106,7 +126,10 @@ def main():
     data, out = sys.argv[1:3]
     parity_plot(data, out)
     band_plot(out)
-    print(f"plots: {os.path.join(out, 'parity.png')}, {os.path.join(out, 'bands.png')}", file=sys.stderr)
+    print(
+        f"plots: {os.path.join(out, 'parity.png')}, {os.path.join(out, 'bands.png')}",
+        file=sys.stderr,
+    )
 
 
 main()

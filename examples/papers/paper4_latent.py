@@ -12,24 +12,78 @@ import papers
 
 EPSILON = 1.78  # of water, electronic
 KEY = f'eps_inf="{EPSILON} 0 0 0 {EPSILON} 0 0 0 {EPSILON}"'  # Born charges are fitted on the scale of the model's screened ones
-CURRENT = ["--columns", "2,3,4", "--kind", "current", "--scale", "0.001", "--step", "1", "--volume", "1920.03", "--temperature", "300"]
+CURRENT = [
+    "--columns",
+    "2,3,4",
+    "--kind",
+    "current",
+    "--scale",
+    "0.001",
+    "--step",
+    "1",
+    "--volume",
+    "1920.03",
+    "--temperature",
+    "300",
+]
 
 options = papers.arguments(__doc__, "paper4-results", every=2)
 train, valid = papers.data(options, "water_rpbe_d3/bec_train.xyz", "water_rpbe_d3/bec_val.xyz")
 if options.short:
-    size, every = ["--level", 4, "--charge-level", 2, "--charge-cutoff", 4.5, "--max-iterations", 2], 20
+    size, every = [
+        "--level",
+        4,
+        "--charge-level",
+        2,
+        "--charge-cutoff",
+        4.5,
+        "--max-iterations",
+        2,
+    ], 20
 elif options.full:
-    size, every = ["--level", 14, "--charge-level", 12, "--charge-cutoff", 4, "--max-iterations", 40], 1
+    size, every = [
+        "--level",
+        14,
+        "--charge-level",
+        12,
+        "--charge-cutoff",
+        4,
+        "--max-iterations",
+        40,
+    ], 1
 else:
-    size, every = ["--level", 12, "--charge-level", 8, "--charge-cutoff", 4.5, "--max-iterations", 25], options.every
+    size, every = [
+        "--level",
+        12,
+        "--charge-level",
+        8,
+        "--charge-cutoff",
+        4.5,
+        "--max-iterations",
+        25,
+    ], options.every
 size += ["--cutoff", 4.5, "--species-coefficients", "all", "--starts", 1]
-train, valid = papers.part(options, train, every, KEY), papers.part(options, valid, 10 if options.short else 1, KEY)
+train, valid = papers.part(options, train, every, KEY), papers.part(
+    options, valid, 10 if options.short else 1, KEY
+)
 
 
 def born(model):
     """RMSE in e of the diagonal and of the rest, physical charges."""
     out = options.out / "born.xyz"
-    papers.run(options.lrpot, "eval", model, valid, "--bec", "--eps-inf", EPSILON, "--threads", options.threads, "-o", out)
+    papers.run(
+        options.lrpot,
+        "eval",
+        model,
+        valid,
+        "--bec",
+        "--eps-inf",
+        EPSILON,
+        "--threads",
+        options.threads,
+        "-o",
+        out,
+    )
     sums, counts = [0.0, 0.0], [0, 0]
     for here, reference in zip(papers.columns(out, "bec"), papers.columns(valid, "bec")):
         for k in range(9):
@@ -38,15 +92,33 @@ def born(model):
     return [math.sqrt(s / n) for s, n in zip(sums, counts)], math.sqrt(sum(sums) / sum(counts))
 
 
-table = papers.Table(f"2504.05169, water: 10 validation frames of 64 molecules; one in {every} of 58 training frames")
-for name, words, published in (("E+F, local model", ["--charges", "none", "--targets", "energy,forces"], ("-", "(31.0)", "-", "-", "-")),
-                               ("E+F, latent charges", ["--charges", "latent", "--targets", "energy,forces"], ("0.25", "21.0", "0.06", "0.04", "51")),
-                               ("E+F+BEC, latent charges", ["--charges", "latent", "--targets", "energy,forces,bec"], ("0.19", "25.3", "0.04", "0.03", "-"))):
+table = papers.Table(
+    f"2504.05169, water: 10 validation frames of 64 molecules; one in {every} of 58 training frames"
+)
+for name, words, published in (
+    (
+        "E+F, local model",
+        ["--charges", "none", "--targets", "energy,forces"],
+        ("-", "(31.0)", "-", "-", "-"),
+    ),
+    (
+        "E+F, latent charges",
+        ["--charges", "latent", "--targets", "energy,forces"],
+        ("0.25", "21.0", "0.06", "0.04", "51"),
+    ),
+    (
+        "E+F+BEC, latent charges",
+        ["--charges", "latent", "--targets", "energy,forces,bec"],
+        ("0.19", "25.3", "0.04", "0.03", "-"),
+    ),
+):
     label = name.split(",")[0].replace("+", "") + ("_local" if "local" in name else "")
     model = papers.fit(options, label, train, "--valid", valid, *words, *size)
     here = papers.errors(options, model, valid, "--threads", options.threads)
     command = f"lrpot eval {label}.model bec_val.xyz"
-    table.add(f"energy meV/atom, {name}", published[0], 1e3 * here["energy_per_atom"]["rmse"], command)
+    table.add(
+        f"energy meV/atom, {name}", published[0], 1e3 * here["energy_per_atom"]["rmse"], command
+    )
     table.add(f"forces meV/A, {name}", published[1], 1e3 * here["forces"]["rmse"], command)
     if "local" in name:
         continue
@@ -60,9 +132,16 @@ for name, words, published in (("E+F, local model", ["--charges", "none", "--tar
 def start(lines):
     """The first frame, a cube, as LAMMPS reads it."""
     n, edge = int(lines[0]), lines[1].split('"')[1].split()[0]
-    atoms = [f"{k} {1 if words[0] == 'O' else 2} 0 {' '.join(words[1:4])}" for k, words in enumerate((line.split() for line in lines[2:2 + n]), 1)]
+    atoms = [
+        f"{k} {1 if words[0] == 'O' else 2} 0 {' '.join(words[1:4])}"
+        for k, words in enumerate((line.split() for line in lines[2 : 2 + n]), 1)
+    ]
     sides = "\n".join(f"0 {edge} {a}lo {a}hi" for a in "xyz")
-    return f"first frame of the data\n\n{n} atoms\n2 atom types\n{sides}\n\nAtoms\n\n" + "\n".join(atoms) + "\n"
+    return (
+        f"first frame of the data\n\n{n} atoms\n2 atom types\n{sides}\n\nAtoms\n\n"
+        + "\n".join(atoms)
+        + "\n"
+    )
 
 
 def infrared(launcher):
@@ -72,16 +151,53 @@ def infrared(launcher):
         shutil.copy(here / file, options.out)
     shutil.copy(options.out / "EFBEC.model", options.out / "water.model")
     (options.out / "water.data").write_text(start(train.read_text().splitlines()))
-    steps = ["-var", "warm", 20, "-var", "steps", 400] if options.short else ["-var", "warm", 1000, "-var", "steps", 4000]
-    papers.run(os.path.abspath(launcher), "-in", "in.water", *steps, cwd=options.out, env={**os.environ, "OMP_NUM_THREADS": options.threads})
-    papers.run(options.lrpot, "ir", "current.txt", *CURRENT, "--resolution", 200 if options.short else 60, "--highest", 4500, "-o", "ir.csv", cwd=options.out)
-    return papers.run("awk", "-F,", "-f", "band.awk", "ir.csv", cwd=options.out).split("all ")[1].split(",")[0]
+    steps = (
+        ["-var", "warm", 20, "-var", "steps", 400]
+        if options.short
+        else ["-var", "warm", 1000, "-var", "steps", 4000]
+    )
+    papers.run(
+        os.path.abspath(launcher),
+        "-in",
+        "in.water",
+        *steps,
+        cwd=options.out,
+        env={**os.environ, "OMP_NUM_THREADS": options.threads},
+    )
+    papers.run(
+        options.lrpot,
+        "ir",
+        "current.txt",
+        *CURRENT,
+        "--resolution",
+        200 if options.short else 60,
+        "--highest",
+        4500,
+        "-o",
+        "ir.csv",
+        cwd=options.out,
+    )
+    return (
+        papers.run("awk", "-F,", "-f", "band.awk", "ir.csv", cwd=options.out)
+        .split("all ")[1]
+        .split(",")[0]
+    )
 
 
 if "LRPOT_LMP" in os.environ:
-    table.add("O-H stretch cm-1", "3400", infrared(os.environ["LRPOT_LMP"]), "lrpot-lmp -in in.water; lrpot ir")
+    table.add(
+        "O-H stretch cm-1",
+        "3400",
+        infrared(os.environ["LRPOT_LMP"]),
+        "lrpot-lmp -in in.water; lrpot ir",
+    )
 else:
-    print("no infrared bands: LRPOT_LMP is not set to a launcher of LAMMPS (lrpot-lmp)", file=sys.stderr)
-table.remark("Published: 588 training frames, CACE (products of up to three, no messages), cutoff 4.5 A. In brackets: the like model without long range (dataset of arXiv 2507.14302).")
+    print(
+        "no infrared bands: LRPOT_LMP is not set to a launcher of LAMMPS (lrpot-lmp)",
+        file=sys.stderr,
+    )
+table.remark(
+    "Published: 588 training frames, CACE (products of up to three, no messages), cutoff 4.5 A. In brackets: the like model without long range (dataset of arXiv 2507.14302)."
+)
 table.remark("Born charges are times sqrt(1.78); index order polarization, displacement.")
 table.show()

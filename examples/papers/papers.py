@@ -11,17 +11,45 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def arguments(text, folder, every=None):
-    parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lrpot", default=os.environ.get("LRPOT", str(ROOT / "build" / "tools" / "lrpot")), help="the command")
-    parser.add_argument("--data", default=os.environ.get("LRPOT_DATA", str(ROOT.parent / "shared" / "data")), help="folder of the data sets")
-    parser.add_argument("--out", default=folder, type=pathlib.Path, help=f"models and results go there, default {folder}")
+    parser = argparse.ArgumentParser(
+        description=text, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--lrpot",
+        default=os.environ.get("LRPOT", str(ROOT / "build" / "tools" / "lrpot")),
+        help="the command",
+    )
+    parser.add_argument(
+        "--data",
+        default=os.environ.get("LRPOT_DATA", str(ROOT.parent / "shared" / "data")),
+        help="folder of the data sets",
+    )
+    parser.add_argument(
+        "--out",
+        default=folder,
+        type=pathlib.Path,
+        help=f"models and results go there, default {folder}",
+    )
     parser.add_argument("--threads", default="1")
-    parser.add_argument("--short", action="store_true", help="a few iterations: that it runs, not what it finds")
-    parser.add_argument("--full", action="store_true", help="papers 3 and 4: full size, minutes of a processor for each fit")
+    parser.add_argument(
+        "--short", action="store_true", help="a few iterations: that it runs, not what it finds"
+    )
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help="papers 3 and 4: full size, minutes of a processor for each fit",
+    )
     if every is not None:
-        parser.add_argument("--every", type=int, default=every, help=f"of the training frames take every N-th, default {every}; 1: all")
+        parser.add_argument(
+            "--every",
+            type=int,
+            default=every,
+            help=f"of the training frames take every N-th, default {every}; 1: all",
+        )
     options = parser.parse_args()
-    options.lrpot = str(pathlib.Path(options.lrpot).resolve()) if os.sep in options.lrpot else options.lrpot
+    options.lrpot = (
+        str(pathlib.Path(options.lrpot).resolve()) if os.sep in options.lrpot else options.lrpot
+    )
     options.out.mkdir(parents=True, exist_ok=True)
     return options
 
@@ -31,7 +59,9 @@ def data(options, *names):
     paths = [pathlib.Path(options.data) / name for name in names]
     for path in paths:
         if not path.exists():
-            print(f"SKIP: {path.name} is absent; --data FOLDER or LRPOT_DATA says where the data sets are")
+            print(
+                f"SKIP: {path.name} is absent; --data FOLDER or LRPOT_DATA says where the data sets are"
+            )
             sys.exit(77)
     return paths
 
@@ -44,7 +74,9 @@ def part(options, path, every, key=""):
         while at < len(lines) and lines[at].strip():
             n = int(lines[at]) + 2
             if number % every == 0:
-                out.writelines([lines[at], f"{lines[at + 1].rstrip()} {key}\n", *lines[at + 2:at + n]])
+                out.writelines(
+                    [lines[at], f"{lines[at + 1].rstrip()} {key}\n", *lines[at + 2 : at + n]]
+                )
             at, number = at + n, number + 1
     return few
 
@@ -55,7 +87,9 @@ def run(*words, codes=(0,), **more):
     print("$ " + shlex.join([pathlib.Path(words[0]).name, *words[1:]]), flush=True)
     done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
     if done.returncode not in codes:
-        sys.exit(f"{words[0]} ended with {done.returncode}\n{done.stdout[-1000:]}{done.stderr[-1000:]}")
+        sys.exit(
+            f"{words[0]} ended with {done.returncode}\n{done.stdout[-1000:]}{done.stderr[-1000:]}"
+        )
     return done.stdout
 
 
@@ -80,7 +114,11 @@ def columns(path, name):
         if not line.strip():
             continue
         n, comment = int(line), next(lines)
-        parts = next(word for word in shlex.split(comment) if word.startswith("Properties=")).split("=", 1)[1].split(":")
+        parts = (
+            next(word for word in shlex.split(comment) if word.startswith("Properties="))
+            .split("=", 1)[1]
+            .split(":")
+        )
         first = 0
         for label, width in zip(parts[::3], map(int, parts[2::3])):
             if label == name:
@@ -89,7 +127,7 @@ def columns(path, name):
         else:
             sys.exit(f"{path}: no column {name}")
         for _ in range(n):
-            yield [float(word) for word in next(lines).split()[first:first + width]]
+            yield [float(word) for word in next(lines).split()[first : first + width]]
 
 
 class Table:
@@ -99,7 +137,9 @@ class Table:
         self.title, self.rows, self.remarks = title, [], []
 
     def add(self, quantity, published, here, command):
-        self.rows.append((quantity, published, here if isinstance(here, str) else f"{here:.4g}", command))
+        self.rows.append(
+            (quantity, published, here if isinstance(here, str) else f"{here:.4g}", command)
+        )
 
     def remark(self, text):
         self.remarks.append(text)
@@ -109,6 +149,15 @@ class Table:
         widths = [max(len(row[k]) for row in [head, *self.rows]) for k in range(3)]
         print(f"\n{self.title}")
         for row in [head, *self.rows]:
-            print("  ".join([row[0].ljust(widths[0]), row[1].rjust(widths[1]), row[2].rjust(widths[2]), row[3]]))
+            print(
+                "  ".join(
+                    [
+                        row[0].ljust(widths[0]),
+                        row[1].rjust(widths[1]),
+                        row[2].rjust(widths[2]),
+                        row[3],
+                    ]
+                )
+            )
         for text in self.remarks:
             print(f"* {text}")

@@ -28,33 +28,38 @@ LRPOT_BEGIN_DECLS
  *  Negative values belong to callbacks of the caller and pass through unchanged. */
 typedef int32_t lrpot_status;
 
-#define LRPOT_OK 0                /**< Success. */
-#define LRPOT_E_ARGUMENT 1        /**< An argument has a value that is not allowed. */
-#define LRPOT_E_NULL 2            /**< A required pointer is NULL. */
-#define LRPOT_E_SIZE 3            /**< A struct_size or array length does not fit. */
-#define LRPOT_E_STATE 4           /**< The call does not fit the state of the object. */
-#define LRPOT_E_UNSUPPORTED 5     /**< The request is valid but not offered, the message says what is. */
-#define LRPOT_E_SPECIES 6         /**< A species is not part of the model. */
-#define LRPOT_E_CUTOFF 7          /**< A neighbour list is shorter than the cutoff. */
-#define LRPOT_E_MEMORY 20         /**< Out of memory. */
-#define LRPOT_E_SYSTEM 21         /**< A call to the operating system failed. */
-#define LRPOT_E_OPEN 40           /**< A file cannot be opened. */
-#define LRPOT_E_READ 41           /**< A file cannot be read. */
-#define LRPOT_E_WRITE 42          /**< A file cannot be written; the old file is untouched. */
-#define LRPOT_E_PARSE 43          /**< A file is malformed; the message gives name, line and value. */
-#define LRPOT_E_VERSION 44        /**< A file is of a newer format version than this library reads. */
-#define LRPOT_E_CHECKSUM 45       /**< A file's checksum does not match its content. */
-#define LRPOT_E_END 46            /**< No further frame in the file. */
-#define LRPOT_E_NOT_FINITE 60     /**< An input or a result is NaN or infinite. */
-#define LRPOT_E_NOT_CONVERGED 61  /**< An iteration did not reach its tolerance. */
-#define LRPOT_E_SINGULAR 62       /**< A linear system is singular or not positive definite. */
-#define LRPOT_E_ACCURACY 63       /**< The accuracy asked for cannot be given. */
-#define LRPOT_E_COINCIDENT 64     /**< Two atoms are at the same place. */
-#define LRPOT_E_CELL 65           /**< The cell has no volume or does not fit the periodicity. */
-#define LRPOT_E_INTERRUPTED 66    /**< A callback of the caller asked to stop; the best state so far is kept. */
-#define LRPOT_E_BUG 255           /**< The library is at fault. */
+#define LRPOT_OK 0         /**< Success. */
+#define LRPOT_E_ARGUMENT 1 /**< An argument has a value that is not allowed. */
+#define LRPOT_E_NULL 2     /**< A required pointer is NULL. */
+#define LRPOT_E_SIZE 3     /**< A struct_size or array length does not fit. */
+#define LRPOT_E_STATE 4    /**< The call does not fit the state of the object. */
+/** The request is valid but not offered, the message says what is. */
+#define LRPOT_E_UNSUPPORTED 5
+#define LRPOT_E_SPECIES 6 /**< A species is not part of the model. */
+#define LRPOT_E_CUTOFF 7  /**< A neighbour list is shorter than the cutoff. */
+#define LRPOT_E_MEMORY 20 /**< Out of memory. */
+#define LRPOT_E_SYSTEM 21 /**< A call to the operating system failed. */
+#define LRPOT_E_OPEN 40   /**< A file cannot be opened. */
+#define LRPOT_E_READ 41   /**< A file cannot be read. */
+#define LRPOT_E_WRITE 42  /**< A file cannot be written; the old file is untouched. */
+/** A file is malformed; the message gives name, line and value. */
+#define LRPOT_E_PARSE 43
+/** A file is of a newer format version than this library reads. */
+#define LRPOT_E_VERSION 44
+#define LRPOT_E_CHECKSUM 45      /**< A file's checksum does not match its content. */
+#define LRPOT_E_END 46           /**< No further frame in the file. */
+#define LRPOT_E_NOT_FINITE 60    /**< An input or a result is NaN or infinite. */
+#define LRPOT_E_NOT_CONVERGED 61 /**< An iteration did not reach its tolerance. */
+#define LRPOT_E_SINGULAR 62      /**< A linear system is singular or not positive definite. */
+#define LRPOT_E_ACCURACY 63      /**< The accuracy asked for cannot be given. */
+#define LRPOT_E_COINCIDENT 64    /**< Two atoms are at the same place. */
+#define LRPOT_E_CELL 65          /**< The cell has no volume or does not fit the periodicity. */
+/** A callback of the caller asked to stop; the best state so far is kept. */
+#define LRPOT_E_INTERRUPTED 66
+#define LRPOT_E_BUG 255 /**< The library is at fault. */
 
-/** @brief Name of a status code, e.g. "LRPOT_E_CELL". @return Static string, never NULL. @since 0.1 */
+/** @brief Name of a status code, e.g. "LRPOT_E_CELL". @return Static string, never NULL. @since 0.1
+ */
 LRPOT_API const char *lrpot_status_name(lrpot_status status);
 
 /** @brief Message of the calling thread's last failure: one line with the offending value.
@@ -68,7 +73,8 @@ LRPOT_API const char *lrpot_last_error(void);
  *  @return Length of the whole message. @since 0.1 */
 LRPOT_API int64_t lrpot_last_error_copy(char *buffer, int64_t size);
 
-/** @brief Version of the library that is running, e.g. "0.1.0". @return Static string. @since 0.1 */
+/** @brief Version of the library that is running, e.g. "0.1.0". @return Static string. @since 0.1
+ */
 LRPOT_API const char *lrpot_version(void);
 
 LRPOT_END_DECLS

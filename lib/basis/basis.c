@@ -13,13 +13,19 @@ enum { MAX_SPECIES = 1000, MAX_RADIAL_SIZE = 32 };
 static lrpot_status check_options(const lrpot_basis_options *o)
 {
     if (o->n_species < 1 || o->n_species > MAX_SPECIES)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "n_species is %d, expected 1 to %d", o->n_species, MAX_SPECIES);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n_species is %d, expected 1 to %d", o->n_species,
+                           MAX_SPECIES);
     if (o->radial_size != 0 && (o->radial_size < 2 || o->radial_size > MAX_RADIAL_SIZE))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "radial_size is %d, expected 2 to %d, or 0", o->radial_size, MAX_RADIAL_SIZE);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "radial_size is %d, expected 2 to %d, or 0",
+                           o->radial_size, MAX_RADIAL_SIZE);
     if (!isfinite(o->cutoff) || !isfinite(o->min_distance) || !isfinite(o->scaling))
-        return lrpot__fail(LRPOT_E_NOT_FINITE, "cutoff %g, min_distance %g, scaling %g", o->cutoff, o->min_distance, o->scaling);
+        return lrpot__fail(LRPOT_E_NOT_FINITE, "cutoff %g, min_distance %g, scaling %g", o->cutoff,
+                           o->min_distance, o->scaling);
     if (!(o->min_distance >= 0.0 && o->cutoff > o->min_distance))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "min_distance is %g A and cutoff %g A, expected 0 <= min_distance < cutoff", o->min_distance, o->cutoff);
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "min_distance is %g A and cutoff %g A, expected 0 <= min_distance < cutoff",
+            o->min_distance, o->cutoff);
     return LRPOT_OK;
 }
 
@@ -27,8 +33,10 @@ static lrpot_status check_options(const lrpot_basis_options *o)
 static lrpot_status read_options(lrpot_basis_options *known, const lrpot_basis_options *given)
 {
     if (given->struct_size < LRPOT__BASIS_OPTIONS_LEAST)
-        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu (use LRPOT_BASIS_OPTIONS_INIT)", given->struct_size,
-                           LRPOT__BASIS_OPTIONS_LEAST);
+        return lrpot__fail(
+            LRPOT_E_SIZE,
+            "options->struct_size is %zu, expected at least %zu (use LRPOT_BASIS_OPTIONS_INIT)",
+            given->struct_size, LRPOT__BASIS_OPTIONS_LEAST);
     memset(known, 0, sizeof *known);
     memcpy(known, given, given->struct_size < sizeof *known ? given->struct_size : sizeof *known);
     known->struct_size = sizeof *known;
@@ -45,19 +53,23 @@ static int64_t radial_count(const lrpot_basis *basis)
     return s * s * basis->plan->n_radial * basis->options.radial_size;
 }
 
-/* f_mu is Q_mu with a little of the others, different for each pair of species, so that no two features coincide. */
+/* f_mu is Q_mu with a little of the others, different for each pair of species, so that no two
+ * features coincide. */
 static void start_radial(lrpot_basis *basis)
 {
     int64_t n = basis->options.radial_size, f = basis->plan->n_radial, s = basis->options.n_species;
     for (int64_t pair = 0; pair < s * s; pair++)
         for (int64_t mu = 0; mu < f; mu++)
             for (int64_t b = 0; b < n; b++) {
-                double distance = fabs((double)(b - mu)), small = 0.1 * pow(0.5, distance) * cos(1.0 + (double)(pair + 2 * mu + 3 * b));
+                double distance = fabs((double)(b - mu)),
+                       small = 0.1 * pow(0.5, distance)
+                               * cos(1.0 + (double)(pair + 2 * mu + 3 * b));
                 basis->radial[(pair * f + mu) * n + b] = (b == mu ? 1.0 : 0.0) + small;
             }
 }
 
-lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_options *options, lrpot__plan *plan)
+lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_options *options,
+                                           lrpot__plan *plan)
 {
     lrpot_basis_options known;
     LRPOT__TRY(read_options(&known, options));
@@ -120,23 +132,34 @@ void lrpot_basis_free(lrpot_basis *basis)
     lrpot__free(basis);
 }
 
-int64_t lrpot_basis_count(const lrpot_basis *basis) { return basis != NULL ? basis->plan->n_scalars : 0; }
+int64_t lrpot_basis_count(const lrpot_basis *basis)
+{
+    return basis != NULL ? basis->plan->n_scalars : 0;
+}
 
-int64_t lrpot_basis_radial_functions(const lrpot_basis *basis) { return basis != NULL ? basis->plan->n_radial : 0; }
+int64_t lrpot_basis_radial_functions(const lrpot_basis *basis)
+{
+    return basis != NULL ? basis->plan->n_radial : 0;
+}
 
 lrpot_status lrpot_basis_get_options(const lrpot_basis *basis, lrpot_basis_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(basis);
     LRPOT__REQUIRE_NOT_NULL(options);
     if (options->struct_size < LRPOT__BASIS_OPTIONS_LEAST)
-        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu", options->struct_size, LRPOT__BASIS_OPTIONS_LEAST);
-    size_t known = options->struct_size < sizeof *options ? options->struct_size : sizeof *options, size = options->struct_size;
+        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu",
+                           options->struct_size, LRPOT__BASIS_OPTIONS_LEAST);
+    size_t known = options->struct_size < sizeof *options ? options->struct_size : sizeof *options,
+           size = options->struct_size;
     memcpy(options, &basis->options, known);
     options->struct_size = size;
     return LRPOT_OK;
 }
 
-const double *lrpot_basis_radial(const lrpot_basis *basis) { return basis != NULL ? basis->radial : NULL; }
+const double *lrpot_basis_radial(const lrpot_basis *basis)
+{
+    return basis != NULL ? basis->radial : NULL;
+}
 
 lrpot_status lrpot_basis_set_radial(lrpot_basis *basis, const double *radial)
 {
@@ -144,25 +167,33 @@ lrpot_status lrpot_basis_set_radial(lrpot_basis *basis, const double *radial)
     LRPOT__REQUIRE_NOT_NULL(radial);
     int64_t count = radial_count(basis);
     for (int64_t i = 0; i < count; i++)
-        if (!isfinite(radial[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "radial coefficient %lld is %g", (long long)i, radial[i]);
+        if (!isfinite(radial[i]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "radial coefficient %lld is %g", (long long)i,
+                               radial[i]);
     memcpy(basis->radial, radial, (size_t)count * sizeof *radial);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_basis_eval(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list, double *features)
+lrpot_status lrpot_basis_eval(const lrpot_basis *basis, lrpot_workspace *work,
+                              const lrpot_atoms *atoms, const lrpot_nlist *list, double *features)
 {
     LRPOT__REQUIRE_NOT_NULL(features);
     lrpot__request request = { .features = features };
     return lrpot__basis_run(basis, work, atoms, list, &request);
 }
 
-lrpot_status lrpot_basis_pull(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot_basis_pull(const lrpot_basis *basis, lrpot_workspace *work,
+                              const lrpot_atoms *atoms, const lrpot_nlist *list,
                               const double *dE_dfeatures, lrpot_outputs *out)
 {
     LRPOT__REQUIRE_NOT_NULL(dE_dfeatures);
     LRPOT__REQUIRE_NOT_NULL(out);
     if (out->struct_size < offsetof(lrpot_outputs, charges))
-        return lrpot__fail(LRPOT_E_SIZE, "out->struct_size is %zu (use LRPOT_OUTPUTS_INIT)", out->struct_size);
-    lrpot__request request = { .atom_coefficients = dE_dfeatures, .forces = out->forces, .virial = out->virial, .virial_atom = out->virial_atom };
+        return lrpot__fail(LRPOT_E_SIZE, "out->struct_size is %zu (use LRPOT_OUTPUTS_INIT)",
+                           out->struct_size);
+    lrpot__request request = { .atom_coefficients = dE_dfeatures,
+                               .forces = out->forces,
+                               .virial = out->virial,
+                               .virial_atom = out->virial_atom };
     return lrpot__basis_run(basis, work, atoms, list, &request);
 }

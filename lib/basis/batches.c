@@ -10,9 +10,13 @@ int64_t lrpot__batches_units(const lrpot__job *job)
     return batches->n_batches;
 }
 
-static int64_t round_up(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
+static int64_t round_up(int64_t n, int64_t unit)
+{
+    return (n + unit - 1) / unit * unit;
+}
 
-/* Sorts the owned atoms by species, keeping their order, and cuts batches. `next` is scratch, [n_species + 1]. */
+/* Sorts the owned atoms by species, keeping their order, and cuts batches. `next` is scratch,
+ * [n_species + 1]. */
 static void cut_batches(const lrpot__job *job, lrpot__batches *batches, int32_t *next)
 {
     int32_t n_species = job->basis->options.n_species, width = batches->schedule->width;
@@ -27,7 +31,8 @@ static void cut_batches(const lrpot__job *job, lrpot__batches *batches, int32_t 
         }
         next[s + 1] = end;
     }
-    for (int64_t i = 0; i < job->atoms->n_owned; i++) batches->atoms[next[species[i]]++] = (int32_t)i;
+    for (int64_t i = 0; i < job->atoms->n_owned; i++)
+        batches->atoms[next[species[i]]++] = (int32_t)i;
 }
 
 static lrpot_status prepare_order(lrpot__job *job, lrpot_workspace *work, lrpot__batches **out)
@@ -35,9 +40,12 @@ static lrpot_status prepare_order(lrpot__job *job, lrpot_workspace *work, lrpot_
     const lrpot__schedule *schedule = job->basis->fast;
     int64_t n = job->atoms->n_owned, n_species = job->basis->options.n_species;
     int64_t max_batches = n / schedule->width + n_species;
-    int64_t head = round_up((int64_t)sizeof(lrpot__batches), 64), batch_bytes = max_batches * (int64_t)sizeof(lrpot__batch);
+    int64_t head = round_up((int64_t)sizeof(lrpot__batches), 64),
+            batch_bytes = max_batches * (int64_t)sizeof(lrpot__batch);
     void *block;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_ORDER, 0, head + batch_bytes + (n + n_species + 1) * (int64_t)sizeof(int32_t), 1, &block));
+    LRPOT__TRY(lrpot__workspace_block(
+        work, LRPOT__BASIS_ORDER, 0,
+        head + batch_bytes + (n + n_species + 1) * (int64_t)sizeof(int32_t), 1, &block));
     lrpot__batches *batches = block;
     *batches = (lrpot__batches){ .schedule = schedule };
     batches->batches = (lrpot__batch *)((char *)block + head);
@@ -49,11 +57,13 @@ static lrpot_status prepare_order(lrpot__job *job, lrpot_workspace *work, lrpot_
     return LRPOT_OK;
 }
 
-static lrpot_status pack_positions(const lrpot__job *job, lrpot_workspace *work, lrpot__batches *batches)
+static lrpot_status pack_positions(const lrpot__job *job, lrpot_workspace *work,
+                                   lrpot__batches *batches)
 {
     int64_t n = job->atoms->n_all, n_images = job->rows.n_images;
     void *block;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_PACKED, 0, 4 * (n + n_images), sizeof(double), &block));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_PACKED, 0, 4 * (n + n_images),
+                                      sizeof(double), &block));
     batches->positions = block;
     batches->translations = batches->positions + 4 * n;
     for (int64_t i = 0; i < n; i++) {
@@ -75,7 +85,8 @@ static lrpot_status pack_positions(const lrpot__job *job, lrpot_workspace *work,
 static void derive_series(const double *series, int32_t n, double slope, double *derivative)
 {
     for (int32_t b = 0; b < n; b++) derivative[b] = 0.0;
-    for (int32_t b = n - 1; b >= 1; b--) derivative[b - 1] = (b + 1 < n ? derivative[b + 1] : 0.0) + 2.0 * b * series[b];
+    for (int32_t b = n - 1; b >= 1; b--)
+        derivative[b - 1] = (b + 1 < n ? derivative[b + 1] : 0.0) + 2.0 * b * series[b];
     derivative[0] *= 0.5;
     for (int32_t b = 0; b < n; b++) derivative[b] *= slope;
 }
@@ -83,25 +94,31 @@ static void derive_series(const double *series, int32_t n, double slope, double 
 static void fill_radial(const lrpot_basis *basis, double *table)
 {
     const lrpot_basis_options *o = &basis->options;
-    int64_t series = (int64_t)o->n_species * o->n_species * basis->plan->n_radial, n = o->radial_size;
+    int64_t series = (int64_t)o->n_species * o->n_species * basis->plan->n_radial,
+            n = o->radial_size;
     for (int64_t i = 0; i < series; i++) {
-        for (int64_t b = 0; b < n; b++) table[2 * i * n + b] = o->scaling * basis->radial[i * n + b];
-        derive_series(table + 2 * i * n, (int32_t)n, 2.0 / (o->cutoff - o->min_distance), table + (2 * i + 1) * n);
+        for (int64_t b = 0; b < n; b++)
+            table[2 * i * n + b] = o->scaling * basis->radial[i * n + b];
+        derive_series(table + 2 * i * n, (int32_t)n, 2.0 / (o->cutoff - o->min_distance),
+                      table + (2 * i + 1) * n);
     }
 }
 
-/* Coefficients that are the same for all atoms of a species go into the sums beforehand. `summed` [n_scalars] and `weights` [n_pairs + 1] are
- * scratch. */
-static void fold_coefficients(const lrpot__schedule *s, const double *coefficients, double *seeds, double *form, double *summed, double *weights)
+/* Coefficients that are the same for all atoms of a species go into the sums beforehand. `summed`
+ * [n_scalars] and `weights` [n_pairs + 1] are scratch. */
+static void fold_coefficients(const lrpot__schedule *s, const double *coefficients, double *seeds,
+                              double *form, double *summed, double *weights)
 {
     memset(summed, 0, (size_t)s->n_scalars * sizeof(double));
     for (int32_t k = 0; k < s->n_scalars; k++) summed[s->same_as[k]] += coefficients[k];
     int32_t n_inner = 0;
     for (int32_t k = 0; k < s->n_scalars; k++)
-        if (s->same_as[k] == k && s->scalars[k] < s->n_adjoint * s->width) seeds[n_inner++] = summed[k];
+        if (s->same_as[k] == k && s->scalars[k] < s->n_adjoint * s->width)
+            seeds[n_inner++] = summed[k];
     for (int32_t p = 0; p < s->n_pairs; p++) {
         weights[p] = 0.0;
-        for (int32_t i = s->first_share[p]; i < s->first_share[p + 1]; i++) weights[p] += summed[s->shares[i].scalar] * s->shares[i].factor;
+        for (int32_t i = s->first_share[p]; i < s->first_share[p + 1]; i++)
+            weights[p] += summed[s->shares[i].scalar] * s->shares[i].factor;
     }
     weights[s->n_pairs] = 0.0;
     for (int32_t e = 0; e < s->n_partners; e++) form[e] = weights[s->partners[e].pair];
@@ -115,18 +132,25 @@ lrpot_status lrpot__batches_prepare(lrpot__job *job, lrpot_workspace *work)
     LRPOT__TRY(prepare_order(job, work, &batches));
     LRPOT__TRY(pack_positions(job, work, batches));
     const lrpot__schedule *s = batches->schedule;
-    int64_t n_species = basis->options.n_species, radial = 2 * n_species * n_species * s->n_radial * basis->options.radial_size;
-    int64_t sets = request->species_stride != 0 ? n_species : 1, set = s->n_inner_scalars + s->n_partners;
+    int64_t n_species = basis->options.n_species,
+            radial = 2 * n_species * n_species * s->n_radial * basis->options.radial_size;
+    int64_t sets = request->species_stride != 0 ? n_species : 1,
+            set = s->n_inner_scalars + s->n_partners;
     void *block;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_WEIGHTS, 0, radial + sets * set + s->n_scalars + s->n_pairs + 1, sizeof(double), &block));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_WEIGHTS, 0,
+                                      radial + sets * set + s->n_scalars + s->n_pairs + 1,
+                                      sizeof(double), &block));
     batches->radial = block;
     batches->seeds = batches->radial + radial;
     batches->form = batches->seeds + s->n_inner_scalars;
     batches->species_stride = request->species_stride != 0 ? set : 0;
     fill_radial(basis, batches->radial);
     double *scratch = batches->seeds + sets * set;
-    for (int64_t z = 0; z < sets && request->coefficients != NULL && request->atom_coefficients == NULL && request->network == NULL; z++)
-        fold_coefficients(s, request->coefficients + z * request->species_stride, batches->seeds + z * set, batches->form + z * set, scratch,
+    for (int64_t z = 0; z < sets && request->coefficients != NULL
+                        && request->atom_coefficients == NULL && request->network == NULL;
+         z++)
+        fold_coefficients(s, request->coefficients + z * request->species_stride,
+                          batches->seeds + z * set, batches->form + z * set, scratch,
                           scratch + s->n_scalars);
     job->prepared = batches;
     return LRPOT_OK;

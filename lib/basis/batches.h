@@ -16,15 +16,18 @@ typedef struct lrpot__batch {
 typedef struct lrpot__batches {
     const lrpot__schedule *schedule;
     int64_t n_batches;
-    int64_t max_slots;      /* of a batch: neighbours of one lane with all the padding */
+    int64_t max_slots; /* of a batch: neighbours of one lane with all the padding */
     lrpot__batch *batches;
-    int32_t *atoms;         /* [n_owned], by species */
-    double *positions;      /* [n_all][4], the last zero: a load each */
-    double *translations;   /* [n_images][4] */
-    double *radial;         /* [S][S][F][2][n]: Chebyshev coefficients of the factor of (r - R)^2 and of its derivative by r */
-    double *seeds;          /* [n_inner_scalars] their coefficients */
-    double *form;           /* [n_partners] the symmetric form of the outer products */
-    int64_t species_stride; /* from the seeds (the form) of one species to those of the next; 0: all have the same */
+    int32_t *atoms;       /* [n_owned], by species */
+    double *positions;    /* [n_all][4], the last zero: a load each */
+    double *translations; /* [n_images][4] */
+    /* [S][S][F][2][n]: Chebyshev coefficients of the factor of (r - R)^2 and of its derivative by r
+     */
+    double *radial;
+    double *seeds; /* [n_inner_scalars] their coefficients */
+    double *form;  /* [n_partners] the symmetric form of the outer products */
+    /* from the seeds (the form) of one species to those of the next; 0: all have the same */
+    int64_t species_stride;
 } lrpot__batches;
 
 /* Fills job->prepared. */

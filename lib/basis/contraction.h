@@ -4,7 +4,8 @@
 
 #include "basis/tensor.h"
 
-/* Operands of a scalar's terms from here on are scalars themselves (by place in the list of graphs). */
+/* Operands of a scalar's terms from here on are scalars themselves (by place in the list of
+ * graphs). */
 enum { LRPOT__SCALAR_OPERAND = 1 << 30 };
 
 /* One way to write a scalar as a sum of products. */
@@ -19,18 +20,21 @@ typedef struct lrpot__contraction {
     lrpot__graph *graphs;
     int64_t n_graphs;
     int64_t n_terms, terms_capacity;
-    lrpot__term *terms;         /* of all options */
+    lrpot__term *terms; /* of all options */
     int64_t n_options, options_capacity;
     lrpot__option *options;
-    int64_t *first_option;      /* [n_graphs + 1] */
-    int64_t *chosen;            /* [n_graphs], place in options, -1 for a basic moment */
+    int64_t *first_option; /* [n_graphs + 1] */
+    int64_t *chosen;       /* [n_graphs], place in options, -1 for a basic moment */
 } lrpot__contraction;
 
-/* The graphs of a rule without legs and with equal levels, with their options; the basic moments they are made of are in tensors.basic. */
-lrpot_status lrpot__contraction_create(lrpot__contraction *contraction, const lrpot__graph_rule *rule);
+/* The graphs of a rule without legs and with equal levels, with their options; the basic moments
+ * they are made of are in tensors.basic. */
+lrpot_status lrpot__contraction_create(lrpot__contraction *contraction,
+                                       const lrpot__graph_rule *rule);
 void lrpot__contraction_free(lrpot__contraction *contraction);
 
-/* Chooses the options so that few products are needed in all; counts the uses of every node on the way. */
+/* Chooses the options so that few products are needed in all; counts the uses of every node on the
+ * way. */
 void lrpot__contraction_choose(lrpot__contraction *contraction);
 
 #endif

@@ -11,8 +11,9 @@ static const int32_t part_legs[LRPOT__PARTS] = { 0, 1, 2, 2 };
 
 enum { V = LRPOT__GRAPH_VERTICES, GROUPS = V + LRPOT__MAX_LEGS };
 
-/* The product of the moments of some vertices with what is contracted among them: open indices in groups, one for each vertex that
- * is still to come, symmetric within the group, and one for each leg. Components are times the number of index tuples. */
+/* The product of the moments of some vertices with what is contracted among them: open indices in
+ * groups, one for each vertex that is still to come, symmetric within the group, and one for each
+ * leg. Components are times the number of index tuples. */
 typedef struct {
     int32_t rank[GROUPS];
     int64_t count, capacity;
@@ -37,8 +38,8 @@ typedef struct {
 
 /* A vertex that is being taken in. */
 typedef struct {
-    int32_t vertex, contracted;     /* indices that it shares with those before */
-    int32_t open[GROUPS];           /* its own indices by group */
+    int32_t vertex, contracted; /* indices that it shares with those before */
+    int32_t open[GROUPS];       /* its own indices by group */
     const lrpot__exponents *target[GROUPS];
     int64_t sign;
 } absorption;
@@ -94,15 +95,17 @@ static lrpot_status start(builder *b, int v)
             e[2] += x->z;
             tuples *= x->multiplicity;
         }
-        p->components[place] = lrpot__basic_component(&b->tensors, b->graph->mu[v], e[0], e[1], e[2]);
+        p->components[place] =
+            lrpot__basic_component(&b->tensors, b->graph->mu[v], e[0], e[1], e[2]);
         p->components[place++].factor = tuples;
     } while (next_index(p->rank, index));
     return LRPOT_OK;
 }
 
-/* Pushes the terms of one component: its indices come from the new vertex (exponents in `taken`) and from those before (`index`), in
- * all ways from group g on. */
-static lrpot_status push_ways(builder *b, const absorption *a, int g, const int32_t taken[3], int32_t index[GROUPS], int64_t tuples)
+/* Pushes the terms of one component: its indices come from the new vertex (exponents in `taken`)
+ * and from those before (`index`), in all ways from group g on. */
+static lrpot_status push_ways(builder *b, const absorption *a, int g, const int32_t taken[3],
+                              int32_t index[GROUPS], int64_t tuples)
 {
     lrpot__tensors *tensors = &b->tensors;
     const partial *before = &b->parts[0];
@@ -110,9 +113,12 @@ static lrpot_status push_ways(builder *b, const absorption *a, int g, const int3
         for (int32_t i = 0; i < lrpot__component_count(a->contracted); i++) {
             const lrpot__exponents *gamma = &tensors->exponents[a->contracted][i];
             index[a->vertex] = i;
-            lrpot__component moment = lrpot__basic_component(tensors, b->graph->mu[a->vertex], taken[0] + gamma->x, taken[1] + gamma->y,
-                                                             taken[2] + gamma->z);
-            LRPOT__TRY(lrpot__expression_push(&tensors->set, before->components[place_of(before, index)], moment, a->sign * tuples));
+            lrpot__component moment =
+                lrpot__basic_component(tensors, b->graph->mu[a->vertex], taken[0] + gamma->x,
+                                       taken[1] + gamma->y, taken[2] + gamma->z);
+            LRPOT__TRY(lrpot__expression_push(&tensors->set,
+                                              before->components[place_of(before, index)], moment,
+                                              a->sign * tuples));
         }
         return LRPOT_OK;
     }
@@ -127,7 +133,8 @@ static lrpot_status push_ways(builder *b, const absorption *a, int g, const int3
     return LRPOT_OK;
 }
 
-static lrpot_status push_component(builder *b, absorption *a, const int32_t rank[GROUPS], const int32_t target[GROUPS], int64_t sign)
+static lrpot_status push_component(builder *b, absorption *a, const int32_t rank[GROUPS],
+                                   const int32_t target[GROUPS], int64_t sign)
 {
     static const int32_t none[3] = { 0, 0, 0 };
     int32_t index[GROUPS] = { 0 };
@@ -167,9 +174,11 @@ static lrpot_status keep_result(builder *b, int *empty)
     lrpot__expressions *set = &b->tensors.set;
     void *terms = b->terms, *results = b->results;
     lrpot__expression_merge(set);
-    lrpot_status status = lrpot__grow(&terms, &b->terms_capacity, b->n_terms + set->n_scratch, sizeof *b->terms);
+    lrpot_status status =
+        lrpot__grow(&terms, &b->terms_capacity, b->n_terms + set->n_scratch, sizeof *b->terms);
     b->terms = terms;
-    if (status == LRPOT_OK) status = lrpot__grow(&results, &b->results_capacity, b->n_results + 1, sizeof *b->results);
+    if (status == LRPOT_OK)
+        status = lrpot__grow(&results, &b->results_capacity, b->n_results + 1, sizeof *b->results);
     b->results = results;
     LRPOT__TRY(status);
     result *r = &b->results[b->n_results++];
@@ -182,13 +191,18 @@ static lrpot_status keep_result(builder *b, int *empty)
     return LRPOT_OK;
 }
 
-/* Ranks and components of the legs of the results of a part; the second pair is added with the sign. */
-static void leg_components(int part, int c, int symmetric, int32_t first[2], int32_t second[2], int64_t *sign)
+/* Ranks and components of the legs of the results of a part; the second pair is added with the
+ * sign. */
+static void leg_components(int part, int c, int symmetric, int32_t first[2], int32_t second[2],
+                           int64_t *sign)
 {
     static const int32_t rows[6] = { 0, 1, 2, 1, 0, 0 }, columns[6] = { 0, 1, 2, 2, 2, 1 };
     static const int32_t left[3] = { 1, 2, 0 }, right[3] = { 2, 0, 1 };
     int antisymmetric = part == LRPOT__PART_ANTISYMMETRIC;
-    first[0] = part == LRPOT__PART_VECTOR ? c : part == LRPOT__PART_SCALAR ? 0 : antisymmetric ? left[c] : rows[c];
+    first[0] = part == LRPOT__PART_VECTOR   ? c
+               : part == LRPOT__PART_SCALAR ? 0
+               : antisymmetric              ? left[c]
+                                            : rows[c];
     first[1] = part < LRPOT__PART_ANTISYMMETRIC ? 0 : antisymmetric ? right[c] : columns[c];
     second[0] = first[1];
     second[1] = first[0];
@@ -204,7 +218,8 @@ static lrpot_status single_moment(builder *b, int part)
         leg_components(part, c, 1, first, second, &sign);
         for (int l = 0; l < part_legs[part]; l++) e[first[l]]++;
         LRPOT__TRY(keep_result(b, &empty));
-        b->results[b->n_results - 1].basic = lrpot__basic_component(&b->tensors, b->graph->mu[0], e[0], e[1], e[2]).moment;
+        b->results[b->n_results - 1].basic =
+            lrpot__basic_component(&b->tensors, b->graph->mu[0], e[0], e[1], e[2]).moment;
     }
     return LRPOT_OK;
 }
@@ -238,7 +253,8 @@ static double cost_of(const lrpot__graph *graph, const int *order)
         done |= 1 << order[k];
         for (int w = 0; w < graph->vertices; w++) {
             int rank = 0;
-            for (int v = 0; v < graph->vertices && !(done >> w & 1); v++) rank += done >> v & 1 ? graph->edges[v][w] : 0;
+            for (int v = 0; v < graph->vertices && !(done >> w & 1); v++)
+                rank += done >> v & 1 ? graph->edges[v][w] : 0;
             size *= lrpot__component_count(rank);
             if (done >> w & 1) size *= graph->legs[w] == 3 ? 9 : graph->legs[w] != 0 ? 3 : 1;
         }
@@ -301,7 +317,8 @@ static int32_t count_terms(const builder *b, const lrpot__term *terms, int32_t n
     for (int32_t t = 0; t < n; t++) {
         int32_t operands[2] = { terms[t].left, terms[t].right };
         for (int i = 0; i < 2; i++)
-            if (operands[i] >= b->tensors.set.n_basic) b->tensors.set.nodes[operands[i] - b->tensors.set.n_basic].uses = 1;
+            if (operands[i] >= b->tensors.set.n_basic)
+                b->tensors.set.nodes[operands[i] - b->tensors.set.n_basic].uses = 1;
     }
     return n;
 }
@@ -312,22 +329,27 @@ static int64_t count_products(builder *b)
     lrpot__expressions *set = &b->tensors.set;
     int64_t products = 0;
     for (int64_t i = 0; i < set->n_nodes; i++) set->nodes[i].uses = 0;
-    for (int64_t r = 0; r < b->n_results; r++) products += count_terms(b, b->terms + b->results[r].first, b->results[r].count);
+    for (int64_t r = 0; r < b->n_results; r++)
+        products += count_terms(b, b->terms + b->results[r].first, b->results[r].count);
     for (int64_t i = set->n_nodes - 1; i >= 0; i--) /* operands stand before what is made of them */
-        if (set->nodes[i].uses > 0) products += count_terms(b, set->terms + set->nodes[i].first, set->nodes[i].count);
+        if (set->nodes[i].uses > 0)
+            products += count_terms(b, set->terms + set->nodes[i].first, set->nodes[i].count);
     return products;
 }
 
-static lrpot_status write_terms(const builder *b, lrpot__plan *plan, const lrpot__term *terms, int32_t n)
+static lrpot_status write_terms(const builder *b, lrpot__plan *plan, const lrpot__term *terms,
+                                int32_t n)
 {
     const lrpot__expressions *set = &b->tensors.set;
     for (int32_t t = 0; t < n; t++) {
         int32_t operands[2] = { terms[t].left, terms[t].right };
         for (int i = 0; i < 2; i++)
-            if (operands[i] >= set->n_basic) operands[i] = (int32_t)set->nodes[operands[i] - set->n_basic].uses;
+            if (operands[i] >= set->n_basic)
+                operands[i] = (int32_t)set->nodes[operands[i] - set->n_basic].uses;
         if (terms[t].factor > INT32_MAX || terms[t].factor < -INT32_MAX)
             return lrpot__fail(LRPOT_E_BUG, "a product of the plan has too large a factor");
-        plan->products[plan->n_products++] = (lrpot__product){ operands[0], operands[1], (int32_t)terms[t].factor, plan->n_moments };
+        plan->products[plan->n_products++] =
+            (lrpot__product){ operands[0], operands[1], (int32_t)terms[t].factor, plan->n_moments };
     }
     plan->n_moments++;
     return LRPOT_OK;
@@ -347,7 +369,8 @@ static lrpot_status write_tables(const builder *b, lrpot__plan *plan)
     }
     for (int64_t r = 0; r < b->n_results; r++) {
         plan->scalars[r] = b->results[r].basic >= 0 ? b->results[r].basic : plan->n_moments;
-        if (b->results[r].basic < 0) LRPOT__TRY(write_terms(b, plan, b->terms + b->results[r].first, b->results[r].count));
+        if (b->results[r].basic < 0)
+            LRPOT__TRY(write_terms(b, plan, b->terms + b->results[r].first, b->results[r].count));
     }
     return LRPOT_OK;
 }
@@ -356,9 +379,13 @@ static lrpot_status write_plan(lrpot__plan **out, builder *b)
 {
     int64_t products = count_products(b);
     if (products > LRPOT__PLAN_MAX_PRODUCTS || b->n_results < 1)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "a covariant basis with %lld components of %lld products, expected 1 component at least and %d products at most",
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "a covariant basis with %lld components of %lld products, expected 1 "
+                           "component at least and %d products at most",
                            (long long)b->n_results, (long long)products, LRPOT__PLAN_MAX_PRODUCTS);
-    lrpot__plan sizes = { .n_basic = b->tensors.set.n_basic, .n_scalars = (int32_t)b->n_results, .n_products = (int32_t)products };
+    lrpot__plan sizes = { .n_basic = b->tensors.set.n_basic,
+                          .n_scalars = (int32_t)b->n_results,
+                          .n_products = (int32_t)products };
     lrpot__plan *plan = NULL;
     LRPOT__TRY(lrpot__plan_allocate(&plan, &sizes));
     lrpot_status status = write_tables(b, plan);
@@ -375,13 +402,15 @@ static void free_builder(builder *b)
     lrpot__free(b->results);
 }
 
-static lrpot_status add_part(builder *b, int part, const lrpot__graph *graphs, int64_t n, int64_t *count)
+static lrpot_status add_part(builder *b, int part, const lrpot__graph *graphs, int64_t n,
+                             int64_t *count)
 {
     for (int64_t g = 0; g < n; g++) LRPOT__TRY(add_graph(b, &graphs[g], part, count));
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__plan_create_covariant(lrpot__plan **out, int64_t counts[LRPOT__PARTS], const lrpot__graph_rule *rule, int32_t parts)
+lrpot_status lrpot__plan_create_covariant(lrpot__plan **out, int64_t counts[LRPOT__PARTS],
+                                          const lrpot__graph_rule *rule, int32_t parts)
 {
     lrpot__graph *graphs[LRPOT__MAX_LEGS + 1] = { NULL };
     int64_t n[LRPOT__MAX_LEGS + 1] = { 0 };
@@ -395,10 +424,13 @@ lrpot_status lrpot__plan_create_covariant(lrpot__plan **out, int64_t counts[LRPO
         int wanted = legs < 2 ? parts >> legs & 1 : parts >> LRPOT__PART_ANTISYMMETRIC;
         if (wanted) status = lrpot__graphs_create(&graphs[legs], &n[legs], &own);
     }
-    if (status == LRPOT_OK) lrpot__tensors_number(&b.tensors, (const lrpot__graph *const *)graphs, n, LRPOT__MAX_LEGS + 1);
+    if (status == LRPOT_OK)
+        lrpot__tensors_number(&b.tensors, (const lrpot__graph *const *)graphs, n,
+                              LRPOT__MAX_LEGS + 1);
     for (int part = 0; part < LRPOT__PARTS; part++) {
         counts[part] = 0;
-        if (status == LRPOT_OK && parts >> part & 1) status = add_part(&b, part, graphs[part_legs[part]], n[part_legs[part]], &counts[part]);
+        if (status == LRPOT_OK && parts >> part & 1)
+            status = add_part(&b, part, graphs[part_legs[part]], n[part_legs[part]], &counts[part]);
     }
     if (status == LRPOT_OK) status = write_plan(out, &b);
     free_builder(&b);

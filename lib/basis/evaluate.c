@@ -1,4 +1,5 @@
-/* Runs a kernel over the owned atoms with the threads of the workspace and puts the sums together. */
+/* Runs a kernel over the owned atoms with the threads of the workspace and puts the sums together.
+ */
 #include "basis/kernel.h"
 
 #include "core/error.h"
@@ -9,20 +10,27 @@
 static lrpot_status check_finite(const double *values, int64_t n, const char *what)
 {
     double sum = 0.0;
-    for (int64_t i = 0; values != NULL && i < n; i++) sum += values[i] * 0.0; /* 0 unless one is not finite */
+    for (int64_t i = 0; values != NULL && i < n; i++)
+        sum += values[i] * 0.0; /* 0 unless one is not finite */
     return sum == 0.0 ? LRPOT_OK : lrpot__fail(LRPOT_E_NOT_FINITE, "%s are not all finite", what);
 }
 
-static lrpot_status check_request(const lrpot_basis *basis, const lrpot_atoms *atoms, const lrpot__request *request)
+static lrpot_status check_request(const lrpot_basis *basis, const lrpot_atoms *atoms,
+                                  const lrpot__request *request)
 {
     int64_t k = basis->plan->n_scalars;
-    int needs = request->values != NULL || request->forces != NULL || request->virial != NULL || request->virial_atom != NULL;
+    int needs = request->values != NULL || request->forces != NULL || request->virial != NULL
+                || request->virial_atom != NULL;
     if (needs && request->coefficients == NULL && request->atom_coefficients == NULL)
         return lrpot__fail(LRPOT_E_NULL, "values or derivatives of a basis need coefficients");
-    LRPOT__TRY(check_finite(request->coefficients, request->species_stride != 0 ? k * basis->options.n_species : k, "coefficients of the basis functions"));
+    LRPOT__TRY(check_finite(request->coefficients,
+                            request->species_stride != 0 ? k * basis->options.n_species : k,
+                            "coefficients of the basis functions"));
     if (request->network != NULL)
-        LRPOT__TRY(check_finite(request->network->weights, lrpot__network_count(request->network), "weights of the network"));
-    LRPOT__TRY(check_finite(request->atom_coefficients, k * atoms->n_owned, "derivatives by the features"));
+        LRPOT__TRY(check_finite(request->network->weights, lrpot__network_count(request->network),
+                                "weights of the network"));
+    LRPOT__TRY(check_finite(request->atom_coefficients, k * atoms->n_owned,
+                            "derivatives by the features"));
     return check_finite(request->weights, atoms->n_owned, "weights of the atoms");
 }
 
@@ -30,25 +38,29 @@ static lrpot_status describe_translations(lrpot__job *job, lrpot_workspace *work
 {
     const lrpot__rows *rows = &job->rows;
     void *block;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_TRANSLATIONS, 0, 3 * (int64_t)rows->n_images, sizeof(double), &block));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_TRANSLATIONS, 0,
+                                      3 * (int64_t)rows->n_images, sizeof(double), &block));
     double *t = block;
     for (int64_t i = 0; i < rows->n_images; i++)
         for (int c = 0; c < 3; c++) {
             t[3 * i + c] = 0.0;
             for (int d = 0; d < 3; d++)
-                if (rows->images[3 * i + d] != 0) t[3 * i + c] += rows->images[3 * i + d] * job->atoms->cell[3 * d + c];
+                if (rows->images[3 * i + d] != 0)
+                    t[3 * i + c] += rows->images[3 * i + d] * job->atoms->cell[3 * d + c];
         }
     job->translations = t;
     return LRPOT_OK;
 }
 
 /* Buffers of each thread; the lrpot__sums themselves lie in front of the first thread's. */
-static lrpot_status allot_sums(const lrpot__job *job, lrpot_workspace *work, int32_t threads, lrpot__sums **out)
+static lrpot_status allot_sums(const lrpot__job *job, lrpot_workspace *work, int32_t threads,
+                               lrpot__sums **out)
 {
     const lrpot__request *request = job->request;
     int64_t n_all = job->atoms->n_all;
     int64_t head = ((int64_t)sizeof(lrpot__sums) * threads + 63) / 64 * 64;
-    int64_t forces = request->forces != NULL ? 4 * (n_all + 1) : 0, virials = request->virial_atom != NULL ? 9 * (n_all + 1) : 0;
+    int64_t forces = request->forces != NULL ? 4 * (n_all + 1) : 0,
+            virials = request->virial_atom != NULL ? 9 * (n_all + 1) : 0;
     lrpot__sums *sums = NULL;
     for (int32_t t = 0; t < threads; t++) {
         void *block;
@@ -66,12 +78,14 @@ static lrpot_status allot_sums(const lrpot__job *job, lrpot_workspace *work, int
     return LRPOT_OK;
 }
 
-static void run_thread(const lrpot__kernel *kernel, const lrpot__job *job, int32_t thread, int32_t threads, void *scratch, lrpot__sums *sums)
+static void run_thread(const lrpot__kernel *kernel, const lrpot__job *job, int32_t thread,
+                       int32_t threads, void *scratch, lrpot__sums *sums)
 {
     int64_t units = kernel->units(job), n_all = job->atoms->n_all;
     /* Zeroed by its own thread, so that the pages lie near it. */
     if (sums->forces != NULL) memset(sums->forces, 0, (size_t)(4 * (n_all + 1)) * sizeof(double));
-    if (sums->virial_atom != NULL) memset(sums->virial_atom, 0, (size_t)(9 * (n_all + 1)) * sizeof(double));
+    if (sums->virial_atom != NULL)
+        memset(sums->virial_atom, 0, (size_t)(9 * (n_all + 1)) * sizeof(double));
     kernel->run(job, units * thread / threads, units * (thread + 1) / threads, scratch, sums);
 }
 
@@ -80,17 +94,20 @@ static lrpot_status first_failure(const lrpot__sums *sums, int32_t threads)
     for (int32_t t = 0; t < threads; t++) {
         if (sums[t].status != LRPOT_E_COINCIDENT) continue;
         long long i = (long long)sums[t].failed_i, j = (long long)sums[t].failed_j;
-        return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place", i < j ? i : j, i < j ? j : i);
+        return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place",
+                           i < j ? i : j, i < j ? j : i);
     }
     return LRPOT_OK;
 }
 
 /* Adds the threads' sums of atom i, always in the same order, to `forces` and `virial_atom`. */
-static void add_atom(const lrpot__sums *sums, int32_t threads, int64_t i, double *forces, double *virial_atom)
+static void add_atom(const lrpot__sums *sums, int32_t threads, int64_t i, double *forces,
+                     double *virial_atom)
 {
     for (int32_t t = 0; t < threads; t++) {
         for (int c = 0; c < 3 && forces != NULL; c++) forces[c] += sums[t].forces[4 * i + c];
-        for (int c = 0; c < 9 && virial_atom != NULL; c++) virial_atom[c] += sums[t].virial_atom[9 * i + c];
+        for (int c = 0; c < 9 && virial_atom != NULL; c++)
+            virial_atom[c] += sums[t].virial_atom[9 * i + c];
     }
 }
 
@@ -102,10 +119,12 @@ static void add_per_atom(const lrpot__job *job, const lrpot__sums *sums, int32_t
     if (forces == NULL && virial_atom == NULL) return;
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
     for (int64_t i = 0; i < n_own; i++)
-        add_atom(sums, threads, i, forces != NULL ? forces + 3 * i : NULL, virial_atom != NULL ? virial_atom + 9 * i : NULL);
+        add_atom(sums, threads, i, forces != NULL ? forces + 3 * i : NULL,
+                 virial_atom != NULL ? virial_atom + 9 * i : NULL);
     /* Several ghosts may have one owner. */
     for (int64_t i = n_own; i < job->atoms->n_all; i++)
-        add_atom(sums, threads, i, forces != NULL ? forces + 3 * owner[i] : NULL, virial_atom != NULL ? virial_atom + 9 * owner[i] : NULL);
+        add_atom(sums, threads, i, forces != NULL ? forces + 3 * owner[i] : NULL,
+                 virial_atom != NULL ? virial_atom + 9 * owner[i] : NULL);
 }
 
 static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
@@ -117,12 +136,15 @@ static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
     LRPOT__TRY(kernel->prepare(job, work));
     LRPOT__TRY(allot_sums(job, work, threads, &sums));
     for (int32_t t = 0; t < threads; t++)
-        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_SCRATCH, t, kernel->scratch_bytes(job), 1, &ignored));
+        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_SCRATCH, t, kernel->scratch_bytes(job),
+                                          1, &ignored));
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
     for (int32_t t = 0; t < threads; t++) {
         void *scratch;
         /* Large enough since the loop above: this cannot fail. */
-        if (lrpot__workspace_block(work, LRPOT__BASIS_SCRATCH, t, kernel->scratch_bytes(job), 1, &scratch) == LRPOT_OK)
+        if (lrpot__workspace_block(work, LRPOT__BASIS_SCRATCH, t, kernel->scratch_bytes(job), 1,
+                                   &scratch)
+            == LRPOT_OK)
             run_thread(kernel, job, t, threads, scratch, &sums[t]);
     }
     LRPOT__TRY(first_failure(sums, threads));
@@ -132,7 +154,8 @@ static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work,
+                              const lrpot_atoms *atoms, const lrpot_nlist *list,
                               const lrpot__request *request)
 {
     LRPOT__REQUIRE_NOT_NULL(basis);
@@ -140,7 +163,8 @@ lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work, c
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
     lrpot__job job = { .basis = basis, .atoms = atoms, .request = request };
-    job.backward = request->forces != NULL || request->virial != NULL || request->virial_atom != NULL;
+    job.backward = request->forces != NULL || request->virial != NULL
+                   || request->virial_atom != NULL;
     LRPOT__TRY(lrpot__atoms_check(atoms, basis->options.n_species));
     LRPOT__TRY(lrpot__nlist_rows(list, atoms, basis->options.cutoff, &job.rows));
     LRPOT__TRY(check_request(basis, atoms, request));

@@ -1,4 +1,5 @@
-/* The one pass over the local layer that everything is made of: values and adjoint of heads linear in the basis. */
+/* The one pass over the local layer that everything is made of: values and adjoint of heads linear
+ * in the basis. */
 #ifndef LRPOT__EVALUATE_H
 #define LRPOT__EVALUATE_H
 
@@ -13,47 +14,62 @@
 struct lrpot_basis {
     lrpot_basis_options options; /* defaults filled in, kernel resolved */
     lrpot__plan *plan;
-    double *radial;              /* c[zi][zj][mu][b] */
-    int32_t no_cutoff_factor;    /* 1: Q_b = T_b without (r - R)^2 (imported BChebyshev) */
-    int32_t clamp_below;         /* 1: r below min_distance counts as min_distance, derivative zero (imported *_repuls) */
-    void *fast;                  /* schedule of the fast kernels; owned, rebuilt never (depends on the plan alone) */
+    double *radial;           /* c[zi][zj][mu][b] */
+    int32_t no_cutoff_factor; /* 1: Q_b = T_b without (r - R)^2 (imported BChebyshev) */
+    /* 1: r below min_distance counts as min_distance, derivative zero (imported *_repuls) */
+    int32_t clamp_below;
+    /* schedule of the fast kernels; owned, rebuilt never (depends on the plan alone) */
+    void *fast;
 };
 
-/* One of several heads whose values are asked for together: sum_k coefficients[z(i)][k] B_(first + k stride)(i). */
+/* One of several heads whose values are asked for together: sum_k coefficients[z(i)][k] B_(first +
+ * k stride)(i). */
 typedef struct lrpot__head {
     int64_t first, count, stride;
     const double *coefficients; /* [S][count] */
 } lrpot__head;
 
-/* A head: V_i = sum_k coefficient_k B_k(i), and a network beside it. The adjoint pass uses weight_i * coefficient_k as dE/dB_k(i), where the
- * network adds its slope to the coefficients. */
+/* A head: V_i = sum_k coefficient_k B_k(i), and a network beside it. The adjoint pass uses weight_i
+ * * coefficient_k as dE/dB_k(i), where the network adds its slope to the coefficients. */
 typedef struct lrpot__request {
     const double *coefficients; /* [K] the same for all atoms; or NULL with atom_coefficients */
-    int64_t species_stride;     /* 0, or K: coefficients are [S][K], a row for each species of the centre */
-    const lrpot__network *network; /* added to the coefficients above, or NULL */
-    int32_t output;             /* the head whose networks these are */
+    /* 0, or K: coefficients are [S][K], a row for each species of the centre */
+    int64_t species_stride;
+    const lrpot__network *network;   /* added to the coefficients above, or NULL */
+    int32_t output;                  /* the head whose networks these are */
     const double *atom_coefficients; /* [n_owned][K] */
-    const double *weights;      /* [n_owned] or NULL (1): factor of the adjoint, not of values */
-    double *features;           /* out [n_owned][K] or NULL */
-    double *values;             /* out [n_owned] or NULL: V_i */
-    double *forces;             /* += [n_all][3]: -sum_i weight_i dV_i/dr; ghosts folded when atoms->ghost_owner is set */
-    const double *arm;          /* [3] or NULL. Then forces are moments about the centres, forces[j] -= weight_i (arm.r_ij) dV_i/dr_ij and nothing on
-                                 * centres: virial_atom contracted with arm on the way (what a field does to charges that follow their neighbours) */
-    double *virial;             /* += [3][3]: -sum_i weight_i sum_j r_ij (x) dV_i/dr_ij, virial[a][b] = -sum r_a g_b */
-    double *virial_atom;        /* += [n_all][3][3]: the same, credited to the neighbour j (what Born charges and heat flux need) */
-    const lrpot__head *heads;   /* [n_heads] or NULL: with coefficients of each species, values alone */
+    const double *weights; /* [n_owned] or NULL (1): factor of the adjoint, not of values */
+    double *features;      /* out [n_owned][K] or NULL */
+    double *values;        /* out [n_owned] or NULL: V_i */
+    /* += [n_all][3]: -sum_i weight_i dV_i/dr; ghosts folded when atoms->ghost_owner is set */
+    double *forces;
+    /* [3] or NULL. Then forces are moments about the centres, forces[j] -= weight_i (arm.r_ij)
+     * dV_i/dr_ij and nothing on centres: virial_atom contracted with arm on the way (what a field
+     * does to charges that follow their neighbours) */
+    const double *arm;
+    /* += [3][3]: -sum_i weight_i sum_j r_ij (x) dV_i/dr_ij, virial[a][b] = -sum r_a g_b */
+    double *virial;
+    /* += [n_all][3][3]: the same, credited to the neighbour j (what Born charges and heat flux
+     * need) */
+    double *virial_atom;
+    /* [n_heads] or NULL: with coefficients of each species, values alone */
+    const lrpot__head *heads;
     int64_t n_heads;
-    double *head_values;        /* out [n_owned][n_heads] */
+    double *head_values; /* out [n_owned][n_heads] */
 } lrpot__request;
 
-lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work,
+                              const lrpot_atoms *atoms, const lrpot_nlist *list,
                               const lrpot__request *request);
 
-/* As lrpot_basis_create, with a plan of the caller's (ownership moves on success): for imported tables. */
-lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_options *options, lrpot__plan *plan);
+/* As lrpot_basis_create, with a plan of the caller's (ownership moves on success): for imported
+ * tables. */
+lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_options *options,
+                                           lrpot__plan *plan);
 lrpot_status lrpot__basis_clone(lrpot_basis **out, const lrpot_basis *basis);
 
 /* Q_b(r) and dQ_b/dr, b < radial_size, for 0 < r < cutoff (spec: Chebyshev with smooth cutoff). */
-void lrpot__radial_polynomials(const lrpot_basis *basis, double r, double *value, double *derivative);
+void lrpot__radial_polynomials(const lrpot_basis *basis, double r, double *value,
+                               double *derivative);
 
 #endif

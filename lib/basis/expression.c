@@ -13,15 +13,18 @@ void lrpot__expressions_free(lrpot__expressions *set)
     lrpot__free(set->scratch);
 }
 
-lrpot_status lrpot__expression_push(lrpot__expressions *set, lrpot__component left, lrpot__component right, int64_t factor)
+lrpot_status lrpot__expression_push(lrpot__expressions *set, lrpot__component left,
+                                    lrpot__component right, int64_t factor)
 {
     if (set->n_scratch == set->scratch_capacity) {
         void *scratch = set->scratch;
-        LRPOT__TRY(lrpot__grow(&scratch, &set->scratch_capacity, set->n_scratch + 1, sizeof *set->scratch));
+        LRPOT__TRY(lrpot__grow(&scratch, &set->scratch_capacity, set->n_scratch + 1,
+                               sizeof *set->scratch));
         set->scratch = scratch;
     }
     int ordered = left.moment <= right.moment;
-    set->scratch[set->n_scratch++] = (lrpot__term){ ordered ? left.moment : right.moment, ordered ? right.moment : left.moment,
+    set->scratch[set->n_scratch++] = (lrpot__term){ ordered ? left.moment : right.moment,
+                                                    ordered ? right.moment : left.moment,
                                                     factor * left.factor * right.factor };
     return LRPOT_OK;
 }
@@ -56,8 +59,7 @@ void lrpot__expression_merge(lrpot__expressions *set)
     for (int64_t i = 0; i < set->n_scratch; i++) {
         if (n > 0 && compare_terms(&terms[n - 1], &terms[i]) == 0)
             terms[n - 1].factor += terms[i].factor;
-        else
-            terms[n++] = terms[i];
+        else terms[n++] = terms[i];
     }
     set->n_scratch = n;
 }
@@ -87,7 +89,8 @@ static uint64_t hash_terms(const lrpot__term *terms, int64_t n)
 static int same_terms(const lrpot__term *a, const lrpot__term *b, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
-        if (a[i].left != b[i].left || a[i].right != b[i].right || a[i].factor != b[i].factor) return 0;
+        if (a[i].left != b[i].left || a[i].right != b[i].right || a[i].factor != b[i].factor)
+            return 0;
     return 1;
 }
 
@@ -111,10 +114,13 @@ static lrpot_status enlarge_table(lrpot__expressions *set)
 /* Place of the scratch terms in the table: their node's, or the empty one where it belongs. */
 static uint64_t find_place(const lrpot__expressions *set)
 {
-    uint64_t mask = (uint64_t)(set->table_size - 1), at = hash_terms(set->scratch, set->n_scratch) & mask;
+    uint64_t mask = (uint64_t)(set->table_size - 1),
+             at = hash_terms(set->scratch, set->n_scratch) & mask;
     for (; set->table[at] != 0; at = (at + 1) & mask) {
         const lrpot__node *node = &set->nodes[set->table[at] - set->n_basic];
-        if (node->count == set->n_scratch && same_terms(set->terms + node->first, set->scratch, node->count)) break;
+        if (node->count == set->n_scratch
+            && same_terms(set->terms + node->first, set->scratch, node->count))
+            break;
     }
     return at;
 }
@@ -122,12 +128,16 @@ static uint64_t find_place(const lrpot__expressions *set)
 static lrpot_status append_node(lrpot__expressions *set)
 {
     void *nodes = set->nodes, *terms = set->terms;
-    lrpot_status status = lrpot__grow(&nodes, &set->nodes_capacity, set->n_nodes + 1, sizeof *set->nodes);
+    lrpot_status status =
+        lrpot__grow(&nodes, &set->nodes_capacity, set->n_nodes + 1, sizeof *set->nodes);
     set->nodes = nodes;
-    if (status == LRPOT_OK) status = lrpot__grow(&terms, &set->terms_capacity, set->n_terms + set->n_scratch, sizeof *set->terms);
+    if (status == LRPOT_OK)
+        status = lrpot__grow(&terms, &set->terms_capacity, set->n_terms + set->n_scratch,
+                             sizeof *set->terms);
     set->terms = terms;
     if (status != LRPOT_OK) return status;
-    set->nodes[set->n_nodes++] = (lrpot__node){ .first = set->n_terms, .count = (int32_t)set->n_scratch };
+    set->nodes[set->n_nodes++] =
+        (lrpot__node){ .first = set->n_terms, .count = (int32_t)set->n_scratch };
     for (int64_t i = 0; i < set->n_scratch; i++) set->terms[set->n_terms++] = set->scratch[i];
     return LRPOT_OK;
 }
@@ -136,7 +146,8 @@ lrpot_status lrpot__expression_store(lrpot__expressions *set, lrpot__component *
 {
     lrpot__expression_merge(set);
     int64_t divisor = 0;
-    for (int64_t i = 0; i < set->n_scratch; i++) divisor = common_divisor(set->scratch[i].factor, divisor);
+    for (int64_t i = 0; i < set->n_scratch; i++)
+        divisor = common_divisor(set->scratch[i].factor, divisor);
     for (int64_t i = 0; i < set->n_scratch; i++) set->scratch[i].factor /= divisor;
     if (2 * (set->n_nodes + 1) > set->table_size) LRPOT__TRY(enlarge_table(set));
     uint64_t at = find_place(set);

@@ -1,4 +1,5 @@
-/* Sums of products of moments, each stored once: equal sums (up to a common factor) share one node. */
+/* Sums of products of moments, each stored once: equal sums (up to a common factor) share one node.
+ */
 #ifndef LRPOT__EXPRESSION_H
 #define LRPOT__EXPRESSION_H
 
@@ -16,10 +17,12 @@ typedef struct lrpot__component {
     int64_t factor;
 } lrpot__component;
 
-/* Moment n_basic + index: sum of terms first .. first + count - 1, whose factors have no common divisor. */
+/* Moment n_basic + index: sum of terms first .. first + count - 1, whose factors have no common
+ * divisor. */
 typedef struct lrpot__node {
     int64_t first;
-    int64_t uses; /* while trees are chosen: how many chosen products and needed nodes refer to it */
+    /* while trees are chosen: how many chosen products and needed nodes refer to it */
+    int64_t uses;
     int32_t count;
 } lrpot__node;
 
@@ -37,8 +40,10 @@ typedef struct lrpot__expressions {
 
 void lrpot__expressions_free(lrpot__expressions *set);
 
-/* Building a sum: push terms (components are multiplied in), then merge them or store them as a node. */
-lrpot_status lrpot__expression_push(lrpot__expressions *set, lrpot__component left, lrpot__component right, int64_t factor);
+/* Building a sum: push terms (components are multiplied in), then merge them or store them as a
+ * node. */
+lrpot_status lrpot__expression_push(lrpot__expressions *set, lrpot__component left,
+                                    lrpot__component right, int64_t factor);
 /* Sorts the pushed terms and adds up equal ones. */
 void lrpot__expression_merge(lrpot__expressions *set);
 /* Empties the scratch into a node, found or new. */

@@ -9,9 +9,10 @@
 enum { V = LRPOT__GRAPH_VERTICES, PERMUTATIONS = 24, MOST = 1 << 17 };
 
 static const int8_t permutations[PERMUTATIONS][V] = {
-    { 0, 1, 2, 3 }, { 1, 0, 2, 3 }, { 0, 2, 1, 3 }, { 1, 2, 0, 3 }, { 2, 0, 1, 3 }, { 2, 1, 0, 3 }, { 0, 1, 3, 2 }, { 1, 0, 3, 2 },
-    { 0, 2, 3, 1 }, { 1, 2, 3, 0 }, { 2, 0, 3, 1 }, { 2, 1, 3, 0 }, { 0, 3, 1, 2 }, { 1, 3, 0, 2 }, { 0, 3, 2, 1 }, { 1, 3, 2, 0 },
-    { 2, 3, 0, 1 }, { 2, 3, 1, 0 }, { 3, 0, 1, 2 }, { 3, 1, 0, 2 }, { 3, 0, 2, 1 }, { 3, 1, 2, 0 }, { 3, 2, 0, 1 }, { 3, 2, 1, 0 },
+    { 0, 1, 2, 3 }, { 1, 0, 2, 3 }, { 0, 2, 1, 3 }, { 1, 2, 0, 3 }, { 2, 0, 1, 3 }, { 2, 1, 0, 3 },
+    { 0, 1, 3, 2 }, { 1, 0, 3, 2 }, { 0, 2, 3, 1 }, { 1, 2, 3, 0 }, { 2, 0, 3, 1 }, { 2, 1, 3, 0 },
+    { 0, 3, 1, 2 }, { 1, 3, 0, 2 }, { 0, 3, 2, 1 }, { 1, 3, 2, 0 }, { 2, 3, 0, 1 }, { 2, 3, 1, 0 },
+    { 3, 0, 1, 2 }, { 3, 1, 0, 2 }, { 3, 0, 2, 1 }, { 3, 1, 2, 0 }, { 3, 2, 0, 1 }, { 3, 2, 1, 0 },
 };
 
 int lrpot__graph_rank(const lrpot__graph *graph, int vertex)
@@ -55,7 +56,8 @@ static lrpot__graph permuted(const lrpot__graph *graph, const int8_t *order)
     for (int v = 0; v < graph->vertices; v++) {
         result.mu[v] = graph->mu[order[v]];
         result.legs[v] = graph->legs[order[v]];
-        for (int w = 0; w < graph->vertices; w++) result.edges[v][w] = graph->edges[order[v]][order[w]];
+        for (int w = 0; w < graph->vertices; w++)
+            result.edges[v][w] = graph->edges[order[v]][order[w]];
     }
     return result;
 }
@@ -64,7 +66,8 @@ static lrpot__graph permuted(const lrpot__graph *graph, const int8_t *order)
 static lrpot__graph exchanged(const lrpot__graph *graph)
 {
     lrpot__graph result = *graph;
-    for (int v = 0; v < V; v++) result.legs[v] = (int8_t)((graph->legs[v] & 1) << 1 | (graph->legs[v] >> 1 & 1));
+    for (int v = 0; v < V; v++)
+        result.legs[v] = (int8_t)((graph->legs[v] & 1) << 1 | (graph->legs[v] >> 1 & 1));
     return result;
 }
 
@@ -92,15 +95,21 @@ int lrpot__graph_is_symmetric(const lrpot__graph *graph)
 lrpot__graph_rule lrpot__graph_rule_of(int32_t level, int32_t step)
 {
     int32_t max_mu = step == LRPOT__MTP_STEP ? LRPOT__MAX_MU : LRPOT__GRAPH_MAX_MU;
-    return (lrpot__graph_rule){ .levels = { level, level, level, level }, .channels = 1, .step = step, .max_mu = max_mu };
+    return (lrpot__graph_rule){
+        .levels = { level, level, level, level }, .channels = 1, .step = step, .max_mu = max_mu
+    };
 }
 
-static int cost_of_mu(const lrpot__graph_rule *rule, int mu) { return rule->step * (mu / rule->channels); }
+static int cost_of_mu(const lrpot__graph_rule *rule, int mu)
+{
+    return rule->step * (mu / rule->channels);
+}
 
 static int level_of(const lrpot__graph *graph, const lrpot__graph_rule *rule)
 {
     int level = 2 * graph->vertices;
-    for (int v = 0; v < graph->vertices; v++) level += cost_of_mu(rule, graph->mu[v]) + lrpot__graph_rank(graph, v);
+    for (int v = 0; v < graph->vertices; v++)
+        level += cost_of_mu(rule, graph->mu[v]) + lrpot__graph_rank(graph, v);
     return level;
 }
 
@@ -134,10 +143,12 @@ static lrpot_status keep(enumeration *e)
         if (lrpot__graph_rank(graph, v) > LRPOT__MAX_RANK) return LRPOT_OK;
     graph->level = (int8_t)level_of(graph, e->rule);
     lrpot__graph first = canonical(graph), other = exchanged(graph);
-    if (lrpot__graph_compare(&first, graph) != 0) return LRPOT_OK; /* its class comes, or came, in another form */
+    if (lrpot__graph_compare(&first, graph) != 0)
+        return LRPOT_OK; /* its class comes, or came, in another form */
     other = canonical(&other);
     if (lrpot__graph_compare(&other, graph) < 0) return LRPOT_OK;
-    if (e->count >= MOST) return lrpot__fail(LRPOT_E_ARGUMENT, "levels with more than %d functions", MOST);
+    if (e->count >= MOST)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "levels with more than %d functions", MOST);
     void *graphs = e->graphs;
     lrpot_status status = lrpot__grow(&graphs, &e->capacity, e->count + 1, sizeof *graph);
     e->graphs = graphs;
@@ -178,7 +189,8 @@ static lrpot_status choose_mu(enumeration *e, int v, int budget)
 {
     if (v >= V || v == e->graph.vertices) return choose_edges(e, 0, 1, budget);
     lrpot_status status = LRPOT_OK;
-    for (int mu = v > 0 ? e->graph.mu[v - 1] : 0; mu <= e->rule->max_mu && cost_of_mu(e->rule, mu) <= budget && status == LRPOT_OK; mu++) {
+    for (int mu = v > 0 ? e->graph.mu[v - 1] : 0;
+         mu <= e->rule->max_mu && cost_of_mu(e->rule, mu) <= budget && status == LRPOT_OK; mu++) {
         e->graph.mu[v] = (int8_t)mu;
         status = choose_mu(e, v + 1, budget - cost_of_mu(e->rule, mu));
     }

@@ -1,4 +1,5 @@
-/* What a kernel gets and gives. A kernel works on a part of the owned atoms and adds to buffers of its thread. */
+/* What a kernel gets and gives. A kernel works on a part of the owned atoms and adds to buffers of
+ * its thread. */
 #ifndef LRPOT__KERNEL_H
 #define LRPOT__KERNEL_H
 
@@ -12,8 +13,8 @@ enum {
     LRPOT__BASIS_ORDER,                             /* atoms in the order of the batches */
     LRPOT__BASIS_SUMS,                              /* per thread: forces, then virial_atom */
     LRPOT__BASIS_SCRATCH,                           /* per thread: the kernel's own */
-    LRPOT__BASIS_PACKED,                            /* positions and translations, four doubles each */
-    LRPOT__BASIS_WEIGHTS                            /* contraction weights that are the same for all atoms */
+    LRPOT__BASIS_PACKED, /* positions and translations, four doubles each */
+    LRPOT__BASIS_WEIGHTS /* contraction weights that are the same for all atoms */
 };
 
 /* Nearer neighbours are a mistake (the neighbour search says so too), A^2. */
@@ -21,7 +22,8 @@ enum {
 
 /* Sums of one thread, reduced in the order of threads afterwards. */
 typedef struct lrpot__sums {
-    double *forces;      /* [n_all + 1][4], the last of each unused, or NULL; atom n_all takes what counts nowhere */
+    /* [n_all + 1][4], the last of each unused, or NULL; atom n_all takes what counts nowhere */
+    double *forces;
     double *virial_atom; /* [n_all + 1][9] or NULL */
     double virial[9];
     lrpot_status status;
@@ -39,17 +41,20 @@ typedef struct lrpot__job {
     const void *prepared;       /* what the kernel's prepare function left for all threads */
 } lrpot__job;
 
-/* A kernel: one-time preparation of a call, bytes of scratch per thread, number of equal units of work, and the work on some of them. */
+/* A kernel: one-time preparation of a call, bytes of scratch per thread, number of equal units of
+ * work, and the work on some of them. */
 typedef struct lrpot__kernel {
     lrpot_status (*prepare)(lrpot__job *job, lrpot_workspace *work);
     int64_t (*scratch_bytes)(const lrpot__job *job);
     int64_t (*units)(const lrpot__job *job);
-    void (*run)(const lrpot__job *job, int64_t begin, int64_t end, void *scratch, lrpot__sums *sums);
+    void (*run)(const lrpot__job *job, int64_t begin, int64_t end, void *scratch,
+                lrpot__sums *sums);
 } lrpot__kernel;
 
 extern const lrpot__kernel lrpot__kernel_reference;
 
-/* The kernel that stands for a request (AUTO: the fastest), or LRPOT_E_UNSUPPORTED on this processor. */
+/* The kernel that stands for a request (AUTO: the fastest), or LRPOT_E_UNSUPPORTED on this
+ * processor. */
 lrpot_status lrpot__kernel_resolve(int32_t wanted, int32_t *resolved);
 /* Builds and frees basis->fast. */
 lrpot_status lrpot__kernel_prepare(lrpot_basis *basis);
@@ -57,7 +62,8 @@ void lrpot__kernel_release(lrpot_basis *basis);
 const lrpot__kernel *lrpot__kernel_get(int32_t kernel);
 
 /* Vector from atom i to its neighbour k, and the neighbour's index. */
-static inline int32_t lrpot__neighbour(const lrpot__job *job, const lrpot__row *row, const double *centre, int64_t k, double *vector)
+static inline int32_t lrpot__neighbour(const lrpot__job *job, const lrpot__row *row,
+                                       const double *centre, int64_t k, double *vector)
 {
     int32_t j = row->j[k] & job->rows.mask;
     const double *r = job->atoms->positions + j * job->stride;
@@ -68,7 +74,8 @@ static inline int32_t lrpot__neighbour(const lrpot__job *job, const lrpot__row *
     } else if (row->shifts != NULL) {
         const int32_t *s = row->shifts + 3 * k;
         const double *cell = job->atoms->cell;
-        for (int c = 0; c < 3; c++) vector[c] += s[0] * cell[c] + s[1] * cell[3 + c] + s[2] * cell[6 + c];
+        for (int c = 0; c < 3; c++)
+            vector[c] += s[0] * cell[c] + s[1] * cell[3 + c] + s[2] * cell[6 + c];
     }
     return j;
 }

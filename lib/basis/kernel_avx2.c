@@ -13,4 +13,5 @@
 
 _Static_assert(LANES == LRPOT__LANES_AVX2, "the schedule is made for as many lanes");
 
-const lrpot__kernel lrpot__kernel_avx2 = { lrpot__batches_prepare, scratch_bytes, lrpot__batches_units, run };
+const lrpot__kernel lrpot__kernel_avx2 = { lrpot__batches_prepare, scratch_bytes,
+                                           lrpot__batches_units, run };

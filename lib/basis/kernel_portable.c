@@ -13,4 +13,5 @@
 
 _Static_assert(LANES == LRPOT__LANES_PORTABLE, "the schedule is made for as many lanes");
 
-const lrpot__kernel lrpot__kernel_portable = { lrpot__batches_prepare, scratch_bytes, lrpot__batches_units, run };
+const lrpot__kernel lrpot__kernel_portable = { lrpot__batches_prepare, scratch_bytes,
+                                               lrpot__batches_units, run };

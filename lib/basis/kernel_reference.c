@@ -1,4 +1,5 @@
-/* The plain kernel: one atom at a time, straight from the definition. It is there to check the fast ones. */
+/* The plain kernel: one atom at a time, straight from the definition. It is there to check the fast
+ * ones. */
 #include "basis/kernel.h"
 
 #include <math.h>
@@ -15,9 +16,9 @@ typedef struct {
 typedef struct {
     int64_t n;
     neighbour *neighbours;
-    double *f, *df;    /* [n][F] radial functions and derivatives */
-    double *moments;   /* [n_moments] */
-    double *adjoint;   /* [n_moments] dV/dM */
+    double *f, *df;         /* [n][F] radial functions and derivatives */
+    double *moments;        /* [n_moments] */
+    double *adjoint;        /* [n_moments] dV/dM */
     double *features, *row; /* [K] of heads with a network: B, and the coefficients at these */
 } environment;
 
@@ -28,13 +29,18 @@ static lrpot_status prepare(lrpot__job *job, lrpot_workspace *work)
     return LRPOT_OK;
 }
 
-static int64_t units(const lrpot__job *job) { return job->atoms->n_owned; }
+static int64_t units(const lrpot__job *job)
+{
+    return job->atoms->n_owned;
+}
 
 static int64_t scratch_bytes(const lrpot__job *job)
 {
     const lrpot__plan *plan = job->basis->plan;
-    int64_t per_neighbour = (int64_t)sizeof(neighbour) + 2 * plan->n_radial * (int64_t)sizeof(double);
-    return job->rows.max_count * per_neighbour + 2 * (int64_t)(plan->n_moments + plan->n_scalars) * (int64_t)sizeof(double);
+    int64_t per_neighbour = (int64_t)sizeof(neighbour)
+                            + 2 * plan->n_radial * (int64_t)sizeof(double);
+    return job->rows.max_count * per_neighbour
+           + 2 * (int64_t)(plan->n_moments + plan->n_scalars) * (int64_t)sizeof(double);
 }
 
 static environment divide_scratch(const lrpot__job *job, void *scratch)
@@ -79,7 +85,8 @@ static void evaluate_radial(const lrpot__job *job, int64_t i, environment *e)
     int32_t size = basis->options.radial_size, n_radial = basis->plan->n_radial;
     double q[MAX_RADIAL_SIZE], dq[MAX_RADIAL_SIZE];
     for (int64_t k = 0; k < e->n; k++) {
-        int64_t pair = (int64_t)job->atoms->species[i] * basis->options.n_species + job->atoms->species[e->neighbours[k].j];
+        int64_t pair = (int64_t)job->atoms->species[i] * basis->options.n_species
+                       + job->atoms->species[e->neighbours[k].j];
         lrpot__radial_polynomials(basis, e->neighbours[k].r, q, dq);
         for (int32_t mu = 0; mu < n_radial; mu++) {
             const double *c = basis->radial + (pair * n_radial + mu) * size;
@@ -133,7 +140,8 @@ static void evaluate_adjoint(const lrpot__plan *plan, const double *coefficients
 }
 
 /* dV/dr of one neighbour: radial part along u, and the gradient on the unit sphere divided by r. */
-static void neighbour_gradient(const lrpot__plan *plan, const environment *e, int64_t k, double *gradient)
+static void neighbour_gradient(const lrpot__plan *plan, const environment *e, int64_t k,
+                               double *gradient)
 {
     const neighbour *n = &e->neighbours[k];
     const double *f = e->f + k * plan->n_radial, *df = e->df + k * plan->n_radial;
@@ -141,19 +149,23 @@ static void neighbour_gradient(const lrpot__plan *plan, const environment *e, in
     fill_powers(n->u, powers);
     for (int32_t m = 0; m < plan->n_basic; m++) {
         const lrpot__moment *b = &plan->basic[m];
-        double x = powers[0][b->a], y = powers[1][b->b], z = powers[2][b->c], w = e->adjoint[m] * f[b->mu];
+        double x = powers[0][b->a], y = powers[1][b->b], z = powers[2][b->c],
+               w = e->adjoint[m] * f[b->mu];
         radial += e->adjoint[m] * df[b->mu] * x * y * z;
         if (b->a > 0) angular[0] += w * b->a * powers[0][b->a - 1] * y * z;
         if (b->b > 0) angular[1] += w * b->b * x * powers[1][b->b - 1] * z;
         if (b->c > 0) angular[2] += w * b->c * x * y * powers[2][b->c - 1];
     }
     double along = n->u[0] * angular[0] + n->u[1] * angular[1] + n->u[2] * angular[2];
-    for (int c = 0; c < 3; c++) gradient[c] = radial * n->u[c] + (angular[c] - n->u[c] * along) / n->r;
+    for (int c = 0; c < 3; c++)
+        gradient[c] = radial * n->u[c] + (angular[c] - n->u[c] * along) / n->r;
 }
 
-static void add_gradient(int64_t i, const neighbour *n, const double *gradient, const double *arm, lrpot__sums *sums)
+static void add_gradient(int64_t i, const neighbour *n, const double *gradient, const double *arm,
+                         lrpot__sums *sums)
 {
-    double reach = arm != NULL ? n->r * (arm[0] * n->u[0] + arm[1] * n->u[1] + arm[2] * n->u[2]) : 1.0;
+    double reach = arm != NULL ? n->r * (arm[0] * n->u[0] + arm[1] * n->u[1] + arm[2] * n->u[2])
+                               : 1.0;
     if (sums->forces != NULL)
         for (int c = 0; c < 3; c++) {
             if (arm == NULL) sums->forces[4 * i + c] += gradient[c];
@@ -174,7 +186,9 @@ static void write_heads(const lrpot__job *job, int64_t i, const double *moments)
         const lrpot__head *head = &request->heads[h];
         const double *coefficients = head->coefficients + job->atoms->species[i] * head->count;
         double sum = 0.0;
-        for (int64_t k = 0; k < head->count; k++) sum += coefficients[k] * moments[job->basis->plan->scalars[head->first + k * head->stride]];
+        for (int64_t k = 0; k < head->count; k++)
+            sum += coefficients[k]
+                   * moments[job->basis->plan->scalars[head->first + k * head->stride]];
         request->head_values[i * request->n_heads + h] = sum;
     }
 }
@@ -182,8 +196,11 @@ static void write_heads(const lrpot__job *job, int64_t i, const double *moments)
 static const double *coefficients_of(const lrpot__job *job, int64_t i)
 {
     const lrpot__request *request = job->request;
-    if (request->atom_coefficients != NULL) return request->atom_coefficients + i * job->basis->plan->n_scalars;
-    return request->coefficients != NULL ? request->coefficients + job->atoms->species[i] * request->species_stride : NULL;
+    if (request->atom_coefficients != NULL)
+        return request->atom_coefficients + i * job->basis->plan->n_scalars;
+    return request->coefficients != NULL
+               ? request->coefficients + job->atoms->species[i] * request->species_stride
+               : NULL;
 }
 
 /* The value of a head, and its coefficients at the features of the atom. */
@@ -193,11 +210,13 @@ static const double *run_head(const lrpot__job *job, int64_t i, const environmen
     const lrpot__request *request = job->request;
     const double *coefficients = coefficients_of(job, i);
     *value = 0.0;
-    for (int32_t s = 0; s < plan->n_scalars && coefficients != NULL; s++) *value += coefficients[s] * e->moments[plan->scalars[s]];
+    for (int32_t s = 0; s < plan->n_scalars && coefficients != NULL; s++)
+        *value += coefficients[s] * e->moments[plan->scalars[s]];
     if (request->network == NULL || request->atom_coefficients != NULL) return coefficients;
     memcpy(e->row, coefficients, (size_t)plan->n_scalars * sizeof *e->row);
     for (int32_t s = 0; s < plan->n_scalars; s++) e->features[s] = e->moments[plan->scalars[s]];
-    *value += lrpot__network_run(request->network, request->output, job->atoms->species[i], e->features, job->atoms->total_charge, 1.0, e->row);
+    *value += lrpot__network_run(request->network, request->output, job->atoms->species[i],
+                                 e->features, job->atoms->total_charge, 1.0, e->row);
     return e->row;
 }
 
@@ -222,7 +241,8 @@ static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch
         for (int64_t k = 0; k < e.n; k++) {
             double gradient[3];
             neighbour_gradient(plan, &e, k, gradient);
-            for (int c = 0; c < 3 && request->weights != NULL; c++) gradient[c] *= request->weights[i];
+            for (int c = 0; c < 3 && request->weights != NULL; c++)
+                gradient[c] *= request->weights[i];
             add_gradient(i, &e.neighbours[k], gradient, request->arm, sums);
         }
     }

@@ -6,10 +6,12 @@
 static int processor_has(int32_t kernel)
 {
 #if defined(LRPOT_WITH_X86_KERNELS)
-    if (kernel == LRPOT_KERNEL_AVX2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    if (kernel == LRPOT_KERNEL_AVX2)
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     if (kernel == LRPOT_KERNEL_AVX512)
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-               __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+               && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx2")
+               && __builtin_cpu_supports("fma");
 #else
     if (kernel == LRPOT_KERNEL_AVX2 || kernel == LRPOT_KERNEL_AVX512) return 0;
 #endif
@@ -19,12 +21,15 @@ static int processor_has(int32_t kernel)
 lrpot_status lrpot__kernel_resolve(int32_t wanted, int32_t *resolved)
 {
     if (wanted < LRPOT_KERNEL_AUTO || wanted > LRPOT_KERNEL_AVX512)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "kernel is %d, expected one of LRPOT_KERNEL_AUTO to LRPOT_KERNEL_AVX512", wanted);
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "kernel is %d, expected one of LRPOT_KERNEL_AUTO to LRPOT_KERNEL_AVX512",
+                           wanted);
     int32_t kernel = wanted;
     for (int32_t k = LRPOT_KERNEL_AVX512; kernel == LRPOT_KERNEL_AUTO; k--)
         if (processor_has(k)) kernel = k;
     if (!processor_has(kernel))
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "this processor or build lacks the kernel for %s", kernel == LRPOT_KERNEL_AVX2 ? "AVX2" : "AVX-512");
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "this processor or build lacks the kernel for %s",
+                           kernel == LRPOT_KERNEL_AVX2 ? "AVX2" : "AVX-512");
     *resolved = kernel;
     return LRPOT_OK;
 }
@@ -41,7 +46,10 @@ lrpot_status lrpot__kernel_prepare(lrpot_basis *basis)
     return LRPOT_OK;
 }
 
-void lrpot__kernel_release(lrpot_basis *basis) { lrpot__schedule_free(basis->fast); }
+void lrpot__kernel_release(lrpot_basis *basis)
+{
+    lrpot__schedule_free(basis->fast);
+}
 
 const lrpot__kernel *lrpot__kernel_get(int32_t kernel)
 {

@@ -1,12 +1,15 @@
-/* Fast kernel, part 3: independent components of the basic moments from the neighbours, and the gradient back.
+/* Fast kernel, part 3: independent components of the basic moments from the neighbours, and the
+ * gradient back.
  *
  * x^a y^b z^c runs along rows of a: neither a table of monomials nor a Jacobian is stored. */
 
-/* Adds a pass of neighbours to the moments of mu, and to those of mu + 1 where with_next is set (rank then at most mu's). */
+/* Adds a pass of neighbours to the moments of mu, and to those of mu + 1 where with_next is set
+ * (rank then at most mu's). */
 INLINE void accumulate(const environment *e, const double *slots, int32_t mu, int with_next)
 {
     const lrpot__schedule *s = e->schedule;
-    double *out = e->moments + (int64_t)s->start[mu] * LANES, *next = with_next ? e->moments + (int64_t)s->start[mu + 1] * LANES : out;
+    double *out = e->moments + (int64_t)s->start[mu] * LANES,
+           *next = with_next ? e->moments + (int64_t)s->start[mu + 1] * LANES : out;
     int32_t rank = s->rank[mu], next_rank = with_next ? s->rank[mu + 1] : -1;
     vec x[PASS], f[PASS], g[PASS], row[PASS];
     for (int q = 0; q < PASS; q++) {
@@ -16,7 +19,8 @@ INLINE void accumulate(const environment *e, const double *slots, int32_t mu, in
         g[q] = with_next ? load(slot + (SLOT_F + 2 * mu + 2) * LANES) : zero();
     }
     for (int32_t c = 0; c <= 1 && c <= rank; c++) {
-        for (int q = 0; q < PASS; q++) row[q] = c == 0 ? 1.0 + zero() : load(slots + q * e->slot_size + SLOT_Z * LANES);
+        for (int q = 0; q < PASS; q++)
+            row[q] = c == 0 ? 1.0 + zero() : load(slots + q * e->slot_size + SLOT_Z * LANES);
         for (int32_t b = 0; b <= rank - c; b++) {
             int32_t n = rank - c - b + 1, n_next = next_rank - c - b + 1, a = 0;
             vec power[PASS];
@@ -41,7 +45,8 @@ INLINE void accumulate(const environment *e, const double *slots, int32_t mu, in
             }
             out += n * LANES;
             next += (n_next > 0 ? n_next : 0) * LANES;
-            for (int q = 0; q < PASS; q++) row[q] *= load(slots + q * e->slot_size + SLOT_Y * LANES);
+            for (int q = 0; q < PASS; q++)
+                row[q] *= load(slots + q * e->slot_size + SLOT_Y * LANES);
         }
     }
 }
@@ -91,8 +96,10 @@ typedef struct {
     vec value[PASS], x[PASS], y[PASS], z[PASS];
 } polynomial;
 
-/* sum over b of y^b sum over a of D[b][a] x^a, by Horner's rule in both, rows from the last to the first; `end` points behind them. */
-INLINE const double *horner_plane(const double *end, int32_t rank, const vec *x, const vec *y, polynomial *p)
+/* sum over b of y^b sum over a of D[b][a] x^a, by Horner's rule in both, rows from the last to the
+ * first; `end` points behind them. */
+INLINE const double *horner_plane(const double *end, int32_t rank, const vec *x, const vec *y,
+                                  polynomial *p)
 {
     for (int q = 0; q < PASS; q++) p->value[q] = p->x[q] = p->y[q] = zero();
     for (int32_t n = 1; n <= rank + 1; n++) {
@@ -149,7 +156,8 @@ INLINE void pull_back(const environment *e, const double *slots, vec (*gradient)
     }
     for (int q = 0; q < PASS; q++) {
         vec inverse = load(slots + q * e->slot_size + SLOT_INVERSE * LANES);
-        vec along = x[q] * sum[0][q] + y[q] * sum[1][q] + z[q] * sum[2][q], rest = radial[q] - along * inverse;
+        vec along = x[q] * sum[0][q] + y[q] * sum[1][q] + z[q] * sum[2][q],
+            rest = radial[q] - along * inverse;
         gradient[0][q] = rest * x[q] + inverse * sum[0][q];
         gradient[1][q] = rest * y[q] + inverse * sum[1][q];
         gradient[2][q] = rest * z[q] + inverse * sum[2][q];

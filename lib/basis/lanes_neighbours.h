@@ -1,6 +1,9 @@
 /* Fast kernel, part 2: neighbours into slots, radial functions. */
 
-INLINE found *list_of(const environment *e, int32_t species, int lane) { return e->list + ((int64_t)species * LANES + lane) * e->list_size; }
+INLINE found *list_of(const environment *e, int32_t species, int lane)
+{
+    return e->list + ((int64_t)species * LANES + lane) * e->list_size;
+}
 
 INLINE quad shift_quad(const double *cell, const int32_t *s)
 {
@@ -9,11 +12,13 @@ INLINE quad shift_quad(const double *cell, const int32_t *s)
     return t;
 }
 
-/* How the vectors of a row are found: from packed positions and translations, or by the general way. */
+/* How the vectors of a row are found: from packed positions and translations, or by the general
+ * way. */
 enum { VECTORS_PLAIN, VECTORS_IMAGES, VECTORS_SHIFTS };
 
 /* Neighbours of one lane within the cutoff, sorted by species. */
-INLINE void find_neighbours_by(const environment *e, int64_t i, int lane, int vectors, int one_species)
+INLINE void find_neighbours_by(const environment *e, int64_t i, int lane, int vectors,
+                               int one_species)
 {
     const lrpot__job *job = e->job;
     const double *positions = e->batches->positions, *translations = e->batches->translations;
@@ -26,7 +31,8 @@ INLINE void find_neighbours_by(const environment *e, int64_t i, int lane, int ve
     for (int64_t k = 0; k < neighbours.count; k++) {
         int64_t j = neighbours.j[k] & mask_j;
         quad d = load_quad(positions + 4 * j) - centre;
-        if (vectors == VECTORS_IMAGES) d += load_quad(translations + 4 * (int64_t)neighbours.image[k]);
+        if (vectors == VECTORS_IMAGES)
+            d += load_quad(translations + 4 * (int64_t)neighbours.image[k]);
         if (vectors == VECTORS_SHIFTS) d += shift_quad(job->atoms->cell, neighbours.shifts + 3 * k);
         quad squares = d * d;
         double r2 = squares[0] + squares[1] + squares[2];
@@ -48,21 +54,18 @@ static void find_neighbours(const environment *e, int64_t i, int lane)
 {
     const lrpot__row row_of_i = lrpot__nlist_get_row(&e->job->rows, i);
     int one = e->job->basis->options.n_species == 1;
-    if (row_of_i.image != NULL && one)
-        find_neighbours_by(e, i, lane, VECTORS_IMAGES, 1);
-    else if (row_of_i.image != NULL)
-        find_neighbours_by(e, i, lane, VECTORS_IMAGES, 0);
-    else if (row_of_i.shifts != NULL)
-        find_neighbours_by(e, i, lane, VECTORS_SHIFTS, 0);
-    else
-        find_neighbours_by(e, i, lane, VECTORS_PLAIN, 0);
+    if (row_of_i.image != NULL && one) find_neighbours_by(e, i, lane, VECTORS_IMAGES, 1);
+    else if (row_of_i.image != NULL) find_neighbours_by(e, i, lane, VECTORS_IMAGES, 0);
+    else if (row_of_i.shifts != NULL) find_neighbours_by(e, i, lane, VECTORS_SHIFTS, 0);
+    else find_neighbours_by(e, i, lane, VECTORS_PLAIN, 0);
 }
 
-/* Slots of each species: the lane with most neighbours of it decides, the others are filled up with nobody far away. The last
- * species gets what makes whole passes. */
+/* Slots of each species: the lane with most neighbours of it decides, the others are filled up with
+ * nobody far away. The last species gets what makes whole passes. */
 static void fill_lists(environment *e)
 {
-    const found nobody = { { 2.0 * e->job->basis->options.cutoff, 0.0, 0.0 }, e->job->atoms->n_all };
+    const found nobody = { { 2.0 * e->job->basis->options.cutoff, 0.0, 0.0 },
+                           e->job->atoms->n_all };
     int32_t n_species = e->job->basis->options.n_species;
     e->n_slots = 0;
     for (int32_t s = 0; s < n_species; s++) {
@@ -71,13 +74,15 @@ static void fill_lists(environment *e)
             if (e->count[s * LANES + lane] > most) most = e->count[s * LANES + lane];
         if (s + 1 == n_species) most += (int32_t)((PASS - (e->n_slots + most) % PASS) % PASS);
         for (int lane = 0; lane < LANES; lane++)
-            for (int32_t k = e->count[s * LANES + lane]; k < most; k++) list_of(e, s, lane)[k] = nobody;
+            for (int32_t k = e->count[s * LANES + lane]; k < most; k++)
+                list_of(e, s, lane)[k] = nobody;
         e->n_slots_of[s] = most;
         e->n_slots += most;
     }
 }
 
-/* Neighbours of all lanes, sorted by species, so that radial coefficients are the same for all lanes of a slot. */
+/* Neighbours of all lanes, sorted by species, so that radial coefficients are the same for all
+ * lanes of a slot. */
 static void collect_neighbours(environment *e)
 {
     memset(e->count, 0, (size_t)e->job->basis->options.n_species * LANES * sizeof *e->count);
@@ -86,10 +91,12 @@ static void collect_neighbours(environment *e)
 }
 
 /* f and df of one slot. */
-INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, const vec d[3], double *slot)
+INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, const vec d[3],
+                          double *slot)
 {
     const lrpot_basis *basis = e->job->basis;
-    const double far = basis->options.cutoff, near = basis->options.min_distance, slope = 2.0 / (far - near);
+    const double far = basis->options.cutoff, near = basis->options.min_distance,
+                 slope = 2.0 / (far - near);
     vec x = d[0], y = d[1], z = d[2];
     vec r = square_root(x * x + y * y + z * z), inverse = 1.0 / r;
     lane_mask inside = (lane_mask)(r < far), moving = inside;
@@ -131,14 +138,14 @@ static void evaluate_slots(const environment *e)
     int32_t n = basis->options.radial_size, n_species = basis->options.n_species;
     int64_t table_size = 2 * (int64_t)e->schedule->n_radial * n, slot = 0;
     for (int32_t s = 0; s < n_species; s++) {
-        const double *table = e->batches->radial + ((int64_t)e->species * n_species + s) * table_size;
+        const double *table = e->batches->radial
+                              + ((int64_t)e->species * n_species + s) * table_size;
         for (int32_t k = 0; k < e->n_slots_of[s]; k++, slot++) {
             vec d[3];
             rows_to_vectors(list_of(e, s, 0) + k, e->list_size, d, e->neighbours + slot * LANES);
             if (n == 8) /* the usual size, unrolled */
                 evaluate_slot(e, table, 8, d, slot_at(e, slot));
-            else
-                evaluate_slot(e, table, n, d, slot_at(e, slot));
+            else evaluate_slot(e, table, n, d, slot_at(e, slot));
         }
     }
 }

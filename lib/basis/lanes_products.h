@@ -1,7 +1,8 @@
 /* Fast kernel, part 4: contractions and their adjoint. */
 
-INLINE vec add_terms(const lrpot__group *group, const lrpot__unit_term *unit, const lrpot__other_term *other, const double *left,
-                     const double *right, vec sum)
+INLINE vec add_terms(const lrpot__group *group, const lrpot__unit_term *unit,
+                     const lrpot__other_term *other, const double *left, const double *right,
+                     vec sum)
 {
     vec s1 = zero(), s2 = zero(), s3 = zero();
     for (int32_t i = 0; i < group->n_unit; i += 2) {
@@ -10,13 +11,15 @@ INLINE vec add_terms(const lrpot__group *group, const lrpot__unit_term *unit, co
     }
     for (int32_t i = 0; i < group->n_other; i += 2) {
         s2 += (other[i].factor * load(left + other[i].left)) * load(right + other[i].right);
-        s3 += (other[i + 1].factor * load(left + other[i + 1].left)) * load(right + other[i + 1].right);
+        s3 += (other[i + 1].factor * load(left + other[i + 1].left))
+              * load(right + other[i + 1].right);
     }
     return (sum + s1) + (s2 + s3);
 }
 
 /* out[target] (+)= sum of factor left[] right[]. */
-INLINE void run_groups(const lrpot__groups *groups, const double *left, const double *right, double *out, int add)
+INLINE void run_groups(const lrpot__groups *groups, const double *left, const double *right,
+                       double *out, int add)
 {
     const lrpot__unit_term *unit = groups->unit;
     const lrpot__other_term *other = groups->other;
@@ -35,7 +38,8 @@ static vec fold_outer(const environment *e)
     const lrpot__schedule *s = e->schedule;
     const lrpot__partner *partner = s->partners;
     int64_t own = e->species * e->batches->species_stride;
-    const double *weight = e->batches->form + own, *seeds = e->batches->seeds + own, *m = e->moments;
+    const double *weight = e->batches->form + own, *seeds = e->batches->seeds + own,
+                 *m = e->moments;
     vec value = zero();
     memset(e->adjoint, 0, (size_t)s->n_adjoint * LANES * sizeof *e->adjoint);
     for (int32_t i = 0; i < s->n_inner_scalars; i++) {
@@ -68,7 +72,8 @@ INLINE vec coefficients_of(const environment *e, int32_t k)
     return c;
 }
 
-/* The same where each atom has its own coefficients; the outer moments have been computed. Their place takes the coefficients. */
+/* The same where each atom has its own coefficients; the outer moments have been computed. Their
+ * place takes the coefficients. */
 static vec spread_outer(const environment *e)
 {
     const lrpot__schedule *s = e->schedule;
@@ -77,7 +82,8 @@ static vec spread_outer(const environment *e)
     double *m = e->moments, *d = e->adjoint;
     vec value = zero();
     memset(d, 0, (size_t)s->n_adjoint * LANES * sizeof *d);
-    for (int32_t k = 0; k < s->n_scalars; k++) value += coefficients_of(e, k) * load(m + s->scalars[k]);
+    for (int32_t k = 0; k < s->n_scalars; k++)
+        value += coefficients_of(e, k) * load(m + s->scalars[k]);
     memset(m + s->n_adjoint * LANES, 0, (size_t)(s->n_moments - s->n_adjoint) * LANES * sizeof *m);
     for (int32_t k = 0; k < s->n_scalars; k++) {
         double *seed = s->scalars[k] < s->n_adjoint * LANES ? d + s->scalars[k] : m + s->scalars[k];

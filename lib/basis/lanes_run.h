@@ -17,8 +17,10 @@ static void write_heads(const environment *e)
         const lrpot__head *head = &request->heads[h];
         const double *coefficients = head->coefficients + e->species * head->count;
         vec sum = zero();
-        for (int64_t k = 0; k < head->count; k++) sum += coefficients[k] * load(e->moments + s->scalars[head->first + k * head->stride]);
-        for (int lane = 0; lane < e->n_lanes; lane++) request->head_values[e->atoms[lane] * request->n_heads + h] = sum[lane];
+        for (int64_t k = 0; k < head->count; k++)
+            sum += coefficients[k] * load(e->moments + s->scalars[head->first + k * head->stride]);
+        for (int lane = 0; lane < e->n_lanes; lane++)
+            request->head_values[e->atoms[lane] * request->n_heads + h] = sum[lane];
     }
 }
 
@@ -36,7 +38,8 @@ static vec run_networks(environment *e)
             value[lane] += coefficients[k] * e->features[k];
         }
         memcpy(row, coefficients, (size_t)s->n_scalars * sizeof *row);
-        value[lane] += lrpot__network_run(request->network, request->output, e->species, e->features, e->job->atoms->total_charge, 1.0, row);
+        value[lane] += lrpot__network_run(request->network, request->output, e->species,
+                                          e->features, e->job->atoms->total_charge, 1.0, row);
         e->rows[lane] = row;
     }
     return value;
@@ -47,20 +50,24 @@ static void run_forward(environment *e)
 {
     const lrpot__schedule *s = e->schedule;
     const lrpot__request *request = e->job->request;
-    int given = request->atom_coefficients != NULL, own = given || request->network != NULL, folded = !own && request->coefficients != NULL;
+    int given = request->atom_coefficients != NULL, own = given || request->network != NULL,
+        folded = !own && request->coefficients != NULL;
     evaluate_slots(e);
     accumulate_moments(e);
     complete_moments(e);
     run_groups(&s->inner, e->moments, e->moments, e->moments, 0);
-    if (request->features != NULL || request->heads != NULL || own) run_groups(&s->outer, e->moments, e->moments, e->moments, 0);
+    if (request->features != NULL || request->heads != NULL || own)
+        run_groups(&s->outer, e->moments, e->moments, e->moments, 0);
     if (request->features != NULL) write_features(e);
     if (request->heads != NULL) write_heads(e);
     if (!own && !folded) return;
-    for (int lane = 0; lane < e->n_lanes && given; lane++) e->rows[lane] = request->atom_coefficients + e->atoms[lane] * s->n_scalars;
+    for (int lane = 0; lane < e->n_lanes && given; lane++)
+        e->rows[lane] = request->atom_coefficients + e->atoms[lane] * s->n_scalars;
     vec curved = own && !given ? run_networks(e) : zero();
     vec value = folded ? fold_outer(e) : spread_outer(e);
     if (own && !given) value = curved;
-    for (int lane = 0; lane < e->n_lanes && request->values != NULL; lane++) request->values[e->atoms[lane]] = value[lane];
+    for (int lane = 0; lane < e->n_lanes && request->values != NULL; lane++)
+        request->values[e->atoms[lane]] = value[lane];
 }
 
 /* A pass of gradients onto the neighbours; n_all is a row of its own for the padding. */
@@ -89,7 +96,9 @@ INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradien
             const double *slot = slot_at(e, first + q) + lane;
             double *w = sums->virial_atom + 9 * (int64_t)e->neighbours[(first + q) * LANES + lane];
             for (int a = 0; a < 3; a++)
-                for (int b = 0; b < 3; b++) w[3 * a + b] -= slot[SLOT_R * LANES] * slot[(SLOT_X + a) * LANES] * gradient[b][q][lane];
+                for (int b = 0; b < 3; b++)
+                    w[3 * a + b] -= slot[SLOT_R * LANES] * slot[(SLOT_X + a) * LANES]
+                                    * gradient[b][q][lane];
         }
 }
 
@@ -98,7 +107,8 @@ static void run_backward(const environment *e)
     const lrpot__request *request = e->job->request;
     vec weight = zero(), force[3] = { zero(), zero(), zero() }, virial[9];
     for (int i = 0; i < 9; i++) virial[i] = zero();
-    for (int lane = 0; lane < e->n_lanes; lane++) weight[lane] = request->weights != NULL ? request->weights[e->atoms[lane]] : 1.0;
+    for (int lane = 0; lane < e->n_lanes; lane++)
+        weight[lane] = request->weights != NULL ? request->weights[e->atoms[lane]] : 1.0;
     run_groups(&e->schedule->adjoint, e->adjoint, e->moments, e->adjoint, 1);
     complete_adjoint(e);
     for (int64_t first = 0; first < e->n_slots; first += PASS) {
@@ -120,7 +130,8 @@ static void run_backward(const environment *e)
         add_to_neighbours(e, first, gradient);
     }
     for (int lane = 0; lane < e->n_lanes; lane++) {
-        for (int c = 0; c < 3 && e->sums->forces != NULL && request->arm == NULL; c++) e->sums->forces[4 * e->atoms[lane] + c] += force[c][lane];
+        for (int c = 0; c < 3 && e->sums->forces != NULL && request->arm == NULL; c++)
+            e->sums->forces[4 * e->atoms[lane] + c] += force[c][lane];
         for (int i = 0; i < 9; i++) e->sums->virial[i] += virial[i][lane];
     }
 }
@@ -140,7 +151,8 @@ static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch
         const lrpot__batch *batch = &e.batches->batches[i];
         e.species = batch->species;
         e.n_lanes = batch->count;
-        for (int lane = 0; lane < batch->count; lane++) e.atoms[lane] = e.batches->atoms[batch->first + lane];
+        for (int lane = 0; lane < batch->count; lane++)
+            e.atoms[lane] = e.batches->atoms[batch->first + lane];
         collect_neighbours(&e);
         if (sums->status != LRPOT_OK) return;
         run_forward(&e);

@@ -1,4 +1,5 @@
-/* Contraction plan of a moment tensor basis: which moments there are and how products of them make the basis functions. */
+/* Contraction plan of a moment tensor basis: which moments there are and how products of them make
+ * the basis functions. */
 #ifndef LRPOT__PLAN_H
 #define LRPOT__PLAN_H
 
@@ -12,27 +13,29 @@ typedef struct lrpot__moment {
     int32_t mu, a, b, c;
 } lrpot__moment;
 
-/* M[target] += factor * M[left] * M[right]; operands are complete before use when taken in order. */
+/* M[target] += factor * M[left] * M[right]; operands are complete before use when taken in order.
+ */
 typedef struct lrpot__product {
     int32_t left, right, factor, target;
 } lrpot__product;
 
 typedef struct lrpot__plan {
-    int32_t n_radial;   /* F = largest mu + 1 */
-    int32_t max_rank;   /* largest nu */
-    int32_t n_basic;    /* basic moments, the first n_basic of n_moments */
+    int32_t n_radial; /* F = largest mu + 1 */
+    int32_t max_rank; /* largest nu */
+    int32_t n_basic;  /* basic moments, the first n_basic of n_moments */
     int32_t n_moments;
     int32_t n_products;
-    int32_t n_scalars;  /* K */
+    int32_t n_scalars;        /* K */
     lrpot__moment *basic;     /* [n_basic], sorted by mu */
     lrpot__product *products; /* [n_products] */
     int32_t *scalars;         /* [n_scalars]: moment that is basis function s */
 } lrpot__plan;
 
-/* The basis of a level by enumeration of multigraphs, mu -> mu + 1 costing `step` levels, 1 to 8; deterministic order. */
+/* The basis of a level by enumeration of multigraphs, mu -> mu + 1 costing `step` levels, 1 to 8;
+ * deterministic order. */
 lrpot_status lrpot__plan_create(lrpot__plan **out, int32_t level, int32_t step);
-/* From tables of an imported file (copied, checked: operands before use, indices in range). n_radial may be 0 (not stated);
- * max_rank is not looked at. */
+/* From tables of an imported file (copied, checked: operands before use, indices in range).
+ * n_radial may be 0 (not stated); max_rank is not looked at. */
 lrpot_status lrpot__plan_import(lrpot__plan **out, const lrpot__plan *tables);
 lrpot_status lrpot__plan_clone(lrpot__plan **out, const lrpot__plan *plan);
 void lrpot__plan_free(lrpot__plan *plan);

@@ -1,7 +1,9 @@
-/* Radial functions: Chebyshev polynomials with a smooth cutoff, (2.8) of Shapeev, Multiscale Model. Simul. 14, 1153 (2016). */
+/* Radial functions: Chebyshev polynomials with a smooth cutoff, (2.8) of Shapeev, Multiscale Model.
+ * Simul. 14, 1153 (2016). */
 #include "basis/evaluate.h"
 
-void lrpot__radial_polynomials(const lrpot_basis *basis, double r, double *value, double *derivative)
+void lrpot__radial_polynomials(const lrpot_basis *basis, double r, double *value,
+                               double *derivative)
 {
     const lrpot_basis_options *o = &basis->options;
     double slope = 2.0 / (o->cutoff - o->min_distance);
@@ -19,7 +21,8 @@ void lrpot__radial_polynomials(const lrpot_basis *basis, double r, double *value
             derivative[1] = slope * value[0] + t * derivative[0];
         } else {
             value[b] = 2.0 * t * value[b - 1] - value[b - 2];
-            derivative[b] = 2.0 * (slope * value[b - 1] + t * derivative[b - 1]) - derivative[b - 2];
+            derivative[b] = 2.0 * (slope * value[b - 1] + t * derivative[b - 1])
+                            - derivative[b - 2];
         }
     }
     for (int32_t b = 0; b < o->radial_size && clamped; b++) derivative[b] = 0.0;

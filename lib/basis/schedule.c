@@ -12,10 +12,12 @@ enum { RANKS = LRPOT__PLAN_MAX_RANK + 1 };
 typedef struct {
     const lrpot__plan *plan;
     lrpot__schedule *schedule;
-    int32_t *number;   /* [n_moments] of the plan -> of the schedule, -1: dead */
-    int32_t *layer;    /* [n_moments] of the plan: products on the way down to the basics, later up to the outer ones */
-    char *operand;     /* [n_moments] some living product uses it */
-    char *alive;       /* [n_moments] */
+    int32_t *number; /* [n_moments] of the plan -> of the schedule, -1: dead */
+    /* [n_moments] of the plan: products on the way down to the basics, later up to the outer ones
+     */
+    int32_t *layer;
+    char *operand; /* [n_moments] some living product uses it */
+    char *alive;   /* [n_moments] */
 } construction;
 
 void lrpot__schedule_free(lrpot__schedule *schedule)
@@ -40,7 +42,10 @@ void lrpot__schedule_free(lrpot__schedule *schedule)
 
 /* ---- Components of the tensors ---- */
 
-static int32_t independent_count(int32_t rank) { return (rank + 1) * (rank + 1); }
+static int32_t independent_count(int32_t rank)
+{
+    return (rank + 1) * (rank + 1);
+}
 
 /* Components with c >= 2 of all ranks of one mu, by rank, then c, then b. */
 static int32_t dependent_count(int32_t rank)
@@ -50,7 +55,8 @@ static int32_t dependent_count(int32_t rank)
     return n;
 }
 
-static int32_t number_component(const lrpot__schedule *schedule, const int32_t *first_dependent, int32_t mu, int32_t a, int32_t b, int32_t c)
+static int32_t number_component(const lrpot__schedule *schedule, const int32_t *first_dependent,
+                                int32_t mu, int32_t a, int32_t b, int32_t c)
 {
     if (c < 2) return schedule->start[mu] + lrpot__independent_index(schedule->rank[mu], a, b, c);
     int32_t nu = a + b + c, n = first_dependent[mu] + dependent_count(nu - 1);
@@ -91,10 +97,12 @@ static lrpot_status write_dependent(lrpot__schedule *s, const int32_t *first_dep
             for (int32_t c = 2; c <= nu; c++)
                 for (int32_t b = 0; b <= nu - c; b++) {
                     int32_t a = nu - b - c;
-                    *next++ = (lrpot__dependent){ w * number_component(s, first_dependent, mu, a, b, c),
-                                                  w * number_component(s, first_dependent, mu, a, b, c - 2),
-                                                  w * number_component(s, first_dependent, mu, a + 2, b, c - 2),
-                                                  w * number_component(s, first_dependent, mu, a, b + 2, c - 2) };
+                    *next++ = (lrpot__dependent){
+                        w * number_component(s, first_dependent, mu, a, b, c),
+                        w * number_component(s, first_dependent, mu, a, b, c - 2),
+                        w * number_component(s, first_dependent, mu, a + 2, b, c - 2),
+                        w * number_component(s, first_dependent, mu, a, b + 2, c - 2)
+                    };
                 }
     return LRPOT_OK;
 }
@@ -128,9 +136,10 @@ static int compare_entries(const void *left, const void *right)
     return a->right - b->right;
 }
 
-/* Writes the terms of one group. Both kinds come in pairs, which kernels add up in two chains: an odd term of factor 1 joins the
- * others, and these are filled up with one of factor 0. */
-static void write_group(lrpot__group *group, const entry *entries, int32_t n, lrpot__unit_term **unit, lrpot__other_term **other)
+/* Writes the terms of one group. Both kinds come in pairs, which kernels add up in two chains: an
+ * odd term of factor 1 joins the others, and these are filled up with one of factor 0. */
+static void write_group(lrpot__group *group, const entry *entries, int32_t n,
+                        lrpot__unit_term **unit, lrpot__other_term **other)
 {
     int32_t n_unit = 0;
     for (int32_t i = 0; i < n; i++) n_unit += entries[i].factor == 1.0;
@@ -141,14 +150,17 @@ static void write_group(lrpot__group *group, const entry *entries, int32_t n, lr
         if (entries[i].factor == 1.0 && units_left-- > 0) {
             *(*unit)++ = (lrpot__unit_term){ entries[i].left, entries[i].right };
         } else {
-            *(*other)++ = (lrpot__other_term){ entries[i].left, entries[i].right, entries[i].factor };
+            *(*other)++ =
+                (lrpot__other_term){ entries[i].left, entries[i].right, entries[i].factor };
             others_left--;
         }
     }
-    if (others_left == 1) *(*other)++ = (lrpot__other_term){ entries[0].left, entries[0].right, 0.0 };
+    if (others_left == 1)
+        *(*other)++ = (lrpot__other_term){ entries[0].left, entries[0].right, 0.0 };
 }
 
-static lrpot_status write_groups(lrpot__groups *out, const shape *shapes, int32_t n_shapes, const entry *entries)
+static lrpot_status write_groups(lrpot__groups *out, const shape *shapes, int32_t n_shapes,
+                                 const entry *entries)
 {
     int64_t n_unit = 0, n_other = 0;
     for (int32_t i = 0; i < n_shapes; i++) {
@@ -172,7 +184,8 @@ static lrpot_status write_groups(lrpot__groups *out, const shape *shapes, int32_
 }
 
 /* Sorts terms into groups; entry.target and layer_of[target] are numbers of moments, n of them. */
-static lrpot_status make_groups(lrpot__groups *out, entry *entries, int32_t n_entries, const int32_t *layer_of, int32_t n, int32_t width)
+static lrpot_status make_groups(lrpot__groups *out, entry *entries, int32_t n_entries,
+                                const int32_t *layer_of, int32_t n, int32_t width)
 {
     shape *shapes = lrpot__calloc(n, sizeof *shapes);
     int32_t *place = lrpot__calloc(n, sizeof *place);
@@ -181,10 +194,8 @@ static lrpot_status make_groups(lrpot__groups *out, entry *entries, int32_t n_en
         for (int32_t i = 0; i < n; i++) shapes[i] = (shape){ layer_of[i], 0, 0, i };
         for (int32_t i = 0; i < n_entries; i++) {
             shape *s = &shapes[entries[i].target];
-            if (entries[i].factor == 1.0)
-                s->n_unit++;
-            else
-                s->n_other++;
+            if (entries[i].factor == 1.0) s->n_unit++;
+            else s->n_other++;
         }
         qsort(shapes, (size_t)n, sizeof *shapes, compare_shapes);
         for (int32_t i = 0; i < n; i++) {
@@ -240,17 +251,20 @@ static lrpot_status number_products(construction *build)
     for (int32_t k = 0; k < plan->n_moments; k++) order[k].moment = k;
     for (int32_t t = 0; t < plan->n_products; t++) {
         const lrpot__product *p = &plan->products[t];
-        int32_t below = build->layer[p->left] > build->layer[p->right] ? build->layer[p->left] : build->layer[p->right];
+        int32_t below = build->layer[p->left] > build->layer[p->right] ? build->layer[p->left]
+                                                                       : build->layer[p->right];
         if (below + 1 > build->layer[p->target]) build->layer[p->target] = below + 1;
         order[p->target].n++;
     }
     for (int32_t k = 0; k < plan->n_moments; k++) order[k].layer = build->layer[k];
-    qsort(order + plan->n_basic, (size_t)(plan->n_moments - plan->n_basic), sizeof *order, compare_numbered);
+    qsort(order + plan->n_basic, (size_t)(plan->n_moments - plan->n_basic), sizeof *order,
+          compare_numbered);
     s->n_moments = s->n_independent + s->n_dependent;
     for (int32_t outer = 0; outer < 2; outer++) {
         for (int32_t k = plan->n_basic; k < plan->n_moments; k++) {
             int32_t moment = order[k].moment;
-            if (build->alive[moment] && build->operand[moment] == !outer) build->number[moment] = s->n_moments++;
+            if (build->alive[moment] && build->operand[moment] == !outer)
+                build->number[moment] = s->n_moments++;
         }
         if (outer == 0) s->n_adjoint = s->n_moments;
     }
@@ -258,7 +272,10 @@ static lrpot_status number_products(construction *build)
     return LRPOT_OK;
 }
 
-static int is_outer(const construction *build, int32_t target) { return build->number[target] >= build->schedule->n_adjoint; }
+static int is_outer(const construction *build, int32_t target)
+{
+    return build->number[target] >= build->schedule->n_adjoint;
+}
 
 static lrpot_status make_forward(construction *build, int outer, entry *entries, int32_t *layer_of)
 {
@@ -270,12 +287,14 @@ static lrpot_status make_forward(construction *build, int outer, entry *entries,
         const lrpot__product *p = &plan->products[t];
         if (!build->alive[p->target] || is_outer(build, p->target) != outer) continue;
         layer_of[build->number[p->target]] = build->layer[p->target];
-        entries[n++] = (entry){ 0, build->number[p->target], build->number[p->left], build->number[p->right], p->factor };
+        entries[n++] = (entry){ 0, build->number[p->target], build->number[p->left],
+                                build->number[p->right], p->factor };
     }
     return make_groups(outer ? &s->outer : &s->inner, entries, n, layer_of, s->n_moments, s->width);
 }
 
-/* D[left] += factor D[target] M[right] and the like for the right one; an adjoint is complete when all users' are. */
+/* D[left] += factor D[target] M[right] and the like for the right one; an adjoint is complete when
+ * all users' are. */
 static lrpot_status make_adjoint(construction *build, entry *entries, int32_t *layer_of)
 {
     const lrpot__plan *plan = build->plan;
@@ -285,13 +304,13 @@ static lrpot_status make_adjoint(construction *build, entry *entries, int32_t *l
     for (int32_t t = plan->n_products - 1; t >= 0; t--) {
         const lrpot__product *p = &plan->products[t];
         if (!build->alive[p->target] || is_outer(build, p->target)) continue;
-        int32_t target = build->number[p->target], operands[2] = { build->number[p->left], build->number[p->right] };
+        int32_t target = build->number[p->target],
+                operands[2] = { build->number[p->left], build->number[p->right] };
         for (int i = 0; i < 2; i++) {
-            if (layer_of[target] + 1 > layer_of[operands[i]]) layer_of[operands[i]] = layer_of[target] + 1;
-            if (i == 1 && operands[0] == operands[1])
-                entries[n - 1].factor *= 2;
-            else
-                entries[n++] = (entry){ 0, operands[i], target, operands[!i], p->factor };
+            if (layer_of[target] + 1 > layer_of[operands[i]])
+                layer_of[operands[i]] = layer_of[target] + 1;
+            if (i == 1 && operands[0] == operands[1]) entries[n - 1].factor *= 2;
+            else entries[n++] = (entry){ 0, operands[i], target, operands[!i], p->factor };
         }
     }
     return make_groups(&s->adjoint, entries, n, layer_of, s->n_adjoint, s->width);
@@ -329,7 +348,9 @@ static int32_t list_outer(const construction *build, const int32_t *scalar_of, o
         const lrpot__product *p = &plan->products[t];
         if (!build->alive[p->target] || !is_outer(build, p->target)) continue;
         int32_t l = build->number[p->left], r = build->number[p->right];
-        if (terms != NULL) terms[n] = (outer_term){ l < r ? l : r, l < r ? r : l, scalar_of[p->target], p->factor };
+        if (terms != NULL)
+            terms[n] =
+                (outer_term){ l < r ? l : r, l < r ? r : l, scalar_of[p->target], p->factor };
         n++;
     }
     if (terms != NULL) qsort(terms, (size_t)n, sizeof *terms, compare_outer);
@@ -344,14 +365,16 @@ static int compare_partners(const void *left, const void *right)
     return 0;
 }
 
-/* Rows have an even number of partners, which kernels add up in two chains: pair n_pairs stands for none. */
+/* Rows have an even number of partners, which kernels add up in two chains: pair n_pairs stands for
+ * none. */
 static lrpot_status write_partners(lrpot__schedule *s, int32_t (*sides)[4], int32_t count)
 {
     s->rows = lrpot__calloc(count, sizeof *s->rows);
     s->partners = lrpot__calloc(2 * (int64_t)count, sizeof *s->partners);
     if (s->rows == NULL || s->partners == NULL) return LRPOT_E_MEMORY;
     for (int32_t i = 0; i < count; i++) {
-        if (i == 0 || sides[i][1] != sides[i - 1][1]) s->rows[s->n_rows++] = (lrpot__form_row){ s->width * sides[i][1], 0 };
+        if (i == 0 || sides[i][1] != sides[i - 1][1])
+            s->rows[s->n_rows++] = (lrpot__form_row){ s->width * sides[i][1], 0 };
         lrpot__form_row *row = &s->rows[s->n_rows - 1];
         s->partners[s->n_partners++] = (lrpot__partner){ s->width * sides[i][2], sides[i][3] };
         row->count++;
@@ -364,7 +387,8 @@ static lrpot_status write_partners(lrpot__schedule *s, int32_t (*sides)[4], int3
     return LRPOT_OK;
 }
 
-static lrpot_status write_rows(lrpot__schedule *s, const outer_term *terms, int32_t n, int32_t (*sides)[4], int32_t *length)
+static lrpot_status write_rows(lrpot__schedule *s, const outer_term *terms, int32_t n,
+                               int32_t (*sides)[4], int32_t *length)
 {
     int32_t pair = -1, count = 0;
     for (int32_t i = 0; i < n; i++) {
@@ -378,8 +402,11 @@ static lrpot_status write_rows(lrpot__schedule *s, const outer_term *terms, int3
                 length[r]++;
             }
         }
-        /* A square has derivative 2: counted here, so that half of M.(form M) is the sum of the products. */
-        s->shares[i] = (lrpot__share){ terms[i].scalar, terms[i].left == terms[i].right ? 2 * terms[i].factor : terms[i].factor };
+        /* A square has derivative 2: counted here, so that half of M.(form M) is the sum of the
+         * products. */
+        s->shares[i] = (lrpot__share){ terms[i].scalar, terms[i].left == terms[i].right
+                                                            ? 2 * terms[i].factor
+                                                            : terms[i].factor };
     }
     s->n_pairs = pair + 1;
     s->first_share[s->n_pairs] = n;
@@ -393,11 +420,13 @@ static lrpot_status make_form(construction *build, const int32_t *scalar_of)
     lrpot__schedule *s = build->schedule;
     int32_t n = list_outer(build, scalar_of, NULL);
     outer_term *terms = lrpot__calloc(n, sizeof *terms);
-    int32_t(*sides)[4] = lrpot__calloc(2 * (int64_t)n, sizeof *sides), *length = lrpot__calloc(s->n_moments, sizeof *length);
+    int32_t(*sides)[4] = lrpot__calloc(2 * (int64_t)n, sizeof *sides),
+    *length = lrpot__calloc(s->n_moments, sizeof *length);
     s->shares = lrpot__calloc(n, sizeof *s->shares);
     s->first_share = lrpot__calloc((int64_t)n + 1, sizeof *s->first_share);
     lrpot_status status = LRPOT_E_MEMORY;
-    if (terms != NULL && sides != NULL && length != NULL && s->shares != NULL && s->first_share != NULL) {
+    if (terms != NULL && sides != NULL && length != NULL && s->shares != NULL
+        && s->first_share != NULL) {
         (void)list_outer(build, scalar_of, terms);
         status = write_rows(s, terms, n, sides, length);
     }
@@ -415,7 +444,8 @@ static lrpot_status make_products(construction *build)
     entry *entries = lrpot__calloc(2 * (int64_t)build->plan->n_products, sizeof *entries);
     int32_t *layer_of = lrpot__calloc(build->schedule->n_moments, sizeof *layer_of);
     lrpot_status status = entries != NULL && layer_of != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
-    for (int outer = 0; outer < 2 && status == LRPOT_OK; outer++) status = make_forward(build, outer, entries, layer_of);
+    for (int outer = 0; outer < 2 && status == LRPOT_OK; outer++)
+        status = make_forward(build, outer, entries, layer_of);
     if (status == LRPOT_OK) status = make_adjoint(build, entries, layer_of);
     if (status == LRPOT_OK) {
         find_scalars(build, build->layer); /* no longer needed as layers */
@@ -442,7 +472,8 @@ static lrpot_status fill_schedule(construction *build)
     for (int32_t k = 0; k < s->n_scalars; k++) {
         s->scalars[k] = s->width * build->number[build->plan->scalars[k]];
         s->same_as[k] = build->layer[build->plan->scalars[k]];
-        if (s->same_as[k] == k && s->scalars[k] < s->n_adjoint * s->width) s->inner_scalars[s->n_inner_scalars++] = s->scalars[k];
+        if (s->same_as[k] == k && s->scalars[k] < s->n_adjoint * s->width)
+            s->inner_scalars[s->n_inner_scalars++] = s->scalars[k];
     }
     return LRPOT_OK;
 }
@@ -455,7 +486,8 @@ lrpot_status lrpot__schedule_create(lrpot__schedule **out, const lrpot__plan *pl
     build.operand = lrpot__calloc(plan->n_moments, 1);
     build.alive = lrpot__calloc(plan->n_moments, 1);
     lrpot_status status = LRPOT_E_MEMORY;
-    if (build.schedule != NULL && build.number != NULL && build.layer != NULL && build.operand != NULL && build.alive != NULL) {
+    if (build.schedule != NULL && build.number != NULL && build.layer != NULL
+        && build.operand != NULL && build.alive != NULL) {
         build.schedule->width = width;
         build.schedule->n_radial = plan->n_radial;
         for (int32_t k = 0; k < plan->n_moments; k++) build.number[k] = -1;
@@ -465,9 +497,7 @@ lrpot_status lrpot__schedule_create(lrpot__schedule **out, const lrpot__plan *pl
     lrpot__free(build.layer);
     lrpot__free(build.operand);
     lrpot__free(build.alive);
-    if (status == LRPOT_OK)
-        *out = build.schedule;
-    else
-        lrpot__schedule_free(build.schedule);
+    if (status == LRPOT_OK) *out = build.schedule;
+    else lrpot__schedule_free(build.schedule);
     return status;
 }

@@ -8,7 +8,8 @@
 #include <string.h>
 
 /* The list matters only to models with a basis: the others may come without one. */
-static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list)
+static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspace *work,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list)
 {
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_NOT_NULL(work);
@@ -33,60 +34,84 @@ lrpot_status lrpot__comm_sum(const lrpot_comm *comm, double *buffer, int64_t n)
 lrpot_status lrpot__charges_single(const lrpot_charges *charges, const char *what)
 {
     if (charges->n_channels == 1) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s of a model with %d charge channels: which combination of them is the charge is not known", what,
-                       charges->n_channels);
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "%s of a model with %d charge channels: which combination of them is the "
+                       "charge is not known",
+                       what, charges->n_channels);
 }
 
 lrpot_status lrpot__charges_local(const lrpot_charges *charges, const char *what)
 {
     if (charges->rules->settle == NULL) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s of a periodic system with charge model '%s': charge flows through the whole of it, so that the "
-                       "limit of long waves does not exist", what, charges->rules->name);
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "%s of a periodic system with charge model '%s': charge flows through the "
+                       "whole of it, so that the "
+                       "limit of long waves does not exist",
+                       what, charges->rules->name);
 }
 
-int lrpot__charges_move(const lrpot_charges *charges) { return charges->basis != NULL || charges->rules->settle != NULL; }
+int lrpot__charges_move(const lrpot_charges *charges)
+{
+    return charges->basis != NULL || charges->rules->settle != NULL;
+}
 
-lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm, double *values)
+lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                      double *values)
 {
     if (comm != NULL && comm->forward != NULL) return comm->forward(comm->ctx, values, 1);
     if (atoms->n_all == atoms->n_owned) return LRPOT_OK;
     if (atoms->ghost_owner == NULL)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld ghost atoms need their charges: from comm->forward or by atoms->ghost_owner",
-                           (long long)(atoms->n_all - atoms->n_owned));
-    for (int64_t g = atoms->n_owned; g < atoms->n_all; g++) values[g] = values[atoms->ghost_owner[g]];
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "%lld ghost atoms need their charges: from comm->forward or by atoms->ghost_owner",
+            (long long)(atoms->n_all - atoms->n_owned));
+    for (int64_t g = atoms->n_owned; g < atoms->n_all; g++)
+        values[g] = values[atoms->ghost_owner[g]];
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__charges_begin(lrpot__charge_call *call, const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                  const lrpot_nlist *list, const lrpot_comm *comm, const double *shift)
+lrpot_status lrpot__charges_begin(lrpot__charge_call *call, const lrpot_charges *charges,
+                                  lrpot_workspace *work, const lrpot_atoms *atoms,
+                                  const lrpot_nlist *list, const lrpot_comm *comm,
+                                  const double *shift)
 {
     LRPOT__TRY(check_call(charges, work, atoms, list));
-    *call = (lrpot__charge_call) { charges, work, atoms, list, comm, NULL, NULL, 0, shift };
-    LRPOT__TRY(block_of(work, LRPOT__CHARGES_SCALARS, charges->n_heads * atoms->n_owned, &call->scalars));
+    *call = (lrpot__charge_call){ charges, work, atoms, list, comm, NULL, NULL, 0, shift };
+    LRPOT__TRY(
+        block_of(work, LRPOT__CHARGES_SCALARS, charges->n_heads * atoms->n_owned, &call->scalars));
     LRPOT__TRY(block_of(work, LRPOT__CHARGES_Q, charges->n_channels * atoms->n_all, &call->q));
     LRPOT__TRY(lrpot__heads_eval(charges, work, atoms, list, call->scalars));
     return charges->rules->forward(call);
 }
 
-lrpot_status lrpot__charges_follow(const lrpot__charge_call *call, const double *dE_dq, lrpot_outputs *out)
+lrpot_status lrpot__charges_follow(const lrpot__charge_call *call, const double *dE_dq,
+                                   lrpot_outputs *out)
 {
     double *weights = NULL;
-    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS, call->charges->n_heads * call->atoms->n_owned, &weights));
+    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS,
+                        call->charges->n_heads * call->atoms->n_owned, &weights));
     LRPOT__TRY(call->charges->rules->adjoint(call, dE_dq, weights, out));
     return lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out);
 }
 
-lrpot_status lrpot__charges_finish(const lrpot__charge_call *call, const double *potentials, lrpot_outputs *out)
+lrpot_status lrpot__charges_finish(const lrpot__charge_call *call, const double *potentials,
+                                   lrpot_outputs *out)
 {
     double *weights = NULL;
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
-    if (call->charges->rules->settle == NULL) return wanted && call->charges->basis != NULL ? lrpot__charges_follow(call, potentials, out) : LRPOT_OK;
-    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS, call->charges->n_heads * call->atoms->n_owned, &weights));
+    if (call->charges->rules->settle == NULL)
+        return wanted && call->charges->basis != NULL ? lrpot__charges_follow(call, potentials, out)
+                                                      : LRPOT_OK;
+    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS,
+                        call->charges->n_heads * call->atoms->n_owned, &weights));
     call->charges->rules->settle(call, weights, out);
-    return wanted ? lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out) : LRPOT_OK;
+    return wanted
+               ? lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out)
+               : LRPOT_OK;
 }
 
-lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, double *q)
 {
     lrpot__charge_call call;
@@ -97,19 +122,23 @@ lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *w
 }
 
 /* dE/dq of all channels from that of the first. */
-static lrpot_status spread_channels(const lrpot__charge_call *call, const double *dE_dq, double **out)
+static lrpot_status spread_channels(const lrpot__charge_call *call, const double *dE_dq,
+                                    double **out)
 {
     int64_t n = call->atoms->n_owned;
     LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_ALL, call->charges->n_channels * n, out));
     if (n > 0) memset(*out, 0, (size_t)(call->charges->n_channels * n) * sizeof **out);
     for (int64_t i = 0; i < n; i++) {
-        if (!isfinite(dE_dq[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "dE/dq of atom %lld is %g", (long long)i, dE_dq[i]);
+        if (!isfinite(dE_dq[i]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "dE/dq of atom %lld is %g", (long long)i,
+                               dE_dq[i]);
         (*out)[i] = dE_dq[i];
     }
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, const double *dE_dq, lrpot_outputs *out)
 {
     lrpot__charge_call call = { charges, work, atoms, list, comm, NULL, NULL, 0, NULL };
@@ -118,10 +147,12 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__TRY(check_call(charges, work, atoms, list));
     if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu", out->struct_size, sizeof *out);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
+                           out->struct_size, sizeof *out);
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
     if (!lrpot__charges_move(charges) || !wanted) return LRPOT_OK;
-    if (charges->rules->settle != NULL) LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm, NULL));
+    if (charges->rules->settle != NULL)
+        LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm, NULL));
     LRPOT__TRY(spread_channels(&call, dE_dq, &all));
     return lrpot__charges_follow(&call, all, out);
 }

@@ -7,32 +7,44 @@
 #include <math.h>
 #include <string.h>
 
-/* Size of the options in version 0.1 before there were latent charges: callers compiled then stay welcome. */
+/* Size of the options in version 0.1 before there were latent charges: callers compiled then stay
+ * welcome. */
 #define OPTIONS_SIZE_FIRST (offsetof(lrpot_charges_options, n_species) + sizeof(int32_t))
 
 const lrpot__charge_rules *lrpot__charge_rules_of(int32_t kind)
 {
     static const lrpot__charge_rules *const rules[] = {
-        [LRPOT_CHARGES_FIXED] = &lrpot__charges_fixed, [LRPOT_CHARGES_QRD] = &lrpot__charges_qrd,
-        [LRPOT_CHARGES_EDQ] = &lrpot__charges_edq,     [LRPOT_CHARGES_EDQRD] = &lrpot__charges_edqrd,
-        [LRPOT_CHARGES_LATENT] = &lrpot__charges_latent, [LRPOT_CHARGES_EQUILIBRATED] = &lrpot__charges_equilibrated,
+        [LRPOT_CHARGES_FIXED] = &lrpot__charges_fixed,
+        [LRPOT_CHARGES_QRD] = &lrpot__charges_qrd,
+        [LRPOT_CHARGES_EDQ] = &lrpot__charges_edq,
+        [LRPOT_CHARGES_EDQRD] = &lrpot__charges_edqrd,
+        [LRPOT_CHARGES_LATENT] = &lrpot__charges_latent,
+        [LRPOT_CHARGES_EQUILIBRATED] = &lrpot__charges_equilibrated,
     };
-    return kind > LRPOT_CHARGES_NONE && kind < (int32_t)(sizeof rules / sizeof rules[0]) ? rules[kind] : NULL;
+    return kind > LRPOT_CHARGES_NONE && kind < (int32_t)(sizeof rules / sizeof rules[0])
+               ? rules[kind]
+               : NULL;
 }
 
 static lrpot_status check_options(const lrpot_basis *basis, const lrpot_charges_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(options);
     if (options->struct_size < OPTIONS_SIZE_FIRST)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu", options->struct_size, sizeof *options);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu",
+                           options->struct_size, sizeof *options);
     const lrpot__charge_rules *rules = lrpot__charge_rules_of(options->kind);
-    if (rules == NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "charge model kind %d does not exist", options->kind);
-    if (options->n_species < 1) return lrpot__fail(LRPOT_E_ARGUMENT, "n_species = %d, expected at least 1", options->n_species);
-    if (rules->basis == LRPOT__NEEDS_BASIS && basis == NULL) return lrpot__fail(LRPOT_E_NULL, "charge model '%s' needs a basis", rules->name);
-    if (rules->basis == LRPOT__NO_BASIS && basis != NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "charge model '%s' takes no basis", rules->name);
-    if (basis != NULL && basis->options.n_species != options->n_species)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "the charge basis has %d species, the charge model %d", basis->options.n_species,
+    if (rules == NULL)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "charge model kind %d does not exist", options->kind);
+    if (options->n_species < 1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n_species = %d, expected at least 1",
                            options->n_species);
+    if (rules->basis == LRPOT__NEEDS_BASIS && basis == NULL)
+        return lrpot__fail(LRPOT_E_NULL, "charge model '%s' needs a basis", rules->name);
+    if (rules->basis == LRPOT__NO_BASIS && basis != NULL)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "charge model '%s' takes no basis", rules->name);
+    if (basis != NULL && basis->options.n_species != options->n_species)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "the charge basis has %d species, the charge model %d",
+                           basis->options.n_species, options->n_species);
     return LRPOT_OK;
 }
 
@@ -40,36 +52,47 @@ static lrpot_status allocate(lrpot_charges *charges, const lrpot_basis *basis)
 {
     int64_t n_species = charges->n_species, m = charges->n_heads;
     charges->base = lrpot__calloc(m * n_species, sizeof *charges->base);
-    if (basis == NULL) charges->options.flags &= ~LRPOT_CHARGES_OWN_COEFFICIENTS; /* without coefficients there are no own ones */
+    if (basis == NULL)
+        charges->options.flags &=
+            ~LRPOT_CHARGES_OWN_COEFFICIENTS; /* without coefficients there are no own ones */
     charges->share = lrpot__calloc(n_species, sizeof *charges->share);
     if (basis != NULL) {
         int own = (charges->options.flags & LRPOT_CHARGES_OWN_COEFFICIENTS) != 0;
         charges->species_stride = own ? lrpot_basis_count(basis) : 0;
         charges->head_stride = lrpot_basis_count(basis) * (own ? n_species : 1);
         charges->linear = lrpot__calloc(m * charges->head_stride, sizeof *charges->linear);
-        LRPOT__TRY(lrpot__network_create(&charges->network, lrpot_basis_count(basis), charges->n_species, charges->n_heads, charges->options.hidden,
-                                         charges->options.charge_input));
-    } else if (charges->options.hidden[0] != 0 || charges->options.hidden[1] != 0 || charges->options.charge_input != 0)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "a hidden layer or an input of charge model '%s', which has no basis", charges->rules->name);
-    if (charges->base == NULL || charges->share == NULL || (basis != NULL && charges->linear == NULL)) return LRPOT_E_MEMORY;
+        LRPOT__TRY(lrpot__network_create(&charges->network, lrpot_basis_count(basis),
+                                         charges->n_species, charges->n_heads,
+                                         charges->options.hidden, charges->options.charge_input));
+    } else if (charges->options.hidden[0] != 0 || charges->options.hidden[1] != 0
+               || charges->options.charge_input != 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "a hidden layer or an input of charge model '%s', which has no basis",
+                           charges->rules->name);
+    if (charges->base == NULL || charges->share == NULL
+        || (basis != NULL && charges->linear == NULL))
+        return LRPOT_E_MEMORY;
     for (int64_t z = 0; z < n_species; z++) charges->share[z] = 1.0;
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *basis, const lrpot_charges_options *options)
+lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *basis,
+                                              const lrpot_charges_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__TRY(check_options(basis, options));
     lrpot_charges *charges = lrpot__calloc(1, sizeof *charges);
     if (charges == NULL) return LRPOT_E_MEMORY;
     charges->options = (lrpot_charges_options)LRPOT_CHARGES_OPTIONS_INIT;
-    memcpy(&charges->options, options, options->struct_size < sizeof *options ? options->struct_size : sizeof *options);
+    memcpy(&charges->options, options,
+           options->struct_size < sizeof *options ? options->struct_size : sizeof *options);
     charges->options.struct_size = sizeof charges->options;
     charges->kind = options->kind;
     charges->n_species = options->n_species;
     charges->n_heads = charges->n_channels = 1;
     charges->rules = lrpot__charge_rules_of(options->kind);
-    lrpot_status status = charges->rules->configure != NULL ? charges->rules->configure(charges) : LRPOT_OK;
+    lrpot_status status = charges->rules->configure != NULL ? charges->rules->configure(charges)
+                                                            : LRPOT_OK;
     if (status == LRPOT_OK) status = allocate(charges, basis);
     if (status != LRPOT_OK) {
         lrpot_charges_free(charges);
@@ -80,7 +103,8 @@ lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_charges_create(lrpot_charges **out, const lrpot_basis *basis, const lrpot_charges_options *options)
+lrpot_status lrpot_charges_create(lrpot_charges **out, const lrpot_basis *basis,
+                                  const lrpot_charges_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__TRY(check_options(basis, options));
@@ -98,7 +122,8 @@ lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *char
     size_t per_species = (size_t)charges->n_species * sizeof(double), m = (size_t)charges->n_heads;
     memcpy(copy->base, charges->base, m * per_species);
     memcpy(copy->share, charges->share, per_species);
-    if (charges->basis != NULL) memcpy(copy->linear, charges->linear, m * (size_t)charges->head_stride * sizeof(double));
+    if (charges->basis != NULL)
+        memcpy(copy->linear, charges->linear, m * (size_t)charges->head_stride * sizeof(double));
     lrpot__network_copy(copy->network, charges->network);
     *out = copy;
     return LRPOT_OK;
@@ -117,16 +142,24 @@ void lrpot_charges_free(lrpot_charges *charges)
     lrpot__free(charges);
 }
 
-int32_t lrpot_charges_kind(const lrpot_charges *charges) { return charges != NULL ? charges->kind : LRPOT_CHARGES_NONE; }
+int32_t lrpot_charges_kind(const lrpot_charges *charges)
+{
+    return charges != NULL ? charges->kind : LRPOT_CHARGES_NONE;
+}
 
-int32_t lrpot_charges_channels(const lrpot_charges *charges) { return charges != NULL ? charges->n_channels : 0; }
+int32_t lrpot_charges_channels(const lrpot_charges *charges)
+{
+    return charges != NULL ? charges->n_channels : 0;
+}
 
 lrpot_status lrpot_charges_get_options(const lrpot_charges *charges, lrpot_charges_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_NOT_NULL(options);
     size_t size = options->struct_size;
-    if (size < OPTIONS_SIZE_FIRST) return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu", size, sizeof *options);
+    if (size < OPTIONS_SIZE_FIRST)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu", size,
+                           sizeof *options);
     memcpy(options, &charges->options, size < sizeof *options ? size : sizeof *options);
     options->struct_size = size;
     return LRPOT_OK;
@@ -137,7 +170,10 @@ double lrpot_charges_cutoff(const lrpot_charges *charges)
     return charges != NULL && charges->basis != NULL ? charges->basis->options.cutoff : 0.0;
 }
 
-const lrpot_basis *lrpot_charges_basis(const lrpot_charges *charges) { return charges != NULL ? charges->basis : NULL; }
+const lrpot_basis *lrpot_charges_basis(const lrpot_charges *charges)
+{
+    return charges != NULL ? charges->basis : NULL;
+}
 
 void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[LRPOT__CHARGES_BLOCKS])
 {
@@ -145,12 +181,14 @@ void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[LRPOT__CHA
     sizes[0] = sizes[1] = 0;
     if (basis != NULL) {
         int64_t n_species = basis->options.n_species;
-        sizes[0] = n_species * n_species * lrpot_basis_radial_functions(basis) * basis->options.radial_size;
+        sizes[0] = n_species * n_species * lrpot_basis_radial_functions(basis)
+                   * basis->options.radial_size;
         sizes[1] = charges->n_heads * charges->head_stride;
     }
     sizes[2] = (int64_t)charges->n_heads * charges->n_species;
     sizes[4] = lrpot__network_count(charges->network);
-    sizes[3] = charges->rules->has_shares ? charges->n_species : 0; /* shares without effect are no parameters */
+    sizes[3] = charges->rules->has_shares ? charges->n_species
+                                          : 0; /* shares without effect are no parameters */
 }
 
 int64_t lrpot_charges_param_count(const lrpot_charges *charges)
@@ -170,8 +208,10 @@ lrpot_status lrpot_charges_get_params(const lrpot_charges *charges, int64_t n, d
                            (long long)lrpot_charges_param_count(charges));
     int64_t sizes[LRPOT__CHARGES_BLOCKS];
     lrpot__charges_sizes(charges, sizes);
-    const double *blocks[LRPOT__CHARGES_BLOCKS] = { charges->basis != NULL ? charges->basis->radial : NULL, charges->linear, charges->base,
-                                                    charges->share, charges->network != NULL ? charges->network->weights : NULL };
+    const double *blocks[LRPOT__CHARGES_BLOCKS] = {
+        charges->basis != NULL ? charges->basis->radial : NULL, charges->linear, charges->base,
+        charges->share, charges->network != NULL ? charges->network->weights : NULL
+    };
     for (int b = 0; b < LRPOT__CHARGES_BLOCKS; b++) {
         if (sizes[b] > 0) memcpy(params, blocks[b], (size_t)sizes[b] * sizeof *params);
         params += sizes[b];
@@ -179,7 +219,9 @@ lrpot_status lrpot_charges_get_params(const lrpot_charges *charges, int64_t n, d
     return LRPOT_OK;
 }
 
-static lrpot_status check_params(const lrpot_charges *charges, const int64_t sizes[LRPOT__CHARGES_BLOCKS], int64_t n, const double *params)
+static lrpot_status check_params(const lrpot_charges *charges,
+                                 const int64_t sizes[LRPOT__CHARGES_BLOCKS], int64_t n,
+                                 const double *params)
 {
     if (n != lrpot_charges_param_count(charges))
         return lrpot__fail(LRPOT_E_SIZE, "%lld parameters, the charge model has %lld", (long long)n,
@@ -187,8 +229,10 @@ static lrpot_status check_params(const lrpot_charges *charges, const int64_t siz
     LRPOT__TRY(lrpot__all_finite("params", n, params));
     double magnitude = 0;
     int64_t share = sizes[0] + sizes[1] + sizes[2];
-    for (int64_t p = share; p < share + sizes[LRPOT__CHARGES_SHARE]; p++) magnitude += fabs(params[p]);
-    if (sizes[LRPOT__CHARGES_SHARE] > 0 && magnitude == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "the shares of all species are zero");
+    for (int64_t p = share; p < share + sizes[LRPOT__CHARGES_SHARE]; p++)
+        magnitude += fabs(params[p]);
+    if (sizes[LRPOT__CHARGES_SHARE] > 0 && magnitude == 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "the shares of all species are zero");
     return LRPOT_OK;
 }
 
@@ -202,7 +246,9 @@ lrpot_status lrpot_charges_set_params(lrpot_charges *charges, int64_t n, const d
     if (sizes[0] > 0) LRPOT__TRY(lrpot_basis_set_radial(charges->basis, params));
     params += sizes[0];
     double *blocks[LRPOT__CHARGES_BLOCKS - 1] = { charges->linear, charges->base, charges->share,
-                                                  charges->network != NULL ? charges->network->weights : NULL };
+                                                  charges->network != NULL
+                                                      ? charges->network->weights
+                                                      : NULL };
     for (int b = 0; b < LRPOT__CHARGES_BLOCKS - 1; b++) {
         if (sizes[b + 1] > 0) memcpy(blocks[b], params, (size_t)sizes[b + 1] * sizeof *params);
         params += sizes[b + 1];

@@ -1,5 +1,6 @@
-/* The equations of the charges by conjugate gradients. All vectors stay in the space where the sums over the fragments are zero and the
- * multipliers have no part: means over fragments are taken off residuals, and off what the preconditioner P makes of them. */
+/* The equations of the charges by conjugate gradients. All vectors stay in the space where the sums
+ * over the fragments are zero and the multipliers have no part: means over fragments are taken off
+ * residuals, and off what the preconditioner P makes of them. */
 #include "charges/equilibrium.h"
 
 #include "core/error.h"
@@ -15,17 +16,21 @@ typedef struct {
     const lrpot__equations *equations;
     int64_t n;
     int32_t fragments;
-    const int32_t *fragment; /* [n], or NULL: all in the first */
-    double count;            /* atoms of all processes */
-    double *sums, *counts;   /* [fragments + 2], atoms of each fragment [fragments] */
-    lrpot_ewald_operator *product; /* A */
+    const int32_t *fragment;             /* [n], or NULL: all in the first */
+    double count;                        /* atoms of all processes */
+    double *sums, *counts;               /* [fragments + 2], atoms of each fragment [fragments] */
+    lrpot_ewald_operator *product;       /* A */
     const lrpot__local_inverse *inverse; /* P */
-    double *r, *p, *image, *z; /* residual [n], search direction [n_all], (A + eta) p [n], P r [n] */
+    /* residual [n], search direction [n_all], (A + eta) p [n], P r [n] */
+    double *r, *p, *image, *z;
     double reference, wanted; /* norm of r that counts as 1; that of a solution */
     double size, descent;     /* norm of r; r.P.r */
 } iteration;
 
-static int32_t fragment_of(const iteration *it, int64_t i) { return it->fragment != NULL ? it->fragment[i] : 0; }
+static int32_t fragment_of(const iteration *it, int64_t i)
+{
+    return it->fragment != NULL ? it->fragment[i] : 0;
+}
 
 /* Sums of v over the fragments of all processes; two numbers more are summed on the way. */
 static lrpot_status sum_fragments(const iteration *it, const double *v, double extra[2])
@@ -42,7 +47,8 @@ static lrpot_status sum_fragments(const iteration *it, const double *v, double e
 static lrpot_status project(const iteration *it, double *v, double extra[2])
 {
     LRPOT__TRY(sum_fragments(it, v, extra));
-    for (int64_t i = 0; i < it->n; i++) v[i] -= it->sums[fragment_of(it, i)] / it->counts[fragment_of(it, i)];
+    for (int64_t i = 0; i < it->n; i++)
+        v[i] -= it->sums[fragment_of(it, i)] / it->counts[fragment_of(it, i)];
     return LRPOT_OK;
 }
 
@@ -55,7 +61,8 @@ static lrpot_status set_up(iteration *it)
     if (tools->product == NULL || tools->ewald != call->charges->ewald) {
         lrpot_ewald_operator_free(tools->product);
         tools->product = NULL;
-        LRPOT__TRY(lrpot_ewald_operator_create(&tools->product, call->charges->ewald, lrpot__workspace_threads(call->work)));
+        LRPOT__TRY(lrpot_ewald_operator_create(&tools->product, call->charges->ewald,
+                                               lrpot__workspace_threads(call->work)));
         tools->ewald = call->charges->ewald;
     }
     it->product = tools->product;
@@ -82,7 +89,8 @@ static lrpot_status reserve(iteration *it)
     const lrpot__charge_call *call = it->equations->call;
     lrpot__equations_tools *tools = NULL;
     LRPOT__TRY(lrpot__equations_keep(call, &tools));
-    LRPOT__TRY(lrpot__grow((void **)&tools->sums, &tools->sums_capacity, 2 * it->fragments + 2, sizeof *tools->sums));
+    LRPOT__TRY(lrpot__grow((void **)&tools->sums, &tools->sums_capacity, 2 * it->fragments + 2,
+                           sizeof *tools->sums));
     it->sums = tools->sums;
     it->counts = tools->sums + it->fragments + 2;
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_RESIDUAL, &it->r));
@@ -102,7 +110,8 @@ static lrpot_status count_atoms(iteration *it)
         it->counts[f] = it->sums[f];
         it->count += it->counts[f];
         if (it->counts[f] == 0.0 && total != 0.0 && it->fragment != NULL)
-            return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f, total);
+            return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f,
+                               total);
     }
     return LRPOT_OK;
 }
@@ -124,7 +133,8 @@ static lrpot_status measure(iteration *it)
     LRPOT__TRY(lrpot__comm_sum(e->call->comm, rest, 2));
     it->reference = sqrt(rest[0] + squares[0]);
     /* equal electronegativities leave nothing but rounding */
-    it->wanted = fmax(e->call->charges->options.tolerance * it->reference, 1e-15 * sqrt(squares[1]));
+    it->wanted =
+        fmax(e->call->charges->options.tolerance * it->reference, 1e-15 * sqrt(squares[1]));
     return LRPOT_OK;
 }
 
@@ -165,7 +175,8 @@ static lrpot_status cold_start(iteration *it)
     return start_from(it);
 }
 
-/* A guess is as good as the next, so it gets the right sums first; where it is worse than none it is dropped. */
+/* A guess is as good as the next, so it gets the right sums first; where it is worse than none it
+ * is dropped. */
 static lrpot_status start(iteration *it)
 {
     const lrpot__equations *e = it->equations;
@@ -193,10 +204,13 @@ static lrpot_status indefinite(const iteration *it, double curvature)
         if (it->p[i] > it->p[to]) to = i;
     }
     const int32_t *species = it->equations->call->atoms->species;
-    if (it->n == 0) return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no least value");
-    return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no least value: its curvature along a flow of charge is %.4g V/e, which is "
-                       "largest from atom %lld to atom %lld (species %d and %d)", curvature, (long long)from, (long long)to, species[from],
-                       species[to]);
+    if (it->n == 0)
+        return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no least value");
+    return lrpot__fail(LRPOT_E_SINGULAR,
+                       "the energy of the charges has no least value: its curvature along a flow "
+                       "of charge is %.4g V/e, which is "
+                       "largest from atom %lld to atom %lld (species %d and %d)",
+                       curvature, (long long)from, (long long)to, species[from], species[to]);
 }
 
 /* One step; beta is that of the last residual. */
@@ -222,7 +236,9 @@ static lrpot_status step(iteration *it, double beta)
 lrpot_status lrpot__equations_iterate(const lrpot__equations *equations)
 {
     const lrpot_atoms *atoms = equations->call->atoms;
-    iteration it = { .equations = equations, .n = atoms->n_owned, .fragments = lrpot__equations_fragments(equations),
+    iteration it = { .equations = equations,
+                     .n = atoms->n_owned,
+                     .fragments = lrpot__equations_fragments(equations),
                      .fragment = lrpot__atoms_have_fragments(atoms) ? atoms->fragments : NULL };
     double last = 0.0;
     LRPOT__TRY(reserve(&it));
@@ -233,8 +249,10 @@ lrpot_status lrpot__equations_iterate(const lrpot__equations *equations)
     LRPOT__TRY(start(&it));
     for (int n = 0; !(it.size <= it.wanted); n++) {
         if (n == MAX_STEPS)
-            return lrpot__fail(LRPOT_E_NOT_CONVERGED, "after %d steps the residual of the charges is %.3g, asked for is %.3g", n,
-                               it.size / it.reference, equations->call->charges->options.tolerance);
+            return lrpot__fail(
+                LRPOT_E_NOT_CONVERGED,
+                "after %d steps the residual of the charges is %.3g, asked for is %.3g", n,
+                it.size / it.reference, equations->call->charges->options.tolerance);
         double descent = it.descent;
         LRPOT__TRY(step(&it, last > 0.0 ? descent / last : 0.0));
         last = descent;

@@ -1,5 +1,5 @@
-/* The equations of the charges by factorisation of the bordered matrix [A + eta, C; C^T, 0], where C tells which atoms are of which
- * fragment. */
+/* The equations of the charges by factorisation of the bordered matrix [A + eta, C; C^T, 0], where
+ * C tells which atoms are of which fragment. */
 #include "charges/equilibrium.h"
 
 #include "core/error.h"
@@ -11,11 +11,11 @@
 enum { BLOCK_SIZE = 64 }; /* columns that the factorisation works on at a time */
 
 typedef struct {
-    double *matrix; /* [m][m], then its factors */
-    double *column; /* [m] */
-    double *work;   /* [BLOCK_SIZE][m] */
+    double *matrix;     /* [m][m], then its factors */
+    double *column;     /* [m] */
+    double *work;       /* [BLOCK_SIZE][m] */
     lapack_int *pivots; /* [m] */
-    int64_t n, m;   /* atoms; and fragments */
+    int64_t n, m;       /* atoms; and fragments */
 } dense;
 
 static lrpot_status reserve(const lrpot__equations *e, dense *d)
@@ -25,7 +25,9 @@ static lrpot_status reserve(const lrpot__equations *e, dense *d)
     d->n = call->atoms->n_owned;
     d->m = d->n + lrpot__equations_fragments(e);
     int64_t integers = (d->m * (int64_t)sizeof(lapack_int) + 7) / 8;
-    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_MATRIX, 0, (d->m + 1 + BLOCK_SIZE) * d->m + integers, sizeof(double), &block));
+    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_MATRIX, 0,
+                                      (d->m + 1 + BLOCK_SIZE) * d->m + integers, sizeof(double),
+                                      &block));
     d->matrix = block;
     d->column = d->matrix + d->m * d->m;
     d->work = d->column + d->m;
@@ -41,8 +43,10 @@ static lrpot_status plain_matrix(const lrpot__equations *e, double *matrix)
     owned.n_all = owned.n_owned;
     owned.ghost_owner = NULL;
     LRPOT__TRY(lrpot__equations_keep(e->call, &tools));
-    if (tools->work == NULL) LRPOT__TRY(lrpot_workspace_create(&tools->work, lrpot__workspace_threads(e->call->work)));
-    LRPOT__TRY(lrpot_ewald_matrix(e->call->charges->ewald, tools->work, &owned, matrix, NULL, NULL));
+    if (tools->work == NULL)
+        LRPOT__TRY(lrpot_workspace_create(&tools->work, lrpot__workspace_threads(e->call->work)));
+    LRPOT__TRY(
+        lrpot_ewald_matrix(e->call->charges->ewald, tools->work, &owned, matrix, NULL, NULL));
     for (int64_t i = 0; i < owned.n_owned; i++) matrix[i * (owned.n_owned + 1)] += e->hardness[i];
     return LRPOT_OK;
 }
@@ -51,8 +55,10 @@ static lrpot_status plain_matrix(const lrpot__equations *e, double *matrix)
 static void add_border(const lrpot__equations *e, const dense *d)
 {
     int64_t n = d->n;
-    for (int64_t i = n - 1; i >= 0; i--) memmove(d->matrix + i * d->m, d->matrix + i * n, (size_t)n * sizeof(double));
-    for (int64_t i = 0; i < n; i++) memset(d->matrix + i * d->m + n, 0, (size_t)(d->m - n) * sizeof(double));
+    for (int64_t i = n - 1; i >= 0; i--)
+        memmove(d->matrix + i * d->m, d->matrix + i * n, (size_t)n * sizeof(double));
+    for (int64_t i = 0; i < n; i++)
+        memset(d->matrix + i * d->m + n, 0, (size_t)(d->m - n) * sizeof(double));
     memset(d->matrix + n * d->m, 0, (size_t)((d->m - n) * d->m) * sizeof(double));
     for (int64_t f = n; f < d->m; f++) d->matrix[f * d->m + f] = -1.0;
     for (int64_t i = 0; i < n; i++) {
@@ -62,7 +68,8 @@ static void add_border(const lrpot__equations *e, const dense *d)
     }
 }
 
-/* Names the pair of atoms between which moving charge gains most, when that is without end; or else the system. */
+/* Names the pair of atoms between which moving charge gains most, when that is without end; or else
+ * the system. */
 static lrpot_status indefinite(const lrpot__equations *e, const dense *d)
 {
     int64_t n = d->n, first = 0, second = 0;
@@ -70,16 +77,23 @@ static lrpot_status indefinite(const lrpot__equations *e, const dense *d)
     LRPOT__TRY(plain_matrix(e, d->matrix));
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j < i; j++) {
-            double curvature = d->matrix[i * n + i] + d->matrix[j * n + j] - 2.0 * d->matrix[i * n + j];
-            if (lrpot__equations_fragment(e, i) == lrpot__equations_fragment(e, j) && curvature < least) least = curvature, first = j, second = i;
+            double curvature = d->matrix[i * n + i] + d->matrix[j * n + j]
+                               - 2.0 * d->matrix[i * n + j];
+            if (lrpot__equations_fragment(e, i) == lrpot__equations_fragment(e, j)
+                && curvature < least)
+                least = curvature, first = j, second = i;
         }
-    return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no least value; the weakest resistance to a flow of charge, %.4g V/e, is "
-                       "between atoms %lld and %lld (species %d and %d)", least, (long long)first, (long long)second,
-                       e->call->atoms->species[first], e->call->atoms->species[second]);
+    return lrpot__fail(LRPOT_E_SINGULAR,
+                       "the energy of the charges has no least value; the weakest resistance to a "
+                       "flow of charge, %.4g V/e, is "
+                       "between atoms %lld and %lld (species %d and %d)",
+                       least, (long long)first, (long long)second, e->call->atoms->species[first],
+                       e->call->atoms->species[second]);
 }
 
-/* The energy has a least value under the constraints when just as many eigenvalues of the bordered matrix are negative as there are
- * constraints. Blocks of two columns (negative pivots) have one eigenvalue of each sign. */
+/* The energy has a least value under the constraints when just as many eigenvalues of the bordered
+ * matrix are negative as there are constraints. Blocks of two columns (negative pivots) have one
+ * eigenvalue of each sign. */
 static int64_t negative_eigenvalues(const dense *d)
 {
     int64_t negative = 0;
@@ -99,7 +113,8 @@ static lrpot_status factorise(const lrpot__equations *e, const dense *d)
     LRPOT__TRY(plain_matrix(e, d->matrix));
     add_border(e, d);
     lapack_int m = (lapack_int)d->m;
-    lapack_int info = LAPACKE_dsytrf_work(LAPACK_COL_MAJOR, 'L', m, d->matrix, m, d->pivots, d->work, BLOCK_SIZE * m);
+    lapack_int info = LAPACKE_dsytrf_work(LAPACK_COL_MAJOR, 'L', m, d->matrix, m, d->pivots,
+                                          d->work, BLOCK_SIZE * m);
     return info == 0 && negative_eigenvalues(d) == d->m - d->n ? LRPOT_OK : indefinite(e, d);
 }
 
@@ -110,7 +125,9 @@ static lrpot_status check_fragments(const lrpot__equations *e)
         double total = lrpot__equations_total(e, f);
         if (total == 0.0) continue;
         while (i < e->call->atoms->n_owned && lrpot__equations_fragment(e, i) != f) i++;
-        if (i == e->call->atoms->n_owned) return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f, total);
+        if (i == e->call->atoms->n_owned)
+            return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f,
+                               total);
     }
     return LRPOT_OK;
 }
@@ -126,7 +143,8 @@ lrpot_status lrpot__equations_dense(const lrpot__equations *e)
     memcpy(d.column, e->rhs, (size_t)n * sizeof *d.column);
     for (int64_t f = n; f < d.m; f++) d.column[f] = lrpot__equations_total(e, (int32_t)(f - n));
     lapack_int m = (lapack_int)d.m;
-    LAPACKE_dsytrs_work(LAPACK_COL_MAJOR, 'L', m, 1, d.matrix, m, d.pivots, d.column, m); /* the only errors are wrong arguments */
+    LAPACKE_dsytrs_work(LAPACK_COL_MAJOR, 'L', m, 1, d.matrix, m, d.pivots, d.column,
+                        m); /* the only errors are wrong arguments */
     memcpy(e->x, d.column, (size_t)n * sizeof *d.column);
     return LRPOT_OK;
 }

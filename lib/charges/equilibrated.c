@@ -1,6 +1,7 @@
-/* Equilibrated charges (arXiv 2406.10915, section 2.1, with screened Coulomb interactions): the charges of least energy at the given
- * total charge. Energy and forces need no derivative of the charges, since the energy is stationary; everything else asks for one more
- * solution of the same equations (docs/theory/charges.md). */
+/* Equilibrated charges (arXiv 2406.10915, section 2.1, with screened Coulomb interactions): the
+ * charges of least energy at the given total charge. Energy and forces need no derivative of the
+ * charges, since the energy is stationary; everything else asks for one more solution of the same
+ * equations (docs/theory/charges.md). */
 #include "charges/equilibrium.h"
 
 #include "core/error.h"
@@ -40,14 +41,19 @@ static lrpot_status configure(lrpot_charges *charges)
     if (o->sigma == 0.0) o->sigma = 1.0;
     if (o->tolerance == 0.0) o->tolerance = 1e-9;
     if (o->solver < LRPOT_SOLVER_AUTO || o->solver > LRPOT_SOLVER_ITERATIVE)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "solver = %d, expected LRPOT_SOLVER_AUTO, _DENSE or _ITERATIVE", o->solver);
-    if (!(o->sigma > 0.0) || isinf(o->sigma)) return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A, expected a positive length", o->sigma);
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "solver = %d, expected LRPOT_SOLVER_AUTO, _DENSE or _ITERATIVE",
+                           o->solver);
+    if (!(o->sigma > 0.0) || isinf(o->sigma))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A, expected a positive length", o->sigma);
     if (!(o->tolerance >= LEAST_TOLERANCE && o->tolerance < 1.0))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "tolerance = %g, expected %g to 1", o->tolerance, LEAST_TOLERANCE);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "tolerance = %g, expected %g to 1", o->tolerance,
+                           LEAST_TOLERANCE);
     charges->n_heads = 2;
     charges->widths = lrpot__calloc(o->n_species, sizeof *charges->widths);
     if (charges->widths == NULL) return LRPOT_E_MEMORY;
-    for (int32_t z = 0; z < o->n_species; z++) charges->widths[z] = o->widths != NULL ? o->widths[z] : o->sigma;
+    for (int32_t z = 0; z < o->n_species; z++)
+        charges->widths[z] = o->widths != NULL ? o->widths[z] : o->sigma;
     o->widths = charges->widths;
     return create_ewald(charges, o->accuracy, &charges->ewald);
 }
@@ -76,7 +82,8 @@ lrpot_status lrpot__equations_vector(const lrpot__charge_call *call, int which, 
 {
     void *block = NULL;
     int64_t n = call->atoms->n_all;
-    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_VECTORS, 0, LRPOT__VECTOR_COUNT * n, sizeof(double), &block));
+    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_VECTORS, 0,
+                                      LRPOT__VECTOR_COUNT * n, sizeof(double), &block));
     *out = (double *)block + which * n;
     return LRPOT_OK;
 }
@@ -102,9 +109,15 @@ lrpot_status lrpot__equations_keep(const lrpot__charge_call *call, lrpot__equati
 }
 
 /* log(1 + exp(u)) */
-static double hardness_of(double u) { return u > 0.0 ? u + log1p(exp(-u)) : log1p(exp(u)); }
+static double hardness_of(double u)
+{
+    return u > 0.0 ? u + log1p(exp(-u)) : log1p(exp(u));
+}
 
-static double hardness_slope(double u) { return 1.0 / (1.0 + exp(-u)); }
+static double hardness_slope(double u)
+{
+    return 1.0 / (1.0 + exp(-u));
+}
 
 static lrpot_status fill_hardness(const lrpot__charge_call *call, double *hardness)
 {
@@ -112,32 +125,44 @@ static lrpot_status fill_hardness(const lrpot__charge_call *call, double *hardne
     for (int64_t i = 0; i < n; i++) {
         double chi = call->scalars[i], u = call->scalars[n + i];
         if (!isfinite(chi) || !isfinite(u))
-            return lrpot__fail(LRPOT_E_NOT_FINITE, "electronegativity %g V and hardness %g V/e of atom %lld", chi, hardness_of(u), (long long)i);
+            return lrpot__fail(LRPOT_E_NOT_FINITE,
+                               "electronegativity %g V and hardness %g V/e of atom %lld", chi,
+                               hardness_of(u), (long long)i);
         hardness[i] = hardness_of(u);
         int32_t species = call->atoms->species[i];
         if (!(hardness[i] > 0.0) && call->charges->widths[species] == 0.0)
-            return lrpot__fail(LRPOT_E_SINGULAR, "atom %lld (species %d) is a point charge without hardness (u = %g)", (long long)i, species, u);
+            return lrpot__fail(LRPOT_E_SINGULAR,
+                               "atom %lld (species %d) is a point charge without hardness (u = %g)",
+                               (long long)i, species, u);
     }
     return LRPOT_OK;
 }
 
-static int one_process(const lrpot_comm *comm) { return comm == NULL || comm->sum == NULL; }
+static int one_process(const lrpot_comm *comm)
+{
+    return comm == NULL || comm->sum == NULL;
+}
 
 static int is_dense(const lrpot__charge_call *call)
 {
     int32_t solver = call->charges->options.solver;
-    return solver == LRPOT_SOLVER_DENSE || (solver == LRPOT_SOLVER_AUTO && one_process(call->comm) && call->atoms->n_owned <= DENSE_LIMIT);
+    return solver == LRPOT_SOLVER_DENSE
+           || (solver == LRPOT_SOLVER_AUTO && one_process(call->comm)
+               && call->atoms->n_owned <= DENSE_LIMIT);
 }
 
 static lrpot_status solve(const lrpot__equations *equations)
 {
     const lrpot__charge_call *call = equations->call;
     if (!is_dense(call)) return lrpot__equations_iterate(equations);
-    if (!one_process(call->comm)) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the dense solver of the charges works in one process only");
+    if (!one_process(call->comm))
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "the dense solver of the charges works in one process only");
     return lrpot__equations_dense(equations);
 }
 
-/* The charges of the last call, kept in the workspace: nothing but a guess, so that it does no harm where the atoms are others now. */
+/* The charges of the last call, kept in the workspace: nothing but a guess, so that it does no harm
+ * where the atoms are others now. */
 static lrpot_status kept_charges(lrpot_workspace *work, int64_t n, double **kept)
 {
     void *block = NULL;
@@ -172,7 +197,8 @@ static lrpot_status forward(lrpot__charge_call *call)
     LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_RHS, &rhs));
     LRPOT__TRY(kept_charges(call->work, n, &kept));
     LRPOT__TRY(fill_hardness(call, hardness));
-    for (int64_t i = 0; i < n; i++) rhs[i] = -call->scalars[i] - (call->shift != NULL ? call->shift[i] : 0.0);
+    for (int64_t i = 0; i < n; i++)
+        rhs[i] = -call->scalars[i] - (call->shift != NULL ? call->shift[i] : 0.0);
     int guess = kept[0] == (double)n && n > 0;
     if (guess) memcpy(call->q, kept + 1, (size_t)n * sizeof *kept);
     lrpot__equations equations = { call, hardness, rhs, 0, call->q, guess };
@@ -186,7 +212,8 @@ static void settle(const lrpot__charge_call *call, double *weights, lrpot_output
 {
     int64_t n = call->atoms->n_owned;
     for (int64_t i = 0; i < n; i++) {
-        double q = call->q[i], u = call->scalars[n + i], chi = call->scalars[i] + (call->shift != NULL ? call->shift[i] : 0.0);
+        double q = call->q[i], u = call->scalars[n + i],
+               chi = call->scalars[i] + (call->shift != NULL ? call->shift[i] : 0.0);
         double energy = chi * q + 0.5 * hardness_of(u) * q * q;
         if (out->energy != NULL) *out->energy += energy;
         if (out->energy_atom != NULL) out->energy_atom[i] += energy;
@@ -196,12 +223,14 @@ static void settle(const lrpot__charge_call *call, double *weights, lrpot_output
 }
 
 /* out += factor times forces and virials of x.A.x / 2 */
-static lrpot_status add_coulomb(const lrpot__charge_call *call, double *x, double factor, lrpot_outputs *out)
+static lrpot_status add_coulomb(const lrpot__charge_call *call, double *x, double factor,
+                                lrpot_outputs *out)
 {
     int64_t n = call->atoms->n_all;
     void *block = NULL;
     double virial[9], *targets[3] = { out->forces, out->virial, out->virial_atom };
-    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_ROWS, 0, 12 * n, sizeof(double), &block)); /* free at this moment */
+    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_ROWS, 0, 12 * n, sizeof(double),
+                                      &block)); /* free at this moment */
     double *sources[3] = { block, virial, (double *)block + 3 * n };
     int64_t counts[3] = { 3 * n, 9, 9 * n };
     lrpot_outputs coulomb = LRPOT_OUTPUTS_INIT;
@@ -209,14 +238,17 @@ static lrpot_status add_coulomb(const lrpot__charge_call *call, double *x, doubl
     coulomb.virial = out->virial != NULL ? virial : NULL;
     coulomb.virial_atom = out->virial_atom != NULL ? sources[2] : NULL;
     LRPOT__TRY(lrpot__charges_to_ghosts(call->atoms, call->comm, x));
-    LRPOT__TRY(lrpot_ewald_eval(call->charges->ewald, call->work, call->atoms, call->list, call->comm, x, &coulomb));
+    LRPOT__TRY(lrpot_ewald_eval(call->charges->ewald, call->work, call->atoms, call->list,
+                                call->comm, x, &coulomb));
     for (int t = 0; t < 3; t++)
-        for (int64_t k = 0; targets[t] != NULL && k < counts[t]; k++) targets[t][k] += factor * sources[t][k];
+        for (int64_t k = 0; targets[t] != NULL && k < counts[t]; k++)
+            targets[t][k] += factor * sources[t][k];
     return LRPOT_OK;
 }
 
-/* out += forces and virials of -v.dA.q, by the difference of two quadratic forms: (q+tv).A.(q+tv) - (q-tv).A.(q-tv) = 4 t v.A.q. With t v
- * half as large as q both sums are of charges like q, as the accuracy of the Coulomb sum was asked for. */
+/* out += forces and virials of -v.dA.q, by the difference of two quadratic forms: (q+tv).A.(q+tv) -
+ * (q-tv).A.(q-tv) = 4 t v.A.q. With t v half as large as q both sums are of charges like q, as the
+ * accuracy of the Coulomb sum was asked for. */
 static lrpot_status add_mixed(const lrpot__charge_call *call, const double *v, lrpot_outputs *out)
 {
     double squares[2] = { 0.0, 0.0 }, *x = NULL;
@@ -245,7 +277,8 @@ static lrpot_status respond(const lrpot__charge_call *call, const double *rhs, d
 }
 
 /* w.dq = -v.(dchi + q deta + dA q), where v solves the equations for w with sums zero. */
-static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq, double *weights, lrpot_outputs *out)
+static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq, double *weights,
+                            lrpot_outputs *out)
 {
     int64_t n = call->atoms->n_owned;
     double *v = NULL;
@@ -259,5 +292,6 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     return LRPOT_OK;
 }
 
-const lrpot__charge_rules lrpot__charges_equilibrated = { "equilibrated", LRPOT__MAY_HAVE_BASIS, 0, configure, forward, adjoint, settle,
-                                                         respond };
+const lrpot__charge_rules lrpot__charges_equilibrated = {
+    "equilibrated", LRPOT__MAY_HAVE_BASIS, 0, configure, forward, adjoint, settle, respond
+};

@@ -1,5 +1,6 @@
-/* Two ways to solve (A + eta) x + lambda = b, where the sum of x over each fragment is fixed, lambda is the same for all atoms of a
- * fragment, and A is the Coulomb sum of Gaussians with itself. */
+/* Two ways to solve (A + eta) x + lambda = b, where the sum of x over each fragment is fixed,
+ * lambda is the same for all atoms of a fragment, and A is the Coulomb sum of Gaussians with
+ * itself. */
 #ifndef LRPOT__EQUILIBRIUM_H
 #define LRPOT__EQUILIBRIUM_H
 
@@ -16,18 +17,28 @@ typedef struct lrpot__equations {
     int guess;              /* x holds one */
 } lrpot__equations;
 
-/* Fragments, the whole system being one where there are none; that of an atom, and the sum of x over it. */
+/* Fragments, the whole system being one where there are none; that of an atom, and the sum of x
+ * over it. */
 int32_t lrpot__equations_fragments(const lrpot__equations *equations);
 int32_t lrpot__equations_fragment(const lrpot__equations *equations, int64_t i);
 double lrpot__equations_total(const lrpot__equations *equations, int32_t fragment);
 
 /* Vectors of LRPOT__CHARGES_VECTORS; each has room for all atoms. */
-enum { LRPOT__VECTOR_HARDNESS, LRPOT__VECTOR_RHS, LRPOT__VECTOR_SOLUTION, LRPOT__VECTOR_SEARCH, LRPOT__VECTOR_IMAGE, LRPOT__VECTOR_RESIDUAL,
-       LRPOT__VECTOR_CHANGE, LRPOT__VECTOR_COUNT };
+enum {
+    LRPOT__VECTOR_HARDNESS,
+    LRPOT__VECTOR_RHS,
+    LRPOT__VECTOR_SOLUTION,
+    LRPOT__VECTOR_SEARCH,
+    LRPOT__VECTOR_IMAGE,
+    LRPOT__VECTOR_RESIDUAL,
+    LRPOT__VECTOR_CHANGE,
+    LRPOT__VECTOR_COUNT
+};
 lrpot_status lrpot__equations_vector(const lrpot__charge_call *call, int which, double **out);
 
-/* What the workspace of the call keeps for the equations. The matrix has a workspace of its own: its sum is split in another way than
- * that of energies, and each would drop what the other keeps. */
+/* What the workspace of the call keeps for the equations. The matrix has a workspace of its own:
+ * its sum is split in another way than that of energies, and each would drop what the other keeps.
+ */
 typedef struct lrpot__equations_tools {
     lrpot_workspace *work;         /* of the matrix, or NULL */
     lrpot_ewald_operator *product; /* A, or NULL */

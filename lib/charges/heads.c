@@ -1,4 +1,5 @@
-/* The heads: scalars linear in the basis, or with a network beside that, all of them from one pass, and their forces by one adjoint pass. */
+/* The heads: scalars linear in the basis, or with a network beside that, all of them from one pass,
+ * and their forces by one adjoint pass. */
 #include "charges/charges.h"
 
 #include "core/error.h"
@@ -9,15 +10,20 @@
 static lrpot_status rows_of(lrpot_workspace *work, int64_t n, int64_t width, double **out)
 {
     void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__CHARGES_ROWS, 0, n * width, sizeof(double), &block));
+    LRPOT__TRY(
+        lrpot__workspace_block(work, LRPOT__CHARGES_ROWS, 0, n * width, sizeof(double), &block));
     *out = block;
     return LRPOT_OK;
 }
 
 lrpot__request lrpot__head_request(const lrpot_charges *charges, int32_t head)
 {
-    lrpot__request request = { .coefficients = charges->linear != NULL ? charges->linear + head * charges->head_stride : NULL,
-                               .species_stride = charges->species_stride, .network = charges->network, .output = head };
+    lrpot__request request = { .coefficients = charges->linear != NULL
+                                                   ? charges->linear + head * charges->head_stride
+                                                   : NULL,
+                               .species_stride = charges->species_stride,
+                               .network = charges->network,
+                               .output = head };
     return request;
 }
 
@@ -28,48 +34,55 @@ static const double *coefficients_of(const lrpot_charges *charges, int64_t head,
 }
 
 /* scalars [m][n] from features [n][K]. */
-static void multiply(const lrpot_charges *charges, const lrpot_atoms *atoms, const double *features, double *scalars)
+static void multiply(const lrpot_charges *charges, const lrpot_atoms *atoms, const double *features,
+                     double *scalars)
 {
     int64_t n = atoms->n_owned, k = lrpot_basis_count(charges->basis), m = charges->n_heads;
     if (charges->species_stride == 0 && n > 0)
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)m, (int)n, (int)k, 1.0, charges->linear, (int)k, features, (int)k, 0.0,
-                    scalars, (int)n);
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)m, (int)n, (int)k, 1.0,
+                    charges->linear, (int)k, features, (int)k, 0.0, scalars, (int)n);
     for (int64_t i = 0; charges->species_stride != 0 && i < n; i++)
         for (int64_t h = 0; h < m; h++)
-            scalars[h * n + i] = cblas_ddot((int)k, coefficients_of(charges, h, atoms->species[i]), 1, features + i * k, 1);
+            scalars[h * n + i] = cblas_ddot((int)k, coefficients_of(charges, h, atoms->species[i]),
+                                            1, features + i * k, 1);
 }
 
 /* rows [n][K] of dE/dfeatures from weights [m][n]. */
-static void multiply_back(const lrpot_charges *charges, const lrpot_atoms *atoms, const double *weights, double *rows)
+static void multiply_back(const lrpot_charges *charges, const lrpot_atoms *atoms,
+                          const double *weights, double *rows)
 {
     int64_t n = atoms->n_owned, k = lrpot_basis_count(charges->basis), m = charges->n_heads;
     if (charges->species_stride == 0 && n > 0)
-        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)n, (int)k, (int)m, 1.0, weights, (int)n, charges->linear, (int)k, 0.0, rows,
-                    (int)k);
+        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)n, (int)k, (int)m, 1.0, weights,
+                    (int)n, charges->linear, (int)k, 0.0, rows, (int)k);
     for (int64_t i = 0; charges->species_stride != 0 && i < n; i++) {
         memset(rows + i * k, 0, (size_t)k * sizeof *rows);
         for (int64_t h = 0; h < m; h++)
-            cblas_daxpy((int)k, weights[h * n + i], coefficients_of(charges, h, atoms->species[i]), 1, rows + i * k, 1);
+            cblas_daxpy((int)k, weights[h * n + i], coefficients_of(charges, h, atoms->species[i]),
+                        1, rows + i * k, 1);
     }
 }
 
 /* What the networks add to scalars [m][n], or, with weights [m][n], to rows [n][K]. */
-static void add_networks(const lrpot_charges *charges, const lrpot_atoms *atoms, const double *features, const double *weights, double *scalars,
+static void add_networks(const lrpot_charges *charges, const lrpot_atoms *atoms,
+                         const double *features, const double *weights, double *scalars,
                          double *rows)
 {
     int64_t n = atoms->n_owned, k = lrpot_basis_count(charges->basis);
     if (charges->network == NULL) return;
     for (int64_t i = 0; i < n; i++)
         for (int32_t h = 0; h < charges->n_heads; h++) {
-            double value = lrpot__network_run(charges->network, h, atoms->species[i], features + i * k, atoms->total_charge,
-                                              weights != NULL ? weights[h * n + i] : 0.0, rows != NULL ? rows + i * k : NULL);
+            double value = lrpot__network_run(
+                charges->network, h, atoms->species[i], features + i * k, atoms->total_charge,
+                weights != NULL ? weights[h * n + i] : 0.0, rows != NULL ? rows + i * k : NULL);
             if (scalars != NULL) scalars[h * n + i] += value;
         }
 }
 
-/* A single head folds its coefficients into the pass; several would need a pass each, so they share the features. */
-static lrpot_status linear_part(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                double *scalars)
+/* A single head folds its coefficients into the pass; several would need a pass each, so they share
+ * the features. */
+static lrpot_status linear_part(const lrpot_charges *charges, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const lrpot_nlist *list, double *scalars)
 {
     double *features = NULL;
     if (charges->n_heads == 1) {
@@ -85,19 +98,22 @@ static lrpot_status linear_part(const lrpot_charges *charges, lrpot_workspace *w
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__heads_eval(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                               double *scalars)
+lrpot_status lrpot__heads_eval(const lrpot_charges *charges, lrpot_workspace *work,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list, double *scalars)
 {
     int64_t n = atoms->n_owned;
     if (charges->basis != NULL) LRPOT__TRY(linear_part(charges, work, atoms, list, scalars));
     else if (n > 0) memset(scalars, 0, (size_t)(n * charges->n_heads) * sizeof *scalars);
     for (int32_t h = 0; h < charges->n_heads; h++)
-        for (int64_t i = 0; i < n; i++) scalars[h * n + i] += charges->base[h * charges->n_species + atoms->species[i]];
+        for (int64_t i = 0; i < n; i++)
+            scalars[h * n + i] += charges->base[h * charges->n_species + atoms->species[i]];
     return LRPOT_OK;
 }
 
-/* dE/dfeatures of several heads at once; where a network makes them depend on the features, these come from a pass of their own. */
-static lrpot_status several_rows(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+/* dE/dfeatures of several heads at once; where a network makes them depend on the features, these
+ * come from a pass of their own. */
+static lrpot_status several_rows(const lrpot_charges *charges, lrpot_workspace *work,
+                                 const lrpot_atoms *atoms, const lrpot_nlist *list,
                                  const double *weights, const double **out)
 {
     int64_t size = atoms->n_owned * lrpot_basis_count(charges->basis);
@@ -112,7 +128,8 @@ static lrpot_status several_rows(const lrpot_charges *charges, lrpot_workspace *
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *work,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list,
                                const double *weights, lrpot_outputs *out)
 {
     if (charges->basis == NULL) return LRPOT_OK; /* such scalars do not follow the atoms */

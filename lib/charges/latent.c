@@ -1,5 +1,5 @@
-/* Latent charges (arXiv 2408.15165, 2412.15455): each channel is a head; exact neutrality takes the mean excess off, so that what one
- * atom gains is taken from all, in forces and stress, too. */
+/* Latent charges (arXiv 2408.15165, 2412.15455): each channel is a head; exact neutrality takes the
+ * mean excess off, so that what one atom gains is taken from all, in forces and stress, too. */
 #include "charges/charges.h"
 
 #include "core/error.h"
@@ -12,16 +12,22 @@ static lrpot_status configure(lrpot_charges *charges)
     if (o->channels == 0) o->channels = 1;
     if (o->sigma == 0.0) o->sigma = 1.0;
     if (o->channels < 1 || o->channels > LRPOT_CHARGES_MAX_CHANNELS)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "channels = %d, expected 1 to %d", o->channels, LRPOT_CHARGES_MAX_CHANNELS);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "channels = %d, expected 1 to %d", o->channels,
+                           LRPOT_CHARGES_MAX_CHANNELS);
     if (o->neutrality != LRPOT_NEUTRALITY_EXACT && o->neutrality != LRPOT_NEUTRALITY_OFF)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "neutrality = %d, expected LRPOT_NEUTRALITY_EXACT or _OFF", o->neutrality);
-    if (!(o->sigma > 0.0) || isinf(o->sigma)) return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A, expected a positive length", o->sigma);
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "neutrality = %d, expected LRPOT_NEUTRALITY_EXACT or _OFF",
+                           o->neutrality);
+    if (!(o->sigma > 0.0) || isinf(o->sigma))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A, expected a positive length", o->sigma);
     charges->n_heads = charges->n_channels = o->channels;
     return LRPOT_OK;
 }
 
-/* Means of values [C][n_owned] over all atoms of all processes, less `total` / N in the first channel. */
-static lrpot_status channel_means(const lrpot__charge_call *call, const double *values, double total, double means[LRPOT_CHARGES_MAX_CHANNELS])
+/* Means of values [C][n_owned] over all atoms of all processes, less `total` / N in the first
+ * channel. */
+static lrpot_status channel_means(const lrpot__charge_call *call, const double *values,
+                                  double total, double means[LRPOT_CHARGES_MAX_CHANNELS])
 {
     double sums[LRPOT_CHARGES_MAX_CHANNELS + 1] = { 0 };
     int64_t n = call->atoms->n_owned;
@@ -39,22 +45,28 @@ static lrpot_status forward(lrpot__charge_call *call)
 {
     double excess[LRPOT_CHARGES_MAX_CHANNELS] = { 0 };
     int64_t n = call->atoms->n_owned;
-    if (call->charges->options.neutrality == LRPOT_NEUTRALITY_EXACT) LRPOT__TRY(channel_means(call, call->scalars, call->atoms->total_charge, excess));
+    if (call->charges->options.neutrality == LRPOT_NEUTRALITY_EXACT)
+        LRPOT__TRY(channel_means(call, call->scalars, call->atoms->total_charge, excess));
     for (int32_t c = 0; c < call->charges->n_channels; c++)
-        for (int64_t i = 0; i < n; i++) call->q[c * call->atoms->n_all + i] = call->scalars[c * n + i] - excess[c];
+        for (int64_t i = 0; i < n; i++)
+            call->q[c * call->atoms->n_all + i] = call->scalars[c * n + i] - excess[c];
     return LRPOT_OK;
 }
 
 /* dE/dc_i = dE/dq_i - mean dE/dq */
-static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq, double *weights, lrpot_outputs *out)
+static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq, double *weights,
+                            lrpot_outputs *out)
 {
     double mean[LRPOT_CHARGES_MAX_CHANNELS] = { 0 };
     int64_t n = call->atoms->n_owned;
     (void)out;
-    if (call->charges->options.neutrality == LRPOT_NEUTRALITY_EXACT) LRPOT__TRY(channel_means(call, dE_dq, 0.0, mean));
+    if (call->charges->options.neutrality == LRPOT_NEUTRALITY_EXACT)
+        LRPOT__TRY(channel_means(call, dE_dq, 0.0, mean));
     for (int32_t c = 0; c < call->charges->n_channels; c++)
         for (int64_t i = 0; i < n; i++) weights[c * n + i] = dE_dq[c * n + i] - mean[c];
     return LRPOT_OK;
 }
 
-const lrpot__charge_rules lrpot__charges_latent = { "latent", LRPOT__NEEDS_BASIS, 0, configure, forward, adjoint, NULL, NULL };
+const lrpot__charge_rules lrpot__charges_latent = {
+    "latent", LRPOT__NEEDS_BASIS, 0, configure, forward, adjoint, NULL, NULL
+};

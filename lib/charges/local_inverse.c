@@ -1,9 +1,12 @@
-/* Preconditioner of the charges' equations: the factorised sparse approximate inverse of Kolotilina and Yeremin (SIAM J. Matrix Anal.
- * Appl. 14 (1993) 45). Row i of G is the last row of the inverse Cholesky factor of A + eta among i and its neighbours of lower index.
+/* Preconditioner of the charges' equations: the factorised sparse approximate inverse of Kolotilina
+ * and Yeremin (SIAM J. Matrix Anal. Appl. 14 (1993) 45). Row i of G is the last row of the inverse
+ * Cholesky factor of A + eta among i and its neighbours of lower index.
  *
- * The Coulomb matrix is dense, but its inverse is not: charges that may flow screen each other within about an Angstrom, so that
- * atoms further away add little. The full kernel is taken, not a short-ranged part of it, since the screening is that of the full one;
- * it has a least eigenvalue above zero in any cluster, so that G exists and G^T G is positive definite whatever is left out. */
+ * The Coulomb matrix is dense, but its inverse is not: charges that may flow screen each other
+ * within about an Angstrom, so that atoms further away add little. The full kernel is taken, not a
+ * short-ranged part of it, since the screening is that of the full one; it has a least eigenvalue
+ * above zero in any cluster, so that G exists and G^T G is positive definite whatever is left out.
+ */
 #include "charges/local_inverse.h"
 
 #include "core/error.h"
@@ -13,10 +16,12 @@
 #include <math.h>
 #include <string.h>
 
-#define REACH 4.0 /* A: neighbours beyond cost more than the steps that they save (bench/charges.c) */
+/* A: neighbours beyond cost more than the steps that they save (bench/charges.c) */
+#define REACH 4.0
 enum { LARGEST = 32 }; /* neighbours of a row: the nearest are kept */
 
-/* An atom and its neighbours of lower index, nearest first; places are relative to the atom, which is the last. */
+/* An atom and its neighbours of lower index, nearest first; places are relative to the atom, which
+ * is the last. */
 typedef struct {
     int64_t count;
     int32_t index[LARGEST + 1];
@@ -25,7 +30,8 @@ typedef struct {
 
 static double self_interaction(double width)
 {
-    return width > 0.0 ? LRPOT_COULOMB_CONSTANT / (1.7724538509055160273 * width) : 0.0; /* sqrt(pi) */
+    return width > 0.0 ? LRPOT_COULOMB_CONSTANT / (1.7724538509055160273 * width)
+                       : 0.0; /* sqrt(pi) */
 }
 
 static double interaction(const cluster *c, int64_t k, int64_t l)
@@ -60,7 +66,8 @@ static void insert(cluster *c, int32_t j, double square, const double *place)
     memcpy(c->place[at], place, sizeof c->place[at]);
 }
 
-static void gather(const lrpot__charge_call *call, const lrpot__rows *rows, const double *hardness, int64_t i, cluster *c)
+static void gather(const lrpot__charge_call *call, const lrpot__rows *rows, const double *hardness,
+                   int64_t i, cluster *c)
 {
     const lrpot_atoms *atoms = call->atoms;
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
@@ -73,7 +80,9 @@ static void gather(const lrpot__charge_call *call, const lrpot__rows *rows, cons
         double d[3];
         for (int a = 0; a < 3; a++) {
             d[a] = atoms->positions[j * stride + a] - atoms->positions[i * stride + a];
-            if (shift != NULL) d[a] += shift[0] * atoms->cell[a] + shift[1] * atoms->cell[3 + a] + shift[2] * atoms->cell[6 + a];
+            if (shift != NULL)
+                d[a] += shift[0] * atoms->cell[a] + shift[1] * atoms->cell[3 + a]
+                        + shift[2] * atoms->cell[6 + a];
         }
         double square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
         if (square < REACH * REACH && square > 0.0) insert(c, j, square, d);
@@ -86,15 +95,16 @@ static void gather(const lrpot__charge_call *call, const lrpot__rows *rows, cons
     }
 }
 
-/* Last row of the inverse Cholesky factor; the diagonal alone where there is no factor (points nearer to each other than their hardness
- * allows). */
+/* Last row of the inverse Cholesky factor; the diagonal alone where there is no factor (points
+ * nearer to each other than their hardness allows). */
 static void factor_row(const cluster *c, double *g)
 {
     double l[(LARGEST + 1) * (LARGEST + 1)];
     int64_t m = c->count + 1;
     for (int64_t k = 0; k < m; k++)
         for (int64_t p = 0; p <= k; p++) {
-            double sum = p == k ? c->hardness[k] + self_interaction(c->width[k]) : interaction(c, k, p);
+            double sum = p == k ? c->hardness[k] + self_interaction(c->width[k])
+                                : interaction(c, k, p);
             double limit = 1e-10 * sum;
             for (int64_t q = 0; q < p; q++) sum -= l[k * m + q] * l[p * m + q];
             if (p == k && !(sum > limit)) {
@@ -124,9 +134,12 @@ static lrpot_status search(lrpot__local_inverse *inverse, const lrpot_atoms *ato
 static lrpot_status reserve(lrpot__local_inverse *inverse, int64_t n)
 {
     inverse->n = n;
-    LRPOT__TRY(lrpot__grow((void **)&inverse->offsets, &inverse->capacities[0], n + 1, sizeof *inverse->offsets));
-    LRPOT__TRY(lrpot__grow((void **)&inverse->columns, &inverse->capacities[1], n * (LARGEST + 1), sizeof *inverse->columns));
-    return lrpot__grow((void **)&inverse->values, &inverse->capacities[2], n * (LARGEST + 1), sizeof *inverse->values);
+    LRPOT__TRY(lrpot__grow((void **)&inverse->offsets, &inverse->capacities[0], n + 1,
+                           sizeof *inverse->offsets));
+    LRPOT__TRY(lrpot__grow((void **)&inverse->columns, &inverse->capacities[1], n * (LARGEST + 1),
+                           sizeof *inverse->columns));
+    return lrpot__grow((void **)&inverse->values, &inverse->capacities[2], n * (LARGEST + 1),
+                       sizeof *inverse->values);
 }
 
 static void close_gaps(lrpot__local_inverse *inverse)
@@ -134,15 +147,18 @@ static void close_gaps(lrpot__local_inverse *inverse)
     int64_t at = 0;
     for (int64_t i = 0; i < inverse->n; i++) {
         int64_t count = inverse->offsets[i], from = i * (LARGEST + 1);
-        memmove(inverse->columns + at, inverse->columns + from, (size_t)count * sizeof *inverse->columns);
-        memmove(inverse->values + at, inverse->values + from, (size_t)count * sizeof *inverse->values);
+        memmove(inverse->columns + at, inverse->columns + from,
+                (size_t)count * sizeof *inverse->columns);
+        memmove(inverse->values + at, inverse->values + from,
+                (size_t)count * sizeof *inverse->values);
         inverse->offsets[i] = at;
         at += count;
     }
     inverse->offsets[inverse->n] = at;
 }
 
-lrpot_status lrpot__local_inverse_make(lrpot__local_inverse *inverse, const lrpot__charge_call *call, const double *hardness)
+lrpot_status lrpot__local_inverse_make(lrpot__local_inverse *inverse,
+                                       const lrpot__charge_call *call, const double *hardness)
 {
     lrpot__rows rows;
     int64_t n = call->atoms->n_owned;
@@ -158,7 +174,8 @@ lrpot_status lrpot__local_inverse_make(lrpot__local_inverse *inverse, const lrpo
         cluster c;
         gather(call, &rows, hardness, i, &c);
         factor_row(&c, inverse->values + i * (LARGEST + 1));
-        memcpy(inverse->columns + i * (LARGEST + 1), c.index, (size_t)(c.count + 1) * sizeof *c.index);
+        memcpy(inverse->columns + i * (LARGEST + 1), c.index,
+               (size_t)(c.count + 1) * sizeof *c.index);
         inverse->offsets[i] = c.count + 1;
     }
     close_gaps(inverse);
@@ -170,8 +187,10 @@ void lrpot__local_inverse_apply(const lrpot__local_inverse *inverse, const doubl
     if (inverse->n > 0) memset(out, 0, (size_t)inverse->n * sizeof *out);
     for (int64_t i = 0; i < inverse->n; i++) {
         double sum = 0.0;
-        for (int64_t k = inverse->offsets[i]; k < inverse->offsets[i + 1]; k++) sum += inverse->values[k] * x[inverse->columns[k]];
-        for (int64_t k = inverse->offsets[i]; k < inverse->offsets[i + 1]; k++) out[inverse->columns[k]] += inverse->values[k] * sum;
+        for (int64_t k = inverse->offsets[i]; k < inverse->offsets[i + 1]; k++)
+            sum += inverse->values[k] * x[inverse->columns[k]];
+        for (int64_t k = inverse->offsets[i]; k < inverse->offsets[i + 1]; k++)
+            out[inverse->columns[k]] += inverse->values[k] * sum;
     }
 }
 

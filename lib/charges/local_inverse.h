@@ -14,7 +14,8 @@ typedef struct lrpot__local_inverse {
 } lrpot__local_inverse;
 
 /* Makes G for the owned atoms of the call. */
-lrpot_status lrpot__local_inverse_make(lrpot__local_inverse *inverse, const lrpot__charge_call *call, const double *hardness);
+lrpot_status lrpot__local_inverse_make(lrpot__local_inverse *inverse,
+                                       const lrpot__charge_call *call, const double *hardness);
 /* out = G^T G x, [n] each. */
 void lrpot__local_inverse_apply(const lrpot__local_inverse *inverse, const double *x, double *out);
 void lrpot__local_inverse_free(lrpot__local_inverse *inverse);

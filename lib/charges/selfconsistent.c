@@ -1,4 +1,5 @@
-/* Self-consistent Coulomb interactions (arXiv 2406.10915, section 4): features of the potential, and the fixed point. */
+/* Self-consistent Coulomb interactions (arXiv 2406.10915, section 4): features of the potential,
+ * and the fixed point. */
 #include "charges/selfconsistent.h"
 
 #include "core/error.h"
@@ -11,20 +12,31 @@
 static lrpot_status check_options(const lrpot_selfconsistent_options *o)
 {
     if (o->struct_size < sizeof *o)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_selfconsistent_options of %zu bytes, expected %zu", o->struct_size, sizeof *o);
-    if (o->order < 0 || o->order > 2) return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d of the moments, expected 0 to 2", o->order);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_selfconsistent_options of %zu bytes, expected %zu",
+                           o->struct_size, sizeof *o);
+    if (o->order < 0 || o->order > 2)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d of the moments, expected 0 to 2",
+                           o->order);
     if (o->n_widths < 1 || o->n_widths > LRPOT_SELFCONSISTENT_MAX_WIDTHS)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "n_widths = %d, expected 1 to %d", o->n_widths, LRPOT_SELFCONSISTENT_MAX_WIDTHS);
-    if (!(o->width > 0.0) || isinf(o->width)) return lrpot__fail(LRPOT_E_ARGUMENT, "width = %g A, expected a positive length", o->width);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n_widths = %d, expected 1 to %d", o->n_widths,
+                           LRPOT_SELFCONSISTENT_MAX_WIDTHS);
+    if (!(o->width > 0.0) || isinf(o->width))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "width = %g A, expected a positive length", o->width);
     for (int32_t k = 0; o->widths != NULL && k < o->n_widths; k++)
         if (!(o->widths[k] > 0.0) || isinf(o->widths[k]))
-            return lrpot__fail(LRPOT_E_ARGUMENT, "widths[%d] = %g A, expected a positive length", k, o->widths[k]);
-    if (o->widths == NULL && o->n_widths != 1) return lrpot__fail(LRPOT_E_NULL, "widths is NULL, but n_widths = %d", o->n_widths);
-    if (!(o->mixing >= 0.0 && o->mixing <= 1.0)) return lrpot__fail(LRPOT_E_ARGUMENT, "mixing = %g, expected 0 to 1", o->mixing);
-    if (!(o->tolerance >= 0.0)) return lrpot__fail(LRPOT_E_ARGUMENT, "tolerance = %g", o->tolerance);
+            return lrpot__fail(LRPOT_E_ARGUMENT, "widths[%d] = %g A, expected a positive length", k,
+                               o->widths[k]);
+    if (o->widths == NULL && o->n_widths != 1)
+        return lrpot__fail(LRPOT_E_NULL, "widths is NULL, but n_widths = %d", o->n_widths);
+    if (!(o->mixing >= 0.0 && o->mixing <= 1.0))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "mixing = %g, expected 0 to 1", o->mixing);
+    if (!(o->tolerance >= 0.0))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "tolerance = %g", o->tolerance);
     if (o->max_steps < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "max_steps = %d", o->max_steps);
     if (o->neutrality != LRPOT_NEUTRALITY_EXACT && o->neutrality != LRPOT_NEUTRALITY_OFF)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "neutrality = %d, expected LRPOT_NEUTRALITY_EXACT or _OFF", o->neutrality);
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "neutrality = %d, expected LRPOT_NEUTRALITY_EXACT or _OFF",
+                           o->neutrality);
     return LRPOT_OK;
 }
 
@@ -33,15 +45,18 @@ static lrpot_status create_sums(lrpot_selfconsistent *scheme, const double *widt
 {
     const lrpot_selfconsistent_options *o = &scheme->options;
     for (int32_t k = 0; k <= o->n_widths; k++) {
-        double other = k == 0 || widths == NULL ? o->width : widths[k - 1], width = sqrt(0.5 * (o->width * o->width + other * other));
+        double other = k == 0 || widths == NULL ? o->width : widths[k - 1],
+               width = sqrt(0.5 * (o->width * o->width + other * other));
         lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
-        options.accuracy = o->accuracy, options.n_widths = 1, options.widths = &width, options.flags = LRPOT_EWALD_SELF;
+        options.accuracy = o->accuracy, options.n_widths = 1, options.widths = &width,
+        options.flags = LRPOT_EWALD_SELF;
         LRPOT__TRY(lrpot_ewald_create(&scheme->sums[k], &options));
     }
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_selfconsistent_create(lrpot_selfconsistent **out, const lrpot_selfconsistent_options *options)
+lrpot_status lrpot_selfconsistent_create(lrpot_selfconsistent **out,
+                                         const lrpot_selfconsistent_options *options)
 {
     static const int32_t components[3] = { 1, 4, 13 };
     LRPOT__REQUIRE_NOT_NULL(out);
@@ -68,18 +83,23 @@ lrpot_status lrpot_selfconsistent_create(lrpot_selfconsistent **out, const lrpot
 void lrpot_selfconsistent_free(lrpot_selfconsistent *scheme)
 {
     if (scheme == NULL) return;
-    for (int32_t k = 0; k <= LRPOT_SELFCONSISTENT_MAX_WIDTHS; k++) lrpot_ewald_free(scheme->sums[k]);
+    for (int32_t k = 0; k <= LRPOT_SELFCONSISTENT_MAX_WIDTHS; k++)
+        lrpot_ewald_free(scheme->sums[k]);
     lrpot__free(scheme);
 }
 
-lrpot_status lrpot__self_begin(const lrpot_selfconsistent *scheme, lrpot_workspace *work, const lrpot_atoms *atoms, lrpot_atoms *view)
+lrpot_status lrpot__self_begin(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                               const lrpot_atoms *atoms, lrpot_atoms *view)
 {
     void *species = NULL;
     LRPOT__REQUIRE_NOT_NULL(scheme);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__TRY(lrpot__atoms_check(atoms, 0));
-    if (atoms->n_all != atoms->n_owned) return lrpot__fail(LRPOT_E_UNSUPPORTED, "self-consistent densities are of owned atoms: no ghosts");
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_SPECIES, 0, atoms->n_owned, sizeof(int32_t), &species));
+    if (atoms->n_all != atoms->n_owned)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "self-consistent densities are of owned atoms: no ghosts");
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_SPECIES, 0, atoms->n_owned, sizeof(int32_t),
+                                      &species));
     if (atoms->n_owned > 0) memset(species, 0, (size_t)atoms->n_owned * sizeof(int32_t));
     *view = *atoms;
     view->species = species;
@@ -94,7 +114,8 @@ typedef struct {
 static void free_works(void *object)
 {
     kept_works *kept = object;
-    for (int32_t k = 0; k <= LRPOT_SELFCONSISTENT_MAX_WIDTHS; k++) lrpot_workspace_free(kept->works[k]);
+    for (int32_t k = 0; k <= LRPOT_SELFCONSISTENT_MAX_WIDTHS; k++)
+        lrpot_workspace_free(kept->works[k]);
     lrpot__free(kept);
 }
 
@@ -106,27 +127,32 @@ static lrpot_status work_of(lrpot_workspace *work, int32_t which, lrpot_workspac
         if (kept == NULL) return LRPOT_E_MEMORY;
         lrpot__workspace_keep(work, LRPOT__KEEP_SELF, kept, free_works);
     }
-    if (kept->works[which] == NULL) LRPOT__TRY(lrpot_workspace_create(&kept->works[which], lrpot__workspace_threads(work)));
+    if (kept->works[which] == NULL)
+        LRPOT__TRY(lrpot_workspace_create(&kept->works[which], lrpot__workspace_threads(work)));
     *out = kept->works[which];
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__self_sum(const lrpot_selfconsistent *scheme, lrpot_workspace *work, const lrpot_atoms *view, int32_t which,
-                             const double *moments, double *derivatives, double *energy, double *forces, double *virial)
+lrpot_status lrpot__self_sum(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                             const lrpot_atoms *view, int32_t which, const double *moments,
+                             double *derivatives, double *energy, double *forces, double *virial)
 {
     int64_t n = view->n_owned;
     int32_t order = scheme->options.order;
     lrpot_workspace *own = NULL;
     LRPOT__TRY(work_of(work, which, &own));
     if (order > 0)
-        return lrpot_multipoles_eval(scheme->sums[which], own, view, NULL, NULL, moments, moments + n, order > 1 ? moments + 4 * n : NULL, energy,
-                                     forces, virial, derivatives, derivatives + n, order > 1 ? derivatives + 4 * n : NULL);
+        return lrpot_multipoles_eval(scheme->sums[which], own, view, NULL, NULL, moments,
+                                     moments + n, order > 1 ? moments + 4 * n : NULL, energy,
+                                     forces, virial, derivatives, derivatives + n,
+                                     order > 1 ? derivatives + 4 * n : NULL);
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.energy = energy, out.forces = forces, out.virial = virial, out.potential = derivatives;
     return lrpot_ewald_eval(scheme->sums[which], own, view, NULL, NULL, moments, &out);
 }
 
-void lrpot__self_neutralise(const lrpot_selfconsistent *scheme, int64_t n, double total, double *charges)
+void lrpot__self_neutralise(const lrpot_selfconsistent *scheme, int64_t n, double total,
+                            double *charges)
 {
     double sum = -total;
     if (scheme->options.neutrality == LRPOT_NEUTRALITY_OFF) return;
@@ -134,7 +160,8 @@ void lrpot__self_neutralise(const lrpot_selfconsistent *scheme, int64_t n, doubl
     for (int64_t i = 0; i < n; i++) charges[i] -= sum / (double)n;
 }
 
-double lrpot__self_mix(const lrpot_selfconsistent *scheme, int64_t count, const double *target, double *features)
+double lrpot__self_mix(const lrpot_selfconsistent *scheme, int64_t count, const double *target,
+                       double *features)
 {
     double largest = 0.0;
     for (int64_t k = 0; k < count; k++) {
@@ -147,29 +174,35 @@ double lrpot__self_mix(const lrpot_selfconsistent *scheme, int64_t count, const 
 
 lrpot_status lrpot__self_failed(const lrpot_selfconsistent *scheme, const char *what, double change)
 {
-    if (!isfinite(change)) return lrpot__fail(LRPOT_E_NOT_FINITE, "%s runs away: take a smaller mixing than %g", what, scheme->options.mixing);
-    return lrpot__fail(LRPOT_E_NOT_CONVERGED, "after %d steps %s still changes by %.3g, asked for is %.3g", scheme->options.max_steps, what, change,
-                       scheme->options.tolerance);
+    if (!isfinite(change))
+        return lrpot__fail(LRPOT_E_NOT_FINITE, "%s runs away: take a smaller mixing than %g", what,
+                           scheme->options.mixing);
+    return lrpot__fail(LRPOT_E_NOT_CONVERGED,
+                       "after %d steps %s still changes by %.3g, asked for is %.3g",
+                       scheme->options.max_steps, what, change, scheme->options.tolerance);
 }
 
-static lrpot_status features_of(const lrpot_selfconsistent *scheme, lrpot_workspace *work, const lrpot_atoms *view, const double *moments,
-                                double *features)
+static lrpot_status features_of(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                                const lrpot_atoms *view, const double *moments, double *features)
 {
     int64_t size = scheme->components * view->n_owned;
     for (int32_t k = 0; k < scheme->options.n_widths; k++)
-        LRPOT__TRY(lrpot__self_sum(scheme, work, view, k + 1, moments, features + k * size, NULL, NULL, NULL));
+        LRPOT__TRY(lrpot__self_sum(scheme, work, view, k + 1, moments, features + k * size, NULL,
+                                   NULL, NULL));
     return LRPOT_OK;
 }
 
-static lrpot_status own_energy(const lrpot_selfconsistent *scheme, lrpot_workspace *work, const lrpot_atoms *view, const double *moments,
-                               double *energy)
+static lrpot_status own_energy(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                               const lrpot_atoms *view, const double *moments, double *energy)
 {
     void *unused = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_POTENTIAL, 0, scheme->components * view->n_owned, sizeof(double), &unused));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_POTENTIAL, 0,
+                                      scheme->components * view->n_owned, sizeof(double), &unused));
     return lrpot__self_sum(scheme, work, view, 0, moments, unused, energy, NULL, NULL);
 }
 
-lrpot_status lrpot_selfconsistent_features(const lrpot_selfconsistent *scheme, lrpot_workspace *work, const lrpot_atoms *atoms,
+lrpot_status lrpot_selfconsistent_features(const lrpot_selfconsistent *scheme,
+                                           lrpot_workspace *work, const lrpot_atoms *atoms,
                                            const double *moments, double *features, double *energy)
 {
     lrpot_atoms view;
@@ -180,8 +213,10 @@ lrpot_status lrpot_selfconsistent_features(const lrpot_selfconsistent *scheme, l
     return energy != NULL ? own_energy(scheme, work, &view, moments, energy) : LRPOT_OK;
 }
 
-lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                        const lrpot_local_model *local, double *features, double *moments, double *energy, int32_t *steps)
+lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                                        const lrpot_atoms *atoms, const lrpot_local_model *local,
+                                        double *features, double *moments, double *energy,
+                                        int32_t *steps)
 {
     lrpot_atoms view;
     void *target = NULL;
@@ -201,7 +236,8 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
         change = lrpot__self_mix(scheme, size, target, features);
         if (!isfinite(change)) break;
     }
-    if (!(change <= scheme->options.tolerance)) return lrpot__self_failed(scheme, "the density", change);
+    if (!(change <= scheme->options.tolerance))
+        return lrpot__self_failed(scheme, "the density", change);
     LRPOT__TRY(local->eval(local->ctx, features, moments, &local_energy));
     lrpot__self_neutralise(scheme, n, view.total_charge, moments);
     if (energy != NULL) LRPOT__TRY(own_energy(scheme, work, &view, moments, &coulomb));

@@ -1,8 +1,11 @@
-/* Derivatives at a fixed point. With multipliers w of v = A_n f(v), the energy e(v) + f.A f/2 changes by
+/* Derivatives at a fixed point. With multipliers w of v = A_n f(v), the energy e(v) + f.A f/2
+ * changes by
  *
- *     dE = de + y.df + sum_n w_n.dA_n f + f.dA f/2,   y = A f + sum_n A_n w_n,   w = de/dv + y.df/dv,
+ *     dE = de + y.df + sum_n w_n.dA_n f + f.dA f/2,   y = A f + sum_n A_n w_n,   w = de/dv +
+ * y.df/dv,
  *
- * de and df at fixed v. The last equation is a fixed point of its own, with the same rate as the density's. */
+ * de and df at fixed v. The last equation is a fixed point of its own, with the same rate as the
+ * density's. */
 #include "charges/selfconsistent.h"
 
 #include "core/error.h"
@@ -27,39 +30,48 @@ static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **
     return LRPOT_OK;
 }
 
-/* y of the multipliers. A shift of all charges is no part of f, so that the mean goes. direct: A f. */
-static lrpot_status carry_back(const task *t, const double *direct, const double *multipliers, double *scratch, double *y)
+/* y of the multipliers. A shift of all charges is no part of f, so that the mean goes. direct: A f.
+ */
+static lrpot_status carry_back(const task *t, const double *direct, const double *multipliers,
+                               double *scratch, double *y)
 {
     memcpy(y, direct, (size_t)t->size * sizeof *y);
     for (int32_t k = 0; k < t->scheme->options.n_widths; k++) {
-        LRPOT__TRY(lrpot__self_sum(t->scheme, t->work, t->view, k + 1, multipliers + k * t->size, scratch, NULL, NULL, NULL));
+        LRPOT__TRY(lrpot__self_sum(t->scheme, t->work, t->view, k + 1, multipliers + k * t->size,
+                                   scratch, NULL, NULL, NULL));
         for (int64_t x = 0; x < t->size; x++) y[x] += scratch[x];
     }
     lrpot__self_neutralise(t->scheme, t->n, 0.0, y);
     return LRPOT_OK;
 }
 
-static lrpot_status solve_multipliers(const task *t, const double *direct, double *multipliers, double *y)
+static lrpot_status solve_multipliers(const task *t, const double *direct, double *multipliers,
+                                      double *y)
 {
     double *target = NULL, *scratch = NULL, change = INFINITY;
     int64_t count = t->scheme->options.n_widths * t->size;
     LRPOT__TRY(block_of(t, LRPOT__SELF_TARGETS, count, &target));
     LRPOT__TRY(block_of(t, LRPOT__SELF_POTENTIAL, t->size, &scratch));
     memset(multipliers, 0, (size_t)count * sizeof *multipliers);
-    for (int32_t step = 0; step < t->scheme->options.max_steps && change > t->scheme->options.tolerance; step++) {
+    for (int32_t step = 0;
+         step < t->scheme->options.max_steps && change > t->scheme->options.tolerance; step++) {
         LRPOT__TRY(carry_back(t, direct, multipliers, scratch, y));
         LRPOT__TRY(t->local->pull(t->local->ctx, t->features, y, target));
         change = lrpot__self_mix(t->scheme, count, target, multipliers);
         if (!isfinite(change)) break;
     }
-    if (!(change <= t->scheme->options.tolerance)) return lrpot__self_failed(t->scheme, "the adjoint", change);
+    if (!(change <= t->scheme->options.tolerance))
+        return lrpot__self_failed(t->scheme, "the adjoint", change);
     return carry_back(t, direct, multipliers, scratch, y);
 }
 
-lrpot_status lrpot__self_adjoint(const lrpot_selfconsistent *scheme, lrpot_workspace *work, const lrpot_atoms *view, const lrpot_local_model *local,
-                                 const double *features, const double *direct, double *multipliers, double *y)
+lrpot_status lrpot__self_adjoint(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                                 const lrpot_atoms *view, const lrpot_local_model *local,
+                                 const double *features, const double *direct, double *multipliers,
+                                 double *y)
 {
-    task t = { scheme, work, view, local, features, NULL, view->n_owned, scheme->components * view->n_owned };
+    task t = { scheme,   work, view,          local,
+               features, NULL, view->n_owned, scheme->components * view->n_owned };
     return solve_multipliers(&t, direct, multipliers, y);
 }
 
@@ -70,8 +82,10 @@ static double norm(const double *x, int64_t n)
     return sqrt(sum);
 }
 
-/* Adds forces and virials of w.dA_n f by (f + s w).A.(f + s w) - (f - s w).A.(f - s w) = 4 s w.A.f, with s w half as large as f. */
-static lrpot_status add_mixed(const task *t, int32_t which, const double *w, double *forces, double *virial)
+/* Adds forces and virials of w.dA_n f by (f + s w).A.(f + s w) - (f - s w).A.(f - s w) = 4 s w.A.f,
+ * with s w half as large as f. */
+static lrpot_status add_mixed(const task *t, int32_t which, const double *w, double *forces,
+                              double *virial)
 {
     double *x = NULL, sizes[2] = { norm(t->moments, t->size), norm(w, t->size) }, part[9];
     if (sizes[0] == 0.0 || sizes[1] == 0.0) return LRPOT_OK;
@@ -79,16 +93,19 @@ static lrpot_status add_mixed(const task *t, int32_t which, const double *w, dou
     double s = 0.5 * sizes[0] / sizes[1], *unused = x + t->size, *pull = unused + t->size;
     for (int sign = -1; sign <= 1; sign += 2) {
         for (int64_t k = 0; k < t->size; k++) x[k] = t->moments[k] + sign * s * w[k];
-        LRPOT__TRY(lrpot__self_sum(t->scheme, t->work, t->view, which, x, unused, NULL, pull, virial != NULL ? part : NULL));
+        LRPOT__TRY(lrpot__self_sum(t->scheme, t->work, t->view, which, x, unused, NULL, pull,
+                                   virial != NULL ? part : NULL));
         for (int64_t k = 0; k < 3 * t->n; k++) forces[k] += 0.5 * sign / s * pull[k];
         for (int k = 0; virial != NULL && k < 9; k++) virial[k] += 0.5 * sign / s * part[k];
     }
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_selfconsistent_pull(const lrpot_selfconsistent *scheme, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                       const lrpot_local_model *local, const double *features, const double *moments, double *dE_dmoments,
-                                       double *dE_dfeatures, double *forces, double *virial)
+lrpot_status lrpot_selfconsistent_pull(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                                       const lrpot_atoms *atoms, const lrpot_local_model *local,
+                                       const double *features, const double *moments,
+                                       double *dE_dmoments, double *dE_dfeatures, double *forces,
+                                       double *virial)
 {
     lrpot_atoms view;
     double *multipliers = NULL, *direct = NULL;
@@ -99,13 +116,16 @@ lrpot_status lrpot_selfconsistent_pull(const lrpot_selfconsistent *scheme, lrpot
     LRPOT__REQUIRE_NOT_NULL(moments);
     LRPOT__REQUIRE_NOT_NULL(dE_dmoments);
     LRPOT__REQUIRE_NOT_NULL(forces);
-    task t = { scheme, work, &view, local, features, moments, view.n_owned, scheme->components * view.n_owned };
+    task t = { scheme,   work,    &view,        local,
+               features, moments, view.n_owned, scheme->components * view.n_owned };
     int64_t count = scheme->options.n_widths * t.size;
     LRPOT__TRY(block_of(&t, LRPOT__SELF_MULTIPLIERS, count, &multipliers));
     LRPOT__TRY(block_of(&t, LRPOT__SELF_DIRECT, t.size, &direct));
     LRPOT__TRY(lrpot__self_sum(scheme, work, &view, 0, moments, direct, NULL, forces, virial));
     LRPOT__TRY(solve_multipliers(&t, direct, multipliers, dE_dmoments));
-    for (int32_t k = 0; k < scheme->options.n_widths; k++) LRPOT__TRY(add_mixed(&t, k + 1, multipliers + k * t.size, forces, virial));
-    if (dE_dfeatures != NULL) memcpy(dE_dfeatures, multipliers, (size_t)count * sizeof *multipliers);
+    for (int32_t k = 0; k < scheme->options.n_widths; k++)
+        LRPOT__TRY(add_mixed(&t, k + 1, multipliers + k * t.size, forces, virial));
+    if (dE_dfeatures != NULL)
+        memcpy(dE_dfeatures, multipliers, (size_t)count * sizeof *multipliers);
     return LRPOT_OK;
 }

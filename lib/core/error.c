@@ -21,7 +21,10 @@ lrpot_status lrpot__fail(lrpot_status status, const char *format, ...)
     return status;
 }
 
-const char *lrpot_last_error(void) { return message; }
+const char *lrpot_last_error(void)
+{
+    return message;
+}
 
 int64_t lrpot_last_error_copy(char *buffer, int64_t size)
 {
@@ -34,12 +37,16 @@ int64_t lrpot_last_error_copy(char *buffer, int64_t size)
     return (int64_t)length;
 }
 
-const char *lrpot_version(void) { return LRPOT_VERSION_TEXT; }
+const char *lrpot_version(void)
+{
+    return LRPOT_VERSION_TEXT;
+}
 
 lrpot_status lrpot__all_finite(const char *what, int64_t n, const double *values)
 {
     for (int64_t i = 0; values != NULL && i < n; i++)
-        if (!isfinite(values[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "%s[%lld] is %g", what, (long long)i, values[i]);
+        if (!isfinite(values[i]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "%s[%lld] is %g", what, (long long)i, values[i]);
     return LRPOT_OK;
 }
 
@@ -50,12 +57,31 @@ const char *lrpot_status_name(lrpot_status status)
         const char *name;
     } names[] = {
 #define NAME(x) { x, #x }
-        NAME(LRPOT_OK), NAME(LRPOT_E_ARGUMENT), NAME(LRPOT_E_NULL), NAME(LRPOT_E_SIZE), NAME(LRPOT_E_STATE),
-        NAME(LRPOT_E_UNSUPPORTED), NAME(LRPOT_E_SPECIES), NAME(LRPOT_E_CUTOFF), NAME(LRPOT_E_MEMORY), NAME(LRPOT_E_SYSTEM),
-        NAME(LRPOT_E_OPEN), NAME(LRPOT_E_READ), NAME(LRPOT_E_WRITE), NAME(LRPOT_E_PARSE), NAME(LRPOT_E_VERSION),
-        NAME(LRPOT_E_CHECKSUM), NAME(LRPOT_E_END), NAME(LRPOT_E_NOT_FINITE), NAME(LRPOT_E_NOT_CONVERGED),
-        NAME(LRPOT_E_SINGULAR), NAME(LRPOT_E_ACCURACY), NAME(LRPOT_E_COINCIDENT), NAME(LRPOT_E_CELL),
-        NAME(LRPOT_E_INTERRUPTED), NAME(LRPOT_E_BUG),
+        NAME(LRPOT_OK),
+        NAME(LRPOT_E_ARGUMENT),
+        NAME(LRPOT_E_NULL),
+        NAME(LRPOT_E_SIZE),
+        NAME(LRPOT_E_STATE),
+        NAME(LRPOT_E_UNSUPPORTED),
+        NAME(LRPOT_E_SPECIES),
+        NAME(LRPOT_E_CUTOFF),
+        NAME(LRPOT_E_MEMORY),
+        NAME(LRPOT_E_SYSTEM),
+        NAME(LRPOT_E_OPEN),
+        NAME(LRPOT_E_READ),
+        NAME(LRPOT_E_WRITE),
+        NAME(LRPOT_E_PARSE),
+        NAME(LRPOT_E_VERSION),
+        NAME(LRPOT_E_CHECKSUM),
+        NAME(LRPOT_E_END),
+        NAME(LRPOT_E_NOT_FINITE),
+        NAME(LRPOT_E_NOT_CONVERGED),
+        NAME(LRPOT_E_SINGULAR),
+        NAME(LRPOT_E_ACCURACY),
+        NAME(LRPOT_E_COINCIDENT),
+        NAME(LRPOT_E_CELL),
+        NAME(LRPOT_E_INTERRUPTED),
+        NAME(LRPOT_E_BUG),
 #undef NAME
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

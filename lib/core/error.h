@@ -4,22 +4,25 @@
 
 #include <lrpot/status.h>
 
-/* Records a printf-like message and returns status, so that callers write `return lrpot__fail(LRPOT_E_CELL, "...", ...)`. */
-__attribute__((format(printf, 2, 3))) lrpot_status lrpot__fail(lrpot_status status, const char *format, ...);
+/* Records a printf-like message and returns status, so that callers write `return
+ * lrpot__fail(LRPOT_E_CELL, "...", ...)`. */
+__attribute__((format(printf, 2, 3))) lrpot_status lrpot__fail(lrpot_status status,
+                                                               const char *format, ...);
 
 /* LRPOT_E_NOT_FINITE that names array, place and value; NULL passes. */
 lrpot_status lrpot__all_finite(const char *what, int64_t n, const double *values);
 
 /* Passes a failure up unchanged. */
-#define LRPOT__TRY(call)                                                                                                          \
-    do {                                                                                                                          \
-        lrpot_status lrpot__try_status = (call);                                                                                  \
-        if (lrpot__try_status != LRPOT_OK) return lrpot__try_status;                                                              \
+#define LRPOT__TRY(call)                                             \
+    do {                                                             \
+        lrpot_status lrpot__try_status = (call);                     \
+        if (lrpot__try_status != LRPOT_OK) return lrpot__try_status; \
     } while (0)
 
-#define LRPOT__REQUIRE_NOT_NULL(pointer)                                                                                          \
-    do {                                                                                                                          \
-        if ((pointer) == NULL) return lrpot__fail(LRPOT_E_NULL, "%s: argument '%s' is NULL", __func__, #pointer);                 \
+#define LRPOT__REQUIRE_NOT_NULL(pointer)                                                       \
+    do {                                                                                       \
+        if ((pointer) == NULL)                                                                 \
+            return lrpot__fail(LRPOT_E_NULL, "%s: argument '%s' is NULL", __func__, #pointer); \
     } while (0)
 
 #endif

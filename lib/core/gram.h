@@ -7,8 +7,8 @@
 /* Columns of R that stand together, so that a product reads what lies side by side. */
 enum { LRPOT__GRAM_PANEL = 64 };
 
-/* C += R^T R, elements with column >= row only (some others may change). Single precision is twice as fast; sums over rows are then in it, too, so
- * these should not be many thousands. */
+/* C += R^T R, elements with column >= row only (some others may change). Single precision is twice
+ * as fast; sums over rows are then in it, too, so these should not be many thousands. */
 typedef struct lrpot__gram_job {
     int64_t rows, columns;
     int64_t capacity; /* rows that there is room for */

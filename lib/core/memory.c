@@ -9,7 +9,10 @@
 
 static _Thread_local int64_t allocations;
 
-int64_t lrpot__allocation_count(void) { return allocations; }
+int64_t lrpot__allocation_count(void)
+{
+    return allocations;
+}
 
 static size_t padded_bytes(int64_t count, size_t size)
 {
@@ -24,7 +27,8 @@ void *lrpot__calloc(int64_t count, size_t size)
     size_t bytes = padded_bytes(count, size);
     void *block = bytes != 0 ? aligned_alloc(ALIGNMENT, bytes) : NULL;
     if (block == NULL) {
-        (void)lrpot__fail(LRPOT_E_MEMORY, "out of memory: %lld elements of %zu bytes", (long long)count, size);
+        (void)lrpot__fail(LRPOT_E_MEMORY, "out of memory: %lld elements of %zu bytes",
+                          (long long)count, size);
         return NULL;
     }
     allocations++;
@@ -39,9 +43,15 @@ void *lrpot__duplicate(const void *source, int64_t count, size_t size)
     return copy;
 }
 
-char *lrpot__strdup(const char *text) { return lrpot__duplicate(text, (int64_t)strlen(text) + 1, 1); }
+char *lrpot__strdup(const char *text)
+{
+    return lrpot__duplicate(text, (int64_t)strlen(text) + 1, 1);
+}
 
-void lrpot__free(void *pointer) { free(pointer); }
+void lrpot__free(void *pointer)
+{
+    free(pointer);
+}
 
 lrpot_status lrpot__grow(void **array, int64_t *capacity, int64_t count, size_t size)
 {

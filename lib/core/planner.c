@@ -4,5 +4,11 @@
 
 static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
 
-void lrpot__planner_lock(void) { pthread_mutex_lock(&planner); }
-void lrpot__planner_unlock(void) { pthread_mutex_unlock(&planner); }
+void lrpot__planner_lock(void)
+{
+    pthread_mutex_lock(&planner);
+}
+void lrpot__planner_unlock(void)
+{
+    pthread_mutex_unlock(&planner);
+}

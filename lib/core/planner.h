@@ -1,4 +1,5 @@
-/* FFTW's planner is not thread-safe, its plans are: whoever makes or destroys a plan holds this lock. */
+/* FFTW's planner is not thread-safe, its plans are: whoever makes or destroys a plan holds this
+ * lock. */
 #ifndef LRPOT__PLANNER_H
 #define LRPOT__PLANNER_H
 

@@ -11,13 +11,21 @@ typedef struct {
 static kernels choose(void)
 {
 #if defined(LRPOT_WITH_X86_KERNELS)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-        return (kernels) { lrpot__product_avx512, lrpot__gram_avx512 };
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return (kernels) { lrpot__product_avx2, lrpot__gram_avx2 };
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512vl"))
+        return (kernels){ lrpot__product_avx512, lrpot__gram_avx512 };
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return (kernels){ lrpot__product_avx2, lrpot__gram_avx2 };
 #endif
-    return (kernels) { lrpot__product_portable, lrpot__gram_portable };
+    return (kernels){ lrpot__product_portable, lrpot__gram_portable };
 }
 
-void lrpot__product_run(const lrpot__product_job *job) { choose().product(job); }
+void lrpot__product_run(const lrpot__product_job *job)
+{
+    choose().product(job);
+}
 
-void lrpot__gram_run(const lrpot__gram_job *job) { choose().gram(job); }
+void lrpot__gram_run(const lrpot__gram_job *job)
+{
+    choose().gram(job);
+}

@@ -1,12 +1,13 @@
-/* Product of matrices for the library's own sums. A BLAS that does not know the processor falls back to code of twenty years ago, and one
- * that spreads small products over threads waits for each of them on a busy machine. */
+/* Product of matrices for the library's own sums. A BLAS that does not know the processor falls
+ * back to code of twenty years ago, and one that spreads small products over threads waits for each
+ * of them on a busy machine. */
 #ifndef LRPOT__PRODUCT_H
 #define LRPOT__PRODUCT_H
 
 #include <lrpot/status.h>
 
-/* C[target_i][:] += scale_i sum_k A[k][i] B[k][:], with target_i = i without targets and scale_i = 1 without scales. Rows of B must be
- * readable up to lrpot__padded(columns). */
+/* C[target_i][:] += scale_i sum_k A[k][i] B[k][:], with target_i = i without targets and scale_i =
+ * 1 without scales. Rows of B must be readable up to lrpot__padded(columns). */
 typedef struct lrpot__product_job {
     int64_t depth, rows, columns;
     const double *a, *b;
@@ -19,7 +20,10 @@ typedef struct lrpot__product_job {
 /* Columns are worked on in groups that divide this. */
 enum { LRPOT__PRODUCT_PAD = 32 };
 
-static inline int64_t lrpot__padded(int64_t count) { return (count + LRPOT__PRODUCT_PAD - 1) / LRPOT__PRODUCT_PAD * LRPOT__PRODUCT_PAD; }
+static inline int64_t lrpot__padded(int64_t count)
+{
+    return (count + LRPOT__PRODUCT_PAD - 1) / LRPOT__PRODUCT_PAD * LRPOT__PRODUCT_PAD;
+}
 
 /* By the fastest of the functions below that the processor runs. */
 void lrpot__product_run(const lrpot__product_job *job);

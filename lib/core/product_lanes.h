@@ -1,4 +1,5 @@
-/* Product of matrices, included once per instruction set with LANES, TILE_ROWS, TILE_VECTORS and PRODUCT defined. */
+/* Product of matrices, included once per instruction set with LANES, TILE_ROWS, TILE_VECTORS and
+ * PRODUCT defined. */
 #include "core/product.h"
 
 #include "core/vectors.h"
@@ -12,7 +13,7 @@ INLINE void tile(const lrpot__product_job *p, int64_t row, int64_t column, const
     UNROLL
     for (int r = 0; r < rows; r++) {
         UNROLL
-        for (int v = 0; v < TILE_VECTORS; v++) sum[r][v] = (vec) { 0.0 };
+        for (int v = 0; v < TILE_VECTORS; v++) sum[r][v] = (vec){ 0.0 };
     }
     const double *a = p->a + row, *b = p->b + column;
     for (int64_t k = 0; k < p->depth; k++, a += p->stride_a, b += p->stride_b) {
@@ -28,12 +29,15 @@ INLINE void tile(const lrpot__product_job *p, int64_t row, int64_t column, const
     UNROLL
     for (int r = 0; r < rows; r++) {
         double scale = p->scale != NULL ? p->scale[row + r] : 1.0;
-        double *c = p->c + (p->target != NULL ? p->target[row + r] : row + r) * p->stride_c + column;
+        double *c = p->c + (p->target != NULL ? p->target[row + r] : row + r) * p->stride_c
+                    + column;
         if (column + TILE_COLUMNS <= p->columns) {
             UNROLL
-            for (int v = 0; v < TILE_VECTORS; v++) store(c + v * LANES, load(c + v * LANES) + scale * sum[r][v]);
+            for (int v = 0; v < TILE_VECTORS; v++)
+                store(c + v * LANES, load(c + v * LANES) + scale * sum[r][v]);
         } else {
-            for (int64_t i = 0; column + i < p->columns; i++) c[i] += scale * sum[r][i / LANES][i % LANES];
+            for (int64_t i = 0; column + i < p->columns; i++)
+                c[i] += scale * sum[r][i / LANES][i % LANES];
         }
     }
 }
@@ -46,4 +50,3 @@ void PRODUCT(const lrpot__product_job *p)
         for (; row < rows; row++) tile(p, row, column, 1);
     }
 }
-

@@ -18,7 +18,8 @@ struct lrpot_workspace {
 lrpot_status lrpot_workspace_create(lrpot_workspace **out, int32_t threads)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (threads < 1 || threads > 4096) return lrpot__fail(LRPOT_E_ARGUMENT, "threads = %d, expected 1 to 4096", threads);
+    if (threads < 1 || threads > 4096)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "threads = %d, expected 1 to 4096", threads);
 #ifndef _OPENMP
     threads = 1;
 #endif
@@ -37,8 +38,10 @@ lrpot_status lrpot_workspace_create(lrpot_workspace **out, int32_t threads)
 void lrpot_workspace_free(lrpot_workspace *work)
 {
     if (work == NULL) return;
-    for (int32_t slot = 0; slot < LRPOT__KEEP_COUNT; slot++) lrpot__workspace_keep(work, slot, NULL, NULL);
-    for (int32_t i = 0; i < LRPOT__BLOCK_COUNT * work->threads; i++) lrpot__free(work->blocks[i].data);
+    for (int32_t slot = 0; slot < LRPOT__KEEP_COUNT; slot++)
+        lrpot__workspace_keep(work, slot, NULL, NULL);
+    for (int32_t i = 0; i < LRPOT__BLOCK_COUNT * work->threads; i++)
+        lrpot__free(work->blocks[i].data);
     lrpot__free(work->blocks);
     lrpot__free(work);
 }
@@ -51,16 +54,22 @@ int64_t lrpot_workspace_bytes(const lrpot_workspace *work)
     return bytes;
 }
 
-int32_t lrpot__workspace_threads(const lrpot_workspace *work) { return work->threads; }
+int32_t lrpot__workspace_threads(const lrpot_workspace *work)
+{
+    return work->threads;
+}
 
-lrpot_status lrpot__workspace_block(lrpot_workspace *work, int32_t id, int32_t thread, int64_t count, size_t size, void **out)
+lrpot_status lrpot__workspace_block(lrpot_workspace *work, int32_t id, int32_t thread,
+                                    int64_t count, size_t size, void **out)
 {
     block *b = &work->blocks[(int64_t)id * work->threads + thread];
     if (count < 0 || (uint64_t)count > (uint64_t)INT64_MAX / (size + 1))
-        return lrpot__fail(LRPOT_E_MEMORY, "workspace block of %lld elements is too large", (long long)count);
+        return lrpot__fail(LRPOT_E_MEMORY, "workspace block of %lld elements is too large",
+                           (long long)count);
     int64_t bytes = count * (int64_t)size;
     if (bytes > b->bytes || b->data == NULL) {
-        int64_t wanted = bytes + bytes / 4; /* room, so that small fluctuations of a run do not allocate again */
+        int64_t wanted =
+            bytes + bytes / 4; /* room, so that small fluctuations of a run do not allocate again */
         void *data = lrpot__calloc(wanted, 1);
         if (data == NULL) return LRPOT_E_MEMORY;
         lrpot__free(b->data);
@@ -71,11 +80,16 @@ lrpot_status lrpot__workspace_block(lrpot_workspace *work, int32_t id, int32_t t
     return LRPOT_OK;
 }
 
-void *lrpot__workspace_kept(const lrpot_workspace *work, int32_t slot) { return work->kept[slot]; }
-
-void lrpot__workspace_keep(lrpot_workspace *work, int32_t slot, void *object, lrpot__destroy destroy)
+void *lrpot__workspace_kept(const lrpot_workspace *work, int32_t slot)
 {
-    if (work->kept[slot] != NULL && work->destroy[slot] != NULL) work->destroy[slot](work->kept[slot]);
+    return work->kept[slot];
+}
+
+void lrpot__workspace_keep(lrpot_workspace *work, int32_t slot, void *object,
+                           lrpot__destroy destroy)
+{
+    if (work->kept[slot] != NULL && work->destroy[slot] != NULL)
+        work->destroy[slot](work->kept[slot]);
     work->kept[slot] = object;
     work->destroy[slot] = destroy;
 }

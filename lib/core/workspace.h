@@ -1,4 +1,5 @@
-/* Scratch memory: named, grow-only blocks. Content is undefined between calls, except where an id says otherwise. */
+/* Scratch memory: named, grow-only blocks. Content is undefined between calls, except where an id
+ * says otherwise. */
 #ifndef LRPOT__WORKSPACE_H
 #define LRPOT__WORKSPACE_H
 
@@ -6,32 +7,43 @@
 
 /* One id per use, so that nested calls never share a block. Per-thread blocks use id + thread. */
 enum {
-    LRPOT__BLOCK_BASIS = 0,           /* 8 ids for lib/basis */
-    LRPOT__BLOCK_EWALD = 8,           /* 24 ids for lib/electrostatics */
-    LRPOT__BLOCK_CHARGES = 32,        /* 8 ids for lib/charges */
-    LRPOT__BLOCK_POTENTIAL = 40,      /* 8 ids for lib/potential */
-    LRPOT__BLOCK_RESPONSE = 48,       /* 8 ids for lib/response */
-    LRPOT__BLOCK_PHONONS = 56,        /* 8 more ids for lib/response */
-    LRPOT__BLOCK_TENSORS = 64,        /* 8 ids for lib/tensors */
-    LRPOT__BLOCK_PLACES = 72,         /* 8 ids for charges in lib/response that follow a field */
-    LRPOT__BLOCK_SELF = 80,           /* 8 ids for self-consistent densities in lib/charges */
-    LRPOT__BLOCK_DENSITY = 88,        /* 8 ids for densities that answer to the potential, in lib/potential */
+    LRPOT__BLOCK_BASIS = 0,      /* 8 ids for lib/basis */
+    LRPOT__BLOCK_EWALD = 8,      /* 24 ids for lib/electrostatics */
+    LRPOT__BLOCK_CHARGES = 32,   /* 8 ids for lib/charges */
+    LRPOT__BLOCK_POTENTIAL = 40, /* 8 ids for lib/potential */
+    LRPOT__BLOCK_RESPONSE = 48,  /* 8 ids for lib/response */
+    LRPOT__BLOCK_PHONONS = 56,   /* 8 more ids for lib/response */
+    LRPOT__BLOCK_TENSORS = 64,   /* 8 ids for lib/tensors */
+    LRPOT__BLOCK_PLACES = 72,    /* 8 ids for charges in lib/response that follow a field */
+    LRPOT__BLOCK_SELF = 80,      /* 8 ids for self-consistent densities in lib/charges */
+    LRPOT__BLOCK_DENSITY =
+        88, /* 8 ids for densities that answer to the potential, in lib/potential */
     LRPOT__BLOCK_COUNT = 96
 };
 
-/* Makes room for `bytes` in a block and returns it, 64-byte aligned. Old content is lost when it grows.
- * Zeroed only when newly allocated. */
-lrpot_status lrpot__workspace_block(lrpot_workspace *work, int32_t id, int32_t thread, int64_t count, size_t size, void **out);
+/* Makes room for `bytes` in a block and returns it, 64-byte aligned. Old content is lost when it
+ * grows. Zeroed only when newly allocated. */
+lrpot_status lrpot__workspace_block(lrpot_workspace *work, int32_t id, int32_t thread,
+                                    int64_t count, size_t size, void **out);
 
 /* Threads of the workspace. */
 int32_t lrpot__workspace_threads(const lrpot_workspace *work);
 
-/* An object kept in the workspace between calls (a neighbour list, an Ewald plan), freed with it. Slots are few and fixed. */
-enum { LRPOT__KEEP_NLIST = 0, LRPOT__KEEP_EWALD = 1, LRPOT__KEEP_EWALD_NLIST = 2, LRPOT__KEEP_EWALD_MESH = 3,
-       LRPOT__KEEP_CHARGES = 4, LRPOT__KEEP_SELF = 5, LRPOT__KEEP_COUNT = 6 };
+/* An object kept in the workspace between calls (a neighbour list, an Ewald plan), freed with it.
+ * Slots are few and fixed. */
+enum {
+    LRPOT__KEEP_NLIST = 0,
+    LRPOT__KEEP_EWALD = 1,
+    LRPOT__KEEP_EWALD_NLIST = 2,
+    LRPOT__KEEP_EWALD_MESH = 3,
+    LRPOT__KEEP_CHARGES = 4,
+    LRPOT__KEEP_SELF = 5,
+    LRPOT__KEEP_COUNT = 6
+};
 typedef void (*lrpot__destroy)(void *object);
 void *lrpot__workspace_kept(const lrpot_workspace *work, int32_t slot);
 /* Replaces (and destroys) what the slot held. */
-void lrpot__workspace_keep(lrpot_workspace *work, int32_t slot, void *object, lrpot__destroy destroy);
+void lrpot__workspace_keep(lrpot_workspace *work, int32_t slot, void *object,
+                           lrpot__destroy destroy);
 
 #endif

@@ -7,19 +7,24 @@
 #include <string.h>
 
 #define PI 3.14159265358979323846
-#define THINNEST 2.0 /* A: a layer of atoms is taken to be at least so thick when its density is estimated */
+/* A: a layer of atoms is taken to be at least so thick when its density is estimated */
+#define THINNEST 2.0
 
-/* Extents are rounded up to a geometric series: boxes then seldom change while atoms move, and processes agree on the largest
- * extent by adding up who has which. */
+/* Extents are rounded up to a geometric series: boxes then seldom change while atoms move, and
+ * processes agree on the largest extent by adding up who has which. */
 #define RATIO 1.06
 #define SMALLEST 0.05 /* A */
 #define STEPS 320     /* up to 6e6 A */
 
-/* Cubes that atoms are counted in, told apart by a number made of their place; larger ones when too many are occupied. */
+/* Cubes that atoms are counted in, told apart by a number made of their place; larger ones when too
+ * many are occupied. */
 #define CUBES 4096
 #define CUBE 8.0 /* A */
 
-static double rung(int step) { return SMALLEST * pow(RATIO, step); }
+static double rung(int step)
+{
+    return SMALLEST * pow(RATIO, step);
+}
 
 static int rung_above(double length)
 {
@@ -27,7 +32,10 @@ static int rung_above(double length)
     return step < STEPS ? step : STEPS - 1;
 }
 
-static double dot(const double *a, const double *b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+static double dot(const double *a, const double *b)
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
 
 static double cross_product(const double *a, const double *b, double *out)
 {
@@ -44,7 +52,10 @@ static void direction(const lrpot__boundary *b, int d, double *out)
     for (int x = 0; x < 3; x++) out[x] = b->kind == LRPOT__SLAB ? b->normal[x] : x == d ? 1.0 : 0.0;
 }
 
-static int directions(const lrpot__boundary *b) { return b->kind == LRPOT__SLAB ? 1 : 3; }
+static int directions(const lrpot__boundary *b)
+{
+    return b->kind == LRPOT__SLAB ? 1 : 3;
+}
 
 static lrpot_status find_kind(const lrpot_atoms *atoms, lrpot__boundary *b)
 {
@@ -56,14 +67,18 @@ static lrpot_status find_kind(const lrpot_atoms *atoms, lrpot__boundary *b)
         if ((mask & 1 << d) == 0) b->axis = d;
     if (mask != (LRPOT_PERIODIC_ALL & ~(1 << b->axis)))
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "periodic_mask = %d: Coulomb sums are offered for isolated systems (0), slabs (two directions) and crystals (7)", mask);
-    double area = cross_product(atoms->cell + 3 * ((b->axis + 1) % 3), atoms->cell + 3 * ((b->axis + 2) % 3), b->normal);
+                           "periodic_mask = %d: Coulomb sums are offered for isolated systems (0), "
+                           "slabs (two directions) and crystals (7)",
+                           mask);
+    double area = cross_product(atoms->cell + 3 * ((b->axis + 1) % 3),
+                                atoms->cell + 3 * ((b->axis + 2) % 3), b->normal);
     for (int x = 0; x < 3; x++) b->normal[x] /= area;
     return LRPOT_OK;
 }
 
 /* Mean position, so that what is measured does not depend on where the system is. */
-static lrpot_status find_middle(const lrpot_atoms *atoms, const lrpot_comm *comm, lrpot__boundary *b)
+static lrpot_status find_middle(const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                lrpot__boundary *b)
 {
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
     double sum[4] = { 0.0, 0.0, 0.0, (double)atoms->n_owned };
@@ -97,13 +112,16 @@ static int cube_of(const double *r, const double *middle, double side)
     return (int)(mixed * 0xBF58476D1CE4E5B9u >> 52);
 }
 
-/* Density around an atom: that of two droplets far from each other is not that of the room between them. */
-static lrpot_status find_density(const lrpot_atoms *atoms, const lrpot_comm *comm, lrpot__boundary *b)
+/* Density around an atom: that of two droplets far from each other is not that of the room between
+ * them. */
+static lrpot_status find_density(const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                 lrpot__boundary *b)
 {
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3, occupied = CUBES;
     for (double side = CUBE; 8 * occupied > CUBES && side < rung(STEPS); side *= 2.0) {
         double counts[CUBES] = { 0.0 }, atoms_seen = 0.0, pairs = 0.0;
-        for (int64_t i = 0; i < atoms->n_owned; i++) counts[cube_of(atoms->positions + i * stride, b->middle, side)] += 1.0;
+        for (int64_t i = 0; i < atoms->n_owned; i++)
+            counts[cube_of(atoms->positions + i * stride, b->middle, side)] += 1.0;
         if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, counts, CUBES));
         occupied = 0;
         for (int c = 0; c < CUBES; c++) {
@@ -116,7 +134,8 @@ static lrpot_status find_density(const lrpot_atoms *atoms, const lrpot_comm *com
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__boundary_measure(const lrpot_atoms *atoms, const lrpot_comm *comm, lrpot__boundary *out)
+lrpot_status lrpot__boundary_measure(const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                     lrpot__boundary *out)
 {
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
     memset(out, 0, sizeof *out);
@@ -148,20 +167,24 @@ int lrpot__boundary_fits(const lrpot__boundary *b, const lrpot__splitting *kept)
     return 1;
 }
 
-/* A: how far from its end a kernel has forgotten it. Prolates reach as far as the cutoff; a Gaussian's tail counts as often as there
- * are charges in a layer, which its cutoff in real space does not see. */
+/* A: how far from its end a kernel has forgotten it. Prolates reach as far as the cutoff; a
+ * Gaussian's tail counts as often as there are charges in a layer, which its cutoff in real space
+ * does not see. */
 static double needed_padding(const lrpot__splitting *split)
 {
-    double alpha = split->pair.screening.alpha, accuracy = split->options.accuracy / split->charge_square;
+    double alpha = split->pair.screening.alpha,
+           accuracy = split->options.accuracy / split->charge_square;
     if (!(alpha > 0.0)) return split->pair.cutoff;
     return sqrt(fmax(1.0, log(100.0 * LRPOT_COULOMB_CONSTANT * alpha * alpha / accuracy))) / alpha;
 }
 
-void lrpot__boundary_box(lrpot__boundary *b, const lrpot_atoms *atoms, const lrpot__splitting *split, double *box)
+void lrpot__boundary_box(lrpot__boundary *b, const lrpot_atoms *atoms,
+                         const lrpot__splitting *split, double *box)
 {
     const double *room = split->room;
     if (b->kind == LRPOT__SLAB) {
-        /* Half the box: the sines in the kernel vanish, and copies are as far away as its end is. */
+        /* Half the box: the sines in the kernel vanish, and copies are as far away as its end is.
+         */
         b->radius = room[0] + split->padding;
         memcpy(box, atoms->cell, 9 * sizeof *box);
         for (int x = 0; x < 3; x++) box[3 * b->axis + x] = 2.0 * b->radius * b->normal[x];
@@ -179,21 +202,27 @@ static double box_volume(const double *box)
     return fabs(dot(normal, box + 6));
 }
 
-lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald *ewald, const lrpot_atoms *atoms, const lrpot__wanted *wanted,
+lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald *ewald,
+                                    const lrpot_atoms *atoms, const lrpot__wanted *wanted,
                                     lrpot__splitting *out)
 {
     /* A rung more than needed: atoms may move without a new choice. */
-    lrpot__splitting guess = { .room = { RATIO * b->extent[0], RATIO * b->extent[1], RATIO * b->extent[2] } };
+    lrpot__splitting guess = { .room = { RATIO * b->extent[0], RATIO * b->extent[1],
+                                         RATIO * b->extent[2] } };
     lrpot__boundary boxed = *b;
     lrpot__wanted now = *wanted;
     double box[9], thick = 1.0, needed = 3.0;
     for (int d = 0; d < directions(b); d++) thick *= fmax(b->extent[d], THINNEST);
     now.cell = box;
-    for (double more = 1.02; needed > guess.padding; more *= 1.02) { /* a larger box asks for little more padding: few rounds */
+    for (double more = 1.02; needed > guess.padding;
+         more *= 1.02) { /* a larger box asks for little more padding: few rounds */
         guess.padding = more * needed;
         lrpot__boundary_box(&boxed, atoms, &guess, box);
         now.volume = box_volume(box);
-        now.density = fmax(b->density, (double)wanted->n / (b->kind == LRPOT__SLAB ? now.volume / (2.0 * boxed.radius) * thick : thick));
+        now.density = fmax(
+            b->density,
+            (double)wanted->n
+                / (b->kind == LRPOT__SLAB ? now.volume / (2.0 * boxed.radius) * thick : thick));
         LRPOT__TRY(lrpot__splitting_choose(ewald, &now, out));
         needed = needed_padding(out);
     }

@@ -5,15 +5,18 @@
 
 #define PI 3.14159265358979323846
 
-void lrpot__chebyshev_fit(lrpot__function f, const void *ctx, double low, double high, int count, double *c)
+void lrpot__chebyshev_fit(lrpot__function f, const void *ctx, double low, double high, int count,
+                          double *c)
 {
     enum { NODES = LRPOT__CHEBYSHEV_MAX + 32 };
     double values[NODES];
     int nodes = count + 32;
-    for (int k = 0; k < nodes; k++) values[k] = f(ctx, low + 0.5 * (high - low) * (1.0 + cos(PI * (k + 0.5) / nodes)));
+    for (int k = 0; k < nodes; k++)
+        values[k] = f(ctx, low + 0.5 * (high - low) * (1.0 + cos(PI * (k + 0.5) / nodes)));
     for (int j = 0; j < count; j++) {
         c[j] = 0.0;
-        for (int k = 0; k < nodes; k++) c[j] += 2.0 / nodes * values[k] * cos(PI * j * (k + 0.5) / nodes);
+        for (int k = 0; k < nodes; k++)
+            c[j] += 2.0 / nodes * values[k] * cos(PI * j * (k + 0.5) / nodes);
     }
     c[0] *= 0.5;
 }
@@ -21,7 +24,8 @@ void lrpot__chebyshev_fit(lrpot__function f, const void *ctx, double low, double
 /* Clenshaw's recurrence on polynomials. */
 void lrpot__chebyshev_powers(const double *c, int count, double *out)
 {
-    double next[LRPOT__CHEBYSHEV_MAX + 1] = { 0.0 }, after[LRPOT__CHEBYSHEV_MAX + 1] = { 0.0 }, now[LRPOT__CHEBYSHEV_MAX + 1];
+    double next[LRPOT__CHEBYSHEV_MAX + 1] = { 0.0 }, after[LRPOT__CHEBYSHEV_MAX + 1] = { 0.0 },
+                                       now[LRPOT__CHEBYSHEV_MAX + 1];
     for (int j = count - 1; j >= 0; j--) {
         double factor = j > 0 ? 2.0 : 1.0;
         memset(now, 0, sizeof now);

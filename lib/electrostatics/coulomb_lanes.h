@@ -10,8 +10,14 @@
 #include <immintrin.h>
 #endif
 
-INLINE vec all(double x) { return x - (vec){ 0.0 }; }
-INLINE vec choose(lane_mask m, vec a, vec b) { return (vec)((m & (lane_mask)a) | (~m & (lane_mask)b)); }
+INLINE vec all(double x)
+{
+    return x - (vec){ 0.0 };
+}
+INLINE vec choose(lane_mask m, vec a, vec b)
+{
+    return (vec)((m & (lane_mask)a) | (~m & (lane_mask)b));
+}
 
 INLINE double total(vec v)
 {
@@ -41,10 +47,12 @@ INLINE void transpose(const double *const *rows, vec *out)
 #if LANES == 8 && defined(__AVX512F__)
     __m512d r[4];
     for (int k = 0; k < 4; k++)
-        r[k] = _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(rows[k])), _mm256_loadu_pd(rows[k + 4]), 1);
+        r[k] = _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(rows[k])),
+                                  _mm256_loadu_pd(rows[k + 4]), 1);
     __m512d a = _mm512_unpacklo_pd(r[0], r[1]), b = _mm512_unpackhi_pd(r[0], r[1]);
     __m512d c = _mm512_unpacklo_pd(r[2], r[3]), d = _mm512_unpackhi_pd(r[2], r[3]);
-    const __m512i low = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13), high = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
+    const __m512i low = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13),
+                  high = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
     out[0] = (vec)_mm512_permutex2var_pd(a, low, c);
     out[1] = (vec)_mm512_permutex2var_pd(b, low, d);
     out[2] = (vec)_mm512_permutex2var_pd(a, high, c);
@@ -67,19 +75,23 @@ INLINE void transpose(const double *const *rows, vec *out)
 #endif
 }
 
-/* Vectors from the center to LANES neighbours from entry k on, and their charges. Entries beyond the row repeat the last. */
-INLINE void fetch(const lrpot__pair_row *row, int64_t k, int64_t count, const double *center, vec *d)
+/* Vectors from the center to LANES neighbours from entry k on, and their charges. Entries beyond
+ * the row repeat the last. */
+INLINE void fetch(const lrpot__pair_row *row, int64_t k, int64_t count, const double *center,
+                  vec *d)
 {
     const double *rows[LANES];
     const int32_t *j = row->j + k, *image = row->image + k;
     int32_t images = 0;
-    for (int l = 0; l < LANES; l++) rows[l] = row->packed + 4 * (int64_t)(j[l < count ? l : count - 1] & row->mask);
+    for (int l = 0; l < LANES; l++)
+        rows[l] = row->packed + 4 * (int64_t)(j[l < count ? l : count - 1] & row->mask);
     transpose(rows, d);
     if (row->image != NULL) {
         for (int l = 0; l < LANES; l++) images |= image[l < count ? l : count - 1];
         if (images != 0) { /* rare in large boxes: most neighbours are in the cell of the atom */
             vec t[4];
-            for (int l = 0; l < LANES; l++) rows[l] = row->translations + 4 * (int64_t)image[l < count ? l : count - 1];
+            for (int l = 0; l < LANES; l++)
+                rows[l] = row->translations + 4 * (int64_t)image[l < count ? l : count - 1];
             transpose(rows, t);
             for (int a = 0; a < 3; a++) d[a] += t[a];
         }
@@ -94,12 +106,15 @@ INLINE void fetch(const lrpot__pair_row *row, int64_t k, int64_t count, const do
 INLINE vec spreads(const lrpot__pair_row *row, int64_t k, int64_t count)
 {
     vec v = all(row->spread);
-    for (int l = 0; l < LANES; l++) v[l] += row->smear->spreads[row->species[row->j[k + (l < count ? l : count - 1)] & row->mask]];
+    for (int l = 0; l < LANES; l++)
+        v[l] +=
+            row->smear->spreads[row->species[row->j[k + (l < count ? l : count - 1)] & row->mask]];
     return v;
 }
 
 /* erf(gamma r)/r and its strength where the Gaussians overlap, instead of those of 1/r. */
-INLINE void smear(const lrpot__smear *s, const vec *square, const vec *spread, vec *whole, vec *strength)
+INLINE void smear(const lrpot__smear *s, const vec *square, const vec *spread, vec *whole,
+                  vec *strength)
 {
     vec z[ABREAST], gamma[ABREAST], next[ABREAST], after[ABREAST], slope[ABREAST], before[ABREAST];
     lane_mask overlap[ABREAST], any = { 0 };
@@ -114,12 +129,14 @@ INLINE void smear(const lrpot__smear *s, const vec *square, const vec *spread, v
     if (any[0] == 0) return;
     for (int k = s->terms - 1; k > 0; k--) /* Clenshaw: powers would lose half of the digits */
         for (int v = 0; v < ABREAST; v++) {
-            vec now = (s->value[k] - after[v]) + 2.0 * z[v] * next[v], other = (s->slope[k] - before[v]) + 2.0 * z[v] * slope[v];
+            vec now = (s->value[k] - after[v]) + 2.0 * z[v] * next[v],
+                other = (s->slope[k] - before[v]) + 2.0 * z[v] * slope[v];
             after[v] = next[v], before[v] = slope[v];
             next[v] = now, slope[v] = other;
         }
     for (int v = 0; v < ABREAST; v++) {
-        vec h = (s->value[0] - after[v]) + z[v] * next[v], dh = (s->slope[0] - before[v]) + z[v] * slope[v];
+        vec h = (s->value[0] - after[v]) + z[v] * next[v],
+            dh = (s->slope[0] - before[v]) + z[v] * slope[v];
         whole[v] = choose(overlap[v], gamma[v] * h, whole[v]);
         strength[v] = choose(overlap[v], -2.0 * gamma[v] * gamma[v] * gamma[v] * dh, strength[v]);
     }
@@ -129,7 +146,8 @@ INLINE void smear(const lrpot__smear *s, const vec *square, const vec *spread, v
 enum { POINTS, SMEARED, SIXTH };
 
 /* Value and strength of pairs, as lrpot__pair_eval. spread: 1/gamma^2 of Gaussians, with s. */
-INLINE void interact(const lrpot__pair *pair, int tapered, int kind, const lrpot__smear *s, const vec *square, const vec *spread, vec *value, vec *strength)
+INLINE void interact(const lrpot__pair *pair, int tapered, int kind, const lrpot__smear *s,
+                     const vec *square, const vec *spread, vec *value, vec *strength)
 {
     vec z[ABREAST], p[ABREAST], d[ABREAST];
     for (int v = 0; v < ABREAST; v++) {
@@ -155,7 +173,8 @@ INLINE void interact(const lrpot__pair *pair, int tapered, int kind, const lrpot
         if (!tapered) continue;
         vec t = (square[v] - pair->taper_start) * pair->taper_scale;
         t = where(t > 0.0, t);
-        vec t2 = t * t, taper = 1.0 - t2 * t * (10.0 - t * (15.0 - 6.0 * t)), slope = (-30.0 * pair->taper_scale) * t2 * (1.0 - t) * (1.0 - t);
+        vec t2 = t * t, taper = 1.0 - t2 * t * (10.0 - t * (15.0 - 6.0 * t)),
+            slope = (-30.0 * pair->taper_scale) * t2 * (1.0 - t) * (1.0 - t);
         strength[v] = strength[v] * taper - 2.0 * whole * slope;
         value[v] = whole * taper;
     }
@@ -166,15 +185,17 @@ typedef struct {
     vec s[10], least;
 } row_sums;
 
-INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int tapered, int kind, int64_t k, int64_t count, const double *center,
-                      row_sums *r)
+INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int tapered, int kind,
+                      int64_t k, int64_t count, const double *center, row_sums *r)
 {
     static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
     vec d[ABREAST][4], square[ABREAST], spread[ABREAST], value[ABREAST], strength[ABREAST];
     for (int v = 0; v < ABREAST; v++) {
-        int64_t here = count - v * LANES, from = here > 0 ? v * LANES : 0; /* a vector of none repeats the first */
+        int64_t here = count - v * LANES,
+                from = here > 0 ? v * LANES : 0; /* a vector of none repeats the first */
         fetch(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1, center, d[v]);
-        if (kind == SMEARED) spread[v] = spreads(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1);
+        if (kind == SMEARED)
+            spread[v] = spreads(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1);
         square[v] = d[v][0] * d[v][0] + d[v][1] * d[v][1] + d[v][2] * d[v][2];
         r->least = choose(square[v] < r->least, square[v], r->least);
         lane_mask inside = square[v] < pair->cutoff * pair->cutoff;
@@ -193,14 +214,17 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int t
     }
 }
 
-INLINE double add_row(const lrpot__pair_row *row, int tapered, int kind, const double *center, double *sums)
+INLINE double add_row(const lrpot__pair_row *row, int tapered, int kind, const double *center,
+                      double *sums)
 {
     enum { STEP = ABREAST * LANES };
     const lrpot__pair *pair = row->pair;
     row_sums r = { .least = all(INFINITY) };
     int64_t whole = row->count / STEP * STEP;
-    for (int64_t k = 0; k < whole; k += STEP) add_pairs(row, pair, tapered, kind, k, STEP, center, &r);
-    if (whole < row->count) add_pairs(row, pair, tapered, kind, whole, row->count - whole, center, &r);
+    for (int64_t k = 0; k < whole; k += STEP)
+        add_pairs(row, pair, tapered, kind, k, STEP, center, &r);
+    if (whole < row->count)
+        add_pairs(row, pair, tapered, kind, whole, row->count - whole, center, &r);
     for (int c = 0; c < 10; c++) sums[c] = (c < 4 ? 1.0 : 0.5) * total(r.s[c]);
     double smallest = INFINITY;
     for (int l = 0; l < LANES; l++) smallest = r.least[l] < smallest ? r.least[l] : smallest;
@@ -211,11 +235,14 @@ static double pair_row(const lrpot__pair_row *row, const double *center, double 
 {
     int tapered = row->pair->taper_scale > 0.0;
     if (row->pair->screening.sixth) return add_row(row, 1, SIXTH, center, sums);
-    if (row->smear != NULL) return tapered ? add_row(row, 1, SMEARED, center, sums) : add_row(row, 0, SMEARED, center, sums);
+    if (row->smear != NULL)
+        return tapered ? add_row(row, 1, SMEARED, center, sums)
+                       : add_row(row, 0, SMEARED, center, sums);
     return tapered ? add_row(row, 1, POINTS, center, sums) : add_row(row, 0, POINTS, center, sums);
 }
 
-INLINE double value_row(const lrpot__pair_row *row, int tapered, int kind, const double *center, double *values)
+INLINE double value_row(const lrpot__pair_row *row, int tapered, int kind, const double *center,
+                        double *values)
 {
     enum { STEP = ABREAST * LANES };
     double smallest = INFINITY, kept[STEP];
@@ -225,12 +252,16 @@ INLINE double value_row(const lrpot__pair_row *row, int tapered, int kind, const
         for (int v = 0; v < ABREAST; v++) {
             int64_t here = count - v * LANES, from = here > 0 ? v * LANES : 0;
             fetch(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1, center, d);
-            if (kind == SMEARED) spread[v] = spreads(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1);
+            if (kind == SMEARED)
+                spread[v] = spreads(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1);
             square[v] = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
-            for (int l = 0; l < LANES; l++) smallest = square[v][l] < smallest ? square[v][l] : smallest;
+            for (int l = 0; l < LANES; l++)
+                smallest = square[v][l] < smallest ? square[v][l] : smallest;
         }
         interact(row->pair, tapered, kind, row->smear, square, spread, value, strength);
-        for (int v = 0; v < ABREAST; v++) store(kept + v * LANES, where(square[v] < row->pair->cutoff * row->pair->cutoff, value[v]));
+        for (int v = 0; v < ABREAST; v++)
+            store(kept + v * LANES,
+                  where(square[v] < row->pair->cutoff * row->pair->cutoff, value[v]));
         memcpy(values + k, kept, (size_t)count * sizeof *values);
     }
     return smallest;
@@ -240,8 +271,11 @@ static double pair_values(const lrpot__pair_row *row, const double *center, doub
 {
     int tapered = row->pair->taper_scale > 0.0;
     if (row->pair->screening.sixth) return value_row(row, 1, SIXTH, center, values);
-    if (row->smear != NULL) return tapered ? value_row(row, 1, SMEARED, center, values) : value_row(row, 0, SMEARED, center, values);
-    return tapered ? value_row(row, 1, POINTS, center, values) : value_row(row, 0, POINTS, center, values);
+    if (row->smear != NULL)
+        return tapered ? value_row(row, 1, SMEARED, center, values)
+                       : value_row(row, 0, SMEARED, center, values);
+    return tapered ? value_row(row, 1, POINTS, center, values)
+                   : value_row(row, 0, POINTS, center, values);
 }
 
 INLINE vec pick(const int32_t *columns, const double *q)
@@ -263,19 +297,24 @@ static double product(int64_t count, const int32_t *columns, const double *value
     double rest = 0.0;
     int64_t k = 0;
     for (; k + 2 * LANES <= count; k += 2 * LANES)
-        for (int v = 0; v < 2; v++) sum[v] += load(values + k + v * LANES) * pick(columns + k + v * LANES, q);
+        for (int v = 0; v < 2; v++)
+            sum[v] += load(values + k + v * LANES) * pick(columns + k + v * LANES, q);
     for (; k < count; k++) rest += values[k] * q[columns[k]];
     return total(sum[0] + sum[1]) + rest;
 }
 
-/* exp(x) for x <= 0: 2^n times a polynomial of the rest. Below -700 it is that of -700: far less than anything it is added to. */
+/* exp(x) for x <= 0: 2^n times a polynomial of the rest. Below -700 it is that of -700: far less
+ * than anything it is added to. */
 INLINE vec exponential(vec x)
 {
-    const double magic = 0x1.8p52, by_factorial[12] = { 1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
-                                                        1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800 };
+    const double magic = 0x1.8p52,
+                 by_factorial[12] = { 1.0,         1.0,          1.0 / 2,       1.0 / 6,
+                                      1.0 / 24,    1.0 / 120,    1.0 / 720,     1.0 / 5040,
+                                      1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800 };
     x = choose(x < -700.0, all(-700.0), x);
     vec shifted = x * 1.44269504088896340736 + magic, n = shifted - magic;
-    vec rest = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10, p = all(by_factorial[11]);
+    vec rest = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10,
+        p = all(by_factorial[11]);
     for (int k = 10; k >= 0; k--) p = p * rest + by_factorial[k];
     lane_mask exponent = ((lane_mask)shifted + 1023) << 52; /* the low bits of shifted are n */
     return p * (vec)exponent;
@@ -288,7 +327,8 @@ enum { PROLATE, GAUSS, DISPERSION };
 INLINE void screen_dispersion(const lrpot__screening *screening, vec square, vec *value, vec *slope)
 {
     double half = 0.5 / screening->alpha;
-    vec b = half * square * inverse_root(square), t = (b - LRPOT__DISPERSION_MIDDLE) / (b + LRPOT__DISPERSION_MIDDLE);
+    vec b = half * square * inverse_root(square),
+        t = (b - LRPOT__DISPERSION_MIDDLE) / (b + LRPOT__DISPERSION_MIDDLE);
     vec next = all(0.0), after = all(0.0), scale = screening->amplitude * exponential(-b * b);
     for (int j = LRPOT__DISPERSION_TERMS - 1; j > 0; j--) { /* Clenshaw */
         vec now = screening->value[j] + 2.0 * t * next - after;
@@ -313,11 +353,13 @@ INLINE void screen(const lrpot__screening *screening, int split, vec square, vec
         *slope = -quarter * *value;
         return;
     }
-    vec z = square * (2.0 / screening->top) - 1.0, next[2] = { all(0.0), all(0.0) }, after[2] = { all(0.0), all(0.0) };
+    vec z = square * (2.0 / screening->top) - 1.0, next[2] = { all(0.0), all(0.0) },
+        after[2] = { all(0.0), all(0.0) };
     lane_mask inside = z < 1.0;
     z = where(inside, z);
     for (int j = screening->terms - 1; j > 0; j--) { /* Clenshaw */
-        vec now = screening->value[j] + 2.0 * z * next[0] - after[0], other = screening->slope[j] + 2.0 * z * next[1] - after[1];
+        vec now = screening->value[j] + 2.0 * z * next[0] - after[0],
+            other = screening->slope[j] + 2.0 * z * next[1] - after[1];
         after[0] = next[0], after[1] = next[1];
         next[0] = now, next[1] = other;
     }
@@ -325,7 +367,8 @@ INLINE void screen(const lrpot__screening *screening, int split, vec square, vec
     *slope = where(inside, screening->slope[0] + z * next[1] - after[1]);
 }
 
-/* Influence function of Hockney and Eastwood for forces by differentiated windows; see mesh_influence.c. */
+/* Influence function of Hockney and Eastwood for forces by differentiated windows; see
+ * mesh_influence.c. */
 INLINE void mode_row(const lrpot__mode_row *row, int component, int split, double *virial)
 {
     static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
@@ -334,12 +377,14 @@ INLINE void mode_row(const lrpot__mode_row *row, int component, int split, doubl
     for (int c = 0; c < 6; c++) sum[c] = all(0.0);
     for (int32_t z = row->first; z <= row->last; z += LANES) {
         vec n = load(lane) + (double)z, k[3], tensor[6], square = all(0.0);
-        vec u = load(row->moments[0] + z), m0 = load(row->moments[1] + z), m1 = load(row->moments[2] + z), m2 = load(row->moments[3] + z);
+        vec u = load(row->moments[0] + z), m0 = load(row->moments[1] + z),
+            m1 = load(row->moments[2] + z), m2 = load(row->moments[3] + z);
         for (int a = 0; a < 3; a++) {
             k[a] = row->base[a] + n * row->step[a];
             square += k[a] * k[a];
         }
-        for (int c = 0; c < 6; c++) tensor[c] = row->tensor[c][0] * m0 + row->tensor[c][1] * m1 + row->tensor[c][2] * m2;
+        for (int c = 0; c < 6; c++)
+            tensor[c] = row->tensor[c][0] * m0 + row->tensor[c][1] * m1 + row->tensor[c][2] * m2;
         vec trace = tensor[0] + tensor[1] + tensor[2];
         lane_mask wanted = (n <= (double)row->last);
         /* Tables end with ones, so that the lanes beyond divide by no zero. */
@@ -349,12 +394,16 @@ INLINE void mode_row(const lrpot__mode_row *row, int component, int split, doubl
         vec g = bare * value;
         slope *= 2.0 * bare;
         if (component >= 0) {
-            g = g * ((first[component] == second[component] ? 1.0 : 0.0) - 2.0 * tensor[component] * by_trace)
+            g = g
+                    * ((first[component] == second[component] ? 1.0 : 0.0)
+                       - 2.0 * tensor[component] * by_trace)
                 + slope * k[first[component]] * k[second[component]];
         } else {
             vec strength = where(wanted, load(row->squares + z));
             for (int c = 0; c < 6; c++)
-                sum[c] += strength * (g * ((c < 3 ? 1.0 : 0.0) - 2.0 * tensor[c] * by_trace) + slope * k[first[c]] * k[second[c]]);
+                sum[c] += strength
+                          * (g * ((c < 3 ? 1.0 : 0.0) - 2.0 * tensor[c] * by_trace)
+                             + slope * k[first[c]] * k[second[c]]);
         }
         store(row->squares + z, g);
     }
@@ -388,7 +437,9 @@ static void structure_line(const lrpot__phase_line *line, double *structure)
 {
     for (int from = 0; from < LRPOT__PHASES_BLOCK; from += HELD * LANES) {
         vec re[HELD], im[HELD];
-        for (int v = 0; v < HELD; v++) re[v] = load(line->real + from + v * LANES), im[v] = load(line->imag + from + v * LANES);
+        for (int v = 0; v < HELD; v++)
+            re[v] = load(line->real + from + v * LANES),
+            im[v] = load(line->imag + from + v * LANES);
         for (int32_t c = 0; c < line->count; c++) {
             const double *z = line->along + (int64_t)c * 2 * LRPOT__PHASES_BLOCK + from;
             vec sum[2] = { all(0.0), all(0.0) };
@@ -403,13 +454,15 @@ static void structure_line(const lrpot__phase_line *line, double *structure)
     }
 }
 
-static void collect_line(const lrpot__phase_line *line, const double *wave, double *potential, double *pull, double *pull_along)
+static void collect_line(const lrpot__phase_line *line, const double *wave, double *potential,
+                         double *pull, double *pull_along)
 {
     enum { TOGETHER = HELD / 2 };
     for (int from = 0; from < LRPOT__PHASES_BLOCK; from += TOGETHER * LANES) {
         vec re[TOGETHER], im[TOGETHER], along_re[TOGETHER], along_im[TOGETHER];
         for (int v = 0; v < TOGETHER; v++) re[v] = im[v] = along_re[v] = along_im[v] = all(0.0);
-        for (int32_t c = 0; c < line->count; c++) { /* conjugate wave times phase, before the line's own phase */
+        for (int32_t c = 0; c < line->count;
+             c++) { /* conjugate wave times phase, before the line's own phase */
             const double *z = line->along + (int64_t)c * 2 * LRPOT__PHASES_BLOCK + from;
             double sr = wave[2 * c], si = wave[2 * c + 1], n = line->first + c;
             for (int v = 0; v < TOGETHER; v++) {
@@ -429,26 +482,30 @@ static void collect_line(const lrpot__phase_line *line, const double *wave, doub
     }
 }
 
-/* Weights of the `order` points around an atom, and their derivatives if wanted: polynomials of the offset, a lane for each point. */
+/* Weights of the `order` points around an atom, and their derivatives if wanted: polynomials of the
+ * offset, a lane for each point. */
 INLINE void weigh(const double *table, int powers, int vectors, double offset, vec *out)
 {
     for (int v = 0; v < vectors; v++) {
         vec w = load(table + v * LANES);
-        for (int c = 1; c < powers; c++) w = w * offset + load(table + c * LRPOT__ORDER_PAD + v * LANES);
+        for (int c = 1; c < powers; c++)
+            w = w * offset + load(table + c * LRPOT__ORDER_PAD + v * LANES);
         out[v] = w;
     }
 }
 
 #define VECTORS(order) (((order) + LANES - 1) / LANES)
 
-INLINE void spread(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms, int64_t first, int64_t last, int32_t low, int32_t high)
+INLINE void spread(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
+                   int64_t first, int64_t last, int32_t low, int32_t high)
 {
     for (int64_t i = first; i < last; i++) {
         const int32_t *at = atoms->first + 3 * i;
         const double *offset = atoms->offset + 3 * i;
         vec w[3][VECTORS(LRPOT__ORDER_MAX)];
         double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD];
-        for (int d = 0; d < 3; d++) weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
+        for (int d = 0; d < 3; d++)
+            weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
         for (int v = 0; v < VECTORS(order); v++) {
             store(wx + v * LANES, w[0][v] * atoms->charge[i]);
             store(wy + v * LANES, w[1][v]);
@@ -463,19 +520,23 @@ INLINE void spread(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
                 y -= y >= grid->size[1] ? grid->size[1] : 0;
                 double *line = plane + y * grid->row;
                 double q = wx[a] * wy[b];
-                for (int v = 0; v < VECTORS(order); v++) store(line + v * LANES, load(line + v * LANES) + q * w[2][v]);
+                for (int v = 0; v < VECTORS(order); v++)
+                    store(line + v * LANES, load(line + v * LANES) + q * w[2][v]);
             }
         }
     }
 }
 
-INLINE void gather(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms, int64_t first, int64_t last, double *values)
+INLINE void gather(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
+                   int64_t first, int64_t last, double *values)
 {
     for (int64_t i = first; i < last; i++) {
         const int32_t *at = atoms->first + 3 * i;
         const double *offset = atoms->offset + 3 * i;
-        vec w[3][VECTORS(LRPOT__ORDER_MAX)], s[3][VECTORS(LRPOT__ORDER_MAX)], sum[3][VECTORS(LRPOT__ORDER_MAX)];
-        double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD], sx[LRPOT__ORDER_PAD], sy[LRPOT__ORDER_PAD];
+        vec w[3][VECTORS(LRPOT__ORDER_MAX)], s[3][VECTORS(LRPOT__ORDER_MAX)],
+            sum[3][VECTORS(LRPOT__ORDER_MAX)];
+        double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD], sx[LRPOT__ORDER_PAD],
+            sy[LRPOT__ORDER_PAD];
         for (int d = 0; d < 3; d++) {
             weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
             weigh(grid->slope, order + LRPOT__EXTRA_POWERS - 1, VECTORS(order), offset[d], s[d]);
@@ -513,14 +574,16 @@ INLINE void gather(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
     }
 }
 
-INLINE void sample(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms, int64_t first, int64_t last, double *values)
+INLINE void sample(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
+                   int64_t first, int64_t last, double *values)
 {
     for (int64_t i = first; i < last; i++) {
         const int32_t *at = atoms->first + 3 * i;
         const double *offset = atoms->offset + 3 * i;
         vec w[3][VECTORS(LRPOT__ORDER_MAX)], sum[VECTORS(LRPOT__ORDER_MAX)], result = all(0.0);
         double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD];
-        for (int d = 0; d < 3; d++) weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
+        for (int d = 0; d < 3; d++)
+            weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
         for (int v = 0; v < VECTORS(order); v++) {
             store(wx + v * LANES, w[0][v]), store(wy + v * LANES, w[1][v]);
             sum[v] = all(0.0);
@@ -532,7 +595,8 @@ INLINE void sample(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
             for (int b = 0; b < order; b++) {
                 int32_t y = at[1] + b;
                 y -= y >= grid->size[1] ? grid->size[1] : 0;
-                for (int v = 0; v < VECTORS(order); v++) sum[v] += wx[a] * wy[b] * load(plane + y * grid->row + v * LANES);
+                for (int v = 0; v < VECTORS(order); v++)
+                    sum[v] += wx[a] * wy[b] * load(plane + y * grid->row + v * LANES);
             }
         }
         for (int v = 0; v < VECTORS(order); v++) result += sum[v] * w[2][v];
@@ -540,18 +604,21 @@ INLINE void sample(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
     }
 }
 
-#define FOR_ORDER(p)                                                                                                                       \
-    static void spread_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, int64_t last, int32_t low, int32_t high)   \
-    {                                                                                                                                      \
-        spread(p, g, a, first, last, low, high);                                                                                           \
-    }                                                                                                                                      \
-    static void gather_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, int64_t last, double *values)              \
-    {                                                                                                                                      \
-        gather(p, g, a, first, last, values);                                                                                              \
-    }                                                                                                                                      \
-    static void sample_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, int64_t last, double *values)             \
-    {                                                                                                                                      \
-        sample(p, g, a, first, last, values);                                                                                              \
+#define FOR_ORDER(p)                                                                             \
+    static void spread_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, \
+                           int64_t last, int32_t low, int32_t high)                              \
+    {                                                                                            \
+        spread(p, g, a, first, last, low, high);                                                 \
+    }                                                                                            \
+    static void gather_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, \
+                           int64_t last, double *values)                                         \
+    {                                                                                            \
+        gather(p, g, a, first, last, values);                                                    \
+    }                                                                                            \
+    static void sample_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, \
+                           int64_t last, double *values)                                         \
+    {                                                                                            \
+        sample(p, g, a, first, last, values);                                                    \
     }
 FOR_ORDER(3)
 FOR_ORDER(4)
@@ -569,9 +636,12 @@ const lrpot__coulomb_kernels KERNELS = {
     modes,
     structure_line,
     collect_line,
-    { NULL, NULL, NULL, spread_3, spread_4, spread_5, spread_6, spread_7, spread_8, spread_9, spread_10, spread_11, spread_12 },
-    { NULL, NULL, NULL, gather_3, gather_4, gather_5, gather_6, gather_7, gather_8, gather_9, gather_10, gather_11, gather_12 },
-    { NULL, NULL, NULL, sample_3, sample_4, sample_5, sample_6, sample_7, sample_8, sample_9, sample_10, sample_11, sample_12 },
+    { NULL, NULL, NULL, spread_3, spread_4, spread_5, spread_6, spread_7, spread_8, spread_9,
+      spread_10, spread_11, spread_12 },
+    { NULL, NULL, NULL, gather_3, gather_4, gather_5, gather_6, gather_7, gather_8, gather_9,
+      gather_10, gather_11, gather_12 },
+    { NULL, NULL, NULL, sample_3, sample_4, sample_5, sample_6, sample_7, sample_8, sample_9,
+      sample_10, sample_11, sample_12 },
     pair_values,
     product,
 };

@@ -1,4 +1,5 @@
-/* Derivatives of potential, field and virial along a direction of charges, positions and strain (docs/theory/ewald.md). */
+/* Derivatives of potential, field and virial along a direction of charges, positions and strain
+ * (docs/theory/ewald.md). */
 #include "electrostatics/pair_walk.h"
 #include "electrostatics/phases.h"
 #include "electrostatics/pair_orders.h"
@@ -24,22 +25,33 @@ typedef struct {
 /* out = v.strain */
 static void strained(const direction *p, const double *v, double *out)
 {
-    for (int b = 0; b < 3; b++) out[b] = v[0] * p->strain[b] + v[1] * p->strain[3 + b] + v[2] * p->strain[6 + b];
+    for (int b = 0; b < 3; b++)
+        out[b] = v[0] * p->strain[b] + v[1] * p->strain[3 + b] + v[2] * p->strain[6 + b];
 }
 
-static double change_of_charge(const direction *p, int64_t i) { return p->dq != NULL ? p->dq[i] : 0.0; }
-
-/* One pair as atom i sees it: d to the neighbour, its change along the direction, radial functions. */
-static void add_pair(const direction *p, int64_t i, int64_t j, const double *d, const double *change, const double *b, double *dvirial)
+static double change_of_charge(const direction *p, int64_t i)
 {
-    double k = LRPOT_COULOMB_CONSTANT, qi = p->sum->q[i], qj = p->sum->q[j], dqi = change_of_charge(p, i), dqj = change_of_charge(p, j);
+    return p->dq != NULL ? p->dq[i] : 0.0;
+}
+
+/* One pair as atom i sees it: d to the neighbour, its change along the direction, radial functions.
+ */
+static void add_pair(const direction *p, int64_t i, int64_t j, const double *d,
+                     const double *change, const double *b, double *dvirial)
+{
+    double k = LRPOT_COULOMB_CONSTANT, qi = p->sum->q[i], qj = p->sum->q[j],
+           dqi = change_of_charge(p, i), dqj = change_of_charge(p, j);
     double along = d[0] * change[0] + d[1] * change[1] + d[2] * change[2];
-    double radial = dqj * b[1] - qj * b[2] * along, pair = 0.5 * k * ((dqi * qj + qi * dqj) * b[1] - qi * qj * b[2] * along);
+    double radial = dqj * b[1] - qj * b[2] * along,
+           pair = 0.5 * k * ((dqi * qj + qi * dqj) * b[1] - qi * qj * b[2] * along);
     p->dpotential[i] += k * (dqj * b[0] - qj * b[1] * along);
     for (int x = 0; x < 3; x++) {
         p->field[3 * i + x] -= k * qj * b[1] * d[x];
         p->dfield[3 * i + x] -= k * (radial * d[x] + qj * b[1] * change[x]);
-        for (int y = 0; y < 3; y++) dvirial[3 * x + y] += pair * d[x] * d[y] + 0.5 * k * qi * qj * b[1] * (change[x] * d[y] + d[x] * change[y]);
+        for (int y = 0; y < 3; y++)
+            dvirial[3 * x + y] += pair * d[x] * d[y]
+                                  + 0.5 * k * qi * qj * b[1]
+                                        * (change[x] * d[y] + d[x] * change[y]);
     }
 }
 
@@ -60,9 +72,11 @@ static double add_row(const void *ctx, int64_t i, double *dvirial)
         if (!lrpot__walk_pair(walk, &row, i, k, &j, d, &square)) continue;
         least = fmin(least, square);
         if (square == 0.0) continue;
-        lrpot__radial(&p->sum->split.pair, lrpot__pair_gamma(p->sum->ewald, p->sum->atoms, i, j), square, 3, b);
+        lrpot__radial(&p->sum->split.pair, lrpot__pair_gamma(p->sum->ewald, p->sum->atoms, i, j),
+                      square, 3, b);
         strained(p, d, change);
-        for (int x = 0; p->dr != NULL && x < 3; x++) change[x] += p->dr[3 * j + x] - p->dr[3 * i + x];
+        for (int x = 0; p->dr != NULL && x < 3; x++)
+            change[x] += p->dr[3 * j + x] - p->dr[3 * i + x];
         add_pair(p, i, j, d, change, b, dvirial);
     }
     return least;
@@ -95,11 +109,14 @@ static void load(const direction *p, const lrpot__phases *b, block_data *data)
 
 static void vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c, double *k)
 {
-    for (int x = 0; x < 3; x++) k[x] = line[0] * sum->reciprocal[x] + line[1] * sum->reciprocal[3 + x] + c * sum->reciprocal[6 + x];
+    for (int x = 0; x < 3; x++)
+        k[x] = line[0] * sum->reciprocal[x] + line[1] * sum->reciprocal[3 + x]
+               + c * sum->reciprocal[6 + x];
 }
 
 /* Structure factor of the charges and its change at fixed weights, [n_vectors][4]. */
-static void block_structure(const direction *p, const lrpot__kspace *k, lrpot__phases *b, double *structure)
+static void block_structure(const direction *p, const lrpot__kspace *k, lrpot__phases *b,
+                            double *structure)
 {
     block_data data;
     load(p, b, &data);
@@ -113,7 +130,9 @@ static void block_structure(const direction *p, const lrpot__kspace *k, lrpot__p
             for (int i = 0; i < BLOCK; i++) {
                 double re = b->line_real[i] * z[i] - b->line_imag[i] * z[BLOCK + i];
                 double im = b->line_real[i] * z[BLOCK + i] + b->line_imag[i] * z[i];
-                double turn = data.q[i] * (vector[0] * data.dr[0][i] + vector[1] * data.dr[1][i] + vector[2] * data.dr[2][i]);
+                double turn = data.q[i]
+                              * (vector[0] * data.dr[0][i] + vector[1] * data.dr[1][i]
+                                 + vector[2] * data.dr[2][i]);
                 sum[0] += data.q[i] * re;
                 sum[1] += data.q[i] * im;
                 sum[2] += data.dq[i] * re - turn * im;
@@ -125,15 +144,19 @@ static void block_structure(const direction *p, const lrpot__kspace *k, lrpot__p
 }
 
 /* Relative change of a weight, and of the vector. */
-static double change_of_weight(const direction *p, const double *vector, double logarithmic, double *change)
+static double change_of_weight(const direction *p, const double *vector, double logarithmic,
+                               double *change)
 {
     for (int x = 0; x < 3; x++)
-        change[x] = -(p->strain[3 * x] * vector[0] + p->strain[3 * x + 1] * vector[1] + p->strain[3 * x + 2] * vector[2]);
-    double square = -(vector[0] * change[0] + vector[1] * change[1] + vector[2] * change[2]); /* k.strain.k */
+        change[x] = -(p->strain[3 * x] * vector[0] + p->strain[3 * x + 1] * vector[1]
+                      + p->strain[3 * x + 2] * vector[2]);
+    double square =
+        -(vector[0] * change[0] + vector[1] * change[1] + vector[2] * change[2]); /* k.strain.k */
     return logarithmic * square - (p->strain[0] + p->strain[4] + p->strain[8]);
 }
 
-static void block_collect(const direction *p, const lrpot__kspace *k, lrpot__phases *b, const double *structure)
+static void block_collect(const direction *p, const lrpot__kspace *k, lrpot__phases *b,
+                          const double *structure)
 {
     block_data data;
     double dphi[BLOCK] = { 0.0 }, e[3][BLOCK] = { { 0.0 } }, de[3][BLOCK] = { { 0.0 } };
@@ -147,12 +170,15 @@ static void block_collect(const direction *p, const lrpot__kspace *k, lrpot__pha
             double vector[3], dk[3], w = k->weight[v];
             vector_of(p->sum, line, c, vector);
             double dw = change_of_weight(p, vector, k->logarithmic[v], dk) * w;
-            double ar = w * s[0], ai = w * s[1], br = w * s[2] + dw * s[0], bi = w * s[3] + dw * s[1];
+            double ar = w * s[0], ai = w * s[1], br = w * s[2] + dw * s[0],
+                   bi = w * s[3] + dw * s[1];
             for (int i = 0; i < BLOCK; i++) {
                 double re = b->line_real[i] * z[i] - b->line_imag[i] * z[BLOCK + i];
                 double im = b->line_real[i] * z[BLOCK + i] + b->line_imag[i] * z[i];
-                double turn = vector[0] * data.dr[0][i] + vector[1] * data.dr[1][i] + vector[2] * data.dr[2][i];
-                double even = re * ar + im * ai, odd = re * ai - im * ar, pull = re * bi - im * br - even * turn;
+                double turn = vector[0] * data.dr[0][i] + vector[1] * data.dr[1][i]
+                              + vector[2] * data.dr[2][i];
+                double even = re * ar + im * ai, odd = re * ai - im * ar,
+                       pull = re * bi - im * br - even * turn;
                 dphi[i] += re * br + im * bi + odd * turn;
                 for (int x = 0; x < 3; x++) {
                     e[x][i] -= vector[x] * odd;
@@ -170,14 +196,18 @@ static void block_collect(const direction *p, const lrpot__kspace *k, lrpot__pha
     }
 }
 
-/* d/dk^2 of `logarithmic` of lrpot__kspace: 2/k^2 + 1/(2 alpha^2) - t'/(t k), t the taper over the last 5 %. */
+/* d/dk^2 of `logarithmic` of lrpot__kspace: 2/k^2 + 1/(2 alpha^2) - t'/(t k), t the taper over the
+ * last 5 %. */
 static double slope_of_logarithmic(double square, double end)
 {
-    double k = sqrt(square), start = 0.95 * end, slope, t = lrpot__taper(k, start, end, &slope), slope_of_fade = 0.0;
+    double k = sqrt(square), start = 0.95 * end, slope, t = lrpot__taper(k, start, end, &slope),
+           slope_of_fade = 0.0;
     if (t <= 0.0) return 0.0;
     if (k > start) {
-        double x = (k - start) / (end - start), second = -60.0 * x * (1.0 - x) * (1.0 - 2.0 * x) / ((end - start) * (end - start));
-        slope_of_fade = 0.5 / k * (second / (t * k) - slope * slope / (t * t * k) - slope / (t * square));
+        double x = (k - start) / (end - start),
+               second = -60.0 * x * (1.0 - x) * (1.0 - 2.0 * x) / ((end - start) * (end - start));
+        slope_of_fade = 0.5 / k
+                        * (second / (t * k) - slope * slope / (t * t * k) - slope / (t * square));
     }
     return -2.0 / (square * square) - slope_of_fade;
 }
@@ -190,15 +220,20 @@ static void reciprocal_virial(direction *p, const lrpot__kspace *k, const double
             const double *s = structure + 4 * v;
             double vector[3], dk[3], w = k->weight[v];
             vector_of(p->sum, k->line + 4 * l, c, vector);
-            double factor = k->logarithmic[v], dw = change_of_weight(p, vector, factor, dk) * w, square = vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2];
+            double factor = k->logarithmic[v], dw = change_of_weight(p, vector, factor, dk) * w,
+                   square = vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2];
             double energy = 0.5 * w * (s[0] * s[0] + s[1] * s[1]);
-            double change = 0.5 * dw * (s[0] * s[0] + s[1] * s[1]) + w * (s[0] * s[2] + s[1] * s[3]);
-            double dfactor = slope_of_logarithmic(square, p->sum->split.k_cut) * 2.0 * (vector[0] * dk[0] + vector[1] * dk[1] + vector[2] * dk[2]);
+            double change = 0.5 * dw * (s[0] * s[0] + s[1] * s[1])
+                            + w * (s[0] * s[2] + s[1] * s[3]);
+            double dfactor = slope_of_logarithmic(square, p->sum->split.k_cut) * 2.0
+                             * (vector[0] * dk[0] + vector[1] * dk[1] + vector[2] * dk[2]);
             for (int a = 0; a < 3; a++)
                 for (int b = 0; b < 3; b++) {
                     double kk = vector[a] * vector[b];
-                    p->dvirial[3 * a + b] -= change * (factor * kk - (a == b ? 1.0 : 0.0))
-                                           + energy * (dfactor * kk + factor * (dk[a] * vector[b] + vector[a] * dk[b]));
+                    p->dvirial[3 * a + b] -=
+                        change * (factor * kk - (a == b ? 1.0 : 0.0))
+                        + energy
+                              * (dfactor * kk + factor * (dk[a] * vector[b] + vector[a] * dk[b]));
                 }
         }
 }
@@ -211,9 +246,11 @@ static lrpot_status reciprocal_space(direction *p, lrpot_workspace *work)
     int32_t threads = p->sum->threads;
     double *structure = NULL;
     lrpot__phases unused;
-    for (int32_t t = 0; t < threads; t++) { /* before the parallel region: inside, nothing can fail */
+    for (int32_t t = 0; t < threads;
+         t++) { /* before the parallel region: inside, nothing can fail */
         LRPOT__TRY(lrpot__phases_reserve(work, k.reach, t, &unused));
-        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors, sizeof(double), (void **)&structure));
+        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors,
+                                          sizeof(double), (void **)&structure));
     }
     for (int pass = 0; pass < 2; pass++) {
 #ifdef _OPENMP
@@ -223,7 +260,10 @@ static lrpot_status reciprocal_space(direction *p, lrpot_workspace *work)
             lrpot__phases b;
             double *part = NULL;
             if (lrpot__phases_reserve(work, k.reach, t, &b) != LRPOT_OK) continue;
-            if (lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors, sizeof(double), (void **)&part) != LRPOT_OK) continue;
+            if (lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors,
+                                       sizeof(double), (void **)&part)
+                != LRPOT_OK)
+                continue;
             if (pass == 0) memset(part, 0, 4 * (size_t)k.n_vectors * sizeof(double));
             for (int64_t m = blocks * t / threads; m < blocks * (t + 1) / threads; m++) {
                 lrpot__phases_load(p->sum, m * BLOCK, &b);
@@ -232,10 +272,12 @@ static lrpot_status reciprocal_space(direction *p, lrpot_workspace *work)
             }
         }
         if (pass == 1) break;
-        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, 0, 4 * k.n_vectors, sizeof(double), (void **)&structure));
+        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, 0, 4 * k.n_vectors,
+                                          sizeof(double), (void **)&structure));
         for (int32_t t = 1; t < threads; t++) {
             double *part = NULL;
-            LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors, sizeof(double), (void **)&part));
+            LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors,
+                                              sizeof(double), (void **)&part));
             for (int64_t v = 0; v < 4 * k.n_vectors; v++) structure[v] += part[v];
         }
     }
@@ -258,22 +300,26 @@ static void background(direction *p)
         double mean = lrpot__mean_potential(sum, &b, i, sum->totals.charge, sum->totals.spread);
         double change = lrpot__mean_potential(sum, &b, i, charge, spread) - trace * mean;
         p->dpotential[i] += change_of_charge(p, i) * lrpot__self_potential(sum, &b, i) + change;
-        for (int a = 0; a < 3; a++) p->dvirial[4 * a] += 0.5 * (change_of_charge(p, i) * mean + sum->q[i] * change);
+        for (int a = 0; a < 3; a++)
+            p->dvirial[4 * a] += 0.5 * (change_of_charge(p, i) * mean + sum->q[i] * change);
     }
 }
 
 static lrpot_status reserve(direction *p, lrpot_workspace *work)
 {
     int64_t n = p->sum->atoms->n_owned;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, n, sizeof(double), (void **)&p->dpotential));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, 6 * n, sizeof(double), (void **)&p->field));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, n, sizeof(double),
+                                      (void **)&p->dpotential));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, 6 * n, sizeof(double),
+                                      (void **)&p->field));
     p->dfield = p->field + 3 * n;
     memset(p->dpotential, 0, (size_t)n * sizeof(double));
     memset(p->field, 0, 6 * (size_t)n * sizeof(double));
     return LRPOT_OK;
 }
 
-static void deliver(const direction *p, double *dpotential, double *dfield, double *dforces, double *dvirial)
+static void deliver(const direction *p, double *dpotential, double *dfield, double *dforces,
+                    double *dvirial)
 {
     int64_t n = p->sum->atoms->n_owned;
     if (dpotential != NULL) memcpy(dpotential, p->dpotential, (size_t)n * sizeof(double));
@@ -283,9 +329,11 @@ static void deliver(const direction *p, double *dpotential, double *dfield, doub
     if (dvirial != NULL) memcpy(dvirial, p->dvirial, sizeof p->dvirial);
 }
 
-lrpot_status lrpot_ewald_response(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                  const double *q, const double *dq, const double *dr, const double *dstrain, double *dpotential,
-                                  double *dfield, double *dforces, double *dvirial)
+lrpot_status lrpot_ewald_response(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                  const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                  const double *q, const double *dq, const double *dr,
+                                  const double *dstrain, double *dpotential, double *dfield,
+                                  double *dforces, double *dvirial)
 {
     LRPOT__REQUIRE_NOT_NULL(ewald);
     LRPOT__REQUIRE_NOT_NULL(work);

@@ -36,14 +36,21 @@ double lrpot__dispersion_smooth(double alpha, double square, double *strength)
 
 double lrpot__dispersion_rest(double alpha, double square, double *strength)
 {
-    double u = alpha * alpha * square, e = exp(-u) / (square * square * square), near = 1.0 + u + 0.5 * u * u;
+    double u = alpha * alpha * square, e = exp(-u) / (square * square * square),
+           near = 1.0 + u + 0.5 * u * u;
     *strength = e * (6.0 * near + u * u * u) / square;
     return e * near;
 }
 
-double lrpot__dispersion_amplitude(double alpha) { return sqrt(PI) / 12.0 * alpha * alpha * alpha; }
+double lrpot__dispersion_amplitude(double alpha)
+{
+    return sqrt(PI) / 12.0 * alpha * alpha * alpha;
+}
 
-double lrpot__dispersion_mean(double alpha) { return PI * sqrt(PI) / 3.0 * alpha * alpha * alpha; }
+double lrpot__dispersion_mean(double alpha)
+{
+    return PI * sqrt(PI) / 3.0 * alpha * alpha * alpha;
+}
 
 static double complement(double b)
 {
@@ -58,7 +65,8 @@ static double complement(double b)
 
 double lrpot__dispersion_transform(double alpha, double square, double *slope)
 {
-    double b = 0.5 * sqrt(square) / alpha, c = complement(b), scale = lrpot__dispersion_amplitude(alpha) * exp(-b * b);
+    double b = 0.5 * sqrt(square) / alpha, c = complement(b),
+           scale = lrpot__dispersion_amplitude(alpha) * exp(-b * b);
     if (slope != NULL) *slope = scale * (1.0 - 5.0 * c);
     return scale * square * (1.0 - 2.0 * c);
 }
@@ -69,4 +77,7 @@ static double complement_at(const void *ctx, double t)
     return complement(LRPOT__DISPERSION_MIDDLE * (1.0 + t) / (1.0 - t));
 }
 
-void lrpot__dispersion_series(double *c) { lrpot__chebyshev_fit(complement_at, NULL, -1.0, 1.0, LRPOT__DISPERSION_TERMS, c); }
+void lrpot__dispersion_series(double *c)
+{
+    lrpot__chebyshev_fit(complement_at, NULL, -1.0, 1.0, LRPOT__DISPERSION_TERMS, c);
+}

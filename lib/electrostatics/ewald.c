@@ -11,43 +11,62 @@
 
 #define PI 3.14159265358979323846
 
-/* Isolated systems of fewer atoms are summed pair by pair, which is exact and takes at most 36 us per atom; larger ones by whichever is
- * expected to take less time. */
+/* Isolated systems of fewer atoms are summed pair by pair, which is exact and takes at most 36 us
+ * per atom; larger ones by whichever is expected to take less time. */
 #define ISOLATED_MESHED 2000
-#define COST_ALL_PAIRS 18.0      /* ns, pair of points (bench/isolated) */
+#define COST_ALL_PAIRS 18.0 /* ns, pair of points (bench/isolated) */
 #define COST_ALL_GAUSSIANS 45.0
 
-/* Size of the options in version 0.1 before there was a mesh: callers compiled then stay welcome. */
+/* Size of the options in version 0.1 before there was a mesh: callers compiled then stay welcome.
+ */
 #define OPTIONS_SIZE_FIRST (offsetof(lrpot_ewald_options, widths) + sizeof(double *))
 
 static lrpot_status check_mesh_options(const lrpot_ewald_options *options)
 {
     if (options->method < LRPOT_EWALD_AUTO || options->method > LRPOT_EWALD_SPLINE)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "method = %d, expected LRPOT_EWALD_AUTO, _EXACT, _MESH or _SPLINE", options->method);
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "method = %d, expected LRPOT_EWALD_AUTO, _EXACT, _MESH or _SPLINE",
+                           options->method);
     if (options->order != 0 && (options->order < 3 || options->order > LRPOT__ORDER_MAX))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d, expected 0 or 3 to %d", options->order, LRPOT__ORDER_MAX);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d, expected 0 or 3 to %d", options->order,
+                           LRPOT__ORDER_MAX);
     if (options->mesh[0] == 0 && options->mesh[1] == 0 && options->mesh[2] == 0) return LRPOT_OK;
     for (int d = 0; d < 3; d++)
-        if (options->mesh[d] < 4 || options->mesh[d] < options->order || options->mesh[d] % 2 != 0 || options->mesh[d] > 8192)
-            return lrpot__fail(LRPOT_E_ARGUMENT, "mesh[%d] = %d, expected all 0 or even numbers from 4 and from the order to 8192", d,
-                               options->mesh[d]);
+        if (options->mesh[d] < 4 || options->mesh[d] < options->order || options->mesh[d] % 2 != 0
+            || options->mesh[d] > 8192)
+            return lrpot__fail(
+                LRPOT_E_ARGUMENT,
+                "mesh[%d] = %d, expected all 0 or even numbers from 4 and from the order to 8192",
+                d, options->mesh[d]);
     return LRPOT_OK;
 }
 
 static lrpot_status check_kernel(const lrpot_ewald_options *options)
 {
     if (options->kernel < LRPOT_EWALD_COULOMB || options->kernel > LRPOT_EWALD_DISPERSION)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "kernel = %d, expected LRPOT_EWALD_COULOMB, _LATENT or _DISPERSION", options->kernel);
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "kernel = %d, expected LRPOT_EWALD_COULOMB, _LATENT or _DISPERSION",
+                           options->kernel);
     int32_t foreign = LRPOT_EWALD_SELF | LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM;
-    if (options->kernel == LRPOT_EWALD_DISPERSION && (options->n_widths != 0 || (options->flags & foreign) != 0))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "the dispersion kernel is of points and has no surroundings: n_widths = %d, flags = %d, expected 0 and at most %d",
+    if (options->kernel == LRPOT_EWALD_DISPERSION
+        && (options->n_widths != 0 || (options->flags & foreign) != 0))
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "the dispersion kernel is of points and has no surroundings: n_widths = "
+                           "%d, flags = %d, expected 0 and at most %d",
                            options->n_widths, options->flags, LRPOT_EWALD_RELATIVE);
     if (options->kernel != LRPOT_EWALD_LATENT)
-        return options->sigma == 0.0 ? LRPOT_OK : lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A is of the latent kernel alone, expected 0", options->sigma);
+        return options->sigma == 0.0
+                   ? LRPOT_OK
+                   : lrpot__fail(LRPOT_E_ARGUMENT,
+                                 "sigma = %g A is of the latent kernel alone, expected 0",
+                                 options->sigma);
     if (!(options->sigma > 0.0) || isinf(options->sigma))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A of the latent kernel, expected > 0", options->sigma);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A of the latent kernel, expected > 0",
+                           options->sigma);
     if (options->n_widths != 0 || options->splitting != 0.0 || options->cutoff != 0.0)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "the latent kernel has no pairs: n_widths = %d, splitting = %g 1/A, cutoff = %g A, expected 0",
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "the latent kernel has no pairs: n_widths = %d, splitting = %g 1/A, "
+                           "cutoff = %g A, expected 0",
                            options->n_widths, options->splitting, options->cutoff);
     return LRPOT_OK;
 }
@@ -60,21 +79,31 @@ static double unit_force(const lrpot_ewald_options *options)
 
 static lrpot_status check_options(const lrpot_ewald_options *options)
 {
-    if (!(options->accuracy >= 0.0 && options->splitting >= 0.0 && options->cutoff >= 0.0) || isinf(options->accuracy)
-        || isinf(options->splitting) || isinf(options->cutoff))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "accuracy = %g, splitting = %g 1/A, cutoff = %g A: expected finite and >= 0",
-                           options->accuracy, options->splitting, options->cutoff);
+    if (!(options->accuracy >= 0.0 && options->splitting >= 0.0 && options->cutoff >= 0.0)
+        || isinf(options->accuracy) || isinf(options->splitting) || isinf(options->cutoff))
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "accuracy = %g, splitting = %g 1/A, cutoff = %g A: expected finite and >= 0",
+            options->accuracy, options->splitting, options->cutoff);
     double unit = options->flags & LRPOT_EWALD_RELATIVE ? 1.0 : unit_force(options);
     if (options->accuracy > 0.0 && options->accuracy < 0.999e-13 * unit)
-        return lrpot__fail(LRPOT_E_ACCURACY, "accuracy = %g is below what double precision gives (%.2g)", options->accuracy, 1e-13 * unit);
-    if (options->n_widths < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "n_widths = %d, expected >= 0", options->n_widths);
-    if (options->n_widths > 0 && options->widths == NULL) return lrpot__fail(LRPOT_E_NULL, "n_widths = %d, widths is NULL", options->n_widths);
+        return lrpot__fail(LRPOT_E_ACCURACY,
+                           "accuracy = %g is below what double precision gives (%.2g)",
+                           options->accuracy, 1e-13 * unit);
+    if (options->n_widths < 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n_widths = %d, expected >= 0", options->n_widths);
+    if (options->n_widths > 0 && options->widths == NULL)
+        return lrpot__fail(LRPOT_E_NULL, "n_widths = %d, widths is NULL", options->n_widths);
     for (int32_t w = 0; w < options->n_widths; w++)
         if (!(options->widths[w] >= 0.0) || isinf(options->widths[w]))
-            return lrpot__fail(LRPOT_E_ARGUMENT, "width of species %d is %g A, expected >= 0", w, options->widths[w]);
+            return lrpot__fail(LRPOT_E_ARGUMENT, "width of species %d is %g A, expected >= 0", w,
+                               options->widths[w]);
     int32_t both = LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM;
     if ((options->flags & both) == both)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d: the slab correction and vacuum all around exclude each other", options->flags);
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "flags = %d: the slab correction and vacuum all around exclude each other",
+            options->flags);
     LRPOT__TRY(check_kernel(options));
     return check_mesh_options(options);
 }
@@ -84,19 +113,24 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
     if (options->struct_size < OPTIONS_SIZE_FIRST)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_options.struct_size = %zu, expected %zu", options->struct_size, sizeof *options);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_options.struct_size = %zu, expected %zu",
+                           options->struct_size, sizeof *options);
     lrpot_ewald_options known = LRPOT_EWALD_OPTIONS_INIT;
-    memcpy(&known, options, options->struct_size < sizeof known ? options->struct_size : sizeof known);
+    memcpy(&known, options,
+           options->struct_size < sizeof known ? options->struct_size : sizeof known);
     known.struct_size = sizeof known;
     LRPOT__TRY(check_options(&known));
     lrpot_ewald *ewald = lrpot__calloc(1, sizeof *ewald);
     if (ewald == NULL) return LRPOT_E_MEMORY;
     if (known.accuracy == 0.0) known.accuracy = 1e-9;
     else if (known.flags & LRPOT_EWALD_RELATIVE) known.accuracy *= unit_force(&known);
-    for (int32_t w = 0; w < known.n_widths; w++) ewald->widest = fmax(ewald->widest, known.widths[w]);
+    for (int32_t w = 0; w < known.n_widths; w++)
+        ewald->widest = fmax(ewald->widest, known.widths[w]);
     if (ewald->widest > 0.0) {
         ewald->widths = lrpot__duplicate(known.widths, known.n_widths, sizeof *known.widths);
-        lrpot_status status = ewald->widths != NULL ? lrpot__smear_create(ewald->widths, known.n_widths, &ewald->smear) : LRPOT_E_MEMORY;
+        lrpot_status status = ewald->widths != NULL ? lrpot__smear_create(
+                                  ewald->widths, known.n_widths, &ewald->smear)
+                                                    : LRPOT_E_MEMORY;
         if (status != LRPOT_OK) {
             lrpot_ewald_free(ewald);
             return status;
@@ -133,7 +167,8 @@ lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q)
     lrpot__totals totals = { .count = (double)sum->atoms->n_owned };
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
         double s = lrpot__width_of(sum->ewald, sum->atoms, i);
-        if (!isfinite(q[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of atom %lld is %g", (long long)i, q[i]);
+        if (!isfinite(q[i]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of atom %lld is %g", (long long)i, q[i]);
         totals.charge += q[i];
         totals.spread += q[i] * s * s;
         totals.square += q[i] * q[i];
@@ -143,7 +178,8 @@ lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const double *q, lrpot__sum *out)
+lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const double *q, lrpot__sum *out)
 {
     LRPOT__TRY(lrpot__atoms_check(atoms, ewald->widths != NULL ? ewald->options.n_widths : 0));
     memset(out, 0, sizeof *out);
@@ -156,7 +192,9 @@ lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
     if (atoms->periodic_mask == LRPOT_PERIODIC_ALL) set_box(out, atoms->cell);
     LRPOT__TRY(lrpot__boundary_measure(atoms, NULL, &out->boundary));
     if (ewald->options.kernel == LRPOT_EWALD_DISPERSION && out->boundary.kind == LRPOT__SLAB)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "periodic_mask = %d: the dispersion kernel is offered for isolated systems (0) and crystals (7)",
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "periodic_mask = %d: the dispersion kernel is offered for isolated "
+                           "systems (0) and crystals (7)",
                            atoms->periodic_mask);
     return LRPOT_OK;
 }
@@ -180,36 +218,50 @@ lrpot_status lrpot__sum_meet(lrpot__sum *sum, const lrpot_comm *comm)
     return LRPOT_OK;
 }
 
-/* Whether an isolated system may be summed by other means than pair by pair. otherwise: ns, the cost of that, where it is a choice. */
+/* Whether an isolated system may be summed by other means than pair by pair. otherwise: ns, the
+ * cost of that, where it is a choice. */
 static int may_mesh(const lrpot__sum *sum, int64_t n, int exact_only, double *otherwise)
 {
     const lrpot_ewald *ewald = sum->ewald;
     int32_t method = ewald->options.method;
-    if (exact_only || method == LRPOT_EWALD_EXACT || n == 0 || ewald->options.kernel == LRPOT_EWALD_DISPERSION) return 0;
+    if (exact_only || method == LRPOT_EWALD_EXACT || n == 0
+        || ewald->options.kernel == LRPOT_EWALD_DISPERSION)
+        return 0;
     if (sum->scattered) return 1;
-    if (method == LRPOT_EWALD_AUTO) *otherwise = (ewald->widest > 0.0 ? COST_ALL_GAUSSIANS : COST_ALL_PAIRS) * (double)n * (double)n;
+    if (method == LRPOT_EWALD_AUTO)
+        *otherwise = (ewald->widest > 0.0 ? COST_ALL_GAUSSIANS : COST_ALL_PAIRS) * (double)n
+                     * (double)n;
     return method != LRPOT_EWALD_AUTO || n >= ISOLATED_MESHED;
 }
 
-lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, int parallel, int exact_only)
+lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list,
+                              int parallel, int exact_only)
 {
     const lrpot__boundary *b = &sum->boundary;
-    /* One process of a domain-decomposed host splits like many: results must not depend on how many there are. */
-    int one_domain = list != NULL && b->kind != LRPOT__OPEN && sum->atoms->n_all > sum->atoms->n_owned;
-    lrpot__wanted wanted = { .n = (int64_t)sum->totals.count, .list_cutoff = list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
-                             .list_only = parallel || one_domain, .exact_only = exact_only, .periodic_mask = sum->atoms->periodic_mask,
-                             .charge_square = sum->totals.square / fmax(sum->totals.count, 1.0), .pair_cost = sum->pair_cost };
+    /* One process of a domain-decomposed host splits like many: results must not depend on how many
+     * there are. */
+    int one_domain = list != NULL && b->kind != LRPOT__OPEN
+                     && sum->atoms->n_all > sum->atoms->n_owned;
+    lrpot__wanted wanted = { .n = (int64_t)sum->totals.count,
+                             .list_cutoff = list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
+                             .list_only = parallel || one_domain,
+                             .exact_only = exact_only,
+                             .periodic_mask = sum->atoms->periodic_mask,
+                             .charge_square = sum->totals.square / fmax(sum->totals.count, 1.0),
+                             .pair_cost = sum->pair_cost };
     if (b->kind == LRPOT__OPEN && !may_mesh(sum, wanted.n, exact_only, &wanted.otherwise))
         return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
     if (wanted.n == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "a Coulomb sum of no atoms");
     lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
-    int fits = kept != NULL && lrpot__boundary_fits(b, kept) && !(kept->all_pairs && sum->scattered);
+    int fits = kept != NULL && lrpot__boundary_fits(b, kept)
+               && !(kept->all_pairs && sum->scattered);
     if (fits) take_box(sum, kept);
     wanted.cell = sum->box;
     wanted.volume = sum->volume;
     if (!fits || !lrpot__splitting_fits(kept, sum->ewald, &wanted)) {
-        LRPOT__TRY(b->kind == LRPOT__REPEATED ? lrpot__splitting_choose(sum->ewald, &wanted, &sum->split)
-                                              : lrpot__boundary_choose(b, sum->ewald, sum->atoms, &wanted, &sum->split));
+        LRPOT__TRY(b->kind == LRPOT__REPEATED
+                       ? lrpot__splitting_choose(sum->ewald, &wanted, &sum->split)
+                       : lrpot__boundary_choose(b, sum->ewald, sum->atoms, &wanted, &sum->split));
         if (kept == NULL) {
             kept = lrpot__calloc(1, sizeof *kept);
             if (kept == NULL) return LRPOT_E_MEMORY;
@@ -227,25 +279,32 @@ lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char
 {
     const lrpot_atoms *atoms = sum->atoms;
     if (atoms->n_all != atoms->n_owned)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: %lld ghosts; only whole systems in one process are offered", what,
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "%s: %lld ghosts; only whole systems in one process are offered", what,
                            (long long)(atoms->n_all - atoms->n_owned));
     if (sum->ewald->options.flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM))
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered", what, sum->ewald->options.flags);
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered",
+                           what, sum->ewald->options.flags);
     if (sum->ewald->options.kernel != LRPOT_EWALD_COULOMB)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: kernel = %d, LRPOT_EWALD_COULOMB is offered; its Gaussian widths give the latent kernel's interaction", what,
-                           sum->ewald->options.kernel);
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "%s: kernel = %d, LRPOT_EWALD_COULOMB is offered; its Gaussian widths "
+                           "give the latent kernel's interaction",
+                           what, sum->ewald->options.kernel);
     if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what, atoms->periodic_mask);
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what,
+                           atoms->periodic_mask);
     return lrpot__sum_split(sum, work, NULL, 0, 1);
 }
 
 #define REPORT_SIZE_FIRST (offsetof(lrpot_ewald_report, n_vectors) + sizeof(int64_t))
 
-lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const double *q, lrpot_ewald_report *report)
 {
     if (report->struct_size < REPORT_SIZE_FIRST)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_report.struct_size = %zu, expected %zu", report->struct_size, sizeof *report);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_report.struct_size = %zu, expected %zu",
+                           report->struct_size, sizeof *report);
     lrpot__sum sum;
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, &sum));
     LRPOT__TRY(lrpot__sum_split(&sum, work, list, 0, 0));
@@ -263,11 +322,13 @@ lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *wo
         LRPOT__TRY(lrpot__kspace_build(&sum, work, &k));
         filled.n_vectors = k.n_vectors;
     }
-    memcpy(report, &filled, report->struct_size < sizeof filled ? report->struct_size : sizeof filled);
+    memcpy(report, &filled,
+           report->struct_size < sizeof filled ? report->struct_size : sizeof filled);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_ewald_plan(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, lrpot_ewald_report *report)
+lrpot_status lrpot_ewald_plan(const lrpot_ewald *ewald, lrpot_workspace *work,
+                              const lrpot_atoms *atoms, lrpot_ewald_report *report)
 {
     LRPOT__REQUIRE_NOT_NULL(ewald);
     LRPOT__REQUIRE_NOT_NULL(work);

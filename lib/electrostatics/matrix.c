@@ -22,13 +22,17 @@ typedef struct {
 /* One pair (i sees j at d): value and derivative of the kernel. */
 static void put_pair(const lrpot__sum *sum, matrices *m, int64_t i, int64_t j, const double *d)
 {
-    double square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2], value, strength, k = LRPOT_COULOMB_CONSTANT;
+    double square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2], value, strength,
+           k = LRPOT_COULOMB_CONSTANT;
     const lrpot__pair *pair = &sum->split.pair;
     if (pair->cutoff > 0.0 && square >= pair->cutoff * pair->cutoff) return;
-    lrpot__pair_eval(pair, lrpot__pair_gamma(sum->ewald, sum->atoms, i, j), square, &value, &strength);
+    lrpot__pair_eval(pair, lrpot__pair_gamma(sum->ewald, sum->atoms, i, j), square, &value,
+                     &strength);
     m->matrix[i * m->n + j] += k * value;
-    for (int a = 0; m->gradient != NULL && a < 3; a++) m->gradient[(3 * i + a) * m->n + j] -= k * strength * d[a];
-    for (int c = 0; m->strain != NULL && c < 6; c++) m->strain[(c * m->n + i) * m->n + j] -= k * strength * d[FIRST[c]] * d[SECOND[c]];
+    for (int a = 0; m->gradient != NULL && a < 3; a++)
+        m->gradient[(3 * i + a) * m->n + j] -= k * strength * d[a];
+    for (int c = 0; m->strain != NULL && c < 6; c++)
+        m->strain[(c * m->n + i) * m->n + j] -= k * strength * d[FIRST[c]] * d[SECOND[c]];
 }
 
 static lrpot_status put_real_space(const lrpot__sum *sum, lrpot_workspace *work, matrices *m)
@@ -51,10 +55,12 @@ static lrpot_status put_real_space(const lrpot__sum *sum, lrpot_workspace *work,
             double d[3] = { rj[0] - ri[0], rj[1] - ri[1], rj[2] - ri[2] };
             const int32_t *shift = row.image != NULL ? rows.images + 3 * row.image[k] : NULL;
             for (int a = 0; shift != NULL && a < 3; a++)
-                d[a] += shift[0] * atoms->cell[a] + shift[1] * atoms->cell[3 + a] + shift[2] * atoms->cell[6 + a];
+                d[a] += shift[0] * atoms->cell[a] + shift[1] * atoms->cell[3 + a]
+                        + shift[2] * atoms->cell[6 + a];
             if (list == NULL && j == i) continue;
             if (d[0] * d[0] + d[1] * d[1] + d[2] * d[2] < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE)
-                return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place", (long long)i, (long long)j);
+                return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place",
+                                   (long long)i, (long long)j);
             put_pair(sum, m, i, j, d);
         }
     }
@@ -85,8 +91,15 @@ static void fill_phases(const lrpot__sum *sum, batch *b, int64_t n)
 /* target [rows][n] += scaled^T phases. */
 static void add_scaled(const batch *b, int64_t rows, int64_t n, double *target)
 {
-    lrpot__product_job job = { .depth = 2 * b->count, .rows = rows, .columns = n, .a = b->scaled, .stride_a = rows, .b = b->phases,
-                               .stride_b = b->stride, .c = target, .stride_c = n };
+    lrpot__product_job job = { .depth = 2 * b->count,
+                               .rows = rows,
+                               .columns = n,
+                               .a = b->scaled,
+                               .stride_a = rows,
+                               .b = b->phases,
+                               .stride_b = b->stride,
+                               .c = target,
+                               .stride_c = n };
     lrpot__product_run(&job);
 }
 
@@ -94,7 +107,8 @@ static void add_scaled(const batch *b, int64_t rows, int64_t n, double *target)
 static void add_product(batch *b, const double *weight, int64_t n, double *target)
 {
     for (int64_t v = 0; v < 2 * b->count; v++)
-        for (int64_t i = 0; i < n; i++) b->scaled[v * n + i] = weight[v % b->count] * b->phases[v * b->stride + i];
+        for (int64_t i = 0; i < n; i++)
+            b->scaled[v * n + i] = weight[v % b->count] * b->phases[v * b->stride + i];
     add_scaled(b, n, n, target);
 }
 
@@ -120,7 +134,9 @@ static void flush_batch(const lrpot__sum *sum, batch *b, matrices *m)
     for (int c = 0; m->strain != NULL && c < 6; c++) {
         double weight[BATCH];
         for (int64_t v = 0; v < b->count; v++)
-            weight[v] = b->weight[v] * (b->logarithmic[v] * b->vector[v][FIRST[c]] * b->vector[v][SECOND[c]] - (c < 3 ? 1.0 : 0.0));
+            weight[v] = b->weight[v]
+                        * (b->logarithmic[v] * b->vector[v][FIRST[c]] * b->vector[v][SECOND[c]]
+                           - (c < 3 ? 1.0 : 0.0));
         add_product(b, weight, m->n, m->strain + c * m->n * m->n);
     }
     b->count = 0;
@@ -132,8 +148,10 @@ static lrpot_status put_reciprocal(const lrpot__sum *sum, lrpot_workspace *work,
     batch *b = NULL;
     LRPOT__TRY(lrpot__kspace_build(sum, work, &k));
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_REDUCE, 0, 1, sizeof *b, (void **)&b));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, 0, 2 * BATCH * 3 * m->n, sizeof(double), (void **)&b->scaled));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PHASES, 0, 2 * BATCH * lrpot__padded(m->n), sizeof(double), (void **)&b->phases));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, 0, 2 * BATCH * 3 * m->n,
+                                      sizeof(double), (void **)&b->scaled));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PHASES, 0, 2 * BATCH * lrpot__padded(m->n),
+                                      sizeof(double), (void **)&b->phases));
     b->stride = lrpot__padded(m->n);
     b->count = 0;
     for (int64_t l = 0; l < k.n_lines; l++) {
@@ -141,7 +159,9 @@ static lrpot_status put_reciprocal(const lrpot__sum *sum, lrpot_workspace *work,
         for (int32_t c = line[2]; c <= line[3]; c++) {
             int64_t v = k.start[l] + c - line[2];
             for (int d = 0; d < 3; d++)
-                b->vector[b->count][d] = line[0] * sum->reciprocal[d] + line[1] * sum->reciprocal[3 + d] + c * sum->reciprocal[6 + d];
+                b->vector[b->count][d] = line[0] * sum->reciprocal[d]
+                                         + line[1] * sum->reciprocal[3 + d]
+                                         + c * sum->reciprocal[6 + d];
             b->weight[b->count] = k.weight[v];
             b->logarithmic[b->count] = k.logarithmic[v];
             if (++b->count == BATCH) flush_batch(sum, b, m);
@@ -151,20 +171,25 @@ static lrpot_status put_reciprocal(const lrpot__sum *sum, lrpot_workspace *work,
     return LRPOT_OK;
 }
 
-/* Strain of a slab's reciprocal part along its normal follows from the forces: the virial of a pair is z_i F_ij + z_j F_ji there. */
+/* Strain of a slab's reciprocal part along its normal follows from the forces: the virial of a pair
+ * is z_i F_ij + z_j F_ji there. */
 static void complete_strain(const lrpot__sum *sum, matrices *m)
 {
     const double *n = sum->boundary.normal;
     int64_t stride = sum->atoms->stride > 0 ? sum->atoms->stride : 3, count = m->n;
     for (int64_t i = 0; i < count; i++)
         for (int64_t j = 0; j < count; j++) {
-            const double *ri = sum->atoms->positions + i * stride, *rj = sum->atoms->positions + j * stride;
-            double z = n[0] * (ri[0] - rj[0]) + n[1] * (ri[1] - rj[1]) + n[2] * (ri[2] - rj[2]), moment[3], virial[9];
+            const double *ri = sum->atoms->positions + i * stride,
+                         *rj = sum->atoms->positions + j * stride;
+            double z = n[0] * (ri[0] - rj[0]) + n[1] * (ri[1] - rj[1]) + n[2] * (ri[2] - rj[2]),
+                   moment[3], virial[9];
             for (int a = 0; a < 3; a++) moment[a] = z * m->gradient[(3 * i + a) * count + j];
             for (int c = 0; c < 6; c++)
-                virial[3 * FIRST[c] + SECOND[c]] = virial[3 * SECOND[c] + FIRST[c]] = -m->strain[(c * count + i) * count + j];
+                virial[3 * FIRST[c] + SECOND[c]] = virial[3 * SECOND[c] + FIRST[c]] =
+                    -m->strain[(c * count + i) * count + j];
             lrpot__truncation_complete(n, moment, virial);
-            for (int c = 0; c < 6; c++) m->strain[(c * count + i) * count + j] = -virial[3 * FIRST[c] + SECOND[c]];
+            for (int c = 0; c < 6; c++)
+                m->strain[(c * count + i) * count + j] = -virial[3 * FIRST[c] + SECOND[c]];
         }
 }
 
@@ -182,13 +207,18 @@ static void put_background(const lrpot__sum *sum, matrices *m)
 {
     double k = LRPOT_COULOMB_CONSTANT, alpha = sum->split.alpha;
     for (int64_t i = 0; i < m->n; i++) {
-        double si = lrpot__width_of(sum->ewald, sum->atoms, i), *diagonal = &m->matrix[i * m->n + i];
+        double si = lrpot__width_of(sum->ewald, sum->atoms, i),
+               *diagonal = &m->matrix[i * m->n + i];
         *diagonal -= k * 2.0 * alpha / sqrt(PI);
-        if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && si > 0.0) *diagonal += k / (sqrt(PI) * si);
+        if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && si > 0.0)
+            *diagonal += k / (sqrt(PI) * si);
         for (int64_t j = 0; sum->boundary.kind == LRPOT__REPEATED && j < m->n; j++) {
-            double sj = lrpot__width_of(sum->ewald, sum->atoms, j), mean = k * PI / sum->volume * (-1.0 / (alpha * alpha) + 2.0 * (si * si + sj * sj));
+            double sj = lrpot__width_of(sum->ewald, sum->atoms, j),
+                   mean = k * PI / sum->volume
+                          * (-1.0 / (alpha * alpha) + 2.0 * (si * si + sj * sj));
             m->matrix[i * m->n + j] += mean;
-            for (int c = 0; m->strain != NULL && c < 3; c++) m->strain[(c * m->n + i) * m->n + j] -= mean;
+            for (int c = 0; m->strain != NULL && c < 3; c++)
+                m->strain[(c * m->n + i) * m->n + j] -= mean;
         }
     }
 }
@@ -200,18 +230,22 @@ static lrpot_status put_surroundings(const lrpot__sum *sum, matrices *m)
     LRPOT__TRY(lrpot__surroundings_make(sum, &s));
     for (int64_t x = 0; s.kind != 0 && x < n * n; x++) {
         int64_t i = x / n, j = x % n;
-        const double *ri = sum->atoms->positions + i * stride, *rj = sum->atoms->positions + j * stride;
+        const double *ri = sum->atoms->positions + i * stride,
+                     *rj = sum->atoms->positions + j * stride;
         double slope[3], strain[9];
         m->matrix[x] += lrpot__surroundings_pair(&s, ri, rj);
         lrpot__surroundings_gradient(&s, ri, rj, slope);
-        for (int a = 0; m->gradient != NULL && a < 3; a++) m->gradient[(3 * i + a) * n + j] -= slope[a];
+        for (int a = 0; m->gradient != NULL && a < 3; a++)
+            m->gradient[(3 * i + a) * n + j] -= slope[a];
         lrpot__surroundings_strain(&s, ri, rj, strain);
-        for (int c = 0; m->strain != NULL && c < 6; c++) m->strain[c * n * n + x] += strain[3 * FIRST[c] + SECOND[c]];
+        for (int c = 0; m->strain != NULL && c < 6; c++)
+            m->strain[c * n * n + x] += strain[3 * FIRST[c] + SECOND[c]];
     }
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, double *matrix, double *gradient,
+lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, double *matrix, double *gradient,
                                 double *strain)
 {
     LRPOT__REQUIRE_NOT_NULL(ewald);
@@ -219,12 +253,19 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
     LRPOT__REQUIRE_NOT_NULL(matrix);
     lrpot__sum sum;
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, &sum));
-    if (atoms->n_all != atoms->n_owned) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the Coulomb matrix is made of owned atoms: no ghosts");
+    if (atoms->n_all != atoms->n_owned)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "the Coulomb matrix is made of owned atoms: no ghosts");
     int64_t n = atoms->n_owned;
     if (sum.boundary.kind == LRPOT__SLAB && strain != NULL && gradient == NULL)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "the strain derivatives of a slab are made with the gradient, which is NULL");
-    if (ewald->options.kernel == LRPOT_EWALD_DISPERSION) return lrpot__fail(LRPOT_E_UNSUPPORTED, "a matrix of the dispersion kernel");
-    if (n > 20000) return lrpot__fail(LRPOT_E_UNSUPPORTED, "a dense Coulomb matrix of %lld atoms", (long long)n);
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "the strain derivatives of a slab are made with the gradient, which is NULL");
+    if (ewald->options.kernel == LRPOT_EWALD_DISPERSION)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "a matrix of the dispersion kernel");
+    if (n > 20000)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "a dense Coulomb matrix of %lld atoms",
+                           (long long)n);
     LRPOT__TRY(lrpot__sum_split(&sum, work, NULL, 0, 1));
     matrices m = { matrix, gradient, strain, n };
     memset(matrix, 0, (size_t)(n * n) * sizeof(double));

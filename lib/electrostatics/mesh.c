@@ -12,7 +12,8 @@
 
 static void destroy_plans(lrpot__mesh *mesh)
 {
-    fftw_plan plans[4] = { mesh->plane_forward, mesh->plane_backward, mesh->column_forward, mesh->column_backward };
+    fftw_plan plans[4] = { mesh->plane_forward, mesh->plane_backward, mesh->column_forward,
+                           mesh->column_backward };
     lrpot__planner_lock();
     for (int p = 0; p < 4; p++)
         if (plans[p] != NULL) fftw_destroy_plan(plans[p]);
@@ -55,12 +56,14 @@ static void fill_lines(lrpot__mesh *mesh)
 {
     int64_t length = mesh->row_modes + LRPOT__ORDER_PAD;
     for (int c = 0; c < 4; c++)
-        for (int64_t z = 0; z < length; z++) mesh->lines[c * length + z] = z < mesh->row_modes ? mesh->alias[2][4 * z + c] : 1.0;
+        for (int64_t z = 0; z < length; z++)
+            mesh->lines[c * length + z] = z < mesh->row_modes ? mesh->alias[2][4 * z + c] : 1.0;
 }
 
 static lrpot_status no_plans(const lrpot__mesh_grid *g)
 {
-    return lrpot__fail(LRPOT_E_MEMORY, "no transform of a mesh of %d x %d x %d points", g->size[0], g->size[1], g->size[2]);
+    return lrpot__fail(LRPOT_E_MEMORY, "no transform of a mesh of %d x %d x %d points", g->size[0],
+                       g->size[1], g->size[2]);
 }
 
 /* Along x. */
@@ -68,12 +71,15 @@ static lrpot_status plan_columns(lrpot__mesh *mesh)
 {
     int along = mesh->grid.size[0], howmany = (int)mesh->row_modes, stride = (int)mesh->plane_modes;
     lrpot__planner_lock();
-    mesh->column_forward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_FORWARD,
+    mesh->column_forward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1,
+                                              mesh->modes, NULL, stride, 1, FFTW_FORWARD,
                                               FFTW_ESTIMATE | FFTW_UNALIGNED);
-    mesh->column_backward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1, mesh->modes, NULL, stride, 1, FFTW_BACKWARD,
+    mesh->column_backward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1,
+                                               mesh->modes, NULL, stride, 1, FFTW_BACKWARD,
                                                FFTW_ESTIMATE | FFTW_UNALIGNED);
     lrpot__planner_unlock();
-    return mesh->column_forward != NULL && mesh->column_backward != NULL ? LRPOT_OK : no_plans(&mesh->grid);
+    return mesh->column_forward != NULL && mesh->column_backward != NULL ? LRPOT_OK
+                                                                         : no_plans(&mesh->grid);
 }
 
 /* line: modes from one line of a plane to the next. */
@@ -81,12 +87,16 @@ static lrpot_status plan_planes(lrpot__mesh *mesh, double *values, fftw_complex 
 {
     const lrpot__mesh_grid *g = &mesh->grid;
     const int32_t *size = g->size;
-    int plane[2] = { size[1], size[2] }, real[2] = { size[1], (int)g->row }, modes[2] = { size[1], (int)line };
+    int plane[2] = { size[1], size[2] }, real[2] = { size[1], (int)g->row },
+        modes[2] = { size[1], (int)line };
     if (mesh->plane_forward != NULL && mesh->plane_backward != NULL) return LRPOT_OK;
     lrpot__planner_lock();
-    /* ESTIMATE: which transform is used must not depend on timings, so that every run gives the same bits. */
-    mesh->plane_forward = fftw_plan_many_dft_r2c(2, plane, 1, values, real, 1, 0, out, modes, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
-    mesh->plane_backward = fftw_plan_many_dft_c2r(2, plane, 1, out, modes, 1, 0, values, real, 1, 0, FFTW_ESTIMATE | FFTW_UNALIGNED);
+    /* ESTIMATE: which transform is used must not depend on timings, so that every run gives the
+     * same bits. */
+    mesh->plane_forward = fftw_plan_many_dft_r2c(2, plane, 1, values, real, 1, 0, out, modes, 1, 0,
+                                                 FFTW_ESTIMATE | FFTW_UNALIGNED);
+    mesh->plane_backward = fftw_plan_many_dft_c2r(2, plane, 1, out, modes, 1, 0, values, real, 1, 0,
+                                                  FFTW_ESTIMATE | FFTW_UNALIGNED);
     lrpot__planner_unlock();
     return mesh->plane_forward != NULL && mesh->plane_backward != NULL ? LRPOT_OK : no_plans(g);
 }
@@ -100,8 +110,11 @@ lrpot_status lrpot__mesh_hold(lrpot__mesh *mesh)
 {
     lrpot__mesh_grid *g = &mesh->grid;
     if (mesh->column_backward != NULL) return LRPOT_OK;
-    if (g->values == NULL) g->values = lrpot__calloc((int64_t)g->size[0] * g->size[1] * g->row + LRPOT__ORDER_PAD, sizeof(double));
-    if (mesh->modes == NULL) mesh->modes = lrpot__calloc(g->size[0] * mesh->plane_modes, sizeof *mesh->modes);
+    if (g->values == NULL)
+        g->values = lrpot__calloc((int64_t)g->size[0] * g->size[1] * g->row + LRPOT__ORDER_PAD,
+                                  sizeof(double));
+    if (mesh->modes == NULL)
+        mesh->modes = lrpot__calloc(g->size[0] * mesh->plane_modes, sizeof *mesh->modes);
     if (g->values == NULL || mesh->modes == NULL) return LRPOT_E_MEMORY;
     LRPOT__TRY(plan_planes(mesh, g->values, mesh->modes, mesh->row_modes));
     return plan_columns(mesh);
@@ -131,11 +144,14 @@ static lrpot_status fill_mesh(lrpot__mesh *mesh)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work, lrpot__mesh **out)
+lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work,
+                             lrpot__mesh **out)
 {
     lrpot__mesh *mesh = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_MESH);
-    if (mesh == NULL || mesh->grid.order != split->order || mesh->window.shape != split->shape || memcmp(mesh->grid.size, split->size, sizeof split->size) != 0) {
-        lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_MESH, NULL, NULL); /* two meshes at a time may be too large */
+    if (mesh == NULL || mesh->grid.order != split->order || mesh->window.shape != split->shape
+        || memcmp(mesh->grid.size, split->size, sizeof split->size) != 0) {
+        /* two meshes at a time may be too large */
+        lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_MESH, NULL, NULL);
         mesh = lrpot__calloc(1, sizeof *mesh);
         if (mesh == NULL) return LRPOT_E_MEMORY;
         mesh->grid.order = split->order;
@@ -157,10 +173,11 @@ void lrpot__mesh_columns_free(lrpot__mesh *columns)
     destroy_plans(columns);
     lrpot__free(columns->modes);
     lrpot__free(columns->kept);
-    *columns = (lrpot__mesh) { .modes = NULL };
+    *columns = (lrpot__mesh){ .modes = NULL };
 }
 
-lrpot_status lrpot__mesh_columns_make(const lrpot__mesh *mesh, int32_t low, int32_t high, lrpot__mesh *out)
+lrpot_status lrpot__mesh_columns_make(const lrpot__mesh *mesh, int32_t low, int32_t high,
+                                      lrpot__mesh *out)
 {
     *out = *mesh;
     out->first_y = low;

@@ -12,7 +12,8 @@ void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *ou
 {
     for (int s = 0; s < SAMPLES; s++) {
         double first;
-        lrpot__window_aliases(window, 0.5 * (s + 0.5) / SAMPLES, &out->eps[s], &first, &out->second[s]);
+        lrpot__window_aliases(window, 0.5 * (s + 0.5) / SAMPLES, &out->eps[s], &first,
+                              &out->second[s]);
     }
 }
 
@@ -27,11 +28,13 @@ static double between(const double *table, double f)
     double place = 2.0 * SAMPLES * f; /* sample s is at s + 1/2 */
     int s = (int)fmin(fmax(floor(place - 0.5), 0.0), SAMPLES - 2.0);
     if (!(table[s] > 0.0 && table[s + 1] > 0.0)) return table[s];
-    return table[s] * pow(table[s + 1] / table[s], log(place / (s + 0.5)) / log((s + 1.5) / (s + 0.5)));
+    return table[s]
+           * pow(table[s + 1] / table[s], log(place / (s + 0.5)) / log((s + 1.5) / (s + 0.5)));
 }
 
 /* A Gaussian leaves most of a very fine mesh empty: then the samples are taken where it is not. */
-static void make_axis(const lrpot__screening *screening, const lrpot__alias_table *table, double h, axis *a)
+static void make_axis(const lrpot__screening *screening, const lrpot__alias_table *table, double h,
+                      axis *a)
 {
     double unit = 2.0 * PI / h;
     a->part = screening->alpha > 0.0 ? fmin(1.0, GAUSS_ENDS * screening->alpha * h / PI) : 1.0;
@@ -46,12 +49,17 @@ static void make_axis(const lrpot__screening *screening, const lrpot__alias_tabl
 /* g^2/k^2 times the part of the force that is wrong, at one sample. */
 static double wrong(const lrpot__screening *screening, const axis *a, int x, int y, int z)
 {
-    double ex = a[0].eps[x], ey = a[1].eps[y], ez = a[2].eps[z], k2 = a[0].square[x] + a[1].square[y] + a[2].square[z];
-    double yz = ey + ez + ey * ez, xz = ex + ez + ex * ez, xy = ex + ey + ex * ey, xyz = ex + yz + ex * yz;
+    double ex = a[0].eps[x], ey = a[1].eps[y], ez = a[2].eps[z],
+           k2 = a[0].square[x] + a[1].square[y] + a[2].square[z];
+    double yz = ey + ez + ey * ez, xz = ex + ez + ex * ez, xy = ex + ey + ex * ey,
+           xyz = ex + yz + ex * yz;
     /* sum of |k|^2 U^2 over aliases, less k^2, relative to k^2 */
-    double more = ((a[0].square[x] + a[0].second[x]) * yz + a[0].second[x] + (a[1].square[y] + a[1].second[y]) * xz + a[1].second[y]
-                   + (a[2].square[z] + a[2].second[z]) * xy + a[2].second[z]) / k2;
-    double excess = xyz + more + xyz * more, g = lrpot__screening_transform(screening, k2); /* S0 S2 / (k^2 U^4) - 1 */
+    double more = ((a[0].square[x] + a[0].second[x]) * yz + a[0].second[x]
+                   + (a[1].square[y] + a[1].second[y]) * xz + a[1].second[y]
+                   + (a[2].square[z] + a[2].second[z]) * xy + a[2].second[z])
+                  / k2;
+    double excess = xyz + more + xyz * more,
+           g = lrpot__screening_transform(screening, k2); /* S0 S2 / (k^2 U^4) - 1 */
     return g * g / k2 * excess / (1.0 + excess);
 }
 
@@ -66,7 +74,8 @@ static double beyond(const lrpot__screening *screening, double edge)
     return sum;
 }
 
-double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_table *table, const double *h, double density)
+double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
+                         const double *h, double density)
 {
     axis a[3];
     double sum = 0.0, edge = INFINITY, volume = 1.0;

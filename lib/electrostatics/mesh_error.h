@@ -1,4 +1,5 @@
-/* The error of a mesh, predicted (Ballenegger, Cerda, Holm, J. Chem. Theory Comput. 8, 936 (2012), for any window and screening). */
+/* The error of a mesh, predicted (Ballenegger, Cerda, Holm, J. Chem. Theory Comput. 8, 936 (2012),
+ * for any window and screening). */
 #ifndef LRPOT__MESH_ERROR_H
 #define LRPOT__MESH_ERROR_H
 
@@ -14,6 +15,7 @@ typedef struct lrpot__alias_table {
 void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *out);
 
 /* RMS force error of unit charges at random, eV/A; steps h[3] of the mesh in A. */
-double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_table *table, const double *h, double density);
+double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
+                         const double *h, double density);
 
 #endif

@@ -1,4 +1,5 @@
-/* Exchanges of the mesh between processes: charges to the owners of planes, planes to the owners of lines, and both ways back. */
+/* Exchanges of the mesh between processes: charges to the owners of planes, planes to the owners of
+ * lines, and both ways back. */
 #include "electrostatics/mesh_ranks.h"
 
 #include "core/error.h"
@@ -6,7 +7,10 @@
 
 #include <string.h>
 
-int lrpot__mesh_is_shared(const lrpot_comm *comm) { return comm != NULL && comm->exchange != NULL && comm->size > 1; }
+int lrpot__mesh_is_shared(const lrpot_comm *comm)
+{
+    return comm != NULL && comm->exchange != NULL && comm->size > 1;
+}
 
 void lrpot__mesh_ranks_free(lrpot__mesh_ranks *ranks)
 {
@@ -48,18 +52,21 @@ static lrpot_status allocate(lrpot__mesh *mesh, lrpot__mesh_ranks *ranks)
     ranks->announced = lrpot__calloc(6 * (int64_t)size, sizeof *ranks->announced);
     ranks->send_counts = lrpot__calloc(size, sizeof *ranks->send_counts);
     ranks->receive_counts = lrpot__calloc(size, sizeof *ranks->receive_counts);
-    ranks->slab = lrpot__calloc(planes * g->size[1] * g->row + LRPOT__ORDER_PAD, sizeof *ranks->slab);
-    if (ranks->used == NULL || ranks->blocks == NULL || ranks->announced == NULL || ranks->send_counts == NULL || ranks->receive_counts == NULL ||
-        ranks->slab == NULL)
+    ranks->slab =
+        lrpot__calloc(planes * g->size[1] * g->row + LRPOT__ORDER_PAD, sizeof *ranks->slab);
+    if (ranks->used == NULL || ranks->blocks == NULL || ranks->announced == NULL
+        || ranks->send_counts == NULL || ranks->receive_counts == NULL || ranks->slab == NULL)
         return LRPOT_E_MEMORY;
-    LRPOT__TRY(lrpot__mesh_columns_make(mesh, ranks->lines[ranks->rank], ranks->lines[ranks->rank + 1], &ranks->columns));
+    LRPOT__TRY(lrpot__mesh_columns_make(mesh, ranks->lines[ranks->rank],
+                                        ranks->lines[ranks->rank + 1], &ranks->columns));
     return planes > 0 ? lrpot__mesh_plan_in_place(&ranks->columns, ranks->slab) : LRPOT_OK;
 }
 
 static lrpot_status make(lrpot__mesh *mesh, const lrpot_comm *comm)
 {
     if (comm->rank < 0 || comm->rank >= comm->size)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "comm->rank is %d, expected 0 to %d", comm->rank, comm->size - 1);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "comm->rank is %d, expected 0 to %d", comm->rank,
+                           comm->size - 1);
     lrpot__mesh_ranks *ranks = lrpot__calloc(1, sizeof *ranks);
     if (ranks == NULL) return LRPOT_E_MEMORY;
     ranks->rank = comm->rank;
@@ -73,7 +80,8 @@ static lrpot_status make(lrpot__mesh *mesh, const lrpot_comm *comm)
     return LRPOT_OK;
 }
 
-/* The shortest stretch of a circle of `size` points that holds the supports of all atoms along an axis: what the longest gap leaves. */
+/* The shortest stretch of a circle of `size` points that holds the supports of all atoms along an
+ * axis: what the longest gap leaves. */
 static void stretch(const lrpot__mesh_job *j, int axis, int32_t *from, int32_t *count)
 {
     int32_t size = j->mesh->grid.size[axis], order = j->mesh->grid.order, longest = 0, end = 0;
@@ -114,14 +122,17 @@ static lrpot_status announce(const lrpot__mesh_job *j, const lrpot_comm *comm)
     return LRPOT_OK;
 }
 
-/* The own block as a mesh of its own, whose supports go around the end only where the block is the whole length; atoms move to it. */
+/* The own block as a mesh of its own, whose supports go around the end only where the block is the
+ * whole length; atoms move to it. */
 static lrpot_status open_block(const lrpot__mesh_job *j)
 {
     lrpot__mesh_ranks *ranks = j->mesh->ranks;
     const lrpot__mesh_block *block = &ranks->blocks[ranks->rank];
     const int32_t *size = j->mesh->grid.size;
-    int64_t row = ((int64_t)block->count[2] + LRPOT__ORDER_PAD + 7) / 8 * 8, count = block->count[0] * block->count[1] * row + LRPOT__ORDER_PAD;
-    LRPOT__TRY(lrpot__renew((void **)&ranks->own_values, &ranks->own_capacity, count, sizeof *ranks->own_values));
+    int64_t row = ((int64_t)block->count[2] + LRPOT__ORDER_PAD + 7) / 8 * 8,
+            count = block->count[0] * block->count[1] * row + LRPOT__ORDER_PAD;
+    LRPOT__TRY(lrpot__renew((void **)&ranks->own_values, &ranks->own_capacity, count,
+                            sizeof *ranks->own_values));
     ranks->own = j->mesh->grid;
     ranks->own.values = ranks->own_values;
     ranks->own.row = row;
@@ -137,8 +148,10 @@ static lrpot_status open_block(const lrpot__mesh_job *j)
 lrpot_status lrpot__mesh_share(lrpot__mesh_job *j, const lrpot_comm *comm)
 {
     lrpot__mesh *mesh = j->mesh;
-    if (comm->sum == NULL) return lrpot__fail(LRPOT_E_NULL, "a host that gives comm->exchange must give comm->sum");
-    if (mesh->ranks != NULL && (mesh->ranks->size != comm->size || mesh->ranks->rank != comm->rank)) {
+    if (comm->sum == NULL)
+        return lrpot__fail(LRPOT_E_NULL, "a host that gives comm->exchange must give comm->sum");
+    if (mesh->ranks != NULL
+        && (mesh->ranks->size != comm->size || mesh->ranks->rank != comm->rank)) {
         lrpot__mesh_ranks_free(mesh->ranks);
         mesh->ranks = NULL;
     }
@@ -157,12 +170,13 @@ typedef struct {
 static int cut_line(const lrpot__mesh_block *block, int32_t size, piece pieces[2])
 {
     int32_t beyond = block->from[2] + block->count[2] - size;
-    pieces[0] = (piece) { block->from[2], beyond > 0 ? block->count[2] - beyond : block->count[2] };
-    pieces[1] = (piece) { 0, beyond };
+    pieces[0] = (piece){ block->from[2], beyond > 0 ? block->count[2] - beyond : block->count[2] };
+    pieces[1] = (piece){ 0, beyond };
     return beyond > 0 ? 2 : 1;
 }
 
-static int32_t planes_within(const lrpot__mesh_block *block, int32_t size, int32_t low, int32_t high)
+static int32_t planes_within(const lrpot__mesh_block *block, int32_t size, int32_t low,
+                             int32_t high)
 {
     int32_t count = 0;
     for (int32_t k = 0; k < block->count[0]; k++) {
@@ -175,10 +189,12 @@ static int32_t planes_within(const lrpot__mesh_block *block, int32_t size, int32
 /* What to do with the part of a line that both a block and a plane hold. */
 typedef enum { TAKE, ADD } action;
 
-/* Goes through the lines of a block that lie in planes low .. high-1 of the slab, whose first plane is low. They are one after the other in
- * `lines`, or as they stand in the own block when `own` is given. Returns where the next would be. */
-static double *walk_slab(const lrpot__mesh_grid *g, const lrpot__mesh_block *block, int32_t low, int32_t high, double *slab, double *lines,
-                         const lrpot__mesh_grid *own, action what)
+/* Goes through the lines of a block that lie in planes low .. high-1 of the slab, whose first plane
+ * is low. They are one after the other in `lines`, or as they stand in the own block when `own` is
+ * given. Returns where the next would be. */
+static double *walk_slab(const lrpot__mesh_grid *g, const lrpot__mesh_block *block, int32_t low,
+                         int32_t high, double *slab, double *lines, const lrpot__mesh_grid *own,
+                         action what)
 {
     piece pieces[2];
     int n_pieces = cut_line(block, g->size[2], pieces);
@@ -186,8 +202,11 @@ static double *walk_slab(const lrpot__mesh_grid *g, const lrpot__mesh_block *blo
         int32_t x = (block->from[0] + kx) % g->size[0];
         if (x < low || x >= high) continue;
         for (int32_t ky = 0; ky < block->count[1]; ky++) {
-            double *from = slab + ((int64_t)(x - low) * g->size[1] + (block->from[1] + ky) % g->size[1]) * g->row;
-            double *line = own != NULL ? own->values + ((int64_t)kx * own->size[1] + ky) * own->row : lines;
+            double *from = slab
+                           + ((int64_t)(x - low) * g->size[1] + (block->from[1] + ky) % g->size[1])
+                                 * g->row;
+            double *line = own != NULL ? own->values + ((int64_t)kx * own->size[1] + ky) * own->row
+                                       : lines;
             for (int p = 0; p < n_pieces; p++) {
                 double *part = from + pieces[p].from;
                 if (what == TAKE) memcpy(line, part, (size_t)pieces[p].count * sizeof *line);
@@ -202,7 +221,8 @@ static double *walk_slab(const lrpot__mesh_grid *g, const lrpot__mesh_block *blo
 }
 
 /* Own lines in planes low .. high-1 to a message, or back. */
-static double *walk_own(const lrpot__mesh_ranks *ranks, int32_t size, int32_t low, int32_t high, double *message, int back)
+static double *walk_own(const lrpot__mesh_ranks *ranks, int32_t size, int32_t low, int32_t high,
+                        double *message, int back)
 {
     const lrpot__mesh_block *block = &ranks->blocks[ranks->rank];
     size_t count = (size_t)block->count[2];
@@ -210,7 +230,8 @@ static double *walk_own(const lrpot__mesh_ranks *ranks, int32_t size, int32_t lo
         int32_t x = (block->from[0] + kx) % size;
         if (x < low || x >= high) continue;
         for (int32_t ky = 0; ky < block->count[1]; ky++) {
-            double *line = ranks->own.values + ((int64_t)kx * block->count[1] + ky) * ranks->own.row;
+            double *line = ranks->own.values
+                           + ((int64_t)kx * block->count[1] + ky) * ranks->own.row;
             memcpy(back ? line : message, back ? message : line, count * sizeof *line);
             message += count;
         }
@@ -225,11 +246,14 @@ static lrpot_status reserve_messages(lrpot__mesh_ranks *ranks)
         send += ranks->send_counts[r];
         receive += ranks->receive_counts[r];
     }
-    LRPOT__TRY(lrpot__renew((void **)&ranks->send, &ranks->send_capacity, send, sizeof *ranks->send));
-    return lrpot__renew((void **)&ranks->receive, &ranks->receive_capacity, receive, sizeof *ranks->receive);
+    LRPOT__TRY(
+        lrpot__renew((void **)&ranks->send, &ranks->send_capacity, send, sizeof *ranks->send));
+    return lrpot__renew((void **)&ranks->receive, &ranks->receive_capacity, receive,
+                        sizeof *ranks->receive);
 }
 
-/* counts[r]: doubles of the own block in the planes of r, and of r's block in the own planes. Nothing goes from a process to itself. */
+/* counts[r]: doubles of the own block in the planes of r, and of r's block in the own planes.
+ * Nothing goes from a process to itself. */
 static void count_blocks(const lrpot__mesh_job *j, int64_t *mine_in_theirs, int64_t *theirs_in_mine)
 {
     const lrpot__mesh_ranks *ranks = j->mesh->ranks;
@@ -237,14 +261,18 @@ static void count_blocks(const lrpot__mesh_job *j, int64_t *mine_in_theirs, int6
     int32_t size = j->mesh->grid.size[0];
     for (int32_t r = 0; r < ranks->size; r++) {
         const lrpot__mesh_block *b = &ranks->blocks[r];
-        mine_in_theirs[r] = (int64_t)planes_within(own, size, ranks->planes[r], ranks->planes[r + 1]) * own->count[1] * own->count[2];
-        theirs_in_mine[r] =
-            (int64_t)planes_within(b, size, ranks->planes[ranks->rank], ranks->planes[ranks->rank + 1]) * b->count[1] * b->count[2];
+        mine_in_theirs[r] =
+            (int64_t)planes_within(own, size, ranks->planes[r], ranks->planes[r + 1])
+            * own->count[1] * own->count[2];
+        theirs_in_mine[r] = (int64_t)planes_within(b, size, ranks->planes[ranks->rank],
+                                                   ranks->planes[ranks->rank + 1])
+                            * b->count[1] * b->count[2];
     }
     mine_in_theirs[ranks->rank] = theirs_in_mine[ranks->rank] = 0;
 }
 
-static lrpot_status exchange(const lrpot__mesh_ranks *ranks, const lrpot_comm *comm, const double *send, double *receive)
+static lrpot_status exchange(const lrpot__mesh_ranks *ranks, const lrpot_comm *comm,
+                             const double *send, double *receive)
 {
     return comm->exchange(comm->ctx, send, ranks->send_counts, receive, ranks->receive_counts);
 }
@@ -258,12 +286,15 @@ static lrpot_status gather_slab(const lrpot__mesh_job *j, const lrpot_comm *comm
     LRPOT__TRY(reserve_messages(ranks));
     double *message = ranks->send;
     for (int32_t r = 0; r < ranks->size; r++)
-        if (r != ranks->rank) message = walk_own(ranks, g->size[0], ranks->planes[r], ranks->planes[r + 1], message, 0);
+        if (r != ranks->rank)
+            message =
+                walk_own(ranks, g->size[0], ranks->planes[r], ranks->planes[r + 1], message, 0);
     LRPOT__TRY(exchange(ranks, comm, ranks->send, ranks->receive));
     memset(ranks->slab, 0, (size_t)((high - low) * g->size[1] * g->row) * sizeof *ranks->slab);
     message = ranks->receive;
     for (int32_t r = 0; r < ranks->size; r++)
-        message = walk_slab(g, &ranks->blocks[r], low, high, ranks->slab, message, r == ranks->rank ? &ranks->own : NULL, ADD);
+        message = walk_slab(g, &ranks->blocks[r], low, high, ranks->slab, message,
+                            r == ranks->rank ? &ranks->own : NULL, ADD);
     return LRPOT_OK;
 }
 
@@ -276,11 +307,14 @@ static lrpot_status scatter_slab(const lrpot__mesh_job *j, const lrpot_comm *com
     LRPOT__TRY(reserve_messages(ranks));
     double *message = ranks->send;
     for (int32_t r = 0; r < ranks->size; r++)
-        message = walk_slab(g, &ranks->blocks[r], low, high, ranks->slab, message, r == ranks->rank ? &ranks->own : NULL, TAKE);
+        message = walk_slab(g, &ranks->blocks[r], low, high, ranks->slab, message,
+                            r == ranks->rank ? &ranks->own : NULL, TAKE);
     LRPOT__TRY(exchange(ranks, comm, ranks->send, ranks->receive));
     message = ranks->receive;
     for (int32_t r = 0; r < ranks->size; r++)
-        if (r != ranks->rank) message = walk_own(ranks, g->size[0], ranks->planes[r], ranks->planes[r + 1], message, 1);
+        if (r != ranks->rank)
+            message =
+                walk_own(ranks, g->size[0], ranks->planes[r], ranks->planes[r + 1], message, 1);
     return LRPOT_OK;
 }
 
@@ -291,13 +325,16 @@ static void count_modes(const lrpot__mesh_job *j, int64_t *mine_in_theirs, int64
     const int32_t *planes = ranks->planes, *lines = ranks->lines;
     int32_t own = ranks->rank;
     for (int32_t r = 0; r < ranks->size; r++) {
-        mine_in_theirs[r] = 2 * (int64_t)(planes[own + 1] - planes[own]) * (lines[r + 1] - lines[r]) * j->mesh->row_modes;
-        theirs_in_mine[r] = 2 * (int64_t)(planes[r + 1] - planes[r]) * (lines[own + 1] - lines[own]) * j->mesh->row_modes;
+        mine_in_theirs[r] = 2 * (int64_t)(planes[own + 1] - planes[own]) * (lines[r + 1] - lines[r])
+                            * j->mesh->row_modes;
+        theirs_in_mine[r] = 2 * (int64_t)(planes[r + 1] - planes[r]) * (lines[own + 1] - lines[own])
+                            * j->mesh->row_modes;
     }
     mine_in_theirs[own] = theirs_in_mine[own] = 0;
 }
 
-/* Own planes to messages for each owner of lines, one after the other, and to the own lines; or back. */
+/* Own planes to messages for each owner of lines, one after the other, and to the own lines; or
+ * back. */
 static void pack_planes(const lrpot__mesh_job *j, double *message, int back)
 {
     lrpot__mesh_ranks *ranks = j->mesh->ranks;
@@ -306,7 +343,9 @@ static void pack_planes(const lrpot__mesh_job *j, double *message, int back)
     size_t count = 2 * (size_t)j->mesh->row_modes;
     for (int32_t r = 0; r < ranks->size; r++) {
         for (int32_t x = 0; x < planes; x++) {
-            double *to = r == ranks->rank ? (double *)(ranks->columns.modes + (low + x) * ranks->columns.plane_modes) : message;
+            double *to = r == ranks->rank ? (double *)(ranks->columns.modes
+                                                       + (low + x) * ranks->columns.plane_modes)
+                                          : message;
             for (int32_t y = ranks->lines[r]; y < ranks->lines[r + 1]; y++, to += count) {
                 double *modes = ranks->slab + ((int64_t)x * g->size[1] + y) * g->row;
                 memcpy(back ? modes : to, back ? to : modes, count * sizeof *message);
@@ -320,8 +359,10 @@ static void pack_planes(const lrpot__mesh_job *j, double *message, int back)
 static void pack_lines(lrpot__mesh_ranks *ranks, double *message, int back)
 {
     for (int32_t r = 0; r < ranks->size; r++) {
-        double *modes = (double *)(ranks->columns.modes + ranks->planes[r] * ranks->columns.plane_modes);
-        size_t count = 2 * (size_t)((ranks->planes[r + 1] - ranks->planes[r]) * ranks->columns.plane_modes);
+        double *modes =
+            (double *)(ranks->columns.modes + ranks->planes[r] * ranks->columns.plane_modes);
+        size_t count =
+            2 * (size_t)((ranks->planes[r + 1] - ranks->planes[r]) * ranks->columns.plane_modes);
         if (r == ranks->rank) continue;
         memcpy(back ? modes : message, back ? message : modes, count * sizeof *message);
         message += count;

@@ -22,15 +22,16 @@ static void multiply(const lrpot__mesh_job *j, int forward, int component, int w
                 int64_t at = x * m->plane_modes + y * m->row_modes;
                 memcpy(m->kept + at, m->modes + at, (size_t)m->row_modes * sizeof *m->modes);
             }
-        lrpot__mesh_influence(j->sum, m, j->kernels, j->reciprocal, m->first_y + y, component, lrpot__mesh_buffer(j, y),
-                              with_virial ? j->virials + 6 * y : NULL);
+        lrpot__mesh_influence(j->sum, m, j->kernels, j->reciprocal, m->first_y + y, component,
+                              lrpot__mesh_buffer(j, y), with_virial ? j->virials + 6 * y : NULL);
         fftw_execute_dft(m->column_backward, modes, modes);
     }
 }
 
-/* Potential and field of the atoms. Splines make no sum of forces that is exactly zero, so what is left is taken off in
- * proportion to q^2, as the self-forces on the mesh that cause it. */
-static lrpot_status collect(const lrpot__mesh_job *j, const lrpot_comm *comm, double square, lrpot__sums *out)
+/* Potential and field of the atoms. Splines make no sum of forces that is exactly zero, so what is
+ * left is taken off in proportion to q^2, as the self-forces on the mesh that cause it. */
+static lrpot_status collect(const lrpot__mesh_job *j, const lrpot_comm *comm, double square,
+                            lrpot__sums *out)
 {
     double net[3] = { 0.0, 0.0, 0.0 }, scale[9];
     const int32_t *size = j->mesh->grid.size;
@@ -49,13 +50,17 @@ static lrpot_status collect(const lrpot__mesh_job *j, const lrpot_comm *comm, do
         int64_t i = j->order[k];
         const double *v = j->values + 4 * k;
         out->potential[i] += v[0];
-        for (int a = 0; a < 3; a++) out->field[3 * i + a] += v[1 + a] - (square > 0.0 ? j->charge[k] / square * net[a] : 0.0);
+        for (int a = 0; a < 3; a++)
+            out->field[3 * i + a] += v[1 + a]
+                                     - (square > 0.0 ? j->charge[k] / square * net[a] : 0.0);
     }
     return LRPOT_OK;
 }
 
-/* Each atom's share of the strain derivative: the potential of modes weighted by it, one component at a time. */
-static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *comm, lrpot__sums *out)
+/* Each atom's share of the strain derivative: the potential of modes weighted by it, one component
+ * at a time. */
+static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *comm,
+                                    lrpot__sums *out)
 {
     static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
     lrpot__mesh *m = j->modes;
@@ -66,7 +71,8 @@ static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *
         LRPOT__TRY(lrpot__mesh_from_modes(j, comm));
         lrpot__mesh_gather(j);
         for (int64_t k = 0; k < j->n; k++) {
-            double value = 0.5 * j->charge[k] * j->values[4 * k], *v = out->virial_atom + 9 * j->order[k];
+            double value = 0.5 * j->charge[k] * j->values[4 * k],
+                   *v = out->virial_atom + 9 * j->order[k];
             v[3 * first[c] + second[c]] += value;
             if (first[c] != second[c]) v[3 * second[c] + first[c]] += value;
         }

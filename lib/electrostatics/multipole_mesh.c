@@ -1,5 +1,6 @@
-/* Multipoles on the mesh: spread by the derivatives of the window, up to the second; felt by those up to the third, so that forces are
- * derivatives of the energy. Moments and derivatives are in units of mesh steps in between. */
+/* Multipoles on the mesh: spread by the derivatives of the window, up to the second; felt by those
+ * up to the third, so that forces are derivatives of the energy. Moments and derivatives are in
+ * units of mesh steps in between. */
 #include "electrostatics/mesh.h"
 #include "electrostatics/multipoles.h"
 
@@ -8,7 +9,8 @@
 #include <string.h>
 
 enum { ORDERS = 4, LANES = 4 };
-_Static_assert(LRPOT__ORDER_PAD % LANES == 0 && LRPOT__ORDER_PAD >= LRPOT__ORDER_MAX, "a line of weights is whole vectors");
+_Static_assert(LRPOT__ORDER_PAD % LANES == 0 && LRPOT__ORDER_PAD >= LRPOT__ORDER_MAX,
+               "a line of weights is whole vectors");
 
 typedef struct {
     lrpot__multipoles *p;
@@ -23,7 +25,8 @@ typedef struct {
 /* Horner's scheme carries the derivatives along. */
 static void weigh(const lrpot__mesh *mesh, const double *offset, int orders, weights *w)
 {
-    int width = (mesh->grid.order + LANES - 1) / LANES * LANES, powers = mesh->grid.order + LRPOT__EXTRA_POWERS;
+    int width = (mesh->grid.order + LANES - 1) / LANES * LANES,
+        powers = mesh->grid.order + LRPOT__EXTRA_POWERS;
     memset(w, 0, sizeof *w);
     for (int d = 0; d < 3; d++) {
         double(*of)[LRPOT__ORDER_PAD] = w->of[d], t = offset[d];
@@ -40,7 +43,8 @@ static void weigh(const lrpot__mesh *mesh, const double *offset, int orders, wei
     }
 }
 
-/* Moments in mesh steps; second moments halved on the diagonal, as they count in q + mu.grad + 1/2 M:grad grad. */
+/* Moments in mesh steps; second moments halved on the diagonal, as they count in q + mu.grad + 1/2
+ * M:grad grad. */
 static lrpot__moments to_steps(const lrpot__moments *m, const double *step)
 {
     lrpot__moments out = { .q = m->q };
@@ -53,13 +57,18 @@ static lrpot__moments to_steps(const lrpot__moments *m, const double *step)
         }
     for (int d = 0; d < 3; d++)
         for (int e = d; e < 3; e++)
-            for (int a = 0; a < 3; a++) out.m[lrpot__sixth[d][e]] += (d == e ? 0.5 : 1.0) * step[3 * a + d] * half[a][e];
+            for (int a = 0; a < 3; a++)
+                out.m[lrpot__sixth[d][e]] += (d == e ? 0.5 : 1.0) * step[3 * a + d] * half[a][e];
     return out;
 }
 
-static int32_t wrapped(int32_t at, int32_t size) { return at < size ? at : at - size; }
+static int32_t wrapped(int32_t at, int32_t size)
+{
+    return at < size ? at : at - size;
+}
 
-static void add_atom(const lrpot__mesh_grid *g, const weights *w, const lrpot__moments *m, const int32_t *first, int32_t low, int32_t high)
+static void add_atom(const lrpot__mesh_grid *g, const weights *w, const lrpot__moments *m,
+                     const int32_t *first, int32_t low, int32_t high)
 {
     int width = (g->order + LANES - 1) / LANES * LANES;
     const double *z0 = w->of[2][0], *z1 = w->of[2][1], *z2 = w->of[2][2];
@@ -69,15 +78,20 @@ static void add_atom(const lrpot__mesh_grid *g, const weights *w, const lrpot__m
         if (x < low || x >= high) continue;
         for (int j = 0; j < g->order; j++) {
             double y0 = w->of[1][0][j], y1 = w->of[1][1][j], y2 = w->of[1][2][j];
-            double c0 = (m->q * x0 + m->mu[0] * x1 + m->m[0] * x2) * y0 + (m->mu[1] * x0 + m->m[5] * x1) * y1 + m->m[1] * x0 * y2;
-            double c1 = (m->mu[2] * x0 + m->m[4] * x1) * y0 + m->m[3] * x0 * y1, c2 = m->m[2] * x0 * y0;
-            double *restrict line = g->values + ((int64_t)x * g->size[1] + wrapped(first[1] + j, g->size[1])) * g->row + first[2];
+            double c0 = (m->q * x0 + m->mu[0] * x1 + m->m[0] * x2) * y0
+                        + (m->mu[1] * x0 + m->m[5] * x1) * y1 + m->m[1] * x0 * y2;
+            double c1 = (m->mu[2] * x0 + m->m[4] * x1) * y0 + m->m[3] * x0 * y1,
+                   c2 = m->m[2] * x0 * y0;
+            double *restrict line =
+                g->values + ((int64_t)x * g->size[1] + wrapped(first[1] + j, g->size[1])) * g->row
+                + first[2];
             for (int k = 0; k < width; k++) line[k] += c0 * z0[k] + c1 * z1[k] + c2 * z2[k];
         }
     }
 }
 
-static void add_multipoles(const lrpot__mesh_job *j, const void *ctx, int64_t first, int64_t last, int32_t low, int32_t high)
+static void add_multipoles(const lrpot__mesh_job *j, const void *ctx, int64_t first, int64_t last,
+                           int32_t low, int32_t high)
 {
     const context *c = ctx;
     for (int64_t k = first; k < last; k++) {
@@ -88,14 +102,19 @@ static void add_multipoles(const lrpot__mesh_job *j, const void *ctx, int64_t fi
     }
 }
 
-/* v[a][b][c]: derivative of the potential a times along x, b along y, c along z of the mesh; a + b + c < orders. */
-static void gather(const lrpot__mesh_grid *g, const weights *w, const int32_t *first, int orders, double v[ORDERS][ORDERS][ORDERS])
+/* v[a][b][c]: derivative of the potential a times along x, b along y, c along z of the mesh; a + b
+ * + c < orders. */
+static void gather(const lrpot__mesh_grid *g, const weights *w, const int32_t *first, int orders,
+                   double v[ORDERS][ORDERS][ORDERS])
 {
     int width = (g->order + LANES - 1) / LANES * LANES;
     memset(v, 0, ORDERS * sizeof *v);
     for (int i = 0; i < g->order; i++) {
-        double y[ORDERS][LRPOT__ORDER_PAD] = { { 0.0 } }; /* summed over y, for every z: sums within a line come last, as they cannot be vectors */
-        const double *plane = g->values + (int64_t)wrapped(first[0] + i, g->size[0]) * g->size[1] * g->row + first[2];
+        double y[ORDERS][LRPOT__ORDER_PAD] = {
+            { 0.0 }
+        }; /* summed over y, for every z: sums within a line come last, as they cannot be vectors */
+        const double *plane =
+            g->values + (int64_t)wrapped(first[0] + i, g->size[0]) * g->size[1] * g->row + first[2];
         for (int j = 0; j < g->order; j++) {
             const double *line = plane + wrapped(first[1] + j, g->size[1]) * g->row;
             for (int b = 0; b < orders; b++)
@@ -119,7 +138,8 @@ static double derivative(double v[ORDERS][ORDERS][ORDERS], int d, int e, int f)
     return v[times[0]][times[1]][times[2]];
 }
 
-static void add_felt(const double *step, const lrpot__moments *m, double v[ORDERS][ORDERS][ORDERS], lrpot__felt *felt)
+static void add_felt(const double *step, const lrpot__moments *m, double v[ORDERS][ORDERS][ORDERS],
+                     lrpot__felt *felt)
 {
     double second[3][3];
     felt->potential += v[0][0][0];
@@ -138,7 +158,8 @@ static void add_felt(const double *step, const lrpot__moments *m, double v[ORDER
     }
     for (int a = 0; a < 3; a++)
         for (int b = a; b < 3; b++)
-            for (int d = 0; d < 3; d++) felt->second[lrpot__sixth[a][b]] += step[3 * a + d] * second[d][b];
+            for (int d = 0; d < 3; d++)
+                felt->second[lrpot__sixth[a][b]] += step[3 * a + d] * second[d][b];
 }
 
 static void gather_atoms(const lrpot__mesh_job *j, const context *c)

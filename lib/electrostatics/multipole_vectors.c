@@ -36,7 +36,9 @@ typedef struct {
 static vector vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c)
 {
     vector v;
-    for (int x = 0; x < 3; x++) v.k[x] = line[0] * sum->reciprocal[x] + line[1] * sum->reciprocal[3 + x] + c * sum->reciprocal[6 + x];
+    for (int x = 0; x < 3; x++)
+        v.k[x] = line[0] * sum->reciprocal[x] + line[1] * sum->reciprocal[3 + x]
+                 + c * sum->reciprocal[6 + x];
     for (int x = 0; x < 6; x++) {
         v.kk[x] = v.k[FIRST[x]] * v.k[SECOND[x]];
         v.half[x] = x < 3 ? 0.5 * v.kk[x] : v.kk[x];
@@ -47,8 +49,9 @@ static vector vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c)
 /* Real and imaginary part of the amplitude without the phase. */
 static inline double even_part(const block_moments *d, const vector *v, int i)
 {
-    return d->q[i] - (v->half[0] * d->m[0][i] + v->half[1] * d->m[1][i] + v->half[2] * d->m[2][i] + v->half[3] * d->m[3][i]
-                      + v->half[4] * d->m[4][i] + v->half[5] * d->m[5][i]);
+    return d->q[i]
+           - (v->half[0] * d->m[0][i] + v->half[1] * d->m[1][i] + v->half[2] * d->m[2][i]
+              + v->half[3] * d->m[3][i] + v->half[4] * d->m[4][i] + v->half[5] * d->m[5][i]);
 }
 
 static inline double odd_part(const block_moments *d, const vector *v, int i)
@@ -56,7 +59,8 @@ static inline double odd_part(const block_moments *d, const vector *v, int i)
     return v->k[0] * d->mu[0][i] + v->k[1] * d->mu[1][i] + v->k[2] * d->mu[2][i];
 }
 
-static void block_structure(const lrpot__multipoles *p, const lrpot__kspace *k, lrpot__phases *b, double *structure)
+static void block_structure(const lrpot__multipoles *p, const lrpot__kspace *k, lrpot__phases *b,
+                            double *structure)
 {
     block_moments data;
     load(p, b, &data);
@@ -98,7 +102,8 @@ static void store(lrpot__multipoles *p, const lrpot__phases *b, const block_felt
     }
 }
 
-static void block_collect(lrpot__multipoles *p, const lrpot__kspace *k, lrpot__phases *b, const double *structure)
+static void block_collect(lrpot__multipoles *p, const lrpot__kspace *k, lrpot__phases *b,
+                          const double *structure)
 {
     block_moments data;
     block_felt f;
@@ -110,7 +115,8 @@ static void block_collect(lrpot__multipoles *p, const lrpot__kspace *k, lrpot__p
         for (int32_t c = line[2]; c <= line[3]; c++) {
             int64_t at = k->start[l] + c - line[2];
             const double *z = lrpot__phases_along(b, c);
-            double sr = k->weight[at] * structure[2 * at], si = k->weight[at] * structure[2 * at + 1];
+            double sr = k->weight[at] * structure[2 * at],
+                   si = k->weight[at] * structure[2 * at + 1];
             vector v = vector_of(p->sum, line, c);
             for (int i = 0; i < BLOCK; i++) {
                 double re = b->line_real[i] * z[i] - b->line_imag[i] * z[BLOCK + i];
@@ -134,10 +140,14 @@ static void add_virial(lrpot__multipoles *p, const lrpot__kspace *k)
     for (int64_t l = 0; l < k->n_lines; l++)
         for (int32_t c = k->line[4 * l + 2]; c <= k->line[4 * l + 3]; c++) {
             int64_t at = k->start[l] + c - k->line[4 * l + 2];
-            double energy = 0.5 * k->weight[at] * (k->structure[2 * at] * k->own[2 * at] + k->structure[2 * at + 1] * k->own[2 * at + 1]);
+            double energy = 0.5 * k->weight[at]
+                            * (k->structure[2 * at] * k->own[2 * at]
+                               + k->structure[2 * at + 1] * k->own[2 * at + 1]);
             vector v = vector_of(p->sum, k->line + 4 * l, c);
             for (int a = 0; a < 3; a++)
-                for (int b = 0; b < 3; b++) p->virial[3 * a + b] -= energy * (k->logarithmic[at] * v.k[a] * v.k[b] - (a == b ? 1.0 : 0.0));
+                for (int b = 0; b < 3; b++)
+                    p->virial[3 * a + b] -=
+                        energy * (k->logarithmic[at] * v.k[a] * v.k[b] - (a == b ? 1.0 : 0.0));
         }
 }
 
@@ -148,14 +158,17 @@ void lrpot__multipoles_turn(lrpot__multipoles *p)
             for (int b = 0; b < 3; b++) {
                 p->virial[3 * a + b] += p->moments[i].mu[a] * p->felt[i].gradient[b];
                 for (int c = 0; c < 3; c++)
-                    p->virial[3 * a + b] += p->moments[i].m[lrpot__sixth[a][c]] * p->felt[i].second[lrpot__sixth[c][b]];
+                    p->virial[3 * a + b] += p->moments[i].m[lrpot__sixth[a][c]]
+                                            * p->felt[i].second[lrpot__sixth[c][b]];
             }
 }
 
-static lrpot_status reserve(const lrpot__kspace *k, lrpot_workspace *work, int32_t thread, lrpot__phases *b, double **part)
+static lrpot_status reserve(const lrpot__kspace *k, lrpot_workspace *work, int32_t thread,
+                            lrpot__phases *b, double **part)
 {
     LRPOT__TRY(lrpot__phases_reserve(work, k->reach, thread, b));
-    return lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, thread, 2 * k->n_vectors, sizeof(double), (void **)part);
+    return lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, thread, 2 * k->n_vectors,
+                                  sizeof(double), (void **)part);
 }
 
 /* pass 0: structure factors of each thread's atoms; pass 1: what they feel. */
@@ -185,7 +198,8 @@ lrpot_status lrpot__multipoles_vectors(lrpot__multipoles *p, lrpot_workspace *wo
     lrpot__phases b;
     double *part = NULL;
     LRPOT__TRY(lrpot__kspace_build(p->sum, work, &k));
-    for (int32_t t = 0; t < p->sum->threads; t++) LRPOT__TRY(reserve(&k, work, t, &b, &part)); /* inside, nothing can fail */
+    for (int32_t t = 0; t < p->sum->threads; t++)
+        LRPOT__TRY(reserve(&k, work, t, &b, &part)); /* inside, nothing can fail */
     run(p, work, &k, 0);
     memset(k.own, 0, 2 * (size_t)k.n_vectors * sizeof(double));
     for (int32_t t = 0; t < p->sum->threads; t++) {
@@ -193,7 +207,8 @@ lrpot_status lrpot__multipoles_vectors(lrpot__multipoles *p, lrpot_workspace *wo
         for (int64_t v = 0; v < 2 * k.n_vectors; v++) k.own[v] += part[v];
     }
     memcpy(k.structure, k.own, 2 * (size_t)k.n_vectors * sizeof(double));
-    if (p->comm != NULL && p->comm->sum != NULL) LRPOT__TRY(p->comm->sum(p->comm->ctx, k.structure, 2 * k.n_vectors));
+    if (p->comm != NULL && p->comm->sum != NULL)
+        LRPOT__TRY(p->comm->sum(p->comm->ctx, k.structure, 2 * k.n_vectors));
     run(p, work, &k, 1);
     add_virial(p, &k);
     return LRPOT_OK;

@@ -11,7 +11,8 @@ typedef struct lrpot__moments {
     double q, mu[3], m[6];
 } lrpot__moments;
 
-/* What an atom feels of all others: potential and its derivatives by its position; force at fixed moments. */
+/* What an atom feels of all others: potential and its derivatives by its position; force at fixed
+ * moments. */
 typedef struct lrpot__felt {
     double potential, gradient[3], second[6], force[3];
 } lrpot__felt;
@@ -37,11 +38,14 @@ typedef struct lrpot__multipoles {
 extern const int lrpot__sixth[3][3]; /* place of ab among xx yy zz yz xz xy */
 
 /* Chooses the splitting for the moments. list NULL: the solver searches itself. */
-lrpot_status lrpot__multipoles_split(lrpot__multipoles *p, lrpot_workspace *work, const lrpot_nlist *list);
-lrpot_status lrpot__multipoles_real(lrpot__multipoles *p, lrpot_workspace *work, const lrpot_nlist *list);
+lrpot_status lrpot__multipoles_split(lrpot__multipoles *p, lrpot_workspace *work,
+                                     const lrpot_nlist *list);
+lrpot_status lrpot__multipoles_real(lrpot__multipoles *p, lrpot_workspace *work,
+                                    const lrpot_nlist *list);
 lrpot_status lrpot__multipoles_vectors(lrpot__multipoles *p, lrpot_workspace *work);
 lrpot_status lrpot__multipoles_mesh(lrpot__multipoles *p, lrpot_workspace *work);
-/* Fixed moments turn against vectors that follow the strain: that part of the virial. felt holds the reciprocal part alone. */
+/* Fixed moments turn against vectors that follow the strain: that part of the virial. felt holds
+ * the reciprocal part alone. */
 void lrpot__multipoles_turn(lrpot__multipoles *p);
 
 #endif

@@ -17,7 +17,8 @@ typedef struct lrpot__sparse {
 } lrpot__sparse;
 
 /* Pairs in real space and self-interaction. list NULL: all pairs of an isolated system. */
-lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work, const lrpot__backdrop *backdrop, const lrpot_nlist *list,
+lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work,
+                                const lrpot__backdrop *backdrop, const lrpot_nlist *list,
                                 lrpot__sparse *out);
 void lrpot__sparse_free(lrpot__sparse *sparse);
 
@@ -36,7 +37,9 @@ struct lrpot_ewald_operator {
     lrpot__kspace vectors; /* exact */
     lrpot__mesh_job job;   /* mesh */
     double *influence;     /* as the modes of the job */
-    double reciprocal;     /* V/e: potential of a unit charge at its own place by the reciprocal part: the same everywhere, on the mesh on average */
+    /* V/e: potential of a unit charge at its own place by the reciprocal part: the same everywhere,
+     * on the mesh on average */
+    double reciprocal;
 };
 
 #endif

@@ -24,8 +24,10 @@ static lrpot_status pack(job *p, lrpot_workspace *work)
 {
     const lrpot_atoms *atoms = p->sum->atoms;
     int64_t images = p->rows != NULL ? p->rows->n_images : 0;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PACKED, 0, 4 * atoms->n_all, sizeof(double), (void **)&p->packed));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_TRANSLATIONS, 0, 4 * images, sizeof(double), (void **)&p->translations));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PACKED, 0, 4 * atoms->n_all,
+                                      sizeof(double), (void **)&p->packed));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_TRANSLATIONS, 0, 4 * images,
+                                      sizeof(double), (void **)&p->translations));
     for (int64_t i = 0; i < atoms->n_all; i++) {
         memcpy(p->packed + 4 * i, atoms->positions + 3 * i, 3 * sizeof(double));
         p->packed[4 * i + 3] = 0.0;
@@ -53,17 +55,22 @@ static double value_of(const job *p, int64_t i, const lrpot__row *row, int64_t k
     int64_t j = row->j != NULL ? row->j[k] & p->rows->mask : k;
     double d[3] = { 0.0, 0.0, 0.0 }, value, strength;
     if (row->j == NULL && j == i) return 0.0;
-    if (row->shifts != NULL) lrpot__row_times3((double[3]) { row->shifts[3 * k], row->shifts[3 * k + 1], row->shifts[3 * k + 2] }, sum->atoms->cell, d);
+    if (row->shifts != NULL)
+        lrpot__row_times3(
+            (double[3]){ row->shifts[3 * k], row->shifts[3 * k + 1], row->shifts[3 * k + 2] },
+            sum->atoms->cell, d);
     if (row->image != NULL) memcpy(d, p->translations + 4 * (int64_t)row->image[k], sizeof d);
     for (int a = 0; a < 3; a++) d[a] += p->packed[4 * j + a] - p->packed[4 * i + a];
     double square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
     *least = fmin(*least, square);
     if (square == 0.0 || (pair->cutoff > 0.0 && square >= pair->cutoff * pair->cutoff)) return 0.0;
-    lrpot__pair_eval(pair, lrpot__pair_gamma(sum->ewald, sum->atoms, i, j), square, &value, &strength);
+    lrpot__pair_eval(pair, lrpot__pair_gamma(sum->ewald, sum->atoms, i, j), square, &value,
+                     &strength);
     return value;
 }
 
-/* Columns and values of the row, those beyond the cutoff left out. Returns how many; *least the smallest r^2. */
+/* Columns and values of the row, those beyond the cutoff left out. Returns how many; *least the
+ * smallest r^2. */
 static int64_t fill_row(const job *p, int64_t i, int32_t *columns, double *values, double *least)
 {
     const lrpot__sum *sum = p->sum;
@@ -71,7 +78,8 @@ static int64_t fill_row(const job *p, int64_t i, int32_t *columns, double *value
     int64_t kept = 0;
     *least = INFINITY;
     if (p->rows != NULL && row.shifts == NULL && sum->split.pair.degree > 0) {
-        lrpot__pair_row wanted = lrpot__pair_row_of(sum, p->packed, p->translations, p->rows, &row, i);
+        lrpot__pair_row wanted =
+            lrpot__pair_row_of(sum, p->packed, p->translations, p->rows, &row, i);
         *least = p->kernels->values(&wanted, p->packed + 4 * i, values);
     } else {
         for (int64_t k = 0; k < row.count; k++) values[k] = value_of(p, i, &row, k, least);
@@ -89,7 +97,8 @@ static void close_gaps(lrpot__sparse *s, const int64_t *counts)
 {
     int64_t at = 0;
     for (int64_t i = 0; i < s->n; i++) {
-        memmove(s->columns + at, s->columns + s->offsets[i], (size_t)counts[i] * sizeof *s->columns);
+        memmove(s->columns + at, s->columns + s->offsets[i],
+                (size_t)counts[i] * sizeof *s->columns);
         memmove(s->values + at, s->values + s->offsets[i], (size_t)counts[i] * sizeof *s->values);
         s->offsets[i] = at;
         at += counts[i];
@@ -110,7 +119,8 @@ static lrpot_status reserve(const job *p, lrpot__sparse *s)
     return lrpot__renew((void **)&s->values, &s->values_capacity, total, sizeof *s->values);
 }
 
-lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work, const lrpot__backdrop *backdrop, const lrpot_nlist *list,
+lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work,
+                                const lrpot__backdrop *backdrop, const lrpot_nlist *list,
                                 lrpot__sparse *out)
 {
     lrpot__rows rows;
@@ -118,7 +128,8 @@ lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work, co
     int64_t n = sum->atoms->n_owned, *counts = NULL;
     if (!lrpot__has_pairs(sum)) list = NULL;
     else if (list == NULL && sum->atoms->n_all > LARGEST_ISOLATED)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "all pairs of %lld atoms of an isolated system, the largest held is %d",
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "all pairs of %lld atoms of an isolated system, the largest held is %d",
                            (long long)sum->atoms->n_all, LARGEST_ISOLATED);
     if (list != NULL) {
         LRPOT__TRY(lrpot__nlist_rows(list, sum->atoms, sum->split.pair.cutoff, &rows));
@@ -126,7 +137,8 @@ lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work, co
     }
     LRPOT__TRY(pack(&p, work));
     LRPOT__TRY(reserve(&p, out));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_REDUCE, 0, n, sizeof *counts, (void **)&counts));
+    LRPOT__TRY(
+        lrpot__workspace_block(work, LRPOT__EWALD_REDUCE, 0, n, sizeof *counts, (void **)&counts));
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(sum->threads)
 #endif

@@ -9,7 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-/* A, given to the list of a system that has been seen to move a little: it then lasts for several steps. */
+/* A, given to the list of a system that has been seen to move a little: it then lasts for several
+ * steps. */
 #define SKIN 0.4
 
 /* Kept in the workspace with where the atoms were when it was made. */
@@ -33,11 +34,13 @@ static double moved(const own_list *own, const lrpot_atoms *atoms, double cutoff
 {
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
     double largest = 0.0;
-    if (own->list == NULL || own->n != atoms->n_owned || own->cutoff != cutoff || memcmp(own->cell, atoms->cell, sizeof own->cell) != 0)
+    if (own->list == NULL || own->n != atoms->n_owned || own->cutoff != cutoff
+        || memcmp(own->cell, atoms->cell, sizeof own->cell) != 0)
         return INFINITY;
     for (int64_t i = 0; i < own->n; i++) {
         const double *r = atoms->positions + i * stride, *old = own->positions + 3 * i;
-        double square = (r[0] - old[0]) * (r[0] - old[0]) + (r[1] - old[1]) * (r[1] - old[1]) + (r[2] - old[2]) * (r[2] - old[2]);
+        double square = (r[0] - old[0]) * (r[0] - old[0]) + (r[1] - old[1]) * (r[1] - old[1])
+                        + (r[2] - old[2]) * (r[2] - old[2]);
         largest = fmax(largest, square);
     }
     return sqrt(largest);
@@ -46,8 +49,10 @@ static double moved(const own_list *own, const lrpot_atoms *atoms, double cutoff
 static lrpot_status remember(own_list *own, const lrpot_atoms *atoms, double cutoff, double skin)
 {
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
-    LRPOT__TRY(lrpot__grow((void **)&own->positions, &own->capacity, 3 * atoms->n_owned, sizeof(double)));
-    for (int64_t i = 0; i < atoms->n_owned; i++) memcpy(own->positions + 3 * i, atoms->positions + i * stride, 3 * sizeof(double));
+    LRPOT__TRY(
+        lrpot__grow((void **)&own->positions, &own->capacity, 3 * atoms->n_owned, sizeof(double)));
+    for (int64_t i = 0; i < atoms->n_owned; i++)
+        memcpy(own->positions + 3 * i, atoms->positions + i * stride, 3 * sizeof(double));
     memcpy(own->cell, atoms->cell, sizeof own->cell);
     own->n = atoms->n_owned;
     own->cutoff = cutoff;
@@ -83,7 +88,8 @@ lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const
         lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_NLIST, own, free_own_list);
     }
     double distance = moved(own, &owned, cutoff);
-    if (distance > 0.5 * own->skin || (distance > 0.0 && own->skin == 0.0)) LRPOT__TRY(search(own, &owned, cutoff, distance < SKIN ? SKIN : 0.0));
+    if (distance > 0.5 * own->skin || (distance > 0.0 && own->skin == 0.0))
+        LRPOT__TRY(search(own, &owned, cutoff, distance < SKIN ? SKIN : 0.0));
     *out = own->list;
     return LRPOT_OK;
 }

@@ -19,9 +19,13 @@ double lrpot__taper(double x, double start, double end, double *slope)
     return 1.0 - t2 * t * (10.0 - 15.0 * t + 6.0 * t2);
 }
 
-static double smooth_part(const void *ctx, double y) { return lrpot__screening_smooth(ctx, y, NULL); }
+static double smooth_part(const void *ctx, double y)
+{
+    return lrpot__screening_smooth(ctx, y, NULL);
+}
 
-void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double error, lrpot__pair *out)
+void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double error,
+                      lrpot__pair *out)
 {
     double c[LRPOT__PAIR_DEGREE + 1], tail = 0.0, top = cutoff * cutoff;
     memset(out, 0, sizeof *out);
@@ -45,7 +49,8 @@ void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double e
     out->degree = degree;
     out->z_scale = 2.0 / top;
     lrpot__chebyshev_powers(c, degree + 1, out->value);
-    for (int k = 0; k < degree; k++) out->derivative[k] = out->z_scale * (k + 1) * out->value[k + 1];
+    for (int k = 0; k < degree; k++)
+        out->derivative[k] = out->z_scale * (k + 1) * out->value[k + 1];
 }
 
 /* erfc(a r)/r and its strength. */
@@ -55,7 +60,8 @@ static void complement(double r, double a, double *value, double *strength)
     *strength = (*value + TWO_BY_SQRT_PI * a * exp(-a * a * r * r)) / (r * r);
 }
 
-void lrpot__pair_eval(const lrpot__pair *pair, double gamma, double square, double *value, double *strength)
+void lrpot__pair_eval(const lrpot__pair *pair, double gamma, double square, double *value,
+                      double *strength)
 {
     double r = sqrt(square), taper = 1.0, slope = 0.0;
     if (pair->degree > 0) {
@@ -66,7 +72,8 @@ void lrpot__pair_eval(const lrpot__pair *pair, double gamma, double square, doub
         *value = whole - p;
         *strength = whole * (pair->screening.sixth ? 6.0 : 1.0) / square + 2.0 * d;
     } else if (pair->screening.sixth) {
-        *value = lrpot__dispersion_rest(pair->cutoff > 0.0 ? pair->screening.alpha : 0.0, square, strength);
+        *value = lrpot__dispersion_rest(pair->cutoff > 0.0 ? pair->screening.alpha : 0.0, square,
+                                        strength);
     } else if (pair->cutoff > 0.0 && pair->screening.alpha == 0.0) {
         double smooth = lrpot__screening_smooth(&pair->screening, square, strength);
         *value = 1.0 / r - smooth;
@@ -80,7 +87,9 @@ void lrpot__pair_eval(const lrpot__pair *pair, double gamma, double square, doub
         *value -= other;
         *strength -= other_strength;
     }
-    if (pair->taper_scale > 0.0) taper = lrpot__taper(square, pair->taper_start, pair->taper_start + 1.0 / pair->taper_scale, &slope);
+    if (pair->taper_scale > 0.0)
+        taper = lrpot__taper(square, pair->taper_start, pair->taper_start + 1.0 / pair->taper_scale,
+                             &slope);
     *strength = *strength * taper - 2.0 * *value * slope;
     *value *= taper;
 }

@@ -4,7 +4,8 @@
 
 #define TWO_BY_SQRT_PI 1.12837916709551257390
 
-/* Boys functions F_0 .. F_{count-1}: F_n(x) = int_0^1 t^2n exp(-x t^2) dt. Downwards, where each step adds what is positive. */
+/* Boys functions F_0 .. F_{count-1}: F_n(x) = int_0^1 t^2n exp(-x t^2) dt. Downwards, where each
+ * step adds what is positive. */
 static void boys(double x, int count, double *f)
 {
     double term = 1.0 / (2 * count - 1), sum = 0.0, e = exp(-x);
@@ -56,7 +57,8 @@ static void fade(const lrpot__pair *pair, double square, int count, double *b)
 {
     double t[LRPOT__RADIAL_MAX];
     taper_orders(pair, square, t);
-    for (int n = count - 1; n >= 0; n--) { /* Leibniz; from the top, as b[n] needs the lower ones unchanged */
+    for (int n = count - 1; n >= 0;
+         n--) { /* Leibniz; from the top, as b[n] needs the lower ones unchanged */
         double sum = 0.0, binomial = 1.0;
         for (int k = 0; k <= n; k++) {
             sum += binomial * b[n - k] * t[k];
@@ -69,7 +71,9 @@ static void fade(const lrpot__pair *pair, double square, int count, double *b)
 void lrpot__radial(const lrpot__pair *pair, double gamma, double square, int count, double *b)
 {
     double alpha = pair->cutoff > 0.0 ? pair->screening.alpha : 0.0, other[LRPOT__RADIAL_MAX];
-    if (gamma > 0.0 && gamma * gamma * square < 9.0 && alpha * alpha * square < 40.0) { /* the difference of what is left of 1/r would lose its digits */
+    if (gamma > 0.0 && gamma * gamma * square < 9.0
+        && alpha * alpha * square
+               < 40.0) { /* the difference of what is left of 1/r would lose its digits */
         smooth(gamma, square, count, b);
         smooth(alpha, square, count, other);
         for (int n = 0; n < count; n++) b[n] -= other[n];

@@ -6,10 +6,13 @@
 #include "electrostatics/ewald.h"
 #include "structure/nlist_rows.h"
 
-static inline lrpot__pair_row lrpot__pair_row_of(const lrpot__sum *sum, const double *packed, const double *translations, const lrpot__rows *rows,
-                                                 const lrpot__row *row, int64_t i)
+static inline lrpot__pair_row lrpot__pair_row_of(const lrpot__sum *sum, const double *packed,
+                                                 const double *translations,
+                                                 const lrpot__rows *rows, const lrpot__row *row,
+                                                 int64_t i)
 {
-    lrpot__pair_row out = { &sum->split.pair, packed, translations, row->j, row->image, row->count, rows->mask, sum->ewald->smear, NULL, 0.0 };
+    lrpot__pair_row out = { &sum->split.pair, packed,     translations,      row->j, row->image,
+                            row->count,       rows->mask, sum->ewald->smear, NULL,   0.0 };
     if (out.smear == NULL) return out;
     out.species = sum->atoms->species;
     out.spread = out.smear->spreads[out.species[i]];

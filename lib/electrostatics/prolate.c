@@ -5,8 +5,9 @@
 #include <lapacke.h>
 #include <math.h>
 
-/* Eigenvector of the least eigenvalue of the differential operator in Legendre polynomials of even degree, normalised to unit length
- * (Xiao, Rokhlin, Yarvin, Inverse Problems 17, 805 (2001), eqs 62-64). */
+/* Eigenvector of the least eigenvalue of the differential operator in Legendre polynomials of even
+ * degree, normalised to unit length (Xiao, Rokhlin, Yarvin, Inverse Problems 17, 805 (2001), eqs
+ * 62-64). */
 lrpot_status lrpot__prolate_make(double c, lrpot__prolate *out)
 {
     enum { N = LRPOT__PROLATE_TERMS };
@@ -17,8 +18,11 @@ lrpot_status lrpot__prolate_make(double c, lrpot__prolate *out)
         diagonal[j] = k * (k + 1) + c2 * (2 * k * (k + 1) - 1) / ((2 * k + 3) * (2 * k - 1));
         beside[j] = c2 * (k + 2) * (k + 1) / ((2 * k + 3) * sqrt((2 * k + 1) * (2 * k + 5)));
     }
-    lapack_int info = LAPACKE_dstevr(LAPACK_ROW_MAJOR, 'V', 'I', N, diagonal, beside, 0.0, 0.0, 1, 1, 0.0, &found, values, vector, 1, support);
-    if (info != 0 || found != 1) return lrpot__fail(LRPOT_E_BUG, "no prolate function of c = %g: LAPACK gives %d", c, (int)info);
+    lapack_int info = LAPACKE_dstevr(LAPACK_ROW_MAJOR, 'V', 'I', N, diagonal, beside, 0.0, 0.0, 1,
+                                     1, 0.0, &found, values, vector, 1, support);
+    if (info != 0 || found != 1)
+        return lrpot__fail(LRPOT_E_BUG, "no prolate function of c = %g: LAPACK gives %d", c,
+                           (int)info);
     for (int j = 0; j < N; j++) out->legendre[j] = vector[j] * sqrt(2.0 * j + 0.5);
     out->c = c;
     double center = lrpot__prolate_value(out, 0.0);
@@ -52,7 +56,8 @@ double lrpot__prolate_integral(const lrpot__prolate *p, double x)
     return sum;
 }
 
-/* Spherical Bessel functions j_0 .. j_{count-1} of w, by recurrence downwards from where they vanish; sum (2k + 1) j_k^2 = 1 sets the scale. */
+/* Spherical Bessel functions j_0 .. j_{count-1} of w, by recurrence downwards from where they
+ * vanish; sum (2k + 1) j_k^2 = 1 sets the scale. */
 static void spherical_bessel(double w, int count, double *j)
 {
     double above = 0.0, now = 1e-150, squares = 0.0;
@@ -78,8 +83,12 @@ double lrpot__prolate_transform(const lrpot__prolate *p, double w)
     double j[2 * LRPOT__PROLATE_TERMS], sum = 0.0;
     if (w < 1e-4) return 1.0 - 0.5 * w * w * lrpot__prolate_spread(p);
     spherical_bessel(w, 2 * LRPOT__PROLATE_TERMS, j);
-    for (int k = 0; k < LRPOT__PROLATE_TERMS; k++) sum += (k % 2 == 0 ? 1.0 : -1.0) * p->legendre[k] * j[2 * k];
+    for (int k = 0; k < LRPOT__PROLATE_TERMS; k++)
+        sum += (k % 2 == 0 ? 1.0 : -1.0) * p->legendre[k] * j[2 * k];
     return sum / p->area;
 }
 
-double lrpot__prolate_spread(const lrpot__prolate *p) { return 1.0 / 3.0 + 2.0 / 15.0 * p->legendre[1] / p->legendre[0]; }
+double lrpot__prolate_spread(const lrpot__prolate *p)
+{
+    return 1.0 / 3.0 + 2.0 / 15.0 * p->legendre[1] / p->legendre[0];
+}

@@ -1,5 +1,5 @@
-/* Sums over pairs: the real-space part of the periodic sum, all of the isolated one. Every owned atom collects its own row, so
- * nothing is written to neighbours and ghosts need no fold. */
+/* Sums over pairs: the real-space part of the periodic sum, all of the isolated one. Every owned
+ * atom collects its own row, so nothing is written to neighbours and ghosts need no fold. */
 #include "electrostatics/pair_rows.h"
 #include "electrostatics/pair_walk.h"
 
@@ -18,10 +18,12 @@ typedef struct {
     int fast;             /* by the vectorised kernel */
 } job;
 
-/* Potential, field and virial (xx yy zz yz xz xy) of one atom, as the vectorised kernel gives them. */
+/* Potential, field and virial (xx yy zz yz xz xy) of one atom, as the vectorised kernel gives them.
+ */
 #define ROW_SUMS 10
 
-static void add_pair(const job *p, double gamma, double qj, const double *d, double square, double *s)
+static void add_pair(const job *p, double gamma, double qj, const double *d, double square,
+                     double *s)
 {
     double value, strength;
     const lrpot__pair *pair = &p->sum->split.pair;
@@ -51,13 +53,18 @@ static double plain_row(const job *p, int64_t i, double *sums)
         int64_t j = row.j != NULL ? row.j[k] & p->rows->mask : k;
         if (row.j == NULL && j == i) continue;
         double d[3] = { 0.0, 0.0, 0.0 };
-        if (row.shifts != NULL) lrpot__row_times3((double[3]) { row.shifts[3 * k], row.shifts[3 * k + 1], row.shifts[3 * k + 2] }, sum->atoms->cell, d);
+        if (row.shifts != NULL)
+            lrpot__row_times3(
+                (double[3]){ row.shifts[3 * k], row.shifts[3 * k + 1], row.shifts[3 * k + 2] },
+                sum->atoms->cell, d);
         if (row.image != NULL)
             for (int a = 0; a < 3; a++) d[a] = p->translations[4 * (int64_t)row.image[k] + a];
         for (int a = 0; a < 3; a++) d[a] += p->packed[4 * j + a] - center[a];
         double square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
         least = fmin(least, square);
-        if (square > 0.0) add_pair(p, lrpot__pair_gamma(sum->ewald, sum->atoms, i, j), p->packed[4 * j + 3], d, square, sums);
+        if (square > 0.0)
+            add_pair(p, lrpot__pair_gamma(sum->ewald, sum->atoms, i, j), p->packed[4 * j + 3], d,
+                     square, sums);
     }
     return least;
 }
@@ -66,11 +73,13 @@ static double fast_row(const job *p, int64_t i, double *sums)
 {
     lrpot__row row = lrpot__nlist_get_row(p->rows, i);
     if (row.shifts != NULL) return plain_row(p, i, sums);
-    lrpot__pair_row wanted = lrpot__pair_row_of(p->sum, p->packed, p->translations, p->rows, &row, i);
+    lrpot__pair_row wanted =
+        lrpot__pair_row_of(p->sum, p->packed, p->translations, p->rows, &row, i);
     return p->kernels->pairs(&wanted, p->packed + 4 * i, sums);
 }
 
-static void store_row(const lrpot__sum *sum, int64_t i, const double *row, double *virial, lrpot__sums *out)
+static void store_row(const lrpot__sum *sum, int64_t i, const double *row, double *virial,
+                      lrpot__sums *out)
 {
     static const int index[9] = { 4, 9, 8, 9, 5, 7, 8, 7, 6 };
     double k = lrpot__constant(sum);
@@ -86,9 +95,12 @@ static void store_row(const lrpot__sum *sum, int64_t i, const double *row, doubl
 static lrpot_status prepare(job *p, lrpot_workspace *work)
 {
     const lrpot_atoms *atoms = p->sum->atoms;
-    int64_t stride = atoms->stride > 0 ? atoms->stride : 3, images = p->rows != NULL ? p->rows->n_images : 0;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PACKED, 0, 4 * atoms->n_all, sizeof(double), (void **)&p->packed));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_TRANSLATIONS, 0, 4 * images, sizeof(double), (void **)&p->translations));
+    int64_t stride = atoms->stride > 0 ? atoms->stride : 3,
+            images = p->rows != NULL ? p->rows->n_images : 0;
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PACKED, 0, 4 * atoms->n_all,
+                                      sizeof(double), (void **)&p->packed));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_TRANSLATIONS, 0, 4 * images,
+                                      sizeof(double), (void **)&p->translations));
     for (int64_t i = 0; i < atoms->n_all; i++) {
         for (int a = 0; a < 3; a++) p->packed[4 * i + a] = atoms->positions[i * stride + a];
         p->packed[4 * i + 3] = p->sum->q[i];
@@ -112,9 +124,11 @@ static lrpot_status coincident(const job *p, int64_t i)
         int64_t j = row.j != NULL ? row.j[k] & p->rows->mask : k;
         const double *a = p->packed + 4 * i, *b = p->packed + 4 * j;
         if (j != i && fabs(a[0] - b[0]) + fabs(a[1] - b[1]) + fabs(a[2] - b[2]) < 1e-5)
-            return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place", (long long)i, (long long)j);
+            return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place",
+                               (long long)i, (long long)j);
     }
-    return lrpot__fail(LRPOT_E_COINCIDENT, "atom %lld and an image of another are at the same place", (long long)i);
+    return lrpot__fail(LRPOT_E_COINCIDENT,
+                       "atom %lld and an image of another are at the same place", (long long)i);
 }
 
 typedef struct {
@@ -125,18 +139,21 @@ typedef struct {
 static double visit(const void *ctx, int64_t i, double *virial)
 {
     const target *to = ctx;
-    double row[ROW_SUMS], least = to->job->fast ? fast_row(to->job, i, row) : plain_row(to->job, i, row);
+    double row[ROW_SUMS],
+        least = to->job->fast ? fast_row(to->job, i, row) : plain_row(to->job, i, row);
     store_row(to->job->sum, i, row, virial, to->out);
     return least;
 }
 
-lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list, lrpot__sums *out)
+lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
+                               const lrpot_nlist *list, lrpot__sums *out)
 {
     int64_t clash;
     lrpot__rows rows;
     job p = { .sum = sum, .kernels = lrpot__coulomb_kernels_get() };
     target to = { &p, out };
-    if (list != NULL) LRPOT__TRY(lrpot__nlist_rows(list, sum->atoms, sum->split.pair.cutoff, &rows));
+    if (list != NULL)
+        LRPOT__TRY(lrpot__nlist_rows(list, sum->atoms, sum->split.pair.cutoff, &rows));
     if (list != NULL) p.rows = &rows;
     p.fast = list != NULL && sum->split.pair.degree > 0;
     LRPOT__TRY(prepare(&p, work));

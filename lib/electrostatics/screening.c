@@ -10,7 +10,8 @@
 #define PI 3.14159265358979323846
 #define TWO_BY_SQRT_PI 1.12837916709551257390
 
-/* g is kept as far as this times c/cutoff: what a mesh that just resolves c/cutoff has in its corners, and some for cells that shrink. */
+/* g is kept as far as this times c/cutoff: what a mesh that just resolves c/cutoff has in its
+ * corners, and some for cells that shrink. */
 #define REACH 2.4
 /* Coefficients below this part of g at the edge c/cutoff, the error of the split, are left out. */
 #define NEGLIGIBLE 1e-3
@@ -30,7 +31,10 @@ void lrpot__screening_dispersion(double alpha, lrpot__screening *out)
     lrpot__dispersion_series(out->value);
 }
 
-static double transform_of_square(const void *ctx, double y) { return lrpot__prolate_transform(ctx, sqrt(y)); }
+static double transform_of_square(const void *ctx, double y)
+{
+    return lrpot__prolate_transform(ctx, sqrt(y));
+}
 
 lrpot_status lrpot__screening_prolate(double c, double cutoff, lrpot__screening *out)
 {
@@ -39,7 +43,8 @@ lrpot_status lrpot__screening_prolate(double c, double cutoff, lrpot__screening 
     double top = REACH * REACH * c * c;
     out->cutoff = 1.0;
     out->top = top;
-    lrpot__chebyshev_fit(transform_of_square, &out->prolate, 0.0, top, LRPOT__SCREENING_TERMS, out->value);
+    lrpot__chebyshev_fit(transform_of_square, &out->prolate, 0.0, top, LRPOT__SCREENING_TERMS,
+                         out->value);
     out->terms = LRPOT__SCREENING_TERMS;
     double least = NEGLIGIBLE * fabs(lrpot__prolate_value(&out->prolate, 1.0));
     while (out->terms > 4 && fabs(out->value[out->terms - 1]) < least) out->terms--;
@@ -65,12 +70,15 @@ double lrpot__screening_smooth(const lrpot__screening *s, double square, double 
     if (s->alpha > 0.0) {
         double near = TWO_BY_SQRT_PI * s->alpha, slope = near * exp(-size * size);
         double value = size > 1e-4 ? erf(size) / r : near * (1.0 - size * size / 3.0);
-        if (strength != NULL) *strength = size > 1e-2 ? (value - slope) / square : near * s->alpha * s->alpha * (2.0 / 3.0 - 0.4 * size * size);
+        if (strength != NULL)
+            *strength = size > 1e-2 ? (value - slope) / square
+                                    : near * s->alpha * s->alpha * (2.0 / 3.0 - 0.4 * size * size);
         return value;
     }
     double center = 1.0 / (s->prolate.area * s->cutoff), value, here = 0.0;
     if (size < 1.0) {
-        value = size > 1e-6 ? lrpot__prolate_integral(&s->prolate, size) / (s->prolate.area * r) : center;
+        value = size > 1e-6 ? lrpot__prolate_integral(&s->prolate, size) / (s->prolate.area * r)
+                            : center;
         here = lrpot__prolate_value(&s->prolate, size) * center;
     } else {
         value = 1.0 / r;
@@ -83,7 +91,8 @@ double lrpot__screening_transform(const lrpot__screening *s, double square)
 {
     if (s->sixth) return lrpot__dispersion_transform(s->alpha, square, NULL);
     if (s->alpha > 0.0) return exp(-0.25 * square / (s->alpha * s->alpha));
-    return square < s->top ? lrpot__chebyshev_value(s->value, s->terms, 2.0 * square / s->top - 1.0) : 0.0;
+    return square < s->top ? lrpot__chebyshev_value(s->value, s->terms, 2.0 * square / s->top - 1.0)
+                           : 0.0;
 }
 
 double lrpot__screening_mean(const lrpot__screening *s)

@@ -1,5 +1,5 @@
-/* Interaction of two Gaussian charges without the split: erf(gamma r)/r = gamma h(gamma^2 r^2), h(t) = erf(sqrt t)/sqrt t, one entire function
- * for all widths. */
+/* Interaction of two Gaussian charges without the split: erf(gamma r)/r = gamma h(gamma^2 r^2),
+ * h(t) = erf(sqrt t)/sqrt t, one entire function for all widths. */
 #ifndef LRPOT__SMEAR_H
 #define LRPOT__SMEAR_H
 
@@ -12,8 +12,10 @@
 
 typedef struct lrpot__smear {
     int terms;
-    double value[LRPOT__SMEAR_TERMS], slope[LRPOT__SMEAR_TERMS]; /* Chebyshev series of h and dh/dt over 0..LRPOT__SMEAR_END */
-    double *spreads;                                             /* A^2, [n_widths]: 2 s^2, so that 1/gamma^2 is the sum of two of them */
+    /* Chebyshev series of h and dh/dt over 0..LRPOT__SMEAR_END */
+    double value[LRPOT__SMEAR_TERMS], slope[LRPOT__SMEAR_TERMS];
+    /* A^2, [n_widths]: 2 s^2, so that 1/gamma^2 is the sum of two of them */
+    double *spreads;
 } lrpot__smear;
 
 lrpot_status lrpot__smear_create(const double *widths, int32_t n_widths, lrpot__smear **out);

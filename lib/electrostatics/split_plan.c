@@ -5,13 +5,13 @@
 #define PI 3.14159265358979323846
 
 /* Costs in ns, measured on one core with AVX-512: only their ratios matter, and only for speed. */
-#define COST_PAIR 2.6        /* pair of the vectorised kernel */
+#define COST_PAIR 2.6         /* pair of the vectorised kernel */
 #define COST_PAIR_SMEARED 7.0 /* the same between Gaussians */
-#define COST_PAIR_ERFC 30.0  /* pair with functions from the C library */
-#define COST_SEARCH 0.3      /* finding a pair: lists last for many evaluations */
-#define COST_SECOND_LIST 2.0 /* the same where a host has lent a list, only too short */
-#define COST_POINT 12.0      /* mesh point: transforms and product */
-#define COST_LINE 2.8        /* line of the window's support, per vector of 8 */
+#define COST_PAIR_ERFC 30.0   /* pair with functions from the C library */
+#define COST_SEARCH 0.3       /* finding a pair: lists last for many evaluations */
+#define COST_SECOND_LIST 2.0  /* the same where a host has lent a list, only too short */
+#define COST_POINT 12.0       /* mesh point: transforms and product */
+#define COST_LINE 2.8         /* line of the window's support, per vector of 8 */
 #define COST_ATOM 90.0
 
 /* Smallest x in [low, high] with error(x) <= bound; error falls. */
@@ -36,7 +36,9 @@ static double cutoff_for(const lrpot__plan *plan, double alpha)
 {
     double reach = solve(plan, alpha, 0.3 / alpha, 9.0 / alpha);
     /* Wide Gaussians reach further than the screening when alpha was given by hand. */
-    return plan->ewald->widest > 0.0 && alpha > 0.5 / plan->ewald->widest ? fmax(reach, lrpot__plan_reach(plan)) : reach;
+    return plan->ewald->widest > 0.0 && alpha > 0.5 / plan->ewald->widest
+               ? fmax(reach, lrpot__plan_reach(plan))
+               : reach;
 }
 
 static double alpha_for(const lrpot__plan *plan, double cutoff)
@@ -50,15 +52,19 @@ static double alpha_for(const lrpot__plan *plan, double cutoff)
     return high;
 }
 
-void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const void *ctx, double low, double high, lrpot__choice *best)
+void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const void *ctx, double low,
+                       double high, lrpot__choice *best)
 {
-    if (plan->ewald->options.kernel == LRPOT_EWALD_LATENT) { /* smooth as it is: nothing is left for pairs */
+    if (plan->ewald->options.kernel
+        == LRPOT_EWALD_LATENT) { /* smooth as it is: nothing is left for pairs */
         attempt(plan, ctx, 0.5 / plan->ewald->common, INFINITY, best);
         return;
     }
-    double given = plan->ewald->options.splitting, largest = plan->ewald->widest > 0.0 ? 0.5 / plan->ewald->widest : INFINITY;
+    double given = plan->ewald->options.splitting,
+           largest = plan->ewald->widest > 0.0 ? 0.5 / plan->ewald->widest : INFINITY;
     if (given > 0.0) {
-        attempt(plan, ctx, given, plan->cutoff > 0.0 ? plan->cutoff : cutoff_for(plan, given), best);
+        attempt(plan, ctx, given, plan->cutoff > 0.0 ? plan->cutoff : cutoff_for(plan, given),
+                best);
     } else if (plan->cutoff > 0.0) {
         attempt(plan, ctx, fmin(alpha_for(plan, plan->cutoff), largest), plan->cutoff, best);
     } else {
@@ -67,14 +73,16 @@ void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const vo
             attempt(plan, ctx, tried, cutoff_for(plan, tried), best);
             if (tried < alpha) break;
         }
-        if (isinf(best->cost)) attempt(plan, ctx, fmin(low, largest), cutoff_for(plan, fmin(low, largest)), best);
+        if (isinf(best->cost))
+            attempt(plan, ctx, fmin(low, largest), cutoff_for(plan, fmin(low, largest)), best);
     }
 }
 
 /* Some hundred pairs add up at random. */
 double lrpot__plan_pair_error(const lrpot__plan *plan)
 {
-    return 0.01 * plan->bound / (plan->ewald->options.kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT);
+    return 0.01 * plan->bound
+           / (plan->ewald->options.kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT);
 }
 
 double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff)
@@ -84,13 +92,16 @@ double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff)
     double pair = plan->ewald->widths != NULL ? COST_PAIR_SMEARED : COST_PAIR;
     if (lrpot__plan_pair_error(plan) < LRPOT__PAIR_FINEST) pair = COST_PAIR_ERFC;
     if (plan->wanted->pair_cost > 0.0) pair *= plan->wanted->pair_cost;
-    double lent = plan->wanted->list_cutoff, found = lent >= cutoff ? 0.0 : lent > 0.0 ? COST_SECOND_LIST : COST_SEARCH;
+    double lent = plan->wanted->list_cutoff, found = lent >= cutoff ? 0.0
+                                                     : lent > 0.0   ? COST_SECOND_LIST
+                                                                    : COST_SEARCH;
     return (double)plan->wanted->n * n * (pair + found);
 }
 
 double lrpot__plan_mesh_cost(const lrpot__plan *plan, int32_t order, const int32_t *size)
 {
-    double points = (double)size[0] * size[1] * size[2], lines = (double)order * order * ((order + 7) / 8);
+    double points = (double)size[0] * size[1] * size[2],
+           lines = (double)order * order * ((order + 7) / 8);
     return COST_POINT * points + (double)plan->wanted->n * (COST_ATOM + COST_LINE * lines);
 }
 

@@ -12,7 +12,7 @@ typedef struct lrpot__plan {
     double accuracy; /* eV/A for unit charges at random */
     double bound;    /* eV/A for each of the two parts, or for the whole of a prolate split */
     double density, length[3]; /* A, edges of the reduced cell */
-    double cutoff;   /* A: given by the caller or the only list there is; 0: free */
+    double cutoff;             /* A: given by the caller or the only list there is; 0: free */
 } lrpot__plan;
 
 /* The best of what is known so far. */
@@ -28,9 +28,12 @@ lrpot_status lrpot__plan_spline(lrpot__plan *plan, lrpot__choice *best);
 lrpot_status lrpot__plan_smooth(lrpot__plan *plan, lrpot__choice *best);
 lrpot_status lrpot__plan_prolate(lrpot__plan *plan, lrpot__choice *best);
 
-/* Tries a Gaussian split at each alpha from low to high, or at the one that the options or the cutoff fix. */
-typedef void (*lrpot__attempt)(const lrpot__plan *plan, const void *ctx, double alpha, double cutoff, lrpot__choice *best);
-void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const void *ctx, double low, double high, lrpot__choice *best);
+/* Tries a Gaussian split at each alpha from low to high, or at the one that the options or the
+ * cutoff fix. */
+typedef void (*lrpot__attempt)(const lrpot__plan *plan, const void *ctx, double alpha,
+                               double cutoff, lrpot__choice *best);
+void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const void *ctx, double low,
+                       double high, lrpot__choice *best);
 
 /* Cutoff that wide Gaussians need, whatever the screening: 0 for points. */
 double lrpot__plan_reach(const lrpot__plan *plan);

@@ -1,5 +1,5 @@
-/* Gaussian split and B-splines: smooth particle-mesh Ewald with the influence function of P3M. Prolate windows where the kernel has no prolate
- * split. */
+/* Gaussian split and B-splines: smooth particle-mesh Ewald with the influence function of P3M.
+ * Prolate windows where the kernel has no prolate split. */
 #include "core/error.h"
 #include "electrostatics/mesh_error.h"
 #include "electrostatics/split_plan.h"
@@ -17,7 +17,8 @@ typedef struct {
 } tables;
 
 /* Largest step that keeps the bound; 0 when there is none. */
-static double step_for(const lrpot__plan *plan, const lrpot__screening *screening, const lrpot__alias_table *table)
+static double step_for(const lrpot__plan *plan, const lrpot__screening *screening,
+                       const lrpot__alias_table *table)
 {
     double low = 0.02 / screening->alpha, high = 6.0 / screening->alpha, smallest = low;
     for (int step = 0; step < 14; step++) {
@@ -28,7 +29,8 @@ static double step_for(const lrpot__plan *plan, const lrpot__screening *screenin
     return low > 1.2 * smallest ? low : 0.0;
 }
 
-static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, double cutoff, lrpot__choice *best)
+static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, double cutoff,
+                    lrpot__choice *best)
 {
     const tables *t = ctx;
     const lrpot_ewald_options *o = &plan->ewald->options;
@@ -38,7 +40,8 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
     for (int32_t order = 3; order <= LRPOT__ORDER_MAX; order++) {
         int32_t size[3];
         if (o->order > 0 && order != o->order) continue;
-        if (o->order == 0 && (order == 3 || (order > 8 && order % 2 != 0))) continue; /* never the best */
+        if (o->order == 0 && (order == 3 || (order > 8 && order % 2 != 0)))
+            continue; /* never the best */
         double h = o->mesh[0] > 0 ? 1.0 : step_for(plan, &screening, &t->orders[order]);
         if (h == 0.0 || !lrpot__plan_size(plan, h, order, size)) continue;
         double cost = pairs + lrpot__plan_mesh_cost(plan, order, size);
@@ -46,12 +49,19 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
         double steps[3], real = plan->errors.real(alpha, cutoff, plan->density);
         for (int d = 0; d < 3; d++) steps[d] = plan->length[d] / size[d];
         double other = lrpot__error_mesh(&screening, &t->orders[order], steps, plan->density);
-        *best = (lrpot__choice) { .cost = cost, .alpha = alpha, .cutoff = cutoff, .method = t->method, .order = order,
-                                  .shape = t->shape * order, .size = { size[0], size[1], size[2] }, .predicted = sqrt(real * real + other * other) };
+        *best = (lrpot__choice){ .cost = cost,
+                                 .alpha = alpha,
+                                 .cutoff = cutoff,
+                                 .method = t->method,
+                                 .order = order,
+                                 .shape = t->shape * order,
+                                 .size = { size[0], size[1], size[2] },
+                                 .predicted = sqrt(real * real + other * other) };
     }
 }
 
-static lrpot_status try_windows(lrpot__plan *plan, int32_t method, double shape, lrpot__choice *best)
+static lrpot_status try_windows(lrpot__plan *plan, int32_t method, double shape,
+                                lrpot__choice *best)
 {
     tables t = { .method = method, .shape = shape };
     for (int32_t order = 3; order <= LRPOT__ORDER_MAX; order++) {
@@ -60,15 +70,21 @@ static lrpot_status try_windows(lrpot__plan *plan, int32_t method, double shape,
         lrpot__alias_table_make(&window, &t.orders[order]);
     }
     /* Half of the square for pairs, where there are any. */
-    plan->bound = SAFETY * (plan->ewald->options.kernel == LRPOT_EWALD_LATENT ? 1.0 : sqrt(0.5)) * plan->accuracy;
-    lrpot__plan_gauss(plan, attempt, &t, 0.4 * cbrt(plan->density), 2.5 * cbrt(plan->density), best);
+    plan->bound = SAFETY * (plan->ewald->options.kernel == LRPOT_EWALD_LATENT ? 1.0 : sqrt(0.5))
+                  * plan->accuracy;
+    lrpot__plan_gauss(plan, attempt, &t, 0.4 * cbrt(plan->density), 2.5 * cbrt(plan->density),
+                      best);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__plan_spline(lrpot__plan *plan, lrpot__choice *best) { return try_windows(plan, LRPOT_EWALD_SPLINE, 0.0, best); }
+lrpot_status lrpot__plan_spline(lrpot__plan *plan, lrpot__choice *best)
+{
+    return try_windows(plan, LRPOT_EWALD_SPLINE, 0.0, best);
+}
 
 lrpot_status lrpot__plan_smooth(lrpot__plan *plan, lrpot__choice *best)
 {
-    for (double shape = 1.7; shape < 2.7; shape += 0.3) LRPOT__TRY(try_windows(plan, LRPOT_EWALD_MESH, shape, best));
+    for (double shape = 1.7; shape < 2.7; shape += 0.3)
+        LRPOT__TRY(try_windows(plan, LRPOT_EWALD_MESH, shape, best));
     return LRPOT_OK;
 }

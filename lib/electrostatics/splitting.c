@@ -9,11 +9,12 @@
 #include <math.h>
 #include <string.h>
 
-/* Below this many atoms the mesh is not looked at: from about 100 on it is faster, but here the exact sum takes at most some 0.6 ms, and its
- * derivatives are exact. */
+/* Below this many atoms the mesh is not looked at: from about 100 on it is faster, but here the
+ * exact sum takes at most some 0.6 ms, and its derivatives are exact. */
 #define SMALL 400
-/* The mean square charge that a split is made for is HEADROOM times the present one. It may grow by GROWTH beyond that, which the
- * safety of the estimates covers, or shrink, before the split is chosen anew: a run of charges that vary stays smooth. */
+/* The mean square charge that a split is made for is HEADROOM times the present one. It may grow by
+ * GROWTH beyond that, which the safety of the estimates covers, or shrink, before the split is
+ * chosen anew: a run of charges that vary stays smooth. */
 #define HEADROOM 1.25
 #define GROWTH 1.6
 #define SHRINKAGE 5.0
@@ -25,25 +26,33 @@
 
 static int charges_fit(double kept, double wanted)
 {
-    return wanted == 0.0 || (wanted <= GROWTH * kept && kept <= SHRINKAGE * fmax(wanted, UNCHARGED));
+    return wanted == 0.0
+           || (wanted <= GROWTH * kept && kept <= SHRINKAGE * fmax(wanted, UNCHARGED));
 }
 
-int lrpot__splitting_fits(const lrpot__splitting *kept, const lrpot_ewald *ewald, const lrpot__wanted *wanted)
+int lrpot__splitting_fits(const lrpot__splitting *kept, const lrpot_ewald *ewald,
+                          const lrpot__wanted *wanted)
 {
     const lrpot_ewald_options *a = &ewald->options;
-    if (kept == NULL || kept->n != wanted->n || kept->widest != ewald->widest || kept->list_only != wanted->list_only
-        || kept->periodic_mask != wanted->periodic_mask)
+    if (kept == NULL || kept->n != wanted->n || kept->widest != ewald->widest
+        || kept->list_only != wanted->list_only || kept->periodic_mask != wanted->periodic_mask)
         return 0;
-    if (wanted->exact_only ? kept->method != LRPOT_EWALD_EXACT : kept->exact_only && kept->n >= SMALL) return 0;
+    if (wanted->exact_only ? kept->method != LRPOT_EWALD_EXACT
+                           : kept->exact_only && kept->n >= SMALL)
+        return 0;
     const lrpot_ewald_options *b = &kept->options;
-    return a->accuracy == b->accuracy && a->kernel == b->kernel && a->splitting == b->splitting && a->cutoff == b->cutoff && a->method == b->method
-        && a->order == b->order && memcmp(a->mesh, b->mesh, sizeof a->mesh) == 0 && (a->n_widths > 0) == (b->n_widths > 0)
-        && wanted->volume < 1.5 * kept->volume && kept->volume < 1.5 * wanted->volume
-        && charges_fit(kept->charge_square, wanted->charge_square)
-        && (wanted->list_cutoff == kept->list_cutoff || (kept->method == LRPOT_EWALD_EXACT && !wanted->list_only));
+    return a->accuracy == b->accuracy && a->kernel == b->kernel && a->splitting == b->splitting
+           && a->cutoff == b->cutoff && a->method == b->method && a->order == b->order
+           && memcmp(a->mesh, b->mesh, sizeof a->mesh) == 0
+           && (a->n_widths > 0) == (b->n_widths > 0) && wanted->volume < 1.5 * kept->volume
+           && kept->volume < 1.5 * wanted->volume
+           && charges_fit(kept->charge_square, wanted->charge_square)
+           && (wanted->list_cutoff == kept->list_cutoff
+               || (kept->method == LRPOT_EWALD_EXACT && !wanted->list_only));
 }
 
-static lrpot_status describe(const lrpot__plan *plan, const lrpot__choice *best, const lrpot__lattice *lattice, lrpot__splitting *out)
+static lrpot_status describe(const lrpot__plan *plan, const lrpot__choice *best,
+                             const lrpot__lattice *lattice, lrpot__splitting *out)
 {
     lrpot__screening screening;
     out->method = best->method;
@@ -69,34 +78,44 @@ void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__scree
 static lrpot_status search(lrpot__plan *plan, int32_t method, lrpot__choice *best)
 {
     int wide = method == LRPOT_EWALD_AUTO && plan->wanted->n >= SMALL;
-    if (method == LRPOT_EWALD_MESH && plan->ewald->options.splitting > 0.0) method = LRPOT_EWALD_SPLINE; /* alpha is a Gaussian's */
+    if (method == LRPOT_EWALD_MESH && plan->ewald->options.splitting > 0.0)
+        method = LRPOT_EWALD_SPLINE;                                  /* alpha is a Gaussian's */
     int prolate = plan->ewald->options.kernel == LRPOT_EWALD_COULOMB; /* split, not window alone */
-    if (method == LRPOT_EWALD_MESH || wide) LRPOT__TRY(prolate ? lrpot__plan_prolate(plan, best) : lrpot__plan_smooth(plan, best));
-    if (method == LRPOT_EWALD_SPLINE || (method == LRPOT_EWALD_MESH && isinf(best->cost))) LRPOT__TRY(lrpot__plan_spline(plan, best));
+    if (method == LRPOT_EWALD_MESH || wide)
+        LRPOT__TRY(prolate ? lrpot__plan_prolate(plan, best) : lrpot__plan_smooth(plan, best));
+    if (method == LRPOT_EWALD_SPLINE || (method == LRPOT_EWALD_MESH && isinf(best->cost)))
+        LRPOT__TRY(lrpot__plan_spline(plan, best));
     if (method == LRPOT_EWALD_EXACT || method == LRPOT_EWALD_AUTO) {
         double before = best->cost, bound = plan->bound;
         lrpot__plan_exact(plan, best);
         if (best->cost == before) plan->bound = bound; /* the bound of the method that was taken */
     }
     if (isinf(best->cost) && plan->cutoff > 0.0)
-        return lrpot__fail(LRPOT_E_ACCURACY, "no mesh gives a force error of %g eV/A with pairs to %g A; the exact method may", plan->ewald->options.accuracy,
-                           plan->cutoff);
+        return lrpot__fail(
+            LRPOT_E_ACCURACY,
+            "no mesh gives a force error of %g eV/A with pairs to %g A; the exact method may",
+            plan->ewald->options.accuracy, plan->cutoff);
     if (isinf(best->cost))
-        return lrpot__fail(LRPOT_E_ACCURACY, "no mesh gives a force error of %g eV/A; the exact method does", plan->ewald->options.accuracy);
+        return lrpot__fail(LRPOT_E_ACCURACY,
+                           "no mesh gives a force error of %g eV/A; the exact method does",
+                           plan->ewald->options.accuracy);
     return LRPOT_OK;
 }
 
 /* What rounding leaves of forces between charges of this mean square. */
 static lrpot_status check_rounding(const lrpot__splitting *split)
 {
-    double unit = split->options.kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT, finest = FINEST * unit * split->charge_square;
+    double unit = split->options.kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT,
+           finest = FINEST * unit * split->charge_square;
     if (split->options.accuracy >= finest) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_ACCURACY, "a force error of %g eV/A is below what double precision gives for charges of %.3g (%.2g)", split->options.accuracy,
-                       sqrt(split->charge_square / HEADROOM), finest);
+    return lrpot__fail(
+        LRPOT_E_ACCURACY,
+        "a force error of %g eV/A is below what double precision gives for charges of %.3g (%.2g)",
+        split->options.accuracy, sqrt(split->charge_square / HEADROOM), finest);
 }
 
-/* Wide Gaussians reach as far as they do, whatever the split: whether that fits in the cutoff that is given. Where all have one width the split
- * can be theirs, and nothing is left for pairs. */
+/* Wide Gaussians reach as far as they do, whatever the split: whether that fits in the cutoff that
+ * is given. Where all have one width the split can be theirs, and nothing is left for pairs. */
 static lrpot_status check_reach(lrpot__plan *plan)
 {
     const lrpot_ewald_options *o = &plan->ewald->options;
@@ -107,12 +126,16 @@ static lrpot_status check_reach(lrpot__plan *plan)
     double reach = lrpot__plan_reach(plan), widest = plan->ewald->widest;
     if (plan->cutoff >= reach) return LRPOT_OK;
     if (plan->ewald->options.cutoff > 0.0)
-        return lrpot__fail(LRPOT_E_ACCURACY, "Gaussians of %g A need pairs to %.3g A for a force error of %g eV/A, the cutoff is %g A", widest, reach,
-                           plan->ewald->options.accuracy, plan->cutoff);
-    return lrpot__fail(LRPOT_E_CUTOFF, "Gaussians of %g A need pairs to %.3g A, the list has %g A", widest, reach, plan->cutoff);
+        return lrpot__fail(LRPOT_E_ACCURACY,
+                           "Gaussians of %g A need pairs to %.3g A for a force error of %g eV/A, "
+                           "the cutoff is %g A",
+                           widest, reach, plan->ewald->options.accuracy, plan->cutoff);
+    return lrpot__fail(LRPOT_E_CUTOFF, "Gaussians of %g A need pairs to %.3g A, the list has %g A",
+                       widest, reach, plan->cutoff);
 }
 
-lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted, lrpot__splitting *out)
+lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted,
+                                     lrpot__splitting *out)
 {
     const lrpot_ewald_options *o = &ewald->options;
     memset(out, 0, sizeof *out);
@@ -123,7 +146,8 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     out->n = wanted->n;
     out->list_only = wanted->list_only;
     out->exact_only = wanted->exact_only;
-    out->charge_square = wanted->charge_square > 0.0 ? HEADROOM * fmax(wanted->charge_square, UNCHARGED) : 1.0;
+    out->charge_square =
+        wanted->charge_square > 0.0 ? HEADROOM * fmax(wanted->charge_square, UNCHARGED) : 1.0;
     out->periodic_mask = wanted->periodic_mask;
     out->method = LRPOT_EWALD_EXACT;
     lrpot__splitting_gauss(ewald, 0.0, &out->pair.screening); /* no split: all pairs */
@@ -131,9 +155,15 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     LRPOT__TRY(check_rounding(out));
     lrpot__lattice lattice;
     lrpot__lattice_reduce(wanted->cell, LRPOT_PERIODIC_ALL, &lattice);
-    lrpot__plan plan = { .ewald = ewald, .wanted = wanted, .errors = lrpot__errors_of(ewald), .accuracy = o->accuracy / out->charge_square,
-                         .density = wanted->density > 0.0 ? wanted->density : (double)wanted->n / wanted->volume,
-                         .cutoff = o->cutoff > 0.0 ? o->cutoff : wanted->list_only ? wanted->list_cutoff : 0.0 };
+    lrpot__plan plan = { .ewald = ewald,
+                         .wanted = wanted,
+                         .errors = lrpot__errors_of(ewald),
+                         .accuracy = o->accuracy / out->charge_square,
+                         .density = wanted->density > 0.0 ? wanted->density
+                                                          : (double)wanted->n / wanted->volume,
+                         .cutoff = o->cutoff > 0.0     ? o->cutoff
+                                   : wanted->list_only ? wanted->list_cutoff
+                                                       : 0.0 };
     for (int d = 0; d < 3; d++) {
         const double *row = lattice.basis + 3 * d;
         plan.length[d] = sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]);
@@ -145,6 +175,8 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     if (out->all_pairs) return LRPOT_OK;
     if (isinf(best.cutoff)) best.cutoff = 0.0; /* no pairs */
     if (wanted->list_only && best.cutoff > wanted->list_cutoff * (1.0 + 1e-12))
-        return lrpot__fail(LRPOT_E_CUTOFF, "the Coulomb sum needs a list of %g A, the list has %g A", best.cutoff, wanted->list_cutoff);
+        return lrpot__fail(LRPOT_E_CUTOFF,
+                           "the Coulomb sum needs a list of %g A, the list has %g A", best.cutoff,
+                           wanted->list_cutoff);
     return describe(&plan, &best, &lattice, out);
 }

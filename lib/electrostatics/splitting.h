@@ -12,7 +12,8 @@ struct lrpot_ewald {
     double *widths;              /* [n_widths] */
     lrpot__smear *smear;         /* for the table of widths; NULL without one */
     double widest;               /* largest width */
-    double common;               /* width of all atoms where there is no table: 0 but for the latent kernel */
+    /* width of all atoms where there is no table: 0 but for the latent kernel */
+    double common;
 };
 
 /* What a splitting is made for. */
@@ -23,10 +24,12 @@ typedef struct lrpot__wanted {
     double list_cutoff; /* A; 0: none lent */
     int32_t list_only;  /* neighbours beyond the lent list cannot be found */
     int32_t exact_only;
-    double charge_square; /* e^2: mean over the atoms; 0: not known, whatever was chosen before will do */
-    double density;        /* 1/A^3 where the atoms are; 0: n / volume */
+    /* e^2: mean over the atoms; 0: not known, whatever was chosen before will do */
+    double charge_square;
+    double density; /* 1/A^3 where the atoms are; 0: n / volume */
     int32_t periodic_mask;
-    double otherwise; /* ns: cost of summing all pairs of an isolated system instead; 0: not a choice */
+    /* ns: cost of summing all pairs of an isolated system instead; 0: not a choice */
+    double otherwise;
     double pair_cost; /* relative to that of charges; 0: 1 */
 } lrpot__wanted;
 
@@ -36,26 +39,30 @@ typedef struct lrpot__splitting {
     double widest, volume, list_cutoff, charge_square;
     int64_t n;
     int32_t list_only, exact_only;
-    int32_t method;   /* LRPOT_EWALD_EXACT, _MESH or _SPLINE */
-    double alpha;     /* 1/A; 0 for isolated systems; of prolates c/(2 cutoff), which damps the same vectors */
-    double k_cut;     /* 1/A, exact */
+    int32_t method; /* LRPOT_EWALD_EXACT, _MESH or _SPLINE */
+    /* 1/A; 0 for isolated systems; of prolates c/(2 cutoff), which damps the same vectors */
+    double alpha;
+    double k_cut;           /* 1/A, exact */
     int32_t order, size[3]; /* mesh */
-    double shape;     /* of its window */
-    int64_t map[9];   /* mesh: rows of its cell in rows of the atoms' cell */
-    double predicted; /* eV/A for charges of this mean square */
-    lrpot__pair pair; /* with the cutoff in real space */
+    double shape;           /* of its window */
+    int64_t map[9];         /* mesh: rows of its cell in rows of the atoms' cell */
+    double predicted;       /* eV/A for charges of this mean square */
+    lrpot__pair pair;       /* with the cutoff in real space */
     int32_t periodic_mask;
     int32_t all_pairs; /* the box was made in vain: nothing costs less than all pairs */
-    double room[3], padding; /* A, see boundary.h: extents that the box has room for, and what is added to them */
+    /* A, see boundary.h: extents that the box has room for, and what is added to them */
+    double room[3], padding;
 } lrpot__splitting;
 
 /* Chooses for the least cost at the accuracy asked for. */
-lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted, lrpot__splitting *out);
+lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted,
+                                     lrpot__splitting *out);
 /* Whether it may go on being used. */
-int lrpot__splitting_fits(const lrpot__splitting *kept, const lrpot_ewald *ewald, const lrpot__wanted *wanted);
+int lrpot__splitting_fits(const lrpot__splitting *kept, const lrpot_ewald *ewald,
+                          const lrpot__wanted *wanted);
 
-/* RMS force errors of unit charges at random, eV/A: truncation in real and in reciprocal space of a Gaussian split (Kolafa and Perram,
- * Mol. Simul. 9, 351 (1992)). */
+/* RMS force errors of unit charges at random, eV/A: truncation in real and in reciprocal space of a
+ * Gaussian split (Kolafa and Perram, Mol. Simul. 9, 351 (1992)). */
 typedef double (*lrpot__error)(double alpha, double cutoff, double density);
 typedef struct lrpot__errors {
     lrpot__error real, reciprocal;

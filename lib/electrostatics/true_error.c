@@ -11,8 +11,8 @@
 
 #define PI 3.14159265358979323846
 
-#define FINER 1e-3    /* the exact sum's error, as a fraction of the accuracy asked for */
-#define FINEST 1e-11  /* eV/A: what it is not asked to go below */
+#define FINER 1e-3       /* the exact sum's error, as a fraction of the accuracy asked for */
+#define FINEST 1e-11     /* eV/A: what it is not asked to go below */
 #define EXACT_UP_TO 3000 /* atoms of a slab */
 
 /* ns, for the balance of the two parts */
@@ -21,15 +21,15 @@
 #define COST_VECTOR 2.5
 
 typedef struct {
-    lrpot__sum sum;         /* of all atoms, split for the reference */
+    lrpot__sum sum; /* of all atoms, split for the reference */
     lrpot__lattice lattice;
-    int64_t m;              /* atoms of the sample */
-    int64_t *index;         /* [m] */
-    double *positions, *q;  /* [m][3], [m] of the sample */
+    int64_t m;             /* atoms of the sample */
+    int64_t *index;        /* [m] */
+    double *positions, *q; /* [m][3], [m] of the sample */
     int32_t *species;
-    double *potential, *field;           /* [m], [m][3]: exact */
-    double *all_potential, *all_field;   /* [n], [n][3]: of the evaluation */
-    double expected; /* error of the reference, eV/A */
+    double *potential, *field;         /* [m], [m][3]: exact */
+    double *all_potential, *all_field; /* [n], [n][3]: of the evaluation */
+    double expected;                   /* error of the reference, eV/A */
 } comparison;
 
 static uint64_t scramble(uint64_t z) /* splitmix64 */
@@ -45,7 +45,8 @@ static void draw(comparison *c, const lrpot_atoms *atoms, const double *q)
 {
     int64_t n = atoms->n_owned, stride = atoms->stride > 0 ? atoms->stride : 3;
     for (int64_t s = 0; s < c->m; s++) {
-        int64_t low = n / c->m * s + n % c->m * s / c->m, high = n / c->m * (s + 1) + n % c->m * (s + 1) / c->m;
+        int64_t low = n / c->m * s + n % c->m * s / c->m,
+                high = n / c->m * (s + 1) + n % c->m * (s + 1) / c->m;
         int64_t i = low + (int64_t)(scramble((uint64_t)s) % (uint64_t)(high - low));
         c->index[s] = i;
         c->q[s] = q[i];
@@ -54,7 +55,8 @@ static void draw(comparison *c, const lrpot_atoms *atoms, const double *q)
     }
 }
 
-static double smallest(lrpot__error error, double alpha, double density, double bound, double low, double high)
+static double smallest(lrpot__error error, double alpha, double density, double bound, double low,
+                       double high)
 {
     for (int step = 0; step < 60; step++) {
         double middle = 0.5 * (low + high);
@@ -68,18 +70,24 @@ static double smallest(lrpot__error error, double alpha, double density, double 
 static void split(comparison *c, double accuracy)
 {
     lrpot__sum *sum = &c->sum;
-    double n = sum->totals.count, density = n / sum->volume, best = INFINITY, square = fmax(sum->totals.square / n, 1e-6);
+    double n = sum->totals.count, density = n / sum->volume, best = INFINITY,
+           square = fmax(sum->totals.square / n, 1e-6);
     double bound = sqrt(0.5) * accuracy / square;
     lrpot__errors errors = lrpot__errors_of(sum->ewald);
     memset(&sum->split, 0, sizeof sum->split);
     sum->split.method = LRPOT_EWALD_EXACT;
     for (double alpha = 0.02 * cbrt(density); alpha < 4.0 * cbrt(density); alpha *= 1.1) {
-        double tried = sum->ewald->widest > 0.0 ? fmin(alpha, 0.5 / sum->ewald->widest) : alpha, images = n;
+        double tried = sum->ewald->widest > 0.0 ? fmin(alpha, 0.5 / sum->ewald->widest) : alpha,
+               images = n;
         double cutoff = smallest(errors.real, tried, density, bound, 0.3 / tried, 9.0 / tried);
-        double k_cut = smallest(errors.reciprocal, tried, density, bound, 0.1 * tried, 20.0 * tried);
+        double k_cut =
+            smallest(errors.reciprocal, tried, density, bound, 0.1 * tried, 20.0 * tried);
         for (int d = 0; d < 3; d++) images *= 1.0 + 2.0 * cutoff / c->lattice.height[d];
-        double cost = (double)c->m * (COST_IMAGE * images + COST_PAIR * 4.0 / 3.0 * PI * cutoff * cutoff * cutoff * density)
-                    + COST_VECTOR * (n + 3.0 * (double)c->m) * sum->volume * k_cut * k_cut * k_cut / (12.0 * PI * PI);
+        double cost = (double)c->m
+                          * (COST_IMAGE * images
+                             + COST_PAIR * 4.0 / 3.0 * PI * cutoff * cutoff * cutoff * density)
+                      + COST_VECTOR * (n + 3.0 * (double)c->m) * sum->volume * k_cut * k_cut * k_cut
+                            / (12.0 * PI * PI);
         if (cost >= best) continue;
         best = cost;
         sum->split.alpha = tried;
@@ -96,17 +104,20 @@ static void add_images(comparison *c, int64_t s, int64_t j, const double *d)
 {
     const lrpot__sum *sum = &c->sum;
     const lrpot__pair *pair = &sum->split.pair;
-    double fraction[3], reach[3], gamma = lrpot__pair_gamma(sum->ewald, sum->atoms, c->index[s], j), k = lrpot__constant(sum) * sum->q[j];
+    double fraction[3], reach[3], gamma = lrpot__pair_gamma(sum->ewald, sum->atoms, c->index[s], j),
+                                  k = lrpot__constant(sum) * sum->q[j];
     lrpot__row_times3(d, c->lattice.inverse, fraction);
     for (int a = 0; a < 3; a++) reach[a] = pair->cutoff / c->lattice.height[a];
     for (double x = ceil(-reach[0] - fraction[0]); x <= reach[0] - fraction[0]; x++)
         for (double y = ceil(-reach[1] - fraction[1]); y <= reach[1] - fraction[1]; y++)
             for (double z = ceil(-reach[2] - fraction[2]); z <= reach[2] - fraction[2]; z++) {
                 double v[3], value, strength;
-                lrpot__row_times3((double[3]) { x, y, z }, c->lattice.basis, v);
+                lrpot__row_times3((double[3]){ x, y, z }, c->lattice.basis, v);
                 for (int a = 0; a < 3; a++) v[a] += d[a];
                 double square = v[0] * v[0] + v[1] * v[1] + v[2] * v[2];
-                if (square >= pair->cutoff * pair->cutoff || (j == c->index[s] && x == 0.0 && y == 0.0 && z == 0.0)) continue;
+                if (square >= pair->cutoff * pair->cutoff
+                    || (j == c->index[s] && x == 0.0 && y == 0.0 && z == 0.0))
+                    continue;
                 lrpot__pair_eval(pair, gamma, square, &value, &strength);
                 c->potential[s] += k * value;
                 for (int a = 0; a < 3; a++) c->field[3 * s + a] -= k * strength * v[a];
@@ -116,9 +127,11 @@ static void add_images(comparison *c, int64_t s, int64_t j, const double *d)
 static void add_pair(comparison *c, int64_t s, int64_t j, const double *d)
 {
     const lrpot__sum *sum = &c->sum;
-    double value, strength, square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2], k = lrpot__constant(sum) * sum->q[j];
+    double value, strength, square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2],
+                            k = lrpot__constant(sum) * sum->q[j];
     if (j == c->index[s]) return;
-    lrpot__pair_eval(&sum->split.pair, lrpot__pair_gamma(sum->ewald, sum->atoms, c->index[s], j), square, &value, &strength);
+    lrpot__pair_eval(&sum->split.pair, lrpot__pair_gamma(sum->ewald, sum->atoms, c->index[s], j),
+                     square, &value, &strength);
     c->potential[s] += k * value;
     for (int a = 0; a < 3; a++) c->field[3 * s + a] -= k * strength * d[a];
 }
@@ -135,12 +148,14 @@ static void add_real_space(comparison *c)
     for (int64_t s = 0; s < c->m; s++) {
         for (int64_t j = 0; j < n; j++) {
             double d[3];
-            for (int a = 0; a < 3; a++) d[a] = atoms->positions[j * stride + a] - c->positions[3 * s + a];
+            for (int a = 0; a < 3; a++)
+                d[a] = atoms->positions[j * stride + a] - c->positions[3 * s + a];
             if (c->sum.volume > 0.0) add_images(c, s, j, d);
             else add_pair(c, s, j, d);
         }
         c->potential[s] += c->q[s] * lrpot__self_potential(&c->sum, &b, c->index[s])
-                         + lrpot__mean_potential(&c->sum, &b, c->index[s], c->sum.totals.charge, c->sum.totals.spread);
+                           + lrpot__mean_potential(&c->sum, &b, c->index[s], c->sum.totals.charge,
+                                                   c->sum.totals.spread);
     }
 }
 
@@ -179,9 +194,12 @@ static lrpot_status finer_sum(comparison *c, double accuracy)
     options.order = 0;
     memset(options.mesh, 0, sizeof options.mesh);
     options.method = atoms->n_owned <= EXACT_UP_TO ? LRPOT_EWALD_EXACT : LRPOT_EWALD_AUTO;
-    lrpot_status status = out.potential != NULL && out.field != NULL ? lrpot_ewald_create(&finer, &options) : LRPOT_E_MEMORY;
+    lrpot_status status = out.potential != NULL && out.field != NULL
+                              ? lrpot_ewald_create(&finer, &options)
+                              : LRPOT_E_MEMORY;
     if (status == LRPOT_OK) status = lrpot_workspace_create(&work, c->sum.threads);
-    if (status == LRPOT_OK) status = lrpot_ewald_eval(finer, work, atoms, NULL, NULL, c->sum.q, &out);
+    if (status == LRPOT_OK)
+        status = lrpot_ewald_eval(finer, work, atoms, NULL, NULL, c->sum.q, &out);
     for (int64_t s = 0; status == LRPOT_OK && s < c->m; s++) {
         c->potential[s] = out.potential[c->index[s]];
         memcpy(c->field + 3 * s, out.field + 3 * c->index[s], 3 * sizeof(double));
@@ -197,7 +215,9 @@ static lrpot_status exact_values(comparison *c, lrpot_workspace *work)
 {
     c->expected = fmax(FINER * c->sum.ewald->options.accuracy, FINEST);
     int around = c->sum.ewald->options.flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM);
-    if (around || (c->sum.atoms->periodic_mask != 0 && c->sum.atoms->periodic_mask != LRPOT_PERIODIC_ALL)) return finer_sum(c, c->expected);
+    if (around
+        || (c->sum.atoms->periodic_mask != 0 && c->sum.atoms->periodic_mask != LRPOT_PERIODIC_ALL))
+        return finer_sum(c, c->expected);
     if (c->sum.atoms->periodic_mask == 0) {
         c->expected = 0.0;
         memset(&c->sum.split, 0, sizeof c->sum.split);
@@ -215,7 +235,8 @@ static void compare(const comparison *c, lrpot_ewald_error_report *report)
 {
     for (int64_t s = 0; s < c->m; s++) {
         int64_t i = c->index[s];
-        double square = 0.0, q2 = c->q[s] * c->q[s], potential = c->all_potential[i] - c->potential[s];
+        double square = 0.0, q2 = c->q[s] * c->q[s],
+               potential = c->all_potential[i] - c->potential[s];
         for (int a = 0; a < 3; a++) {
             double error = c->all_field[3 * i + a] - c->field[3 * s + a];
             square += q2 * error * error;
@@ -242,18 +263,22 @@ static lrpot_status reserve(comparison *c, int64_t n)
     c->field = lrpot__calloc(3 * c->m, sizeof(double));
     c->all_potential = lrpot__calloc(n, sizeof(double));
     c->all_field = lrpot__calloc(3 * n, sizeof(double));
-    return c->index != NULL && c->species != NULL && c->positions != NULL && c->q != NULL && c->potential != NULL && c->field != NULL
-            && c->all_potential != NULL && c->all_field != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+    return c->index != NULL && c->species != NULL && c->positions != NULL && c->q != NULL
+                   && c->potential != NULL && c->field != NULL && c->all_potential != NULL
+                   && c->all_field != NULL
+               ? LRPOT_OK
+               : LRPOT_E_MEMORY;
 }
 
 static void release(comparison *c)
 {
-    void *arrays[] = { c->index, c->species, c->positions, c->q, c->potential, c->field, c->all_potential, c->all_field };
+    void *arrays[] = { c->index,     c->species, c->positions,     c->q,
+                       c->potential, c->field,   c->all_potential, c->all_field };
     for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++) lrpot__free(arrays[a]);
 }
 
-static lrpot_status measure(comparison *c, const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                            const double *q)
+static lrpot_status measure(comparison *c, const lrpot_ewald *ewald, lrpot_workspace *work,
+                            const lrpot_atoms *atoms, const lrpot_nlist *list, const double *q)
 {
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     LRPOT__TRY(reserve(c, atoms->n_owned));
@@ -264,21 +289,26 @@ static lrpot_status measure(comparison *c, const lrpot_ewald *ewald, lrpot_works
     return exact_values(c, work);
 }
 
-lrpot_status lrpot_ewald_error(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                               const double *q, int64_t n_sample, lrpot_ewald_error_report *report)
+lrpot_status lrpot_ewald_error(const lrpot_ewald *ewald, lrpot_workspace *work,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list, const double *q,
+                               int64_t n_sample, lrpot_ewald_error_report *report)
 {
     LRPOT__REQUIRE_NOT_NULL(ewald);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__REQUIRE_NOT_NULL(report);
     if (report->struct_size < sizeof *report)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_error_report.struct_size = %zu, expected %zu", report->struct_size, sizeof *report);
-    if (n_sample < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "n_sample = %lld, expected >= 0", (long long)n_sample);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_error_report.struct_size = %zu, expected %zu",
+                           report->struct_size, sizeof *report);
+    if (n_sample < 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n_sample = %lld, expected >= 0", (long long)n_sample);
     comparison c = { .m = n_sample };
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, &c.sum));
     if (atoms->n_all != atoms->n_owned || atoms->n_owned == 0)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "an error is measured of whole systems in one process: %lld atoms, %lld of them ghosts",
-                           (long long)atoms->n_all, (long long)(atoms->n_all - atoms->n_owned));
+        return lrpot__fail(
+            LRPOT_E_UNSUPPORTED,
+            "an error is measured of whole systems in one process: %lld atoms, %lld of them ghosts",
+            (long long)atoms->n_all, (long long)(atoms->n_all - atoms->n_owned));
     if (n_sample == 0 || n_sample > atoms->n_owned) c.m = atoms->n_owned;
     lrpot_status status = measure(&c, ewald, work, atoms, list, q);
     if (status == LRPOT_OK) {

@@ -22,13 +22,16 @@ lrpot_status lrpot__window_make(int32_t order, double shape, lrpot__window *out)
 
 double lrpot__window_transform(const lrpot__window *window, double f)
 {
-    double angle = PI * fabs(f) * (window->shape > 0.0 ? window->order : 1), box = angle > 1e-6 ? sin(angle) / angle : 1.0;
+    double angle = PI * fabs(f) * (window->shape > 0.0 ? window->order : 1),
+           box = angle > 1e-6 ? sin(angle) / angle : 1.0;
     if (window->shape == 0.0) return pow(box, window->order);
     double area = window->prolate.area;
-    return (area * lrpot__prolate_transform(&window->prolate, angle) - window->edge * box) / (area - window->edge);
+    return (area * lrpot__prolate_transform(&window->prolate, angle) - window->edge * box)
+           / (area - window->edge);
 }
 
-void lrpot__window_aliases(const lrpot__window *window, double f, double *eps, double *first, double *second)
+void lrpot__window_aliases(const lrpot__window *window, double f, double *eps, double *first,
+                           double *second)
 {
     double own = lrpot__window_transform(window, f);
     *eps = *first = *second = 0.0;
@@ -41,8 +44,9 @@ void lrpot__window_aliases(const lrpot__window *window, double f, double *eps, d
     }
 }
 
-/* Cardinal B-spline pieces as polynomials of t in [0, 1): M_p(t + j), by M_p(u) = (u M_{p-1}(u) + (p - u) M_{p-1}(u - 1)) / (p - 1);
- * then powers of t - 1/2, which keep their digits. piece[j][c]: coefficient of t^c. */
+/* Cardinal B-spline pieces as polynomials of t in [0, 1): M_p(t + j), by M_p(u) = (u M_{p-1}(u) +
+ * (p - u) M_{p-1}(u - 1)) / (p - 1); then powers of t - 1/2, which keep their digits. piece[j][c]:
+ * coefficient of t^c. */
 static void spline_pieces(int32_t order, double piece[LRPOT__ORDER_MAX][POWERS_MAX])
 {
     double last[LRPOT__ORDER_MAX][POWERS_MAX];
@@ -71,16 +75,19 @@ static double prolate_window(const void *ctx, double x)
 
 static void prolate_pieces(const lrpot__window *window, double piece[LRPOT__ORDER_MAX][POWERS_MAX])
 {
-    double c[LRPOT__CHEBYSHEV_MAX], powers[LRPOT__CHEBYSHEV_MAX], scale = 2.0 / (window->order * (window->prolate.area - window->edge));
+    double c[LRPOT__CHEBYSHEV_MAX], powers[LRPOT__CHEBYSHEV_MAX],
+        scale = 2.0 / (window->order * (window->prolate.area - window->edge));
     int count = window->order + LRPOT__EXTRA_POWERS;
     for (int32_t j = 0; j < window->order; j++) {
         lrpot__chebyshev_fit(prolate_window, window, j, j + 1.0, count, c);
         lrpot__chebyshev_powers(c, count, powers);
-        for (int k = 0; k < count; k++) piece[j][k] = 0.5 * scale * ldexp(powers[k], k); /* z = 2 t */
+        for (int k = 0; k < count; k++)
+            piece[j][k] = 0.5 * scale * ldexp(powers[k], k); /* z = 2 t */
     }
 }
 
-/* The charge at u sits at offset t = u - floor(u); point floor(u) - order + 1 + k gets piece order - 1 - k. */
+/* The charge at u sits at offset t = u - floor(u); point floor(u) - order + 1 + k gets piece order
+ * - 1 - k. */
 void lrpot__window_pieces(const lrpot__window *window, double *values, double *slopes)
 {
     double piece[LRPOT__ORDER_MAX][POWERS_MAX] = { { 0.0 } };

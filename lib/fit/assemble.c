@@ -12,7 +12,9 @@ static const int FIRST[6] = { 0, 1, 2, 1, 0, 0 }, SECOND[6] = { 0, 1, 2, 2, 2, 1
 
 lrpot__layout lrpot__layout_of(const lrpot_potential *potential)
 {
-    lrpot__layout layout = { lrpot_potential_param_count(potential), -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
+    lrpot__layout layout = {
+        lrpot_potential_param_count(potential), -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
+    };
     layout.offsets = layout.count;
     const struct {
         const char *name;
@@ -40,13 +42,18 @@ void lrpot__assembly_free(lrpot__assembly *assembly)
     lrpot__equilibrium_free(assembly->equilibrium);
     lrpot__factor_free(assembly->factor);
     lrpot_workspace_free(assembly->work);
-    void *blocks[] = { assembly->prediction, assembly->row_weights, assembly->jacobian, assembly->q, assembly->phi, assembly->w, assembly->field,
-                       assembly->bare, assembly->dc_dr, assembly->c_strain, assembly->dc, assembly->dq, assembly->dphi, assembly->strained, assembly->factors, assembly->dc_sum };
+    void *blocks[] = { assembly->prediction, assembly->row_weights, assembly->jacobian,
+                       assembly->q,          assembly->phi,         assembly->w,
+                       assembly->field,      assembly->bare,        assembly->dc_dr,
+                       assembly->c_strain,   assembly->dc,          assembly->dq,
+                       assembly->dphi,       assembly->strained,    assembly->factors,
+                       assembly->dc_sum };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__free(assembly);
 }
 
-lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential, const lrpot__layout *layout, int32_t redistribute)
+lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential,
+                                    const lrpot__layout *layout, int32_t redistribute)
 {
     lrpot__assembly *assembly = lrpot__calloc(1, sizeof *assembly);
     if (assembly == NULL) return LRPOT_E_MEMORY;
@@ -56,9 +63,11 @@ lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential
     assembly->stride = lrpot__padded(assembly->layout.count) + LRPOT__FIT_LANES;
     assembly->charge_stride = lrpot__padded(lrpot_charges_param_count(potential->charges));
     lrpot_status status = lrpot_workspace_create(&assembly->work, 1);
-    if (status == LRPOT_OK) status = lrpot__local_create(&assembly->energy, potential->basis, potential->network);
+    if (status == LRPOT_OK)
+        status = lrpot__local_create(&assembly->energy, potential->basis, potential->network);
     if (status == LRPOT_OK && potential->charges != NULL && potential->charges->basis != NULL)
-        status = lrpot__local_create(&assembly->charge, potential->charges->basis, potential->charges->network);
+        status = lrpot__local_create(&assembly->charge, potential->charges->basis,
+                                     potential->charges->network);
     if (status == LRPOT_OK && lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED)
         status = lrpot__equilibrium_create(&assembly->equilibrium);
     if (status != LRPOT_OK) {
@@ -69,18 +78,26 @@ lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential
     return LRPOT_OK;
 }
 
-
 static lrpot_status reserve(lrpot__assembly *assembly, int64_t n, int64_t rows)
 {
     if (n <= assembly->capacity && rows <= assembly->capacity_rows) return LRPOT_OK;
     if (n < assembly->capacity) n = assembly->capacity;
     if (rows < assembly->capacity_rows) rows = assembly->capacity_rows;
     int64_t pc = assembly->charge_stride;
-    void **blocks[] = { (void **)&assembly->prediction, (void **)&assembly->row_weights, (void **)&assembly->jacobian, (void **)&assembly->q,
-                        (void **)&assembly->phi, (void **)&assembly->w, (void **)&assembly->field, (void **)&assembly->bare,
-                        (void **)&assembly->dc_dr, (void **)&assembly->c_strain, (void **)&assembly->dc, (void **)&assembly->dq,
-                        (void **)&assembly->dphi, (void **)&assembly->strained, (void **)&assembly->factors, (void **)&assembly->dc_sum };
-    const int64_t sizes[] = { rows, rows, rows * assembly->stride, n, n, n, 3 * n, n, 3 * n * n, 6 * n, n * pc, n * pc, n * pc, 6 * n, 3 * n + 6, 3 * n };
+    void **blocks[] = { (void **)&assembly->prediction, (void **)&assembly->row_weights,
+                        (void **)&assembly->jacobian,   (void **)&assembly->q,
+                        (void **)&assembly->phi,        (void **)&assembly->w,
+                        (void **)&assembly->field,      (void **)&assembly->bare,
+                        (void **)&assembly->dc_dr,      (void **)&assembly->c_strain,
+                        (void **)&assembly->dc,         (void **)&assembly->dq,
+                        (void **)&assembly->dphi,       (void **)&assembly->strained,
+                        (void **)&assembly->factors,    (void **)&assembly->dc_sum };
+    const int64_t sizes[] = { rows,   rows,   rows * assembly->stride,
+                              n,      n,      n,
+                              3 * n,  n,      3 * n * n,
+                              6 * n,  n * pc, n * pc,
+                              n * pc, 6 * n,  3 * n + 6,
+                              3 * n };
     assembly->capacity = assembly->capacity_rows = 0;
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
         if (pc == 0 && b >= 4) break;
@@ -95,7 +112,8 @@ static lrpot_status reserve(lrpot__assembly *assembly, int64_t n, int64_t rows)
 
 static void add_stress(const lrpot__frame *frame, const double virial[9], double *stress)
 {
-    for (int c = 0; c < 6 && frame->periodic; c++) stress[c] -= virial[3 * FIRST[c] + SECOND[c]] / frame->volume;
+    for (int c = 0; c < 6 && frame->periodic; c++)
+        stress[c] -= virial[3 * FIRST[c] + SECOND[c]] / frame->volume;
 }
 
 static lrpot_status local_energy(lrpot__assembly *assembly, const lrpot__frame *frame)
@@ -106,10 +124,13 @@ static lrpot_status local_energy(lrpot__assembly *assembly, const lrpot__frame *
     request.values = values;
     request.forces = assembly->prediction + 1;
     request.virial = virial;
-    LRPOT__TRY(lrpot__basis_run(potential->basis, assembly->work, &frame->atoms, frame->list, &request));
-    for (int64_t i = 0; i < frame->n; i++) assembly->prediction[0] += values[i] + potential->shifts[frame->species[i]];
+    LRPOT__TRY(
+        lrpot__basis_run(potential->basis, assembly->work, &frame->atoms, frame->list, &request));
+    for (int64_t i = 0; i < frame->n; i++)
+        assembly->prediction[0] += values[i] + potential->shifts[frame->species[i]];
     const double *offsets = assembly->offsets + (int64_t)(frame->source - 1) * potential->n_species;
-    for (int64_t i = 0; i < frame->n && frame->source > 0; i++) assembly->prediction[0] += offsets[frame->species[i]];
+    for (int64_t i = 0; i < frame->n && frame->source > 0; i++)
+        assembly->prediction[0] += offsets[frame->species[i]];
     add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
     return LRPOT_OK;
 }
@@ -121,7 +142,8 @@ static lrpot_status bare_charges(lrpot__assembly *assembly, const lrpot__frame *
     if (charges->basis != NULL) {
         lrpot__request request = lrpot__head_request(charges, assembly->channel);
         request.values = assembly->bare;
-        LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
+        LRPOT__TRY(
+            lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     }
     const double *base = charges->base + assembly->channel * charges->n_species;
     for (int64_t i = 0; i < frame->n; i++) assembly->bare[i] += base[frame->species[i]];
@@ -129,7 +151,8 @@ static lrpot_status bare_charges(lrpot__assembly *assembly, const lrpot__frame *
 }
 
 /* out = sum_j x_j (row j). */
-static void combine_rows(int64_t rows, int64_t columns, const double *restrict matrix, const double *restrict x, double *restrict out)
+static void combine_rows(int64_t rows, int64_t columns, const double *restrict matrix,
+                         const double *restrict x, double *restrict out)
 {
     memset(out, 0, (size_t)columns * sizeof *out);
     for (int64_t j = 0; j < rows; j++)
@@ -156,13 +179,17 @@ static lrpot_status charges_and_potentials(lrpot__assembly *assembly, const lrpo
         r->missing -= assembly->bare[i];
     }
     if (assembly->redistribute && r->shares == 0.0)
-        return lrpot__fail(LRPOT_E_SINGULAR, "the shares s of all %d atoms of a frame sum to zero", n);
+        return lrpot__fail(LRPOT_E_SINGULAR, "the shares s of all %d atoms of a frame sum to zero",
+                           n);
     for (int i = 0; i < n; i++)
-        assembly->q[i] = assembly->bare[i] + (assembly->redistribute ? share[frame->species[i]] * r->missing / r->shares : 0.0);
+        assembly->q[i] =
+            assembly->bare[i]
+            + (assembly->redistribute ? share[frame->species[i]] * r->missing / r->shares : 0.0);
     combine_rows(n, n, frame->matrix, assembly->q, assembly->phi);
     combine_rows(n, 3 * n, frame->gradient, assembly->q, assembly->field);
     if (assembly->redistribute)
-        for (int i = 0; i < n; i++) r->mean += share[frame->species[i]] * assembly->phi[i] / r->shares;
+        for (int i = 0; i < n; i++)
+            r->mean += share[frame->species[i]] * assembly->phi[i] / r->shares;
     for (int i = 0; i < n; i++) assembly->w[i] = assembly->phi[i] - r->mean;
     return LRPOT_OK;
 }
@@ -182,7 +209,8 @@ static lrpot_status following_charges(lrpot__assembly *assembly, const lrpot__fr
     request.weights = assembly->w;
     request.forces = assembly->prediction + 1;
     request.virial = virial;
-    LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
+    LRPOT__TRY(
+        lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
     return LRPOT_OK;
 }
@@ -190,10 +218,12 @@ static lrpot_status following_charges(lrpot__assembly *assembly, const lrpot__fr
 static lrpot_status coulomb_prediction(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int n = (int)frame->n;
-    double *prediction = assembly->prediction, *forces = prediction + 1, *stress = prediction + 1 + 3 * frame->n;
+    double *prediction = assembly->prediction, *forces = prediction + 1,
+           *stress = prediction + 1 + 3 * frame->n;
     prediction[0] += 0.5 * dot(n, assembly->q, assembly->phi);
     for (int i = 0; i < n; i++)
-        for (int a = 0; a < 3; a++) forces[3 * i + a] += assembly->q[i] * assembly->field[3 * i + a];
+        for (int a = 0; a < 3; a++)
+            forces[3 * i + a] += assembly->q[i] * assembly->field[3 * i + a];
     LRPOT__TRY(following_charges(assembly, frame));
     for (int c = 0; c < 6 && frame->strain != NULL; c++)
         for (int i = 0; i < n; i++) {
@@ -204,42 +234,52 @@ static lrpot_status coulomb_prediction(lrpot__assembly *assembly, const lrpot__f
     return LRPOT_OK;
 }
 
-/* The bare charges' sum should not change with strain: then the Born charges obey the acoustic sum rule. Where nothing
- * redistributes, it should also be the total charge. */
+/* The bare charges' sum should not change with strain: then the Born charges obey the acoustic sum
+ * rule. Where nothing redistributes, it should also be the total charge. */
 static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const lrpot_charges *charges = assembly->potential->charges;
-    double *rows = assembly->prediction + 7 + 3 * frame->n, n = (double)frame->n, virial[9] = { 0.0 };
+    double *rows = assembly->prediction + 7 + 3 * frame->n, n = (double)frame->n,
+           virial[9] = { 0.0 };
     if (!assembly->redistribute) rows[0] = -frame->total_charge / n;
-    for (int64_t i = 0; i < frame->n && !assembly->redistribute; i++) rows[0] += assembly->bare[i] / n;
+    for (int64_t i = 0; i < frame->n && !assembly->redistribute; i++)
+        rows[0] += assembly->bare[i] / n;
     if (charges->basis == NULL) return LRPOT_OK;
     lrpot__request request = lrpot__head_request(charges, 0);
     request.virial = virial;
-    LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
+    LRPOT__TRY(
+        lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     for (int c = 0; c < 6; c++) rows[1 + c] = -virial[3 * FIRST[c] + SECOND[c]] / n;
     return LRPOT_OK;
 }
 
 /* What a change of the charge of atom i does to the dipole of an isolated frame. */
-static void lever(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, double out[3])
+static void lever(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
+                  double out[3])
 {
     for (int a = 0; a < 3; a++)
-        out[a] = assembly->gamma != NULL ? assembly->gamma[i] * (frame->positions[3 * i + a] - frame->centre[a]) : frame->positions[3 * i + a];
+        out[a] = assembly->gamma != NULL
+                     ? assembly->gamma[i] * (frame->positions[3 * i + a] - frame->centre[a])
+                     : frame->positions[3 * i + a];
 }
 
-const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i, double arm[3])
+const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame,
+                                  int64_t i, double arm[3])
 {
     if (frame->periodic) return NULL;
     lever(assembly, frame, i, arm);
     for (int64_t k = 0; k < frame->n && assembly->redistribute; k++) {
         double other[3];
         lever(assembly, frame, k, other);
-        for (int a = 0; a < 3; a++) arm[a] -= assembly->potential->charges->share[frame->species[k]] * other[a] / assembly->moved.shares;
+        for (int a = 0; a < 3; a++)
+            arm[a] -= assembly->potential->charges->share[frame->species[k]] * other[a]
+                      / assembly->moved.shares;
     }
     return arm;
 }
 
-/* Z_j[a][b] = q_j delta_ab + sum_i arm_ia dc_i/dr_jb (docs/theory/born_charges.md); with factors their effect instead of q_j. */
+/* Z_j[a][b] = q_j delta_ab + sum_i arm_ia dc_i/dr_jb (docs/theory/born_charges.md); with factors
+ * their effect instead of q_j. */
 static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *frame, double *z)
 {
     lrpot__local *local = assembly->charge;
@@ -248,11 +288,13 @@ static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *
     for (int64_t i = 0; i < frame->n && assembly->gamma == NULL; i++)
         for (int a = 0; a < 3; a++) z[9 * i + 4 * a] = assembly->q[i];
     if (assembly->gamma != NULL)
-        cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)(9 * frame->n), (int)frame->n, 1.0, assembly->effect, (int)frame->n, assembly->q, 1, 0.0, z, 1);
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)(9 * frame->n), (int)frame->n, 1.0,
+                    assembly->effect, (int)frame->n, assembly->q, 1, 0.0, z, 1);
     memset(assembly->dc_sum, 0, (size_t)(3 * frame->n) * sizeof(double));
     for (int64_t i = 0; i < frame->n && local != NULL; i++) {
         lrpot__neighbours neighbours = lrpot__frame_neighbours(frame, i);
-        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, 0, i), frame->species, i, neighbours));
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, 0, i),
+                                     frame->species, i, neighbours));
         const double *fixed = lrpot__assembly_arm(assembly, frame, i, arm);
         for (int64_t k = 0; k < local->count; k++)
             for (int b = 0; b < 3; b++) {
@@ -260,7 +302,11 @@ static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *
                 assembly->dc_sum[3 * local->j[k] + b] += g;
                 assembly->dc_sum[3 * i + b] -= g;
                 for (int a = 0; a < 3; a++) {
-                    z[9 * local->j[k] + 3 * a + b] += (fixed != NULL ? fixed[a] : -lrpot__assembly_factor(assembly, i) * local->vectors[3 * k + a]) * g;
+                    z[9 * local->j[k] + 3 * a + b] +=
+                        (fixed != NULL
+                             ? fixed[a]
+                             : -lrpot__assembly_factor(assembly, i) * local->vectors[3 * k + a])
+                        * g;
                     if (fixed != NULL) z[9 * i + 3 * a + b] -= fixed[a] * g;
                 }
             }
@@ -278,12 +324,15 @@ static lrpot_status charge_predictions(lrpot__assembly *assembly, const lrpot__f
             prediction[frame->dipole_row + a] += assembly->q[i] * frame->positions[3 * i + a];
     }
     if (frame->potential != NULL)
-        cblas_dgemv(CblasRowMajor, CblasTrans, (int)frame->n, (int)frame->n_points, 1.0, frame->point_matrix, (int)frame->n_points, assembly->q, 1, 1.0,
+        cblas_dgemv(CblasRowMajor, CblasTrans, (int)frame->n, (int)frame->n_points, 1.0,
+                    frame->point_matrix, (int)frame->n_points, assembly->q, 1, 1.0,
                     prediction + frame->potential_row, 1);
-    return frame->born != NULL ? born_charges(assembly, frame, prediction + frame->born_row) : LRPOT_OK;
+    return frame->born != NULL ? born_charges(assembly, frame, prediction + frame->born_row)
+                               : LRPOT_OK;
 }
 
-lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__frame *frame, int32_t channel)
+lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                     int32_t channel)
 {
     LRPOT__TRY(reserve(assembly, frame->n, lrpot__frame_rows(frame)));
     if (assembly->equilibrium != NULL) return lrpot__equilibrium_charges(assembly, frame);
@@ -292,7 +341,8 @@ lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__fra
     return charges_and_potentials(assembly, frame);
 }
 
-static lrpot_status equilibrated_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int with_jacobian)
+static lrpot_status equilibrated_frame(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                       int with_jacobian)
 {
     LRPOT__TRY(lrpot__equilibrium_charges(assembly, frame));
     combine_rows(frame->n, frame->n, frame->matrix, assembly->q, assembly->phi);
@@ -303,7 +353,8 @@ static lrpot_status equilibrated_frame(lrpot__assembly *assembly, const lrpot__f
 }
 
 /* Energies of channels add; sum rules, dipole, charges and Born charges are those of the first. */
-static lrpot_status channel_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int32_t channel, int with_jacobian)
+static lrpot_status channel_frame(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                  int32_t channel, int with_jacobian)
 {
     assembly->channel = channel;
     LRPOT__TRY(bare_charges(assembly, frame));
@@ -325,16 +376,20 @@ static lrpot_status take_factor(lrpot__assembly *assembly, const lrpot__frame *f
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame, int with_jacobian)
+lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                   int with_jacobian)
 {
     int64_t rows = lrpot__frame_rows(frame);
     LRPOT__TRY(reserve(assembly, frame->n, rows));
     memset(assembly->prediction, 0, (size_t)rows * sizeof(double));
-    if (with_jacobian) memset(assembly->jacobian, 0, (size_t)(rows * assembly->stride) * sizeof(double));
+    if (with_jacobian)
+        memset(assembly->jacobian, 0, (size_t)(rows * assembly->stride) * sizeof(double));
     if (lrpot__frame_has_energies(frame)) LRPOT__TRY(local_energy(assembly, frame));
-    if (with_jacobian && lrpot__frame_has_energies(frame)) LRPOT__TRY(lrpot__assembly_local_jacobian(assembly, frame));
+    if (with_jacobian && lrpot__frame_has_energies(frame))
+        LRPOT__TRY(lrpot__assembly_local_jacobian(assembly, frame));
     if (assembly->equilibrium != NULL) return equilibrated_frame(assembly, frame, with_jacobian);
     LRPOT__TRY(take_factor(assembly, frame));
-    for (int32_t c = lrpot_charges_channels(assembly->potential->charges); c-- > 0;) LRPOT__TRY(channel_frame(assembly, frame, c, with_jacobian));
+    for (int32_t c = lrpot_charges_channels(assembly->potential->charges); c-- > 0;)
+        LRPOT__TRY(channel_frame(assembly, frame, c, with_jacobian));
     return LRPOT_OK;
 }

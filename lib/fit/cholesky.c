@@ -1,5 +1,5 @@
-/* Factorization by blocks: all but a narrow panel is the product of matrices that the fit has fast already, and no thread of a BLAS
- * waits for a busy processor. */
+/* Factorization by blocks: all but a narrow panel is the product of matrices that the fit has fast
+ * already, and no thread of a BLAS waits for a busy processor. */
 #include "fit/cholesky.h"
 
 #include <math.h>
@@ -21,22 +21,32 @@ static int factor_panel(int64_t n, int64_t first, int64_t last, int64_t stride, 
     return 1;
 }
 
-/* H -= (rows of the panel)^T (rows of the panel) for the rows below. The product starts at a multiple of the pad, so its columns do. */
-static void subtract_panel(int64_t n, int64_t first, int64_t last, int64_t stride, double *h, int32_t threads)
+/* H -= (rows of the panel)^T (rows of the panel) for the rows below. The product starts at a
+ * multiple of the pad, so its columns do. */
+static void subtract_panel(int64_t n, int64_t first, int64_t last, int64_t stride, double *h,
+                           int32_t threads)
 {
     enum { LEAST = 512 }; /* rows that are worth a second thread */
     double minus[LRPOT__PRODUCT_PAD];
     for (int r = 0; r < LRPOT__PRODUCT_PAD; r++) minus[r] = -1.0;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1 && n - last > LEAST)
+#pragma omp parallel for schedule(dynamic, 1) \
+    num_threads(threads) if (threads > 1 && n - last > LEAST)
 #else
     (void)threads;
 #endif
     for (int64_t block = last; block < n; block += LRPOT__PRODUCT_PAD) {
         int64_t rows = n - block < LRPOT__PRODUCT_PAD ? n - block : LRPOT__PRODUCT_PAD;
-        lrpot__product_job product = { .depth = last - first, .rows = rows, .columns = stride - block, .a = h + first * stride + block,
-                                       .stride_a = stride, .b = h + first * stride + block, .stride_b = stride,
-                                       .c = h + block * stride + block, .stride_c = stride, .scale = minus };
+        lrpot__product_job product = { .depth = last - first,
+                                       .rows = rows,
+                                       .columns = stride - block,
+                                       .a = h + first * stride + block,
+                                       .stride_a = stride,
+                                       .b = h + first * stride + block,
+                                       .stride_b = stride,
+                                       .c = h + block * stride + block,
+                                       .stride_c = stride,
+                                       .scale = minus };
         lrpot__product_run(&product);
     }
 }

@@ -7,31 +7,46 @@
 #include <cblas.h>
 #include <string.h>
 
-static double *row_of(const lrpot__assembly *assembly, int64_t row) { return assembly->jacobian + row * assembly->stride; }
+static double *row_of(const lrpot__assembly *assembly, int64_t row)
+{
+    return assembly->jacobian + row * assembly->stride;
+}
 
 lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__local *local = assembly->energy;
     const lrpot__layout *layout = &assembly->layout;
-    lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .forces = 1,
+    lrpot__scatter scatter = { .jacobian = assembly->jacobian,
+                               .stride = assembly->stride,
+                               .forces = 1,
                                .strain = { frame->periodic ? 1 + 3 * frame->n : -1, -1 },
-                               .strain_factor = { frame->periodic ? 1.0 / frame->volume : 0.0, 0.0 }, .weight = 1.0, .born = -1 };
+                               .strain_factor = { frame->periodic ? 1.0 / frame->volume : 0.0,
+                                                  0.0 },
+                               .weight = 1.0,
+                               .born = -1 };
     double *energy = row_of(assembly, 0);
     for (int64_t i = 0; i < frame->n; i++) {
         int64_t own = frame->species[i] * assembly->potential->species_stride;
         lrpot__local_head head = { assembly->potential->linear + own, 0, frame->total_charge };
-        LRPOT__TRY(lrpot__local_atom(local, head, frame->species, i, lrpot__frame_neighbours(frame, i)));
+        LRPOT__TRY(
+            lrpot__local_atom(local, head, frame->species, i, lrpot__frame_neighbours(frame, i)));
         scatter.centre = i;
         scatter.linear = layout->energy_linear + own;
         scatter.radial = layout->energy_radial + frame->species[i] * local->n_radial;
-        cblas_daxpy((int)local->n_radial, 1.0, local->value_gradient, 1, energy + scatter.radial, 1);
-        cblas_daxpy((int)(local->n_lanes - local->n_radial), 1.0, local->value_gradient + local->n_radial, 1, energy + scatter.linear, 1);
+        cblas_daxpy((int)local->n_radial, 1.0, local->value_gradient, 1, energy + scatter.radial,
+                    1);
+        cblas_daxpy((int)(local->n_lanes - local->n_radial), 1.0,
+                    local->value_gradient + local->n_radial, 1, energy + scatter.linear, 1);
         energy[layout->energy_species + frame->species[i]] += 1.0;
         if (local->network != NULL) {
-            scatter.hidden = layout->energy_hidden + lrpot__network_place(local->network, 0, frame->species[i]);
-            cblas_daxpy((int)local->network->n_weights, 1.0, local->network_gradient, 1, energy + scatter.hidden, 1);
+            scatter.hidden = layout->energy_hidden
+                             + lrpot__network_place(local->network, 0, frame->species[i]);
+            cblas_daxpy((int)local->network->n_weights, 1.0, local->network_gradient, 1,
+                        energy + scatter.hidden, 1);
         }
-        if (frame->source > 0) energy[layout->offsets + (int64_t)(frame->source - 1) * assembly->potential->n_species + frame->species[i]] += 1.0;
+        if (frame->source > 0)
+            energy[layout->offsets + (int64_t)(frame->source - 1) * assembly->potential->n_species
+                   + frame->species[i]] += 1.0;
         if (!lrpot__frame_has_forces(frame)) continue;
         if (!assembly->frozen) lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);
@@ -42,15 +57,18 @@ lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrp
 
 int64_t lrpot__assembly_first_charge(const lrpot__assembly *assembly)
 {
-    return assembly->layout.charge_radial >= 0 ? assembly->layout.charge_radial : assembly->layout.charge_species;
+    return assembly->layout.charge_radial >= 0 ? assembly->layout.charge_radial
+                                               : assembly->layout.charge_species;
 }
 
 /* Derivatives of the bare charges by positions, strain and parameters. */
 static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const lrpot__layout *layout = &assembly->layout;
-    int64_t n = frame->n, pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
-    int64_t species = layout->charge_species - base + assembly->channel * assembly->potential->n_species;
+    int64_t n = frame->n, pc = assembly->charge_stride,
+            base = lrpot__assembly_first_charge(assembly);
+    int64_t species = layout->charge_species - base
+                      + assembly->channel * assembly->potential->n_species;
     lrpot__local *local = assembly->charge;
     memset(assembly->dc_dr, 0, (size_t)(3 * n * n) * sizeof(double));
     memset(assembly->c_strain, 0, (size_t)(6 * n) * sizeof(double));
@@ -61,18 +79,23 @@ static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__fra
         dc[species + z] = 1.0;
         if (local == NULL) continue;
         int64_t features = local->n_lanes - local->n_radial;
-        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, assembly->channel, i), frame->species, i, lrpot__frame_neighbours(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(local,
+                                     lrpot__assembly_head(assembly, frame, assembly->channel, i),
+                                     frame->species, i, lrpot__frame_neighbours(frame, i)));
         double *row = assembly->dc_dr + 3 * n * i;
         const double *sums = local->gradient + 3 * local->count;
-        for (int64_t k = 0; k < 3 * local->count; k++) row[3 * local->j[k / 3] + k % 3] += local->gradient[k];
+        for (int64_t k = 0; k < 3 * local->count; k++)
+            row[3 * local->j[k / 3] + k % 3] += local->gradient[k];
         for (int a = 0; a < 3; a++) row[3 * i + a] -= sums[a];
         memcpy(assembly->c_strain + 6 * i, sums + 3, 6 * sizeof *sums);
-        memcpy(dc + z * local->n_radial, local->value_gradient, (size_t)local->n_radial * sizeof(double));
-        memcpy(dc + layout->charge_linear - base + lrpot__assembly_place(assembly, assembly->channel, frame->species[i]), local->value_gradient + local->n_radial,
-               (size_t)features * sizeof(double));
+        memcpy(dc + z * local->n_radial, local->value_gradient,
+               (size_t)local->n_radial * sizeof(double));
+        memcpy(dc + layout->charge_linear - base
+                   + lrpot__assembly_place(assembly, assembly->channel, frame->species[i]),
+               local->value_gradient + local->n_radial, (size_t)features * sizeof(double));
         if (local->network != NULL)
-            memcpy(dc + lrpot__assembly_hidden(assembly, frame, assembly->channel, i) - base, local->network_gradient,
-                   (size_t)local->network->n_weights * sizeof(double));
+            memcpy(dc + lrpot__assembly_hidden(assembly, frame, assembly->channel, i) - base,
+                   local->network_gradient, (size_t)local->network->n_weights * sizeof(double));
     }
     return LRPOT_OK;
 }
@@ -82,7 +105,8 @@ static void charge_derivatives(const lrpot__assembly *assembly, const lrpot__fra
 {
     const double *share = assembly->potential->charges->share;
     const lrpot__redistribution *r = &assembly->moved;
-    int64_t n = frame->n, pc = assembly->charge_stride, first = assembly->layout.charge_share - lrpot__assembly_first_charge(assembly);
+    int64_t n = frame->n, pc = assembly->charge_stride,
+            first = assembly->layout.charge_share - lrpot__assembly_first_charge(assembly);
     memcpy(assembly->dq, assembly->dc, (size_t)(n * pc) * sizeof(double));
     if (!assembly->redistribute) return;
     /* the sum over atoms of dc is kept in the first row of dphi for a moment */
@@ -95,7 +119,8 @@ static void charge_derivatives(const lrpot__assembly *assembly, const lrpot__fra
         if (assembly->layout.charge_share < 0) continue;
         assembly->dq[i * pc + first + z] += r->missing / r->shares;
         for (int64_t j = 0; j < n; j++)
-            assembly->dq[i * pc + first + frame->species[j]] -= share[z] * r->missing / (r->shares * r->shares);
+            assembly->dq[i * pc + first + frame->species[j]] -= share[z] * r->missing
+                                                                / (r->shares * r->shares);
     }
 }
 
@@ -104,15 +129,25 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
 {
     const double *share = assembly->potential->charges->share;
     const lrpot__redistribution *r = &assembly->moved;
-    int64_t n = frame->n, pc = assembly->charge_stride, first = assembly->layout.charge_share - lrpot__assembly_first_charge(assembly);
-    lrpot__product_job product = { .depth = n, .rows = n, .columns = pc, .a = frame->matrix, .stride_a = n, .b = assembly->dq,
-                                   .stride_b = pc, .c = assembly->dphi, .stride_c = pc };
+    int64_t n = frame->n, pc = assembly->charge_stride,
+            first = assembly->layout.charge_share - lrpot__assembly_first_charge(assembly);
+    lrpot__product_job product = { .depth = n,
+                                   .rows = n,
+                                   .columns = pc,
+                                   .a = frame->matrix,
+                                   .stride_a = n,
+                                   .b = assembly->dq,
+                                   .stride_b = pc,
+                                   .c = assembly->dphi,
+                                   .stride_c = pc };
     memset(assembly->dphi, 0, (size_t)(n * pc) * sizeof(double));
     lrpot__product_run(&product);
     if (!assembly->redistribute) return;
     double *mean = assembly->dc; /* no longer needed as it was */
     memset(mean, 0, (size_t)pc * sizeof(double));
-    for (int64_t i = 0; i < n; i++) cblas_daxpy((int)pc, share[frame->species[i]] / r->shares, assembly->dphi + i * pc, 1, mean, 1);
+    for (int64_t i = 0; i < n; i++)
+        cblas_daxpy((int)pc, share[frame->species[i]] / r->shares, assembly->dphi + i * pc, 1, mean,
+                    1);
     for (int64_t i = 0; assembly->layout.charge_share >= 0 && i < n; i++)
         mean[first + frame->species[i]] += (assembly->phi[i] - r->mean) / r->shares;
     for (int64_t i = 0; i < n; i++) cblas_daxpy((int)pc, -1.0, mean, 1, assembly->dphi + i * pc, 1);
@@ -121,19 +156,30 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
 static void energy_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
-    lrpot__product_job product = { .depth = frame->n, .rows = 1, .columns = pc, .a = assembly->phi, .stride_a = 1, .b = assembly->dq,
-                                   .stride_b = pc, .c = row_of(assembly, 0) + base, .stride_c = assembly->stride };
+    lrpot__product_job product = { .depth = frame->n,
+                                   .rows = 1,
+                                   .columns = pc,
+                                   .a = assembly->phi,
+                                   .stride_a = 1,
+                                   .b = assembly->dq,
+                                   .stride_b = pc,
+                                   .c = row_of(assembly, 0) + base,
+                                   .stride_c = assembly->stride };
     lrpot__product_run(&product);
 }
 
 void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t n = frame->n, pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
-    lrpot__product_job product = { .depth = n, .columns = pc, .b = assembly->dq, .stride_b = pc, .stride_c = assembly->stride };
+    int64_t n = frame->n, pc = assembly->charge_stride,
+            base = lrpot__assembly_first_charge(assembly);
+    lrpot__product_job product = {
+        .depth = n, .columns = pc, .b = assembly->dq, .stride_b = pc, .stride_c = assembly->stride
+    };
     if (!lrpot__frame_has_forces(frame)) return;
     for (int64_t i = 0; i < n; i++)
         for (int a = 0; a < 3; a++)
-            cblas_daxpy((int)pc, assembly->field[3 * i + a], assembly->dq + i * pc, 1, row_of(assembly, 1 + 3 * i + a) + base, 1);
+            cblas_daxpy((int)pc, assembly->field[3 * i + a], assembly->dq + i * pc, 1,
+                        row_of(assembly, 1 + 3 * i + a) + base, 1);
     product.c = row_of(assembly, 1) + base;
     product.rows = 3 * n;
     product.a = frame->gradient;
@@ -152,10 +198,18 @@ void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *fra
 
 void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t n = frame->n, pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
-    lrpot__product_job product = { .depth = n, .rows = 3 * n, .columns = pc, .a = assembly->dc_dr, .stride_a = 3 * n,
-                                   .b = assembly->dphi, .stride_b = pc, .c = row_of(assembly, 1) + base,
-                                   .stride_c = assembly->stride, .scale = assembly->factors };
+    int64_t n = frame->n, pc = assembly->charge_stride,
+            base = lrpot__assembly_first_charge(assembly);
+    lrpot__product_job product = { .depth = n,
+                                   .rows = 3 * n,
+                                   .columns = pc,
+                                   .a = assembly->dc_dr,
+                                   .stride_a = 3 * n,
+                                   .b = assembly->dphi,
+                                   .stride_b = pc,
+                                   .c = row_of(assembly, 1) + base,
+                                   .stride_c = assembly->stride,
+                                   .scale = assembly->factors };
     for (int64_t row = 0; row < 3 * n; row++) assembly->factors[row] = -1.0;
     lrpot__product_run(&product);
     if (frame->strain == NULL) return;
@@ -167,14 +221,19 @@ void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame
     lrpot__product_run(&product);
 }
 
-/* Forces, stress and (of the first channel) sum rules and Born charges by the second derivatives of the charges. */
+/* Forces, stress and (of the first channel) sum rules and Born charges by the second derivatives of
+ * the charges. */
 static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__local *local = assembly->charge;
     const lrpot__layout *layout = &assembly->layout;
     int64_t stress = frame->periodic ? 1 + 3 * frame->n : -1;
-    int first = assembly->channel == 0, at = first ? 1 : 0; /* place of the stress among the strain rows */
-    lrpot__scatter scatter = { .jacobian = assembly->jacobian, .stride = assembly->stride, .forces = 1, .strain = { stress, -1 },
+    int first = assembly->channel == 0,
+        at = first ? 1 : 0; /* place of the stress among the strain rows */
+    lrpot__scatter scatter = { .jacobian = assembly->jacobian,
+                               .stride = assembly->stride,
+                               .forces = 1,
+                               .strain = { stress, -1 },
                                .born = first ? frame->born_row : -1 };
     if (first) {
         scatter.strain[0] = 8 + 3 * frame->n;
@@ -183,10 +242,13 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
     }
     double arm[3];
     for (int64_t i = 0; i < frame->n; i++) {
-        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, assembly->channel, i), frame->species, i, lrpot__frame_neighbours(frame, i)));
+        LRPOT__TRY(lrpot__local_atom(local,
+                                     lrpot__assembly_head(assembly, frame, assembly->channel, i),
+                                     frame->species, i, lrpot__frame_neighbours(frame, i)));
         scatter.centre = i;
         scatter.radial = layout->charge_radial + frame->species[i] * local->n_radial;
-        scatter.linear = layout->charge_linear + lrpot__assembly_place(assembly, assembly->channel, frame->species[i]);
+        scatter.linear = layout->charge_linear
+                         + lrpot__assembly_place(assembly, assembly->channel, frame->species[i]);
         scatter.hidden = lrpot__assembly_hidden(assembly, frame, assembly->channel, i);
         scatter.weight = assembly->w[i];
         if (frame->periodic) scatter.strain_factor[at] = assembly->w[i] / frame->volume;
@@ -201,36 +263,53 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
 
 void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t n = frame->n, pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
+    int64_t n = frame->n, pc = assembly->charge_stride,
+            base = lrpot__assembly_first_charge(assembly);
     for (int64_t i = 0; i < n; i++) {
         const double *dq = assembly->dq + i * pc;
-        if (frame->charges != NULL) cblas_daxpy((int)pc, 1.0, dq, 1, row_of(assembly, frame->charges_row + i) + base, 1);
+        if (frame->charges != NULL)
+            cblas_daxpy((int)pc, 1.0, dq, 1, row_of(assembly, frame->charges_row + i) + base, 1);
         for (int a = 0; a < 3; a++) {
             if (frame->dipole != NULL)
-                cblas_daxpy((int)pc, frame->positions[3 * i + a], dq, 1, row_of(assembly, frame->dipole_row + a) + base, 1);
+                cblas_daxpy((int)pc, frame->positions[3 * i + a], dq, 1,
+                            row_of(assembly, frame->dipole_row + a) + base, 1);
             if (frame->born != NULL && assembly->gamma == NULL)
-                cblas_daxpy((int)pc, 1.0, dq, 1, row_of(assembly, frame->born_row + 9 * i + 4 * a) + base, 1);
+                cblas_daxpy((int)pc, 1.0, dq, 1,
+                            row_of(assembly, frame->born_row + 9 * i + 4 * a) + base, 1);
         }
     }
-    lrpot__product_job product = { .depth = n, .rows = frame->n_points, .columns = pc, .a = frame->point_matrix, .stride_a = frame->n_points, .b = assembly->dq,
-                                   .stride_b = pc, .c = row_of(assembly, frame->potential_row) + base, .stride_c = assembly->stride };
+    lrpot__product_job product = { .depth = n,
+                                   .rows = frame->n_points,
+                                   .columns = pc,
+                                   .a = frame->point_matrix,
+                                   .stride_a = frame->n_points,
+                                   .b = assembly->dq,
+                                   .stride_b = pc,
+                                   .c = row_of(assembly, frame->potential_row) + base,
+                                   .stride_c = assembly->stride };
     if (frame->potential != NULL) lrpot__product_run(&product);
     if (frame->born != NULL && assembly->gamma != NULL)
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(9 * n), (int)pc, (int)n, 1.0, assembly->effect, (int)n, assembly->dq, (int)pc, 1.0,
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(9 * n), (int)pc, (int)n, 1.0,
+                    assembly->effect, (int)n, assembly->dq, (int)pc, 1.0,
                     row_of(assembly, frame->born_row) + base, (int)assembly->stride);
 }
 
-/* The shares move the centre that the arms of isolated frames count from: d(centre)/ds_z = sum_(i of z) (r_i - centre) / sum s. */
+/* The shares move the centre that the arms of isolated frames count from: d(centre)/ds_z = sum_(i
+ * of z) (r_i - centre) / sum s. */
 static void born_by_shares(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n;
-    if (frame->born == NULL || frame->periodic || !assembly->redistribute || assembly->layout.charge_share < 0) return;
+    if (frame->born == NULL || frame->periodic || !assembly->redistribute
+        || assembly->layout.charge_share < 0)
+        return;
     double arm[3];
     for (int64_t i = 0; i < n; i++) {
         (void)lrpot__assembly_arm(assembly, frame, i, arm);
         for (int64_t row = 0; row < 9 * n; row++) {
             double sum = assembly->dc_sum[row / 9 * 3 + row % 3];
-            row_of(assembly, frame->born_row + row)[assembly->layout.charge_share + frame->species[i]] -= arm[row % 9 / 3] * sum / assembly->moved.shares;
+            row_of(assembly,
+                   frame->born_row + row)[assembly->layout.charge_share + frame->species[i]] -=
+                arm[row % 9 / 3] * sum / assembly->moved.shares;
         }
     }
 }
@@ -247,7 +326,8 @@ lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const l
     energy_jacobian(assembly, frame);
     lrpot__assembly_explicit(assembly, frame);
     if (assembly->channel == 0) lrpot__assembly_targets(assembly, frame);
-    if (assembly->channel == 0 && assembly->factor != NULL && frame->born != NULL) LRPOT__TRY(lrpot__factor_differentiate(assembly, frame));
+    if (assembly->channel == 0 && assembly->factor != NULL && frame->born != NULL)
+        LRPOT__TRY(lrpot__factor_differentiate(assembly, frame));
     if (assembly->charge == NULL) return LRPOT_OK;
     if (assembly->channel == 0) born_by_shares(assembly, frame);
     lrpot__assembly_follow(assembly, frame);

@@ -7,20 +7,26 @@
 #include <math.h>
 #include <string.h>
 
-/* Names the pair of atoms between which moving charge gains most, where it does, or else the system. */
+/* Names the pair of atoms between which moving charge gains most, where it does, or else the
+ * system. */
 static lrpot_status indefinite(const lrpot__equilibrium *e, const lrpot__frame *frame)
 {
     int64_t n = frame->n, first = 0, second = 0;
     double least = INFINITY;
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j < i; j++) {
-            double curvature = frame->matrix[i * n + i] + frame->matrix[j * n + j] - 2.0 * frame->matrix[i * n + j] + e->hardness[i] + e->hardness[j];
-            if (frame->fragments[i] == frame->fragments[j] && curvature < least) least = curvature, first = j, second = i;
+            double curvature = frame->matrix[i * n + i] + frame->matrix[j * n + j]
+                               - 2.0 * frame->matrix[i * n + j] + e->hardness[i] + e->hardness[j];
+            if (frame->fragments[i] == frame->fragments[j] && curvature < least)
+                least = curvature, first = j, second = i;
         }
-    return lrpot__fail(LRPOT_E_SINGULAR, "the charges of frame %lld (%lld atoms) have no least energy: the Coulomb matrix with the hardness is not positive "
-                       "definite; the weakest resistance to a flow of charge, %.4g V/e, is between atoms %lld and %lld (species %d and %d)",
-                       (long long)frame->number, (long long)n, least, (long long)first, (long long)second, frame->species[first],
-                       frame->species[second]);
+    return lrpot__fail(LRPOT_E_SINGULAR,
+                       "the charges of frame %lld (%lld atoms) have no least energy: the Coulomb "
+                       "matrix with the hardness is not positive "
+                       "definite; the weakest resistance to a flow of charge, %.4g V/e, is between "
+                       "atoms %lld and %lld (species %d and %d)",
+                       (long long)frame->number, (long long)n, least, (long long)first,
+                       (long long)second, frame->species[first], frame->species[second]);
 }
 
 static int factorise(lrpot__equilibrium *e, const lrpot__frame *frame)

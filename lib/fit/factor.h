@@ -1,5 +1,5 @@
-/* The factor of the charges in the Born charges where it is fitted along: gamma_i = c_z + sum_k c_zk B_k(i), with the c among the parameters
- * (docs/theory/polar_tensors.md). */
+/* The factor of the charges in the Born charges where it is fitted along: gamma_i = c_z + sum_k
+ * c_zk B_k(i), with the c among the parameters (docs/theory/polar_tensors.md). */
 #ifndef LRPOT__FIT_FACTOR_H
 #define LRPOT__FIT_FACTOR_H
 
@@ -14,11 +14,13 @@ struct lrpot__factor {
     double *gamma, *effect;     /* [n], [9n][n]: as those of a frame */
     double *values;             /* [K + 1] B_k of an atom, and 1 */
     double *mean;               /* [count] sum_i q_i dgamma_i/dc over n */
-    double *moments;            /* [3][count] sum_i share_i (r_i - centre) dgamma_i/dc over the shares' sum */
+    /* [3][count] sum_i share_i (r_i - centre) dgamma_i/dc over the shares' sum */
+    double *moments;
 };
 
 /* basis must outlive the factor. */
-lrpot_status lrpot__factor_create(lrpot__factor **out, const lrpot_basis *basis, int32_t n_species, const double *coefficients);
+lrpot_status lrpot__factor_create(lrpot__factor **out, const lrpot_basis *basis, int32_t n_species,
+                                  const double *coefficients);
 void lrpot__factor_free(lrpot__factor *factor);
 /* gamma and effect of a frame. */
 lrpot_status lrpot__factor_evaluate(lrpot__factor *factor, const lrpot__frame *frame);

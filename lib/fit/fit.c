@@ -31,28 +31,47 @@ static void defaults(lrpot_fit_options *options)
 static lrpot_status check_options(const lrpot_fit_options *options)
 {
     if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu", options->struct_size, sizeof *options);
-    if (!(options->energy_error > 0.0 && options->forces_error > 0.0 && options->stress_error > 0.0))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "errors that count as equal must be positive: energy %g, forces %g, stress %g",
-                           options->energy_error, options->forces_error, options->stress_error);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
+                           options->struct_size, sizeof *options);
+    if (!(options->energy_error > 0.0 && options->forces_error > 0.0
+          && options->stress_error > 0.0))
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "errors that count as equal must be positive: energy %g, forces %g, stress %g",
+            options->energy_error, options->forces_error, options->stress_error);
     if (options->max_iterations < 0 || options->threads < 1 || options->starts < 1)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "max_iterations = %d, threads = %d, starts = %d", options->max_iterations,
-                           options->threads, options->starts);
-    if (!(options->dipole_error > 0.0 && options->charges_error > 0.0 && options->born_error > 0.0 && options->potential_error > 0.0))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "errors that count as equal must be positive: dipole %g, charges %g, Born charges %g, potential %g",
-                           options->dipole_error, options->charges_error, options->born_error, options->potential_error);
-    if ((options->flags & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS)) != 0) return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d is no sum of LRPOT_FIT_*", options->flags);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "max_iterations = %d, threads = %d, starts = %d",
+                           options->max_iterations, options->threads, options->starts);
+    if (!(options->dipole_error > 0.0 && options->charges_error > 0.0 && options->born_error > 0.0
+          && options->potential_error > 0.0))
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "errors that count as equal must be positive: dipole %g, charges %g, "
+                           "Born charges %g, potential %g",
+                           options->dipole_error, options->charges_error, options->born_error,
+                           options->potential_error);
+    if ((options->flags
+         & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS))
+        != 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d is no sum of LRPOT_FIT_*", options->flags);
     if (options->targets < 0 || options->targets >= 2 * LRPOT_FIT_TARGET_POTENTIAL)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "targets = %d is no sum of LRPOT_FIT_TARGET_*", options->targets);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "targets = %d is no sum of LRPOT_FIT_TARGET_*",
+                           options->targets);
     return LRPOT_OK;
 }
 
 void lrpot__fit_weigh(lrpot_fit *fit)
 {
     const lrpot_fit_options *o = &fit->options;
-    fit->weights = (lrpot__weights) { .energy = 1.0 / o->energy_error, .forces = 1.0 / o->forces_error, .stress = 1.0 / o->stress_error,
-                                      .relative = o->forces_relative, .sum_rule = 1.0 / o->sum_rule_error, .dipole = 1.0 / o->dipole_error,
-                                      .charges = 1.0 / o->charges_error, .born = 1.0 / o->born_error, .potential = 1.0 / o->potential_error, .kappa = fit->weights.kappa };
+    fit->weights = (lrpot__weights){ .energy = 1.0 / o->energy_error,
+                                     .forces = 1.0 / o->forces_error,
+                                     .stress = 1.0 / o->stress_error,
+                                     .relative = o->forces_relative,
+                                     .sum_rule = 1.0 / o->sum_rule_error,
+                                     .dipole = 1.0 / o->dipole_error,
+                                     .charges = 1.0 / o->charges_error,
+                                     .born = 1.0 / o->born_error,
+                                     .potential = 1.0 / o->potential_error,
+                                     .kappa = fit->weights.kappa };
 }
 
 lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *options)
@@ -60,12 +79,14 @@ lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *opti
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(options);
     if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu", options->struct_size, sizeof *options);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
+                           options->struct_size, sizeof *options);
     *options = fit->options;
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential, const lrpot_fit_options *options)
+lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
+                              const lrpot_fit_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
@@ -74,7 +95,8 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential, const
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
     if (potential->charges == NULL && filled.targets >= LRPOT_FIT_TARGET_DIPOLE)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "dipole, charges, Born charges and potential are targets of models with charges; this one has none");
+        return lrpot__fail(LRPOT_E_ARGUMENT, "dipole, charges, Born charges and potential are "
+                                             "targets of models with charges; this one has none");
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
     if (fit == NULL) return LRPOT_E_MEMORY;
 #ifndef _OPENMP
@@ -103,8 +125,10 @@ void lrpot_fit_free(lrpot_fit *fit)
         if (fit->assemblies != NULL) lrpot__assembly_free(fit->assemblies[t]);
         if (fit->partial != NULL) lrpot__normal_free(fit->partial[t]);
     }
-    void *blocks[] = { fit->frames, fit->sample, fit->assemblies, fit->partial, fit->active, fit->prior, fit->natural, fit->centre, fit->params, fit->trial, fit->kept,
-                       fit->step, fit->best, fit->chosen, fit->before, fit->factor, fit->offsets, fit->held, fit->factor_sizes };
+    void *blocks[] = { fit->frames, fit->sample,  fit->assemblies, fit->partial,     fit->active,
+                       fit->prior,  fit->natural, fit->centre,     fit->params,      fit->trial,
+                       fit->kept,   fit->step,    fit->best,       fit->chosen,      fit->before,
+                       fit->factor, fit->offsets, fit->held,       fit->factor_sizes };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__normal_free(fit->normal);
     lrpot_workspace_free(fit->work);
@@ -113,12 +137,20 @@ void lrpot_fit_free(lrpot_fit *fit)
 
 static lrpot_status check_frame(const lrpot_fit_frame *how)
 {
-    if (how->struct_size < sizeof *how) return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_frame.struct_size = %zu, expected %zu", how->struct_size, sizeof *how);
-    if (how->set != LRPOT_FIT_TRAIN && how->set != LRPOT_FIT_VALID) return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", how->set);
-    if (how->source < 0 || how->source >= LRPOT__FIT_SOURCES) return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %d", how->source, LRPOT__FIT_SOURCES - 1);
-    if (!(how->weight >= 0.0) || isinf(how->weight)) return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", how->weight);
+    if (how->struct_size < sizeof *how)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_frame.struct_size = %zu, expected %zu",
+                           how->struct_size, sizeof *how);
+    if (how->set != LRPOT_FIT_TRAIN && how->set != LRPOT_FIT_VALID)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", how->set);
+    if (how->source < 0 || how->source >= LRPOT__FIT_SOURCES)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %d", how->source,
+                           LRPOT__FIT_SOURCES - 1);
+    if (!(how->weight >= 0.0) || isinf(how->weight))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", how->weight);
     for (int t = 0; t < LRPOT__FRAME_TARGETS; t++)
-        if (!isfinite(how->target_weights[t])) return lrpot__fail(LRPOT_E_ARGUMENT, "weight of target %d = %g", 1 << t, how->target_weights[t]);
+        if (!isfinite(how->target_weights[t]))
+            return lrpot__fail(LRPOT_E_ARGUMENT, "weight of target %d = %g", 1 << t,
+                               how->target_weights[t]);
     return LRPOT_OK;
 }
 
@@ -127,11 +159,13 @@ static lrpot_status check_memory(const lrpot_fit *fit)
 {
     double bytes = (double)lrpot_fit_memory(fit), limit = fit->options.memory_limit;
     if (limit == 0.0 || bytes <= limit) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_STATE, "with frame %lld the fit would need %.4g MB, the limit is %.4g MB", (long long)(fit->n_frames - 1), 1e-6 * bytes,
-                       1e-6 * limit);
+    return lrpot__fail(LRPOT_E_STATE,
+                       "with frame %lld the fit would need %.4g MB, the limit is %.4g MB",
+                       (long long)(fit->n_frames - 1), 1e-6 * bytes, 1e-6 * limit);
 }
 
-lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structure, const lrpot_fit_frame *how)
+lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structure,
+                                 const lrpot_fit_frame *how)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(structure);
@@ -139,11 +173,15 @@ lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structur
     LRPOT__TRY(check_frame(how));
     if (fit->normal != NULL && how->source >= fit->n_sources)
         return lrpot__fail(LRPOT_E_STATE, "source %d is new, but the fit has begun", how->source);
-    LRPOT__TRY(lrpot__grow((void **)&fit->frames, &fit->capacity, fit->n_frames + 1, sizeof *fit->frames));
-    LRPOT__TRY(lrpot__frame_create(&fit->frames[fit->n_frames], fit->potential, fit->work, structure, how, fit->options.targets, fit->options.flags));
+    LRPOT__TRY(
+        lrpot__grow((void **)&fit->frames, &fit->capacity, fit->n_frames + 1, sizeof *fit->frames));
+    LRPOT__TRY(lrpot__frame_create(&fit->frames[fit->n_frames], fit->potential, fit->work,
+                                   structure, how, fit->options.targets, fit->options.flags));
     lrpot__frame *frame = fit->frames[fit->n_frames];
     frame->number = fit->n_frames;
-    lrpot_status status = fit->factor_model != NULL ? lrpot__frame_take_factor(frame, fit->factor_model->options.cutoff) : LRPOT_OK;
+    lrpot_status status = fit->factor_model != NULL
+                              ? lrpot__frame_take_factor(frame, fit->factor_model->options.cutoff)
+                              : LRPOT_OK;
     int32_t sources = fit->n_sources;
     fit->n_frames++;
     if (how->source >= fit->n_sources) fit->n_sources = how->source + 1;
@@ -160,7 +198,8 @@ lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structur
     return status;
 }
 
-lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set, double weight)
+lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set,
+                           double weight)
 {
     if (!(weight > 0.0)) return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", weight);
     lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
@@ -171,10 +210,14 @@ lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int
 
 static int64_t frame_bytes(const lrpot__frame *frame)
 {
-    int64_t matrices = frame->matrix == NULL ? 0 : frame->strain != NULL ? 10 : 4, pairs = frame->offsets[frame->n];
+    int64_t matrices = frame->matrix == NULL   ? 0
+                       : frame->strain != NULL ? 10
+                                               : 4,
+            pairs = frame->offsets[frame->n];
     int64_t factor = frame->gamma != NULL ? 9 * frame->n * frame->n + frame->n : 0;
     /* vectors and numbers of neighbours twice: in the frame, and in its list */
-    return 8 * factor + 8 * matrices * frame->n * frame->n + 2 * 28 * pairs + 8 * (20 + (frame->potential != NULL ? frame->n_points : 0)) * frame->n;
+    return 8 * factor + 8 * matrices * frame->n * frame->n + 2 * 28 * pairs
+           + 8 * (20 + (frame->potential != NULL ? frame->n_points : 0)) * frame->n;
 }
 
 /* Of one thread: jacobian, normal matrix, derivatives of charges. */
@@ -182,9 +225,12 @@ static int64_t thread_bytes(const lrpot_fit *fit, int64_t atoms, int64_t rows)
 {
     int64_t count = fit->layout.count, stride = lrpot__padded(count) + LRPOT__FIT_LANES;
     int64_t charges = lrpot__padded(lrpot_charges_param_count(fit->potential->charges));
-    int64_t doubles = rows * (stride + 2) + count * stride + LRPOT__NORMAL_ROWS * (stride + LRPOT__GRAM_PANEL) / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
+    int64_t doubles = rows * (stride + 2) + count * stride
+                      + LRPOT__NORMAL_ROWS * (stride + LRPOT__GRAM_PANEL)
+                            / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
     if (charges > 0) doubles += 3 * atoms * atoms + 3 * atoms * charges;
-    if (lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED) doubles += 2 * atoms * atoms;
+    if (lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED)
+        doubles += 2 * atoms * atoms;
     if (fit->factor_model != NULL) doubles += 9 * atoms * atoms;
     return 8 * doubles;
 }
@@ -198,10 +244,14 @@ int64_t lrpot_fit_memory(const lrpot_fit *fit)
         if (fit->frames[f]->n > largest) largest = fit->frames[f]->n;
         if (fit->frames[f]->rows > rows) rows = fit->frames[f]->rows;
     }
-    return bytes + fit->options.threads * thread_bytes(fit, largest, rows) + 16 * count * lrpot__padded(count);
+    return bytes + fit->options.threads * thread_bytes(fit, largest, rows)
+           + 16 * count * lrpot__padded(count);
 }
 
-int64_t lrpot_fit_param_count(const lrpot_fit *fit) { return fit == NULL ? 0 : fit->layout.count; }
+int64_t lrpot_fit_param_count(const lrpot_fit *fit)
+{
+    return fit == NULL ? 0 : fit->layout.count;
+}
 
 static int allocate(lrpot_fit *fit)
 {
@@ -209,7 +259,8 @@ static int allocate(lrpot_fit *fit)
     fit->assemblies = lrpot__calloc(fit->options.threads, sizeof *fit->assemblies);
     fit->partial = lrpot__calloc(fit->options.threads, sizeof *fit->partial);
     fit->active = lrpot__calloc(count, sizeof *fit->active);
-    double **vectors[] = { &fit->prior, &fit->natural, &fit->centre, &fit->params, &fit->trial, &fit->kept, &fit->step, &fit->best, &fit->chosen, &fit->before };
+    double **vectors[] = { &fit->prior, &fit->natural, &fit->centre, &fit->params, &fit->trial,
+                           &fit->kept,  &fit->step,    &fit->best,   &fit->chosen, &fit->before };
     int complete = fit->assemblies != NULL && fit->partial != NULL && fit->active != NULL;
     for (size_t v = 0; v < sizeof vectors / sizeof vectors[0]; v++) {
         *vectors[v] = lrpot__calloc(count, sizeof(double));
@@ -234,16 +285,21 @@ lrpot_status lrpot__fit_set(lrpot_fit *fit, const double *params)
     return lrpot_potential_set_params(fit->potential, model, params);
 }
 
-lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_species, double *offsets)
+lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_species,
+                               double *offsets)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(offsets);
     if (source < 0 || source >= fit->n_sources)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %lld", source, (long long)fit->n_sources - 1);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %lld", source,
+                           (long long)fit->n_sources - 1);
     if (n_species != fit->potential->n_species)
-        return lrpot__fail(LRPOT_E_SIZE, "%d species, the model has %d", n_species, fit->potential->n_species);
+        return lrpot__fail(LRPOT_E_SIZE, "%d species, the model has %d", n_species,
+                           fit->potential->n_species);
     for (int32_t z = 0; z < n_species; z++)
-        offsets[z] = source > 0 && fit->offsets != NULL ? fit->offsets[(int64_t)(source - 1) * n_species + z] : 0.0;
+        offsets[z] = source > 0 && fit->offsets != NULL
+                         ? fit->offsets[(int64_t)(source - 1) * n_species + z]
+                         : 0.0;
     return LRPOT_OK;
 }
 
@@ -269,7 +325,8 @@ lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int64_t n, double *params)
     LRPOT__REQUIRE_NOT_NULL(params);
     LRPOT__TRY(lrpot__fit_prepare(fit));
     if (n != fit->layout.count)
-        return lrpot__fail(LRPOT_E_SIZE, "room for %lld parameters, the fit has %lld", (long long)n, (long long)fit->layout.count);
+        return lrpot__fail(LRPOT_E_SIZE, "room for %lld parameters, the fit has %lld", (long long)n,
+                           (long long)fit->layout.count);
     return lrpot__fit_get(fit, params);
 }
 
@@ -279,11 +336,13 @@ lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
     LRPOT__TRY(lrpot__fit_count(fit));
     if (!allocate(fit)) return LRPOT_E_MEMORY;
     for (int32_t t = 0; t < fit->options.threads; t++) {
-        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, &fit->layout, lrpot__fit_redistributes(fit->potential)));
+        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, &fit->layout,
+                                          lrpot__fit_redistributes(fit->potential)));
         fit->assemblies[t]->offsets = fit->offsets;
         if (fit->factor_model != NULL)
-            LRPOT__TRY(lrpot__factor_create(&fit->assemblies[t]->factor, fit->factor_model->basis, fit->potential->n_species,
-                                            fit->offsets + fit->layout.factor - fit->layout.offsets));
+            LRPOT__TRY(lrpot__factor_create(
+                &fit->assemblies[t]->factor, fit->factor_model->basis, fit->potential->n_species,
+                fit->offsets + fit->layout.factor - fit->layout.offsets));
         LRPOT__TRY(lrpot__normal_create(&fit->partial[t], fit->layout.count, 1));
     }
     fit->best_loss = INFINITY;
@@ -303,14 +362,16 @@ void lrpot__fit_freeze(lrpot_fit *fit, int32_t on)
     for (int32_t t = 0; t < fit->options.threads; t++) fit->assemblies[t]->frozen = on;
 }
 
-lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, double *loss, double *gradient)
+lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, double *loss,
+                            double *gradient)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(params);
     LRPOT__REQUIRE_NOT_NULL(loss);
     LRPOT__TRY(lrpot__fit_prepare(fit));
     if (n != fit->layout.count)
-        return lrpot__fail(LRPOT_E_SIZE, "%lld parameters given, the fit has %lld", (long long)n, (long long)fit->layout.count);
+        return lrpot__fail(LRPOT_E_SIZE, "%lld parameters given, the fit has %lld", (long long)n,
+                           (long long)fit->layout.count);
     LRPOT__TRY(lrpot__fit_evaluate(fit, params, gradient != NULL, loss));
     if (gradient != NULL)
         for (int64_t p = 0; p < n; p++) gradient[p] = 2.0 * fit->normal->gradient[p];
@@ -322,13 +383,15 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(errors);
     LRPOT__TRY(lrpot__fit_prepare(fit));
-    LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies, fit->options.threads, fit->frames, fit->n_frames, set,
+    LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies,
+                                        fit->options.threads, fit->frames, fit->n_frames, set,
                                         fit->weights, 0, fit->comm));
     *errors = fit->normal->errors;
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target, double *rmse, double *mae, int64_t *n)
+lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target, double *rmse, double *mae,
+                             int64_t *n)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(rmse);
@@ -337,7 +400,10 @@ lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target, double
     int which = 0;
     while (which < LRPOT__FIT_DEVIATIONS && target != LRPOT_FIT_TARGET_DIPOLE << which) which++;
     if (which == LRPOT__FIT_DEVIATIONS)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "target = %d, expected dipole (8), charges (16), Born charges (32) or potential (64)", target);
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "target = %d, expected dipole (8), charges (16), Born charges (32) or potential (64)",
+            target);
     lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
     LRPOT__TRY(lrpot_fit_errors_of(fit, set, &errors));
     const lrpot__deviation *d = &fit->normal->deviations[which];
@@ -353,7 +419,9 @@ lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ct
     LRPOT__TRY(lrpot__fit_prepare(fit));
     LRPOT__TRY(lrpot__fit_count(fit));
     if ((fit->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->n_valid_all == 0)
-        return lrpot__fail(LRPOT_E_STATE, "the regularization is chosen by validation, but there are no validation data");
+        return lrpot__fail(
+            LRPOT_E_STATE,
+            "the regularization is chosen by validation, but there are no validation data");
     if (fit->n_train_all == 0) return lrpot__fail(LRPOT_E_STATE, "the fit has no training data");
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -365,7 +433,8 @@ lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ct
     if (isfinite(fit->best_loss)) {
         lrpot_status restored = lrpot__fit_set(fit, fit->best);
         if (restored == LRPOT_OK) restored = lrpot__fit_choose_sign(fit);
-        if (restored == LRPOT_OK && fit->factor_model != NULL) restored = lrpot__fit_return_factor(fit);
+        if (restored == LRPOT_OK && fit->factor_model != NULL)
+            restored = lrpot__fit_return_factor(fit);
         if (status == LRPOT_OK) status = restored;
     }
     return status;

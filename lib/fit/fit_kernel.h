@@ -1,4 +1,5 @@
-/* Innermost loops of the normal equations: sweeps over the contraction plan with one lane per direction. */
+/* Innermost loops of the normal equations: sweeps over the contraction plan with one lane per
+ * direction. */
 #ifndef LRPOT__FIT_KERNEL_H
 #define LRPOT__FIT_KERNEL_H
 
@@ -11,8 +12,10 @@ enum { LRPOT__FIT_LANES = LRPOT__PRODUCT_PAD };
 typedef struct lrpot__fit_kernel {
     /* tangents [n_moments][LANES]: those of products from those of basic moments. */
     void (*forward)(const lrpot__plan *plan, const double *moments, double *tangents);
-    /* lanes [n_moments][LANES] holds derivatives of the scalars' coefficients: becomes those of dV/dM. */
-    void (*backward)(const lrpot__plan *plan, const double *moments, const double *adjoint, const double *tangents, double *lanes);
+    /* lanes [n_moments][LANES] holds derivatives of the scalars' coefficients: becomes those of
+     * dV/dM. */
+    void (*backward)(const lrpot__plan *plan, const double *moments, const double *adjoint,
+                     const double *tangents, double *lanes);
 } lrpot__fit_kernel;
 
 /* The fastest that the processor runs. */

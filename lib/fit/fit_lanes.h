@@ -1,4 +1,5 @@
-/* Sweeps over the contraction plan, included once per instruction set with LANES and KERNEL defined. */
+/* Sweeps over the contraction plan, included once per instruction set with LANES and KERNEL
+ * defined. */
 #include "fit/fit_kernel.h"
 
 #include "core/vectors.h"
@@ -10,21 +11,28 @@ static void forward(const lrpot__plan *plan, const double *moments, double *tang
     for (int32_t t = 0; t < plan->n_products; t++) {
         const lrpot__product *p = &plan->products[t];
         double left = p->factor * moments[p->left], right = p->factor * moments[p->right];
-        const double *tl = tangents + (int64_t)p->left * LRPOT__FIT_LANES, *tr = tangents + (int64_t)p->right * LRPOT__FIT_LANES;
+        const double *tl = tangents + (int64_t)p->left * LRPOT__FIT_LANES,
+                     *tr = tangents + (int64_t)p->right * LRPOT__FIT_LANES;
         double *target = tangents + (int64_t)p->target * LRPOT__FIT_LANES;
         UNROLL
         for (int v = 0; v < VECTORS; v++)
-            store(target + v * LANES, load(target + v * LANES) + right * load(tl + v * LANES) + left * load(tr + v * LANES));
+            store(target + v * LANES, load(target + v * LANES) + right * load(tl + v * LANES)
+                                          + left * load(tr + v * LANES));
     }
 }
 
-/* A product adds to the adjoints of both factors; where they are the same moment the second must see what the first has added. */
-INLINE void pull(const lrpot__product *p, const double *moments, const double *adjoint, const double *tangents, double *lanes)
+/* A product adds to the adjoints of both factors; where they are the same moment the second must
+ * see what the first has added. */
+INLINE void pull(const lrpot__product *p, const double *moments, const double *adjoint,
+                 const double *tangents, double *lanes)
 {
-    double left = p->factor * moments[p->left], right = p->factor * moments[p->right], w = p->factor * adjoint[p->target];
+    double left = p->factor * moments[p->left], right = p->factor * moments[p->right],
+           w = p->factor * adjoint[p->target];
     const double *target = lanes + (int64_t)p->target * LRPOT__FIT_LANES;
-    double *dl = lanes + (int64_t)p->left * LRPOT__FIT_LANES, *dr = lanes + (int64_t)p->right * LRPOT__FIT_LANES;
-    const double *tl = tangents + (int64_t)p->left * LRPOT__FIT_LANES, *tr = tangents + (int64_t)p->right * LRPOT__FIT_LANES;
+    double *dl = lanes + (int64_t)p->left * LRPOT__FIT_LANES,
+           *dr = lanes + (int64_t)p->right * LRPOT__FIT_LANES;
+    const double *tl = tangents + (int64_t)p->left * LRPOT__FIT_LANES,
+                 *tr = tangents + (int64_t)p->right * LRPOT__FIT_LANES;
     UNROLL
     for (int v = 0; v < VECTORS; v++) {
         vec above = load(target + v * LANES);
@@ -33,9 +41,11 @@ INLINE void pull(const lrpot__product *p, const double *moments, const double *a
     }
 }
 
-static void backward(const lrpot__plan *plan, const double *moments, const double *adjoint, const double *tangents, double *lanes)
+static void backward(const lrpot__plan *plan, const double *moments, const double *adjoint,
+                     const double *tangents, double *lanes)
 {
-    for (int32_t t = plan->n_products - 1; t >= 0; t--) pull(&plan->products[t], moments, adjoint, tangents, lanes);
+    for (int32_t t = plan->n_products - 1; t >= 0; t--)
+        pull(&plan->products[t], moments, adjoint, tangents, lanes);
 }
 
 const lrpot__fit_kernel KERNEL = { forward, backward };

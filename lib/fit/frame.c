@@ -12,17 +12,26 @@
 void lrpot__frame_free(lrpot__frame *frame)
 {
     if (frame == NULL) return;
-    void *blocks[] = { frame->species, frame->positions, frame->offsets, frame->j, frame->vectors, frame->energy, frame->forces, frame->stress, frame->dipole,
-                       frame->charges, frame->born, frame->sign, frame->gamma, frame->effect, frame->fragments, frame->fragment_charges, frame->places, frame->potential, frame->point_matrix,
-                       frame->matrix, frame->gradient, frame->strain };
+    void *blocks[] = {
+        frame->species,  frame->positions, frame->offsets,      frame->j,
+        frame->vectors,  frame->energy,    frame->forces,       frame->stress,
+        frame->dipole,   frame->charges,   frame->born,         frame->sign,
+        frame->gamma,    frame->effect,    frame->fragments,    frame->fragment_charges,
+        frame->places,   frame->potential, frame->point_matrix, frame->matrix,
+        frame->gradient, frame->strain
+    };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot_nlist_free(frame->list);
     lrpot__free(frame);
 }
 
-int64_t lrpot__frame_rows(const lrpot__frame *frame) { return frame->rows; }
+int64_t lrpot__frame_rows(const lrpot__frame *frame)
+{
+    return frame->rows;
+}
 
-static lrpot_status copy_reference(double **out, const lrpot_structure *structure, int32_t quantity, int64_t n)
+static lrpot_status copy_reference(double **out, const lrpot_structure *structure, int32_t quantity,
+                                   int64_t n)
 {
     const double *values = lrpot_structure_get(structure, quantity);
     if (values == NULL) return LRPOT_OK;
@@ -38,24 +47,32 @@ typedef struct {
 
 static lrpot_status refuse_missing(const lrpot__frame *frame, const char *name)
 {
-    return lrpot__fail(LRPOT_E_ARGUMENT, "structure of %lld atoms has no %s, which is a target of the fit", (long long)frame->n, name);
+    return lrpot__fail(LRPOT_E_ARGUMENT,
+                       "structure of %lld atoms has no %s, which is a target of the fit",
+                       (long long)frame->n, name);
 }
 
 /* Charges that are no target tell the sign at least. */
 static lrpot_status copy_sign(lrpot__frame *frame, const lrpot_structure *structure)
 {
-    const double *charges = lrpot_structure_get(structure, LRPOT_QUANTITY_CHARGES), *born = lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES);
+    const double *charges = lrpot_structure_get(structure, LRPOT_QUANTITY_CHARGES),
+                 *born = lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES);
     if (charges == NULL && born == NULL) return LRPOT_OK;
     frame->sign = lrpot__calloc(frame->n, sizeof *frame->sign);
     if (frame->sign == NULL) return LRPOT_E_MEMORY;
-    for (int64_t i = 0; i < frame->n; i++) frame->sign[i] = charges != NULL ? charges[i] : (born[9 * i] + born[9 * i + 4] + born[9 * i + 8]) / 3.0;
+    for (int64_t i = 0; i < frame->n; i++)
+        frame->sign[i] = charges != NULL ? charges[i]
+                                         : (born[9 * i] + born[9 * i + 4] + born[9 * i + 8]) / 3.0;
     return LRPOT_OK;
 }
 
 /* Targets that the frame can have and its caller has not left out. */
-static int32_t wanted_targets(const lrpot__frame *frame, const lrpot_structure *structure, const lrpot_fit_frame *how, int32_t targets)
+static int32_t wanted_targets(const lrpot__frame *frame, const lrpot_structure *structure,
+                              const lrpot_fit_frame *how, int32_t targets)
 {
-    int32_t wanted = targets != 0 ? targets : LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS;
+    int32_t wanted = targets != 0 ? targets
+                                  : LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES
+                                        | LRPOT_FIT_TARGET_STRESS;
     if (!frame->periodic) wanted &= ~LRPOT_FIT_TARGET_STRESS;
     if (lrpot_structure_periodic_mask(structure) != 0) wanted &= ~LRPOT_FIT_TARGET_DIPOLE;
     for (int t = 0; t < LRPOT__FRAME_TARGETS; t++)
@@ -63,13 +80,15 @@ static int32_t wanted_targets(const lrpot__frame *frame, const lrpot_structure *
     return wanted;
 }
 
-/* Charges of a model whose energies are those of a screened medium are physical ones over the root of its electronic constant: where the
- * structure tells it, Born charges are compared on that scale. */
+/* Charges of a model whose energies are those of a screened medium are physical ones over the root
+ * of its electronic constant: where the structure tells it, Born charges are compared on that
+ * scale. */
 static void screen_born(lrpot__frame *frame, const lrpot_structure *structure)
 {
     const double *epsilon = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
     frame->screening = 1.0;
-    if (frame->born == NULL || epsilon == NULL || !(epsilon[0] + epsilon[4] + epsilon[8] > 0.0)) return;
+    if (frame->born == NULL || epsilon == NULL || !(epsilon[0] + epsilon[4] + epsilon[8] > 0.0))
+        return;
     frame->screening = sqrt((epsilon[0] + epsilon[4] + epsilon[8]) / 3.0);
     cblas_dscal((int)(9 * frame->n), 1.0 / frame->screening, frame->born, 1);
 }
@@ -82,30 +101,39 @@ static lrpot_status copy_potential(lrpot__frame *frame, const lrpot_structure *s
     return frame->potential != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
-static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *structure, int32_t wanted, int strict)
+static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *structure,
+                                    int32_t wanted, int strict)
 {
-    const reference references[] = { { LRPOT_FIT_TARGET_ENERGY, LRPOT_QUANTITY_ENERGY, "energy", &frame->energy },
-                                     { LRPOT_FIT_TARGET_FORCES, LRPOT_QUANTITY_FORCES, "forces", &frame->forces },
-                                     { LRPOT_FIT_TARGET_STRESS, LRPOT_QUANTITY_STRESS, "stress", &frame->stress },
-                                     { LRPOT_FIT_TARGET_DIPOLE, LRPOT_QUANTITY_DIPOLE, "dipole", &frame->dipole },
-                                     { LRPOT_FIT_TARGET_CHARGES, LRPOT_QUANTITY_CHARGES, "charges", &frame->charges },
-                                     { LRPOT_FIT_TARGET_BORN, LRPOT_QUANTITY_BORN_CHARGES, "Born charges", &frame->born } };
+    const reference references[] = {
+        { LRPOT_FIT_TARGET_ENERGY, LRPOT_QUANTITY_ENERGY, "energy", &frame->energy },
+        { LRPOT_FIT_TARGET_FORCES, LRPOT_QUANTITY_FORCES, "forces", &frame->forces },
+        { LRPOT_FIT_TARGET_STRESS, LRPOT_QUANTITY_STRESS, "stress", &frame->stress },
+        { LRPOT_FIT_TARGET_DIPOLE, LRPOT_QUANTITY_DIPOLE, "dipole", &frame->dipole },
+        { LRPOT_FIT_TARGET_CHARGES, LRPOT_QUANTITY_CHARGES, "charges", &frame->charges },
+        { LRPOT_FIT_TARGET_BORN, LRPOT_QUANTITY_BORN_CHARGES, "Born charges", &frame->born }
+    };
     int32_t found = 0;
     for (size_t k = 0; k < sizeof references / sizeof references[0]; k++) {
         const reference *r = &references[k];
         if ((wanted & r->target) == 0) continue;
         LRPOT__TRY(copy_reference(r->out, structure, r->quantity, frame->n));
-        if (*r->out == NULL && strict && frame->set == LRPOT_FIT_TRAIN) return refuse_missing(frame, r->name);
+        if (*r->out == NULL && strict && frame->set == LRPOT_FIT_TRAIN)
+            return refuse_missing(frame, r->name);
         found |= *r->out != NULL;
     }
     if ((wanted & LRPOT_FIT_TARGET_POTENTIAL) != 0) {
         LRPOT__TRY(copy_potential(frame, structure));
-        if (frame->potential == NULL && strict && frame->set == LRPOT_FIT_TRAIN) return refuse_missing(frame, "potential at points");
+        if (frame->potential == NULL && strict && frame->set == LRPOT_FIT_TRAIN)
+            return refuse_missing(frame, "potential at points");
         found |= frame->potential != NULL;
     }
-    if (frame->forces != NULL) frame->force_size = cblas_dnrm2((int)(3 * frame->n), frame->forces, 1) / sqrt(3.0 * (double)frame->n);
+    if (frame->forces != NULL)
+        frame->force_size = cblas_dnrm2((int)(3 * frame->n), frame->forces, 1)
+                            / sqrt(3.0 * (double)frame->n);
     if (!found && !strict)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "structure of %lld atoms has nothing to fit: none of the targets, or of energy, forces and stress",
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "structure of %lld atoms has nothing to fit: none of the targets, or of "
+                           "energy, forces and stress",
                            (long long)frame->n);
     screen_born(frame, structure);
     return copy_sign(frame, structure);
@@ -131,14 +159,16 @@ static lrpot_status number_fragments(lrpot__frame *frame, const lrpot_atoms *ato
     for (int64_t i = 0; i < frame->n; i++) {
         int32_t f = atoms->fragments[i];
         if (places[f] < 0) {
-            frame->fragment_charges[frame->n_fragments] = atoms->fragment_charges != NULL ? atoms->fragment_charges[f] : 0.0;
+            frame->fragment_charges[frame->n_fragments] =
+                atoms->fragment_charges != NULL ? atoms->fragment_charges[f] : 0.0;
             places[f] = (int32_t)frame->n_fragments++;
         }
         frame->fragments[i] = places[f];
     }
     for (int32_t f = 0; f < atoms->n_fragments; f++)
         if (places[f] < 0 && atoms->fragment_charges != NULL && atoms->fragment_charges[f] != 0.0)
-            return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f, atoms->fragment_charges[f]);
+            return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f,
+                               atoms->fragment_charges[f]);
     return LRPOT_OK;
 }
 
@@ -149,7 +179,10 @@ static lrpot_status copy_fragments(lrpot__frame *frame, const lrpot_atoms *atoms
     frame->fragments = lrpot__calloc(frame->n, sizeof *frame->fragments);
     frame->fragment_charges = lrpot__calloc(room, sizeof *frame->fragment_charges);
     int32_t *places = lrpot__calloc(room, sizeof *places);
-    lrpot_status status = frame->fragments != NULL && frame->fragment_charges != NULL && places != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+    lrpot_status status = frame->fragments != NULL && frame->fragment_charges != NULL
+                                  && places != NULL
+                              ? LRPOT_OK
+                              : LRPOT_E_MEMORY;
     if (status == LRPOT_OK && atoms->fragments == NULL) {
         frame->n_fragments = 1;
         frame->fragment_charges[0] = atoms->total_charge;
@@ -168,7 +201,8 @@ static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
     frame->positions = lrpot__duplicate(atoms->positions, 3 * frame->n, sizeof(double));
     if (frame->positions == NULL) return LRPOT_E_MEMORY;
     if (atoms->cell != NULL) memcpy(frame->cell, atoms->cell, sizeof frame->cell);
-    for (int64_t k = 0; k < 3 * frame->n; k++) frame->centre[k % 3] += frame->positions[k] / (double)frame->n;
+    for (int64_t k = 0; k < 3 * frame->n; k++)
+        frame->centre[k % 3] += frame->positions[k] / (double)frame->n;
     frame->atoms = *atoms;
     frame->atoms.positions = frame->positions;
     frame->atoms.cell = atoms->cell != NULL ? frame->cell : NULL;
@@ -189,9 +223,12 @@ static lrpot_status copy_neighbours(lrpot__frame *frame, double cutoff)
     if (frame->offsets != NULL && frame->j != NULL && frame->vectors != NULL)
         for (int64_t i = 0; i < frame->n; i++) {
             int64_t at = frame->offsets[i];
-            frame->offsets[i + 1] = at + lrpot_nlist_row(list, atoms, i, pairs - at, frame->j + at, frame->vectors + 3 * at);
+            frame->offsets[i + 1] = at
+                                    + lrpot_nlist_row(list, atoms, i, pairs - at, frame->j + at,
+                                                      frame->vectors + 3 * at);
         }
-    return frame->offsets != NULL && frame->j != NULL && frame->vectors != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+    return frame->offsets != NULL && frame->j != NULL && frame->vectors != NULL ? LRPOT_OK
+                                                                                : LRPOT_E_MEMORY;
 }
 
 static lrpot_status widen(lrpot__frame *frame, double cutoff)
@@ -220,7 +257,8 @@ lrpot_status lrpot__frame_take_factor(lrpot__frame *frame, double cutoff)
     return LRPOT_OK;
 }
 
-static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work)
+static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential *potential,
+                                     lrpot_workspace *work)
 {
     int64_t n = frame->n, n2 = n * n;
     double *gradient = lrpot__calloc(3 * n2, sizeof(double));
@@ -228,8 +266,10 @@ static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential 
     frame->gradient = lrpot__calloc(3 * n2, sizeof(double));
     if (frame->periodic) frame->strain = lrpot__calloc(6 * n2, sizeof(double));
     lrpot_status status = LRPOT_E_MEMORY;
-    if (gradient != NULL && frame->matrix != NULL && frame->gradient != NULL && (!frame->periodic || frame->strain != NULL))
-        status = lrpot_ewald_matrix(lrpot_potential_ewald(potential), work, &frame->atoms, frame->matrix, gradient, frame->strain);
+    if (gradient != NULL && frame->matrix != NULL && frame->gradient != NULL
+        && (!frame->periodic || frame->strain != NULL))
+        status = lrpot_ewald_matrix(lrpot_potential_ewald(potential), work, &frame->atoms,
+                                    frame->matrix, gradient, frame->strain);
     for (int64_t row = 0; status == LRPOT_OK && row < 3 * n; row++)
         for (int64_t j = 0; j < n; j++) frame->gradient[j * 3 * n + row] = gradient[row * n + j];
     lrpot__free(gradient);
@@ -237,35 +277,42 @@ static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential 
 }
 
 /* Charge flows through whole fragments. */
-static lrpot_status copy_places(lrpot__frame *frame, const lrpot_charges *charges, lrpot_workspace *work)
+static lrpot_status copy_places(lrpot__frame *frame, const lrpot_charges *charges,
+                                lrpot_workspace *work)
 {
     lrpot__places places;
-    if (frame->born == NULL || lrpot_charges_kind(charges) != LRPOT_CHARGES_EQUILIBRATED) return LRPOT_OK;
-    LRPOT__TRY(lrpot__places_make(charges, work, &frame->atoms, NULL, "Born charges as a target", &places));
+    if (frame->born == NULL || lrpot_charges_kind(charges) != LRPOT_CHARGES_EQUILIBRATED)
+        return LRPOT_OK;
+    LRPOT__TRY(lrpot__places_make(charges, work, &frame->atoms, NULL, "Born charges as a target",
+                                  &places));
     frame->places = lrpot__duplicate(places.moment, 3 * frame->n, sizeof(double));
     return frame->places != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
-static lrpot_status make_point_matrix(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure)
+static lrpot_status make_point_matrix(lrpot__frame *frame, const lrpot_potential *potential,
+                                      lrpot_workspace *work, const lrpot_structure *structure)
 {
     const double *points = lrpot_structure_points(structure, NULL, NULL);
     if (frame->potential == NULL) return LRPOT_OK;
     frame->point_matrix = lrpot__calloc(frame->n * frame->n_points, sizeof *frame->point_matrix);
     if (frame->point_matrix == NULL) return LRPOT_E_MEMORY;
-    return lrpot__points_matrix(potential, work, &frame->atoms, frame->n_points, points, frame->point_matrix);
+    return lrpot__points_matrix(potential, work, &frame->atoms, frame->n_points, points,
+                                frame->point_matrix);
 }
 
-static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure)
+static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential,
+                            lrpot_workspace *work, const lrpot_structure *structure)
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     frame->species = lrpot__calloc(frame->n, sizeof *frame->species);
     if (frame->species == NULL) return LRPOT_E_MEMORY;
-    LRPOT__TRY(lrpot_structure_view(structure, lrpot_potential_species_count(potential), lrpot_potential_symbols(potential),
-                                    frame->species, &atoms));
+    LRPOT__TRY(lrpot_structure_view(structure, lrpot_potential_species_count(potential),
+                                    lrpot_potential_symbols(potential), frame->species, &atoms));
     number_rows(frame);
     LRPOT__TRY(copy_atoms(frame, &atoms));
     LRPOT__TRY(copy_neighbours(frame, lrpot_potential_cutoff(potential)));
-    if (lrpot_potential_ewald(potential) != NULL) LRPOT__TRY(coulomb_matrices(frame, potential, work));
+    if (lrpot_potential_ewald(potential) != NULL)
+        LRPOT__TRY(coulomb_matrices(frame, potential, work));
     LRPOT__TRY(make_point_matrix(frame, potential, work, structure));
     return copy_places(frame, lrpot_potential_charges(potential), work);
 }
@@ -276,11 +323,13 @@ static void copy_weights(lrpot__frame *frame, const lrpot_fit_frame *how)
     frame->source = how->source;
     frame->weight = how->weight != 0.0 ? how->weight : 1.0;
     for (int t = 0; t < LRPOT__FRAME_TARGETS; t++)
-        frame->factors[t] = sqrt(frame->weight * (how->target_weights[t] > 0.0 ? how->target_weights[t] : 1.0));
+        frame->factors[t] =
+            sqrt(frame->weight * (how->target_weights[t] > 0.0 ? how->target_weights[t] : 1.0));
 }
 
-lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *potential, lrpot_workspace *work,
-                                 const lrpot_structure *structure, const lrpot_fit_frame *how, int32_t targets, int32_t flags)
+lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *potential,
+                                 lrpot_workspace *work, const lrpot_structure *structure,
+                                 const lrpot_fit_frame *how, int32_t targets, int32_t flags)
 {
     lrpot__frame *frame = lrpot__calloc(1, sizeof *frame);
     if (frame == NULL) return LRPOT_E_MEMORY;
@@ -289,7 +338,8 @@ lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *pote
     frame->periodic = lrpot_structure_periodic_mask(structure) == LRPOT_PERIODIC_ALL;
     frame->volume = frame->periodic ? lrpot_structure_volume(structure) : 0.0;
     int strict = targets != 0 && (flags & LRPOT_FIT_SKIP_MISSING) == 0;
-    lrpot_status status = copy_references(frame, structure, wanted_targets(frame, structure, how, targets), strict);
+    lrpot_status status =
+        copy_references(frame, structure, wanted_targets(frame, structure, how, targets), strict);
     if (status == LRPOT_OK) status = prepare(frame, potential, work, structure);
     if (status != LRPOT_OK) {
         lrpot__frame_free(frame);

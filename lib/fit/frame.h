@@ -1,4 +1,5 @@
-/* A structure of the data set, prepared: neighbours, references, and the Coulomb sum as matrices (positions never change). */
+/* A structure of the data set, prepared: neighbours, references, and the Coulomb sum as matrices
+ * (positions never change). */
 #ifndef LRPOT__FIT_FRAME_H
 #define LRPOT__FIT_FRAME_H
 
@@ -8,60 +9,76 @@ enum { LRPOT__FRAME_TARGETS = 7 };
 
 typedef struct lrpot__frame {
     int64_t n;
-    int32_t set;          /* LRPOT_FIT_TRAIN or LRPOT_FIT_VALID */
+    int32_t set; /* LRPOT_FIT_TRAIN or LRPOT_FIT_VALID */
     int32_t periodic;
-    int32_t source;       /* where its energies come from: 0, or one with offsets */
-    double weight;        /* factor of the frame's weights */
-    double factors[LRPOT__FRAME_TARGETS]; /* roots of weight times the weights of energy, forces, stress, dipole, charges, Born charges, potential */
-    double volume;        /* A^3, 0 when isolated */
-    double total_charge;  /* e */
-    int64_t number;       /* of the frame, in the order in which frames were added */
-    int64_t n_fragments;  /* sets of atoms that keep their charge each, none empty; 1 where the structure has none */
-    int32_t *fragments;   /* [n] */
+    int32_t source; /* where its energies come from: 0, or one with offsets */
+    double weight;  /* factor of the frame's weights */
+    /* roots of weight times the weights of energy, forces, stress, dipole, charges, Born charges,
+     * potential */
+    double factors[LRPOT__FRAME_TARGETS];
+    double volume;       /* A^3, 0 when isolated */
+    double total_charge; /* e */
+    int64_t number;      /* of the frame, in the order in which frames were added */
+    /* sets of atoms that keep their charge each, none empty; 1 where the structure has none */
+    int64_t n_fragments;
+    int32_t *fragments;       /* [n] */
     double *fragment_charges; /* [n_fragments] e */
-    int32_t *species;     /* [n] */
-    double *positions;    /* [n][3] */
-    double cell[9];       /* rows a, b, c; zero when isolated */
-    lrpot_atoms atoms;    /* of the three above */
+    int32_t *species;         /* [n] */
+    double *positions;        /* [n][3] */
+    double cell[9];           /* rows a, b, c; zero when isolated */
+    lrpot_atoms atoms;        /* of the three above */
     lrpot_nlist *list;
-    int64_t *offsets;     /* [n + 1] */
-    int32_t *j;           /* neighbours of all atoms */
-    double *vectors;      /* [][3] */
-    double force_size;    /* eV/A: root mean square of the reference forces */
-    double *energy;       /* [1] or NULL: reference */
-    double *forces;       /* [n][3] or NULL */
-    double *stress;       /* [3][3] or NULL */
-    double *dipole;       /* [3] or NULL */
-    double *charges;      /* [n] or NULL */
-    double *born;         /* [n][3][3] or NULL: over `screening`, the root of the electronic dielectric constant where it is known */
+    int64_t *offsets;  /* [n + 1] */
+    int32_t *j;        /* neighbours of all atoms */
+    double *vectors;   /* [][3] */
+    double force_size; /* eV/A: root mean square of the reference forces */
+    double *energy;    /* [1] or NULL: reference */
+    double *forces;    /* [n][3] or NULL */
+    double *stress;    /* [3][3] or NULL */
+    double *dipole;    /* [3] or NULL */
+    double *charges;   /* [n] or NULL */
+    /* [n][3][3] or NULL: over `screening`, the root of the electronic dielectric constant where it
+     * is known */
+    double *born;
     double screening;
-    double *places;       /* [n][3] with Born charges of equilibrated charges: atoms in their fragments made whole, or NULL */
-    double *gamma;        /* [n] factor of the charges in the Born charges, or NULL: 1 */
-    double *effect;       /* [9n][n] with gamma: Born charges by a unit charge at each atom that does not follow the atoms */
-    double centre[3];     /* mean position, which with a factor arms of isolated frames count from */
-    int32_t factored;     /* the Born charges are those of effective charges */
-    double reach;         /* A, of the neighbours */
-    double *sign;         /* [n] or NULL: reference charges, or traces of Born charges, which tell the sign of charges without a target */
+    /* [n][3] with Born charges of equilibrated charges: atoms in their fragments made whole, or
+     * NULL */
+    double *places;
+    double *gamma; /* [n] factor of the charges in the Born charges, or NULL: 1 */
+    /* [9n][n] with gamma: Born charges by a unit charge at each atom that does not follow the atoms
+     */
+    double *effect;
+    /* mean position, which with a factor arms of isolated frames count from */
+    double centre[3];
+    int32_t factored; /* the Born charges are those of effective charges */
+    double reach;     /* A, of the neighbours */
+    /* [n] or NULL: reference charges, or traces of Born charges, which tell the sign of charges
+     * without a target */
+    double *sign;
     int64_t n_points;
-    double *potential;    /* [n_points] V, or NULL */
-    double *point_matrix; /* [n][n_points] V/e: potential at the points by a unit charge at each atom */
-    int64_t dipole_row, charges_row, born_row, potential_row; /* first rows of these in the residual; -1: none */
+    double *potential; /* [n_points] V, or NULL */
+    /* [n][n_points] V/e: potential at the points by a unit charge at each atom */
+    double *point_matrix;
+    /* first rows of these in the residual; -1: none */
+    int64_t dipole_row, charges_row, born_row, potential_row;
     int64_t rows;
-    double *matrix;       /* [n][n] V/e, NULL without charges */
-    double *gradient;     /* [n][n][3]: from charge j, force on charge i */
-    double *strain;       /* [6][n][n]; NULL when isolated */
+    double *matrix;   /* [n][n] V/e, NULL without charges */
+    double *gradient; /* [n][n][3]: from charge j, force on charge i */
+    double *strain;   /* [6][n][n]; NULL when isolated */
 } lrpot__frame;
 
-/* targets: a sum of LRPOT_FIT_TARGET_*, all of which a training frame must have unless flags say that it may lack them; 0: what there is
- * of energy, forces, stress. */
-lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *potential, lrpot_workspace *work,
-                                 const lrpot_structure *structure, const lrpot_fit_frame *how, int32_t targets, int32_t flags);
+/* targets: a sum of LRPOT_FIT_TARGET_*, all of which a training frame must have unless flags say
+ * that it may lack them; 0: what there is of energy, forces, stress. */
+lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *potential,
+                                 lrpot_workspace *work, const lrpot_structure *structure,
+                                 const lrpot_fit_frame *how, int32_t targets, int32_t flags);
 void lrpot__frame_free(lrpot__frame *frame);
-/* Rows of the residual: energy, 3n forces, 6 stress components; then the sum rules of the bare charges: their sum per atom, and
- * the 6 components of its derivative by strain; then dipole, charges, Born charges and the potential at points where they are targets. */
+/* Rows of the residual: energy, 3n forces, 6 stress components; then the sum rules of the bare
+ * charges: their sum per atom, and the 6 components of its derivative by strain; then dipole,
+ * charges, Born charges and the potential at points where they are targets. */
 int64_t lrpot__frame_rows(const lrpot__frame *frame);
-/* Makes the Born charges those of effective charges, physical ones: without screening, which the factor takes the place of, and less Q/N.
- * Its neighbours reach as far as the factor's cutoff. */
+/* Makes the Born charges those of effective charges, physical ones: without screening, which the
+ * factor takes the place of, and less Q/N. Its neighbours reach as far as the factor's cutoff. */
 lrpot_status lrpot__frame_take_factor(lrpot__frame *frame, double cutoff);
 
 /* Whether energies count, or their derivatives. */
@@ -69,7 +86,11 @@ static inline int lrpot__frame_has_energies(const lrpot__frame *frame)
 {
     return frame->energy != NULL || frame->forces != NULL || frame->stress != NULL;
 }
-/* Whether forces or stress are compared: only then are the second derivatives of energies of interest. */
-static inline int lrpot__frame_has_forces(const lrpot__frame *frame) { return frame->forces != NULL || frame->stress != NULL; }
+/* Whether forces or stress are compared: only then are the second derivatives of energies of
+ * interest. */
+static inline int lrpot__frame_has_forces(const lrpot__frame *frame)
+{
+    return frame->forces != NULL || frame->stress != NULL;
+}
 
 #endif

@@ -9,10 +9,37 @@
 void lrpot__local_free(lrpot__local *local)
 {
     if (local == NULL) return;
-    void *blocks[] = { local->angular, local->exponents, local->value_gradient, local->j, local->vectors, local->gradient, local->species, local->monomials, local->slopes, local->polynomials, local->derivatives, local->distances,
-                       local->jacobian, local->targets, local->scales,
-                       local->moments, local->adjoint, local->sums, local->tangents, local->lanes, local->block, local->direct,
-                       local->network_gradient, local->expansion, local->inputs, local->effective, local->bends, local->feature_slopes, local->radial_slopes, local->sum_slopes, local->rows };
+    void *blocks[] = { local->angular,
+                       local->exponents,
+                       local->value_gradient,
+                       local->j,
+                       local->vectors,
+                       local->gradient,
+                       local->species,
+                       local->monomials,
+                       local->slopes,
+                       local->polynomials,
+                       local->derivatives,
+                       local->distances,
+                       local->jacobian,
+                       local->targets,
+                       local->scales,
+                       local->moments,
+                       local->adjoint,
+                       local->sums,
+                       local->tangents,
+                       local->lanes,
+                       local->block,
+                       local->direct,
+                       local->network_gradient,
+                       local->expansion,
+                       local->inputs,
+                       local->effective,
+                       local->bends,
+                       local->feature_slopes,
+                       local->radial_slopes,
+                       local->sum_slopes,
+                       local->rows };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__free(local);
 }
@@ -24,8 +51,9 @@ static void number_monomials(lrpot__local *local)
     for (int32_t k = 0; k < plan->n_basic; k++) {
         const lrpot__moment *m = &plan->basic[k];
         int64_t found = 0;
-        while (found < local->n_angular && !(local->exponents[3 * found] == m->a && local->exponents[3 * found + 1] == m->b
-                                             && local->exponents[3 * found + 2] == m->c))
+        while (found < local->n_angular
+               && !(local->exponents[3 * found] == m->a && local->exponents[3 * found + 1] == m->b
+                    && local->exponents[3 * found + 2] == m->c))
             found++;
         if (found == local->n_angular) {
             local->exponents[3 * found] = m->a;
@@ -53,8 +81,10 @@ static int allocate_fixed(lrpot__local *local)
     local->block = lrpot__calloc(LRPOT__FIT_LANES * local->sums_stride, sizeof(double));
     local->tangents = lrpot__calloc((int64_t)plan->n_moments * LRPOT__FIT_LANES, sizeof(double));
     local->lanes = lrpot__calloc((int64_t)plan->n_moments * LRPOT__FIT_LANES, sizeof(double));
-    local->direct = lrpot__calloc(3 * (int64_t)plan->n_radial * options->radial_size, sizeof(double));
-    return local->value_gradient && local->moments && local->adjoint && local->sums && local->block && local->tangents && local->lanes && local->direct;
+    local->direct =
+        lrpot__calloc(3 * (int64_t)plan->n_radial * options->radial_size, sizeof(double));
+    return local->value_gradient && local->moments && local->adjoint && local->sums && local->block
+           && local->tangents && local->lanes && local->direct;
 }
 
 /* Of networks, but for what grows with the neighbours. */
@@ -66,11 +96,14 @@ static int allocate_network(lrpot__local *local)
     local->expansion = lrpot__calloc(1, sizeof *local->expansion);
     local->inputs = lrpot__calloc(network->n_inputs, sizeof(double));
     local->effective = lrpot__calloc(network->n_features, sizeof(double));
-    local->bends = lrpot__calloc(network->widths[0] * lrpot__network_behind(network), sizeof(double));
-    return local->network_gradient && local->expansion && local->inputs && local->effective && local->bends;
+    local->bends =
+        lrpot__calloc(network->widths[0] * lrpot__network_behind(network), sizeof(double));
+    return local->network_gradient && local->expansion && local->inputs && local->effective
+           && local->bends;
 }
 
-lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis, const lrpot__network *network)
+lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis,
+                                 const lrpot__network *network)
 {
     lrpot__local *local = lrpot__calloc(1, sizeof *local);
     if (local == NULL) return LRPOT_E_MEMORY;
@@ -78,9 +111,11 @@ lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis, c
     local->network = network;
     local->kernel = lrpot__fit_kernel_get();
     local->capacity = -1; /* an atom without neighbours needs room, too: for their sums */
-    local->n_radial = (int64_t)basis->options.n_species * basis->plan->n_radial * basis->options.radial_size;
+    local->n_radial = (int64_t)basis->options.n_species * basis->plan->n_radial
+                      * basis->options.radial_size;
     local->n_lanes = local->n_radial + basis->plan->n_scalars;
-    local->features_stride = lrpot__padded(basis->plan->n_scalars) + 8; /* no power of two, where rows would share places in the cache */
+    local->features_stride = lrpot__padded(basis->plan->n_scalars)
+                             + 8; /* no power of two, where rows would share places in the cache */
     if (!allocate_fixed(local) || !allocate_network(local)) {
         lrpot__local_free(local);
         return LRPOT_E_MEMORY;
@@ -93,30 +128,36 @@ static lrpot_status reserve(lrpot__local *local, int64_t count)
 {
     if (count <= local->capacity) return LRPOT_OK;
     int64_t n = count + count / 2 + 8;
-    int64_t size = local->basis->options.radial_size, width = lrpot__padded(3 * n + LRPOT__LOCAL_SUMS);
+    int64_t size = local->basis->options.radial_size,
+            width = lrpot__padded(3 * n + LRPOT__LOCAL_SUMS);
     const lrpot__network *network = local->network;
-    int64_t nodes = network != NULL ? network->widths[0] : 0, inputs = network != NULL ? network->n_inputs : 0;
-    int64_t widest = network != NULL && lrpot__network_behind(network) > inputs ? lrpot__network_behind(network) : inputs;
+    int64_t nodes = network != NULL ? network->widths[0] : 0,
+            inputs = network != NULL ? network->n_inputs : 0;
+    int64_t widest = network != NULL && lrpot__network_behind(network) > inputs
+                         ? lrpot__network_behind(network)
+                         : inputs;
     struct {
         void **block;
         int64_t count;
         size_t size;
-    } blocks[] = { { (void **)&local->j, n, sizeof(int32_t) },
-                   { (void **)&local->species, n, sizeof(int32_t) },
-                   { (void **)&local->vectors, 3 * n, sizeof(double) },
-                   { (void **)&local->gradient, width, sizeof(double) },
-                   { (void **)&local->monomials, n * local->n_angular, sizeof(double) },
-                   { (void **)&local->slopes, 3 * n * local->n_angular, sizeof(double) },
-                   { (void **)&local->polynomials, n * size, sizeof(double) },
-                   { (void **)&local->derivatives, n * size, sizeof(double) },
-                   { (void **)&local->distances, n, sizeof(double) },
-                   { (void **)&local->jacobian, local->basis->plan->n_basic * width, sizeof(double) },
-                   { (void **)&local->targets, width + 6, sizeof(int64_t) },
-                   { (void **)&local->scales, width + 6, sizeof(double) },
-                   { (void **)&local->feature_slopes, width * local->features_stride, sizeof(double) },
-                   { (void **)&local->radial_slopes, width * local->n_radial, sizeof(double) },
-                   { (void **)&local->sum_slopes, width * nodes, sizeof(double) },
-                   { (void **)&local->rows, width * widest, sizeof(double) } };
+    } blocks[] = {
+        { (void **)&local->j, n, sizeof(int32_t) },
+        { (void **)&local->species, n, sizeof(int32_t) },
+        { (void **)&local->vectors, 3 * n, sizeof(double) },
+        { (void **)&local->gradient, width, sizeof(double) },
+        { (void **)&local->monomials, n * local->n_angular, sizeof(double) },
+        { (void **)&local->slopes, 3 * n * local->n_angular, sizeof(double) },
+        { (void **)&local->polynomials, n * size, sizeof(double) },
+        { (void **)&local->derivatives, n * size, sizeof(double) },
+        { (void **)&local->distances, n, sizeof(double) },
+        { (void **)&local->jacobian, local->basis->plan->n_basic * width, sizeof(double) },
+        { (void **)&local->targets, width + 6, sizeof(int64_t) },
+        { (void **)&local->scales, width + 6, sizeof(double) },
+        { (void **)&local->feature_slopes, width * local->features_stride, sizeof(double) },
+        { (void **)&local->radial_slopes, width * local->n_radial, sizeof(double) },
+        { (void **)&local->sum_slopes, width * nodes, sizeof(double) },
+        { (void **)&local->rows, width * widest, sizeof(double) }
+    };
     local->capacity = -1;
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
         lrpot__free(*blocks[b].block);
@@ -128,8 +169,10 @@ static lrpot_status reserve(lrpot__local *local, int64_t count)
     return LRPOT_OK;
 }
 
-/* Monomials of the unit vector and the derivative of each by the vector itself: (grad Y - nu Y u) / r. */
-static void fill_monomials(const lrpot__local *local, const double *u, double inverse_r, double *y, double *slope)
+/* Monomials of the unit vector and the derivative of each by the vector itself: (grad Y - nu Y u) /
+ * r. */
+static void fill_monomials(const lrpot__local *local, const double *u, double inverse_r, double *y,
+                           double *slope)
 {
     enum { MAX = 16 };
     double power[3][MAX];
@@ -165,8 +208,10 @@ static void collect(lrpot__local *local, const int32_t *species, lrpot__neighbou
         local->j[n] = neighbours.j[k];
         local->species[n] = species[neighbours.j[k]];
         local->distances[n] = r;
-        lrpot__radial_polynomials(local->basis, r, local->polynomials + n * size, local->derivatives + n * size);
-        fill_monomials(local, u, 1.0 / r, local->monomials + n * local->n_angular, local->slopes + 3 * n * local->n_angular);
+        lrpot__radial_polynomials(local->basis, r, local->polynomials + n * size,
+                                  local->derivatives + n * size);
+        fill_monomials(local, u, 1.0 / r, local->monomials + n * local->n_angular,
+                       local->slopes + 3 * n * local->n_angular);
         n++;
     }
     local->count = n;
@@ -182,7 +227,8 @@ static void sum_columns(lrpot__local *local)
         memset(sums, 0, LRPOT__LOCAL_SUMS * sizeof *sums);
         for (int64_t n = 0; n < local->count; n++) {
             for (int a = 0; a < 3; a++) sums[a] += row[3 * n + a];
-            for (int c = 0; c < 6; c++) sums[3 + c] += local->vectors[3 * n + first[c]] * row[3 * n + second[c]];
+            for (int c = 0; c < 6; c++)
+                sums[3 + c] += local->vectors[3 * n + first[c]] * row[3 * n + second[c]];
         }
     }
 }
@@ -196,12 +242,14 @@ static void basic_moments(lrpot__local *local, const double *radial)
     memset(local->sums, 0, (size_t)(local->n_angular * local->sums_stride) * sizeof(double));
     for (int64_t n = 0; n < local->count; n++) {
         const double *q = local->polynomials + n * size, *dq = local->derivatives + n * size;
-        const double *y = local->monomials + n * local->n_angular, *slope = local->slopes + 3 * n * local->n_angular;
+        const double *y = local->monomials + n * local->n_angular,
+                     *slope = local->slopes + 3 * n * local->n_angular;
         const double *c = radial + (int64_t)local->species[n] * plan->n_radial * size;
         double *sums = local->sums + local->species[n] * size;
         for (int64_t k = 0; k < local->n_angular; k++)
             for (int64_t b = 0; b < size; b++) sums[k * local->sums_stride + b] += q[b] * y[k];
-        double u[3] = { local->vectors[3 * n] / local->distances[n], local->vectors[3 * n + 1] / local->distances[n],
+        double u[3] = { local->vectors[3 * n] / local->distances[n],
+                        local->vectors[3 * n + 1] / local->distances[n],
                         local->vectors[3 * n + 2] / local->distances[n] };
         int32_t mu = -1;
         double f = 0.0, df = 0.0;
@@ -260,10 +308,12 @@ static void value_derivatives(lrpot__local *local)
             const double *sums = local->sums + local->angular[k] * local->sums_stride + z * size;
             for (int64_t b = 0; b < size; b++) row[b] += local->adjoint[k] * sums[b];
         }
-    for (int32_t s = 0; s < plan->n_scalars; s++) out[local->n_radial + s] = local->moments[plan->scalars[s]];
+    for (int32_t s = 0; s < plan->n_scalars; s++)
+        out[local->n_radial + s] = local->moments[plan->scalars[s]];
 }
 
-lrpot_status lrpot__local_atom(lrpot__local *local, lrpot__local_head head, const int32_t *species, int64_t centre, lrpot__neighbours neighbours)
+lrpot_status lrpot__local_atom(lrpot__local *local, lrpot__local_head head, const int32_t *species,
+                               int64_t centre, lrpot__neighbours neighbours)
 {
     const lrpot_basis *basis = local->basis;
     LRPOT__TRY(reserve(local, neighbours.count));
@@ -272,13 +322,19 @@ lrpot_status lrpot__local_atom(lrpot__local *local, lrpot__local_head head, cons
     basic_moments(local, basis->radial + (int64_t)species[centre] * local->n_radial);
     contract(local);
     local->value = 0.0;
-    for (int32_t s = 0; s < basis->plan->n_scalars; s++) local->value += head.coefficients[s] * local->moments[basis->plan->scalars[s]];
+    for (int32_t s = 0; s < basis->plan->n_scalars; s++)
+        local->value += head.coefficients[s] * local->moments[basis->plan->scalars[s]];
     if (local->network != NULL) lrpot__local_expand(local, head, species[centre]);
     contract_back(local, local->network != NULL ? local->effective : head.coefficients);
     value_derivatives(local);
     if (local->values_only) return LRPOT_OK;
-    lrpot__product_job product = { .depth = basis->plan->n_basic, .rows = 1, .columns = lrpot__padded(3 * local->count + LRPOT__LOCAL_SUMS),
-                                   .a = local->adjoint, .stride_a = 1, .b = local->jacobian, .stride_b = local->stride,
+    lrpot__product_job product = { .depth = basis->plan->n_basic,
+                                   .rows = 1,
+                                   .columns = lrpot__padded(3 * local->count + LRPOT__LOCAL_SUMS),
+                                   .a = local->adjoint,
+                                   .stride_a = 1,
+                                   .b = local->jacobian,
+                                   .stride_b = local->stride,
                                    .c = local->gradient };
     memset(local->gradient, 0, (size_t)product.columns * sizeof(double));
     lrpot__product_run(&product);

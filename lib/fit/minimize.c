@@ -1,4 +1,5 @@
-/* Levenberg-Marquardt with the scaling of Marquardt; the step solves the normal equations by Cholesky. */
+/* Levenberg-Marquardt with the scaling of Marquardt; the step solves the normal equations by
+ * Cholesky. */
 #include "fit/fit.h"
 
 #include "core/error.h"
@@ -15,14 +16,16 @@ static double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_matrix, double *loss)
+lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_matrix,
+                                 double *loss)
 {
     int64_t count = fit->layout.count;
     LRPOT__TRY(lrpot__fit_set(fit, params));
     lrpot__frame *const *frames = fit->sample != NULL ? fit->sample : fit->frames;
-    LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies, fit->options.threads, frames,
-                                        fit->sample != NULL ? fit->n_sample : fit->n_frames, LRPOT_FIT_TRAIN, fit->weights, with_matrix,
-                                        fit->comm));
+    LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies,
+                                        fit->options.threads, frames,
+                                        fit->sample != NULL ? fit->n_sample : fit->n_frames,
+                                        LRPOT_FIT_TRAIN, fit->weights, with_matrix, fit->comm));
     *loss = fit->normal->loss;
     for (int64_t p = 0; p < count; p++) {
         double d = params[p] - fit->centre[p];
@@ -34,7 +37,8 @@ lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_
     return LRPOT_OK;
 }
 
-/* (H + damping diag H) step = -g over the active parameters. Returns 0 when the factorization fails. */
+/* (H + damping diag H) step = -g over the active parameters. Returns 0 when the factorization
+ * fails. */
 static int solve_step(lrpot_fit *fit, double damping)
 {
     int64_t count = fit->layout.count, stride = fit->normal->stride;
@@ -61,12 +65,14 @@ static double active_gradient(const lrpot_fit *fit)
     return 2.0 * sqrt(sum);
 }
 
-/* Keeps the state when it is the best by validation (by training where there is no validation set). */
+/* Keeps the state when it is the best by validation (by training where there is no validation set).
+ */
 static lrpot_status judge(lrpot_fit *fit, double loss)
 {
     if (fit->n_valid_all > 0) {
         LRPOT__TRY(lrpot__fit_set(fit, fit->params));
-        LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies, fit->options.threads, fit->frames, fit->n_frames,
+        LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies,
+                                            fit->options.threads, fit->frames, fit->n_frames,
                                             LRPOT_FIT_VALID, fit->weights, 0, fit->comm));
         fit->valid = fit->normal->errors;
         loss = fit->normal->loss;
@@ -78,11 +84,20 @@ static lrpot_status judge(lrpot_fit *fit, double loss)
     return LRPOT_OK;
 }
 
-static lrpot_status report(lrpot_fit *fit, const char *stage, int32_t iteration, int32_t accepted, double loss, double damping, double gradient)
+static lrpot_status report(lrpot_fit *fit, const char *stage, int32_t iteration, int32_t accepted,
+                           double loss, double damping, double gradient)
 {
     double stop = 0.0;
-    lrpot_fit_progress progress = { sizeof progress, stage, iteration, accepted, loss, damping, gradient,
-                                    seconds_now() - fit->started, fit->train, fit->valid };
+    lrpot_fit_progress progress = { sizeof progress,
+                                    stage,
+                                    iteration,
+                                    accepted,
+                                    loss,
+                                    damping,
+                                    gradient,
+                                    seconds_now() - fit->started,
+                                    fit->train,
+                                    fit->valid };
     if (fit->callback != NULL) stop = fit->callback(fit->callback_ctx, &progress) != 0;
     LRPOT__TRY(lrpot__fit_sum(fit, &stop, 1));
     if (stop > 0.0) return lrpot__fail(LRPOT_E_INTERRUPTED, "the fit was stopped by its caller");
@@ -95,7 +110,8 @@ static double try_step(lrpot_fit *fit, double damping)
     double loss = INFINITY;
     if (!solve_step(fit, damping)) return INFINITY;
     for (int64_t p = 0; p < fit->layout.count; p++) fit->trial[p] = fit->params[p] + fit->step[p];
-    if (lrpot__fit_evaluate(fit, fit->trial, 0, &loss) != LRPOT_OK || !isfinite(loss)) return INFINITY;
+    if (lrpot__fit_evaluate(fit, fit->trial, 0, &loss) != LRPOT_OK || !isfinite(loss))
+        return INFINITY;
     return loss;
 }
 
@@ -114,18 +130,22 @@ static double distance_between(const lrpot_fit *fit, const double *a, const doub
     return sqrt(sum);
 }
 
-/* From the new state on along the parabola through it and the two before, as far as the loss falls: in a long valley the damping that
- * its walls ask for makes steps short that are nearly parallel. */
+/* From the new state on along the parabola through it and the two before, as far as the loss falls:
+ * in a long valley the damping that its walls ask for makes steps short that are nearly parallel.
+ */
 static void go_on(lrpot_fit *fit, const double *last, double *loss)
 {
     static const double SHORTEST = 0.5, LONGEST = 64.0;
-    double now = distance_between(fit, fit->params, last), then = distance_between(fit, last, fit->before);
+    double now = distance_between(fit, fit->params, last),
+           then = distance_between(fit, last, fit->before);
     if (!(now > 0.0 && then > 0.0)) return;
     for (double stretch = SHORTEST; stretch <= LONGEST; stretch *= 2.0) {
         double trial = INFINITY, t = stretch * now;
         for (int64_t p = 0; p < fit->layout.count; p++) {
-            double slope = (fit->params[p] - last[p]) / now, before = (last[p] - fit->before[p]) / then;
-            fit->trial[p] = fit->params[p] + t * (slope + (t + now) * (slope - before) / (now + then));
+            double slope = (fit->params[p] - last[p]) / now,
+                   before = (last[p] - fit->before[p]) / then;
+            fit->trial[p] = fit->params[p]
+                            + t * (slope + (t + now) * (slope - before) / (now + then));
         }
         if (lrpot__fit_evaluate(fit, fit->trial, 0, &trial) != LRPOT_OK || !(trial < *loss)) return;
         *loss = trial;
@@ -133,8 +153,9 @@ static void go_on(lrpot_fit *fit, const double *last, double *loss)
     }
 }
 
-/* One step, or none when no damping up to the limit lowers the loss. A loss costs little beside a matrix, so the damping falls as long as that
- * lowers the loss further: in the long curved valleys of products of parameters the best one changes from step to step. */
+/* One step, or none when no damping up to the limit lowers the loss. A loss costs little beside a
+ * matrix, so the damping falls as long as that lowers the loss further: in the long curved valleys
+ * of products of parameters the best one changes from step to step. */
 static lrpot_status try_steps(lrpot_fit *fit, double *loss, double *damping, int32_t *accepted)
 {
     enum { TRIALS = 7 };
@@ -145,7 +166,7 @@ static lrpot_status try_steps(lrpot_fit *fit, double *loss, double *damping, int
     if (!*accepted) return LRPOT_OK;
     least = trial;
     keep_trial(fit);
-    for (int k = 1; k < TRIALS && *damping > LEAST; k++) {
+    for (int k = 1; k<TRIALS && * damping> LEAST; k++) {
         trial = try_step(fit, *damping / FACTOR);
         if (!(trial < least)) break;
         *damping /= FACTOR;

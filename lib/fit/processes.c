@@ -7,8 +7,10 @@ lrpot_status lrpot_fit_set_comm(lrpot_fit *fit, const lrpot_comm *comm)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(comm);
-    if (comm->struct_size < offsetof(lrpot_comm, forward)) return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm.struct_size = %zu", comm->struct_size);
-    if (comm->sum == NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "the fit needs comm->sum, which is NULL");
+    if (comm->struct_size < offsetof(lrpot_comm, forward))
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm.struct_size = %zu", comm->struct_size);
+    if (comm->sum == NULL)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "the fit needs comm->sum, which is NULL");
     if (fit->normal != NULL) return lrpot__fail(LRPOT_E_STATE, "the fit has begun");
     fit->shared = (lrpot_comm)LRPOT_COMM_INIT;
     fit->shared.ctx = comm->ctx;
@@ -17,7 +19,10 @@ lrpot_status lrpot_fit_set_comm(lrpot_fit *fit, const lrpot_comm *comm)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__fit_sum(const lrpot_fit *fit, double *values, int64_t n) { return lrpot__comm_sum(fit->comm, values, n); }
+lrpot_status lrpot__fit_sum(const lrpot_fit *fit, double *values, int64_t n)
+{
+    return lrpot__comm_sum(fit->comm, values, n);
+}
 
 /* A process may have no frame of a source that others have. */
 lrpot_status lrpot__fit_count(lrpot_fit *fit)

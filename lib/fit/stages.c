@@ -11,7 +11,8 @@ int32_t lrpot__fit_redistributes(const lrpot_potential *potential)
 {
     int32_t kind = lrpot_charges_kind(potential->charges);
     return kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD
-           || (kind == LRPOT_CHARGES_LATENT && potential->charges->options.neutrality == LRPOT_NEUTRALITY_EXACT);
+           || (kind == LRPOT_CHARGES_LATENT
+               && potential->charges->options.neutrality == LRPOT_NEUTRALITY_EXACT);
 }
 
 static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
@@ -24,7 +25,8 @@ static void deactivate(lrpot_fit *fit, int64_t offset, int64_t count)
     if (offset >= 0) memset(fit->active + offset, 0, (size_t)count);
 }
 
-static const char *const stage_names[] = { "MTP", "fixed", "QRd", "EDQ", "EDQRd", "latent", "balance" };
+static const char *const stage_names[] = { "MTP",   "fixed",  "QRd",    "EDQ",
+                                           "EDQRd", "latent", "balance" };
 
 static void leave_held(lrpot_fit *fit)
 {
@@ -43,7 +45,9 @@ static lrpot_status linear_stage(lrpot_fit *fit)
     activate(fit, layout->energy_linear, lrpot__potential_linear_count(fit->potential));
     activate(fit, layout->energy_species, fit->potential->n_species);
     activate(fit, layout->offsets, (fit->n_sources - 1) * fit->potential->n_species);
-    if (fit->potential->charges != NULL) activate(fit, layout->charge_species, (int64_t)fit->potential->n_species * fit->potential->charges->n_heads);
+    if (fit->potential->charges != NULL)
+        activate(fit, layout->charge_species,
+                 (int64_t)fit->potential->n_species * fit->potential->charges->n_heads);
     leave_held(fit);
     lrpot__fit_freeze(fit, 1);
     lrpot_status status = lrpot__fit_minimize(fit, &steps);
@@ -51,7 +55,8 @@ static lrpot_status linear_stage(lrpot_fit *fit)
     return status;
 }
 
-static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_shares, int32_t iterations)
+static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_shares,
+                               int32_t iterations)
 {
     const lrpot__layout *layout = &fit->layout;
     fit->weights.kappa = fit->options.robustness > 0.0 ? fit->options.robustness : INFINITY;
@@ -59,25 +64,30 @@ static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_sh
     memset(fit->active, 1, (size_t)layout->count);
     if (layout->charge_share >= 0) {
         memset(fit->active + layout->charge_share, with_shares, (size_t)fit->potential->n_species);
-        fit->active[layout->charge_share] = 0; /* only ratios of shares matter: the first is the gauge */
+        fit->active[layout->charge_share] =
+            0; /* only ratios of shares matter: the first is the gauge */
     }
     if (!fit->hidden_started) {
         deactivate(fit, layout->energy_hidden, lrpot__network_count(fit->potential->network));
-        if (fit->potential->charges != NULL) deactivate(fit, layout->charge_hidden, lrpot__network_count(fit->potential->charges->network));
+        if (fit->potential->charges != NULL)
+            deactivate(fit, layout->charge_hidden,
+                       lrpot__network_count(fit->potential->charges->network));
     }
     leave_held(fit);
     const lrpot__steps steps = { name, iterations, 1e-3, fit->options.tolerance, 3 };
     return lrpot__fit_minimize(fit, &steps);
 }
 
-/* The first steps of a fit from one seed. Charges of EDQRd start free: without the global coupling they find their size faster (two
- * stages as in 2603.06396). */
+/* The first steps of a fit from one seed. Charges of EDQRd start free: without the global coupling
+ * they find their size faster (two stages as in 2603.06396). */
 static lrpot_status first_steps(lrpot_fit *fit, int32_t kind, int64_t seed)
 {
     int32_t iterations = fit->options.max_iterations / 6;
     LRPOT__TRY(lrpot__fit_start(fit, seed));
     LRPOT__TRY(linear_stage(fit));
-    if (kind != LRPOT_CHARGES_EDQRD) return full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), iterations);
+    if (kind != LRPOT_CHARGES_EDQRD)
+        return full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential),
+                          iterations);
     lrpot__fit_redistribute(fit, 0);
     lrpot_status status = full_stage(fit, "EDQ", 0, iterations);
     lrpot__fit_redistribute(fit, 1);
@@ -86,11 +96,13 @@ static lrpot_status first_steps(lrpot_fit *fit, int32_t kind, int64_t seed)
 
 static int64_t equations(const lrpot__frame *frame)
 {
-    return (frame->energy != NULL) + (frame->forces != NULL ? 3 * frame->n : 0) + (frame->stress != NULL ? 6 : 0);
+    return (frame->energy != NULL) + (frame->forces != NULL ? 3 * frame->n : 0)
+           + (frame->stress != NULL ? 6 : 0);
 }
 
-/* Some frames, evenly chosen: as many as have so many equations per parameter, and not less than FRAMES, since atoms of one frame can be
- * much alike. None where all frames are less than twice as many. */
+/* Some frames, evenly chosen: as many as have so many equations per parameter, and not less than
+ * FRAMES, since atoms of one frame can be much alike. None where all frames are less than twice as
+ * many. */
 static lrpot_status draw_sample(lrpot_fit *fit, int64_t per_parameter)
 {
     enum { FRAMES = 24 };
@@ -143,8 +155,9 @@ static lrpot_status choose_start(lrpot_fit *fit, int32_t kind)
     return LRPOT_OK;
 }
 
-/* The last stage again with a tenth, or ten times, of the regularization, and so on until validation has gained nothing twice. chosen and
- * *least are the best state and its loss. *gained tells whether there was any gain. */
+/* The last stage again with a tenth, or ten times, of the regularization, and so on until
+ * validation has gained nothing twice. chosen and *least are the best state and its loss. *gained
+ * tells whether there was any gain. */
 static lrpot_status walk(lrpot_fit *fit, int32_t kind, double factor, double *least, int *gained)
 {
     enum { STEPS = 6 };
@@ -156,7 +169,9 @@ static lrpot_status walk(lrpot_fit *fit, int32_t kind, double factor, double *le
         strength *= factor;
         lrpot__fit_prior_strength(fit, strength);
         memcpy(fit->params, fit->chosen, bytes);
-        lrpot_status status = full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), fit->options.max_iterations / 3 + 1);
+        lrpot_status status = full_stage(fit, stage_names[kind],
+                                         lrpot__fit_redistributes(fit->potential),
+                                         fit->options.max_iterations / 3 + 1);
         int better = fit->best_loss < *least;
         failures = better ? 0 : failures + 1;
         if (better) {
@@ -190,37 +205,45 @@ static lrpot_status approach(lrpot_fit *fit, int32_t kind, int32_t *iterations)
     LRPOT__TRY(draw_sample(fit, FOR_STARTS));
     lrpot_status status = choose_start(fit, kind);
     drop_sample(fit);
-    if (status == LRPOT_OK && (fit->options.flags & LRPOT_FIT_AUTO_WEIGHTS) != 0) status = lrpot__fit_auto_weights(fit);
+    if (status == LRPOT_OK && (fit->options.flags & LRPOT_FIT_AUTO_WEIGHTS) != 0)
+        status = lrpot__fit_auto_weights(fit);
     LRPOT__TRY(status);
     LRPOT__TRY(lrpot__fit_start_hidden(fit));
     LRPOT__TRY(draw_sample(fit, FOR_APPROACH));
     if (fit->sample == NULL) return LRPOT_OK;
-    /* most of the way leads through long valleys, along which the steps on a part of the frames are nearly those on all */
+    /* most of the way leads through long valleys, along which the steps on a part of the frames are
+     * nearly those on all */
     status = full_stage(fit, "sample", lrpot__fit_redistributes(fit->potential), *iterations);
     *iterations = (*iterations + 1) / 2;
     drop_sample(fit);
     return status;
 }
 
-/* Parameters of a species that no frame has would stay where they start. A model that goes on has been somewhere before. */
+/* Parameters of a species that no frame has would stay where they start. A model that goes on has
+ * been somewhere before. */
 static lrpot_status check_species(const lrpot_fit *fit)
 {
     int32_t n = fit->potential->n_species;
     double *counts = lrpot__calloc(n, sizeof *counts);
     if (counts == NULL) return LRPOT_E_MEMORY;
     for (int64_t f = 0; f < fit->n_frames; f++)
-        for (int64_t i = 0; i < fit->frames[f]->n && fit->frames[f]->set == LRPOT_FIT_TRAIN; i++) counts[fit->frames[f]->species[i]] += 1.0;
+        for (int64_t i = 0; i < fit->frames[f]->n && fit->frames[f]->set == LRPOT_FIT_TRAIN; i++)
+            counts[fit->frames[f]->species[i]] += 1.0;
     lrpot_status status = lrpot__fit_sum(fit, counts, n);
     for (int32_t z = 0; status == LRPOT_OK && z < n; z++)
         if (counts[z] == 0.0)
-            status = lrpot__fail(LRPOT_E_SPECIES, "species %d, '%s', of the model has no atom in the training frames", z, fit->potential->symbols[z]);
+            status =
+                lrpot__fail(LRPOT_E_SPECIES,
+                            "species %d, '%s', of the model has no atom in the training frames", z,
+                            fit->potential->symbols[z]);
     lrpot__free(counts);
     return status;
 }
 
 lrpot_status lrpot__fit_stages(lrpot_fit *fit)
 {
-    int32_t kind = lrpot_charges_kind(fit->potential->charges), flags = fit->options.flags, iterations = fit->options.max_iterations;
+    int32_t kind = lrpot_charges_kind(fit->potential->charges), flags = fit->options.flags,
+            iterations = fit->options.max_iterations;
     fit->hidden_started = 0;
     lrpot__fit_redistribute(fit, lrpot__fit_redistributes(fit->potential));
     if (fit->options.resume) {
@@ -232,6 +255,9 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit)
         LRPOT__TRY(check_species(fit));
         LRPOT__TRY(approach(fit, kind, &iterations));
     }
-    LRPOT__TRY(full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), iterations));
-    return (flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->options.regularization > 0.0 ? choose_regularization(fit, kind) : LRPOT_OK;
+    LRPOT__TRY(
+        full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), iterations));
+    return (flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->options.regularization > 0.0
+               ? choose_regularization(fit, kind)
+               : LRPOT_OK;
 }

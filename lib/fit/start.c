@@ -1,4 +1,5 @@
-/* Where a fit starts: values from which Gauss-Newton steps reach a good minimum on data that it has never seen. */
+/* Where a fit starts: values from which Gauss-Newton steps reach a good minimum on data that it has
+ * never seen. */
 #include "fit/fit.h"
 
 #include "core/error.h"
@@ -17,7 +18,8 @@ double lrpot__fit_uniform(uint64_t *state)
     return (double)((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1.0;
 }
 
-/* Energies per atom of the training frames as sums over species, one more set of species for each further source. Returns the rows. */
+/* Energies per atom of the training frames as sums over species, one more set of species for each
+ * further source. Returns the rows. */
 static int64_t composition(const lrpot_fit *fit, int64_t width, double *a, double *b)
 {
     int64_t S = fit->potential->n_species, rows = 0;
@@ -26,7 +28,8 @@ static int64_t composition(const lrpot_fit *fit, int64_t width, double *a, doubl
         if (frame->energy == NULL || frame->set != LRPOT_FIT_TRAIN) continue;
         for (int64_t i = 0; i < frame->n; i++) {
             a[rows * width + frame->species[i]] += 1.0 / (double)frame->n;
-            if (frame->source > 0) a[rows * width + frame->source * S + frame->species[i]] += 1.0 / (double)frame->n;
+            if (frame->source > 0)
+                a[rows * width + frame->source * S + frame->species[i]] += 1.0 / (double)frame->n;
         }
         b[rows++] = frame->energy[0] / (double)frame->n;
     }
@@ -34,14 +37,17 @@ static int64_t composition(const lrpot_fit *fit, int64_t width, double *a, doubl
 }
 
 /* With other processes: the normal equations of all in place of the own rows. */
-static lrpot_status share_rows(const lrpot_fit *fit, int64_t width, double *a, double *b, lapack_int *rows)
+static lrpot_status share_rows(const lrpot_fit *fit, int64_t width, double *a, double *b,
+                               lapack_int *rows)
 {
     if (fit->comm == NULL) return LRPOT_OK;
-    double *sums = lrpot__calloc(width * (width + 1), sizeof *sums), *right = sums != NULL ? sums + width * width : NULL;
+    double *sums = lrpot__calloc(width * (width + 1), sizeof *sums),
+           *right = sums != NULL ? sums + width * width : NULL;
     if (sums == NULL) return LRPOT_E_MEMORY;
     for (int64_t r = 0; r < *rows; r++)
         for (int64_t i = 0; i < width; i++) {
-            for (int64_t j = 0; j < width; j++) sums[i * width + j] += a[r * width + i] * a[r * width + j];
+            for (int64_t j = 0; j < width; j++)
+                sums[i * width + j] += a[r * width + i] * a[r * width + j];
             right[i] += a[r * width + i] * b[r];
         }
     lrpot_status status = lrpot__fit_sum(fit, sums, width * (width + 1));
@@ -52,10 +58,12 @@ static lrpot_status share_rows(const lrpot_fit *fit, int64_t width, double *a, d
     return status;
 }
 
-/* Energies per species, and offsets of sources, by least squares; of all solutions (one composition only) the smallest. */
+/* Energies per species, and offsets of sources, by least squares; of all solutions (one composition
+ * only) the smallest. */
 static lrpot_status species_energies(const lrpot_fit *fit, double *species, double *offsets)
 {
-    int64_t S = fit->potential->n_species, width = S * fit->n_sources, height = fit->n_frames > width ? fit->n_frames : width;
+    int64_t S = fit->potential->n_species, width = S * fit->n_sources,
+            height = fit->n_frames > width ? fit->n_frames : width;
     double *a = lrpot__calloc(height * width, sizeof *a), *b = lrpot__calloc(height, sizeof *b);
     double *values = lrpot__calloc(width, sizeof *values);
     lapack_int rank = 0, info = -1;
@@ -63,7 +71,10 @@ static lrpot_status species_energies(const lrpot_fit *fit, double *species, doub
     if (a != NULL && b != NULL && values != NULL) {
         lapack_int rows = (lapack_int)composition(fit, width, a, b), n = (lapack_int)width;
         status = share_rows(fit, width, a, b, &rows);
-        if (status == LRPOT_OK) info = rows == 0 ? 0 : LAPACKE_dgelsd(LAPACK_ROW_MAJOR, rows, n, 1, a, n, b, 1, values, fit->comm == NULL ? 1e-8 : 1e-12, &rank);
+        if (status == LRPOT_OK)
+            info = rows == 0 ? 0
+                             : LAPACKE_dgelsd(LAPACK_ROW_MAJOR, rows, n, 1, a, n, b, 1, values,
+                                              fit->comm == NULL ? 1e-8 : 1e-12, &rank);
     }
     if (info == 0) {
         memcpy(species, b, (size_t)S * sizeof *b);
@@ -73,10 +84,13 @@ static lrpot_status species_energies(const lrpot_fit *fit, double *species, doub
     lrpot__free(b);
     lrpot__free(values);
     LRPOT__TRY(status);
-    return info == 0 ? LRPOT_OK : lrpot__fail(LRPOT_E_SINGULAR, "species energies: least squares failed (%d)", (int)info);
+    return info == 0 ? LRPOT_OK
+                     : lrpot__fail(LRPOT_E_SINGULAR, "species energies: least squares failed (%d)",
+                                   (int)info);
 }
 
-/* Root mean square over atoms of sum_j Q_b(r_ij), for each b: the natural size of a moment. size has one place more. */
+/* Root mean square over atoms of sum_j Q_b(r_ij), for each b: the natural size of a moment. size
+ * has one place more. */
 static lrpot_status polynomial_sizes(const lrpot_fit *fit, const lrpot_basis *basis, double *size)
 {
     enum { MAX_RADIAL = 32 };
@@ -102,8 +116,10 @@ static lrpot_status polynomial_sizes(const lrpot_fit *fit, const lrpot_basis *ba
     return LRPOT_OK;
 }
 
-/* Radial function mu starts as polynomial mu of unit size plus a little of the others, different for each seed. */
-static lrpot_status radial_start(const lrpot_fit *fit, const lrpot_basis *basis, uint64_t *state, double *radial)
+/* Radial function mu starts as polynomial mu of unit size plus a little of the others, different
+ * for each seed. */
+static lrpot_status radial_start(const lrpot_fit *fit, const lrpot_basis *basis, uint64_t *state,
+                                 double *radial)
 {
     double size[33];
     int64_t S = basis->options.n_species, F = basis->plan->n_radial, n = basis->options.radial_size;
@@ -111,26 +127,30 @@ static lrpot_status radial_start(const lrpot_fit *fit, const lrpot_basis *basis,
     for (int64_t pair = 0; pair < S * S; pair++)
         for (int64_t mu = 0; mu < F; mu++)
             for (int64_t b = 0; b < n; b++)
-                radial[(pair * F + mu) * n + b] = ((b == mu % n ? 1.0 : 0.0) + 0.15 * lrpot__fit_uniform(state)) / size[b];
+                radial[(pair * F + mu) * n + b] =
+                    ((b == mu % n ? 1.0 : 0.0) + 0.15 * lrpot__fit_uniform(state)) / size[b];
     return LRPOT_OK;
 }
 
-/* Equilibrated charges move by their electronegativities instead, 4 V per unit of Pauling's scale, at a hardness of some V/e: of the
- * size of tabulated ones, and charges begin at tenths of a unit. */
+/* Equilibrated charges move by their electronegativities instead, 4 V per unit of Pauling's scale,
+ * at a hardness of some V/e: of the size of tabulated ones, and charges begin at tenths of a unit.
+ */
 static void equilibrium_start(const lrpot_fit *fit, double *base)
 {
     enum { VOLTS = 4, HARDNESS = 5 };
     int32_t S = fit->potential->n_species;
     double mean = 0.0;
-    for (int32_t z = 0; z < S; z++) mean += lrpot_element_electronegativity(fit->potential->symbols[z]) / S;
+    for (int32_t z = 0; z < S; z++)
+        mean += lrpot_element_electronegativity(fit->potential->symbols[z]) / S;
     for (int32_t z = 0; z < S; z++) {
         base[z] = VOLTS * (lrpot_element_electronegativity(fit->potential->symbols[z]) - mean);
         base[S + z] = HARDNESS;
     }
 }
 
-/* Charges of half a unit per unit of electronegativity difference, neutral over the training set. Further channels start at random: their
- * energy is a square, which at zero has no slope to follow. */
+/* Charges of half a unit per unit of electronegativity difference, neutral over the training set.
+ * Further channels start at random: their energy is a square, which at zero has no slope to follow.
+ */
 static lrpot_status charge_start(const lrpot_fit *fit, uint64_t *state, double *base)
 {
     enum { ATOMS, MEAN, TOTAL };
@@ -140,22 +160,31 @@ static lrpot_status charge_start(const lrpot_fit *fit, uint64_t *state, double *
         const lrpot__frame *frame = fit->frames[f];
         sums[TOTAL] += frame->total_charge;
         for (int64_t i = 0; i < frame->n; i++, sums[ATOMS] += 1.0)
-            sums[MEAN] += lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]);
+            sums[MEAN] +=
+                lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]);
     }
     LRPOT__TRY(lrpot__fit_sum(fit, sums, 3));
     for (int32_t z = 0; z < S; z++)
-        base[z] = 0.25 * (sums[MEAN] / sums[ATOMS] - lrpot_element_electronegativity(fit->potential->symbols[z])) + sums[TOTAL] / sums[ATOMS];
-    for (int32_t z = S; z < S * fit->potential->charges->n_channels; z++) base[z] = 0.25 * lrpot__fit_uniform(state);
+        base[z] = 0.25
+                      * (sums[MEAN] / sums[ATOMS]
+                         - lrpot_element_electronegativity(fit->potential->symbols[z]))
+                  + sums[TOTAL] / sums[ATOMS];
+    for (int32_t z = S; z < S * fit->potential->charges->n_channels; z++)
+        base[z] = 0.25 * lrpot__fit_uniform(state);
     return LRPOT_OK;
 }
 
-/* Parameters are pulled to their start, by their natural sizes; offsets, which are energies, are free. What the functions of a factor do is of
- * size 1, and pulled to 0. */
+/* Parameters are pulled to their start, by their natural sizes; offsets, which are energies, are
+ * free. What the functions of a factor do is of size 1, and pulled to 0. */
 void lrpot__fit_prior_strength(lrpot_fit *fit, double strength)
 {
     int64_t factor = fit->layout.factor;
-    for (int64_t p = 0; p < fit->layout.count; p++) fit->prior[p] = p < fit->layout.offsets ? fmax(strength, 0.0) / (fit->natural[p] * fit->natural[p]) : 0.0;
-    for (int64_t p = factor; p < fit->layout.count && factor >= 0; p++) fit->prior[p] = fmax(strength, 0.0) * fit->factor_sizes[p - factor];
+    for (int64_t p = 0; p < fit->layout.count; p++)
+        fit->prior[p] = p < fit->layout.offsets
+                            ? fmax(strength, 0.0) / (fit->natural[p] * fit->natural[p])
+                            : 0.0;
+    for (int64_t p = factor; p < fit->layout.count && factor >= 0; p++)
+        fit->prior[p] = fmax(strength, 0.0) * fit->factor_sizes[p - factor];
 }
 
 void lrpot__fit_prior(lrpot_fit *fit)
@@ -174,14 +203,18 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)
     memset(fit->params, 0, (size_t)layout->count * sizeof(double));
     if (layout->factor >= 0) lrpot__fit_start_factor(fit, fit->params + layout->factor);
     LRPOT__TRY(radial_start(fit, potential->basis, &state, fit->params + layout->energy_radial));
-    LRPOT__TRY(species_energies(fit, fit->params + layout->energy_species, fit->params + layout->offsets));
+    LRPOT__TRY(
+        species_energies(fit, fit->params + layout->energy_species, fit->params + layout->offsets));
     if (potential->charges != NULL) {
         double *base = fit->params + layout->charge_species;
-        if (lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED) equilibrium_start(fit, base);
+        if (lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED)
+            equilibrium_start(fit, base);
         else LRPOT__TRY(charge_start(fit, &state, base));
-        for (int32_t z = 0; layout->charge_share >= 0 && z < potential->n_species; z++) fit->params[layout->charge_share + z] = 1.0;
+        for (int32_t z = 0; layout->charge_share >= 0 && z < potential->n_species; z++)
+            fit->params[layout->charge_share + z] = 1.0;
         if (layout->charge_radial >= 0)
-            LRPOT__TRY(radial_start(fit, potential->charges->basis, &state, fit->params + layout->charge_radial));
+            LRPOT__TRY(radial_start(fit, potential->charges->basis, &state,
+                                    fit->params + layout->charge_radial));
     }
     for (int64_t p = 0; p < layout->offsets && fit->held != NULL; p++)
         if (fit->held[p]) fit->params[p] = fit->trial[p];

@@ -1,4 +1,5 @@
-/* Active sets in files: the rows of each species and where they come from; the inverses are made again. */
+/* Active sets in files: the rows of each species and where they come from; the inverses are made
+ * again. */
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/json_read.h"
@@ -57,7 +58,8 @@ static lrpot_status get_longs(const lrpot__place *at, const char *key, int64_t n
     LRPOT__TRY(lrpot__json_array(at, key, n, &array));
     for (int64_t i = 0; i < n; i++) {
         const json_t *value = json_array_get(array, (size_t)i);
-        if (!json_is_integer(value) || json_integer_value(value) < -1) return lrpot__json_wrong_type(at, key, "an array of integers from -1 on");
+        if (!json_is_integer(value) || json_integer_value(value) < -1)
+            return lrpot__json_wrong_type(at, key, "an array of integers from -1 on");
         values[i] = (int64_t)json_integer_value(value);
     }
     return LRPOT_OK;
@@ -83,7 +85,8 @@ static lrpot_status fill(const lrpot__place *species, lrpot_active_set *set)
 }
 
 /* Empty, of the size and species that the file states. */
-static lrpot_status assemble(const lrpot__place *top, const lrpot__place *species, lrpot_active_set **out)
+static lrpot_status assemble(const lrpot__place *top, const lrpot__place *species,
+                             lrpot_active_set **out)
 {
     const char *mark = NULL, *key;
     char *end = NULL;
@@ -92,9 +95,11 @@ static lrpot_status assemble(const lrpot__place *top, const lrpot__place *specie
     LRPOT__TRY(lrpot__json_text(top, "model", &mark));
     LRPOT__TRY(lrpot__json_integer(top, "size", &size));
     uint64_t model = strtoull(mark, &end, 16);
-    if (end == mark || *end != '\0') return lrpot__json_wrong_type(top, "model", "16 hexadecimal digits");
+    if (end == mark || *end != '\0')
+        return lrpot__json_wrong_type(top, "model", "16 hexadecimal digits");
     if (size < 2 || size > LARGEST) return lrpot__json_wrong_type(top, "size", "a number of rows");
-    const char **symbols = lrpot__calloc((int64_t)json_object_size(species->object), sizeof *symbols);
+    const char **symbols =
+        lrpot__calloc((int64_t)json_object_size(species->object), sizeof *symbols);
     if (symbols == NULL) return LRPOT_E_MEMORY;
     json_object_foreach(species->object, key, value) symbols[n++] = key;
     lrpot_status status = lrpot__active_set_assemble(out, n, symbols, size, model);

@@ -1,4 +1,5 @@
-/* MLIP's .cfg. Quantities that the format does not know (dipole, Born charges, ...) are left out. */
+/* MLIP's .cfg. Quantities that the format does not know (dipole, Born charges, ...) are left out.
+ */
 #include "io/text.h"
 #include "io/writer.h"
 
@@ -7,7 +8,8 @@
 
 #include <string.h>
 
-/* Types are settled before the first byte, so that a refused frame leaves no half of itself behind. */
+/* Types are settled before the first byte, so that a refused frame leaves no half of itself behind.
+ */
 static lrpot_status number_types(lrpot_writer *writer, const lrpot_structure *structure)
 {
     int32_t type = 0;
@@ -16,7 +18,8 @@ static lrpot_status number_types(lrpot_writer *writer, const lrpot_structure *st
     return LRPOT_OK;
 }
 
-static void put_block(lrpot__output *output, const char *title, int64_t rows, int64_t columns, const double *values)
+static void put_block(lrpot__output *output, const char *title, int64_t rows, int64_t columns,
+                      const double *values)
 {
     lrpot__put_text(output, title);
     for (int64_t row = 0; row < rows; row++) {
@@ -30,7 +33,9 @@ static void put_block(lrpot__output *output, const char *title, int64_t rows, in
 static const struct {
     int32_t quantity;
     const char *title;
-} columns[] = { { LRPOT_QUANTITY_FORCES, " fx fy fz" }, { LRPOT_QUANTITY_ENERGY_ATOM, " site_en" }, { LRPOT_QUANTITY_CHARGES, " charge" } };
+} columns[] = { { LRPOT_QUANTITY_FORCES, " fx fy fz" },
+                { LRPOT_QUANTITY_ENERGY_ATOM, " site_en" },
+                { LRPOT_QUANTITY_CHARGES, " charge" } };
 #define N_COLUMNS ((int)(sizeof columns / sizeof columns[0]))
 
 static lrpot_status put_atoms(lrpot_writer *writer, const lrpot_structure *structure)
@@ -39,7 +44,8 @@ static lrpot_status put_atoms(lrpot_writer *writer, const lrpot_structure *struc
     const double *positions = lrpot_structure_positions_const(structure);
     lrpot__put_text(output, " AtomData: id type cartes_x cartes_y cartes_z");
     for (int c = 0; c < N_COLUMNS; c++)
-        if (lrpot_structure_get(structure, columns[c].quantity) != NULL) lrpot__put_text(output, columns[c].title);
+        if (lrpot_structure_get(structure, columns[c].quantity) != NULL)
+            lrpot__put_text(output, columns[c].title);
     lrpot__put_text(output, "\n");
     for (int64_t i = 0; i < lrpot_structure_count(structure); i++) {
         int32_t type = 0;
@@ -72,7 +78,8 @@ static void put_virial(lrpot__output *output, const lrpot_structure *structure)
     if (stress != NULL && volume > 0) {
         for (int c = 0; c < 6; c++) virial[c] = -volume * stress[place[c]];
         put_block(output, " PlusStress: xx yy zz yz xz xy\n", 1, 6, virial);
-    } else if (carried != NULL && strchr(carried, '\n') == NULL && lrpot__field_count(carried) == 6) {
+    } else if (carried != NULL && strchr(carried, '\n') == NULL
+               && lrpot__field_count(carried) == 6) {
         lrpot__put_text(output, " PlusStress: xx yy zz yz xz xy\n    ");
         lrpot__put_text(output, carried);
         lrpot__put_text(output, "\n");
@@ -87,7 +94,8 @@ static void put_feature(lrpot__output *output, const char *key, const char *valu
         lrpot__put_text(output, " Feature   ");
         lrpot__put_text(output, key);
         lrpot__put_text(output, "\t");
-        fprintf(output->file, "%.*s\n", end != NULL ? (int)(end - value) : (int)strlen(value), value);
+        fprintf(output->file, "%.*s\n", end != NULL ? (int)(end - value) : (int)strlen(value),
+                value);
         value = end != NULL ? end + 1 : NULL;
     }
 }
@@ -102,17 +110,22 @@ static void put_features(lrpot__output *output, const lrpot_structure *structure
         lrpot__put_text(output, "\n");
     }
     for (int64_t i = 0; lrpot_structure_info_at(structure, i, &key, &value); i++)
-        if (strcmp(key, "PlusStress") != 0 && strpbrk(key, " \t\r\n") == NULL && strchr(value, '\r') == NULL) put_feature(output, key, value);
+        if (strcmp(key, "PlusStress") != 0 && strpbrk(key, " \t\r\n") == NULL
+            && strchr(value, '\r') == NULL)
+            put_feature(output, key, value);
 }
 
 lrpot_status lrpot__cfg_append(lrpot_writer *writer, const lrpot_structure *structure)
 {
     lrpot__output *output = &writer->output;
-    const double *cell = lrpot_structure_cell(structure), *energy = lrpot_structure_get(structure, LRPOT_QUANTITY_ENERGY);
+    const double *cell = lrpot_structure_cell(structure),
+                 *energy = lrpot_structure_get(structure, LRPOT_QUANTITY_ENERGY);
     int32_t mask = lrpot_structure_periodic_mask(structure);
     if (mask != 0 && mask != LRPOT_PERIODIC_ALL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: frame %lld is periodic along some cell vectors only, which .cfg cannot say",
-                           output->path, (long long)writer->frames);
+        return lrpot__fail(
+            LRPOT_E_UNSUPPORTED,
+            "%s: frame %lld is periodic along some cell vectors only, which .cfg cannot say",
+            output->path, (long long)writer->frames);
     LRPOT__TRY(number_types(writer, structure));
     lrpot__put_text(output, "BEGIN_CFG\n Size\n    ");
     lrpot__put_integer(output, lrpot_structure_count(structure));

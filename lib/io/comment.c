@@ -20,7 +20,8 @@ static lrpot_status take_quoted(const lrpot__text *text, char *at, word *w)
     char *to = at;
     w->begin = at;
     for (; *at != quote; at++) {
-        if (*at == '\0') return lrpot__text_fail(text, "a value that starts with %c has no end", quote);
+        if (*at == '\0')
+            return lrpot__text_fail(text, "a value that starts with %c has no end", quote);
         if (at[0] == '\\' && (at[1] == quote || at[1] == '\\')) at++;
         *to++ = *at;
     }
@@ -36,7 +37,8 @@ static lrpot_status take_nested(const lrpot__text *text, char *at, word *w)
     int64_t depth = 0;
     w->begin = at;
     do {
-        if (*at == '\0') return lrpot__text_fail(text, "a value that starts with %c has no end", open);
+        if (*at == '\0')
+            return lrpot__text_fail(text, "a value that starts with %c has no end", open);
         depth += *at == open;
         depth -= *at == close;
         at++;
@@ -68,8 +70,9 @@ static char *skip_blanks(char *at)
 
 static lrpot_status add_entry(lrpot__comment *comment, const char *key, const char *value)
 {
-    LRPOT__TRY(lrpot__grow((void **)&comment->entries, &comment->capacity, comment->n + 1, sizeof *comment->entries));
-    comment->entries[comment->n++] = (lrpot__entry) { key, value, 0 };
+    LRPOT__TRY(lrpot__grow((void **)&comment->entries, &comment->capacity, comment->n + 1,
+                           sizeof *comment->entries));
+    comment->entries[comment->n++] = (lrpot__entry){ key, value, 0 };
     return LRPOT_OK;
 }
 
@@ -78,7 +81,8 @@ static lrpot_status take_entry(lrpot__comment *comment, const lrpot__text *text,
     word key, value;
     LRPOT__TRY(take_word(text, *cursor, "=", &key));
     char *at = skip_blanks(key.after);
-    if (key.end == key.begin) return lrpot__text_fail(text, "the comment line has a value without a key");
+    if (key.end == key.begin)
+        return lrpot__text_fail(text, "the comment line has a value without a key");
     if (*at != '=') {
         *cursor = at;
         *key.end = '\0';
@@ -91,7 +95,8 @@ static lrpot_status take_entry(lrpot__comment *comment, const lrpot__text *text,
     return add_entry(comment, key.begin, value.begin);
 }
 
-lrpot_status lrpot__comment_parse(lrpot__comment *comment, const lrpot__text *text, const char *line)
+lrpot_status lrpot__comment_parse(lrpot__comment *comment, const lrpot__text *text,
+                                  const char *line)
 {
     int64_t size = (int64_t)strlen(line) + 1;
     LRPOT__TRY(lrpot__grow((void **)&comment->line, &comment->line_capacity, size, 1));
@@ -111,15 +116,17 @@ void lrpot__comment_free(lrpot__comment *comment)
 {
     lrpot__free(comment->line);
     lrpot__free(comment->entries);
-    *comment = (lrpot__comment) { 0 };
+    *comment = (lrpot__comment){ 0 };
 }
 
-lrpot_status lrpot__comment_find(const lrpot__comment *comment, const lrpot__text *text, const char *key, lrpot__entry **entry)
+lrpot_status lrpot__comment_find(const lrpot__comment *comment, const lrpot__text *text,
+                                 const char *key, lrpot__entry **entry)
 {
     *entry = NULL;
     for (int64_t i = 0; i < comment->n; i++) {
         if (!lrpot__same_word(comment->entries[i].key, key)) continue;
-        if (*entry != NULL) return lrpot__text_fail(text, "key '%s' stands twice in the comment line", key);
+        if (*entry != NULL)
+            return lrpot__text_fail(text, "key '%s' stands twice in the comment line", key);
         *entry = &comment->entries[i];
     }
     return LRPOT_OK;
@@ -132,7 +139,10 @@ lrpot__entry *lrpot__comment_exact(const lrpot__comment *comment, const char *ke
     return NULL;
 }
 
-static int is_separator(char c) { return lrpot__is_blank(c) || (c != '\0' && strchr(",[]{}", c) != NULL); }
+static int is_separator(char c)
+{
+    return lrpot__is_blank(c) || (c != '\0' && strchr(",[]{}", c) != NULL);
+}
 
 int lrpot__list_next(const char **cursor, lrpot__field *item)
 {
@@ -147,7 +157,8 @@ int lrpot__list_next(const char **cursor, lrpot__field *item)
     return item->end > item->text;
 }
 
-lrpot_status lrpot__entry_numbers(const lrpot__entry *entry, const lrpot__text *text, int64_t max, double *values, int64_t *count)
+lrpot_status lrpot__entry_numbers(const lrpot__entry *entry, const lrpot__text *text, int64_t max,
+                                  double *values, int64_t *count)
 {
     const char *cursor = entry->value;
     lrpot__field item;
@@ -165,8 +176,8 @@ static int is_plain(const char *text)
 {
     if (*text == '\0') return 0;
     for (; *text != '\0'; text++)
-        if (!(*text >= '0' && *text <= '9') && !(*text >= 'A' && *text <= 'Z') && !(*text >= 'a' && *text <= 'z') &&
-            strchr("_-+.:/@%", *text) == NULL)
+        if (!(*text >= '0' && *text <= '9') && !(*text >= 'A' && *text <= 'Z')
+            && !(*text >= 'a' && *text <= 'z') && strchr("_-+.:/@%", *text) == NULL)
             return 0;
     return 1;
 }

@@ -18,7 +18,9 @@ static lrpot_status put_symbols(json_t *root, const lrpot_density_options *o)
     for (int32_t z = 0; z < o->n_species; z++)
         if (json_array_append_new(species, json_string(o->symbols[z])) != 0) {
             json_decref(species);
-            return lrpot__fail(LRPOT_E_ARGUMENT, "species '%s' cannot be written to a file: not valid UTF-8", o->symbols[z]);
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "species '%s' cannot be written to a file: not valid UTF-8",
+                               o->symbols[z]);
         }
     return lrpot__json_put(root, "species", species);
 }
@@ -27,7 +29,8 @@ static lrpot_status put_model(json_t *root, const lrpot_density *density)
 {
     const lrpot_density_options *o = &density->options;
     LRPOT__TRY(lrpot__json_put(root, "format", json_string(FORMAT)));
-    LRPOT__TRY(lrpot__json_put(root, "version", json_integer(lrpot__basis_has_step(density->basis) ? VERSION : 1)));
+    LRPOT__TRY(lrpot__json_put(root, "version",
+                               json_integer(lrpot__basis_has_step(density->basis) ? VERSION : 1)));
     LRPOT__TRY(lrpot__json_put(root, "library", json_string(lrpot_version())));
     LRPOT__TRY(put_symbols(root, o));
     LRPOT__TRY(lrpot__json_put(root, "order", json_integer(o->order)));
@@ -55,19 +58,24 @@ lrpot_status lrpot_density_save(const lrpot_density *density, const char *path)
     return status;
 }
 
-static lrpot_status read_arrays(const lrpot__place *top, const char **symbols, double *widths, double *charges, lrpot_density_options *o)
+static lrpot_status read_arrays(const lrpot__place *top, const char **symbols, double *widths,
+                                double *charges, lrpot_density_options *o)
 {
     json_t *array = NULL;
     LRPOT__TRY(lrpot__json_array(top, "species", -1, &array));
     size_t n = json_array_size(array);
-    if (n < 1 || n > MAX_SPECIES) return lrpot__fail(LRPOT_E_PARSE, "%s: key 'species' has %zu values, expected 1 to %d", top->file, n, MAX_SPECIES);
+    if (n < 1 || n > MAX_SPECIES)
+        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'species' has %zu values, expected 1 to %d",
+                           top->file, n, MAX_SPECIES);
     for (size_t z = 0; z < n; z++)
-        if ((symbols[z] = json_string_value(json_array_get(array, z))) == NULL) return lrpot__json_wrong_type(top, "species", "an array of strings");
+        if ((symbols[z] = json_string_value(json_array_get(array, z))) == NULL)
+            return lrpot__json_wrong_type(top, "species", "an array of strings");
     o->n_species = (int32_t)n;
     LRPOT__TRY(lrpot__json_array(top, "widths", -1, &array));
     n = json_array_size(array);
     if (n > LRPOT_SELFCONSISTENT_MAX_WIDTHS)
-        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'widths' has %zu values, expected up to %d", top->file, n, LRPOT_SELFCONSISTENT_MAX_WIDTHS);
+        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'widths' has %zu values, expected up to %d",
+                           top->file, n, LRPOT_SELFCONSISTENT_MAX_WIDTHS);
     o->n_widths = (int32_t)n;
     LRPOT__TRY(lrpot__json_numbers(top, "widths", o->n_widths, widths));
     LRPOT__TRY(lrpot__json_numbers(top, "charges", o->n_species, charges));
@@ -105,7 +113,8 @@ static lrpot_status read(const lrpot__place *top, void *out)
 {
     lrpot_density *density = NULL;
     LRPOT__TRY(create(top, &density));
-    lrpot_status status = lrpot__json_numbers(top, "coefficients", density->n_params, density->params);
+    lrpot_status status =
+        lrpot__json_numbers(top, "coefficients", density->n_params, density->params);
     if (status == LRPOT_OK) *(lrpot_density **)out = density;
     else lrpot_density_free(density);
     return status;

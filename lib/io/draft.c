@@ -37,7 +37,7 @@ void lrpot__draft_free(lrpot__draft *frame)
     lrpot__free(frame->fragment_charges.values);
     lrpot__free(frame->points.values);
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) lrpot__free(frame->quantities[q].values);
-    *frame = (lrpot__draft) { 0 };
+    *frame = (lrpot__draft){ 0 };
 }
 
 lrpot_status lrpot__array_reserve(lrpot__array *array, int64_t count)
@@ -50,9 +50,11 @@ lrpot_status lrpot__draft_add_atom(lrpot__draft *frame, const lrpot__text *text,
 {
     int64_t length = label.end - label.text;
     if (length >= LRPOT__LABEL_SIZE)
-        return lrpot__text_fail(text, "species '%.*s' has %lld characters, expected at most %d", lrpot__field_shown(label), label.text,
-                                (long long)length, LRPOT__LABEL_SIZE - 1);
-    LRPOT__TRY(lrpot__grow((void **)&frame->labels, &frame->label_capacity, frame->n + 1, sizeof *frame->labels));
+        return lrpot__text_fail(text, "species '%.*s' has %lld characters, expected at most %d",
+                                lrpot__field_shown(label), label.text, (long long)length,
+                                LRPOT__LABEL_SIZE - 1);
+    LRPOT__TRY(lrpot__grow((void **)&frame->labels, &frame->label_capacity, frame->n + 1,
+                           sizeof *frame->labels));
     LRPOT__TRY(lrpot__array_reserve(&frame->positions, 3 * (frame->n + 1)));
     memset(frame->labels[frame->n], 0, LRPOT__LABEL_SIZE);
     memcpy(frame->labels[frame->n], label.text, (size_t)length);
@@ -92,16 +94,22 @@ lrpot_status lrpot__draft_add_info(lrpot__draft *frame, const char *key, const c
         return LRPOT_OK;
     }
     char *name = lrpot__strdup(key);
-    if (name == NULL || lrpot__grow((void **)&frame->infos, &frame->info_capacity, frame->n_infos + 1, sizeof *frame->infos) != LRPOT_OK) {
+    if (name == NULL
+        || lrpot__grow((void **)&frame->infos, &frame->info_capacity, frame->n_infos + 1,
+                       sizeof *frame->infos)
+               != LRPOT_OK) {
         lrpot__free(name);
         lrpot__free(copy);
         return LRPOT_E_MEMORY;
     }
-    frame->infos[frame->n_infos++] = (lrpot__draft_entry) { name, copy };
+    frame->infos[frame->n_infos++] = (lrpot__draft_entry){ name, copy };
     return LRPOT_OK;
 }
 
-double lrpot__draft_volume(const lrpot__draft *frame) { return frame->has_cell ? fabs(lrpot__det3(frame->cell)) : 0.0; }
+double lrpot__draft_volume(const lrpot__draft *frame)
+{
+    return frame->has_cell ? fabs(lrpot__det3(frame->cell)) : 0.0;
+}
 
 static lrpot_status fill_points(const lrpot__draft *frame, lrpot_structure *structure)
 {
@@ -120,28 +128,33 @@ static lrpot_status fill_points(const lrpot__draft *frame, lrpot_structure *stru
 static lrpot_status fill_structure(const lrpot__draft *frame, lrpot_structure *structure)
 {
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++)
-        if (frame->quantities[q].present) LRPOT__TRY(lrpot_structure_set(structure, q, frame->quantities[q].values));
+        if (frame->quantities[q].present)
+            LRPOT__TRY(lrpot_structure_set(structure, q, frame->quantities[q].values));
     if (frame->fragment_charges.present)
-        LRPOT__TRY(lrpot_structure_set_fragment_charges(structure, (int32_t)frame->n_fragment_charges, frame->fragment_charges.values));
+        LRPOT__TRY(lrpot_structure_set_fragment_charges(
+            structure, (int32_t)frame->n_fragment_charges, frame->fragment_charges.values));
     if (frame->points.present) LRPOT__TRY(fill_points(frame, structure));
     for (int64_t i = 0; i < frame->n_infos; i++)
         LRPOT__TRY(lrpot_structure_set_info(structure, frame->infos[i].key, frame->infos[i].value));
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__draft_build(const lrpot__draft *frame, const lrpot__text *text, int64_t first_line, lrpot_structure **out)
+lrpot_status lrpot__draft_build(const lrpot__draft *frame, const lrpot__text *text,
+                                int64_t first_line, lrpot_structure **out)
 {
     lrpot_structure *structure = NULL;
     const char **symbols = lrpot__calloc(frame->n, sizeof *symbols);
     if (symbols == NULL) return LRPOT_E_MEMORY;
     for (int64_t i = 0; i < frame->n; i++) symbols[i] = frame->labels[i];
-    lrpot_status status = lrpot_structure_create(&structure, frame->n, symbols, frame->positions.values,
-                                                 frame->has_cell ? frame->cell : NULL, frame->periodic_mask);
+    lrpot_status status =
+        lrpot_structure_create(&structure, frame->n, symbols, frame->positions.values,
+                               frame->has_cell ? frame->cell : NULL, frame->periodic_mask);
     lrpot__free(symbols);
     if (status == LRPOT_OK) status = fill_structure(frame, structure);
     if (status != LRPOT_OK) {
         lrpot_structure_free(structure);
-        return lrpot__fail(status, "%s:%lld: %s", text->name, (long long)first_line, lrpot_last_error());
+        return lrpot__fail(status, "%s:%lld: %s", text->name, (long long)first_line,
+                           lrpot_last_error());
     }
     *out = structure;
     return LRPOT_OK;

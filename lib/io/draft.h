@@ -1,4 +1,5 @@
-/* What is collected from a file before a structure can be made of it. Arrays grow with the lines read, never with what a header claims. */
+/* What is collected from a file before a structure can be made of it. Arrays grow with the lines
+ * read, never with what a header claims. */
 #ifndef LRPOT__DRAFT_H
 #define LRPOT__DRAFT_H
 
@@ -20,7 +21,7 @@ typedef struct lrpot__draft_entry {
 } lrpot__draft_entry;
 
 typedef struct lrpot__draft {
-    int64_t n;  /* atoms so far */
+    int64_t n; /* atoms so far */
     char (*labels)[LRPOT__LABEL_SIZE];
     int64_t label_capacity;
     lrpot__array positions;
@@ -42,7 +43,8 @@ void lrpot__draft_reset(lrpot__draft *frame);
 void lrpot__draft_free(lrpot__draft *frame);
 
 /* Makes room for one more atom in labels and positions. */
-lrpot_status lrpot__draft_add_atom(lrpot__draft *frame, const lrpot__text *text, lrpot__field label);
+lrpot_status lrpot__draft_add_atom(lrpot__draft *frame, const lrpot__text *text,
+                                   lrpot__field label);
 /* Room for `count` doubles of a quantity, which becomes present. */
 lrpot_status lrpot__array_reserve(lrpot__array *array, int64_t count);
 /* Sets a quantity of the whole frame. */
@@ -55,6 +57,7 @@ const char *lrpot__draft_info(const lrpot__draft *frame, const char *key);
 double lrpot__draft_volume(const lrpot__draft *frame);
 
 /* The structure; failures are reported at the frame's first line. */
-lrpot_status lrpot__draft_build(const lrpot__draft *frame, const lrpot__text *text, int64_t first_line, lrpot_structure **out);
+lrpot_status lrpot__draft_build(const lrpot__draft *frame, const lrpot__text *text,
+                                int64_t first_line, lrpot_structure **out);
 
 #endif

@@ -10,14 +10,16 @@
 
 lrpot_status lrpot__json_wrong_type(const lrpot__place *at, const char *key, const char *expected)
 {
-    return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s%s%s' is not %s", at->file, at->path, *at->path ? "." : "", key, expected);
+    return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s%s%s' is not %s", at->file, at->path,
+                       *at->path ? "." : "", key, expected);
 }
 
 lrpot_status lrpot__json_find(const lrpot__place *at, const char *key, json_t **value)
 {
     *value = json_object_get(at->object, key);
     if (*value != NULL) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s%s%s' is missing", at->file, at->path, *at->path ? "." : "", key);
+    return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s%s%s' is missing", at->file, at->path,
+                       *at->path ? "." : "", key);
 }
 
 lrpot_status lrpot__json_enter(const lrpot__place *at, const char *key, lrpot__place *inside)
@@ -27,7 +29,8 @@ lrpot_status lrpot__json_enter(const lrpot__place *at, const char *key, lrpot__p
     if (!json_is_object(value)) return lrpot__json_wrong_type(at, key, "an object");
     inside->file = at->file;
     inside->object = value;
-    snprintf(inside->path, sizeof inside->path, "%.60s%s%.30s", at->path, *at->path ? "." : "", key);
+    snprintf(inside->path, sizeof inside->path, "%.60s%s%.30s", at->path, *at->path ? "." : "",
+             key);
     return LRPOT_OK;
 }
 
@@ -45,7 +48,8 @@ lrpot_status lrpot__json_integer(const lrpot__place *at, const char *key, int32_
     json_t *value = NULL;
     LRPOT__TRY(lrpot__json_find(at, key, &value));
     if (!json_is_integer(value)) return lrpot__json_wrong_type(at, key, "an integer");
-    if (json_integer_value(value) < INT32_MIN || json_integer_value(value) > INT32_MAX) return lrpot__json_wrong_type(at, key, "a 32-bit integer");
+    if (json_integer_value(value) < INT32_MIN || json_integer_value(value) > INT32_MAX)
+        return lrpot__json_wrong_type(at, key, "a 32-bit integer");
     *integer = (int32_t)json_integer_value(value);
     return LRPOT_OK;
 }
@@ -64,8 +68,9 @@ lrpot_status lrpot__json_array(const lrpot__place *at, const char *key, int64_t 
     LRPOT__TRY(lrpot__json_find(at, key, array));
     if (!json_is_array(*array)) return lrpot__json_wrong_type(at, key, "an array");
     if (n < 0 || (int64_t)json_array_size(*array) == n) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s%s%s' has %lld values, expected %lld", at->file, at->path, *at->path ? "." : "", key,
-                       (long long)json_array_size(*array), (long long)n);
+    return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s%s%s' has %lld values, expected %lld", at->file,
+                       at->path, *at->path ? "." : "", key, (long long)json_array_size(*array),
+                       (long long)n);
 }
 
 lrpot_status lrpot__json_numbers(const lrpot__place *at, const char *key, int64_t n, double *values)
@@ -80,19 +85,23 @@ lrpot_status lrpot__json_numbers(const lrpot__place *at, const char *key, int64_
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__json_integers(const lrpot__place *at, const char *key, int64_t width, int32_t *n_groups, int32_t **values)
+lrpot_status lrpot__json_integers(const lrpot__place *at, const char *key, int64_t width,
+                                  int32_t *n_groups, int32_t **values)
 {
     json_t *array = NULL;
     LRPOT__TRY(lrpot__json_array(at, key, -1, &array));
     int64_t n = (int64_t)json_array_size(array);
-    if (n % width != 0 || n / width > INT32_MAX) return lrpot__json_wrong_type(at, key, "an array of groups of integers");
+    if (n % width != 0 || n / width > INT32_MAX)
+        return lrpot__json_wrong_type(at, key, "an array of groups of integers");
     int32_t *copy = lrpot__calloc(n, sizeof *copy);
     if (copy == NULL) return LRPOT_E_MEMORY;
     for (int64_t i = 0; i < n; i++) {
         const json_t *value = json_array_get(array, (size_t)i);
-        if (!json_is_integer(value) || json_integer_value(value) < 0 || json_integer_value(value) > INT32_MAX) {
+        if (!json_is_integer(value) || json_integer_value(value) < 0
+            || json_integer_value(value) > INT32_MAX) {
             lrpot__free(copy);
-            return lrpot__json_wrong_type(at, key, "an array of 32-bit integers that are not negative");
+            return lrpot__json_wrong_type(at, key,
+                                          "an array of 32-bit integers that are not negative");
         }
         copy[i] = (int32_t)json_integer_value(value);
     }
@@ -104,17 +113,20 @@ lrpot_status lrpot__json_integers(const lrpot__place *at, const char *key, int64
 lrpot_status lrpot__json_blame(const lrpot__place *at, lrpot_status status)
 {
     if (status == LRPOT_OK || status == LRPOT_E_MEMORY) return status;
-    if (*at->path == '\0') return lrpot__fail(LRPOT_E_PARSE, "%s: %s", at->file, lrpot_last_error());
+    if (*at->path == '\0')
+        return lrpot__fail(LRPOT_E_PARSE, "%s: %s", at->file, lrpot_last_error());
     return lrpot__fail(LRPOT_E_PARSE, "%s: in '%s': %s", at->file, at->path, lrpot_last_error());
 }
 
 lrpot_status lrpot__json_unknown(const lrpot__place *at, const char *key, const char *name)
 {
-    return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: key '%s.%s' is '%.40s', which liblrpot %s does not know", at->file, at->path, key, name,
-                       lrpot_version());
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "%s: key '%s.%s' is '%.40s', which liblrpot %s does not know", at->file,
+                       at->path, key, name, lrpot_version());
 }
 
-lrpot_status lrpot__json_choice(const lrpot__place *at, const char *key, const char *const *names, int32_t *index)
+lrpot_status lrpot__json_choice(const lrpot__place *at, const char *key, const char *const *names,
+                                int32_t *index)
 {
     const char *name = NULL;
     LRPOT__TRY(lrpot__json_text(at, key, &name));
@@ -147,10 +159,13 @@ lrpot_status lrpot__json_check_sum(const lrpot__place *top, const char *text, in
     const char *stated = NULL;
     char computed[32];
     LRPOT__TRY(lrpot__json_text(top, "checksum", &stated));
-    snprintf(computed, sizeof computed, "crc32:%08x", (unsigned)lrpot__model_checksum(text, checksum_place(text, size)));
+    snprintf(computed, sizeof computed, "crc32:%08x",
+             (unsigned)lrpot__model_checksum(text, checksum_place(text, size)));
     if (strcmp(stated, computed) == 0) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_CHECKSUM, "%s: the checksum is %s, but the file states %.40s: it was damaged or edited", top->file, computed,
-                       stated);
+    return lrpot__fail(
+        LRPOT_E_CHECKSUM,
+        "%s: the checksum is %s, but the file states %.40s: it was damaged or edited", top->file,
+        computed, stated);
 }
 
 lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *format, int32_t version)
@@ -159,15 +174,21 @@ lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *forma
     int32_t number = 0;
     LRPOT__TRY(lrpot__json_text(top, "format", &stated));
     if (strcmp(stated, format) != 0)
-        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'format' is '%.40s', expected '%s'", top->file, stated, format);
+        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'format' is '%.40s', expected '%s'", top->file,
+                           stated, format);
     LRPOT__TRY(lrpot__json_integer(top, "version", &number));
     if (number > version)
-        return lrpot__fail(LRPOT_E_VERSION, "%s: the file is of format version %d, liblrpot %s reads up to %d; a newer library is needed",
+        return lrpot__fail(LRPOT_E_VERSION,
+                           "%s: the file is of format version %d, liblrpot %s reads up to %d; a "
+                           "newer library is needed",
                            top->file, number, lrpot_version(), version);
-    return number < 1 ? lrpot__fail(LRPOT_E_PARSE, "%s: key 'version' is %d, expected at least 1", top->file, number) : LRPOT_OK;
+    return number < 1 ? lrpot__fail(LRPOT_E_PARSE, "%s: key 'version' is %d, expected at least 1",
+                                    top->file, number)
+                      : LRPOT_OK;
 }
 
-lrpot_status lrpot__json_load(const char *path, const char *format, int32_t version, lrpot__json_reader reader, void *out)
+lrpot_status lrpot__json_load(const char *path, const char *format, int32_t version,
+                              lrpot__json_reader reader, void *out)
 {
     char *text = NULL;
     int64_t size = 0;
@@ -176,7 +197,8 @@ lrpot_status lrpot__json_load(const char *path, const char *format, int32_t vers
     LRPOT__TRY(lrpot__file_load(path, &text, &size));
     top.object = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
     lrpot_status status = LRPOT_OK;
-    if (top.object == NULL) status = lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", path, error.line, error.text);
+    if (top.object == NULL)
+        status = lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", path, error.line, error.text);
     else if (!json_is_object(top.object)) status = lrpot__json_wrong_type(&top, "", "an object");
     if (status == LRPOT_OK) status = lrpot__json_check_format(&top, format, version);
     if (status == LRPOT_OK) status = lrpot__json_check_sum(&top, text, size);

@@ -1,4 +1,5 @@
-/* Values of JSON files, each looked at before it is used, with messages that name file and key. Nothing in a file is ever executed. */
+/* Values of JSON files, each looked at before it is used, with messages that name file and key.
+ * Nothing in a file is ever executed. */
 #ifndef LRPOT__JSON_READ_H
 #define LRPOT__JSON_READ_H
 
@@ -27,20 +28,27 @@ lrpot_status lrpot__json_integer(const lrpot__place *at, const char *key, int32_
 lrpot_status lrpot__json_boolean(const lrpot__place *at, const char *key, int32_t *flag);
 lrpot_status lrpot__json_text(const lrpot__place *at, const char *key, const char **text);
 /* Index of the value in a list of names that ends with NULL. */
-lrpot_status lrpot__json_choice(const lrpot__place *at, const char *key, const char *const *names, int32_t *index);
+lrpot_status lrpot__json_choice(const lrpot__place *at, const char *key, const char *const *names,
+                                int32_t *index);
 /* Array of `n` values, or of any length when n < 0. */
 lrpot_status lrpot__json_array(const lrpot__place *at, const char *key, int64_t n, json_t **array);
-lrpot_status lrpot__json_numbers(const lrpot__place *at, const char *key, int64_t n, double *values);
+lrpot_status lrpot__json_numbers(const lrpot__place *at, const char *key, int64_t n,
+                                 double *values);
 /* Integers in groups of `width`; *values is to be freed. */
-lrpot_status lrpot__json_integers(const lrpot__place *at, const char *key, int64_t width, int32_t *n_groups, int32_t **values);
+lrpot_status lrpot__json_integers(const lrpot__place *at, const char *key, int64_t width,
+                                  int32_t *n_groups, int32_t **values);
 
-/* The keys `format` and `version`: LRPOT_E_PARSE for another format, LRPOT_E_VERSION for a version above the one given. */
+/* The keys `format` and `version`: LRPOT_E_PARSE for another format, LRPOT_E_VERSION for a version
+ * above the one given. */
 lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *format, int32_t version);
-/* LRPOT_E_CHECKSUM unless the key `checksum`, the last of the text, agrees with what stands before it. */
+/* LRPOT_E_CHECKSUM unless the key `checksum`, the last of the text, agrees with what stands before
+ * it. */
 lrpot_status lrpot__json_check_sum(const lrpot__place *top, const char *text, int64_t size);
 
-/* Makes something of the object of a file whose format, version and checksum have been found right. */
+/* Makes something of the object of a file whose format, version and checksum have been found right.
+ */
 typedef lrpot_status (*lrpot__json_reader)(const lrpot__place *top, void *out);
-lrpot_status lrpot__json_load(const char *path, const char *format, int32_t version, lrpot__json_reader reader, void *out);
+lrpot_status lrpot__json_load(const char *path, const char *format, int32_t version,
+                              lrpot__json_reader reader, void *out);
 
 #endif

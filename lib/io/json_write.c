@@ -1,4 +1,5 @@
-/* JSON to files: objects are broken into lines, arrays are not; the checksum of all text before it comes last. */
+/* JSON to files: objects are broken into lines, arrays are not; the checksum of all text before it
+ * comes last. */
 #include "io/json_write.h"
 
 #include "core/error.h"
@@ -31,7 +32,9 @@ uint32_t lrpot__model_checksum(const char *text, int64_t size)
 lrpot_status lrpot__json_put(json_t *object, const char *key, json_t *value)
 {
     if (value != NULL && json_object_set_new(object, key, value) == 0) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_ARGUMENT, "'%.60s' cannot be written to a model file: not valid UTF-8, or out of memory", key);
+    return lrpot__fail(
+        LRPOT_E_ARGUMENT,
+        "'%.60s' cannot be written to a model file: not valid UTF-8, or out of memory", key);
 }
 
 lrpot_status lrpot__json_put_object(json_t *object, const char *key, json_t **child)
@@ -40,20 +43,22 @@ lrpot_status lrpot__json_put_object(json_t *object, const char *key, json_t **ch
     return lrpot__json_put(object, key, *child);
 }
 
-lrpot_status lrpot__json_put_numbers(json_t *object, const char *key, int64_t n, const double *values)
+lrpot_status lrpot__json_put_numbers(json_t *object, const char *key, int64_t n,
+                                     const double *values)
 {
     json_t *array = json_array();
     for (int64_t i = 0; i < n; i++)
         if (!isfinite(values[i]) || json_array_append_new(array, json_real(values[i])) != 0) {
             json_decref(array);
-            return lrpot__fail(isfinite(values[i]) ? LRPOT_E_MEMORY : LRPOT_E_NOT_FINITE, "number %lld of '%s' is %g", (long long)i, key,
-                               values[i]);
+            return lrpot__fail(isfinite(values[i]) ? LRPOT_E_MEMORY : LRPOT_E_NOT_FINITE,
+                               "number %lld of '%s' is %g", (long long)i, key, values[i]);
         }
     return lrpot__json_put(object, key, array);
 }
 
 /* Either narrow or wide, the other NULL. */
-static lrpot_status put_whole(json_t *object, const char *key, int64_t n, const int32_t *narrow, const int64_t *wide)
+static lrpot_status put_whole(json_t *object, const char *key, int64_t n, const int32_t *narrow,
+                              const int64_t *wide)
 {
     json_t *array = json_array();
     for (int64_t i = 0; i < n; i++)
@@ -64,12 +69,17 @@ static lrpot_status put_whole(json_t *object, const char *key, int64_t n, const 
     return lrpot__json_put(object, key, array);
 }
 
-lrpot_status lrpot__json_put_integers(json_t *object, const char *key, int64_t n, const int32_t *values)
+lrpot_status lrpot__json_put_integers(json_t *object, const char *key, int64_t n,
+                                      const int32_t *values)
 {
     return put_whole(object, key, n, values, NULL);
 }
 
-lrpot_status lrpot__json_put_longs(json_t *object, const char *key, int64_t n, const int64_t *values) { return put_whole(object, key, n, NULL, values); }
+lrpot_status lrpot__json_put_longs(json_t *object, const char *key, int64_t n,
+                                   const int64_t *values)
+{
+    return put_whole(object, key, n, NULL, values);
+}
 
 /* Text that grows. */
 typedef struct {
@@ -80,7 +90,8 @@ typedef struct {
 static lrpot_status add(builder *text, const char *piece)
 {
     size_t length = strlen(piece);
-    LRPOT__TRY(lrpot__grow((void **)&text->data, &text->capacity, text->n + (int64_t)length + 1, 1));
+    LRPOT__TRY(
+        lrpot__grow((void **)&text->data, &text->capacity, text->n + (int64_t)length + 1, 1));
     memcpy(text->data + text->n, piece, length + 1);
     text->n += (int64_t)length;
     return LRPOT_OK;
@@ -120,7 +131,8 @@ static lrpot_status add_members(builder *text, json_t *object, int indent)
     const char *key;
     json_t *value;
     int first = 1;
-    json_object_foreach(object, key, value) {
+    json_object_foreach(object, key, value)
+    {
         LRPOT__TRY(first ? LRPOT_OK : add(text, ",\n"));
         LRPOT__TRY(add_member(text, key, value, indent));
         first = 0;
@@ -134,7 +146,8 @@ static lrpot_status add_all(builder *text, json_t *object)
     LRPOT__TRY(add(text, "{\n"));
     LRPOT__TRY(add_members(text, object, 1));
     LRPOT__TRY(add(text, ",\n  "));
-    snprintf(tail, sizeof tail, "\"checksum\": \"crc32:%08x\"\n}\n", (unsigned)lrpot__model_checksum(text->data, text->n));
+    snprintf(tail, sizeof tail, "\"checksum\": \"crc32:%08x\"\n}\n",
+             (unsigned)lrpot__model_checksum(text->data, text->n));
     return add(text, tail);
 }
 

@@ -6,12 +6,16 @@
 
 #include <jansson.h>
 
-/* Adds a value to an object; NULL stands for an allocation that failed, or a text that is not UTF-8. */
+/* Adds a value to an object; NULL stands for an allocation that failed, or a text that is not
+ * UTF-8. */
 lrpot_status lrpot__json_put(json_t *object, const char *key, json_t *value);
 lrpot_status lrpot__json_put_object(json_t *object, const char *key, json_t **child);
-lrpot_status lrpot__json_put_numbers(json_t *object, const char *key, int64_t n, const double *values);
-lrpot_status lrpot__json_put_integers(json_t *object, const char *key, int64_t n, const int32_t *values);
-lrpot_status lrpot__json_put_longs(json_t *object, const char *key, int64_t n, const int64_t *values);
+lrpot_status lrpot__json_put_numbers(json_t *object, const char *key, int64_t n,
+                                     const double *values);
+lrpot_status lrpot__json_put_integers(json_t *object, const char *key, int64_t n,
+                                      const int32_t *values);
+lrpot_status lrpot__json_put_longs(json_t *object, const char *key, int64_t n,
+                                   const int64_t *values);
 
 /* Writes the object with a checksum as its last member; the file appears whole or not at all. */
 lrpot_status lrpot__json_save(json_t *object, const char *path);

@@ -4,7 +4,8 @@
 
 #include <lrpot/structure.h>
 
-/* Known names of a quantity, best first, NULL-terminated; the first is the one that is written. Case does not matter when read. */
+/* Known names of a quantity, best first, NULL-terminated; the first is the one that is written.
+ * Case does not matter when read. */
 const char *const *lrpot__key_aliases(int32_t quantity);
 /* Names of the virial in eV, from which the stress follows as -virial / V. */
 const char *const *lrpot__key_virial_aliases(void);

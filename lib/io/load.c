@@ -8,7 +8,8 @@
 #include "io/mtp.h"
 #include "io/text.h"
 
-static lrpot_status load_mtp(lrpot_potential **out, const char *name, const char *text, int64_t size)
+static lrpot_status load_mtp(lrpot_potential **out, const char *name, const char *text,
+                             int64_t size)
 {
     lrpot__mtp mtp;
     lrpot_status status = lrpot__mtp_parse(&mtp, name, text, size);
@@ -24,11 +25,15 @@ static int begins_as_json(const char *text, int64_t size)
     return at < size && text[at] == '{';
 }
 
-lrpot_status lrpot__potential_load_memory(lrpot_potential **out, const char *name, const char *text, int64_t size)
+lrpot_status lrpot__potential_load_memory(lrpot_potential **out, const char *name, const char *text,
+                                          int64_t size)
 {
     if (begins_as_json(text, size)) return lrpot__model_parse(out, name, text, size, 1);
     if (lrpot__mtp_recognise(text, size)) return load_mtp(out, name, text, size);
-    return lrpot__fail(LRPOT_E_PARSE, "%s: neither a model file of this library (it would begin with {) nor an .mtp file (MTP)", name);
+    return lrpot__fail(
+        LRPOT_E_PARSE,
+        "%s: neither a model file of this library (it would begin with {) nor an .mtp file (MTP)",
+        name);
 }
 
 lrpot_status lrpot_potential_load(lrpot_potential **out, const char *path)

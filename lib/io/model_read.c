@@ -1,4 +1,5 @@
-/* JSON to models. Every value is looked at before it is used; nothing in a file is ever executed. */
+/* JSON to models. Every value is looked at before it is used; nothing in a file is ever executed.
+ */
 #include "io/json_read.h"
 #include "io/model_file.h"
 
@@ -24,15 +25,19 @@ static lrpot_status fill_plan(const lrpot__place *at, lrpot__plan *tables)
     int32_t *numbers[2] = { NULL, NULL };
     LRPOT__TRY(lrpot__json_integer(at, "moments", &tables->n_moments));
     lrpot_status status = lrpot__json_integers(at, "basic", 4, &tables->n_basic, &numbers[0]);
-    if (status == LRPOT_OK) tables->basic = (lrpot__moment *)numbers[0]; /* groups of four 32-bit integers */
+    if (status == LRPOT_OK)
+        tables->basic = (lrpot__moment *)numbers[0]; /* groups of four 32-bit integers */
     LRPOT__TRY(status);
     LRPOT__TRY(lrpot__json_integers(at, "products", 4, &tables->n_products, &numbers[1]));
     tables->products = (lrpot__product *)numbers[1];
     LRPOT__TRY(lrpot__json_integers(at, "scalars", 1, &tables->n_scalars, &tables->scalars));
-    /* every moment is a basic one or the target of a product: memory follows what the file holds, not what it claims */
+    /* every moment is a basic one or the target of a product: memory follows what the file holds,
+     * not what it claims */
     if (tables->n_moments > (int64_t)tables->n_basic + tables->n_products)
-        return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.moments' is %d, but %d basic moments and %d products make fewer", at->file, at->path,
-                           tables->n_moments, tables->n_basic, tables->n_products);
+        return lrpot__fail(
+            LRPOT_E_PARSE,
+            "%s: key '%s.moments' is %d, but %d basic moments and %d products make fewer", at->file,
+            at->path, tables->n_moments, tables->n_basic, tables->n_products);
     return LRPOT_OK;
 }
 
@@ -52,10 +57,14 @@ static lrpot_status read_step(const lrpot__place *at, lrpot_basis_options *optio
 {
     if (json_object_get(at->object, "radial_step") == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_integer(at, "radial_step", &options->radial_step));
-    return options->radial_step != 0 ? LRPOT_OK : lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.radial_step' is 0, expected 1 to 8", at->file, at->path);
+    return options->radial_step != 0
+               ? LRPOT_OK
+               : lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.radial_step' is 0, expected 1 to 8",
+                             at->file, at->path);
 }
 
-static lrpot_status read_options(const lrpot__place *at, lrpot_basis_options *options, int32_t *radial_type)
+static lrpot_status read_options(const lrpot__place *at, lrpot_basis_options *options,
+                                 int32_t *radial_type)
 {
     lrpot__place radial;
     LRPOT__TRY(read_step(at, options));
@@ -65,23 +74,28 @@ static lrpot_status read_options(const lrpot__place *at, lrpot_basis_options *op
     LRPOT__TRY(lrpot__json_number(&radial, "min_distance", &options->min_distance));
     LRPOT__TRY(lrpot__json_number(&radial, "cutoff", &options->cutoff));
     LRPOT__TRY(lrpot__json_number(&radial, "scaling", &options->scaling));
-    /* at least one radial function for each pair: memory follows what the file holds, not what it claims */
+    /* at least one radial function for each pair: memory follows what the file holds, not what it
+     * claims */
     json_t *coefficients = NULL;
     int64_t least = (int64_t)options->n_species * options->n_species * options->radial_size;
     LRPOT__TRY(lrpot__json_array(&radial, "coefficients", -1, &coefficients));
     if ((int64_t)json_array_size(coefficients) >= least) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.coefficients' has %lld values, expected at least %lld", at->file, radial.path,
-                       (long long)json_array_size(coefficients), (long long)least);
+    return lrpot__fail(
+        LRPOT_E_PARSE, "%s: key '%s.coefficients' has %lld values, expected at least %lld",
+        at->file, radial.path, (long long)json_array_size(coefficients), (long long)least);
 }
 
-static lrpot_status create_basis(const lrpot__place *at, const lrpot_basis_options *options, lrpot_basis **basis)
+static lrpot_status create_basis(const lrpot__place *at, const lrpot_basis_options *options,
+                                 lrpot_basis **basis)
 {
     lrpot__place tables;
     lrpot__plan *plan = NULL;
-    if (json_object_get(at->object, "plan") == NULL) return lrpot__json_blame(at, lrpot_basis_create(basis, options));
+    if (json_object_get(at->object, "plan") == NULL)
+        return lrpot__json_blame(at, lrpot_basis_create(basis, options));
     LRPOT__TRY(lrpot__json_enter(at, "plan", &tables));
     LRPOT__TRY(read_plan(&tables, &plan));
-    lrpot_status status = lrpot__json_blame(at, lrpot__basis_create_with_plan(basis, options, plan));
+    lrpot_status status =
+        lrpot__json_blame(at, lrpot__basis_create_with_plan(basis, options, plan));
     if (status != LRPOT_OK) lrpot__plan_free(plan);
     return status;
 }
@@ -90,16 +104,18 @@ static lrpot_status read_radial(const lrpot__place *at, lrpot_basis *basis)
 {
     lrpot__place radial;
     int32_t functions = 0;
-    int64_t s = basis->options.n_species, n = s * s * lrpot_basis_radial_functions(basis) * basis->options.radial_size;
+    int64_t s = basis->options.n_species,
+            n = s * s * lrpot_basis_radial_functions(basis) * basis->options.radial_size;
     LRPOT__TRY(lrpot__json_integer(at, "functions", &functions));
     if (functions != lrpot_basis_count(basis))
-        return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.functions' is %d, but the basis has %lld", at->file, at->path, functions,
-                           (long long)lrpot_basis_count(basis));
+        return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.functions' is %d, but the basis has %lld",
+                           at->file, at->path, functions, (long long)lrpot_basis_count(basis));
     LRPOT__TRY(lrpot__json_enter(at, "radial", &radial));
     double *values = lrpot__calloc(n, sizeof *values);
     if (values == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = lrpot__json_numbers(&radial, "coefficients", n, values);
-    if (status == LRPOT_OK) status = lrpot__json_blame(&radial, lrpot_basis_set_radial(basis, values));
+    if (status == LRPOT_OK)
+        status = lrpot__json_blame(&radial, lrpot_basis_set_radial(basis, values));
     lrpot__free(values);
     return status;
 }
@@ -113,7 +129,8 @@ lrpot_status lrpot__basis_get(const lrpot__place *parent, int32_t n_species, lrp
     LRPOT__TRY(lrpot__json_enter(parent, "basis", &at));
     options.n_species = n_species;
     options.level = 0;
-    if (json_object_get(at.object, "plan") == NULL) LRPOT__TRY(lrpot__json_integer(&at, "level", &options.level));
+    if (json_object_get(at.object, "plan") == NULL)
+        LRPOT__TRY(lrpot__json_integer(&at, "level", &options.level));
     LRPOT__TRY(read_options(&at, &options, &radial_type));
     LRPOT__TRY(create_basis(&at, &options, &basis));
     basis->no_cutoff_factor = radial_type / 2;
@@ -128,11 +145,14 @@ lrpot_status lrpot__basis_get(const lrpot__place *parent, int32_t n_species, lrp
 static lrpot_status read_own(const lrpot__place *at, int32_t *own)
 {
     *own = 0;
-    return json_object_get(at->object, "species_coefficients") != NULL ? lrpot__json_boolean(at, "species_coefficients", own) : LRPOT_OK;
+    return json_object_get(at->object, "species_coefficients") != NULL
+               ? lrpot__json_boolean(at, "species_coefficients", own)
+               : LRPOT_OK;
 }
 
 /* Shape of the networks; zeros where there are none. */
-static lrpot_status read_hidden(const lrpot__place *parent, int32_t widths[LRPOT__NETWORK_LAYERS], int32_t *charge_input)
+static lrpot_status read_hidden(const lrpot__place *parent, int32_t widths[LRPOT__NETWORK_LAYERS],
+                                int32_t *charge_input)
 {
     static const char *const activations[] = { "tanh", NULL };
     lrpot__place at;
@@ -143,9 +163,11 @@ static lrpot_status read_hidden(const lrpot__place *parent, int32_t widths[LRPOT
     LRPOT__TRY(lrpot__json_boolean(&at, "charge_input", charge_input));
     LRPOT__TRY(lrpot__json_integers(&at, "widths", 1, &n, &values));
     for (int32_t l = 0; l < n && l < LRPOT__NETWORK_LAYERS; l++) widths[l] = values[l];
-    int sensible = n >= 1 && n <= LRPOT__NETWORK_LAYERS && widths[0] > 0 && (n < 2 || widths[1] > 0);
+    int sensible = n >= 1 && n <= LRPOT__NETWORK_LAYERS && widths[0] > 0
+                   && (n < 2 || widths[1] > 0);
     lrpot__free(values);
-    return sensible ? LRPOT_OK : lrpot__json_wrong_type(&at, "widths", "one or two positive widths");
+    return sensible ? LRPOT_OK
+                    : lrpot__json_wrong_type(&at, "widths", "one or two positive widths");
 }
 
 static lrpot_status read_weights(const lrpot__place *parent, lrpot__network *network)
@@ -167,19 +189,23 @@ static lrpot_status read_latent(const lrpot__place *at, lrpot_charges_options *o
 }
 
 /* *widths is to be freed. */
-static lrpot_status read_equilibrated(const lrpot__place *at, lrpot_charges_options *options, double **widths)
+static lrpot_status read_equilibrated(const lrpot__place *at, lrpot_charges_options *options,
+                                      double **widths)
 {
     LRPOT__TRY(lrpot__json_number(at, "tolerance", &options->tolerance));
     LRPOT__TRY(lrpot__json_choice(at, "solver", lrpot__solver_names, &options->solver));
     *widths = lrpot__calloc(options->n_species, sizeof **widths);
     options->widths = *widths;
-    return *widths != NULL ? lrpot__json_numbers(at, "widths", options->n_species, *widths) : LRPOT_E_MEMORY;
+    return *widths != NULL ? lrpot__json_numbers(at, "widths", options->n_species, *widths)
+                           : LRPOT_E_MEMORY;
 }
 
-static lrpot_status read_own_options(const lrpot__place *at, lrpot_charges_options *options, double **widths)
+static lrpot_status read_own_options(const lrpot__place *at, lrpot_charges_options *options,
+                                     double **widths)
 {
     if (options->kind == LRPOT_CHARGES_LATENT) return read_latent(at, options);
-    return options->kind == LRPOT_CHARGES_EQUILIBRATED ? read_equilibrated(at, options, widths) : LRPOT_OK;
+    return options->kind == LRPOT_CHARGES_EQUILIBRATED ? read_equilibrated(at, options, widths)
+                                                       : LRPOT_OK;
 }
 
 static lrpot_status create_charges(const lrpot__place *at, int32_t n_species, lrpot_charges **out)
@@ -194,8 +220,10 @@ static lrpot_status create_charges(const lrpot__place *at, int32_t n_species, lr
     options.flags = own ? LRPOT_CHARGES_OWN_COEFFICIENTS : 0;
     options.n_species = n_species;
     lrpot_status status = read_own_options(at, &options, &widths);
-    if (status == LRPOT_OK && json_object_get(at->object, "basis") != NULL) status = lrpot__basis_get(at, n_species, &basis);
-    if (status == LRPOT_OK) status = lrpot__json_blame(at, lrpot__charges_create_with_basis(out, basis, &options));
+    if (status == LRPOT_OK && json_object_get(at->object, "basis") != NULL)
+        status = lrpot__basis_get(at, n_species, &basis);
+    if (status == LRPOT_OK)
+        status = lrpot__json_blame(at, lrpot__charges_create_with_basis(out, basis, &options));
     lrpot__free(widths);
     if (status != LRPOT_OK) lrpot_basis_free(basis);
     return status;
@@ -206,14 +234,17 @@ static lrpot_status fill_charges(const lrpot__place *at, lrpot_charges *charges)
 {
     int64_t n = lrpot_charges_param_count(charges);
     int64_t m = charges->n_heads;
-    if (charges->basis != NULL) LRPOT__TRY(lrpot__json_numbers(at, "linear", m * charges->head_stride, charges->linear));
+    if (charges->basis != NULL)
+        LRPOT__TRY(lrpot__json_numbers(at, "linear", m * charges->head_stride, charges->linear));
     LRPOT__TRY(read_weights(at, charges->network));
     LRPOT__TRY(lrpot__json_numbers(at, "species", m * charges->n_species, charges->base));
-    if (charges->kind <= LRPOT_CHARGES_EDQRD) LRPOT__TRY(lrpot__json_numbers(at, "share", charges->n_species, charges->share));
+    if (charges->kind <= LRPOT_CHARGES_EDQRD)
+        LRPOT__TRY(lrpot__json_numbers(at, "share", charges->n_species, charges->share));
     double *params = lrpot__calloc(n, sizeof *params);
     if (params == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = lrpot_charges_get_params(charges, n, params);
-    if (status == LRPOT_OK) status = lrpot__json_blame(at, lrpot_charges_set_params(charges, n, params));
+    if (status == LRPOT_OK)
+        status = lrpot__json_blame(at, lrpot_charges_set_params(charges, n, params));
     lrpot__free(params);
     return status;
 }
@@ -231,25 +262,33 @@ static lrpot_status read_charges(const lrpot__place *top, int32_t n_species, lrp
     return status;
 }
 
-static lrpot_status assemble(const lrpot__place *top, const char *const *symbols, lrpot_basis *basis, lrpot_charges *charges, int own,
+static lrpot_status assemble(const lrpot__place *top, const char *const *symbols,
+                             lrpot_basis *basis, lrpot_charges *charges, int own,
                              lrpot_potential **out)
 {
     lrpot__place at;
     double accuracy = 0, *widths = NULL;
-    if (charges == NULL) return lrpot__json_blame(top, lrpot__potential_assemble(out, symbols, basis, NULL, 0.0, NULL, own));
+    if (charges == NULL)
+        return lrpot__json_blame(
+            top, lrpot__potential_assemble(out, symbols, basis, NULL, 0.0, NULL, own));
     LRPOT__TRY(lrpot__json_enter(top, "electrostatics", &at));
     LRPOT__TRY(lrpot__json_number(&at, "accuracy", &accuracy));
     lrpot_status status = LRPOT_OK;
     if (json_object_get(at.object, "widths") != NULL) {
         widths = lrpot__calloc(basis->options.n_species, sizeof *widths);
-        status = widths != NULL ? lrpot__json_numbers(&at, "widths", basis->options.n_species, widths) : LRPOT_E_MEMORY;
+        status = widths != NULL
+                     ? lrpot__json_numbers(&at, "widths", basis->options.n_species, widths)
+                     : LRPOT_E_MEMORY;
     }
-    if (status == LRPOT_OK) status = lrpot__json_blame(&at, lrpot__potential_assemble(out, symbols, basis, charges, accuracy, widths, own));
+    if (status == LRPOT_OK)
+        status = lrpot__json_blame(
+            &at, lrpot__potential_assemble(out, symbols, basis, charges, accuracy, widths, own));
     lrpot__free(widths);
     return status;
 }
 
-static lrpot_status create_potential(const lrpot__place *top, const char *const *symbols, int32_t n_species, lrpot_potential **out)
+static lrpot_status create_potential(const lrpot__place *top, const char *const *symbols,
+                                     int32_t n_species, lrpot_potential **out)
 {
     lrpot__place energy;
     int32_t own = 0;
@@ -270,7 +309,8 @@ static lrpot_status read_network(const lrpot__place *energy, lrpot_potential *po
 {
     int32_t hidden[LRPOT__NETWORK_LAYERS] = { 0 }, charge_input = 0;
     LRPOT__TRY(read_hidden(energy, hidden, &charge_input));
-    LRPOT__TRY(lrpot__json_blame(energy, lrpot__potential_add_network(potential, hidden, charge_input)));
+    LRPOT__TRY(
+        lrpot__json_blame(energy, lrpot__potential_add_network(potential, hidden, charge_input)));
     return read_weights(energy, potential->network);
 }
 
@@ -280,14 +320,17 @@ static lrpot_status fill_potential(const lrpot__place *top, lrpot_potential *pot
     const char *key;
     json_t *value;
     LRPOT__TRY(lrpot__json_enter(top, "energy", &energy));
-    LRPOT__TRY(lrpot__json_numbers(&energy, "linear", lrpot__potential_linear_count(potential), potential->linear));
+    LRPOT__TRY(lrpot__json_numbers(&energy, "linear", lrpot__potential_linear_count(potential),
+                                   potential->linear));
     LRPOT__TRY(read_network(&energy, potential));
     LRPOT__TRY(lrpot__json_numbers(&energy, "species", potential->n_species, potential->shifts));
     if (json_object_get(top->object, "notes") == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_enter(top, "notes", &notes));
-    json_object_foreach(notes.object, key, value) {
+    json_object_foreach(notes.object, key, value)
+    {
         if (!json_is_string(value)) return lrpot__json_wrong_type(&notes, key, "a string");
-        LRPOT__TRY(lrpot__json_blame(&notes, lrpot_potential_set_note(potential, key, json_string_value(value))));
+        LRPOT__TRY(lrpot__json_blame(
+            &notes, lrpot_potential_set_note(potential, key, json_string_value(value))));
     }
     return LRPOT_OK;
 }
@@ -302,9 +345,11 @@ static lrpot_status read_model(const lrpot__place *top, lrpot_potential **out)
     LRPOT__TRY(lrpot__json_array(top, "species", -1, &species));
     size_t n = json_array_size(species);
     if (n < 1 || n > MAX_SPECIES)
-        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'species' has %zu values, expected 1 to %d", top->file, n, MAX_SPECIES);
+        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'species' has %zu values, expected 1 to %d",
+                           top->file, n, MAX_SPECIES);
     for (size_t z = 0; z < n; z++)
-        if ((symbols[z] = json_string_value(json_array_get(species, z))) == NULL) return lrpot__json_wrong_type(top, "species", "an array of strings");
+        if ((symbols[z] = json_string_value(json_array_get(species, z))) == NULL)
+            return lrpot__json_wrong_type(top, "species", "an array of strings");
     LRPOT__TRY(create_potential(top, symbols, (int32_t)n, &potential));
     lrpot_status status = fill_potential(top, potential);
     if (status != LRPOT_OK) lrpot_potential_free(potential);
@@ -318,15 +363,18 @@ lrpot_status lrpot__model_get(const lrpot__place *top, lrpot_potential **out)
     return read_model(top, out);
 }
 
-lrpot_status lrpot__model_parse(lrpot_potential **out, const char *file, const char *text, int64_t size, int verify)
+lrpot_status lrpot__model_parse(lrpot_potential **out, const char *file, const char *text,
+                                int64_t size, int verify)
 {
     json_error_t error;
     lrpot__place top = { .file = file, .path = "" };
     top.object = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
-    if (top.object == NULL) return lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", file, error.line, error.text);
+    if (top.object == NULL)
+        return lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", file, error.line, error.text);
     lrpot_status status = LRPOT_OK;
     if (!json_is_object(top.object)) status = lrpot__json_wrong_type(&top, "", "an object");
-    if (status == LRPOT_OK) status = lrpot__json_check_format(&top, LRPOT__MODEL_FORMAT, LRPOT__MODEL_VERSION);
+    if (status == LRPOT_OK)
+        status = lrpot__json_check_format(&top, LRPOT__MODEL_FORMAT, LRPOT__MODEL_VERSION);
     if (status == LRPOT_OK && verify) status = lrpot__json_check_sum(&top, text, size);
     if (status == LRPOT_OK) status = read_model(&top, out);
     json_decref(top.object);

@@ -13,21 +13,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const lrpot__radial_names[] = { "RBChebyshev", "RBChebyshev_repuls", "BChebyshev", "BChebyshev_repuls", NULL };
+const char *const lrpot__radial_names[] = { "RBChebyshev", "RBChebyshev_repuls", "BChebyshev",
+                                            "BChebyshev_repuls", NULL };
 
 const char *const lrpot__neutrality_names[] = { "exact", "off", NULL };
 const char *const lrpot__solver_names[] = { "auto", "dense", "iterative", NULL };
 
 int lrpot__basis_has_step(const lrpot_basis *basis)
 {
-    return basis != NULL && basis->options.level != 0 && basis->options.radial_step != LRPOT__MTP_STEP;
+    return basis != NULL && basis->options.level != 0
+           && basis->options.radial_step != LRPOT__MTP_STEP;
 }
 
 /* Models that an older library understands are written as it would have. */
 static int32_t file_version(const lrpot_potential *potential)
 {
     const lrpot_charges *charges = potential->charges;
-    if (lrpot__basis_has_step(potential->basis) || lrpot__basis_has_step(lrpot_charges_basis(charges))) return LRPOT__MODEL_VERSION;
+    if (lrpot__basis_has_step(potential->basis)
+        || lrpot__basis_has_step(lrpot_charges_basis(charges)))
+        return LRPOT__MODEL_VERSION;
     if (potential->species_stride != 0 || potential->network != NULL) return 3;
     if (charges != NULL && (charges->species_stride != 0 || charges->network != NULL)) return 3;
     return lrpot_charges_kind(potential->charges) > LRPOT_CHARGES_EDQRD ? 2 : 1;
@@ -38,8 +42,10 @@ static lrpot_status put_plan(json_t *basis, const lrpot__plan *plan)
     json_t *object = NULL;
     LRPOT__TRY(lrpot__json_put_object(basis, "plan", &object));
     LRPOT__TRY(lrpot__json_put(object, "moments", json_integer(plan->n_moments)));
-    LRPOT__TRY(lrpot__json_put_integers(object, "basic", 4 * (int64_t)plan->n_basic, (const int32_t *)plan->basic));
-    LRPOT__TRY(lrpot__json_put_integers(object, "products", 4 * (int64_t)plan->n_products, (const int32_t *)plan->products));
+    LRPOT__TRY(lrpot__json_put_integers(object, "basic", 4 * (int64_t)plan->n_basic,
+                                        (const int32_t *)plan->basic));
+    LRPOT__TRY(lrpot__json_put_integers(object, "products", 4 * (int64_t)plan->n_products,
+                                        (const int32_t *)plan->products));
     return lrpot__json_put_integers(object, "scalars", plan->n_scalars, plan->scalars);
 }
 
@@ -51,20 +57,27 @@ lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis)
     LRPOT__TRY(lrpot__json_put_object(parent, "basis", &object));
     if (o->level == 0) LRPOT__TRY(put_plan(object, basis->plan));
     else LRPOT__TRY(lrpot__json_put(object, "level", json_integer(o->level)));
-    if (lrpot__basis_has_step(basis)) LRPOT__TRY(lrpot__json_put(object, "radial_step", json_integer(o->radial_step)));
+    if (lrpot__basis_has_step(basis))
+        LRPOT__TRY(lrpot__json_put(object, "radial_step", json_integer(o->radial_step)));
     LRPOT__TRY(lrpot__json_put(object, "functions", json_integer(lrpot_basis_count(basis))));
     LRPOT__TRY(lrpot__json_put_object(object, "radial", &radial));
-    LRPOT__TRY(lrpot__json_put(radial, "type", json_string(lrpot__radial_names[2 * basis->no_cutoff_factor + basis->clamp_below])));
+    LRPOT__TRY(lrpot__json_put(
+        radial, "type",
+        json_string(lrpot__radial_names[2 * basis->no_cutoff_factor + basis->clamp_below])));
     LRPOT__TRY(lrpot__json_put(radial, "size", json_integer(o->radial_size)));
     LRPOT__TRY(lrpot__json_put(radial, "min_distance", json_real(o->min_distance)));
     LRPOT__TRY(lrpot__json_put(radial, "cutoff", json_real(o->cutoff)));
     LRPOT__TRY(lrpot__json_put(radial, "scaling", json_real(o->scaling)));
-    return lrpot__json_put_numbers(radial, "coefficients", (int64_t)o->n_species * o->n_species * n_radial * o->radial_size, basis->radial);
+    return lrpot__json_put_numbers(radial, "coefficients",
+                                   (int64_t)o->n_species * o->n_species * n_radial * o->radial_size,
+                                   basis->radial);
 }
 
-static lrpot_status put_linear(json_t *object, int64_t species_stride, int64_t n, const double *linear)
+static lrpot_status put_linear(json_t *object, int64_t species_stride, int64_t n,
+                               const double *linear)
 {
-    if (species_stride != 0) LRPOT__TRY(lrpot__json_put(object, "species_coefficients", json_true()));
+    if (species_stride != 0)
+        LRPOT__TRY(lrpot__json_put(object, "species_coefficients", json_true()));
     return lrpot__json_put_numbers(object, "linear", n, linear);
 }
 
@@ -73,10 +86,12 @@ static lrpot_status put_network(json_t *parent, const lrpot__network *network)
     json_t *object = NULL;
     if (network == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_put_object(parent, "hidden", &object));
-    LRPOT__TRY(lrpot__json_put_integers(object, "widths", network->widths[1] > 0 ? 2 : 1, network->widths));
+    LRPOT__TRY(lrpot__json_put_integers(object, "widths", network->widths[1] > 0 ? 2 : 1,
+                                        network->widths));
     LRPOT__TRY(lrpot__json_put(object, "activation", json_string("tanh")));
     LRPOT__TRY(lrpot__json_put(object, "charge_input", json_boolean(network->with_charge)));
-    return lrpot__json_put_numbers(object, "weights", lrpot__network_count(network), network->weights);
+    return lrpot__json_put_numbers(object, "weights", lrpot__network_count(network),
+                                   network->weights);
 }
 
 static lrpot_status put_latent(json_t *object, const lrpot_charges_options *options)
@@ -84,7 +99,8 @@ static lrpot_status put_latent(json_t *object, const lrpot_charges_options *opti
     LRPOT__TRY(lrpot__json_put(object, "channels", json_integer(options->channels)));
     LRPOT__TRY(lrpot__json_put(object, "sigma", json_real(options->sigma)));
     LRPOT__TRY(lrpot__json_put(object, "self", json_boolean(options->flags & LRPOT_CHARGES_SELF)));
-    return lrpot__json_put(object, "neutrality", json_string(lrpot__neutrality_names[options->neutrality]));
+    return lrpot__json_put(object, "neutrality",
+                           json_string(lrpot__neutrality_names[options->neutrality]));
 }
 
 static lrpot_status put_equilibrated(json_t *object, const lrpot_charges_options *options)
@@ -103,16 +119,22 @@ static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
     LRPOT__TRY(lrpot__json_put(object, "kind", json_string(charges->rules->name)));
     if (charges->basis != NULL) {
         LRPOT__TRY(lrpot__basis_put(object, charges->basis));
-        LRPOT__TRY(put_linear(object, charges->species_stride, charges->n_heads * charges->head_stride, charges->linear));
+        LRPOT__TRY(put_linear(object, charges->species_stride,
+                              charges->n_heads * charges->head_stride, charges->linear));
         LRPOT__TRY(put_network(object, charges->network));
     }
-    LRPOT__TRY(lrpot__json_put_numbers(object, "species", (int64_t)charges->n_heads * charges->n_species, charges->base));
-    if (charges->kind <= LRPOT_CHARGES_EDQRD) LRPOT__TRY(lrpot__json_put_numbers(object, "share", charges->n_species, charges->share));
+    LRPOT__TRY(lrpot__json_put_numbers(
+        object, "species", (int64_t)charges->n_heads * charges->n_species, charges->base));
+    if (charges->kind <= LRPOT_CHARGES_EDQRD)
+        LRPOT__TRY(lrpot__json_put_numbers(object, "share", charges->n_species, charges->share));
     if (charges->kind == LRPOT_CHARGES_LATENT) LRPOT__TRY(put_latent(object, &charges->options));
-    if (charges->kind == LRPOT_CHARGES_EQUILIBRATED) LRPOT__TRY(put_equilibrated(object, &charges->options));
+    if (charges->kind == LRPOT_CHARGES_EQUILIBRATED)
+        LRPOT__TRY(put_equilibrated(object, &charges->options));
     LRPOT__TRY(lrpot__json_put_object(model, "electrostatics", &electrostatics));
     LRPOT__TRY(lrpot__json_put(electrostatics, "accuracy", json_real(potential->accuracy)));
-    return potential->widths != NULL ? lrpot__json_put_numbers(electrostatics, "widths", potential->n_species, potential->widths) : LRPOT_OK;
+    return potential->widths != NULL ? lrpot__json_put_numbers(
+               electrostatics, "widths", potential->n_species, potential->widths)
+                                     : LRPOT_OK;
 }
 
 static lrpot_status put_head(json_t *model, const lrpot_potential *potential)
@@ -121,14 +143,18 @@ static lrpot_status put_head(json_t *model, const lrpot_potential *potential)
     lrpot_status status = LRPOT_OK;
     for (int32_t z = 0; z < potential->n_species; z++)
         if (json_array_append_new(species, json_string(potential->symbols[z])) != 0)
-            status = lrpot__fail(LRPOT_E_ARGUMENT, "species '%s' cannot be written to a model file: not valid UTF-8", potential->symbols[z]);
+            status = lrpot__fail(LRPOT_E_ARGUMENT,
+                                 "species '%s' cannot be written to a model file: not valid UTF-8",
+                                 potential->symbols[z]);
     if (status != LRPOT_OK) {
         json_decref(species);
         return status;
     }
     status = lrpot__json_put(model, "format", json_string(LRPOT__MODEL_FORMAT));
-    if (status == LRPOT_OK) status = lrpot__json_put(model, "version", json_integer(file_version(potential)));
-    if (status == LRPOT_OK) status = lrpot__json_put(model, "library", json_string(lrpot_version()));
+    if (status == LRPOT_OK)
+        status = lrpot__json_put(model, "version", json_integer(file_version(potential)));
+    if (status == LRPOT_OK)
+        status = lrpot__json_put(model, "library", json_string(lrpot_version()));
     if (status == LRPOT_OK) status = lrpot__json_put_object(model, "units", &units);
     if (status == LRPOT_OK) status = lrpot__json_put(units, "length", json_string("A"));
     if (status == LRPOT_OK) status = lrpot__json_put(units, "energy", json_string("eV"));
@@ -147,12 +173,14 @@ lrpot_status lrpot__model_put(json_t *model, const lrpot_potential *potential)
     LRPOT__TRY(put_head(model, potential));
     LRPOT__TRY(lrpot__json_put_object(model, "energy", &energy));
     LRPOT__TRY(lrpot__basis_put(energy, potential->basis));
-    LRPOT__TRY(put_linear(energy, potential->species_stride, lrpot__potential_linear_count(potential), potential->linear));
+    LRPOT__TRY(put_linear(energy, potential->species_stride,
+                          lrpot__potential_linear_count(potential), potential->linear));
     LRPOT__TRY(put_network(energy, potential->network));
     LRPOT__TRY(lrpot__json_put_numbers(energy, "species", potential->n_species, potential->shifts));
     LRPOT__TRY(put_charges(model, potential));
     LRPOT__TRY(lrpot__json_put_object(model, "notes", &notes));
-    for (int64_t i = 0; lrpot_potential_note_at(potential, i, &key, &value); i++) LRPOT__TRY(lrpot__json_put(notes, key, json_string(value)));
+    for (int64_t i = 0; lrpot_potential_note_at(potential, i, &key, &value); i++)
+        LRPOT__TRY(lrpot__json_put(notes, key, json_string(value)));
     return LRPOT_OK;
 }
 

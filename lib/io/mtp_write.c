@@ -38,12 +38,15 @@ static int symbols_are_labels(const lrpot_potential *potential)
 {
     for (int32_t z = 0; z < potential->n_species; z++) {
         const char *symbol = potential->symbols[z];
-        if (strlen(symbol) > 2 || strspn(symbol, "0123456789") != strlen(symbol) || (symbol[0] == '0' && symbol[1] != '\0')) return 0;
+        if (strlen(symbol) > 2 || strspn(symbol, "0123456789") != strlen(symbol)
+            || (symbol[0] == '0' && symbol[1] != '\0'))
+            return 0;
     }
     return 1;
 }
 
-static void put_label(lrpot__output *output, const lrpot_potential *potential, int as_they_are, int32_t z)
+static void put_label(lrpot__output *output, const lrpot_potential *potential, int as_they_are,
+                      int32_t z)
 {
     if (as_they_are) lrpot__put_text(output, potential->symbols[z]);
     else lrpot__put_integer(output, z);
@@ -63,7 +66,8 @@ static void put_radial(lrpot__output *output, const lrpot_potential *potential)
             lrpot__put_text(output, "-");
             put_label(output, potential, as_they_are, z);
             lrpot__put_text(output, "\n");
-            for (int32_t mu = 0; mu < basis->plan->n_radial; mu++, values += n) put_list(output, "\t\t\t", n, values);
+            for (int32_t mu = 0; mu < basis->plan->n_radial; mu++, values += n)
+                put_list(output, "\t\t\t", n, values);
         }
 }
 
@@ -84,12 +88,14 @@ static void put_plan(lrpot__output *output, const lrpot__plan *plan)
     put_key(output, "alpha_index_basic_count", plan->n_basic);
     lrpot__put_text(output, "alpha_index_basic = {");
     for (int32_t k = 0; k < plan->n_basic; k++)
-        put_four(output, k == 0, plan->basic[k].mu, plan->basic[k].a, plan->basic[k].b, plan->basic[k].c);
+        put_four(output, k == 0, plan->basic[k].mu, plan->basic[k].a, plan->basic[k].b,
+                 plan->basic[k].c);
     lrpot__put_text(output, "}\n");
     put_key(output, "alpha_index_times_count", plan->n_products);
     lrpot__put_text(output, "alpha_index_times = {");
     for (int32_t t = 0; t < plan->n_products; t++)
-        put_four(output, t == 0, plan->products[t].left, plan->products[t].right, plan->products[t].factor, plan->products[t].target);
+        put_four(output, t == 0, plan->products[t].left, plan->products[t].right,
+                 plan->products[t].factor, plan->products[t].target);
     lrpot__put_text(output, "}\n");
     put_key(output, "alpha_scalar_moments", plan->n_scalars);
     lrpot__put_text(output, "alpha_moment_mapping = {");
@@ -103,7 +109,8 @@ static void put_plan(lrpot__output *output, const lrpot__plan *plan)
 /* MLIP's reader needs one word for the name, and reads the tag to the end of the line. */
 static void put_name(lrpot__output *output, const lrpot_potential *potential)
 {
-    const char *name = lrpot_potential_note(potential, "potential_name"), *tag = lrpot_potential_note(potential, "potential_tag");
+    const char *name = lrpot_potential_note(potential, "potential_name"),
+               *tag = lrpot_potential_note(potential, "potential_tag");
     int one_word = name != NULL && *name != '\0' && strpbrk(name, " \t\r\n#") == NULL;
     lrpot__put_text(output, "potential_name = ");
     lrpot__put_text(output, one_word ? name : "lrpot");
@@ -139,12 +146,19 @@ lrpot_status lrpot_potential_save_mtp(const lrpot_potential *potential, const ch
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(path);
     if (potential->charges != NULL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: the model has charges, which .mtp cannot hold; use lrpot_potential_save()", path);
+        return lrpot__fail(
+            LRPOT_E_UNSUPPORTED,
+            "%s: the model has charges, which .mtp cannot hold; use lrpot_potential_save()", path);
     if (potential->network != NULL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: the model has networks, which .mtp cannot hold; use lrpot_potential_save()", path);
+        return lrpot__fail(
+            LRPOT_E_UNSUPPORTED,
+            "%s: the model has networks, which .mtp cannot hold; use lrpot_potential_save()", path);
     if (potential->species_stride != 0)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: each species of the model has linear coefficients of its own, but .mtp holds one set for all (moment_coeffs); "
-                           "use lrpot_potential_save()", path);
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "%s: each species of the model has linear coefficients of its own, but "
+                           ".mtp holds one set for all (moment_coeffs); "
+                           "use lrpot_potential_save()",
+                           path);
     LRPOT__TRY(lrpot__output_open(&output, path));
     put_model(&output, potential);
     return lrpot__output_close(&output);

@@ -1,5 +1,6 @@
-/* Decimal to binary and back. Three ways in, each exact where it is taken: products and quotients of exact doubles (Clinger, PLDI 1990),
- * 128-bit integers for up to 19 digits, and big integers for the rest. */
+/* Decimal to binary and back. Three ways in, each exact where it is taken: products and quotients
+ * of exact doubles (Clinger, PLDI 1990), 128-bit integers for up to 19 digits, and big integers for
+ * the rest. */
 #include "io/number.h"
 
 #include <float.h>
@@ -22,13 +23,16 @@ typedef struct {
     int64_t last_place; /* power of ten of the last digit before `end`, exponent included */
 } decimal;
 
-static int is_digit(char c) { return c >= '0' && c <= '9'; }
+static int is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 /* Digits and point; 0 when there is no digit. */
 static int scan_digits(const char *text, const char *end, decimal *d)
 {
     int seen = 0, significant = 0, point = 0;
-    *d = (decimal) { .begin = text, .complete = 1 };
+    *d = (decimal){ .begin = text, .complete = 1 };
     for (; text < end && (is_digit(*text) || (*text == '.' && !point)); text++) {
         if (*text == '.') {
             point = 1;
@@ -65,12 +69,14 @@ static const char *scan_exponent(const char *text, const char *end, int64_t *exp
     return at;
 }
 
-/* top * 2^exponent, top with its highest bit set, `sticky` when a positive rest below the last bit was cut off; to nearest even. */
+/* top * 2^exponent, top with its highest bit set, `sticky` when a positive rest below the last bit
+ * was cut off; to nearest even. */
 static double compose(uint64_t top, int64_t exponent, int sticky)
 {
     int64_t leading = exponent + 63;
     if (leading > 1023) return INFINITY;
-    int64_t drop = leading >= -1022 ? 11 : 11 + (-1022 - leading); /* subnormal numbers have fewer bits */
+    int64_t drop =
+        leading >= -1022 ? 11 : 11 + (-1022 - leading); /* subnormal numbers have fewer bits */
     if (drop > 64) return 0.0;
     uint64_t kept = drop == 64 ? 0 : top >> drop;
     uint64_t rest = drop == 64 ? top : top & (((uint64_t)1 << drop) - 1);
@@ -164,7 +170,8 @@ static void big_shift_left(big *b, int64_t bits)
 
 static void big_halve(big *b)
 {
-    for (int i = 0; i < b->n; i++) b->word[i] = b->word[i] >> 1 | (i + 1 < b->n ? b->word[i + 1] << 31 : 0);
+    for (int i = 0; i < b->n; i++)
+        b->word[i] = b->word[i] >> 1 | (i + 1 < b->n ? b->word[i + 1] << 31 : 0);
     if (b->word[b->n - 1] == 0) b->n--;
 }
 
@@ -187,8 +194,8 @@ static void big_subtract(big *a, const big *b)
     while (a->n > 0 && a->word[a->n - 1] == 0) a->n--;
 }
 
-/* The first KEPT_DIGITS significant digits; a non-zero rest counts as one more digit 1, which lies on the same side of every halfway
- * point. Returns the power of ten of the last digit taken. */
+/* The first KEPT_DIGITS significant digits; a non-zero rest counts as one more digit 1, which lies
+ * on the same side of every halfway point. Returns the power of ten of the last digit taken. */
 static int64_t big_from_digits(big *b, const decimal *d)
 {
     int taken = 0, rest = 0;
@@ -243,13 +250,15 @@ static double from_big(const decimal *d)
 
 static double magnitude_of(const decimal *d)
 {
-    static const double exact[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+    static const double exact[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
     int64_t e = d->exponent;
     if (d->mantissa == 0) return 0.0;
     if (d->complete && FLT_EVAL_METHOD == 0 && d->mantissa >> 53 == 0 && e >= -22 && e <= 22)
         return e < 0 ? (double)d->mantissa / exact[-e] : (double)d->mantissa * exact[e];
-    if (d->complete && e >= -LARGEST_POWER_OF_FIVE && e <= LARGEST_POWER_OF_FIVE) return from_wide(d->mantissa, e);
+    if (d->complete && e >= -LARGEST_POWER_OF_FIVE && e <= LARGEST_POWER_OF_FIVE)
+        return from_wide(d->mantissa, e);
     /* d->mantissa lies between 1 and 10^19 */
     if (e > 309) return INFINITY;
     if (e < -345) return 0.0;

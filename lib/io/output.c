@@ -20,7 +20,7 @@ static void release(lrpot__output *output)
     lrpot__free(output->path);
     lrpot__free(output->final);
     lrpot__free(output->aside);
-    *output = (lrpot__output) { 0 };
+    *output = (lrpot__output){ 0 };
 }
 
 /* A symbolic link stays: the file that it names is replaced. */
@@ -66,7 +66,7 @@ static int open_descriptor(lrpot__output *output)
 
 lrpot_status lrpot__output_open(lrpot__output *output, const char *path)
 {
-    *output = (lrpot__output) { 0 };
+    *output = (lrpot__output){ 0 };
     output->path = lrpot__strdup(path);
     if (output->path == NULL) return LRPOT_E_MEMORY;
     if (strcmp(path, "-") == 0) {
@@ -76,7 +76,8 @@ lrpot_status lrpot__output_open(lrpot__output *output, const char *path)
     int descriptor = open_descriptor(output);
     output->file = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
     if (output->file != NULL) return LRPOT_OK;
-    lrpot_status status = lrpot__fail(LRPOT_E_WRITE, "%s: cannot be created: %s", path, strerror(errno));
+    lrpot_status status =
+        lrpot__fail(LRPOT_E_WRITE, "%s: cannot be created: %s", path, strerror(errno));
     if (descriptor >= 0) {
         close(descriptor);
         if (output->aside != NULL) unlink(output->aside);
@@ -87,7 +88,9 @@ lrpot_status lrpot__output_open(lrpot__output *output, const char *path)
 
 lrpot_status lrpot__output_check(const lrpot__output *output)
 {
-    return ferror(output->file) ? lrpot__fail(LRPOT_E_WRITE, "%s: cannot be written: %s", output->path, strerror(errno)) : LRPOT_OK;
+    return ferror(output->file) ? lrpot__fail(LRPOT_E_WRITE, "%s: cannot be written: %s",
+                                              output->path, strerror(errno))
+                                : LRPOT_OK;
 }
 
 /* Nonzero with errno set when some byte did not reach its place. */
@@ -112,7 +115,8 @@ lrpot_status lrpot__output_close(lrpot__output *output)
 {
     lrpot_status status = LRPOT_OK;
     if (finish(output)) {
-        status = lrpot__fail(LRPOT_E_WRITE, "%s: cannot be written: %s", output->path, strerror(errno));
+        status =
+            lrpot__fail(LRPOT_E_WRITE, "%s: cannot be written: %s", output->path, strerror(errno));
         if (output->aside != NULL) unlink(output->aside);
     }
     release(output);
@@ -126,7 +130,10 @@ void lrpot__output_abandon(lrpot__output *output)
     release(output);
 }
 
-void lrpot__put_text(lrpot__output *output, const char *text) { fputs(text, output->file); }
+void lrpot__put_text(lrpot__output *output, const char *text)
+{
+    fputs(text, output->file);
+}
 
 void lrpot__put_number(lrpot__output *output, double value)
 {
@@ -135,9 +142,13 @@ void lrpot__put_number(lrpot__output *output, double value)
     fputs(buffer, output->file);
 }
 
-void lrpot__put_integer(lrpot__output *output, int64_t value) { fprintf(output->file, "%lld", (long long)value); }
+void lrpot__put_integer(lrpot__output *output, int64_t value)
+{
+    fprintf(output->file, "%lld", (long long)value);
+}
 
-void lrpot__put_numbers(lrpot__output *output, int64_t n, const double *values, const char *separator)
+void lrpot__put_numbers(lrpot__output *output, int64_t n, const double *values,
+                        const char *separator)
 {
     for (int64_t i = 0; i < n; i++) {
         if (i > 0) fputs(separator, output->file);

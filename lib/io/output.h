@@ -8,8 +8,9 @@
 
 typedef struct lrpot__output {
     FILE *file;
-    char *path;  /* as given, for messages */
-    char *final; /* where it goes at last; NULL: written in place (standard output, devices, pipes) */
+    char *path; /* as given, for messages */
+    /* where it goes at last; NULL: written in place (standard output, devices, pipes) */
+    char *final;
     char *aside; /* where it stands until then, or NULL */
 } lrpot__output;
 
@@ -17,16 +18,19 @@ typedef struct lrpot__output {
 lrpot_status lrpot__output_open(lrpot__output *output, const char *path);
 /* LRPOT_E_WRITE when anything printed so far failed. */
 lrpot_status lrpot__output_check(const lrpot__output *output);
-/* Flushes, closes and puts the file in its place; on failure the old file stands as before. Frees in any case. */
+/* Flushes, closes and puts the file in its place; on failure the old file stands as before. Frees
+ * in any case. */
 lrpot_status lrpot__output_close(lrpot__output *output);
 /* Drops what was written. */
 void lrpot__output_abandon(lrpot__output *output);
 
-/* Text goes through these, so that no locale has a say. Errors are kept by the file and found by lrpot__output_check(). */
+/* Text goes through these, so that no locale has a say. Errors are kept by the file and found by
+ * lrpot__output_check(). */
 void lrpot__put_text(lrpot__output *output, const char *text);
 void lrpot__put_number(lrpot__output *output, double value);
 void lrpot__put_integer(lrpot__output *output, int64_t value);
 /* n numbers with `separator` between them. */
-void lrpot__put_numbers(lrpot__output *output, int64_t n, const double *values, const char *separator);
+void lrpot__put_numbers(lrpot__output *output, int64_t n, const double *values,
+                        const char *separator);
 
 #endif

@@ -7,10 +7,13 @@
 
 #include <math.h>
 
-static lrpot_status check_finite(const char *path, const char *what, int64_t n, const double *values)
+static lrpot_status check_finite(const char *path, const char *what, int64_t n,
+                                 const double *values)
 {
     for (int64_t i = 0; i < n; i++)
-        if (!isfinite(values[i])) return lrpot__fail(LRPOT_E_NOT_FINITE, "%s: %s number %lld is %g", path, what, (long long)i, values[i]);
+        if (!isfinite(values[i]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "%s: %s number %lld is %g", path, what,
+                               (long long)i, values[i]);
     return LRPOT_OK;
 }
 
@@ -33,7 +36,8 @@ lrpot_status lrpot_phonopy_write_force_constants(const char *path, int64_t n, co
     lrpot__output output;
     LRPOT__REQUIRE_NOT_NULL(path);
     LRPOT__REQUIRE_NOT_NULL(D);
-    if (n < 1) return lrpot__fail(LRPOT_E_ARGUMENT, "n = %lld atoms, expected at least 1", (long long)n);
+    if (n < 1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n = %lld atoms, expected at least 1", (long long)n);
     LRPOT__TRY(check_finite(path, "force constant", 9 * n * n, D));
     LRPOT__TRY(lrpot__output_open(&output, path));
     put_pair(&output, n, n);
@@ -45,7 +49,8 @@ lrpot_status lrpot_phonopy_write_force_constants(const char *path, int64_t n, co
     return lrpot__output_close(&output);
 }
 
-lrpot_status lrpot_phonopy_write_force_sets(const char *path, int64_t n, int64_t n_sets, const int64_t *atoms, const double *displacements,
+lrpot_status lrpot_phonopy_write_force_sets(const char *path, int64_t n, int64_t n_sets,
+                                            const int64_t *atoms, const double *displacements,
                                             const double *forces)
 {
     lrpot__output output;
@@ -53,10 +58,13 @@ lrpot_status lrpot_phonopy_write_force_sets(const char *path, int64_t n, int64_t
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(displacements);
     LRPOT__REQUIRE_NOT_NULL(forces);
-    if (n < 1 || n_sets < 1) return lrpot__fail(LRPOT_E_ARGUMENT, "%lld sets of %lld atoms, expected at least 1", (long long)n_sets, (long long)n);
+    if (n < 1 || n_sets < 1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld sets of %lld atoms, expected at least 1",
+                           (long long)n_sets, (long long)n);
     for (int64_t s = 0; s < n_sets; s++)
         if (atoms[s] < 0 || atoms[s] >= n)
-            return lrpot__fail(LRPOT_E_ARGUMENT, "atoms[%lld] = %lld, expected 0 to %lld", (long long)s, (long long)atoms[s], (long long)n - 1);
+            return lrpot__fail(LRPOT_E_ARGUMENT, "atoms[%lld] = %lld, expected 0 to %lld",
+                               (long long)s, (long long)atoms[s], (long long)n - 1);
     LRPOT__TRY(check_finite(path, "displacement", 3 * n_sets, displacements));
     LRPOT__TRY(check_finite(path, "force", 3 * n * n_sets, forces));
     LRPOT__TRY(lrpot__output_open(&output, path));
@@ -74,13 +82,15 @@ lrpot_status lrpot_phonopy_write_force_sets(const char *path, int64_t n, int64_t
     return lrpot__output_close(&output);
 }
 
-lrpot_status lrpot_phonopy_write_born(const char *path, const double *epsilon, int64_t n, const double *Z)
+lrpot_status lrpot_phonopy_write_born(const char *path, const double *epsilon, int64_t n,
+                                      const double *Z)
 {
     lrpot__output output;
     LRPOT__REQUIRE_NOT_NULL(path);
     LRPOT__REQUIRE_NOT_NULL(epsilon);
     LRPOT__REQUIRE_NOT_NULL(Z);
-    if (n < 1) return lrpot__fail(LRPOT_E_ARGUMENT, "n = %lld atoms, expected at least 1", (long long)n);
+    if (n < 1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n = %lld atoms, expected at least 1", (long long)n);
     LRPOT__TRY(check_finite(path, "dielectric tensor", 9, epsilon));
     LRPOT__TRY(check_finite(path, "Born charge", 9 * n, Z));
     LRPOT__TRY(lrpot__output_open(&output, path));

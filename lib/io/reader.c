@@ -47,7 +47,8 @@ lrpot_status lrpot_reader_open(lrpot_reader **out, const char *path)
     return create_reader(out, &text);
 }
 
-lrpot_status lrpot__reader_open_memory(lrpot_reader **out, const char *name, const void *data, int64_t size)
+lrpot_status lrpot__reader_open_memory(lrpot_reader **out, const char *name, const void *data,
+                                       int64_t size)
 {
     lrpot__text text;
     LRPOT__TRY(lrpot__text_open_memory(&text, name, data, size));
@@ -69,7 +70,8 @@ lrpot_status lrpot_reader_set_types(lrpot_reader *reader, int32_t n, const char 
     if (n < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "n = %d types, expected at least 0", n);
     for (int32_t t = 0; t < n; t++)
         if (symbols[t] == NULL || symbols[t][0] == '\0' || strlen(symbols[t]) >= LRPOT__LABEL_SIZE)
-            return lrpot__fail(LRPOT_E_ARGUMENT, "symbol of type %d is '%.40s', expected 1 to %d characters", t,
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "symbol of type %d is '%.40s', expected 1 to %d characters", t,
                                symbols[t] != NULL ? symbols[t] : "(NULL)", LRPOT__LABEL_SIZE - 1);
     free_types(reader);
     reader->types = lrpot__calloc(n, sizeof *reader->types);
@@ -83,7 +85,8 @@ lrpot_status lrpot_reader_set_key(lrpot_reader *reader, int32_t quantity, const 
 {
     LRPOT__REQUIRE_NOT_NULL(reader);
     if (quantity < 1 || quantity >= LRPOT_QUANTITY_COUNT)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "quantity = %d, expected 1 to %d", quantity, LRPOT_QUANTITY_COUNT - 1);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "quantity = %d, expected 1 to %d", quantity,
+                           LRPOT_QUANTITY_COUNT - 1);
     char *copy = key != NULL ? lrpot__strdup(key) : NULL;
     if (key != NULL && copy == NULL) return LRPOT_E_MEMORY;
     lrpot__free(reader->asked[quantity]);
@@ -126,9 +129,10 @@ static lrpot_status count_skipped(lrpot_reader *reader, const char *name)
             reader->skipped[s].frames++;
             return LRPOT_OK;
         }
-    LRPOT__TRY(lrpot__grow((void **)&reader->skipped, &reader->skipped_capacity, reader->n_skipped + 1, sizeof *reader->skipped));
+    LRPOT__TRY(lrpot__grow((void **)&reader->skipped, &reader->skipped_capacity,
+                           reader->n_skipped + 1, sizeof *reader->skipped));
     lrpot__tally *tally = &reader->skipped[reader->n_skipped];
-    *tally = (lrpot__tally) { 0 };
+    *tally = (lrpot__tally){ 0 };
     LRPOT__TRY(count_key(tally, name));
     reader->n_skipped++;
     return LRPOT_OK;
@@ -141,7 +145,8 @@ static lrpot_status count_frame(lrpot_reader *reader)
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++)
         if (reader->source[q] != NULL) LRPOT__TRY(count_key(&reader->found[q], reader->source[q]));
     for (int64_t c = 0; c < reader->n_columns; c++)
-        if (reader->columns[c].target == LRPOT__COLUMN_SKIPPED) LRPOT__TRY(count_skipped(reader, reader->columns[c].name));
+        if (reader->columns[c].target == LRPOT__COLUMN_SKIPPED)
+            LRPOT__TRY(count_skipped(reader, reader->columns[c].name));
     return LRPOT_OK;
 }
 
@@ -154,9 +159,11 @@ lrpot_status lrpot_reader_next(lrpot_reader *reader, lrpot_structure **out)
     lrpot__draft_reset(&reader->frame);
     reader->n_columns = 0;
     memset(reader->source, 0, sizeof reader->source);
-    LRPOT__TRY(reader->is_cfg ? lrpot__cfg_frame(reader, &found, &first_line) : lrpot__xyz_frame(reader, &found, &first_line));
+    LRPOT__TRY(reader->is_cfg ? lrpot__cfg_frame(reader, &found, &first_line)
+                              : lrpot__xyz_frame(reader, &found, &first_line));
     if (!found)
-        return lrpot__fail(LRPOT_E_END, "%s: no further frame after %lld", reader->text.name, (long long)reader->frames);
+        return lrpot__fail(LRPOT_E_END, "%s: no further frame after %lld", reader->text.name,
+                           (long long)reader->frames);
     lrpot_structure *structure = NULL;
     LRPOT__TRY(lrpot__draft_build(&reader->frame, &reader->text, first_line, &structure));
     lrpot_status status = count_frame(reader);
@@ -179,7 +186,10 @@ int64_t lrpot_reader_skipped(const lrpot_reader *reader, int64_t index, const ch
     return known ? reader->skipped[index].frames : 0;
 }
 
-int64_t lrpot_reader_frames(const lrpot_reader *reader) { return reader != NULL ? reader->frames : 0; }
+int64_t lrpot_reader_frames(const lrpot_reader *reader)
+{
+    return reader != NULL ? reader->frames : 0;
+}
 
 void lrpot_reader_close(lrpot_reader *reader)
 {
@@ -203,7 +213,8 @@ lrpot_status lrpot_structure_read(lrpot_structure **out, const char *path, int64
     lrpot_reader *reader = NULL;
     lrpot_structure *structure = NULL;
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (frame < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "frame = %lld, expected at least 0", (long long)frame);
+    if (frame < 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "frame = %lld, expected at least 0", (long long)frame);
     LRPOT__TRY(lrpot_reader_open(&reader, path));
     lrpot_status status = LRPOT_OK;
     for (int64_t f = 0; f <= frame && status == LRPOT_OK; f++) {
@@ -212,8 +223,8 @@ lrpot_status lrpot_structure_read(lrpot_structure **out, const char *path, int64
         status = lrpot_reader_next(reader, &structure);
     }
     if (status == LRPOT_E_END)
-        status = lrpot__fail(LRPOT_E_END, "%s: frame %lld does not exist, the file has %lld", path, (long long)frame,
-                             (long long)lrpot_reader_frames(reader));
+        status = lrpot__fail(LRPOT_E_END, "%s: frame %lld does not exist, the file has %lld", path,
+                             (long long)frame, (long long)lrpot_reader_frames(reader));
     if (status == LRPOT_OK) *out = structure;
     lrpot_reader_close(reader);
     return status;

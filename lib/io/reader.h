@@ -8,15 +8,20 @@
 #include <lrpot/io.h>
 
 typedef struct lrpot__column {
-    const char *name;  /* borrowed from the comment */
-    char type;         /* S, R, I or L */
+    const char *name; /* borrowed from the comment */
+    char type;        /* S, R, I or L */
     int64_t count;
-    int32_t target;    /* LRPOT_QUANTITY_* or LRPOT__COLUMN_* */
+    int32_t target; /* LRPOT_QUANTITY_* or LRPOT__COLUMN_* */
 } lrpot__column;
-enum { LRPOT__COLUMN_SKIPPED = 0, LRPOT__COLUMN_SPECIES = -1, LRPOT__COLUMN_POSITIONS = -2, LRPOT__COLUMN_NUMBER = -3 };
+enum {
+    LRPOT__COLUMN_SKIPPED = 0,
+    LRPOT__COLUMN_SPECIES = -1,
+    LRPOT__COLUMN_POSITIONS = -2,
+    LRPOT__COLUMN_NUMBER = -3
+};
 
 typedef struct lrpot__tally {
-    char *keys;     /* names, joined by ", " when frames differ */
+    char *keys; /* names, joined by ", " when frames differ */
     int64_t frames;
 } lrpot__tally;
 
@@ -29,22 +34,25 @@ struct lrpot_reader {
     lrpot__column *columns;
     int64_t n_columns;
     int64_t column_capacity;
-    char *asked[LRPOT_QUANTITY_COUNT];              /* keys of set_key */
-    const char *source[LRPOT_QUANTITY_COUNT];       /* key that gave the quantity in the present frame, borrowed */
+    char *asked[LRPOT_QUANTITY_COUNT]; /* keys of set_key */
+    /* key that gave the quantity in the present frame, borrowed */
+    const char *source[LRPOT_QUANTITY_COUNT];
     lrpot__tally found[LRPOT_QUANTITY_COUNT];
-    lrpot__tally *skipped;                          /* per-atom columns without use */
+    lrpot__tally *skipped; /* per-atom columns without use */
     int64_t n_skipped;
     int64_t skipped_capacity;
-    char **types;                                   /* labels of .cfg types */
+    char **types; /* labels of .cfg types */
     int32_t n_types;
 };
 
-/* One frame into reader->frame; *found is 0 at the end of the file. *first_line is where it starts. */
+/* One frame into reader->frame; *found is 0 at the end of the file. *first_line is where it starts.
+ */
 lrpot_status lrpot__xyz_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line);
 lrpot_status lrpot__cfg_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line);
 
 /* Reader over bytes in memory; `name` stands for the file name. */
-lrpot_status lrpot__reader_open_memory(lrpot_reader **out, const char *name, const void *data, int64_t size);
+lrpot_status lrpot__reader_open_memory(lrpot_reader **out, const char *name, const void *data,
+                                       int64_t size);
 
 /* Quantities of the comment line and what is left of it; in io/xyz_header.c. */
 lrpot_status lrpot__xyz_header(lrpot_reader *reader);

@@ -1,4 +1,5 @@
-/* Tensor models in files: what they are made with, and their coefficients; the functions are enumerated again. */
+/* Tensor models in files: what they are made with, and their coefficients; the functions are
+ * enumerated again. */
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/json_read.h"
@@ -15,7 +16,8 @@
 #define VERSION 1
 #define MAX_SPECIES 32
 
-static const char *const kinds[] = { "polar tensors", "dipoles", "global factor", "local factor", NULL };
+static const char *const kinds[] = { "polar tensors", "dipoles", "global factor", "local factor",
+                                     NULL };
 
 static lrpot_status put_symbols(json_t *root, const lrpot_tensor_options *o)
 {
@@ -23,7 +25,9 @@ static lrpot_status put_symbols(json_t *root, const lrpot_tensor_options *o)
     lrpot_status status = LRPOT_OK;
     for (int32_t z = 0; z < o->n_species; z++)
         if (json_array_append_new(species, json_string(o->symbols[z])) != 0)
-            status = lrpot__fail(LRPOT_E_ARGUMENT, "species '%s' cannot be written to a file: not valid UTF-8", o->symbols[z]);
+            status = lrpot__fail(LRPOT_E_ARGUMENT,
+                                 "species '%s' cannot be written to a file: not valid UTF-8",
+                                 o->symbols[z]);
     if (status != LRPOT_OK) {
         json_decref(species);
         return status;
@@ -45,7 +49,8 @@ static lrpot_status put_model(json_t *root, const lrpot_tensor_model *model)
     LRPOT__TRY(lrpot__json_put(basis, "radial_cost", json_integer(o->radial_cost)));
     LRPOT__TRY(lrpot__json_put(basis, "min_distance", json_real(o->min_distance)));
     LRPOT__TRY(lrpot__json_put(basis, "cutoff", json_real(o->cutoff)));
-    LRPOT__TRY(lrpot__json_put_numbers(root, "coefficients", model->n_coefficients, model->coefficients));
+    LRPOT__TRY(
+        lrpot__json_put_numbers(root, "coefficients", model->n_coefficients, model->coefficients));
     if (model->potential == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_put_object(root, "potential", &potential));
     return lrpot__model_put(potential, model->potential);
@@ -76,14 +81,16 @@ static lrpot_status read_basis(const lrpot__place *top, lrpot_tensor_options *o)
     return lrpot__json_number(&basis, "cutoff", &o->cutoff);
 }
 
-static lrpot_status read_options(const lrpot__place *top, const char **symbols, lrpot_tensor_options *o)
+static lrpot_status read_options(const lrpot__place *top, const char **symbols,
+                                 lrpot_tensor_options *o)
 {
     json_t *species = NULL;
     LRPOT__TRY(lrpot__json_choice(top, "kind", kinds, &o->kind));
     LRPOT__TRY(lrpot__json_array(top, "species", -1, &species));
     size_t n = json_array_size(species);
     if (n < 1 || n > MAX_SPECIES)
-        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'species' has %zu values, expected 1 to %d", top->file, n, MAX_SPECIES);
+        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'species' has %zu values, expected 1 to %d",
+                           top->file, n, MAX_SPECIES);
     for (size_t z = 0; z < n; z++)
         if ((symbols[z] = json_string_value(json_array_get(species, z))) == NULL)
             return lrpot__json_wrong_type(top, "species", "an array of strings");
@@ -94,7 +101,8 @@ static lrpot_status read_options(const lrpot__place *top, const char **symbols, 
 
 static lrpot_status fill(const lrpot__place *top, lrpot_tensor_model *model)
 {
-    LRPOT__TRY(lrpot__json_numbers(top, "coefficients", model->n_coefficients, model->coefficients));
+    LRPOT__TRY(
+        lrpot__json_numbers(top, "coefficients", model->n_coefficients, model->coefficients));
     lrpot__tensor_model_refresh(model);
     return LRPOT_OK;
 }

@@ -14,7 +14,7 @@
 
 lrpot_status lrpot__text_open(lrpot__text *text, const char *path)
 {
-    *text = (lrpot__text) { 0 };
+    *text = (lrpot__text){ 0 };
     text->name = lrpot__strdup(path);
     if (text->name == NULL) return LRPOT_E_MEMORY;
     text->file = fopen(path, "rb");
@@ -24,9 +24,10 @@ lrpot_status lrpot__text_open(lrpot__text *text, const char *path)
     return lrpot__fail(LRPOT_E_OPEN, "%s: cannot be opened: %s", path, strerror(errno));
 }
 
-lrpot_status lrpot__text_open_memory(lrpot__text *text, const char *name, const void *data, int64_t size)
+lrpot_status lrpot__text_open_memory(lrpot__text *text, const char *name, const void *data,
+                                     int64_t size)
 {
-    *text = (lrpot__text) { 0 };
+    *text = (lrpot__text){ 0 };
     text->name = lrpot__strdup(name);
     text->buffer = lrpot__calloc(size + 1, 1);
     if (text->name == NULL || text->buffer == NULL) {
@@ -45,10 +46,11 @@ void lrpot__text_close(lrpot__text *text)
     if (text->file != NULL) fclose(text->file);
     lrpot__free(text->buffer);
     lrpot__free(text->name);
-    *text = (lrpot__text) { 0 };
+    *text = (lrpot__text){ 0 };
 }
 
-/* Reads one more chunk behind what is in the buffer; one byte stays free for the terminating zero. */
+/* Reads one more chunk behind what is in the buffer; one byte stays free for the terminating zero.
+ */
 static lrpot_status fill(lrpot__text *text)
 {
     if (text->begin > 0) {
@@ -58,13 +60,15 @@ static lrpot_status fill(lrpot__text *text)
     }
     LRPOT__TRY(lrpot__grow((void **)&text->buffer, &text->capacity, text->end + CHUNK + 1, 1));
     size_t got = fread(text->buffer + text->end, 1, CHUNK, text->file);
-    if (got == 0 && ferror(text->file)) return lrpot__fail(LRPOT_E_READ, "%s: cannot be read: %s", text->name, strerror(errno));
+    if (got == 0 && ferror(text->file))
+        return lrpot__fail(LRPOT_E_READ, "%s: cannot be read: %s", text->name, strerror(errno));
     text->end += (int64_t)got;
     text->at_end = got == 0;
     return LRPOT_OK;
 }
 
-/* Length of the line at `begin` and of its end mark (0: the last line has none); 0 when more bytes are needed to tell. */
+/* Length of the line at `begin` and of its end mark (0: the last line has none); 0 when more bytes
+ * are needed to tell. */
 static int find_line(const lrpot__text *text, int64_t searched, int64_t *length, int64_t *mark)
 {
     int64_t available = text->end - text->begin;
@@ -72,7 +76,8 @@ static int find_line(const lrpot__text *text, int64_t searched, int64_t *length,
     const char *line = text->buffer + text->begin;
     const char *feed = memchr(line + searched, '\n', (size_t)(available - searched));
     int64_t limit = feed != NULL ? feed - line : available;
-    const char *carriage = limit > searched ? memchr(line + searched, '\r', (size_t)(limit - searched)) : NULL;
+    const char *carriage =
+        limit > searched ? memchr(line + searched, '\r', (size_t)(limit - searched)) : NULL;
     if (carriage != NULL && (carriage - line + 1 < available || text->at_end)) {
         *length = carriage - line;
         *mark = carriage + 1 == feed ? 2 : 1;
@@ -116,7 +121,10 @@ lrpot_status lrpot__text_filled_line(lrpot__text *text, char **line)
     return LRPOT_OK;
 }
 
-void lrpot__text_back(lrpot__text *text) { text->again = 1; }
+void lrpot__text_back(lrpot__text *text)
+{
+    text->again = 1;
+}
 
 lrpot_status lrpot__text_fail(const lrpot__text *text, const char *format, ...)
 {
@@ -128,7 +136,10 @@ lrpot_status lrpot__text_fail(const lrpot__text *text, const char *format, ...)
     return lrpot__fail(LRPOT_E_PARSE, "%s:%lld: %s", text->name, (long long)text->line, message);
 }
 
-int lrpot__is_blank(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f'; }
+int lrpot__is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\v' || c == '\f';
+}
 
 int lrpot__field_next(const char **cursor, lrpot__field *field)
 {
@@ -155,24 +166,35 @@ int lrpot__field_is(lrpot__field field, const char *word)
     return (size_t)(field.end - field.text) == length && memcmp(field.text, word, length) == 0;
 }
 
-int lrpot__field_shown(lrpot__field field) { return field.end - field.text < SHOWN ? (int)(field.end - field.text) : SHOWN; }
+int lrpot__field_shown(lrpot__field field)
+{
+    return field.end - field.text < SHOWN ? (int)(field.end - field.text) : SHOWN;
+}
 
-lrpot_status lrpot__field_number(const lrpot__text *text, lrpot__field field, const char *what, double *value)
+lrpot_status lrpot__field_number(const lrpot__text *text, lrpot__field field, const char *what,
+                                 double *value)
 {
     if (lrpot__number_parse(field.text, field.end, value) != field.end)
-        return lrpot__text_fail(text, "%s is '%.*s', expected a number", what, lrpot__field_shown(field), field.text);
+        return lrpot__text_fail(text, "%s is '%.*s', expected a number", what,
+                                lrpot__field_shown(field), field.text);
     if (!isfinite(*value))
-        return lrpot__text_fail(text, "%s is '%.*s', beyond the range of double precision", what, lrpot__field_shown(field), field.text);
+        return lrpot__text_fail(text, "%s is '%.*s', beyond the range of double precision", what,
+                                lrpot__field_shown(field), field.text);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__field_integer(const lrpot__text *text, lrpot__field field, const char *what, int64_t *value)
+lrpot_status lrpot__field_integer(const lrpot__text *text, lrpot__field field, const char *what,
+                                  int64_t *value)
 {
     if (lrpot__integer_parse(field.text, field.end, value) == field.end) return LRPOT_OK;
-    return lrpot__text_fail(text, "%s is '%.*s', expected an integer", what, lrpot__field_shown(field), field.text);
+    return lrpot__text_fail(text, "%s is '%.*s', expected an integer", what,
+                            lrpot__field_shown(field), field.text);
 }
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
 int lrpot__same_word(const char *a, const char *b)
 {

@@ -32,7 +32,8 @@ static void free_types(lrpot_writer *writer)
 
 static lrpot_status add_type(lrpot_writer *writer, const char *symbol)
 {
-    LRPOT__TRY(lrpot__grow((void **)&writer->types, &writer->type_capacity, (int64_t)writer->n_types + 1, sizeof *writer->types));
+    LRPOT__TRY(lrpot__grow((void **)&writer->types, &writer->type_capacity,
+                           (int64_t)writer->n_types + 1, sizeof *writer->types));
     writer->types[writer->n_types] = lrpot__strdup(symbol);
     if (writer->types[writer->n_types] == NULL) return LRPOT_E_MEMORY;
     writer->n_types++;
@@ -43,7 +44,8 @@ lrpot_status lrpot_writer_set_types(lrpot_writer *writer, int32_t n, const char 
 {
     LRPOT__REQUIRE_NOT_NULL(writer);
     LRPOT__REQUIRE_NOT_NULL(symbols);
-    if (writer->frames > 0) return lrpot__fail(LRPOT_E_STATE, "types must be set before the first frame");
+    if (writer->frames > 0)
+        return lrpot__fail(LRPOT_E_STATE, "types must be set before the first frame");
     for (int32_t t = 0; t < n; t++)
         if (symbols[t] == NULL) return lrpot__fail(LRPOT_E_NULL, "symbol of type %d is NULL", t);
     free_types(writer);
@@ -57,8 +59,9 @@ lrpot_status lrpot__writer_type(lrpot_writer *writer, const char *symbol, int32_
     for (*type = 0; *type < writer->n_types; (*type)++)
         if (strcmp(writer->types[*type], symbol) == 0) return LRPOT_OK;
     if (writer->types_given)
-        return lrpot__fail(LRPOT_E_SPECIES, "%s: frame %lld has the species '%s', which is none of the %d types set", writer->output.path,
-                           (long long)writer->frames, symbol, writer->n_types);
+        return lrpot__fail(LRPOT_E_SPECIES,
+                           "%s: frame %lld has the species '%s', which is none of the %d types set",
+                           writer->output.path, (long long)writer->frames, symbol, writer->n_types);
     return add_type(writer, symbol);
 }
 
@@ -66,7 +69,8 @@ lrpot_status lrpot_writer_append(lrpot_writer *writer, const lrpot_structure *st
 {
     LRPOT__REQUIRE_NOT_NULL(writer);
     LRPOT__REQUIRE_NOT_NULL(structure);
-    LRPOT__TRY(writer->is_cfg ? lrpot__cfg_append(writer, structure) : lrpot__xyz_append(writer, structure));
+    LRPOT__TRY(writer->is_cfg ? lrpot__cfg_append(writer, structure)
+                              : lrpot__xyz_append(writer, structure));
     LRPOT__TRY(lrpot__output_check(&writer->output));
     writer->frames++;
     return LRPOT_OK;

@@ -25,15 +25,19 @@ static lrpot_status add_atom_by_number(lrpot_reader *reader, lrpot__field field)
     char symbol[3];
     LRPOT__TRY(lrpot__field_integer(&reader->text, field, "the atomic number", &number));
     if (number < 1 || !symbol_of(number, symbol))
-        return lrpot__text_fail(&reader->text, "atomic number %lld belongs to no element", (long long)number);
-    return lrpot__draft_add_atom(&reader->frame, &reader->text, (lrpot__field) { symbol, symbol + strlen(symbol) });
+        return lrpot__text_fail(&reader->text, "atomic number %lld belongs to no element",
+                                (long long)number);
+    return lrpot__draft_add_atom(&reader->frame, &reader->text,
+                                 (lrpot__field){ symbol, symbol + strlen(symbol) });
 }
 
-static lrpot_status read_numbers(lrpot_reader *reader, const lrpot__column *column, const char **cursor, double *values)
+static lrpot_status read_numbers(lrpot_reader *reader, const lrpot__column *column,
+                                 const char **cursor, double *values)
 {
     lrpot__field field;
     for (int64_t k = 0; k < column->count; k++) {
-        if (!lrpot__field_next(cursor, &field)) return LRPOT_OK; /* the count of fields has been checked */
+        if (!lrpot__field_next(cursor, &field))
+            return LRPOT_OK; /* the count of fields has been checked */
         LRPOT__TRY(lrpot__field_number(&reader->text, field, column->name, &values[k]));
     }
     return LRPOT_OK;
@@ -42,7 +46,8 @@ static lrpot_status read_numbers(lrpot_reader *reader, const lrpot__column *colu
 static void skip_fields(const char **cursor, int64_t count)
 {
     lrpot__field field;
-    while (count-- > 0 && lrpot__field_next(cursor, &field)) {}
+    while (count-- > 0 && lrpot__field_next(cursor, &field)) {
+    }
 }
 
 /* The species first: it makes the room that the other columns of the atom fill. */
@@ -89,11 +94,16 @@ static lrpot_status read_atoms(lrpot_reader *reader, int64_t n, int plain)
         LRPOT__TRY(lrpot__text_line(&reader->text, &line));
         int64_t fields = line != NULL ? lrpot__field_count(line) : 0;
         if (fields == 0)
-            return lrpot__text_fail(&reader->text, "frame %lld has %lld atoms but %s after %lld lines of atoms", (long long)reader->frames,
-                                    (long long)n, line != NULL ? "a blank line" : "the file ends", (long long)i);
+            return lrpot__text_fail(&reader->text,
+                                    "frame %lld has %lld atoms but %s after %lld lines of atoms",
+                                    (long long)reader->frames, (long long)n,
+                                    line != NULL ? "a blank line" : "the file ends", (long long)i);
         if (plain ? fields < expected : fields != expected)
-            return lrpot__text_fail(&reader->text, "atom %lld of %lld in frame %lld: the line has %lld fields, expected %lld", (long long)i,
-                                    (long long)n, (long long)reader->frames, (long long)fields, (long long)expected);
+            return lrpot__text_fail(
+                &reader->text,
+                "atom %lld of %lld in frame %lld: the line has %lld fields, expected %lld",
+                (long long)i, (long long)n, (long long)reader->frames, (long long)fields,
+                (long long)expected);
         LRPOT__TRY(read_atom(reader, line));
     }
     return LRPOT_OK;
@@ -104,10 +114,13 @@ static lrpot_status read_count(lrpot_reader *reader, const char *line, int64_t *
     lrpot__field field;
     lrpot__field_next(&line, &field);
     LRPOT__TRY(lrpot__field_integer(&reader->text, field, "the number of atoms", n));
-    if (*n < 1) return lrpot__text_fail(&reader->text, "the number of atoms is %lld, expected at least 1", (long long)*n);
+    if (*n < 1)
+        return lrpot__text_fail(&reader->text, "the number of atoms is %lld, expected at least 1",
+                                (long long)*n);
     if (lrpot__field_next(&line, &field))
-        return lrpot__text_fail(&reader->text, "'%.*s' follows the number of atoms; expected a line of its own", lrpot__field_shown(field),
-                                field.text);
+        return lrpot__text_fail(&reader->text,
+                                "'%.*s' follows the number of atoms; expected a line of its own",
+                                lrpot__field_shown(field), field.text);
     return LRPOT_OK;
 }
 
@@ -122,7 +135,10 @@ lrpot_status lrpot__xyz_frame(lrpot_reader *reader, int32_t *found, int64_t *fir
     *first_line = reader->text.line;
     LRPOT__TRY(read_count(reader, line, &n));
     LRPOT__TRY(lrpot__text_line(&reader->text, &line));
-    if (line == NULL) return lrpot__text_fail(&reader->text, "the file ends before the comment line of frame %lld", (long long)reader->frames);
+    if (line == NULL)
+        return lrpot__text_fail(&reader->text,
+                                "the file ends before the comment line of frame %lld",
+                                (long long)reader->frames);
     LRPOT__TRY(lrpot__comment_parse(&reader->comment, &reader->text, line));
     LRPOT__TRY(lrpot__comment_find(&reader->comment, &reader->text, "Properties", &properties));
     LRPOT__TRY(lrpot__xyz_header(reader));

@@ -25,7 +25,9 @@ static void put_cell(lrpot__output *output, const lrpot_structure *structure)
         lrpot__put_text(output, "\" ");
     }
     lrpot__put_text(output, "pbc=\"");
-    for (int d = 0; d < 3; d++) lrpot__put_text(output, d < 2 ? (mask >> d & 1 ? "T " : "F ") : (mask >> d & 1 ? "T\" " : "F\" "));
+    for (int d = 0; d < 3; d++)
+        lrpot__put_text(output,
+                        d < 2 ? (mask >> d & 1 ? "T " : "F ") : (mask >> d & 1 ? "T\" " : "F\" "));
 }
 
 static void put_properties(lrpot__output *output, const lrpot_structure *structure)

@@ -12,12 +12,14 @@
 
 enum { BLOCK_FEATURES = LRPOT__BLOCK_POTENTIAL + 3, BLOCK_ROWS, BLOCK_COEFFICIENTS, BLOCK_LOTS };
 
-/* Bases whose features count: that of the energy and that of the charges, where it is another. Returns how many. */
+/* Bases whose features count: that of the energy and that of the charges, where it is another.
+ * Returns how many. */
 static int bases_of(const lrpot_potential *potential, const lrpot_basis **bases)
 {
     int n = 0;
     bases[n++] = potential->basis;
-    const lrpot_basis *own = potential->charges != NULL ? lrpot_charges_basis(potential->charges) : NULL;
+    const lrpot_basis *own = potential->charges != NULL ? lrpot_charges_basis(potential->charges)
+                                                        : NULL;
     if (own != NULL && own != potential->basis) bases[n++] = own;
     return n;
 }
@@ -46,9 +48,11 @@ static lrpot_status mark_of(const lrpot_potential *potential, uint64_t *mark)
         LRPOT__TRY(lrpot_basis_get_options(bases[b], &o));
         const double lengths[3] = { o.min_distance, o.cutoff, o.scaling };
         const int32_t sizes[3] = { o.level, o.n_species, o.radial_size };
-        size_t n = (size_t)o.n_species * (size_t)o.n_species * (size_t)o.radial_size * (size_t)lrpot_basis_radial_functions(bases[b]);
+        size_t n = (size_t)o.n_species * (size_t)o.n_species * (size_t)o.radial_size
+                   * (size_t)lrpot_basis_radial_functions(bases[b]);
         *mark = mark_bytes(mark_bytes(*mark, lengths, sizeof lengths), sizes, sizeof sizes);
-        if (o.radial_step != 0 && o.radial_step != LRPOT__MTP_STEP) *mark = mark_bytes(*mark, &o.radial_step, sizeof o.radial_step);
+        if (o.radial_step != 0 && o.radial_step != LRPOT__MTP_STEP)
+            *mark = mark_bytes(*mark, &o.radial_step, sizeof o.radial_step);
         *mark = mark_bytes(*mark, lrpot_basis_radial(bases[b]), n * sizeof(double));
     }
     return LRPOT_OK;
@@ -59,11 +63,13 @@ static lrpot_status fill(lrpot_active_set *set, const char *const *symbols)
     LRPOT__TRY(lrpot__symbols_copy(&set->symbols, set->n_species, symbols));
     set->species = lrpot__calloc(set->n_species, sizeof *set->species);
     if (set->species == NULL) return LRPOT_E_MEMORY;
-    for (int32_t z = 0; z < set->n_species; z++) LRPOT__TRY(lrpot__maxvol_create(set->n, set->species + z));
+    for (int32_t z = 0; z < set->n_species; z++)
+        LRPOT__TRY(lrpot__maxvol_create(set->n, set->species + z));
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__active_set_assemble(lrpot_active_set **out, int32_t n_species, const char *const *symbols, int64_t n, uint64_t model)
+lrpot_status lrpot__active_set_assemble(lrpot_active_set **out, int32_t n_species,
+                                        const char *const *symbols, int64_t n, uint64_t model)
 {
     lrpot_active_set *set = lrpot__calloc(1, sizeof *set);
     if (set == NULL) return LRPOT_E_MEMORY;
@@ -82,21 +88,27 @@ lrpot_status lrpot_active_set_create(lrpot_active_set **out, const lrpot_potenti
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__TRY(mark_of(potential, &mark));
-    return lrpot__active_set_assemble(out, potential->n_species, lrpot_potential_symbols(potential), width_of(potential), mark);
+    return lrpot__active_set_assemble(out, potential->n_species, lrpot_potential_symbols(potential),
+                                      width_of(potential), mark);
 }
 
 void lrpot_active_set_free(lrpot_active_set *set)
 {
     if (set == NULL) return;
-    for (int32_t z = 0; set->species != NULL && z < set->n_species; z++) lrpot__maxvol_free(set->species + z);
+    for (int32_t z = 0; set->species != NULL && z < set->n_species; z++)
+        lrpot__maxvol_free(set->species + z);
     lrpot__symbols_free(set->symbols, set->n_species);
     lrpot__free(set->species);
     lrpot__free(set);
 }
 
-int64_t lrpot_active_set_size(const lrpot_active_set *set) { return set != NULL ? set->n : 0; }
+int64_t lrpot_active_set_size(const lrpot_active_set *set)
+{
+    return set != NULL ? set->n : 0;
+}
 
-static lrpot_status check(const lrpot_active_set *set, const lrpot_potential *potential, lrpot_workspace *work)
+static lrpot_status check(const lrpot_active_set *set, const lrpot_potential *potential,
+                          lrpot_workspace *work)
 {
     uint64_t mark = 0;
     LRPOT__REQUIRE_NOT_NULL(set);
@@ -104,7 +116,9 @@ static lrpot_status check(const lrpot_active_set *set, const lrpot_potential *po
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__TRY(mark_of(potential, &mark));
     if (mark == set->model && potential->n_species == set->n_species) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_ARGUMENT, "the active set was made for a model with other features (its mark is %016llx, that of this model %016llx)",
+    return lrpot__fail(LRPOT_E_ARGUMENT,
+                       "the active set was made for a model with other features (its mark is "
+                       "%016llx, that of this model %016llx)",
                        (unsigned long long)set->model, (unsigned long long)mark);
 }
 
@@ -115,27 +129,35 @@ typedef struct {
 } lot;
 
 /* Rows of all species, lots[z] for species z; in the workspace. */
-static lrpot_status collect(const lrpot_active_set *set, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
+static lrpot_status collect(const lrpot_active_set *set, const lrpot_potential *potential,
+                            lrpot_workspace *work, const lrpot_atoms *atoms,
                             const lrpot_nlist *list, lot **out)
 {
     const lrpot_basis *bases[2];
     int64_t n = atoms->n_owned, first = 0, begin = 0;
     double *features = NULL, *rows = NULL, *coefficients = NULL;
     lot *lots = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_FEATURES, 0, n * set->n, sizeof(double), (void **)&features));
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_ROWS, 0, n * set->n, sizeof(double), (void **)&rows));
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_COEFFICIENTS, 0, n * set->n, sizeof(double), (void **)&coefficients));
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_LOTS, 0, set->n_species + n, sizeof(lot), (void **)&lots)); /* a lot has room for two numbers of an atom */
+    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_FEATURES, 0, n * set->n, sizeof(double),
+                                      (void **)&features));
+    LRPOT__TRY(
+        lrpot__workspace_block(work, BLOCK_ROWS, 0, n * set->n, sizeof(double), (void **)&rows));
+    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_COEFFICIENTS, 0, n * set->n, sizeof(double),
+                                      (void **)&coefficients));
+    LRPOT__TRY(
+        lrpot__workspace_block(work, BLOCK_LOTS, 0, set->n_species + n, sizeof(lot),
+                               (void **)&lots)); /* a lot has room for two numbers of an atom */
     int64_t *order = (int64_t *)(lots + set->n_species), *rank = order + n;
     for (int32_t z = 0; z < set->n_species; z++) {
-        lots[z] = (lot) { rows + begin * set->n, coefficients + begin * set->n, order + begin, 0 };
+        lots[z] = (lot){ rows + begin * set->n, coefficients + begin * set->n, order + begin, 0 };
         for (int64_t i = 0; i < n; i++)
             if (atoms->species[i] == z) rank[i] = begin, order[begin++] = i, lots[z].count++;
     }
     for (int b = 0, count = bases_of(potential, bases); b < count; b++) {
         int64_t width = lrpot_basis_count(bases[b]);
         LRPOT__TRY(lrpot_basis_eval(bases[b], work, atoms, list, features));
-        for (int64_t i = 0; i < n; i++) memcpy(rows + rank[i] * set->n + first, features + i * width, (size_t)width * sizeof(double));
+        for (int64_t i = 0; i < n; i++)
+            memcpy(rows + rank[i] * set->n + first, features + i * width,
+                   (size_t)width * sizeof(double));
         first += width;
     }
     for (int64_t k = 0; k < n; k++) rows[k * set->n + first] = 1.0;
@@ -143,26 +165,33 @@ static lrpot_status collect(const lrpot_active_set *set, const lrpot_potential *
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_active_set_add(lrpot_active_set *set, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                  const lrpot_nlist *list, int64_t frame, double threshold, int64_t *n_changes)
+lrpot_status lrpot_active_set_add(lrpot_active_set *set, const lrpot_potential *potential,
+                                  lrpot_workspace *work, const lrpot_atoms *atoms,
+                                  const lrpot_nlist *list, int64_t frame, double threshold,
+                                  int64_t *n_changes)
 {
     lot *lots = NULL;
     int64_t changes = 0;
     LRPOT__TRY(check(set, potential, work));
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
-    if (!(threshold >= 1.001)) return lrpot__fail(LRPOT_E_ARGUMENT, "threshold = %g, expected at least 1.001", threshold);
-    if (frame < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "frame = %lld, expected 0 or more", (long long)frame);
+    if (!(threshold >= 1.001))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "threshold = %g, expected at least 1.001", threshold);
+    if (frame < 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "frame = %lld, expected 0 or more", (long long)frame);
     LRPOT__TRY(lrpot__atoms_check(atoms, set->n_species));
     LRPOT__TRY(collect(set, potential, work, atoms, list, &lots));
     for (int32_t z = 0; z < set->n_species; z++)
-        LRPOT__TRY(lrpot__maxvol_add(set->species + z, lots[z].count, lots[z].rows, lots[z].coefficients, frame, lots[z].atoms, threshold, &changes));
+        LRPOT__TRY(lrpot__maxvol_add(set->species + z, lots[z].count, lots[z].rows,
+                                     lots[z].coefficients, frame, lots[z].atoms, threshold,
+                                     &changes));
     if (n_changes != NULL) *n_changes = changes;
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_active_set_add_structure(lrpot_active_set *set, const lrpot_potential *potential, lrpot_workspace *work,
-                                            const lrpot_structure *structure, int64_t frame, double threshold, int64_t *n_changes)
+lrpot_status lrpot_active_set_add_structure(lrpot_active_set *set, const lrpot_potential *potential,
+                                            lrpot_workspace *work, const lrpot_structure *structure,
+                                            int64_t frame, double threshold, int64_t *n_changes)
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
@@ -173,8 +202,9 @@ lrpot_status lrpot_active_set_add_structure(lrpot_active_set *set, const lrpot_p
     return lrpot_active_set_add(set, potential, work, &atoms, list, frame, threshold, n_changes);
 }
 
-lrpot_status lrpot_active_set_grade(const lrpot_active_set *set, const lrpot_potential *potential, lrpot_workspace *work,
-                                    const lrpot_atoms *atoms, const lrpot_nlist *list, double *grades)
+lrpot_status lrpot_active_set_grade(const lrpot_active_set *set, const lrpot_potential *potential,
+                                    lrpot_workspace *work, const lrpot_atoms *atoms,
+                                    const lrpot_nlist *list, double *grades)
 {
     lot *lots = NULL;
     LRPOT__TRY(check(set, potential, work));
@@ -186,13 +216,18 @@ lrpot_status lrpot_active_set_grade(const lrpot_active_set *set, const lrpot_pot
     for (int32_t z = 0; z < set->n_species; z++) {
         const lrpot__maxvol *m = set->species + z;
         if (m->started) lrpot__maxvol_expand(m, lots[z].count, lots[z].rows, lots[z].coefficients);
-        for (int64_t k = 0, column; k < lots[z].count; k++) /* a species never seen: nothing is like it */
-            grades[lots[z].atoms[k]] = m->started ? lrpot__maxvol_largest(m->n, lots[z].coefficients + k * m->n, &column) : INFINITY;
+        for (int64_t k = 0, column; k < lots[z].count;
+             k++) /* a species never seen: nothing is like it */
+            grades[lots[z].atoms[k]] =
+                m->started ? lrpot__maxvol_largest(m->n, lots[z].coefficients + k * m->n, &column)
+                           : INFINITY;
     }
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_active_set_grade_structure(const lrpot_active_set *set, const lrpot_potential *potential, lrpot_workspace *work,
+lrpot_status lrpot_active_set_grade_structure(const lrpot_active_set *set,
+                                              const lrpot_potential *potential,
+                                              lrpot_workspace *work,
                                               const lrpot_structure *structure, double *grades)
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -204,11 +239,13 @@ lrpot_status lrpot_active_set_grade_structure(const lrpot_active_set *set, const
     return lrpot_active_set_grade(set, potential, work, &atoms, list, grades);
 }
 
-lrpot_status lrpot_active_set_rows(const lrpot_active_set *set, int32_t species, int64_t *frames, int64_t *atoms)
+lrpot_status lrpot_active_set_rows(const lrpot_active_set *set, int32_t species, int64_t *frames,
+                                   int64_t *atoms)
 {
     LRPOT__REQUIRE_NOT_NULL(set);
     if (species < 0 || species >= set->n_species)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "species = %d, expected 0 to %d", species, set->n_species - 1);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "species = %d, expected 0 to %d", species,
+                           set->n_species - 1);
     const lrpot__maxvol *m = set->species + species;
     if (frames != NULL) memcpy(frames, m->frames, (size_t)m->n * sizeof *frames);
     if (atoms != NULL) memcpy(atoms, m->atoms, (size_t)m->n * sizeof *atoms);

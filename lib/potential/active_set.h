@@ -8,13 +8,14 @@
 
 struct lrpot_active_set {
     int32_t n_species;
-    int64_t n;             /* features and the constant */
-    uint64_t model;        /* FNV-1a of the bases and their radial coefficients */
-    char **symbols;        /* [n_species] */
+    int64_t n;              /* features and the constant */
+    uint64_t model;         /* FNV-1a of the bases and their radial coefficients */
+    char **symbols;         /* [n_species] */
     lrpot__maxvol *species; /* [n_species] */
 };
 
 /* Empty, for n rows of each species. symbols are copied. */
-lrpot_status lrpot__active_set_assemble(lrpot_active_set **out, int32_t n_species, const char *const *symbols, int64_t n, uint64_t model);
+lrpot_status lrpot__active_set_assemble(lrpot_active_set **out, int32_t n_species,
+                                        const char *const *symbols, int64_t n, uint64_t model);
 
 #endif

@@ -9,8 +9,9 @@
 
 enum { BLOCK_FIELD_POTENTIAL = LRPOT__BLOCK_POTENTIAL, BLOCK_SITE_ENERGIES, BLOCK_FIELDS };
 
-static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work, const lrpot_atoms *atoms,
-                               const lrpot_nlist *list, const lrpot_outputs *out)
+static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list,
+                               const lrpot_outputs *out)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);
@@ -18,20 +19,25 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__REQUIRE_NOT_NULL(out);
     if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu", out->struct_size, sizeof *out);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
+                           out->struct_size, sizeof *out);
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     lrpot__rows rows; /* checked before anything is written */
     return lrpot__nlist_rows(list, atoms, lrpot_potential_cutoff(potential), &rows);
 }
 
-static lrpot_status check_comm(const lrpot_potential *potential, const lrpot_atoms *atoms, const lrpot_comm *comm)
+static lrpot_status check_comm(const lrpot_potential *potential, const lrpot_atoms *atoms,
+                               const lrpot_comm *comm)
 {
     if (comm != NULL && comm->struct_size < sizeof *comm)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", comm->struct_size, sizeof *comm);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", comm->struct_size,
+                           sizeof *comm);
     int can_fill = atoms->ghost_owner != NULL || (comm != NULL && comm->forward != NULL);
     if (potential->charges != NULL && atoms->n_all > atoms->n_owned && !can_fill)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld ghost atoms need their charges: from comm->forward or by atoms->ghost_owner",
-                           (long long)(atoms->n_all - atoms->n_owned));
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "%lld ghost atoms need their charges: from comm->forward or by atoms->ghost_owner",
+            (long long)(atoms->n_all - atoms->n_owned));
     return LRPOT_OK;
 }
 
@@ -56,9 +62,15 @@ static void start_outputs(const lrpot_atoms *atoms, const lrpot_outputs *out, in
     zero(out->field, 3 * atoms->n_owned);
 }
 
-static int wants_derivatives(const lrpot_outputs *out) { return out->forces != NULL || out->virial != NULL || out->virial_atom != NULL; }
+static int wants_derivatives(const lrpot_outputs *out)
+{
+    return out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
+}
 
-static int wants_energy(const lrpot_outputs *out) { return out->energy != NULL || out->energy_atom != NULL; }
+static int wants_energy(const lrpot_outputs *out)
+{
+    return out->energy != NULL || out->energy_atom != NULL;
+}
 
 static void add_charge_outputs(const lrpot_atoms *atoms, const double *q, lrpot_outputs *out)
 {
@@ -70,8 +82,10 @@ static void add_charge_outputs(const lrpot_atoms *atoms, const double *q, lrpot_
     }
 }
 
-/* Adds the Coulomb energies of the channels at fixed charges; phi [channels][n_owned] (or NULL) receives the potentials. */
-static lrpot_status coulomb_sums(const lrpot_potential *potential, const lrpot__charge_call *call, double *phi, const lrpot_outputs *out)
+/* Adds the Coulomb energies of the channels at fixed charges; phi [channels][n_owned] (or NULL)
+ * receives the potentials. */
+static lrpot_status coulomb_sums(const lrpot_potential *potential, const lrpot__charge_call *call,
+                                 double *phi, const lrpot_outputs *out)
 {
     int64_t n = call->atoms->n_owned;
     int32_t channels = call->charges->n_channels;
@@ -82,23 +96,29 @@ static lrpot_status coulomb_sums(const lrpot_potential *potential, const lrpot__
     zero(phi, channels * n);
     if (out->field != NULL && channels > 1) {
         void *block = NULL;
-        LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELDS, 0, 3 * channels * n, sizeof(double), &block));
+        LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELDS, 0, 3 * channels * n,
+                                          sizeof(double), &block));
         coulomb.field = block;
         zero(coulomb.field, 3 * channels * n);
     }
-    LRPOT__TRY(lrpot_ewald_eval_channels(potential->ewald, call->work, call->atoms, call->list, call->comm, channels, call->q, &coulomb));
-    for (int64_t k = 0; coulomb.field != out->field && k < 3 * n; k++) out->field[k] += coulomb.field[k]; /* of the first channel */
+    LRPOT__TRY(lrpot_ewald_eval_channels(potential->ewald, call->work, call->atoms, call->list,
+                                         call->comm, channels, call->q, &coulomb));
+    for (int64_t k = 0; coulomb.field != out->field && k < 3 * n; k++)
+        out->field[k] += coulomb.field[k]; /* of the first channel */
     return LRPOT_OK;
 }
 
 /* Coulomb energy at fixed charges, then what comes of the charges' following the atoms. */
-static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot__charge_call *call, lrpot_outputs *out)
+static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot__charge_call *call,
+                                   lrpot_outputs *out)
 {
-    int needed = out->potential != NULL || (wants_derivatives(out) && lrpot__charges_move(call->charges));
+    int needed = out->potential != NULL
+                 || (wants_derivatives(out) && lrpot__charges_move(call->charges));
     void *block = NULL;
     if (needed)
-        LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELD_POTENTIAL, 0, call->charges->n_channels * call->atoms->n_owned, sizeof(double),
-                                          &block));
+        LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELD_POTENTIAL, 0,
+                                          call->charges->n_channels * call->atoms->n_owned,
+                                          sizeof(double), &block));
     double *phi = block;
     LRPOT__TRY(coulomb_sums(potential, call, phi, out));
     if (out->potential != NULL)
@@ -106,10 +126,12 @@ static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot
     return lrpot__charges_finish(call, phi, out);
 }
 
-static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspace *work,
+                                 const lrpot_atoms *atoms, const lrpot_nlist *list,
                                  const lrpot_comm *comm, const double *shift, lrpot_outputs *out)
 {
-    int coulomb = wants_energy(out) || wants_derivatives(out) || out->potential != NULL || out->field != NULL;
+    int coulomb = wants_energy(out) || wants_derivatives(out) || out->potential != NULL
+                  || out->field != NULL;
     if (!coulomb && out->charges == NULL && out->dipole == NULL) return LRPOT_OK;
     lrpot__charge_call call;
     LRPOT__TRY(lrpot__charges_begin(&call, potential->charges, work, atoms, list, comm, shift));
@@ -120,12 +142,14 @@ static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspa
     return electrostatics(potential, &call, out);
 }
 
-static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace *work,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list,
                                lrpot_outputs *out)
 {
     if (!wants_energy(out) && !wants_derivatives(out)) return LRPOT_OK;
     void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SITE_ENERGIES, 0, atoms->n_owned, sizeof(double), &block));
+    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SITE_ENERGIES, 0, atoms->n_owned, sizeof(double),
+                                      &block));
     double *site = block, energy = 0;
     lrpot__request request = lrpot__potential_request(potential);
     request.values = wants_energy(out) ? site : NULL;
@@ -143,24 +167,29 @@ static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__potential_compute_shifted(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                              const lrpot_nlist *list, const lrpot_comm *comm, const double *shift, lrpot_outputs *out)
+lrpot_status lrpot__potential_compute_shifted(const lrpot_potential *potential,
+                                              lrpot_workspace *work, const lrpot_atoms *atoms,
+                                              const lrpot_nlist *list, const lrpot_comm *comm,
+                                              const double *shift, lrpot_outputs *out)
 {
     LRPOT__TRY(check_call(potential, work, atoms, list, out));
     LRPOT__TRY(check_comm(potential, atoms, comm));
     start_outputs(atoms, out, 0);
-    if (potential->charges != NULL) LRPOT__TRY(charged_part(potential, work, atoms, list, comm, shift, out));
+    if (potential->charges != NULL)
+        LRPOT__TRY(charged_part(potential, work, atoms, list, comm, shift, out));
     return local_part(potential, work, atoms, list, out);
 }
 
-lrpot_status lrpot_potential_compute(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                     const lrpot_nlist *list, const lrpot_comm *comm, lrpot_outputs *out)
+lrpot_status lrpot_potential_compute(const lrpot_potential *potential, lrpot_workspace *work,
+                                     const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                     const lrpot_comm *comm, lrpot_outputs *out)
 {
     return lrpot__potential_compute_shifted(potential, work, atoms, list, comm, NULL, out);
 }
 
-lrpot_status lrpot_potential_local(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                   const lrpot_nlist *list, lrpot_outputs *out)
+lrpot_status lrpot_potential_local(const lrpot_potential *potential, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                   lrpot_outputs *out)
 {
     LRPOT__TRY(check_call(potential, work, atoms, list, out));
     start_outputs(atoms, out, 1);

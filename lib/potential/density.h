@@ -8,12 +8,19 @@
 #include <lrpot/density.h>
 
 /* Workspace blocks. */
-enum { LRPOT__DENSITY_BASIS = LRPOT__BLOCK_DENSITY, /* B, then dE/dB */
-       LRPOT__DENSITY_HEADS,                        /* h, then dE/dh */
-       LRPOT__DENSITY_PAIRS, LRPOT__DENSITY_ROW, LRPOT__DENSITY_MOMENTS, /* x and dE/dx */
-       LRPOT__DENSITY_MULTIPLIERS, LRPOT__DENSITY_DIRECT, LRPOT__DENSITY_FORCES };
+enum {
+    LRPOT__DENSITY_BASIS = LRPOT__BLOCK_DENSITY, /* B, then dE/dB */
+    LRPOT__DENSITY_HEADS,                        /* h, then dE/dh */
+    LRPOT__DENSITY_PAIRS,
+    LRPOT__DENSITY_ROW,
+    LRPOT__DENSITY_MOMENTS, /* x and dE/dx */
+    LRPOT__DENSITY_MULTIPLIERS,
+    LRPOT__DENSITY_DIRECT,
+    LRPOT__DENSITY_FORCES
+};
 
-/* Places of the heads of a model; -1: it has none such. Those of width n are per_width further on for each. */
+/* Places of the heads of a model; -1: it has none such. Those of width n are per_width further on
+ * for each. */
 typedef struct lrpot__density_heads {
     int32_t charge, chi, beta, gamma, kappa, eta, alpha, zeta, per_width, count;
 } lrpot__density_heads;
@@ -26,7 +33,7 @@ struct lrpot_density {
     lrpot_selfconsistent *scheme;
     lrpot__density_heads heads;
     int64_t n_params;
-    double *params;                /* [head][species][K + 1] */
+    double *params; /* [head][species][K + 1] */
 };
 
 /* A neighbour within reach: d = r_j - r_i, f(r) and f'(r)/r. */
@@ -40,7 +47,8 @@ typedef struct lrpot__density_local {
     const lrpot_density *density;
     const lrpot_atoms *atoms;
     const lrpot__density_pair *pairs;
-    int64_t n, n_pairs, size;  /* atoms; pairs, each from both sides; moments, which is the stride of widths' features */
+    /* atoms; pairs, each from both sides; moments, which is the stride of widths' features */
+    int64_t n, n_pairs, size;
     const double *features_of_basis, *values; /* B [n][K], h [n][count] */
     double scale;
 } lrpot__density_local;
@@ -48,8 +56,9 @@ typedef struct lrpot__density_local {
 /* The callbacks of lrpot_local_model; ctx is a lrpot__density_local. */
 lrpot_status lrpot__density_eval(void *ctx, const double *v, double *x, double *energy);
 lrpot_status lrpot__density_pull(void *ctx, const double *v, const double *y, double *w);
-/* Derivatives of scale e + y.x by the heads, [n][count], and, where forces are asked for, what the pairs exert on forces [n][3] and
- * virial [3][3] (or NULL), both added to. */
-void lrpot__density_slopes(const lrpot__density_local *local, const double *v, const double *y, double *slopes, double *forces, double *virial);
+/* Derivatives of scale e + y.x by the heads, [n][count], and, where forces are asked for, what the
+ * pairs exert on forces [n][3] and virial [3][3] (or NULL), both added to. */
+void lrpot__density_slopes(const lrpot__density_local *local, const double *v, const double *y,
+                           double *slopes, double *forces, double *virial);
 
 #endif

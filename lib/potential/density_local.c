@@ -1,14 +1,22 @@
-/* The local model of densities that answer to the potential: charges flow between neighbours, dipoles turn with the field. */
+/* The local model of densities that answer to the potential: charges flow between neighbours,
+ * dipoles turn with the field. */
 #include "potential/density.h"
 
 #include <string.h>
 
-static const double *head(const lrpot__density_local *l, int64_t i) { return l->values + i * l->density->heads.count; }
+static const double *head(const lrpot__density_local *l, int64_t i)
+{
+    return l->values + i * l->density->heads.count;
+}
 
-static double mean(const double *a, const double *b, int32_t which) { return 0.5 * (a[which] + b[which]); }
+static double mean(const double *a, const double *b, int32_t which)
+{
+    return 0.5 * (a[which] + b[which]);
+}
 
 /* What drives charge from j to i, and the energy of the pair as one atom counts it. */
-static double drive(const lrpot__density_local *l, const lrpot__density_pair *p, const double *v, double *energy)
+static double drive(const lrpot__density_local *l, const lrpot__density_pair *p, const double *v,
+                    double *energy)
 {
     const lrpot__density_heads *h = &l->density->heads;
     const double *a = head(l, p->i), *b = head(l, p->j);
@@ -22,14 +30,17 @@ static double drive(const lrpot__density_local *l, const lrpot__density_pair *p,
     return flow;
 }
 
-static void answer_to_field(const lrpot__density_local *l, const double *v, double *x, double *energy)
+static void answer_to_field(const lrpot__density_local *l, const double *v, double *x,
+                            double *energy)
 {
     const lrpot__density_heads *h = &l->density->heads;
     for (int32_t n = 0; n < l->density->options.n_widths; n++)
         for (int64_t i = 0; i < l->n; i++) {
             const double *g = v + n * l->size + l->n + 3 * i, *a = head(l, i);
-            for (int c = 0; c < 3; c++) x[l->n + 3 * i + c] -= a[h->alpha + n * h->per_width] * g[c];
-            *energy += 0.5 * a[h->zeta + n * h->per_width] * (g[0] * g[0] + g[1] * g[1] + g[2] * g[2]);
+            for (int c = 0; c < 3; c++)
+                x[l->n + 3 * i + c] -= a[h->alpha + n * h->per_width] * g[c];
+            *energy += 0.5 * a[h->zeta + n * h->per_width]
+                       * (g[0] * g[0] + g[1] * g[1] + g[2] * g[2]);
         }
 }
 
@@ -39,7 +50,8 @@ lrpot_status lrpot__density_eval(void *ctx, const double *v, double *x, double *
     const lrpot__density_heads *h = &l->density->heads;
     double sum = 0.0, part;
     memset(x, 0, (size_t)l->size * sizeof *x);
-    for (int64_t i = 0; i < l->n; i++) x[i] = l->density->charges[l->atoms->species[i]] + head(l, i)[h->charge];
+    for (int64_t i = 0; i < l->n; i++)
+        x[i] = l->density->charges[l->atoms->species[i]] + head(l, i)[h->charge];
     for (int64_t k = 0; k < l->n_pairs; k++) {
         const lrpot__density_pair *p = &l->pairs[k];
         x[p->i] += p->f * drive(l, p, v, &part);
@@ -64,7 +76,9 @@ lrpot_status lrpot__density_pull(void *ctx, const double *v, const double *y, do
         const double *a = head(l, p->i), *b = head(l, p->j);
         for (int32_t n = 0; n < n_widths; n++) {
             double step = v[n * l->size + p->j] - v[n * l->size + p->i];
-            double pull = p->f * (y[p->i] * mean(a, b, h->kappa + n * h->per_width) + 0.5 * l->scale * mean(a, b, h->eta + n * h->per_width) * step);
+            double pull = p->f
+                          * (y[p->i] * mean(a, b, h->kappa + n * h->per_width)
+                             + 0.5 * l->scale * mean(a, b, h->eta + n * h->per_width) * step);
             w[n * l->size + p->j] += pull;
             w[n * l->size + p->i] -= pull;
         }
@@ -72,16 +86,21 @@ lrpot_status lrpot__density_pull(void *ctx, const double *v, const double *y, do
     for (int32_t n = 0; h->alpha >= 0 && n < n_widths; n++)
         for (int64_t i = 0; i < l->n; i++)
             for (int64_t c = l->n + 3 * i; c < l->n + 3 * i + 3; c++)
-                w[n * l->size + c] = l->scale * head(l, i)[h->zeta + n * h->per_width] * v[n * l->size + c] - head(l, i)[h->alpha + n * h->per_width] * y[c];
+                w[n * l->size + c] = l->scale * head(l, i)[h->zeta + n * h->per_width]
+                                         * v[n * l->size + c]
+                                     - head(l, i)[h->alpha + n * h->per_width] * y[c];
     return LRPOT_OK;
 }
 
-/* Slopes by the heads of one pair; *along: the derivative of the pair's share by f. dipole: gamma_i + beta_j. */
-static void pair_slopes(const lrpot__density_local *l, const lrpot__density_pair *p, const double *v, const double *y, double *slopes, double *along,
+/* Slopes by the heads of one pair; *along: the derivative of the pair's share by f. dipole: gamma_i
+ * + beta_j. */
+static void pair_slopes(const lrpot__density_local *l, const lrpot__density_pair *p,
+                        const double *v, const double *y, double *slopes, double *along,
                         double *dipole)
 {
     const lrpot__density_heads *h = &l->density->heads;
-    double *a = slopes + p->i * h->count, *b = slopes + p->j * h->count, push = p->f * y[p->i], energy = 0.0;
+    double *a = slopes + p->i * h->count, *b = slopes + p->j * h->count, push = p->f * y[p->i],
+           energy = 0.0;
     *along = y[p->i] * drive(l, p, v, &energy);
     *along += l->scale * energy;
     a[h->chi] -= push, b[h->chi] += push;
@@ -89,7 +108,8 @@ static void pair_slopes(const lrpot__density_local *l, const lrpot__density_pair
         double step = v[n * l->size + p->j] - v[n * l->size + p->i];
         int32_t kappa = h->kappa + n * h->per_width, eta = h->eta + n * h->per_width;
         a[kappa] += 0.5 * push * step, b[kappa] += 0.5 * push * step;
-        a[eta] += 0.125 * l->scale * p->f * step * step, b[eta] += 0.125 * l->scale * p->f * step * step;
+        a[eta] += 0.125 * l->scale * p->f * step * step,
+            b[eta] += 0.125 * l->scale * p->f * step * step;
     }
     *dipole = 0.0;
     if (h->beta < 0) return;
@@ -100,18 +120,20 @@ static void pair_slopes(const lrpot__density_local *l, const lrpot__density_pair
     a[h->gamma] += p->f * turn, b[h->beta] += p->f * turn;
 }
 
-static void push_pair(const lrpot__density_local *l, const lrpot__density_pair *p, const double *y, double along, double dipole, double *forces,
-                      double *virial)
+static void push_pair(const lrpot__density_local *l, const lrpot__density_pair *p, const double *y,
+                      double along, double dipole, double *forces, double *virial)
 {
     for (int c = 0; c < 3; c++) {
-        double g = along * p->slope * p->d[c] + (dipole != 0.0 ? p->f * dipole * y[l->n + 3 * p->i + c] : 0.0);
+        double g = along * p->slope * p->d[c]
+                   + (dipole != 0.0 ? p->f * dipole * y[l->n + 3 * p->i + c] : 0.0);
         forces[3 * p->i + c] += g;
         forces[3 * p->j + c] -= g;
         for (int a = 0; virial != NULL && a < 3; a++) virial[3 * a + c] -= p->d[a] * g;
     }
 }
 
-void lrpot__density_slopes(const lrpot__density_local *l, const double *v, const double *y, double *slopes, double *forces, double *virial)
+void lrpot__density_slopes(const lrpot__density_local *l, const double *v, const double *y,
+                           double *slopes, double *forces, double *virial)
 {
     const lrpot__density_heads *h = &l->density->heads;
     double along, dipole;
@@ -124,7 +146,9 @@ void lrpot__density_slopes(const lrpot__density_local *l, const double *v, const
     for (int32_t n = 0; h->alpha >= 0 && n < l->density->options.n_widths; n++)
         for (int64_t i = 0; i < l->n; i++) {
             const double *g = v + n * l->size + l->n + 3 * i, *m = y + l->n + 3 * i;
-            slopes[i * h->count + h->alpha + n * h->per_width] -= m[0] * g[0] + m[1] * g[1] + m[2] * g[2];
-            slopes[i * h->count + h->zeta + n * h->per_width] += 0.5 * l->scale * (g[0] * g[0] + g[1] * g[1] + g[2] * g[2]);
+            slopes[i * h->count + h->alpha + n * h->per_width] -= m[0] * g[0] + m[1] * g[1]
+                                                                  + m[2] * g[2];
+            slopes[i * h->count + h->zeta + n * h->per_width] +=
+                0.5 * l->scale * (g[0] * g[0] + g[1] * g[1] + g[2] * g[2]);
         }
 }

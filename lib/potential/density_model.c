@@ -12,25 +12,44 @@ enum { MAX_SPECIES = 32 };
 static lrpot_status check_options(const lrpot_basis *basis, const lrpot_density_options *o)
 {
     if (o->struct_size < sizeof *o)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_density_options of %zu bytes, expected %zu (use LRPOT_DENSITY_OPTIONS_INIT)", o->struct_size, sizeof *o);
+        return lrpot__fail(
+            LRPOT_E_SIZE,
+            "lrpot_density_options of %zu bytes, expected %zu (use LRPOT_DENSITY_OPTIONS_INIT)",
+            o->struct_size, sizeof *o);
     LRPOT__REQUIRE_NOT_NULL(o->symbols);
     if (o->n_species != basis->options.n_species || o->n_species > MAX_SPECIES)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "n_species = %d, but the basis has %d; at most %d", o->n_species, basis->options.n_species, MAX_SPECIES);
-    if (o->order < 0 || o->order > 1) return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d of the density, expected 0 or 1", o->order);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n_species = %d, but the basis has %d; at most %d",
+                           o->n_species, basis->options.n_species, MAX_SPECIES);
+    if (o->order < 0 || o->order > 1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d of the density, expected 0 or 1",
+                           o->order);
     if (o->gradients != 0 && (o->gradients != 1 || o->order < 1))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "gradients = %d with order %d, expected 0, or 1 with order 1", o->gradients, o->order);
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "gradients = %d with order %d, expected 0, or 1 with order 1",
+                           o->gradients, o->order);
     if (o->n_widths < 0 || o->n_widths > LRPOT_SELFCONSISTENT_MAX_WIDTHS)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "n_widths = %d, expected 0 to %d", o->n_widths, LRPOT_SELFCONSISTENT_MAX_WIDTHS);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n_widths = %d, expected 0 to %d", o->n_widths,
+                           LRPOT_SELFCONSISTENT_MAX_WIDTHS);
     if (!(o->reach > 0.0 && o->reach <= basis->options.cutoff))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "reach = %g A, expected more than 0 and up to the cutoff of the basis, %g A", o->reach, basis->options.cutoff);
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "reach = %g A, expected more than 0 and up to the cutoff of the basis, %g A", o->reach,
+            basis->options.cutoff);
     return lrpot__all_finite("charges", o->n_species, o->charges);
 }
 
 static void place_heads(const lrpot_density_options *o, lrpot__density_heads *h)
 {
     int32_t fixed = o->order > 0 ? 4 : 2;
-    *h = (lrpot__density_heads){ .charge = 0, .chi = 1, .beta = o->order > 0 ? 2 : -1, .gamma = o->order > 0 ? 3 : -1, .kappa = fixed, .eta = fixed + 1,
-                                 .alpha = o->gradients ? fixed + 2 : -1, .zeta = o->gradients ? fixed + 3 : -1, .per_width = o->gradients ? 4 : 2 };
+    *h = (lrpot__density_heads){ .charge = 0,
+                                 .chi = 1,
+                                 .beta = o->order > 0 ? 2 : -1,
+                                 .gamma = o->order > 0 ? 3 : -1,
+                                 .kappa = fixed,
+                                 .eta = fixed + 1,
+                                 .alpha = o->gradients ? fixed + 2 : -1,
+                                 .zeta = o->gradients ? fixed + 3 : -1,
+                                 .per_width = o->gradients ? 4 : 2 };
     h->count = fixed + o->n_widths * h->per_width;
 }
 
@@ -39,8 +58,10 @@ static lrpot_status create_scheme(lrpot_density *density, const double *widths)
 {
     const lrpot_density_options *o = &density->options;
     lrpot_selfconsistent_options s = LRPOT_SELFCONSISTENT_OPTIONS_INIT;
-    s.order = o->order, s.n_widths = o->n_widths > 0 ? o->n_widths : 1, s.widths = o->n_widths > 0 ? widths : NULL, s.width = o->width;
-    s.mixing = o->n_widths > 0 ? o->mixing : 1.0, s.tolerance = o->tolerance, s.accuracy = o->accuracy, s.max_steps = o->max_steps;
+    s.order = o->order, s.n_widths = o->n_widths > 0 ? o->n_widths : 1,
+    s.widths = o->n_widths > 0 ? widths : NULL, s.width = o->width;
+    s.mixing = o->n_widths > 0 ? o->mixing : 1.0, s.tolerance = o->tolerance,
+    s.accuracy = o->accuracy, s.max_steps = o->max_steps;
     return lrpot_selfconsistent_create(&density->scheme, &s);
 }
 
@@ -51,29 +72,36 @@ static lrpot_status copy_arrays(lrpot_density *density, const lrpot_density_opti
     density->widths = lrpot__calloc(o->n_widths, sizeof *density->widths);
     density->charges = lrpot__calloc(o->n_species, sizeof *density->charges);
     if (density->widths == NULL || density->charges == NULL) return LRPOT_E_MEMORY;
-    for (int32_t n = 0; n < o->n_widths; n++) density->widths[n] = given->widths != NULL ? given->widths[n] : given->width;
-    for (int32_t z = 0; given->charges != NULL && z < o->n_species; z++) density->charges[z] = given->charges[z];
-    o->symbols = (const char *const *)density->symbols, o->widths = density->widths, o->charges = density->charges;
+    for (int32_t n = 0; n < o->n_widths; n++)
+        density->widths[n] = given->widths != NULL ? given->widths[n] : given->width;
+    for (int32_t z = 0; given->charges != NULL && z < o->n_species; z++)
+        density->charges[z] = given->charges[z];
+    o->symbols = (const char *const *)density->symbols, o->widths = density->widths,
+    o->charges = density->charges;
     return LRPOT_OK;
 }
 
-static lrpot_status fill(lrpot_density *density, const lrpot_basis *basis, const lrpot_density_options *given)
+static lrpot_status fill(lrpot_density *density, const lrpot_basis *basis,
+                         const lrpot_density_options *given)
 {
     density->options = *given;
     density->options.struct_size = sizeof density->options;
     if (given->mixing == 0.0) density->options.mixing = 0.6;
     LRPOT__TRY(create_scheme(density, given->widths));
     const lrpot_selfconsistent_options *solved = &density->scheme->options;
-    density->options.tolerance = solved->tolerance, density->options.accuracy = solved->accuracy, density->options.max_steps = solved->max_steps;
+    density->options.tolerance = solved->tolerance, density->options.accuracy = solved->accuracy,
+    density->options.max_steps = solved->max_steps;
     LRPOT__TRY(copy_arrays(density, given));
     LRPOT__TRY(lrpot__basis_clone(&density->basis, basis));
     place_heads(&density->options, &density->heads);
-    density->n_params = (int64_t)density->heads.count * given->n_species * (lrpot_basis_count(basis) + 1);
+    density->n_params = (int64_t)density->heads.count * given->n_species
+                        * (lrpot_basis_count(basis) + 1);
     density->params = lrpot__calloc(density->n_params, sizeof *density->params);
     return density->params != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
-lrpot_status lrpot_density_create(lrpot_density **out, const lrpot_basis *basis, const lrpot_density_options *options)
+lrpot_status lrpot_density_create(lrpot_density **out, const lrpot_basis *basis,
+                                  const lrpot_density_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(basis);
@@ -104,29 +132,41 @@ lrpot_status lrpot_density_get_options(const lrpot_density *density, lrpot_densi
     LRPOT__REQUIRE_NOT_NULL(density);
     LRPOT__REQUIRE_NOT_NULL(options);
     if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_density_options of %zu bytes, expected %zu", options->struct_size, sizeof *options);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_density_options of %zu bytes, expected %zu",
+                           options->struct_size, sizeof *options);
     size_t size = options->struct_size;
     *options = density->options;
     options->struct_size = size;
     return LRPOT_OK;
 }
 
-const lrpot_basis *lrpot_density_basis(const lrpot_density *density) { return density != NULL ? density->basis : NULL; }
+const lrpot_basis *lrpot_density_basis(const lrpot_density *density)
+{
+    return density != NULL ? density->basis : NULL;
+}
 
-double lrpot_density_cutoff(const lrpot_density *density) { return density != NULL ? density->basis->options.cutoff : 0.0; }
+double lrpot_density_cutoff(const lrpot_density *density)
+{
+    return density != NULL ? density->basis->options.cutoff : 0.0;
+}
 
 int64_t lrpot_density_feature_count(const lrpot_density *density, int64_t n)
 {
     if (density == NULL || n < 0) return 0;
-    return (density->options.n_widths > 0 ? density->options.n_widths : 1) * density->scheme->components * n;
+    return (density->options.n_widths > 0 ? density->options.n_widths : 1)
+           * density->scheme->components * n;
 }
 
-int64_t lrpot_density_param_count(const lrpot_density *density) { return density != NULL ? density->n_params : 0; }
+int64_t lrpot_density_param_count(const lrpot_density *density)
+{
+    return density != NULL ? density->n_params : 0;
+}
 
 static lrpot_status check_count(const lrpot_density *density, int64_t n)
 {
     if (n == density->n_params) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_ARGUMENT, "n is %lld, but the density has %lld coefficients", (long long)n, (long long)density->n_params);
+    return lrpot__fail(LRPOT_E_ARGUMENT, "n is %lld, but the density has %lld coefficients",
+                       (long long)n, (long long)density->n_params);
 }
 
 lrpot_status lrpot_density_get_params(const lrpot_density *density, int64_t n, double *params)

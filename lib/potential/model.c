@@ -16,11 +16,13 @@ static lrpot_status check_symbols(int32_t n, const char *const *symbols)
         if (symbols[z] == NULL) return lrpot__fail(LRPOT_E_NULL, "symbol of species %d is NULL", z);
         size_t length = strlen(symbols[z]);
         if (length < 1 || length > SYMBOL_LENGTH)
-            return lrpot__fail(LRPOT_E_ARGUMENT, "symbol '%.32s' of species %d has %zu characters, expected 1 to %d", symbols[z], z, length,
-                               SYMBOL_LENGTH);
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "symbol '%.32s' of species %d has %zu characters, expected 1 to %d",
+                               symbols[z], z, length, SYMBOL_LENGTH);
         for (int32_t y = 0; y < z; y++)
             if (strcmp(symbols[y], symbols[z]) == 0)
-                return lrpot__fail(LRPOT_E_ARGUMENT, "symbol '%s' belongs to species %d and %d", symbols[z], y, z);
+                return lrpot__fail(LRPOT_E_ARGUMENT, "symbol '%s' belongs to species %d and %d",
+                                   symbols[z], y, z);
     }
     return LRPOT_OK;
 }
@@ -47,7 +49,8 @@ lrpot_status lrpot__symbols_copy(char ***out, int32_t n, const char *const *symb
 }
 
 /* For charge models that do not bring their own. */
-static lrpot_status create_ewald(const lrpot_charges *charges, double accuracy, const double *widths, lrpot_ewald **out)
+static lrpot_status create_ewald(const lrpot_charges *charges, double accuracy,
+                                 const double *widths, lrpot_ewald **out)
 {
     lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
     options.accuracy = accuracy;
@@ -62,26 +65,33 @@ static lrpot_status create_ewald(const lrpot_charges *charges, double accuracy, 
     return lrpot_ewald_create(out, &options);
 }
 
-static lrpot_status set_electrostatics(lrpot_potential *potential, lrpot_charges *charges, double accuracy, const double *widths)
+static lrpot_status set_electrostatics(lrpot_potential *potential, lrpot_charges *charges,
+                                       double accuracy, const double *widths)
 {
     if (widths != NULL) {
         if (charges->rules->configure != NULL)
-            return lrpot__fail(LRPOT_E_ARGUMENT, "widths are given, but charge model '%s' has its own", charges->rules->name);
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "widths are given, but charge model '%s' has its own",
+                               charges->rules->name);
         potential->widths = lrpot__duplicate(widths, potential->n_species, sizeof *widths);
         if (potential->widths == NULL) return LRPOT_E_MEMORY;
     }
     potential->accuracy = accuracy;
     if (charges->ewald == NULL) return create_ewald(charges, accuracy, widths, &potential->ewald);
-    if (accuracy != charges->options.accuracy) LRPOT__TRY(lrpot__charges_set_accuracy(charges, accuracy));
+    if (accuracy != charges->options.accuracy)
+        LRPOT__TRY(lrpot__charges_set_accuracy(charges, accuracy));
     potential->ewald = charges->ewald;
     return LRPOT_OK;
 }
 
-static int owns_ewald(const lrpot_potential *potential) { return potential->charges == NULL || potential->charges->ewald == NULL; }
+static int owns_ewald(const lrpot_potential *potential)
+{
+    return potential->charges == NULL || potential->charges->ewald == NULL;
+}
 
 /* Everything but basis and charges, which the caller hands over when nothing can fail any more. */
-static lrpot_status fill(lrpot_potential *potential, const char *const *symbols, int64_t n_linear, lrpot_charges *charges,
-                         double accuracy, const double *widths)
+static lrpot_status fill(lrpot_potential *potential, const char *const *symbols, int64_t n_linear,
+                         lrpot_charges *charges, double accuracy, const double *widths)
 {
     LRPOT__TRY(lrpot__symbols_copy(&potential->symbols, potential->n_species, symbols));
     potential->linear = lrpot__calloc(n_linear, sizeof *potential->linear);
@@ -90,19 +100,23 @@ static lrpot_status fill(lrpot_potential *potential, const char *const *symbols,
     return charges != NULL ? set_electrostatics(potential, charges, accuracy, widths) : LRPOT_OK;
 }
 
-lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const *symbols, lrpot_basis *basis, lrpot_charges *charges,
-                                       double accuracy, const double *widths, int own)
+lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const *symbols,
+                                       lrpot_basis *basis, lrpot_charges *charges, double accuracy,
+                                       const double *widths, int own)
 {
     if (charges != NULL && charges->n_species != basis->options.n_species)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "the charge model has %d species, the energy basis %d", charges->n_species,
-                           basis->options.n_species);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "the charge model has %d species, the energy basis %d",
+                           charges->n_species, basis->options.n_species);
     lrpot_potential *potential = lrpot__calloc(1, sizeof *potential);
     if (potential == NULL) return LRPOT_E_MEMORY;
     potential->n_species = basis->options.n_species;
     potential->species_stride = own ? lrpot_basis_count(basis) : 0;
-    lrpot_status status = fill(potential, symbols, lrpot_basis_count(basis) * (own ? potential->n_species : 1), charges, accuracy, widths);
+    lrpot_status status = fill(potential, symbols,
+                               lrpot_basis_count(basis) * (own ? potential->n_species : 1), charges,
+                               accuracy, widths);
     if (status != LRPOT_OK) {
-        if (charges != NULL && charges->ewald != NULL) potential->ewald = NULL; /* still the caller's */
+        if (charges != NULL && charges->ewald != NULL)
+            potential->ewald = NULL; /* still the caller's */
         lrpot_potential_free(potential);
         return status;
     }
@@ -112,11 +126,13 @@ lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const 
     return LRPOT_OK;
 }
 
-static lrpot_status copy_charge_options(const lrpot_charges_options *given, lrpot_charges_options *out)
+static lrpot_status copy_charge_options(const lrpot_charges_options *given,
+                                        lrpot_charges_options *out)
 {
     if (given == NULL) return LRPOT_OK;
     if (given->struct_size < offsetof(lrpot_charges_options, channels))
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu", given->struct_size, sizeof *given);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu",
+                           given->struct_size, sizeof *given);
     memcpy(out, given, given->struct_size < sizeof *out ? given->struct_size : sizeof *out);
     out->struct_size = sizeof *out;
     return LRPOT_OK;
@@ -127,7 +143,9 @@ static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_op
     *out = NULL;
     if (options->charges == LRPOT_CHARGES_NONE) return LRPOT_OK;
     const lrpot__charge_rules *rules = lrpot__charge_rules_of(options->charges);
-    if (rules == NULL) return lrpot__fail(LRPOT_E_ARGUMENT, "charge model kind %d does not exist", options->charges);
+    if (rules == NULL)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "charge model kind %d does not exist",
+                           options->charges);
     lrpot_charges_options charge_options = LRPOT_CHARGES_OPTIONS_INIT;
     LRPOT__TRY(copy_charge_options(options->charge_options, &charge_options));
     charge_options.kind = options->charges;
@@ -137,7 +155,8 @@ static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_op
         if (options->widths != NULL) charge_options.widths = options->widths;
         charge_options.accuracy = options->accuracy;
     }
-    if (rules->basis == LRPOT__NEEDS_BASIS || (rules->basis == LRPOT__MAY_HAVE_BASIS && options->charge_basis.level != 0)) {
+    if (rules->basis == LRPOT__NEEDS_BASIS
+        || (rules->basis == LRPOT__MAY_HAVE_BASIS && options->charge_basis.level != 0)) {
         lrpot_basis_options basis_options = options->charge_basis;
         basis_options.n_species = options->basis.n_species;
         LRPOT__TRY(lrpot_basis_create(&basis, &basis_options));
@@ -147,22 +166,32 @@ static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_op
     return status;
 }
 
-/* The options of bases grow, too, and stand in the middle: what follows them stands where the caller's size of them puts it. */
-static lrpot_status read_options(lrpot_potential_options *known, const lrpot_potential_options *given)
+/* The options of bases grow, too, and stand in the middle: what follows them stands where the
+ * caller's size of them puts it. */
+static lrpot_status read_options(lrpot_potential_options *known,
+                                 const lrpot_potential_options *given)
 {
-    const size_t head = offsetof(lrpot_potential_options, basis), tail = offsetof(lrpot_potential_options, charges);
-    const size_t least = offsetof(lrpot_potential_options, charge_options) - tail; /* before there were latent charges */
+    const size_t head = offsetof(lrpot_potential_options, basis),
+                 tail = offsetof(lrpot_potential_options, charges);
+    const size_t least = offsetof(lrpot_potential_options, charge_options)
+                         - tail; /* before there were latent charges */
     const char *from = (const char *)given;
-    size_t size = given->struct_size, one = size < head + sizeof(size_t) ? 0 : given->basis.struct_size;
-    if (one < LRPOT__BASIS_OPTIONS_LEAST || one % sizeof(size_t) != 0 || size < head + least || one > (size - head - least) / 2)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_potential_options of %zu bytes with lrpot_basis_options of %zu, expected %zu and %zu", size, one,
-                           sizeof *given, sizeof given->basis);
-    size_t both = one < sizeof known->basis ? one : sizeof known->basis, rest = size - head - 2 * one;
+    size_t size = given->struct_size,
+           one = size < head + sizeof(size_t) ? 0 : given->basis.struct_size;
+    if (one < LRPOT__BASIS_OPTIONS_LEAST || one % sizeof(size_t) != 0 || size < head + least
+        || one > (size - head - least) / 2)
+        return lrpot__fail(LRPOT_E_SIZE,
+                           "lrpot_potential_options of %zu bytes with lrpot_basis_options of %zu, "
+                           "expected %zu and %zu",
+                           size, one, sizeof *given, sizeof given->basis);
+    size_t both = one < sizeof known->basis ? one : sizeof known->basis,
+           rest = size - head - 2 * one;
     *known = (lrpot_potential_options)LRPOT_POTENTIAL_OPTIONS_INIT;
     memcpy(known, from, head);
     memcpy(&known->basis, from + head, both);
     memcpy(&known->charge_basis, from + head + one, both);
-    memcpy((char *)known + tail, from + head + 2 * one, rest < sizeof *known - tail ? rest : sizeof *known - tail);
+    memcpy((char *)known + tail, from + head + 2 * one,
+           rest < sizeof *known - tail ? rest : sizeof *known - tail);
     return LRPOT_OK;
 }
 
@@ -173,14 +202,19 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
     lrpot_potential_options known;
     LRPOT__TRY(read_options(&known, options));
     if (known.species_coefficients != 0 && known.species_coefficients != 1)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "species_coefficients = %d, expected 0 or 1", known.species_coefficients);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "species_coefficients = %d, expected 0 or 1",
+                           known.species_coefficients);
     lrpot_basis *basis = NULL;
     lrpot_charges *charges = NULL;
     lrpot_potential *potential = NULL;
     LRPOT__TRY(lrpot_basis_create(&basis, &known.basis));
     lrpot_status status = create_charges(&charges, &known);
-    const double *widths = known.charges == LRPOT_CHARGES_EQUILIBRATED ? NULL : known.widths; /* else the charges' own by now */
-    if (status == LRPOT_OK) status = lrpot__potential_assemble(&potential, known.symbols, basis, charges, known.accuracy, widths, known.species_coefficients);
+    const double *widths = known.charges == LRPOT_CHARGES_EQUILIBRATED
+                               ? NULL
+                               : known.widths; /* else the charges' own by now */
+    if (status == LRPOT_OK)
+        status = lrpot__potential_assemble(&potential, known.symbols, basis, charges,
+                                           known.accuracy, widths, known.species_coefficients);
     if (status != LRPOT_OK) {
         lrpot_charges_free(charges);
         lrpot_basis_free(basis);
@@ -194,14 +228,17 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
 
 static lrpot_status copy_state(lrpot_potential *copy, const lrpot_potential *potential)
 {
-    memcpy(copy->linear, potential->linear, (size_t)lrpot__potential_linear_count(potential) * sizeof(double));
+    memcpy(copy->linear, potential->linear,
+           (size_t)lrpot__potential_linear_count(potential) * sizeof(double));
     memcpy(copy->shifts, potential->shifts, (size_t)potential->n_species * sizeof(double));
     if (potential->network != NULL) {
-        LRPOT__TRY(lrpot__potential_add_network(copy, potential->network->widths, potential->network->with_charge));
+        LRPOT__TRY(lrpot__potential_add_network(copy, potential->network->widths,
+                                                potential->network->with_charge));
         lrpot__network_copy(copy->network, potential->network);
     }
     for (int64_t i = 0; i < potential->n_notes; i++)
-        LRPOT__TRY(lrpot_potential_set_note(copy, potential->notes[i].key, potential->notes[i].value));
+        LRPOT__TRY(
+            lrpot_potential_set_note(copy, potential->notes[i].key, potential->notes[i].value));
     return LRPOT_OK;
 }
 
@@ -213,10 +250,12 @@ lrpot_status lrpot_potential_clone(lrpot_potential **out, const lrpot_potential 
     lrpot_charges *charges = NULL;
     lrpot_potential *copy = NULL;
     LRPOT__TRY(lrpot__basis_clone(&basis, potential->basis));
-    lrpot_status status = potential->charges != NULL ? lrpot__charges_clone(&charges, potential->charges) : LRPOT_OK;
+    lrpot_status status =
+        potential->charges != NULL ? lrpot__charges_clone(&charges, potential->charges) : LRPOT_OK;
     if (status == LRPOT_OK)
-        status = lrpot__potential_assemble(&copy, (const char *const *)potential->symbols, basis, charges, potential->accuracy,
-                                           potential->widths, potential->species_stride != 0);
+        status = lrpot__potential_assemble(&copy, (const char *const *)potential->symbols, basis,
+                                           charges, potential->accuracy, potential->widths,
+                                           potential->species_stride != 0);
     if (status != LRPOT_OK) {
         lrpot_charges_free(charges);
         lrpot_basis_free(basis);
@@ -250,7 +289,9 @@ void lrpot_potential_free(lrpot_potential *potential)
 lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential, double accuracy)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
-    if (potential->ewald == NULL) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no electrostatics whose accuracy could be set");
+    if (potential->ewald == NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "the model has no electrostatics whose accuracy could be set");
     lrpot_ewald *ewald = NULL;
     if (owns_ewald(potential)) {
         LRPOT__TRY(create_ewald(potential->charges, accuracy, potential->widths, &ewald));
@@ -264,10 +305,13 @@ lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential, double acc
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n, const char *const *symbols)
+lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n,
+                                         const char *const *symbols)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
-    if (n != potential->n_species) return lrpot__fail(LRPOT_E_SIZE, "%d symbols, the model has %d species", n, potential->n_species);
+    if (n != potential->n_species)
+        return lrpot__fail(LRPOT_E_SIZE, "%d symbols, the model has %d species", n,
+                           potential->n_species);
     char **copies = NULL;
     LRPOT__TRY(lrpot__symbols_copy(&copies, n, symbols));
     lrpot__symbols_free(potential->symbols, n);
@@ -275,7 +319,8 @@ lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n, 
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_potential_species(const lrpot_potential *potential, const char *symbol, int32_t *index)
+lrpot_status lrpot_potential_species(const lrpot_potential *potential, const char *symbol,
+                                     int32_t *index)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(symbol);
@@ -290,39 +335,60 @@ lrpot_status lrpot_potential_species(const lrpot_potential *potential, const cha
 
 double lrpot_potential_cutoff(const lrpot_potential *potential)
 {
-    return potential != NULL ? fmax(potential->basis->options.cutoff, lrpot_charges_cutoff(potential->charges)) : 0.0;
+    return potential != NULL
+               ? fmax(potential->basis->options.cutoff, lrpot_charges_cutoff(potential->charges))
+               : 0.0;
 }
 
-int32_t lrpot_potential_species_count(const lrpot_potential *potential) { return potential != NULL ? potential->n_species : 0; }
+int32_t lrpot_potential_species_count(const lrpot_potential *potential)
+{
+    return potential != NULL ? potential->n_species : 0;
+}
 
 const char *const *lrpot_potential_symbols(const lrpot_potential *potential)
 {
     return potential != NULL ? (const char *const *)potential->symbols : NULL;
 }
 
-const lrpot_basis *lrpot_potential_basis(const lrpot_potential *potential) { return potential != NULL ? potential->basis : NULL; }
-
-const lrpot_charges *lrpot_potential_charges(const lrpot_potential *potential) { return potential != NULL ? potential->charges : NULL; }
-
-const lrpot_ewald *lrpot_potential_ewald(const lrpot_potential *potential) { return potential != NULL ? potential->ewald : NULL; }
-
-lrpot_status lrpot__potential_add_network(lrpot_potential *potential, const int32_t hidden[LRPOT__NETWORK_LAYERS], int32_t charge_input)
+const lrpot_basis *lrpot_potential_basis(const lrpot_potential *potential)
 {
-    return lrpot__network_create(&potential->network, lrpot_basis_count(potential->basis), potential->n_species, 1, hidden, charge_input);
+    return potential != NULL ? potential->basis : NULL;
+}
+
+const lrpot_charges *lrpot_potential_charges(const lrpot_potential *potential)
+{
+    return potential != NULL ? potential->charges : NULL;
+}
+
+const lrpot_ewald *lrpot_potential_ewald(const lrpot_potential *potential)
+{
+    return potential != NULL ? potential->ewald : NULL;
+}
+
+lrpot_status lrpot__potential_add_network(lrpot_potential *potential,
+                                          const int32_t hidden[LRPOT__NETWORK_LAYERS],
+                                          int32_t charge_input)
+{
+    return lrpot__network_create(&potential->network, lrpot_basis_count(potential->basis),
+                                 potential->n_species, 1, hidden, charge_input);
 }
 
 lrpot__request lrpot__potential_request(const lrpot_potential *potential)
 {
-    lrpot__request request = { .coefficients = potential->linear, .species_stride = potential->species_stride, .network = potential->network };
+    lrpot__request request = { .coefficients = potential->linear,
+                               .species_stride = potential->species_stride,
+                               .network = potential->network };
     return request;
 }
 
 int64_t lrpot__potential_linear_count(const lrpot_potential *potential)
 {
-    return lrpot_basis_count(potential->basis) * (potential->species_stride != 0 ? potential->n_species : 1);
+    return lrpot_basis_count(potential->basis)
+           * (potential->species_stride != 0 ? potential->n_species : 1);
 }
 
 int32_t lrpot_potential_needs(const lrpot_potential *potential)
 {
-    return potential != NULL && potential->charges != NULL ? LRPOT_NEEDS_SUM | LRPOT_NEEDS_FORWARD : 0;
+    return potential != NULL && potential->charges != NULL ? LRPOT_NEEDS_SUM | LRPOT_NEEDS_FORWARD
+                                                           : 0;
 }

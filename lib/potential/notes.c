@@ -19,7 +19,8 @@ const char *lrpot_potential_note(const lrpot_potential *potential, const char *k
     return i >= 0 ? potential->notes[i].value : NULL;
 }
 
-int32_t lrpot_potential_note_at(const lrpot_potential *potential, int64_t index, const char **key, const char **value)
+int32_t lrpot_potential_note_at(const lrpot_potential *potential, int64_t index, const char **key,
+                                const char **value)
 {
     if (potential == NULL || index < 0 || index >= potential->n_notes) return 0;
     if (key != NULL) *key = potential->notes[index].key;
@@ -32,7 +33,8 @@ static void erase(lrpot_potential *potential, int64_t i)
     lrpot__free(potential->notes[i].key);
     lrpot__free(potential->notes[i].value);
     potential->n_notes--;
-    memmove(potential->notes + i, potential->notes + i + 1, (size_t)(potential->n_notes - i) * sizeof *potential->notes);
+    memmove(potential->notes + i, potential->notes + i + 1,
+            (size_t)(potential->n_notes - i) * sizeof *potential->notes);
 }
 
 /* Takes over value. Notes are few and set rarely, so the array grows by one. */
@@ -46,7 +48,8 @@ static lrpot_status append(lrpot_potential *potential, const char *key, char *va
         lrpot__free(value);
         return LRPOT_E_MEMORY;
     }
-    if (potential->n_notes > 0) memcpy(notes, potential->notes, (size_t)potential->n_notes * sizeof *notes);
+    if (potential->n_notes > 0)
+        memcpy(notes, potential->notes, (size_t)potential->n_notes * sizeof *notes);
     notes[potential->n_notes].key = copy;
     notes[potential->n_notes].value = value;
     lrpot__free(potential->notes);
@@ -55,7 +58,8 @@ static lrpot_status append(lrpot_potential *potential, const char *key, char *va
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_potential_set_note(lrpot_potential *potential, const char *key, const char *value)
+lrpot_status lrpot_potential_set_note(lrpot_potential *potential, const char *key,
+                                      const char *value)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(key);

@@ -1,4 +1,5 @@
-/* The electrostatic potential of a model's charges at points in space: a test charge without extent is one more species of the Coulomb sum. */
+/* The electrostatic potential of a model's charges at points in space: a test charge without extent
+ * is one more species of the Coulomb sum. */
 #include "potential/points.h"
 
 #include "core/error.h"
@@ -19,7 +20,8 @@ typedef struct {
 
 static double width_of(const lrpot_potential *potential, int32_t species)
 {
-    if (potential->charges->kind == LRPOT_CHARGES_LATENT) return potential->charges->options.sigma / sqrt(2.0);
+    if (potential->charges->kind == LRPOT_CHARGES_LATENT)
+        return potential->charges->options.sigma / sqrt(2.0);
     if (potential->charges->widths != NULL) return potential->charges->widths[species];
     return potential->widths != NULL ? potential->widths[species] : 0.0;
 }
@@ -46,13 +48,16 @@ static void probe_free(probe *p)
 }
 
 /* With room for n points. */
-static lrpot_status probe_create(probe *p, const lrpot_potential *potential, const lrpot_atoms *atoms, int64_t n)
+static lrpot_status probe_create(probe *p, const lrpot_potential *potential,
+                                 const lrpot_atoms *atoms, int64_t n)
 {
     int64_t stride = atoms->stride != 0 ? atoms->stride : 3, count = atoms->n_owned;
-    *p = (probe) { NULL, *atoms, NULL, NULL };
+    *p = (probe){ NULL, *atoms, NULL, NULL };
     p->positions = lrpot__calloc(3 * (count + n), sizeof *p->positions);
     p->species = lrpot__calloc(count + n, sizeof *p->species);
-    lrpot_status status = p->positions != NULL && p->species != NULL ? create_ewald(potential, &p->ewald) : LRPOT_E_MEMORY;
+    lrpot_status status = p->positions != NULL && p->species != NULL
+                              ? create_ewald(potential, &p->ewald)
+                              : LRPOT_E_MEMORY;
     if (status != LRPOT_OK) {
         probe_free(p);
         return status;
@@ -79,20 +84,26 @@ static void set_points(probe *p, int64_t atoms, int64_t n, const double *points)
 static lrpot_status explain(lrpot_status status, int64_t first, int64_t n)
 {
     if (status != LRPOT_E_COINCIDENT) return status;
-    return lrpot__fail(LRPOT_E_COINCIDENT, "one of the points %lld to %lld of the potential is at the place of an atom or of another point", (long long)first,
-                       (long long)(first + n - 1));
+    return lrpot__fail(LRPOT_E_COINCIDENT,
+                       "one of the points %lld to %lld of the potential is at the place of an atom "
+                       "or of another point",
+                       (long long)first, (long long)(first + n - 1));
 }
 
 /* matrix [atoms][n], columns first to first + count. */
-static lrpot_status some_columns(probe *p, lrpot_workspace *work, int64_t atoms, int64_t n, int64_t first, int64_t count, double *square, double *matrix)
+static lrpot_status some_columns(probe *p, lrpot_workspace *work, int64_t atoms, int64_t n,
+                                 int64_t first, int64_t count, double *square, double *matrix)
 {
     lrpot_status status = lrpot_ewald_matrix(p->ewald, work, &p->atoms, square, NULL, NULL);
     if (status != LRPOT_OK) return explain(status, first, count);
-    for (int64_t j = 0; j < atoms; j++) memcpy(matrix + j * n + first, square + j * (atoms + count) + atoms, (size_t)count * sizeof *matrix);
+    for (int64_t j = 0; j < atoms; j++)
+        memcpy(matrix + j * n + first, square + j * (atoms + count) + atoms,
+               (size_t)count * sizeof *matrix);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__points_matrix(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, int64_t n, const double *points,
+lrpot_status lrpot__points_matrix(const lrpot_potential *potential, lrpot_workspace *work,
+                                  const lrpot_atoms *atoms, int64_t n, const double *points,
                                   double *matrix)
 {
     probe p;
@@ -111,8 +122,9 @@ lrpot_status lrpot__points_matrix(const lrpot_potential *potential, lrpot_worksp
 }
 
 /* Charges of the atoms, none at the points; q [atoms + n], all [atoms + n] potentials. */
-static lrpot_status sum_up(probe *p, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list, int64_t n,
-                           double *q, double *all)
+static lrpot_status sum_up(probe *p, const lrpot_potential *potential, lrpot_workspace *work,
+                           const lrpot_atoms *atoms, const lrpot_nlist *list, int64_t n, double *q,
+                           double *all)
 {
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.potential = all;
@@ -120,18 +132,25 @@ static lrpot_status sum_up(probe *p, const lrpot_potential *potential, lrpot_wor
     return explain(lrpot_ewald_eval(p->ewald, work, &p->atoms, NULL, NULL, q, &out), 0, n);
 }
 
-static lrpot_status check_call(const lrpot_potential *potential, const lrpot_atoms *atoms, int64_t n, const double *points)
+static lrpot_status check_call(const lrpot_potential *potential, const lrpot_atoms *atoms,
+                               int64_t n, const double *points)
 {
-    if (potential->charges == NULL) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges, so no electrostatic potential");
+    if (potential->charges == NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "the model has no charges, so no electrostatic potential");
     LRPOT__TRY(lrpot__charges_single(potential->charges, "the potential at points"));
-    if (atoms->n_all != atoms->n_owned) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the potential at points of a system with ghosts");
+    if (atoms->n_all != atoms->n_owned)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "the potential at points of a system with ghosts");
     if (n < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "%lld points", (long long)n);
     for (int64_t k = 0; k < 3 * n; k++)
-        if (!isfinite(points[k])) return lrpot__fail(LRPOT_E_NOT_FINITE, "coordinate %lld of point %lld is %g", (long long)(k % 3), (long long)(k / 3), points[k]);
+        if (!isfinite(points[k]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "coordinate %lld of point %lld is %g",
+                               (long long)(k % 3), (long long)(k / 3), points[k]);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_potential_points(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list, int64_t n,
+lrpot_status lrpot_potential_points(const lrpot_potential *potential, lrpot_workspace *work,
+                                    const lrpot_atoms *atoms, const lrpot_nlist *list, int64_t n,
                                     const double *points, double *values)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
@@ -147,14 +166,17 @@ lrpot_status lrpot_potential_points(const lrpot_potential *potential, lrpot_work
     LRPOT__TRY(probe_create(&p, potential, atoms, n));
     set_points(&p, atoms->n_owned, n, points);
     double *q = lrpot__calloc(2 * count, sizeof *q);
-    lrpot_status status = q != NULL ? sum_up(&p, potential, work, atoms, list, n, q, q + count) : LRPOT_E_MEMORY;
+    lrpot_status status = q != NULL ? sum_up(&p, potential, work, atoms, list, n, q, q + count)
+                                    : LRPOT_E_MEMORY;
     if (status == LRPOT_OK) memcpy(values, q + count + atoms->n_owned, (size_t)n * sizeof *values);
     lrpot__free(q);
     probe_free(&p);
     return status;
 }
 
-lrpot_status lrpot_potential_points_structure(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure, int64_t n,
+lrpot_status lrpot_potential_points_structure(const lrpot_potential *potential,
+                                              lrpot_workspace *work,
+                                              const lrpot_structure *structure, int64_t n,
                                               const double *points, double *values)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);

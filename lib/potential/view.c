@@ -1,4 +1,5 @@
-/* Structures of the library seen through a model: species and neighbours live in the workspace between calls. */
+/* Structures of the library seen through a model: species and neighbours live in the workspace
+ * between calls. */
 #include "potential/potential.h"
 
 #include "core/error.h"
@@ -6,14 +7,20 @@
 
 enum { BLOCK_SPECIES = LRPOT__BLOCK_POTENTIAL + 7 };
 
-static void destroy_list(void *list) { lrpot_nlist_free(list); }
+static void destroy_list(void *list)
+{
+    lrpot_nlist_free(list);
+}
 
-static lrpot_status kept_list(lrpot_workspace *work, const lrpot_atoms *atoms, double cutoff, const lrpot_nlist **out)
+static lrpot_status kept_list(lrpot_workspace *work, const lrpot_atoms *atoms, double cutoff,
+                              const lrpot_nlist **out)
 {
     lrpot_nlist *list = lrpot__workspace_kept(work, LRPOT__KEEP_NLIST);
     if (list != NULL && lrpot_nlist_cutoff(list) == cutoff) {
         lrpot_status status = lrpot_nlist_rebuild(list, atoms);
-        if (status != LRPOT_OK) lrpot__workspace_keep(work, LRPOT__KEEP_NLIST, NULL, NULL); /* half-built: of no use to anybody */
+        if (status != LRPOT_OK)
+            lrpot__workspace_keep(work, LRPOT__KEEP_NLIST, NULL,
+                                  NULL); /* half-built: of no use to anybody */
         *out = list;
         return status;
     }
@@ -24,24 +31,29 @@ static lrpot_status kept_list(lrpot_workspace *work, const lrpot_atoms *atoms, d
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__structure_seen(lrpot_workspace *work, const lrpot_structure *structure, int32_t n_symbols, const char *const *symbols,
-                                   double cutoff, lrpot_atoms *atoms, const lrpot_nlist **list)
+lrpot_status lrpot__structure_seen(lrpot_workspace *work, const lrpot_structure *structure,
+                                   int32_t n_symbols, const char *const *symbols, double cutoff,
+                                   lrpot_atoms *atoms, const lrpot_nlist **list)
 {
     void *species = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SPECIES, 0, lrpot_structure_count(structure), sizeof(int32_t), &species));
+    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SPECIES, 0, lrpot_structure_count(structure),
+                                      sizeof(int32_t), &species));
     LRPOT__TRY(lrpot_structure_view(structure, n_symbols, symbols, species, atoms));
     return kept_list(work, atoms, cutoff, list);
 }
 
-lrpot_status lrpot__potential_view(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure,
-                                   lrpot_atoms *atoms, const lrpot_nlist **list)
+lrpot_status lrpot__potential_view(const lrpot_potential *potential, lrpot_workspace *work,
+                                   const lrpot_structure *structure, lrpot_atoms *atoms,
+                                   const lrpot_nlist **list)
 {
-    return lrpot__structure_seen(work, structure, potential->n_species, lrpot_potential_symbols(potential), lrpot_potential_cutoff(potential),
-                                 atoms, list);
+    return lrpot__structure_seen(work, structure, potential->n_species,
+                                 lrpot_potential_symbols(potential),
+                                 lrpot_potential_cutoff(potential), atoms, list);
 }
 
-lrpot_status lrpot_potential_compute_structure(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure,
-                                               lrpot_outputs *out)
+lrpot_status lrpot_potential_compute_structure(const lrpot_potential *potential,
+                                               lrpot_workspace *work,
+                                               const lrpot_structure *structure, lrpot_outputs *out)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);

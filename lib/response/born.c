@@ -1,4 +1,5 @@
-/* Born effective charges: all are adjoint passes of the charge model with other weights (theory: docs/theory/born_charges.md). */
+/* Born effective charges: all are adjoint passes of the charge model with other weights (theory:
+ * docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
 #include "charges/charges.h"
@@ -24,22 +25,26 @@ typedef struct {
     double *Z; /* [n_owned][3][3] */
 } task;
 
-static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work, const lrpot_atoms *atoms,
-                               const lrpot_nlist *list, int32_t form, const double *Z)
+static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list, int32_t form,
+                               const double *Z)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__REQUIRE_NOT_NULL(Z);
-    if (potential->charges == NULL) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges, so no Born charges");
+    if (potential->charges == NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges, so no Born charges");
     LRPOT__TRY(lrpot__charges_single(potential->charges, "Born charges"));
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     if (form != LRPOT_BORN_UNFOLDED && form != LRPOT_BORN_PHASE)
         return lrpot__fail(LRPOT_E_ARGUMENT, "form %d of the Born charges does not exist", form);
     if (atoms->periodic_mask != LRPOT_PERIODIC_ALL && form == LRPOT_BORN_PHASE)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "the phase form needs a system that repeats in three directions, periodic_mask is %d",
-                           atoms->periodic_mask);
+        return lrpot__fail(
+            LRPOT_E_UNSUPPORTED,
+            "the phase form needs a system that repeats in three directions, periodic_mask is %d",
+            atoms->periodic_mask);
     if (atoms->n_all > atoms->n_owned && atoms->ghost_owner == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "Born charges with ghosts need atoms->ghost_owner");
     return LRPOT_OK;
@@ -53,7 +58,10 @@ static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **
     return LRPOT_OK;
 }
 
-static const double *position(const lrpot_atoms *atoms, int64_t i) { return atoms->positions + i * (atoms->stride != 0 ? atoms->stride : 3); }
+static const double *position(const lrpot_atoms *atoms, int64_t i)
+{
+    return atoms->positions + i * (atoms->stride != 0 ? atoms->stride : 3);
+}
 
 /* forces[i][b] = -sum_j weights[j] dq_j/dr_ib */
 static lrpot_status pull(const task *t, const double *weights, double *forces)
@@ -79,8 +87,9 @@ static lrpot_status add_flow(const task *t, const lrpot__places *places)
     return LRPOT_OK;
 }
 
-/* -sum_i r_ij (x) dV_i/dr_ij along the directions that repeat, r_ij from centre i to neighbour j: the virial of sum_i V_i credited to
- * neighbours. The redistributed part has no share in the limit k -> 0 (docs/theory/born_charges.md). */
+/* -sum_i r_ij (x) dV_i/dr_ij along the directions that repeat, r_ij from centre i to neighbour j:
+ * the virial of sum_i V_i credited to neighbours. The redistributed part has no share in the limit
+ * k -> 0 (docs/theory/born_charges.md). */
 static lrpot_status add_local(const task *t, const lrpot__places *places)
 {
     double *virial_atom = NULL;
@@ -90,7 +99,8 @@ static lrpot_status add_local(const task *t, const lrpot__places *places)
     request.virial_atom = virial_atom;
     LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request));
     for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++)
-        for (int c = 0; c < 3; c++) t->Z[k] += places->along[k % 9 / 3 * 3 + c] * virial_atom[k / 9 * 9 + 3 * c + k % 3];
+        for (int c = 0; c < 3; c++)
+            t->Z[k] += places->along[k % 9 / 3 * 3 + c] * virial_atom[k / 9 * 9 + 3 * c + k % 3];
     return LRPOT_OK;
 }
 
@@ -98,19 +108,23 @@ static lrpot_status add_local(const task *t, const lrpot__places *places)
 static lrpot_status unfolded(const task *t)
 {
     lrpot__places places;
-    LRPOT__TRY(lrpot__places_make(t->charges, t->work, t->atoms, NULL, "unfolded Born charges", &places));
+    LRPOT__TRY(
+        lrpot__places_make(t->charges, t->work, t->atoms, NULL, "unfolded Born charges", &places));
     if (!lrpot__charges_move(t->charges)) return LRPOT_OK;
     if (places.weight == places.moment) return add_flow(t, &places);
     LRPOT__TRY(add_local(t, &places));
     return t->atoms->periodic_mask != LRPOT_PERIODIC_ALL ? add_flow(t, &places) : LRPOT_OK;
 }
 
-/* Z_l[a][b] += sum_c h_ca sum_j sin(2 pi (s_jc - s_lc)) / (2 pi) dq_j/dr_lb for one lattice row c: the sine of the difference is
- * split, so that two passes serve all atoms l. Dephased in the lattice basis, then turned by the cell: right for any cell. */
-static lrpot_status phase_row(const task *t, const double *inverse, int c, double *phases, double *forces)
+/* Z_l[a][b] += sum_c h_ca sum_j sin(2 pi (s_jc - s_lc)) / (2 pi) dq_j/dr_lb for one lattice row c:
+ * the sine of the difference is split, so that two passes serve all atoms l. Dephased in the
+ * lattice basis, then turned by the cell: right for any cell. */
+static lrpot_status phase_row(const task *t, const double *inverse, int c, double *phases,
+                              double *forces)
 {
     int64_t n = t->atoms->n_owned;
-    double *sine = phases, *cosine = phases + n, *forces_sine = forces, *forces_cosine = forces + 3 * t->atoms->n_all;
+    double *sine = phases, *cosine = phases + n, *forces_sine = forces,
+           *forces_cosine = forces + 3 * t->atoms->n_all;
     for (int64_t i = 0; i < n; i++) {
         const double *r = position(t->atoms, i);
         double s = r[0] * inverse[c] + r[1] * inverse[3 + c] + r[2] * inverse[6 + c];
@@ -121,8 +135,10 @@ static lrpot_status phase_row(const task *t, const double *inverse, int c, doubl
     LRPOT__TRY(pull(t, cosine, forces_cosine));
     for (int64_t i = 0; i < n; i++)
         for (int b = 0; b < 3; b++) {
-            double moved = (sine[i] * forces_cosine[3 * i + b] - cosine[i] * forces_sine[3 * i + b]) / two_pi;
-            for (int a = 0; a < 3; a++) t->Z[9 * i + 3 * a + b] += t->atoms->cell[3 * c + a] * moved;
+            double moved = (sine[i] * forces_cosine[3 * i + b] - cosine[i] * forces_sine[3 * i + b])
+                           / two_pi;
+            for (int a = 0; a < 3; a++)
+                t->Z[9 * i + 3 * a + b] += t->atoms->cell[3 * c + a] * moved;
         }
     return LRPOT_OK;
 }
@@ -143,11 +159,13 @@ static void mean_excess(int64_t n, double total_charge, const double *Z, double 
     memset(excess, 0, 9 * sizeof *excess);
     for (int64_t i = 0; i < n; i++)
         for (int k = 0; k < 9; k++) excess[k] += Z[9 * i + k];
-    for (int k = 0; k < 9; k++) excess[k] = (excess[k] - (k % 4 == 0 ? total_charge : 0.0)) / (double)n;
+    for (int k = 0; k < 9; k++)
+        excess[k] = (excess[k] - (k % 4 == 0 ? total_charge : 0.0)) / (double)n;
 }
 
-lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                         const lrpot_nlist *list, int32_t form, double *Z, double *residual)
+lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot_workspace *work,
+                                         const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                         int32_t form, double *Z, double *residual)
 {
     LRPOT__TRY(check_call(potential, work, atoms, list, form, Z));
     task t = { potential->charges, work, atoms, list, Z };
@@ -157,12 +175,15 @@ lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int k = 0; k < 9; k++) Z[9 * i + k] = k % 4 == 0 ? q[i] : 0.0;
     LRPOT__TRY(form == LRPOT_BORN_PHASE ? phase_form(&t) : unfolded(&t));
-    if (residual != NULL && atoms->n_owned > 0) mean_excess(atoms->n_owned, atoms->total_charge, Z, residual);
+    if (residual != NULL && atoms->n_owned > 0)
+        mean_excess(atoms->n_owned, atoms->total_charge, Z, residual);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_response_born_charges_structure(const lrpot_potential *potential, lrpot_workspace *work,
-                                                   const lrpot_structure *structure, int32_t form, double *Z, double *residual)
+lrpot_status lrpot_response_born_charges_structure(const lrpot_potential *potential,
+                                                   lrpot_workspace *work,
+                                                   const lrpot_structure *structure, int32_t form,
+                                                   double *Z, double *residual)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);

@@ -1,4 +1,5 @@
-/* Paths through Brillouin zones: the lattice of any cell is recognised by its shortest orthogonal or hexagonal axes. */
+/* Paths through Brillouin zones: the lattice of any cell is recognised by its shortest orthogonal
+ * or hexagonal axes. */
 #include <lrpot/phonons.h>
 
 #include "core/algebra.h"
@@ -9,7 +10,10 @@
 #include <string.h>
 
 #define SAME 1e-5 /* relative, of lengths and cosines */
-enum { REACH = 2, VECTORS = 62 }; /* up to sign, with coefficients of the reduced cell up to REACH */
+enum {
+    REACH = 2,
+    VECTORS = 62
+}; /* up to sign, with coefficients of the reduced cell up to REACH */
 
 static const double two_pi = 6.283185307179586476925;
 
@@ -24,33 +28,72 @@ typedef struct {
     int count;
 } route;
 
-#define ROUTE(list) { list, (int)(sizeof(list) / sizeof(list)[0]) }
-static const corner cubic[] = { { "G", { 0, 0, 0 }, 1 }, { "X", { 0, 0.5, 0 }, 0 }, { "M", { 0.5, 0.5, 0 }, 0 }, { "G", { 0, 0, 0 }, 0 },
-    { "R", { 0.5, 0.5, 0.5 }, 0 }, { "X", { 0, 0.5, 0 }, 0 }, { "M", { 0.5, 0.5, 0 }, 1 }, { "R", { 0.5, 0.5, 0.5 }, 0 } };
-static const corner face_centred[] = { { "G", { 0, 0, 0 }, 1 }, { "X", { 0, 1, 0 }, 0 }, { "U", { 0.25, 1, 0.25 }, 0 }, { "K", { 0.75, 0.75, 0 }, 1 },
-    { "G", { 0, 0, 0 }, 0 }, { "L", { 0.5, 0.5, 0.5 }, 0 }, { "W", { 0.5, 1, 0 }, 0 }, { "X", { 0, 1, 0 }, 0 } };
-static const corner body_centred[] = { { "G", { 0, 0, 0 }, 1 }, { "H", { 0, 1, 0 }, 0 }, { "N", { 0.5, 0.5, 0 }, 0 }, { "G", { 0, 0, 0 }, 0 },
-    { "P", { 0.5, 0.5, 0.5 }, 0 }, { "H", { 0, 1, 0 }, 0 }, { "P", { 0.5, 0.5, 0.5 }, 1 }, { "N", { 0.5, 0.5, 0 }, 0 } };
-static const corner tetragonal[] = { { "G", { 0, 0, 0 }, 1 }, { "X", { 0, 0.5, 0 }, 0 }, { "M", { 0.5, 0.5, 0 }, 0 }, { "G", { 0, 0, 0 }, 0 },
-    { "Z", { 0, 0, 0.5 }, 0 }, { "R", { 0, 0.5, 0.5 }, 0 }, { "A", { 0.5, 0.5, 0.5 }, 0 }, { "Z", { 0, 0, 0.5 }, 0 }, { "X", { 0, 0.5, 0 }, 1 },
-    { "R", { 0, 0.5, 0.5 }, 0 }, { "M", { 0.5, 0.5, 0 }, 1 }, { "A", { 0.5, 0.5, 0.5 }, 0 } };
-static const corner body_tetragonal[] = { { "G", { 0, 0, 0 }, 1 }, { "X", { 0.5, 0.5, 0 }, 0 }, { "P", { 0.5, 0.5, 0.5 }, 0 }, { "N", { 0.5, 0, 0.5 }, 0 },
-    { "G", { 0, 0, 0 }, 0 }, { "Z", { 0, 0, 1 }, 0 } };
-static const corner hexagonal[] = { { "G", { 0, 0, 0 }, 1 }, { "M", { 0.5, 0, 0 }, 0 }, { "K", { 1 / 3.0, 1 / 3.0, 0 }, 0 }, { "G", { 0, 0, 0 }, 0 },
-    { "A", { 0, 0, 0.5 }, 0 }, { "L", { 0.5, 0, 0.5 }, 0 }, { "H", { 1 / 3.0, 1 / 3.0, 0.5 }, 0 }, { "A", { 0, 0, 0.5 }, 0 }, { "L", { 0.5, 0, 0.5 }, 1 },
-    { "M", { 0.5, 0, 0 }, 0 }, { "K", { 1 / 3.0, 1 / 3.0, 0 }, 1 }, { "H", { 1 / 3.0, 1 / 3.0, 0.5 }, 0 } };
-static const corner orthorhombic[] = { { "G", { 0, 0, 0 }, 1 }, { "X", { 0.5, 0, 0 }, 0 }, { "S", { 0.5, 0.5, 0 }, 0 }, { "Y", { 0, 0.5, 0 }, 0 },
-    { "G", { 0, 0, 0 }, 0 }, { "Z", { 0, 0, 0.5 }, 0 }, { "U", { 0.5, 0, 0.5 }, 0 }, { "R", { 0.5, 0.5, 0.5 }, 0 }, { "T", { 0, 0.5, 0.5 }, 0 },
-    { "Z", { 0, 0, 0.5 }, 0 }, { "Y", { 0, 0.5, 0 }, 1 }, { "T", { 0, 0.5, 0.5 }, 0 }, { "U", { 0.5, 0, 0.5 }, 1 }, { "X", { 0.5, 0, 0 }, 0 },
-    { "S", { 0.5, 0.5, 0 }, 1 }, { "R", { 0.5, 0.5, 0.5 }, 0 } };
+#define ROUTE(list)                                 \
+    {                                               \
+        list, (int)(sizeof(list) / sizeof(list)[0]) \
+    }
+static const corner cubic[] = { { "G", { 0, 0, 0 }, 1 },       { "X", { 0, 0.5, 0 }, 0 },
+                                { "M", { 0.5, 0.5, 0 }, 0 },   { "G", { 0, 0, 0 }, 0 },
+                                { "R", { 0.5, 0.5, 0.5 }, 0 }, { "X", { 0, 0.5, 0 }, 0 },
+                                { "M", { 0.5, 0.5, 0 }, 1 },   { "R", { 0.5, 0.5, 0.5 }, 0 } };
+static const corner face_centred[] = { { "G", { 0, 0, 0 }, 1 },       { "X", { 0, 1, 0 }, 0 },
+                                       { "U", { 0.25, 1, 0.25 }, 0 }, { "K", { 0.75, 0.75, 0 }, 1 },
+                                       { "G", { 0, 0, 0 }, 0 },       { "L", { 0.5, 0.5, 0.5 }, 0 },
+                                       { "W", { 0.5, 1, 0 }, 0 },     { "X", { 0, 1, 0 }, 0 } };
+static const corner body_centred[] = { { "G", { 0, 0, 0 }, 1 },       { "H", { 0, 1, 0 }, 0 },
+                                       { "N", { 0.5, 0.5, 0 }, 0 },   { "G", { 0, 0, 0 }, 0 },
+                                       { "P", { 0.5, 0.5, 0.5 }, 0 }, { "H", { 0, 1, 0 }, 0 },
+                                       { "P", { 0.5, 0.5, 0.5 }, 1 }, { "N", { 0.5, 0.5, 0 }, 0 } };
+static const corner tetragonal[] = { { "G", { 0, 0, 0 }, 1 },       { "X", { 0, 0.5, 0 }, 0 },
+                                     { "M", { 0.5, 0.5, 0 }, 0 },   { "G", { 0, 0, 0 }, 0 },
+                                     { "Z", { 0, 0, 0.5 }, 0 },     { "R", { 0, 0.5, 0.5 }, 0 },
+                                     { "A", { 0.5, 0.5, 0.5 }, 0 }, { "Z", { 0, 0, 0.5 }, 0 },
+                                     { "X", { 0, 0.5, 0 }, 1 },     { "R", { 0, 0.5, 0.5 }, 0 },
+                                     { "M", { 0.5, 0.5, 0 }, 1 },   { "A", { 0.5, 0.5, 0.5 }, 0 } };
+static const corner body_tetragonal[] = {
+    { "G", { 0, 0, 0 }, 1 },     { "X", { 0.5, 0.5, 0 }, 0 }, { "P", { 0.5, 0.5, 0.5 }, 0 },
+    { "N", { 0.5, 0, 0.5 }, 0 }, { "G", { 0, 0, 0 }, 0 },     { "Z", { 0, 0, 1 }, 0 }
+};
+static const corner hexagonal[] = { { "G", { 0, 0, 0 }, 1 },
+                                    { "M", { 0.5, 0, 0 }, 0 },
+                                    { "K", { 1 / 3.0, 1 / 3.0, 0 }, 0 },
+                                    { "G", { 0, 0, 0 }, 0 },
+                                    { "A", { 0, 0, 0.5 }, 0 },
+                                    { "L", { 0.5, 0, 0.5 }, 0 },
+                                    { "H", { 1 / 3.0, 1 / 3.0, 0.5 }, 0 },
+                                    { "A", { 0, 0, 0.5 }, 0 },
+                                    { "L", { 0.5, 0, 0.5 }, 1 },
+                                    { "M", { 0.5, 0, 0 }, 0 },
+                                    { "K", { 1 / 3.0, 1 / 3.0, 0 }, 1 },
+                                    { "H", { 1 / 3.0, 1 / 3.0, 0.5 }, 0 } };
+static const corner orthorhombic[] = { { "G", { 0, 0, 0 }, 1 },     { "X", { 0.5, 0, 0 }, 0 },
+                                       { "S", { 0.5, 0.5, 0 }, 0 }, { "Y", { 0, 0.5, 0 }, 0 },
+                                       { "G", { 0, 0, 0 }, 0 },     { "Z", { 0, 0, 0.5 }, 0 },
+                                       { "U", { 0.5, 0, 0.5 }, 0 }, { "R", { 0.5, 0.5, 0.5 }, 0 },
+                                       { "T", { 0, 0.5, 0.5 }, 0 }, { "Z", { 0, 0, 0.5 }, 0 },
+                                       { "Y", { 0, 0.5, 0 }, 1 },   { "T", { 0, 0.5, 0.5 }, 0 },
+                                       { "U", { 0.5, 0, 0.5 }, 1 }, { "X", { 0.5, 0, 0 }, 0 },
+                                       { "S", { 0.5, 0.5, 0 }, 1 }, { "R", { 0.5, 0.5, 0.5 }, 0 } };
 
-static double dot(const double *a, const double *b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+static double dot(const double *a, const double *b)
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
 
-static int orthogonal(const double *a, const double *b) { return fabs(dot(a, b)) < SAME * sqrt(dot(a, a) * dot(b, b)); }
+static int orthogonal(const double *a, const double *b)
+{
+    return fabs(dot(a, b)) < SAME * sqrt(dot(a, a) * dot(b, b));
+}
 
-static int as_long(const double *a, const double *b) { return fabs(dot(a, a) - dot(b, b)) < SAME * (dot(a, a) + dot(b, b)); }
+static int as_long(const double *a, const double *b)
+{
+    return fabs(dot(a, a) - dot(b, b)) < SAME * (dot(a, a) + dot(b, b));
+}
 
-static int at_120_degrees(const double *a, const double *b) { return as_long(a, b) && fabs(dot(a, b) + 0.5 * dot(a, a)) < SAME * dot(a, a); }
+static int at_120_degrees(const double *a, const double *b)
+{
+    return as_long(a, b) && fabs(dot(a, b) + 0.5 * dot(a, a)) < SAME * dot(a, a);
+}
 
 /* One of each vector and its opposite. */
 static void list_vectors(const double *cell, double (*vectors)[3])
@@ -60,15 +103,16 @@ static void list_vectors(const double *cell, double (*vectors)[3])
         for (int y = -REACH; y <= REACH; y++)
             for (int z = -REACH; z <= REACH; z++) {
                 if (x < 0 || (x == 0 && (y < 0 || (y == 0 && z <= 0)))) continue;
-                for (int a = 0; a < 3; a++) vectors[at][a] = x * cell[a] + y * cell[3 + a] + z * cell[6 + a];
+                for (int a = 0; a < 3; a++)
+                    vectors[at][a] = x * cell[a] + y * cell[3 + a] + z * cell[6 + a];
                 at++;
             }
 }
 
 enum shape { RIGHT_ANGLES, CUBE, HEXAGON };
 
-/* The smallest cell of the shape: three right angles, or axes of equal length at 120 degrees and the third upright. Returns its volume over
- * the lattice's; 0 when there is none. */
+/* The smallest cell of the shape: three right angles, or axes of equal length at 120 degrees and
+ * the third upright. Returns its volume over the lattice's; 0 when there is none. */
 static int smallest(double (*vectors)[3], double volume, enum shape shape, double *axes)
 {
     int hexagons = shape == HEXAGON;
@@ -77,7 +121,8 @@ static int smallest(double (*vectors)[3], double volume, enum shape shape, doubl
         for (int j = 0; j < VECTORS; j++) {
             double turned[3] = { -vectors[j][0], -vectors[j][1], -vectors[j][2] }, *b = vectors[j];
             if (hexagons && at_120_degrees(vectors[i], turned)) b = turned;
-            if (i == j || (hexagons ? !at_120_degrees(vectors[i], b) : !orthogonal(vectors[i], b))) continue;
+            if (i == j || (hexagons ? !at_120_degrees(vectors[i], b) : !orthogonal(vectors[i], b)))
+                continue;
             for (int k = 0; k < VECTORS; k++) {
                 if (shape == CUBE && (!as_long(vectors[i], b) || !as_long(b, vectors[k]))) continue;
                 if (!orthogonal(vectors[i], vectors[k]) || !orthogonal(b, vectors[k])) continue;
@@ -108,22 +153,26 @@ static void order(double *axes)
 {
     for (int pass = 0; pass < 2; pass++)
         for (int k = 0; k < 2; k++)
-            if (dot(axes + 3 * k, axes + 3 * k) > dot(axes + 3 * k + 3, axes + 3 * k + 3)) exchange(axes, k, k + 1);
+            if (dot(axes + 3 * k, axes + 3 * k) > dot(axes + 3 * k + 3, axes + 3 * k + 3))
+                exchange(axes, k, k + 1);
     if (!as_long(axes, axes + 3) && as_long(axes + 3, axes + 6)) exchange(axes, 0, 2);
 }
 
 static lrpot_status recognise(const double *cell, double volume, double *axes, route *found)
 {
-    static const route cubes[5] = { [1] = ROUTE(cubic), [2] = ROUTE(body_centred), [4] = ROUTE(face_centred) };
+    static const route cubes[5] = {
+        [1] = ROUTE(cubic), [2] = ROUTE(body_centred), [4] = ROUTE(face_centred)
+    };
     static const route columns[3] = { [1] = ROUTE(tetragonal), [2] = ROUTE(body_tetragonal) };
     static const route boxes[2] = { [1] = ROUTE(orthorhombic) }, hexagons = ROUTE(hexagonal);
     double vectors[VECTORS][3];
     list_vectors(cell, vectors);
     *found = hexagons;
     if (smallest(vectors, volume, HEXAGON, axes) == 1) return LRPOT_OK;
-    int times = smallest(vectors, volume, CUBE, axes); /* first: face-centred cubes are body-centred columns, too */
+    int times = smallest(vectors, volume, CUBE,
+                         axes); /* first: face-centred cubes are body-centred columns, too */
     if (times == 0) times = smallest(vectors, volume, RIGHT_ANGLES, axes);
-    *found = (route) { NULL, 0 };
+    *found = (route){ NULL, 0 };
     if (times > 0) {
         order(axes);
         int square = as_long(axes, axes + 3), equal = square && as_long(axes, axes + 6);
@@ -132,10 +181,12 @@ static lrpot_status recognise(const double *cell, double volume, double *axes, r
         else if (!square && times < 2) *found = boxes[times];
     }
     if (found->count > 0) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_UNSUPPORTED, "no path is known for this lattice: it is not cubic, hexagonal, tetragonal or primitive orthorhombic");
+    return lrpot__fail(LRPOT_E_UNSUPPORTED, "no path is known for this lattice: it is not cubic, "
+                                            "hexagonal, tetragonal or primitive orthorhombic");
 }
 
-lrpot_status lrpot_phonons_path(const double *cell, int32_t *count, double *corners, char *labels, int32_t *starts)
+lrpot_status lrpot_phonons_path(const double *cell, int32_t *count, double *corners, char *labels,
+                                int32_t *starts)
 {
     LRPOT__REQUIRE_NOT_NULL(cell);
     LRPOT__REQUIRE_NOT_NULL(count);
@@ -152,7 +203,10 @@ lrpot_status lrpot_phonons_path(const double *cell, int32_t *count, double *corn
     *count = found.count;
     for (int k = 0; k < found.count; k++) {
         const corner *c = &found.corners[k];
-        for (int a = 0; a < 3; a++) corners[3 * k + a] = two_pi * (c->at[0] * inverse[3 * a] + c->at[1] * inverse[3 * a + 1] + c->at[2] * inverse[3 * a + 2]);
+        for (int a = 0; a < 3; a++)
+            corners[3 * k + a] = two_pi
+                                 * (c->at[0] * inverse[3 * a] + c->at[1] * inverse[3 * a + 1]
+                                    + c->at[2] * inverse[3 * a + 2]);
         memset(labels + LRPOT_PATH_LABEL * k, 0, LRPOT_PATH_LABEL);
         memcpy(labels + LRPOT_PATH_LABEL * k, c->name, strlen(c->name));
         starts[k] = c->starts;

@@ -7,26 +7,35 @@
 #include <math.h>
 #include <string.h>
 
-enum { MIN_PIECES = 4, MAX_PIECES = 64, PIECE_WINDOWS = 8 }; /* pieces of the series are so many windows long */
-static const double correlation_times = 15.0;                /* window in integrals of the squared correlation */
+enum {
+    MIN_PIECES = 4,
+    MAX_PIECES = 64,
+    PIECE_WINDOWS = 8
+};                                            /* pieces of the series are so many windows long */
+static const double correlation_times = 15.0; /* window in integrals of the squared correlation */
 
 typedef struct response_window {
-    int64_t begin, end;          /* lags */
-    int64_t pieces, piece;       /* number, samples of the current in each */
-    double inefficiency;         /* 2 int C/C(0) in steps */
+    int64_t begin, end;    /* lags */
+    int64_t pieces, piece; /* number, samples of the current in each */
+    double inefficiency;   /* 2 int C/C(0) in steps */
 } response_window;
 
-static lrpot_status read_options(const lrpot_conductivity_options *given, lrpot_conductivity_options *options)
+static lrpot_status read_options(const lrpot_conductivity_options *given,
+                                 lrpot_conductivity_options *options)
 {
     *options = (lrpot_conductivity_options)LRPOT_CONDUCTIVITY_OPTIONS_INIT;
     if (given == NULL) return LRPOT_OK;
     if (given->struct_size < sizeof *given)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_conductivity_options of %zu bytes, expected %zu", given->struct_size, sizeof *given);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_conductivity_options of %zu bytes, expected %zu",
+                           given->struct_size, sizeof *given);
     *options = *given;
-    if (!(options->begin >= 0.0 && options->end >= 0.0 && isfinite(options->end)) || (options->end > 0.0 && options->begin >= options->end))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "window from %g fs to %g fs", options->begin, options->end);
+    if (!(options->begin >= 0.0 && options->end >= 0.0 && isfinite(options->end))
+        || (options->end > 0.0 && options->begin >= options->end))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "window from %g fs to %g fs", options->begin,
+                           options->end);
     if (options->blocks != 0 && options->blocks < MIN_PIECES)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld blocks, expected at least %d", (long long)options->blocks, MIN_PIECES);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld blocks, expected at least %d",
+                           (long long)options->blocks, MIN_PIECES);
     return LRPOT_OK;
 }
 
@@ -35,11 +44,14 @@ static lrpot_status check(const lrpot_series *series, lrpot_estimate *sigma, int
     LRPOT__TRY(lrpot__series_check(series, 1));
     LRPOT__TRY(lrpot__estimate_check(sigma));
     if (n_lags < 0 || n_lags > series->n / 4)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "n_lags = %lld, expected 0 to a quarter of the %lld samples", (long long)n_lags, (long long)series->n);
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "n_lags = %lld, expected 0 to a quarter of the %lld samples",
+                           (long long)n_lags, (long long)series->n);
     return LRPOT_OK;
 }
 
-/* First lag of so many correlation times; 0 when there is none. Squares keep the noise of the tail small. */
+/* First lag of so many correlation times; 0 when there is none. Squares keep the noise of the tail
+ * small. */
 static int64_t decay(int64_t n, const double *correlation)
 {
     double time = 1.0;
@@ -58,44 +70,60 @@ static double steps_of(int64_t n, const double *correlation)
     return correlation[0] > 0.0 ? time : 1.0;
 }
 
-static lrpot_status cut(int64_t n, double step, const lrpot_conductivity_options *options, response_window *w)
+static lrpot_status cut(int64_t n, double step, const lrpot_conductivity_options *options,
+                        response_window *w)
 {
     int64_t most = n / (PIECE_WINDOWS * w->end);
     w->pieces = options->blocks != 0 ? options->blocks : most > MAX_PIECES ? MAX_PIECES : most;
     if (w->pieces < MIN_PIECES)
-        return lrpot__fail(LRPOT_E_ACCURACY, "a series of %g fs is too short for an error bar at a window of %g fs, expected %d times as much",
+        return lrpot__fail(LRPOT_E_ACCURACY,
+                           "a series of %g fs is too short for an error bar at a window of %g fs, "
+                           "expected %d times as much",
                            (double)n * step, (double)w->end * step, MIN_PIECES * PIECE_WINDOWS);
     w->piece = n / w->pieces;
     if (w->piece < 2 * w->end)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld blocks of %g fs are shorter than two windows of %g fs", (long long)w->pieces,
-                           (double)w->piece * step, (double)w->end * step);
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "%lld blocks of %g fs are shorter than two windows of %g fs",
+                           (long long)w->pieces, (double)w->piece * step, (double)w->end * step);
     return LRPOT_OK;
 }
 
 /* correlation has room for n / 32 + 1 lags. */
-static lrpot_status choose_window(int64_t n, double step, const double *correlation, const lrpot_conductivity_options *options, response_window *w)
+static lrpot_status choose_window(int64_t n, double step, const double *correlation,
+                                  const lrpot_conductivity_options *options, response_window *w)
 {
     int64_t most = n / (MIN_PIECES * PIECE_WINDOWS);
-    w->end = options->end > 0.0 ? (int64_t)(options->end / step + 0.5) : decay(most + 1, correlation);
+    w->end = options->end > 0.0 ? (int64_t)(options->end / step + 0.5)
+                                : decay(most + 1, correlation);
     if (w->end == 0 && options->end == 0.0)
-        return lrpot__fail(LRPOT_E_ACCURACY, "the current's correlation has not decayed after %g fs, a %dnd part of the series; a longer series is "
-                           "needed, or options.end", (double)most * step, MIN_PIECES * PIECE_WINDOWS);
+        return lrpot__fail(LRPOT_E_ACCURACY,
+                           "the current's correlation has not decayed after %g fs, a %dnd part of "
+                           "the series; a longer series is "
+                           "needed, or options.end",
+                           (double)most * step, MIN_PIECES * PIECE_WINDOWS);
     if (w->end < 2 || w->end > n / 2)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "window end %g fs, expected at least two steps and at most half the series", options->end);
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "window end %g fs, expected at least two steps and at most half the series",
+            options->end);
     w->begin = options->begin > 0.0 ? (int64_t)(options->begin / step + 0.5) : w->end / 2;
     if (w->begin >= w->end)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "window begin %g fs is not before its end %g fs", (double)w->begin * step, (double)w->end * step);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "window begin %g fs is not before its end %g fs",
+                           (double)w->begin * step, (double)w->end * step);
     w->inefficiency = steps_of((w->end < most ? w->end : most) + 1, correlation);
     return cut(n, step, options, w);
 }
 
 /* Window from the correlation of the whole current. */
-static lrpot_status find_window(int64_t n, const double *current, double step, const lrpot_conductivity_options *options, response_window *w)
+static lrpot_status find_window(int64_t n, const double *current, double step,
+                                const lrpot_conductivity_options *options, response_window *w)
 {
     int64_t lags = n / (MIN_PIECES * PIECE_WINDOWS) + 1;
     double *correlation = lrpot__calloc(lags, sizeof *correlation);
     lrpot__transform transform = { 0 };
-    lrpot_status status = correlation != NULL ? lrpot__transform_create(&transform, lrpot__smooth_size(n + lags, 1)) : LRPOT_E_MEMORY;
+    lrpot_status status = correlation != NULL
+                              ? lrpot__transform_create(&transform, lrpot__smooth_size(n + lags, 1))
+                              : LRPOT_E_MEMORY;
     if (status == LRPOT_OK) {
         lrpot__autocorrelation(&transform, n, current, lags, correlation);
         status = choose_window(n, step, correlation, options, w);
@@ -168,14 +196,17 @@ static void gather(double value, int64_t p, double *mean, double *squares)
     *squares += change * (value - *mean);
 }
 
-/* Squared deviations of the pieces' running integrals from their mean, at each lag, and those of their plateaus. */
-static lrpot_status scatter(const response_window *w, const double *current, double step, double factor, int64_t lags, double *squares,
-                            double *plateau_squares)
+/* Squared deviations of the pieces' running integrals from their mean, at each lag, and those of
+ * their plateaus. */
+static lrpot_status scatter(const response_window *w, const double *current, double step,
+                            double factor, int64_t lags, double *squares, double *plateau_squares)
 {
     double plateau_mean = 0.0;
     lrpot__transform transform = { 0 };
     double *curve = lrpot__calloc(lags, sizeof *curve), *mean = lrpot__calloc(lags, sizeof *mean);
-    lrpot_status status = curve != NULL && mean != NULL ? lrpot__transform_create(&transform, lrpot__smooth_size(w->piece + lags, 1)) : LRPOT_E_MEMORY;
+    lrpot_status status = curve != NULL && mean != NULL ? lrpot__transform_create(
+                              &transform, lrpot__smooth_size(w->piece + lags, 1))
+                                                        : LRPOT_E_MEMORY;
     for (int64_t p = 0; status == LRPOT_OK && p < w->pieces; p++) {
         lrpot__autocorrelation(&transform, w->piece, current + 3 * p * w->piece, lags, curve);
         integrate(lags, curve, factor * step, curve);
@@ -194,7 +225,8 @@ typedef struct curves {
     double plateau_squares;
 } curves;
 
-static lrpot_status green_kubo_curves(const lrpot_series *series, int64_t n, const double *current, const response_window *w, curves *c)
+static lrpot_status green_kubo_curves(const lrpot_series *series, int64_t n, const double *current,
+                                      const response_window *w, curves *c)
 {
     lrpot__transform transform = { 0 };
     c->whole = lrpot__calloc(c->lags, sizeof(double));
@@ -205,14 +237,17 @@ static lrpot_status green_kubo_curves(const lrpot_series *series, int64_t n, con
     if (status == LRPOT_OK) {
         lrpot__autocorrelation(&transform, n, current, c->lags, c->whole);
         integrate(c->lags, c->whole, series->step * green_kubo_factor(series), c->integral);
-        status = scatter(w, current, series->step, green_kubo_factor(series), c->piece_lags, c->squares, &c->plateau_squares);
+        status = scatter(w, current, series->step, green_kubo_factor(series), c->piece_lags,
+                         c->squares, &c->plateau_squares);
     }
     lrpot__transform_free(&transform);
     return status;
 }
 
-lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series, const lrpot_conductivity_options *options, lrpot_estimate *sigma,
-                                           double *window, int64_t n_lags, double *correlation, double *integral, double *error)
+lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
+                                           const lrpot_conductivity_options *options,
+                                           lrpot_estimate *sigma, double *window, int64_t n_lags,
+                                           double *correlation, double *integral, double *error)
 {
     lrpot_conductivity_options filled;
     response_window w = { 0 };
@@ -221,7 +256,8 @@ lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series, const lrp
     LRPOT__TRY(read_options(options, &filled));
     int64_t n = lrpot__series_current_count(series);
     double *current = lrpot__series_current(series);
-    lrpot_status status = current != NULL ? find_window(n, current, series->step, &filled, &w) : LRPOT_E_MEMORY;
+    lrpot_status status = current != NULL ? find_window(n, current, series->step, &filled, &w)
+                                          : LRPOT_E_MEMORY;
     if (status == LRPOT_OK) {
         c.lags = n_lags > w.end + 1 ? n_lags : w.end + 1;
         c.piece_lags = c.lags < w.piece ? c.lags : w.piece;
@@ -232,7 +268,8 @@ lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series, const lrp
         show_window(&w, series->step, window);
         if (correlation != NULL) memcpy(correlation, c.whole, (size_t)n_lags * sizeof *correlation);
         if (integral != NULL) memcpy(integral, c.integral, (size_t)n_lags * sizeof *integral);
-        for (int64_t k = 0; error != NULL && k < n_lags; k++) error[k] = k < c.piece_lags ? lrpot__error_of_mean(c.squares[k], w.pieces) : NAN;
+        for (int64_t k = 0; error != NULL && k < n_lags; k++)
+            error[k] = k < c.piece_lags ? lrpot__error_of_mean(c.squares[k], w.pieces) : NAN;
     }
     lrpot__free(current);
     lrpot__free(c.whole);
@@ -247,7 +284,9 @@ static double *dipole_of(const lrpot_series *series)
     double *dipole = lrpot__duplicate(series->values, 3 * series->n, sizeof *dipole);
     if (series->kind == LRPOT_SERIES_DIPOLE || dipole == NULL) return dipole;
     for (int a = 0; a < 3; a++) dipole[a] = 0.0;
-    for (int64_t i = 3; i < 3 * series->n; i++) dipole[i] = dipole[i - 3] + 0.5 * series->step * (series->values[i - 3] + series->values[i]);
+    for (int64_t i = 3; i < 3 * series->n; i++)
+        dipole[i] = dipole[i - 3]
+                    + 0.5 * series->step * (series->values[i - 3] + series->values[i]);
     return dipole;
 }
 
@@ -260,13 +299,17 @@ static lrpot_status displacements(int64_t n, const double *dipole, int64_t lags,
     return status;
 }
 
-static lrpot_status einstein_scatter(const response_window *w, const double *dipole, double factor, double *squares)
+static lrpot_status einstein_scatter(const response_window *w, const double *dipole, double factor,
+                                     double *squares)
 {
     lrpot__transform transform = { 0 };
     double *curve = lrpot__calloc(w->end + 1, sizeof *curve), mean = 0.0;
-    lrpot_status status = curve != NULL ? lrpot__transform_create(&transform, lrpot__smooth_size(w->piece + w->end + 1, 1)) : LRPOT_E_MEMORY;
+    lrpot_status status = curve != NULL ? lrpot__transform_create(
+                              &transform, lrpot__smooth_size(w->piece + w->end + 1, 1))
+                                        : LRPOT_E_MEMORY;
     for (int64_t p = 0; status == LRPOT_OK && p < w->pieces; p++) {
-        lrpot__mean_square_displacement(&transform, w->piece, dipole + 3 * p * w->piece, w->end + 1, curve);
+        lrpot__mean_square_displacement(&transform, w->piece, dipole + 3 * p * w->piece, w->end + 1,
+                                        curve);
         gather(factor * slope(curve, w->begin, w->end), p, &mean, squares);
     }
     lrpot__transform_free(&transform);
@@ -274,24 +317,29 @@ static lrpot_status einstein_scatter(const response_window *w, const double *dip
     return status;
 }
 
-static lrpot_status einstein(const lrpot_series *series, const double *dipole, const response_window *w, lrpot_estimate *sigma, int64_t n_lags,
+static lrpot_status einstein(const lrpot_series *series, const double *dipole,
+                             const response_window *w, lrpot_estimate *sigma, int64_t n_lags,
                              double *displacement)
 {
     double factor = 0.5 * green_kubo_factor(series) / series->step, squares = 0.0;
     int64_t lags = n_lags > w->end + 1 ? n_lags : w->end + 1;
     double *curve = lrpot__calloc(lags, sizeof *curve);
-    lrpot_status status = curve != NULL ? displacements(series->n, dipole, lags, curve) : LRPOT_E_MEMORY;
+    lrpot_status status = curve != NULL ? displacements(series->n, dipole, lags, curve)
+                                        : LRPOT_E_MEMORY;
     if (status == LRPOT_OK) status = einstein_scatter(w, dipole, factor, &squares);
     if (status == LRPOT_OK) {
         finish(sigma, w, factor * slope(curve, w->begin, w->end), squares);
-        if (displacement != NULL) memcpy(displacement, curve, (size_t)n_lags * sizeof *displacement);
+        if (displacement != NULL)
+            memcpy(displacement, curve, (size_t)n_lags * sizeof *displacement);
     }
     lrpot__free(curve);
     return status;
 }
 
-lrpot_status lrpot_conductivity_einstein(const lrpot_series *series, const lrpot_conductivity_options *options, lrpot_estimate *sigma,
-                                         double *window, int64_t n_lags, double *displacement)
+lrpot_status lrpot_conductivity_einstein(const lrpot_series *series,
+                                         const lrpot_conductivity_options *options,
+                                         lrpot_estimate *sigma, double *window, int64_t n_lags,
+                                         double *displacement)
 {
     lrpot_conductivity_options filled;
     response_window w = { 0 };
@@ -299,7 +347,9 @@ lrpot_status lrpot_conductivity_einstein(const lrpot_series *series, const lrpot
     LRPOT__TRY(read_options(options, &filled));
     double *current = lrpot__series_current(series), *dipole = dipole_of(series);
     lrpot_status status = LRPOT_E_MEMORY;
-    if (current != NULL && dipole != NULL) status = find_window(lrpot__series_current_count(series), current, series->step, &filled, &w);
+    if (current != NULL && dipole != NULL)
+        status =
+            find_window(lrpot__series_current_count(series), current, series->step, &filled, &w);
     if (status == LRPOT_OK) status = einstein(series, dipole, &w, sigma, n_lags, displacement);
     if (status == LRPOT_OK) show_window(&w, series->step, window);
     lrpot__free(current);
@@ -307,15 +357,19 @@ lrpot_status lrpot_conductivity_einstein(const lrpot_series *series, const lrpot
     return status;
 }
 
-lrpot_status lrpot_conductivity_field(const lrpot_series *series, const double *field, lrpot_estimate *sigma, double *density)
+lrpot_status lrpot_conductivity_field(const lrpot_series *series, const double *field,
+                                      lrpot_estimate *sigma, double *density)
 {
     LRPOT__TRY(lrpot__series_check(series, 0));
     LRPOT__TRY(lrpot__estimate_check(sigma));
     LRPOT__REQUIRE_NOT_NULL(field);
-    double square = field[0] * field[0] + field[1] * field[1] + field[2] * field[2], mean[3] = { 0.0, 0.0, 0.0 }, plain;
-    if (!(square > 0.0) || !isfinite(square)) return lrpot__fail(LRPOT_E_ARGUMENT, "field %g, %g, %g V/A", field[0], field[1], field[2]);
+    double square = field[0] * field[0] + field[1] * field[1] + field[2] * field[2],
+           mean[3] = { 0.0, 0.0, 0.0 }, plain;
+    if (!(square > 0.0) || !isfinite(square))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "field %g, %g, %g V/A", field[0], field[1], field[2]);
     int64_t n = lrpot__series_current_count(series);
-    double *current = lrpot__series_current(series), factor = LRPOT_SIEMENS_PER_CM / (series->volume * square), sum = 0.0;
+    double *current = lrpot__series_current(series),
+           factor = LRPOT_SIEMENS_PER_CM / (series->volume * square), sum = 0.0;
     if (current == NULL) return LRPOT_E_MEMORY;
     for (int64_t i = 0; i < 3 * n; i++) mean[i % 3] += current[i] / (double)n;
     /* in place: sample i is read before its third is written */

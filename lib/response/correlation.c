@@ -26,14 +26,19 @@ int64_t lrpot__smooth_size(int64_t size, int step)
 lrpot_status lrpot__transform_create(lrpot__transform *transform, int64_t size)
 {
     *transform = (lrpot__transform){ .size = size };
-    if (size > INT_MAX) return lrpot__fail(LRPOT_E_UNSUPPORTED, "a transform of %lld points, at most %d are offered", (long long)size, INT_MAX);
+    if (size > INT_MAX)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "a transform of %lld points, at most %d are offered", (long long)size,
+                           INT_MAX);
     transform->real = lrpot__calloc(size, sizeof *transform->real);
     transform->modes = lrpot__calloc(size / 2 + 1, sizeof *transform->modes);
     if (transform->real == NULL || transform->modes == NULL) return LRPOT_E_MEMORY;
     lrpot__planner_lock();
     /* ESTIMATE: the same bits every run */
-    transform->forward = fftw_plan_dft_r2c_1d((int)size, transform->real, transform->modes, FFTW_ESTIMATE);
-    transform->backward = fftw_plan_dft_c2r_1d((int)size, transform->modes, transform->real, FFTW_ESTIMATE);
+    transform->forward =
+        fftw_plan_dft_r2c_1d((int)size, transform->real, transform->modes, FFTW_ESTIMATE);
+    transform->backward =
+        fftw_plan_dft_c2r_1d((int)size, transform->modes, transform->real, FFTW_ESTIMATE);
     lrpot__planner_unlock();
     if (transform->forward != NULL && transform->backward != NULL) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_MEMORY, "no transform of %lld points", (long long)size);
@@ -50,7 +55,8 @@ void lrpot__transform_free(lrpot__transform *transform)
 }
 
 /* Sums of products of the series minus shift[3], not normalised. */
-static void correlate(lrpot__transform *t, int64_t n, const double *x, const double *shift, int64_t n_lags, double *out)
+static void correlate(lrpot__transform *t, int64_t n, const double *x, const double *shift,
+                      int64_t n_lags, double *out)
 {
     memset(out, 0, (size_t)n_lags * sizeof *out);
     for (int a = 0; a < 3; a++) {
@@ -66,7 +72,8 @@ static void correlate(lrpot__transform *t, int64_t n, const double *x, const dou
     }
 }
 
-void lrpot__autocorrelation(lrpot__transform *transform, int64_t n, const double *x, int64_t n_lags, double *out)
+void lrpot__autocorrelation(lrpot__transform *transform, int64_t n, const double *x, int64_t n_lags,
+                            double *out)
 {
     static const double none[3] = { 0.0, 0.0, 0.0 };
     correlate(transform, n, x, none, n_lags, out);
@@ -80,7 +87,8 @@ static double square_at(const double *x, const double *mean)
     return sum;
 }
 
-void lrpot__mean_square_displacement(lrpot__transform *transform, int64_t n, const double *x, int64_t n_lags, double *out)
+void lrpot__mean_square_displacement(lrpot__transform *transform, int64_t n, const double *x,
+                                     int64_t n_lags, double *out)
 {
     /* About the mean: a dipole far from zero would cost digits. */
     double mean[3] = { 0.0, 0.0, 0.0 }, squares = 0.0;

@@ -1,4 +1,5 @@
-/* Dynamical matrices at any wave vector: what is prepared once, and the sum of the parts (docs/theory/phonons.md). */
+/* Dynamical matrices at any wave vector: what is prepared once, and the sum of the parts
+ * (docs/theory/phonons.md). */
 #include "response/crystal.h"
 
 #include "core/algebra.h"
@@ -13,26 +14,39 @@
 enum { BLOCK_MATRIX = LRPOT__BLOCK_PHONONS + 5, BLOCK_VALUES };
 
 #define DEFAULT_STEP 5e-4 /* A: see the table of docs/theory/phonons.md */
-#define SAME 1e-9         /* reduced wave vectors this close to integers are of the reciprocal lattice */
+/* reduced wave vectors this close to integers are of the reciprocal lattice */
+#define SAME 1e-9
 
 static const double two_pi = 6.283185307179586476925;
 
-/* sqrt(eV / (A^2 u)) / (2 pi) in THz, from e = 1.602176634e-19 C (exact) and u = 1.66053906660e-27 kg (CODATA 2018). */
+/* sqrt(eV / (A^2 u)) / (2 pi) in THz, from e = 1.602176634e-19 C (exact) and u = 1.66053906660e-27
+ * kg (CODATA 2018). */
 static const double thz = 15.633304239856193;
 
 void lrpot_phonons_free(lrpot_phonons *phonons)
 {
     if (phonons == NULL) return;
-    void *arrays[] = { phonons->positions, phonons->masses, phonons->species, phonons->scalars, phonons->weights, phonons->q, phonons->couplings,
-                       phonons->home, phonons->slopes, phonons->slope_values, phonons->born };
+    void *arrays[] = { phonons->positions,    phonons->masses,  phonons->species,
+                       phonons->scalars,      phonons->weights, phonons->q,
+                       phonons->couplings,    phonons->home,    phonons->slopes,
+                       phonons->slope_values, phonons->born };
     for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++) lrpot__free(arrays[k]);
     lrpot_ewald_free(phonons->gaussians);
     lrpot__free(phonons);
 }
 
-int64_t lrpot_phonons_count(const lrpot_phonons *phonons) { return phonons != NULL ? 3 * phonons->n : 0; }
-const double *lrpot_phonons_masses(const lrpot_phonons *phonons) { return phonons != NULL ? phonons->masses : NULL; }
-double lrpot_phonons_leak(const lrpot_phonons *phonons) { return phonons != NULL ? phonons->leak : 0.0; }
+int64_t lrpot_phonons_count(const lrpot_phonons *phonons)
+{
+    return phonons != NULL ? 3 * phonons->n : 0;
+}
+const double *lrpot_phonons_masses(const lrpot_phonons *phonons)
+{
+    return phonons != NULL ? phonons->masses : NULL;
+}
+double lrpot_phonons_leak(const lrpot_phonons *phonons)
+{
+    return phonons != NULL ? phonons->leak : 0.0;
+}
 
 static lrpot_status allocate(lrpot_phonons *p)
 {
@@ -46,18 +60,23 @@ static lrpot_status allocate(lrpot_phonons *p)
     p->q = lrpot__calloc(p->channels * p->n, sizeof *p->q);
     p->home = lrpot__calloc(9 * p->n, sizeof *p->home);
     p->born = lrpot__calloc(9 * p->channels * p->n, sizeof *p->born);
-    int complete = p->positions != NULL && p->masses != NULL && p->species != NULL && p->scalars != NULL && p->weights != NULL;
-    return complete && p->q != NULL && p->home != NULL && p->born != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+    int complete = p->positions != NULL && p->masses != NULL && p->species != NULL
+                   && p->scalars != NULL && p->weights != NULL;
+    return complete && p->q != NULL && p->home != NULL && p->born != NULL ? LRPOT_OK
+                                                                          : LRPOT_E_MEMORY;
 }
 
 static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *structure)
 {
     const double *masses = lrpot_structure_get(structure, LRPOT_QUANTITY_MASSES);
-    LRPOT__TRY(lrpot_structure_view(structure, p->potential->n_species, lrpot_potential_symbols(p->potential), p->species, &p->atoms));
+    LRPOT__TRY(lrpot_structure_view(structure, p->potential->n_species,
+                                    lrpot_potential_symbols(p->potential), p->species, &p->atoms));
     memcpy(p->cell, lrpot_structure_cell(structure), sizeof p->cell);
     p->volume = lrpot_structure_volume(structure);
     if (lrpot__crystal_settles(p) && p->atoms.fragments != NULL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "phonons of equilibrated charges in %d fragments that keep theirs", p->atoms.n_fragments);
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "phonons of equilibrated charges in %d fragments that keep theirs",
+                           p->atoms.n_fragments);
     p->atoms.positions = p->positions;
     p->atoms.stride = 3;
     p->atoms.cell = p->cell;
@@ -68,12 +87,14 @@ static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *stru
         const char *symbol = lrpot_structure_symbol(structure, i);
         p->masses[i] = masses != NULL ? masses[i] : lrpot_element_mass(symbol);
         if (!(p->masses[i] > 0.0) || isinf(p->masses[i]))
-            return lrpot__fail(LRPOT_E_SPECIES, "mass of atom %lld (%s) is %g u", (long long)i, symbol, p->masses[i]);
+            return lrpot__fail(LRPOT_E_SPECIES, "mass of atom %lld (%s) is %g u", (long long)i,
+                               symbol, p->masses[i]);
     }
     return LRPOT_OK;
 }
 
-/* Matrices of the latent kernel are those of Gaussians of its width, sigma/sqrt 2 (arXiv 2408.15165), which have pairs to sum. */
+/* Matrices of the latent kernel are those of Gaussians of its width, sigma/sqrt 2 (arXiv
+ * 2408.15165), which have pairs to sum. */
 static lrpot_status choose_sum(lrpot_phonons *p)
 {
     p->ewald = p->potential->ewald;
@@ -102,7 +123,8 @@ static lrpot_status weigh(lrpot_phonons *p, const lrpot__charge_call *call, doub
         return LRPOT_OK;
     }
     out.potential = potentials;
-    LRPOT__TRY(lrpot_ewald_eval_channels(p->potential->ewald, call->work, call->atoms, call->list, NULL, p->channels, p->q, &out));
+    LRPOT__TRY(lrpot_ewald_eval_channels(p->potential->ewald, call->work, call->atoms, call->list,
+                                         NULL, p->channels, p->q, &out));
     return call->charges->rules->adjoint(call, potentials, p->weights, &none);
 }
 
@@ -112,8 +134,12 @@ static lrpot_status settle_charges(lrpot_phonons *p, lrpot_workspace *work)
     lrpot_nlist *list = NULL;
     lrpot__charge_call call;
     double *potentials = lrpot__calloc(p->channels * p->n, sizeof *potentials);
-    lrpot_status status = potentials != NULL ? lrpot_nlist_build(&list, &p->atoms, lrpot_potential_cutoff(p->potential), 0.0) : LRPOT_E_MEMORY;
-    if (status == LRPOT_OK) status = lrpot__charges_begin(&call, p->potential->charges, work, &p->atoms, list, NULL, NULL);
+    lrpot_status status = potentials != NULL ? lrpot_nlist_build(
+                              &list, &p->atoms, lrpot_potential_cutoff(p->potential), 0.0)
+                                             : LRPOT_E_MEMORY;
+    if (status == LRPOT_OK)
+        status =
+            lrpot__charges_begin(&call, p->potential->charges, work, &p->atoms, list, NULL, NULL);
     if (status == LRPOT_OK) {
         memcpy(p->scalars, call.scalars, (size_t)(p->heads * p->n) * sizeof *p->scalars);
         memcpy(p->q, call.q, (size_t)(p->channels * p->n) * sizeof *p->q);
@@ -124,7 +150,8 @@ static lrpot_status settle_charges(lrpot_phonons *p, lrpot_workspace *work)
     return status;
 }
 
-/* Z_j = q_j - sum over centres i of r_ij (x) dq_i/dr_j, and the charge that displacements make without any distance. */
+/* Z_j = q_j - sum over centres i of r_ij (x) dq_i/dr_j, and the charge that displacements make
+ * without any distance. */
 static lrpot_status long_waves(lrpot_phonons *p)
 {
     if (p->channels == 0 || lrpot__crystal_settles(p)) return LRPOT_OK;
@@ -135,39 +162,48 @@ static lrpot_status long_waves(lrpot_phonons *p)
         for (int64_t i = 0; i < p->n; i++)
             for (int a = 0; a < 3; a++) p->born[9 * (c * p->n + i) + 4 * a] = p->q[c * p->n + i];
         for (int64_t k = 0; k < p->n_slopes; k++) {
-            const double *slope = p->slope_values + 3 * (p->heads * k + c), *v = p->slopes[k].vector;
-            double *Z = p->born + 9 * (c * p->n + p->slopes[k].other), *sum = sums + 3 * p->slopes[k].other;
+            const double *slope = p->slope_values + 3 * (p->heads * k + c),
+                         *v = p->slopes[k].vector;
+            double *Z = p->born + 9 * (c * p->n + p->slopes[k].other),
+                   *sum = sums + 3 * p->slopes[k].other;
             for (int x = 0; x < 9; x++) Z[x] -= v[x / 3] * slope[x % 3];
             for (int b = 0; b < 3; b++) sum[b] += slope[b];
         }
         for (int64_t i = 0; i < p->n; i++)
-            p->leak = fmax(p->leak, sqrt(sums[3 * i] * sums[3 * i] + sums[3 * i + 1] * sums[3 * i + 1] + sums[3 * i + 2] * sums[3 * i + 2]));
+            p->leak =
+                fmax(p->leak, sqrt(sums[3 * i] * sums[3 * i] + sums[3 * i + 1] * sums[3 * i + 1]
+                                   + sums[3 * i + 2] * sums[3 * i + 2]));
     }
     lrpot__free(sums);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure,
+lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *potential,
+                                  lrpot_workspace *work, const lrpot_structure *structure,
                                   double step)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
-    if (!(step >= 0.0) || step > 0.1) return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) to 0.1", step);
+    if (!(step >= 0.0) || step > 0.1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) to 0.1", step);
     if (lrpot_structure_periodic_mask(structure) != LRPOT_PERIODIC_ALL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "phonons of a structure with periodic_mask = %d, expected 7: a crystal",
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "phonons of a structure with periodic_mask = %d, expected 7: a crystal",
                            lrpot_structure_periodic_mask(structure));
     lrpot_phonons *p = lrpot__calloc(1, sizeof *p);
     if (p == NULL) return LRPOT_E_MEMORY;
     p->potential = potential;
     p->n = lrpot_structure_count(structure);
-    p->positions = lrpot__duplicate(lrpot_structure_positions_const(structure), 3 * p->n, sizeof *p->positions);
+    p->positions = lrpot__duplicate(lrpot_structure_positions_const(structure), 3 * p->n,
+                                    sizeof *p->positions);
     lrpot_status status = allocate(p);
     if (status == LRPOT_OK) status = copy_structure(p, structure);
     if (status == LRPOT_OK) status = choose_sum(p);
     if (status == LRPOT_OK) status = settle_charges(p, work);
-    if (status == LRPOT_OK) status = lrpot__crystal_local(p, work, step > 0.0 ? step : DEFAULT_STEP);
+    if (status == LRPOT_OK)
+        status = lrpot__crystal_local(p, work, step > 0.0 ? step : DEFAULT_STEP);
     if (status == LRPOT_OK) status = long_waves(p);
     if (status != LRPOT_OK) lrpot_phonons_free(p);
     else *out = p;
@@ -189,13 +225,15 @@ static void add_local(const lrpot_phonons *p, const double *wave, double *matrix
         double phase[2];
         lrpot__crystal_phase(wave, c->image.vector, phase);
         for (int x = 0; x < 9; x++) {
-            double *to = matrix + 2 * ((3 * c->image.home + x / 3) * size + 3 * c->image.other + x % 3);
+            double *to = matrix
+                         + 2 * ((3 * c->image.home + x / 3) * size + 3 * c->image.other + x % 3);
             to[0] += c->block[x] * phase[0];
             to[1] += c->block[x] * phase[1];
         }
     }
     for (int64_t i = 0; i < p->n; i++)
-        for (int x = 0; x < 9; x++) matrix[2 * ((3 * i + x / 3) * size + 3 * i + x % 3)] += p->home[9 * i + x];
+        for (int x = 0; x < 9; x++)
+            matrix[2 * ((3 * i + x / 3) * size + 3 * i + x % 3)] += p->home[9 * i + x];
 }
 
 static void make_hermitian(int64_t size, double *matrix)
@@ -213,7 +251,9 @@ static void make_hermitian(int64_t size, double *matrix)
 static int at_gamma(const lrpot_phonons *p, const double *wave)
 {
     for (int d = 0; d < 3; d++) {
-        double s = (wave[0] * p->cell[3 * d] + wave[1] * p->cell[3 * d + 1] + wave[2] * p->cell[3 * d + 2]) / two_pi;
+        double s =
+            (wave[0] * p->cell[3 * d] + wave[1] * p->cell[3 * d + 1] + wave[2] * p->cell[3 * d + 2])
+            / two_pi;
         if (fabs(s - nearbyint(s)) > SAME) return 0;
     }
     return 1;
@@ -226,7 +266,8 @@ static void move_origin(const lrpot_phonons *p, const double *wave, double *matr
     for (int64_t k = 0; k < size; k++)
         for (int64_t l = 0; l < size; l++) {
             double vector[3], phase[2], *at = matrix + 2 * (k * size + l), re = at[0], im = at[1];
-            for (int a = 0; a < 3; a++) vector[a] = p->positions[3 * (l / 3) + a] - p->positions[3 * (k / 3) + a];
+            for (int a = 0; a < 3; a++)
+                vector[a] = p->positions[3 * (l / 3) + a] - p->positions[3 * (k / 3) + a];
             lrpot__crystal_phase(wave, vector, phase);
             at[0] = re * phase[0] - im * phase[1];
             at[1] = re * phase[1] + im * phase[0];
@@ -237,14 +278,16 @@ static lrpot_status check_waves(const double *wave, const double *direction)
 {
     for (int a = 0; a < 3; a++)
         if (!isfinite(wave[a]) || (direction != NULL && !isfinite(direction[a])))
-            return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the wave vector is %g 1/A, of its direction %g", a, wave[a],
-                               direction != NULL ? direction[a] : 0.0);
+            return lrpot__fail(LRPOT_E_NOT_FINITE,
+                               "component %d of the wave vector is %g 1/A, of its direction %g", a,
+                               wave[a], direction != NULL ? direction[a] : 0.0);
     if (direction != NULL && direction[0] == 0.0 && direction[1] == 0.0 && direction[2] == 0.0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the direction of the wave vector is 0 0 0");
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_phonons_matrix(const lrpot_phonons *phonons, lrpot_workspace *work, const double *wave_vector, const double *direction,
+lrpot_status lrpot_phonons_matrix(const lrpot_phonons *phonons, lrpot_workspace *work,
+                                  const double *wave_vector, const double *direction,
                                   double *matrix)
 {
     static const double nothing[3] = { 0.0, 0.0, 0.0 };
@@ -263,21 +306,28 @@ lrpot_status lrpot_phonons_matrix(const lrpot_phonons *phonons, lrpot_workspace 
     return LRPOT_OK;
 }
 
-/* matrix: the conjugate, which LAPACK, reading columns, takes for the matrix itself; eigenvectors come out as our rows. */
+/* matrix: the conjugate, which LAPACK, reading columns, takes for the matrix itself; eigenvectors
+ * come out as our rows. */
 static lrpot_status diagonalise(int64_t size, double *matrix, double *frequencies, int wanted)
 {
     for (int64_t k = 0; k < 2 * size * size; k++)
-        if (!isfinite(matrix[k])) return lrpot__fail(LRPOT_E_NOT_FINITE, "the dynamical matrix has the entry %g", matrix[k]);
-    lapack_int info = LAPACKE_zheev(LAPACK_COL_MAJOR, wanted ? 'V' : 'N', 'U', (lapack_int)size, (lapack_complex_double *)matrix, (lapack_int)size,
-                                    frequencies);
+        if (!isfinite(matrix[k]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "the dynamical matrix has the entry %g",
+                               matrix[k]);
+    lapack_int info = LAPACKE_zheev(LAPACK_COL_MAJOR, wanted ? 'V' : 'N', 'U', (lapack_int)size,
+                                    (lapack_complex_double *)matrix, (lapack_int)size, frequencies);
     if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
-        return lrpot__fail(LRPOT_E_MEMORY, "out of memory in zheev for %lld modes", (long long)size);
-    if (info != 0) return lrpot__fail(LRPOT_E_NOT_CONVERGED, "zheev ended with info = %d", (int)info);
-    for (int64_t k = 0; k < size; k++) frequencies[k] = copysign(thz * sqrt(fabs(frequencies[k])), frequencies[k]);
+        return lrpot__fail(LRPOT_E_MEMORY, "out of memory in zheev for %lld modes",
+                           (long long)size);
+    if (info != 0)
+        return lrpot__fail(LRPOT_E_NOT_CONVERGED, "zheev ended with info = %d", (int)info);
+    for (int64_t k = 0; k < size; k++)
+        frequencies[k] = copysign(thz * sqrt(fabs(frequencies[k])), frequencies[k]);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_phonons_modes(const lrpot_phonons *phonons, lrpot_workspace *work, const double *wave_vector, const double *direction,
+lrpot_status lrpot_phonons_modes(const lrpot_phonons *phonons, lrpot_workspace *work,
+                                 const double *wave_vector, const double *direction,
                                  double *frequencies, double *modes)
 {
     void *block = NULL;
@@ -285,7 +335,8 @@ lrpot_status lrpot_phonons_modes(const lrpot_phonons *phonons, lrpot_workspace *
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(frequencies);
     int64_t size = 3 * phonons->n;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_MATRIX, 0, 2 * size * size, sizeof(double), &block));
+    LRPOT__TRY(
+        lrpot__workspace_block(work, BLOCK_MATRIX, 0, 2 * size * size, sizeof(double), &block));
     double *matrix = block;
     LRPOT__TRY(lrpot_phonons_matrix(phonons, work, wave_vector, direction, matrix));
     for (int64_t k = 0; k < size * size; k++) {

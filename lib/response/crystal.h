@@ -1,4 +1,5 @@
-/* A crystal's second derivatives before a wave vector is chosen (theory: docs/theory/phonons.md). */
+/* A crystal's second derivatives before a wave vector is chosen (theory: docs/theory/phonons.md).
+ */
 #ifndef LRPOT__CRYSTAL_H
 #define LRPOT__CRYSTAL_H
 
@@ -25,19 +26,22 @@ struct lrpot_phonons {
     double cell[9], volume;
     double *positions, *masses; /* [n][3], [n] */
     int32_t *species;
-    lrpot_atoms atoms;          /* view of the above */
-    const lrpot_ewald *ewald;   /* whose matrices are the model's: its own or the next one */
-    lrpot_ewald *gaussians;     /* owned, or NULL */
-    int32_t heads, channels;    /* of the charges; 0 without */
-    double *scalars, *weights;  /* [heads][n]: c and dE/dc */
-    double *q;                  /* [channels][n] */
+    lrpot_atoms atoms;         /* view of the above */
+    const lrpot_ewald *ewald;  /* whose matrices are the model's: its own or the next one */
+    lrpot_ewald *gaussians;    /* owned, or NULL */
+    int32_t heads, channels;   /* of the charges; 0 without */
+    double *scalars, *weights; /* [heads][n]: c and dE/dc */
+    double *q;                 /* [channels][n] */
     lrpot__coupling *couplings;
     int64_t n_couplings, couplings_room;
-    double *home;               /* [n][3][3]: added to the diagonal, so that translations cost nothing */
-    lrpot__image *slopes;       /* dc_h(home)/dr_other is slope_values[h][3] of each, where charges follow the atoms */
+    /* [n][3][3]: added to the diagonal, so that translations cost nothing */
+    double *home;
+    /* dc_h(home)/dr_other is slope_values[h][3] of each, where charges follow the atoms */
+    lrpot__image *slopes;
     double *slope_values;
     int64_t n_slopes, slopes_room, slope_values_room;
-    double *born;               /* [channels][n][3][3], raw, unfolded; NULL for equilibrated charges */
+    /* [channels][n][3][3], raw, unfolded; NULL for equilibrated charges */
+    double *born;
     double leak;
 };
 
@@ -50,8 +54,10 @@ lrpot_status lrpot__crystal_local(lrpot_phonons *p, lrpot_workspace *work, doubl
 /* e^{i wave.vector} as (cos, sin). */
 void lrpot__crystal_phase(const double *wave, const double *vector, double phase[2]);
 
-/* Adds the Coulomb part with the charges' answer to the matrix [3n][3n][2]; wave is 0 when it is of the reciprocal lattice (at_gamma). */
-lrpot_status lrpot__crystal_coulomb(const lrpot_phonons *p, lrpot_workspace *work, const double *wave, int at_gamma, const double *direction,
+/* Adds the Coulomb part with the charges' answer to the matrix [3n][3n][2]; wave is 0 when it is of
+ * the reciprocal lattice (at_gamma). */
+lrpot_status lrpot__crystal_coulomb(const lrpot_phonons *p, lrpot_workspace *work,
+                                    const double *wave, int at_gamma, const double *direction,
                                     double *matrix);
 
 #endif

@@ -1,4 +1,5 @@
-/* The Coulomb part of the dynamical matrix: fixed charges, and what their answer to the atoms adds (docs/theory/phonons.md). */
+/* The Coulomb part of the dynamical matrix: fixed charges, and what their answer to the atoms adds
+ * (docs/theory/phonons.md). */
 #include "response/crystal.h"
 
 #include "core/error.h"
@@ -11,7 +12,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_DISPLACEMENT = LRPOT__BLOCK_PHONONS, BLOCK_MIXED, BLOCK_CHARGE, BLOCK_ANSWER, BLOCK_PRODUCT };
+enum {
+    BLOCK_DISPLACEMENT = LRPOT__BLOCK_PHONONS,
+    BLOCK_MIXED,
+    BLOCK_CHARGE,
+    BLOCK_ANSWER,
+    BLOCK_PRODUCT
+};
 
 static const double one[2] = { 1.0, 0.0 }, minus[2] = { -1.0, 0.0 };
 static const double four_pi = 12.566370614359172953851;
@@ -27,7 +34,10 @@ typedef struct {
     double *matrix;                        /* [3n][3n], added to */
 } task;
 
-int lrpot__crystal_settles(const lrpot_phonons *p) { return p->potential->charges != NULL && p->potential->charges->rules->settle != NULL; }
+int lrpot__crystal_settles(const lrpot_phonons *p)
+{
+    return p->potential->charges != NULL && p->potential->charges->rules->settle != NULL;
+}
 
 static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
 {
@@ -49,11 +59,12 @@ static lrpot_status reserve(task *t)
 }
 
 /* C = alpha op(A) B + beta C, row-major and without padding. */
-static void multiply(const double *alpha, const double *a, CBLAS_TRANSPOSE turned, const double *b, const double *beta, double *c, int64_t rows,
-                     int64_t inner, int64_t columns)
+static void multiply(const double *alpha, const double *a, CBLAS_TRANSPOSE turned, const double *b,
+                     const double *beta, double *c, int64_t rows, int64_t inner, int64_t columns)
 {
     int64_t width = turned == CblasNoTrans ? inner : rows;
-    cblas_zgemm(CblasRowMajor, turned, CblasNoTrans, (int)rows, (int)columns, (int)inner, alpha, a, (int)width, b, (int)columns, beta, c, (int)columns);
+    cblas_zgemm(CblasRowMajor, turned, CblasNoTrans, (int)rows, (int)columns, (int)inner, alpha, a,
+                (int)width, b, (int)columns, beta, c, (int)columns);
 }
 
 /* G[i][jb] = sum over images of dc_h(i)/dr_jb e^{i wave.(r_j - r_i)} */
@@ -73,19 +84,22 @@ static void slopes_at(const task *t, int32_t head, double *G)
     }
 }
 
-/* Where the total charge is kept, what one atom gains is taken from all; in an infinite wave that is nothing. */
+/* Where the total charge is kept, what one atom gains is taken from all; in an infinite wave that
+ * is nothing. */
 static void redistribute(const task *t, double *G)
 {
     const lrpot_charges *charges = t->p->potential->charges;
     int64_t n = t->p->n;
-    int latent = charges->kind == LRPOT_CHARGES_LATENT && charges->options.neutrality == LRPOT_NEUTRALITY_EXACT;
+    int latent = charges->kind == LRPOT_CHARGES_LATENT
+                 && charges->options.neutrality == LRPOT_NEUTRALITY_EXACT;
     if (!t->at_gamma || !(charges->rules->has_shares || latent)) return;
     double shares = 0.0;
     for (int64_t i = 0; i < n; i++) shares += latent ? 1.0 : charges->share[t->p->species[i]];
     for (int64_t k = 0; k < 6 * n; k++) {
         double total = 0.0;
         for (int64_t i = 0; i < n; i++) total += G[6 * n * i + k];
-        for (int64_t i = 0; i < n; i++) G[6 * n * i + k] -= (latent ? 1.0 : charges->share[t->p->species[i]]) * total / shares;
+        for (int64_t i = 0; i < n; i++)
+            G[6 * n * i + k] -= (latent ? 1.0 : charges->share[t->p->species[i]]) * total / shares;
     }
 }
 
@@ -94,7 +108,8 @@ static void add_field(const task *t, const double *born)
 {
     int64_t size = 3 * t->p->n;
     const double *d = t->direction;
-    double strength = four_pi * LRPOT_COULOMB_CONSTANT / t->p->volume / (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
+    double strength = four_pi * LRPOT_COULOMB_CONSTANT / t->p->volume
+                      / (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
     for (int64_t k = 0; k < size; k++)
         for (int64_t l = 0; l < size; l++) {
             double left = 0.0, right = 0.0;
@@ -109,7 +124,8 @@ static void add_field(const task *t, const double *born)
 static lrpot_status coulomb_at(const task *t, const double *q)
 {
     const lrpot_phonons *p = t->p;
-    LRPOT__TRY(lrpot_ewald_dynamical(p->ewald, t->work, &p->atoms, q, t->wave, NULL, t->displacement, t->mixed, t->charge));
+    LRPOT__TRY(lrpot_ewald_dynamical(p->ewald, t->work, &p->atoms, q, t->wave, NULL,
+                                     t->displacement, t->mixed, t->charge));
     for (int64_t k = 0; k < 18 * p->n * p->n; k++) t->matrix[k] += t->displacement[k];
     return LRPOT_OK;
 }
@@ -126,7 +142,8 @@ static void add_answer(const task *t, double *G)
     multiply(one, T, CblasConjTrans, G, one, t->matrix, 3 * n, n, 3 * n);
 }
 
-/* Charges that follow from the scalars in one step; each channel has a Coulomb energy of its own. */
+/* Charges that follow from the scalars in one step; each channel has a Coulomb energy of its own.
+ */
 static lrpot_status channel(const task *t, int32_t c)
 {
     const lrpot_phonons *p = t->p;
@@ -139,7 +156,8 @@ static lrpot_status channel(const task *t, int32_t c)
     return LRPOT_OK;
 }
 
-/* eta, d eta/du and d2 eta/du2 of eta = log(1 + e^u), arXiv 2406.10915 with the hardness kept positive. */
+/* eta, d eta/du and d2 eta/du2 of eta = log(1 + e^u), arXiv 2406.10915 with the hardness kept
+ * positive. */
 static void hardness(double u, double eta[3])
 {
     double slope = 1.0 / (1.0 + exp(-u));
@@ -148,8 +166,8 @@ static void hardness(double u, double eta[3])
     eta[2] = slope * (1.0 - slope);
 }
 
-/* R = d2E/dq dr = mixed + dchi + q deta takes the place of mixed; the matrix gets the second derivative by way of eta(u), which fixed
- * weights leave out. */
+/* R = d2E/dq dr = mixed + dchi + q deta takes the place of mixed; the matrix gets the second
+ * derivative by way of eta(u), which fixed weights leave out. */
 static void equilibrium_sides(const task *t, double *R)
 {
     const lrpot_phonons *p = t->p;
@@ -172,7 +190,8 @@ static void equilibrium_sides(const task *t, double *R)
     multiply(one, S, CblasConjTrans, scaled, one, t->matrix, 3 * n, n, 3 * n);
 }
 
-/* X of H X = (R, 1) is [n][3n + 1]; at wave vector 0 the part of X that changes the total charge is taken off along H^-1 1. */
+/* X of H X = (R, 1) is [n][3n + 1]; at wave vector 0 the part of X that changes the total charge is
+ * taken off along H^-1 1. */
 static lrpot_status solve(const task *t, const double *R, double *X)
 {
     int64_t n = t->p->n, columns = 3 * n + 1;
@@ -181,12 +200,15 @@ static lrpot_status solve(const task *t, const double *R, double *X)
         X[2 * (columns * i + 3 * n)] = 1.0;
         X[2 * (columns * i + 3 * n) + 1] = 0.0;
     }
-    lapack_int info = LAPACKE_zposv(LAPACK_ROW_MAJOR, 'U', (lapack_int)n, (lapack_int)columns, (lapack_complex_double *)t->charge, (lapack_int)n,
+    lapack_int info = LAPACKE_zposv(LAPACK_ROW_MAJOR, 'U', (lapack_int)n, (lapack_int)columns,
+                                    (lapack_complex_double *)t->charge, (lapack_int)n,
                                     (lapack_complex_double *)X, (lapack_int)columns);
     if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
         return lrpot__fail(LRPOT_E_MEMORY, "out of memory in zposv for %lld charges", (long long)n);
     if (info != 0)
-        return lrpot__fail(LRPOT_E_SINGULAR, "at wave vector (%g %g %g) 1/A the energy has no least value over the charges (zposv ended with info = %d)",
+        return lrpot__fail(LRPOT_E_SINGULAR,
+                           "at wave vector (%g %g %g) 1/A the energy has no least value over the "
+                           "charges (zposv ended with info = %d)",
                            t->wave[0], t->wave[1], t->wave[2], (int)info);
     if (!t->at_gamma) return LRPOT_OK;
     double even = 0.0;
@@ -194,12 +216,14 @@ static lrpot_status solve(const task *t, const double *R, double *X)
     for (int64_t k = 0; k < 6 * n; k++) {
         double total = 0.0;
         for (int64_t i = 0; i < n; i++) total += X[2 * columns * i + k];
-        for (int64_t i = 0; i < n; i++) X[2 * columns * i + k] -= X[2 * (columns * i + 3 * n)] * total / even;
+        for (int64_t i = 0; i < n; i++)
+            X[2 * columns * i + k] -= X[2 * (columns * i + 3 * n)] * total / even;
     }
     return LRPOT_OK;
 }
 
-/* The energy is at its minimum over the charges: matrix -= R^H H^-1 R. The direction does not matter, charge flows until no field is left. */
+/* The energy is at its minimum over the charges: matrix -= R^H H^-1 R. The direction does not
+ * matter, charge flows until no field is left. */
 static lrpot_status equilibrium(const task *t)
 {
     int64_t n = t->p->n;
@@ -207,17 +231,24 @@ static lrpot_status equilibrium(const task *t)
     double *R = t->mixed, *X = t->answer;
     equilibrium_sides(t, R);
     LRPOT__TRY(solve(t, R, X));
-    cblas_zgemm(CblasRowMajor, CblasConjTrans, CblasNoTrans, (int)(3 * n), (int)(3 * n), (int)n, minus, R, (int)(3 * n), X, (int)(3 * n + 1), one, t->matrix,
-                (int)(3 * n));
+    cblas_zgemm(CblasRowMajor, CblasConjTrans, CblasNoTrans, (int)(3 * n), (int)(3 * n), (int)n,
+                minus, R, (int)(3 * n), X, (int)(3 * n + 1), one, t->matrix, (int)(3 * n));
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__crystal_coulomb(const lrpot_phonons *p, lrpot_workspace *work, const double *wave, int at_gamma, const double *direction,
+lrpot_status lrpot__crystal_coulomb(const lrpot_phonons *p, lrpot_workspace *work,
+                                    const double *wave, int at_gamma, const double *direction,
                                     double *matrix)
 {
     if (p->channels == 0) return LRPOT_OK;
     int settles = lrpot__crystal_settles(p);
-    task t = { .p = p, .work = work, .wave = wave, .direction = direction, .at_gamma = at_gamma, .follows = settles || p->n_slopes > 0, .matrix = matrix };
+    task t = { .p = p,
+               .work = work,
+               .wave = wave,
+               .direction = direction,
+               .at_gamma = at_gamma,
+               .follows = settles || p->n_slopes > 0,
+               .matrix = matrix };
     LRPOT__TRY(reserve(&t));
     if (settles) return equilibrium(&t);
     for (int32_t c = 0; c < p->channels; c++) LRPOT__TRY(channel(&t, c));

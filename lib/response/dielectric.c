@@ -10,13 +10,15 @@
 
 static const double four_pi = 12.566370614359172953851;
 
-/* Moves the mean to zero and returns by how much the variance falls short for it: the variance of the mean itself. */
+/* Moves the mean to zero and returns by how much the variance falls short for it: the variance of
+ * the mean itself. */
 static void centre(const lrpot_series *series, double *moved, double *scratch, double *shortfall)
 {
     for (int a = 0; a < 3; a++) {
         double mean = 0.0;
         lrpot_estimate estimate = LRPOT_ESTIMATE_INIT;
-        for (int64_t i = 0; i < series->n; i++) mean += series->values[3 * i + a] / (double)series->n;
+        for (int64_t i = 0; i < series->n; i++)
+            mean += series->values[3 * i + a] / (double)series->n;
         for (int64_t i = 0; i < series->n; i++) {
             moved[3 * i + a] = series->values[3 * i + a] - mean;
             scratch[i] = moved[3 * i + a];
@@ -27,7 +29,8 @@ static void centre(const lrpot_series *series, double *moved, double *scratch, d
 }
 
 /* Mean over time of the squares of the axes from, ..., to - 1. */
-static void mean_square(int64_t n, const double *moved, int from, int to, double *scratch, lrpot_estimate *out)
+static void mean_square(int64_t n, const double *moved, int from, int to, double *scratch,
+                        lrpot_estimate *out)
 {
     double sum = 0.0, plain;
     for (int64_t i = 0; i < n; i++) {
@@ -38,7 +41,8 @@ static void mean_square(int64_t n, const double *moved, int from, int to, double
     lrpot__blocking(n, scratch, sum / (double)n, out, &plain);
 }
 
-static void run(int64_t n, const double *moved, int32_t flags, double factor, int64_t n_running, double *running)
+static void run(int64_t n, const double *moved, int32_t flags, double factor, int64_t n_running,
+                double *running)
 {
     double squares = 0.0, sums[3] = { 0.0, 0.0, 0.0 };
     int64_t i = 0;
@@ -50,30 +54,40 @@ static void run(int64_t n, const double *moved, int32_t flags, double factor, in
                 sums[a] += moved[3 * i + a];
             }
         double count = i > 0 ? (double)i : 1.0, fluctuation = squares / count;
-        for (int a = 0; a < 3 && !(flags & LRPOT_DIELECTRIC_ZERO_MEAN); a++) fluctuation -= sums[a] / count * (sums[a] / count);
+        for (int a = 0; a < 3 && !(flags & LRPOT_DIELECTRIC_ZERO_MEAN); a++)
+            fluctuation -= sums[a] / count * (sums[a] / count);
         running[k] = 1.0 + factor / 3.0 * fluctuation;
     }
 }
 
-lrpot_status lrpot_dielectric_constant(const lrpot_series *series, int32_t flags, lrpot_estimate *ratio, double *axes, int64_t n_running,
+lrpot_status lrpot_dielectric_constant(const lrpot_series *series, int32_t flags,
+                                       lrpot_estimate *ratio, double *axes, int64_t n_running,
                                        double *running)
 {
     LRPOT__TRY(lrpot__series_check(series, 1));
     LRPOT__TRY(lrpot__estimate_check(ratio));
-    if (series->kind != LRPOT_SERIES_DIPOLE) return lrpot__fail(LRPOT_E_ARGUMENT, "a dielectric constant needs the dipole, the series is a current");
-    if ((flags & ~LRPOT_DIELECTRIC_ZERO_MEAN) != 0) return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d has unknown bits", (int)flags);
+    if (series->kind != LRPOT_SERIES_DIPOLE)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "a dielectric constant needs the dipole, the series is a current");
+    if ((flags & ~LRPOT_DIELECTRIC_ZERO_MEAN) != 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d has unknown bits", (int)flags);
     if (n_running < 0 || n_running > series->n)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld running estimates of %lld samples", (long long)n_running, (long long)series->n);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld running estimates of %lld samples",
+                           (long long)n_running, (long long)series->n);
     if (n_running > 0) LRPOT__REQUIRE_NOT_NULL(running);
     int64_t n = series->n;
-    double shortfall[3] = { 0.0, 0.0, 0.0 }, factor = four_pi * LRPOT_COULOMB_CONSTANT / (series->volume * LRPOT__BOLTZMANN * series->temperature);
-    double *scratch = lrpot__calloc(n, sizeof *scratch), *moved = lrpot__duplicate(series->values, 3 * n, sizeof *moved);
+    double shortfall[3] = { 0.0, 0.0, 0.0 },
+           factor = four_pi * LRPOT_COULOMB_CONSTANT
+                    / (series->volume * LRPOT__BOLTZMANN * series->temperature);
+    double *scratch = lrpot__calloc(n, sizeof *scratch),
+           *moved = lrpot__duplicate(series->values, 3 * n, sizeof *moved);
     if (scratch != NULL && moved != NULL) {
         size_t size = ratio->struct_size;
         lrpot_estimate total = LRPOT_ESTIMATE_INIT;
         if (!(flags & LRPOT_DIELECTRIC_ZERO_MEAN)) centre(series, moved, scratch, shortfall);
         mean_square(n, moved, 0, 3, scratch, &total);
-        total.value = 1.0 + factor / 3.0 * (total.value + shortfall[0] + shortfall[1] + shortfall[2]);
+        total.value = 1.0
+                      + factor / 3.0 * (total.value + shortfall[0] + shortfall[1] + shortfall[2]);
         total.error *= factor / 3.0;
         *ratio = total;
         ratio->struct_size = size;

@@ -31,20 +31,28 @@ static lrpot_status check_call(const task *t, const lrpot_outputs *out)
     LRPOT__REQUIRE_NOT_NULL(t->field);
     LRPOT__REQUIRE_NOT_NULL(out);
     if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu", out->struct_size, sizeof *out);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
+                           out->struct_size, sizeof *out);
     for (int a = 0; a < 3; a++)
-        if (!isfinite(t->field[a])) return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, t->field[a]);
+        if (!isfinite(t->field[a]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a,
+                               t->field[a]);
     if (t->kind != LRPOT_FIELD_FIXED && t->kind != LRPOT_FIELD_REDUCED)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "field of kind %d, expected LRPOT_FIELD_FIXED or LRPOT_FIELD_REDUCED", t->kind);
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "field of kind %d, expected LRPOT_FIELD_FIXED or LRPOT_FIELD_REDUCED",
+                           t->kind);
     if (t->kind == LRPOT_FIELD_REDUCED && t->atoms->periodic_mask == 0)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "a field that stretches with the cell, of a system without one");
-    if (t->potential->charges == NULL) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "a field that stretches with the cell, of a system without one");
+    if (t->potential->charges == NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
     LRPOT__TRY(lrpot__charges_single(t->potential->charges, "the field"));
     return lrpot__atoms_check(t->atoms, t->potential->n_species);
 }
 
 /* Virial of -E.sum q r when positions are strained and the field is not. */
-static void add_stretch(const task *t, const double *moment, const double *q, const lrpot_outputs *out)
+static void add_stretch(const task *t, const double *moment, const double *q,
+                        const lrpot_outputs *out)
 {
     for (int64_t i = 0; t->kind == LRPOT_FIELD_FIXED && i < t->atoms->n_owned; i++)
         for (int k = 0; k < 9; k++) {
@@ -57,13 +65,15 @@ static void add_stretch(const task *t, const double *moment, const double *q, co
 static lrpot_status charges_block(const task *t, double **q)
 {
     void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_ENTHALPY_CHARGES, 0, t->atoms->n_owned, sizeof(double), &block));
+    LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_ENTHALPY_CHARGES, 0, t->atoms->n_owned,
+                                      sizeof(double), &block));
     if (t->atoms->n_owned > 0) memset(block, 0, (size_t)t->atoms->n_owned * sizeof(double));
     *q = block;
     return LRPOT_OK;
 }
 
-/* Charges that minimise the energy minimise it with the field: it shifts their electronegativities, and then nothing has to answer. */
+/* Charges that minimise the energy minimise it with the field: it shifts their electronegativities,
+ * and then nothing has to answer. */
 static lrpot_status settled(const task *t, lrpot_outputs *out)
 {
     lrpot__places places;
@@ -71,7 +81,8 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
     void *shift = NULL;
     double *q = NULL;
     int64_t n = t->atoms->n_owned;
-    LRPOT__TRY(lrpot__places_make(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy", &places));
+    LRPOT__TRY(lrpot__places_make(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
+                                  &places));
     LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_SHIFT, 0, n, sizeof(double), &shift));
     LRPOT__TRY(charges_block(t, &q));
     for (int64_t i = 0; i < n; i++) {
@@ -80,9 +91,12 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
     }
     inner.charges = q;
     inner.dipole = NULL;
-    LRPOT__TRY(lrpot__potential_compute_shifted(t->potential, t->work, t->atoms, t->list, t->comm, shift, &inner));
-    if (!(out->flags & LRPOT_ADD) && out->dipole != NULL) memset(out->dipole, 0, 3 * sizeof(double));
-    if (!(out->flags & LRPOT_ADD) && out->charges != NULL && n > 0) memset(out->charges, 0, (size_t)n * sizeof(double));
+    LRPOT__TRY(lrpot__potential_compute_shifted(t->potential, t->work, t->atoms, t->list, t->comm,
+                                                shift, &inner));
+    if (!(out->flags & LRPOT_ADD) && out->dipole != NULL)
+        memset(out->dipole, 0, 3 * sizeof(double));
+    if (!(out->flags & LRPOT_ADD) && out->charges != NULL && n > 0)
+        memset(out->charges, 0, (size_t)n * sizeof(double));
     for (int64_t i = 0; i < n; i++) {
         if (out->charges != NULL) out->charges[i] += q[i];
         for (int b = 0; b < 3; b++) {
@@ -104,20 +118,26 @@ static lrpot_status followed(const task *t, lrpot_outputs *out)
     LRPOT__TRY(charges_block(t, &q));
     field.charges = q;
     inner.charges = inner.dipole = NULL;
-    if (!(out->flags & LRPOT_ADD) && out->dipole != NULL) memset(out->dipole, 0, 3 * sizeof(double));
+    if (!(out->flags & LRPOT_ADD) && out->dipole != NULL)
+        memset(out->dipole, 0, 3 * sizeof(double));
     LRPOT__TRY(lrpot_potential_compute(t->potential, t->work, t->atoms, t->list, t->comm, &inner));
-    LRPOT__TRY(lrpot_response_field_forces(t->potential, t->work, t->atoms, t->list, t->comm, t->field, &field));
+    LRPOT__TRY(lrpot_response_field_forces(t->potential, t->work, t->atoms, t->list, t->comm,
+                                           t->field, &field));
     if (!(out->flags & LRPOT_ADD) && out->charges != NULL && t->atoms->n_owned > 0)
         memset(out->charges, 0, (size_t)t->atoms->n_owned * sizeof(double));
     for (int64_t i = 0; out->charges != NULL && i < t->atoms->n_owned; i++) out->charges[i] += q[i];
-    if (t->atoms->periodic_mask == 0) return LRPOT_OK; /* there the strain of the positions is in already */
-    LRPOT__TRY(lrpot__places_make(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy", &places));
+    if (t->atoms->periodic_mask == 0)
+        return LRPOT_OK; /* there the strain of the positions is in already */
+    LRPOT__TRY(lrpot__places_make(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
+                                  &places));
     add_stretch(t, places.moment, q, out);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_response_enthalpy(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                     const lrpot_comm *comm, const double *field, int32_t kind, lrpot_outputs *out)
+lrpot_status lrpot_response_enthalpy(const lrpot_potential *potential, lrpot_workspace *work,
+                                     const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                     const lrpot_comm *comm, const double *field, int32_t kind,
+                                     lrpot_outputs *out)
 {
     task t = { potential, work, atoms, list, comm, field, kind };
     LRPOT__TRY(check_call(&t, out));

@@ -1,5 +1,6 @@
-/* What a uniform electric field does to the atoms, and the current that their motion is: Born charges contracted on the way, so that
- * both work on the pieces of a parallel host (theory: docs/theory/born_charges.md). */
+/* What a uniform electric field does to the atoms, and the current that their motion is: Born
+ * charges contracted on the way, so that both work on the pieces of a parallel host (theory:
+ * docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
 #include "charges/charges.h"
@@ -14,7 +15,12 @@
 #include <string.h>
 
 /* Ids after those of the Born charges. */
-enum { BLOCK_FIELD_CHARGES = LRPOT__BLOCK_RESPONSE + 4, BLOCK_FIELD_WEIGHTS, BLOCK_FIELD_TENSORS, BLOCK_FIELD_VELOCITIES };
+enum {
+    BLOCK_FIELD_CHARGES = LRPOT__BLOCK_RESPONSE + 4,
+    BLOCK_FIELD_WEIGHTS,
+    BLOCK_FIELD_TENSORS,
+    BLOCK_FIELD_VELOCITIES
+};
 
 typedef struct {
     const lrpot_charges *charges;
@@ -41,20 +47,27 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
     LRPOT__REQUIRE_NOT_NULL(t->work);
     LRPOT__REQUIRE_NOT_NULL(t->atoms);
     LRPOT__REQUIRE_NOT_NULL(t->list);
-    if (potential->charges == NULL) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
+    if (potential->charges == NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
     LRPOT__TRY(lrpot__charges_single(potential->charges, "the field"));
     LRPOT__TRY(lrpot__atoms_check(t->atoms, potential->n_species));
     if (t->comm != NULL && t->comm->struct_size < sizeof *t->comm)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", t->comm->struct_size, sizeof *t->comm);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu",
+                           t->comm->struct_size, sizeof *t->comm);
     t->charges = potential->charges;
-    LRPOT__TRY(lrpot__places_make(t->charges, t->work, t->atoms, t->comm, "the answer to a field", &t->places));
+    LRPOT__TRY(lrpot__places_make(t->charges, t->work, t->atoms, t->comm, "the answer to a field",
+                                  &t->places));
     LRPOT__TRY(block_of(t, BLOCK_FIELD_CHARGES, t->atoms->n_owned, &t->q));
     return lrpot_charges_eval(t->charges, t->work, t->atoms, t->list, t->comm, t->q);
 }
 
-static double dot(const double *a, const double *b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+static double dot(const double *a, const double *b)
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
 
-/* tensors[l][a][b] = -sum_j r_jl,a dc_j/dr_jl,b: what the local charges add to Z_l; on ghosts their part. */
+/* tensors[l][a][b] = -sum_j r_jl,a dc_j/dr_jl,b: what the local charges add to Z_l; on ghosts their
+ * part. */
 static lrpot_status local_tensors(const task *t, double **out)
 {
     double *tensors = NULL;
@@ -83,7 +96,8 @@ static void start_outputs(const task *t, const lrpot_outputs *out)
     clear(out->dipole, 3);
 }
 
-/* Energy -E.sum q r and the force q E of charges that stay; in an isolated system the strain moves them, too. */
+/* Energy -E.sum q r and the force q E of charges that stay; in an isolated system the strain moves
+ * them, too. */
 static void rigid_part(const task *t, const double *field, const lrpot_outputs *out)
 {
     int isolated = t->atoms->periodic_mask == 0;
@@ -105,16 +119,20 @@ static void rigid_part(const task *t, const double *field, const lrpot_outputs *
     }
 }
 
-/* The energy -E.sum q r has the derivative -E.r_i by charge i: one pass is exact as far as the places count. */
+/* The energy -E.sum q r has the derivative -E.r_i by charge i: one pass is exact as far as the
+ * places count. */
 static lrpot_status add_flow(const task *t, const double *field, const lrpot_outputs *out)
 {
     double *weights = NULL;
     LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
-    for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = -dot(field, t->places.weight + 3 * i);
+    for (int64_t i = 0; i < t->atoms->n_owned; i++)
+        weights[i] = -dot(field, t->places.weight + 3 * i);
     lrpot_outputs derivatives = LRPOT_OUTPUTS_INIT;
     derivatives.forces = out->forces;
-    if (t->places.weight == t->places.moment) derivatives.virial = out->virial, derivatives.virial_atom = out->virial_atom;
-    return lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &derivatives);
+    if (t->places.weight == t->places.moment)
+        derivatives.virial = out->virial, derivatives.virial_atom = out->virial_atom;
+    return lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights,
+                              &derivatives);
 }
 
 /* Along the directions that repeat, charges that follow their neighbours answer by these. */
@@ -129,22 +147,28 @@ static lrpot_status add_local(const task *t, const double *field, const lrpot_ou
     return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
 }
 
-lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                         const lrpot_nlist *list, const lrpot_comm *comm, const double *field, lrpot_outputs *out)
+lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot_workspace *work,
+                                         const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                         const lrpot_comm *comm, const double *field,
+                                         lrpot_outputs *out)
 {
     task t = { .work = work, .atoms = atoms, .list = list, .comm = comm };
     LRPOT__REQUIRE_NOT_NULL(field);
     LRPOT__REQUIRE_NOT_NULL(out);
     if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu", out->struct_size, sizeof *out);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
+                           out->struct_size, sizeof *out);
     for (int a = 0; a < 3; a++)
-        if (!isfinite(field[a])) return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);
+        if (!isfinite(field[a]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);
     LRPOT__TRY(start(&t, potential));
     start_outputs(&t, out);
     rigid_part(&t, field, out);
     if (!lrpot__charges_move(t.charges)) return LRPOT_OK;
     if (t.places.weight != t.places.moment) LRPOT__TRY(add_local(&t, field, out));
-    return atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment ? add_flow(&t, field, out) : LRPOT_OK;
+    return atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment
+               ? add_flow(&t, field, out)
+               : LRPOT_OK;
 }
 
 /* Velocities of owned atoms and ghosts. */
@@ -154,15 +178,20 @@ static lrpot_status spread_velocities(const task *t, const double *velocities, d
     double *all = NULL;
     LRPOT__TRY(block_of(t, BLOCK_FIELD_VELOCITIES, 3 * atoms->n_all, &all));
     for (int64_t k = 0; k < 3 * atoms->n_owned; k++) {
-        if (!isfinite(velocities[k])) return lrpot__fail(LRPOT_E_NOT_FINITE, "velocity of atom %lld is %g", (long long)(k / 3), velocities[k]);
+        if (!isfinite(velocities[k]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "velocity of atom %lld is %g",
+                               (long long)(k / 3), velocities[k]);
         all[k] = velocities[k];
     }
     *out = all;
     if (t->comm != NULL && t->comm->forward != NULL) return t->comm->forward(t->comm->ctx, all, 3);
     if (atoms->n_all > atoms->n_owned && atoms->ghost_owner == NULL)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld ghost atoms need their velocities: from comm->forward or by atoms->ghost_owner",
-                           (long long)(atoms->n_all - atoms->n_owned));
-    for (int64_t g = atoms->n_owned; g < atoms->n_all; g++) memcpy(all + 3 * g, all + 3 * atoms->ghost_owner[g], 3 * sizeof *all);
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "%lld ghost atoms need their velocities: from comm->forward or by atoms->ghost_owner",
+            (long long)(atoms->n_all - atoms->n_owned));
+    for (int64_t g = atoms->n_owned; g < atoms->n_all; g++)
+        memcpy(all + 3 * g, all + 3 * atoms->ghost_owner[g], 3 * sizeof *all);
     return LRPOT_OK;
 }
 
@@ -177,7 +206,8 @@ static lrpot_status add_flow_current(const task *t, const double *velocities, do
         out.forces = forces;
         memset(forces, 0, 3 * (size_t)t->atoms->n_all * sizeof *forces);
         for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = t->places.weight[3 * i + a];
-        LRPOT__TRY(lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &out));
+        LRPOT__TRY(
+            lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &out));
         for (int64_t k = 0; k < 3 * t->atoms->n_all; k++) current[a] -= forces[k] * velocities[k];
     }
     return LRPOT_OK;
@@ -194,8 +224,10 @@ static lrpot_status add_local_current(const task *t, const double *velocities, d
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                    const lrpot_nlist *list, const lrpot_comm *comm, const double *velocities, double *current)
+lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_workspace *work,
+                                    const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                    const lrpot_comm *comm, const double *velocities,
+                                    double *current)
 {
     task t = { .work = work, .atoms = atoms, .list = list, .comm = comm };
     double sum[3] = { 0, 0, 0 }, *all = NULL;
@@ -207,7 +239,8 @@ lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_work
         for (int a = 0; a < 3; a++) sum[a] += t.q[i] * all[3 * i + a];
     if (lrpot__charges_move(t.charges)) {
         if (t.places.weight != t.places.moment) LRPOT__TRY(add_local_current(&t, all, sum));
-        if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment) LRPOT__TRY(add_flow_current(&t, all, sum));
+        if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment)
+            LRPOT__TRY(add_flow_current(&t, all, sum));
     }
     memcpy(current, sum, sizeof sum);
     return LRPOT_OK;

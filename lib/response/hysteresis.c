@@ -20,7 +20,8 @@ typedef struct branch_curve {
 } branch_curve;
 
 /* The average over records first ... end - 1, of which a part at the start is left out. */
-static void average(const double *fields, const double *polarization, int64_t first, int64_t end, double discard, double *scratch, loop_point *out)
+static void average(const double *fields, const double *polarization, int64_t first, int64_t end,
+                    double discard, double *scratch, loop_point *out)
 {
     int64_t from = first + (int64_t)(discard * (double)(end - first)), n = end - from;
     double sum = 0.0, field = 0.0, plain;
@@ -31,20 +32,23 @@ static void average(const double *fields, const double *polarization, int64_t fi
         field += fields[from + i] / (double)n;
     }
     /* the given value, not its mean's rounding, where all are the same */
-    *out = (loop_point){ fields[first] == fields[end - 1] ? fields[first] : field, sum / (double)n, NAN, LRPOT_BRANCH_VIRGIN };
+    *out = (loop_point){ fields[first] == fields[end - 1] ? fields[first] : field, sum / (double)n,
+                         NAN, LRPOT_BRANCH_VIRGIN };
     if (n < LRPOT__SERIES_MIN) return;
     lrpot__blocking(n, scratch, out->value, &estimate, &plain);
     out->variance = estimate.error * estimate.error;
 }
 
 /* Returns the number of points; points NULL only counts. */
-static int64_t gather(int64_t n, const double *fields, const double *polarization, const lrpot_loop_options *options, double *scratch,
-                      loop_point *points)
+static int64_t gather(int64_t n, const double *fields, const double *polarization,
+                      const lrpot_loop_options *options, double *scratch, loop_point *points)
 {
     int64_t count = 0;
     for (int64_t first = 0, end; first < n; first = end, count++) {
-        for (end = first + 1; end < n && fabs(fields[end] - fields[first]) <= options->tolerance;) end++;
-        if (points != NULL) average(fields, polarization, first, end, options->discard, scratch, &points[count]);
+        for (end = first + 1; end < n && fabs(fields[end] - fields[first]) <= options->tolerance;)
+            end++;
+        if (points != NULL)
+            average(fields, polarization, first, end, options->discard, scratch, &points[count]);
     }
     return count;
 }
@@ -59,7 +63,9 @@ static int64_t assign(int64_t n, loop_point *points, double tolerance)
         if (points[i].field > high) high = points[i].field;
     }
     while (points[turn].field > low + tolerance && points[turn].field < high - tolerance) turn++;
-    for (int64_t i = turn + 1; i < n; i++) points[i].branch = points[i].field > points[i - 1].field ? LRPOT_BRANCH_RISING : LRPOT_BRANCH_FALLING;
+    for (int64_t i = turn + 1; i < n; i++)
+        points[i].branch = points[i].field > points[i - 1].field ? LRPOT_BRANCH_RISING
+                                                                 : LRPOT_BRANCH_FALLING;
     if (turn + 1 < n) points[turn].branch = points[turn + 1].branch;
     return turn;
 }
@@ -82,12 +88,14 @@ static int64_t merge(int64_t n, loop_point *points, double tolerance)
             sum.variance += points[end].variance;
         }
         double count = (double)(end - first);
-        points[kept++] = (loop_point){ sum.field / count, sum.value / count, sum.variance / (count * count), points[first].branch };
+        points[kept++] = (loop_point){ sum.field / count, sum.value / count,
+                                       sum.variance / (count * count), points[first].branch };
     }
     return kept;
 }
 
-static lrpot_status collect(int64_t n, const loop_point *points, int64_t turn, int32_t branch, double tolerance, branch_curve *curve)
+static lrpot_status collect(int64_t n, const loop_point *points, int64_t turn, int32_t branch,
+                            double tolerance, branch_curve *curve)
 {
     curve->points = lrpot__calloc(2 * n, sizeof *curve->points);
     curve->weights = lrpot__calloc(n, sizeof *curve->weights);
@@ -101,7 +109,9 @@ static lrpot_status collect(int64_t n, const loop_point *points, int64_t turn, i
     qsort(curve->points, (size_t)curve->n, sizeof *curve->points, by_field);
     curve->n = merge(curve->n, curve->points, tolerance);
     if (curve->n >= 2) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_ARGUMENT, "the field has no %s branch of two points after its first extreme", branch == LRPOT_BRANCH_RISING ? "rising" : "falling");
+    return lrpot__fail(LRPOT_E_ARGUMENT,
+                       "the field has no %s branch of two points after its first extreme",
+                       branch == LRPOT_BRANCH_RISING ? "rising" : "falling");
 }
 
 static void remanence(const branch_curve *curve, double *value, double *error)
@@ -125,7 +135,8 @@ static void coercivity(const branch_curve *curve, double *value, double *error)
     for (int64_t i = 0; i + 1 < curve->n; i++) {
         const loop_point *a = &curve->points[i], *b = a + 1;
         if ((a->value > 0.0) == (b->value > 0.0)) continue;
-        double rise = b->value - a->value, width = b->field - a->field, first = width * b->value / (rise * rise), second = width * a->value / (rise * rise);
+        double rise = b->value - a->value, width = b->field - a->field,
+               first = width * b->value / (rise * rise), second = width * a->value / (rise * rise);
         sum += a->field - width * a->value / rise;
         variance += first * first * a->variance + second * second * b->variance;
         count += 1.0;
@@ -135,7 +146,8 @@ static void coercivity(const branch_curve *curve, double *value, double *error)
 }
 
 /* Integral of the interpolated branch from low to high, and the variance of it. */
-static void integrate(const branch_curve *curve, double low, double high, double *value, double *variance)
+static void integrate(const branch_curve *curve, double low, double high, double *value,
+                      double *variance)
 {
     for (int64_t i = 0; i < curve->n; i++) curve->weights[i] = 0.0;
     for (int64_t i = 0; i + 1 < curve->n; i++) {
@@ -175,14 +187,16 @@ static lrpot_status read_options(const lrpot_loop_options *given, lrpot_loop_opt
     *options = (lrpot_loop_options)LRPOT_LOOP_OPTIONS_INIT;
     if (given != NULL) {
         if (given->struct_size < sizeof *given)
-            return lrpot__fail(LRPOT_E_SIZE, "lrpot_loop_options of %zu bytes, expected %zu", given->struct_size, sizeof *given);
+            return lrpot__fail(LRPOT_E_SIZE, "lrpot_loop_options of %zu bytes, expected %zu",
+                               given->struct_size, sizeof *given);
         *options = *given;
     }
     if (options->tolerance == 0.0) options->tolerance = 1e-9;
     if (!(options->tolerance > 0.0) || !isfinite(options->tolerance))
         return lrpot__fail(LRPOT_E_ARGUMENT, "tolerance %g V/A of fields", options->tolerance);
     if (!(options->discard >= 0.0 && options->discard <= 0.9))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "discard = %g of each point, expected 0 to 0.9", options->discard);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "discard = %g of each point, expected 0 to 0.9",
+                           options->discard);
     return LRPOT_OK;
 }
 
@@ -191,7 +205,8 @@ static lrpot_status evaluate(int64_t n, loop_point *points, double tolerance, lr
     branch_curve curves[2] = { { 0 } };
     int64_t turn = assign(n, points, tolerance);
     lrpot_status status = collect(n, points, turn, LRPOT_BRANCH_RISING, tolerance, &curves[0]);
-    if (status == LRPOT_OK) status = collect(n, points, turn, LRPOT_BRANCH_FALLING, tolerance, &curves[1]);
+    if (status == LRPOT_OK)
+        status = collect(n, points, turn, LRPOT_BRANCH_FALLING, tolerance, &curves[1]);
     if (status == LRPOT_OK) measure(curves, loop);
     for (int b = 0; b < 2; b++) {
         lrpot__free(curves[b].points);
@@ -200,24 +215,32 @@ static lrpot_status evaluate(int64_t n, loop_point *points, double tolerance, lr
     return status;
 }
 
-lrpot_status lrpot_loop_compute(int64_t n, const double *fields, const double *polarization, const lrpot_loop_options *options, lrpot_loop *loop,
-                                int64_t capacity, double *point_fields, double *point_polarization, double *point_error, int32_t *branches)
+lrpot_status lrpot_loop_compute(int64_t n, const double *fields, const double *polarization,
+                                const lrpot_loop_options *options, lrpot_loop *loop,
+                                int64_t capacity, double *point_fields, double *point_polarization,
+                                double *point_error, int32_t *branches)
 {
     lrpot_loop_options filled;
     LRPOT__REQUIRE_NOT_NULL(fields);
     LRPOT__REQUIRE_NOT_NULL(polarization);
     LRPOT__REQUIRE_NOT_NULL(loop);
     if (loop->struct_size < sizeof *loop)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_loop of %zu bytes, expected %zu", loop->struct_size, sizeof *loop);
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_loop of %zu bytes, expected %zu", loop->struct_size,
+                           sizeof *loop);
     LRPOT__TRY(read_options(options, &filled));
     if (n < 3) return lrpot__fail(LRPOT_E_ARGUMENT, "%lld records make no loop", (long long)n);
     LRPOT__TRY(lrpot__all_finite("fields", n, fields));
     LRPOT__TRY(lrpot__all_finite("polarization", n, polarization));
     int64_t count = gather(n, fields, polarization, &filled, NULL, NULL);
     loop->points = count;
-    if (capacity != 0 && capacity < count) return lrpot__fail(LRPOT_E_SIZE, "room for %lld points, the loop has %lld", (long long)capacity, (long long)count);
-    if (capacity != 0 && (point_fields == NULL || point_polarization == NULL || point_error == NULL || branches == NULL))
-        return lrpot__fail(LRPOT_E_NULL, "an array of points is NULL and capacity %lld is not 0", (long long)capacity);
+    if (capacity != 0 && capacity < count)
+        return lrpot__fail(LRPOT_E_SIZE, "room for %lld points, the loop has %lld",
+                           (long long)capacity, (long long)count);
+    if (capacity != 0
+        && (point_fields == NULL || point_polarization == NULL || point_error == NULL
+            || branches == NULL))
+        return lrpot__fail(LRPOT_E_NULL, "an array of points is NULL and capacity %lld is not 0",
+                           (long long)capacity);
     double *scratch = lrpot__calloc(n, sizeof *scratch);
     loop_point *points = lrpot__calloc(count, sizeof *points);
     lrpot_status status = LRPOT_E_MEMORY;

@@ -1,4 +1,5 @@
-/* What equilibrated charges answer to a uniform field: a solution of their equations for each direction (docs/theory/born_charges.md). */
+/* What equilibrated charges answer to a uniform field: a solution of their equations for each
+ * direction (docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
 #include "core/algebra.h"
@@ -15,23 +16,28 @@ enum { BLOCK_RIGHT_SIDE = LRPOT__BLOCK_PLACES + 4, BLOCK_ANSWER };
 
 #define FOUR_PI 12.566370614359172954
 
-/* alpha[a][b] = r_a.v_b, where v_b solves the equations for r_b: the field E_b lowers the electronegativity of atom i by E_b r_ib. */
-static lrpot_status answer(const lrpot__charge_call *call, const lrpot__places *places, double *alpha)
+/* alpha[a][b] = r_a.v_b, where v_b solves the equations for r_b: the field E_b lowers the
+ * electronegativity of atom i by E_b r_ib. */
+static lrpot_status answer(const lrpot__charge_call *call, const lrpot__places *places,
+                           double *alpha)
 {
     int64_t n = call->atoms->n_owned;
     void *rhs = NULL, *change = NULL;
     LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_RIGHT_SIDE, 0, n, sizeof(double), &rhs));
-    LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_ANSWER, 0, call->atoms->n_all, sizeof(double), &change));
+    LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_ANSWER, 0, call->atoms->n_all,
+                                      sizeof(double), &change));
     for (int b = 0; b < 3; b++) {
         for (int64_t i = 0; i < n; i++) ((double *)rhs)[i] = places->moment[3 * i + b];
         LRPOT__TRY(call->charges->rules->respond(call, rhs, change));
         for (int64_t i = 0; i < n; i++)
-            for (int a = 0; a < 3; a++) alpha[3 * a + b] += places->moment[3 * i + a] * ((double *)change)[i];
+            for (int a = 0; a < 3; a++)
+                alpha[3 * a + b] += places->moment[3 * i + a] * ((double *)change)[i];
     }
     return LRPOT_OK;
 }
 
-static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list,
                                const double *alpha, const double *epsilon)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
@@ -39,28 +45,34 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__REQUIRE_NOT_NULL(alpha);
-    if (potential->charges == NULL) return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges to answer a field");
+    if (potential->charges == NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges to answer a field");
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     if (epsilon != NULL && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "the dielectric tensor of a system that does not fill space (periodic_mask = %d)",
-                           atoms->periodic_mask);
+        return lrpot__fail(
+            LRPOT_E_UNSUPPORTED,
+            "the dielectric tensor of a system that does not fill space (periodic_mask = %d)",
+            atoms->periodic_mask);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_response_polarizability(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                           const lrpot_nlist *list, double *alpha, double *epsilon)
+lrpot_status lrpot_response_polarizability(const lrpot_potential *potential, lrpot_workspace *work,
+                                           const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                           double *alpha, double *epsilon)
 {
     double sum[9] = { 0.0 };
     LRPOT__TRY(check_call(potential, work, atoms, list, alpha, epsilon));
     if (potential->charges->rules->respond != NULL) {
         lrpot__charge_call call;
         lrpot__places places;
-        LRPOT__TRY(lrpot__places_make(potential->charges, work, atoms, NULL, "the polarizability", &places));
+        LRPOT__TRY(lrpot__places_make(potential->charges, work, atoms, NULL, "the polarizability",
+                                      &places));
         LRPOT__TRY(lrpot__charges_begin(&call, potential->charges, work, atoms, list, NULL, NULL));
         LRPOT__TRY(answer(&call, &places, sum));
     }
     memcpy(alpha, sum, sizeof sum);
     for (int k = 0; epsilon != NULL && k < 9; k++)
-        epsilon[k] = (k % 4 == 0 ? 1.0 : 0.0) + FOUR_PI * LRPOT_COULOMB_CONSTANT * sum[k] / fabs(lrpot__det3(atoms->cell));
+        epsilon[k] = (k % 4 == 0 ? 1.0 : 0.0)
+                     + FOUR_PI * LRPOT_COULOMB_CONSTANT * sum[k] / fabs(lrpot__det3(atoms->cell));
     return LRPOT_OK;
 }

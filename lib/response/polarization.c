@@ -9,38 +9,49 @@
 
 static const double two_pi = 6.283185307179586476925;
 
-static lrpot_status check_call(const lrpot_atoms *atoms, const double *q, const lrpot_polarization *out)
+static lrpot_status check_call(const lrpot_atoms *atoms, const double *q,
+                               const lrpot_polarization *out)
 {
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__REQUIRE_NOT_NULL(out);
     if (atoms->struct_size < sizeof *atoms || out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_atoms of %zu bytes and lrpot_polarization of %zu, expected %zu and %zu", atoms->struct_size,
-                           out->struct_size, sizeof *atoms, sizeof *out);
-    if (atoms->n_owned < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "n_owned = %lld", (long long)atoms->n_owned);
+        return lrpot__fail(
+            LRPOT_E_SIZE,
+            "lrpot_atoms of %zu bytes and lrpot_polarization of %zu, expected %zu and %zu",
+            atoms->struct_size, out->struct_size, sizeof *atoms, sizeof *out);
+    if (atoms->n_owned < 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n_owned = %lld", (long long)atoms->n_owned);
     if (atoms->n_owned > 0) LRPOT__REQUIRE_NOT_NULL(atoms->positions);
     if (atoms->periodic_mask == 0) return LRPOT_OK;
     if (atoms->periodic_mask != LRPOT_PERIODIC_ALL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "polarization with periodic_mask = %d: only isolated (0) and three-dimensionally periodic (7)",
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "polarization with periodic_mask = %d: only isolated (0) and "
+                           "three-dimensionally periodic (7)",
                            atoms->periodic_mask);
     LRPOT__REQUIRE_NOT_NULL(atoms->cell);
     double volume = fabs(lrpot__det3(atoms->cell));
-    if (!(volume > 0) || !isfinite(volume)) return lrpot__fail(LRPOT_E_CELL, "the cell has the volume %g A^3", volume);
+    if (!(volume > 0) || !isfinite(volume))
+        return lrpot__fail(LRPOT_E_CELL, "the cell has the volume %g A^3", volume);
     return LRPOT_OK;
 }
 
-static lrpot_status add_dipole(const lrpot_atoms *atoms, const double *q, lrpot_polarization *result)
+static lrpot_status add_dipole(const lrpot_atoms *atoms, const double *q,
+                               lrpot_polarization *result)
 {
     int64_t stride = atoms->stride != 0 ? atoms->stride : 3;
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int a = 0; a < 3; a++) result->dipole[a] += q[i] * atoms->positions[i * stride + a];
     for (int a = 0; a < 3; a++)
-        if (!isfinite(result->dipole[a])) return lrpot__fail(LRPOT_E_NOT_FINITE, "a position or a charge is not finite");
+        if (!isfinite(result->dipole[a]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "a position or a charge is not finite");
     return LRPOT_OK;
 }
 
-/* sum q exp(2 pi i s_c) / (2 pi i): real part sum q sin / 2 pi, imaginary part -sum q cos / 2 pi (2603.06396, eq. 14). */
-static void add_phases(const lrpot_atoms *atoms, const double *q, const double *inverse, lrpot_polarization *result)
+/* sum q exp(2 pi i s_c) / (2 pi i): real part sum q sin / 2 pi, imaginary part -sum q cos / 2 pi
+ * (2603.06396, eq. 14). */
+static void add_phases(const lrpot_atoms *atoms, const double *q, const double *inverse,
+                       lrpot_polarization *result)
 {
     int64_t stride = atoms->stride != 0 ? atoms->stride : 3;
     for (int64_t i = 0; i < atoms->n_owned; i++) {
@@ -72,7 +83,8 @@ static double descend(const double *missing, const double *quantum, int64_t *n)
     for (int improved = 1; improved;) {
         improved = 0;
         for (int step = 0; step < 27; step++) {
-            int64_t trial[3] = { n[0] + step % 3 - 1, n[1] + step / 3 % 3 - 1, n[2] + step / 9 - 1 };
+            int64_t trial[3] = { n[0] + step % 3 - 1, n[1] + step / 3 % 3 - 1,
+                                 n[2] + step / 9 - 1 };
             double distance = squared_distance(missing, quantum, trial);
             if (distance < best * (1 - 1e-12)) {
                 best = distance;
@@ -84,8 +96,9 @@ static double descend(const double *missing, const double *quantum, int64_t *n)
     return best;
 }
 
-/* Lattice vector of quanta nearest to `missing`. Rounding finds it in orthogonal cells; in skewed ones every candidate that can be
- * nearer than the best so far is looked at: its coefficients differ by at most twice that distance times a reciprocal row. */
+/* Lattice vector of quanta nearest to `missing`. Rounding finds it in orthogonal cells; in skewed
+ * ones every candidate that can be nearer than the best so far is looked at: its coefficients
+ * differ by at most twice that distance times a reciprocal row. */
 static void nearest_branch(const double *missing, const double *quantum, int64_t *n)
 {
     double inverse[9], fraction[3];
@@ -95,7 +108,8 @@ static void nearest_branch(const double *missing, const double *quantum, int64_t
     double best = descend(missing, quantum, n);
     int64_t reach[3], start[3];
     for (int c = 0; c < 3; c++) {
-        double row = sqrt(inverse[c] * inverse[c] + inverse[3 + c] * inverse[3 + c] + inverse[6 + c] * inverse[6 + c]);
+        double row = sqrt(inverse[c] * inverse[c] + inverse[3 + c] * inverse[3 + c]
+                          + inverse[6 + c] * inverse[6 + c]);
         reach[c] = (int64_t)(sqrt(best) * row + fabs(fraction[c] - (double)n[c]));
         start[c] = n[c];
     }
@@ -115,15 +129,18 @@ static void choose_branch(const double *cell, const double *reference, lrpot_pol
 {
     double volume = fabs(lrpot__det3(cell)), missing[3];
     for (int a = 0; a < 9; a++) result->quantum[a] = cell[a] / volume;
-    for (int a = 0; a < 3; a++) missing[a] = (reference != NULL ? reference[a] : 0.0) - result->dipole[a] / volume;
+    for (int a = 0; a < 3; a++)
+        missing[a] = (reference != NULL ? reference[a] : 0.0) - result->dipole[a] / volume;
     nearest_branch(missing, result->quantum, result->branch);
     for (int a = 0; a < 3; a++) {
         result->value[a] = result->dipole[a] / volume;
-        for (int c = 0; c < 3; c++) result->value[a] += (double)result->branch[c] * result->quantum[3 * c + a];
+        for (int c = 0; c < 3; c++)
+            result->value[a] += (double)result->branch[c] * result->quantum[3 * c + a];
     }
 }
 
-lrpot_status lrpot_response_polarization(const lrpot_atoms *atoms, const double *q, const double *reference, lrpot_polarization *out)
+lrpot_status lrpot_response_polarization(const lrpot_atoms *atoms, const double *q,
+                                         const double *reference, lrpot_polarization *out)
 {
     LRPOT__TRY(check_call(atoms, q, out));
     lrpot_polarization result = LRPOT_POLARIZATION_INIT;

@@ -1,4 +1,5 @@
-/* Time series of dipoles and currents: what dielectric constants, spectra and conductivities have in common. */
+/* Time series of dipoles and currents: what dielectric constants, spectra and conductivities have
+ * in common. */
 #ifndef LRPOT__SERIES_H
 #define LRPOT__SERIES_H
 
@@ -18,10 +19,12 @@ int64_t lrpot__series_current_count(const lrpot_series *series);
 /* The current, [count][3], to be freed by the caller; NULL and a message without memory. */
 double *lrpot__series_current(const lrpot_series *series);
 
-/* Error of the mean of values, which is overwritten; the mean is given. *plain is the bar without its own uncertainty. */
+/* Error of the mean of values, which is overwritten; the mean is given. *plain is the bar without
+ * its own uncertainty. */
 void lrpot__blocking(int64_t n, double *values, double mean, lrpot_estimate *out, double *plain);
 
-/* Standard deviation of a mean of m independent numbers with the given sum of squared deviations, its own uncertainty added. */
+/* Standard deviation of a mean of m independent numbers with the given sum of squared deviations,
+ * its own uncertainty added. */
 double lrpot__error_of_mean(double squares, int64_t m);
 
 /* Real transforms of one length. */
@@ -36,9 +39,12 @@ int64_t lrpot__smooth_size(int64_t size, int step);
 lrpot_status lrpot__transform_create(lrpot__transform *transform, int64_t size);
 void lrpot__transform_free(lrpot__transform *transform);
 
-/* out[k] = sum over axes and i of x[i].x[i + k] / (n - k), k < n_lags <= n; the transform has at least n + n_lags - 1 points. */
-void lrpot__autocorrelation(lrpot__transform *transform, int64_t n, const double *x, int64_t n_lags, double *out);
+/* out[k] = sum over axes and i of x[i].x[i + k] / (n - k), k < n_lags <= n; the transform has at
+ * least n + n_lags - 1 points. */
+void lrpot__autocorrelation(lrpot__transform *transform, int64_t n, const double *x, int64_t n_lags,
+                            double *out);
 /* out[k] = mean of |x[i + k] - x[i]|^2. */
-void lrpot__mean_square_displacement(lrpot__transform *transform, int64_t n, const double *x, int64_t n_lags, double *out);
+void lrpot__mean_square_displacement(lrpot__transform *transform, int64_t n, const double *x,
+                                     int64_t n_lags, double *out);
 
 #endif

@@ -12,15 +12,20 @@
 static lrpot_status check_sizes(const lrpot_atoms *atoms)
 {
     if (atoms->struct_size < ATOMS_SIZE_0_1)
-        return lrpot__fail(LRPOT_E_SIZE, "atoms->struct_size is %zu, expected at least %zu (use LRPOT_ATOMS_INIT)", atoms->struct_size,
-                           ATOMS_SIZE_0_1);
+        return lrpot__fail(
+            LRPOT_E_SIZE, "atoms->struct_size is %zu, expected at least %zu (use LRPOT_ATOMS_INIT)",
+            atoms->struct_size, ATOMS_SIZE_0_1);
     if (atoms->n_owned < 0 || atoms->n_all < atoms->n_owned || atoms->n_all > INT32_MAX)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "n_owned is %lld and n_all is %lld, expected 0 <= n_owned <= n_all < 2^31",
-                           (long long)atoms->n_owned, (long long)atoms->n_all);
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "n_owned is %lld and n_all is %lld, expected 0 <= n_owned <= n_all < 2^31",
+            (long long)atoms->n_owned, (long long)atoms->n_all);
     if (atoms->stride != 0 && atoms->stride < 3)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "atoms->stride is %d, expected 0 or at least 3", atoms->stride);
+        return lrpot__fail(LRPOT_E_ARGUMENT, "atoms->stride is %d, expected 0 or at least 3",
+                           atoms->stride);
     if (atoms->n_all > 0) LRPOT__REQUIRE_NOT_NULL(atoms->positions);
-    if (!isfinite(atoms->total_charge)) return lrpot__fail(LRPOT_E_NOT_FINITE, "atoms->total_charge is %g", atoms->total_charge);
+    if (!isfinite(atoms->total_charge))
+        return lrpot__fail(LRPOT_E_NOT_FINITE, "atoms->total_charge is %g", atoms->total_charge);
     return LRPOT_OK;
 }
 
@@ -31,7 +36,8 @@ static lrpot_status check_positions(const lrpot_atoms *atoms)
         const double *r = atoms->positions + i * stride;
         /* 0 * x is 0 unless x is not finite: one test for three numbers. */
         if ((r[0] * 0.0 + r[1] * 0.0) + r[2] * 0.0 != 0.0)
-            return lrpot__fail(LRPOT_E_NOT_FINITE, "position of atom %lld is (%g, %g, %g)", (long long)i, r[0], r[1], r[2]);
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "position of atom %lld is (%g, %g, %g)",
+                               (long long)i, r[0], r[1], r[2]);
     }
     return LRPOT_OK;
 }
@@ -42,7 +48,8 @@ static lrpot_status check_species(const lrpot_atoms *atoms, int32_t n_species)
     LRPOT__REQUIRE_NOT_NULL(atoms->species);
     for (int64_t i = 0; i < atoms->n_all; i++)
         if (atoms->species[i] < 0 || atoms->species[i] >= n_species)
-            return lrpot__fail(LRPOT_E_SPECIES, "species of atom %lld is %d, expected 0 to %d", (long long)i, atoms->species[i], n_species - 1);
+            return lrpot__fail(LRPOT_E_SPECIES, "species of atom %lld is %d, expected 0 to %d",
+                               (long long)i, atoms->species[i], n_species - 1);
     return LRPOT_OK;
 }
 
@@ -51,14 +58,16 @@ static lrpot_status check_owners(const lrpot_atoms *atoms)
     if (atoms->ghost_owner == NULL) return LRPOT_OK;
     for (int64_t i = atoms->n_owned; i < atoms->n_all; i++)
         if (atoms->ghost_owner[i] < 0 || atoms->ghost_owner[i] >= atoms->n_owned)
-            return lrpot__fail(LRPOT_E_ARGUMENT, "ghost_owner of atom %lld is %lld, expected 0 to %lld", (long long)i,
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "ghost_owner of atom %lld is %lld, expected 0 to %lld", (long long)i,
                                (long long)atoms->ghost_owner[i], (long long)atoms->n_owned - 1);
     return LRPOT_OK;
 }
 
 int lrpot__atoms_have_fragments(const lrpot_atoms *atoms)
 {
-    return atoms->struct_size >= offsetof(lrpot_atoms, n_fragments) + sizeof(int32_t) && atoms->fragments != NULL;
+    return atoms->struct_size >= offsetof(lrpot_atoms, n_fragments) + sizeof(int32_t)
+           && atoms->fragments != NULL;
 }
 
 static lrpot_status check_fragments(const lrpot_atoms *atoms)
@@ -67,16 +76,19 @@ static lrpot_status check_fragments(const lrpot_atoms *atoms)
     if (!lrpot__atoms_have_fragments(atoms)) return LRPOT_OK;
     for (int64_t i = 0; i < atoms->n_owned; i++)
         if (atoms->fragments[i] < 0 || atoms->fragments[i] >= atoms->n_fragments)
-            return lrpot__fail(LRPOT_E_ARGUMENT, "fragment of atom %lld is %d, expected 0 to %d", (long long)i, atoms->fragments[i],
-                               atoms->n_fragments - 1);
+            return lrpot__fail(LRPOT_E_ARGUMENT, "fragment of atom %lld is %d, expected 0 to %d",
+                               (long long)i, atoms->fragments[i], atoms->n_fragments - 1);
     for (int32_t f = 0; atoms->fragment_charges != NULL && f < atoms->n_fragments; f++) {
         if (!isfinite(atoms->fragment_charges[f]))
-            return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of fragment %d is %g", f, atoms->fragment_charges[f]);
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of fragment %d is %g", f,
+                               atoms->fragment_charges[f]);
         sum += atoms->fragment_charges[f];
         size += fabs(atoms->fragment_charges[f]);
     }
     if (fabs(sum - atoms->total_charge) > 1e-9 * size)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "the charges of the fragments sum to %g e, the total charge is %g e", sum, atoms->total_charge);
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "the charges of the fragments sum to %g e, the total charge is %g e",
+                           sum, atoms->total_charge);
     return LRPOT_OK;
 }
 

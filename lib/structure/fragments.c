@@ -16,7 +16,9 @@ lrpot_status lrpot__structure_take_fragments(lrpot_structure *structure, const d
     for (int64_t i = 0; fragments != NULL && i < structure->n; i++) {
         if (!(values[i] >= 0.0 && values[i] < INT32_MAX) || values[i] != floor(values[i])) {
             lrpot__free(fragments);
-            return lrpot__fail(LRPOT_E_ARGUMENT, "fragment of atom %lld is %g, expected a whole number from 0 on", (long long)i, values[i]);
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "fragment of atom %lld is %g, expected a whole number from 0 on",
+                               (long long)i, values[i]);
         }
         fragments[i] = (int32_t)values[i];
         if (fragments[i] >= count) count = fragments[i] + 1;
@@ -27,14 +29,16 @@ lrpot_status lrpot__structure_take_fragments(lrpot_structure *structure, const d
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_structure_set_fragment_charges(lrpot_structure *structure, int32_t n, const double *charges)
+lrpot_status lrpot_structure_set_fragment_charges(lrpot_structure *structure, int32_t n,
+                                                  const double *charges)
 {
     double *copy = NULL;
     LRPOT__REQUIRE_NOT_NULL(structure);
     if (n < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "%d charges of fragments", n);
     if (n > 0) LRPOT__REQUIRE_NOT_NULL(charges);
     for (int32_t f = 0; f < n; f++)
-        if (!isfinite(charges[f])) return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of fragment %d is %g", f, charges[f]);
+        if (!isfinite(charges[f]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of fragment %d is %g", f, charges[f]);
     if (n > 0) {
         copy = lrpot__duplicate(charges, n, sizeof *charges);
         if (copy == NULL) return LRPOT_E_MEMORY;
@@ -57,25 +61,37 @@ lrpot_status lrpot__structure_view_fragments(const lrpot_structure *structure, l
     if (structure->fragments == NULL) return LRPOT_OK;
     for (int64_t i = 0; structure->fragment_charges != NULL && i < structure->n; i++)
         if (structure->fragments[i] >= structure->n_fragment_charges)
-            return lrpot__fail(LRPOT_E_ARGUMENT, "atom %lld is of fragment %d, but there are %d charges of fragments", (long long)i,
-                               structure->fragments[i], structure->n_fragment_charges);
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "atom %lld is of fragment %d, but there are %d charges of fragments",
+                               (long long)i, structure->fragments[i],
+                               structure->n_fragment_charges);
     view->fragments = structure->fragments;
     view->fragment_charges = structure->fragment_charges;
-    view->n_fragments = structure->fragment_charges != NULL ? structure->n_fragment_charges : structure->n_fragments;
-    for (int32_t f = 0; total == NULL && f < structure->n_fragment_charges; f++) view->total_charge += structure->fragment_charges[f];
+    view->n_fragments = structure->fragment_charges != NULL ? structure->n_fragment_charges
+                                                            : structure->n_fragments;
+    for (int32_t f = 0; total == NULL && f < structure->n_fragment_charges; f++)
+        view->total_charge += structure->fragment_charges[f];
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__structure_repeat_fragments(lrpot_structure *copy, const lrpot_structure *structure, int64_t copies)
+lrpot_status lrpot__structure_repeat_fragments(lrpot_structure *copy,
+                                               const lrpot_structure *structure, int64_t copies)
 {
     const double *column = structure->quantities[LRPOT_QUANTITY_FRAGMENT];
-    int64_t n = structure->n, count = structure->fragment_charges != NULL ? structure->n_fragment_charges : structure->n_fragments;
+    int64_t n = structure->n, count = structure->fragment_charges != NULL
+                                          ? structure->n_fragment_charges
+                                          : structure->n_fragments;
     if (column == NULL) return LRPOT_OK;
-    if (count * copies > INT32_MAX) return lrpot__fail(LRPOT_E_SIZE, "%lld fragments repeated %lld times", (long long)count, (long long)copies);
-    double *columns = lrpot__calloc(n * copies, sizeof *columns), *charges = lrpot__calloc(count * copies, sizeof *charges);
+    if (count * copies > INT32_MAX)
+        return lrpot__fail(LRPOT_E_SIZE, "%lld fragments repeated %lld times", (long long)count,
+                           (long long)copies);
+    double *columns = lrpot__calloc(n * copies, sizeof *columns),
+           *charges = lrpot__calloc(count * copies, sizeof *charges);
     lrpot_status status = columns != NULL && charges != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
-    for (int64_t k = 0; status == LRPOT_OK && k < n * copies; k++) columns[k] = column[k % n] + (double)(k / n * count);
-    for (int64_t f = 0; status == LRPOT_OK && structure->fragment_charges != NULL && f < count * copies; f++)
+    for (int64_t k = 0; status == LRPOT_OK && k < n * copies; k++)
+        columns[k] = column[k % n] + (double)(k / n * count);
+    for (int64_t f = 0;
+         status == LRPOT_OK && structure->fragment_charges != NULL && f < count * copies; f++)
         charges[f] = structure->fragment_charges[f % count];
     if (status == LRPOT_OK) status = lrpot_structure_set(copy, LRPOT_QUANTITY_FRAGMENT, columns);
     if (status == LRPOT_OK && structure->fragment_charges != NULL)

@@ -9,11 +9,15 @@
 /* Smallest volume of a cell relative to the product of its edges. */
 #define FLAT 1e-10
 
-static double dot(const double *a, const double *b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+static double dot(const double *a, const double *b)
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
 
 static void unit_cross(const double *a, const double *b, double *out)
 {
-    double c[3] = { a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0] };
+    double c[3] = { a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2],
+                    a[0] * b[1] - a[1] * b[0] };
     double length = sqrt(dot(c, c));
     for (int x = 0; x < 3; x++) out[x] = length > 0.0 ? c[x] / length : 0.0;
 }
@@ -49,9 +53,11 @@ lrpot_status lrpot__lattice_check(const double *cell, int32_t periodic_mask)
     if (periodic_mask < 0 || periodic_mask > LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_ARGUMENT, "periodic_mask is %d, expected 0 to 7", periodic_mask);
     if (cell == NULL && periodic_mask == 0) return LRPOT_OK;
-    if (cell == NULL) return lrpot__fail(LRPOT_E_CELL, "periodic_mask is %d but there is no cell", periodic_mask);
+    if (cell == NULL)
+        return lrpot__fail(LRPOT_E_CELL, "periodic_mask is %d but there is no cell", periodic_mask);
     for (int x = 0; x < 9; x++)
-        if (!isfinite(cell[x])) return lrpot__fail(LRPOT_E_NOT_FINITE, "cell[%d][%d] is %g", x / 3, x % 3, cell[x]);
+        if (!isfinite(cell[x]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "cell[%d][%d] is %g", x / 3, x % 3, cell[x]);
     if (periodic_mask == 0) return LRPOT_OK;
     double basis[9], edges = 1.0;
     memcpy(basis, cell, sizeof basis);
@@ -60,11 +66,14 @@ lrpot_status lrpot__lattice_check(const double *cell, int32_t periodic_mask)
     double volume = fabs(lrpot__det3(basis));
     /* Negated, so that an overflow to NaN fails too. */
     if (!(volume > FLAT * edges && isfinite(edges)))
-        return lrpot__fail(LRPOT_E_CELL, "the periodic cell has no volume: %g A^3 with edges of product %g A^3", volume, edges);
+        return lrpot__fail(LRPOT_E_CELL,
+                           "the periodic cell has no volume: %g A^3 with edges of product %g A^3",
+                           volume, edges);
     return LRPOT_OK;
 }
 
-/* Subtracts multiples of row e from row d until d is as short as it gets; 1 when something changed. */
+/* Subtracts multiples of row e from row d until d is as short as it gets; 1 when something changed.
+ */
 static int shorten(double *basis, int64_t *map, int d, int e)
 {
     double n = nearbyint(dot(basis + 3 * d, basis + 3 * e) / dot(basis + 3 * e, basis + 3 * e));
@@ -84,17 +93,20 @@ void lrpot__lattice_reduce(const double *cell, int32_t periodic_mask, lrpot__lat
     memcpy(lattice->map, identity, sizeof identity);
     lattice->periodic_mask = periodic_mask;
     if (periodic_mask != 0) memcpy(lattice->basis, cell, sizeof lattice->basis);
-    /* Each step shortens a row by a lattice vector, so it ends; the bound is for cells of absurd shape, which any basis serves. */
+    /* Each step shortens a row by a lattice vector, so it ends; the bound is for cells of absurd
+     * shape, which any basis serves. */
     for (int step = 0, changed = 1; changed && step < 64; step++) {
         changed = 0;
         for (int d = 0; d < 3; d++)
             for (int e = 0; e < 3; e++)
-                if (d != e && (periodic_mask & 1 << d) && (periodic_mask & 1 << e)) changed |= shorten(lattice->basis, lattice->map, d, e);
+                if (d != e && (periodic_mask & 1 << d) && (periodic_mask & 1 << e))
+                    changed |= shorten(lattice->basis, lattice->map, d, e);
     }
     complete(lattice->basis, periodic_mask);
     lrpot__inverse3(lattice->basis, lattice->inverse);
     for (int d = 0; d < 3; d++) {
-        double column[3] = { lattice->inverse[d], lattice->inverse[3 + d], lattice->inverse[6 + d] };
+        double column[3] = { lattice->inverse[d], lattice->inverse[3 + d],
+                             lattice->inverse[6 + d] };
         lattice->height[d] = 1.0 / sqrt(dot(column, column));
     }
 }

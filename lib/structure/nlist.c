@@ -9,8 +9,10 @@
 
 static lrpot_status new_list(lrpot_nlist **out, int32_t kind, double cutoff, double skin)
 {
-    if (!(cutoff > 0.0) || !isfinite(cutoff)) return lrpot__fail(LRPOT_E_ARGUMENT, "cutoff is %g A, expected a positive number", cutoff);
-    if (!(skin >= 0.0) || !isfinite(skin)) return lrpot__fail(LRPOT_E_ARGUMENT, "skin is %g A, expected 0 or more", skin);
+    if (!(cutoff > 0.0) || !isfinite(cutoff))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "cutoff is %g A, expected a positive number", cutoff);
+    if (!(skin >= 0.0) || !isfinite(skin))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "skin is %g A, expected 0 or more", skin);
     lrpot_nlist *list = lrpot__calloc(1, sizeof *list);
     if (list == NULL) return LRPOT_E_MEMORY;
     list->kind = kind;
@@ -21,7 +23,8 @@ static lrpot_status new_list(lrpot_nlist **out, int32_t kind, double cutoff, dou
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_nlist_build(lrpot_nlist **out, const lrpot_atoms *atoms, double cutoff, double skin)
+lrpot_status lrpot_nlist_build(lrpot_nlist **out, const lrpot_atoms *atoms, double cutoff,
+                               double skin)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     lrpot_nlist *list = NULL;
@@ -38,7 +41,9 @@ lrpot_status lrpot_nlist_build(lrpot_nlist **out, const lrpot_atoms *atoms, doub
 lrpot_status lrpot_nlist_rebuild(lrpot_nlist *list, const lrpot_atoms *atoms)
 {
     LRPOT__REQUIRE_NOT_NULL(list);
-    if (list->kind != LRPOT__LIST_BUILT) return lrpot__fail(LRPOT_E_STATE, "a list that the caller lent cannot be rebuilt; wrap the new one");
+    if (list->kind != LRPOT__LIST_BUILT)
+        return lrpot__fail(LRPOT_E_STATE,
+                           "a list that the caller lent cannot be rebuilt; wrap the new one");
     LRPOT__TRY(lrpot__atoms_check(atoms, 0));
     /* A list that was searched halfway must not be used. */
     list->n = -1;
@@ -53,11 +58,16 @@ lrpot_status lrpot_nlist_rebuild(lrpot_nlist *list, const lrpot_atoms *atoms)
 static lrpot_status note_row(lrpot_nlist *list, int64_t i, int64_t count, const int32_t *j)
 {
     int32_t largest = -1;
-    if (count < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "row %lld of the list has %lld neighbours", (long long)i, (long long)count);
-    if (count > 0 && j == NULL) return lrpot__fail(LRPOT_E_NULL, "row %lld of the list is NULL", (long long)i);
+    if (count < 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "row %lld of the list has %lld neighbours",
+                           (long long)i, (long long)count);
+    if (count > 0 && j == NULL)
+        return lrpot__fail(LRPOT_E_NULL, "row %lld of the list is NULL", (long long)i);
     for (int64_t k = 0; k < count; k++) {
         int32_t atom = j[k] & list->mask;
-        if (atom < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "row %lld of the list names atom %d", (long long)i, atom);
+        if (atom < 0)
+            return lrpot__fail(LRPOT_E_ARGUMENT, "row %lld of the list names atom %d", (long long)i,
+                               atom);
         if (atom > largest) largest = atom;
     }
     if (largest >= list->n_all) list->n_all = (int64_t)largest + 1;
@@ -69,17 +79,22 @@ static lrpot_status note_row(lrpot_nlist *list, int64_t i, int64_t count, const 
 static lrpot_status note_csr(lrpot_nlist *list)
 {
     for (int64_t i = 0; i < list->n; i++) {
-        if (list->offsets[i] < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "offsets[%lld] is %lld", (long long)i, (long long)list->offsets[i]);
-        LRPOT__TRY(note_row(list, i, list->offsets[i + 1] - list->offsets[i], list->lent_j != NULL ? list->lent_j + list->offsets[i] : NULL));
+        if (list->offsets[i] < 0)
+            return lrpot__fail(LRPOT_E_ARGUMENT, "offsets[%lld] is %lld", (long long)i,
+                               (long long)list->offsets[i]);
+        LRPOT__TRY(note_row(list, i, list->offsets[i + 1] - list->offsets[i],
+                            list->lent_j != NULL ? list->lent_j + list->offsets[i] : NULL));
     }
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_nlist_wrap_csr(lrpot_nlist **out, int64_t n, const int64_t *offsets, const int32_t *j, const int32_t *shifts, double cutoff)
+lrpot_status lrpot_nlist_wrap_csr(lrpot_nlist **out, int64_t n, const int64_t *offsets,
+                                  const int32_t *j, const int32_t *shifts, double cutoff)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(offsets);
-    if (n < 0 || n > INT32_MAX) return lrpot__fail(LRPOT_E_ARGUMENT, "n is %lld, expected 0 to 2^31 - 1", (long long)n);
+    if (n < 0 || n > INT32_MAX)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n is %lld, expected 0 to 2^31 - 1", (long long)n);
     lrpot_nlist *list = NULL;
     LRPOT__TRY(new_list(&list, LRPOT__LIST_CSR, cutoff, 0.0));
     list->n = list->n_all = n;
@@ -100,23 +115,27 @@ static lrpot_status note_rows(lrpot_nlist *list, const int32_t *atom_of_row)
     for (int64_t row = 0; row < list->n; row++) {
         int64_t i = atom_of_row[row];
         if (i < 0 || i >= list->n)
-            return lrpot__fail(LRPOT_E_ARGUMENT, "i[%lld] is %lld, expected 0 to %lld", (long long)row, (long long)i, (long long)list->n - 1);
+            return lrpot__fail(LRPOT_E_ARGUMENT, "i[%lld] is %lld, expected 0 to %lld",
+                               (long long)row, (long long)i, (long long)list->n - 1);
         LRPOT__TRY(note_row(list, i, list->lent_count[i], list->lent_rows[i]));
     }
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_nlist_wrap_rows(lrpot_nlist **out, int64_t n, const int32_t *i, const int32_t *count, int32_t *const *j, int32_t mask,
+lrpot_status lrpot_nlist_wrap_rows(lrpot_nlist **out, int64_t n, const int32_t *i,
+                                   const int32_t *count, int32_t *const *j, int32_t mask,
                                    double cutoff)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (n < 0 || n > INT32_MAX) return lrpot__fail(LRPOT_E_ARGUMENT, "n is %lld, expected 0 to 2^31 - 1", (long long)n);
+    if (n < 0 || n > INT32_MAX)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n is %lld, expected 0 to 2^31 - 1", (long long)n);
     if (n > 0) {
         LRPOT__REQUIRE_NOT_NULL(i);
         LRPOT__REQUIRE_NOT_NULL(count);
         LRPOT__REQUIRE_NOT_NULL(j);
     }
-    if (mask == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "mask is 0, which leaves no index; -1 keeps all bits");
+    if (mask == 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "mask is 0, which leaves no index; -1 keeps all bits");
     lrpot_nlist *list = NULL;
     LRPOT__TRY(new_list(&list, LRPOT__LIST_ROWS, cutoff, 0.0));
     list->n = list->n_all = n;
@@ -152,9 +171,15 @@ void lrpot_nlist_free(lrpot_nlist *list)
     lrpot__free(list);
 }
 
-double lrpot_nlist_cutoff(const lrpot_nlist *list) { return list != NULL ? list->cutoff : 0.0; }
+double lrpot_nlist_cutoff(const lrpot_nlist *list)
+{
+    return list != NULL ? list->cutoff : 0.0;
+}
 
-int64_t lrpot_nlist_pairs(const lrpot_nlist *list) { return list != NULL ? list->pairs : 0; }
+int64_t lrpot_nlist_pairs(const lrpot_nlist *list)
+{
+    return list != NULL ? list->pairs : 0;
+}
 
 static void describe(const lrpot_nlist *list, lrpot__rows *rows)
 {
@@ -165,21 +190,27 @@ static void describe(const lrpot_nlist *list, lrpot__rows *rows)
     rows->max_count = list->max_count;
 }
 
-lrpot_status lrpot__nlist_rows(const lrpot_nlist *list, const lrpot_atoms *atoms, double cutoff, lrpot__rows *rows)
+lrpot_status lrpot__nlist_rows(const lrpot_nlist *list, const lrpot_atoms *atoms, double cutoff,
+                               lrpot__rows *rows)
 {
     LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__REQUIRE_NOT_NULL(atoms);
-    if (list->n < 0) return lrpot__fail(LRPOT_E_STATE, "the neighbour list is empty because its rebuild failed");
+    if (list->n < 0)
+        return lrpot__fail(LRPOT_E_STATE, "the neighbour list is empty because its rebuild failed");
     if (list->n != atoms->n_owned)
-        return lrpot__fail(LRPOT_E_SIZE, "the neighbour list has %lld rows but %lld atoms are owned", (long long)list->n,
-                           (long long)atoms->n_owned);
+        return lrpot__fail(LRPOT_E_SIZE,
+                           "the neighbour list has %lld rows but %lld atoms are owned",
+                           (long long)list->n, (long long)atoms->n_owned);
     if (list->n_all > atoms->n_all)
-        return lrpot__fail(LRPOT_E_SIZE, "the neighbour list names atom %lld but there are %lld atoms", (long long)list->n_all - 1,
-                           (long long)atoms->n_all);
+        return lrpot__fail(LRPOT_E_SIZE,
+                           "the neighbour list names atom %lld but there are %lld atoms",
+                           (long long)list->n_all - 1, (long long)atoms->n_all);
     if (!(list->cutoff >= cutoff * (1.0 - 1e-12)))
-        return lrpot__fail(LRPOT_E_CUTOFF, "cutoff %.10g A exceeds list cutoff %.10g A", cutoff, list->cutoff);
+        return lrpot__fail(LRPOT_E_CUTOFF, "cutoff %.10g A exceeds list cutoff %.10g A", cutoff,
+                           list->cutoff);
     if (atoms->cell == NULL && (list->shifts != NULL || (list->with_images && list->images.n > 1)))
-        return lrpot__fail(LRPOT_E_CELL, "the neighbour list has periodic images but the atoms have no cell");
+        return lrpot__fail(LRPOT_E_CELL,
+                           "the neighbour list has periodic images but the atoms have no cell");
     describe(list, rows);
     return LRPOT_OK;
 }
@@ -211,20 +242,26 @@ int64_t lrpot_nlist_degree(const lrpot_nlist *list, int64_t i)
     return lrpot__nlist_get_row(&rows, i).count;
 }
 
-int64_t lrpot_nlist_row(const lrpot_nlist *list, const lrpot_atoms *atoms, int64_t i, int64_t capacity, int32_t *j, double *vectors)
+int64_t lrpot_nlist_row(const lrpot_nlist *list, const lrpot_atoms *atoms, int64_t i,
+                        int64_t capacity, int32_t *j, double *vectors)
 {
     lrpot__rows rows;
     if (lrpot__nlist_rows(list, atoms, 0.0, &rows) != LRPOT_OK || i < 0 || i >= list->n) return -1;
     if (capacity > 0 && (j == NULL || vectors == NULL || atoms->positions == NULL)) return -1;
     lrpot__row row = lrpot__nlist_get_row(&rows, i);
-    int64_t stride = atoms->stride != 0 ? atoms->stride : 3, n = row.count < capacity ? row.count : capacity;
+    int64_t stride = atoms->stride != 0 ? atoms->stride : 3,
+            n = row.count < capacity ? row.count : capacity;
     const double *center = atoms->positions + i * stride;
     for (int64_t k = 0; k < n; k++) {
-        const int32_t *t = row.image != NULL ? rows.images + 3 * row.image[k] : row.shifts != NULL ? row.shifts + 3 * k : NULL;
-        double steps[3] = { t != NULL ? t[0] : 0, t != NULL ? t[1] : 0, t != NULL ? t[2] : 0 }, shift[3] = { 0, 0, 0 };
+        const int32_t *t = row.image != NULL    ? rows.images + 3 * row.image[k]
+                           : row.shifts != NULL ? row.shifts + 3 * k
+                                                : NULL;
+        double steps[3] = { t != NULL ? t[0] : 0, t != NULL ? t[1] : 0, t != NULL ? t[2] : 0 },
+               shift[3] = { 0, 0, 0 };
         if (atoms->cell != NULL) lrpot__row_times3(steps, atoms->cell, shift);
         j[k] = row.j[k] & rows.mask;
-        for (int x = 0; x < 3; x++) vectors[3 * k + x] = atoms->positions[j[k] * stride + x] - center[x] + shift[x];
+        for (int x = 0; x < 3; x++)
+            vectors[3 * k + x] = atoms->positions[j[k] * stride + x] - center[x] + shift[x];
     }
     return row.count;
 }

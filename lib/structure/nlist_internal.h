@@ -12,7 +12,8 @@ enum { LRPOT__LIST_BUILT, LRPOT__LIST_CSR, LRPOT__LIST_ROWS };
 /* Distances below which two atoms are taken to be at the same place, A. */
 #define LRPOT__COINCIDENT 1e-6
 
-/* Memory of the cell search, kept for the next one. Sites are all atoms in the order of their bins. */
+/* Memory of the cell search, kept for the next one. Sites are all atoms in the order of their bins.
+ */
 typedef struct lrpot__search {
     double *fractional; /* [n_all][3], wrapped into the cell along periodic rows */
     int32_t *bin;       /* [n_all] */
@@ -26,8 +27,8 @@ typedef struct lrpot__search {
 
 struct lrpot_nlist {
     int32_t kind;
-    int64_t n;         /* rows; -1 after a failed rebuild */
-    int64_t n_all;     /* smallest n_all of atoms that the list fits */
+    int64_t n;     /* rows; -1 after a failed rebuild */
+    int64_t n_all; /* smallest n_all of atoms that the list fits */
     double cutoff, skin;
     int64_t pairs, max_count;
     /* Built: rows stand in the order of the bins, so each has its start. */

@@ -1,11 +1,13 @@
-/* What the layers above see of a neighbour list: rows, and the vectors of the images they refer to. */
+/* What the layers above see of a neighbour list: rows, and the vectors of the images they refer to.
+ */
 #ifndef LRPOT__NLIST_ROWS_H
 #define LRPOT__NLIST_ROWS_H
 
 #include <lrpot/nlist.h>
 
-/* Row i of any kind of list. The neighbour k is at positions[j[k] & mask] + translation, where translation is
- * images[image[k]] when image is set, shifts[k] * cell when shifts is set, and zero otherwise. */
+/* Row i of any kind of list. The neighbour k is at positions[j[k] & mask] + translation, where
+ * translation is images[image[k]] when image is set, shifts[k] * cell when shifts is set, and zero
+ * otherwise. */
 typedef struct lrpot__row {
     int64_t count;
     const int32_t *j;
@@ -16,14 +18,15 @@ typedef struct lrpot__row {
 /* What holds for the whole list: get once per call. */
 typedef struct lrpot__rows {
     const lrpot_nlist *list;
-    int32_t mask;          /* -1 when all bits count */
+    int32_t mask; /* -1 when all bits count */
     int32_t n_images;
     const int32_t *images; /* [n_images][3] integer translations that image[] refers to, or NULL */
     int64_t max_count;     /* longest row */
 } lrpot__rows;
 
 /* Checks that the list fits the atoms (n_owned, cutoff within rounding) and describes it. */
-lrpot_status lrpot__nlist_rows(const lrpot_nlist *list, const lrpot_atoms *atoms, double cutoff, lrpot__rows *rows);
+lrpot_status lrpot__nlist_rows(const lrpot_nlist *list, const lrpot_atoms *atoms, double cutoff,
+                               lrpot__rows *rows);
 /* Row of owned atom i. */
 lrpot__row lrpot__nlist_get_row(const lrpot__rows *rows, int64_t i);
 /* Checks sizes, pointers, species < n_species and finiteness of positions and cell of a view. */

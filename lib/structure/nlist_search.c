@@ -1,6 +1,7 @@
-/* Cell search: atoms are sorted into bins of about half the cutoff, and the bins around each atom are looked through.
- * Bins are counted in a reduced basis of the lattice, so that the shape of the caller's cell costs nothing; along the last
- * row neighbouring bins are neighbours in memory, so that a row of bins is one run of sites. */
+/* Cell search: atoms are sorted into bins of about half the cutoff, and the bins around each atom
+ * are looked through. Bins are counted in a reduced basis of the lattice, so that the shape of the
+ * caller's cell costs nothing; along the last row neighbouring bins are neighbours in memory, so
+ * that a row of bins is one run of sites. */
 #include "structure/lattice.h"
 #include "structure/nlist_internal.h"
 
@@ -13,7 +14,8 @@
 
 /* Rounding must not hide a pair at exactly the cutoff. */
 #define ROOM (1.0 + 1e-9)
-/* Largest number of cells, or of A without periodicity, from the origin: beyond, positions say nothing about distances. */
+/* Largest number of cells, or of A without periodicity, from the origin: beyond, positions say
+ * nothing about distances. */
 #define MOST_CELLS 1e8
 #define FARTHEST 1e12
 /* More translations than this within the cutoff mean that the cell is not meant. */
@@ -21,11 +23,11 @@
 
 typedef struct {
     lrpot__lattice lattice;
-    double radius;     /* cutoff + skin */
-    double low[3];     /* of the fractional coordinates */
-    double scale[3];   /* bins per unit of the fractional coordinate */
+    double radius;   /* cutoff + skin */
+    double low[3];   /* of the fractional coordinates */
+    double scale[3]; /* bins per unit of the fractional coordinate */
     int32_t bins[3];
-    int32_t reach[3];  /* bins to look at on either side */
+    int32_t reach[3]; /* bins to look at on either side */
 } grid;
 
 /* The atom around which one looks. */
@@ -66,8 +68,10 @@ static lrpot_status reserve_atoms(lrpot_nlist *list, const lrpot_atoms *atoms)
     return LRPOT_OK;
 }
 
-/* Fractional coordinates, wrapped into [0, 1) along periodic rows, and the number of the cell that each atom was in. */
-static lrpot_status wrap_atoms(lrpot__search *s, const lrpot_atoms *atoms, const lrpot__lattice *lattice)
+/* Fractional coordinates, wrapped into [0, 1) along periodic rows, and the number of the cell that
+ * each atom was in. */
+static lrpot_status wrap_atoms(lrpot__search *s, const lrpot_atoms *atoms,
+                               const lrpot__lattice *lattice)
 {
     int64_t stride = atoms->stride != 0 ? atoms->stride : 3;
     LRPOT__TRY(lrpot__translations_reset(&s->wraps));
@@ -77,8 +81,9 @@ static lrpot_status wrap_atoms(lrpot__search *s, const lrpot_atoms *atoms, const
         for (int d = 0; d < 3; d++) {
             int periodic = lattice->periodic_mask & 1 << d;
             if (!(fabs(f[d]) < (periodic ? MOST_CELLS : FARTHEST)))
-                return lrpot__fail(LRPOT_E_ARGUMENT, "atom %lld is too far away: %g %s from the origin", (long long)i, fabs(f[d]),
-                                   periodic ? "cells" : "A");
+                return lrpot__fail(LRPOT_E_ARGUMENT,
+                                   "atom %lld is too far away: %g %s from the origin", (long long)i,
+                                   fabs(f[d]), periodic ? "cells" : "A");
             if (periodic) cells[d] = floor(f[d]);
             f[d] -= cells[d];
         }
@@ -91,7 +96,8 @@ static lrpot_status wrap_atoms(lrpot__search *s, const lrpot_atoms *atoms, const
     return LRPOT_OK;
 }
 
-/* About half the radius wide, but no more bins in all than a few per atom: sparse molecules in huge boxes. */
+/* About half the radius wide, but no more bins in all than a few per atom: sparse molecules in huge
+ * boxes. */
 static lrpot_status choose_bins(grid *g, const lrpot__search *s, int64_t n_all)
 {
     double length[3], bins[3], images = 1.0;
@@ -99,7 +105,9 @@ static lrpot_status choose_bins(grid *g, const lrpot__search *s, int64_t n_all)
         double low = 0.0, high = 1.0;
         if (!(g->lattice.periodic_mask & 1 << d)) {
             low = INFINITY, high = -INFINITY;
-            for (int64_t i = 0; i < n_all; i++) low = fmin(low, s->fractional[3 * i + d]), high = fmax(high, s->fractional[3 * i + d]);
+            for (int64_t i = 0; i < n_all; i++)
+                low = fmin(low, s->fractional[3 * i + d]),
+                high = fmax(high, s->fractional[3 * i + d]);
             high = fmax(high, low + g->radius);
         }
         g->low[d] = low;
@@ -115,7 +123,9 @@ static lrpot_status choose_bins(grid *g, const lrpot__search *s, int64_t n_all)
         double reach = ceil(g->radius * bins[d] / length[d]);
         if (g->lattice.periodic_mask & 1 << d) images *= 2.0 * reach / bins[d] + 1.0;
         else reach = fmin(reach, bins[d]);
-        if (!(images < MOST_IMAGES)) return lrpot__fail(LRPOT_E_CELL, "a cutoff of %g A spans %g images of the cell or more", g->radius, images);
+        if (!(images < MOST_IMAGES))
+            return lrpot__fail(LRPOT_E_CELL, "a cutoff of %g A spans %g images of the cell or more",
+                               g->radius, images);
         g->scale[d] *= bins[d];
         g->bins[d] = (int32_t)bins[d];
         g->reach[d] = (int32_t)reach;
@@ -133,11 +143,13 @@ static int32_t bin_along(const grid *g, int d, double f)
 static lrpot_status sort_atoms(lrpot__search *s, const grid *g, int64_t n_all)
 {
     int64_t n_bins = (int64_t)g->bins[0] * g->bins[1] * g->bins[2];
-    LRPOT__TRY(lrpot__grow((void **)&s->bin_start, &s->bins_capacity, n_bins + 1, sizeof *s->bin_start));
+    LRPOT__TRY(
+        lrpot__grow((void **)&s->bin_start, &s->bins_capacity, n_bins + 1, sizeof *s->bin_start));
     memset(s->bin_start, 0, (size_t)(n_bins + 1) * sizeof *s->bin_start);
     for (int64_t i = 0; i < n_all; i++) {
         const double *f = s->fractional + 3 * i;
-        s->bin[i] = (bin_along(g, 0, f[0]) * g->bins[1] + bin_along(g, 1, f[1])) * g->bins[2] + bin_along(g, 2, f[2]);
+        s->bin[i] = (bin_along(g, 0, f[0]) * g->bins[1] + bin_along(g, 1, f[1])) * g->bins[2]
+                    + bin_along(g, 2, f[2]);
         s->bin_start[s->bin[i]]++;
     }
     int64_t sum = 0;
@@ -157,7 +169,8 @@ static lrpot_status sort_atoms(lrpot__search *s, const grid *g, int64_t n_all)
 }
 
 /* Translation numbers of the new entries: m - wrap[j] + wrap[i], in rows of the caller's cell. */
-static lrpot_status number_images(lrpot_nlist *list, const center *c, const int64_t *m, int64_t first)
+static lrpot_status number_images(lrpot_nlist *list, const center *c, const int64_t *m,
+                                  int64_t first)
 {
     const lrpot__search *s = &list->search;
     const int32_t *wi = s->wraps.list + 3 * (int64_t)c->wrap;
@@ -176,7 +189,8 @@ static lrpot_status number_images(lrpot_nlist *list, const center *c, const int6
     return LRPOT_OK;
 }
 
-static lrpot_status name_coincident(const lrpot__search *s, const center *c, int64_t begin, int64_t end, double x, double y, double z)
+static lrpot_status name_coincident(const lrpot__search *s, const center *c, int64_t begin,
+                                    int64_t end, double x, double y, double z)
 {
     int64_t nearest = begin;
     double least = INFINITY;
@@ -184,36 +198,48 @@ static lrpot_status name_coincident(const lrpot__search *s, const center *c, int
         double distance = hypot(hypot(s->x[p] - x, s->y[p] - y), s->z[p] - z);
         if (distance < least) least = distance, nearest = p;
     }
-    return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %d and %d are at the same place: their distance is %g A", c->atom, s->site_atom[nearest], least);
+    return lrpot__fail(LRPOT_E_COINCIDENT,
+                       "atoms %d and %d are at the same place: their distance is %g A", c->atom,
+                       s->site_atom[nearest], least);
 }
 
-/* Appends the sites of a run that are within the radius of the center; m in rows of the caller's cell, shift in A. */
-static lrpot_status append_run(lrpot_nlist *list, const grid *g, const center *c, int64_t begin, int64_t end, const int64_t *m,
-                               const double *shift)
+/* Appends the sites of a run that are within the radius of the center; m in rows of the caller's
+ * cell, shift in A. */
+static lrpot_status append_run(lrpot_nlist *list, const grid *g, const center *c, int64_t begin,
+                               int64_t end, const int64_t *m, const double *shift)
 {
     const lrpot__search *s = &list->search;
-    double x = c->r[0] - shift[0], y = c->r[1] - shift[1], z = c->r[2] - shift[2], radius2 = g->radius * g->radius, least = INFINITY;
+    double x = c->r[0] - shift[0], y = c->r[1] - shift[1], z = c->r[2] - shift[2],
+           radius2 = g->radius * g->radius, least = INFINITY;
     int64_t first = list->pairs, k = first;
     if (begin >= end) return LRPOT_OK;
     LRPOT__TRY(lrpot__grow((void **)&list->j, &list->j_capacity, k + end - begin, sizeof *list->j));
-    if (list->with_images) LRPOT__TRY(lrpot__grow((void **)&list->image, &list->image_capacity, list->j_capacity, sizeof *list->image));
+    if (list->with_images)
+        LRPOT__TRY(lrpot__grow((void **)&list->image, &list->image_capacity, list->j_capacity,
+                               sizeof *list->image));
     for (int64_t p = begin; p < end; p++) {
-        double dx = s->x[p] - x, dy = s->y[p] - y, dz = s->z[p] - z, d2 = dx * dx + dy * dy + dz * dz;
+        double dx = s->x[p] - x, dy = s->y[p] - y, dz = s->z[p] - z,
+               d2 = dx * dx + dy * dy + dz * dz;
         /* Written always, kept when near: no branch to mispredict. */
         list->j[k] = s->site_atom[p];
         k += d2 <= radius2;
         least = d2 < least ? d2 : least;
     }
-    if (least < LRPOT__COINCIDENT * LRPOT__COINCIDENT) return name_coincident(s, c, begin, end, x, y, z);
+    if (least < LRPOT__COINCIDENT * LRPOT__COINCIDENT)
+        return name_coincident(s, c, begin, end, x, y, z);
     list->pairs = k;
     return list->with_images ? number_images(list, c, m, first) : LRPOT_OK;
 }
 
 /* Floor of a / n for n > 0. */
-static int32_t floor_div(int32_t a, int32_t n) { return a >= 0 ? a / n : -((n - 1 - a) / n); }
+static int32_t floor_div(int32_t a, int32_t n)
+{
+    return a >= 0 ? a / n : -((n - 1 - a) / n);
+}
 
 /* The run of bins (b0, b1, from..to of one image) around a center. */
-static lrpot_status search_run(lrpot_nlist *list, const grid *g, const center *c, const int32_t *m, int64_t row, int32_t from, int32_t to)
+static lrpot_status search_run(lrpot_nlist *list, const grid *g, const center *c, const int32_t *m,
+                               int64_t row, int32_t from, int32_t to)
 {
     const int64_t *start = list->search.bin_start, *map = g->lattice.map;
     int64_t begin = start[row * g->bins[2] + from], end = start[row * g->bins[2] + to + 1];
@@ -221,7 +247,8 @@ static lrpot_status search_run(lrpot_nlist *list, const grid *g, const center *c
     static const double no_shift[3] = { 0, 0, 0 };
     if (m[0] == 0 && m[1] == 0 && m[2] == 0) {
         /* The center itself is skipped, its images are not. */
-        int64_t before = c->site < end ? c->site : end, after = c->site + 1 > begin ? c->site + 1 : begin;
+        int64_t before = c->site < end ? c->site : end,
+                after = c->site + 1 > begin ? c->site + 1 : begin;
         if (c->site < begin) before = begin;
         LRPOT__TRY(append_run(list, g, c, begin, before, no_steps, no_shift));
         return append_run(list, g, c, after > before ? after : before, end, no_steps, no_shift);
@@ -233,7 +260,8 @@ static lrpot_status search_run(lrpot_nlist *list, const grid *g, const center *c
     return append_run(list, g, c, begin, end, t, shift);
 }
 
-/* First and last bin to look at along d; what lies beyond the edge of an open direction is cut off. */
+/* First and last bin to look at along d; what lies beyond the edge of an open direction is cut off.
+ */
 static void span(const grid *g, int d, int32_t bin, int32_t *from, int32_t *to)
 {
     *from = bin - g->reach[d];
@@ -245,7 +273,9 @@ static void span(const grid *g, int d, int32_t bin, int32_t *from, int32_t *to)
 
 static lrpot_status search_around(lrpot_nlist *list, const grid *g, const center *c, int32_t bin)
 {
-    int32_t at[3] = { bin / g->bins[2] / g->bins[1], bin / g->bins[2] % g->bins[1], bin % g->bins[2] }, from[3], to[3], m[3];
+    int32_t at[3] = { bin / g->bins[2] / g->bins[1], bin / g->bins[2] % g->bins[1],
+                      bin % g->bins[2] },
+            from[3], to[3], m[3];
     for (int d = 0; d < 3; d++) span(g, d, at[d], &from[d], &to[d]);
     for (int32_t a = from[0]; a <= to[0]; a++) {
         m[0] = floor_div(a, g->bins[0]);

@@ -12,13 +12,17 @@
 
 static lrpot_status check_symbol(const char *symbol, int64_t i)
 {
-    if (symbol == NULL) return lrpot__fail(LRPOT_E_NULL, "symbol of atom %lld is NULL", (long long)i);
+    if (symbol == NULL)
+        return lrpot__fail(LRPOT_E_NULL, "symbol of atom %lld is NULL", (long long)i);
     size_t length = 0;
     /* Blanks and control characters would not survive a column of a file. */
-    while (length < LRPOT__SYMBOL_SIZE && (unsigned char)symbol[length] > ' ' && symbol[length] != 0x7f) length++;
+    while (length < LRPOT__SYMBOL_SIZE && (unsigned char)symbol[length] > ' '
+           && symbol[length] != 0x7f)
+        length++;
     if (length == 0 || length == LRPOT__SYMBOL_SIZE || symbol[length] != '\0')
-        return lrpot__fail(LRPOT_E_ARGUMENT, "symbol of atom %lld is '%.20s', expected 1 to %d printable characters", (long long)i, symbol,
-                           LRPOT__SYMBOL_SIZE - 1);
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "symbol of atom %lld is '%.20s', expected 1 to %d printable characters",
+                           (long long)i, symbol, LRPOT__SYMBOL_SIZE - 1);
     return LRPOT_OK;
 }
 
@@ -34,13 +38,15 @@ static lrpot_status intern(lrpot_structure *s, const char *symbol, int32_t guess
             *index = (int32_t)k;
             return LRPOT_OK;
         }
-    LRPOT__TRY(lrpot__grow((void **)&s->symbols, &s->symbols_capacity, s->n_symbols + 1, sizeof *s->symbols));
+    LRPOT__TRY(lrpot__grow((void **)&s->symbols, &s->symbols_capacity, s->n_symbols + 1,
+                           sizeof *s->symbols));
     memcpy(s->symbols[s->n_symbols], symbol, strlen(symbol) + 1);
     *index = (int32_t)s->n_symbols++;
     return LRPOT_OK;
 }
 
-static lrpot_status fill(lrpot_structure *s, int64_t n, const char *const *symbols, const double *positions, const double *cell, int32_t mask)
+static lrpot_status fill(lrpot_structure *s, int64_t n, const char *const *symbols,
+                         const double *positions, const double *cell, int32_t mask)
 {
     s->n = n;
     s->positions = lrpot__duplicate(positions, 3 * n, sizeof(double));
@@ -53,16 +59,19 @@ static lrpot_status fill(lrpot_structure *s, int64_t n, const char *const *symbo
     return lrpot_structure_set_cell(s, cell, mask);
 }
 
-lrpot_status lrpot_structure_create(lrpot_structure **out, int64_t n, const char *const *symbols, const double *positions,
-                                    const double *cell, int32_t periodic_mask)
+lrpot_status lrpot_structure_create(lrpot_structure **out, int64_t n, const char *const *symbols,
+                                    const double *positions, const double *cell,
+                                    int32_t periodic_mask)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(symbols);
     LRPOT__REQUIRE_NOT_NULL(positions);
-    if (n < 1 || n > INT32_MAX) return lrpot__fail(LRPOT_E_ARGUMENT, "n is %lld, expected 1 to 2^31 - 1", (long long)n);
+    if (n < 1 || n > INT32_MAX)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n is %lld, expected 1 to 2^31 - 1", (long long)n);
     for (int64_t x = 0; x < 3 * n; x++)
         if (!isfinite(positions[x]))
-            return lrpot__fail(LRPOT_E_NOT_FINITE, "positions[%lld][%d] is %g", (long long)(x / 3), (int)(x % 3), positions[x]);
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "positions[%lld][%d] is %g", (long long)(x / 3),
+                               (int)(x % 3), positions[x]);
     lrpot_structure *structure = lrpot__calloc(1, sizeof *structure);
     if (structure == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = fill(structure, n, symbols, positions, cell, periodic_mask);
@@ -84,16 +93,20 @@ static lrpot_status copy_content(lrpot_structure *copy, const lrpot_structure *s
     copy->symbols = lrpot__duplicate(s->symbols, s->n_symbols, sizeof *s->symbols);
     copy->kind = lrpot__duplicate(s->kind, s->n, sizeof *s->kind);
     copy->positions = lrpot__duplicate(s->positions, 3 * s->n, sizeof(double));
-    if (copy->symbols == NULL || copy->kind == NULL || copy->positions == NULL) return LRPOT_E_MEMORY;
+    if (copy->symbols == NULL || copy->kind == NULL || copy->positions == NULL)
+        return LRPOT_E_MEMORY;
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) {
         if (s->quantities[q] == NULL) continue;
-        copy->quantities[q] = lrpot__duplicate(s->quantities[q], lrpot_quantity_size(q, s->n), sizeof(double));
+        copy->quantities[q] =
+            lrpot__duplicate(s->quantities[q], lrpot_quantity_size(q, s->n), sizeof(double));
         if (copy->quantities[q] == NULL) return LRPOT_E_MEMORY;
     }
     LRPOT__TRY(lrpot__structure_take_fragments(copy, copy->quantities[LRPOT_QUANTITY_FRAGMENT]));
-    LRPOT__TRY(lrpot_structure_set_fragment_charges(copy, s->n_fragment_charges, s->fragment_charges));
+    LRPOT__TRY(
+        lrpot_structure_set_fragment_charges(copy, s->n_fragment_charges, s->fragment_charges));
     LRPOT__TRY(lrpot_structure_set_points(copy, s->n_points, s->points, s->point_potentials));
-    for (int64_t k = 0; k < s->n_info; k++) LRPOT__TRY(lrpot_structure_set_info(copy, s->info[k].key, s->info[k].value));
+    for (int64_t k = 0; k < s->n_info; k++)
+        LRPOT__TRY(lrpot_structure_set_info(copy, s->info[k].key, s->info[k].value));
     return LRPOT_OK;
 }
 
@@ -127,7 +140,10 @@ void lrpot_structure_free(lrpot_structure *structure)
     lrpot__free(structure);
 }
 
-int64_t lrpot_structure_count(const lrpot_structure *structure) { return structure != NULL ? structure->n : 0; }
+int64_t lrpot_structure_count(const lrpot_structure *structure)
+{
+    return structure != NULL ? structure->n : 0;
+}
 
 const char *lrpot_structure_symbol(const lrpot_structure *structure, int64_t i)
 {
@@ -135,7 +151,10 @@ const char *lrpot_structure_symbol(const lrpot_structure *structure, int64_t i)
     return structure->symbols[structure->kind[i]];
 }
 
-double *lrpot_structure_positions(lrpot_structure *structure) { return structure != NULL ? structure->positions : NULL; }
+double *lrpot_structure_positions(lrpot_structure *structure)
+{
+    return structure != NULL ? structure->positions : NULL;
+}
 
 const double *lrpot_structure_positions_const(const lrpot_structure *structure)
 {
@@ -147,7 +166,8 @@ const double *lrpot_structure_cell(const lrpot_structure *structure)
     return structure != NULL && structure->has_cell ? structure->cell : NULL;
 }
 
-lrpot_status lrpot_structure_set_cell(lrpot_structure *structure, const double *cell, int32_t periodic_mask)
+lrpot_status lrpot_structure_set_cell(lrpot_structure *structure, const double *cell,
+                                      int32_t periodic_mask)
 {
     LRPOT__REQUIRE_NOT_NULL(structure);
     LRPOT__TRY(lrpot__lattice_check(cell, periodic_mask));
@@ -158,7 +178,10 @@ lrpot_status lrpot_structure_set_cell(lrpot_structure *structure, const double *
     return LRPOT_OK;
 }
 
-int32_t lrpot_structure_periodic_mask(const lrpot_structure *structure) { return structure != NULL ? structure->periodic_mask : 0; }
+int32_t lrpot_structure_periodic_mask(const lrpot_structure *structure)
+{
+    return structure != NULL ? structure->periodic_mask : 0;
+}
 
 double lrpot_structure_volume(const lrpot_structure *structure)
 {

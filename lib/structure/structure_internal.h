@@ -21,8 +21,8 @@ struct lrpot_structure {
     int32_t has_cell, periodic_mask;
     double cell[9];
     double *quantities[LRPOT_QUANTITY_COUNT];
-    int32_t *fragments;       /* [n] as the quantity, or NULL */
-    double *fragment_charges; /* [n_fragment_charges], or NULL: all neutral */
+    int32_t *fragments;                      /* [n] as the quantity, or NULL */
+    double *fragment_charges;                /* [n_fragment_charges], or NULL: all neutral */
     int32_t n_fragments, n_fragment_charges; /* one more than the largest fragment; as given */
     int64_t n_points;
     double *points;           /* [n_points][3], or NULL */
@@ -38,6 +38,7 @@ lrpot_status lrpot__structure_take_fragments(lrpot_structure *structure, const d
 /* Fragments, their charges and their sum in the view. */
 lrpot_status lrpot__structure_view_fragments(const lrpot_structure *structure, lrpot_atoms *view);
 /* Each copy gets fragments of its own. */
-lrpot_status lrpot__structure_repeat_fragments(lrpot_structure *copy, const lrpot_structure *structure, int64_t copies);
+lrpot_status lrpot__structure_repeat_fragments(lrpot_structure *copy,
+                                               const lrpot_structure *structure, int64_t copies);
 
 #endif

@@ -11,13 +11,17 @@ static lrpot_status check_points(int64_t n, const double *points, const double *
     for (int64_t p = 0; p < n; p++) {
         const double *r = points + 3 * p;
         if (!isfinite(r[0]) || !isfinite(r[1]) || !isfinite(r[2]))
-            return lrpot__fail(LRPOT_E_NOT_FINITE, "point %lld of the potential is (%g, %g, %g)", (long long)p, r[0], r[1], r[2]);
-        if (!isfinite(potentials[p])) return lrpot__fail(LRPOT_E_NOT_FINITE, "potential at point %lld is %g V", (long long)p, potentials[p]);
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "point %lld of the potential is (%g, %g, %g)",
+                               (long long)p, r[0], r[1], r[2]);
+        if (!isfinite(potentials[p]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "potential at point %lld is %g V", (long long)p,
+                               potentials[p]);
     }
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_structure_set_points(lrpot_structure *structure, int64_t n, const double *points, const double *potentials)
+lrpot_status lrpot_structure_set_points(lrpot_structure *structure, int64_t n, const double *points,
+                                        const double *potentials)
 {
     double *places = NULL, *values = NULL;
     LRPOT__REQUIRE_NOT_NULL(structure);
@@ -42,7 +46,8 @@ lrpot_status lrpot_structure_set_points(lrpot_structure *structure, int64_t n, c
     return LRPOT_OK;
 }
 
-const double *lrpot_structure_points(const lrpot_structure *structure, int64_t *n, const double **potentials)
+const double *lrpot_structure_points(const lrpot_structure *structure, int64_t *n,
+                                     const double **potentials)
 {
     if (n != NULL) *n = structure != NULL ? structure->n_points : 0;
     if (potentials != NULL) *potentials = structure != NULL ? structure->point_potentials : NULL;

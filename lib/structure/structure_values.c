@@ -1,4 +1,5 @@
-/* Reference values of a structure: quantities known to the library, and keys that it only carries. */
+/* Reference values of a structure: quantities known to the library, and keys that it only carries.
+ */
 #include "structure/structure_internal.h"
 
 #include "core/error.h"
@@ -30,14 +31,22 @@ static const struct {
     [LRPOT_QUANTITY_FRAGMENT] = { "fragment", 0, 1 },
 };
 
-static int known(int32_t quantity) { return quantity > 0 && quantity < LRPOT_QUANTITY_COUNT; }
+static int known(int32_t quantity)
+{
+    return quantity > 0 && quantity < LRPOT_QUANTITY_COUNT;
+}
 
 int64_t lrpot_quantity_size(int32_t quantity, int64_t n)
 {
-    return known(quantity) && n >= 0 ? quantities[quantity].fixed + n * quantities[quantity].per_atom : 0;
+    return known(quantity) && n >= 0
+               ? quantities[quantity].fixed + n * quantities[quantity].per_atom
+               : 0;
 }
 
-const char *lrpot_quantity_name(int32_t quantity) { return known(quantity) ? quantities[quantity].name : NULL; }
+const char *lrpot_quantity_name(int32_t quantity)
+{
+    return known(quantity) ? quantities[quantity].name : NULL;
+}
 
 const double *lrpot_structure_get(const lrpot_structure *structure, int32_t quantity)
 {
@@ -47,14 +56,18 @@ const double *lrpot_structure_get(const lrpot_structure *structure, int32_t quan
 lrpot_status lrpot_structure_set(lrpot_structure *structure, int32_t quantity, const double *values)
 {
     LRPOT__REQUIRE_NOT_NULL(structure);
-    if (!known(quantity)) return lrpot__fail(LRPOT_E_ARGUMENT, "quantity is %d, expected 1 to %d", quantity, LRPOT_QUANTITY_COUNT - 1);
+    if (!known(quantity))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "quantity is %d, expected 1 to %d", quantity,
+                           LRPOT_QUANTITY_COUNT - 1);
     double *copy = NULL;
     if (values != NULL) {
         int64_t size = lrpot_quantity_size(quantity, structure->n);
         for (int64_t k = 0; k < size; k++)
             if (!isfinite(values[k]))
-                return lrpot__fail(LRPOT_E_NOT_FINITE, "%s[%lld] is %g", quantities[quantity].name, (long long)k, values[k]);
-        if (quantity == LRPOT_QUANTITY_FRAGMENT) LRPOT__TRY(lrpot__structure_take_fragments(structure, values));
+                return lrpot__fail(LRPOT_E_NOT_FINITE, "%s[%lld] is %g", quantities[quantity].name,
+                                   (long long)k, values[k]);
+        if (quantity == LRPOT_QUANTITY_FRAGMENT)
+            LRPOT__TRY(lrpot__structure_take_fragments(structure, values));
         copy = lrpot__duplicate(values, size, sizeof *values);
         if (copy == NULL) return LRPOT_E_MEMORY;
     } else if (quantity == LRPOT_QUANTITY_FRAGMENT) {
@@ -83,7 +96,8 @@ static lrpot_status add_info(lrpot_structure *structure, const char *key, char *
 {
     char *key_copy = lrpot__strdup(key);
     if (key_copy == NULL) return LRPOT_E_MEMORY;
-    lrpot_status status = lrpot__grow((void **)&structure->info, &structure->info_capacity, structure->n_info + 1, sizeof *structure->info);
+    lrpot_status status = lrpot__grow((void **)&structure->info, &structure->info_capacity,
+                                      structure->n_info + 1, sizeof *structure->info);
     if (status != LRPOT_OK) {
         lrpot__free(key_copy);
         return status;
@@ -101,7 +115,8 @@ static void remove_info(lrpot_structure *structure, lrpot__info *entry)
     structure->n_info--;
 }
 
-lrpot_status lrpot_structure_set_info(lrpot_structure *structure, const char *key, const char *value)
+lrpot_status lrpot_structure_set_info(lrpot_structure *structure, const char *key,
+                                      const char *value)
 {
     LRPOT__REQUIRE_NOT_NULL(structure);
     LRPOT__REQUIRE_NOT_NULL(key);
@@ -123,7 +138,8 @@ lrpot_status lrpot_structure_set_info(lrpot_structure *structure, const char *ke
     return status;
 }
 
-int32_t lrpot_structure_info_at(const lrpot_structure *structure, int64_t index, const char **key, const char **value)
+int32_t lrpot_structure_info_at(const lrpot_structure *structure, int64_t index, const char **key,
+                                const char **value)
 {
     if (structure == NULL || index < 0 || index >= structure->n_info) return 0;
     if (key != NULL) *key = structure->info[index].key;

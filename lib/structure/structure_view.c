@@ -13,24 +13,28 @@ static int32_t find_symbol(int32_t n_symbols, const char *const *symbols, const 
     return -1;
 }
 
-/* One symbol of the structure after the other, so that no table is needed: a view costs no memory. */
-static lrpot_status map_species(const lrpot_structure *s, int32_t n_symbols, const char *const *symbols, int32_t *species)
+/* One symbol of the structure after the other, so that no table is needed: a view costs no memory.
+ */
+static lrpot_status map_species(const lrpot_structure *s, int32_t n_symbols,
+                                const char *const *symbols, int32_t *species)
 {
     for (int64_t k = 0; k < s->n_symbols; k++) {
         int32_t index = find_symbol(n_symbols, symbols, s->symbols[k]);
         for (int64_t i = 0; i < s->n; i++) {
             if (s->kind[i] != k) continue;
             if (index < 0)
-                return lrpot__fail(LRPOT_E_SPECIES, "atom %lld is '%s', which is not among the %d species of the model", (long long)i,
-                                   s->symbols[k], n_symbols);
+                return lrpot__fail(
+                    LRPOT_E_SPECIES,
+                    "atom %lld is '%s', which is not among the %d species of the model",
+                    (long long)i, s->symbols[k], n_symbols);
             species[i] = index;
         }
     }
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_structure_view(const lrpot_structure *structure, int32_t n_symbols, const char *const *symbols, int32_t *species,
-                                  lrpot_atoms *view)
+lrpot_status lrpot_structure_view(const lrpot_structure *structure, int32_t n_symbols,
+                                  const char *const *symbols, int32_t *species, lrpot_atoms *view)
 {
     LRPOT__REQUIRE_NOT_NULL(structure);
     LRPOT__REQUIRE_NOT_NULL(symbols);
@@ -54,17 +58,24 @@ static lrpot_status check_repeat(const lrpot_structure *s, const int32_t *repeat
 {
     *copies = 1;
     for (int d = 0; d < 3; d++) {
-        if (repeat[d] < 1) return lrpot__fail(LRPOT_E_ARGUMENT, "repeat[%d] is %d, expected at least 1", d, repeat[d]);
+        if (repeat[d] < 1)
+            return lrpot__fail(LRPOT_E_ARGUMENT, "repeat[%d] is %d, expected at least 1", d,
+                               repeat[d]);
         if (repeat[d] > 1 && !(s->periodic_mask & 1 << d))
-            return lrpot__fail(LRPOT_E_ARGUMENT, "repeat[%d] is %d along a direction that is not periodic", d, repeat[d]);
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "repeat[%d] is %d along a direction that is not periodic", d,
+                               repeat[d]);
         *copies *= repeat[d];
         if (*copies > INT32_MAX / s->n)
-            return lrpot__fail(LRPOT_E_SIZE, "repeating %lld atoms %lld times or more gives too many atoms", (long long)s->n, (long long)*copies);
+            return lrpot__fail(LRPOT_E_SIZE,
+                               "repeating %lld atoms %lld times or more gives too many atoms",
+                               (long long)s->n, (long long)*copies);
     }
     return LRPOT_OK;
 }
 
-static void place_copies(const lrpot_structure *s, const int32_t *repeat, const char **symbols, double *positions)
+static void place_copies(const lrpot_structure *s, const int32_t *repeat, const char **symbols,
+                         double *positions)
 {
     int64_t at = 0;
     for (int32_t a = 0; a < repeat[0]; a++)
@@ -73,7 +84,8 @@ static void place_copies(const lrpot_structure *s, const int32_t *repeat, const 
                 for (int64_t i = 0; i < s->n; i++, at++) {
                     symbols[at] = s->symbols[s->kind[i]];
                     for (int x = 0; x < 3; x++)
-                        positions[3 * at + x] = s->positions[3 * i + x] + a * s->cell[x] + b * s->cell[3 + x] + c * s->cell[6 + x];
+                        positions[3 * at + x] = s->positions[3 * i + x] + a * s->cell[x]
+                                                + b * s->cell[3 + x] + c * s->cell[6 + x];
                 }
 }
 
@@ -84,11 +96,13 @@ static lrpot_status keep_values(lrpot_structure *copy, const lrpot_structure *s,
         double total = charge[0] * (double)copies;
         LRPOT__TRY(lrpot_structure_set(copy, LRPOT_QUANTITY_TOTAL_CHARGE, &total));
     }
-    for (int64_t k = 0; k < s->n_info; k++) LRPOT__TRY(lrpot_structure_set_info(copy, s->info[k].key, s->info[k].value));
+    for (int64_t k = 0; k < s->n_info; k++)
+        LRPOT__TRY(lrpot_structure_set_info(copy, s->info[k].key, s->info[k].value));
     return lrpot__structure_repeat_fragments(copy, s, copies);
 }
 
-lrpot_status lrpot_structure_repeat(lrpot_structure **out, const lrpot_structure *structure, const int32_t *repeat)
+lrpot_status lrpot_structure_repeat(lrpot_structure **out, const lrpot_structure *structure,
+                                    const int32_t *repeat)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(structure);
@@ -104,7 +118,9 @@ lrpot_status lrpot_structure_repeat(lrpot_structure **out, const lrpot_structure
         double cell[9];
         place_copies(structure, repeat, symbols, positions);
         for (int x = 0; x < 9; x++) cell[x] = structure->cell[x] * repeat[x / 3];
-        status = lrpot_structure_create(&copy, n, symbols, positions, structure->has_cell ? cell : NULL, structure->periodic_mask);
+        status = lrpot_structure_create(&copy, n, symbols, positions,
+                                        structure->has_cell ? cell : NULL,
+                                        structure->periodic_mask);
     }
     if (status == LRPOT_OK) status = keep_values(copy, structure, copies);
     lrpot__free(symbols);

@@ -1,4 +1,5 @@
-/* Distinct integer translations, numbered in order of first appearance; number 0 is no translation. */
+/* Distinct integer translations, numbered in order of first appearance; number 0 is no translation.
+ */
 #ifndef LRPOT__TRANSLATIONS_H
 #define LRPOT__TRANSLATIONS_H
 
@@ -13,7 +14,8 @@ typedef struct lrpot__translations {
 
 /* Forgets all but number 0; memory stays. */
 lrpot_status lrpot__translations_reset(lrpot__translations *table);
-lrpot_status lrpot__translations_number(lrpot__translations *table, const int64_t *translation, int32_t *number);
+lrpot_status lrpot__translations_number(lrpot__translations *table, const int64_t *translation,
+                                        int32_t *number);
 void lrpot__translations_free(lrpot__translations *table);
 
 #endif

@@ -25,7 +25,8 @@ void lrpot__squares_free(lrpot__squares *squares)
     lrpot__free(squares->vector);
 }
 
-void lrpot__squares_add(lrpot__squares *squares, int64_t count, const double *rows, const double *targets, double weights)
+void lrpot__squares_add(lrpot__squares *squares, int64_t count, const double *rows,
+                        const double *targets, double weights)
 {
     int n = (int)squares->n, m = (int)count;
     if (count < 1 || n < 1) return;
@@ -47,26 +48,35 @@ double lrpot__squares_residual(const lrpot__squares *squares, const double *c)
     return sum > 0.0 ? sum : 0.0;
 }
 
-lrpot_status lrpot__squares_solve(const lrpot__squares *squares, double regularization, double *scratch, double *c)
+lrpot_status lrpot__squares_solve(const lrpot__squares *squares, double regularization,
+                                  double *scratch, double *c)
 {
     int64_t n = squares->n;
-    double *matrix = scratch, *scale = scratch + n * n, strength = regularization * squares->weights, largest = 0.0;
+    double *matrix = scratch, *scale = scratch + n * n,
+           strength = regularization * squares->weights, largest = 0.0;
     for (int64_t i = 0; i < n; i++) largest = fmax(largest, squares->matrix[i * n + i]);
     for (int64_t i = 0; i < n; i++) {
-        /* columns that vanish but for rounding (vectors between like atoms, summed over a molecule) get the coefficient 0 */
+        /* columns that vanish but for rounding (vectors between like atoms, summed over a molecule)
+         * get the coefficient 0 */
         double square = squares->matrix[i * n + i];
         scale[i] = square > NOTHING * largest ? sqrt(squares->weights / square) : 0.0;
     }
     for (int64_t i = 0; i < n; i++) {
-        for (int64_t j = i; j < n; j++) matrix[i * n + j] = scale[i] * scale[j] * squares->matrix[i * n + j];
+        for (int64_t j = i; j < n; j++)
+            matrix[i * n + j] = scale[i] * scale[j] * squares->matrix[i * n + j];
         matrix[i * n + i] += strength;
         c[i] = scale[i] * squares->vector[i];
     }
-    lapack_int info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', (lapack_int)n, matrix, (lapack_int)n); /* the same memory, read the other way */
+    lapack_int info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', (lapack_int)n, matrix,
+                                     (lapack_int)n); /* the same memory, read the other way */
     if (info != 0)
-        return lrpot__fail(LRPOT_E_SINGULAR, "the least squares of %lld coefficients are singular with regularization %g", (long long)n, regularization);
+        return lrpot__fail(
+            LRPOT_E_SINGULAR,
+            "the least squares of %lld coefficients are singular with regularization %g",
+            (long long)n, regularization);
     cblas_dtrsv(CblasRowMajor, CblasUpper, CblasTrans, CblasNonUnit, (int)n, matrix, (int)n, c, 1);
-    cblas_dtrsv(CblasRowMajor, CblasUpper, CblasNoTrans, CblasNonUnit, (int)n, matrix, (int)n, c, 1);
+    cblas_dtrsv(CblasRowMajor, CblasUpper, CblasNoTrans, CblasNonUnit, (int)n, matrix, (int)n, c,
+                1);
     for (int64_t i = 0; i < n; i++) c[i] *= scale[i];
     return LRPOT_OK;
 }

@@ -42,13 +42,15 @@ static int64_t list_heads(const lrpot_tensor_model *model, lrpot__head *heads)
         const lrpot__tensor_part *part = &model->parts[p];
         int32_t components = lrpot__part_components[part->part];
         for (int32_t c = 0; c < components; c++)
-            heads[n++] = (lrpot__head){ part->first + c, part->functions, components, model->heads + part->offset };
+            heads[n++] = (lrpot__head){ part->first + c, part->functions, components,
+                                        model->heads + part->offset };
     }
     return n;
 }
 
-lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                 double **values, int64_t *n)
+lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                 const lrpot_atoms *atoms, const lrpot_nlist *list, double **values,
+                                 int64_t *n)
 {
     lrpot__head heads[MAX_HEADS];
     *n = list_heads(model, heads);
@@ -59,16 +61,21 @@ lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspac
 
 int64_t lrpot__tensor_rows(const lrpot_atoms *atoms, const lrpot_comm *comm)
 {
-    return atoms->ghost_owner == NULL && comm != NULL && comm->forward != NULL ? atoms->n_all : atoms->n_owned;
+    return atoms->ghost_owner == NULL && comm != NULL && comm->forward != NULL ? atoms->n_all
+                                                                               : atoms->n_owned;
 }
 
-lrpot_status lrpot__tensor_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what)
+lrpot_status lrpot__tensor_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                  const char *what)
 {
-    if (atoms->n_all == atoms->n_owned || atoms->ghost_owner != NULL || lrpot__tensor_rows(atoms, comm) == atoms->n_all) return LRPOT_OK;
+    if (atoms->n_all == atoms->n_owned || atoms->ghost_owner != NULL
+        || lrpot__tensor_rows(atoms, comm) == atoms->n_all)
+        return LRPOT_OK;
     return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s with ghosts need atoms->ghost_owner", what);
 }
 
-lrpot_status lrpot__tensor_check(const lrpot_tensor_model *model, const lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list)
+lrpot_status lrpot__tensor_check(const lrpot_tensor_model *model, const lrpot_workspace *work,
+                                 const lrpot_atoms *atoms, const lrpot_nlist *list)
 {
     LRPOT__REQUIRE_NOT_NULL(model);
     LRPOT__REQUIRE_NOT_NULL(work);
@@ -76,22 +83,28 @@ lrpot_status lrpot__tensor_check(const lrpot_tensor_model *model, const lrpot_wo
     LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__TRY(lrpot__atoms_check(atoms, model->options.n_species));
     if (model->options.kind == LRPOT_TENSORS_DIPOLE && atoms->periodic_mask != 0)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "a dipole model with periodic_mask = %d: only isolated systems (0) have a dipole", atoms->periodic_mask);
+        return lrpot__fail(
+            LRPOT_E_UNSUPPORTED,
+            "a dipole model with periodic_mask = %d: only isolated systems (0) have a dipole",
+            atoms->periodic_mask);
     if (model->options.kind == LRPOT_TENSORS_DIPOLE && atoms->total_charge != 0.0)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "a dipole model with a total charge of %g e: only neutral systems have a dipole of their own",
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "a dipole model with a total charge of %g e: only neutral systems have "
+                           "a dipole of their own",
                            atoms->total_charge);
     return LRPOT_OK;
 }
 
-static lrpot_status born_of_heads(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                  double *Z)
+static lrpot_status born_of_heads(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                  const lrpot_atoms *atoms, const lrpot_nlist *list, double *Z)
 {
     double *values = NULL;
     int64_t n = 0;
     LRPOT__TRY(lrpot__tensor_heads(model, work, atoms, list, &values, &n));
     const lrpot__tensor_part *trace = &model->parts[0];
     for (int64_t i = 0; i < atoms->n_owned; i++) {
-        const double *constants = model->coefficients + trace->offset + atoms->species[i] * (trace->functions + 1);
+        const double *constants = model->coefficients + trace->offset
+                                  + atoms->species[i] * (trace->functions + 1);
         double *z = Z + 9 * i, m[9];
         int64_t at = n * i;
         for (int k = 0; k < 9; k++) z[k] = k % 4 == 0 ? constants[trace->functions] : 0.0;
@@ -105,11 +118,13 @@ static lrpot_status born_of_heads(const lrpot_tensor_model *model, lrpot_workspa
 }
 
 /* Derivative of the dipole: one adjoint pass for each of its components. */
-static lrpot_status born_of_dipole(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+static lrpot_status born_of_dipole(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const lrpot_comm *comm, double *Z)
 {
     const lrpot__tensor_part *part = &model->parts[0];
-    int64_t width = lrpot_basis_count(model->basis), n = atoms->n_owned, rows = lrpot__tensor_rows(atoms, comm);
+    int64_t width = lrpot_basis_count(model->basis), n = atoms->n_owned,
+            rows = lrpot__tensor_rows(atoms, comm);
     double *weights = NULL, *forces = NULL;
     LRPOT__TRY(lrpot__tensor_ghosts(atoms, comm, "Born charges of a dipole model"));
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_WEIGHTS, width * n, &weights));
@@ -119,7 +134,8 @@ static lrpot_status born_of_dipole(const lrpot_tensor_model *model, lrpot_worksp
         memset(forces, 0, (size_t)(3 * atoms->n_all) * sizeof *forces);
         for (int64_t i = 0; i < n; i++)
             for (int64_t k = 0; k < part->functions; k++)
-                weights[i * width + 3 * k + a] = model->heads[part->offset + atoms->species[i] * part->functions + k];
+                weights[i * width + 3 * k + a] =
+                    model->heads[part->offset + atoms->species[i] * part->functions + k];
         lrpot__request request = { .atom_coefficients = weights, .forces = forces };
         LRPOT__TRY(lrpot__basis_run(model->basis, work, atoms, list, &request));
         for (int64_t i = 0; i < rows; i++)
@@ -135,20 +151,24 @@ static void excess_of(const lrpot_atoms *atoms, const double *Z, double excess[9
     memset(excess, 0, 9 * sizeof *excess);
     for (int64_t i = 0; i < n; i++)
         for (int k = 0; k < 9; k++) excess[k] += Z[9 * i + k];
-    for (int k = 0; k < 9 && n > 0; k++) excess[k] = (excess[k] - (k % 4 == 0 ? atoms->total_charge : 0.0)) / (double)n;
+    for (int k = 0; k < 9 && n > 0; k++)
+        excess[k] = (excess[k] - (k % 4 == 0 ? atoms->total_charge : 0.0)) / (double)n;
 }
 
-lrpot_status lrpot__tensor_born(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot__tensor_born(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, double *Z)
 {
     if (model->potential != NULL) return lrpot__tensor_coupled(model, work, atoms, list, comm, Z);
-    if (model->options.kind == LRPOT_TENSORS_DIPOLE) return born_of_dipole(model, work, atoms, list, comm, Z);
+    if (model->options.kind == LRPOT_TENSORS_DIPOLE)
+        return born_of_dipole(model, work, atoms, list, comm, Z);
     for (int64_t k = 9 * atoms->n_owned; k < 9 * lrpot__tensor_rows(atoms, comm); k++) Z[k] = 0.0;
     return born_of_heads(model, work, atoms, list, Z);
 }
 
-lrpot_status lrpot_tensor_model_born_charges(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                             const lrpot_nlist *list, double *Z, double *residual)
+lrpot_status lrpot_tensor_model_born_charges(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                             const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                             double *Z, double *residual)
 {
     LRPOT__REQUIRE_NOT_NULL(Z);
     LRPOT__TRY(lrpot__tensor_check(model, work, atoms, list));
@@ -157,18 +177,21 @@ lrpot_status lrpot_tensor_model_born_charges(const lrpot_tensor_model *model, lr
     return LRPOT_OK;
 }
 
-static lrpot_status see(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_structure *structure, lrpot_atoms *atoms,
+static lrpot_status see(const lrpot_tensor_model *model, lrpot_workspace *work,
+                        const lrpot_structure *structure, lrpot_atoms *atoms,
                         const lrpot_nlist **list)
 {
     LRPOT__REQUIRE_NOT_NULL(model);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
-    return lrpot__structure_seen(work, structure, model->options.n_species, model->options.symbols, lrpot_tensor_model_cutoff(model), atoms,
-                                 list);
+    return lrpot__structure_seen(work, structure, model->options.n_species, model->options.symbols,
+                                 lrpot_tensor_model_cutoff(model), atoms, list);
 }
 
-lrpot_status lrpot_tensor_model_born_charges_structure(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_structure *structure,
-                                                       double *Z, double *residual)
+lrpot_status lrpot_tensor_model_born_charges_structure(const lrpot_tensor_model *model,
+                                                       lrpot_workspace *work,
+                                                       const lrpot_structure *structure, double *Z,
+                                                       double *residual)
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
@@ -176,7 +199,8 @@ lrpot_status lrpot_tensor_model_born_charges_structure(const lrpot_tensor_model 
     return lrpot_tensor_model_born_charges(model, work, &atoms, list, Z, residual);
 }
 
-lrpot_status lrpot_tensor_model_dipole(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot_tensor_model_dipole(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                       const lrpot_atoms *atoms, const lrpot_nlist *list,
                                        double *dipole)
 {
     double *values = NULL;
@@ -184,7 +208,9 @@ lrpot_status lrpot_tensor_model_dipole(const lrpot_tensor_model *model, lrpot_wo
     LRPOT__REQUIRE_NOT_NULL(dipole);
     LRPOT__TRY(lrpot__tensor_check(model, work, atoms, list));
     if (model->options.kind != LRPOT_TENSORS_DIPOLE)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "a model of polar tensors has no dipoles; fit one of kind LRPOT_TENSORS_DIPOLE");
+        return lrpot__fail(
+            LRPOT_E_UNSUPPORTED,
+            "a model of polar tensors has no dipoles; fit one of kind LRPOT_TENSORS_DIPOLE");
     LRPOT__TRY(lrpot__tensor_heads(model, work, atoms, list, &values, &n));
     memset(dipole, 0, 3 * sizeof *dipole);
     for (int64_t i = 0; i < atoms->n_owned; i++)
@@ -192,8 +218,9 @@ lrpot_status lrpot_tensor_model_dipole(const lrpot_tensor_model *model, lrpot_wo
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_tensor_model_dipole_structure(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_structure *structure,
-                                                 double *dipole)
+lrpot_status lrpot_tensor_model_dipole_structure(const lrpot_tensor_model *model,
+                                                 lrpot_workspace *work,
+                                                 const lrpot_structure *structure, double *dipole)
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;

@@ -1,5 +1,5 @@
-/* Polar tensors coupled to charges: d(sum_j gamma_j q_j r_j)/dr by adjoint passes of the charge model and of the factor
- * (docs/theory/polar_tensors.md). */
+/* Polar tensors coupled to charges: d(sum_j gamma_j q_j r_j)/dr by adjoint passes of the charge
+ * model and of the factor (docs/theory/polar_tensors.md). */
 #include "tensors/tensors.h"
 
 #include "charges/charges.h"
@@ -22,7 +22,10 @@ typedef struct {
     int still;         /* the charges do not follow the atoms */
 } task;
 
-static const double *position(const lrpot_atoms *atoms, int64_t i) { return atoms->positions + i * (atoms->stride != 0 ? atoms->stride : 3); }
+static const double *position(const lrpot_atoms *atoms, int64_t i)
+{
+    return atoms->positions + i * (atoms->stride != 0 ? atoms->stride : 3);
+}
 
 static lrpot_status find_centre(task *t)
 {
@@ -35,44 +38,56 @@ static lrpot_status find_centre(task *t)
 }
 
 /* Everything but the charges. */
-static lrpot_status prepare(task *t, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+static lrpot_status prepare(task *t, const lrpot_tensor_model *model, lrpot_workspace *work,
+                            const lrpot_atoms *atoms, const lrpot_nlist *list,
                             const lrpot_comm *comm)
 {
     int64_t n = atoms->n_owned;
-    *t = (task){ .model = model, .charges = model->potential->charges, .work = work, .atoms = atoms, .list = list, .comm = comm };
+    *t = (task){ .model = model,
+                 .charges = model->potential->charges,
+                 .work = work,
+                 .atoms = atoms,
+                 .list = list,
+                 .comm = comm };
     t->rows = lrpot__tensor_rows(atoms, comm);
     if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "coupled polar tensors with periodic_mask = %d: only isolated (0) and three-dimensionally periodic (7)",
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "coupled polar tensors with periodic_mask = %d: only isolated (0) and "
+                           "three-dimensionally periodic (7)",
                            atoms->periodic_mask);
-    if (atoms->periodic_mask != 0) LRPOT__TRY(lrpot__charges_local(t->charges, "coupled polar tensors"));
+    if (atoms->periodic_mask != 0)
+        LRPOT__TRY(lrpot__charges_local(t->charges, "coupled polar tensors"));
     LRPOT__TRY(lrpot__tensor_ghosts(atoms, comm, "coupled polar tensors"));
     if (atoms->periodic_mask == 0) LRPOT__TRY(find_centre(t));
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_CHARGES, 2 * n, &t->q));
     t->gamma = t->q + n;
-    return lrpot__tensor_block(work, LRPOT__TENSORS_SLOPES, n * lrpot_basis_count(model->basis), &t->slopes);
+    return lrpot__tensor_block(work, LRPOT__TENSORS_SLOPES, n * lrpot_basis_count(model->basis),
+                               &t->slopes);
 }
 
-static lrpot_status start(task *t, const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                          const lrpot_comm *comm)
+static lrpot_status start(task *t, const lrpot_tensor_model *model, lrpot_workspace *work,
+                          const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm)
 {
     LRPOT__TRY(prepare(t, model, work, atoms, list, comm));
     return lrpot_charges_eval(t->charges, work, atoms, list, comm, t->q);
 }
 
-/* Effective charges less their mean, which leaves Q/N. A piece of a system does not know the mean; of all pieces together the sum rule is
- * imposed afterwards. */
+/* Effective charges less their mean, which leaves Q/N. A piece of a system does not know the mean;
+ * of all pieces together the sum rule is imposed afterwards. */
 static void diagonal(const task *t, double *Z)
 {
     int64_t n = t->atoms->n_owned;
-    double mean = t->still ? 0.0 : -t->atoms->total_charge, share = t->comm != NULL ? 0.0 : 1.0 / (double)n;
+    double mean = t->still ? 0.0 : -t->atoms->total_charge,
+           share = t->comm != NULL ? 0.0 : 1.0 / (double)n;
     memset(Z, 0, (size_t)(9 * t->rows) * sizeof *Z);
     for (int64_t i = 0; i < n; i++) mean += t->gamma[i] * t->q[i];
     for (int64_t i = 0; i < n; i++)
         for (int k = 0; k < 9; k += 4) Z[9 * i + k] = t->gamma[i] * t->q[i] - share * mean;
 }
 
-/* Z_i -= sum_j r_ji (x) d(gamma_j q_j)/dr_i over all images, as virials credited to the neighbours; what redistributes charge over the
- * whole system has no share in the limit of long waves (docs/theory/born_charges.md). */
+/* Z_i -= sum_j r_ji (x) d(gamma_j q_j)/dr_i over all images, as virials credited to the neighbours;
+ * what redistributes charge over the whole system has no share in the limit of long waves
+ * (docs/theory/born_charges.md). */
 static lrpot_status periodic(const task *t, double *Z)
 {
     int64_t n_all = t->atoms->n_all;
@@ -82,7 +97,8 @@ static lrpot_status periodic(const task *t, double *Z)
     lrpot__request charges = lrpot__head_request(t->charges, 0);
     charges.weights = t->gamma;
     charges.virial_atom = virial;
-    if (t->charges->basis != NULL && !t->still) LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &charges));
+    if (t->charges->basis != NULL && !t->still)
+        LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &charges));
     lrpot__request factor = { .atom_coefficients = t->slopes, .virial_atom = virial };
     LRPOT__TRY(lrpot__basis_run(t->model->basis, t->work, t->atoms, t->list, &factor));
     for (int64_t k = 0; k < 9 * t->rows; k++) Z[k] += virial[k];
@@ -105,8 +121,12 @@ static lrpot_status isolated(const task *t, double *Z)
             arms[j] = position(t->atoms, j)[a] - t->centre[a];
             weights[j] = arms[j] * t->gamma[j];
         }
-        if (!t->still) LRPOT__TRY(lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &out));
-        lrpot__request factor = { .atom_coefficients = t->slopes, .weights = arms, .forces = forces };
+        if (!t->still)
+            LRPOT__TRY(
+                lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &out));
+        lrpot__request factor = { .atom_coefficients = t->slopes,
+                                  .weights = arms,
+                                  .forces = forces };
         LRPOT__TRY(lrpot__basis_run(t->model->basis, t->work, t->atoms, t->list, &factor));
         for (int64_t i = 0; i < t->rows; i++)
             for (int b = 0; b < 3; b++) Z[9 * i + 3 * a + b] -= forces[3 * i + b];
@@ -120,10 +140,12 @@ static lrpot_status tensors_of(const task *t, double *Z)
     return t->atoms->periodic_mask != 0 ? periodic(t, Z) : isolated(t, Z);
 }
 
-static lrpot_status global_tensors(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                   double factor, double *Z)
+static lrpot_status global_tensors(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const lrpot_nlist *list, double factor,
+                                   double *Z)
 {
-    LRPOT__TRY(lrpot_response_born_charges(model->potential, work, atoms, list, LRPOT_BORN_UNFOLDED, Z, NULL));
+    LRPOT__TRY(lrpot_response_born_charges(model->potential, work, atoms, list, LRPOT_BORN_UNFOLDED,
+                                           Z, NULL));
     for (int64_t k = 0; k < 9 * atoms->n_owned; k++) Z[k] *= factor;
     return LRPOT_OK;
 }
@@ -137,14 +159,17 @@ static lrpot_status factors_of(task *t)
     int64_t heads = 0;
     LRPOT__TRY(lrpot__tensor_heads(model, t->work, t->atoms, t->list, &values, &heads));
     for (int64_t i = 0; i < t->atoms->n_owned; i++) {
-        const double *c = model->coefficients + part->offset + t->atoms->species[i] * (part->functions + 1);
+        const double *c = model->coefficients + part->offset
+                          + t->atoms->species[i] * (part->functions + 1);
         t->gamma[i] = values[i] + c[part->functions];
-        for (int64_t k = 0; k < part->functions; k++) t->slopes[i * part->functions + k] = t->q[i] * c[k];
+        for (int64_t k = 0; k < part->functions; k++)
+            t->slopes[i * part->functions + k] = t->q[i] * c[k];
     }
     return LRPOT_OK;
 }
 
-static lrpot_status local_tensors(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+static lrpot_status local_tensors(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                  const lrpot_atoms *atoms, const lrpot_nlist *list,
                                   const lrpot_comm *comm, double *Z)
 {
     task t;
@@ -153,17 +178,20 @@ static lrpot_status local_tensors(const lrpot_tensor_model *model, lrpot_workspa
     return tensors_of(&t, Z);
 }
 
-lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const lrpot_comm *comm, double *Z)
 {
-    if (model->options.kind == LRPOT_TENSORS_GLOBAL) return global_tensors(model, work, atoms, list, model->coefficients[0], Z);
+    if (model->options.kind == LRPOT_TENSORS_GLOBAL)
+        return global_tensors(model, work, atoms, list, model->coefficients[0], Z);
     return local_tensors(model, work, atoms, list, comm, Z);
 }
 
 /* One coefficient is 1, all others are 0. */
 static lrpot_status column_of(task *t, const double *features, int64_t column, double *Z)
 {
-    int64_t n = t->atoms->n_owned, functions = t->model->parts[0].functions, z = column / (functions + 1), k = column % (functions + 1);
+    int64_t n = t->atoms->n_owned, functions = t->model->parts[0].functions,
+            z = column / (functions + 1), k = column % (functions + 1);
     if (functions > 0) memset(t->slopes, 0, (size_t)(n * functions) * sizeof *t->slopes);
     for (int64_t i = 0; i < n; i++) {
         int own = t->atoms->species[i] == z;
@@ -173,15 +201,18 @@ static lrpot_status column_of(task *t, const double *features, int64_t column, d
     return tensors_of(t, Z);
 }
 
-lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                        const lrpot_atoms *atoms, const lrpot_nlist *list,
                                         double *rows)
 {
-    if (model->options.kind == LRPOT_TENSORS_GLOBAL) return global_tensors(model, work, atoms, list, 1.0, rows);
+    if (model->options.kind == LRPOT_TENSORS_GLOBAL)
+        return global_tensors(model, work, atoms, list, 1.0, rows);
     task t;
     double *features = NULL, *Z = NULL;
     int64_t size = 9 * atoms->n_owned, width = model->n_coefficients;
     LRPOT__TRY(start(&t, model, work, atoms, list, NULL));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FEATURES, atoms->n_owned * lrpot_basis_count(model->basis), &features));
+    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FEATURES,
+                                   atoms->n_owned * lrpot_basis_count(model->basis), &features));
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_BORN, size, &Z));
     LRPOT__TRY(lrpot_basis_eval(model->basis, work, atoms, list, features));
     for (int64_t column = 0; column < width; column++) {
@@ -190,12 +221,14 @@ lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_w
     }
     /* what the total charge leaves on the diagonal does not depend on the coefficients */
     for (int64_t k = 0; k < size; k++)
-        for (int64_t column = 0; column < width && k % 9 % 4 == 0; column++) rows[k * width + column] -= atoms->total_charge / (double)atoms->n_owned;
+        for (int64_t column = 0; column < width && k % 9 % 4 == 0; column++)
+            rows[k * width + column] -= atoms->total_charge / (double)atoms->n_owned;
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                  double *gamma, double *effect)
+lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                  const lrpot_atoms *atoms, const lrpot_nlist *list, double *gamma,
+                                  double *effect)
 {
     task t;
     double *Z = NULL;

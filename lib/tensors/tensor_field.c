@@ -7,12 +7,13 @@
 #include <string.h>
 
 /* Checks of the call that both functions have. */
-static lrpot_status check(const lrpot_tensor_model *model, const lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                          const lrpot_comm *comm)
+static lrpot_status check(const lrpot_tensor_model *model, const lrpot_workspace *work,
+                          const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm)
 {
     LRPOT__TRY(lrpot__tensor_check(model, work, atoms, list));
     if (comm == NULL || comm->struct_size >= offsetof(lrpot_comm, exchange)) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", comm->struct_size, sizeof *comm);
+    return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", comm->struct_size,
+                       sizeof *comm);
 }
 
 static lrpot_status over_all(const lrpot_comm *comm, double *sums, int64_t n)
@@ -21,7 +22,8 @@ static lrpot_status over_all(const lrpot_comm *comm, double *sums, int64_t n)
 }
 
 /* Tensors with the sum rule imposed over the atoms of all processes; those of ghosts are parts. */
-static lrpot_status projected(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+static lrpot_status projected(const lrpot_tensor_model *model, lrpot_workspace *work,
+                              const lrpot_atoms *atoms, const lrpot_nlist *list,
                               const lrpot_comm *comm, double **Z)
 {
     double sums[10] = { 0.0 };
@@ -38,25 +40,31 @@ static lrpot_status projected(const lrpot_tensor_model *model, lrpot_workspace *
     return LRPOT_OK;
 }
 
-/* One factor for all: the potential's own answer to the field, which needs no tensors, less what would move the system as a whole. */
-static lrpot_status global_forces(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+/* One factor for all: the potential's own answer to the field, which needs no tensors, less what
+ * would move the system as a whole. */
+static lrpot_status global_forces(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                  const lrpot_atoms *atoms, const lrpot_nlist *list,
                                   const lrpot_comm *comm, const double *field, double *forces)
 {
-    double *pull = NULL, sums[4] = { 0.0, 0.0, 0.0, (double)atoms->n_owned }, factor = model->coefficients[0];
+    double *pull = NULL, sums[4] = { 0.0, 0.0, 0.0, (double)atoms->n_owned },
+           factor = model->coefficients[0];
     lrpot_outputs response = LRPOT_OUTPUTS_INIT;
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FORCES, 3 * atoms->n_all, &pull));
     response.forces = pull;
-    LRPOT__TRY(lrpot_response_field_forces(model->potential, work, atoms, list, comm, field, &response));
+    LRPOT__TRY(
+        lrpot_response_field_forces(model->potential, work, atoms, list, comm, field, &response));
     for (int64_t k = 0; k < 3 * atoms->n_all; k++) {
         forces[k] += factor * pull[k];
         sums[k % 3] += factor * pull[k];
     }
     LRPOT__TRY(over_all(comm, sums, 4));
-    for (int64_t k = 0; k < 3 * atoms->n_owned; k++) forces[k] -= (sums[k % 3] - atoms->total_charge * field[k % 3]) / sums[3];
+    for (int64_t k = 0; k < 3 * atoms->n_owned; k++)
+        forces[k] -= (sums[k % 3] - atoms->total_charge * field[k % 3]) / sums[3];
     return LRPOT_OK;
 }
 
-static lrpot_status tensor_forces(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+static lrpot_status tensor_forces(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                  const lrpot_atoms *atoms, const lrpot_nlist *list,
                                   const lrpot_comm *comm, const double *field, double *forces)
 {
     double *Z = NULL;
@@ -67,39 +75,51 @@ static lrpot_status tensor_forces(const lrpot_tensor_model *model, lrpot_workspa
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_tensor_model_field_forces(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                             const lrpot_nlist *list, const lrpot_comm *comm, const double *field, lrpot_outputs *out)
+lrpot_status lrpot_tensor_model_field_forces(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                             const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                             const lrpot_comm *comm, const double *field,
+                                             lrpot_outputs *out)
 {
     LRPOT__REQUIRE_NOT_NULL(field);
     LRPOT__REQUIRE_NOT_NULL(out);
     if (out->struct_size < offsetof(lrpot_outputs, virial))
-        return lrpot__fail(LRPOT_E_SIZE, "out->struct_size is %zu (use LRPOT_OUTPUTS_INIT)", out->struct_size);
+        return lrpot__fail(LRPOT_E_SIZE, "out->struct_size is %zu (use LRPOT_OUTPUTS_INIT)",
+                           out->struct_size);
     for (int a = 0; a < 3; a++)
-        if (!isfinite(field[a])) return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);
+        if (!isfinite(field[a]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);
     LRPOT__TRY(check(model, work, atoms, list, comm));
     if (out->forces == NULL) return LRPOT_OK;
-    if (!(out->flags & LRPOT_ADD)) memset(out->forces, 0, (size_t)atoms->n_all * 3 * sizeof *out->forces);
-    return model->options.kind == LRPOT_TENSORS_GLOBAL ? global_forces(model, work, atoms, list, comm, field, out->forces)
-                                                       : tensor_forces(model, work, atoms, list, comm, field, out->forces);
+    if (!(out->flags & LRPOT_ADD))
+        memset(out->forces, 0, (size_t)atoms->n_all * 3 * sizeof *out->forces);
+    return model->options.kind == LRPOT_TENSORS_GLOBAL
+               ? global_forces(model, work, atoms, list, comm, field, out->forces)
+               : tensor_forces(model, work, atoms, list, comm, field, out->forces);
 }
 
-/* J(v) of tensors that obey the sum rule is J of those that do not, for velocities less their mean v, and Q v. */
-static lrpot_status global_current(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                   const lrpot_comm *comm, const double *velocities, double *current)
+/* J(v) of tensors that obey the sum rule is J of those that do not, for velocities less their mean
+ * v, and Q v. */
+static lrpot_status global_current(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                   const lrpot_comm *comm, const double *velocities,
+                                   double *current)
 {
     double *relative = NULL, mean[4] = { 0.0, 0.0, 0.0, (double)atoms->n_owned }, sum[3];
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_VELOCITIES, 3 * atoms->n_owned, &relative));
     for (int64_t k = 0; k < 3 * atoms->n_owned; k++) mean[k % 3] += velocities[k];
     LRPOT__TRY(over_all(comm, mean, 4));
-    for (int64_t k = 0; k < 3 * atoms->n_owned; k++) relative[k] = velocities[k] - mean[k % 3] / mean[3];
+    for (int64_t k = 0; k < 3 * atoms->n_owned; k++)
+        relative[k] = velocities[k] - mean[k % 3] / mean[3];
     LRPOT__TRY(lrpot_response_current(model->potential, work, atoms, list, comm, relative, sum));
     for (int a = 0; a < 3; a++)
-        current[a] = model->coefficients[0] * sum[a] + atoms->total_charge * mean[a] / mean[3] * ((double)atoms->n_owned / mean[3]);
+        current[a] = model->coefficients[0] * sum[a]
+                     + atoms->total_charge * mean[a] / mean[3] * ((double)atoms->n_owned / mean[3]);
     return LRPOT_OK;
 }
 
 /* Velocities of all atoms that have tensors. */
-static lrpot_status velocities_of_rows(lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_comm *comm, const double **velocities)
+static lrpot_status velocities_of_rows(lrpot_workspace *work, const lrpot_atoms *atoms,
+                                       const lrpot_comm *comm, const double **velocities)
 {
     double *all = NULL;
     if (lrpot__tensor_rows(atoms, comm) == atoms->n_owned) return LRPOT_OK;
@@ -109,14 +129,17 @@ static lrpot_status velocities_of_rows(lrpot_workspace *work, const lrpot_atoms 
     return comm->forward(comm->ctx, all, 3);
 }
 
-lrpot_status lrpot_tensor_model_current(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms,
-                                        const lrpot_nlist *list, const lrpot_comm *comm, const double *velocities, double *current)
+lrpot_status lrpot_tensor_model_current(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                        const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                        const lrpot_comm *comm, const double *velocities,
+                                        double *current)
 {
     double *Z = NULL, sum[3] = { 0.0, 0.0, 0.0 };
     LRPOT__REQUIRE_NOT_NULL(velocities);
     LRPOT__REQUIRE_NOT_NULL(current);
     LRPOT__TRY(check(model, work, atoms, list, comm));
-    if (model->options.kind == LRPOT_TENSORS_GLOBAL) return global_current(model, work, atoms, list, comm, velocities, current);
+    if (model->options.kind == LRPOT_TENSORS_GLOBAL)
+        return global_current(model, work, atoms, list, comm, velocities, current);
     LRPOT__TRY(projected(model, work, atoms, list, comm, &Z));
     LRPOT__TRY(velocities_of_rows(work, atoms, comm, &velocities));
     for (int64_t i = 0; i < lrpot__tensor_rows(atoms, comm); i++)

@@ -15,13 +15,18 @@ static lrpot_status check_range(const char *name, int32_t value, int32_t low, in
     return lrpot__fail(LRPOT_E_ARGUMENT, "%s is %d, expected %d to %d", name, value, low, high);
 }
 
-static int is_coupled(const lrpot_tensor_options *o) { return o->kind == LRPOT_TENSORS_GLOBAL || o->kind == LRPOT_TENSORS_LOCAL; }
+static int is_coupled(const lrpot_tensor_options *o)
+{
+    return o->kind == LRPOT_TENSORS_GLOBAL || o->kind == LRPOT_TENSORS_LOCAL;
+}
 
 static lrpot_status fill_options(const lrpot_tensor_options *given, lrpot_tensor_options *o)
 {
     if (given->struct_size < sizeof *given)
-        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu (use LRPOT_TENSOR_OPTIONS_INIT)",
-                           given->struct_size, sizeof *given);
+        return lrpot__fail(
+            LRPOT_E_SIZE,
+            "options->struct_size is %zu, expected at least %zu (use LRPOT_TENSOR_OPTIONS_INIT)",
+            given->struct_size, sizeof *given);
     *o = *given;
     o->struct_size = sizeof *o;
     LRPOT__TRY(check_range("kind", o->kind, LRPOT_TENSORS_INDEPENDENT, LRPOT_TENSORS_LOCAL));
@@ -29,15 +34,19 @@ static lrpot_status fill_options(const lrpot_tensor_options *given, lrpot_tensor
     else {
         LRPOT__REQUIRE_NOT_NULL(o->potential);
         if (lrpot_potential_charges(o->potential) == NULL)
-            return lrpot__fail(LRPOT_E_UNSUPPORTED, "the potential has no charges for polar tensors to be coupled to");
-        LRPOT__TRY(lrpot__charges_single(lrpot_potential_charges(o->potential), "coupled polar tensors"));
+            return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                               "the potential has no charges for polar tensors to be coupled to");
+        LRPOT__TRY(
+            lrpot__charges_single(lrpot_potential_charges(o->potential), "coupled polar tensors"));
         o->symbols = lrpot_potential_symbols(o->potential);
         o->n_species = lrpot_potential_species_count(o->potential);
     }
-    if ((o->levels[0] | o->levels[1] | o->levels[2] | o->levels[3]) == 0) o->levels[0] = o->levels[1] = 14;
+    if ((o->levels[0] | o->levels[1] | o->levels[2] | o->levels[3]) == 0)
+        o->levels[0] = o->levels[1] = 14;
     if (o->radial_cost == 0) o->radial_cost = 2;
     LRPOT__TRY(check_range("n_species", o->n_species, 1, MAX_SPECIES));
-    for (int f = 0; f < LRPOT__GRAPH_VERTICES; f++) LRPOT__TRY(check_range("a level", o->levels[f], 0, MAX_LEVEL));
+    for (int f = 0; f < LRPOT__GRAPH_VERTICES; f++)
+        LRPOT__TRY(check_range("a level", o->levels[f], 0, MAX_LEVEL));
     return check_range("radial_cost", o->radial_cost, 1, MAX_COST);
 }
 
@@ -49,15 +58,19 @@ static lrpot__graph_rule rule_of(const lrpot_tensor_options *o)
     int32_t radial = (largest - 2) / o->radial_cost + 1;
     if (radial > most) radial = most;
     if (radial > MAX_RADIAL) radial = MAX_RADIAL;
-    return (lrpot__graph_rule){ .levels = { o->levels[0], o->levels[1], o->levels[2], o->levels[3] }, .channels = o->n_species,
-                                .step = o->radial_cost, .max_mu = radial * o->n_species - 1 };
+    return (
+        lrpot__graph_rule){ .levels = { o->levels[0], o->levels[1], o->levels[2], o->levels[3] },
+                            .channels = o->n_species,
+                            .step = o->radial_cost,
+                            .max_mu = radial * o->n_species - 1 };
 }
 
-/* f_mu counts the neighbours of species mu mod S with Q_(mu / S): so the functions tell species apart, and nothing but linear
- * coefficients is left to fit. */
+/* f_mu counts the neighbours of species mu mod S with Q_(mu / S): so the functions tell species
+ * apart, and nothing but linear coefficients is left to fit. */
 static lrpot_status fill_radial(lrpot_basis *basis)
 {
-    int64_t s = basis->options.n_species, f = lrpot_basis_radial_functions(basis), n = basis->options.radial_size;
+    int64_t s = basis->options.n_species, f = lrpot_basis_radial_functions(basis),
+            n = basis->options.radial_size;
     double *radial = lrpot__calloc(s * s * f * n, sizeof *radial);
     if (radial == NULL) return LRPOT_E_MEMORY;
     for (int64_t pair = 0; pair < s * s; pair++)
@@ -80,7 +93,16 @@ static lrpot_status create_basis(lrpot_tensor_model *model, int64_t counts[LRPOT
     lrpot__graph_rule rule = rule_of(o);
     lrpot__plan *plan = NULL;
     double range = o->cutoff - o->min_distance;
-    lrpot_basis_options options = { sizeof options, 0, o->n_species, (rule.max_mu + 1) / o->n_species, o->kernel, o->min_distance, o->cutoff, 0.0, 0, 0 };
+    lrpot_basis_options options = { sizeof options,
+                                    0,
+                                    o->n_species,
+                                    (rule.max_mu + 1) / o->n_species,
+                                    o->kernel,
+                                    o->min_distance,
+                                    o->cutoff,
+                                    0.0,
+                                    0,
+                                    0 };
     if (options.radial_size < 2) options.radial_size = 2;
     if (range > 0.0) options.scaling = 4.0 / (range * range); /* functions of size 1 midway */
     LRPOT__TRY(lrpot__plan_create_covariant(&plan, counts, &rule, parts_of(o->kind)));
@@ -97,7 +119,8 @@ static void place_parts(lrpot_tensor_model *model, const int64_t counts[LRPOT__P
     for (int32_t part = 0; part < LRPOT__PARTS; part++) {
         if (!(parts_of(model->options.kind) >> part & 1)) continue;
         lrpot__tensor_part *p = &model->parts[model->n_parts++];
-        *p = (lrpot__tensor_part){ part, part == LRPOT__PART_SCALAR, counts[part], first, model->n_coefficients };
+        *p = (lrpot__tensor_part){ part, part == LRPOT__PART_SCALAR, counts[part], first,
+                                   model->n_coefficients };
         first += p->functions * lrpot__part_components[part];
         model->n_coefficients += model->options.n_species * (p->functions + p->constant);
     }
@@ -106,9 +129,11 @@ static void place_parts(lrpot_tensor_model *model, const int64_t counts[LRPOT__P
 static lrpot_status fill(lrpot_tensor_model *model)
 {
     int64_t counts[LRPOT__PARTS];
-    LRPOT__TRY(lrpot__symbols_copy(&model->symbols, model->options.n_species, model->options.symbols));
+    LRPOT__TRY(
+        lrpot__symbols_copy(&model->symbols, model->options.n_species, model->options.symbols));
     model->options.symbols = (const char *const *)model->symbols;
-    if (model->options.potential != NULL) LRPOT__TRY(lrpot_potential_clone(&model->potential, model->options.potential));
+    if (model->options.potential != NULL)
+        LRPOT__TRY(lrpot_potential_clone(&model->potential, model->options.potential));
     model->options.potential = model->potential;
     model->n_coefficients = 1; /* of GLOBAL */
     if (model->options.kind != LRPOT_TENSORS_GLOBAL) {
@@ -121,7 +146,8 @@ static lrpot_status fill(lrpot_tensor_model *model)
     return model->coefficients != NULL && model->heads != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
-lrpot_status lrpot_tensor_model_create(lrpot_tensor_model **out, const lrpot_tensor_options *options)
+lrpot_status lrpot_tensor_model_create(lrpot_tensor_model **out,
+                                       const lrpot_tensor_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
@@ -147,12 +173,14 @@ void lrpot_tensor_model_free(lrpot_tensor_model *model)
     lrpot__free(model);
 }
 
-lrpot_status lrpot_tensor_model_get_options(const lrpot_tensor_model *model, lrpot_tensor_options *options)
+lrpot_status lrpot_tensor_model_get_options(const lrpot_tensor_model *model,
+                                            lrpot_tensor_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(model);
     LRPOT__REQUIRE_NOT_NULL(options);
     if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu", options->struct_size, sizeof *options);
+        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu",
+                           options->struct_size, sizeof *options);
     size_t size = options->struct_size;
     *options = model->options;
     options->struct_size = size;
@@ -163,19 +191,26 @@ double lrpot_tensor_model_cutoff(const lrpot_tensor_model *model)
 {
     if (model == NULL) return 0.0;
     double own = model->basis != NULL ? model->options.cutoff : 0.0;
-    double charges = model->potential != NULL ? lrpot_charges_cutoff(lrpot_potential_charges(model->potential)) : 0.0;
+    double charges = model->potential != NULL
+                         ? lrpot_charges_cutoff(lrpot_potential_charges(model->potential))
+                         : 0.0;
     return own > charges ? own : charges;
 }
 
-int64_t lrpot_tensor_model_param_count(const lrpot_tensor_model *model) { return model != NULL ? model->n_coefficients : 0; }
+int64_t lrpot_tensor_model_param_count(const lrpot_tensor_model *model)
+{
+    return model != NULL ? model->n_coefficients : 0;
+}
 
 static lrpot_status check_count(const lrpot_tensor_model *model, int64_t n)
 {
     if (n == model->n_coefficients) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_ARGUMENT, "n is %lld, but the tensor model has %lld coefficients", (long long)n, (long long)model->n_coefficients);
+    return lrpot__fail(LRPOT_E_ARGUMENT, "n is %lld, but the tensor model has %lld coefficients",
+                       (long long)n, (long long)model->n_coefficients);
 }
 
-lrpot_status lrpot_tensor_model_get_params(const lrpot_tensor_model *model, int64_t n, double *params)
+lrpot_status lrpot_tensor_model_get_params(const lrpot_tensor_model *model, int64_t n,
+                                           double *params)
 {
     LRPOT__REQUIRE_NOT_NULL(model);
     LRPOT__REQUIRE_NOT_NULL(params);
@@ -190,11 +225,13 @@ void lrpot__tensor_model_refresh(lrpot_tensor_model *model)
         const lrpot__tensor_part *part = &model->parts[p];
         for (int64_t z = 0; z < model->options.n_species; z++)
             memcpy(model->heads + part->offset + z * part->functions,
-                   model->coefficients + part->offset + z * (part->functions + part->constant), (size_t)part->functions * sizeof(double));
+                   model->coefficients + part->offset + z * (part->functions + part->constant),
+                   (size_t)part->functions * sizeof(double));
     }
 }
 
-lrpot_status lrpot_tensor_model_set_params(lrpot_tensor_model *model, int64_t n, const double *params)
+lrpot_status lrpot_tensor_model_set_params(lrpot_tensor_model *model, int64_t n,
+                                           const double *params)
 {
     LRPOT__REQUIRE_NOT_NULL(model);
     LRPOT__REQUIRE_NOT_NULL(params);

@@ -13,10 +13,10 @@ enum {
     LRPOT__TENSORS_VALUES = LRPOT__BLOCK_TENSORS, /* values of the heads */
     LRPOT__TENSORS_WEIGHTS,                       /* of the adjoint */
     LRPOT__TENSORS_FORCES,
-    LRPOT__TENSORS_BORN,                          /* Z of a field's forces and of currents */
-    LRPOT__TENSORS_FEATURES,                      /* of a fit */
-    LRPOT__TENSORS_CHARGES,                       /* q, then gamma */
-    LRPOT__TENSORS_SLOPES,                        /* q dgamma/dfeatures */
+    LRPOT__TENSORS_BORN,     /* Z of a field's forces and of currents */
+    LRPOT__TENSORS_FEATURES, /* of a fit */
+    LRPOT__TENSORS_CHARGES,  /* q, then gamma */
+    LRPOT__TENSORS_SLOPES,   /* q dgamma/dfeatures */
     LRPOT__TENSORS_VELOCITIES
 };
 
@@ -34,40 +34,49 @@ enum { LRPOT__TENSOR_PARTS = 3 };
 struct lrpot_tensor_model {
     lrpot_tensor_options options; /* defaults filled in; symbols are our own */
     char **symbols;
-    lrpot_potential *potential;   /* of coupled models: a copy of the given one, or NULL */
-    lrpot_basis *basis;           /* features: the parts, [function][component]; NULL for GLOBAL */
+    lrpot_potential *potential; /* of coupled models: a copy of the given one, or NULL */
+    lrpot_basis *basis;         /* features: the parts, [function][component]; NULL for GLOBAL */
     int32_t n_parts;
     lrpot__tensor_part parts[LRPOT__TENSOR_PARTS];
     int64_t n_coefficients;
     double *coefficients;
-    double *heads;                /* the same without the constants, [S][K] of part after part, as heads take them */
+    /* the same without the constants, [S][K] of part after part, as heads take them */
+    double *heads;
 };
 
 /* Refreshes `heads`. */
 void lrpot__tensor_model_refresh(lrpot_tensor_model *model);
 /* Values of all heads, [n_owned][n]: the components of part after part, without the constant. */
-lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                 double **values, int64_t *n);
+lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                 const lrpot_atoms *atoms, const lrpot_nlist *list, double **values,
+                                 int64_t *n);
 /* Tensors without the sum rule imposed, [lrpot__tensor_rows()][3][3]. */
-lrpot_status lrpot__tensor_born(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot__tensor_born(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, double *Z);
-/* Atoms that get a tensor: those owned; with a host that hands ghosts' values to their owners also the ghosts, which then hold parts of
- * their owners'. */
+/* Atoms that get a tensor: those owned; with a host that hands ghosts' values to their owners also
+ * the ghosts, which then hold parts of their owners'. */
 int64_t lrpot__tensor_rows(const lrpot_atoms *atoms, const lrpot_comm *comm);
 /* Whether all there is of ghosts can be brought to their owners. */
-lrpot_status lrpot__tensor_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what);
+lrpot_status lrpot__tensor_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                  const char *what);
 /* What does not depend on positions. */
-lrpot_status lrpot__tensor_check(const lrpot_tensor_model *model, const lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list);
+lrpot_status lrpot__tensor_check(const lrpot_tensor_model *model, const lrpot_workspace *work,
+                                 const lrpot_atoms *atoms, const lrpot_nlist *list);
 /* Tensors of LOCAL models, as lrpot__tensor_born(), and of GLOBAL ones, of one process. */
-lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const lrpot_comm *comm, double *Z);
-/* rows[9 n_owned][count]: the tensors that each coefficient of a coupled model would give by itself if it were 1. */
-lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
+/* rows[9 n_owned][count]: the tensors that each coefficient of a coupled model would give by itself
+ * if it were 1. */
+lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                        const lrpot_atoms *atoms, const lrpot_nlist *list,
                                         double *rows);
-/* Of a LOCAL model: the factors gamma [n_owned], and effect [9 n_owned][n_owned], the tensors by a unit charge at each atom that does not
- * follow the atoms (its own factor does); without Q/N. */
-lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                  double *gamma, double *effect);
+/* Of a LOCAL model: the factors gamma [n_owned], and effect [9 n_owned][n_owned], the tensors by a
+ * unit charge at each atom that does not follow the atoms (its own factor does); without Q/N. */
+lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                  const lrpot_atoms *atoms, const lrpot_nlist *list, double *gamma,
+                                  double *effect);
 /* A double block of the workspace. */
 lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t count, double **out);
 

@@ -1,24 +1,26 @@
-/* Programs compiled against other releases: structs that are smaller or larger than the library's own.
- * 0.1 is the first release, so what is smaller than its structs comes from no program and is refused. */
+/* Programs compiled against other releases: structs that are smaller or larger than the library's
+ * own. 0.1 is the first release, so what is smaller than its structs comes from no program and is
+ * refused. */
 #include "support.h"
 
 #include <string.h>
 
 /* A struct of a later release: ours with members that this library does not know. */
-#define NEWER(type)                                                                                                               \
-    struct {                                                                                                                      \
-        type known;                                                                                                               \
-        unsigned char unknown[64];                                                                                                \
+#define NEWER(type)                \
+    struct {                       \
+        type known;                \
+        unsigned char unknown[64]; \
     }
-#define MAKE_NEWER(value, initial)                                                                                                \
-    do {                                                                                                                          \
-        (value).known = (initial);                                                                                                \
-        (value).known.struct_size = sizeof(value);                                                                                \
-        memset((value).unknown, 0xA5, sizeof(value).unknown);                                                                     \
+#define MAKE_NEWER(value, initial)                            \
+    do {                                                      \
+        (value).known = (initial);                            \
+        (value).known.struct_size = sizeof(value);            \
+        memset((value).unknown, 0xA5, sizeof(value).unknown); \
     } while (0)
-#define ck_unknown_untouched(value)                                                                                               \
-    do {                                                                                                                          \
-        for (size_t ck_k = 0; ck_k < sizeof(value).unknown; ck_k++) ck_assert_int_eq((value).unknown[ck_k], 0xA5);                \
+#define ck_unknown_untouched(value)                                 \
+    do {                                                            \
+        for (size_t ck_k = 0; ck_k < sizeof(value).unknown; ck_k++) \
+            ck_assert_int_eq((value).unknown[ck_k], 0xA5);          \
     } while (0)
 
 static const char *const symbols[] = { "Na", "Cl" };
@@ -35,7 +37,8 @@ static lrpot_potential_options model_options(void)
 
 static lrpot_structure *pair(void)
 {
-    static const double positions[] = { 0, 0, 0, 2.5, 0.5, 0.25 }, cell[] = { 6, 0, 0, 0, 6, 0, 0, 0, 6 };
+    static const double positions[] = { 0, 0, 0, 2.5, 0.5, 0.25 },
+                        cell[] = { 6, 0, 0, 0, 6, 0, 0, 0, 6 };
     lrpot_structure *structure = NULL;
     ck_ok(lrpot_structure_create(&structure, 2, symbols, positions, cell, LRPOT_PERIODIC_ALL));
     return structure;
@@ -140,9 +143,13 @@ typedef struct {
 
 START_TEST(options_of_an_earlier_release_are_read_as_they_were)
 {
-    const older_basis_options basis = { sizeof basis, 10, 2, 6, LRPOT_KERNEL_PORTABLE, 1.5, 4.5, 0.5 };
+    const older_basis_options basis = {
+        sizeof basis, 10, 2, 6, LRPOT_KERNEL_PORTABLE, 1.5, 4.5, 0.5
+    };
     const lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
-    older_potential_options older = { sizeof older, symbols, basis, basis, LRPOT_CHARGES_EDQ, 1, 1e-6, NULL, &charges, { 3, 0 }, 0, 0 };
+    older_potential_options older = { sizeof older,      symbols,  basis, basis,
+                                      LRPOT_CHARGES_EDQ, 1,        1e-6,  NULL,
+                                      &charges,          { 3, 0 }, 0,     0 };
     lrpot_basis_options known = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_basis *b = NULL;
     lrpot_potential *p = NULL;
@@ -193,7 +200,8 @@ START_TEST(structs_that_no_release_had_are_refused)
     lrpot_ewald_options ewald = LRPOT_EWALD_OPTIONS_INIT;
     lrpot_potential_options potential = model_options();
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    basis.struct_size = charges.struct_size = ewald.struct_size = potential.struct_size = atoms.struct_size = sizeof(size_t);
+    basis.struct_size = charges.struct_size = ewald.struct_size = potential.struct_size =
+        atoms.struct_size = sizeof(size_t);
     lrpot_basis *b = NULL;
     lrpot_charges *c = NULL;
     lrpot_ewald *e = NULL;
@@ -225,7 +233,8 @@ START_TEST(outputs_that_no_release_had_are_refused)
     outputs.energy = &energy;
     ck_ok(lrpot_potential_create(&model, &options));
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_assert_int_eq(lrpot_potential_compute_structure(model, work, structure, &outputs), LRPOT_E_SIZE);
+    ck_assert_int_eq(lrpot_potential_compute_structure(model, work, structure, &outputs),
+                     LRPOT_E_SIZE);
     ck_assert_double_eq(energy, 17);
     lrpot_structure_free(structure);
     lrpot_workspace_free(work);

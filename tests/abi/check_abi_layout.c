@@ -1,4 +1,5 @@
-/* The transparent structs, as programs have them compiled in. Sizes grow only at the end; an offset never changes. LP64 only. */
+/* The transparent structs, as programs have them compiled in. Sizes grow only at the end; an offset
+ * never changes. LP64 only. */
 #include "support.h"
 
 #include <stddef.h>
@@ -9,8 +10,14 @@ typedef struct pin {
     size_t value, pinned;
 } pin;
 
-#define SIZE(type, size) { "sizeof(" #type ")", sizeof(type), size }
-#define OFFSET(type, member, offset) { #type "." #member, offsetof(type, member), offset }
+#define SIZE(type, size)                        \
+    {                                           \
+        "sizeof(" #type ")", sizeof(type), size \
+    }
+#define OFFSET(type, member, offset)                      \
+    {                                                     \
+#type "." #member, offsetof(type, member), offset \
+    }
 
 /* clang-format off */
 static const pin pins[] = {
@@ -271,7 +278,8 @@ START_TEST(sizes_and_offsets_are_pinned)
 {
     if (sizeof(void *) != 8) return;
     for (size_t k = 0; k < sizeof pins / sizeof *pins; k++)
-        ck_assert_msg(pins[k].value == pins[k].pinned, "%s is %zu, pinned at %zu", pins[k].what, pins[k].value, pins[k].pinned);
+        ck_assert_msg(pins[k].value == pins[k].pinned, "%s is %zu, pinned at %zu", pins[k].what,
+                      pins[k].value, pins[k].pinned);
 }
 END_TEST
 
@@ -279,7 +287,8 @@ START_TEST(struct_size_is_the_first_member)
 {
     for (size_t k = 0; k + 1 < sizeof pins / sizeof *pins; k++)
         if (strncmp(pins[k].what, "sizeof(", 7) == 0) {
-            ck_assert_msg(strstr(pins[k + 1].what, ".struct_size") != NULL, "%s does not begin with struct_size", pins[k].what);
+            ck_assert_msg(strstr(pins[k + 1].what, ".struct_size") != NULL,
+                          "%s does not begin with struct_size", pins[k].what);
             ck_assert_uint_eq(pins[k + 1].value, 0);
         }
 }

@@ -1,4 +1,5 @@
-/* Status numbers, and other constants that programs have compiled in: written out once more, so that a change cannot pass unseen. */
+/* Status numbers, and other constants that programs have compiled in: written out once more, so
+ * that a change cannot pass unseen. */
 #include "support.h"
 
 #include <string.h>
@@ -36,7 +37,8 @@ static const struct { const char *name; int32_t value, pinned; } numbers[] = {
 START_TEST(status_numbers_are_pinned)
 {
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
-        ck_assert_msg(numbers[k].value == numbers[k].pinned, "%s is %d, pinned at %d", numbers[k].name, numbers[k].value, numbers[k].pinned);
+        ck_assert_msg(numbers[k].value == numbers[k].pinned, "%s is %d, pinned at %d",
+                      numbers[k].name, numbers[k].value, numbers[k].pinned);
 }
 END_TEST
 
@@ -56,15 +58,21 @@ END_TEST
 
 START_TEST(other_constants_are_pinned)
 {
-    static const int32_t quantities[] = { LRPOT_QUANTITY_ENERGY, LRPOT_QUANTITY_FORCES, LRPOT_QUANTITY_STRESS, LRPOT_QUANTITY_DIPOLE,
-                                          LRPOT_QUANTITY_CHARGES, LRPOT_QUANTITY_BORN_CHARGES, LRPOT_QUANTITY_TOTAL_CHARGE,
-                                          LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL, LRPOT_QUANTITY_VELOCITIES,
-                                          LRPOT_QUANTITY_MASSES, LRPOT_QUANTITY_SIGMA, LRPOT_QUANTITY_EPSILON_INF,
-                                          LRPOT_QUANTITY_QUADRUPOLE, LRPOT_QUANTITY_FIELD };
+    static const int32_t quantities[] = {
+        LRPOT_QUANTITY_ENERGY,       LRPOT_QUANTITY_FORCES,      LRPOT_QUANTITY_STRESS,
+        LRPOT_QUANTITY_DIPOLE,       LRPOT_QUANTITY_CHARGES,     LRPOT_QUANTITY_BORN_CHARGES,
+        LRPOT_QUANTITY_TOTAL_CHARGE, LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,
+        LRPOT_QUANTITY_VELOCITIES,   LRPOT_QUANTITY_MASSES,      LRPOT_QUANTITY_SIGMA,
+        LRPOT_QUANTITY_EPSILON_INF,  LRPOT_QUANTITY_QUADRUPOLE,  LRPOT_QUANTITY_FIELD
+    };
     for (int32_t k = 0; k < 15; k++) ck_assert_int_eq(quantities[k], k + 1);
-    static const int32_t kernels[] = { LRPOT_KERNEL_AUTO, LRPOT_KERNEL_REFERENCE, LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2, LRPOT_KERNEL_AVX512 };
-    static const int32_t charges[] = { LRPOT_CHARGES_NONE, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_QRD, LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EDQRD,
-                                       LRPOT_CHARGES_LATENT, LRPOT_CHARGES_EQUILIBRATED };
+    static const int32_t kernels[] = { LRPOT_KERNEL_AUTO, LRPOT_KERNEL_REFERENCE,
+                                       LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2,
+                                       LRPOT_KERNEL_AVX512 };
+    static const int32_t charges[] = { LRPOT_CHARGES_NONE,        LRPOT_CHARGES_FIXED,
+                                       LRPOT_CHARGES_QRD,         LRPOT_CHARGES_EDQ,
+                                       LRPOT_CHARGES_EDQRD,       LRPOT_CHARGES_LATENT,
+                                       LRPOT_CHARGES_EQUILIBRATED };
     for (int32_t k = 0; k < 5; k++) ck_assert_int_eq(kernels[k], k);
     for (int32_t k = 0; k < 7; k++) ck_assert_int_eq(charges[k], k);
     ck_assert_int_eq(LRPOT_SOLVER_AUTO, 0);

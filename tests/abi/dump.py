@@ -13,7 +13,9 @@ from tap import Tap
 library = sys.argv[1]
 tap = Tap()
 fact = "nothing of the recorded interface has gone or changed"
-sections = subprocess.run(["readelf", "--sections", "--wide", library], capture_output=True, text=True).stdout
+sections = subprocess.run(
+    ["readelf", "--sections", "--wide", library], capture_output=True, text=True
+).stdout
 if shutil.which("abidiff") is None:
     tap.skip(fact, "abidiff (package abigail-tools) is not here")
 elif ".debug_info" not in sections:
@@ -21,7 +23,20 @@ elif ".debug_info" not in sections:
 elif not public.DUMP.exists():
     tap.skip(fact, "nothing recorded yet")
 else:
-    run = subprocess.run(["abidiff", "--no-added-syms", "--headers-dir2", str(public.HEADERS.parent), "--drop-private-types",
-                          "--suppressions", str(public.SUPPRESS), str(public.DUMP), library], capture_output=True, text=True)
+    run = subprocess.run(
+        [
+            "abidiff",
+            "--no-added-syms",
+            "--headers-dir2",
+            str(public.HEADERS.parent),
+            "--drop-private-types",
+            "--suppressions",
+            str(public.SUPPRESS),
+            str(public.DUMP),
+            library,
+        ],
+        capture_output=True,
+        text=True,
+    )
     tap.ok(run.returncode == 0, fact, (run.stdout + run.stderr).splitlines())
 tap.done()

@@ -6,7 +6,8 @@
 #include <cstring>
 #include <type_traits>
 
-namespace {
+namespace
+{
 
 int cases = 0, failures = 0;
 
@@ -20,7 +21,10 @@ const char *const symbols[] = { "Na", "Cl" };
 const double positions[] = { 0, 0, 0, 2.82, 0, 0 };
 const double cell[] = { 0, 2.82, 2.82, 2.82, 0, 2.82, 2.82, 2.82, 0 };
 
-lrpot::structure rock_salt() { return lrpot::make(lrpot_structure_create, 2, symbols, positions, cell, LRPOT_PERIODIC_ALL); }
+lrpot::structure rock_salt()
+{
+    return lrpot::make(lrpot_structure_create, 2, symbols, positions, cell, LRPOT_PERIODIC_ALL);
+}
 
 void handles_own_what_they_are_made_of()
 {
@@ -29,10 +33,12 @@ void handles_own_what_they_are_made_of()
     lrpot::structure moved = std::move(structure);
     ok(!structure && moved, "a handle can be moved");
     ok(sizeof(lrpot::structure) == sizeof(void *), "a handle costs no more than a pointer");
-    ok(!std::is_copy_constructible<lrpot::structure>::value, "a handle cannot be copied by mistake");
+    ok(!std::is_copy_constructible<lrpot::structure>::value,
+       "a handle cannot be copied by mistake");
     lrpot::structure copy = lrpot::make(lrpot_structure_clone, moved.get());
     moved.reset();
-    ok(std::strcmp(lrpot_structure_symbol(copy.get(), 1), "Cl") == 0, "a clone outlives the original");
+    ok(std::strcmp(lrpot_structure_symbol(copy.get(), 1), "Cl") == 0,
+       "a clone outlives the original");
 }
 
 void neighbours_are_those_of_rock_salt()
@@ -44,7 +50,8 @@ void neighbours_are_those_of_rock_salt()
     lrpot::nlist list = lrpot::make(lrpot_nlist_build, &atoms, 3.0, 0.0);
     int32_t j[6];
     double vectors[18], sum = 0;
-    ok(lrpot_nlist_row(list.get(), &atoms, 0, 6, j, vectors) == 6, "an ion of rock salt has six nearest neighbours");
+    ok(lrpot_nlist_row(list.get(), &atoms, 0, 6, j, vectors) == 6,
+       "an ion of rock salt has six nearest neighbours");
     for (double x : vectors) sum += x * x;
     ok(std::fabs(sum - 6 * 2.82 * 2.82) < 1e-12, "the nearest neighbours are 2.82 A away");
 }
@@ -53,9 +60,12 @@ void failures_throw()
 {
     bool thrown = false;
     try {
-        lrpot::make(lrpot_structure_create, 2, symbols, positions, static_cast<const double *>(nullptr), LRPOT_PERIODIC_ALL);
+        lrpot::make(lrpot_structure_create, 2, symbols, positions,
+                    static_cast<const double *>(nullptr), LRPOT_PERIODIC_ALL);
     } catch (const lrpot::error &error) {
-        thrown = error.code() == LRPOT_E_CELL && std::strstr(error.what(), "LRPOT_E_CELL: ") != nullptr && std::strstr(error.what(), "no cell") != nullptr;
+        thrown = error.code() == LRPOT_E_CELL
+                 && std::strstr(error.what(), "LRPOT_E_CELL: ") != nullptr
+                 && std::strstr(error.what(), "no cell") != nullptr;
     }
     ok(thrown, "a failure throws with the status, its name and the message");
     thrown = false;

@@ -15,7 +15,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from tap import Tap
 
 tap = Tap()
-library, layout, reference_values, data, bindings = (str(pathlib.Path(argument).resolve()) for argument in sys.argv[1:6])
+library, layout, reference_values, data, bindings = (
+    str(pathlib.Path(argument).resolve()) for argument in sys.argv[1:6]
+)
 os.environ["LRPOT_LIBRARY"] = library
 # NumPy's BLAS starts threads for matrices of three rows, and they wait busily for one another.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -46,10 +48,20 @@ def system(seed=1, n=3, edge=2.9):
 def reference(model, symbols, positions, cell, pbc="T T T"):
     """What a C program gets from the same structure."""
     file = folder / "reference.xyz"
-    rows = [f"{symbol} {' '.join(repr(float(x)) for x in r)}" for symbol, r in zip(symbols, positions)]
-    lattice = f'Lattice="{" ".join(repr(float(x)) for x in np.ravel(cell))}" ' if cell is not None else ""
-    file.write_text("\n".join([str(len(rows)), f'{lattice}pbc="{pbc}" Properties=species:S:1:pos:R:3', *rows, ""]))
-    done = subprocess.run([reference_values, str(model), str(file)], check=True, capture_output=True, text=True)
+    rows = [
+        f"{symbol} {' '.join(repr(float(x)) for x in r)}" for symbol, r in zip(symbols, positions)
+    ]
+    lattice = (
+        f'Lattice="{" ".join(repr(float(x)) for x in np.ravel(cell))}" ' if cell is not None else ""
+    )
+    file.write_text(
+        "\n".join(
+            [str(len(rows)), f'{lattice}pbc="{pbc}" Properties=species:S:1:pos:R:3', *rows, ""]
+        )
+    )
+    done = subprocess.run(
+        [reference_values, str(model), str(file)], check=True, capture_output=True, text=True
+    )
     return {name: np.array(values) for name, values in json.loads(done.stdout).items()}
 
 
@@ -57,7 +69,11 @@ def worst(found, expected):
     """Largest relative difference of the quantities of a reference."""
     names = [name for name in expected if name in found]
     assert len(names) == len(expected), (sorted(found), sorted(expected))
-    return max(np.abs(np.ravel(found[name]) - expected[name]).max() / max(1.0, np.abs(expected[name]).max()) for name in names)
+    return max(
+        np.abs(np.ravel(found[name]) - expected[name]).max()
+        / max(1.0, np.abs(expected[name]).max())
+        for name in names
+    )
 
 
 def check_structs():
@@ -66,29 +82,52 @@ def check_structs():
     lib.layout_offset.argtypes = [ctypes.c_char_p, ctypes.c_int64]
     lib.layout_is_initial.argtypes = [ctypes.c_char_p, ctypes.c_void_p, ctypes.c_size_t]
     for struct, name in ((lrpot.Atoms, b"lrpot_atoms"), (lrpot.Outputs, b"lrpot_outputs")):
-        tap.ok(lib.layout_size(name) == ctypes.sizeof(struct), f"{name.decode()}_has_the_size_of_c", [lib.layout_size(name), ctypes.sizeof(struct)])
+        tap.ok(
+            lib.layout_size(name) == ctypes.sizeof(struct),
+            f"{name.decode()}_has_the_size_of_c",
+            [lib.layout_size(name), ctypes.sizeof(struct)],
+        )
         offsets = [getattr(struct, field[0]).offset for field in struct._fields_]
         wanted = [lib.layout_offset(name, k) for k in range(len(offsets) + 1)]
         tap.ok(offsets + [-1] == wanted, f"{name.decode()}_has_the_members_of_c", [offsets, wanted])
         value = struct()
-        tap.ok(lib.layout_is_initial(name, ctypes.byref(value), ctypes.sizeof(struct)) == 1, f"{name.decode()}_starts_as_in_c")
+        tap.ok(
+            lib.layout_is_initial(name, ctypes.byref(value), ctypes.sizeof(struct)) == 1,
+            f"{name.decode()}_starts_as_in_c",
+        )
 
 
 def check_values():
     model = lrpot.Model(many_body)
-    tap.ok(model.symbols == ("Na", "Cl") and model.has_charges and model.cutoff == 5.0, "a_model_tells_what_it_is", [model.symbols, model.cutoff])
+    tap.ok(
+        model.symbols == ("Na", "Cl") and model.has_charges and model.cutoff == 5.0,
+        "a_model_tells_what_it_is",
+        [model.symbols, model.cutoff],
+    )
     evaluator = lrpot.Evaluator(model)
     symbols, positions, cell = system()
     for kind, box, pbc in (("crystal", cell, "T T T"), ("molecule", None, "F F F")):
         expected = reference(many_body, symbols, positions, box, pbc)
-        found = evaluator.compute(symbols, positions, box, [p == "T" for p in pbc.split()], born_charges=True)
+        found = evaluator.compute(
+            symbols, positions, box, [p == "T" for p in pbc.split()], born_charges=True
+        )
         error = worst(found, expected)
         tap.ok(error < EXACT, f"values_of_a_{kind}_are_those_of_c", [error])
-        tap.ok(abs(found["energies"].sum() - found["energy"]) < 1e-9 * abs(found["energy"]), f"energies_of_the_atoms_of_a_{kind}_sum_up")
+        tap.ok(
+            abs(found["energies"].sum() - found["energy"]) < 1e-9 * abs(found["energy"]),
+            f"energies_of_the_atoms_of_a_{kind}_sum_up",
+        )
     two = lrpot.Evaluator(model, threads=2).compute(symbols, positions, cell, True)
-    tap.ok(np.abs(two["forces"] - evaluator.compute(symbols, positions, cell, True)["forces"]).max() < 1e-11, "two_threads_give_the_same_forces")
+    tap.ok(
+        np.abs(two["forces"] - evaluator.compute(symbols, positions, cell, True)["forces"]).max()
+        < 1e-11,
+        "two_threads_give_the_same_forces",
+    )
     Z = found["born_charges"]
-    tap.ok(np.abs(lrpot.project(Z).sum(axis=0)).max() < 1e-12 and np.abs(Z.sum(axis=0)).max() > 0, "projection_imposes_the_sum_rule")
+    tap.ok(
+        np.abs(lrpot.project(Z).sum(axis=0)).max() < 1e-12 and np.abs(Z.sum(axis=0)).max() > 0,
+        "projection_imposes_the_sum_rule",
+    )
 
 
 def check_list():
@@ -103,7 +142,12 @@ def check_list():
         positions, cell = positions @ deformation, cell @ deformation
         found = evaluator.compute(symbols, positions, cell, True, born_charges=True)
         fresh = lrpot.Evaluator(model, skin=0.0).compute(symbols, positions, cell, True)
-        errors.append(max(np.abs(found[name] - fresh[name]).max() for name in ("energy", "forces", "virial", "charges")))
+        errors.append(
+            max(
+                np.abs(found[name] - fresh[name]).max()
+                for name in ("energy", "forces", "virial", "charges")
+            )
+        )
     searches = evaluator.neighbours.searches
     tap.ok(1 < searches < 15, "a_list_serves_several_steps_of_a_breathing_cell", [searches])
     tap.ok(max(errors) < 1e-7, "a_list_that_is_kept_misses_nobody", errors)
@@ -123,7 +167,10 @@ def check_lifetimes():
     kept = first["forces"].copy()
     evaluator.compute(symbols, positions + 0.3 * np.sin(positions), cell, True)
     tap.ok(np.array_equal(first["forces"], kept), "results_are_new_arrays")
-    for way, other in (("pickled", pickle.loads(pickle.dumps(evaluator))), ("copied", copy.deepcopy(evaluator))):
+    for way, other in (
+        ("pickled", pickle.loads(pickle.dumps(evaluator))),
+        ("copied", copy.deepcopy(evaluator)),
+    ):
         again = other.compute(symbols, positions, cell, True)
         tap.ok(np.abs(again["forces"] - kept).max() < 1e-12, f"an_evaluator_can_be_{way}")
     model = lrpot.Model(rocksalt)
@@ -132,8 +179,17 @@ def check_lifetimes():
     gc.collect()
     tap.ok(not freed.alive, "a_model_is_freed_with_its_last_name")
     lists = np.asfortranarray(positions), np.asfortranarray(cell)
-    tap.ok(np.abs(evaluator.compute(symbols, *lists, True)["forces"] - kept).max() < 1e-12, "arrays_of_any_order_are_taken")
-    tap.ok(np.abs(evaluator.compute(symbols, positions.tolist(), cell.tolist(), True)["forces"] - kept).max() < 1e-12, "lists_are_taken")
+    tap.ok(
+        np.abs(evaluator.compute(symbols, *lists, True)["forces"] - kept).max() < 1e-12,
+        "arrays_of_any_order_are_taken",
+    )
+    tap.ok(
+        np.abs(
+            evaluator.compute(symbols, positions.tolist(), cell.tolist(), True)["forces"] - kept
+        ).max()
+        < 1e-12,
+        "lists_are_taken",
+    )
 
 
 def raises(kind, words, fact, call):
@@ -151,43 +207,101 @@ def check_failures():
     evaluator = lrpot.Evaluator(lrpot.Model(rocksalt))
     broken = folder / "broken.json"
     broken.write_text("{")
-    raises(lrpot.Error, ["nothing.lrp"], "a_missing_model_is_named", lambda: lrpot.Model("nothing.lrp"))
+    raises(
+        lrpot.Error, ["nothing.lrp"], "a_missing_model_is_named", lambda: lrpot.Model("nothing.lrp")
+    )
     raises(lrpot.Error, ["broken.json"], "a_broken_model_is_named", lambda: lrpot.Model(broken))
-    raises(ValueError, ["no Xe", "Na, Cl"], "an_unknown_element_is_named", lambda: evaluator.compute(["Xe"], [[0, 0, 0]]))
-    raises(ValueError, ["2 symbols for 1"], "arrays_must_fit", lambda: evaluator.compute(["Na", "Cl"], [[0, 0, 0]]))
-    raises(lrpot.Error, ["same place"], "coincident_atoms_are_an_error", lambda: evaluator.compute(["Na", "Cl"], [[0, 0, 0], [0, 0, 0]]))
-    raises(lrpot.Error, ["nan"], "positions_that_are_no_numbers_are_an_error", lambda: evaluator.compute(["Na"], [[0, np.nan, 0]]))
-    raises(lrpot.Error, ["volume"], "a_flat_cell_is_an_error", lambda: evaluator.compute(["Na"], [[0, 0, 0]], np.zeros((3, 3)), True))
+    raises(
+        ValueError,
+        ["no Xe", "Na, Cl"],
+        "an_unknown_element_is_named",
+        lambda: evaluator.compute(["Xe"], [[0, 0, 0]]),
+    )
+    raises(
+        ValueError,
+        ["2 symbols for 1"],
+        "arrays_must_fit",
+        lambda: evaluator.compute(["Na", "Cl"], [[0, 0, 0]]),
+    )
+    raises(
+        lrpot.Error,
+        ["same place"],
+        "coincident_atoms_are_an_error",
+        lambda: evaluator.compute(["Na", "Cl"], [[0, 0, 0], [0, 0, 0]]),
+    )
+    raises(
+        lrpot.Error,
+        ["nan"],
+        "positions_that_are_no_numbers_are_an_error",
+        lambda: evaluator.compute(["Na"], [[0, np.nan, 0]]),
+    )
+    raises(
+        lrpot.Error,
+        ["volume"],
+        "a_flat_cell_is_an_error",
+        lambda: evaluator.compute(["Na"], [[0, 0, 0]], np.zeros((3, 3)), True),
+    )
     try:
         lrpot.Model("nothing.lrp")
     except lrpot.Error as error:
-        tap.ok((error.status, error.name) == (40, "LRPOT_E_OPEN"), "an_error_tells_its_status", [error.status, error.name])
+        tap.ok(
+            (error.status, error.name) == (40, "LRPOT_E_OPEN"),
+            "an_error_tells_its_status",
+            [error.status, error.name],
+        )
     found = evaluator.compute(["Na", "Cl"], [[0, 0, 0], [2.8, 0, 0]])
     tap.ok(np.isfinite(found["energy"]), "an_evaluator_survives_failures")
     missing = {**os.environ, "LRPOT_LIBRARY": "/nowhere/liblrpot.so", "PYTHONPATH": bindings}
-    done = subprocess.run([sys.executable, "-c", "import lrpot"], env=missing, capture_output=True, text=True)
-    tap.ok(done.returncode != 0 and "LRPOT_LIBRARY" in done.stderr and "/nowhere" in done.stderr, "a_missing_library_is_an_import_error", [done.stderr])
+    done = subprocess.run(
+        [sys.executable, "-c", "import lrpot"], env=missing, capture_output=True, text=True
+    )
+    tap.ok(
+        done.returncode != 0 and "LRPOT_LIBRARY" in done.stderr and "/nowhere" in done.stderr,
+        "a_missing_library_is_an_import_error",
+        [done.stderr],
+    )
     hidden = "import sys; sys.modules['ase'] = None; import lrpot; lrpot.Evaluator(lrpot.Model(sys.argv[1]))"
-    done = subprocess.run([sys.executable, "-c", hidden, str(rocksalt)], env={**os.environ, "PYTHONPATH": bindings}, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", hidden, str(rocksalt)],
+        env={**os.environ, "PYTHONPATH": bindings},
+        capture_output=True,
+        text=True,
+    )
     tap.ok(done.returncode == 0, "the_low_level_part_needs_no_ase", [done.stderr])
 
 
 def check_calculator(Atoms):
     from ase.calculators.calculator import PropertyNotImplementedError
+
     symbols, positions, cell = system(5)
     atoms = Atoms(symbols, positions=positions, cell=cell, pbc=True)
     expected = reference(many_body, symbols, positions, cell)
     atoms.calc = lrpot.LRPOT(many_body)
-    values = {"energy": atoms.get_potential_energy(), "forces": atoms.get_forces(), "virial": -atoms.get_volume() * atoms.get_stress(voigt=False),
-              "charges": atoms.get_charges(), "dipole": atoms.get_dipole_moment(), "energies": atoms.get_potential_energies()}
+    values = {
+        "energy": atoms.get_potential_energy(),
+        "forces": atoms.get_forces(),
+        "virial": -atoms.get_volume() * atoms.get_stress(voigt=False),
+        "charges": atoms.get_charges(),
+        "dipole": atoms.get_dipole_moment(),
+        "energies": atoms.get_potential_energies(),
+    }
     error = worst(values, {name: expected[name] for name in values})
     tap.ok(error < EXACT, "values_of_the_calculator_are_those_of_c", [error])
-    tap.ok(atoms.get_potential_energy(force_consistent=True) == values["energy"], "free_energy_is_the_energy")
+    tap.ok(
+        atoms.get_potential_energy(force_consistent=True) == values["energy"],
+        "free_energy_is_the_energy",
+    )
     Z = atoms.calc.get_property("born_effective_charges", atoms)
     wanted = expected["born_charges"].reshape(-1, 3, 3)
-    tap.ok(np.abs(Z - wanted + wanted.mean(axis=0)).max() < EXACT, "born_charges_of_the_calculator_are_projected")
+    tap.ok(
+        np.abs(Z - wanted + wanted.mean(axis=0)).max() < EXACT,
+        "born_charges_of_the_calculator_are_projected",
+    )
     scaled = lrpot.LRPOT(many_body, eps_inf=2.25)
-    tap.ok(np.abs(scaled.get_property("born_effective_charges", atoms) - 1.5 * Z).max() < EXACT, "eps_inf_scales_born_charges")
+    tap.ok(
+        np.abs(scaled.get_property("born_effective_charges", atoms) - 1.5 * Z).max() < EXACT,
+        "eps_inf_scales_born_charges",
+    )
     h, i = 1e-3, 4
     slopes = np.empty((3, 3))
     for b in range(3):
@@ -198,25 +312,54 @@ def check_calculator(Atoms):
             ends.append(lrpot.LRPOT(many_body).get_property("dipole", moved))
         slopes[:, b] = (ends[0] - ends[1]) / (2 * h)
     molecule = Atoms(symbols, positions=positions, pbc=False)
-    found = lrpot.Evaluator(lrpot.Model(many_body)).compute(symbols, positions, born_charges=True)["born_charges"][i]
-    tap.ok(np.abs(slopes - found).max() < 1e-6, "the_first_index_is_the_dipole_and_the_second_the_displacement", [slopes, found])
-    raises(PropertyNotImplementedError, ["stress"], "a_molecule_has_no_stress", lambda: lrpot.LRPOT(many_body).get_property("stress", molecule))
-    raises(PropertyNotImplementedError, ["magmom"], "there_are_no_magnetic_moments", lambda: atoms.get_magnetic_moment())
+    found = lrpot.Evaluator(lrpot.Model(many_body)).compute(symbols, positions, born_charges=True)[
+        "born_charges"
+    ][i]
+    tap.ok(
+        np.abs(slopes - found).max() < 1e-6,
+        "the_first_index_is_the_dipole_and_the_second_the_displacement",
+        [slopes, found],
+    )
+    raises(
+        PropertyNotImplementedError,
+        ["stress"],
+        "a_molecule_has_no_stress",
+        lambda: lrpot.LRPOT(many_body).get_property("stress", molecule),
+    )
+    raises(
+        PropertyNotImplementedError,
+        ["magmom"],
+        "there_are_no_magnetic_moments",
+        lambda: atoms.get_magnetic_moment(),
+    )
     check_numerical(atoms)
     copied = pickle.loads(pickle.dumps(atoms.calc))
-    tap.ok(abs(copied.get_property("energy", atoms) - values["energy"]) < 1e-10, "a_calculator_can_be_pickled")
-    tap.ok(copy.deepcopy(atoms.calc).get_property("energy", atoms) is not None, "a_calculator_can_be_copied")
+    tap.ok(
+        abs(copied.get_property("energy", atoms) - values["energy"]) < 1e-10,
+        "a_calculator_can_be_pickled",
+    )
+    tap.ok(
+        copy.deepcopy(atoms.calc).get_property("energy", atoms) is not None,
+        "a_calculator_can_be_copied",
+    )
 
 
 def check_numerical(atoms):
     """ASE's own differences."""
     from ase.calculators.test import numeric_force
+
     stress = atoms.calc.calculate_numerical_stress(atoms, d=1e-4)
     error = np.abs(stress - atoms.get_stress()).max()
     tap.ok(error < 1e-7, "stress_is_the_numerical_one_of_ase", [error])
     forces = atoms.get_forces()
-    error = max(abs(numeric_force(atoms, i, a, d=1e-3) - forces[i, a]) for i, a in ((0, 0), (5, 1), (11, 2)))
-    tap.ok(error < 1e-5 * max(1.0, np.abs(forces).max()), "forces_are_the_numerical_ones_of_ase", [error])
+    error = max(
+        abs(numeric_force(atoms, i, a, d=1e-3) - forces[i, a]) for i, a in ((0, 0), (5, 1), (11, 2))
+    )
+    tap.ok(
+        error < 1e-5 * max(1.0, np.abs(forces).max()),
+        "forces_are_the_numerical_ones_of_ase",
+        [error],
+    )
 
 
 def check_dynamics(Atoms):
@@ -224,14 +367,19 @@ def check_dynamics(Atoms):
     from ase.constraints import ExpCellFilter
     from ase.md.verlet import VelocityVerlet
     from ase.optimize import BFGS
+
     symbols, positions, cell = system(6, n=2)
     atoms = Atoms(symbols, positions=positions, cell=cell, pbc=True)
     atoms.calc = lrpot.LRPOT(rocksalt)
     BFGS(ExpCellFilter(atoms), logfile=None).run(fmax=1e-3, steps=200)
-    tap.ok(np.abs(atoms.get_stress()).max() < 1e-4, "cell_and_positions_relax", [atoms.get_stress()])
+    tap.ok(
+        np.abs(atoms.get_stress()).max() < 1e-4, "cell_and_positions_relax", [atoms.get_stress()]
+    )
     rng = np.random.default_rng(8)
     atoms.set_velocities(rng.normal(0, 0.01, atoms.positions.shape))
-    atoms.set_velocities(atoms.get_velocities() - atoms.get_momenta().sum(axis=0) / atoms.get_masses().sum())
+    atoms.set_velocities(
+        atoms.get_velocities() - atoms.get_momenta().sum(axis=0) / atoms.get_masses().sum()
+    )
     energies = []
     step = VelocityVerlet(atoms, 1.0 * units.fs)
     for _ in range(40):
@@ -248,18 +396,48 @@ def check_committee(Atoms):
     single = [lrpot.LRPOT(path) for path in (many_body, rocksalt)]
     atoms.calc = lrpot.Committee([many_body, rocksalt])
     forces = np.array([calculator.get_property("forces", atoms) for calculator in single])
-    tap.ok(np.abs(atoms.get_forces() - forces.mean(axis=0)).max() < 1e-11, "forces_of_a_committee_are_the_mean")
+    tap.ok(
+        np.abs(atoms.get_forces() - forces.mean(axis=0)).max() < 1e-11,
+        "forces_of_a_committee_are_the_mean",
+    )
     spread = np.abs(forces[0] - forces[1]) / np.sqrt(2)
-    tap.ok(spread.max() > 1e-6 and np.abs(atoms.calc.spread["forces"] - spread).max() < 1e-11, "its_spread_is_the_standard_deviation", [spread.max()])
+    tap.ok(
+        spread.max() > 1e-6 and np.abs(atoms.calc.spread["forces"] - spread).max() < 1e-11,
+        "its_spread_is_the_standard_deviation",
+        [spread.max()],
+    )
     energies = [calculator.get_property("energy", atoms) for calculator in single]
-    tap.ok(abs(atoms.calc.spread["energy"] - abs(energies[0] - energies[1]) / np.sqrt(2)) < 1e-9, "energies_spread_too")
-    tap.ok(np.abs(np.array([member["energy"] for member in atoms.calc.members]) - energies).max() < 1e-9, "members_are_the_models_results")
-    tap.ok(atoms.calc.calculators[0].evaluator.neighbours is atoms.calc.calculators[1].evaluator.neighbours, "members_share_a_list")
+    tap.ok(
+        abs(atoms.calc.spread["energy"] - abs(energies[0] - energies[1]) / np.sqrt(2)) < 1e-9,
+        "energies_spread_too",
+    )
+    tap.ok(
+        np.abs(np.array([member["energy"] for member in atoms.calc.members]) - energies).max()
+        < 1e-9,
+        "members_are_the_models_results",
+    )
+    tap.ok(
+        atoms.calc.calculators[0].evaluator.neighbours
+        is atoms.calc.calculators[1].evaluator.neighbours,
+        "members_share_a_list",
+    )
     error = np.abs(atoms.calc.calculate_numerical_stress(atoms, d=1e-4) - atoms.get_stress()).max()
     tap.ok(error < 1e-7, "stress_of_a_committee_is_the_numerical_one", [error])
     atoms.positions[0, 0] += 0.1
-    tap.ok(abs(atoms.get_potential_energy() - np.mean([c.get_property("energy", atoms) for c in single])) < 1e-9, "a_committee_follows_its_atoms")
-    raises(ValueError, ["two models"], "one_model_is_no_committee", lambda: lrpot.Committee([many_body]))
+    tap.ok(
+        abs(
+            atoms.get_potential_energy()
+            - np.mean([c.get_property("energy", atoms) for c in single])
+        )
+        < 1e-9,
+        "a_committee_follows_its_atoms",
+    )
+    raises(
+        ValueError,
+        ["two models"],
+        "one_model_is_no_committee",
+        lambda: lrpot.Committee([many_body]),
+    )
 
 
 check_structs()

@@ -1,116 +1,185 @@
-/* The C side of check_fortran_layout.f90: sizes, offsets and initial values of the transparent structs. */
+/* The C side of check_fortran_layout.f90: sizes, offsets and initial values of the transparent
+ * structs. */
 #include <lrpot/lrpot.h>
 
 #include <string.h>
 
-/* clang-format off */
-static const size_t atoms_members[] = { offsetof(lrpot_atoms, struct_size), offsetof(lrpot_atoms, n_owned),
-    offsetof(lrpot_atoms, n_all), offsetof(lrpot_atoms, positions), offsetof(lrpot_atoms, species),
-    offsetof(lrpot_atoms, cell), offsetof(lrpot_atoms, ghost_owner), offsetof(lrpot_atoms, periodic_mask),
-    offsetof(lrpot_atoms, stride), offsetof(lrpot_atoms, total_charge),
-    offsetof(lrpot_atoms, fragments), offsetof(lrpot_atoms, fragment_charges), offsetof(lrpot_atoms, n_fragments),
-    offsetof(lrpot_atoms, reserved) };
-static const size_t selfconsistent_options_members[] = { offsetof(lrpot_selfconsistent_options, struct_size),
-    offsetof(lrpot_selfconsistent_options, order), offsetof(lrpot_selfconsistent_options, n_widths),
-    offsetof(lrpot_selfconsistent_options, widths), offsetof(lrpot_selfconsistent_options, width),
-    offsetof(lrpot_selfconsistent_options, mixing), offsetof(lrpot_selfconsistent_options, tolerance),
-    offsetof(lrpot_selfconsistent_options, accuracy), offsetof(lrpot_selfconsistent_options, max_steps),
-    offsetof(lrpot_selfconsistent_options, neutrality) };
-static const size_t local_model_members[] = { offsetof(lrpot_local_model, struct_size), offsetof(lrpot_local_model, ctx),
-    offsetof(lrpot_local_model, eval), offsetof(lrpot_local_model, pull) };
-static const size_t outputs_members[] = { offsetof(lrpot_outputs, struct_size), offsetof(lrpot_outputs, flags),
-    offsetof(lrpot_outputs, energy), offsetof(lrpot_outputs, energy_atom), offsetof(lrpot_outputs, forces),
-    offsetof(lrpot_outputs, virial), offsetof(lrpot_outputs, virial_atom), offsetof(lrpot_outputs, charges),
-    offsetof(lrpot_outputs, potential), offsetof(lrpot_outputs, dipole), offsetof(lrpot_outputs, field) };
-static const size_t comm_members[] = { offsetof(lrpot_comm, struct_size), offsetof(lrpot_comm, ctx),
-    offsetof(lrpot_comm, sum), offsetof(lrpot_comm, forward), offsetof(lrpot_comm, reverse), offsetof(lrpot_comm, exchange),
-    offsetof(lrpot_comm, rank), offsetof(lrpot_comm, size) };
-static const size_t basis_options_members[] = { offsetof(lrpot_basis_options, struct_size),
-    offsetof(lrpot_basis_options, level), offsetof(lrpot_basis_options, n_species),
-    offsetof(lrpot_basis_options, radial_size), offsetof(lrpot_basis_options, kernel),
-    offsetof(lrpot_basis_options, min_distance), offsetof(lrpot_basis_options, cutoff),
-    offsetof(lrpot_basis_options, scaling), offsetof(lrpot_basis_options, radial_step),
-    offsetof(lrpot_basis_options, reserved) };
-static const size_t ewald_options_members[] = { offsetof(lrpot_ewald_options, struct_size),
-    offsetof(lrpot_ewald_options, accuracy), offsetof(lrpot_ewald_options, splitting),
-    offsetof(lrpot_ewald_options, cutoff), offsetof(lrpot_ewald_options, n_widths), offsetof(lrpot_ewald_options, flags),
-    offsetof(lrpot_ewald_options, widths), offsetof(lrpot_ewald_options, method), offsetof(lrpot_ewald_options, order),
-    offsetof(lrpot_ewald_options, mesh), offsetof(lrpot_ewald_options, kernel),
-    offsetof(lrpot_ewald_options, sigma) };
+static const size_t atoms_members[] = {
+    offsetof(lrpot_atoms, struct_size), offsetof(lrpot_atoms, n_owned),
+    offsetof(lrpot_atoms, n_all),       offsetof(lrpot_atoms, positions),
+    offsetof(lrpot_atoms, species),     offsetof(lrpot_atoms, cell),
+    offsetof(lrpot_atoms, ghost_owner), offsetof(lrpot_atoms, periodic_mask),
+    offsetof(lrpot_atoms, stride),      offsetof(lrpot_atoms, total_charge),
+    offsetof(lrpot_atoms, fragments),   offsetof(lrpot_atoms, fragment_charges),
+    offsetof(lrpot_atoms, n_fragments), offsetof(lrpot_atoms, reserved)
+};
+static const size_t selfconsistent_options_members[] = {
+    offsetof(lrpot_selfconsistent_options, struct_size),
+    offsetof(lrpot_selfconsistent_options, order),
+    offsetof(lrpot_selfconsistent_options, n_widths),
+    offsetof(lrpot_selfconsistent_options, widths),
+    offsetof(lrpot_selfconsistent_options, width),
+    offsetof(lrpot_selfconsistent_options, mixing),
+    offsetof(lrpot_selfconsistent_options, tolerance),
+    offsetof(lrpot_selfconsistent_options, accuracy),
+    offsetof(lrpot_selfconsistent_options, max_steps),
+    offsetof(lrpot_selfconsistent_options, neutrality)
+};
+static const size_t local_model_members[] = { offsetof(lrpot_local_model, struct_size),
+                                              offsetof(lrpot_local_model, ctx),
+                                              offsetof(lrpot_local_model, eval),
+                                              offsetof(lrpot_local_model, pull) };
+static const size_t outputs_members[] = {
+    offsetof(lrpot_outputs, struct_size), offsetof(lrpot_outputs, flags),
+    offsetof(lrpot_outputs, energy),      offsetof(lrpot_outputs, energy_atom),
+    offsetof(lrpot_outputs, forces),      offsetof(lrpot_outputs, virial),
+    offsetof(lrpot_outputs, virial_atom), offsetof(lrpot_outputs, charges),
+    offsetof(lrpot_outputs, potential),   offsetof(lrpot_outputs, dipole),
+    offsetof(lrpot_outputs, field)
+};
+static const size_t comm_members[] = {
+    offsetof(lrpot_comm, struct_size), offsetof(lrpot_comm, ctx),
+    offsetof(lrpot_comm, sum),         offsetof(lrpot_comm, forward),
+    offsetof(lrpot_comm, reverse),     offsetof(lrpot_comm, exchange),
+    offsetof(lrpot_comm, rank),        offsetof(lrpot_comm, size)
+};
+static const size_t basis_options_members[] = {
+    offsetof(lrpot_basis_options, struct_size), offsetof(lrpot_basis_options, level),
+    offsetof(lrpot_basis_options, n_species),   offsetof(lrpot_basis_options, radial_size),
+    offsetof(lrpot_basis_options, kernel),      offsetof(lrpot_basis_options, min_distance),
+    offsetof(lrpot_basis_options, cutoff),      offsetof(lrpot_basis_options, scaling),
+    offsetof(lrpot_basis_options, radial_step), offsetof(lrpot_basis_options, reserved)
+};
+static const size_t ewald_options_members[] = {
+    offsetof(lrpot_ewald_options, struct_size), offsetof(lrpot_ewald_options, accuracy),
+    offsetof(lrpot_ewald_options, splitting),   offsetof(lrpot_ewald_options, cutoff),
+    offsetof(lrpot_ewald_options, n_widths),    offsetof(lrpot_ewald_options, flags),
+    offsetof(lrpot_ewald_options, widths),      offsetof(lrpot_ewald_options, method),
+    offsetof(lrpot_ewald_options, order),       offsetof(lrpot_ewald_options, mesh),
+    offsetof(lrpot_ewald_options, kernel),      offsetof(lrpot_ewald_options, sigma)
+};
 static const size_t ewald_report_members[] = { offsetof(lrpot_ewald_report, struct_size),
-    offsetof(lrpot_ewald_report, splitting), offsetof(lrpot_ewald_report, real_cutoff),
-    offsetof(lrpot_ewald_report, k_cutoff), offsetof(lrpot_ewald_report, predicted_error),
-    offsetof(lrpot_ewald_report, n_vectors), offsetof(lrpot_ewald_report, method), offsetof(lrpot_ewald_report, order),
-    offsetof(lrpot_ewald_report, mesh), offsetof(lrpot_ewald_report, reserved), offsetof(lrpot_ewald_report, seconds) };
-static const size_t ewald_error_report_members[] = { offsetof(lrpot_ewald_error_report, struct_size),
-    offsetof(lrpot_ewald_error_report, forces), offsetof(lrpot_ewald_error_report, largest),
-    offsetof(lrpot_ewald_error_report, potential), offsetof(lrpot_ewald_error_report, size),
-    offsetof(lrpot_ewald_error_report, reference), offsetof(lrpot_ewald_error_report, n_sample) };
-static const size_t charges_options_members[] = { offsetof(lrpot_charges_options, struct_size),
-    offsetof(lrpot_charges_options, kind), offsetof(lrpot_charges_options, n_species),
-    offsetof(lrpot_charges_options, channels), offsetof(lrpot_charges_options, neutrality), offsetof(lrpot_charges_options, flags),
-    offsetof(lrpot_charges_options, solver), offsetof(lrpot_charges_options, sigma), offsetof(lrpot_charges_options, tolerance),
-    offsetof(lrpot_charges_options, accuracy), offsetof(lrpot_charges_options, widths), offsetof(lrpot_charges_options, hidden),
-    offsetof(lrpot_charges_options, charge_input), offsetof(lrpot_charges_options, reserved) };
-static const size_t potential_options_members[] = { offsetof(lrpot_potential_options, struct_size),
-    offsetof(lrpot_potential_options, symbols), offsetof(lrpot_potential_options, basis),
-    offsetof(lrpot_potential_options, charge_basis), offsetof(lrpot_potential_options, charges),
-    offsetof(lrpot_potential_options, species_coefficients), offsetof(lrpot_potential_options, accuracy),
-    offsetof(lrpot_potential_options, widths), offsetof(lrpot_potential_options, charge_options), offsetof(lrpot_potential_options, hidden),
-    offsetof(lrpot_potential_options, charge_input), offsetof(lrpot_potential_options, reserved) };
-static const size_t density_options_members[] = { offsetof(lrpot_density_options, struct_size), offsetof(lrpot_density_options, symbols), offsetof(lrpot_density_options, n_species),
-    offsetof(lrpot_density_options, order), offsetof(lrpot_density_options, n_widths), offsetof(lrpot_density_options, gradients),
-    offsetof(lrpot_density_options, widths), offsetof(lrpot_density_options, width), offsetof(lrpot_density_options, reach),
-    offsetof(lrpot_density_options, charges), offsetof(lrpot_density_options, mixing), offsetof(lrpot_density_options, tolerance),
-    offsetof(lrpot_density_options, accuracy), offsetof(lrpot_density_options, max_steps), offsetof(lrpot_density_options, reserved) };
-static const size_t tensor_options_members[] = { offsetof(lrpot_tensor_options, struct_size),
-    offsetof(lrpot_tensor_options, symbols), offsetof(lrpot_tensor_options, n_species), offsetof(lrpot_tensor_options, kind),
-    offsetof(lrpot_tensor_options, levels), offsetof(lrpot_tensor_options, radial_cost), offsetof(lrpot_tensor_options, kernel),
-    offsetof(lrpot_tensor_options, min_distance), offsetof(lrpot_tensor_options, cutoff),
-    offsetof(lrpot_tensor_options, potential) };
-static const size_t polarization_members[] = { offsetof(lrpot_polarization, struct_size),
-    offsetof(lrpot_polarization, dipole), offsetof(lrpot_polarization, phase_real),
-    offsetof(lrpot_polarization, phase_imag), offsetof(lrpot_polarization, value), offsetof(lrpot_polarization, quantum),
-    offsetof(lrpot_polarization, branch) };
-static const size_t series_members[] = { offsetof(lrpot_series, struct_size), offsetof(lrpot_series, n),
-    offsetof(lrpot_series, values), offsetof(lrpot_series, step), offsetof(lrpot_series, volume), offsetof(lrpot_series,
-    temperature), offsetof(lrpot_series, kind), offsetof(lrpot_series, reserved) };
-static const size_t estimate_members[] = { offsetof(lrpot_estimate, struct_size), offsetof(lrpot_estimate, value),
-    offsetof(lrpot_estimate, error), offsetof(lrpot_estimate, inefficiency), offsetof(lrpot_estimate, block),
-    offsetof(lrpot_estimate, blocks), offsetof(lrpot_estimate, plateau), offsetof(lrpot_estimate, reserved) };
-static const size_t spectrum_options_members[] = { offsetof(lrpot_spectrum_options, struct_size),
-    offsetof(lrpot_spectrum_options, segment), offsetof(lrpot_spectrum_options, overlap),
-    offsetof(lrpot_spectrum_options, width), offsetof(lrpot_spectrum_options, window), offsetof(lrpot_spectrum_options,
-    quantum) };
-static const size_t conductivity_options_members[] = { offsetof(lrpot_conductivity_options, struct_size),
-    offsetof(lrpot_conductivity_options, begin), offsetof(lrpot_conductivity_options, end),
-    offsetof(lrpot_conductivity_options, blocks) };
-static const size_t loop_options_members[] = { offsetof(lrpot_loop_options, struct_size), offsetof(lrpot_loop_options,
-    tolerance), offsetof(lrpot_loop_options, discard) };
-static const size_t loop_members[] = { offsetof(lrpot_loop, struct_size), offsetof(lrpot_loop, remanent),
-    offsetof(lrpot_loop, remanent_error), offsetof(lrpot_loop, coercive), offsetof(lrpot_loop, coercive_error),
-    offsetof(lrpot_loop, area), offsetof(lrpot_loop, area_error), offsetof(lrpot_loop, points) };
-static const size_t fit_options_members[] = { offsetof(lrpot_fit_options, struct_size),
-    offsetof(lrpot_fit_options, energy_error), offsetof(lrpot_fit_options, forces_error),
-    offsetof(lrpot_fit_options, stress_error), offsetof(lrpot_fit_options, regularization),
-    offsetof(lrpot_fit_options, max_iterations), offsetof(lrpot_fit_options, threads), offsetof(lrpot_fit_options, seed),
-    offsetof(lrpot_fit_options, tolerance),
-    offsetof(lrpot_fit_options, forces_relative), offsetof(lrpot_fit_options, sum_rule_error), offsetof(lrpot_fit_options, robustness),
-    offsetof(lrpot_fit_options, targets), offsetof(lrpot_fit_options, dipole_error), offsetof(lrpot_fit_options, charges_error),
-    offsetof(lrpot_fit_options, born_error), offsetof(lrpot_fit_options, potential_error) };
-static const size_t fit_errors_members[] = { offsetof(lrpot_fit_errors, struct_size),
-    offsetof(lrpot_fit_errors, energy_rmse), offsetof(lrpot_fit_errors, energy_mae),
-    offsetof(lrpot_fit_errors, forces_rmse), offsetof(lrpot_fit_errors, forces_mae),
-    offsetof(lrpot_fit_errors, stress_rmse), offsetof(lrpot_fit_errors, stress_mae),
-    offsetof(lrpot_fit_errors, n_energies), offsetof(lrpot_fit_errors, n_forces), offsetof(lrpot_fit_errors, n_stresses) };
-static const size_t fit_progress_members[] = { offsetof(lrpot_fit_progress, struct_size),
-    offsetof(lrpot_fit_progress, stage), offsetof(lrpot_fit_progress, iteration), offsetof(lrpot_fit_progress, accepted),
-    offsetof(lrpot_fit_progress, loss), offsetof(lrpot_fit_progress, damping), offsetof(lrpot_fit_progress, gradient),
-    offsetof(lrpot_fit_progress, seconds), offsetof(lrpot_fit_progress, train), offsetof(lrpot_fit_progress, valid) };
-/* clang-format on */
+                                               offsetof(lrpot_ewald_report, splitting),
+                                               offsetof(lrpot_ewald_report, real_cutoff),
+                                               offsetof(lrpot_ewald_report, k_cutoff),
+                                               offsetof(lrpot_ewald_report, predicted_error),
+                                               offsetof(lrpot_ewald_report, n_vectors),
+                                               offsetof(lrpot_ewald_report, method),
+                                               offsetof(lrpot_ewald_report, order),
+                                               offsetof(lrpot_ewald_report, mesh),
+                                               offsetof(lrpot_ewald_report, reserved),
+                                               offsetof(lrpot_ewald_report, seconds) };
+static const size_t ewald_error_report_members[] = {
+    offsetof(lrpot_ewald_error_report, struct_size), offsetof(lrpot_ewald_error_report, forces),
+    offsetof(lrpot_ewald_error_report, largest),     offsetof(lrpot_ewald_error_report, potential),
+    offsetof(lrpot_ewald_error_report, size),        offsetof(lrpot_ewald_error_report, reference),
+    offsetof(lrpot_ewald_error_report, n_sample)
+};
+static const size_t charges_options_members[] = {
+    offsetof(lrpot_charges_options, struct_size),  offsetof(lrpot_charges_options, kind),
+    offsetof(lrpot_charges_options, n_species),    offsetof(lrpot_charges_options, channels),
+    offsetof(lrpot_charges_options, neutrality),   offsetof(lrpot_charges_options, flags),
+    offsetof(lrpot_charges_options, solver),       offsetof(lrpot_charges_options, sigma),
+    offsetof(lrpot_charges_options, tolerance),    offsetof(lrpot_charges_options, accuracy),
+    offsetof(lrpot_charges_options, widths),       offsetof(lrpot_charges_options, hidden),
+    offsetof(lrpot_charges_options, charge_input), offsetof(lrpot_charges_options, reserved)
+};
+static const size_t potential_options_members[] = {
+    offsetof(lrpot_potential_options, struct_size),
+    offsetof(lrpot_potential_options, symbols),
+    offsetof(lrpot_potential_options, basis),
+    offsetof(lrpot_potential_options, charge_basis),
+    offsetof(lrpot_potential_options, charges),
+    offsetof(lrpot_potential_options, species_coefficients),
+    offsetof(lrpot_potential_options, accuracy),
+    offsetof(lrpot_potential_options, widths),
+    offsetof(lrpot_potential_options, charge_options),
+    offsetof(lrpot_potential_options, hidden),
+    offsetof(lrpot_potential_options, charge_input),
+    offsetof(lrpot_potential_options, reserved)
+};
+static const size_t density_options_members[] = {
+    offsetof(lrpot_density_options, struct_size), offsetof(lrpot_density_options, symbols),
+    offsetof(lrpot_density_options, n_species),   offsetof(lrpot_density_options, order),
+    offsetof(lrpot_density_options, n_widths),    offsetof(lrpot_density_options, gradients),
+    offsetof(lrpot_density_options, widths),      offsetof(lrpot_density_options, width),
+    offsetof(lrpot_density_options, reach),       offsetof(lrpot_density_options, charges),
+    offsetof(lrpot_density_options, mixing),      offsetof(lrpot_density_options, tolerance),
+    offsetof(lrpot_density_options, accuracy),    offsetof(lrpot_density_options, max_steps),
+    offsetof(lrpot_density_options, reserved)
+};
+static const size_t tensor_options_members[] = {
+    offsetof(lrpot_tensor_options, struct_size), offsetof(lrpot_tensor_options, symbols),
+    offsetof(lrpot_tensor_options, n_species),   offsetof(lrpot_tensor_options, kind),
+    offsetof(lrpot_tensor_options, levels),      offsetof(lrpot_tensor_options, radial_cost),
+    offsetof(lrpot_tensor_options, kernel),      offsetof(lrpot_tensor_options, min_distance),
+    offsetof(lrpot_tensor_options, cutoff),      offsetof(lrpot_tensor_options, potential)
+};
+static const size_t polarization_members[] = {
+    offsetof(lrpot_polarization, struct_size), offsetof(lrpot_polarization, dipole),
+    offsetof(lrpot_polarization, phase_real),  offsetof(lrpot_polarization, phase_imag),
+    offsetof(lrpot_polarization, value),       offsetof(lrpot_polarization, quantum),
+    offsetof(lrpot_polarization, branch)
+};
+static const size_t series_members[] = {
+    offsetof(lrpot_series, struct_size), offsetof(lrpot_series, n),
+    offsetof(lrpot_series, values),      offsetof(lrpot_series, step),
+    offsetof(lrpot_series, volume),      offsetof(lrpot_series, temperature),
+    offsetof(lrpot_series, kind),        offsetof(lrpot_series, reserved)
+};
+static const size_t estimate_members[] = {
+    offsetof(lrpot_estimate, struct_size), offsetof(lrpot_estimate, value),
+    offsetof(lrpot_estimate, error),       offsetof(lrpot_estimate, inefficiency),
+    offsetof(lrpot_estimate, block),       offsetof(lrpot_estimate, blocks),
+    offsetof(lrpot_estimate, plateau),     offsetof(lrpot_estimate, reserved)
+};
+static const size_t spectrum_options_members[] = {
+    offsetof(lrpot_spectrum_options, struct_size), offsetof(lrpot_spectrum_options, segment),
+    offsetof(lrpot_spectrum_options, overlap),     offsetof(lrpot_spectrum_options, width),
+    offsetof(lrpot_spectrum_options, window),      offsetof(lrpot_spectrum_options, quantum)
+};
+static const size_t conductivity_options_members[] = {
+    offsetof(lrpot_conductivity_options, struct_size), offsetof(lrpot_conductivity_options, begin),
+    offsetof(lrpot_conductivity_options, end), offsetof(lrpot_conductivity_options, blocks)
+};
+static const size_t loop_options_members[] = { offsetof(lrpot_loop_options, struct_size),
+                                               offsetof(lrpot_loop_options, tolerance),
+                                               offsetof(lrpot_loop_options, discard) };
+static const size_t loop_members[] = {
+    offsetof(lrpot_loop, struct_size),    offsetof(lrpot_loop, remanent),
+    offsetof(lrpot_loop, remanent_error), offsetof(lrpot_loop, coercive),
+    offsetof(lrpot_loop, coercive_error), offsetof(lrpot_loop, area),
+    offsetof(lrpot_loop, area_error),     offsetof(lrpot_loop, points)
+};
+static const size_t fit_options_members[] = {
+    offsetof(lrpot_fit_options, struct_size),    offsetof(lrpot_fit_options, energy_error),
+    offsetof(lrpot_fit_options, forces_error),   offsetof(lrpot_fit_options, stress_error),
+    offsetof(lrpot_fit_options, regularization), offsetof(lrpot_fit_options, max_iterations),
+    offsetof(lrpot_fit_options, threads),        offsetof(lrpot_fit_options, seed),
+    offsetof(lrpot_fit_options, tolerance),      offsetof(lrpot_fit_options, forces_relative),
+    offsetof(lrpot_fit_options, sum_rule_error), offsetof(lrpot_fit_options, robustness),
+    offsetof(lrpot_fit_options, targets),        offsetof(lrpot_fit_options, dipole_error),
+    offsetof(lrpot_fit_options, charges_error),  offsetof(lrpot_fit_options, born_error),
+    offsetof(lrpot_fit_options, potential_error)
+};
+static const size_t fit_errors_members[] = {
+    offsetof(lrpot_fit_errors, struct_size), offsetof(lrpot_fit_errors, energy_rmse),
+    offsetof(lrpot_fit_errors, energy_mae),  offsetof(lrpot_fit_errors, forces_rmse),
+    offsetof(lrpot_fit_errors, forces_mae),  offsetof(lrpot_fit_errors, stress_rmse),
+    offsetof(lrpot_fit_errors, stress_mae),  offsetof(lrpot_fit_errors, n_energies),
+    offsetof(lrpot_fit_errors, n_forces),    offsetof(lrpot_fit_errors, n_stresses)
+};
+static const size_t fit_progress_members[] = {
+    offsetof(lrpot_fit_progress, struct_size), offsetof(lrpot_fit_progress, stage),
+    offsetof(lrpot_fit_progress, iteration),   offsetof(lrpot_fit_progress, accepted),
+    offsetof(lrpot_fit_progress, loss),        offsetof(lrpot_fit_progress, damping),
+    offsetof(lrpot_fit_progress, gradient),    offsetof(lrpot_fit_progress, seconds),
+    offsetof(lrpot_fit_progress, train),       offsetof(lrpot_fit_progress, valid)
+};
 
 static const lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-static const lrpot_selfconsistent_options selfconsistent_options = LRPOT_SELFCONSISTENT_OPTIONS_INIT;
+static const lrpot_selfconsistent_options selfconsistent_options =
+    LRPOT_SELFCONSISTENT_OPTIONS_INIT;
 static const lrpot_local_model local_model = LRPOT_LOCAL_MODEL_INIT;
 static const lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
 static const lrpot_comm comm = LRPOT_COMM_INIT;
@@ -132,19 +201,44 @@ static const lrpot_loop loop = LRPOT_LOOP_INIT;
 static const lrpot_fit_options fit_options = LRPOT_FIT_OPTIONS_INIT;
 static const lrpot_fit_errors fit_errors = LRPOT_FIT_ERRORS_INIT;
 /* The library fills this one, so C has no initialiser for it. */
-static const lrpot_fit_progress fit_progress = { sizeof fit_progress, NULL, 0, 0, 0, 0, 0, 0, LRPOT_FIT_ERRORS_INIT, LRPOT_FIT_ERRORS_INIT };
+static const lrpot_fit_progress fit_progress = {
+    sizeof fit_progress, NULL, 0, 0, 0, 0, 0, 0, LRPOT_FIT_ERRORS_INIT, LRPOT_FIT_ERRORS_INIT
+};
 
-#define LAYOUT(name) { "lrpot_" #name, &name, sizeof name, sizeof name##_members / sizeof *name##_members, name##_members }
+#define LAYOUT(name)                                                                        \
+    {                                                                                       \
+        "lrpot_" #name, &name, sizeof name, sizeof name##_members / sizeof *name##_members, \
+            name##_members                                                                  \
+    }
 static const struct {
     const char *name;
     const void *initial;
     size_t size, n_members;
     const size_t *members;
 } layouts[] = {
-    LAYOUT(atoms), LAYOUT(selfconsistent_options), LAYOUT(local_model), LAYOUT(outputs), LAYOUT(comm), LAYOUT(basis_options), LAYOUT(ewald_options), LAYOUT(ewald_report),
-    LAYOUT(series), LAYOUT(estimate), LAYOUT(spectrum_options), LAYOUT(conductivity_options), LAYOUT(loop_options), LAYOUT(loop),
+    LAYOUT(atoms),
+    LAYOUT(selfconsistent_options),
+    LAYOUT(local_model),
+    LAYOUT(outputs),
+    LAYOUT(comm),
+    LAYOUT(basis_options),
+    LAYOUT(ewald_options),
+    LAYOUT(ewald_report),
+    LAYOUT(series),
+    LAYOUT(estimate),
+    LAYOUT(spectrum_options),
+    LAYOUT(conductivity_options),
+    LAYOUT(loop_options),
+    LAYOUT(loop),
     LAYOUT(ewald_error_report),
-    LAYOUT(charges_options), LAYOUT(potential_options), LAYOUT(polarization), LAYOUT(density_options), LAYOUT(tensor_options), LAYOUT(fit_options), LAYOUT(fit_errors), LAYOUT(fit_progress),
+    LAYOUT(charges_options),
+    LAYOUT(potential_options),
+    LAYOUT(polarization),
+    LAYOUT(density_options),
+    LAYOUT(tensor_options),
+    LAYOUT(fit_options),
+    LAYOUT(fit_errors),
+    LAYOUT(fit_progress),
 };
 
 /* What C knows of a struct; -1 where it has none such. */
@@ -160,7 +254,10 @@ static int find(const char *name)
     return -1;
 }
 
-int64_t layout_count(void) { return sizeof layouts / sizeof *layouts; }
+int64_t layout_count(void)
+{
+    return sizeof layouts / sizeof *layouts;
+}
 
 int64_t layout_size(const char *name)
 {
@@ -171,7 +268,8 @@ int64_t layout_size(const char *name)
 int64_t layout_offset(const char *name, int64_t member)
 {
     int k = find(name);
-    return k < 0 || member >= (int64_t)layouts[k].n_members ? -1 : (int64_t)layouts[k].members[member];
+    return k < 0 || member >= (int64_t)layouts[k].n_members ? -1
+                                                            : (int64_t)layouts[k].members[member];
 }
 
 int32_t layout_is_initial(const char *name, const void *value, size_t size)

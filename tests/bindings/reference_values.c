@@ -1,5 +1,5 @@
-/* A model with charges of many bodies, and what lrpot_potential_compute() and its neighbours give for a structure, as JSON.
- * Usage: reference_values MODEL            writes the model
+/* A model with charges of many bodies, and what lrpot_potential_compute() and its neighbours give
+ * for a structure, as JSON. Usage: reference_values MODEL            writes the model
  *        reference_values MODEL STRUCTURE  prints the values */
 #include <lrpot/lrpot.h>
 
@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRY(call)                                                                                                                 \
-    do {                                                                                                                          \
-        if ((call) != LRPOT_OK) {                                                                                                 \
-            fprintf(stderr, "reference_values: %s\n", lrpot_last_error());                                                        \
-            return 1;                                                                                                             \
-        }                                                                                                                         \
+#define TRY(call)                                                          \
+    do {                                                                   \
+        if ((call) != LRPOT_OK) {                                          \
+            fprintf(stderr, "reference_values: %s\n", lrpot_last_error()); \
+            return 1;                                                      \
+        }                                                                  \
     } while (0)
 
 static const char *const symbols[2] = { "Na", "Cl" };
@@ -20,7 +20,8 @@ static const char *const symbols[2] = { "Na", "Cl" };
 static double rule(const char *block, int64_t k)
 {
     if (strcmp(block, "charges.species") == 0) return k == 0 ? 0.7 : -0.7;
-    if (strcmp(block, "energy.linear") == 0) return (k % 3 == 1 ? -1e-7 : 1e-7) * (double)(1 + (7 * k) % 5);
+    if (strcmp(block, "energy.linear") == 0)
+        return (k % 3 == 1 ? -1e-7 : 1e-7) * (double)(1 + (7 * k) % 5);
     return (k % 2 == 1 ? -1e-6 : 1e-6) * (double)(1 + (5 * k) % 7);
 }
 
@@ -42,7 +43,8 @@ static int write_model(const char *path)
     if (params == NULL) return 1;
     TRY(lrpot_potential_get_params(model, n, params));
     for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++) {
-        int linear = strcmp(name, "charges.species") == 0 || strcmp(name, "energy.linear") == 0 || strcmp(name, "charges.linear") == 0;
+        int linear = strcmp(name, "charges.species") == 0 || strcmp(name, "energy.linear") == 0
+                     || strcmp(name, "charges.linear") == 0;
         for (int64_t k = 0; linear && k < count; k++) params[offset + k] = rule(name, k);
     }
     TRY(lrpot_potential_set_params(model, n, params));
@@ -79,7 +81,8 @@ static int print_values(const char *path, const char *file)
     outputs.charges = values + 3 * n;
     outputs.energy_atom = values + 4 * n;
     TRY(lrpot_potential_compute_structure(model, work, structure, &outputs));
-    TRY(lrpot_response_born_charges_structure(model, work, structure, LRPOT_BORN_UNFOLDED, born, NULL));
+    TRY(lrpot_response_born_charges_structure(model, work, structure, LRPOT_BORN_UNFOLDED, born,
+                                              NULL));
     printf("{\n");
     print("energy", &energy, 1, ",");
     print("virial", virial, 9, ",");

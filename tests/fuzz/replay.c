@@ -1,4 +1,5 @@
-/* Runs a fuzz target over stored inputs, for compilers without libFuzzer. usage: replay FOLDER; prints TAP. */
+/* Runs a fuzz target over stored inputs, for compilers without libFuzzer. usage: replay FOLDER;
+ * prints TAP. */
 #define _XOPEN_SOURCE 700 /* directories */
 #include "fuzz.h"
 

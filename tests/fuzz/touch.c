@@ -20,18 +20,23 @@ void fuzz_touch_structure(const lrpot_structure *structure)
     demand(n >= 1);
     finite(3 * n, lrpot_structure_positions_const(structure));
     if (lrpot_structure_cell(structure) != NULL) finite(9, lrpot_structure_cell(structure));
-    for (int64_t i = 0; i < n; i++) characters += (int64_t)strlen(lrpot_structure_symbol(structure, i));
+    for (int64_t i = 0; i < n; i++)
+        characters += (int64_t)strlen(lrpot_structure_symbol(structure, i));
     demand(characters >= n);
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++)
-        if (lrpot_structure_get(structure, q) != NULL) finite(lrpot_quantity_size(q, n), lrpot_structure_get(structure, q));
-    for (int64_t i = 0; lrpot_structure_info_at(structure, i, &key, &value); i++) demand(strlen(key) > 0 && strlen(value) + 1 > 0);
+        if (lrpot_structure_get(structure, q) != NULL)
+            finite(lrpot_quantity_size(q, n), lrpot_structure_get(structure, q));
+    for (int64_t i = 0; lrpot_structure_info_at(structure, i, &key, &value); i++)
+        demand(strlen(key) > 0 && strlen(value) + 1 > 0);
 }
 
 /* Two atoms of the first species at a distance that the model knows. */
 static void evaluate(const lrpot_potential *potential)
 {
-    double positions[6] = { 0, 0, 0, 0.7 * lrpot_potential_cutoff(potential), 0, 0 }, energy = 0, forces[6];
-    const char *symbols[2] = { lrpot_potential_symbols(potential)[0], lrpot_potential_symbols(potential)[0] };
+    double positions[6] = { 0, 0, 0, 0.7 * lrpot_potential_cutoff(potential), 0, 0 }, energy = 0,
+           forces[6];
+    const char *symbols[2] = { lrpot_potential_symbols(potential)[0],
+                               lrpot_potential_symbols(potential)[0] };
     lrpot_structure *structure = NULL;
     lrpot_workspace *work = NULL;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
@@ -55,4 +60,7 @@ void fuzz_touch_potential(const lrpot_potential *potential)
     evaluate(potential);
 }
 
-void fuzz_touch_message(void) { demand(strlen(lrpot_last_error()) > 0); }
+void fuzz_touch_message(void)
+{
+    demand(strlen(lrpot_last_error()) > 0);
+}

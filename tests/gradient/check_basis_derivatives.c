@@ -7,17 +7,19 @@ typedef struct {
     basis_system *system;
     int64_t atom;
     int axis;
-    int row, column;        /* of the strain */
+    int row, column; /* of the strain */
     double positions[64 * 3], cell[9];
 } context;
 
-static const int32_t kernels[] = { LRPOT_KERNEL_REFERENCE, LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AUTO };
+static const int32_t kernels[] = { LRPOT_KERNEL_REFERENCE, LRPOT_KERNEL_PORTABLE,
+                                   LRPOT_KERNEL_AUTO };
 enum { KERNELS = sizeof kernels / sizeof kernels[0] };
 
 static double energy_moved(double x, void *ctx)
 {
     context *c = ctx;
-    double *r = lrpot_structure_positions(c->system->structure) + 3 * c->atom + c->axis, before = *r;
+    double *r = lrpot_structure_positions(c->system->structure) + 3 * c->atom + c->axis,
+           before = *r;
     *r = x;
     double energy = basis_system_energy(c->system);
     *r = before;
@@ -51,7 +53,10 @@ static double nearest_to_cutoff(const basis_system *s)
     ck_ok(lrpot_nlist_build(&list, &s->atoms, BASIS_CUTOFF + 1.0, 0.0));
     for (int64_t i = 0; i < s->n; i++) {
         int64_t n = lrpot_nlist_row(list, &s->atoms, i, CAPACITY, j, d);
-        for (int64_t k = 0; k < n; k++) nearest = fmin(nearest, fabs(sqrt(d[3 * k] * d[3 * k] + d[3 * k + 1] * d[3 * k + 1] + d[3 * k + 2] * d[3 * k + 2]) - BASIS_CUTOFF));
+        for (int64_t k = 0; k < n; k++)
+            nearest = fmin(nearest, fabs(sqrt(d[3 * k] * d[3 * k] + d[3 * k + 1] * d[3 * k + 1]
+                                              + d[3 * k + 2] * d[3 * k + 2])
+                                         - BASIS_CUTOFF));
     }
     lrpot_nlist_free(list);
     free(j);
@@ -59,17 +64,21 @@ static double nearest_to_cutoff(const basis_system *s)
     return nearest;
 }
 
-/* A system in which no pair crosses the cutoff within the steps, for the second derivative jumps there. */
-static void make_system_step(basis_system *s, support_random *random, int kind, int64_t n, double margin, int32_t step, int32_t kernel)
+/* A system in which no pair crosses the cutoff within the steps, for the second derivative jumps
+ * there. */
+static void make_system_step(basis_system *s, support_random *random, int kind, int64_t n,
+                             double margin, int32_t step, int32_t kernel)
 {
     basis_system_create_step(s, random, kind, kind == CELL_TINY ? 3 : n, 12, step, 2, kernel, 1);
     while (nearest_to_cutoff(s) < margin) {
         basis_system_free(s);
-        basis_system_create_step(s, random, kind, kind == CELL_TINY ? 3 : n, 12, step, 2, kernel, 1);
+        basis_system_create_step(s, random, kind, kind == CELL_TINY ? 3 : n, 12, step, 2, kernel,
+                                 1);
     }
 }
 
-static void make_system(basis_system *s, support_random *random, int kind, int64_t n, double margin, int32_t kernel)
+static void make_system(basis_system *s, support_random *random, int kind, int64_t n, double margin,
+                        int32_t kernel)
 {
     make_system_step(s, random, kind, n, margin, 0, kernel);
 }
@@ -83,7 +92,8 @@ static void compare_forces(basis_system *s)
         for (int axis = 0; axis < 3; axis++) {
             context c = { .system = s, .atom = i, .axis = axis };
             double x = lrpot_structure_positions(s->structure)[3 * i + axis];
-            ck_close(r.forces[3 * i + axis], -support_difference(energy_moved, &c, x, 3e-4), TOL_FD, scale);
+            ck_close(r.forces[3 * i + axis], -support_difference(energy_moved, &c, x, 3e-4), TOL_FD,
+                     scale);
         }
     basis_results_free(&r);
 }
@@ -122,7 +132,8 @@ START_TEST(virial_is_minus_the_derivative_by_strain)
     if (s.atoms.cell != NULL) memcpy(c.cell, s.atoms.cell, sizeof c.cell);
     for (c.row = 0; c.row < 3; c.row++)
         for (c.column = 0; c.column < 3; c.column++)
-            ck_close(r.virial[3 * c.column + c.row], -support_difference(energy_strained, &c, 0.0, 4e-5), TOL_FD, scale);
+            ck_close(r.virial[3 * c.column + c.row],
+                     -support_difference(energy_strained, &c, 0.0, 4e-5), TOL_FD, scale);
     basis_results_free(&r);
     basis_system_free(&s);
 }
@@ -138,10 +149,12 @@ START_TEST(error_of_the_differences_falls_as_the_fourth_power)
     context c = { .system = &s };
     for (c.axis = 0; c.axis < 3; c.axis++) {
         double x = lrpot_structure_positions(s.structure)[c.axis];
-        coarse = fmax(coarse, fabs(r.forces[c.axis] + support_difference(energy_moved, &c, x, 4e-2)));
+        coarse =
+            fmax(coarse, fabs(r.forces[c.axis] + support_difference(energy_moved, &c, x, 4e-2)));
         fine = fmax(fine, fabs(r.forces[c.axis] + support_difference(energy_moved, &c, x, 2e-2)));
     }
-    ck_assert_msg(coarse / fine > 12 && coarse / fine < 20, "the error falls by %g when the step is halved, expected 16", coarse / fine);
+    ck_assert_msg(coarse / fine > 12 && coarse / fine < 20,
+                  "the error falls by %g when the step is halved, expected 16", coarse / fine);
     basis_results_free(&r);
     basis_system_free(&s);
 }
@@ -151,7 +164,8 @@ static double feature_sum(double x, void *ctx)
 {
     context *c = ctx;
     basis_system *s = c->system;
-    double *r = lrpot_structure_positions(s->structure) + 3 * c->atom + c->axis, before = *r, sum = 0.0;
+    double *r = lrpot_structure_positions(s->structure) + 3 * c->atom + c->axis, before = *r,
+           sum = 0.0;
     int64_t k = lrpot_basis_count(s->basis);
     double *features = malloc((size_t)(s->n * k) * sizeof *features);
     *r = x;
@@ -169,7 +183,8 @@ START_TEST(pull_is_the_adjoint_of_eval)
     basis_system s;
     make_system(&s, &random, CELL_LEFT_HANDED, 12, 1e-3, kernels[_i]);
     int64_t k = lrpot_basis_count(s.basis);
-    double *weights = malloc((size_t)(s.n * k) * sizeof *weights), *forces = calloc((size_t)s.n * 3, sizeof *forces), scale = 0;
+    double *weights = malloc((size_t)(s.n * k) * sizeof *weights),
+           *forces = calloc((size_t)s.n * 3, sizeof *forces), scale = 0;
     for (int64_t i = 0; i < s.n * k; i++) weights[i] = cos((double)i);
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.forces = forces;
@@ -179,7 +194,8 @@ START_TEST(pull_is_the_adjoint_of_eval)
         for (int axis = 0; axis < 3; axis++) {
             context c = { .system = &s, .atom = i, .axis = axis };
             double x = lrpot_structure_positions(s.structure)[3 * i + axis];
-            ck_close(forces[3 * i + axis], -support_difference(feature_sum, &c, x, 3e-4), TOL_FD, scale);
+            ck_close(forces[3 * i + axis], -support_difference(feature_sum, &c, x, 3e-4), TOL_FD,
+                     scale);
         }
     free(weights);
     free(forces);

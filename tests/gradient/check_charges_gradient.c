@@ -67,14 +67,16 @@ static void check_pull(weighted *w)
     double scale = models_largest(forces, 3 * N_ATOMS);
     ck_assert(scale > 1e-3); /* the charges do follow the atoms */
     for (w->coordinate = 0; w->coordinate < 3 * N_ATOMS; w->coordinate++)
-        ck_close(forces[w->coordinate], -support_difference(sum_at_displacement, w, 0, MODEL_STEP), TOL_FD, scale);
+        ck_close(forces[w->coordinate], -support_difference(sum_at_displacement, w, 0, MODEL_STEP),
+                 TOL_FD, scale);
     scale = models_largest(virial, 9);
     for (w->a = 0; w->a < 3; w->a++)
         for (w->b = 0; w->b < 3; w->b++) {
             int k = 3 * w->a + w->b;
             double sum = 0;
             for (int i = 0; i < N_ATOMS; i++) sum += virial_atom[9 * i + k];
-            ck_close(virial[k], -support_difference(sum_at_strain, w, 0, MODEL_STEP), TOL_FD, scale);
+            ck_close(virial[k], -support_difference(sum_at_strain, w, 0, MODEL_STEP), TOL_FD,
+                     scale);
             ck_close(sum, virial[k], TOL_REF, scale);
         }
 }
@@ -109,7 +111,8 @@ START_TEST(charges_without_a_basis_do_not_follow_the_atoms)
     out.forces = forces;
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
-    ck_ok(lrpot_charges_pull(lrpot_potential_charges(potential), work, &atoms, NULL, NULL, weights, &out));
+    ck_ok(lrpot_charges_pull(lrpot_potential_charges(potential), work, &atoms, NULL, NULL, weights,
+                             &out));
     ck_assert(models_largest(forces, 3 * N_ATOMS) == 0);
     lrpot_workspace_free(work);
     lrpot_structure_free(structure);
@@ -122,8 +125,11 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("charges_gradient");
     TCase *tcase = tcase_create("charges_gradient");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, pull_is_the_derivative_of_the_weighted_charges, LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, pull_is_the_derivative_of_the_weighted_charges, MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, pull_is_the_derivative_of_the_weighted_charges, LRPOT_CHARGES_EDQ,
+                        LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, pull_is_the_derivative_of_the_weighted_charges,
+                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
+                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, charges_without_a_basis_do_not_follow_the_atoms);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,4 +1,5 @@
-/* Densities that answer to the potential: forces, virial and gradients by coefficients against differences, and what must be exact. */
+/* Densities that answer to the potential: forces, virial and gradients by coefficients against
+ * differences, and what must be exact. */
 #include "models.h"
 
 #include "core/memory.h"
@@ -28,7 +29,8 @@ static lrpot_basis *create_basis(void)
 {
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_basis *basis = NULL;
-    options.level = 6, options.n_species = MODEL_SPECIES, options.min_distance = 1.2, options.cutoff = 3.8, options.radial_size = 4;
+    options.level = 6, options.n_species = MODEL_SPECIES, options.min_distance = 1.2,
+    options.cutoff = 3.8, options.radial_size = 4;
     options.radial_step = radial_step;
     ck_ok(lrpot_basis_create(&basis, &options));
     return basis;
@@ -37,7 +39,8 @@ static lrpot_basis *create_basis(void)
 /* Coefficients of such a size that the density answers, but less than it is asked. */
 static void randomise(support_random *random, lrpot_density *density)
 {
-    int64_t n = lrpot_density_param_count(density), k = lrpot_basis_count(lrpot_density_basis(density)) + 1;
+    int64_t n = lrpot_density_param_count(density),
+            k = lrpot_basis_count(lrpot_density_basis(density)) + 1;
     double *params = calloc((size_t)n, sizeof *params);
     for (int64_t block = 0; block < n; block += k) {
         models_random_linear(random, lrpot_density_basis(density), 0.004, params + block);
@@ -47,14 +50,18 @@ static void randomise(support_random *random, lrpot_density *density)
     free(params);
 }
 
-static subject subject_of(uint64_t seed, int cell, int32_t order, int32_t n_widths, int32_t gradients, double total_charge)
+static subject subject_of(uint64_t seed, int cell, int32_t order, int32_t n_widths,
+                          int32_t gradients, double total_charge)
 {
     support_random random = { seed };
     lrpot_density_options options = LRPOT_DENSITY_OPTIONS_INIT;
     lrpot_basis *basis = create_basis();
-    subject s = { .structure = models_random_structure(&random, cell, N_ATOMS, total_charge), .weights = { 0.7, 0.3, -0.2, 0.5 } };
-    options.symbols = model_symbols, options.n_species = MODEL_SPECIES, options.order = order, options.gradients = gradients;
-    options.n_widths = n_widths, options.widths = widths, options.charges = charges, options.reach = 3.7, options.tolerance = 1e-12, options.accuracy = 1e-11;
+    subject s = { .structure = models_random_structure(&random, cell, N_ATOMS, total_charge),
+                  .weights = { 0.7, 0.3, -0.2, 0.5 } };
+    options.symbols = model_symbols, options.n_species = MODEL_SPECIES, options.order = order,
+    options.gradients = gradients;
+    options.n_widths = n_widths, options.widths = widths, options.charges = charges,
+    options.reach = 3.7, options.tolerance = 1e-12, options.accuracy = 1e-11;
     ck_ok(lrpot_density_create(&s.density, basis, &options));
     randomise(&random, s.density);
     ck_ok(lrpot_workspace_create(&s.work, 1));
@@ -69,7 +76,8 @@ static void release(subject *s)
     lrpot_structure_free(s->structure);
 }
 
-static void compute(const subject *s, const lrpot_structure *structure, double *features, lrpot_outputs *out, double *gradient)
+static void compute(const subject *s, const lrpot_structure *structure, double *features,
+                    lrpot_outputs *out, double *gradient)
 {
     int32_t species[N_ATOMS];
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -77,7 +85,9 @@ static void compute(const subject *s, const lrpot_structure *structure, double *
     ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_density_cutoff(s->density), 0));
     ck_ok(lrpot_density_compute(s->density, s->work, &atoms, list, features, out, NULL));
-    if (gradient != NULL) ck_ok(lrpot_density_gradient(s->density, s->work, &atoms, list, features, s->weights[0], s->weights + 1, gradient));
+    if (gradient != NULL)
+        ck_ok(lrpot_density_gradient(s->density, s->work, &atoms, list, features, s->weights[0],
+                                     s->weights + 1, gradient));
     lrpot_nlist_free(list);
 }
 
@@ -100,16 +110,19 @@ START_TEST(forces_and_virial_are_derivatives)
 {
     static const int cells[2] = { CELL_NONE, CELL_TRICLINIC };
     for (int c = 0; c < 2; c++) {
-        subject s = subject_of(8000 + (uint64_t)(10 * _i + c), cells[c], _i > 0, _i < 3 ? 1 : N_WIDTHS, _i > 1, 0.3);
+        subject s = subject_of(8000 + (uint64_t)(10 * _i + c), cells[c], _i > 0,
+                               _i < 3 ? 1 : N_WIDTHS, _i > 1, 0.3);
         double features[LARGEST] = { 0 }, forces[3 * N_ATOMS], virial[9];
         lrpot_outputs out = LRPOT_OUTPUTS_INIT;
         out.forces = forces, out.virial = virial;
         compute(&s, s.structure, features, &out, NULL);
         for (s.coordinate = 0; s.coordinate < 3 * N_ATOMS; s.coordinate++)
-            ck_close(forces[s.coordinate], -support_difference(energy_at, &s, 0, MODEL_STEP), TOL_FD, models_largest(forces, 3 * N_ATOMS));
+            ck_close(forces[s.coordinate], -support_difference(energy_at, &s, 0, MODEL_STEP),
+                     TOL_FD, models_largest(forces, 3 * N_ATOMS));
         s.strain = 1;
         for (s.coordinate = 0; s.coordinate < 9; s.coordinate++)
-            ck_close(virial[s.coordinate], -support_difference(energy_at, &s, 0, MODEL_STEP), TOL_FD, models_largest(virial, 9));
+            ck_close(virial[s.coordinate], -support_difference(energy_at, &s, 0, MODEL_STEP),
+                     TOL_FD, models_largest(virial, 9));
         ck_assert(models_largest(features, N_ATOMS) > 0.1);
         release(&s);
     }
@@ -120,7 +133,8 @@ static double target_at(double x, void *ctx)
 {
     const subject *s = ctx;
     int64_t n = lrpot_density_param_count(s->density);
-    double *params = calloc((size_t)n, sizeof *params), features[LARGEST] = { 0 }, energy, dipole[3];
+    double *params = calloc((size_t)n, sizeof *params), features[LARGEST] = { 0 }, energy,
+           dipole[3];
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.energy = &energy, out.dipole = dipole;
     ck_ok(lrpot_density_get_params(s->density, n, params));
@@ -130,19 +144,23 @@ static double target_at(double x, void *ctx)
     params[s->coordinate] -= x;
     ck_ok(lrpot_density_set_params(s->density, n, params));
     free(params);
-    return s->weights[0] * energy + s->weights[1] * dipole[0] + s->weights[2] * dipole[1] + s->weights[3] * dipole[2];
+    return s->weights[0] * energy + s->weights[1] * dipole[0] + s->weights[2] * dipole[1]
+           + s->weights[3] * dipole[2];
 }
 
 START_TEST(gradients_by_coefficients_are_derivatives)
 {
-    subject s = subject_of(8100 + (uint64_t)_i, CELL_NONE, _i > 0, _i < 3 ? 1 : N_WIDTHS, _i > 1, 0);
+    subject s =
+        subject_of(8100 + (uint64_t)_i, CELL_NONE, _i > 0, _i < 3 ? 1 : N_WIDTHS, _i > 1, 0);
     int64_t n = lrpot_density_param_count(s.density);
     double features[LARGEST] = { 0 }, *gradient = calloc((size_t)n, sizeof *gradient);
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     compute(&s, s.structure, features, &out, gradient);
     for (s.coordinate = 0; s.coordinate < n; s.coordinate += 7) {
         double step = PARAM_STEP / (1e-3 + fabs(gradient[s.coordinate]));
-        ck_close(gradient[s.coordinate], support_difference(target_at, &s, 0, fmin(step, PARAM_STEP)), TOL_FD, 0.01 * models_largest(gradient, n));
+        ck_close(gradient[s.coordinate],
+                 support_difference(target_at, &s, 0, fmin(step, PARAM_STEP)), TOL_FD,
+                 0.01 * models_largest(gradient, n));
     }
     free(gradient);
     release(&s);
@@ -178,18 +196,21 @@ START_TEST(charge_is_kept_and_flows_only_within_reach)
 }
 END_TEST
 
-/* eta = kappa, zeta = alpha, the width of the density: the density of least energy, so the multipliers vanish, and with them the energy's
- * derivative by kappa is that of e alone: kappa counts once through the flow (nothing) and once through eta. */
+/* eta = kappa, zeta = alpha, the width of the density: the density of least energy, so the
+ * multipliers vanish, and with them the energy's derivative by kappa is that of e alone: kappa
+ * counts once through the flow (nothing) and once through eta. */
 START_TEST(tied_coefficients_make_the_energy_stationary)
 {
     subject s = subject_of(8300, CELL_NONE, 1, 1, 1, 0);
     int64_t n = lrpot_density_param_count(s.density), head = n / 8;
-    double *params = calloc((size_t)n, sizeof *params), *gradient = calloc((size_t)n, sizeof *gradient), features[LARGEST] = { 0 };
+    double *params = calloc((size_t)n, sizeof *params),
+           *gradient = calloc((size_t)n, sizeof *gradient), features[LARGEST] = { 0 };
     lrpot_density_options options = LRPOT_DENSITY_OPTIONS_INIT;
     lrpot_density *tied = NULL;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     ck_ok(lrpot_density_get_params(s.density, n, params));
-    for (int64_t k = 0; k < head; k++) params[5 * head + k] = params[4 * head + k], params[7 * head + k] = params[6 * head + k];
+    for (int64_t k = 0; k < head; k++)
+        params[5 * head + k] = params[4 * head + k], params[7 * head + k] = params[6 * head + k];
     ck_ok(lrpot_density_get_options(s.density, &options));
     options.widths = &options.width;
     ck_ok(lrpot_density_create(&tied, lrpot_density_basis(s.density), &options));
@@ -200,8 +221,10 @@ START_TEST(tied_coefficients_make_the_energy_stationary)
     s.weights[0] = 1;
     compute(&s, s.structure, features, &out, gradient);
     for (int64_t k = 0; k < head; k++) {
-        ck_close(gradient[4 * head + k], -2 * gradient[5 * head + k], 1e-9, models_largest(gradient, n));
-        ck_close(gradient[6 * head + k], -2 * gradient[7 * head + k], 1e-9, models_largest(gradient, n));
+        ck_close(gradient[4 * head + k], -2 * gradient[5 * head + k], 1e-9,
+                 models_largest(gradient, n));
+        ck_close(gradient[6 * head + k], -2 * gradient[7 * head + k], 1e-9,
+                 models_largest(gradient, n));
     }
     ck_assert(models_largest(gradient + 4 * head, head) > 1e-4 * models_largest(gradient, n));
     free(params);
@@ -259,7 +282,8 @@ START_TEST(a_second_call_allocates_nothing)
     subject s = subject_of(8600, CELL_NONE, 1, N_WIDTHS, 1, 0);
     int32_t species[N_ATOMS];
     int64_t before = 0, n = lrpot_density_param_count(s.density);
-    double features[LARGEST] = { 0 }, forces[3 * N_ATOMS], virial[9], *gradient = calloc((size_t)n, sizeof *gradient);
+    double features[LARGEST] = { 0 }, forces[3 * N_ATOMS], virial[9],
+           *gradient = calloc((size_t)n, sizeof *gradient);
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     lrpot_nlist *list = NULL;
@@ -269,7 +293,8 @@ START_TEST(a_second_call_allocates_nothing)
     for (int call = 0; call < 3; call++) {
         if (call == 2) before = lrpot__allocation_count();
         ck_ok(lrpot_density_compute(s.density, s.work, &atoms, list, features, &out, NULL));
-        ck_ok(lrpot_density_gradient(s.density, s.work, &atoms, list, features, 1, s.weights + 1, gradient));
+        ck_ok(lrpot_density_gradient(s.density, s.work, &atoms, list, features, 1, s.weights + 1,
+                                     gradient));
     }
     ck_assert_int_eq(lrpot__allocation_count() - before, 0);
     atoms.n_owned = atoms.n_all = 0; /* nothing is a system, too */
@@ -316,7 +341,8 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, a_second_call_allocates_nothing);
     tcase_add_test(tcase, wrong_options_are_named);
     suite_add_tcase(suite, tcase);
-    TCase *slow = tcase_create("differences"); /* left out where every access to memory is watched */
+    TCase *slow =
+        tcase_create("differences"); /* left out where every access to memory is watched */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 120);
     tcase_add_loop_test(slow, forces_and_virial_are_derivatives, 0, 4);

@@ -1,4 +1,5 @@
-/* Derivatives of the Coulomb energy against central differences, for all kinds of cells, neutral and charged, points and Gaussians. */
+/* Derivatives of the Coulomb energy against central differences, for all kinds of cells, neutral
+ * and charged, points and Gaussians. */
 #include "coulomb_probe.h"
 
 #define N_ATOMS 9
@@ -8,7 +9,8 @@
 static void open_probe(int variant, double accuracy, coulomb_probe *p, coulomb_result *r)
 {
     support_random random = { 1000u + (unsigned)variant };
-    int kind = variant % CELL_KINDS, gaussian = variant / CELL_KINDS % 2, net = variant / (2 * CELL_KINDS);
+    int kind = variant % CELL_KINDS, gaussian = variant / CELL_KINDS % 2,
+        net = variant / (2 * CELL_KINDS);
     coulomb_random(&random, kind, N_ATOMS, net ? 1.3 : 0.0, gaussian, &p->s);
     p->ewald = coulomb_solver(&p->s, coulomb_options(accuracy));
     ck_ok(lrpot_workspace_create(&p->work, 1));
@@ -26,15 +28,21 @@ static void close_probe(coulomb_probe *p)
 #define VARIANTS (4 * CELL_KINDS)
 
 /* Coarse accuracies too: derivatives are those of the sum as it is truncated. */
-static double accuracy_of(int loop) { return loop < VARIANTS ? 1e-9 : 1e-4; }
+static double accuracy_of(int loop)
+{
+    return loop < VARIANTS ? 1e-9 : 1e-4;
+}
 
 START_TEST(forces_are_derivatives)
 {
     coulomb_probe p;
     coulomb_result r;
     open_probe(_i % VARIANTS, accuracy_of(_i), &p, &r);
-    for (p.index = 0; p.index < 3 * p.s.n; p.index++) ck_close(r.forces[p.index], -support_difference(coulomb_probe_moved, &p, 0, STEP), TOL_FD, 3);
-    for (int64_t i = 0; i < 3 * p.s.n; i++) ck_close(r.forces[i], p.s.q[i / 3] * r.field[i], TOL_EXACT, 1);
+    for (p.index = 0; p.index < 3 * p.s.n; p.index++)
+        ck_close(r.forces[p.index], -support_difference(coulomb_probe_moved, &p, 0, STEP), TOL_FD,
+                 3);
+    for (int64_t i = 0; i < 3 * p.s.n; i++)
+        ck_close(r.forces[i], p.s.q[i / 3] * r.field[i], TOL_EXACT, 1);
     close_probe(&p);
 }
 END_TEST
@@ -45,7 +53,9 @@ START_TEST(virial_is_the_derivative_by_strain)
     coulomb_result r;
     open_probe(_i % VARIANTS, accuracy_of(_i), &p, &r);
     for (p.a = 0; p.a < 3; p.a++)
-        for (p.b = 0; p.b < 3; p.b++) ck_close(r.virial[3 * p.a + p.b], -support_difference(coulomb_probe_strained, &p, 0, 2e-4), TOL_FD, 10);
+        for (p.b = 0; p.b < 3; p.b++)
+            ck_close(r.virial[3 * p.a + p.b],
+                     -support_difference(coulomb_probe_strained, &p, 0, 2e-4), TOL_FD, 10);
     for (int c = 0; c < 9; c++) {
         double sum = 0;
         for (int64_t i = 0; i < p.s.n; i++) sum += r.virial_atom[9 * i + c];
@@ -62,7 +72,8 @@ START_TEST(potential_is_the_derivative_by_charge)
     double sum = 0;
     open_probe(_i % VARIANTS, accuracy_of(_i), &p, &r);
     for (p.index = 0; p.index < p.s.n; p.index++) {
-        ck_close(r.potential[p.index], support_difference(coulomb_probe_charged, &p, 0, 0.1), TOL_FD, 3); /* quadratic: exact for any step */
+        ck_close(r.potential[p.index], support_difference(coulomb_probe_charged, &p, 0, 0.1),
+                 TOL_FD, 3); /* quadratic: exact for any step */
         ck_close(r.energy_atom[p.index], 0.5 * p.s.q[p.index] * r.potential[p.index], TOL_EXACT, 1);
         sum += r.energy_atom[p.index];
     }
@@ -79,7 +90,8 @@ START_TEST(matrices_give_the_same)
     coulomb_result r;
     open_probe(_i % VARIANTS, accuracy_of(_i), &p, &r);
     int64_t n = p.s.n;
-    double *matrix = calloc((size_t)(n * n), sizeof *matrix), *gradient = calloc((size_t)(3 * n * n), sizeof *gradient);
+    double *matrix = calloc((size_t)(n * n), sizeof *matrix),
+           *gradient = calloc((size_t)(3 * n * n), sizeof *gradient);
     double *strain = calloc((size_t)(6 * n * n), sizeof *strain);
     lrpot_atoms atoms = coulomb_view(&p.s);
     ck_ok(lrpot_ewald_matrix(p.ewald, p.work, &atoms, matrix, gradient, strain));
@@ -88,7 +100,8 @@ START_TEST(matrices_give_the_same)
         for (int64_t j = 0; j < n; j++) {
             potential += matrix[i * n + j] * p.s.q[j];
             ck_close(matrix[i * n + j], matrix[j * n + i], TOL_EXACT, 10);
-            for (int a = 0; a < 3; a++) force[a] += p.s.q[i] * gradient[(3 * i + a) * n + j] * p.s.q[j];
+            for (int a = 0; a < 3; a++)
+                force[a] += p.s.q[i] * gradient[(3 * i + a) * n + j] * p.s.q[j];
         }
         ck_close(potential, r.potential[i], 1e-12, 30);
         for (int a = 0; a < 3; a++) ck_close(force[a], r.forces[3 * i + a], 1e-12, 30);
@@ -96,8 +109,10 @@ START_TEST(matrices_give_the_same)
     for (int c = 0; c < 6; c++) {
         double virial = 0;
         for (int64_t i = 0; i < n; i++)
-            for (int64_t j = 0; j < n; j++) virial -= 0.5 * p.s.q[i] * strain[(c * n + i) * n + j] * p.s.q[j];
-        /* rows in vectors and pairs one by one round differently, and pairs at the cutoff count most in the virial */
+            for (int64_t j = 0; j < n; j++)
+                virial -= 0.5 * p.s.q[i] * strain[(c * n + i) * n + j] * p.s.q[j];
+        /* rows in vectors and pairs one by one round differently, and pairs at the cutoff count
+         * most in the virial */
         ck_close(virial, r.virial[3 * first[c] + second[c]], 3e-12, 30);
         ck_close(virial, r.virial[3 * second[c] + first[c]], 3e-12, 30);
     }

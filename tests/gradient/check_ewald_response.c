@@ -1,4 +1,5 @@
-/* Second derivatives of the Coulomb sum against differences of its evaluations, along directions of charges, atoms and strain. */
+/* Second derivatives of the Coulomb sum against differences of its evaluations, along directions of
+ * charges, atoms and strain. */
 #include "coulomb.h"
 
 #define N_ATOMS 9
@@ -17,21 +18,27 @@ enum { CHARGES = 1, ATOMS = 2, STRAIN = 4, PARTS = 7 };
 static void open_probe(int variant, double accuracy, int parts, probe *p)
 {
     support_random random = { 500u + (unsigned)variant };
-    int kind = variant % CELL_KINDS, gaussian = variant / CELL_KINDS % 2, net = variant / (2 * CELL_KINDS);
+    int kind = variant % CELL_KINDS, gaussian = variant / CELL_KINDS % 2,
+        net = variant / (2 * CELL_KINDS);
     lrpot_ewald_options options = coulomb_options(accuracy);
     memset(p, 0, sizeof *p);
     options.method = LRPOT_EWALD_EXACT;
     options.flags = gaussian ? LRPOT_EWALD_SELF : 0;
     coulomb_random(&random, kind, N_ATOMS, net ? 1.3 : 0.0, gaussian, &p->s);
-    for (int k = 0; k < N_ATOMS; k++) p->dq[k] = parts & CHARGES ? support_uniform(&random, -1, 1) : 0;
-    for (int k = 0; k < 3 * N_ATOMS; k++) p->dr[k] = parts & ATOMS ? support_uniform(&random, -1, 1) : 0;
-    for (int k = 0; k < 9; k++) p->strain[k] = parts & STRAIN ? support_uniform(&random, -0.1, 0.1) : 0;
+    for (int k = 0; k < N_ATOMS; k++)
+        p->dq[k] = parts & CHARGES ? support_uniform(&random, -1, 1) : 0;
+    for (int k = 0; k < 3 * N_ATOMS; k++)
+        p->dr[k] = parts & ATOMS ? support_uniform(&random, -1, 1) : 0;
+    for (int k = 0; k < 9; k++)
+        p->strain[k] = parts & STRAIN ? support_uniform(&random, -0.1, 0.1) : 0;
     p->ewald = coulomb_solver(&p->s, options);
     ck_ok(lrpot_workspace_create(&p->work, 1));
     ck_ok(lrpot_workspace_create(&p->other, 2));
     lrpot_atoms atoms = coulomb_view(&p->s);
-    ck_ok(lrpot_ewald_response(p->ewald, p->other, &atoms, NULL, p->s.q, parts & CHARGES ? p->dq : NULL, parts & ATOMS ? p->dr : NULL,
-                               parts & STRAIN ? p->strain : NULL, p->dpotential, p->dfield, p->dforces, p->dvirial));
+    ck_ok(lrpot_ewald_response(p->ewald, p->other, &atoms, NULL, p->s.q,
+                               parts & CHARGES ? p->dq : NULL, parts & ATOMS ? p->dr : NULL,
+                               parts & STRAIN ? p->strain : NULL, p->dpotential, p->dfield,
+                               p->dforces, p->dvirial));
 }
 
 static void close_probe(probe *p)
@@ -48,23 +55,28 @@ static void at_step(const probe *p, double t, coulomb_result *r)
         s.q[i] += t * p->dq[i];
         for (int b = 0; b < 3; b++) {
             s.positions[3 * i + b] += t * p->dr[3 * i + b];
-            for (int a = 0; a < 3; a++) s.positions[3 * i + b] += t * p->s.positions[3 * i + a] * p->strain[3 * a + b];
+            for (int a = 0; a < 3; a++)
+                s.positions[3 * i + b] += t * p->s.positions[3 * i + a] * p->strain[3 * a + b];
         }
     }
     for (int d = 0; d < 3; d++)
         for (int b = 0; b < 3; b++)
-            for (int a = 0; a < 3; a++) s.cell[3 * d + b] += t * p->s.cell[3 * d + a] * p->strain[3 * a + b];
+            for (int a = 0; a < 3; a++)
+                s.cell[3 * d + b] += t * p->s.cell[3 * d + a] * p->strain[3 * a + b];
     lrpot_atoms atoms = coulomb_view(&s);
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.potential = r->potential, out.field = r->field, out.forces = r->forces, out.virial = r->virial;
+    out.potential = r->potential, out.field = r->field, out.forces = r->forces,
+    out.virial = r->virial;
     ck_ok(lrpot_ewald_eval(p->ewald, p->work, &atoms, NULL, NULL, s.q, &out));
 }
 
 /* Fourth-order central differences of n values. */
-static void compare(const double *values, const double *low2, const double *low, const double *high, const double *high2, int64_t n, double scale)
+static void compare(const double *values, const double *low2, const double *low, const double *high,
+                    const double *high2, int64_t n, double scale)
 {
     for (int64_t k = 0; k < n; k++)
-        ck_close(values[k], (8 * (high[k] - low[k]) - (high2[k] - low2[k])) / (12 * STEP), TOL_FD, scale);
+        ck_close(values[k], (8 * (high[k] - low[k]) - (high2[k] - low2[k])) / (12 * STEP), TOL_FD,
+                 scale);
 }
 
 /* 2 charges x points or Gaussians x kinds of cells */
@@ -81,7 +93,8 @@ START_TEST(responses_are_differences_of_evaluations)
     at_step(&p, -STEP, &r[2]);
     at_step(&p, STEP, &r[3]);
     at_step(&p, 2 * STEP, &r[4]);
-    compare(p.dpotential, r[1].potential, r[2].potential, r[3].potential, r[4].potential, p.s.n, 10);
+    compare(p.dpotential, r[1].potential, r[2].potential, r[3].potential, r[4].potential, p.s.n,
+            10);
     compare(p.dfield, r[1].field, r[2].field, r[3].field, r[4].field, 3 * p.s.n, 10);
     compare(p.dforces, r[1].forces, r[2].forces, r[3].forces, r[4].forces, 3 * p.s.n, 10);
     compare(p.dvirial, r[1].virial, r[2].virial, r[3].virial, r[4].virial, 9, 30);
@@ -89,7 +102,8 @@ START_TEST(responses_are_differences_of_evaluations)
 }
 END_TEST
 
-/* d2E along two directions must not depend on their order, at any accuracy: x.H.y of two responses. */
+/* d2E along two directions must not depend on their order, at any accuracy: x.H.y of two responses.
+ */
 START_TEST(the_hessian_is_symmetric)
 {
     probe p, o;
@@ -101,9 +115,12 @@ START_TEST(the_hessian_is_symmetric)
     for (int k = 0; k < N_ATOMS; k++) o.dq[k] = support_uniform(&random, -1, 1);
     for (int k = 0; k < 3 * N_ATOMS; k++) o.dr[k] = support_uniform(&random, -1, 1);
     lrpot_atoms atoms = coulomb_view(&o.s);
-    ck_ok(lrpot_ewald_response(o.ewald, o.other, &atoms, NULL, o.s.q, o.dq, o.dr, NULL, o.dpotential, NULL, o.dforces, NULL));
-    for (int k = 0; k < N_ATOMS; k++) left += o.dq[k] * p.dpotential[k], right += p.dq[k] * o.dpotential[k];
-    for (int k = 0; k < 3 * N_ATOMS; k++) left -= o.dr[k] * p.dforces[k], right -= p.dr[k] * o.dforces[k];
+    ck_ok(lrpot_ewald_response(o.ewald, o.other, &atoms, NULL, o.s.q, o.dq, o.dr, NULL,
+                               o.dpotential, NULL, o.dforces, NULL));
+    for (int k = 0; k < N_ATOMS; k++)
+        left += o.dq[k] * p.dpotential[k], right += p.dq[k] * o.dpotential[k];
+    for (int k = 0; k < 3 * N_ATOMS; k++)
+        left -= o.dr[k] * p.dforces[k], right -= p.dr[k] * o.dforces[k];
     ck_close(left, right, 1e-12, 100);
     close_probe(&p);
 }
@@ -115,7 +132,8 @@ START_TEST(moving_everything_together_changes_nothing)
     open_probe(_i, 1e-9, PARTS, &p);
     for (int k = 0; k < 3 * N_ATOMS; k++) p.dr[k] = 0.3 + 0.2 * (k % 3);
     lrpot_atoms atoms = coulomb_view(&p.s);
-    ck_ok(lrpot_ewald_response(p.ewald, p.other, &atoms, NULL, p.s.q, NULL, p.dr, NULL, p.dpotential, p.dfield, p.dforces, p.dvirial));
+    ck_ok(lrpot_ewald_response(p.ewald, p.other, &atoms, NULL, p.s.q, NULL, p.dr, NULL,
+                               p.dpotential, p.dfield, p.dforces, p.dvirial));
     for (int k = 0; k < N_ATOMS; k++) ck_close(p.dpotential[k], 0, 1e-12, 10);
     for (int k = 0; k < 3 * N_ATOMS; k++) ck_close(p.dforces[k], 0, 1e-12, 10);
     for (int k = 0; k < 9; k++) ck_close(p.dvirial[k], 0, 1e-12, 30);
@@ -129,14 +147,17 @@ START_TEST(what_is_not_offered_is_refused)
     open_probe(0, 1e-9, PARTS, &p);
     lrpot_atoms atoms = coulomb_view(&p.s);
     p.dr[4] = NAN;
-    ck_assert_int_eq(lrpot_ewald_response(p.ewald, p.other, &atoms, NULL, p.s.q, NULL, p.dr, NULL, p.dpotential, NULL, NULL, NULL),
+    ck_assert_int_eq(lrpot_ewald_response(p.ewald, p.other, &atoms, NULL, p.s.q, NULL, p.dr, NULL,
+                                          p.dpotential, NULL, NULL, NULL),
                      LRPOT_E_NOT_FINITE);
     atoms.n_owned--;
-    ck_assert_int_eq(lrpot_ewald_response(p.ewald, p.other, &atoms, NULL, p.s.q, p.dq, NULL, NULL, p.dpotential, NULL, NULL, NULL),
+    ck_assert_int_eq(lrpot_ewald_response(p.ewald, p.other, &atoms, NULL, p.s.q, p.dq, NULL, NULL,
+                                          p.dpotential, NULL, NULL, NULL),
                      LRPOT_E_UNSUPPORTED);
     memcpy(p.s.positions, p.s.positions + 6, 3 * sizeof(double));
     atoms = coulomb_view(&p.s);
-    ck_assert_int_eq(lrpot_ewald_response(p.ewald, p.other, &atoms, NULL, p.s.q, p.dq, NULL, NULL, p.dpotential, NULL, NULL, NULL),
+    ck_assert_int_eq(lrpot_ewald_response(p.ewald, p.other, &atoms, NULL, p.s.q, p.dq, NULL, NULL,
+                                          p.dpotential, NULL, NULL, NULL),
                      LRPOT_E_COINCIDENT);
     close_probe(&p);
 }

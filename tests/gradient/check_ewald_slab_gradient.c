@@ -1,4 +1,5 @@
-/* Derivatives of the Coulomb energy of slabs against central differences: any axis, neutral and charged, points and Gaussians. */
+/* Derivatives of the Coulomb energy of slabs against central differences: any axis, neutral and
+ * charged, points and Gaussians. */
 #include "coulomb_probe.h"
 #include "slabs.h"
 
@@ -30,7 +31,9 @@ START_TEST(forces_are_derivatives)
     coulomb_probe p;
     coulomb_result r;
     open_probe(_i, &p, &r);
-    for (p.index = 0; p.index < 3 * p.s.n; p.index++) ck_close(r.forces[p.index], -support_difference(coulomb_probe_moved, &p, 0, STEP), TOL_FD, 3);
+    for (p.index = 0; p.index < 3 * p.s.n; p.index++)
+        ck_close(r.forces[p.index], -support_difference(coulomb_probe_moved, &p, 0, STEP), TOL_FD,
+                 3);
     close_probe(&p);
 }
 END_TEST
@@ -41,7 +44,9 @@ START_TEST(virial_is_the_derivative_by_strain)
     coulomb_result r;
     open_probe(_i, &p, &r);
     for (p.a = 0; p.a < 3; p.a++)
-        for (p.b = 0; p.b < 3; p.b++) ck_close(r.virial[3 * p.a + p.b], -support_difference(coulomb_probe_strained, &p, 0, 2e-4), TOL_FD, 10);
+        for (p.b = 0; p.b < 3; p.b++)
+            ck_close(r.virial[3 * p.a + p.b],
+                     -support_difference(coulomb_probe_strained, &p, 0, 2e-4), TOL_FD, 10);
     for (int c = 0; c < 9; c++) {
         double sum = 0;
         for (int64_t i = 0; i < p.s.n; i++) sum += r.virial_atom[9 * i + c];
@@ -58,7 +63,8 @@ START_TEST(potential_is_the_derivative_by_charge)
     double sum = 0;
     open_probe(_i, &p, &r);
     for (p.index = 0; p.index < p.s.n; p.index++) {
-        ck_close(r.potential[p.index], support_difference(coulomb_probe_charged, &p, 0, 0.1), TOL_FD, 3); /* quadratic: exact for any step */
+        ck_close(r.potential[p.index], support_difference(coulomb_probe_charged, &p, 0, 0.1),
+                 TOL_FD, 3); /* quadratic: exact for any step */
         sum += r.energy_atom[p.index];
     }
     ck_close(sum, r.energy, 10 * TOL_EXACT, 100);
@@ -74,7 +80,8 @@ START_TEST(matrices_give_the_same)
     coulomb_result r;
     open_probe(_i, &p, &r);
     int64_t n = p.s.n;
-    double matrix[N_ATOMS * N_ATOMS], gradient[3 * N_ATOMS * N_ATOMS], strain[6 * N_ATOMS * N_ATOMS];
+    double matrix[N_ATOMS * N_ATOMS], gradient[3 * N_ATOMS * N_ATOMS],
+        strain[6 * N_ATOMS * N_ATOMS];
     lrpot_atoms atoms = coulomb_view(&p.s);
     ck_ok(lrpot_ewald_matrix(p.ewald, p.work, &atoms, matrix, gradient, strain));
     for (int64_t i = 0; i < n; i++) {
@@ -83,16 +90,19 @@ START_TEST(matrices_give_the_same)
         ck_close(potential, r.potential[i], 1e-11, 100);
         for (int a = 0; a < 3; a++) {
             double force = 0;
-            for (int64_t j = 0; j < n; j++) force += p.s.q[i] * gradient[(3 * i + a) * n + j] * p.s.q[j];
+            for (int64_t j = 0; j < n; j++)
+                force += p.s.q[i] * gradient[(3 * i + a) * n + j] * p.s.q[j];
             ck_close(force, r.forces[3 * i + a], 1e-11, 10);
         }
     }
     for (int c = 0; c < 6; c++) {
         double value = 0;
-        for (int64_t x = 0; x < n * n; x++) value += 0.5 * p.s.q[x / n] * strain[c * n * n + x] * p.s.q[x % n];
+        for (int64_t x = 0; x < n * n; x++)
+            value += 0.5 * p.s.q[x / n] * strain[c * n * n + x] * p.s.q[x % n];
         ck_close(value, -r.virial[3 * first[c] + second[c]], 1e-11, 100);
     }
-    ck_assert_int_eq(lrpot_ewald_matrix(p.ewald, p.work, &atoms, matrix, NULL, strain), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_ewald_matrix(p.ewald, p.work, &atoms, matrix, NULL, strain),
+                     LRPOT_E_ARGUMENT);
     close_probe(&p);
 }
 END_TEST

@@ -1,5 +1,6 @@
-/* Answers of equilibrated charges to displacements and fields, in molecules, crystals of molecules and layers of them, and the enthalpy in
- * a field of every charge model: all against differences. */
+/* Answers of equilibrated charges to displacements and fields, in molecules, crystals of molecules
+ * and layers of them, and the enthalpy in a field of every charge model: all against differences.
+ */
 #include "models.h"
 
 #define N_ATOMS 8
@@ -8,12 +9,16 @@
 static const double field[3] = { 0.03, -0.05, 0.08 }; /* V/A */
 static const int masks[CELLS] = { 7, 3, 6, 0 };
 
-/* Two molecules of four atoms, hanging together by bonds of less than 2 A, one of them cut in two by the cell. */
+/* Two molecules of four atoms, hanging together by bonds of less than 2 A, one of them cut in two
+ * by the cell. */
 static lrpot_structure *molecules(support_random *random, int c)
 {
-    static const double cell[9] = { 7.5, 0.4, -0.3, 1.9, 8.1, 0.2, -0.8, 1.1, 9.2 }, fragments[N_ATOMS] = { 0, 0, 1, 1, 0, 1, 0, 1 };
+    static const double cell[9] = { 7.5, 0.4, -0.3, 1.9, 8.1, 0.2, -0.8, 1.1, 9.2 },
+                        fragments[N_ATOMS] = { 0, 0, 1, 1, 0, 1, 0, 1 };
     static const double charges[2] = { 0.5, -0.5 };
-    static const double shape[4][3] = { { 0, 0, 0 }, { 1.5, 0.3, 0.2 }, { 2.1, 1.7, -0.2 }, { -0.9, -0.9, 1.1 } };
+    static const double shape[4][3] = {
+        { 0, 0, 0 }, { 1.5, 0.3, 0.2 }, { 2.1, 1.7, -0.2 }, { -0.9, -0.9, 1.1 }
+    };
     static const double shift[2][3] = { { 0.3, 0.2, 0.4 }, { 3.9, 4.2, 5.1 } };
     double positions[3 * N_ATOMS];
     const char *symbols[N_ATOMS];
@@ -21,11 +26,16 @@ static lrpot_structure *molecules(support_random *random, int c)
     for (int i = 0, members[2] = { 0, 0 }; i < N_ATOMS; i++) {
         int f = (int)fragments[i], m = members[f]++;
         symbols[i] = model_symbols[(i * i + i / 3) % MODEL_SPECIES];
-        for (int a = 0; a < 3; a++) positions[3 * i + a] = shape[m][(a + f) % 3] + shift[f][a] + support_uniform(random, -0.15, 0.15);
-        for (int row = 0; row < 3 && m == 3; row++) /* the last atom is given by another image of it */
-            for (int a = 0; a < 3 && masks[c] >> row & 1; a++) positions[3 * i + a] += (row == 1 ? -1 : 1) * cell[3 * row + a];
+        for (int a = 0; a < 3; a++)
+            positions[3 * i + a] = shape[m][(a + f) % 3] + shift[f][a]
+                                   + support_uniform(random, -0.15, 0.15);
+        for (int row = 0; row < 3 && m == 3;
+             row++) /* the last atom is given by another image of it */
+            for (int a = 0; a < 3 && masks[c] >> row & 1; a++)
+                positions[3 * i + a] += (row == 1 ? -1 : 1) * cell[3 * row + a];
     }
-    ck_ok(lrpot_structure_create(&structure, N_ATOMS, symbols, positions, masks[c] != 0 ? cell : NULL, masks[c]));
+    ck_ok(lrpot_structure_create(&structure, N_ATOMS, symbols, positions,
+                                 masks[c] != 0 ? cell : NULL, masks[c]));
     ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_FRAGMENT, fragments));
     ck_ok(lrpot_structure_set_fragment_charges(structure, 2, charges));
     return structure;
@@ -49,9 +59,9 @@ typedef struct {
     lrpot_potential *potential;
     lrpot_workspace *work;
     lrpot_structure *structure;
-    double e[3];       /* field */
-    int32_t kind;      /* of the field */
-    int coordinate;    /* displaced, or of the strain; -1: the field's */
+    double e[3];    /* field */
+    int32_t kind;   /* of the field */
+    int coordinate; /* displaced, or of the strain; -1: the field's */
     int strain, component;
 } moved;
 
@@ -61,7 +71,8 @@ static void evaluate(const moved *m, const lrpot_structure *structure, const dou
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     lrpot_nlist *list = NULL;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = &r->energy, out.forces = r->forces, out.virial = r->virial, out.charges = r->charges, out.dipole = r->dipole;
+    out.energy = &r->energy, out.forces = r->forces, out.virial = r->virial,
+    out.charges = r->charges, out.dipole = r->dipole;
     ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(m->potential), 0));
     ck_ok(lrpot_response_enthalpy(m->potential, m->work, &atoms, list, NULL, e, m->kind, &out));
@@ -71,7 +82,8 @@ static void evaluate(const moved *m, const lrpot_structure *structure, const dou
 /* E with E.a_c kept while the cell rows become a_c (1 + strain x). */
 static void stretch_field(const moved *m, double x, double *e)
 {
-    int a = m->coordinate / 3, b = m->coordinate % 3; /* r_b += x r_a: the inverse transpose acts on E */
+    int a = m->coordinate / 3,
+        b = m->coordinate % 3; /* r_b += x r_a: the inverse transpose acts on E */
     if (a == b) e[a] /= 1 + x;
     else e[a] -= x * e[b];
 }
@@ -111,7 +123,8 @@ static double dipole_at(double x, void *ctx)
 static moved prepared(uint64_t seed, int32_t kind, int cell)
 {
     support_random random = { seed };
-    moved m = { .potential = models_random_potential(&random, kind), .structure = clear_molecules(&random, cell) };
+    moved m = { .potential = models_random_potential(&random, kind),
+                .structure = clear_molecules(&random, cell) };
     ck_ok(lrpot_workspace_create(&m.work, 1));
     return m;
 }
@@ -127,14 +140,16 @@ static void check_forces(moved *m, const results *r)
 {
     m->strain = 0;
     for (m->coordinate = 0; m->coordinate < 3 * N_ATOMS; m->coordinate++)
-        ck_close(r->forces[m->coordinate], -support_difference(energy_at, m, 0, MODEL_STEP), TOL_FD, models_largest(r->forces, 3 * N_ATOMS));
+        ck_close(r->forces[m->coordinate], -support_difference(energy_at, m, 0, MODEL_STEP), TOL_FD,
+                 models_largest(r->forces, 3 * N_ATOMS));
 }
 
 static void check_virial(moved *m, const results *r)
 {
     m->strain = 1;
     for (m->coordinate = 0; m->coordinate < 9; m->coordinate++)
-        ck_close(r->virial[m->coordinate], -support_difference(energy_at, m, 0, MODEL_STEP), TOL_FD, models_largest(r->virial, 9));
+        ck_close(r->virial[m->coordinate], -support_difference(energy_at, m, 0, MODEL_STEP), TOL_FD,
+                 models_largest(r->virial, 9));
     m->strain = 0;
 }
 
@@ -142,14 +157,18 @@ START_TEST(born_charges_of_fragments_are_derivatives_of_the_dipole)
 {
     moved m = prepared(6000 + (uint64_t)_i, LRPOT_CHARGES_EQUILIBRATED, _i);
     double Z[9 * N_ATOMS], residual[9], mean[9] = { 0 };
-    ck_ok(lrpot_response_born_charges_structure(m.potential, m.work, m.structure, LRPOT_BORN_UNFOLDED, Z, residual));
+    ck_ok(lrpot_response_born_charges_structure(m.potential, m.work, m.structure,
+                                                LRPOT_BORN_UNFOLDED, Z, residual));
     for (m.coordinate = 0; m.coordinate < 3 * N_ATOMS; m.coordinate++)
         for (m.component = 0; m.component < 3; m.component++)
-            ck_close(Z[9 * (m.coordinate / 3) + 3 * m.component + m.coordinate % 3], support_difference(dipole_at, &m, 0, MODEL_STEP), TOL_FD,
+            ck_close(Z[9 * (m.coordinate / 3) + 3 * m.component + m.coordinate % 3],
+                     support_difference(dipole_at, &m, 0, MODEL_STEP), TOL_FD,
                      models_largest(Z, 9 * N_ATOMS));
     for (int k = 0; k < 9 * N_ATOMS; k++) mean[k % 9] += Z[k] / N_ATOMS;
     for (int k = 0; k < 9; k++) ck_close(residual[k], mean[k], 1e-9, 1.0);
-    for (int k = 0; k < 9; k++) ck_close(mean[k], 0, 1e-9, 1.0); /* moved together, nothing changes but the place of no charge */
+    for (int k = 0; k < 9; k++)
+        ck_close(mean[k], 0, 1e-9,
+                 1.0); /* moved together, nothing changes but the place of no charge */
     ck_assert(fabs(Z[1]) > 1e-3);
     discard(&m);
 }
@@ -164,14 +183,19 @@ START_TEST(polarizability_is_the_derivative_of_the_dipole_by_the_field)
     lrpot_nlist *list = NULL;
     ck_ok(lrpot_structure_view(m.structure, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(m.potential), 0));
-    ck_ok(lrpot_response_polarizability(m.potential, m.work, &atoms, list, alpha, masks[_i] == 7 ? epsilon : NULL));
+    ck_ok(lrpot_response_polarizability(m.potential, m.work, &atoms, list, alpha,
+                                        masks[_i] == 7 ? epsilon : NULL));
     lrpot_nlist_free(list);
     for (int k = 0; k < 9; k++) {
         m.coordinate = -1 - k % 3, m.component = k / 3;
-        ck_close(alpha[k], support_difference(dipole_at, &m, 0, 0.01), TOL_FD, models_largest(alpha, 9));
+        ck_close(alpha[k], support_difference(dipole_at, &m, 0, 0.01), TOL_FD,
+                 models_largest(alpha, 9));
         ck_close(alpha[k], alpha[k % 3 * 3 + k / 3], 1e-9, models_largest(alpha, 9));
         double volume = lrpot_structure_volume(m.structure);
-        if (masks[_i] == 7) ck_close(epsilon[k], (k % 4 == 0) + 4 * acos(-1.0) * LRPOT_COULOMB_CONSTANT * alpha[k] / volume, TOL_EXACT, 1.0);
+        if (masks[_i] == 7)
+            ck_close(epsilon[k],
+                     (k % 4 == 0) + 4 * acos(-1.0) * LRPOT_COULOMB_CONSTANT * alpha[k] / volume,
+                     TOL_EXACT, 1.0);
     }
     for (int k = 0; k < 9; k += 4) ck_assert(alpha[k] > 0.01);
     discard(&m);
@@ -180,7 +204,8 @@ END_TEST
 
 START_TEST(enthalpy_of_fragments_has_exact_forces_and_virials)
 {
-    for (int32_t kind = LRPOT_FIELD_FIXED; kind <= (masks[_i] == 7 ? LRPOT_FIELD_REDUCED : LRPOT_FIELD_FIXED); kind++) {
+    for (int32_t kind = LRPOT_FIELD_FIXED;
+         kind <= (masks[_i] == 7 ? LRPOT_FIELD_REDUCED : LRPOT_FIELD_FIXED); kind++) {
         moved m = prepared(6200 + (uint64_t)_i, LRPOT_CHARGES_EQUILIBRATED, _i);
         results r, none;
         m.kind = kind;
@@ -192,7 +217,8 @@ START_TEST(enthalpy_of_fragments_has_exact_forces_and_virials)
         check_virial(&m, &r);
         for (m.component = 0; m.component < 3; m.component++) {
             m.coordinate = -1 - m.component;
-            ck_close(r.dipole[m.component], -support_difference(energy_at, &m, 0, 0.01), TOL_FD, models_largest(r.dipole, 3));
+            ck_close(r.dipole[m.component], -support_difference(energy_at, &m, 0, 0.01), TOL_FD,
+                     models_largest(r.dipole, 3));
         }
         discard(&m);
     }
@@ -202,9 +228,12 @@ END_TEST
 START_TEST(enthalpy_of_other_charges_has_exact_forces_and_virials_where_it_is_a_function)
 {
     int varying = _i != LRPOT_CHARGES_FIXED && _i != LRPOT_CHARGES_QRD;
-    for (int c = 0; c < CELLS; c += CELLS - 1) { /* in crystals, charges that follow their neighbours have an enthalpy along a path alone */
+    for (int c = 0; c < CELLS;
+         c += CELLS - 1) { /* in crystals, charges that follow their neighbours have an enthalpy
+                              along a path alone */
         if (varying && masks[c] != 0) continue;
-        for (int32_t kind = LRPOT_FIELD_FIXED; kind <= (masks[c] == 7 ? LRPOT_FIELD_REDUCED : LRPOT_FIELD_FIXED); kind++) {
+        for (int32_t kind = LRPOT_FIELD_FIXED;
+             kind <= (masks[c] == 7 ? LRPOT_FIELD_REDUCED : LRPOT_FIELD_FIXED); kind++) {
             moved m = prepared(6300 + (uint64_t)_i, _i, c);
             results r;
             m.kind = kind;
@@ -218,30 +247,38 @@ START_TEST(enthalpy_of_other_charges_has_exact_forces_and_virials_where_it_is_a_
 }
 END_TEST
 
-/* Across the layer, charges have a dipole like that of a molecule; along it the sum over neighbours, as in a crystal. */
+/* Across the layer, charges have a dipole like that of a molecule; along it the sum over
+ * neighbours, as in a crystal. */
 START_TEST(born_charges_of_layers_are_those_of_crystals_along_and_of_molecules_across)
 {
     moved m = prepared(6400 + (uint64_t)_i, _i, 1);
     const double *cell = lrpot_structure_cell(m.structure);
-    double Z[9 * N_ATOMS], bulk[9 * N_ATOMS], n[3] = { cell[1] * cell[5] - cell[2] * cell[4], cell[2] * cell[3] - cell[0] * cell[5],
-                                                       cell[0] * cell[4] - cell[1] * cell[3] };
+    double Z[9 * N_ATOMS], bulk[9 * N_ATOMS],
+        n[3] = { cell[1] * cell[5] - cell[2] * cell[4], cell[2] * cell[3] - cell[0] * cell[5],
+                 cell[0] * cell[4] - cell[1] * cell[3] };
     double length = sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]), apart[9];
     for (int a = 0; a < 3; a++) n[a] /= length;
-    for (int a = 0; a < 9; a++) apart[a] = a < 6 ? cell[a] : 40 * n[a - 6]; /* layers that do not see each other */
-    ck_ok(lrpot_response_born_charges_structure(m.potential, m.work, m.structure, LRPOT_BORN_UNFOLDED, Z, NULL));
+    for (int a = 0; a < 9; a++)
+        apart[a] = a < 6 ? cell[a] : 40 * n[a - 6]; /* layers that do not see each other */
+    ck_ok(lrpot_response_born_charges_structure(m.potential, m.work, m.structure,
+                                                LRPOT_BORN_UNFOLDED, Z, NULL));
     for (m.coordinate = 0; m.coordinate < 3 * N_ATOMS; m.coordinate++) {
         double across = 0, expected = 0;
         for (m.component = 0; m.component < 3; m.component++) {
-            across += n[m.component] * Z[9 * (m.coordinate / 3) + 3 * m.component + m.coordinate % 3];
+            across += n[m.component]
+                      * Z[9 * (m.coordinate / 3) + 3 * m.component + m.coordinate % 3];
             expected += n[m.component] * support_difference(dipole_at, &m, 0, MODEL_STEP);
         }
         ck_close(across, expected, TOL_FD, models_largest(Z, 9 * N_ATOMS));
     }
     ck_ok(lrpot_structure_set_cell(m.structure, apart, LRPOT_PERIODIC_ALL));
-    ck_ok(lrpot_response_born_charges_structure(m.potential, m.work, m.structure, LRPOT_BORN_UNFOLDED, bulk, NULL));
+    ck_ok(lrpot_response_born_charges_structure(m.potential, m.work, m.structure,
+                                                LRPOT_BORN_UNFOLDED, bulk, NULL));
     for (int k = 0; k < 9 * N_ATOMS; k++) {
         double difference = 0; /* of a row in the plane */
-        for (int c = 0; c < 3; c++) difference += ((k % 9 / 3 == c) - n[k % 9 / 3] * n[c]) * (Z[k / 9 * 9 + 3 * c + k % 3] - bulk[k / 9 * 9 + 3 * c + k % 3]);
+        for (int c = 0; c < 3; c++)
+            difference += ((k % 9 / 3 == c) - n[k % 9 / 3] * n[c])
+                          * (Z[k / 9 * 9 + 3 * c + k % 3] - bulk[k / 9 * 9 + 3 * c + k % 3]);
         ck_close(difference, 0, TOL_REF, 1.0);
     }
     discard(&m);
@@ -250,20 +287,29 @@ END_TEST
 
 START_TEST(charges_that_flow_without_end_are_refused)
 {
-    static const double one[N_ATOMS] = { 0 }, far[6] = { 0, 0, 0, 0, 0, 6.5 }, cell[9] = { 30, 0, 0, 0, 30, 0, 0, 0, 30 }, chain[6] = { 0, 0, 0, 0, 0, 1.5 },
+    static const double one[N_ATOMS] = { 0 }, far[6] = { 0, 0, 0, 0, 0, 6.5 },
+                        cell[9] = { 30, 0, 0, 0, 30, 0, 0, 0, 30 },
+                        chain[6] = { 0, 0, 0, 0, 0, 1.5 },
                         short_cell[9] = { 30, 0, 0, 0, 30, 0, 0, 0, 3 };
     static const char *const symbols[2] = { "Na", "Cl" };
     moved m = prepared(6500, LRPOT_CHARGES_EQUILIBRATED, 0);
     double Z[9 * N_ATOMS];
-    static const char *const messages[2] = { "more than 6 A apart", "charge flows through it without end" };
+    static const char *const messages[2] = { "more than 6 A apart",
+                                             "charge flows through it without end" };
     ck_ok(lrpot_structure_set(m.structure, LRPOT_QUANTITY_FRAGMENT, NULL));
-    ck_assert_int_eq(lrpot_response_born_charges_structure(m.potential, m.work, m.structure, LRPOT_BORN_UNFOLDED, Z, NULL), LRPOT_E_UNSUPPORTED);
-    ck_assert_msg(strstr(lrpot_last_error(), "as through a metal") != NULL, "%s", lrpot_last_error());
+    ck_assert_int_eq(lrpot_response_born_charges_structure(m.potential, m.work, m.structure,
+                                                           LRPOT_BORN_UNFOLDED, Z, NULL),
+                     LRPOT_E_UNSUPPORTED);
+    ck_assert_msg(strstr(lrpot_last_error(), "as through a metal") != NULL, "%s",
+                  lrpot_last_error());
     for (int k = 0; k < 2; k++) {
         lrpot_structure *structure = NULL;
-        ck_ok(lrpot_structure_create(&structure, 2, symbols, k == 0 ? far : chain, k == 0 ? cell : short_cell, LRPOT_PERIODIC_ALL));
+        ck_ok(lrpot_structure_create(&structure, 2, symbols, k == 0 ? far : chain,
+                                     k == 0 ? cell : short_cell, LRPOT_PERIODIC_ALL));
         ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_FRAGMENT, one));
-        ck_assert_int_eq(lrpot_response_born_charges_structure(m.potential, m.work, structure, LRPOT_BORN_UNFOLDED, Z, NULL), LRPOT_E_UNSUPPORTED);
+        ck_assert_int_eq(lrpot_response_born_charges_structure(m.potential, m.work, structure,
+                                                               LRPOT_BORN_UNFOLDED, Z, NULL),
+                         LRPOT_E_UNSUPPORTED);
         ck_assert_msg(strstr(lrpot_last_error(), messages[k]) != NULL, "%s", lrpot_last_error());
         lrpot_structure_free(structure);
     }
@@ -277,11 +323,15 @@ Suite *lrpot_suite(void)
     TCase *tcase = tcase_create("flow_gradient");
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, born_charges_of_fragments_are_derivatives_of_the_dipole, 0, CELLS);
-    tcase_add_loop_test(tcase, polarizability_is_the_derivative_of_the_dipole_by_the_field, 0, CELLS);
+    tcase_add_loop_test(tcase, polarizability_is_the_derivative_of_the_dipole_by_the_field, 0,
+                        CELLS);
     tcase_add_loop_test(tcase, enthalpy_of_fragments_has_exact_forces_and_virials, 0, CELLS);
-    tcase_add_loop_test(tcase, enthalpy_of_other_charges_has_exact_forces_and_virials_where_it_is_a_function, LRPOT_CHARGES_FIXED,
-                        LRPOT_CHARGES_LATENT + 1);
-    tcase_add_loop_test(tcase, born_charges_of_layers_are_those_of_crystals_along_and_of_molecules_across, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
+    tcase_add_loop_test(
+        tcase, enthalpy_of_other_charges_has_exact_forces_and_virials_where_it_is_a_function,
+        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
+    tcase_add_loop_test(tcase,
+                        born_charges_of_layers_are_those_of_crystals_along_and_of_molecules_across,
+                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase, charges_that_flow_without_end_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;

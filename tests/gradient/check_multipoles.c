@@ -1,4 +1,5 @@
-/* Multipoles: derivatives by differences, limits of finite groups of charges, rotation, closed formulas of lattices, self-terms. */
+/* Multipoles: derivatives by differences, limits of finite groups of charges, rotation, closed
+ * formulas of lattices, self-terms. */
 #include "coulomb.h"
 
 #define K LRPOT_COULOMB_CONSTANT
@@ -11,13 +12,15 @@ typedef struct {
 } charged;
 
 typedef struct {
-    double energy, forces[3 * COULOMB_MAX], virial[9], potential[COULOMB_MAX], dmu[3 * COULOMB_MAX], dm[9 * COULOMB_MAX];
+    double energy, forces[3 * COULOMB_MAX], virial[9], potential[COULOMB_MAX], dmu[3 * COULOMB_MAX],
+        dm[9 * COULOMB_MAX];
 } result;
 
 static void eval(const charged *c, const lrpot_ewald *ewald, lrpot_workspace *work, result *r)
 {
     lrpot_atoms atoms = coulomb_view(&c->s);
-    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c->s.q, c->mu, c->m, &r->energy, r->forces, r->virial, r->potential, r->dmu, r->dm));
+    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c->s.q, c->mu, c->m, &r->energy,
+                                r->forces, r->virial, r->potential, r->dmu, r->dm));
 }
 
 /* With a workspace of its own. */
@@ -36,7 +39,9 @@ static void random_moments(support_random *random, charged *c)
     for (int64_t k = 0; k < 3 * c->s.n; k++) c->mu[k] = support_uniform(random, -0.6, 0.6);
     for (int64_t i = 0; i < c->s.n; i++)
         for (int a = 0; a < 3; a++)
-            for (int b = 0; b <= a; b++) c->m[9 * i + 3 * a + b] = c->m[9 * i + 3 * b + a] = support_uniform(random, -0.4, 0.4);
+            for (int b = 0; b <= a; b++)
+                c->m[9 * i + 3 * a + b] = c->m[9 * i + 3 * b + a] =
+                    support_uniform(random, -0.4, 0.4);
 }
 
 /* kinds of cells x points or Gaussians x net charge */
@@ -45,7 +50,8 @@ static void make(int variant, charged *c)
 {
     support_random random = { 700u + (unsigned)variant };
     memset(c, 0, sizeof *c);
-    coulomb_random(&random, variant % CELL_KINDS, N_ATOMS, variant / (2 * CELL_KINDS) ? 1.3 : 0, variant / CELL_KINDS % 2, &c->s);
+    coulomb_random(&random, variant % CELL_KINDS, N_ATOMS, variant / (2 * CELL_KINDS) ? 1.3 : 0,
+                   variant / CELL_KINDS % 2, &c->s);
     random_moments(&random, c);
 }
 
@@ -92,19 +98,24 @@ static void check_derivatives(int variant, lrpot_ewald_options options)
     p.ewald = coulomb_solver(&p.c.s, options);
     ck_ok(lrpot_workspace_create(&p.work, 1));
     eval(&p.c, p.ewald, p.work, &r);
-    for (int k = 0; k < N_ATOMS; k++) ck_close(r.potential[k], slope(&p, &p.c.s.q[k], 0.1), TOL_FD, 3);
+    for (int k = 0; k < N_ATOMS; k++)
+        ck_close(r.potential[k], slope(&p, &p.c.s.q[k], 0.1), TOL_FD, 3);
     for (int k = 0; k < 3 * N_ATOMS; k++) {
         ck_close(r.forces[k], -slope(&p, &p.c.s.positions[k], 1e-3), TOL_FD, 10);
         ck_close(r.dmu[k], slope(&p, &p.c.mu[k], 0.1), TOL_FD, 3);
     }
     for (int k = 0; k < 9 * N_ATOMS; k++) ck_close(r.dm[k], slope(&p, &p.c.m[k], 0.1), TOL_FD, 3);
     for (p.a = 0; p.a < 3; p.a++)
-        for (p.b = 0; p.b < 3; p.b++) ck_close(r.virial[3 * p.a + p.b], -slope(&p, NULL, 2e-4), TOL_FD, 30);
+        for (p.b = 0; p.b < 3; p.b++)
+            ck_close(r.virial[3 * p.a + p.b], -slope(&p, NULL, 2e-4), TOL_FD, 30);
     lrpot_workspace_free(p.work);
     lrpot_ewald_free(p.ewald);
 }
 
-START_TEST(derivatives_are_differences_of_the_energy) { check_derivatives(_i, options_of(_i)); }
+START_TEST(derivatives_are_differences_of_the_energy)
+{
+    check_derivatives(_i, options_of(_i));
+}
 END_TEST
 
 START_TEST(derivatives_on_the_mesh_are_differences_of_the_energy)
@@ -128,9 +139,12 @@ START_TEST(outputs_asked_for_alone_are_the_same)
     lrpot_atoms atoms = coulomb_view(&c.s);
     const double *mu = rank > 0 ? c.mu : NULL, *m = rank > 1 ? c.m : NULL;
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, mu, m, &all.energy, all.forces, all.virial, all.potential, all.dmu, all.dm));
-    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, mu, m, &few.energy, NULL, NULL, few.potential, few.dmu, NULL));
-    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, mu, m, NULL, NULL, NULL, NULL, NULL, few.dm));
+    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, mu, m, &all.energy,
+                                all.forces, all.virial, all.potential, all.dmu, all.dm));
+    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, mu, m, &few.energy, NULL,
+                                NULL, few.potential, few.dmu, NULL));
+    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, mu, m, NULL, NULL, NULL,
+                                NULL, NULL, few.dm));
     ck_close(few.energy, all.energy, TOL_EXACT, 10);
     for (int k = 0; k < N_ATOMS; k++) ck_close(few.potential[k], all.potential[k], TOL_EXACT, 10);
     for (int k = 0; k < 3 * N_ATOMS; k++) ck_close(few.dmu[k], all.dmu[k], TOL_EXACT, 10);
@@ -150,12 +164,16 @@ START_TEST(virials_are_as_asymmetric_as_torques_are_large)
     for (int64_t i = 0; i < N_ATOMS; i++)
         for (int a = 0; a < 3; a++)
             for (int b = 0; b < 3; b++) {
-                torque[3 * a + b] += c.mu[3 * i + a] * r.dmu[3 * i + b] - c.mu[3 * i + b] * r.dmu[3 * i + a];
+                torque[3 * a + b] += c.mu[3 * i + a] * r.dmu[3 * i + b]
+                                     - c.mu[3 * i + b] * r.dmu[3 * i + a];
                 for (int d = 0; d < 3; d++)
-                    torque[3 * a + b] += 2 * (c.m[9 * i + 3 * a + d] * r.dm[9 * i + 3 * d + b] - c.m[9 * i + 3 * b + d] * r.dm[9 * i + 3 * d + a]);
+                    torque[3 * a + b] += 2
+                                         * (c.m[9 * i + 3 * a + d] * r.dm[9 * i + 3 * d + b]
+                                            - c.m[9 * i + 3 * b + d] * r.dm[9 * i + 3 * d + a]);
             }
     for (int a = 0; a < 3; a++)
-        for (int b = 0; b < 3; b++) ck_close(r.virial[3 * a + b] - r.virial[3 * b + a], torque[3 * a + b], 1e-8, 10);
+        for (int b = 0; b < 3; b++)
+            ck_close(r.virial[3 * a + b] - r.virial[3 * b + a], torque[3 * a + b], 1e-8, 10);
 }
 END_TEST
 
@@ -171,7 +189,8 @@ START_TEST(charges_alone_are_the_sum_of_charges)
     lrpot_ewald *ewald = coulomb_solver(&c.s, options);
     lrpot_atoms atoms = coulomb_view(&c.s);
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, NULL, NULL, &r.energy, r.forces, r.virial, r.potential, r.dmu, r.dm));
+    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, NULL, NULL, &r.energy,
+                                r.forces, r.virial, r.potential, r.dmu, r.dm));
     coulomb_eval(&c.s, options, 1, &expected);
     ck_close(r.energy, expected.energy, 1e-9, 10);
     for (int c9 = 0; c9 < 9; c9++) ck_close(r.virial[c9], expected.virial[c9], 1e-9, 10);
@@ -185,8 +204,9 @@ START_TEST(charges_alone_are_the_sum_of_charges)
 }
 END_TEST
 
-/* Potentials at the other atoms with the moments of atom 0 as charges a small distance h apart: mu_a as +-mu_a/2h at +-h, M_aa as
- * M_aa/2h^2 at +-h and -M_aa/h^2 in the middle, M_ab (twice, as it is symmetric) as +-M_ab/4h^2 at the four corners. */
+/* Potentials at the other atoms with the moments of atom 0 as charges a small distance h apart:
+ * mu_a as +-mu_a/2h at +-h, M_aa as M_aa/2h^2 at +-h and -M_aa/h^2 in the middle, M_ab (twice, as
+ * it is symmetric) as +-M_ab/4h^2 at the four corners. */
 static void as_charges(const charged *c, double h, coulomb_result *r)
 {
     coulomb_system s = c->s;
@@ -201,10 +221,12 @@ static void as_charges(const charged *c, double h, coulomb_result *r)
                     s.species[at] = s.species[0];
                     s.positions[3 * at + a] += sa * h;
                     if (a != b) s.positions[3 * at + b] += sb * h;
-                    s.q[at] = a == b ? sa * mu[a] / (2 * h) + m[4 * a] / (2 * h * h) : sa * sb * m[3 * a + b] / (4 * h * h);
+                    s.q[at] = a == b ? sa * mu[a] / (2 * h) + m[4 * a] / (2 * h * h)
+                                     : sa * sb * m[3 * a + b] / (4 * h * h);
                     if (a == b) s.q[0] -= m[4 * a] / (2 * h * h);
                 }
-    coulomb_eval(&s, coulomb_options(1e-8), 1, r); /* charges of some hundred e: no less is possible in double precision */
+    coulomb_eval(&s, coulomb_options(1e-8), 1,
+                 r); /* charges of some hundred e: no less is possible in double precision */
 }
 
 START_TEST(moments_are_limits_of_groups_of_charges)
@@ -220,14 +242,17 @@ START_TEST(moments_are_limits_of_groups_of_charges)
     as_charges(&c, 0.04, &far);
     for (int k = 1; k < N_ATOMS; k++) {
         ck_close((4 * near.potential[k] - far.potential[k]) / 3, r.potential[k], 2e-5, 10);
-        for (int a = 0; a < 3; a++) ck_close((4 * near.forces[3 * k + a] - far.forces[3 * k + a]) / 3, r.forces[3 * k + a], 5e-5, 10);
+        for (int a = 0; a < 3; a++)
+            ck_close((4 * near.forces[3 * k + a] - far.forces[3 * k + a]) / 3, r.forces[3 * k + a],
+                     5e-5, 10);
     }
 }
 END_TEST
 
 static void turn(const double *u, const double *v, double *out)
 {
-    for (int a = 0; a < 3; a++) out[a] = u[3 * a] * v[0] + u[3 * a + 1] * v[1] + u[3 * a + 2] * v[2];
+    for (int a = 0; a < 3; a++)
+        out[a] = u[3 * a] * v[0] + u[3 * a + 1] * v[1] + u[3 * a + 2] * v[2];
 }
 
 static void turn_tensor(const double *u, const double *t, double *out)
@@ -235,7 +260,8 @@ static void turn_tensor(const double *u, const double *t, double *out)
     for (int a = 0; a < 3; a++)
         for (int b = 0; b < 3; b++) {
             out[3 * a + b] = 0;
-            for (int c = 0; c < 9; c++) out[3 * a + b] += u[3 * a + c / 3] * u[3 * b + c % 3] * t[c];
+            for (int c = 0; c < 9; c++)
+                out[3 * a + b] += u[3 * a + c / 3] * u[3 * b + c % 3] * t[c];
         }
 }
 
@@ -244,7 +270,8 @@ START_TEST(rotations_turn_everything)
     static charged c, turned;
     static result r, other;
     const double x = 0.36, y = 0.48, z = 0.8; /* Householder twice: a rotation */
-    double u[9] = { 1 - 2 * x * x, -2 * x * y, -2 * x * z, 2 * x * y, 2 * y * y - 1, 2 * y * z, -2 * x * z, -2 * y * z, 1 - 2 * z * z };
+    double u[9] = { 1 - 2 * x * x, -2 * x * y, -2 * x * z, 2 * x * y,    2 * y * y - 1,
+                    2 * y * z,     -2 * x * z, -2 * y * z, 1 - 2 * z * z };
     double t[9];
     make(_i, &c);
     turned = c;
@@ -287,8 +314,8 @@ START_TEST(splitting_is_arbitrary)
 }
 END_TEST
 
-/* Cubic lattices with tin-foil surroundings: a dipole feels the field 4 pi mu/(3 V) of Lorentz; a charge has the field gradient of the
- * background, 4 pi q/(3 V), at its own place. */
+/* Cubic lattices with tin-foil surroundings: a dipole feels the field 4 pi mu/(3 V) of Lorentz; a
+ * charge has the field gradient of the background, 4 pi q/(3 V), at its own place. */
 START_TEST(cubic_lattices_have_the_field_of_lorentz)
 {
     static charged c;
@@ -297,7 +324,10 @@ START_TEST(cubic_lattices_have_the_field_of_lorentz)
     memset(&c, 0, sizeof c);
     c.s.n = 1, c.s.periodic_mask = LRPOT_PERIODIC_ALL;
     for (int d = 0; d < 3; d++)
-        for (int b = 0; b < 3; b++) c.s.cell[3 * d + b] = _i == 0 ? a * (d == b) : _i == 1 ? f * a * (d != b) : f * a * (d == b ? -1 : 1);
+        for (int b = 0; b < 3; b++)
+            c.s.cell[3 * d + b] = _i == 0   ? a * (d == b)
+                                  : _i == 1 ? f * a * (d != b)
+                                            : f * a * (d == b ? -1 : 1);
     double volume = _i == 0 ? a * a * a : _i == 1 ? a * a * a / 4 : a * a * a / 2;
     memcpy(c.mu, moment, sizeof moment);
     eval_once(&c, coulomb_options(1e-9), 1, &r);
@@ -306,11 +336,13 @@ START_TEST(cubic_lattices_have_the_field_of_lorentz)
     memset(c.mu, 0, sizeof moment);
     c.s.q[0] = 0.8;
     eval_once(&c, coulomb_options(1e-9), 1, &r);
-    for (int k = 0; k < 9; k++) ck_close(r.dm[k], k % 4 == 0 ? 0.5 * K * 4 * PI * 0.8 / (3 * volume) : 0, 1e-9, 1);
+    for (int k = 0; k < 9; k++)
+        ck_close(r.dm[k], k % 4 == 0 ? 0.5 * K * 4 * PI * 0.8 / (3 * volume) : 0, 1e-9, 1);
 }
 END_TEST
 
-/* What is asked for is kept and not wasted: root mean square error of forces on the mesh, against a far finer sum over every vector. */
+/* What is asked for is kept and not wasted: root mean square error of forces on the mesh, against a
+ * far finer sum over every vector. */
 START_TEST(error_on_the_mesh_is_below_the_one_asked_for)
 {
     static charged c;
@@ -333,12 +365,14 @@ START_TEST(error_on_the_mesh_is_below_the_one_asked_for)
         eval_once(&c, options, 1, &r);
         for (int64_t k = 0; k < 3 * c.s.n; k++) sum += pow(r.forces[k] - exact.forces[k], 2);
         double error = sqrt(sum / (double)c.s.n) / accuracy;
-        ck_assert_msg(error < 1 && error > 0.01, "rank %d: %.3g of the error of %g asked for", rank, error, accuracy);
+        ck_assert_msg(error < 1 && error > 0.01, "rank %d: %.3g of the error of %g asked for", rank,
+                      error, accuracy);
     }
 }
 END_TEST
 
-/* Two equal Gaussian multipoles at the same place have four times the self-energy of one; the mean of both is even in their distance. */
+/* Two equal Gaussian multipoles at the same place have four times the self-energy of one; the mean
+ * of both is even in their distance. */
 START_TEST(self_energy_is_that_of_coincident_gaussians)
 {
     static charged c;
@@ -358,7 +392,8 @@ START_TEST(self_energy_is_that_of_coincident_gaussians)
     eval_once(&c, options, 1, &alone);
     ck_close(pair.energy, 2 * alone.energy, 1e-8, 1);
     for (int k = 0; k < 9; k++) ck_close(0.5 * (pair.dm[k] + pair.dm[9 + k]), alone.dm[k], 1e-8, 1);
-    for (int k = 0; k < 3; k++) ck_close(0.5 * (pair.dmu[k] + pair.dmu[3 + k]), alone.dmu[k], 1e-8, 1);
+    for (int k = 0; k < 3; k++)
+        ck_close(0.5 * (pair.dmu[k] + pair.dmu[3 + k]), alone.dmu[k], 1e-8, 1);
     ck_close(0.5 * (pair.potential[0] + pair.potential[1]), alone.potential[0], 1e-8, 1);
 }
 END_TEST
@@ -373,14 +408,22 @@ START_TEST(mistakes_are_named)
     lrpot_atoms atoms = coulomb_view(&c.s);
     ck_ok(lrpot_workspace_create(&work, 1));
     atoms.periodic_mask = 5;
-    ck_assert_int_eq(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, c.mu, c.m, &energy, NULL, NULL, NULL, NULL, NULL), LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, c.mu, c.m,
+                                           &energy, NULL, NULL, NULL, NULL, NULL),
+                     LRPOT_E_UNSUPPORTED);
     atoms = coulomb_view(&c.s);
     c.m[5] = INFINITY;
-    ck_assert_int_eq(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, c.mu, c.m, &energy, NULL, NULL, NULL, NULL, NULL), LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, c.mu, c.m,
+                                           &energy, NULL, NULL, NULL, NULL, NULL),
+                     LRPOT_E_NOT_FINITE);
     c.mu[2] = NAN;
-    ck_assert_int_eq(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, c.mu, NULL, &energy, NULL, NULL, NULL, NULL, NULL), LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, c.mu, NULL,
+                                           &energy, NULL, NULL, NULL, NULL, NULL),
+                     LRPOT_E_NOT_FINITE);
     memcpy(c.s.positions, c.s.positions + 6, 3 * sizeof(double));
-    ck_assert_int_eq(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, NULL, NULL, &energy, NULL, NULL, NULL, NULL, NULL), LRPOT_E_COINCIDENT);
+    ck_assert_int_eq(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, NULL, NULL,
+                                           &energy, NULL, NULL, NULL, NULL, NULL),
+                     LRPOT_E_COINCIDENT);
     lrpot_workspace_free(work);
     lrpot_ewald_free(ewald);
 }
@@ -392,7 +435,8 @@ Suite *lrpot_suite(void)
     TCase *tcase = tcase_create("gradient");
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, derivatives_are_differences_of_the_energy, 0, VARIANTS);
-    tcase_add_loop_test(tcase, derivatives_on_the_mesh_are_differences_of_the_energy, 0, 2 * CELL_KINDS);
+    tcase_add_loop_test(tcase, derivatives_on_the_mesh_are_differences_of_the_energy, 0,
+                        2 * CELL_KINDS);
     tcase_add_loop_test(tcase, outputs_asked_for_alone_are_the_same, 0, 12);
     tcase_add_loop_test(tcase, virials_are_as_asymmetric_as_torques_are_large, 0, VARIANTS);
     tcase_add_loop_test(tcase, charges_alone_are_the_sum_of_charges, 0, VARIANTS);
@@ -400,7 +444,8 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, self_energy_is_that_of_coincident_gaussians);
     tcase_add_test(tcase, mistakes_are_named);
     suite_add_tcase(suite, tcase);
-    TCase *slow = tcase_create("slow"); /* left out where every access to memory is watched: the same code on more numbers */
+    TCase *slow = tcase_create("slow"); /* left out where every access to memory is watched: the
+                                           same code on more numbers */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 120);
     tcase_add_loop_test(slow, error_on_the_mesh_is_below_the_one_asked_for, 0, 18);

@@ -1,4 +1,5 @@
-/* Forces, virial and potential of whole models against differences of the energy, for every charge model and every kind of cell. */
+/* Forces, virial and potential of whole models against differences of the energy, for every charge
+ * model and every kind of cell. */
 #include "models.h"
 
 #define N_ATOMS 7
@@ -50,7 +51,8 @@ static void check_forces(moved *m, const double *forces, int64_t every)
     double scale = models_largest(forces, 3 * n);
     for (int64_t k = 0; k < 3 * n; k += every) {
         m->coordinate = k;
-        ck_close(forces[k], -support_difference(energy_at_displacement, m, 0, m->step), TOL_FD, scale);
+        ck_close(forces[k], -support_difference(energy_at_displacement, m, 0, m->step), TOL_FD,
+                 scale);
     }
 }
 
@@ -59,10 +61,12 @@ static void check_virial(moved *m, const double *virial)
     double scale = models_largest(virial, 9);
     for (m->a = 0; m->a < 3; m->a++)
         for (m->b = 0; m->b < 3; m->b++)
-            ck_close(virial[3 * m->a + m->b], -support_difference(energy_at_strain, m, 0, m->step), TOL_FD, scale);
+            ck_close(virial[3 * m->a + m->b], -support_difference(energy_at_strain, m, 0, m->step),
+                     TOL_FD, scale);
 }
 
-static void check_sums(int64_t n, const double *energy, const double *energy_atom, const double *virial, const double *virial_atom)
+static void check_sums(int64_t n, const double *energy, const double *energy_atom,
+                       const double *virial, const double *virial_atom)
 {
     double energy_sum = 0, virial_sum[9] = { 0 };
     for (int64_t i = 0; i < n; i++) {
@@ -70,20 +74,25 @@ static void check_sums(int64_t n, const double *energy, const double *energy_ato
         for (int k = 0; k < 9; k++) virial_sum[k] += virial_atom[9 * i + k];
     }
     ck_close(energy_sum, *energy, TOL_REF, (double)n);
-    for (int k = 0; k < 9; k++) ck_close(virial_sum[k], virial[k], TOL_REF, models_largest(virial, 9));
+    for (int k = 0; k < 9; k++)
+        ck_close(virial_sum[k], virial[k], TOL_REF, models_largest(virial, 9));
 }
 
 /* Forces on every so-manyth coordinate. */
-static void check_structure(const lrpot_potential *potential, const lrpot_structure *structure, int64_t every)
+static void check_structure(const lrpot_potential *potential, const lrpot_structure *structure,
+                            int64_t every)
 {
     int64_t n = lrpot_structure_count(structure);
-    double energy, virial[9], *energy_atom = calloc((size_t)(13 * n), sizeof *energy_atom), *forces = energy_atom + n, *virial_atom = forces + 3 * n;
+    double energy, virial[9], *energy_atom = calloc((size_t)(13 * n), sizeof *energy_atom),
+                              *forces = energy_atom + n, *virial_atom = forces + 3 * n;
     lrpot_workspace *work = NULL;
     ck_ok(lrpot_workspace_create(&work, 1));
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = &energy, out.energy_atom = energy_atom, out.forces = forces, out.virial = virial, out.virial_atom = virial_atom;
+    out.energy = &energy, out.energy_atom = energy_atom, out.forces = forces, out.virial = virial,
+    out.virial_atom = virial_atom;
     ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
-    /* In large structures some pair always crosses the cutoff, where the second derivative jumps: the smaller the step the fewer. */
+    /* In large structures some pair always crosses the cutoff, where the second derivative jumps:
+     * the smaller the step the fewer. */
     moved m = { potential, work, structure, n > 10 ? MODEL_STEP / 32 : MODEL_STEP, 0, 0, 0 };
     if (n > 1) check_forces(&m, forces, every); /* one atom has none */
     check_virial(&m, virial);
@@ -104,13 +113,15 @@ static void check_model(int32_t kind, int cell, double total_charge, uint64_t se
 
 START_TEST(forces_and_virial_are_derivatives_of_the_energy)
 {
-    for (int cell = 0; cell < CELL_KINDS; cell++) check_model(_i, cell, 0.0, 100 + (uint64_t)(10 * _i + cell));
+    for (int cell = 0; cell < CELL_KINDS; cell++)
+        check_model(_i, cell, 0.0, 100 + (uint64_t)(10 * _i + cell));
 }
 END_TEST
 
 START_TEST(forces_and_virial_of_charged_systems_are_derivatives_of_the_energy)
 {
-    for (int cell = 0; cell < CELL_KINDS; cell++) check_model(_i, cell, 1.5, 200 + (uint64_t)(10 * _i + cell));
+    for (int cell = 0; cell < CELL_KINDS; cell++)
+        check_model(_i, cell, 1.5, 200 + (uint64_t)(10 * _i + cell));
 }
 END_TEST
 
@@ -197,7 +208,8 @@ static double coulomb_at_charge(double x, void *ctx)
     memcpy(q, r->q, sizeof q);
     q[r->atom] += x;
     ck_ok(lrpot_structure_view(r->structure, MODEL_SPECIES, model_symbols, species, &atoms));
-    ck_ok(lrpot_ewald_eval(lrpot_potential_ewald(r->potential), r->work, &atoms, NULL, NULL, q, &out));
+    ck_ok(lrpot_ewald_eval(lrpot_potential_ewald(r->potential), r->work, &atoms, NULL, NULL, q,
+                           &out));
     return energy;
 }
 
@@ -216,7 +228,8 @@ START_TEST(potential_is_the_derivative_of_the_coulomb_energy_by_the_charges)
         r.work = work;
         ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
         for (r.atom = 0; r.atom < N_ATOMS; r.atom++)
-            ck_close(phi[r.atom], support_difference(coulomb_at_charge, &r, 0, MODEL_STEP), TOL_FD, models_largest(phi, N_ATOMS));
+            ck_close(phi[r.atom], support_difference(coulomb_at_charge, &r, 0, MODEL_STEP), TOL_FD,
+                     models_largest(phi, N_ATOMS));
         lrpot_workspace_free(work);
         lrpot_structure_free(structure);
         lrpot_potential_free(potential);
@@ -229,15 +242,25 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("potential_gradient");
     TCase *tcase = tcase_create("potential_gradient");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, forces_and_virial_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, forces_and_virial_are_derivatives_of_the_energy, MODELS_WITH_HIDDEN + LRPOT_CHARGES_NONE, MODELS_WITH_HIDDEN + LRPOT_CHARGES_NONE + 1);
-    tcase_add_loop_test(tcase, forces_and_virial_of_charged_systems_are_derivatives_of_the_energy, LRPOT_CHARGES_QRD, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, forces_and_virial_of_charged_systems_are_derivatives_of_the_energy, MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, forces_and_virial_with_coefficients_of_each_species_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE,
+    tcase_add_loop_test(tcase, forces_and_virial_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE,
                         LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, forces_and_virial_of_every_latent_model_are_derivatives_of_the_energy, 0, 8);
+    tcase_add_loop_test(tcase, forces_and_virial_are_derivatives_of_the_energy,
+                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_NONE,
+                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_NONE + 1);
+    tcase_add_loop_test(tcase, forces_and_virial_of_charged_systems_are_derivatives_of_the_energy,
+                        LRPOT_CHARGES_QRD, LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, forces_and_virial_of_charged_systems_are_derivatives_of_the_energy,
+                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
+                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(
+        tcase, forces_and_virial_with_coefficients_of_each_species_are_derivatives_of_the_energy,
+        LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(
+        tcase, forces_and_virial_of_every_latent_model_are_derivatives_of_the_energy, 0, 8);
     tcase_add_test(tcase, forces_and_virial_of_wires_and_slabs_are_derivatives_of_the_energy);
-    tcase_add_loop_test(tcase, forces_and_virial_of_one_atom_and_of_many_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase,
+                        forces_and_virial_of_one_atom_and_of_many_are_derivatives_of_the_energy,
+                        LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, potential_is_the_derivative_of_the_coulomb_energy_by_the_charges);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,5 +1,6 @@
-/* Densities that depend on their own potential: features by their formula, the fixed point against charge equilibration where the local
- * model is linear, and derivatives of non-linear models with dipoles and quadrupoles against differences. */
+/* Densities that depend on their own potential: features by their formula, the fixed point against
+ * charge equilibration where the local model is linear, and derivatives of non-linear models with
+ * dipoles and quadrupoles against differences. */
 #include "models.h"
 
 #define N_ATOMS 6
@@ -15,9 +16,13 @@ typedef struct {
     double stiffness; /* strength of the answer to the potential */
 } local_context;
 
-static double bump(const double *r) { return 0.3 * sin(0.7 * r[0] - 0.4 * r[1] + 0.9 * r[2]); }
+static double bump(const double *r)
+{
+    return 0.3 * sin(0.7 * r[0] - 0.4 * r[1] + 0.9 * r[2]);
+}
 
-/* q = bump(r) - 0.02 c tanh(v) - ..., mu = -0.01 c (1 + 0.1 q-feature) gradient, M = 0.05 - 0.002 c second; energies bend with v. */
+/* q = bump(r) - 0.02 c tanh(v) - ..., mu = -0.01 c (1 + 0.1 q-feature) gradient, M = 0.05 - 0.002 c
+ * second; energies bend with v. */
 static lrpot_status eval(void *ctx, const double *v, double *x, double *energy)
 {
     const local_context *c = ctx;
@@ -27,8 +32,11 @@ static lrpot_status eval(void *ctx, const double *v, double *x, double *energy)
         double v0 = v[i], v1 = v[size + i], b = bump(c->positions + 3 * i);
         x[i] = b + 0.1 * (double)(i % 3) - c->stiffness * (0.2 * tanh(0.5 * v0) + 0.01 * v1);
         *energy += -0.05 * v0 * v0 + 0.2 * b * v1 + 0.01 * v1 * v0;
-        for (int a = 0; c->order > 0 && a < 3; a++) x[n + 3 * i + a] = 0.1 * b - c->stiffness * 0.02 * v[n + 3 * i + a] * (1 + 0.1 * v0);
-        for (int k = 0; c->order > 1 && k < 9; k++) x[4 * n + 9 * i + k] = (k % 4 == 0 ? 0.1 : 0.0) - c->stiffness * 0.01 * v[size + 4 * n + 9 * i + k];
+        for (int a = 0; c->order > 0 && a < 3; a++)
+            x[n + 3 * i + a] = 0.1 * b - c->stiffness * 0.02 * v[n + 3 * i + a] * (1 + 0.1 * v0);
+        for (int k = 0; c->order > 1 && k < 9; k++)
+            x[4 * n + 9 * i + k] = (k % 4 == 0 ? 0.1 : 0.0)
+                                   - c->stiffness * 0.01 * v[size + 4 * n + 9 * i + k];
     }
     return LRPOT_OK;
 }
@@ -47,16 +55,19 @@ static lrpot_status pull(void *ctx, const double *v, const double *y, double *w)
             w[n + 3 * i + a] = -c->stiffness * 0.02 * d * (1 + 0.1 * v0);
             w[i] -= c->stiffness * 0.002 * d * g;
         }
-        for (int k = 0; c->order > 1 && k < 9; k++) w[size + 4 * n + 9 * i + k] = -c->stiffness * 0.01 * y[4 * n + 9 * i + k];
+        for (int k = 0; c->order > 1 && k < 9; k++)
+            w[size + 4 * n + 9 * i + k] = -c->stiffness * 0.01 * y[4 * n + 9 * i + k];
     }
     return LRPOT_OK;
 }
 
-static lrpot_selfconsistent *scheme_of(int32_t order, const double *widths, int32_t n_widths, double width)
+static lrpot_selfconsistent *scheme_of(int32_t order, const double *widths, int32_t n_widths,
+                                       double width)
 {
     lrpot_selfconsistent_options options = LRPOT_SELFCONSISTENT_OPTIONS_INIT;
     lrpot_selfconsistent *scheme = NULL;
-    options.order = order, options.n_widths = n_widths, options.widths = widths, options.width = width;
+    options.order = order, options.n_widths = n_widths, options.widths = widths,
+    options.width = width;
     options.tolerance = 1e-11, options.accuracy = 1e-11;
     ck_ok(lrpot_selfconsistent_create(&scheme, &options));
     return scheme;
@@ -84,11 +95,13 @@ START_TEST(features_are_potentials_seen_through_gaussians)
     ck_ok(lrpot_selfconsistent_features(scheme, work, &atoms, q, features, &energy));
     for (int k = 0; k <= N_WIDTHS; k++)
         for (int i = 0; i < N_ATOMS; i++) {
-            double other = k < N_WIDTHS ? feature_widths[k] : width, spread = sqrt(2 * (width * width + other * other)), potential = 0;
+            double other = k < N_WIDTHS ? feature_widths[k] : width,
+                   spread = sqrt(2 * (width * width + other * other)), potential = 0;
             for (int j = 0; j < N_ATOMS; j++) {
                 const double *a = atoms.positions + 3 * i, *b = atoms.positions + 3 * j;
                 double r = sqrt(pow(a[0] - b[0], 2) + pow(a[1] - b[1], 2) + pow(a[2] - b[2], 2));
-                potential += LRPOT_COULOMB_CONSTANT * q[j] * (i == j ? 2 / (sqrt(PI) * spread) : erf(r / spread) / r);
+                potential += LRPOT_COULOMB_CONSTANT * q[j]
+                             * (i == j ? 2 / (sqrt(PI) * spread) : erf(r / spread) / r);
             }
             if (k < N_WIDTHS) ck_close(features[k * N_ATOMS + i], potential, TOL_REF, 10.0);
             else expected_energy += 0.5 * q[i] * potential;
@@ -125,8 +138,10 @@ START_TEST(a_linear_local_model_is_charge_equilibration)
         int32_t species[N_ATOMS], steps = 0;
         double params[2 * MODEL_SPECIES], features[N_ATOMS] = { 0 }, x[N_ATOMS], q[N_ATOMS];
         lrpot_atoms atoms = view_of(structure, species);
-        for (int z = 0; z < MODEL_SPECIES; z++) params[z] = chi[z], params[MODEL_SPECIES + z] = log(exp(HARDNESS) - 1);
-        options.kind = LRPOT_CHARGES_EQUILIBRATED, options.n_species = MODEL_SPECIES, options.sigma = 1.1, options.tolerance = 1e-12;
+        for (int z = 0; z < MODEL_SPECIES; z++)
+            params[z] = chi[z], params[MODEL_SPECIES + z] = log(exp(HARDNESS) - 1);
+        options.kind = LRPOT_CHARGES_EQUILIBRATED, options.n_species = MODEL_SPECIES,
+        options.sigma = 1.1, options.tolerance = 1e-12;
         local.ctx = species, local.eval = linear_eval;
         ck_ok(lrpot_workspace_create(&work, 1));
         ck_ok(lrpot_charges_create(&charges, NULL, &options));
@@ -151,15 +166,19 @@ typedef struct {
     int coordinate, strain;
 } moved;
 
-static double energy_of(const moved *m, const lrpot_structure *structure, double *features, double *moments)
+static double energy_of(const moved *m, const lrpot_structure *structure, double *features,
+                        double *moments)
 {
     int32_t species[N_ATOMS];
     double energy;
     local_context context = m->context;
     lrpot_local_model local = { sizeof local, &context, eval, pull };
     lrpot_atoms atoms = view_of(structure, species);
-    if (!m->strain) context.positions = atoms.positions; /* under strain the neighbourhood's share is the caller's */
-    ck_ok(lrpot_selfconsistent_solve(m->scheme, m->work, &atoms, &local, features, moments, &energy, NULL));
+    if (!m->strain)
+        context.positions =
+            atoms.positions; /* under strain the neighbourhood's share is the caller's */
+    ck_ok(lrpot_selfconsistent_solve(m->scheme, m->work, &atoms, &local, features, moments, &energy,
+                                     NULL));
     return energy;
 }
 
@@ -177,13 +196,15 @@ static double energy_at(double x, void *ctx)
 }
 
 /* The caller's share: moments and energies depend on the places by the bump. */
-static void add_neighbourhood(const moved *m, const double *features, const double *y, double *forces)
+static void add_neighbourhood(const moved *m, const double *features, const double *y,
+                              double *forces)
 {
     int64_t n = N_ATOMS, size = (m->context.order == 0 ? 1 : m->context.order == 1 ? 4 : 13) * n;
     static const double k[3] = { 0.7, -0.4, 0.9 };
     for (int64_t i = 0; i < n; i++) {
         const double *r = lrpot_structure_positions(m->structure) + 3 * i;
-        double slope = y[i] + 0.2 * features[size + i], phase = k[0] * r[0] + k[1] * r[1] + k[2] * r[2];
+        double slope = y[i] + 0.2 * features[size + i],
+               phase = k[0] * r[0] + k[1] * r[1] + k[2] * r[2];
         for (int a = 0; m->context.order > 0 && a < 3; a++) slope += 0.1 * y[n + 3 * i + a];
         for (int a = 0; a < 3; a++) forces[3 * i + a] -= slope * 0.3 * cos(phase) * k[a];
     }
@@ -194,23 +215,28 @@ START_TEST(forces_and_virial_are_derivatives_at_the_fixed_point)
     static const int cells[2] = { CELL_TRICLINIC, CELL_NONE };
     for (int c = 0; c < 2; c++) {
         support_random random = { 7200 + (uint64_t)(10 * _i + c) };
-        moved m = { .scheme = scheme_of(_i, feature_widths, N_WIDTHS, 1.0), .structure = models_random_structure(&random, cells[c], N_ATOMS, 0.3),
+        moved m = { .scheme = scheme_of(_i, feature_widths, N_WIDTHS, 1.0),
+                    .structure = models_random_structure(&random, cells[c], N_ATOMS, 0.3),
                     .context = { .order = _i, .stiffness = 1.0 } };
-        double features[N_WIDTHS * LARGEST] = { 0 }, moments[LARGEST], y[LARGEST], forces[3 * N_ATOMS], virial[9];
+        double features[N_WIDTHS * LARGEST] = { 0 }, moments[LARGEST], y[LARGEST],
+                                   forces[3 * N_ATOMS], virial[9];
         int32_t species[N_ATOMS];
         lrpot_atoms atoms = view_of(m.structure, species);
         lrpot_local_model local = { sizeof local, &m.context, eval, pull };
         m.context.positions = lrpot_structure_positions(m.structure);
         ck_ok(lrpot_workspace_create(&m.work, 1));
         energy_of(&m, m.structure, features, moments);
-        ck_ok(lrpot_selfconsistent_pull(m.scheme, m.work, &atoms, &local, features, moments, y, NULL, forces, virial));
+        ck_ok(lrpot_selfconsistent_pull(m.scheme, m.work, &atoms, &local, features, moments, y,
+                                        NULL, forces, virial));
         m.strain = 1;
         for (m.coordinate = 0; m.coordinate < 9; m.coordinate++)
-            ck_close(virial[m.coordinate], -support_difference(energy_at, &m, 0, MODEL_STEP), TOL_FD, models_largest(virial, 9));
+            ck_close(virial[m.coordinate], -support_difference(energy_at, &m, 0, MODEL_STEP),
+                     TOL_FD, models_largest(virial, 9));
         m.strain = 0;
         add_neighbourhood(&m, features, y, forces);
         for (m.coordinate = 0; m.coordinate < 3 * N_ATOMS; m.coordinate++)
-            ck_close(forces[m.coordinate], -support_difference(energy_at, &m, 0, MODEL_STEP), TOL_FD, models_largest(forces, 3 * N_ATOMS));
+            ck_close(forces[m.coordinate], -support_difference(energy_at, &m, 0, MODEL_STEP),
+                     TOL_FD, models_largest(forces, 3 * N_ATOMS));
         lrpot_workspace_free(m.work);
         lrpot_selfconsistent_free(m.scheme);
         lrpot_structure_free(m.structure);
@@ -229,11 +255,14 @@ START_TEST(what_does_not_converge_says_so)
     lrpot_local_model local = LRPOT_LOCAL_MODEL_INIT;
     local.ctx = species, local.eval = linear_eval;
     ck_ok(lrpot_workspace_create(&m.work, 1));
-    options.width = 0.2; /* the self-interaction alone is more than the hardness: full steps run away */
+    options.width =
+        0.2; /* the self-interaction alone is more than the hardness: full steps run away */
     options.mixing = 1.0;
     ck_ok(lrpot_selfconsistent_create(&m.scheme, &options));
-    lrpot_status status = lrpot_selfconsistent_solve(m.scheme, m.work, &atoms, &local, features, x, NULL, NULL);
-    ck_assert_msg(status == LRPOT_E_NOT_CONVERGED || status == LRPOT_E_NOT_FINITE, "%d: %s", (int)status, lrpot_last_error());
+    lrpot_status status =
+        lrpot_selfconsistent_solve(m.scheme, m.work, &atoms, &local, features, x, NULL, NULL);
+    ck_assert_msg(status == LRPOT_E_NOT_CONVERGED || status == LRPOT_E_NOT_FINITE, "%d: %s",
+                  (int)status, lrpot_last_error());
     ck_assert_msg(strstr(lrpot_last_error(), "the density") != NULL, "%s", lrpot_last_error());
     lrpot_selfconsistent_free(m.scheme);
     options.order = 3;

@@ -21,7 +21,15 @@ tap = Tap()
 
 
 def run(command, **options):
-    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **options)
+    return subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        **options,
+    )
 
 
 class Installed:
@@ -29,11 +37,18 @@ class Installed:
 
     def __init__(self, stage):
         self.stage = stage
-        self.done = run([meson, "install", "-C", str(build), "--no-rebuild", "--quiet", "--destdir", str(stage)])
+        self.done = run(
+            [meson, "install", "-C", str(build), "--no-rebuild", "--quiet", "--destdir", str(stage)]
+        )
         found = sorted(stage.rglob("lrpot.pc"))
         self.pc = found[0] if found else None
-        self.env = {**os.environ, "PKG_CONFIG_PATH": str(self.pc.parent) if self.pc else "", "PKG_CONFIG_SYSROOT_DIR": str(stage),
-                    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        self.env = {
+            **os.environ,
+            "PKG_CONFIG_PATH": str(self.pc.parent) if self.pc else "",
+            "PKG_CONFIG_SYSROOT_DIR": str(stage),
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
         self.prefix = self.variable("prefix").removeprefix(str(stage)) if self.pc else ""
         self.libdir = self.pc.parent.parent if self.pc else stage
         self.env["LD_LIBRARY_PATH"] = str(self.libdir)
@@ -42,7 +57,9 @@ class Installed:
         return shlex.split(run(["pkg-config", *options, "lrpot"], env=self.env, check=True).stdout)
 
     def variable(self, name):
-        return run(["pkg-config", f"--variable={name}", "lrpot"], env=self.env, check=True).stdout.strip()
+        return run(
+            ["pkg-config", f"--variable={name}", "lrpot"], env=self.env, check=True
+        ).stdout.strip()
 
 
 def compile_and_run(installed, command, program, work, fact, arguments=()):
@@ -51,9 +68,15 @@ def compile_and_run(installed, command, program, work, fact, arguments=()):
     if built.returncode != 0:
         tap.ok(False, fact, [" ".join(command)] + built.stdout.splitlines())
         return None
-    compare = [sys.executable, str(ROOT / "examples/compare.py"), str(work)] if (work / "expected.txt").exists() else []
+    compare = (
+        [sys.executable, str(ROOT / "examples/compare.py"), str(work)]
+        if (work / "expected.txt").exists()
+        else []
+    )
     ran = run([*compare, str(program), *arguments], env=installed.env, cwd=work)
-    tap.ok(ran.returncode == 0, fact, [f"exit status {ran.returncode}"] + ran.stdout.splitlines()[-30:])
+    tap.ok(
+        ran.returncode == 0, fact, [f"exit status {ran.returncode}"] + ran.stdout.splitlines()[-30:]
+    )
     return ran.stdout
 
 
@@ -63,20 +86,43 @@ def check_files(installed):
     wanted = {path.name for path in public.HEADERS.glob("*.h*")}
     tap.ok(wanted <= headers, "all public headers are installed", sorted(wanted - headers))
     names = {path.name for path in installed.libdir.iterdir()}
-    tap.ok({"liblrpot.so", "liblrpot.a"} <= names, "shared and static library are installed", sorted(names))
-    tap.ok(any(name.startswith("liblrpot.so.0.1") for name in names), "the soname is that of the minor release", sorted(names))
+    tap.ok(
+        {"liblrpot.so", "liblrpot.a"} <= names,
+        "shared and static library are installed",
+        sorted(names),
+    )
+    tap.ok(
+        any(name.startswith("liblrpot.so.0.1") for name in names),
+        "the soname is that of the minor release",
+        sorted(names),
+    )
     # The prefix itself may be anywhere, inside the source tree too.
-    text = {path: path.read_text().replace(f"prefix={installed.prefix}", "") for path in stage.rglob("*") if path.suffix in (".pc", ".h", ".hpp", ".f90")}
+    text = {
+        path: path.read_text().replace(f"prefix={installed.prefix}", "")
+        for path in stage.rglob("*")
+        if path.suffix in (".pc", ".h", ".hpp", ".f90")
+    }
     inside = [str(path) for path in text if str(ROOT) in text[path]]
     tap.ok(not inside, "nothing installed names the source tree", inside)
 
 
 def check_pkg_config(installed):
-    tap.ok(run(["pkg-config", "--validate", "lrpot"], env=installed.env).returncode == 0, "lrpot.pc is valid")
+    tap.ok(
+        run(["pkg-config", "--validate", "lrpot"], env=installed.env).returncode == 0,
+        "lrpot.pc is valid",
+    )
     shared = " ".join(installed.flags("--libs"))
-    tap.ok("-llrpot" in shared and "openblas" not in shared and "fftw" not in shared, "a shared link names this library alone", [shared])
+    tap.ok(
+        "-llrpot" in shared and "openblas" not in shared and "fftw" not in shared,
+        "a shared link names this library alone",
+        [shared],
+    )
     private = run(["pkg-config", "--print-requires-private", "lrpot"], env=installed.env).stdout
-    tap.ok(all(name in private for name in ("lapacke", "fftw3", "jansson", "zlib")), "a static link finds the rest", private.splitlines())
+    tap.ok(
+        all(name in private for name in ("lapacke", "fftw3", "jansson", "zlib")),
+        "a static link finds the rest",
+        private.splitlines(),
+    )
     for name in ("fmoddir", "fortran_source_dir"):
         tap.ok(installed.variable(name) != "", f"lrpot.pc has the variable {name}")
 
@@ -88,9 +134,21 @@ def check_python(installed):
     if len(sys.argv) < 5 or run([sys.argv[4], "-c", "import numpy"]).returncode != 0:
         return tap.skip(fact, "no Python with NumPy")
     tap.ok(len(found) == 1, "the Python module is installed once", found)
-    env = {name: value for name, value in os.environ.items() if name not in ("LD_LIBRARY_PATH", "LRPOT_LIBRARY")}
-    done = run([sys.argv[4], "-c", "import lrpot; print(lrpot._lib._name, lrpot.version())"], env={**env, "PYTHONPATH": str(found[0].parent)}, cwd="/")
-    tap.ok(done.returncode == 0 and str(installed.libdir) in done.stdout, fact, done.stdout.splitlines())
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("LD_LIBRARY_PATH", "LRPOT_LIBRARY")
+    }
+    done = run(
+        [sys.argv[4], "-c", "import lrpot; print(lrpot._lib._name, lrpot.version())"],
+        env={**env, "PYTHONPATH": str(found[0].parent)},
+        cwd="/",
+    )
+    tap.ok(
+        done.returncode == 0 and str(installed.libdir) in done.stdout,
+        fact,
+        done.stdout.splitlines(),
+    )
     return None
 
 
@@ -98,18 +156,53 @@ def check_static(installed, work):
     alone = work / "static"
     alone.mkdir()
     shutil.copy(installed.libdir / "liblrpot.a", alone)
-    libs = [flag for flag in installed.flags("--static", "--libs") if not flag.startswith("-L" + str(installed.libdir))]
-    command = [cc, "-std=c99", *STRICT, str(ROOT / "tests/install/program.c"), "-o", "program", *installed.flags("--cflags"), f"-L{alone}", *libs]
-    compile_and_run(installed, command, alone / "program", alone, "a program links the static library")
+    libs = [
+        flag
+        for flag in installed.flags("--static", "--libs")
+        if not flag.startswith("-L" + str(installed.libdir))
+    ]
+    command = [
+        cc,
+        "-std=c99",
+        *STRICT,
+        str(ROOT / "tests/install/program.c"),
+        "-o",
+        "program",
+        *installed.flags("--cflags"),
+        f"-L{alone}",
+        *libs,
+    ]
+    compile_and_run(
+        installed, command, alone / "program", alone, "a program links the static library"
+    )
 
 
 def check_readme(installed, work):
     """The program printed in the README, on the files that program.c has left."""
     text = (ROOT / "README.md").read_text()
     (work / "readme.c").write_text(text.split("```c\n")[1].split("```")[0])
-    command = [cc, "-std=c99", *STRICT, "readme.c", "-o", "readme", *installed.flags("--cflags", "--libs")]
-    output = compile_and_run(installed, command, work / "readme", work, "the README's program builds and runs", ["model.lrp", "pair.xyz"])
-    tap.ok(output is not None and output.startswith("2 atoms, "), "the README's program prints an energy", [output])
+    command = [
+        cc,
+        "-std=c99",
+        *STRICT,
+        "readme.c",
+        "-o",
+        "readme",
+        *installed.flags("--cflags", "--libs"),
+    ]
+    output = compile_and_run(
+        installed,
+        command,
+        work / "readme",
+        work,
+        "the README's program builds and runs",
+        ["model.lrp", "pair.xyz"],
+    )
+    tap.ok(
+        output is not None and output.startswith("2 atoms, "),
+        "the README's program prints an energy",
+        [output],
+    )
 
 
 def check_debian(installed):
@@ -118,13 +211,21 @@ def check_debian(installed):
     head = (ROOT / "debian/changelog").read_text().split("\n")[0]
     tap.ok(f"({version})" in head, "debian/changelog has the library's version", [version, head])
     sonames = [path.name for path in installed.libdir.glob("liblrpot.so.*") if path.is_symlink()]
-    package = re.search(r"^Package: (liblrpot[0-9.]+)$", (ROOT / "debian/control").read_text(), re.M).group(1)
-    tap.ok(sonames == [package.replace("liblrpot", "liblrpot.so.")], "debian/control names the package after the soname", [*sonames, package])
+    package = re.search(
+        r"^Package: (liblrpot[0-9.]+)$", (ROOT / "debian/control").read_text(), re.M
+    ).group(1)
+    tap.ok(
+        sonames == [package.replace("liblrpot", "liblrpot.so.")],
+        "debian/control names the package after the soname",
+        [*sonames, package],
+    )
 
 
 def check_examples(installed, work):
     skip = {"nacl"}  # a script around the lrpot command, which has a test of its own
-    for folder in sorted(path for path in (ROOT / "examples").iterdir() if path.is_dir() and path.name not in skip):
+    for folder in sorted(
+        path for path in (ROOT / "examples").iterdir() if path.is_dir() and path.name not in skip
+    ):
         if not list(folder.glob("main.*")):
             continue
         place = work / folder.name
@@ -132,14 +233,30 @@ def check_examples(installed, work):
         cflags, libs = installed.flags("--cflags"), installed.flags("--libs")
         fact = f"examples/{folder.name} builds out of tree and prints what it should"
         if (folder / "main.c").exists():
-            command = [cc, "-std=c11", *STRICT, *sorted(path.name for path in folder.glob("*.c")), "-o", "main", *cflags, *libs, "-lm"]
+            command = [
+                cc,
+                "-std=c11",
+                *STRICT,
+                *sorted(path.name for path in folder.glob("*.c")),
+                "-o",
+                "main",
+                *cflags,
+                *libs,
+                "-lm",
+            ]
         elif (folder / "main.cpp").exists() and cxx:
             command = [cxx, "-std=c++11", *STRICT, "main.cpp", "-o", "main", *cflags, *libs]
         elif (folder / "main.f90").exists() and fortran:
-            sources = sorted(str(path) for path in pathlib.Path(installed.variable("fortran_source_dir")).glob("*.f90")) or \
-                sorted(str(path) for path in installed.stage.rglob("lrpot/fortran/*.f90"))
+            sources = sorted(
+                str(path)
+                for path in pathlib.Path(installed.variable("fortran_source_dir")).glob("*.f90")
+            ) or sorted(str(path) for path in installed.stage.rglob("lrpot/fortran/*.f90"))
             command = [fortran, "-std=f2018", "-O1", *sources, "main.f90", "-o", "main", *libs]
-        elif (folder / "main.py").exists() and len(sys.argv) > 4 and run([sys.argv[4], "-c", "import ase"]).returncode == 0:
+        elif (
+            (folder / "main.py").exists()
+            and len(sys.argv) > 4
+            and run([sys.argv[4], "-c", "import ase"]).returncode == 0
+        ):
             installed.env["PYTHONPATH"] = str(next(installed.stage.rglob("lrpot.py")).parent)
             compile_and_run(installed, ["true"], sys.argv[4], place, fact, ["main.py"])
             continue
@@ -148,7 +265,11 @@ def check_examples(installed, work):
             continue
         if not (folder / "expected.txt").exists():  # it asks for data that are not here
             built = run(command, env=installed.env, cwd=place)
-            tap.ok(built.returncode == 0, f"examples/{folder.name} builds out of tree", [" ".join(command)] + built.stdout.splitlines())
+            tap.ok(
+                built.returncode == 0,
+                f"examples/{folder.name} builds out of tree",
+                [" ".join(command)] + built.stdout.splitlines(),
+            )
             continue
         compile_and_run(installed, command, place / "main", place, fact)
 
@@ -156,12 +277,30 @@ def check_examples(installed, work):
 with tempfile.TemporaryDirectory(prefix="lrpot-install-") as name:
     work = pathlib.Path(name)
     installed = Installed(work / "stage")
-    tap.ok(installed.done.returncode == 0 and installed.pc is not None, "installs under a DESTDIR", installed.done.stdout.splitlines())
+    tap.ok(
+        installed.done.returncode == 0 and installed.pc is not None,
+        "installs under a DESTDIR",
+        installed.done.stdout.splitlines(),
+    )
     if installed.pc is not None:
         check_files(installed)
         check_pkg_config(installed)
-        strict = [cc, "-std=c99", *STRICT, str(ROOT / "tests/install/program.c"), "-o", str(work / "program"), *installed.flags("--cflags", "--libs")]
-        compile_and_run(installed, strict, work / "program", work, "a C99 program builds through pkg-config and runs")
+        strict = [
+            cc,
+            "-std=c99",
+            *STRICT,
+            str(ROOT / "tests/install/program.c"),
+            "-o",
+            str(work / "program"),
+            *installed.flags("--cflags", "--libs"),
+        ]
+        compile_and_run(
+            installed,
+            strict,
+            work / "program",
+            work,
+            "a C99 program builds through pkg-config and runs",
+        )
         check_readme(installed, work)
         check_debian(installed)
         check_python(installed)

@@ -1,5 +1,6 @@
-/* A small program of a stranger: it sees the installed headers and pkg-config only. It leaves a model and a structure in the working
- * directory, model.lrp and pair.xyz, which the program of the README then evaluates. */
+/* A small program of a stranger: it sees the installed headers and pkg-config only. It leaves a
+ * model and a structure in the working directory, model.lrp and pair.xyz, which the program of the
+ * README then evaluates. */
 #include <lrpot/lrpot.h>
 
 #include <stdio.h>
@@ -22,7 +23,8 @@ int main(void)
 
     options.symbols = symbols;
     options.basis.n_species = 2;
-    if (lrpot_structure_create(&structure, 2, symbols, positions, NULL, 0) != LRPOT_OK) return failed("structure");
+    if (lrpot_structure_create(&structure, 2, symbols, positions, NULL, 0) != LRPOT_OK)
+        return failed("structure");
     if (lrpot_potential_create(&model, &options) != LRPOT_OK) return failed("model");
     if (lrpot_potential_save(model, "model.lrp") != LRPOT_OK) return failed("save");
     if (lrpot_writer_open(&writer, "pair.xyz") != LRPOT_OK) return failed("open");
@@ -33,5 +35,7 @@ int main(void)
     lrpot_structure_free(structure);
     lrpot_potential_free(model);
     model = NULL;
-    return lrpot_potential_load(&model, "there-is-no-such-file") == LRPOT_E_OPEN ? 0 : failed("a missing file");
+    return lrpot_potential_load(&model, "there-is-no-such-file") == LRPOT_E_OPEN
+               ? 0
+               : failed("a missing file");
 }

@@ -16,7 +16,15 @@ tap = Tap()
 
 
 def step(fact, command, env):
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=env)
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=env,
+    )
     tap.ok(done.returncode == 0, fact, done.stdout.splitlines()[-40:])
     return done.returncode == 0
 
@@ -30,8 +38,11 @@ with tempfile.TemporaryDirectory(prefix="lrpot-subproject-") as name:
     # An installed copy must not be found first.
     env = {**os.environ, "CC": cc, "PKG_CONFIG_PATH": ""}
     build = str(host / "build")
-    if step("a host configures with the library as a fallback", [meson, "setup", build, str(host), "--wrap-mode=forcefallback", "--buildtype=debug"], env) \
-            and step("the host builds", [meson, "compile", "-C", build], env):
+    if step(
+        "a host configures with the library as a fallback",
+        [meson, "setup", build, str(host), "--wrap-mode=forcefallback", "--buildtype=debug"],
+        env,
+    ) and step("the host builds", [meson, "compile", "-C", build], env):
         step("the host's program runs", [meson, "test", "-C", build, "host"], env)
         extra = [path.name for path in (host / "build").rglob("check_*")]
         tap.ok(not extra, "nothing but the library is built with it", extra[:5])

@@ -1,6 +1,7 @@
-/* Preloaded, counts what the library and the pair style ask of the heap, themselves or through what they call, and prints it to standard
- * error at the end: calls on whose stack a function of liblrpot or of lrpotplugin.so stands. What MPI's threads and LAMMPS ask for by
- * themselves is not counted. For glibc from 2.35 on, whose own functions it hands on to. */
+/* Preloaded, counts what the library and the pair style ask of the heap, themselves or through what
+ * they call, and prints it to standard error at the end: calls on whose stack a function of
+ * liblrpot or of lrpotplugin.so stands. What MPI's threads and LAMMPS ask for by themselves is not
+ * counted. For glibc from 2.35 on, whose own functions it hands on to. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <link.h>
@@ -23,8 +24,10 @@ static _Unwind_Reason_Code look(struct _Unwind_Context *context, void *found)
 {
     struct dl_find_object about;
     if (_dl_find_object((void *)_Unwind_GetIP(context), &about) != 0) return _URC_NO_REASON;
-    const char *name = about.dlfo_link_map->l_name, *slash = strrchr(name, '/'), *file = slash != NULL ? slash + 1 : name;
-    if (strncmp(file, "liblrpot", 8) != 0 && strncmp(file, "lrpotplugin", 11) != 0) return _URC_NO_REASON;
+    const char *name = about.dlfo_link_map->l_name, *slash = strrchr(name, '/'),
+               *file = slash != NULL ? slash + 1 : name;
+    if (strncmp(file, "liblrpot", 8) != 0 && strncmp(file, "lrpotplugin", 11) != 0)
+        return _URC_NO_REASON;
     *(int *)found = 1;
     return _URC_END_OF_STACK;
 }

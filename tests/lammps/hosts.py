@@ -40,9 +40,16 @@ class Box:
     def write_xyz(self, path, periodic=True, pbc="T T T"):
         head = ""
         if periodic:
-            head = 'Lattice="' + " ".join(repr(float(x)) for row in self.cell for x in row) + f'" pbc="{pbc}" '
+            head = (
+                'Lattice="'
+                + " ".join(repr(float(x)) for row in self.cell for x in row)
+                + f'" pbc="{pbc}" '
+            )
         lines = [str(len(self.types)), head + "Properties=species:S:1:pos:R:3"]
-        lines += [f"{SYMBOLS[t]} " + " ".join(repr(x) for x in r) for t, r in zip(self.types, self.positions)]
+        lines += [
+            f"{SYMBOLS[t]} " + " ".join(repr(x) for x in r)
+            for t, r in zip(self.types, self.positions)
+        ]
         path.write_text("\n".join(lines) + "\n")
 
     def write_data(self, path, style="charge", margin=0.0, normal=None):
@@ -51,14 +58,19 @@ class Box:
         if normal is not None:
             room[normal], self.thickness = LAYER_ROOM, c[normal][normal]
         rows = [f"made by the tests\n\n{len(self.types)} atoms\n2 atom types\n"]
-        rows += [f"{-room[d]!r} {c[d][d] + room[d]!r} {axis}lo {axis}hi" for d, axis in enumerate("xyz")]
+        rows += [
+            f"{-room[d]!r} {c[d][d] + room[d]!r} {axis}lo {axis}hi" for d, axis in enumerate("xyz")
+        ]
         if any(x != 0 for x in (c[1][0], c[2][0], c[2][1])):
             rows.append(f"{c[1][0]!r} {c[2][0]!r} {c[2][1]!r} xy xz yz")
         rows.append("\nMasses\n")
         rows += [f"{t + 1} {m}" for t, m in enumerate(MASSES)]
         rows.append("\nAtoms\n")
         charge = " 0.0" if style == "charge" else ""
-        rows += [f"{i + 1} {t + 1}{charge} " + " ".join(repr(x) for x in r) for i, (t, r) in enumerate(zip(self.types, self.positions))]
+        rows += [
+            f"{i + 1} {t + 1}{charge} " + " ".join(repr(x) for x in r)
+            for i, (t, r) in enumerate(zip(self.types, self.positions))
+        ]
         path.write_text("\n".join(rows) + "\n")
 
 
@@ -70,8 +82,13 @@ class Hosts:
 
     @staticmethod
     def environment():
-        env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
-               "OMPI_MCA_mpi_yield_when_idle": "1"}
+        env = {
+            **os.environ,
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
+            "OMPI_MCA_mpi_yield_when_idle": "1",
+        }
         # meson sets it; LAMMPS of 2021 destroys plans of its FFT twice, and Debian's own lmp with pppm dies of it
         env.pop("MALLOC_PERTURB_", None)
         return env
@@ -82,18 +99,41 @@ class Hosts:
         infile.write_text(script)
         command = [*(launcher or [self.launcher]), "-in", "in.lmp", "-log", "none", "-nocite"]
         if ranks > 1:
-            command = [self.mpirun, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", str(ranks)] + command
-        done = subprocess.run([*before, *command], cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, errors="replace", timeout=300)
+            command = [
+                self.mpirun,
+                "--allow-run-as-root",
+                "--oversubscribe",
+                "--bind-to",
+                "none",
+                "-np",
+                str(ranks),
+            ] + command
+        done = subprocess.run(
+            [*before, *command],
+            cwd=self.folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=300,
+        )
         if (done.returncode != 0) != fails:
-            raise AssertionError(f"LAMMPS on {ranks} ranks ended with {done.returncode}:\n{done.stdout[-3000:]}")
+            raise AssertionError(
+                f"LAMMPS on {ranks} ranks ended with {done.returncode}:\n{done.stdout[-3000:]}"
+            )
         return done.stdout
 
     def direct(self, model, box, extra=(), periodic=True, pbc="T T T"):
         """The library called by its own command: energy, stress [9], and columns of the atoms by name."""
         box.write_xyz(self.folder / "direct.xyz", periodic, pbc)
-        subprocess.run([self.lrpot, "eval", model, "direct.xyz", "-o", "direct_out.xyz", "-q", *extra], cwd=self.folder, check=True,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [self.lrpot, "eval", model, "direct.xyz", "-o", "direct_out.xyz", "-q", *extra],
+            cwd=self.folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         lines = (self.folder / "direct_out.xyz").read_text().splitlines()
         result = {"energy": float(re.search(r"(?:^|\s)energy=(\S+)", lines[1]).group(1))}
         stress = re.search(r'stress="([^"]*)"', lines[1])
@@ -104,7 +144,9 @@ class Hosts:
         layout = re.search(r"Properties=(\S+)", lines[1]).group(1).split(":")
         for name, kind, count in zip(layout[0::3], layout[1::3], layout[2::3]):
             if kind == "R":
-                result[name] = [[float(x) for x in row[column:column + int(count)]] for row in fields]
+                result[name] = [
+                    [float(x) for x in row[column : column + int(count)]] for row in fields
+                ]
             column += int(count)
         return result
 
@@ -121,7 +163,7 @@ def dump(path):
     """Rows of the last frame of a dump sorted by id."""
     lines = pathlib.Path(path).read_text().splitlines()
     start = max(k for k, line in enumerate(lines) if line.startswith("ITEM: ATOMS"))
-    return [[float(x) for x in line.split()] for line in lines[start + 1:]]
+    return [[float(x) for x in line.split()] for line in lines[start + 1 :]]
 
 
 def close(value, expected, tolerance, scale, what):
@@ -132,8 +174,10 @@ def close(value, expected, tolerance, scale, what):
     worst = max(range(len(value)), key=lambda k: abs(value[k] - expected[k]))
     error = abs(value[worst] - expected[worst])
     if not error <= tolerance * scale:
-        raise AssertionError(f"{what}[{worst}] = {value[worst]!r}, expected {expected[worst]!r}; |difference| / tolerance = "
-                             f"{error / (tolerance * scale):.3g}")
+        raise AssertionError(
+            f"{what}[{worst}] = {value[worst]!r}, expected {expected[worst]!r}; |difference| / tolerance = "
+            f"{error / (tolerance * scale):.3g}"
+        )
     return error / scale
 
 

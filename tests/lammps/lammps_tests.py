@@ -40,15 +40,28 @@ thermo_modify norm no
 """
 
 
-def static(hosts, model, ranks, settings="accuracy 2e-12", columns="fx fy fz q", before="", extra="", tail=""):
+def static(
+    hosts,
+    model,
+    ranks,
+    settings="accuracy 2e-12",
+    columns="fx fy fz q",
+    before="",
+    extra="",
+    tail="",
+):
     """Energy, pressure tensor in eV/A^3 and columns of the atoms for the positions as they are."""
-    text = hosts.lammps(start(model, settings, before=before) + f"""{extra}
+    text = hosts.lammps(
+        start(model, settings, before=before)
+        + f"""{extra}
 dump d all custom 1 atoms.dump id {columns}
 dump_modify d sort id format float %.17g
 run 0
 print "energy = $(pe:%.17g)"
 print "pressure = {PRESSURES}"
-{tail}""", ranks)
+{tail}""",
+        ranks,
+    )
     hosts.text = text
     rows = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
     return values(text, "energy")[0], [p / BAR for p in values(text, "pressure")], rows
@@ -70,7 +83,9 @@ def same_as_the_library(hosts, model, more=""):
         close(found, pressure, DIRECT, largest(pressure), f"pressure on {ranks} ranks")
         close([row[:3] for row in rows], forces, TOL, largest(forces), f"forces on {ranks} ranks")
         if "charges" in expected:
-            close([row[3] for row in rows], expected["charges"], TOL, 1.0, f"charges on {ranks} ranks")
+            close(
+                [row[3] for row in rows], expected["charges"], TOL, 1.0, f"charges on {ranks} ranks"
+            )
         results.append((energy, found, [row[:3] for row in rows]))
     for energy, found, rows in results[1:]:
         close(energy, results[0][0], TOL, abs(energy), "energy among ranks")
@@ -97,18 +112,42 @@ def equilibrated_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(ho
 
 def layers_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
     """Two periodic directions, normal along z or y; the room above and below the layer is that of the box, and counts for nothing."""
-    for model, more in (("rocksalt.json", ""), ("latent.json", ""), ("equilibrated.json", " cutoff 12.0"), ("plain.json", "")):
-        for box, boundary, pbc in ((Box((3, 3, 1), tilt=(1.5, 0, 0)), "p p f", "T T F"), (Box((3, 1, 3), tilt=(0, 1.0, 0)), "p f p", "T F T")):
+    for model, more in (
+        ("rocksalt.json", ""),
+        ("latent.json", ""),
+        ("equilibrated.json", " cutoff 12.0"),
+        ("plain.json", ""),
+    ):
+        for box, boundary, pbc in (
+            (Box((3, 3, 1), tilt=(1.5, 0, 0)), "p p f", "T T F"),
+            (Box((3, 1, 3), tilt=(0, 1.0, 0)), "p f p", "T F T"),
+        ):
             if boundary == "p f p" and model != "rocksalt.json":
                 continue
             box.write_data(hosts.folder / "box.data", normal=pbc.split().index("F"))
             expected = hosts.direct(model, box, pbc=pbc)
             for ranks in (1, 2, 4):
                 what = f"{model}, {boundary}, {ranks} ranks"
-                cut = "\nprocessors 1 1 2" if (model, boundary, ranks) == ("rocksalt.json", "p p f", 2) else ""  # through the layer
-                energy, pressure, rows = static(hosts, model, ranks, settings="accuracy 2e-12 slab" + more, before=f"boundary {boundary}{cut}")
+                cut = (
+                    "\nprocessors 1 1 2"
+                    if (model, boundary, ranks) == ("rocksalt.json", "p p f", 2)
+                    else ""
+                )  # through the layer
+                energy, pressure, rows = static(
+                    hosts,
+                    model,
+                    ranks,
+                    settings="accuracy 2e-12 slab" + more,
+                    before=f"boundary {boundary}{cut}",
+                )
                 close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy: {what}")
-                close([row[:3] for row in rows], expected["forces"], TOL, largest(expected["forces"]), f"forces: {what}")
+                close(
+                    [row[:3] for row in rows],
+                    expected["forces"],
+                    TOL,
+                    largest(expected["forces"]),
+                    f"forces: {what}",
+                )
                 found = [p * box.volume(LAYER_ROOM) for p in pressure]
                 stress = [s * box.volume() for s in tensor(expected["stress"])]
                 close(found, stress, DIRECT, largest(stress), f"virial: {what}")
@@ -117,12 +156,26 @@ def layers_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
 def ranks_that_share_the_mesh_agree(hosts):
     """Enough ions for the mesh, which any number of ranks splits alike, by LAMMPS' list."""
     Box((4, 4, 4), tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
-    for model, more in (("rocksalt.json", ""), ("latent.json", ""), ("equilibrated.json", " cutoff 10.0")):
-        one, two, four = (static(hosts, model, ranks, settings="accuracy 1e-5" + more) for ranks in (1, 2, 4))
+    for model, more in (
+        ("rocksalt.json", ""),
+        ("latent.json", ""),
+        ("equilibrated.json", " cutoff 10.0"),
+    ):
+        one, two, four = (
+            static(hosts, model, ranks, settings="accuracy 1e-5" + more) for ranks in (1, 2, 4)
+        )
         for found, expected, what in ((four, two, "4 and 2 ranks"), (two, one, "2 ranks and 1")):
             close(found[0], expected[0], TOL, abs(expected[0]), f"energy of {model} on {what}")
-            close(found[1], expected[1], TOL, largest(expected[1]), f"pressure of {model} on {what}")
-            close(found[2], expected[2], TOL, largest(expected[2]), f"forces and charges of {model} on {what}")
+            close(
+                found[1], expected[1], TOL, largest(expected[1]), f"pressure of {model} on {what}"
+            )
+            close(
+                found[2],
+                expected[2],
+                TOL,
+                largest(expected[2]),
+                f"forces and charges of {model} on {what}",
+            )
 
 
 def isolated_cluster_equals_the_library(hosts):
@@ -130,10 +183,19 @@ def isolated_cluster_equals_the_library(hosts):
     cluster = Box((2, 1, 1))
     cluster.write_data(hosts.folder / "box.data", margin=20.0)
     expected = hosts.direct("rocksalt.json", cluster, periodic=False)
-    for ranks, before, extra in ((1, "boundary f f f", ""), (2, "boundary f f f", "comm_modify cutoff 60.0")):
+    for ranks, before, extra in (
+        (1, "boundary f f f", ""),
+        (2, "boundary f f f", "comm_modify cutoff 60.0"),
+    ):
         energy, _, rows = static(hosts, "rocksalt.json", ranks, before=before, extra=extra)
         close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy on {ranks} ranks")
-        close([row[:3] for row in rows], expected["forces"], TOL, largest(expected["forces"]), f"forces on {ranks} ranks")
+        close(
+            [row[:3] for row in rows],
+            expected["forces"],
+            TOL,
+            largest(expected["forces"]),
+            f"forces on {ranks} ranks",
+        )
 
 
 def parts_of_atoms_add_up(hosts):
@@ -142,38 +204,84 @@ def parts_of_atoms_add_up(hosts):
 compute s all stress/atom NULL virial
 compute c all centroid/stress/atom NULL virial
 compute l all lrpot"""
-    columns = "c_e c_l q " + " ".join(f"c_s[{k}]" for k in range(1, 7)) + " " + " ".join(f"c_c[{k}]" for k in range(1, 10))
+    columns = (
+        "c_e c_l q "
+        + " ".join(f"c_s[{k}]" for k in range(1, 7))
+        + " "
+        + " ".join(f"c_c[{k}]" for k in range(1, 10))
+    )
     for ranks in (1, 2):
-        energy, pressure, rows = static(hosts, "rocksalt.json", ranks, columns=columns, extra=computes)
+        energy, pressure, rows = static(
+            hosts, "rocksalt.json", ranks, columns=columns, extra=computes
+        )
         sums = [sum(row[k] for row in rows) for k in range(18)]
         close(sums[0], energy, TOL, abs(energy), "energies of the atoms")
-        close([row[1] for row in rows], [row[2] for row in rows], 1e-15, 1.0, "charges of the compute and of the atoms")
+        close(
+            [row[1] for row in rows],
+            [row[2] for row in rows],
+            1e-15,
+            1.0,
+            "charges of the compute and of the atoms",
+        )
         scale = TILTED.volume() * BAR
-        close([s / scale for s in sums[3:9]], [-p for p in pressure], TOL, largest(pressure), "stresses of the atoms")
-        close([s / scale for s in sums[9:15]], [-p for p in pressure], TOL, largest(pressure), "centroid stresses of the atoms")
-        close([s / scale for s in sums[15:18]], [-p for p in pressure[3:]], TOL, largest(pressure), "transposed stresses")
+        close(
+            [s / scale for s in sums[3:9]],
+            [-p for p in pressure],
+            TOL,
+            largest(pressure),
+            "stresses of the atoms",
+        )
+        close(
+            [s / scale for s in sums[9:15]],
+            [-p for p in pressure],
+            TOL,
+            largest(pressure),
+            "centroid stresses of the atoms",
+        )
+        close(
+            [s / scale for s in sums[15:18]],
+            [-p for p in pressure[3:]],
+            TOL,
+            largest(pressure),
+            "transposed stresses",
+        )
 
 
 def dynamics(ensemble, steps, more="", settings="accuracy 1e-5", temperature=300):
-    return start("rocksalt.json", settings) + f"""velocity all create {temperature} 4711 loop geom mom yes rot no dist gaussian
+    return (
+        start("rocksalt.json", settings)
+        + f"""velocity all create {temperature} 4711 loop geom mom yes rot no dist gaussian
 timestep 0.001
 fix md all {ensemble}
 {more}
 run {steps}
 """
+    )
 
 
 def energy_is_conserved_over_a_thousand_steps(hosts):
     """Against the start of a run the energy oscillates with the step; the drift is the slope of its average over pieces of the run."""
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
-    text = hosts.lammps(dynamics("nve", 0, """variable e equal etotal
+    text = hosts.lammps(
+        dynamics(
+            "nve",
+            0,
+            """variable e equal etotal
 fix energy all ave/time 1 200 200 v_e file energy.txt format " %.15g"
-run 1000"""))
-    rows = [line.split() for line in (hosts.folder / "energy.txt").read_text().splitlines() if not line.startswith("#")]
+run 1000""",
+        )
+    )
+    rows = [
+        line.split()
+        for line in (hosts.folder / "energy.txt").read_text().splitlines()
+        if not line.startswith("#")
+    ]
     means = [float(row[1]) for row in rows]
     times = [float(row[0]) * 1e-3 for row in rows]
     middle, mean = sum(times) / len(times), sum(means) / len(means)
-    slope = sum((t - middle) * (e - mean) for t, e in zip(times, means)) / sum((t - middle) ** 2 for t in times)
+    slope = sum((t - middle) * (e - mean) for t, e in zip(times, means)) / sum(
+        (t - middle) ** 2 for t in times
+    )
     drift = slope / 216
     assert len(means) >= 5, text
     assert abs(drift) < 1e-6, f"the energy drifts by {drift:.3g} eV/atom/ps"
@@ -182,28 +290,51 @@ run 1000"""))
 def trajectories_on_1_and_2_ranks_stay_together(hosts):
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
     last = 'print "state = $(pe:%.17g) $(temp:%.17g) ' + PRESSURES + '"'
-    one, two = (values(hosts.lammps(dynamics("nve", 50, settings="accuracy 1e-9") + last, ranks), "state") for ranks in (1, 2))
+    one, two = (
+        values(hosts.lammps(dynamics("nve", 50, settings="accuracy 1e-9") + last, ranks), "state")
+        for ranks in (1, 2)
+    )
     for a, b in zip(one, two):
         close(b, a, 1e-7, abs(a), "state after 50 steps")
 
 
 def pressure_and_temperature_can_be_held_in_a_tilted_box(hosts):
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
-    text = hosts.lammps(dynamics("npt temp 300 300 0.1 tri 0 0 1.0", 0, """variable h equal ecouple+etotal
+    text = hosts.lammps(
+        dynamics(
+            "npt temp 300 300 0.1 tri 0 0 1.0",
+            0,
+            """variable h equal ecouple+etotal
 fix h all ave/time 1 1 1 v_h file conserved.txt format " %.15g"
 thermo_style custom step temp pe etotal press pxx pyy pzz pxy pxz pyz vol ecouple
 thermo_modify norm no
-run 400""") + 'print "end = $(temp) $(press) $(vol) $(xy) $(xz) $(yz)"', 2)
+run 400""",
+        )
+        + 'print "end = $(temp) $(press) $(vol) $(xy) $(xz) $(yz)"',
+        2,
+    )
     temperature, _, volume, *tilts = values(text, "end")
-    rows = [line.split() for line in (hosts.folder / "conserved.txt").read_text().splitlines() if not line.startswith("#")]
+    rows = [
+        line.split()
+        for line in (hosts.folder / "conserved.txt").read_text().splitlines()
+        if not line.startswith("#")
+    ]
     energies = [float(row[1]) for row in rows]
     spread = (max(energies) - min(energies)) / 216
     assert spread < 1e-4, f"the conserved quantity varies by {spread:.3g} eV/atom"
     # Third differences of successive steps: lists and meshes are chosen anew on the way, which must not show.
-    jump = max(abs(d - 3 * c + 3 * b - a) for a, b, c, d in zip(energies, energies[1:], energies[2:], energies[3:])) / 216
+    jump = (
+        max(
+            abs(d - 3 * c + 3 * b - a)
+            for a, b, c, d in zip(energies, energies[1:], energies[2:], energies[3:])
+        )
+        / 216
+    )
     assert jump < 2e-6, f"the conserved quantity jumps by {jump:.3g} eV/atom"
     assert 100 < temperature < 600 and 0.7 < volume / 16.815**3 < 1.4, text[-1500:]
-    assert largest([t - t0 for t, t0 in zip(tilts, (1.5, 1.0, 2.0))]) > 1e-3, "the tilts did not move"
+    assert (
+        largest([t - t0 for t, t0 in zip(tilts, (1.5, 1.0, 2.0))]) > 1e-3
+    ), "the tilts did not move"
 
 
 def pressure_is_the_derivative_of_the_energy(hosts):
@@ -213,9 +344,12 @@ def pressure_is_the_derivative_of_the_energy(hosts):
     _, pressure, _ = static(hosts, "rocksalt.json", 2)
 
     def strained(change):
-        return static(hosts, "rocksalt.json", 2, extra=f"change_box all {change} remap units box")[0]
+        return static(hosts, "rocksalt.json", 2, extra=f"change_box all {change} remap units box")[
+            0
+        ]
 
     volume = TILTED.volume()
+
     # a strain xx scales lx, xy and xz: change_box x scale keeps tilts, so they are set beside it
     def xx(e):
         return strained(f"x scale {1 + e!r} xy final {1.5 * (1 + e)!r} xz final {1.0 * (1 + e)!r}")
@@ -224,21 +358,45 @@ def pressure_is_the_derivative_of_the_energy(hosts):
         return strained(f"yz final {2.0 + e * TILTED.cell[2][2]!r}")
 
     for k, energy in ((0, xx), (5, yz)):
-        slope = (8 * (energy(step) - energy(-step)) - (energy(2 * step) - energy(-2 * step))) / (12 * step)
-        close(-slope / volume, pressure[k], 1e-6, largest(pressure), f"pressure component {k} against differences")
+        slope = (8 * (energy(step) - energy(-step)) - (energy(2 * step) - energy(-2 * step))) / (
+            12 * step
+        )
+        close(
+            -slope / volume,
+            pressure[k],
+            1e-6,
+            largest(pressure),
+            f"pressure component {k} against differences",
+        )
 
 
 def forces_of_a_field_are_those_of_the_born_charges(hosts):
     field = (0.02, -0.05, 0.01)
-    for box, pbc, slab, before in ((TILTED, "T T T", "", ""), (Box((3, 3, 1), tilt=(1.5, 0, 0)), "T T F", " slab", "boundary p p f")):
+    for box, pbc, slab, before in (
+        (TILTED, "T T T", "", ""),
+        (Box((3, 3, 1), tilt=(1.5, 0, 0)), "T T F", " slab", "boundary p p f"),
+    ):
         box.write_data(hosts.folder / "box.data", normal=2 if slab else None)
         expected = hosts.direct("rocksalt.json", box, ["--bec"], pbc=pbc)
         name = next(key for key in expected if key.lower() == "bec")
-        pulls = [[sum(z[3 * a + b] * field[a] for a in range(3)) for b in range(3)] for z in expected[name]]
+        pulls = [
+            [sum(z[3 * a + b] * field[a] for a in range(3)) for b in range(3)]
+            for z in expected[name]
+        ]
         for ranks in (1, 2, 4):
-            _, _, without = static(hosts, "rocksalt.json", ranks, settings="accuracy 2e-12" + slab, before=before)
-            _, _, within = static(hosts, "rocksalt.json", ranks, settings="accuracy 2e-12 field " + " ".join(map(str, field)) + slab, before=before)
-            found = [[b - a for a, b in zip(row[:3], other[:3])] for row, other in zip(without, within)]
+            _, _, without = static(
+                hosts, "rocksalt.json", ranks, settings="accuracy 2e-12" + slab, before=before
+            )
+            _, _, within = static(
+                hosts,
+                "rocksalt.json",
+                ranks,
+                settings="accuracy 2e-12 field " + " ".join(map(str, field)) + slab,
+                before=before,
+            )
+            found = [
+                [b - a for a, b in zip(row[:3], other[:3])] for row, other in zip(without, within)
+            ]
             close(found, pulls, TOL, largest(pulls), f"forces of the field on {ranks} ranks{slab}")
 
 
@@ -247,7 +405,9 @@ def current_is_that_of_the_born_charges_and_charges_add_up(hosts):
     expected = hosts.direct("rocksalt.json", TILTED, ["--bec"])
     born = expected[next(key for key in expected if key.lower() == "bec")]
     for ranks in (1, 2):
-        text = hosts.lammps(start("rocksalt.json") + """velocity all create 300 99 loop geom
+        text = hosts.lammps(
+            start("rocksalt.json")
+            + """velocity all create 300 99 loop geom
 compute l all lrpot
 thermo_style custom step c_l[1] c_l[2] c_l[3] c_l[4] c_l[5] c_l[6] c_l[7] c_l[8]
 dump d all custom 1 atoms.dump id vx vy vz
@@ -256,20 +416,36 @@ run 0
 print "current = $(c_l[5]:%.17g) $(c_l[6]:%.17g) $(c_l[7]:%.17g)"
 print "charge = $(c_l[1]:%.17g)"
 print "dipole = $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"
-""", ranks)
+""",
+            ranks,
+        )
         velocities = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
-        current = [sum(z[3 * a + b] * v[b] for z, v in zip(born, velocities) for b in range(3)) for a in range(3)]
+        current = [
+            sum(z[3 * a + b] * v[b] for z, v in zip(born, velocities) for b in range(3))
+            for a in range(3)
+        ]
         scale = math.sqrt(sum(x * x for x in flatten(velocities)))
         close(values(text, "current"), current, TOL, scale, f"current on {ranks} ranks")
         close(values(text, "charge"), 0.0, 1e-10, 1.0, "total charge")
-        dipole = [sum(q[0] * r[a] for q, r in zip(expected["charges"], TILTED.positions)) for a in range(3)]
-        close(values(text, "dipole"), dipole, TOL, 216.0 * 17, f"dipole at the start on {ranks} ranks")
+        dipole = [
+            sum(q[0] * r[a] for q, r in zip(expected["charges"], TILTED.positions))
+            for a in range(3)
+        ]
+        close(
+            values(text, "dipole"), dipole, TOL, 216.0 * 17, f"dipole at the start on {ranks} ranks"
+        )
 
 
 def born_tensors(hosts, tensors, box, periodic=True):
     """Of `lrpot bec`, with the sum rule imposed: [atom][3 a + b]."""
     box.write_xyz(hosts.folder / "direct.xyz", periodic)
-    done = subprocess.run([hosts.lrpot, "bec", tensors, "direct.xyz", "--json", "-q"], cwd=hosts.folder, check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        [hosts.lrpot, "bec", tensors, "direct.xyz", "--json", "-q"],
+        cwd=hosts.folder,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     return [flatten(z) for z in json.loads(done.stdout)["frames"][0]["bec"]]
 
 
@@ -277,8 +453,14 @@ def learned_tensors_pull_and_carry_current_on_1_2_and_4_ranks(hosts):
     """Of each kind, beside a model with charges of its own and beside one without; isolated those that are the derivative of a dipole."""
     field = (0.02, -0.05, 0.01)
     cluster = Box((2, 1, 1))
-    cases = [("independent.tensors", "rocksalt.json", TILTED), ("independent.tensors", "plain.json", TILTED), ("global.tensors", "rocksalt.json", TILTED),
-             ("local.tensors", "plain.json", TILTED), ("local.tensors", "plain.json", cluster), ("dipole.tensors", "plain.json", cluster)]
+    cases = [
+        ("independent.tensors", "rocksalt.json", TILTED),
+        ("independent.tensors", "plain.json", TILTED),
+        ("global.tensors", "rocksalt.json", TILTED),
+        ("local.tensors", "plain.json", TILTED),
+        ("local.tensors", "plain.json", cluster),
+        ("dipole.tensors", "plain.json", cluster),
+    ]
     for tensors, model, box in cases:
         periodic = box is TILTED
         box.write_data(hosts.folder / "box.data", margin=0.0 if periodic else 20.0)
@@ -289,22 +471,46 @@ def learned_tensors_pull_and_carry_current_on_1_2_and_4_ranks(hosts):
         _, _, without = static(hosts, model, 1, before=before, extra=more)
         for ranks in (1, 2, 4):
             what = f"of {tensors} beside {model} on {ranks} ranks"
-            extra = more + """
+            extra = (
+                more
+                + """
 velocity all create 300 99 loop geom
 compute l all lrpot
 thermo_style custom step c_l[1] c_l[2] c_l[3] c_l[4] c_l[5] c_l[6] c_l[7] c_l[8] pe pxx pyy pzz pxy pxz pyz"""
+            )
             settings = f"accuracy 2e-12 tensors {tensors} field " + " ".join(map(str, field))
-            _, _, within = static(hosts, model, ranks, settings=settings, columns="fx fy fz vx vy vz", before=before, extra=extra,
-                                  tail='print "current = $(c_l[5]:%.17g) $(c_l[6]:%.17g) $(c_l[7]:%.17g)"\nprint "dipole = $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"\n')
-            found = [[b - a for a, b in zip(row[:3], other[:3])] for row, other in zip(without, within)]
+            _, _, within = static(
+                hosts,
+                model,
+                ranks,
+                settings=settings,
+                columns="fx fy fz vx vy vz",
+                before=before,
+                extra=extra,
+                tail='print "current = $(c_l[5]:%.17g) $(c_l[6]:%.17g) $(c_l[7]:%.17g)"\nprint "dipole = $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"\n',
+            )
+            found = [
+                [b - a for a, b in zip(row[:3], other[:3])] for row, other in zip(without, within)
+            ]
             close(found, pulls, TOL, largest(within), f"forces {what}")
             velocities = [row[3:] for row in within]
-            current = [sum(z[3 * a + b] * v[b] for z, v in zip(born, velocities) for b in range(3)) for a in range(3)]
-            close(values(hosts.text, "current"), current, TOL, math.sqrt(sum(x * x for x in flatten(velocities))) * largest(born), f"current {what}")
+            current = [
+                sum(z[3 * a + b] * v[b] for z, v in zip(born, velocities) for b in range(3))
+                for a in range(3)
+            ]
+            close(
+                values(hosts.text, "current"),
+                current,
+                TOL,
+                math.sqrt(sum(x * x for x in flatten(velocities))) * largest(born),
+                f"current {what}",
+            )
             dipole = values(hosts.text, "dipole")
             first = first or dipole
             close(dipole, first, TOL, 1.0 + largest(first), f"dipole {what}")
-            assert (largest(dipole) > 1e-3) == (tensors == "dipole.tensors"), f"dipole {dipole} {what}"
+            assert (largest(dipole) > 1e-3) == (
+                tensors == "dipole.tensors"
+            ), f"dipole {dipole} {what}"
 
 
 def work_of_a_field_is_the_change_of_the_dipole(hosts):
@@ -321,15 +527,25 @@ variable total equal etotal+c_l[8]
 fix work all ave/time 1 1 1 v_bare v_total file work.txt format " %.15g"
 run 100"""
     hosts.lammps(dynamics("nve", 0, more, "accuracy 1e-7 field 0.0 0.05 0.1" + tensors), 2)
-    rows = [[float(x) for x in line.split()[1:]] for line in (hosts.folder / "work.txt").read_text().splitlines() if not line.startswith("#")]
+    rows = [
+        [float(x) for x in line.split()[1:]]
+        for line in (hosts.folder / "work.txt").read_text().splitlines()
+        if not line.startswith("#")
+    ]
     bare, total = ([row[k] - rows[0][k] for row in rows] for k in (0, 1))
-    assert largest(bare) > 0.1, f"the field did work of {largest(bare):.3g} eV only: nothing to measure"
-    assert largest(total) < 0.02 * largest(bare), f"energy and work differ by {largest(total):.3g} of {largest(bare):.3g} eV"
+    assert (
+        largest(bare) > 0.1
+    ), f"the field did work of {largest(bare):.3g} eV only: nothing to measure"
+    assert largest(total) < 0.02 * largest(
+        bare
+    ), f"energy and work differ by {largest(total):.3g} of {largest(bare):.3g} eV"
 
 
 def fixed_charges_in_a_field_conserve_the_energy_of_the_pair_style(hosts):
     Box((2, 2, 2), shift=0.0).write_data(hosts.folder / "box.data")
-    text = hosts.lammps(start("fixed.json", "accuracy 1e-9 field 0.0 0.0 0.1") + """pair_style hybrid/overlay lrpot accuracy 1e-9 field 0.0 0.0 0.1 born 5.0
+    text = hosts.lammps(
+        start("fixed.json", "accuracy 1e-9 field 0.0 0.0 0.1")
+        + """pair_style hybrid/overlay lrpot accuracy 1e-9 field 0.0 0.0 0.1 born 5.0
 pair_coeff * * lrpot fixed.json Na Cl
 pair_coeff 1 1 born 0.2637 0.317 2.340 1.0486 -0.4993
 pair_coeff 1 2 born 0.2110 0.317 2.755 6.9906 -8.6758
@@ -341,10 +557,14 @@ run 0
 print "before = $(etotal:%.17g) $(ke:%.17g)"
 run 200
 print "after = $(etotal:%.17g) $(ke:%.17g)"
-""", 2)
+""",
+        2,
+    )
     before, after = values(text, "before"), values(text, "after")
     assert abs(after[1] - before[1]) > 0.1, "the kinetic energy hardly changed: nothing to measure"
-    assert abs(after[0] - before[0]) < 0.02 * abs(after[1] - before[1]), f"the energy changed by {after[0] - before[0]:.3g} eV"
+    assert abs(after[0] - before[0]) < 0.02 * abs(
+        after[1] - before[1]
+    ), f"the energy changed by {after[0] - before[0]:.3g} eV"
 
 
 def active_set(hosts, model, frames=4, shift=0.1):
@@ -356,8 +576,19 @@ def active_set(hosts, model, frames=4, shift=0.1):
     (hosts.folder / "train.xyz").write_text(train)
     TILTED.write_xyz(hosts.folder / "box.xyz")
     run = [hosts.lrpot, "select", model]
-    subprocess.run([*run, "train.xyz", "--train", "train.xyz", "--save", "set.json", "-q"], cwd=hosts.folder, check=True, stdout=subprocess.DEVNULL)
-    done = subprocess.run([*run, "box.xyz", "--active", "set.json", "--json", "-q"], cwd=hosts.folder, check=True, stdout=subprocess.PIPE, text=True)
+    subprocess.run(
+        [*run, "train.xyz", "--train", "train.xyz", "--save", "set.json", "-q"],
+        cwd=hosts.folder,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    done = subprocess.run(
+        [*run, "box.xyz", "--active", "set.json", "--json", "-q"],
+        cwd=hosts.folder,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     return json.loads(done.stdout)["frames"][0]["grade"]
 
 
@@ -368,7 +599,9 @@ def extrapolation_grades_equal_the_library_on_1_2_and_4_ranks(hosts):
         assert grade > 1.1, f"{model}: a grade of {grade} is inside: nothing to measure"
         found = []
         for ranks in (1, 2, 4):
-            text = hosts.lammps(start(model) + f"""compute g all lrpot/grade set.json
+            text = hosts.lammps(
+                start(model)
+                + f"""compute g all lrpot/grade set.json
 group some id <= 50
 compute s some lrpot/grade set.json
 thermo_style custom step c_g c_s
@@ -376,12 +609,22 @@ dump d all custom 1 atoms.dump id c_g c_s
 dump_modify d sort id format float %.17g
 run 0
 print "grade = $(c_g:%.17g) $(c_s:%.17g)"
-""", ranks)
+""",
+                ranks,
+            )
             rows = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
             largest_of = values(text, "grade")
             close(largest_of[0], grade, TOL, grade, f"largest grade of {model} on {ranks} ranks")
-            close(largest_of, [max(row[k] for row in rows) for k in (0, 1)], 1e-15, grade, "largest of the atoms' grades")
-            assert all(row[1] == (row[0] if i < 50 else 0) for i, row in enumerate(rows)), "grades outside of the group are not zero"
+            close(
+                largest_of,
+                [max(row[k] for row in rows) for k in (0, 1)],
+                1e-15,
+                grade,
+                "largest of the atoms' grades",
+            )
+            assert all(
+                row[1] == (row[0] if i < 50 else 0) for i, row in enumerate(rows)
+            ), "grades outside of the group are not zero"
             found.append([row[0] for row in rows])
         for rows in found[1:]:
             close(rows, found[0], TOL, grade, "grades among ranks")
@@ -391,7 +634,10 @@ def a_run_halts_and_writes_the_frame_where_the_grade_exceeds_a_threshold(hosts):
     """Heated far beyond what the active set has seen: frames above 1.5 are written whole, others not at all, and at 3 it ends."""
     active_set(hosts, "rocksalt.json", shift=0.05)
     Box((2, 2, 2), shift=0.0).write_data(hosts.folder / "box.data")
-    script = dynamics("nve", 0, """compute g all lrpot/grade set.json
+    script = dynamics(
+        "nve",
+        0,
+        """compute g all lrpot/grade set.json
 variable grade equal c_g
 variable beyond atom v_grade>1.5
 thermo 5
@@ -400,16 +646,25 @@ dump d all custom 5 beyond.dump id type x y z
 dump_modify d sort id thresh v_beyond > 0.5
 fix stop all halt 5 v_grade > 3.0 error soft message yes
 run 1000
-print "left at $(step)\"""", temperature=4000)
+print "left at $(step)\"""",
+        temperature=4000,
+    )
     text = hosts.lammps(script + 'print "ended = $(step) $(v_grade:%.17g)"\n', 2)
     ended, grade = values(text, "ended")
     assert 0 < ended < 1000 and grade > 3.0 and "fix halt" in text.lower(), text[-1500:]
-    table = [[float(x) for x in row] for row in re.findall(r"^\s+(\d+)\s+(\S+)\s+(\S+)\s*$", text, re.M)]
-    frames = re.findall(r"ITEM: TIMESTEP\n(\d+)\nITEM: NUMBER OF ATOMS\n(\d+)", (hosts.folder / "beyond.dump").read_text())
+    table = [
+        [float(x) for x in row] for row in re.findall(r"^\s+(\d+)\s+(\S+)\s+(\S+)\s*$", text, re.M)
+    ]
+    frames = re.findall(
+        r"ITEM: TIMESTEP\n(\d+)\nITEM: NUMBER OF ATOMS\n(\d+)",
+        (hosts.folder / "beyond.dump").read_text(),
+    )
     counts = {int(step): int(n) for step, n in frames}
     assert len(table) > 1, text[-1500:]
     for step, _, value in table:
-        assert counts[int(step)] == (64 if value > 1.5 else 0), f"{counts[int(step)]} atoms written at step {step:.0f} of grade {value}"
+        assert counts[int(step)] == (
+            64 if value > 1.5 else 0
+        ), f"{counts[int(step)]} atoms written at step {step:.0f} of grade {value}"
     assert set(counts.values()) == {0, 64}, counts
 
 
@@ -423,8 +678,18 @@ thermo 1
     last = 'print "state = $(pe:%.17g) $(ke:%.17g) $(press:%.17g) $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"\n'
     for tensors in ("", " tensors independent.tensors"):
         settings = "accuracy 1e-9 field 0 0 0.02" + tensors
-        whole = hosts.lammps(dynamics("nve", 0, settings=settings) + watch + "run 20\nwrite_restart middle.restart\nrun 20\n" + last)
-        rest = hosts.lammps("read_restart middle.restart\ntimestep 0.001\nfix md all nve\n" + watch + "run 20\n" + last)
+        whole = hosts.lammps(
+            dynamics("nve", 0, settings=settings)
+            + watch
+            + "run 20\nwrite_restart middle.restart\nrun 20\n"
+            + last
+        )
+        rest = hosts.lammps(
+            "read_restart middle.restart\ntimestep 0.001\nfix md all nve\n"
+            + watch
+            + "run 20\n"
+            + last
+        )
         for a, b in zip(values(whole, "state"), values(rest, "state")):
             close(b, a, 1e-9, max(1.0, abs(a)), f"state after the restart{tensors}")
 
@@ -432,7 +697,9 @@ thermo 1
 def pair_style_given_again_changes_field_and_accuracy_only(hosts):
     TILTED.write_data(hosts.folder / "box.data")
     _, _, expected = static(hosts, "rocksalt.json", 1, settings="accuracy 2e-12 field 0 0 0.3")
-    _, _, found = static(hosts, "rocksalt.json", 1, extra="run 0\npair_style lrpot accuracy 2e-12 field 0 0 0.3")
+    _, _, found = static(
+        hosts, "rocksalt.json", 1, extra="run 0\npair_style lrpot accuracy 2e-12 field 0 0 0.3"
+    )
     close(found, expected, 1e-12, largest(expected), "forces")
 
 
@@ -443,48 +710,110 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
     flat = good.replace("box.data", "flat.data")
     active_set(hosts, "full.json", frames=1)
     cases = [
-        (good.replace("units metal", "units real"), "units are 'real', the style needs 'units metal'"),
+        (
+            good.replace("units metal", "units real"),
+            "units are 'real', the style needs 'units metal'",
+        ),
         (good.replace("newton on", "newton off"), "needs 'newton on'"),
-        (flat.replace("run 0", "change_box all boundary p p f\nrun 0"), "needs keyword 'slab' there"),
+        (
+            flat.replace("run 0", "change_box all boundary p p f\nrun 0"),
+            "needs keyword 'slab' there",
+        ),
         (flat.replace("run 0", "change_box all boundary p f f\nrun 0"), "wires are not offered"),
-        (flat.replace("accuracy 2e-12", "slab").replace("run 0", "change_box all boundary p f f\nrun 0"), "periodic along 1 direction, keyword 'slab' is for two"),
-        (good.replace("accuracy 2e-12", "accuracy 2e-12 slab"), "periodic along 3 directions, keyword 'slab' is for two"),
-        (good.replace("rocksalt.json Na Cl", "rocksalt.json Na Br"), "element 'Br' of atom type 2 is not in the model rocksalt.json, which has Na Cl"),
-        (good.replace("rocksalt.json Na Cl", "rocksalt.json Na"), "pair_coeff names 1 elements, there are 2 atom types"),
+        (
+            flat.replace("accuracy 2e-12", "slab").replace(
+                "run 0", "change_box all boundary p f f\nrun 0"
+            ),
+            "periodic along 1 direction, keyword 'slab' is for two",
+        ),
+        (
+            good.replace("accuracy 2e-12", "accuracy 2e-12 slab"),
+            "periodic along 3 directions, keyword 'slab' is for two",
+        ),
+        (
+            good.replace("rocksalt.json Na Cl", "rocksalt.json Na Br"),
+            "element 'Br' of atom type 2 is not in the model rocksalt.json, which has Na Cl",
+        ),
+        (
+            good.replace("rocksalt.json Na Cl", "rocksalt.json Na"),
+            "pair_coeff names 1 elements, there are 2 atom types",
+        ),
         (good.replace("rocksalt.json", "absent.json"), "absent.json"),
         (good.replace("accuracy 2e-12", "acuracy 1e-11"), "unknown keyword 'acuracy'"),
         (good.replace("accuracy 2e-12", "field 0 1"), "keyword 'field' needs 3 numbers"),
         (good.replace("accuracy 2e-12", "accuracy -1"), "is below 0"),
         (good.replace("accuracy 2e-12", "accuracy 1e-30"), "below what double precision gives"),
-        (good.replace("accuracy 2e-12", "field 0 0 1").replace("rocksalt.json", "plain.json"), "no charges for a field to act on"),
-        (good.replace("accuracy 2e-12", "field 0 0 1").replace("rocksalt.json", "latent.json"), "which combination of them is the charge is not known"),
-        (good.replace("accuracy 2e-12", "field 0 0 1").replace("rocksalt.json", "equilibrated.json"), "as through a metal"),
-        (good.replace("accuracy 2e-12", "tensors absent.tensors"), "cannot load the tensors: absent.tensors"),
+        (
+            good.replace("accuracy 2e-12", "field 0 0 1").replace("rocksalt.json", "plain.json"),
+            "no charges for a field to act on",
+        ),
+        (
+            good.replace("accuracy 2e-12", "field 0 0 1").replace("rocksalt.json", "latent.json"),
+            "which combination of them is the charge is not known",
+        ),
+        (
+            good.replace("accuracy 2e-12", "field 0 0 1").replace(
+                "rocksalt.json", "equilibrated.json"
+            ),
+            "as through a metal",
+        ),
+        (
+            good.replace("accuracy 2e-12", "tensors absent.tensors"),
+            "cannot load the tensors: absent.tensors",
+        ),
         (good.replace("accuracy 2e-12", "tensors"), "keyword 'tensors' needs the name of a file"),
-        (good.replace("accuracy 2e-12", "tensors water.tensors"), "element 'Na' of atom type 1 is not in the model water.tensors, which has H O"),
-        (good.replace("accuracy 2e-12", "field 0 0 1 tensors dipole.tensors"), "only isolated systems (0) have a dipole"),
+        (
+            good.replace("accuracy 2e-12", "tensors water.tensors"),
+            "element 'Na' of atom type 1 is not in the model water.tensors, which has H O",
+        ),
+        (
+            good.replace("accuracy 2e-12", "field 0 0 1 tensors dipole.tensors"),
+            "only isolated systems (0) have a dipole",
+        ),
         (good + "write_restart /dev/full\n", "I/O error while writing restart"),
-        (good.replace("rocksalt.json", "plain.json").replace("run 0", "compute l all lrpot\nrun 0"), "the model has no charges"),
+        (
+            good.replace("rocksalt.json", "plain.json").replace(
+                "run 0", "compute l all lrpot\nrun 0"
+            ),
+            "the model has no charges",
+        ),
         (good.replace("run 0", "compute g all lrpot/grade absent.json\nrun 0"), "absent.json"),
-        (good.replace("run 0", "compute g all lrpot/grade\nrun 0"), "expected 'compute ID group lrpot/grade SET'"),
-        (good.replace("run 0", "compute g all lrpot/grade set.json\nthermo_style custom step c_g\nrun 0"), "made for a model with other features"),
+        (
+            good.replace("run 0", "compute g all lrpot/grade\nrun 0"),
+            "expected 'compute ID group lrpot/grade SET'",
+        ),
+        (
+            good.replace(
+                "run 0", "compute g all lrpot/grade set.json\nthermo_style custom step c_g\nrun 0"
+            ),
+            "made for a model with other features",
+        ),
     ]
     for number, (script, reason) in enumerate(cases):
-        text = hosts.lammps(script, 2 if number == 0 else 1, fails=True)  # MPI takes seconds to end the others
+        text = hosts.lammps(
+            script, 2 if number == 0 else 1, fails=True
+        )  # MPI takes seconds to end the others
         if reason not in text:
             raise AssertionError(f"expected '{reason}' in\n{text[-1500:]}")
 
 
 def plugin_brings_the_same_styles(hosts):
     TILTED.write_data(hosts.folder / "box.data")
-    script = start("rocksalt.json") + """compute l all lrpot
+    script = (
+        start("rocksalt.json")
+        + """compute l all lrpot
 thermo_style custom step pe c_l[1] c_l[2]
 thermo_modify norm no
 run 0
 print "state = $(pe:%.17g) $(c_l[2]:%.17g)"
 """
+    )
     text = hosts.lammps(script, 2, launcher=hosts.plugin)
-    assert "plugin: pair lrpot" in text and "plugin: compute lrpot for" in text and "plugin: compute lrpot/grade for" in text, text
+    assert (
+        "plugin: pair lrpot" in text
+        and "plugin: compute lrpot for" in text
+        and "plugin: compute lrpot/grade for" in text
+    ), text
     expected = values(hosts.lammps(script, 2), "state")
     close(values(text, "state"), expected, 1e-14, largest(expected), "energy and dipole")
 
@@ -495,7 +824,9 @@ def coulomb_forces_agree_with_pppm(hosts):
     tight, loose = 1e-9, 1.43996e-3
     energy, pressure, exact = static(hosts, "fixed.json", 2, settings=f"accuracy {tight}")
     ours_energy, _, ours = static(hosts, "fixed.json", 2, settings=f"accuracy {loose}")
-    text = hosts.lammps(start("fixed.json") + f"""set type 1 charge 1.0
+    text = hosts.lammps(
+        start("fixed.json")
+        + f"""set type 1 charge 1.0
 set type 2 charge -1.0
 pair_style coul/long 8.0
 pair_coeff * *
@@ -505,57 +836,111 @@ dump_modify d sort id format float %.17g
 run 0
 print "energy = $(pe:%.17g)"
 print "pressure = {PRESSURES}"
-""", 2)
+""",
+        2,
+    )
     pppm = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
 
     def rms(forces):
-        squares = [(x - y) ** 2 for row, other in zip(forces, exact) for x, y in zip(row[:3], other[:3])]
+        squares = [
+            (x - y) ** 2 for row, other in zip(forces, exact) for x, y in zip(row[:3], other[:3])
+        ]
         return math.sqrt(sum(squares) / len(forces))
 
     assert rms(ours) < loose, f"RMS force error {rms(ours):.3g} eV/A, asked for {loose:.3g}"
-    assert rms(pppm) < 2 * loose, f"LAMMPS' RMS force error {rms(pppm):.3g} eV/A, asked for {loose:.3g}"
+    assert (
+        rms(pppm) < 2 * loose
+    ), f"LAMMPS' RMS force error {rms(pppm):.3g} eV/A, asked for {loose:.3g}"
     close(values(text, "energy"), energy, 1e-4, abs(energy), "energy of pppm")
     close(ours_energy, energy, 1e-4, abs(energy), "energy at the looser accuracy")
-    close([p / BAR for p in values(text, "pressure")], pressure, 5e-3, largest(pressure), "pressure of pppm")
+    close(
+        [p / BAR for p in values(text, "pressure")],
+        pressure,
+        5e-3,
+        largest(pressure),
+        "pressure of pppm",
+    )
 
 
 def a_step_allocates_nothing(hosts):
     """Steps between two builds of the neighbour list: 50 more steps take no more allocations. The plugin is a file of its own, by which
-    the counter knows the pair style's calls from others. The first run is long enough for the library's own lists to have been made anew."""
+    the counter knows the pair style's calls from others. The first run is long enough for the library's own lists to have been made anew.
+    """
     Box((2, 2, 2), shift=0.05).write_data(hosts.folder / "box.data")
-    for model, more in (("rocksalt.json", " field 0 0 0.01"), ("latent.json", ""), ("equilibrated.json", ""), ("plain.json", " field 0 0 0.01 tensors local.tensors")):
+    for model, more in (
+        ("rocksalt.json", " field 0 0 0.01"),
+        ("latent.json", ""),
+        ("equilibrated.json", ""),
+        ("plain.json", " field 0 0 0.01 tensors local.tensors"),
+    ):
         settings = start(model, "accuracy 1e-4" + more)
         counts = []
         for steps in (50, 100):
-            text = hosts.lammps(settings + f"""neigh_modify every 100000 delay 100000 check no
+            text = hosts.lammps(
+                settings
+                + f"""neigh_modify every 100000 delay 100000 check no
 velocity all create 10 3 loop geom
 timestep 0.0001
 fix md all nve
 thermo 100000
 run 150
 run {steps}
-""", launcher=["env", f"LD_PRELOAD={hosts.counter}", *hosts.plugin])
+""",
+                launcher=["env", f"LD_PRELOAD={hosts.counter}", *hosts.plugin],
+            )
             # MPI's daemon is counted, too, and says 0
             counts.append(max(int(n) for n in re.findall(r"^allocations = (\d+)$", text, re.M)))
-        assert counts[0] > 10, f"{model}: {counts[0]:.0f} allocations in all: those of the pair style are not found"
-        assert counts[1] == counts[0], f"{model}: {counts[1] - counts[0]:.0f} allocations in 50 steps"
+        assert (
+            counts[0] > 10
+        ), f"{model}: {counts[0]:.0f} allocations in all: those of the pair style are not found"
+        assert (
+            counts[1] == counts[0]
+        ), f"{model}: {counts[1] - counts[0]:.0f} allocations in 50 steps"
 
 
 def a_killed_rank_ends_the_run_and_what_was_written_stays(hosts):
     Box((3, 3, 3), shift=0.05).write_data(hosts.folder / "box.data")
-    (hosts.folder / "in.lmp").write_text(dynamics("nve", 0, """compute l all lrpot
+    (hosts.folder / "in.lmp").write_text(
+        dynamics(
+            "nve",
+            0,
+            """compute l all lrpot
 fix out all ave/time 1 1 1 c_l[2] c_l[3] c_l[4] file dipole.txt
 restart 10 one.restart two.restart
 shell "echo $PPID > rank.pid"
-run 1000000"""))
-    command = [hosts.mpirun, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", "2", hosts.launcher, "-in", "in.lmp", "-log", "none"]
+run 1000000""",
+        )
+    )
+    command = [
+        hosts.mpirun,
+        "--allow-run-as-root",
+        "--oversubscribe",
+        "--bind-to",
+        "none",
+        "-np",
+        "2",
+        hosts.launcher,
+        "-in",
+        "in.lmp",
+        "-log",
+        "none",
+    ]
     written = hosts.folder / "dipole.txt"
     with open(hosts.folder / "screen", "w") as screen:
-        job = subprocess.Popen(command, cwd=hosts.folder, stdin=subprocess.DEVNULL, stdout=screen, stderr=subprocess.STDOUT, env=hosts.environment())
+        job = subprocess.Popen(
+            command,
+            cwd=hosts.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=screen,
+            stderr=subprocess.STDOUT,
+            env=hosts.environment(),
+        )
         try:
             deadline = time.monotonic() + 60
             while not (written.exists() and written.read_text().count("\n") > 20):
-                assert job.poll() is None and time.monotonic() < deadline, (hosts.folder / "screen").read_text()[-1500:]
+                assert job.poll() is None and time.monotonic() < deadline, (
+                    hosts.folder / "screen"
+                ).read_text()[-1500:]
                 time.sleep(0.1)
             before = written.read_text()
             os.kill(int((hosts.folder / "rank.pid").read_text()), signal.SIGKILL)
@@ -566,7 +951,7 @@ run 1000000"""))
     text = (hosts.folder / "screen").read_text()
     assert status != 0 and "signal 9" in text, text[-1500:]
     after = written.read_text()
-    assert after.startswith(before[:before.rindex("\n") + 1]), "lines that were there are gone"
+    assert after.startswith(before[: before.rindex("\n") + 1]), "lines that were there are gone"
     steps = [int(line.split()[0]) for line in after.splitlines()[:-1] if not line.startswith("#")]
     assert steps == list(range(len(steps))), "a step is missing"
     # Of the two restart files in turn one may have been open. The run goes on from the other.
@@ -589,8 +974,13 @@ def main():
     given = parser.parse_args()
     tap = Tap()
     mpirun = shutil.which("mpirun")
-    cases = [(name, function) for name, function in globals().items()
-             if inspect.isfunction(function) and list(inspect.signature(function).parameters) == ["hosts"] and given.only in name]
+    cases = [
+        (name, function)
+        for name, function in globals().items()
+        if inspect.isfunction(function)
+        and list(inspect.signature(function).parameters) == ["hosts"]
+        and given.only in name
+    ]
     for name, case in cases:
         if not given.launcher or mpirun is None:
             tap.skip(name, "no LAMMPS or no MPI here")

@@ -4,22 +4,22 @@
  *   charged.json       that of plain.json with fixed charges
  *   full.json          the same with charges that follow the neighbourhood
  *   latent.json        rock salt's energy with latent charges, two channels
- *   equilibrated.json  rock salt's energy with equilibrated charges, whose electronegativity follows the neighbourhood
- *   independent.tensors, global.tensors, local.tensors, dipole.tensors   of elements Cl, Na, the coupled ones with rock salt's charges
- *   water.tensors      of H, O
- * Usage: make_models FOLDER          which holds rocksalt.json */
+ *   equilibrated.json  rock salt's energy with equilibrated charges, whose electronegativity
+ * follows the neighbourhood independent.tensors, global.tensors, local.tensors, dipole.tensors   of
+ * elements Cl, Na, the coupled ones with rock salt's charges water.tensors      of H, O Usage:
+ * make_models FOLDER          which holds rocksalt.json */
 #include <lrpot/lrpot.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TRY(call)                                                                                                                 \
-    do {                                                                                                                          \
-        if ((call) != LRPOT_OK) {                                                                                                 \
-            fprintf(stderr, "make_models: %s\n", lrpot_last_error());                                                             \
-            return 1;                                                                                                             \
-        }                                                                                                                         \
+#define TRY(call)                                                     \
+    do {                                                              \
+        if ((call) != LRPOT_OK) {                                     \
+            fprintf(stderr, "make_models: %s\n", lrpot_last_error()); \
+            return 1;                                                 \
+        }                                                             \
     } while (0)
 
 static const char *const symbols[2] = { "Na", "Cl" };
@@ -33,23 +33,42 @@ static int fill(lrpot_potential *model, const char *wanted, double (*rule)(int64
     if (params == NULL) return 1;
     TRY(lrpot_potential_get_params(model, n, params));
     for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
-        for (int64_t k = 0; strcmp(name, wanted) == 0 && k < count; k++) params[offset + k] = rule(k);
+        for (int64_t k = 0; strcmp(name, wanted) == 0 && k < count; k++)
+            params[offset + k] = rule(k);
     TRY(lrpot_potential_set_params(model, n, params));
     free(params);
     return 0;
 }
 
-static double opposite_charges(int64_t k) { return k == 0 ? 1.0 : -1.0; }
+static double opposite_charges(int64_t k)
+{
+    return k == 0 ? 1.0 : -1.0;
+}
 
 /* Of both signs, and small enough for energies of the order of eV per atom. */
-static double many_body(int64_t k) { return (k % 3 == 1 ? -1e-7 : 1e-7) * (double)(1 + (7 * k) % 5); }
+static double many_body(int64_t k)
+{
+    return (k % 3 == 1 ? -1e-7 : 1e-7) * (double)(1 + (7 * k) % 5);
+}
 
-/* Charges from a neighbourhood that is weighted little: of each head (channel, or electronegativity and hardness) the coefficients, then
- * the species'. */
-static double latent_species(int64_t k) { return (const double[4]){ 0.5, -0.5, -0.2, 0.25 }[k]; }
-static double latent_linear(int64_t k) { return k % 2 == 0 ? 2e-4 : -1e-4; }
-static double equilibrated_species(int64_t k) { return (const double[4]){ -6.0, 6.0, 8.0, 9.0 }[k]; }
-static double equilibrated_linear(int64_t k) { return k % 2 == 0 ? 1e-3 : 5e-4; }
+/* Charges from a neighbourhood that is weighted little: of each head (channel, or electronegativity
+ * and hardness) the coefficients, then the species'. */
+static double latent_species(int64_t k)
+{
+    return (const double[4]){ 0.5, -0.5, -0.2, 0.25 }[k];
+}
+static double latent_linear(int64_t k)
+{
+    return k % 2 == 0 ? 2e-4 : -1e-4;
+}
+static double equilibrated_species(int64_t k)
+{
+    return (const double[4]){ -6.0, 6.0, 8.0, 9.0 }[k];
+}
+static double equilibrated_linear(int64_t k)
+{
+    return k % 2 == 0 ? 1e-3 : 5e-4;
+}
 
 typedef struct recipe {
     const char *file, *energy; /* the model whose energy it has, or NULL */
@@ -62,11 +81,41 @@ typedef struct recipe {
 
 static const recipe recipes[] = {
     { "plain.json", NULL, 10, LRPOT_CHARGES_NONE, 0, 0, { { "energy.linear", many_body } } },
-    { "fixed.json", NULL, 2, LRPOT_CHARGES_FIXED, 0, 0, { { "charges.species", opposite_charges } } },
-    { "charged.json", NULL, 10, LRPOT_CHARGES_FIXED, 0, 0, { { "energy.linear", many_body }, { "charges.species", opposite_charges } } },
-    { "full.json", NULL, 10, LRPOT_CHARGES_EDQRD, 6, 0, { { "energy.linear", many_body }, { "charges.species", opposite_charges } } },
-    { "latent.json", "rocksalt.json", 2, LRPOT_CHARGES_LATENT, 4, 2, { { "charges.species", latent_species }, { "charges.linear", latent_linear } } },
-    { "equilibrated.json", "rocksalt.json", 2, LRPOT_CHARGES_EQUILIBRATED, 4, 0, { { "charges.species", equilibrated_species }, { "charges.linear", equilibrated_linear } } },
+    { "fixed.json",
+      NULL,
+      2,
+      LRPOT_CHARGES_FIXED,
+      0,
+      0,
+      { { "charges.species", opposite_charges } } },
+    { "charged.json",
+      NULL,
+      10,
+      LRPOT_CHARGES_FIXED,
+      0,
+      0,
+      { { "energy.linear", many_body }, { "charges.species", opposite_charges } } },
+    { "full.json",
+      NULL,
+      10,
+      LRPOT_CHARGES_EDQRD,
+      6,
+      0,
+      { { "energy.linear", many_body }, { "charges.species", opposite_charges } } },
+    { "latent.json",
+      "rocksalt.json",
+      2,
+      LRPOT_CHARGES_LATENT,
+      4,
+      2,
+      { { "charges.species", latent_species }, { "charges.linear", latent_linear } } },
+    { "equilibrated.json",
+      "rocksalt.json",
+      2,
+      LRPOT_CHARGES_EQUILIBRATED,
+      4,
+      0,
+      { { "charges.species", equilibrated_species }, { "charges.linear", equilibrated_linear } } },
 };
 
 /* The blocks of the energy come first in both. */
@@ -77,9 +126,13 @@ static int take_energy(lrpot_potential *model, const char *path)
     int64_t offset = 0, count = 0, energy = 0;
     TRY(lrpot_potential_load(&source, path));
     int64_t n = lrpot_potential_param_count(model), n_source = lrpot_potential_param_count(source);
-    double *params = calloc((size_t)n, sizeof *params), *others = calloc((size_t)n_source, sizeof *others);
+    double *params = calloc((size_t)n, sizeof *params),
+           *others = calloc((size_t)n_source, sizeof *others);
     if (params == NULL || others == NULL) return 1;
-    for (int32_t b = 0; lrpot_potential_param_block(source, b, &name, &offset, &count) && strncmp(name, "energy.", 7) == 0; b++) energy = offset + count;
+    for (int32_t b = 0; lrpot_potential_param_block(source, b, &name, &offset, &count)
+                        && strncmp(name, "energy.", 7) == 0;
+         b++)
+        energy = offset + count;
     TRY(lrpot_potential_get_params(source, n_source, others));
     TRY(lrpot_potential_get_params(model, n, params));
     memcpy(params, others, (size_t)energy * sizeof *params);
@@ -119,8 +172,10 @@ static int write_model(const char *folder, const recipe *r)
     return 0;
 }
 
-/* Elements in another order than in the models: a host has to tell them apart. Coupled tensors have their potential's. */
-static int write_tensors(const char *folder, const char *file, int32_t kind, const char *const *elements)
+/* Elements in another order than in the models: a host has to tell them apart. Coupled tensors have
+ * their potential's. */
+static int write_tensors(const char *folder, const char *file, int32_t kind,
+                         const char *const *elements)
 {
     char path[4096];
     lrpot_potential *potential = NULL;
@@ -134,12 +189,14 @@ static int write_tensors(const char *folder, const char *file, int32_t kind, con
     options.levels[0] = options.levels[1] = 8;
     options.min_distance = 2.0;
     options.cutoff = 5.5;
-    options.potential = kind == LRPOT_TENSORS_GLOBAL || kind == LRPOT_TENSORS_LOCAL ? potential : NULL;
+    options.potential = kind == LRPOT_TENSORS_GLOBAL || kind == LRPOT_TENSORS_LOCAL ? potential
+                                                                                    : NULL;
     TRY(lrpot_tensor_model_create(&model, &options));
     int64_t n = lrpot_tensor_model_param_count(model);
     double *params = calloc((size_t)n, sizeof *params);
     if (params == NULL) return 1;
-    for (int64_t k = 0; k < n; k++) params[k] = n == 1 ? 1.4 : (k % 3 == 1 ? -0.02 : 0.03) * (double)(1 + (7 * k) % 5);
+    for (int64_t k = 0; k < n; k++)
+        params[k] = n == 1 ? 1.4 : (k % 3 == 1 ? -0.02 : 0.03) * (double)(1 + (7 * k) % 5);
     TRY(lrpot_tensor_model_set_params(model, n, params));
     free(params);
     snprintf(path, sizeof path, "%s/%s", folder, file);
@@ -156,8 +213,10 @@ int main(int argc, char **argv)
         const char *file;
         int32_t kind;
         const char *const *elements;
-    } tensors[] = { { "independent.tensors", LRPOT_TENSORS_INDEPENDENT, reversed }, { "global.tensors", LRPOT_TENSORS_GLOBAL, reversed },
-                    { "local.tensors", LRPOT_TENSORS_LOCAL, reversed },             { "dipole.tensors", LRPOT_TENSORS_DIPOLE, reversed },
+    } tensors[] = { { "independent.tensors", LRPOT_TENSORS_INDEPENDENT, reversed },
+                    { "global.tensors", LRPOT_TENSORS_GLOBAL, reversed },
+                    { "local.tensors", LRPOT_TENSORS_LOCAL, reversed },
+                    { "dipole.tensors", LRPOT_TENSORS_DIPOLE, reversed },
                     { "water.tensors", LRPOT_TENSORS_INDEPENDENT, others } };
 
     if (argc != 2) {
@@ -167,6 +226,7 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < sizeof recipes / sizeof *recipes; k++)
         if (write_model(argv[1], &recipes[k]) != 0) return 1;
     for (size_t k = 0; k < sizeof tensors / sizeof *tensors; k++)
-        if (write_tensors(argv[1], tensors[k].file, tensors[k].kind, tensors[k].elements) != 0) return 1;
+        if (write_tensors(argv[1], tensors[k].file, tensors[k].kind, tensors[k].elements) != 0)
+            return 1;
     return 0;
 }

@@ -1,4 +1,5 @@
-/* A box cut in pieces, each with its ghosts and a thread of its own for a process; the callbacks meet at barriers. */
+/* A box cut in pieces, each with its ghosts and a thread of its own for a process; the callbacks
+ * meet at barriers. */
 #include "models.h"
 
 #include <pthread.h>
@@ -14,10 +15,11 @@ static const double field[3] = { 0.3, -0.2, 0.5 };
 typedef struct {
     int n_pieces;
     pthread_barrier_t barrier;
-    double *reduced[MAX_PIECES];     /* buffers handed to sum */
-    const double *sent[MAX_PIECES];  /* and to exchange */
+    double *reduced[MAX_PIECES];    /* buffers handed to sum */
+    const double *sent[MAX_PIECES]; /* and to exchange */
     const int64_t *counts[MAX_PIECES];
-    double per_atom[N_ATOMS * 9];    /* owners' values on the way to ghosts, ghosts' on the way to owners */
+    /* owners' values on the way to ghosts, ghosts' on the way to owners */
+    double per_atom[N_ATOMS * 9];
     pthread_mutex_t lock;
 } network;
 
@@ -33,10 +35,11 @@ typedef struct {
     int64_t *global; /* [n_all] */
     double *positions;
     int32_t *species, fragments[N_ATOMS];
-    double *forces;      /* [n_all][3] */
-    double *virial_atom; /* [n_all][9] */
+    double *forces;                       /* [n_all][3] */
+    double *virial_atom;                  /* [n_all][9] */
     double *field_forces, *tensor_forces; /* [n_all][3] */
-    double energy, virial[9], dipole[3], charges[N_ATOMS], potentials[N_ATOMS], energy_atom[N_ATOMS], current[3], tensor_current[3];
+    double energy, virial[9], dipole[3], charges[N_ATOMS], potentials[N_ATOMS],
+        energy_atom[N_ATOMS], current[3], tensor_current[3];
     lrpot_status status;
     char message[256];
 } piece;
@@ -57,7 +60,8 @@ static lrpot_status sum_over_pieces(void *ctx, double *buffer, int64_t n)
     return LRPOT_OK;
 }
 
-static lrpot_status exchange_among_pieces(void *ctx, const double *send, const int64_t *send_counts, double *receive, const int64_t *receive_counts)
+static lrpot_status exchange_among_pieces(void *ctx, const double *send, const int64_t *send_counts,
+                                          double *receive, const int64_t *receive_counts)
 {
     piece *p = ctx;
     network *net = p->net;
@@ -67,7 +71,8 @@ static lrpot_status exchange_among_pieces(void *ctx, const double *send, const i
     for (int r = 0; r < net->n_pieces; r++) {
         const double *from = net->sent[r];
         for (int k = 0; k < p->rank; k++) from += net->counts[r][k];
-        if (receive_counts[r] > 0) memcpy(receive, from, (size_t)receive_counts[r] * sizeof *receive);
+        if (receive_counts[r] > 0)
+            memcpy(receive, from, (size_t)receive_counts[r] * sizeof *receive);
         receive += receive_counts[r];
     }
     pthread_barrier_wait(&net->barrier);
@@ -78,7 +83,8 @@ static lrpot_status owned_to_ghosts(void *ctx, double *per_atom, int32_t width)
 {
     piece *p = ctx;
     size_t bytes = (size_t)width * sizeof *per_atom;
-    for (int64_t i = 0; i < p->atoms.n_owned; i++) memcpy(p->net->per_atom + p->global[i] * width, per_atom + i * width, bytes);
+    for (int64_t i = 0; i < p->atoms.n_owned; i++)
+        memcpy(p->net->per_atom + p->global[i] * width, per_atom + i * width, bytes);
     pthread_barrier_wait(&p->net->barrier);
     for (int64_t i = p->atoms.n_owned; i < p->atoms.n_all; i++)
         memcpy(per_atom + i * width, p->net->per_atom + p->global[i] * width, bytes);
@@ -86,18 +92,21 @@ static lrpot_status owned_to_ghosts(void *ctx, double *per_atom, int32_t width)
     return LRPOT_OK;
 }
 
-/* All atoms of all pieces added up by their global numbers: what a host's reverse communication does. */
+/* All atoms of all pieces added up by their global numbers: what a host's reverse communication
+ * does. */
 static void gather(const piece *pieces, int n_pieces, int width, size_t member, double *total)
 {
     memset(total, 0, (size_t)(N_ATOMS * width) * sizeof *total);
     for (int r = 0; r < n_pieces; r++) {
         const double *values = *(double *const *)((const char *)&pieces[r] + member);
         for (int64_t i = 0; i < pieces[r].atoms.n_all; i++)
-            for (int k = 0; k < width; k++) total[pieces[r].global[i] * width + k] += values[i * width + k];
+            for (int k = 0; k < width; k++)
+                total[pieces[r].global[i] * width + k] += values[i * width + k];
     }
 }
 
-static lrpot_status staged_evaluation(piece *p, lrpot_workspace *work, const lrpot_comm *comm, lrpot_outputs *out)
+static lrpot_status staged_evaluation(piece *p, lrpot_workspace *work, const lrpot_comm *comm,
+                                      lrpot_outputs *out)
 {
     const lrpot_charges *charges = lrpot_potential_charges(p->potential);
     double *q = calloc((size_t)p->atoms.n_all, sizeof *q);
@@ -108,8 +117,12 @@ static lrpot_status staged_evaluation(piece *p, lrpot_workspace *work, const lrp
     if (status == LRPOT_OK && charges != NULL) {
         status = lrpot_charges_eval(charges, work, &p->atoms, p->list, comm, q);
         if (status == LRPOT_OK) status = comm->forward(comm->ctx, q, 1);
-        if (status == LRPOT_OK) status = lrpot_ewald_eval(lrpot_potential_ewald(p->potential), work, &p->atoms, p->list, comm, q, &coulomb);
-        if (status == LRPOT_OK) status = lrpot_charges_pull(charges, work, &p->atoms, p->list, comm, p->potentials, out);
+        if (status == LRPOT_OK)
+            status = lrpot_ewald_eval(lrpot_potential_ewald(p->potential), work, &p->atoms, p->list,
+                                      comm, q, &coulomb);
+        if (status == LRPOT_OK)
+            status =
+                lrpot_charges_pull(charges, work, &p->atoms, p->list, comm, p->potentials, out);
         memcpy(p->charges, q, (size_t)p->atoms.n_owned * sizeof *q);
     }
     free(q);
@@ -119,27 +132,37 @@ static lrpot_status staged_evaluation(piece *p, lrpot_workspace *work, const lrp
 /* Velocities are functions of the atoms' numbers. */
 static void fill_velocities(int64_t n, const int64_t *global, double *velocities)
 {
-    for (int64_t k = 0; k < 3 * n; k++) velocities[k] = sin(1.7 * (double)(3 * (global != NULL ? global[k / 3] : k / 3) + k % 3));
+    for (int64_t k = 0; k < 3 * n; k++)
+        velocities[k] = sin(1.7 * (double)(3 * (global != NULL ? global[k / 3] : k / 3) + k % 3));
 }
 
-static lrpot_status respond(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                            const lrpot_comm *comm, const int64_t *global, double *forces, double *current)
+static lrpot_status respond(const lrpot_potential *potential, lrpot_workspace *work,
+                            const lrpot_atoms *atoms, const lrpot_nlist *list,
+                            const lrpot_comm *comm, const int64_t *global, double *forces,
+                            double *current)
 {
     double velocities[3 * N_ATOMS];
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     int32_t kind = lrpot_charges_kind(lrpot_potential_charges(potential));
-    if (kind == LRPOT_CHARGES_NONE || (kind == LRPOT_CHARGES_EQUILIBRATED && atoms->periodic_mask != 0)) return LRPOT_OK;
+    if (kind == LRPOT_CHARGES_NONE
+        || (kind == LRPOT_CHARGES_EQUILIBRATED && atoms->periodic_mask != 0))
+        return LRPOT_OK;
     out.forces = forces;
     fill_velocities(atoms->n_owned, global, velocities);
-    lrpot_status status = lrpot_response_field_forces(potential, work, atoms, list, comm, field, &out);
-    return status == LRPOT_OK ? lrpot_response_current(potential, work, atoms, list, comm, velocities, current) : status;
+    lrpot_status status =
+        lrpot_response_field_forces(potential, work, atoms, list, comm, field, &out);
+    return status == LRPOT_OK
+               ? lrpot_response_current(potential, work, atoms, list, comm, velocities, current)
+               : status;
 }
 
 enum { MAX_TENSORS = 4 };
 
 /* All models' forces together, and their currents. */
-static lrpot_status respond_by_tensors(lrpot_tensor_model *const *tensors, lrpot_workspace *work, const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                       const lrpot_comm *comm, const int64_t *global, double *forces, double *current)
+static lrpot_status respond_by_tensors(lrpot_tensor_model *const *tensors, lrpot_workspace *work,
+                                       const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                       const lrpot_comm *comm, const int64_t *global,
+                                       double *forces, double *current)
 {
     double velocities[3 * N_ATOMS], part[3];
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
@@ -149,10 +172,13 @@ static lrpot_status respond_by_tensors(lrpot_tensor_model *const *tensors, lrpot
     fill_velocities(atoms->n_owned, global, velocities);
     for (int k = 0; k < MAX_TENSORS && status == LRPOT_OK; k++) {
         lrpot_atoms seen = *atoms;
-        if (k == LRPOT_TENSORS_DIPOLE) seen.total_charge = 0; /* others have no dipole of their own */
+        if (k == LRPOT_TENSORS_DIPOLE)
+            seen.total_charge = 0; /* others have no dipole of their own */
         if (tensors[k] == NULL) continue;
         status = lrpot_tensor_model_field_forces(tensors[k], work, &seen, list, comm, field, &out);
-        if (status == LRPOT_OK) status = lrpot_tensor_model_current(tensors[k], work, &seen, list, comm, velocities, part);
+        if (status == LRPOT_OK)
+            status =
+                lrpot_tensor_model_current(tensors[k], work, &seen, list, comm, velocities, part);
         for (int a = 0; a < 3 && status == LRPOT_OK; a++) current[a] += part[a];
     }
     return status;
@@ -172,15 +198,21 @@ static void *run_piece(void *ctx)
         comm.rank = p->rank;
         comm.size = p->net->n_pieces;
     }
-    out.energy = &p->energy, out.energy_atom = p->energy_atom, out.forces = p->forces, out.virial = p->virial;
+    out.energy = &p->energy, out.energy_atom = p->energy_atom, out.forces = p->forces,
+    out.virial = p->virial;
     out.virial_atom = p->virial_atom, out.potential = p->potentials;
     if (!p->staged) out.charges = p->charges, out.dipole = p->dipole;
     p->status = lrpot_workspace_create(&work, 1);
     if (p->status == LRPOT_OK)
-        p->status = p->staged ? staged_evaluation(p, work, &comm, &out) : lrpot_potential_compute(p->potential, work, &p->atoms, p->list, &comm, &out);
-    if (p->status == LRPOT_OK) p->status = respond(p->potential, work, &p->atoms, p->list, &comm, p->global, p->field_forces, p->current);
+        p->status = p->staged ? staged_evaluation(p, work, &comm, &out)
+                              : lrpot_potential_compute(p->potential, work, &p->atoms, p->list,
+                                                        &comm, &out);
     if (p->status == LRPOT_OK)
-        p->status = respond_by_tensors(p->tensors, work, &p->atoms, p->list, &comm, p->global, p->tensor_forces, p->tensor_current);
+        p->status = respond(p->potential, work, &p->atoms, p->list, &comm, p->global,
+                            p->field_forces, p->current);
+    if (p->status == LRPOT_OK)
+        p->status = respond_by_tensors(p->tensors, work, &p->atoms, p->list, &comm, p->global,
+                                       p->tensor_forces, p->tensor_current);
     if (p->status != LRPOT_OK) lrpot_last_error_copy(p->message, sizeof p->message);
     lrpot_workspace_free(work);
     return NULL;
@@ -204,7 +236,8 @@ static void append(piece *p, int64_t global, const double *r, int32_t species)
     memcpy(p->positions + 3 * p->atoms.n_all++, r, 3 * sizeof *r);
 }
 
-/* Owned: a slice along x with as many atoms as the others; ghosts: all their neighbours, images of owned atoms among them. */
+/* Owned: a slice along x with as many atoms as the others; ghosts: all their neighbours, images of
+ * owned atoms among them. */
 static void cut(piece *p, const lrpot_atoms *whole, const lrpot_nlist *list, double cutoff)
 {
     static int32_t neighbours[MAX_LOCAL];
@@ -219,7 +252,8 @@ static void cut(piece *p, const lrpot_atoms *whole, const lrpot_nlist *list, dou
     for (int64_t i = 0; i < N_ATOMS; i++) {
         int below = 0;
         for (int64_t j = 0; j < N_ATOMS; j++) below += x[j] < x[i] || (x[j] == x[i] && j < i);
-        if (below * p->net->n_pieces / N_ATOMS == p->rank) append(p, i, whole->positions + 3 * i, whole->species[i]);
+        if (below * p->net->n_pieces / N_ATOMS == p->rank)
+            append(p, i, whole->positions + 3 * i, whole->species[i]);
     }
     p->atoms.n_owned = p->atoms.n_all;
     for (int64_t i = 0; i < p->atoms.n_owned; i++) {
@@ -228,13 +262,15 @@ static void cut(piece *p, const lrpot_atoms *whole, const lrpot_nlist *list, dou
         for (int64_t k = 0; k < count; k++) {
             double r[3];
             for (int a = 0; a < 3; a++) r[a] = p->positions[3 * i + a] + vectors[3 * k + a];
-            if (!find(p, neighbours[k], r)) append(p, neighbours[k], r, whole->species[neighbours[k]]);
+            if (!find(p, neighbours[k], r))
+                append(p, neighbours[k], r, whole->species[neighbours[k]]);
         }
     }
     free(x);
     p->atoms.positions = p->positions;
     p->atoms.species = p->species;
-    for (int64_t i = 0; whole->fragments != NULL && i < p->atoms.n_owned; i++) p->fragments[i] = whole->fragments[p->global[i]];
+    for (int64_t i = 0; whole->fragments != NULL && i < p->atoms.n_owned; i++)
+        p->fragments[i] = whole->fragments[p->global[i]];
     p->atoms.fragments = whole->fragments != NULL ? p->fragments : NULL;
     p->forces = calloc((size_t)(3 * p->atoms.n_all), sizeof *p->forces);
     p->virial_atom = calloc((size_t)(9 * p->atoms.n_all), sizeof *p->virial_atom);
@@ -256,20 +292,25 @@ static void discard(piece *p)
 }
 
 typedef struct {
-    double energy, virial[9], dipole[3], forces[3 * N_ATOMS], charges[N_ATOMS], potential[N_ATOMS], energy_atom[N_ATOMS], virial_atom[9 * N_ATOMS];
+    double energy, virial[9], dipole[3], forces[3 * N_ATOMS], charges[N_ATOMS], potential[N_ATOMS],
+        energy_atom[N_ATOMS], virial_atom[9 * N_ATOMS];
     double field_forces[3 * N_ATOMS], current[3], tensor_forces[3 * N_ATOMS], tensor_current[3];
 } whole_results;
 
 static void check_pieces(const piece *pieces, int n_pieces, const whole_results *serial, int staged)
 {
-    double energy = 0, virial[9] = { 0 }, dipole[3] = { 0 }, current[3] = { 0 }, tensor_current[3] = { 0 };
+    double energy = 0, virial[9] = { 0 }, dipole[3] = { 0 }, current[3] = { 0 },
+           tensor_current[3] = { 0 };
     double forces[3 * N_ATOMS], virial_atom[9 * N_ATOMS];
     for (int r = 0; r < n_pieces; r++) {
         const piece *p = &pieces[r];
-        ck_assert_msg(p->status == LRPOT_OK, "piece %d: %s: %s", r, lrpot_status_name(p->status), p->message);
+        ck_assert_msg(p->status == LRPOT_OK, "piece %d: %s: %s", r, lrpot_status_name(p->status),
+                      p->message);
         energy += p->energy;
         for (int k = 0; k < 9; k++) virial[k] += p->virial[k];
-        for (int a = 0; a < 3; a++) dipole[a] += p->dipole[a], current[a] += p->current[a], tensor_current[a] += p->tensor_current[a];
+        for (int a = 0; a < 3; a++)
+            dipole[a] += p->dipole[a], current[a] += p->current[a],
+                tensor_current[a] += p->tensor_current[a];
         for (int64_t i = 0; i < p->atoms.n_owned; i++) {
             ck_close(p->charges[i], serial->charges[p->global[i]], TOL_REF, 1.0);
             ck_close(p->potentials[i], serial->potential[p->global[i]], TOL_REF, 10.0);
@@ -278,31 +319,47 @@ static void check_pieces(const piece *pieces, int n_pieces, const whole_results 
     }
     ck_close(energy, serial->energy, TOL_REF, 10.0);
     for (int a = 0; a < 3 && !staged; a++) ck_close(dipole[a], serial->dipole[a], TOL_REF, 10.0);
-    for (int k = 0; k < 9; k++) ck_close(virial[k], serial->virial[k], TOL_REF, models_largest(serial->virial, 9));
+    for (int k = 0; k < 9; k++)
+        ck_close(virial[k], serial->virial[k], TOL_REF, models_largest(serial->virial, 9));
     gather(pieces, n_pieces, 3, offsetof(piece, forces), forces);
-    for (int k = 0; k < 3 * N_ATOMS; k++) ck_close(forces[k], serial->forces[k], TOL_REF, models_largest(serial->forces, 3 * N_ATOMS));
+    for (int k = 0; k < 3 * N_ATOMS; k++)
+        ck_close(forces[k], serial->forces[k], TOL_REF,
+                 models_largest(serial->forces, 3 * N_ATOMS));
     for (int a = 0; a < 3; a++) ck_close(current[a], serial->current[a], TOL_REF, 1.0);
     gather(pieces, n_pieces, 3, offsetof(piece, field_forces), forces);
-    for (int k = 0; k < 3 * N_ATOMS; k++) ck_close(forces[k], serial->field_forces[k], TOL_REF, 1.0);
+    for (int k = 0; k < 3 * N_ATOMS; k++)
+        ck_close(forces[k], serial->field_forces[k], TOL_REF, 1.0);
     gather(pieces, n_pieces, 3, offsetof(piece, tensor_forces), forces);
-    for (int k = 0; k < 3 * N_ATOMS; k++) ck_close(forces[k], serial->tensor_forces[k], TOL_REF, models_largest(serial->tensor_forces, 3 * N_ATOMS));
-    for (int a = 0; a < 3; a++) ck_close(tensor_current[a], serial->tensor_current[a], TOL_REF, models_largest(serial->tensor_forces, 3 * N_ATOMS));
+    for (int k = 0; k < 3 * N_ATOMS; k++)
+        ck_close(forces[k], serial->tensor_forces[k], TOL_REF,
+                 models_largest(serial->tensor_forces, 3 * N_ATOMS));
+    for (int a = 0; a < 3; a++)
+        ck_close(tensor_current[a], serial->tensor_current[a], TOL_REF,
+                 models_largest(serial->tensor_forces, 3 * N_ATOMS));
     gather(pieces, n_pieces, 9, offsetof(piece, virial_atom), virial_atom);
-    /* Shares of a slab's virial along its normal depend on the split, which is another one where lists are lent. */
+    /* Shares of a slab's virial along its normal depend on the split, which is another one where
+     * lists are lent. */
     int slab = pieces[0].atoms.periodic_mask == 3;
     for (int k = 0; k < 9 * N_ATOMS && !slab; k++)
-        ck_close(virial_atom[k], serial->virial_atom[k], TOL_REF, models_largest(serial->virial_atom, 9 * N_ATOMS));
+        ck_close(virial_atom[k], serial->virial_atom[k], TOL_REF,
+                 models_largest(serial->virial_atom, 9 * N_ATOMS));
 }
 
-static void check_cut(const lrpot_potential *potential, lrpot_tensor_model *const *tensors, const lrpot_atoms *whole,
-                      const lrpot_nlist *list, double cutoff, int n_pieces, int staged, int shares, const whole_results *serial)
+static void check_cut(const lrpot_potential *potential, lrpot_tensor_model *const *tensors,
+                      const lrpot_atoms *whole, const lrpot_nlist *list, double cutoff,
+                      int n_pieces, int staged, int shares, const whole_results *serial)
 {
     network net = { .n_pieces = n_pieces };
     piece *pieces = calloc(MAX_PIECES, sizeof *pieces);
     pthread_t threads[MAX_PIECES];
     pthread_barrier_init(&net.barrier, NULL, (unsigned)n_pieces);
     for (int r = 0; r < n_pieces; r++) {
-        pieces[r] = (piece){ .net = &net, .rank = r, .potential = potential, .tensors = tensors, .staged = staged, .shares = shares };
+        pieces[r] = (piece){ .net = &net,
+                             .rank = r,
+                             .potential = potential,
+                             .tensors = tensors,
+                             .staged = staged,
+                             .shares = shares };
         cut(&pieces[r], whole, list, cutoff);
     }
     for (int r = 0; r < n_pieces; r++) pthread_create(&threads[r], NULL, run_piece, &pieces[r]);
@@ -316,14 +373,17 @@ static void check_cut(const lrpot_potential *potential, lrpot_tensor_model *cons
 enum { WHOLE, IN_FRAGMENTS, SLAB };
 
 /* Random tensor models of the kinds that the charges and the boundary allow. */
-static void make_tensors(support_random *random, const lrpot_potential *potential, int32_t kind, const lrpot_atoms *atoms,
-                         lrpot_tensor_model **tensors)
+static void make_tensors(support_random *random, const lrpot_potential *potential, int32_t kind,
+                         const lrpot_atoms *atoms, lrpot_tensor_model **tensors)
 {
     int32_t mask = atoms->periodic_mask;
     int coupled = kind != LRPOT_CHARGES_NONE && (kind != LRPOT_CHARGES_EQUILIBRATED || mask == 0);
-    const int wanted[MAX_TENSORS] = { [LRPOT_TENSORS_INDEPENDENT] = 1, [LRPOT_TENSORS_DIPOLE] = mask == 0 && atoms->fragments == NULL,
-                                      [LRPOT_TENSORS_GLOBAL] = coupled,
-                                      [LRPOT_TENSORS_LOCAL] = coupled && (mask == 0 || mask == LRPOT_PERIODIC_ALL) };
+    const int wanted[MAX_TENSORS] = {
+        [LRPOT_TENSORS_INDEPENDENT] = 1,
+        [LRPOT_TENSORS_DIPOLE] = mask == 0 && atoms->fragments == NULL,
+        [LRPOT_TENSORS_GLOBAL] = coupled,
+        [LRPOT_TENSORS_LOCAL] = coupled && (mask == 0 || mask == LRPOT_PERIODIC_ALL)
+    };
     for (int32_t k = 0; k < MAX_TENSORS; k++) {
         lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
         double *params = NULL;
@@ -333,7 +393,8 @@ static void make_tensors(support_random *random, const lrpot_potential *potentia
         options.levels[0] = options.levels[1] = 6;
         options.min_distance = 1.2;
         options.cutoff = 3.6;
-        options.potential = k == LRPOT_TENSORS_GLOBAL || k == LRPOT_TENSORS_LOCAL ? potential : NULL;
+        options.potential = k == LRPOT_TENSORS_GLOBAL || k == LRPOT_TENSORS_LOCAL ? potential
+                                                                                  : NULL;
         if (!wanted[k]) continue;
         ck_ok(lrpot_tensor_model_create(&tensors[k], &options));
         int64_t n = lrpot_tensor_model_param_count(tensors[k]);
@@ -350,16 +411,22 @@ static void check_kind(int32_t kind, int cell, int special)
     support_random random = { 2100 + (uint64_t)(10 * kind + cell) };
     lrpot_potential *potential = models_random_potential(&random, kind);
     lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, 0.9);
-    /* Beyond the model's, so that lists hold entries to be skipped; an isolated Coulomb sum needs all other atoms as ghosts. */
-    double cutoff = cell == CELL_NONE ? 100.0 : kind == LRPOT_CHARGES_EQUILIBRATED ? 11.0 : 6.0; /* as far as Gaussians of 1 A reach */
+    /* Beyond the model's, so that lists hold entries to be skipped; an isolated Coulomb sum needs
+     * all other atoms as ghosts. */
+    double cutoff = cell == CELL_NONE ? 100.0
+                    : kind == LRPOT_CHARGES_EQUILIBRATED
+                        ? 11.0
+                        : 6.0; /* as far as Gaussians of 1 A reach */
     int32_t species[N_ATOMS];
     whole_results serial = { 0 };
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     lrpot_nlist *list = NULL;
     lrpot_workspace *work = NULL;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = &serial.energy, out.virial = serial.virial, out.dipole = serial.dipole, out.forces = serial.forces;
-    out.charges = serial.charges, out.potential = serial.potential, out.energy_atom = serial.energy_atom, out.virial_atom = serial.virial_atom;
+    out.energy = &serial.energy, out.virial = serial.virial, out.dipole = serial.dipole,
+    out.forces = serial.forces;
+    out.charges = serial.charges, out.potential = serial.potential,
+    out.energy_atom = serial.energy_atom, out.virial_atom = serial.virial_atom;
     if (special == SLAB) {
         double box[9];
         memcpy(box, lrpot_structure_cell(structure), sizeof box);
@@ -368,7 +435,8 @@ static void check_kind(int32_t kind, int cell, int special)
     if (special == IN_FRAGMENTS) {
         double fragments[N_ATOMS];
         const double charges[3] = { 0.5, 1.0, -0.6 };
-        for (int i = 0; i < N_ATOMS; i++) fragments[i] = i * i % 3 + (i % 5 == 0); /* no piece has whole ones */
+        for (int i = 0; i < N_ATOMS; i++)
+            fragments[i] = i * i % 3 + (i % 5 == 0); /* no piece has whole ones */
         ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_FRAGMENT, fragments));
         ck_ok(lrpot_structure_set_fragment_charges(structure, 3, charges));
     }
@@ -378,10 +446,12 @@ static void check_kind(int32_t kind, int cell, int special)
     ck_ok(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out));
     ck_ok(respond(potential, work, &atoms, list, NULL, NULL, serial.field_forces, serial.current));
     make_tensors(&random, potential, kind, &atoms, tensors);
-    ck_ok(respond_by_tensors(tensors, work, &atoms, list, NULL, NULL, serial.tensor_forces, serial.tensor_current));
+    ck_ok(respond_by_tensors(tensors, work, &atoms, list, NULL, NULL, serial.tensor_forces,
+                             serial.tensor_current));
     for (int n_pieces = 2; n_pieces <= MAX_PIECES; n_pieces += 3)
         for (int way = 0; way < 2; way++)
-            check_cut(potential, tensors, &atoms, list, cutoff, n_pieces, way == 1 && kind != LRPOT_CHARGES_EQUILIBRATED, way, &serial);
+            check_cut(potential, tensors, &atoms, list, cutoff, n_pieces,
+                      way == 1 && kind != LRPOT_CHARGES_EQUILIBRATED, way, &serial);
     for (int k = 0; k < MAX_TENSORS; k++) lrpot_tensor_model_free(tensors[k]);
     lrpot_nlist_free(list);
     lrpot_workspace_free(work);
@@ -396,10 +466,16 @@ START_TEST(pieces_of_a_box_add_up_to_the_whole)
 }
 END_TEST
 
-START_TEST(pieces_of_a_molecule_add_up_to_the_whole) { check_kind(_i, CELL_NONE, WHOLE); }
+START_TEST(pieces_of_a_molecule_add_up_to_the_whole)
+{
+    check_kind(_i, CELL_NONE, WHOLE);
+}
 END_TEST
 
-START_TEST(pieces_of_a_slab_add_up_to_the_whole) { check_kind(_i, CELL_TRICLINIC, SLAB); }
+START_TEST(pieces_of_a_slab_add_up_to_the_whole)
+{
+    check_kind(_i, CELL_TRICLINIC, SLAB);
+}
 END_TEST
 
 START_TEST(fragments_may_lie_in_several_pieces)
@@ -414,10 +490,15 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("domains");
     TCase *tcase = tcase_create("domains");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, pieces_of_a_box_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, pieces_of_a_box_add_up_to_the_whole, MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
-    tcase_add_loop_test(tcase, pieces_of_a_molecule_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, pieces_of_a_slab_add_up_to_the_whole, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, pieces_of_a_box_add_up_to_the_whole, LRPOT_CHARGES_NONE,
+                        LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, pieces_of_a_box_add_up_to_the_whole,
+                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
+                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
+    tcase_add_loop_test(tcase, pieces_of_a_molecule_add_up_to_the_whole, LRPOT_CHARGES_NONE,
+                        LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, pieces_of_a_slab_add_up_to_the_whole, LRPOT_CHARGES_NONE,
+                        LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, fragments_may_lie_in_several_pieces);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,4 +1,5 @@
-/* A box cut into pieces with ghosts, each a process on its own thread: exact sum and mesh give what one process gives. */
+/* A box cut into pieces with ghosts, each a process on its own thread: exact sum and mesh give what
+ * one process gives. */
 #include "coulomb.h"
 
 #include <pthread.h>
@@ -24,7 +25,8 @@ typedef struct {
     lrpot_ewald *ewald;
     lrpot_atoms atoms;
     lrpot_nlist *list;
-    double positions[3 * MAX_LOCAL], q[MAX_LOCAL], forces[3 * MAX_LOCAL], virial_atom[9 * MAX_LOCAL];
+    double positions[3 * MAX_LOCAL], q[MAX_LOCAL], forces[3 * MAX_LOCAL],
+        virial_atom[9 * MAX_LOCAL];
     int32_t species[MAX_LOCAL];
     int64_t global[MAX_LOCAL];
     double energy, virial[9], potential[N_ATOMS], field[3 * N_ATOMS], product[N_ATOMS];
@@ -48,8 +50,8 @@ static lrpot_status sum_over_pieces(void *ctx, double *buffer, int64_t n)
     return LRPOT_OK;
 }
 
-static lrpot_status exchange_among_pieces(void *ctx, const double *send, const int64_t *send_counts, double *receive,
-                                          const int64_t *receive_counts)
+static lrpot_status exchange_among_pieces(void *ctx, const double *send, const int64_t *send_counts,
+                                          double *receive, const int64_t *receive_counts)
 {
     piece *p = ctx;
     network *net = p->net;
@@ -59,8 +61,10 @@ static lrpot_status exchange_among_pieces(void *ctx, const double *send, const i
     for (int r = 0; r < net->n_pieces; r++) {
         const double *from = net->sent[r];
         for (int k = 0; k < p->rank; k++) from += net->counts[r][k];
-        if (net->counts[r][p->rank] != receive_counts[r]) p->status = -7; /* both sides must know the same */
-        if (receive_counts[r] > 0) memcpy(receive, from, (size_t)receive_counts[r] * sizeof *receive);
+        if (net->counts[r][p->rank] != receive_counts[r])
+            p->status = -7; /* both sides must know the same */
+        if (receive_counts[r] > 0)
+            memcpy(receive, from, (size_t)receive_counts[r] * sizeof *receive);
         receive += receive_counts[r];
     }
     pthread_barrier_wait(&net->barrier);
@@ -91,20 +95,26 @@ static void *run(void *ctx)
         comm.rank = p->rank;
         comm.size = p->net->n_pieces;
     }
-    out.energy = &p->energy, out.forces = p->forces, out.virial = p->virial, out.potential = p->potential, out.field = p->field;
+    out.energy = &p->energy, out.forces = p->forces, out.virial = p->virial,
+    out.potential = p->potential, out.field = p->field;
     out.virial_atom = p->virial_atom;
     p->status = lrpot_workspace_create(&work, 1);
     if (p->status == LRPOT_OK && p->net->multipoles)
-        p->status = lrpot_multipoles_eval(p->ewald, work, &p->atoms, p->list, &comm, p->q, p->mu, p->m, &p->energy, p->forces, p->virial,
-                                          p->potential, p->field, p->second);
-    else if (p->status == LRPOT_OK) p->status = lrpot_ewald_eval(p->ewald, work, &p->atoms, p->list, &comm, p->q, &out);
+        p->status = lrpot_multipoles_eval(p->ewald, work, &p->atoms, p->list, &comm, p->q, p->mu,
+                                          p->m, &p->energy, p->forces, p->virial, p->potential,
+                                          p->field, p->second);
+    else if (p->status == LRPOT_OK)
+        p->status = lrpot_ewald_eval(p->ewald, work, &p->atoms, p->list, &comm, p->q, &out);
     if (p->status == LRPOT_OK && p->net->has_matrix) p->status = multiply(p, &comm);
     if (p->status != LRPOT_OK) lrpot_last_error_copy(p->message, sizeof p->message);
     lrpot_workspace_free(work);
     return NULL;
 }
 
-static double moment(int64_t index) { return 0.4 * sin(1.7 * (double)index + 0.3); }
+static double moment(int64_t index)
+{
+    return 0.4 * sin(1.7 * (double)index + 0.3);
+}
 
 static void append(piece *p, const coulomb_system *s, int64_t i, const double *shift)
 {
@@ -144,13 +154,17 @@ static void cut(piece *p, const coulomb_system *s)
                     double shift[3], near = 1e9;
                     int home = x == 0 && y == 0 && z == 0;
                     int steps[3] = { x, y, z }, away = 0;
-                    for (int d = 0; d < 3; d++) away |= steps[d] != 0 && (s->periodic_mask & 1 << d) == 0;
+                    for (int d = 0; d < 3; d++)
+                        away |= steps[d] != 0 && (s->periodic_mask & 1 << d) == 0;
                     if (away) continue;
                     if (home && owner(p->net, s, i) == p->rank) continue;
-                    for (int a = 0; a < 3; a++) shift[a] = x * s->cell[a] + y * s->cell[3 + a] + z * s->cell[6 + a];
+                    for (int a = 0; a < 3; a++)
+                        shift[a] = x * s->cell[a] + y * s->cell[3 + a] + z * s->cell[6 + a];
                     for (int64_t k = 0; k < p->atoms.n_owned; k++) {
                         double d = 0;
-                        for (int a = 0; a < 3; a++) d += pow(s->positions[3 * i + a] + shift[a] - p->positions[3 * k + a], 2);
+                        for (int a = 0; a < 3; a++)
+                            d += pow(s->positions[3 * i + a] + shift[a] - p->positions[3 * k + a],
+                                     2);
                         near = fmin(near, d);
                     }
                     if (near < CUTOFF * CUTOFF) append(p, s, i, shift);
@@ -177,7 +191,8 @@ static piece *run_pieces(network *net, const coulomb_system *s, lrpot_ewald *ewa
     }
     for (int r = 0; r < net->n_pieces; r++) pthread_create(&threads[r], NULL, run, &pieces[r]);
     for (int r = 0; r < net->n_pieces; r++) pthread_join(threads[r], NULL);
-    for (int r = 0; r < net->n_pieces; r++) ck_assert_msg(pieces[r].status == LRPOT_OK, "%s", pieces[r].message);
+    for (int r = 0; r < net->n_pieces; r++)
+        ck_assert_msg(pieces[r].status == LRPOT_OK, "%s", pieces[r].message);
     return pieces;
 }
 
@@ -203,7 +218,9 @@ static void check_sum(const coulomb_system *s, lrpot_ewald_options options, int 
 {
     static coulomb_result whole;
     double energy = 0, virial[9] = { 0 }, product[N_ATOMS] = { 0 };
-    network net = { .n_pieces = n_pieces, .axis = axis, .has_matrix = options.kernel != LRPOT_EWALD_DISPERSION };
+    network net = { .n_pieces = n_pieces,
+                    .axis = axis,
+                    .has_matrix = options.kernel != LRPOT_EWALD_DISPERSION };
     lrpot_ewald *ewald = coulomb_solver(s, options);
     coulomb_eval(s, options, 1, &whole);
     if (net.has_matrix) multiply_whole(s, ewald, product);
@@ -216,11 +233,15 @@ static void check_sum(const coulomb_system *s, lrpot_ewald_options options, int 
             int64_t i = p->global[k];
             ck_close(p->potential[k], whole.potential[i], 1e-12, 30);
             ck_close(p->product[k], product[i], 1e-12, 30);
-            for (int a = 0; a < 3; a++) ck_close(p->forces[3 * k + a], whole.forces[3 * i + a], 1e-12, 30);
-            for (int a = 0; a < 3; a++) ck_close(p->field[3 * k + a], whole.field[3 * i + a], 1e-12, 30);
-            for (int c = 0; c < 9; c++) ck_close(p->virial_atom[9 * k + c], whole.virial_atom[9 * i + c], 1e-12, 30);
+            for (int a = 0; a < 3; a++)
+                ck_close(p->forces[3 * k + a], whole.forces[3 * i + a], 1e-12, 30);
+            for (int a = 0; a < 3; a++)
+                ck_close(p->field[3 * k + a], whole.field[3 * i + a], 1e-12, 30);
+            for (int c = 0; c < 9; c++)
+                ck_close(p->virial_atom[9 * k + c], whole.virial_atom[9 * i + c], 1e-12, 30);
         }
-        for (int64_t k = p->atoms.n_owned; k < p->atoms.n_all; k++) ck_assert(p->forces[3 * k] == 0.0);
+        for (int64_t k = p->atoms.n_owned; k < p->atoms.n_all; k++)
+            ck_assert(p->forces[3 * k] == 0.0);
     }
     ck_close(energy, whole.energy, 1e-12, 100);
     for (int c = 0; c < 9; c++) ck_close(virial[c], whole.virial[c], 1e-12, 100);
@@ -231,7 +252,8 @@ static void check_sum(const coulomb_system *s, lrpot_ewald_options options, int 
 static void check_pieces(int number, int axis)
 {
     static const int counts[4] = { 2, 3, 5, 8 };
-    int slab = number / 16 == 1, open = number / 16 == 2; /* all pairs of an open system cannot be cut */
+    int slab = number / 16 == 1,
+        open = number / 16 == 2; /* all pairs of an open system cannot be cut */
     static coulomb_system s;
     support_random random = { 60u + (unsigned)number };
     lrpot_ewald_options options = coulomb_options(1e-4);
@@ -267,8 +289,9 @@ static void eval_whole(const coulomb_system *s, lrpot_ewald *ewald, piece *whole
     lrpot_atoms atoms = coulomb_view(s);
     for (int64_t i = 0; i < s->n; i++) append(whole, s, i, none);
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, whole->q, whole->mu, whole->m, &whole->energy, whole->forces, whole->virial,
-                                whole->potential, whole->field, whole->second));
+    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, whole->q, whole->mu, whole->m,
+                                &whole->energy, whole->forces, whole->virial, whole->potential,
+                                whole->field, whole->second));
     lrpot_workspace_free(work);
 }
 
@@ -295,9 +318,12 @@ static void check_multipoles(int number, int axis)
         for (int64_t k = 0; k < p->atoms.n_owned; k++) {
             int64_t i = p->global[k];
             ck_close(p->potential[k], whole.potential[i], 1e-12, 30);
-            for (int a = 0; a < 3; a++) ck_close(p->forces[3 * k + a], whole.forces[3 * i + a], 1e-12, 30);
-            for (int a = 0; a < 3; a++) ck_close(p->field[3 * k + a], whole.field[3 * i + a], 1e-12, 30);
-            for (int c = 0; c < 9; c++) ck_close(p->second[9 * k + c], whole.second[9 * i + c], 1e-12, 30);
+            for (int a = 0; a < 3; a++)
+                ck_close(p->forces[3 * k + a], whole.forces[3 * i + a], 1e-12, 30);
+            for (int a = 0; a < 3; a++)
+                ck_close(p->field[3 * k + a], whole.field[3 * i + a], 1e-12, 30);
+            for (int c = 0; c < 9; c++)
+                ck_close(p->second[9 * k + c], whole.second[9 * i + c], 1e-12, 30);
         }
     }
     ck_close(energy, whole.energy, 1e-12, 100);
@@ -306,7 +332,8 @@ static void check_multipoles(int number, int axis)
     lrpot_ewald_free(ewald);
 }
 
-/* Of isolated systems one process would sum all pairs; pieces that do not know all atoms take the mesh without being told. */
+/* Of isolated systems one process would sum all pairs; pieces that do not know all atoms take the
+ * mesh without being told. */
 START_TEST(pieces_of_a_cluster_need_not_know_all_atoms)
 {
     static coulomb_system s;
@@ -326,7 +353,8 @@ START_TEST(pieces_of_a_cluster_need_not_know_all_atoms)
         for (int64_t k = 0; k < p->atoms.n_owned; k++) {
             ck_close(p->potential[k], whole.potential[p->global[k]], 1e-3, 1);
             ck_close(p->product[k], whole.potential[p->global[k]], 1e-3, 1);
-            for (int a = 0; a < 3; a++) ck_close(p->forces[3 * k + a], whole.forces[3 * p->global[k] + a], 1e-3, 1);
+            for (int a = 0; a < 3; a++)
+                ck_close(p->forces[3 * k + a], whole.forces[3 * p->global[k] + a], 1e-3, 1);
         }
     }
     ck_assert_int_gt(lacking, 0);
@@ -342,13 +370,22 @@ START_TEST(pieces_with_multipoles_add_up_to_the_whole)
 }
 END_TEST
 
-START_TEST(pieces_add_up_to_the_whole) { check_pieces(_i, -1); }
+START_TEST(pieces_add_up_to_the_whole)
+{
+    check_pieces(_i, -1);
+}
 END_TEST
 
-START_TEST(pieces_that_share_the_mesh_add_up_to_the_whole) { check_pieces(_i, _i % 3); }
+START_TEST(pieces_that_share_the_mesh_add_up_to_the_whole)
+{
+    check_pieces(_i, _i % 3);
+}
 END_TEST
 
-START_TEST(other_kernels_share_the_mesh_too) { check_kernels(_i); }
+START_TEST(other_kernels_share_the_mesh_too)
+{
+    check_kernels(_i);
+}
 END_TEST
 
 Suite *lrpot_suite(void)

@@ -1,4 +1,5 @@
-/* A fit shared by processes, each on its own thread here, gives what one process gives with all the frames. */
+/* A fit shared by processes, each on its own thread here, gives what one process gives with all the
+ * frames. */
 #include "models.h"
 #include "support.h"
 
@@ -7,7 +8,11 @@
 #define N_RANKS 3
 #define N_FRAMES 8
 #define N_ATOMS 7
-#define TRY(call) do { lrpot_status tried = (call); if (tried != LRPOT_OK) return tried; } while (0)
+#define TRY(call)                            \
+    do {                                     \
+        lrpot_status tried = (call);         \
+        if (tried != LRPOT_OK) return tried; \
+    } while (0)
 
 typedef struct {
     pthread_barrier_t barrier;
@@ -42,15 +47,20 @@ static lrpot_status sum_over_ranks(void *ctx, double *buffer, int64_t n)
     return LRPOT_OK;
 }
 
-/* Two of three frames are the first process', the last one has none; only the second has frames of source 1. */
-static int owner_of(int frame) { return frame % 3 == 1 ? 1 : 0; }
+/* Two of three frames are the first process', the last one has none; only the second has frames of
+ * source 1. */
+static int owner_of(int frame)
+{
+    return frame % 3 == 1 ? 1 : 0;
+}
 
 static lrpot_status add_frames(lrpot_fit *fit, const member *m)
 {
     support_random random = { 311 };
     lrpot_status status = LRPOT_OK;
     for (int f = 0; f < m->n_frames && status == LRPOT_OK; f++) {
-        lrpot_structure *s = models_random_structure(&random, f % 2 ? CELL_NONE : CELL_TRICLINIC, N_ATOMS, f % 3 - 1);
+        lrpot_structure *s = models_random_structure(&random, f % 2 ? CELL_NONE : CELL_TRICLINIC,
+                                                     N_ATOMS, f % 3 - 1);
         lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
         double energy = support_uniform(&random, -3, 3), forces[3 * N_ATOMS], charges[N_ATOMS];
         for (int k = 0; k < 3 * N_ATOMS; k++) forces[k] = support_uniform(&random, -0.3, 0.3);
@@ -59,7 +69,8 @@ static lrpot_status add_frames(lrpot_fit *fit, const member *m)
         status = lrpot_structure_set(s, LRPOT_QUANTITY_ENERGY, &energy);
         if (status == LRPOT_OK) status = lrpot_structure_set(s, LRPOT_QUANTITY_FORCES, forces);
         if (status == LRPOT_OK) status = lrpot_structure_set(s, LRPOT_QUANTITY_CHARGES, charges);
-        if (status == LRPOT_OK && (m->n_ranks == 1 || owner_of(f) == m->rank)) status = lrpot_fit_add_frame(fit, s, &how);
+        if (status == LRPOT_OK && (m->n_ranks == 1 || owner_of(f) == m->rank))
+            status = lrpot_fit_add_frame(fit, s, &how);
         lrpot_structure_free(s);
     }
     return status;
@@ -122,7 +133,8 @@ static void run_together(member *members, network *net)
     pthread_barrier_destroy(&net->barrier);
 }
 
-static const int32_t kinds[] = { LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD, LRPOT_CHARGES_LATENT, LRPOT_CHARGES_EQUILIBRATED };
+static const int32_t kinds[] = { LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD, LRPOT_CHARGES_LATENT,
+                                 LRPOT_CHARGES_EQUILIBRATED };
 
 START_TEST(processes_give_the_model_that_one_gives)
 {
@@ -130,14 +142,17 @@ START_TEST(processes_give_the_model_that_one_gives)
     member alone = { .n_ranks = 1, .n_frames = N_FRAMES, .kind = kinds[_i] }, members[N_RANKS];
     run(&alone);
     ck_assert_msg(alone.status == LRPOT_OK, "alone: %s", alone.message);
-    for (int r = 0; r < N_RANKS; r++) members[r] = (member) { .n_frames = N_FRAMES, .kind = kinds[_i] };
+    for (int r = 0; r < N_RANKS; r++)
+        members[r] = (member){ .n_frames = N_FRAMES, .kind = kinds[_i] };
     run_together(members, &net);
     for (int r = 0; r < N_RANKS; r++) {
         const member *m = &members[r];
         ck_assert_msg(m->status == LRPOT_OK, "process %d: %s", r, m->message);
         ck_assert_int_eq(m->n, alone.n);
         ck_close(m->start, alone.start, 1e-12, alone.start);
-        for (int64_t k = 0; k < m->n; k++) ck_close(m->gradient[k], alone.gradient[k], 1e-9, models_largest(alone.gradient, alone.n));
+        for (int64_t k = 0; k < m->n; k++)
+            ck_close(m->gradient[k], alone.gradient[k], 1e-9,
+                     models_largest(alone.gradient, alone.n));
         ck_assert_mem_eq(m->params, members[0].params, (size_t)m->n * sizeof(double));
         ck_assert_int_eq(m->errors.n_forces, alone.errors.n_forces);
         ck_close(m->errors.forces_rmse, alone.errors.forces_rmse, 1e-4, alone.errors.forces_rmse);
@@ -152,7 +167,9 @@ START_TEST(one_process_stops_all)
 {
     network net;
     member members[N_RANKS];
-    for (int r = 0; r < N_RANKS; r++) members[r] = (member) { .n_frames = N_FRAMES, .kind = LRPOT_CHARGES_QRD, .stop_at = r == 1 ? 3 : 0 };
+    for (int r = 0; r < N_RANKS; r++)
+        members[r] =
+            (member){ .n_frames = N_FRAMES, .kind = LRPOT_CHARGES_QRD, .stop_at = r == 1 ? 3 : 0 };
     run_together(members, &net);
     for (int r = 0; r < N_RANKS; r++) {
         ck_assert_int_eq(members[r].status, LRPOT_E_INTERRUPTED);
@@ -166,7 +183,9 @@ START_TEST(no_data_anywhere_is_an_error_everywhere)
 {
     network net;
     member members[N_RANKS];
-    for (int r = 0; r < N_RANKS; r++) members[r] = (member) { .n_frames = 2, .kind = LRPOT_CHARGES_NONE }; /* both for validation */
+    for (int r = 0; r < N_RANKS; r++)
+        members[r] =
+            (member){ .n_frames = 2, .kind = LRPOT_CHARGES_NONE }; /* both for validation */
     run_together(members, &net);
     for (int r = 0; r < N_RANKS; r++) {
         ck_assert_int_eq(members[r].status, LRPOT_E_STATE);

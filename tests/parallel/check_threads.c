@@ -1,4 +1,5 @@
-/* Threads of a host share one model and have a workspace each: what they compute is what one thread computes, bit for bit. */
+/* Threads of a host share one model and have a workspace each: what they compute is what one thread
+ * computes, bit for bit. */
 #include "support.h"
 
 #include <pthread.h>
@@ -64,7 +65,8 @@ START_TEST(threads_share_a_model)
         jobs[t].model = alone[t].model = model;
         jobs[t].structure = alone[t].structure = structures[t];
     }
-    for (int t = 0; t < THREADS; t++) ck_assert_int_eq(pthread_create(&threads[t], NULL, work_on, &jobs[t]), 0);
+    for (int t = 0; t < THREADS; t++)
+        ck_assert_int_eq(pthread_create(&threads[t], NULL, work_on, &jobs[t]), 0);
     for (int t = 0; t < THREADS; t++) ck_assert_int_eq(pthread_join(threads[t], NULL), 0);
     for (int t = 0; t < THREADS; t++) {
         work_on(&alone[t]);
@@ -92,8 +94,10 @@ START_TEST(each_thread_has_a_message_of_its_own)
 {
     char messages[THREADS][256];
     pthread_t threads[THREADS];
-    for (int t = 0; t < THREADS; t++) snprintf(messages[t], sizeof messages[t], "no-such-file-%d", t);
-    for (int t = 0; t < THREADS; t++) ck_assert_int_eq(pthread_create(&threads[t], NULL, fail_once, messages[t]), 0);
+    for (int t = 0; t < THREADS; t++)
+        snprintf(messages[t], sizeof messages[t], "no-such-file-%d", t);
+    for (int t = 0; t < THREADS; t++)
+        ck_assert_int_eq(pthread_create(&threads[t], NULL, fail_once, messages[t]), 0);
     for (int t = 0; t < THREADS; t++) {
         char name[32];
         ck_assert_int_eq(pthread_join(threads[t], NULL), 0);

@@ -1,4 +1,5 @@
-/* Active sets: what the grade of a neighbourhood means, whatever order they are seen in, and what files keep of them. */
+/* Active sets: what the grade of a neighbourhood means, whatever order they are seen in, and what
+ * files keep of them. */
 #include "models.h"
 
 #include <stdio.h>
@@ -8,10 +9,10 @@
 #define ATOMS 12
 #define SPREAD 1.001
 
-#define refused(call, status, word)                                   \
-    do {                                                              \
-        ck_assert_int_eq(call, status);                               \
-        ck_assert_ptr_nonnull(strstr(lrpot_last_error(), word));      \
+#define refused(call, status, word)                              \
+    do {                                                         \
+        ck_assert_int_eq(call, status);                          \
+        ck_assert_ptr_nonnull(strstr(lrpot_last_error(), word)); \
     } while (0)
 
 static lrpot_structure *frames[FRAMES];
@@ -24,7 +25,8 @@ static void setup(void)
     model = models_random_potential(&random, LRPOT_CHARGES_EDQ);
     ck_ok(lrpot_workspace_create(&work, 1));
     for (int f = 0; f < FRAMES; f++)
-        frames[f] = support_random_structure(&random, f % CELL_KINDS, ATOMS, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+        frames[f] = support_random_structure(&random, f % CELL_KINDS, ATOMS, MODEL_SPECIES,
+                                             model_symbols, MODEL_DISTANCE);
 }
 
 static void teardown(void)
@@ -43,7 +45,9 @@ static lrpot_active_set *set_of(int first, int step)
         changes = 0;
         for (int f = 0; f < FRAMES; f++) {
             int64_t here = 0;
-            ck_ok(lrpot_active_set_add_structure(set, model, work, frames[(first + f * step) % FRAMES], (first + f * step) % FRAMES, SPREAD, &here));
+            ck_ok(lrpot_active_set_add_structure(set, model, work,
+                                                 frames[(first + f * step) % FRAMES],
+                                                 (first + f * step) % FRAMES, SPREAD, &here));
             changes += here;
         }
         ck_assert_msg(total < 100000, "the set goes on changing");
@@ -51,11 +55,13 @@ static lrpot_active_set *set_of(int first, int step)
     return set;
 }
 
-static double grade_of(const lrpot_active_set *set, const lrpot_structure *structure, double *grades)
+static double grade_of(const lrpot_active_set *set, const lrpot_structure *structure,
+                       double *grades)
 {
     double largest = 0;
     ck_ok(lrpot_active_set_grade_structure(set, model, work, structure, grades));
-    for (int64_t i = 0; i < lrpot_structure_count(structure); i++) largest = fmax(largest, grades[i]);
+    for (int64_t i = 0; i < lrpot_structure_count(structure); i++)
+        largest = fmax(largest, grades[i]);
     return largest;
 }
 
@@ -64,20 +70,24 @@ START_TEST(what_was_seen_is_interpolated_and_what_is_new_is_not)
     double grades[ATOMS];
     lrpot_active_set *set = set_of(0, 1);
     support_random random = { 5 };
-    for (int f = 0; f < FRAMES; f++) ck_assert_double_le(grade_of(set, frames[f], grades), SPREAD * (1 + 1e-6));
-    lrpot_structure *dense = support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, 1.3);
+    for (int f = 0; f < FRAMES; f++)
+        ck_assert_double_le(grade_of(set, frames[f], grades), SPREAD * (1 + 1e-6));
+    lrpot_structure *dense =
+        support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, 1.3);
     ck_assert_double_gt(grade_of(set, dense, grades), 2);
     lrpot_structure_free(dense);
     lrpot_active_set_free(set);
 }
 END_TEST
 
-/* The determinant of a row in terms of the rows is the factor of the volume: an active row has grade 1 itself. */
+/* The determinant of a row in terms of the rows is the factor of the volume: an active row has
+ * grade 1 itself. */
 START_TEST(rows_are_atoms_of_the_frames_and_have_grade_one)
 {
     double grades[ATOMS];
     lrpot_active_set *set = set_of(0, 1);
-    int64_t n = lrpot_active_set_size(set), filled = 0, *from = calloc((size_t)(2 * n), sizeof *from), *atom = from + n;
+    int64_t n = lrpot_active_set_size(set), filled = 0,
+            *from = calloc((size_t)(2 * n), sizeof *from), *atom = from + n;
     for (int32_t z = 0; z < MODEL_SPECIES; z++) {
         ck_ok(lrpot_active_set_rows(set, z, from, atom));
         for (int64_t k = 0; k < n; k++) {
@@ -88,20 +98,23 @@ START_TEST(rows_are_atoms_of_the_frames_and_have_grade_one)
             filled++;
         }
     }
-    ck_assert_msg(filled > n, "%lld rows of %lld filled", (long long)filled, (long long)(n * MODEL_SPECIES));
+    ck_assert_msg(filled > n, "%lld rows of %lld filled", (long long)filled,
+                  (long long)(n * MODEL_SPECIES));
     free(from);
     lrpot_active_set_free(set);
 }
 END_TEST
 
-/* Volumes of different orders are within what the threshold lets pass, so grades agree within a factor. */
+/* Volumes of different orders are within what the threshold lets pass, so grades agree within a
+ * factor. */
 START_TEST(grades_hardly_depend_on_the_order_of_the_frames)
 {
     double grades[2][ATOMS];
     lrpot_active_set *forth = set_of(0, 1), *back = set_of(FRAMES - 1, FRAMES - 1);
     support_random random = { 6 };
     for (int k = 0; k < 5; k++) {
-        lrpot_structure *other = support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, 1.5);
+        lrpot_structure *other =
+            support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, 1.5);
         double a = grade_of(forth, other, grades[0]), b = grade_of(back, other, grades[1]);
         ck_assert_msg(a < 5 * b && b < 5 * a, "grades %g and %g", a, b);
         lrpot_structure_free(other);
@@ -117,7 +130,8 @@ START_TEST(files_keep_the_set)
     double grades[2][ATOMS];
     lrpot_active_set *set = set_of(0, 1), *again = NULL;
     support_random random = { 8 };
-    lrpot_structure *other = support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, 1.5);
+    lrpot_structure *other =
+        support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, 1.5);
     close(mkstemp(path));
     ck_ok(lrpot_active_set_save(set, path));
     ck_ok(lrpot_active_set_load(&again, path));
@@ -144,9 +158,12 @@ START_TEST(other_models_thresholds_and_frames_are_refused)
     lrpot_active_set *set = NULL;
     lrpot_potential *other = models_random_potential(&random, LRPOT_CHARGES_EDQ);
     ck_ok(lrpot_active_set_create(&set, model));
-    refused(lrpot_active_set_grade_structure(set, other, work, frames[0], grades), LRPOT_E_ARGUMENT, "other features");
-    refused(lrpot_active_set_add_structure(set, model, work, frames[0], 0, 1.0, NULL), LRPOT_E_ARGUMENT, "threshold");
-    refused(lrpot_active_set_add_structure(set, model, work, frames[0], -1, 2.0, NULL), LRPOT_E_ARGUMENT, "frame");
+    refused(lrpot_active_set_grade_structure(set, other, work, frames[0], grades), LRPOT_E_ARGUMENT,
+            "other features");
+    refused(lrpot_active_set_add_structure(set, model, work, frames[0], 0, 1.0, NULL),
+            LRPOT_E_ARGUMENT, "threshold");
+    refused(lrpot_active_set_add_structure(set, model, work, frames[0], -1, 2.0, NULL),
+            LRPOT_E_ARGUMENT, "frame");
     refused(lrpot_active_set_rows(set, MODEL_SPECIES, NULL, NULL), LRPOT_E_ARGUMENT, "species");
     ck_assert(isinf(grade_of(set, frames[0], grades)));
     lrpot_potential_free(other);

@@ -7,10 +7,12 @@
 
 enum { LEVEL = 12 };
 
-static lrpot_structure *transformed(const lrpot_structure *structure, const double *rotation, const double *shift, const int64_t *order)
+static lrpot_structure *transformed(const lrpot_structure *structure, const double *rotation,
+                                    const double *shift, const int64_t *order)
 {
     int64_t n = lrpot_structure_count(structure);
-    const double *from = lrpot_structure_positions_const(structure), *cell = lrpot_structure_cell(structure);
+    const double *from = lrpot_structure_positions_const(structure),
+                 *cell = lrpot_structure_cell(structure);
     double *to = malloc((size_t)n * 3 * sizeof *to), turned[9];
     const char **symbols = malloc((size_t)n * sizeof *symbols);
     for (int64_t i = 0; i < n; i++) {
@@ -18,16 +20,21 @@ static lrpot_structure *transformed(const lrpot_structure *structure, const doub
         symbols[i] = lrpot_structure_symbol(structure, source);
         for (int a = 0; a < 3; a++) {
             to[3 * i + a] = shift != NULL ? shift[a] : 0.0;
-            for (int b = 0; b < 3; b++) to[3 * i + a] += (rotation != NULL ? rotation[3 * a + b] : a == b) * from[3 * source + b];
+            for (int b = 0; b < 3; b++)
+                to[3 * i + a] += (rotation != NULL ? rotation[3 * a + b] : a == b)
+                                 * from[3 * source + b];
         }
     }
     for (int row = 0; row < 3 && cell != NULL; row++)
         for (int a = 0; a < 3; a++) {
             turned[3 * row + a] = 0;
-            for (int b = 0; b < 3; b++) turned[3 * row + a] += (rotation != NULL ? rotation[3 * a + b] : a == b) * cell[3 * row + b];
+            for (int b = 0; b < 3; b++)
+                turned[3 * row + a] += (rotation != NULL ? rotation[3 * a + b] : a == b)
+                                       * cell[3 * row + b];
         }
     lrpot_structure *out = NULL;
-    ck_ok(lrpot_structure_create(&out, n, symbols, to, cell != NULL ? turned : NULL, lrpot_structure_periodic_mask(structure)));
+    ck_ok(lrpot_structure_create(&out, n, symbols, to, cell != NULL ? turned : NULL,
+                                 lrpot_structure_periodic_mask(structure)));
     free(to);
     free(symbols);
     return out;
@@ -42,8 +49,9 @@ static void random_rotation(support_random *random, double mirror, double *r)
         norm += q[i] * q[i];
     }
     double w = q[0], x = q[1], y = q[2], z = q[3], s = 2 / norm;
-    double m[9] = { 1 - s * (y * y + z * z), s * (x * y - w * z),     s * (x * z + w * y),     s * (x * y + w * z),    1 - s * (x * x + z * z),
-                    s * (y * z - w * x),     s * (x * z - w * y),     s * (y * z + w * x),     1 - s * (x * x + y * y) };
+    double m[9] = { 1 - s * (y * y + z * z), s * (x * y - w * z),     s * (x * z + w * y),
+                    s * (x * y + w * z),     1 - s * (x * x + z * z), s * (y * z - w * x),
+                    s * (x * z - w * y),     s * (y * z + w * x),     1 - s * (x * x + y * y) };
     for (int i = 0; i < 9; i++) r[i] = mirror * m[i];
 }
 
@@ -74,17 +82,22 @@ static double largest(const double *values, int64_t n)
     return most;
 }
 
-/* Sums with cancellation: what a rotation of the input rounds is amplified with the degree of the polynomials. */
+/* Sums with cancellation: what a rotation of the input rounds is amplified with the degree of the
+ * polynomials. */
 #define TOL_INVARIANCE (50 * TOL_EXACT)
 
 static void make_step(basis_system *s, int kind, int64_t n, int32_t step)
 {
     support_random random = { 17 + (uint64_t)kind };
-    basis_system_create_step(s, &random, kind, kind == CELL_TINY ? 3 : n, LEVEL, step, 2, LRPOT_KERNEL_AUTO, 1);
+    basis_system_create_step(s, &random, kind, kind == CELL_TINY ? 3 : n, LEVEL, step, 2,
+                             LRPOT_KERNEL_AUTO, 1);
     for (int64_t i = 0; i < s->n; i++) s->weights[i] = 1.0;
 }
 
-static void make(basis_system *s, int kind, int64_t n) { make_step(s, kind, n, 0); }
+static void make(basis_system *s, int kind, int64_t n)
+{
+    make_step(s, kind, n, 0);
+}
 
 START_TEST(features_are_invariant_and_forces_turn_under_rotation_and_reflection)
 {
@@ -96,8 +109,10 @@ START_TEST(features_are_invariant_and_forces_turn_under_rotation_and_reflection)
     lrpot_structure *other = transformed(s.structure, rotation, NULL, NULL);
     basis_results a = basis_system_run(&s), b = results_on(&s, other);
     int64_t k = lrpot_basis_count(s.basis);
-    double feature_scale = largest(a.features, s.n * k), force_scale = fmax(largest(a.forces, 3 * s.n), largest(a.values, s.n));
-    for (int64_t i = 0; i < s.n * k; i++) ck_close(b.features[i], a.features[i], TOL_INVARIANCE, feature_scale);
+    double feature_scale = largest(a.features, s.n * k),
+           force_scale = fmax(largest(a.forces, 3 * s.n), largest(a.values, s.n));
+    for (int64_t i = 0; i < s.n * k; i++)
+        ck_close(b.features[i], a.features[i], TOL_INVARIANCE, feature_scale);
     for (int64_t i = 0; i < s.n; i++)
         for (int c = 0; c < 3; c++) {
             double turned = 0;
@@ -119,12 +134,17 @@ START_TEST(permutation_of_the_atoms_permutes_the_results)
     for (int64_t i = 0; i < s.n; i++) order[i] = (5 * i + 2) % s.n;
     lrpot_structure *other = transformed(s.structure, NULL, NULL, order);
     basis_results a = basis_system_run(&s), b = results_on(&s, other);
-    double feature_scale = largest(a.features, s.n * k), force_scale = fmax(largest(a.forces, 3 * s.n), largest(a.values, s.n));
+    double feature_scale = largest(a.features, s.n * k),
+           force_scale = fmax(largest(a.forces, 3 * s.n), largest(a.values, s.n));
     for (int64_t i = 0; i < s.n; i++) {
-        for (int64_t f = 0; f < k; f++) ck_close(b.features[i * k + f], a.features[order[i] * k + f], TOL_INVARIANCE, feature_scale);
-        for (int c = 0; c < 3; c++) ck_close(b.forces[3 * i + c], a.forces[3 * order[i] + c], TOL_INVARIANCE, force_scale);
+        for (int64_t f = 0; f < k; f++)
+            ck_close(b.features[i * k + f], a.features[order[i] * k + f], TOL_INVARIANCE,
+                     feature_scale);
+        for (int c = 0; c < 3; c++)
+            ck_close(b.forces[3 * i + c], a.forces[3 * order[i] + c], TOL_INVARIANCE, force_scale);
     }
-    for (int c = 0; c < 9; c++) ck_close(b.virial[c], a.virial[c], TOL_INVARIANCE, largest(a.virial, 9));
+    for (int c = 0; c < 9; c++)
+        ck_close(b.virial[c], a.virial[c], TOL_INVARIANCE, largest(a.virial, 9));
     basis_results_free(&a);
     basis_results_free(&b);
     lrpot_structure_free(other);
@@ -181,7 +201,9 @@ START_TEST(supercell_repeats_the_results)
             if (i < s.n) sum[0] += a.values[i];
         }
         ck_close(sum[1], copies * sum[0], TOL_INVARIANCE, scale * (double)(copies * s.n));
-        for (int c = 0; c < 9; c++) ck_close(b.virial[c], copies * a.virial[c], TOL_INVARIANCE, largest(a.virial, 9) * copies);
+        for (int c = 0; c < 9; c++)
+            ck_close(b.virial[c], copies * a.virial[c], TOL_INVARIANCE,
+                     largest(a.virial, 9) * copies);
         basis_results_free(&a);
         basis_results_free(&b);
         lrpot_structure_free(other);
@@ -191,7 +213,8 @@ START_TEST(supercell_repeats_the_results)
 END_TEST
 
 /* All atoms of the images within the cutoff as ghosts with owners. */
-static void with_ghosts(const basis_system *s, lrpot_atoms *atoms, int64_t **owner, int32_t **species)
+static void with_ghosts(const basis_system *s, lrpot_atoms *atoms, int64_t **owner,
+                        int32_t **species)
 {
     enum { REACH = 4 };
     int64_t images = (2 * REACH + 1) * (2 * REACH + 1) * (2 * REACH + 1), n = s->n, at = n;
@@ -206,7 +229,9 @@ static void with_ghosts(const basis_system *s, lrpot_atoms *atoms, int64_t **own
         for (int y = -REACH; y <= REACH; y++)
             for (int z = -REACH; z <= REACH; z++)
                 for (int64_t i = 0; i < n && (x != 0 || y != 0 || z != 0); i++, at++) {
-                    for (int c = 0; c < 3; c++) r[3 * at + c] = from[3 * i + c] + x * cell[c] + y * cell[3 + c] + z * cell[6 + c];
+                    for (int c = 0; c < 3; c++)
+                        r[3 * at + c] = from[3 * i + c] + x * cell[c] + y * cell[3 + c]
+                                        + z * cell[6 + c];
                     (*owner)[at] = i;
                     (*species)[at] = s->species[i];
                 }
@@ -238,13 +263,16 @@ START_TEST(ghosts_with_owners_act_like_periodic_images)
         ck_close(sum, a.forces[i], TOL_INVARIANCE, scale);
         ck_close(folded.forces[i], a.forces[i], TOL_INVARIANCE, scale);
     }
-    for (int64_t i = 0; i < 9 * s.n; i++) ck_close(folded.virial_atom[i], a.virial_atom[i], TOL_INVARIANCE, largest(a.virial_atom, 9 * s.n) + scale);
+    for (int64_t i = 0; i < 9 * s.n; i++)
+        ck_close(folded.virial_atom[i], a.virial_atom[i], TOL_INVARIANCE,
+                 largest(a.virial_atom, 9 * s.n) + scale);
     for (int64_t i = 3 * s.n; i < 3 * g.atoms.n_all; i++) {
         ghost_force = fmax(ghost_force, fabs(partial.forces[i]));
         ck_assert_double_eq(folded.forces[i], 0.0);
     }
     ck_assert_double_gt(ghost_force, 1e-3 * scale);
-    for (int c = 0; c < 9; c++) ck_close(folded.virial[c], a.virial[c], TOL_INVARIANCE, largest(a.virial, 9));
+    for (int c = 0; c < 9; c++)
+        ck_close(folded.virial[c], a.virial[c], TOL_INVARIANCE, largest(a.virial, 9));
     basis_results_free(&a);
     basis_results_free(&partial);
     basis_results_free(&folded);
@@ -258,7 +286,8 @@ END_TEST
 
 START_TEST(threads_change_rounding_at_most_and_repeated_runs_nothing)
 {
-    static const int32_t kernels[] = { LRPOT_KERNEL_REFERENCE, LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AUTO };
+    static const int32_t kernels[] = { LRPOT_KERNEL_REFERENCE, LRPOT_KERNEL_PORTABLE,
+                                       LRPOT_KERNEL_AUTO };
     support_random random = { 23 };
     basis_system s;
     basis_system_create(&s, &random, CELL_CUBIC, 60, LEVEL, 2, kernels[_i], 1);
@@ -271,8 +300,10 @@ START_TEST(threads_change_rounding_at_most_and_repeated_runs_nothing)
         ck_assert_mem_eq(a.forces, b.forces, (size_t)s.n * 3 * sizeof(double));
         ck_assert_mem_eq(a.virial, b.virial, sizeof a.virial);
         ck_assert_mem_eq(a.virial_atom, b.virial_atom, (size_t)s.n * 9 * sizeof(double));
-        ck_assert_mem_eq(a.features, one.features, (size_t)(s.n * lrpot_basis_count(s.basis)) * sizeof(double));
-        for (int64_t i = 0; i < 3 * s.n; i++) ck_close(a.forces[i], one.forces[i], TOL_EXACT, scale);
+        ck_assert_mem_eq(a.features, one.features,
+                         (size_t)(s.n * lrpot_basis_count(s.basis)) * sizeof(double));
+        for (int64_t i = 0; i < 3 * s.n; i++)
+            ck_close(a.forces[i], one.forces[i], TOL_EXACT, scale);
         basis_results_free(&a);
         basis_results_free(&b);
     }
@@ -292,7 +323,8 @@ START_TEST(steady_state_allocates_nothing)
     lrpot__request request = { .coefficients = s.coefficients, .forces = forces, .virial = virial };
     ck_ok(lrpot__basis_run(s.basis, s.work, &s.atoms, s.list, &request));
     int64_t before = lrpot__allocation_count();
-    for (int step = 0; step < 3; step++) ck_ok(lrpot__basis_run(s.basis, s.work, &s.atoms, s.list, &request));
+    for (int step = 0; step < 3; step++)
+        ck_ok(lrpot__basis_run(s.basis, s.work, &s.atoms, s.list, &request));
     ck_assert_int_eq(lrpot__allocation_count(), before);
     basis_system_free(&s);
 }
@@ -303,7 +335,8 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("basis_invariance");
     TCase *tc = tcase_create("invariance");
     tcase_set_timeout(tc, 120);
-    tcase_add_loop_test(tc, features_are_invariant_and_forces_turn_under_rotation_and_reflection, 0, 2 * CELL_KINDS);
+    tcase_add_loop_test(tc, features_are_invariant_and_forces_turn_under_rotation_and_reflection, 0,
+                        2 * CELL_KINDS);
     tcase_add_loop_test(tc, permutation_of_the_atoms_permutes_the_results, 0, CELL_KINDS);
     tcase_add_loop_test(tc, translation_changes_nothing, 0, CELL_KINDS);
     tcase_add_loop_test(tc, forces_sum_to_zero, 0, CELL_KINDS);

@@ -1,4 +1,5 @@
-/* Contractions with open indices: they turn with the atoms, and every matrix of their level is a sum of them. */
+/* Contractions with open indices: they turn with the atoms, and every matrix of their level is a
+ * sum of them. */
 #include "basis_system.h"
 
 #include "basis/covariant.h"
@@ -20,7 +21,8 @@ typedef struct {
     int64_t counts[LRPOT__PARTS], first[LRPOT__PARTS]; /* functions, first component */
 } covariant_system;
 
-static lrpot_basis *covariant_basis(const lrpot__graph_rule *rule, support_random *random, int64_t counts[LRPOT__PARTS])
+static lrpot_basis *covariant_basis(const lrpot__graph_rule *rule, support_random *random,
+                                    int64_t counts[LRPOT__PARTS])
 {
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     lrpot__plan *plan = NULL;
@@ -43,7 +45,8 @@ static lrpot_basis *covariant_basis(const lrpot__graph_rule *rule, support_rando
 static void make(covariant_system *s, const lrpot__graph_rule *rule, int64_t n)
 {
     support_random random = { 31 };
-    lrpot_structure *structure = support_random_structure(&random, CELL_NONE, n, 2, basis_symbols, 1.6);
+    lrpot_structure *structure =
+        support_random_structure(&random, CELL_NONE, n, 2, basis_symbols, 1.6);
     lrpot_basis *basis = covariant_basis(rule, &random, s->counts);
     basis_system_bind(&s->system, &random, structure, basis, 1);
     int64_t at = 0;
@@ -83,8 +86,9 @@ static void random_rotation(support_random *random, double mirror, double r[9])
         norm += q[i] * q[i];
     }
     double w = q[0], x = q[1], y = q[2], z = q[3], s = 2 / norm;
-    double m[9] = { 1 - s * (y * y + z * z), s * (x * y - w * z), s * (x * z + w * y), s * (x * y + w * z), 1 - s * (x * x + z * z),
-                    s * (y * z - w * x), s * (x * z - w * y), s * (y * z + w * x), 1 - s * (x * x + y * y) };
+    double m[9] = { 1 - s * (y * y + z * z), s * (x * y - w * z),     s * (x * z + w * y),
+                    s * (x * y + w * z),     1 - s * (x * x + z * z), s * (y * z - w * x),
+                    s * (x * z - w * y),     s * (y * z + w * x),     1 - s * (x * x + y * y) };
     for (int i = 0; i < 9; i++) r[i] = mirror * m[i];
 }
 
@@ -93,7 +97,8 @@ static void turn_atoms(basis_system *s, const double r[9])
     double *x = lrpot_structure_positions(s->structure);
     for (int64_t i = 0; i < s->n; i++) {
         double v[3] = { x[3 * i], x[3 * i + 1], x[3 * i + 2] };
-        for (int a = 0; a < 3; a++) x[3 * i + a] = r[3 * a] * v[0] + r[3 * a + 1] * v[1] + r[3 * a + 2] * v[2];
+        for (int a = 0; a < 3; a++)
+            x[3 * i + a] = r[3 * a] * v[0] + r[3 * a + 1] * v[1] + r[3 * a + 2] * v[2];
     }
 }
 
@@ -104,11 +109,15 @@ static double largest(const double *values, int64_t n)
     return most;
 }
 
-static void compare_turned(const covariant_system *s, const double r[9], const double *before, const double *after, double scale)
+static void compare_turned(const covariant_system *s, const double r[9], const double *before,
+                           const double *after, double scale)
 {
     for (int64_t f = 0; f < s->counts[LRPOT__PART_VECTOR]; f++) {
-        const double *v = before + s->first[LRPOT__PART_VECTOR] + 3 * f, *w = after + s->first[LRPOT__PART_VECTOR] + 3 * f;
-        for (int a = 0; a < 3; a++) ck_close(w[a], r[3 * a] * v[0] + r[3 * a + 1] * v[1] + r[3 * a + 2] * v[2], 50 * TOL_EXACT, scale);
+        const double *v = before + s->first[LRPOT__PART_VECTOR] + 3 * f,
+                     *w = after + s->first[LRPOT__PART_VECTOR] + 3 * f;
+        for (int a = 0; a < 3; a++)
+            ck_close(w[a], r[3 * a] * v[0] + r[3 * a + 1] * v[1] + r[3 * a + 2] * v[2],
+                     50 * TOL_EXACT, scale);
     }
     for (int part = 0; part < LRPOT__PARTS; part++)
         for (int64_t f = 0; part != LRPOT__PART_VECTOR && f < s->counts[part]; f++) {
@@ -120,7 +129,8 @@ static void compare_turned(const covariant_system *s, const double r[9], const d
                 for (int b = 0; b < 3; b++) {
                     double expected = 0;
                     for (int c = 0; c < 3; c++)
-                        for (int d = 0; d < 3; d++) expected += r[3 * a + c] * m[3 * c + d] * r[3 * b + d];
+                        for (int d = 0; d < 3; d++)
+                            expected += r[3 * a + c] * m[3 * c + d] * r[3 * b + d];
                     ck_close(turned[3 * a + b], expected, 50 * TOL_EXACT, scale);
                 }
         }
@@ -138,7 +148,8 @@ START_TEST(functions_turn_and_reflect_with_the_atoms)
     turn_atoms(&s.system, r);
     double *after = features_of(&s.system);
     for (int64_t i = 0; i < s.system.n; i++)
-        compare_turned(&s, r, before + i * width, after + i * width, largest(before, s.system.n * width));
+        compare_turned(&s, r, before + i * width, after + i * width,
+                       largest(before, s.system.n * width));
     free(before);
     free(after);
     basis_system_free(&s.system);
@@ -154,7 +165,8 @@ static void compare_scalars(int32_t level, int32_t step)
     basis_system s;
     lrpot__plan *plan = NULL;
     int64_t counts[LRPOT__PARTS];
-    basis_system_create_step(&s, &random, CELL_TRICLINIC, 9, level, step, 2, LRPOT_KERNEL_PORTABLE, 1);
+    basis_system_create_step(&s, &random, CELL_TRICLINIC, 9, level, step, 2, LRPOT_KERNEL_PORTABLE,
+                             1);
     lrpot_basis *expected = s.basis;
     int64_t n = s.n * lrpot_basis_count(expected);
     ck_ok(lrpot__plan_create_covariant(&plan, counts, &rule, 1 << LRPOT__PART_SCALAR));
@@ -230,7 +242,8 @@ static void contract(const basis_system *s, int64_t i, const contraction *c, dou
         int64_t place[3] = { 0, 0, 0 };
         int rest = k / 9, index[2] = { k % 9 / 3, k % 3 };
         for (int e = 0; e < c->edges; e++, rest /= 3)
-            for (int side = 0; side < 2; side++) place[c->end[e][side]] = 3 * place[c->end[e][side]] + rest % 3;
+            for (int side = 0; side < 2; side++)
+                place[c->end[e][side]] = 3 * place[c->end[e][side]] + rest % 3;
         for (int l = 0; l < 2; l++) place[c->leg[l]] = 3 * place[c->leg[l]] + index[l];
         double product = 1;
         for (int v = 0; v < c->vertices; v++) product *= moments[v][place[v]];
@@ -247,11 +260,13 @@ static contraction random_contraction(support_random *random)
         c.vertices = 1 + (int)support_uniform(random, 0, 2.999);
         c.edges = c.vertices > 1 ? (int)support_uniform(random, 0, 2.999) : 0;
         level = 2 * c.vertices + 2 * c.edges + 2;
-        for (int v = 0; v < c.vertices; v++) level += 4 * (c.mu[v] = (int)support_uniform(random, 0, 1.999));
+        for (int v = 0; v < c.vertices; v++)
+            level += 4 * (c.mu[v] = (int)support_uniform(random, 0, 1.999));
         for (int l = 0; l < 2; l++) c.leg[l] = (int)support_uniform(random, 0, c.vertices - 1e-9);
         for (int e = 0; e < c.edges; e++) {
             c.end[e][0] = (int)support_uniform(random, 0, c.vertices - 1e-9);
-            c.end[e][1] = (c.end[e][0] + 1 + (int)support_uniform(random, 0, c.vertices - 1 - 1e-9)) % c.vertices;
+            c.end[e][1] = (c.end[e][0] + 1 + (int)support_uniform(random, 0, c.vertices - 1 - 1e-9))
+                          % c.vertices;
         }
     }
     return c;
@@ -262,13 +277,16 @@ static double *matrices_of(const covariant_system *s, int64_t *columns)
 {
     double *features = features_of(&s->system);
     int64_t width = lrpot_basis_count(s->system.basis), k = 0;
-    *columns = s->counts[LRPOT__PART_SCALAR] + s->counts[LRPOT__PART_ANTISYMMETRIC] + s->counts[LRPOT__PART_SYMMETRIC];
+    *columns = s->counts[LRPOT__PART_SCALAR] + s->counts[LRPOT__PART_ANTISYMMETRIC]
+               + s->counts[LRPOT__PART_SYMMETRIC];
     double *a = calloc((size_t)(9 * s->system.n * *columns), sizeof *a);
     for (int part = 0; part < LRPOT__PARTS; part++)
         for (int64_t f = 0; part != LRPOT__PART_VECTOR && f < s->counts[part]; f++, k++)
             for (int64_t i = 0; i < s->system.n; i++) {
                 double m[9];
-                matrix_of(part, features + i * width + s->first[part] + f * lrpot__part_components[part], m);
+                matrix_of(part,
+                          features + i * width + s->first[part] + f * lrpot__part_components[part],
+                          m);
                 for (int c = 0; c < 9; c++) a[(9 * i + c) * *columns + k] = m[c];
             }
     free(features);
@@ -286,7 +304,8 @@ START_TEST(any_contraction_of_the_level_is_a_sum_of_the_functions)
     ck_assert_int_lt(columns, rows / 2);
     /* one species of centres: the functions' coefficients are those of a species */
     for (int64_t i = 0; i < s.system.n; i++)
-        for (int c = 0; c < 9 && s.system.species[i] != 0; c++) memset(a + (9 * i + c) * columns, 0, (size_t)columns * sizeof *a);
+        for (int c = 0; c < 9 && s.system.species[i] != 0; c++)
+            memset(a + (9 * i + c) * columns, 0, (size_t)columns * sizeof *a);
     double size[TARGETS];
     memset(b, 0, (size_t)(rows * TARGETS) * sizeof *b);
     for (int t = 0; t < TARGETS; t++) {
@@ -301,16 +320,20 @@ START_TEST(any_contraction_of_the_level_is_a_sum_of_the_functions)
         }
     }
     lapack_int rank;
-    double *singular = malloc((size_t)columns * sizeof *singular), *residual = malloc((size_t)(rows * TARGETS) * sizeof *b);
+    double *singular = malloc((size_t)columns * sizeof *singular),
+           *residual = malloc((size_t)(rows * TARGETS) * sizeof *b);
     double *copy = malloc((size_t)(rows * columns) * sizeof *copy);
     memcpy(copy, a, (size_t)(rows * columns) * sizeof *copy);
     memcpy(residual, b, (size_t)(rows * TARGETS) * sizeof *b);
-    ck_assert_int_eq(LAPACKE_dgelsd(LAPACK_ROW_MAJOR, (lapack_int)rows, (lapack_int)columns, TARGETS, copy, (lapack_int)columns, residual, TARGETS,
-                                    singular, 1e-13, &rank), 0);
+    ck_assert_int_eq(LAPACKE_dgelsd(LAPACK_ROW_MAJOR, (lapack_int)rows, (lapack_int)columns,
+                                    TARGETS, copy, (lapack_int)columns, residual, TARGETS, singular,
+                                    1e-13, &rank),
+                     0);
     for (int t = 0; t < TARGETS; t++)
         for (int64_t row = 0; row < rows; row++) {
             double sum = 0;
-            for (int64_t k = 0; k < columns; k++) sum += a[row * columns + k] * residual[k * TARGETS + t];
+            for (int64_t k = 0; k < columns; k++)
+                sum += a[row * columns + k] * residual[k * TARGETS + t];
             ck_close(sum, b[row * TARGETS + t], 1e-8, size[t]);
         }
     free(a);

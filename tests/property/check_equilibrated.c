@@ -17,7 +17,8 @@ typedef struct {
     double energy, q[N_ATOMS], forces[3 * N_ATOMS];
 } answer;
 
-static answer answer_of(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure)
+static answer answer_of(const lrpot_potential *potential, lrpot_workspace *work,
+                        const lrpot_structure *structure)
 {
     answer a = { 0 };
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
@@ -26,15 +27,18 @@ static answer answer_of(const lrpot_potential *potential, lrpot_workspace *work,
     return a;
 }
 
-/* chi and eta of the atoms, by models of environment-dependent charges with the same coefficients as one head each. */
-static void head_of(const lrpot_potential *potential, int head, lrpot_workspace *work, const lrpot_structure *structure, double *c)
+/* chi and eta of the atoms, by models of environment-dependent charges with the same coefficients
+ * as one head each. */
+static void head_of(const lrpot_potential *potential, int head, lrpot_workspace *work,
+                    const lrpot_structure *structure, double *c)
 {
     lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_charges *single = NULL;
     const lrpot_basis *basis = lrpot_charges_basis(lrpot_potential_charges(potential));
     options.kind = LRPOT_CHARGES_EDQ, options.n_species = MODEL_SPECIES;
     ck_ok(lrpot_charges_create(&single, basis, &options));
-    int64_t n = lrpot_charges_param_count(lrpot_potential_charges(potential)), m = lrpot_charges_param_count(single), k = lrpot_basis_count(basis);
+    int64_t n = lrpot_charges_param_count(lrpot_potential_charges(potential)),
+            m = lrpot_charges_param_count(single), k = lrpot_basis_count(basis);
     int64_t radial = m - k - MODEL_SPECIES;
     double *from = calloc((size_t)(n + m), sizeof *from), *to = from + n;
     int32_t species[200];
@@ -43,7 +47,8 @@ static void head_of(const lrpot_potential *potential, int head, lrpot_workspace 
     ck_ok(lrpot_charges_get_params(lrpot_potential_charges(potential), n, from));
     memcpy(to, from, (size_t)radial * sizeof *to);
     memcpy(to + radial, from + radial + head * k, (size_t)k * sizeof *to);
-    memcpy(to + radial + k, from + radial + 2 * k + head * MODEL_SPECIES, MODEL_SPECIES * sizeof *to);
+    memcpy(to + radial + k, from + radial + 2 * k + head * MODEL_SPECIES,
+           MODEL_SPECIES * sizeof *to);
     ck_ok(lrpot_charges_set_params(single, m, to));
     ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_charges_cutoff(single), 0));
@@ -53,7 +58,8 @@ static void head_of(const lrpot_potential *potential, int head, lrpot_workspace 
     free(from);
 }
 
-static double local_energy(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure)
+static double local_energy(const lrpot_potential *potential, lrpot_workspace *work,
+                           const lrpot_structure *structure)
 {
     int32_t species[N_ATOMS];
     double energy = 0;
@@ -68,7 +74,8 @@ static double local_energy(const lrpot_potential *potential, lrpot_workspace *wo
     return energy;
 }
 
-/* Gauss with pivots; matrix [m][m + 1] with the right side as last column, which becomes the solution. */
+/* Gauss with pivots; matrix [m][m + 1] with the right side as last column, which becomes the
+ * solution. */
 static void eliminate(double *a, int m)
 {
     for (int c = 0; c < m; c++) {
@@ -82,14 +89,17 @@ static void eliminate(double *a, int m)
         }
         for (int r = 0; r < m; r++) {
             double factor = a[r * (m + 1) + c] / a[c * (m + 1) + c];
-            for (int k = c; r != c && k <= m; k++) a[r * (m + 1) + k] -= factor * a[c * (m + 1) + k];
+            for (int k = c; r != c && k <= m; k++)
+                a[r * (m + 1) + k] -= factor * a[c * (m + 1) + k];
         }
     }
     for (int c = 0; c < m; c++) a[c * (m + 1) + m] /= a[c * (m + 1) + c];
 }
 
-/* A + eta of an isolated system by the formula; of a periodic one by potentials of single charges. */
-static void matrix_of(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure, const double *u, double *h)
+/* A + eta of an isolated system by the formula; of a periodic one by potentials of single charges.
+ */
+static void matrix_of(const lrpot_potential *potential, lrpot_workspace *work,
+                      const lrpot_structure *structure, const double *u, double *h)
 {
     int32_t species[N_ATOMS];
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -99,12 +109,16 @@ static void matrix_of(const lrpot_potential *potential, lrpot_workspace *work, c
         lrpot_outputs out = LRPOT_OUTPUTS_INIT;
         unit[i] = 1;
         out.potential = h + i * N_ATOMS;
-        if (atoms.periodic_mask != 0) ck_ok(lrpot_ewald_eval(lrpot_potential_ewald(potential), work, &atoms, NULL, NULL, unit, &out));
+        if (atoms.periodic_mask != 0)
+            ck_ok(lrpot_ewald_eval(lrpot_potential_ewald(potential), work, &atoms, NULL, NULL, unit,
+                                   &out));
         for (int j = 0; atoms.periodic_mask == 0 && j < N_ATOMS; j++) {
             const double *a = atoms.positions + 3 * i, *b = atoms.positions + 3 * j;
             double spread = sqrt(2 * (pow(widths[species[i]], 2) + pow(widths[species[j]], 2)));
             double r = sqrt(pow(a[0] - b[0], 2) + pow(a[1] - b[1], 2) + pow(a[2] - b[2], 2));
-            h[i * N_ATOMS + j] = LRPOT_COULOMB_CONSTANT * (i == j ? 1 / (sqrt(PI) * widths[species[i]]) : erf(r / spread) / r);
+            h[i * N_ATOMS + j] =
+                LRPOT_COULOMB_CONSTANT
+                * (i == j ? 1 / (sqrt(PI) * widths[species[i]]) : erf(r / spread) / r);
         }
         h[i * N_ATOMS + i] += log(1 + exp(u[i]));
     }
@@ -166,7 +180,8 @@ START_TEST(both_solvers_agree)
         for (int32_t s = 0; s < 2; s++) {
             support_random random = { 3100 + (uint64_t)cell };
             lrpot_workspace *work = NULL;
-            lrpot_potential *potential = model(&random, s == 0 ? LRPOT_SOLVER_DENSE : LRPOT_SOLVER_ITERATIVE, widths);
+            lrpot_potential *potential =
+                model(&random, s == 0 ? LRPOT_SOLVER_DENSE : LRPOT_SOLVER_ITERATIVE, widths);
             if (s == 0) structure = models_random_structure(&random, cell, N_ATOMS, 1.0);
             ck_ok(lrpot_workspace_create(&work, 1));
             a[s] = answer_of(potential, work, structure);
@@ -181,12 +196,14 @@ START_TEST(both_solvers_agree)
 }
 END_TEST
 
-/* More atoms than see each other, in any order: what the preconditioner leaves out must not show. */
+/* More atoms than see each other, in any order: what the preconditioner leaves out must not show.
+ */
 START_TEST(both_solvers_agree_on_a_box_of_atoms)
 {
     enum { N = 200 };
     support_random random = { 3150 + (uint64_t)_i };
-    lrpot_structure *structure = support_random_structure(&random, _i, N, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+    lrpot_structure *structure =
+        support_random_structure(&random, _i, N, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
     double params[2 * MODEL_SPECIES] = { 2, -3, 1, 1, 3, -2 }, q[2][N];
     int32_t species[N];
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -195,8 +212,10 @@ START_TEST(both_solvers_agree_on_a_box_of_atoms)
         lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
         lrpot_charges *charges = NULL;
         lrpot_workspace *work = NULL;
-        options.kind = LRPOT_CHARGES_EQUILIBRATED, options.n_species = MODEL_SPECIES, options.widths = widths;
-        options.solver = s == 0 ? LRPOT_SOLVER_DENSE : LRPOT_SOLVER_ITERATIVE, options.tolerance = 1e-11;
+        options.kind = LRPOT_CHARGES_EQUILIBRATED, options.n_species = MODEL_SPECIES,
+        options.widths = widths;
+        options.solver = s == 0 ? LRPOT_SOLVER_DENSE : LRPOT_SOLVER_ITERATIVE,
+        options.tolerance = 1e-11;
         ck_ok(lrpot_charges_create(&charges, NULL, &options));
         ck_ok(lrpot_charges_set_params(charges, 2 * MODEL_SPECIES, params));
         ck_ok(lrpot_workspace_create(&work, 1));
@@ -244,7 +263,8 @@ static lrpot_potential *constants(double first_width, double second_width, const
     const double own[2] = { first_width, second_width };
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
-    options.symbols = symbols, options.basis.n_species = 2, options.charges = LRPOT_CHARGES_EQUILIBRATED, options.widths = own;
+    options.symbols = symbols, options.basis.n_species = 2,
+    options.charges = LRPOT_CHARGES_EQUILIBRATED, options.widths = own;
     options.charge_basis.level = 0, options.accuracy = 1e-10;
     ck_ok(lrpot_potential_create(&potential, &options));
     int64_t n = lrpot_potential_param_count(potential), count = 0, offset = 0;
@@ -284,7 +304,8 @@ START_TEST(a_pair_has_the_charges_and_the_force_of_the_closed_formula)
         lrpot_outputs out = LRPOT_OUTPUTS_INIT;
         out.energy = &energy, out.charges = q, out.forces = forces;
         ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
-        double stiffness = 12 + k * (1 / 0.9 + 1 / 0.5) / sqrt(PI) - 2 * k * g, expected = -3 / stiffness;
+        double stiffness = 12 + k * (1 / 0.9 + 1 / 0.5) / sqrt(PI) - 2 * k * g,
+               expected = -3 / stiffness;
         double slope = k * (2 / sqrt(PI) * exp(-r * r / (spread * spread)) / (spread * r) - g / r);
         ck_close(q[0], expected, TOL_REF, 1.0);
         ck_close(q[1], -expected, TOL_REF, 1.0);
@@ -297,7 +318,8 @@ START_TEST(a_pair_has_the_charges_and_the_force_of_the_closed_formula)
 }
 END_TEST
 
-/* Points of little hardness: charge runs from one to the other, and the energy falls without end. */
+/* Points of little hardness: charge runs from one to the other, and the energy falls without end.
+ */
 START_TEST(an_energy_without_a_least_value_is_refused_with_the_atoms_at_fault)
 {
     static const double hardness[2] = { 0.5, 0.6 };
@@ -319,10 +341,13 @@ START_TEST(an_energy_without_a_least_value_is_refused_with_the_atoms_at_fault)
         ck_ok(lrpot_charges_create(&charges, NULL, &options));
         ck_ok(lrpot_charges_get_params(lrpot_potential_charges(potential), 4, params));
         ck_ok(lrpot_charges_set_params(charges, 4, params));
-        ck_assert_int_eq(lrpot_charges_eval(charges, work, &atoms, NULL, NULL, q), LRPOT_E_SINGULAR);
-        ck_assert_msg(strstr(lrpot_last_error(), "no least value") != NULL, "%s", lrpot_last_error());
-        ck_assert_msg(strstr(lrpot_last_error(), "species 0 and 1") != NULL || strstr(lrpot_last_error(), "species 1 and 0") != NULL, "%s",
+        ck_assert_int_eq(lrpot_charges_eval(charges, work, &atoms, NULL, NULL, q),
+                         LRPOT_E_SINGULAR);
+        ck_assert_msg(strstr(lrpot_last_error(), "no least value") != NULL, "%s",
                       lrpot_last_error());
+        ck_assert_msg(strstr(lrpot_last_error(), "species 0 and 1") != NULL
+                          || strstr(lrpot_last_error(), "species 1 and 0") != NULL,
+                      "%s", lrpot_last_error());
         lrpot_charges_free(charges);
     }
     lrpot_workspace_free(work);
@@ -340,23 +365,30 @@ START_TEST(options_with_mistakes_are_refused)
         const double *widths;
         const char *message;
     } cases[] = {
-        { 3, 1, 0, NULL, "solver = 3" },       { -1, 1, 0, NULL, "solver = -1" },           { 0, -1, 0, NULL, "sigma = -1" },
-        { 0, 1, 1, NULL, "tolerance = 1" },    { 0, 1, 1e-15, NULL, "tolerance = 1e-15" },  { 0, 1, NAN, NULL, "tolerance = nan" },
+        { 3, 1, 0, NULL, "solver = 3" },
+        { -1, 1, 0, NULL, "solver = -1" },
+        { 0, -1, 0, NULL, "sigma = -1" },
+        { 0, 1, 1, NULL, "tolerance = 1" },
+        { 0, 1, 1e-15, NULL, "tolerance = 1e-15" },
+        { 0, 1, NAN, NULL, "tolerance = nan" },
         { 0, 1, 0, bad, "width of species 1" },
     };
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
         lrpot_charges *charges = NULL;
         options.kind = LRPOT_CHARGES_EQUILIBRATED, options.n_species = 2;
-        options.solver = cases[k].solver, options.sigma = cases[k].sigma, options.tolerance = cases[k].tolerance, options.widths = cases[k].widths;
+        options.solver = cases[k].solver, options.sigma = cases[k].sigma,
+        options.tolerance = cases[k].tolerance, options.widths = cases[k].widths;
         ck_assert_int_eq(lrpot_charges_create(&charges, NULL, &options), LRPOT_E_ARGUMENT);
-        ck_assert_msg(strstr(lrpot_last_error(), cases[k].message) != NULL, "%s", lrpot_last_error());
+        ck_assert_msg(strstr(lrpot_last_error(), cases[k].message) != NULL, "%s",
+                      lrpot_last_error());
         ck_assert_ptr_null(charges);
     }
 }
 END_TEST
 
-/* The charges of the call before are a guess only: what comes out does not depend on them beyond the tolerance. */
+/* The charges of the call before are a guess only: what comes out does not depend on them beyond
+ * the tolerance. */
 START_TEST(charges_do_not_depend_on_the_call_before)
 {
     support_random random = { 3300 };
@@ -377,13 +409,15 @@ START_TEST(charges_do_not_depend_on_the_call_before)
 }
 END_TEST
 
-/* At a tolerance that anything near the answer meets, a guess comes back as it was given; one of no use changes nothing. */
+/* At a tolerance that anything near the answer meets, a guess comes back as it was given; one of no
+ * use changes nothing. */
 START_TEST(a_guess_of_the_caller_is_where_the_iteration_starts)
 {
     enum { N = 60 };
     static const double params[2 * MODEL_SPECIES] = { 2, -3, 1, 1, 3, -2 };
     support_random random = { 3400 };
-    lrpot_structure *structure = support_random_structure(&random, CELL_TRICLINIC, N, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+    lrpot_structure *structure = support_random_structure(&random, CELL_TRICLINIC, N, MODEL_SPECIES,
+                                                          model_symbols, MODEL_DISTANCE);
     lrpot_charges *charges[2];
     double exact[N], coarse[N], guess[N], bad[N], sum = 0, difference = 0;
     int32_t species[N];
@@ -393,13 +427,15 @@ START_TEST(a_guess_of_the_caller_is_where_the_iteration_starts)
     ck_ok(lrpot_workspace_create(&work, 1));
     for (int k = 0; k < 2; k++) {
         lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
-        options.kind = LRPOT_CHARGES_EQUILIBRATED, options.n_species = MODEL_SPECIES, options.widths = widths;
+        options.kind = LRPOT_CHARGES_EQUILIBRATED, options.n_species = MODEL_SPECIES,
+        options.widths = widths;
         options.solver = LRPOT_SOLVER_ITERATIVE, options.tolerance = k == 0 ? 1e-11 : 0.3;
         ck_ok(lrpot_charges_create(&charges[k], NULL, &options));
         ck_ok(lrpot_charges_set_params(charges[k], 2 * MODEL_SPECIES, params));
     }
     ck_ok(lrpot_charges_eval(charges[0], work, &atoms, NULL, NULL, exact));
-    for (int i = 0; i < N; i++) sum += guess[i] = exact[i] + 1e-3 * support_uniform(&random, -1, 1), bad[i] = NAN;
+    for (int i = 0; i < N; i++)
+        sum += guess[i] = exact[i] + 1e-3 * support_uniform(&random, -1, 1), bad[i] = NAN;
     for (int i = 0; i < N; i++) guess[i] -= sum / N;
     ck_ok(lrpot_charges_set_guess(work, N, guess));
     ck_ok(lrpot_charges_eval(charges[1], work, &atoms, NULL, NULL, coarse));
@@ -422,7 +458,8 @@ START_TEST(a_point_without_hardness_is_refused_by_name)
     lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_charges *charges = NULL;
     lrpot_workspace *work = NULL;
-    const double no_widths[2] = { 1, 0 }, params[4] = { 1, -1, 1, -1000 }, positions[6] = { 0, 0, 0, 3, 0, 0 };
+    const double no_widths[2] = { 1, 0 }, params[4] = { 1, -1, 1, -1000 },
+                 positions[6] = { 0, 0, 0, 3, 0, 0 };
     const int32_t species[2] = { 0, 1 };
     double q[2];
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -432,7 +469,9 @@ START_TEST(a_point_without_hardness_is_refused_by_name)
     ck_ok(lrpot_charges_create(&charges, NULL, &options));
     ck_ok(lrpot_charges_set_params(charges, 4, params));
     ck_assert_int_eq(lrpot_charges_eval(charges, work, &atoms, NULL, NULL, q), LRPOT_E_SINGULAR);
-    ck_assert_msg(strstr(lrpot_last_error(), "atom 1 (species 1) is a point charge without hardness") != NULL, "%s", lrpot_last_error());
+    ck_assert_msg(
+        strstr(lrpot_last_error(), "atom 1 (species 1) is a point charge without hardness") != NULL,
+        "%s", lrpot_last_error());
     lrpot_charges_free(charges);
     lrpot_workspace_free(work);
 }
@@ -443,7 +482,8 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("equilibrated");
     TCase *tcase = tcase_create("equilibrated");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, charges_are_those_of_least_energy, LRPOT_SOLVER_AUTO, LRPOT_SOLVER_ITERATIVE + 1);
+    tcase_add_loop_test(tcase, charges_are_those_of_least_energy, LRPOT_SOLVER_AUTO,
+                        LRPOT_SOLVER_ITERATIVE + 1);
     tcase_add_test(tcase, both_solvers_agree);
     tcase_add_loop_test(tcase, both_solvers_agree_on_a_box_of_atoms, 0, CELL_KINDS);
     tcase_add_test(tcase, energy_is_quadratic_in_the_total_charge);

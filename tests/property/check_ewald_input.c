@@ -1,4 +1,5 @@
-/* What the Coulomb sum refuses, by every method and boundary: each with the cause in the message, and with nothing written. */
+/* What the Coulomb sum refuses, by every method and boundary: each with the cause in the message,
+ * and with nothing written. */
 #include "coulomb.h"
 
 #define N_ATOMS 12
@@ -37,14 +38,18 @@ static void close_setup(setup *p)
 }
 
 /* The status, and every word of the message that is asked for. */
-static void expect(lrpot_status status, lrpot_status expected, const char *first, const char *second)
+static void expect(lrpot_status status, lrpot_status expected, const char *first,
+                   const char *second)
 {
     ck_assert_msg(status == expected, "%s: %s", lrpot_status_name(status), lrpot_last_error());
-    ck_assert_msg(strstr(lrpot_last_error(), first) != NULL && strstr(lrpot_last_error(), second) != NULL, "%s", lrpot_last_error());
+    ck_assert_msg(strstr(lrpot_last_error(), first) != NULL
+                      && strstr(lrpot_last_error(), second) != NULL,
+                  "%s", lrpot_last_error());
 }
 
 /* Evaluation and operator refuse alike; the evaluation leaves its outputs alone. */
-static void refused_with(setup *p, const lrpot_atoms *atoms, const double *q, lrpot_status expected, const char *first, const char *second)
+static void refused_with(setup *p, const lrpot_atoms *atoms, const double *q, lrpot_status expected,
+                         const char *first, const char *second)
 {
     coulomb_result r, before;
     lrpot_outputs out = coulomb_outputs(&r);
@@ -53,13 +58,15 @@ static void refused_with(setup *p, const lrpot_atoms *atoms, const double *q, lr
     double potential[N_ATOMS];
     memset(&r, 0x55, sizeof r);
     before = r;
-    expect(lrpot_ewald_eval(p->ewald, p->work, atoms, NULL, NULL, q, &out), expected, first, second);
+    expect(lrpot_ewald_eval(p->ewald, p->work, atoms, NULL, NULL, q, &out), expected, first,
+           second);
     ck_assert(memcmp(&r, &before, sizeof r) == 0);
     ck_ok(lrpot_ewald_operator_create(&op, p->ewald, 1));
     lrpot_status status = lrpot_ewald_operator_update(op, atoms, NULL, NULL);
     if (status == LRPOT_OK) status = lrpot_ewald_operator_apply(op, NULL, q, potential, NULL);
     expect(status, expected, first, "");
-    if (expected == LRPOT_E_CELL) expect(lrpot_ewald_plan(p->ewald, p->work, atoms, &report), expected, first, second);
+    if (expected == LRPOT_E_CELL)
+        expect(lrpot_ewald_plan(p->ewald, p->work, atoms, &report), expected, first, second);
     lrpot_ewald_operator_free(op);
 }
 
@@ -78,13 +85,16 @@ START_TEST(coincident_atoms_are_named)
     if (!open_setup(_i % VARIANTS, &p)) return;
     int image = _i / VARIANTS && p.s.periodic_mask != 0;
     accepted(&p);
-    for (int a = 0; a < 3; a++) p.s.positions[3 * 7 + a] = p.s.positions[3 * 4 + a] + (image ? p.s.cell[a] : 0) + (a == 0 ? 1e-9 : 0);
+    for (int a = 0; a < 3; a++)
+        p.s.positions[3 * 7 + a] = p.s.positions[3 * 4 + a] + (image ? p.s.cell[a] : 0)
+                                   + (a == 0 ? 1e-9 : 0);
     lrpot_atoms atoms = coulomb_view(&p.s);
     refused_with(&p, &atoms, p.s.q, LRPOT_E_COINCIDENT, "at the same place", "");
     if (!image) {
         coulomb_result r;
         lrpot_outputs out = coulomb_outputs(&r);
-        expect(lrpot_ewald_eval(p.ewald, p.work, &atoms, NULL, NULL, p.s.q, &out), LRPOT_E_COINCIDENT, "4", "7");
+        expect(lrpot_ewald_eval(p.ewald, p.work, &atoms, NULL, NULL, p.s.q, &out),
+               LRPOT_E_COINCIDENT, "4", "7");
     }
     close_setup(&p);
 }
@@ -157,11 +167,13 @@ START_TEST(lists_too_short_are_named)
     options.cutoff = 7;
     lrpot_ewald *ewald = coulomb_solver(&p.s, options);
     ck_ok(lrpot_nlist_build(&list, &atoms, 5, 0));
-    expect(lrpot_ewald_eval(ewald, p.work, &atoms, list, &comm, p.s.q, &out), LRPOT_E_CUTOFF, "7 A", "5 A");
+    expect(lrpot_ewald_eval(ewald, p.work, &atoms, list, &comm, p.s.q, &out), LRPOT_E_CUTOFF, "7 A",
+           "5 A");
     coulomb_eval(&p.s, options, 1, &own);
     ck_ok(lrpot_ewald_eval(ewald, p.work, &atoms, list, NULL, p.s.q, &out));
     ck_close(r.energy, own.energy, 1e-12, 100);
-    expect(lrpot_ewald_eval(ewald, p.work, &atoms, NULL, &comm, p.s.q, &out), LRPOT_E_ARGUMENT, "list", "");
+    expect(lrpot_ewald_eval(ewald, p.work, &atoms, NULL, &comm, p.s.q, &out), LRPOT_E_ARGUMENT,
+           "list", "");
     lrpot_nlist_free(list);
     lrpot_ewald_free(ewald);
     close_setup(&p);
@@ -182,7 +194,9 @@ START_TEST(lists_too_short_for_the_accuracy_are_named)
     ck_ok(lrpot_nlist_build(&list, &atoms, 0.02, 0));
     lrpot_status status = lrpot_ewald_eval(p.ewald, p.work, &atoms, list, &comm, p.s.q, &out);
     if (p.s.n_widths > 0) expect(status, LRPOT_E_CUTOFF, "0.8 A", "0.02 A");
-    else expect(status, LRPOT_E_ACCURACY, p.options.method == LRPOT_EWALD_EXACT ? "vectors" : "pairs to 0.02 A", "");
+    else
+        expect(status, LRPOT_E_ACCURACY,
+               p.options.method == LRPOT_EWALD_EXACT ? "vectors" : "pairs to 0.02 A", "");
     lrpot_nlist_free(list);
     close_setup(&p);
 }
@@ -215,7 +229,8 @@ START_TEST(accuracies_beyond_the_rounding_of_large_charges_are_named)
     options.accuracy = 1e-11;
     lrpot_ewald *ewald = coulomb_solver(&p.s, options);
     for (int64_t i = 0; i < p.s.n; i++) p.s.q[i] *= 1e4;
-    expect(lrpot_ewald_eval(ewald, p.work, &atoms, NULL, NULL, p.s.q, &out), LRPOT_E_ACCURACY, "1e-11", "e+0");
+    expect(lrpot_ewald_eval(ewald, p.work, &atoms, NULL, NULL, p.s.q, &out), LRPOT_E_ACCURACY,
+           "1e-11", "e+0");
     lrpot_ewald_free(ewald);
     close_setup(&p);
 }
@@ -233,14 +248,16 @@ START_TEST(meshes_say_what_they_cannot_do)
     coulomb_result r;
     lrpot_outputs out = coulomb_outputs(&r);
     lrpot_atoms atoms = coulomb_view(&p.s);
-    options.accuracy = 1e-5, options.order = 3, options.mesh[0] = options.mesh[1] = options.mesh[2] = 3;
+    options.accuracy = 1e-5, options.order = 3,
+    options.mesh[0] = options.mesh[1] = options.mesh[2] = 3;
     lrpot_ewald *ewald = NULL;
     expect(lrpot_ewald_create(&ewald, &options), LRPOT_E_ARGUMENT, "mesh[0] = 3", "even");
     memset(options.mesh, 0, sizeof options.mesh);
     options.accuracy = 2e-12, options.order = 3, options.cutoff = 5;
     ewald = coulomb_solver(&p.s, options);
     lrpot_status status = lrpot_ewald_eval(ewald, p.work, &atoms, NULL, NULL, p.s.q, &out);
-    if (options.kernel != LRPOT_EWALD_DISPERSION || p.s.periodic_mask != 0) expect(status, LRPOT_E_ACCURACY, "2e-12", p.s.n_widths > 0 ? "5 A" : "exact");
+    if (options.kernel != LRPOT_EWALD_DISPERSION || p.s.periodic_mask != 0)
+        expect(status, LRPOT_E_ACCURACY, "2e-12", p.s.n_widths > 0 ? "5 A" : "exact");
     lrpot_ewald_free(ewald);
     close_setup(&p);
 }

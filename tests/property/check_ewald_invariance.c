@@ -1,5 +1,6 @@
-/* What must not change a Coulomb sum: splitting, rotation, lattice translations, choice of cell, supercells, order, threads; and
- * what must change it smoothly: a cell that breathes and shears during a run. */
+/* What must not change a Coulomb sum: splitting, rotation, lattice translations, choice of cell,
+ * supercells, order, threads; and what must change it smoothly: a cell that breathes and shears
+ * during a run. */
 #include "coulomb.h"
 
 #include "core/algebra.h"
@@ -10,13 +11,14 @@
 static void make(int variant, coulomb_system *s)
 {
     support_random random = { 2000u + (unsigned)variant };
-    coulomb_random(&random, variant % CELL_KINDS, N_ATOMS, variant / CELL_KINDS == 2 ? 0.9 : 0.0, variant / CELL_KINDS >= 1, s);
+    coulomb_random(&random, variant % CELL_KINDS, N_ATOMS, variant / CELL_KINDS == 2 ? 0.9 : 0.0,
+                   variant / CELL_KINDS >= 1, s);
 }
 #define VARIANTS (3 * CELL_KINDS)
 
 /* order[i]: atom of the second system that is atom i of the first; rotation as rows: r' = r R. */
-static void same(const coulomb_system *s, const coulomb_result *r, const coulomb_result *o, const int64_t *order, const double *rotation,
-                 double tolerance)
+static void same(const coulomb_system *s, const coulomb_result *r, const coulomb_result *o,
+                 const int64_t *order, const double *rotation, double tolerance)
 {
     static const double identity[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
     const double *m = rotation != NULL ? rotation : identity;
@@ -36,7 +38,8 @@ static void same(const coulomb_system *s, const coulomb_result *r, const coulomb
         for (int b = 0; b < 3; b++) {
             double expected = 0;
             for (int c = 0; c < 3; c++)
-                for (int d = 0; d < 3; d++) expected += m[3 * c + a] * r->virial[3 * c + d] * m[3 * d + b];
+                for (int d = 0; d < 3; d++)
+                    expected += m[3 * c + a] * r->virial[3 * c + d] * m[3 * d + b];
             ck_close(o->virial[3 * a + b], expected, tolerance, 20);
         }
 }
@@ -64,7 +67,8 @@ START_TEST(rotations_turn_the_results)
     coulomb_result r, o;
     make(_i, &s);
     t = s;
-    for (int64_t i = 0; i < s.n; i++) lrpot__row_times3(s.positions + 3 * i, m, t.positions + 3 * i);
+    for (int64_t i = 0; i < s.n; i++)
+        lrpot__row_times3(s.positions + 3 * i, m, t.positions + 3 * i);
     for (int d = 0; d < 3; d++) lrpot__row_times3(s.cell + 3 * d, m, t.cell + 3 * d);
     coulomb_eval(&s, coulomb_options(0), 1, &r);
     coulomb_eval(&t, coulomb_options(0), 1, &o);
@@ -82,7 +86,8 @@ START_TEST(lattice_translations_and_shifts_change_nothing)
     for (int64_t i = 0; i < s.n; i++)
         for (int d = 0; d < 3; d++) {
             int steps = s.periodic_mask != 0 ? (int)support_uniform(&random, -3, 4) : 0;
-            for (int a = 0; a < 3; a++) t.positions[3 * i + a] += steps * s.cell[3 * d + a] + (d == 0 ? 0.7 + a : 0.0);
+            for (int a = 0; a < 3; a++)
+                t.positions[3 * i + a] += steps * s.cell[3 * d + a] + (d == 0 ? 0.7 + a : 0.0);
         }
     coulomb_eval(&s, coulomb_options(0), 1, &r);
     coulomb_eval(&t, coulomb_options(0), 1, &o);
@@ -116,7 +121,8 @@ START_TEST(supercells_have_as_much_more_energy)
     for (int64_t i = 0; i < s.n; i++) {
         t.q[s.n + i] = s.q[i];
         t.species[s.n + i] = s.species[i];
-        for (int a = 0; a < 3; a++) t.positions[3 * (s.n + i) + a] = s.positions[3 * i + a] + s.cell[3 + a];
+        for (int a = 0; a < 3; a++)
+            t.positions[3 * (s.n + i) + a] = s.positions[3 * i + a] + s.cell[3 + a];
     }
     for (int a = 0; a < 3; a++) t.cell[3 + a] *= 2;
     coulomb_eval(&s, coulomb_options(FINEST), 1, &r);
@@ -125,7 +131,8 @@ START_TEST(supercells_have_as_much_more_energy)
     for (int c = 0; c < 9; c++) ck_close(o.virial[c], 2 * r.virial[c], 1e-11, 20);
     for (int64_t i = 0; i < t.n; i++) {
         ck_close(o.potential[i], r.potential[i % s.n], 1e-11, 20);
-        for (int a = 0; a < 3; a++) ck_close(o.forces[3 * i + a], r.forces[3 * (i % s.n) + a], 1e-11, 20);
+        for (int a = 0; a < 3; a++)
+            ck_close(o.forces[3 * i + a], r.forces[3 * (i % s.n) + a], 1e-11, 20);
     }
 }
 END_TEST
@@ -190,8 +197,8 @@ START_TEST(forces_add_up_to_zero)
 }
 END_TEST
 
-/* Energy along a path of cells against the integral of its derivative (Simpson on the virial): a vector or a shell that came or
- * went would show as a step. */
+/* Energy along a path of cells against the integral of its derivative (Simpson on the virial): a
+ * vector or a shell that came or went would show as a step. */
 typedef struct {
     coulomb_system s;
     lrpot_ewald *ewald;
@@ -203,7 +210,8 @@ static void on_path(run *p, const double *direction, double x, double *energy, d
     coulomb_system s = p->s;
     double virial[9], map[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, inverse[9];
     for (int c = 0; c < 9; c++) map[c] += x * direction[c];
-    for (int64_t i = 0; i < s.n; i++) lrpot__row_times3(p->s.positions + 3 * i, map, s.positions + 3 * i);
+    for (int64_t i = 0; i < s.n; i++)
+        lrpot__row_times3(p->s.positions + 3 * i, map, s.positions + 3 * i);
     for (int d = 0; d < 3; d++) lrpot__row_times3(p->s.cell + 3 * d, map, s.cell + 3 * d);
     lrpot_atoms atoms = coulomb_view(&s);
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
@@ -214,14 +222,16 @@ static void on_path(run *p, const double *direction, double x, double *energy, d
     *slope = 0; /* d(map) = map (map^-1 direction): the strain of this step */
     for (int a = 0; a < 3; a++)
         for (int b = 0; b < 3; b++)
-            for (int c = 0; c < 3; c++) *slope -= virial[3 * a + b] * inverse[3 * a + c] * direction[3 * c + b];
+            for (int c = 0; c < 3; c++)
+                *slope -= virial[3 * a + b] * inverse[3 * a + c] * direction[3 * c + b];
 }
 
 #define STEPS 1000
 START_TEST(energy_is_smooth_while_the_cell_changes)
 {
     /* +-10 % of volume; a shear through half a cell. */
-    static const double directions[2][9] = { { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, { 0, 0, 0, 0.7, 0, 0, 0, 0.4, 0 } };
+    static const double directions[2][9] = { { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+                                             { 0, 0, 0, 0.7, 0, 0, 0, 0.4, 0 } };
     const double *direction = directions[_i % 2], range = _i % 2 == 0 ? 0.0345 : 0.5;
     support_random random = { 5 };
     run p;
@@ -236,7 +246,9 @@ START_TEST(energy_is_smooth_while_the_cell_changes)
         worst = fmax(worst, fabs(e[2] - e[0] - h / 3 * (f[0] + 4 * f[1] + f[2])));
         e[0] = e[2], f[0] = f[2];
     }
-    ck_assert_msg(worst < 1e-9, "energy differs from the integral of its derivative by %.3g eV in one step", worst);
+    ck_assert_msg(worst < 1e-9,
+                  "energy differs from the integral of its derivative by %.3g eV in one step",
+                  worst);
     lrpot_workspace_free(p.work);
     lrpot_ewald_free(p.ewald);
 }

@@ -1,4 +1,5 @@
-/* The latent kernel and several channels: against Gaussians, against its own sum written out, against one channel at a time. */
+/* The latent kernel and several channels: against Gaussians, against its own sum written out,
+ * against one channel at a time. */
 #include "slabs.h"
 
 #define K LRPOT_COULOMB_CONSTANT
@@ -24,7 +25,8 @@ static lrpot_ewald_options latent(double accuracy, int32_t flags)
     return options;
 }
 
-static void same(const coulomb_system *s, const coulomb_result *r, const coulomb_result *o, double tolerance)
+static void same(const coulomb_system *s, const coulomb_result *r, const coulomb_result *o,
+                 double tolerance)
 {
     ck_close(r->energy, o->energy, tolerance, 20);
     for (int64_t i = 0; i < s->n; i++) ck_close(r->potential[i], o->potential[i], tolerance, 20);
@@ -48,7 +50,8 @@ START_TEST(it_is_that_of_gaussians)
 }
 END_TEST
 
-/* E = (2 pi k_e/V) sum exp(-sigma^2 k^2/2)/k^2 |S|^2 (arXiv 2408.15165, eq. 6 in these units), the q^2 of the self term taken off. */
+/* E = (2 pi k_e/V) sum exp(-sigma^2 k^2/2)/k^2 |S|^2 (arXiv 2408.15165, eq. 6 in these units), the
+ * q^2 of the self term taken off. */
 START_TEST(it_is_the_sum_as_published)
 {
     coulomb_system s;
@@ -58,20 +61,25 @@ START_TEST(it_is_the_sum_as_published)
     const double *c = s.cell;
     for (int d = 0; d < 3; d++) {
         const double *u = c + 3 * ((d + 1) % 3), *v = c + 3 * ((d + 2) % 3);
-        for (int x = 0; x < 3; x++) b[3 * d + x] = u[(x + 1) % 3] * v[(x + 2) % 3] - u[(x + 2) % 3] * v[(x + 1) % 3];
+        for (int x = 0; x < 3; x++)
+            b[3 * d + x] = u[(x + 1) % 3] * v[(x + 2) % 3] - u[(x + 2) % 3] * v[(x + 1) % 3];
     }
     for (int x = 0; x < 3; x++) volume += c[x] * b[x];
     for (int l = -24; l <= 24; l++)
         for (int m = -24; m <= 24; m++)
             for (int n = -24; n <= 24; n++) {
                 double k[3], square = 0, re = 0, im = 0;
-                for (int x = 0; x < 3; x++) square += pow(k[x] = 2 * PI / volume * (l * b[x] + m * b[3 + x] + n * b[6 + x]), 2);
+                for (int x = 0; x < 3; x++)
+                    square +=
+                        pow(k[x] = 2 * PI / volume * (l * b[x] + m * b[3 + x] + n * b[6 + x]), 2);
                 if (square == 0 || SIGMA * SIGMA * square > 80) continue;
                 for (int64_t i = 0; i < s.n; i++) {
-                    double phase = k[0] * s.positions[3 * i] + k[1] * s.positions[3 * i + 1] + k[2] * s.positions[3 * i + 2];
+                    double phase = k[0] * s.positions[3 * i] + k[1] * s.positions[3 * i + 1]
+                                   + k[2] * s.positions[3 * i + 2];
                     re += s.q[i] * cos(phase), im += s.q[i] * sin(phase);
                 }
-                sum += 2 * PI * K / fabs(volume) * exp(-SIGMA * SIGMA * square / 2) / square * (re * re + im * im);
+                sum += 2 * PI * K / fabs(volume) * exp(-SIGMA * SIGMA * square / 2) / square
+                       * (re * re + im * im);
             }
     for (int64_t i = 0; i < s.n; i++) squares += s.q[i] * s.q[i];
     coulomb_eval(&s, latent(1e-11, LRPOT_EWALD_SELF), 1, &with);
@@ -145,8 +153,8 @@ static void close_probe(probe *p)
 
 /* Energy, forces, virials of the channels together; potential and field of each. */
 typedef struct {
-    double energy, energy_atom[N_ATOMS], forces[3 * N_ATOMS], virial[9], virial_atom[9 * N_ATOMS], potential[CHANNELS * N_ATOMS],
-        field[3 * CHANNELS * N_ATOMS];
+    double energy, energy_atom[N_ATOMS], forces[3 * N_ATOMS], virial[9], virial_atom[9 * N_ATOMS],
+        potential[CHANNELS * N_ATOMS], field[3 * CHANNELS * N_ATOMS];
 } result;
 
 static void evaluate(probe *p, int32_t channels, const double *q, int32_t flags, result *r)
@@ -154,7 +162,8 @@ static void evaluate(probe *p, int32_t channels, const double *q, int32_t flags,
     lrpot_atoms atoms = coulomb_view(&p->s);
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.flags = flags;
-    out.energy = &r->energy, out.energy_atom = r->energy_atom, out.forces = r->forces, out.virial = r->virial;
+    out.energy = &r->energy, out.energy_atom = r->energy_atom, out.forces = r->forces,
+    out.virial = r->virial;
     out.virial_atom = r->virial_atom, out.potential = r->potential, out.field = r->field;
     ck_ok(lrpot_ewald_eval_channels(p->ewald, p->work, &atoms, NULL, NULL, channels, q, &out));
 }
@@ -165,10 +174,14 @@ START_TEST(derivatives_are_those_of_the_energy)
     result r;
     open_probe(_i % KINDS, _i / KINDS ? 1e-4 : 1e-9, LRPOT_EWALD_EXACT, &p);
     evaluate(&p, CHANNELS, p.q, 0, &r);
-    for (p.index = 0; p.index < 3 * p.s.n; p.index++) ck_close(r.forces[p.index], -support_difference(moved, &p, 0, 1e-3), TOL_FD, 3);
-    for (p.index = 0; p.index < CHANNELS * p.s.n; p.index++) ck_close(r.potential[p.index], support_difference(charged, &p, 0, 0.1), TOL_FD, 3);
+    for (p.index = 0; p.index < 3 * p.s.n; p.index++)
+        ck_close(r.forces[p.index], -support_difference(moved, &p, 0, 1e-3), TOL_FD, 3);
+    for (p.index = 0; p.index < CHANNELS * p.s.n; p.index++)
+        ck_close(r.potential[p.index], support_difference(charged, &p, 0, 0.1), TOL_FD, 3);
     for (p.a = 0; p.a < 3; p.a++)
-        for (p.b = 0; p.b < 3; p.b++) ck_close(r.virial[3 * p.a + p.b], -support_difference(strained, &p, 0, 2e-4), TOL_FD, 10);
+        for (p.b = 0; p.b < 3; p.b++)
+            ck_close(r.virial[3 * p.a + p.b], -support_difference(strained, &p, 0, 2e-4), TOL_FD,
+                     10);
     for (int c = 0; c < 9; c++) {
         double sum = 0;
         for (int64_t i = 0; i < p.s.n; i++) sum += r.virial_atom[9 * i + c];
@@ -188,8 +201,10 @@ START_TEST(channels_are_summed_one_by_one)
     for (int c = 0; c < CHANNELS; c++) {
         result r = one;
         evaluate(&p, 1, p.q + c * N_ATOMS, LRPOT_ADD, &r);
-        for (int i = 0; i < N_ATOMS; i++) ck_close(r.potential[i] - one.potential[i], all.potential[c * N_ATOMS + i], 1e-5, 1);
-        for (int x = 0; x < 3 * N_ATOMS; x++) ck_close(r.field[x] - one.field[x], all.field[3 * c * N_ATOMS + x], 1e-5, 1);
+        for (int i = 0; i < N_ATOMS; i++)
+            ck_close(r.potential[i] - one.potential[i], all.potential[c * N_ATOMS + i], 1e-5, 1);
+        for (int x = 0; x < 3 * N_ATOMS; x++)
+            ck_close(r.field[x] - one.field[x], all.field[3 * c * N_ATOMS + x], 1e-5, 1);
         one = r;
     }
     ck_close(one.energy, all.energy, 1e-5, 1);
@@ -198,15 +213,18 @@ START_TEST(channels_are_summed_one_by_one)
     added = all;
     evaluate(&p, CHANNELS, p.q, LRPOT_ADD, &added);
     ck_close(added.energy, 2 * all.energy, TOL_EXACT, 1);
-    for (int x = 0; x < CHANNELS * N_ATOMS; x++) ck_close(added.potential[x], 2 * all.potential[x], TOL_EXACT, 10);
-    for (int i = 0; i < N_ATOMS; i++) ck_close(added.energy_atom[i], 2 * all.energy_atom[i], TOL_EXACT, 10);
+    for (int x = 0; x < CHANNELS * N_ATOMS; x++)
+        ck_close(added.potential[x], 2 * all.potential[x], TOL_EXACT, 10);
+    for (int i = 0; i < N_ATOMS; i++)
+        ck_close(added.energy_atom[i], 2 * all.energy_atom[i], TOL_EXACT, 10);
     close_probe(&p);
 }
 END_TEST
 
 #define LARGE 500
 
-static void large_forces(const double *positions, const double *cell, int32_t mask, const double *q, double accuracy, int32_t method, double *forces)
+static void large_forces(const double *positions, const double *cell, int32_t mask, const double *q,
+                         double accuracy, int32_t method, double *forces)
 {
     lrpot_ewald_options options = latent(accuracy, 0);
     lrpot_ewald *ewald = NULL;
@@ -214,7 +232,8 @@ static void large_forces(const double *positions, const double *cell, int32_t ma
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     options.method = method;
-    atoms.n_owned = atoms.n_all = LARGE, atoms.positions = positions, atoms.cell = cell, atoms.periodic_mask = mask;
+    atoms.n_owned = atoms.n_all = LARGE, atoms.positions = positions, atoms.cell = cell,
+    atoms.periodic_mask = mask;
     out.forces = forces;
     ck_ok(lrpot_ewald_create(&ewald, &options));
     ck_ok(lrpot_workspace_create(&work, 2));
@@ -225,21 +244,26 @@ static void large_forces(const double *positions, const double *cell, int32_t ma
 
 START_TEST(mesh_keeps_the_error_asked_for)
 {
-    static const double targets[] = { 1e-2, 1e-4, 1e-6 }, cell[9] = { 18, 0, 0, 5, 17, 0, -4, 6, 19 };
+    static const double targets[] = { 1e-2, 1e-4, 1e-6 },
+                        cell[9] = { 18, 0, 0, 5, 17, 0, -4, 6, 19 };
     static double positions[3 * LARGE], q[CHANNELS * LARGE], exact[3 * LARGE], forces[3 * LARGE];
     support_random random = { 91 };
     double target = targets[_i % 3], error = 0;
-    int32_t mask = _i / 6 ? 3 : LRPOT_PERIODIC_ALL, method = _i / 3 % 2 ? LRPOT_EWALD_SPLINE : LRPOT_EWALD_MESH;
+    int32_t mask = _i / 6 ? 3 : LRPOT_PERIODIC_ALL,
+            method = _i / 3 % 2 ? LRPOT_EWALD_SPLINE : LRPOT_EWALD_MESH;
     for (int i = 0; i < LARGE; i++) {
-        double s[3] = { support_uniform(&random, 0, 1), support_uniform(&random, 0, 1), support_uniform(&random, 0, 1) };
-        for (int a = 0; a < 3; a++) positions[3 * i + a] = s[0] * cell[a] + s[1] * cell[3 + a] + s[2] * cell[6 + a];
+        double s[3] = { support_uniform(&random, 0, 1), support_uniform(&random, 0, 1),
+                        support_uniform(&random, 0, 1) };
+        for (int a = 0; a < 3; a++)
+            positions[3 * i + a] = s[0] * cell[a] + s[1] * cell[3 + a] + s[2] * cell[6 + a];
     }
     for (int x = 0; x < CHANNELS * LARGE; x++) q[x] = support_uniform(&random, -1, 1);
     large_forces(positions, cell, mask, q, 1e-9, LRPOT_EWALD_EXACT, exact);
     large_forces(positions, cell, mask, q, target, method, forces);
     for (int x = 0; x < 3 * LARGE; x++) error += pow(forces[x] - exact[x], 2) / LARGE;
     error = sqrt(error);
-    ck_assert_msg(error <= target && error >= 0.03 * target, "error %g of %g eV/A asked for", error, target);
+    ck_assert_msg(error <= target && error >= 0.03 * target, "error %g of %g eV/A asked for", error,
+                  target);
 }
 END_TEST
 
@@ -285,17 +309,23 @@ START_TEST(what_makes_no_sense_is_refused)
     bad[3].cutoff = 5;
     bad[4].kernel = 9;
     bad[5].kernel = LRPOT_EWALD_COULOMB;
-    for (int k = 0; k < 6; k++) ck_assert_int_eq(lrpot_ewald_create(&ewald, &bad[k]), LRPOT_E_ARGUMENT);
+    for (int k = 0; k < 6; k++)
+        ck_assert_int_eq(lrpot_ewald_create(&ewald, &bad[k]), LRPOT_E_ARGUMENT);
     probe p;
     double energy;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     open_probe(0, 1e-6, LRPOT_EWALD_EXACT, &p);
     lrpot_atoms atoms = coulomb_view(&p.s);
     out.energy = &energy;
-    ck_assert_int_eq(lrpot_ewald_eval_channels(p.ewald, p.work, &atoms, NULL, NULL, 0, p.q, &out), LRPOT_E_ARGUMENT);
-    ck_assert_int_eq(lrpot_ewald_eval_channels(p.ewald, p.work, &atoms, NULL, NULL, LRPOT_EWALD_MAX_CHANNELS + 1, p.q, &out), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_ewald_eval_channels(p.ewald, p.work, &atoms, NULL, NULL, 0, p.q, &out),
+                     LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_ewald_eval_channels(p.ewald, p.work, &atoms, NULL, NULL,
+                                               LRPOT_EWALD_MAX_CHANNELS + 1, p.q, &out),
+                     LRPOT_E_ARGUMENT);
     p.q[N_ATOMS + 3] = NAN;
-    ck_assert_int_eq(lrpot_ewald_eval_channels(p.ewald, p.work, &atoms, NULL, NULL, CHANNELS, p.q, &out), LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(
+        lrpot_ewald_eval_channels(p.ewald, p.work, &atoms, NULL, NULL, CHANNELS, p.q, &out),
+        LRPOT_E_NOT_FINITE);
     close_probe(&p);
 }
 END_TEST

@@ -1,11 +1,13 @@
-/* The Coulomb sum as a linear map: products against evaluations, symmetry, diagonal, short-ranged rows, threads, memory. */
+/* The Coulomb sum as a linear map: products against evaluations, symmetry, diagonal, short-ranged
+ * rows, threads, memory. */
 #include "coulomb.h"
 
 #include "core/memory.h"
 
 #define N_ATOMS 12
 
-/* A solver whose parameters do not follow from the charges, so that products and evaluations share them. */
+/* A solver whose parameters do not follow from the charges, so that products and evaluations share
+ * them. */
 static lrpot_ewald *fixed_solver(const coulomb_system *s, int32_t method, int32_t points)
 {
     lrpot_ewald_options options = coulomb_options(1e-9);
@@ -29,10 +31,12 @@ typedef struct {
 static void open_setup(int variant, int32_t threads, setup *p)
 {
     support_random random = { 300u + (unsigned)variant };
-    int kind = variant % CELL_KINDS, gaussian = variant / CELL_KINDS % 2, net = variant / (2 * CELL_KINDS) % 2;
+    int kind = variant % CELL_KINDS, gaussian = variant / CELL_KINDS % 2,
+        net = variant / (2 * CELL_KINDS) % 2;
     p->mesh = variant / (4 * CELL_KINDS);
     coulomb_random(&random, kind, N_ATOMS, net ? 1.1 : 0.0, gaussian, &p->s);
-    p->ewald = fixed_solver(&p->s, p->mesh ? LRPOT_EWALD_SPLINE : LRPOT_EWALD_EXACT, kind == CELL_NEEDLE ? 72 : 32);
+    p->ewald = fixed_solver(&p->s, p->mesh ? LRPOT_EWALD_SPLINE : LRPOT_EWALD_EXACT,
+                            kind == CELL_NEEDLE ? 72 : 32);
     lrpot_atoms atoms = coulomb_view(&p->s);
     ck_ok(lrpot_ewald_operator_create(&p->op, p->ewald, threads));
     ck_ok(lrpot_ewald_operator_update(p->op, &atoms, NULL, NULL));
@@ -88,7 +92,8 @@ START_TEST(the_diagonal_is_what_unit_charges_feel)
     for (int64_t i = 0; i < p.s.n; i++) {
         for (int64_t k = 0; k < p.s.n; k++) unit[k] = k == i;
         ck_ok(lrpot_ewald_operator_apply(p.op, NULL, unit, potential, NULL));
-        ck_close(diagonal[i], potential[i], p.mesh ? 1e-6 : TOL_EXACT, 10); /* the mesh is not the same everywhere */
+        ck_close(diagonal[i], potential[i], p.mesh ? 1e-6 : TOL_EXACT,
+                 10); /* the mesh is not the same everywhere */
     }
     close_setup(&p);
 }
@@ -142,7 +147,8 @@ START_TEST(threads_change_rounding_alone)
 }
 END_TEST
 
-/* Charges of mean square 1, for which the accuracy is promised, and the parameters that the solver chooses itself. */
+/* Charges of mean square 1, for which the accuracy is promised, and the parameters that the solver
+ * chooses itself. */
 START_TEST(chosen_parameters_keep_the_accuracy)
 {
     coulomb_system s;
@@ -162,7 +168,8 @@ START_TEST(chosen_parameters_keep_the_accuracy)
     ck_ok(lrpot_ewald_operator_apply(op, NULL, s.q, potential, NULL));
     double square = 0;
     for (int64_t i = 0; i < s.n; i++) square += pow(potential[i] - r.potential[i], 2);
-    ck_assert_msg(sqrt(square / (double)s.n) < 2e-4, "error of the potential %g V", sqrt(square / (double)s.n));
+    ck_assert_msg(sqrt(square / (double)s.n) < 2e-4, "error of the potential %g V",
+                  sqrt(square / (double)s.n));
     ck_assert_msg(square > 0, "the comparison is one of equal parameters");
     lrpot_ewald_operator_free(op);
     lrpot_ewald_free(ewald);
@@ -185,7 +192,8 @@ START_TEST(positions_come_before_products_and_nothing_is_allocated_after)
     ck_ok(lrpot_ewald_operator_create(&op, ewald, 1));
     ck_assert_int_eq(lrpot_ewald_operator_apply(op, NULL, s.q, potential, NULL), LRPOT_E_STATE);
     ck_assert_int_eq(lrpot_ewald_operator_diagonal(op, potential), LRPOT_E_STATE);
-    ck_assert_int_eq(lrpot_ewald_operator_short_range(op, &n, &offsets, &columns, &values), LRPOT_E_STATE);
+    ck_assert_int_eq(lrpot_ewald_operator_short_range(op, &n, &offsets, &columns, &values),
+                     LRPOT_E_STATE);
     ck_ok(lrpot_ewald_operator_update(op, &atoms, NULL, NULL));
     ck_ok(lrpot_ewald_operator_apply(op, NULL, s.q, potential, NULL));
     int64_t before = lrpot__allocation_count();
@@ -193,7 +201,8 @@ START_TEST(positions_come_before_products_and_nothing_is_allocated_after)
     for (int k = 0; k < 5; k++) ck_ok(lrpot_ewald_operator_apply(op, NULL, s.q, potential, NULL));
     ck_assert(lrpot__allocation_count() == before);
     s.q[3] = NAN;
-    ck_assert_int_eq(lrpot_ewald_operator_apply(op, NULL, s.q, potential, NULL), LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(lrpot_ewald_operator_apply(op, NULL, s.q, potential, NULL),
+                     LRPOT_E_NOT_FINITE);
     memcpy(s.positions, s.positions + 6, 3 * sizeof(double));
     ck_assert_int_eq(lrpot_ewald_operator_update(op, &atoms, NULL, NULL), LRPOT_E_COINCIDENT);
     ck_assert_int_eq(lrpot_ewald_operator_apply(op, NULL, s.q, potential, NULL), LRPOT_E_STATE);
@@ -210,7 +219,9 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, products_are_the_potentials_of_an_evaluation, 0, VARIANTS);
     tcase_add_loop_test(tcase, the_map_is_symmetric, 0, VARIANTS);
     tcase_add_loop_test(tcase, the_diagonal_is_what_unit_charges_feel, 0, VARIANTS);
-    tcase_add_loop_test(tcase, short_ranged_rows_are_symmetric_and_all_of_an_isolated_system_without_a_mesh, 0, VARIANTS);
+    tcase_add_loop_test(
+        tcase, short_ranged_rows_are_symmetric_and_all_of_an_isolated_system_without_a_mesh, 0,
+        VARIANTS);
     tcase_add_loop_test(tcase, threads_change_rounding_alone, 0, VARIANTS);
     tcase_add_loop_test(tcase, chosen_parameters_keep_the_accuracy, 0, 2);
     tcase_add_loop_test(tcase, positions_come_before_products_and_nothing_is_allocated_after, 0, 2);

@@ -13,12 +13,14 @@ static void make(int variant, coulomb_system *s)
 }
 
 /* The i-th atom of r is the i-th of o, for as many as r has. */
-static void same(const coulomb_system *s, const coulomb_result *r, const coulomb_result *o, double copies, double tolerance)
+static void same(const coulomb_system *s, const coulomb_result *r, const coulomb_result *o,
+                 double copies, double tolerance)
 {
     ck_close(o->energy, copies * r->energy, tolerance, 20);
     for (int64_t i = 0; i < s->n; i++) {
         ck_close(o->potential[i], r->potential[i], tolerance, 20);
-        for (int a = 0; a < 3; a++) ck_close(o->field[3 * i + a], r->field[3 * i + a], tolerance, 20);
+        for (int a = 0; a < 3; a++)
+            ck_close(o->field[3 * i + a], r->field[3 * i + a], tolerance, 20);
     }
     for (int c = 0; c < 9; c++) ck_close(o->virial[c], copies * r->virial[c], tolerance, 100);
 }
@@ -62,7 +64,8 @@ START_TEST(atoms_may_be_in_any_cell_of_the_plane)
     make(_i, &s);
     for (int64_t i = 0; i < s.n; i++)
         for (int d = 0; d < 3; d++)
-            for (int a = 0; a < 3 && s.periodic_mask & 1 << d; a++) s.positions[3 * i + a] += (double)((i + d) % 5 - 2) * s.cell[3 * d + a];
+            for (int a = 0; a < 3 && s.periodic_mask & 1 << d; a++)
+                s.positions[3 * i + a] += (double)((i + d) % 5 - 2) * s.cell[3 * d + a];
     compare(_i, &s, coulomb_options(FINEST));
 }
 END_TEST
@@ -86,7 +89,8 @@ START_TEST(doubled_cells_have_twice_the_energy)
     make(_i, &s);
     int row = (_i % 3 + 1) % 3;
     for (int64_t i = 0; i < s.n; i++) {
-        for (int a = 0; a < 3; a++) s.positions[3 * (s.n + i) + a] = s.positions[3 * i + a] + s.cell[3 * row + a];
+        for (int a = 0; a < 3; a++)
+            s.positions[3 * (s.n + i) + a] = s.positions[3 * i + a] + s.cell[3 * row + a];
         s.q[s.n + i] = s.q[i];
         s.species[s.n + i] = s.species[i];
     }
@@ -114,7 +118,8 @@ START_TEST(charged_layers_have_the_field_of_a_plate)
     coulomb_result r;
     make(0, &s);
     s.n = 3, s.periodic_mask = 3, s.n_widths = 0;
-    double cell[9] = { 4, 0, 0, 1, 5, 0, 0, 0, 0 }, positions[9] = { 0, 0, 0, 1, 2, 60, 3, 1, -60 }, q[3] = { 1.5, 1e-9, 1e-9 };
+    double cell[9] = { 4, 0, 0, 1, 5, 0, 0, 0, 0 }, positions[9] = { 0, 0, 0, 1, 2, 60, 3, 1, -60 },
+           q[3] = { 1.5, 1e-9, 1e-9 };
     memcpy(s.cell, cell, sizeof cell);
     memcpy(s.positions, positions, sizeof positions);
     memcpy(s.q, q, sizeof q);
@@ -168,11 +173,12 @@ START_TEST(wires_and_flat_planes_are_refused)
     ck_ok(lrpot_workspace_create(&work, 1));
     for (int d = 0; d < 3; d++) {
         atoms.periodic_mask = 1 << d;
-        atoms.cell = (const double[9]) { 5, 0, 0, 0, 5, 0, 0, 0, 5 };
-        ck_assert_int_eq(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, s.q, &out), LRPOT_E_UNSUPPORTED);
+        atoms.cell = (const double[9]){ 5, 0, 0, 0, 5, 0, 0, 0, 5 };
+        ck_assert_int_eq(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, s.q, &out),
+                         LRPOT_E_UNSUPPORTED);
     }
     atoms.periodic_mask = 3;
-    atoms.cell = (const double[9]) { 5, 1, 0, 10, 2, 0, 0, 0, 9 };
+    atoms.cell = (const double[9]){ 5, 1, 0, 10, 2, 0, 0, 0, 9 };
     ck_assert_int_eq(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, s.q, &out), LRPOT_E_CELL);
     ck_assert(energy == 7);
     lrpot_workspace_free(work);

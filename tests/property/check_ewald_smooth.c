@@ -1,4 +1,5 @@
-/* A run in which the cell changes: energy, forces and virial go on without a jump where parameters, boxes and meshes are chosen anew. */
+/* A run in which the cell changes: energy, forces and virial go on without a jump where parameters,
+ * boxes and meshes are chosen anew. */
 #include "coulomb.h"
 
 #define N_ATOMS 16
@@ -26,7 +27,8 @@ static void follow(const coulomb_system *s, lrpot_ewald *ewald, int shear, value
             if (!shear || a == 2) coulomb_strain(&now, shear ? 0 : a, a, strain);
         lrpot_atoms atoms = coulomb_view(&now);
         lrpot_outputs results = LRPOT_OUTPUTS_INIT;
-        results.energy = &out[step].energy, results.virial = out[step].virial, results.forces = out[step].forces;
+        results.energy = &out[step].energy, results.virial = out[step].virial,
+        results.forces = out[step].forces;
         ck_ok(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, now.q, &results));
     }
     lrpot_workspace_free(work);
@@ -52,10 +54,14 @@ START_TEST(energy_forces_and_virial_do_not_jump)
     double largest[3] = { 0 };
     for (int step = 0; step + 4 < STEPS; step++) {
         largest[0] = fmax(largest[0], fabs(fourth(&path[step].energy, stride)));
-        for (int c = 0; c < 9; c++) largest[1] = fmax(largest[1], fabs(fourth(&path[step].virial[c], stride)));
-        for (int64_t x = 0; x < 3 * s.n; x++) largest[2] = fmax(largest[2], fabs(fourth(&path[step].forces[x], stride)));
+        for (int c = 0; c < 9; c++)
+            largest[1] = fmax(largest[1], fabs(fourth(&path[step].virial[c], stride)));
+        for (int64_t x = 0; x < 3 * s.n; x++)
+            largest[2] = fmax(largest[2], fabs(fourth(&path[step].forces[x], stride)));
     }
-    if (getenv("LRPOT_PRINT") != NULL) printf("# %d: energy %.1e virial %.1e forces %.1e\n", _i, largest[0], largest[1], largest[2]);
+    if (getenv("LRPOT_PRINT") != NULL)
+        printf("# %d: energy %.1e virial %.1e forces %.1e\n", _i, largest[0], largest[1],
+               largest[2]);
     ck_assert_msg(largest[0] < 5 * ACCURACY, "the energy jumps by some %g eV", largest[0]);
     ck_assert_msg(largest[1] < 100 * ACCURACY, "the virial jumps by some %g eV", largest[1]);
     ck_assert_msg(largest[2] < 15 * ACCURACY, "forces jump by some %g eV/A", largest[2]);

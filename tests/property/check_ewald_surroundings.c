@@ -1,4 +1,5 @@
-/* Slab correction and vacuum around crystals: reference values, derivatives, what they must not depend on, and the limit of much vacuum. */
+/* Slab correction and vacuum around crystals: reference values, derivatives, what they must not
+ * depend on, and the limit of much vacuum. */
 #include "coulomb_probe.h"
 #include "slabs.h"
 
@@ -16,7 +17,8 @@ static lrpot_ewald_options make(int variant, double accuracy, coulomb_system *s)
     static const int kinds[3] = { CELL_CUBIC, CELL_TRICLINIC, CELL_LEFT_HANDED };
     support_random random = { 4200u + (unsigned)variant };
     lrpot_ewald_options options = coulomb_options(accuracy);
-    coulomb_random(&random, kinds[variant / 4], N_ATOMS, variant / 2 % 2 ? 1.4 : 0.0, variant / 2 % 2, s);
+    coulomb_random(&random, kinds[variant / 4], N_ATOMS, variant / 2 % 2 ? 1.4 : 0.0,
+                   variant / 2 % 2, s);
     options.flags = flags_of[variant % 2];
     return options;
 }
@@ -59,16 +61,23 @@ START_TEST(derivatives_are_those_of_the_energy)
     coulomb_probe p;
     coulomb_result r;
     open_probe(_i, &p, &r);
-    for (p.index = 0; p.index < 3 * p.s.n; p.index++) ck_close(r.forces[p.index], -support_difference(coulomb_probe_moved, &p, 0, 1e-3), TOL_FD, 3);
-    for (p.index = 0; p.index < p.s.n; p.index++) ck_close(r.potential[p.index], support_difference(coulomb_probe_charged, &p, 0, 0.1), TOL_FD, 3);
+    for (p.index = 0; p.index < 3 * p.s.n; p.index++)
+        ck_close(r.forces[p.index], -support_difference(coulomb_probe_moved, &p, 0, 1e-3), TOL_FD,
+                 3);
+    for (p.index = 0; p.index < p.s.n; p.index++)
+        ck_close(r.potential[p.index], support_difference(coulomb_probe_charged, &p, 0, 0.1),
+                 TOL_FD, 3);
     for (p.a = 0; p.a < 3; p.a++)
-        for (p.b = 0; p.b < 3; p.b++) ck_close(r.virial[3 * p.a + p.b], -support_difference(coulomb_probe_strained, &p, 0, 2e-4), TOL_FD, 30);
+        for (p.b = 0; p.b < 3; p.b++)
+            ck_close(r.virial[3 * p.a + p.b],
+                     -support_difference(coulomb_probe_strained, &p, 0, 2e-4), TOL_FD, 30);
     for (int c = 0; c < 9; c++) {
         double sum = 0;
         for (int64_t i = 0; i < p.s.n; i++) sum += r.virial_atom[9 * i + c];
         ck_close(sum, r.virial[c], 1e-11, 100);
     }
-    for (int64_t x = 0; x < 3 * p.s.n; x++) ck_close(r.forces[x], p.s.q[x / 3] * r.field[x], TOL_EXACT, 3);
+    for (int64_t x = 0; x < 3 * p.s.n; x++)
+        ck_close(r.forces[x], p.s.q[x / 3] * r.field[x], TOL_EXACT, 3);
     lrpot_workspace_free(p.work);
     lrpot_ewald_free(p.ewald);
 }
@@ -79,7 +88,8 @@ START_TEST(matrices_and_products_give_the_same)
     static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
     coulomb_probe p;
     coulomb_result r;
-    double matrix[N_ATOMS * N_ATOMS], gradient[3 * N_ATOMS * N_ATOMS], strain[6 * N_ATOMS * N_ATOMS], potential[N_ATOMS], diagonal[N_ATOMS];
+    double matrix[N_ATOMS * N_ATOMS], gradient[3 * N_ATOMS * N_ATOMS],
+        strain[6 * N_ATOMS * N_ATOMS], potential[N_ATOMS], diagonal[N_ATOMS];
     open_probe(_i, &p, &r);
     int64_t n = p.s.n;
     const double *q = p.s.q;
@@ -103,7 +113,8 @@ START_TEST(matrices_and_products_give_the_same)
     }
     for (int c = 0; c < 6; c++) {
         double value = 0;
-        for (int64_t x = 0; x < n * n; x++) value += 0.5 * q[x / n] * strain[c * n * n + x] * q[x % n];
+        for (int64_t x = 0; x < n * n; x++)
+            value += 0.5 * q[x / n] * strain[c * n * n + x] * q[x % n];
         ck_close(value, -r.virial[3 * first[c] + second[c]], 1e-8, 100);
     }
     lrpot_ewald_operator_free(op);
@@ -112,7 +123,8 @@ START_TEST(matrices_and_products_give_the_same)
 }
 END_TEST
 
-/* Cells of the same layers: c may move in the plane, a and b be another pair of the plane's vectors, and all atoms be moved along. */
+/* Cells of the same layers: c may move in the plane, a and b be another pair of the plane's
+ * vectors, and all atoms be moved along. */
 START_TEST(tilt_and_place_of_layers_do_not_matter)
 {
     coulomb_system s;
@@ -131,7 +143,8 @@ START_TEST(tilt_and_place_of_layers_do_not_matter)
 }
 END_TEST
 
-/* With much vacuum the correction gives the slab of two periodic directions, whatever the tilt of c; a net charge only moves the zero. */
+/* With much vacuum the correction gives the slab of two periodic directions, whatever the tilt of
+ * c; a net charge only moves the zero. */
 START_TEST(much_vacuum_gives_the_slab)
 {
     coulomb_system s;
@@ -163,11 +176,14 @@ START_TEST(vacuum_adds_the_energy_of_the_dipole)
     options.flags = 0;
     coulomb_eval(&s, options, 1, &without);
     const double *c = s.cell;
-    volume = fabs(c[0] * (c[4] * c[8] - c[5] * c[7]) - c[1] * (c[3] * c[8] - c[5] * c[6]) + c[2] * (c[3] * c[7] - c[4] * c[6]));
+    volume = fabs(c[0] * (c[4] * c[8] - c[5] * c[7]) - c[1] * (c[3] * c[8] - c[5] * c[6])
+                  + c[2] * (c[3] * c[7] - c[4] * c[6]));
     for (int64_t x = 0; x < 3 * s.n; x++) dipole[x % 3] += s.q[x / 3] * s.positions[x];
     for (int a = 0; a < 3; a++) square += dipole[a] * dipole[a];
     ck_close(with.energy - without.energy, 2 * PI * K / (3 * volume) * square, 1e-9, 1);
-    for (int64_t x = 0; x < 3 * s.n; x++) ck_close(with.field[x] - without.field[x], -4 * PI * K / (3 * volume) * dipole[x % 3], 1e-9, 1);
+    for (int64_t x = 0; x < 3 * s.n; x++)
+        ck_close(with.field[x] - without.field[x], -4 * PI * K / (3 * volume) * dipole[x % 3], 1e-9,
+                 1);
 }
 END_TEST
 
@@ -184,7 +200,8 @@ START_TEST(other_periodicities_are_refused)
     ck_ok(lrpot_ewald_create(&ewald, &options));
     for (s.periodic_mask = 0; s.periodic_mask < 7; s.periodic_mask += 3) {
         lrpot_atoms atoms = coulomb_view(&s);
-        ck_assert_int_eq(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, s.q, &out), LRPOT_E_UNSUPPORTED);
+        ck_assert_int_eq(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, s.q, &out),
+                         LRPOT_E_UNSUPPORTED);
     }
     lrpot_ewald_free(ewald);
     options.flags = LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM;

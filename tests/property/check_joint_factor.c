@@ -26,12 +26,14 @@ static void set_factor(lrpot_tensor_model *model, double amplitude, uint64_t see
     support_random random = { seed };
     int64_t n = lrpot_tensor_model_param_count(model), width = n / MODEL_SPECIES;
     double *params = calloc((size_t)n, sizeof *params);
-    for (int64_t k = 0; k < n; k++) params[k] = (k + 1) % width == 0 ? 1.3 : support_uniform(&random, -amplitude, amplitude);
+    for (int64_t k = 0; k < n; k++)
+        params[k] = (k + 1) % width == 0 ? 1.3 : support_uniform(&random, -amplitude, amplitude);
     ck_ok(lrpot_tensor_model_set_params(model, n, params));
     free(params);
 }
 
-static void label(const lrpot_potential *potential, const lrpot_tensor_model *tensors, lrpot_structure *frame)
+static void label(const lrpot_potential *potential, const lrpot_tensor_model *tensors,
+                  lrpot_structure *frame)
 {
     double energy, forces[3 * ATOMS], Z[9 * ATOMS];
     lrpot_workspace *work = NULL;
@@ -47,12 +49,16 @@ static void label(const lrpot_potential *potential, const lrpot_tensor_model *te
     lrpot_workspace_free(work);
 }
 
-/* Molecules and crystals by turns, labelled by a potential and a factor; one comes after the factor has been named. */
-static void add_frames(lrpot_fit *fit, lrpot_tensor_model *factor, const lrpot_potential *potential, const lrpot_tensor_model *tensors, int n)
+/* Molecules and crystals by turns, labelled by a potential and a factor; one comes after the factor
+ * has been named. */
+static void add_frames(lrpot_fit *fit, lrpot_tensor_model *factor, const lrpot_potential *potential,
+                       const lrpot_tensor_model *tensors, int n)
 {
     support_random random = { 77 };
     for (int f = 0; f < n; f++) {
-        lrpot_structure *frame = support_random_structure(&random, f % 2 ? CELL_TRICLINIC : CELL_NONE, ATOMS, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+        lrpot_structure *frame =
+            support_random_structure(&random, f % 2 ? CELL_TRICLINIC : CELL_NONE, ATOMS,
+                                     MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
         double charge = f % 3 - 1.0;
         ck_ok(lrpot_structure_set(frame, LRPOT_QUANTITY_TOTAL_CHARGE, &charge));
         label(potential, tensors, frame);
@@ -133,7 +139,8 @@ START_TEST(gradients_are_those_of_the_loss)
     for (int64_t k = 0; k < d.n; k++) scale[k >= own] = fmax(scale[k >= own], fabs(gradient[k]));
     ck_assert_double_gt(scale[1], 0);
     for (d.k = 0; d.k < d.n; d.k += d.k < own ? 7 : 1)
-        ck_close(gradient[d.k], support_difference(loss_at, &d, d.params[d.k], 1e-4), TOL_FD, fmax(scale[d.k >= own], 1e-3 * loss));
+        ck_close(gradient[d.k], support_difference(loss_at, &d, d.params[d.k], 1e-4), TOL_FD,
+                 fmax(scale[d.k >= own], 1e-3 * loss));
     free(gradient);
     free(d.params);
     lrpot_fit_free(fit);
@@ -147,7 +154,8 @@ END_TEST
 START_TEST(one_fit_finds_the_charges_and_the_factor_that_made_the_data)
 {
     support_random random = { 5 };
-    lrpot_potential *truth = models_random_potential(&random, LRPOT_CHARGES_EDQRD), *potential = NULL;
+    lrpot_potential *truth = models_random_potential(&random, LRPOT_CHARGES_EDQRD),
+                    *potential = NULL;
     lrpot_tensor_model *tensors = factor_on(truth, 3.6), *factor = factor_on(truth, 3.6);
     lrpot_fit_options options = options_of();
     lrpot_fit *fit = NULL;
@@ -171,7 +179,8 @@ START_TEST(one_fit_finds_the_charges_and_the_factor_that_made_the_data)
 
     /* the tensor model by itself has the factor and the charges of the fit */
     lrpot_workspace *work = NULL;
-    lrpot_structure *frame = support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+    lrpot_structure *frame = support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES,
+                                                      model_symbols, MODEL_DISTANCE);
     double Z[9 * ATOMS], expected[9 * ATOMS], sum = 0, size = 0;
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_tensor_model_born_charges_structure(factor, work, frame, Z, NULL));
@@ -217,8 +226,10 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("joint_factor");
     TCase *tests = tcase_create("joint_factor");
     tcase_set_timeout(tests, 120);
-    tcase_add_loop_test(tests, the_born_charges_of_the_fit_are_those_of_the_tensor_model, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
-    tcase_add_loop_test(tests, gradients_are_those_of_the_loss, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tests, the_born_charges_of_the_fit_are_those_of_the_tensor_model,
+                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tests, gradients_are_those_of_the_loss, LRPOT_CHARGES_FIXED,
+                        LRPOT_CHARGES_EDQRD + 1);
     tcase_add_test(tests, one_fit_finds_the_charges_and_the_factor_that_made_the_data);
     tcase_add_test(tests, a_factor_comes_before_the_fit_begins_and_only_once);
     suite_add_tcase(suite, tests);

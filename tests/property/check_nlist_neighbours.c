@@ -24,7 +24,8 @@ static int compare(const void *a, const void *b)
     return 0;
 }
 
-/* Translations to try along each row: enough for the cutoff and for positions outside of the cell. */
+/* Translations to try along each row: enough for the cutoff and for positions outside of the cell.
+ */
 static void reaches(const lrpot_atoms *atoms, double cutoff, int *reach)
 {
     double inverse[9], extent[3] = { 0, 0, 0 };
@@ -38,7 +39,9 @@ static void reaches(const lrpot_atoms *atoms, double cutoff, int *reach)
         for (int d = 0; d < 3; d++) extent[d] = fmax(extent[d], fabs(f[d]));
     }
     for (int d = 0; d < 3; d++) {
-        double height = 1.0 / sqrt(inverse[d] * inverse[d] + inverse[3 + d] * inverse[3 + d] + inverse[6 + d] * inverse[6 + d]);
+        double height = 1.0
+                        / sqrt(inverse[d] * inverse[d] + inverse[3 + d] * inverse[3 + d]
+                               + inverse[6 + d] * inverse[6 + d]);
         if (atoms->periodic_mask & 1 << d) reach[d] = (int)(2 * extent[d] + cutoff / height) + 2;
     }
 }
@@ -56,7 +59,8 @@ static int64_t brute_row(const lrpot_atoms *atoms, double cutoff, int64_t i, nei
                     double steps[3] = { a, b, c }, v[3] = { 0, 0, 0 };
                     if (i == j && a == 0 && b == 0 && c == 0) continue;
                     if (atoms->periodic_mask != 0) lrpot__row_times3(steps, atoms->cell, v);
-                    for (int x = 0; x < 3; x++) v[x] += atoms->positions[3 * j + x] - atoms->positions[3 * i + x];
+                    for (int x = 0; x < 3; x++)
+                        v[x] += atoms->positions[3 * j + x] - atoms->positions[3 * i + x];
                     if (v[0] * v[0] + v[1] * v[1] + v[2] * v[2] > cutoff * cutoff) continue;
                     if (n == capacity) *row = realloc(*row, (size_t)(capacity *= 2) * sizeof **row);
                     (*row)[n].j = (int32_t)j;
@@ -110,7 +114,8 @@ static void equals_brute_force(const lrpot_atoms *atoms, double cutoff)
     lrpot_nlist_free(list);
 }
 
-static lrpot_structure *random_atoms(support_random *random, int kind, int64_t n, lrpot_atoms *atoms, int32_t *species)
+static lrpot_structure *random_atoms(support_random *random, int kind, int64_t n,
+                                     lrpot_atoms *atoms, int32_t *species)
 {
     lrpot_structure *s = support_random_structure(random, kind, n, 2, symbols, 1.8);
     ck_ok(lrpot_structure_view(s, 2, symbols, species, atoms));
@@ -177,11 +182,13 @@ START_TEST(a_sheared_choice_of_the_same_lattice_has_the_same_neighbours)
         lrpot_structure *s = random_atoms(&random, CELL_TRICLINIC, 8, &atoms, species);
         double sheared[9];
         memcpy(sheared, atoms.cell, sizeof sheared);
-        /* Other rows of the same lattice; only rows along which the structure repeats may be added. */
+        /* Other rows of the same lattice; only rows along which the structure repeats may be added.
+         */
         for (int d = 0; d < 3; d++)
             for (int e = 0; e < 3; e++)
                 if (d != e && (mask & 1 << d) && (mask & 1 << e))
-                    for (int x = 0; x < 3; x++) sheared[3 * d + x] += (d > e ? 3 : -2) * sheared[3 * e + x];
+                    for (int x = 0; x < 3; x++)
+                        sheared[3 * d + x] += (d > e ? 3 : -2) * sheared[3 * e + x];
         lrpot_atoms other = atoms;
         lrpot_nlist *list = NULL, *other_list = NULL;
         atoms.periodic_mask = other.periodic_mask = mask;
@@ -190,7 +197,8 @@ START_TEST(a_sheared_choice_of_the_same_lattice_has_the_same_neighbours)
         ck_ok(lrpot_nlist_build(&other_list, &other, 5.0, 0.0));
         for (int64_t i = 0; i < 8; i++) {
             int64_t n, n_other;
-            neighbour *row = list_row(list, &atoms, i, &n), *other_row = list_row(other_list, &other, i, &n_other);
+            neighbour *row = list_row(list, &atoms, i, &n),
+                      *other_row = list_row(other_list, &other, i, &n_other);
             same_rows(row, n, other_row, n_other);
             free(row);
             free(other_row);
@@ -204,7 +212,8 @@ END_TEST
 
 START_TEST(rows_of_zero_length_are_allowed_where_nothing_repeats)
 {
-    const double cell[9] = { 3.0, 0.5, 0, 0, 0, 0, 0.2, 0, 4.0 }, thick[9] = { 3.0, 0.5, 0, 0, 50, 0, 0.2, 0, 4.0 };
+    const double cell[9] = { 3.0, 0.5, 0, 0, 0, 0, 0.2, 0, 4.0 },
+                 thick[9] = { 3.0, 0.5, 0, 0, 50, 0, 0.2, 0, 4.0 };
     const double positions[6] = { 0, 0, 0, 1.2, 1.1, 9.0 };
     lrpot_atoms atoms = LRPOT_ATOMS_INIT, full;
     lrpot_nlist *list = NULL;
@@ -235,7 +244,8 @@ START_TEST(a_stride_between_positions_changes_nothing)
     lrpot_atoms atoms, strided;
     lrpot_structure *s = random_atoms(&random, CELL_TRICLINIC, 10, &atoms, species);
     lrpot_nlist *list = NULL, *strided_list = NULL;
-    for (int64_t i = 0; i < 10; i++) memcpy(wide + 5 * i, atoms.positions + 3 * i, 3 * sizeof(double));
+    for (int64_t i = 0; i < 10; i++)
+        memcpy(wide + 5 * i, atoms.positions + 3 * i, 3 * sizeof(double));
     strided = atoms;
     strided.positions = wide;
     strided.stride = 5;
@@ -243,7 +253,8 @@ START_TEST(a_stride_between_positions_changes_nothing)
     ck_ok(lrpot_nlist_build(&strided_list, &strided, 4.0, 0.5));
     for (int64_t i = 0; i < 10; i++) {
         int64_t n, n_strided;
-        neighbour *row = list_row(list, &atoms, i, &n), *strided_row = list_row(strided_list, &strided, i, &n_strided);
+        neighbour *row = list_row(list, &atoms, i, &n),
+                  *strided_row = list_row(strided_list, &strided, i, &n_strided);
         same_rows(row, n, strided_row, n_strided);
         free(row);
         free(strided_row);
@@ -264,15 +275,18 @@ START_TEST(permuting_the_atoms_permutes_the_rows)
         lrpot_structure *s = random_atoms(&random, kind, n, &atoms, species);
         double positions[3 * n];
         lrpot_nlist *list = NULL, *permuted_list = NULL;
-        for (int64_t i = 0; i < n; i++) memcpy(positions + 3 * i, atoms.positions + 3 * (7 * i % n), 3 * sizeof(double));
+        for (int64_t i = 0; i < n; i++)
+            memcpy(positions + 3 * i, atoms.positions + 3 * (7 * i % n), 3 * sizeof(double));
         permuted = atoms;
         permuted.positions = positions;
         ck_ok(lrpot_nlist_build(&list, &atoms, 4.0, 0.0));
         ck_ok(lrpot_nlist_build(&permuted_list, &permuted, 4.0, 0.0));
         for (int64_t i = 0; i < n; i++) {
             int64_t count, permuted_count;
-            neighbour *row = list_row(list, &atoms, 7 * i % n, &count), *permuted_row = list_row(permuted_list, &permuted, i, &permuted_count);
-            for (int64_t k = 0; k < permuted_count; k++) permuted_row[k].j = 7 * permuted_row[k].j % n;
+            neighbour *row = list_row(list, &atoms, 7 * i % n, &count),
+                      *permuted_row = list_row(permuted_list, &permuted, i, &permuted_count);
+            for (int64_t k = 0; k < permuted_count; k++)
+                permuted_row[k].j = 7 * permuted_row[k].j % n;
             qsort(permuted_row, (size_t)permuted_count, sizeof *permuted_row, compare);
             same_rows(row, count, permuted_row, permuted_count);
             free(row);
@@ -288,7 +302,8 @@ END_TEST
 /* A small homogeneous strain: the pairs stay, their vectors follow. */
 START_TEST(a_list_follows_positions_and_cell_under_strain)
 {
-    static const double strain[9] = { 1.003, 0.002, -0.001, 0.002, 0.998, 0.004, -0.001, 0.004, 1.001 };
+    static const double strain[9] = { 1.003, 0.002,  -0.001, 0.002, 0.998,
+                                      0.004, -0.001, 0.004,  1.001 };
     support_random random = { 17 };
     int32_t species[12];
     for (int kind = 0; kind < CELL_KINDS; kind++) {
@@ -297,8 +312,10 @@ START_TEST(a_list_follows_positions_and_cell_under_strain)
         lrpot_nlist *list = NULL;
         double positions[36], cell[9] = { 0 };
         ck_ok(lrpot_nlist_build(&list, &atoms, 4.5, 0.3));
-        for (int64_t i = 0; i < 12; i++) lrpot__row_times3(atoms.positions + 3 * i, strain, positions + 3 * i);
-        for (int d = 0; d < 3 && atoms.cell != NULL; d++) lrpot__row_times3(atoms.cell + 3 * d, strain, cell + 3 * d);
+        for (int64_t i = 0; i < 12; i++)
+            lrpot__row_times3(atoms.positions + 3 * i, strain, positions + 3 * i);
+        for (int d = 0; d < 3 && atoms.cell != NULL; d++)
+            lrpot__row_times3(atoms.cell + 3 * d, strain, cell + 3 * d);
         strained = atoms;
         strained.positions = positions;
         if (atoms.cell != NULL) strained.cell = cell;
@@ -306,11 +323,13 @@ START_TEST(a_list_follows_positions_and_cell_under_strain)
             double vectors[3 * 400], strained_vectors[3 * 400], expected[3];
             int32_t j[400], strained_j[400];
             int64_t n = lrpot_nlist_row(list, &atoms, i, 400, j, vectors);
-            ck_assert_int_eq(lrpot_nlist_row(list, &strained, i, 400, strained_j, strained_vectors), n);
+            ck_assert_int_eq(lrpot_nlist_row(list, &strained, i, 400, strained_j, strained_vectors),
+                             n);
             ck_assert_int_le(n, 400);
             for (int64_t k = 0; k < n; k++) {
                 lrpot__row_times3(vectors + 3 * k, strain, expected);
-                for (int x = 0; x < 3; x++) ck_close(strained_vectors[3 * k + x], expected[x], 10 * TOL_EXACT, 10.0);
+                for (int x = 0; x < 3; x++)
+                    ck_close(strained_vectors[3 * k + x], expected[x], 10 * TOL_EXACT, 10.0);
             }
         }
         lrpot_nlist_free(list);
@@ -340,14 +359,16 @@ START_TEST(a_lent_list_equals_the_built_one)
             offsets[i + 1] = offsets[i] + row.count;
             for (int64_t k = 0; k < row.count; k++) {
                 j[offsets[i] + k] = row.j[k];
-                for (int d = 0; d < 3 && row.image != NULL; d++) shifts[3 * (offsets[i] + k) + d] = rows.images[3 * row.image[k] + d];
+                for (int d = 0; d < 3 && row.image != NULL; d++)
+                    shifts[3 * (offsets[i] + k) + d] = rows.images[3 * row.image[k] + d];
             }
         }
         ck_ok(lrpot_nlist_wrap_csr(&lent, n, offsets, j, kind == CELL_NONE ? NULL : shifts, 4.0));
         ck_assert_int_eq(lrpot_nlist_pairs(lent), lrpot_nlist_pairs(list));
         for (int64_t i = 0; i < n; i++) {
             int64_t count, lent_count;
-            neighbour *row = list_row(list, &atoms, i, &count), *lent_row = list_row(lent, &atoms, i, &lent_count);
+            neighbour *row = list_row(list, &atoms, i, &count),
+                      *lent_row = list_row(lent, &atoms, i, &lent_count);
             same_rows(row, count, lent_row, lent_count);
             free(row);
             free(lent_row);
@@ -382,13 +403,15 @@ START_TEST(lent_rows_with_flags_in_the_high_bits_equal_the_built_ones)
         order[i] = 7 * i % n;
         count[i] = (int32_t)row.count;
         pointers[i] = malloc((size_t)(row.count + 1) * sizeof **pointers);
-        for (int64_t k = 0; k < row.count; k++) pointers[i][k] = (int32_t)((uint32_t)row.j[k] | (uint32_t)(k % 4) << 30);
+        for (int64_t k = 0; k < row.count; k++)
+            pointers[i][k] = (int32_t)((uint32_t)row.j[k] | (uint32_t)(k % 4) << 30);
     }
     ck_ok(lrpot_nlist_wrap_rows(&lent, n, order, count, pointers, 0x1FFFFFFF, 4.0));
     ck_assert_int_eq(lrpot_nlist_pairs(lent), lrpot_nlist_pairs(list));
     for (int64_t i = 0; i < n; i++) {
         int64_t size, lent_size;
-        neighbour *row = list_row(list, &atoms, i, &size), *lent_row = list_row(lent, &atoms, i, &lent_size);
+        neighbour *row = list_row(list, &atoms, i, &size),
+                  *lent_row = list_row(lent, &atoms, i, &lent_size);
         same_rows(row, size, lent_row, lent_size);
         free(row);
         free(lent_row);
@@ -446,10 +469,12 @@ START_TEST(rebuilding_gives_the_same_list_as_building)
         ck_assert_int_eq(rows.n_images, fresh_rows.n_images);
         ck_assert_int_eq(rows.max_count, fresh_rows.max_count);
         for (int64_t i = 0; i < n; i++) {
-            lrpot__row row = lrpot__nlist_get_row(&rows, i), fresh_row = lrpot__nlist_get_row(&fresh_rows, i);
+            lrpot__row row = lrpot__nlist_get_row(&rows, i),
+                       fresh_row = lrpot__nlist_get_row(&fresh_rows, i);
             ck_assert_int_eq(row.count, fresh_row.count);
             for (int64_t k = 0; k < row.count; k++) ck_assert_int_eq(row.j[k], fresh_row.j[k]);
-            for (int64_t k = 0; k < row.count && row.image != NULL; k++) ck_assert_int_eq(row.image[k], fresh_row.image[k]);
+            for (int64_t k = 0; k < row.count && row.image != NULL; k++)
+                ck_assert_int_eq(row.image[k], fresh_row.image[k]);
         }
         lrpot_nlist_free(fresh);
         lrpot_structure_free(s);

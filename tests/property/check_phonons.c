@@ -1,4 +1,5 @@
-/* Dynamical matrices at any wave vector against differences of forces in supercells, for all charge models; limits at Gamma. */
+/* Dynamical matrices at any wave vector against differences of forces in supercells, for all charge
+ * models; limits at Gamma. */
 #include "models.h"
 
 #define KINDS 7
@@ -21,12 +22,16 @@ static lrpot_potential *model_of(support_random *random, int32_t kind)
     charges.tolerance = 1e-12;
     charges.accuracy = 1e-11;
     if (kind % MODELS_WITH_HIDDEN == LRPOT_CHARGES_LATENT) charges.channels = 2;
-    return models_random_with(random, kind, kind % MODELS_WITH_HIDDEN >= LRPOT_CHARGES_LATENT ? &charges : NULL);
+    return models_random_with(random, kind,
+                              kind % MODELS_WITH_HIDDEN >= LRPOT_CHARGES_LATENT ? &charges : NULL);
 }
 
-static void open_crystal(crystal *c, support_random *random, int32_t kind, lrpot_structure *structure)
+static void open_crystal(crystal *c, support_random *random, int32_t kind,
+                         lrpot_structure *structure)
 {
-    *c = (crystal) { .potential = model_of(random, kind), .structure = structure, .size = 3 * lrpot_structure_count(structure) };
+    *c = (crystal){ .potential = model_of(random, kind),
+                    .structure = structure,
+                    .size = 3 * lrpot_structure_count(structure) };
     ck_ok(lrpot_workspace_create(&c->work, 1));
     ck_ok(lrpot_phonons_create(&c->phonons, c->potential, c->work, structure, 0));
     ck_assert_int_eq(lrpot_phonons_count(c->phonons), c->size);
@@ -43,7 +48,8 @@ static void close_crystal(crystal *c)
 static lrpot_structure *rock_salt(double a)
 {
     static const char *const symbols[2] = { "Na", "Cl" };
-    const double h = a / 2, cell[9] = { 0, h, h, h, 0, h, h, h, 0 }, positions[6] = { 0, 0, 0, h, h, h };
+    const double h = a / 2, cell[9] = { 0, h, h, h, 0, h, h, h, 0 },
+                 positions[6] = { 0, 0, 0, h, h, h };
     lrpot_structure *structure = NULL;
     ck_ok(lrpot_structure_create(&structure, 2, symbols, positions, cell, LRPOT_PERIODIC_ALL));
     return structure;
@@ -68,27 +74,34 @@ static lrpot_structure *repeated(const lrpot_structure *s, const int *times)
             for (int z = 0; z < times[2]; z++)
                 for (int64_t i = 0; i < n; i++, at++) {
                     symbols[at] = lrpot_structure_symbol(s, i);
-                    for (int d = 0; d < 3; d++) positions[3 * at + d] = r[3 * i + d] + x * h[d] + y * h[3 + d] + z * h[6 + d];
+                    for (int d = 0; d < 3; d++)
+                        positions[3 * at + d] = r[3 * i + d] + x * h[d] + y * h[3 + d]
+                                                + z * h[6 + d];
                 }
     lrpot_structure *super = NULL;
     ck_ok(lrpot_structure_create(&super, n * copies, symbols, positions, cell, LRPOT_PERIODIC_ALL));
-    const double *charge = lrpot_structure_get(s, LRPOT_QUANTITY_TOTAL_CHARGE), total = charge != NULL ? (double)copies * *charge : 0;
+    const double *charge = lrpot_structure_get(s, LRPOT_QUANTITY_TOTAL_CHARGE),
+                 total = charge != NULL ? (double)copies * *charge : 0;
     ck_ok(lrpot_structure_set(super, LRPOT_QUANTITY_TOTAL_CHARGE, &total));
     free(positions);
     free(symbols);
     return super;
 }
 
-/* D_ij = sum over cells of the supercell's force constants between i of the first cell and j, with phases. */
-static double *folded(const double *constants, const lrpot_structure *super, int64_t n, const double *wave)
+/* D_ij = sum over cells of the supercell's force constants between i of the first cell and j, with
+ * phases. */
+static double *folded(const double *constants, const lrpot_structure *super, int64_t n,
+                      const double *wave)
 {
     int64_t all = lrpot_structure_count(super), size = 3 * n;
     const double *r = lrpot_structure_positions_const(super);
     double *D = calloc((size_t)(2 * size * size), sizeof *D);
     for (int64_t k = 0; k < size; k++)
         for (int64_t l = 0; l < 3 * all; l++) {
-            double phase = 0, value = constants[k * 3 * all + l], *to = D + 2 * (k * size + l % size);
-            for (int a = 0; a < 3; a++) phase += wave[a] * (r[3 * (l / 3) + a] - r[3 * (k / 3) + a]);
+            double phase = 0, value = constants[k * 3 * all + l],
+                   *to = D + 2 * (k * size + l % size);
+            for (int a = 0; a < 3; a++)
+                phase += wave[a] * (r[3 * (l / 3) + a] - r[3 * (k / 3) + a]);
             to[0] += value * cos(phase);
             to[1] += value * sin(phase);
         }
@@ -99,16 +112,20 @@ static double *folded(const double *constants, const lrpot_structure *super, int
 static void wave_of(const lrpot_structure *s, const int *m, const int *times, double *wave)
 {
     const double *h = lrpot_structure_cell(s);
-    double volume = h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6]) + h[2] * (h[3] * h[7] - h[4] * h[6]);
+    double volume = h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6])
+                    + h[2] * (h[3] * h[7] - h[4] * h[6]);
     for (int a = 0; a < 3; a++) wave[a] = 0;
     for (int d = 0; d < 3; d++) {
         const double *u = h + 3 * ((d + 1) % 3), *v = h + 3 * ((d + 2) % 3);
         for (int a = 0; a < 3; a++)
-            wave[a] += two_pi * m[d] / times[d] * (u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3]) / volume;
+            wave[a] += two_pi * m[d] / times[d]
+                       * (u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3])
+                       / volume;
     }
 }
 
-static void same_matrices(const double *value, const double *expected, int64_t size, double tolerance)
+static void same_matrices(const double *value, const double *expected, int64_t size,
+                          double tolerance)
 {
     double scale = models_largest(expected, 2 * size * size);
     for (int64_t k = 0; k < 2 * size * size; k++) ck_close(value[k], expected[k], tolerance, scale);
@@ -116,10 +133,12 @@ static void same_matrices(const double *value, const double *expected, int64_t s
 
 static const int cells[3] = { CELL_TRICLINIC, CELL_LEFT_HANDED, CELL_TINY };
 
-/* With networks the systems are neutral: a supercell of another total charge would be another system to them. */
+/* With networks the systems are neutral: a supercell of another total charge would be another
+ * system to them. */
 static void check_supercell(int32_t kind, int cell, double total_charge, uint64_t seed)
 {
-    static const int times[3] = { 2, 1, 3 }, waves[4][3] = { { 0, 0, 0 }, { 1, 0, 0 }, { 0, 0, 1 }, { 1, 0, -1 } };
+    static const int times[3] = { 2, 1, 3 },
+                     waves[4][3] = { { 0, 0, 0 }, { 1, 0, 0 }, { 0, 0, 1 }, { 1, 0, -1 } };
     support_random random = { seed };
     crystal c;
     open_crystal(&c, &random, kind, models_random_structure(&random, cell, N_ATOMS, total_charge));
@@ -145,7 +164,10 @@ START_TEST(matrices_are_the_supercells_force_constants_at_its_wave_vectors)
 }
 END_TEST
 
-START_TEST(matrices_of_models_with_networks_are_the_supercells_force_constants) { check_supercell(_i, CELL_TRICLINIC, 0, 350 + (uint64_t)_i); }
+START_TEST(matrices_of_models_with_networks_are_the_supercells_force_constants)
+{
+    check_supercell(_i, CELL_TRICLINIC, 0, 350 + (uint64_t)_i);
+}
 END_TEST
 
 START_TEST(matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector)
@@ -154,7 +176,8 @@ START_TEST(matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector)
     support_random random = { 500 + (uint64_t)_i };
     crystal c;
     open_crystal(&c, &random, _i, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
-    double *D = matrix_at(&c, wave, NULL), *E = matrix_at(&c, opposite, NULL), scale = models_largest(D, 2 * c.size * c.size);
+    double *D = matrix_at(&c, wave, NULL), *E = matrix_at(&c, opposite, NULL),
+           scale = models_largest(D, 2 * c.size * c.size);
     for (int64_t k = 0; k < c.size; k++)
         for (int64_t l = 0; l < c.size; l++) {
             ck_close(D[2 * (k * c.size + l)], D[2 * (l * c.size + k)], TOL_EXACT, scale);
@@ -216,7 +239,8 @@ START_TEST(modes_solve_their_equations)
     support_random random = { 800 };
     crystal c;
     double frequencies[12], modes[288];
-    open_crystal(&c, &random, LRPOT_CHARGES_EDQRD, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    open_crystal(&c, &random, LRPOT_CHARGES_EDQRD,
+                 models_random_structure(&random, CELL_TRICLINIC, 4, 0));
     ck_ok(lrpot_phonons_modes(c.phonons, c.work, wave, NULL, frequencies, modes));
     double *D = matrix_at(&c, wave, NULL), scale = models_largest(D, 2 * c.size * c.size);
     const double *m = lrpot_phonons_masses(c.phonons);
@@ -224,7 +248,8 @@ START_TEST(modes_solve_their_equations)
         for (int64_t k = 0; k < c.size; k++) {
             double re = 0, im = 0, value = frequencies[f] * fabs(frequencies[f]) / (thz * thz);
             for (int64_t l = 0; l < c.size; l++) {
-                const double *d = D + 2 * (k * c.size + l), *e = modes + 2 * (f * c.size + l), root = sqrt(m[k / 3] * m[l / 3]);
+                const double *d = D + 2 * (k * c.size + l), *e = modes + 2 * (f * c.size + l),
+                             root = sqrt(m[k / 3] * m[l / 3]);
                 re += (d[0] * e[0] - d[1] * e[1]) / root;
                 im += (d[0] * e[1] + d[1] * e[0]) / root;
             }
@@ -236,7 +261,8 @@ START_TEST(modes_solve_their_equations)
 }
 END_TEST
 
-/* D(k) = D(0, n) + O(k^2): two short waves give the limit to k^4. Sites of rock salt are centres of inversion, so nothing leaks. */
+/* D(k) = D(0, n) + O(k^2): two short waves give the limit to k^4. Sites of rock salt are centres of
+ * inversion, so nothing leaks. */
 START_TEST(short_waves_meet_the_limit_along_their_direction)
 {
     static const double none[3] = { 0, 0, 0 }, n[3] = { 0.6, -0.64, 0.48 };
@@ -249,9 +275,11 @@ START_TEST(short_waves_meet_the_limit_along_their_direction)
         waves[0][a] = 0.02 * n[a];
         waves[1][a] = 0.01 * n[a];
     }
-    double *at_2 = matrix_at(&c, waves[0], NULL), *at_1 = matrix_at(&c, waves[1], NULL), *limit = matrix_at(&c, none, n);
+    double *at_2 = matrix_at(&c, waves[0], NULL), *at_1 = matrix_at(&c, waves[1], NULL),
+           *limit = matrix_at(&c, none, n);
     double scale = models_largest(limit, 2 * c.size * c.size);
-    for (int64_t k = 0; k < 2 * c.size * c.size; k++) ck_close((4 * at_1[k] - at_2[k]) / 3, limit[k], 1e-6, scale);
+    for (int64_t k = 0; k < 2 * c.size * c.size; k++)
+        ck_close((4 * at_1[k] - at_2[k]) / 3, limit[k], 1e-6, scale);
     free(at_1);
     free(at_2);
     free(limit);
@@ -263,10 +291,12 @@ START_TEST(charge_that_waves_carry_is_told)
 {
     support_random random = { 1000 };
     crystal c;
-    open_crystal(&c, &random, LRPOT_CHARGES_EDQRD, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    open_crystal(&c, &random, LRPOT_CHARGES_EDQRD,
+                 models_random_structure(&random, CELL_TRICLINIC, 4, 0));
     ck_assert(lrpot_phonons_leak(c.phonons) > 1e-3);
     close_crystal(&c);
-    open_crystal(&c, &random, LRPOT_CHARGES_QRD, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    open_crystal(&c, &random, LRPOT_CHARGES_QRD,
+                 models_random_structure(&random, CELL_TRICLINIC, 4, 0));
     ck_assert(lrpot_phonons_leak(c.phonons) == 0);
     close_crystal(&c);
 }
@@ -282,12 +312,15 @@ START_TEST(what_is_no_crystal_is_refused)
     lrpot_phonons *phonons = NULL;
     double matrix[72];
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_assert_int_eq(lrpot_phonons_create(&phonons, potential, work, molecule, 0), LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_phonons_create(&phonons, potential, work, molecule, 0),
+                     LRPOT_E_UNSUPPORTED);
     lrpot_structure_free(molecule);
     molecule = rock_salt(5.64);
-    ck_assert_int_eq(lrpot_phonons_create(&phonons, potential, work, molecule, -1), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_phonons_create(&phonons, potential, work, molecule, -1),
+                     LRPOT_E_ARGUMENT);
     ck_ok(lrpot_phonons_create(&phonons, potential, work, molecule, 0));
-    ck_assert_int_eq(lrpot_phonons_matrix(phonons, work, nowhere, NULL, matrix), LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(lrpot_phonons_matrix(phonons, work, nowhere, NULL, matrix),
+                     LRPOT_E_NOT_FINITE);
     ck_assert_int_eq(lrpot_phonons_matrix(phonons, work, none, none, matrix), LRPOT_E_ARGUMENT);
     lrpot_phonons_free(phonons);
     lrpot_structure_free(molecule);
@@ -301,9 +334,12 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("phonons");
     TCase *tcase = tcase_create("phonons");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, matrices_are_the_supercells_force_constants_at_its_wave_vectors, 0, KINDS * 3);
-    tcase_add_loop_test(tcase, matrices_of_models_with_networks_are_the_supercells_force_constants, MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + KINDS);
-    tcase_add_loop_test(tcase, matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector, 0, KINDS);
+    tcase_add_loop_test(tcase, matrices_are_the_supercells_force_constants_at_its_wave_vectors, 0,
+                        KINDS * 3);
+    tcase_add_loop_test(tcase, matrices_of_models_with_networks_are_the_supercells_force_constants,
+                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + KINDS);
+    tcase_add_loop_test(tcase, matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector, 0,
+                        KINDS);
     tcase_add_loop_test(tcase, translations_cost_nothing_at_gamma, 0, KINDS);
     tcase_add_loop_test(tcase, modes_are_the_same_one_reciprocal_vector_further, 0, KINDS);
     tcase_add_test(tcase, modes_solve_their_equations);

@@ -1,4 +1,5 @@
-/* What must not change a model's answers: rotating, moving, permuting, wrapping, repeating, choosing another cell. */
+/* What must not change a model's answers: rotating, moving, permuting, wrapping, repeating,
+ * choosing another cell. */
 #include "models.h"
 
 #define N_ATOMS 10
@@ -12,10 +13,15 @@ static results compute(const lrpot_potential *potential, const lrpot_structure *
 {
     int64_t n = lrpot_structure_count(structure);
     double *all = calloc((size_t)(9 * n), sizeof *all);
-    results r = { .forces = all, .charges = all + 3 * n, .energy_atom = all + 4 * n, .potential = all + 5 * n, .field = all + 6 * n };
+    results r = { .forces = all,
+                  .charges = all + 3 * n,
+                  .energy_atom = all + 4 * n,
+                  .potential = all + 5 * n,
+                  .field = all + 6 * n };
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     lrpot_workspace *work = NULL;
-    out.energy = &r.energy, out.virial = r.virial, out.dipole = r.dipole, out.forces = r.forces, out.charges = r.charges;
+    out.energy = &r.energy, out.virial = r.virial, out.dipole = r.dipole, out.forces = r.forces,
+    out.charges = r.charges;
     out.energy_atom = r.energy_atom, out.potential = r.potential, out.field = r.field;
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
@@ -23,13 +29,19 @@ static results compute(const lrpot_potential *potential, const lrpot_structure *
     return r;
 }
 
-static void forget(results *r) { free(r->forces); }
-
-/* Each atom i of `then` corresponds to atom map(i) = i * step % n of `now`, vectors turned by R. The Coulomb sum may split real and
- * reciprocal space elsewhere, so that it agrees to its accuracy. */
-static void check_same(const results *then, const results *now, int64_t n, int64_t step, const double *R)
+static void forget(results *r)
 {
-    double force_scale = models_largest(then->forces, 3 * n), virial_scale = models_largest(then->virial, 9);
+    free(r->forces);
+}
+
+/* Each atom i of `then` corresponds to atom map(i) = i * step % n of `now`, vectors turned by R.
+ * The Coulomb sum may split real and reciprocal space elsewhere, so that it agrees to its accuracy.
+ */
+static void check_same(const results *then, const results *now, int64_t n, int64_t step,
+                       const double *R)
+{
+    double force_scale = models_largest(then->forces, 3 * n),
+           virial_scale = models_largest(then->virial, 9);
     ck_close(now->energy, then->energy, TOL_REF, 10.0);
     for (int64_t i = 0; i < n; i++) {
         int64_t j = i * step % n;
@@ -49,7 +61,8 @@ static void check_same(const results *then, const results *now, int64_t n, int64
     for (int a = 0; a < 3; a++)
         for (int b = 0; b < 3; b++) {
             double expected = 0;
-            for (int c = 0; c < 9; c++) expected += R[3 * a + c / 3] * then->virial[c] * R[3 * b + c % 3];
+            for (int c = 0; c < 9; c++)
+                expected += R[3 * a + c / 3] * then->virial[c] * R[3 * b + c % 3];
             ck_close(now->virial[3 * a + b], expected, TOL_REF, 10 * virial_scale);
         }
 }
@@ -59,10 +72,17 @@ static const double identity[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
 /* Rows of an orthogonal matrix from three angles. */
 static void rotation(support_random *random, double *R)
 {
-    double a = support_uniform(random, 0, 6.28), b = support_uniform(random, 0, 6.28), c = support_uniform(random, 0, 6.28);
-    double values[9] = { cos(a) * cos(b), cos(a) * sin(b) * sin(c) - sin(a) * cos(c), cos(a) * sin(b) * cos(c) + sin(a) * sin(c),
-                         sin(a) * cos(b), sin(a) * sin(b) * sin(c) + cos(a) * cos(c), sin(a) * sin(b) * cos(c) - cos(a) * sin(c),
-                         -sin(b), cos(b) * sin(c), cos(b) * cos(c) };
+    double a = support_uniform(random, 0, 6.28), b = support_uniform(random, 0, 6.28),
+           c = support_uniform(random, 0, 6.28);
+    double values[9] = { cos(a) * cos(b),
+                         cos(a) * sin(b) * sin(c) - sin(a) * cos(c),
+                         cos(a) * sin(b) * cos(c) + sin(a) * sin(c),
+                         sin(a) * cos(b),
+                         sin(a) * sin(b) * sin(c) + cos(a) * cos(c),
+                         sin(a) * sin(b) * cos(c) - cos(a) * sin(c),
+                         -sin(b),
+                         cos(b) * sin(c),
+                         cos(b) * cos(c) };
     memcpy(R, values, sizeof values);
 }
 
@@ -74,11 +94,14 @@ static lrpot_structure *rotated(const lrpot_structure *structure, const double *
     for (int64_t i = 0; i < lrpot_structure_count(copy); i++) {
         double r[3];
         memcpy(r, positions + 3 * i, sizeof r);
-        for (int a = 0; a < 3; a++) positions[3 * i + a] = R[3 * a] * r[0] + R[3 * a + 1] * r[1] + R[3 * a + 2] * r[2];
+        for (int a = 0; a < 3; a++)
+            positions[3 * i + a] = R[3 * a] * r[0] + R[3 * a + 1] * r[1] + R[3 * a + 2] * r[2];
     }
     const double *old = lrpot_structure_cell(structure);
     if (old == NULL) return copy;
-    for (int k = 0; k < 9; k++) cell[k] = R[3 * (k % 3)] * old[k / 3 * 3] + R[3 * (k % 3) + 1] * old[k / 3 * 3 + 1] + R[3 * (k % 3) + 2] * old[k / 3 * 3 + 2];
+    for (int k = 0; k < 9; k++)
+        cell[k] = R[3 * (k % 3)] * old[k / 3 * 3] + R[3 * (k % 3) + 1] * old[k / 3 * 3 + 1]
+                  + R[3 * (k % 3) + 2] * old[k / 3 * 3 + 2];
     ck_ok(lrpot_structure_set_cell(copy, cell, lrpot_structure_periodic_mask(structure)));
     return copy;
 }
@@ -93,7 +116,9 @@ static lrpot_structure *moved(const lrpot_structure *structure, const double *sh
     for (int64_t i = 0; i < lrpot_structure_count(copy); i++)
         for (int a = 0; a < 3; a++) {
             positions[3 * i + a] += shift[a];
-            if (wrap && cell != NULL) positions[3 * i + a] += (double)(i % 3) * cell[a] + (double)(1 - i % 2) * cell[3 + a] + 2 * cell[6 + a];
+            if (wrap && cell != NULL)
+                positions[3 * i + a] += (double)(i % 3) * cell[a]
+                                        + (double)(1 - i % 2) * cell[3 + a] + 2 * cell[6 + a];
         }
     return copy;
 }
@@ -105,11 +130,15 @@ static lrpot_structure *permuted(const lrpot_structure *structure, int64_t step)
     for (int64_t i = 0; i < N_ATOMS; i++) {
         int64_t j = i * step % N_ATOMS;
         symbols[j] = lrpot_structure_symbol(structure, i);
-        memcpy(positions + 3 * j, lrpot_structure_positions_const(structure) + 3 * i, 3 * sizeof *positions);
+        memcpy(positions + 3 * j, lrpot_structure_positions_const(structure) + 3 * i,
+               3 * sizeof *positions);
     }
     lrpot_structure *copy = NULL;
-    ck_ok(lrpot_structure_create(&copy, N_ATOMS, symbols, positions, lrpot_structure_cell(structure), lrpot_structure_periodic_mask(structure)));
-    ck_ok(lrpot_structure_set(copy, LRPOT_QUANTITY_TOTAL_CHARGE, lrpot_structure_get(structure, LRPOT_QUANTITY_TOTAL_CHARGE)));
+    ck_ok(lrpot_structure_create(&copy, N_ATOMS, symbols, positions,
+                                 lrpot_structure_cell(structure),
+                                 lrpot_structure_periodic_mask(structure)));
+    ck_ok(lrpot_structure_set(copy, LRPOT_QUANTITY_TOTAL_CHARGE,
+                              lrpot_structure_get(structure, LRPOT_QUANTITY_TOTAL_CHARGE)));
     return copy;
 }
 
@@ -137,7 +166,8 @@ static void check_invariance(int32_t kind, int cell)
     rotation(&random, R);
     lrpot_potential *potential = models_random_potential(&random, kind);
     lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, 0.8);
-    lrpot_structure *others[5] = { rotated(structure, R), moved(structure, shift, 0), moved(structure, no_shift, 1), permuted(structure, 3),
+    lrpot_structure *others[5] = { rotated(structure, R), moved(structure, shift, 0),
+                                   moved(structure, no_shift, 1), permuted(structure, 3),
                                    rechosen(structure) };
     results first = compute(potential, structure);
     for (int k = 0; k < 5; k++) {
@@ -164,13 +194,17 @@ START_TEST(repeating_the_cell_repeats_the_results)
         const int32_t repeat[3] = { 2, 1, cell == CELL_NEEDLE ? 1 : 2 };
         int64_t copies = repeat[0] * repeat[2];
         lrpot_potential *potential = models_random_potential(&random, _i);
-        lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, 0.6), *super = NULL;
+        lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, 0.6),
+                        *super = NULL;
         ck_ok(lrpot_structure_repeat(&super, structure, repeat));
         results one = compute(potential, structure), many = compute(potential, super);
         ck_close(many.energy, (double)copies * one.energy, TOL_REF, 10.0 * (double)copies);
-        for (int k = 0; k < 9; k++) ck_close(many.virial[k], (double)copies * one.virial[k], TOL_REF, 100 * models_largest(one.virial, 9));
+        for (int k = 0; k < 9; k++)
+            ck_close(many.virial[k], (double)copies * one.virial[k], TOL_REF,
+                     100 * models_largest(one.virial, 9));
         for (int64_t k = 0; k < 3 * N_ATOMS * copies; k++)
-            ck_close(many.forces[k], one.forces[k % (3 * N_ATOMS)], TOL_REF, 10 * models_largest(one.forces, 3 * N_ATOMS));
+            ck_close(many.forces[k], one.forces[k % (3 * N_ATOMS)], TOL_REF,
+                     10 * models_largest(one.forces, 3 * N_ATOMS));
         forget(&one);
         forget(&many);
         lrpot_structure_free(super);
@@ -191,7 +225,9 @@ START_TEST(forces_add_up_to_zero_and_virial_is_symmetric)
         for (int64_t k = 0; k < 3 * N_ATOMS; k++) sum[k % 3] += r.forces[k];
         for (int a = 0; a < 3; a++) {
             ck_close(sum[a], 0.0, TOL_REF, models_largest(r.forces, 3 * N_ATOMS));
-            for (int b = 0; b < a; b++) ck_close(r.virial[3 * a + b], r.virial[3 * b + a], TOL_REF, models_largest(r.virial, 9));
+            for (int b = 0; b < a; b++)
+                ck_close(r.virial[3 * a + b], r.virial[3 * b + a], TOL_REF,
+                         models_largest(r.virial, 9));
         }
         forget(&r);
         lrpot_structure_free(structure);
@@ -245,12 +281,17 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("potential_invariance");
     TCase *tcase = tcase_create("potential_invariance");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, results_do_not_depend_on_orientation_origin_order_wrapping_or_choice_of_cell, LRPOT_CHARGES_NONE,
+    tcase_add_loop_test(
+        tcase, results_do_not_depend_on_orientation_origin_order_wrapping_or_choice_of_cell,
+        LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, repeating_the_cell_repeats_the_results, LRPOT_CHARGES_NONE,
                         LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, repeating_the_cell_repeats_the_results, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, forces_add_up_to_zero_and_virial_is_symmetric, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, redistributed_charges_add_up_to_the_total_charge, LRPOT_CHARGES_QRD, LRPOT_CHARGES_QRD + 1);
-    tcase_add_loop_test(tcase, redistributed_charges_add_up_to_the_total_charge, LRPOT_CHARGES_EDQRD, LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, forces_add_up_to_zero_and_virial_is_symmetric, LRPOT_CHARGES_NONE,
+                        LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, redistributed_charges_add_up_to_the_total_charge, LRPOT_CHARGES_QRD,
+                        LRPOT_CHARGES_QRD + 1);
+    tcase_add_loop_test(tcase, redistributed_charges_add_up_to_the_total_charge,
+                        LRPOT_CHARGES_EDQRD, LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, scaling_all_shares_changes_nothing);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,10 +1,12 @@
-/* Models with linear coefficients of each species: with equal rows they are the models with common ones, and rows act on their own species alone. */
+/* Models with linear coefficients of each species: with equal rows they are the models with common
+ * ones, and rows act on their own species alone. */
 #include "models.h"
 
 enum { N_ATOMS = 9 };
 
 typedef struct {
-    double energy, energy_atom[N_ATOMS], forces[3 * N_ATOMS], virial[9], charges[N_ATOMS], born[9 * N_ATOMS];
+    double energy, energy_atom[N_ATOMS], forces[3 * N_ATOMS], virial[9], charges[N_ATOMS],
+        born[9 * N_ATOMS];
 } results;
 
 static results results_of(const lrpot_potential *potential, const lrpot_structure *structure)
@@ -13,12 +15,15 @@ static results results_of(const lrpot_potential *potential, const lrpot_structur
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     lrpot_workspace *work = NULL;
     int32_t kind = lrpot_charges_kind(lrpot_potential_charges(potential));
-    out.energy = &r.energy, out.energy_atom = r.energy_atom, out.forces = r.forces, out.virial = r.virial, out.charges = r.charges;
+    out.energy = &r.energy, out.energy_atom = r.energy_atom, out.forces = r.forces,
+    out.virial = r.virial, out.charges = r.charges;
     ck_ok(lrpot_workspace_create(&work, 2));
     ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
     if (kind != LRPOT_CHARGES_NONE)
-        ck_ok(lrpot_response_born_charges_structure(potential, work, structure,
-                                                    kind == LRPOT_CHARGES_EQUILIBRATED ? LRPOT_BORN_PHASE : LRPOT_BORN_UNFOLDED, r.born, NULL));
+        ck_ok(lrpot_response_born_charges_structure(
+            potential, work, structure,
+            kind == LRPOT_CHARGES_EQUILIBRATED ? LRPOT_BORN_PHASE : LRPOT_BORN_UNFOLDED, r.born,
+            NULL));
     lrpot_workspace_free(work);
     return r;
 }
@@ -48,7 +53,10 @@ static int64_t block_of(const lrpot_potential *potential, const char *wanted, in
     return -1;
 }
 
-static int64_t features_of(const lrpot_basis *basis) { return basis != NULL ? lrpot_basis_count(basis) : 0; }
+static int64_t features_of(const lrpot_basis *basis)
+{
+    return basis != NULL ? lrpot_basis_count(basis) : 0;
+}
 
 static double *params_of(const lrpot_potential *potential)
 {
@@ -57,7 +65,8 @@ static double *params_of(const lrpot_potential *potential)
     return params;
 }
 
-/* Copies blocks that both have in the same shape; those of coefficients row by row for each species. */
+/* Copies blocks that both have in the same shape; those of coefficients row by row for each
+ * species. */
 static void copy_params(const lrpot_potential *common, lrpot_potential *own)
 {
     const char *name = NULL;
@@ -66,11 +75,13 @@ static void copy_params(const lrpot_potential *common, lrpot_potential *own)
     for (int32_t b = 0; lrpot_potential_param_block(own, b, &name, &offset, &count); b++) {
         int64_t source = block_of(common, name, &size), k = size;
         if (strcmp(name, "energy.linear") == 0) k = features_of(lrpot_potential_basis(own));
-        if (strcmp(name, "charges.linear") == 0) k = features_of(lrpot_charges_basis(lrpot_potential_charges(own)));
+        if (strcmp(name, "charges.linear") == 0)
+            k = features_of(lrpot_charges_basis(lrpot_potential_charges(own)));
         if (count == size) memcpy(to + offset, from + source, (size_t)count * sizeof *to);
         else ck_assert_int_eq(count, MODEL_SPECIES * size);
         for (int64_t row = 0; count != size && row < count / k; row++)
-            memcpy(to + offset + row * k, from + source + row / MODEL_SPECIES * k, (size_t)k * sizeof *to);
+            memcpy(to + offset + row * k, from + source + row / MODEL_SPECIES * k,
+                   (size_t)k * sizeof *to);
     }
     ck_ok(lrpot_potential_set_params(own, lrpot_potential_param_count(own), to));
     free(from);
@@ -100,12 +111,14 @@ START_TEST(a_row_acts_on_its_own_species_alone)
     support_random random = { 80 };
     lrpot_potential *potential = models_random_species(&random, LRPOT_CHARGES_NONE);
     lrpot_structure *structure = models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0.0);
-    int64_t n = lrpot_potential_param_count(potential), count = 0, at = block_of(potential, "energy.linear", &count);
+    int64_t n = lrpot_potential_param_count(potential), count = 0,
+            at = block_of(potential, "energy.linear", &count);
     int64_t features = features_of(lrpot_potential_basis(potential));
     double *params = params_of(potential);
     ck_assert_int_eq(count, MODEL_SPECIES * features);
     results before = results_of(potential, structure);
-    for (int64_t k = 0; k < features; k++) params[at + features + k] *= 1.5; /* of the second species */
+    for (int64_t k = 0; k < features; k++)
+        params[at + features + k] *= 1.5; /* of the second species */
     ck_ok(lrpot_potential_set_params(potential, n, params));
     results after = results_of(potential, structure);
     int32_t seen = 0;
@@ -124,7 +137,8 @@ END_TEST
 
 START_TEST(kernels_and_threads_agree)
 {
-    static const int32_t kernels[3] = { LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2, LRPOT_KERNEL_AVX512 };
+    static const int32_t kernels[3] = { LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2,
+                                        LRPOT_KERNEL_AVX512 };
     lrpot_structure *structure = NULL;
     results expected = { 0 };
     for (int k = -1; k < 3; k++) {
@@ -140,7 +154,8 @@ START_TEST(kernels_and_threads_agree)
         if (status == LRPOT_E_UNSUPPORTED) continue; /* not on this processor */
         ck_ok(status);
         models_randomise(&random, potential);
-        if (structure == NULL) structure = models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0.0);
+        if (structure == NULL)
+            structure = models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0.0);
         results r = results_of(potential, structure);
         if (k < 0) expected = r;
         else ck_same_results(&r, &expected);
@@ -165,7 +180,8 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("species_coefficients");
     TCase *tcase = tcase_create("species_coefficients");
-    tcase_add_loop_test(tcase, equal_rows_are_common_coefficients, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, equal_rows_are_common_coefficients, LRPOT_CHARGES_NONE,
+                        LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, a_row_acts_on_its_own_species_alone);
     tcase_add_test(tcase, kernels_and_threads_agree);
     tcase_add_test(tcase, a_choice_that_does_not_exist_is_refused);

@@ -1,4 +1,5 @@
-/* Error bars of the response from trajectories: processes of known response, 100 seeds, at least 95 within two bars. */
+/* Error bars of the response from trajectories: processes of known response, 100 seeds, at least 95
+ * within two bars. */
 #include "processes.h"
 #include "support.h"
 
@@ -9,7 +10,8 @@ enum { SEEDS = 100, NEEDED = 95 };
 
 static const double boltzmann = 8.617333262e-5, pi = 3.14159265358979323846;
 
-/* Counts the seeds whose value lies within two bars of the exact one, and how far their mean is off, in bars of the mean. */
+/* Counts the seeds whose value lies within two bars of the exact one, and how far their mean is
+ * off, in bars of the mean. */
 typedef struct tally {
     int seeds, within, plateaus;
     double deviations, squares, bars;
@@ -29,12 +31,13 @@ static void count(tally *t, const lrpot_estimate *estimate, double exact)
 static void judge(const tally *t, const char *what)
 {
     double mean = t->deviations / t->seeds, spread = sqrt(t->squares / t->seeds);
-    printf("# %s: %d of %d within two bars, mean bar/true bar %.3f, bias/true bar %.3f\n", what, t->within, t->seeds, t->bars / t->seeds / spread,
-           mean / spread);
+    printf("# %s: %d of %d within two bars, mean bar/true bar %.3f, bias/true bar %.3f\n", what,
+           t->within, t->seeds, t->bars / t->seeds / spread, mean / spread);
     ck_assert_int_eq(t->seeds, t->plateaus);
     ck_assert_msg(t->within >= NEEDED * t->seeds / 100, "%s: %d of %d", what, t->within, t->seeds);
     /* bars that are large enough to hold anything would pass the count */
-    ck_assert_msg(t->bars / t->seeds < 1.6 * spread, "%s: mean bar %g, true one %g", what, t->bars / t->seeds, spread);
+    ck_assert_msg(t->bars / t->seeds < 1.6 * spread, "%s: mean bar %g, true one %g", what,
+                  t->bars / t->seeds, spread);
 }
 
 static lrpot_series series_of(int64_t n, const double *values, int32_t kind)
@@ -64,9 +67,12 @@ START_TEST(dielectric_constants_of_relaxing_dipoles_lie_within_their_bars)
         support_random random = { 1000 + (uint64_t)seed };
         lrpot_series series = series_of(N, values, LRPOT_SERIES_DIPOLE);
         lrpot_estimate estimate = LRPOT_ESTIMATE_INIT;
-        double exact = 1.0 + 4.0 * pi * LRPOT_COULOMB_CONSTANT * variance / (series.volume * boltzmann * series.temperature);
+        double exact = 1.0
+                       + 4.0 * pi * LRPOT_COULOMB_CONSTANT * variance
+                             / (series.volume * boltzmann * series.temperature);
         process_relaxation(&random, N, series.step, variance, 20.0, values);
-        ck_ok(lrpot_dielectric_constant(&series, LRPOT_DIELECTRIC_ZERO_MEAN, &estimate, NULL, 0, NULL));
+        ck_ok(lrpot_dielectric_constant(&series, LRPOT_DIELECTRIC_ZERO_MEAN, &estimate, NULL, 0,
+                                        NULL));
         count(&known_mean, &estimate, exact);
         for (int64_t i = 0; i < 3 * N; i++) values[i] += 7.0 * (double)(i % 3);
         ck_ok(lrpot_dielectric_constant(&series, 0, &estimate, NULL, 0, NULL));
@@ -81,7 +87,8 @@ END_TEST
 START_TEST(dielectric_constants_of_vibrating_dipoles_lie_within_their_bars)
 {
     enum { N = 20000 };
-    double *x = malloc(3 * N * sizeof *x), *v = malloc(3 * N * sizeof *v), w = 0.05, g = 0.01, variance = 0.01;
+    double *x = malloc(3 * N * sizeof *x), *v = malloc(3 * N * sizeof *v), w = 0.05, g = 0.01,
+           variance = 0.01;
     tally all = { 0 };
     for (int seed = 0; seed < seed_count(); seed++) {
         support_random random = { 5000 + (uint64_t)seed };
@@ -90,7 +97,10 @@ START_TEST(dielectric_constants_of_vibrating_dipoles_lie_within_their_bars)
         for (int64_t i = 0; i < 3 * N; i++) x[i] = v[i] = 0.0;
         process_add_oscillators(&random, N, series.step, w, g, variance, x, v);
         ck_ok(lrpot_dielectric_constant(&series, 0, &estimate, NULL, 0, NULL));
-        count(&all, &estimate, 1.0 + 4.0 * pi * LRPOT_COULOMB_CONSTANT * variance / (w * w) / (series.volume * boltzmann * series.temperature));
+        count(&all, &estimate,
+              1.0
+                  + 4.0 * pi * LRPOT_COULOMB_CONSTANT * variance / (w * w)
+                        / (series.volume * boltzmann * series.temperature));
     }
     judge(&all, "eps_0 of oscillators");
     free(x);
@@ -98,10 +108,12 @@ START_TEST(dielectric_constants_of_vibrating_dipoles_lie_within_their_bars)
 }
 END_TEST
 
-/* Trapezoids of a sampled exponential: what the sampled process conducts, 1/12 (step/time)^2 more than the continuous one. */
+/* Trapezoids of a sampled exponential: what the sampled process conducts, 1/12 (step/time)^2 more
+ * than the continuous one. */
 static double exact_conductivity(const lrpot_series *series, double variance, double time)
 {
-    double keep = exp(-series->step / time), integral = 0.5 * series->step * variance * (1.0 + keep) / (1.0 - keep);
+    double keep = exp(-series->step / time),
+           integral = 0.5 * series->step * variance * (1.0 + keep) / (1.0 - keep);
     return LRPOT_SIEMENS_PER_CM * integral / (series->volume * boltzmann * series->temperature);
 }
 
@@ -130,7 +142,8 @@ END_TEST
 START_TEST(conductivities_with_a_vibration_on_top_lie_within_their_bars)
 {
     enum { N = 40000 };
-    double *j = malloc(3 * N * sizeof *j), *x = malloc(3 * N * sizeof *x), variance = 1e-4, time = 15.0;
+    double *j = malloc(3 * N * sizeof *j), *x = malloc(3 * N * sizeof *x), variance = 1e-4,
+           time = 15.0;
     tally kubo = { 0 };
     for (int seed = 0; seed < seed_count(); seed++) {
         support_random random = { 3000 + (uint64_t)seed };
@@ -159,7 +172,8 @@ START_TEST(conductivities_in_a_field_lie_within_their_bars)
         lrpot_series series = series_of(N, values, LRPOT_SERIES_CURRENT);
         lrpot_estimate estimate = LRPOT_ESTIMATE_INIT;
         process_relaxation(&random, N, series.step, 1e-4, 15.0, values);
-        for (int64_t i = 0; i < 3 * N; i++) values[i] += sigma * series.volume * field[i % 3] / LRPOT_SIEMENS_PER_CM;
+        for (int64_t i = 0; i < 3 * N; i++)
+            values[i] += sigma * series.volume * field[i % 3] / LRPOT_SIEMENS_PER_CM;
         ck_ok(lrpot_conductivity_field(&series, field, &estimate, NULL));
         count(&all, &estimate, sigma);
     }

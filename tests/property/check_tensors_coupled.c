@@ -26,8 +26,10 @@ static void set_factor(lrpot_tensor_model *model, double amplitude, uint64_t see
     support_random random = { seed };
     int64_t n = lrpot_tensor_model_param_count(model), width = n / MODEL_SPECIES;
     double *params = calloc((size_t)n, sizeof *params);
-    for (int64_t k = 0; k < n; k++) /* of a global factor there is one, of a local one the constant comes last */
-        params[k] = n == 1 || (k + 1) % width == 0 ? 1.3 : support_uniform(&random, -amplitude, amplitude);
+    for (int64_t k = 0; k < n;
+         k++) /* of a global factor there is one, of a local one the constant comes last */
+        params[k] =
+            n == 1 || (k + 1) % width == 0 ? 1.3 : support_uniform(&random, -amplitude, amplitude);
     ck_ok(lrpot_tensor_model_set_params(model, n, params));
     free(params);
 }
@@ -47,7 +49,8 @@ static void make(system_of *s, int32_t charges, int32_t kind, int cell, int64_t 
     s->potential = models_random_potential(&random, charges);
     s->model = model_of(s->potential, kind);
     set_factor(s->model, amplitude, 3);
-    s->structure = support_random_structure(&random, cell, n, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+    s->structure =
+        support_random_structure(&random, cell, n, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
     s->n = lrpot_structure_count(s->structure);
     s->Z = malloc((size_t)s->n * 9 * sizeof *s->Z);
     ck_ok(lrpot_workspace_create(&s->work, 1));
@@ -69,16 +72,19 @@ static double largest(const double *values, int64_t n)
     return most;
 }
 
-/* The sum of EDQRd charges is the total charge, whatever the atoms do, so that only the factor counts. */
+/* The sum of EDQRd charges is the total charge, whatever the atoms do, so that only the factor
+ * counts. */
 START_TEST(constant_factors_multiply_the_born_charges_of_the_potential)
 {
     int32_t kind = _i % 2 ? LRPOT_TENSORS_LOCAL : LRPOT_TENSORS_GLOBAL;
     system_of s;
     make(&s, LRPOT_CHARGES_EDQRD, kind, _i / 2 % 2 ? CELL_TRICLINIC : CELL_NONE, 9, 0);
     double *expected = malloc((size_t)s.n * 9 * sizeof *expected);
-    ck_ok(lrpot_response_born_charges_structure(s.potential, s.work, s.structure, LRPOT_BORN_UNFOLDED, expected, NULL));
+    ck_ok(lrpot_response_born_charges_structure(s.potential, s.work, s.structure,
+                                                LRPOT_BORN_UNFOLDED, expected, NULL));
     ck_ok(lrpot_tensor_model_born_charges_structure(s.model, s.work, s.structure, s.Z, NULL));
-    for (int64_t k = 0; k < 9 * s.n; k++) ck_close(s.Z[k], 1.3 * expected[k], 50 * TOL_EXACT, largest(expected, 9 * s.n));
+    for (int64_t k = 0; k < 9 * s.n; k++)
+        ck_close(s.Z[k], 1.3 * expected[k], 50 * TOL_EXACT, largest(expected, 9 * s.n));
     free(expected);
     drop(&s);
 }
@@ -106,14 +112,16 @@ static double tensor_at(double x, void *ctx)
 {
     motion *m = ctx;
     lrpot_structure_positions(m->s->structure)[m->moved] = x;
-    ck_ok(lrpot_tensor_model_born_charges_structure(m->s->model, m->s->work, m->s->structure, m->s->Z, NULL));
+    ck_ok(lrpot_tensor_model_born_charges_structure(m->s->model, m->s->work, m->s->structure,
+                                                    m->s->Z, NULL));
     return m->s->Z[m->component];
 }
 
 static double slope(system_of *s, int64_t moved, int64_t component)
 {
     motion m = { s, moved, component };
-    double x = lrpot_structure_positions(s->structure)[moved], value = support_difference(tensor_at, &m, x, 1e-3);
+    double x = lrpot_structure_positions(s->structure)[moved],
+           value = support_difference(tensor_at, &m, x, 1e-3);
     lrpot_structure_positions(s->structure)[moved] = x;
     return value;
 }
@@ -125,16 +133,19 @@ START_TEST(tensors_of_molecules_are_the_derivative_of_one_dipole)
     make(&s, _i, LRPOT_TENSORS_LOCAL, CELL_NONE, 7, 0.2);
     support_random random = { 9 };
     for (int k = 0; k < 12; k++) {
-        int64_t i = (int64_t)support_uniform(&random, 0, 6.999), j = (int64_t)support_uniform(&random, 0, 6.999);
+        int64_t i = (int64_t)support_uniform(&random, 0, 6.999),
+                j = (int64_t)support_uniform(&random, 0, 6.999);
         int64_t a = k % 3, b = k / 3 % 3, c = (k + 1) % 3;
-        double left = slope(&s, 3 * j + c, 9 * i + 3 * a + b), right = slope(&s, 3 * i + b, 9 * j + 3 * a + c);
+        double left = slope(&s, 3 * j + c, 9 * i + 3 * a + b),
+               right = slope(&s, 3 * i + b, 9 * j + 3 * a + c);
         ck_close(left, right, 10 * TOL_FD, 1.0);
     }
     drop(&s);
 }
 END_TEST
 
-/* dZ of a periodic system is bounded by the neighbourhood, so far images do not matter and a doubled cell has the same tensors. */
+/* dZ of a periodic system is bounded by the neighbourhood, so far images do not matter and a
+ * doubled cell has the same tensors. */
 START_TEST(doubling_the_cell_changes_nothing)
 {
     static const int32_t repeat[3] = { 2, 1, 2 };
@@ -149,7 +160,8 @@ START_TEST(doubling_the_cell_changes_nothing)
         int found = 0; /* each atom of the large cell is like one of the small one */
         for (int64_t j = 0; j < s.n && !found; j++) {
             double difference = 0;
-            for (int k = 0; k < 9; k++) difference = fmax(difference, fabs(Z[9 * i + k] - s.Z[9 * j + k]));
+            for (int k = 0; k < 9; k++)
+                difference = fmax(difference, fabs(Z[9 * i + k] - s.Z[9 * j + k]));
             found = difference < 1e-10;
         }
         ck_assert_msg(found, "atom %lld of the doubled cell has a tensor of its own", (long long)i);
@@ -160,8 +172,9 @@ START_TEST(doubling_the_cell_changes_nothing)
 }
 END_TEST
 
-/* Positions count from the atom itself there and from the centre here, so the two differ by (r_i - centre) times the answer of the
- * effective charges' sum: a matrix of rank one with a known left side. */
+/* Positions count from the atom itself there and from the centre here, so the two differ by (r_i -
+ * centre) times the answer of the effective charges' sum: a matrix of rank one with a known left
+ * side. */
 START_TEST(periodic_tensors_of_a_lone_molecule_follow_from_those_without_cell)
 {
     static const double cell[9] = { 40, 0, 0, 0, 40, 0, 0, 0, 40 };
@@ -181,7 +194,8 @@ START_TEST(periodic_tensors_of_a_lone_molecule_follow_from_those_without_cell)
     for (int64_t i = 0; i < s.n; i++)
         for (int k = 0; k < 9; k++) {
             int a = k / 3, c = (a + 1) % 3, b = k % 3;
-            double left = crystal[9 * i + 3 * a + b] * (x[3 * i + c] - centre[c]), right = crystal[9 * i + 3 * c + b] * (x[3 * i + a] - centre[a]);
+            double left = crystal[9 * i + 3 * a + b] * (x[3 * i + c] - centre[c]),
+                   right = crystal[9 * i + 3 * c + b] * (x[3 * i + a] - centre[a]);
             ck_close(left, right, 1e-11, 10 * scale);
         }
     free(crystal);
@@ -201,12 +215,15 @@ START_TEST(fit_finds_the_factor_that_made_the_data)
     int64_t n;
     ck_ok(lrpot_tensor_fit_create(&fit, model));
     for (int f = 0; f < 16; f++) {
-        lrpot_structure *frame = support_random_structure(&random, f % 2 ? CELL_NONE : CELL_CUBIC, 10, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+        lrpot_structure *frame = support_random_structure(&random, f % 2 ? CELL_NONE : CELL_CUBIC,
+                                                          10, MODEL_SPECIES, model_symbols,
+                                                          MODEL_DISTANCE);
         double Z[90], charge = f % 3;
         ck_ok(lrpot_structure_set(frame, LRPOT_QUANTITY_TOTAL_CHARGE, &charge));
         ck_ok(lrpot_tensor_model_born_charges_structure(s.model, s.work, frame, Z, NULL));
         ck_ok(lrpot_structure_set(frame, LRPOT_QUANTITY_BORN_CHARGES, Z));
-        ck_ok(lrpot_tensor_fit_add(fit, s.work, frame, f < 12 ? LRPOT_TENSOR_FIT_TRAIN : LRPOT_TENSOR_FIT_VALID));
+        ck_ok(lrpot_tensor_fit_add(fit, s.work, frame,
+                                   f < 12 ? LRPOT_TENSOR_FIT_TRAIN : LRPOT_TENSOR_FIT_VALID));
         lrpot_structure_free(frame);
     }
     ck_ok(lrpot_tensor_fit_run(fit, 0.0));
@@ -244,7 +261,8 @@ START_TEST(files_hold_the_potential)
 }
 END_TEST
 
-/* A fit of Born charges alone to frames that the model itself has labelled, of which the second is a crystal. */
+/* A fit of Born charges alone to frames that the model itself has labelled, of which the second is
+ * a crystal. */
 static lrpot_fit *fit_with_factor(const system_of *s, lrpot_potential *potential)
 {
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
@@ -256,7 +274,9 @@ static lrpot_fit *fit_with_factor(const system_of *s, lrpot_potential *potential
     options.sum_rule_error = 1e6; /* Born charges alone */
     ck_ok(lrpot_fit_create(&fit, potential, &options));
     for (int f = 0; f < 2; f++) {
-        lrpot_structure *frame = support_random_structure(&random, f ? CELL_TRICLINIC : CELL_NONE, 8, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+        lrpot_structure *frame = support_random_structure(&random, f ? CELL_TRICLINIC : CELL_NONE,
+                                                          8, MODEL_SPECIES, model_symbols,
+                                                          MODEL_DISTANCE);
         double Z[72], charge = 1.0;
         ck_ok(lrpot_structure_set(frame, LRPOT_QUANTITY_TOTAL_CHARGE, &charge));
         ck_ok(lrpot_tensor_model_born_charges_structure(s->model, s->work, frame, Z, NULL));
@@ -315,7 +335,9 @@ START_TEST(gradients_of_fits_with_a_factor_are_those_of_the_loss)
     ck_ok(lrpot_fit_loss(fit, d.n, d.params, &loss, gradient));
     for (int64_t k = 0; k < d.n; k++) scale = fmax(scale, fabs(gradient[k]));
     ck_assert_double_gt(scale, 0);
-    for (d.k = 0; d.k < d.n; d.k += 3) ck_close(gradient[d.k], support_difference(loss_at, &d, d.params[d.k], 1e-4), TOL_FD, scale);
+    for (d.k = 0; d.k < d.n; d.k += 3)
+        ck_close(gradient[d.k], support_difference(loss_at, &d, d.params[d.k], 1e-4), TOL_FD,
+                 scale);
     free(gradient);
     free(d.params);
     lrpot_fit_free(fit);
@@ -344,15 +366,21 @@ Suite *lrpot_suite(void)
     TCase *tests = tcase_create("tensors_coupled");
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, constant_factors_multiply_the_born_charges_of_the_potential, 0, 4);
-    tcase_add_loop_test(tests, tensors_of_molecules_obey_the_sum_rule_exactly, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
-    tcase_add_loop_test(tests, tensors_of_molecules_are_the_derivative_of_one_dipole, LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EDQRD + 1);
-    tcase_add_loop_test(tests, doubling_the_cell_changes_nothing, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tests, tensors_of_molecules_obey_the_sum_rule_exactly, LRPOT_CHARGES_FIXED,
+                        LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tests, tensors_of_molecules_are_the_derivative_of_one_dipole,
+                        LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tests, doubling_the_cell_changes_nothing, LRPOT_CHARGES_FIXED,
+                        LRPOT_CHARGES_EDQRD + 1);
     tcase_add_test(tests, models_without_charges_are_refused);
-    tcase_add_loop_test(tests, periodic_tensors_of_a_lone_molecule_follow_from_those_without_cell, LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EDQ + 1);
+    tcase_add_loop_test(tests, periodic_tensors_of_a_lone_molecule_follow_from_those_without_cell,
+                        LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EDQ + 1);
     tcase_add_loop_test(tests, fit_finds_the_factor_that_made_the_data, 0, 2);
     tcase_add_loop_test(tests, files_hold_the_potential, 0, 2);
-    tcase_add_loop_test(tests, fits_with_a_factor_compare_the_tensors_of_the_model, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
-    tcase_add_loop_test(tests, gradients_of_fits_with_a_factor_are_those_of_the_loss, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tests, fits_with_a_factor_compare_the_tensors_of_the_model,
+                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tests, gradients_of_fits_with_a_factor_are_those_of_the_loss,
+                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -1,5 +1,6 @@
-/* Every kernel on potentials trained by MLIP-2, against the full-precision values of a second code (data folder, mtp/fullprec.txt),
- * and the library's own enumeration against the contraction tables of these files. */
+/* Every kernel on potentials trained by MLIP-2, against the full-precision values of a second code
+ * (data folder, mtp/fullprec.txt), and the library's own enumeration against the contraction tables
+ * of these files. */
 #include "basis_system.h"
 
 #include <math.h>
@@ -24,8 +25,8 @@ static int read_case(FILE *file, reference *r)
     do {
         if (fscanf(file, "%199s", word) != 1) return 0;
     } while (strcmp(word, "CASE") != 0);
-    int got = fscanf(file, "%199s potential %199s structure %199s %ld natoms %ld energy %lf %199s", word, r->potential, r->structure,
-                     &r->frame, &r->n, &r->energy, word);
+    int got = fscanf(file, "%199s potential %199s structure %199s %ld natoms %ld energy %lf %199s",
+                     word, r->potential, r->structure, &r->frame, &r->n, &r->energy, word);
     r->has_virial = strncmp(word, "virial", 6) == 0; /* molecules have none */
     for (int c = 0; c < 6 && r->has_virial; c++) got += fscanf(file, "%lf", &r->virial[c]);
     if (r->has_virial) got += fscanf(file, "%199s", word);
@@ -63,7 +64,8 @@ static void load_case(loaded *l, const reference *r)
     basis_system *s = &l->system;
     s->n = lrpot_structure_count(l->structure);
     ck_assert_int_eq(s->n, r->n);
-    ck_ok(lrpot_structure_view(l->structure, lrpot_potential_species_count(l->potential), lrpot_potential_symbols(l->potential), l->species, &s->atoms));
+    ck_ok(lrpot_structure_view(l->structure, lrpot_potential_species_count(l->potential),
+                               lrpot_potential_symbols(l->potential), l->species, &s->atoms));
     ck_ok(lrpot_nlist_build(&s->list, &s->atoms, lrpot_potential_cutoff(l->potential), 0.0));
     ck_ok(lrpot_workspace_create(&s->work, 1));
     int64_t count = lrpot_potential_param_count(l->potential);
@@ -71,7 +73,8 @@ static void load_case(loaded *l, const reference *r)
     ck_ok(lrpot_potential_get_params(l->potential, count, l->params));
     const char *block;
     int64_t offset, n;
-    for (int32_t b = 0; lrpot_potential_param_block(l->potential, b, &block, &offset, &n) != 0; b++) {
+    for (int32_t b = 0; lrpot_potential_param_block(l->potential, b, &block, &offset, &n) != 0;
+         b++) {
         if (strcmp(block, "energy.linear") == 0) l->linear = l->params + offset;
         if (strcmp(block, "energy.species") == 0) l->shifts = l->params + offset;
     }
@@ -89,10 +92,13 @@ static void unload_case(loaded *l)
     free(l->params);
 }
 
-static void within(const char *what, const reference *r, double value, double expected, double tolerance)
+static void within(const char *what, const reference *r, double value, double expected,
+                   double tolerance)
 {
-    ck_assert_msg(fabs(value - expected) <= tolerance, "%s frame %ld: %s = %.17g, expected %.17g, |difference| / tolerance = %.3g", r->structure,
-                  r->frame, what, value, expected, fabs(value - expected) / tolerance);
+    ck_assert_msg(fabs(value - expected) <= tolerance,
+                  "%s frame %ld: %s = %.17g, expected %.17g, |difference| / tolerance = %.3g",
+                  r->structure, r->frame, what, value, expected,
+                  fabs(value - expected) / tolerance);
 }
 
 static void check_results(const reference *r, const loaded *l, const basis_results *got)
@@ -103,15 +109,20 @@ static void check_results(const reference *r, const loaded *l, const basis_resul
         double site = got->values[i] + l->shifts[l->species[i]];
         within("site energy", r, site, r->atoms[i][0], ENERGY_TOLERANCE);
         energy += site;
-        for (int c = 0; c < 3; c++) within("force", r, got->forces[3 * i + c], r->atoms[i][1 + c], FORCE_TOLERANCE);
+        for (int c = 0; c < 3; c++)
+            within("force", r, got->forces[3 * i + c], r->atoms[i][1 + c], FORCE_TOLERANCE);
     }
     within("energy", r, energy, r->energy, ENERGY_TOLERANCE);
-    for (int c = 0; c < 6 && r->has_virial; c++) virial_scale = fmax(virial_scale, fabs(r->virial[c]));
-    for (int c = 0; c < 6 && r->has_virial; c++) within("virial", r, got->virial[place[c]], r->virial[c], 1e-13 * virial_scale * (double)r->n);
+    for (int c = 0; c < 6 && r->has_virial; c++)
+        virial_scale = fmax(virial_scale, fabs(r->virial[c]));
+    for (int c = 0; c < 6 && r->has_virial; c++)
+        within("virial", r, got->virial[place[c]], r->virial[c],
+               1e-13 * virial_scale * (double)r->n);
 }
 
 /* Sums over atoms of every feature, and the sums of their magnitudes. */
-static void sum_features(const basis_results *got, int64_t n, int64_t k, double *sums, double *sizes)
+static void sum_features(const basis_results *got, int64_t n, int64_t k, double *sums,
+                         double *sizes)
 {
     for (int64_t s = 0; s < k; s++) {
         sums[s] = sizes[s] = 0;
@@ -127,7 +138,9 @@ static void check_sums(const reference *r, const basis_results *got)
     double sums[MAX_FEATURES], sizes[MAX_FEATURES], most = 0;
     sum_features(got, r->n, r->n_sums, sums, sizes);
     for (long s = 0; s < r->n_sums; s++) most = fmax(most, sizes[s]);
-    for (long s = 0; s < r->n_sums; s++) within("sum of a basis function", r, sums[s], r->sums[s], 1e-12 * fmax(sizes[s], 1e-3 * most));
+    for (long s = 0; s < r->n_sums; s++)
+        within("sum of a basis function", r, sums[s], r->sums[s],
+               1e-12 * fmax(sizes[s], 1e-3 * most));
 }
 
 static FILE *open_cases(void)
@@ -196,7 +209,9 @@ START_TEST(own_enumeration_gives_the_functions_of_the_files)
         /* The order is another one. */
         qsort(sums, (size_t)r.n_sums, sizeof *sums, compare_doubles);
         qsort(r.sums, (size_t)r.n_sums, sizeof *r.sums, compare_doubles);
-        for (long s = 0; s < r.n_sums; s++) within("sum of a basis function", &r, sums[s], r.sums[s], 1e-12 * fmax(fabs(r.sums[s]), 1e-3 * most));
+        for (long s = 0; s < r.n_sums; s++)
+            within("sum of a basis function", &r, sums[s], r.sums[s],
+                   1e-12 * fmax(fabs(r.sums[s]), 1e-3 * most));
         basis_results_free(&got);
         lrpot_basis_free(l.system.basis);
         unload_case(&l);

@@ -1,4 +1,5 @@
-/* Lattice sums of 1/r^6: known values, other splits, mesh against exact sum, derivatives, what is refused. */
+/* Lattice sums of 1/r^6: known values, other splits, mesh against exact sum, derivatives, what is
+ * refused. */
 #include "coulomb.h"
 
 #define LARGE 512
@@ -12,9 +13,9 @@ static lrpot_ewald_options options_of(double accuracy, int32_t method)
 }
 
 /* The call fails with the status, and a message that names the cause. */
-#define refused(call, status, cause)                              \
-    do {                                                          \
-        ck_assert_int_eq(call, status);                           \
+#define refused(call, status, cause)                                                        \
+    do {                                                                                    \
+        ck_assert_int_eq(call, status);                                                     \
         ck_assert_msg(strstr(lrpot_last_error(), cause) != NULL, "%s", lrpot_last_error()); \
     } while (0)
 
@@ -25,11 +26,15 @@ static void make_random(unsigned seed, int kind, int64_t n, coulomb_system *s)
     coulomb_random(&random, kind, n, 4.0, 0, s);
 }
 
-/* Neighbours at distance 1: sums of Lennard-Jones and Ingham (Proc. R. Soc. A 107, 636 (1925)) as they are known today. */
+/* Neighbours at distance 1: sums of Lennard-Jones and Ingham (Proc. R. Soc. A 107, 636 (1925)) as
+ * they are known today. */
 START_TEST(cubic_lattices_have_the_sums_known)
 {
-    static const double sums[3] = { 8.40192397482754, 14.45392104374196, 12.25366786729116 }, edges[3] = { 1, 1.41421356237309505, 1.15470053837925153 };
-    static const double basis[3][12] = { { 0 }, { 0, 0, 0, 0.5, 0.5, 0, 0.5, 0, 0.5, 0, 0.5, 0.5 }, { 0, 0, 0, 0.5, 0.5, 0.5 } };
+    static const double sums[3] = { 8.40192397482754, 14.45392104374196, 12.25366786729116 },
+                        edges[3] = { 1, 1.41421356237309505, 1.15470053837925153 };
+    static const double basis[3][12] = { { 0 },
+                                         { 0, 0, 0, 0.5, 0.5, 0, 0.5, 0, 0.5, 0, 0.5, 0.5 },
+                                         { 0, 0, 0, 0.5, 0.5, 0.5 } };
     static const int64_t counts[3] = { 1, 4, 2 };
     static const int32_t methods[3] = { LRPOT_EWALD_EXACT, LRPOT_EWALD_MESH, LRPOT_EWALD_SPLINE };
     int lattice = _i % 3, method = _i / 3;
@@ -44,7 +49,8 @@ START_TEST(cubic_lattices_have_the_sums_known)
     double energy = -0.5 * 2.25 * sums[lattice] * (double)s.n;
     ck_close(r.energy, energy, method == 0 ? 1e-11 : 1e-8, 1);
     for (int c = 0; c < 9; c++) ck_close(r.virial[c], c % 4 == 0 ? 2 * energy : 0, 1e-8, 1);
-    for (int64_t i = 0; i < s.n; i++) ck_close(r.potential[i], 2 * energy / (1.5 * (double)s.n), 1e-8, 1);
+    for (int64_t i = 0; i < s.n; i++)
+        ck_close(r.potential[i], 2 * energy / (1.5 * (double)s.n), 1e-8, 1);
 }
 END_TEST
 
@@ -58,7 +64,8 @@ START_TEST(isolated_pairs_are_summed)
     for (int64_t i = 0; i < s.n; i++)
         for (int64_t j = 0; j < i; j++) {
             double square = 0;
-            for (int a = 0; a < 3; a++) square += pow(s.positions[3 * i + a] - s.positions[3 * j + a], 2);
+            for (int a = 0; a < 3; a++)
+                square += pow(s.positions[3 * i + a] - s.positions[3 * j + a], 2);
             energy -= s.q[i] * s.q[j] / pow(square, 3);
         }
     ck_close(r.energy, energy, TOL_EXACT, 1);
@@ -146,9 +153,14 @@ START_TEST(outputs_are_derivatives)
     /* the correction of the net force of a mesh is no derivative */
     double tolerance = method < LRPOT_EWALD_MESH ? TOL_FD : 1e-6;
     for (p.what = 0; p.what < 3; p.what++)
-        for (p.index = 0; p.index < (p.what == 0 ? 3 * p.s.n : p.what == 1 ? p.s.n : 9); p.index++) {
+        for (p.index = 0; p.index < (p.what == 0   ? 3 * p.s.n
+                                     : p.what == 1 ? p.s.n
+                                                   : 9);
+             p.index++) {
             double slope = support_difference(changed, &p, 0, p.what == 1 ? 1e-2 : 1e-3);
-            double value = p.what == 0 ? -r.forces[p.index] : p.what == 1 ? r.potential[p.index] : -r.virial[p.index];
+            double value = p.what == 0   ? -r.forces[p.index]
+                           : p.what == 1 ? r.potential[p.index]
+                                         : -r.virial[p.index];
             ck_close(value, slope, tolerance, 10);
         }
     lrpot_workspace_free(p.work);
@@ -160,7 +172,8 @@ enum { CRYSTAL, LIQUID, SHEARED, NEEDLE, SURFACES, SYSTEMS };
 
 typedef struct {
     int64_t n;
-    double cell[9], positions[3 * LARGE], s[LARGE], forces[3 * LARGE], potential[LARGE], energy, virial[9];
+    double cell[9], positions[3 * LARGE], s[LARGE], forces[3 * LARGE], potential[LARGE], energy,
+        virial[9];
 } box;
 
 /* 512 atoms at distances about 3.5 A; SURFACES leaves half of the box empty. */
@@ -176,9 +189,11 @@ static void make_box(int kind, box *b)
     for (int64_t x = 0; x < counts[0]; x++)
         for (int64_t y = 0; y < counts[1]; y++)
             for (int64_t z = 0; z < counts[2]; z++) {
-                double f[3] = { (double)x / (double)counts[0], (double)y / (double)counts[1], (double)z / (double)counts[2] };
+                double f[3] = { (double)x / (double)counts[0], (double)y / (double)counts[1],
+                                (double)z / (double)counts[2] };
                 for (int a = 0; a < 3; a++) {
-                    for (int d = 0; d < 3; d++) b->positions[3 * b->n + a] += f[d] * b->cell[3 * d + a];
+                    for (int d = 0; d < 3; d++)
+                        b->positions[3 * b->n + a] += f[d] * b->cell[3 * d + a];
                     b->positions[3 * b->n + a] += support_uniform(&random, -spread, spread);
                 }
                 b->s[b->n++] = (x + y + z) % 2 == 0 ? 9.0 : 4.0;
@@ -186,15 +201,18 @@ static void make_box(int kind, box *b)
     if (kind == SURFACES) b->cell[8] *= 2;
 }
 
-static void evaluate_box(box *b, double accuracy, int32_t method, lrpot_ewald_report *report, lrpot_ewald_error_report *measured)
+static void evaluate_box(box *b, double accuracy, int32_t method, lrpot_ewald_report *report,
+                         lrpot_ewald_error_report *measured)
 {
     lrpot_ewald *ewald = NULL;
     lrpot_workspace *work = NULL;
     lrpot_ewald_options options = options_of(accuracy, method);
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    atoms.n_owned = atoms.n_all = b->n, atoms.positions = b->positions, atoms.cell = b->cell, atoms.periodic_mask = LRPOT_PERIODIC_ALL;
-    out.energy = &b->energy, out.forces = b->forces, out.potential = b->potential, out.virial = b->virial;
+    atoms.n_owned = atoms.n_all = b->n, atoms.positions = b->positions, atoms.cell = b->cell,
+    atoms.periodic_mask = LRPOT_PERIODIC_ALL;
+    out.energy = &b->energy, out.forces = b->forces, out.potential = b->potential,
+    out.virial = b->virial;
     ck_ok(lrpot_ewald_create(&ewald, &options));
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, b->s, &out));
@@ -210,7 +228,8 @@ enum { TARGETS = sizeof targets / sizeof *targets };
 START_TEST(error_asked_for_is_kept_and_not_wasted)
 {
     static box b, exact;
-    int kind = _i / TARGETS % SYSTEMS, method = _i / (TARGETS * SYSTEMS) + 1; /* EXACT, MESH, SPLINE */
+    int kind = _i / TARGETS % SYSTEMS,
+        method = _i / (TARGETS * SYSTEMS) + 1; /* EXACT, MESH, SPLINE */
     double target = targets[_i % TARGETS], error = 0, potential = 0;
     lrpot_ewald_report report = LRPOT_EWALD_REPORT_INIT;
     lrpot_ewald_error_report measured = LRPOT_EWALD_ERROR_REPORT_INIT;
@@ -219,19 +238,27 @@ START_TEST(error_asked_for_is_kept_and_not_wasted)
     evaluate_box(&exact, 1e-10, LRPOT_EWALD_EXACT, &report, NULL);
     evaluate_box(&b, target, method, &report, &measured);
     ck_assert_int_eq(report.method, method);
-    for (int64_t x = 0; x < 3 * b.n; x++) error += pow(b.forces[x] - exact.forces[x], 2) / (double)b.n;
-    for (int64_t i = 0; i < b.n; i++) potential += pow(b.s[i] * (b.potential[i] - exact.potential[i]), 2) / (double)b.n;
+    for (int64_t x = 0; x < 3 * b.n; x++)
+        error += pow(b.forces[x] - exact.forces[x], 2) / (double)b.n;
+    for (int64_t i = 0; i < b.n; i++)
+        potential += pow(b.s[i] * (b.potential[i] - exact.potential[i]), 2) / (double)b.n;
     error = sqrt(error), potential = sqrt(potential);
     if (getenv("LRPOT_PRINT") != NULL)
-        printf("# %d method %d %.0e: error %.2e predicted %.2e measured %.2e energy %.1e potential %.1e virial %.1e; alpha %.3f rc %.2f order %d mesh %d\n", kind, method,
-               target, error, report.predicted_error, measured.forces, (b.energy - exact.energy) / (double)b.n, potential,
-               (b.virial[0] - exact.virial[0]) / (double)b.n, report.splitting, report.real_cutoff, report.order, report.mesh[0]);
+        printf("# %d method %d %.0e: error %.2e predicted %.2e measured %.2e energy %.1e potential "
+               "%.1e virial %.1e; alpha %.3f rc %.2f order %d mesh %d\n",
+               kind, method, target, error, report.predicted_error, measured.forces,
+               (b.energy - exact.energy) / (double)b.n, potential,
+               (b.virial[0] - exact.virial[0]) / (double)b.n, report.splitting, report.real_cutoff,
+               report.order, report.mesh[0]);
     ck_assert_msg(error <= target, "error %.3g eV/A exceeds the %.3g asked for", error, target);
-    if (method != LRPOT_EWALD_EXACT) ck_assert_msg(error > 0.02 * target, "error %.3g eV/A is far below the %.3g asked for", error, target);
+    if (method != LRPOT_EWALD_EXACT)
+        ck_assert_msg(error > 0.02 * target, "error %.3g eV/A is far below the %.3g asked for",
+                      error, target);
     ck_assert(measured.forces < 2 * error && measured.forces > 0.5 * error);
     ck_assert(potential <= 3 * target);
     ck_assert(fabs(b.energy - exact.energy) <= target * (double)b.n);
-    for (int c = 0; c < 9; c++) ck_assert(fabs(b.virial[c] - exact.virial[c]) <= 4 * target * (double)b.n);
+    for (int c = 0; c < 9; c++)
+        ck_assert(fabs(b.virial[c] - exact.virial[c]) <= 4 * target * (double)b.n);
 }
 END_TEST
 
@@ -263,7 +290,8 @@ START_TEST(products_of_the_operator_are_the_potentials)
 }
 END_TEST
 
-/* Rise of the energy between volumes against the virial on the way: a jump where the split is chosen anew would show. */
+/* Rise of the energy between volumes against the virial on the way: a jump where the split is
+ * chosen anew would show. */
 START_TEST(energy_is_smooth_through_volumes_and_a_shear)
 {
     probe p;
@@ -277,15 +305,18 @@ START_TEST(energy_is_smooth_through_volumes_and_a_shear)
     for (int step = 0; step <= 40; step++) {
         double x = shear ? 0.01 * step : 0.0017 * (step - 20);
         coulomb_system s = p.s;
-        for (int a = 0; a < (shear ? 1 : 3); a++) coulomb_strain(&s, shear ? 2 : a, a, shear ? x : x);
+        for (int a = 0; a < (shear ? 1 : 3); a++)
+            coulomb_strain(&s, shear ? 2 : a, a, shear ? x : x);
         evaluate(&p, &s, &r);
-        slopes[step % 3] = shear ? -r.virial[6] : -(r.virial[0] + r.virial[4] + r.virial[8]) / (1 + x);
+        slopes[step % 3] = shear ? -r.virial[6]
+                                 : -(r.virial[0] + r.virial[4] + r.virial[8]) / (1 + x);
         energies[step % 3] = r.energy;
         if (step < 2) continue; /* Simpson's rule over two steps */
         double slope = (slopes[(step - 2) % 3] + 4 * slopes[(step - 1) % 3] + slopes[step % 3]) / 3;
         double rise = energies[step % 3] - energies[(step - 2) % 3];
         double missing = rise - slope * (shear ? 0.01 : 0.0017);
-        ck_assert_msg(fabs(missing) < 10 * accuracy, "step %d: the energy jumps by %g eV", step, missing);
+        ck_assert_msg(fabs(missing) < 10 * accuracy, "step %d: the energy jumps by %g eV", step,
+                      missing);
     }
     lrpot_workspace_free(p.work);
     lrpot_ewald_free(p.ewald);
@@ -310,9 +341,11 @@ START_TEST(what_has_no_meaning_is_refused)
     ewald = coulomb_solver(&s, options_of(1e-6, LRPOT_EWALD_AUTO));
     ck_ok(lrpot_workspace_create(&work, 1));
     lrpot_atoms atoms = coulomb_view(&s);
-    refused(lrpot_ewald_matrix(ewald, work, &atoms, matrix, NULL, NULL), LRPOT_E_UNSUPPORTED, "dispersion");
+    refused(lrpot_ewald_matrix(ewald, work, &atoms, matrix, NULL, NULL), LRPOT_E_UNSUPPORTED,
+            "dispersion");
     atoms.periodic_mask = 3;
-    refused(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, s.q, &out), LRPOT_E_UNSUPPORTED, "periodic_mask");
+    refused(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, s.q, &out), LRPOT_E_UNSUPPORTED,
+            "periodic_mask");
     ck_assert(energy == 7);
     lrpot_workspace_free(work);
     lrpot_ewald_free(ewald);
@@ -327,7 +360,8 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tc, cubic_lattices_have_the_sums_known, 0, 9);
     tcase_add_loop_test(tc, isolated_pairs_are_summed, LRPOT_EWALD_AUTO, LRPOT_EWALD_SPLINE + 1);
     tcase_add_loop_test(tc, splitting_is_arbitrary, 0, CELL_KINDS);
-    tcase_add_loop_test(tc, parts_add_up_and_the_trace_of_the_virial_is_six_times_the_energy, 0, 2 * CELL_KINDS);
+    tcase_add_loop_test(tc, parts_add_up_and_the_trace_of_the_virial_is_six_times_the_energy, 0,
+                        2 * CELL_KINDS);
     tcase_add_loop_test(tc, outputs_are_derivatives, 0, 4 * CELL_KINDS);
     tcase_add_loop_test(tc, error_asked_for_is_kept_and_not_wasted, 0, 3 * SYSTEMS * TARGETS);
     tcase_add_loop_test(tc, products_of_the_operator_are_the_potentials, 0, 2 * CELL_KINDS);

@@ -1,4 +1,5 @@
-/* Coulomb matrices at wave vectors: Hessian at 0, folding of supercells, sum rules, and a crystal with known LO-TO splitting. */
+/* Coulomb matrices at wave vectors: Hessian at 0, folding of supercells, sum rules, and a crystal
+ * with known LO-TO splitting. */
 #include "coulomb.h"
 
 #define K LRPOT_COULOMB_CONSTANT
@@ -11,7 +12,8 @@ typedef struct {
     double *displacement, *mixed, *charge; /* complex */
 } matrices;
 
-static void fill(const coulomb_system *s, lrpot_ewald_options options, const double *wave, const double *direction, matrices *m)
+static void fill(const coulomb_system *s, lrpot_ewald_options options, const double *wave,
+                 const double *direction, matrices *m)
 {
     lrpot_ewald *ewald = coulomb_solver(s, options);
     lrpot_workspace *work = NULL;
@@ -21,7 +23,8 @@ static void fill(const coulomb_system *s, lrpot_ewald_options options, const dou
     m->mixed = malloc(6 * (size_t)(s->n * s->n) * sizeof(double));
     m->charge = malloc(2 * (size_t)(s->n * s->n) * sizeof(double));
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_ok(lrpot_ewald_dynamical(ewald, work, &atoms, s->q, wave, direction, m->displacement, m->mixed, m->charge));
+    ck_ok(lrpot_ewald_dynamical(ewald, work, &atoms, s->q, wave, direction, m->displacement,
+                                m->mixed, m->charge));
     lrpot_workspace_free(work);
     lrpot_ewald_free(ewald);
 }
@@ -45,11 +48,13 @@ static lrpot_ewald_options exact_options(void)
 static void make(int variant, coulomb_system *s)
 {
     support_random random = { 600u + (unsigned)variant };
-    coulomb_random(&random, variant % CELL_KINDS, N_ATOMS, variant / (2 * CELL_KINDS) ? 0.9 : 0, variant / CELL_KINDS % 2, s);
+    coulomb_random(&random, variant % CELL_KINDS, N_ATOMS, variant / (2 * CELL_KINDS) ? 0.9 : 0,
+                   variant / CELL_KINDS % 2, s);
 }
 
 /* y = matrix x, real parts; imaginary parts are to be 0. */
-static void multiply(const double *matrix, int64_t rows, int64_t columns, const double *x, double *y)
+static void multiply(const double *matrix, int64_t rows, int64_t columns, const double *x,
+                     double *y)
 {
     for (int64_t r = 0; r < rows; r++) {
         y[r] = 0;
@@ -75,12 +80,14 @@ START_TEST(at_wave_vector_zero_they_are_the_hessian)
     lrpot_workspace *work = NULL;
     lrpot_atoms atoms = coulomb_view(&s);
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_ok(lrpot_ewald_response(ewald, work, &atoms, NULL, s.q, NULL, dr, NULL, dphi, NULL, dforces, NULL));
+    ck_ok(lrpot_ewald_response(ewald, work, &atoms, NULL, s.q, NULL, dr, NULL, dphi, NULL, dforces,
+                               NULL));
     multiply(m.displacement, 3 * s.n, 3 * s.n, dr, y);
     for (int64_t k = 0; k < 3 * s.n; k++) ck_close(y[k], -dforces[k], 1e-11, 30);
     multiply(m.mixed, s.n, 3 * s.n, dr, y);
     for (int64_t k = 0; k < s.n; k++) ck_close(y[k], dphi[k], 1e-11, 30);
-    ck_ok(lrpot_ewald_response(ewald, work, &atoms, NULL, s.q, dq, NULL, NULL, dphi, NULL, NULL, NULL));
+    ck_ok(lrpot_ewald_response(ewald, work, &atoms, NULL, s.q, dq, NULL, NULL, dphi, NULL, NULL,
+                               NULL));
     multiply(m.charge, s.n, s.n, dq, y);
     for (int64_t k = 0; k < s.n; k++) ck_close(y[k], dphi[k], 1e-11, 30);
     lrpot_workspace_free(work);
@@ -98,7 +105,9 @@ static void repeat(const coulomb_system *s, coulomb_system *super)
         for (int64_t c = 0; c < COPIES; c++) {
             int64_t at = COPIES * i + c;
             for (int a = 0; a < 3; a++)
-                super->positions[3 * at + a] = s->positions[3 * i + a] + (double)(c % 2) * s->cell[3 + a] + (double)(c / 2) * s->cell[6 + a];
+                super->positions[3 * at + a] = s->positions[3 * i + a]
+                                               + (double)(c % 2) * s->cell[3 + a]
+                                               + (double)(c / 2) * s->cell[6 + a];
             super->q[at] = s->q[i];
             super->species[at] = s->species[i];
         }
@@ -106,7 +115,8 @@ static void repeat(const coulomb_system *s, coulomb_system *super)
 }
 
 /* sum over copies of a row of the supercell's matrix at 0, with phases. */
-static void compare_folded(const double *small, const double *large, int64_t n, int rows, int columns, const coulomb_system *super, const double *wave)
+static void compare_folded(const double *small, const double *large, int64_t n, int rows,
+                           int columns, const coulomb_system *super, const double *wave)
 {
     for (int64_t r = 0; r < rows * n; r++)
         for (int64_t c = 0; c < columns * n; c++) {
@@ -114,13 +124,16 @@ static void compare_folded(const double *small, const double *large, int64_t n, 
             double sum[2] = { 0, 0 };
             for (int64_t copy = 0; copy < COPIES; copy++) {
                 int64_t j = COPIES * (c / columns) + copy;
-                const double *value = large + 2 * ((rows * i + r % rows) * width + columns * j + c % columns);
+                const double *value =
+                    large + 2 * ((rows * i + r % rows) * width + columns * j + c % columns);
                 double phase = 0;
-                for (int a = 0; a < 3; a++) phase += wave[a] * (super->positions[3 * j + a] - super->positions[3 * i + a]);
+                for (int a = 0; a < 3; a++)
+                    phase += wave[a] * (super->positions[3 * j + a] - super->positions[3 * i + a]);
                 sum[0] += value[0] * cos(phase) - value[1] * sin(phase);
                 sum[1] += value[0] * sin(phase) + value[1] * cos(phase);
             }
-            for (int x = 0; x < 2; x++) ck_close(small[2 * (r * columns * n + c) + x], sum[x], 1e-8, 10);
+            for (int x = 0; x < 2; x++)
+                ck_close(small[2 * (r * columns * n + c) + x], sum[x], 1e-8, 10);
         }
 }
 
@@ -133,13 +146,18 @@ START_TEST(supercells_fold_onto_their_wave_vectors)
     make(_i / 2 * CELL_KINDS + CELL_TRICLINIC + _i % 2, &s);
     repeat(&s, &super);
     const double *h = s.cell;
-    volume = h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6]) + h[2] * (h[3] * h[7] - h[4] * h[6]);
+    volume = h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6])
+             + h[2] * (h[3] * h[7] - h[4] * h[6]);
     for (int d = 0; d < 3; d++)
         for (int a = 0; a < 3; a++) {
             const double *u = h + 3 * ((d + 1) % 3), *v = h + 3 * ((d + 2) % 3);
-            inverse[3 * d + a] = 2 * PI / volume * (u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3]);
+            inverse[3 * d + a] =
+                2 * PI / volume
+                * (u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3]);
         }
-    for (int a = 0; a < 3; a++) wave[a] = inverse[a] + 0.5 * inverse[3 + a] - inverse[6 + a] / 3; /* one of the supercell's vectors */
+    for (int a = 0; a < 3; a++)
+        wave[a] = inverse[a] + 0.5 * inverse[3 + a]
+                  - inverse[6 + a] / 3; /* one of the supercell's vectors */
     fill(&s, exact_options(), wave, NULL, &small);
     fill(&super, exact_options(), none, NULL, &large);
     compare_folded(small.displacement, large.displacement, s.n, 3, 3, &super, wave);
@@ -155,13 +173,15 @@ START_TEST(they_are_hermitian_and_points_are_free_of_trace)
     coulomb_system s;
     matrices m, minus;
     double wave[3] = { 0.31, -0.22, 0.47 }, other[3] = { -0.31, 0.22, -0.47 };
-    make(_i < CELL_NONE ? _i : CELL_KINDS + _i - CELL_NONE, &s); /* neutral; points, then Gaussians */
+    make(_i < CELL_NONE ? _i : CELL_KINDS + _i - CELL_NONE,
+         &s); /* neutral; points, then Gaussians */
     fill(&s, exact_options(), wave, NULL, &m);
     fill(&s, exact_options(), other, NULL, &minus);
     int64_t n = 3 * s.n;
     for (int64_t r = 0; r < n; r++)
         for (int64_t c = 0; c < n; c++) {
-            double *a = m.displacement + 2 * (r * n + c), *b = m.displacement + 2 * (c * n + r), *conjugate = minus.displacement + 2 * (r * n + c);
+            double *a = m.displacement + 2 * (r * n + c), *b = m.displacement + 2 * (c * n + r),
+                   *conjugate = minus.displacement + 2 * (r * n + c);
             ck_close(a[0], b[0], 1e-12, 30);
             ck_close(a[1], -b[1], 1e-12, 30);
             ck_close(a[0], conjugate[0], 1e-12, 30);
@@ -171,7 +191,8 @@ START_TEST(they_are_hermitian_and_points_are_free_of_trace)
         for (int64_t j = 0; j < s.n; j++) {
             double trace[2] = { 0, 0 };
             for (int a = 0; a < 3; a++)
-                for (int x = 0; x < 2; x++) trace[x] += m.displacement[2 * ((3 * i + a) * n + 3 * j + a) + x];
+                for (int x = 0; x < 2; x++)
+                    trace[x] += m.displacement[2 * ((3 * i + a) * n + 3 * j + a) + x];
             ck_close(m.charge[2 * (i * s.n + j)], m.charge[2 * (j * s.n + i)], 1e-12, 30);
             ck_close(m.charge[2 * (i * s.n + j) + 1], -m.charge[2 * (j * s.n + i) + 1], 1e-12, 30);
             /* 1/r is harmonic */
@@ -193,7 +214,8 @@ START_TEST(translations_feel_no_force)
         for (int b = 0; b < 3; b++) {
             double sum = 0, potential = 0;
             for (int64_t j = 0; j < s.n; j++) sum += m.displacement[2 * (r * 3 * s.n + 3 * j + b)];
-            for (int64_t j = 0; r < s.n && j < s.n; j++) potential += m.mixed[2 * (r * 3 * s.n + 3 * j + b)];
+            for (int64_t j = 0; r < s.n && j < s.n; j++)
+                potential += m.mixed[2 * (r * 3 * s.n + 3 * j + b)];
             ck_close(sum, 0, 1e-12, 30);
             ck_close(potential, 0, 1e-12, 30);
         }
@@ -201,8 +223,9 @@ START_TEST(translations_feel_no_force)
 }
 END_TEST
 
-/* Rigid ions on cubic sites feel the Lorentz field: -4 pi q^2/(3 V) for transverse modes, +8 pi q^2/(3 V) for longitudinal ones
- * (Born and Huang, Dynamical Theory of Crystal Lattices, section 9). */
+/* Rigid ions on cubic sites feel the Lorentz field: -4 pi q^2/(3 V) for transverse modes, +8 pi
+ * q^2/(3 V) for longitudinal ones (Born and Huang, Dynamical Theory of Crystal Lattices, section
+ * 9). */
 START_TEST(rock_salt_splits_as_lorentz_says)
 {
     static const double none[3] = { 0, 0, 0 }, along[3] = { 0, 0, 2.5 }, oblique[3] = { 1, 1, 1 };
@@ -246,12 +269,20 @@ START_TEST(mistakes_are_named)
     lrpot_workspace *work = NULL;
     lrpot_atoms atoms = coulomb_view(&s);
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_assert_int_eq(lrpot_ewald_dynamical(ewald, work, &atoms, s.q, wave, NULL, matrix, NULL, NULL), LRPOT_E_ARGUMENT);
-    ck_assert_int_eq(lrpot_ewald_dynamical(ewald, work, &atoms, s.q, none, none, matrix, NULL, NULL), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(
+        lrpot_ewald_dynamical(ewald, work, &atoms, s.q, wave, NULL, matrix, NULL, NULL),
+        LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(
+        lrpot_ewald_dynamical(ewald, work, &atoms, s.q, none, none, matrix, NULL, NULL),
+        LRPOT_E_ARGUMENT);
     wave[1] = NAN;
-    ck_assert_int_eq(lrpot_ewald_dynamical(ewald, work, &atoms, s.q, wave, NULL, matrix, NULL, NULL), LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(
+        lrpot_ewald_dynamical(ewald, work, &atoms, s.q, wave, NULL, matrix, NULL, NULL),
+        LRPOT_E_NOT_FINITE);
     atoms.n_owned--;
-    ck_assert_int_eq(lrpot_ewald_dynamical(ewald, work, &atoms, s.q, none, NULL, matrix, NULL, NULL), LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(
+        lrpot_ewald_dynamical(ewald, work, &atoms, s.q, none, NULL, matrix, NULL, NULL),
+        LRPOT_E_UNSUPPORTED);
     lrpot_workspace_free(work);
     lrpot_ewald_free(ewald);
 }

@@ -1,9 +1,11 @@
-/* The measured error against the difference of two evaluations, and what it says of the accuracy asked for. */
+/* The measured error against the difference of two evaluations, and what it says of the accuracy
+ * asked for. */
 #include "coulomb.h"
 
 #define LARGE 8000
 
-static lrpot_ewald_error_report measure(const lrpot_ewald *ewald, const lrpot_atoms *atoms, const double *q, int64_t n_sample, int32_t threads)
+static lrpot_ewald_error_report measure(const lrpot_ewald *ewald, const lrpot_atoms *atoms,
+                                        const double *q, int64_t n_sample, int32_t threads)
 {
     lrpot_workspace *work = NULL;
     lrpot_ewald_error_report report = LRPOT_EWALD_ERROR_REPORT_INIT;
@@ -15,7 +17,8 @@ static lrpot_ewald_error_report measure(const lrpot_ewald *ewald, const lrpot_at
 
 static double length(const double *a, const double *b)
 {
-    return sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) + (a[2] - b[2]) * (a[2] - b[2]));
+    return sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1])
+                + (a[2] - b[2]) * (a[2] - b[2]));
 }
 
 /* kinds of cells x points or Gaussians x exact or mesh */
@@ -46,22 +49,28 @@ START_TEST(the_error_is_the_difference_to_a_finer_sum)
     ck_close(report.potential, sqrt(potential / (double)s.n), 3e-2, 1e-5);
     ck_close(report.size, sqrt(size / (double)s.n), 1e-6, 1);
     ck_assert(report.n_sample == s.n);
-    if (s.periodic_mask != 0) ck_assert_msg(report.forces > 10 * report.reference, "error %g, reference %g", report.forces, report.reference);
+    if (s.periodic_mask != 0)
+        ck_assert_msg(report.forces > 10 * report.reference, "error %g, reference %g",
+                      report.forces, report.reference);
     lrpot_ewald_free(ewald);
 }
 END_TEST
 
-/* Molten salt: as many atoms as make the split of the reference different from that of an evaluation. */
+/* Molten salt: as many atoms as make the split of the reference different from that of an
+ * evaluation. */
 START_TEST(a_sample_is_enough_to_see_the_accuracy)
 {
     static double positions[3 * LARGE], q[LARGE];
     static int32_t species[LARGE];
-    double edge = 20 * 2.82, cell[9] = { edge, 0, 0, 0.2 * edge, edge, 0, -0.1 * edge, 0.3 * edge, edge }, accuracy = pow(10, -3 - 2 * _i);
+    double edge = 20 * 2.82,
+           cell[9] = { edge, 0, 0, 0.2 * edge, edge, 0, -0.1 * edge, 0.3 * edge, edge },
+           accuracy = pow(10, -3 - 2 * _i);
     support_random random = { 2 };
     for (int64_t i = 0; i < LARGE; i++) {
         double s[3] = { (double)(i % 20) / 20, (double)(i / 20 % 20) / 20, (double)(i / 400) / 20 };
         for (int a = 0; a < 3; a++)
-            positions[3 * i + a] = s[0] * cell[a] + s[1] * cell[3 + a] + s[2] * cell[6 + a] + support_uniform(&random, -0.3, 0.3);
+            positions[3 * i + a] = s[0] * cell[a] + s[1] * cell[3 + a] + s[2] * cell[6 + a]
+                                   + support_uniform(&random, -0.3, 0.3);
         q[i] = (i % 20 + i / 20 % 20 + i / 400) % 2 == 0 ? 1 : -1;
     }
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -70,9 +79,11 @@ START_TEST(a_sample_is_enough_to_see_the_accuracy)
     lrpot_ewald *ewald = NULL;
     lrpot_ewald_options options = coulomb_options(accuracy);
     ck_ok(lrpot_ewald_create(&ewald, &options));
-    lrpot_ewald_error_report report = measure(ewald, &atoms, q, 40, 1), again = measure(ewald, &atoms, q, 40, 2);
+    lrpot_ewald_error_report report = measure(ewald, &atoms, q, 40, 1),
+                             again = measure(ewald, &atoms, q, 40, 2);
     ck_assert(report.n_sample == 40);
-    ck_assert_msg(report.forces < accuracy && report.forces > 0.05 * accuracy, "error %g of %g asked for", report.forces, accuracy);
+    ck_assert_msg(report.forces < accuracy && report.forces > 0.05 * accuracy,
+                  "error %g of %g asked for", report.forces, accuracy);
     ck_close(again.forces, report.forces, 1e-6, 1e-12);
     lrpot_ewald_free(ewald);
 }
@@ -92,9 +103,11 @@ START_TEST(slabs_are_measured_and_mistakes_named)
     report = measure(ewald, &atoms, s.q, 10, 1);
     ck_assert_msg(report.forces < 1e-3 && report.forces > 0, "error %g", report.forces);
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_assert_int_eq(lrpot_ewald_error(ewald, work, &atoms, NULL, s.q, -1, &report), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_ewald_error(ewald, work, &atoms, NULL, s.q, -1, &report),
+                     LRPOT_E_ARGUMENT);
     atoms.n_owned = 30;
-    ck_assert_int_eq(lrpot_ewald_error(ewald, work, &atoms, NULL, s.q, 0, &report), LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_ewald_error(ewald, work, &atoms, NULL, s.q, 0, &report),
+                     LRPOT_E_UNSUPPORTED);
     report.struct_size = 8;
     ck_assert_int_eq(lrpot_ewald_error(ewald, work, &atoms, NULL, s.q, 0, &report), LRPOT_E_SIZE);
     lrpot_workspace_free(work);

@@ -8,7 +8,8 @@
 
 typedef struct {
     int64_t n;
-    double positions[3 * MOST], q[MOST], forces[3 * MOST], field[3 * MOST], potential[MOST], energy, virial[9], virial_atom[9 * MOST];
+    double positions[3 * MOST], q[MOST], forces[3 * MOST], field[3 * MOST], potential[MOST], energy,
+        virial[9], virial_atom[9 * MOST];
     int32_t species[MOST];
 } droplet;
 
@@ -25,13 +26,16 @@ static void make(int kind, int64_t edge, droplet *d)
         for (int64_t y = 0; y < size[1]; y++)
             for (int64_t z = 0; z < size[2]; z++) {
                 double site[3] = { (double)x, (double)(y - z), (double)(y + z) };
-                for (int a = 0; a < 3; a++) d->positions[3 * d->n + a] = 2.4 * site[a] + support_uniform(&random, -0.6, 0.6) + 50.0;
+                for (int a = 0; a < 3; a++)
+                    d->positions[3 * d->n + a] = 2.4 * site[a] + support_uniform(&random, -0.6, 0.6)
+                                                 + 50.0;
                 d->species[d->n] = (int32_t)((x + y) % 2);
                 d->q[d->n++] = ((x + y + z) % 2 == 0 ? 1 : -1) + (kind == CHARGED ? 0.05 : 0.0);
             }
 }
 
-static void evaluate(int kind, droplet *d, double accuracy, int32_t method, lrpot_ewald_report *report)
+static void evaluate(int kind, droplet *d, double accuracy, int32_t method,
+                     lrpot_ewald_report *report)
 {
     static const double widths[2] = { 0.7, 0.0 };
     lrpot_ewald *ewald = NULL;
@@ -43,7 +47,8 @@ static void evaluate(int kind, droplet *d, double accuracy, int32_t method, lrpo
     if (kind == SMEARED) options.n_widths = 2, options.widths = widths;
     if (kind == LATENT) options.kernel = LRPOT_EWALD_LATENT, options.sigma = 1.0;
     atoms.n_owned = atoms.n_all = d->n, atoms.positions = d->positions, atoms.species = d->species;
-    out.energy = &d->energy, out.forces = d->forces, out.field = d->field, out.potential = d->potential, out.virial = d->virial;
+    out.energy = &d->energy, out.forces = d->forces, out.field = d->field,
+    out.potential = d->potential, out.virial = d->virial;
     out.virial_atom = d->virial_atom;
     ck_ok(lrpot_ewald_create(&ewald, &options));
     ck_ok(lrpot_workspace_create(&work, 2));
@@ -71,9 +76,11 @@ START_TEST(mesh_keeps_the_error_asked_for)
         sum[x % 3] += d.forces[x];
     }
     error = sqrt(error);
-    ck_assert_msg(error <= target && error >= 0.02 * target, "kind %d: error %g of %g eV/A asked for", kind, error, target);
+    ck_assert_msg(error <= target && error >= 0.02 * target,
+                  "kind %d: error %g of %g eV/A asked for", kind, error, target);
     ck_assert_double_le(fabs(d.energy - exact.energy), 3 * target * (double)d.n);
-    for (int64_t i = 0; i < d.n; i++) ck_assert_double_le(fabs(d.potential[i] - exact.potential[i]), 30 * target);
+    for (int64_t i = 0; i < d.n; i++)
+        ck_assert_double_le(fabs(d.potential[i] - exact.potential[i]), 30 * target);
     for (int a = 0; a < 3; a++) ck_close(sum[a], 0, 1e-9, 1);
     for (int c = 0; c < 9; c++) {
         double atoms = 0;
@@ -94,7 +101,8 @@ START_TEST(large_systems_go_to_the_mesh)
     evaluate(BALL, &d, 1e-3, LRPOT_EWALD_AUTO, &report);
     evaluate(BALL, &exact, 1e-3, LRPOT_EWALD_EXACT, NULL);
     ck_assert_int_eq(report.method, LRPOT_EWALD_MESH);
-    for (int64_t x = 0; x < 3 * d.n; x++) error += pow(d.forces[x] - exact.forces[x], 2) / (double)d.n;
+    for (int64_t x = 0; x < 3 * d.n; x++)
+        error += pow(d.forces[x] - exact.forces[x], 2) / (double)d.n;
     ck_assert(sqrt(error) < 1e-3);
     make(BALL, 6, &d); /* small ones stay with pairs, exact to rounding */
     evaluate(BALL, &d, 1e-3, LRPOT_EWALD_AUTO, &report);
@@ -111,7 +119,8 @@ START_TEST(sparse_systems_stay_with_pairs)
     make(BALL, 13, &d);
     for (int64_t i = 0; i < d.n; i += 2) d.positions[3 * i] += 5000;
     moved = d;
-    for (int64_t i = 0; i < d.n; i++) moved.positions[3 * i + 2] += 1e-9; /* less than rounding makes of it elsewhere */
+    for (int64_t i = 0; i < d.n; i++)
+        moved.positions[3 * i + 2] += 1e-9; /* less than rounding makes of it elsewhere */
     evaluate(BALL, &d, 1e-3, LRPOT_EWALD_AUTO, &report);
     ck_assert_int_eq(report.method, LRPOT_EWALD_EXACT);
     ck_assert(report.real_cutoff == 0.0);

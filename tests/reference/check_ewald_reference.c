@@ -1,22 +1,36 @@
-/* The exact sums against values computed in 113-bit arithmetic (tests/reference/data/coulomb) and against literature constants. */
+/* The exact sums against values computed in 113-bit arithmetic (tests/reference/data/coulomb) and
+ * against literature constants. */
 #include "coulomb.h"
 
 #define K LRPOT_COULOMB_CONSTANT
 #define FINEST 2e-12 /* eV/A: near the limit of double precision */
 
-static const char *const cases[] = { "charged5_cubic", "cluster_points", "cscl", "elongated_neutral", "fluorite", "gauss_les_equivalent",
-                                     "gauss_species_widths_triclinic", "hessian4_gauss", "nacl_primitive", "random6_highly_skewed",
-                                     "random8_cubic", "single_ion_skewed", "wigner_sc", "zincblende" };
+static const char *const cases[] = { "charged5_cubic",
+                                     "cluster_points",
+                                     "cscl",
+                                     "elongated_neutral",
+                                     "fluorite",
+                                     "gauss_les_equivalent",
+                                     "gauss_species_widths_triclinic",
+                                     "hessian4_gauss",
+                                     "nacl_primitive",
+                                     "random6_highly_skewed",
+                                     "random8_cubic",
+                                     "single_ion_skewed",
+                                     "wigner_sc",
+                                     "zincblende" };
 #define N_CASES ((int)(sizeof cases / sizeof *cases))
 
-static void compare(const char *what, const char *name, const double *values, const json_t *expected, int64_t n, double factor)
+static void compare(const char *what, const char *name, const double *values,
+                    const json_t *expected, int64_t n, double factor)
 {
     double reference[9 * COULOMB_MAX], scale = 1.0;
     ck_assert_msg(coulomb_flatten(expected, reference) == n, "%s: %s has another size", name, what);
     for (int64_t k = 0; k < n; k++) scale = fmax(scale, fabs(reference[k]));
     for (int64_t k = 0; k < n; k++)
-        ck_assert_msg(fabs(values[k] - factor * reference[k]) <= TOL_REF * K * scale, "%s: %s[%d] = %.15g, expected %.15g", name, what, (int)k,
-                      values[k], factor * reference[k]);
+        ck_assert_msg(fabs(values[k] - factor * reference[k]) <= TOL_REF * K * scale,
+                      "%s: %s[%d] = %.15g, expected %.15g", name, what, (int)k, values[k],
+                      factor * reference[k]);
 }
 
 START_TEST(cases_of_high_precision_are_met)
@@ -80,17 +94,22 @@ START_TEST(self_energy_of_gaussians_is_counted_when_wanted)
     coulomb_eval(&s, options, 1, &r);
     options.flags = LRPOT_EWALD_SELF;
     coulomb_eval(&s, options, 1, &with);
-    ck_close(with.energy - r.energy, K * json_number_value(json_object_get(root, "gaussian_self_energy")), TOL_REF, 1);
+    ck_close(with.energy - r.energy,
+             K * json_number_value(json_object_get(root, "gaussian_self_energy")), TOL_REF, 1);
     for (int64_t i = 0; i < s.n; i++)
-        if (s.widths[i] > 0.0) ck_close(with.potential[i] - r.potential[i], K * s.q[i] / (sqrt(acos(-1.0)) * s.widths[i]), TOL_REF, 1);
+        if (s.widths[i] > 0.0)
+            ck_close(with.potential[i] - r.potential[i],
+                     K * s.q[i] / (sqrt(acos(-1.0)) * s.widths[i]), TOL_REF, 1);
     json_decref(root);
 }
 END_TEST
 
-/* E = -M k_e / d per formula unit at nearest distance d; constants to 21 digits by high-precision sums, the literature's agree. */
+/* E = -M k_e / d per formula unit at nearest distance d; constants to 21 digits by high-precision
+ * sums, the literature's agree. */
 static const struct {
     const char *name;
-    double madelung, nearest, unit; /* nearest distance in the file's length unit; charges of the formula as a product */
+    /* nearest distance in the file's length unit; charges of the formula as a product */
+    double madelung, nearest, unit;
 } crystals[] = { { "nacl_primitive", 1.74756459463318219, 1.0, 1 },
                  { "cscl", 1.76267477307098839794, 0.866025403784438646764, 1 },
                  { "zincblende", 1.63805505338878942, 0.866025403784438646764, 1 },
@@ -121,7 +140,8 @@ START_TEST(lone_charge_in_a_cube_has_its_constant)
 }
 END_TEST
 
-/* Frames of another code and random triclinic ones, values to 8 to 10 digits (charges in the column, dE/dstrain in the comment). */
+/* Frames of another code and random triclinic ones, values to 8 to 10 digits (charges in the
+ * column, dE/dstrain in the comment). */
 START_TEST(frames_of_the_ewald_set_are_met)
 {
     char *path = support_data("ewald_reference/dev.xyz");
@@ -137,12 +157,14 @@ START_TEST(frames_of_the_ewald_set_are_met)
         s.n = lrpot_structure_count(frame);
         memcpy(s.positions, lrpot_structure_positions(frame), 3 * (size_t)s.n * sizeof(double));
         memcpy(s.cell, lrpot_structure_cell(frame), sizeof s.cell);
-        memcpy(s.q, lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES), (size_t)s.n * sizeof(double));
+        memcpy(s.q, lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES),
+               (size_t)s.n * sizeof(double));
         s.periodic_mask = LRPOT_PERIODIC_ALL;
         coulomb_eval(&s, coulomb_options(FINEST), 1, &r);
         const double *forces = lrpot_structure_get(frame, LRPOT_QUANTITY_FORCES);
         double to_ours = K / 14.3996454; /* the constant that the file was made with */
-        ck_close(r.energy, to_ours * *lrpot_structure_get(frame, LRPOT_QUANTITY_ENERGY), 1e-8, 1); /* positions are rounded to 1e-8 A */
+        ck_close(r.energy, to_ours * *lrpot_structure_get(frame, LRPOT_QUANTITY_ENERGY), 1e-8,
+                 1); /* positions are rounded to 1e-8 A */
         for (int64_t x = 0; x < 3 * s.n; x++) ck_close(r.forces[x], to_ours * forces[x], 2e-8, 1);
         double virial[9];
         const char *text = lrpot_structure_info(frame, "virial_dEdstrain");

@@ -3,25 +3,30 @@
 
 #define K LRPOT_COULOMB_CONSTANT
 
-static void compare(const char *what, const double *values, const json_t *expected, int64_t n, double factor, double tolerance)
+static void compare(const char *what, const double *values, const json_t *expected, int64_t n,
+                    double factor, double tolerance)
 {
     double reference[9 * COULOMB_MAX], scale = 1.0;
     ck_assert_msg(coulomb_flatten(expected, reference) == n, "%s has another size", what);
     for (int64_t k = 0; k < n; k++) scale = fmax(scale, fabs(reference[k]));
     for (int64_t k = 0; k < n; k++)
-        ck_assert_msg(fabs(values[k] - factor * reference[k]) <= tolerance * scale, "%s[%d] = %.15g, expected %.15g", what, (int)k, values[k],
+        ck_assert_msg(fabs(values[k] - factor * reference[k]) <= tolerance * scale,
+                      "%s[%d] = %.15g, expected %.15g", what, (int)k, values[k],
                       factor * reference[k]);
 }
 
-/* The file leaves out xz and yz, which shift layers against each other: the sum of z times the forces. */
-static void compare_virial(const coulomb_system *s, const json_t *expected, const coulomb_result *r, double tolerance)
+/* The file leaves out xz and yz, which shift layers against each other: the sum of z times the
+ * forces. */
+static void compare_virial(const coulomb_system *s, const json_t *expected, const coulomb_result *r,
+                           double tolerance)
 {
     double reference[9];
     coulomb_flatten(expected, reference);
     for (int c = 0; c < 9; c++) {
         int a = c / 3, b = c % 3;
         double sum = 0;
-        for (int64_t i = 0; i < s->n; i++) sum += s->positions[3 * i + 2] * r->forces[3 * i + (a == 2 ? b : a)];
+        for (int64_t i = 0; i < s->n; i++)
+            sum += s->positions[3 * i + 2] * r->forces[3 * i + (a == 2 ? b : a)];
         ck_close(r->virial[c], (a == 2) != (b == 2) ? sum : -K * reference[c], 30 * tolerance, 1);
     }
 }
@@ -53,7 +58,8 @@ END_TEST
 typedef struct {
     int64_t n;
     int32_t mask, threads;
-    double cell[9], positions[3 * LARGE], q[LARGE], forces[3 * LARGE], potential[LARGE], energy, virial[9], virial_atom[9 * LARGE];
+    double cell[9], positions[3 * LARGE], q[LARGE], forces[3 * LARGE], potential[LARGE], energy,
+        virial[9], virial_atom[9 * LARGE];
 } layer;
 
 enum { SALT, TILTED, THIN, ACROSS_X, SHAPES };
@@ -67,19 +73,23 @@ static void make(int kind, layer *b)
     int turn = kind == ACROSS_X ? 1 : 0; /* normal along x, periodic rows b and c */
     memset(b, 0, sizeof *b);
     b->mask = kind == ACROSS_X ? 6 : 3;
-    double length = 2.82 * (double)edge, spread = kind == SALT ? 0.2 : 0.7, rows[9] = { length, 0, 0, tilts[kind] * length, length, 0, 7, 8, 9 };
+    double length = 2.82 * (double)edge, spread = kind == SALT ? 0.2 : 0.7,
+           rows[9] = { length, 0, 0, tilts[kind] * length, length, 0, 7, 8, 9 };
     for (int x = 0; x < 9; x++) b->cell[3 * ((x / 3 + turn) % 3) + (x % 3 + turn) % 3] = rows[x];
     for (int64_t x = 0; x < edge; x++)
         for (int64_t y = 0; y < edge; y++)
             for (int64_t z = 0; z < layers; z++) {
                 double s = (double)x / (double)edge, t = (double)y / (double)edge;
                 double r[3] = { s * rows[0] + t * rows[3], t * rows[4], 2.82 * (double)z };
-                for (int a = 0; a < 3; a++) b->positions[3 * b->n + (a + turn) % 3] = r[a] + support_uniform(&random, -spread, spread);
+                for (int a = 0; a < 3; a++)
+                    b->positions[3 * b->n + (a + turn) % 3] =
+                        r[a] + support_uniform(&random, -spread, spread);
                 b->q[b->n++] = (x + y + z) % 2 == 0 ? 1 : -1;
             }
 }
 
-static void evaluate(layer *b, double accuracy, int32_t method, int32_t threads, lrpot_ewald_report *report)
+static void evaluate(layer *b, double accuracy, int32_t method, int32_t threads,
+                     lrpot_ewald_report *report)
 {
     lrpot_ewald *ewald = NULL;
     lrpot_workspace *work = NULL;
@@ -87,8 +97,10 @@ static void evaluate(layer *b, double accuracy, int32_t method, int32_t threads,
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     options.accuracy = accuracy, options.method = method;
-    atoms.n_owned = atoms.n_all = b->n, atoms.positions = b->positions, atoms.cell = b->cell, atoms.periodic_mask = b->mask;
-    out.energy = &b->energy, out.forces = b->forces, out.potential = b->potential, out.virial = b->virial, out.virial_atom = b->virial_atom;
+    atoms.n_owned = atoms.n_all = b->n, atoms.positions = b->positions, atoms.cell = b->cell,
+    atoms.periodic_mask = b->mask;
+    out.energy = &b->energy, out.forces = b->forces, out.potential = b->potential,
+    out.virial = b->virial, out.virial_atom = b->virial_atom;
     ck_ok(lrpot_ewald_create(&ewald, &options));
     ck_ok(lrpot_workspace_create(&work, threads));
     ck_ok(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, b->q, &out));
@@ -118,17 +130,21 @@ START_TEST(mesh_keeps_the_error_asked_for)
     evaluate(&exact, 1e-9, LRPOT_EWALD_EXACT, 1, NULL);
     evaluate(&b, target, LRPOT_EWALD_MESH, 2, &report);
     ck_assert_int_eq(report.method, LRPOT_EWALD_MESH);
-    double error = rms(b.forces, exact.forces, b.n), trace = b.virial[0] + b.virial[4] + b.virial[8], sums[9] = { 0 };
+    double error = rms(b.forces, exact.forces, b.n),
+           trace = b.virial[0] + b.virial[4] + b.virial[8], sums[9] = { 0 };
     printf("# kind %d target %g error/target %.3f\n", _i / TARGETS, target, error / target);
-    ck_assert_msg(error <= target && error >= 0.02 * target, "kind %d: error %g of %g eV/A asked for", _i / TARGETS, error, target);
-    ck_assert_msg(fabs(b.energy - exact.energy) <= 3 * target * (double)b.n, "energy %.12g, exact %.12g", b.energy, exact.energy);
+    ck_assert_msg(error <= target && error >= 0.02 * target,
+                  "kind %d: error %g of %g eV/A asked for", _i / TARGETS, error, target);
+    ck_assert_msg(fabs(b.energy - exact.energy) <= 3 * target * (double)b.n,
+                  "energy %.12g, exact %.12g", b.energy, exact.energy);
     for (int c = 0; c < 9; c++) {
-        ck_assert_msg(fabs(b.virial[c] - exact.virial[c]) <= 10 * target * (double)b.n, "virial[%d] %.12g, exact %.12g", c, b.virial[c],
-                      exact.virial[c]);
+        ck_assert_msg(fabs(b.virial[c] - exact.virial[c]) <= 10 * target * (double)b.n,
+                      "virial[%d] %.12g, exact %.12g", c, b.virial[c], exact.virial[c]);
         for (int64_t i = 0; i < b.n; i++) sums[c] += b.virial_atom[9 * i + c];
         ck_close(sums[c], b.virial[c], 1e-10, 1000);
     }
-    ck_assert_msg(fabs(trace - b.energy) <= 30 * target * (double)b.n, "trace of the virial %.12g, energy %.12g", trace, b.energy);
+    ck_assert_msg(fabs(trace - b.energy) <= 30 * target * (double)b.n,
+                  "trace of the virial %.12g, energy %.12g", trace, b.energy);
 }
 END_TEST
 

@@ -1,11 +1,20 @@
-/* Every file of structures in the data folder is read, with the number of frames and the keys that its README states. */
+/* Every file of structures in the data folder is read, with the number of frames and the keys that
+ * its README states. */
 #include "support.h"
 
 #include <stdlib.h>
 
-enum { E = 1 << LRPOT_QUANTITY_ENERGY, F = 1 << LRPOT_QUANTITY_FORCES, S = 1 << LRPOT_QUANTITY_STRESS, D = 1 << LRPOT_QUANTITY_DIPOLE,
-       Q = 1 << LRPOT_QUANTITY_CHARGES, Z = 1 << LRPOT_QUANTITY_BORN_CHARGES, T = 1 << LRPOT_QUANTITY_TOTAL_CHARGE,
-       EPS = 1 << LRPOT_QUANTITY_EPSILON_INF, QUAD = 1 << LRPOT_QUANTITY_QUADRUPOLE };
+enum {
+    E = 1 << LRPOT_QUANTITY_ENERGY,
+    F = 1 << LRPOT_QUANTITY_FORCES,
+    S = 1 << LRPOT_QUANTITY_STRESS,
+    D = 1 << LRPOT_QUANTITY_DIPOLE,
+    Q = 1 << LRPOT_QUANTITY_CHARGES,
+    Z = 1 << LRPOT_QUANTITY_BORN_CHARGES,
+    T = 1 << LRPOT_QUANTITY_TOTAL_CHARGE,
+    EPS = 1 << LRPOT_QUANTITY_EPSILON_INF,
+    QUAD = 1 << LRPOT_QUANTITY_QUADRUPOLE
+};
 
 static const struct {
     const char *path;
@@ -30,12 +39,14 @@ START_TEST(file_is_read_whole)
         lrpot_structure_free(structure);
     }
     ck_assert_msg(status == LRPOT_E_END, "%s", lrpot_last_error());
-    ck_assert_msg(lrpot_reader_frames(reader) == files[_i].frames && atoms == files[_i].atoms, "%s: %lld frames, %lld atoms", path,
-                  (long long)lrpot_reader_frames(reader), (long long)atoms);
+    ck_assert_msg(lrpot_reader_frames(reader) == files[_i].frames && atoms == files[_i].atoms,
+                  "%s: %lld frames, %lld atoms", path, (long long)lrpot_reader_frames(reader),
+                  (long long)atoms);
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
         int64_t found = lrpot_reader_found(reader, q, NULL);
-        ck_assert_msg(found == (files[_i].quantities >> q & 1 ? files[_i].frames : 0), "%s: %s in %lld of %lld frames", path,
-                      lrpot_quantity_name(q), (long long)found, (long long)files[_i].frames);
+        ck_assert_msg(found == (files[_i].quantities >> q & 1 ? files[_i].frames : 0),
+                      "%s: %s in %lld of %lld frames", path, lrpot_quantity_name(q),
+                      (long long)found, (long long)files[_i].frames);
     }
     lrpot_reader_close(reader);
     free(path);

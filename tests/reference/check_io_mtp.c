@@ -1,5 +1,5 @@
-/* Potentials trained by MLIP-2, loaded from .mtp and evaluated on its .cfg structures: energies, forces and virials of a second code
- * to full precision (data folder, mtp/fullprec.txt). */
+/* Potentials trained by MLIP-2, loaded from .mtp and evaluated on its .cfg structures: energies,
+ * forces and virials of a second code to full precision (data folder, mtp/fullprec.txt). */
 #include "support.h"
 
 #include <math.h>
@@ -24,8 +24,8 @@ static int read_case(FILE *file, reference *r)
     do {
         if (fscanf(file, "%199s", word) != 1) return 0;
     } while (strcmp(word, "CASE") != 0);
-    int got = fscanf(file, "%199s potential %199s structure %199s %ld natoms %ld energy %lf %199s", word, r->potential, r->structure,
-                     &r->frame, &r->n, &r->energy, word);
+    int got = fscanf(file, "%199s potential %199s structure %199s %ld natoms %ld energy %lf %199s",
+                     word, r->potential, r->structure, &r->frame, &r->n, &r->energy, word);
     r->has_virial = strncmp(word, "virial", 6) == 0; /* molecules have none */
     for (int c = 0; c < 6 && r->has_virial; c++) got += fscanf(file, "%lf", &r->virial[c]);
     if (r->has_virial) got += fscanf(file, "%199s", word);
@@ -59,13 +59,19 @@ static void ck_case(const reference *r)
     out.virial = virial;
     ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
     ck_assert_int_eq(lrpot_structure_count(structure), r->n);
-    ck_assert_msg(fabs(energy - r->energy) <= ENERGY_TOLERANCE, "%s %ld: energy %.17g, expected %.17g", r->structure, r->frame, energy, r->energy);
+    ck_assert_msg(fabs(energy - r->energy) <= ENERGY_TOLERANCE,
+                  "%s %ld: energy %.17g, expected %.17g", r->structure, r->frame, energy,
+                  r->energy);
     for (long i = 0; i < r->n; i++) {
-        ck_assert_msg(fabs(sites[i] - r->atoms[i][0]) <= ENERGY_TOLERANCE, "%s %ld: site energy %ld", r->structure, r->frame, i);
-        for (int a = 0; a < 3; a++) difference = fmax(difference, fabs(forces[3 * i + a] - r->atoms[i][1 + a]));
+        ck_assert_msg(fabs(sites[i] - r->atoms[i][0]) <= ENERGY_TOLERANCE,
+                      "%s %ld: site energy %ld", r->structure, r->frame, i);
+        for (int a = 0; a < 3; a++)
+            difference = fmax(difference, fabs(forces[3 * i + a] - r->atoms[i][1 + a]));
     }
-    ck_assert_msg(difference <= FORCE_TOLERANCE, "%s %ld: largest force difference %g", r->structure, r->frame, difference);
-    for (int c = 0; c < 6 && r->has_virial; c++) ck_close(virial[place[c]], r->virial[c], 1e-12, 10);
+    ck_assert_msg(difference <= FORCE_TOLERANCE, "%s %ld: largest force difference %g",
+                  r->structure, r->frame, difference);
+    for (int c = 0; c < 6 && r->has_virial; c++)
+        ck_close(virial[place[c]], r->virial[c], 1e-12, 10);
     lrpot_workspace_free(work);
     lrpot_structure_free(structure);
     lrpot_potential_free(potential);

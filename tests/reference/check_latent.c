@@ -1,4 +1,5 @@
-/* Latent charges against the formulas of the papers, summed plainly (arXiv 2408.15165, eq. for E_lr; self-energy as in 2412.15455). */
+/* Latent charges against the formulas of the papers, summed plainly (arXiv 2408.15165, eq. for
+ * E_lr; self-energy as in 2412.15455). */
 #include "models.h"
 
 #include <string.h>
@@ -10,9 +11,11 @@
 /* 1/(2 eps0 V) sum over 0 < |k| of exp(-sigma^2 k^2/2)/k^2 |S(k)|^2 */
 static double reciprocal_energy(const lrpot_structure *structure, const double *q)
 {
-    const double *h = lrpot_structure_cell(structure), *r = lrpot_structure_positions_const(structure);
+    const double *h = lrpot_structure_cell(structure),
+                 *r = lrpot_structure_positions_const(structure);
     double volume = lrpot_structure_volume(structure), det, inverse[9], energy = 0;
-    det = h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6]) + h[2] * (h[3] * h[7] - h[4] * h[6]);
+    det = h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6])
+          + h[2] * (h[3] * h[7] - h[4] * h[6]);
     for (int a = 0; a < 3; a++)
         for (int b = 0; b < 3; b++) {
             int c = (b + 1) % 3, d = (b + 2) % 3, e = (a + 1) % 3, f = (a + 2) % 3;
@@ -22,7 +25,9 @@ static double reciprocal_energy(const lrpot_structure *structure, const double *
         int m[3] = { n % side - side / 2, n / side % side - side / 2, n / side / side - side / 2 };
         double k[3], square = 0, sum[2] = { 0, 0 };
         for (int a = 0; a < 3; a++) {
-            k[a] = 2 * PI * (m[0] * inverse[3 * a] + m[1] * inverse[3 * a + 1] + m[2] * inverse[3 * a + 2]);
+            k[a] =
+                2 * PI
+                * (m[0] * inverse[3 * a] + m[1] * inverse[3 * a + 1] + m[2] * inverse[3 * a + 2]);
             square += k[a] * k[a];
         }
         if (square == 0 || SIGMA * SIGMA * square > 80) continue;
@@ -32,7 +37,8 @@ static double reciprocal_energy(const lrpot_structure *structure, const double *
         }
         energy += exp(-0.5 * SIGMA * SIGMA * square) / square * (sum[0] * sum[0] + sum[1] * sum[1]);
     }
-    return 2 * PI * LRPOT_COULOMB_CONSTANT / volume * energy; /* 1/(2 eps0) = 2 pi times the constant */
+    return 2 * PI * LRPOT_COULOMB_CONSTANT / volume
+           * energy; /* 1/(2 eps0) = 2 pi times the constant */
 }
 
 static double pair_energy(const lrpot_structure *structure, const double *q)
@@ -41,7 +47,8 @@ static double pair_energy(const lrpot_structure *structure, const double *q)
     double energy = 0;
     for (int i = 0; i < N_ATOMS; i++)
         for (int j = 0; j < i; j++) {
-            double d = sqrt(pow(r[3 * i] - r[3 * j], 2) + pow(r[3 * i + 1] - r[3 * j + 1], 2) + pow(r[3 * i + 2] - r[3 * j + 2], 2));
+            double d = sqrt(pow(r[3 * i] - r[3 * j], 2) + pow(r[3 * i + 1] - r[3 * j + 1], 2)
+                            + pow(r[3 * i + 2] - r[3 * j + 2], 2));
             energy += q[i] * q[j] * erf(d / (sqrt(2) * SIGMA)) / d;
         }
     return LRPOT_COULOMB_CONSTANT * energy;
@@ -56,21 +63,24 @@ static double self_energy(const double *q)
 }
 
 /* The charges of one head, by a model that has only this one. */
-static void charges_of_head(const lrpot_potential *potential, int32_t head, const lrpot_charges_options *options, lrpot_workspace *work,
+static void charges_of_head(const lrpot_potential *potential, int32_t head,
+                            const lrpot_charges_options *options, lrpot_workspace *work,
                             const lrpot_structure *structure, double *q)
 {
     lrpot_charges_options one = *options;
     one.channels = 1;
     support_random random = { 1 };
     lrpot_potential *single = models_random_with(&random, LRPOT_CHARGES_LATENT, &one);
-    int64_t n = lrpot_potential_param_count(potential), m = lrpot_potential_param_count(single), from = 0, to = 0, count = 0;
+    int64_t n = lrpot_potential_param_count(potential), m = lrpot_potential_param_count(single),
+            from = 0, to = 0, count = 0;
     double *params = calloc((size_t)(n + m), sizeof *params);
     const char *name = NULL;
     ck_ok(lrpot_potential_get_params(potential, n, params));
     for (int32_t b = 0; lrpot_potential_param_block(single, b, &name, &to, &count); b++) {
         ck_assert(lrpot_potential_param_block(potential, b, NULL, &from, NULL));
         int by_head = strcmp(name, "charges.linear") == 0 || strcmp(name, "charges.species") == 0;
-        memcpy(params + n + to, params + from + (by_head ? head * count : 0), (size_t)count * sizeof *params);
+        memcpy(params + n + to, params + from + (by_head ? head * count : 0),
+               (size_t)count * sizeof *params);
     }
     ck_ok(lrpot_potential_set_params(single, m, params + n));
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
@@ -80,7 +90,8 @@ static void charges_of_head(const lrpot_potential *potential, int32_t head, cons
     lrpot_potential_free(single);
 }
 
-static double local_energy(const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure)
+static double local_energy(const lrpot_potential *potential, lrpot_workspace *work,
+                           const lrpot_structure *structure)
 {
     int32_t species[N_ATOMS];
     double energy = 0;
@@ -115,10 +126,12 @@ START_TEST(energy_is_that_of_the_latent_ewald_sum)
             double total = c == 0 ? 0.3 : 0.0; /* the first channel carries it */
             ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_TOTAL_CHARGE, &total));
             charges_of_head(potential, c, &options, work, structure, q);
-            if (cell == CELL_NONE) expected += pair_energy(structure, q) + (options.flags ? self_energy(q) : 0);
+            if (cell == CELL_NONE)
+                expected += pair_energy(structure, q) + (options.flags ? self_energy(q) : 0);
             else expected += reciprocal_energy(structure, q) - (options.flags ? 0 : self_energy(q));
         }
-        for (int i = 0; i < N_ATOMS; i++) ck_close(reported[i], q[i], TOL_REF, 1.0); /* the first channel's */
+        for (int i = 0; i < N_ATOMS; i++)
+            ck_close(reported[i], q[i], TOL_REF, 1.0); /* the first channel's */
         ck_close(energy - local_energy(potential, work, structure), expected, TOL_REF, 10.0);
         lrpot_workspace_free(work);
         lrpot_structure_free(structure);
@@ -146,7 +159,8 @@ START_TEST(energy_does_not_know_the_sign_of_a_channel)
         ck_ok(lrpot_potential_get_params(potential, n, params));
         for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++)
             if (strcmp(name, "charges.linear") == 0 || strcmp(name, "charges.species") == 0)
-                for (int64_t k = count / 3; k < 2 * count / 3; k++) params[offset + k] = -params[offset + k]; /* the middle channel */
+                for (int64_t k = count / 3; k < 2 * count / 3; k++)
+                    params[offset + k] = -params[offset + k]; /* the middle channel */
         ck_ok(lrpot_potential_set_params(potential, n, params));
     }
     ck_close(energies[1], energies[0], TOL_EXACT, 10.0);

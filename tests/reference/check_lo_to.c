@@ -1,5 +1,6 @@
-/* LO-TO splitting of rock salt: the closed formula omega_LO^2 = omega_TO^2 + 4 pi k_e Z^2 / (V mu) (2603.06396, sec. II.E), and the
- * longitudinal branch of the same model at long wavelengths in elongated cells, which needs no Born charge at all. */
+/* LO-TO splitting of rock salt: the closed formula omega_LO^2 = omega_TO^2 + 4 pi k_e Z^2 / (V mu)
+ * (2603.06396, sec. II.E), and the longitudinal branch of the same model at long wavelengths in
+ * elongated cells, which needs no Born charge at all. */
 #include "models.h"
 
 #define LATTICE 5.64 /* A */
@@ -10,7 +11,8 @@ static const double thz = 15.633304239856193; /* sqrt(eV / (A^2 u)) / (2 pi) */
 static lrpot_structure *primitive_cell(void)
 {
     static const char *const symbols[2] = { "Na", "Cl" };
-    const double h = LATTICE / 2, cell[9] = { 0, h, h, h, 0, h, h, h, 0 }, positions[6] = { 0, 0, 0, h, h, h };
+    const double h = LATTICE / 2, cell[9] = { 0, h, h, h, 0, h, h, h, 0 },
+                 positions[6] = { 0, 0, 0, h, h, h };
     lrpot_structure *structure = NULL;
     ck_ok(lrpot_structure_create(&structure, 2, symbols, positions, cell, LRPOT_PERIODIC_ALL));
     return structure;
@@ -37,7 +39,9 @@ static lrpot_structure *elongated_cell(int n)
     return structure;
 }
 
-static double longitudinal_force_constant(const lrpot_potential *potential, const lrpot_structure *structure, int moved, int felt, double k)
+static double longitudinal_force_constant(const lrpot_potential *potential,
+                                          const lrpot_structure *structure, int moved, int felt,
+                                          double k)
 {
     const double step = 1e-3;
     int64_t n = lrpot_structure_count(structure);
@@ -51,10 +55,13 @@ static double longitudinal_force_constant(const lrpot_potential *potential, cons
         ck_ok(lrpot_structure_clone(&copy, structure));
         double *positions = lrpot_structure_positions(copy);
         const double *place = lrpot_structure_positions_const(structure);
-        for (int64_t i = moved; i < n; i += 2) positions[3 * i + 2] += sign * step * cos(k * place[3 * i + 2]);
+        for (int64_t i = moved; i < n; i += 2)
+            positions[3 * i + 2] += sign * step * cos(k * place[3 * i + 2]);
         ck_ok(lrpot_potential_compute_structure(potential, work, copy, &out));
         /* the mean of cos^2 over the cell is 1/2, and there are n/2 atoms of a kind */
-        for (int64_t i = felt; i < n; i += 2) sum -= sign * forces[3 * i + 2] * cos(k * place[3 * i + 2]) / (2 * step) / (0.25 * (double)n);
+        for (int64_t i = felt; i < n; i += 2)
+            sum -= sign * forces[3 * i + 2] * cos(k * place[3 * i + 2]) / (2 * step)
+                   / (0.25 * (double)n);
         lrpot_structure_free(copy);
     }
     lrpot_workspace_free(work);
@@ -75,7 +82,10 @@ static double longitudinal_square(const lrpot_potential *potential, int n, const
     return mean + sqrt(half * half + D[1] * D[1]);
 }
 
-static double squared(double frequency) { return frequency * fabs(frequency) / (thz * thz); }
+static double squared(double frequency)
+{
+    return frequency * fabs(frequency) / (thz * thz);
+}
 
 typedef struct {
     lrpot_potential *potential;
@@ -85,18 +95,26 @@ typedef struct {
 static crystal solve(int32_t kind)
 {
     support_random random = { 2000 + (uint64_t)kind };
-    crystal c = { models_random_potential(&random, kind), { lrpot_element_mass("Na"), lrpot_element_mass("Cl") }, { 0 }, 0, 0 };
+    crystal c = { models_random_potential(&random, kind),
+                  { lrpot_element_mass("Na"), lrpot_element_mass("Cl") },
+                  { 0 },
+                  0,
+                  0 };
     lrpot_structure *structure = primitive_cell();
     lrpot_workspace *work = NULL;
     const double direction[3] = { 0, 0, 1 };
     double D[36], frequencies[6];
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_response_gamma_constants(c.potential, work, structure, 0, D));
-    ck_ok(lrpot_response_born_charges_structure(c.potential, work, structure, LRPOT_BORN_UNFOLDED, c.Z, NULL));
-    /* Acoustic modes are the three nearest to zero; the random model may be unstable, so that transverse ones lie below them. */
+    ck_ok(lrpot_response_born_charges_structure(c.potential, work, structure, LRPOT_BORN_UNFOLDED,
+                                                c.Z, NULL));
+    /* Acoustic modes are the three nearest to zero; the random model may be unstable, so that
+     * transverse ones lie below them. */
     ck_ok(lrpot_response_gamma_modes(2, D, c.masses, NULL, NULL, 0, frequencies, NULL));
-    c.transverse = fabs(frequencies[0]) > fabs(frequencies[5]) ? squared(frequencies[0]) : squared(frequencies[5]);
-    ck_ok(lrpot_response_gamma_modes(2, D, c.masses, c.Z, direction, lrpot_structure_volume(structure), frequencies, NULL));
+    c.transverse = fabs(frequencies[0]) > fabs(frequencies[5]) ? squared(frequencies[0])
+                                                               : squared(frequencies[5]);
+    ck_ok(lrpot_response_gamma_modes(2, D, c.masses, c.Z, direction,
+                                     lrpot_structure_volume(structure), frequencies, NULL));
     c.longitudinal = squared(frequencies[5]);
     lrpot_workspace_free(work);
     lrpot_structure_free(structure);
@@ -106,7 +124,8 @@ static crystal solve(int32_t kind)
 START_TEST(splitting_of_rigid_ions_obeys_the_closed_formula)
 {
     crystal c = solve(LRPOT_CHARGES_QRD);
-    double volume = LATTICE * LATTICE * LATTICE / 4, reduced = c.masses[0] * c.masses[1] / (c.masses[0] + c.masses[1]);
+    double volume = LATTICE * LATTICE * LATTICE / 4,
+           reduced = c.masses[0] * c.masses[1] / (c.masses[0] + c.masses[1]);
     double splitting = four_pi * LRPOT_COULOMB_CONSTANT * c.Z[0] * c.Z[0] / (volume * reduced);
     ck_close(c.Z[0], -c.Z[9], TOL_REF, 1.0);
     ck_close(c.longitudinal - c.transverse, splitting, 1e-9, 1.0);
@@ -118,7 +137,8 @@ END_TEST
 START_TEST(longitudinal_branch_at_long_waves_meets_the_frequency_from_born_charges)
 {
     crystal c = solve(_i);
-    double at_16 = longitudinal_square(c.potential, 16, c.masses), at_32 = longitudinal_square(c.potential, 32, c.masses);
+    double at_16 = longitudinal_square(c.potential, 16, c.masses),
+           at_32 = longitudinal_square(c.potential, 32, c.masses);
     ck_close((4 * at_32 - at_16) / 3, c.longitudinal, 2e-4, fabs(c.longitudinal - c.transverse));
     lrpot_potential_free(c.potential);
 }
@@ -130,7 +150,9 @@ Suite *lrpot_suite(void)
     TCase *tcase = tcase_create("lo_to");
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, splitting_of_rigid_ions_obeys_the_closed_formula);
-    tcase_add_loop_test(tcase, longitudinal_branch_at_long_waves_meets_the_frequency_from_born_charges, LRPOT_CHARGES_QRD, LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_loop_test(tcase,
+                        longitudinal_branch_at_long_waves_meets_the_frequency_from_born_charges,
+                        LRPOT_CHARGES_QRD, LRPOT_CHARGES_EDQRD + 1);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -6,8 +6,10 @@
 
 static const char *const symbols[2] = { "H", "O" };
 
-/* Adds frames first, first + step, ... of a file; returns 0 (with a line of the test's output) when the data are absent. */
-static int add_file(lrpot_tensor_fit *fit, lrpot_workspace *work, const char *name, int32_t set, int64_t first, int64_t step)
+/* Adds frames first, first + step, ... of a file; returns 0 (with a line of the test's output) when
+ * the data are absent. */
+static int add_file(lrpot_tensor_fit *fit, lrpot_workspace *work, const char *name, int32_t set,
+                    int64_t first, int64_t step)
 {
     char *path = support_data(name);
     lrpot_reader *reader = NULL;
@@ -16,7 +18,8 @@ static int add_file(lrpot_tensor_fit *fit, lrpot_workspace *work, const char *na
     ck_ok(lrpot_reader_open(&reader, path));
     lrpot_status status;
     for (int64_t k = 0; (status = lrpot_reader_next(reader, &frame)) == LRPOT_OK; k++) {
-        if (k >= first && (k - first) % step == 0) ck_ok(lrpot_tensor_fit_add(fit, work, frame, set));
+        if (k >= first && (k - first) % step == 0)
+            ck_ok(lrpot_tensor_fit_add(fit, work, frame, set));
         lrpot_structure_free(frame);
     }
     ck_assert_int_eq(status, LRPOT_E_END);
@@ -41,8 +44,10 @@ static double validation_error(const char *train, const char *valid, int split)
     ck_ok(lrpot_tensor_fit_create(&fit, model));
     ck_ok(lrpot_workspace_create(&work, 1));
     int there = 1;
-    for (int k = 0; k < (split ? 3 : 1); k++) there = there && add_file(fit, work, train, LRPOT_TENSOR_FIT_TRAIN, k, split ? 4 : 1);
-    there = there && add_file(fit, work, valid, LRPOT_TENSOR_FIT_VALID, split ? 3 : 0, split ? 4 : 1);
+    for (int k = 0; k < (split ? 3 : 1); k++)
+        there = there && add_file(fit, work, train, LRPOT_TENSOR_FIT_TRAIN, k, split ? 4 : 1);
+    there = there
+            && add_file(fit, work, valid, LRPOT_TENSOR_FIT_VALID, split ? 3 : 0, split ? 4 : 1);
     if (there) {
         ck_ok(lrpot_tensor_fit_run(fit, 0.0));
         ck_ok(lrpot_tensor_fit_error(fit, LRPOT_TENSOR_FIT_VALID, &rmse, &n));
@@ -57,7 +62,8 @@ static double validation_error(const char *train, const char *valid, int split)
 /* 0.033 e: the published latent model that was trained on tensors (arXiv 2504.05169). */
 START_TEST(tensors_of_liquid_water_are_closer_than_those_of_the_latent_model)
 {
-    ck_assert_double_lt(validation_error("water_rpbe_d3/bec_train.xyz", "water_rpbe_d3/bec_val.xyz", 0), 0.033);
+    ck_assert_double_lt(
+        validation_error("water_rpbe_d3/bec_train.xyz", "water_rpbe_d3/bec_val.xyz", 0), 0.033);
 }
 END_TEST
 

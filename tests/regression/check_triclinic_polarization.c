@@ -1,5 +1,6 @@
-/* A published program turns the phase polarization by the cell before taking off the phase, which is right in orthorhombic cells only:
- * in this cell it gives (-0.0135, -0.0179, -0.0298) for a dipole change of (-0.02, -0.01, -0.03). */
+/* A published program turns the phase polarization by the cell before taking off the phase, which
+ * is right in orthorhombic cells only: in this cell it gives (-0.0135, -0.0179, -0.0298) for a
+ * dipole change of (-0.02, -0.01, -0.03). */
 #include "models.h"
 
 static const double cell[9] = { 5, 0, 0, 1.5, 6, 0, 0.7, -0.9, 7 };
@@ -24,11 +25,13 @@ START_TEST(polarization_follows_a_displacement_in_a_triclinic_cell)
         lrpot_atoms atoms = LRPOT_ATOMS_INIT;
         lrpot_polarization polarization = LRPOT_POLARIZATION_INIT;
         ck_ok(lrpot_structure_view(structure, 2, symbols, species, &atoms));
-        ck_ok(lrpot_response_polarization(&atoms, charges, k == 0 ? NULL : value[0], &polarization));
+        ck_ok(
+            lrpot_response_polarization(&atoms, charges, k == 0 ? NULL : value[0], &polarization));
         memcpy(value[k], polarization.value, sizeof value[k]);
         lrpot_structure_free(structure);
     }
-    for (int a = 0; a < 3; a++) ck_close(210.0 * (value[1][a] - value[0][a]), -change[a], 1e-12, 1.0);
+    for (int a = 0; a < 3; a++)
+        ck_close(210.0 * (value[1][a] - value[0][a]), -change[a], 1e-12, 1.0);
 }
 END_TEST
 
@@ -53,7 +56,8 @@ START_TEST(phase_born_charges_of_fixed_ions_are_their_charges_in_a_triclinic_cel
     ck_ok(lrpot_workspace_create(&work, 1));
     for (int32_t form = LRPOT_BORN_UNFOLDED; form <= LRPOT_BORN_PHASE; form++) {
         ck_ok(lrpot_response_born_charges_structure(potential, work, structure, form, Z, NULL));
-        for (int k = 0; k < 18; k++) ck_close(Z[k], k % 9 % 4 == 0 ? charges[k / 9] : 0.0, TOL_EXACT, 1.0);
+        for (int k = 0; k < 18; k++)
+            ck_close(Z[k], k % 9 % 4 == 0 ? charges[k / 9] : 0.0, TOL_EXACT, 1.0);
     }
     free(all);
     lrpot_workspace_free(work);

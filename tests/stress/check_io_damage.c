@@ -1,4 +1,5 @@
-/* Damaged files: the right status, and a message with file, line and what is wrong. The files are in corpus/. */
+/* Damaged files: the right status, and a message with file, line and what is wrong. The files are
+ * in corpus/. */
 #include "comma_locale.h"
 #include "support.h"
 
@@ -12,41 +13,58 @@ static const struct {
     lrpot_status status;
     const char *message; /* part of it */
 } cases[] = {
-    { "cut_in_atoms.xyz", 1, LRPOT_E_PARSE, ".xyz:8: frame 1 has 3 atoms but the file ends after 2 lines of atoms" },
-    { "cut_before_comment.xyz", 1, LRPOT_E_PARSE, ".xyz:5: the file ends before the comment line of frame 1" },
-    { "fewer_lines_than_atoms.xyz", 0, LRPOT_E_PARSE, ".xyz:5: atom 2 of 3 in frame 0: the line has 1 fields, expected 7" },
-    { "blank_among_atoms.xyz", 0, LRPOT_E_PARSE, ".xyz:4: frame 0 has 2 atoms but a blank line after 1 lines of atoms" },
-    { "column_too_few.xyz", 0, LRPOT_E_PARSE, ".xyz:4: atom 1 of 2 in frame 0: the line has 6 fields, expected 7" },
-    { "column_too_many.xyz", 0, LRPOT_E_PARSE, ".xyz:3: atom 0 of 2 in frame 0: the line has 8 fields, expected 7" },
+    { "cut_in_atoms.xyz", 1, LRPOT_E_PARSE,
+      ".xyz:8: frame 1 has 3 atoms but the file ends after 2 lines of atoms" },
+    { "cut_before_comment.xyz", 1, LRPOT_E_PARSE,
+      ".xyz:5: the file ends before the comment line of frame 1" },
+    { "fewer_lines_than_atoms.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:5: atom 2 of 3 in frame 0: the line has 1 fields, expected 7" },
+    { "blank_among_atoms.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:4: frame 0 has 2 atoms but a blank line after 1 lines of atoms" },
+    { "column_too_few.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:4: atom 1 of 2 in frame 0: the line has 6 fields, expected 7" },
+    { "column_too_many.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:3: atom 0 of 2 in frame 0: the line has 8 fields, expected 7" },
     { "nan_position.xyz", 0, LRPOT_E_PARSE, ".xyz:4: pos is 'nan', expected a number" },
     { "infinite_force.xyz", 0, LRPOT_E_PARSE, ".xyz:3: forces is '-inf', expected a number" },
     { "overflowing_number.xyz", 0, LRPOT_E_PARSE, ".xyz:3: pos is '1e999', beyond the range" },
     { "decimal_comma.xyz", 0, LRPOT_E_PARSE, ".xyz:3: pos is '1,5', expected a number" },
-    { "text_energy.xyz", 0, LRPOT_E_PARSE, ".xyz:2: a value of 'energy' is 'low', expected a number" },
-    { "nan_energy.xyz", 0, LRPOT_E_PARSE, ".xyz:2: a value of 'energy' is 'NaN', expected a number" },
+    { "text_energy.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:2: a value of 'energy' is 'low', expected a number" },
+    { "nan_energy.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:2: a value of 'energy' is 'NaN', expected a number" },
     { "unknown_columns.xyz", 1, LRPOT_E_END, "no further frame" },
     { "column_twice.xyz", 0, LRPOT_E_PARSE, ".xyz:2: column 'forces' stands twice" },
     { "key_twice.xyz", 0, LRPOT_E_PARSE, ".xyz:2: key 'energy' stands twice" },
     { "properties_cut.xyz", 0, LRPOT_E_PARSE, ".xyz:2: column 'pos' has '' components" },
-    { "properties_bad_type.xyz", 0, LRPOT_E_PARSE, ".xyz:2: column 'pos' is of type 'Q', expected S, R, I or L" },
-    { "properties_huge_count.xyz", 0, LRPOT_E_PARSE, ".xyz:2: column 'x' has '99999999999' components" },
-    { "forces_of_wrong_shape.xyz", 0, LRPOT_E_PARSE, ".xyz:2: column 'forces' is R:2, expected R:3" },
+    { "properties_bad_type.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:2: column 'pos' is of type 'Q', expected S, R, I or L" },
+    { "properties_huge_count.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:2: column 'x' has '99999999999' components" },
+    { "forces_of_wrong_shape.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:2: column 'forces' is R:2, expected R:3" },
     { "no_positions.xyz", 0, LRPOT_E_PARSE, ".xyz:2: Properties has 0 columns of positions" },
     { "no_species.xyz", 0, LRPOT_E_PARSE, ".xyz:2: Properties has 0 columns of species" },
-    { "huge_count.xyz", 0, LRPOT_E_PARSE, ".xyz:3: frame 0 has 99999999999 atoms but the file ends after 1 lines" },
-    { "count_beyond_64_bits.xyz", 0, LRPOT_E_PARSE, ".xyz:1: the number of atoms is '99999999999999999999'" },
+    { "huge_count.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:3: frame 0 has 99999999999 atoms but the file ends after 1 lines" },
+    { "count_beyond_64_bits.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:1: the number of atoms is '99999999999999999999'" },
     { "no_atoms.xyz", 0, LRPOT_E_PARSE, ".xyz:1: the number of atoms is 0" },
     { "negative_count.xyz", 0, LRPOT_E_PARSE, ".xyz:1: the number of atoms is -4" },
-    { "count_is_text.xyz", 0, LRPOT_E_PARSE, ".xyz:1: the number of atoms is 'two', expected an integer" },
+    { "count_is_text.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:1: the number of atoms is 'two', expected an integer" },
     { "zero_volume.xyz", 0, LRPOT_E_CELL, ".xyz:1: " },
     { "lattice_of_eight.xyz", 0, LRPOT_E_PARSE, ".xyz:2: Lattice has 8 numbers, expected 9" },
-    { "periodic_without_lattice.xyz", 0, LRPOT_E_PARSE, ".xyz:2: pbc is 'T T T' but the frame has no Lattice" },
+    { "periodic_without_lattice.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:2: pbc is 'T T T' but the frame has no Lattice" },
     { "bad_pbc.xyz", 0, LRPOT_E_PARSE, ".xyz:2: pbc is 'T T maybe'" },
     { "open_quote.xyz", 0, LRPOT_E_PARSE, ".xyz:2: a value that starts with \" has no end" },
     { "dipole_of_two.xyz", 0, LRPOT_E_PARSE, ".xyz:2: key 'dipole' has 2 numbers, expected 3" },
-    { "points_of_five.xyz", 0, LRPOT_E_PARSE, ".xyz:2: potential_points has 5 numbers, expected groups of 4" },
+    { "points_of_five.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:2: potential_points has 5 numbers, expected groups of 4" },
     { "zero_byte.xyz", 0, LRPOT_E_PARSE, ".xyz:3: the line holds a zero byte" },
-    { "long_species.xyz", 0, LRPOT_E_PARSE, ".xyz:3: species 'UnobtainiumUnobtainium' has 22 characters" },
+    { "long_species.xyz", 0, LRPOT_E_PARSE,
+      ".xyz:3: species 'UnobtainiumUnobtainium' has 22 characters" },
     { "number_out_of_elements.xyz", 0, LRPOT_E_PARSE, ".xyz:3: atomic number 400" },
     { "crlf.xyz", 1, LRPOT_E_END, "no further frame" },
     { "empty.xyz", 0, LRPOT_E_END, "no further frame" },
@@ -58,12 +76,15 @@ static const struct {
     { "huge_size.cfg", 0, LRPOT_E_PARSE, "Size 99999999999 but 2 lines" },
     { "no_size.cfg", 0, LRPOT_E_PARSE, "Size 0 but 2 lines" },
     { "unknown_block.cfg", 0, LRPOT_E_PARSE, ".cfg:11: 'Temperature' is no block" },
-    { "virial_block.cfg", 0, LRPOT_E_PARSE, ".cfg:13: block 'Virial:' has no settled sign; expected PlusStress:" },
+    { "virial_block.cfg", 0, LRPOT_E_PARSE,
+      ".cfg:13: block 'Virial:' has no settled sign; expected PlusStress:" },
     { "unknown_column.cfg", 0, LRPOT_E_PARSE, ".cfg:8: AtomData has the unknown column 'colour'" },
-    { "half_of_the_forces.cfg", 0, LRPOT_E_PARSE, ".cfg:8: AtomData: expected all of fx, fy, fz or none" },
+    { "half_of_the_forces.cfg", 0, LRPOT_E_PARSE,
+      ".cfg:8: AtomData: expected all of fx, fy, fz or none" },
     { "nan.cfg", 0, LRPOT_E_PARSE, ".cfg:10: cartes_x is 'nan'" },
     { "wrong_id.cfg", 0, LRPOT_E_PARSE, ".cfg:10: id is 3, expected 2" },
-    { "field_missing.cfg", 0, LRPOT_E_PARSE, ".cfg:10: AtomData: the line has 7 fields, expected 8" },
+    { "field_missing.cfg", 0, LRPOT_E_PARSE,
+      ".cfg:10: AtomData: the line has 7 fields, expected 8" },
     { "negative_type.cfg", 0, LRPOT_E_PARSE, ".cfg:10: type is -1" },
     { "two_energies.cfg", 0, LRPOT_E_PARSE, ".cfg:13: block Energy stands twice in frame 0" },
     { "zero_volume.cfg", 0, LRPOT_E_CELL, ".cfg:1: " },
@@ -89,10 +110,13 @@ START_TEST(damage_is_reported_with_file_line_and_value)
     lrpot_structure *structure = NULL;
     lrpot_status status = LRPOT_OK;
     lrpot_reader *reader = open_case(cases[_i].file);
-    while ((status = lrpot_reader_next(reader, &structure)) == LRPOT_OK) lrpot_structure_free(structure);
-    ck_assert_msg(status == cases[_i].status && lrpot_reader_frames(reader) == cases[_i].good &&
-                      strstr(lrpot_last_error(), cases[_i].message) != NULL && strstr(lrpot_last_error(), cases[_i].file) != NULL,
-                  "%s: %d frames, then %s: %s", cases[_i].file, (int)lrpot_reader_frames(reader), lrpot_status_name(status), lrpot_last_error());
+    while ((status = lrpot_reader_next(reader, &structure)) == LRPOT_OK)
+        lrpot_structure_free(structure);
+    ck_assert_msg(status == cases[_i].status && lrpot_reader_frames(reader) == cases[_i].good
+                      && strstr(lrpot_last_error(), cases[_i].message) != NULL
+                      && strstr(lrpot_last_error(), cases[_i].file) != NULL,
+                  "%s: %d frames, then %s: %s", cases[_i].file, (int)lrpot_reader_frames(reader),
+                  lrpot_status_name(status), lrpot_last_error());
     lrpot_reader_close(reader);
 }
 END_TEST

@@ -16,7 +16,8 @@ static double seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* m^3 atoms on a slightly displaced simple cubic lattice of 2.82 A, in random order when asked for. */
+/* m^3 atoms on a slightly displaced simple cubic lattice of 2.82 A, in random order when asked for.
+ */
 static double *lattice_positions(int64_t m, int shuffled)
 {
     support_random random = { 31 };
@@ -24,7 +25,8 @@ static double *lattice_positions(int64_t m, int shuffled)
     double *r = malloc((size_t)(3 * n) * sizeof *r);
     for (int64_t i = 0; i < n; i++) {
         int64_t site[3] = { i / (m * m), i / m % m, i % m };
-        for (int x = 0; x < 3; x++) r[3 * i + x] = 2.82 * (double)site[x] + support_uniform(&random, -0.1, 0.1);
+        for (int x = 0; x < 3; x++)
+            r[3 * i + x] = 2.82 * (double)site[x] + support_uniform(&random, -0.1, 0.1);
     }
     for (int64_t i = n - 1; shuffled && i > 0; i--) {
         int64_t k = (int64_t)support_uniform(&random, 0, (double)(i + 1));
@@ -50,7 +52,8 @@ static double build_time(int64_t m, int shuffled)
     double start = seconds();
     ck_ok(lrpot_nlist_build(&list, &atoms, 5.0, 0.0));
     double time = seconds() - start;
-    printf("# %lld atoms, %lld pairs: %.3f s\n", (long long)atoms.n_all, (long long)lrpot_nlist_pairs(list), time);
+    printf("# %lld atoms, %lld pairs: %.3f s\n", (long long)atoms.n_all,
+           (long long)lrpot_nlist_pairs(list), time);
     /* Shells of 6, 12 and 8 at 2.82, 3.99 and 4.88 A; the last is cut by the displacements. */
     ck_assert_int_gt(lrpot_nlist_pairs(list), 18 * atoms.n_all);
     ck_assert_int_le(lrpot_nlist_pairs(list), 26 * atoms.n_all);
@@ -62,7 +65,8 @@ static double build_time(int64_t m, int shuffled)
 START_TEST(a_million_atoms_take_ten_times_as_long_as_a_hundred_thousand)
 {
     double few = fmin(build_time(46, 0), build_time(46, 0)), many = build_time(100, 0);
-    ck_assert_msg(many < 20.0 * few * 1e6 / (46.0 * 46 * 46) / 10.0, "%g s for 10^6 atoms, %g s for 46^3", many, few);
+    ck_assert_msg(many < 20.0 * few * 1e6 / (46.0 * 46 * 46) / 10.0,
+                  "%g s for 10^6 atoms, %g s for 46^3", many, few);
 }
 END_TEST
 
@@ -135,7 +139,8 @@ END_TEST
 START_TEST(absurd_coordinates_are_errors)
 {
     double positions[6] = { 0, 0, 0, 1e300, 0, 0 };
-    const double cell[9] = { 4, 0, 0, 0, 4, 0, 0, 0, 4 }, speck[9] = { 1e-4, 0, 0, 0, 1e-4, 0, 0, 0, 1e-4 };
+    const double cell[9] = { 4, 0, 0, 0, 4, 0, 0, 0, 4 },
+                 speck[9] = { 1e-4, 0, 0, 0, 1e-4, 0, 0, 0, 1e-4 };
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     lrpot_nlist *list = NULL;
     atoms.n_owned = atoms.n_all = 2;

@@ -16,19 +16,62 @@ BELOW = {
     "potential": {"core", "structure", "basis", "electrostatics", "charges"},
     "response": {"core", "structure", "basis", "electrostatics", "charges", "potential"},
     "tensors": {"core", "structure", "basis", "electrostatics", "charges", "potential", "response"},
-    "fit": {"core", "structure", "basis", "electrostatics", "charges", "potential", "response", "tensors"},
-    "io": {"core", "structure", "basis", "electrostatics", "charges", "potential", "response", "tensors"},
+    "fit": {
+        "core",
+        "structure",
+        "basis",
+        "electrostatics",
+        "charges",
+        "potential",
+        "response",
+        "tensors",
+    },
+    "io": {
+        "core",
+        "structure",
+        "basis",
+        "electrostatics",
+        "charges",
+        "potential",
+        "response",
+        "tensors",
+    },
 }
 # Public headers by the folder that implements them.
-OWNER = {"status": "core", "workspace": "core", "structure": "structure", "nlist": "structure", "basis": "basis",
-         "electrostatics": "electrostatics", "operator": "electrostatics", "ewald_response": "electrostatics", "multipoles": "electrostatics", "charges": "charges", "selfconsistent": "charges", "density": "potential", "potential": "potential", "response": "response", "spectra": "response", "phonons": "response", "tensors": "tensors", "fit": "fit", "active_set": "potential", "io": "io"}
+OWNER = {
+    "status": "core",
+    "workspace": "core",
+    "structure": "structure",
+    "nlist": "structure",
+    "basis": "basis",
+    "electrostatics": "electrostatics",
+    "operator": "electrostatics",
+    "ewald_response": "electrostatics",
+    "multipoles": "electrostatics",
+    "charges": "charges",
+    "selfconsistent": "charges",
+    "density": "potential",
+    "potential": "potential",
+    "response": "response",
+    "spectra": "response",
+    "phonons": "response",
+    "tensors": "tensors",
+    "fit": "fit",
+    "active_set": "potential",
+    "io": "io",
+}
 # workspace.h speaks of atoms, so core may name what structure.h declares.
 ALLOWED = {("core", "structure")}
 INCLUDE = re.compile(r'^\s*#\s*include\s*(<[^>]+>|"[^"]+")', re.M)
 
 
 def sources(folder, *endings):
-    return [path for ending in endings for path in sorted((ROOT / folder).rglob("*" + ending)) if "subprojects" not in path.parts]
+    return [
+        path
+        for ending in endings
+        for path in sorted((ROOT / folder).rglob("*" + ending))
+        if "subprojects" not in path.parts
+    ]
 
 
 def wrong_in_library(path, folder):
@@ -36,7 +79,7 @@ def wrong_in_library(path, folder):
     for name in INCLUDE.findall(path.read_text()):
         inner, public = name[1:-1], name.startswith("<lrpot/")
         if public:
-            target = OWNER.get(inner[len("lrpot/"):-2])
+            target = OWNER.get(inner[len("lrpot/") : -2])
         elif name.startswith('"'):
             target = inner.split("/")[0] if "/" in inner else folder
         else:
@@ -47,7 +90,10 @@ def wrong_in_library(path, folder):
 
 def wrong_outside(path):
     for name in INCLUDE.findall(path.read_text()):
-        beside = name.startswith('"') and any((base / name[1:-1]).exists() for base in (path.parent, ROOT / path.relative_to(ROOT).parts[0]))
+        beside = name.startswith('"') and any(
+            (base / name[1:-1]).exists()
+            for base in (path.parent, ROOT / path.relative_to(ROOT).parts[0])
+        )
         if name.startswith('"') and not beside:
             yield f"{path.relative_to(ROOT)} includes {name}, which is not in its own folder"
         if name.startswith('"') and "lib/" in name:
@@ -56,11 +102,23 @@ def wrong_outside(path):
 
 tap = Tap()
 for folder in BELOW:
-    wrong = [line for path in sources(f"lib/{folder}", ".c", ".h") for line in wrong_in_library(path, folder)]
-    tap.ok(not wrong, f"lib/{folder} includes nothing but itself{''.join(', ' + name for name in sorted(BELOW[folder]))}", wrong)
+    wrong = [
+        line
+        for path in sources(f"lib/{folder}", ".c", ".h")
+        for line in wrong_in_library(path, folder)
+    ]
+    tap.ok(
+        not wrong,
+        f"lib/{folder} includes nothing but itself{''.join(', ' + name for name in sorted(BELOW[folder]))}",
+        wrong,
+    )
 folders = sorted(path.name for path in (ROOT / "lib").iterdir() if path.is_dir())
-tap.ok(folders == sorted(BELOW), "every folder of the library has its place in the order", [folders])
+tap.ok(
+    folders == sorted(BELOW), "every folder of the library has its place in the order", [folders]
+)
 for folder in ("tools", "bindings", "examples"):
-    wrong = [line for path in sources(folder, ".c", ".h", ".cpp", ".hpp") for line in wrong_outside(path)]
+    wrong = [
+        line for path in sources(folder, ".c", ".h", ".cpp", ".hpp") for line in wrong_outside(path)
+    ]
     tap.ok(not wrong, f"{folder} sees the public headers only", wrong)
 tap.done()

@@ -26,7 +26,8 @@ typedef struct basis_system {
 
 static const char *const basis_symbols[4] = { "Na", "Cl", "K", "Br" };
 
-static inline lrpot_basis *basis_random_step(support_random *random, int32_t level, int32_t step, int32_t n_species, int32_t kernel)
+static inline lrpot_basis *basis_random_step(support_random *random, int32_t level, int32_t step,
+                                             int32_t n_species, int32_t kernel)
 {
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_basis *basis = NULL;
@@ -46,16 +47,19 @@ static inline lrpot_basis *basis_random_step(support_random *random, int32_t lev
     return basis;
 }
 
-static inline lrpot_basis *basis_random(support_random *random, int32_t level, int32_t n_species, int32_t kernel)
+static inline lrpot_basis *basis_random(support_random *random, int32_t level, int32_t n_species,
+                                        int32_t kernel)
 {
     return basis_random_step(random, level, 0, n_species, kernel);
 }
 
-/* The same basis with one of the fast kernels; NULL (and a visible line) where the processor lacks it. */
+/* The same basis with one of the fast kernels; NULL (and a visible line) where the processor lacks
+ * it. */
 enum { BASIS_KERNELS = 3 };
 static inline lrpot_basis *basis_with_kernel(const lrpot_basis *basis, int which)
 {
-    static const int32_t kernels[] = { LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2, LRPOT_KERNEL_AVX512 };
+    static const int32_t kernels[] = { LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2,
+                                       LRPOT_KERNEL_AVX512 };
     static const char *const names[] = { "portable", "AVX2", "AVX-512" };
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_basis *other = NULL;
@@ -77,7 +81,9 @@ static inline lrpot_basis *basis_with_kernel(const lrpot_basis *basis, int which
 }
 
 /* Binds the structure to the basis: view, list, workspace, random coefficients. */
-static inline void basis_system_bind(basis_system *s, support_random *random, lrpot_structure *structure, lrpot_basis *basis, int32_t threads)
+static inline void basis_system_bind(basis_system *s, support_random *random,
+                                     lrpot_structure *structure, lrpot_basis *basis,
+                                     int32_t threads)
 {
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     ck_ok(lrpot_basis_get_options(basis, &options));
@@ -96,15 +102,19 @@ static inline void basis_system_bind(basis_system *s, support_random *random, lr
     for (int64_t i = 0; i < s->n; i++) s->weights[i] = support_uniform(random, 0.5, 1.5);
 }
 
-static inline void basis_system_create_step(basis_system *s, support_random *random, int kind, int64_t n, int32_t level, int32_t step,
+static inline void basis_system_create_step(basis_system *s, support_random *random, int kind,
+                                            int64_t n, int32_t level, int32_t step,
                                             int32_t n_species, int32_t kernel, int32_t threads)
 {
-    lrpot_structure *structure = support_random_structure(random, kind, n, n_species, basis_symbols, 1.6);
-    basis_system_bind(s, random, structure, basis_random_step(random, level, step, n_species, kernel), threads);
+    lrpot_structure *structure =
+        support_random_structure(random, kind, n, n_species, basis_symbols, 1.6);
+    basis_system_bind(s, random, structure,
+                      basis_random_step(random, level, step, n_species, kernel), threads);
 }
 
-static inline void basis_system_create(basis_system *s, support_random *random, int kind, int64_t n, int32_t level, int32_t n_species,
-                                       int32_t kernel, int32_t threads)
+static inline void basis_system_create(basis_system *s, support_random *random, int kind, int64_t n,
+                                       int32_t level, int32_t n_species, int32_t kernel,
+                                       int32_t threads)
 {
     basis_system_create_step(s, random, kind, n, level, 0, n_species, kernel, threads);
 }
@@ -137,10 +147,18 @@ static inline void basis_results_free(basis_results *r)
 static inline basis_results basis_system_run(const basis_system *s)
 {
     int64_t k = lrpot_basis_count(s->basis), n = s->atoms.n_owned, n_all = s->atoms.n_all;
-    basis_results r = { calloc((size_t)(n * k), sizeof(double)), calloc((size_t)n, sizeof(double)), calloc((size_t)n_all * 3, sizeof(double)),
-                        calloc((size_t)n_all * 9, sizeof(double)), { 0 } };
-    lrpot__request request = { .coefficients = s->coefficients, .weights = s->weights, .features = r.features, .values = r.values,
-                               .forces = r.forces, .virial = r.virial, .virial_atom = r.virial_atom };
+    basis_results r = { calloc((size_t)(n * k), sizeof(double)),
+                        calloc((size_t)n, sizeof(double)),
+                        calloc((size_t)n_all * 3, sizeof(double)),
+                        calloc((size_t)n_all * 9, sizeof(double)),
+                        { 0 } };
+    lrpot__request request = { .coefficients = s->coefficients,
+                               .weights = s->weights,
+                               .features = r.features,
+                               .values = r.values,
+                               .forces = r.forces,
+                               .virial = r.virial,
+                               .virial_atom = r.virial_atom };
     ck_ok(lrpot__basis_run(s->basis, s->work, &s->atoms, s->list, &request));
     return r;
 }

@@ -17,8 +17,10 @@ static int set_compiled(void)
 {
     char folder[] = "lrpot-locale-XXXXXX", command[200];
     if (mkdtemp(folder) == NULL) return 0;
-    snprintf(command, sizeof command, "localedef --no-archive -i de_DE -f UTF-8 ./%s/de_DE.UTF-8 >/dev/null 2>&1", folder);
-    int made = system(command) == 0 && setenv("LOCPATH", folder, 1) == 0 && setlocale(LC_NUMERIC, "de_DE.UTF-8") != NULL;
+    snprintf(command, sizeof command,
+             "localedef --no-archive -i de_DE -f UTF-8 ./%s/de_DE.UTF-8 >/dev/null 2>&1", folder);
+    int made = system(command) == 0 && setenv("LOCPATH", folder, 1) == 0
+               && setlocale(LC_NUMERIC, "de_DE.UTF-8") != NULL;
     snprintf(command, sizeof command, "rm -r ./%s", folder);
     return system(command) == 0 && made;
 }
@@ -35,4 +37,7 @@ int support_comma_locale(void)
     return 0;
 }
 
-void support_point_locale(void) { setlocale(LC_NUMERIC, "C"); }
+void support_point_locale(void)
+{
+    setlocale(LC_NUMERIC, "C");
+}

@@ -1,4 +1,5 @@
-/* Charged structures, the reference cases, and one call that evaluates all outputs: shared by the tests of electrostatics. */
+/* Charged structures, the reference cases, and one call that evaluates all outputs: shared by the
+ * tests of electrostatics. */
 #ifndef LRPOT_TEST_COULOMB_H
 #define LRPOT_TEST_COULOMB_H
 
@@ -13,7 +14,8 @@
 #define COULOMB_MAX 128   /* atoms */
 #define COULOMB_SPECIES 3 /* widths of random systems */
 
-/* Atoms with charges; every atom of a reference case is its own species, so that it may have its own width. */
+/* Atoms with charges; every atom of a reference case is its own species, so that it may have its
+ * own width. */
 typedef struct {
     char name[64], mode[16];
     int64_t n;
@@ -24,8 +26,8 @@ typedef struct {
 } coulomb_system;
 
 typedef struct {
-    double energy, energy_atom[COULOMB_MAX], forces[3 * COULOMB_MAX], virial[9], virial_atom[9 * COULOMB_MAX], potential[COULOMB_MAX],
-        field[3 * COULOMB_MAX];
+    double energy, energy_atom[COULOMB_MAX], forces[3 * COULOMB_MAX], virial[9],
+        virial_atom[9 * COULOMB_MAX], potential[COULOMB_MAX], field[3 * COULOMB_MAX];
 } coulomb_result;
 
 static inline lrpot_atoms coulomb_view(const coulomb_system *s)
@@ -43,7 +45,8 @@ static inline lrpot_atoms coulomb_view(const coulomb_system *s)
 static inline lrpot_outputs coulomb_outputs(coulomb_result *r)
 {
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = &r->energy, out.energy_atom = r->energy_atom, out.forces = r->forces, out.virial = r->virial;
+    out.energy = &r->energy, out.energy_atom = r->energy_atom, out.forces = r->forces,
+    out.virial = r->virial;
     out.virial_atom = r->virial_atom, out.potential = r->potential, out.field = r->field;
     return out;
 }
@@ -58,7 +61,8 @@ static inline lrpot_ewald *coulomb_solver(const coulomb_system *s, lrpot_ewald_o
 }
 
 /* All outputs with a fresh workspace, so that no splitting is remembered. */
-static inline void coulomb_eval(const coulomb_system *s, lrpot_ewald_options options, int32_t threads, coulomb_result *result)
+static inline void coulomb_eval(const coulomb_system *s, lrpot_ewald_options options,
+                                int32_t threads, coulomb_result *result)
 {
     lrpot_ewald *ewald = coulomb_solver(s, options);
     lrpot_workspace *work = NULL;
@@ -78,11 +82,13 @@ static inline lrpot_ewald_options coulomb_options(double accuracy)
 }
 
 /* Random atoms and charges; species 0 is a point, the others are Gaussians when `gaussian`. */
-static inline void coulomb_random(support_random *random, int kind, int64_t n, double total, int gaussian, coulomb_system *s)
+static inline void coulomb_random(support_random *random, int kind, int64_t n, double total,
+                                  int gaussian, coulomb_system *s)
 {
     static const char *const symbols[COULOMB_SPECIES] = { "Na", "Cl", "O" };
     static const double widths[COULOMB_SPECIES] = { 0.0, 0.55, 0.8 };
-    lrpot_structure *structure = support_random_structure(random, kind, n, COULOMB_SPECIES, symbols, 1.9);
+    lrpot_structure *structure =
+        support_random_structure(random, kind, n, COULOMB_SPECIES, symbols, 1.9);
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     memset(s, 0, sizeof *s);
     ck_ok(lrpot_structure_view(structure, COULOMB_SPECIES, symbols, s->species, &atoms));

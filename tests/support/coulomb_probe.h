@@ -1,4 +1,5 @@
-/* A structure of charges that can be moved, charged and strained under one solver: for differences of the Coulomb energy. */
+/* A structure of charges that can be moved, charged and strained under one solver: for differences
+ * of the Coulomb energy. */
 #ifndef LRPOT_TEST_COULOMB_PROBE_H
 #define LRPOT_TEST_COULOMB_PROBE_H
 

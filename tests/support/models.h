@@ -1,4 +1,5 @@
-/* Random models of every kind, and structures that move: shared by the tests of charges, potentials and responses. */
+/* Random models of every kind, and structures that move: shared by the tests of charges, potentials
+ * and responses. */
 #ifndef LRPOT_TEST_MODELS_H
 #define LRPOT_TEST_MODELS_H
 
@@ -14,10 +15,13 @@
 
 static const char *const model_symbols[MODEL_SPECIES] = { "Na", "Cl", "O" };
 
-/* Coefficients of a size at which every feature matters: values about `size` however large the features are. */
-static inline void models_random_linear(support_random *random, const lrpot_basis *basis, double size, double *linear)
+/* Coefficients of a size at which every feature matters: values about `size` however large the
+ * features are. */
+static inline void models_random_linear(support_random *random, const lrpot_basis *basis,
+                                        double size, double *linear)
 {
-    lrpot_structure *sample = support_random_structure(random, CELL_CUBIC, 12, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+    lrpot_structure *sample = support_random_structure(random, CELL_CUBIC, 12, MODEL_SPECIES,
+                                                       model_symbols, MODEL_DISTANCE);
     int64_t count = lrpot_basis_count(basis), n = lrpot_structure_count(sample);
     int32_t *species = calloc((size_t)n, sizeof *species);
     double *features = calloc((size_t)(n * count), sizeof *features);
@@ -50,36 +54,45 @@ static inline void models_randomise(support_random *random, lrpot_potential *pot
     ck_ok(lrpot_potential_get_params(potential, n, params));
     for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++) {
         if (strstr(name, ".radial") != NULL)
-            for (int64_t k = 0; k < count; k++) params[offset + k] += support_uniform(random, -0.05, 0.05);
+            for (int64_t k = 0; k < count; k++)
+                params[offset + k] += support_uniform(random, -0.05, 0.05);
         const lrpot_basis *energy = lrpot_potential_basis(potential);
-        for (int64_t k = 0; strcmp(name, "energy.linear") == 0 && k < count; k += lrpot_basis_count(energy))
+        for (int64_t k = 0; strcmp(name, "energy.linear") == 0 && k < count;
+             k += lrpot_basis_count(energy))
             models_random_linear(random, energy, 0.3, params + offset + k);
         const lrpot_basis *basis = lrpot_charges_basis(lrpot_potential_charges(potential));
-        for (int64_t k = 0; strcmp(name, "charges.linear") == 0 && k < count; k += lrpot_basis_count(basis))
+        for (int64_t k = 0; strcmp(name, "charges.linear") == 0 && k < count;
+             k += lrpot_basis_count(basis))
             models_random_linear(random, basis, 0.1, params + offset + k);
         if (strstr(name, ".species") != NULL)
             for (int64_t k = 0; k < count; k++) params[offset + k] = support_uniform(random, -1, 1);
         if (strcmp(name, "charges.share") == 0)
-            for (int64_t k = 0; k < count; k++) params[offset + k] = support_uniform(random, 0.3, 1.5);
+            for (int64_t k = 0; k < count; k++)
+                params[offset + k] = support_uniform(random, 0.3, 1.5);
     }
     ck_ok(lrpot_potential_set_params(potential, n, params));
     free(params);
 }
 
-/* Added to a kind of charges: energy and charges have networks, of one hidden layer or (odd kinds) two, with the total charge as an input. */
+/* Added to a kind of charges: energy and charges have networks, of one hidden layer or (odd kinds)
+ * two, with the total charge as an input. */
 #define MODELS_WITH_HIDDEN 16
 static const int32_t models_hidden[2][2] = { { 4, 0 }, { 4, 3 } };
 
 /* Networks of a block, in which every node is halfway between its bends. */
-static inline void models_random_hidden(support_random *random, lrpot_potential *potential, const char *block, const lrpot_basis *basis,
+static inline void models_random_hidden(support_random *random, lrpot_potential *potential,
+                                        const char *block, const lrpot_basis *basis,
                                         const int32_t *widths, double size)
 {
-    int64_t n = lrpot_potential_param_count(potential), offset = 0, count = 0, features = lrpot_basis_count(basis), at = 0;
+    int64_t n = lrpot_potential_param_count(potential), offset = 0, count = 0,
+            features = lrpot_basis_count(basis), at = 0;
     double *params = calloc((size_t)n, sizeof *params), *weights = NULL;
     const char *name = NULL;
     int32_t b = 0;
     ck_ok(lrpot_potential_get_params(potential, n, params));
-    while (lrpot_potential_param_block(potential, b++, &name, &offset, &count) && strcmp(name, block) != 0) continue;
+    while (lrpot_potential_param_block(potential, b++, &name, &offset, &count)
+           && strcmp(name, block) != 0)
+        continue;
     ck_assert_str_eq(name, block);
     for (weights = params + offset; at < count;) {
         int32_t behind = widths[1] > 0 ? widths[1] * (widths[0] + 2) : widths[0];
@@ -88,16 +101,19 @@ static inline void models_random_hidden(support_random *random, lrpot_potential 
             weights[at + features] = support_uniform(random, -0.3, 0.3);
             weights[at + features + 1] = support_uniform(random, -0.5, 0.5);
         }
-        for (int32_t w = 0; w < behind; w++) weights[at++] = support_uniform(random, -1, 1) * (widths[1] > 0 && w < behind - widths[1] ? 1.0 : size);
+        for (int32_t w = 0; w < behind; w++)
+            weights[at++] = support_uniform(random, -1, 1)
+                            * (widths[1] > 0 && w < behind - widths[1] ? 1.0 : size);
     }
     ck_assert_int_eq(at, count);
     ck_ok(lrpot_potential_set_params(potential, n, params));
     free(params);
 }
 
-/* Energy and charges have different cutoffs, the charges' being the larger one for EDQ and the smaller for the others. charges: or NULL.
- * own: coefficients xi of each species. */
-static inline lrpot_potential *models_random_own(support_random *random, int32_t kind, const lrpot_charges_options *charges, int32_t own)
+/* Energy and charges have different cutoffs, the charges' being the larger one for EDQ and the
+ * smaller for the others. charges: or NULL. own: coefficients xi of each species. */
+static inline lrpot_potential *models_random_own(support_random *random, int32_t kind,
+                                                 const lrpot_charges_options *charges, int32_t own)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     options.accuracy = 1e-11; /* sums split in different ways must agree to TOL_REF */
@@ -119,17 +135,23 @@ static inline lrpot_potential *models_random_own(support_random *random, int32_t
     options.charges = kind;
     int following = kind >= LRPOT_CHARGES_EDQ;
     if (hidden) memcpy(options.hidden, widths, sizeof options.hidden), options.charge_input = 1;
-    if (hidden && following) memcpy(networks.hidden, widths, sizeof networks.hidden), networks.charge_input = 1;
+    if (hidden && following)
+        memcpy(networks.hidden, widths, sizeof networks.hidden), networks.charge_input = 1;
     options.charge_options = &networks;
     options.species_coefficients = own;
     ck_ok(lrpot_potential_create(&potential, &options));
     models_randomise(random, potential);
-    if (hidden) models_random_hidden(random, potential, "energy.hidden", lrpot_potential_basis(potential), widths, 0.3);
-    if (hidden && following) models_random_hidden(random, potential, "charges.hidden", lrpot_charges_basis(lrpot_potential_charges(potential)), widths, 0.1);
+    if (hidden)
+        models_random_hidden(random, potential, "energy.hidden", lrpot_potential_basis(potential),
+                             widths, 0.3);
+    if (hidden && following)
+        models_random_hidden(random, potential, "charges.hidden",
+                             lrpot_charges_basis(lrpot_potential_charges(potential)), widths, 0.1);
     return potential;
 }
 
-static inline lrpot_potential *models_random_with(support_random *random, int32_t kind, const lrpot_charges_options *charges)
+static inline lrpot_potential *models_random_with(support_random *random, int32_t kind,
+                                                  const lrpot_charges_options *charges)
 {
     return models_random_own(random, kind, charges, 0);
 }
@@ -148,10 +170,12 @@ static inline lrpot_potential *models_random_potential(support_random *random, i
 {
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     charges.tolerance = 1e-12;
-    return models_random_with(random, kind, kind % MODELS_WITH_HIDDEN == LRPOT_CHARGES_EQUILIBRATED ? &charges : NULL);
+    return models_random_with(
+        random, kind, kind % MODELS_WITH_HIDDEN == LRPOT_CHARGES_EQUILIBRATED ? &charges : NULL);
 }
 
-/* The basis has a jump in the second derivative at its cutoff, which a difference over pairs at just that distance would see. */
+/* The basis has a jump in the second derivative at its cutoff, which a difference over pairs at
+ * just that distance would see. */
 static inline int models_clear_of_cutoffs(const lrpot_structure *structure)
 {
     static const double cutoffs[3] = { 3.3, 3.8, 4.2 };
@@ -167,7 +191,8 @@ static inline int models_clear_of_cutoffs(const lrpot_structure *structure)
         int64_t count = lrpot_nlist_row(list, &atoms, i, 2000, j, vectors);
         ck_assert(count >= 0 && count <= 2000);
         for (int64_t k = 0; k < 3 * count; k += 3) {
-            double r = sqrt(vectors[k] * vectors[k] + vectors[k + 1] * vectors[k + 1] + vectors[k + 2] * vectors[k + 2]);
+            double r = sqrt(vectors[k] * vectors[k] + vectors[k + 1] * vectors[k + 1]
+                            + vectors[k + 2] * vectors[k + 2]);
             for (int c = 0; c < 3; c++) clear = clear && fabs(r - cutoffs[c]) > 2 * MODEL_STEP * r;
         }
     }
@@ -176,13 +201,16 @@ static inline int models_clear_of_cutoffs(const lrpot_structure *structure)
     return clear;
 }
 
-static inline lrpot_structure *models_random_structure(support_random *random, int kind, int64_t n, double total_charge)
+static inline lrpot_structure *models_random_structure(support_random *random, int kind, int64_t n,
+                                                       double total_charge)
 {
     lrpot_structure *structure = NULL;
     do {
         lrpot_structure_free(structure);
-        structure = support_random_structure(random, kind, n, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
-    } while (n <= 10 && !models_clear_of_cutoffs(structure)); /* larger ones are not differentiated */
+        structure =
+            support_random_structure(random, kind, n, MODEL_SPECIES, model_symbols, MODEL_DISTANCE);
+    } while (n <= 10
+             && !models_clear_of_cutoffs(structure)); /* larger ones are not differentiated */
     ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_TOTAL_CHARGE, &total_charge));
     return structure;
 }
@@ -191,7 +219,8 @@ static inline lrpot_structure *models_random_structure(support_random *random, i
 static inline void models_strain(lrpot_structure *structure, int a, int b, double strain)
 {
     double *positions = lrpot_structure_positions(structure);
-    for (int64_t i = 0; i < lrpot_structure_count(structure); i++) positions[3 * i + b] += strain * positions[3 * i + a];
+    for (int64_t i = 0; i < lrpot_structure_count(structure); i++)
+        positions[3 * i + b] += strain * positions[3 * i + a];
     if (lrpot_structure_cell(structure) == NULL) return;
     double cell[9];
     memcpy(cell, lrpot_structure_cell(structure), sizeof cell);
@@ -206,12 +235,16 @@ static inline double models_largest(const double *values, int64_t n)
     return largest;
 }
 
-/* Two molecules of four atoms as fragments of charges q and -q, the first cut by the boundaries of the cell. cell: CELL_NONE or CELL_CUBIC */
+/* Two molecules of four atoms as fragments of charges q and -q, the first cut by the boundaries of
+ * the cell. cell: CELL_NONE or CELL_CUBIC */
 static inline lrpot_structure *models_two_molecules(support_random *random, int cell, double q)
 {
-    static const double corners[4][3] = { { 1, 1, 1 }, { 1, -1, -1 }, { -1, 1, -1 }, { -1, -1, 1 } };
+    static const double corners[4][3] = {
+        { 1, 1, 1 }, { 1, -1, -1 }, { -1, 1, -1 }, { -1, -1, 1 }
+    };
     enum { MOLECULES_SIZE = 8 };
-    const double length = 13, box[9] = { length, 0, 0, 0, length, 0, 0, 0, length }, charges[2] = { q, -q };
+    const double length = 13, box[9] = { length, 0, 0, 0, length, 0, 0, 0, length },
+                 charges[2] = { q, -q };
     double positions[3 * MOLECULES_SIZE], fragments[MOLECULES_SIZE];
     const char *names[MOLECULES_SIZE];
     lrpot_structure *structure = NULL;
@@ -219,11 +252,14 @@ static inline lrpot_structure *models_two_molecules(support_random *random, int 
         names[i] = model_symbols[i % 2];
         fragments[i] = i / 4;
         for (int a = 0; a < 3; a++) {
-            double r = 0.9 * corners[i % 4][a] + (i / 4) * 0.4 * length + support_uniform(random, -0.2, 0.2);
+            double r = 0.9 * corners[i % 4][a] + (i / 4) * 0.4 * length
+                       + support_uniform(random, -0.2, 0.2);
             positions[3 * i + a] = cell == CELL_NONE ? r : r - length * floor(r / length);
         }
     }
-    ck_ok(lrpot_structure_create(&structure, MOLECULES_SIZE, names, positions, cell == CELL_NONE ? NULL : box, cell == CELL_NONE ? 0 : LRPOT_PERIODIC_ALL));
+    ck_ok(lrpot_structure_create(&structure, MOLECULES_SIZE, names, positions,
+                                 cell == CELL_NONE ? NULL : box,
+                                 cell == CELL_NONE ? 0 : LRPOT_PERIODIC_ALL));
     ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_FRAGMENT, fragments));
     ck_ok(lrpot_structure_set_fragment_charges(structure, 2, charges));
     return structure;

@@ -5,11 +5,13 @@
 #include "coulomb.h"
 
 /* A tilted cell without its periodicity along row `axis`, which becomes something useless. */
-static inline void slab_random(support_random *random, int axis, int64_t n, double total, int gaussian, coulomb_system *s)
+static inline void slab_random(support_random *random, int axis, int64_t n, double total,
+                               int gaussian, coulomb_system *s)
 {
     coulomb_random(random, axis == 1 ? CELL_LEFT_HANDED : CELL_TRICLINIC, n, total, gaussian, s);
     s->periodic_mask = LRPOT_PERIODIC_ALL & ~(1 << axis);
-    for (int a = 0; a < 3; a++) s->cell[3 * axis + a] = axis == 2 ? 0.0 : s->cell[3 * ((axis + 1) % 3) + a];
+    for (int a = 0; a < 3; a++)
+        s->cell[3 * axis + a] = axis == 2 ? 0.0 : s->cell[3 * ((axis + 1) % 3) + a];
 }
 
 /* Unit normal of the plane. */

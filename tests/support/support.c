@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-double support_max(double scale, double expected) { return fmax(scale, fabs(expected)); }
+double support_max(double scale, double expected)
+{
+    return fmax(scale, fabs(expected));
+}
 
 double support_uniform(support_random *random, double low, double high)
 {
@@ -19,7 +22,8 @@ double support_uniform(support_random *random, double low, double high)
 
 double support_difference(double (*f)(double x, void *ctx), void *ctx, double x, double h)
 {
-    return (8.0 * (f(x + h, ctx) - f(x - h, ctx)) - (f(x + 2 * h, ctx) - f(x - 2 * h, ctx))) / (12.0 * h);
+    return (8.0 * (f(x + h, ctx) - f(x - h, ctx)) - (f(x + 2 * h, ctx) - f(x - 2 * h, ctx)))
+           / (12.0 * h);
 }
 
 static void fill_cell(support_random *random, int kind, double length, double *cell)
@@ -32,10 +36,14 @@ static void fill_cell(support_random *random, int kind, double length, double *c
         [CELL_NEEDLE] = { 0.4, 0.1, 0, 0, 0.45, 0.05, 0.3, 0, 5.5 },
         [CELL_NONE] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
     };
-    for (int i = 0; i < 9; i++) cell[i] = length * (shapes[kind][i] + (shapes[kind][i] != 0 ? support_uniform(random, -0.02, 0.02) : 0));
+    for (int i = 0; i < 9; i++)
+        cell[i] =
+            length
+            * (shapes[kind][i] + (shapes[kind][i] != 0 ? support_uniform(random, -0.02, 0.02) : 0));
 }
 
-static double image_distance(const double *cell, int periodic, const double *a, const double *b, int same)
+static double image_distance(const double *cell, int periodic, const double *a, const double *b,
+                             int same)
 {
     double least = INFINITY;
     int reach = periodic ? 2 : 0;
@@ -53,35 +61,42 @@ static double image_distance(const double *cell, int periodic, const double *a, 
     return least;
 }
 
-static int place_atoms(support_random *random, int64_t n, double min_distance, const double *cell, int periodic, double *positions)
+static int place_atoms(support_random *random, int64_t n, double min_distance, const double *cell,
+                       int periodic, double *positions)
 {
     for (int64_t i = 0; i < n; i++) {
         int tries = 0, free_place = 0;
         while (!free_place && tries++ < 2000) {
-            double s[3] = { support_uniform(random, -0.2, 1.2), support_uniform(random, -0.2, 1.2), support_uniform(random, -0.2, 1.2) };
-            for (int c = 0; c < 3; c++) positions[3 * i + c] = s[0] * cell[c] + s[1] * cell[3 + c] + s[2] * cell[6 + c];
+            double s[3] = { support_uniform(random, -0.2, 1.2), support_uniform(random, -0.2, 1.2),
+                            support_uniform(random, -0.2, 1.2) };
+            for (int c = 0; c < 3; c++)
+                positions[3 * i + c] = s[0] * cell[c] + s[1] * cell[3 + c] + s[2] * cell[6 + c];
             free_place = 1;
             for (int64_t j = 0; j < i && free_place; j++)
-                free_place = image_distance(cell, periodic, positions + 3 * i, positions + 3 * j, 0) >= min_distance;
+                free_place = image_distance(cell, periodic, positions + 3 * i, positions + 3 * j, 0)
+                             >= min_distance;
         }
         if (!free_place) return 0;
     }
     return 1;
 }
 
-lrpot_structure *support_random_structure(support_random *random, int kind, int64_t n, int32_t n_symbols, const char *const *symbols,
+lrpot_structure *support_random_structure(support_random *random, int kind, int64_t n,
+                                          int32_t n_symbols, const char *const *symbols,
                                           double min_distance)
 {
     double cell[9], *positions = malloc((size_t)n * 3 * sizeof *positions);
     const char **names = malloc((size_t)n * sizeof *names);
     double length = min_distance * cbrt((double)n) * (kind == CELL_TINY ? 1.25 : 1.7);
-    for (int64_t i = 0; i < n; i++) names[i] = symbols[i < n_symbols ? i : (int64_t)support_uniform(random, 0, n_symbols)];
+    for (int64_t i = 0; i < n; i++)
+        names[i] = symbols[i < n_symbols ? i : (int64_t)support_uniform(random, 0, n_symbols)];
     do {
         fill_cell(random, kind, length, cell);
         length *= 1.03;
     } while (!place_atoms(random, n, min_distance, cell, kind != CELL_NONE, positions));
     lrpot_structure *structure = NULL;
-    ck_ok(lrpot_structure_create(&structure, n, names, positions, kind == CELL_NONE ? NULL : cell, kind == CELL_NONE ? 0 : LRPOT_PERIODIC_ALL));
+    ck_ok(lrpot_structure_create(&structure, n, names, positions, kind == CELL_NONE ? NULL : cell,
+                                 kind == CELL_NONE ? 0 : LRPOT_PERIODIC_ALL));
     free(positions);
     free(names);
     return structure;

@@ -1,4 +1,5 @@
-/* What all tests share: tolerances named once, random structures, differences, the Check main with TAP output. */
+/* What all tests share: tolerances named once, random structures, differences, the Check main with
+ * TAP output. */
 #ifndef LRPOT_TEST_SUPPORT_H
 #define LRPOT_TEST_SUPPORT_H
 
@@ -14,18 +15,21 @@
 Suite *lrpot_suite(void);
 
 /* Fails with the library's message when a call did not succeed. */
-#define ck_ok(call)                                                                                                               \
-    do {                                                                                                                          \
-        lrpot_status ck_ok_status = (call);                                                                                       \
-        ck_assert_msg(ck_ok_status == LRPOT_OK, "%s: %s: %s", #call, lrpot_status_name(ck_ok_status), lrpot_last_error());         \
+#define ck_ok(call)                                                         \
+    do {                                                                    \
+        lrpot_status ck_ok_status = (call);                                 \
+        ck_assert_msg(ck_ok_status == LRPOT_OK, "%s: %s: %s", #call,        \
+                      lrpot_status_name(ck_ok_status), lrpot_last_error()); \
     } while (0)
 
-/* |value - expected| <= tolerance * max(scale, |expected|), with both values and the ratio in the message. */
-#define ck_close(value, expected, tolerance, scale)                                                                               \
-    do {                                                                                                                          \
-        double ck_v = (value), ck_e = (expected), ck_t = (tolerance) * support_max((scale), ck_e);                                \
-        ck_assert_msg(ck_v - ck_e <= ck_t && ck_e - ck_v <= ck_t, "%s = %.17g, expected %.17g, |difference| / tolerance = %.3g",   \
-                      #value, ck_v, ck_e, (ck_v > ck_e ? ck_v - ck_e : ck_e - ck_v) / ck_t);                                      \
+/* |value - expected| <= tolerance * max(scale, |expected|), with both values and the ratio in the
+ * message. */
+#define ck_close(value, expected, tolerance, scale)                                                \
+    do {                                                                                           \
+        double ck_v = (value), ck_e = (expected), ck_t = (tolerance)*support_max((scale), ck_e);   \
+        ck_assert_msg(ck_v - ck_e <= ck_t && ck_e - ck_v <= ck_t,                                  \
+                      "%s = %.17g, expected %.17g, |difference| / tolerance = %.3g", #value, ck_v, \
+                      ck_e, (ck_v > ck_e ? ck_v - ck_e : ck_e - ck_v) / ck_t);                     \
     } while (0)
 double support_max(double scale, double expected);
 
@@ -36,15 +40,25 @@ typedef struct support_random {
 double support_uniform(support_random *random, double low, double high);
 
 /* Kinds of cells that everything must hold for. */
-enum { CELL_CUBIC, CELL_TRICLINIC, CELL_LEFT_HANDED, CELL_TINY, CELL_NEEDLE, CELL_NONE, CELL_KINDS };
+enum {
+    CELL_CUBIC,
+    CELL_TRICLINIC,
+    CELL_LEFT_HANDED,
+    CELL_TINY,
+    CELL_NEEDLE,
+    CELL_NONE,
+    CELL_KINDS
+};
 /* n atoms of n_symbols species at random, no pair (images included) closer than min_distance. */
-lrpot_structure *support_random_structure(support_random *random, int kind, int64_t n, int32_t n_symbols, const char *const *symbols,
+lrpot_structure *support_random_structure(support_random *random, int kind, int64_t n,
+                                          int32_t n_symbols, const char *const *symbols,
                                           double min_distance);
 
 /* Fourth-order central difference of f at x with step h; f gets x and ctx. */
 double support_difference(double (*f)(double x, void *ctx), void *ctx, double x, double h);
 
-/* Path of a file in the data folder beside the project; NULL (and a visible "# SKIP" line) when it is absent. The caller frees it. */
+/* Path of a file in the data folder beside the project; NULL (and a visible "# SKIP" line) when it
+ * is absent. The caller frees it. */
 char *support_data(const char *relative);
 /* Path of a file in the project's source tree. The caller frees it. */
 char *support_source(const char *relative);

@@ -48,7 +48,12 @@ clients = []
 
 def start(*arguments, model=rocksalt):
     """A client; its messages go to a pipe that communicate() reads."""
-    client = subprocess.Popen([lrpot, "drive", str(model), *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    client = subprocess.Popen(
+        [lrpot, "drive", str(model), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     clients.append(client)
     return client
 
@@ -71,15 +76,32 @@ def write_exactly(path, atoms):
     """Extended XYZ to the last bit; ASE's writer rounds."""
     cell = " ".join(repr(float(x)) for x in np.array(atoms.cell).ravel())
     pbc = " ".join("FT"[int(p)] for p in atoms.pbc)
-    rows = [f"{symbol} {' '.join(repr(float(x)) for x in r)}" for symbol, r in zip(atoms.symbols, atoms.positions)]
-    path.write_text("\n".join([str(len(rows)), f'Lattice="{cell}" pbc="{pbc}" Properties=species:S:1:pos:R:3', *rows, ""]))
+    rows = [
+        f"{symbol} {' '.join(repr(float(x)) for x in r)}"
+        for symbol, r in zip(atoms.symbols, atoms.positions)
+    ]
+    path.write_text(
+        "\n".join(
+            [
+                str(len(rows)),
+                f'Lattice="{cell}" pbc="{pbc}" Properties=species:S:1:pos:R:3',
+                *rows,
+                "",
+            ]
+        )
+    )
     return path
 
 
 def direct(atoms, model=rocksalt):
     """Energy, forces and stress of `lrpot eval`."""
     write_exactly(folder / "direct.xyz", atoms)
-    done = subprocess.run([lrpot, "eval", str(model), str(folder / "direct.xyz"), "--json", "--bec"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [lrpot, "eval", str(model), str(folder / "direct.xyz"), "--json", "--bec"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return json.loads(done.stdout)["frames"][0]
 
 
@@ -118,15 +140,30 @@ def free_port():
 def check_values():
     atoms = small_crystal()
     expected = direct(atoms)
-    run = lambda system: (system.get_potential_energy(), system.get_forces(), system.get_stress(voigt=False))
+    run = lambda system: (
+        system.get_potential_energy(),
+        system.get_forces(),
+        system.get_stress(voigt=False),
+    )
     for kind, tcp in (("values", None), ("tcp", free_port())):
         (energy, forces, stress), client = served(atoms.copy(), kind, run, tcp=tcp)
         code, _, messages = end(client)
         scale = max(1.0, np.abs(expected["forces"]).max())
-        errors = [abs(energy - expected["energy"]) / abs(expected["energy"]),
-                  np.abs(forces.ravel() - expected["forces"]).max() / scale, np.abs(stress.ravel() - expected["stress"]).max()]
-        tap.ok(max(errors) < CONSTANTS, f"{kind}_are_those_of_eval" if tcp is None else "values_over_tcp_are_those_of_eval", errors)
-        tap.ok(code == 0 and "connected to" in messages, f"client_ends_well_with_its_server_{kind}", [code, messages])
+        errors = [
+            abs(energy - expected["energy"]) / abs(expected["energy"]),
+            np.abs(forces.ravel() - expected["forces"]).max() / scale,
+            np.abs(stress.ravel() - expected["stress"]).max(),
+        ]
+        tap.ok(
+            max(errors) < CONSTANTS,
+            f"{kind}_are_those_of_eval" if tcp is None else "values_over_tcp_are_those_of_eval",
+            errors,
+        )
+        tap.ok(
+            code == 0 and "connected to" in messages,
+            f"client_ends_well_with_its_server_{kind}",
+            [code, messages],
+        )
 
 
 def differences(atoms):
@@ -146,6 +183,7 @@ def differences(atoms):
     def shift(i, a):
         def change(system, x):
             system.positions[i, a] += x
+
         return change
 
     def strain(a, b):
@@ -154,6 +192,7 @@ def differences(atoms):
             e[a, b] += x / 2
             e[b, a] += x / 2
             system.set_cell(system.cell @ e, scale_atoms=True)
+
         return change
 
     for i, a in ((0, 0), (3, 1), (6, 2)):
@@ -190,8 +229,13 @@ def check_relaxation():
     (stress, cell, volume), client = served(atoms, "cell", relax_cell)
     end(client)
     edges = cell.lengths()
-    tap.ok(stress < 1e-4 and np.abs(edges - edges.mean()).max() < 1e-2 and np.abs(cell.angles() - 90).max() < 0.1, "a_sheared_cell_relaxes_to_a_cube",
-           [stress, edges, cell.angles()])
+    tap.ok(
+        stress < 1e-4
+        and np.abs(edges - edges.mean()).max() < 1e-2
+        and np.abs(cell.angles() - 90).max() < 0.1,
+        "a_sheared_cell_relaxes_to_a_cube",
+        [stress, edges, cell.angles()],
+    )
 
 
 def dynamics(atoms):
@@ -211,10 +255,15 @@ def check_dynamics():
     code, out, messages = end(client)
     drift = abs(np.polyfit(np.arange(len(energies)), energies, 1)[0]) * len(energies) / len(atoms)
     ripple = energies.std() / len(atoms)
-    tap.ok(drift < 2e-5 and ripple < 2e-5 and speed > 0, "dynamics_keep_the_energy", [drift, ripple])
+    tap.ok(
+        drift < 2e-5 and ripple < 2e-5 and speed > 0, "dynamics_keep_the_energy", [drift, ripple]
+    )
     counts = json.loads(out) if code == 0 else {}
-    tap.ok(counts.get("evaluations", 0) > 200 and counts["lists"] < counts["evaluations"] / 4, "the_neighbour_list_serves_many_steps",
-           [counts, messages])
+    tap.ok(
+        counts.get("evaluations", 0) > 200 and counts["lists"] < counts["evaluations"] / 4,
+        "the_neighbour_list_serves_many_steps",
+        [counts, messages],
+    )
 
 
 class Raw:
@@ -248,7 +297,11 @@ class Raw:
 
     def positions(self, atoms, n=None):
         cell = np.array(atoms.cell) / BOHR
-        data = cell.T.tobytes() + np.zeros(9).tobytes() + struct.pack("=i", len(atoms) if n is None else n)
+        data = (
+            cell.T.tobytes()
+            + np.zeros(9).tobytes()
+            + struct.pack("=i", len(atoms) if n is None else n)
+        )
         self.send("POSDATA", data + (atoms.positions / BOHR).tobytes())
 
     def forces(self):
@@ -276,7 +329,9 @@ def raw_run(kind, *arguments, model=rocksalt):
 
 
 def check_extras():
-    atoms, server, client = raw_run("extras", "--extras", "dipole,bec,charges", "--eps-inf", 2.25, model=many_body)
+    atoms, server, client = raw_run(
+        "extras", "--extras", "dipole,bec,charges", "--eps-inf", 2.25, model=many_body
+    )
     server.send("INIT", struct.pack("=ii", 3, 5) + b"hello")
     server.send("STATUS")
     tap.ok(server.header() == "READY", "a_client_is_ready_after_init")
@@ -291,21 +346,37 @@ def check_extras():
     code, _, messages = end(client)
     tap.ok(code == 0, "exit_is_obeyed", [messages])
     server.close()
-    errors = [abs(energy - expected["energy"]), np.abs(forces.ravel() - expected["forces"]).max(),
-              np.abs(virial.ravel() + atoms.get_volume() * np.array(expected["stress"])).max()]
+    errors = [
+        abs(energy - expected["energy"]),
+        np.abs(forces.ravel() - expected["forces"]).max(),
+        np.abs(virial.ravel() + atoms.get_volume() * np.array(expected["stress"])).max(),
+    ]
     tap.ok(max(errors) < 1e-11, "values_in_atomic_units_are_exact_with_equal_constants", errors)
     found = json.loads(extras)
     n, Z = len(atoms), np.array(expected["bec"]).reshape(-1, 3, 3)
-    tap.ok(np.abs(np.array(found["charges"]) - 1.5 * np.array(expected["charges"])).max() < 1e-12, "charges_are_scaled_by_the_root_of_eps_inf")
+    tap.ok(
+        np.abs(np.array(found["charges"]) - 1.5 * np.array(expected["charges"])).max() < 1e-12,
+        "charges_are_scaled_by_the_root_of_eps_inf",
+    )
     dipole = 1.5 * np.array(expected["charges"]) @ atoms.positions / BOHR
-    tap.ok(np.abs(np.array(found["dipole"]) - dipole).max() < 1e-10, "the_dipole_is_that_of_the_positions_sent", [found["dipole"], dipole])
+    tap.ok(
+        np.abs(np.array(found["dipole"]) - dipole).max() < 1e-10,
+        "the_dipole_is_that_of_the_positions_sent",
+        [found["dipole"], dipole],
+    )
     bec = np.array(found["BEC"])
     tap.ok(bec.shape == (3 * n, 3), "born_charges_have_a_row_for_each_coordinate", [bec.shape])
     tap.ok(np.abs(bec.reshape(n, 3, 3).sum(axis=0)).max() < 1e-8, "born_charges_obey_the_sum_rule")
     projected = 1.5 * (Z - Z.mean(axis=0))
-    tap.ok(np.abs(bec.reshape(n, 3, 3).transpose(0, 2, 1) - projected).max() < 1e-10, "rows_are_displacements_and_columns_polarizations")
-    tap.ok(np.abs(projected - projected.transpose(0, 2, 1)).max() > 1e-5, "born_charges_of_the_test_tell_the_two_apart",
-           [np.abs(projected - projected.transpose(0, 2, 1)).max()])
+    tap.ok(
+        np.abs(bec.reshape(n, 3, 3).transpose(0, 2, 1) - projected).max() < 1e-10,
+        "rows_are_displacements_and_columns_polarizations",
+    )
+    tap.ok(
+        np.abs(projected - projected.transpose(0, 2, 1)).max() > 1e-5,
+        "born_charges_of_the_test_tell_the_two_apart",
+        [np.abs(projected - projected.transpose(0, 2, 1)).max()],
+    )
 
 
 def one_answer(kind, atoms, *arguments, model=rocksalt):
@@ -327,7 +398,12 @@ def one_answer(kind, atoms, *arguments, model=rocksalt):
 def learned(tensors, atoms):
     """Born charges [atom][polarization][displacement] of `lrpot bec`, sum rule imposed."""
     write_exactly(folder / "direct.xyz", atoms)
-    done = subprocess.run([lrpot, "bec", str(tensors), str(folder / "direct.xyz"), "--json"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [lrpot, "bec", str(tensors), str(folder / "direct.xyz"), "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return np.array(json.loads(done.stdout)["frames"][0]["bec"]).reshape(-1, 3, 3)
 
 
@@ -339,11 +415,21 @@ def check_field():
     cluster.pbc = False
     Z = np.array(direct(crystal)["bec"]).reshape(-1, 3, 3)
     plain = folder / "plain.json"
-    cases = [("charges", rocksalt, crystal, Z, []), ("screened", rocksalt, crystal, 1.5 * Z, ["--eps-inf", "2.25"])]
-    for tensors, atoms in (("independent", crystal), ("local", crystal), ("global", crystal), ("dipole", cluster)):
+    cases = [
+        ("charges", rocksalt, crystal, Z, []),
+        ("screened", rocksalt, crystal, 1.5 * Z, ["--eps-inf", "2.25"]),
+    ]
+    for tensors, atoms in (
+        ("independent", crystal),
+        ("local", crystal),
+        ("global", crystal),
+        ("dipole", cluster),
+    ):
         path = folder / f"{tensors}.tensors"
         for model in (rocksalt, plain):
-            cases.append((f"{tensors}_{model.stem}", model, atoms, learned(path, atoms), ["--tensors", path]))
+            cases.append(
+                (f"{tensors}_{model.stem}", model, atoms, learned(path, atoms), ["--tensors", path])
+            )
     worst, scale = 0.0, 1e9
     for kind, model, atoms, born, arguments in cases:
         without = one_answer(f"no_{kind}", atoms, *arguments, model=model)
@@ -351,7 +437,11 @@ def check_field():
         expected = np.einsum("iab,a->ib", born, field)
         error = np.abs(within[1] - without[1] - expected).max()
         worst, scale = max(worst, error), min(scale, np.abs(expected).max())
-    tap.ok(worst < 1e-11 and scale > 1e-3, "forces_of_a_field_are_those_of_the_born_charges", [worst, scale])
+    tap.ok(
+        worst < 1e-11 and scale > 1e-3,
+        "forces_of_a_field_are_those_of_the_born_charges",
+        [worst, scale],
+    )
     shifted = cluster.copy()
     energies = []
     for step in (-2e-3, -1e-3, 1e-3, 2e-3):
@@ -359,26 +449,50 @@ def check_field():
         energies.append(one_answer("slope", shifted, "--field", given, model=many_body)[0])
     slope = (energies[0] - 8 * energies[1] + 8 * energies[2] - energies[3]) / 12e-3
     force = one_answer("slope", cluster, "--field", given, model=many_body)[1][3, 1]
-    tap.ok(abs(slope + force) < 1e-7, "energy_in_a_field_goes_with_the_forces_of_a_molecule", [slope, force])
+    tap.ok(
+        abs(slope + force) < 1e-7,
+        "energy_in_a_field_goes_with_the_forces_of_a_molecule",
+        [slope, force],
+    )
 
 
 def check_learned_extras():
     crystal, cluster = small_crystal(), small_crystal()
     cluster.pbc = False
     path = folder / "independent.tensors"
-    extras = json.loads(one_answer("learned", crystal, "--extras", "bec", "--tensors", path, model=folder / "plain.json")[3])
+    extras = json.loads(
+        one_answer(
+            "learned", crystal, "--extras", "bec", "--tensors", path, model=folder / "plain.json"
+        )[3]
+    )
     born = np.array(extras["BEC"]).reshape(-1, 3, 3).transpose(0, 2, 1)
-    tap.ok(np.abs(born - learned(path, crystal)).max() < 1e-12 and np.abs(born).max() > 0.1, "learned_tensors_are_the_born_charges_told")
+    tap.ok(
+        np.abs(born - learned(path, crystal)).max() < 1e-12 and np.abs(born).max() > 0.1,
+        "learned_tensors_are_the_born_charges_told",
+    )
     path = folder / "dipole.tensors"
-    extras = json.loads(one_answer("moment", cluster, "--extras", "dipole,bec", "--tensors", path)[3])
+    extras = json.loads(
+        one_answer("moment", cluster, "--extras", "dipole,bec", "--tensors", path)[3]
+    )
     h, slopes = 1e-3, []
     for step in (-2 * h, -h, h, 2 * h):
         moved = cluster.copy()
         moved.positions[2, 1] += step
-        slopes.append(np.array(json.loads(one_answer("moment", moved, "--extras", "dipole", "--tensors", path)[3])["dipole"]) * BOHR)
+        slopes.append(
+            np.array(
+                json.loads(one_answer("moment", moved, "--extras", "dipole", "--tensors", path)[3])[
+                    "dipole"
+                ]
+            )
+            * BOHR
+        )
     slope = (slopes[0] - 8 * slopes[1] + 8 * slopes[2] - slopes[3]) / (12 * h)
     told = np.array(extras["BEC"]).reshape(-1, 3, 3)[2, 1]
-    tap.ok(np.abs(slope - told).max() < 1e-7 and np.abs(told).max() > 1e-2, "born_charges_told_are_derivatives_of_the_dipole_told", [slope, told])
+    tap.ok(
+        np.abs(slope - told).max() < 1e-7 and np.abs(told).max() > 1e-2,
+        "born_charges_told_are_derivatives_of_the_dipole_told",
+        [slope, told],
+    )
 
 
 def check_server_dies():
@@ -388,12 +502,20 @@ def check_server_dies():
     server.header()
     server.close()
     code, _, messages = end(client)
-    tap.ok(code == 1 and "went away after 1 evaluations" in messages, "a_server_that_dies_before_it_fetched_forces_is_told", [code, messages])
+    tap.ok(
+        code == 1 and "went away after 1 evaluations" in messages,
+        "a_server_that_dies_before_it_fetched_forces_is_told",
+        [code, messages],
+    )
     atoms, server, client = raw_run("half")
     server.peer.sendall(b"STAT")
     server.close()
     code, _, messages = end(client)
-    tap.ok(code == 1 and "went away" in messages, "a_server_that_dies_inside_a_message_is_told", [code, messages])
+    tap.ok(
+        code == 1 and "went away" in messages,
+        "a_server_that_dies_inside_a_message_is_told",
+        [code, messages],
+    )
     atoms, server, client = raw_run("again", "--retry", 20)
     server.positions(atoms)
     server.send("STATUS")
@@ -435,8 +557,11 @@ with atoms.calc:
     server.wait()
     pathlib.Path(actualunixsocketname(name("killed"))).unlink(missing_ok=True)
     code, _, messages = end(client)
-    tap.ok(code in (0, 1) and "no server within 3 s" in messages and "evaluations" in messages, "a_killed_ase_is_told_and_waited_for",
-           [code, messages])
+    tap.ok(
+        code in (0, 1) and "no server within 3 s" in messages and "evaluations" in messages,
+        "a_killed_ase_is_told_and_waited_for",
+        [code, messages],
+    )
 
 
 def check_client_killed():
@@ -475,25 +600,100 @@ def not_finite(server, atoms):
 
 
 def check_refusals():
-    refused("another_number_of_atoms_is_bad_input", 3, ["7 atoms", "8"], "count", lambda server, atoms: server.positions(atoms, 7))
-    refused("a_number_of_atoms_below_one_is_no_protocol", 1, ["-1 atoms"], "minus", lambda server, atoms: server.positions(atoms, -1))
-    refused("an_unknown_message_is_no_protocol", 1, ["FROBNICATE"], "word", lambda server, atoms: server.send("FROBNICATE"))
-    refused("forces_before_positions_are_no_protocol", 1, ["GETFORCE"], "early", lambda server, atoms: server.send("GETFORCE"))
-    refused("coincident_atoms_end_the_client", 3, ["evaluation 0", "same place"], "twins", coincident)
+    refused(
+        "another_number_of_atoms_is_bad_input",
+        3,
+        ["7 atoms", "8"],
+        "count",
+        lambda server, atoms: server.positions(atoms, 7),
+    )
+    refused(
+        "a_number_of_atoms_below_one_is_no_protocol",
+        1,
+        ["-1 atoms"],
+        "minus",
+        lambda server, atoms: server.positions(atoms, -1),
+    )
+    refused(
+        "an_unknown_message_is_no_protocol",
+        1,
+        ["FROBNICATE"],
+        "word",
+        lambda server, atoms: server.send("FROBNICATE"),
+    )
+    refused(
+        "forces_before_positions_are_no_protocol",
+        1,
+        ["GETFORCE"],
+        "early",
+        lambda server, atoms: server.send("GETFORCE"),
+    )
+    refused(
+        "coincident_atoms_end_the_client", 3, ["evaluation 0", "same place"], "twins", coincident
+    )
     refused("positions_that_are_no_numbers_end_the_client", 1, ["nan"], "nan", not_finite)
     for fact, code, words, arguments in (
-        ("a_server_that_is_not_there_is_told", 1, ["no server", "--retry"], ["--unix", name("nobody"), "--structure", rattled]),
-        ("a_port_that_nobody_holds_is_told", 1, ["no server", "refused"], ["--tcp", f"localhost:{free_port()}", "--structure", rattled]),
+        (
+            "a_server_that_is_not_there_is_told",
+            1,
+            ["no server", "--retry"],
+            ["--unix", name("nobody"), "--structure", rattled],
+        ),
+        (
+            "a_port_that_nobody_holds_is_told",
+            1,
+            ["no server", "refused"],
+            ["--tcp", f"localhost:{free_port()}", "--structure", rattled],
+        ),
         ("a_missing_address_is_a_usage_error", 2, ["--unix"], ["--structure", rattled]),
         ("two_addresses_are_a_usage_error", 2, ["one of"], ["--unix", "x", "--tcp", "localhost:1"]),
-        ("a_port_out_of_range_is_a_usage_error", 2, ["localhost:70000"], ["--tcp", "localhost:70000"]),
+        (
+            "a_port_out_of_range_is_a_usage_error",
+            2,
+            ["localhost:70000"],
+            ["--tcp", "localhost:70000"],
+        ),
         ("a_name_that_is_too_long_is_a_usage_error", 2, ["98 letters"], ["--unix", "x" * 99]),
         ("several_species_need_a_structure", 2, ["2 species", "--structure"], ["--unix", "x"]),
-        ("an_unknown_extra_is_a_usage_error", 2, ["--extras virial"], ["--unix", "x", "--extras", "virial"]),
-        ("missing_tensors_are_bad_input", 3, ["nothing.tensors"], ["--unix", "x", "--structure", rattled, "--tensors", "nothing.tensors"]),
-        ("tensors_of_other_elements_are_bad_input", 3, ["no element Cl"], ["--unix", "x", "--structure", rattled, "--tensors", folder / "water.tensors"]),
-        ("polar_tensors_have_no_dipole", 1, ["have no dipole"], ["--unix", "x", "--structure", rattled, "--tensors", folder / "local.tensors", "--extras", "dipole"]),
-        ("a_missing_structure_is_bad_input", 3, ["nothing.xyz"], ["--unix", "x", "--structure", "nothing.xyz"]),
+        (
+            "an_unknown_extra_is_a_usage_error",
+            2,
+            ["--extras virial"],
+            ["--unix", "x", "--extras", "virial"],
+        ),
+        (
+            "missing_tensors_are_bad_input",
+            3,
+            ["nothing.tensors"],
+            ["--unix", "x", "--structure", rattled, "--tensors", "nothing.tensors"],
+        ),
+        (
+            "tensors_of_other_elements_are_bad_input",
+            3,
+            ["no element Cl"],
+            ["--unix", "x", "--structure", rattled, "--tensors", folder / "water.tensors"],
+        ),
+        (
+            "polar_tensors_have_no_dipole",
+            1,
+            ["have no dipole"],
+            [
+                "--unix",
+                "x",
+                "--structure",
+                rattled,
+                "--tensors",
+                folder / "local.tensors",
+                "--extras",
+                "dipole",
+            ],
+        ),
+        (
+            "a_missing_structure_is_bad_input",
+            3,
+            ["nothing.xyz"],
+            ["--unix", "x", "--structure", "nothing.xyz"],
+        ),
     ):
         found, _, messages = end(start(*arguments))
         tap.ok(found == code and all(word in messages for word in words), fact, [found, messages])

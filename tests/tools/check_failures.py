@@ -17,13 +17,49 @@ tap = Tap()
 lrpot, data = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]).resolve()
 holder = tempfile.TemporaryDirectory(prefix="lrpot-failures-")
 folder = pathlib.Path(holder.name)
-SMALL = ["--charges", "none", "--level", "4", "--cutoff", "5", "--radial-size", "4", "--threads", "1"]
+SMALL = [
+    "--charges",
+    "none",
+    "--level",
+    "4",
+    "--cutoff",
+    "5",
+    "--radial-size",
+    "4",
+    "--threads",
+    "1",
+]
 # Long enough not to end before it is killed.
-LONG = ["--charges", "edqrd", "--level", "8", "--cutoff", "5", "--threads", "1", "--max-iterations", "100000", "--tolerance", "1e-14", "--checkpoint-every", "0", "--starts", "1"]
+LONG = [
+    "--charges",
+    "edqrd",
+    "--level",
+    "8",
+    "--cutoff",
+    "5",
+    "--threads",
+    "1",
+    "--max-iterations",
+    "100000",
+    "--tolerance",
+    "1e-14",
+    "--checkpoint-every",
+    "0",
+    "--starts",
+    "1",
+]
 
 
 def run(*arguments, **more):
-    return subprocess.run([lrpot, *map(str, arguments)], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=300, **more)
+    return subprocess.run(
+        [lrpot, *map(str, arguments)],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=300,
+        **more,
+    )
 
 
 def wait_for(condition, seconds=60):
@@ -46,22 +82,60 @@ def check_killed_fit():
     for k in range(3):
         checkpoint = folder / f"fit{k}.checkpoint"
         with open(folder / "fit.err", "w") as messages:
-            fit = subprocess.Popen([lrpot, "fit", str(data / "valid.xyz"), *LONG, *resume, "--checkpoint", checkpoint.name, "-o", "fit.model"],
-                                   cwd=folder, stdout=subprocess.DEVNULL, stderr=messages)
+            fit = subprocess.Popen(
+                [
+                    lrpot,
+                    "fit",
+                    str(data / "valid.xyz"),
+                    *LONG,
+                    *resume,
+                    "--checkpoint",
+                    checkpoint.name,
+                    "-o",
+                    "fit.model",
+                ],
+                cwd=folder,
+                stdout=subprocess.DEVNULL,
+                stderr=messages,
+            )
             there = wait_for(checkpoint.exists)
             time.sleep(0.03 * k)
             fit.send_signal(signal.SIGKILL)
             code = fit.wait()
         if not there or code != -signal.SIGKILL:
-            tap.ok(False, "a_fit_leaves_a_checkpoint_before_it_is_killed", [there, code, (folder / "fit.err").read_text()])
+            tap.ok(
+                False,
+                "a_fit_leaves_a_checkpoint_before_it_is_killed",
+                [there, code, (folder / "fit.err").read_text()],
+            )
             return
         errors.append(rmse_of_forces(checkpoint.name))
         resume = ["--resume", checkpoint.name]
-    tap.ok(run("info", "fit2.checkpoint").returncode == 0, "the_checkpoint_of_a_killed_fit_is_a_model")
-    tap.ok((folder / "fit.model").read_text() == "an older model\n", "a_killed_fit_leaves_the_older_model_alone")
-    done = run("fit", data / "valid.xyz", "--threads", 1, "--max-iterations", 20, "--resume", "fit2.checkpoint", "-o", "fit.model")
+    tap.ok(
+        run("info", "fit2.checkpoint").returncode == 0, "the_checkpoint_of_a_killed_fit_is_a_model"
+    )
+    tap.ok(
+        (folder / "fit.model").read_text() == "an older model\n",
+        "a_killed_fit_leaves_the_older_model_alone",
+    )
+    done = run(
+        "fit",
+        data / "valid.xyz",
+        "--threads",
+        1,
+        "--max-iterations",
+        20,
+        "--resume",
+        "fit2.checkpoint",
+        "-o",
+        "fit.model",
+    )
     last = rmse_of_forces("fit.model")
-    tap.ok(done.returncode in (0, 4) and last <= errors[0] * (1 + 1e-9), "a_killed_fit_goes_on_from_its_checkpoint", [done.returncode, *errors, last, done.stderr[-500:]])
+    tap.ok(
+        done.returncode in (0, 4) and last <= errors[0] * (1 + 1e-9),
+        "a_killed_fit_goes_on_from_its_checkpoint",
+        [done.returncode, *errors, last, done.stderr[-500:]],
+    )
 
 
 def check_killed_writer():
@@ -75,14 +149,23 @@ def check_killed_writer():
     kept, finished = [], 0
     for k in range(12):
         out.write_text("old\n")
-        writer = subprocess.Popen([lrpot, "convert", "many.xyz", str(out)], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        writer = subprocess.Popen(
+            [lrpot, "convert", "many.xyz", str(out)],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         time.sleep(duration * (k + 1) / 13)
         writer.send_signal(signal.SIGKILL)
         finished += writer.wait() == 0
         kept.append(out.read_bytes())
         for rest in folder.glob("out.xyz.*"):
             rest.unlink()
-    tap.ok(all(content in (b"old\n", whole) for content in kept), "an_output_is_never_half_written", [len(content) for content in kept])
+    tap.ok(
+        all(content in (b"old\n", whole) for content in kept),
+        "an_output_is_never_half_written",
+        [len(content) for content in kept],
+    )
     tap.ok(finished < 12, "writers_were_killed_before_their_end", [finished, duration])
 
 
@@ -104,18 +187,54 @@ def fill(path):
 def check_full(what, where, **more):
     """Outputs of several verbs where there is no room; the older file stays as it was, and nothing else stays."""
     old = where / "old.xyz"
-    cases = [("eval", ["eval", "small.model", data / "train.xyz", "-o", old]), ("convert", ["convert", data / "train.xyz", old]),
-             ("fit", ["fit", data / "valid.xyz", *SMALL, "--level", "8", "--radial-size", "12", "--max-iterations", "2", "-o", old]),
-             ("select", ["select", "small.model", data / "train.xyz", "--train", data / "valid.xyz", "--save", old])]
+    cases = [
+        ("eval", ["eval", "small.model", data / "train.xyz", "-o", old]),
+        ("convert", ["convert", data / "train.xyz", old]),
+        (
+            "fit",
+            [
+                "fit",
+                data / "valid.xyz",
+                *SMALL,
+                "--level",
+                "8",
+                "--radial-size",
+                "12",
+                "--max-iterations",
+                "2",
+                "-o",
+                old,
+            ],
+        ),
+        (
+            "select",
+            [
+                "select",
+                "small.model",
+                data / "train.xyz",
+                "--train",
+                data / "valid.xyz",
+                "--save",
+                old,
+            ],
+        ),
+    ]
     for verb, arguments in cases:
         old.write_text("old\n")
         if where != folder:
             fill(where / "filler")
         done = run(*arguments, **more)
-        tap.ok(done.returncode == 1 and "lrpot: " in done.stderr and "old.xyz" in done.stderr, f"{verb}_on_{what}_fails_with_a_message",
-               [done.returncode, done.stderr[-500:]])
+        tap.ok(
+            done.returncode == 1 and "lrpot: " in done.stderr and "old.xyz" in done.stderr,
+            f"{verb}_on_{what}_fails_with_a_message",
+            [done.returncode, done.stderr[-500:]],
+        )
         left = sorted(path.name for path in where.glob("old.xyz*"))
-        tap.ok(old.read_text() == "old\n" and left == ["old.xyz"], f"{verb}_on_{what}_leaves_the_older_file", [old.stat().st_size, left])
+        tap.ok(
+            old.read_text() == "old\n" and left == ["old.xyz"],
+            f"{verb}_on_{what}_leaves_the_older_file",
+            [old.stat().st_size, left],
+        )
 
 
 def check_full_disk():
@@ -123,7 +242,14 @@ def check_full_disk():
     check_full("a_limited_file", folder, preexec_fn=limited)
     disk = folder / "disk"
     disk.mkdir()
-    mounted = os.geteuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], stderr=subprocess.DEVNULL).returncode == 0
+    mounted = (
+        os.geteuid() == 0
+        and subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)],
+            stderr=subprocess.DEVNULL,
+        ).returncode
+        == 0
+    )
     if not mounted:
         tap.skip("a_small_disk_that_is_full", "no right to mount one")
         return
@@ -141,19 +267,53 @@ def check_standard_output():
     verbs = [line.split()[0] for line in listed if line.startswith("  ") and line[2].isalpha()]
     series = "\n".join(f"{k} {k % 7} {k % 5} {k % 3}" for k in range(2000)) + "\n"
     (folder / "series.txt").write_text(series)
-    commands = [["--help"], ["--version"], *([verb, "--help"] for verb in verbs), *([verb, "--version"] for verb in verbs), ["info", "small.model"],
-                ["eval", "small.model", data / "valid.xyz"], ["eval", "small.model", data / "valid.xyz", "--json"],
-                ["select", "small.model", data / "valid.xyz", "--train", data / "valid.xyz"],
-                ["eps", "series.txt", "--columns", "2,3,4", "--kind", "dipole", "--step", "1", "--volume", "1000", "--temperature", "300"],
-                ["fit", data / "valid.xyz", *SMALL, "--max-iterations", "2", "-o", "again.model"]]
+    commands = [
+        ["--help"],
+        ["--version"],
+        *([verb, "--help"] for verb in verbs),
+        *([verb, "--version"] for verb in verbs),
+        ["info", "small.model"],
+        ["eval", "small.model", data / "valid.xyz"],
+        ["eval", "small.model", data / "valid.xyz", "--json"],
+        ["select", "small.model", data / "valid.xyz", "--train", data / "valid.xyz"],
+        [
+            "eps",
+            "series.txt",
+            "--columns",
+            "2,3,4",
+            "--kind",
+            "dipole",
+            "--step",
+            "1",
+            "--volume",
+            "1000",
+            "--temperature",
+            "300",
+        ],
+        ["fit", data / "valid.xyz", *SMALL, "--max-iterations", "2", "-o", "again.model"],
+    ]
     wrong = []
     with open("/dev/full", "w") as full:
         for command in commands:
-            done = subprocess.run([lrpot, *map(str, command)], cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True)
+            done = subprocess.run(
+                [lrpot, *map(str, command)],
+                cwd=folder,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
             if done.returncode != 1 or "standard output" not in done.stderr:
-                wrong.append(f"{' '.join(map(str, command))}: {done.returncode} {done.stderr[-200:]}")
-    tap.ok(not wrong and len(verbs) > 10, "a_full_standard_output_fails_every_verb_with_a_message", wrong)
-    tap.ok(run("info", "again.model").returncode == 0, "the_model_is_written_even_if_its_table_is_not")
+                wrong.append(
+                    f"{' '.join(map(str, command))}: {done.returncode} {done.stderr[-200:]}"
+                )
+    tap.ok(
+        not wrong and len(verbs) > 10,
+        "a_full_standard_output_fails_every_verb_with_a_message",
+        wrong,
+    )
+    tap.ok(
+        run("info", "again.model").returncode == 0, "the_model_is_written_even_if_its_table_is_not"
+    )
 
 
 try:

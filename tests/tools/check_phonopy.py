@@ -14,7 +14,7 @@ from tap import Tap
 
 SUPERCELL = 5
 TOLERANCE = 1e-3  # THz
-HALF = 2.8025     # A, half a lattice constant
+HALF = 2.8025  # A, half a lattice constant
 # Masses as phonopy has them.
 CRYSTAL = f"""2
 Lattice="0 {HALF} {HALF} {HALF} 0 {HALF} {HALF} {HALF} 0" Properties=species:S:1:pos:R:3:masses:R:1 pbc="T T T"
@@ -59,7 +59,13 @@ def is_integer(values):
 
 
 def by_phonopy(python, folder, points):
-    done = subprocess.run([python, "-c", PHONOPY, folder, str(SUPERCELL)], input=json.dumps(points), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [python, "-c", PHONOPY, folder, str(SUPERCELL)],
+        input=json.dumps(points),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return json.loads(done.stdout)
 
 
@@ -69,30 +75,80 @@ def largest(rows):
 
 def compare(tap, python, lrpot, data, kind, folder):
     model = folder / "model"
-    run(lrpot, "fit", data / "valid.xyz", "--charges", kind, "--charge-level", 2, "--level", 6, "--cutoff", 4.5, "--charge-cutoff", 4.5, "--threads", 1, "--max-iterations", 6,
-        "-o", model)
+    run(
+        lrpot,
+        "fit",
+        data / "valid.xyz",
+        "--charges",
+        kind,
+        "--charge-level",
+        2,
+        "--level",
+        6,
+        "--cutoff",
+        4.5,
+        "--charge-cutoff",
+        4.5,
+        "--threads",
+        1,
+        "--max-iterations",
+        6,
+        "-o",
+        model,
+    )
     crystal = folder / "crystal.xyz"
     crystal.write_text(CRYSTAL)
-    result = json.loads(run(lrpot, "phonon", model, crystal, "--write", folder, "--supercell", SUPERCELL, "--path", PATH, "--points", 10,
-                            "--bands", folder / "bands.csv", "--json"))
+    result = json.loads(
+        run(
+            lrpot,
+            "phonon",
+            model,
+            crystal,
+            "--write",
+            folder,
+            "--supercell",
+            SUPERCELL,
+            "--path",
+            PATH,
+            "--points",
+            10,
+            "--bands",
+            folder / "bands.csv",
+            "--json",
+        )
+    )
     rows = [[float(x) for x in row] for row in list(csv.reader(open(folder / "bands.csv")))[1:]]
     inside = [row for row in rows if not is_integer(row[1:4])]
-    theirs = by_phonopy(python, str(folder), [(row[1:4], None) for row in inside] + [([0, 0, 0], [1, 0, 1])])
+    theirs = by_phonopy(
+        python, str(folder), [(row[1:4], None) for row in inside] + [([0, 0, 0], [1, 0, 1])]
+    )
     gamma = theirs.pop()
     mine = [group["thz"] for group in result["spectrum_with_field"] for _ in range(group["modes"])]
-    tap.ok(largest([(mine, gamma)]) < TOLERANCE, f"{kind}: gamma_agrees_with_phonopy", [mine, gamma])
-    both = [(row[4:], other, is_integer(SUPERCELL * x for x in row[1:4])) for row, other in zip(inside, theirs)]
+    tap.ok(
+        largest([(mine, gamma)]) < TOLERANCE, f"{kind}: gamma_agrees_with_phonopy", [mine, gamma]
+    )
+    both = [
+        (row[4:], other, is_integer(SUPERCELL * x for x in row[1:4]))
+        for row, other in zip(inside, theirs)
+    ]
     worst = largest([(a, b) for a, b, shared in both if shared])
     tap.ok(worst < TOLERANCE, f"{kind}: waves_of_the_supercell_agree_with_phonopy", [worst])
     worst = largest([(a, b) for a, b, shared in both if not shared])
     if kind == "qrd":
         tap.ok(worst < TOLERANCE, f"{kind}: the_whole_path_agrees_with_phonopy", [worst])
     else:
-        print(f"# {kind}: between the supercell's waves phonopy interpolates, off by up to {worst:.4f} THz")
+        print(
+            f"# {kind}: between the supercell's waves phonopy interpolates, off by up to {worst:.4f} THz"
+        )
 
 
 def main():
-    tap, lrpot, data, python = Tap(), pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve(), interpreter()
+    tap, lrpot, data, python = (
+        Tap(),
+        pathlib.Path(sys.argv[1]).resolve(),
+        pathlib.Path(sys.argv[2]).resolve(),
+        interpreter(),
+    )
     for kind in ("qrd", "edqrd"):
         if python is None:
             tap.skip(f"{kind}: bands_agree_with_phonopy", "no phonopy (Debian: python3-phonopy)")

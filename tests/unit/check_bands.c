@@ -1,4 +1,5 @@
-/* Paths and meshes of Brillouin zones, densities of states, infrared modes and the static dielectric tensor. */
+/* Paths and meshes of Brillouin zones, densities of states, infrared modes and the static
+ * dielectric tensor. */
 #include "models.h"
 
 static const double four_pi = 12.566370614359172953851, two_pi = 6.283185307179586476925;
@@ -25,13 +26,19 @@ static const double *corner_of(const path *p, const char *label)
     return NULL;
 }
 
-static double length_of(const double *v) { return sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]); }
+static double length_of(const double *v)
+{
+    return sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+}
 
 /* Whether `times` times the corner is of the reciprocal lattice. */
 static int is_reciprocal(const double *cell, const double *corner, int times)
 {
     for (int d = 0; d < 3; d++) {
-        double s = times * (corner[0] * cell[3 * d] + corner[1] * cell[3 * d + 1] + corner[2] * cell[3 * d + 2]) / two_pi;
+        double s =
+            times
+            * (corner[0] * cell[3 * d] + corner[1] * cell[3 * d + 1] + corner[2] * cell[3 * d + 2])
+            / two_pi;
         if (fabs(s - nearbyint(s)) > 1e-9) return 0;
     }
     return 1;
@@ -83,7 +90,8 @@ START_TEST(corners_of_paths_are_where_their_names_say)
     path p = path_of(cell);
     const double *corner = corner_of(&p, l->label);
     ck_close(length_of(corner) / two_pi, l->length, 1e-7, 1);
-    for (int times = 1; times <= l->times; times++) ck_assert_int_eq(is_reciprocal(cell, corner, times), times == l->times);
+    for (int times = 1; times <= l->times; times++)
+        ck_assert_int_eq(is_reciprocal(cell, corner, times), times == l->times);
     ck_assert_int_eq(p.starts[0], 1);
     ck_close(length_of(p.corners), 0, 0, 1);
 }
@@ -91,11 +99,16 @@ END_TEST
 
 START_TEST(lattices_without_a_path_are_refused)
 {
-    static const double triclinic[9] = { 4, 0, 0, 0.3, 5, 0, 0.7, -0.4, 6 }, centred[9] = { 2, 2.5, 0, -2, 2.5, 0, 0, 0, 7 }, flat[9] = { 1, 0, 0, 2, 0, 0, 0, 0, 1 };
+    static const double triclinic[9] = { 4, 0, 0, 0.3, 5, 0, 0.7, -0.4, 6 },
+                        centred[9] = { 2, 2.5, 0, -2, 2.5, 0, 0, 0, 7 },
+                        flat[9] = { 1, 0, 0, 2, 0, 0, 0, 0, 1 };
     path p;
-    ck_assert_int_eq(lrpot_phonons_path(triclinic, &p.count, p.corners, p.labels, p.starts), LRPOT_E_UNSUPPORTED);
-    ck_assert_int_eq(lrpot_phonons_path(centred, &p.count, p.corners, p.labels, p.starts), LRPOT_E_UNSUPPORTED);
-    ck_assert_int_eq(lrpot_phonons_path(flat, &p.count, p.corners, p.labels, p.starts), LRPOT_E_CELL);
+    ck_assert_int_eq(lrpot_phonons_path(triclinic, &p.count, p.corners, p.labels, p.starts),
+                     LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_phonons_path(centred, &p.count, p.corners, p.labels, p.starts),
+                     LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_phonons_path(flat, &p.count, p.corners, p.labels, p.starts),
+                     LRPOT_E_CELL);
 }
 END_TEST
 
@@ -108,7 +121,8 @@ START_TEST(density_of_states_counts_the_modes)
     for (int k = 0; k < 2001; k++) first += 0.005 * density[k] * (-4 + 0.005 * k);
     ck_close(sum, 3, 1e-9, 1);
     ck_close(first, 0.25 * 4 + 0.75 * 6.5, 1e-9, 1);
-    ck_assert_int_eq(lrpot_phonons_density(2, 3, weights, frequencies, 0, 2001, -4, 6, density), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_phonons_density(2, 3, weights, frequencies, 0, 2001, -4, 6, density),
+                     LRPOT_E_ARGUMENT);
 }
 END_TEST
 
@@ -133,14 +147,17 @@ START_TEST(mesh_stands_for_all_its_points)
         scale += weights[k / 9] * frequencies[k] * frequencies[k];
     }
     for (int k = 0; k < 3; k++) total += weights[k];
-    double volume = h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6]) + h[2] * (h[3] * h[7] - h[4] * h[6]);
+    double volume = h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6])
+                    + h[2] * (h[3] * h[7] - h[4] * h[6]);
     for (int p = 0; p < 6; p++) {
         double wave[3] = { 0 }, all[9];
         const double s[3] = { (p / 2 + 0.5) / 3, (p % 2 + 0.5) / 2, 0.5 };
         for (int d = 0; d < 3; d++)
             for (int a = 0; a < 3; a++) {
                 const double *u = h + 3 * ((d + 1) % 3), *v = h + 3 * ((d + 2) % 3);
-                wave[a] += two_pi * s[d] * (u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3]) / volume;
+                wave[a] += two_pi * s[d]
+                           * (u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3])
+                           / volume;
             }
         ck_ok(lrpot_phonons_modes(phonons, work, wave, NULL, all, NULL));
         for (int m = 0; m < 9; m++) direct += all[m] * fabs(all[m]) / 6;
@@ -154,12 +171,15 @@ START_TEST(mesh_stands_for_all_its_points)
 }
 END_TEST
 
-/* Two ions on springs along each axis, with tensors Z along these: eps_0 - eps_inf = 4 pi k Z^2/(V K) on each axis, and the ratio of
- * w_LO^2 to w_TO^2 along it is eps_0/eps_inf (Lyddane, Sachs and Teller 1941). */
+/* Two ions on springs along each axis, with tensors Z along these: eps_0 - eps_inf = 4 pi k Z^2/(V
+ * K) on each axis, and the ratio of w_LO^2 to w_TO^2 along it is eps_0/eps_inf (Lyddane, Sachs and
+ * Teller 1941). */
 START_TEST(rigid_ions_on_springs_have_the_closed_dielectric_tensor)
 {
-    static const double springs[3] = { 2.5, 2.5, 1.2 }, charges[3] = { 0.8, 0.8, 1.1 }, masses[2] = { 23, 35 }, volume = 44;
-    double D[36] = { 0 }, Z[18] = { 0 }, frequencies[6], polar[18], epsilon[9], infinity[9] = { 2, 0, 0, 0, 2, 0, 0, 0, 3 };
+    static const double springs[3] = { 2.5, 2.5, 1.2 }, charges[3] = { 0.8, 0.8, 1.1 },
+                        masses[2] = { 23, 35 }, volume = 44;
+    double D[36] = { 0 }, Z[18] = { 0 }, frequencies[6], polar[18], epsilon[9],
+           infinity[9] = { 2, 0, 0, 0, 2, 0, 0, 0, 3 };
     for (int a = 0; a < 3; a++) {
         D[7 * a] = D[7 * (a + 3)] = springs[a];
         D[6 * a + a + 3] = D[6 * (a + 3) + a] = -springs[a];
@@ -168,8 +188,10 @@ START_TEST(rigid_ions_on_springs_have_the_closed_dielectric_tensor)
     }
     ck_ok(lrpot_phonons_infrared(2, D, masses, Z, volume, infinity, frequencies, polar, epsilon));
     for (int a = 0; a < 3; a++) {
-        double gain = four_pi * LRPOT_COULOMB_CONSTANT * charges[a] * charges[a] / (volume * springs[a]);
-        for (int b = 0; b < 3; b++) ck_close(epsilon[3 * a + b], a == b ? infinity[4 * a] + gain : 0, 1e-12, 1);
+        double gain = four_pi * LRPOT_COULOMB_CONSTANT * charges[a] * charges[a]
+                      / (volume * springs[a]);
+        for (int b = 0; b < 3; b++)
+            ck_close(epsilon[3 * a + b], a == b ? infinity[4 * a] + gain : 0, 1e-12, 1);
     }
     ck_close(frequencies[3], thz * sqrt(1.2 * (1 / 23.0 + 1 / 35.0)), TOL_REF, 1);
     ck_close(fabs(polar[11]), 1.1 * sqrt(1 / 23.0 + 1 / 35.0), TOL_REF, 1);
@@ -177,22 +199,27 @@ START_TEST(rigid_ions_on_springs_have_the_closed_dielectric_tensor)
 }
 END_TEST
 
-/* A uniaxial crystal of two rigid ions: the ordinary mode stays transverse, the two extraordinary ones at an angle to the axis solve
- * (w_x^2 + g_x sin^2 - w^2)(w_z^2 + g_z cos^2 - w^2) = g_x g_z sin^2 cos^2 with g = 4 pi k Z^2/(mu V), as Merten (1960) and Loudon (1964) have it. */
+/* A uniaxial crystal of two rigid ions: the ordinary mode stays transverse, the two extraordinary
+ * ones at an angle to the axis solve (w_x^2 + g_x sin^2 - w^2)(w_z^2 + g_z cos^2 - w^2) = g_x g_z
+ * sin^2 cos^2 with g = 4 pi k Z^2/(mu V), as Merten (1960) and Loudon (1964) have it. */
 START_TEST(extraordinary_modes_turn_with_the_angle_to_the_axis)
 {
-    static const double springs[3] = { 2.5, 2.5, 1.2 }, charges[3] = { 0.8, 0.8, 1.1 }, masses[2] = { 23, 35 }, volume = 44;
-    double D[36] = { 0 }, Z[18] = { 0 }, frequencies[6], squares[3], gains[3], angle = 15 * _i * two_pi / 360;
+    static const double springs[3] = { 2.5, 2.5, 1.2 }, charges[3] = { 0.8, 0.8, 1.1 },
+                        masses[2] = { 23, 35 }, volume = 44;
+    double D[36] = { 0 }, Z[18] = { 0 }, frequencies[6], squares[3], gains[3],
+           angle = 15 * _i * two_pi / 360;
     for (int a = 0; a < 3; a++) {
         D[7 * a] = D[7 * (a + 3)] = springs[a];
         D[6 * a + a + 3] = D[6 * (a + 3) + a] = -springs[a];
         Z[4 * a] = charges[a];
         Z[9 + 4 * a] = -charges[a];
         squares[a] = thz * thz * springs[a] * (1 / 23.0 + 1 / 35.0);
-        gains[a] = thz * thz * four_pi * LRPOT_COULOMB_CONSTANT * charges[a] * charges[a] / volume * (1 / 23.0 + 1 / 35.0);
+        gains[a] = thz * thz * four_pi * LRPOT_COULOMB_CONSTANT * charges[a] * charges[a] / volume
+                   * (1 / 23.0 + 1 / 35.0);
     }
     const double s = sin(angle), c = cos(angle), direction[3] = { s, 0, c };
-    double p = squares[0] + gains[0] * s * s, q = squares[2] + gains[2] * c * c, half = 0.5 * (p + q);
+    double p = squares[0] + gains[0] * s * s, q = squares[2] + gains[2] * c * c,
+           half = 0.5 * (p + q);
     double root = sqrt(0.25 * (p - q) * (p - q) + gains[0] * gains[2] * s * s * c * c);
     double expected[3] = { sqrt(half - root), sqrt(squares[1]), sqrt(half + root) };
     if (expected[0] > expected[1]) expected[1] = expected[0], expected[0] = sqrt(squares[1]);
@@ -201,7 +228,8 @@ START_TEST(extraordinary_modes_turn_with_the_angle_to_the_axis)
 }
 END_TEST
 
-/* Any crystal, any direction: the products of w^2 over the optical modes with and without the field are as n.eps_0.n to 1. */
+/* Any crystal, any direction: the products of w^2 over the optical modes with and without the field
+ * are as n.eps_0.n to 1. */
 START_TEST(lyddane_sachs_teller_holds_in_every_direction)
 {
     static const double directions[3][3] = { { 1, 0, 0 }, { 0.3, -0.8, 0.5 }, { 0, 0, 1 } };
@@ -209,11 +237,14 @@ START_TEST(lyddane_sachs_teller_holds_in_every_direction)
     lrpot_potential *potential = models_random_potential(&random, LRPOT_CHARGES_QRD);
     lrpot_structure *structure = models_random_structure(&random, CELL_TRICLINIC, 4, 0);
     lrpot_workspace *work = NULL;
-    double D[144], Z[36], masses[4], plain[12], field[12], polar[36], epsilon[9], volume = lrpot_structure_volume(structure);
+    double D[144], Z[36], masses[4], plain[12], field[12], polar[36], epsilon[9],
+        volume = lrpot_structure_volume(structure);
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_response_gamma_constants(potential, work, structure, 0, D));
-    ck_ok(lrpot_response_born_charges_structure(potential, work, structure, LRPOT_BORN_UNFOLDED, Z, NULL));
-    for (int i = 0; i < 4; i++) masses[i] = lrpot_element_mass(lrpot_structure_symbol(structure, i));
+    ck_ok(lrpot_response_born_charges_structure(potential, work, structure, LRPOT_BORN_UNFOLDED, Z,
+                                                NULL));
+    for (int i = 0; i < 4; i++)
+        masses[i] = lrpot_element_mass(lrpot_structure_symbol(structure, i));
     ck_ok(lrpot_phonons_infrared(4, D, masses, Z, volume, NULL, plain, polar, epsilon));
     const double *n = directions[_i];
     ck_ok(lrpot_response_gamma_modes(4, D, masses, Z, n, volume, field, NULL));
@@ -223,7 +254,8 @@ START_TEST(lyddane_sachs_teller_holds_in_every_direction)
         if (fabs(plain[k]) > 1e-3) ratio /= plain[k] * fabs(plain[k]);
         if (fabs(field[k]) > 1e-3) ratio *= field[k] * fabs(field[k]);
     }
-    for (int x = 0; x < 9; x++) along += n[x / 3] * epsilon[x] * n[x % 3] / (length_of(n) * length_of(n));
+    for (int x = 0; x < 9; x++)
+        along += n[x / 3] * epsilon[x] * n[x % 3] / (length_of(n) * length_of(n));
     ck_close(ratio, along, 1e-8, 1);
     lrpot_structure_free(structure);
     lrpot_workspace_free(work);
@@ -235,7 +267,8 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("bands");
     TCase *tcase = tcase_create("bands");
-    tcase_add_loop_test(tcase, corners_of_paths_are_where_their_names_say, 0, 2 * (int)(sizeof lattices / sizeof lattices[0]));
+    tcase_add_loop_test(tcase, corners_of_paths_are_where_their_names_say, 0,
+                        2 * (int)(sizeof lattices / sizeof lattices[0]));
     tcase_add_test(tcase, lattices_without_a_path_are_refused);
     tcase_add_test(tcase, density_of_states_counts_the_modes);
     tcase_add_test(tcase, mesh_stands_for_all_its_points);

@@ -31,8 +31,10 @@ END_TEST
 
 START_TEST(wrong_options_are_refused)
 {
-    static const lrpot_status expected[] = { LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT,
-                                             LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE, LRPOT_E_SIZE, LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT };
+    static const lrpot_status expected[] = { LRPOT_E_ARGUMENT,   LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT,
+                                             LRPOT_E_ARGUMENT,   LRPOT_E_ARGUMENT, LRPOT_E_ARGUMENT,
+                                             LRPOT_E_NOT_FINITE, LRPOT_E_SIZE,     LRPOT_E_ARGUMENT,
+                                             LRPOT_E_ARGUMENT,   LRPOT_E_ARGUMENT };
     lrpot_basis_options options = options_of(8);
     switch (_i) {
     case 0: options.level = 9; break;
@@ -55,7 +57,8 @@ END_TEST
 
 START_TEST(a_smaller_radial_step_gives_more_radial_functions)
 {
-    static const int32_t steps[] = { 0, 4, 2 }, functions[] = { 92, 92, 244 }, radial[] = { 4, 4, 8 };
+    static const int32_t steps[] = { 0, 4, 2 }, functions[] = { 92, 92, 244 },
+                         radial[] = { 4, 4, 8 };
     for (int i = 0; i < 3; i++) {
         lrpot_basis_options options = options_of(16), used = LRPOT_BASIS_OPTIONS_INIT;
         lrpot_basis *basis = NULL;
@@ -78,7 +81,8 @@ START_TEST(radial_coefficients_start_near_one_polynomial_each_and_can_be_replace
     const double *c = lrpot_basis_radial(basis);
     for (int pair = 0; pair < 4; pair++)
         for (int mu = 0; mu < 4; mu++)
-            for (int b = 0; b < 8; b++) ck_assert_double_le(fabs(c[(pair * 4 + mu) * 8 + b] - (b == mu)), 0.1);
+            for (int b = 0; b < 8; b++)
+                ck_assert_double_le(fabs(c[(pair * 4 + mu) * 8 + b] - (b == mu)), 0.1);
     double other[4 * 4 * 8];
     for (int i = 0; i < 4 * 4 * 8; i++) other[i] = i;
     ck_ok(lrpot_basis_set_radial(basis, other));
@@ -100,7 +104,8 @@ START_TEST(clone_gives_the_same_features)
     basis_results a = basis_system_run(&s);
     s.basis = clone;
     basis_results b = basis_system_run(&s);
-    ck_assert_mem_eq(a.features, b.features, (size_t)(s.n * lrpot_basis_count(clone)) * sizeof(double));
+    ck_assert_mem_eq(a.features, b.features,
+                     (size_t)(s.n * lrpot_basis_count(clone)) * sizeof(double));
     basis_results_free(&a);
     basis_results_free(&b);
     lrpot_basis_free(original);
@@ -130,7 +135,8 @@ END_TEST
 
 START_TEST(an_atom_alone_has_no_features_and_no_force)
 {
-    static const int32_t kernels[] = { LRPOT_KERNEL_REFERENCE, LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AUTO };
+    static const int32_t kernels[] = { LRPOT_KERNEL_REFERENCE, LRPOT_KERNEL_PORTABLE,
+                                       LRPOT_KERNEL_AUTO };
     support_random random = { 47 };
     const char *symbols[2] = { "Na", "Cl" };
     const double positions[6] = { 0, 0, 0, 20, 0, 0 };
@@ -139,7 +145,8 @@ START_TEST(an_atom_alone_has_no_features_and_no_force)
     basis_system s;
     basis_system_bind(&s, &random, structure, basis_random(&random, 12, 2, kernels[_i]), 1);
     basis_results r = basis_system_run(&s);
-    for (int64_t i = 0; i < 2 * lrpot_basis_count(s.basis); i++) ck_assert_double_eq(r.features[i], 0.0);
+    for (int64_t i = 0; i < 2 * lrpot_basis_count(s.basis); i++)
+        ck_assert_double_eq(r.features[i], 0.0);
     for (int i = 0; i < 6; i++) ck_assert_double_eq(r.forces[i], 0.0);
     for (int i = 0; i < 2; i++) ck_assert_double_eq(r.values[i], 0.0);
     basis_results_free(&r);
@@ -170,7 +177,8 @@ START_TEST(no_atoms_at_all_are_fine)
 END_TEST
 
 /* Three atoms with a list of the caller's, so that it can be wrong. */
-static lrpot_status run_lent(const double *positions, const int32_t *species, double list_cutoff, double coefficient, int32_t kernel)
+static lrpot_status run_lent(const double *positions, const int32_t *species, double list_cutoff,
+                             double coefficient, int32_t kernel)
 {
     static const int64_t offsets[4] = { 0, 2, 4, 6 };
     static const int32_t j[6] = { 1, 2, 0, 2, 0, 1 };
@@ -198,8 +206,10 @@ static lrpot_status run_lent(const double *positions, const int32_t *species, do
 
 START_TEST(wrong_input_is_refused_and_outputs_stay)
 {
-    static const int32_t kernels[] = { LRPOT_KERNEL_REFERENCE, LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AUTO };
-    const double good[9] = { 0, 0, 0, 2, 0, 0, 0, 2, 0 }, same[9] = { 0, 0, 0, 2, 0, 0, 2, 0, 0 }, nan[9] = { 0, 0, 0, NAN, 0, 0, 0, 2, 0 };
+    static const int32_t kernels[] = { LRPOT_KERNEL_REFERENCE, LRPOT_KERNEL_PORTABLE,
+                                       LRPOT_KERNEL_AUTO };
+    const double good[9] = { 0, 0, 0, 2, 0, 0, 0, 2, 0 }, same[9] = { 0, 0, 0, 2, 0, 0, 2, 0, 0 },
+                 nan[9] = { 0, 0, 0, NAN, 0, 0, 0, 2, 0 };
     const int32_t species[3] = { 0, 1, 0 }, unknown[3] = { 0, 2, 0 };
     int32_t kernel = kernels[_i];
     ck_ok(run_lent(good, species, BASIS_CUTOFF, 0.0, kernel));

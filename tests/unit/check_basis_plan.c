@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the published templates; split by factors from the same source, 28 and steps other than 4 from our own enumeration. */
+/* Of the published templates; split by factors from the same source, 28 and steps other than 4 from
+ * our own enumeration. */
 static const struct {
     int32_t level, n_radial, n_basic, n_products, n_scalars, by_factors[4], max_rank, step;
 } expected[] = {
@@ -41,9 +42,15 @@ static lrpot__plan *plan_of_step(int32_t level, int32_t step)
     return plan;
 }
 
-static lrpot__plan *plan_of(int32_t level) { return plan_of_step(level, 4); }
+static lrpot__plan *plan_of(int32_t level)
+{
+    return plan_of_step(level, 4);
+}
 
-static lrpot__plan *plan_expected(int which) { return plan_of_step(expected[which].level, expected[which].step); }
+static lrpot__plan *plan_expected(int which)
+{
+    return plan_of_step(expected[which].level, expected[which].step);
+}
 
 START_TEST(sizes_are_those_of_the_published_templates)
 {
@@ -57,7 +64,8 @@ START_TEST(sizes_are_those_of_the_published_templates)
 }
 END_TEST
 
-/* Number of basic moments that a moment is a product of, and the sum of 2 + step mu + nu over them; all terms must agree. */
+/* Number of basic moments that a moment is a product of, and the sum of 2 + step mu + nu over them;
+ * all terms must agree. */
 static void weigh_moments(const lrpot__plan *plan, int32_t step, int32_t *factors, int32_t *level)
 {
     for (int32_t k = 0; k < plan->n_moments; k++) factors[k] = level[k] = 0;
@@ -81,7 +89,8 @@ static void weigh_moments(const lrpot__plan *plan, int32_t step, int32_t *factor
 START_TEST(scalars_split_by_factors_and_keep_to_the_level)
 {
     lrpot__plan *plan = plan_expected(_i);
-    int32_t *factors = malloc((size_t)plan->n_moments * sizeof *factors), *level = malloc((size_t)plan->n_moments * sizeof *level);
+    int32_t *factors = malloc((size_t)plan->n_moments * sizeof *factors),
+            *level = malloc((size_t)plan->n_moments * sizeof *level);
     int32_t count[5] = { 0 }, before = 0;
     weigh_moments(plan, expected[_i].step, factors, level);
     for (int32_t s = 0; s < plan->n_scalars; s++) {
@@ -109,7 +118,8 @@ START_TEST(every_moment_is_complete_before_use_and_used)
         const lrpot__product *p = &plan->products[t];
         ck_assert_int_ge(p->target, plan->n_basic);
         ck_assert(p->left < plan->n_basic || (last_write[p->left] >= 0 && last_write[p->left] < t));
-        ck_assert(p->right < plan->n_basic || (last_write[p->right] >= 0 && last_write[p->right] < t));
+        ck_assert(p->right < plan->n_basic
+                  || (last_write[p->right] >= 0 && last_write[p->right] < t));
         ck_assert_int_ge(p->factor, 1);
         used[p->left] = used[p->right] = 1;
     }
@@ -125,9 +135,11 @@ START_TEST(no_target_lists_a_pair_of_moments_twice)
 {
     lrpot__plan *plan = plan_expected(_i);
     for (int32_t t = 0; t < plan->n_products; t++)
-        for (int32_t u = t + 1; u < plan->n_products && plan->products[u].target == plan->products[t].target; u++) {
+        for (int32_t u = t + 1;
+             u < plan->n_products && plan->products[u].target == plan->products[t].target; u++) {
             const lrpot__product *p = &plan->products[t], *q = &plan->products[u];
-            ck_assert(!(p->left == q->left && p->right == q->right) && !(p->left == q->right && p->right == q->left));
+            ck_assert(!(p->left == q->left && p->right == q->right)
+                      && !(p->left == q->right && p->right == q->left));
         }
     lrpot__plan_free(plan);
 }
@@ -138,7 +150,8 @@ START_TEST(basic_moments_are_in_the_order_of_the_templates)
     lrpot__plan *plan = plan_of(16);
     for (int32_t k = 1; k < plan->n_basic; k++) {
         const lrpot__moment *p = &plan->basic[k - 1], *q = &plan->basic[k];
-        int32_t before[4] = { p->mu, p->a + p->b + p->c, -p->a, -p->b }, after[4] = { q->mu, q->a + q->b + q->c, -q->a, -q->b };
+        int32_t before[4] = { p->mu, p->a + p->b + p->c, -p->a, -p->b },
+                after[4] = { q->mu, q->a + q->b + q->c, -q->a, -q->b };
         int i = 0;
         while (i < 4 && before[i] == after[i]) i++;
         ck_assert(i < 4 && before[i] < after[i]);
@@ -175,11 +188,13 @@ START_TEST(too_many_functions_are_refused)
 }
 END_TEST
 
-/* Radial functions that cost less take nothing away: each contraction is still there, at a level of its own that is no higher. */
+/* Radial functions that cost less take nothing away: each contraction is still there, at a level of
+ * its own that is no higher. */
 START_TEST(functions_of_a_level_stay_when_the_step_falls)
 {
     int32_t step = 1 + _i, level = 18;
-    lrpot__graph_rule dear = lrpot__graph_rule_of(level, step + 1), cheap = lrpot__graph_rule_of(level, step);
+    lrpot__graph_rule dear = lrpot__graph_rule_of(level, step + 1),
+                      cheap = lrpot__graph_rule_of(level, step);
     lrpot__graph *few = NULL, *many = NULL;
     int64_t n_few = 0, n_many = 0;
     ck_ok(lrpot__graphs_create(&few, &n_few, &dear));
@@ -187,7 +202,8 @@ START_TEST(functions_of_a_level_stay_when_the_step_falls)
     ck_assert_int_lt(n_few, n_many);
     for (int64_t g = 0; g < n_few; g++) {
         lrpot__graph same = lrpot__graph_part(&few[g], (1 << few[g].vertices) - 1, &cheap);
-        const lrpot__graph *found = bsearch(&same, many, (size_t)n_many, sizeof same, lrpot__graph_compare);
+        const lrpot__graph *found =
+            bsearch(&same, many, (size_t)n_many, sizeof same, lrpot__graph_compare);
         ck_assert_ptr_nonnull(found);
         ck_assert_int_le(same.level, few[g].level);
     }
@@ -223,7 +239,10 @@ static void damage(lrpot__plan *plan, int what)
     case 8: plan->n_radial++; break;
     case 9: plan->n_basic = 0; break;
     case 10: plan->n_moments = 2000000000; break;
-    default: plan->n_moments++; plan->scalars[0] = plan->n_moments - 1; break;
+    default:
+        plan->n_moments++;
+        plan->scalars[0] = plan->n_moments - 1;
+        break;
     }
 }
 

@@ -1,5 +1,5 @@
-/* The innermost loops of the Coulomb sum, for every instruction set that the processor has: rows of pairs against pairs one by one, and
- * charges onto and off the mesh against the portable loops. */
+/* The innermost loops of the Coulomb sum, for every instruction set that the processor has: rows of
+ * pairs against pairs one by one, and charges onto and off the mesh against the portable loops. */
 #include "electrostatics/coulomb_kernels.h"
 #include "support.h"
 
@@ -51,22 +51,26 @@ static void one_by_one(const system_of_pairs *s, int64_t count, double *sums, do
     memset(sums, 0, 10 * sizeof *sums);
     for (int64_t k = 0; k < count; k++) {
         const double *r = s->packed + 4 * (k + 1);
-        double d[3], square = 0, value, strength, spread = 2 * (pow(widths[0], 2) + pow(widths[s->species[k + 1]], 2));
+        double d[3], square = 0, value, strength,
+                     spread = 2 * (pow(widths[0], 2) + pow(widths[s->species[k + 1]], 2));
         for (int a = 0; a < 3; a++) d[a] = r[a] - s->packed[a], square += d[a] * d[a];
         values[k] = 0;
         if (square >= s->pair.cutoff * s->pair.cutoff) continue;
-        lrpot__pair_eval(&s->pair, s->smear != NULL ? 1 / sqrt(spread) : 0, square, &value, &strength);
+        lrpot__pair_eval(&s->pair, s->smear != NULL ? 1 / sqrt(spread) : 0, square, &value,
+                         &strength);
         values[k] = value;
         sums[0] += r[3] * value;
         for (int a = 0; a < 3; a++) {
             sums[1 + a] -= r[3] * strength * d[a];
             sums[4 + a] += 0.5 * r[3] * strength * d[a] * d[a];
         }
-        for (int c = 0; c < 3; c++) sums[7 + c] += 0.5 * r[3] * strength * d[c == 0 ? 1 : 0] * d[c == 2 ? 1 : 2];
+        for (int c = 0; c < 3; c++)
+            sums[7 + c] += 0.5 * r[3] * strength * d[c == 0 ? 1 : 0] * d[c == 2 ? 1 : 2];
     }
 }
 
-/* instruction set x prolate or Gauss x points or Gaussians; rows of every length modulo the vectors' */
+/* instruction set x prolate or Gauss x points or Gaussians; rows of every length modulo the
+ * vectors' */
 START_TEST(rows_of_pairs_are_pairs_one_by_one)
 {
     const lrpot__coulomb_kernels *kernels = kernels_of(_i / 4);
@@ -75,10 +79,17 @@ START_TEST(rows_of_pairs_are_pairs_one_by_one)
     open_system(&s, _i & 1, _i / 2 & 1);
     for (int64_t count = 1; count < ATOMS; count++) {
         double sums[10], expected[10], values[ATOMS], each[ATOMS];
-        lrpot__pair_row row = { .pair = &s.pair, .packed = s.packed, .j = s.j + 1, .count = count, .mask = -1, .smear = s.smear,
-                                .species = s.species, .spread = 2 * pow(widths[0], 2) };
+        lrpot__pair_row row = { .pair = &s.pair,
+                                .packed = s.packed,
+                                .j = s.j + 1,
+                                .count = count,
+                                .mask = -1,
+                                .smear = s.smear,
+                                .species = s.species,
+                                .spread = 2 * pow(widths[0], 2) };
         one_by_one(&s, count, expected, each);
-        double least = kernels->pairs(&row, s.packed, sums), smallest = kernels->values(&row, s.packed, values);
+        double least = kernels->pairs(&row, s.packed, sums),
+               smallest = kernels->values(&row, s.packed, values);
         ck_assert(least > 0 && least == smallest);
         for (int c = 0; c < 10; c++) ck_close(sums[c], expected[c], 1e-11, 1);
         for (int64_t k = 0; k < count; k++) ck_close(values[k], each[k], 1e-12, 1);
@@ -87,7 +98,8 @@ START_TEST(rows_of_pairs_are_pairs_one_by_one)
 }
 END_TEST
 
-static void open_mesh(int32_t order, lrpot__mesh_grid *grid, lrpot__mesh_atoms *atoms, double *tables)
+static void open_mesh(int32_t order, lrpot__mesh_grid *grid, lrpot__mesh_atoms *atoms,
+                      double *tables)
 {
     static int32_t first[3 * ATOMS];
     static double offset[3 * ATOMS], charge[ATOMS];
@@ -96,25 +108,34 @@ static void open_mesh(int32_t order, lrpot__mesh_grid *grid, lrpot__mesh_atoms *
     ck_ok(lrpot__window_make(order, 0.0, &window));
     int64_t table = (LRPOT__ORDER_MAX + LRPOT__EXTRA_POWERS) * LRPOT__ORDER_PAD;
     lrpot__window_pieces(&window, tables, tables + table);
-    *grid = (lrpot__mesh_grid) { .order = order, .size = { SIZE, SIZE, SIZE }, .row = LINE, .spline = tables, .slope = tables + table };
+    *grid = (lrpot__mesh_grid){ .order = order,
+                                .size = { SIZE, SIZE, SIZE },
+                                .row = LINE,
+                                .spline = tables,
+                                .slope = tables + table };
     for (int i = 0; i < ATOMS; i++) {
         for (int a = 0; a < 3; a++) {
-            first[3 * i + a] = a == 0 ? i * SIZE / ATOMS : (int32_t)support_uniform(&random, 0, SIZE); /* sorted along the mesh */
+            first[3 * i + a] =
+                a == 0 ? i * SIZE / ATOMS
+                       : (int32_t)support_uniform(&random, 0, SIZE); /* sorted along the mesh */
             offset[3 * i + a] = support_uniform(&random, -0.5, 0.5);
         }
         charge[i] = support_uniform(&random, -1, 1);
     }
-    *atoms = (lrpot__mesh_atoms) { first, offset, charge };
+    *atoms = (lrpot__mesh_atoms){ first, offset, charge };
 }
 
 /* Orders 3 to 12 of each instruction set. */
 START_TEST(charges_go_onto_the_mesh_and_back_as_in_portable_loops)
 {
-    const lrpot__coulomb_kernels *kernels = kernels_of(1 + _i % 2), *plain = &lrpot__coulomb_portable;
+    const lrpot__coulomb_kernels *kernels = kernels_of(1 + _i % 2),
+                                 *plain = &lrpot__coulomb_portable;
     int32_t order = 3 + _i / 2;
     if (kernels == NULL) return;
-    int64_t points = SIZE * SIZE * LINE + LRPOT__ORDER_PAD, table = (LRPOT__ORDER_MAX + LRPOT__EXTRA_POWERS) * LRPOT__ORDER_PAD;
-    double *found = calloc((size_t)(2 * points + 2 * table + 10 * ATOMS), sizeof(double)), *expected = found + points, *tables = expected + points;
+    int64_t points = SIZE * SIZE * LINE + LRPOT__ORDER_PAD,
+            table = (LRPOT__ORDER_MAX + LRPOT__EXTRA_POWERS) * LRPOT__ORDER_PAD;
+    double *found = calloc((size_t)(2 * points + 2 * table + 10 * ATOMS), sizeof(double)),
+           *expected = found + points, *tables = expected + points;
     double *values = tables + 2 * table, *others = values + 5 * ATOMS;
     lrpot__mesh_grid grid;
     lrpot__mesh_atoms atoms;
@@ -129,9 +150,11 @@ START_TEST(charges_go_onto_the_mesh_and_back_as_in_portable_loops)
         square += expected[p] * expected[p];
     }
     ck_assert(square > 0.01);
-    kernels->gather[order](&grid, &atoms, 0, ATOMS, values), plain->gather[order](&grid, &atoms, 0, ATOMS, others);
+    kernels->gather[order](&grid, &atoms, 0, ATOMS, values),
+        plain->gather[order](&grid, &atoms, 0, ATOMS, others);
     for (int x = 0; x < 4 * ATOMS; x++) ck_close(values[x], others[x], TOL_EXACT, 10);
-    kernels->sample[order](&grid, &atoms, 0, ATOMS, values), plain->sample[order](&grid, &atoms, 0, ATOMS, others + 4 * ATOMS);
+    kernels->sample[order](&grid, &atoms, 0, ATOMS, values),
+        plain->sample[order](&grid, &atoms, 0, ATOMS, others + 4 * ATOMS);
     for (int i = 0; i < ATOMS; i++) {
         ck_close(values[i], others[4 * ATOMS + i], TOL_EXACT, 10);
         ck_close(values[i], others[4 * i], TOL_EXACT, 10);

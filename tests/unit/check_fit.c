@@ -1,11 +1,13 @@
-/* What a fit promises beside numbers: it recovers a model, repeats itself, keeps its best state, and refuses what it cannot do. */
+/* What a fit promises beside numbers: it recovers a model, repeats itself, keeps its best state,
+ * and refuses what it cannot do. */
 #include "models.h"
 #include "support.h"
 
 #define FRAMES 8
 #define ATOMS 10
 
-/* A small model of two species; the same call gives the same kind of model for the truth and for the fit. */
+/* A small model of two species; the same call gives the same kind of model for the truth and for
+ * the fit. */
 static lrpot_potential *small_model(int32_t kind)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
@@ -22,7 +24,8 @@ static lrpot_potential *small_model(int32_t kind)
     return potential;
 }
 
-static lrpot_structure *labelled_structure(support_random *random, const lrpot_potential *truth, int cell)
+static lrpot_structure *labelled_structure(support_random *random, const lrpot_potential *truth,
+                                           int cell)
 {
     lrpot_structure *s = support_random_structure(random, cell, ATOMS, 2, model_symbols, 2.0);
     lrpot_workspace *work = NULL;
@@ -43,7 +46,8 @@ static lrpot_structure *labelled_structure(support_random *random, const lrpot_p
 }
 
 /* A fit to data of a model of its own kind: two rigid ions with a pair repulsion. */
-static lrpot_fit *fit_to_frames_of_ions(lrpot_potential *potential, int frames, int64_t seed, int32_t iterations)
+static lrpot_fit *fit_to_frames_of_ions(lrpot_potential *potential, int frames, int64_t seed,
+                                        int32_t iterations)
 {
     support_random random = { 17 };
     lrpot_potential *truth = small_model(LRPOT_CHARGES_QRD);
@@ -58,7 +62,8 @@ static lrpot_fit *fit_to_frames_of_ions(lrpot_potential *potential, int frames, 
         if (strcmp(name, "charges.species") == 0) params[offset] = 0.8, params[offset + 1] = -0.8;
     }
     ck_ok(lrpot_potential_set_params(truth, n, params));
-    options.seed = seed, options.threads = 2, options.max_iterations = iterations, options.regularization = 1e-6;
+    options.seed = seed, options.threads = 2, options.max_iterations = iterations,
+    options.regularization = 1e-6;
     ck_ok(lrpot_fit_create(&fit, potential, &options));
     for (int f = 0; f < frames; f++) {
         lrpot_structure *s = labelled_structure(&random, truth, f % 2 ? CELL_NONE : CELL_TRICLINIC);
@@ -128,7 +133,8 @@ START_TEST(an_interrupted_fit_keeps_its_best_state_and_resumes)
     double best[2] = { 1e9, 0 };
     ck_assert_int_eq(lrpot_fit_run(fit, stop_at_three, best), LRPOT_E_INTERRUPTED);
     ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
-    ck_assert_msg(errors.forces_rmse < 3 * best[0], "%g eV/A kept, %g seen", errors.forces_rmse, best[0]);
+    ck_assert_msg(errors.forces_rmse < 3 * best[0], "%g eV/A kept, %g seen", errors.forces_rmse,
+                  best[0]);
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
 }
@@ -142,14 +148,17 @@ START_TEST(every_kind_of_charges_can_be_fitted)
     ck_ok(lrpot_fit_run(fit, NULL, NULL));
     ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &errors));
     ck_assert_int_eq(errors.n_energies, FRAMES - 2);
-    ck_assert(isfinite(errors.forces_rmse) && isfinite(errors.energy_rmse) && isfinite(errors.stress_rmse));
+    ck_assert(isfinite(errors.forces_rmse) && isfinite(errors.energy_rmse)
+              && isfinite(errors.stress_rmse));
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
 }
 END_TEST
 
 /* References made by the model and the response functions themselves. */
-static lrpot_structure *structure_with_charges(support_random *random, const lrpot_potential *potential, int cell, int with_dipole)
+static lrpot_structure *structure_with_charges(support_random *random,
+                                               const lrpot_potential *potential, int cell,
+                                               int with_dipole)
 {
     lrpot_structure *s = models_random_structure(random, cell, ATOMS, 0);
     lrpot_workspace *work = NULL;
@@ -159,7 +168,8 @@ static lrpot_structure *structure_with_charges(support_random *random, const lrp
     out.charges = charges;
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_potential_compute_structure(potential, work, s, &out));
-    ck_ok(lrpot_response_born_charges_structure(potential, work, s, LRPOT_BORN_UNFOLDED, born, NULL));
+    ck_ok(
+        lrpot_response_born_charges_structure(potential, work, s, LRPOT_BORN_UNFOLDED, born, NULL));
     for (int i = 0; i < ATOMS; i++)
         for (int a = 0; a < 3; a++) dipole[a] += charges[i] * positions[3 * i + a];
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_CHARGES, charges));
@@ -175,12 +185,14 @@ START_TEST(the_model_has_no_error_in_its_own_charges_dipole_and_born_charges)
     lrpot_potential *potential = models_random_potential(&random, _i);
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;
-    static const int32_t targets[3] = { LRPOT_FIT_TARGET_CHARGES, LRPOT_FIT_TARGET_DIPOLE, LRPOT_FIT_TARGET_BORN };
+    static const int32_t targets[3] = { LRPOT_FIT_TARGET_CHARGES, LRPOT_FIT_TARGET_DIPOLE,
+                                        LRPOT_FIT_TARGET_BORN };
     static const int64_t expected[3] = { 2 * ATOMS, 3, 18 * ATOMS };
     options.targets = LRPOT_FIT_TARGET_DIPOLE | LRPOT_FIT_TARGET_CHARGES | LRPOT_FIT_TARGET_BORN;
     ck_ok(lrpot_fit_create(&fit, potential, &options));
     for (int cell = 0; cell < 2; cell++) {
-        lrpot_structure *s = structure_with_charges(&random, potential, cell ? CELL_TRICLINIC : CELL_NONE, !cell);
+        lrpot_structure *s =
+            structure_with_charges(&random, potential, cell ? CELL_TRICLINIC : CELL_NONE, !cell);
         ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
         lrpot_structure_free(s);
     }
@@ -298,8 +310,10 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, charges_are_recovered_from_energies_forces_and_stresses);
     tcase_add_test(tcase, the_same_seed_gives_the_same_bits);
     tcase_add_test(tcase, an_interrupted_fit_keeps_its_best_state_and_resumes);
-    tcase_add_loop_test(tcase, every_kind_of_charges_can_be_fitted, LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, the_model_has_no_error_in_its_own_charges_dipole_and_born_charges, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
+    tcase_add_loop_test(tcase, every_kind_of_charges_can_be_fitted, LRPOT_CHARGES_NONE,
+                        LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, the_model_has_no_error_in_its_own_charges_dipole_and_born_charges,
+                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase, a_training_frame_without_a_target_is_refused_by_name);
     tcase_add_loop_test(tcase, many_frames_are_approached_by_a_part_of_them, 0, 2);
     tcase_add_test(tcase, a_species_that_no_training_frame_has_is_named);

@@ -20,7 +20,8 @@ static lrpot_potential *small_model(int32_t level)
 }
 
 /* Forces of a random model, spoilt by noise. */
-static lrpot_structure *noisy_structure(support_random *random, const lrpot_potential *truth, double noise)
+static lrpot_structure *noisy_structure(support_random *random, const lrpot_potential *truth,
+                                        double noise)
 {
     lrpot_structure *s = support_random_structure(random, CELL_NONE, ATOMS, 2, model_symbols, 2.0);
     lrpot_workspace *work = NULL;
@@ -60,7 +61,8 @@ static lrpot_fit *new_fit(lrpot_potential *potential, double regularization, int
 {
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;
-    options.seed = 1, options.max_iterations = 30, options.regularization = regularization, options.flags = flags, options.starts = 1;
+    options.seed = 1, options.max_iterations = 30, options.regularization = regularization,
+    options.flags = flags, options.starts = 1;
     options.forces_error = 0.2, options.energy_error = 0.02;
     ck_ok(lrpot_fit_create(&fit, potential, &options));
     return fit;
@@ -79,12 +81,15 @@ START_TEST(regularization_is_chosen_by_validation)
         ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
         ck_ok(lrpot_fit_get_options(fit, &chosen));
         forces[k] = errors.forces_rmse;
-        if (k) ck_assert_msg(chosen.regularization < 0.5 * start, "regularization %g", chosen.regularization);
+        if (k)
+            ck_assert_msg(chosen.regularization < 0.5 * start, "regularization %g",
+                          chosen.regularization);
         else ck_assert_double_eq(chosen.regularization, start);
         lrpot_fit_free(fit);
         lrpot_potential_free(potential);
     }
-    ck_assert_msg(forces[1] < 0.9 * forces[0], "validation forces %g, with the first regularization %g", forces[1], forces[0]);
+    ck_assert_msg(forces[1] < 0.9 * forces[0],
+                  "validation forces %g, with the first regularization %g", forces[1], forces[0]);
 }
 END_TEST
 
@@ -118,7 +123,8 @@ START_TEST(automatic_weights_follow_what_is_left_and_keep_that_of_forces)
     ck_ok(lrpot_fit_get_options(fit, &after));
     ck_assert_double_eq(after.forces_error, options.forces_error);
     ck_assert_double_eq(after.stress_error, options.stress_error); /* no frame has any */
-    ck_close(after.energy_error, options.forces_error * errors.energy_rmse / errors.forces_rmse, 1e-6, 1e-9);
+    ck_close(after.energy_error, options.forces_error * errors.energy_rmse / errors.forces_rmse,
+             1e-6, 1e-9);
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
 }

@@ -1,5 +1,5 @@
-/* Equilibrated charges under fit: a model of the same kind is found again, from frames of several total charges, some
- * of which have fragments that keep their charge. */
+/* Equilibrated charges under fit: a model of the same kind is found again, from frames of several
+ * total charges, some of which have fragments that keep their charge. */
 #include "models.h"
 #include "support.h"
 
@@ -29,14 +29,17 @@ static lrpot_potential *small_model(int32_t charge_level)
     return potential;
 }
 
-static void set_block(lrpot_potential *potential, const char *wanted, const double *values, int64_t n_values)
+static void set_block(lrpot_potential *potential, const char *wanted, const double *values,
+                      int64_t n_values)
 {
     int64_t n = lrpot_potential_param_count(potential), offset = 0, count = 0;
     double *params = calloc((size_t)n, sizeof *params);
     const char *name = NULL;
     ck_ok(lrpot_potential_get_params(potential, n, params));
     for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++)
-        if (strcmp(name, wanted) == 0) memcpy(params + offset, values, (size_t)(n_values < count ? n_values : count) * sizeof *values);
+        if (strcmp(name, wanted) == 0)
+            memcpy(params + offset, values,
+                   (size_t)(n_values < count ? n_values : count) * sizeof *values);
     ck_ok(lrpot_potential_set_params(potential, n, params));
     free(params);
 }
@@ -63,7 +66,8 @@ static void divide(lrpot_structure *s, double total)
 }
 
 /* References by the model itself: of what it has. */
-static lrpot_structure *labelled_structure(support_random *random, const lrpot_potential *truth, int cell, double total, int divided)
+static lrpot_structure *labelled_structure(support_random *random, const lrpot_potential *truth,
+                                           int cell, double total, int divided)
 {
     lrpot_structure *s = support_random_structure(random, cell, ATOMS, 2, model_symbols, 2.0);
     lrpot_workspace *work = NULL;
@@ -79,21 +83,25 @@ static lrpot_structure *labelled_structure(support_random *random, const lrpot_p
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ENERGY, &energy));
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_FORCES, forces));
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_CHARGES, charges));
-    for (int k = 0; k < 9 && cell != CELL_NONE; k++) stress[k] = -virial[k] / lrpot_structure_volume(s);
+    for (int k = 0; k < 9 && cell != CELL_NONE; k++)
+        stress[k] = -virial[k] / lrpot_structure_volume(s);
     if (cell == CELL_NONE) ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_DIPOLE, dipole));
     else ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_STRESS, stress));
     lrpot_workspace_free(work);
     return s;
 }
 
-static lrpot_fit *fit_to(const lrpot_potential *truth, support_random *random, lrpot_potential *potential, int32_t targets)
+static lrpot_fit *fit_to(const lrpot_potential *truth, support_random *random,
+                         lrpot_potential *potential, int32_t targets)
 {
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;
-    options.seed = 1, options.threads = 2, options.max_iterations = 60, options.regularization = 1e-6, options.targets = targets;
+    options.seed = 1, options.threads = 2, options.max_iterations = 60,
+    options.regularization = 1e-6, options.targets = targets;
     ck_ok(lrpot_fit_create(&fit, potential, &options));
     for (int f = 0; f < FRAMES; f++) {
-        lrpot_structure *s = labelled_structure(random, truth, f % 2 ? CELL_NONE : CELL_TRICLINIC, f % 3 - 1, f % 4 >= 2);
+        lrpot_structure *s = labelled_structure(random, truth, f % 2 ? CELL_NONE : CELL_TRICLINIC,
+                                                f % 3 - 1, f % 4 >= 2);
         ck_ok(lrpot_fit_add(fit, s, f < FRAMES - 3 ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID, 1));
         lrpot_structure_free(s);
     }
@@ -120,7 +128,8 @@ START_TEST(charges_of_other_frames_follow_from_a_fit_with_dipoles_and_charges)
 {
     support_random random = { 72 };
     lrpot_potential *truth = true_model(&random, 4), *potential = small_model(4);
-    const int32_t targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS | LRPOT_FIT_TARGET_DIPOLE
+    const int32_t targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES
+                            | LRPOT_FIT_TARGET_STRESS | LRPOT_FIT_TARGET_DIPOLE
                             | LRPOT_FIT_TARGET_CHARGES;
     lrpot_fit *fit = fit_to(truth, &random, potential, targets);
     double rmse = 0, mae = 0;
@@ -194,10 +203,12 @@ START_TEST(fragments_that_do_not_fit_the_frame_are_refused_by_name)
 }
 END_TEST
 
-/* Hardness is positive whatever the parameters, but nearly none of it leaves points that gain without end by exchanging charge. */
+/* Hardness is positive whatever the parameters, but nearly none of it leaves points that gain
+ * without end by exchanging charge. */
 START_TEST(charges_without_a_least_energy_are_refused_with_frame_and_atoms)
 {
-    static const double points[2] = { 0.0, 0.0 }, soft[4] = { 0.0, 0.0, -4.0, -4.0 }, positions[9] = { 0, 0, 0, 1.6, 0, 0, 0, 3.5, 0 };
+    static const double points[2] = { 0.0, 0.0 }, soft[4] = { 0.0, 0.0, -4.0, -4.0 },
+                        positions[9] = { 0, 0, 0, 1.6, 0, 0, 0, 3.5, 0 };
     const char *const names[3] = { "Na", "Cl", "Na" };
     lrpot_potential_options model = LRPOT_POTENTIAL_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
@@ -205,7 +216,8 @@ START_TEST(charges_without_a_least_energy_are_refused_with_frame_and_atoms)
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;
     double energy = 0.0, params[128], loss = 0.0;
-    model.symbols = model_symbols, model.basis.n_species = 2, model.basis.level = 2, model.basis.radial_size = 4;
+    model.symbols = model_symbols, model.basis.n_species = 2, model.basis.level = 2,
+    model.basis.radial_size = 4;
     model.charges = LRPOT_CHARGES_EQUILIBRATED, model.widths = points;
     ck_ok(lrpot_potential_create(&potential, &model));
     set_block(potential, "charges.species", soft, 4);
@@ -217,8 +229,10 @@ START_TEST(charges_without_a_least_energy_are_refused_with_frame_and_atoms)
     ck_assert_int_le(n, 128);
     ck_ok(lrpot_potential_get_params(potential, n, params));
     ck_assert_int_eq(lrpot_fit_loss(fit, n, params, &loss, NULL), LRPOT_E_SINGULAR);
-    ck_assert_msg(strstr(lrpot_last_error(), "frame 0 (3 atoms)") != NULL, "%s", lrpot_last_error());
-    ck_assert_msg(strstr(lrpot_last_error(), "between atoms 0 and 1 (species 0 and 1)") != NULL, "%s", lrpot_last_error());
+    ck_assert_msg(strstr(lrpot_last_error(), "frame 0 (3 atoms)") != NULL, "%s",
+                  lrpot_last_error());
+    ck_assert_msg(strstr(lrpot_last_error(), "between atoms 0 and 1 (species 0 and 1)") != NULL,
+                  "%s", lrpot_last_error());
     lrpot_fit_free(fit);
     lrpot_structure_free(s);
     lrpot_potential_free(potential);

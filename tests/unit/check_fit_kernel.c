@@ -29,9 +29,11 @@ START_TEST(sweeps_of_all_instruction_sets_agree)
     lrpot__plan *plan = NULL;
     ck_ok(lrpot__plan_create(&plan, 8, 4));
     int64_t n = (int64_t)plan->n_moments * LRPOT__FIT_LANES;
-    double *block = calloc((size_t)(6 * n), sizeof *block), *found = block, *expected = block + n, *tangents[2] = { block + 2 * n, block + 3 * n };
+    double *block = calloc((size_t)(6 * n), sizeof *block), *found = block, *expected = block + n,
+           *tangents[2] = { block + 2 * n, block + 3 * n };
     double *moments = block + 4 * n, *adjoint = block + 5 * n;
-    fill(&random, moments, n), fill(&random, adjoint, n), fill(&random, tangents[0], n), fill(&random, found, n);
+    fill(&random, moments, n), fill(&random, adjoint, n), fill(&random, tangents[0], n),
+        fill(&random, found, n);
     memcpy(tangents[1], tangents[0], (size_t)n * sizeof *block);
     memcpy(expected, found, (size_t)n * sizeof *block);
     kernel->forward(plan, moments, tangents[0]);
@@ -40,14 +42,21 @@ START_TEST(sweeps_of_all_instruction_sets_agree)
         for (int32_t t = 0; t < plan->n_products; t++) {
             const lrpot__product *p = &plan->products[t];
             double *x = tangents[1] + lane;
-            x[p->target * LRPOT__FIT_LANES] += p->factor * (moments[p->right] * x[p->left * LRPOT__FIT_LANES] + moments[p->left] * x[p->right * LRPOT__FIT_LANES]);
+            x[p->target * LRPOT__FIT_LANES] +=
+                p->factor
+                * (moments[p->right] * x[p->left * LRPOT__FIT_LANES]
+                   + moments[p->left] * x[p->right * LRPOT__FIT_LANES]);
         }
         for (int32_t t = plan->n_products - 1; t >= 0; t--) {
             const lrpot__product *p = &plan->products[t];
             double *x = expected + lane, above = x[p->target * LRPOT__FIT_LANES];
             const double *y = tangents[1] + lane;
-            x[p->left * LRPOT__FIT_LANES] += p->factor * (moments[p->right] * above + adjoint[p->target] * y[p->right * LRPOT__FIT_LANES]);
-            x[p->right * LRPOT__FIT_LANES] += p->factor * (moments[p->left] * above + adjoint[p->target] * y[p->left * LRPOT__FIT_LANES]);
+            x[p->left * LRPOT__FIT_LANES] +=
+                p->factor
+                * (moments[p->right] * above + adjoint[p->target] * y[p->right * LRPOT__FIT_LANES]);
+            x[p->right * LRPOT__FIT_LANES] +=
+                p->factor
+                * (moments[p->left] * above + adjoint[p->target] * y[p->left * LRPOT__FIT_LANES]);
         }
     }
     for (int64_t i = 0; i < n; i++) {

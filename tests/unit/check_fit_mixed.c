@@ -1,4 +1,5 @@
-/* Fits to data that are not all alike: sources that disagree, targets that some frames lack, weights, and what is known beforehand. */
+/* Fits to data that are not all alike: sources that disagree, targets that some frames lack,
+ * weights, and what is known beforehand. */
 #include "models.h"
 #include "support.h"
 
@@ -24,14 +25,16 @@ static lrpot_potential *small_model(int32_t kind, int32_t channels)
     return potential;
 }
 
-static void set_block(lrpot_potential *potential, const char *wanted, const double *values, int64_t n_values)
+static void set_block(lrpot_potential *potential, const char *wanted, const double *values,
+                      int64_t n_values)
 {
     int64_t n = lrpot_potential_param_count(potential), offset = 0, count = 0;
     double *params = calloc((size_t)n, sizeof *params);
     const char *name = NULL;
     ck_ok(lrpot_potential_get_params(potential, n, params));
     for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++)
-        if (strcmp(name, wanted) == 0) memcpy(params + offset, values, (size_t)n_values * sizeof *values);
+        if (strcmp(name, wanted) == 0)
+            memcpy(params + offset, values, (size_t)n_values * sizeof *values);
     ck_ok(lrpot_potential_set_params(potential, n, params));
     free(params);
 }
@@ -46,7 +49,8 @@ static lrpot_potential *true_model(double charge)
     return truth;
 }
 
-static lrpot_structure *labelled_structure(support_random *random, const lrpot_potential *truth, int cell, const double offsets[2])
+static lrpot_structure *labelled_structure(support_random *random, const lrpot_potential *truth,
+                                           int cell, const double offsets[2])
 {
     lrpot_structure *s = support_random_structure(random, cell, ATOMS, 2, model_symbols, 2.0);
     lrpot_workspace *work = NULL;
@@ -56,7 +60,8 @@ static lrpot_structure *labelled_structure(support_random *random, const lrpot_p
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_TOTAL_CHARGE, &charge));
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_potential_compute_structure(truth, work, s, &out));
-    for (int i = 0; i < ATOMS; i++) energy += offsets[strcmp(lrpot_structure_symbol(s, i), model_symbols[1]) == 0];
+    for (int i = 0; i < ATOMS; i++)
+        energy += offsets[strcmp(lrpot_structure_symbol(s, i), model_symbols[1]) == 0];
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ENERGY, &energy));
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_FORCES, forces));
     lrpot_workspace_free(work);
@@ -67,19 +72,22 @@ static lrpot_fit *new_fit(lrpot_potential *potential, int32_t targets, int32_t f
 {
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;
-    options.seed = 1, options.threads = 2, options.max_iterations = 40, options.regularization = 1e-6;
+    options.seed = 1, options.threads = 2, options.max_iterations = 40,
+    options.regularization = 1e-6;
     options.targets = targets, options.flags = flags;
     ck_ok(lrpot_fit_create(&fit, potential, &options));
     return fit;
 }
 
-static void add_structures(lrpot_fit *fit, support_random *random, const lrpot_potential *truth, const double offsets[2])
+static void add_structures(lrpot_fit *fit, support_random *random, const lrpot_potential *truth,
+                           const double offsets[2])
 {
     static const double none[2] = { 0, 0 };
     for (int f = 0; f < FRAMES; f++) {
         lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
         how.source = f % 3 == 1, how.set = f < FRAMES - 4 ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID;
-        lrpot_structure *s = labelled_structure(random, truth, f % 2 ? CELL_NONE : CELL_TRICLINIC, how.source ? offsets : none);
+        lrpot_structure *s = labelled_structure(random, truth, f % 2 ? CELL_NONE : CELL_TRICLINIC,
+                                                how.source ? offsets : none);
         ck_ok(lrpot_fit_add_frame(fit, s, &how));
         lrpot_structure_free(s);
     }
@@ -99,7 +107,8 @@ START_TEST(two_sources_of_different_zeros_give_one_model_and_their_difference)
     ck_ok(lrpot_fit_offsets(fit, 1, 2, found));
     for (int z = 0; z < 2; z++) ck_close(found[z], offsets[z], 1e-3, 1.0);
     ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
-    ck_assert_msg(errors.energy_rmse < 1e-3 && errors.forces_rmse < 2e-3, "%g eV/atom, %g eV/A", errors.energy_rmse, errors.forces_rmse);
+    ck_assert_msg(errors.energy_rmse < 1e-3 && errors.forces_rmse < 2e-3, "%g eV/atom, %g eV/A",
+                  errors.energy_rmse, errors.forces_rmse);
     ck_assert_int_eq(lrpot_fit_offsets(fit, 2, 2, found), LRPOT_E_ARGUMENT);
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
@@ -113,14 +122,17 @@ START_TEST(frames_may_lack_targets_when_that_is_allowed)
     static const double none[2] = { 0, 0 };
     lrpot_potential *potential = true_model(0.5);
     lrpot_structure *s = labelled_structure(&random, potential, CELL_NONE, none);
-    const int32_t targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_DIPOLE;
-    lrpot_fit *strict = new_fit(potential, targets, 0), *lenient = new_fit(potential, targets, LRPOT_FIT_SKIP_MISSING);
+    const int32_t targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES
+                            | LRPOT_FIT_TARGET_DIPOLE;
+    lrpot_fit *strict = new_fit(potential, targets, 0),
+              *lenient = new_fit(potential, targets, LRPOT_FIT_SKIP_MISSING);
     lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
     lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
     ck_assert_int_eq(lrpot_fit_add_frame(strict, s, &how), LRPOT_E_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "dipole"));
     ck_ok(lrpot_fit_add_frame(lenient, s, &how));
-    how.target_weights[0] = how.target_weights[3] = -1; /* no energy, no dipole: then it lacks nothing */
+    how.target_weights[0] = how.target_weights[3] =
+        -1; /* no energy, no dipole: then it lacks nothing */
     ck_ok(lrpot_fit_add_frame(strict, s, &how));
     ck_ok(lrpot_fit_errors_of(strict, LRPOT_FIT_TRAIN, &errors));
     ck_assert_int_eq(errors.n_energies, 0);
@@ -173,7 +185,8 @@ START_TEST(held_charges_of_species_stay_while_the_environment_adds_to_them)
     add_structures(fit, &random, truth, none);
     ck_ok(lrpot_fit_run(fit, NULL, NULL));
     ck_ok(lrpot_charges_get_params(lrpot_potential_charges(potential), n, params));
-    for (int z = 0; z < 2; z++) ck_assert_double_eq(params[n - 4 + z], baseline[z]); /* two channels of b are the last */
+    for (int z = 0; z < 2; z++)
+        ck_assert_double_eq(params[n - 4 + z], baseline[z]); /* two channels of b are the last */
     for (int64_t k = 0; k < n - 4; k++) moved = fmax(moved, fabs(params[k]));
     ck_assert(moved > 0.01);
     free(params);
@@ -191,8 +204,12 @@ START_TEST(reference_charges_tell_the_sign_without_being_a_target)
     lrpot_fit *fit = new_fit(potential, 0, 0);
     double charges[ATOMS], params[4];
     for (int f = 0; f < FRAMES; f++) {
-        lrpot_structure *s = labelled_structure(&random, truth, f % 2 ? CELL_NONE : CELL_TRICLINIC, none);
-        for (int i = 0; i < ATOMS; i++) charges[i] = strcmp(lrpot_structure_symbol(s, i), "Na") == 0 ? -1 : 1; /* against electronegativity */
+        lrpot_structure *s =
+            labelled_structure(&random, truth, f % 2 ? CELL_NONE : CELL_TRICLINIC, none);
+        for (int i = 0; i < ATOMS; i++)
+            charges[i] = strcmp(lrpot_structure_symbol(s, i), "Na") == 0
+                             ? -1
+                             : 1; /* against electronegativity */
         if (_i) ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_CHARGES, charges));
         ck_ok(lrpot_fit_add(fit, s, f < FRAMES - 4 ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID, 1));
         lrpot_structure_free(s);

@@ -6,8 +6,12 @@
 
 enum { POINTS = 40, ATOMS = 8, FRAMES = 8 };
 
-/* Kinds with one charge per atom; latent and equilibrated ones are Gaussians, the others get them where widths are given. */
-static lrpot_potential *model_of(support_random *random, int32_t kind) { return models_random_potential(random, kind); }
+/* Kinds with one charge per atom; latent and equilibrated ones are Gaussians, the others get them
+ * where widths are given. */
+static lrpot_potential *model_of(support_random *random, int32_t kind)
+{
+    return models_random_potential(random, kind);
+}
 
 static double distance(const double *a, const double *b)
 {
@@ -15,7 +19,8 @@ static double distance(const double *a, const double *b)
     return sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
 }
 
-/* Not nearer than 1 A to an atom of an isolated structure; anywhere in a periodic one, where points on an atom have no measure. */
+/* Not nearer than 1 A to an atom of an isolated structure; anywhere in a periodic one, where points
+ * on an atom have no measure. */
 static void draw_points(support_random *random, const lrpot_structure *s, double *points)
 {
     const double *cell = lrpot_structure_cell(s), *r = lrpot_structure_positions_const(s);
@@ -24,9 +29,12 @@ static void draw_points(support_random *random, const lrpot_structure *s, double
         while (least < 1.0) {
             double f[3];
             for (int a = 0; a < 3; a++) f[a] = support_uniform(random, -0.5, 1.5);
-            for (int a = 0; a < 3; a++) x[a] = cell != NULL ? f[0] * cell[a] + f[1] * cell[3 + a] + f[2] * cell[6 + a] : 8 * f[a];
+            for (int a = 0; a < 3; a++)
+                x[a] = cell != NULL ? f[0] * cell[a] + f[1] * cell[3 + a] + f[2] * cell[6 + a]
+                                    : 8 * f[a];
             least = INFINITY;
-            for (int i = 0; i < ATOMS && cell == NULL; i++) least = fmin(least, distance(x, r + 3 * i));
+            for (int i = 0; i < ATOMS && cell == NULL; i++)
+                least = fmin(least, distance(x, r + 3 * i));
         }
     }
 }
@@ -51,7 +59,9 @@ static double smeared(double r, double width)
 
 static double width_of(int32_t kind)
 {
-    return kind == LRPOT_CHARGES_LATENT ? 1.0 / sqrt(2.0) : kind == LRPOT_CHARGES_EQUILIBRATED ? 1.0 : 0.0; /* by default */
+    return kind == LRPOT_CHARGES_LATENT         ? 1.0 / sqrt(2.0)
+           : kind == LRPOT_CHARGES_EQUILIBRATED ? 1.0
+                                                : 0.0; /* by default */
 }
 
 START_TEST(potential_of_an_isolated_system_is_the_sum_over_its_charges)
@@ -72,7 +82,8 @@ START_TEST(potential_of_an_isolated_system_is_the_sum_over_its_charges)
     ck_ok(lrpot_potential_compute_structure(potential, work, s, &out));
     for (int p = 0; p < POINTS; p++) {
         double sum = 0.0;
-        for (int i = 0; i < ATOMS; i++) sum += q[i] * smeared(distance(points + 3 * p, r + 3 * i), width_of(_i));
+        for (int i = 0; i < ATOMS; i++)
+            sum += q[i] * smeared(distance(points + 3 * p, r + 3 * i), width_of(_i));
         ck_close(values[p], sum, TOL_REF, 1.0);
     }
     lrpot_workspace_free(work);
@@ -81,7 +92,8 @@ START_TEST(potential_of_an_isolated_system_is_the_sum_over_its_charges)
 }
 END_TEST
 
-/* Sums over meshes are exact for what is as smooth as these Gaussians. The net charge is not zero. */
+/* Sums over meshes are exact for what is as smooth as these Gaussians. The net charge is not zero.
+ */
 START_TEST(potential_of_a_crystal_has_no_mean)
 {
     enum { MESH = 12 };
@@ -94,7 +106,9 @@ START_TEST(potential_of_a_crystal_has_no_mean)
     double mean = 0.0, square = 0.0;
     for (int p = 0; p < MESH * MESH * MESH; p++)
         for (int a = 0; a < 3; a++)
-            points[3 * p + a] = (p % MESH * cell[a] + p / MESH % MESH * cell[3 + a] + p / (MESH * MESH) * cell[6 + a]) / MESH;
+            points[3 * p + a] = (p % MESH * cell[a] + p / MESH % MESH * cell[3 + a]
+                                 + p / (MESH * MESH) * cell[6 + a])
+                                / MESH;
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_potential_points_structure(potential, work, s, MESH * MESH * MESH, points, values));
     for (int p = 0; p < MESH * MESH * MESH; p++) {
@@ -141,7 +155,8 @@ static void set_species_charges(lrpot_potential *potential, const double *charge
     const char *name = NULL;
     ck_ok(lrpot_potential_get_params(potential, n, params));
     for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++)
-        if (strcmp(name, "charges.species") == 0) memcpy(params + offset, charges, (size_t)count * sizeof *charges);
+        if (strcmp(name, "charges.species") == 0)
+            memcpy(params + offset, charges, (size_t)count * sizeof *charges);
     ck_ok(lrpot_potential_set_params(potential, n, params));
     free(params);
 }
@@ -151,15 +166,18 @@ START_TEST(charges_are_recovered_from_the_potential_alone)
 {
     static const double given[MODEL_SPECIES] = { -0.7, 0.4, 0.9 };
     support_random random = { 440 };
-    lrpot_potential *truth = model_of(&random, LRPOT_CHARGES_FIXED), *potential = model_of(&random, LRPOT_CHARGES_FIXED);
+    lrpot_potential *truth = model_of(&random, LRPOT_CHARGES_FIXED),
+                    *potential = model_of(&random, LRPOT_CHARGES_FIXED);
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;
     double found[MODEL_SPECIES];
     set_species_charges(truth, given);
-    options.targets = LRPOT_FIT_TARGET_POTENTIAL, options.regularization = -1, options.starts = 1, options.sum_rule_error = INFINITY;
+    options.targets = LRPOT_FIT_TARGET_POTENTIAL, options.regularization = -1, options.starts = 1,
+    options.sum_rule_error = INFINITY;
     ck_ok(lrpot_fit_create(&fit, potential, &options));
     for (int f = 0; f < FRAMES; f++) {
-        lrpot_structure *s = models_random_structure(&random, f % 2 ? CELL_NONE : CELL_TRICLINIC, ATOMS, 0);
+        lrpot_structure *s =
+            models_random_structure(&random, f % 2 ? CELL_NONE : CELL_TRICLINIC, ATOMS, 0);
         add_points(&random, truth, s);
         ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
         lrpot_structure_free(s);
@@ -176,7 +194,8 @@ END_TEST
 START_TEST(frames_without_points_or_with_points_on_atoms_are_refused_by_name)
 {
     support_random random = { 450 };
-    lrpot_potential *potential = model_of(&random, LRPOT_CHARGES_EDQRD), *local = model_of(&random, LRPOT_CHARGES_NONE);
+    lrpot_potential *potential = model_of(&random, LRPOT_CHARGES_EDQRD),
+                    *local = model_of(&random, LRPOT_CHARGES_NONE);
     lrpot_structure *s = models_random_structure(&random, CELL_CUBIC, ATOMS, 0);
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;
@@ -191,9 +210,11 @@ START_TEST(frames_without_points_or_with_points_on_atoms_are_refused_by_name)
     ck_assert_int_eq(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1), LRPOT_E_COINCIDENT);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "points 0 to 0"));
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_assert_int_eq(lrpot_potential_points_structure(local, work, s, 1, &value, &value), LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_potential_points_structure(local, work, s, 1, &value, &value),
+                     LRPOT_E_UNSUPPORTED);
     value = NAN;
-    ck_assert_int_eq(lrpot_structure_set_points(s, 1, lrpot_structure_positions_const(s), &value), LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(lrpot_structure_set_points(s, 1, lrpot_structure_positions_const(s), &value),
+                     LRPOT_E_NOT_FINITE);
     lrpot_workspace_free(work);
     lrpot_fit_free(fit);
     lrpot_structure_free(s);
@@ -207,15 +228,18 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("fit_points");
     TCase *tcase = tcase_create("fit_points");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, potential_of_an_isolated_system_is_the_sum_over_its_charges, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, potential_of_an_isolated_system_is_the_sum_over_its_charges,
+                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, charges_are_recovered_from_the_potential_alone);
     tcase_add_test(tcase, frames_without_points_or_with_points_on_atoms_are_refused_by_name);
     suite_add_tcase(suite, tcase);
-    TCase *slow = tcase_create("slow"); /* left out where every access to memory is watched: many matrices of many cells */
+    TCase *slow = tcase_create(
+        "slow"); /* left out where every access to memory is watched: many matrices of many cells */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 300);
     tcase_add_test(slow, potential_of_a_crystal_has_no_mean);
-    tcase_add_loop_test(slow, fit_and_evaluation_agree_for_every_kind_of_charges, LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(slow, fit_and_evaluation_agree_for_every_kind_of_charges,
+                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
     suite_add_tcase(suite, slow);
     return suite;
 }

@@ -1,4 +1,5 @@
-/* Networks beside the linear heads, from the outside: files, copies, what is refused, charge states, fits. */
+/* Networks beside the linear heads, from the outside: files, copies, what is refused, charge
+ * states, fits. */
 #include "models.h"
 #include "support.h"
 
@@ -60,7 +61,8 @@ START_TEST(weights_of_zero_leave_the_linear_model)
 {
     lrpot_potential *potential = model_of(_i);
     int64_t n = lrpot_potential_param_count(potential), offset = 0, energies = 0, charges = 0;
-    double *params = calloc((size_t)n, sizeof *params), bent = energy_of(potential, 0.0), straight = 0;
+    double *params = calloc((size_t)n, sizeof *params), bent = energy_of(potential, 0.0),
+           straight = 0;
     ck_ok(lrpot_potential_get_params(potential, n, params));
     energies = block_of(potential, "energy.hidden", &offset);
     memset(params + offset, 0, (size_t)energies * sizeof *params);
@@ -71,7 +73,8 @@ START_TEST(weights_of_zero_leave_the_linear_model)
     ck_ok(lrpot_potential_set_params(potential, n, params));
     straight = energy_of(potential, 0.0);
     ck_assert(fabs(straight - bent) > 1e-3);
-    /* the random numbers of networks come last, so that the linear part is that of the model without */
+    /* the random numbers of networks come last, so that the linear part is that of the model
+     * without */
     support_random random = { 90 + (uint64_t)_i };
     lrpot_potential *linear = models_random_potential(&random, _i);
     ck_close(straight, energy_of(linear, 0.0), TOL_REF, 1.0);
@@ -85,7 +88,8 @@ END_TEST
 START_TEST(the_total_charge_counts_where_it_is_an_input)
 {
     support_random random = { 33 };
-    lrpot_potential *with = model_of(LRPOT_CHARGES_NONE), *without = models_random_potential(&random, LRPOT_CHARGES_NONE);
+    lrpot_potential *with = model_of(LRPOT_CHARGES_NONE),
+                    *without = models_random_potential(&random, LRPOT_CHARGES_NONE);
     ck_assert(energy_of(without, 0.0) == energy_of(without, 1.0));
     ck_assert(fabs(energy_of(with, 0.0) - energy_of(with, 1.0)) > 1e-3);
     lrpot_potential_free(with);
@@ -97,10 +101,14 @@ START_TEST(shapes_that_make_no_sense_are_refused)
 {
     static const struct {
         int32_t charges, energy[2], charge_input, own[2], own_input;
-    } wrong[] = { { LRPOT_CHARGES_NONE, { 0, 4 }, 0, { 0, 0 }, 0 },  { LRPOT_CHARGES_NONE, { -1, 0 }, 0, { 0, 0 }, 0 },
-                  { LRPOT_CHARGES_NONE, { 65, 0 }, 0, { 0, 0 }, 0 }, { LRPOT_CHARGES_NONE, { 0, 0 }, 1, { 0, 0 }, 0 },
-                  { LRPOT_CHARGES_NONE, { 4, 0 }, 2, { 0, 0 }, 0 },  { LRPOT_CHARGES_FIXED, { 0, 0 }, 0, { 4, 0 }, 0 },
-                  { LRPOT_CHARGES_QRD, { 0, 0 }, 0, { 0, 0 }, 1 },   { LRPOT_CHARGES_LATENT, { 4, 0 }, 1, { 0, 0 }, 1 } };
+    } wrong[] = { { LRPOT_CHARGES_NONE, { 0, 4 }, 0, { 0, 0 }, 0 },
+                  { LRPOT_CHARGES_NONE, { -1, 0 }, 0, { 0, 0 }, 0 },
+                  { LRPOT_CHARGES_NONE, { 65, 0 }, 0, { 0, 0 }, 0 },
+                  { LRPOT_CHARGES_NONE, { 0, 0 }, 1, { 0, 0 }, 0 },
+                  { LRPOT_CHARGES_NONE, { 4, 0 }, 2, { 0, 0 }, 0 },
+                  { LRPOT_CHARGES_FIXED, { 0, 0 }, 0, { 4, 0 }, 0 },
+                  { LRPOT_CHARGES_QRD, { 0, 0 }, 0, { 0, 0 }, 1 },
+                  { LRPOT_CHARGES_LATENT, { 4, 0 }, 1, { 0, 0 }, 1 } };
     for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++) {
         lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
         lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
@@ -146,7 +154,11 @@ static lrpot_structure *cluster(support_random *random)
     for (int i = 0; i < ATOMS;) {
         int apart = 1;
         for (int a = 0; a < 3; a++) r[3 * i + a] = support_uniform(random, 0, 4.2);
-        for (int j = 0; j < i; j++) apart = apart && hypot(hypot(r[3 * i] - r[3 * j], r[3 * i + 1] - r[3 * j + 1]), r[3 * i + 2] - r[3 * j + 2]) > 1.6;
+        for (int j = 0; j < i; j++)
+            apart = apart
+                    && hypot(hypot(r[3 * i] - r[3 * j], r[3 * i + 1] - r[3 * j + 1]),
+                             r[3 * i + 2] - r[3 * j + 2])
+                           > 1.6;
         i = apart ? i + 1 : i;
     }
     ck_ok(lrpot_structure_create(&s, ATOMS, symbols, r, NULL, 0));
@@ -164,7 +176,9 @@ static void label(lrpot_structure *s, double total_charge)
             for (int a = 0; a < 3; a++) d[a] = r[3 * i + a] - r[3 * j + a], square += d[a] * d[a];
             double range = 1.5 + 0.5 * total_charge, value = exp(-square / (range * range));
             energy += value;
-            for (int a = 0; a < 3; a++) forces[3 * i + a] += 2 * d[a] / (range * range) * value, forces[3 * j + a] -= 2 * d[a] / (range * range) * value;
+            for (int a = 0; a < 3; a++)
+                forces[3 * i + a] += 2 * d[a] / (range * range) * value,
+                    forces[3 * j + a] -= 2 * d[a] / (range * range) * value;
         }
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ENERGY, &energy));
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_FORCES, forces));
@@ -194,9 +208,12 @@ static double error_of_fit(lrpot_potential *potential)
 
 START_TEST(a_fit_tells_two_charge_states_apart)
 {
-    double blind = error_of_fit(small_model(4, 0)), seeing = error_of_fit(small_model(4, 1)), linear = error_of_fit(small_model(0, 0));
-    ck_assert_msg(seeing < 0.5 * blind && seeing < 0.5 * linear, "forces of validation frames: %g with the total charge, %g without, %g linear eV/A",
-                  seeing, blind, linear);
+    double blind = error_of_fit(small_model(4, 0)), seeing = error_of_fit(small_model(4, 1)),
+           linear = error_of_fit(small_model(0, 0));
+    ck_assert_msg(
+        seeing < 0.5 * blind && seeing < 0.5 * linear,
+        "forces of validation frames: %g with the total charge, %g without, %g linear eV/A", seeing,
+        blind, linear);
 }
 END_TEST
 

@@ -1,4 +1,5 @@
-/* Model files: the same model comes back to the last bit, and every kind of damage is told apart. */
+/* Model files: the same model comes back to the last bit, and every kind of damage is told apart.
+ */
 #include "comma_locale.h"
 #include "support.h"
 
@@ -31,7 +32,8 @@ static lrpot_potential *random_model_of(int32_t kind, int with_widths, int own, 
     options.accuracy = kind != LRPOT_CHARGES_NONE ? 1e-7 : 0;
     options.widths = with_widths ? widths : NULL;
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
-    charges.channels = 2, charges.neutrality = LRPOT_NEUTRALITY_OFF, charges.flags = LRPOT_CHARGES_SELF, charges.sigma = 1.0 / 0.7;
+    charges.channels = 2, charges.neutrality = LRPOT_NEUTRALITY_OFF,
+    charges.flags = LRPOT_CHARGES_SELF, charges.sigma = 1.0 / 0.7;
     if (kind != LRPOT_CHARGES_LATENT) charges = (lrpot_charges_options)LRPOT_CHARGES_OPTIONS_INIT;
     if (own) charges.flags |= LRPOT_CHARGES_OWN_COEFFICIENTS;
     options.charge_options = &charges;
@@ -39,17 +41,25 @@ static lrpot_potential *random_model_of(int32_t kind, int with_widths, int own, 
     ck_ok(lrpot_potential_create(&potential, &options));
     int64_t n = lrpot_potential_param_count(potential);
     double *params = malloc((size_t)n * sizeof *params);
-    for (int64_t i = 0; i < n; i++) params[i] = ldexp(support_uniform(&random, -1, 1), (int)support_uniform(&random, -40, 10));
+    for (int64_t i = 0; i < n; i++)
+        params[i] = ldexp(support_uniform(&random, -1, 1), (int)support_uniform(&random, -40, 10));
     ck_ok(lrpot_potential_set_params(potential, n, params));
     free(params);
-    ck_ok(lrpot_potential_set_note(potential, "provenance", "fitted to \"train.xyz\"\nwith \\ and caf\xc3\xa9"));
+    ck_ok(lrpot_potential_set_note(potential, "provenance",
+                                   "fitted to \"train.xyz\"\nwith \\ and caf\xc3\xa9"));
     ck_ok(lrpot_potential_set_note(potential, "checksum", "\"checksum\": in a note"));
     return potential;
 }
 
-static lrpot_potential *random_model(int32_t kind, int with_widths) { return random_model_of(kind, with_widths, 0, 0); }
+static lrpot_potential *random_model(int32_t kind, int with_widths)
+{
+    return random_model_of(kind, with_widths, 0, 0);
+}
 
-static lrpot_potential *species_model(int32_t kind) { return random_model_of(kind, 0, 1, 0); }
+static lrpot_potential *species_model(int32_t kind)
+{
+    return random_model_of(kind, 0, 1, 0);
+}
 
 /* With charges small enough for a Coulomb sum. */
 static lrpot_potential *step_model(int32_t kind)
@@ -73,8 +83,10 @@ static void ck_same_basis(const lrpot_basis *a, const lrpot_basis *b)
     ck_assert_mem_eq(&a->options.min_distance, &b->options.min_distance, 3 * sizeof(double));
     ck_assert_int_eq(a->plan->n_products, b->plan->n_products);
     ck_assert_int_eq(a->plan->n_moments, b->plan->n_moments);
-    ck_assert_mem_eq(a->plan->products, b->plan->products, (size_t)a->plan->n_products * sizeof *a->plan->products);
-    ck_assert_mem_eq(a->plan->scalars, b->plan->scalars, (size_t)a->plan->n_scalars * sizeof *a->plan->scalars);
+    ck_assert_mem_eq(a->plan->products, b->plan->products,
+                     (size_t)a->plan->n_products * sizeof *a->plan->products);
+    ck_assert_mem_eq(a->plan->scalars, b->plan->scalars,
+                     (size_t)a->plan->n_scalars * sizeof *a->plan->scalars);
 }
 
 static void ck_same_model(const lrpot_potential *a, const lrpot_potential *b)
@@ -92,15 +104,20 @@ static void ck_same_model(const lrpot_potential *a, const lrpot_potential *b)
     ck_same_basis(a->basis, b->basis);
     ck_assert_int_eq(lrpot_charges_kind(a->charges), lrpot_charges_kind(b->charges));
     if (a->charges != NULL)
-        ck_assert_mem_eq(&a->charges->options, &b->charges->options, offsetof(lrpot_charges_options, widths));
+        ck_assert_mem_eq(&a->charges->options, &b->charges->options,
+                         offsetof(lrpot_charges_options, widths));
     if (a->charges != NULL && a->charges->widths != NULL)
-        ck_assert_mem_eq(a->charges->widths, b->charges->widths, (size_t)a->n_species * sizeof(double));
-    if (lrpot_charges_basis(a->charges) != NULL) ck_same_basis(a->charges->basis, b->charges->basis);
+        ck_assert_mem_eq(a->charges->widths, b->charges->widths,
+                         (size_t)a->n_species * sizeof(double));
+    if (lrpot_charges_basis(a->charges) != NULL)
+        ck_same_basis(a->charges->basis, b->charges->basis);
     ck_assert_mem_eq(&a->accuracy, &b->accuracy, sizeof a->accuracy);
     ck_assert_int_eq(a->widths != NULL, b->widths != NULL);
-    if (a->widths != NULL) ck_assert_mem_eq(a->widths, b->widths, (size_t)a->n_species * sizeof(double));
+    if (a->widths != NULL)
+        ck_assert_mem_eq(a->widths, b->widths, (size_t)a->n_species * sizeof(double));
     const char *key, *value;
-    for (int64_t i = 0; lrpot_potential_note_at(a, i, &key, &value); i++) ck_assert_pstr_eq(lrpot_potential_note(b, key), value);
+    for (int64_t i = 0; lrpot_potential_note_at(a, i, &key, &value); i++)
+        ck_assert_pstr_eq(lrpot_potential_note(b, key), value);
 }
 
 static char path[] = "lrpot-model-XXXXXX";
@@ -132,7 +149,8 @@ static char *saved_text(void)
 static lrpot_status load_text(const char *text)
 {
     lrpot_potential *potential = NULL;
-    lrpot_status status = lrpot__potential_load_memory(&potential, "a.lrp", text, (int64_t)strlen(text));
+    lrpot_status status =
+        lrpot__potential_load_memory(&potential, "a.lrp", text, (int64_t)strlen(text));
     lrpot_potential_free(potential);
     return status;
 }
@@ -153,13 +171,16 @@ static void edit_and_sign(char *text, const char *from, const char *to)
     char *key = NULL;
     for (char *at = text; (at = strstr(at, "\"checksum\"")) != NULL; at++) key = at;
     ck_assert_ptr_nonnull(key);
-    sprintf(key, "\"checksum\": \"crc32:%08x\"\n}\n", (unsigned)lrpot__model_checksum(text, key - text));
+    sprintf(key, "\"checksum\": \"crc32:%08x\"\n}\n",
+            (unsigned)lrpot__model_checksum(text, key - text));
 }
 
 START_TEST(every_kind_of_model_comes_back_with_the_same_bits)
 {
     for (int32_t kind = LRPOT_CHARGES_NONE; kind <= LRPOT_CHARGES_EQUILIBRATED; kind++)
-        for (int with_widths = 0; with_widths <= (kind != LRPOT_CHARGES_NONE && kind != LRPOT_CHARGES_LATENT); with_widths++) {
+        for (int with_widths = 0;
+             with_widths <= (kind != LRPOT_CHARGES_NONE && kind != LRPOT_CHARGES_LATENT);
+             with_widths++) {
             lrpot_potential *written = random_model(kind, with_widths), *read = NULL;
             ck_ok(lrpot_potential_save(written, path));
             ck_ok(lrpot_potential_load(&read, path));
@@ -195,7 +216,8 @@ END_TEST
 
 static double energy_of(const lrpot_potential *potential)
 {
-    static const double positions[] = { 0, 0, 0, 2.5, 0.5, 0.25, 0.3, 2.4, 0.2 }, cell[] = { 6, 0, 0, 0, 6, 0, 0, 0, 6 };
+    static const double positions[] = { 0, 0, 0, 2.5, 0.5, 0.25, 0.3, 2.4, 0.2 },
+                        cell[] = { 6, 0, 0, 0, 6, 0, 0, 0, 6 };
     static const char *const atoms[] = { "Na", "Cl", "Cl" };
     lrpot_structure *structure = NULL;
     lrpot_workspace *work = NULL;
@@ -212,7 +234,8 @@ static double energy_of(const lrpot_potential *potential)
 
 START_TEST(models_of_another_radial_step_come_back_with_the_same_bits)
 {
-    static const int32_t kinds[] = { LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD, LRPOT_CHARGES_LATENT };
+    static const int32_t kinds[] = { LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD,
+                                     LRPOT_CHARGES_LATENT };
     for (int i = 0; i < 3; i++) {
         lrpot_potential *written = step_model(kinds[i]), *read = NULL;
         ck_assert_int_eq(lrpot_basis_count(written->basis), 15);
@@ -265,8 +288,9 @@ START_TEST(wrong_radial_steps_are_refused)
         char *text = saved_text();
         edit_and_sign(text, "\"radial_step\": 2", cases[i].to);
         lrpot_status status = load_text(text);
-        ck_assert_msg(status == LRPOT_E_PARSE && strstr(lrpot_last_error(), cases[i].message) != NULL, "%s: %s, %s", cases[i].to,
-                      lrpot_status_name(status), lrpot_last_error());
+        ck_assert_msg(status == LRPOT_E_PARSE
+                          && strstr(lrpot_last_error(), cases[i].message) != NULL,
+                      "%s: %s, %s", cases[i].to, lrpot_status_name(status), lrpot_last_error());
         free(text);
     }
     lrpot_potential_free(written);
@@ -336,7 +360,8 @@ START_TEST(damage_is_told_apart)
         const char *message;
     } cases[] = {
         { "\"version\": 1", "\"version\": 5", 0, LRPOT_E_VERSION, "format version 5" },
-        { "\"version\": 1", "\"version\": 99, \"more\": {}", 1, LRPOT_E_VERSION, "format version 99" },
+        { "\"version\": 1", "\"version\": 99, \"more\": {}", 1, LRPOT_E_VERSION,
+          "format version 99" },
         { "\"version\": 1", "\"version\": \"1\"", 1, LRPOT_E_PARSE, "'version' is not an integer" },
         { "\"level\": 8", "\"level\": 6", 0, LRPOT_E_CHECKSUM, "damaged or edited" },
         { "\"level\": 8", "\"level\": 7", 1, LRPOT_E_PARSE, "energy.basis" },
@@ -344,10 +369,13 @@ START_TEST(damage_is_told_apart)
         { "\"level\": 8,", "", 1, LRPOT_E_PARSE, "'energy.basis.level' is missing" },
         { "\"Cl\"]", "\"Na\"]", 1, LRPOT_E_PARSE, "Na" },
         { "\"Cl\"]", "3]", 1, LRPOT_E_PARSE, "'species' is not an array of strings" },
-        { "\"cutoff\": 5.0", "\"cutoff\": \"5\"", 1, LRPOT_E_PARSE, "'energy.basis.radial.cutoff' is not a number" },
+        { "\"cutoff\": 5.0", "\"cutoff\": \"5\"", 1, LRPOT_E_PARSE,
+          "'energy.basis.radial.cutoff' is not a number" },
         { "\"cutoff\": 5.0", "\"cutoff\": 0.5", 1, LRPOT_E_PARSE, "cutoff" },
-        { "\"coefficients\": [", "\"coefficients\": [1.0, ", 1, LRPOT_E_PARSE, "'energy.basis.radial.coefficients' has 65 values, expected 64" },
-        { "\"linear\": [", "\"linear\": [null, ", 1, LRPOT_E_PARSE, "'energy.linear' has 10 values, expected 9" },
+        { "\"coefficients\": [", "\"coefficients\": [1.0, ", 1, LRPOT_E_PARSE,
+          "'energy.basis.radial.coefficients' has 65 values, expected 64" },
+        { "\"linear\": [", "\"linear\": [null, ", 1, LRPOT_E_PARSE,
+          "'energy.linear' has 10 values, expected 9" },
         { "\"RBChebyshev\"", "\"Splines\"", 1, LRPOT_E_UNSUPPORTED, "Splines" },
         { "\"edqrd\"", "\"qeq\"", 1, LRPOT_E_UNSUPPORTED, "qeq" },
         { "\"electrostatics\"", "\"electro\"", 1, LRPOT_E_PARSE, "'electrostatics' is missing" },
@@ -363,8 +391,10 @@ START_TEST(damage_is_told_apart)
         if (cases[i].sign) edit_and_sign(text, cases[i].from, cases[i].to);
         else edit(text, cases[i].from, cases[i].to);
         lrpot_status status = load_text(text);
-        ck_assert_msg(status == cases[i].status && strstr(lrpot_last_error(), cases[i].message) != NULL, "%s -> %s: %s, %s", cases[i].from,
-                      cases[i].to, lrpot_status_name(status), lrpot_last_error());
+        ck_assert_msg(status == cases[i].status
+                          && strstr(lrpot_last_error(), cases[i].message) != NULL,
+                      "%s -> %s: %s, %s", cases[i].from, cases[i].to, lrpot_status_name(status),
+                      lrpot_last_error());
         free(text);
     }
     lrpot_potential_free(written);
@@ -380,7 +410,8 @@ START_TEST(a_file_cut_anywhere_is_refused)
     for (int64_t cut = 0; cut < size - 2; cut += cut < 400 || cut > size - 100 ? 1 : 37) {
         lrpot_potential *potential = NULL;
         lrpot_status status = lrpot__potential_load_memory(&potential, "cut", text, cut);
-        ck_assert_msg(status == LRPOT_E_PARSE, "cut at %lld: %s", (long long)cut, lrpot_status_name(status));
+        ck_assert_msg(status == LRPOT_E_PARSE, "cut at %lld: %s", (long long)cut,
+                      lrpot_status_name(status));
     }
     free(text);
     lrpot_potential_free(written);
@@ -394,7 +425,8 @@ START_TEST(mtp_files_come_back_with_the_same_bits)
     ck_ok(lrpot_potential_load(&read, path));
     ck_assert_str_eq(lrpot_potential_symbols(read)[1], "1");
     ck_ok(lrpot_potential_set_symbols(read, 2, symbols));
-    read->basis->options.level = 8, read->basis->options.radial_step = 4; /* a .mtp does not say it */
+    read->basis->options.level = 8,
+    read->basis->options.radial_step = 4; /* a .mtp does not say it */
     int64_t n = lrpot_potential_param_count(written);
     double *x = malloc((size_t)n * sizeof *x), *y = malloc((size_t)n * sizeof *y);
     ck_ok(lrpot_potential_get_params(written, n, x));
@@ -422,11 +454,14 @@ START_TEST(a_model_with_charges_is_no_mtp)
 }
 END_TEST
 
-static const char head[] = "MTP\nversion = 1.1.0\nspecies_count = 1\nradial_basis_type = RBChebyshev\nmin_dist = 1\nmax_dist = 5\n"
+static const char head[] = "MTP\nversion = 1.1.0\nspecies_count = 1\nradial_basis_type = "
+                           "RBChebyshev\nmin_dist = 1\nmax_dist = 5\n"
                            "radial_basis_size = 3\nradial_funcs_count = 2\n";
-static const char tables[] = "alpha_moments_count = 3\nalpha_index_basic_count = 2\nalpha_index_basic = {{0, 0, 0, 0}, {1, 0, 0, 0}}\n"
-                             "alpha_index_times_count = 1\nalpha_index_times = {{0, 0, 1, 2}}\nalpha_scalar_moments = 3\n"
-                             "alpha_moment_mapping = {0, 1, 2}\n";
+static const char tables[] =
+    "alpha_moments_count = 3\nalpha_index_basic_count = 2\nalpha_index_basic = {{0, 0, 0, 0}, {1, "
+    "0, 0, 0}}\n"
+    "alpha_index_times_count = 1\nalpha_index_times = {{0, 0, 1, 2}}\nalpha_scalar_moments = 3\n"
+    "alpha_moment_mapping = {0, 1, 2}\n";
 
 static char *mtp_text(const char *middle, const char *end)
 {
@@ -453,8 +488,10 @@ END_TEST
 START_TEST(dialects_of_mtp_are_read)
 {
     lrpot_potential *potential = NULL;
-    char *text = mtp_text("scaling = 2\npotential_tag =\r\npotential_name = \nradial_coeffs\n 17-17\n{1,2,3}\r\n{4, 5,\n6}\nscaling = 3\n",
-                          "species_coeffs = {7}\nmoment_coeffs = {1, 2, 3}\n#MVS_v1.1\n\x01\x02 garbage {{{");
+    char *text = mtp_text(
+        "scaling = 2\npotential_tag =\r\npotential_name = \nradial_coeffs\n 17-17\n{1,2,3}\r\n{4, "
+        "5,\n6}\nscaling = 3\n",
+        "species_coeffs = {7}\nmoment_coeffs = {1, 2, 3}\n#MVS_v1.1\n\x01\x02 garbage {{{");
     char *commented = calloc(1, 5000);
     snprintf(commented, 5000, "# made by hand\n%s", text);
     edit(commented, "RBChebyshev", "BChebyshev_repuls");
@@ -480,7 +517,8 @@ START_TEST(wrong_mtp_files_are_refused_with_the_reason)
         const char *message;
     } cases[] = {
         { "RBChebyshev", "RBShapeev", LRPOT_E_UNSUPPORTED, "RBShapeev" },
-        { "radial_funcs_count", "magnetic_basis_type = B\nradial_funcs_count", LRPOT_E_UNSUPPORTED, "magnetic" },
+        { "radial_funcs_count", "magnetic_basis_type = B\nradial_funcs_count", LRPOT_E_UNSUPPORTED,
+          "magnetic" },
         { "version = 1.1.0", "version = 2.0.0", LRPOT_E_VERSION, "2.0.0" },
         { "radial_funcs_count = 2", "radial_funcs_count = 3", LRPOT_E_PARSE, "radial functions" },
         { "max_dist = 5", "max_dist = 0.5", LRPOT_E_PARSE, "cutoff" },
@@ -489,25 +527,32 @@ START_TEST(wrong_mtp_files_are_refused_with_the_reason)
         { "{{0, 0, 1, 2}}", "{{0, 2, 1, 2}}", LRPOT_E_PARSE, "before it is complete" },
         { "{{0, 0, 1, 2}}", "{{0, 0, 1}}", LRPOT_E_PARSE, "group of 3" },
         { "{{0, 0, 1, 2}}", "{{0, 0, 1, 2000000000}}", LRPOT_E_PARSE, "2000000000" },
-        { "times_count = 1", "times_count = 2", LRPOT_E_PARSE, "groups of alpha_index_times: 1, expected 2" },
+        { "times_count = 1", "times_count = 2", LRPOT_E_PARSE,
+          "groups of alpha_index_times: 1, expected 2" },
         { "moments_count = 3", "moments_count = 2000000000", LRPOT_E_PARSE, "alpha_moments_count" },
         { "{0, 1, 2}", "{0, 1}", LRPOT_E_PARSE, "alpha_moment_mapping: 2, expected 3" },
         { "{0, 1, 2}", "{0, 1, 0.5}", LRPOT_E_PARSE, "0.5" },
         { "{0, 1, 2}\n", "{0, 1, 2", LRPOT_E_PARSE, "the file ends" },
         { "species_count = 1", "species_count = 1\nspecies_count = 1", LRPOT_E_PARSE, "twice" },
         { "species_count = 1", "colour = red", LRPOT_E_PARSE, "w.mtp:3: 'colour' is no key" },
-        { "alpha_moments_count", "radial_coeffs 0-1 {1,2,3} {4,5,6}\nalpha_moments_count", LRPOT_E_PARSE, "out of order" },
-        { "alpha_moments_count", "radial_coeffs 0-0 {1,2,3}\nalpha_moments_count", LRPOT_E_PARSE, "found 'a', expected '{'" },
-        { "alpha_moments_count", "moment_coeffs = {1}\nalpha_moments_count", LRPOT_E_PARSE, "moment_coeffs: 1, expected 3" },
+        { "alpha_moments_count", "radial_coeffs 0-1 {1,2,3} {4,5,6}\nalpha_moments_count",
+          LRPOT_E_PARSE, "out of order" },
+        { "alpha_moments_count", "radial_coeffs 0-0 {1,2,3}\nalpha_moments_count", LRPOT_E_PARSE,
+          "found 'a', expected '{'" },
+        { "alpha_moments_count", "moment_coeffs = {1}\nalpha_moments_count", LRPOT_E_PARSE,
+          "moment_coeffs: 1, expected 3" },
         { "MTP", "XTP", LRPOT_E_PARSE, "neither" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         lrpot_potential *potential = NULL;
         char *text = mtp_text("", "");
         edit(text, cases[i].from, cases[i].to);
-        lrpot_status status = lrpot__potential_load_memory(&potential, "w.mtp", text, (int64_t)strlen(text));
-        ck_assert_msg(status == cases[i].status && strstr(lrpot_last_error(), cases[i].message) != NULL, "%s -> %s: %s, %s", cases[i].from,
-                      cases[i].to, lrpot_status_name(status), lrpot_last_error());
+        lrpot_status status =
+            lrpot__potential_load_memory(&potential, "w.mtp", text, (int64_t)strlen(text));
+        ck_assert_msg(status == cases[i].status
+                          && strstr(lrpot_last_error(), cases[i].message) != NULL,
+                      "%s -> %s: %s, %s", cases[i].from, cases[i].to, lrpot_status_name(status),
+                      lrpot_last_error());
         free(text);
     }
 }

@@ -1,4 +1,5 @@
-/* Writing structures: what is read back is the same to the last bit, and a file is there whole or not at all. */
+/* Writing structures: what is read back is the same to the last bit, and a file is there whole or
+ * not at all. */
 #include "support.h"
 
 #include <math.h>
@@ -20,7 +21,10 @@ static const char *scratch(const char *name)
     return paths[turn];
 }
 
-static void make_folder(void) { ck_assert_ptr_nonnull(mkdtemp(folder)); }
+static void make_folder(void)
+{
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
 
 static void remove_folder(void)
 {
@@ -41,7 +45,10 @@ static char *content_of(const char *path)
     return text;
 }
 
-static int exists(const char *path) { return access(path, F_OK) == 0; }
+static int exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
 
 /* Files in the folder, temporaries included. */
 static int count_files(void)
@@ -75,7 +82,8 @@ static lrpot_structure *full_structure(support_random *random, int kind)
     lrpot_structure *s = support_random_structure(random, kind, 7, 3, symbols, 1.0);
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
         double values[7 * 9];
-        for (int i = 0; i < 63; i++) values[i] = q == LRPOT_QUANTITY_FRAGMENT ? 6 - i % 7 : odd_number(random);
+        for (int i = 0; i < 63; i++)
+            values[i] = q == LRPOT_QUANTITY_FRAGMENT ? 6 - i % 7 : odd_number(random);
         ck_ok(lrpot_structure_set(s, q, values));
     }
     double charges[7];
@@ -98,26 +106,37 @@ static void ck_same_structure(const lrpot_structure *a, const lrpot_structure *b
     ck_assert_int_eq(n, lrpot_structure_count(b));
     ck_assert_int_eq(lrpot_structure_periodic_mask(a), lrpot_structure_periodic_mask(b));
     ck_assert_int_eq(lrpot_structure_cell(a) != NULL, lrpot_structure_cell(b) != NULL);
-    if (lrpot_structure_cell(a) != NULL) ck_assert_mem_eq(lrpot_structure_cell(a), lrpot_structure_cell(b), 9 * sizeof(double));
-    ck_assert_mem_eq(lrpot_structure_positions_const(a), lrpot_structure_positions_const(b), (size_t)n * 3 * sizeof(double));
-    for (int64_t i = 0; i < n; i++) ck_assert_str_eq(lrpot_structure_symbol(a, i), lrpot_structure_symbol(b, i));
+    if (lrpot_structure_cell(a) != NULL)
+        ck_assert_mem_eq(lrpot_structure_cell(a), lrpot_structure_cell(b), 9 * sizeof(double));
+    ck_assert_mem_eq(lrpot_structure_positions_const(a), lrpot_structure_positions_const(b),
+                     (size_t)n * 3 * sizeof(double));
+    for (int64_t i = 0; i < n; i++)
+        ck_assert_str_eq(lrpot_structure_symbol(a, i), lrpot_structure_symbol(b, i));
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
         const double *x = lrpot_structure_get(a, q), *y = lrpot_structure_get(b, q);
         ck_assert_msg((x != NULL) == (y != NULL), "%s", lrpot_quantity_name(q));
         if (x != NULL) ck_assert_mem_eq(x, y, (size_t)lrpot_quantity_size(q, n) * sizeof(double));
     }
     int32_t n_charges[2];
-    const double *charges[2] = { lrpot_structure_fragment_charges(a, n_charges), lrpot_structure_fragment_charges(b, n_charges + 1) };
+    const double *charges[2] = { lrpot_structure_fragment_charges(a, n_charges),
+                                 lrpot_structure_fragment_charges(b, n_charges + 1) };
     ck_assert_int_eq(n_charges[0], n_charges[1]);
-    if (n_charges[0] > 0) ck_assert_mem_eq(charges[0], charges[1], (size_t)n_charges[0] * sizeof(double));
+    if (n_charges[0] > 0)
+        ck_assert_mem_eq(charges[0], charges[1], (size_t)n_charges[0] * sizeof(double));
     int64_t n_points[2];
-    const double *potentials[2], *points[2] = { lrpot_structure_points(a, n_points, potentials), lrpot_structure_points(b, n_points + 1, potentials + 1) };
+    const double *potentials[2],
+        *points[2] = { lrpot_structure_points(a, n_points, potentials),
+                       lrpot_structure_points(b, n_points + 1, potentials + 1) };
     ck_assert_int_eq(n_points[0], n_points[1]);
-    if (n_points[0] > 0) ck_assert_mem_eq(points[0], points[1], 3 * (size_t)n_points[0] * sizeof(double));
-    if (n_points[0] > 0) ck_assert_mem_eq(potentials[0], potentials[1], (size_t)n_points[0] * sizeof(double));
+    if (n_points[0] > 0)
+        ck_assert_mem_eq(points[0], points[1], 3 * (size_t)n_points[0] * sizeof(double));
+    if (n_points[0] > 0)
+        ck_assert_mem_eq(potentials[0], potentials[1], (size_t)n_points[0] * sizeof(double));
     const char *key, *value;
-    for (int64_t i = 0; lrpot_structure_info_at(a, i, &key, &value); i++) ck_assert_pstr_eq(lrpot_structure_info(b, key), value);
-    for (int64_t i = 0; lrpot_structure_info_at(b, i, &key, &value); i++) ck_assert_pstr_eq(lrpot_structure_info(a, key), value);
+    for (int64_t i = 0; lrpot_structure_info_at(a, i, &key, &value); i++)
+        ck_assert_pstr_eq(lrpot_structure_info(b, key), value);
+    for (int64_t i = 0; lrpot_structure_info_at(b, i, &key, &value); i++)
+        ck_assert_pstr_eq(lrpot_structure_info(a, key), value);
 }
 
 START_TEST(extended_xyz_comes_back_with_the_same_bits)
@@ -165,7 +184,8 @@ START_TEST(cfg_comes_back_with_the_quantities_that_it_knows)
 {
     support_random random = { 5 };
     for (int kind = CELL_TRICLINIC; kind <= CELL_NONE; kind += CELL_NONE - CELL_TRICLINIC) {
-        lrpot_structure *s = support_random_structure(&random, kind, 5, 3, symbols, 1.0), *read = NULL;
+        lrpot_structure *s = support_random_structure(&random, kind, 5, 3, symbols, 1.0),
+                        *read = NULL;
         double values[15], stress[9] = { 1, 2, 3, 2, 4, 5, 3, 5, 6 };
         for (int i = 0; i < 15; i++) values[i] = odd_number(&random);
         ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ENERGY, values));
@@ -194,7 +214,9 @@ START_TEST(cfg_comes_back_with_the_quantities_that_it_knows)
             ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_STRESS, stress));
             write_one(scratch("stress.cfg"), s);
             ck_ok(lrpot_structure_read(&read, scratch("stress.cfg"), 0));
-            for (int i = 0; i < 9; i++) ck_close(lrpot_structure_get(read, LRPOT_QUANTITY_STRESS)[i], stress[i], TOL_EXACT, 0);
+            for (int i = 0; i < 9; i++)
+                ck_close(lrpot_structure_get(read, LRPOT_QUANTITY_STRESS)[i], stress[i], TOL_EXACT,
+                         0);
             lrpot_structure_free(read);
         }
         lrpot_structure_free(s);
@@ -305,21 +327,29 @@ static void ck_content(const char *name, const char *expected)
 
 START_TEST(phonopy_files_have_the_documented_form)
 {
-    double D[36], forces[12] = { 0.5, 0, 0, -0.5, 0, 0, 0, 0.25, 0, 0, -0.25, 0 }, displacements[6] = { 0.01, 0, 0, 0, 0.01, 0 };
-    double epsilon[9] = { 2, 0, 0, 0, 2, 0, 0, 0, 2 }, Z[18] = { 1, 0, 0, 0, 1, 0, 0, 0, 1, -1, 0, 0, 0, -1, 0, 0, 0, -1 };
+    double D[36], forces[12] = { 0.5, 0, 0, -0.5, 0, 0, 0, 0.25, 0, 0, -0.25, 0 },
+                  displacements[6] = { 0.01, 0, 0, 0, 0.01, 0 };
+    double epsilon[9] = { 2, 0, 0, 0, 2, 0, 0, 0, 2 },
+           Z[18] = { 1, 0, 0, 0, 1, 0, 0, 0, 1, -1, 0, 0, 0, -1, 0, 0, 0, -1 };
     int64_t atoms[2] = { 0, 1 };
     for (int i = 0; i < 36; i++) D[i] = i;
     ck_ok(lrpot_phonopy_write_force_constants(scratch("FORCE_CONSTANTS"), 2, D));
-    ck_content("FORCE_CONSTANTS", "2 2\n1 1\n0 1 2\n6 7 8\n12 13 14\n1 2\n3 4 5\n9 10 11\n15 16 17\n"
-                                  "2 1\n18 19 20\n24 25 26\n30 31 32\n2 2\n21 22 23\n27 28 29\n33 34 35\n");
-    ck_ok(lrpot_phonopy_write_force_sets(scratch("FORCE_SETS"), 2, 2, atoms, displacements, forces));
-    ck_content("FORCE_SETS", "2\n2\n\n1\n0.01 0 0\n0.5 0 0\n-0.5 0 0\n\n2\n0 0.01 0\n0 0.25 0\n0 -0.25 0\n");
+    ck_content("FORCE_CONSTANTS",
+               "2 2\n1 1\n0 1 2\n6 7 8\n12 13 14\n1 2\n3 4 5\n9 10 11\n15 16 17\n"
+               "2 1\n18 19 20\n24 25 26\n30 31 32\n2 2\n21 22 23\n27 28 29\n33 34 35\n");
+    ck_ok(
+        lrpot_phonopy_write_force_sets(scratch("FORCE_SETS"), 2, 2, atoms, displacements, forces));
+    ck_content("FORCE_SETS",
+               "2\n2\n\n1\n0.01 0 0\n0.5 0 0\n-0.5 0 0\n\n2\n0 0.01 0\n0 0.25 0\n0 -0.25 0\n");
     ck_ok(lrpot_phonopy_write_born(scratch("BORN"), epsilon, 2, Z));
-    ck_content("BORN", "14.3996454784255\n2 0 0 0 2 0 0 0 2\n1 0 0 0 1 0 0 0 1\n-1 0 0 0 -1 0 0 0 -1\n");
+    ck_content("BORN",
+               "14.3996454784255\n2 0 0 0 2 0 0 0 2\n1 0 0 0 1 0 0 0 1\n-1 0 0 0 -1 0 0 0 -1\n");
     epsilon[4] = NAN;
     ck_assert_int_eq(lrpot_phonopy_write_born(scratch("BORN"), epsilon, 2, Z), LRPOT_E_NOT_FINITE);
     atoms[1] = 2;
-    ck_assert_int_eq(lrpot_phonopy_write_force_sets(scratch("FORCE_SETS"), 2, 2, atoms, displacements, forces), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(
+        lrpot_phonopy_write_force_sets(scratch("FORCE_SETS"), 2, 2, atoms, displacements, forces),
+        LRPOT_E_ARGUMENT);
 }
 END_TEST
 
@@ -332,7 +362,8 @@ START_TEST(a_poscar_groups_atoms_by_species)
     for (int i = 0; i < 15; i++) positions[i] = 0.25 * i;
     ck_ok(lrpot_structure_create(&s, 5, mixed, positions, cell, LRPOT_PERIODIC_ALL));
     ck_ok(lrpot_poscar_write(scratch("POSCAR"), s, order));
-    ck_content("POSCAR", "structure\n1.0\n4 0 0\n0 5 0\n1 0 6\nNa Cl O\n2 2 1\nCartesian\n0 0.25 0.5\n1.5 1.75 2\n0.75 1 1.25\n3 3.25 3.5\n2.25 2.5 2.75\n");
+    ck_content("POSCAR", "structure\n1.0\n4 0 0\n0 5 0\n1 0 6\nNa Cl O\n2 2 1\nCartesian\n0 0.25 "
+                         "0.5\n1.5 1.75 2\n0.75 1 1.25\n3 3.25 3.5\n2.25 2.5 2.75\n");
     int64_t expected[5] = { 0, 2, 1, 4, 3 };
     ck_assert_mem_eq(order, expected, sizeof order);
     lrpot_structure_free(s);

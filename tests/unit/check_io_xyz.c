@@ -25,7 +25,8 @@ static lrpot_structure *frame_of(const char *text)
     return structure;
 }
 
-static void ck_values(const lrpot_structure *structure, int32_t quantity, int n, const double *expected)
+static void ck_values(const lrpot_structure *structure, int32_t quantity, int n,
+                      const double *expected)
 {
     const double *values = lrpot_structure_get(structure, quantity);
     ck_assert_msg(values != NULL, "%s is absent", lrpot_quantity_name(quantity));
@@ -43,7 +44,8 @@ static lrpot_structure *with_comment(const char *comment)
 static lrpot_structure *with_column(const char *column, const char *values)
 {
     char text[1000];
-    snprintf(text, sizeof text, "1\nProperties=species:S:1:pos:R:3:%s\nH 0 0 0 %s\n", column, values);
+    snprintf(text, sizeof text, "1\nProperties=species:S:1:pos:R:3:%s\nH 0 0 0 %s\n", column,
+             values);
     return frame_of(text);
 }
 
@@ -62,24 +64,26 @@ END_TEST
 
 START_TEST(columns_may_stand_in_any_order)
 {
-    lrpot_structure *s = frame_of("1\nProperties=forces:R:3:id:I:1:tag:L:1:pos:R:3:species:S:1:bec:R:9\n"
-                                  "1 2 3 77 T 4 5 6 Cl 1 2 3 4 5 6 7 8 9\n");
+    lrpot_structure *s =
+        frame_of("1\nProperties=forces:R:3:id:I:1:tag:L:1:pos:R:3:species:S:1:bec:R:9\n"
+                 "1 2 3 77 T 4 5 6 Cl 1 2 3 4 5 6 7 8 9\n");
     ck_assert_str_eq(lrpot_structure_symbol(s, 0), "Cl");
     ck_close(lrpot_structure_positions_const(s)[2], 6, 0, 0);
-    ck_values(s, LRPOT_QUANTITY_FORCES, 3, (double[]) { 1, 2, 3 });
-    ck_values(s, LRPOT_QUANTITY_BORN_CHARGES, 9, (double[]) { 1, 2, 3, 4, 5, 6, 7, 8, 9 });
+    ck_values(s, LRPOT_QUANTITY_FORCES, 3, (double[]){ 1, 2, 3 });
+    ck_values(s, LRPOT_QUANTITY_BORN_CHARGES, 9, (double[]){ 1, 2, 3, 4, 5, 6, 7, 8, 9 });
     lrpot_structure_free(s);
 }
 END_TEST
 
 START_TEST(case_of_known_keys_does_not_matter)
 {
-    lrpot_structure *s = frame_of("1\nlattice=\"4 0 0 0 5 0 0 0 6\" PBC=\"T F T\" properties=Species:s:1:Pos:r:3:Force:r:3 ENERGY=-1.5\n"
+    lrpot_structure *s = frame_of("1\nlattice=\"4 0 0 0 5 0 0 0 6\" PBC=\"T F T\" "
+                                  "properties=Species:s:1:Pos:r:3:Force:r:3 ENERGY=-1.5\n"
                                   "Na 1 1 1 0.5 0.25 0.125\n");
     ck_close(lrpot_structure_volume(s), 120, TOL_EXACT, 0);
     ck_assert_int_eq(lrpot_structure_periodic_mask(s), 5);
-    ck_values(s, LRPOT_QUANTITY_ENERGY, 1, (double[]) { -1.5 });
-    ck_values(s, LRPOT_QUANTITY_FORCES, 3, (double[]) { 0.5, 0.25, 0.125 });
+    ck_values(s, LRPOT_QUANTITY_ENERGY, 1, (double[]){ -1.5 });
+    ck_values(s, LRPOT_QUANTITY_FORCES, 3, (double[]){ 0.5, 0.25, 0.125 });
     lrpot_structure_free(s);
 }
 END_TEST
@@ -89,13 +93,22 @@ START_TEST(periodicity_is_read_in_all_spellings)
     static const struct {
         const char *value;
         int32_t mask;
-    } cases[] = { { "pbc=\"T T F\"", 3 }, { "pbc='True False true'", 5 }, { "pbc=\"1 1 1\"", 7 }, { "pbc=[T,F,F]", 1 },
-                  { "pbc=\"_JSON [true, true, true]\"", 7 }, { "pbc={F F F}", 0 }, { "pbc=T", 7 }, { "pbc=TFT", 5 }, { "", 7 } };
+    } cases[] = { { "pbc=\"T T F\"", 3 },
+                  { "pbc='True False true'", 5 },
+                  { "pbc=\"1 1 1\"", 7 },
+                  { "pbc=[T,F,F]", 1 },
+                  { "pbc=\"_JSON [true, true, true]\"", 7 },
+                  { "pbc={F F F}", 0 },
+                  { "pbc=T", 7 },
+                  { "pbc=TFT", 5 },
+                  { "", 7 } };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char comment[200];
-        snprintf(comment, sizeof comment, "Lattice=\"3 0 0 0 3 0 0 0 3\" %s Properties=species:S:1:pos:R:3", cases[i].value);
+        snprintf(comment, sizeof comment,
+                 "Lattice=\"3 0 0 0 3 0 0 0 3\" %s Properties=species:S:1:pos:R:3", cases[i].value);
         lrpot_structure *s = with_comment(comment);
-        ck_assert_msg(lrpot_structure_periodic_mask(s) == cases[i].mask, "%s: %d", cases[i].value, lrpot_structure_periodic_mask(s));
+        ck_assert_msg(lrpot_structure_periodic_mask(s) == cases[i].mask, "%s: %d", cases[i].value,
+                      lrpot_structure_periodic_mask(s));
         lrpot_structure_free(s);
     }
 }
@@ -119,11 +132,20 @@ START_TEST(quantities_of_the_frame_are_found_under_their_aliases)
         { "charge=-1", LRPOT_QUANTITY_TOTAL_CHARGE, 1, { -1 } },
         { "overall_charge=2", LRPOT_QUANTITY_TOTAL_CHARGE, 1, { 2 } },
         { "total_charge=+1.0 charge=7", LRPOT_QUANTITY_TOTAL_CHARGE, 1, { 1 } },
-        { "eps_inf='2 0 0 0 3 0 0 0 4'", LRPOT_QUANTITY_EPSILON_INF, 9, { 2, 0, 0, 0, 3, 0, 0, 0, 4 } },
+        { "eps_inf='2 0 0 0 3 0 0 0 4'",
+          LRPOT_QUANTITY_EPSILON_INF,
+          9,
+          { 2, 0, 0, 0, 3, 0, 0, 0, 4 } },
         { "epsilon_inf=2.5", LRPOT_QUANTITY_EPSILON_INF, 9, { 2.5, 0, 0, 0, 2.5, 0, 0, 0, 2.5 } },
-        { "quadrupole='1 2 3 2 4 5 3 5 6'", LRPOT_QUANTITY_QUADRUPOLE, 9, { 1, 2, 3, 2, 4, 5, 3, 5, 6 } },
+        { "quadrupole='1 2 3 2 4 5 3 5 6'",
+          LRPOT_QUANTITY_QUADRUPOLE,
+          9,
+          { 1, 2, 3, 2, 4, 5, 3, 5, 6 } },
         { "stress='1 2 3 4 5 6'", LRPOT_QUANTITY_STRESS, 9, { 1, 6, 5, 6, 2, 4, 5, 4, 3 } },
-        { "REF_stress='1 2 3 4 5 6 7 8 9'", LRPOT_QUANTITY_STRESS, 9, { 1, 2, 3, 4, 5, 6, 7, 8, 9 } },
+        { "REF_stress='1 2 3 4 5 6 7 8 9'",
+          LRPOT_QUANTITY_STRESS,
+          9,
+          { 1, 2, 3, 4, 5, 6, 7, 8, 9 } },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         lrpot_structure *s = with_comment(cases[i].comment);
@@ -166,8 +188,9 @@ END_TEST
 
 START_TEST(a_virial_becomes_minus_the_stress_times_the_volume)
 {
-    lrpot_structure *s = with_comment("Lattice=\"2 0 0 0 2 0 0 0 2\" REF_virial=\"8 0 16 0 -8 0 16 0 24\"");
-    ck_values(s, LRPOT_QUANTITY_STRESS, 9, (double[]) { -1, 0, -2, 0, 1, 0, -2, 0, -3 });
+    lrpot_structure *s =
+        with_comment("Lattice=\"2 0 0 0 2 0 0 0 2\" REF_virial=\"8 0 16 0 -8 0 16 0 24\"");
+    ck_values(s, LRPOT_QUANTITY_STRESS, 9, (double[]){ -1, 0, -2, 0, 1, 0, -2, 0, -3 });
     lrpot_structure_free(s);
     s = with_comment("virial=\"8 0 16 0 -8 0 16 0 24\"");
     ck_assert_ptr_null(lrpot_structure_get(s, LRPOT_QUANTITY_STRESS));
@@ -186,7 +209,8 @@ END_TEST
 
 START_TEST(unknown_keys_are_kept_as_they_are)
 {
-    lrpot_structure *s = with_comment("energy=1 config_type=melt smiles=\"[H]/C=C\\F\" flag note='say \\'hi\\'' empty=\"\" virial_dEdstrain=\"1 2\"");
+    lrpot_structure *s = with_comment("energy=1 config_type=melt smiles=\"[H]/C=C\\F\" flag "
+                                      "note='say \\'hi\\'' empty=\"\" virial_dEdstrain=\"1 2\"");
     ck_assert_str_eq(lrpot_structure_info(s, "config_type"), "melt");
     ck_assert_str_eq(lrpot_structure_info(s, "smiles"), "[H]/C=C\\F");
     ck_assert_str_eq(lrpot_structure_info(s, "flag"), "T");
@@ -209,13 +233,15 @@ END_TEST
 
 START_TEST(all_line_ends_and_blank_lines_at_the_end_are_accepted)
 {
-    static const char *const texts[] = { "1\r\nenergy=1\r\nH 0 0 1\r\n\r\n  \r\n", "1\renergy=1\rH 0 0 1\r\r", "1\nenergy=1\nH 0 0 1\n\n\n\t\n",
-                                         "1\nenergy=1\nH 0 0 1", "\n1\nenergy=1\nH 0 0 1\r" };
+    static const char *const texts[] = { "1\r\nenergy=1\r\nH 0 0 1\r\n\r\n  \r\n",
+                                         "1\renergy=1\rH 0 0 1\r\r",
+                                         "1\nenergy=1\nH 0 0 1\n\n\n\t\n", "1\nenergy=1\nH 0 0 1",
+                                         "\n1\nenergy=1\nH 0 0 1\r" };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         lrpot_structure *s = NULL;
         lrpot_reader *reader = reader_of(texts[i]);
         ck_ok(lrpot_reader_next(reader, &s));
-        ck_values(s, LRPOT_QUANTITY_ENERGY, 1, (double[]) { 1 });
+        ck_values(s, LRPOT_QUANTITY_ENERGY, 1, (double[]){ 1 });
         lrpot_structure_free(s);
         ck_assert_int_eq(lrpot_reader_next(reader, &s), LRPOT_E_END);
         lrpot_reader_close(reader);
@@ -227,9 +253,10 @@ START_TEST(the_reader_tells_which_keys_it_found_and_what_it_skipped)
 {
     const char *key = NULL;
     lrpot_structure *s = NULL;
-    lrpot_reader *reader = reader_of("1\nProperties=species:S:1:pos:R:3:force:R:3:tags:I:1 energy=1\nH 0 0 0 0 0 0 5\n"
-                                     "1\nREF_energy=2\nH 0 0 0\n"
-                                     "1\nProperties=species:S:1:pos:R:3:momenta:R:3:tags:I:1\nH 0 0 0 0 0 0 5\n");
+    lrpot_reader *reader =
+        reader_of("1\nProperties=species:S:1:pos:R:3:force:R:3:tags:I:1 energy=1\nH 0 0 0 0 0 0 5\n"
+                  "1\nREF_energy=2\nH 0 0 0\n"
+                  "1\nProperties=species:S:1:pos:R:3:momenta:R:3:tags:I:1\nH 0 0 0 0 0 0 5\n");
     for (int i = 0; i < 3; i++) {
         ck_ok(lrpot_reader_next(reader, &s));
         lrpot_structure_free(s);
@@ -252,7 +279,8 @@ END_TEST
 
 START_TEST(a_key_asked_for_must_be_there)
 {
-    const char *text = "1\nProperties=species:S:1:pos:R:3:forces:R:3:MACE_forces:R:3 energy=1 my_energy=7 my_virial='1 0 0 0 1 0 0 0 1'"
+    const char *text = "1\nProperties=species:S:1:pos:R:3:forces:R:3:MACE_forces:R:3 energy=1 "
+                       "my_energy=7 my_virial='1 0 0 0 1 0 0 0 1'"
                        " Lattice='1 0 0 0 1 0 0 0 1'\nH 0 0 0 1 2 3 4 5 6\n";
     lrpot_structure *s = NULL;
     lrpot_reader *reader = reader_of(text);
@@ -260,9 +288,9 @@ START_TEST(a_key_asked_for_must_be_there)
     ck_ok(lrpot_reader_set_key(reader, LRPOT_QUANTITY_FORCES, "MACE_forces"));
     ck_ok(lrpot_reader_set_key(reader, LRPOT_QUANTITY_STRESS, "my_virial"));
     ck_ok(lrpot_reader_next(reader, &s));
-    ck_values(s, LRPOT_QUANTITY_ENERGY, 1, (double[]) { 7 });
-    ck_values(s, LRPOT_QUANTITY_FORCES, 3, (double[]) { 4, 5, 6 });
-    ck_values(s, LRPOT_QUANTITY_STRESS, 1, (double[]) { -1 });
+    ck_values(s, LRPOT_QUANTITY_ENERGY, 1, (double[]){ 7 });
+    ck_values(s, LRPOT_QUANTITY_FORCES, 3, (double[]){ 4, 5, 6 });
+    ck_values(s, LRPOT_QUANTITY_STRESS, 1, (double[]){ -1 });
     ck_assert_str_eq(lrpot_structure_info(s, "energy"), "1");
     lrpot_structure_free(s);
     lrpot_reader_close(reader);
@@ -286,7 +314,7 @@ START_TEST(lines_may_be_megabytes_long)
     strcpy(text + n + size, "\" energy=4\nH 0 0 0\n");
     lrpot_structure *s = frame_of(text);
     ck_assert_uint_eq(strlen(lrpot_structure_info(s, "long")), (size_t)size);
-    ck_values(s, LRPOT_QUANTITY_ENERGY, 1, (double[]) { 4 });
+    ck_values(s, LRPOT_QUANTITY_ENERGY, 1, (double[]){ 4 });
     lrpot_structure_free(s);
     free(text);
 }
@@ -294,7 +322,8 @@ END_TEST
 
 START_TEST(names_of_quantities_are_the_keys_that_are_written)
 {
-    for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) ck_assert_str_eq(lrpot__key_aliases(q)[0], lrpot_quantity_name(q));
+    for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++)
+        ck_assert_str_eq(lrpot__key_aliases(q)[0], lrpot_quantity_name(q));
 }
 END_TEST
 

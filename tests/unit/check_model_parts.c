@@ -26,17 +26,22 @@ END_TEST
 
 START_TEST(blocks_cover_the_parameters_in_order)
 {
-    static const char *const names[7] = { "energy.radial", "energy.linear", "energy.species", "charges.radial", "charges.linear",
-                                          "charges.species", "charges.share" };
-    static const int present[LRPOT_CHARGES_EQUILIBRATED + 1][7] = { { 1, 1, 1, 0, 0, 0, 0 }, { 1, 1, 1, 0, 0, 1, 0 }, { 1, 1, 1, 0, 0, 1, 1 }, { 1, 1, 1, 1, 1, 1, 0 },
-                                       { 1, 1, 1, 1, 1, 1, 1 }, { 1, 1, 1, 1, 1, 1, 0 }, { 1, 1, 1, 1, 1, 1, 0 } };
+    static const char *const names[7] = { "energy.radial",  "energy.linear",  "energy.species",
+                                          "charges.radial", "charges.linear", "charges.species",
+                                          "charges.share" };
+    static const int present[LRPOT_CHARGES_EQUILIBRATED + 1][7] = {
+        { 1, 1, 1, 0, 0, 0, 0 }, { 1, 1, 1, 0, 0, 1, 0 }, { 1, 1, 1, 0, 0, 1, 1 },
+        { 1, 1, 1, 1, 1, 1, 0 }, { 1, 1, 1, 1, 1, 1, 1 }, { 1, 1, 1, 1, 1, 1, 0 },
+        { 1, 1, 1, 1, 1, 1, 0 }
+    };
     lrpot_potential *potential = model_of(_i);
     const char *name = NULL;
     int64_t offset = 0, count = 0, end = 0;
     int32_t index = 0;
     for (int b = 0; b < 7; b++) {
         if (!present[_i][b]) continue;
-        ck_assert_int_eq(lrpot_potential_param_block(potential, index++, &name, &offset, &count), 1);
+        ck_assert_int_eq(lrpot_potential_param_block(potential, index++, &name, &offset, &count),
+                         1);
         ck_assert_str_eq(name, names[b]);
         ck_assert_int_eq(offset, end);
         end += count;
@@ -138,7 +143,8 @@ END_TEST
 START_TEST(the_accuracy_of_the_coulomb_sum_can_be_replaced)
 {
     support_random random = { 77 };
-    lrpot_potential *potential = model_of(LRPOT_CHARGES_EDQRD), *none = model_of(LRPOT_CHARGES_NONE);
+    lrpot_potential *potential = model_of(LRPOT_CHARGES_EDQRD),
+                    *none = model_of(LRPOT_CHARGES_NONE);
     lrpot_structure *structure = models_random_structure(&random, CELL_TRICLINIC, 20, 0);
     lrpot_workspace *work = NULL;
     double exact = 0, coarse = 0, again = 0;
@@ -149,7 +155,8 @@ START_TEST(the_accuracy_of_the_coulomb_sum_can_be_replaced)
     ck_ok(lrpot_potential_set_accuracy(potential, 1e-2));
     out.energy = &coarse;
     ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
-    ck_assert_msg(fabs(coarse - exact) > 1e-9, "the energy changed by %.3g eV: the accuracy had no effect", coarse - exact);
+    ck_assert_msg(fabs(coarse - exact) > 1e-9,
+                  "the energy changed by %.3g eV: the accuracy had no effect", coarse - exact);
     ck_close(coarse, exact, 1e-2, 1.0);
     ck_assert_int_eq(lrpot_potential_set_accuracy(potential, -1.0), LRPOT_E_ARGUMENT);
     ck_assert_int_eq(lrpot_potential_set_accuracy(none, 1e-5), LRPOT_E_UNSUPPORTED);
@@ -166,7 +173,8 @@ END_TEST
 
 START_TEST(the_cutoff_is_the_larger_of_the_two)
 {
-    lrpot_potential *edq = model_of(LRPOT_CHARGES_EDQ), *edqrd = model_of(LRPOT_CHARGES_EDQRD), *none = model_of(LRPOT_CHARGES_NONE);
+    lrpot_potential *edq = model_of(LRPOT_CHARGES_EDQ), *edqrd = model_of(LRPOT_CHARGES_EDQRD),
+                    *none = model_of(LRPOT_CHARGES_NONE);
     ck_assert(lrpot_potential_cutoff(edq) == 4.2);
     ck_assert(lrpot_potential_cutoff(edqrd) == 3.8);
     ck_assert(lrpot_charges_cutoff(lrpot_potential_charges(edqrd)) == 3.3);
@@ -183,7 +191,8 @@ END_TEST
 
 START_TEST(bad_options_are_refused)
 {
-    static const char *const twice[2] = { "Na", "Na" }, *const fine[2] = { "Na", "Cl" }, *const long_name[1] = { "sixteen-letters!" };
+    static const char *const twice[2] = { "Na", "Na" }, *const fine[2] = { "Na", "Cl" },
+                             *const long_name[1] = { "sixteen-letters!" };
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
     ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_NULL);
@@ -225,25 +234,32 @@ START_TEST(bad_calls_are_refused)
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, 3.5, 0));
-    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out), LRPOT_E_CUTOFF);
-    ck_assert_int_eq(lrpot_potential_compute(potential, NULL, &atoms, list, NULL, &out), LRPOT_E_NULL);
-    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, NULL, NULL, &out), LRPOT_E_NULL);
+    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out),
+                     LRPOT_E_CUTOFF);
+    ck_assert_int_eq(lrpot_potential_compute(potential, NULL, &atoms, list, NULL, &out),
+                     LRPOT_E_NULL);
+    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, NULL, NULL, &out),
+                     LRPOT_E_NULL);
     species[3] = MODEL_SPECIES;
-    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out), LRPOT_E_SPECIES);
+    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out),
+                     LRPOT_E_SPECIES);
     species[3] = 0;
     lrpot_nlist_free(list);
     ck_ok(lrpot_nlist_build(&list, &atoms, 4.0, 0));
     atoms.n_owned = 7; /* the eighth is a ghost now, whose charge nobody gives */
     lrpot_nlist *fewer = NULL;
     ck_ok(lrpot_nlist_build(&fewer, &atoms, 4.0, 0));
-    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, fewer, NULL, &out), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, fewer, NULL, &out),
+                     LRPOT_E_ARGUMENT);
     lrpot_nlist_free(fewer);
     double cell[9];
     memcpy(cell, lrpot_structure_cell(structure), sizeof cell);
     ck_ok(lrpot_structure_set_cell(structure, cell, 1)); /* a slab has charges, a wire has none */
-    ck_assert_int_eq(lrpot_potential_compute_structure(potential, work, structure, &out), LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_potential_compute_structure(potential, work, structure, &out),
+                     LRPOT_E_UNSUPPORTED);
     out.struct_size = 8;
-    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out), LRPOT_E_SIZE);
+    ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out),
+                     LRPOT_E_SIZE);
     lrpot_nlist_free(list);
     lrpot_workspace_free(work);
     lrpot_structure_free(structure);
@@ -291,7 +307,8 @@ START_TEST(adding_adds_and_null_members_change_nothing)
     for (int k = 0; k < 8 * 18 + 13; k++) values[0][k] = 1e9; /* overwritten */
     for (int v = 0; v < 2; v++) {
         double *p = values[v];
-        out.energy = p, out.virial = p + 1, out.dipole = p + 10, out.energy_atom = p + 13, out.charges = p + 21, out.potential = p + 29;
+        out.energy = p, out.virial = p + 1, out.dipole = p + 10, out.energy_atom = p + 13,
+        out.charges = p + 21, out.potential = p + 29;
         out.forces = p + 37, out.field = p + 61, out.virial_atom = p + 85;
         if (v == 1) {
             memcpy(values[1], values[0], sizeof values[0]);
@@ -299,7 +316,8 @@ START_TEST(adding_adds_and_null_members_change_nothing)
         }
         ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
     }
-    for (int k = 0; k < 8 * 18 + 13; k++) ck_close(values[1][k], 2 * values[0][k], TOL_EXACT, 100.0);
+    for (int k = 0; k < 8 * 18 + 13; k++)
+        ck_close(values[1][k], 2 * values[0][k], TOL_EXACT, 100.0);
     double energy = 0, *members[2] = { &energy, NULL };
     out = (lrpot_outputs)LRPOT_OUTPUTS_INIT;
     for (int m = 0; m < 2; m++) {
@@ -320,8 +338,12 @@ START_TEST(latent_charges_with_mistakes_are_refused)
         double sigma;
         const char *message;
     } cases[] = {
-        { -1, 0, 1, "channels = -1" }, { LRPOT_CHARGES_MAX_CHANNELS + 1, 0, 1, "channels = 17" }, { 1, 2, 1, "neutrality = 2" },
-        { 1, 0, -0.5, "sigma = -0.5" }, { 1, 0, INFINITY, "sigma = inf" }, { 1, 0, NAN, "sigma = nan" },
+        { -1, 0, 1, "channels = -1" },
+        { LRPOT_CHARGES_MAX_CHANNELS + 1, 0, 1, "channels = 17" },
+        { 1, 2, 1, "neutrality = 2" },
+        { 1, 0, -0.5, "sigma = -0.5" },
+        { 1, 0, INFINITY, "sigma = inf" },
+        { 1, 0, NAN, "sigma = nan" },
     };
     lrpot_potential *potential = model_of(LRPOT_CHARGES_LATENT), *out = NULL;
     const lrpot_basis *basis = lrpot_charges_basis(lrpot_potential_charges(potential));
@@ -329,13 +351,16 @@ START_TEST(latent_charges_with_mistakes_are_refused)
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
         options.kind = LRPOT_CHARGES_LATENT, options.n_species = MODEL_SPECIES;
-        options.channels = cases[k].channels, options.neutrality = cases[k].neutrality, options.sigma = cases[k].sigma;
+        options.channels = cases[k].channels, options.neutrality = cases[k].neutrality,
+        options.sigma = cases[k].sigma;
         ck_assert_int_eq(lrpot_charges_create(&charges, basis, &options), LRPOT_E_ARGUMENT);
-        ck_assert_msg(strstr(lrpot_last_error(), cases[k].message) != NULL, "%s", lrpot_last_error());
+        ck_assert_msg(strstr(lrpot_last_error(), cases[k].message) != NULL, "%s",
+                      lrpot_last_error());
     }
     double widths[MODEL_SPECIES] = { 1, 1, 1 };
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
-    options.symbols = model_symbols, options.basis.n_species = MODEL_SPECIES, options.charges = LRPOT_CHARGES_LATENT, options.widths = widths;
+    options.symbols = model_symbols, options.basis.n_species = MODEL_SPECIES,
+    options.charges = LRPOT_CHARGES_LATENT, options.widths = widths;
     ck_assert_int_eq(lrpot_potential_create(&out, &options), LRPOT_E_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "widths"));
     lrpot_potential_free(potential);
@@ -353,7 +378,9 @@ START_TEST(several_channels_are_refused_where_one_charge_is_meant)
     double Z[36];
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_assert_int_eq(lrpot_charges_channels(lrpot_potential_charges(potential)), 2);
-    ck_assert_int_eq(lrpot_response_born_charges_structure(potential, work, structure, LRPOT_BORN_PHASE, Z, NULL), LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_response_born_charges_structure(potential, work, structure,
+                                                           LRPOT_BORN_PHASE, Z, NULL),
+                     LRPOT_E_UNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "2 charge channels"));
     lrpot_workspace_free(work);
     lrpot_structure_free(structure);
@@ -377,7 +404,11 @@ START_TEST(steady_state_allocates_nothing)
         lrpot_structure_positions(structure)[step] += 1e-3;
         ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
         if (_i != LRPOT_CHARGES_NONE)
-            ck_ok(lrpot_response_born_charges_structure(potential, work, structure, step % 2 || _i == LRPOT_CHARGES_EQUILIBRATED ? LRPOT_BORN_PHASE : LRPOT_BORN_UNFOLDED, Z, NULL));
+            ck_ok(lrpot_response_born_charges_structure(potential, work, structure,
+                                                        step % 2 || _i == LRPOT_CHARGES_EQUILIBRATED
+                                                            ? LRPOT_BORN_PHASE
+                                                            : LRPOT_BORN_UNFOLDED,
+                                                        Z, NULL));
     }
     ck_assert_int_eq(lrpot__allocation_count(), before);
     lrpot_workspace_free(work);
@@ -394,7 +425,8 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, parameters_survive_a_round_trip, LRPOT_CHARGES_NONE, end);
     tcase_add_loop_test(tcase, blocks_cover_the_parameters_in_order, LRPOT_CHARGES_NONE, end);
     tcase_add_test(tcase, a_refused_parameter_changes_nothing);
-    tcase_add_loop_test(tcase, a_clone_gives_the_same_energy_and_lives_alone, LRPOT_CHARGES_NONE, end);
+    tcase_add_loop_test(tcase, a_clone_gives_the_same_energy_and_lives_alone, LRPOT_CHARGES_NONE,
+                        end);
     tcase_add_test(tcase, notes_keep_the_order_of_their_first_setting);
     tcase_add_test(tcase, symbols_can_be_renamed_and_found);
     tcase_add_test(tcase, the_accuracy_of_the_coulomb_sum_can_be_replaced);

@@ -70,7 +70,8 @@ END_TEST
 
 START_TEST(bad_arguments_of_a_search_are_refused)
 {
-    const double positions[9] = { 1, 1, 1, 3, 3, 3, 4, 1, 1 }, flat[9] = { 6, 0, 0, 12, 0, 0, 0, 0, 6 };
+    const double positions[9] = { 1, 1, 1, 3, 3, 3, 4, 1, 1 },
+                 flat[9] = { 6, 0, 0, 12, 0, 0, 0, 0, 6 };
     lrpot_atoms atoms = three_atoms(positions);
     lrpot_nlist *list = NULL;
     ck_assert_int_eq(lrpot_nlist_build(NULL, &atoms, 6.0, 0.0), LRPOT_E_NULL);
@@ -90,17 +91,22 @@ END_TEST
 START_TEST(bad_lent_lists_are_refused)
 {
     const int64_t offsets[3] = { 0, 1, 2 }, falling[3] = { 0, 2, 1 };
-    const int32_t j[2] = { 1, 0 }, negative[2] = { 1, -1 }, order[2] = { 1, 0 }, beyond[2] = { 0, 2 }, count[2] = { 1, 1 };
-    int32_t row0[1] = { 1 }, row1[1] = { 0 }, *pointers[2] = { row0, row1 }, *missing[2] = { row0, NULL };
+    const int32_t j[2] = { 1, 0 }, negative[2] = { 1, -1 }, order[2] = { 1, 0 },
+                  beyond[2] = { 0, 2 }, count[2] = { 1, 1 };
+    int32_t row0[1] = { 1 }, row1[1] = { 0 }, *pointers[2] = { row0, row1 },
+            *missing[2] = { row0, NULL };
     lrpot_nlist *list = NULL;
     ck_assert_int_eq(lrpot_nlist_wrap_csr(&list, 2, NULL, j, NULL, 5.0), LRPOT_E_NULL);
     ck_assert_int_eq(lrpot_nlist_wrap_csr(&list, 2, offsets, NULL, NULL, 5.0), LRPOT_E_NULL);
     ck_assert_int_eq(lrpot_nlist_wrap_csr(&list, 2, falling, j, NULL, 5.0), LRPOT_E_ARGUMENT);
-    ck_assert_int_eq(lrpot_nlist_wrap_csr(&list, 2, offsets, negative, NULL, 5.0), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_nlist_wrap_csr(&list, 2, offsets, negative, NULL, 5.0),
+                     LRPOT_E_ARGUMENT);
     ck_assert_int_eq(lrpot_nlist_wrap_csr(&list, 2, offsets, j, NULL, 0.0), LRPOT_E_ARGUMENT);
-    ck_assert_int_eq(lrpot_nlist_wrap_rows(&list, 2, beyond, count, pointers, -1, 5.0), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_nlist_wrap_rows(&list, 2, beyond, count, pointers, -1, 5.0),
+                     LRPOT_E_ARGUMENT);
     ck_assert_int_eq(lrpot_nlist_wrap_rows(&list, 2, order, count, missing, -1, 5.0), LRPOT_E_NULL);
-    ck_assert_int_eq(lrpot_nlist_wrap_rows(&list, 2, order, count, pointers, 0, 5.0), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_nlist_wrap_rows(&list, 2, order, count, pointers, 0, 5.0),
+                     LRPOT_E_ARGUMENT);
     ck_assert_ptr_null(list);
     ck_ok(lrpot_nlist_wrap_csr(&list, 2, offsets, j, NULL, 5.0));
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;

@@ -1,4 +1,5 @@
-/* The product of matrices against plain loops, for every instruction set that the processor has, and what is built on it. */
+/* The product of matrices against plain loops, for every instruction set that the processor has,
+ * and what is built on it. */
 #include "basis/kernel.h"
 #include "core/gram.h"
 #include "fit/cholesky.h"
@@ -18,12 +19,13 @@ typedef struct {
 static kernel_pair kernels_of(int32_t kind)
 {
     int32_t resolved = 0;
-    if (lrpot__kernel_resolve(kind, &resolved) != LRPOT_OK) return (kernel_pair) { NULL, NULL };
+    if (lrpot__kernel_resolve(kind, &resolved) != LRPOT_OK) return (kernel_pair){ NULL, NULL };
 #if defined(__x86_64__)
-    if (kind == LRPOT_KERNEL_AVX512) return (kernel_pair) { lrpot__product_avx512, lrpot__gram_avx512 };
-    if (kind == LRPOT_KERNEL_AVX2) return (kernel_pair) { lrpot__product_avx2, lrpot__gram_avx2 };
+    if (kind == LRPOT_KERNEL_AVX512)
+        return (kernel_pair){ lrpot__product_avx512, lrpot__gram_avx512 };
+    if (kind == LRPOT_KERNEL_AVX2) return (kernel_pair){ lrpot__product_avx2, lrpot__gram_avx2 };
 #endif
-    return (kernel_pair) { lrpot__product_portable, lrpot__gram_portable };
+    return (kernel_pair){ lrpot__product_portable, lrpot__gram_portable };
 }
 
 static void fill(support_random *random, double *x, int64_t n)
@@ -40,8 +42,17 @@ START_TEST(products_equal_the_plain_sum)
     int64_t target[ROWS];
     fill(&random, a, DEPTH * ROWS), fill(&random, b, DEPTH * COLUMNS), fill(&random, scale, ROWS);
     for (int64_t i = 0; i < ROWS; i++) target[i] = (4 * i) % 10 + ROWS / 2;
-    lrpot__product_job product = { .depth = DEPTH, .rows = ROWS, .columns = COLUMNS, .a = a, .b = b, .c = c, .stride_a = ROWS,
-                                   .stride_b = COLUMNS, .stride_c = STRIDE, .target = target, .scale = scale };
+    lrpot__product_job product = { .depth = DEPTH,
+                                   .rows = ROWS,
+                                   .columns = COLUMNS,
+                                   .a = a,
+                                   .b = b,
+                                   .c = c,
+                                   .stride_a = ROWS,
+                                   .stride_b = COLUMNS,
+                                   .stride_c = STRIDE,
+                                   .target = target,
+                                   .scale = scale };
     kernel(&product);
     kernel(&product); /* it adds */
     for (int i = 0; i < ROWS; i++)
@@ -73,7 +84,13 @@ START_TEST(gram_matrices_of_both_precisions_have_their_upper_triangle)
     fill_short(&random, r, PANELS * CAPACITY * PANEL);
     for (int i = 0; i < PANELS * CAPACITY * PANEL; i++) single[i] = (float)r[i];
     for (int i = 0; i < WIDTH; i++) c[i * PITCH + WIDTH] = 7;
-    lrpot__gram_job job = { .rows = DEPTH, .columns = WIDTH, .capacity = CAPACITY, .single = 1, .r = single, .c = c, .stride = PITCH };
+    lrpot__gram_job job = { .rows = DEPTH,
+                            .columns = WIDTH,
+                            .capacity = CAPACITY,
+                            .single = 1,
+                            .r = single,
+                            .c = c,
+                            .stride = PITCH };
     kernel(&job);
     job.single = 0;
     job.r = r;
@@ -82,7 +99,8 @@ START_TEST(gram_matrices_of_both_precisions_have_their_upper_triangle)
         for (int j = i; j < WIDTH; j++) {
             double sum = 0;
             for (int k = 0; k < DEPTH; k++)
-                sum += 2.0 * r[(i / PANEL * CAPACITY + k) * PANEL + i % PANEL] * r[(j / PANEL * CAPACITY + k) * PANEL + j % PANEL];
+                sum += 2.0 * r[(i / PANEL * CAPACITY + k) * PANEL + i % PANEL]
+                       * r[(j / PANEL * CAPACITY + k) * PANEL + j % PANEL];
             ck_assert_double_eq(c[i * PITCH + j], sum);
         }
         ck_assert_double_eq(c[i * PITCH + WIDTH], 7);
@@ -99,8 +117,15 @@ START_TEST(nothing_is_written_behind_the_last_column)
     double a[DEPTH * ROWS], b[DEPTH * COLUMNS], c[ROWS * STRIDE];
     fill(&random, a, DEPTH * ROWS), fill(&random, b, DEPTH * COLUMNS);
     for (int i = 0; i < ROWS * STRIDE; i++) c[i] = 7;
-    lrpot__product_job product = { .depth = DEPTH, .rows = ROWS, .columns = 37, .a = a, .b = b, .c = c, .stride_a = ROWS,
-                                   .stride_b = COLUMNS, .stride_c = STRIDE };
+    lrpot__product_job product = { .depth = DEPTH,
+                                   .rows = ROWS,
+                                   .columns = 37,
+                                   .a = a,
+                                   .b = b,
+                                   .c = c,
+                                   .stride_a = ROWS,
+                                   .stride_b = COLUMNS,
+                                   .stride_c = STRIDE };
     kernel(&product);
     for (int i = 0; i < ROWS; i++)
         for (int j = 0; j < STRIDE; j++) {
@@ -116,11 +141,13 @@ START_TEST(the_factorization_solves_its_system)
     static const int64_t sizes[] = { 75, 700 }; /* the second is shared among threads */
     int64_t n = sizes[_i], padded = lrpot__padded(n);
     support_random random = { 14 };
-    double *h = calloc((size_t)(2 * n * padded + 2 * n), sizeof *h), *kept = h + n * padded, *x = kept + n * padded, *b = x + n;
+    double *h = calloc((size_t)(2 * n * padded + 2 * n), sizeof *h), *kept = h + n * padded,
+           *x = kept + n * padded, *b = x + n;
     fill(&random, b, n);
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = i; j < n; j++)
-            h[i * padded + j] = kept[j * padded + i] = kept[i * padded + j] = support_uniform(&random, -1, 1) + (i == j ? (double)n : 0);
+            h[i * padded + j] = kept[j * padded + i] = kept[i * padded + j] =
+                support_uniform(&random, -1, 1) + (i == j ? (double)n : 0);
     memcpy(x, b, (size_t)n * sizeof *x);
     ck_assert_int_eq(lrpot__cholesky_solve(n, h, x, 2), 1);
     for (int64_t i = 0; i < n; i++) {
@@ -128,7 +155,8 @@ START_TEST(the_factorization_solves_its_system)
         for (int64_t j = 0; j < n; j++) sum += kept[i * padded + j] * x[j];
         ck_close(sum, b[i], 1e-12, 1.0);
     }
-    for (int64_t i = 0; i < n; i++) memcpy(h + i * padded, kept + i * padded, (size_t)padded * sizeof *h);
+    for (int64_t i = 0; i < n; i++)
+        memcpy(h + i * padded, kept + i * padded, (size_t)padded * sizeof *h);
     h[70 * padded + 70] = -1.0;
     ck_assert_int_eq(lrpot__cholesky_solve(n, h, x, 2), 0);
     free(h);
@@ -142,7 +170,8 @@ Suite *lrpot_suite(void)
     int kernels = LRPOT_KERNEL_AVX512 - LRPOT_KERNEL_PORTABLE + 1;
     tcase_add_loop_test(tcase, products_equal_the_plain_sum, 0, kernels);
     tcase_add_loop_test(tcase, nothing_is_written_behind_the_last_column, 0, kernels);
-    tcase_add_loop_test(tcase, gram_matrices_of_both_precisions_have_their_upper_triangle, 0, kernels);
+    tcase_add_loop_test(tcase, gram_matrices_of_both_precisions_have_their_upper_triangle, 0,
+                        kernels);
     tcase_add_loop_test(tcase, the_factorization_solves_its_system, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -16,7 +16,8 @@ START_TEST(prolate_function_is_its_own_transform)
     ck_close(lrpot__prolate_value(&p, 0.0), 1.0, TOL_EXACT, 1);
     for (double x = 0.0; x <= 1.0; x += 0.0625) {
         ck_close(lrpot__prolate_value(&p, -x), lrpot__prolate_value(&p, x), TOL_EXACT, 1);
-        ck_close(lrpot__prolate_transform(&p, bands[_i] * x), lrpot__prolate_value(&p, x), 1e-12, 1);
+        ck_close(lrpot__prolate_transform(&p, bands[_i] * x), lrpot__prolate_value(&p, x), 1e-12,
+                 1);
     }
 }
 END_TEST
@@ -40,13 +41,20 @@ START_TEST(integrals_of_the_prolate_are_its_integrals)
     ck_close(p.area, integrate(&p, 1.0, 0, 0.0), 1e-8, 1);
     ck_close(lrpot__prolate_integral(&p, 0.3), integrate(&p, 0.3, 0, 0.0), 1e-8, 1);
     ck_close(lrpot__prolate_spread(&p), integrate(&p, 1.0, 2, 0.0) / p.area, 1e-8, 1);
-    for (double w = 0.5; w < 3.0 * bands[_i] + 20.0; w += 3.7) ck_close(lrpot__prolate_transform(&p, w), integrate(&p, 1.0, 0, w) / p.area, 1e-7, 1);
+    for (double w = 0.5; w < 3.0 * bands[_i] + 20.0; w += 3.7)
+        ck_close(lrpot__prolate_transform(&p, w), integrate(&p, 1.0, 0, w) / p.area, 1e-7, 1);
 }
 END_TEST
 
-static double smooth_of_r(double r, void *ctx) { return lrpot__screening_smooth(ctx, r * r, NULL); }
+static double smooth_of_r(double r, void *ctx)
+{
+    return lrpot__screening_smooth(ctx, r * r, NULL);
+}
 
-static double transform_of_square(double y, void *ctx) { return lrpot__screening_transform(ctx, y); }
+static double transform_of_square(double y, void *ctx)
+{
+    return lrpot__screening_transform(ctx, y);
+}
 
 START_TEST(screening_is_consistent)
 {
@@ -59,12 +67,14 @@ START_TEST(screening_is_consistent)
         ck_close(strength, -support_difference(smooth_of_r, &s, r, 1e-3) / r, TOL_FD, 0.1);
     }
     double small = _i < 2 ? 1e-5 : 1e-3; /* 4 pi/k^2 (1 - g) tends to the mean */
-    ck_close(4.0 * acos(-1.0) * (1.0 - lrpot__screening_transform(&s, small)) / small, lrpot__screening_mean(&s), 1e-3, 1);
+    ck_close(4.0 * acos(-1.0) * (1.0 - lrpot__screening_transform(&s, small)) / small,
+             lrpot__screening_mean(&s), 1e-3, 1);
     if (_i < 2) return;
     ck_close(lrpot__screening_smooth(&s, 25.0, NULL), 0.2, TOL_EXACT, 1);
     for (double k = 0.2; k < 1.8 * bands[_i] / 5.0; k += 0.3) {
         double slope = lrpot__chebyshev_value(s.slope, s.terms, 2.0 * k * k / s.top - 1.0);
-        ck_close(lrpot__screening_transform(&s, k * k), lrpot__prolate_transform(&s.prolate, 5.0 * k),
+        ck_close(lrpot__screening_transform(&s, k * k),
+                 lrpot__prolate_transform(&s.prolate, 5.0 * k),
                  1e-13 + 1e-2 * lrpot__prolate_value(&s.prolate, 1.0), 1);
         ck_close(slope, support_difference(transform_of_square, &s, k * k, 1e-3), TOL_FD, 10);
     }
@@ -79,8 +89,10 @@ START_TEST(window_pieces_join_and_add_up)
     lrpot__window window;
     ck_ok(lrpot__window_make(order, _i < 9 ? 0.0 : 2.2 * order, &window));
     lrpot__window_pieces(&window, values, slopes);
-    double tolerance = _i < 9 ? TOL_EXACT : pow(10.0, 2.0 - order); /* polynomials of the order and a little */
-    for (int k = 0; k + 1 < order; k++) { /* the weight of a point just before and after the charge passes the end of an interval */
+    double tolerance = _i < 9 ? TOL_EXACT
+                              : pow(10.0, 2.0 - order); /* polynomials of the order and a little */
+    for (int k = 0; k + 1 < order; k++) { /* the weight of a point just before and after the charge
+                                             passes the end of an interval */
         double before = 0.0, after = 0.0;
         for (int c = 0; c < powers; c++) {
             before = 0.5 * before + values[c * LRPOT__ORDER_PAD + k + 1];

@@ -39,20 +39,23 @@ START_TEST(value_is_the_branch_nearest_to_the_reference)
         for (int k = 0; k < 13 * 13 * 13; k++) {
             double other = 0;
             for (int a = 0; a < 3; a++) {
-                double d = p.value[a] - reference[a] + (k % 13 - 6) * p.quantum[a] + (k / 13 % 13 - 6) * p.quantum[3 + a] +
-                           (k / 169 - 6) * p.quantum[6 + a];
+                double d = p.value[a] - reference[a] + (k % 13 - 6) * p.quantum[a]
+                           + (k / 13 % 13 - 6) * p.quantum[3 + a]
+                           + (k / 169 - 6) * p.quantum[6 + a];
                 other += d * d;
             }
             least = fmin(least, other);
         }
-        ck_assert_msg(distance <= least * (1 + 1e-9), "distance %.17g, nearest %.17g", sqrt(distance), sqrt(least));
+        ck_assert_msg(distance <= least * (1 + 1e-9), "distance %.17g, nearest %.17g",
+                      sqrt(distance), sqrt(least));
     }
 }
 END_TEST
 
 START_TEST(phases_are_those_of_the_definition)
 {
-    const double cell[9] = { 4, 0, 0, 0, 5, 0, 0, 0, 6 }, q[2] = { 0.7, -0.3 }, positions[6] = { 1, 1, 1, -2, 7, 3.5 };
+    const double cell[9] = { 4, 0, 0, 0, 5, 0, 0, 0, 6 }, q[2] = { 0.7, -0.3 },
+                 positions[6] = { 1, 1, 1, -2, 7, 3.5 };
     lrpot_atoms atoms = two_atoms(positions, cell, LRPOT_PERIODIC_ALL);
     lrpot_polarization p = LRPOT_POLARIZATION_INIT;
     ck_ok(lrpot_response_polarization(&atoms, q, NULL, &p));
@@ -122,32 +125,42 @@ START_TEST(the_direction_of_q_decides_which_mode_is_longitudinal)
         Z[9 + 4 * a] = -z;
     }
     for (int d = 0; d < 3; d++) {
-        ck_ok(lrpot_response_gamma_modes(2, D, masses, Z, directions[d], volume, frequencies, NULL));
+        ck_ok(
+            lrpot_response_gamma_modes(2, D, masses, Z, directions[d], volume, frequencies, NULL));
         ck_close(frequencies[3], thz * sqrt(5 / reduced), TOL_REF, 1.0);
         ck_close(frequencies[4], thz * sqrt(5 / reduced), TOL_REF, 1.0);
-        ck_close(frequencies[5], thz * sqrt(5 / reduced + four_pi * LRPOT_COULOMB_CONSTANT * z * z / (volume * reduced)), TOL_REF, 1.0);
+        ck_close(
+            frequencies[5],
+            thz * sqrt(5 / reduced + four_pi * LRPOT_COULOMB_CONSTANT * z * z / (volume * reduced)),
+            TOL_REF, 1.0);
     }
 }
 END_TEST
 
 START_TEST(bad_calls_are_refused)
 {
-    const double cell[9] = { 4, 0, 0, 0, 5, 0, 0, 0, 6 }, flat[9] = { 4, 0, 0, 8, 0, 0, 0, 0, 6 }, q[2] = { 1, -1 };
-    double positions[6] = { 0, 0, 0, 1, 1, 1 }, D[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, Z[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, mass = 1,
-           nowhere[3] = { 0, 0, 0 }, frequencies[3];
+    const double cell[9] = { 4, 0, 0, 0, 5, 0, 0, 0, 6 }, flat[9] = { 4, 0, 0, 8, 0, 0, 0, 0, 6 },
+                 q[2] = { 1, -1 };
+    double positions[6] = { 0, 0, 0, 1, 1, 1 }, D[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+           Z[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, mass = 1, nowhere[3] = { 0, 0, 0 }, frequencies[3];
     lrpot_polarization p = LRPOT_POLARIZATION_INIT;
-    lrpot_atoms slab = two_atoms(positions, cell, 3), no_volume = two_atoms(positions, flat, 7), fine = two_atoms(positions, cell, 7);
+    lrpot_atoms slab = two_atoms(positions, cell, 3), no_volume = two_atoms(positions, flat, 7),
+                fine = two_atoms(positions, cell, 7);
     ck_assert_int_eq(lrpot_response_polarization(&slab, q, NULL, &p), LRPOT_E_UNSUPPORTED);
     ck_assert_int_eq(lrpot_response_polarization(&no_volume, q, NULL, &p), LRPOT_E_CELL);
     ck_assert_int_eq(lrpot_response_polarization(&fine, NULL, NULL, &p), LRPOT_E_NULL);
     positions[4] = NAN;
     ck_assert_int_eq(lrpot_response_polarization(&fine, q, NULL, &p), LRPOT_E_NOT_FINITE);
-    ck_assert_int_eq(lrpot_response_gamma_modes(1, D, &mass, Z, nowhere, 10, frequencies, NULL), LRPOT_E_ARGUMENT);
-    ck_assert_int_eq(lrpot_response_gamma_modes(1, D, &mass, Z, D, 0, frequencies, NULL), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_response_gamma_modes(1, D, &mass, Z, nowhere, 10, frequencies, NULL),
+                     LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_response_gamma_modes(1, D, &mass, Z, D, 0, frequencies, NULL),
+                     LRPOT_E_ARGUMENT);
     mass = 0;
-    ck_assert_int_eq(lrpot_response_gamma_modes(1, D, &mass, NULL, NULL, 0, frequencies, NULL), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_response_gamma_modes(1, D, &mass, NULL, NULL, 0, frequencies, NULL),
+                     LRPOT_E_ARGUMENT);
     mass = 1, D[0] = NAN;
-    ck_assert_int_eq(lrpot_response_gamma_modes(1, D, &mass, NULL, NULL, 0, frequencies, NULL), LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(lrpot_response_gamma_modes(1, D, &mass, NULL, NULL, 0, frequencies, NULL),
+                     LRPOT_E_NOT_FINITE);
     ck_assert_int_eq(lrpot_response_project(0, 0, Z), LRPOT_E_ARGUMENT);
 }
 END_TEST
@@ -159,15 +172,23 @@ START_TEST(models_without_charges_have_no_born_charges_and_slabs_no_phase_form)
     lrpot_workspace *work = NULL;
     double Z[45];
     ck_ok(lrpot_workspace_create(&work, 1));
-    lrpot_potential *none = models_random_potential(&random, LRPOT_CHARGES_NONE), *qrd = models_random_potential(&random, LRPOT_CHARGES_QRD);
-    ck_assert_int_eq(lrpot_response_born_charges_structure(none, work, structure, LRPOT_BORN_UNFOLDED, Z, NULL), LRPOT_E_UNSUPPORTED);
-    ck_assert_int_eq(lrpot_response_born_charges_structure(qrd, work, structure, 2, Z, NULL), LRPOT_E_ARGUMENT);
+    lrpot_potential *none = models_random_potential(&random, LRPOT_CHARGES_NONE),
+                    *qrd = models_random_potential(&random, LRPOT_CHARGES_QRD);
+    ck_assert_int_eq(
+        lrpot_response_born_charges_structure(none, work, structure, LRPOT_BORN_UNFOLDED, Z, NULL),
+        LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_response_born_charges_structure(qrd, work, structure, 2, Z, NULL),
+                     LRPOT_E_ARGUMENT);
     double cell[9];
     memcpy(cell, lrpot_structure_cell(structure), sizeof cell);
     ck_ok(lrpot_structure_set_cell(structure, cell, 3));
-    ck_assert_int_eq(lrpot_response_born_charges_structure(qrd, work, structure, LRPOT_BORN_PHASE, Z, NULL), LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(
+        lrpot_response_born_charges_structure(qrd, work, structure, LRPOT_BORN_PHASE, Z, NULL),
+        LRPOT_E_UNSUPPORTED);
     ck_ok(lrpot_structure_set_cell(structure, NULL, 0));
-    ck_assert_int_eq(lrpot_response_born_charges_structure(qrd, work, structure, LRPOT_BORN_PHASE, Z, NULL), LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(
+        lrpot_response_born_charges_structure(qrd, work, structure, LRPOT_BORN_PHASE, Z, NULL),
+        LRPOT_E_UNSUPPORTED);
     lrpot_workspace_free(work);
     lrpot_potential_free(none);
     lrpot_potential_free(qrd);

@@ -53,18 +53,21 @@ START_TEST(bad_geometry_is_refused_and_leaves_the_output_alone)
     lrpot_structure *s = NULL;
     const double flat[9] = { 1, 0, 0, 2, 0, 0, 0, 0, 3 };
     double bad[6] = { 0, 0, 0, 1, INFINITY, 0 }, wild[9] = { 1, 0, 0, 0, NAN, 0, 0, 0, 1 };
-    ck_assert_int_eq(lrpot_structure_create(&s, 0, rock_salt, positions, cell, 7), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_structure_create(&s, 0, rock_salt, positions, cell, 7),
+                     LRPOT_E_ARGUMENT);
     ck_assert_int_eq(lrpot_structure_create(&s, 2, NULL, positions, cell, 7), LRPOT_E_NULL);
     ck_assert_int_eq(lrpot_structure_create(&s, 2, rock_salt, NULL, cell, 7), LRPOT_E_NULL);
     ck_assert_int_eq(lrpot_structure_create(NULL, 2, rock_salt, positions, cell, 7), LRPOT_E_NULL);
     ck_assert_int_eq(lrpot_structure_create(&s, 2, rock_salt, bad, cell, 7), LRPOT_E_NOT_FINITE);
     ck_assert_str_eq(lrpot_last_error(), "positions[1][1] is inf");
-    ck_assert_int_eq(lrpot_structure_create(&s, 2, rock_salt, positions, wild, 7), LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(lrpot_structure_create(&s, 2, rock_salt, positions, wild, 7),
+                     LRPOT_E_NOT_FINITE);
     ck_assert_int_eq(lrpot_structure_create(&s, 2, rock_salt, positions, flat, 7), LRPOT_E_CELL);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "volume: 0 A^3"));
     ck_assert_int_eq(lrpot_structure_create(&s, 2, rock_salt, positions, flat, 3), LRPOT_E_CELL);
     ck_assert_int_eq(lrpot_structure_create(&s, 2, rock_salt, positions, NULL, 7), LRPOT_E_CELL);
-    ck_assert_int_eq(lrpot_structure_create(&s, 2, rock_salt, positions, cell, 8), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_structure_create(&s, 2, rock_salt, positions, cell, 8),
+                     LRPOT_E_ARGUMENT);
     ck_assert_ptr_null(s);
 }
 END_TEST
@@ -97,7 +100,8 @@ START_TEST(symbols_are_labels_of_1_to_15_printable_characters)
     lrpot_structure *s = NULL;
     for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
         const char *symbols[2] = { "Na", bad[k] };
-        ck_assert_int_eq(lrpot_structure_create(&s, 2, symbols, positions, NULL, 0), LRPOT_E_ARGUMENT);
+        ck_assert_int_eq(lrpot_structure_create(&s, 2, symbols, positions, NULL, 0),
+                         LRPOT_E_ARGUMENT);
         ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "atom 1"));
     }
     const char *missing[2] = { "Na", NULL };
@@ -147,7 +151,8 @@ START_TEST(fragments_reach_views_copies_and_repetitions)
     for (int i = 0; i < 2; i++) species[i] = lrpot_structure_symbol(copy, i);
     ck_ok(lrpot_structure_view(repeated, 2, species, kinds, &view));
     ck_assert_int_eq(view.n_fragments, 6);
-    for (int i = 0; i < 4; i++) ck_assert_int_eq(view.fragments[i], (int32_t)columns[i % 2] + 3 * (i / 2));
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(view.fragments[i], (int32_t)columns[i % 2] + 3 * (i / 2));
     for (int f = 0; f < 6; f++) ck_assert(view.fragment_charges[f] == charges[f % 3]);
     ck_assert(view.total_charge == -1.0);
     lrpot_structure_free(copy);
@@ -169,7 +174,8 @@ START_TEST(fragments_with_mistakes_are_refused)
     ck_ok(lrpot_structure_set_fragment_charges(s, 1, &one));
     for (int i = 0; i < 2; i++) names[i] = lrpot_structure_symbol(s, i);
     ck_assert_int_eq(lrpot_structure_view(s, 2, names, kinds, &view), LRPOT_E_ARGUMENT);
-    ck_assert_msg(strstr(lrpot_last_error(), "atom 0 is of fragment 1") != NULL, "%s", lrpot_last_error());
+    ck_assert_msg(strstr(lrpot_last_error(), "atom 0 is of fragment 1") != NULL, "%s",
+                  lrpot_last_error());
     lrpot_structure_free(s);
 }
 END_TEST
@@ -180,7 +186,8 @@ START_TEST(sizes_and_names_of_quantities_are_as_documented)
     ck_assert_int_eq(lrpot_quantity_size(LRPOT_QUANTITY_FORCES, 5), 15);
     ck_assert_int_eq(lrpot_quantity_size(LRPOT_QUANTITY_STRESS, 5), 9);
     ck_assert_int_eq(lrpot_quantity_size(LRPOT_QUANTITY_BORN_CHARGES, 5), 45);
-    ck_assert_int_eq(lrpot_quantity_size(LRPOT_QUANTITY_FORCES, INT64_C(3000000000)), INT64_C(9000000000));
+    ck_assert_int_eq(lrpot_quantity_size(LRPOT_QUANTITY_FORCES, INT64_C(3000000000)),
+                     INT64_C(9000000000));
     ck_assert_int_eq(lrpot_quantity_size(0, 5), 0);
     ck_assert_int_eq(lrpot_quantity_size(LRPOT_QUANTITY_COUNT, 5), 0);
     ck_assert_str_eq(lrpot_quantity_name(LRPOT_QUANTITY_FORCES), "forces");
@@ -255,7 +262,8 @@ START_TEST(repeating_multiplies_atoms_volume_and_total_charge)
     ck_assert_double_eq(lrpot_structure_get(large, LRPOT_QUANTITY_TOTAL_CHARGE)[0], -3.0);
     ck_assert_ptr_null(lrpot_structure_get(large, LRPOT_QUANTITY_ENERGY));
     const double *r = lrpot_structure_positions_const(large);
-    for (int x = 0; x < 3; x++) ck_close(r[33 + x], positions[3 + x] + cell[x] + 2 * cell[6 + x], TOL_EXACT, 10.0);
+    for (int x = 0; x < 3; x++)
+        ck_close(r[33 + x], positions[3 + x] + cell[x] + 2 * cell[6 + x], TOL_EXACT, 10.0);
     ck_assert_str_eq(lrpot_structure_symbol(large, 11), "Cl");
     lrpot_structure_free(large);
     ck_assert_int_eq(lrpot_structure_repeat(&large, s, none), LRPOT_E_ARGUMENT);
@@ -348,10 +356,14 @@ END_TEST
 /* Argon, cobalt and tellurium are heavier than the element after them. */
 START_TEST(masses_rise_with_the_atomic_number_but_for_the_known_exceptions)
 {
-    static const char *const stable[] = { "H", "He", "Li", "Be", "B", "C", "N", "O", "F", "Ne", "Na", "Mg", "Al", "Si", "P", "S", "Cl",
-        "Ar", "K", "Ca", "Sc", "Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "Ga", "Ge", "As", "Se", "Br", "Kr", "Rb", "Sr", "Y",
-        "Zr", "Nb", "Mo", "Tc", "Ru", "Rh", "Pd", "Ag", "Cd", "In", "Sn", "Sb", "Te", "I", "Xe", "Cs", "Ba", "La", "Ce", "Pr", "Nd", "Pm",
-        "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Hf", "Ta", "W", "Re", "Os", "Ir", "Pt", "Au", "Hg", "Tl", "Pb", "Bi" };
+    static const char *const stable[] = {
+        "H",  "He", "Li", "Be", "B",  "C",  "N",  "O",  "F",  "Ne", "Na", "Mg", "Al", "Si",
+        "P",  "S",  "Cl", "Ar", "K",  "Ca", "Sc", "Ti", "V",  "Cr", "Mn", "Fe", "Co", "Ni",
+        "Cu", "Zn", "Ga", "Ge", "As", "Se", "Br", "Kr", "Rb", "Sr", "Y",  "Zr", "Nb", "Mo",
+        "Tc", "Ru", "Rh", "Pd", "Ag", "Cd", "In", "Sn", "Sb", "Te", "I",  "Xe", "Cs", "Ba",
+        "La", "Ce", "Pr", "Nd", "Pm", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb",
+        "Lu", "Hf", "Ta", "W",  "Re", "Os", "Ir", "Pt", "Au", "Hg", "Tl", "Pb", "Bi"
+    };
     int falls = 0;
     for (int z = 1; z <= 83; z++) {
         ck_assert_int_eq(lrpot_element_number(stable[z - 1]), z);

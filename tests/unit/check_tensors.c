@@ -53,7 +53,8 @@ static lrpot_workspace *workspace(void)
 }
 
 /* The model's own answers become the structure's references. */
-static void label(const lrpot_tensor_model *model, lrpot_workspace *work, lrpot_structure *structure, int dipole, double noise, support_random *random)
+static void label(const lrpot_tensor_model *model, lrpot_workspace *work,
+                  lrpot_structure *structure, int dipole, double noise, support_random *random)
 {
     int64_t n = 9 * lrpot_structure_count(structure);
     double *Z = malloc((size_t)n * sizeof *Z), mu[3];
@@ -67,7 +68,8 @@ static void label(const lrpot_tensor_model *model, lrpot_workspace *work, lrpot_
     free(Z);
 }
 
-static void fill(lrpot_tensor_fit *fit, const lrpot_tensor_model *source, lrpot_workspace *work, int kind, int frames, int32_t set, double noise)
+static void fill(lrpot_tensor_fit *fit, const lrpot_tensor_model *source, lrpot_workspace *work,
+                 int kind, int frames, int32_t set, double noise)
 {
     support_random random = { 91 + (uint64_t)set };
     for (int f = 0; f < frames; f++) {
@@ -108,7 +110,8 @@ START_TEST(tensors_turn_and_reflect_with_the_atoms)
     for (int64_t i = 0; i < n; i++)
         for (int a = 0; a < 3; a++)
             for (int b = 0; b < 3; b++)
-                ck_close(after[9 * i + 3 * a + b], before[9 * i + 3 * ((a + 2) % 3) + (b + 2) % 3], 50 * TOL_EXACT, scale);
+                ck_close(after[9 * i + 3 * a + b], before[9 * i + 3 * ((a + 2) % 3) + (b + 2) % 3],
+                         50 * TOL_EXACT, scale);
     free(before);
     free(after);
     lrpot_workspace_free(work);
@@ -148,7 +151,8 @@ START_TEST(fit_finds_the_tensors_that_made_the_data)
 END_TEST
 
 /* Errors of the model over the validation frames, by its answers and not by the sums of the fit. */
-static double error_by_hand(const lrpot_tensor_model *source, const lrpot_tensor_model *model, lrpot_workspace *work)
+static double error_by_hand(const lrpot_tensor_model *source, const lrpot_tensor_model *model,
+                            lrpot_workspace *work)
 {
     support_random random = { 91 + LRPOT_TENSOR_FIT_VALID };
     double sum = 0, Z[108];
@@ -165,7 +169,8 @@ static double error_by_hand(const lrpot_tensor_model *source, const lrpot_tensor
 
 START_TEST(regularization_is_chosen_by_the_validation_set)
 {
-    lrpot_tensor_model *source = random_model(LRPOT_TENSORS_INDEPENDENT, 13), *model = model_of(LRPOT_TENSORS_INDEPENDENT);
+    lrpot_tensor_model *source = random_model(LRPOT_TENSORS_INDEPENDENT, 13),
+                       *model = model_of(LRPOT_TENSORS_INDEPENDENT);
     lrpot_workspace *work = workspace();
     lrpot_tensor_fit *fit = NULL;
     double chosen, other;
@@ -220,7 +225,8 @@ START_TEST(tensors_of_a_dipole_model_are_its_derivative)
             lrpot_structure_positions(structure)[m.coordinate] = x;
             ck_close(Z[9 * (m.coordinate / 3) + 3 * m.a + m.coordinate % 3], slope, TOL_FD, scale);
         }
-    for (int k = 0; k < 9; k++) ck_close(residual[k], 0.0, TOL_EXACT, 100 * scale); /* translation moves no charge */
+    for (int k = 0; k < 9; k++)
+        ck_close(residual[k], 0.0, TOL_EXACT, 100 * scale); /* translation moves no charge */
     lrpot_workspace_free(m.work);
     lrpot_structure_free(structure);
     lrpot_tensor_model_free(model);
@@ -248,7 +254,8 @@ START_TEST(field_forces_and_current_are_those_of_projected_tensors)
     lrpot_structure *structure = structure_of(CELL_TRICLINIC, N, 23);
     lrpot_workspace *work = workspace();
     support_random random = { 1 };
-    double Z[9 * N], forces[3 * N], velocities[3 * N], field[3] = { 0.3, -0.2, 0.5 }, current[3], total[3] = { 0 };
+    double Z[9 * N], forces[3 * N], velocities[3 * N], field[3] = { 0.3, -0.2, 0.5 }, current[3],
+                                                       total[3] = { 0 };
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     view v;
     see(&v, structure);
@@ -281,7 +288,8 @@ END_TEST
 START_TEST(nothing_is_allocated_in_steady_state)
 {
     lrpot_tensor_model *model = random_model(_i, 19);
-    lrpot_structure *structure = structure_of(_i == LRPOT_TENSORS_DIPOLE ? CELL_NONE : CELL_CUBIC, 10, 29);
+    lrpot_structure *structure =
+        structure_of(_i == LRPOT_TENSORS_DIPOLE ? CELL_NONE : CELL_CUBIC, 10, 29);
     lrpot_workspace *work = workspace();
     double Z[90];
     ck_ok(lrpot_tensor_model_born_charges_structure(model, work, structure, Z, NULL));
@@ -373,9 +381,11 @@ START_TEST(mistakes_get_errors_that_name_the_value)
     double mu[3];
     ck_ok(lrpot_tensor_fit_create(&fit, model));
     ck_assert_int_eq(lrpot_tensor_fit_run(fit, 0.0), LRPOT_E_STATE);
-    ck_assert_int_eq(lrpot_tensor_fit_add(fit, work, structure, LRPOT_TENSOR_FIT_TRAIN), LRPOT_E_STATE);
+    ck_assert_int_eq(lrpot_tensor_fit_add(fit, work, structure, LRPOT_TENSOR_FIT_TRAIN),
+                     LRPOT_E_STATE);
     ck_assert_int_eq(lrpot_tensor_fit_run(fit, -1.0), LRPOT_E_ARGUMENT);
-    ck_assert_int_eq(lrpot_tensor_model_dipole_structure(model, work, structure, mu), LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_tensor_model_dipole_structure(model, work, structure, mu),
+                     LRPOT_E_UNSUPPORTED);
     lrpot_tensor_fit_free(fit);
     lrpot_structure_free(structure);
     lrpot_workspace_free(work);

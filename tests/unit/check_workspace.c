@@ -43,7 +43,8 @@ START_TEST(growing_keeps_the_content_and_doubles)
     for (int32_t n = 0; n < 10000; n++) ck_assert_int_eq(array[n], n);
     ck_assert_int_lt(changes, 15);
     int32_t *kept = array;
-    ck_assert_int_eq(lrpot__grow((void **)&array, &capacity, INT64_MAX / 2, sizeof *array), LRPOT_E_MEMORY);
+    ck_assert_int_eq(lrpot__grow((void **)&array, &capacity, INT64_MAX / 2, sizeof *array),
+                     LRPOT_E_MEMORY);
     ck_assert_ptr_eq(array, kept);
     lrpot__free(array);
 }
@@ -93,7 +94,9 @@ START_TEST(blocks_grow_and_are_their_own)
     for (int k = 0; k < 100000; k++) ck_assert_double_eq(a[k], 0.0);
     ck_assert_int_ge(lrpot_workspace_bytes(work), 800000);
     for (int k = 0; k < 100; k++) ck_assert_double_eq(b[k], 2.0);
-    ck_assert_int_eq(lrpot__workspace_block(work, LRPOT__BLOCK_BASIS, 0, INT64_MAX / 4, sizeof(double), (void **)&a), LRPOT_E_MEMORY);
+    ck_assert_int_eq(lrpot__workspace_block(work, LRPOT__BLOCK_BASIS, 0, INT64_MAX / 4,
+                                            sizeof(double), (void **)&a),
+                     LRPOT_E_MEMORY);
     lrpot_workspace_free(work);
 }
 END_TEST
@@ -107,13 +110,17 @@ START_TEST(steady_state_allocates_nothing)
     int64_t before = lrpot__allocation_count();
     /* Fluctuating sizes, as of ghosts in a run. */
     for (int64_t step = 0; step < 500; step++)
-        ck_ok(lrpot__workspace_block(work, LRPOT__BLOCK_CHARGES, 0, 900 + step * 37 % 300, sizeof(double), &block));
+        ck_ok(lrpot__workspace_block(work, LRPOT__BLOCK_CHARGES, 0, 900 + step * 37 % 300,
+                                     sizeof(double), &block));
     ck_assert_int_eq(lrpot__allocation_count() - before, 0);
     lrpot_workspace_free(work);
 }
 END_TEST
 
-static void count_call(void *object) { ++*(int *)object; }
+static void count_call(void *object)
+{
+    ++*(int *)object;
+}
 
 START_TEST(kept_objects_are_destroyed_once)
 {

@@ -5,7 +5,8 @@
  *  @code
  *  auto model = lrpot::make(lrpot_potential_load, "model.lrp");
  *  auto work = lrpot::make(lrpot_workspace_create, 1);
- *  lrpot::check(lrpot_potential_compute_structure(model.get(), work.get(), structure.get(), &outputs));
+ *  lrpot::check(lrpot_potential_compute_structure(model.get(), work.get(), structure.get(),
+ * &outputs));
  *  @endcode */
 #ifndef LRPOT_LRPOT_HPP
 #define LRPOT_LRPOT_HPP
@@ -17,16 +18,24 @@
 #include <string>
 #include <utility>
 
-namespace lrpot {
+namespace lrpot
+{
 
 /** @brief A call that failed: what() is the library's message, code() the status. */
-class error : public std::runtime_error {
-public:
-    explicit error(lrpot_status status, const std::string &message) : std::runtime_error(message), status_(status) {}
+class error : public std::runtime_error
+{
+  public:
+    explicit error(lrpot_status status, const std::string &message)
+        : std::runtime_error(message), status_(status)
+    {
+    }
     /** @brief LRPOT_E_*, or the negative value that a callback of the caller returned. */
-    lrpot_status code() const noexcept { return status_; }
+    lrpot_status code() const noexcept
+    {
+        return status_;
+    }
 
-private:
+  private:
     lrpot_status status_;
 };
 
@@ -36,16 +45,20 @@ inline void check(lrpot_status status)
     if (status == LRPOT_OK) return;
     /* The message of a callback's own status would be that of some earlier failure. */
     const std::string name = lrpot_status_name(status);
-    throw error(status, status < 0 ? name + " " + std::to_string(status) : name + ": " + lrpot_last_error());
+    throw error(status, status < 0 ? name + " " + std::to_string(status)
+                                   : name + ": " + lrpot_last_error());
 }
 
 /** @brief Frees a handle; one specialisation for each kind. */
 template <class Handle> struct deleter;
 
 /** @cond */
-#define LRPOT_HPP_DELETER(type, free_function)                                                                                    \
-    template <> struct deleter<type> {                                                                                            \
-        void operator()(type *handle) const noexcept { free_function(handle); }                                                   \
+#define LRPOT_HPP_DELETER(type, free_function)       \
+    template <> struct deleter<type> {               \
+        void operator()(type *handle) const noexcept \
+        {                                            \
+            free_function(handle);                   \
+        }                                            \
     };
 LRPOT_HPP_DELETER(lrpot_structure, lrpot_structure_free)
 LRPOT_HPP_DELETER(lrpot_nlist, lrpot_nlist_free)
@@ -108,7 +121,10 @@ inline structure read_next(const reader &from)
 
 /** @brief Completes a file: it appears under its name.
  *  @throws lrpot::error when it could not be written; nothing is left behind. */
-inline void close(writer &&file) { check(lrpot_writer_close(file.release())); }
+inline void close(writer &&file)
+{
+    check(lrpot_writer_close(file.release()));
+}
 
 } // namespace lrpot
 

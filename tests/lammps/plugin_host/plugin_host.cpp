@@ -18,10 +18,13 @@ static void add(lammpsplugin_t *plugin, void *host)
 {
     LAMMPS *lmp = static_cast<LAMMPS *>(host);
     if (std::strcmp(plugin->style, "pair") == 0)
-        (*lmp->force->pair_map)[plugin->name] = reinterpret_cast<LAMMPS_NS::Force::PairCreator>(plugin->creator.v1);
+        (*lmp->force->pair_map)[plugin->name] =
+            reinterpret_cast<LAMMPS_NS::Force::PairCreator>(plugin->creator.v1);
     else if (std::strcmp(plugin->style, "compute") == 0)
-        (*lmp->modify->compute_map)[plugin->name] = reinterpret_cast<LAMMPS_NS::Modify::ComputeCreator>(plugin->creator.v2);
-    std::printf("plugin: %s %s for LAMMPS of %s, %s\n", plugin->style, plugin->name, plugin->version, plugin->author);
+        (*lmp->modify->compute_map)[plugin->name] =
+            reinterpret_cast<LAMMPS_NS::Modify::ComputeCreator>(plugin->creator.v2);
+    std::printf("plugin: %s %s for LAMMPS of %s, %s\n", plugin->style, plugin->name,
+                plugin->version, plugin->author);
 }
 
 int main(int argc, char **argv)
