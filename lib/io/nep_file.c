@@ -94,33 +94,51 @@ static void distribute(lrpot__nep *nep, numbers *list)
     if (nep->zbl == LRPOT__NEP_ZBL_FLEXIBLE) take(list, nep->zbl_pairs, 10 * (s * (s + 1) / 2));
 }
 
-static lrpot_status check_zbl(const lrpot__text *text, const lrpot__nep *nep)
+/* The pairs are the last numbers of the file, one per line. */
+static lrpot_status check_flexible(const lrpot__text *text, const lrpot__nep *nep,
+                                   int64_t header_lines)
 {
     int64_t s = nep->n_species, pairs = s * (s + 1) / 2;
-    for (int64_t p = 0; p < pairs && nep->zbl == LRPOT__NEP_ZBL_FLEXIBLE; p++) {
-        double inner = nep->zbl_pairs[10 * p], outer = nep->zbl_pairs[10 * p + 1];
-        if (!(inner >= 0.0 && outer > inner))
-            return lrpot__fail(LRPOT_E_PARSE,
-                               "%s: ZBL radii of pair %lld are %g and %g A, expected 0 <= inner < "
-                               "outer",
-                               text->name, (long long)p + 1, inner, outer);
-    }
-    for (int32_t a = 0; a < s && nep->zbl == LRPOT__NEP_ZBL_TYPEWISE; a++)
-        if (lrpot__nep_zbl_radius(nep->atomic_numbers[a]) == 0.0)
-            return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                               "%s: no covalent radius of %s is tabulated for the typewise ZBL",
-                               text->name, nep->symbols[a]);
+    int64_t first_line = header_lines + lrpot__nep_numbers(nep) - 10 * pairs + 1;
+    for (int32_t a = 0; a < s; a++)
+        for (int32_t b = a; b < s; b++) {
+            int64_t at = 10 * (int64_t)lrpot__nep_pair(nep, a, b);
+            double inner = nep->zbl_pairs[at], outer = nep->zbl_pairs[at + 1];
+            if (!(inner >= 0.0 && outer > inner))
+                return lrpot__fail(LRPOT_E_PARSE,
+                                   "%s:%lld: the ZBL radii of %s and %s are %g and %g A, expected "
+                                   "0 <= inner < outer",
+                                   text->name, (long long)(first_line + at), nep->symbols[a],
+                                   nep->symbols[b], inner, outer);
+        }
     return LRPOT_OK;
+}
+
+static lrpot_status check_typewise(const lrpot__text *text, const lrpot__nep *nep)
+{
+    for (int32_t s = 0; s < nep->n_species; s++)
+        if (lrpot__nep_zbl_radius(nep->atomic_numbers[s]) == 0.0)
+            return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                               "%s:1: no covalent radius of %s is tabulated for the typewise ZBL",
+                               text->name, nep->symbols[s]);
+    return LRPOT_OK;
+}
+
+static lrpot_status check_zbl(const lrpot__text *text, const lrpot__nep *nep, int64_t header_lines)
+{
+    if (nep->zbl == LRPOT__NEP_ZBL_FLEXIBLE) return check_flexible(text, nep, header_lines);
+    return nep->zbl == LRPOT__NEP_ZBL_TYPEWISE ? check_typewise(text, nep) : LRPOT_OK;
 }
 
 static lrpot_status read_body(lrpot__text *text, lrpot__nep *nep)
 {
     numbers list = { 0 };
+    int64_t header_lines = text->line;
     lrpot_status status = read_numbers(text, nep, &list);
     if (status == LRPOT_OK) status = lrpot__nep_allocate(nep);
     if (status == LRPOT_OK) {
         distribute(nep, &list);
-        status = check_zbl(text, nep);
+        status = check_zbl(text, nep, header_lines);
     }
     lrpot__free(list.values);
     return status;

@@ -145,7 +145,11 @@ static lrpot_status read_species(lrpot__text *text, lrpot__nep *nep)
     if (!lrpot__field_next(&line.cursor, &field))
         return lrpot__text_fail(text, "the first line is blank, expected the kind of the model");
     LRPOT__TRY(take_kind(text, field, nep));
-    LRPOT__TRY(expect_words(&line, "the kind of the model", 2, 1 + 118));
+    if (line.words < 2)
+        return lrpot__text_fail(text,
+                                "%lld words follow the kind of the model, expected the "
+                                "number of species and their symbols",
+                                (long long)line.words);
     LRPOT__TRY(take_integer(&line, "the number of species", 1, 118, &nep->n_species));
     if (line.words != nep->n_species + 1)
         return lrpot__text_fail(text, "%lld symbols follow the number of species, which is %d",
