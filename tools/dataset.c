@@ -1,6 +1,7 @@
 #include "dataset.h"
 
 #include "report.h"
+#include "targets.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -285,15 +286,23 @@ lrpot_status dataset_min_distance(const dataset *set, int32_t n_symbols, char *c
     return LRPOT_OK;
 }
 
+static void report_points(const dataset *set, int32_t target, int is_fitted)
+{
+    int64_t frames = 0;
+    for (int64_t f = 0; f < set->n; f++)
+        frames += lrpot_structure_points(set->frames[f], NULL, NULL) != NULL;
+    if (frames > 0 || is_fitted)
+        report_note("  %-10s at points in %lld frames%s", target_facts(target).name,
+                    (long long)frames, is_fitted ? "" : ", not fitted to");
+}
+
 static void report_keys(const dataset *set, int32_t targets)
 {
-    static const int32_t fitted[6] = { LRPOT_QUANTITY_ENERGY,  LRPOT_QUANTITY_FORCES,
-                                       LRPOT_QUANTITY_STRESS,  LRPOT_QUANTITY_DIPOLE,
-                                       LRPOT_QUANTITY_CHARGES, LRPOT_QUANTITY_BORN_CHARGES };
     int32_t seen[LRPOT_QUANTITY_COUNT] = { 0 };
-    for (int t = 0; t < 6; t++) {
-        int32_t q = fitted[t];
-        if ((targets & (1 << t)) == 0) continue;
+    for (int32_t t = 0; t < lrpot_fit_target_count(); t++) {
+        int32_t q = target_facts(t).quantity, is_fitted = (targets & LRPOT_FIT_TARGET(t)) != 0;
+        if (q < 0) report_points(set, t, is_fitted);
+        if (q < 0 || !is_fitted) continue;
         seen[q] = 1;
         if (set->found[q] == 0) report_note("  %-10s in no frame", lrpot_quantity_name(q));
         else
@@ -301,12 +310,6 @@ static void report_keys(const dataset *set, int32_t targets)
                         (long long)set->found[q], set->keys[q] != NULL ? ", key " : "",
                         set->keys[q] != NULL ? set->keys[q] : "");
     }
-    int64_t with_points = 0;
-    for (int64_t f = 0; f < set->n; f++)
-        with_points += lrpot_structure_points(set->frames[f], NULL, NULL) != NULL;
-    if (with_points > 0 || (targets & LRPOT_FIT_TARGET_POTENTIAL) != 0)
-        report_note("  %-10s at points in %lld frames%s", "potential", (long long)with_points,
-                    (targets & LRPOT_FIT_TARGET_POTENTIAL) != 0 ? "" : ", not fitted to");
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
         if (seen[q] || q == LRPOT_QUANTITY_TOTAL_CHARGE || set->found[q] == 0) continue;
         report_note("  %-10s in %lld frames, not fitted to", lrpot_quantity_name(q),

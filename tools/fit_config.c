@@ -2,21 +2,18 @@
 #include "fit_run.h"
 
 #include "report.h"
+#include "targets.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLACE = 160, TARGETS = 7 };
+enum { PLACE = 160 };
 
-static const char *const target_names[TARGETS] = { "energy",  "forces", "stress",   "dipole",
-                                                   "charges", "bec",    "potential" };
-
-static int target_of(const char *name)
+static int unknown_target(const config *file, const char *place)
 {
-    int t = 0;
-    while (t < TARGETS && strcmp(name, target_names[t]) != 0) t++;
-    return t;
+    char names[256];
+    return config_unknown(file, place, target_names(names, sizeof names, ", "));
 }
 
 /* Factors on the squares of targets; 0 leaves a target out. */
@@ -31,11 +28,9 @@ static int read_weights(const config *file, const char *where, const json_t *val
     {
         char place[2 * PLACE];
         double weight = 0.0;
-        int t = target_of(name);
+        int32_t t = target_of(name);
         snprintf(place, sizeof place, "%.150s.%.150s", where, name);
-        if (t == TARGETS)
-            return config_unknown(file, place,
-                                  "energy, forces, stress, dipole, charges, bec, potential");
+        if (t < 0) return unknown_target(file, place);
         int code = config_number(file, place, member, 0.0, 1e12, &weight);
         if (code != GO_ON) return code;
         how->target_weights[t] = weight > 0.0 ? weight : -1.0;
@@ -161,25 +156,20 @@ static int read_sets(fit_run *run, const config *file, const json_t *sets)
 static int read_targets(fit_run *run, const config *file, const json_t *value)
 {
     lrpot_fit_options *o = &run->job.options;
-    double *errors[TARGETS] = { &o->energy_error,   &o->forces_error,  &o->stress_error,
-                                &o->dipole_error,   &o->charges_error, &o->born_error,
-                                &o->potential_error };
     const char *name = NULL;
     json_t *member = NULL;
     if (!json_is_object(value)) return config_words(file, "targets", value, &run->targets_text);
     json_object_foreach((json_t *)value, name, member)
     {
         char place[PLACE];
-        int t = target_of(name);
+        int32_t t = target_of(name);
         snprintf(place, sizeof place, "targets.%.140s", name);
-        if (t == TARGETS)
-            return config_unknown(file, place,
-                                  "energy, forces, stress, dipole, charges, bec, potential");
+        if (t < 0) return unknown_target(file, place);
         int code = json_is_true(member)
                        ? GO_ON
-                       : config_number(file, place, member, 1e-12, 1e12, errors[t]);
+                       : config_number(file, place, member, 1e-12, 1e12, &o->errors[t]);
         if (code != GO_ON) return code;
-        o->targets |= 1 << t;
+        o->targets |= LRPOT_FIT_TARGET(t);
     }
     return GO_ON;
 }

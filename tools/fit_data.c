@@ -2,6 +2,7 @@
 #include "fit_run.h"
 
 #include "report.h"
+#include "targets.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +19,6 @@ int fit_add_set(fit_run *run, const fit_set *set)
 
 static int read_set(fit_run *run, const fit_set *set)
 {
-    const int32_t all = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS;
     dataset part = { 0 };
     key_list own = { 0 };
     double total = isnan(set->total_charge) ? run->total_charge : set->total_charge;
@@ -32,7 +32,8 @@ static int read_set(fit_run *run, const fit_set *set)
         if (symbols == NULL) code = report_no_memory();
         else
             dataset_report(&part, n_symbols, symbols, total,
-                           run->job.options.targets != 0 ? run->job.options.targets : all);
+                           run->job.options.targets != 0 ? run->job.options.targets
+                                                         : targets_usual());
         free(symbols);
     }
     for (int64_t f = 0; f < part.n; f++) part.origins[f].how = set->how;
@@ -85,12 +86,10 @@ static int check_data(const fit_run *run)
     const int64_t *found = run->train.found;
     if (run->train.n == 0)
         return report_error(BAD_INPUT, "all sets are for validation; none is left for training");
-    const int32_t usual = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES
-                          | LRPOT_FIT_TARGET_STRESS,
-                  targets = run->job.options.targets;
+    const int32_t targets = run->job.options.targets;
     if (found[LRPOT_QUANTITY_ENERGY] + found[LRPOT_QUANTITY_FORCES] + found[LRPOT_QUANTITY_STRESS]
             == 0
-        && (targets == 0 || (targets & usual) != 0))
+        && (targets == 0 || (targets & targets_usual()) != 0))
         return report_error(BAD_INPUT,
                             "%s: no frame has an energy, forces or a stress; --keys "
                             "energy=NAME,forces=NAME names other keys",

@@ -1,6 +1,7 @@
 #include "training.h"
 
 #include "report.h"
+#include "targets.h"
 
 #include <math.h>
 #include <signal.h>
@@ -37,22 +38,22 @@ typedef struct watcher {
     int32_t last_iteration, sampled;
 } watcher;
 
+/* Sum over the targets of squared errors in units of what counts as equal. */
 static double misfit(const training *job, const lrpot_fit_errors *e)
 {
-    const lrpot_fit_options *o = &job->options;
     double sum = 0.0;
-    if (e->n_energies > 0)
-        sum += pow(e->energy_rmse / (o->energy_error > 0.0 ? o->energy_error : 1e-3), 2);
-    if (e->n_forces > 0)
-        sum += pow(e->forces_rmse / (o->forces_error > 0.0 ? o->forces_error : 0.02), 2);
-    if (e->n_stresses > 0)
-        sum += pow(e->stress_rmse / (o->stress_error > 0.0 ? o->stress_error : 1e-3), 2);
+    for (int32_t t = 0; t < lrpot_fit_target_count(); t++) {
+        double given = job->options.errors[t], unit = given > 0.0 ? given : target_facts(t).error;
+        if (e->n[t] > 0) sum += pow(e->rmse[t] / unit, 2);
+    }
     return sum;
 }
 
 static int has_errors(const lrpot_fit_errors *e)
 {
-    return e->n_energies + e->n_forces + e->n_stresses > 0;
+    int64_t n = 0;
+    for (int32_t t = 0; t < lrpot_fit_target_count(); t++) n += e->n[t];
+    return n > 0;
 }
 
 /* During the callback the model holds the state that the progress speaks of. */
@@ -82,12 +83,13 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
     w->job->seconds = p->seconds;
     char valid[64] = "";
     if (has_errors(&p->valid))
-        snprintf(valid, sizeof valid, " | %8.3f %8.2f %8.3f", 1e3 * p->valid.energy_rmse,
-                 1e3 * p->valid.forces_rmse, 1e3 * p->valid.stress_rmse);
+        snprintf(valid, sizeof valid, " | %8.3f %8.2f %8.3f", 1e3 * p->valid.rmse[LRPOT_FIT_ENERGY],
+                 1e3 * p->valid.rmse[LRPOT_FIT_FORCES], 1e3 * p->valid.rmse[LRPOT_FIT_STRESS]);
     report_progress_line(&w->progress, "%-8s %4d %12.5g  %8.3f %8.2f %8.3f%s  |g| %8.2e %6.1f s",
-                         p->stage, (int)p->iteration, p->loss, 1e3 * p->train.energy_rmse,
-                         1e3 * p->train.forces_rmse, 1e3 * p->train.stress_rmse, valid, p->gradient,
-                         p->seconds);
+                         p->stage, (int)p->iteration, p->loss,
+                         1e3 * p->train.rmse[LRPOT_FIT_ENERGY],
+                         1e3 * p->train.rmse[LRPOT_FIT_FORCES],
+                         1e3 * p->train.rmse[LRPOT_FIT_STRESS], valid, p->gradient, p->seconds);
     keep_checkpoint(w, p);
     return stop_requested ? 1 : 0;
 }
@@ -106,16 +108,12 @@ static int frame_weight(const lrpot_structure *frame, const char *place, const c
 
 static int frame_weights(const lrpot_structure *frame, const char *place, lrpot_fit_frame *how)
 {
-    static const char *const keys[7] = { "config_energy_weight",   "config_forces_weight",
-                                         "config_stress_weight",   "config_dipole_weight",
-                                         "config_charges_weight",  "config_bec_weight",
-                                         "config_potential_weight" };
     double own = 1.0;
     int code = frame_weight(frame, place, "config_weight", &own);
     how->weight = (how->weight > 0.0 ? how->weight : 1.0) * own;
-    for (int t = 0; t < 7 && code == GO_ON; t++) {
+    for (int32_t t = 0; t < lrpot_fit_target_count() && code == GO_ON; t++) {
         double weight = 1.0, *target = &how->target_weights[t];
-        code = frame_weight(frame, place, keys[t], &weight);
+        code = frame_weight(frame, place, target_facts(t).weight_key, &weight);
         if (*target >= 0.0)
             *target = weight > 0.0 ? weight * (*target > 0.0 ? *target : 1.0) : -1.0;
     }
@@ -195,14 +193,6 @@ static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential
     status = lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &job->train_errors);
     if (status == LRPOT_OK && job->valid->n > 0)
         status = lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &job->valid_errors);
-    for (int set = LRPOT_FIT_TRAIN; set <= LRPOT_FIT_VALID; set++)
-        for (int k = 0; k < TRAINING_CHARGE_TARGETS && status == LRPOT_OK; k++) {
-            training_error *e = &job->charge_errors[set][k];
-            *e = (training_error){ 0 };
-            if ((job->options.targets & (LRPOT_FIT_TARGET_DIPOLE << k)) != 0)
-                status = lrpot_fit_error(fit, set, LRPOT_FIT_TARGET_DIPOLE << k, &e->rmse, &e->mae,
-                                         &e->n);
-        }
     return status;
 }
 
@@ -244,10 +234,9 @@ static void say_choices(const training *job, const lrpot_fit *fit)
     if ((job->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0)
         report_note("regularization %g, chosen by validation", o.regularization);
     if ((job->options.flags & LRPOT_FIT_AUTO_WEIGHTS) != 0)
-        report_note("errors that count as equal: %.3g eV/atom, %.3g eV/A, %.3g eV/A^3, %.3g e A, "
-                    "%.3g e, %.3g e, %.3g V",
-                    o.energy_error, o.forces_error, o.stress_error, o.dipole_error, o.charges_error,
-                    o.born_error, o.potential_error);
+        for (int32_t t = 0; t < lrpot_fit_target_count(); t++)
+            report_note("error that counts as equal: %s %.3g %s", target_facts(t).name, o.errors[t],
+                        target_facts(t).unit);
 }
 
 int training_run(training *job, lrpot_potential *model, int first)
@@ -274,37 +263,23 @@ int training_run(training *job, lrpot_potential *model, int first)
     return code;
 }
 
-static void print_row(FILE *stream, const char *set, const char *quantity, const char *unit,
-                      int64_t n, double rmse, double mae)
+static void print_errors(FILE *stream, const char *set, const lrpot_fit_errors *e)
 {
-    if (n > 0)
-        fprintf(stream, "%-6s %-9s %-9s %9lld %12.4f %12.4f\n", set, quantity, unit, (long long)n,
-                1e3 * rmse, 1e3 * mae);
-}
-
-static const struct {
-    const char *name, *unit;
-} charge_targets[TRAINING_CHARGE_TARGETS] = {
-    { "dipole", "me A" }, { "charges", "me" }, { "bec", "me" }, { "potential", "mV" }
-};
-
-static void print_errors(FILE *stream, const char *set, const lrpot_fit_errors *e,
-                         const training_error *charges)
-{
-    print_row(stream, set, "energy", "meV/atom", e->n_energies, e->energy_rmse, e->energy_mae);
-    print_row(stream, set, "forces", "meV/A", e->n_forces, e->forces_rmse, e->forces_mae);
-    print_row(stream, set, "stress", "meV/A^3", e->n_stresses, e->stress_rmse, e->stress_mae);
-    for (int k = 0; k < TRAINING_CHARGE_TARGETS; k++)
-        print_row(stream, set, charge_targets[k].name, charge_targets[k].unit, charges[k].n,
-                  charges[k].rmse, charges[k].mae);
+    for (int32_t t = 0; t < lrpot_fit_target_count(); t++) {
+        char unit[32];
+        snprintf(unit, sizeof unit, "m%s", target_facts(t).unit);
+        if (e->n[t] > 0)
+            fprintf(stream, "%-6s %-9s %-9s %9lld %12.4f %12.4f\n", set, target_facts(t).name, unit,
+                    (long long)e->n[t], 1e3 * e->rmse[t], 1e3 * e->mae[t]);
+    }
 }
 
 void training_print(const training *job, FILE *stream)
 {
     fprintf(stream, "# %-4s %-9s %-9s %9s %12s %12s\n", "set", "quantity", "unit", "values", "RMSE",
             "MAE");
-    print_errors(stream, "train", &job->train_errors, job->charge_errors[LRPOT_FIT_TRAIN]);
-    print_errors(stream, "valid", &job->valid_errors, job->charge_errors[LRPOT_FIT_VALID]);
+    print_errors(stream, "train", &job->train_errors);
+    print_errors(stream, "valid", &job->valid_errors);
 }
 
 static void put_error(json_t *object, const char *name, int64_t n, double rmse, double mae)
@@ -317,14 +292,15 @@ static void put_error(json_t *object, const char *name, int64_t n, double rmse, 
     json_object_set_new(object, name, row);
 }
 
-static json_t *errors_object(const lrpot_fit_errors *e, const training_error *charges)
+static json_t *errors_object(const lrpot_fit_errors *e)
 {
     json_t *object = json_object();
-    put_error(object, "energy_per_atom", e->n_energies, e->energy_rmse, e->energy_mae);
-    put_error(object, "forces", e->n_forces, e->forces_rmse, e->forces_mae);
-    put_error(object, "stress", e->n_stresses, e->stress_rmse, e->stress_mae);
-    for (int k = 0; k < TRAINING_CHARGE_TARGETS; k++)
-        put_error(object, charge_targets[k].name, charges[k].n, charges[k].rmse, charges[k].mae);
+    for (int32_t t = 0; t < lrpot_fit_target_count(); t++) {
+        char name[64];
+        lrpot_fit_target facts = target_facts(t);
+        snprintf(name, sizeof name, "%s%s", facts.name, facts.per_atom ? "_per_atom" : "");
+        put_error(object, name, e->n[t], e->rmse[t], e->mae[t]);
+    }
     return object;
 }
 
@@ -336,18 +312,17 @@ json_t *training_json(const training *job)
     json_put_real(root, "seconds", job->seconds);
     json_object_set_new(root, "interrupted", json_boolean(job->interrupted));
     json_object_set_new(root, "at_iteration_limit", json_boolean(job->at_limit));
-    json_object_set_new(root, "train",
-                        errors_object(&job->train_errors, job->charge_errors[LRPOT_FIT_TRAIN]));
+    json_object_set_new(root, "train", errors_object(&job->train_errors));
     if (has_errors(&job->valid_errors))
-        json_object_set_new(root, "valid",
-                            errors_object(&job->valid_errors, job->charge_errors[LRPOT_FIT_VALID]));
+        json_object_set_new(root, "valid", errors_object(&job->valid_errors));
     return root;
 }
 
 static int append_errors(char *text, size_t size, const char *set, const lrpot_fit_errors *e)
 {
     return snprintf(text, size, "%s RMSE %.4f meV/atom, %.3f meV/A, %.4f meV/A^3", set,
-                    1e3 * e->energy_rmse, 1e3 * e->forces_rmse, 1e3 * e->stress_rmse);
+                    1e3 * e->rmse[LRPOT_FIT_ENERGY], 1e3 * e->rmse[LRPOT_FIT_FORCES],
+                    1e3 * e->rmse[LRPOT_FIT_STRESS]);
 }
 
 void training_line(const training *job, char *text, size_t size)

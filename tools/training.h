@@ -5,13 +5,6 @@
 #include "dataset.h"
 #include "output.h"
 
-enum { TRAINING_CHARGE_TARGETS = 4 }; /* dipole, charges, Born charges, potential */
-
-typedef struct training_error {
-    double rmse, mae;
-    int64_t n;
-} training_error;
-
 typedef struct training {
     lrpot_fit_options options;
     int32_t hold_species;    /* the charges of the species stay as they are in the model */
@@ -24,8 +17,7 @@ typedef struct training {
     const dataset *train, *valid; /* valid may have no frames */
     /* results */
     lrpot_fit_errors train_errors, valid_errors;
-    training_error charge_errors[2][TRAINING_CHARGE_TARGETS]; /* of both sets */
-    int64_t iterations;                                       /* of all stages */
+    int64_t iterations; /* of all stages */
     double seconds;
     int32_t interrupted; /* by Ctrl-C; the model holds the best state */
     int32_t at_limit;    /* the last stage used all its iterations */
@@ -34,7 +26,7 @@ typedef struct training {
 /* Fits the model, which holds the best state afterwards. first: say memory and parameters before
  * the start. */
 int training_run(training *job, lrpot_potential *model, int first);
-/* Rows of train and valid: RMSE and MAE of energies, forces, stresses. */
+/* Rows of train and valid: RMSE and MAE of each target. */
 void training_print(const training *job, FILE *stream);
 json_t *training_json(const training *job);
 /* The same in one line for the notes of a model. */

@@ -3,6 +3,7 @@
 #include "fit_tensors.h"
 #include "fit_run.h"
 #include "report.h"
+#include "targets.h"
 #include "verbs.h"
 
 #include <math.h>
@@ -126,39 +127,31 @@ static int read_options(fit_run *run)
 
 static int read_targets(fit_run *run)
 {
-    static const char *const names[] = { "energy",  "forces", "stress",   "dipole",
-                                         "charges", "bec",    "potential" };
+    char names[256];
     text_list list;
     int good = text_list_split(&list, run->targets_text);
     for (int32_t k = 0; good && k < list.count; k++) {
-        size_t target = 0;
-        while (target < sizeof names / sizeof names[0] && strcmp(list.items[k], names[target]) != 0)
-            target++;
-        good = target < sizeof names / sizeof names[0];
-        if (good) run->job.options.targets |= 1 << target;
+        int32_t target = target_of(list.items[k]);
+        good = target >= 0;
+        if (good) run->job.options.targets |= LRPOT_FIT_TARGET(target);
     }
     text_list_free(&list);
     return good ? GO_ON
-                : report_usage("fit",
-                               "--targets %s: expected some of "
-                               "energy,forces,stress,dipole,charges,bec,potential",
-                               run->targets_text);
+                : report_usage("fit", "--targets %s: expected some of %s", run->targets_text,
+                               target_names(names, sizeof names, ","));
 }
 
 static int read_weights(fit_run *run)
 {
     lrpot_fit_options *options = &run->job.options;
-    double *targets[7] = { &options->energy_error,   &options->forces_error,
-                           &options->stress_error,   &options->dipole_error,
-                           &options->charges_error,  &options->born_error,
-                           &options->potential_error };
     text_list list;
     int automatic = run->weights_text != NULL && strcmp(run->weights_text, "auto") == 0;
     if (automatic) options->flags |= LRPOT_FIT_AUTO_WEIGHTS;
     int good = text_list_split(&list, automatic ? NULL : run->weights_text)
-               && (automatic || run->weights_text == NULL || (list.count >= 3 && list.count <= 7));
+               && (automatic || run->weights_text == NULL
+                   || (list.count >= 3 && list.count <= lrpot_fit_target_count()));
     for (int32_t k = 0; good && k < list.count; k++)
-        good = parse_real(list.items[k], targets[k]) && *targets[k] > 0.0;
+        good = parse_real(list.items[k], &options->errors[k]) && options->errors[k] > 0.0;
     text_list_free(&list);
     if (!good)
         return report_usage("fit",

@@ -139,6 +139,15 @@ module lrpot
   ! lrpot/fit.h
   integer(c_int32_t), parameter :: LRPOT_FIT_TRAIN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_VALID = 1_c_int32_t
+  ! Numbers of the targets count from 0 as in C: target t stands at element t + 1 of arrays by target.
+  integer(c_int32_t), parameter :: LRPOT_FIT_ENERGY = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_FORCES = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_STRESS = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_DIPOLE = 3_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_CHARGES = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_BORN = 5_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_POTENTIAL = 6_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_MAX_TARGETS = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_ENERGY = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_FORCES = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_STRESS = 4_c_int32_t
@@ -422,12 +431,24 @@ module lrpot
     integer(c_int64_t) :: points = 0
   end type
 
-  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 13 * double_bytes + 6 * int_bytes + long_bytes
+  integer(c_size_t), parameter, private :: fit_target_size = size_bytes + 4 * int_bytes + 4 * pointer_bytes + double_bytes
+  type, bind(c) :: lrpot_fit_target
+    integer(c_size_t) :: struct_size = fit_target_size
+    integer(c_int32_t) :: usual = 0
+    integer(c_int32_t) :: per_atom = 0
+    integer(c_int32_t) :: quantity = 0
+    integer(c_int32_t) :: reserved = 0
+    type(c_ptr) :: name = c_null_ptr
+    type(c_ptr) :: label = c_null_ptr
+    type(c_ptr) :: unit = c_null_ptr
+    type(c_ptr) :: weight_key = c_null_ptr
+    real(c_double) :: error = 0.0_c_double
+  end type
+
+  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 22 * double_bytes + 6 * int_bytes + long_bytes
   type, bind(c) :: lrpot_fit_options
     integer(c_size_t) :: struct_size = fit_options_size
-    real(c_double) :: energy_error = 0.0_c_double
-    real(c_double) :: forces_error = 0.0_c_double
-    real(c_double) :: stress_error = 0.0_c_double
+    real(c_double) :: errors(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
     real(c_double) :: regularization = 0.0_c_double
     integer(c_int32_t) :: max_iterations = 0
     integer(c_int32_t) :: threads = 0
@@ -440,34 +461,24 @@ module lrpot
     real(c_double) :: robustness = 0.0_c_double
     integer(c_int32_t) :: targets = 0
     integer(c_int32_t) :: flags = 0
-    real(c_double) :: dipole_error = 0.0_c_double
-    real(c_double) :: charges_error = 0.0_c_double
-    real(c_double) :: born_error = 0.0_c_double
     real(c_double) :: memory_limit = 0.0_c_double
-    real(c_double) :: potential_error = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: fit_frame_size = size_bytes + 2 * int_bytes + 8 * double_bytes
+  integer(c_size_t), parameter, private :: fit_frame_size = size_bytes + 2 * int_bytes + 17 * double_bytes
   type, bind(c) :: lrpot_fit_frame
     integer(c_size_t) :: struct_size = fit_frame_size
     integer(c_int32_t) :: set = LRPOT_FIT_TRAIN
     integer(c_int32_t) :: source = 0
     real(c_double) :: weight = 0.0_c_double
-    real(c_double) :: target_weights(7) = 0.0_c_double
+    real(c_double) :: target_weights(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: fit_errors_size = size_bytes + 6 * double_bytes + 3 * long_bytes
+  integer(c_size_t), parameter, private :: fit_errors_size = size_bytes + 32 * double_bytes + 16 * long_bytes
   type, bind(c) :: lrpot_fit_errors
     integer(c_size_t) :: struct_size = fit_errors_size
-    real(c_double) :: energy_rmse = 0.0_c_double
-    real(c_double) :: energy_mae = 0.0_c_double
-    real(c_double) :: forces_rmse = 0.0_c_double
-    real(c_double) :: forces_mae = 0.0_c_double
-    real(c_double) :: stress_rmse = 0.0_c_double
-    real(c_double) :: stress_mae = 0.0_c_double
-    integer(c_int64_t) :: n_energies = 0
-    integer(c_int64_t) :: n_forces = 0
-    integer(c_int64_t) :: n_stresses = 0
+    real(c_double) :: rmse(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
+    real(c_double) :: mae(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
+    integer(c_int64_t) :: n(LRPOT_FIT_MAX_TARGETS) = 0_c_int64_t
   end type
 
   integer(c_size_t), parameter, private :: fit_progress_size = size_bytes + pointer_bytes + 2 * int_bytes + &
@@ -1608,12 +1619,13 @@ module lrpot
       integer(c_int32_t), value :: set
       type(lrpot_fit_errors), intent(inout) :: errors
     end function
-    integer(c_int32_t) function lrpot_fit_error(fit, set, target, rmse, mae, n) bind(c)
+    integer(c_int32_t) function lrpot_fit_target_count() bind(c)
       import
-      type(c_ptr), value :: fit
-      integer(c_int32_t), value :: set, target
-      real(c_double), intent(inout) :: rmse, mae
-      integer(c_int64_t), intent(inout) :: n
+    end function
+    integer(c_int32_t) function lrpot_fit_target_facts(target, facts) bind(c)
+      import
+      integer(c_int32_t), value :: target
+      type(lrpot_fit_target), intent(inout) :: facts
     end function
   end interface
 

@@ -11,13 +11,73 @@ LRPOT_BEGIN_DECLS
 /** @brief A fit: the model under fit, its data, its state. One thread at a time. */
 typedef struct lrpot_fit lrpot_fit;
 
+/** @name Targets: quantities that are compared with references
+ * Arrays by target are indexed by these numbers; lrpot_fit_target_facts() tells names and units.
+ * @{ */
+#define LRPOT_FIT_ENERGY 0 /**< Energy. */
+#define LRPOT_FIT_FORCES 1 /**< Forces. */
+/** Stress, of frames periodic in three directions; others have none. */
+#define LRPOT_FIT_STRESS 2
+/** Dipole sum_i q_i r_i of isolated frames; others have none. */
+#define LRPOT_FIT_DIPOLE 3
+#define LRPOT_FIT_CHARGES 4 /**< Charges of the atoms. */
+/** Born effective charges: d(dipole)/dr of isolated frames, the unfolded form of periodic ones.
+ * Those of a frame with LRPOT_QUANTITY_EPSILON_INF are divided by the root of a third of its trace,
+ * as a model's charges are. With equilibrated charges periodic frames need fragments, without which
+ * charge flows through them as through a metal. */
+#define LRPOT_FIT_BORN 5
+/** Potential at the points of lrpot_structure_set_points(), as lrpot_potential_points() gives it.
+ */
+#define LRPOT_FIT_POTENTIAL 6
+#define LRPOT_FIT_MAX_TARGETS 16 /**< Length of arrays by target. */
+/** Bit of a target in a sum of targets. */
+#define LRPOT_FIT_TARGET(number) (1 << (number))
+#define LRPOT_FIT_TARGET_ENERGY 1     /**< Energy. */
+#define LRPOT_FIT_TARGET_FORCES 2     /**< Forces. */
+#define LRPOT_FIT_TARGET_STRESS 4     /**< Stress. */
+#define LRPOT_FIT_TARGET_DIPOLE 8     /**< Dipole. */
+#define LRPOT_FIT_TARGET_CHARGES 16   /**< Charges. */
+#define LRPOT_FIT_TARGET_BORN 32      /**< Born charges. */
+#define LRPOT_FIT_TARGET_POTENTIAL 64 /**< Potential. */
+/** @} */
+
+/** @brief Facts of a target; fill with LRPOT_FIT_TARGET_INIT. */
+typedef struct lrpot_fit_target {
+    size_t struct_size; /**< sizeof(lrpot_fit_target). */
+    int32_t usual;      /**< 1: fitted where options.targets is 0. */
+    int32_t per_atom;   /**< 1: its error is reported per atom of the frame. */
+    /** LRPOT_QUANTITY_* that holds the reference of a structure; -1: the points of the structure.
+     */
+    int32_t quantity;
+    int32_t reserved;       /**< 0. */
+    const char *name;       /**< In options, reports and configuration files: "forces". Static. */
+    const char *label;      /**< In sentences: "Born charges". Static. */
+    const char *unit;       /**< Of its error: "eV/A". Static. */
+    const char *weight_key; /**< Key of a frame's weight in extended XYZ. Static. */
+    double error;           /**< Error that counts as equal when none is given, in that unit. */
+} lrpot_fit_target;
+/** @brief Empty. */
+#define LRPOT_FIT_TARGET_INIT                                             \
+    {                                                                     \
+        sizeof(lrpot_fit_target), 0, 0, 0, 0, NULL, NULL, NULL, NULL, 0.0 \
+    }
+
+/** @brief Number of targets. Targets are numbered from 0. @threadsafety Any thread. @since 0.1 */
+LRPOT_API int32_t lrpot_fit_target_count(void);
+/** @brief Facts of a target.
+ *  @param[in]     target  0 to lrpot_fit_target_count() - 1.
+ *  @param[in,out] facts   struct_size must be set; texts are static.
+ *  @return LRPOT_E_ARGUMENT, LRPOT_E_SIZE. @threadsafety Any thread. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_target_facts(int32_t target,
+                                                               lrpot_fit_target *facts);
+
 /** @brief Options; fill with LRPOT_FIT_OPTIONS_INIT. Weights are inverse squares of the errors that
  * count as equal. */
 typedef struct lrpot_fit_options {
-    size_t struct_size;  /**< sizeof(lrpot_fit_options). */
-    double energy_error; /**< eV/atom that counts like forces_error; 0 means 5e-4. */
-    double forces_error; /**< eV/A; 0 means 3e-3. */
-    double stress_error; /**< eV/A^3; 0 means 1e-3. */
+    size_t struct_size; /**< sizeof(lrpot_fit_options). */
+    /** Errors that count as equal, by target, in its unit; 0 means that of
+     * lrpot_fit_target_facts(). */
+    double errors[LRPOT_FIT_MAX_TARGETS];
     /** Strength of the prior on the parameters, which have natural size 1; 0 means 1; negative:
      * none. */
     double regularization;
@@ -28,11 +88,11 @@ typedef struct lrpot_fit_options {
     int64_t seed;    /**< Seed of the start. */
     /** Relative decrease of the loss at which a stage ends; 0 means 1e-5. */
     double tolerance;
-    /** Part of a frame's root mean square force that is added (in squares) to forces_error; 0 means
+    /** Part of a frame's root mean square force that is added (in squares) to its error; 0 means
      * 0.02; negative counts as none. */
     double forces_relative;
     /** e: deviation of the bare charges' sum per atom, and of its derivatives by strain, that
-     * counts like forces_error; 0 means 5e-3; infinite: free. */
+     * counts like the errors of the targets; 0 means 5e-3; infinite: free. */
     double sum_rule_error;
     /** 1: start from the model's present parameters, the last stage alone; 0: from scratch. */
     int32_t resume;
@@ -44,43 +104,22 @@ typedef struct lrpot_fit_options {
     /** Sum of LRPOT_FIT_TARGET_*: what is fitted, and every training frame must have; 0: whatever
      * of energy, forces and stress a frame has. */
     int32_t targets;
-    int32_t flags;        /**< Sum of LRPOT_FIT_SKIP_MISSING and the like. */
-    double dipole_error;  /**< e A that counts like forces_error; 0 means 0.02. */
-    double charges_error; /**< e; 0 means 0.02. */
-    double born_error;    /**< e; 0 means 0.02. */
+    int32_t flags; /**< Sum of LRPOT_FIT_SKIP_MISSING and the like. */
     /** Bytes: frames that would take the fit beyond are refused (LRPOT_E_STATE); 0: no limit. */
     double memory_limit;
-    double potential_error; /**< V; 0 means 0.05. */
 } lrpot_fit_options;
 /** @brief All defaults. */
-#define LRPOT_FIT_OPTIONS_INIT                                                                  \
-    {                                                                                           \
-        sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 0, \
-            0.0, 0.0, 0.0, 0.0, 0.0                                                             \
+#define LRPOT_FIT_OPTIONS_INIT                                                                \
+    {                                                                                         \
+        sizeof(lrpot_fit_options), { 0.0 }, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 0, 0.0 \
     }
-
-#define LRPOT_FIT_TARGET_ENERGY 1 /**< Energy. */
-#define LRPOT_FIT_TARGET_FORCES 2 /**< Forces. */
-/** Stress, of frames periodic in three directions; others have none. */
-#define LRPOT_FIT_TARGET_STRESS 4
-/** Dipole sum_i q_i r_i of isolated frames; others have none. */
-#define LRPOT_FIT_TARGET_DIPOLE 8
-#define LRPOT_FIT_TARGET_CHARGES 16 /**< Charges of the atoms. */
-/** Born effective charges: d(dipole)/dr of isolated frames, the unfolded form of periodic ones.
- * Those of a frame with LRPOT_QUANTITY_EPSILON_INF are divided by the root of a third of its trace,
- * as a model's charges are. With equilibrated charges periodic frames need fragments, without which
- * charge flows through them as through a metal. */
-#define LRPOT_FIT_TARGET_BORN 32
-/** Potential at the points of lrpot_structure_set_points(), as lrpot_potential_points() gives it.
- */
-#define LRPOT_FIT_TARGET_POTENTIAL 64
 
 /** Training frames may lack targets: they are fitted to what they have. */
 #define LRPOT_FIT_SKIP_MISSING 1
 
 /** From `regularization` on, go up or down by factors of 10 while the validation loss falls. */
 #define LRPOT_FIT_CHOOSE_REGULARIZATION 2
-/** After the first steps, errors that count as forces_error become proportional to what is left of
+/** After the first steps, the errors that count as equal become proportional to what is left of
  * each target. */
 #define LRPOT_FIT_AUTO_WEIGHTS 4
 
@@ -93,36 +132,34 @@ typedef struct lrpot_fit_frame {
      * (lrpot_fit_offsets()). */
     int32_t source;
     double weight; /**< Factor on all of the frame's squares; 0 means 1. */
-    /** Factors on those of energy, forces, stress, dipole, charges, Born charges, potential; 0
-     * means 1; negative: not fitted. */
-    double target_weights[7];
+    /** Factors on the squares of each target; 0 means 1; negative: not fitted. */
+    double target_weights[LRPOT_FIT_MAX_TARGETS];
 } lrpot_fit_frame;
 /** @brief Training, source 0, all weights 1. */
-#define LRPOT_FIT_FRAME_INIT                  \
-    {                                         \
-        sizeof(lrpot_fit_frame), 0, 0, 0.0,   \
-        {                                     \
-            0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
-        }                                     \
+#define LRPOT_FIT_FRAME_INIT                \
+    {                                       \
+        sizeof(lrpot_fit_frame), 0, 0, 0.0, \
+        {                                   \
+            0.0                             \
+        }                                   \
     }
 
-/** @brief Errors over a set. Counts of 0 mean that the set has no such reference. */
+/** @brief Errors over a set, by target, in its unit. Counts of 0 mean that the target is not
+ * fitted, or that the set has no such reference. */
 typedef struct lrpot_fit_errors {
-    size_t struct_size; /**< sizeof(lrpot_fit_errors). */
-    double energy_rmse; /**< eV/atom. */
-    double energy_mae;  /**< eV/atom. */
-    double forces_rmse; /**< eV/A per component. */
-    double forces_mae;  /**< eV/A per component. */
-    double stress_rmse; /**< eV/A^3 per component. */
-    double stress_mae;  /**< eV/A^3 per component. */
-    int64_t n_energies; /**< Frames with an energy. */
-    int64_t n_forces;   /**< Force components. */
-    int64_t n_stresses; /**< Stress components. */
+    size_t struct_size;                 /**< sizeof(lrpot_fit_errors). */
+    double rmse[LRPOT_FIT_MAX_TARGETS]; /**< Root mean square error per component. */
+    double mae[LRPOT_FIT_MAX_TARGETS];  /**< Mean of magnitudes. */
+    int64_t n[LRPOT_FIT_MAX_TARGETS];   /**< Components compared; of energies: frames. */
 } lrpot_fit_errors;
-#define LRPOT_FIT_ERRORS_INIT                               \
-    {                                                       \
-        sizeof(lrpot_fit_errors), 0, 0, 0, 0, 0, 0, 0, 0, 0 \
-    } /**< Zeros. */
+/** @brief Zeros. */
+#define LRPOT_FIT_ERRORS_INIT                       \
+    {                                               \
+        sizeof(lrpot_fit_errors), { 0.0 }, { 0.0 }, \
+        {                                           \
+            0                                       \
+        }                                           \
+    }
 
 /** @brief State handed to the progress callback after each iteration. */
 typedef struct lrpot_fit_progress {
@@ -169,7 +206,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add_frame(lrpot_fit *fit,
                                                             const lrpot_fit_frame *how);
 /** @brief Shares the fit among processes: each adds frames of its own (or none), and all call the
  * functions of the fit that need data together: lrpot_fit_loss(), lrpot_fit_get_params(),
- * lrpot_fit_run(), lrpot_fit_errors_of(), lrpot_fit_error(), which then speak of all frames. Only
+ * lrpot_fit_run(), lrpot_fit_errors_of(), which then speak of all frames. Only
  * the normal equations travel, once an iteration. Options, model and held blocks must be the same
  * everywhere.
  *  @param[in] comm  `sum` is needed, must give all processes the same bits, and is called in the
@@ -243,15 +280,5 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_
 /** @brief Errors of the present model on a set. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set,
                                                             lrpot_fit_errors *errors);
-/** @brief Errors of the present model on a set for one of the targets dipole, charges, Born
- * charges, potential.
- *  @param[in]  target  LRPOT_FIT_TARGET_DIPOLE, _CHARGES, _BORN or _POTENTIAL.
- *  @param[out] rmse    e A, e or V, per component.
- *  @param[out] mae     The same, mean of magnitudes.
- *  @param[out] n       Components compared; 0 when it is no target of the fit or no frame has it.
- * @since 0.1 */
-LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target,
-                                                        double *rmse, double *mae, int64_t *n);
-
 LRPOT_END_DECLS
 #endif

@@ -110,6 +110,11 @@ static lrpot_status reserve(lrpot__assembly *assembly, int64_t n, int64_t rows)
     return LRPOT_OK;
 }
 
+static double *rows_of(lrpot__assembly *assembly, const lrpot__frame *frame, int target)
+{
+    return assembly->prediction + lrpot__frame_row(frame, target);
+}
+
 static void add_stress(const lrpot__frame *frame, const double virial[9], double *stress)
 {
     for (int c = 0; c < 6 && frame->periodic; c++)
@@ -120,18 +125,19 @@ static lrpot_status local_energy(lrpot__assembly *assembly, const lrpot__frame *
 {
     const lrpot_potential *potential = assembly->potential;
     double virial[9] = { 0.0 }, *values = assembly->q; /* free until the charges come */
+    double *energy = rows_of(assembly, frame, LRPOT__TARGET_ENERGY);
     lrpot__request request = lrpot__potential_request(potential);
     request.values = values;
-    request.forces = assembly->prediction + 1;
+    request.forces = rows_of(assembly, frame, LRPOT__TARGET_FORCES);
     request.virial = virial;
     LRPOT__TRY(
         lrpot__basis_run(potential->basis, assembly->work, &frame->atoms, frame->list, &request));
     for (int64_t i = 0; i < frame->n; i++)
-        assembly->prediction[0] += values[i] + potential->shifts[frame->species[i]];
+        *energy += values[i] + potential->shifts[frame->species[i]];
     const double *offsets = assembly->offsets + (int64_t)(frame->source - 1) * potential->n_species;
     for (int64_t i = 0; i < frame->n && frame->source > 0; i++)
-        assembly->prediction[0] += offsets[frame->species[i]];
-    add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
+        *energy += offsets[frame->species[i]];
+    add_stress(frame, virial, rows_of(assembly, frame, LRPOT__TARGET_STRESS));
     return LRPOT_OK;
 }
 
@@ -202,25 +208,25 @@ static lrpot_status following_charges(lrpot__assembly *assembly, const lrpot__fr
     if (charges->basis == NULL) return LRPOT_OK;
     if (assembly->equilibrium != NULL) {
         LRPOT__TRY(lrpot__equilibrium_pull(assembly, frame, virial));
-        add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
+        add_stress(frame, virial, rows_of(assembly, frame, LRPOT__TARGET_STRESS));
         return LRPOT_OK;
     }
     lrpot__request request = lrpot__head_request(charges, assembly->channel);
     request.weights = assembly->w;
-    request.forces = assembly->prediction + 1;
+    request.forces = rows_of(assembly, frame, LRPOT__TARGET_FORCES);
     request.virial = virial;
     LRPOT__TRY(
         lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
-    add_stress(frame, virial, assembly->prediction + 1 + 3 * frame->n);
+    add_stress(frame, virial, rows_of(assembly, frame, LRPOT__TARGET_STRESS));
     return LRPOT_OK;
 }
 
 static lrpot_status coulomb_prediction(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int n = (int)frame->n;
-    double *prediction = assembly->prediction, *forces = prediction + 1,
-           *stress = prediction + 1 + 3 * frame->n;
-    prediction[0] += 0.5 * dot(n, assembly->q, assembly->phi);
+    double *forces = rows_of(assembly, frame, LRPOT__TARGET_FORCES),
+           *stress = rows_of(assembly, frame, LRPOT__TARGET_STRESS);
+    *rows_of(assembly, frame, LRPOT__TARGET_ENERGY) += 0.5 * dot(n, assembly->q, assembly->phi);
     for (int i = 0; i < n; i++)
         for (int a = 0; a < 3; a++)
             forces[3 * i + a] += assembly->q[i] * assembly->field[3 * i + a];
@@ -239,7 +245,7 @@ static lrpot_status coulomb_prediction(lrpot__assembly *assembly, const lrpot__f
 static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const lrpot_charges *charges = assembly->potential->charges;
-    double *rows = assembly->prediction + 7 + 3 * frame->n, n = (double)frame->n,
+    double *rows = rows_of(assembly, frame, LRPOT__TARGET_SUM_RULES), n = (double)frame->n,
            virial[9] = { 0.0 };
     if (!assembly->redistribute) rows[0] = -frame->total_charge / n;
     for (int64_t i = 0; i < frame->n && !assembly->redistribute; i++)
@@ -278,57 +284,21 @@ const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__
     return arm;
 }
 
-/* Z_j[a][b] = q_j delta_ab + sum_i arm_ia dc_i/dr_jb (docs/theory/born_charges.md); with factors
- * their effect instead of q_j. */
-static lrpot_status born_charges(lrpot__assembly *assembly, const lrpot__frame *frame, double *z)
+/* Targets that follow from the charges. */
+static lrpot_status charge_predictions(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    lrpot__local *local = assembly->charge;
-    double arm[3];
-    if (assembly->equilibrium != NULL) return lrpot__equilibrium_born(assembly, frame, z);
-    for (int64_t i = 0; i < frame->n && assembly->gamma == NULL; i++)
-        for (int a = 0; a < 3; a++) z[9 * i + 4 * a] = assembly->q[i];
-    if (assembly->gamma != NULL)
-        cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)(9 * frame->n), (int)frame->n, 1.0,
-                    assembly->effect, (int)frame->n, assembly->q, 1, 0.0, z, 1);
-    memset(assembly->dc_sum, 0, (size_t)(3 * frame->n) * sizeof(double));
-    for (int64_t i = 0; i < frame->n && local != NULL; i++) {
-        lrpot__neighbours neighbours = lrpot__frame_neighbours(frame, i);
-        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, 0, i),
-                                     frame->species, i, neighbours));
-        const double *fixed = lrpot__assembly_arm(assembly, frame, i, arm);
-        for (int64_t k = 0; k < local->count; k++)
-            for (int b = 0; b < 3; b++) {
-                double g = local->gradient[3 * k + b];
-                assembly->dc_sum[3 * local->j[k] + b] += g;
-                assembly->dc_sum[3 * i + b] -= g;
-                for (int a = 0; a < 3; a++) {
-                    z[9 * local->j[k] + 3 * a + b] +=
-                        (fixed != NULL
-                             ? fixed[a]
-                             : -lrpot__assembly_factor(assembly, i) * local->vectors[3 * k + a])
-                        * g;
-                    if (fixed != NULL) z[9 * i + 3 * a + b] -= fixed[a] * g;
-                }
-            }
-    }
+    for (int t = 0; t < LRPOT__TARGETS; t++)
+        if (lrpot__targets[t]->predict != NULL && lrpot__frame_has(frame, t))
+            LRPOT__TRY(lrpot__targets[t]->predict(
+                assembly, frame, assembly->prediction + lrpot__frame_row(frame, t)));
     return LRPOT_OK;
 }
 
-/* Dipole, charges, potential at points, Born charges, where they are targets. */
-static lrpot_status charge_predictions(lrpot__assembly *assembly, const lrpot__frame *frame)
+void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    double *prediction = assembly->prediction;
-    for (int64_t i = 0; i < frame->n; i++) {
-        if (frame->charges != NULL) prediction[frame->charges_row + i] = assembly->q[i];
-        for (int a = 0; a < 3 && frame->dipole != NULL; a++)
-            prediction[frame->dipole_row + a] += assembly->q[i] * frame->positions[3 * i + a];
-    }
-    if (frame->potential != NULL)
-        cblas_dgemv(CblasRowMajor, CblasTrans, (int)frame->n, (int)frame->n_points, 1.0,
-                    frame->point_matrix, (int)frame->n_points, assembly->q, 1, 1.0,
-                    prediction + frame->potential_row, 1);
-    return frame->born != NULL ? born_charges(assembly, frame, prediction + frame->born_row)
-                               : LRPOT_OK;
+    for (int t = 0; t < LRPOT__TARGETS; t++)
+        if (lrpot__targets[t]->differentiate != NULL && lrpot__frame_has(frame, t))
+            lrpot__targets[t]->differentiate(assembly, frame);
 }
 
 lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__frame *frame,
@@ -369,7 +339,7 @@ static lrpot_status take_factor(lrpot__assembly *assembly, const lrpot__frame *f
 {
     assembly->gamma = frame->gamma;
     assembly->effect = frame->effect;
-    if (assembly->factor == NULL || frame->born == NULL) return LRPOT_OK;
+    if (assembly->factor == NULL || !lrpot__frame_has(frame, LRPOT__TARGET_BORN)) return LRPOT_OK;
     LRPOT__TRY(lrpot__factor_evaluate(assembly->factor, frame));
     assembly->gamma = assembly->factor->gamma;
     assembly->effect = assembly->factor->effect;

@@ -37,7 +37,7 @@ typedef struct lrpot__equilibrium lrpot__equilibrium;
 typedef struct lrpot__factor lrpot__factor;
 
 /* Scratch of one thread. */
-typedef struct lrpot__assembly {
+struct lrpot__assembly {
     const lrpot_potential *potential;
     lrpot_workspace *work;
     lrpot__layout layout;
@@ -70,7 +70,7 @@ typedef struct lrpot__assembly {
     double *strained;            /* [n][6] strain . q */
     double *dc_sum;              /* [n][3] sum_i dc_i/dr_j, for Born charges */
     double *dc, *dq, *dphi;      /* [n][charge_stride] over the charge parameters */
-} lrpot__assembly;
+};
 
 lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential,
                                     const lrpot__layout *layout, int32_t redistribute);
@@ -144,6 +144,12 @@ static inline lrpot__neighbours lrpot__frame_neighbours(const lrpot__frame *fram
                                      frame->j + frame->offsets[i],
                                      frame->vectors + 3 * frame->offsets[i] };
     return neighbours;
+}
+
+/* Where the charges' parameters stand in a row of the Jacobian. */
+static inline double *lrpot__assembly_charge_row(const lrpot__assembly *assembly, int64_t row)
+{
+    return assembly->jacobian + row * assembly->stride + lrpot__assembly_first_charge(assembly);
 }
 
 lrpot__layout lrpot__layout_of(const lrpot_potential *potential);

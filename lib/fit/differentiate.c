@@ -12,19 +12,25 @@ static double *row_of(const lrpot__assembly *assembly, int64_t row)
     return assembly->jacobian + row * assembly->stride;
 }
 
+/* -1: isolated frames have no stress. */
+static int64_t stress_row(const lrpot__frame *frame)
+{
+    return frame->periodic ? lrpot__frame_row(frame, LRPOT__TARGET_STRESS) : -1;
+}
+
 lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__local *local = assembly->energy;
     const lrpot__layout *layout = &assembly->layout;
     lrpot__scatter scatter = { .jacobian = assembly->jacobian,
                                .stride = assembly->stride,
-                               .forces = 1,
-                               .strain = { frame->periodic ? 1 + 3 * frame->n : -1, -1 },
+                               .forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES),
+                               .strain = { stress_row(frame), -1 },
                                .strain_factor = { frame->periodic ? 1.0 / frame->volume : 0.0,
                                                   0.0 },
                                .weight = 1.0,
                                .born = -1 };
-    double *energy = row_of(assembly, 0);
+    double *energy = row_of(assembly, lrpot__frame_row(frame, LRPOT__TARGET_ENERGY));
     for (int64_t i = 0; i < frame->n; i++) {
         int64_t own = frame->species[i] * assembly->potential->species_stride;
         lrpot__local_head head = { assembly->potential->linear + own, 0, frame->total_charge };
@@ -155,7 +161,7 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
 
 static void energy_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
+    int64_t pc = assembly->charge_stride, row = lrpot__frame_row(frame, LRPOT__TARGET_ENERGY);
     lrpot__product_job product = { .depth = frame->n,
                                    .rows = 1,
                                    .columns = pc,
@@ -163,7 +169,7 @@ static void energy_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame
                                    .stride_a = 1,
                                    .b = assembly->dq,
                                    .stride_b = pc,
-                                   .c = row_of(assembly, 0) + base,
+                                   .c = lrpot__assembly_charge_row(assembly, row),
                                    .stride_c = assembly->stride };
     lrpot__product_run(&product);
 }
@@ -171,7 +177,7 @@ static void energy_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame
 void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n, pc = assembly->charge_stride,
-            base = lrpot__assembly_first_charge(assembly);
+            forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES);
     lrpot__product_job product = {
         .depth = n, .columns = pc, .b = assembly->dq, .stride_b = pc, .stride_c = assembly->stride
     };
@@ -179,8 +185,8 @@ void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *fra
     for (int64_t i = 0; i < n; i++)
         for (int a = 0; a < 3; a++)
             cblas_daxpy((int)pc, assembly->field[3 * i + a], assembly->dq + i * pc, 1,
-                        row_of(assembly, 1 + 3 * i + a) + base, 1);
-    product.c = row_of(assembly, 1) + base;
+                        lrpot__assembly_charge_row(assembly, forces + 3 * i + a), 1);
+    product.c = lrpot__assembly_charge_row(assembly, forces);
     product.rows = 3 * n;
     product.a = frame->gradient;
     product.stride_a = 3 * n;
@@ -188,7 +194,7 @@ void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *fra
     for (int64_t row = 0; row < 3 * n; row++) assembly->factors[row] = assembly->q[row / 3];
     lrpot__product_run(&product);
     if (frame->strain == NULL) return;
-    product.c = row_of(assembly, 1 + 3 * n) + base;
+    product.c = lrpot__assembly_charge_row(assembly, stress_row(frame));
     product.rows = 6;
     product.a = assembly->strained;
     product.stride_a = 6;
@@ -199,7 +205,7 @@ void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *fra
 void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n, pc = assembly->charge_stride,
-            base = lrpot__assembly_first_charge(assembly);
+            forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES);
     lrpot__product_job product = { .depth = n,
                                    .rows = 3 * n,
                                    .columns = pc,
@@ -207,13 +213,13 @@ void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame
                                    .stride_a = 3 * n,
                                    .b = assembly->dphi,
                                    .stride_b = pc,
-                                   .c = row_of(assembly, 1) + base,
+                                   .c = lrpot__assembly_charge_row(assembly, forces),
                                    .stride_c = assembly->stride,
                                    .scale = assembly->factors };
     for (int64_t row = 0; row < 3 * n; row++) assembly->factors[row] = -1.0;
     lrpot__product_run(&product);
     if (frame->strain == NULL) return;
-    product.c = row_of(assembly, 1 + 3 * n) + base;
+    product.c = lrpot__assembly_charge_row(assembly, stress_row(frame));
     product.rows = 6;
     product.a = assembly->c_strain;
     product.stride_a = 6;
@@ -227,16 +233,17 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
 {
     lrpot__local *local = assembly->charge;
     const lrpot__layout *layout = &assembly->layout;
-    int64_t stress = frame->periodic ? 1 + 3 * frame->n : -1;
+    int64_t stress = stress_row(frame);
     int first = assembly->channel == 0,
         at = first ? 1 : 0; /* place of the stress among the strain rows */
     lrpot__scatter scatter = { .jacobian = assembly->jacobian,
                                .stride = assembly->stride,
-                               .forces = 1,
+                               .forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES),
                                .strain = { stress, -1 },
-                               .born = first ? frame->born_row : -1 };
+                               .born = first ? lrpot__frame_row(frame, LRPOT__TARGET_BORN) : -1 };
     if (first) {
-        scatter.strain[0] = 8 + 3 * frame->n;
+        /* the sum itself does not follow the atoms; its strain does */
+        scatter.strain[0] = lrpot__frame_row(frame, LRPOT__TARGET_SUM_RULES) + 1;
         scatter.strain[1] = stress;
         scatter.strain_factor[0] = 1.0 / (double)frame->n;
     }
@@ -261,54 +268,19 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
     return LRPOT_OK;
 }
 
-void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *frame)
-{
-    int64_t n = frame->n, pc = assembly->charge_stride,
-            base = lrpot__assembly_first_charge(assembly);
-    for (int64_t i = 0; i < n; i++) {
-        const double *dq = assembly->dq + i * pc;
-        if (frame->charges != NULL)
-            cblas_daxpy((int)pc, 1.0, dq, 1, row_of(assembly, frame->charges_row + i) + base, 1);
-        for (int a = 0; a < 3; a++) {
-            if (frame->dipole != NULL)
-                cblas_daxpy((int)pc, frame->positions[3 * i + a], dq, 1,
-                            row_of(assembly, frame->dipole_row + a) + base, 1);
-            if (frame->born != NULL && assembly->gamma == NULL)
-                cblas_daxpy((int)pc, 1.0, dq, 1,
-                            row_of(assembly, frame->born_row + 9 * i + 4 * a) + base, 1);
-        }
-    }
-    lrpot__product_job product = { .depth = n,
-                                   .rows = frame->n_points,
-                                   .columns = pc,
-                                   .a = frame->point_matrix,
-                                   .stride_a = frame->n_points,
-                                   .b = assembly->dq,
-                                   .stride_b = pc,
-                                   .c = row_of(assembly, frame->potential_row) + base,
-                                   .stride_c = assembly->stride };
-    if (frame->potential != NULL) lrpot__product_run(&product);
-    if (frame->born != NULL && assembly->gamma != NULL)
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(9 * n), (int)pc, (int)n, 1.0,
-                    assembly->effect, (int)n, assembly->dq, (int)pc, 1.0,
-                    row_of(assembly, frame->born_row) + base, (int)assembly->stride);
-}
-
 /* The shares move the centre that the arms of isolated frames count from: d(centre)/ds_z = sum_(i
  * of z) (r_i - centre) / sum s. */
 static void born_by_shares(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t n = frame->n;
-    if (frame->born == NULL || frame->periodic || !assembly->redistribute
-        || assembly->layout.charge_share < 0)
+    int64_t n = frame->n, born = lrpot__frame_row(frame, LRPOT__TARGET_BORN);
+    if (born < 0 || frame->periodic || !assembly->redistribute || assembly->layout.charge_share < 0)
         return;
     double arm[3];
     for (int64_t i = 0; i < n; i++) {
         (void)lrpot__assembly_arm(assembly, frame, i, arm);
         for (int64_t row = 0; row < 9 * n; row++) {
             double sum = assembly->dc_sum[row / 9 * 3 + row % 3];
-            row_of(assembly,
-                   frame->born_row + row)[assembly->layout.charge_share + frame->species[i]] -=
+            row_of(assembly, born + row)[assembly->layout.charge_share + frame->species[i]] -=
                 arm[row % 9 / 3] * sum / assembly->moved.shares;
         }
     }
@@ -316,9 +288,10 @@ static void born_by_shares(lrpot__assembly *assembly, const lrpot__frame *frame)
 
 lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t pc = assembly->charge_stride, base = lrpot__assembly_first_charge(assembly);
+    int64_t pc = assembly->charge_stride;
     LRPOT__TRY(bare_derivatives(assembly, frame));
-    double *sum_rule = row_of(assembly, 7 + 3 * frame->n) + base;
+    double *sum_rule =
+        lrpot__assembly_charge_row(assembly, lrpot__frame_row(frame, LRPOT__TARGET_SUM_RULES));
     for (int64_t i = 0; i < frame->n && !assembly->redistribute && assembly->channel == 0; i++)
         cblas_daxpy((int)pc, 1.0 / (double)frame->n, assembly->dc + i * pc, 1, sum_rule, 1);
     charge_derivatives(assembly, frame);
@@ -326,7 +299,8 @@ lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const l
     energy_jacobian(assembly, frame);
     lrpot__assembly_explicit(assembly, frame);
     if (assembly->channel == 0) lrpot__assembly_targets(assembly, frame);
-    if (assembly->channel == 0 && assembly->factor != NULL && frame->born != NULL)
+    if (assembly->channel == 0 && assembly->factor != NULL
+        && lrpot__frame_has(frame, LRPOT__TARGET_BORN))
         LRPOT__TRY(lrpot__factor_differentiate(assembly, frame));
     if (assembly->charge == NULL) return LRPOT_OK;
     if (assembly->channel == 0) born_by_shares(assembly, frame);

@@ -286,11 +286,13 @@ static lrpot_status mixed_hidden(lrpot__assembly *assembly, const lrpot__frame *
 static lrpot_status mixed(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__local *local = assembly->charge;
-    lrpot__scatter scatter = { .jacobian = assembly->jacobian,
-                               .stride = assembly->stride,
-                               .forces = 1,
-                               .strain = { frame->periodic ? 1 + 3 * frame->n : -1, -1 },
-                               .born = -1 };
+    lrpot__scatter scatter = {
+        .jacobian = assembly->jacobian,
+        .stride = assembly->stride,
+        .forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES),
+        .strain = { frame->periodic ? lrpot__frame_row(frame, LRPOT__TARGET_STRESS) : -1, -1 },
+        .born = -1
+    };
     for (int64_t i = 0; i < frame->n; i++) {
         scatter.centre = i;
         scatter.radial = assembly->layout.charge_radial + frame->species[i] * local->n_radial;
@@ -305,8 +307,9 @@ static lrpot_status differentiate_head(lrpot__assembly *assembly, const lrpot__f
                                        int head)
 {
     LRPOT__TRY(head_derivatives(assembly, frame, head));
-    if (frame->born != NULL && head == HARDNESS) lrpot__equilibrium_born_hardness(assembly, frame);
-    if (frame->born != NULL && head == CHI)
+    if (lrpot__frame_has(frame, LRPOT__TARGET_BORN) && head == HARDNESS)
+        lrpot__equilibrium_born_hardness(assembly, frame);
+    if (lrpot__frame_has(frame, LRPOT__TARGET_BORN) && head == CHI)
         lrpot__equilibrium_born_electronegativity(assembly, frame);
     if (!lrpot__frame_has_forces(frame)) return LRPOT_OK;
     weight_derivatives(assembly, frame, head);
@@ -322,11 +325,14 @@ lrpot_status lrpot__equilibrium_differentiate(lrpot__assembly *assembly, const l
     charge_derivatives(assembly, frame);
     lrpot__assembly_explicit(assembly, frame);
     lrpot__assembly_targets(assembly, frame);
-    if (!lrpot__frame_has_forces(frame) && frame->born == NULL) return LRPOT_OK;
+    if (!lrpot__frame_has_forces(frame) && !lrpot__frame_has(frame, LRPOT__TARGET_BORN))
+        return LRPOT_OK;
     for (int head = HEADS; head-- > 0;) LRPOT__TRY(differentiate_head(assembly, frame, head));
-    if (frame->born != NULL) lrpot__equilibrium_born_explicit(assembly, frame);
+    if (lrpot__frame_has(frame, LRPOT__TARGET_BORN))
+        lrpot__equilibrium_born_explicit(assembly, frame);
     if (assembly->charge == NULL) return LRPOT_OK;
     if (assembly->frozen) return LRPOT_OK;
-    if (frame->born != NULL) LRPOT__TRY(lrpot__equilibrium_born_mixed(assembly, frame));
+    if (lrpot__frame_has(frame, LRPOT__TARGET_BORN))
+        LRPOT__TRY(lrpot__equilibrium_born_mixed(assembly, frame));
     return lrpot__frame_has_forces(frame) ? mixed(assembly, frame) : LRPOT_OK;
 }

@@ -76,7 +76,7 @@ static void add_rows(lrpot__assembly *assembly, const lrpot__frame *frame, int a
     lrpot__equilibrium *e = assembly->equilibrium;
     int64_t n = frame->n, pc = assembly->charge_stride;
     for (int64_t row = 0; row < 3 * n; row++) {
-        e->rows[row] = frame->born_row + row / 3 * 9 + 3 * a + row % 3;
+        e->rows[row] = lrpot__frame_row(frame, LRPOT__TARGET_BORN) + row / 3 * 9 + 3 * a + row % 3;
         assembly->factors[row] = sign * (factors != NULL ? factors[row / 3] : 1.0);
     }
     lrpot__product_job product = { .depth = n,
@@ -147,7 +147,9 @@ void lrpot__equilibrium_born_explicit(lrpot__assembly *assembly, const lrpot__fr
         for (int64_t j = 0; j < n; j++)
             for (int b = 0; b < 3; b++) {
                 double *row = assembly->jacobian
-                              + (frame->born_row + 9 * j + 3 * a + b) * assembly->stride + base;
+                              + (lrpot__frame_row(frame, LRPOT__TARGET_BORN) + 9 * j + 3 * a + b)
+                                    * assembly->stride
+                              + base;
                 cblas_daxpy((int)pc, field[3 * j + b], assembly->dq + j * pc, 1, row,
                             1); /* q_j itself is there already */
                 cblas_daxpy((int)pc, assembly->field[3 * j + b], change + j * pc, 1, row, 1);
@@ -225,7 +227,7 @@ lrpot_status lrpot__equilibrium_born_mixed(lrpot__assembly *assembly, const lrpo
                                .stride = assembly->stride,
                                .forces = 1,
                                .strain = { -1, -1 },
-                               .born = frame->born_row,
+                               .born = lrpot__frame_row(frame, LRPOT__TARGET_BORN),
                                .arm = arm };
     for (int64_t i = 0; i < frame->n; i++) {
         scatter.centre = i;

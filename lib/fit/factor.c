@@ -48,7 +48,7 @@ lrpot_status lrpot_fit_factor(lrpot_fit *fit, const lrpot_tensor_model *tensors)
                            "the fit has a factor of its own by lrpot_fit_factor_joint()");
     for (int64_t f = 0; f < fit->n_frames; f++) {
         lrpot__frame *frame = fit->frames[f];
-        if (frame->born == NULL) continue;
+        if (!lrpot__frame_has(frame, LRPOT__TARGET_BORN)) continue;
         LRPOT__TRY(allocate(frame));
         LRPOT__TRY(lrpot__frame_take_factor(frame, tensors->options.cutoff));
         LRPOT__TRY(lrpot__tensor_factor(tensors, fit->work, &frame->atoms, frame->list,
@@ -103,7 +103,8 @@ static lrpot_status find_sizes(lrpot_fit *fit)
     double *features = lrpot__calloc(most * width, sizeof *features);
     lrpot_status status = features != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
     for (int64_t f = 0; f < fit->n_frames && status == LRPOT_OK; f++)
-        if (fit->frames[f]->set == LRPOT_FIT_TRAIN && fit->frames[f]->born != NULL)
+        if (fit->frames[f]->set == LRPOT_FIT_TRAIN
+            && lrpot__frame_has(fit->frames[f], LRPOT__TARGET_BORN))
             status = sum_squares(fit, fit->frames[f], features);
     lrpot__free(features);
     LRPOT__TRY(status);

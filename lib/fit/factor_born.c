@@ -116,7 +116,10 @@ static void add_row(lrpot__assembly *assembly, const lrpot__frame *frame, int64_
 {
     const lrpot__factor *factor = assembly->factor;
     cblas_daxpy((int)factor->functions + 1, x, factor->values, 1,
-                assembly->jacobian + (frame->born_row + row) * assembly->stride + column, 1);
+                assembly->jacobian
+                    + (lrpot__frame_row(frame, LRPOT__TARGET_BORN) + row) * assembly->stride
+                    + column,
+                1);
 }
 
 /* The factor of atom i by itself: gamma_i q_i on the diagonal, and the arms of what its charge does
@@ -164,7 +167,7 @@ static void moving_factor(lrpot__assembly *assembly, const lrpot__frame *frame, 
                                .centre = i,
                                .forces = -1,
                                .strain = { -1, -1 },
-                               .born = frame->born_row,
+                               .born = lrpot__frame_row(frame, LRPOT__TARGET_BORN),
                                .factor = assembly->q[i] };
     arm_of(frame, assembly->factor->local, i, -1, arm);
     for (int a = 0; a < 3; a++) arm[a] *= assembly->q[i];
@@ -177,7 +180,8 @@ static void moving_factor(lrpot__assembly *assembly, const lrpot__frame *frame, 
 static void common_parts(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const lrpot__factor *factor = assembly->factor;
-    double *rows = assembly->jacobian + frame->born_row * assembly->stride
+    double *rows = assembly->jacobian
+                   + lrpot__frame_row(frame, LRPOT__TARGET_BORN) * assembly->stride
                    + assembly->layout.factor;
     for (int64_t row = 0; row < 9 * frame->n; row++) {
         double *out = rows + row * assembly->stride;

@@ -11,21 +11,16 @@
 
 static void defaults(lrpot_fit_options *options)
 {
-    if (options->energy_error == 0.0) options->energy_error = 5e-4;
-    if (options->forces_error == 0.0) options->forces_error = 3e-3;
-    if (options->stress_error == 0.0) options->stress_error = 1e-3;
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
+        if (options->errors[t] == 0.0) options->errors[t] = lrpot__targets[t]->error;
     if (options->regularization == 0.0) options->regularization = 1.0;
     if (options->max_iterations == 0) options->max_iterations = 120;
     if (options->threads == 0) options->threads = 1;
     if (options->starts == 0) options->starts = 3;
     if (options->tolerance == 0.0) options->tolerance = 1e-5;
-    if (options->sum_rule_error == 0.0) options->sum_rule_error = 5e-3;
+    if (options->sum_rule_error == 0.0) options->sum_rule_error = lrpot__target_sum_rules.error;
     if (options->forces_relative == 0.0) options->forces_relative = 0.02;
     if (options->robustness == 0.0) options->robustness = 2.0;
-    if (options->dipole_error == 0.0) options->dipole_error = 0.02;
-    if (options->charges_error == 0.0) options->charges_error = 0.02;
-    if (options->born_error == 0.0) options->born_error = 0.02;
-    if (options->potential_error == 0.0) options->potential_error = 0.05;
 }
 
 static lrpot_status check_options(const lrpot_fit_options *options)
@@ -33,27 +28,19 @@ static lrpot_status check_options(const lrpot_fit_options *options)
     if (options->struct_size < sizeof *options)
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
                            options->struct_size, sizeof *options);
-    if (!(options->energy_error > 0.0 && options->forces_error > 0.0
-          && options->stress_error > 0.0))
-        return lrpot__fail(
-            LRPOT_E_ARGUMENT,
-            "errors that count as equal must be positive: energy %g, forces %g, stress %g",
-            options->energy_error, options->forces_error, options->stress_error);
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
+        if (!(options->errors[t] > 0.0))
+            return lrpot__fail(
+                LRPOT_E_ARGUMENT, "errors that count as equal must be positive: %s %g %s",
+                lrpot__targets[t]->name, options->errors[t], lrpot__targets[t]->unit);
     if (options->max_iterations < 0 || options->threads < 1 || options->starts < 1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "max_iterations = %d, threads = %d, starts = %d",
                            options->max_iterations, options->threads, options->starts);
-    if (!(options->dipole_error > 0.0 && options->charges_error > 0.0 && options->born_error > 0.0
-          && options->potential_error > 0.0))
-        return lrpot__fail(LRPOT_E_ARGUMENT,
-                           "errors that count as equal must be positive: dipole %g, charges %g, "
-                           "Born charges %g, potential %g",
-                           options->dipole_error, options->charges_error, options->born_error,
-                           options->potential_error);
     if ((options->flags
          & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS))
         != 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d is no sum of LRPOT_FIT_*", options->flags);
-    if (options->targets < 0 || options->targets >= 2 * LRPOT_FIT_TARGET_POTENTIAL)
+    if (options->targets < 0 || options->targets >= 1 << LRPOT__TARGET_SUM_RULES)
         return lrpot__fail(LRPOT_E_ARGUMENT, "targets = %d is no sum of LRPOT_FIT_TARGET_*",
                            options->targets);
     return LRPOT_OK;
@@ -62,16 +49,10 @@ static lrpot_status check_options(const lrpot_fit_options *options)
 void lrpot__fit_weigh(lrpot_fit *fit)
 {
     const lrpot_fit_options *o = &fit->options;
-    fit->weights = (lrpot__weights){ .energy = 1.0 / o->energy_error,
-                                     .forces = 1.0 / o->forces_error,
-                                     .stress = 1.0 / o->stress_error,
-                                     .relative = o->forces_relative,
-                                     .sum_rule = 1.0 / o->sum_rule_error,
-                                     .dipole = 1.0 / o->dipole_error,
-                                     .charges = 1.0 / o->charges_error,
-                                     .born = 1.0 / o->born_error,
-                                     .potential = 1.0 / o->potential_error,
-                                     .kappa = fit->weights.kappa };
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
+        fit->weights.inverse_error[t] = 1.0 / o->errors[t];
+    fit->weights.inverse_error[LRPOT__TARGET_SUM_RULES] = 1.0 / o->sum_rule_error;
+    fit->weights.relative = o->forces_relative;
 }
 
 lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *options)
@@ -147,9 +128,9 @@ static lrpot_status check_frame(const lrpot_fit_frame *how)
                            LRPOT__FIT_SOURCES - 1);
     if (!(how->weight >= 0.0) || isinf(how->weight))
         return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", how->weight);
-    for (int t = 0; t < LRPOT__FRAME_TARGETS; t++)
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
         if (!isfinite(how->target_weights[t]))
-            return lrpot__fail(LRPOT_E_ARGUMENT, "weight of target %d = %g", 1 << t,
+            return lrpot__fail(LRPOT_E_ARGUMENT, "weight of %s = %g", lrpot__targets[t]->name,
                                how->target_weights[t]);
     return LRPOT_OK;
 }
@@ -217,7 +198,11 @@ static int64_t frame_bytes(const lrpot__frame *frame)
     int64_t factor = frame->gamma != NULL ? 9 * frame->n * frame->n + frame->n : 0;
     /* vectors and numbers of neighbours twice: in the frame, and in its list */
     return 8 * factor + 8 * matrices * frame->n * frame->n + 2 * 28 * pairs
-           + 8 * (20 + (frame->potential != NULL ? frame->n_points : 0)) * frame->n;
+           + 8
+                 * (20
+                    + (frame->point_matrix != NULL ? frame->blocks[LRPOT__TARGET_POTENTIAL].count
+                                                   : 0))
+                 * frame->n;
 }
 
 /* Of one thread: jacobian, normal matrix, derivatives of charges. */
@@ -387,29 +372,6 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
                                         fit->options.threads, fit->frames, fit->n_frames, set,
                                         fit->weights, 0, fit->comm));
     *errors = fit->normal->errors;
-    return LRPOT_OK;
-}
-
-lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target, double *rmse, double *mae,
-                             int64_t *n)
-{
-    LRPOT__REQUIRE_NOT_NULL(fit);
-    LRPOT__REQUIRE_NOT_NULL(rmse);
-    LRPOT__REQUIRE_NOT_NULL(mae);
-    LRPOT__REQUIRE_NOT_NULL(n);
-    int which = 0;
-    while (which < LRPOT__FIT_DEVIATIONS && target != LRPOT_FIT_TARGET_DIPOLE << which) which++;
-    if (which == LRPOT__FIT_DEVIATIONS)
-        return lrpot__fail(
-            LRPOT_E_ARGUMENT,
-            "target = %d, expected dipole (8), charges (16), Born charges (32) or potential (64)",
-            target);
-    lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
-    LRPOT__TRY(lrpot_fit_errors_of(fit, set, &errors));
-    const lrpot__deviation *d = &fit->normal->deviations[which];
-    *n = d->n;
-    *rmse = d->n > 0 ? sqrt(d->squares / (double)d->n) : 0.0;
-    *mae = d->n > 0 ? d->magnitudes / (double)d->n : 0.0;
     return LRPOT_OK;
 }
 

@@ -2,8 +2,6 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "potential/points.h"
-#include "response/places.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -12,13 +10,12 @@
 void lrpot__frame_free(lrpot__frame *frame)
 {
     if (frame == NULL) return;
+    for (int t = 0; t < LRPOT__TARGETS; t++) lrpot__free(frame->blocks[t].reference);
     void *blocks[] = {
-        frame->species,  frame->positions, frame->offsets,      frame->j,
-        frame->vectors,  frame->energy,    frame->forces,       frame->stress,
-        frame->dipole,   frame->charges,   frame->born,         frame->sign,
-        frame->gamma,    frame->effect,    frame->fragments,    frame->fragment_charges,
-        frame->places,   frame->potential, frame->point_matrix, frame->matrix,
-        frame->gradient, frame->strain
+        frame->species,          frame->positions, frame->offsets,     frame->j,
+        frame->vectors,          frame->sign,      frame->gamma,       frame->effect,
+        frame->fragments,        frame->places,    frame->matrix,      frame->gradient,
+        frame->fragment_charges, frame->strain,    frame->point_matrix
     };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot_nlist_free(frame->list);
@@ -29,21 +26,6 @@ int64_t lrpot__frame_rows(const lrpot__frame *frame)
 {
     return frame->rows;
 }
-
-static lrpot_status copy_reference(double **out, const lrpot_structure *structure, int32_t quantity,
-                                   int64_t n)
-{
-    const double *values = lrpot_structure_get(structure, quantity);
-    if (values == NULL) return LRPOT_OK;
-    *out = lrpot__duplicate(values, lrpot_quantity_size(quantity, n), sizeof *values);
-    return *out == NULL ? LRPOT_E_MEMORY : LRPOT_OK;
-}
-
-typedef struct {
-    int32_t target, quantity;
-    const char *name;
-    double **out;
-} reference;
 
 static lrpot_status refuse_missing(const lrpot__frame *frame, const char *name)
 {
@@ -66,90 +48,58 @@ static lrpot_status copy_sign(lrpot__frame *frame, const lrpot_structure *struct
     return LRPOT_OK;
 }
 
+static int can_have(const lrpot__target *target, const lrpot__frame *frame,
+                    const lrpot_structure *structure)
+{
+    if (target->boundary == LRPOT__TARGET_PERIODIC) return frame->periodic;
+    if (target->boundary == LRPOT__TARGET_ISOLATED)
+        return lrpot_structure_periodic_mask(structure) == 0;
+    return 1;
+}
+
 /* Targets that the frame can have and its caller has not left out. */
-static int32_t wanted_targets(const lrpot__frame *frame, const lrpot_structure *structure,
-                              const lrpot_fit_frame *how, int32_t targets)
+static int is_wanted(int t, const lrpot__frame *frame, const lrpot_structure *structure,
+                     const lrpot_fit_frame *how, int32_t targets)
 {
-    int32_t wanted = targets != 0 ? targets
-                                  : LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES
-                                        | LRPOT_FIT_TARGET_STRESS;
-    if (!frame->periodic) wanted &= ~LRPOT_FIT_TARGET_STRESS;
-    if (lrpot_structure_periodic_mask(structure) != 0) wanted &= ~LRPOT_FIT_TARGET_DIPOLE;
-    for (int t = 0; t < LRPOT__FRAME_TARGETS; t++)
-        if (how->target_weights[t] < 0.0) wanted &= ~(1 << t);
-    return wanted;
+    if (t == LRPOT__TARGET_SUM_RULES) return 1;
+    return (targets != 0 ? (targets >> t) & 1 : lrpot__targets[t]->usual)
+           && can_have(lrpot__targets[t], frame, structure) && !(how->target_weights[t] < 0.0);
 }
 
-/* Charges of a model whose energies are those of a screened medium are physical ones over the root
- * of its electronic constant: where the structure tells it, Born charges are compared on that
- * scale. */
-static void screen_born(lrpot__frame *frame, const lrpot_structure *structure)
+static lrpot_status read_references(lrpot__frame *frame, const lrpot_structure *structure,
+                                    const lrpot_fit_frame *how, int32_t targets, int strict)
 {
-    const double *epsilon = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
-    frame->screening = 1.0;
-    if (frame->born == NULL || epsilon == NULL || !(epsilon[0] + epsilon[4] + epsilon[8] > 0.0))
-        return;
-    frame->screening = sqrt((epsilon[0] + epsilon[4] + epsilon[8]) / 3.0);
-    cblas_dscal((int)(9 * frame->n), 1.0 / frame->screening, frame->born, 1);
-}
-
-static lrpot_status copy_potential(lrpot__frame *frame, const lrpot_structure *structure)
-{
-    const double *values = NULL;
-    if (lrpot_structure_points(structure, &frame->n_points, &values) == NULL) return LRPOT_OK;
-    frame->potential = lrpot__duplicate(values, frame->n_points, sizeof *values);
-    return frame->potential != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
-}
-
-static lrpot_status copy_references(lrpot__frame *frame, const lrpot_structure *structure,
-                                    int32_t wanted, int strict)
-{
-    const reference references[] = {
-        { LRPOT_FIT_TARGET_ENERGY, LRPOT_QUANTITY_ENERGY, "energy", &frame->energy },
-        { LRPOT_FIT_TARGET_FORCES, LRPOT_QUANTITY_FORCES, "forces", &frame->forces },
-        { LRPOT_FIT_TARGET_STRESS, LRPOT_QUANTITY_STRESS, "stress", &frame->stress },
-        { LRPOT_FIT_TARGET_DIPOLE, LRPOT_QUANTITY_DIPOLE, "dipole", &frame->dipole },
-        { LRPOT_FIT_TARGET_CHARGES, LRPOT_QUANTITY_CHARGES, "charges", &frame->charges },
-        { LRPOT_FIT_TARGET_BORN, LRPOT_QUANTITY_BORN_CHARGES, "Born charges", &frame->born }
-    };
-    int32_t found = 0;
-    for (size_t k = 0; k < sizeof references / sizeof references[0]; k++) {
-        const reference *r = &references[k];
-        if ((wanted & r->target) == 0) continue;
-        LRPOT__TRY(copy_reference(r->out, structure, r->quantity, frame->n));
-        if (*r->out == NULL && strict && frame->set == LRPOT_FIT_TRAIN)
-            return refuse_missing(frame, r->name);
-        found |= *r->out != NULL;
+    int found = 0;
+    for (int t = 0; t < LRPOT__TARGETS; t++) {
+        lrpot__block *block = &frame->blocks[t];
+        LRPOT__TRY(lrpot__targets[t]->read(frame, structure, block));
+        if (!is_wanted(t, frame, structure, how, targets)) {
+            lrpot__free(block->reference);
+            block->reference = NULL;
+        } else if (block->reference == NULL && strict && frame->set == LRPOT_FIT_TRAIN)
+            return refuse_missing(frame, lrpot__targets[t]->label);
+        found |= block->reference != NULL && t != LRPOT__TARGET_SUM_RULES;
     }
-    if ((wanted & LRPOT_FIT_TARGET_POTENTIAL) != 0) {
-        LRPOT__TRY(copy_potential(frame, structure));
-        if (frame->potential == NULL && strict && frame->set == LRPOT_FIT_TRAIN)
-            return refuse_missing(frame, "potential at points");
-        found |= frame->potential != NULL;
-    }
-    if (frame->forces != NULL)
-        frame->force_size = cblas_dnrm2((int)(3 * frame->n), frame->forces, 1)
-                            / sqrt(3.0 * (double)frame->n);
     if (!found && !strict)
         return lrpot__fail(LRPOT_E_ARGUMENT,
                            "structure of %lld atoms has nothing to fit: none of the targets, or of "
                            "energy, forces and stress",
                            (long long)frame->n);
-    screen_born(frame, structure);
     return copy_sign(frame, structure);
 }
 
+/* Rows that all frames have come first. */
 static void number_rows(lrpot__frame *frame)
 {
-    frame->rows = 1 + 3 * frame->n + 6 + 7;
-    frame->dipole_row = frame->dipole != NULL ? frame->rows : -1;
-    frame->rows += frame->dipole != NULL ? 3 : 0;
-    frame->charges_row = frame->charges != NULL ? frame->rows : -1;
-    frame->rows += frame->charges != NULL ? frame->n : 0;
-    frame->born_row = frame->born != NULL ? frame->rows : -1;
-    frame->rows += frame->born != NULL ? 9 * frame->n : 0;
-    frame->potential_row = frame->potential != NULL ? frame->rows : -1;
-    frame->rows += frame->potential != NULL ? frame->n_points : 0;
+    frame->rows = 0;
+    for (int pass = 1; pass >= 0; pass--)
+        for (int t = 0; t < LRPOT__TARGETS; t++) {
+            lrpot__block *block = &frame->blocks[t];
+            if (lrpot__targets[t]->always != pass) continue;
+            int there = pass || block->reference != NULL;
+            block->first = there ? frame->rows : -1;
+            frame->rows += there ? block->count : 0;
+        }
 }
 
 /* Numbers the fragments that have atoms. places [fragments] gets their numbers. */
@@ -247,13 +197,14 @@ static lrpot_status widen(lrpot__frame *frame, double cutoff)
 
 lrpot_status lrpot__frame_take_factor(lrpot__frame *frame, double cutoff)
 {
-    if (frame->born == NULL) return LRPOT_OK;
+    double *born = frame->blocks[LRPOT__TARGET_BORN].reference;
+    if (born == NULL) return LRPOT_OK;
     LRPOT__TRY(widen(frame, cutoff));
     if (frame->factored) return LRPOT_OK;
     frame->factored = 1;
-    cblas_dscal((int)(9 * frame->n), frame->screening, frame->born, 1);
+    cblas_dscal((int)(9 * frame->n), frame->screening, born, 1);
     for (int64_t k = 0; k < 9 * frame->n; k++)
-        if (k % 9 % 4 == 0) frame->born[k] -= frame->total_charge / (double)frame->n;
+        if (k % 9 % 4 == 0) born[k] -= frame->total_charge / (double)frame->n;
     return LRPOT_OK;
 }
 
@@ -276,30 +227,6 @@ static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential 
     return status;
 }
 
-/* Charge flows through whole fragments. */
-static lrpot_status copy_places(lrpot__frame *frame, const lrpot_charges *charges,
-                                lrpot_workspace *work)
-{
-    lrpot__places places;
-    if (frame->born == NULL || lrpot_charges_kind(charges) != LRPOT_CHARGES_EQUILIBRATED)
-        return LRPOT_OK;
-    LRPOT__TRY(lrpot__places_make(charges, work, &frame->atoms, NULL, "Born charges as a target",
-                                  &places));
-    frame->places = lrpot__duplicate(places.moment, 3 * frame->n, sizeof(double));
-    return frame->places != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
-}
-
-static lrpot_status make_point_matrix(lrpot__frame *frame, const lrpot_potential *potential,
-                                      lrpot_workspace *work, const lrpot_structure *structure)
-{
-    const double *points = lrpot_structure_points(structure, NULL, NULL);
-    if (frame->potential == NULL) return LRPOT_OK;
-    frame->point_matrix = lrpot__calloc(frame->n * frame->n_points, sizeof *frame->point_matrix);
-    if (frame->point_matrix == NULL) return LRPOT_E_MEMORY;
-    return lrpot__points_matrix(potential, work, &frame->atoms, frame->n_points, points,
-                                frame->point_matrix);
-}
-
 static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential,
                             lrpot_workspace *work, const lrpot_structure *structure)
 {
@@ -313,8 +240,10 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
     LRPOT__TRY(copy_neighbours(frame, lrpot_potential_cutoff(potential)));
     if (lrpot_potential_ewald(potential) != NULL)
         LRPOT__TRY(coulomb_matrices(frame, potential, work));
-    LRPOT__TRY(make_point_matrix(frame, potential, work, structure));
-    return copy_places(frame, lrpot_potential_charges(potential), work);
+    for (int t = 0; t < LRPOT__TARGETS; t++)
+        if (lrpot__targets[t]->prepare != NULL && lrpot__frame_has(frame, t))
+            LRPOT__TRY(lrpot__targets[t]->prepare(frame, potential, work, structure));
+    return LRPOT_OK;
 }
 
 static void copy_weights(lrpot__frame *frame, const lrpot_fit_frame *how)
@@ -322,9 +251,10 @@ static void copy_weights(lrpot__frame *frame, const lrpot_fit_frame *how)
     frame->set = how->set;
     frame->source = how->source;
     frame->weight = how->weight != 0.0 ? how->weight : 1.0;
-    for (int t = 0; t < LRPOT__FRAME_TARGETS; t++)
-        frame->factors[t] =
-            sqrt(frame->weight * (how->target_weights[t] > 0.0 ? how->target_weights[t] : 1.0));
+    for (int t = 0; t < LRPOT__TARGETS; t++) {
+        double own = t < LRPOT__TARGET_SUM_RULES ? how->target_weights[t] : 1.0;
+        frame->factors[t] = sqrt(frame->weight * (own > 0.0 ? own : 1.0));
+    }
 }
 
 lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *potential,
@@ -338,8 +268,7 @@ lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *pote
     frame->periodic = lrpot_structure_periodic_mask(structure) == LRPOT_PERIODIC_ALL;
     frame->volume = frame->periodic ? lrpot_structure_volume(structure) : 0.0;
     int strict = targets != 0 && (flags & LRPOT_FIT_SKIP_MISSING) == 0;
-    lrpot_status status =
-        copy_references(frame, structure, wanted_targets(frame, structure, how, targets), strict);
+    lrpot_status status = read_references(frame, structure, how, targets, strict);
     if (status == LRPOT_OK) status = prepare(frame, potential, work, structure);
     if (status != LRPOT_OK) {
         lrpot__frame_free(frame);

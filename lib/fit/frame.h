@@ -3,19 +3,17 @@
 #ifndef LRPOT__FIT_FRAME_H
 #define LRPOT__FIT_FRAME_H
 
-#include <lrpot/fit.h>
+#include "core/error.h"
+#include "fit/targets/target.h"
 
-enum { LRPOT__FRAME_TARGETS = 7 };
-
-typedef struct lrpot__frame {
+struct lrpot__frame {
     int64_t n;
     int32_t set; /* LRPOT_FIT_TRAIN or LRPOT_FIT_VALID */
     int32_t periodic;
-    int32_t source; /* where its energies come from: 0, or one with offsets */
-    double weight;  /* factor of the frame's weights */
-    /* roots of weight times the weights of energy, forces, stress, dipole, charges, Born charges,
-     * potential */
-    double factors[LRPOT__FRAME_TARGETS];
+    int32_t source;                 /* where its energies come from: 0, or one with offsets */
+    double weight;                  /* factor of the frame's weights */
+    double factors[LRPOT__TARGETS]; /* roots of weight times the weights of the targets */
+    lrpot__block blocks[LRPOT__TARGETS];
     double volume;       /* A^3, 0 when isolated */
     double total_charge; /* e */
     int64_t number;      /* of the frame, in the order in which frames were added */
@@ -32,14 +30,7 @@ typedef struct lrpot__frame {
     int32_t *j;        /* neighbours of all atoms */
     double *vectors;   /* [][3] */
     double force_size; /* eV/A: root mean square of the reference forces */
-    double *energy;    /* [1] or NULL: reference */
-    double *forces;    /* [n][3] or NULL */
-    double *stress;    /* [3][3] or NULL */
-    double *dipole;    /* [3] or NULL */
-    double *charges;   /* [n] or NULL */
-    /* [n][3][3] or NULL: over `screening`, the root of the electronic dielectric constant where it
-     * is known */
-    double *born;
+    /* root of the electronic dielectric constant that the Born charges are divided by; 1: none */
     double screening;
     /* [n][3] with Born charges of equilibrated charges: atoms in their fragments made whole, or
      * NULL */
@@ -55,17 +46,13 @@ typedef struct lrpot__frame {
     /* [n] or NULL: reference charges, or traces of Born charges, which tell the sign of charges
      * without a target */
     double *sign;
-    int64_t n_points;
-    double *potential; /* [n_points] V, or NULL */
-    /* [n][n_points] V/e: potential at the points by a unit charge at each atom */
+    /* [n][points] V/e: potential at the points by a unit charge at each atom */
     double *point_matrix;
-    /* first rows of these in the residual; -1: none */
-    int64_t dipole_row, charges_row, born_row, potential_row;
     int64_t rows;
     double *matrix;   /* [n][n] V/e, NULL without charges */
     double *gradient; /* [n][n][3]: from charge j, force on charge i */
     double *strain;   /* [6][n][n]; NULL when isolated */
-} lrpot__frame;
+};
 
 /* targets: a sum of LRPOT_FIT_TARGET_*, all of which a training frame must have unless flags say
  * that it may lack them; 0: what there is of energy, forces, stress. */
@@ -73,24 +60,30 @@ lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *pote
                                  lrpot_workspace *work, const lrpot_structure *structure,
                                  const lrpot_fit_frame *how, int32_t targets, int32_t flags);
 void lrpot__frame_free(lrpot__frame *frame);
-/* Rows of the residual: energy, 3n forces, 6 stress components; then the sum rules of the bare
- * charges: their sum per atom, and the 6 components of its derivative by strain; then dipole,
- * charges, Born charges and the potential at points where they are targets. */
+/* Rows of the residual. */
 int64_t lrpot__frame_rows(const lrpot__frame *frame);
 /* Makes the Born charges those of effective charges, physical ones: without screening, which the
  * factor takes the place of, and less Q/N. Its neighbours reach as far as the factor's cutoff. */
 lrpot_status lrpot__frame_take_factor(lrpot__frame *frame, double cutoff);
 
-/* Whether energies count, or their derivatives. */
-static inline int lrpot__frame_has_energies(const lrpot__frame *frame)
+/* First row of a target, -1 where the frame has none of it. */
+static inline int64_t lrpot__frame_row(const lrpot__frame *frame, int target)
 {
-    return frame->energy != NULL || frame->forces != NULL || frame->stress != NULL;
+    return frame->blocks[target].first;
 }
-/* Whether forces or stress are compared: only then are the second derivatives of energies of
- * interest. */
+static inline int lrpot__frame_has(const lrpot__frame *frame, int target)
+{
+    return frame->blocks[target].reference != NULL;
+}
+/* Only compared forces or stress need the second derivatives of energies. */
 static inline int lrpot__frame_has_forces(const lrpot__frame *frame)
 {
-    return frame->forces != NULL || frame->stress != NULL;
+    return lrpot__frame_has(frame, LRPOT__TARGET_FORCES)
+           || lrpot__frame_has(frame, LRPOT__TARGET_STRESS);
+}
+static inline int lrpot__frame_has_energies(const lrpot__frame *frame)
+{
+    return lrpot__frame_has(frame, LRPOT__TARGET_ENERGY) || lrpot__frame_has_forces(frame);
 }
 
 #endif

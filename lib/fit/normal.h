@@ -8,33 +8,6 @@
 
 #include <lrpot/fit.h>
 
-/* Inverse errors per row: residuals are multiplied by these. */
-typedef struct lrpot__weights {
-    double energy, forces, stress;
-    double relative; /* error of forces in proportion to the root mean square force of the frame */
-    double sum_rule; /* inverse error (e) of the sum rules of the bare charges */
-    double dipole, charges, born, potential;
-    /* Weighted residuals r beyond this size count as outliers, by magnitude instead of square: the
-     * loss is 2 kappa^2 (sqrt(1 + r^2/kappa^2) - 1) per energy, per atom's force and per stress. It
-     * has no minima that give up most of the data, as losses that saturate do. INFINITY: plain
-     * squares. */
-    double kappa;
-} lrpot__weights;
-
-/* Sums over what the public errors do not hold. */
-typedef struct lrpot__deviation {
-    double squares, magnitudes;
-    int64_t n;
-} lrpot__deviation;
-/* In the order of LRPOT_FIT_TARGET_DIPOLE and the following. */
-enum {
-    LRPOT__FIT_DIPOLE,
-    LRPOT__FIT_CHARGES,
-    LRPOT__FIT_BORN,
-    LRPOT__FIT_POTENTIAL,
-    LRPOT__FIT_DEVIATIONS
-};
-
 /* Rows that are added to the matrix at once, and parameters from which on their products are of
  * single precision: a damped step is none the better for more digits of the matrix, as long as
  * residuals and gradient have them, but it is another one for each order of the frames. */
@@ -50,7 +23,6 @@ typedef struct lrpot__normal {
     int single;       /* precision of these: half the time where there are many parameters */
     void *rows;       /* [panels][LRPOT__NORMAL_ROWS][LRPOT__GRAM_PANEL] of J */
     lrpot_fit_errors errors;
-    lrpot__deviation deviations[LRPOT__FIT_DEVIATIONS];
     lrpot_status status; /* of the thread that filled it, with its message */
     char message[256];
 } lrpot__normal;

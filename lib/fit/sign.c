@@ -18,10 +18,8 @@ static int knows_sign(const lrpot_fit *fit)
         if (frame->total_charge != 0.0) return 1;
         for (int64_t k = 0; k < frame->n_fragments && is_equilibrated(fit); k++)
             if (frame->fragment_charges[k] != 0.0) return 1;
-        if (frame->set == LRPOT_FIT_TRAIN
-            && (frame->dipole != NULL || frame->charges != NULL || frame->born != NULL
-                || frame->potential != NULL))
-            return 1;
+        for (int t = 0; t < LRPOT__TARGETS && frame->set == LRPOT_FIT_TRAIN; t++)
+            if (lrpot__targets[t]->tells_sign && lrpot__frame_has(frame, t)) return 1;
     }
     return 0;
 }

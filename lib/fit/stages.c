@@ -96,8 +96,10 @@ static lrpot_status first_steps(lrpot_fit *fit, int32_t kind, int64_t seed)
 
 static int64_t equations(const lrpot__frame *frame)
 {
-    return (frame->energy != NULL) + (frame->forces != NULL ? 3 * frame->n : 0)
-           + (frame->stress != NULL ? 6 : 0);
+    int64_t count = 0;
+    for (int t = 0; t < LRPOT__TARGETS; t++)
+        if (lrpot__targets[t]->usual && lrpot__frame_has(frame, t)) count += frame->blocks[t].count;
+    return count;
 }
 
 /* Some frames, evenly chosen: as many as have so many equations per parameter, and not less than

@@ -25,13 +25,14 @@ static int64_t composition(const lrpot_fit *fit, int64_t width, double *a, doubl
     int64_t S = fit->potential->n_species, rows = 0;
     for (int64_t f = 0; f < fit->n_frames; f++) {
         const lrpot__frame *frame = fit->frames[f];
-        if (frame->energy == NULL || frame->set != LRPOT_FIT_TRAIN) continue;
+        if (!lrpot__frame_has(frame, LRPOT__TARGET_ENERGY) || frame->set != LRPOT_FIT_TRAIN)
+            continue;
         for (int64_t i = 0; i < frame->n; i++) {
             a[rows * width + frame->species[i]] += 1.0 / (double)frame->n;
             if (frame->source > 0)
                 a[rows * width + frame->source * S + frame->species[i]] += 1.0 / (double)frame->n;
         }
-        b[rows++] = frame->energy[0] / (double)frame->n;
+        b[rows++] = frame->blocks[LRPOT__TARGET_ENERGY].reference[0] / (double)frame->n;
     }
     return rows;
 }

@@ -174,17 +174,14 @@ contains
        at(c_loc(tensor_options%kernel)), at(c_loc(tensor_options%min_distance)), at(c_loc(tensor_options%cutoff)), &
        at(c_loc(tensor_options%potential))])
     call same('lrpot_fit_options', c_loc(fit_options), c_sizeof(fit_options), &
-      [at(c_loc(fit_options%struct_size)), at(c_loc(fit_options%energy_error)), at(c_loc(fit_options%forces_error)), &
-       at(c_loc(fit_options%stress_error)), at(c_loc(fit_options%regularization)), at(c_loc(fit_options%max_iterations)), &
+      [at(c_loc(fit_options%struct_size)), at(c_loc(fit_options%errors)), &
+       at(c_loc(fit_options%regularization)), at(c_loc(fit_options%max_iterations)), &
        at(c_loc(fit_options%threads)), at(c_loc(fit_options%seed)), at(c_loc(fit_options%tolerance)), &
        at(c_loc(fit_options%forces_relative)), at(c_loc(fit_options%sum_rule_error)), at(c_loc(fit_options%robustness)), &
-       at(c_loc(fit_options%targets)), at(c_loc(fit_options%dipole_error)), at(c_loc(fit_options%charges_error)), &
-       at(c_loc(fit_options%born_error)), at(c_loc(fit_options%potential_error))])
+       at(c_loc(fit_options%targets)), at(c_loc(fit_options%memory_limit))])
     call same('lrpot_fit_errors', c_loc(fit_errors), c_sizeof(fit_errors), &
-      [at(c_loc(fit_errors%struct_size)), at(c_loc(fit_errors%energy_rmse)), at(c_loc(fit_errors%energy_mae)), &
-       at(c_loc(fit_errors%forces_rmse)), at(c_loc(fit_errors%forces_mae)), at(c_loc(fit_errors%stress_rmse)), &
-       at(c_loc(fit_errors%stress_mae)), at(c_loc(fit_errors%n_energies)), at(c_loc(fit_errors%n_forces)), &
-       at(c_loc(fit_errors%n_stresses))])
+      [at(c_loc(fit_errors%struct_size)), at(c_loc(fit_errors%rmse)), at(c_loc(fit_errors%mae)), &
+       at(c_loc(fit_errors%n))])
     call same('lrpot_fit_progress', c_loc(fit_progress), c_sizeof(fit_progress), &
       [at(c_loc(fit_progress%struct_size)), at(c_loc(fit_progress%stage)), at(c_loc(fit_progress%iteration)), &
        at(c_loc(fit_progress%accepted)), at(c_loc(fit_progress%loss)), at(c_loc(fit_progress%damping)), &

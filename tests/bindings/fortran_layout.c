@@ -152,23 +152,17 @@ static const size_t loop_members[] = {
     offsetof(lrpot_loop, area_error),     offsetof(lrpot_loop, points)
 };
 static const size_t fit_options_members[] = {
-    offsetof(lrpot_fit_options, struct_size),    offsetof(lrpot_fit_options, energy_error),
-    offsetof(lrpot_fit_options, forces_error),   offsetof(lrpot_fit_options, stress_error),
+    offsetof(lrpot_fit_options, struct_size),    offsetof(lrpot_fit_options, errors),
     offsetof(lrpot_fit_options, regularization), offsetof(lrpot_fit_options, max_iterations),
     offsetof(lrpot_fit_options, threads),        offsetof(lrpot_fit_options, seed),
     offsetof(lrpot_fit_options, tolerance),      offsetof(lrpot_fit_options, forces_relative),
     offsetof(lrpot_fit_options, sum_rule_error), offsetof(lrpot_fit_options, robustness),
-    offsetof(lrpot_fit_options, targets),        offsetof(lrpot_fit_options, dipole_error),
-    offsetof(lrpot_fit_options, charges_error),  offsetof(lrpot_fit_options, born_error),
-    offsetof(lrpot_fit_options, potential_error)
+    offsetof(lrpot_fit_options, targets),        offsetof(lrpot_fit_options, memory_limit)
 };
-static const size_t fit_errors_members[] = {
-    offsetof(lrpot_fit_errors, struct_size), offsetof(lrpot_fit_errors, energy_rmse),
-    offsetof(lrpot_fit_errors, energy_mae),  offsetof(lrpot_fit_errors, forces_rmse),
-    offsetof(lrpot_fit_errors, forces_mae),  offsetof(lrpot_fit_errors, stress_rmse),
-    offsetof(lrpot_fit_errors, stress_mae),  offsetof(lrpot_fit_errors, n_energies),
-    offsetof(lrpot_fit_errors, n_forces),    offsetof(lrpot_fit_errors, n_stresses)
-};
+static const size_t fit_errors_members[] = { offsetof(lrpot_fit_errors, struct_size),
+                                             offsetof(lrpot_fit_errors, rmse),
+                                             offsetof(lrpot_fit_errors, mae),
+                                             offsetof(lrpot_fit_errors, n) };
 static const size_t fit_progress_members[] = {
     offsetof(lrpot_fit_progress, struct_size), offsetof(lrpot_fit_progress, stage),
     offsetof(lrpot_fit_progress, iteration),   offsetof(lrpot_fit_progress, accepted),

@@ -63,7 +63,7 @@ static lrpot_fit *new_fit(lrpot_potential *potential, double regularization, int
     lrpot_fit *fit = NULL;
     options.seed = 1, options.max_iterations = 30, options.regularization = regularization,
     options.flags = flags, options.starts = 1;
-    options.forces_error = 0.2, options.energy_error = 0.02;
+    options.errors[LRPOT_FIT_FORCES] = 0.2, options.errors[LRPOT_FIT_ENERGY] = 0.02;
     ck_ok(lrpot_fit_create(&fit, potential, &options));
     return fit;
 }
@@ -80,7 +80,7 @@ START_TEST(regularization_is_chosen_by_validation)
         ck_ok(lrpot_fit_run(fit, NULL, NULL));
         ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
         ck_ok(lrpot_fit_get_options(fit, &chosen));
-        forces[k] = errors.forces_rmse;
+        forces[k] = errors.rmse[LRPOT_FIT_FORCES];
         if (k)
             ck_assert_msg(chosen.regularization < 0.5 * start, "regularization %g",
                           chosen.regularization);
@@ -121,9 +121,12 @@ START_TEST(automatic_weights_follow_what_is_left_and_keep_that_of_forces)
     add_frames(fit, 20, 0);
     ck_ok(lrpot_fit_run(fit, NULL, NULL));
     ck_ok(lrpot_fit_get_options(fit, &after));
-    ck_assert_double_eq(after.forces_error, options.forces_error);
-    ck_assert_double_eq(after.stress_error, options.stress_error); /* no frame has any */
-    ck_close(after.energy_error, options.forces_error * errors.energy_rmse / errors.forces_rmse,
+    ck_assert_double_eq(after.errors[LRPOT_FIT_FORCES], options.errors[LRPOT_FIT_FORCES]);
+    ck_assert_double_eq(after.errors[LRPOT_FIT_STRESS],
+                        options.errors[LRPOT_FIT_STRESS]); /* no frame has any */
+    ck_close(after.errors[LRPOT_FIT_ENERGY],
+             options.errors[LRPOT_FIT_FORCES] * errors.rmse[LRPOT_FIT_ENERGY]
+                 / errors.rmse[LRPOT_FIT_FORCES],
              1e-6, 1e-9);
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
