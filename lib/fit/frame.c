@@ -281,8 +281,7 @@ static lrpot_status copy_places(lrpot__frame *frame, const lrpot_charges *charge
                                 lrpot_workspace *work)
 {
     lrpot__places places;
-    if (frame->born == NULL || lrpot_charges_kind(charges) != LRPOT_CHARGES_EQUILIBRATED)
-        return LRPOT_OK;
+    if (frame->born == NULL || !lrpot__charges_settle(charges)) return LRPOT_OK;
     LRPOT__TRY(lrpot__places_make(charges, work, &frame->atoms, NULL, "Born charges as a target",
                                   &places));
     frame->places = lrpot__duplicate(places.moment, 3 * frame->n, sizeof(double));
