@@ -38,6 +38,13 @@ const char *charge_kinds_with(int32_t trait, char text[CHARGE_KINDS_TEXT])
     return list(trait, " or ", text);
 }
 
+const char *charge_kinds_help(const char *text, int32_t trait, char out[CHARGE_KINDS_TEXT])
+{
+    char kinds[CHARGE_KINDS_TEXT];
+    snprintf(out, CHARGE_KINDS_TEXT, "%s (%s)", text, charge_kinds_with(trait, kinds));
+    return out;
+}
+
 int charge_kind_has(int32_t kind, int32_t trait)
 {
     return (lrpot_charges_kind_traits(kind) & trait) != 0;

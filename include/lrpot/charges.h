@@ -45,9 +45,8 @@ typedef struct lrpot_charges lrpot_charges;
 #define LRPOT_CHARGES_TAKES_NEUTRALITY 8 /**< Option neutrality. */
 #define LRPOT_CHARGES_TAKES_SELF 16      /**< Flag LRPOT_CHARGES_SELF. */
 #define LRPOT_CHARGES_TAKES_SIGMA 32     /**< Option sigma. */
-#define LRPOT_CHARGES_TAKES_WIDTHS 64  /**< Option widths: Gaussians of a width for each species. \
-                                        */
-#define LRPOT_CHARGES_TAKES_SOLVER 128 /**< Options solver and tolerance. */
+#define LRPOT_CHARGES_TAKES_WIDTHS 64    /**< Option widths. */
+#define LRPOT_CHARGES_TAKES_SOLVER 128   /**< Options solver and tolerance. */
 /** Charge flows through the whole system to the least energy: in periodic systems only whole
  *  fragments have a dipole; an iterative solution takes a guess, lrpot_charges_set_guess(). */
 #define LRPOT_CHARGES_FLOW 256

@@ -145,9 +145,11 @@ START_TEST(files_keep_the_model)
     probe p, again;
     open_probe(&p, _i, CELL_TRICLINIC, 0.4);
     again = p;
-    char path[64];
+    char path[] = "lrpot-kind-XXXXXX";
     double before = 0, after = 1;
-    snprintf(path, sizeof path, "/tmp/lrpot-kind-%d-%ld.lrp", _i, (long)getpid());
+    int descriptor = mkstemp(path);
+    ck_assert_int_ge(descriptor, 0);
+    close(descriptor);
     ck_ok(lrpot_potential_save(p.potential, path));
     ck_ok(lrpot_potential_load(&again.potential, path));
     remove(path);
