@@ -3,6 +3,8 @@
  * loss of a fit. */
 #include "models.h"
 
+#include "potential/potential.h"
+
 #include <stdio.h>
 #include <unistd.h>
 
@@ -329,6 +331,30 @@ START_TEST(gradient_of_a_fit_is_its_derivative)
 }
 END_TEST
 
+/* The kind is given a record without its chain. */
+START_TEST(kinds_without_known_derivatives_are_refused_where_these_count)
+{
+    probe p;
+    open_probe(&p, LRPOT_CHARGES_EDQ, CELL_TRICLINIC, 0);
+    lrpot__charge_rules rules = *p.potential->charges->rules;
+    rules.chain = LRPOT__CHAIN_UNKNOWN;
+    p.potential->charges->rules = &rules;
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    lrpot_phonons *phonons = NULL;
+    double Z[9 * N_ATOMS], forces[3 * N_ATOMS];
+    compute(&p, p.structure, NULL, forces, NULL, NULL);
+    ck_assert_int_eq(lrpot_fit_create(&fit, p.potential, &options), LRPOT_E_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "charge model 'edq'"));
+    ck_assert_int_eq(lrpot_phonons_create(&phonons, p.potential, p.work, p.structure, 0),
+                     LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_response_born_charges_structure(p.potential, p.work, p.structure,
+                                                           LRPOT_BORN_UNFOLDED, Z, NULL),
+                     LRPOT_E_UNSUPPORTED);
+    close_probe(&p);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("charge_kinds");
@@ -336,6 +362,7 @@ Suite *lrpot_suite(void)
     int count = lrpot_charges_kind_count();
     tcase_add_loop_test(cases, name_and_number_belong_together, 0, count);
     tcase_add_test(cases, other_names_and_numbers_are_none);
+    tcase_add_test(cases, kinds_without_known_derivatives_are_refused_where_these_count);
     tcase_add_loop_test(cases, charges_keep_the_total_where_they_say_so, 1, count);
     tcase_add_loop_test(cases, forces_and_virial_are_derivatives_of_the_energy, 2, 2 * count);
     tcase_add_loop_test(cases, files_keep_the_model, 1, count);
