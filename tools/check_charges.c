@@ -1,4 +1,5 @@
 /* dE/dq, sums of charges and Born charges by differences of charges. */
+#include "kind_lists.h"
 #include "checks.h"
 
 #include <math.h>
@@ -105,13 +106,7 @@ static void separation(const charge_probe *probe, int64_t i, int64_t j, double *
 
 static int keeps_total_charge(const lrpot_potential *model)
 {
-    int32_t kind = model_charges_kind(model);
-    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
-    if (kind != LRPOT_CHARGES_LATENT)
-        return kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD
-               || kind == LRPOT_CHARGES_EQUILIBRATED;
-    return lrpot_charges_get_options(lrpot_potential_charges(model), &options) == LRPOT_OK
-           && options.neutrality == LRPOT_NEUTRALITY_EXACT;
+    return lrpot_charges_keep_total(lrpot_potential_charges(model));
 }
 
 /* Shares s of the species; 0 when the model has none, 1 where the total charge is kept without
@@ -369,8 +364,8 @@ lrpot_status check_charges(check_probe *probe, check_table *table)
     if (lrpot_charges_channels(lrpot_potential_charges(probe->model)) > 1)
         return LRPOT_OK; /* the rest is about the charge */
     lrpot_status status = potential(probe, table);
-    /* equilibrated charges of periodic systems have no limit of long waves */
-    int limit = mask == 0 || model_charges_kind(probe->model) != LRPOT_CHARGES_EQUILIBRATED;
+    /* charges that flow through periodic systems have no limit of long waves */
+    int limit = mask == 0 || !charges_flow(probe->model);
     if (status == LRPOT_OK && limit) status = born(probe, table, LRPOT_BORN_UNFOLDED);
     if (status == LRPOT_OK && mask == LRPOT_PERIODIC_ALL)
         status = born(probe, table, LRPOT_BORN_PHASE);

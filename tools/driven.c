@@ -141,10 +141,8 @@ static lrpot_status list_for(driven *system, const lrpot_atoms *atoms)
  * then no energy. */
 static int field_has_energy(const driven *system)
 {
-    const lrpot_charges *charges = lrpot_potential_charges(system->model);
     return system->periodic_mask == 0
-           || (lrpot_charges_basis(charges) == NULL
-               && lrpot_charges_kind(charges) != LRPOT_CHARGES_EQUILIBRATED);
+           || !lrpot_charges_follow(lrpot_potential_charges(system->model));
 }
 
 /* Adds what a field does to energy, forces and virial. */

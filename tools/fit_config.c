@@ -1,4 +1,5 @@
 /* Options and sets of a fit from a configuration file (docs/reference/fit_config.md). */
+#include "kind_lists.h"
 #include "fit_run.h"
 
 #include "report.h"
@@ -177,9 +178,10 @@ static int read_targets(fit_run *run, const config *file, const json_t *value)
 /* Texts of which only some are good; "#" stands for any number. */
 static int check_words(const config *file, const char *key, const json_t *value)
 {
-    static const struct {
+    char kinds[CHARGE_KINDS_TEXT];
+    const struct {
         const char *key, *words;
-    } known[] = { { "charges", "none, fixed, qrd, edq, edqrd, latent, equilibrated" },
+    } known[] = { { "charges", charge_kinds_all(", ", kinds) },
                   { "neutrality", "exact, soft, off" },
                   { "charge_input", "no, energy, all" },
                   { "regularization", "auto, #" },

@@ -1,4 +1,5 @@
 /* The model of a fit: made from what was asked for, saved with where it came from. */
+#include "kind_lists.h"
 #include "fit_run.h"
 
 #include "report.h"
@@ -82,7 +83,7 @@ int fit_create_model(const fit_run *run, lrpot_potential **out)
     options.charge_basis.cutoff = run->charge_cutoff > 0.0 ? run->charge_cutoff : run->cutoff;
     double *widths = malloc((size_t)run->n_symbols * sizeof *widths);
     if (widths == NULL) return report_no_memory();
-    int standard = run->charges == LRPOT_CHARGES_EQUILIBRATED && run->sigma == 0.0
+    int standard = charge_kind_has(run->charges, LRPOT_CHARGES_TAKES_WIDTHS) && run->sigma == 0.0
                    && run->width == 0.0;
     for (int32_t z = 0; z < run->n_symbols; z++)
         widths[z] = standard ? standard_width(run->symbols[z]) : run->width;

@@ -163,24 +163,3 @@ double inputs_epsilon(double option, const lrpot_structure *structure)
     const double *tensor = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
     return tensor != NULL ? (tensor[0] + tensor[4] + tensor[8]) / 3.0 : 0.0;
 }
-
-static const char *const kinds[] = { "none",  "fixed",  "qrd",         "edq",
-                                     "edqrd", "latent", "equilibrated" };
-
-const char *charges_name(int32_t kind)
-{
-    return kind >= 0 && kind < (int32_t)(sizeof kinds / sizeof kinds[0]) ? kinds[kind] : "unknown";
-}
-
-int32_t charges_kind(const char *name)
-{
-    for (int32_t kind = 0; kind < (int32_t)(sizeof kinds / sizeof kinds[0]); kind++)
-        if (strcmp(name, kinds[kind]) == 0) return kind;
-    return -1;
-}
-
-int32_t model_charges_kind(const lrpot_potential *model)
-{
-    const lrpot_charges *charges = lrpot_potential_charges(model);
-    return charges != NULL ? lrpot_charges_kind(charges) : LRPOT_CHARGES_NONE;
-}

@@ -44,10 +44,5 @@ int evaluation_reserve(evaluation *result, int64_t n);
 /* Electronic dielectric constant: the value of an option when positive, else a third of the trace
  * of the structure's, else 0. */
 double inputs_epsilon(double option, const lrpot_structure *structure);
-/* "none", "fixed", ... of LRPOT_CHARGES_*. */
-const char *charges_name(int32_t kind);
-/* The other way; -1 for an unknown name. */
-int32_t charges_kind(const char *name);
-int32_t model_charges_kind(const lrpot_potential *model);
 
 #endif

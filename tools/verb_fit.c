@@ -1,4 +1,5 @@
 /* lrpot fit: a model from energies, forces and stresses. */
+#include "kind_lists.h"
 #include "choices.h"
 #include "fit_tensors.h"
 #include "fit_run.h"
@@ -25,16 +26,24 @@ static int read_neutrality(fit_run *run)
     return GO_ON;
 }
 
-/* Options of latent and equilibrated charges. */
+/* Options that only some kinds of charges have. */
 static int read_charge_options(fit_run *run)
 {
     lrpot_charges_options *options = &run->charge_options;
-    int latent = run->charges == LRPOT_CHARGES_LATENT,
-        given = run->channels > 0 || run->neutrality_text != NULL || run->self;
-    if (given && !latent)
-        return report_usage("fit", "--channels, --neutrality and --self go with --charges latent");
-    if (run->sigma > 0.0 && !latent && run->charges != LRPOT_CHARGES_EQUILIBRATED)
-        return report_usage("fit", "--sigma goes with --charges latent or equilibrated");
+    const struct {
+        const char *name;
+        int32_t given, trait;
+    } known[] = {
+        { "channels", run->channels > 0, LRPOT_CHARGES_TAKES_CHANNELS },
+        { "neutrality", run->neutrality_text != NULL, LRPOT_CHARGES_TAKES_NEUTRALITY },
+        { "self", run->self, LRPOT_CHARGES_TAKES_SELF },
+        { "sigma", run->sigma > 0.0, LRPOT_CHARGES_TAKES_SIGMA },
+    };
+    char kinds[CHARGE_KINDS_TEXT];
+    for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
+        if (known[k].given && !charge_kind_has(run->charges, known[k].trait))
+            return report_usage("fit", "--%s goes with --charges %s", known[k].name,
+                                charge_kinds_with(known[k].trait, kinds));
     options->channels = (int32_t)run->channels;
     options->sigma = run->sigma;
     options->flags = run->self ? LRPOT_CHARGES_SELF : 0;
@@ -94,19 +103,20 @@ static int read_hidden(fit_run *run)
 
 static int read_options(fit_run *run)
 {
-    run->charges = run->charges_text != NULL ? charges_kind(run->charges_text) : -1;
+    char kinds[CHARGE_KINDS_TEXT];
+    run->charges = lrpot_charges_kind_of(run->charges_text);
     if (run->charges_text != NULL && run->charges < 0)
-        return report_usage(
-            "fit", "--charges %s: expected none, fixed, qrd, edq, edqrd, latent or equilibrated",
-            run->charges_text);
+        return report_usage("fit", "--charges %s: expected %s", run->charges_text,
+                            charge_kinds_all(" or ", kinds));
     int code = read_charge_options(run);
     if (code == GO_ON) code = read_own(run);
     if (code == GO_ON) code = read_hidden(run);
     if (code != GO_ON) return code;
     run->job.hold_species = run->baseline_text != NULL;
-    if (run->job.hold_species
-        && (run->charges == LRPOT_CHARGES_NONE || run->charges == LRPOT_CHARGES_EQUILIBRATED))
-        return report_usage("fit", "--baseline goes with fixed, qrd, edq, edqrd or latent charges");
+    if (run->job.hold_species && run->charges >= 0
+        && !charge_kind_has(run->charges, LRPOT_CHARGES_SPECIES_CHARGE))
+        return report_usage("fit", "--baseline goes with --charges %s",
+                            charge_kinds_with(LRPOT_CHARGES_SPECIES_CHARGE, kinds));
     if (run->level % 2 != 0 || run->charge_level % 2 != 0)
         return report_usage("fit", "levels are even numbers, 2 to 28");
     if (run->common.output == NULL || strcmp(run->common.output, "-") == 0)
@@ -294,12 +304,12 @@ static int run_all(fit_run *run)
 
 enum { MANY = 3 }; /* species that radial functions alone hardly tell apart */
 
-/* Forces tell of latent charges what the local part cannot explain. One too stiff for the bonds
+/* Forces tell of such charges what the local part cannot explain. One too stiff for the bonds
  * leaves errors that charges take up, at the cost of their own truth: where there are data for it,
  * species get coefficients of their own, of the energy and of the charges. Both may be
  * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). Charges of many
  * species, whose energies are not described as well, have less freedom to take up errors. */
-static void choose_latent(fit_run *run)
+static void choose_short_sighted(fit_run *run)
 {
     enum { FEW_SPECIES = 14, MANY_SPECIES = 8 };
     static const double CUTOFF = 4.5, CHARGE_CUTOFF = 4.0;
@@ -344,7 +354,8 @@ static choice_model choose_model(fit_run *run, int64_t equations, int64_t charge
     choice_model usual = own;
     usual.own_energy = run->own_energy;
     usual.own_charges = run->own_charges;
-    if (run->own_text != NULL || (run->charges != LRPOT_CHARGES_LATENT && run->n_symbols < MANY))
+    if (run->own_text != NULL
+        || (!charge_kind_has(run->charges, LRPOT_CHARGES_SHORT_SIGHTED) && run->n_symbols < MANY))
         return usual;
     int rich = choice_level(equations, &flexible) >= FLEXIBLE;
     if (!rich && choice_level(equations, &own) < FLEXIBLE) return usual;
@@ -357,14 +368,12 @@ static void choose(fit_run *run)
 {
     int64_t equations = choice_equations(&run->train);
     if (run->charges < 0) {
-        run->charges = run->n_symbols > 1 ? LRPOT_CHARGES_EDQRD : LRPOT_CHARGES_NONE;
+        run->charges = lrpot_charges_kind_default(run->n_symbols);
         report_note("charges: %s, the default for %d species; --charges chooses",
-                    charges_name(run->charges), (int)run->n_symbols);
+                    lrpot_charges_kind_name(run->charges), (int)run->n_symbols);
     }
-    int latent = run->charges == LRPOT_CHARGES_LATENT;
-    int basis = latent || run->charges == LRPOT_CHARGES_EDQ || run->charges == LRPOT_CHARGES_EDQRD
-                || run->charges == LRPOT_CHARGES_EQUILIBRATED;
-    if (latent) choose_latent(run);
+    int basis = charge_kind_has(run->charges, LRPOT_CHARGES_TAKES_BASIS);
+    if (charge_kind_has(run->charges, LRPOT_CHARGES_SHORT_SIGHTED)) choose_short_sighted(run);
     if (run->cutoff == 0.0) run->cutoff = 6.0;
     if (run->charge_level == 0) run->charge_level = 6;
     choice_model model = choose_model(run, equations, basis ? run->charge_level : 0);
@@ -497,6 +506,7 @@ int verb_fit(int count, char **arguments)
                     .count = count,
                     .arguments = arguments,
                     .job = { .checkpoint_every = 10.0, .options = LRPOT_FIT_OPTIONS_INIT } };
+    char kinds[CHARGE_KINDS_TEXT], help[5][CHARGE_KINDS_TEXT];
     const tool_option options[] = {
         { 0, "config", OPTION_TEXT, "FILE",
           "JSON with sets and any of these options; those of the command line win",
@@ -505,10 +515,12 @@ int verb_fit(int count, char **arguments)
           "each TRAIN file has its own zero of energy, which is fitted along", &run.offsets, 0, 0 },
         { 'V', "valid", OPTION_TEXT, "FILE|10%",
           "validation: a file, or a share of TRAIN by --seed", &run.valid_text, 0, 0 },
-        { 'c', "charges", OPTION_TEXT, "KIND",
-          "none, fixed, qrd, edq, edqrd, latent or equilibrated", &run.charges_text, 0, 0 },
+        { 'c', "charges", OPTION_TEXT, "KIND", charge_kinds_all(" or ", kinds), &run.charges_text,
+          0, 0 },
         { 0, "sigma", OPTION_REAL, "A",
-          "width of latent charges, default 1.0, or of equilibrated ones", &run.sigma, 0.01, 100 },
+          charge_kinds_help("width of the charges, default 1.0", LRPOT_CHARGES_TAKES_SIGMA,
+                            help[0]),
+          &run.sigma, 0.01, 100 },
         { 0, "hidden", OPTION_TEXT, "W[,W]",
           "a network of one or two hidden layers beside the linear energy of each species",
           &run.hidden_text, 0, 0 },
@@ -517,19 +529,24 @@ int verb_fit(int count, char **arguments)
         { 0, "charge-input", OPTION_TEXT, "KIND",
           "the total charge is an input of networks: no, energy or all", &run.charge_input_text, 0,
           0 },
-        { 0, "channels", OPTION_COUNT, "N", "latent charges per atom, default 1", &run.channels, 1,
-          LRPOT_CHARGES_MAX_CHANNELS },
+        { 0, "channels", OPTION_COUNT, "N",
+          charge_kinds_help("charges per atom, default 1", LRPOT_CHARGES_TAKES_CHANNELS, help[1]),
+          &run.channels, 1, LRPOT_CHARGES_MAX_CHANNELS },
         { 0, "neutrality", OPTION_TEXT, "KIND",
-          "latent charges add up to the total: exact (default), soft or off", &run.neutrality_text,
-          0, 0 },
+          charge_kinds_help("charges add up to the total: exact (default), soft or off",
+                            LRPOT_CHARGES_TAKES_NEUTRALITY, help[2]),
+          &run.neutrality_text, 0, 0 },
         { 0, "widths", OPTION_TEXT, "H=A,O=A,...",
-          "widths of the species; default for equilibrated: covalent radius + 0.25",
+          charge_kinds_help("widths of the species; default covalent radius + 0.25",
+                            LRPOT_CHARGES_TAKES_WIDTHS, help[3]),
           &run.widths_text, 0, 0 },
         { 0, "baseline", OPTION_TEXT, "H=Q,O=Q,...",
           "charges of the species, kept; the neighbourhood adds to them", &run.baseline_text, 0,
           0 },
         { 0, "self", OPTION_FLAG, NULL,
-          "latent charges: count the self-energy of each smeared charge", &run.self, 0, 0 },
+          charge_kinds_help("count the self-energy of each smeared charge",
+                            LRPOT_CHARGES_TAKES_SELF, help[4]),
+          &run.self, 0, 0 },
         { 'l', "level", OPTION_COUNT, "N",
           "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2,
           28 },

@@ -1,4 +1,5 @@
 /* lrpot info: what a model is made of. */
+#include "kind_lists.h"
 #include "inputs.h"
 #include "output.h"
 #include "report.h"
@@ -27,13 +28,6 @@ static const char *neutrality_name(const lrpot_charges_options *options)
     return options->neutrality == LRPOT_NEUTRALITY_EXACT ? "exact" : "off";
 }
 
-/* Whether the charges are of a kind, and how. */
-static int get_charges(const lrpot_charges *charges, int32_t kind, lrpot_charges_options *options)
-{
-    return lrpot_charges_kind(charges) == kind
-           && lrpot_charges_get_options(charges, options) == LRPOT_OK;
-}
-
 static json_t *widths_json(const lrpot_charges_options *options)
 {
     json_t *widths = json_array();
@@ -42,21 +36,51 @@ static json_t *widths_json(const lrpot_charges_options *options)
     return widths;
 }
 
+/* Options of the kind. */
 static void print_charges(FILE *stream, const lrpot_charges *charges)
 {
     lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
-    fprintf(stream, "charges       %s", charges_name(lrpot_charges_kind(charges)));
-    if (get_charges(charges, LRPOT_CHARGES_LATENT, &options))
-        fprintf(stream, ", %d channel%s, sigma %g A, neutrality %s, self-energy %s",
-                (int)options.channels, options.channels > 1 ? "s" : "", options.sigma,
-                neutrality_name(&options),
-                options.flags & LRPOT_CHARGES_SELF ? "counted" : "not counted");
-    if (get_charges(charges, LRPOT_CHARGES_EQUILIBRATED, &options)) {
+    int32_t kind = lrpot_charges_kind(charges);
+    fprintf(stream, "charges       %s", lrpot_charges_kind_name(kind));
+    if (lrpot_charges_get_options(charges, &options) != LRPOT_OK) kind = LRPOT_CHARGES_NONE;
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_CHANNELS))
+        fprintf(stream, ", %d channel%s", (int)options.channels, options.channels > 1 ? "s" : "");
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_WIDTHS)) {
         fprintf(stream, ", widths");
         for (int32_t z = 0; z < options.n_species; z++) fprintf(stream, " %g", options.widths[z]);
-        fprintf(stream, " A, tolerance %g", options.tolerance);
+        fprintf(stream, " A");
+    } else if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SIGMA)) {
+        fprintf(stream, ", sigma %g A", options.sigma);
     }
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_NEUTRALITY))
+        fprintf(stream, ", neutrality %s", neutrality_name(&options));
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SELF))
+        fprintf(stream, ", self-energy %s",
+                options.flags & LRPOT_CHARGES_SELF ? "counted" : "not counted");
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SOLVER))
+        fprintf(stream, ", tolerance %g", options.tolerance);
     fprintf(stream, "\n");
+}
+
+static void put_charges(json_t *root, const lrpot_charges *charges)
+{
+    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+    int32_t kind = lrpot_charges_kind(charges);
+    json_put_text(root, "charges", lrpot_charges_kind_name(kind));
+    if (lrpot_charges_get_options(charges, &options) != LRPOT_OK) return;
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_WIDTHS))
+        json_object_set_new(root, "widths", widths_json(&options));
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SOLVER))
+        json_put_real(root, "tolerance", options.tolerance);
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_CHANNELS))
+        json_put_count(root, "channels", options.channels);
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SIGMA)
+        && !charge_kind_has(kind, LRPOT_CHARGES_TAKES_WIDTHS))
+        json_put_real(root, "sigma", options.sigma);
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_NEUTRALITY))
+        json_put_text(root, "neutrality", neutrality_name(&options));
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SELF))
+        json_object_set_new(root, "self", json_boolean(options.flags & LRPOT_CHARGES_SELF));
 }
 
 static json_t *model_json(const lrpot_potential *model)
@@ -72,19 +96,8 @@ static json_t *model_json(const lrpot_potential *model)
     for (int64_t k = 0; lrpot_potential_note_at(model, k, &key, &value); k++)
         json_put_text(notes, key, value);
     const lrpot_charges *charges = lrpot_potential_charges(model);
-    lrpot_charges_options own = LRPOT_CHARGES_OPTIONS_INIT;
     json_object_set_new(root, "species", species);
-    json_put_text(root, "charges", charges_name(model_charges_kind(model)));
-    if (get_charges(charges, LRPOT_CHARGES_EQUILIBRATED, &own)) {
-        json_object_set_new(root, "widths", widths_json(&own));
-        json_put_real(root, "tolerance", own.tolerance);
-    }
-    if (get_charges(charges, LRPOT_CHARGES_LATENT, &own)) {
-        json_put_count(root, "channels", own.channels);
-        json_put_real(root, "sigma", own.sigma);
-        json_put_text(root, "neutrality", neutrality_name(&own));
-        json_object_set_new(root, "self", json_boolean(own.flags & LRPOT_CHARGES_SELF));
-    }
+    put_charges(root, charges);
     json_put_real(root, "cutoff", lrpot_potential_cutoff(model));
     json_object_set_new(root, "basis", basis_json(lrpot_potential_basis(model)));
     json_object_set_new(root, "charge_basis",

@@ -90,6 +90,18 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_CHARGES_EDQRD = 4_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_LATENT = 5_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_EQUILIBRATED = 6_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_BASIS = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_NEEDS_BASIS = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_CHANNELS = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_NEUTRALITY = 8_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_SELF = 16_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_SIGMA = 32_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_WIDTHS = 64_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_SOLVER = 128_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_FLOW = 256_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_SPECIES_CHARGE = 512_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_SHORT_SIGHTED = 1024_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_USUAL = 2048_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SOLVER_AUTO = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SOLVER_DENSE = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SOLVER_ITERATIVE = 2_c_int32_t
@@ -985,6 +997,37 @@ module lrpot
       type(lrpot_charges_options), intent(inout) :: options
     end function
     integer(c_int32_t) function lrpot_charges_kind(charges) bind(c)
+      import
+      type(c_ptr), value :: charges
+    end function
+    integer(c_int32_t) function lrpot_charges_kind_count() bind(c)
+      import
+    end function
+    type(c_ptr) function lrpot_charges_kind_name(kind) bind(c)
+      import
+      integer(c_int32_t), value :: kind
+    end function
+    type(c_ptr) function lrpot_charges_kind_summary(kind) bind(c)
+      import
+      integer(c_int32_t), value :: kind
+    end function
+    integer(c_int32_t) function lrpot_charges_kind_of(name) bind(c)
+      import
+      character(kind=c_char), intent(in) :: name(*)
+    end function
+    integer(c_int32_t) function lrpot_charges_kind_traits(kind) bind(c)
+      import
+      integer(c_int32_t), value :: kind
+    end function
+    integer(c_int32_t) function lrpot_charges_kind_default(n_species) bind(c)
+      import
+      integer(c_int32_t), value :: n_species
+    end function
+    integer(c_int32_t) function lrpot_charges_keep_total(charges) bind(c)
+      import
+      type(c_ptr), value :: charges
+    end function
+    integer(c_int32_t) function lrpot_charges_follow(charges) bind(c)
       import
       type(c_ptr), value :: charges
     end function

@@ -24,7 +24,16 @@ import weakref
 
 import numpy as np
 
-__all__ = ["Error", "Model", "Neighbours", "Evaluator", "LRPOT", "Committee", "version"]
+__all__ = [
+    "Error",
+    "Model",
+    "Neighbours",
+    "Evaluator",
+    "LRPOT",
+    "Committee",
+    "charge_kinds",
+    "version",
+]
 
 SONAME = "liblrpot.so.0.1"
 OK = 0
@@ -134,6 +143,10 @@ _declare("lrpot_potential_symbols", ctypes.POINTER(_text), _handle)
 _declare("lrpot_potential_set_symbols", _status, _handle, ctypes.c_int32, ctypes.POINTER(_text))
 _declare("lrpot_potential_set_accuracy", _status, _handle, ctypes.c_double)
 _declare("lrpot_potential_charges", _handle, _handle)
+_declare("lrpot_charges_kind", ctypes.c_int32, _handle)
+_declare("lrpot_charges_kind_count", ctypes.c_int32)
+_declare("lrpot_charges_kind_name", _text, ctypes.c_int32)
+_declare("lrpot_charges_kind_summary", _text, ctypes.c_int32)
 _declare(
     "lrpot_potential_compute",
     _status,
@@ -197,6 +210,15 @@ def version():
     return _lib.lrpot_version().decode()
 
 
+def charge_kinds():
+    """Kinds of charges that the library has: {name: what it is}."""
+    kinds = range(_lib.lrpot_charges_kind_count())
+    return {
+        _lib.lrpot_charges_kind_name(kind).decode(): _lib.lrpot_charges_kind_summary(kind).decode()
+        for kind in kinds
+    }
+
+
 class Model(_Owner):
     """A model file, the library's own or MLIP's .mtp. Threads may share it.
 
@@ -220,7 +242,10 @@ class Model(_Owner):
             name.decode() for name in _lib.lrpot_potential_symbols(self._handle)[:count]
         )
         self.cutoff = _lib.lrpot_potential_cutoff(self._handle)
-        self.has_charges = _lib.lrpot_potential_charges(self._handle) is not None
+        charges = _lib.lrpot_potential_charges(self._handle)
+        self.has_charges = charges is not None
+        #: name of the kind of charges, one of charge_kinds()
+        self.charges = _lib.lrpot_charges_kind_name(_lib.lrpot_charges_kind(charges)).decode()
 
     def __reduce__(self):
         return Model, self._arguments

@@ -1,3 +1,4 @@
+#include "fit/charge_slopes.h"
 #include "fit/equilibrate.h"
 #include "fit/factor.h"
 
@@ -16,14 +17,21 @@ lrpot__layout lrpot__layout_of(const lrpot_potential *potential)
         lrpot_potential_param_count(potential), -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
     };
     layout.offsets = layout.count;
+    const char *own = potential->charges != NULL && potential->charges->rules->own != NULL
+                          ? potential->charges->rules->own
+                          : "";
     const struct {
         const char *name;
         int64_t *offset;
     } blocks[] = {
-        { "energy.radial", &layout.energy_radial },   { "energy.linear", &layout.energy_linear },
-        { "energy.species", &layout.energy_species }, { "charges.radial", &layout.charge_radial },
-        { "charges.linear", &layout.charge_linear },  { "charges.species", &layout.charge_species },
-        { "charges.share", &layout.charge_share },    { "energy.hidden", &layout.energy_hidden },
+        { "energy.radial", &layout.energy_radial },
+        { "energy.linear", &layout.energy_linear },
+        { "energy.species", &layout.energy_species },
+        { "charges.radial", &layout.charge_radial },
+        { "charges.linear", &layout.charge_linear },
+        { "charges.species", &layout.charge_species },
+        { own, &layout.charge_own },
+        { "energy.hidden", &layout.energy_hidden },
         { "charges.hidden", &layout.charge_hidden },
     };
     const char *name = NULL;
@@ -47,7 +55,7 @@ void lrpot__assembly_free(lrpot__assembly *assembly)
                        assembly->field,      assembly->bare,        assembly->dc_dr,
                        assembly->c_strain,   assembly->dc,          assembly->dq,
                        assembly->dphi,       assembly->strained,    assembly->factors,
-                       assembly->dc_sum };
+                       assembly->dc_sum,     assembly->scalars,     assembly->sloped };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__free(assembly);
 }
@@ -68,7 +76,7 @@ lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential
     if (status == LRPOT_OK && potential->charges != NULL && potential->charges->basis != NULL)
         status = lrpot__local_create(&assembly->charge, potential->charges->basis,
                                      potential->charges->network);
-    if (status == LRPOT_OK && lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED)
+    if (status == LRPOT_OK && lrpot__charges_settle(potential->charges))
         status = lrpot__equilibrium_create(&assembly->equilibrium);
     if (status != LRPOT_OK) {
         lrpot__assembly_free(assembly);
@@ -91,13 +99,14 @@ static lrpot_status reserve(lrpot__assembly *assembly, int64_t n, int64_t rows)
                         (void **)&assembly->dc_dr,      (void **)&assembly->c_strain,
                         (void **)&assembly->dc,         (void **)&assembly->dq,
                         (void **)&assembly->dphi,       (void **)&assembly->strained,
-                        (void **)&assembly->factors,    (void **)&assembly->dc_sum };
+                        (void **)&assembly->factors,    (void **)&assembly->dc_sum,
+                        (void **)&assembly->scalars,    (void **)&assembly->sloped };
     const int64_t sizes[] = { rows,   rows,   rows * assembly->stride,
                               n,      n,      n,
                               3 * n,  n,      3 * n * n,
                               6 * n,  n * pc, n * pc,
                               n * pc, 6 * n,  3 * n + 6,
-                              3 * n };
+                              3 * n,  n,      n };
     assembly->capacity = assembly->capacity_rows = 0;
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
         if (pc == 0 && b >= 4) break;
@@ -153,6 +162,7 @@ static lrpot_status bare_charges(lrpot__assembly *assembly, const lrpot__frame *
     }
     const double *base = charges->base + assembly->channel * charges->n_species;
     for (int64_t i = 0; i < frame->n; i++) assembly->bare[i] += base[frame->species[i]];
+    lrpot__slopes_apply(assembly, frame);
     return LRPOT_OK;
 }
 
@@ -174,7 +184,7 @@ static double dot(int64_t n, const double *x, const double *y)
 
 static lrpot_status charges_and_potentials(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    const double *share = assembly->potential->charges->share;
+    const double *share = assembly->potential->charges->own;
     lrpot__redistribution *r = &assembly->moved;
     int n = (int)frame->n;
     r->shares = 0.0;
@@ -212,7 +222,7 @@ static lrpot_status following_charges(lrpot__assembly *assembly, const lrpot__fr
         return LRPOT_OK;
     }
     lrpot__request request = lrpot__head_request(charges, assembly->channel);
-    request.weights = assembly->w;
+    request.weights = lrpot__slopes_weights(assembly, frame, assembly->w);
     request.forces = rows_of(assembly, frame, LRPOT__TARGET_FORCES);
     request.virial = virial;
     LRPOT__TRY(
@@ -253,6 +263,7 @@ static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *fra
     if (charges->basis == NULL) return LRPOT_OK;
     lrpot__request request = lrpot__head_request(charges, 0);
     request.virial = virial;
+    request.weights = lrpot__slopes_weights(assembly, frame, NULL);
     LRPOT__TRY(
         lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
     for (int c = 0; c < 6; c++) rows[1 + c] = -virial[3 * FIRST[c] + SECOND[c]] / n;
@@ -278,7 +289,7 @@ const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__
         double other[3];
         lever(assembly, frame, k, other);
         for (int a = 0; a < 3; a++)
-            arm[a] -= assembly->potential->charges->share[frame->species[k]] * other[a]
+            arm[a] -= assembly->potential->charges->own[frame->species[k]] * other[a]
                       / assembly->moved.shares;
     }
     return arm;

@@ -18,7 +18,7 @@ typedef struct lrpot__layout {
     int64_t count;
     int64_t energy_radial, energy_linear, energy_species, energy_hidden;
     /* -1 when absent */
-    int64_t charge_radial, charge_linear, charge_species, charge_share, charge_hidden;
+    int64_t charge_radial, charge_linear, charge_species, charge_own, charge_hidden;
     /* number of parameters of the model; behind them an energy per species for each source but the
      * first */
     int64_t offsets;
@@ -64,7 +64,8 @@ struct lrpot__assembly {
     lrpot__redistribution moved;
     double *factors;             /* [3n + 6] of rows of products */
     double *q, *phi, *w, *field; /* [n], field [n][3] = G q */
-    double *bare;                /* [n] c */
+    double *bare;                /* [n] x = slope c, see charge_slopes.h */
+    double *scalars, *sloped;    /* [n] c and weights times slopes, where the kind has slopes */
     double *dc_dr;               /* [n][3n] */
     double *c_strain;            /* [n][6] sum_j r_a g_b, symmetrised */
     double *strained;            /* [n][6] strain . q */

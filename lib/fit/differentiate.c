@@ -1,4 +1,5 @@
 /* Jacobian of the predictions of a frame by all parameters. */
+#include "fit/charge_slopes.h"
 #include "fit/equilibrate.h"
 #include "fit/factor.h"
 
@@ -83,7 +84,10 @@ static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__fra
         int64_t z = frame->species[i];
         double *dc = assembly->dc + i * pc;
         dc[species + z] = 1.0;
-        if (local == NULL) continue;
+        if (local == NULL) {
+            lrpot__slopes_differentiate(assembly, frame, i);
+            continue;
+        }
         int64_t features = local->n_lanes - local->n_radial;
         LRPOT__TRY(lrpot__local_atom(local,
                                      lrpot__assembly_head(assembly, frame, assembly->channel, i),
@@ -102,6 +106,7 @@ static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__fra
         if (local->network != NULL)
             memcpy(dc + lrpot__assembly_hidden(assembly, frame, assembly->channel, i) - base,
                    local->network_gradient, (size_t)local->network->n_weights * sizeof(double));
+        lrpot__slopes_differentiate(assembly, frame, i);
     }
     return LRPOT_OK;
 }
@@ -109,10 +114,10 @@ static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__fra
 /* dq/dp from dc/dp, with the columns of the shares where these are parameters. */
 static void charge_derivatives(const lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    const double *share = assembly->potential->charges->share;
+    const double *share = assembly->potential->charges->own;
     const lrpot__redistribution *r = &assembly->moved;
     int64_t n = frame->n, pc = assembly->charge_stride,
-            first = assembly->layout.charge_share - lrpot__assembly_first_charge(assembly);
+            first = assembly->layout.charge_own - lrpot__assembly_first_charge(assembly);
     memcpy(assembly->dq, assembly->dc, (size_t)(n * pc) * sizeof(double));
     if (!assembly->redistribute) return;
     /* the sum over atoms of dc is kept in the first row of dphi for a moment */
@@ -122,7 +127,7 @@ static void charge_derivatives(const lrpot__assembly *assembly, const lrpot__fra
     for (int64_t i = 0; i < n; i++) {
         int64_t z = frame->species[i];
         cblas_daxpy((int)pc, -share[z] / r->shares, sum, 1, assembly->dq + i * pc, 1);
-        if (assembly->layout.charge_share < 0) continue;
+        if (assembly->layout.charge_own < 0) continue;
         assembly->dq[i * pc + first + z] += r->missing / r->shares;
         for (int64_t j = 0; j < n; j++)
             assembly->dq[i * pc + first + frame->species[j]] -= share[z] * r->missing
@@ -133,10 +138,10 @@ static void charge_derivatives(const lrpot__assembly *assembly, const lrpot__fra
 /* dphi becomes dw: dphi = A dq, then the mean weighted by the shares comes off. */
 static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    const double *share = assembly->potential->charges->share;
+    const double *share = assembly->potential->charges->own;
     const lrpot__redistribution *r = &assembly->moved;
     int64_t n = frame->n, pc = assembly->charge_stride,
-            first = assembly->layout.charge_share - lrpot__assembly_first_charge(assembly);
+            first = assembly->layout.charge_own - lrpot__assembly_first_charge(assembly);
     lrpot__product_job product = { .depth = n,
                                    .rows = n,
                                    .columns = pc,
@@ -154,7 +159,7 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
     for (int64_t i = 0; i < n; i++)
         cblas_daxpy((int)pc, share[frame->species[i]] / r->shares, assembly->dphi + i * pc, 1, mean,
                     1);
-    for (int64_t i = 0; assembly->layout.charge_share >= 0 && i < n; i++)
+    for (int64_t i = 0; assembly->layout.charge_own >= 0 && i < n; i++)
         mean[first + frame->species[i]] += (assembly->phi[i] - r->mean) / r->shares;
     for (int64_t i = 0; i < n; i++) cblas_daxpy((int)pc, -1.0, mean, 1, assembly->dphi + i * pc, 1);
 }
@@ -245,10 +250,10 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
         /* the sum itself does not follow the atoms; its strain does */
         scatter.strain[0] = lrpot__frame_row(frame, LRPOT__TARGET_SUM_RULES) + 1;
         scatter.strain[1] = stress;
-        scatter.strain_factor[0] = 1.0 / (double)frame->n;
     }
     double arm[3];
     for (int64_t i = 0; i < frame->n; i++) {
+        double slope = lrpot__slope_of(assembly, frame, i);
         LRPOT__TRY(lrpot__local_atom(local,
                                      lrpot__assembly_head(assembly, frame, assembly->channel, i),
                                      frame->species, i, lrpot__frame_neighbours(frame, i)));
@@ -257,10 +262,12 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
         scatter.linear = layout->charge_linear
                          + lrpot__assembly_place(assembly, assembly->channel, frame->species[i]);
         scatter.hidden = lrpot__assembly_hidden(assembly, frame, assembly->channel, i);
-        scatter.weight = assembly->w[i];
-        if (frame->periodic) scatter.strain_factor[at] = assembly->w[i] / frame->volume;
+        scatter.weight = slope * assembly->w[i];
+        if (first) scatter.strain_factor[0] = slope / (double)frame->n;
+        if (frame->periodic) scatter.strain_factor[at] = slope * assembly->w[i] / frame->volume;
         scatter.arm = lrpot__assembly_arm(assembly, frame, i, arm);
-        scatter.factor = lrpot__assembly_factor(assembly, i);
+        for (int a = 0; a < 3 && scatter.arm != NULL; a++) arm[a] *= slope;
+        scatter.factor = slope * lrpot__assembly_factor(assembly, i);
         lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);
         lrpot__local_mixed_hidden(local, &scatter);
@@ -273,14 +280,14 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
 static void born_by_shares(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n, born = lrpot__frame_row(frame, LRPOT__TARGET_BORN);
-    if (born < 0 || frame->periodic || !assembly->redistribute || assembly->layout.charge_share < 0)
+    if (born < 0 || frame->periodic || !assembly->redistribute || assembly->layout.charge_own < 0)
         return;
     double arm[3];
     for (int64_t i = 0; i < n; i++) {
         (void)lrpot__assembly_arm(assembly, frame, i, arm);
         for (int64_t row = 0; row < 9 * n; row++) {
             double sum = assembly->dc_sum[row / 9 * 3 + row % 3];
-            row_of(assembly, born + row)[assembly->layout.charge_share + frame->species[i]] -=
+            row_of(assembly, born + row)[assembly->layout.charge_own + frame->species[i]] -=
                 arm[row % 9 / 3] * sum / assembly->moved.shares;
         }
     }

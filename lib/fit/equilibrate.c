@@ -17,11 +17,10 @@ lrpot_status lrpot__equilibrium_create(lrpot__equilibrium **out)
 
 static void release(lrpot__equilibrium *e)
 {
-    double **blocks[] = {
-        &e->scalars,   &e->weights, &e->slope,      &e->hardness, &e->inverse,
-        &e->projected, &e->columns, &e->border,     &e->sums,     &e->heads,
-        &e->slopes,    &e->flow,    &e->flow_field, &e->pulled,   &e->flow_change
-    };
+    double **blocks[] = { &e->scalars,    &e->weights,   &e->slope,       &e->hardness,
+                          &e->inverse,    &e->projected, &e->columns,     &e->border,
+                          &e->sums,       &e->heads,     &e->slopes,      &e->flow,
+                          &e->flow_field, &e->pulled,    &e->flow_change, &e->bend };
     for (size_t k = 0; k < sizeof blocks / sizeof blocks[0]; k++) {
         lrpot__free(*blocks[k]);
         *blocks[k] = NULL;
@@ -47,6 +46,7 @@ static lrpot_status reserve(lrpot__equilibrium *e, int64_t n, int64_t fragments,
     e->scalars = lrpot__calloc(HEADS * n, sizeof(double));
     e->weights = lrpot__calloc(HEADS * n, sizeof(double));
     e->slope = lrpot__calloc(n, sizeof(double));
+    e->bend = lrpot__calloc(n, sizeof(double));
     e->inverse = lrpot__calloc(n * lrpot__padded(n), sizeof(double));
     e->projected = lrpot__calloc(n * n, sizeof(double));
     e->hardness = lrpot__calloc(n, sizeof(double));
@@ -55,18 +55,12 @@ static lrpot_status reserve(lrpot__equilibrium *e, int64_t n, int64_t fragments,
     e->sums = lrpot__calloc(fragments, sizeof(double));
     e->heads = lrpot__calloc(features, sizeof(double));
     e->slopes = lrpot__calloc(HEADS * n, sizeof(double));
-    if (!e->scalars || !e->weights || !e->slope || !e->inverse || !e->projected || !e->hardness
-        || !e->columns || !e->border || !e->sums || !e->heads || !e->slopes)
+    if (!e->scalars || !e->weights || !e->slope || !e->bend || !e->inverse || !e->projected
+        || !e->hardness || !e->columns || !e->border || !e->sums || !e->heads || !e->slopes)
         return LRPOT_E_MEMORY;
     e->capacity = n;
     e->fragments = fragments;
     return LRPOT_OK;
-}
-
-/* log(1 + exp(u)), as in the charge model. */
-static double hardness_of(double u)
-{
-    return u > 0.0 ? u + log1p(exp(-u)) : log1p(exp(u));
 }
 
 lrpot_status lrpot__equilibrium_charges(lrpot__assembly *assembly, const lrpot__frame *frame)
@@ -78,13 +72,16 @@ lrpot_status lrpot__equilibrium_charges(lrpot__assembly *assembly, const lrpot__
                        charges->basis != NULL ? lrpot_basis_count(charges->basis) : 0));
     LRPOT__TRY(lrpot__heads_eval(charges, assembly->work, &frame->atoms, frame->list, e->scalars));
     for (int64_t i = 0; i < n; i++) {
-        e->hardness[i] = hardness_of(e->scalars[HARDNESS * n + i]);
+        double eta[3];
+        charges->rules->hardness(e->scalars[HARDNESS * n + i], eta);
+        e->hardness[i] = eta[0];
+        e->slope[i] = eta[1];
+        e->bend[i] = eta[2];
         assembly->q[i] = -e->scalars[CHI * n + i];
     }
     LRPOT__TRY(lrpot__equilibrium_solve(e, frame, assembly->q));
     for (int64_t i = 0; i < n; i++) {
-        double q = assembly->q[i], u = e->scalars[HARDNESS * n + i];
-        e->slope[i] = 1.0 / (1.0 + exp(-u));
+        double q = assembly->q[i];
         e->weights[CHI * n + i] = q;
         e->weights[HARDNESS * n + i] = 0.5 * q * q * e->slope[i];
         assembly->prediction[0] += e->scalars[CHI * n + i] * q + 0.5 * e->hardness[i] * q * q;
@@ -225,7 +222,7 @@ static void weight_derivatives(lrpot__assembly *assembly, const lrpot__frame *fr
     for (int64_t i = 0; i < frame->n; i++) {
         double q = assembly->q[i], s = e->slope[i];
         double first = head == CHI ? 1.0 : q * s,
-               second = head == CHI ? 0.0 : 0.5 * q * q * s * (1.0 - s);
+               second = head == CHI ? 0.0 : 0.5 * q * q * s * e->bend[i];
         for (int64_t p = 0; p < pc; p++)
             assembly->dphi[i * pc + p] = first * assembly->dq[i * pc + p]
                                          + second * assembly->dc[i * pc + p];

@@ -15,6 +15,7 @@ struct lrpot__equilibrium {
     double *scalars;             /* [2][n] chi, u */
     double *weights;             /* [2][n] dE/dchi, dE/du */
     double *slope;               /* [n] eta' */
+    double *bend;                /* [n] eta''/eta' */
     double *inverse;             /* [n][padded] H, then its factor */
     double *projected;           /* [n][n] P */
     double *hardness;            /* [n] eta */

@@ -130,7 +130,8 @@ void lrpot__equilibrium_born_hardness(lrpot__assembly *assembly, const lrpot__fr
             for (int64_t p = 0; p < pc; p++) {
                 int64_t k = i * pc + p;
                 assembly->dphi[k] =
-                    s * (q * change[k] + v * assembly->dq[k] + v * q * (1.0 - s) * assembly->dc[k]);
+                    s
+                    * (q * change[k] + v * assembly->dq[k] + v * q * e->bend[i] * assembly->dc[k]);
             }
         }
         add_rows(assembly, frame, a, assembly->dc_dr, NULL, -1.0, assembly->dphi);

@@ -17,11 +17,14 @@ static lrpot_status check_models(const lrpot_fit *fit, const lrpot_tensor_model 
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "tensors of kind %d have no factor that follows the neighbourhood",
                            tensors->options.kind);
-    if (fit->potential->charges == NULL || fit->potential->charges->rules->settle != NULL
+    if (fit->potential->charges == NULL || lrpot__charges_settle(fit->potential->charges)
+        || fit->potential->charges->rules->slope != NULL
         || fit->potential->charges->n_channels != 1)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "a factor goes with one charge per atom that follows the neighbourhood, "
-                           "not with equilibrated ones");
+                           "a factor goes with one charge per atom that is a scalar of the "
+                           "neighbourhood, not with those of charge model '%s'",
+                           fit->potential->charges != NULL ? fit->potential->charges->rules->name
+                                                           : "none");
     int same = fit->potential->n_species == tensors->options.n_species;
     for (int32_t z = 0; same && z < tensors->options.n_species; z++)
         same = strcmp(fit->potential->symbols[z], tensors->symbols[z]) == 0;

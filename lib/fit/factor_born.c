@@ -130,10 +130,10 @@ static lrpot_status still_factor(lrpot__assembly *assembly, const lrpot__frame *
     lrpot__factor *factor = assembly->factor;
     lrpot__local *local = assembly->charge;
     int64_t column = assembly->layout.factor + place;
-    double arm[3], share = assembly->redistribute
-                               ? assembly->potential->charges->share[frame->species[i]]
-                                     / assembly->moved.shares
-                               : 0.0;
+    double arm[3],
+        share = assembly->redistribute
+                    ? assembly->potential->charges->own[frame->species[i]] / assembly->moved.shares
+                    : 0.0;
     for (int a = 0; a < 3; a++) add_row(assembly, frame, column, 9 * i + 4 * a, assembly->q[i]);
     cblas_daxpy((int)factor->functions + 1, assembly->q[i] / (double)frame->n, factor->values, 1,
                 factor->mean + place, 1);

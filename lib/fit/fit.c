@@ -78,6 +78,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     if (potential->charges == NULL && filled.targets >= LRPOT_FIT_TARGET_DIPOLE)
         return lrpot__fail(LRPOT_E_ARGUMENT, "dipole, charges, Born charges and potential are "
                                              "targets of models with charges; this one has none");
+    LRPOT__TRY(lrpot__charges_known(potential->charges, "a fit"));
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
     if (fit == NULL) return LRPOT_E_MEMORY;
 #ifndef _OPENMP
@@ -214,8 +215,7 @@ static int64_t thread_bytes(const lrpot_fit *fit, int64_t atoms, int64_t rows)
                       + LRPOT__NORMAL_ROWS * (stride + LRPOT__GRAM_PANEL)
                             / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
     if (charges > 0) doubles += 3 * atoms * atoms + 3 * atoms * charges;
-    if (lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED)
-        doubles += 2 * atoms * atoms;
+    if (lrpot__charges_settle(fit->potential->charges)) doubles += 2 * atoms * atoms;
     if (fit->factor_model != NULL) doubles += 9 * atoms * atoms;
     return 8 * doubles;
 }

@@ -70,8 +70,7 @@ void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on);
  * again: they must not be active meanwhile. */
 void lrpot__fit_freeze(lrpot_fit *fit, int32_t on);
 
-/* Whether the charges of the model conserve the total. Latent charges with exact neutrality are
- * redistributed with equal shares. */
+/* Whether the charges of the model keep the total. */
 int32_t lrpot__fit_redistributes(const lrpot_potential *potential);
 /* The whole fit; the best state is in best. */
 lrpot_status lrpot__fit_stages(lrpot_fit *fit);

@@ -5,18 +5,14 @@
 
 #include <math.h>
 
-static int is_equilibrated(const lrpot_fit *fit)
-{
-    return lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED;
-}
-
 static int knows_sign(const lrpot_fit *fit)
 {
     if (fit->held != NULL && fit->held[fit->layout.charge_species]) return 1;
     for (int64_t f = 0; f < fit->n_frames; f++) {
         const lrpot__frame *frame = fit->frames[f];
         if (frame->total_charge != 0.0) return 1;
-        for (int64_t k = 0; k < frame->n_fragments && is_equilibrated(fit); k++)
+        for (int64_t k = 0;
+             k < frame->n_fragments && lrpot__charges_settle(fit->potential->charges); k++)
             if (frame->fragment_charges[k] != 0.0) return 1;
         for (int t = 0; t < LRPOT__TARGETS && frame->set == LRPOT_FIT_TRAIN; t++)
             if (lrpot__targets[t]->tells_sign && lrpot__frame_has(frame, t)) return 1;
@@ -71,8 +67,7 @@ static void turn_round(lrpot_fit *fit, int32_t head)
 
 lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit)
 {
-    if (fit->potential->charges == NULL
-        || lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_FIXED)
+    if (fit->potential->charges == NULL || fit->potential->charges->rules->sign_given)
         return LRPOT_OK;
     enum { KNOWN, REFERENCE };
     double has[2] = { knows_sign(fit), 0.0 };
@@ -80,7 +75,9 @@ lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit)
     LRPOT__TRY(lrpot__fit_sum(fit, has, 2));
     LRPOT__TRY(lrpot__fit_get(fit, fit->params));
     for (int32_t c = has[KNOWN] > 0.0 ? 1 : 0;
-         c < (is_equilibrated(fit) ? 1 : fit->potential->charges->n_channels); c++) {
+         c < (lrpot__charges_settle(fit->potential->charges) ? 1
+                                                             : fit->potential->charges->n_channels);
+         c++) {
         double correlation = 0.0;
         LRPOT__TRY(correlate(fit, c, has[REFERENCE] > 0.0 && c == 0, &correlation));
         if (correlation < 0.0) turn_round(fit, c);

@@ -9,10 +9,13 @@
 
 int32_t lrpot__fit_redistributes(const lrpot_potential *potential)
 {
-    int32_t kind = lrpot_charges_kind(potential->charges);
-    return kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD
-           || (kind == LRPOT_CHARGES_LATENT
-               && potential->charges->options.neutrality == LRPOT_NEUTRALITY_EXACT);
+    return lrpot_charges_keep_total(potential->charges);
+}
+
+/* Names of stages with charges are those of their kind. */
+static const char *last_stage(const lrpot_fit *fit)
+{
+    return fit->potential->charges != NULL ? fit->potential->charges->rules->stage : "MTP";
 }
 
 static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
@@ -24,9 +27,6 @@ static void deactivate(lrpot_fit *fit, int64_t offset, int64_t count)
 {
     if (offset >= 0) memset(fit->active + offset, 0, (size_t)count);
 }
-
-static const char *const stage_names[] = { "MTP",   "fixed",  "QRd",    "EDQ",
-                                           "EDQRd", "latent", "balance" };
 
 static void leave_held(lrpot_fit *fit)
 {
@@ -55,17 +55,17 @@ static lrpot_status linear_stage(lrpot_fit *fit)
     return status;
 }
 
-static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_shares,
+static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_own,
                                int32_t iterations)
 {
     const lrpot__layout *layout = &fit->layout;
     fit->weights.kappa = fit->options.robustness > 0.0 ? fit->options.robustness : INFINITY;
     fit->best_loss = INFINITY; /* losses of stages with other weights do not compare */
     memset(fit->active, 1, (size_t)layout->count);
-    if (layout->charge_share >= 0) {
-        memset(fit->active + layout->charge_share, with_shares, (size_t)fit->potential->n_species);
-        fit->active[layout->charge_share] =
-            0; /* only ratios of shares matter: the first is the gauge */
+    if (layout->charge_own >= 0) {
+        memset(fit->active + layout->charge_own, with_own, (size_t)fit->potential->n_species);
+        if (fit->potential->charges->rules->own_gauge)
+            fit->active[layout->charge_own] = 0; /* only ratios matter: the first is the gauge */
     }
     if (!fit->hidden_started) {
         deactivate(fit, layout->energy_hidden, lrpot__network_count(fit->potential->network));
@@ -78,18 +78,17 @@ static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_sh
     return lrpot__fit_minimize(fit, &steps);
 }
 
-/* The first steps of a fit from one seed. Charges of EDQRd start free: without the global coupling
- * they find their size faster (two stages as in 2603.06396). */
-static lrpot_status first_steps(lrpot_fit *fit, int32_t kind, int64_t seed)
+/* The first steps of a fit from one seed. */
+static lrpot_status first_steps(lrpot_fit *fit, int64_t seed)
 {
+    const lrpot_charges *charges = fit->potential->charges;
+    const char *free_stage = charges != NULL ? charges->rules->free_stage : NULL;
     int32_t iterations = fit->options.max_iterations / 6;
     LRPOT__TRY(lrpot__fit_start(fit, seed));
     LRPOT__TRY(linear_stage(fit));
-    if (kind != LRPOT_CHARGES_EDQRD)
-        return full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential),
-                          iterations);
+    if (free_stage == NULL) return full_stage(fit, last_stage(fit), 1, iterations);
     lrpot__fit_redistribute(fit, 0);
-    lrpot_status status = full_stage(fit, "EDQ", 0, iterations);
+    lrpot_status status = full_stage(fit, free_stage, 0, iterations);
     lrpot__fit_redistribute(fit, 1);
     return status;
 }
@@ -139,13 +138,13 @@ static void drop_sample(lrpot_fit *fit)
 }
 
 /* Several seeds, a few steps each; the one with the least training loss goes on. */
-static lrpot_status choose_start(lrpot_fit *fit, int32_t kind)
+static lrpot_status choose_start(lrpot_fit *fit)
 {
     double least = INFINITY;
     int64_t seed = fit->options.seed;
     size_t bytes = (size_t)fit->layout.count * sizeof(double);
     for (int32_t k = 0; k < fit->options.starts; k++) {
-        LRPOT__TRY(first_steps(fit, kind, fit->options.seed + k));
+        LRPOT__TRY(first_steps(fit, fit->options.seed + k));
         if (fit->loss < least) {
             least = fit->loss;
             seed = fit->options.seed + k;
@@ -160,7 +159,7 @@ static lrpot_status choose_start(lrpot_fit *fit, int32_t kind)
 /* The last stage again with a tenth, or ten times, of the regularization, and so on until
  * validation has gained nothing twice. chosen and *least are the best state and its loss. *gained
  * tells whether there was any gain. */
-static lrpot_status walk(lrpot_fit *fit, int32_t kind, double factor, double *least, int *gained)
+static lrpot_status walk(lrpot_fit *fit, double factor, double *least, int *gained)
 {
     enum { STEPS = 6 };
     int failures = 0;
@@ -171,9 +170,8 @@ static lrpot_status walk(lrpot_fit *fit, int32_t kind, double factor, double *le
         strength *= factor;
         lrpot__fit_prior_strength(fit, strength);
         memcpy(fit->params, fit->chosen, bytes);
-        lrpot_status status = full_stage(fit, stage_names[kind],
-                                         lrpot__fit_redistributes(fit->potential),
-                                         fit->options.max_iterations / 3 + 1);
+        lrpot_status status =
+            full_stage(fit, last_stage(fit), 1, fit->options.max_iterations / 3 + 1);
         int better = fit->best_loss < *least;
         failures = better ? 0 : failures + 1;
         if (better) {
@@ -187,25 +185,25 @@ static lrpot_status walk(lrpot_fit *fit, int32_t kind, double factor, double *le
     return LRPOT_OK;
 }
 
-static lrpot_status choose_regularization(lrpot_fit *fit, int32_t kind)
+static lrpot_status choose_regularization(lrpot_fit *fit)
 {
     double least = fit->best_loss;
     int gained = 0;
     size_t bytes = (size_t)fit->layout.count * sizeof(double);
     memcpy(fit->chosen, fit->best, bytes);
-    lrpot_status status = walk(fit, kind, 0.1, &least, &gained);
-    if (status == LRPOT_OK && !gained) status = walk(fit, kind, 10.0, &least, &gained);
+    lrpot_status status = walk(fit, 0.1, &least, &gained);
+    if (status == LRPOT_OK && !gained) status = walk(fit, 10.0, &least, &gained);
     memcpy(fit->best, fit->chosen, bytes);
     fit->best_loss = least;
     return status;
 }
 
 /* From a start to what is not far from the end. */
-static lrpot_status approach(lrpot_fit *fit, int32_t kind, int32_t *iterations)
+static lrpot_status approach(lrpot_fit *fit, int32_t *iterations)
 {
     enum { FOR_STARTS = 6, FOR_APPROACH = 20 };
     LRPOT__TRY(draw_sample(fit, FOR_STARTS));
-    lrpot_status status = choose_start(fit, kind);
+    lrpot_status status = choose_start(fit);
     drop_sample(fit);
     if (status == LRPOT_OK && (fit->options.flags & LRPOT_FIT_AUTO_WEIGHTS) != 0)
         status = lrpot__fit_auto_weights(fit);
@@ -215,7 +213,7 @@ static lrpot_status approach(lrpot_fit *fit, int32_t kind, int32_t *iterations)
     if (fit->sample == NULL) return LRPOT_OK;
     /* most of the way leads through long valleys, along which the steps on a part of the frames are
      * nearly those on all */
-    status = full_stage(fit, "sample", lrpot__fit_redistributes(fit->potential), *iterations);
+    status = full_stage(fit, "sample", 1, *iterations);
     *iterations = (*iterations + 1) / 2;
     drop_sample(fit);
     return status;
@@ -244,8 +242,7 @@ static lrpot_status check_species(const lrpot_fit *fit)
 
 lrpot_status lrpot__fit_stages(lrpot_fit *fit)
 {
-    int32_t kind = lrpot_charges_kind(fit->potential->charges), flags = fit->options.flags,
-            iterations = fit->options.max_iterations;
+    int32_t flags = fit->options.flags, iterations = fit->options.max_iterations;
     fit->hidden_started = 0;
     lrpot__fit_redistribute(fit, lrpot__fit_redistributes(fit->potential));
     if (fit->options.resume) {
@@ -255,11 +252,10 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit)
         if ((flags & LRPOT_FIT_AUTO_WEIGHTS) != 0) LRPOT__TRY(lrpot__fit_auto_weights(fit));
     } else {
         LRPOT__TRY(check_species(fit));
-        LRPOT__TRY(approach(fit, kind, &iterations));
+        LRPOT__TRY(approach(fit, &iterations));
     }
-    LRPOT__TRY(
-        full_stage(fit, stage_names[kind], lrpot__fit_redistributes(fit->potential), iterations));
+    LRPOT__TRY(full_stage(fit, last_stage(fit), 1, iterations));
     return (flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->options.regularization > 0.0
-               ? choose_regularization(fit, kind)
+               ? choose_regularization(fit)
                : LRPOT_OK;
 }

@@ -133,46 +133,32 @@ static lrpot_status radial_start(const lrpot_fit *fit, const lrpot_basis *basis,
     return LRPOT_OK;
 }
 
-/* Equilibrated charges move by their electronegativities instead, 4 V per unit of Pauling's scale,
- * at a hardness of some V/e: of the size of tabulated ones, and charges begin at tenths of a unit.
- */
-static void equilibrium_start(const lrpot_fit *fit, double *base)
-{
-    enum { VOLTS = 4, HARDNESS = 5 };
-    int32_t S = fit->potential->n_species;
-    double mean = 0.0;
-    for (int32_t z = 0; z < S; z++)
-        mean += lrpot_element_electronegativity(fit->potential->symbols[z]) / S;
-    for (int32_t z = 0; z < S; z++) {
-        base[z] = VOLTS * (lrpot_element_electronegativity(fit->potential->symbols[z]) - mean);
-        base[S + z] = HARDNESS;
-    }
-}
-
-/* Charges of half a unit per unit of electronegativity difference, neutral over the training set.
- * Further channels start at random: their energy is a square, which at zero has no slope to follow.
- */
+/* The kind of charges starts them by the electronegativities. */
 static lrpot_status charge_start(const lrpot_fit *fit, uint64_t *state, double *base)
 {
     enum { ATOMS, MEAN, TOTAL };
     int32_t S = fit->potential->n_species;
-    double sums[3] = { 0.0 };
+    double sums[3] = { 0.0 }, *values = lrpot__calloc(S, sizeof *values);
+    if (values == NULL) return LRPOT_E_MEMORY;
+    for (int32_t z = 0; z < S; z++)
+        values[z] = lrpot_element_electronegativity(fit->potential->symbols[z]);
     for (int64_t f = 0; f < fit->n_frames; f++) {
         const lrpot__frame *frame = fit->frames[f];
         sums[TOTAL] += frame->total_charge;
         for (int64_t i = 0; i < frame->n; i++, sums[ATOMS] += 1.0)
-            sums[MEAN] +=
-                lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]);
+            sums[MEAN] += values[frame->species[i]];
     }
-    LRPOT__TRY(lrpot__fit_sum(fit, sums, 3));
-    for (int32_t z = 0; z < S; z++)
-        base[z] = 0.25
-                      * (sums[MEAN] / sums[ATOMS]
-                         - lrpot_element_electronegativity(fit->potential->symbols[z]))
-                  + sums[TOTAL] / sums[ATOMS];
-    for (int32_t z = S; z < S * fit->potential->charges->n_channels; z++)
-        base[z] = 0.25 * lrpot__fit_uniform(state);
-    return LRPOT_OK;
+    lrpot_status status = lrpot__fit_sum(fit, sums, 3);
+    const lrpot__charge_start start = { .n_species = S,
+                                        .n_channels = fit->potential->charges->n_channels,
+                                        .electronegativity = values,
+                                        .mean = sums[MEAN] / sums[ATOMS],
+                                        .charge = sums[TOTAL] / sums[ATOMS],
+                                        .uniform = lrpot__fit_uniform,
+                                        .state = state };
+    if (status == LRPOT_OK) fit->potential->charges->rules->start(&start, base);
+    lrpot__free(values);
+    return status;
 }
 
 /* Parameters are pulled to their start, by their natural sizes; offsets, which are energies, are
@@ -207,12 +193,9 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)
     LRPOT__TRY(
         species_energies(fit, fit->params + layout->energy_species, fit->params + layout->offsets));
     if (potential->charges != NULL) {
-        double *base = fit->params + layout->charge_species;
-        if (lrpot_charges_kind(potential->charges) == LRPOT_CHARGES_EQUILIBRATED)
-            equilibrium_start(fit, base);
-        else LRPOT__TRY(charge_start(fit, &state, base));
-        for (int32_t z = 0; layout->charge_share >= 0 && z < potential->n_species; z++)
-            fit->params[layout->charge_share + z] = 1.0;
+        LRPOT__TRY(charge_start(fit, &state, fit->params + layout->charge_species));
+        for (int32_t z = 0; layout->charge_own >= 0 && z < potential->n_species; z++)
+            fit->params[layout->charge_own + z] = 1.0;
         if (layout->charge_radial >= 0)
             LRPOT__TRY(radial_start(fit, potential->charges->basis, &state,
                                     fit->params + layout->charge_radial));

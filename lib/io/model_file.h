@@ -37,8 +37,5 @@ lrpot_status lrpot__potential_load_memory(lrpot_potential **out, const char *nam
 /* Names of the radial functions in files: index = 2 * no_cutoff_factor + clamp_below;
  * NULL-terminated. MLIP's own names. */
 extern const char *const lrpot__radial_names[];
-/* Names of LRPOT_NEUTRALITY_* and LRPOT_SOLVER_*; NULL-terminated. */
-extern const char *const lrpot__neutrality_names[];
-extern const char *const lrpot__solver_names[];
 
 #endif

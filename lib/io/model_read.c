@@ -13,11 +13,9 @@
 static lrpot_status get_charge_kind(const lrpot__place *at, int32_t *kind)
 {
     const char *name = NULL;
-    const lrpot__charge_rules *rules = NULL;
     LRPOT__TRY(lrpot__json_text(at, "kind", &name));
-    for (*kind = LRPOT_CHARGES_NONE + 1; (rules = lrpot__charge_rules_of(*kind)) != NULL; (*kind)++)
-        if (strcmp(rules->name, name) == 0) return LRPOT_OK;
-    return lrpot__json_unknown(at, "kind", name);
+    *kind = lrpot_charges_kind_of(name);
+    return *kind > LRPOT_CHARGES_NONE ? LRPOT_OK : lrpot__json_unknown(at, "kind", name);
 }
 
 static lrpot_status fill_plan(const lrpot__place *at, lrpot__plan *tables)
@@ -178,34 +176,33 @@ static lrpot_status read_weights(const lrpot__place *parent, lrpot__network *net
     return lrpot__json_numbers(&at, "weights", lrpot__network_count(network), network->weights);
 }
 
-static lrpot_status read_latent(const lrpot__place *at, lrpot_charges_options *options)
+static lrpot_status read_option(const lrpot__place *at, const lrpot__charge_option *option,
+                                lrpot_charges_options *options)
 {
-    int32_t self = 0;
-    LRPOT__TRY(lrpot__json_integer(at, "channels", &options->channels));
-    LRPOT__TRY(lrpot__json_number(at, "sigma", &options->sigma));
-    LRPOT__TRY(lrpot__json_boolean(at, "self", &self));
-    if (self) options->flags |= LRPOT_CHARGES_SELF;
-    return lrpot__json_choice(at, "neutrality", lrpot__neutrality_names, &options->neutrality);
+    void *member = (char *)options + option->offset;
+    int32_t flag = 0;
+    if (option->type == LRPOT__OPTION_INTEGER) return lrpot__json_integer(at, option->key, member);
+    if (option->type == LRPOT__OPTION_NUMBER) return lrpot__json_number(at, option->key, member);
+    if (option->type == LRPOT__OPTION_CHOICE)
+        return lrpot__json_choice(at, option->key, option->choices, member);
+    LRPOT__TRY(lrpot__json_boolean(at, option->key, &flag));
+    if (flag) *(int32_t *)member |= option->flag;
+    return LRPOT_OK;
 }
 
-/* *widths is to be freed. */
-static lrpot_status read_equilibrated(const lrpot__place *at, lrpot_charges_options *options,
-                                      double **widths)
+/* Options that the kind has. *widths is to be freed. */
+static lrpot_status read_own_options(const lrpot__place *at, lrpot_charges_options *options,
+                                     double **widths)
 {
-    LRPOT__TRY(lrpot__json_number(at, "tolerance", &options->tolerance));
-    LRPOT__TRY(lrpot__json_choice(at, "solver", lrpot__solver_names, &options->solver));
+    const lrpot__charge_rules *rules = lrpot__charge_rules_of(options->kind);
+    const lrpot__charge_option *option = NULL;
+    for (int32_t k = 0; (option = lrpot__charge_option_of(rules, k)) != NULL; k++)
+        LRPOT__TRY(read_option(at, option, options));
+    if (!(rules->traits & LRPOT_CHARGES_TAKES_WIDTHS)) return LRPOT_OK;
     *widths = lrpot__calloc(options->n_species, sizeof **widths);
     options->widths = *widths;
     return *widths != NULL ? lrpot__json_numbers(at, "widths", options->n_species, *widths)
                            : LRPOT_E_MEMORY;
-}
-
-static lrpot_status read_own_options(const lrpot__place *at, lrpot_charges_options *options,
-                                     double **widths)
-{
-    if (options->kind == LRPOT_CHARGES_LATENT) return read_latent(at, options);
-    return options->kind == LRPOT_CHARGES_EQUILIBRATED ? read_equilibrated(at, options, widths)
-                                                       : LRPOT_OK;
 }
 
 static lrpot_status create_charges(const lrpot__place *at, int32_t n_species, lrpot_charges **out)
@@ -238,8 +235,9 @@ static lrpot_status fill_charges(const lrpot__place *at, lrpot_charges *charges)
         LRPOT__TRY(lrpot__json_numbers(at, "linear", m * charges->head_stride, charges->linear));
     LRPOT__TRY(read_weights(at, charges->network));
     LRPOT__TRY(lrpot__json_numbers(at, "species", m * charges->n_species, charges->base));
-    if (charges->kind <= LRPOT_CHARGES_EDQRD)
-        LRPOT__TRY(lrpot__json_numbers(at, "share", charges->n_species, charges->share));
+    if (charges->rules->own != NULL)
+        LRPOT__TRY(lrpot__json_numbers(at, lrpot__charge_own_key(charges->rules),
+                                       charges->n_species, charges->own));
     double *params = lrpot__calloc(n, sizeof *params);
     if (params == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = lrpot_charges_get_params(charges, n, params);

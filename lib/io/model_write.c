@@ -16,9 +16,6 @@
 const char *const lrpot__radial_names[] = { "RBChebyshev", "RBChebyshev_repuls", "BChebyshev",
                                             "BChebyshev_repuls", NULL };
 
-const char *const lrpot__neutrality_names[] = { "exact", "off", NULL };
-const char *const lrpot__solver_names[] = { "auto", "dense", "iterative", NULL };
-
 int lrpot__basis_has_step(const lrpot_basis *basis)
 {
     return basis != NULL && basis->options.level != 0
@@ -34,7 +31,7 @@ static int32_t file_version(const lrpot_potential *potential)
         return LRPOT__MODEL_VERSION;
     if (potential->species_stride != 0 || potential->network != NULL) return 3;
     if (charges != NULL && (charges->species_stride != 0 || charges->network != NULL)) return 3;
-    return lrpot_charges_kind(potential->charges) > LRPOT_CHARGES_EDQRD ? 2 : 1;
+    return charges != NULL ? charges->rules->file_version : 1;
 }
 
 static lrpot_status put_plan(json_t *basis, const lrpot__plan *plan)
@@ -94,20 +91,28 @@ static lrpot_status put_network(json_t *parent, const lrpot__network *network)
                                    network->weights);
 }
 
-static lrpot_status put_latent(json_t *object, const lrpot_charges_options *options)
+static json_t *option_json(const lrpot__charge_option *option, const lrpot_charges_options *options)
 {
-    LRPOT__TRY(lrpot__json_put(object, "channels", json_integer(options->channels)));
-    LRPOT__TRY(lrpot__json_put(object, "sigma", json_real(options->sigma)));
-    LRPOT__TRY(lrpot__json_put(object, "self", json_boolean(options->flags & LRPOT_CHARGES_SELF)));
-    return lrpot__json_put(object, "neutrality",
-                           json_string(lrpot__neutrality_names[options->neutrality]));
+    const char *member = (const char *)options + option->offset;
+    if (option->type == LRPOT__OPTION_NUMBER) return json_real(*(const double *)member);
+    int32_t value = *(const int32_t *)member;
+    if (option->type == LRPOT__OPTION_CHOICE) return json_string(option->choices[value]);
+    return option->type == LRPOT__OPTION_FLAG ? json_boolean(value & option->flag)
+                                              : json_integer(value);
 }
 
-static lrpot_status put_equilibrated(json_t *object, const lrpot_charges_options *options)
+static lrpot_status put_own_options(json_t *object, const lrpot_charges *charges)
 {
-    LRPOT__TRY(lrpot__json_put_numbers(object, "widths", options->n_species, options->widths));
-    LRPOT__TRY(lrpot__json_put(object, "tolerance", json_real(options->tolerance)));
-    return lrpot__json_put(object, "solver", json_string(lrpot__solver_names[options->solver]));
+    const lrpot_charges_options *options = &charges->options;
+    const lrpot__charge_option *option = NULL;
+    if (charges->rules->own != NULL)
+        LRPOT__TRY(lrpot__json_put_numbers(object, lrpot__charge_own_key(charges->rules),
+                                           charges->n_species, charges->own));
+    if (charges->rules->traits & LRPOT_CHARGES_TAKES_WIDTHS)
+        LRPOT__TRY(lrpot__json_put_numbers(object, "widths", options->n_species, options->widths));
+    for (int32_t k = 0; (option = lrpot__charge_option_of(charges->rules, k)) != NULL; k++)
+        LRPOT__TRY(lrpot__json_put(object, option->key, option_json(option, options)));
+    return LRPOT_OK;
 }
 
 static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
@@ -125,11 +130,7 @@ static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
     }
     LRPOT__TRY(lrpot__json_put_numbers(
         object, "species", (int64_t)charges->n_heads * charges->n_species, charges->base));
-    if (charges->kind <= LRPOT_CHARGES_EDQRD)
-        LRPOT__TRY(lrpot__json_put_numbers(object, "share", charges->n_species, charges->share));
-    if (charges->kind == LRPOT_CHARGES_LATENT) LRPOT__TRY(put_latent(object, &charges->options));
-    if (charges->kind == LRPOT_CHARGES_EQUILIBRATED)
-        LRPOT__TRY(put_equilibrated(object, &charges->options));
+    LRPOT__TRY(put_own_options(object, charges));
     LRPOT__TRY(lrpot__json_put_object(model, "electrostatics", &electrostatics));
     LRPOT__TRY(lrpot__json_put(electrostatics, "accuracy", json_real(potential->accuracy)));
     return potential->widths != NULL ? lrpot__json_put_numbers(

@@ -48,28 +48,11 @@ lrpot_status lrpot__symbols_copy(char ***out, int32_t n, const char *const *symb
     return LRPOT_OK;
 }
 
-/* For charge models that do not bring their own. */
-static lrpot_status create_ewald(const lrpot_charges *charges, double accuracy,
-                                 const double *widths, lrpot_ewald **out)
-{
-    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
-    options.accuracy = accuracy;
-    if (charges->kind == LRPOT_CHARGES_LATENT) {
-        options.kernel = LRPOT_EWALD_LATENT;
-        options.sigma = charges->options.sigma;
-    } else if (widths != NULL) {
-        options.widths = widths;
-        options.n_widths = charges->n_species;
-    }
-    if (charges->options.flags & LRPOT_CHARGES_SELF) options.flags |= LRPOT_EWALD_SELF;
-    return lrpot_ewald_create(out, &options);
-}
-
 static lrpot_status set_electrostatics(lrpot_potential *potential, lrpot_charges *charges,
                                        double accuracy, const double *widths)
 {
     if (widths != NULL) {
-        if (charges->rules->configure != NULL)
+        if (charges->rules->width != NULL)
             return lrpot__fail(LRPOT_E_ARGUMENT,
                                "widths are given, but charge model '%s' has its own",
                                charges->rules->name);
@@ -77,7 +60,8 @@ static lrpot_status set_electrostatics(lrpot_potential *potential, lrpot_charges
         if (potential->widths == NULL) return LRPOT_E_MEMORY;
     }
     potential->accuracy = accuracy;
-    if (charges->ewald == NULL) return create_ewald(charges, accuracy, widths, &potential->ewald);
+    if (charges->ewald == NULL)
+        return lrpot__charges_create_sum(charges, accuracy, widths, &potential->ewald);
     if (accuracy != charges->options.accuracy)
         LRPOT__TRY(lrpot__charges_set_accuracy(charges, accuracy));
     potential->ewald = charges->ewald;
@@ -151,12 +135,11 @@ static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_op
     charge_options.kind = options->charges;
     charge_options.n_species = options->basis.n_species;
     lrpot_basis *basis = NULL;
-    if (options->charges == LRPOT_CHARGES_EQUILIBRATED) {
-        if (options->widths != NULL) charge_options.widths = options->widths;
-        charge_options.accuracy = options->accuracy;
-    }
-    if (rules->basis == LRPOT__NEEDS_BASIS
-        || (rules->basis == LRPOT__MAY_HAVE_BASIS && options->charge_basis.level != 0)) {
+    if ((rules->traits & LRPOT_CHARGES_TAKES_WIDTHS) && options->widths != NULL)
+        charge_options.widths = options->widths;
+    if (rules->owns_sum) charge_options.accuracy = options->accuracy;
+    if ((rules->traits & LRPOT_CHARGES_NEEDS_BASIS)
+        || ((rules->traits & LRPOT_CHARGES_TAKES_BASIS) && options->charge_basis.level != 0)) {
         lrpot_basis_options basis_options = options->charge_basis;
         basis_options.n_species = options->basis.n_species;
         LRPOT__TRY(lrpot_basis_create(&basis, &basis_options));
@@ -209,9 +192,8 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
     lrpot_potential *potential = NULL;
     LRPOT__TRY(lrpot_basis_create(&basis, &known.basis));
     lrpot_status status = create_charges(&charges, &known);
-    const double *widths = known.charges == LRPOT_CHARGES_EQUILIBRATED
-                               ? NULL
-                               : known.widths; /* else the charges' own by now */
+    int own = lrpot_charges_kind_traits(known.charges) & LRPOT_CHARGES_TAKES_WIDTHS;
+    const double *widths = own ? NULL : known.widths; /* else the charges' own by now */
     if (status == LRPOT_OK)
         status = lrpot__potential_assemble(&potential, known.symbols, basis, charges,
                                            known.accuracy, widths, known.species_coefficients);
@@ -294,7 +276,8 @@ lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential, double acc
                            "the model has no electrostatics whose accuracy could be set");
     lrpot_ewald *ewald = NULL;
     if (owns_ewald(potential)) {
-        LRPOT__TRY(create_ewald(potential->charges, accuracy, potential->widths, &ewald));
+        LRPOT__TRY(
+            lrpot__charges_create_sum(potential->charges, accuracy, potential->widths, &ewald));
         lrpot_ewald_free(potential->ewald);
     } else {
         LRPOT__TRY(lrpot__charges_set_accuracy(potential->charges, accuracy));

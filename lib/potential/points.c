@@ -20,9 +20,8 @@ typedef struct {
 
 static double width_of(const lrpot_potential *potential, int32_t species)
 {
-    if (potential->charges->kind == LRPOT_CHARGES_LATENT)
-        return potential->charges->options.sigma / sqrt(2.0);
-    if (potential->charges->widths != NULL) return potential->charges->widths[species];
+    const lrpot_charges *charges = potential->charges;
+    if (charges->rules->width != NULL) return charges->rules->width(charges, species);
     return potential->widths != NULL ? potential->widths[species] : 0.0;
 }
 

@@ -97,6 +97,7 @@ static lrpot_status add_local(const task *t, const lrpot__places *places)
     memset(virial_atom, 0, (size_t)t->atoms->n_all * 9 * sizeof *virial_atom);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.virial_atom = virial_atom;
+    LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
     LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request));
     for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++)
         for (int c = 0; c < 3; c++)

@@ -73,10 +73,10 @@ static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *stru
                                     lrpot_potential_symbols(p->potential), p->species, &p->atoms));
     memcpy(p->cell, lrpot_structure_cell(structure), sizeof p->cell);
     p->volume = lrpot_structure_volume(structure);
-    if (lrpot__crystal_settles(p) && p->atoms.fragments != NULL)
+    if (lrpot__charges_settle(p->potential->charges) && p->atoms.fragments != NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "phonons of equilibrated charges in %d fragments that keep theirs",
-                           p->atoms.n_fragments);
+                           "phonons of charge model '%s' in %d fragments that keep their charge",
+                           p->potential->charges->rules->name, p->atoms.n_fragments);
     p->atoms.positions = p->positions;
     p->atoms.stride = 3;
     p->atoms.cell = p->cell;
@@ -93,19 +93,20 @@ static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *stru
     return LRPOT_OK;
 }
 
-/* Matrices of the latent kernel are those of Gaussians of its width, sigma/sqrt 2 (arXiv
- * 2408.15165), which have pairs to sum. */
+/* Matrices have pairs to sum. Those of a kernel without are the ones of Gaussians of its width. */
 static lrpot_status choose_sum(lrpot_phonons *p)
 {
+    const lrpot_charges *charges = p->potential->charges;
     p->ewald = p->potential->ewald;
-    if (p->channels == 0 || p->potential->charges->kind != LRPOT_CHARGES_LATENT) return LRPOT_OK;
-    lrpot_charges_options latent = p->potential->charges->options;
+    if (p->channels == 0 || charges->rules->width == NULL || charges->rules->owns_sum)
+        return LRPOT_OK;
     lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
     double *widths = lrpot__calloc(p->potential->n_species, sizeof *widths);
     if (widths == NULL) return LRPOT_E_MEMORY;
-    for (int32_t z = 0; z < p->potential->n_species; z++) widths[z] = latent.sigma / sqrt(2.0);
+    for (int32_t z = 0; z < p->potential->n_species; z++)
+        widths[z] = charges->rules->width(charges, z);
     options.accuracy = p->potential->accuracy;
-    options.flags = latent.flags & LRPOT_CHARGES_SELF ? LRPOT_EWALD_SELF : 0;
+    options.flags = charges->options.flags & LRPOT_CHARGES_SELF ? LRPOT_EWALD_SELF : 0;
     options.n_widths = p->potential->n_species;
     options.widths = widths;
     lrpot_status status = lrpot_ewald_create(&p->gaussians, &options);
@@ -118,7 +119,7 @@ static lrpot_status choose_sum(lrpot_phonons *p)
 static lrpot_status weigh(lrpot_phonons *p, const lrpot__charge_call *call, double *potentials)
 {
     lrpot_outputs none = LRPOT_OUTPUTS_INIT, out = LRPOT_OUTPUTS_INIT;
-    if (call->charges->rules->settle != NULL) {
+    if (lrpot__charges_settle(call->charges)) {
         call->charges->rules->settle(call, p->weights, &none);
         return LRPOT_OK;
     }
@@ -154,7 +155,7 @@ static lrpot_status settle_charges(lrpot_phonons *p, lrpot_workspace *work)
  * without any distance. */
 static lrpot_status long_waves(lrpot_phonons *p)
 {
-    if (p->channels == 0 || lrpot__crystal_settles(p)) return LRPOT_OK;
+    if (p->channels == 0 || lrpot__charges_settle(p->potential->charges)) return LRPOT_OK;
     double *sums = lrpot__calloc(3 * p->n, sizeof *sums);
     if (sums == NULL) return LRPOT_E_MEMORY;
     for (int32_t c = 0; c < p->channels; c++) {
@@ -198,7 +199,8 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     p->n = lrpot_structure_count(structure);
     p->positions = lrpot__duplicate(lrpot_structure_positions_const(structure), 3 * p->n,
                                     sizeof *p->positions);
-    lrpot_status status = allocate(p);
+    lrpot_status status = lrpot__charges_known(potential->charges, "phonons");
+    if (status == LRPOT_OK) status = allocate(p);
     if (status == LRPOT_OK) status = copy_structure(p, structure);
     if (status == LRPOT_OK) status = choose_sum(p);
     if (status == LRPOT_OK) status = settle_charges(p, work);

@@ -36,7 +36,8 @@ struct lrpot_phonons {
     int64_t n_couplings, couplings_room;
     /* [n][3][3]: added to the diagonal, so that translations cost nothing */
     double *home;
-    /* dc_h(home)/dr_other is slope_values[h][3] of each, where charges follow the atoms */
+    /* dx_h(home)/dr_other is slope_values[h][3] of each, where charges follow the atoms; x = slope
+     * c as in charge_rules.h */
     lrpot__image *slopes;
     double *slope_values;
     int64_t n_slopes, slopes_room, slope_values_room;
@@ -44,9 +45,6 @@ struct lrpot_phonons {
     double *born;
     double leak;
 };
-
-/* Whether charges are the minimum of an energy, not a function of the scalars. */
-int lrpot__crystal_settles(const lrpot_phonons *p);
 
 /* Fills couplings, home and slopes. */
 lrpot_status lrpot__crystal_local(lrpot_phonons *p, lrpot_workspace *work, double step);

@@ -34,11 +34,6 @@ typedef struct {
     double *matrix;                        /* [3n][3n], added to */
 } task;
 
-int lrpot__crystal_settles(const lrpot_phonons *p)
-{
-    return p->potential->charges != NULL && p->potential->charges->rules->settle != NULL;
-}
-
 static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
 {
     void *block = NULL;
@@ -67,7 +62,7 @@ static void multiply(const double *alpha, const double *a, CBLAS_TRANSPOSE turne
                 (int)width, b, (int)columns, beta, c, (int)columns);
 }
 
-/* G[i][jb] = sum over images of dc_h(i)/dr_jb e^{i wave.(r_j - r_i)} */
+/* G[i][jb] = sum over images of dx_h(i)/dr_jb e^{i wave.(r_j - r_i)} */
 static void slopes_at(const task *t, int32_t head, double *G)
 {
     const lrpot_phonons *p = t->p;
@@ -90,16 +85,14 @@ static void redistribute(const task *t, double *G)
 {
     const lrpot_charges *charges = t->p->potential->charges;
     int64_t n = t->p->n;
-    int latent = charges->kind == LRPOT_CHARGES_LATENT
-                 && charges->options.neutrality == LRPOT_NEUTRALITY_EXACT;
-    if (!t->at_gamma || !(charges->rules->has_shares || latent)) return;
+    if (!t->at_gamma || !lrpot_charges_keep_total(charges)) return;
     double shares = 0.0;
-    for (int64_t i = 0; i < n; i++) shares += latent ? 1.0 : charges->share[t->p->species[i]];
+    for (int64_t i = 0; i < n; i++) shares += charges->own[t->p->species[i]];
     for (int64_t k = 0; k < 6 * n; k++) {
         double total = 0.0;
         for (int64_t i = 0; i < n; i++) total += G[6 * n * i + k];
         for (int64_t i = 0; i < n; i++)
-            G[6 * n * i + k] -= (latent ? 1.0 : charges->share[t->p->species[i]]) * total / shares;
+            G[6 * n * i + k] -= charges->own[t->p->species[i]] * total / shares;
     }
 }
 
@@ -142,7 +135,7 @@ static void add_answer(const task *t, double *G)
     multiply(one, T, CblasConjTrans, G, one, t->matrix, 3 * n, n, 3 * n);
 }
 
-/* Charges that follow from the scalars in one step; each channel has a Coulomb energy of its own.
+/* Charges that follow from x = slope c in one step; each channel has a Coulomb energy of its own.
  */
 static lrpot_status channel(const task *t, int32_t c)
 {
@@ -154,16 +147,6 @@ static lrpot_status channel(const task *t, int32_t c)
     redistribute(t, t->answer);
     add_answer(t, t->answer);
     return LRPOT_OK;
-}
-
-/* eta, d eta/du and d2 eta/du2 of eta = log(1 + e^u), arXiv 2406.10915 with the hardness kept
- * positive. */
-static void hardness(double u, double eta[3])
-{
-    double slope = 1.0 / (1.0 + exp(-u));
-    eta[0] = u > 0.0 ? u + log1p(exp(-u)) : log1p(exp(u));
-    eta[1] = slope;
-    eta[2] = slope * (1.0 - slope);
 }
 
 /* R = d2E/dq dr = mixed + dchi + q deta takes the place of mixed; the matrix gets the second
@@ -180,11 +163,11 @@ static void equilibrium_sides(const task *t, double *R)
     } else memset(S, 0, (size_t)(width * n) * sizeof *S);
     for (int64_t i = 0; i < n; i++) {
         double eta[3], q = p->q[i];
-        hardness(p->scalars[n + i], eta);
+        p->potential->charges->rules->hardness(p->scalars[n + i], eta);
         t->charge[2 * (i * n + i)] += eta[0];
         for (int64_t k = 0; k < width; k++) {
             R[i * width + k] += q * eta[1] * S[i * width + k];
-            scaled[i * width + k] = 0.5 * q * q * eta[2] * S[i * width + k];
+            scaled[i * width + k] = 0.5 * q * q * (eta[1] * eta[2]) * S[i * width + k];
         }
     }
     multiply(one, S, CblasConjTrans, scaled, one, t->matrix, 3 * n, n, 3 * n);
@@ -241,7 +224,7 @@ lrpot_status lrpot__crystal_coulomb(const lrpot_phonons *p, lrpot_workspace *wor
                                     double *matrix)
 {
     if (p->channels == 0) return LRPOT_OK;
-    int settles = lrpot__crystal_settles(p);
+    int settles = lrpot__charges_settle(p->potential->charges);
     task t = { .p = p,
                .work = work,
                .wave = wave,

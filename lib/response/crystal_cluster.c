@@ -145,11 +145,12 @@ static lrpot_status keep_couplings(cluster *c)
     return LRPOT_OK;
 }
 
-/* dc_h/dr of the atom at place 0 by all that it sees. */
+/* dx_h/dr of the atom at place 0 by all that it sees. */
 static lrpot_status keep_slopes(cluster *c)
 {
     lrpot_phonons *p = c->p;
     int64_t first = p->n_slopes, n = c->atoms.n_owned, heads = p->heads;
+    double slope = lrpot__charges_slope(p->potential->charges, c->species[0], NULL);
     void *images = p->slopes, *values = p->slope_values;
     LRPOT__TRY(lrpot__grow(&images, &p->slopes_room, first + n, sizeof *p->slopes));
     p->slopes = images;
@@ -169,7 +170,7 @@ static lrpot_status keep_slopes(cluster *c)
         LRPOT__TRY(lrpot__heads_pull(p->potential->charges, c->work, &c->atoms, c->list, c->weights,
                                      &out));
         for (int64_t i = 0; i < 3 * n; i++)
-            p->slope_values[3 * (heads * (first + i / 3) + h) + i % 3] = -c->forces[i];
+            p->slope_values[3 * (heads * (first + i / 3) + h) + i % 3] = -slope * c->forces[i];
     }
     p->n_slopes = first + n;
     return LRPOT_OK;

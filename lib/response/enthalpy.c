@@ -141,5 +141,5 @@ lrpot_status lrpot_response_enthalpy(const lrpot_potential *potential, lrpot_wor
 {
     task t = { potential, work, atoms, list, comm, field, kind };
     LRPOT__TRY(check_call(&t, out));
-    return potential->charges->rules->settle != NULL ? settled(&t, out) : followed(&t, out);
+    return lrpot__charges_settle(potential->charges) ? settled(&t, out) : followed(&t, out);
 }

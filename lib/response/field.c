@@ -75,6 +75,7 @@ static lrpot_status local_tensors(const task *t, double **out)
     memset(tensors, 0, 9 * (size_t)t->atoms->n_all * sizeof *tensors);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.virial_atom = tensors;
+    LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
     *out = tensors;
     return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
 }
@@ -144,6 +145,7 @@ static lrpot_status add_local(const task *t, const double *field, const lrpot_ou
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.forces = out->forces;
     request.arm = along;
+    LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
     return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
 }
 

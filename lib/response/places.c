@@ -222,7 +222,8 @@ lrpot_status lrpot__places_make(const lrpot_charges *charges, lrpot_workspace *w
 {
     void *moment = NULL, *weight = NULL;
     int64_t n = atoms->n_owned, stride = atoms->stride > 0 ? atoms->stride : 3;
-    int flowing = charges->rules->settle != NULL;
+    int flowing = lrpot__charges_settle(charges);
+    if (atoms->periodic_mask != 0) LRPOT__TRY(lrpot__charges_known(charges, what));
     if (flowing && atoms->periodic_mask != 0)
         LRPOT__TRY(check_fragments(charges, atoms, comm, what));
     LRPOT__TRY(block_of(work, BLOCK_MOMENT, 3 * n, sizeof(double), &moment));

@@ -104,6 +104,12 @@ def check_values():
         "a_model_tells_what_it_is",
         [model.symbols, model.cutoff],
     )
+    kinds = lrpot.charge_kinds()
+    tap.ok(
+        list(kinds)[:2] == ["none", "fixed"] and all(kinds.values()) and model.charges == "edqrd",
+        "a_model_names_its_kind_of_charges",
+        [model.charges, kinds],
+    )
     evaluator = lrpot.Evaluator(model)
     symbols, positions, cell = system()
     for kind, box, pbc in (("crystal", cell, "T T T"), ("molecule", None, "F F F")):

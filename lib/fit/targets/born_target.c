@@ -1,5 +1,6 @@
 /* Born effective charges (docs/theory/born_charges.md). */
 #include "fit/assemble.h"
+#include "fit/charge_slopes.h"
 #include "fit/equilibrate.h"
 
 #include "core/memory.h"
@@ -32,7 +33,7 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
     const lrpot_charges *charges = lrpot_potential_charges(potential);
     lrpot__places places;
     (void)structure;
-    if (lrpot_charges_kind(charges) != LRPOT_CHARGES_EQUILIBRATED) return LRPOT_OK;
+    if (!lrpot__charges_settle(charges)) return LRPOT_OK;
     LRPOT__TRY(lrpot__places_make(charges, work, &frame->atoms, NULL, "Born charges as a target",
                                   &places));
     frame->places = lrpot__duplicate(places.moment, 3 * frame->n, sizeof(double));
@@ -46,9 +47,10 @@ static void add_following(lrpot__assembly *assembly, const lrpot__frame *frame, 
     const lrpot__local *local = assembly->charge;
     double arm[3];
     const double *fixed = lrpot__assembly_arm(assembly, frame, i, arm);
+    double slope = lrpot__slope_of(assembly, frame, i);
     for (int64_t k = 0; k < local->count; k++)
         for (int b = 0; b < 3; b++) {
-            double g = local->gradient[3 * k + b];
+            double g = slope * local->gradient[3 * k + b];
             assembly->dc_sum[3 * local->j[k] + b] += g;
             assembly->dc_sum[3 * i + b] -= g;
             for (int a = 0; a < 3; a++) {
