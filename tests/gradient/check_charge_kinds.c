@@ -307,8 +307,10 @@ START_TEST(gradient_of_a_fit_is_its_derivative)
     support_random random = { 4400 + (uint64_t)_i };
     lrpot_potential *potential = models_random_potential(&random, _i);
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
-    options.energy_error = 0.1, options.forces_error = 0.3, options.stress_error = 0.05;
-    options.dipole_error = options.charges_error = options.born_error = 0.2;
+    options.errors[LRPOT_FIT_ENERGY] = 0.1, options.errors[LRPOT_FIT_FORCES] = 0.3,
+    options.errors[LRPOT_FIT_STRESS] = 0.05;
+    options.errors[LRPOT_FIT_DIPOLE] = options.errors[LRPOT_FIT_CHARGES] =
+        options.errors[LRPOT_FIT_BORN] = 0.2;
     options.targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS
                       | LRPOT_FIT_TARGET_DIPOLE | LRPOT_FIT_TARGET_CHARGES | LRPOT_FIT_TARGET_BORN;
     point p = { NULL, NULL, 0, 0 };
