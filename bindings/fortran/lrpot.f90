@@ -53,7 +53,9 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_QUADRUPOLE = 14_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FIELD = 15_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FRAGMENT = 16_c_int32_t
-  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 17_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_ID = 17_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_IMAGE = 18_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 19_c_int32_t
 
   ! lrpot/workspace.h
   integer(c_int32_t), parameter :: LRPOT_ADD = 1_c_int32_t
@@ -603,6 +605,11 @@ module lrpot
       type(c_ptr), value :: structure
       integer(c_int32_t), value :: quantity
       real(c_double), intent(in), optional :: values(*)
+    end function
+    integer(c_int32_t) function lrpot_structure_reorder(structure, order) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int64_t), intent(in) :: order(*)
     end function
     integer(c_int64_t) function lrpot_quantity_size(quantity, n) bind(c)
       import
