@@ -121,9 +121,12 @@ static int read_table(series_input *input, const char *path)
 
 static int read_frames(series_input *input, const char *path, enum dipole_source source)
 {
-    trajectory t;
+    trajectory t = { .source = source,
+                     .want_current = input->want_current,
+                     .velocity_unit = input->velocity_unit,
+                     .temperature = input->temperature };
     int32_t got = 1;
-    int code = trajectory_open(&t, path, source, input->want_current, input->velocity_unit);
+    int code = trajectory_open(&t, path);
     while (code == GO_ON && got) {
         double values[3], time;
         code = trajectory_next(&t, values, &time, &got);
@@ -135,10 +138,7 @@ static int read_frames(series_input *input, const char *path, enum dipole_source
                  input->kind == LRPOT_SERIES_CURRENT ? "current" : "dipole",
                  source_names[t.source]);
         if (input->volume == 0.0) input->volume = t.volumes / (double)t.frames;
-        if (t.largest_step > 0.4)
-            report_note("%s: an atom moved by %.2f of the cell between two frames; frames so far "
-                        "apart may be followed to the wrong image",
-                        path, t.largest_step);
+        code = trajectory_judge(&t);
     }
     trajectory_close(&t);
     return code;
