@@ -33,6 +33,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_E_COINCIDENT = 64_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_CELL = 65_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_INTERRUPTED = 66_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_ASSUMPTION = 67_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_BUG = 255_c_int32_t
 
   ! lrpot/structure.h
