@@ -163,6 +163,7 @@ int verb_ir(int count, char **arguments)
                                    1 };
     int32_t n = 0;
     run.input.verb = "ir";
+    run.input.common = &run.common;
     run.input.needs_temperature = 1;
     run.input.want_current = 1;
     int code = options_parse(&command, &run.common, count, arguments, &n);
