@@ -261,10 +261,13 @@ static lrpot_status green_kubo_curves(const lrpot_series *series, int64_t n, con
     return status;
 }
 
-static lrpot_status check_plateau(int64_t n, const double *current, double step,
+static lrpot_status check_plateau(const lrpot_series *series, int64_t n, const double *current,
                                   const response_window *w, const curves *c)
 {
+    double step = series->step;
     LRPOT__TRY(lrpot__equilibrium_check(n, current, step, w->end, w->inefficiency));
+    LRPOT__TRY(
+        lrpot__slow_check(n, current, step, plateau(c->integral, w) / green_kubo_factor(series)));
     return lrpot__difference_check(
         w->pieces, c->climb, c->climb_squares, plateau(c->integral, w),
         "the running integral has no plateau: it changes behind the window");
@@ -297,7 +300,7 @@ lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
         if (integral != NULL) memcpy(integral, c.integral, (size_t)n_lags * sizeof *integral);
         for (int64_t k = 0; error != NULL && k < n_lags; k++)
             error[k] = k < c.piece_lags ? lrpot__error_of_mean(c.squares[k], w.pieces) : NAN;
-        status = check_plateau(n, current, series->step, &w, &c);
+        status = check_plateau(series, n, current, &w, &c);
     }
     lrpot__free(current);
     lrpot__free(c.whole);

@@ -22,17 +22,20 @@ double lrpot__score(double t, double freedom);
  * of its variance; `what` names the series. */
 lrpot_status lrpot__stationary_check(int64_t n, const double *values, double part,
                                      const char *what);
-/* LRPOT_E_ASSUMPTION where the means of the longest blocks scatter as the samples do. */
-lrpot_status lrpot__independent_check(int64_t n, const lrpot_estimate *estimate, const char *what);
+/* LRPOT_E_ASSUMPTION where values[n][3] vary as slowly as the series is long. */
+lrpot_status lrpot__independent_check(int64_t n, const double *values, const char *what);
 /* LRPOT_E_ASSUMPTION where the current has a mean or a trend that shows in the integral of its
  * correlation over so many lags; `independent` samples count as one. */
 lrpot_status lrpot__equilibrium_check(int64_t n, const double *current, double step, int64_t lags,
                                       double independent);
+/* LRPOT_E_ASSUMPTION where the current has slower parts than the integral of its correlation (e^2
+ * A^2/fs, all axes) holds. */
+lrpot_status lrpot__slow_check(int64_t n, const double *current, double step, double integral);
 /* LRPOT_E_ASSUMPTION where differences from pieces, of which mean and sum of squared deviations are
  * given, are not 0, and more than a part of value. */
 lrpot_status lrpot__difference_check(int64_t pieces, double mean, double squares, double value,
                                      const char *what);
 
-#define LRPOT__SCORE_LIMIT 5.0 /* chance: one series of a million */
+#define LRPOT__SCORE_LIMIT 4.0 /* chance: one of 16 000 */
 
 #endif
