@@ -124,7 +124,8 @@ static int read_frames(series_input *input, const char *path, enum dipole_source
     trajectory t = { .source = source,
                      .want_current = input->want_current,
                      .velocity_unit = input->velocity_unit,
-                     .temperature = input->temperature };
+                     .temperature = input->temperature,
+                     .follows_motion = input->follows_motion };
     int32_t got = 1;
     int code = trajectory_open(&t, path);
     while (code == GO_ON && got) {

@@ -11,7 +11,8 @@ typedef struct series_input {
     const char *verb, *columns_text, *kind_text, *source_text;
     double step, volume, temperature, skip, velocity_unit, scale;
     int32_t want_current, needs_temperature;
-    int32_t trajectory; /* the file is one, not a table */
+    int32_t follows_motion; /* a spectrum: the sampling must follow the motion */
+    int32_t trajectory;     /* the file is one, not a table */
     /* what was read */
     double *values, *times; /* [n][3], [n] */
     int64_t n, capacity, skipped;

@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Squared, of steps and those that velocities expect together: 0 where they agree, 1 where they
+ * have nothing in common. */
+#define LARGEST_MISS 0.25
+
 const char *const source_names[N_SOURCES] = {
     "auto", "charges", "bec", "charges-velocities", "bec-velocities", "dipole"
 };
@@ -70,6 +74,11 @@ static int failure(const trajectory *t, lrpot_status status)
     return report_error(code, "%s: %s", t->file, lrpot_last_error());
 }
 
+static double unit_of(const trajectory *t)
+{
+    return t->velocity_unit > 0.0 ? t->velocity_unit : 1.0;
+}
+
 /* Temperature of the velocities; 0 where a mass is unknown. */
 static double kinetic_temperature(const trajectory *t, const lrpot_structure *frame)
 {
@@ -77,7 +86,7 @@ static double kinetic_temperature(const trajectory *t, const lrpot_structure *fr
     static const double boltzmann = 8.617333262e-5;    /* eV/K */
     const double *masses = lrpot_structure_get(frame, LRPOT_QUANTITY_MASSES),
                  *v = lrpot_structure_get(frame, LRPOT_QUANTITY_VELOCITIES);
-    double twice = 0.0, unit = t->velocity_unit > 0.0 ? t->velocity_unit : 1.0;
+    double twice = 0.0, unit = unit_of(t);
     int64_t n = lrpot_structure_count(frame);
     for (int64_t i = 0; i < n; i++) {
         double mass = masses != NULL ? masses[i]
@@ -86,28 +95,6 @@ static double kinetic_temperature(const trajectory *t, const lrpot_structure *fr
         for (int a = 0; a < 3; a++) twice += mass * v[3 * i + a] * v[3 * i + a];
     }
     return u_per_ev * unit * unit * twice / (3.0 * (double)n * boltzmann);
-}
-
-static int follow(trajectory *t, const lrpot_structure *frame, double *values)
-{
-    int born = t->source == SOURCE_BEC || t->source == SOURCE_BEC_VELOCITIES;
-    int32_t kind = born ? LRPOT_PATH_BORN : LRPOT_PATH_CHARGES;
-    double net = 0.0, unit = t->velocity_unit > 0.0 ? t->velocity_unit : 1.0;
-    lrpot_status status = LRPOT_OK;
-    if (t->source == SOURCE_DIPOLE) {
-        memcpy(values, lrpot_structure_get(frame, LRPOT_QUANTITY_DIPOLE), 3 * sizeof *values);
-        return GO_ON;
-    }
-    if (source_is_current(t->source)) {
-        status = lrpot_path_current(frame, kind, values, &net);
-        for (int a = 0; a < 3; a++) values[a] *= unit;
-        t->kinetic += kinetic_temperature(t, frame);
-    } else {
-        status = lrpot_path_step(t->path, frame);
-        if (status == LRPOT_OK) status = lrpot_path_dipole(t->path, kind, values, &net);
-    }
-    if (t->net_charge == 0.0) t->net_charge = net;
-    return status == LRPOT_OK ? GO_ON : failure(t, status);
 }
 
 static double time_of(const lrpot_structure *frame)
@@ -119,6 +106,74 @@ static double time_of(const lrpot_structure *frame)
         if (text != NULL && parse_real(text, &time)) return time;
     }
     return NAN;
+}
+
+/* Steps of the atoms against the mean of the velocities at both ends. Frames that are too far apart
+ * to be followed count as a miss. */
+static int compare_motion(trajectory *t, const lrpot_structure *frame)
+{
+    int64_t n = 3 * lrpot_structure_count(frame);
+    double time = time_of(frame), apart = time - t->before_time, unit = unit_of(t);
+    double *old = malloc((size_t)n * sizeof *old);
+    if (old == NULL) return report_no_memory();
+    if (t->before != NULL) memcpy(old, lrpot_path_displacements(t->path), (size_t)n * sizeof *old);
+    lrpot_status status = lrpot_path_step(t->path, frame);
+    const double *v = lrpot_structure_get(frame, LRPOT_QUANTITY_VELOCITIES),
+                 *moved = lrpot_path_displacements(t->path);
+    if (status == LRPOT_OK && t->before != NULL && apart > 0.0) {
+        const double *u = lrpot_structure_get(t->before, LRPOT_QUANTITY_VELOCITIES);
+        for (int64_t k = 0; k < n; k++) {
+            double step = moved[k] - old[k], expected = 0.5 * unit * apart * (u[k] + v[k]);
+            t->steps += step * step + expected * expected;
+            t->misses += (step - expected) * (step - expected);
+        }
+    }
+    free(old);
+    lrpot_structure_free(t->before);
+    t->before = NULL;
+    t->before_time = time;
+    if (status == LRPOT_E_MEMORY
+        || (status == LRPOT_OK && lrpot_structure_clone(&t->before, frame) != LRPOT_OK))
+        return report_no_memory();
+    return status == LRPOT_OK ? GO_ON : failure(t, status);
+}
+
+/* A dipole that the file gives cannot be moved to another origin. */
+static int check_neutral(const trajectory *t, const lrpot_structure *frame)
+{
+    const double *total = lrpot_structure_get(frame, LRPOT_QUANTITY_TOTAL_CHARGE);
+    if (total == NULL || fabs(*total) < 0.05) return GO_ON;
+    return report_error(
+        NOT_CONVERGED,
+        "%s: frame %lld has a net charge of %.6g e: its dipole depends on an origin "
+        "that the file does not say; take it from the charges, --from charges",
+        t->file, (long long)t->frames, *total);
+}
+
+static int follow(trajectory *t, const lrpot_structure *frame, double *values)
+{
+    int born = t->source == SOURCE_BEC || t->source == SOURCE_BEC_VELOCITIES;
+    int32_t kind = born ? LRPOT_PATH_BORN : LRPOT_PATH_CHARGES;
+    double net = 0.0;
+    lrpot_status status = LRPOT_OK;
+    if (t->source == SOURCE_DIPOLE) {
+        memcpy(values, lrpot_structure_get(frame, LRPOT_QUANTITY_DIPOLE), 3 * sizeof *values);
+        return check_neutral(t, frame);
+    }
+    if (source_is_current(t->source)) {
+        status = lrpot_path_current(frame, kind, values, &net);
+        for (int a = 0; a < 3; a++) values[a] *= unit_of(t);
+        t->kinetic += kinetic_temperature(t, frame);
+        if (status == LRPOT_OK && t->follows_motion) {
+            int code = compare_motion(t, frame);
+            if (code != GO_ON) return code;
+        }
+    } else {
+        status = lrpot_path_step(t->path, frame);
+        if (status == LRPOT_OK) status = lrpot_path_dipole(t->path, kind, values, &net);
+    }
+    if (t->net_charge == 0.0) t->net_charge = net;
+    return status == LRPOT_OK ? GO_ON : failure(t, status);
 }
 
 int trajectory_next(trajectory *t, double *values, double *time, int32_t *got)
@@ -160,12 +215,20 @@ int trajectory_judge(const trajectory *t)
             "%s: net charge %.6g e: the dipole depends on the origin; it is taken about the "
             "centre of mass",
             t->file, t->net_charge);
-    return judge_velocities(t);
+    int code = judge_velocities(t);
+    if (code != GO_ON || t->misses <= LARGEST_MISS * t->steps) return code;
+    return report_error(
+        NOT_CONVERGED,
+        "%s: the atoms do not move as their velocities say, by %.0f %% of the steps: "
+        "frames are too far apart for this motion, or the velocities have another "
+        "unit (--velocity-unit)",
+        t->file, 100.0 * sqrt(t->misses / t->steps));
 }
 
 void trajectory_close(trajectory *t)
 {
     lrpot_reader_close(t->reader);
     lrpot_path_free(t->path);
+    lrpot_structure_free(t->before);
     *t = (trajectory){ 0 };
 }

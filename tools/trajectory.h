@@ -26,6 +26,10 @@ typedef struct trajectory {
     int32_t periodic;
     double net_charge;       /* e, of the first frame that has one */
     double volumes, kinetic; /* sums over the frames; kinetic temperatures in K */
+    /* 1: sampling must follow the motion: steps are compared with the velocities */
+    int follows_motion;
+    lrpot_structure *before;
+    double before_time, steps, misses; /* A^2, sums of squares: steps, steps less those expected */
     int64_t frames;
 } trajectory;
 

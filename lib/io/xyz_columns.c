@@ -26,7 +26,7 @@ static const char *const unwrapped_rows[] = { "unwrapped_positions", "positions_
                                               "unwrapped_position",  NULL };
 
 /* Names that mean identities where the numbers are distinct, and other things elsewhere. */
-static const char *const maybe_ids[] = { "index",  "indices",    "idx",         "tag", "tags",
+static const char *const maybe_ids[] = { "index",  "indices",    "idx",         "tag",
                                          "serial", "atom_index", "original_id", NULL };
 
 static lrpot__column *find_column(lrpot_reader *reader, const char *name)
@@ -168,8 +168,9 @@ lrpot_status lrpot__xyz_check_ids(lrpot_reader *reader, int64_t first_atom_line)
     if (status == LRPOT_OK) broken = first_broken(n, ids->values, order, &twice);
     lrpot__free(order);
     LRPOT__TRY(status);
-    if (broken < 0 && twice < 0) return LRPOT_OK;
-    if (reader->maybe_id != NULL) {
+    int guessed = reader->maybe_id != NULL;
+    if (broken < 0 && twice < 0 && !(guessed && n == 1)) return LRPOT_OK;
+    if (guessed) {
         reader->maybe_id->target = LRPOT__COLUMN_SKIPPED;
         reader->source[LRPOT_QUANTITY_ID] = NULL;
         ids->present = 0;
