@@ -113,6 +113,10 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIELD_FIXED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIELD_REDUCED = 1_c_int32_t
 
+  ! lrpot/path.h
+  integer(c_int32_t), parameter :: LRPOT_PATH_CHARGES = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_PATH_BORN = 1_c_int32_t
+
   ! lrpot/spectra.h
   real(c_double), parameter :: LRPOT_MICROCOULOMB_PER_CM2 = 1602.176634_c_double
   real(c_double), parameter :: LRPOT_SIEMENS_PER_CM = 16021.76634_c_double
@@ -1441,6 +1445,40 @@ module lrpot
       character(kind=c_char), intent(inout) :: labels(*)
       integer(c_int32_t), intent(inout) :: starts(*)
     end function
+  end interface
+
+  ! lrpot/path.h
+  interface
+    integer(c_int32_t) function lrpot_path_create(out) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_path_step(path, frame) bind(c)
+      import
+      type(c_ptr), value :: path, frame
+    end function
+    type(c_ptr) function lrpot_path_displacements(path) bind(c)
+      import
+      type(c_ptr), value :: path
+    end function
+    integer(c_int32_t) function lrpot_path_dipole(path, source, dipole, net_charge) bind(c)
+      import
+      type(c_ptr), value :: path
+      integer(c_int32_t), value :: source
+      real(c_double), intent(inout) :: dipole(*)
+      real(c_double), intent(inout), optional :: net_charge
+    end function
+    integer(c_int32_t) function lrpot_path_current(frame, source, current, net_charge) bind(c)
+      import
+      type(c_ptr), value :: frame
+      integer(c_int32_t), value :: source
+      real(c_double), intent(inout) :: current(*)
+      real(c_double), intent(inout), optional :: net_charge
+    end function
+    subroutine lrpot_path_free(path) bind(c)
+      import
+      type(c_ptr), value :: path
+    end subroutine
   end interface
 
   ! lrpot/spectra.h
