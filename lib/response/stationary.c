@@ -10,7 +10,7 @@
 #define SLOW_PART 0.65
 enum { LONG_PIECES = 8 };
 
-#define LARGEST_EXCESS 2.5 /* of 21 squares: chance 1e-4 */
+#define LARGEST_EXCESS 2.5  /* of 21 squares: chance 1e-4 */
 #define LARGEST_CHANGE 0.05 /* of the integral of a correlation, by what is no fluctuation */
 #define LARGEST_DIFFERENCE 0.2
 
