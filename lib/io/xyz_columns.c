@@ -43,14 +43,21 @@ static int has_target(const lrpot_reader *reader, int32_t target)
     return 0;
 }
 
+/* z is a coordinate where it is a real number, and an atomic number where it is whole. */
+static int is_free(const lrpot__column *column)
+{
+    if (column == NULL || column->count != 1 || (column->type != 'R' && column->type != 'I'))
+        return 0;
+    return column->target == LRPOT__COLUMN_SKIPPED
+           || (column->target == LRPOT__COLUMN_NUMBER && column->type == 'R');
+}
+
 static void join(lrpot_reader *reader, const char *const names[3], int32_t target)
 {
     lrpot__column *found[3];
     for (int a = 0; a < 3; a++) {
         found[a] = find_column(reader, names[a]);
-        if (found[a] == NULL || found[a]->target != LRPOT__COLUMN_SKIPPED || found[a]->count != 1
-            || (found[a]->type != 'R' && found[a]->type != 'I'))
-            return;
+        if (!is_free(found[a])) return;
     }
     for (int a = 0; a < 3; a++) {
         found[a]->target = target;
