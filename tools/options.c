@@ -15,6 +15,7 @@ enum { N_SHARED = 7 };
 typedef struct shared_table {
     tool_option options[N_SHARED];
     int32_t help, version;
+    common_options *common;
 } shared_table;
 
 static void shared_fill(shared_table *table, common_options *common)
@@ -31,6 +32,7 @@ static void shared_fill(shared_table *table, common_options *common)
     };
     memcpy(table->options, options, sizeof options);
     table->help = table->version = 0;
+    table->common = common;
 }
 
 static void print_option(const tool_option *option)
@@ -51,7 +53,8 @@ static void print_help(const tool_command *command, const shared_table *shared)
     printf("\nOptions of every verb\n");
     for (size_t i = 0; i < N_SHARED; i++) print_option(&shared->options[i]);
     if (command->details != NULL) printf("\n%s\n", command->details);
-    printf("\nExit codes: 0 done, 1 run failed, 2 usage, 3 bad input file, 4 not converged\n");
+    printf("\nExit codes: 0 done, 1 run failed, 2 usage, 3 bad input file, 4 not converged or "
+           "an assumption of the result fails\n");
 }
 
 static const tool_option *find(const tool_command *command, const shared_table *shared,
@@ -112,6 +115,33 @@ static int store(const tool_command *command, const tool_option *option, const c
     return GO_ON;
 }
 
+int options_given(const common_options *common, const char *name)
+{
+    for (int32_t k = 0; k < common->n_given; k++)
+        if (strcmp(common->given[k], name) == 0) return 1;
+    return 0;
+}
+
+static void remember(common_options *common, const char *name)
+{
+    int32_t most = (int32_t)(sizeof common->given / sizeof common->given[0]);
+    if (!options_given(common, name) && common->n_given < most)
+        common->given[common->n_given++] = name;
+}
+
+int options_without(const common_options *common, const char *verb, const char *names,
+                    const char *why)
+{
+    text_list list;
+    int code = GO_ON;
+    if (!text_list_split(&list, names)) return report_no_memory();
+    for (int32_t k = 0; k < list.count && code == GO_ON; k++)
+        if (options_given(common, list.items[k]))
+            code = report_usage(verb, "--%s has no effect %s", list.items[k], why);
+    text_list_free(&list);
+    return code;
+}
+
 /* Reads the option at *at and moves on to the next argument. */
 static int read_option(const tool_command *command, const shared_table *shared, int count,
                        char **arguments, int *at)
@@ -135,6 +165,7 @@ static int read_option(const tool_command *command, const shared_table *shared, 
         value = arguments[++*at];
     }
     ++*at;
+    remember(shared->common, option->name);
     return store(command, option, value);
 }
 

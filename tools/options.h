@@ -33,6 +33,8 @@ typedef struct common_options {
     const char *output;
     int32_t quiet, verbose, json;
     int64_t threads;
+    const char *given[48]; /* names of the options on the command line */
+    int32_t n_given;
 } common_options;
 
 typedef struct tool_command {
@@ -49,6 +51,12 @@ typedef struct tool_command {
  * Returns GO_ON, DONE after a help page, or BAD_USAGE after a message. */
 int options_parse(const tool_command *command, common_options *common, int count, char **arguments,
                   int32_t *n_operands);
+
+/* 1 when an option stands on the command line. */
+int options_given(const common_options *common, const char *name);
+/* GO_ON, or BAD_USAGE where one of the options "a,b,c" is given; why says when it has no effect. */
+int options_without(const common_options *common, const char *verb, const char *names,
+                    const char *why);
 
 /* One double of a text that holds nothing else; returns 1 on success. */
 int parse_real(const char *text, double *out);

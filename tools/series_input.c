@@ -109,7 +109,7 @@ static int read_table(series_input *input, const char *path)
     while (code == GO_ON && got) {
         double row[4] = { 0.0, 0.0, 0.0, 0.0 };
         code = table_next(&t, n, columns, row, &got);
-        for (int32_t c = n - 3; c < n; c++) row[c] *= input->scale;
+        for (int32_t c = n - 3; c < n; c++) row[c] *= input->scale != 0.0 ? input->scale : 1.0;
         if (code == GO_ON && got) code = append(input, n == 4 ? row[0] : NAN, row + n - 3);
     }
     if (code == GO_ON)
@@ -121,9 +121,13 @@ static int read_table(series_input *input, const char *path)
 
 static int read_frames(series_input *input, const char *path, enum dipole_source source)
 {
-    trajectory t;
+    trajectory t = { .source = source,
+                     .want_current = input->want_current,
+                     .velocity_unit = input->velocity_unit,
+                     .temperature = input->temperature,
+                     .follows_motion = input->follows_motion };
     int32_t got = 1;
-    int code = trajectory_open(&t, path, source, input->want_current, input->velocity_unit);
+    int code = trajectory_open(&t, path);
     while (code == GO_ON && got) {
         double values[3], time;
         code = trajectory_next(&t, values, &time, &got);
@@ -135,10 +139,10 @@ static int read_frames(series_input *input, const char *path, enum dipole_source
                  input->kind == LRPOT_SERIES_CURRENT ? "current" : "dipole",
                  source_names[t.source]);
         if (input->volume == 0.0) input->volume = t.volumes / (double)t.frames;
-        if (t.largest_step > 0.4)
-            report_note("%s: an atom moved by %.2f of the cell between two frames; frames so far "
-                        "apart may be followed to the wrong image",
-                        path, t.largest_step);
+        code = trajectory_judge(&t);
+        if (code == GO_ON && !source_is_current(t.source))
+            code = options_without(input->common, input->verb, "velocity-unit",
+                                   "where the dipole is not from velocities");
     }
     trajectory_close(&t);
     return code;
@@ -198,14 +202,52 @@ static int complete(series_input *input, const char *path)
     return GO_ON;
 }
 
+/* Options that the kind of file leaves without effect. */
+static int check_options(const series_input *input)
+{
+    if (options_given(input->common, "scale") && input->scale == 0.0)
+        return report_usage(input->verb, "--scale 0 leaves nothing");
+    return input->trajectory ? options_without(input->common, input->verb, "columns,kind,scale",
+                                               "on a trajectory, only on a table")
+                             : options_without(input->common, input->verb, "from,velocity-unit",
+                                               "on a table, only on a trajectory");
+}
+
+/* The squared current at equilibrium gives the plasma frequency of the ions, which no matter of
+ * nuclei has above some hundred THz: protons as dense as in ice have 0.3 rad/fs. */
+static int judge_current(const series_input *input, const char *path)
+{
+    static const double highest = 1.0, boltzmann = 8.617333262e-5, four_pi = 12.566370614359173;
+    double squares = 0.0, mean[3] = { 0.0, 0.0, 0.0 };
+    if (input->kind != LRPOT_SERIES_CURRENT || input->trajectory || input->scale != 0.0
+        || !(input->temperature > 0.0))
+        return GO_ON;
+    int64_t n = input->n - input->skipped;
+    const double *values = input->values + 3 * input->skipped;
+    for (int64_t i = 0; i < 3 * n; i++) mean[i % 3] += values[i] / (double)n;
+    for (int64_t i = 0; i < 3 * n; i++)
+        squares += (values[i] - mean[i % 3]) * (values[i] - mean[i % 3]) / (double)n;
+    double frequency = sqrt(four_pi * LRPOT_COULOMB_CONSTANT * squares
+                            / (3.0 * input->volume * boltzmann * input->temperature));
+    if (!(frequency > highest)) return GO_ON;
+    return report_error(NOT_CONVERGED,
+                        "%s: as e A/fs the currents would be those of a plasma frequency of %.3g "
+                        "rad/fs, which no ions have; say their unit: --scale 0.001 for e A/ps, "
+                        "--scale 1 for e A/fs",
+                        path, frequency);
+}
+
 int series_read(series_input *input, const char *path)
 {
     enum dipole_source source;
     int code = read_words(input, &source);
+    input->trajectory = ends_with(path, ".xyz") || ends_with(path, ".extxyz")
+                        || ends_with(path, ".cfg");
+    if (code == GO_ON) code = check_options(input);
     if (code != GO_ON) return code;
-    int frames = ends_with(path, ".xyz") || ends_with(path, ".extxyz") || ends_with(path, ".cfg");
-    code = frames ? read_frames(input, path, source) : read_table(input, path);
+    code = input->trajectory ? read_frames(input, path, source) : read_table(input, path);
     if (code == GO_ON) code = complete(input, path);
+    if (code == GO_ON) code = judge_current(input, path);
     if (code == GO_ON)
         report_note("%s: %s, %lld samples of %g fs, V = %.6g A^3", path, input->origin,
                     (long long)(input->n - input->skipped), input->step, input->volume);
@@ -228,7 +270,7 @@ int series_failure(lrpot_status status, const char *path)
 {
     if (status == LRPOT_E_ARGUMENT || status == LRPOT_E_NOT_FINITE)
         return report_error(BAD_INPUT, "%s: %s", path, lrpot_last_error());
-    if (status == LRPOT_E_ACCURACY)
+    if (status == LRPOT_E_ACCURACY || status == LRPOT_E_ASSUMPTION)
         return report_error(NOT_CONVERGED, "%s: %s", path, lrpot_last_error());
     return report_failure(status, path);
 }

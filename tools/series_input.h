@@ -7,9 +7,12 @@
 
 typedef struct series_input {
     /* options */
+    const common_options *common;
     const char *verb, *columns_text, *kind_text, *source_text;
     double step, volume, temperature, skip, velocity_unit, scale;
     int32_t want_current, needs_temperature;
+    int32_t follows_motion; /* a spectrum: the sampling must follow the motion */
+    int32_t trajectory;     /* the file is one, not a table */
     /* what was read */
     double *values, *times; /* [n][3], [n] */
     int64_t n, capacity, skipped;
@@ -17,9 +20,9 @@ typedef struct series_input {
     char origin[96]; /* for the reader of the results */
 } series_input;
 
-#define SERIES_DEFAULTS                    \
-    {                                      \
-        .velocity_unit = 1.0, .scale = 1.0 \
+#define SERIES_DEFAULTS \
+    {                   \
+        .scale = 0.0    \
     }
 /* Rows of a verb's table of options. */
 #define SERIES_OPTIONS(input)                                                                    \
@@ -61,7 +64,7 @@ typedef struct series_input {
           "scale",                                                                               \
           OPTION_REAL,                                                                           \
           "X",                                                                                   \
-          "multiplies a table's dipoles or currents; 0.001 for e A/ps",                          \
+          "multiplies a table's dipoles or currents; 0.001 for e A/ps, 1 for e A/fs",            \
           &(input)->scale,                                                                       \
           -1e12,                                                                                 \
           1e12 },                                                                                \

@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Squared, of steps and those that velocities expect together: 0 where they agree, 1 where they
+ * have nothing in common. */
+#define LARGEST_MISS 0.25
+
 const char *const source_names[N_SOURCES] = {
     "auto", "charges", "bec", "charges-velocities", "bec-velocities", "dipole"
 };
@@ -15,18 +19,16 @@ int source_is_current(enum dipole_source source)
     return source == SOURCE_CHARGES_VELOCITIES || source == SOURCE_BEC_VELOCITIES;
 }
 
-int trajectory_open(trajectory *t, const char *path, enum dipole_source source, int want_current,
-                    double velocity_unit)
+int trajectory_open(trajectory *t, const char *file)
 {
-    *t = (trajectory){
-        .path = path, .source = source, .want_current = want_current, .velocity_unit = velocity_unit
-    };
-    return inputs_reader(&t->reader, path, NULL, NULL);
+    t->file = file;
+    if (lrpot_path_create(&t->path) != LRPOT_OK) return report_no_memory();
+    return inputs_reader(&t->reader, file, NULL, NULL);
 }
 
 static int fail(const trajectory *t, const char *what)
 {
-    return report_error(BAD_INPUT, "%s: frame %lld %s", t->path, (long long)t->frames, what);
+    return report_error(BAD_INPUT, "%s: frame %lld %s", t->file, (long long)t->frames, what);
 }
 
 /* What the first frame offers, in the order of what fits the purpose best. */
@@ -59,125 +61,40 @@ static int require(const trajectory *t, const lrpot_structure *frame)
         return fail(t, "has no velocities");
     if (t->source == SOURCE_DIPOLE && lrpot_structure_get(frame, LRPOT_QUANTITY_DIPOLE) == NULL)
         return fail(t, "has no dipole");
-    if (t->first == NULL) return GO_ON;
-    int64_t n = lrpot_structure_count(t->first);
-    if (lrpot_structure_count(frame) != n)
-        return report_error(BAD_INPUT, "%s: frame %lld has %lld atoms, frame 0 has %lld", t->path,
-                            (long long)t->frames, (long long)lrpot_structure_count(frame),
-                            (long long)n);
-    if (lrpot_structure_periodic_mask(frame) != lrpot_structure_periodic_mask(t->first))
-        return fail(t, "is periodic otherwise than frame 0");
-    for (int64_t i = 0; i < n; i++)
-        if (strcmp(lrpot_structure_symbol(frame, i), lrpot_structure_symbol(t->first, i)) != 0)
-            return report_error(
-                BAD_INPUT,
-                "%s: frame %lld has %s as atom %lld, frame 0 %s: the atoms must keep their order",
-                t->path, (long long)t->frames, lrpot_structure_symbol(frame, i), (long long)i,
-                lrpot_structure_symbol(t->first, i));
     return GO_ON;
 }
 
-static void cross(const double *a, const double *b, double *out)
+static int failure(const trajectory *t, lrpot_status status)
 {
-    for (int d = 0; d < 3; d++)
-        out[d] = a[(d + 1) % 3] * b[(d + 2) % 3] - a[(d + 2) % 3] * b[(d + 1) % 3];
+    int code = status == LRPOT_E_ACCURACY      ? NOT_CONVERGED
+               : status == LRPOT_E_ARGUMENT    ? BAD_INPUT
+               : status == LRPOT_E_CELL        ? BAD_INPUT
+               : status == LRPOT_E_UNSUPPORTED ? BAD_INPUT
+                                               : FAILED;
+    return report_error(code, "%s: %s", t->file, lrpot_last_error());
 }
 
-/* Reduced coordinates of a place; the place itself where no direction is periodic. */
-static void reduce(const lrpot_structure *frame, const double *r, double *s)
+static double unit_of(const trajectory *t)
 {
-    if (lrpot_structure_periodic_mask(frame) == 0) {
-        memcpy(s, r, 3 * sizeof *s);
-        return;
-    }
-    const double *cell = lrpot_structure_cell(frame);
-    for (int d = 0; d < 3; d++) {
-        double normal[3], height = 0.0;
-        cross(cell + 3 * ((d + 1) % 3), cell + 3 * ((d + 2) % 3), normal);
-        s[d] = 0.0;
-        for (int a = 0; a < 3; a++) {
-            height += cell[3 * d + a] * normal[a];
-            s[d] += r[a] * normal[a];
-        }
-        s[d] /= height;
-    }
+    return t->velocity_unit > 0.0 ? t->velocity_unit : 1.0;
 }
 
-static void place(const lrpot_structure *frame, const double *s, double *r)
+/* Temperature of the velocities; 0 where a mass is unknown. */
+static double kinetic_temperature(const trajectory *t, const lrpot_structure *frame)
 {
-    const double *cell = lrpot_structure_cell(frame);
-    int isolated = lrpot_structure_periodic_mask(frame) == 0;
-    for (int a = 0; a < 3; a++)
-        r[a] = isolated ? s[a] : s[0] * cell[a] + s[1] * cell[3 + a] + s[2] * cell[6 + a];
-}
-
-/* Brings an atom's step to the nearest image: its way in the cell, at[3], is continuous afterwards.
- */
-static void follow(trajectory *t, const lrpot_structure *frame, int64_t i, double *step)
-{
-    double *at = t->unwrapped + 3 * i, s[3];
-    int32_t mask = lrpot_structure_periodic_mask(frame);
-    reduce(frame, lrpot_structure_positions_const(frame) + 3 * i, s);
-    for (int d = 0; d < 3; d++) {
-        step[d] = s[d] - at[d];
-        if (!(mask >> d & 1)) continue;
-        step[d] -= round(step[d]);
-        if (fabs(step[d]) > t->largest_step) t->largest_step = fabs(step[d]);
-    }
-    for (int d = 0; d < 3; d++) at[d] += step[d];
-}
-
-static void add_tensor(const double *z, double factor, const double *v, double *sum)
-{
-    for (int a = 0; a < 3; a++)
-        for (int b = 0; b < 3; b++) sum[a] += factor * z[3 * a + b] * v[b];
-}
-
-static int start(trajectory *t, const lrpot_structure *frame)
-{
+    static const double u_per_ev = 103.64269652680505; /* u (A/fs)^2 in eV */
+    static const double boltzmann = 8.617333262e-5;    /* eV/K */
+    const double *masses = lrpot_structure_get(frame, LRPOT_QUANTITY_MASSES),
+                 *v = lrpot_structure_get(frame, LRPOT_QUANTITY_VELOCITIES);
+    double twice = 0.0, unit = unit_of(t);
     int64_t n = lrpot_structure_count(frame);
-    lrpot_status status = lrpot_structure_clone(&t->first, frame);
-    t->unwrapped = malloc((size_t)(3 * n) * sizeof *t->unwrapped);
-    if (status != LRPOT_OK || t->unwrapped == NULL) return report_no_memory();
-    for (int64_t i = 0; i < n; i++)
-        reduce(frame, lrpot_structure_positions_const(frame) + 3 * i, t->unwrapped + 3 * i);
-    return GO_ON;
-}
-
-/* M along the path of the atoms. */
-static void moved_dipole(trajectory *t, const lrpot_structure *frame, double *values)
-{
-    const double *q = lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES),
-                 *z = lrpot_structure_get(frame, LRPOT_QUANTITY_BORN_CHARGES);
-    const double *old =
-        t->before != NULL ? lrpot_structure_get(t->before, LRPOT_QUANTITY_BORN_CHARGES) : z;
-    for (int a = 0; a < 3; a++) values[a] = 0.0;
-    for (int64_t i = 0; i < lrpot_structure_count(frame); i++) {
-        double step[3], r[3];
-        follow(t, frame, i, step);
-        place(frame, t->source == SOURCE_BEC ? step : t->unwrapped + 3 * i, r);
-        if (t->source == SOURCE_CHARGES) {
-            for (int a = 0; a < 3; a++) values[a] += q[i] * r[a];
-            continue;
-        }
-        add_tensor(z + 9 * i, 0.5, r, t->dipole);
-        add_tensor(old + 9 * i, 0.5, r, t->dipole);
+    for (int64_t i = 0; i < n; i++) {
+        double mass = masses != NULL ? masses[i]
+                                     : lrpot_element_mass(lrpot_structure_symbol(frame, i));
+        if (!(mass > 0.0)) return 0.0;
+        for (int a = 0; a < 3; a++) twice += mass * v[3 * i + a] * v[3 * i + a];
     }
-    if (t->source == SOURCE_BEC) memcpy(values, t->dipole, sizeof t->dipole);
-}
-
-static void current(const trajectory *t, const lrpot_structure *frame, double *values)
-{
-    const double *q = lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES),
-                 *z = lrpot_structure_get(frame, LRPOT_QUANTITY_BORN_CHARGES);
-    const double *v = lrpot_structure_get(frame, LRPOT_QUANTITY_VELOCITIES);
-    for (int a = 0; a < 3; a++) values[a] = 0.0;
-    for (int64_t i = 0; i < lrpot_structure_count(frame); i++) {
-        if (t->source == SOURCE_BEC_VELOCITIES)
-            add_tensor(z + 9 * i, t->velocity_unit, v + 3 * i, values);
-        else
-            for (int a = 0; a < 3; a++) values[a] += t->velocity_unit * q[i] * v[3 * i + a];
-    }
+    return u_per_ev * unit * unit * twice / (3.0 * (double)n * boltzmann);
 }
 
 static double time_of(const lrpot_structure *frame)
@@ -191,37 +108,127 @@ static double time_of(const lrpot_structure *frame)
     return NAN;
 }
 
+/* Steps of the atoms against the mean of the velocities at both ends. Frames that are too far apart
+ * to be followed count as a miss. */
+static int compare_motion(trajectory *t, const lrpot_structure *frame)
+{
+    int64_t n = 3 * lrpot_structure_count(frame);
+    double time = time_of(frame), apart = time - t->before_time, unit = unit_of(t);
+    double *old = malloc((size_t)n * sizeof *old);
+    if (old == NULL) return report_no_memory();
+    if (t->before != NULL) memcpy(old, lrpot_path_displacements(t->path), (size_t)n * sizeof *old);
+    lrpot_status status = lrpot_path_step(t->path, frame);
+    const double *v = lrpot_structure_get(frame, LRPOT_QUANTITY_VELOCITIES),
+                 *moved = lrpot_path_displacements(t->path);
+    if (status == LRPOT_OK && t->before != NULL && apart > 0.0) {
+        const double *u = lrpot_structure_get(t->before, LRPOT_QUANTITY_VELOCITIES);
+        for (int64_t k = 0; k < n; k++) {
+            double step = moved[k] - old[k], expected = 0.5 * unit * apart * (u[k] + v[k]);
+            t->steps += step * step + expected * expected;
+            t->misses += (step - expected) * (step - expected);
+        }
+    }
+    free(old);
+    lrpot_structure_free(t->before);
+    t->before = NULL;
+    t->before_time = time;
+    if (status == LRPOT_E_MEMORY
+        || (status == LRPOT_OK && lrpot_structure_clone(&t->before, frame) != LRPOT_OK))
+        return report_no_memory();
+    return status == LRPOT_OK ? GO_ON : failure(t, status);
+}
+
+/* A dipole that the file gives cannot be moved to another origin. */
+static int check_neutral(const trajectory *t, const lrpot_structure *frame)
+{
+    const double *total = lrpot_structure_get(frame, LRPOT_QUANTITY_TOTAL_CHARGE);
+    if (total == NULL || fabs(*total) < 0.05) return GO_ON;
+    return report_error(
+        NOT_CONVERGED,
+        "%s: frame %lld has a net charge of %.6g e: its dipole depends on an origin "
+        "that the file does not say; take it from the charges, --from charges",
+        t->file, (long long)t->frames, *total);
+}
+
+static int follow(trajectory *t, const lrpot_structure *frame, double *values)
+{
+    int born = t->source == SOURCE_BEC || t->source == SOURCE_BEC_VELOCITIES;
+    int32_t kind = born ? LRPOT_PATH_BORN : LRPOT_PATH_CHARGES;
+    double net = 0.0;
+    lrpot_status status = LRPOT_OK;
+    if (t->source == SOURCE_DIPOLE) {
+        memcpy(values, lrpot_structure_get(frame, LRPOT_QUANTITY_DIPOLE), 3 * sizeof *values);
+        return check_neutral(t, frame);
+    }
+    if (source_is_current(t->source)) {
+        status = lrpot_path_current(frame, kind, values, &net);
+        for (int a = 0; a < 3; a++) values[a] *= unit_of(t);
+        t->kinetic += kinetic_temperature(t, frame);
+        if (status == LRPOT_OK && t->follows_motion) {
+            int code = compare_motion(t, frame);
+            if (code != GO_ON) return code;
+        }
+    } else {
+        status = lrpot_path_step(t->path, frame);
+        if (status == LRPOT_OK) status = lrpot_path_dipole(t->path, kind, values, &net);
+    }
+    if (t->net_charge == 0.0) t->net_charge = net;
+    return status == LRPOT_OK ? GO_ON : failure(t, status);
+}
+
 int trajectory_next(trajectory *t, double *values, double *time, int32_t *got)
 {
     lrpot_structure *frame = NULL;
     *got = 0;
-    int code = inputs_next(t->reader, t->path, &frame);
+    int code = inputs_next(t->reader, t->file, &frame);
     if (code != GO_ON || frame == NULL) return code;
     code = choose(t, frame);
     if (code == GO_ON) code = require(t, frame);
-    if (code == GO_ON && t->first == NULL) code = start(t, frame);
-    if (code != GO_ON) {
-        lrpot_structure_free(frame);
-        return code;
+    if (code == GO_ON) code = follow(t, frame, values);
+    if (code == GO_ON) {
+        *time = time_of(frame);
+        t->periodic = lrpot_structure_periodic_mask(frame) != 0;
+        t->volumes += t->periodic ? lrpot_structure_volume(frame) : 0.0;
+        t->frames++;
+        *got = 1;
     }
-    if (source_is_current(t->source)) current(t, frame, values);
-    else if (t->source == SOURCE_DIPOLE)
-        memcpy(values, lrpot_structure_get(frame, LRPOT_QUANTITY_DIPOLE), 3 * sizeof *values);
-    else moved_dipole(t, frame, values);
-    *time = time_of(frame);
-    t->volumes += lrpot_structure_periodic_mask(frame) != 0 ? lrpot_structure_volume(frame) : 0.0;
-    t->frames++;
-    lrpot_structure_free(t->before);
-    t->before = frame;
-    *got = 1;
-    return GO_ON;
+    lrpot_structure_free(frame);
+    return code;
+}
+
+/* Ten times the kinetic energy of the temperature is another unit of velocity. */
+static int judge_velocities(const trajectory *t)
+{
+    double found = t->frames > 0 ? t->kinetic / (double)t->frames : 0.0;
+    if (t->velocity_unit > 0.0 || !(t->temperature > 0.0) || found < 10.0 * t->temperature)
+        return GO_ON;
+    return report_error(NOT_CONVERGED,
+                        "%s: velocities in A/fs would be those of %.3g K, not of %g K; say their "
+                        "unit: --velocity-unit 0.001 for A/ps, 0.0982269 for ASE, 1 for A/fs",
+                        t->file, found, t->temperature);
+}
+
+int trajectory_judge(const trajectory *t)
+{
+    if (t->net_charge != 0.0)
+        report_note(
+            "%s: net charge %.6g e: the dipole depends on the origin; it is taken about the "
+            "centre of mass",
+            t->file, t->net_charge);
+    int code = judge_velocities(t);
+    if (code != GO_ON || t->misses <= LARGEST_MISS * t->steps) return code;
+    return report_error(
+        NOT_CONVERGED,
+        "%s: the atoms do not move as their velocities say, by %.0f %% of the steps: "
+        "frames are too far apart for this motion, or the velocities have another "
+        "unit (--velocity-unit)",
+        t->file, 100.0 * sqrt(t->misses / t->steps));
 }
 
 void trajectory_close(trajectory *t)
 {
     lrpot_reader_close(t->reader);
-    lrpot_structure_free(t->first);
+    lrpot_path_free(t->path);
     lrpot_structure_free(t->before);
-    free(t->unwrapped);
     *t = (trajectory){ 0 };
 }

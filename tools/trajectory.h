@@ -17,25 +17,30 @@ extern const char *const source_names[N_SOURCES];
 
 typedef struct trajectory {
     lrpot_reader *reader;
-    const char *path;
-    lrpot_structure *first, *before; /* before: what the last frame was */
+    const char *file;
     enum dipole_source source;
     int want_current;
-    double velocity_unit;
-    /* [n][3]: places in reduced coordinates where there is a cell, A elsewhere */
-    double *unwrapped;
-    double dipole[3];
-    double volumes, largest_step;
+    double velocity_unit; /* A/fs in the file's unit; 0: not said, taken as 1 */
+    double temperature;   /* K, 0: not known */
+    lrpot_path *path;
+    int32_t periodic;
+    double net_charge;       /* e, of the first frame that has one */
+    double volumes, kinetic; /* sums over the frames; kinetic temperatures in K */
+    /* 1: sampling must follow the motion: steps are compared with the velocities */
+    int follows_motion;
+    lrpot_structure *before;
+    double before_time, steps, misses; /* A^2, sums of squares: steps, steps less those expected */
     int64_t frames;
 } trajectory;
 
 /* Functions return GO_ON, or an exit code after a message. The trajectory is closed by the caller
  * in any case. */
-int trajectory_open(trajectory *t, const char *path, enum dipole_source source, int want_current,
-                    double velocity_unit);
+int trajectory_open(trajectory *t, const char *file);
 /* Values of the next frame and its time in fs (NaN when it says none); *got is 0 behind the last.
  */
 int trajectory_next(trajectory *t, double *values, double *time, int32_t *got);
+/* What the frames as a whole say against the values; GO_ON, or an exit code after a message. */
+int trajectory_judge(const trajectory *t);
 int source_is_current(enum dipole_source source);
 void trajectory_close(trajectory *t);
 

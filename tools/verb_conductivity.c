@@ -14,7 +14,7 @@ typedef struct conductivity_run {
     const char *plot_path;
     double eps_inf, field[3], length, factor;
     lrpot_conductivity_options options;
-    int in_field;
+    int in_field, verdict; /* verdict: GO_ON, or the exit code where an assumption fails */
     lrpot_estimate kubo, einstein, driven;
     double window[2], density[3];
     int64_t lags;
@@ -33,73 +33,132 @@ static int make_room(conductivity_run *run, int64_t lags)
     return GO_ON;
 }
 
-/* The curves reach to twice the window unless told otherwise; the window is found by a first pass.
- */
-static int fluctuations(conductivity_run *run, const lrpot_series *series, const char *path)
+/* Where an assumption fails there are curves, and no number. */
+static int judge(conductivity_run *run, lrpot_status status, const char *path)
 {
-    lrpot_status status = lrpot_conductivity_green_kubo(series, &run->options, &run->kubo,
-                                                        run->window, 0, NULL, NULL, NULL);
-    if (status != LRPOT_OK) return series_failure(status, path);
-    double length = run->length > 0.0 ? run->length : 2.0 * run->window[1];
-    int64_t lags = (int64_t)(length / series->step) + 1;
-    int code = make_room(run, lags < series->n / 4 ? lags : series->n / 4);
-    if (code != GO_ON) return code;
-    status = lrpot_conductivity_green_kubo(series, &run->options, &run->kubo, NULL, run->lags,
-                                           run->correlation, run->integral, run->error);
-    if (status == LRPOT_OK)
-        status = lrpot_conductivity_einstein(series, &run->options, &run->einstein, NULL, run->lags,
-                                             run->displacement);
-    if (status != LRPOT_OK) return series_failure(status, path);
+    if (status == LRPOT_OK) return GO_ON;
+    int code = run->verdict == GO_ON ? series_failure(status, path) : run->verdict;
+    if (status != LRPOT_E_ASSUMPTION) return code;
+    run->verdict = code;
+    return GO_ON;
+}
+
+static void scale_curves(conductivity_run *run, double step)
+{
     for (int64_t k = 0; k < run->lags; k++) {
-        run->times[k] = series->step * (double)k;
+        run->times[k] = step * (double)k;
         run->correlation[k] *= run->factor;
         run->integral[k] *= run->factor;
         run->error[k] *= run->factor;
         run->displacement[k] *= run->factor;
     }
-    if (!run->kubo.plateau)
+}
+
+/* The curves reach to twice the window unless told otherwise; the window is found by a first pass.
+ */
+static int fluctuations(conductivity_run *run, const lrpot_series *series, const char *path)
+{
+    int code = judge(run,
+                     lrpot_conductivity_green_kubo(series, &run->options, &run->kubo, run->window,
+                                                   0, NULL, NULL, NULL),
+                     path);
+    if (code != GO_ON) return code;
+    double length = run->length > 0.0 ? run->length : 2.0 * run->window[1];
+    int64_t lags = (int64_t)(length / series->step) + 1;
+    code = make_room(run, lags < series->n / 4 ? lags : series->n / 4);
+    if (code != GO_ON) return code;
+    code = judge(run,
+                 lrpot_conductivity_green_kubo(series, &run->options, &run->kubo, NULL, run->lags,
+                                               run->correlation, run->integral, run->error),
+                 path);
+    if (code == GO_ON)
+        code = judge(run,
+                     lrpot_conductivity_einstein(series, &run->options, &run->einstein, NULL,
+                                                 run->lags, run->displacement),
+                     path);
+    if (code != GO_ON) return code;
+    scale_curves(run, series->step);
+    if (!run->kubo.plateau && run->verdict == GO_ON)
         report_note("%s: the blocks are short against the window; their bar may be too small",
                     path);
     return GO_ON;
+}
+
+enum { MOST_POINTS = 1000 };
+
+/* The current along the field and its mean so far, at up to 1000 times. */
+static int field_curves(conductivity_run *run, const lrpot_series *series)
+{
+    int dipole = series->kind == LRPOT_SERIES_DIPOLE;
+    int64_t n = dipole ? series->n - 1 : series->n, done = 0;
+    double square = run->field[0] * run->field[0] + run->field[1] * run->field[1]
+                    + run->field[2] * run->field[2],
+           sum = 0.0, scale = LRPOT_SIEMENS_PER_CM * run->factor / (series->volume * square);
+    int code = make_room(run, n < MOST_POINTS ? n : MOST_POINTS);
+    for (int64_t k = 0; code == GO_ON && k < run->lags; k++) {
+        int64_t end = (k + 1) * n / run->lags, from = done;
+        double part = 0.0;
+        for (; done < end; done++)
+            for (int a = 0; a < 3; a++) {
+                const double *v = series->values + 3 * done + a;
+                part += run->field[a] * (dipole ? (v[3] - v[0]) / series->step : v[0]);
+            }
+        sum += part;
+        run->times[k] = series->step * (double)end;
+        run->correlation[k] = part / (double)(end - from) / (sqrt(square) * series->volume);
+        run->integral[k] = scale * sum / (double)end;
+    }
+    return code;
 }
 
 static int compute(conductivity_run *run, const char *path)
 {
     lrpot_series series = series_view(&run->input);
     run->factor = run->eps_inf > 0.0 ? run->eps_inf : 1.0;
+    run->verdict = GO_ON;
     if (!run->in_field) return fluctuations(run, &series, path);
-    lrpot_status status = lrpot_conductivity_field(&series, run->field, &run->driven, run->density);
-    if (status != LRPOT_OK) return series_failure(status, path);
-    estimate_warn(&run->driven, path);
-    return GO_ON;
+    int code =
+        judge(run, lrpot_conductivity_field(&series, run->field, &run->driven, run->density), path);
+    if (code == GO_ON) code = field_curves(run, &series);
+    if (code == GO_ON && run->verdict == GO_ON) estimate_warn(&run->driven, path);
+    return code;
 }
 
 enum { N_COLUMNS = 5 };
 
 static int curves(const conductivity_run *run, json_t *root)
 {
-    const curve_column columns[N_COLUMNS] = { { "lag/fs", run->times, 1 },
-                                              { "correlation/(e^2 A^2/fs^2)", run->correlation, 1 },
-                                              { "running/(S/cm)", run->integral, 1 },
-                                              { "error/(S/cm)", run->error, 1 },
-                                              { "displacement/(e^2 A^2)", run->displacement, 1 } };
-    if (run->in_field) return GO_ON;
-    if (root != NULL) curves_json(root, run->lags, N_COLUMNS, columns);
+    const curve_column fluctuation[N_COLUMNS] = {
+        { "lag/fs", run->times, 1 },
+        { "correlation/(e^2 A^2/fs^2)", run->correlation, 1 },
+        { "running/(S/cm)", run->integral, 1 },
+        { "error/(S/cm)", run->error, 1 },
+        { "displacement/(e^2 A^2)", run->displacement, 1 }
+    };
+    const curve_column driven[] = { { "time/fs", run->times, 1 },
+                                    { "density/(e/(A^2 fs))", run->correlation, 1 },
+                                    { "running/(S/cm)", run->integral, 1 } };
+    const curve_column *columns = run->in_field ? driven : fluctuation;
+    int n = run->in_field ? 3 : N_COLUMNS;
+    if (root != NULL) curves_json(root, run->lags, n, columns);
     else if (run->common.output != NULL)
-        return curves_csv(run->common.output, run->lags, N_COLUMNS, columns);
+        return curves_csv(run->common.output, run->lags, n, columns);
     return GO_ON;
 }
 
 static int draw(const conductivity_run *run)
 {
-    if (run->plot_path == NULL || run->in_field) return GO_ON;
-    plot p = { .title = "ionic conductivity",
-               .x_label = "upper limit of the integral (fs)",
+    const lrpot_estimate *result = run->in_field ? &run->driven : &run->kubo;
+    if (run->plot_path == NULL) return GO_ON;
+    plot p = { .title = run->in_field ? "conductivity in a field" : "ionic conductivity",
+               .x_label = run->in_field ? "length of the series (fs)"
+                                        : "upper limit of the integral (fs)",
                .y_label = "conductivity (S/cm)",
-               .lines = { { "Green-Kubo", run->times, run->integral, run->error, run->lags, 0 } },
+               .lines = { { run->in_field ? "mean current over field" : "Green-Kubo", run->times,
+                            run->integral, run->in_field ? NULL : run->error, run->lags, 0 } },
                .n_lines = 1,
-               .level = run->factor * run->kubo.value,
-               .level_error = run->factor * run->kubo.error,
+               .level = run->verdict == GO_ON ? run->factor * result->value : NAN,
+               .level_error = run->factor * result->error,
                .x_most = NAN };
     return plot_write(&p, run->plot_path);
 }
@@ -110,6 +169,7 @@ static json_t *result_json(const conductivity_run *run)
     if (run->in_field) {
         json_object_set_new(root, "field", estimate_json(&run->driven, run->factor));
         json_object_set_new(root, "current_density", json_row(run->density, 3));
+        curves(run, root);
         return root;
     }
     json_object_set_new(root, "green_kubo", estimate_json(&run->kubo, run->factor));
@@ -172,29 +232,38 @@ int verb_conductivity(int count, char **arguments)
         { 'p', "plot", OPTION_TEXT, "FILE.png", "running integral with its band and the result",
           &run.plot_path, 0, 0 },
     };
-    const tool_command command = { "conductivity",
-                                   "FILE",
-                                   "Ionic conductivity: Green-Kubo and Helfand-Einstein, or the "
-                                   "current in a field, with error bars.",
-                                   SERIES_DETAILS
-                                   "-o FILE.csv gets the correlation, its running integral with "
-                                   "error, and the mean square displacement of the dipole.",
-                                   options,
-                                   sizeof options / sizeof options[0],
-                                   1,
-                                   1 };
+    const tool_command command = {
+        "conductivity",
+        "FILE",
+        "Ionic conductivity: Green-Kubo and Helfand-Einstein, or the "
+        "current in a field, with error bars.",
+        SERIES_DETAILS "-o FILE.csv gets the correlation, its running integral with "
+                       "error, and the mean square displacement of the dipole; in a field the\n"
+                       "current density along it and the running mean of the conductivity.",
+        options,
+        sizeof options / sizeof options[0],
+        1,
+        1
+    };
     int32_t n = 0;
     run.input.verb = "conductivity";
+    run.input.common = &run.common;
     run.input.want_current = 1;
     int code = options_parse(&command, &run.common, count, arguments, &n);
     if (code != GO_ON) return code;
-    run.in_field = run.field[0] != 0.0 || run.field[1] != 0.0 || run.field[2] != 0.0;
+    run.in_field = options_given(&run.common, "field");
+    if (run.in_field && run.field[0] == 0.0 && run.field[1] == 0.0 && run.field[2] == 0.0)
+        return report_usage("conductivity", "--field 0,0,0 drives nothing");
+    if (run.in_field)
+        code = options_without(&run.common, "conductivity", "begin,end,blocks,length",
+                               "with --field: there is no window");
+    if (code != GO_ON) return code;
     run.input.needs_temperature = !run.in_field;
     code = series_read(&run.input, arguments[0]);
     if (code == GO_ON) code = compute(&run, arguments[0]);
     if (code == GO_ON) code = curves(&run, NULL);
     if (code == GO_ON) code = draw(&run);
-    if (code == GO_ON) code = print_results(&run);
+    if (code == GO_ON) code = run.verdict == GO_ON ? print_results(&run) : run.verdict;
     series_free(&run.input);
     free(run.times);
     return code;

@@ -115,6 +115,8 @@ int verb_convert(int count, char **arguments)
     };
     int32_t n = 0;
     int code = options_parse(&command, &common, count, arguments, &n);
+    if (code == GO_ON)
+        code = options_without(&common, "convert", "json", "here: there are no results");
     if (code != GO_ON) return code;
     const char *in = arguments[0], *out = n == 2 ? arguments[1] : common.output;
     if (out == NULL || (n == 2 && common.output != NULL))

@@ -15,6 +15,7 @@ typedef struct eps_run {
     double eps_inf, axes[6];
     int64_t n_running;
     int32_t born, zero_mean;
+    int verdict; /* GO_ON, or the exit code where an assumption fails: no number then */
     lrpot_estimate ratio;
     double *times, *running;
 } eps_run;
@@ -43,10 +44,11 @@ static int compute(eps_run *run, const char *path)
     lrpot_status status =
         lrpot_dielectric_constant(&series, run->zero_mean ? LRPOT_DIELECTRIC_ZERO_MEAN : 0,
                                   &run->ratio, run->axes, run->n_running, run->running);
-    if (status != LRPOT_OK) return series_failure(status, path);
+    if (status != LRPOT_OK && status != LRPOT_E_ASSUMPTION) return series_failure(status, path);
+    run->verdict = status == LRPOT_OK ? GO_ON : series_failure(status, path);
     for (int64_t k = 0; k < run->n_running; k++)
         run->times[k] = series.step * (double)series.n * (double)(k + 1) / (double)run->n_running;
-    estimate_warn(&run->ratio, path);
+    if (run->verdict == GO_ON) estimate_warn(&run->ratio, path);
     return GO_ON;
 }
 
@@ -63,7 +65,7 @@ static int curves(const eps_run *run)
                .lines = { { "running estimate", run->times, run->running, NULL, run->n_running,
                             0 } },
                .n_lines = 1,
-               .level = run->ratio.value,
+               .level = run->verdict == GO_ON ? run->ratio.value : NAN,
                .level_error = run->ratio.error,
                .x_most = NAN };
     return plot_write(&p, run->plot_path);
@@ -142,13 +144,14 @@ int verb_eps(int count, char **arguments)
     };
     int32_t n = 0;
     run.input.verb = "eps";
+    run.input.common = &run.common;
     run.input.needs_temperature = 1;
     int code = options_parse(&command, &run.common, count, arguments, &n);
     if (code != GO_ON) return code;
     code = series_read(&run.input, arguments[0]);
     if (code == GO_ON) code = compute(&run, arguments[0]);
     if (code == GO_ON) code = curves(&run);
-    if (code == GO_ON) code = print_results(&run);
+    if (code == GO_ON) code = run.verdict == GO_ON ? print_results(&run) : run.verdict;
     series_free(&run.input);
     free(run.times);
     free(run.running);

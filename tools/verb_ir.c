@@ -25,6 +25,9 @@ static const char *const QUANTA[] = { "classical", "harmonic", "standard", "scho
 static int read_words(ir_run *run)
 {
     int window = 0, quantum = 0;
+    if (run->options.width > 0.0
+        && (run->window_text == NULL || strcmp(run->window_text, "gaussian") != 0))
+        return report_usage("ir", "--width has no effect without --window gaussian");
     while (run->window_text != NULL && WINDOWS[window] != NULL
            && strcmp(run->window_text, WINDOWS[window]) != 0)
         window++;
@@ -51,6 +54,30 @@ static int64_t segment_of(const ir_run *run)
     return (int64_t)ceil(1e3 * LRPOT_CM_PER_THZ / (run->resolution * run->input.step));
 }
 
+/* What absorbs near the Nyquist frequency is folded back from beyond it. */
+static int check_sampling(const ir_run *run, const char *path)
+{
+    static const double largest = 0.25; /* of the mean, in the last tenth of the axis */
+    double all = 0.0, last = 0.0, nyquist = run->wavenumbers[run->n - 1];
+    int64_t from = run->n - run->n / 10;
+    for (int64_t k = 1; k < run->n; k++) {
+        all += run->absorption[k] / (double)(run->n - 1);
+        if (k >= from) last += run->absorption[k] / (double)(run->n - from);
+    }
+    if (run->n < 20 || !(last > largest * all)) return GO_ON;
+    if (run->highest > 0.0 && run->highest <= 0.8 * nyquist) {
+        report_note("%s: bands reach the end of the axis at %.4g cm-1; what lies beyond is folded "
+                    "back into the spectrum",
+                    path, nyquist);
+        return GO_ON;
+    }
+    return report_error(NOT_CONVERGED,
+                        "%s: the absorption has not vanished at %.4g cm-1, the most that samples "
+                        "%g fs apart show: bands beyond it are folded back; sample more often, or "
+                        "keep away from the end, --highest %.4g",
+                        path, nyquist, run->input.step, 0.8 * nyquist);
+}
+
 static int compute(ir_run *run, const char *path)
 {
     lrpot_series series = series_view(&run->input);
@@ -66,6 +93,8 @@ static int compute(ir_run *run, const char *path)
     status = lrpot_spectrum_infrared(&series, &run->options, run->n, run->wavenumbers, run->thz,
                                      run->absorption, run->error, run->axes);
     if (status != LRPOT_OK) return series_failure(status, path);
+    int code = check_sampling(run, path);
+    if (code != GO_ON) return code;
     double factor = run->eps_inf > 0.0 ? run->eps_inf : 1.0;
     for (int64_t k = 0; k < 5 * run->n; k++) run->absorption[k] *= factor;
     /* the part of the axis that was asked for */
@@ -163,8 +192,10 @@ int verb_ir(int count, char **arguments)
                                    1 };
     int32_t n = 0;
     run.input.verb = "ir";
+    run.input.common = &run.common;
     run.input.needs_temperature = 1;
     run.input.want_current = 1;
+    run.input.follows_motion = 1;
     int code = options_parse(&command, &run.common, count, arguments, &n);
     if (code == GO_ON) code = read_words(&run);
     if (code != GO_ON) return code;

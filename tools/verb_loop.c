@@ -69,36 +69,71 @@ static int find_columns(const loop_run *run, const table *t, int32_t *columns)
     return GO_ON;
 }
 
-/* What the values are in e/A^2; 0 after a message. */
-static double unit_of(const loop_run *run)
+/* The column's name, where the table gives one. */
+static int is_named(const table *t, int32_t column, const char *const *names)
 {
-    const char *unit = run->unit_text != NULL ? run->unit_text : "e/A2";
-    if (run->volume > 0.0 && run->unit_text == NULL) return 1.0 / run->volume;
-    if (strcmp(unit, "e/A2") == 0 && run->volume == 0.0) return 1.0;
-    if (strcmp(unit, "uC/cm2") == 0 && run->volume == 0.0) return 1.0 / LRPOT_MICROCOULOMB_PER_CM2;
-    report_usage("loop", "--unit %s: expected e/A2 or uC/cm2, or --volume for dipoles in e A",
-                 unit);
+    for (; *names != NULL; names++)
+        if (t->names[column] != NULL && strcmp(t->names[column], *names) == 0) return 1;
+    return 0;
+}
+
+/* What the values are in e/A^2; 0 after a message. */
+static double unit_of(const loop_run *run, const table *t, int32_t column)
+{
+    static const char *const polarizations[] = { "p", "polarization", NULL };
+    const char *unit = run->unit_text;
+    if (run->volume > 0.0 && unit == NULL) return 1.0 / run->volume;
+    if (run->volume == 0.0 && unit == NULL && is_named(t, column, polarizations)) return 1.0;
+    if (run->volume == 0.0 && unit != NULL && strcmp(unit, "e/A2") == 0) return 1.0;
+    if (run->volume == 0.0 && unit != NULL && strcmp(unit, "uC/cm2") == 0)
+        return 1.0 / LRPOT_MICROCOULOMB_PER_CM2;
+    if (unit == NULL)
+        report_error(BAD_USAGE,
+                     "%s: column %d does not say that it is a polarization; give --volume A3 for "
+                     "dipoles in e A, or --unit e/A2 or uC/cm2",
+                     t->path, (int)column + 1);
+    else if (run->volume > 0.0)
+        report_usage("loop", "--unit %s and --volume: expected one of them", unit);
+    else report_usage("loop", "--unit %s: expected e/A2 or uC/cm2", unit);
     return 0.0;
+}
+
+/* A polarization of a full charge on each A^2 is a dipole, or another unit. */
+static int judge_size(const loop_run *run, const char *path)
+{
+    static const double largest = 1.0; /* e/A^2; ferroelectrics have at most a tenth */
+    double low = INFINITY, high = -INFINITY;
+    for (int64_t i = 0; i < run->n; i++) {
+        low = fmin(low, run->values[i]);
+        high = fmax(high, run->values[i]);
+    }
+    if (!(high - low > 2.0 * largest)) return GO_ON;
+    return report_error(NOT_CONVERGED,
+                        "%s: the polarization changes by %.3g uC/cm2, which no solid does; give "
+                        "--volume A3 for dipoles in e A, or --unit",
+                        path, LRPOT_MICROCOULOMB_PER_CM2 * (high - low));
 }
 
 static int read_records(loop_run *run, const char *path)
 {
     table t;
     int32_t columns[2], got = 1;
-    double unit = unit_of(run), row[2];
-    if (unit == 0.0) return BAD_USAGE;
+    double unit = 0.0, row[2];
     int code = table_open(&t, path);
     if (code == GO_ON) code = find_columns(run, &t, columns);
+    if (code == GO_ON && (unit = unit_of(run, &t, columns[1])) == 0.0) code = BAD_USAGE;
     while (code == GO_ON && got) {
         code = table_next(&t, 2, columns, row, &got);
         if (code == GO_ON && got) code = append(run, row, unit);
     }
     table_close(&t);
-    return code;
+    return code == GO_ON ? judge_size(run, path) : code;
 }
 
 static int failure(lrpot_status status, const char *path)
 {
+    if (status == LRPOT_E_ASSUMPTION)
+        return report_error(NOT_CONVERGED, "%s: %s", path, lrpot_last_error());
     if (status == LRPOT_E_ARGUMENT)
         return report_error(BAD_INPUT, "%s: %s", path, lrpot_last_error());
     return report_failure(status, path);
@@ -213,8 +248,8 @@ int verb_loop(int count, char **arguments)
     const tool_option options[] = {
         { 0, "columns", OPTION_TEXT, "E,P", "field (V/A) and polarization, names or numbers from 1",
           &run.columns_text, 0, 0 },
-        { 'u', "unit", OPTION_TEXT, "U", "of the polarization: e/A2 (default) or uC/cm2",
-          &run.unit_text, 0, 0 },
+        { 'u', "unit", OPTION_TEXT, "U",
+          "of the polarization: e/A2 (default of a column P) or uC/cm2", &run.unit_text, 0, 0 },
         { 'V', "volume", OPTION_REAL, "A3", "the second column is a dipole in e A of this volume",
           &run.volume, 1e-3, 1e15 },
         { 0, "discard", OPTION_REAL, "X",

@@ -33,6 +33,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_E_COINCIDENT = 64_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_CELL = 65_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_INTERRUPTED = 66_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_ASSUMPTION = 67_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_BUG = 255_c_int32_t
 
   ! lrpot/structure.h
@@ -53,7 +54,9 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_QUADRUPOLE = 14_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FIELD = 15_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FRAGMENT = 16_c_int32_t
-  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 17_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_ID = 17_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_IMAGE = 18_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 19_c_int32_t
 
   ! lrpot/workspace.h
   integer(c_int32_t), parameter :: LRPOT_ADD = 1_c_int32_t
@@ -121,6 +124,10 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_BORN_PHASE = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIELD_FIXED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIELD_REDUCED = 1_c_int32_t
+
+  ! lrpot/path.h
+  integer(c_int32_t), parameter :: LRPOT_PATH_CHARGES = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_PATH_BORN = 1_c_int32_t
 
   ! lrpot/spectra.h
   real(c_double), parameter :: LRPOT_MICROCOULOMB_PER_CM2 = 1602.176634_c_double
@@ -626,6 +633,11 @@ module lrpot
       type(c_ptr), value :: structure
       integer(c_int32_t), value :: quantity
       real(c_double), intent(in), optional :: values(*)
+    end function
+    integer(c_int32_t) function lrpot_structure_reorder(structure, order) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int64_t), intent(in) :: order(*)
     end function
     integer(c_int64_t) function lrpot_quantity_size(quantity, n) bind(c)
       import
@@ -1487,6 +1499,40 @@ module lrpot
       character(kind=c_char), intent(inout) :: labels(*)
       integer(c_int32_t), intent(inout) :: starts(*)
     end function
+  end interface
+
+  ! lrpot/path.h
+  interface
+    integer(c_int32_t) function lrpot_path_create(out) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_path_step(path, frame) bind(c)
+      import
+      type(c_ptr), value :: path, frame
+    end function
+    type(c_ptr) function lrpot_path_displacements(path) bind(c)
+      import
+      type(c_ptr), value :: path
+    end function
+    integer(c_int32_t) function lrpot_path_dipole(path, source, dipole, net_charge) bind(c)
+      import
+      type(c_ptr), value :: path
+      integer(c_int32_t), value :: source
+      real(c_double), intent(inout) :: dipole(*)
+      real(c_double), intent(inout), optional :: net_charge
+    end function
+    integer(c_int32_t) function lrpot_path_current(frame, source, current, net_charge) bind(c)
+      import
+      type(c_ptr), value :: frame
+      integer(c_int32_t), value :: source
+      real(c_double), intent(inout) :: current(*)
+      real(c_double), intent(inout), optional :: net_charge
+    end function
+    subroutine lrpot_path_free(path) bind(c)
+      import
+      type(c_ptr), value :: path
+    end subroutine
   end interface
 
   ! lrpot/spectra.h

@@ -17,6 +17,7 @@
 #include <lrpot/potential.h>
 #include <lrpot/response.h>
 #include <lrpot/phonons.h>
+#include <lrpot/path.h>
 #include <lrpot/spectra.h>
 #include <lrpot/active_set.h>
 #include <lrpot/tensors.h>

@@ -15,7 +15,10 @@ LRPOT_BEGIN_DECLS
  *
  *  Changes of value along a path are those of the polarization where charges stay as they are.
  * Charges that vary along the path make sum q r depend on which images are in the cell: then the
- * integral of the Born charges is the change (docs/theory/born_charges.md). */
+ * integral of the Born charges is the change (docs/theory/born_charges.md). An atom of charge q
+ * that is wrapped changes sum q r by q times a row of the cell: that is a whole number of quanta,
+ * which the branch takes back, for whole charges only. Along a trajectory use lrpot_path_step(). Of
+ * a charged cell the value depends on the origin. */
 typedef struct lrpot_polarization {
     size_t struct_size; /**< sizeof(lrpot_polarization). */
     /** e A: sum q r with positions as given; the dipole of an isolated neutral system. */

@@ -388,7 +388,7 @@ static lrpot_status note_columns(lrpot_reader *reader, const state *s)
         LRPOT__TRY(lrpot__grow((void **)&reader->columns, &reader->column_capacity,
                                reader->n_columns + 1, sizeof *reader->columns));
         reader->columns[reader->n_columns++] =
-            (lrpot__column){ name, 'R', 1, LRPOT__COLUMN_SKIPPED };
+            (lrpot__column){ name, 'R', 1, LRPOT__COLUMN_SKIPPED, 0, 0 };
     }
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++)
         if (reader->asked[q] != NULL

@@ -3,6 +3,8 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "structure/permutation.h"
+#include "structure/structure_internal.h"
 
 #include <math.h>
 #include <string.h>
@@ -23,6 +25,7 @@ void lrpot__draft_reset(lrpot__draft *frame)
     frame->has_cell = 0;
     frame->periodic_mask = 0;
     frame->positions.present = 0;
+    frame->unwrapped.present = 0;
     frame->fragment_charges.present = 0;
     frame->points.present = 0;
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) frame->quantities[q].present = 0;
@@ -34,6 +37,7 @@ void lrpot__draft_free(lrpot__draft *frame)
     lrpot__free(frame->infos);
     lrpot__free(frame->labels);
     lrpot__free(frame->positions.values);
+    lrpot__free(frame->unwrapped.values);
     lrpot__free(frame->fragment_charges.values);
     lrpot__free(frame->points.values);
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) lrpot__free(frame->quantities[q].values);
@@ -139,6 +143,18 @@ static lrpot_status fill_structure(const lrpot__draft *frame, lrpot_structure *s
     return LRPOT_OK;
 }
 
+static lrpot_status order_by_ids(lrpot_structure *structure)
+{
+    const double *ids = lrpot_structure_get(structure, LRPOT_QUANTITY_ID);
+    if (ids == NULL) return LRPOT_OK;
+    int64_t *order = lrpot__calloc(structure->n, sizeof *order);
+    if (order == NULL) return LRPOT_E_MEMORY;
+    lrpot_status status = lrpot__permutation_sort(structure->n, ids, order);
+    if (status == LRPOT_OK) status = lrpot_structure_reorder(structure, order);
+    lrpot__free(order);
+    return status;
+}
+
 lrpot_status lrpot__draft_build(const lrpot__draft *frame, const lrpot__text *text,
                                 int64_t first_line, lrpot_structure **out)
 {
@@ -151,6 +167,8 @@ lrpot_status lrpot__draft_build(const lrpot__draft *frame, const lrpot__text *te
                                frame->has_cell ? frame->cell : NULL, frame->periodic_mask);
     lrpot__free(symbols);
     if (status == LRPOT_OK) status = fill_structure(frame, structure);
+    if (status == LRPOT_OK) structure->line = first_line;
+    if (status == LRPOT_OK) status = order_by_ids(structure);
     if (status != LRPOT_OK) {
         lrpot_structure_free(structure);
         return lrpot__fail(status, "%s:%lld: %s", text->name, (long long)first_line,

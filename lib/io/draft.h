@@ -25,6 +25,7 @@ typedef struct lrpot__draft {
     char (*labels)[LRPOT__LABEL_SIZE];
     int64_t label_capacity;
     lrpot__array positions;
+    lrpot__array unwrapped; /* positions on the unwrapped path */
     lrpot__array quantities[LRPOT_QUANTITY_COUNT];
     double cell[9];
     lrpot__array fragment_charges;
@@ -56,7 +57,8 @@ const char *lrpot__draft_info(const lrpot__draft *frame, const char *key);
 /* Volume of the cell, 0 without one. */
 double lrpot__draft_volume(const lrpot__draft *frame);
 
-/* The structure; failures are reported at the frame's first line. */
+/* The structure, its atoms in ascending order of their identities; failures are reported at the
+ * frame's first line. */
 lrpot_status lrpot__draft_build(const lrpot__draft *frame, const lrpot__text *text,
                                 int64_t first_line, lrpot_structure **out);
 

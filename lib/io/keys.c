@@ -31,6 +31,9 @@ static const char *const aliases[LRPOT_QUANTITY_COUNT][LONGEST_LIST] = {
     [LRPOT_QUANTITY_QUADRUPOLE] = { "quadrupole", "REF_quadrupole", NULL },
     [LRPOT_QUANTITY_FIELD] = { "field", "electric_field", NULL },
     [LRPOT_QUANTITY_FRAGMENT] = { "fragment", "fragments", "fragment_id", NULL },
+    [LRPOT_QUANTITY_ID] = { "id", "ids", "atom_id", "atom_ids", "atomid", "particle_id",
+                            "particle_identifier", "identifier", NULL },
+    [LRPOT_QUANTITY_IMAGE] = { "image", "images", "image_flags", "periodic_image", NULL },
 };
 
 static const char *const virial_aliases[] = { "virial",      "virials",    "REF_virial",

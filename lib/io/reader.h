@@ -12,12 +12,15 @@ typedef struct lrpot__column {
     char type;        /* S, R, I or L */
     int64_t count;
     int32_t target; /* LRPOT_QUANTITY_* or LRPOT__COLUMN_* */
+    int32_t joined; /* three such columns fill the target */
+    int32_t part;   /* first component of the target that the column fills */
 } lrpot__column;
 enum {
     LRPOT__COLUMN_SKIPPED = 0,
     LRPOT__COLUMN_SPECIES = -1,
     LRPOT__COLUMN_POSITIONS = -2,
-    LRPOT__COLUMN_NUMBER = -3
+    LRPOT__COLUMN_NUMBER = -3,
+    LRPOT__COLUMN_UNWRAPPED = -4 /* positions on the unwrapped path */
 };
 
 typedef struct lrpot__tally {
@@ -34,6 +37,8 @@ struct lrpot_reader {
     lrpot__column *columns;
     int64_t n_columns;
     int64_t column_capacity;
+    int32_t only_unwrapped;  /* positions of the frame are on the unwrapped path */
+    lrpot__column *maybe_id; /* identities by a name that may mean other things, or NULL */
     char *asked[LRPOT_QUANTITY_COUNT]; /* keys of set_key */
     /* key that gave the quantity in the present frame, borrowed */
     const char *source[LRPOT_QUANTITY_COUNT];
@@ -56,5 +61,15 @@ lrpot_status lrpot__reader_open_memory(lrpot_reader **out, const char *name, con
 
 /* Quantities of the comment line and what is left of it; in io/xyz_header.c. */
 lrpot_status lrpot__xyz_header(lrpot_reader *reader);
+
+/* Columns x y z, xu yu zu, ix iy iz become parts of one target; in io/xyz_columns.c. */
+void lrpot__xyz_join_columns(lrpot_reader *reader);
+/* Where no column of identities was found: one whose name may mean them. */
+void lrpot__xyz_guess_ids(lrpot_reader *reader);
+/* Image flags from unwrapped positions, once all atoms are read. */
+lrpot_status lrpot__xyz_find_images(lrpot_reader *reader);
+/* Identities: whole and distinct, or an error that names frame and line; a guessed column is
+ * dropped instead. The first atom stands on first_atom_line. */
+lrpot_status lrpot__xyz_check_ids(lrpot_reader *reader, int64_t first_atom_line);
 
 #endif

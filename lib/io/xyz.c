@@ -67,6 +67,14 @@ static lrpot_status read_species(lrpot_reader *reader, const char *line)
     return LRPOT_OK;
 }
 
+/* Where the values of a target go; NULL where nothing keeps them. */
+static lrpot__array *array_of(lrpot__draft *frame, int32_t target)
+{
+    if (target == LRPOT__COLUMN_POSITIONS) return &frame->positions;
+    if (target == LRPOT__COLUMN_UNWRAPPED) return &frame->unwrapped;
+    return target > 0 ? &frame->quantities[target] : NULL;
+}
+
 static lrpot_status read_atom(lrpot_reader *reader, const char *line)
 {
     lrpot__draft *frame = &reader->frame;
@@ -74,13 +82,14 @@ static lrpot_status read_atom(lrpot_reader *reader, const char *line)
     int64_t i = frame->n - 1;
     for (int64_t c = 0; c < reader->n_columns; c++) {
         const lrpot__column *column = &reader->columns[c];
-        if (column->target == LRPOT__COLUMN_POSITIONS) {
-            LRPOT__TRY(read_numbers(reader, column, &line, frame->positions.values + 3 * i));
-        } else if (column->target > 0) {
-            lrpot__array *array = &frame->quantities[column->target];
-            LRPOT__TRY(lrpot__array_reserve(array, column->count * (i + 1)));
-            LRPOT__TRY(read_numbers(reader, column, &line, array->values + column->count * i));
-        } else skip_fields(&line, column->count);
+        lrpot__array *array = array_of(frame, column->target);
+        int64_t width = column->target > 0 ? lrpot_quantity_size(column->target, 1) : 3;
+        if (array == NULL) {
+            skip_fields(&line, column->count);
+            continue;
+        }
+        LRPOT__TRY(lrpot__array_reserve(array, width * (i + 1)));
+        LRPOT__TRY(read_numbers(reader, column, &line, array->values + width * i + column->part));
     }
     return LRPOT_OK;
 }
@@ -143,6 +152,8 @@ lrpot_status lrpot__xyz_frame(lrpot_reader *reader, int32_t *found, int64_t *fir
     LRPOT__TRY(lrpot__comment_find(&reader->comment, &reader->text, "Properties", &properties));
     LRPOT__TRY(lrpot__xyz_header(reader));
     LRPOT__TRY(read_atoms(reader, n, properties == NULL));
+    LRPOT__TRY(lrpot__xyz_find_images(reader));
+    LRPOT__TRY(lrpot__xyz_check_ids(reader, reader->text.line - n + 1));
     *found = 1;
     return LRPOT_OK;
 }

@@ -122,7 +122,8 @@ static lrpot_status add_column(lrpot_reader *reader, const char *name, const cha
     LRPOT__TRY(lrpot__grow((void **)&reader->columns, &reader->column_capacity,
                            reader->n_columns + 1, sizeof *reader->columns));
     char kind = *type >= 'a' ? (char)(*type - 'a' + 'A') : *type;
-    reader->columns[reader->n_columns++] = (lrpot__column){ name, kind, count, target_of(name) };
+    reader->columns[reader->n_columns++] =
+        (lrpot__column){ name, kind, count, target_of(name), 0, 0 };
     return LRPOT_OK;
 }
 
@@ -170,6 +171,11 @@ static lrpot_status choose_column(lrpot_reader *reader, int32_t quantity)
         lrpot__column *column = &reader->columns[c];
         const char *asked = reader->asked[quantity];
         if (column->target != LRPOT__COLUMN_SKIPPED) continue;
+        /* other programs have other columns of these names */
+        if (asked == NULL && (quantity == LRPOT_QUANTITY_ID || quantity == LRPOT_QUANTITY_IMAGE)
+            && (column->count != lrpot__key_components(quantity)
+                || (column->type != 'I' && column->type != 'R')))
+            continue;
         int rank = asked == NULL ? lrpot__key_rank(lrpot__key_aliases(quantity), column->name)
                                  : -(strcmp(asked, column->name) != 0);
         if (rank < 0 || rank >= best_rank) continue;
@@ -190,9 +196,10 @@ static lrpot_status check_columns(lrpot_reader *reader)
     for (int64_t c = 0; c < reader->n_columns; c++) {
         lrpot__column *column = &reader->columns[c];
         species += column->target == LRPOT__COLUMN_SPECIES;
-        positions += column->target == LRPOT__COLUMN_POSITIONS;
+        positions += column->target == LRPOT__COLUMN_POSITIONS && column->part == 0;
         numbers += column->target == LRPOT__COLUMN_NUMBER;
-        if (column->target < 0
+        if ((column->target == LRPOT__COLUMN_SPECIES || column->target == LRPOT__COLUMN_NUMBER
+             || (column->target == LRPOT__COLUMN_POSITIONS && !column->joined))
             && column->count != (column->target == LRPOT__COLUMN_POSITIONS ? 3 : 1))
             return lrpot__text_fail(
                 &reader->text, "column '%.40s' has %lld components, expected %d", column->name,
@@ -304,9 +311,11 @@ lrpot_status lrpot__xyz_header(lrpot_reader *reader)
     LRPOT__TRY(read_cell(reader));
     LRPOT__TRY(read_periodicity(reader));
     LRPOT__TRY(read_columns(reader));
+    lrpot__xyz_join_columns(reader);
     LRPOT__TRY(check_columns(reader));
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++)
         LRPOT__TRY(lrpot__key_per_atom(q) ? choose_column(reader, q) : read_quantity(reader, q));
+    lrpot__xyz_guess_ids(reader);
     LRPOT__TRY(read_numbers(reader, "fragment_charges", 1, &reader->frame.fragment_charges,
                             &reader->frame.n_fragment_charges));
     LRPOT__TRY(read_numbers(reader, "potential_points", 4, &reader->frame.points,

@@ -1,5 +1,5 @@
 /* Ionic conductivity: Green-Kubo, Helfand-Einstein, finite field. */
-#include "response/series.h"
+#include "response/stationary.h"
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -10,9 +10,12 @@
 enum {
     MIN_PIECES = 4,
     MAX_PIECES = 64,
-    PIECE_WINDOWS = 8
-};                                            /* pieces of the series are so many windows long */
+    PIECE_WINDOWS = 8, /* pieces of the series are so many windows long */
+    LATE_WINDOWS = 4   /* where the plateau must still be the same */
+};
 static const double correlation_times = 15.0; /* window in integrals of the squared correlation */
+
+#define LARGEST_RISE 0.3 /* of a driven current over the series, in its mean */
 
 typedef struct response_window {
     int64_t begin, end;    /* lags */
@@ -157,12 +160,25 @@ static double slope(const double *values, int64_t begin, int64_t end)
     return above / below;
 }
 
+static double mean_of(const double *values, int64_t begin, int64_t end)
+{
+    double sum = 0.0;
+    for (int64_t k = begin; k <= end; k++) sum += values[k];
+    return sum / (double)(end - begin + 1);
+}
+
 /* The plateau is an average: what still swings there cancels. */
 static double plateau(const double *integral, const response_window *w)
 {
-    double sum = 0.0;
-    for (int64_t k = w->begin; k <= w->end; k++) sum += integral[k];
-    return sum / (double)(w->end - w->begin + 1);
+    return mean_of(integral, w->begin, w->end);
+}
+
+/* By how much the running integral goes on to climb, from the plateau to so many lags. */
+static double climb(const double *integral, const response_window *w, int64_t lags)
+{
+    int64_t late = LATE_WINDOWS * w->end < lags ? LATE_WINDOWS * w->end : lags - 1;
+    return mean_of(integral, late / 2 > w->begin ? late / 2 : w->begin, late)
+           - plateau(integral, w);
 }
 
 static double green_kubo_factor(const lrpot_series *series)
@@ -196,12 +212,19 @@ static void gather(double value, int64_t p, double *mean, double *squares)
     *squares += change * (value - *mean);
 }
 
+typedef struct curves {
+    int64_t lags, piece_lags;
+    double *whole, *integral, *squares; /* [lags], [lags], [piece_lags] */
+    double plateau_squares, climb, climb_squares;
+} curves;
+
 /* Squared deviations of the pieces' running integrals from their mean, at each lag, and those of
- * their plateaus. */
+ * their plateaus and of what follows them. */
 static lrpot_status scatter(const response_window *w, const double *current, double step,
-                            double factor, int64_t lags, double *squares, double *plateau_squares)
+                            double factor, curves *c)
 {
     double plateau_mean = 0.0;
+    int64_t lags = c->piece_lags;
     lrpot__transform transform = { 0 };
     double *curve = lrpot__calloc(lags, sizeof *curve), *mean = lrpot__calloc(lags, sizeof *mean);
     lrpot_status status = curve != NULL && mean != NULL ? lrpot__transform_create(
@@ -210,20 +233,15 @@ static lrpot_status scatter(const response_window *w, const double *current, dou
     for (int64_t p = 0; status == LRPOT_OK && p < w->pieces; p++) {
         lrpot__autocorrelation(&transform, w->piece, current + 3 * p * w->piece, lags, curve);
         integrate(lags, curve, factor * step, curve);
-        for (int64_t k = 0; k < lags; k++) gather(curve[k], p, &mean[k], &squares[k]);
-        gather(plateau(curve, w), p, &plateau_mean, plateau_squares);
+        for (int64_t k = 0; k < lags; k++) gather(curve[k], p, &mean[k], &c->squares[k]);
+        gather(plateau(curve, w), p, &plateau_mean, &c->plateau_squares);
+        gather(climb(curve, w, lags), p, &c->climb, &c->climb_squares);
     }
     lrpot__transform_free(&transform);
     lrpot__free(curve);
     lrpot__free(mean);
     return status;
 }
-
-typedef struct curves {
-    int64_t lags, piece_lags;
-    double *whole, *integral, *squares; /* [lags], [lags], [piece_lags] */
-    double plateau_squares;
-} curves;
 
 static lrpot_status green_kubo_curves(const lrpot_series *series, int64_t n, const double *current,
                                       const response_window *w, curves *c)
@@ -237,11 +255,22 @@ static lrpot_status green_kubo_curves(const lrpot_series *series, int64_t n, con
     if (status == LRPOT_OK) {
         lrpot__autocorrelation(&transform, n, current, c->lags, c->whole);
         integrate(c->lags, c->whole, series->step * green_kubo_factor(series), c->integral);
-        status = scatter(w, current, series->step, green_kubo_factor(series), c->piece_lags,
-                         c->squares, &c->plateau_squares);
+        status = scatter(w, current, series->step, green_kubo_factor(series), c);
     }
     lrpot__transform_free(&transform);
     return status;
+}
+
+static lrpot_status check_plateau(const lrpot_series *series, int64_t n, const double *current,
+                                  const response_window *w, const curves *c)
+{
+    double step = series->step;
+    LRPOT__TRY(lrpot__equilibrium_check(n, current, step, w->end, w->inefficiency));
+    LRPOT__TRY(
+        lrpot__slow_check(n, current, step, plateau(c->integral, w) / green_kubo_factor(series)));
+    return lrpot__difference_check(
+        w->pieces, c->climb, c->climb_squares, plateau(c->integral, w),
+        "the running integral has no plateau: it changes behind the window");
 }
 
 lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
@@ -259,7 +288,8 @@ lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
     lrpot_status status = current != NULL ? find_window(n, current, series->step, &filled, &w)
                                           : LRPOT_E_MEMORY;
     if (status == LRPOT_OK) {
-        c.lags = n_lags > w.end + 1 ? n_lags : w.end + 1;
+        int64_t least = LATE_WINDOWS * w.end + 1 < n / 2 ? LATE_WINDOWS * w.end + 1 : w.end + 1;
+        c.lags = n_lags > least ? n_lags : least;
         c.piece_lags = c.lags < w.piece ? c.lags : w.piece;
         status = green_kubo_curves(series, n, current, &w, &c);
     }
@@ -270,6 +300,7 @@ lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
         if (integral != NULL) memcpy(integral, c.integral, (size_t)n_lags * sizeof *integral);
         for (int64_t k = 0; error != NULL && k < n_lags; k++)
             error[k] = k < c.piece_lags ? lrpot__error_of_mean(c.squares[k], w.pieces) : NAN;
+        status = check_plateau(series, n, current, &w, &c);
     }
     lrpot__free(current);
     lrpot__free(c.whole);
@@ -299,9 +330,14 @@ static lrpot_status displacements(int64_t n, const double *dipole, int64_t lags,
     return status;
 }
 
+typedef struct slopes {
+    double squares, bend, bend_squares; /* bend: between the two halves of the window */
+} slopes;
+
 static lrpot_status einstein_scatter(const response_window *w, const double *dipole, double factor,
-                                     double *squares)
+                                     slopes *out)
 {
+    int64_t middle = (w->begin + w->end) / 2;
     lrpot__transform transform = { 0 };
     double *curve = lrpot__calloc(w->end + 1, sizeof *curve), mean = 0.0;
     lrpot_status status = curve != NULL ? lrpot__transform_create(
@@ -310,7 +346,10 @@ static lrpot_status einstein_scatter(const response_window *w, const double *dip
     for (int64_t p = 0; status == LRPOT_OK && p < w->pieces; p++) {
         lrpot__mean_square_displacement(&transform, w->piece, dipole + 3 * p * w->piece, w->end + 1,
                                         curve);
-        gather(factor * slope(curve, w->begin, w->end), p, &mean, squares);
+        gather(factor * slope(curve, w->begin, w->end), p, &mean, &out->squares);
+        if (middle > w->begin && w->end > middle)
+            gather(factor * (slope(curve, middle, w->end) - slope(curve, w->begin, middle)), p,
+                   &out->bend, &out->bend_squares);
     }
     lrpot__transform_free(&transform);
     lrpot__free(curve);
@@ -321,16 +360,20 @@ static lrpot_status einstein(const lrpot_series *series, const double *dipole,
                              const response_window *w, lrpot_estimate *sigma, int64_t n_lags,
                              double *displacement)
 {
-    double factor = 0.5 * green_kubo_factor(series) / series->step, squares = 0.0;
+    slopes found = { 0 };
+    double factor = 0.5 * green_kubo_factor(series) / series->step;
     int64_t lags = n_lags > w->end + 1 ? n_lags : w->end + 1;
     double *curve = lrpot__calloc(lags, sizeof *curve);
     lrpot_status status = curve != NULL ? displacements(series->n, dipole, lags, curve)
                                         : LRPOT_E_MEMORY;
-    if (status == LRPOT_OK) status = einstein_scatter(w, dipole, factor, &squares);
+    if (status == LRPOT_OK) status = einstein_scatter(w, dipole, factor, &found);
     if (status == LRPOT_OK) {
-        finish(sigma, w, factor * slope(curve, w->begin, w->end), squares);
+        finish(sigma, w, factor * slope(curve, w->begin, w->end), found.squares);
         if (displacement != NULL)
             memcpy(displacement, curve, (size_t)n_lags * sizeof *displacement);
+        status = lrpot__difference_check(w->pieces, found.bend, found.bend_squares, sigma->value,
+                                         "the displacement of the dipole is no straight line: its "
+                                         "slope changes within the window");
     }
     lrpot__free(curve);
     return status;
@@ -351,7 +394,10 @@ lrpot_status lrpot_conductivity_einstein(const lrpot_series *series,
         status =
             find_window(lrpot__series_current_count(series), current, series->step, &filled, &w);
     if (status == LRPOT_OK) status = einstein(series, dipole, &w, sigma, n_lags, displacement);
-    if (status == LRPOT_OK) show_window(&w, series->step, window);
+    if (status == LRPOT_OK || status == LRPOT_E_ASSUMPTION) show_window(&w, series->step, window);
+    if (status == LRPOT_OK)
+        status = lrpot__equilibrium_check(lrpot__series_current_count(series), current,
+                                          series->step, w.end, w.inefficiency);
     lrpot__free(current);
     lrpot__free(dipole);
     return status;
@@ -378,8 +424,17 @@ lrpot_status lrpot_conductivity_field(const lrpot_series *series, const double *
         current[i] = factor * (field[0] * j[0] + field[1] * j[1] + field[2] * j[2]);
         sum += current[i];
     }
-    lrpot__blocking(n, current, sum / (double)n, sigma, &plain);
-    for (int a = 0; density != NULL && a < 3; a++) density[a] = mean[a] / series->volume;
+    lrpot__trend trend;
+    lrpot_status status = lrpot__trend_fit(n, 1, current, &trend);
+    if (status == LRPOT_OK) lrpot__blocking(n, current, sum / (double)n, sigma, &plain);
+    for (int a = 0; status == LRPOT_OK && density != NULL && a < 3; a++)
+        density[a] = mean[a] / series->volume;
+    if (status == LRPOT_OK && trend.rise_score > LRPOT__SCORE_LIMIT
+        && fabs(trend.rise) > LARGEST_RISE * fabs(trend.mean))
+        status = lrpot__fail(LRPOT_E_ASSUMPTION,
+                             "the current along the field is not steady: it changes by %.0f %% of "
+                             "its mean over the series; leave out its start",
+                             100.0 * trend.rise / trend.mean);
     lrpot__free(current);
-    return LRPOT_OK;
+    return status;
 }

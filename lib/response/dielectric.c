@@ -1,5 +1,5 @@
 /* Static dielectric constant from the fluctuations of the dipole. */
-#include "response/series.h"
+#include "response/stationary.h"
 
 #include <lrpot/electrostatics.h>
 
@@ -7,6 +7,8 @@
 #include "core/memory.h"
 
 #include <math.h>
+
+#define LARGEST_DRIFT 0.05 /* of the variance of a component */
 
 static const double four_pi = 12.566370614359172953851;
 
@@ -81,14 +83,15 @@ lrpot_status lrpot_dielectric_constant(const lrpot_series *series, int32_t flags
                     / (series->volume * LRPOT__BOLTZMANN * series->temperature);
     double *scratch = lrpot__calloc(n, sizeof *scratch),
            *moved = lrpot__duplicate(series->values, 3 * n, sizeof *moved);
+    lrpot_status status = LRPOT_OK;
+    lrpot_estimate total = LRPOT_ESTIMATE_INIT;
     if (scratch != NULL && moved != NULL) {
-        size_t size = ratio->struct_size;
-        lrpot_estimate total = LRPOT_ESTIMATE_INIT;
         if (!(flags & LRPOT_DIELECTRIC_ZERO_MEAN)) centre(series, moved, scratch, shortfall);
         mean_square(n, moved, 0, 3, scratch, &total);
         total.value = 1.0
                       + factor / 3.0 * (total.value + shortfall[0] + shortfall[1] + shortfall[2]);
         total.error *= factor / 3.0;
+        size_t size = ratio->struct_size;
         *ratio = total;
         ratio->struct_size = size;
         for (int a = 0; axes != NULL && a < 3; a++) {
@@ -98,8 +101,9 @@ lrpot_status lrpot_dielectric_constant(const lrpot_series *series, int32_t flags
             axes[2 * a + 1] = factor * one.error;
         }
         run(n, moved, flags, factor, n_running, running);
-    }
-    lrpot_status status = scratch != NULL && moved != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+        status = lrpot__stationary_check(n, series->values, LARGEST_DRIFT, "dipole");
+        if (status == LRPOT_OK) status = lrpot__independent_check(n, series->values, "dipole");
+    } else status = LRPOT_E_MEMORY;
     lrpot__free(scratch);
     lrpot__free(moved);
     return status;

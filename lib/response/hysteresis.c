@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define LARGEST_OPENING 0.1 /* of the range of the polarization, where the loop closes */
+
 typedef struct loop_point {
     double field, value, variance;
     int32_t branch;
@@ -200,6 +202,44 @@ static lrpot_status read_options(const lrpot_loop_options *given, lrpot_loop_opt
     return LRPOT_OK;
 }
 
+/* Visits of one extreme of the field after the first: the polarization must come back. */
+static lrpot_status check_visits(int64_t n, const loop_point *points, double extreme,
+                                 double tolerance, double amplitude)
+{
+    int64_t before = -1;
+    for (int64_t i = 0; i < n; i++) {
+        if (fabs(points[i].field - extreme) > tolerance) continue;
+        int64_t last = before;
+        before = i;
+        if (last < 0) continue;
+        double change = points[i].value - points[last].value,
+               error = sqrt(points[i].variance + points[last].variance);
+        double allowed = LARGEST_OPENING * amplitude;
+        if (5.0 * error > allowed) allowed = 5.0 * error; /* not where an error is unknown */
+        if (fabs(change) > allowed)
+            return lrpot__fail(LRPOT_E_ASSUMPTION,
+                               "the loop does not close: at the field %.6g V/A the polarization "
+                               "comes back changed by %.0f %% of its range",
+                               extreme, 100.0 * fabs(change) / amplitude);
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status check_closed(int64_t n, const loop_point *points, int64_t turn,
+                                 double tolerance)
+{
+    double low[2] = { INFINITY, INFINITY }, high[2] = { -INFINITY, -INFINITY };
+    for (int64_t i = turn; i < n; i++) {
+        const double both[2] = { points[i].field, points[i].value };
+        for (int k = 0; k < 2; k++) {
+            low[k] = fmin(low[k], both[k]);
+            high[k] = fmax(high[k], both[k]);
+        }
+    }
+    LRPOT__TRY(check_visits(n - turn, points + turn, low[0], tolerance, high[1] - low[1]));
+    return check_visits(n - turn, points + turn, high[0], tolerance, high[1] - low[1]);
+}
+
 static lrpot_status evaluate(int64_t n, loop_point *points, double tolerance, lrpot_loop *loop)
 {
     branch_curve curves[2] = { { 0 } };
@@ -207,7 +247,10 @@ static lrpot_status evaluate(int64_t n, loop_point *points, double tolerance, lr
     lrpot_status status = collect(n, points, turn, LRPOT_BRANCH_RISING, tolerance, &curves[0]);
     if (status == LRPOT_OK)
         status = collect(n, points, turn, LRPOT_BRANCH_FALLING, tolerance, &curves[1]);
-    if (status == LRPOT_OK) measure(curves, loop);
+    if (status == LRPOT_OK) {
+        measure(curves, loop);
+        status = check_closed(n, points, turn, tolerance);
+    }
     for (int b = 0; b < 2; b++) {
         lrpot__free(curves[b].points);
         lrpot__free(curves[b].weights);
@@ -248,7 +291,8 @@ lrpot_status lrpot_loop_compute(int64_t n, const double *fields, const double *p
         gather(n, fields, polarization, &filled, scratch, points);
         status = evaluate(count, points, filled.tolerance, loop);
     }
-    for (int64_t i = 0; status == LRPOT_OK && capacity != 0 && i < count; i++) {
+    int there = status == LRPOT_OK || status == LRPOT_E_ASSUMPTION;
+    for (int64_t i = 0; there && capacity != 0 && i < count; i++) {
         point_fields[i] = points[i].field;
         point_polarization[i] = points[i].value;
         point_error[i] = sqrt(points[i].variance);

@@ -30,6 +30,7 @@ static const struct { const char *name; int32_t value, pinned; } numbers[] = {
     { "LRPOT_E_COINCIDENT", LRPOT_E_COINCIDENT, 64 },
     { "LRPOT_E_CELL", LRPOT_E_CELL, 65 },
     { "LRPOT_E_INTERRUPTED", LRPOT_E_INTERRUPTED, 66 },
+    { "LRPOT_E_ASSUMPTION", LRPOT_E_ASSUMPTION, 67 },
     { "LRPOT_E_BUG", LRPOT_E_BUG, 255 },
 };
 /* clang-format on */

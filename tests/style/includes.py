@@ -53,6 +53,7 @@ OWNER = {
     "density": "potential",
     "potential": "potential",
     "response": "response",
+    "path": "response",
     "spectra": "response",
     "phonons": "response",
     "tensors": "tensors",

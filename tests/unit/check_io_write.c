@@ -83,7 +83,9 @@ static lrpot_structure *full_structure(support_random *random, int kind)
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
         double values[7 * 9];
         for (int i = 0; i < 63; i++)
-            values[i] = q == LRPOT_QUANTITY_FRAGMENT ? 6 - i % 7 : odd_number(random);
+            values[i] = q == LRPOT_QUANTITY_FRAGMENT ? 6 - i % 7
+                        : q == LRPOT_QUANTITY_ID     ? 3 * i
+                                                     : odd_number(random);
         ck_ok(lrpot_structure_set(s, q, values));
     }
     double charges[7];
