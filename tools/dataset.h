@@ -57,7 +57,7 @@ char **dataset_symbols(const dataset *set, int32_t *count);
  * where. */
 lrpot_status dataset_min_distance(const dataset *set, int32_t n_symbols, char *const *symbols,
                                   double cutoff, double *distance, int64_t *frame);
-/* To standard error: keys and frames, elements, charges, cells, sign of the stress. targets: what
+/* To standard error: keys and frames, elements, charges, cells. targets: what
  * is fitted, LRPOT_FIT_TARGET_*. */
 void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols,
                     double total_charge, int32_t targets);

@@ -50,6 +50,10 @@ typedef struct tool_command {
 int options_parse(const tool_command *command, common_options *common, int count, char **arguments,
                   int32_t *n_operands);
 
+/* The value of --units, which every verb has: units of the structures that are read; NULL without.
+ */
+const char *options_units(void);
+
 /* One double of a text that holds nothing else; returns 1 on success. */
 int parse_real(const char *text, double *out);
 
