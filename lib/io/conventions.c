@@ -336,7 +336,8 @@ static lrpot_status recognise_velocities(lrpot__conventions *c, const evidence *
         return no_velocities(c, why);
     }
     if (e->style == STYLE_METAL) return convert_velocities(c, 1e-3, "A/ps", "LAMMPS, units metal");
-    if (e->style == STYLE_NONE && law->hot <= HOTTEST) return LRPOT_OK;
+    /* one frame is no motion that velocities could be wrong for */
+    if (e->style == STYLE_NONE && (law->hot <= HOTTEST || e->n < 2)) return LRPOT_OK;
     if (e->style == STYLE_REAL && law->hot <= HOTTEST) return LRPOT_OK;
     if (e->style == STYLE_UNKNOWN && law->hot <= HOTTEST)
         return no_velocities(c, "nothing tells the units of this LAMMPS file");
