@@ -13,7 +13,8 @@ typedef struct lrpot_reader lrpot_reader;
 
 /** @brief Opens a file of structures: extended XYZ, or MLIP .cfg when the name ends in .cfg or the
  * file starts with BEGIN_CFG. Atoms of a .cfg get their type number as label ("0", "1", ...).
- * @return LRPOT_E_OPEN. @since 0.1 */
+ * @return LRPOT_E_OPEN; LRPOT_E_PARSE for a compressed file and for formats that are recognised but
+ * not read (POSCAR, OUTCAR, LAMMPS dump and more), with the way to convert them. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_open(lrpot_reader **out, const char *path);
 /** @brief Labels given to the types 0, 1, ... of a .cfg, e.g. "Na", "Cl"; copied. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_set_types(lrpot_reader *reader, int32_t n,

@@ -150,6 +150,6 @@ lrpot_status lrpot__foreign_refuse(lrpot__text *text)
         k = (kind){ "is a VASP POSCAR", ASE " -i vasp IN OUT.xyz" };
     if (k.what == NULL && numbers_of(first) != 1) k = written(base_name(text->name), data, size);
     if (k.what == NULL) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: %s, not extended XYZ or .cfg; %s", text->name,
-                       k.what, k.remedy);
+    return lrpot__fail(LRPOT_E_PARSE, "%s: %s, not extended XYZ or .cfg; %s", text->name, k.what,
+                       k.remedy);
 }

@@ -61,7 +61,7 @@ lrpot_status lrpot__reader_open_memory(lrpot_reader **out, const char *name, con
 lrpot_status lrpot__reader_look_ahead(lrpot_reader *reader);
 
 /* Names a file of another kind, by name and content, with the way to make extended XYZ of it:
- * LRPOT_E_UNSUPPORTED; in io/foreign.c. */
+ * LRPOT_E_PARSE; in io/foreign.c. */
 lrpot_status lrpot__foreign_refuse(lrpot__text *text);
 
 /* Quantities of the comment line and what is left of it; in io/xyz_header.c. */
