@@ -288,20 +288,24 @@ static lrpot_status recognise_time(lrpot__conventions *c, const evidence *e, dou
         factor = 1e3;
         snprintf(why, sizeof why, "frames are %.4g apart", law->interval);
     }
-    if (factor == 0.0 && law->hot_moved > HOTTEST && law->hot_moved < 1e6 * HOTTEST) {
+    double hot = fmax(law->hot_moved,
+                      law->drift_match > 0.95 && is_near(law->drift, 1.0, 0.1) ? law->hot : 0.0);
+    int too_hot = hot > HOTTEST && hot < 1e6 * HOTTEST;
+    /* the name time is ours and means fs; Time is that of programs with other units */
+    if (factor == 0.0 && too_hot && strcmp(law->time, "Time") == 0) {
         factor = 1e3;
-        snprintf(why, sizeof why, "in fs the displacements would need %.2g K", law->hot_moved);
-    }
-    if (factor == 0.0 && law->drift_match > 0.95 && law->hot > HOTTEST
-        && is_near(law->drift, 1.0, 0.1)) {
-        factor = 1e3;
-        snprintf(why, sizeof why, "in A/fs the velocities would be %.2g K", law->hot);
+        snprintf(why, sizeof why, "in fs the motion would need %.2g K", hot);
     }
     if (factor == 0.0 && law->drift_match > 0.95 && is_near(law->drift, 1e3, 0.1)) {
         factor = 1e3;
         snprintf(why, sizeof why, "displacements are %.4g times velocity times time", law->drift);
     }
-    return factor != 0.0 ? set_time(c, e, factor, why) : LRPOT_OK;
+    if (factor != 0.0) return set_time(c, e, factor, why);
+    return too_hot ? note(c,
+                          "WARNING: the motion from frame to frame would need %.2g K if the time "
+                          "is in fs; if it is in ps, say so by --units time=ps",
+                          hot)
+                   : LRPOT_OK;
 }
 
 static lrpot_status convert_velocities(lrpot__conventions *c, double factor, const char *name,
@@ -342,7 +346,12 @@ static lrpot_status recognise_velocities(lrpot__conventions *c, const evidence *
     if (e->style == STYLE_UNKNOWN && law->hot <= HOTTEST)
         return no_velocities(c, "nothing tells the units of this LAMMPS file");
     snprintf(why, sizeof why, "as A/fs they would be a temperature of %.2g K", law->hot);
-    return no_velocities(c, why);
+    if (e->style != STYLE_NONE || key_is(e, LRPOT_QUANTITY_VELOCITIES, "vel"))
+        return no_velocities(c, why);
+    return note(c,
+                "WARNING: velocities: %s; if they are in A/ps, say so by --units "
+                "velocities=A/ps",
+                why);
 }
 
 /* --- stress ------------------------------------------------------------------------------- */

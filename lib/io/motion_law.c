@@ -154,7 +154,9 @@ static void conclude(const tallies *t, lrpot__motion_law *law)
 void lrpot__motion_law_fit(int64_t n, lrpot_structure *const *frames, lrpot__motion_law *law)
 {
     tallies t = { .n_hot = 0 };
+    double start = 0.0;
     *law = (lrpot__motion_law){ 0 };
+    if (n > 0) law->time = lrpot__time_of(frames[0], &start);
     for (int64_t f = 0; f < n; f++) {
         if (lrpot_structure_get(frames[f], LRPOT_QUANTITY_VELOCITIES) != NULL) {
             t.hot += temperature(frames[f], NULL, NULL, 1.0);

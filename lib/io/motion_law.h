@@ -5,6 +5,7 @@
 #include <lrpot/structure.h>
 
 typedef struct lrpot__motion_law {
+    const char *time;   /* name under which the frames have their time; NULL: they have none */
     int64_t steps;      /* pairs of consecutive frames with a time between them */
     double interval;    /* shortest time between frames, in the file's unit; 0: none */
     double md_step;     /* the same over the steps of the simulation that lie between; 0: unknown */

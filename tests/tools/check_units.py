@@ -536,10 +536,18 @@ case(
 case(
     "times_of_ten_fs_in_ps",
     trajectory(steps=20, every=10),
-    geometry,
+    dict(time="Time", velocities="vel"),
     ps,
     geometry,
     said="time in ps",
+)
+case(
+    "motion_too_hot_for_fs_is_said",
+    trajectory(steps=20, every=10),
+    dict(time="time"),
+    dict(time=1e3),
+    said="WARNING.*--units time=ps",
+    again=False,
 )
 case(
     "velocities_that_fit_nothing_are_not_taken",
