@@ -86,7 +86,7 @@ static lrpot_status read_options(const lrpot__place *at, lrpot_basis_options *op
         at->file, radial.path, (long long)json_array_size(coefficients), (long long)least);
 }
 
-/* A level makes a number of radial functions: it must be that of the file before functions are
+/* A level makes a number of radial functions: the file must have them before functions are
  * enumerated. */
 static lrpot_status check_level(const lrpot__place *at, const lrpot_basis_options *options)
 {
@@ -96,15 +96,18 @@ static lrpot_status check_level(const lrpot__place *at, const lrpot_basis_option
     int64_t pairs = (int64_t)options->n_species * options->n_species * options->radial_size;
     LRPOT__TRY(lrpot__json_enter(at, "radial", &radial));
     LRPOT__TRY(lrpot__json_array(&radial, "coefficients", -1, &coefficients));
-    if (options->level < 2 || options->radial_size < 1 || step < 1 || step > 8)
-        return LRPOT_OK; /* refused by the basis */
+    if (options->radial_size < 1)
+        return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.size' is %d, expected at least 1", at->file,
+                           radial.path, options->radial_size);
+    if (options->level < 2 || step < 1 || step > 8) return LRPOT_OK; /* the basis refuses */
     int64_t functions = (options->level - 2) / step + 1, most = LRPOT__MAX_MU + 1;
     if (step == LRPOT__MTP_STEP && functions > most) functions = most;
-    if ((int64_t)json_array_size(coefficients) == pairs * functions) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_PARSE,
-                       "%s: key '%s.coefficients' has %lld values, expected %lld of level %d",
-                       at->file, radial.path, (long long)json_array_size(coefficients),
-                       (long long)(pairs * functions), options->level);
+    if ((int64_t)json_array_size(coefficients) >= pairs * functions) return LRPOT_OK;
+    return lrpot__fail(
+        LRPOT_E_PARSE,
+        "%s: key '%s.coefficients' has %lld values, expected at least %lld for level %d", at->file,
+        radial.path, (long long)json_array_size(coefficients), (long long)(pairs * functions),
+        options->level);
 }
 
 static lrpot_status create_basis(const lrpot__place *at, const lrpot_basis_options *options,
