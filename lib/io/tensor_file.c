@@ -123,8 +123,8 @@ static lrpot_status create(const lrpot__place *top, lrpot_tensor_model **out)
     options.potential = potential;
     /* functions are enumerated no further than there are coefficients */
     int64_t most = 1 + (int64_t)json_array_size(coefficients) / options.n_species;
-    lrpot_status status = lrpot__json_blame(
-        top, lrpot__tensor_model_create_within(out, &options, most));
+    lrpot_status status =
+        lrpot__json_blame(top, lrpot__tensor_model_create_within(out, &options, most));
     lrpot_potential_free(potential);
     return status;
 }

@@ -156,7 +156,7 @@ END_TEST
 
 START_TEST(a_note_in_latin_1_is_saved_as_utf8)
 {
-    char path[] = "/tmp/lrpot-limits-XXXXXX";
+    char path[] = "lrpot-limits-XXXXXX";
     const char *const symbols[] = { "Na" };
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     lrpot_potential *potential = NULL, *loaded = NULL;
