@@ -125,6 +125,10 @@ int dataset_read(dataset *set, const char *path, const key_list *keys, const tex
         lrpot_status status = lrpot_reader_set_key(reader, keys->quantities[k], keys->keys[k]);
         if (status != LRPOT_OK) code = report_failure(status, path);
     }
+    if (code == GO_ON && keys->units != NULL) {
+        lrpot_status status = lrpot_reader_set_units(reader, keys->units);
+        if (status != LRPOT_OK) code = report_failure(status, path);
+    }
     if (code == GO_ON) code = read_frames(set, reader, total_charge);
     if (code == GO_ON) code = copy_keys(set, reader);
     lrpot_reader_close(reader);

@@ -35,6 +35,7 @@ typedef struct key_list {
     int32_t quantities[LRPOT_QUANTITY_COUNT];
     const char *keys[LRPOT_QUANTITY_COUNT];
     int32_t n;
+    const char *units; /* as for --units, beside those of the command line; NULL: none */
 } key_list;
 int key_list_read(key_list *keys, const char *verb, const char *text);
 void key_list_free(key_list *keys);

@@ -25,7 +25,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_set_key(lrpot_reader *reade
                                                              const char *key);
 /** @brief States units of the file, which are then not looked for; before the first frame.
  *
- *  The reader looks at the beginning of an extended XYZ file (up to 1000 frames within 8 MB) for
+ *  The reader looks at the beginning of an extended XYZ file (up to 500 frames within 8 MB) for
  * what tells its units and signs: energies against forces and stresses of frames that differ
  * little, displacements against velocities and times, accelerations against forces, a virial beside
  * the stress, the step of the simulation. It converts what is certain, leaves a quantity out where

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define SAMPLE_BYTES 8388608
-#define SAMPLE_FRAMES 1000
+#define SAMPLE_FRAMES 500
 
 typedef struct sample {
     lrpot_reader *reader;

@@ -572,6 +572,39 @@ for text, pattern in (
         [done.stderr],
     )
 
+# A set of a fit has units of its own.
+write("in.xyz", still, DATA, dict(energy=HARTREE, forces=HARTREE / BOHR))
+sets = '{"sets": [{"file": "in.xyz", "units": {"energy": "hartree", "forces": "hartree/bohr"}}]}'
+(folder / "fit.json").write_text(sets)
+fitted = [
+    "fit",
+    "--config",
+    "fit.json",
+    "--charges",
+    "none",
+    "--level",
+    "2",
+    "-i",
+    "1",
+    "-o",
+    "m.lrp",
+]
+done = subprocess.run([lrpot, *fitted], cwd=folder, capture_output=True, text=True, timeout=60)
+tap.ok(
+    done.returncode in (0, 4)
+    and "energy     in 24 frames" in done.stderr
+    and "forces     in 24 frames" in done.stderr,
+    "a_set_of_a_fit_has_units_of_its_own",
+    [done.stderr],
+)
+(folder / "fit.json").write_text(sets.replace('"hartree"', '"furlong"'))
+done = subprocess.run([lrpot, *fitted], cwd=folder, capture_output=True, text=True, timeout=60)
+tap.ok(
+    done.returncode != 0 and "furlong" in done.stderr,
+    "a_wrong_unit_of_a_set_is_refused",
+    [done.stderr],
+)
+
 # Files of other kinds are named for what they are.
 FOREIGN = {
     "POSCAR": (
