@@ -33,6 +33,9 @@ int config_open(config *file, const char *path)
     if (file->text == NULL) return report_error(BAD_INPUT, "%s: cannot be read", path);
     if (file->texts == NULL) return report_no_memory();
     file->root = json_loadb(file->text, size, JSON_REJECT_DUPLICATES, &error);
+    if (file->root == NULL
+        && (json_error_code(&error) == json_error_out_of_memory || error.text[0] == '\0'))
+        return report_no_memory();
     if (file->root == NULL)
         return report_error(BAD_INPUT, "%s:%d: %s", path, error.line, error.text);
     if (!json_is_object(file->root))

@@ -126,6 +126,10 @@ int dataset_read(dataset *set, const char *path, const key_list *keys, const tex
         lrpot_status status = lrpot_reader_set_key(reader, keys->quantities[k], keys->keys[k]);
         if (status != LRPOT_OK) code = report_failure(status, path);
     }
+    if (code == GO_ON && keys->units != NULL) {
+        lrpot_status status = lrpot_reader_set_units(reader, keys->units);
+        if (status != LRPOT_OK) code = report_failure(status, path);
+    }
     if (code == GO_ON) code = read_frames(set, reader, total_charge);
     if (code == GO_ON) code = copy_keys(set, reader);
     lrpot_reader_close(reader);
@@ -360,37 +364,6 @@ static void report_cells(const dataset *set)
                 (long long)isolated, (long long)partly);
 }
 
-/* Stretched cells pull together: with tension positive the mean stress rises with the volume. Data
- * with the sign of the virial do the opposite, the commonest mistake in such files. */
-static void report_stress_sign(const dataset *set)
-{
-    double n = 0.0, sv = 0.0, ss = 0.0, svv = 0.0, sss = 0.0, svs = 0.0;
-    for (int64_t f = 0; f < set->n; f++) {
-        const double *s = lrpot_structure_get(set->frames[f], LRPOT_QUANTITY_STRESS);
-        double v = lrpot_structure_volume(set->frames[f])
-                   / (double)lrpot_structure_count(set->frames[f]);
-        if (s == NULL || v == 0.0) continue;
-        double mean = (s[0] + s[4] + s[8]) / 3.0;
-        n += 1.0;
-        sv += v;
-        ss += mean;
-        svv += v * v;
-        sss += mean * mean;
-        svs += v * mean;
-    }
-    double vv = svv - sv * sv / n, stress2 = sss - ss * ss / n;
-    if (n < 5.0 || !(vv > 1e-4 * svv / n) || !(stress2 > 0.0)) return;
-    double correlation = (svs - sv * ss / n) / sqrt(vv * stress2);
-    if (correlation < -0.5)
-        report_note("  WARNING: the stress falls with the volume (correlation %.2f); expected "
-                    "tension positive, is the sign a virial's?",
-                    correlation);
-    else
-        report_note("  stress against volume: correlation %.2f, %s", correlation,
-                    correlation > 0.5 ? "tension is positive"
-                                      : "too weak to tell the sign; expected is tension positive");
-}
-
 void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols,
                     double total_charge, int32_t targets)
 {
@@ -408,5 +381,4 @@ void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols,
     }
     report_charges(set, total_charge);
     report_cells(set);
-    report_stress_sign(set);
 }

@@ -35,6 +35,7 @@ typedef struct key_list {
     int32_t quantities[LRPOT_QUANTITY_COUNT];
     const char *keys[LRPOT_QUANTITY_COUNT];
     int32_t n;
+    const char *units; /* as for --units, beside those of the command line; NULL: none */
 } key_list;
 int key_list_read(key_list *keys, const char *verb, const char *text);
 void key_list_free(key_list *keys);
@@ -57,7 +58,7 @@ char **dataset_symbols(const dataset *set, int32_t *count);
  * where. */
 lrpot_status dataset_min_distance(const dataset *set, int32_t n_symbols, char *const *symbols,
                                   double cutoff, double *distance, int64_t *frame);
-/* To standard error: keys and frames, elements, charges, cells, sign of the stress. targets: what
+/* To standard error: keys and frames, elements, charges, cells. targets: what
  * is fitted, LRPOT_FIT_TARGET_*. */
 void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols,
                     double total_charge, int32_t targets);

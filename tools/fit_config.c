@@ -114,16 +114,19 @@ static int read_member(const config *file, const char *where, const char *key, c
     if (strcmp(key, "weight") == 0) return read_weight(file, where, value, set);
     if (strcmp(key, "weights") == 0) return read_weights(file, where, value, &set->how);
     if (strcmp(key, "keys") == 0) return read_keys(file, where, value, set);
+    if (strcmp(key, "units") == 0) return config_words(file, where, value, &set->units);
     if (strcmp(key, "total_charge") == 0)
         return config_number(file, where, value, -1e6, 1e6, &set->total_charge);
     if (strcmp(key, "source") == 0) return GO_ON; /* read_source() */
-    return config_unknown(file, where, "file, role, weight, weights, source, keys, total_charge");
+    return config_unknown(file, where,
+                          "file, role, weight, weights, source, keys, units, "
+                          "total_charge");
 }
 
 static int read_set(fit_run *run, const config *file, const json_t *sets, size_t index)
 {
     const json_t *value = json_array_get(sets, index);
-    fit_set set = { NULL, NULL, NAN, 0, LRPOT_FIT_FRAME_INIT };
+    fit_set set = { NULL, NULL, NAN, 0, LRPOT_FIT_FRAME_INIT, NULL };
     char where[PLACE], place[2 * PLACE];
     const char *key = NULL;
     json_t *member = NULL;

@@ -23,9 +23,9 @@ static int read_set(fit_run *run, const fit_set *set)
     key_list own = { 0 };
     double total = isnan(set->total_charge) ? run->total_charge : set->total_charge;
     int code = set->keys != NULL ? key_list_read(&own, "fit", set->keys) : GO_ON;
-    if (code == GO_ON)
-        code = dataset_read(&part, set->path, set->keys != NULL ? &own : &run->keys, &run->species,
-                            total);
+    key_list keys = set->keys != NULL ? own : run->keys;
+    keys.units = set->units;
+    if (code == GO_ON) code = dataset_read(&part, set->path, &keys, &run->species, total);
     if (code == GO_ON) {
         int32_t n_symbols = 0;
         char **symbols = dataset_symbols(&part, &n_symbols);
@@ -49,7 +49,7 @@ static int read_valid(fit_run *run)
     if (run->valid_text == NULL) return GO_ON;
     size_t length = strlen(run->valid_text);
     if (length < 2 || run->valid_text[length - 1] != '%') {
-        fit_set set = { run->valid_text, NULL, NAN, 1, LRPOT_FIT_FRAME_INIT };
+        fit_set set = { run->valid_text, NULL, NAN, 1, LRPOT_FIT_FRAME_INIT, NULL };
         return read_set(run, &set);
     }
     char *end = NULL;

@@ -12,6 +12,7 @@ typedef struct fit_set {
     double total_charge; /* of frames that do not say; NaN: that of the command line */
     int32_t valid;
     lrpot_fit_frame how; /* weights and source of its frames */
+    const char *units;   /* as for --units; NULL: those of the command line */
 } fit_set;
 
 typedef struct fit_run {

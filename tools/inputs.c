@@ -60,17 +60,31 @@ int inputs_reader(lrpot_reader **out, const char *path, const lrpot_potential *m
     else if (model != NULL)
         status = lrpot_reader_set_types(*out, lrpot_potential_species_count(model),
                                         lrpot_potential_symbols(model));
+    if (status == LRPOT_OK && options_units() != NULL)
+        status = lrpot_reader_set_units(*out, options_units());
     if (status == LRPOT_OK) return GO_ON;
     lrpot_reader_close(*out);
     *out = NULL;
     return report_failure(status, path);
 }
 
+/* Units that were recognised, once per file. */
+static void report_units(const lrpot_reader *reader, const char *path)
+{
+    const char *text = NULL;
+    if (lrpot_reader_frames(reader) != 1) return;
+    for (int32_t k = 0; (text = lrpot_reader_note(reader, k)) != NULL; k++)
+        report_note("%s: %s", path, text);
+}
+
 int inputs_next(lrpot_reader *reader, const char *path, lrpot_structure **out)
 {
     *out = NULL;
     lrpot_status status = lrpot_reader_next(reader, out);
-    if (status == LRPOT_OK) return GO_ON;
+    if (status == LRPOT_OK) {
+        report_units(reader, path);
+        return GO_ON;
+    }
     *out = NULL;
     if (status != LRPOT_E_END) return report_failure(status, path);
     if (lrpot_reader_frames(reader) == 0)

@@ -10,7 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_SHARED = 7 };
+enum { N_SHARED = 8 };
+
+static const char *units;
+
+const char *options_units(void)
+{
+    return units;
+}
 
 typedef struct shared_table {
     tool_option options[N_SHARED];
@@ -27,6 +34,9 @@ static void shared_fill(shared_table *table, common_options *common)
         { 'j', "json", OPTION_FLAG, NULL, "results as JSON", &common->json, 0, 0 },
         { 'q', "quiet", OPTION_FLAG, NULL, "errors only on standard error", &common->quiet, 0, 0 },
         { 'v', "verbose", OPTION_FLAG, NULL, "more on standard error", &common->verbose, 0, 0 },
+        { 0, "units", OPTION_TEXT, "name=unit,...",
+          "of the structures read, as in stress=-bar,time=ps; metal or real for LAMMPS", &units, 0,
+          0 },
         { 'h', "help", OPTION_FLAG, NULL, "this page", &table->help, 0, 0 },
         { 0, "version", OPTION_FLAG, NULL, "version of the library", &table->version, 0, 0 },
     };

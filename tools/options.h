@@ -57,6 +57,9 @@ int options_given(const common_options *common, const char *name);
 /* GO_ON, or BAD_USAGE where one of the options "a,b,c" is given; why says when it has no effect. */
 int options_without(const common_options *common, const char *verb, const char *names,
                     const char *why);
+/* The value of --units, which every verb has: units of the structures that are read; NULL without.
+ */
+const char *options_units(void);
 
 /* One double of a text that holds nothing else; returns 1 on success. */
 int parse_real(const char *text, double *out);

@@ -26,6 +26,14 @@ int trajectory_open(trajectory *t, const char *file)
     return inputs_reader(&t->reader, file, NULL, NULL);
 }
 
+/* A unit on the command line is that of the file: then the reader converts nothing. */
+static int state_velocities(trajectory *t)
+{
+    if (t->frames > 0 || t->velocity_unit == 0.0 || t->velocity_unit == 1.0) return GO_ON;
+    lrpot_status status = lrpot_reader_set_units(t->reader, "velocities=A/fs");
+    return status == LRPOT_OK ? GO_ON : report_failure(status, "--velocity-unit");
+}
+
 static int fail(const trajectory *t, const char *what)
 {
     return report_error(BAD_INPUT, "%s: frame %lld %s", t->file, (long long)t->frames, what);
@@ -180,7 +188,8 @@ int trajectory_next(trajectory *t, double *values, double *time, int32_t *got)
 {
     lrpot_structure *frame = NULL;
     *got = 0;
-    int code = inputs_next(t->reader, t->file, &frame);
+    int code = state_velocities(t);
+    if (code == GO_ON) code = inputs_next(t->reader, t->file, &frame);
     if (code != GO_ON || frame == NULL) return code;
     code = choose(t, frame);
     if (code == GO_ON) code = require(t, frame);

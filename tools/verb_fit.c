@@ -438,7 +438,7 @@ static int add_operands(fit_run *run, char **paths, int32_t n)
 {
     int code = GO_ON;
     for (int32_t k = 0; k < n && code == GO_ON; k++) {
-        fit_set set = { paths[k], NULL, NAN, 0, LRPOT_FIT_FRAME_INIT };
+        fit_set set = { paths[k], NULL, NAN, 0, LRPOT_FIT_FRAME_INIT, NULL };
         set.how.source = run->offsets ? k : 0;
         code = fit_add_set(run, &set);
     }

@@ -110,12 +110,12 @@ enum { N_COLUMNS = 7 };
 static void fill_columns(const ir_run *run, curve_column *columns)
 {
     const curve_column all[N_COLUMNS] = { { "wavenumber/cm-1", run->wavenumbers, 1 },
-                                          { "frequency/THz", run->thz, 1 },
                                           { "n_alpha/cm-1", run->absorption, 1 },
                                           { "error/cm-1", run->error, 1 },
                                           { "x/cm-1", run->axes, 3 },
                                           { "y/cm-1", run->axes + 1, 3 },
-                                          { "z/cm-1", run->axes + 2, 3 } };
+                                          { "z/cm-1", run->axes + 2, 3 },
+                                          { "frequency/THz", run->thz, 1 } };
     memcpy(columns, all, sizeof all);
 }
 

@@ -1920,6 +1920,16 @@ module lrpot
       integer(c_int32_t), value :: quantity
       character(kind=c_char), intent(in) :: key(*)
     end function
+    integer(c_int32_t) function lrpot_reader_set_units(reader, units) bind(c)
+      import
+      type(c_ptr), value :: reader
+      character(kind=c_char), intent(in) :: units(*)
+    end function
+    type(c_ptr) function lrpot_reader_note(reader, index) bind(c)
+      import
+      type(c_ptr), value :: reader
+      integer(c_int32_t), value :: index
+    end function
     integer(c_int32_t) function lrpot_reader_next(reader, out) bind(c)
       import
       type(c_ptr), value :: reader

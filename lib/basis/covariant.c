@@ -402,10 +402,18 @@ static void free_builder(builder *b)
     lrpot__free(b->results);
 }
 
+/* *left: functions that there may still be. */
 static lrpot_status add_part(builder *b, int part, const lrpot__graph *graphs, int64_t n,
-                             int64_t *count)
+                             int64_t *count, int64_t *left)
 {
-    for (int64_t g = 0; g < n; g++) LRPOT__TRY(add_graph(b, &graphs[g], part, count));
+    for (int64_t g = 0; g < n; g++) {
+        int64_t before = *count;
+        LRPOT__TRY(add_graph(b, &graphs[g], part, count));
+        *left -= *count - before;
+        if (*left < 0)
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "the levels make more functions than there are coefficients for");
+    }
     return LRPOT_OK;
 }
 
@@ -415,6 +423,7 @@ lrpot_status lrpot__plan_create_covariant(lrpot__plan **out, int64_t counts[LRPO
     lrpot__graph *graphs[LRPOT__MAX_LEGS + 1] = { NULL };
     int64_t n[LRPOT__MAX_LEGS + 1] = { 0 };
     builder b;
+    int64_t left = rule->most > 0 ? rule->most : INT64_MAX;
     memset(&b, 0, sizeof b);
     lrpot__tensors_init(&b.tensors);
     lrpot_status status = LRPOT_OK;
@@ -430,7 +439,8 @@ lrpot_status lrpot__plan_create_covariant(lrpot__plan **out, int64_t counts[LRPO
     for (int part = 0; part < LRPOT__PARTS; part++) {
         counts[part] = 0;
         if (status == LRPOT_OK && parts >> part & 1)
-            status = add_part(&b, part, graphs[part_legs[part]], n[part_legs[part]], &counts[part]);
+            status = add_part(&b, part, graphs[part_legs[part]], n[part_legs[part]], &counts[part],
+                              &left);
     }
     if (status == LRPOT_OK) status = write_plan(out, &b);
     free_builder(&b);

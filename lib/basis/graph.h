@@ -25,6 +25,7 @@ typedef struct lrpot__graph_rule {
     int32_t channels; /* values of mu, in a row, that cost the same */
     int32_t step;
     int32_t max_mu;
+    int64_t most; /* functions of a covariant plan; 0: no limit but that of the products */
 } lrpot__graph_rule;
 
 /* The rule of the scalars of a level. With the step of published MTPs mu is limited as there, else

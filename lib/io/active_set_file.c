@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "io/json_read.h"
 #include "io/json_write.h"
+#include "io/model_file.h"
 #include "potential/active_set.h"
 
 #include <inttypes.h>
@@ -13,7 +14,8 @@
 
 #define FORMAT "lrpot-active-set"
 #define VERSION 1
-#define LARGEST 20000 /* rows: a file that claims more asks for more memory than it may */
+#define MAX_ROWS 20000
+#define MAX_SPECIES 1000
 
 static lrpot_status put_species(json_t *object, const lrpot__maxvol *m)
 {
@@ -84,6 +86,22 @@ static lrpot_status fill(const lrpot__place *species, lrpot_active_set *set)
     return LRPOT_OK;
 }
 
+/* Whether each species has its rows: memory follows what the file holds, not what it claims. */
+static lrpot_status check_sizes(const lrpot__place *species, int64_t size)
+{
+    const char *key;
+    json_t *value, *array = NULL;
+    json_object_foreach(species->object, key, value)
+    {
+        lrpot__place one;
+        LRPOT__TRY(lrpot__json_enter(species, key, &one));
+        LRPOT__TRY(lrpot__json_array(&one, "frames", size, &array));
+        LRPOT__TRY(lrpot__json_array(&one, "atoms", size, &array));
+        LRPOT__TRY(lrpot__json_array(&one, "rows", size * size, &array));
+    }
+    return LRPOT_OK;
+}
+
 /* Empty, of the size and species that the file states. */
 static lrpot_status assemble(const lrpot__place *top, const lrpot__place *species,
                              lrpot_active_set **out)
@@ -97,9 +115,15 @@ static lrpot_status assemble(const lrpot__place *top, const lrpot__place *specie
     uint64_t model = strtoull(mark, &end, 16);
     if (end == mark || *end != '\0')
         return lrpot__json_wrong_type(top, "model", "16 hexadecimal digits");
-    if (size < 2 || size > LARGEST) return lrpot__json_wrong_type(top, "size", "a number of rows");
-    const char **symbols =
-        lrpot__calloc((int64_t)json_object_size(species->object), sizeof *symbols);
+    if (size < 2 || size > MAX_ROWS)
+        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'size' is %d, expected 2 to %d rows", top->file,
+                           size, MAX_ROWS);
+    int64_t count = (int64_t)json_object_size(species->object);
+    if (count < 1 || count > MAX_SPECIES)
+        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'species' has %lld members, expected 1 to %d",
+                           top->file, (long long)count, MAX_SPECIES);
+    LRPOT__TRY(check_sizes(species, size));
+    const char **symbols = lrpot__calloc(count, sizeof *symbols);
     if (symbols == NULL) return LRPOT_E_MEMORY;
     json_object_foreach(species->object, key, value) symbols[n++] = key;
     lrpot_status status = lrpot__active_set_assemble(out, n, symbols, size, model);
@@ -119,9 +143,17 @@ static lrpot_status read(const lrpot__place *top, void *out)
     return status;
 }
 
+static const lrpot__json_kind file_kind = { FORMAT, VERSION, read };
+
+lrpot_status lrpot__active_set_parse(lrpot_active_set **out, const char *file, const char *text,
+                                     int64_t size, int verify)
+{
+    return lrpot__json_parse(file, text, size, &file_kind, verify, out);
+}
+
 lrpot_status lrpot_active_set_load(lrpot_active_set **out, const char *path)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(path);
-    return lrpot__json_load(path, FORMAT, VERSION, read, out);
+    return lrpot__json_load(path, &file_kind, out);
 }

@@ -402,6 +402,10 @@ static lrpot_status note_columns(lrpot_reader *reader, const state *s)
 static lrpot_status complete_frame(lrpot_reader *reader, const state *s)
 {
     lrpot__draft *frame = &reader->frame;
+    if (frame->n == 0)
+        return lrpot__text_fail(&reader->text,
+                                "frame %lld has no atoms; expected Size and lines of AtomData",
+                                (long long)reader->frames);
     if (!s->atoms_seen || frame->n != s->size)
         return lrpot__text_fail(&reader->text,
                                 "frame %lld has Size %lld but %lld lines of AtomData",

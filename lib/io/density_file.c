@@ -120,9 +120,17 @@ static lrpot_status read(const lrpot__place *top, void *out)
     return status;
 }
 
+static const lrpot__json_kind file_kind = { FORMAT, VERSION, read };
+
+lrpot_status lrpot__density_parse(lrpot_density **out, const char *file, const char *text,
+                                  int64_t size, int verify)
+{
+    return lrpot__json_parse(file, text, size, &file_kind, verify, out);
+}
+
 lrpot_status lrpot_density_load(lrpot_density **out, const char *path)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(path);
-    return lrpot__json_load(path, FORMAT, VERSION, read, out);
+    return lrpot__json_load(path, &file_kind, out);
 }

@@ -6,6 +6,7 @@
 #include "io/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 lrpot_status lrpot__json_wrong_type(const lrpot__place *at, const char *key, const char *expected)
@@ -187,23 +188,52 @@ lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *forma
                       : LRPOT_OK;
 }
 
-lrpot_status lrpot__json_load(const char *path, const char *format, int32_t version,
-                              lrpot__json_reader reader, void *out)
+/* Jansson tells of memory that it did not get by its code, by an empty message, or, where a token
+ * had no room, as bad syntax: then the text may be read a second time, or there is no room for a
+ * copy of it either. */
+static int lacked_memory(const char *text, int64_t size, const json_error_t *error)
+{
+    if (json_error_code(error) == json_error_out_of_memory || error->text[0] == '\0') return 1;
+    json_error_t second;
+    json_t *tree = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &second);
+    int differs = tree != NULL || second.position != error->position;
+    json_decref(tree);
+    void *room = differs ? NULL : malloc((size_t)size + 1);
+    free(room);
+    return differs || room == NULL;
+}
+
+lrpot_status lrpot__json_tree(json_t **out, const char *file, const char *text, int64_t size)
+{
+    json_error_t error;
+    *out = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
+    if (*out != NULL) return LRPOT_OK;
+    if (lacked_memory(text, size, &error))
+        return lrpot__fail(LRPOT_E_MEMORY, "%s: out of memory for a JSON file of %lld bytes", file,
+                           (long long)size);
+    return lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", file, error.line, error.text);
+}
+
+lrpot_status lrpot__json_parse(const char *file, const char *text, int64_t size,
+                               const lrpot__json_kind *kind, int verify, void *out)
+{
+    lrpot__place top = { .file = file, .path = "" };
+    LRPOT__TRY(lrpot__json_tree(&top.object, file, text, size));
+    lrpot_status status = LRPOT_OK;
+    if (!json_is_object(top.object)) status = lrpot__json_wrong_type(&top, "", "an object");
+    if (status == LRPOT_OK) status = lrpot__json_check_format(&top, kind->format, kind->version);
+    if (status == LRPOT_OK && verify) status = lrpot__json_check_sum(&top, text, size);
+    if (status == LRPOT_OK) status = kind->reader(&top, out);
+    json_decref(top.object);
+    return status;
+}
+
+lrpot_status lrpot__json_load(const char *path, const lrpot__json_kind *kind, void *out)
 {
     char *text = NULL;
     int64_t size = 0;
-    json_error_t error;
-    lrpot__place top = { .file = path, .path = "" };
     LRPOT__TRY(lrpot__file_load(path, &text, &size));
-    top.object = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
-    lrpot_status status = LRPOT_OK;
-    if (top.object == NULL)
-        status = lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", path, error.line, error.text);
-    else if (!json_is_object(top.object)) status = lrpot__json_wrong_type(&top, "", "an object");
-    if (status == LRPOT_OK) status = lrpot__json_check_format(&top, format, version);
-    if (status == LRPOT_OK) status = lrpot__json_check_sum(&top, text, size);
-    if (status == LRPOT_OK) status = reader(&top, out);
-    json_decref(top.object);
+    lrpot_status status = lrpot__json_parse(path, text, size, kind, 1, out);
     lrpot__free(text);
     return status;
 }

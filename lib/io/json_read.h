@@ -45,10 +45,19 @@ lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *forma
  * it. */
 lrpot_status lrpot__json_check_sum(const lrpot__place *top, const char *text, int64_t size);
 
-/* Makes something of the object of a file whose format, version and checksum have been found right.
- */
-typedef lrpot_status (*lrpot__json_reader)(const lrpot__place *top, void *out);
-lrpot_status lrpot__json_load(const char *path, const char *format, int32_t version,
-                              lrpot__json_reader reader, void *out);
+/* Text to a tree: LRPOT_E_PARSE with file and line, or LRPOT_E_MEMORY. */
+lrpot_status lrpot__json_tree(json_t **out, const char *file, const char *text, int64_t size);
+
+/* A kind of file; the reader makes something of the object of a file whose format, version and
+ * checksum have been found right. */
+typedef struct lrpot__json_kind {
+    const char *format;
+    int32_t version; /* the highest that is read */
+    lrpot_status (*reader)(const lrpot__place *top, void *out);
+} lrpot__json_kind;
+lrpot_status lrpot__json_load(const char *path, const lrpot__json_kind *kind, void *out);
+/* The same from memory; `verify` 0 skips the checksum, which a fuzzer cannot guess. */
+lrpot_status lrpot__json_parse(const char *file, const char *text, int64_t size,
+                               const lrpot__json_kind *kind, int verify, void *out);
 
 #endif

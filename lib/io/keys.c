@@ -9,7 +9,8 @@
 /* Names found in the public sets of ASE, MACE, CACE, LES, GPUMD and libAtoms. Where several stand
  * in one frame the first listed counts. */
 static const char *const aliases[LRPOT_QUANTITY_COUNT][LONGEST_LIST] = {
-    [LRPOT_QUANTITY_ENERGY] = { "energy", "REF_energy", "free_energy", "dft_energy", NULL },
+    [LRPOT_QUANTITY_ENERGY] = { "energy", "REF_energy", "free_energy", "dft_energy",
+                                "Potential_energy", NULL },
     [LRPOT_QUANTITY_FORCES] = { "forces", "force", "REF_forces", "REF_force", "dft_forces",
                                 "dft_force", NULL },
     [LRPOT_QUANTITY_STRESS] = { "stress", "REF_stress", "dft_stress", NULL },

@@ -6,7 +6,10 @@
 
 #include "io/json_read.h"
 
+#include <lrpot/active_set.h>
+#include <lrpot/density.h>
 #include <lrpot/potential.h>
+#include <lrpot/tensors.h>
 
 #define LRPOT__MODEL_FORMAT "lrpot-model"
 #define LRPOT__MODEL_VERSION 4
@@ -17,6 +20,14 @@ uint32_t lrpot__model_checksum(const char *text, int64_t size);
 /* Model from text; `verify` 0 skips the checksum (fuzzing: a fuzzer cannot guess it). */
 lrpot_status lrpot__model_parse(lrpot_potential **out, const char *file, const char *text,
                                 int64_t size, int verify);
+
+/* The same for the other files that hold models. */
+lrpot_status lrpot__active_set_parse(lrpot_active_set **out, const char *file, const char *text,
+                                     int64_t size, int verify);
+lrpot_status lrpot__density_parse(lrpot_density **out, const char *file, const char *text,
+                                  int64_t size, int verify);
+lrpot_status lrpot__tensor_parse(lrpot_tensor_model **out, const char *file, const char *text,
+                                 int64_t size, int verify);
 
 /* The members of a model's file as an object of another one, which has the checksum. */
 lrpot_status lrpot__model_put(json_t *object, const lrpot_potential *potential);

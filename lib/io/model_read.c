@@ -3,6 +3,7 @@
 #include "io/json_read.h"
 #include "io/model_file.h"
 
+#include "basis/graph.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "potential/potential.h"
@@ -83,13 +84,39 @@ static lrpot_status read_options(const lrpot__place *at, lrpot_basis_options *op
         at->file, radial.path, (long long)json_array_size(coefficients), (long long)least);
 }
 
+/* A level makes a number of radial functions: the file must have them before functions are
+ * enumerated. */
+static lrpot_status check_level(const lrpot__place *at, const lrpot_basis_options *options)
+{
+    lrpot__place radial;
+    json_t *coefficients = NULL;
+    int32_t step = options->radial_step != 0 ? options->radial_step : LRPOT__MTP_STEP;
+    int64_t pairs = (int64_t)options->n_species * options->n_species * options->radial_size;
+    LRPOT__TRY(lrpot__json_enter(at, "radial", &radial));
+    LRPOT__TRY(lrpot__json_array(&radial, "coefficients", -1, &coefficients));
+    if (options->radial_size < 1)
+        return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.size' is %d, expected at least 1", at->file,
+                           radial.path, options->radial_size);
+    if (options->level < 2 || step < 1 || step > 8) return LRPOT_OK; /* the basis refuses */
+    int64_t functions = (options->level - 2) / step + 1, most = LRPOT__MAX_MU + 1;
+    if (step == LRPOT__MTP_STEP && functions > most) functions = most;
+    if ((int64_t)json_array_size(coefficients) >= pairs * functions) return LRPOT_OK;
+    return lrpot__fail(
+        LRPOT_E_PARSE,
+        "%s: key '%s.coefficients' has %lld values, expected at least %lld for level %d", at->file,
+        radial.path, (long long)json_array_size(coefficients), (long long)(pairs * functions),
+        options->level);
+}
+
 static lrpot_status create_basis(const lrpot__place *at, const lrpot_basis_options *options,
                                  lrpot_basis **basis)
 {
     lrpot__place tables;
     lrpot__plan *plan = NULL;
-    if (json_object_get(at->object, "plan") == NULL)
+    if (json_object_get(at->object, "plan") == NULL) {
+        LRPOT__TRY(check_level(at, options));
         return lrpot__json_blame(at, lrpot_basis_create(basis, options));
+    }
     LRPOT__TRY(lrpot__json_enter(at, "plan", &tables));
     LRPOT__TRY(read_plan(&tables, &plan));
     lrpot_status status =
@@ -361,20 +388,15 @@ lrpot_status lrpot__model_get(const lrpot__place *top, lrpot_potential **out)
     return read_model(top, out);
 }
 
+static lrpot_status read_file(const lrpot__place *top, void *out)
+{
+    return read_model(top, out);
+}
+
 lrpot_status lrpot__model_parse(lrpot_potential **out, const char *file, const char *text,
                                 int64_t size, int verify)
 {
-    json_error_t error;
-    lrpot__place top = { .file = file, .path = "" };
-    top.object = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
-    if (top.object == NULL)
-        return lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", file, error.line, error.text);
-    lrpot_status status = LRPOT_OK;
-    if (!json_is_object(top.object)) status = lrpot__json_wrong_type(&top, "", "an object");
-    if (status == LRPOT_OK)
-        status = lrpot__json_check_format(&top, LRPOT__MODEL_FORMAT, LRPOT__MODEL_VERSION);
-    if (status == LRPOT_OK && verify) status = lrpot__json_check_sum(&top, text, size);
-    if (status == LRPOT_OK) status = read_model(&top, out);
-    json_decref(top.object);
-    return status;
+    static const lrpot__json_kind file_kind = { LRPOT__MODEL_FORMAT, LRPOT__MODEL_VERSION,
+                                                read_file };
+    return lrpot__json_parse(file, text, size, &file_kind, verify, out);
 }

@@ -24,8 +24,10 @@ static lrpot_status create_reader(lrpot_reader **out, lrpot__text *text)
         return status;
     }
     reader->text = *text;
+    lrpot__conventions_start(&reader->conventions);
     reader->is_cfg = ends_with(text->name, ".cfg");
-    status = lrpot__text_filled_line(&reader->text, &line);
+    status = lrpot__foreign_refuse(&reader->text);
+    if (status == LRPOT_OK) status = lrpot__text_filled_line(&reader->text, &line);
     if (status == LRPOT_OK && line != NULL) {
         lrpot__field first;
         const char *cursor = line;
@@ -94,6 +96,25 @@ lrpot_status lrpot_reader_set_key(lrpot_reader *reader, int32_t quantity, const 
     return LRPOT_OK;
 }
 
+lrpot_status lrpot_reader_set_units(lrpot_reader *reader, const char *units)
+{
+    LRPOT__REQUIRE_NOT_NULL(reader);
+    LRPOT__REQUIRE_NOT_NULL(units);
+    if (reader->looked_at)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "units '%.80s' come after the first frame", units);
+    lrpot__rule rules[LRPOT_QUANTITY_COUNT];
+    memcpy(rules, reader->conventions.rules, sizeof rules);
+    LRPOT__TRY(lrpot__units_parse(units, rules));
+    memcpy(reader->conventions.rules, rules, sizeof rules);
+    return LRPOT_OK;
+}
+
+const char *lrpot_reader_note(const lrpot_reader *reader, int32_t index)
+{
+    if (reader == NULL || index < 0 || index >= reader->conventions.n_notes) return NULL;
+    return reader->conventions.notes[index];
+}
+
 /* Is `key` one of the names in "a, b, c"? */
 static int has_name(const char *names, const char *key)
 {
@@ -150,12 +171,31 @@ static lrpot_status count_frame(lrpot_reader *reader)
     return LRPOT_OK;
 }
 
+/* What was left out does not count as found; what was asked for by its key must not be left out. */
+static lrpot_status convert_frame(lrpot_reader *reader, int64_t first_line,
+                                  lrpot_structure *structure)
+{
+    for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
+        const lrpot__rule *rule = &reader->conventions.rules[q];
+        if (!rule->left_out) continue;
+        if (!rule->stated && reader->asked[q] != NULL && reader->source[q] != NULL)
+            return lrpot__fail(LRPOT_E_PARSE,
+                               "%s:%lld: nothing tells the unit of key '%s', asked for as %s; say "
+                               "it (--units, lrpot_reader_set_units)",
+                               reader->text.name, (long long)first_line, reader->source[q],
+                               lrpot_quantity_name(q));
+        reader->source[q] = NULL;
+    }
+    return lrpot__conventions_apply(&reader->conventions, structure);
+}
+
 lrpot_status lrpot_reader_next(lrpot_reader *reader, lrpot_structure **out)
 {
     LRPOT__REQUIRE_NOT_NULL(reader);
     LRPOT__REQUIRE_NOT_NULL(out);
     int32_t found = 0;
     int64_t first_line = 0;
+    if (!reader->looked_at) LRPOT__TRY(lrpot__reader_look_ahead(reader));
     lrpot__draft_reset(&reader->frame);
     reader->n_columns = 0;
     memset(reader->source, 0, sizeof reader->source);
@@ -166,7 +206,8 @@ lrpot_status lrpot_reader_next(lrpot_reader *reader, lrpot_structure **out)
                            (long long)reader->frames);
     lrpot_structure *structure = NULL;
     LRPOT__TRY(lrpot__draft_build(&reader->frame, &reader->text, first_line, &structure));
-    lrpot_status status = count_frame(reader);
+    lrpot_status status = convert_frame(reader, first_line, structure);
+    if (status == LRPOT_OK) status = count_frame(reader);
     if (status != LRPOT_OK) lrpot_structure_free(structure);
     else *out = structure;
     return status;
@@ -197,6 +238,7 @@ void lrpot_reader_close(lrpot_reader *reader)
     lrpot__text_close(&reader->text);
     lrpot__draft_free(&reader->frame);
     lrpot__comment_free(&reader->comment);
+    lrpot__conventions_free(&reader->conventions);
     lrpot__free(reader->columns);
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) {
         lrpot__free(reader->asked[q]);

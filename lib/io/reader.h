@@ -3,6 +3,7 @@
 #define LRPOT__READER_H
 
 #include "io/comment.h"
+#include "io/conventions.h"
 #include "io/draft.h"
 
 #include <lrpot/io.h>
@@ -46,6 +47,8 @@ struct lrpot_reader {
     lrpot__tally *skipped; /* per-atom columns without use */
     int64_t n_skipped;
     int64_t skipped_capacity;
+    lrpot__conventions conventions; /* of the file, once its beginning has been looked at */
+    int32_t looked_at;
     char **types; /* labels of .cfg types */
     int32_t n_types;
 };
@@ -58,6 +61,13 @@ lrpot_status lrpot__cfg_frame(lrpot_reader *reader, int32_t *found, int64_t *fir
 /* Reader over bytes in memory; `name` stands for the file name. */
 lrpot_status lrpot__reader_open_memory(lrpot_reader **out, const char *name, const void *data,
                                        int64_t size);
+
+/* The file's conventions from the frames at its beginning, which stay unread; in io/sample.c. */
+lrpot_status lrpot__reader_look_ahead(lrpot_reader *reader);
+
+/* Names a file of another kind, by name and content, with the way to make extended XYZ of it:
+ * LRPOT_E_PARSE; in io/foreign.c. */
+lrpot_status lrpot__foreign_refuse(lrpot__text *text);
 
 /* Quantities of the comment line and what is left of it; in io/xyz_header.c. */
 lrpot_status lrpot__xyz_header(lrpot_reader *reader);

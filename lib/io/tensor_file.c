@@ -113,13 +113,18 @@ static lrpot_status create(const lrpot__place *top, lrpot_tensor_model **out)
     lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
     lrpot__place inside;
+    json_t *coefficients = NULL;
     LRPOT__TRY(read_options(top, symbols, &options));
+    LRPOT__TRY(lrpot__json_array(top, "coefficients", -1, &coefficients));
     if (options.kind >= LRPOT_TENSORS_GLOBAL) {
         LRPOT__TRY(lrpot__json_enter(top, "potential", &inside));
         LRPOT__TRY(lrpot__model_get(&inside, &potential));
     }
     options.potential = potential;
-    lrpot_status status = lrpot__json_blame(top, lrpot_tensor_model_create(out, &options));
+    /* functions are enumerated no further than there are coefficients */
+    int64_t most = 1 + (int64_t)json_array_size(coefficients) / options.n_species;
+    lrpot_status status =
+        lrpot__json_blame(top, lrpot__tensor_model_create_within(out, &options, most));
     lrpot_potential_free(potential);
     return status;
 }
@@ -134,11 +139,19 @@ static lrpot_status read(const lrpot__place *top, void *out)
     return status;
 }
 
+static const lrpot__json_kind file_kind = { FORMAT, VERSION, read };
+
+lrpot_status lrpot__tensor_parse(lrpot_tensor_model **out, const char *file, const char *text,
+                                 int64_t size, int verify)
+{
+    return lrpot__json_parse(file, text, size, &file_kind, verify, out);
+}
+
 lrpot_status lrpot_tensor_model_load(lrpot_tensor_model **out, const char *path)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(path);
-    return lrpot__json_load(path, FORMAT, VERSION, read, out);
+    return lrpot__json_load(path, &file_kind, out);
 }
 
 int32_t lrpot_tensor_model_recognise(const char *path)
@@ -146,7 +159,8 @@ int32_t lrpot_tensor_model_recognise(const char *path)
     char *text = NULL;
     int64_t size = 0;
     if (path == NULL || lrpot__file_load(path, &text, &size) != LRPOT_OK) return 0;
-    json_t *root = json_loadb(text, (size_t)size, 0, NULL);
+    json_t *root = NULL;
+    if (lrpot__json_tree(&root, path, text, size) != LRPOT_OK) root = NULL;
     const char *format = json_string_value(json_object_get(root, "format"));
     int32_t is = format != NULL && strcmp(format, FORMAT) == 0;
     json_decref(root);

@@ -126,6 +126,29 @@ void lrpot__text_back(lrpot__text *text)
     text->again = 1;
 }
 
+/* A line that is to be handed out again goes back among the bytes that lie ahead. */
+static void unread(lrpot__text *text)
+{
+    if (!text->again) return;
+    int64_t end = text->start + (int64_t)strlen(text->buffer + text->start);
+    text->again = 0;
+    if (end < text->begin) text->buffer[end] = text->begin - end == 2 ? '\r' : '\n';
+    text->begin = text->start;
+    text->line--;
+}
+
+lrpot_status lrpot__text_ahead(lrpot__text *text, int64_t limit, const char **data, int64_t *size,
+                               int32_t *whole)
+{
+    unread(text);
+    while (text->end - text->begin < limit && !text->at_end) LRPOT__TRY(fill(text));
+    *data = text->buffer + text->begin;
+    *size = text->end - text->begin;
+    *whole = text->at_end && *size <= limit;
+    if (*size > limit) *size = limit;
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__text_fail(const lrpot__text *text, const char *format, ...)
 {
     char message[400];

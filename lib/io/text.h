@@ -34,6 +34,11 @@ lrpot_status lrpot__text_filled_line(lrpot__text *text, char **line);
 /* Makes the next call hand out the same line once more; it must not have been written to. */
 void lrpot__text_back(lrpot__text *text);
 
+/* What lies ahead, not handed out: up to `limit` bytes, borrowed until the next call; *whole tells
+ * whether it is all of the file. */
+lrpot_status lrpot__text_ahead(lrpot__text *text, int64_t limit, const char **data, int64_t *size,
+                               int32_t *whole);
+
 /* LRPOT_E_PARSE with "name:line: " before the message. */
 __attribute__((format(printf, 2, 3))) lrpot_status lrpot__text_fail(const lrpot__text *text,
                                                                     const char *format, ...);

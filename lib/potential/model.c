@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/utf8.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,6 +20,10 @@ static lrpot_status check_symbols(int32_t n, const char *const *symbols)
             return lrpot__fail(LRPOT_E_ARGUMENT,
                                "symbol '%.32s' of species %d has %zu characters, expected 1 to %d",
                                symbols[z], z, length, SYMBOL_LENGTH);
+        if (!lrpot__utf8_valid(symbols[z]))
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "symbol '%s' of species %d is not UTF-8, as model files are",
+                               symbols[z], z);
         for (int32_t y = 0; y < z; y++)
             if (strcmp(symbols[y], symbols[z]) == 0)
                 return lrpot__fail(LRPOT_E_ARGUMENT, "symbol '%s' belongs to species %d and %d",

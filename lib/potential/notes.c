@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/utf8.h"
 
 #include <string.h>
 
@@ -37,24 +38,37 @@ static void erase(lrpot_potential *potential, int64_t i)
             (size_t)(potential->n_notes - i) * sizeof *potential->notes);
 }
 
-/* Takes over value. Notes are few and set rarely, so the array grows by one. */
-static lrpot_status append(lrpot_potential *potential, const char *key, char *value)
+/* Takes over key and value. Notes are few and set rarely, so the array grows by one. */
+static lrpot_status append(lrpot_potential *potential, char *key, char *value)
 {
     lrpot__note *notes = lrpot__calloc(potential->n_notes + 1, sizeof *notes);
-    char *copy = lrpot__strdup(key);
-    if (notes == NULL || copy == NULL) {
-        lrpot__free(notes);
-        lrpot__free(copy);
+    if (notes == NULL) {
+        lrpot__free(key);
         lrpot__free(value);
         return LRPOT_E_MEMORY;
     }
     if (potential->n_notes > 0)
         memcpy(notes, potential->notes, (size_t)potential->n_notes * sizeof *notes);
-    notes[potential->n_notes].key = copy;
+    notes[potential->n_notes].key = key;
     notes[potential->n_notes].value = value;
     lrpot__free(potential->notes);
     potential->notes = notes;
     potential->n_notes++;
+    return LRPOT_OK;
+}
+
+/* Under a key that is UTF-8. */
+static lrpot_status set(lrpot_potential *potential, char *key, const char *value)
+{
+    int64_t i = find(potential, key);
+    char *copy = value != NULL ? lrpot__utf8_copy(value) : NULL;
+    if (value != NULL && copy != NULL && i < 0) return append(potential, key, copy);
+    lrpot__free(key);
+    if (value != NULL && copy == NULL) return LRPOT_E_MEMORY;
+    if (value == NULL && i >= 0) erase(potential, i);
+    if (value == NULL) return LRPOT_OK;
+    lrpot__free(potential->notes[i].value);
+    potential->notes[i].value = copy;
     return LRPOT_OK;
 }
 
@@ -64,15 +78,6 @@ lrpot_status lrpot_potential_set_note(lrpot_potential *potential, const char *ke
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(key);
     if (key[0] == '\0') return lrpot__fail(LRPOT_E_ARGUMENT, "the key of a note is empty");
-    int64_t i = find(potential, key);
-    if (value == NULL) {
-        if (i >= 0) erase(potential, i);
-        return LRPOT_OK;
-    }
-    char *copy = lrpot__strdup(value);
-    if (copy == NULL) return LRPOT_E_MEMORY;
-    if (i < 0) return append(potential, key, copy);
-    lrpot__free(potential->notes[i].value);
-    potential->notes[i].value = copy;
-    return LRPOT_OK;
+    char *name = lrpot__utf8_copy(key);
+    return name != NULL ? set(potential, name, value) : LRPOT_E_MEMORY;
 }

@@ -80,4 +80,8 @@ lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspa
 /* A double block of the workspace. */
 lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t count, double **out);
 
+/* A model of at most `most` functions, 0: however many the levels make. */
+lrpot_status lrpot__tensor_model_create_within(lrpot_tensor_model **out,
+                                               const lrpot_tensor_options *options, int64_t most);
+
 #endif
