@@ -33,22 +33,8 @@ typedef struct watcher {
     const lrpot_potential *model;
     report_progress progress;
     char stage[24];
-    double best, saved_at;
     int32_t last_iteration, sampled;
 } watcher;
-
-static double misfit(const training *job, const lrpot_fit_errors *e)
-{
-    const lrpot_fit_options *o = &job->options;
-    double sum = 0.0;
-    if (e->n_energies > 0)
-        sum += pow(e->energy_rmse / (o->energy_error > 0.0 ? o->energy_error : 1e-3), 2);
-    if (e->n_forces > 0)
-        sum += pow(e->forces_rmse / (o->forces_error > 0.0 ? o->forces_error : 0.02), 2);
-    if (e->n_stresses > 0)
-        sum += pow(e->stress_rmse / (o->stress_error > 0.0 ? o->stress_error : 1e-3), 2);
-    return sum;
-}
 
 static int has_errors(const lrpot_fit_errors *e)
 {
@@ -58,13 +44,8 @@ static int has_errors(const lrpot_fit_errors *e)
 /* During the callback the model holds the state that the progress speaks of. */
 static void keep_checkpoint(watcher *w, const lrpot_fit_progress *p)
 {
-    double now = report_seconds(),
-           value = misfit(w->job, has_errors(&p->valid) ? &p->valid : &p->train);
-    if (!p->accepted || value >= w->best || now - w->saved_at < w->job->checkpoint_every) return;
-    w->best = value;
-    w->saved_at = now;
-    lrpot_status status = lrpot_potential_save(w->model, w->job->checkpoint);
-    if (status != LRPOT_OK) report_note("checkpoint not written: %s", lrpot_last_error());
+    if (p->merit <= p->best) checkpoint_keep(w->job->checkpoint, w->model);
+    checkpoint_write(w->job->checkpoint, w->model, 0);
 }
 
 static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
@@ -73,8 +54,6 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
     if (strcmp(w->stage, p->stage) != 0) {
         report_progress_end(&w->progress);
         snprintf(w->stage, sizeof w->stage, "%s", p->stage);
-        w->best = INFINITY; /* stages differ in what their charges are allowed to do, so their
-                               errors do not compare */
     }
     w->last_iteration = p->iteration;
     w->sampled = w->sampled || strcmp(p->stage, "sample") == 0;
@@ -84,11 +63,12 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
     if (has_errors(&p->valid))
         snprintf(valid, sizeof valid, " | %8.3f %8.2f %8.3f", 1e3 * p->valid.energy_rmse,
                  1e3 * p->valid.forces_rmse, 1e3 * p->valid.stress_rmse);
-    report_progress_line(&w->progress, "%-8s %4d %12.5g  %8.3f %8.2f %8.3f%s  |g| %8.2e %6.1f s",
+    keep_checkpoint(w, p);
+    report_progress_line(&w->progress,
+                         "%-8s %4d %12.5g  %8.3f %8.2f %8.3f%s  |g| %8.2e %6.1f s  | %.8g %s",
                          p->stage, (int)p->iteration, p->loss, 1e3 * p->train.energy_rmse,
                          1e3 * p->train.forces_rmse, 1e3 * p->train.stress_rmse, valid, p->gradient,
-                         p->seconds);
-    keep_checkpoint(w, p);
+                         p->seconds, p->merit, p->merit <= p->best ? "best" : "");
     return stop_requested ? 1 : 0;
 }
 
@@ -171,17 +151,15 @@ static void say_start(const training *job, const lrpot_fit *fit, const lrpot_pot
                 1e-6 * (double)lrpot_fit_memory(fit));
     for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
         if (count > 0) report_note("  %-18s %lld", name, (long long)count);
-    report_note("stage      it         loss  train RMSE E/meV F/meV/A S/meV/A^3%s",
-                job->valid->n > 0 ? " | valid" : "");
+    report_note(
+        "stage      it         loss  train RMSE E/meV F/meV/A S/meV/A^3%s  | loss of the last "
+        "stage, which all compare by",
+        job->valid->n > 0 ? " | valid" : "");
 }
 
 static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential *model)
 {
-    watcher w = { .job = job,
-                  .model = model,
-                  .best = INFINITY,
-                  .saved_at = report_seconds(),
-                  .last_iteration = -1 };
+    watcher w = { .job = job, .model = model, .last_iteration = -1 };
     watch_signals(1);
     lrpot_status status = lrpot_fit_run(fit, on_iteration, &w);
     watch_signals(0);
@@ -190,7 +168,10 @@ static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential
     int32_t limit = job->options.max_iterations > 0 ? job->options.max_iterations : 120;
     job->at_limit = status == LRPOT_OK
                     && w.last_iteration + 1 >= (w.sampled ? (limit + 1) / 2 : limit);
-    if (status != LRPOT_OK && !job->interrupted) return status;
+    if (status != LRPOT_OK && !job->interrupted) {
+        checkpoint_write(job->checkpoint, model, 1);
+        return status;
+    }
     job->train_errors = job->valid_errors = (lrpot_fit_errors)LRPOT_FIT_ERRORS_INIT;
     status = lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &job->train_errors);
     if (status == LRPOT_OK && job->valid->n > 0)

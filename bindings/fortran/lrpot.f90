@@ -471,7 +471,7 @@ module lrpot
   end type
 
   integer(c_size_t), parameter, private :: fit_progress_size = size_bytes + pointer_bytes + 2 * int_bytes + &
-    4 * double_bytes + 2 * fit_errors_size
+    6 * double_bytes + 2 * fit_errors_size
   type, bind(c) :: lrpot_fit_progress
     integer(c_size_t) :: struct_size = fit_progress_size
     type(c_ptr) :: stage = c_null_ptr
@@ -483,6 +483,8 @@ module lrpot
     real(c_double) :: seconds = 0.0_c_double
     type(lrpot_fit_errors) :: train
     type(lrpot_fit_errors) :: valid
+    real(c_double) :: merit = 0.0_c_double
+    real(c_double) :: best = 0.0_c_double
   end type
 
   ! What the members of lrpot_comm and the callback of lrpot_fit_run() point to (by c_funloc).

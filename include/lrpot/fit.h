@@ -136,9 +136,17 @@ typedef struct lrpot_fit_progress {
     double seconds;         /**< Since the start of the fit. */
     lrpot_fit_errors train; /**< Training errors. */
     lrpot_fit_errors valid; /**< Validation errors; counts 0 without a validation set. */
+    /** Loss by which states of all stages and starts compare: that of the last stage, over all
+     * frames and targets; of validation, or of training with the prior where there is no
+     * validation. NAN where it was not computed (some steps on a part of many frames). Errors that
+     * LRPOT_FIT_AUTO_WEIGHTS changes begin another scale. */
+    double merit;
+    /** Least merit so far. The state is the best so far when `merit <= best`; lrpot_fit_run() ends
+     * with the best. */
+    double best;
 } lrpot_fit_progress;
-/** @brief Called after each iteration in the caller's thread; any return but 0 stops the fit with
- * LRPOT_E_INTERRUPTED, best state kept. */
+/** @brief Called after each iteration in the caller's thread, with the state of the iteration in
+ * the model; any return but 0 stops the fit with LRPOT_E_INTERRUPTED, best state kept. */
 typedef int32_t (*lrpot_fit_callback)(void *ctx, const lrpot_fit_progress *progress);
 
 #define LRPOT_FIT_TRAIN 0 /**< Training set. */
@@ -233,8 +241,9 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n
                                                        const double *params, double *loss,
                                                        double *gradient);
 /** @brief Runs the whole fit: start values, EDQ before EDQRd where the model has both,
- * Levenberg-Marquardt with exact Jacobians. The model ends with the state of the least validation
- * loss (training loss without a validation set), also when interrupted.
+ * Levenberg-Marquardt with exact Jacobians. The model ends with the best state of all stages and
+ * starts, that of the least validation loss (training loss without a validation set) under the
+ * weights of the last stage, also when interrupted.
  *  @return LRPOT_OK, LRPOT_E_INTERRUPTED, LRPOT_E_STATE (no data), LRPOT_E_SPECIES (a species that
  * no training frame has, unless the fit goes on with a model), LRPOT_E_SINGULAR (charges without a
  * least energy at the start: names frame and atoms), LRPOT_E_MEMORY ... @since 0.1 */

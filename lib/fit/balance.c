@@ -40,5 +40,5 @@ lrpot_status lrpot__fit_auto_weights(lrpot_fit *fit)
     follow(&o->born_error, root_mean_square(&d[LRPOT__FIT_BORN]), scale);
     follow(&o->potential_error, root_mean_square(&d[LRPOT__FIT_POTENTIAL]), scale);
     lrpot__fit_weigh(fit);
-    return LRPOT_OK;
+    return lrpot__fit_judge_again(fit);
 }

@@ -260,7 +260,7 @@ static const pin pins[] = {
     OFFSET(lrpot_fit_errors, n_energies, 56),
     OFFSET(lrpot_fit_errors, n_forces, 64),
     OFFSET(lrpot_fit_errors, n_stresses, 72),
-    SIZE(lrpot_fit_progress, 216),
+    SIZE(lrpot_fit_progress, 232),
     OFFSET(lrpot_fit_progress, struct_size, 0),
     OFFSET(lrpot_fit_progress, stage, 8),
     OFFSET(lrpot_fit_progress, iteration, 16),
@@ -271,6 +271,8 @@ static const pin pins[] = {
     OFFSET(lrpot_fit_progress, seconds, 48),
     OFFSET(lrpot_fit_progress, train, 56),
     OFFSET(lrpot_fit_progress, valid, 136),
+    OFFSET(lrpot_fit_progress, merit, 216),
+    OFFSET(lrpot_fit_progress, best, 224),
 };
 /* clang-format on */
 
