@@ -1,5 +1,7 @@
 #include "training.h"
 
+#include "fit_memory.h"
+#include "frame_weights.h"
 #include "report.h"
 
 #include <math.h>
@@ -72,42 +74,12 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
     return stop_requested ? 1 : 0;
 }
 
-/* Weights that a frame carries, under the names that other fitting programs read as well. 0 leaves
- * the target out. */
-static int frame_weight(const lrpot_structure *frame, const char *place, const char *key,
-                        double *out)
-{
-    const char *text = lrpot_structure_info(frame, key);
-    if (text == NULL) return GO_ON;
-    if (!parse_real(text, out) || *out < 0.0)
-        return report_error(BAD_INPUT, "%s: %s=%s, expected a number >= 0", place, key, text);
-    return GO_ON;
-}
-
-static int frame_weights(const lrpot_structure *frame, const char *place, lrpot_fit_frame *how)
-{
-    static const char *const keys[7] = { "config_energy_weight",   "config_forces_weight",
-                                         "config_stress_weight",   "config_dipole_weight",
-                                         "config_charges_weight",  "config_bec_weight",
-                                         "config_potential_weight" };
-    double own = 1.0;
-    int code = frame_weight(frame, place, "config_weight", &own);
-    how->weight = (how->weight > 0.0 ? how->weight : 1.0) * own;
-    for (int t = 0; t < 7 && code == GO_ON; t++) {
-        double weight = 1.0, *target = &how->target_weights[t];
-        code = frame_weight(frame, place, keys[t], &weight);
-        if (*target >= 0.0)
-            *target = weight > 0.0 ? weight * (*target > 0.0 ? *target : 1.0) : -1.0;
-    }
-    return code;
-}
-
 static int add_frame(lrpot_fit *fit, const dataset *set, int64_t frame, int32_t kind)
 {
     char place[512];
-    lrpot_fit_frame how = set->origins[frame].how;
+    lrpot_fit_frame how;
     dataset_place(set, frame, place, sizeof place);
-    int code = frame_weights(set->frames[frame], place, &how);
+    int code = frame_weights(set, frame, &how);
     if (code != GO_ON || how.weight == 0.0) return code;
     how.set = kind;
     lrpot_status status = lrpot_fit_add_frame(fit, set->frames[frame], &how);
@@ -124,6 +96,15 @@ static int add_data(lrpot_fit *fit, const training *job)
             if (code != GO_ON) return code;
         }
     return GO_ON;
+}
+
+/* Before anything is set up: a fit that does not fit in memory shall not find out after an hour. */
+static int check_memory(lrpot_fit *fit, const training *job, int first)
+{
+    memory_forecast needs;
+    int code = memory_of_fit(fit, job->train, job->valid, job->factor != NULL, &needs);
+    if (code == GO_ON && first) memory_report(&needs);
+    return code == GO_ON ? memory_check(&needs, job->options.memory_limit) : code;
 }
 
 static int add_factor(lrpot_fit *fit, const training *job, lrpot_tensor_model **tensors)
@@ -147,8 +128,7 @@ static void say_start(const training *job, const lrpot_fit *fit, const lrpot_pot
 {
     const char *name = NULL;
     int64_t offset = 0, count = 0;
-    report_note("%lld parameters, about %.0f MB of memory", (long long)lrpot_fit_param_count(fit),
-                1e-6 * (double)lrpot_fit_memory(fit));
+    report_note("%lld parameters", (long long)lrpot_fit_param_count(fit));
     for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
         if (count > 0) report_note("  %-18s %lld", name, (long long)count);
     report_note(
@@ -239,7 +219,8 @@ int training_run(training *job, lrpot_potential *model, int first)
     lrpot_status status = lrpot_fit_create(&fit, model, &job->options);
     if (status != LRPOT_OK) return report_failure(status, NULL);
     status = job->hold_species ? lrpot_fit_hold(fit, "charges.species") : LRPOT_OK;
-    int code = status == LRPOT_OK ? add_data(fit, job) : report_failure(status, NULL);
+    int code = status == LRPOT_OK ? check_memory(fit, job, first) : report_failure(status, NULL);
+    if (code == GO_ON) code = add_data(fit, job);
     if (code == GO_ON) code = add_factor(fit, job, &tensors);
     if (code == GO_ON && first) say_start(job, fit, model);
     if (code == GO_ON) {

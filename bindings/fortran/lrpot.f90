@@ -1580,6 +1580,15 @@ module lrpot
       import
       type(c_ptr), value :: fit
     end function
+    integer(c_int32_t) function lrpot_fit_forecast(fit, n, structures, how, with_factor, bytes) bind(c)
+      import
+      type(c_ptr), value :: fit
+      integer(c_int64_t), value :: n
+      type(c_ptr), intent(in) :: structures(*)
+      type(c_ptr), value :: how ! c_loc of an array of lrpot_fit_frame, or c_null_ptr
+      integer(c_int32_t), value :: with_factor
+      integer(c_int64_t), intent(out) :: bytes
+    end function
     integer(c_int64_t) function lrpot_fit_param_count(fit) bind(c)
       import
       type(c_ptr), value :: fit

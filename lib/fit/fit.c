@@ -208,46 +208,6 @@ lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int
     return lrpot_fit_add_frame(fit, structure, &how);
 }
 
-static int64_t frame_bytes(const lrpot__frame *frame)
-{
-    int64_t matrices = frame->matrix == NULL   ? 0
-                       : frame->strain != NULL ? 10
-                                               : 4,
-            pairs = frame->offsets[frame->n];
-    int64_t factor = frame->gamma != NULL ? 9 * frame->n * frame->n + frame->n : 0;
-    /* vectors and numbers of neighbours twice: in the frame, and in its list */
-    return 8 * factor + 8 * matrices * frame->n * frame->n + 2 * 28 * pairs
-           + 8 * (20 + (frame->potential != NULL ? frame->n_points : 0)) * frame->n;
-}
-
-/* Of one thread: jacobian, normal matrix, derivatives of charges. */
-static int64_t thread_bytes(const lrpot_fit *fit, int64_t atoms, int64_t rows)
-{
-    int64_t count = fit->layout.count, stride = lrpot__padded(count) + LRPOT__FIT_LANES;
-    int64_t charges = lrpot__padded(lrpot_charges_param_count(fit->potential->charges));
-    int64_t doubles = rows * (stride + 2) + count * stride
-                      + LRPOT__NORMAL_ROWS * (stride + LRPOT__GRAM_PANEL)
-                            / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
-    if (charges > 0) doubles += 3 * atoms * atoms + 3 * atoms * charges;
-    if (lrpot_charges_kind(fit->potential->charges) == LRPOT_CHARGES_EQUILIBRATED)
-        doubles += 2 * atoms * atoms;
-    if (fit->factor_model != NULL) doubles += 9 * atoms * atoms;
-    return 8 * doubles;
-}
-
-int64_t lrpot_fit_memory(const lrpot_fit *fit)
-{
-    if (fit == NULL) return 0;
-    int64_t bytes = 0, largest = 0, rows = 0, count = fit->layout.count;
-    for (int64_t f = 0; f < fit->n_frames; f++) {
-        bytes += frame_bytes(fit->frames[f]);
-        if (fit->frames[f]->n > largest) largest = fit->frames[f]->n;
-        if (fit->frames[f]->rows > rows) rows = fit->frames[f]->rows;
-    }
-    return bytes + fit->options.threads * thread_bytes(fit, largest, rows)
-           + 16 * count * lrpot__padded(count);
-}
-
 int64_t lrpot_fit_param_count(const lrpot_fit *fit)
 {
     return fit == NULL ? 0 : fit->layout.count;

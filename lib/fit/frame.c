@@ -66,15 +66,15 @@ static lrpot_status copy_sign(lrpot__frame *frame, const lrpot_structure *struct
     return LRPOT_OK;
 }
 
-/* Targets that the frame can have and its caller has not left out. */
-static int32_t wanted_targets(const lrpot__frame *frame, const lrpot_structure *structure,
-                              const lrpot_fit_frame *how, int32_t targets)
+int32_t lrpot__frame_wanted(const lrpot_structure *structure, const lrpot_fit_frame *how,
+                            int32_t targets)
 {
+    int32_t mask = lrpot_structure_periodic_mask(structure);
     int32_t wanted = targets != 0 ? targets
                                   : LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES
                                         | LRPOT_FIT_TARGET_STRESS;
-    if (!frame->periodic) wanted &= ~LRPOT_FIT_TARGET_STRESS;
-    if (lrpot_structure_periodic_mask(structure) != 0) wanted &= ~LRPOT_FIT_TARGET_DIPOLE;
+    if (mask != LRPOT_PERIODIC_ALL) wanted &= ~LRPOT_FIT_TARGET_STRESS;
+    if (mask != 0) wanted &= ~LRPOT_FIT_TARGET_DIPOLE;
     for (int t = 0; t < LRPOT__FRAME_TARGETS; t++)
         if (how->target_weights[t] < 0.0) wanted &= ~(1 << t);
     return wanted;
@@ -339,7 +339,7 @@ lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *pote
     frame->volume = frame->periodic ? lrpot_structure_volume(structure) : 0.0;
     int strict = targets != 0 && (flags & LRPOT_FIT_SKIP_MISSING) == 0;
     lrpot_status status =
-        copy_references(frame, structure, wanted_targets(frame, structure, how, targets), strict);
+        copy_references(frame, structure, lrpot__frame_wanted(structure, how, targets), strict);
     if (status == LRPOT_OK) status = prepare(frame, potential, work, structure);
     if (status != LRPOT_OK) {
         lrpot__frame_free(frame);

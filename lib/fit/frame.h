@@ -73,6 +73,9 @@ lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *pote
                                  lrpot_workspace *work, const lrpot_structure *structure,
                                  const lrpot_fit_frame *how, int32_t targets, int32_t flags);
 void lrpot__frame_free(lrpot__frame *frame);
+/* Targets that a structure can have and its caller has not left out. */
+int32_t lrpot__frame_wanted(const lrpot_structure *structure, const lrpot_fit_frame *how,
+                            int32_t targets);
 /* Rows of the residual: energy, 3n forces, 6 stress components; then the sum rules of the bare
  * charges: their sum per atom, and the 6 components of its derivative by strain; then dipole,
  * charges, Born charges and the potential at points where they are targets. */
