@@ -149,6 +149,9 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_SKIP_MISSING = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_CHOOSE_REGULARIZATION = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_AUTO_WEIGHTS = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_NO_ACTIVE_SET = 8_c_int32_t
+  real(c_double), parameter :: LRPOT_GRADE_NEW = 2.1_c_double
+  real(c_double), parameter :: LRPOT_GRADE_FAR = 10.0_c_double
 
   ! Structs begin with their size, which is how the library tells the release that a program was compiled with.
   integer(c_size_t), parameter, private :: size_bytes = storage_size(0_c_size_t) / 8
@@ -1756,6 +1759,25 @@ module lrpot
       import
       type(c_ptr), intent(inout) :: out
       type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_active_set_create_limited(out, potential, most) bind(c)
+      import
+      type(c_ptr), intent(out) :: out
+      type(c_ptr), value :: potential
+      integer(c_int64_t), value :: most
+    end function
+    integer(c_int32_t) function lrpot_active_set_clone(out, set) bind(c)
+      import
+      type(c_ptr), intent(out) :: out
+      type(c_ptr), value :: set
+    end function
+    type(c_ptr) function lrpot_potential_active_set(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_potential_set_active_set(potential, set) bind(c)
+      import
+      type(c_ptr), value :: potential, set
     end function
     subroutine lrpot_active_set_free(set) bind(c)
       import

@@ -83,6 +83,10 @@ typedef struct lrpot_fit_options {
 /** After the first steps, errors that count as forces_error become proportional to what is left of
  * each target. */
 #define LRPOT_FIT_AUTO_WEIGHTS 4
+/** lrpot_fit_run() leaves the model without an active set, which costs about as much as a few
+ * losses.
+ */
+#define LRPOT_FIT_NO_ACTIVE_SET 8
 
 /** @brief How a structure takes part in a fit; fill with LRPOT_FIT_FRAME_INIT. */
 typedef struct lrpot_fit_frame {
@@ -258,7 +262,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n
 /** @brief Runs the whole fit: start values, EDQ before EDQRd where the model has both,
  * Levenberg-Marquardt with exact Jacobians. The model ends with the best state of all stages and
  * starts, that of the least validation loss (training loss without a validation set) under the
- * weights of the last stage, also when interrupted.
+ * weights of the last stage, also when interrupted. It carries the active set of the training
+ * frames (lrpot_potential_active_set()), unless these are shared among processes.
  *  @return LRPOT_OK, LRPOT_E_INTERRUPTED, LRPOT_E_STATE (no data), LRPOT_E_SPECIES (a species that
  * no training frame has, unless the fit goes on with a model), LRPOT_E_SINGULAR (charges without a
  * least energy at the start: names frame and atoms), LRPOT_E_MEMORY ... @since 0.1 */

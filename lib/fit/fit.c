@@ -50,7 +50,8 @@ static lrpot_status check_options(const lrpot_fit_options *options)
                            options->dipole_error, options->charges_error, options->born_error,
                            options->potential_error);
     if ((options->flags
-         & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS))
+         & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS
+             | LRPOT_FIT_NO_ACTIVE_SET))
         != 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d is no sum of LRPOT_FIT_*", options->flags);
     if (options->targets < 0 || options->targets >= 2 * LRPOT_FIT_TARGET_POTENTIAL)
@@ -395,6 +396,7 @@ lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ct
         if (restored == LRPOT_OK) restored = lrpot__fit_choose_sign(fit);
         if (restored == LRPOT_OK && fit->factor_model != NULL)
             restored = lrpot__fit_return_factor(fit);
+        if (restored == LRPOT_OK) restored = lrpot__fit_give_active_set(fit);
         if (status == LRPOT_OK) status = restored;
     }
     return status;

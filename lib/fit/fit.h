@@ -119,6 +119,8 @@ lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const lrpot__steps *steps);
 lrpot_status lrpot__fit_judge(lrpot_fit *fit, int32_t iteration, double loss);
 /* Merit of the best state under weights that have changed. */
 lrpot_status lrpot__fit_judge_again(lrpot_fit *fit);
+/* Gives the model the active set of the training frames; none where other processes have some. */
+lrpot_status lrpot__fit_give_active_set(lrpot_fit *fit);
 /* Limit of outliers in the last stage. */
 double lrpot__fit_final_kappa(const lrpot_fit *fit);
 
