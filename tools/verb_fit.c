@@ -1,5 +1,6 @@
 /* lrpot fit: a model from energies, forces and stresses. */
 #include "choices.h"
+#include "coverage.h"
 #include "fit_tensors.h"
 #include "fit_run.h"
 #include "report.h"
@@ -194,7 +195,9 @@ static int fit_and_save(fit_run *run, int64_t member, lrpot_potential *model, co
     if (code != GO_ON) return code;
     code = fit_save_model(run, model, path);
     if (code != GO_ON) checkpoint_write(run->job.checkpoint, model, 1);
-    return code;
+    return code == GO_ON && member == 0
+               ? coverage_of_displacements(&run->train, model, (int32_t)run->common.threads)
+               : code;
 }
 
 static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint_path,
