@@ -26,7 +26,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_create(lrpot_active_set
                                                                 const lrpot_potential *potential);
 /** @brief As lrpot_active_set_create(), of bounded size: rows hold the first features of each
  * basis, in proportion, which are those of the lowest levels, and the constant.
- *  @param[in] most  Rows of each species at most, >= 3. @return LRPOT_E_ARGUMENT, LRPOT_E_MEMORY.
+ *  @param[in] most  Rows of each species at most, >= 2. @return LRPOT_E_ARGUMENT, LRPOT_E_MEMORY.
  * @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_create_limited(
     lrpot_active_set **out, const lrpot_potential *potential, int64_t most);

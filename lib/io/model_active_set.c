@@ -87,7 +87,7 @@ static lrpot_status create(const lrpot__place *at, const lrpot__place *species,
     json_t *value;
     int32_t size = 0;
     LRPOT__TRY(lrpot__json_integer(at, "size", &size));
-    if (size < 3) return lrpot__json_wrong_type(at, "size", "a number of rows");
+    if (size < 2) return lrpot__json_wrong_type(at, "size", "a number of rows");
     json_object_foreach(species->object, key, value)
     {
         lrpot__place one;

@@ -109,8 +109,8 @@ lrpot_status lrpot_active_set_create_limited(lrpot_active_set **out,
     uint64_t mark = 0;
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
-    if (most < 3)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "most = %lld rows, expected at least 3",
+    if (most < 2)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "most = %lld rows, expected at least 2",
                            (long long)most);
     LRPOT__TRY(mark_of(potential, &mark));
     int64_t width = width_of(potential);

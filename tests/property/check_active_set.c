@@ -244,7 +244,7 @@ START_TEST(a_limited_set_grades_by_fewer_features)
     double grades[ATOMS];
     lrpot_active_set *set = NULL, *copy = NULL;
     support_random random = { 12 };
-    refused(lrpot_active_set_create_limited(&set, model, 2), LRPOT_E_ARGUMENT, "at least 3");
+    refused(lrpot_active_set_create_limited(&set, model, 1), LRPOT_E_ARGUMENT, "at least 2");
     ck_ok(lrpot_active_set_create_limited(&set, model, 1000000));
     lrpot_active_set *whole = set_of(0, 1);
     ck_assert_int_eq(lrpot_active_set_size(set), lrpot_active_set_size(whole));
