@@ -193,6 +193,16 @@ static lrpot_status response(driven *system, const lrpot_atoms *atoms)
     return status == LRPOT_OK ? lrpot_response_project(system->n, total, system->born) : status;
 }
 
+static lrpot_status grade(driven *system, const lrpot_atoms *atoms)
+{
+    char place[48];
+    if (system->grade.set == NULL) return LRPOT_OK;
+    snprintf(place, sizeof place, "evaluation %lld", (long long)system->n_evaluations);
+    lrpot_status status = grading_atoms(&system->grade, system->work, atoms, system->list, place);
+    if (status == LRPOT_OK) grading_watch(&system->grade);
+    return status;
+}
+
 lrpot_status driven_evaluate(driven *system)
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -213,6 +223,7 @@ lrpot_status driven_evaluate(driven *system)
     if (status == LRPOT_OK)
         status = lrpot_potential_compute(system->model, system->work, &atoms, system->list, NULL,
                                          &outputs);
+    if (status == LRPOT_OK) status = grade(system, &atoms);
     lrpot_atoms seen = atoms; /* by what answers a field */
     if (system->tensors != NULL) seen.species = system->tensor_species;
     if (status == LRPOT_OK) status = feel_field(system, &seen);
@@ -226,6 +237,7 @@ lrpot_status driven_evaluate(driven *system)
 void driven_free(driven *system)
 {
     lrpot_nlist_free(system->list);
+    grading_close(&system->grade);
     lrpot_workspace_free(system->work);
     lrpot_workspace_free(system->tensor_work);
     free(system->species);

@@ -3,6 +3,8 @@
 #ifndef LRPOT_TOOL_DRIVEN_H
 #define LRPOT_TOOL_DRIVEN_H
 
+#include "grading.h"
+
 #include <lrpot/lrpot.h>
 
 typedef struct driven {
@@ -27,6 +29,7 @@ typedef struct driven {
     double total_charge;
     double energy, virial[9], dipole[3];
     double *forces, *charges, *born; /* [n][3], [n], [n][3][3] with the sum rule imposed */
+    grading grade;                   /* of all evaluations */
     int64_t n_evaluations, n_lists;
 } driven;
 

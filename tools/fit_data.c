@@ -1,6 +1,7 @@
 /* The data of a fit: read, weighed, reported, divided. */
 #include "fit_run.h"
 
+#include "coverage.h"
 #include "report.h"
 #include "targets.h"
 
@@ -110,7 +111,10 @@ int fit_read_data(fit_run *run)
     run->symbols = dataset_symbols(&run->train, &run->n_symbols);
     if (run->symbols == NULL) return report_no_memory();
     code = read_valid(run);
-    return code == GO_ON ? check_data(run) : code;
+    if (code == GO_ON) code = check_data(run);
+    return code == GO_ON ? coverage_report(&run->train, run->n_symbols, run->symbols,
+                                           run->job.options.targets)
+                         : code;
 }
 
 int fit_find_distance(fit_run *run)

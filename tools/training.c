@@ -1,5 +1,7 @@
 #include "training.h"
 
+#include "fit_memory.h"
+#include "frame_weights.h"
 #include "report.h"
 #include "targets.h"
 
@@ -34,20 +36,8 @@ typedef struct watcher {
     const lrpot_potential *model;
     report_progress progress;
     char stage[24];
-    double best, saved_at;
     int32_t last_iteration, sampled;
 } watcher;
-
-/* Sum over the targets of squared errors in units of what counts as equal. */
-static double misfit(const training *job, const lrpot_fit_errors *e)
-{
-    double sum = 0.0;
-    for (int32_t t = 0; t < lrpot_fit_target_count(); t++) {
-        double given = job->options.errors[t], unit = given > 0.0 ? given : target_facts(t).error;
-        if (e->n[t] > 0) sum += pow(e->rmse[t] / unit, 2);
-    }
-    return sum;
-}
 
 static int has_errors(const lrpot_fit_errors *e)
 {
@@ -59,13 +49,8 @@ static int has_errors(const lrpot_fit_errors *e)
 /* During the callback the model holds the state that the progress speaks of. */
 static void keep_checkpoint(watcher *w, const lrpot_fit_progress *p)
 {
-    double now = report_seconds(),
-           value = misfit(w->job, has_errors(&p->valid) ? &p->valid : &p->train);
-    if (!p->accepted || value >= w->best || now - w->saved_at < w->job->checkpoint_every) return;
-    w->best = value;
-    w->saved_at = now;
-    lrpot_status status = lrpot_potential_save(w->model, w->job->checkpoint);
-    if (status != LRPOT_OK) report_note("checkpoint not written: %s", lrpot_last_error());
+    if (p->merit <= p->best) checkpoint_keep(w->job->checkpoint, w->model);
+    checkpoint_write(w->job->checkpoint, w->model, 0);
 }
 
 static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
@@ -74,8 +59,6 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
     if (strcmp(w->stage, p->stage) != 0) {
         report_progress_end(&w->progress);
         snprintf(w->stage, sizeof w->stage, "%s", p->stage);
-        w->best = INFINITY; /* stages differ in what their charges are allowed to do, so their
-                               errors do not compare */
     }
     w->last_iteration = p->iteration;
     w->sampled = w->sampled || strcmp(p->stage, "sample") == 0;
@@ -85,47 +68,21 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
     if (has_errors(&p->valid))
         snprintf(valid, sizeof valid, " | %8.3f %8.2f %8.3f", 1e3 * p->valid.rmse[LRPOT_FIT_ENERGY],
                  1e3 * p->valid.rmse[LRPOT_FIT_FORCES], 1e3 * p->valid.rmse[LRPOT_FIT_STRESS]);
-    report_progress_line(&w->progress, "%-8s %4d %12.5g  %8.3f %8.2f %8.3f%s  |g| %8.2e %6.1f s",
-                         p->stage, (int)p->iteration, p->loss,
-                         1e3 * p->train.rmse[LRPOT_FIT_ENERGY],
-                         1e3 * p->train.rmse[LRPOT_FIT_FORCES],
-                         1e3 * p->train.rmse[LRPOT_FIT_STRESS], valid, p->gradient, p->seconds);
     keep_checkpoint(w, p);
+    report_progress_line(
+        &w->progress, "%-8s %4d %12.5g  %8.3f %8.2f %8.3f%s  |g| %8.2e %6.1f s  | %.8g %s",
+        p->stage, (int)p->iteration, p->loss, 1e3 * p->train.rmse[LRPOT_FIT_ENERGY],
+        1e3 * p->train.rmse[LRPOT_FIT_FORCES], 1e3 * p->train.rmse[LRPOT_FIT_STRESS], valid,
+        p->gradient, p->seconds, p->merit, p->merit <= p->best ? "best" : "");
     return stop_requested ? 1 : 0;
-}
-
-/* Weights that a frame carries, under the names that other fitting programs read as well. 0 leaves
- * the target out. */
-static int frame_weight(const lrpot_structure *frame, const char *place, const char *key,
-                        double *out)
-{
-    const char *text = lrpot_structure_info(frame, key);
-    if (text == NULL) return GO_ON;
-    if (!parse_real(text, out) || *out < 0.0)
-        return report_error(BAD_INPUT, "%s: %s=%s, expected a number >= 0", place, key, text);
-    return GO_ON;
-}
-
-static int frame_weights(const lrpot_structure *frame, const char *place, lrpot_fit_frame *how)
-{
-    double own = 1.0;
-    int code = frame_weight(frame, place, "config_weight", &own);
-    how->weight = (how->weight > 0.0 ? how->weight : 1.0) * own;
-    for (int32_t t = 0; t < lrpot_fit_target_count() && code == GO_ON; t++) {
-        double weight = 1.0, *target = &how->target_weights[t];
-        code = frame_weight(frame, place, target_facts(t).weight_key, &weight);
-        if (*target >= 0.0)
-            *target = weight > 0.0 ? weight * (*target > 0.0 ? *target : 1.0) : -1.0;
-    }
-    return code;
 }
 
 static int add_frame(lrpot_fit *fit, const dataset *set, int64_t frame, int32_t kind)
 {
     char place[512];
-    lrpot_fit_frame how = set->origins[frame].how;
+    lrpot_fit_frame how;
     dataset_place(set, frame, place, sizeof place);
-    int code = frame_weights(set->frames[frame], place, &how);
+    int code = frame_weights(set, frame, &how);
     if (code != GO_ON || how.weight == 0.0) return code;
     how.set = kind;
     lrpot_status status = lrpot_fit_add_frame(fit, set->frames[frame], &how);
@@ -142,6 +99,15 @@ static int add_data(lrpot_fit *fit, const training *job)
             if (code != GO_ON) return code;
         }
     return GO_ON;
+}
+
+/* Before anything is set up: a fit that does not fit in memory shall not find out after an hour. */
+static int check_memory(lrpot_fit *fit, const training *job, int first)
+{
+    memory_forecast needs;
+    int code = memory_of_fit(fit, job->train, job->valid, job->factor != NULL, &needs);
+    if (code == GO_ON && first) memory_report(&needs);
+    return code == GO_ON ? memory_check(&needs, job->options.memory_limit) : code;
 }
 
 static int add_factor(lrpot_fit *fit, const training *job, lrpot_tensor_model **tensors)
@@ -165,21 +131,18 @@ static void say_start(const training *job, const lrpot_fit *fit, const lrpot_pot
 {
     const char *name = NULL;
     int64_t offset = 0, count = 0;
-    report_note("%lld parameters, about %.0f MB of memory", (long long)lrpot_fit_param_count(fit),
-                1e-6 * (double)lrpot_fit_memory(fit));
+    report_note("%lld parameters", (long long)lrpot_fit_param_count(fit));
     for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
         if (count > 0) report_note("  %-18s %lld", name, (long long)count);
-    report_note("stage      it         loss  train RMSE E/meV F/meV/A S/meV/A^3%s",
-                job->valid->n > 0 ? " | valid" : "");
+    report_note(
+        "stage      it         loss  train RMSE E/meV F/meV/A S/meV/A^3%s  | loss of the last "
+        "stage, which all compare by",
+        job->valid->n > 0 ? " | valid" : "");
 }
 
 static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential *model)
 {
-    watcher w = { .job = job,
-                  .model = model,
-                  .best = INFINITY,
-                  .saved_at = report_seconds(),
-                  .last_iteration = -1 };
+    watcher w = { .job = job, .model = model, .last_iteration = -1 };
     watch_signals(1);
     lrpot_status status = lrpot_fit_run(fit, on_iteration, &w);
     watch_signals(0);
@@ -188,7 +151,10 @@ static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential
     int32_t limit = job->options.max_iterations > 0 ? job->options.max_iterations : 120;
     job->at_limit = status == LRPOT_OK
                     && w.last_iteration + 1 >= (w.sampled ? (limit + 1) / 2 : limit);
-    if (status != LRPOT_OK && !job->interrupted) return status;
+    if (status != LRPOT_OK && !job->interrupted) {
+        checkpoint_write(job->checkpoint, model, 1);
+        return status;
+    }
     job->train_errors = job->valid_errors = (lrpot_fit_errors)LRPOT_FIT_ERRORS_INIT;
     status = lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &job->train_errors);
     if (status == LRPOT_OK && job->valid->n > 0)
@@ -247,7 +213,8 @@ int training_run(training *job, lrpot_potential *model, int first)
     lrpot_status status = lrpot_fit_create(&fit, model, &job->options);
     if (status != LRPOT_OK) return report_failure(status, NULL);
     status = job->hold_species ? lrpot_fit_hold(fit, "charges.species") : LRPOT_OK;
-    int code = status == LRPOT_OK ? add_data(fit, job) : report_failure(status, NULL);
+    int code = status == LRPOT_OK ? check_memory(fit, job, first) : report_failure(status, NULL);
+    if (code == GO_ON) code = add_data(fit, job);
     if (code == GO_ON) code = add_factor(fit, job, &tensors);
     if (code == GO_ON && first) say_start(job, fit, model);
     if (code == GO_ON) {

@@ -2,13 +2,14 @@
 #ifndef LRPOT_TOOL_TRAINING_H
 #define LRPOT_TOOL_TRAINING_H
 
+#include "checkpoint.h"
 #include "dataset.h"
 #include "output.h"
 
 typedef struct training {
     lrpot_fit_options options;
     int32_t hold_species;    /* the charges of the species stay as they are in the model */
-    const char *checkpoint;  /* file of the best state so far */
+    checkpoint *checkpoint;  /* file of the best state so far */
     double checkpoint_every; /* s, at least, between two of them */
     /* tensor model with the factor of the charges in the Born charges, or NULL */
     const char *factor;

@@ -29,7 +29,7 @@ int trajectory_open(trajectory *t, const char *file)
 /* A unit on the command line is that of the file: then the reader converts nothing. */
 static int state_velocities(trajectory *t)
 {
-    if (t->frames > 0 || t->velocity_unit == 0.0 || t->velocity_unit == 1.0) return GO_ON;
+    if (t->frames > 0 || t->velocity_unit == 0.0) return GO_ON;
     lrpot_status status = lrpot_reader_set_units(t->reader, "velocities=A/fs");
     return status == LRPOT_OK ? GO_ON : report_failure(status, "--velocity-unit");
 }

@@ -1,5 +1,6 @@
 /* lrpot bec: Born effective charges and polarization. */
 #include "born.h"
+#include "grading.h"
 #include "output.h"
 #include "report.h"
 #include "verbs.h"
@@ -19,6 +20,7 @@ typedef struct bec_run {
     lrpot_tensor_model *tensors; /* instead of model */
     lrpot_workspace *work;
     born_result result;
+    grading grade;
     output out;
     lrpot_writer *writer;
     json_t *frames;
@@ -179,6 +181,16 @@ static int write_phonopy(const bec_run *run, const lrpot_structure *structure)
     return code;
 }
 
+/* Born charges are derivatives by displacements, which a crystal at rest does not have. */
+static lrpot_status grade_frame(bec_run *run, const lrpot_structure *structure, const char *place)
+{
+    if (run->tensors != NULL) return LRPOT_OK;
+    lrpot_status status =
+        run->grade.n == 0 ? grading_rattled(&run->grade, run->work, structure, place) : LRPOT_OK;
+    return status == LRPOT_OK ? grading_structure(&run->grade, run->work, structure, place)
+                              : status;
+}
+
 static int one_frame(bec_run *run, const char *path, int64_t index, lrpot_structure *structure)
 {
     char place[512];
@@ -188,6 +200,7 @@ static int one_frame(bec_run *run, const char *path, int64_t index, lrpot_struct
             ? born_run_tensors(&run->result, run->tensors, run->work, structure, !run->raw)
             : born_run(&run->result, run->model, run->work, structure, run->form,
                        inputs_epsilon(run->epsilon, structure), !run->raw);
+    if (status == LRPOT_OK) status = grade_frame(run, structure, place);
     if (status != LRPOT_OK) return report_failure(status, place);
     if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, index));
     if (strcmp(run->format, "phonopy") == 0) return write_phonopy(run, structure);
@@ -240,6 +253,7 @@ static int open_model(bec_run *run, const char *path)
         return report_error(
             FAILED, "%s: the model has no charges, so no Born charges; fit one with --charges",
             path);
+    if (code == GO_ON) grading_open(&run->grade, run->model, path);
     return code;
 }
 
@@ -269,6 +283,7 @@ static int open_run(bec_run *run, const char *model)
 
 static int finish(bec_run *run)
 {
+    grading_report(&run->grade);
     if (run->writer != NULL) {
         lrpot_status status = lrpot_writer_close(run->writer);
         run->writer = NULL;
@@ -278,6 +293,7 @@ static int finish(bec_run *run)
     json_t *root = json_object();
     json_put_text(root, "form", run->form_text);
     json_put_text(root, "index_order", "[polarization][displacement]");
+    json_object_set_new(root, "grade", grading_json(&run->grade));
     json_object_set_new(root, "frames", run->frames);
     run->frames = NULL;
     return output_json(&run->out, root);
@@ -287,6 +303,7 @@ static void close_run(bec_run *run)
 {
     lrpot_writer_abandon(run->writer);
     born_free(&run->result);
+    grading_close(&run->grade);
     lrpot_workspace_free(run->work);
     lrpot_potential_free(run->model);
     lrpot_tensor_model_free(run->tensors);

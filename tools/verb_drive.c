@@ -340,6 +340,7 @@ static int open_run(drive_run *run, const char *model)
     if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
     if (code != GO_ON) return code;
     run->system.model = run->model;
+    grading_open(&run->system.grade, run->model, model);
     run->system.threads = (int32_t)run->common.threads;
     if (run->tensors_path != NULL) code = open_tensors(run, model);
     if (code == GO_ON) code = check_response(run, model);

@@ -1,5 +1,6 @@
 /* lrpot eval: a model on structures, frame by frame. */
 #include "errors.h"
+#include "grading.h"
 #include "inputs.h"
 #include "output.h"
 #include "report.h"
@@ -21,6 +22,7 @@ typedef struct eval_run {
     json_t *frames;
     evaluation result;
     error_table errors;
+    grading grade;
     int64_t n_frames;
     int32_t n_files;
     report_progress progress;
@@ -137,6 +139,7 @@ static int eval_frame(eval_run *run, const char *path, lrpot_structure *frame)
     snprintf(place, sizeof place, "%s: frame %lld", path, (long long)run->n_frames);
     lrpot_status status = evaluation_run(&run->result, run->model, run->work, frame);
     if (status == LRPOT_OK && run->born) status = born_charges(run, frame);
+    if (status == LRPOT_OK) status = grading_structure(&run->grade, run->work, frame, place);
     if (status != LRPOT_OK) return report_failure(status, place);
     double own = run->epsilon > 0.0 ? 0.0 : inputs_epsilon(0.0, frame);
     int code = add_errors(run, path, frame, own > 0.0 ? sqrt(own) : 1.0);
@@ -187,6 +190,7 @@ static int open_run(eval_run *run, const char *model)
     if (run->born && lrpot_potential_charges(run->model) == NULL)
         return report_error(
             FAILED, "%s: the model has no charges, so no Born charges; leave out --bec", model);
+    grading_open(&run->grade, run->model, model);
     lrpot_status status = lrpot_workspace_create(&run->work, (int32_t)run->common.threads);
     if (status == LRPOT_OK && run->common.output != NULL) {
         status = lrpot_writer_open(&run->writer, run->common.output);
@@ -208,6 +212,7 @@ static int finish(eval_run *run)
 {
     int code = DONE;
     report_progress_end(&run->progress);
+    grading_report(&run->grade);
     if (run->writer != NULL) {
         lrpot_status status = lrpot_writer_close(run->writer);
         run->writer = NULL;
@@ -217,6 +222,7 @@ static int finish(eval_run *run)
     if (run->common.json) {
         json_t *root = json_object();
         json_object_set_new(root, "errors", errors_json(&run->errors));
+        json_object_set_new(root, "grade", grading_json(&run->grade));
         json_object_set_new(root, "frames", run->frames);
         run->frames = NULL;
         code = output_json(&out, root);
@@ -234,6 +240,7 @@ static void close_run(eval_run *run)
     lrpot_potential_free(run->model);
     text_list_free(&run->species);
     evaluation_free(&run->result);
+    grading_close(&run->grade);
     errors_free(&run->errors);
     json_decref(run->frames);
 }

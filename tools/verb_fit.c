@@ -1,6 +1,7 @@
 /* lrpot fit: a model from energies, forces and stresses. */
 #include "kind_lists.h"
 #include "choices.h"
+#include "coverage.h"
 #include "fit_tensors.h"
 #include "fit_run.h"
 #include "report.h"
@@ -190,29 +191,44 @@ static char *with_suffix(const char *path, const char *suffix)
     return text;
 }
 
-/* One member: fit, save, drop its checkpoint, which the model has overtaken. */
-static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint,
+/* Fits and saves; the model overtakes its checkpoint. */
+static int fit_and_save(fit_run *run, int64_t member, lrpot_potential *model, const char *path)
+{
+    int code = training_run(&run->job, model, member == 0);
+    if (code != GO_ON) return code;
+    code = fit_save_model(run, model, path);
+    if (code != GO_ON) checkpoint_write(run->job.checkpoint, model, 1);
+    return code == GO_ON && member == 0
+               ? coverage_of_displacements(&run->train, model, (int32_t)run->common.threads)
+               : code;
+}
+
+static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint_path,
                       json_t *results)
 {
     lrpot_potential *model = NULL;
+    checkpoint file = { .lock = -1 };
     int code = fit_create_model(run, &model);
-    if (code != GO_ON) return code;
+    if (code == GO_ON)
+        code = checkpoint_open(&file, checkpoint_path, run->checkpoint != NULL,
+                               run->job.checkpoint_every);
     /* a fit tries as many seeds as it has starts: members must not share them, or they may end
      * alike */
     run->job.options.seed = run->seed + member * (run->starts > 0 ? run->starts : 3);
-    run->job.checkpoint = checkpoint;
+    run->job.checkpoint = &file;
     run->job.train = &run->train;
     run->job.valid = &run->valid;
-    if (run->ensemble > 1)
+    if (run->ensemble > 1 && code == GO_ON)
         report_note("member %lld of %lld, seed %lld", (long long)member + 1,
                     (long long)run->ensemble, (long long)run->job.options.seed);
-    code = training_run(&run->job, model, member == 0);
-    if (code == GO_ON) code = fit_save_model(run, model, path);
+    if (code == GO_ON) code = fit_and_save(run, member, model, path);
+    checkpoint_close(&file, code == GO_ON && run->checkpoint == NULL);
     lrpot_potential_free(model);
     if (code != GO_ON) return code;
-    if (run->checkpoint == NULL) remove(checkpoint);
     report_note("%s written after %lld iterations in %.1f s", path, (long long)run->job.iterations,
                 run->job.seconds);
+    if (run->job.interrupted)
+        report_note("stopped: %s holds the best state so far; --resume %s goes on", path, path);
     json_t *result = training_json(&run->job);
     json_put_text(result, "model", path);
     json_array_append_new(results, result);
@@ -276,11 +292,7 @@ static int finish(fit_run *run, json_t *results)
     }
     int closed = output_close(&out, 1);
     if (code == DONE) code = closed;
-    if (run->job.interrupted) {
-        report_note("stopped: the best state so far was saved; --resume %s goes on",
-                    run->common.output);
-        return code == DONE ? NOT_CONVERGED : code;
-    }
+    if (run->job.interrupted) return code == DONE ? NOT_CONVERGED : code;
     /* no failure: long before the last digit of the loss settles, nothing that matters changes any
      * more */
     if (run->job.at_limit)

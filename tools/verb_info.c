@@ -83,6 +83,42 @@ static void put_charges(json_t *root, const lrpot_charges *charges)
         json_object_set_new(root, "self", json_boolean(options.flags & LRPOT_CHARGES_SELF));
 }
 
+/* Rows that training atoms have filled; the others stand for directions that nothing has. */
+static int64_t filled_rows(const lrpot_potential *model, const lrpot_active_set *set)
+{
+    int64_t n = lrpot_active_set_size(set), filled = 0,
+            *frames = malloc((size_t)n * sizeof *frames);
+    for (int32_t z = 0; frames != NULL && z < lrpot_potential_species_count(model); z++)
+        for (int64_t k = lrpot_active_set_rows(set, z, frames, NULL) == LRPOT_OK ? 0 : n; k < n;
+             k++)
+            filled += frames[k] >= 0;
+    free(frames);
+    return filled;
+}
+
+static json_t *active_set_json(const lrpot_potential *model)
+{
+    const lrpot_active_set *set = lrpot_potential_active_set(model);
+    if (set == NULL) return json_null();
+    json_t *object = json_object();
+    json_put_count(object, "rows_per_species", lrpot_active_set_size(set));
+    json_put_count(object, "rows_filled", filled_rows(model, set));
+    return object;
+}
+
+static void print_active_set(FILE *stream, const lrpot_potential *model)
+{
+    const lrpot_active_set *set = lrpot_potential_active_set(model);
+    if (set == NULL) {
+        fprintf(stream, "active set    none: extrapolation is not graded\n");
+        return;
+    }
+    int64_t n = lrpot_active_set_size(set), all = n * lrpot_potential_species_count(model);
+    fprintf(stream,
+            "active set    %lld rows of each species, %lld of %lld filled by training atoms\n",
+            (long long)n, (long long)filled_rows(model, set), (long long)all);
+}
+
 static json_t *model_json(const lrpot_potential *model)
 {
     json_t *root = json_object(), *species = json_array(), *blocks = json_object(),
@@ -102,6 +138,7 @@ static json_t *model_json(const lrpot_potential *model)
     json_object_set_new(root, "basis", basis_json(lrpot_potential_basis(model)));
     json_object_set_new(root, "charge_basis",
                         basis_json(charges != NULL ? lrpot_charges_basis(charges) : NULL));
+    json_object_set_new(root, "active_set", active_set_json(model));
     json_put_count(root, "parameters", lrpot_potential_param_count(model));
     json_object_set_new(root, "blocks", blocks);
     json_object_set_new(root, "notes", notes);
@@ -136,6 +173,7 @@ static void print_model(FILE *stream, const lrpot_potential *model)
     fprintf(stream, "cutoff        %g A\n", lrpot_potential_cutoff(model));
     print_basis(stream, "energy basis", lrpot_potential_basis(model));
     print_basis(stream, "charge basis", charges != NULL ? lrpot_charges_basis(charges) : NULL);
+    print_active_set(stream, model);
     fprintf(stream, "parameters    %lld\n", (long long)lrpot_potential_param_count(model));
     const char *key = NULL, *value = NULL;
     int64_t offset = 0, count = 0;

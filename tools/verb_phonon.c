@@ -2,6 +2,7 @@
 #include "bands.h"
 #include "born.h"
 #include "gamma.h"
+#include "grading.h"
 #include "output.h"
 #include "phonopy_files.h"
 #include "polar.h"
@@ -24,6 +25,7 @@ typedef struct phonon_run {
     lrpot_workspace *work;
     lrpot_structure *structure;
     born_result born;
+    grading grade;
     double *screened; /* [n][3][3], NULL without charges */
     gamma_result gamma;
     polar_result polar; /* n = 0 without charges */
@@ -112,6 +114,7 @@ static json_t *result_json(const phonon_run *run)
     json_put_real(root, "lo_formula_thz", run->formula);
     json_object_set_new(root, "direction", json_row(run->gamma.direction, 3));
     json_object_set_new(root, "spectrum", spectrum_json(&run->gamma.plain));
+    json_object_set_new(root, "grade", grading_json(&run->grade));
     if (run->screened == NULL) return root;
     json_object_set_new(root, "spectrum_with_field", spectrum_json(&run->gamma.field));
     json_object_set_new(root, "bec_screened", json_tensors(run->screened, run->gamma.n));
@@ -143,9 +146,20 @@ static int born_charges(phonon_run *run, const char *path)
     return GO_ON;
 }
 
+/* Frequencies are answers to displacements, which the crystal at rest does not have. */
+static int grade(phonon_run *run, const char *path)
+{
+    lrpot_status status = grading_structure(&run->grade, run->work, run->structure, path);
+    if (status == LRPOT_OK) status = grading_rattled(&run->grade, run->work, run->structure, path);
+    if (status != LRPOT_OK) return report_failure(status, path);
+    grading_report(&run->grade);
+    return GO_ON;
+}
+
 static int compute(phonon_run *run, const char *path)
 {
-    int code = born_charges(run, path);
+    int code = grade(run, path);
+    if (code == GO_ON) code = born_charges(run, path);
     if (code != GO_ON) return code;
     lrpot_status status = evaluation_run(&run->born.eval, run->model, run->work, run->structure);
     if (status != LRPOT_OK) return report_failure(status, path);
@@ -243,6 +257,7 @@ static int open_run(phonon_run *run, const char *model, const char *path)
         return report_usage("phonon", "--direction 0,0,0 has no direction");
     int code = inputs_species("phonon", run->species_text, &run->species);
     if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
+    if (code == GO_ON) grading_open(&run->grade, run->model, model);
     if (code == GO_ON)
         code = inputs_frame(&run->structure, path, run->frame, run->model, &run->species);
     if (code != GO_ON) return code;
@@ -260,6 +275,7 @@ static void close_run(phonon_run *run)
     gamma_free(&run->gamma);
     polar_free(&run->polar);
     born_free(&run->born);
+    grading_close(&run->grade);
     free(run->screened);
     lrpot_structure_free(run->structure);
     lrpot_workspace_free(run->work);

@@ -63,8 +63,10 @@ static int make_set(select_run *run)
 {
     dataset train = { 0 };
     key_list keys = { .n = 0 };
-    lrpot_status status = run->active != NULL ? lrpot_active_set_load(&run->set, run->active)
-                                              : lrpot_active_set_create(&run->set, run->model);
+    const lrpot_active_set *own = lrpot_potential_active_set(run->model);
+    lrpot_status status = run->active != NULL  ? lrpot_active_set_load(&run->set, run->active)
+                          : run->train == NULL ? lrpot_active_set_clone(&run->set, own)
+                                               : lrpot_active_set_create(&run->set, run->model);
     if (status != LRPOT_OK) return report_failure(status, run->active);
     if (run->train == NULL) return GO_ON;
     int code = dataset_read(&train, run->train, &keys, &run->species, NAN);
@@ -229,11 +231,14 @@ static int print(const select_run *run, int64_t n_chosen)
 static int open_run(select_run *run, char **arguments)
 {
     key_list keys = { .n = 0 };
-    if (run->train == NULL && run->active == NULL)
-        return report_usage("select", "--train or --active has to tell what the model knows");
     int code = inputs_species("select", run->species_text, &run->species);
     if (code == GO_ON) code = inputs_model(&run->model, arguments[0], &run->species);
     if (code != GO_ON) return code;
+    if (run->train == NULL && run->active == NULL && lrpot_potential_active_set(run->model) == NULL)
+        return report_usage("select",
+                            "%s carries no active set: --train or --active has to tell what the "
+                            "model knows",
+                            arguments[0]);
     if (!text_list_split(&run->committee, run->committee_text))
         return report_usage("select", "--committee %s: expected files with commas between",
                             run->committee_text);
@@ -285,7 +290,8 @@ int verb_select(int count, char **arguments)
 {
     select_run run = { .common = { .threads = 1 }, .threshold = 2.1, .most = INT64_MAX };
     const tool_option options[] = {
-        { 'T', "train", OPTION_TEXT, "TRAIN.xyz", "structures that the model was fitted to",
+        { 'T', "train", OPTION_TEXT, "TRAIN.xyz",
+          "structures that the model was fitted to; default: the active set that the model carries",
           &run.train, 0, 0 },
         { 'a', "active", OPTION_TEXT, "SET",
           "active set of an earlier --save, instead of or before --train", &run.active, 0, 0 },

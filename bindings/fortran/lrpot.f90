@@ -177,6 +177,9 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_SKIP_MISSING = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_CHOOSE_REGULARIZATION = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_AUTO_WEIGHTS = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_NO_ACTIVE_SET = 8_c_int32_t
+  real(c_double), parameter :: LRPOT_GRADE_NEW = 2.1_c_double
+  real(c_double), parameter :: LRPOT_GRADE_FAR = 10.0_c_double
 
   ! Structs begin with their size, which is how the library tells the release that a program was compiled with.
   integer(c_size_t), parameter, private :: size_bytes = storage_size(0_c_size_t) / 8
@@ -501,7 +504,7 @@ module lrpot
   end type
 
   integer(c_size_t), parameter, private :: fit_progress_size = size_bytes + pointer_bytes + 2 * int_bytes + &
-    4 * double_bytes + 2 * fit_errors_size
+    6 * double_bytes + 2 * fit_errors_size
   type, bind(c) :: lrpot_fit_progress
     integer(c_size_t) :: struct_size = fit_progress_size
     type(c_ptr) :: stage = c_null_ptr
@@ -513,6 +516,8 @@ module lrpot
     real(c_double) :: seconds = 0.0_c_double
     type(lrpot_fit_errors) :: train
     type(lrpot_fit_errors) :: valid
+    real(c_double) :: merit = 0.0_c_double
+    real(c_double) :: best = 0.0_c_double
   end type
 
   ! What the members of lrpot_comm and the callback of lrpot_fit_run() point to (by c_funloc).
@@ -1678,6 +1683,15 @@ module lrpot
       import
       type(c_ptr), value :: fit
     end function
+    integer(c_int32_t) function lrpot_fit_forecast(fit, n, structures, how, with_factor, bytes) bind(c)
+      import
+      type(c_ptr), value :: fit
+      integer(c_int64_t), value :: n
+      type(c_ptr), intent(in) :: structures(*)
+      type(c_ptr), value :: how ! c_loc of an array of lrpot_fit_frame, or c_null_ptr
+      integer(c_int32_t), value :: with_factor
+      integer(c_int64_t), intent(out) :: bytes
+    end function
     integer(c_int64_t) function lrpot_fit_param_count(fit) bind(c)
       import
       type(c_ptr), value :: fit
@@ -1846,6 +1860,25 @@ module lrpot
       import
       type(c_ptr), intent(inout) :: out
       type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_active_set_create_limited(out, potential, most) bind(c)
+      import
+      type(c_ptr), intent(out) :: out
+      type(c_ptr), value :: potential
+      integer(c_int64_t), value :: most
+    end function
+    integer(c_int32_t) function lrpot_active_set_clone(out, set) bind(c)
+      import
+      type(c_ptr), intent(out) :: out
+      type(c_ptr), value :: set
+    end function
+    type(c_ptr) function lrpot_potential_active_set(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_potential_set_active_set(potential, set) bind(c)
+      import
+      type(c_ptr), value :: potential, set
     end function
     subroutine lrpot_active_set_free(set) bind(c)
       import

@@ -147,6 +147,8 @@ _declare("lrpot_charges_kind", ctypes.c_int32, _handle)
 _declare("lrpot_charges_kind_count", ctypes.c_int32)
 _declare("lrpot_charges_kind_name", _text, ctypes.c_int32)
 _declare("lrpot_charges_kind_summary", _text, ctypes.c_int32)
+_declare("lrpot_potential_active_set", _handle, _handle)
+_declare("lrpot_active_set_grade", _status, _handle, _handle, _handle, _atoms_p, _handle, _double_p)
 _declare(
     "lrpot_potential_compute",
     _status,
@@ -246,6 +248,7 @@ class Model(_Owner):
         self.has_charges = charges is not None
         #: name of the kind of charges, one of charge_kinds()
         self.charges = _lib.lrpot_charges_kind_name(_lib.lrpot_charges_kind(charges)).decode()
+        self.has_active_set = _lib.lrpot_potential_active_set(self._handle) is not None
 
     def __reduce__(self):
         return Model, self._arguments
@@ -356,12 +359,14 @@ class Evaluator(_Owner):
         periodic=(False, False, False),
         total_charge=0.0,
         born_charges=False,
+        grades=False,
     ):
         """Everything the model has to say, as a dict of new arrays.
 
         symbols [n]; positions [n][3], A; cell [3][3], rows a, b, c; periodic: a flag, or one for each row.
         energy; energies [n]; forces [n][3]; virial [3][3], -dE/dstrain; where the model has charges: charges [n], potential [n]
-        (dE/dq), dipole [3] (sum q r), and on demand born_charges [n][3][3] with the sum rule as the model has it.
+        (dE/dq), dipole [3] (sum q r), and on demand born_charges [n][3][3] with the sum rule as the model has it, and grades [n]:
+        how far each atom lies outside of the data of the fit, 1 inside, from 2.1 on beyond; models with has_active_set.
         """
         system = _System(positions, cell, periodic, total_charge)
         species = self.model.species(symbols)
@@ -389,7 +394,26 @@ class Evaluator(_Owner):
         arrays["energies"] = arrays.pop("energy_atom")
         if born_charges:
             arrays["born_charges"] = self._born_charges(system)
+        if grades:
+            arrays["grades"] = self._grades(system)
         return arrays
+
+    def _grades(self, system):
+        active = _lib.lrpot_potential_active_set(self.model._handle)
+        if active is None:
+            raise ValueError("the model carries no active set, by which grades are found")
+        found = np.empty(system.n)
+        _check(
+            _lib.lrpot_active_set_grade(
+                active,
+                self.model._handle,
+                self._handle,
+                ctypes.byref(system.struct),
+                self.neighbours._handle,
+                _pointer(found),
+            )
+        )
+        return found
 
     def _born_charges(self, system):
         Z = np.empty((system.n, 3, 3))
@@ -423,7 +447,7 @@ def _make_calculators():
 
     def evaluate(evaluator, atoms, wanted, total_charge, scale):
         """Results under ASE's names; Born charges only where asked for."""
-        born = "born_effective_charges" in wanted
+        born, grades = "born_effective_charges" in wanted, "extrapolation_grades" in wanted
         found = evaluator.compute(
             atoms.get_chemical_symbols(),
             atoms.positions,
@@ -431,6 +455,7 @@ def _make_calculators():
             atoms.pbc,
             total_charge,
             born,
+            grades,
         )
         results = {name: found[name] for name in ("energy", "energies", "forces")}
         results["free_energy"] = found["energy"]
@@ -443,6 +468,8 @@ def _make_calculators():
                 scale * found["charges"],
                 scale * found["dipole"],
             )
+        if grades:
+            results["extrapolation_grades"] = found["grades"]
         if born:
             results["born_effective_charges"] = scale * project(
                 found["born_charges"], found["charges"].sum()
@@ -456,6 +483,10 @@ def _make_calculators():
         def get_born_effective_charges(self, atoms=None):
             """Born charges [n][3][3], e: index of the polarization first, then of the displacement; sum rule imposed."""
             return self.get_property("born_effective_charges", atoms)
+
+        def get_extrapolation_grades(self, atoms=None):
+            """[n]: 1 inside of the data of the fit, from 2.1 on beyond them; for models that carry an active set."""
+            return self.get_property("extrapolation_grades", atoms)
 
     class LRPOT(_Base):
         """ASE calculator of a model.
@@ -485,6 +516,8 @@ def _make_calculators():
                 np.sqrt(eps_inf)
             )
             self.implemented_properties = local + (charged if self.model.has_charges else [])
+            if self.model.has_active_set:
+                self.implemented_properties.append("extrapolation_grades")
             super().__init__(**kwargs)
 
         def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):

@@ -122,6 +122,10 @@ typedef struct lrpot_fit_options {
 /** After the first steps, the errors that count as equal become proportional to what is left of
  * each target. */
 #define LRPOT_FIT_AUTO_WEIGHTS 4
+/** lrpot_fit_run() leaves the model without an active set, which costs about as much as a few
+ * losses.
+ */
+#define LRPOT_FIT_NO_ACTIVE_SET 8
 
 /** @brief How a structure takes part in a fit; fill with LRPOT_FIT_FRAME_INIT. */
 typedef struct lrpot_fit_frame {
@@ -173,9 +177,17 @@ typedef struct lrpot_fit_progress {
     double seconds;         /**< Since the start of the fit. */
     lrpot_fit_errors train; /**< Training errors. */
     lrpot_fit_errors valid; /**< Validation errors; counts 0 without a validation set. */
+    /** Loss by which states of all stages and starts compare: that of the last stage, over all
+     * frames and targets; of validation, or of training with the prior where there is no
+     * validation. NAN where it was not computed (some steps on a part of many frames). Errors that
+     * LRPOT_FIT_AUTO_WEIGHTS changes begin another scale. */
+    double merit;
+    /** Least merit so far. The state is the best so far when `merit <= best`; lrpot_fit_run() ends
+     * with the best. */
+    double best;
 } lrpot_fit_progress;
-/** @brief Called after each iteration in the caller's thread; any return but 0 stops the fit with
- * LRPOT_E_INTERRUPTED, best state kept. */
+/** @brief Called after each iteration in the caller's thread, with the state of the iteration in
+ * the model; any return but 0 stops the fit with LRPOT_E_INTERRUPTED, best state kept. */
 typedef int32_t (*lrpot_fit_callback)(void *ctx, const lrpot_fit_progress *progress);
 
 #define LRPOT_FIT_TRAIN 0 /**< Training set. */
@@ -252,8 +264,23 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_factor(lrpot_fit *fit,
  * LRPOT_E_STATE when the fit has begun. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_factor_joint(lrpot_fit *fit,
                                                                lrpot_tensor_model *tensors);
-/** @brief Bytes that the fit will need, estimated. @since 0.1 */
+/** @brief Bytes that the fit will need with the frames that it has, estimated. Within a fifth of
+ * what was measured for fits above 100 MB; the caller's own memory comes on top. @since 0.1 */
 LRPOT_API int64_t lrpot_fit_memory(const lrpot_fit *fit);
+/** @brief Bytes that the fit will need when further frames have been added, before any of them is:
+ * their neighbours are counted, their Coulomb matrices are not computed.
+ *  @param[in]  n            Number of further frames; 0 gives lrpot_fit_memory().
+ *  @param[in]  structures   [n] The frames; not kept.
+ *  @param[in]  how          [n] How each takes part, or NULL: LRPOT_FIT_FRAME_INIT for all.
+ *  @param[in]  with_factor  1 when lrpot_fit_factor() or lrpot_fit_factor_joint() is to follow,
+ * else 0.
+ *  @param[out] bytes        Estimated, of all frames and of the steps of the fit.
+ *  @return LRPOT_E_SPECIES (an element that the model does not have), LRPOT_E_SIZE, LRPOT_E_MEMORY,
+ * as lrpot_nlist_build(). @threadsafety One thread at a time per fit. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_forecast(lrpot_fit *fit, int64_t n,
+                                                           lrpot_structure *const *structures,
+                                                           const lrpot_fit_frame *how,
+                                                           int32_t with_factor, int64_t *bytes);
 /** @brief Number of parameters under fit: those of the model, then the offsets of source 1, 2, ...
  * [n_species each], then those of lrpot_fit_factor_joint(). Frames and factors that are added later
  * change it; final once the fit has begun. @since 0.1 */
@@ -270,8 +297,10 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n
                                                        const double *params, double *loss,
                                                        double *gradient);
 /** @brief Runs the whole fit: start values, EDQ before EDQRd where the model has both,
- * Levenberg-Marquardt with exact Jacobians. The model ends with the state of the least validation
- * loss (training loss without a validation set), also when interrupted.
+ * Levenberg-Marquardt with exact Jacobians. The model ends with the best state of all stages and
+ * starts, that of the least validation loss (training loss without a validation set) under the
+ * weights of the last stage, also when interrupted. It carries the active set of the training
+ * frames (lrpot_potential_active_set()), unless these are shared among processes.
  *  @return LRPOT_OK, LRPOT_E_INTERRUPTED, LRPOT_E_STATE (no data), LRPOT_E_SPECIES (a species that
  * no training frame has, unless the fit goes on with a model), LRPOT_E_SINGULAR (charges without a
  * least energy at the start: names frame and atoms), LRPOT_E_MEMORY ... @since 0.1 */

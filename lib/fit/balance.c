@@ -29,5 +29,5 @@ lrpot_status lrpot__fit_auto_weights(lrpot_fit *fit)
     for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
         if (t != kept) follow(&errors[t], left[t], scale);
     lrpot__fit_weigh(fit);
-    return LRPOT_OK;
+    return lrpot__fit_judge_again(fit);
 }

@@ -37,7 +37,8 @@ static lrpot_status check_options(const lrpot_fit_options *options)
         return lrpot__fail(LRPOT_E_ARGUMENT, "max_iterations = %d, threads = %d, starts = %d",
                            options->max_iterations, options->threads, options->starts);
     if ((options->flags
-         & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS))
+         & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS
+             | LRPOT_FIT_NO_ACTIVE_SET))
         != 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d is no sum of LRPOT_FIT_*", options->flags);
     if (options->targets < 0 || options->targets >= 1 << LRPOT__TARGET_SUM_RULES)
@@ -188,49 +189,6 @@ lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int
     how.set = set;
     how.weight = weight;
     return lrpot_fit_add_frame(fit, structure, &how);
-}
-
-static int64_t frame_bytes(const lrpot__frame *frame)
-{
-    int64_t matrices = frame->matrix == NULL   ? 0
-                       : frame->strain != NULL ? 10
-                                               : 4,
-            pairs = frame->offsets[frame->n];
-    int64_t factor = frame->gamma != NULL ? 9 * frame->n * frame->n + frame->n : 0;
-    /* vectors and numbers of neighbours twice: in the frame, and in its list */
-    return 8 * factor + 8 * matrices * frame->n * frame->n + 2 * 28 * pairs
-           + 8
-                 * (20
-                    + (frame->point_matrix != NULL ? frame->blocks[LRPOT__TARGET_POTENTIAL].count
-                                                   : 0))
-                 * frame->n;
-}
-
-/* Of one thread: jacobian, normal matrix, derivatives of charges. */
-static int64_t thread_bytes(const lrpot_fit *fit, int64_t atoms, int64_t rows)
-{
-    int64_t count = fit->layout.count, stride = lrpot__padded(count) + LRPOT__FIT_LANES;
-    int64_t charges = lrpot__padded(lrpot_charges_param_count(fit->potential->charges));
-    int64_t doubles = rows * (stride + 2) + count * stride
-                      + LRPOT__NORMAL_ROWS * (stride + LRPOT__GRAM_PANEL)
-                            / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
-    if (charges > 0) doubles += 3 * atoms * atoms + 3 * atoms * charges;
-    if (lrpot__charges_settle(fit->potential->charges)) doubles += 2 * atoms * atoms;
-    if (fit->factor_model != NULL) doubles += 9 * atoms * atoms;
-    return 8 * doubles;
-}
-
-int64_t lrpot_fit_memory(const lrpot_fit *fit)
-{
-    if (fit == NULL) return 0;
-    int64_t bytes = 0, largest = 0, rows = 0, count = fit->layout.count;
-    for (int64_t f = 0; f < fit->n_frames; f++) {
-        bytes += frame_bytes(fit->frames[f]);
-        if (fit->frames[f]->n > largest) largest = fit->frames[f]->n;
-        if (fit->frames[f]->rows > rows) rows = fit->frames[f]->rows;
-    }
-    return bytes + fit->options.threads * thread_bytes(fit, largest, rows)
-           + 16 * count * lrpot__padded(count);
 }
 
 int64_t lrpot_fit_param_count(const lrpot_fit *fit)
@@ -397,6 +355,7 @@ lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ct
         if (restored == LRPOT_OK) restored = lrpot__fit_choose_sign(fit);
         if (restored == LRPOT_OK && fit->factor_model != NULL)
             restored = lrpot__fit_return_factor(fit);
+        if (restored == LRPOT_OK) restored = lrpot__fit_give_active_set(fit);
         if (status == LRPOT_OK) status = restored;
     }
     return status;

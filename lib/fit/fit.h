@@ -38,9 +38,11 @@ struct lrpot_fit {
     double *params, *trial, *kept, *step, *best, *chosen; /* [count] */
     double *before; /* [count] params an iteration ago, when has_before */
     int32_t has_before;
-    double *factor;   /* [count][padded] Cholesky factor */
-    double loss;      /* training loss at params */
-    double best_loss; /* validation (or training) loss of `best` */
+    double *factor;    /* [count][padded] Cholesky factor */
+    double loss;       /* training loss at params */
+    double merit;      /* of the present state, NAN when it was not looked at */
+    double best_loss;  /* merit of `best`, the best state of all stages and starts */
+    double best_prior; /* part of it that is the prior around the start of `best` */
     lrpot_fit_errors train, valid;
     double started; /* seconds */
     lrpot_fit_callback callback;
@@ -110,6 +112,16 @@ typedef struct lrpot__steps {
     int32_t patience; /* steps in a row with little gain that end it */
 } lrpot__steps;
 lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const lrpot__steps *steps);
+
+/* Merit of the present state, whose loss in its own stage is given. Keeps the state when it is the
+ * best so far. The model holds it afterwards. */
+lrpot_status lrpot__fit_judge(lrpot_fit *fit, int32_t iteration, double loss);
+/* Merit of the best state under weights that have changed. */
+lrpot_status lrpot__fit_judge_again(lrpot_fit *fit);
+/* Gives the model the active set of the training frames; none where other processes have some. */
+lrpot_status lrpot__fit_give_active_set(lrpot_fit *fit);
+/* Limit of outliers in the last stage. */
+double lrpot__fit_final_kappa(const lrpot_fit *fit);
 
 /* Loss of the training set with prior at params; with matrices when asked for. */
 lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_matrix,

@@ -48,32 +48,32 @@ static lrpot_status copy_sign(lrpot__frame *frame, const lrpot_structure *struct
     return LRPOT_OK;
 }
 
-static int can_have(const lrpot__target *target, const lrpot__frame *frame,
-                    const lrpot_structure *structure)
+static int can_have(const lrpot__target *target, const lrpot_structure *structure)
 {
-    if (target->boundary == LRPOT__TARGET_PERIODIC) return frame->periodic;
-    if (target->boundary == LRPOT__TARGET_ISOLATED)
-        return lrpot_structure_periodic_mask(structure) == 0;
-    return 1;
+    int32_t mask = lrpot_structure_periodic_mask(structure);
+    if (target->boundary == LRPOT__TARGET_PERIODIC) return mask == LRPOT_PERIODIC_ALL;
+    return target->boundary == LRPOT__TARGET_ISOLATED ? mask == 0 : 1;
 }
 
-/* Targets that the frame can have and its caller has not left out. */
-static int is_wanted(int t, const lrpot__frame *frame, const lrpot_structure *structure,
-                     const lrpot_fit_frame *how, int32_t targets)
+int32_t lrpot__frame_wanted(const lrpot_structure *structure, const lrpot_fit_frame *how,
+                            int32_t targets)
 {
-    if (t == LRPOT__TARGET_SUM_RULES) return 1;
-    return (targets != 0 ? (targets >> t) & 1 : lrpot__targets[t]->usual)
-           && can_have(lrpot__targets[t], frame, structure) && !(how->target_weights[t] < 0.0);
+    int32_t wanted = LRPOT_FIT_TARGET(LRPOT__TARGET_SUM_RULES);
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
+        if ((targets != 0 ? (targets >> t) & 1 : lrpot__targets[t]->usual)
+            && can_have(lrpot__targets[t], structure) && !(how->target_weights[t] < 0.0))
+            wanted |= LRPOT_FIT_TARGET(t);
+    return wanted;
 }
 
 static lrpot_status read_references(lrpot__frame *frame, const lrpot_structure *structure,
-                                    const lrpot_fit_frame *how, int32_t targets, int strict)
+                                    int32_t wanted, int strict)
 {
     int found = 0;
     for (int t = 0; t < LRPOT__TARGETS; t++) {
         lrpot__block *block = &frame->blocks[t];
         LRPOT__TRY(lrpot__targets[t]->read(frame, structure, block));
-        if (!is_wanted(t, frame, structure, how, targets)) {
+        if ((wanted & LRPOT_FIT_TARGET(t)) == 0) {
             lrpot__free(block->reference);
             block->reference = NULL;
         } else if (block->reference == NULL && strict && frame->set == LRPOT_FIT_TRAIN)
@@ -268,7 +268,8 @@ lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *pote
     frame->periodic = lrpot_structure_periodic_mask(structure) == LRPOT_PERIODIC_ALL;
     frame->volume = frame->periodic ? lrpot_structure_volume(structure) : 0.0;
     int strict = targets != 0 && (flags & LRPOT_FIT_SKIP_MISSING) == 0;
-    lrpot_status status = read_references(frame, structure, how, targets, strict);
+    lrpot_status status =
+        read_references(frame, structure, lrpot__frame_wanted(structure, how, targets), strict);
     if (status == LRPOT_OK) status = prepare(frame, potential, work, structure);
     if (status != LRPOT_OK) {
         lrpot__frame_free(frame);

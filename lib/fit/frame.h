@@ -60,6 +60,9 @@ lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *pote
                                  lrpot_workspace *work, const lrpot_structure *structure,
                                  const lrpot_fit_frame *how, int32_t targets, int32_t flags);
 void lrpot__frame_free(lrpot__frame *frame);
+/* Targets that a structure can have and its caller has not left out, as a sum of bits. */
+int32_t lrpot__frame_wanted(const lrpot_structure *structure, const lrpot_fit_frame *how,
+                            int32_t targets);
 /* Rows of the residual. */
 int64_t lrpot__frame_rows(const lrpot__frame *frame);
 /* Makes the Born charges those of effective charges, physical ones: without screening, which the

@@ -65,25 +65,6 @@ static double active_gradient(const lrpot_fit *fit)
     return 2.0 * sqrt(sum);
 }
 
-/* Keeps the state when it is the best by validation (by training where there is no validation set).
- */
-static lrpot_status judge(lrpot_fit *fit, double loss)
-{
-    if (fit->n_valid_all > 0) {
-        LRPOT__TRY(lrpot__fit_set(fit, fit->params));
-        LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies,
-                                            fit->options.threads, fit->frames, fit->n_frames,
-                                            LRPOT_FIT_VALID, fit->weights, 0, fit->comm));
-        fit->valid = fit->normal->errors;
-        loss = fit->normal->loss;
-    }
-    if (loss < fit->best_loss) {
-        fit->best_loss = loss;
-        memcpy(fit->best, fit->params, (size_t)fit->layout.count * sizeof(double));
-    }
-    return LRPOT_OK;
-}
-
 static lrpot_status report(lrpot_fit *fit, const char *stage, int32_t iteration, int32_t accepted,
                            double loss, double damping, double gradient)
 {
@@ -97,7 +78,9 @@ static lrpot_status report(lrpot_fit *fit, const char *stage, int32_t iteration,
                                     gradient,
                                     seconds_now() - fit->started,
                                     fit->train,
-                                    fit->valid };
+                                    fit->valid,
+                                    fit->merit,
+                                    fit->best_loss };
     if (fit->callback != NULL) stop = fit->callback(fit->callback_ctx, &progress) != 0;
     LRPOT__TRY(lrpot__fit_sum(fit, &stop, 1));
     if (stop > 0.0) return lrpot__fail(LRPOT_E_INTERRUPTED, "the fit was stopped by its caller");
@@ -196,7 +179,7 @@ lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const lrpot__steps *steps)
         double gradient = active_gradient(fit);
         LRPOT__TRY(try_steps(fit, &loss, &damping, &accepted));
         fit->loss = loss;
-        LRPOT__TRY(judge(fit, loss));
+        LRPOT__TRY(lrpot__fit_judge(fit, iteration, loss));
         LRPOT__TRY(report(fit, steps->stage, iteration, accepted, loss, damping, gradient));
         if (!accepted) break;
         slow = before - loss < steps->tolerance * loss ? slow + 1 : 0;

@@ -59,8 +59,7 @@ static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_ow
                                int32_t iterations)
 {
     const lrpot__layout *layout = &fit->layout;
-    fit->weights.kappa = fit->options.robustness > 0.0 ? fit->options.robustness : INFINITY;
-    fit->best_loss = INFINITY; /* losses of stages with other weights do not compare */
+    fit->weights.kappa = lrpot__fit_final_kappa(fit);
     memset(fit->active, 1, (size_t)layout->count);
     if (layout->charge_own >= 0) {
         memset(fit->active + layout->charge_own, with_own, (size_t)fit->potential->n_species);
@@ -240,6 +239,15 @@ static lrpot_status check_species(const lrpot_fit *fit)
     return status;
 }
 
+/* A fit that goes on never ends with less than it was given. */
+static lrpot_status judge_given(lrpot_fit *fit)
+{
+    double loss = 0.0;
+    fit->weights.kappa = lrpot__fit_final_kappa(fit);
+    LRPOT__TRY(lrpot__fit_evaluate(fit, fit->params, 0, &loss));
+    return lrpot__fit_judge(fit, 0, loss);
+}
+
 lrpot_status lrpot__fit_stages(lrpot_fit *fit)
 {
     int32_t flags = fit->options.flags, iterations = fit->options.max_iterations;
@@ -250,6 +258,7 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit)
         lrpot__fit_prior(fit);
         LRPOT__TRY(lrpot__fit_start_hidden(fit));
         if ((flags & LRPOT_FIT_AUTO_WEIGHTS) != 0) LRPOT__TRY(lrpot__fit_auto_weights(fit));
+        LRPOT__TRY(judge_given(fit));
     } else {
         LRPOT__TRY(check_species(fit));
         LRPOT__TRY(approach(fit, &iterations));

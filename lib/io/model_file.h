@@ -1,5 +1,6 @@
 /* The library's own model file: JSON, format version 1; 2 with charges that version 1 did not know;
- * 3 with coefficients of each species or networks; 4 with bases of another radial step. Its keys
+ * 3 with coefficients of each species or networks; 4 with bases of another radial step; 5 with an
+ * active set. Its keys
  * are described in docs/reference/model_file.md. */
 #ifndef LRPOT__MODEL_FILE_H
 #define LRPOT__MODEL_FILE_H
@@ -12,7 +13,7 @@
 #include <lrpot/tensors.h>
 
 #define LRPOT__MODEL_FORMAT "lrpot-model"
-#define LRPOT__MODEL_VERSION 4
+#define LRPOT__MODEL_VERSION 5
 
 /* CRC-32 of a text without carriage returns: line ends may change on the way, content may not. */
 uint32_t lrpot__model_checksum(const char *text, int64_t size);
@@ -32,6 +33,10 @@ lrpot_status lrpot__tensor_parse(lrpot_tensor_model **out, const char *file, con
 /* The members of a model's file as an object of another one, which has the checksum. */
 lrpot_status lrpot__model_put(json_t *object, const lrpot_potential *potential);
 lrpot_status lrpot__model_get(const lrpot__place *at, lrpot_potential **out);
+
+/* The active set of a model, where it has one. */
+lrpot_status lrpot__model_put_active_set(json_t *model, const lrpot_potential *potential);
+lrpot_status lrpot__model_get_active_set(const lrpot__place *top, lrpot_potential *potential);
 
 /* Whether a basis, or NULL, counts levels by another radial step than published MTPs: what older
  * libraries cannot read. */

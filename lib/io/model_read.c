@@ -349,6 +349,7 @@ static lrpot_status fill_potential(const lrpot__place *top, lrpot_potential *pot
                                    potential->linear));
     LRPOT__TRY(read_network(&energy, potential));
     LRPOT__TRY(lrpot__json_numbers(&energy, "species", potential->n_species, potential->shifts));
+    LRPOT__TRY(lrpot__model_get_active_set(top, potential));
     if (json_object_get(top->object, "notes") == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_enter(top, "notes", &notes));
     json_object_foreach(notes.object, key, value)

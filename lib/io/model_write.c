@@ -2,6 +2,7 @@
 #include "io/json_write.h"
 #include "io/model_file.h"
 
+#include <lrpot/active_set.h>
 #include <lrpot/io.h>
 
 #include "basis/graph.h"
@@ -26,9 +27,10 @@ int lrpot__basis_has_step(const lrpot_basis *basis)
 static int32_t file_version(const lrpot_potential *potential)
 {
     const lrpot_charges *charges = potential->charges;
+    if (lrpot_potential_active_set(potential) != NULL) return LRPOT__MODEL_VERSION;
     if (lrpot__basis_has_step(potential->basis)
         || lrpot__basis_has_step(lrpot_charges_basis(charges)))
-        return LRPOT__MODEL_VERSION;
+        return 4;
     if (potential->species_stride != 0 || potential->network != NULL) return 3;
     if (charges != NULL && (charges->species_stride != 0 || charges->network != NULL)) return 3;
     return charges != NULL ? charges->rules->file_version : 1;
@@ -179,6 +181,7 @@ lrpot_status lrpot__model_put(json_t *model, const lrpot_potential *potential)
     LRPOT__TRY(put_network(energy, potential->network));
     LRPOT__TRY(lrpot__json_put_numbers(energy, "species", potential->n_species, potential->shifts));
     LRPOT__TRY(put_charges(model, potential));
+    LRPOT__TRY(lrpot__model_put_active_set(model, potential));
     LRPOT__TRY(lrpot__json_put_object(model, "notes", &notes));
     for (int64_t i = 0; lrpot_potential_note_at(potential, i, &key, &value); i++)
         LRPOT__TRY(lrpot__json_put(notes, key, json_string(value)));

@@ -1,4 +1,5 @@
 /* Creation and copies of models. */
+#include "potential/active_set.h"
 #include "potential/potential.h"
 
 #include "core/error.h"
@@ -226,7 +227,9 @@ static lrpot_status copy_state(lrpot_potential *copy, const lrpot_potential *pot
     for (int64_t i = 0; i < potential->n_notes; i++)
         LRPOT__TRY(
             lrpot_potential_set_note(copy, potential->notes[i].key, potential->notes[i].value));
-    return LRPOT_OK;
+    return potential->active_set != NULL
+               ? lrpot_active_set_clone(&copy->active_set, potential->active_set)
+               : LRPOT_OK;
 }
 
 lrpot_status lrpot_potential_clone(lrpot_potential **out, const lrpot_potential *potential)
@@ -262,6 +265,7 @@ void lrpot_potential_free(lrpot_potential *potential)
     lrpot__free(potential->linear);
     lrpot__free(potential->shifts);
     lrpot__network_free(potential->network);
+    lrpot_active_set_free(potential->active_set);
     if (owns_ewald(potential)) lrpot_ewald_free(potential->ewald);
     lrpot_charges_free(potential->charges);
     lrpot__free(potential->widths);

@@ -254,7 +254,7 @@ static const pin pins[] = {
     OFFSET(lrpot_fit_errors, rmse, 8),
     OFFSET(lrpot_fit_errors, mae, 136),
     OFFSET(lrpot_fit_errors, n, 264),
-    SIZE(lrpot_fit_progress, 840),
+    SIZE(lrpot_fit_progress, 856),
     OFFSET(lrpot_fit_progress, struct_size, 0),
     OFFSET(lrpot_fit_progress, stage, 8),
     OFFSET(lrpot_fit_progress, iteration, 16),
@@ -265,6 +265,8 @@ static const pin pins[] = {
     OFFSET(lrpot_fit_progress, seconds, 48),
     OFFSET(lrpot_fit_progress, train, 56),
     OFFSET(lrpot_fit_progress, valid, 448),
+    OFFSET(lrpot_fit_progress, merit, 840),
+    OFFSET(lrpot_fit_progress, best, 848),
 };
 /* clang-format on */
 

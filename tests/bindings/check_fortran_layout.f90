@@ -186,6 +186,6 @@ contains
       [at(c_loc(fit_progress%struct_size)), at(c_loc(fit_progress%stage)), at(c_loc(fit_progress%iteration)), &
        at(c_loc(fit_progress%accepted)), at(c_loc(fit_progress%loss)), at(c_loc(fit_progress%damping)), &
        at(c_loc(fit_progress%gradient)), at(c_loc(fit_progress%seconds)), at(c_loc(fit_progress%train)), &
-       at(c_loc(fit_progress%valid))])
+       at(c_loc(fit_progress%valid)), at(c_loc(fit_progress%merit)), at(c_loc(fit_progress%best))])
   end subroutine
 end program

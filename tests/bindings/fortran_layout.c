@@ -168,7 +168,8 @@ static const size_t fit_progress_members[] = {
     offsetof(lrpot_fit_progress, iteration),   offsetof(lrpot_fit_progress, accepted),
     offsetof(lrpot_fit_progress, loss),        offsetof(lrpot_fit_progress, damping),
     offsetof(lrpot_fit_progress, gradient),    offsetof(lrpot_fit_progress, seconds),
-    offsetof(lrpot_fit_progress, train),       offsetof(lrpot_fit_progress, valid)
+    offsetof(lrpot_fit_progress, train),       offsetof(lrpot_fit_progress, valid),
+    offsetof(lrpot_fit_progress, merit),       offsetof(lrpot_fit_progress, best)
 };
 
 static const lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -196,7 +197,7 @@ static const lrpot_fit_options fit_options = LRPOT_FIT_OPTIONS_INIT;
 static const lrpot_fit_errors fit_errors = LRPOT_FIT_ERRORS_INIT;
 /* The library fills this one, so C has no initialiser for it. */
 static const lrpot_fit_progress fit_progress = {
-    sizeof fit_progress, NULL, 0, 0, 0, 0, 0, 0, LRPOT_FIT_ERRORS_INIT, LRPOT_FIT_ERRORS_INIT
+    sizeof fit_progress, NULL, 0, 0, 0, 0, 0, 0, LRPOT_FIT_ERRORS_INIT, LRPOT_FIT_ERRORS_INIT, 0, 0
 };
 
 #define LAYOUT(name)                                                                        \

@@ -158,6 +158,28 @@ START_TEST(frames_beyond_the_limit_of_memory_are_refused_by_number)
 }
 END_TEST
 
+START_TEST(memory_of_frames_is_known_before_they_are_set_up)
+{
+    enum { N = 5 };
+    support_random random = { 63 };
+    lrpot_potential *potential = small_model(2);
+    lrpot_structure *frames[N];
+    lrpot_fit *fit = new_fit(potential, 1, 0);
+    int64_t before = 0, none = 0;
+    for (int k = 0; k < N; k++) frames[k] = noisy_structure(&random, potential, 0.1);
+    ck_ok(lrpot_fit_forecast(fit, N, frames, NULL, 0, &before));
+    ck_ok(lrpot_fit_forecast(fit, 0, NULL, NULL, 0, &none));
+    ck_assert_int_eq(none, lrpot_fit_memory(fit));
+    for (int k = 0; k < N; k++) ck_ok(lrpot_fit_add(fit, frames[k], LRPOT_FIT_TRAIN, 1));
+    ck_close((double)before, (double)lrpot_fit_memory(fit), 1e-3, 1);
+    ck_ok(lrpot_fit_forecast(fit, 0, NULL, NULL, 0, &none));
+    ck_assert_int_eq(none, lrpot_fit_memory(fit));
+    lrpot_fit_free(fit);
+    for (int k = 0; k < N; k++) lrpot_structure_free(frames[k]);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("fit_choices");
@@ -167,6 +189,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, a_choice_by_validation_needs_validation_data);
     tcase_add_test(tcase, automatic_weights_follow_what_is_left_and_keep_that_of_forces);
     tcase_add_test(tcase, frames_beyond_the_limit_of_memory_are_refused_by_number);
+    tcase_add_test(tcase, memory_of_frames_is_known_before_they_are_set_up);
     suite_add_tcase(suite, tcase);
     return suite;
 }
