@@ -752,6 +752,12 @@ module lrpot
       import
       type(c_ptr), value :: work
     end function
+    subroutine lrpot_workspace_set_log(work, log, ctx) bind(c)
+      import
+      type(c_ptr), value :: work
+      type(c_funptr), value :: log
+      type(c_ptr), value :: ctx
+    end subroutine
   end interface
 
   ! lrpot/basis.h
@@ -1798,6 +1804,30 @@ module lrpot
       type(c_ptr), intent(inout) :: out
       character(kind=c_char), intent(in) :: path(*)
     end function
+  end interface
+
+  ! lrpot/file.h
+  interface
+    integer(c_int32_t) function lrpot_file_open(out, path) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    type(c_ptr) function lrpot_file_stream(file) bind(c)
+      import
+      type(c_ptr), value :: file
+    end function
+    integer(c_int32_t) function lrpot_file_close(file) bind(c)
+      import
+      type(c_ptr), value :: file
+    end function
+    subroutine lrpot_file_abandon(file) bind(c)
+      import
+      type(c_ptr), value :: file
+    end subroutine
+    subroutine lrpot_file_discard_all() bind(c)
+      import
+    end subroutine
   end interface
 
   ! lrpot/io.h

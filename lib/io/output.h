@@ -12,6 +12,7 @@ typedef struct lrpot__output {
     /* where it goes at last; NULL: written in place (standard output, devices, pipes) */
     char *final;
     char *aside; /* where it stands until then, or NULL */
+    int place;   /* of aside among the temporaries of the process */
 } lrpot__output;
 
 /* "-" is standard output. Leaves nothing to close on failure. */
