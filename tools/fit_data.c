@@ -1,6 +1,7 @@
 /* The data of a fit: read, weighed, reported, divided. */
 #include "fit_run.h"
 
+#include "files.h"
 #include "report.h"
 
 #include <math.h>
@@ -9,6 +10,8 @@
 
 int fit_add_set(fit_run *run, const fit_set *set)
 {
+    int code = files_read(set->path);
+    if (code != GO_ON) return code;
     fit_set *sets = realloc(run->sets, (size_t)(run->n_sets + 1) * sizeof *sets);
     if (sets == NULL) return report_no_memory();
     run->sets = sets;

@@ -10,6 +10,7 @@ module lrpot
 
   ! lrpot/status.h
   integer(c_int32_t), parameter :: LRPOT_OK = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_LOG_WARNING = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_ARGUMENT = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_NULL = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_SIZE = 3_c_int32_t
@@ -1825,6 +1826,11 @@ module lrpot
       import
       type(c_ptr), value :: file
     end subroutine
+    integer(c_int32_t) function lrpot_file_same(a, b) bind(c)
+      import
+      character(kind=c_char), intent(in) :: a(*)
+      character(kind=c_char), intent(in) :: b(*)
+    end function
     subroutine lrpot_file_discard_all() bind(c)
       import
     end subroutine

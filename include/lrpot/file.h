@@ -44,6 +44,15 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_file_close(lrpot_file *file);
  *  @threadsafety Safe for different files.
  *  @since 0.1 */
 LRPOT_API void lrpot_file_abandon(lrpot_file *file);
+/** @brief Whether two names lead to one regular file, so that writing under one would replace what
+ * the other reads: through links, hard links and folders. Files that are not there yet are the same
+ * where writing them would create one.
+ *  @param[in] a  Name of a file.
+ *  @param[in] b  Name of a file.
+ *  @return 1 or 0; 0 for NULL, for devices, pipes and folders, and where it cannot be found out.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API int32_t lrpot_file_same(const char *a, const char *b);
 /** @brief Removes the unfinished files of this process, those of writers and models included.
  *
  *  For the handler of a signal that ends the process: it may be called there. Files that are open

@@ -58,7 +58,7 @@ static char *follow(const char *path)
 }
 
 /* A symbolic link stays: the file that it names is replaced. */
-static char *resolve(const char *path)
+char *lrpot__output_target(const char *path)
 {
     char *real = realpath(path, NULL);
     if (real == NULL) return follow(path);
@@ -130,7 +130,7 @@ static int open_descriptor(lrpot__output *output)
     if (exists && !S_ISREG(old.st_mode))
         return above_standard(open(output->path, O_WRONLY | O_CLOEXEC));
     if (exists && access(output->path, W_OK) != 0) return -1;
-    output->final = resolve(output->path);
+    output->final = lrpot__output_target(output->path);
     if (output->final == NULL) {
         errno = ENOMEM;
         return -1;

@@ -212,7 +212,7 @@ def check_failures():
     )
     raises(lrpot.Error, ["broken.json"], "a_broken_model_is_named", lambda: lrpot.Model(broken))
     raises(
-        ValueError,
+        lrpot.Error,
         ["no Xe", "Na, Cl"],
         "an_unknown_element_is_named",
         lambda: evaluator.compute(["Xe"], [[0, 0, 0]]),

@@ -1,0 +1,46 @@
+#include "signals.h"
+
+#include <lrpot/file.h>
+
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+
+static volatile sig_atomic_t deferred, stop;
+
+static void on_signal(int number)
+{
+    if (deferred && !stop && (number == SIGINT || number == SIGTERM)) {
+        stop = 1;
+        return;
+    }
+    lrpot_file_discard_all();
+    signal(number, SIG_DFL);
+    raise(number); /* comes when this handler returns, so that the caller sees what ended it */
+}
+
+void signals_watch(void)
+{
+    static const int ends[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGPIPE,
+                                SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU };
+    struct sigaction action, old;
+    memset(&action, 0, sizeof action);
+    sigfillset(&action.sa_mask);
+    action.sa_handler = on_signal;
+    for (size_t k = 0; k < sizeof ends / sizeof ends[0]; k++)
+        if (sigaction(ends[k], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(ends[k], &action, NULL);
+    /* writing beyond the largest size of a file is then an error like a full disk */
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+void signals_defer(int on)
+{
+    deferred = on;
+    stop = 0;
+}
+
+int signals_stop(void)
+{
+    return stop;
+}
