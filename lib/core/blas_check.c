@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 
+#include <lapacke.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -30,4 +31,11 @@ lrpot_status lrpot__blas_check(void)
                        "the BLAS that was loaded first has 64-bit integers (ILP64); liblrpot needs "
                        "one with 32-bit integers (LP64): link the program with that one, or name "
                        "it in LD_PRELOAD");
+}
+
+lrpot_status lrpot__lapack_memory(int32_t info, const char *routine)
+{
+    return info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR
+               ? lrpot__fail(LRPOT_E_MEMORY, "out of memory in %s", routine)
+               : LRPOT_OK;
 }

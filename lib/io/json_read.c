@@ -5,6 +5,7 @@
 #include "io/model_file.h"
 #include "io/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -187,19 +188,29 @@ lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *forma
                       : LRPOT_OK;
 }
 
+lrpot_status lrpot__json_parse(const char *file, const char *text, int64_t size, json_t **out)
+{
+    json_error_t error;
+    /* jansson tells of a token that it could not copy as of one that is wrong */
+    errno = 0;
+    *out = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
+    if (*out != NULL) return LRPOT_OK;
+    if (errno == ENOMEM)
+        return lrpot__fail(LRPOT_E_MEMORY, "%s: out of memory for %lld bytes of JSON", file,
+                           (long long)size);
+    return lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", file, error.line, error.text);
+}
+
 lrpot_status lrpot__json_load(const char *path, const char *format, int32_t version,
                               lrpot__json_reader reader, void *out)
 {
     char *text = NULL;
     int64_t size = 0;
-    json_error_t error;
     lrpot__place top = { .file = path, .path = "" };
     LRPOT__TRY(lrpot__file_load(path, &text, &size));
-    top.object = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
-    lrpot_status status = LRPOT_OK;
-    if (top.object == NULL)
-        status = lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", path, error.line, error.text);
-    else if (!json_is_object(top.object)) status = lrpot__json_wrong_type(&top, "", "an object");
+    lrpot_status status = lrpot__json_parse(path, text, size, &top.object);
+    if (status == LRPOT_OK && !json_is_object(top.object))
+        status = lrpot__json_wrong_type(&top, "", "an object");
     if (status == LRPOT_OK) status = lrpot__json_check_format(&top, format, version);
     if (status == LRPOT_OK) status = lrpot__json_check_sum(&top, text, size);
     if (status == LRPOT_OK) status = reader(&top, out);

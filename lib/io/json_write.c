@@ -7,6 +7,7 @@
 #include "io/model_file.h"
 #include "io/output.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,10 +32,15 @@ uint32_t lrpot__model_checksum(const char *text, int64_t size)
 
 lrpot_status lrpot__json_put(json_t *object, const char *key, json_t *value)
 {
-    if (value != NULL && json_object_set_new(object, key, value) == 0) return LRPOT_OK;
-    return lrpot__fail(
-        LRPOT_E_ARGUMENT,
-        "'%.60s' cannot be written to a model file: not valid UTF-8, or out of memory", key);
+    /* jansson gives no reason: it was memory when a request since the last put found none */
+    int good = value != NULL && json_object_set_new(object, key, value) == 0,
+        short_of_memory = errno == ENOMEM;
+    errno = 0;
+    if (good) return LRPOT_OK;
+    return short_of_memory
+               ? lrpot__fail(LRPOT_E_MEMORY, "out of memory while writing '%.60s'", key)
+               : lrpot__fail(LRPOT_E_ARGUMENT,
+                             "'%.60s' cannot be written to a model file: not valid UTF-8", key);
 }
 
 lrpot_status lrpot__json_put_object(json_t *object, const char *key, json_t **child)

@@ -366,11 +366,8 @@ lrpot_status lrpot__model_get(const lrpot__place *top, lrpot_potential **out)
 lrpot_status lrpot__model_parse(lrpot_potential **out, const char *file, const char *text,
                                 int64_t size, int verify)
 {
-    json_error_t error;
     lrpot__place top = { .file = file, .path = "" };
-    top.object = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
-    if (top.object == NULL)
-        return lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", file, error.line, error.text);
+    LRPOT__TRY(lrpot__json_parse(file, text, size, &top.object));
     lrpot_status status = LRPOT_OK;
     if (!json_is_object(top.object)) status = lrpot__json_wrong_type(&top, "", "an object");
     if (status == LRPOT_OK)

@@ -1,5 +1,6 @@
 #include "potential/maxvol.h"
 
+#include "core/blas_check.h"
 #include "core/error.h"
 #include "core/memory.h"
 
@@ -68,6 +69,7 @@ lrpot_status lrpot__maxvol_invert(lrpot__maxvol *m)
     if (info == 0) info = LAPACKE_dgetri(LAPACK_ROW_MAJOR, n, m->inverse, n, pivots);
     lrpot__free(pivots);
     m->swaps = 0;
+    LRPOT__TRY(lrpot__lapack_memory(info, "dgetri"));
     return info == 0
                ? LRPOT_OK
                : lrpot__fail(LRPOT_E_ARGUMENT,
