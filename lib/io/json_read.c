@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 lrpot_status lrpot__json_wrong_type(const lrpot__place *at, const char *key, const char *expected)
@@ -188,13 +189,21 @@ lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *forma
                       : LRPOT_OK;
 }
 
+/* Without memory jansson may leave out a character of a number and go on: room is sought first. */
+static int has_room(int64_t size)
+{
+    void *room = malloc((size_t)(8 * size + 4096));
+    free(room);
+    return room != NULL;
+}
+
 lrpot_status lrpot__json_parse(const char *file, const char *text, int64_t size, json_t **out)
 {
     json_error_t error;
-    /* jansson tells of a token that it could not copy as of one that is wrong */
     errno = 0;
-    *out = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
+    *out = has_room(size) ? json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error) : NULL;
     if (*out != NULL) return LRPOT_OK;
+    /* jansson calls a token wrong that it has no memory for */
     if (errno == ENOMEM)
         return lrpot__fail(LRPOT_E_MEMORY, "%s: out of memory for %lld bytes of JSON", file,
                            (long long)size);

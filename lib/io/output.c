@@ -35,14 +35,20 @@ static void drop_aside(lrpot__output *output, int remove)
     lrpot__temporary_drop(output->place);
 }
 
-/* Where a link to a file points that is not there yet, or a copy of the path. */
+/* Where a link to a file points that is not there yet, or a copy of the path; NULL with errno for
+ * links in a circle and without memory. */
 static char *follow(const char *path)
 {
     char target[4096];
     char *at = lrpot__strdup(path);
-    for (int steps = 0; at != NULL && steps < MOST_LINKS; steps++) {
+    for (int steps = 0; at != NULL; steps++) {
         ssize_t length = readlink(at, target, sizeof target - 1);
         if (length < 0) break;
+        if (steps == MOST_LINKS) {
+            lrpot__free(at);
+            errno = ELOOP;
+            return NULL;
+        }
         target[length] = '\0';
         const char *slash = strrchr(at, '/');
         size_t folder = target[0] != '/' && slash != NULL ? (size_t)(slash - at) + 1 : 0;
@@ -131,10 +137,7 @@ static int open_descriptor(lrpot__output *output)
         return above_standard(open(output->path, O_WRONLY | O_CLOEXEC));
     if (exists && access(output->path, W_OK) != 0) return -1;
     output->final = lrpot__output_target(output->path);
-    if (output->final == NULL) {
-        errno = ENOMEM;
-        return -1;
-    }
+    if (output->final == NULL) return -1;
     int descriptor = create_aside(output, exists ? old.st_mode & 0600 : NEW_FILE_MODE);
     if (descriptor >= 0 && exists) keep_mode(descriptor, &old);
     return descriptor;

@@ -25,8 +25,8 @@ lrpot_status lrpot__output_close(lrpot__output *output);
 /* Drops what was written. */
 void lrpot__output_abandon(lrpot__output *output);
 
-/* Name of the file that writing under the path creates or replaces, links followed; NULL without
- * memory. lrpot__free() releases it. */
+/* Name of the file that writing under the path creates or replaces, links followed; NULL with
+ * errno for links in a circle and without memory. lrpot__free() releases it. */
 char *lrpot__output_target(const char *path);
 
 /* Text goes through these, so that no locale has a say. Errors are kept by the file and found by

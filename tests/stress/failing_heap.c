@@ -46,7 +46,14 @@ long heap_blocks(void)
     return blocks;
 }
 
-static int counts(void *caller)
+/* jansson 2.14 leaves out characters, or asserts, when the buffer of a token (32, 64, ... bytes)
+ * cannot grow, and says nothing; such requests do not fail. */
+static int is_token(const char *file, size_t size)
+{
+    return strncmp(file, "libjansson", 10) == 0 && size >= 32 && (size & (size - 1)) == 0;
+}
+
+static int counts(void *caller, size_t size)
 {
     static const char *const names[] = { "liblrpot", "libjansson", "liblapacke", "libz.", "libc." };
     struct dl_find_object about;
@@ -54,13 +61,13 @@ static int counts(void *caller)
     const char *path = about.dlfo_link_map->l_name, *slash = strrchr(path, '/'),
                *file = slash != NULL ? slash + 1 : path;
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
-        if (strncmp(file, names[k], strlen(names[k])) == 0) return 1;
+        if (strncmp(file, names[k], strlen(names[k])) == 0) return !is_token(file, size);
     return 0;
 }
 
-static int refuses(void *caller)
+static int refuses(void *caller, size_t size)
 {
-    if (!armed || !counts(caller)) return 0;
+    if (!armed || !counts(caller, size)) return 0;
     long number = atomic_fetch_add(&requests, 1);
     int refused = fails_from >= 0 && (number == fails_from || (fails_on && number > fails_from));
     if (refused) errno = ENOMEM;
@@ -75,17 +82,17 @@ static void *counted(void *block)
 
 void *malloc(size_t size)
 {
-    return refuses(__builtin_return_address(0)) ? NULL : counted(__libc_malloc(size));
+    return refuses(__builtin_return_address(0), size) ? NULL : counted(__libc_malloc(size));
 }
 
 void *calloc(size_t n, size_t size)
 {
-    return refuses(__builtin_return_address(0)) ? NULL : counted(__libc_calloc(n, size));
+    return refuses(__builtin_return_address(0), n * size) ? NULL : counted(__libc_calloc(n, size));
 }
 
 void *realloc(void *old, size_t size)
 {
-    if (refuses(__builtin_return_address(0))) return NULL;
+    if (refuses(__builtin_return_address(0), size)) return NULL;
     void *block = __libc_realloc(old, size);
     if (old == NULL) counted(block);
     else if (size == 0 && block == NULL) atomic_fetch_sub(&blocks, 1);
@@ -94,17 +101,19 @@ void *realloc(void *old, size_t size)
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-    return refuses(__builtin_return_address(0)) ? NULL : counted(__libc_memalign(alignment, size));
+    return refuses(__builtin_return_address(0), size) ? NULL
+                                                      : counted(__libc_memalign(alignment, size));
 }
 
 void *memalign(size_t alignment, size_t size)
 {
-    return refuses(__builtin_return_address(0)) ? NULL : counted(__libc_memalign(alignment, size));
+    return refuses(__builtin_return_address(0), size) ? NULL
+                                                      : counted(__libc_memalign(alignment, size));
 }
 
 int posix_memalign(void **out, size_t alignment, size_t size)
 {
-    if (refuses(__builtin_return_address(0))) return ENOMEM;
+    if (refuses(__builtin_return_address(0), size)) return ENOMEM;
     *out = counted(__libc_memalign(alignment, size));
     return *out != NULL ? 0 : ENOMEM;
 }
