@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 lrpot_status lrpot__json_wrong_type(const lrpot__place *at, const char *key, const char *expected)
@@ -189,25 +188,26 @@ lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *forma
                       : LRPOT_OK;
 }
 
-/* Without memory jansson may leave out a character of a number and go on: room is sought first. */
-static int has_room(int64_t size)
+static lrpot_status short_of_memory(const char *file, int64_t size)
 {
-    void *room = malloc((size_t)(8 * size + 4096));
-    free(room);
-    return room != NULL;
+    return lrpot__fail(LRPOT_E_MEMORY, "%s: out of memory for %lld bytes of JSON", file,
+                       (long long)size);
 }
 
 lrpot_status lrpot__json_parse(const char *file, const char *text, int64_t size, json_t **out)
 {
     json_error_t error;
+    /* Without memory jansson may leave out a character of a number and go on: room is sought first.
+     */
+    void *room = lrpot__calloc(size + 4096, 1);
+    if (room == NULL) return short_of_memory(file, size);
+    lrpot__free(room);
     errno = 0;
-    *out = has_room(size) ? json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error) : NULL;
+    *out = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
     if (*out != NULL) return LRPOT_OK;
     /* jansson calls a token wrong that it has no memory for */
-    if (errno == ENOMEM)
-        return lrpot__fail(LRPOT_E_MEMORY, "%s: out of memory for %lld bytes of JSON", file,
-                           (long long)size);
-    return lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", file, error.line, error.text);
+    return errno == ENOMEM ? short_of_memory(file, size)
+                           : lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", file, error.line, error.text);
 }
 
 lrpot_status lrpot__json_load(const char *path, const char *format, int32_t version,
