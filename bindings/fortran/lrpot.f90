@@ -1541,6 +1541,12 @@ module lrpot
       import
       type(c_ptr), value :: fit
     end subroutine
+    subroutine lrpot_fit_set_log(fit, log, ctx) bind(c)
+      import
+      type(c_ptr), value :: fit
+      type(c_funptr), value :: log
+      type(c_ptr), value :: ctx
+    end subroutine
     integer(c_int32_t) function lrpot_fit_add(fit, structure, set, weight) bind(c)
       import
       type(c_ptr), value :: fit, structure

@@ -138,6 +138,7 @@ static lrpot_status fit_once(lrpot_potential *model, lrpot_structure *structure,
     lrpot_fit *fit = NULL;
     options.threads = 2, options.max_iterations = 2, options.starts = 1;
     lrpot_status status = lrpot_fit_create(&fit, model, &options);
+    lrpot_fit_set_log(fit, keep, said);
     for (int k = 0; k < 2 && status == LRPOT_OK; k++)
         status = lrpot_fit_add(fit, structure, LRPOT_FIT_TRAIN, 1.0);
     if (status == LRPOT_OK) status = lrpot_fit_run(fit, NULL, NULL);
@@ -178,6 +179,7 @@ START_TEST(a_forked_child_goes_on_with_one_thread)
             _exit(2);
         if (times != 1 || strstr(said, "1 thread instead of 2") == NULL) _exit(3);
         if (fit_once(model, structure, &after) != LRPOT_OK || after != before) _exit(4);
+        if (times != 2) _exit(5); /* a fit has a workspace of its own */
         _exit(0);
     }
     ck_assert(waitpid(child, &state, 0) == child);
