@@ -210,6 +210,7 @@ int config_option(const config *file, const char *where, const json_t *value,
 {
     switch (option->kind) {
     case OPTION_FLAG:
+    case OPTION_IN_PLACE:
         if (!json_is_boolean(value)) return config_refuse(file, where, value, "true or false");
         *(int32_t *)option->target = json_is_true(value);
         return GO_ON;
@@ -217,6 +218,9 @@ int config_option(const config *file, const char *where, const json_t *value,
         return config_number(file, where, value, option->low, option->high, option->target);
     case OPTION_COUNT: return config_count(file, where, value, option);
     case OPTION_TEXT:
+    case OPTION_INPUT:
+    case OPTION_INPUTS:
+    case OPTION_OUTPUT:
     case OPTION_THREE: break;
     }
     return config_words(file, where, value, option->target);

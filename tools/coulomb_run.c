@@ -104,7 +104,6 @@ static int choose_boundary(coulomb_result *result, const coulomb_settings *setti
                            const lrpot_structure *structure, const char *place)
 {
     int32_t mask = lrpot_structure_periodic_mask(structure);
-    int cell = lrpot_structure_volume(structure) > 0.0;
     if (settings->boundary == BOUNDARY_3D) mask = LRPOT_PERIODIC_ALL;
     if (settings->boundary == BOUNDARY_OPEN) mask = 0;
     if (settings->boundary == BOUNDARY_SLAB && directions(mask) != 2) mask = 3;
@@ -112,7 +111,8 @@ static int choose_boundary(coulomb_result *result, const coulomb_settings *setti
         return report_error(
             FAILED, "%s: --around is for three periodic directions; --boundary 3d takes them",
             place);
-    if (mask != 0 && !cell)
+    /* a direction that is not periodic needs no vector of the file */
+    if (mask != 0 && lrpot_structure_cell(structure) == NULL)
         return report_error(
             BAD_INPUT, "%s: has no Lattice; --boundary open sums it as it stands alone", place);
     result->periodic_mask = mask;
@@ -177,7 +177,7 @@ static int explain(lrpot_status status, const char *place)
 static void derive(coulomb_result *result, const lrpot_structure *structure, const double *q)
 {
     double volume = lrpot_structure_volume(structure);
-    result->has_stress = result->periodic_mask != 0;
+    result->has_stress = result->periodic_mask != 0 && volume > 0.0;
     for (int k = 0; k < 9; k++)
         result->stress[k] = result->has_stress ? -result->virial[k] / volume : 0.0;
     result->total_charge = 0.0;

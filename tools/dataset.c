@@ -246,31 +246,43 @@ char **dataset_symbols(const dataset *set, int32_t *count)
     return list;
 }
 
-static lrpot_status frame_distance(const lrpot_structure *frame, int32_t n_symbols,
-                                   char *const *symbols, double cutoff, double *distance)
+static lrpot_status shortest_pair(const lrpot_nlist *list, const lrpot_atoms *atoms,
+                                  double *distance)
 {
-    enum { BATCH = 4096 };
-    int64_t n = lrpot_structure_count(frame);
-    int32_t *species = malloc((size_t)n * sizeof *species), *j = malloc(BATCH * sizeof *j);
-    double *vectors = malloc(3 * BATCH * sizeof *vectors);
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    lrpot_nlist *list = NULL;
-    lrpot_status status = LRPOT_E_MEMORY;
-    if (species != NULL && j != NULL && vectors != NULL)
-        status =
-            lrpot_structure_view(frame, n_symbols, (const char *const *)symbols, species, &atoms);
-    if (status == LRPOT_OK) status = lrpot_nlist_build(&list, &atoms, cutoff, 0.0);
-    for (int64_t i = 0; status == LRPOT_OK && i < n; i++) {
-        int64_t count = lrpot_nlist_row(list, &atoms, i, BATCH, j, vectors);
-        for (int64_t k = 0; k < count && k < BATCH; k++) {
+    int64_t most = 0;
+    for (int64_t i = 0; i < atoms->n_owned; i++) {
+        int64_t count = lrpot_nlist_degree(list, i);
+        if (count > most) most = count;
+    }
+    int32_t *j = malloc((size_t)(most + 1) * sizeof *j);
+    double *vectors = malloc((size_t)(3 * most + 1) * sizeof *vectors);
+    int good = j != NULL && vectors != NULL;
+    for (int64_t i = 0; good && i < atoms->n_owned; i++) {
+        int64_t count = lrpot_nlist_row(list, atoms, i, most, j, vectors);
+        for (int64_t k = 0; k < count; k++) {
             const double *d = vectors + 3 * k;
             *distance = fmin(*distance, sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]));
         }
     }
-    lrpot_nlist_free(list);
-    free(species);
     free(j);
     free(vectors);
+    return good ? LRPOT_OK : LRPOT_E_MEMORY;
+}
+
+static lrpot_status frame_distance(const lrpot_structure *frame, int32_t n_symbols,
+                                   char *const *symbols, double cutoff, double *distance)
+{
+    int32_t *species = malloc((size_t)lrpot_structure_count(frame) * sizeof *species);
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_nlist *list = NULL;
+    lrpot_status status = LRPOT_E_MEMORY;
+    if (species != NULL)
+        status =
+            lrpot_structure_view(frame, n_symbols, (const char *const *)symbols, species, &atoms);
+    if (status == LRPOT_OK) status = lrpot_nlist_build(&list, &atoms, cutoff, 0.0);
+    if (status == LRPOT_OK) status = shortest_pair(list, &atoms, distance);
+    lrpot_nlist_free(list);
+    free(species);
     return status;
 }
 

@@ -2,6 +2,7 @@
 #include "fit_run.h"
 
 #include "coverage.h"
+#include "files.h"
 #include "report.h"
 #include "targets.h"
 
@@ -11,6 +12,8 @@
 
 int fit_add_set(fit_run *run, const fit_set *set)
 {
+    int code = files_read(set->path);
+    if (code != GO_ON) return code;
     fit_set *sets = realloc(run->sets, (size_t)(run->n_sets + 1) * sizeof *sets);
     if (sets == NULL) return report_no_memory();
     run->sets = sets;

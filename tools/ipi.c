@@ -187,10 +187,29 @@ enum ipi_end ipi_read_cell(ipi_link *link, double *cell, int32_t *n)
     return IPI_ALIEN;
 }
 
-enum ipi_end ipi_read_positions(ipi_link *link, double *positions, int32_t n)
+enum ipi_end ipi_read_positions(ipi_link *link, double *positions, int64_t n)
 {
     enum ipi_end end = ipi_read(link, positions, (size_t)n * 3 * sizeof *positions);
-    for (int64_t k = 0; end == IPI_GOOD && k < 3 * (int64_t)n; k++) positions[k] *= IPI_BOHR;
+    for (int64_t k = 0; end == IPI_GOOD && k < 3 * n; k++) positions[k] *= IPI_BOHR;
+    return end;
+}
+
+enum ipi_end ipi_receive_positions(ipi_link *link, int64_t n, double **out)
+{
+    enum { FIRST = 4096 };
+    enum ipi_end end = IPI_GOOD;
+    *out = NULL;
+    for (int64_t have = 0, part = FIRST; have < n && end == IPI_GOOD; have += part, part = have) {
+        if (part > n - have) part = n - have;
+        double *more = realloc(*out, (size_t)(3 * (have + part)) * sizeof *more);
+        if (more == NULL) {
+            free(*out);
+            *out = NULL;
+            return IPI_GOOD;
+        }
+        *out = more;
+        end = ipi_read_positions(link, more + 3 * have, part);
+    }
     return end;
 }
 

@@ -55,7 +55,10 @@ enum ipi_end ipi_write_header(ipi_link *link, const char *header);
 /* POSDATA up to its atoms: cell rows in A, number of atoms. */
 enum ipi_end ipi_read_cell(ipi_link *link, double *cell /* [9] */, int32_t *n);
 /* positions in A, [n][3]. */
-enum ipi_end ipi_read_positions(ipi_link *link, double *positions, int32_t n);
+enum ipi_end ipi_read_positions(ipi_link *link, double *positions, int64_t n);
+/* The same in memory that grows as they arrive, because a server may announce more than it sends.
+ * The caller frees *out, which is NULL with IPI_GOOD when there is no memory. */
+enum ipi_end ipi_receive_positions(ipi_link *link, int64_t n, double **out);
 
 /* FORCEREADY in one piece: energy in eV, forces in eV/A, virial[a][b] = -dE/dstrain_ab in eV,
  * extras a text of at least one letter. Returns its size; out NULL: only the size. */

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "files.h"
 #include "report.h"
 
 #include <lrpot/lrpot.h>
@@ -28,7 +29,7 @@ typedef struct shared_table {
 static void shared_fill(shared_table *table, common_options *common)
 {
     const tool_option options[N_SHARED] = {
-        { 'o', "output", OPTION_TEXT, "FILE", "write there instead of standard output",
+        { 'o', "output", OPTION_OUTPUT, "FILE", "write there instead of standard output",
           &common->output, 0, 0 },
         { 't', "threads", OPTION_COUNT, "N", "OpenMP threads", &common->threads, 1, 4096 },
         { 'j', "json", OPTION_FLAG, NULL, "results as JSON", &common->json, 0, 0 },
@@ -105,8 +106,12 @@ static int store(const tool_command *command, const tool_option *option, const c
 {
     double number = 0.0;
     switch (option->kind) {
-    case OPTION_FLAG: *(int32_t *)option->target = 1; return GO_ON;
-    case OPTION_TEXT: *(const char **)option->target = value; return GO_ON;
+    case OPTION_FLAG:
+    case OPTION_IN_PLACE: *(int32_t *)option->target = 1; return GO_ON;
+    case OPTION_TEXT:
+    case OPTION_INPUT:
+    case OPTION_INPUTS:
+    case OPTION_OUTPUT: *(const char **)option->target = value; return GO_ON;
     case OPTION_THREE:
         if (parse_three(value, option->target)) return GO_ON;
         return report_usage(command->verb, "--%s %s: expected three numbers x,y,z", option->name,
@@ -167,9 +172,10 @@ static int read_option(const tool_command *command, const shared_table *shared, 
         if (argument[2] != '\0') value = argument + 2;
     }
     if (option == NULL) return report_usage(command->verb, "no option %s", argument);
-    if (option->kind == OPTION_FLAG && value != NULL)
+    int is_flag = option->kind == OPTION_FLAG || option->kind == OPTION_IN_PLACE;
+    if (is_flag && value != NULL)
         return report_usage(command->verb, "%s: --%s takes no value", argument, option->name);
-    if (option->kind != OPTION_FLAG && value == NULL) {
+    if (!is_flag && value == NULL) {
         if (*at + 1 >= count)
             return report_usage(command->verb, "%s needs a value %s", argument, option->argument);
         value = arguments[++*at];
@@ -198,6 +204,49 @@ static int gather(const tool_command *command, const shared_table *shared, int c
     return GO_ON;
 }
 
+static int add_inputs(const char *names)
+{
+    text_list list;
+    int code = GO_ON, good = text_list_split(&list, names); /* others are refused by the verb */
+    for (int32_t k = 0; good && k < list.count && code == GO_ON; k++)
+        code = files_read(list.items[k]);
+    text_list_free(&list);
+    return code;
+}
+
+static int add_option_file(const tool_option *option)
+{
+    if (option->kind != OPTION_INPUT && option->kind != OPTION_INPUTS
+        && option->kind != OPTION_OUTPUT)
+        return GO_ON;
+    const char *path = *(const char **)option->target;
+    if (path == NULL || option->kind == OPTION_INPUT) return files_read(path);
+    if (option->kind == OPTION_INPUTS) return add_inputs(path);
+    return files_write(option->name, path);
+}
+
+/* Files of operands and options, those of a configuration file included. */
+static int add_files(const tool_command *command, const shared_table *shared, char **operands,
+                     int32_t n_operands)
+{
+    int in_place = 0, code = GO_ON;
+    for (size_t i = 0; i < command->n_options; i++)
+        if (command->options[i].kind == OPTION_IN_PLACE)
+            in_place = *(int32_t *)command->options[i].target;
+    const char *name = command->operands;
+    for (int32_t k = 0; k < n_operands && code == GO_ON; k++) {
+        if (strncmp(name, "OUT", 3) == 0) code = files_write("output", operands[k]);
+        else if (!in_place) code = files_read(operands[k]);
+        size_t length = strcspn(name, " ");
+        if (name[length] == ' ') name += length + 1;
+    }
+    for (size_t i = 0; i < command->n_options && code == GO_ON; i++)
+        code = add_option_file(&command->options[i]);
+    for (size_t i = 0; i < N_SHARED && code == GO_ON; i++)
+        code = add_option_file(&shared->options[i]);
+    return code;
+}
+
 int options_parse(const tool_command *command, common_options *common, int count, char **arguments,
                   int32_t *n_operands)
 {
@@ -217,7 +266,7 @@ int options_parse(const tool_command *command, common_options *common, int count
         return report_usage(command->verb, "%d operands given; expected %s", (int)*n_operands,
                             command->operands);
     report_set_level(common->quiet ? 0 : common->verbose ? 2 : 1);
-    return GO_ON;
+    return add_files(command, &shared, arguments, *n_operands);
 }
 
 int text_list_split(text_list *list, const char *text)

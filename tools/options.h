@@ -11,8 +11,15 @@ enum { DONE = 0, FAILED = 1, BAD_USAGE = 2, BAD_INPUT = 3, NOT_CONVERGED = 4 };
 enum { GO_ON = -1 };
 
 enum option_kind {
-    OPTION_FLAG,  /* target: int32_t, set to 1 */
-    OPTION_TEXT,  /* target: const char * */
+    OPTION_FLAG,     /* target: int32_t, set to 1 */
+    OPTION_IN_PLACE, /* the same; outputs may then replace what the operands name */
+    OPTION_TEXT,     /* target: const char * */
+    /* Names of files, target: const char *. options_parse() refuses an output that is an input or
+     * another output. Files that an option only implies are added by files_read(), files_write().
+     */
+    OPTION_INPUT,
+    OPTION_INPUTS, /* several, with commas between */
+    OPTION_OUTPUT,
     OPTION_REAL,  /* target: double */
     OPTION_COUNT, /* target: int64_t */
     OPTION_THREE  /* target: double[3], given as x,y,z */
@@ -39,7 +46,7 @@ typedef struct common_options {
 
 typedef struct tool_command {
     const char *verb;
-    const char *operands;
+    const char *operands; /* as in the help page; OUT is written, all others are read */
     const char *summary;
     const char *details; /* last paragraph of the help page */
     const tool_option *options;

@@ -10,59 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char *beside(const char *path)
-{
-    size_t size = strlen(path) + 16;
-    char *name = malloc(size);
-    if (name != NULL) snprintf(name, size, "%s.XXXXXX", path);
-    return name;
-}
-
-/* mkstemp makes files private; results are as readable as the user's other files. */
-static void usual_mode(int descriptor)
-{
-    mode_t mask = umask(0);
-    umask(mask);
-    if (fchmod(descriptor, 0666 & ~mask) != 0)
-        report_detail("the mode of a result file could not be set");
-}
-
-/* A device, a pipe or a socket: renaming a file over it would destroy it. */
-static int is_special(const char *path)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
-}
-
-static int open_special(output *out, const char *path)
-{
-    out->path = malloc(strlen(path) + 1);
-    if (out->path == NULL) return report_no_memory();
-    strcpy(out->path, path);
-    out->stream = fopen(path, "w");
-    return out->stream != NULL
-               ? GO_ON
-               : report_error(FAILED, "%s: cannot be written: %s", path, strerror(errno));
-}
-
-static int open_aside(output *out, const char *path)
-{
-    size_t size = strlen(path) + 1;
-    out->path = malloc(size);
-    out->aside = beside(path);
-    if (out->path == NULL || out->aside == NULL) return report_no_memory();
-    memcpy(out->path, path, size);
-    int descriptor = mkstemp(out->aside);
-    if (descriptor < 0)
-        return report_error(FAILED, "%s: cannot be written: %s", path, strerror(errno));
-    usual_mode(descriptor);
-    out->stream = fdopen(descriptor, "w");
-    if (out->stream != NULL) return GO_ON;
-    close(descriptor);
-    remove(out->aside);
-    return report_no_memory();
-}
-
 int output_open(output *out, const char *path)
 {
     *out = (output){ NULL, NULL, NULL };
@@ -70,33 +17,37 @@ int output_open(output *out, const char *path)
         out->stream = stdout;
         return GO_ON;
     }
-    int code = is_special(path) ? open_special(out, path) : open_aside(out, path);
-    if (code == GO_ON) return GO_ON;
-    free(out->path);
-    free(out->aside);
-    return code;
+    lrpot_status status = lrpot_file_open(&out->file, path);
+    if (status != LRPOT_OK) return report_failure(status, path);
+    out->stream = lrpot_file_stream(out->file);
+    out->path = path;
+    return GO_ON;
+}
+
+int output_standard(void)
+{
+    errno = 0; /* of a write that failed long ago the reason is gone */
+    if (fflush(stdout) == 0 && !ferror(stdout)) return DONE;
+    return report_error(FAILED, "standard output: %s",
+                        errno == EBADF ? "is closed"
+                        : errno != 0   ? strerror(errno)
+                                       : "not all could be written");
 }
 
 static int complete(output *out, int keep)
 {
-    int good = fflush(out->stream) == 0 && !ferror(out->stream);
-    if (out->path == NULL)
-        return good ? DONE : report_error(FAILED, "standard output: %s", strerror(errno));
-    if (out->aside != NULL)
-        good = good && fsync(fileno(out->stream)) == 0; /* devices need not know it */
-    good = fclose(out->stream) == 0 && good;
-    if (keep && good && (out->aside == NULL || rename(out->aside, out->path) == 0)) return DONE;
-    int reason = errno;
-    if (out->aside != NULL) remove(out->aside);
-    return keep ? report_error(FAILED, "%s: cannot be written: %s", out->path, strerror(reason))
-                : DONE;
+    if (out->file == NULL) return out->stream != NULL ? output_standard() : DONE;
+    if (!keep) {
+        lrpot_file_abandon(out->file);
+        return DONE;
+    }
+    lrpot_status status = lrpot_file_close(out->file);
+    return status == LRPOT_OK ? DONE : report_failure(status, out->path);
 }
 
 int output_close(output *out, int keep)
 {
-    int code = out->stream != NULL ? complete(out, keep) : DONE;
-    free(out->path);
-    free(out->aside);
+    int code = complete(out, keep);
     *out = (output){ NULL, NULL, NULL };
     return code;
 }
@@ -104,10 +55,11 @@ int output_close(output *out, int keep)
 int output_possible(const char *path)
 {
     struct stat about;
-    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+    int exists = stat(path, &about) == 0;
+    if (exists && S_ISDIR(about.st_mode))
         return report_error(FAILED, "%s: is a folder; give the name of a file", path);
     /* opening a pipe for a trial would wait for its reader */
-    if (is_special(path))
+    if (exists && !S_ISREG(about.st_mode))
         return access(path, W_OK) == 0
                    ? GO_ON
                    : report_error(FAILED, "%s: cannot be written: %s", path, strerror(errno));

@@ -1,7 +1,9 @@
 /* Where results go: standard output, a device or pipe, or a file that appears under its name only
- * when it is complete. */
+ * when it is complete. The writer is the library's (lrpot/file.h). */
 #ifndef LRPOT_TOOL_OUTPUT_H
 #define LRPOT_TOOL_OUTPUT_H
+
+#include <lrpot/file.h>
 
 #include <jansson.h>
 #include <stdint.h>
@@ -9,8 +11,8 @@
 
 typedef struct output {
     FILE *stream;
-    /* NULL for standard output; aside NULL for devices and pipes, which are written as they are */
-    char *path, *aside;
+    lrpot_file *file; /* NULL for standard output */
+    const char *path; /* borrowed, for messages */
 } output;
 
 /* path NULL or "-": standard output. Returns GO_ON or an exit code after a message. */
@@ -18,6 +20,9 @@ int output_open(output *out, const char *path);
 /* Completes the file when keep, drops it otherwise. Returns DONE or an exit code after a message.
  */
 int output_close(output *out, int keep);
+/* Whether standard output took all that was printed. Returns DONE or an exit code after a message.
+ */
+int output_standard(void);
 /* Whether a file of that name could be written; for long runs, which shall not find out at their
  * end. */
 int output_possible(const char *path);

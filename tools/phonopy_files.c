@@ -1,5 +1,6 @@
 #include "phonopy_files.h"
 
+#include "files.h"
 #include "output.h"
 #include "report.h"
 
@@ -158,6 +159,18 @@ static lrpot_status write_files(supercell *super, const char *poscar, const char
     if (status == LRPOT_OK)
         status = lrpot_phonopy_write_force_constants(constants, super->n, super->D);
     return status;
+}
+
+int phonopy_add_files(const char *folder)
+{
+    static const char *const names[] = { "POSCAR", "FORCE_CONSTANTS", "BORN" };
+    int code = GO_ON;
+    for (size_t k = 0; k < sizeof names / sizeof names[0] && code == GO_ON; k++) {
+        char *path = output_join(folder, names[k]);
+        code = path != NULL ? files_write("write", path) : report_no_memory();
+        free(path);
+    }
+    return code;
 }
 
 int phonopy_write(const char *folder, const lrpot_potential *model, lrpot_workspace *work,

@@ -11,6 +11,8 @@ enum { PHONOPY_MAX_ATOMS = 1200 };
 
 /* Repeats that make every edge of the cell at least 11 A long. */
 int32_t phonopy_default_supercell(const lrpot_structure *structure);
+/* Adds the names of the three files in the folder to those that the run writes. */
+int phonopy_add_files(const char *folder);
 /* Writes POSCAR and FORCE_CONSTANTS of repeat x repeat x repeat cells into the folder, which is
  * made when it does not exist. */
 int phonopy_write(const char *folder, const lrpot_potential *model, lrpot_workspace *work,

@@ -3,33 +3,12 @@
 #include "fit_memory.h"
 #include "frame_weights.h"
 #include "report.h"
+#include "signals.h"
 #include "targets.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static volatile sig_atomic_t stop_requested;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stop_requested = 1;
-}
-
-/* The first Ctrl-C ends the fit after its iteration, the second the program at once. */
-static void watch_signals(int on)
-{
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    sigemptyset(&action.sa_mask);
-    action.sa_handler = on ? on_signal : SIG_DFL;
-    action.sa_flags = on ? (int)SA_RESETHAND : 0;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 typedef struct watcher {
     training *job;
@@ -74,7 +53,7 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
         p->stage, (int)p->iteration, p->loss, 1e3 * p->train.rmse[LRPOT_FIT_ENERGY],
         1e3 * p->train.rmse[LRPOT_FIT_FORCES], 1e3 * p->train.rmse[LRPOT_FIT_STRESS], valid,
         p->gradient, p->seconds, p->merit, p->merit <= p->best ? "best" : "");
-    return stop_requested ? 1 : 0;
+    return signals_stop();
 }
 
 static int add_frame(lrpot_fit *fit, const dataset *set, int64_t frame, int32_t kind)
@@ -143,9 +122,10 @@ static void say_start(const training *job, const lrpot_fit *fit, const lrpot_pot
 static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential *model)
 {
     watcher w = { .job = job, .model = model, .last_iteration = -1 };
-    watch_signals(1);
+    /* the first Ctrl-C ends the fit after its iteration */
+    signals_defer(1);
     lrpot_status status = lrpot_fit_run(fit, on_iteration, &w);
-    watch_signals(0);
+    signals_defer(0);
     report_progress_end(&w.progress);
     job->interrupted = status == LRPOT_E_INTERRUPTED;
     int32_t limit = job->options.max_iterations > 0 ? job->options.max_iterations : 120;

@@ -1,5 +1,6 @@
 /* lrpot bec: Born effective charges and polarization. */
 #include "born.h"
+#include "files.h"
 #include "grading.h"
 #include "output.h"
 #include "report.h"
@@ -267,6 +268,8 @@ static int open_run(bec_run *run, const char *model)
     if (!extxyz && !phonopy && strcmp(run->format, "table") != 0)
         return report_usage("bec", "--format %s: expected table, extxyz or phonopy", run->format);
     int code = inputs_species("bec", run->species_text, &run->species);
+    if (code == GO_ON && phonopy && run->common.output == NULL)
+        code = files_write("format", "BORN");
     if (code == GO_ON) code = open_model(run, model);
     if (code != GO_ON) return code;
     lrpot_status status = lrpot_workspace_create(&run->work, (int32_t)run->common.threads);

@@ -229,7 +229,7 @@ int verb_conductivity(int count, char **arguments)
           &run.length, 0, 1e15 },
         { 'e', "eps-inf", OPTION_REAL, "X",
           "charges are screened: multiplies the conductivity by X", &run.eps_inf, 1.0, 1e6 },
-        { 'p', "plot", OPTION_TEXT, "FILE.png", "running integral with its band and the result",
+        { 'p', "plot", OPTION_OUTPUT, "FILE.png", "running integral with its band and the result",
           &run.plot_path, 0, 0 },
     };
     const tool_command command = {

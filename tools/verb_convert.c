@@ -96,9 +96,12 @@ int verb_convert(int count, char **arguments)
 {
     common_options common = { .threads = 1 };
     const char *species_text = NULL;
+    int32_t in_place = 0;
     const tool_option options[] = {
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
           &species_text, 0, 0 },
+        { 0, "in-place", OPTION_IN_PLACE, NULL,
+          "OUT may be IN, which is then replaced; so it is without OUT", &in_place, 0, 0 },
     };
     const tool_command command = {
         "convert",
@@ -109,7 +112,7 @@ int verb_convert(int count, char **arguments)
         ".cfg, POSCAR (first frame) and anything else (extended XYZ) for structures. -o OUT is the "
         "same as the second operand.",
         options,
-        1,
+        sizeof options / sizeof options[0],
         1,
         2
     };
@@ -119,6 +122,7 @@ int verb_convert(int count, char **arguments)
         code = options_without(&common, "convert", "json", "here: there are no results");
     if (code != GO_ON) return code;
     const char *in = arguments[0], *out = n == 2 ? arguments[1] : common.output;
+    if (out == NULL && in_place) out = in;
     if (out == NULL || (n == 2 && common.output != NULL))
         return report_usage("convert", "expected one output: IN OUT");
     const char *slash = strrchr(out, '/'), *base = slash != NULL ? slash + 1 : out;

@@ -83,21 +83,48 @@ static int reserve_answer(drive_run *run, int64_t n)
     return run->text != NULL && run->message != NULL ? GO_ON : report_no_memory();
 }
 
-static int fits(drive_run *run, int32_t n)
+static int fits(const drive_run *run, int32_t n)
 {
-    if (!run->started) {
-        lrpot_status status = driven_of_one_species(&run->system, n);
-        if (status != LRPOT_OK) return report_no_memory();
-        run->started = 1;
-        int code = reserve_answer(run, n);
-        if (code != GO_ON) return code;
-    }
     if (n == run->system.n) return GO_ON;
     if (run->structure_path != NULL)
         return report_error(BAD_INPUT, "%s: the server sends %d atoms, the structure has %lld",
                             run->structure_path, (int)n, (long long)run->system.n);
     return report_error(FAILED, "%s: the server sends %d atoms after %lld before",
                         run->address.name, (int)n, (long long)run->system.n);
+}
+
+/* The first positions tell how many atoms there are where no structure does. */
+static int take_first_positions(drive_run *run, int32_t n, enum ipi_end *end)
+{
+    enum { MOST = 10000000 };
+    double *positions = NULL;
+    if (n > MOST)
+        return report_error(FAILED,
+                            "%s: the server sends %d atoms; without --structure FILE at most %d "
+                            "are taken",
+                            run->address.name, (int)n, (int)MOST);
+    *end = ipi_receive_positions(&run->link, n, &positions);
+    int code = GO_ON;
+    if (*end == IPI_GOOD) {
+        lrpot_status status = positions != NULL ? driven_of_one_species(&run->system, n)
+                                                : LRPOT_E_MEMORY;
+        code = status == LRPOT_OK ? reserve_answer(run, n) : report_failure(status, NULL);
+    }
+    if (*end == IPI_GOOD && code == GO_ON) {
+        memcpy(run->system.positions, positions, (size_t)(3 * (int64_t)n) * sizeof *positions);
+        run->started = 1;
+    }
+    free(positions);
+    return code;
+}
+
+/* Into the arrays of the system. */
+static int take_atoms(drive_run *run, int32_t n, enum ipi_end *end)
+{
+    if (!run->started) return take_first_positions(run, n, end);
+    int code = fits(run, n);
+    if (code == GO_ON) *end = ipi_read_positions(&run->link, run->system.positions, n);
+    return code;
 }
 
 /* The answers to the messages of the server. *end tells of the connection, the result is GO_ON or
@@ -107,10 +134,8 @@ static int take_positions(drive_run *run, enum ipi_end *end)
     int32_t n = 0;
     *end = ipi_read_cell(&run->link, run->system.cell, &n);
     if (*end != IPI_GOOD) return GO_ON;
-    int code = fits(run, n);
-    if (code != GO_ON) return code;
-    *end = ipi_read_positions(&run->link, run->system.positions, n);
-    if (*end != IPI_GOOD) return GO_ON;
+    int code = take_atoms(run, n, end);
+    if (code != GO_ON || *end != IPI_GOOD) return code;
     lrpot_status status = driven_evaluate(&run->system);
     char place[320];
     snprintf(place, sizeof place, "%s: evaluation %lld", run->address.name,
@@ -382,7 +407,7 @@ int verb_drive(int count, char **arguments)
           "server at the socket ipi_NAME among temporary files, or at a path", &run.unix_name, 0,
           0 },
         { 0, "tcp", OPTION_TEXT, "HOST:PORT", "server at a port", &run.tcp_name, 0, 0 },
-        { 'S', "structure", OPTION_TEXT, "FILE",
+        { 'S', "structure", OPTION_INPUT, "FILE",
           "species, periodicity, total charge; the server sends none of them", &run.structure_path,
           0, 0 },
         { 'f', "frame", OPTION_COUNT, "N", "frame of FILE, from 0", &run.frame, 0, 1e15 },
@@ -394,7 +419,7 @@ int verb_drive(int count, char **arguments)
           &run.epsilon, 1.0, 1e6 },
         { 'F', "field", OPTION_THREE, "x,y,z", "V/A: uniform field whose forces are added",
           run.system.field, 0, 0 },
-        { 'T', "tensors", OPTION_TEXT, "FILE",
+        { 'T', "tensors", OPTION_INPUT, "FILE",
           "learned polar tensors or dipoles: bec, dipole and field are theirs", &run.tensors_path,
           0, 0 },
         { 'r', "retry", OPTION_REAL, "SECONDS",

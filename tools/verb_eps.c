@@ -126,7 +126,7 @@ int verb_eps(int count, char **arguments)
           0, 0 },
         { 0, "running", OPTION_COUNT, "N", "points of the running estimate, default 200",
           &run.n_running, 1, 1e9 },
-        { 'p', "plot", OPTION_TEXT, "FILE.png", "running estimate with the result's bar",
+        { 'p', "plot", OPTION_OUTPUT, "FILE.png", "running estimate with the result's bar",
           &run.plot_path, 0, 0 },
     };
     const tool_command command = {

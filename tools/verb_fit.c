@@ -3,6 +3,7 @@
 #include "choices.h"
 #include "coverage.h"
 #include "fit_tensors.h"
+#include "files.h"
 #include "fit_run.h"
 #include "report.h"
 #include "targets.h"
@@ -237,19 +238,49 @@ static int one_member(fit_run *run, int64_t member, const char *path, const char
     return GO_ON;
 }
 
-static int named_member(fit_run *run, int64_t member, json_t *results)
+/* Files of a member; free both in any case. */
+static int name_member(const fit_run *run, int64_t member, char **path, char **kept)
 {
     char suffix[32] = "";
     if (run->ensemble > 1) snprintf(suffix, sizeof suffix, "-%lld", (long long)member + 1);
-    char *path = with_suffix(run->common.output, suffix);
-    char *own = path != NULL ? with_suffix(path, ".checkpoint") : NULL;
-    char *asked = run->checkpoint != NULL ? with_suffix(run->checkpoint, suffix) : NULL;
-    int code = own == NULL || (run->checkpoint != NULL && asked == NULL) ? report_no_memory()
-                                                                         : GO_ON;
-    if (code == GO_ON) code = one_member(run, member, path, asked != NULL ? asked : own, results);
+    *path = with_suffix(run->common.output, suffix);
+    if (*path == NULL) return report_no_memory();
+    *kept = run->checkpoint != NULL ? with_suffix(run->checkpoint, suffix)
+                                    : with_suffix(*path, ".checkpoint");
+    /* a killed fit goes on from its checkpoint, which stays until the new model is there */
+    int32_t same = 0;
+    if (*kept != NULL && run->checkpoint == NULL && run->resume != NULL)
+        same = lrpot_file_same(run->resume, *kept);
+    if (same) {
+        free(*kept);
+        *kept = with_suffix(*path, ".checkpoint-2");
+    }
+    return *kept != NULL ? GO_ON : report_no_memory();
+}
+
+/* The names that options_parse() has not seen. */
+static int add_member_files(const fit_run *run)
+{
+    int code = GO_ON;
+    for (int64_t member = 0; member < run->ensemble && code == GO_ON; member++) {
+        char *path = NULL, *kept = NULL;
+        code = name_member(run, member, &path, &kept);
+        if (code == GO_ON && run->ensemble > 1) code = files_write("output", path);
+        if (code == GO_ON && (run->ensemble > 1 || run->checkpoint == NULL))
+            code = files_write("checkpoint", kept);
+        free(path);
+        free(kept);
+    }
+    return code;
+}
+
+static int named_member(fit_run *run, int64_t member, json_t *results)
+{
+    char *path = NULL, *kept = NULL;
+    int code = name_member(run, member, &path, &kept);
+    if (code == GO_ON) code = one_member(run, member, path, kept, results);
     free(path);
-    free(own);
-    free(asked);
+    free(kept);
     return code;
 }
 
@@ -435,6 +466,7 @@ static int prepare(fit_run *run)
     int code = read_options(run);
     if (code == GO_ON) code = read_weights(run);
     if (code == GO_ON) code = read_targets(run);
+    if (code == GO_ON) code = add_member_files(run);
     if (code == GO_ON) code = output_possible(run->common.output);
     if (code == GO_ON) code = fit_read_data(run);
     if (code != GO_ON) return code;
@@ -520,12 +552,12 @@ int verb_fit(int count, char **arguments)
                     .job = { .checkpoint_every = 10.0, .options = LRPOT_FIT_OPTIONS_INIT } };
     char kinds[CHARGE_KINDS_TEXT], help[5][CHARGE_KINDS_TEXT];
     const tool_option options[] = {
-        { 0, "config", OPTION_TEXT, "FILE",
+        { 0, "config", OPTION_INPUT, "FILE",
           "JSON with sets and any of these options; those of the command line win",
           &run.config_path, 0, 0 },
         { 0, "offsets", OPTION_FLAG, NULL,
           "each TRAIN file has its own zero of energy, which is fitted along", &run.offsets, 0, 0 },
-        { 'V', "valid", OPTION_TEXT, "FILE|10%",
+        { 'V', "valid", OPTION_INPUT, "FILE|10%",
           "validation: a file, or a share of TRAIN by --seed", &run.valid_text, 0, 0 },
         { 'c', "charges", OPTION_TEXT, "KIND", charge_kinds_all(" or ", kinds), &run.charges_text,
           0, 0 },
@@ -610,18 +642,18 @@ int verb_fit(int count, char **arguments)
           &run.starts, 1, 1000 },
         { 0, "tolerance", OPTION_REAL, "X", "relative decrease of the loss that ends a stage",
           &run.tolerance, 0.0, 1.0 },
-        { 0, "checkpoint", OPTION_TEXT, "FILE", "best state so far, kept after the fit",
+        { 0, "checkpoint", OPTION_OUTPUT, "FILE", "best state so far, kept after the fit",
           &run.checkpoint, 0, 0 },
         { 0, "checkpoint-every", OPTION_REAL, "SECONDS",
           "at least so long between two checkpoints, default 10", &run.job.checkpoint_every, 0.0,
           1e9 },
-        { 0, "factor", OPTION_TEXT, "TENSORS",
+        { 0, "factor", OPTION_INPUT, "TENSORS",
           "Born charges are of charges times the factor of this model of --tensors local",
           &run.job.factor, 0, 0 },
-        { 0, "fit-factor", OPTION_TEXT, "OUT",
+        { 0, "fit-factor", OPTION_OUTPUT, "OUT",
           "that factor is fitted along with the charges; OUT gets it, with these",
           &run.job.fitted_factor, 0, 0 },
-        { 0, "resume", OPTION_TEXT, "MODEL", "start from this model", &run.resume, 0, 0 },
+        { 0, "resume", OPTION_INPUT, "MODEL", "start from this model", &run.resume, 0, 0 },
         { 0, "keys", OPTION_TEXT, "name=key,...",
           "e.g. energy=REF_energy; each frame must have them", &run.keys_text, 0, 0 },
         { 0, "total-charge", OPTION_REAL, "Q", "e, of frames that do not say", &run.total_charge,

@@ -176,7 +176,7 @@ int verb_ir(int count, char **arguments)
           0 },
         { 'e', "eps-inf", OPTION_REAL, "X", "charges are screened: multiplies the absorption by X",
           &run.eps_inf, 1.0, 1e6 },
-        { 'p', "plot", OPTION_TEXT, "FILE.png", "spectrum with its error band", &run.plot_path, 0,
+        { 'p', "plot", OPTION_OUTPUT, "FILE.png", "spectrum with its error band", &run.plot_path, 0,
           0 },
     };
     const tool_command command = { "ir",

@@ -257,7 +257,7 @@ int verb_loop(int count, char **arguments)
           &run.options.discard, 0, 0.9 },
         { 0, "tolerance", OPTION_REAL, "F", "V/A within which fields are the same, default 1e-9",
           &run.options.tolerance, 1e-15, 1e3 },
-        { 'p', "plot", OPTION_TEXT, "FILE.png", "the loop", &run.plot_path, 0, 0 },
+        { 'p', "plot", OPTION_OUTPUT, "FILE.png", "the loop", &run.plot_path, 0, 0 },
     };
     const tool_command command = {
         "loop",

@@ -256,6 +256,7 @@ static int open_run(phonon_run *run, const char *model, const char *path)
     if (run->direction[0] == 0.0 && run->direction[1] == 0.0 && run->direction[2] == 0.0)
         return report_usage("phonon", "--direction 0,0,0 has no direction");
     int code = inputs_species("phonon", run->species_text, &run->species);
+    if (code == GO_ON && run->folder != NULL) code = phonopy_add_files(run->folder);
     if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
     if (code == GO_ON) grading_open(&run->grade, run->model, model);
     if (code == GO_ON)
@@ -299,13 +300,14 @@ int verb_phonon(int count, char **arguments)
         { 'p', "path", OPTION_TEXT, "PATH",
           "auto, or corners such as \"G:0,0,0 X:0.5,0,0.5 | K:...\"; default auto", &run.bands.path,
           0, 0 },
-        { 'b', "bands", OPTION_TEXT, "FILE.csv", "frequencies along the path", &run.bands.csv, 0,
+        { 'b', "bands", OPTION_OUTPUT, "FILE.csv", "frequencies along the path", &run.bands.csv, 0,
           0 },
-        { 0, "plot", OPTION_TEXT, "FILE.png", "the bands drawn", &run.bands.plot, 0, 0 },
+        { 0, "plot", OPTION_OUTPUT, "FILE.png", "the bands drawn", &run.bands.plot, 0, 0 },
         { 0, "points", OPTION_COUNT, "N", "steps of the longest line of the path, default 50",
           &run.bands.points, 1, 100000 },
-        { 0, "dos", OPTION_TEXT, "FILE.csv", "density of states", &run.bands.dos, 0, 0 },
-        { 0, "dos-plot", OPTION_TEXT, "FILE.png", "the density drawn", &run.bands.dos_plot, 0, 0 },
+        { 0, "dos", OPTION_OUTPUT, "FILE.csv", "density of states", &run.bands.dos, 0, 0 },
+        { 0, "dos-plot", OPTION_OUTPUT, "FILE.png", "the density drawn", &run.bands.dos_plot, 0,
+          0 },
         { 0, "mesh", OPTION_COUNT, "N", "N x N x N wave vectors for the density, default 20",
           &run.bands.mesh, 1, 400 },
         { 0, "width", OPTION_REAL, "THZ",

@@ -290,19 +290,19 @@ int verb_select(int count, char **arguments)
 {
     select_run run = { .common = { .threads = 1 }, .threshold = 2.1, .most = INT64_MAX };
     const tool_option options[] = {
-        { 'T', "train", OPTION_TEXT, "TRAIN.xyz",
+        { 'T', "train", OPTION_INPUT, "TRAIN.xyz",
           "structures that the model was fitted to; default: the active set that the model carries",
           &run.train, 0, 0 },
-        { 'a', "active", OPTION_TEXT, "SET",
+        { 'a', "active", OPTION_INPUT, "SET",
           "active set of an earlier --save, instead of or before --train", &run.active, 0, 0 },
         { 'g', "threshold", OPTION_REAL, "G", "grade from which a structure is new; default 2.1",
           &run.threshold, FINEST, 1e9 },
         { 'm', "most", OPTION_COUNT, "N", "at most N structures, those with the largest grades",
           &run.most, 1, 1e9 },
-        { 'c', "committee", OPTION_TEXT, "M2,M3,...",
+        { 'c', "committee", OPTION_INPUTS, "M2,M3,...",
           "other models, whose forces' spread is printed", &run.committee_text, 0, 0 },
-        { 0, "save", OPTION_TEXT, "SET", "write the active set with what the pool added", &run.save,
-          0, 0 },
+        { 0, "save", OPTION_OUTPUT, "SET", "write the active set with what the pool added",
+          &run.save, 0, 0 },
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
           &run.species_text, 0, 0 },
     };

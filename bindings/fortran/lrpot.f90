@@ -10,6 +10,7 @@ module lrpot
 
   ! lrpot/status.h
   integer(c_int32_t), parameter :: LRPOT_OK = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_LOG_WARNING = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_ARGUMENT = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_NULL = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_SIZE = 3_c_int32_t
@@ -792,6 +793,12 @@ module lrpot
       import
       type(c_ptr), value :: work
     end function
+    subroutine lrpot_workspace_set_log(work, log, ctx) bind(c)
+      import
+      type(c_ptr), value :: work
+      type(c_funptr), value :: log
+      type(c_ptr), value :: ctx
+    end subroutine
   end interface
 
   ! lrpot/basis.h
@@ -1639,6 +1646,12 @@ module lrpot
       import
       type(c_ptr), value :: fit
     end subroutine
+    subroutine lrpot_fit_set_log(fit, log, ctx) bind(c)
+      import
+      type(c_ptr), value :: fit
+      type(c_funptr), value :: log
+      type(c_ptr), value :: ctx
+    end subroutine
     integer(c_int32_t) function lrpot_fit_add(fit, structure, set, weight) bind(c)
       import
       type(c_ptr), value :: fit, structure
@@ -1932,6 +1945,35 @@ module lrpot
       type(c_ptr), intent(inout) :: out
       character(kind=c_char), intent(in) :: path(*)
     end function
+  end interface
+
+  ! lrpot/file.h
+  interface
+    integer(c_int32_t) function lrpot_file_open(out, path) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    type(c_ptr) function lrpot_file_stream(file) bind(c)
+      import
+      type(c_ptr), value :: file
+    end function
+    integer(c_int32_t) function lrpot_file_close(file) bind(c)
+      import
+      type(c_ptr), value :: file
+    end function
+    subroutine lrpot_file_abandon(file) bind(c)
+      import
+      type(c_ptr), value :: file
+    end subroutine
+    integer(c_int32_t) function lrpot_file_same(a, b) bind(c)
+      import
+      character(kind=c_char), intent(in) :: a(*)
+      character(kind=c_char), intent(in) :: b(*)
+    end function
+    subroutine lrpot_file_discard_all() bind(c)
+      import
+    end subroutine
   end interface
 
   ! lrpot/io.h

@@ -18,6 +18,7 @@ displacement. The library is that of the module's own prefix, else the one that 
 """
 import ctypes
 import ctypes.util
+import logging
 import os
 import pathlib
 import weakref
@@ -37,6 +38,8 @@ __all__ = [
 
 SONAME = "liblrpot.so.0.1"
 OK = 0
+E_SPECIES = 6
+LOG_WARNING = 1
 BORN_UNFOLDED, BORN_PHASE = 0, 1
 
 
@@ -75,6 +78,7 @@ _int32_p = ctypes.POINTER(ctypes.c_int32)
 _int64_p = ctypes.POINTER(ctypes.c_int64)
 _handle = ctypes.c_void_p
 _handle_p = ctypes.POINTER(ctypes.c_void_p)
+_log_p = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p)
 
 
 class _Struct(ctypes.Structure):
@@ -161,6 +165,7 @@ _declare(
 )
 _declare("lrpot_workspace_create", _status, _handle_p, ctypes.c_int32)
 _declare("lrpot_workspace_free", None, _handle)
+_declare("lrpot_workspace_set_log", None, _handle, _log_p, _handle)
 _declare("lrpot_nlist_build", _status, _handle_p, _atoms_p, ctypes.c_double, ctypes.c_double)
 _declare("lrpot_nlist_rebuild", _status, _handle, _atoms_p)
 _declare("lrpot_nlist_free", None, _handle)
@@ -178,13 +183,22 @@ _declare(
 _declare("lrpot_response_project", _status, ctypes.c_int64, ctypes.c_double, _double_p)
 
 
+@_log_p
+def _to_logging(_, level, message):
+    """What the library says goes to Python's logger "lrpot"."""
+    logging.getLogger("lrpot").log(
+        logging.WARNING if level == LOG_WARNING else logging.INFO, message.decode(errors="replace")
+    )
+
+
 class Error(RuntimeError):
     """A failure of the library: its message, with the status as number and as name."""
 
-    def __init__(self, status, place=""):
+    def __init__(self, status, place="", message=None):
         self.status = status
         self.name = _lib.lrpot_status_name(status).decode()
-        message = _lib.lrpot_last_error().decode(errors="replace") or self.name
+        if message is None:
+            message = _lib.lrpot_last_error().decode(errors="replace") or self.name
         super().__init__(
             message if not place or message.startswith(place) else f"{place}: {message}"
         )
@@ -259,8 +273,9 @@ class Model(_Owner):
         try:
             return np.array([numbers[symbol] for symbol in symbols], dtype=np.int32)
         except KeyError as error:
-            raise ValueError(
-                f"the model has no {error.args[0]}; its species are {', '.join(self.symbols)}"
+            raise Error(
+                E_SPECIES,
+                message=f"the model has no {error.args[0]}; its species are {', '.join(self.symbols)}",
             ) from None
 
 
@@ -339,7 +354,10 @@ class Neighbours(_Owner):
 
 
 class Evaluator(_Owner):
-    """A model with scratch memory, for one thread of Python at a time; threads: OpenMP threads of a call."""
+    """A model with scratch memory, for one thread of Python at a time; threads: OpenMP threads of a call.
+
+    A child that was forked (multiprocessing's "fork") after its parent computed goes on with one thread, and logging's logger
+    "lrpot" warns of it; children of "spawn" and "forkserver" have all their threads."""
 
     def __init__(self, model, threads=1, skin=0.5, neighbours=None):
         self.model, self.threads = model, threads
@@ -347,6 +365,7 @@ class Evaluator(_Owner):
         handle = ctypes.c_void_p()
         _check(_lib.lrpot_workspace_create(ctypes.byref(handle), threads))
         self._own(handle.value, _lib.lrpot_workspace_free)
+        _lib.lrpot_workspace_set_log(self._handle, _to_logging, None)
 
     def __reduce__(self):
         return Evaluator, (self.model, self.threads, self.neighbours.skin, self.neighbours)

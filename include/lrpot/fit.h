@@ -216,6 +216,13 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add(lrpot_fit *fit,
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add_frame(lrpot_fit *fit,
                                                             const lrpot_structure *structure,
                                                             const lrpot_fit_frame *how);
+/** @brief Sets who receives the messages of a fit, as lrpot_workspace_set_log() for a workspace.
+ *  @param[in,out] fit  Fit; NULL is allowed and ignored.
+ *  @param[in] log      Called by the thread that calls lrpot_fit_run(); NULL: nobody.
+ *  @param[in] ctx      Passed to log.
+ *  @threadsafety Not while a call with this fit runs.
+ *  @since 0.1 */
+LRPOT_API void lrpot_fit_set_log(lrpot_fit *fit, lrpot_log log, void *ctx);
 /** @brief Shares the fit among processes: each adds frames of its own (or none), and all call the
  * functions of the fit that need data together: lrpot_fit_loss(), lrpot_fit_get_params(),
  * lrpot_fit_run(), lrpot_fit_errors_of(), which then speak of all frames. Only

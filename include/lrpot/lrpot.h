@@ -23,4 +23,5 @@
 #include <lrpot/tensors.h>
 #include <lrpot/fit.h>
 #include <lrpot/io.h>
+#include <lrpot/file.h>
 #endif

@@ -5,6 +5,7 @@
 #include "electrostatics/pair_orders.h"
 
 #include "core/error.h"
+#include "core/threads.h"
 #include "core/workspace.h"
 
 #include <lrpot/ewald_response.h>
@@ -254,7 +255,7 @@ static lrpot_status reciprocal_space(direction *p, lrpot_workspace *work)
     }
     for (int pass = 0; pass < 2; pass++) {
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(threads)
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
 #endif
         for (int32_t t = 0; t < threads; t++) {
             lrpot__phases b;

@@ -4,6 +4,7 @@
 
 #include "core/algebra.h"
 #include "core/error.h"
+#include "core/threads.h"
 #include "core/workspace.h"
 
 #include <math.h>
@@ -173,7 +174,7 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
         LRPOT__TRY(get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial));
     }
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(sum->threads)
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(sum->threads))
 #endif
     for (int32_t t = 0; t < sum->threads; t++) {
         lrpot__phases b;
@@ -293,7 +294,7 @@ lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
         LRPOT__TRY(lrpot__phases_reserve(work, k->reach, t, &b));
     }
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(sum->threads)
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(sum->threads))
 #endif
     for (int32_t t = 0; t < sum->threads; t++) {
         lrpot__phases b;

@@ -4,6 +4,7 @@
 
 #include "core/algebra.h"
 #include "core/error.h"
+#include "core/threads.h"
 #include "core/workspace.h"
 
 #include <math.h>
@@ -119,7 +120,7 @@ lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, con
     LRPOT__TRY(reserve_atoms(j, work));
     find_cell(j);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(j->sum->threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
 #endif
     for (int64_t i = 0; i < j->n; i++) locate(j, i);
     j->modes = j->mesh;
@@ -137,7 +138,7 @@ static void spread_planes(const lrpot__mesh_job *j, lrpot__mesh_adder add, const
     const lrpot__mesh_grid *g = j->grid;
     int32_t size = g->size[0], threads = j->sum->threads;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(threads)
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
 #endif
     for (int32_t t = 0; t < threads; t++) {
         int32_t low = (int32_t)((int64_t)size * t / threads),
@@ -181,7 +182,7 @@ void lrpot__mesh_spread_by(const lrpot__mesh_job *j, lrpot__mesh_adder add, cons
 {
     spread_planes(j, add, ctx);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(j->sum->threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
 #endif
     for (int32_t x = 0; x < j->grid->size[0]; x++) fold_plane(j->grid, x);
 }
@@ -207,7 +208,7 @@ lrpot_status lrpot__mesh_to_modes(const lrpot__mesh_job *j, const lrpot_comm *co
     if (comm != NULL && comm->sum != NULL)
         LRPOT__TRY(comm->sum(comm->ctx, g->values, (int64_t)g->size[0] * g->size[1] * g->row));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(j->sum->threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
 #endif
     for (int32_t x = 0; x < g->size[0]; x++)
         fftw_execute_dft_r2c(m->plane_forward, g->values + (int64_t)x * g->size[1] * g->row,
@@ -221,7 +222,7 @@ lrpot_status lrpot__mesh_from_modes(const lrpot__mesh_job *j, const lrpot_comm *
     const lrpot__mesh_grid *g = &m->grid;
     if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_from_modes(j, comm);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(j->sum->threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
 #endif
     for (int32_t x = 0; x < g->size[0]; x++) {
         fftw_execute_dft_c2r(m->plane_backward, m->modes + x * m->plane_modes,
@@ -235,7 +236,7 @@ void lrpot__mesh_gather(const lrpot__mesh_job *j)
 {
     int32_t threads = j->sum->threads;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(threads)
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
 #endif
     for (int32_t t = 0; t < threads; t++)
         j->kernels->gather[j->grid->order](j->grid, &j->atoms, j->n * t / threads,
@@ -246,7 +247,7 @@ void lrpot__mesh_sample(const lrpot__mesh_job *j)
 {
     int32_t threads = j->sum->threads;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(threads)
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
 #endif
     for (int32_t t = 0; t < threads; t++)
         j->kernels->sample[j->grid->order](j->grid, &j->atoms, j->n * t / threads,

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/threads.h"
 
 #include <string.h>
 
@@ -376,7 +377,7 @@ lrpot_status lrpot__mesh_ranks_to_modes(const lrpot__mesh_job *j, const lrpot_co
     int32_t planes = ranks->planes[ranks->rank + 1] - ranks->planes[ranks->rank];
     LRPOT__TRY(gather_slab(j, comm));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(j->sum->threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
 #endif
     for (int32_t x = 0; x < planes; x++) {
         double *plane = ranks->slab + (int64_t)x * g->size[1] * g->row;
@@ -401,7 +402,7 @@ lrpot_status lrpot__mesh_ranks_from_modes(const lrpot__mesh_job *j, const lrpot_
     LRPOT__TRY(exchange(ranks, comm, ranks->send, ranks->receive));
     pack_planes(j, ranks->receive, 1);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(j->sum->threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
 #endif
     for (int32_t x = 0; x < planes; x++) {
         double *plane = ranks->slab + (int64_t)x * g->size[1] * g->row;

@@ -4,6 +4,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/threads.h"
 
 #include <string.h>
 
@@ -12,7 +13,7 @@ static void multiply(const lrpot__mesh_job *j, int forward, int component, int w
 {
     lrpot__mesh *m = j->modes;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(j->sum->threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
 #endif
     for (int32_t y = 0; y < m->count_y; y++) {
         fftw_complex *modes = m->modes + y * m->row_modes;

@@ -5,6 +5,7 @@
 #include "electrostatics/multipoles.h"
 
 #include "core/error.h"
+#include "core/threads.h"
 
 #include <string.h>
 
@@ -165,7 +166,7 @@ static void add_felt(const double *step, const lrpot__moments *m, double v[ORDER
 static void gather_atoms(const lrpot__mesh_job *j, const context *c)
 {
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(j->sum->threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
 #endif
     for (int64_t k = 0; k < j->n; k++) {
         double v[ORDERS][ORDERS][ORDERS];

@@ -3,6 +3,7 @@
 #include "electrostatics/phases.h"
 
 #include "core/error.h"
+#include "core/threads.h"
 #include "core/workspace.h"
 
 #include <math.h>
@@ -177,7 +178,7 @@ static void run(lrpot__multipoles *p, lrpot_workspace *work, const lrpot__kspace
     int64_t blocks = (p->sum->atoms->n_owned + BLOCK - 1) / BLOCK;
     int32_t threads = p->sum->threads;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(threads)
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
 #endif
     for (int32_t t = 0; t < threads; t++) {
         lrpot__phases b;

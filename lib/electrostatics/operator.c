@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "core/workspace.h"
 
 #include <math.h>
@@ -67,7 +68,7 @@ static lrpot_status make_influence(lrpot_ewald_operator *op)
     LRPOT__TRY(lrpot__grow((void **)&op->influence, &op->influence_capacity,
                            m->grid.size[0] * m->plane_modes, sizeof(double)));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(op->sum.threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(op->sum.threads))
 #endif
     for (int32_t y = 0; y < m->count_y; y++) {
         for (int32_t x = 0; x < m->grid.size[0]; x++)
@@ -165,7 +166,7 @@ static void multiply(const lrpot_ewald_operator *op)
 {
     lrpot__mesh *m = op->job.modes;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(op->sum.threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(op->sum.threads))
 #endif
     for (int32_t y = 0; y < m->count_y; y++) {
         fftw_complex *modes = m->modes + y * m->row_modes;
@@ -226,7 +227,7 @@ static lrpot_status apply_pairs(lrpot_ewald_operator *op, const lrpot_comm *comm
         LRPOT__TRY(comm->sum(comm->ctx, totals, 2));
     LRPOT__TRY(lrpot__surroundings_sums(&op->sum, &op->surroundings, comm, q, &moments));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(op->sum.threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(op->sum.threads))
 #endif
     for (int64_t i = 0; i < s->n; i++)
         potential[i] = kernels->product(s->offsets[i + 1] - s->offsets[i],

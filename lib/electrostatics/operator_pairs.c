@@ -6,6 +6,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "core/workspace.h"
 
 #include <math.h>
@@ -140,7 +141,7 @@ lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work,
     LRPOT__TRY(
         lrpot__workspace_block(work, LRPOT__EWALD_REDUCE, 0, n, sizeof *counts, (void **)&counts));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(sum->threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(sum->threads))
 #endif
     for (int64_t i = 0; i < n; i++) {
         int64_t at = out->offsets[i];

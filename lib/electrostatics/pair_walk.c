@@ -2,6 +2,7 @@
 
 #include "core/algebra.h"
 #include "core/error.h"
+#include "core/threads.h"
 #include "core/workspace.h"
 
 #include <string.h>
@@ -70,7 +71,7 @@ lrpot_status lrpot__walk_atoms(const lrpot__sum *sum, lrpot_workspace *work,
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, threads, sizeof *shares,
                                       (void **)&shares));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(threads)
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
 #endif
     for (int32_t t = 0; t < threads; t++) {
         share own = { { 0.0 }, -1 };

@@ -11,15 +11,16 @@
 lrpot_status lrpot__prolate_make(double c, lrpot__prolate *out)
 {
     enum { N = LRPOT__PROLATE_TERMS };
-    double diagonal[N], beside[N], values[N], vector[N], c2 = c * c;
-    lapack_int found = 0, support[2];
+    double diagonal[N], beside[N], values[N], vector[N], room[20 * N], c2 = c * c;
+    lapack_int found = 0, support[2], more_room[10 * N];
     for (int j = 0; j < N; j++) {
         double k = 2.0 * j;
         diagonal[j] = k * (k + 1) + c2 * (2 * k * (k + 1) - 1) / ((2 * k + 3) * (2 * k - 1));
         beside[j] = c2 * (k + 2) * (k + 1) / ((2 * k + 3) * sqrt((2 * k + 1) * (2 * k + 5)));
     }
-    lapack_int info = LAPACKE_dstevr(LAPACK_ROW_MAJOR, 'V', 'I', N, diagonal, beside, 0.0, 0.0, 1,
-                                     1, 0.0, &found, values, vector, 1, support);
+    lapack_int info = LAPACKE_dstevr_work(LAPACK_COL_MAJOR, 'V', 'I', N, diagonal, beside, 0.0, 0.0,
+                                          1, 1, 0.0, &found, values, vector, N, support, room,
+                                          20 * N, more_room, 10 * N);
     if (info != 0 || found != 1)
         return lrpot__fail(LRPOT_E_BUG, "no prolate function of c = %g: LAPACK gives %d", c,
                            (int)info);

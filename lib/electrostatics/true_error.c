@@ -4,6 +4,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "structure/lattice.h"
 
 #include <math.h>
@@ -143,7 +144,7 @@ static void add_real_space(comparison *c)
     lrpot__backdrop b;
     lrpot__backdrop_make(&c->sum, &b);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(c->sum.threads)
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(c->sum.threads))
 #endif
     for (int64_t s = 0; s < c->m; s++) {
         for (int64_t j = 0; j < n; j++) {

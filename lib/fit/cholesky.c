@@ -2,6 +2,8 @@
  * already, and no thread of a BLAS waits for a busy processor. */
 #include "fit/cholesky.h"
 
+#include "core/threads.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -31,7 +33,7 @@ static void subtract_panel(int64_t n, int64_t first, int64_t last, int64_t strid
     for (int r = 0; r < LRPOT__PRODUCT_PAD; r++) minus[r] = -1.0;
 #ifdef _OPENMP
 #pragma omp parallel for schedule(dynamic, 1) \
-    num_threads(threads) if (threads > 1 && n - last > LEAST)
+    num_threads(lrpot__team(threads)) if (threads > 1 && n - last > LEAST)
 #else
     (void)threads;
 #endif

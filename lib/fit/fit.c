@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/workspace.h"
 #include "tensors/tensors.h"
 
 #include <math.h>
@@ -333,11 +334,17 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
     return LRPOT_OK;
 }
 
+void lrpot_fit_set_log(lrpot_fit *fit, lrpot_log log, void *ctx)
+{
+    if (fit != NULL) lrpot_workspace_set_log(fit->work, log, ctx);
+}
+
 lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__TRY(lrpot__fit_prepare(fit));
     LRPOT__TRY(lrpot__fit_count(fit));
+    (void)lrpot__workspace_threads(fit->work); /* the log tells of a forked child */
     if ((fit->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->n_valid_all == 0)
         return lrpot__fail(
             LRPOT_E_STATE,

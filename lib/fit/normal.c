@@ -3,6 +3,7 @@
 #include "charges/charges.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/threads.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -244,7 +245,7 @@ static void accumulate_here(lrpot__normal **partial, lrpot__assembly **assemblie
                             const lrpot__weights *weights, int with_matrix)
 {
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(threads)
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
 #endif
     for (int32_t t = 0; t < threads; t++) {
         lrpot__normal *mine = partial[t];

@@ -2,6 +2,7 @@
  * never seen. */
 #include "fit/fit.h"
 
+#include "core/blas_check.h"
 #include "core/error.h"
 #include "core/memory.h"
 
@@ -85,6 +86,7 @@ static lrpot_status species_energies(const lrpot_fit *fit, double *species, doub
     lrpot__free(b);
     lrpot__free(values);
     LRPOT__TRY(status);
+    LRPOT__TRY(lrpot__lapack_memory(info, "dgelsd"));
     return info == 0 ? LRPOT_OK
                      : lrpot__fail(LRPOT_E_SINGULAR, "species energies: least squares failed (%d)",
                                    (int)info);

@@ -12,19 +12,6 @@
 #define VERSION 2 /* with a basis of another radial step, else 1 */
 #define MAX_SPECIES 32
 
-static lrpot_status put_symbols(json_t *root, const lrpot_density_options *o)
-{
-    json_t *species = json_array();
-    for (int32_t z = 0; z < o->n_species; z++)
-        if (json_array_append_new(species, json_string(o->symbols[z])) != 0) {
-            json_decref(species);
-            return lrpot__fail(LRPOT_E_ARGUMENT,
-                               "species '%s' cannot be written to a file: not valid UTF-8",
-                               o->symbols[z]);
-        }
-    return lrpot__json_put(root, "species", species);
-}
-
 static lrpot_status put_model(json_t *root, const lrpot_density *density)
 {
     const lrpot_density_options *o = &density->options;
@@ -32,7 +19,7 @@ static lrpot_status put_model(json_t *root, const lrpot_density *density)
     LRPOT__TRY(lrpot__json_put(root, "version",
                                json_integer(lrpot__basis_has_step(density->basis) ? VERSION : 1)));
     LRPOT__TRY(lrpot__json_put(root, "library", json_string(lrpot_version())));
-    LRPOT__TRY(put_symbols(root, o));
+    LRPOT__TRY(lrpot__json_put_species(root, o->n_species, o->symbols));
     LRPOT__TRY(lrpot__json_put(root, "order", json_integer(o->order)));
     LRPOT__TRY(lrpot__json_put(root, "gradients", json_boolean(o->gradients)));
     LRPOT__TRY(lrpot__json_put(root, "width", json_real(o->width)));

@@ -14,6 +14,9 @@ typedef struct lrpot__place {
     char path[100]; /* "charges.basis", "" at the top */
 } lrpot__place;
 
+/* The document in a text; file names it in messages. LRPOT_E_MEMORY, LRPOT_E_PARSE. json_decref()
+ * releases it. */
+
 /* LRPOT_E_PARSE: the key is not what was expected ("a number"). */
 lrpot_status lrpot__json_wrong_type(const lrpot__place *at, const char *key, const char *expected);
 /* LRPOT_E_UNSUPPORTED: a name that another version of the library may know. */

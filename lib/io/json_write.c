@@ -7,6 +7,7 @@
 #include "io/model_file.h"
 #include "io/output.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,12 +30,35 @@ uint32_t lrpot__model_checksum(const char *text, int64_t size)
     return (uint32_t)crc;
 }
 
+/* jansson gives no reason: it was memory when a request since the last put found none. */
+static lrpot_status blame(const char *name)
+{
+    int short_of_memory = errno == ENOMEM;
+    errno = 0;
+    return short_of_memory
+               ? lrpot__fail(LRPOT_E_MEMORY, "out of memory while writing '%.60s'", name)
+               : lrpot__fail(LRPOT_E_ARGUMENT,
+                             "'%.60s' cannot be written to a model file: not valid UTF-8", name);
+}
+
 lrpot_status lrpot__json_put(json_t *object, const char *key, json_t *value)
 {
-    if (value != NULL && json_object_set_new(object, key, value) == 0) return LRPOT_OK;
-    return lrpot__fail(
-        LRPOT_E_ARGUMENT,
-        "'%.60s' cannot be written to a model file: not valid UTF-8, or out of memory", key);
+    if (value == NULL || json_object_set_new(object, key, value) != 0) return blame(key);
+    errno = 0;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__json_put_species(json_t *object, int32_t n, const char *const *symbols)
+{
+    json_t *species = json_array();
+    errno = 0;
+    for (int32_t z = 0; z < n; z++)
+        if (json_array_append_new(species, json_string(symbols[z])) != 0) {
+            if (species == NULL) errno = ENOMEM;
+            json_decref(species);
+            return blame(symbols[z]);
+        }
+    return lrpot__json_put(object, "species", species);
 }
 
 lrpot_status lrpot__json_put_object(json_t *object, const char *key, json_t **child)

@@ -9,6 +9,8 @@
 /* Adds a value to an object; NULL stands for an allocation that failed, or a text that is not
  * UTF-8. */
 lrpot_status lrpot__json_put(json_t *object, const char *key, json_t *value);
+/* "species": names. LRPOT_E_ARGUMENT for one that is not valid UTF-8. */
+lrpot_status lrpot__json_put_species(json_t *object, int32_t n, const char *const *symbols);
 lrpot_status lrpot__json_put_object(json_t *object, const char *key, json_t **child);
 lrpot_status lrpot__json_put_numbers(json_t *object, const char *key, int64_t n,
                                      const double *values);

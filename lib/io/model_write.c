@@ -142,31 +142,16 @@ static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
 
 static lrpot_status put_head(json_t *model, const lrpot_potential *potential)
 {
-    json_t *units = NULL, *species = json_array();
-    lrpot_status status = LRPOT_OK;
-    for (int32_t z = 0; z < potential->n_species; z++)
-        if (json_array_append_new(species, json_string(potential->symbols[z])) != 0)
-            status = lrpot__fail(LRPOT_E_ARGUMENT,
-                                 "species '%s' cannot be written to a model file: not valid UTF-8",
-                                 potential->symbols[z]);
-    if (status != LRPOT_OK) {
-        json_decref(species);
-        return status;
-    }
-    status = lrpot__json_put(model, "format", json_string(LRPOT__MODEL_FORMAT));
-    if (status == LRPOT_OK)
-        status = lrpot__json_put(model, "version", json_integer(file_version(potential)));
-    if (status == LRPOT_OK)
-        status = lrpot__json_put(model, "library", json_string(lrpot_version()));
-    if (status == LRPOT_OK) status = lrpot__json_put_object(model, "units", &units);
-    if (status == LRPOT_OK) status = lrpot__json_put(units, "length", json_string("A"));
-    if (status == LRPOT_OK) status = lrpot__json_put(units, "energy", json_string("eV"));
-    if (status == LRPOT_OK) status = lrpot__json_put(units, "charge", json_string("e"));
-    if (status != LRPOT_OK) {
-        json_decref(species);
-        return status;
-    }
-    return lrpot__json_put(model, "species", species);
+    json_t *units = NULL;
+    LRPOT__TRY(lrpot__json_put(model, "format", json_string(LRPOT__MODEL_FORMAT)));
+    LRPOT__TRY(lrpot__json_put(model, "version", json_integer(file_version(potential))));
+    LRPOT__TRY(lrpot__json_put(model, "library", json_string(lrpot_version())));
+    LRPOT__TRY(lrpot__json_put_object(model, "units", &units));
+    LRPOT__TRY(lrpot__json_put(units, "length", json_string("A")));
+    LRPOT__TRY(lrpot__json_put(units, "energy", json_string("eV")));
+    LRPOT__TRY(lrpot__json_put(units, "charge", json_string("e")));
+    return lrpot__json_put_species(model, potential->n_species,
+                                   (const char *const *)potential->symbols);
 }
 
 lrpot_status lrpot__model_put(json_t *model, const lrpot_potential *potential)

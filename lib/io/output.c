@@ -4,9 +4,12 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/number.h"
+#include "io/temporaries.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +17,7 @@
 
 #define NEW_FILE_MODE 0666 /* the process' umask takes off what it must */
 #define MOST_TRIES 1000
+#define MOST_LINKS 40 /* as the kernel follows at most */
 
 static void release(lrpot__output *output)
 {
@@ -23,12 +27,76 @@ static void release(lrpot__output *output)
     *output = (lrpot__output){ 0 };
 }
 
-/* A symbolic link stays: the file that it names is replaced. */
-static char *resolve(const char *path)
+/* Nobody's file any more: it was renamed, or it goes. */
+static void drop_aside(lrpot__output *output, int remove)
 {
-    char *real = realpath(path, NULL), *copy = lrpot__strdup(real != NULL ? real : path);
+    if (output->aside == NULL) return;
+    if (remove) unlink(output->aside);
+    lrpot__temporary_drop(output->place);
+}
+
+/* Where a link to a file points that is not there yet, or a copy of the path; NULL with errno for
+ * links in a circle and without memory. */
+static char *follow(const char *path)
+{
+    char target[4096];
+    char *at = lrpot__strdup(path);
+    for (int steps = 0; at != NULL; steps++) {
+        ssize_t length = readlink(at, target, sizeof target - 1);
+        if (length < 0) break;
+        if (steps == MOST_LINKS) {
+            lrpot__free(at);
+            errno = ELOOP;
+            return NULL;
+        }
+        target[length] = '\0';
+        const char *slash = strrchr(at, '/');
+        size_t folder = target[0] != '/' && slash != NULL ? (size_t)(slash - at) + 1 : 0;
+        char *next = lrpot__calloc((int64_t)(folder + (size_t)length + 1), 1);
+        if (next != NULL) {
+            memcpy(next, at, folder);
+            memcpy(next + folder, target, (size_t)length + 1);
+        }
+        lrpot__free(at);
+        at = next;
+    }
+    return at;
+}
+
+/* A symbolic link stays: the file that it names is replaced. */
+char *lrpot__output_target(const char *path)
+{
+    char *real = realpath(path, NULL);
+    if (real == NULL) return follow(path);
+    char *copy = lrpot__strdup(real);
     free(real);
     return copy;
+}
+
+/* Where standard streams are closed their numbers are given to the next files, which what the host
+ * prints would then get into. */
+static int above_standard(int descriptor)
+{
+    if (descriptor < 0 || descriptor > STDERR_FILENO) return descriptor;
+    int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), cause = errno;
+    close(descriptor);
+    errno = cause;
+    return moved;
+}
+
+/* No signal comes between the file and its place in the list of those that it removes. */
+static int create_remembered(lrpot__output *output, mode_t mode)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    int masked = pthread_sigmask(SIG_SETMASK, &all, &before) == 0;
+    int descriptor = open(output->aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode),
+        safe = above_standard(descriptor), cause = errno;
+    if (descriptor >= 0 && safe < 0) unlink(output->aside);
+    output->place = safe >= 0 ? lrpot__temporary_add(output->aside) : -1;
+    if (masked) pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = cause;
+    return safe;
 }
 
 /* Creates FINAL.tmpN for the first free N. */
@@ -42,10 +110,22 @@ static int create_aside(lrpot__output *output, mode_t mode)
     }
     for (int n = 0; n < MOST_TRIES; n++) {
         snprintf(output->aside, size, "%s.tmp%d", output->final, n);
-        int descriptor = open(output->aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        int descriptor = create_remembered(output, mode);
         if (descriptor >= 0 || errno != EEXIST) return descriptor;
     }
     return -1;
+}
+
+/* Mode and group of the file that is replaced. Where the group cannot be kept, another group does
+ * not get its rights. */
+static void keep_mode(int descriptor, const struct stat *old)
+{
+    mode_t mode = old->st_mode & 07777;
+    struct stat now;
+    if (fstat(descriptor, &now) == 0 && now.st_gid != old->st_gid
+        && fchown(descriptor, (uid_t)-1, old->st_gid) != 0)
+        mode = (mode & ~(mode_t)S_IRWXG) | (mode & S_IRWXO) << 3;
+    (void)fchmod(descriptor, mode);
 }
 
 static int open_descriptor(lrpot__output *output)
@@ -53,14 +133,13 @@ static int open_descriptor(lrpot__output *output)
     struct stat old;
     int exists = stat(output->path, &old) == 0;
     /* renaming over a device or a pipe would destroy it */
-    if (exists && !S_ISREG(old.st_mode)) return open(output->path, O_WRONLY | O_CLOEXEC);
-    output->final = resolve(output->path);
-    if (output->final == NULL) {
-        errno = ENOMEM;
-        return -1;
-    }
-    int descriptor = create_aside(output, NEW_FILE_MODE);
-    if (descriptor >= 0 && exists) (void)fchmod(descriptor, old.st_mode & 07777);
+    if (exists && !S_ISREG(old.st_mode))
+        return above_standard(open(output->path, O_WRONLY | O_CLOEXEC));
+    if (exists && access(output->path, W_OK) != 0) return -1;
+    output->final = lrpot__output_target(output->path);
+    if (output->final == NULL) return -1;
+    int descriptor = create_aside(output, exists ? old.st_mode & 0600 : NEW_FILE_MODE);
+    if (descriptor >= 0 && exists) keep_mode(descriptor, &old);
     return descriptor;
 }
 
@@ -78,10 +157,8 @@ lrpot_status lrpot__output_open(lrpot__output *output, const char *path)
     if (output->file != NULL) return LRPOT_OK;
     lrpot_status status =
         lrpot__fail(LRPOT_E_WRITE, "%s: cannot be created: %s", path, strerror(errno));
-    if (descriptor >= 0) {
-        close(descriptor);
-        if (output->aside != NULL) unlink(output->aside);
-    }
+    if (descriptor >= 0) close(descriptor);
+    drop_aside(output, descriptor >= 0);
     release(output);
     return status;
 }
@@ -114,11 +191,11 @@ static int finish(lrpot__output *output)
 lrpot_status lrpot__output_close(lrpot__output *output)
 {
     lrpot_status status = LRPOT_OK;
-    if (finish(output)) {
+    int failed = finish(output);
+    if (failed)
         status =
             lrpot__fail(LRPOT_E_WRITE, "%s: cannot be written: %s", output->path, strerror(errno));
-        if (output->aside != NULL) unlink(output->aside);
-    }
+    drop_aside(output, failed);
     release(output);
     return status;
 }
@@ -126,7 +203,7 @@ lrpot_status lrpot__output_close(lrpot__output *output)
 void lrpot__output_abandon(lrpot__output *output)
 {
     if (output->file != NULL && output->file != stdout) fclose(output->file);
-    if (output->aside != NULL) unlink(output->aside);
+    drop_aside(output, 1);
     release(output);
 }
 

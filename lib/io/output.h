@@ -12,6 +12,7 @@ typedef struct lrpot__output {
     /* where it goes at last; NULL: written in place (standard output, devices, pipes) */
     char *final;
     char *aside; /* where it stands until then, or NULL */
+    int place;   /* of aside among the temporaries of the process */
 } lrpot__output;
 
 /* "-" is standard output. Leaves nothing to close on failure. */
@@ -23,6 +24,10 @@ lrpot_status lrpot__output_check(const lrpot__output *output);
 lrpot_status lrpot__output_close(lrpot__output *output);
 /* Drops what was written. */
 void lrpot__output_abandon(lrpot__output *output);
+
+/* Name of the file that writing under the path creates or replaces, links followed; NULL with
+ * errno for links in a circle and without memory. lrpot__free() releases it. */
+char *lrpot__output_target(const char *path);
 
 /* Text goes through these, so that no locale has a say. Errors are kept by the file and found by
  * lrpot__output_check(). */

@@ -19,22 +19,6 @@
 static const char *const kinds[] = { "polar tensors", "dipoles", "global factor", "local factor",
                                      NULL };
 
-static lrpot_status put_symbols(json_t *root, const lrpot_tensor_options *o)
-{
-    json_t *species = json_array();
-    lrpot_status status = LRPOT_OK;
-    for (int32_t z = 0; z < o->n_species; z++)
-        if (json_array_append_new(species, json_string(o->symbols[z])) != 0)
-            status = lrpot__fail(LRPOT_E_ARGUMENT,
-                                 "species '%s' cannot be written to a file: not valid UTF-8",
-                                 o->symbols[z]);
-    if (status != LRPOT_OK) {
-        json_decref(species);
-        return status;
-    }
-    return lrpot__json_put(root, "species", species);
-}
-
 static lrpot_status put_model(json_t *root, const lrpot_tensor_model *model)
 {
     const lrpot_tensor_options *o = &model->options;
@@ -43,7 +27,7 @@ static lrpot_status put_model(json_t *root, const lrpot_tensor_model *model)
     LRPOT__TRY(lrpot__json_put(root, "version", json_integer(VERSION)));
     LRPOT__TRY(lrpot__json_put(root, "library", json_string(lrpot_version())));
     LRPOT__TRY(lrpot__json_put(root, "kind", json_string(kinds[o->kind])));
-    LRPOT__TRY(put_symbols(root, o));
+    LRPOT__TRY(lrpot__json_put_species(root, o->n_species, o->symbols));
     LRPOT__TRY(lrpot__json_put_object(root, "basis", &basis));
     LRPOT__TRY(lrpot__json_put_integers(basis, "levels", 4, o->levels));
     LRPOT__TRY(lrpot__json_put(basis, "radial_cost", json_integer(o->radial_cost)));

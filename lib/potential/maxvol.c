@@ -1,5 +1,6 @@
 #include "potential/maxvol.h"
 
+#include "core/blas_check.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/product.h"
@@ -137,6 +138,7 @@ lrpot_status lrpot__maxvol_invert(lrpot__maxvol *m)
                                 : invert_large(m->inverse, n, pivots);
     lrpot__free(pivots);
     m->swaps = 0;
+    LRPOT__TRY(lrpot__lapack_memory((lapack_int)failed, "dgetri"));
     return failed == 0
                ? LRPOT_OK
                : lrpot__fail(LRPOT_E_ARGUMENT,

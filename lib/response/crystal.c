@@ -3,6 +3,7 @@
 #include "response/crystal.h"
 
 #include "core/algebra.h"
+#include "core/blas_check.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
@@ -318,9 +319,7 @@ static lrpot_status diagonalise(int64_t size, double *matrix, double *frequencie
                                matrix[k]);
     lapack_int info = LAPACKE_zheev(LAPACK_COL_MAJOR, wanted ? 'V' : 'N', 'U', (lapack_int)size,
                                     (lapack_complex_double *)matrix, (lapack_int)size, frequencies);
-    if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
-        return lrpot__fail(LRPOT_E_MEMORY, "out of memory in zheev for %lld modes",
-                           (long long)size);
+    LRPOT__TRY(lrpot__lapack_memory(info, "zheev"));
     if (info != 0)
         return lrpot__fail(LRPOT_E_NOT_CONVERGED, "zheev ended with info = %d", (int)info);
     for (int64_t k = 0; k < size; k++)

@@ -2,6 +2,7 @@
  * (docs/theory/phonons.md). */
 #include "response/crystal.h"
 
+#include "core/blas_check.h"
 #include "core/error.h"
 #include "core/workspace.h"
 
@@ -186,8 +187,7 @@ static lrpot_status solve(const task *t, const double *R, double *X)
     lapack_int info = LAPACKE_zposv(LAPACK_ROW_MAJOR, 'U', (lapack_int)n, (lapack_int)columns,
                                     (lapack_complex_double *)t->charge, (lapack_int)n,
                                     (lapack_complex_double *)X, (lapack_int)columns);
-    if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
-        return lrpot__fail(LRPOT_E_MEMORY, "out of memory in zposv for %lld charges", (long long)n);
+    LRPOT__TRY(lrpot__lapack_memory(info, "zposv"));
     if (info != 0)
         return lrpot__fail(LRPOT_E_SINGULAR,
                            "at wave vector (%g %g %g) 1/A the energy has no least value over the "

@@ -2,6 +2,7 @@
  * transverse modes. */
 #include <lrpot/response.h>
 
+#include "core/blas_check.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "potential/potential.h"
@@ -182,9 +183,7 @@ static lrpot_status diagonalise(int64_t size, double *matrix, double *frequencie
     /* Column-major, so that eigenvectors come out as our rows. */
     lapack_int info = LAPACKE_dsyev(LAPACK_COL_MAJOR, modes != NULL ? 'V' : 'N', 'U',
                                     (lapack_int)size, matrix, (lapack_int)size, frequencies);
-    if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
-        return lrpot__fail(LRPOT_E_MEMORY, "out of memory in dsyev for %lld modes",
-                           (long long)size);
+    LRPOT__TRY(lrpot__lapack_memory(info, "dsyev"));
     if (info != 0)
         return lrpot__fail(LRPOT_E_NOT_CONVERGED, "dsyev ended with info = %d", (int)info);
     for (int64_t k = 0; k < size; k++)

@@ -34,6 +34,7 @@ def c_kind(text):
         "lrpot_status": "int32",
         "void": "none",
         "lrpot_fit_callback": "callback",
+        "lrpot_log": "callback",
     }.get(word, word)
 
 

@@ -60,6 +60,7 @@ OWNER = {
     "fit": "fit",
     "active_set": "potential",
     "io": "io",
+    "file": "io",
 }
 # workspace.h speaks of atoms, so core may name what structure.h declares.
 ALLOWED = {("core", "structure")}
