@@ -5,8 +5,8 @@
 #include "io/model_file.h"
 #include "io/text.h"
 
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 lrpot_status lrpot__json_wrong_type(const lrpot__place *at, const char *key, const char *expected)
@@ -188,30 +188,26 @@ lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *forma
                       : LRPOT_OK;
 }
 
-/* Jansson tells of memory that it did not get by its code, by an empty message, or, where a token
- * had no room, as bad syntax: then the text may be read a second time, or there is no room for a
- * copy of it either. */
-static int lacked_memory(const char *text, int64_t size, const json_error_t *error)
+static lrpot_status short_of_memory(const char *file, int64_t size)
 {
-    if (json_error_code(error) == json_error_out_of_memory || error->text[0] == '\0') return 1;
-    json_error_t second;
-    json_t *tree = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &second);
-    int differs = tree != NULL || second.position != error->position;
-    json_decref(tree);
-    void *room = differs ? NULL : malloc((size_t)size + 1);
-    free(room);
-    return differs || room == NULL;
+    return lrpot__fail(LRPOT_E_MEMORY, "%s: out of memory for %lld bytes of JSON", file,
+                       (long long)size);
 }
 
 lrpot_status lrpot__json_tree(json_t **out, const char *file, const char *text, int64_t size)
 {
     json_error_t error;
+    /* Without memory jansson may leave out a character of a number and go on: room is sought first.
+     */
+    void *room = lrpot__calloc(size + 4096, 1);
+    if (room == NULL) return short_of_memory(file, size);
+    lrpot__free(room);
+    errno = 0;
     *out = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
     if (*out != NULL) return LRPOT_OK;
-    if (lacked_memory(text, size, &error))
-        return lrpot__fail(LRPOT_E_MEMORY, "%s: out of memory for a JSON file of %lld bytes", file,
-                           (long long)size);
-    return lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", file, error.line, error.text);
+    /* jansson calls a token wrong that it has no memory for */
+    return errno == ENOMEM ? short_of_memory(file, size)
+                           : lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", file, error.line, error.text);
 }
 
 lrpot_status lrpot__json_parse(const char *file, const char *text, int64_t size,
