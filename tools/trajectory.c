@@ -116,7 +116,9 @@ static int compare_motion(trajectory *t, const lrpot_structure *frame)
     double time = time_of(frame), apart = time - t->before_time, unit = unit_of(t);
     double *old = malloc((size_t)n * sizeof *old);
     if (old == NULL) return report_no_memory();
-    if (t->before != NULL) memcpy(old, lrpot_path_displacements(t->path), (size_t)n * sizeof *old);
+    /* the step refuses frames of other numbers of atoms */
+    if (t->before != NULL && 3 * lrpot_structure_count(t->before) == n)
+        memcpy(old, lrpot_path_displacements(t->path), (size_t)n * sizeof *old);
     lrpot_status status = lrpot_path_step(t->path, frame);
     const double *v = lrpot_structure_get(frame, LRPOT_QUANTITY_VELOCITIES),
                  *moved = lrpot_path_displacements(t->path);
