@@ -100,23 +100,87 @@ static int find_columns(series_input *input, const table *t, int32_t *columns, i
     return GO_ON;
 }
 
+/* The dipole beside a current that was taken by its names; 0 where the table has none. */
+static int dipole_beside(const series_input *input, const table *t, int32_t columns[3])
+{
+    if (input->kind != LRPOT_SERIES_CURRENT || input->columns_text != NULL) return 0;
+    for (int k = 0; k < 2; k++) {
+        int there = 1;
+        for (int a = 0; a < 3; a++) there &= (columns[a] = table_column(t, triples[k][a])) >= 0;
+        if (there) return 1;
+    }
+    return 0;
+}
+
+/* Sums over the steps of a dipole beside a current: what their units say of each other. */
+typedef struct beside {
+    double dipole[3], current[3], time; /* of the row before */
+    double rates, currents, both;       /* squares of dM/dt and of the mean J, and their product */
+    int64_t n;
+} beside;
+
+static void add_beside(beside *b, double step, const double *row)
+{
+    double apart = step > 0.0 ? step : row[0] - b->time;
+    for (int a = 0; b->n > 0 && apart > 0.0 && a < 3; a++) {
+        double rate = (row[4 + a] - b->dipole[a]) / apart,
+               mean = 0.5 * (row[1 + a] + b->current[a]);
+        b->rates += rate * rate;
+        b->currents += mean * mean;
+        b->both += rate * mean;
+    }
+    memcpy(b->current, row + 1, sizeof b->current);
+    memcpy(b->dipole, row + 4, sizeof b->dipole);
+    b->time = row[0];
+    b->n++;
+}
+
+/* Currents are in the unit that makes them the rate of the dipole. */
+static int judge_beside(series_input *input, const beside *b, const char *path)
+{
+    static const double alike = 0.9, per_ps = 0.001;
+    double ratio = b->both / b->currents;
+    if (!(b->both > alike * sqrt(b->rates * b->currents)) || fabs(ratio - 1.0) < 0.1) return GO_ON;
+    if (fabs(ratio / per_ps - 1.0) > 0.1 || input->scale != 0.0)
+        return report_error(NOT_CONVERGED,
+                            "%s: the dipole changes %.6g times as fast as the current says; say "
+                            "the unit of the current, --scale X, or of the time, --step FS",
+                            path, ratio);
+    report_note("%s: currents are in e A/ps, as the dipole beside them changes", path);
+    for (int64_t k = 0; k < 3 * input->n; k++) input->values[k] *= per_ps;
+    input->scale = per_ps;
+    return GO_ON;
+}
+
+/* Rows of time, three values, and the dipole beside a current. */
+static int read_rows(series_input *input, table *t, int32_t n, int32_t *columns, beside *b)
+{
+    int code = GO_ON;
+    int pair = (n == 4 || input->step > 0.0) && dipole_beside(input, t, columns + n);
+    int32_t got = 1, extra = pair ? 3 : 0;
+    while (code == GO_ON && got) {
+        double row[8] = { 0.0 }, *values = row + 4 - n; /* time first, also where there is none */
+        code = table_next(t, n + extra, columns, values, &got);
+        for (int32_t c = 1; c < 4; c++) row[c] *= input->scale != 0.0 ? input->scale : 1.0;
+        if (code == GO_ON && got) code = append(input, n == 4 ? row[0] : NAN, row + 1);
+        if (code == GO_ON && got && pair) add_beside(b, input->step, row);
+    }
+    return code;
+}
+
 static int read_table(series_input *input, const char *path)
 {
     table t;
-    int32_t columns[4], n = 0, got = 1;
+    beside b = { .n = 0 };
+    int32_t columns[8], n = 0;
     int code = table_open(&t, path);
     if (code == GO_ON) code = find_columns(input, &t, columns, &n);
-    while (code == GO_ON && got) {
-        double row[4] = { 0.0, 0.0, 0.0, 0.0 };
-        code = table_next(&t, n, columns, row, &got);
-        for (int32_t c = n - 3; c < n; c++) row[c] *= input->scale != 0.0 ? input->scale : 1.0;
-        if (code == GO_ON && got) code = append(input, n == 4 ? row[0] : NAN, row + n - 3);
-    }
+    if (code == GO_ON) code = read_rows(input, &t, n, columns, &b);
     if (code == GO_ON)
         snprintf(input->origin, sizeof input->origin, "%s of a table",
                  input->kind == LRPOT_SERIES_CURRENT ? "current" : "dipole");
     table_close(&t);
-    return code;
+    return code == GO_ON && b.n > 1 ? judge_beside(input, &b, path) : code;
 }
 
 static int read_frames(series_input *input, const char *path, enum dipole_source source)

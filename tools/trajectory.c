@@ -124,7 +124,9 @@ static int compare_motion(trajectory *t, const lrpot_structure *frame)
     double time = time_of(frame), apart = time - t->before_time, unit = unit_of(t);
     double *old = malloc((size_t)n * sizeof *old);
     if (old == NULL) return report_no_memory();
-    if (t->before != NULL) memcpy(old, lrpot_path_displacements(t->path), (size_t)n * sizeof *old);
+    /* the step refuses frames of other numbers of atoms */
+    if (t->before != NULL && 3 * lrpot_structure_count(t->before) == n)
+        memcpy(old, lrpot_path_displacements(t->path), (size_t)n * sizeof *old);
     lrpot_status status = lrpot_path_step(t->path, frame);
     const double *v = lrpot_structure_get(frame, LRPOT_QUANTITY_VELOCITIES),
                  *moved = lrpot_path_displacements(t->path);
@@ -158,6 +160,23 @@ static int check_neutral(const trajectory *t, const lrpot_structure *frame)
         t->file, (long long)t->frames, *total);
 }
 
+/* How far charges vary, which makes sum q r of a periodic system depend on the images in frame 0.
+ */
+static int watch_charges(trajectory *t, const lrpot_structure *frame)
+{
+    int64_t n = lrpot_structure_count(frame);
+    const double *q = lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES);
+    if (t->source != SOURCE_CHARGES || lrpot_structure_periodic_mask(frame) == 0) return GO_ON;
+    if (t->first_charges == NULL) {
+        t->first_charges = malloc((size_t)n * sizeof *q);
+        if (t->first_charges == NULL) return report_no_memory();
+        memcpy(t->first_charges, q, (size_t)n * sizeof *q);
+    }
+    for (int64_t i = 0; i < n; i++)
+        t->charge_change = fmax(t->charge_change, fabs(q[i] - t->first_charges[i]));
+    return GO_ON;
+}
+
 static int follow(trajectory *t, const lrpot_structure *frame, double *values)
 {
     int born = t->source == SOURCE_BEC || t->source == SOURCE_BEC_VELOCITIES;
@@ -181,7 +200,7 @@ static int follow(trajectory *t, const lrpot_structure *frame, double *values)
         if (status == LRPOT_OK) status = lrpot_path_dipole(t->path, kind, values, &net);
     }
     if (t->net_charge == 0.0) t->net_charge = net;
-    return status == LRPOT_OK ? GO_ON : failure(t, status);
+    return status == LRPOT_OK ? watch_charges(t, frame) : failure(t, status);
 }
 
 int trajectory_next(trajectory *t, double *values, double *time, int32_t *got)
@@ -224,6 +243,10 @@ int trajectory_judge(const trajectory *t)
             "%s: net charge %.6g e: the dipole depends on the origin; it is taken about the "
             "centre of mass",
             t->file, t->net_charge);
+    if (t->charge_change > 1e-3)
+        report_note("%s: charges vary by up to %.3g e: sum q r then depends on which images of the "
+                    "atoms are in frame 0; Born charges do not (lrpot eval --bec, --from bec)",
+                    t->file, t->charge_change);
     int code = judge_velocities(t);
     if (code != GO_ON || t->misses <= LARGEST_MISS * t->steps) return code;
     return report_error(
@@ -239,5 +262,6 @@ void trajectory_close(trajectory *t)
     lrpot_reader_close(t->reader);
     lrpot_path_free(t->path);
     lrpot_structure_free(t->before);
+    free(t->first_charges);
     *t = (trajectory){ 0 };
 }

@@ -24,8 +24,9 @@ typedef struct trajectory {
     double temperature;   /* K, 0: not known */
     lrpot_path *path;
     int32_t periodic;
-    double net_charge;       /* e, of the first frame that has one */
-    double volumes, kinetic; /* sums over the frames; kinetic temperatures in K */
+    double *first_charges, charge_change; /* e: of frame 0; largest difference from them */
+    double net_charge;                    /* e, of the first frame that has one */
+    double volumes, kinetic;              /* sums over the frames; kinetic temperatures in K */
     /* 1: sampling must follow the motion: steps are compared with the velocities */
     int follows_motion;
     lrpot_structure *before;

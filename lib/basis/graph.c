@@ -147,8 +147,12 @@ static lrpot_status keep(enumeration *e)
         return LRPOT_OK; /* its class comes, or came, in another form */
     other = canonical(&other);
     if (lrpot__graph_compare(&other, graph) < 0) return LRPOT_OK;
-    if (e->count >= MOST)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "levels with more than %d functions", MOST);
+    /* nearly all graphs of a covariant plan make a function, or two */
+    int64_t most = e->rule->most > 0 && e->rule->most < MOST / 16 - 256 ? 16 * (e->rule->most + 256)
+                                                                        : MOST;
+    if (e->count >= most)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "levels with more than %lld functions",
+                           (long long)most);
     void *graphs = e->graphs;
     lrpot_status status = lrpot__grow(&graphs, &e->capacity, e->count + 1, sizeof *graph);
     e->graphs = graphs;

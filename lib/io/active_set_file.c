@@ -54,24 +54,11 @@ lrpot_status lrpot_active_set_save(const lrpot_active_set *set, const char *path
     return status;
 }
 
-static lrpot_status get_longs(const lrpot__place *at, const char *key, int64_t n, int64_t *values)
-{
-    json_t *array = NULL;
-    LRPOT__TRY(lrpot__json_array(at, key, n, &array));
-    for (int64_t i = 0; i < n; i++) {
-        const json_t *value = json_array_get(array, (size_t)i);
-        if (!json_is_integer(value) || json_integer_value(value) < -1)
-            return lrpot__json_wrong_type(at, key, "an array of integers from -1 on");
-        values[i] = (int64_t)json_integer_value(value);
-    }
-    return LRPOT_OK;
-}
-
 static lrpot_status get_species(const lrpot__place *at, lrpot__maxvol *m)
 {
     LRPOT__TRY(lrpot__json_boolean(at, "seen", &m->started));
-    LRPOT__TRY(get_longs(at, "frames", m->n, m->frames));
-    LRPOT__TRY(get_longs(at, "atoms", m->n, m->atoms));
+    LRPOT__TRY(lrpot__json_longs(at, "frames", m->n, m->frames));
+    LRPOT__TRY(lrpot__json_longs(at, "atoms", m->n, m->atoms));
     LRPOT__TRY(lrpot__json_numbers(at, "rows", m->n * m->n, m->rows));
     return m->started ? lrpot__json_blame(at, lrpot__maxvol_invert(m)) : LRPOT_OK;
 }

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 lrpot_status lrpot__json_wrong_type(const lrpot__place *at, const char *key, const char *expected)
@@ -233,4 +232,17 @@ lrpot_status lrpot__json_load(const char *path, const lrpot__json_kind *kind, vo
     lrpot_status status = lrpot__json_parse(path, text, size, kind, 1, out);
     lrpot__free(text);
     return status;
+}
+
+lrpot_status lrpot__json_longs(const lrpot__place *at, const char *key, int64_t n, int64_t *values)
+{
+    json_t *array = NULL;
+    LRPOT__TRY(lrpot__json_array(at, key, n, &array));
+    for (int64_t i = 0; i < n; i++) {
+        const json_t *value = json_array_get(array, (size_t)i);
+        if (!json_is_integer(value) || json_integer_value(value) < -1)
+            return lrpot__json_wrong_type(at, key, "an array of integers from -1 on");
+        values[i] = (int64_t)json_integer_value(value);
+    }
+    return LRPOT_OK;
 }

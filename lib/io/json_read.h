@@ -37,6 +37,8 @@ lrpot_status lrpot__json_choice(const lrpot__place *at, const char *key, const c
 lrpot_status lrpot__json_array(const lrpot__place *at, const char *key, int64_t n, json_t **array);
 lrpot_status lrpot__json_numbers(const lrpot__place *at, const char *key, int64_t n,
                                  double *values);
+/* Exactly n integers, -1 at least: numbers of frames and atoms. */
+lrpot_status lrpot__json_longs(const lrpot__place *at, const char *key, int64_t n, int64_t *values);
 /* Integers in groups of `width`; *values is to be freed. */
 lrpot_status lrpot__json_integers(const lrpot__place *at, const char *key, int64_t width,
                                   int32_t *n_groups, int32_t **values);

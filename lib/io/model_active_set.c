@@ -50,26 +50,13 @@ static lrpot_status check_text(const lrpot__place *at, int64_t n, const char **t
                : lrpot__json_wrong_type(at, "rows", "size^2 single-precision numbers in base64");
 }
 
-static lrpot_status get_longs(const lrpot__place *at, const char *key, int64_t n, int64_t *values)
-{
-    json_t *array = NULL;
-    LRPOT__TRY(lrpot__json_array(at, key, n, &array));
-    for (int64_t i = 0; i < n; i++) {
-        const json_t *value = json_array_get(array, (size_t)i);
-        if (!json_is_integer(value) || json_integer_value(value) < -1)
-            return lrpot__json_wrong_type(at, key, "an array of integers from -1 on");
-        values[i] = (int64_t)json_integer_value(value);
-    }
-    return LRPOT_OK;
-}
-
 static lrpot_status get_species(const lrpot__place *at, lrpot__maxvol *m)
 {
     const char *text = NULL;
     int64_t count = m->n * m->n;
     LRPOT__TRY(check_text(at, m->n, &text));
-    LRPOT__TRY(get_longs(at, "frames", m->n, m->frames));
-    LRPOT__TRY(get_longs(at, "atoms", m->n, m->atoms));
+    LRPOT__TRY(lrpot__json_longs(at, "frames", m->n, m->frames));
+    LRPOT__TRY(lrpot__json_longs(at, "atoms", m->n, m->atoms));
     int good = lrpot__base64_read(text, (int64_t)strlen(text), count, m->rows);
     for (int64_t k = 0; k < count && good; k++) good = isfinite(m->rows[k]);
     if (!good)

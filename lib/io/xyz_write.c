@@ -6,6 +6,8 @@
 #include "core/error.h"
 #include "core/memory.h"
 
+#include <math.h>
+
 static lrpot_status put_quoted(lrpot__output *output, const char *text)
 {
     char *quoted = lrpot__comment_quote(text);
@@ -30,6 +32,17 @@ static void put_cell(lrpot__output *output, const lrpot_structure *structure)
                         d < 2 ? (mask >> d & 1 ? "T " : "F ") : (mask >> d & 1 ? "T\" " : "F\" "));
 }
 
+/* Identities and image flags, which other programs expect to be integers. */
+static int is_whole(const lrpot_structure *structure, int32_t quantity)
+{
+    const double *values = lrpot_structure_get(structure, quantity);
+    int64_t size = lrpot_quantity_size(quantity, lrpot_structure_count(structure));
+    if (quantity != LRPOT_QUANTITY_ID && quantity != LRPOT_QUANTITY_IMAGE) return 0;
+    for (int64_t k = 0; k < size; k++)
+        if (values[k] != floor(values[k]) || fabs(values[k]) > 1e15) return 0;
+    return 1;
+}
+
 static void put_properties(lrpot__output *output, const lrpot_structure *structure)
 {
     lrpot__put_text(output, "Properties=species:S:1:pos:R:3");
@@ -37,7 +50,7 @@ static void put_properties(lrpot__output *output, const lrpot_structure *structu
         if (!lrpot__key_per_atom(q) || lrpot_structure_get(structure, q) == NULL) continue;
         lrpot__put_text(output, ":");
         lrpot__put_text(output, lrpot__key_aliases(q)[0]);
-        lrpot__put_text(output, ":R:");
+        lrpot__put_text(output, is_whole(structure, q) ? ":I:" : ":R:");
         lrpot__put_integer(output, lrpot__key_components(q));
     }
 }

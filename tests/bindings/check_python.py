@@ -326,6 +326,23 @@ def check_calculator(Atoms):
         "the_first_index_is_the_dipole_and_the_second_the_displacement",
         [slopes, found],
     )
+    model = lrpot.Model(many_body)
+    raises(
+        ValueError,
+        ["active set"],
+        "a_model_without_an_active_set_grades_nothing",
+        lambda: lrpot.Evaluator(model).compute(symbols, positions, grades=True),
+    )
+    empty, library = ctypes.c_void_p(), lrpot._lib
+    library.lrpot_active_set_create(ctypes.byref(empty), ctypes.c_void_p(model._handle))
+    library.lrpot_potential_set_active_set(ctypes.c_void_p(model._handle), empty)
+    library.lrpot_active_set_free(empty)
+    grades = lrpot.Evaluator(model).compute(symbols, positions, grades=True)["grades"]
+    tap.ok(
+        grades.shape == (len(symbols),) and np.all(np.isinf(grades)),
+        "to_an_empty_set_every_atom_is_new",
+        [grades],
+    )
     raises(
         PropertyNotImplementedError,
         ["stress"],

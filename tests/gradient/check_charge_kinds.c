@@ -333,6 +333,61 @@ START_TEST(gradient_of_a_fit_is_its_derivative)
 }
 END_TEST
 
+/* References that the model itself computes: a fit that follows the charges by the chain of the
+ * record has no error where this is the chain of forward and adjoint. */
+static void add_own_results(const probe *p, lrpot_fit *fit)
+{
+    double energy, forces[3 * N_ATOMS], virial[9], stress[9], q[N_ATOMS], Z[9 * N_ATOMS];
+    lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
+    int crystal = lrpot_structure_cell(p->structure) != NULL;
+    compute(p, p->structure, &energy, forces, virial, q);
+    for (int k = 0; k < 9 && crystal; k++)
+        stress[k] = -virial[k] / lrpot_structure_volume(p->structure);
+    ck_ok(lrpot_structure_set(p->structure, LRPOT_QUANTITY_ENERGY, &energy));
+    ck_ok(lrpot_structure_set(p->structure, LRPOT_QUANTITY_FORCES, forces));
+    if (crystal) ck_ok(lrpot_structure_set(p->structure, LRPOT_QUANTITY_STRESS, stress));
+    ck_ok(lrpot_structure_set(p->structure, LRPOT_QUANTITY_CHARGES, q));
+    if (crystal && (lrpot_charges_kind_traits(p->kind) & LRPOT_CHARGES_FLOW)) {
+        how.target_weights[5] = -1; /* charge flows through a crystal without end */
+    } else {
+        ck_ok(lrpot_response_born_charges_structure(p->potential, p->work, p->structure,
+                                                    LRPOT_BORN_UNFOLDED, Z, NULL));
+        ck_ok(lrpot_structure_set(p->structure, LRPOT_QUANTITY_BORN_CHARGES, Z));
+    }
+    ck_ok(lrpot_fit_add_frame(fit, p->structure, &how));
+}
+
+START_TEST(fits_predict_what_the_model_computes)
+{
+    static const int32_t targets[2] = { LRPOT_FIT_TARGET_CHARGES, LRPOT_FIT_TARGET_BORN };
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    options.targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS
+                      | targets[0] | targets[1];
+    for (int isolated = 0; isolated < 2; isolated++) {
+        lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
+        lrpot_fit *fit = NULL;
+        double rmse = 1, mae = 1;
+        int64_t n = 0;
+        probe p;
+        open_probe(&p, _i, isolated ? CELL_NONE : CELL_TRICLINIC, 0.4);
+        ck_ok(lrpot_fit_create(&fit, p.potential, &options));
+        add_own_results(&p, fit);
+        ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &errors));
+        ck_assert_int_eq(errors.n_forces, 3 * N_ATOMS);
+        ck_assert_double_le(errors.energy_rmse, 1e-8);
+        ck_assert_double_le(errors.forces_rmse, 1e-7);
+        ck_assert_double_le(errors.stress_rmse, 1e-8);
+        for (int t = 0; t < 2; t++) {
+            ck_ok(lrpot_fit_error(fit, LRPOT_FIT_TRAIN, targets[t], &rmse, &mae, &n));
+            ck_assert(n > 0 || (t == 1 && !isolated));
+            if (n > 0) ck_assert_double_le(rmse, 1e-8);
+        }
+        lrpot_fit_free(fit);
+        close_probe(&p);
+    }
+}
+END_TEST
+
 /* The kind is given a record without its chain. */
 START_TEST(kinds_without_known_derivatives_are_refused_where_these_count)
 {
@@ -370,6 +425,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(cases, files_keep_the_model, 1, count);
     tcase_add_loop_test(cases, phonons_are_differences_of_forces, 1, count);
     tcase_add_loop_test(cases, born_charges_are_differences_of_charges, 1, count);
+    tcase_add_loop_test(cases, fits_predict_what_the_model_computes, 1, count);
     tcase_add_loop_test(cases, gradient_of_a_fit_is_its_derivative, 1, count);
     suite_add_tcase(suite, cases);
     return suite;

@@ -386,6 +386,29 @@ def check_assumptions():
         "the_scale_that_is_given_is_taken",
         [found["green_kubo"], right["green_kubo"]],
     )
+    both, m = [], [0.0] * 3
+    for (t, *j), (_, *k) in zip(rows, rows[1:]):
+        both.append([t, *m, *(1000 * x for x in j)])
+        m = [x + STEP * (a + b) / 2 for x, a, b in zip(m, j, k)]
+    for name, factor in (("beside.txt", 1.0), ("contrary.txt", 7.0)):
+        scaled = [[t, *(factor * x for x in r[:3]), *r[3:]] for t, *r in both]
+        table(name, scaled, "# t Mx My Mz Jx Jy Jz")
+    result = run("conductivity", "beside.txt", *physics, "--json")
+    found = json.loads(result.stdout) if result.returncode == 0 else right
+    tap.ok(
+        "e A/ps" in result.stderr
+        and abs(found["green_kubo"]["value"] / right["green_kubo"]["value"] - 1) < 0.01,
+        "the_dipole_beside_a_current_tells_its_unit",
+        [result.stderr, found["green_kubo"], right["green_kubo"]],
+    )
+    refuses(
+        "a_dipole_that_contradicts_its_current_is_refused",
+        4,
+        ["contrary.txt", "0.007"],
+        "conductivity",
+        "contrary.txt",
+        *physics,
+    )
     walk, x, source = [], [0.0] * 3, random.Random(4)
     for t in range(2000):
         walk.append([STEP * t, *x])

@@ -490,6 +490,17 @@ case(
     said="--units metal or --units real",
 )
 
+for k, f in enumerate(strained):
+    f.update(step=k, time=float(k))
+case(
+    "lammps_stress_is_converted_where_volumes_tell",
+    strained,
+    {key: name for key, name in LAMMPS.items() if key != "velocities"},
+    metal,
+    ["energy", "forces", "stress"],
+    said="stress in bar, with the opposite sign",
+)
+
 geometry = dict(time="time", velocities="velocities")
 case("times_in_ps_and_velocities_in_a_over_ps", run, geometry, ps, geometry, said="time in ps")
 case(
