@@ -7,6 +7,7 @@
 #include "polar.h"
 #include "report.h"
 #include "verbs.h"
+#include "zone.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -173,10 +174,39 @@ static int born_charges(phonon_run *run, const char *path)
     return GO_ON;
 }
 
+/* Widest empty slice along each reciprocal vector, against the model's cutoff: no bond leads
+ * across, so the crystal is made of layers. */
+static void note_vacuum(const phonon_run *run, const char *path)
+{
+    double cutoff = lrpot_potential_cutoff(run->model);
+    for (int axis = 0; axis < 3 && run->screened != NULL; axis++) {
+        double gap = zone_gap(run->structure, axis);
+        if (gap > cutoff)
+            report_note("%s: vacuum of %.3g A across the rows %d and %d: dielectric tensor and "
+                        "longitudinal modes are those of layers and vacuum in this cell",
+                        path, gap, (axis + 1) % 3 + 1, (axis + 2) % 3 + 1);
+    }
+}
+
+/* One number screens the model's charges, so one number makes them physical. */
+static void note_anisotropy(const phonon_run *run, const char *path)
+{
+    const double *e = lrpot_structure_get(run->structure, LRPOT_QUANTITY_EPSILON_INF);
+    double mean = inputs_epsilon(run->epsilon, run->structure), off = 0.0;
+    if (run->screened == NULL || run->epsilon > 0.0 || e == NULL) return;
+    for (int k = 0; k < 9; k++) off = fmax(off, fabs(e[k] - (k % 4 == 0 ? mean : 0.0)));
+    if (off > 1e-3 * mean)
+        report_note("%s: eps_inf is anisotropic; the model screens alike in all directions, so a "
+                    "third of the trace, %.6g, stands for it",
+                    path, mean);
+}
+
 static int compute(phonon_run *run, const char *path)
 {
     int code = born_charges(run, path);
     if (code != GO_ON) return code;
+    note_vacuum(run, path);
+    note_anisotropy(run, path);
     lrpot_status status = evaluation_run(&run->born.eval, run->model, run->work, run->structure);
     if (status != LRPOT_OK) return report_failure(status, path);
     double largest = largest_of(run->born.eval.forces, 3 * run->born.eval.n);

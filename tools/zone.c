@@ -48,6 +48,31 @@ void zone_fractions(const double *cell, const double *point, double *fractions)
     }
 }
 
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double zone_gap(const lrpot_structure *structure, int row)
+{
+    int64_t n = lrpot_structure_count(structure);
+    const double *cell = lrpot_structure_cell(structure);
+    double vector[3], widest = 0.0, *heights = malloc((size_t)(n + 1) * sizeof *heights);
+    if (heights == NULL) return 0.0;
+    reciprocal(cell, row, vector);
+    for (int64_t i = 0; i < n; i++) {
+        double x[3];
+        zone_fractions(cell, lrpot_structure_positions_const(structure) + 3 * i, x);
+        heights[i] = x[row] - floor(x[row]);
+    }
+    qsort(heights, (size_t)n, sizeof *heights, ascending);
+    heights[n] = heights[0] + 1.0;
+    for (int64_t i = 0; i < n; i++) widest = fmax(widest, heights[i + 1] - heights[i]);
+    free(heights);
+    return widest / sqrt(vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2]);
+}
+
 static void wave_of(const double *cell, const double *reduced, double *wave)
 {
     for (int a = 0; a < 3; a++) wave[a] = 0.0;

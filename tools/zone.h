@@ -20,6 +20,8 @@ int zone_read(zone_path *path, const char *text, const double *cell);
 double zone_volume(const double *cell);
 /* Coordinates of a point along the rows of the cell. */
 void zone_fractions(const double *cell, const double *point, double *fractions);
+/* A, widest slice without atoms along the reciprocal vector of the row; 0 without memory. */
+double zone_gap(const lrpot_structure *structure, int row);
 /* Coordinates of a wave vector along the reciprocal vectors of the cell. */
 void zone_reduced(const double *cell, const double *wave, double *reduced);
 
