@@ -80,29 +80,46 @@ static void mark(band_table *t, double at, const char *label)
     snprintf(t->marks[t->n_marks++].label, sizeof t->marks[0].label, "%s", name);
 }
 
-/* One line of the path; where it starts or ends at Gamma the limit is the one along it. */
-static lrpot_status fill_line(band_table *t, int64_t *row, double *along,
-                              const lrpot_phonons *phonons, lrpot_workspace *work,
-                              const double *cell, const double *from, const double *to,
-                              int64_t steps)
+/* "X (0.5 0 0.5)", or "0.25 0 0.25, between G and X". */
+static void name_point(char place[STABILITY_PLACE], const zone_path *zone, int32_t line,
+                       const double *reduced, int64_t k, int64_t steps)
 {
+    const char *corner = k == 0 ? zone->labels[line - 1] : k == steps ? zone->labels[line] : NULL;
+    if (corner != NULL)
+        snprintf(place, STABILITY_PLACE, "%s (%.4g %.4g %.4g)",
+                 strcmp(corner, "G") == 0 ? "Gamma" : corner, reduced[0], reduced[1], reduced[2]);
+    else
+        snprintf(place, STABILITY_PLACE, "%.4g %.4g %.4g, between %s and %s", reduced[0],
+                 reduced[1], reduced[2], zone->labels[line - 1], zone->labels[line]);
+}
+
+/* One line of the path; where it starts or ends at Gamma the limit is the one along it. */
+static lrpot_status fill_line(band_table *t, int64_t *row, double *along, const zone_path *zone,
+                              int32_t line, const lrpot_phonons *phonons, lrpot_workspace *work,
+                              const double *cell, int64_t steps, stability *found)
+{
+    const double *to = zone->corners + 3 * line, *from = to - 3;
     const double direction[3] = { to[0] - from[0], to[1] - from[1], to[2] - from[2] };
     t->starts[*row] = 1;
     for (int64_t k = 0; k <= steps; k++, (*row)++) {
-        double wave[3], part = (double)k / (double)steps;
+        double wave[3], part = (double)k / (double)steps, *reduced = t->reduced + 3 * *row,
+                        *frequencies = t->frequencies + t->modes * *row;
+        char place[STABILITY_PLACE];
         for (int a = 0; a < 3; a++) wave[a] = from[a] + part * direction[a];
         t->along[*row] = *along + part * distance(from, to);
-        zone_reduced(cell, wave, t->reduced + 3 * *row);
-        lrpot_status status = lrpot_phonons_modes(phonons, work, wave, direction,
-                                                  t->frequencies + t->modes * *row, NULL);
+        zone_reduced(cell, wave, reduced);
+        lrpot_status status =
+            lrpot_phonons_modes(phonons, work, wave, direction, frequencies, NULL);
         if (status != LRPOT_OK) return status;
+        name_point(place, zone, line, reduced, k, steps);
+        stability_see(found, t->modes, frequencies, place);
     }
     *along += distance(from, to);
     return LRPOT_OK;
 }
 
 static int fill(band_table *t, const zone_path *zone, int64_t most, const lrpot_phonons *phonons,
-                lrpot_workspace *work, const double *cell)
+                lrpot_workspace *work, const double *cell, stability *found)
 {
     int64_t row = 0;
     double along = 0.0;
@@ -111,8 +128,8 @@ static int fill(band_table *t, const zone_path *zone, int64_t most, const lrpot_
             const double *to = zone->corners + 3 * k;
             if (distance(to, to - 3) == 0.0)
                 return report_usage("phonon", "--path: corner %s follows itself", zone->labels[k]);
-            lrpot_status status = fill_line(t, &row, &along, phonons, work, cell, to - 3, to,
-                                            steps_of(zone, k, most));
+            lrpot_status status = fill_line(t, &row, &along, zone, k, phonons, work, cell,
+                                            steps_of(zone, k, most), found);
             if (status != LRPOT_OK) return report_failure(status, NULL);
         }
         mark(t, along, zone->labels[k]);
@@ -171,13 +188,15 @@ static int draw(const band_table *t, const char *path)
 }
 
 static int bands(const band_request *r, const lrpot_phonons *phonons, lrpot_workspace *work,
-                 const double *cell)
+                 const double *cell, band_findings *found)
 {
     zone_path zone;
     band_table t = { .modes = lrpot_phonons_count(phonons) };
     int code = zone_read(&zone, r->path, cell);
-    if (code == GO_ON) code = allocate(&t, &zone, r->points);
-    if (code == GO_ON) code = fill(&t, &zone, r->points, phonons, work, cell);
+    found->no_path = code == GO_ON && zone.count == 0;
+    if (code != GO_ON || found->no_path) return code;
+    code = allocate(&t, &zone, r->points);
+    if (code == GO_ON) code = fill(&t, &zone, r->points, phonons, work, cell, &found->path);
     if (code == GO_ON && r->csv != NULL) code = write_csv(&t, r->csv);
     if (code == GO_ON && r->plot != NULL) code = draw(&t, r->plot);
     table_free(&t);
@@ -200,7 +219,21 @@ static int density_out(const band_request *r, const double *x, const double *y)
     return code == GO_ON && r->dos_plot != NULL ? plot_write(&p, r->dos_plot) : code;
 }
 
-static int density(const band_request *r, const lrpot_phonons *phonons, lrpot_workspace *work)
+/* Wave vectors as lrpot_phonons_mesh() visits them. */
+static void see_mesh(stability *found, const int32_t *mesh, int64_t n, int64_t modes,
+                     const double *frequencies)
+{
+    for (int64_t k = 0; k < n; k++) {
+        char place[STABILITY_PLACE];
+        const int64_t x[3] = { k / mesh[2] / mesh[1], k / mesh[2] % mesh[1], k % mesh[2] };
+        snprintf(place, sizeof place, "%.4g %.4g %.4g", ((double)x[0] + 0.5) / mesh[0],
+                 ((double)x[1] + 0.5) / mesh[1], ((double)x[2] + 0.5) / mesh[2]);
+        stability_see(found, modes, frequencies + modes * k, place);
+    }
+}
+
+static int density(const band_request *r, const lrpot_phonons *phonons, lrpot_workspace *work,
+                   stability *found)
 {
     const int32_t mesh[3] = { (int32_t)r->mesh, (int32_t)r->mesh, (int32_t)r->mesh };
     int64_t n = lrpot_phonons_mesh_count(mesh), modes = lrpot_phonons_count(phonons);
@@ -210,6 +243,7 @@ static int density(const band_request *r, const lrpot_phonons *phonons, lrpot_wo
     lrpot_status status = LRPOT_E_MEMORY;
     if (weights != NULL && frequencies != NULL)
         status = lrpot_phonons_mesh(phonons, work, mesh, weights, frequencies);
+    if (status == LRPOT_OK) see_mesh(found, mesh, n, modes, frequencies);
     for (int64_t k = 0; status == LRPOT_OK && k < n * modes; k++) {
         low = fmin(low, frequencies[k] - 4.0 * r->width);
         high = fmax(high, frequencies[k] + 4.0 * r->width);
@@ -224,7 +258,7 @@ static int density(const band_request *r, const lrpot_phonons *phonons, lrpot_wo
 }
 
 int bands_run(const band_request *r, const lrpot_potential *model, lrpot_workspace *work,
-              const lrpot_structure *structure, const char *path)
+              const lrpot_structure *structure, const char *path, band_findings *found)
 {
     int wants_bands = r->csv != NULL || r->plot != NULL,
         wants_density = r->dos != NULL || r->dos_plot != NULL;
@@ -237,8 +271,9 @@ int bands_run(const band_request *r, const lrpot_potential *model, lrpot_workspa
         report_note("%s: long waves carry charge, up to %.2g e per A and cell: bands of this model "
                     "have no limit at Gamma",
                     path, leak);
-    int code = wants_bands ? bands(r, phonons, work, lrpot_structure_cell(structure)) : GO_ON;
-    if (code == GO_ON && wants_density) code = density(r, phonons, work);
+    int code = wants_bands ? bands(r, phonons, work, lrpot_structure_cell(structure), found)
+                           : GO_ON;
+    if (code == GO_ON && wants_density) code = density(r, phonons, work, &found->mesh);
     lrpot_phonons_free(phonons);
     return code;
 }

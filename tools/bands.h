@@ -2,6 +2,8 @@
 #ifndef LRPOT_TOOL_BANDS_H
 #define LRPOT_TOOL_BANDS_H
 
+#include "stability.h"
+
 #include <lrpot/lrpot.h>
 
 typedef struct band_request {
@@ -16,9 +18,16 @@ typedef struct band_request {
 
 /* Whether the request is complete; a message and an exit code otherwise, GO_ON if it is. */
 int bands_check(const band_request *request);
+/* What the verb prints of them. */
+typedef struct band_findings {
+    stability path, mesh;
+    /* The lattice has no known path: bands were asked for and could not be written. */
+    int32_t no_path;
+} band_findings;
+
 /* Writes what was asked for. Returns GO_ON or an exit code after a message. path names the input in
- * messages. */
+ * messages. A lattice without a known path keeps no density from being written. */
 int bands_run(const band_request *request, const lrpot_potential *model, lrpot_workspace *work,
-              const lrpot_structure *structure, const char *path);
+              const lrpot_structure *structure, const char *path, band_findings *found);
 
 #endif

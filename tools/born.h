@@ -26,14 +26,4 @@ void born_free(born_result *result);
 /* Largest absolute value. */
 double largest_of(const double *values, int64_t n);
 
-/* Atoms whose tensors phonopy's BORN shall hold. text: NULL (first of each group of equal species
- * and equal tensors), "all", or indices from 0 with commas between. Returns GO_ON or an exit code;
- * *out is allocated, [*n]. */
-int born_independent(const char *verb, const char *text, const lrpot_structure *structure,
-                     const double *Z, int64_t **out, int64_t *n);
-/* Writes BORN for these atoms, with epsilon on the diagonal when positive, else the structure's
- * dielectric tensor, else 1. */
-lrpot_status born_write(const char *path, const lrpot_structure *structure, double epsilon,
-                        const double *Z, const int64_t *atoms, int64_t n);
-
 #endif

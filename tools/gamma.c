@@ -73,7 +73,7 @@ static lrpot_status spectrum_of(gamma_spectrum *spectrum, const gamma_result *re
             spectrum->groups[spectrum->n++].frequency = frequencies[k];
         add_strength(&spectrum->groups[spectrum->n - 1], result, Z_strength, modes + k * m);
     }
-    free(frequencies);
+    spectrum->frequencies = frequencies;
     free(modes);
     return status;
 }
@@ -132,13 +132,31 @@ lrpot_status gamma_run(gamma_result *result, const lrpot_potential *model, lrpot
     return status == LRPOT_OK ? spectra(result, structure, Z) : status;
 }
 
+void gamma_see(const gamma_result *result, stability *found)
+{
+    stability_see(found, 3 * result->n, result->plain.frequencies, "Gamma (0 0 0)");
+}
+
 void gamma_free(gamma_result *result)
 {
     free(result->D);
     free(result->masses);
     free(result->plain.groups);
+    free(result->plain.frequencies);
     free(result->field.groups);
+    free(result->field.frequencies);
     *result = (gamma_result){ 0 };
+}
+
+int gamma_one_polar_group(const gamma_result *result)
+{
+    double total = 0.0, largest = 0.0;
+    for (int64_t g = 0; g < result->plain.n; g++) {
+        double strength = result->plain.groups[g].along + result->plain.groups[g].across;
+        total += strength;
+        largest = fmax(largest, strength);
+    }
+    return largest > 1e-8 && total - largest < 1e-6 * total;
 }
 
 double gamma_to(const gamma_result *result)
@@ -160,16 +178,15 @@ double gamma_closed_formula(const gamma_result *result, const lrpot_structure *s
     double masses[2] = { result->masses[0], 0.0 }, charge = 0.0, to = gamma_to(result);
     for (int64_t i = 0; i < result->n; i++) {
         const char *symbol = lrpot_structure_symbol(structure, i);
-        if (strcmp(symbol, first) == 0) {
-            n_first++;
-            for (int a = 0; a < 3; a++)
-                for (int b = 0; b < 3; b++)
-                    charge += result->direction[a] * Z[9 * i + 3 * a + b] * result->direction[b];
-            continue;
-        }
-        if (other != NULL && strcmp(symbol, other) != 0) return NAN;
-        other = symbol;
-        masses[1] = result->masses[i];
+        int second = strcmp(symbol, first) != 0;
+        if (second && other != NULL && strcmp(symbol, other) != 0) return NAN;
+        if (second && other == NULL) masses[1] = result->masses[i];
+        if (second) other = symbol;
+        if (result->masses[i] != masses[second]) return NAN;
+        n_first += !second;
+        for (int a = 0; a < 3 && !second; a++)
+            for (int b = 0; b < 3; b++)
+                charge += result->direction[a] * Z[9 * i + 3 * a + b] * result->direction[b];
     }
     if (other == NULL || 2 * n_first != result->n) return NAN;
     charge /= (double)n_first;

@@ -1,21 +1,18 @@
 #include "phonopy_files.h"
 
-#include "files.h"
-#include "output.h"
 #include "report.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 typedef struct supercell {
     int64_t n_home, n_cells, n; /* atoms of the cell, cells, atoms in all */
     int32_t repeat;
-    int64_t *order; /* [n_home] atom of the structure at each place of POSCAR */
-    lrpot_structure *atoms;
-    double *D; /* [n][3][n][3] */
+    const int64_t *order;   /* [n_home] atom of the structure at each place of the cell's file */
+    lrpot_structure *atoms; /* as lrpot_structure_repeat() has them */
+    int64_t *place;         /* [n] place in phonopy's files of each of these atoms */
+    double *D;              /* [n][3][n][3], in phonopy's order */
 } supercell;
 
 int32_t phonopy_default_supercell(const lrpot_structure *structure)
@@ -28,48 +25,30 @@ int32_t phonopy_default_supercell(const lrpot_structure *structure)
     return shortest < 11.0 ? (int32_t)ceil(11.0 / shortest) : 1;
 }
 
-/* phonopy's order: atom by atom of POSCAR, cells innermost, first axis fastest. */
-static int64_t place(const supercell *super, int64_t home, int64_t a, int64_t b, int64_t c)
+/* phonopy's order: atom by atom of the cell's file, cells innermost, first axis fastest. */
+static int64_t place_of(const supercell *super, int64_t home, int64_t a, int64_t b, int64_t c)
 {
     return home * super->n_cells + (c * super->repeat + b) * super->repeat + a;
 }
 
-static lrpot_status build_atoms(supercell *super, const lrpot_structure *structure,
-                                double *positions, const char **symbols)
+/* lrpot_structure_repeat() has cell by cell, last axis fastest. */
+static void fill_places(supercell *super)
 {
-    const double *r = lrpot_structure_positions_const(structure),
-                 *h = lrpot_structure_cell(structure);
-    double cell[9];
-    for (int k = 0; k < 9; k++) cell[k] = super->repeat * h[k];
+    int64_t N = super->repeat;
     for (int64_t home = 0; home < super->n_home; home++)
-        for (int64_t c = 0; c < super->repeat; c++)
-            for (int64_t b = 0; b < super->repeat; b++)
-                for (int64_t a = 0; a < super->repeat; a++) {
-                    int64_t at = place(super, home, a, b, c), from = super->order[home];
-                    symbols[at] = lrpot_structure_symbol(structure, from);
-                    for (int d = 0; d < 3; d++)
-                        positions[3 * at + d] = r[3 * from + d] + (double)a * h[d]
-                                                + (double)b * h[3 + d] + (double)c * h[6 + d];
-                }
-    lrpot_status status = lrpot_structure_create(&super->atoms, super->n, symbols, positions, cell,
-                                                 LRPOT_PERIODIC_ALL);
-    const double *charge = lrpot_structure_get(structure, LRPOT_QUANTITY_TOTAL_CHARGE);
-    if (status != LRPOT_OK || charge == NULL) return status;
-    double total = charge[0] * (double)super->n_cells;
-    return lrpot_structure_set(super->atoms, LRPOT_QUANTITY_TOTAL_CHARGE, &total);
+        for (int64_t cell = 0; cell < super->n_cells; cell++)
+            super->place[cell * super->n_home + super->order[home]] =
+                place_of(super, home, cell / (N * N), cell / N % N, cell % N);
 }
 
 static lrpot_status build(supercell *super, const lrpot_structure *structure)
 {
-    double *positions = malloc((size_t)(3 * super->n) * sizeof *positions);
-    const char **symbols = malloc((size_t)super->n * sizeof *symbols);
+    const int32_t repeat[3] = { super->repeat, super->repeat, super->repeat };
+    super->place = malloc((size_t)super->n * sizeof *super->place);
     super->D = calloc((size_t)(9 * super->n * super->n), sizeof *super->D);
-    lrpot_status status = LRPOT_E_MEMORY;
-    if (positions != NULL && symbols != NULL && super->D != NULL)
-        status = build_atoms(super, structure, positions, symbols);
-    free(positions);
-    free(symbols);
-    return status;
+    if (super->place == NULL || super->D == NULL) return LRPOT_E_MEMORY;
+    fill_places(super);
+    return lrpot_structure_repeat(&super->atoms, structure, repeat);
 }
 
 /* Row (home atom, axis) of the force constants by 4th-order differences: 12 h F'(0) = F(-2h) - 8
@@ -77,17 +56,17 @@ static lrpot_status build(supercell *super, const lrpot_structure *structure)
 static lrpot_status displace(supercell *super, const lrpot_potential *model, lrpot_workspace *work,
                              evaluation *eval, int64_t home, int axis, double step)
 {
-    int64_t at = 3 * place(super, home, 0, 0, 0) + axis;
-    double *r = lrpot_structure_positions(super->atoms) + at, origin = *r,
-           *row = super->D + at * 3 * super->n;
     static const double steps[4] = { -2.0, -1.0, 1.0, 2.0 }, factors[4] = { 1.0, -8.0, 8.0, -1.0 };
+    int64_t atom = super->order[home];
+    double *r = lrpot_structure_positions(super->atoms) + 3 * atom + axis, origin = *r,
+           *row = super->D + (3 * super->place[atom] + axis) * 3 * super->n;
     for (int s = 0; s < 4; s++) {
         *r = origin + steps[s] * step;
         lrpot_status status = evaluation_run(eval, model, work, super->atoms);
         *r = origin;
         if (status != LRPOT_OK) return status;
         for (int64_t k = 0; k < 3 * super->n; k++)
-            row[k] -= factors[s] * eval->forces[k] / (12.0 * step);
+            row[3 * super->place[k / 3] + k % 3] -= factors[s] * eval->forces[k] / (12.0 * step);
     }
     return LRPOT_OK;
 }
@@ -105,7 +84,7 @@ static void translate(supercell *super)
                 int64_t cell = j % super->n_cells, a = cell % N, b = cell / N % N,
                         c = cell / (N * N);
                 int64_t to =
-                    place(super, j / super->n_cells, (a + sa) % N, (b + sb) % N, (c + sc) % N);
+                    place_of(super, j / super->n_cells, (a + sa) % N, (b + sb) % N, (c + sc) % N);
                 for (int d = 0; d < 3; d++)
                     memcpy(target + d * width + 3 * to, source + d * width + 3 * j,
                            3 * sizeof *target);
@@ -149,54 +128,26 @@ static lrpot_status all_displacements(supercell *super, const lrpot_potential *m
     return status;
 }
 
-static lrpot_status write_files(supercell *super, const char *poscar, const char *constants,
-                                const lrpot_potential *model, lrpot_workspace *work,
-                                const lrpot_structure *structure, double step)
-{
-    lrpot_status status = lrpot_poscar_write(poscar, structure, super->order);
-    if (status == LRPOT_OK) status = build(super, structure);
-    if (status == LRPOT_OK) status = all_displacements(super, model, work, step);
-    if (status == LRPOT_OK)
-        status = lrpot_phonopy_write_force_constants(constants, super->n, super->D);
-    return status;
-}
-
-int phonopy_add_files(const char *folder)
-{
-    static const char *const names[] = { "POSCAR", "FORCE_CONSTANTS", "BORN" };
-    int code = GO_ON;
-    for (size_t k = 0; k < sizeof names / sizeof names[0] && code == GO_ON; k++) {
-        char *path = output_join(folder, names[k]);
-        code = path != NULL ? files_write("write", path) : report_no_memory();
-        free(path);
-    }
-    return code;
-}
-
-int phonopy_write(const char *folder, const lrpot_potential *model, lrpot_workspace *work,
-                  const lrpot_structure *structure, int32_t repeat, double step)
+int phonopy_write_constants(const char *path, const lrpot_potential *model, lrpot_workspace *work,
+                            const lrpot_structure *structure, const int64_t *order, int32_t repeat,
+                            double step, double scale)
 {
     supercell super = { .n_home = lrpot_structure_count(structure),
                         .n_cells = (int64_t)repeat * repeat * repeat,
-                        .repeat = repeat };
+                        .repeat = repeat,
+                        .order = order };
     super.n = super.n_home * super.n_cells;
     if (super.n > PHONOPY_MAX_ATOMS)
         return report_error(FAILED,
                             "--supercell %d makes %lld atoms, more than %d; choose a smaller one "
                             "or a primitive cell",
                             (int)repeat, (long long)super.n, (int)PHONOPY_MAX_ATOMS);
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return report_error(FAILED, "%s: cannot be made: %s", folder, strerror(errno));
-    char *poscar = output_join(folder, "POSCAR"),
-         *constants = output_join(folder, "FORCE_CONSTANTS");
-    super.order = malloc((size_t)super.n_home * sizeof *super.order);
-    lrpot_status status = LRPOT_E_MEMORY;
-    if (poscar != NULL && constants != NULL && super.order != NULL)
-        status = write_files(&super, poscar, constants, model, work, structure, step);
+    lrpot_status status = build(&super, structure);
+    if (status == LRPOT_OK) status = all_displacements(&super, model, work, step);
+    for (int64_t k = 0; status == LRPOT_OK && k < 9 * super.n * super.n; k++) super.D[k] *= scale;
+    if (status == LRPOT_OK) status = lrpot_phonopy_write_force_constants(path, super.n, super.D);
     lrpot_structure_free(super.atoms);
-    free(super.order);
+    free(super.place);
     free(super.D);
-    free(poscar);
-    free(constants);
-    return status == LRPOT_OK ? GO_ON : report_failure(status, folder);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, path);
 }

@@ -49,6 +49,13 @@ static lrpot_status compare(polar_result *r, const gamma_result *gamma, double v
     return status;
 }
 
+static int isotropic(const double *tensor)
+{
+    double mean = (tensor[0] + tensor[4] + tensor[8]) / 3.0, off = 0.0;
+    for (int k = 0; k < 9; k++) off = fmax(off, fabs(tensor[k] - (k % 4 == 0 ? mean : 0.0)));
+    return off < 1e-4 * fabs(mean - 1.0);
+}
+
 lrpot_status polar_run(polar_result *r, const gamma_result *gamma, const lrpot_structure *structure,
                        const double *Z)
 {
@@ -63,9 +70,16 @@ lrpot_status polar_run(polar_result *r, const gamma_result *gamma, const lrpot_s
     if (status == LRPOT_OK)
         status = lrpot_phonons_infrared(r->n, gamma->D, gamma->masses, r->neutral, volume, NULL,
                                         r->frequencies, r->polar, r->epsilon);
+    int singular = status == LRPOT_E_SINGULAR; /* a polar mode at 0: no tensor, but modes */
+    if (singular)
+        status = lrpot_phonons_infrared(r->n, gamma->D, gamma->masses, r->neutral, volume, NULL,
+                                        r->frequencies, r->polar, NULL);
     for (int x = 0; x < 9; x++)
         r->along += gamma->direction[x / 3] * r->epsilon[x] * gamma->direction[x % 3];
-    return status == LRPOT_OK ? compare(r, gamma, volume) : status;
+    r->is_isotropic = isotropic(r->epsilon);
+    if (status == LRPOT_OK) status = compare(r, gamma, volume);
+    r->is_stable = r->is_stable && !singular;
+    return status;
 }
 
 void polar_free(polar_result *r)
@@ -78,8 +92,13 @@ void polar_free(polar_result *r)
 
 static void print_modes(const polar_result *r, double scale, FILE *stream)
 {
-    fprintf(stream, "# infrared modes\n#      THz       cm-1      p_x      p_y      p_z "
-                    "(e/sqrt(u))   km/mol\n");
+    fprintf(stream,
+            "# infrared modes%s\n#      THz       cm-1      p_x      p_y      p_z "
+            "(e/sqrt(u))   km/mol\n",
+            scale > 0.0
+                ? ""
+                : " (eps_inf is not known: screened charges, and intensities over eps_inf)");
+    if (!(scale > 0.0)) scale = 1.0;
     for (int64_t m = 0; m < 3 * r->n; m++) {
         const double *p = r->polar + 3 * m;
         double square = p[0] * p[0] + p[1] * p[1] + p[2] * p[2];
@@ -90,18 +109,19 @@ static void print_modes(const polar_result *r, double scale, FILE *stream)
     }
 }
 
-void polar_print(const polar_result *r, const gamma_result *gamma, double scale, FILE *stream)
+void polar_print(const polar_result *r, const gamma_result *gamma, double scale,
+                 const char *withheld, FILE *stream)
 {
     const double *e = r->epsilon, *d = gamma->direction;
     print_modes(r, scale, stream);
-    if (!r->is_stable)
-        fprintf(stream, "# optical frequencies are imaginary: the crystal is unstable and has no "
-                        "static dielectric tensor\n");
-    else
-        fprintf(stream,
-                "# static dielectric tensor over eps_inf: xx yy zz yz xz xy\neps %.5f %.5f %.5f "
-                "%.5f %.5f %.5f\n",
-                e[0], e[4], e[8], e[5], e[2], e[1]);
+    if (withheld != NULL) {
+        fprintf(stream, "# no static dielectric tensor: %s\n", withheld);
+        return;
+    }
+    fprintf(stream,
+            "# static dielectric tensor over eps_inf, by oscillator strengths: xx yy zz yz xz xy\n"
+            "eps %.5f %.5f %.5f %.5f %.5f %.5f\n",
+            e[0], e[4], e[8], e[5], e[2], e[1]);
     fprintf(stream,
             "# Lyddane-Sachs-Teller along %g %g %g: product of (LO/TO)^2 = %.6f, eps_0/eps_inf = "
             "%.6f, relative difference %.1e\n",

@@ -14,16 +14,18 @@ typedef struct polar_result {
     double epsilon[9]; /* eps_0/eps_inf */
     /* Lyddane-Sachs-Teller: product of (w_LO/w_TO)^2 over the optical modes; n.epsilon.n */
     double products, along;
-    /* no optical frequency is imaginary, so that the tensor means something */
-    int32_t is_stable;
+    int32_t is_stable; /* no optical frequency is imaginary, so that the tensor means something */
+    int32_t is_isotropic; /* epsilon is one number, as in cubic crystals */
 } polar_result;
 
 /* Z: screened Born charges. */
 lrpot_status polar_run(polar_result *result, const gamma_result *gamma,
                        const lrpot_structure *structure, const double *Z);
 void polar_free(polar_result *result);
-/* scale: sqrt(eps_inf), 1 if unknown. */
-void polar_print(const polar_result *result, const gamma_result *gamma, double scale, FILE *stream);
+/* scale: sqrt(eps_inf), 0 if unknown. withheld: why there is no static dielectric tensor, or NULL.
+ */
+void polar_print(const polar_result *result, const gamma_result *gamma, double scale,
+                 const char *withheld, FILE *stream);
 /* Frequencies with the field of directions turned from gamma's direction to another, in ten steps.
  */
 int polar_print_turn(const polar_result *result, const gamma_result *gamma,

@@ -1,5 +1,6 @@
 /* lrpot bec: Born effective charges and polarization. */
 #include "born.h"
+#include "born_file.h"
 #include "files.h"
 #include "grading.h"
 #include "output.h"
@@ -66,9 +67,9 @@ static void print_table(const bec_run *run, int64_t index, const lrpot_structure
     FILE *stream = run->out.stream;
     fprintf(stream, "# frame %lld: %lld atoms, ", (long long)index, (long long)result->eval.n);
     if (run->tensors != NULL) fprintf(stream, "tensor model, ");
-    else
-        fprintf(stream, "form %s, times sqrt(eps_inf) = %.8g, ",
-                run->form == LRPOT_BORN_PHASE ? "phase" : "unfolded", result->scale);
+    else if (inputs_epsilon(run->epsilon, structure) > 0.0)
+        fprintf(stream, "form %s, times sqrt(eps_inf) = %.8g, ", run->form_text, result->scale);
+    else fprintf(stream, "form %s, screened (eps_inf is not known), ", run->form_text);
     fprintf(stream, "sum rule %s\n", run->raw ? "not imposed" : "imposed");
     fprintf(stream, "# atom        charge           Zxx          Zxy          Zxz          Zyx     "
                     "     Zyy          Zyz"
@@ -88,6 +89,9 @@ static void print_table(const bec_run *run, int64_t index, const lrpot_structure
             result->scale * result->total_charge);
     print_difference(stream, result, structure);
     print_polarization(stream, result, lrpot_structure_periodic_mask(structure) == 0);
+    if (result->has_polarization && fabs(result->scale * result->total_charge) > 1e-6)
+        fprintf(stream,
+                "# the system is charged: its dipole and polarization depend on the origin\n");
 }
 
 static json_t *frame_json(const bec_run *run, int64_t index)
@@ -158,27 +162,64 @@ static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
     return status == LRPOT_OK ? lrpot_writer_append(run->writer, structure) : status;
 }
 
-static int write_phonopy(const bec_run *run, const lrpot_structure *structure)
+/* Born charges of tensor models are physical ones, those of potentials are physical where eps_inf
+ * is known; unit tensor and screened charges make the same splitting. */
+static int dielectric_tensor(const bec_run *run, const lrpot_structure *structure, double *out)
 {
-    int64_t *atoms = NULL, n = 0;
-    const char *path = run->common.output != NULL ? run->common.output : "BORN";
-    int code =
-        born_independent("bec", run->independent, structure, run->result.eval.born, &atoms, &n);
-    if (code != GO_ON) return code;
-    lrpot_status status =
-        born_write(path, structure, run->epsilon, run->result.eval.born, atoms, n);
-    if (status != LRPOT_OK) code = report_failure(status, path);
-    if (status == LRPOT_OK)
-        report_note("%s: tensors of %lld atoms, the first of each group of equal ones unless "
-                    "--independent says otherwise:",
-                    path, (long long)n);
-    for (int64_t k = 0; status == LRPOT_OK && k < n; k++)
-        report_note("  atom %lld (%s)", (long long)atoms[k],
-                    lrpot_structure_symbol(structure, atoms[k]));
-    if (status == LRPOT_OK && inputs_epsilon(run->epsilon, structure) == 0.0)
+    const double *own = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
+    double epsilon = inputs_epsilon(run->epsilon, structure);
+    if (run->tensors != NULL && epsilon == 0.0)
+        return report_error(BAD_INPUT, "BORN needs the dielectric tensor beside physical Born "
+                                       "charges; give the key epsilon_inf in FILE, or --eps-inf X");
+    if (run->tensors != NULL && run->epsilon == 0.0) {
+        memcpy(out, own, 9 * sizeof *out);
+        return GO_ON;
+    }
+    for (int k = 0; k < 9; k++) out[k] = k % 4 != 0 ? 0.0 : epsilon > 0.0 ? epsilon : 1.0;
+    return GO_ON;
+}
+
+static void tell_rows(const bec_run *run, const char *path, const lrpot_structure *structure,
+                      const born_rows *rows)
+{
+    report_note("%s: rows of %lld atoms, in the order of a POSCAR of FILE (`lrpot convert`)%s:",
+                path, (long long)rows->n, rows->all ? "; all atoms: run phonopy with --nosym" : "");
+    for (int64_t k = 0; k < rows->n; k++)
+        report_note("  atom %lld (%s)", (long long)rows->atoms[k],
+                    lrpot_structure_symbol(structure, rows->atoms[k]));
+    if (run->tensors == NULL && inputs_epsilon(run->epsilon, structure) == 0.0)
         report_note("  dielectric tensor 1 and screened charges: the same LO-TO splitting; "
                     "--eps-inf X writes the physical ones");
-    free(atoms);
+}
+
+static int write_rows(const bec_run *run, const lrpot_structure *structure, const int64_t *order)
+{
+    born_rows rows;
+    double epsilon[9];
+    const char *path = run->common.output != NULL ? run->common.output : "BORN";
+    int code = dielectric_tensor(run, structure, epsilon);
+    if (code == GO_ON)
+        code = born_rows_choose(&rows, "bec", run->independent, structure, order, BORN_SYMPREC);
+    if (code != GO_ON) return code;
+    /* `default` is right in each of phonopy's interfaces: charges and tensor have no unit of them
+     */
+    lrpot_status status = born_write(path, 0.0, epsilon, run->result.eval.born, &rows);
+    if (status == LRPOT_OK) tell_rows(run, path, structure, &rows);
+    born_rows_free(&rows);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, path);
+}
+
+static int write_phonopy(const bec_run *run, const lrpot_structure *structure)
+{
+    if (lrpot_structure_periodic_mask(structure) != LRPOT_PERIODIC_ALL)
+        return report_error(BAD_INPUT, "--format phonopy: the structure is not periodic in three "
+                                       "directions; expected a crystal, pbc=\"T T T\"");
+    int64_t *order = malloc((size_t)run->result.eval.n * sizeof *order);
+    if (order == NULL) return report_no_memory();
+    lrpot_status status = lrpot_structure_species_order(structure, order);
+    int code = status == LRPOT_OK ? write_rows(run, structure, order)
+                                  : report_failure(status, NULL);
+    free(order);
     return code;
 }
 
@@ -242,7 +283,8 @@ static int open_model(bec_run *run, const char *path)
 {
     if (lrpot_tensor_model_recognise(path)) {
         lrpot_status status = lrpot_tensor_model_load(&run->tensors, path);
-        if (status == LRPOT_OK && (run->form == LRPOT_BORN_PHASE || run->epsilon != 0.0))
+        int physical = run->epsilon == 0.0 || strcmp(run->format, "phonopy") == 0;
+        if (status == LRPOT_OK && (run->form == LRPOT_BORN_PHASE || !physical))
             return report_usage("bec",
                                 "--form and --eps-inf are for the charges of a potential; %s holds "
                                 "tensors, which are physical ones",
@@ -343,11 +385,11 @@ int verb_bec(int count, char **arguments)
         "printed so where eps_inf is known.\n"
         "MODEL may be one of lrpot fit --tensors: its tensors are physical ones.\n"
         "The sum rule is imposed by subtracting the mean; the residual before and after is "
-        "printed. phonopy wants only the\n"
-        "symmetry-independent atoms of its primitive cell, in its order: --format phonopy writes "
-        "the first atom of each group of equal\n"
-        "species and equal tensors; where symmetry turns tensors (perovskites), name the atoms "
-        "with --independent.",
+        "printed. --format phonopy writes BORN for the symmetry-independent atoms of the cell in "
+        "FILE,\n"
+        "in the order of a POSCAR (atoms grouped by species); --independent all writes every atom, "
+        "for\n"
+        "phonopy --nosym; a list names one atom of each set of equivalent ones.",
         options,
         sizeof options / sizeof options[0],
         2,

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int ends_with(const char *text, const char *ending)
@@ -80,16 +81,29 @@ static int convert_structures(const char *in, const char *out, const text_list *
     return code;
 }
 
+static lrpot_status write_poscar(const char *out, const lrpot_structure *frame, int64_t *order)
+{
+    int64_t moved = 0;
+    lrpot_status status = lrpot_poscar_write(out, frame, order);
+    for (int64_t k = 0; status == LRPOT_OK && k < lrpot_structure_count(frame); k++)
+        moved += order[k] != k;
+    if (moved > 0)
+        report_note("%s: atoms are grouped by species, %lld of them stand elsewhere than in the "
+                    "input",
+                    out, (long long)moved);
+    return status;
+}
+
 static int convert_poscar(const char *in, const char *out, const text_list *species)
 {
     lrpot_structure *frame = NULL;
     int code = inputs_frame(&frame, in, 0, NULL, species);
-    if (code == GO_ON) {
-        lrpot_status status = lrpot_poscar_write(out, frame, NULL);
-        if (status != LRPOT_OK) code = report_failure(status, out);
-    }
+    if (code != GO_ON) return code;
+    int64_t *order = malloc((size_t)lrpot_structure_count(frame) * sizeof *order);
+    lrpot_status status = order != NULL ? write_poscar(out, frame, order) : LRPOT_E_MEMORY;
+    free(order);
     lrpot_structure_free(frame);
-    return code;
+    return status == LRPOT_OK ? GO_ON : report_failure(status, out);
 }
 
 int verb_convert(int count, char **arguments)

@@ -3,11 +3,12 @@
 #include "born.h"
 #include "gamma.h"
 #include "grading.h"
+#include "hand_over.h"
 #include "output.h"
-#include "phonopy_files.h"
 #include "polar.h"
 #include "report.h"
 #include "verbs.h"
+#include "zone.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,11 +16,12 @@
 
 typedef struct phonon_run {
     common_options common;
-    const char *species_text, *folder, *independent;
-    double epsilon, direction[3], towards[3], step;
+    const char *species_text;
+    double epsilon, direction[3], towards[3];
     int32_t raw;
     band_request bands;
-    int64_t repeat, frame;
+    hand_over hand_over; /* its step serves the modes at Gamma, too */
+    int64_t frame;
     text_list species;
     lrpot_potential *model;
     lrpot_workspace *work;
@@ -29,7 +31,10 @@ typedef struct phonon_run {
     double *screened; /* [n][3][3], NULL without charges */
     gamma_result gamma;
     polar_result polar; /* n = 0 without charges */
-    double formula;
+    double formula;     /* NaN where it does not hold */
+    stability at_gamma; /* without the field */
+    band_findings found;
+    char withheld[160]; /* why there is no static dielectric tensor; empty: there is one */
 } phonon_run;
 
 static void print_spectrum(FILE *stream, const char *title, const gamma_spectrum *spectrum,
@@ -48,12 +53,21 @@ static void print_spectrum(FILE *stream, const char *title, const gamma_spectrum
     }
 }
 
+/* The TO and LO of one polar mode determine the dielectric constant of an isotropic crystal, and of
+ * no other. */
+static int one_constant(const phonon_run *run)
+{
+    return run->polar.n > 0 && run->withheld[0] == '\0' && run->polar.is_isotropic
+           && gamma_one_polar_group(&run->gamma);
+}
+
 static void print_lo_to(const phonon_run *run, FILE *stream)
 {
     double to = gamma_to(&run->gamma), lo = gamma_lo(&run->gamma),
            epsilon = inputs_epsilon(run->epsilon, run->structure);
-    fprintf(stream, "TO %10.5f THz %10.3f cm-1\n", to, GAMMA_CM_PER_THZ * to);
-    fprintf(stream, "LO %10.5f THz %10.3f cm-1\n", lo, GAMMA_CM_PER_THZ * lo);
+    if (isnan(to) || isnan(lo)) fprintf(stream, "# no mode is polar: no TO, no LO\n");
+    if (isfinite(to)) fprintf(stream, "TO %10.5f THz %10.3f cm-1\n", to, GAMMA_CM_PER_THZ * to);
+    if (isfinite(lo)) fprintf(stream, "LO %10.5f THz %10.3f cm-1\n", lo, GAMMA_CM_PER_THZ * lo);
     if (run->screened == NULL) {
         fprintf(stream, "# the model has no Born charges: no LO-TO splitting\n");
         return;
@@ -61,7 +75,7 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
     if (isfinite(run->formula))
         fprintf(stream, "LO %10.5f THz by w_LO^2 = w_TO^2 + 4 pi k Z^2/(mu V), difference %.1e\n",
                 run->formula, lo - run->formula);
-    if (to > 0.0) {
+    if (one_constant(run)) {
         double ratio = lo * lo / (to * to);
         fprintf(stream, "eps_0/eps_inf = (LO/TO)^2 = %.5f", ratio);
         if (epsilon > 0.0) fprintf(stream, ", eps_0 = %.5f", ratio * epsilon);
@@ -72,10 +86,14 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
 static void print_born(const phonon_run *run, FILE *stream)
 {
     if (run->screened == NULL) return;
-    fprintf(
-        stream,
-        "# mean isotropic Born charge by species: screened (model), times sqrt(eps_inf) = %.6g\n",
-        run->born.scale);
+    if (inputs_epsilon(run->epsilon, run->structure) > 0.0)
+        fprintf(stream,
+                "# mean isotropic Born charge by species: screened (model), times sqrt(eps_inf) = "
+                "%.6g\n",
+                run->born.scale);
+    else
+        fprintf(stream, "# mean isotropic Born charge by species: screened (model), twice: eps_inf "
+                        "is not known\n");
     for (int32_t z = 0; z < lrpot_potential_species_count(run->model); z++) {
         const char *symbol = lrpot_potential_symbols(run->model)[z];
         double sum = 0.0;
@@ -90,6 +108,9 @@ static void print_born(const phonon_run *run, FILE *stream)
             fprintf(stream, "Z %-3s %10.6f %10.6f\n", symbol, sum / (double)count,
                     run->born.scale * sum / (double)count);
     }
+    fprintf(stream, "# sum rule: mean of Z minus Q/N, largest component, %.3e e screened, %s\n",
+            largest_of(run->born.before, 9) / run->born.scale,
+            run->raw ? "not taken off (--raw)" : "taken off");
 }
 
 static json_t *spectrum_json(const gamma_spectrum *spectrum)
@@ -115,12 +136,22 @@ static json_t *result_json(const phonon_run *run)
     json_object_set_new(root, "direction", json_row(run->gamma.direction, 3));
     json_object_set_new(root, "spectrum", spectrum_json(&run->gamma.plain));
     json_object_set_new(root, "grade", grading_json(&run->grade));
+    json_object_set_new(root, "imaginary_at_gamma", stability_json(&run->at_gamma));
+    if (run->bands.csv != NULL || run->bands.plot != NULL)
+        json_object_set_new(root, "imaginary_on_path", stability_json(&run->found.path));
+    if (run->bands.dos != NULL || run->bands.dos_plot != NULL)
+        json_object_set_new(root, "imaginary_on_mesh", stability_json(&run->found.mesh));
     if (run->screened == NULL) return root;
     json_object_set_new(root, "spectrum_with_field", spectrum_json(&run->gamma.field));
     json_object_set_new(root, "bec_screened", json_tensors(run->screened, run->gamma.n));
     json_put_real(root, "sqrt_eps_inf", run->born.scale);
-    json_object_set_new(root, "eps_0_over_eps_inf", json_row(run->polar.epsilon, 9));
-    json_put_real(root, "lst_product", run->polar.products);
+    if (run->withheld[0] == '\0') {
+        json_object_set_new(root, "eps_0_over_eps_inf", json_row(run->polar.epsilon, 9));
+        json_put_real(root, "lst_product", run->polar.products);
+    } else {
+        json_object_set_new(root, "eps_0_over_eps_inf", json_null());
+        json_put_text(root, "no_eps_0_because", run->withheld);
+    }
     json_object_set_new(root, "polar_screened", json_row(run->polar.polar, 9 * run->polar.n));
     json_object_set_new(root, "polar_thz", json_row(run->polar.frequencies, 3 * run->polar.n));
     return root;
@@ -156,11 +187,40 @@ static int grade(phonon_run *run, const char *path)
     return GO_ON;
 }
 
+/* Widest empty slice along each reciprocal vector, against the model's cutoff: no bond leads
+ * across, so the crystal is made of layers. */
+static void note_vacuum(const phonon_run *run, const char *path)
+{
+    double cutoff = lrpot_potential_cutoff(run->model);
+    for (int axis = 0; axis < 3 && run->screened != NULL; axis++) {
+        double gap = zone_gap(run->structure, axis);
+        if (gap > cutoff)
+            report_note("%s: vacuum of %.3g A across the rows %d and %d: dielectric tensor and "
+                        "longitudinal modes are those of layers and vacuum in this cell",
+                        path, gap, (axis + 1) % 3 + 1, (axis + 2) % 3 + 1);
+    }
+}
+
+/* One number screens the model's charges, so one number makes them physical. */
+static void note_anisotropy(const phonon_run *run, const char *path)
+{
+    const double *e = lrpot_structure_get(run->structure, LRPOT_QUANTITY_EPSILON_INF);
+    double mean = inputs_epsilon(run->epsilon, run->structure), off = 0.0;
+    if (run->screened == NULL || run->epsilon > 0.0 || e == NULL) return;
+    for (int k = 0; k < 9; k++) off = fmax(off, fabs(e[k] - (k % 4 == 0 ? mean : 0.0)));
+    if (off > 1e-3 * mean)
+        report_note("%s: eps_inf is anisotropic; the model screens alike in all directions, so a "
+                    "third of the trace, %.6g, stands for it",
+                    path, mean);
+}
+
 static int compute(phonon_run *run, const char *path)
 {
     int code = grade(run, path);
     if (code == GO_ON) code = born_charges(run, path);
     if (code != GO_ON) return code;
+    note_vacuum(run, path);
+    note_anisotropy(run, path);
     lrpot_status status = evaluation_run(&run->born.eval, run->model, run->work, run->structure);
     if (status != LRPOT_OK) return report_failure(status, path);
     double largest = largest_of(run->born.eval.forces, 3 * run->born.eval.n);
@@ -169,7 +229,7 @@ static int compute(phonon_run *run, const char *path)
                     "not at rest",
                     path, largest);
     status = gamma_run(&run->gamma, run->model, run->work, run->structure, run->screened,
-                       run->direction, run->step);
+                       run->direction, run->hand_over.step);
     if (status == LRPOT_E_SPECIES && run->gamma.masses != NULL)
         return report_error(
             BAD_INPUT,
@@ -178,49 +238,73 @@ static int compute(phonon_run *run, const char *path)
     if (run->screened != NULL)
         status = polar_run(&run->polar, &run->gamma, run->structure, run->screened);
     if (status != LRPOT_OK) return report_failure(status, path);
-    run->formula = run->screened != NULL
-                       ? gamma_closed_formula(&run->gamma, run->structure, run->screened)
-                       : NAN;
+    gamma_see(&run->gamma, &run->at_gamma);
     return GO_ON;
 }
 
-static int write_born(const phonon_run *run)
+/* After all wave vectors were seen. */
+static void judge(phonon_run *run)
 {
-    if (run->screened == NULL) return GO_ON;
-    int64_t size = 9 * run->gamma.n, *atoms = NULL, n = 0;
-    double *scaled = malloc((size_t)size * sizeof *scaled);
-    char *path = output_join(run->folder, "BORN");
-    int code = scaled != NULL && path != NULL ? GO_ON : report_no_memory();
-    for (int64_t k = 0; scaled != NULL && k < size; k++)
-        scaled[k] = run->born.scale * run->screened[k];
-    if (code == GO_ON)
-        code = born_independent("phonon", run->independent, run->structure, scaled, &atoms, &n);
-    if (code == GO_ON) {
-        lrpot_status status = born_write(path, run->structure, run->epsilon, scaled, atoms, n);
-        if (status != LRPOT_OK) code = report_failure(status, path);
-    }
-    free(atoms);
-    free(scaled);
-    free(path);
-    return code;
+    const int64_t elsewhere = run->found.path.branches + run->found.mesh.branches;
+    run->formula = NAN;
+    if (run->polar.n == 0) return;
+    if (fabs(run->born.total_charge) > 1e-6)
+        snprintf(run->withheld, sizeof run->withheld,
+                 "the cell has the charge %.6g e (model's own), whose field has no bound",
+                 run->born.total_charge);
+    else if (!run->polar.is_stable || run->at_gamma.branches > 0)
+        snprintf(run->withheld, sizeof run->withheld,
+                 "the crystal is unstable, an optical frequency at Gamma is imaginary or zero");
+    else if (elsewhere > 0)
+        snprintf(run->withheld, sizeof run->withheld,
+                 "the crystal is unstable at other wave vectors than Gamma");
+    if (one_constant(run))
+        run->formula = gamma_closed_formula(&run->gamma, run->structure, run->screened);
 }
 
 static int write_folder(const phonon_run *run)
 {
-    if (run->folder == NULL) return GO_ON;
-    int32_t repeat = run->repeat > 0 ? (int32_t)run->repeat
-                                     : phonopy_default_supercell(run->structure);
-    int code = phonopy_write(run->folder, run->model, run->work, run->structure, repeat, run->step);
-    if (code == GO_ON) code = write_born(run);
-    if (code != GO_ON) return code;
-    const double *d = run->gamma.direction;
-    report_note("POSCAR, FORCE_CONSTANTS%s written; in %s:", run->screened != NULL ? ", BORN" : "",
-                run->folder);
-    report_note("  phonopy -c POSCAR --dim \"%d %d %d\" --pa auto --readfc%s --qpoints \"0 0 0\" "
-                "--q-direction \"%g %g %g\"",
-                (int)repeat, (int)repeat, (int)repeat, run->screened != NULL ? " --nac" : "", d[0],
-                d[1], d[2]);
-    return GO_ON;
+    if (run->hand_over.folder == NULL) return GO_ON;
+    int64_t size = 9 * run->gamma.n;
+    double *scaled = NULL, scale = run->born.scale;
+    if (run->screened != NULL) {
+        scaled = malloc((size_t)size * sizeof *scaled);
+        if (scaled == NULL) return report_no_memory();
+        for (int64_t k = 0; k < size; k++) scaled[k] = scale * run->screened[k];
+    }
+    int code = hand_over_run(&run->hand_over, run->model, run->work, run->structure, &run->gamma,
+                             scaled, scale * scale);
+    free(scaled);
+    return code;
+}
+
+static int print_turn(const phonon_run *run, FILE *stream)
+{
+    if (run->towards[0] == 0.0 && run->towards[1] == 0.0 && run->towards[2] == 0.0) return GO_ON;
+    if (run->polar.n == 0) {
+        report_note("--towards: without Born charges no frequency depends on the direction");
+        return GO_ON;
+    }
+    return polar_print_turn(&run->polar, &run->gamma, run->structure, run->towards, stream);
+}
+
+static int print_text(const phonon_run *run, FILE *stream)
+{
+    const char *withheld = run->withheld[0] != '\0' ? run->withheld : NULL;
+    int known = inputs_epsilon(run->epsilon, run->structure) > 0.0;
+    print_spectrum(stream, "Gamma without macroscopic field (transverse)", &run->gamma.plain,
+                   run->gamma.to, "TO");
+    if (run->screened != NULL)
+        print_spectrum(stream, "Gamma with the field of q -> 0 along the direction",
+                       &run->gamma.field, run->gamma.lo, "LO");
+    stability_print(&run->at_gamma, "at Gamma", stream);
+    stability_print(&run->found.path, "along the path", stream);
+    stability_print(&run->found.mesh, "on the mesh", stream);
+    print_born(run, stream);
+    print_lo_to(run, stream);
+    if (run->polar.n > 0)
+        polar_print(&run->polar, &run->gamma, known ? run->born.scale : 0.0, withheld, stream);
+    return print_turn(run, stream);
 }
 
 static int print_results(const phonon_run *run)
@@ -228,27 +312,29 @@ static int print_results(const phonon_run *run)
     output out;
     int code = output_open(&out, run->common.output);
     if (code != GO_ON) return code;
-    code = DONE;
     if (run->common.json) code = output_json(&out, result_json(run));
-    else {
-        print_spectrum(out.stream, "Gamma without macroscopic field (transverse)",
-                       &run->gamma.plain, run->gamma.to, "TO");
-        if (run->screened != NULL)
-            print_spectrum(out.stream, "Gamma with the field of q -> 0 along the direction",
-                           &run->gamma.field, run->gamma.lo, "LO");
-        print_born(run, out.stream);
-        print_lo_to(run, out.stream);
-        if (run->polar.n > 0) polar_print(&run->polar, &run->gamma, run->born.scale, out.stream);
-        int turn = run->polar.n > 0
-                   && (run->towards[0] != 0.0 || run->towards[1] != 0.0 || run->towards[2] != 0.0);
-        if (turn
-            && (code = polar_print_turn(&run->polar, &run->gamma, run->structure, run->towards,
-                                        out.stream))
-                   == GO_ON)
-            code = DONE;
-    }
+    else if ((code = print_text(run, out.stream)) == GO_ON) code = DONE;
     int closed = output_close(&out, code == DONE);
     return code == DONE ? closed : code;
+}
+
+/* What was asked for and is not there, after all that is. Files hold for unstable crystals too, so
+ * a run that wrote them is done. */
+static int tell_missing(const phonon_run *run, const char *path, int code)
+{
+    if (run->found.no_path)
+        code =
+            report_error(FAILED,
+                         "%s: no path through the Brillouin zone of this lattice is known (it is "
+                         "not cubic, hexagonal, tetragonal or primitive orthorhombic), so bands "
+                         "are not written; --path \"G:0,0,0 X:0.5,0,0\" gives one",
+                         path);
+    if (run->withheld[0] == '\0') return code;
+    if (run->hand_over.folder != NULL || code != DONE) {
+        report_note("%s: no static dielectric tensor: %s", path, run->withheld);
+        return code;
+    }
+    return report_error(NOT_CONVERGED, "%s: no static dielectric tensor: %s", path, run->withheld);
 }
 
 static int open_run(phonon_run *run, const char *model, const char *path)
@@ -256,7 +342,7 @@ static int open_run(phonon_run *run, const char *model, const char *path)
     if (run->direction[0] == 0.0 && run->direction[1] == 0.0 && run->direction[2] == 0.0)
         return report_usage("phonon", "--direction 0,0,0 has no direction");
     int code = inputs_species("phonon", run->species_text, &run->species);
-    if (code == GO_ON && run->folder != NULL) code = phonopy_add_files(run->folder);
+    if (code == GO_ON) code = hand_over_add_files(&run->hand_over);
     if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
     if (code == GO_ON) grading_open(&run->grade, run->model, model);
     if (code == GO_ON)
@@ -284,11 +370,23 @@ static void close_run(phonon_run *run)
     text_list_free(&run->species);
 }
 
+/* Whatever becomes of files and bands, the modes at Gamma are printed. */
+static int deliver(phonon_run *run, const char *path)
+{
+    int files = write_folder(run),
+        drawn = bands_run(&run->bands, run->model, run->work, run->structure, path, &run->found);
+    judge(run);
+    int code = print_results(run);
+    if (code == DONE && drawn != GO_ON) code = drawn;
+    if (code == DONE && files != GO_ON) code = files;
+    return tell_missing(run, path, code);
+}
+
 int verb_phonon(int count, char **arguments)
 {
     phonon_run run = { .common = { .threads = 1 },
                        .direction = { 1.0, 0.0, 0.0 },
-                       .step = 0.01,
+                       .hand_over = { .interface = "vasp", .step = 0.01 },
                        .bands = { .points = 50, .mesh = 20, .width = 0.1 } };
     const tool_option options[] = {
         { 'e', "eps-inf", OPTION_REAL, "X",
@@ -315,15 +413,19 @@ int verb_phonon(int count, char **arguments)
           100 },
         { 'r', "raw", OPTION_FLAG, NULL,
           "leave the sum rule of the Born charges as the model has it", &run.raw, 0, 0 },
-        { 0, "step", OPTION_REAL, "A", "displacement of the differences, default 0.01", &run.step,
-          1e-5, 0.5 },
+        { 0, "step", OPTION_REAL, "A", "displacement of the differences, default 0.01",
+          &run.hand_over.step, 1e-5, 0.5 },
         { 'n', "frame", OPTION_COUNT, "N", "frame of FILE, counted from 0", &run.frame, 0, 1e15 },
-        { 'w', "write", OPTION_TEXT, "DIR", "POSCAR, FORCE_CONSTANTS and BORN for phonopy",
-          &run.folder, 0, 0 },
+        { 'w', "write", OPTION_TEXT, "DIR", "cell, FORCE_CONSTANTS and BORN for phonopy",
+          &run.hand_over.folder, 0, 0 },
+        { 0, "interface", OPTION_TEXT, "vasp|qe",
+          "POSCAR, eV and A (default), or unitcell.in, Ry and bohr for phonopy --qe",
+          &run.hand_over.interface, 0, 0 },
         { 0, "supercell", OPTION_COUNT, "N",
-          "N x N x N cells for FORCE_CONSTANTS; default: edges of 11 A", &run.repeat, 1, 64 },
+          "N x N x N cells for FORCE_CONSTANTS; default: edges of 11 A", &run.hand_over.repeat, 1,
+          64 },
         { 0, "independent", OPTION_TEXT, "all|0,4,...",
-          "atoms that BORN shall hold, see `lrpot bec --help`", &run.independent, 0, 0 },
+          "atoms that BORN shall hold, see `lrpot bec --help`", &run.hand_over.independent, 0, 0 },
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
           &run.species_text, 0, 0 },
     };
@@ -338,7 +440,9 @@ int verb_phonon(int count, char **arguments)
         "direction, LO the group with field that is\n"
         "most polar along it. The splitting follows from the model's screened Born charges alone "
         "and needs no eps_inf; a model without\n"
-        "charges has LO = TO. Negative frequencies are imaginary ones. Bands and densities are "
+        "charges has LO = TO. Negative frequencies are imaginary ones; a sentence names them, and "
+        "an unstable crystal has no static\n"
+        "dielectric tensor (exit code 4, unless --write asked for files). Bands and densities are "
         "those of the dynamical matrix at each wave vector,\n"
         "without a supercell, and hold the model's own Born charges (as --raw).",
         options,
@@ -350,12 +454,10 @@ int verb_phonon(int count, char **arguments)
     int code = options_parse(&command, &run.common, count, arguments, &n);
     if (code != GO_ON) return code;
     code = bands_check(&run.bands);
+    if (code == GO_ON) code = hand_over_check(&run.hand_over);
     if (code == GO_ON) code = open_run(&run, arguments[0], arguments[1]);
     if (code == GO_ON) code = compute(&run, arguments[1]);
-    if (code == GO_ON) code = write_folder(&run);
-    if (code == GO_ON)
-        code = bands_run(&run.bands, run.model, run.work, run.structure, arguments[1]);
-    if (code == GO_ON) code = print_results(&run);
+    if (code == GO_ON) code = deliver(&run, arguments[1]);
     close_run(&run);
     return code;
 }

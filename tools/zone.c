@@ -16,19 +16,70 @@ void zone_reduced(const double *cell, const double *wave, double *reduced)
                      / TWO_PI;
 }
 
-/* From coordinates along the reciprocal vectors, each (row x row) 2 pi / V. */
+/* Row (d + 1) x row (d + 2). */
+static void across(const double *cell, int d, double *vector)
+{
+    const double *u = cell + 3 * ((d + 1) % 3), *v = cell + 3 * ((d + 2) % 3);
+    for (int a = 0; a < 3; a++)
+        vector[a] = u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3];
+}
+
+double zone_volume(const double *cell)
+{
+    double vector[3];
+    across(cell, 0, vector);
+    return cell[0] * vector[0] + cell[1] * vector[1] + cell[2] * vector[2];
+}
+
+/* Reciprocal vector of row d without the 2 pi. */
+static void reciprocal(const double *cell, int d, double *vector)
+{
+    double volume = zone_volume(cell);
+    across(cell, d, vector);
+    for (int a = 0; a < 3; a++) vector[a] /= volume;
+}
+
+void zone_fractions(const double *cell, const double *point, double *fractions)
+{
+    for (int d = 0; d < 3; d++) {
+        double vector[3];
+        reciprocal(cell, d, vector);
+        fractions[d] = point[0] * vector[0] + point[1] * vector[1] + point[2] * vector[2];
+    }
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double zone_gap(const lrpot_structure *structure, int row)
+{
+    int64_t n = lrpot_structure_count(structure);
+    const double *cell = lrpot_structure_cell(structure);
+    double vector[3], widest = 0.0, *heights = malloc((size_t)(n + 1) * sizeof *heights);
+    if (heights == NULL) return 0.0;
+    reciprocal(cell, row, vector);
+    for (int64_t i = 0; i < n; i++) {
+        double x[3];
+        zone_fractions(cell, lrpot_structure_positions_const(structure) + 3 * i, x);
+        heights[i] = x[row] - floor(x[row]);
+    }
+    qsort(heights, (size_t)n, sizeof *heights, ascending);
+    heights[n] = heights[0] + 1.0;
+    for (int64_t i = 0; i < n; i++) widest = fmax(widest, heights[i + 1] - heights[i]);
+    free(heights);
+    return widest / sqrt(vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2]);
+}
+
 static void wave_of(const double *cell, const double *reduced, double *wave)
 {
-    double volume = cell[0] * (cell[4] * cell[8] - cell[5] * cell[7])
-                    - cell[1] * (cell[3] * cell[8] - cell[5] * cell[6])
-                    + cell[2] * (cell[3] * cell[7] - cell[4] * cell[6]);
     for (int a = 0; a < 3; a++) wave[a] = 0.0;
     for (int d = 0; d < 3; d++) {
-        const double *u = cell + 3 * ((d + 1) % 3), *v = cell + 3 * ((d + 2) % 3);
-        for (int a = 0; a < 3; a++)
-            wave[a] += TWO_PI * reduced[d]
-                       * (u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3])
-                       / volume;
+        double vector[3];
+        reciprocal(cell, d, vector);
+        for (int a = 0; a < 3; a++) wave[a] += TWO_PI * reduced[d] * vector[a];
     }
 }
 
@@ -85,8 +136,10 @@ int zone_read(zone_path *path, const char *text, const double *cell)
     }
     lrpot_status status =
         lrpot_phonons_path(cell, &path->count, path->corners, names, path->starts);
-    if (status == LRPOT_E_UNSUPPORTED)
-        return report_error(FAILED, "%s; --path gives one", lrpot_last_error());
+    if (status == LRPOT_E_UNSUPPORTED) {
+        path->count = 0;
+        return GO_ON;
+    }
     if (status != LRPOT_OK) return report_failure(status, NULL);
     for (int32_t k = 0; k < path->count; k++)
         memcpy(path->labels[k], names + LRPOT_PATH_LABEL * k, LRPOT_PATH_LABEL);

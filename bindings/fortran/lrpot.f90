@@ -598,6 +598,11 @@ module lrpot
       import
       type(c_ptr), value :: structure
     end function
+    integer(c_int32_t) function lrpot_structure_species_order(structure, order) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int64_t), intent(out) :: order(*)
+    end function
     type(c_ptr) function lrpot_structure_symbol(structure, i) bind(c)
       import
       type(c_ptr), value :: structure
@@ -2087,9 +2092,10 @@ module lrpot
       integer(c_int64_t), intent(in) :: atoms(*)
       real(c_double), intent(in) :: displacements(*), forces(*)
     end function
-    integer(c_int32_t) function lrpot_phonopy_write_born(path, epsilon, n, Z) bind(c)
+    integer(c_int32_t) function lrpot_phonopy_write_born(path, factor, epsilon, n, Z) bind(c)
       import
       character(kind=c_char), intent(in) :: path(*)
+      real(c_double), value :: factor
       real(c_double), intent(in) :: epsilon(*)
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: Z(*)

@@ -104,7 +104,11 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_save_mtp(const lrpot_pot
                                                                  const char *path);
 
 /** @brief Writes phonopy's FORCE_CONSTANTS (full form).
- *  @param[in] D  eV/A^2, [n][3][n][3]. @since 0.1 */
+ *  @param[in] path  File to write.
+ *  @param[in] n     Atoms of the supercell.
+ *  @param[in] D     [n][3][n][3], in units of the interface that phonopy is run with: eV/A^2 beside
+ * a POSCAR, Ry/bohr^2 beside an input of Quantum ESPRESSO. Atoms in phonopy's order.
+ *  @return LRPOT_OK; LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE, LRPOT_E_WRITE. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonopy_write_force_constants(const char *path,
                                                                             int64_t n,
                                                                             const double *D);
@@ -117,15 +121,25 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonopy_write_force_sets(const cha
                                                                        const int64_t *atoms,
                                                                        const double *displacements,
                                                                        const double *forces);
-/** @brief Writes phonopy's BORN with factor 14.3996454784255.
- *  @param[in] epsilon  [3][3]. @param[in] Z  e, [n][3][3] of the symmetry-independent atoms of the
- * primitive cell, in phonopy's order. @since 0.1 */
-LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonopy_write_born(const char *path,
+/** @brief Writes phonopy's BORN.
+ *  @param[in] path     File to write.
+ *  @param[in] factor   First line: e^2/(4 pi eps_0) in units of the force constants,
+ * LRPOT_COULOMB_CONSTANT for eV and A, 2 for Ry and bohr. 0 writes `default`, for which phonopy
+ * takes the value of the interface that it is run with.
+ *  @param[in] epsilon  [3][3]. @param[in] n  Rows of Born charges.
+ *  @param[in] Z        e, [n][3][3] of the symmetry-independent atoms of phonopy's primitive cell
+ * (of all its atoms when phonopy is run with --nosym), in the order of the cell's file: of a
+ * POSCAR, lrpot_structure_species_order().
+ *  @return LRPOT_OK; LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE, LRPOT_E_WRITE. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonopy_write_born(const char *path, double factor,
                                                                  const double *epsilon, int64_t n,
                                                                  const double *Z);
-/** @brief Writes a VASP POSCAR, atoms grouped by species in order of first appearance.
- *  @param[out] order  [n] or NULL: order[k] is the structure's atom at place k of the file. @since
- * 0.1 */
+/** @brief Writes a VASP POSCAR, atoms grouped by species, see lrpot_structure_species_order(). The
+ * rows of a left-handed cell, which VASP refuses, are written with the opposite sign: the lattice
+ * is the same.
+ *  @param[in]  path       File to write. @param[in] structure  With a cell.
+ *  @param[out] order      [n] or NULL: order[k] is the structure's atom at place k of the file.
+ *  @return LRPOT_OK; LRPOT_E_CELL, LRPOT_E_MEMORY, LRPOT_E_WRITE. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_poscar_write(const char *path,
                                                            const lrpot_structure *structure,
                                                            int64_t *order);

@@ -100,7 +100,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_infrared(
  * a mesh that is not positive. @since 0.1 */
 LRPOT_API int64_t lrpot_phonons_mesh_count(const int32_t *mesh);
 /** @brief Frequencies on a regular mesh of the Brillouin zone, half a step away from Gamma; of k
- * and -k one is visited.
+ * and -k one is visited: (x + 1/2)/mesh along each reciprocal vector, the last one fastest, the
+ * first half of all points.
  *  @param[in]  mesh         [3], points along each reciprocal vector.
  *  @param[out] weights      [count], which add up to 1. @param[out] frequencies  THz, [count][3n].
  *  @return LRPOT_E_ARGUMENT; as lrpot_phonons_modes(). @since 0.1 */

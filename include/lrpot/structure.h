@@ -109,6 +109,14 @@ LRPOT_API int64_t lrpot_structure_count(const lrpot_structure *structure);
 /** @brief Symbol of atom i, e.g. "Na". @return Borrowed string, valid as long as the structure;
  * NULL if i is out of range. @since 0.1 */
 LRPOT_API const char *lrpot_structure_symbol(const lrpot_structure *structure, int64_t i);
+/** @brief Order of the atoms in files that group them by species, such as POSCAR: species in order
+ * of first appearance, the atoms of each as they stand. Rows of every file that goes with such a
+ * file have this order.
+ *  @param[in]  structure  Not modified.
+ *  @param[out] order      [n]: order[k] is the structure's atom at place k of the file.
+ *  @return LRPOT_OK; LRPOT_E_ARGUMENT for NULL. @threadsafety Safe. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status
+lrpot_structure_species_order(const lrpot_structure *structure, int64_t *order);
 /** @brief Positions, A, [n][3], writable; borrowed. @since 0.1 */
 LRPOT_API double *lrpot_structure_positions(lrpot_structure *structure);
 /** @brief Positions of a structure that must not be changed. @since 0.1 */

@@ -82,8 +82,8 @@ lrpot_status lrpot_phonopy_write_force_sets(const char *path, int64_t n, int64_t
     return lrpot__output_close(&output);
 }
 
-lrpot_status lrpot_phonopy_write_born(const char *path, const double *epsilon, int64_t n,
-                                      const double *Z)
+lrpot_status lrpot_phonopy_write_born(const char *path, double factor, const double *epsilon,
+                                      int64_t n, const double *Z)
 {
     lrpot__output output;
     LRPOT__REQUIRE_NOT_NULL(path);
@@ -91,10 +91,14 @@ lrpot_status lrpot_phonopy_write_born(const char *path, const double *epsilon, i
     LRPOT__REQUIRE_NOT_NULL(Z);
     if (n < 1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "n = %lld atoms, expected at least 1", (long long)n);
+    if (!(factor >= 0.0) || isinf(factor))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "factor = %g, expected a positive number or 0",
+                           factor);
     LRPOT__TRY(check_finite(path, "dielectric tensor", 9, epsilon));
     LRPOT__TRY(check_finite(path, "Born charge", 9 * n, Z));
     LRPOT__TRY(lrpot__output_open(&output, path));
-    lrpot__put_number(&output, LRPOT_COULOMB_CONSTANT);
+    if (factor > 0.0) lrpot__put_number(&output, factor);
+    else lrpot__put_text(&output, "default");
     lrpot__put_text(&output, "\n");
     put_row(&output, 9, epsilon);
     for (int64_t i = 0; i < n; i++) put_row(&output, 9, Z + 9 * i);

@@ -373,12 +373,12 @@ START_TEST(fits_predict_what_the_model_computes)
         ck_ok(lrpot_fit_create(&fit, p.potential, &options));
         add_own_results(&p, fit);
         ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &errors));
-        ck_assert_int_eq(errors.n_forces, 3 * N_ATOMS);
-        ck_assert_double_le(errors.energy_rmse, 1e-8);
-        ck_assert_double_le(errors.forces_rmse, 1e-7);
-        ck_assert_double_le(errors.stress_rmse, 1e-8);
+        ck_assert_int_eq(errors.n[LRPOT_FIT_FORCES], 3 * N_ATOMS);
+        ck_assert_double_le(errors.rmse[LRPOT_FIT_ENERGY], 1e-8);
+        ck_assert_double_le(errors.rmse[LRPOT_FIT_FORCES], 1e-7);
+        ck_assert_double_le(errors.rmse[LRPOT_FIT_STRESS], 1e-8);
         for (int t = 0; t < 2; t++) {
-            ck_ok(lrpot_fit_error(fit, LRPOT_FIT_TRAIN, targets[t], &rmse, &mae, &n));
+            ck_ok(support_fit_error(fit, LRPOT_FIT_TRAIN, targets[t], &rmse, &mae, &n));
             ck_assert(n > 0 || (t == 1 && !isolated));
             if (n > 0) ck_assert_double_le(rmse, 1e-8);
         }

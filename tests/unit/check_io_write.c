@@ -345,11 +345,16 @@ START_TEST(phonopy_files_have_the_documented_form)
         lrpot_phonopy_write_force_sets(scratch("FORCE_SETS"), 2, 2, atoms, displacements, forces));
     ck_content("FORCE_SETS",
                "2\n2\n\n1\n0.01 0 0\n0.5 0 0\n-0.5 0 0\n\n2\n0 0.01 0\n0 0.25 0\n0 -0.25 0\n");
-    ck_ok(lrpot_phonopy_write_born(scratch("BORN"), epsilon, 2, Z));
+    ck_ok(lrpot_phonopy_write_born(scratch("BORN"), LRPOT_COULOMB_CONSTANT, epsilon, 2, Z));
     ck_content("BORN",
                "14.3996454784255\n2 0 0 0 2 0 0 0 2\n1 0 0 0 1 0 0 0 1\n-1 0 0 0 -1 0 0 0 -1\n");
+    ck_ok(lrpot_phonopy_write_born(scratch("BORN"), 0.0, epsilon, 1, Z));
+    ck_content("BORN", "default\n2 0 0 0 2 0 0 0 2\n1 0 0 0 1 0 0 0 1\n");
+    ck_assert_int_eq(lrpot_phonopy_write_born(scratch("BORN"), -2.0, epsilon, 2, Z),
+                     LRPOT_E_ARGUMENT);
     epsilon[4] = NAN;
-    ck_assert_int_eq(lrpot_phonopy_write_born(scratch("BORN"), epsilon, 2, Z), LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(lrpot_phonopy_write_born(scratch("BORN"), 0.0, epsilon, 2, Z),
+                     LRPOT_E_NOT_FINITE);
     atoms[1] = 2;
     ck_assert_int_eq(
         lrpot_phonopy_write_force_sets(scratch("FORCE_SETS"), 2, 2, atoms, displacements, forces),
@@ -370,6 +375,13 @@ START_TEST(a_poscar_groups_atoms_by_species)
                          "0.5\n1.5 1.75 2\n0.75 1 1.25\n3 3.25 3.5\n2.25 2.5 2.75\n");
     int64_t expected[5] = { 0, 2, 1, 4, 3 };
     ck_assert_mem_eq(order, expected, sizeof order);
+    ck_ok(lrpot_structure_species_order(s, order));
+    ck_assert_mem_eq(order, expected, sizeof order);
+    for (int i = 0; i < 3; i++) cell[i] = -cell[i];
+    ck_ok(lrpot_structure_set_cell(s, cell, LRPOT_PERIODIC_ALL));
+    ck_ok(lrpot_poscar_write(scratch("POSCAR"), s, NULL));
+    ck_content("POSCAR", "structure\n1.0\n4 0 0\n0 -5 0\n-1 0 -6\nNa Cl O\n2 2 1\nCartesian\n0 "
+                         "0.25 0.5\n1.5 1.75 2\n0.75 1 1.25\n3 3.25 3.5\n2.25 2.5 2.75\n");
     lrpot_structure_free(s);
     ck_ok(lrpot_structure_create(&s, 5, mixed, positions, NULL, 0));
     ck_assert_int_eq(lrpot_poscar_write(scratch("POSCAR"), s, NULL), LRPOT_E_CELL);
