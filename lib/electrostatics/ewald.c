@@ -77,6 +77,12 @@ static double unit_force(const lrpot_ewald_options *options)
     return options->kernel == LRPOT_EWALD_DISPERSION ? 6.0 : LRPOT_COULOMB_CONSTANT;
 }
 
+static lrpot_status check_bound(const char *name, double value)
+{
+    if (value >= 0.0 && isfinite(value)) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_ARGUMENT, "%s = %g, expected finite and >= 0", name, value);
+}
+
 static lrpot_status check_options(const lrpot_ewald_options *options)
 {
     if (!(options->accuracy >= 0.0 && options->splitting >= 0.0 && options->cutoff >= 0.0)
@@ -85,6 +91,9 @@ static lrpot_status check_options(const lrpot_ewald_options *options)
             LRPOT_E_ARGUMENT,
             "accuracy = %g, splitting = %g 1/A, cutoff = %g A: expected finite and >= 0",
             options->accuracy, options->splitting, options->cutoff);
+    LRPOT__TRY(check_bound("energy_accuracy", options->energy_accuracy));
+    LRPOT__TRY(check_bound("pressure_accuracy", options->pressure_accuracy));
+    LRPOT__TRY(check_bound("potential_accuracy", options->potential_accuracy));
     double unit = options->flags & LRPOT_EWALD_RELATIVE ? 1.0 : unit_force(options);
     if (options->accuracy > 0.0 && options->accuracy < 0.999e-13 * unit)
         return lrpot__fail(LRPOT_E_ACCURACY,
@@ -314,6 +323,10 @@ lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *wo
     filled.real_cutoff = sum.split.pair.cutoff;
     filled.k_cutoff = sum.split.k_cut;
     filled.predicted_error = sum.split.predicted;
+    filled.predicted_potential = sum.split.potential;
+    filled.predicted_energy = sum.split.energy;
+    if (sum.boundary.kind == LRPOT__REPEATED)
+        filled.predicted_pressure = sum.split.virial * sum.totals.count / sum.volume;
     filled.method = sum.split.method;
     filled.order = sum.split.order;
     memcpy(filled.mesh, sum.split.size, sizeof filled.mesh);

@@ -3,6 +3,7 @@
 #include <lrpot/electrostatics.h>
 
 #include <math.h>
+#include <string.h>
 
 #define PI 3.14159265358979323846
 #define SAMPLES LRPOT__ALIAS_SAMPLES
@@ -46,21 +47,31 @@ static void make_axis(const lrpot__screening *screening, const lrpot__alias_tabl
     }
 }
 
-/* g^2/k^2 times the part of the force that is wrong, at one sample. */
-static double wrong(const lrpot__screening *screening, const axis *a, int x, int y, int z)
+/* Sums over aliases at one sample: of U^2 and of k^2 U^2, less 1, relative to U^2 and k^2 U^2. */
+typedef struct {
+    double k2, plain, more;
+} aliases;
+
+static aliases aliases_of(const axis *a, int x, int y, int z)
 {
     double ex = a[0].eps[x], ey = a[1].eps[y], ez = a[2].eps[z],
            k2 = a[0].square[x] + a[1].square[y] + a[2].square[z];
     double yz = ey + ez + ey * ez, xz = ex + ez + ex * ez, xy = ex + ey + ex * ey,
            xyz = ex + yz + ex * yz;
-    /* sum of |k|^2 U^2 over aliases, less k^2, relative to k^2 */
     double more = ((a[0].square[x] + a[0].second[x]) * yz + a[0].second[x]
                    + (a[1].square[y] + a[1].second[y]) * xz + a[1].second[y]
                    + (a[2].square[z] + a[2].second[z]) * xy + a[2].second[z])
                   / k2;
-    double excess = xyz + more + xyz * more,
-           g = lrpot__screening_transform(screening, k2); /* S0 S2 / (k^2 U^4) - 1 */
-    return g * g / k2 * excess / (1.0 + excess);
+    return (aliases){ k2, xyz, more };
+}
+
+/* g^2/k^2 times the part of the force that is wrong, at one sample. */
+static double wrong(const lrpot__screening *screening, const axis *a, int x, int y, int z)
+{
+    aliases s = aliases_of(a, x, y, z);
+    double excess = s.plain + s.more + s.plain * s.more,
+           g = lrpot__screening_transform(screening, s.k2); /* S0 S2 / (k^2 U^4) - 1 */
+    return g * g / s.k2 * excess / (1.0 + excess);
 }
 
 /* Integral of g^2 from the edge of the mesh on. */
@@ -93,4 +104,82 @@ double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_t
             }
     double inside = 2.0 / PI * volume * sum, outside = 8.0 * beyond(screening, edge);
     return fabs(lrpot__screening_constant(screening)) * sqrt(density * (inside + outside));
+}
+
+/* g, and g (1 + d ln g/d ln k), which is to the virial what g is to the energy. */
+static void transforms(const lrpot__screening *screening, double square, double *g, double *slope)
+{
+    const double step = 0.02; /* of ln k; g is smooth on this scale */
+    double up = lrpot__screening_transform(screening, square * (1.0 + step) * (1.0 + step)),
+           down = lrpot__screening_transform(screening, square * (1.0 - step) * (1.0 - step));
+    *g = lrpot__screening_transform(screening, square);
+    *slope = *g + (up - down) / (2.0 * step);
+}
+
+/* A part `share` of the transform 4 pi g/k^2 is wrong; in vectors of this volume. */
+static void add_wrong(lrpot__wrong *w, double kernel, double signed_share, double square_share,
+                      double absolute_share, double volume)
+{
+    w->square += kernel * kernel * square_share * volume;
+    w->own += kernel * signed_share * volume;
+    w->absolute += fabs(kernel) * absolute_share * volume;
+}
+
+static void add_missing(const lrpot__screening *screening, double k, double volume,
+                        lrpot__wrongs *out)
+{
+    double g, slope, factor = 4.0 * PI / (k * k);
+    transforms(screening, k * k, &g, &slope);
+    volume /= 8.0 * PI * PI * PI;
+    add_wrong(&out->potential, factor * g, -1.0, 1.0, 1.0, volume);
+    add_wrong(&out->virial, factor * slope, -1.0, 1.0, 1.0, volume);
+}
+
+void lrpot__wrongs_cut(const lrpot__screening *screening, double k_cut, lrpot__wrongs *out)
+{
+    const int steps = 400;
+    double step = 1.5 * k_cut / steps;
+    memset(out, 0, sizeof *out);
+    for (int s = 0; s < steps; s++) {
+        double k = k_cut + (s + 0.5) * step;
+        add_missing(screening, k, 4.0 * PI * k * k * step, out);
+    }
+}
+
+/* The influence function is best for forces: of the potential it loses more/(1 + more), and aliases
+ * add at random. */
+static void add_sample(const lrpot__screening *screening, const aliases *s, double volume,
+                       lrpot__wrongs *out)
+{
+    double g, slope, factor = 4.0 * PI / s->k2, lost = s->more / (1.0 + s->more),
+                     random = 2.0 * s->plain / ((1.0 + s->more) * (1.0 + s->plain));
+    transforms(screening, s->k2, &g, &slope);
+    volume /= 8.0 * PI * PI * PI;
+    double square = lost * lost + random, absolute = lost + sqrt(random);
+    add_wrong(&out->potential, factor * g, -lost, square, absolute, volume);
+    add_wrong(&out->virial, factor * slope, -lost, square, absolute, volume);
+}
+
+void lrpot__wrongs_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
+                        const double *h, lrpot__wrongs *out)
+{
+    axis a[3];
+    double edge = INFINITY, volume = 8.0;
+    memset(out, 0, sizeof *out);
+    for (int d = 0; d < 3; d++) {
+        make_axis(screening, table, h[d], &a[d]);
+        edge = fmin(edge, PI / h[d]);
+        volume *= a[d].part * PI / h[d] / SAMPLES;
+    }
+    for (int x = 0; x < SAMPLES; x++)
+        for (int y = 0; y < SAMPLES; y++)
+            for (int z = 0; z < SAMPLES; z++) {
+                aliases s = aliases_of(a, x, y, z);
+                add_sample(screening, &s, volume, out);
+            }
+    const int steps = 48; /* beyond the edge, as far as the error of the forces looks */
+    for (int s = 0; s < steps; s++) {
+        double step = 1.5 * edge / steps, k = edge + (s + 0.5) * step;
+        add_missing(screening, k, 8.0 * PI * k * k * step, out);
+    }
 }

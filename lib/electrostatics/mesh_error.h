@@ -18,4 +18,20 @@ void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *ou
 double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
                          const double *h, double density);
 
+/* What a reciprocal sum gets wrong of the potential between unit charges, and of r times the force
+ * (the trace of the virial), as integrals over k without the Coulomb constant. */
+typedef struct lrpot__wrong {
+    double square;   /* A: of the square, for density 1/A^3 */
+    double own;      /* 1/A, signed: at the charge itself */
+    double absolute; /* 1/A: of the absolute value */
+} lrpot__wrong;
+typedef struct lrpot__wrongs {
+    lrpot__wrong potential, virial;
+} lrpot__wrongs;
+/* Vectors from k_cut on are left out. */
+void lrpot__wrongs_cut(const lrpot__screening *screening, double k_cut, lrpot__wrongs *out);
+/* Of a mesh, steps h[3] in A. */
+void lrpot__wrongs_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
+                        const double *h, lrpot__wrongs *out);
+
 #endif

@@ -4,7 +4,7 @@
 #include "core/error.h"
 #include "structure/lattice.h"
 
-#include "electrostatics/split_plan.h"
+#include "electrostatics/split_bounds.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,7 +42,10 @@ int lrpot__splitting_fits(const lrpot__splitting *kept, const lrpot_ewald *ewald
         return 0;
     const lrpot_ewald_options *b = &kept->options;
     return a->accuracy == b->accuracy && a->kernel == b->kernel && a->splitting == b->splitting
-           && a->cutoff == b->cutoff && a->method == b->method && a->order == b->order
+           && a->energy_accuracy == b->energy_accuracy
+           && a->pressure_accuracy == b->pressure_accuracy
+           && a->potential_accuracy == b->potential_accuracy && a->cutoff == b->cutoff
+           && a->method == b->method && a->order == b->order
            && memcmp(a->mesh, b->mesh, sizeof a->mesh) == 0
            && (a->n_widths > 0) == (b->n_widths > 0) && wanted->volume < 1.5 * kept->volume
            && kept->volume < 1.5 * wanted->volume
@@ -66,6 +69,11 @@ static lrpot_status describe(const lrpot__plan *plan, const lrpot__choice *best,
     if (best->c > 0.0) LRPOT__TRY(lrpot__screening_prolate(best->c, best->cutoff, &screening));
     else lrpot__splitting_gauss(plan->ewald, best->alpha, &screening);
     lrpot__pair_make(&screening, best->cutoff, lrpot__plan_pair_error(plan), &out->pair);
+    lrpot__bounds bounds;
+    LRPOT__TRY(lrpot__bounds_of(plan, best, &screening, &bounds));
+    out->potential = bounds.potential * sqrt(out->charge_square);
+    out->energy = 0.5 * bounds.potential * out->charge_square;
+    out->virial = bounds.virial * out->charge_square;
     return LRPOT_OK;
 }
 
@@ -102,11 +110,15 @@ static lrpot_status search(lrpot__plan *plan, int32_t method, lrpot__choice *bes
     return LRPOT_OK;
 }
 
+static double unit_energy(const lrpot_ewald_options *options)
+{
+    return options->kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT;
+}
+
 /* What rounding leaves of forces between charges of this mean square. */
 static lrpot_status check_rounding(const lrpot__splitting *split)
 {
-    double unit = split->options.kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT,
-           finest = FINEST * unit * split->charge_square;
+    double finest = FINEST * unit_energy(&split->options) * split->charge_square;
     if (split->options.accuracy >= finest) return LRPOT_OK;
     return lrpot__fail(
         LRPOT_E_ACCURACY,
@@ -132,6 +144,75 @@ static lrpot_status check_reach(lrpot__plan *plan)
                            widest, reach, plan->ewald->options.accuracy, plan->cutoff);
     return lrpot__fail(LRPOT_E_CUTOFF, "Gaussians of %g A need pairs to %.3g A, the list has %g A",
                        widest, reach, plan->cutoff);
+}
+
+/* One choice for the present accuracy of the plan. */
+static lrpot_status choose_once(lrpot__plan *plan, const lrpot__lattice *lattice,
+                                lrpot__splitting *out)
+{
+    const lrpot__wanted *wanted = plan->wanted;
+    lrpot__choice best = { .cost = wanted->otherwise > 0.0 ? wanted->otherwise : INFINITY };
+    LRPOT__TRY(check_reach(plan));
+    LRPOT__TRY(
+        search(plan, wanted->exact_only ? LRPOT_EWALD_EXACT : plan->ewald->options.method, &best));
+    out->all_pairs = best.cost == wanted->otherwise;
+    if (out->all_pairs) return LRPOT_OK;
+    if (isinf(best.cutoff)) best.cutoff = 0.0; /* no pairs */
+    if (wanted->list_only && best.cutoff > wanted->list_cutoff * (1.0 + 1e-12))
+        return lrpot__fail(LRPOT_E_CUTOFF,
+                           "the Coulomb sum needs a list of %g A, the list has %g A", best.cutoff,
+                           wanted->list_cutoff);
+    return describe(plan, &best, lattice, out);
+}
+
+/* How far the bound of one quantity lies above what was asked for: <= 1 is kept. */
+static double excess(const lrpot__splitting *split, const char **name, double *asked, double *got)
+{
+    const lrpot_ewald_options *o = &split->options;
+    double density = (double)split->n / split->volume, worst = 0.0;
+    const struct {
+        const char *name;
+        double asked, got;
+    } bounds[] = {
+        { "energy_accuracy", o->energy_accuracy, split->energy },
+        { "pressure_accuracy", o->pressure_accuracy,
+          split->periodic_mask == LRPOT_PERIODIC_ALL ? split->virial * density : 0.0 },
+        { "potential_accuracy", o->potential_accuracy, split->potential },
+    };
+    for (size_t b = 0; b < sizeof bounds / sizeof *bounds; b++) {
+        if (bounds[b].asked == 0.0 || bounds[b].got <= worst * bounds[b].asked) continue;
+        worst = bounds[b].got / bounds[b].asked;
+        *name = bounds[b].name;
+        *asked = bounds[b].asked;
+        *got = bounds[b].got;
+    }
+    return worst;
+}
+
+/* The forces' accuracy is made stricter until energy, pressure and potential are as asked for. A
+ * mesh that is given is taken with the least error it has, which is reported. */
+static lrpot_status choose_within(lrpot__plan *plan, const lrpot__lattice *lattice,
+                                  lrpot__splitting *out)
+{
+    const char *name = "";
+    double asked = 0.0, got = 0.0, before = INFINITY, unit = unit_energy(&out->options);
+    for (;;) {
+        lrpot_status status = choose_once(plan, lattice, out);
+        if (isinf(before) || status != LRPOT_E_ACCURACY) LRPOT__TRY(status);
+        if (status == LRPOT_OK && out->all_pairs) return LRPOT_OK;
+        double now = status == LRPOT_OK ? excess(out, &name, &asked, &got) : before;
+        if (now <= 1.0) return LRPOT_OK;
+        if (now > 0.99 * before) break;
+        before = now;
+        plan->accuracy *= fmin(0.7, 0.9 / now);
+        if (plan->accuracy < FINEST * unit) break;
+    }
+    if (plan->ewald->options.mesh[0] > 0) return LRPOT_OK;
+    return lrpot__fail(
+        LRPOT_E_ACCURACY,
+        "%s = %g is not kept by any parameters of this cell, cutoff and method: their "
+        "least bound is %g",
+        name, asked, got);
 }
 
 lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted,
@@ -168,15 +249,5 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
         const double *row = lattice.basis + 3 * d;
         plan.length[d] = sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]);
     }
-    LRPOT__TRY(check_reach(&plan));
-    lrpot__choice best = { .cost = wanted->otherwise > 0.0 ? wanted->otherwise : INFINITY };
-    LRPOT__TRY(search(&plan, wanted->exact_only ? LRPOT_EWALD_EXACT : o->method, &best));
-    out->all_pairs = best.cost == wanted->otherwise;
-    if (out->all_pairs) return LRPOT_OK;
-    if (isinf(best.cutoff)) best.cutoff = 0.0; /* no pairs */
-    if (wanted->list_only && best.cutoff > wanted->list_cutoff * (1.0 + 1e-12))
-        return lrpot__fail(LRPOT_E_CUTOFF,
-                           "the Coulomb sum needs a list of %g A, the list has %g A", best.cutoff,
-                           wanted->list_cutoff);
-    return describe(&plan, &best, &lattice, out);
+    return choose_within(&plan, &lattice, out);
 }

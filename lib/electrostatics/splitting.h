@@ -47,7 +47,10 @@ typedef struct lrpot__splitting {
     double shape;           /* of its window */
     int64_t map[9];         /* mesh: rows of its cell in rows of the atoms' cell */
     double predicted;       /* eV/A for charges of this mean square */
-    lrpot__pair pair;       /* with the cutoff in real space */
+    /* bounds of the errors: of the potential in V, of energy and a third of the virial's trace in
+     * eV per atom */
+    double potential, energy, virial;
+    lrpot__pair pair; /* with the cutoff in real space */
     int32_t periodic_mask;
     int32_t all_pairs; /* the box was made in vain: nothing costs less than all pairs */
     /* A, see boundary.h: extents that the box has room for, and what is added to them */
