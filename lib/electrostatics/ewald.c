@@ -41,6 +41,15 @@ static lrpot_status check_mesh_options(const lrpot_ewald_options *options)
     return LRPOT_OK;
 }
 
+/* Beyond what has a meaning for atoms squares overflow, and divisions by them. */
+static lrpot_status check_range(const char *name, const char *unit, double value, double least,
+                                double most)
+{
+    if (value == 0.0 || (value >= least && value <= most)) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_ARGUMENT, "%s = %g %s, expected 0 or %g to %g", name, value, unit,
+                       least, most);
+}
+
 static lrpot_status check_kernel(const lrpot_ewald_options *options)
 {
     if (options->kernel < LRPOT_EWALD_COULOMB || options->kernel > LRPOT_EWALD_DISPERSION)
@@ -63,6 +72,7 @@ static lrpot_status check_kernel(const lrpot_ewald_options *options)
     if (!(options->sigma > 0.0) || isinf(options->sigma))
         return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A of the latent kernel, expected > 0",
                            options->sigma);
+    LRPOT__TRY(check_range("sigma", "A", options->sigma, 1e-3, 1e4));
     if (options->n_widths != 0 || options->splitting != 0.0 || options->cutoff != 0.0)
         return lrpot__fail(LRPOT_E_ARGUMENT,
                            "the latent kernel has no pairs: n_widths = %d, splitting = %g 1/A, "
@@ -91,6 +101,9 @@ static lrpot_status check_options(const lrpot_ewald_options *options)
             LRPOT_E_ARGUMENT,
             "accuracy = %g, splitting = %g 1/A, cutoff = %g A: expected finite and >= 0",
             options->accuracy, options->splitting, options->cutoff);
+    LRPOT__TRY(check_range("accuracy", "eV/A", options->accuracy, 0.0, 1e6));
+    LRPOT__TRY(check_range("splitting", "1/A", options->splitting, 1e-6, 1e3));
+    LRPOT__TRY(check_range("cutoff", "A", options->cutoff, 1e-2, 1e5));
     LRPOT__TRY(check_bound("energy_accuracy", options->energy_accuracy));
     LRPOT__TRY(check_bound("pressure_accuracy", options->pressure_accuracy));
     LRPOT__TRY(check_bound("potential_accuracy", options->potential_accuracy));
@@ -104,8 +117,9 @@ static lrpot_status check_options(const lrpot_ewald_options *options)
     if (options->n_widths > 0 && options->widths == NULL)
         return lrpot__fail(LRPOT_E_NULL, "n_widths = %d, widths is NULL", options->n_widths);
     for (int32_t w = 0; w < options->n_widths; w++)
-        if (!(options->widths[w] >= 0.0) || isinf(options->widths[w]))
-            return lrpot__fail(LRPOT_E_ARGUMENT, "width of species %d is %g A, expected >= 0", w,
+        if (options->widths[w] != 0.0 && !(options->widths[w] >= 1e-12 && options->widths[w] <= 1e4))
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "width of species %d is %g A, expected 0 or 1e-12 to 1e4", w,
                                options->widths[w]);
     int32_t both = LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM;
     if ((options->flags & both) == both)

@@ -39,15 +39,30 @@ static int line_range(const lrpot__sum *sum, int32_t a, int32_t b, int32_t *firs
     return *first <= *last;
 }
 
+/* Vectors in half a sphere, and lines of them, that are summed at most, whatever the accuracy. */
+#define MOST_VECTORS 4194304.0
+#define MOST_VECTORS_PER_ATOM 16.0
+#define MOST_LINES 16777216.0
+
 /* Largest |n_d| inside the sphere: k_cut |a_d| / 2 pi. */
-static void find_reach(const lrpot__sum *sum, int32_t *reach)
+static lrpot_status find_reach(const lrpot__sum *sum, int32_t *reach)
 {
+    double k_cut = sum->split.k_cut, half = sum->volume * k_cut * k_cut * k_cut / (12.0 * PI * PI),
+           most = MOST_VECTORS + MOST_VECTORS_PER_ATOM * sum->totals.count, steps[3];
     const double *cell = sum->box;
     for (int d = 0; d < 3; d++) {
         double length = sqrt(cell[3 * d] * cell[3 * d] + cell[3 * d + 1] * cell[3 * d + 1]
                              + cell[3 * d + 2] * cell[3 * d + 2]);
-        reach[d] = (int32_t)floor(sum->split.k_cut * length / (2.0 * PI));
+        steps[d] = floor(k_cut * length / (2.0 * PI));
     }
+    if (!(half <= most) || !((steps[0] + 1.0) * (2.0 * steps[1] + 1.0) <= MOST_LINES)
+        || !(steps[2] <= MOST_LINES))
+        return lrpot__fail(LRPOT_E_ACCURACY,
+                           "%.3g reciprocal vectors to %.3g 1/A would be needed for this cell, "
+                           "accuracy and splitting, at most %.3g are offered",
+                           half, k_cut, most);
+    for (int d = 0; d < 3; d++) reach[d] = (int32_t)steps[d];
+    return LRPOT_OK;
 }
 
 static int64_t walk_lines(const lrpot__sum *sum, lrpot__kspace *k)
@@ -113,13 +128,7 @@ static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)
 lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, lrpot__kspace *out)
 {
     memset(out, 0, sizeof *out);
-    find_reach(sum, out->reach);
-    double volume = (2.0 * out->reach[0] + 1) * (2.0 * out->reach[1] + 1)
-                    * (2.0 * out->reach[2] + 1);
-    if (!(volume < 4e9))
-        return lrpot__fail(LRPOT_E_ACCURACY,
-                           "%.3g reciprocal vectors would be needed for this cell and accuracy",
-                           volume / 2);
+    LRPOT__TRY(find_reach(sum, out->reach));
     int64_t lines = walk_lines(sum, out);
     LRPOT__TRY(get(work, LRPOT__EWALD_LINES, 0, 4 * lines, sizeof(int32_t), &out->line));
     LRPOT__TRY(get(work, LRPOT__EWALD_STARTS, 0, lines, sizeof(int64_t), &out->start));

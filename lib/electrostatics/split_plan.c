@@ -14,6 +14,9 @@
 #define COST_LINE 2.8         /* line of the window's support, per vector of 8 */
 #define COST_ATOM 90.0
 
+#define MOST_POINTS 16777216.0 /* 256^3 */
+#define MOST_POINTS_PER_ATOM 4096.0
+
 /* Smallest x in [low, high] with error(x) <= bound; error falls. */
 static double solve(const lrpot__plan *plan, double alpha, double low, double high)
 {
@@ -116,16 +119,22 @@ static int32_t good_size(double least)
     }
 }
 
+/* Memory for a mesh follows the atoms, whatever a cell, an accuracy or a caller asks for. */
+static double most_points(const lrpot__plan *plan)
+{
+    return MOST_POINTS + MOST_POINTS_PER_ATOM * (double)plan->wanted->n;
+}
+
 int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *size)
 {
     double points = 1.0;
     for (int d = 0; d < 3; d++) {
         double least = fmax(plan->length[d] / h, order + 1.0);
         size[d] = plan->ewald->options.mesh[d];
-        if (size[d] > 0) continue;
-        if (!(least <= 4096.0)) return 0;
-        size[d] = good_size(least);
+        if (size[d] == 0 && !(least <= 4096.0)) return 0;
+        if (size[d] == 0) size[d] = good_size(least);
+        else if (size[d] < order) return 0; /* a window would meet itself */
         points *= size[d];
     }
-    return points < 1e9;
+    return points <= most_points(plan);
 }

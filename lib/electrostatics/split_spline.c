@@ -49,6 +49,11 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
         double steps[3], real = plan->errors.real(alpha, cutoff, plan->density);
         for (int d = 0; d < 3; d++) steps[d] = plan->length[d] / size[d];
         double other = lrpot__error_mesh(&screening, &t->orders[order], steps, plan->density);
+        double predicted = sqrt(real * real + other * other);
+        if (o->mesh[0] > 0 && predicted > 1.5 * plan->bound) {
+            cost *= 1e9 * predicted / plan->bound; /* taken with the least error it has */
+            if (cost >= best->cost) continue;
+        }
         *best = (lrpot__choice){ .cost = cost,
                                  .alpha = alpha,
                                  .cutoff = cutoff,
@@ -56,7 +61,7 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
                                  .order = order,
                                  .shape = t->shape * order,
                                  .size = { size[0], size[1], size[2] },
-                                 .predicted = sqrt(real * real + other * other) };
+                                 .predicted = predicted };
     }
 }
 

@@ -21,6 +21,8 @@
 /* Mean square charge below which a system counts as uncharged, e^2. */
 #define UNCHARGED 1e-4
 
+#define MOST_NEIGHBOURS 131072.0
+
 /* Relative to the force between such charges at 1 A: what is asked for must be more. */
 #define FINEST 1e-15
 
@@ -146,6 +148,19 @@ static lrpot_status check_reach(lrpot__plan *plan)
                        widest, reach, plan->cutoff);
 }
 
+/* Pairs are counted before they are searched. */
+static lrpot_status check_neighbours(const lrpot__wanted *wanted, const lrpot_ewald_options *o,
+                                     double cutoff)
+{
+    double count = 4.18879020478639098 * cutoff * cutoff * cutoff * (double)wanted->n
+                   / wanted->volume;
+    if (count <= MOST_NEIGHBOURS) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_ACCURACY,
+                       "pairs to %.4g A are %.3g neighbours of each atom, at most %.3g are offered: "
+                       "cutoff = %g A, splitting = %g 1/A, accuracy = %g eV/A",
+                       cutoff, count, MOST_NEIGHBOURS, o->cutoff, o->splitting, o->accuracy);
+}
+
 /* One choice for the present accuracy of the plan. */
 static lrpot_status choose_once(lrpot__plan *plan, const lrpot__lattice *lattice,
                                 lrpot__splitting *out)
@@ -158,6 +173,7 @@ static lrpot_status choose_once(lrpot__plan *plan, const lrpot__lattice *lattice
     out->all_pairs = best.cost == wanted->otherwise;
     if (out->all_pairs) return LRPOT_OK;
     if (isinf(best.cutoff)) best.cutoff = 0.0; /* no pairs */
+    LRPOT__TRY(check_neighbours(wanted, &plan->ewald->options, best.cutoff));
     if (wanted->list_only && best.cutoff > wanted->list_cutoff * (1.0 + 1e-12))
         return lrpot__fail(LRPOT_E_CUTOFF,
                            "the Coulomb sum needs a list of %g A, the list has %g A", best.cutoff,
