@@ -5,6 +5,7 @@
 #include "plot.h"
 #include "report.h"
 #include "zone.h"
+#include "extremes.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -211,8 +212,8 @@ static int density(const band_request *r, const lrpot_phonons *phonons, lrpot_wo
     if (weights != NULL && frequencies != NULL)
         status = lrpot_phonons_mesh(phonons, work, mesh, weights, frequencies);
     for (int64_t k = 0; status == LRPOT_OK && k < n * modes; k++) {
-        low = fmin(low, frequencies[k] - 4.0 * r->width);
-        high = fmax(high, frequencies[k] + 4.0 * r->width);
+        low = smaller(low, frequencies[k] - 4.0 * r->width);
+        high = larger(high, frequencies[k] + 4.0 * r->width);
     }
     for (int k = 0; k < DENSITY_POINTS; k++) x[k] = low + k * (high - low) / (DENSITY_POINTS - 1);
     if (status == LRPOT_OK)

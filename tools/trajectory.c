@@ -1,6 +1,7 @@
 #include "trajectory.h"
 
 #include "report.h"
+#include "extremes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -122,7 +123,7 @@ static void follow(trajectory *t, const lrpot_structure *frame, int64_t i, doubl
         step[d] = s[d] - at[d];
         if (!(mask >> d & 1)) continue;
         step[d] -= round(step[d]);
-        if (fabs(step[d]) > t->largest_step) t->largest_step = fabs(step[d]);
+        t->largest_step = larger(t->largest_step, fabs(step[d]));
     }
     for (int d = 0; d < 3; d++) at[d] += step[d];
 }

@@ -3,6 +3,7 @@
 #include "basis/graph.h"
 #include "basis/kernel.h"
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 
 #include <math.h>
@@ -194,7 +195,8 @@ lrpot_status lrpot_basis_eval(const lrpot_basis *basis, lrpot_workspace *work,
 {
     LRPOT__REQUIRE_NOT_NULL(features);
     lrpot__request request = { .features = features };
-    return lrpot__basis_run(basis, work, atoms, list, &request);
+    LRPOT__TRY(lrpot__basis_run(basis, work, atoms, list, &request));
+    return lrpot__finite("feature", atoms->n_owned, basis->plan->n_scalars, features);
 }
 
 lrpot_status lrpot_basis_pull(const lrpot_basis *basis, lrpot_workspace *work,

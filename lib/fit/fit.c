@@ -2,6 +2,7 @@
 #include "fit/fit.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 #include "tensors/tensors.h"
 
@@ -28,6 +29,9 @@ static void defaults(lrpot_fit_options *options)
     if (options->potential_error == 0.0) options->potential_error = 0.05;
 }
 
+/* Each thread has sums of its own, each start is a stage of the fit. */
+enum { MOST_THREADS = 1024, MOST_STARTS = 10000 };
+
 static lrpot_status check_options(const lrpot_fit_options *options)
 {
     if (options->struct_size < sizeof *options)
@@ -39,9 +43,13 @@ static lrpot_status check_options(const lrpot_fit_options *options)
             LRPOT_E_ARGUMENT,
             "errors that count as equal must be positive: energy %g, forces %g, stress %g",
             options->energy_error, options->forces_error, options->stress_error);
-    if (options->max_iterations < 0 || options->threads < 1 || options->starts < 1)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "max_iterations = %d, threads = %d, starts = %d",
-                           options->max_iterations, options->threads, options->starts);
+    if (options->max_iterations < 0 || options->threads < 1 || options->threads > MOST_THREADS
+        || options->starts < 1 || options->starts > MOST_STARTS)
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "max_iterations = %d, threads = %d, starts = %d: expected >= 0, 1 to %d, "
+            "1 to %d",
+            options->max_iterations, options->threads, options->starts, MOST_THREADS, MOST_STARTS);
     if (!(options->dipole_error > 0.0 && options->charges_error > 0.0 && options->born_error > 0.0
           && options->potential_error > 0.0))
         return lrpot__fail(LRPOT_E_ARGUMENT,
@@ -375,7 +383,8 @@ lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, dou
     LRPOT__TRY(lrpot__fit_evaluate(fit, params, gradient != NULL, loss));
     if (gradient != NULL)
         for (int64_t p = 0; p < n; p++) gradient[p] = 2.0 * fit->normal->gradient[p];
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__finite_total("loss", 1, loss));
+    return lrpot__finite_total("gradient of the loss", n, gradient);
 }
 
 lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *errors)
@@ -386,7 +395,11 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
     LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies,
                                         fit->options.threads, fit->frames, fit->n_frames, set,
                                         fit->weights, 0, fit->comm));
-    *errors = fit->normal->errors;
+    const lrpot_fit_errors *e = &fit->normal->errors;
+    const double values[] = { e->energy_rmse, e->energy_mae,  e->forces_rmse,
+                              e->forces_mae,  e->stress_rmse, e->stress_mae };
+    LRPOT__TRY(lrpot__finite_total("errors of a set", sizeof values / sizeof *values, values));
+    *errors = *e;
     return LRPOT_OK;
 }
 
@@ -410,7 +423,8 @@ lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target, double
     *n = d->n;
     *rmse = d->n > 0 ? sqrt(d->squares / (double)d->n) : 0.0;
     *mae = d->n > 0 ? d->magnitudes / (double)d->n : 0.0;
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__finite_total("error of a set, root mean square,", 1, rmse));
+    return lrpot__finite_total("mean error of a set", 1, mae);
 }
 
 lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)

@@ -2,6 +2,7 @@
 #include "response/series.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 
 #include <math.h>
@@ -244,6 +245,12 @@ static lrpot_status green_kubo_curves(const lrpot_series *series, int64_t n, con
     return status;
 }
 
+static lrpot_status finite(const lrpot_estimate *sigma)
+{
+    LRPOT__TRY(lrpot__finite_total("conductivity", 1, &sigma->value));
+    return lrpot__finite_total("error of the conductivity", 1, &sigma->error);
+}
+
 lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
                                            const lrpot_conductivity_options *options,
                                            lrpot_estimate *sigma, double *window, int64_t n_lags,
@@ -275,7 +282,10 @@ lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
     lrpot__free(c.whole);
     lrpot__free(c.integral);
     lrpot__free(c.squares);
-    return status;
+    LRPOT__TRY(status);
+    LRPOT__TRY(finite(sigma));
+    LRPOT__TRY(lrpot__finite_total("correlation", n_lags, correlation));
+    return lrpot__finite_total("running integral", n_lags, integral);
 }
 
 /* The dipole: as given, or the integral of the current from zero. [n][3], NULL without memory. */
@@ -354,7 +364,9 @@ lrpot_status lrpot_conductivity_einstein(const lrpot_series *series,
     if (status == LRPOT_OK) show_window(&w, series->step, window);
     lrpot__free(current);
     lrpot__free(dipole);
-    return status;
+    LRPOT__TRY(status);
+    LRPOT__TRY(finite(sigma));
+    return lrpot__finite_total("mean square displacement", n_lags, displacement);
 }
 
 lrpot_status lrpot_conductivity_field(const lrpot_series *series, const double *field,
@@ -381,5 +393,6 @@ lrpot_status lrpot_conductivity_field(const lrpot_series *series, const double *
     lrpot__blocking(n, current, sum / (double)n, sigma, &plain);
     for (int a = 0; density != NULL && a < 3; a++) density[a] = mean[a] / series->volume;
     lrpot__free(current);
-    return LRPOT_OK;
+    LRPOT__TRY(finite(sigma));
+    return lrpot__finite_total("current density", 3, density);
 }

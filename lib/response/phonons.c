@@ -3,6 +3,7 @@
 #include <lrpot/response.h>
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 #include "potential/potential.h"
 
@@ -126,7 +127,7 @@ lrpot_status lrpot_response_gamma_constants(const lrpot_potential *potential, lr
     if (status != LRPOT_OK) return status;
     symmetrise(size, D);
     impose_translation(n, D);
-    return LRPOT_OK;
+    return lrpot__finite("force constant", n, 9 * n, D);
 }
 
 static lrpot_status check_modes(int64_t n, const double *masses, const double *Z,

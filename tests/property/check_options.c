@@ -13,9 +13,9 @@
 
 #define ATOMS 10
 #define SAMPLES 96
-#define SECONDS 20.0      /* of one call; a sanitizer makes it ten times as slow */
-#define MEGABYTES 1500.0  /* of a process that tries one struct; sanitizers keep what is freed */
-#define ARRAY 16          /* values behind each pointer */
+#define SECONDS 20.0     /* of one call; a sanitizer makes it ten times as slow */
+#define MEGABYTES 1500.0 /* of a process that tries one struct; sanitizers keep what is freed */
+#define ARRAY 16         /* values behind each pointer */
 
 /* What all calls work on. */
 typedef struct {
@@ -38,15 +38,22 @@ typedef struct {
     double largest; /* integers beyond would lie about the length of an array; 0: any */
 } member;
 
-#define MEMBER(type, name, kind) { #name, offsetof(type, name), kind, 0 }
-#define COUNT(type, name, largest) { #name, offsetof(type, name), INT, largest }
+#define MEMBER(type, name, kind)             \
+    {                                        \
+#name, offsetof(type, name), kind, 0 \
+    }
+#define COUNT(type, name, largest)                \
+    {                                             \
+#name, offsetof(type, name), INT, largest \
+    }
 
-static const double REALS[] = { 0,    -0.0, -1,    1,   0.3,   1e-300, 1e-12, 1e-3, 2.5,
-                                7.25, 40,   1e4,   1e9, 1e100, DBL_MAX, -DBL_MAX, NAN, INFINITY,
-                                -INFINITY, 4.9e-324 };
-static const double INTEGERS[] = { 0,  -1, 1,  2,   3,   4,    5,    6,     7,          8,
-                                   10, 12, 13, 16,  17,  24,   32,   64,    100,        128,
-                                   999, 1024, 4096, 8192, 65536, 1e6, 2147483647.0, -2147483648.0 };
+static const double REALS[] = { 0,       -0.0,     -1,   1,        0.3,       1e-300,  1e-12,
+                                1e-3,    2.5,      7.25, 40,       1e4,       1e9,     1e100,
+                                DBL_MAX, -DBL_MAX, NAN,  INFINITY, -INFINITY, 4.9e-324 };
+static const double INTEGERS[] = {
+    0,  -1, 1,  2,  3,   4,   5,   6,    7,    8,    10,    12,  13,           16,
+    17, 24, 32, 64, 100, 128, 999, 1024, 4096, 8192, 65536, 1e6, 2147483647.0, -2147483648.0
+};
 
 static void set(void *options, const member *m, double value)
 {
@@ -167,8 +174,8 @@ static lrpot_status use_ewald(bench *b, const void *options, int which)
     lrpot_status status = lrpot_ewald_create(&ewald, options);
     if (status != LRPOT_OK) return status;
     if (which % 4 == 3)
-        status = lrpot_multipoles_eval(ewald, b->work, &atoms, NULL, NULL, b->q, NULL, NULL, &energy,
-                                       forces, virial, potential, NULL, NULL);
+        status = lrpot_multipoles_eval(ewald, b->work, &atoms, NULL, NULL, b->q, NULL, NULL,
+                                       &energy, forces, virial, potential, NULL, NULL);
     else status = lrpot_ewald_eval(ewald, b->work, &atoms, NULL, NULL, b->q, &out);
     if (status == LRPOT_OK && which % 4 != 3)
         status = lrpot_ewald_plan(ewald, b->work, &atoms, &report);
@@ -235,7 +242,7 @@ static lrpot_status use_selfconsistent(bench *b, const void *options, int which)
     lrpot_selfconsistent *scheme = NULL;
     int32_t species[ATOMS];
     double energy, moments[13 * ATOMS] = { 0 },
-                   features[LRPOT_SELFCONSISTENT_MAX_WIDTHS * 13 * ATOMS];
+                                features[LRPOT_SELFCONSISTENT_MAX_WIDTHS * 13 * ATOMS];
     lrpot_atoms atoms = view(either(b, which), species);
     memcpy(moments, b->q, sizeof b->q);
     lrpot_status status = lrpot_selfconsistent_create(&scheme, options);
@@ -253,7 +260,8 @@ static lrpot_status use_tensors(bench *b, const void *options, int which)
     if (o.kind == LRPOT_TENSORS_GLOBAL || o.kind == LRPOT_TENSORS_LOCAL) o.potential = b->potential;
     lrpot_status status = lrpot_tensor_model_create(&model, &o);
     if (status == LRPOT_OK)
-        status = lrpot_tensor_model_born_charges_structure(model, b->work, either(b, which), Z, NULL);
+        status =
+            lrpot_tensor_model_born_charges_structure(model, b->work, either(b, which), Z, NULL);
     lrpot_tensor_model_free(model);
     return status;
 }
@@ -294,8 +302,9 @@ static lrpot_status use_conductivity(bench *b, const void *options, int which)
     lrpot_series s = series(which % 2);
     lrpot_estimate sigma = LRPOT_ESTIMATE_INIT;
     double curve[8];
-    return which % 2 ? lrpot_conductivity_green_kubo(&s, options, &sigma, NULL, 8, curve, NULL, NULL)
-                     : lrpot_conductivity_einstein(&s, options, &sigma, NULL, 8, curve);
+    return which % 2
+               ? lrpot_conductivity_green_kubo(&s, options, &sigma, NULL, 8, curve, NULL, NULL)
+               : lrpot_conductivity_einstein(&s, options, &sigma, NULL, 8, curve);
 }
 
 static lrpot_status use_series(bench *b, const void *options, int which)
@@ -369,24 +378,18 @@ static lrpot_status use_frame(bench *b, const void *options, int which)
 }
 
 static const member basis_members[] = {
-    MEMBER(lrpot_basis_options, level, INT),        MEMBER(lrpot_basis_options, n_species, INT),
-    MEMBER(lrpot_basis_options, radial_size, INT),  MEMBER(lrpot_basis_options, kernel, INT),
+    MEMBER(lrpot_basis_options, level, INT),         MEMBER(lrpot_basis_options, n_species, INT),
+    MEMBER(lrpot_basis_options, radial_size, INT),   MEMBER(lrpot_basis_options, kernel, INT),
     MEMBER(lrpot_basis_options, min_distance, REAL), MEMBER(lrpot_basis_options, cutoff, REAL),
-    MEMBER(lrpot_basis_options, scaling, REAL),     MEMBER(lrpot_basis_options, radial_step, INT),
+    MEMBER(lrpot_basis_options, scaling, REAL),      MEMBER(lrpot_basis_options, radial_step, INT),
 };
 static const member charges_members[] = {
-    MEMBER(lrpot_charges_options, kind, INT),
-    COUNT(lrpot_charges_options, n_species, ARRAY),
-    MEMBER(lrpot_charges_options, channels, INT),
-    MEMBER(lrpot_charges_options, neutrality, INT),
-    MEMBER(lrpot_charges_options, flags, INT),
-    MEMBER(lrpot_charges_options, solver, INT),
-    MEMBER(lrpot_charges_options, sigma, REAL),
-    MEMBER(lrpot_charges_options, tolerance, REAL),
-    MEMBER(lrpot_charges_options, accuracy, REAL),
-    MEMBER(lrpot_charges_options, hidden[0], INT),
-    MEMBER(lrpot_charges_options, hidden[1], INT),
-    MEMBER(lrpot_charges_options, charge_input, INT),
+    MEMBER(lrpot_charges_options, kind, INT),      COUNT(lrpot_charges_options, n_species, ARRAY),
+    MEMBER(lrpot_charges_options, channels, INT),  MEMBER(lrpot_charges_options, neutrality, INT),
+    MEMBER(lrpot_charges_options, flags, INT),     MEMBER(lrpot_charges_options, solver, INT),
+    MEMBER(lrpot_charges_options, sigma, REAL),    MEMBER(lrpot_charges_options, tolerance, REAL),
+    MEMBER(lrpot_charges_options, accuracy, REAL), MEMBER(lrpot_charges_options, hidden[0], INT),
+    MEMBER(lrpot_charges_options, hidden[1], INT), MEMBER(lrpot_charges_options, charge_input, INT),
 };
 static const member ewald_members[] = {
     MEMBER(lrpot_ewald_options, accuracy, REAL),
@@ -422,11 +425,11 @@ static const member potential_members[] = {
     MEMBER(lrpot_potential_options, charge_input, INT),
 };
 static const member density_members[] = {
-    COUNT(lrpot_density_options, n_species, 2),      MEMBER(lrpot_density_options, order, INT),
-    MEMBER(lrpot_density_options, n_widths, INT),    MEMBER(lrpot_density_options, gradients, INT),
-    MEMBER(lrpot_density_options, width, REAL),      MEMBER(lrpot_density_options, reach, REAL),
-    MEMBER(lrpot_density_options, mixing, REAL),     MEMBER(lrpot_density_options, tolerance, REAL),
-    MEMBER(lrpot_density_options, accuracy, REAL),   MEMBER(lrpot_density_options, max_steps, INT),
+    COUNT(lrpot_density_options, n_species, 2),    MEMBER(lrpot_density_options, order, INT),
+    MEMBER(lrpot_density_options, n_widths, INT),  MEMBER(lrpot_density_options, gradients, INT),
+    MEMBER(lrpot_density_options, width, REAL),    MEMBER(lrpot_density_options, reach, REAL),
+    MEMBER(lrpot_density_options, mixing, REAL),   MEMBER(lrpot_density_options, tolerance, REAL),
+    MEMBER(lrpot_density_options, accuracy, REAL), MEMBER(lrpot_density_options, max_steps, INT),
 };
 static const member selfconsistent_members[] = {
     MEMBER(lrpot_selfconsistent_options, order, INT),
@@ -439,10 +442,10 @@ static const member selfconsistent_members[] = {
     MEMBER(lrpot_selfconsistent_options, neutrality, INT),
 };
 static const member tensor_members[] = {
-    COUNT(lrpot_tensor_options, n_species, 2),       MEMBER(lrpot_tensor_options, kind, INT),
-    MEMBER(lrpot_tensor_options, levels[0], INT),    MEMBER(lrpot_tensor_options, levels[1], INT),
-    MEMBER(lrpot_tensor_options, levels[2], INT),    MEMBER(lrpot_tensor_options, levels[3], INT),
-    MEMBER(lrpot_tensor_options, radial_cost, INT),  MEMBER(lrpot_tensor_options, kernel, INT),
+    COUNT(lrpot_tensor_options, n_species, 2),        MEMBER(lrpot_tensor_options, kind, INT),
+    MEMBER(lrpot_tensor_options, levels[0], INT),     MEMBER(lrpot_tensor_options, levels[1], INT),
+    MEMBER(lrpot_tensor_options, levels[2], INT),     MEMBER(lrpot_tensor_options, levels[3], INT),
+    MEMBER(lrpot_tensor_options, radial_cost, INT),   MEMBER(lrpot_tensor_options, kernel, INT),
     MEMBER(lrpot_tensor_options, min_distance, REAL), MEMBER(lrpot_tensor_options, cutoff, REAL),
 };
 static const member spectrum_members[] = {
@@ -466,16 +469,26 @@ static const member loop_members[] = {
     MEMBER(lrpot_loop_options, discard, REAL),
 };
 static const member fit_members[] = {
-    MEMBER(lrpot_fit_options, energy_error, REAL),   MEMBER(lrpot_fit_options, forces_error, REAL),
-    MEMBER(lrpot_fit_options, stress_error, REAL),   MEMBER(lrpot_fit_options, regularization, REAL),
-    MEMBER(lrpot_fit_options, max_iterations, INT),  MEMBER(lrpot_fit_options, threads, INT),
-    MEMBER(lrpot_fit_options, seed, LONG),           MEMBER(lrpot_fit_options, tolerance, REAL),
-    MEMBER(lrpot_fit_options, forces_relative, REAL), MEMBER(lrpot_fit_options, sum_rule_error, REAL),
-    MEMBER(lrpot_fit_options, resume, INT),          MEMBER(lrpot_fit_options, starts, INT),
-    MEMBER(lrpot_fit_options, robustness, REAL),     MEMBER(lrpot_fit_options, targets, INT),
-    MEMBER(lrpot_fit_options, flags, INT),           MEMBER(lrpot_fit_options, dipole_error, REAL),
-    MEMBER(lrpot_fit_options, charges_error, REAL),  MEMBER(lrpot_fit_options, born_error, REAL),
-    MEMBER(lrpot_fit_options, memory_limit, REAL),   MEMBER(lrpot_fit_options, potential_error, REAL),
+    MEMBER(lrpot_fit_options, energy_error, REAL),
+    MEMBER(lrpot_fit_options, forces_error, REAL),
+    MEMBER(lrpot_fit_options, stress_error, REAL),
+    MEMBER(lrpot_fit_options, regularization, REAL),
+    MEMBER(lrpot_fit_options, max_iterations, INT),
+    MEMBER(lrpot_fit_options, threads, INT),
+    MEMBER(lrpot_fit_options, seed, LONG),
+    MEMBER(lrpot_fit_options, tolerance, REAL),
+    MEMBER(lrpot_fit_options, forces_relative, REAL),
+    MEMBER(lrpot_fit_options, sum_rule_error, REAL),
+    MEMBER(lrpot_fit_options, resume, INT),
+    MEMBER(lrpot_fit_options, starts, INT),
+    MEMBER(lrpot_fit_options, robustness, REAL),
+    MEMBER(lrpot_fit_options, targets, INT),
+    MEMBER(lrpot_fit_options, flags, INT),
+    MEMBER(lrpot_fit_options, dipole_error, REAL),
+    MEMBER(lrpot_fit_options, charges_error, REAL),
+    MEMBER(lrpot_fit_options, born_error, REAL),
+    MEMBER(lrpot_fit_options, memory_limit, REAL),
+    MEMBER(lrpot_fit_options, potential_error, REAL),
 };
 static const member frame_members[] = {
     MEMBER(lrpot_fit_frame, set, INT),
@@ -592,7 +605,10 @@ static void start_frame(any *o)
     o->frame = (lrpot_fit_frame)LRPOT_FIT_FRAME_INIT;
 }
 
-#define STRUCT(name, start) { #start, start_##start, use_##name, name##_members, LENGTH(name##_members) }
+#define STRUCT(name, start)                                                       \
+    {                                                                             \
+#start, start_##start, use_##name, name##_members, LENGTH(name##_members) \
+    }
 static const struct {
     const char *name;
     void (*start)(any *o);
