@@ -35,7 +35,8 @@ typedef struct {
     const char *name;
     size_t offset;
     kind_of kind;
-    double largest; /* integers beyond would lie about the length of an array; 0: any */
+    double largest; /* of integers: what an array holds, or threads that are worth their memory; 0:
+                       any */
 } member;
 
 #define MEMBER(type, name, kind)             \
@@ -474,7 +475,7 @@ static const member fit_members[] = {
     MEMBER(lrpot_fit_options, stress_error, REAL),
     MEMBER(lrpot_fit_options, regularization, REAL),
     MEMBER(lrpot_fit_options, max_iterations, INT),
-    MEMBER(lrpot_fit_options, threads, INT),
+    COUNT(lrpot_fit_options, threads, 128),
     MEMBER(lrpot_fit_options, seed, LONG),
     MEMBER(lrpot_fit_options, tolerance, REAL),
     MEMBER(lrpot_fit_options, forces_relative, REAL),
