@@ -100,7 +100,7 @@ static lrpot_status wrap_atoms(lrpot__search *s, const lrpot_atoms *atoms,
  * boxes. */
 static lrpot_status choose_bins(grid *g, const lrpot__search *s, int64_t n_all)
 {
-    double length[3], bins[3], images = 1.0;
+    double length[3], bins[3], images = 1.0, most = 2.0 * (double)n_all + 64.0;
     for (int d = 0; d < 3; d++) {
         double low = 0.0, high = 1.0;
         if (!(g->lattice.periodic_mask & 1 << d)) {
@@ -112,10 +112,10 @@ static lrpot_status choose_bins(grid *g, const lrpot__search *s, int64_t n_all)
         }
         g->low[d] = low;
         length[d] = (high - low) * g->lattice.height[d];
-        bins[d] = fmax(1.0, floor(2.0 * length[d] / (g->radius * ROOM)));
+        bins[d] = fmin(fmax(1.0, floor(2.0 * length[d] / (g->radius * ROOM))), most);
         g->scale[d] = 1.0 / (high - low);
     }
-    while (bins[0] * bins[1] * bins[2] > 2.0 * (double)n_all + 64.0) {
+    while (bins[0] * bins[1] * bins[2] > most) {
         int d = bins[0] >= bins[1] && bins[0] >= bins[2] ? 0 : bins[1] >= bins[2] ? 1 : 2;
         bins[d] = ceil(bins[d] / 2.0);
     }

@@ -35,8 +35,8 @@ typedef struct {
     const char *name;
     size_t offset;
     kind_of kind;
-    double largest; /* of integers: what an array holds, or threads that are worth their memory; 0:
-                       any */
+    /* of integers: what an array holds, or threads that are worth their memory; 0: any */
+    double largest;
 } member;
 
 #define MEMBER(type, name, kind)             \
@@ -378,6 +378,54 @@ static lrpot_status use_frame(bench *b, const void *options, int which)
     return begin_fit(b, &plain, options);
 }
 
+/* Arguments that are no struct. */
+typedef struct {
+    double cutoff, skin, step;
+    int32_t mesh[3], threads;
+} arguments;
+
+static lrpot_status use_arguments(bench *b, const void *options, int which)
+{
+    const arguments *a = options;
+    lrpot_nlist *list = NULL;
+    lrpot_workspace *work = NULL;
+    int32_t species[ATOMS];
+    lrpot_atoms atoms = view(either(b, which), species);
+    lrpot_status status = lrpot_workspace_create(&work, a->threads);
+    if (status == LRPOT_OK) status = lrpot_nlist_build(&list, &atoms, a->cutoff, a->skin);
+    lrpot_nlist_free(list);
+    lrpot_workspace_free(work);
+    return status;
+}
+
+static lrpot_status use_phonons(bench *b, const void *options, int which)
+{
+    enum { MOST = 8 };
+    const arguments *a = options;
+    lrpot_phonons *phonons = NULL;
+    double D[9 * ATOMS * ATOMS], weights[MOST], frequencies[MOST * 3 * ATOMS];
+    if (which % 2)
+        return lrpot_response_gamma_constants(b->potential, b->work, b->frame, a->step, D);
+    lrpot_status status = lrpot_phonons_create(&phonons, b->potential, b->work, b->frame, a->step);
+    int64_t count = lrpot_phonons_mesh_count(a->mesh);
+    ck_assert(count >= 0);
+    if (status == LRPOT_OK && count <= MOST)
+        status = lrpot_phonons_mesh(phonons, b->work, a->mesh, weights, frequencies);
+    lrpot_phonons_free(phonons);
+    return status;
+}
+
+static const member arguments_members[] = {
+    MEMBER(arguments, cutoff, REAL),
+    MEMBER(arguments, skin, REAL),
+    COUNT(arguments, threads, 128),
+};
+static const member phonons_members[] = {
+    MEMBER(arguments, step, REAL),
+    MEMBER(arguments, mesh[0], INT),
+    MEMBER(arguments, mesh[1], INT),
+    MEMBER(arguments, mesh[2], INT),
+};
 static const member basis_members[] = {
     MEMBER(lrpot_basis_options, level, INT),         MEMBER(lrpot_basis_options, n_species, INT),
     MEMBER(lrpot_basis_options, radial_size, INT),   MEMBER(lrpot_basis_options, kernel, INT),
@@ -515,6 +563,7 @@ typedef union {
     lrpot_loop_options loop;
     lrpot_fit_options fit;
     lrpot_fit_frame frame;
+    arguments plain;
 } any;
 
 static void start_basis(any *o)
@@ -606,6 +655,11 @@ static void start_frame(any *o)
     o->frame = (lrpot_fit_frame)LRPOT_FIT_FRAME_INIT;
 }
 
+static void start_arguments(any *o)
+{
+    o->plain = (arguments){ .cutoff = 4, .threads = 1, .mesh = { 1, 1, 1 } };
+}
+
 #define STRUCT(name, start)                                                       \
     {                                                                             \
 #start, start_##start, use_##name, name##_members, LENGTH(name##_members) \
@@ -632,6 +686,8 @@ static const struct {
     STRUCT(loop, loop),
     STRUCT(fit, fit),
     STRUCT(frame, frame),
+    STRUCT(arguments, arguments),
+    STRUCT(phonons, arguments),
 };
 
 static void try_pair(bench *b, int which, int round, support_random *random)
