@@ -114,8 +114,9 @@ lrpot_status lrpot_response_gamma_constants(const lrpot_potential *potential, lr
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
     LRPOT__REQUIRE_NOT_NULL(D);
-    if (!(step >= 0) || step > 0.5)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) to 0.5", step);
+    if (!(step == 0 || step >= 1e-6) || step > 0.5)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) or 1e-6 to 0.5",
+                           step);
     if (step == 0) step = DEFAULT_STEP;
     int64_t n = lrpot_structure_count(structure), size = 3 * n;
     displaced d = { .potential = potential, .work = work, .atoms = LRPOT_ATOMS_INIT };
