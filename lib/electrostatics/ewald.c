@@ -126,6 +126,8 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
     else if (known.flags & LRPOT_EWALD_RELATIVE) known.accuracy *= unit_force(&known);
     for (int32_t w = 0; w < known.n_widths; w++)
         ewald->widest = fmax(ewald->widest, known.widths[w]);
+    ewald->alike = 1;
+    for (int32_t w = 0; w < known.n_widths; w++) ewald->alike &= known.widths[w] == ewald->widest;
     if (ewald->widest > 0.0) {
         ewald->widths = lrpot__duplicate(known.widths, known.n_widths, sizeof *known.widths);
         lrpot_status status = ewald->widths != NULL ? lrpot__smear_create(
@@ -258,6 +260,8 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     if (fits) take_box(sum, kept);
     wanted.cell = sum->box;
     wanted.volume = sum->volume;
+    if (b->kind != LRPOT__REPEATED)
+        wanted.density = lrpot__boundary_density(b, sum->atoms, wanted.n);
     if (!fits || !lrpot__splitting_fits(kept, sum->ewald, &wanted)) {
         LRPOT__TRY(b->kind == LRPOT__REPEATED
                        ? lrpot__splitting_choose(sum->ewald, &wanted, &sum->split)

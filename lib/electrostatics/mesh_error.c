@@ -7,6 +7,7 @@
 #define PI 3.14159265358979323846
 #define SAMPLES LRPOT__ALIAS_SAMPLES
 #define GAUSS_ENDS 12.0 /* k/alpha where exp(-k^2/4 alpha^2) is below rounding */
+#define PROLATE_ENDS 1.1 /* k cutoff/c where g is below its own error */
 
 void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *out)
 {
@@ -32,12 +33,20 @@ static double between(const double *table, double f)
            * pow(table[s + 1] / table[s], log(place / (s + 0.5)) / log((s + 1.5) / (s + 0.5)));
 }
 
-/* A Gaussian leaves most of a very fine mesh empty: then the samples are taken where it is not. */
+/* 1/A: beyond it the screening leaves nothing that a mesh could get wrong. */
+static double end_of(const lrpot__screening *screening)
+{
+    return screening->alpha > 0.0 ? GAUSS_ENDS * screening->alpha
+                                  : PROLATE_ENDS * screening->prolate.c / screening->cutoff;
+}
+
+/* A very fine mesh, or one along a short row, is empty for the most part: then the samples are taken
+ * where it is not. */
 static void make_axis(const lrpot__screening *screening, const lrpot__alias_table *table, double h,
                       axis *a)
 {
     double unit = 2.0 * PI / h;
-    a->part = screening->alpha > 0.0 ? fmin(1.0, GAUSS_ENDS * screening->alpha * h / PI) : 1.0;
+    a->part = fmin(1.0, end_of(screening) * h / PI);
     for (int s = 0; s < SAMPLES; s++) {
         double f = a->part * 0.5 * (s + 0.5) / SAMPLES, k = unit * f;
         a->square[s] = k * k;

@@ -18,6 +18,7 @@ typedef struct lrpot__plan {
 /* The best of what is known so far. */
 typedef struct lrpot__choice {
     double cost, alpha, cutoff, k_cut, shape, predicted;
+    double step; /* A: largest of a mesh that the estimate allows; 0: it was given */
     int32_t method, order, size[3];
     double c; /* of a prolate split; alpha is then 0 */
 } lrpot__choice;

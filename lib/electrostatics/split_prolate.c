@@ -117,7 +117,8 @@ static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int
     double kappa = cat->split[s].prolate.c / cutoff,
            sigma = sigma_for(cat->curve[s][order][w], log_bound(plan, kappa));
     int given = plan->ewald->options.mesh[0] > 0;
-    if ((sigma == 0.0 && !given) || !lrpot__plan_size(plan, sigma * PI / kappa, order, size))
+    double h = sigma * PI / kappa;
+    if ((sigma == 0.0 && !given) || !lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size))
         return;
     double cost = lrpot__plan_pair_cost(plan, cutoff) + lrpot__plan_mesh_cost(plan, order, size);
     if (cost >= best->cost) return;
@@ -132,6 +133,7 @@ static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int
                              .cutoff = cutoff,
                              .c = cat->split[s].prolate.c,
                              .shape = SHAPE[w] * order,
+                             .step = given ? 0.0 : h,
                              .predicted = predicted,
                              .method = LRPOT_EWALD_MESH,
                              .order = order,

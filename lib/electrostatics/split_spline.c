@@ -42,8 +42,9 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
         if (o->order > 0 && order != o->order) continue;
         if (o->order == 0 && (order == 3 || (order > 8 && order % 2 != 0)))
             continue; /* never the best */
-        double h = o->mesh[0] > 0 ? 1.0 : step_for(plan, &screening, &t->orders[order]);
-        if (h == 0.0 || !lrpot__plan_size(plan, h, order, size)) continue;
+        double h = o->mesh[0] > 0 ? 0.0 : step_for(plan, &screening, &t->orders[order]);
+        if (h == 0.0 && o->mesh[0] == 0) continue;
+        if (!lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size)) continue;
         double cost = pairs + lrpot__plan_mesh_cost(plan, order, size);
         if (cost >= best->cost) continue;
         double steps[3], real = plan->errors.real(alpha, cutoff, plan->density);
@@ -55,6 +56,7 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
                                  .method = t->method,
                                  .order = order,
                                  .shape = t->shape * order,
+                                 .step = h,
                                  .size = { size[0], size[1], size[2] },
                                  .predicted = sqrt(real * real + other * other) };
     }
