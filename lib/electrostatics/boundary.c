@@ -28,8 +28,8 @@ static double rung(int step)
 
 static int rung_above(double length)
 {
-    int step = length > SMALLEST ? (int)ceil(log(length / SMALLEST) / log(RATIO)) : 0;
-    return step < STEPS ? step : STEPS - 1;
+    double step = length > SMALLEST ? ceil(log(length / SMALLEST) / log(RATIO)) : 0.0;
+    return (int)fmin(step, STEPS - 1);
 }
 
 static double dot(const double *a, const double *b)
@@ -222,6 +222,12 @@ lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald 
     lrpot__boundary boxed = *b;
     lrpot__wanted now = *wanted;
     double box[9], needed = 3.0;
+    for (int d = 0; d < directions(b); d++)
+        if (b->extent[d] >= rung(STEPS - 1))
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "the system reaches over %g A or more along direction %d, where "
+                               "nothing repeats; a box is held for up to %.3g A",
+                               b->extent[d], d, rung(STEPS - 1));
     now.cell = box;
     for (double more = 1.02; needed > guess.padding;
          more *= 1.02) { /* a larger box asks for little more padding: few rounds */

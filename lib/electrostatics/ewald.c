@@ -236,6 +236,26 @@ static int may_mesh(const lrpot__sum *sum, int64_t n, int exact_only, double *ot
     return method != LRPOT_EWALD_AUTO || n >= ISOLATED_MESHED;
 }
 
+/* Beyond this many cells from the origin a phase has no digits left, and a place on the mesh none.
+ */
+#define MOST_CELLS 1e8
+static lrpot_status check_places(const lrpot__sum *sum)
+{
+    const lrpot_atoms *atoms = sum->atoms;
+    int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
+    for (int64_t i = 0; sum->volume > 0.0 && i < atoms->n_owned; i++)
+        for (int d = 0; d < 3; d++) {
+            const double *r = atoms->positions + i * stride, *k = sum->reciprocal + 3 * d;
+            double cells = fabs(r[0] * k[0] + r[1] * k[1] + r[2] * k[2]) / (2.0 * PI);
+            if (!(cells < MOST_CELLS))
+                return lrpot__fail(LRPOT_E_ARGUMENT,
+                                   "atom %lld is too far away: %g cells from the origin; wrap it "
+                                   "into the cell",
+                                   (long long)i, cells);
+        }
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list,
                               int parallel, int exact_only)
 {
@@ -276,7 +296,7 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     sum->split = *kept;
     take_box(sum, kept);
     if (kept->all_pairs) sum->volume = 0.0;
-    return LRPOT_OK;
+    return check_places(sum);
 }
 
 lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what)

@@ -38,8 +38,7 @@ static int charges_fit(double kept, double wanted)
 
 static int density_fits(const lrpot__splitting *kept, const lrpot__wanted *wanted)
 {
-    double density =
-        wanted->density > 0.0 ? wanted->density : (double)wanted->n / wanted->volume;
+    double density = wanted->density > 0.0 ? wanted->density : (double)wanted->n / wanted->volume;
     double most = kept->method == LRPOT_EWALD_EXACT ? EXACT_CROWDING : LRPOT__CROWDING;
     return density <= most * kept->density && kept->density <= SPARE_VOLUME * density
            && wanted->volume <= SPARE_VOLUME * kept->volume
@@ -107,7 +106,6 @@ int lrpot__splitting_fits(lrpot__splitting *kept, const lrpot_ewald *ewald,
         || kept->list_only != wanted->list_only || kept->periodic_mask != wanted->periodic_mask)
         return 0;
     return options_fit(&ewald->options, &kept->options) && means_fit(kept, wanted)
-           && charges_fit(kept->charge_square, wanted->charge_square)
-           && density_fits(kept, wanted)
+           && charges_fit(kept->charge_square, wanted->charge_square) && density_fits(kept, wanted)
            && (kept->method == LRPOT_EWALD_EXACT || mesh_fits(kept, wanted->cell));
 }

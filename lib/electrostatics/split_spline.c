@@ -23,10 +23,19 @@ static double step_for(const lrpot__plan *plan, const lrpot__screening *screenin
     double low = 0.02 / screening->alpha, high = 6.0 / screening->alpha, smallest = low;
     for (int step = 0; step < 14; step++) {
         double middle = 0.5 * (low + high), h[3] = { middle, middle, middle };
-        if (lrpot__error_mesh(screening, table, h, plan->density) > plan->bound) high = middle;
+        if (lrpot__error_mesh(screening, table, h, NULL, plan->density) > plan->bound)
+            high = middle;
         else low = middle;
     }
     return low > 1.2 * smallest ? low : 0.0;
+}
+
+static double error_at(const lrpot__plan *plan, const lrpot__screening *screening,
+                       const lrpot__alias_table *table, const int32_t *size)
+{
+    double steps[3];
+    for (int d = 0; d < 3; d++) steps[d] = plan->length[d] / size[d];
+    return lrpot__error_mesh(screening, table, steps, plan->length, plan->density);
 }
 
 static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, double cutoff,
@@ -47,9 +56,17 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
         if (!lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size)) continue;
         double cost = pairs + lrpot__plan_mesh_cost(plan, order, size);
         if (cost >= best->cost) continue;
-        double steps[3], real = plan->errors.real(alpha, cutoff, plan->density);
-        for (int d = 0; d < 3; d++) steps[d] = plan->length[d] / size[d];
-        double other = lrpot__error_mesh(&screening, &t->orders[order], steps, plan->density);
+        double real = plan->errors.real(alpha, cutoff, plan->density),
+               other = error_at(plan, &screening, &t->orders[order], size);
+        for (int finer = 0; o->mesh[0] == 0 && other > 1.02 * plan->bound; finer++) {
+            h *= LRPOT__FINER;
+            if (finer == LRPOT__FINER_MOST
+                || !lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size))
+                break;
+            other = error_at(plan, &screening, &t->orders[order], size);
+        }
+        cost = pairs + lrpot__plan_mesh_cost(plan, order, size);
+        if (cost >= best->cost || (o->mesh[0] == 0 && other > 1.02 * plan->bound)) continue;
         *best = (lrpot__choice){ .cost = cost,
                                  .alpha = alpha,
                                  .cutoff = cutoff,

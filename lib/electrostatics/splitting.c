@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#define PI 3.14159265358979323846
+
 /* Relative to the force between such charges at 1 A: what is asked for must be more. */
 #define FINEST 1e-15
 
@@ -48,6 +50,8 @@ static lrpot_status search(lrpot__plan *plan, int32_t method, lrpot__choice *bes
     int prolate = plan->ewald->options.kernel == LRPOT_EWALD_COULOMB; /* split, not window alone */
     if (method == LRPOT_EWALD_MESH || wide)
         LRPOT__TRY(prolate ? lrpot__plan_prolate(plan, best) : lrpot__plan_smooth(plan, best));
+    if ((method == LRPOT_EWALD_MESH || wide) && prolate && lrpot__plan_is_smooth(plan))
+        LRPOT__TRY(lrpot__plan_smooth(plan, best));
     if (method == LRPOT_EWALD_SPLINE || (method == LRPOT_EWALD_MESH && isinf(best->cost)))
         LRPOT__TRY(lrpot__plan_spline(plan, best));
     if (method == LRPOT_EWALD_EXACT || method == LRPOT_EWALD_AUTO) {
@@ -97,6 +101,38 @@ static lrpot_status check_reach(lrpot__plan *plan)
                        widest, reach, plan->cutoff);
 }
 
+/* Refuses what would take memory without bound: Gaussians far wider than the distance of atoms
+ * beside narrow ones, cells far smaller than atoms, parameters given by hand. */
+static lrpot_status check_size(const lrpot__plan *plan, const lrpot__choice *best)
+{
+    double n = (double)plan->wanted->n, points = 1.0,
+           pairs = isinf(best->cutoff) ? 0.0
+                                       : 4.0 / 3.0 * PI * n * plan->density * best->cutoff
+                                             * best->cutoff * best->cutoff,
+           vectors = plan->wanted->volume * best->k_cut * best->k_cut * best->k_cut
+                     / (12.0 * PI * PI);
+    for (int d = 0; d < 3; d++) points *= fmax(best->size[d], 1.0);
+    if (pairs > LRPOT__MOST_PAIRS(n))
+        return lrpot__fail(
+            LRPOT_E_ACCURACY,
+            "the Coulomb sum needs %.3g pairs to %.4g A (largest width %g A, cell of "
+            "%.4g A^3), held are %.3g; LRPOT_EWALD_EXACT, one width for all "
+            "Gaussians, or a lesser accuracy need fewer",
+            pairs, best->cutoff, plan->ewald->widest, plan->wanted->volume, LRPOT__MOST_PAIRS(n));
+    if (best->method == LRPOT_EWALD_EXACT && vectors > LRPOT__MOST_VECTORS(n))
+        return lrpot__fail(LRPOT_E_ACCURACY,
+                           "the Coulomb sum needs %.3g reciprocal vectors to %.4g 1/A in a cell of "
+                           "%.4g A^3, held are %.3g; a mesh, a larger width or a lesser accuracy "
+                           "need fewer",
+                           vectors, best->k_cut, plan->wanted->volume, LRPOT__MOST_VECTORS(n));
+    if (points > LRPOT__MOST_POINTS_GIVEN)
+        return lrpot__fail(LRPOT_E_MEMORY,
+                           "a mesh of %d x %d x %d points, held are %.3g in all; a coarser one or "
+                           "none given needs fewer",
+                           best->size[0], best->size[1], best->size[2], LRPOT__MOST_POINTS_GIVEN);
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted,
                                      lrpot__splitting *out)
 {
@@ -110,10 +146,11 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     out->list_only = wanted->list_only;
     out->exact_only = wanted->exact_only;
     out->alike = ewald->alike;
-    out->density =
-        wanted->density > 0.0 ? wanted->density : (double)wanted->n / fmax(wanted->volume, 1e-300);
-    out->charge_square =
-        wanted->charge_square > 0.0 ? LRPOT__HEADROOM * fmax(wanted->charge_square, LRPOT__UNCHARGED) : 1.0;
+    out->density = wanted->density > 0.0 ? wanted->density
+                                         : (double)wanted->n / fmax(wanted->volume, 1e-300);
+    out->charge_square = wanted->charge_square > 0.0
+                             ? LRPOT__HEADROOM * fmax(wanted->charge_square, LRPOT__UNCHARGED)
+                             : 1.0;
     out->periodic_mask = wanted->periodic_mask;
     out->method = LRPOT_EWALD_EXACT;
     lrpot__splitting_gauss(ewald, 0.0, &out->pair.screening); /* no split: all pairs */
@@ -121,12 +158,13 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     LRPOT__TRY(check_rounding(out));
     lrpot__lattice lattice;
     lrpot__lattice_reduce(wanted->cell, LRPOT_PERIODIC_ALL, &lattice);
+    /* Squares of errors go with the density, and with those of 1 - cos(k R), where the kernel ends
+     * all around. */
+    double reserve = LRPOT__CROWDING * (wanted->periodic_mask == 0 ? 1.5 : 1.0);
     lrpot__plan plan = { .ewald = ewald,
                          .wanted = wanted,
                          .errors = lrpot__errors_of(ewald),
-                         /* errors go with the root of the density */
-                         .accuracy =
-                             o->accuracy / (out->charge_square * sqrt(LRPOT__CROWDING)),
+                         .accuracy = o->accuracy / (out->charge_square * sqrt(reserve)),
                          .density = out->density,
                          .cutoff = o->cutoff > 0.0     ? o->cutoff
                                    : wanted->list_only ? wanted->list_cutoff
@@ -137,6 +175,7 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     LRPOT__TRY(search(&plan, wanted->exact_only ? LRPOT_EWALD_EXACT : o->method, &best));
     out->all_pairs = best.cost == wanted->otherwise;
     if (out->all_pairs) return LRPOT_OK;
+    LRPOT__TRY(check_size(&plan, &best));
     if (isinf(best.cutoff)) best.cutoff = 0.0; /* no pairs */
     if (wanted->list_only && best.cutoff > wanted->list_cutoff * (1.0 + 1e-12))
         return lrpot__fail(LRPOT_E_CUTOFF,

@@ -17,6 +17,14 @@ struct lrpot_ewald {
     int32_t alike; /* all widths are the same */
 };
 
+/* Largest sums that are begun: pairs, reciprocal vectors and mesh points of n atoms. Beyond, memory
+ * would be some hundred MB and 30 kB for each atom; systems of atoms are far below. */
+#define LRPOT__MOST_PAIRS(n) (2e7 + 4e3 * (double)(n))
+#define LRPOT__MOST_VECTORS(n) (3e6 + 1e2 * (double)(n))
+#define LRPOT__MOST_POINTS(n) (1.5e7 + 5e2 * (double)(n))
+/* Points of a mesh that was given. */
+#define LRPOT__MOST_POINTS_GIVEN 2.7e8
+
 /* What a splitting is made for. */
 typedef struct lrpot__wanted {
     const double *cell;
@@ -51,8 +59,8 @@ typedef struct lrpot__splitting {
     /* mesh: lengths of these rows up to which the estimate holds; row times reciprocal row, 1 of a
      * right angle, when the plan was made */
     double longest[3], oblique[3];
-    double predicted;       /* eV/A for charges of this mean square */
-    lrpot__pair pair;       /* with the cutoff in real space */
+    double predicted; /* eV/A for charges of this mean square */
+    lrpot__pair pair; /* with the cutoff in real space */
     int32_t periodic_mask;
     int32_t all_pairs; /* the box was made in vain: nothing costs less than all pairs */
     /* A, see boundary.h: extents that the box has room for, and what is added to them */

@@ -2,6 +2,7 @@
  * not be used where it does not hold. Each call of a random sequence is made with one workspace and
  * with a fresh one, and both are compared with an exact sum that is far more accurate. */
 #include "coulomb.h"
+#include "models.h"
 
 #define LEAST_ATOMS 8
 #define MOST_ATOMS 30
@@ -24,7 +25,7 @@ typedef struct {
 /* Errors of the answers, as parts of the accuracy asked for. */
 typedef struct {
     double force, potential;
-} error;
+} errors;
 
 typedef struct {
     coulomb_system s;
@@ -67,8 +68,7 @@ static void new_system(support_random *random, situation *now)
 static void strain(support_random *random, coulomb_system *s, double size)
 {
     for (int a = 0; a < 3; a++)
-        for (int b = 0; b < 3; b++)
-            coulomb_strain(s, a, b, support_uniform(random, -size, size));
+        for (int b = 0; b < 3; b++) coulomb_strain(s, a, b, support_uniform(random, -size, size));
 }
 
 /* The same volume, other edges. */
@@ -165,7 +165,7 @@ static int32_t offered_call(const situation *now)
     int coulomb = now->options.kernel == LRPOT_EWALD_COULOMB;
     if (now->call == MATRIX && now->options.kernel == LRPOT_EWALD_DISPERSION) return EVAL;
     return (now->call == RESPONSE || now->call == MULTIPOLES) && !(whole && coulomb) ? EVAL
-                                                                                    : now->call;
+                                                                                     : now->call;
 }
 
 static void change(support_random *random, situation *now)
@@ -182,7 +182,7 @@ static void change(support_random *random, situation *now)
 static lrpot_status channels(const situation *now, const lrpot_ewald *ewald, lrpot_workspace *work,
                              const lrpot_atoms *atoms, const lrpot_nlist *list, answer *to)
 {
-    double q[N_CHANNELS * MOST_ATOMS], field[N_CHANNELS * 3 * MOST_ATOMS];
+    double q[N_CHANNELS * MOST_ATOMS] = { 0 }, field[N_CHANNELS * 3 * MOST_ATOMS];
     int64_t n = now->s.n;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.potential = to->potential, out.field = field;
@@ -249,9 +249,8 @@ static lrpot_status call(const situation *now, const history *h, const lrpot_ewa
                                       to->potential, NULL, to->force, NULL);
         break;
     case MULTIPOLES:
-        status =
-            lrpot_multipoles_eval(ewald, work, &atoms, list, NULL, q, now->dipoles, NULL, NULL,
-                                  to->force, NULL, to->potential, NULL, NULL);
+        status = lrpot_multipoles_eval(ewald, work, &atoms, list, NULL, q, now->dipoles, NULL, NULL,
+                                       to->force, NULL, to->potential, NULL, NULL);
         break;
     default: status = lrpot_ewald_eval(ewald, work, &atoms, list, NULL, q, &out);
     }
@@ -268,7 +267,7 @@ static double root_mean_square(const double *a, const double *b, int64_t count, 
 
 /* Matrix and operator are made for unit charges, whatever they are multiplied by. Channels are of
  * n atoms together. */
-static error error_of(const situation *now, const answer *a, const answer *exact)
+static errors error_of(const situation *now, const answer *a, const answer *exact)
 {
     int32_t kind = offered_call(now);
     int64_t n = now->s.n, count = kind == CHANNELS ? N_CHANNELS * n : n;
@@ -276,29 +275,49 @@ static error error_of(const situation *now, const answer *a, const answer *exact
     for (int64_t i = 0; i < n; i++) square += now->s.q[i] * now->s.q[i] / (double)n;
     double unit = now->options.accuracy
                   * (kind == MATRIX || kind == OPERATOR ? fmax(1.0, square) : 1.0);
-    error e = { root_mean_square(a->force, exact->force, 3 * count, n) / unit,
-                root_mean_square(a->potential, exact->potential, count, n) * sqrt(square) / unit };
+    errors e = { root_mean_square(a->force, exact->force, 3 * count, n) / unit,
+                 root_mean_square(a->potential, exact->potential, count, n) * sqrt(square) / unit };
     return e;
 }
 
 /* Largest errors as parts of the accuracy: rms force, and rms q potential per A. Changes of forces
  * are 1/A steeper, and those of multipoles' potentials too. */
-static const error bounds[CALLS] = { { 1, 3 }, { 1, 3 }, { 1, 3 }, { 1, 3 }, { 1, 3 }, { 1, 3 } };
-static error worst[2][CALLS];
+static const errors bounds[CALLS] = { { 1, 3 }, { 1, 3 }, { 1, 3 }, { 1, 3 }, { 1, 3 }, { 1, 3 } };
+static errors worst[2][CALLS];
+/* A mesh in a needle or a sliver, where a handful of structure factors make the error, or of a few
+ * atoms in an empty box: the error may be larger than the mean that is estimated. */
+#define NEEDLE 3.0
+#define THIN 6.0 /* A */
+
+static double allowance(const situation *now)
+{
+    double least = now->s.periodic_mask == 0 ? 0.0 : INFINITY;
+    for (int d = 0; d < 3; d++) {
+        const double *a = now->s.cell + 3 * ((d + 1) % 3), *b = now->s.cell + 3 * ((d + 2) % 3);
+        double area = 0, volume = 0;
+        for (int x = 0; x < 3; x++) {
+            double c = a[(x + 1) % 3] * b[(x + 2) % 3] - a[(x + 2) % 3] * b[(x + 1) % 3];
+            area += c * c;
+            volume += c * now->s.cell[3 * d + x];
+        }
+        if (now->s.periodic_mask & 1 << d) least = fmin(least, fabs(volume) / sqrt(area));
+    }
+    return now->options.method >= LRPOT_EWALD_MESH && least < THIN ? NEEDLE : 1.0;
+}
 
 static void compare(const situation *now, int fresh, const answer *a, const answer *exact,
                     uint64_t seed, int step)
 {
     int32_t kind = offered_call(now);
-    error e = error_of(now, a, exact);
+    errors e = error_of(now, a, exact);
     worst[fresh][kind].force = fmax(worst[fresh][kind].force, e.force);
     worst[fresh][kind].potential = fmax(worst[fresh][kind].potential, e.potential);
-    ck_assert_msg(e.force <= bounds[kind].force && e.potential <= bounds[kind].potential,
+    ck_assert_msg(e.force <= allowance(now) * bounds[kind].force
+                      && e.potential <= bounds[kind].potential,
                   "sequence %d, step %d, %s with a %s workspace (kernel %d, method %d, mask %d): "
                   "errors of forces %g, of potentials %g of the accuracy asked for",
-                  (int)seed, step, call_names[kind], fresh ? "fresh" : "used",
-                  now->options.kernel, now->options.method, now->s.periodic_mask, e.force,
-                  e.potential);
+                  (int)seed, step, call_names[kind], fresh ? "fresh" : "used", now->options.kernel,
+                  now->options.method, now->s.periodic_mask, e.force, e.potential);
 }
 
 static void exact_answer(const situation *now, answer *to)
@@ -321,12 +340,10 @@ static void check_step(const situation *now, history *h, uint64_t seed, int step
     lrpot_nlist *list = NULL;
     lrpot_atoms atoms = coulomb_view(&now->s);
     ck_ok(lrpot_workspace_create(&fresh, 1));
-    if (now->list_cutoff > 0)
-        ck_ok(lrpot_nlist_build(&list, &atoms, now->list_cutoff, 0.3));
+    if (now->list_cutoff > 0) ck_ok(lrpot_nlist_build(&list, &atoms, now->list_cutoff, 0.3));
     exact_answer(now, &exact);
     for (int f = 0; f < 2; f++) {
-        lrpot_status status =
-            call(now, f ? NULL : h, &options, f ? fresh : h->work, list, &given);
+        lrpot_status status = call(now, f ? NULL : h, &options, f ? fresh : h->work, list, &given);
         if (status == LRPOT_E_ACCURACY) continue; /* a cutoff too short, or a mesh */
         ck_assert_msg(status == LRPOT_OK, "sequence %d, step %d: %s", (int)seed, step,
                       lrpot_last_error());
@@ -368,6 +385,112 @@ START_TEST(sums_keep_their_accuracy_whatever_came_before)
 }
 END_TEST
 
+/* Whole potentials: charges that follow their neighbours, latent ones, and equilibrated ones, whose
+ * last values are the next guess. Several models take turns in one workspace. */
+#define MODELS 6
+#define MODEL_STEPS 8
+#define MODEL_ACCURACY 1e-6 /* eV/A */
+#define MODEL_QUICK 40
+#define MODEL_SLOW 200
+
+typedef struct {
+    double energy, forces[3 * MOST_ATOMS], q[MOST_ATOMS];
+} outcome;
+
+static lrpot_potential *model_of(support_random *random, int which)
+{
+    static const int32_t kinds[MODELS] = { LRPOT_CHARGES_QRD,          LRPOT_CHARGES_EDQRD,
+                                           LRPOT_CHARGES_LATENT,       LRPOT_CHARGES_EQUILIBRATED,
+                                           LRPOT_CHARGES_EQUILIBRATED, LRPOT_CHARGES_NONE };
+    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
+    charges.tolerance = 1e-10;
+    charges.solver = which == 3 ? LRPOT_SOLVER_DENSE : LRPOT_SOLVER_ITERATIVE;
+    if (which != 3 && which != 4) charges.solver = LRPOT_SOLVER_AUTO, charges.tolerance = 0.0;
+    return models_random_with(random, kinds[which],
+                              kinds[which] == LRPOT_CHARGES_EQUILIBRATED ? &charges : NULL);
+}
+
+static void outcome_of(const lrpot_potential *model, lrpot_workspace *work,
+                       const lrpot_structure *structure, outcome *o)
+{
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    memset(o, 0, sizeof *o);
+    out.energy = &o->energy, out.forces = o->forces;
+    if (lrpot_potential_charges(model) != NULL) out.charges = o->q;
+    ck_ok(lrpot_potential_compute_structure(model, work, structure, &out));
+}
+
+/* Another structure, or the last one in another shape or described by other vectors. */
+static lrpot_structure *next_structure(support_random *random, lrpot_structure *last)
+{
+    static const int kinds[4] = { CELL_CUBIC, CELL_TRICLINIC, CELL_LEFT_HANDED, CELL_NONE };
+    int change = last == NULL ? 0 : pick(random, 5);
+    if (change == 0) {
+        lrpot_structure_free(last);
+        return models_random_structure(random, kinds[pick(random, 4)], 11 + pick(random, 12),
+                                       0.5 * pick(random, 2));
+    }
+    double *positions = lrpot_structure_positions(last);
+    for (int64_t x = 0; change == 1 && x < 3 * lrpot_structure_count(last); x++)
+        positions[x] += support_uniform(random, -0.05, 0.05);
+    if (change == 2) models_strain(last, 0, 0, support_uniform(random, -0.02, 0.02));
+    if (change == 3)
+        for (int d = 0; d < 3; d++) models_strain(last, d, d, d == 0 ? 0.3 : -0.1);
+    if (change == 4 && lrpot_structure_cell(last) != NULL) {
+        double cell[9];
+        memcpy(cell, lrpot_structure_cell(last), sizeof cell);
+        for (int a = 0; a < 3; a++) cell[3 + a] += (pick(random, 2) ? 2 : -1) * cell[a];
+        for (int a = 0; a < 3; a++) cell[6 + a] -= cell[a];
+        ck_ok(lrpot_structure_set_cell(last, cell, LRPOT_PERIODIC_ALL));
+    }
+    return last;
+}
+
+/* The same by a fresh workspace at the accuracy, and at one that is far finer. */
+static void compare_outcomes(lrpot_potential *model, const lrpot_structure *structure,
+                             lrpot_workspace *used, int seed, int step)
+{
+    outcome kept, exact;
+    lrpot_workspace *fresh = NULL;
+    ck_ok(lrpot_workspace_create(&fresh, 1));
+    ck_ok(lrpot_potential_set_accuracy(model, MODEL_ACCURACY));
+    outcome_of(model, used, structure, &kept);
+    ck_ok(lrpot_potential_set_accuracy(model, FINE));
+    outcome_of(model, fresh, structure, &exact);
+    int64_t n = lrpot_structure_count(structure);
+    double error = root_mean_square(kept.forces, exact.forces, 3 * n, n),
+           charge = root_mean_square(kept.q, exact.q, n, n);
+    /* Forces that charges pass on have the potentials' errors times dq/dr, below 10 e/A. */
+    ck_assert_msg(error <= 10 * MODEL_ACCURACY && charge <= 1e-6
+                      && fabs(kept.energy - exact.energy) <= 10 * MODEL_ACCURACY * (double)n,
+                  "sequence %d, step %d: forces are %g eV/A off, charges %g e, the energy %g eV",
+                  seed, step, error, charge, kept.energy - exact.energy);
+    lrpot_workspace_free(fresh);
+}
+
+START_TEST(potentials_do_not_depend_on_what_came_before)
+{
+    lrpot_potential *models[MODELS];
+    support_random random = { 40 };
+    for (int m = 0; m < MODELS; m++) models[m] = model_of(&random, m);
+    for (int seed = 20 * _i; seed < 20 * (_i + 1); seed++) {
+        lrpot_workspace *work = NULL;
+        lrpot_structure *structure = NULL;
+        random.state = 900 + (uint64_t)seed;
+        ck_ok(lrpot_workspace_create(&work, 1));
+        int m = pick(&random, MODELS);
+        for (int step = 0; step < MODEL_STEPS; step++) {
+            if (pick(&random, 3) == 0) m = pick(&random, MODELS);
+            structure = next_structure(&random, structure);
+            compare_outcomes(models[m], structure, work, seed, step);
+        }
+        lrpot_structure_free(structure);
+        lrpot_workspace_free(work);
+    }
+    for (int m = 0; m < MODELS; m++) lrpot_potential_free(models[m]);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("workspace_history");
@@ -375,11 +498,14 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(quick, 120);
     tcase_add_loop_test(quick, sums_keep_their_accuracy_whatever_came_before, 0,
                         SEQUENCES_QUICK / BATCH);
+    tcase_add_loop_test(quick, potentials_do_not_depend_on_what_came_before, 0, MODEL_QUICK / 20);
     suite_add_tcase(suite, quick);
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 120);
     tcase_add_loop_test(slow, sums_keep_their_accuracy_whatever_came_before,
                         SEQUENCES_QUICK / BATCH, (SEQUENCES_QUICK + SEQUENCES_SLOW) / BATCH);
+    tcase_add_loop_test(slow, potentials_do_not_depend_on_what_came_before, MODEL_QUICK / 20,
+                        (MODEL_QUICK + MODEL_SLOW) / 20);
     suite_add_tcase(suite, slow);
     return suite;
 }
