@@ -114,9 +114,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_current(
     const lrpot_nlist *list, const lrpot_comm *comm, const double *velocities, double *current);
 
 #define LRPOT_FIELD_FIXED 0 /**< The field stays when the cell is strained. */
-#define LRPOT_FIELD_REDUCED                                              \
-    1 /**< E.a_c stays, for each cell row: the field of a fixed voltage. \
-       */
+/** E.a_c stays, for each cell row: the field of a fixed voltage. */
+#define LRPOT_FIELD_REDUCED 1
 
 /** @brief Enthalpy in a uniform field: the model's energy less E.sum q r, with its derivatives, at
  * the charges that the field makes.
