@@ -223,7 +223,7 @@ static void repeats_of(const lrpot_structure *structure, double reach, int32_t *
                         u[0] * v[1] - u[1] * v[0] };
         double height = lrpot_structure_volume(structure)
                         / sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
-        repeat[c] = (int32_t)ceil((2.0 * reach + 1.0) / height);
+        repeat[c] = (int32_t)fmin(ceil((2.0 * reach + 1.0) / height), 1e6);
         if (repeat[c] < 1) repeat[c] = 1;
     }
 }

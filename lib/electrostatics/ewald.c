@@ -117,7 +117,8 @@ static lrpot_status check_options(const lrpot_ewald_options *options)
     if (options->n_widths > 0 && options->widths == NULL)
         return lrpot__fail(LRPOT_E_NULL, "n_widths = %d, widths is NULL", options->n_widths);
     for (int32_t w = 0; w < options->n_widths; w++)
-        if (options->widths[w] != 0.0 && !(options->widths[w] >= 1e-12 && options->widths[w] <= 1e4))
+        if (options->widths[w] != 0.0
+            && !(options->widths[w] >= 1e-12 && options->widths[w] <= 1e4))
             return lrpot__fail(LRPOT_E_ARGUMENT,
                                "width of species %d is %g A, expected 0 or 1e-12 to 1e4", w,
                                options->widths[w]);
@@ -149,6 +150,8 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
     else if (known.flags & LRPOT_EWALD_RELATIVE) known.accuracy *= unit_force(&known);
     for (int32_t w = 0; w < known.n_widths; w++)
         ewald->widest = fmax(ewald->widest, known.widths[w]);
+    ewald->alike = 1;
+    for (int32_t w = 0; w < known.n_widths; w++) ewald->alike &= known.widths[w] == ewald->widest;
     if (ewald->widest > 0.0) {
         ewald->widths = lrpot__duplicate(known.widths, known.n_widths, sizeof *known.widths);
         lrpot_status status = ewald->widths != NULL ? lrpot__smear_create(
@@ -257,6 +260,26 @@ static int may_mesh(const lrpot__sum *sum, int64_t n, int exact_only, double *ot
     return method != LRPOT_EWALD_AUTO || n >= ISOLATED_MESHED;
 }
 
+/* Beyond this many cells from the origin a phase has no digits left, and a place on the mesh none.
+ */
+#define MOST_CELLS 1e8
+static lrpot_status check_places(const lrpot__sum *sum)
+{
+    const lrpot_atoms *atoms = sum->atoms;
+    int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
+    for (int64_t i = 0; sum->volume > 0.0 && i < atoms->n_owned; i++)
+        for (int d = 0; d < 3; d++) {
+            const double *r = atoms->positions + i * stride, *k = sum->reciprocal + 3 * d;
+            double cells = fabs(r[0] * k[0] + r[1] * k[1] + r[2] * k[2]) / (2.0 * PI);
+            if (!(cells < MOST_CELLS))
+                return lrpot__fail(LRPOT_E_ARGUMENT,
+                                   "atom %lld is too far away: %g cells from the origin; wrap it "
+                                   "into the cell",
+                                   (long long)i, cells);
+        }
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list,
                               int parallel, int exact_only)
 {
@@ -281,6 +304,8 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     if (fits) take_box(sum, kept);
     wanted.cell = sum->box;
     wanted.volume = sum->volume;
+    if (b->kind != LRPOT__REPEATED)
+        wanted.density = lrpot__boundary_density(b, sum->atoms, wanted.n);
     if (!fits || !lrpot__splitting_fits(kept, sum->ewald, &wanted)) {
         LRPOT__TRY(b->kind == LRPOT__REPEATED
                        ? lrpot__splitting_choose(sum->ewald, &wanted, &sum->split)
@@ -295,7 +320,7 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     sum->split = *kept;
     take_box(sum, kept);
     if (kept->all_pairs) sum->volume = 0.0;
-    return LRPOT_OK;
+    return check_places(sum);
 }
 
 lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what)

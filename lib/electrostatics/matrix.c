@@ -267,6 +267,7 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
     if (n > 20000)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "a dense Coulomb matrix of %lld atoms",
                            (long long)n);
+    sum.totals.square = (double)n; /* for any charges: made for units */
     LRPOT__TRY(lrpot__sum_split(&sum, work, NULL, 0, 1));
     matrices m = { matrix, gradient, strain, n };
     memset(matrix, 0, (size_t)(n * n) * sizeof(double));

@@ -14,9 +14,6 @@
 #define COST_LINE 2.8         /* line of the window's support, per vector of 8 */
 #define COST_ATOM 90.0
 
-#define MOST_POINTS 16777216.0 /* 256^3 */
-#define MOST_POINTS_PER_ATOM 4096.0
-
 /* Smallest x in [low, high] with error(x) <= bound; error falls. */
 static double solve(const lrpot__plan *plan, double alpha, double low, double high)
 {
@@ -68,8 +65,11 @@ void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const vo
     if (given > 0.0) {
         attempt(plan, ctx, given, plan->cutoff > 0.0 ? plan->cutoff : cutoff_for(plan, given),
                 best);
-    } else if (plan->cutoff > 0.0) {
+    } else if (plan->cutoff > 0.0
+               && !(plan->ewald->alike && alpha_for(plan, plan->cutoff) >= largest)) {
         attempt(plan, ctx, fmin(alpha_for(plan, plan->cutoff), largest), plan->cutoff, best);
+    } else if (plan->cutoff > 0.0) {
+        attempt(plan, ctx, largest, INFINITY, best);
     } else {
         for (double alpha = low; alpha < high; alpha *= 1.1) {
             double tried = fmin(alpha, largest); /* wider Gaussians are smooth already */
@@ -78,7 +78,14 @@ void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const vo
         }
         if (isinf(best->cost))
             attempt(plan, ctx, fmin(low, largest), cutoff_for(plan, fmin(low, largest)), best);
+        /* Gaussians of one width are the smooth part themselves: nothing is left for pairs. */
+        if (plan->ewald->alike && largest < high) attempt(plan, ctx, largest, INFINITY, best);
     }
+}
+
+int lrpot__plan_is_smooth(const lrpot__plan *plan)
+{
+    return plan->ewald->alike && plan->ewald->widest * cbrt(plan->density) > 0.2;
 }
 
 /* Some hundred pairs add up at random. */
@@ -119,12 +126,6 @@ static int32_t good_size(double least)
     }
 }
 
-/* Memory for a mesh follows the atoms, whatever a cell, an accuracy or a caller asks for. */
-static double most_points(const lrpot__plan *plan)
-{
-    return MOST_POINTS + MOST_POINTS_PER_ATOM * (double)plan->wanted->n;
-}
-
 int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *size)
 {
     double points = 1.0;
@@ -136,5 +137,5 @@ int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *
         else if (size[d] < order) return 0; /* a window would meet itself */
         points *= size[d];
     }
-    return points <= most_points(plan);
+    return points < LRPOT__MOST_POINTS(plan->wanted->n);
 }

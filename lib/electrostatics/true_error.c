@@ -82,6 +82,7 @@ static void split(comparison *c, double accuracy)
         double tried = sum->ewald->widest > 0.0 ? fmin(alpha, 0.5 / sum->ewald->widest) : alpha,
                images = n;
         double cutoff = smallest(errors.real, tried, density, bound, 0.3 / tried, 9.0 / tried);
+        if (sum->ewald->alike && tried == 0.5 / sum->ewald->widest) cutoff = 0.0; /* no pairs */
         double k_cut =
             smallest(errors.reciprocal, tried, density, bound, 0.1 * tried, 20.0 * tried);
         for (int d = 0; d < 3; d++) images *= 1.0 + 2.0 * cutoff / c->lattice.height[d];
