@@ -46,12 +46,12 @@ typedef struct lrpot_ewald_options {
     int32_t kernel; /**< LRPOT_EWALD_COULOMB, _LATENT or _DISPERSION. */
     double sigma;   /**< A, > 0: the smearing of LRPOT_EWALD_LATENT; 0 otherwise. */
     /** eV per atom: bound of the error of the energy. 0: what comes with the forces, for which
-     * accuracy alone is chosen; lrpot_ewald_report tells how much that is, some 0.2 to 1 A times
+     * accuracy alone is chosen; lrpot_ewald_report tells how much that is, some 0.2 to 1.5 A times
      * accuracy per atom in a crystal. */
     double energy_accuracy;
     /** eV/A^3 (1 bar is 6.24e-7): bound of the error of the pressure of a crystal (periodic_mask
-     * 7), not looked at otherwise. 0: what comes with the forces, some 1 to 8 A times accuracy
-     * times atoms per volume in a crystal: to 500 bar at 1e-3 eV/A. */
+     * 7), not looked at otherwise. 0: what comes with the forces, some 1 to 12 A times accuracy
+     * times atoms per volume in a crystal: hundreds of bar at 1e-3 eV/A. */
     double pressure_accuracy;
     /** V: bound of the root mean square error of the potential; 0: what comes with the forces. */
     double potential_accuracy;
