@@ -132,9 +132,10 @@ int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *
     for (int d = 0; d < 3; d++) {
         double least = fmax(plan->length[d] / h, order + 1.0);
         size[d] = plan->ewald->options.mesh[d];
-        if (size[d] == 0 && !(least <= 4096.0)) return 0;
-        if (size[d] == 0) size[d] = good_size(least);
-        else if (size[d] < order) return 0; /* a window would meet itself */
+        if (size[d] > 0 && size[d] < order) return 0; /* a window would meet itself */
+        if (size[d] > 0) continue;
+        if (!(least <= 4096.0)) return 0;
+        size[d] = good_size(least);
         points *= size[d];
     }
     return points < LRPOT__MOST_POINTS(plan->wanted->n);
