@@ -5,6 +5,7 @@
 #include "plot.h"
 #include "report.h"
 #include "zone.h"
+#include "extremes.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -245,8 +246,8 @@ static int density(const band_request *r, const lrpot_phonons *phonons, lrpot_wo
         status = lrpot_phonons_mesh(phonons, work, mesh, weights, frequencies);
     if (status == LRPOT_OK) see_mesh(found, mesh, n, modes, frequencies);
     for (int64_t k = 0; status == LRPOT_OK && k < n * modes; k++) {
-        low = fmin(low, frequencies[k] - 4.0 * r->width);
-        high = fmax(high, frequencies[k] + 4.0 * r->width);
+        low = smaller(low, frequencies[k] - 4.0 * r->width);
+        high = larger(high, frequencies[k] + 4.0 * r->width);
     }
     for (int k = 0; k < DENSITY_POINTS; k++) x[k] = low + k * (high - low) / (DENSITY_POINTS - 1);
     if (status == LRPOT_OK)

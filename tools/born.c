@@ -1,6 +1,7 @@
 #include "born.h"
 
 #include "report.h"
+#include "extremes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 double largest_of(const double *values, int64_t n)
 {
     double largest = 0.0;
-    for (int64_t i = 0; i < n; i++) largest = fmax(largest, fabs(values[i]));
+    for (int64_t i = 0; i < n; i++) largest = larger(largest, fabs(values[i]));
     return largest;
 }
 

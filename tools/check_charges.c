@@ -1,6 +1,7 @@
 /* dE/dq, sums of charges and Born charges by differences of charges. */
 #include "kind_lists.h"
 #include "checks.h"
+#include "extremes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -203,7 +204,7 @@ static lrpot_status phase_tensor(charge_probe *probe, int64_t j, double h, doubl
 static double tensor_error(const double *a, const double *b)
 {
     double worst = 0.0;
-    for (int k = 0; k < 9; k++) worst = check_worse(worst, fabs(a[k] - b[k]));
+    for (int k = 0; k < 9; k++) worst = larger(worst, fabs(a[k] - b[k]));
     return worst;
 }
 
@@ -217,7 +218,7 @@ static void repeats_of(const lrpot_structure *structure, double reach, int32_t *
                         u[0] * v[1] - u[1] * v[0] };
         double height = lrpot_structure_volume(structure)
                         / sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
-        repeat[c] = (int32_t)ceil((2.0 * reach + 1.0) / height);
+        repeat[c] = (int32_t)fmin(ceil((2.0 * reach + 1.0) / height), 1e6);
         if (repeat[c] < 1) repeat[c] = 1;
     }
 }
@@ -261,7 +262,7 @@ static lrpot_status compare_form(check_probe *probe, charge_probe *moving, int32
             else if (status == LRPOT_OK) dipole_tensor(moving, j, expected);
         }
         double error = status == LRPOT_OK ? tensor_error(expected, Z + 9 * home) : NAN;
-        *worst = check_worse(*worst, error);
+        *worst = larger(*worst, error);
     }
     return status;
 }
@@ -304,8 +305,8 @@ static lrpot_status born_sum(check_probe *probe, check_table *table)
     if (status == LRPOT_OK) status = lrpot_response_project(probe->n, total, Z);
     for (int64_t k = 0; status == LRPOT_OK && k < 9 * probe->n; k++) sum[k % 9] += Z[k];
     for (int k = 0; k < 9; k++) {
-        largest = check_worse(largest, fabs(raw[k]));
-        after = check_worse(after, fabs(sum[k] - (k % 4 == 0 ? total : 0.0)));
+        largest = larger(largest, fabs(raw[k]));
+        after = larger(after, fabs(sum[k] - (k % 4 == 0 ? total : 0.0)));
     }
     free(Z);
     if (status != LRPOT_OK) return status;

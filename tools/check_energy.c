@@ -1,5 +1,6 @@
 /* Forces and virial by fourth-order differences of the energy; translation and rotation. */
 #include "checks.h"
+#include "extremes.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -28,11 +29,6 @@ void check_add(check_table *table, const char *name, double error, double allowe
 void check_mark_by_step(check_table *table)
 {
     if (table->n > 0) table->rows[table->n - 1].by_step = 1;
-}
-
-double check_worse(double a, double b)
-{
-    return isnan(a) || isnan(b) ? NAN : a > b ? a : b;
 }
 
 double check_random(check_probe *probe)
@@ -110,7 +106,7 @@ static lrpot_status forces(check_probe *probe, check_table *table)
                                        * (double)(3 * probe->n - 1))] = 1.0;
         lrpot_status status = one_direction(probe, &error, &scale);
         if (status != LRPOT_OK) return status;
-        worst[single] = check_worse(worst[single], error);
+        worst[single] = larger(worst[single], error);
     }
     check_add(table, "forces, all atoms", worst[0], TOL_DERIVATIVE,
               "%d random directions, relative to max(1, sum |F d|)", (int)N_DIRECTIONS);
@@ -155,7 +151,7 @@ static lrpot_status virial(check_probe *probe, check_table *table)
         lrpot_status status = difference(probe, move_strain, &s, 0.2 * probe->step, &found);
         if (status != LRPOT_OK) return status;
         double error = fabs(found + probe->eval.virial[k]) / scale;
-        worst = check_worse(worst, error);
+        worst = larger(worst, error);
     }
     check_add(table, s.mask != 0 ? "stress" : "virial", worst, TOL_DERIVATIVE,
               "9 strains, relative to max(1 eV, largest |virial| = %.4g eV)", scale);
@@ -167,7 +163,7 @@ static void force_sum(const check_probe *probe, check_table *table)
 {
     double sum[3] = { 0.0, 0.0, 0.0 }, largest = 0.0;
     for (int64_t k = 0; k < 3 * probe->n; k++) sum[k % 3] += probe->eval.forces[k];
-    for (int a = 0; a < 3; a++) largest = check_worse(largest, fabs(sum[a]));
+    for (int a = 0; a < 3; a++) largest = larger(largest, fabs(sum[a]));
     check_add(table, "sum of forces", largest, TOL_SYMMETRY, "eV/A");
 }
 
@@ -217,7 +213,7 @@ static lrpot_status rotation_forces(check_probe *probe, const double R[9], evalu
         double expected[3];
         turn(R, probe->eval.forces + 3 * i, expected);
         for (int a = 0; a < 3; a++)
-            *force = check_worse(*force, fabs(turned->forces[3 * i + a] - expected[a]));
+            *force = larger(*force, fabs(turned->forces[3 * i + a] - expected[a]));
     }
     return status;
 }

@@ -40,8 +40,6 @@ void check_add(check_table *table, const char *name, double error, double allowe
 /* Marks the row added last as a comparison with differences. */
 void check_mark_by_step(check_table *table);
 double check_random(check_probe *probe); /* uniform in -1..1 */
-/* The larger one; NaN when either is, so that no comparison hides it. */
-double check_worse(double a, double b);
 
 /* Energies, forces, virial, symmetries. */
 lrpot_status check_energy(check_probe *probe, check_table *table);

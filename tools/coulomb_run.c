@@ -124,6 +124,9 @@ static lrpot_ewald_options options_of(const coulomb_result *result,
 {
     lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
     options.accuracy = settings->accuracy;
+    options.energy_accuracy = settings->energy_accuracy;
+    options.pressure_accuracy = settings->pressure_accuracy;
+    options.potential_accuracy = settings->potential_accuracy;
     options.method = settings->method;
     if (settings->self) options.flags += LRPOT_EWALD_SELF;
     if (settings->around == AROUND_VACUUM) options.flags += LRPOT_EWALD_VACUUM;
@@ -142,7 +145,6 @@ static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings
                         lrpot_workspace *work, const lrpot_atoms *atoms, const double *q)
 {
     lrpot_ewald_options options = options_of(result, settings);
-    lrpot_ewald_error_report error = LRPOT_EWALD_ERROR_REPORT_INIT;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     lrpot_ewald *solver = NULL;
     out.energy = &result->energy;
@@ -151,6 +153,7 @@ static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings
     out.potential = result->potential;
     out.field = result->field;
     result->plan = (lrpot_ewald_report)LRPOT_EWALD_REPORT_INIT;
+    result->measured = (lrpot_ewald_error_report)LRPOT_EWALD_ERROR_REPORT_INIT;
     int tuned = settings->tuning > 0.0 && atoms->periodic_mask != 0;
     lrpot_status status =
         tuned ? lrpot_ewald_tune(&solver, &options, work, atoms, NULL, q, settings->tuning, NULL)
@@ -159,9 +162,7 @@ static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings
     /* afterwards the workspace remembers what was chosen for these charges */
     if (status == LRPOT_OK) status = lrpot_ewald_plan(solver, work, atoms, &result->plan);
     if (status == LRPOT_OK && settings->measure)
-        status = lrpot_ewald_error(solver, work, atoms, NULL, q, SAMPLE, &error);
-    result->measured = error.forces;
-    result->n_sample = error.n_sample;
+        status = lrpot_ewald_error(solver, work, atoms, NULL, q, SAMPLE, &result->measured);
     lrpot_ewald_free(solver);
     return status;
 }

@@ -10,8 +10,10 @@ enum coulomb_boundary { BOUNDARY_AUTO, BOUNDARY_3D, BOUNDARY_SLAB, BOUNDARY_OPEN
 
 typedef struct coulomb_settings {
     double accuracy; /* eV/A: error of the forces of the charges at hand */
-    double sigma;    /* A; 0: from the structure */
-    double tuning;   /* s: for timing settings before the sum; 0: by estimated costs */
+    /* eV per atom, eV/A^3, V: bounds of these errors; 0: not asked for */
+    double energy_accuracy, pressure_accuracy, potential_accuracy;
+    double sigma;  /* A; 0: from the structure */
+    double tuning; /* s: for timing settings before the sum; 0: by estimated costs */
     int32_t kernel, boundary, around, method, self, measure;
 } coulomb_settings;
 
@@ -23,8 +25,7 @@ typedef struct coulomb_result {
     double *widths;                     /* [n_widths], of the species */
     int32_t *species;                   /* [n] */
     lrpot_ewald_report plan;
-    double measured;  /* eV/A, root mean square of the errors of the forces */
-    int64_t n_sample; /* atoms where it was measured; 0: nowhere */
+    lrpot_ewald_error_report measured; /* n_sample 0: not measured */
 } coulomb_result;
 
 /* Fills the result for a structure that has charges. Returns GO_ON or an exit code after a message

@@ -1,4 +1,5 @@
 #include "driven.h"
+#include "extremes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -115,7 +116,7 @@ static int list_holds(const driven *system)
             double way = now[b] - (old[0] * F[b] + old[1] * F[3 + b] + old[2] * F[6 + b]);
             square += way * way;
         }
-        farthest = fmax(farthest, square);
+        farthest = larger(farthest, square);
     }
     return room > 2.0 * sqrt(farthest);
 }

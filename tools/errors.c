@@ -1,4 +1,5 @@
 #include "errors.h"
+#include "extremes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -110,7 +111,7 @@ static double mean(const error_sum *sum)
 static double best_factor(const error_sum *sum, double *left)
 {
     double factor = sum->models > 0.0 ? sum->products / sum->models : 0.0;
-    *left = sqrt(fmax(0.0, sum->references - factor * sum->products) / (double)sum->n);
+    *left = sqrt(larger(0.0, sum->references - factor * sum->products) / (double)sum->n);
     return factor;
 }
 

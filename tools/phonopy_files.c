@@ -22,7 +22,7 @@ int32_t phonopy_default_supercell(const lrpot_structure *structure)
     for (int c = 0; cell != NULL && c < 3; c++)
         shortest = fmin(shortest, sqrt(cell[3 * c] * cell[3 * c] + cell[3 * c + 1] * cell[3 * c + 1]
                                        + cell[3 * c + 2] * cell[3 * c + 2]));
-    return shortest < 11.0 ? (int32_t)ceil(11.0 / shortest) : 1;
+    return shortest < 11.0 ? (int32_t)fmin(ceil(11.0 / shortest), 1e6) : 1;
 }
 
 /* phonopy's order: atom by atom of the cell's file, cells innermost, first axis fastest. */

@@ -259,7 +259,7 @@ static int complete(series_input *input, const char *path)
     }
     if (!(input->volume > 0.0))
         return report_error(BAD_INPUT, "%s: says no volume; give --volume A3", path);
-    input->skipped = (int64_t)ceil(input->skip / input->step - 1e-6);
+    input->skipped = (int64_t)fmin(ceil(input->skip / input->step - 1e-6), 1e18);
     if (input->skipped >= input->n)
         return report_error(BAD_INPUT, "%s: --skip %g leaves nothing of %g fs", path, input->skip,
                             (double)input->n * input->step);

@@ -1,6 +1,7 @@
 #include "trajectory.h"
 
 #include "report.h"
+#include "extremes.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -86,6 +86,24 @@ static json_t *plan_json(const coulomb_result *result)
     return object;
 }
 
+/* Forces in eV/A, potential in V, energy in eV per atom, pressure in eV/A^3. */
+static void put_errors(json_t *object, const coulomb_result *result)
+{
+    const lrpot_ewald_report *plan = &result->plan;
+    const lrpot_ewald_error_report *measured = &result->measured;
+    int crystal = result->periodic_mask == LRPOT_PERIODIC_ALL;
+    json_put_real(object, "predicted_error", plan->predicted_error);
+    json_put_real(object, "predicted_potential_error", plan->predicted_potential);
+    json_put_real(object, "predicted_energy_error", plan->predicted_energy);
+    if (crystal) json_put_real(object, "predicted_pressure_error", plan->predicted_pressure);
+    if (measured->n_sample == 0) return;
+    json_put_real(object, "measured_error", measured->forces);
+    json_put_real(object, "measured_potential_error", measured->potential);
+    json_put_real(object, "measured_energy_error", measured->energy);
+    if (crystal) json_put_real(object, "measured_pressure_error", measured->pressure);
+    json_put_count(object, "measured_atoms", measured->n_sample);
+}
+
 static json_t *frame_json(const coulomb_verb *run, const char *path)
 {
     const coulomb_result *result = &run->result;
@@ -100,11 +118,7 @@ static json_t *frame_json(const coulomb_verb *run, const char *path)
         json_put_text(object, "around", AROUND[run->settings.around]);
     json_object_set_new(object, "parameters", plan_json(result));
     json_put_real(object, "accuracy", run->settings.accuracy);
-    json_put_real(object, "predicted_error", result->plan.predicted_error);
-    if (result->n_sample > 0) {
-        json_put_real(object, "measured_error", result->measured);
-        json_put_count(object, "measured_atoms", result->n_sample);
-    }
+    put_errors(object, result);
     json_put_real(object, "energy", result->energy);
     if (result->has_stress) json_object_set_new(object, "stress", json_row(result->stress, 9));
     json_object_set_new(object, "forces", json_row(result->forces, 3 * result->n));
@@ -120,6 +134,14 @@ static double root_mean_square(const double *forces, int64_t n)
     return sqrt(sum / (double)n);
 }
 
+/* Bound by formula, and what was measured. */
+static void put_bound(FILE *table, double bound, double measured, int known)
+{
+    fprintf(table, " %9.2e", bound);
+    if (known) fprintf(table, " %9.2e", measured);
+    else fprintf(table, " %9s", "-");
+}
+
 static void frame_line(const coulomb_verb *run)
 {
     const coulomb_result *result = &run->result;
@@ -132,8 +154,13 @@ static void frame_line(const coulomb_verb *run)
                 (result->stress[0] + result->stress[4] + result->stress[8]) / 3.0);
     else fprintf(run->table, " %13s", "-");
     fprintf(run->table, " %9.2e", result->plan.predicted_error);
-    if (result->n_sample > 0) fprintf(run->table, " %9.2e", result->measured);
+    const lrpot_ewald_error_report *measured = &result->measured;
+    if (measured->n_sample > 0) fprintf(run->table, " %9.2e", measured->forces);
     else fprintf(run->table, " %9s", "-");
+    put_bound(run->table, plan->predicted_energy, measured->energy, measured->n_sample > 0);
+    if (result->periodic_mask == LRPOT_PERIODIC_ALL)
+        put_bound(run->table, plan->predicted_pressure, measured->pressure, measured->n_sample > 0);
+    else fprintf(run->table, " %9s %9s", "-", "-");
     fprintf(run->table, "  %-6s %-4s", KERNELS[result->kernel],
             boundary_name(result->periodic_mask));
     if (result->periodic_mask == 0 && plan->method == LRPOT_EWALD_EXACT)
@@ -215,9 +242,9 @@ static int open_run(coulomb_verb *run)
     run->table = occupied ? (report_level() > 0 ? stderr : NULL) : stdout;
     if (run->common.json) run->frames = json_array();
     else if (run->table != NULL)
-        fprintf(run->table, "# %4s %7s %10s %24s %12s %13s %9s %9s  %s\n", "frame", "atoms",
-                "charge/e", "energy/eV", "rms|F| eV/A", "mean stress", "predicted", "measured",
-                "sum");
+        fprintf(run->table, "# %4s %7s %10s %24s %12s %13s %9s %9s %9s %9s %9s %9s  %s\n", "frame",
+                "atoms", "charge/e", "energy/eV", "rms|F| eV/A", "mean stress", "predicted",
+                "measured", "dE/n bound", "measured", "dP bound", "measured", "sum");
     return GO_ON;
 }
 
@@ -255,6 +282,15 @@ int verb_coulomb(int count, char **arguments)
         { 'a', "accuracy", OPTION_REAL, "X",
           "error of the forces in eV/A, root mean square; default 1e-6", &run.settings.accuracy,
           1e-14, 10 },
+        { 0, "energy-accuracy", OPTION_REAL, "X",
+          "bound of the error of the energy in eV per atom; default: what comes with the forces",
+          &run.settings.energy_accuracy, 1e-14, 10 },
+        { 0, "pressure-accuracy", OPTION_REAL, "X",
+          "bound of that of a crystal's pressure in eV/A^3 (1 bar is 6.24e-7); default: the same",
+          &run.settings.pressure_accuracy, 1e-16, 1 },
+        { 0, "potential-accuracy", OPTION_REAL, "X",
+          "bound of that of the potential in V, root mean square; default: the same",
+          &run.settings.potential_accuracy, 1e-14, 10 },
         { 'k', "kernel", OPTION_TEXT, "K",
           "point, gauss, latent; auto: gauss where there are widths", &run.kernel_text, 0, 0 },
         { 's', "sigma", OPTION_REAL, "S", "width of all charges in A instead of the column sigma",
@@ -278,15 +314,18 @@ int verb_coulomb(int count, char **arguments)
         "coulomb",
         "FILE",
         "Sums the Coulomb interaction of given charges: energy, forces, potential, field, stress, "
-        "with the error of the forces.",
+        "with their errors.",
         "Charges are the column charges of FILE, widths its column sigma (standard deviation of a "
         "Gaussian, 0 a point). latent is\n"
         "exp(-S^2 k^2/2)/k^2. Three periodic directions: a net charge is neutralised by a uniform "
         "background.\n"
         "-o OUT.xyz gets energy (eV), forces (eV/A), stress (eV/A^3), potential (V) and field "
         "(V/A) at full precision; -o - is standard\n"
-        "output. predicted is the error by formula, measured the one against a sum over every pair "
-        "and vector, at up to 1000 atoms.",
+        "output. predicted is the error of the forces by formula, measured the one against a sum "
+        "over every pair and vector, at up to\n"
+        "1000 atoms. Errors of energy (eV per atom) and pressure (eV/A^3) are bounded by what they "
+        "can be in a crystal; measured tells\n"
+        "what they are.",
         options,
         sizeof options / sizeof options[0],
         1,

@@ -5,6 +5,7 @@
 #include "output.h"
 #include "report.h"
 #include "verbs.h"
+#include "extremes.h"
 
 #include <math.h>
 #include <string.h>
@@ -94,11 +95,11 @@ static void frame_line(const eval_run *run, const lrpot_structure *frame)
     double largest = 0.0, total = 0.0, low = INFINITY, high = -INFINITY;
     for (int64_t i = 0; i < result->n; i++) {
         const double *f = result->forces + 3 * i;
-        largest = fmax(largest, sqrt(f[0] * f[0] + f[1] * f[1] + f[2] * f[2]));
+        largest = larger(largest, sqrt(f[0] * f[0] + f[1] * f[1] + f[2] * f[2]));
         if (!result->has_charges) continue;
         total += result->charges[i];
-        low = fmin(low, result->charges[i]);
-        high = fmax(high, result->charges[i]);
+        low = smaller(low, result->charges[i]);
+        high = larger(high, result->charges[i]);
     }
     fprintf(run->table, "%6lld %6lld %20.10f %16.10f %12.6f", (long long)run->n_frames,
             (long long)result->n, result->energy, result->energy / (double)result->n, largest);

@@ -51,7 +51,7 @@ static int read_words(ir_run *run)
 static int64_t segment_of(const ir_run *run)
 {
     if (run->resolution == 0.0) return 0;
-    return (int64_t)ceil(1e3 * LRPOT_CM_PER_THZ / (run->resolution * run->input.step));
+    return (int64_t)fmin(ceil(1e3 * LRPOT_CM_PER_THZ / (run->resolution * run->input.step)), 1e18);
 }
 
 /* What absorbs near the Nyquist frequency is folded back from beyond it. */

@@ -3,6 +3,7 @@
 #include "output.h"
 #include "report.h"
 #include "verbs.h"
+#include "extremes.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -93,8 +94,8 @@ static lrpot_status spread_of(select_run *run, const lrpot_structure *frame, dou
     for (int64_t i = 0; i < n && status == LRPOT_OK; i++) {
         double variance = 0.0;
         for (int64_t x = 3 * i; x < 3 * i + 3; x++)
-            variance += fmax(squares[x] / members - pow(sums[x] / members, 2), 0.0);
-        *spread = fmax(*spread, sqrt(variance));
+            variance += larger(squares[x] / members - pow(sums[x] / members, 2), 0.0);
+        *spread = larger(*spread, sqrt(variance));
     }
     free(sums);
     return status;
@@ -115,7 +116,7 @@ static int grade_pool(select_run *run)
         if (status == LRPOT_OK && run->committee.count > 0)
             status = spread_of(run, frame, &c->spread);
         if (status != LRPOT_OK) return frame_failure(status, run->pool.path, f);
-        for (int64_t i = 0; i < n; i++) c->grade = fmax(c->grade, grades[i]);
+        for (int64_t i = 0; i < n; i++) c->grade = larger(c->grade, grades[i]);
     }
     return GO_ON;
 }

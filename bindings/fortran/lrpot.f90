@@ -272,7 +272,7 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: ewald_options_size = size_bytes + 4 * double_bytes + 8 * int_bytes + pointer_bytes
+  integer(c_size_t), parameter, private :: ewald_options_size = size_bytes + 7 * double_bytes + 8 * int_bytes + pointer_bytes
   type, bind(c) :: lrpot_ewald_options
     integer(c_size_t) :: struct_size = ewald_options_size
     real(c_double) :: accuracy = 0.0_c_double
@@ -286,9 +286,12 @@ module lrpot
     integer(c_int32_t) :: mesh(3) = 0
     integer(c_int32_t) :: kernel = LRPOT_EWALD_COULOMB
     real(c_double) :: sigma = 0.0_c_double
+    real(c_double) :: energy_accuracy = 0.0_c_double
+    real(c_double) :: pressure_accuracy = 0.0_c_double
+    real(c_double) :: potential_accuracy = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: ewald_report_size = size_bytes + 5 * double_bytes + long_bytes + 6 * int_bytes
+  integer(c_size_t), parameter, private :: ewald_report_size = size_bytes + 8 * double_bytes + long_bytes + 6 * int_bytes
   type, bind(c) :: lrpot_ewald_report
     integer(c_size_t) :: struct_size = ewald_report_size
     real(c_double) :: splitting = 0.0_c_double
@@ -301,9 +304,12 @@ module lrpot
     integer(c_int32_t) :: mesh(3) = 0
     integer(c_int32_t) :: reserved = 0
     real(c_double) :: seconds = 0.0_c_double
+    real(c_double) :: predicted_potential = 0.0_c_double
+    real(c_double) :: predicted_energy = 0.0_c_double
+    real(c_double) :: predicted_pressure = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: ewald_error_report_size = size_bytes + 5 * double_bytes + long_bytes
+  integer(c_size_t), parameter, private :: ewald_error_report_size = size_bytes + 7 * double_bytes + long_bytes
   type, bind(c) :: lrpot_ewald_error_report
     integer(c_size_t) :: struct_size = ewald_error_report_size
     real(c_double) :: forces = 0.0_c_double
@@ -312,6 +318,8 @@ module lrpot
     real(c_double) :: size = 0.0_c_double
     real(c_double) :: reference = 0.0_c_double
     integer(c_int64_t) :: n_sample = 0
+    real(c_double) :: energy = 0.0_c_double
+    real(c_double) :: pressure = 0.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 10 * int_bytes + 3 * double_bytes + pointer_bytes
@@ -515,6 +523,9 @@ module lrpot
     real(c_double) :: damping = 0.0_c_double
     real(c_double) :: gradient = 0.0_c_double
     real(c_double) :: seconds = 0.0_c_double
+    real(c_double) :: predicted_potential = 0.0_c_double
+    real(c_double) :: predicted_energy = 0.0_c_double
+    real(c_double) :: predicted_pressure = 0.0_c_double
     type(lrpot_fit_errors) :: train
     type(lrpot_fit_errors) :: valid
     real(c_double) :: merit = 0.0_c_double

@@ -24,7 +24,7 @@ typedef struct lrpot_phonons lrpot_phonons;
  *  @param[in]  potential  Borrowed until then, and not to be changed.
  *  @param[in]  structure  A crystal: periodic_mask 7. Copied. Forces on its atoms should be zero,
  * which nothing checks.
- *  @param[in]  step       A, of the differences; 0 means 0.0005.
+ *  @param[in]  step       A, of the differences, 1e-6 to 0.1; 0 means 0.0005.
  *  @return LRPOT_E_UNSUPPORTED for other periodicities, and for equilibrated charges with
  * fragments; LRPOT_E_SPECIES, also for an atom of unknown mass; LRPOT_E_ARGUMENT, LRPOT_E_SINGULAR,
  * LRPOT_E_MEMORY. @since 0.1 */

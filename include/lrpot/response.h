@@ -158,7 +158,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarizability(
 /** @brief Force constants at Gamma by central differences of exact forces: D[i][a][j][b] =
  * -dF_ia/dr_jb, eV/A^2, symmetrised, translation imposed. Periodic images move together, tin-foil
  * surroundings: the transverse modes.
- *  @param[in]  step  A; 0 means 0.01. @param[out] D  [n][3][n][3]. @since 0.1 */
+ *  @param[in]  step  A, 1e-6 to 0.5; 0 means 0.01. @param[out] D  [n][3][n][3]. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status
 lrpot_response_gamma_constants(const lrpot_potential *potential, lrpot_workspace *work,
                                const lrpot_structure *structure, double step, double *D);

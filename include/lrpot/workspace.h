@@ -9,7 +9,15 @@
 LRPOT_BEGIN_DECLS
 
 /** @brief Scratch memory. One per calling thread; grows on demand, allocates nothing in steady
- * state. */
+ * state.
+ *
+ *  It keeps parameters of Coulomb sums, meshes, neighbour lists and the last equilibrated charges
+ * from call to call, and uses them only where what their error estimate assumed still holds: number
+ * of atoms, shape of the cell, periodicity, density, charges, kernel, widths, accuracy, list. So it
+ * may serve any sequence of systems and models. Results are within the accuracy asked for whatever
+ * came before; two workspaces with different histories may differ by as much, and the same calls in
+ * the same order give the same bits. While a cell changes by a few per cent the parameters stay, so
+ * that a run is smooth. */
 typedef struct lrpot_workspace lrpot_workspace;
 
 /** @brief Creates a workspace.

@@ -2,6 +2,7 @@
 #include "charges/charges.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -152,6 +153,7 @@ lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *w
     lrpot__charge_call call;
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm, NULL));
+    LRPOT__TRY(lrpot__finite("charge", atoms->n_owned, 1, call.q));
     if (atoms->n_owned > 0) memcpy(q, call.q, (size_t)atoms->n_owned * sizeof *q);
     return LRPOT_OK;
 }
@@ -189,5 +191,6 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
     if (lrpot__charges_settle(charges))
         LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm, NULL));
     LRPOT__TRY(spread_channels(&call, dE_dq, &all));
-    return lrpot__charges_follow(&call, all, out);
+    LRPOT__TRY(lrpot__charges_follow(&call, all, out));
+    return lrpot__finite_outputs(atoms, 0, out);
 }

@@ -28,8 +28,8 @@ static double rung(int step)
 
 static int rung_above(double length)
 {
-    int step = length > SMALLEST ? (int)ceil(log(length / SMALLEST) / log(RATIO)) : 0;
-    return step < STEPS ? step : STEPS - 1;
+    double step = length > SMALLEST ? ceil(log(length / SMALLEST) / log(RATIO)) : 0.0;
+    return (int)fmin(step, STEPS - 1);
 }
 
 static double dot(const double *a, const double *b)
@@ -195,6 +195,16 @@ void lrpot__boundary_box(lrpot__boundary *b, const lrpot_atoms *atoms,
     for (int d = 0; d < 3; d++) box[4 * d] = room[d] + b->radius + split->padding;
 }
 
+double lrpot__boundary_density(const lrpot__boundary *b, const lrpot_atoms *atoms, int64_t n)
+{
+    double room = 1.0, normal[3];
+    for (int d = 0; d < directions(b); d++) room *= fmax(b->extent[d], THINNEST);
+    if (b->kind == LRPOT__SLAB)
+        room *= cross_product(atoms->cell + 3 * ((b->axis + 1) % 3),
+                              atoms->cell + 3 * ((b->axis + 2) % 3), normal);
+    return fmax(b->density, (double)n / room);
+}
+
 static double box_volume(const double *box)
 {
     double normal[3];
@@ -211,18 +221,19 @@ lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald 
                                          RATIO * b->extent[2] } };
     lrpot__boundary boxed = *b;
     lrpot__wanted now = *wanted;
-    double box[9], thick = 1.0, needed = 3.0;
-    for (int d = 0; d < directions(b); d++) thick *= fmax(b->extent[d], THINNEST);
+    double box[9], needed = 3.0;
+    for (int d = 0; d < directions(b); d++)
+        if (b->extent[d] >= rung(STEPS - 1))
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "the system reaches over %g A or more along direction %d, where "
+                               "nothing repeats; a box is held for up to %.3g A",
+                               b->extent[d], d, rung(STEPS - 1));
     now.cell = box;
     for (double more = 1.02; needed > guess.padding;
          more *= 1.02) { /* a larger box asks for little more padding: few rounds */
         guess.padding = more * needed;
         lrpot__boundary_box(&boxed, atoms, &guess, box);
         now.volume = box_volume(box);
-        now.density = fmax(
-            b->density,
-            (double)wanted->n
-                / (b->kind == LRPOT__SLAB ? now.volume / (2.0 * boxed.radius) * thick : thick));
         LRPOT__TRY(lrpot__splitting_choose(ewald, &now, out));
         needed = needed_padding(out);
     }

@@ -29,6 +29,8 @@ int lrpot__boundary_fits(const lrpot__boundary *b, const lrpot__splitting *kept)
 lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald *ewald,
                                     const lrpot_atoms *atoms, const lrpot__wanted *wanted,
                                     lrpot__splitting *out);
+/* 1/A^3: that of n atoms where the atoms are. */
+double lrpot__boundary_density(const lrpot__boundary *b, const lrpot_atoms *atoms, int64_t n);
 /* Box and radius of a splitting. */
 void lrpot__boundary_box(lrpot__boundary *b, const lrpot_atoms *atoms,
                          const lrpot__splitting *split, double *box);

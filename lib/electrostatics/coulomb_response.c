@@ -5,6 +5,7 @@
 #include "electrostatics/pair_orders.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/threads.h"
 #include "core/workspace.h"
 
@@ -352,5 +353,8 @@ lrpot_status lrpot_ewald_response(const lrpot_ewald *ewald, lrpot_workspace *wor
     if (sum.volume > 0.0) LRPOT__TRY(reciprocal_space(&p, work));
     background(&p);
     deliver(&p, dpotential, dfield, dforces, dvirial);
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__finite("change of the potential", atoms->n_owned, 1, dpotential));
+    LRPOT__TRY(lrpot__finite("change of the field", atoms->n_owned, 3, dfield));
+    LRPOT__TRY(lrpot__finite("change of the force", atoms->n_owned, 3, dforces));
+    return lrpot__finite_total("change of the virial", 9, dvirial);
 }

@@ -3,6 +3,7 @@
 #include "electrostatics/surroundings.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/workspace.h"
 
 #include <string.h>
@@ -166,7 +167,9 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
         LRPOT__TRY(add_parts(&sum, work, comm, &p, &sums));
         deliver_channel(&sum, c, &sums, out);
     }
-    return LRPOT_OK;
+    lrpot_outputs own = *out; /* charges and dipole are not ours */
+    own.charges = own.dipole = NULL;
+    return lrpot__finite_outputs(atoms, n_channels, &own);
 }
 
 lrpot_status lrpot_ewald_eval(const lrpot_ewald *ewald, lrpot_workspace *work,

@@ -173,14 +173,12 @@ static void visit(matrices *m, const double *g)
     }
 }
 
-static void add_reciprocal(matrices *m)
+static lrpot_status add_reciprocal(matrices *m)
 {
     const lrpot__sum *sum = m->sum;
-    const double *cell = sum->atoms->cell;
     double end = sum->split.k_cut + sqrt(square_of(m->wave));
-    int64_t reach[3];
-    for (int d = 0; d < 3; d++)
-        reach[d] = (int64_t)floor(end * sqrt(square_of(cell + 3 * d)) / (2.0 * PI));
+    int32_t reach[3];
+    LRPOT__TRY(lrpot__kspace_reach(sum, end, reach));
     for (int64_t x = -reach[0]; x <= reach[0]; x++)
         for (int64_t y = -reach[1]; y <= reach[1]; y++)
             for (int64_t z = -reach[2]; z <= reach[2]; z++) {
@@ -191,6 +189,7 @@ static void add_reciprocal(matrices *m)
                 visit(m, g);
             }
     flush(m);
+    return LRPOT_OK;
 }
 
 /* The limit of the vector 0, along a direction where it depends on it, and the mean of the
@@ -270,7 +269,7 @@ lrpot_status lrpot_ewald_dynamical(const lrpot_ewald *ewald, lrpot_workspace *wo
     m.turned = m.phases + 2 * BATCH * m.n;
     clear(&m);
     LRPOT__TRY(add_real_space(&m, work));
-    if (sum.volume > 0.0) add_reciprocal(&m);
+    if (sum.volume > 0.0) LRPOT__TRY(add_reciprocal(&m));
     if (m.has_origin) add_origin(&m, direction);
     lrpot__backdrop b;
     lrpot__backdrop_make(&sum, &b);

@@ -41,6 +41,15 @@ static lrpot_status check_mesh_options(const lrpot_ewald_options *options)
     return LRPOT_OK;
 }
 
+/* Beyond what has a meaning for atoms squares overflow, and divisions by them. */
+static lrpot_status check_range(const char *name, const char *unit, double value, double least,
+                                double most)
+{
+    if (value == 0.0 || (value >= least && value <= most)) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_ARGUMENT, "%s = %g %s, expected 0 or %g to %g", name, value, unit,
+                       least, most);
+}
+
 static lrpot_status check_kernel(const lrpot_ewald_options *options)
 {
     if (options->kernel < LRPOT_EWALD_COULOMB || options->kernel > LRPOT_EWALD_DISPERSION)
@@ -63,6 +72,7 @@ static lrpot_status check_kernel(const lrpot_ewald_options *options)
     if (!(options->sigma > 0.0) || isinf(options->sigma))
         return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A of the latent kernel, expected > 0",
                            options->sigma);
+    LRPOT__TRY(check_range("sigma", "A", options->sigma, 1e-3, 1e4));
     if (options->n_widths != 0 || options->splitting != 0.0 || options->cutoff != 0.0)
         return lrpot__fail(LRPOT_E_ARGUMENT,
                            "the latent kernel has no pairs: n_widths = %d, splitting = %g 1/A, "
@@ -77,6 +87,12 @@ static double unit_force(const lrpot_ewald_options *options)
     return options->kernel == LRPOT_EWALD_DISPERSION ? 6.0 : LRPOT_COULOMB_CONSTANT;
 }
 
+static lrpot_status check_bound(const char *name, double value)
+{
+    if (value >= 0.0 && isfinite(value)) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_ARGUMENT, "%s = %g, expected finite and >= 0", name, value);
+}
+
 static lrpot_status check_options(const lrpot_ewald_options *options)
 {
     if (!(options->accuracy >= 0.0 && options->splitting >= 0.0 && options->cutoff >= 0.0)
@@ -85,6 +101,12 @@ static lrpot_status check_options(const lrpot_ewald_options *options)
             LRPOT_E_ARGUMENT,
             "accuracy = %g, splitting = %g 1/A, cutoff = %g A: expected finite and >= 0",
             options->accuracy, options->splitting, options->cutoff);
+    LRPOT__TRY(check_range("accuracy", "eV/A", options->accuracy, 0.0, 1e6));
+    LRPOT__TRY(check_range("splitting", "1/A", options->splitting, 1e-6, 1e3));
+    LRPOT__TRY(check_range("cutoff", "A", options->cutoff, 1e-2, 1e5));
+    LRPOT__TRY(check_bound("energy_accuracy", options->energy_accuracy));
+    LRPOT__TRY(check_bound("pressure_accuracy", options->pressure_accuracy));
+    LRPOT__TRY(check_bound("potential_accuracy", options->potential_accuracy));
     double unit = options->flags & LRPOT_EWALD_RELATIVE ? 1.0 : unit_force(options);
     if (options->accuracy > 0.0 && options->accuracy < 0.999e-13 * unit)
         return lrpot__fail(LRPOT_E_ACCURACY,
@@ -95,8 +117,10 @@ static lrpot_status check_options(const lrpot_ewald_options *options)
     if (options->n_widths > 0 && options->widths == NULL)
         return lrpot__fail(LRPOT_E_NULL, "n_widths = %d, widths is NULL", options->n_widths);
     for (int32_t w = 0; w < options->n_widths; w++)
-        if (!(options->widths[w] >= 0.0) || isinf(options->widths[w]))
-            return lrpot__fail(LRPOT_E_ARGUMENT, "width of species %d is %g A, expected >= 0", w,
+        if (options->widths[w] != 0.0
+            && !(options->widths[w] >= 1e-12 && options->widths[w] <= 1e4))
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "width of species %d is %g A, expected 0 or 1e-12 to 1e4", w,
                                options->widths[w]);
     int32_t both = LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM;
     if ((options->flags & both) == both)
@@ -126,6 +150,8 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
     else if (known.flags & LRPOT_EWALD_RELATIVE) known.accuracy *= unit_force(&known);
     for (int32_t w = 0; w < known.n_widths; w++)
         ewald->widest = fmax(ewald->widest, known.widths[w]);
+    ewald->alike = 1;
+    for (int32_t w = 0; w < known.n_widths; w++) ewald->alike &= known.widths[w] == ewald->widest;
     if (ewald->widest > 0.0) {
         ewald->widths = lrpot__duplicate(known.widths, known.n_widths, sizeof *known.widths);
         lrpot_status status = ewald->widths != NULL ? lrpot__smear_create(
@@ -234,6 +260,26 @@ static int may_mesh(const lrpot__sum *sum, int64_t n, int exact_only, double *ot
     return method != LRPOT_EWALD_AUTO || n >= ISOLATED_MESHED;
 }
 
+/* Beyond this many cells from the origin a phase has no digits left, and a place on the mesh none.
+ */
+#define MOST_CELLS 1e8
+static lrpot_status check_places(const lrpot__sum *sum)
+{
+    const lrpot_atoms *atoms = sum->atoms;
+    int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
+    for (int64_t i = 0; sum->volume > 0.0 && i < atoms->n_owned; i++)
+        for (int d = 0; d < 3; d++) {
+            const double *r = atoms->positions + i * stride, *k = sum->reciprocal + 3 * d;
+            double cells = fabs(r[0] * k[0] + r[1] * k[1] + r[2] * k[2]) / (2.0 * PI);
+            if (!(cells < MOST_CELLS))
+                return lrpot__fail(LRPOT_E_ARGUMENT,
+                                   "atom %lld is too far away: %g cells from the origin; wrap it "
+                                   "into the cell",
+                                   (long long)i, cells);
+        }
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list,
                               int parallel, int exact_only)
 {
@@ -258,6 +304,8 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     if (fits) take_box(sum, kept);
     wanted.cell = sum->box;
     wanted.volume = sum->volume;
+    if (b->kind != LRPOT__REPEATED)
+        wanted.density = lrpot__boundary_density(b, sum->atoms, wanted.n);
     if (!fits || !lrpot__splitting_fits(kept, sum->ewald, &wanted)) {
         LRPOT__TRY(b->kind == LRPOT__REPEATED
                        ? lrpot__splitting_choose(sum->ewald, &wanted, &sum->split)
@@ -272,7 +320,7 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     sum->split = *kept;
     take_box(sum, kept);
     if (kept->all_pairs) sum->volume = 0.0;
-    return LRPOT_OK;
+    return check_places(sum);
 }
 
 lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what)
@@ -314,6 +362,10 @@ lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *wo
     filled.real_cutoff = sum.split.pair.cutoff;
     filled.k_cutoff = sum.split.k_cut;
     filled.predicted_error = sum.split.predicted;
+    filled.predicted_potential = sum.split.potential;
+    filled.predicted_energy = sum.split.energy;
+    if (sum.boundary.kind == LRPOT__REPEATED)
+        filled.predicted_pressure = sum.split.virial * sum.totals.count / sum.volume;
     filled.method = sum.split.method;
     filled.order = sum.split.order;
     memcpy(filled.mesh, sum.split.size, sizeof filled.mesh);

@@ -63,6 +63,9 @@ typedef struct lrpot__kspace {
     /* [n_vectors][2] weight times structure factor, while potentials are collected */
     double *wave;
 } lrpot__kspace;
+/* Largest |n_d| of vectors up to `end`; refuses a cell and cutoff whose vectors cannot be counted.
+ */
+lrpot_status lrpot__kspace_reach(const lrpot__sum *sum, double end, int32_t *reach);
 lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, lrpot__kspace *out);
 /* Structure factor of the owned atoms into `own`. */
 lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *work,

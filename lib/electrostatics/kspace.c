@@ -12,6 +12,9 @@
 
 #define PI 3.14159265358979323846
 #define BLOCK LRPOT__PHASES_BLOCK
+/* Vectors of the parallelepiped around the sphere, and lines of it: time before the sum begins. */
+#define MOST_IN_BOX 4e9
+#define MOST_LINES 2e8
 
 static lrpot_status get(lrpot_workspace *work, int32_t id, int32_t thread, int64_t count,
                         size_t size, void *out)
@@ -41,14 +44,25 @@ static int line_range(const lrpot__sum *sum, int32_t a, int32_t b, int32_t *firs
 }
 
 /* Largest |n_d| inside the sphere: k_cut |a_d| / 2 pi. */
-static void find_reach(const lrpot__sum *sum, int32_t *reach)
+lrpot_status lrpot__kspace_reach(const lrpot__sum *sum, double end, int32_t *reach)
 {
-    const double *cell = sum->box;
+    double steps[3], box = 1.0, lines = 1.0;
     for (int d = 0; d < 3; d++) {
-        double length = sqrt(cell[3 * d] * cell[3 * d] + cell[3 * d + 1] * cell[3 * d + 1]
-                             + cell[3 * d + 2] * cell[3 * d + 2]);
-        reach[d] = (int32_t)floor(sum->split.k_cut * length / (2.0 * PI));
+        const double *row = sum->box + 3 * d;
+        steps[d] =
+            floor(end * sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]) / (2.0 * PI));
+        box *= 2.0 * steps[d] + 1.0;
+        if (d < 2) lines *= 2.0 * steps[d] + 1.0;
     }
+    /* Negated, so that an overflow fails too. */
+    if (!(box < MOST_IN_BOX && lines < MOST_LINES))
+        return lrpot__fail(LRPOT_E_ACCURACY,
+                           "%.3g reciprocal vectors would be looked at for vectors to %.4g 1/A; a "
+                           "lesser accuracy, or a cell of shorter rows for the same lattice, needs "
+                           "fewer",
+                           box / 2, end);
+    for (int d = 0; d < 3; d++) reach[d] = (int32_t)steps[d];
+    return LRPOT_OK;
 }
 
 static int64_t walk_lines(const lrpot__sum *sum, lrpot__kspace *k)
@@ -114,13 +128,7 @@ static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)
 lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, lrpot__kspace *out)
 {
     memset(out, 0, sizeof *out);
-    find_reach(sum, out->reach);
-    double volume = (2.0 * out->reach[0] + 1) * (2.0 * out->reach[1] + 1)
-                    * (2.0 * out->reach[2] + 1);
-    if (!(volume < 4e9))
-        return lrpot__fail(LRPOT_E_ACCURACY,
-                           "%.3g reciprocal vectors would be needed for this cell and accuracy",
-                           volume / 2);
+    LRPOT__TRY(lrpot__kspace_reach(sum, sum->split.k_cut, out->reach));
     int64_t lines = walk_lines(sum, out);
     LRPOT__TRY(get(work, LRPOT__EWALD_LINES, 0, 4 * lines, sizeof(int32_t), &out->line));
     LRPOT__TRY(get(work, LRPOT__EWALD_STARTS, 0, lines, sizeof(int64_t), &out->start));

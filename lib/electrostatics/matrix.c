@@ -2,6 +2,7 @@
 #include "electrostatics/surroundings.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/product.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
@@ -266,6 +267,7 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
     if (n > 20000)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "a dense Coulomb matrix of %lld atoms",
                            (long long)n);
+    sum.totals.square = (double)n; /* for any charges: made for units */
     LRPOT__TRY(lrpot__sum_split(&sum, work, NULL, 0, 1));
     matrices m = { matrix, gradient, strain, n };
     memset(matrix, 0, (size_t)(n * n) * sizeof(double));
@@ -278,5 +280,8 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
     }
     if (lrpot__has_pairs(&sum)) LRPOT__TRY(put_real_space(&sum, work, &m));
     put_background(&sum, &m);
-    return put_surroundings(&sum, &m);
+    LRPOT__TRY(put_surroundings(&sum, &m));
+    LRPOT__TRY(lrpot__finite("row of the Coulomb matrix", n, n, matrix));
+    LRPOT__TRY(lrpot__finite("gradient of the Coulomb matrix", n, 3 * n, gradient));
+    return lrpot__finite_total("strain derivative of the Coulomb matrix", 6 * n * n, strain);
 }

@@ -2,6 +2,7 @@
 #include "electrostatics/multipoles.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/workspace.h"
 
 #include <math.h>
@@ -140,6 +141,18 @@ static lrpot_status prepare(lrpot__multipoles *p, const lrpot_ewald *ewald, lrpo
                         (int64_t)(sizeof p->squares / sizeof(double)));
 }
 
+static lrpot_status finite(const lrpot_atoms *atoms, const lrpot_outputs *out,
+                           const double *dipoles, const double *quadrupoles)
+{
+    int64_t n = atoms->n_owned;
+    LRPOT__TRY(lrpot__finite("force", n, 3, out->forces));
+    LRPOT__TRY(lrpot__finite("potential", n, 1, out->potential));
+    LRPOT__TRY(lrpot__finite("derivative by the dipole", n, 3, dipoles));
+    LRPOT__TRY(lrpot__finite("derivative by the quadrupole", n, 9, quadrupoles));
+    LRPOT__TRY(lrpot__finite_total("energy", 1, out->energy));
+    return lrpot__finite_total("virial", 9, out->virial);
+}
+
 lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *work,
                                    const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const lrpot_comm *comm, const double *charges,
@@ -166,5 +179,7 @@ lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *wo
     double total = complete(&p);
     if (energy != NULL) *energy = total;
     deliver(&p, forces, virial, potential, dE_ddipole, dE_dquadrupole);
-    return LRPOT_OK;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = energy, out.forces = forces, out.virial = virial, out.potential = potential;
+    return finite(atoms, &out, dE_ddipole, dE_dquadrupole);
 }

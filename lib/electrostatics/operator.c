@@ -2,6 +2,7 @@
 #include "electrostatics/operator.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 #include "core/threads.h"
 #include "core/workspace.h"
@@ -252,7 +253,8 @@ lrpot_status lrpot_ewald_operator_apply(lrpot_ewald_operator *op, const lrpot_co
     if (energy != NULL) *energy = 0.0;
     for (int64_t i = 0; energy != NULL && i < op->sparse.n; i++)
         *energy += 0.5 * q[i] * potential[i];
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__finite("potential", op->sparse.n, 1, potential));
+    return lrpot__finite_total("energy", 1, energy);
 }
 
 lrpot_status lrpot_ewald_operator_diagonal(const lrpot_ewald_operator *op, double *diagonal)

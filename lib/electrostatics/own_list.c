@@ -17,6 +17,7 @@
 typedef struct {
     lrpot_nlist *list;
     double cutoff, skin, cell[9];
+    int32_t periodic_mask;
     double *positions; /* [n][3] */
     int64_t n, capacity;
 } own_list;
@@ -35,6 +36,7 @@ static double moved(const own_list *own, const lrpot_atoms *atoms, double cutoff
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
     double largest = 0.0;
     if (own->list == NULL || own->n != atoms->n_owned || own->cutoff != cutoff
+        || own->periodic_mask != atoms->periodic_mask
         || memcmp(own->cell, atoms->cell, sizeof own->cell) != 0)
         return INFINITY;
     for (int64_t i = 0; i < own->n; i++) {
@@ -54,6 +56,7 @@ static lrpot_status remember(own_list *own, const lrpot_atoms *atoms, double cut
     for (int64_t i = 0; i < atoms->n_owned; i++)
         memcpy(own->positions + 3 * i, atoms->positions + i * stride, 3 * sizeof(double));
     memcpy(own->cell, atoms->cell, sizeof own->cell);
+    own->periodic_mask = atoms->periodic_mask;
     own->n = atoms->n_owned;
     own->cutoff = cutoff;
     own->skin = skin;

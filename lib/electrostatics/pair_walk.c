@@ -13,6 +13,7 @@ lrpot_status lrpot__walk_open(const lrpot__sum *sum, lrpot_workspace *work, cons
     memset(out, 0, sizeof *out);
     out->sum = sum;
     if (sum->volume == 0.0) return LRPOT_OK;
+    if (!lrpot__has_pairs(sum)) return LRPOT_OK;
     if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff)
         LRPOT__TRY(lrpot__own_list(sum, work, &list));
     LRPOT__TRY(lrpot__nlist_rows(list, sum->atoms, sum->split.pair.cutoff, &out->rows));
@@ -24,14 +25,13 @@ lrpot_status lrpot__walk_open(const lrpot__sum *sum, lrpot_workspace *work, cons
         lrpot__row_times3((double[3]){ n[0], n[1], n[2] }, sum->atoms->cell,
                           out->translations + 3 * t);
     }
-    out->has_rows = 1;
     return LRPOT_OK;
 }
 
 lrpot__row lrpot__walk_row(const lrpot__walk *walk, int64_t i)
 {
-    lrpot__row all = { .count = walk->sum->atoms->n_all };
-    return walk->has_rows ? lrpot__nlist_get_row(&walk->rows, i) : all;
+    lrpot__row all = { .count = lrpot__has_pairs(walk->sum) ? walk->sum->atoms->n_all : 0 };
+    return walk->rows.list != NULL ? lrpot__nlist_get_row(&walk->rows, i) : all;
 }
 
 int lrpot__walk_pair(const lrpot__walk *walk, const lrpot__row *row, int64_t i, int64_t k,

@@ -9,8 +9,7 @@
 
 typedef struct lrpot__walk {
     const lrpot__sum *sum;
-    int32_t has_rows; /* 0: all pairs of an isolated system */
-    lrpot__rows rows;
+    lrpot__rows rows;     /* list NULL: all pairs of an isolated system, or none */
     double *translations; /* [images][3] */
 } lrpot__walk;
 

@@ -14,6 +14,7 @@
 static double coulomb_real(double alpha, double cutoff, double density)
 {
     double r = FADE * cutoff, x = alpha * r;
+    if (isinf(cutoff)) return 0.0; /* no pairs */
     /* A lone pair at the cutoff sets the error where there are few atoms. */
     return 2.0 * LRPOT_COULOMB_CONSTANT * sqrt(fmax(density, 1.0 / (r * r * r)) / r) * exp(-x * x)
            * (1.0 + 0.5 / (x * x));

@@ -65,8 +65,11 @@ void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const vo
     if (given > 0.0) {
         attempt(plan, ctx, given, plan->cutoff > 0.0 ? plan->cutoff : cutoff_for(plan, given),
                 best);
-    } else if (plan->cutoff > 0.0) {
+    } else if (plan->cutoff > 0.0
+               && !(plan->ewald->alike && alpha_for(plan, plan->cutoff) >= largest)) {
         attempt(plan, ctx, fmin(alpha_for(plan, plan->cutoff), largest), plan->cutoff, best);
+    } else if (plan->cutoff > 0.0) {
+        attempt(plan, ctx, largest, INFINITY, best);
     } else {
         for (double alpha = low; alpha < high; alpha *= 1.1) {
             double tried = fmin(alpha, largest); /* wider Gaussians are smooth already */
@@ -75,7 +78,14 @@ void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const vo
         }
         if (isinf(best->cost))
             attempt(plan, ctx, fmin(low, largest), cutoff_for(plan, fmin(low, largest)), best);
+        /* Gaussians of one width are the smooth part themselves: nothing is left for pairs. */
+        if (plan->ewald->alike && largest < high) attempt(plan, ctx, largest, INFINITY, best);
     }
+}
+
+int lrpot__plan_is_smooth(const lrpot__plan *plan)
+{
+    return plan->ewald->alike && plan->ewald->widest * cbrt(plan->density) > 0.2;
 }
 
 /* Some hundred pairs add up at random. */
@@ -122,10 +132,11 @@ int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *
     for (int d = 0; d < 3; d++) {
         double least = fmax(plan->length[d] / h, order + 1.0);
         size[d] = plan->ewald->options.mesh[d];
+        if (size[d] > 0 && size[d] < order) return 0; /* a window would meet itself */
         if (size[d] > 0) continue;
         if (!(least <= 4096.0)) return 0;
         size[d] = good_size(least);
         points *= size[d];
     }
-    return points < 1e9;
+    return points < LRPOT__MOST_POINTS(plan->wanted->n);
 }

@@ -18,6 +18,7 @@ typedef struct lrpot__plan {
 /* The best of what is known so far. */
 typedef struct lrpot__choice {
     double cost, alpha, cutoff, k_cut, shape, predicted;
+    double step; /* A: largest of a mesh that the estimate allows; 0: it was given */
     int32_t method, order, size[3];
     double c; /* of a prolate split; alpha is then 0 */
 } lrpot__choice;
@@ -35,8 +36,14 @@ typedef void (*lrpot__attempt)(const lrpot__plan *plan, const void *ctx, double 
 void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const void *ctx, double low,
                        double high, lrpot__choice *best);
 
+/* Steps that are tried where a cell of short rows needs finer ones than others. */
+#define LRPOT__FINER 0.92
+#define LRPOT__FINER_MOST 12
+
 /* Cutoff that wide Gaussians need, whatever the screening: 0 for points. */
 double lrpot__plan_reach(const lrpot__plan *plan);
+/* Whether Gaussians of one width are so wide that they may be summed without pairs. */
+int lrpot__plan_is_smooth(const lrpot__plan *plan);
 double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff);
 double lrpot__plan_mesh_cost(const lrpot__plan *plan, int32_t order, const int32_t *size);
 /* Sizes for steps of at most h, or those of the options; 0 when there are none. */

@@ -48,7 +48,7 @@ static lrpot_status error_of_split(double c, lrpot__screening *split, double *er
     double h[3] = { PI, PI, PI };
     memset(&none, 0, sizeof none);
     lrpot_status status = lrpot__screening_prolate(c, c, split);
-    if (status == LRPOT_OK) *error = lrpot__error_mesh(split, &none, h, 1.0);
+    if (status == LRPOT_OK) *error = lrpot__error_mesh(split, &none, h, NULL, 1.0);
     return status;
 }
 
@@ -81,8 +81,8 @@ static lrpot_status fill(const lrpot__plan *plan, double middle, catalogue *cat)
             for (int s = 0; s < CANDIDATES; s++)
                 for (int g = 0; g < SIGMAS; g++) {
                     double h[3] = { PI * SIGMA[g], PI * SIGMA[g], PI * SIGMA[g] };
-                    cat->curve[s][order][w][g] =
-                        log(lrpot__error_mesh(&cat->split[s], &cat->tables[order][w], h, 1.0));
+                    cat->curve[s][order][w][g] = log(
+                        lrpot__error_mesh(&cat->split[s], &cat->tables[order][w], h, NULL, 1.0));
                 }
         }
     }
@@ -107,7 +107,7 @@ static double error_at(const lrpot__plan *plan, const catalogue *cat, int s, int
     double h[3];
     for (int d = 0; d < 3; d++) h[d] = plan->length[d] / size[d];
     lrpot__screening_rescale(&cat->split[s], cutoff, &split);
-    return lrpot__error_mesh(&split, &cat->tables[order][w], h, plan->density);
+    return lrpot__error_mesh(&split, &cat->tables[order][w], h, plan->length, plan->density);
 }
 
 static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int32_t order, int w,
@@ -117,11 +117,20 @@ static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int
     double kappa = cat->split[s].prolate.c / cutoff,
            sigma = sigma_for(cat->curve[s][order][w], log_bound(plan, kappa));
     int given = plan->ewald->options.mesh[0] > 0;
-    if ((sigma == 0.0 && !given) || !lrpot__plan_size(plan, sigma * PI / kappa, order, size))
+    double h = sigma * PI / kappa;
+    if ((sigma == 0.0 && !given) || !lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size))
         return;
     double cost = lrpot__plan_pair_cost(plan, cutoff) + lrpot__plan_mesh_cost(plan, order, size);
     if (cost >= best->cost) return;
     double predicted = error_at(plan, cat, s, order, w, cutoff, size);
+    for (int finer = 0; !given && predicted > 1.02 * plan->bound; finer++) {
+        h *= LRPOT__FINER;
+        if (finer == LRPOT__FINER_MOST || !lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size))
+            return;
+        cost = lrpot__plan_pair_cost(plan, cutoff) + lrpot__plan_mesh_cost(plan, order, size);
+        if (cost >= best->cost) return;
+        predicted = error_at(plan, cat, s, order, w, cutoff, size);
+    }
     if (predicted > 1.02 * plan->bound) {
         if (!given) return;
         cost *= 1e9 * predicted / plan->bound; /* a mesh asked for is taken with the least error it
@@ -132,6 +141,7 @@ static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int
                              .cutoff = cutoff,
                              .c = cat->split[s].prolate.c,
                              .shape = SHAPE[w] * order,
+                             .step = given ? 0.0 : h,
                              .predicted = predicted,
                              .method = LRPOT_EWALD_MESH,
                              .order = order,

@@ -23,10 +23,19 @@ static double step_for(const lrpot__plan *plan, const lrpot__screening *screenin
     double low = 0.02 / screening->alpha, high = 6.0 / screening->alpha, smallest = low;
     for (int step = 0; step < 14; step++) {
         double middle = 0.5 * (low + high), h[3] = { middle, middle, middle };
-        if (lrpot__error_mesh(screening, table, h, plan->density) > plan->bound) high = middle;
+        if (lrpot__error_mesh(screening, table, h, NULL, plan->density) > plan->bound)
+            high = middle;
         else low = middle;
     }
     return low > 1.2 * smallest ? low : 0.0;
+}
+
+static double error_at(const lrpot__plan *plan, const lrpot__screening *screening,
+                       const lrpot__alias_table *table, const int32_t *size)
+{
+    double steps[3];
+    for (int d = 0; d < 3; d++) steps[d] = plan->length[d] / size[d];
+    return lrpot__error_mesh(screening, table, steps, plan->length, plan->density);
 }
 
 static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, double cutoff,
@@ -42,21 +51,36 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
         if (o->order > 0 && order != o->order) continue;
         if (o->order == 0 && (order == 3 || (order > 8 && order % 2 != 0)))
             continue; /* never the best */
-        double h = o->mesh[0] > 0 ? 1.0 : step_for(plan, &screening, &t->orders[order]);
-        if (h == 0.0 || !lrpot__plan_size(plan, h, order, size)) continue;
+        double h = o->mesh[0] > 0 ? 0.0 : step_for(plan, &screening, &t->orders[order]);
+        if (h == 0.0 && o->mesh[0] == 0) continue;
+        if (!lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size)) continue;
         double cost = pairs + lrpot__plan_mesh_cost(plan, order, size);
         if (cost >= best->cost) continue;
-        double steps[3], real = plan->errors.real(alpha, cutoff, plan->density);
-        for (int d = 0; d < 3; d++) steps[d] = plan->length[d] / size[d];
-        double other = lrpot__error_mesh(&screening, &t->orders[order], steps, plan->density);
+        double real = plan->errors.real(alpha, cutoff, plan->density),
+               other = error_at(plan, &screening, &t->orders[order], size);
+        for (int finer = 0; o->mesh[0] == 0 && other > 1.02 * plan->bound; finer++) {
+            h *= LRPOT__FINER;
+            if (finer == LRPOT__FINER_MOST
+                || !lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size))
+                break;
+            other = error_at(plan, &screening, &t->orders[order], size);
+        }
+        cost = pairs + lrpot__plan_mesh_cost(plan, order, size);
+        if (cost >= best->cost || (o->mesh[0] == 0 && other > 1.02 * plan->bound)) continue;
+        double predicted = sqrt(real * real + other * other);
+        if (o->mesh[0] > 0 && predicted > 1.5 * plan->bound) {
+            cost *= 1e9 * predicted / plan->bound; /* taken with the least error it has */
+            if (cost >= best->cost) continue;
+        }
         *best = (lrpot__choice){ .cost = cost,
                                  .alpha = alpha,
                                  .cutoff = cutoff,
                                  .method = t->method,
                                  .order = order,
                                  .shape = t->shape * order,
+                                 .step = h,
                                  .size = { size[0], size[1], size[2] },
-                                 .predicted = sqrt(real * real + other * other) };
+                                 .predicted = predicted };
     }
 }
 

@@ -2,6 +2,7 @@
 #include "fit/fit.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 #include "core/workspace.h"
 #include "tensors/tensors.h"
@@ -24,6 +25,9 @@ static void defaults(lrpot_fit_options *options)
     if (options->robustness == 0.0) options->robustness = 2.0;
 }
 
+/* Each thread has sums of its own, each start is a stage of the fit. */
+enum { MOST_THREADS = 1024, MOST_STARTS = 10000 };
+
 static lrpot_status check_options(const lrpot_fit_options *options)
 {
     if (options->struct_size < sizeof *options)
@@ -34,9 +38,13 @@ static lrpot_status check_options(const lrpot_fit_options *options)
             return lrpot__fail(
                 LRPOT_E_ARGUMENT, "errors that count as equal must be positive: %s %g %s",
                 lrpot__targets[t]->name, options->errors[t], lrpot__targets[t]->unit);
-    if (options->max_iterations < 0 || options->threads < 1 || options->starts < 1)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "max_iterations = %d, threads = %d, starts = %d",
-                           options->max_iterations, options->threads, options->starts);
+    if (options->max_iterations < 0 || options->threads < 1 || options->threads > MOST_THREADS
+        || options->starts < 1 || options->starts > MOST_STARTS)
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "max_iterations = %d, threads = %d, starts = %d: expected >= 0, 1 to %d, "
+            "1 to %d",
+            options->max_iterations, options->threads, options->starts, MOST_THREADS, MOST_STARTS);
     if ((options->flags
          & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS
              | LRPOT_FIT_NO_ACTIVE_SET))
@@ -319,7 +327,8 @@ lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, dou
     LRPOT__TRY(lrpot__fit_evaluate(fit, params, gradient != NULL, loss));
     if (gradient != NULL)
         for (int64_t p = 0; p < n; p++) gradient[p] = 2.0 * fit->normal->gradient[p];
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__finite_total("loss", 1, loss));
+    return lrpot__finite_total("gradient of the loss", n, gradient);
 }
 
 lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *errors)
@@ -330,7 +339,10 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
     LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies,
                                         fit->options.threads, fit->frames, fit->n_frames, set,
                                         fit->weights, 0, fit->comm));
-    *errors = fit->normal->errors;
+    const lrpot_fit_errors *e = &fit->normal->errors;
+    LRPOT__TRY(lrpot__finite_total("errors of a set", LRPOT_FIT_MAX_TARGETS, e->rmse));
+    LRPOT__TRY(lrpot__finite_total("mean errors of a set", LRPOT_FIT_MAX_TARGETS, e->mae));
+    *errors = *e;
     return LRPOT_OK;
 }
 

@@ -252,6 +252,14 @@ lrpot_status lrpot_active_set_add_structure(lrpot_active_set *set, const lrpot_p
     return lrpot_active_set_add(set, potential, work, &atoms, list, frame, threshold, n_changes);
 }
 
+static lrpot_status check_row(int64_t n, const double *coefficients, int64_t atom)
+{
+    double sum = 0.0;
+    for (int64_t c = 0; c < n; c++) sum += coefficients[c] * 0.0; /* 0 unless one is not finite */
+    if (sum == 0.0) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_NOT_FINITE, "the grade of atom %lld is not finite", (long long)atom);
+}
+
 lrpot_status lrpot_active_set_grade(const lrpot_active_set *set, const lrpot_potential *potential,
                                     lrpot_workspace *work, const lrpot_atoms *atoms,
                                     const lrpot_nlist *list, double *grades)
@@ -266,6 +274,8 @@ lrpot_status lrpot_active_set_grade(const lrpot_active_set *set, const lrpot_pot
     for (int32_t z = 0; z < set->n_species; z++) {
         const lrpot__maxvol *m = set->species + z;
         if (m->started) lrpot__maxvol_expand(m, lots[z].count, lots[z].rows, lots[z].coefficients);
+        for (int64_t k = 0; m->started && k < lots[z].count; k++)
+            LRPOT__TRY(check_row(m->n, lots[z].coefficients + k * m->n, lots[z].atoms[k]));
         for (int64_t k = 0, column; k < lots[z].count;
              k++) /* a species never seen: nothing is like it */
             grades[lots[z].atoms[k]] =

@@ -3,6 +3,7 @@
 #include "potential/points.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 
 #include <math.h>
@@ -167,6 +168,8 @@ lrpot_status lrpot_potential_points(const lrpot_potential *potential, lrpot_work
     double *q = lrpot__calloc(2 * count, sizeof *q);
     lrpot_status status = q != NULL ? sum_up(&p, potential, work, atoms, list, n, q, q + count)
                                     : LRPOT_E_MEMORY;
+    if (status == LRPOT_OK)
+        status = lrpot__finite_total("potentials of the points", n, q + count + atoms->n_owned);
     if (status == LRPOT_OK) memcpy(values, q + count + atoms->n_owned, (size_t)n * sizeof *values);
     lrpot__free(q);
     probe_free(&p);

@@ -5,6 +5,7 @@
 #include "charges/charges.h"
 #include "core/algebra.h"
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
 #include "response/places.h"
@@ -178,7 +179,8 @@ lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot
     LRPOT__TRY(form == LRPOT_BORN_PHASE ? phase_form(&t) : unfolded(&t));
     if (residual != NULL && atoms->n_owned > 0)
         mean_excess(atoms->n_owned, atoms->total_charge, Z, residual);
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__finite("Born charge", atoms->n_owned, 9, Z));
+    return lrpot__finite_total("excess of the Born charges", 9, residual);
 }
 
 lrpot_status lrpot_response_born_charges_structure(const lrpot_potential *potential,

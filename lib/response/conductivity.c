@@ -2,6 +2,7 @@
 #include "response/stationary.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 
 #include <math.h>
@@ -273,6 +274,12 @@ static lrpot_status check_plateau(const lrpot_series *series, int64_t n, const d
         "the running integral has no plateau: it changes behind the window");
 }
 
+static lrpot_status finite(const lrpot_estimate *sigma)
+{
+    LRPOT__TRY(lrpot__finite_total("conductivity", 1, &sigma->value));
+    return lrpot__finite_total("error of the conductivity", 1, &sigma->error);
+}
+
 lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
                                            const lrpot_conductivity_options *options,
                                            lrpot_estimate *sigma, double *window, int64_t n_lags,
@@ -306,7 +313,10 @@ lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
     lrpot__free(c.whole);
     lrpot__free(c.integral);
     lrpot__free(c.squares);
-    return status;
+    LRPOT__TRY(status);
+    LRPOT__TRY(finite(sigma));
+    LRPOT__TRY(lrpot__finite_total("correlation", n_lags, correlation));
+    return lrpot__finite_total("running integral", n_lags, integral);
 }
 
 /* The dipole: as given, or the integral of the current from zero. [n][3], NULL without memory. */
@@ -400,7 +410,9 @@ lrpot_status lrpot_conductivity_einstein(const lrpot_series *series,
                                           series->step, w.end, w.inefficiency);
     lrpot__free(current);
     lrpot__free(dipole);
-    return status;
+    LRPOT__TRY(status);
+    LRPOT__TRY(finite(sigma));
+    return lrpot__finite_total("mean square displacement", n_lags, displacement);
 }
 
 lrpot_status lrpot_conductivity_field(const lrpot_series *series, const double *field,
@@ -436,5 +448,7 @@ lrpot_status lrpot_conductivity_field(const lrpot_series *series, const double *
                              "its mean over the series; leave out its start",
                              100.0 * trend.rise / trend.mean);
     lrpot__free(current);
-    return status;
+    LRPOT__TRY(status);
+    LRPOT__TRY(finite(sigma));
+    return lrpot__finite_total("current density", 3, density);
 }

@@ -188,8 +188,9 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
-    if (!(step >= 0.0) || step > 0.1)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) to 0.1", step);
+    if (!(step == 0.0 || step >= 1e-6) || step > 0.1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) or 1e-6 to 0.1",
+                           step);
     if (lrpot_structure_periodic_mask(structure) != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "phonons of a structure with periodic_mask = %d, expected 7: a crystal",

@@ -4,6 +4,7 @@
 #include <lrpot/electrostatics.h>
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 
 #include <math.h>
@@ -106,5 +107,9 @@ lrpot_status lrpot_dielectric_constant(const lrpot_series *series, int32_t flags
     } else status = LRPOT_E_MEMORY;
     lrpot__free(scratch);
     lrpot__free(moved);
-    return status;
+    LRPOT__TRY(status);
+    LRPOT__TRY(lrpot__finite_total("dielectric constant", 1, &ratio->value));
+    LRPOT__TRY(lrpot__finite_total("error of the dielectric constant", 1, &ratio->error));
+    LRPOT__TRY(lrpot__finite_total("dielectric constants along the axes", 6, axes));
+    return lrpot__finite_total("running dielectric constants", n_running, running);
 }

@@ -6,6 +6,7 @@
 #include "charges/charges.h"
 #include "core/algebra.h"
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
 #include "response/places.h"
@@ -168,9 +169,9 @@ lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot
     rigid_part(&t, field, out);
     if (!lrpot__charges_move(t.charges)) return LRPOT_OK;
     if (t.places.weight != t.places.moment) LRPOT__TRY(add_local(&t, field, out));
-    return atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment
-               ? add_flow(&t, field, out)
-               : LRPOT_OK;
+    if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment)
+        LRPOT__TRY(add_flow(&t, field, out));
+    return lrpot__finite_outputs(atoms, 0, out);
 }
 
 /* Velocities of owned atoms and ghosts. */
@@ -244,6 +245,7 @@ lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_work
         if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment)
             LRPOT__TRY(add_flow_current(&t, all, sum));
     }
+    LRPOT__TRY(lrpot__finite_total("current", 3, sum));
     memcpy(current, sum, sizeof sum);
     return LRPOT_OK;
 }

@@ -2,6 +2,7 @@
 #include "response/series.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 
 #include <math.h>
@@ -300,5 +301,6 @@ lrpot_status lrpot_loop_compute(int64_t n, const double *fields, const double *p
     }
     lrpot__free(scratch);
     lrpot__free(points);
-    return status;
+    LRPOT__TRY(status);
+    return lrpot__finite_total("area of the loop", 1, &loop->area);
 }

@@ -4,6 +4,7 @@
 #include <lrpot/electrostatics.h>
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 
 #include <math.h>
@@ -208,5 +209,7 @@ lrpot_status lrpot_spectrum_infrared(const lrpot_series *series,
     lrpot__free(w.sums);
     lrpot__free(w.squares);
     lrpot__free(w.current);
-    return status;
+    LRPOT__TRY(status);
+    LRPOT__TRY(lrpot__finite_total("absorption", n_frequencies, absorption));
+    return lrpot__finite_total("absorption along the axes", 3 * n_frequencies, axes);
 }

@@ -3,6 +3,7 @@
 #include <lrpot/response.h>
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 
 #include <math.h>
@@ -88,5 +89,7 @@ lrpot_status lrpot_phonons_infrared(int64_t n, const double *D, const double *ma
     }
     lrpot__free(modes);
     lrpot__free(neutral);
-    return status;
+    LRPOT__TRY(status);
+    LRPOT__TRY(lrpot__finite("mode", n, 9, polar));
+    return lrpot__finite_total("dielectric tensor", 9, epsilon);
 }

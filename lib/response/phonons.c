@@ -4,6 +4,7 @@
 
 #include "core/blas_check.h"
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 #include "potential/potential.h"
 
@@ -114,8 +115,9 @@ lrpot_status lrpot_response_gamma_constants(const lrpot_potential *potential, lr
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
     LRPOT__REQUIRE_NOT_NULL(D);
-    if (!(step >= 0) || step > 0.5)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) to 0.5", step);
+    if (!(step == 0 || step >= 1e-6) || step > 0.5)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) or 1e-6 to 0.5",
+                           step);
     if (step == 0) step = DEFAULT_STEP;
     int64_t n = lrpot_structure_count(structure), size = 3 * n;
     displaced d = { .potential = potential, .work = work, .atoms = LRPOT_ATOMS_INIT };
@@ -127,7 +129,7 @@ lrpot_status lrpot_response_gamma_constants(const lrpot_potential *potential, lr
     if (status != LRPOT_OK) return status;
     symmetrise(size, D);
     impose_translation(n, D);
-    return LRPOT_OK;
+    return lrpot__finite("force constant", n, 9 * n, D);
 }
 
 static lrpot_status check_modes(int64_t n, const double *masses, const double *Z,

@@ -2,6 +2,7 @@
 #include "response/series.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 
 #include <math.h>
@@ -144,5 +145,7 @@ lrpot_status lrpot_series_mean(int64_t n, int64_t stride, const double *values, 
     lrpot_status status = lrpot__all_finite("values", n, copy);
     if (status == LRPOT_OK) lrpot__blocking(n, copy, sum / (double)n, out, &plain);
     lrpot__free(copy);
-    return status;
+    LRPOT__TRY(status);
+    LRPOT__TRY(lrpot__finite_total("mean", 1, &out->value));
+    return lrpot__finite_total("error of the mean", 1, &out->error);
 }

@@ -117,16 +117,21 @@ contains
       [at(c_loc(ewald_options%struct_size)), at(c_loc(ewald_options%accuracy)), at(c_loc(ewald_options%splitting)), &
        at(c_loc(ewald_options%cutoff)), at(c_loc(ewald_options%n_widths)), at(c_loc(ewald_options%flags)), &
        at(c_loc(ewald_options%widths)), at(c_loc(ewald_options%method)), at(c_loc(ewald_options%order)), &
-       at(c_loc(ewald_options%mesh)), at(c_loc(ewald_options%kernel)), at(c_loc(ewald_options%sigma))])
+       at(c_loc(ewald_options%mesh)), at(c_loc(ewald_options%kernel)), at(c_loc(ewald_options%sigma)), &
+       at(c_loc(ewald_options%energy_accuracy)), at(c_loc(ewald_options%pressure_accuracy)), &
+       at(c_loc(ewald_options%potential_accuracy))])
     call same('lrpot_ewald_report', c_loc(ewald_report), c_sizeof(ewald_report), &
       [at(c_loc(ewald_report%struct_size)), at(c_loc(ewald_report%splitting)), at(c_loc(ewald_report%real_cutoff)), &
        at(c_loc(ewald_report%k_cutoff)), at(c_loc(ewald_report%predicted_error)), at(c_loc(ewald_report%n_vectors)), &
        at(c_loc(ewald_report%method)), at(c_loc(ewald_report%order)), at(c_loc(ewald_report%mesh)), &
-       at(c_loc(ewald_report%reserved)), at(c_loc(ewald_report%seconds))])
+       at(c_loc(ewald_report%reserved)), at(c_loc(ewald_report%seconds)), &
+       at(c_loc(ewald_report%predicted_potential)), at(c_loc(ewald_report%predicted_energy)), &
+       at(c_loc(ewald_report%predicted_pressure))])
     call same('lrpot_ewald_error_report', c_loc(ewald_error_report), c_sizeof(ewald_error_report), &
       [at(c_loc(ewald_error_report%struct_size)), at(c_loc(ewald_error_report%forces)), at(c_loc(ewald_error_report%largest)), &
        at(c_loc(ewald_error_report%potential)), at(c_loc(ewald_error_report%size)), at(c_loc(ewald_error_report%reference)), &
-       at(c_loc(ewald_error_report%n_sample))])
+       at(c_loc(ewald_error_report%n_sample)), at(c_loc(ewald_error_report%energy)), &
+       at(c_loc(ewald_error_report%pressure))])
     call same('lrpot_charges_options', c_loc(charges_options), c_sizeof(charges_options), &
       [at(c_loc(charges_options%struct_size)), at(c_loc(charges_options%kind)), at(c_loc(charges_options%n_species)), &
        at(c_loc(charges_options%channels)), at(c_loc(charges_options%neutrality)), at(c_loc(charges_options%flags)), &

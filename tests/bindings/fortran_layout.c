@@ -50,14 +50,21 @@ static const size_t basis_options_members[] = {
     offsetof(lrpot_basis_options, cutoff),      offsetof(lrpot_basis_options, scaling),
     offsetof(lrpot_basis_options, radial_step), offsetof(lrpot_basis_options, reserved)
 };
-static const size_t ewald_options_members[] = {
-    offsetof(lrpot_ewald_options, struct_size), offsetof(lrpot_ewald_options, accuracy),
-    offsetof(lrpot_ewald_options, splitting),   offsetof(lrpot_ewald_options, cutoff),
-    offsetof(lrpot_ewald_options, n_widths),    offsetof(lrpot_ewald_options, flags),
-    offsetof(lrpot_ewald_options, widths),      offsetof(lrpot_ewald_options, method),
-    offsetof(lrpot_ewald_options, order),       offsetof(lrpot_ewald_options, mesh),
-    offsetof(lrpot_ewald_options, kernel),      offsetof(lrpot_ewald_options, sigma)
-};
+static const size_t ewald_options_members[] = { offsetof(lrpot_ewald_options, struct_size),
+                                                offsetof(lrpot_ewald_options, accuracy),
+                                                offsetof(lrpot_ewald_options, splitting),
+                                                offsetof(lrpot_ewald_options, cutoff),
+                                                offsetof(lrpot_ewald_options, n_widths),
+                                                offsetof(lrpot_ewald_options, flags),
+                                                offsetof(lrpot_ewald_options, widths),
+                                                offsetof(lrpot_ewald_options, method),
+                                                offsetof(lrpot_ewald_options, order),
+                                                offsetof(lrpot_ewald_options, mesh),
+                                                offsetof(lrpot_ewald_options, kernel),
+                                                offsetof(lrpot_ewald_options, sigma),
+                                                offsetof(lrpot_ewald_options, energy_accuracy),
+                                                offsetof(lrpot_ewald_options, pressure_accuracy),
+                                                offsetof(lrpot_ewald_options, potential_accuracy) };
 static const size_t ewald_report_members[] = { offsetof(lrpot_ewald_report, struct_size),
                                                offsetof(lrpot_ewald_report, splitting),
                                                offsetof(lrpot_ewald_report, real_cutoff),
@@ -68,12 +75,16 @@ static const size_t ewald_report_members[] = { offsetof(lrpot_ewald_report, stru
                                                offsetof(lrpot_ewald_report, order),
                                                offsetof(lrpot_ewald_report, mesh),
                                                offsetof(lrpot_ewald_report, reserved),
-                                               offsetof(lrpot_ewald_report, seconds) };
+                                               offsetof(lrpot_ewald_report, seconds),
+                                               offsetof(lrpot_ewald_report, predicted_potential),
+                                               offsetof(lrpot_ewald_report, predicted_energy),
+                                               offsetof(lrpot_ewald_report, predicted_pressure) };
 static const size_t ewald_error_report_members[] = {
     offsetof(lrpot_ewald_error_report, struct_size), offsetof(lrpot_ewald_error_report, forces),
     offsetof(lrpot_ewald_error_report, largest),     offsetof(lrpot_ewald_error_report, potential),
     offsetof(lrpot_ewald_error_report, size),        offsetof(lrpot_ewald_error_report, reference),
-    offsetof(lrpot_ewald_error_report, n_sample)
+    offsetof(lrpot_ewald_error_report, n_sample),    offsetof(lrpot_ewald_error_report, energy),
+    offsetof(lrpot_ewald_error_report, pressure)
 };
 static const size_t charges_options_members[] = {
     offsetof(lrpot_charges_options, struct_size),  offsetof(lrpot_charges_options, kind),
