@@ -275,6 +275,7 @@ static errors error_of(const situation *now, const answer *a, const answer *exac
     for (int64_t i = 0; i < n; i++) square += now->s.q[i] * now->s.q[i] / (double)n;
     double unit = now->options.accuracy
                   * (kind == MATRIX || kind == OPERATOR ? fmax(1.0, square) : 1.0);
+    if (kind == RESPONSE) unit *= fmax(1.0, 0.3 / sqrt(square)); /* changes up to 0.3 e */
     errors e = { root_mean_square(a->force, exact->force, 3 * count, n) / unit,
                  root_mean_square(a->potential, exact->potential, count, n) * sqrt(square) / unit };
     return e;
