@@ -40,7 +40,7 @@ static double mesh_edge(const lrpot__sum *sum)
 static double edge(const lrpot__sum *sum)
 {
     const lrpot__splitting *split = &sum->split;
-    if (split->pair.cutoff == 0.0) return 0.0;
+    if (sum->volume == 0.0) return 0.0;
     return split->method == LRPOT_EWALD_EXACT ? split->k_cut : BEYOND * mesh_edge(sum);
 }
 
