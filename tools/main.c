@@ -1,10 +1,10 @@
 /* lrpot VERB ...: finds the verb. */
-#include "options.h"
-#include "output.h"
-#include "report.h"
-#include "signals.h"
-#include "standard.h"
-#include "verbs.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/report.h"
+#include "cli/signals.h"
+#include "cli/standard.h"
+#include "verbs/verbs.h"
 
 #include <stdio.h>
 #include <string.h>

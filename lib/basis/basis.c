@@ -1,7 +1,7 @@
 #include "basis/evaluate.h"
 
-#include "basis/graph.h"
-#include "basis/kernel.h"
+#include "basis/plan/graph.h"
+#include "basis/kernels/kernel.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"

@@ -1,6 +1,6 @@
 /* Runs a kernel over the owned atoms with the threads of the workspace and puts the sums together.
  */
-#include "basis/kernel.h"
+#include "basis/kernels/kernel.h"
 
 #include "core/error.h"
 #include "core/threads.h"

@@ -1,6 +1,6 @@
 #include "potential/active_set.h"
 
-#include "basis/graph.h"
+#include "basis/plan/graph.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"

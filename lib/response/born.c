@@ -8,7 +8,7 @@
 #include "core/finite.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
-#include "response/places.h"
+#include "response/unwrap.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef LRPOT__TENSORS_H
 #define LRPOT__TENSORS_H
 
-#include "basis/covariant.h"
+#include "basis/plan/covariant.h"
 #include "basis/evaluate.h"
 #include "core/workspace.h"
 

@@ -2,9 +2,9 @@
 #include "support.h"
 
 #include "core/utf8.h"
-#include "io/json_read.h"
-#include "io/model_file.h"
-#include "io/reader.h"
+#include "io/text/json_read.h"
+#include "io/models/model_file.h"
+#include "io/files/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "comma_locale.h"
 #include "support.h"
 
-#include "io/model_file.h"
+#include "io/models/model_file.h"
 #include "potential/potential.h"
 
 #include <math.h>

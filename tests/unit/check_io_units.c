@@ -2,7 +2,7 @@
  * tests/tools/check_units.py. */
 #include "support.h"
 
-#include "io/reader.h"
+#include "io/files/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>

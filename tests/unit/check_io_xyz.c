@@ -1,8 +1,8 @@
 /* Extended XYZ in the dialects that public data sets are written in. */
 #include "support.h"
 
-#include "io/keys.h"
-#include "io/reader.h"
+#include "io/text/keys.h"
+#include "io/files/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* Born effective charges (docs/theory/born_charges.md). */
-#include "fit/assemble.h"
-#include "fit/charge_slopes.h"
-#include "fit/equilibrate.h"
+#include "fit/jacobian/assemble.h"
+#include "fit/jacobian/charge_slopes.h"
+#include "fit/jacobian/equilibrate.h"
 
 #include "core/memory.h"
-#include "response/places.h"
+#include "response/unwrap.h"
 
 #include <cblas.h>
 #include <math.h>

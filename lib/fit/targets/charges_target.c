@@ -1,5 +1,5 @@
 /* Charges of the atoms. */
-#include "fit/assemble.h"
+#include "fit/jacobian/assemble.h"
 
 #include <cblas.h>
 

@@ -1,5 +1,5 @@
 /* Dipole sum_i q_i r_i of an isolated frame. */
-#include "fit/assemble.h"
+#include "fit/jacobian/assemble.h"
 
 #include <cblas.h>
 

@@ -1,5 +1,5 @@
 /* Energy of a frame, compared per atom. */
-#include "fit/frame.h"
+#include "fit/data/frame.h"
 
 static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, lrpot__block *block)
 {

@@ -1,5 +1,5 @@
 /* Forces on the atoms; three components are one outlier together. */
-#include "fit/frame.h"
+#include "fit/data/frame.h"
 
 #include <cblas.h>
 #include <math.h>

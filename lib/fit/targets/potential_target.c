@@ -1,5 +1,5 @@
 /* Electrostatic potential at points in space. */
-#include "fit/assemble.h"
+#include "fit/jacobian/assemble.h"
 
 #include "core/memory.h"
 #include "core/product.h"

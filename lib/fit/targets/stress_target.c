@@ -1,5 +1,5 @@
 /* Stress of a frame periodic in three directions: components xx yy zz yz xz xy. */
-#include "fit/frame.h"
+#include "fit/data/frame.h"
 
 #include "core/memory.h"
 

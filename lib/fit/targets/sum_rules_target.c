@@ -1,6 +1,6 @@
 /* Sum rules of the bare charges, references 0: their sum per atom is the total charge, and does not
  * change with strain (six components). Then the Born charges obey the acoustic sum rule. */
-#include "fit/frame.h"
+#include "fit/data/frame.h"
 
 #include "core/memory.h"
 
