@@ -7,7 +7,7 @@
  * size that is usual for perovskites, on BaTiO3. */
 #define _POSIX_C_SOURCE 200809L
 
-#include "io/nep_file.h"
+#include "io/nep/nep_file.h"
 #include "potential/nep_potential.h"
 
 #include <lrpot/lrpot.h>

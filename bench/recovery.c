@@ -100,8 +100,8 @@ static int32_t report(void *ctx, const lrpot_fit_progress *p)
     double *seconds = ctx;
     *seconds = p->seconds;
     fprintf(stderr, "%-8s %3d %7.1f s  loss %12.5g  forces %8.3f meV/A  energy %8.4f meV/atom\n",
-            p->stage, (int)p->iteration, p->seconds, p->loss, 1e3 * p->train.forces_rmse,
-            1e3 * p->train.energy_rmse);
+            p->stage, (int)p->iteration, p->seconds, p->loss, 1e3 * p->train.rmse[LRPOT_FIT_FORCES],
+            1e3 * p->train.rmse[LRPOT_FIT_ENERGY]);
     return 0;
 }
 
@@ -155,8 +155,8 @@ int main(int argc, char **argv)
     printf("{\"bench\": \"recovery\", \"frames\": %d, \"ions\": %d, \"parameters\": %lld, "
            "\"seconds\": %.1f, \"forces_rmse\": %.3g, "
            "\"energy_rmse\": %.3g, \"charge_rmse\": %.3g, \"charge_largest\": %.3g}\n",
-           frames, IONS, (long long)lrpot_fit_param_count(fit), seconds, errors.forces_rmse,
-           errors.energy_rmse, rms, largest);
+           frames, IONS, (long long)lrpot_fit_param_count(fit), seconds,
+           errors.rmse[LRPOT_FIT_FORCES], errors.rmse[LRPOT_FIT_ENERGY], rms, largest);
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
     lrpot_ewald_free(ewald);

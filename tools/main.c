@@ -1,9 +1,11 @@
 /* lrpot VERB ...: finds the verb. */
-#include "options.h"
-#include "report.h"
-#include "verbs.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/report.h"
+#include "cli/signals.h"
+#include "cli/standard.h"
+#include "verbs/verbs.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,16 +39,13 @@ static void print_verbs(FILE *stream)
     fprintf(stream, "\n  --version, --help\n");
 }
 
-/* What a full disk left unwritten shows at the end at the latest. Verbs that looked themselves have
- * said so and failed. */
+/* What a full disk or a closed stream left unwritten shows at the end at the latest. Verbs that
+ * looked themselves have said so and failed. */
 static int checked(int code)
 {
-    errno = 0; /* of a write that failed long ago the reason is gone */
-    int good = fflush(stdout) == 0 && !ferror(stdout);
-    return good || code == FAILED
-               ? code
-               : report_error(FAILED, "standard output: %s",
-                              errno != 0 ? strerror(errno) : "not all could be written");
+    if (code == FAILED) return code;
+    int written = output_standard();
+    return written == DONE ? code : written;
 }
 
 static int run(int count, char **arguments)
@@ -78,5 +77,7 @@ static int run(int count, char **arguments)
 
 int main(int count, char **arguments)
 {
+    if (!standard_open()) return FAILED;
+    signals_watch();
     return checked(run(count, arguments));
 }

@@ -10,6 +10,7 @@ module lrpot
 
   ! lrpot/status.h
   integer(c_int32_t), parameter :: LRPOT_OK = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_LOG_WARNING = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_ARGUMENT = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_NULL = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_SIZE = 3_c_int32_t
@@ -33,6 +34,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_E_COINCIDENT = 64_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_CELL = 65_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_INTERRUPTED = 66_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_E_ASSUMPTION = 67_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_BUG = 255_c_int32_t
 
   ! lrpot/structure.h
@@ -53,7 +55,9 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_QUADRUPOLE = 14_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FIELD = 15_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FRAGMENT = 16_c_int32_t
-  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 17_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_ID = 17_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_IMAGE = 18_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 19_c_int32_t
 
   ! lrpot/workspace.h
   integer(c_int32_t), parameter :: LRPOT_ADD = 1_c_int32_t
@@ -90,6 +94,18 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_CHARGES_EDQRD = 4_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_LATENT = 5_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_EQUILIBRATED = 6_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_BASIS = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_NEEDS_BASIS = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_CHANNELS = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_NEUTRALITY = 8_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_SELF = 16_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_SIGMA = 32_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_WIDTHS = 64_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_SOLVER = 128_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_FLOW = 256_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_SPECIES_CHARGE = 512_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_SHORT_SIGHTED = 1024_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_USUAL = 2048_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SOLVER_AUTO = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SOLVER_DENSE = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SOLVER_ITERATIVE = 2_c_int32_t
@@ -109,6 +125,10 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_BORN_PHASE = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIELD_FIXED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIELD_REDUCED = 1_c_int32_t
+
+  ! lrpot/path.h
+  integer(c_int32_t), parameter :: LRPOT_PATH_CHARGES = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_PATH_BORN = 1_c_int32_t
 
   ! lrpot/spectra.h
   real(c_double), parameter :: LRPOT_MICROCOULOMB_PER_CM2 = 1602.176634_c_double
@@ -139,6 +159,15 @@ module lrpot
   ! lrpot/fit.h
   integer(c_int32_t), parameter :: LRPOT_FIT_TRAIN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_VALID = 1_c_int32_t
+  ! Numbers of the targets count from 0 as in C: target t stands at element t + 1 of arrays by target.
+  integer(c_int32_t), parameter :: LRPOT_FIT_ENERGY = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_FORCES = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_STRESS = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_DIPOLE = 3_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_CHARGES = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_BORN = 5_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_POTENTIAL = 6_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_MAX_TARGETS = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_ENERGY = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_FORCES = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_STRESS = 4_c_int32_t
@@ -149,6 +178,9 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_SKIP_MISSING = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_CHOOSE_REGULARIZATION = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_AUTO_WEIGHTS = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_NO_ACTIVE_SET = 8_c_int32_t
+  real(c_double), parameter :: LRPOT_GRADE_NEW = 2.1_c_double
+  real(c_double), parameter :: LRPOT_GRADE_FAR = 10.0_c_double
 
   ! Structs begin with their size, which is how the library tells the release that a program was compiled with.
   integer(c_size_t), parameter, private :: size_bytes = storage_size(0_c_size_t) / 8
@@ -240,7 +272,7 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: ewald_options_size = size_bytes + 4 * double_bytes + 8 * int_bytes + pointer_bytes
+  integer(c_size_t), parameter, private :: ewald_options_size = size_bytes + 7 * double_bytes + 8 * int_bytes + pointer_bytes
   type, bind(c) :: lrpot_ewald_options
     integer(c_size_t) :: struct_size = ewald_options_size
     real(c_double) :: accuracy = 0.0_c_double
@@ -254,9 +286,12 @@ module lrpot
     integer(c_int32_t) :: mesh(3) = 0
     integer(c_int32_t) :: kernel = LRPOT_EWALD_COULOMB
     real(c_double) :: sigma = 0.0_c_double
+    real(c_double) :: energy_accuracy = 0.0_c_double
+    real(c_double) :: pressure_accuracy = 0.0_c_double
+    real(c_double) :: potential_accuracy = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: ewald_report_size = size_bytes + 5 * double_bytes + long_bytes + 6 * int_bytes
+  integer(c_size_t), parameter, private :: ewald_report_size = size_bytes + 8 * double_bytes + long_bytes + 6 * int_bytes
   type, bind(c) :: lrpot_ewald_report
     integer(c_size_t) :: struct_size = ewald_report_size
     real(c_double) :: splitting = 0.0_c_double
@@ -269,9 +304,12 @@ module lrpot
     integer(c_int32_t) :: mesh(3) = 0
     integer(c_int32_t) :: reserved = 0
     real(c_double) :: seconds = 0.0_c_double
+    real(c_double) :: predicted_potential = 0.0_c_double
+    real(c_double) :: predicted_energy = 0.0_c_double
+    real(c_double) :: predicted_pressure = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: ewald_error_report_size = size_bytes + 5 * double_bytes + long_bytes
+  integer(c_size_t), parameter, private :: ewald_error_report_size = size_bytes + 7 * double_bytes + long_bytes
   type, bind(c) :: lrpot_ewald_error_report
     integer(c_size_t) :: struct_size = ewald_error_report_size
     real(c_double) :: forces = 0.0_c_double
@@ -280,6 +318,8 @@ module lrpot
     real(c_double) :: size = 0.0_c_double
     real(c_double) :: reference = 0.0_c_double
     integer(c_int64_t) :: n_sample = 0
+    real(c_double) :: energy = 0.0_c_double
+    real(c_double) :: pressure = 0.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 10 * int_bytes + 3 * double_bytes + pointer_bytes
@@ -422,12 +462,24 @@ module lrpot
     integer(c_int64_t) :: points = 0
   end type
 
-  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 13 * double_bytes + 6 * int_bytes + long_bytes
+  integer(c_size_t), parameter, private :: fit_target_size = size_bytes + 4 * int_bytes + 4 * pointer_bytes + double_bytes
+  type, bind(c) :: lrpot_fit_target
+    integer(c_size_t) :: struct_size = fit_target_size
+    integer(c_int32_t) :: usual = 0
+    integer(c_int32_t) :: per_atom = 0
+    integer(c_int32_t) :: quantity = 0
+    integer(c_int32_t) :: reserved = 0
+    type(c_ptr) :: name = c_null_ptr
+    type(c_ptr) :: label = c_null_ptr
+    type(c_ptr) :: unit = c_null_ptr
+    type(c_ptr) :: weight_key = c_null_ptr
+    real(c_double) :: error = 0.0_c_double
+  end type
+
+  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 22 * double_bytes + 6 * int_bytes + long_bytes
   type, bind(c) :: lrpot_fit_options
     integer(c_size_t) :: struct_size = fit_options_size
-    real(c_double) :: energy_error = 0.0_c_double
-    real(c_double) :: forces_error = 0.0_c_double
-    real(c_double) :: stress_error = 0.0_c_double
+    real(c_double) :: errors(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
     real(c_double) :: regularization = 0.0_c_double
     integer(c_int32_t) :: max_iterations = 0
     integer(c_int32_t) :: threads = 0
@@ -440,38 +492,28 @@ module lrpot
     real(c_double) :: robustness = 0.0_c_double
     integer(c_int32_t) :: targets = 0
     integer(c_int32_t) :: flags = 0
-    real(c_double) :: dipole_error = 0.0_c_double
-    real(c_double) :: charges_error = 0.0_c_double
-    real(c_double) :: born_error = 0.0_c_double
     real(c_double) :: memory_limit = 0.0_c_double
-    real(c_double) :: potential_error = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: fit_frame_size = size_bytes + 2 * int_bytes + 8 * double_bytes
+  integer(c_size_t), parameter, private :: fit_frame_size = size_bytes + 2 * int_bytes + 17 * double_bytes
   type, bind(c) :: lrpot_fit_frame
     integer(c_size_t) :: struct_size = fit_frame_size
     integer(c_int32_t) :: set = LRPOT_FIT_TRAIN
     integer(c_int32_t) :: source = 0
     real(c_double) :: weight = 0.0_c_double
-    real(c_double) :: target_weights(7) = 0.0_c_double
+    real(c_double) :: target_weights(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: fit_errors_size = size_bytes + 6 * double_bytes + 3 * long_bytes
+  integer(c_size_t), parameter, private :: fit_errors_size = size_bytes + 32 * double_bytes + 16 * long_bytes
   type, bind(c) :: lrpot_fit_errors
     integer(c_size_t) :: struct_size = fit_errors_size
-    real(c_double) :: energy_rmse = 0.0_c_double
-    real(c_double) :: energy_mae = 0.0_c_double
-    real(c_double) :: forces_rmse = 0.0_c_double
-    real(c_double) :: forces_mae = 0.0_c_double
-    real(c_double) :: stress_rmse = 0.0_c_double
-    real(c_double) :: stress_mae = 0.0_c_double
-    integer(c_int64_t) :: n_energies = 0
-    integer(c_int64_t) :: n_forces = 0
-    integer(c_int64_t) :: n_stresses = 0
+    real(c_double) :: rmse(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
+    real(c_double) :: mae(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
+    integer(c_int64_t) :: n(LRPOT_FIT_MAX_TARGETS) = 0_c_int64_t
   end type
 
   integer(c_size_t), parameter, private :: fit_progress_size = size_bytes + pointer_bytes + 2 * int_bytes + &
-    4 * double_bytes + 2 * fit_errors_size
+    6 * double_bytes + 2 * fit_errors_size
   type, bind(c) :: lrpot_fit_progress
     integer(c_size_t) :: struct_size = fit_progress_size
     type(c_ptr) :: stage = c_null_ptr
@@ -483,6 +525,8 @@ module lrpot
     real(c_double) :: seconds = 0.0_c_double
     type(lrpot_fit_errors) :: train
     type(lrpot_fit_errors) :: valid
+    real(c_double) :: merit = 0.0_c_double
+    real(c_double) :: best = 0.0_c_double
   end type
 
   ! What the members of lrpot_comm and the callback of lrpot_fit_run() point to (by c_funloc).
@@ -562,6 +606,11 @@ module lrpot
       import
       type(c_ptr), value :: structure
     end function
+    integer(c_int32_t) function lrpot_structure_species_order(structure, order) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int64_t), intent(out) :: order(*)
+    end function
     type(c_ptr) function lrpot_structure_symbol(structure, i) bind(c)
       import
       type(c_ptr), value :: structure
@@ -603,6 +652,11 @@ module lrpot
       type(c_ptr), value :: structure
       integer(c_int32_t), value :: quantity
       real(c_double), intent(in), optional :: values(*)
+    end function
+    integer(c_int32_t) function lrpot_structure_reorder(structure, order) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int64_t), intent(in) :: order(*)
     end function
     integer(c_int64_t) function lrpot_quantity_size(quantity, n) bind(c)
       import
@@ -752,6 +806,12 @@ module lrpot
       import
       type(c_ptr), value :: work
     end function
+    subroutine lrpot_workspace_set_log(work, log, ctx) bind(c)
+      import
+      type(c_ptr), value :: work
+      type(c_funptr), value :: log
+      type(c_ptr), value :: ctx
+    end subroutine
   end interface
 
   ! lrpot/basis.h
@@ -974,6 +1034,37 @@ module lrpot
       type(lrpot_charges_options), intent(inout) :: options
     end function
     integer(c_int32_t) function lrpot_charges_kind(charges) bind(c)
+      import
+      type(c_ptr), value :: charges
+    end function
+    integer(c_int32_t) function lrpot_charges_kind_count() bind(c)
+      import
+    end function
+    type(c_ptr) function lrpot_charges_kind_name(kind) bind(c)
+      import
+      integer(c_int32_t), value :: kind
+    end function
+    type(c_ptr) function lrpot_charges_kind_summary(kind) bind(c)
+      import
+      integer(c_int32_t), value :: kind
+    end function
+    integer(c_int32_t) function lrpot_charges_kind_of(name) bind(c)
+      import
+      character(kind=c_char), intent(in) :: name(*)
+    end function
+    integer(c_int32_t) function lrpot_charges_kind_traits(kind) bind(c)
+      import
+      integer(c_int32_t), value :: kind
+    end function
+    integer(c_int32_t) function lrpot_charges_kind_default(n_species) bind(c)
+      import
+      integer(c_int32_t), value :: n_species
+    end function
+    integer(c_int32_t) function lrpot_charges_keep_total(charges) bind(c)
+      import
+      type(c_ptr), value :: charges
+    end function
+    integer(c_int32_t) function lrpot_charges_follow(charges) bind(c)
       import
       type(c_ptr), value :: charges
     end function
@@ -1435,6 +1526,40 @@ module lrpot
     end function
   end interface
 
+  ! lrpot/path.h
+  interface
+    integer(c_int32_t) function lrpot_path_create(out) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+    end function
+    integer(c_int32_t) function lrpot_path_step(path, frame) bind(c)
+      import
+      type(c_ptr), value :: path, frame
+    end function
+    type(c_ptr) function lrpot_path_displacements(path) bind(c)
+      import
+      type(c_ptr), value :: path
+    end function
+    integer(c_int32_t) function lrpot_path_dipole(path, source, dipole, net_charge) bind(c)
+      import
+      type(c_ptr), value :: path
+      integer(c_int32_t), value :: source
+      real(c_double), intent(inout) :: dipole(*)
+      real(c_double), intent(inout), optional :: net_charge
+    end function
+    integer(c_int32_t) function lrpot_path_current(frame, source, current, net_charge) bind(c)
+      import
+      type(c_ptr), value :: frame
+      integer(c_int32_t), value :: source
+      real(c_double), intent(inout) :: current(*)
+      real(c_double), intent(inout), optional :: net_charge
+    end function
+    subroutine lrpot_path_free(path) bind(c)
+      import
+      type(c_ptr), value :: path
+    end subroutine
+  end interface
+
   ! lrpot/spectra.h
   interface
     integer(c_int32_t) function lrpot_series_step(n, times, step) bind(c)
@@ -1534,6 +1659,12 @@ module lrpot
       import
       type(c_ptr), value :: fit
     end subroutine
+    subroutine lrpot_fit_set_log(fit, log, ctx) bind(c)
+      import
+      type(c_ptr), value :: fit
+      type(c_funptr), value :: log
+      type(c_ptr), value :: ctx
+    end subroutine
     integer(c_int32_t) function lrpot_fit_add(fit, structure, set, weight) bind(c)
       import
       type(c_ptr), value :: fit, structure
@@ -1578,6 +1709,15 @@ module lrpot
       import
       type(c_ptr), value :: fit
     end function
+    integer(c_int32_t) function lrpot_fit_forecast(fit, n, structures, how, with_factor, bytes) bind(c)
+      import
+      type(c_ptr), value :: fit
+      integer(c_int64_t), value :: n
+      type(c_ptr), intent(in) :: structures(*)
+      type(c_ptr), value :: how ! c_loc of an array of lrpot_fit_frame, or c_null_ptr
+      integer(c_int32_t), value :: with_factor
+      integer(c_int64_t), intent(out) :: bytes
+    end function
     integer(c_int64_t) function lrpot_fit_param_count(fit) bind(c)
       import
       type(c_ptr), value :: fit
@@ -1608,12 +1748,13 @@ module lrpot
       integer(c_int32_t), value :: set
       type(lrpot_fit_errors), intent(inout) :: errors
     end function
-    integer(c_int32_t) function lrpot_fit_error(fit, set, target, rmse, mae, n) bind(c)
+    integer(c_int32_t) function lrpot_fit_target_count() bind(c)
       import
-      type(c_ptr), value :: fit
-      integer(c_int32_t), value :: set, target
-      real(c_double), intent(inout) :: rmse, mae
-      integer(c_int64_t), intent(inout) :: n
+    end function
+    integer(c_int32_t) function lrpot_fit_target_facts(target, facts) bind(c)
+      import
+      integer(c_int32_t), value :: target
+      type(lrpot_fit_target), intent(inout) :: facts
     end function
   end interface
 
@@ -1746,6 +1887,25 @@ module lrpot
       type(c_ptr), intent(inout) :: out
       type(c_ptr), value :: potential
     end function
+    integer(c_int32_t) function lrpot_active_set_create_limited(out, potential, most) bind(c)
+      import
+      type(c_ptr), intent(out) :: out
+      type(c_ptr), value :: potential
+      integer(c_int64_t), value :: most
+    end function
+    integer(c_int32_t) function lrpot_active_set_clone(out, set) bind(c)
+      import
+      type(c_ptr), intent(out) :: out
+      type(c_ptr), value :: set
+    end function
+    type(c_ptr) function lrpot_potential_active_set(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_potential_set_active_set(potential, set) bind(c)
+      import
+      type(c_ptr), value :: potential, set
+    end function
     subroutine lrpot_active_set_free(set) bind(c)
       import
       type(c_ptr), value :: set
@@ -1800,6 +1960,35 @@ module lrpot
     end function
   end interface
 
+  ! lrpot/file.h
+  interface
+    integer(c_int32_t) function lrpot_file_open(out, path) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    type(c_ptr) function lrpot_file_stream(file) bind(c)
+      import
+      type(c_ptr), value :: file
+    end function
+    integer(c_int32_t) function lrpot_file_close(file) bind(c)
+      import
+      type(c_ptr), value :: file
+    end function
+    subroutine lrpot_file_abandon(file) bind(c)
+      import
+      type(c_ptr), value :: file
+    end subroutine
+    integer(c_int32_t) function lrpot_file_same(a, b) bind(c)
+      import
+      character(kind=c_char), intent(in) :: a(*)
+      character(kind=c_char), intent(in) :: b(*)
+    end function
+    subroutine lrpot_file_discard_all() bind(c)
+      import
+    end subroutine
+  end interface
+
   ! lrpot/io.h
   interface
     integer(c_int32_t) function lrpot_reader_open(out, path) bind(c)
@@ -1818,6 +2007,16 @@ module lrpot
       type(c_ptr), value :: reader
       integer(c_int32_t), value :: quantity
       character(kind=c_char), intent(in) :: key(*)
+    end function
+    integer(c_int32_t) function lrpot_reader_set_units(reader, units) bind(c)
+      import
+      type(c_ptr), value :: reader
+      character(kind=c_char), intent(in) :: units(*)
+    end function
+    type(c_ptr) function lrpot_reader_note(reader, index) bind(c)
+      import
+      type(c_ptr), value :: reader
+      integer(c_int32_t), value :: index
     end function
     integer(c_int32_t) function lrpot_reader_next(reader, out) bind(c)
       import
@@ -1901,9 +2100,10 @@ module lrpot
       integer(c_int64_t), intent(in) :: atoms(*)
       real(c_double), intent(in) :: displacements(*), forces(*)
     end function
-    integer(c_int32_t) function lrpot_phonopy_write_born(path, epsilon, n, Z) bind(c)
+    integer(c_int32_t) function lrpot_phonopy_write_born(path, factor, epsilon, n, Z) bind(c)
       import
       character(kind=c_char), intent(in) :: path(*)
+      real(c_double), value :: factor
       real(c_double), intent(in) :: epsilon(*)
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: Z(*)

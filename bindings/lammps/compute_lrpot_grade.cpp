@@ -14,11 +14,12 @@ using namespace LAMMPS_NS;
 
 ComputeLrpotGrade::ComputeLrpotGrade(LAMMPS *host, int narg, char **arg) : Compute(host, narg, arg)
 {
-    if (narg != 4)
-        error->all(FLERR,
-                   std::string("Compute lrpot/grade: expected 'compute ID group lrpot/grade SET'"));
+    if (narg != 3 && narg != 4)
+        error->all(
+            FLERR,
+            std::string("Compute lrpot/grade: expected 'compute ID group lrpot/grade [SET]'"));
     lrpot_active_set *set = nullptr;
-    if (lrpot_active_set_load(&set, arg[3]) != LRPOT_OK)
+    if (narg == 4 && lrpot_active_set_load(&set, arg[3]) != LRPOT_OK)
         error->all(FLERR, std::string("Compute lrpot/grade: ") + lrpot_last_error());
     set_.reset(set);
     scalar_flag = peratom_flag = 1;
@@ -36,6 +37,10 @@ void ComputeLrpotGrade::init()
     pair_ = dynamic_cast<PairLrpot *>(force->pair_match("lrpot", 1));
     if (pair_ == nullptr)
         error->all(FLERR, std::string("Compute lrpot/grade: needs pair style lrpot"));
+    if (set_ == nullptr && pair_->active_set() == nullptr)
+        error->all(FLERR,
+                   std::string("Compute lrpot/grade: the model carries no active set; give one, "
+                               "'compute ID group lrpot/grade SET', from lrpot select --save"));
 }
 
 double ComputeLrpotGrade::compute_scalar()
@@ -56,7 +61,7 @@ void ComputeLrpotGrade::compute_peratom()
         n_max_ = atom->nmax;
         memory->create(vector_atom, n_max_, "lrpot/grade:vector_atom");
     }
-    pair_->grade(set_.get(), vector_atom);
+    pair_->grade(set_ != nullptr ? set_.get() : pair_->active_set(), vector_atom);
     for (int i = 0; i < atom->nlocal; i++)
         if (!(atom->mask[i] & groupbit)) vector_atom[i] = 0;
 }

@@ -1,7 +1,7 @@
-/* compute ID group lrpot/grade SET
+/* compute ID group lrpot/grade [SET]
  *
- * Extrapolation grades by the active set in the file SET (of `lrpot select`). Scalar: the largest
- * of the group; per-atom vector: each. */
+ * Extrapolation grades by the active set in the file SET (of `lrpot select`), or by the one that
+ * the model carries. Scalar: the largest of the group; per-atom vector: each. */
 #ifndef LRPOT_COMPUTE_LRPOT_GRADE_H
 #define LRPOT_COMPUTE_LRPOT_GRADE_H
 

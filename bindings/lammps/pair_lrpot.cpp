@@ -220,12 +220,9 @@ void PairLrpot::check_boundary()
                                 "'pair_style lrpot slab'");
 }
 
-/* Equilibrated ones do so without a basis. */
 bool PairLrpot::charges_follow() const
 {
-    const lrpot_charges *charges = lrpot_potential_charges(model_.get());
-    return lrpot_charges_basis(charges) != nullptr
-           || lrpot_charges_kind(charges) == LRPOT_CHARGES_EQUILIBRATED;
+    return lrpot_charges_follow(lrpot_potential_charges(model_.get()));
 }
 
 void PairLrpot::init_style()
@@ -331,8 +328,8 @@ void PairLrpot::compute(int eflag, int vflag)
     out.charges = charged() ? charges_.data() : nullptr;
     /* LAMMPS carries the charges of the step before with its atoms when it sorts them or sends them
      * to other ranks. */
-    if (atom->q_flag && charged()
-        && lrpot_charges_kind(lrpot_potential_charges(model_.get())) == LRPOT_CHARGES_EQUILIBRATED)
+    int32_t kind = lrpot_charges_kind(lrpot_potential_charges(model_.get()));
+    if (atom->q_flag && (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_FLOW))
         check(lrpot_charges_set_guess(work_.get(), atoms_.n_owned, atom->q),
               "charges of the step before");
     check(lrpot_potential_compute(model_.get(), work_.get(), &atoms_, rows_.get(), communication(),

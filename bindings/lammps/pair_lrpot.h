@@ -58,6 +58,11 @@ class PairLrpot : public Pair
     const double *track_dipole(double *current);
     /* of owned atoms, where they were at the last step */
     void grade(const lrpot_active_set *set, double *grades);
+    /* that the model carries, or NULL */
+    const lrpot_active_set *active_set() const
+    {
+        return lrpot_potential_active_set(model_.get());
+    }
 
   private:
     using Model = std::unique_ptr<lrpot_potential, lrpot::deleter<lrpot_potential>>;

@@ -18,16 +18,28 @@ displacement. The library is that of the module's own prefix, else the one that 
 """
 import ctypes
 import ctypes.util
+import logging
 import os
 import pathlib
 import weakref
 
 import numpy as np
 
-__all__ = ["Error", "Model", "Neighbours", "Evaluator", "LRPOT", "Committee", "version"]
+__all__ = [
+    "Error",
+    "Model",
+    "Neighbours",
+    "Evaluator",
+    "LRPOT",
+    "Committee",
+    "charge_kinds",
+    "version",
+]
 
 SONAME = "liblrpot.so.0.1"
 OK = 0
+E_SPECIES = 6
+LOG_WARNING = 1
 BORN_UNFOLDED, BORN_PHASE = 0, 1
 
 
@@ -66,6 +78,7 @@ _int32_p = ctypes.POINTER(ctypes.c_int32)
 _int64_p = ctypes.POINTER(ctypes.c_int64)
 _handle = ctypes.c_void_p
 _handle_p = ctypes.POINTER(ctypes.c_void_p)
+_log_p = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p)
 
 
 class _Struct(ctypes.Structure):
@@ -134,6 +147,12 @@ _declare("lrpot_potential_symbols", ctypes.POINTER(_text), _handle)
 _declare("lrpot_potential_set_symbols", _status, _handle, ctypes.c_int32, ctypes.POINTER(_text))
 _declare("lrpot_potential_set_accuracy", _status, _handle, ctypes.c_double)
 _declare("lrpot_potential_charges", _handle, _handle)
+_declare("lrpot_charges_kind", ctypes.c_int32, _handle)
+_declare("lrpot_charges_kind_count", ctypes.c_int32)
+_declare("lrpot_charges_kind_name", _text, ctypes.c_int32)
+_declare("lrpot_charges_kind_summary", _text, ctypes.c_int32)
+_declare("lrpot_potential_active_set", _handle, _handle)
+_declare("lrpot_active_set_grade", _status, _handle, _handle, _handle, _atoms_p, _handle, _double_p)
 _declare(
     "lrpot_potential_compute",
     _status,
@@ -146,6 +165,7 @@ _declare(
 )
 _declare("lrpot_workspace_create", _status, _handle_p, ctypes.c_int32)
 _declare("lrpot_workspace_free", None, _handle)
+_declare("lrpot_workspace_set_log", None, _handle, _log_p, _handle)
 _declare("lrpot_nlist_build", _status, _handle_p, _atoms_p, ctypes.c_double, ctypes.c_double)
 _declare("lrpot_nlist_rebuild", _status, _handle, _atoms_p)
 _declare("lrpot_nlist_free", None, _handle)
@@ -163,13 +183,22 @@ _declare(
 _declare("lrpot_response_project", _status, ctypes.c_int64, ctypes.c_double, _double_p)
 
 
+@_log_p
+def _to_logging(_, level, message):
+    """What the library says goes to Python's logger "lrpot"."""
+    logging.getLogger("lrpot").log(
+        logging.WARNING if level == LOG_WARNING else logging.INFO, message.decode(errors="replace")
+    )
+
+
 class Error(RuntimeError):
     """A failure of the library: its message, with the status as number and as name."""
 
-    def __init__(self, status, place=""):
+    def __init__(self, status, place="", message=None):
         self.status = status
         self.name = _lib.lrpot_status_name(status).decode()
-        message = _lib.lrpot_last_error().decode(errors="replace") or self.name
+        if message is None:
+            message = _lib.lrpot_last_error().decode(errors="replace") or self.name
         super().__init__(
             message if not place or message.startswith(place) else f"{place}: {message}"
         )
@@ -197,6 +226,15 @@ def version():
     return _lib.lrpot_version().decode()
 
 
+def charge_kinds():
+    """Kinds of charges that the library has: {name: what it is}."""
+    kinds = range(_lib.lrpot_charges_kind_count())
+    return {
+        _lib.lrpot_charges_kind_name(kind).decode(): _lib.lrpot_charges_kind_summary(kind).decode()
+        for kind in kinds
+    }
+
+
 class Model(_Owner):
     """A model file, the library's own or MLIP's .mtp. Threads may share it.
 
@@ -220,7 +258,11 @@ class Model(_Owner):
             name.decode() for name in _lib.lrpot_potential_symbols(self._handle)[:count]
         )
         self.cutoff = _lib.lrpot_potential_cutoff(self._handle)
-        self.has_charges = _lib.lrpot_potential_charges(self._handle) is not None
+        charges = _lib.lrpot_potential_charges(self._handle)
+        self.has_charges = charges is not None
+        #: name of the kind of charges, one of charge_kinds()
+        self.charges = _lib.lrpot_charges_kind_name(_lib.lrpot_charges_kind(charges)).decode()
+        self.has_active_set = _lib.lrpot_potential_active_set(self._handle) is not None
 
     def __reduce__(self):
         return Model, self._arguments
@@ -231,8 +273,9 @@ class Model(_Owner):
         try:
             return np.array([numbers[symbol] for symbol in symbols], dtype=np.int32)
         except KeyError as error:
-            raise ValueError(
-                f"the model has no {error.args[0]}; its species are {', '.join(self.symbols)}"
+            raise Error(
+                E_SPECIES,
+                message=f"the model has no {error.args[0]}; its species are {', '.join(self.symbols)}",
             ) from None
 
 
@@ -311,7 +354,10 @@ class Neighbours(_Owner):
 
 
 class Evaluator(_Owner):
-    """A model with scratch memory, for one thread of Python at a time; threads: OpenMP threads of a call."""
+    """A model with scratch memory, for one thread of Python at a time; threads: OpenMP threads of a call.
+
+    A child that was forked (multiprocessing's "fork") after its parent computed goes on with one thread, and logging's logger
+    "lrpot" warns of it; children of "spawn" and "forkserver" have all their threads."""
 
     def __init__(self, model, threads=1, skin=0.5, neighbours=None):
         self.model, self.threads = model, threads
@@ -319,6 +365,7 @@ class Evaluator(_Owner):
         handle = ctypes.c_void_p()
         _check(_lib.lrpot_workspace_create(ctypes.byref(handle), threads))
         self._own(handle.value, _lib.lrpot_workspace_free)
+        _lib.lrpot_workspace_set_log(self._handle, _to_logging, None)
 
     def __reduce__(self):
         return Evaluator, (self.model, self.threads, self.neighbours.skin, self.neighbours)
@@ -331,12 +378,14 @@ class Evaluator(_Owner):
         periodic=(False, False, False),
         total_charge=0.0,
         born_charges=False,
+        grades=False,
     ):
         """Everything the model has to say, as a dict of new arrays.
 
         symbols [n]; positions [n][3], A; cell [3][3], rows a, b, c; periodic: a flag, or one for each row.
         energy; energies [n]; forces [n][3]; virial [3][3], -dE/dstrain; where the model has charges: charges [n], potential [n]
-        (dE/dq), dipole [3] (sum q r), and on demand born_charges [n][3][3] with the sum rule as the model has it.
+        (dE/dq), dipole [3] (sum q r), and on demand born_charges [n][3][3] with the sum rule as the model has it, and grades [n]:
+        how far each atom lies outside of the data of the fit, 1 inside, from 2.1 on beyond; models with has_active_set.
         """
         system = _System(positions, cell, periodic, total_charge)
         species = self.model.species(symbols)
@@ -364,7 +413,26 @@ class Evaluator(_Owner):
         arrays["energies"] = arrays.pop("energy_atom")
         if born_charges:
             arrays["born_charges"] = self._born_charges(system)
+        if grades:
+            arrays["grades"] = self._grades(system)
         return arrays
+
+    def _grades(self, system):
+        active = _lib.lrpot_potential_active_set(self.model._handle)
+        if active is None:
+            raise ValueError("the model carries no active set, by which grades are found")
+        found = np.empty(system.n)
+        _check(
+            _lib.lrpot_active_set_grade(
+                active,
+                self.model._handle,
+                self._handle,
+                ctypes.byref(system.struct),
+                self.neighbours._handle,
+                _pointer(found),
+            )
+        )
+        return found
 
     def _born_charges(self, system):
         Z = np.empty((system.n, 3, 3))
@@ -398,7 +466,7 @@ def _make_calculators():
 
     def evaluate(evaluator, atoms, wanted, total_charge, scale):
         """Results under ASE's names; Born charges only where asked for."""
-        born = "born_effective_charges" in wanted
+        born, grades = "born_effective_charges" in wanted, "extrapolation_grades" in wanted
         found = evaluator.compute(
             atoms.get_chemical_symbols(),
             atoms.positions,
@@ -406,6 +474,7 @@ def _make_calculators():
             atoms.pbc,
             total_charge,
             born,
+            grades,
         )
         results = {name: found[name] for name in ("energy", "energies", "forces")}
         results["free_energy"] = found["energy"]
@@ -418,6 +487,8 @@ def _make_calculators():
                 scale * found["charges"],
                 scale * found["dipole"],
             )
+        if grades:
+            results["extrapolation_grades"] = found["grades"]
         if born:
             results["born_effective_charges"] = scale * project(
                 found["born_charges"], found["charges"].sum()
@@ -431,6 +502,10 @@ def _make_calculators():
         def get_born_effective_charges(self, atoms=None):
             """Born charges [n][3][3], e: index of the polarization first, then of the displacement; sum rule imposed."""
             return self.get_property("born_effective_charges", atoms)
+
+        def get_extrapolation_grades(self, atoms=None):
+            """[n]: 1 inside of the data of the fit, from 2.1 on beyond them; for models that carry an active set."""
+            return self.get_property("extrapolation_grades", atoms)
 
     class LRPOT(_Base):
         """ASE calculator of a model.
@@ -460,6 +535,8 @@ def _make_calculators():
                 np.sqrt(eps_inf)
             )
             self.implemented_properties = local + (charged if self.model.has_charges else [])
+            if self.model.has_active_set:
+                self.implemented_properties.append("extrapolation_grades")
             super().__init__(**kwargs)
 
         def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):

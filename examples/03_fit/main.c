@@ -118,8 +118,8 @@ int main(void)
     if (sodium(teacher, work, &charge[0], &born[0]) != 0
         || sodium(student, work, &charge[1], &born[1]) != 0)
         return 1;
-    fprintf(stderr, "validation: %.3g eV/atom, %.3g eV/A\n", errors.energy_rmse,
-            errors.forces_rmse);
+    fprintf(stderr, "validation: %.3g eV/atom, %.3g eV/A\n", errors.rmse[LRPOT_FIT_ENERGY],
+            errors.rmse[LRPOT_FIT_FORCES]);
     /* The Coulomb energy knows the signs of charges only up to a common one. What is found depends
      * on rounding in its last places. */
     double off_charge = fabs(fabs(charge[1] / charge[0]) - 1),
@@ -128,7 +128,7 @@ int main(void)
     printf("sodium of the teacher: charge %.3f e, Born charge %.3f e\n", charge[0], born[0]);
     printf("found within 10 %%:     %s, %s\n", off_charge < 0.1 ? "yes" : "no",
            off_born < 0.1 ? "yes" : "no");
-    int sound = errors.forces_rmse < 5e-3 && off_charge < 0.1 && off_born < 0.1;
+    int sound = errors.rmse[LRPOT_FIT_FORCES] < 5e-3 && off_charge < 0.1 && off_born < 0.1;
 
     lrpot_fit_free(fit);
     lrpot_potential_free(student);

@@ -142,9 +142,9 @@ int main(void)
     TRY(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
     if (compare(teacher, student, work, &state, &largest) != 0) return 1;
     fprintf(stderr, "validation: %.3g eV/atom, %.3g eV/A; charges of anions within %.3g e\n",
-            errors.energy_rmse, errors.forces_rmse, largest);
+            errors.rmse[LRPOT_FIT_ENERGY], errors.rmse[LRPOT_FIT_FORCES], largest);
     printf("forces of neutral molecules and cations within 5 meV/A: %s\n",
-           errors.forces_rmse < 5e-3 ? "yes" : "no");
+           errors.rmse[LRPOT_FIT_FORCES] < 5e-3 ? "yes" : "no");
     printf("charges of atoms in anions, never seen, within 0.01 e:  %s\n",
            largest < 0.01 ? "yes" : "no");
 
@@ -152,5 +152,5 @@ int main(void)
     lrpot_potential_free(student);
     lrpot_potential_free(teacher);
     lrpot_workspace_free(work);
-    return errors.forces_rmse < 5e-3 && largest < 0.01 ? 0 : 1;
+    return errors.rmse[LRPOT_FIT_FORCES] < 5e-3 && largest < 0.01 ? 0 : 1;
 }

@@ -40,8 +40,8 @@ static int fit_start(const clusters *set, lrpot_potential **out, int iterations,
     o.basis.cutoff = o.charge_basis.cutoff = cutoff;
     how.max_iterations = iterations, how.starts = 1;
     how.targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_DIPOLE;
-    how.energy_error = ENERGY_ERROR, how.forces_error = FORCES_ERROR,
-    how.dipole_error = DIPOLE_ERROR;
+    how.errors[LRPOT_FIT_ENERGY] = ENERGY_ERROR, how.errors[LRPOT_FIT_FORCES] = FORCES_ERROR,
+    how.errors[LRPOT_FIT_DIPOLE] = DIPOLE_ERROR;
     TRY(lrpot_potential_create(out, &o));
     TRY(lrpot_fit_create(&fit, *out, &how));
     for (int64_t k = 0; k < set->n; k++)
@@ -50,12 +50,9 @@ static int fit_start(const clusters *set, lrpot_potential **out, int iterations,
     TRY(lrpot_fit_run(fit, NULL, NULL));
     for (int v = 0; v < 2; v++) {
         lrpot_fit_errors e = LRPOT_FIT_ERRORS_INIT;
-        double mae;
-        int64_t n;
         TRY(lrpot_fit_errors_of(fit, v == 0 ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID, &e));
-        TRY(lrpot_fit_error(fit, v == 0 ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID,
-                            LRPOT_FIT_TARGET_DIPOLE, &found[v].dipole, &mae, &n));
-        found[v].energy = e.energy_rmse, found[v].forces = e.forces_rmse;
+        found[v].dipole = e.rmse[LRPOT_FIT_DIPOLE];
+        found[v].energy = e.rmse[LRPOT_FIT_ENERGY], found[v].forces = e.rmse[LRPOT_FIT_FORCES];
     }
     print_row("MTP-14, latent charges (MTP-6)", found, lrpot_potential_param_count(*out));
     lrpot_fit_free(fit);

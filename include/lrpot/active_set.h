@@ -24,6 +24,15 @@ typedef struct lrpot_active_set lrpot_active_set;
  *  @return LRPOT_E_ARGUMENT, LRPOT_E_MEMORY. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_create(lrpot_active_set **out,
                                                                 const lrpot_potential *potential);
+/** @brief As lrpot_active_set_create(), of bounded size: rows hold the first features of each
+ * basis, in proportion, which are those of the lowest levels, and the constant.
+ *  @param[in] most  Rows of each species at most, >= 2. @return LRPOT_E_ARGUMENT, LRPOT_E_MEMORY.
+ * @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_create_limited(
+    lrpot_active_set **out, const lrpot_potential *potential, int64_t most);
+/** @brief An independent copy. @return LRPOT_E_MEMORY. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_clone(lrpot_active_set **out,
+                                                               const lrpot_active_set *set);
 /** @brief Frees an active set; NULL is allowed. @since 0.1 */
 LRPOT_API void lrpot_active_set_free(lrpot_active_set *set);
 /** @brief Rows that each species has: the number of features, and one for the constant. @since 0.1
@@ -60,6 +69,26 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_grade(
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_grade_structure(
     const lrpot_active_set *set, const lrpot_potential *potential, lrpot_workspace *work,
     const lrpot_structure *structure, double *grades);
+
+/** Grade from which a neighbourhood is new to a model: `lrpot` says so from here on. */
+#define LRPOT_GRADE_NEW 2.1
+/** Grade from which a result is not to be trusted without a look. */
+#define LRPOT_GRADE_FAR 10.0
+
+/** @brief The active set that a model carries: of the frames that it was fitted to, with at most
+ * 400 rows of each species and some 200 000 numbers altogether. lrpot_fit_run() makes it,
+ * lrpot_potential_save() writes it, lrpot_potential_load() reads it. Its rows are remembered by the
+ * numbers of the training frames in the order of their addition to the fit. Training atoms have
+ * grades up to 1.05.
+ *  @return Borrowed from the model; NULL when it carries none, or when the coefficients of its
+ * radial functions have changed since. @threadsafety Any number of threads. @since 0.1 */
+LRPOT_API const lrpot_active_set *lrpot_potential_active_set(const lrpot_potential *potential);
+/** @brief Gives a model an active set, of which it keeps a copy in single precision.
+ *  @param[in,out] potential  The model; no other thread may use it meanwhile.
+ *  @param[in]     set        For the features of this model; NULL takes the present one away.
+ *  @return LRPOT_E_ARGUMENT (a set of other features), LRPOT_E_MEMORY. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_active_set(lrpot_potential *potential,
+                                                                       const lrpot_active_set *set);
 
 /** @brief Where the rows of a species come from.
  *  @param[out] frames  [lrpot_active_set_size()]: numbers given to lrpot_active_set_add(), -1 for

@@ -36,6 +36,29 @@ typedef struct lrpot_charges lrpot_charges;
 
 #define LRPOT_CHARGES_EQUILIBRATED 6 /**< Charges of least energy at the given total charge. */
 
+/** @name Traits of the kinds
+ *  What lrpot_charges_kind_traits() sums: the options that a kind takes, and what callers may want
+ * to know of it. @{ */
+#define LRPOT_CHARGES_TAKES_BASIS 1      /**< With a basis, or either way. */
+#define LRPOT_CHARGES_NEEDS_BASIS 2      /**< Not without a basis. */
+#define LRPOT_CHARGES_TAKES_CHANNELS 4   /**< Option channels. */
+#define LRPOT_CHARGES_TAKES_NEUTRALITY 8 /**< Option neutrality. */
+#define LRPOT_CHARGES_TAKES_SELF 16      /**< Flag LRPOT_CHARGES_SELF. */
+#define LRPOT_CHARGES_TAKES_SIGMA 32     /**< Option sigma. */
+#define LRPOT_CHARGES_TAKES_WIDTHS 64    /**< Option widths. */
+#define LRPOT_CHARGES_TAKES_SOLVER 128   /**< Options solver and tolerance. */
+/** Charge flows through the whole system to the least energy: in periodic systems only whole
+ *  fragments have a dipole; an iterative solution takes a guess, lrpot_charges_set_guess(). */
+#define LRPOT_CHARGES_FLOW 256
+/** Parameter b of a species is its charge, in e: lrpot_fit_hold() of "charges.species" keeps it. */
+#define LRPOT_CHARGES_SPECIES_CHARGE 512
+/** Learned from what the local part leaves of energies and forces: local bases of short cutoff with
+ *  coefficients for each species suit them (docs/theory/fitting.md). */
+#define LRPOT_CHARGES_SHORT_SIGHTED 1024
+/** The first choice where nothing is known but that there are several species. */
+#define LRPOT_CHARGES_USUAL 2048
+/** @} */
+
 /** The mean excess is taken off: the first channel sums to the total charge, the others to zero. */
 #define LRPOT_NEUTRALITY_EXACT 0
 #define LRPOT_NEUTRALITY_OFF 1 /**< Sums as they come. */
@@ -89,6 +112,32 @@ typedef struct lrpot_charges_options {
             { 0, 0 }, 0, 0                                                                      \
     }
 
+/** @brief Number of kinds, LRPOT_CHARGES_NONE included: kinds are 0 to count - 1.
+ *  @return Count. @threadsafety Safe. @since 0.1 */
+LRPOT_API int32_t lrpot_charges_kind_count(void);
+/** @brief Name of a kind, as in model files and options of the command: "none", "fixed", ...
+ *  @param[in] kind  LRPOT_CHARGES_*.
+ *  @return Static text; NULL where there is no such kind. @threadsafety Safe. @since 0.1 */
+LRPOT_API const char *lrpot_charges_kind_name(int32_t kind);
+/** @brief What a kind is, in one line for the reader of a list.
+ *  @param[in] kind  LRPOT_CHARGES_*.
+ *  @return Static text; NULL where there is no such kind. @threadsafety Safe. @since 0.1 */
+LRPOT_API const char *lrpot_charges_kind_summary(int32_t kind);
+/** @brief Kind of a name.
+ *  @param[in] name  As of lrpot_charges_kind_name(); NULL is no name.
+ *  @return LRPOT_CHARGES_*; -1 where no kind has the name. @threadsafety Safe. @since 0.1 */
+LRPOT_API int32_t lrpot_charges_kind_of(const char *name);
+/** @brief Traits of a kind.
+ *  @param[in] kind  LRPOT_CHARGES_*.
+ *  @return Sum of LRPOT_CHARGES_TAKES_BASIS and the like; 0 for NONE and where there is no such
+ * kind.
+ *  @threadsafety Safe. @since 0.1 */
+LRPOT_API int32_t lrpot_charges_kind_traits(int32_t kind);
+/** @brief The kind that `lrpot fit` takes when none is named.
+ *  @param[in] n_species  Species of the system.
+ *  @return LRPOT_CHARGES_*; NONE for one species. @threadsafety Safe. @since 0.1 */
+LRPOT_API int32_t lrpot_charges_kind_default(int32_t n_species);
+
 /** @brief Creates a charge model with b = 0, zeta = 0, s = 1.
  *  @param[in] basis  Basis of the charges, NULL for FIXED and QRD, either way for EQUILIBRATED; its
  * options and coefficients are copied. @since 0.1 */
@@ -99,6 +148,14 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_create(lrpot_charges **out
 LRPOT_API void lrpot_charges_free(lrpot_charges *charges);
 /** @brief LRPOT_CHARGES_* of the model. @since 0.1 */
 LRPOT_API int32_t lrpot_charges_kind(const lrpot_charges *charges);
+/** @brief Whether the charges add up to the total charge whatever the atoms do.
+ *  @param[in] charges  Charge model, or NULL.
+ *  @return 1 or 0; 0 for NULL. @threadsafety Safe. @since 0.1 */
+LRPOT_API int32_t lrpot_charges_keep_total(const lrpot_charges *charges);
+/** @brief Whether the charges change as the atoms move.
+ *  @param[in] charges  Charge model, or NULL.
+ *  @return 1 or 0; 0 for NULL. @threadsafety Safe. @since 0.1 */
+LRPOT_API int32_t lrpot_charges_follow(const lrpot_charges *charges);
 /** @brief Cutoff of the charge basis in A; 0 without one. @since 0.1 */
 LRPOT_API double lrpot_charges_cutoff(const lrpot_charges *charges);
 /** @brief The basis, borrowed; NULL without one. @since 0.1 */

@@ -22,7 +22,11 @@ typedef struct lrpot_ewald_options {
     size_t struct_size; /**< sizeof(lrpot_ewald_options). */
     /** Force error asked for: root mean square over the atoms of the vector's length, eV/A, for the
      * charges of the call; relative to unit charges at 1 A when LRPOT_EWALD_RELATIVE is set in
-     * flags; 0 means 1e-9. */
+     * flags; 0 means 1e-9. Kept by estimate for charges at
+     * random; crystals whose sites all lie alike between the points of a mesh may exceed it, CsCl
+     * by up to a factor of 2. It bounds the forces alone: errors of energy, pressure and potential
+     * add up over atoms where those of forces do not; energy_accuracy, pressure_accuracy and
+     * potential_accuracy bound them. */
     double accuracy;
     /** 1/A: alpha in exp(-k^2/(4 alpha^2)), which also turns LRPOT_EWALD_MESH into _SPLINE; 0:
      * chosen. */
@@ -41,12 +45,23 @@ typedef struct lrpot_ewald_options {
     int32_t mesh[3];
     int32_t kernel; /**< LRPOT_EWALD_COULOMB, _LATENT or _DISPERSION. */
     double sigma;   /**< A, > 0: the smearing of LRPOT_EWALD_LATENT; 0 otherwise. */
+    /** eV per atom: bound of the error of the energy. 0: what comes with the forces, for which
+     * accuracy alone is chosen; lrpot_ewald_report tells how much that is, some 0.2 to 1.5 A times
+     * accuracy per atom in a crystal. */
+    double energy_accuracy;
+    /** eV/A^3 (1 bar is 6.24e-7): bound of the error of the pressure of a crystal (periodic_mask
+     * 7), not looked at otherwise. 0: what comes with the forces, some 1 to 12 A times accuracy
+     * times atoms per volume in a crystal: hundreds of bar at 1e-3 eV/A. */
+    double pressure_accuracy;
+    /** V: bound of the root mean square error of the potential; 0: what comes with the forces. */
+    double potential_accuracy;
 } lrpot_ewald_options;
 
 /** Point charges, 1e-9 eV/A. */
-#define LRPOT_EWALD_OPTIONS_INIT                                                          \
-    {                                                                                     \
-        sizeof(lrpot_ewald_options), 0.0, 0.0, 0.0, 0, 0, NULL, 0, 0, { 0, 0, 0 }, 0, 0.0 \
+#define LRPOT_EWALD_OPTIONS_INIT                                                                \
+    {                                                                                           \
+        sizeof(lrpot_ewald_options), 0.0, 0.0, 0.0, 0, 0, NULL, 0, 0, { 0, 0, 0 }, 0, 0.0, 0.0, \
+            0.0, 0.0                                                                            \
     }
 #define LRPOT_EWALD_AUTO 0  /**< Whichever is expected to take less time. */
 #define LRPOT_EWALD_EXACT 1 /**< Every reciprocal vector: small systems, any accuracy. */
@@ -164,11 +179,19 @@ typedef struct lrpot_ewald_report {
     int32_t reserved; /**< 0. */
     /** Of one evaluation, measured by lrpot_ewald_tune(); 0 where nothing was timed. */
     double seconds;
+    /** V: bound of the root mean square error of the potential. This and the next two hold where
+     * the errors of all pairs add up, as in perfect crystals, whose true errors are up to this
+     * large; those of liquids are 5 to 100 times smaller. lrpot_ewald_error() measures them. */
+    double predicted_potential;
+    double predicted_energy; /**< eV per atom: bound of the error of the energy. */
+    /** eV/A^3: bound of the error of the pressure; 0 but for crystals (periodic_mask 7). */
+    double predicted_pressure;
 } lrpot_ewald_report;
 /** Zeros. */
-#define LRPOT_EWALD_REPORT_INIT                                                      \
-    {                                                                                \
-        sizeof(lrpot_ewald_report), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, { 0, 0, 0 }, 0, 0.0 \
+#define LRPOT_EWALD_REPORT_INIT                                                                 \
+    {                                                                                           \
+        sizeof(lrpot_ewald_report), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, { 0, 0, 0 }, 0, 0.0, 0.0, 0.0, \
+            0.0                                                                                 \
     }
 /** @brief Parameters that the solver uses for these atoms: those of the last evaluation with this
  * workspace where they still hold, otherwise what it would choose for unit charges. @since 0.1 */
@@ -213,14 +236,17 @@ typedef struct lrpot_ewald_error_report {
     double size;
     double reference; /**< eV/A: error expected of the sum compared with. */
     int64_t n_sample; /**< Atoms compared. */
+    double energy;    /**< eV per atom, signed: that of the evaluation less the exact one. */
+    /** eV/A^3, signed, of the pressure (tr virial/3V); 0 but for crystals (periodic_mask 7). */
+    double pressure;
 } lrpot_ewald_error_report;
 /** Zeros. */
-#define LRPOT_EWALD_ERROR_REPORT_INIT                                \
-    {                                                                \
-        sizeof(lrpot_ewald_error_report), 0.0, 0.0, 0.0, 0.0, 0.0, 0 \
+#define LRPOT_EWALD_ERROR_REPORT_INIT                                          \
+    {                                                                          \
+        sizeof(lrpot_ewald_error_report), 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0 \
     }
 /** @brief True error of lrpot_ewald_eval() with its present parameters, against a sum over every
- * pair and vector that is a thousand times more accurate (or as accurate as doubles allow).
+ * pair and vector that is ten thousand times more accurate (or as accurate as doubles allow).
  *
  *  Structure factors are made of all atoms and fields at a sample only, split so that the cost is
  * O(n sqrt(n_sample)): some seconds for 10^5 atoms and a sample of 30. Slabs are compared with a

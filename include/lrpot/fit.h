@@ -11,13 +11,73 @@ LRPOT_BEGIN_DECLS
 /** @brief A fit: the model under fit, its data, its state. One thread at a time. */
 typedef struct lrpot_fit lrpot_fit;
 
+/** @name Targets: quantities that are compared with references
+ * Arrays by target are indexed by these numbers; lrpot_fit_target_facts() tells names and units.
+ * @{ */
+#define LRPOT_FIT_ENERGY 0 /**< Energy. */
+#define LRPOT_FIT_FORCES 1 /**< Forces. */
+/** Stress, of frames periodic in three directions; others have none. */
+#define LRPOT_FIT_STRESS 2
+/** Dipole sum_i q_i r_i of isolated frames; others have none. */
+#define LRPOT_FIT_DIPOLE 3
+#define LRPOT_FIT_CHARGES 4 /**< Charges of the atoms. */
+/** Born effective charges: d(dipole)/dr of isolated frames, the unfolded form of periodic ones.
+ * Those of a frame with LRPOT_QUANTITY_EPSILON_INF are divided by the root of a third of its trace,
+ * as a model's charges are. With equilibrated charges periodic frames need fragments, without which
+ * charge flows through them as through a metal. */
+#define LRPOT_FIT_BORN 5
+/** Potential at the points of lrpot_structure_set_points(), as lrpot_potential_points() gives it.
+ */
+#define LRPOT_FIT_POTENTIAL 6
+#define LRPOT_FIT_MAX_TARGETS 16 /**< Length of arrays by target. */
+/** Bit of a target in a sum of targets. */
+#define LRPOT_FIT_TARGET(number) (1 << (number))
+#define LRPOT_FIT_TARGET_ENERGY 1     /**< Energy. */
+#define LRPOT_FIT_TARGET_FORCES 2     /**< Forces. */
+#define LRPOT_FIT_TARGET_STRESS 4     /**< Stress. */
+#define LRPOT_FIT_TARGET_DIPOLE 8     /**< Dipole. */
+#define LRPOT_FIT_TARGET_CHARGES 16   /**< Charges. */
+#define LRPOT_FIT_TARGET_BORN 32      /**< Born charges. */
+#define LRPOT_FIT_TARGET_POTENTIAL 64 /**< Potential. */
+/** @} */
+
+/** @brief Facts of a target; fill with LRPOT_FIT_TARGET_INIT. */
+typedef struct lrpot_fit_target {
+    size_t struct_size; /**< sizeof(lrpot_fit_target). */
+    int32_t usual;      /**< 1: fitted where options.targets is 0. */
+    int32_t per_atom;   /**< 1: its error is reported per atom of the frame. */
+    /** LRPOT_QUANTITY_* that holds the reference of a structure; -1: the points of the structure.
+     */
+    int32_t quantity;
+    int32_t reserved;       /**< 0. */
+    const char *name;       /**< In options, reports and configuration files: "forces". Static. */
+    const char *label;      /**< In sentences: "Born charges". Static. */
+    const char *unit;       /**< Of its error: "eV/A". Static. */
+    const char *weight_key; /**< Key of a frame's weight in extended XYZ. Static. */
+    double error;           /**< Error that counts as equal when none is given, in that unit. */
+} lrpot_fit_target;
+/** @brief Empty. */
+#define LRPOT_FIT_TARGET_INIT                                             \
+    {                                                                     \
+        sizeof(lrpot_fit_target), 0, 0, 0, 0, NULL, NULL, NULL, NULL, 0.0 \
+    }
+
+/** @brief Number of targets. Targets are numbered from 0. @threadsafety Any thread. @since 0.1 */
+LRPOT_API int32_t lrpot_fit_target_count(void);
+/** @brief Facts of a target.
+ *  @param[in]     target  0 to lrpot_fit_target_count() - 1.
+ *  @param[in,out] facts   struct_size must be set; texts are static.
+ *  @return LRPOT_E_ARGUMENT, LRPOT_E_SIZE. @threadsafety Any thread. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_target_facts(int32_t target,
+                                                               lrpot_fit_target *facts);
+
 /** @brief Options; fill with LRPOT_FIT_OPTIONS_INIT. Weights are inverse squares of the errors that
  * count as equal. */
 typedef struct lrpot_fit_options {
-    size_t struct_size;  /**< sizeof(lrpot_fit_options). */
-    double energy_error; /**< eV/atom that counts like forces_error; 0 means 5e-4. */
-    double forces_error; /**< eV/A; 0 means 3e-3. */
-    double stress_error; /**< eV/A^3; 0 means 1e-3. */
+    size_t struct_size; /**< sizeof(lrpot_fit_options). */
+    /** Errors that count as equal, by target, in its unit; 0 means that of
+     * lrpot_fit_target_facts(). */
+    double errors[LRPOT_FIT_MAX_TARGETS];
     /** Strength of the prior on the parameters, which have natural size 1; 0 means 1; negative:
      * none. */
     double regularization;
@@ -28,11 +88,11 @@ typedef struct lrpot_fit_options {
     int64_t seed;    /**< Seed of the start. */
     /** Relative decrease of the loss at which a stage ends; 0 means 1e-5. */
     double tolerance;
-    /** Part of a frame's root mean square force that is added (in squares) to forces_error; 0 means
+    /** Part of a frame's root mean square force that is added (in squares) to its error; 0 means
      * 0.02; negative counts as none. */
     double forces_relative;
     /** e: deviation of the bare charges' sum per atom, and of its derivatives by strain, that
-     * counts like forces_error; 0 means 5e-3; infinite: free. */
+     * counts like the errors of the targets; 0 means 5e-3; infinite: free. */
     double sum_rule_error;
     /** 1: start from the model's present parameters, the last stage alone; 0: from scratch. */
     int32_t resume;
@@ -44,45 +104,28 @@ typedef struct lrpot_fit_options {
     /** Sum of LRPOT_FIT_TARGET_*: what is fitted, and every training frame must have; 0: whatever
      * of energy, forces and stress a frame has. */
     int32_t targets;
-    int32_t flags;        /**< Sum of LRPOT_FIT_SKIP_MISSING and the like. */
-    double dipole_error;  /**< e A that counts like forces_error; 0 means 0.02. */
-    double charges_error; /**< e; 0 means 0.02. */
-    double born_error;    /**< e; 0 means 0.02. */
+    int32_t flags; /**< Sum of LRPOT_FIT_SKIP_MISSING and the like. */
     /** Bytes: frames that would take the fit beyond are refused (LRPOT_E_STATE); 0: no limit. */
     double memory_limit;
-    double potential_error; /**< V; 0 means 0.05. */
 } lrpot_fit_options;
 /** @brief All defaults. */
-#define LRPOT_FIT_OPTIONS_INIT                                                                  \
-    {                                                                                           \
-        sizeof(lrpot_fit_options), 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 0, \
-            0.0, 0.0, 0.0, 0.0, 0.0                                                             \
+#define LRPOT_FIT_OPTIONS_INIT                                                                \
+    {                                                                                         \
+        sizeof(lrpot_fit_options), { 0.0 }, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 0, 0.0 \
     }
-
-#define LRPOT_FIT_TARGET_ENERGY 1 /**< Energy. */
-#define LRPOT_FIT_TARGET_FORCES 2 /**< Forces. */
-/** Stress, of frames periodic in three directions; others have none. */
-#define LRPOT_FIT_TARGET_STRESS 4
-/** Dipole sum_i q_i r_i of isolated frames; others have none. */
-#define LRPOT_FIT_TARGET_DIPOLE 8
-#define LRPOT_FIT_TARGET_CHARGES 16 /**< Charges of the atoms. */
-/** Born effective charges: d(dipole)/dr of isolated frames, the unfolded form of periodic ones.
- * Those of a frame with LRPOT_QUANTITY_EPSILON_INF are divided by the root of a third of its trace,
- * as a model's charges are. With equilibrated charges periodic frames need fragments, without which
- * charge flows through them as through a metal. */
-#define LRPOT_FIT_TARGET_BORN 32
-/** Potential at the points of lrpot_structure_set_points(), as lrpot_potential_points() gives it.
- */
-#define LRPOT_FIT_TARGET_POTENTIAL 64
 
 /** Training frames may lack targets: they are fitted to what they have. */
 #define LRPOT_FIT_SKIP_MISSING 1
 
 /** From `regularization` on, go up or down by factors of 10 while the validation loss falls. */
 #define LRPOT_FIT_CHOOSE_REGULARIZATION 2
-/** After the first steps, errors that count as forces_error become proportional to what is left of
+/** After the first steps, the errors that count as equal become proportional to what is left of
  * each target. */
 #define LRPOT_FIT_AUTO_WEIGHTS 4
+/** lrpot_fit_run() leaves the model without an active set, which costs about as much as a few
+ * losses.
+ */
+#define LRPOT_FIT_NO_ACTIVE_SET 8
 
 /** @brief How a structure takes part in a fit; fill with LRPOT_FIT_FRAME_INIT. */
 typedef struct lrpot_fit_frame {
@@ -93,36 +136,34 @@ typedef struct lrpot_fit_frame {
      * (lrpot_fit_offsets()). */
     int32_t source;
     double weight; /**< Factor on all of the frame's squares; 0 means 1. */
-    /** Factors on those of energy, forces, stress, dipole, charges, Born charges, potential; 0
-     * means 1; negative: not fitted. */
-    double target_weights[7];
+    /** Factors on the squares of each target; 0 means 1; negative: not fitted. */
+    double target_weights[LRPOT_FIT_MAX_TARGETS];
 } lrpot_fit_frame;
 /** @brief Training, source 0, all weights 1. */
-#define LRPOT_FIT_FRAME_INIT                  \
-    {                                         \
-        sizeof(lrpot_fit_frame), 0, 0, 0.0,   \
-        {                                     \
-            0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
-        }                                     \
+#define LRPOT_FIT_FRAME_INIT                \
+    {                                       \
+        sizeof(lrpot_fit_frame), 0, 0, 0.0, \
+        {                                   \
+            0.0                             \
+        }                                   \
     }
 
-/** @brief Errors over a set. Counts of 0 mean that the set has no such reference. */
+/** @brief Errors over a set, by target, in its unit. Counts of 0 mean that the target is not
+ * fitted, or that the set has no such reference. */
 typedef struct lrpot_fit_errors {
-    size_t struct_size; /**< sizeof(lrpot_fit_errors). */
-    double energy_rmse; /**< eV/atom. */
-    double energy_mae;  /**< eV/atom. */
-    double forces_rmse; /**< eV/A per component. */
-    double forces_mae;  /**< eV/A per component. */
-    double stress_rmse; /**< eV/A^3 per component. */
-    double stress_mae;  /**< eV/A^3 per component. */
-    int64_t n_energies; /**< Frames with an energy. */
-    int64_t n_forces;   /**< Force components. */
-    int64_t n_stresses; /**< Stress components. */
+    size_t struct_size;                 /**< sizeof(lrpot_fit_errors). */
+    double rmse[LRPOT_FIT_MAX_TARGETS]; /**< Root mean square error per component. */
+    double mae[LRPOT_FIT_MAX_TARGETS];  /**< Mean of magnitudes. */
+    int64_t n[LRPOT_FIT_MAX_TARGETS];   /**< Components compared; of energies: frames. */
 } lrpot_fit_errors;
-#define LRPOT_FIT_ERRORS_INIT                               \
-    {                                                       \
-        sizeof(lrpot_fit_errors), 0, 0, 0, 0, 0, 0, 0, 0, 0 \
-    } /**< Zeros. */
+/** @brief Zeros. */
+#define LRPOT_FIT_ERRORS_INIT                       \
+    {                                               \
+        sizeof(lrpot_fit_errors), { 0.0 }, { 0.0 }, \
+        {                                           \
+            0                                       \
+        }                                           \
+    }
 
 /** @brief State handed to the progress callback after each iteration. */
 typedef struct lrpot_fit_progress {
@@ -136,9 +177,17 @@ typedef struct lrpot_fit_progress {
     double seconds;         /**< Since the start of the fit. */
     lrpot_fit_errors train; /**< Training errors. */
     lrpot_fit_errors valid; /**< Validation errors; counts 0 without a validation set. */
+    /** Loss by which states of all stages and starts compare: that of the last stage, over all
+     * frames and targets; of validation, or of training with the prior where there is no
+     * validation. NAN where it was not computed (some steps on a part of many frames). Errors that
+     * LRPOT_FIT_AUTO_WEIGHTS changes begin another scale. */
+    double merit;
+    /** Least merit so far. The state is the best so far when `merit <= best`; lrpot_fit_run() ends
+     * with the best. */
+    double best;
 } lrpot_fit_progress;
-/** @brief Called after each iteration in the caller's thread; any return but 0 stops the fit with
- * LRPOT_E_INTERRUPTED, best state kept. */
+/** @brief Called after each iteration in the caller's thread, with the state of the iteration in
+ * the model; any return but 0 stops the fit with LRPOT_E_INTERRUPTED, best state kept. */
 typedef int32_t (*lrpot_fit_callback)(void *ctx, const lrpot_fit_progress *progress);
 
 #define LRPOT_FIT_TRAIN 0 /**< Training set. */
@@ -167,9 +216,16 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add(lrpot_fit *fit,
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add_frame(lrpot_fit *fit,
                                                             const lrpot_structure *structure,
                                                             const lrpot_fit_frame *how);
+/** @brief Sets who receives the messages of a fit, as lrpot_workspace_set_log() for a workspace.
+ *  @param[in,out] fit  Fit; NULL is allowed and ignored.
+ *  @param[in] log      Called by the thread that calls lrpot_fit_run(); NULL: nobody.
+ *  @param[in] ctx      Passed to log.
+ *  @threadsafety Not while a call with this fit runs.
+ *  @since 0.1 */
+LRPOT_API void lrpot_fit_set_log(lrpot_fit *fit, lrpot_log log, void *ctx);
 /** @brief Shares the fit among processes: each adds frames of its own (or none), and all call the
  * functions of the fit that need data together: lrpot_fit_loss(), lrpot_fit_get_params(),
- * lrpot_fit_run(), lrpot_fit_errors_of(), lrpot_fit_error(), which then speak of all frames. Only
+ * lrpot_fit_run(), lrpot_fit_errors_of(), which then speak of all frames. Only
  * the normal equations travel, once an iteration. Options, model and held blocks must be the same
  * everywhere.
  *  @param[in] comm  `sum` is needed, must give all processes the same bits, and is called in the
@@ -215,8 +271,23 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_factor(lrpot_fit *fit,
  * LRPOT_E_STATE when the fit has begun. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_factor_joint(lrpot_fit *fit,
                                                                lrpot_tensor_model *tensors);
-/** @brief Bytes that the fit will need, estimated. @since 0.1 */
+/** @brief Bytes that the fit will need with the frames that it has, estimated. Within a fifth of
+ * what was measured for fits above 100 MB; the caller's own memory comes on top. @since 0.1 */
 LRPOT_API int64_t lrpot_fit_memory(const lrpot_fit *fit);
+/** @brief Bytes that the fit will need when further frames have been added, before any of them is:
+ * their neighbours are counted, their Coulomb matrices are not computed.
+ *  @param[in]  n            Number of further frames; 0 gives lrpot_fit_memory().
+ *  @param[in]  structures   [n] The frames; not kept.
+ *  @param[in]  how          [n] How each takes part, or NULL: LRPOT_FIT_FRAME_INIT for all.
+ *  @param[in]  with_factor  1 when lrpot_fit_factor() or lrpot_fit_factor_joint() is to follow,
+ * else 0.
+ *  @param[out] bytes        Estimated, of all frames and of the steps of the fit.
+ *  @return LRPOT_E_SPECIES (an element that the model does not have), LRPOT_E_SIZE, LRPOT_E_MEMORY,
+ * as lrpot_nlist_build(). @threadsafety One thread at a time per fit. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_forecast(lrpot_fit *fit, int64_t n,
+                                                           lrpot_structure *const *structures,
+                                                           const lrpot_fit_frame *how,
+                                                           int32_t with_factor, int64_t *bytes);
 /** @brief Number of parameters under fit: those of the model, then the offsets of source 1, 2, ...
  * [n_species each], then those of lrpot_fit_factor_joint(). Frames and factors that are added later
  * change it; final once the fit has begun. @since 0.1 */
@@ -233,8 +304,10 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n
                                                        const double *params, double *loss,
                                                        double *gradient);
 /** @brief Runs the whole fit: start values, EDQ before EDQRd where the model has both,
- * Levenberg-Marquardt with exact Jacobians. The model ends with the state of the least validation
- * loss (training loss without a validation set), also when interrupted.
+ * Levenberg-Marquardt with exact Jacobians. The model ends with the best state of all stages and
+ * starts, that of the least validation loss (training loss without a validation set) under the
+ * weights of the last stage, also when interrupted. It carries the active set of the training
+ * frames (lrpot_potential_active_set()), unless these are shared among processes.
  *  @return LRPOT_OK, LRPOT_E_INTERRUPTED, LRPOT_E_STATE (no data), LRPOT_E_SPECIES (a species that
  * no training frame has, unless the fit goes on with a model), LRPOT_E_SINGULAR (charges without a
  * least energy at the start: names frame and atoms), LRPOT_E_MEMORY ... @since 0.1 */
@@ -243,15 +316,5 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_
 /** @brief Errors of the present model on a set. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set,
                                                             lrpot_fit_errors *errors);
-/** @brief Errors of the present model on a set for one of the targets dipole, charges, Born
- * charges, potential.
- *  @param[in]  target  LRPOT_FIT_TARGET_DIPOLE, _CHARGES, _BORN or _POTENTIAL.
- *  @param[out] rmse    e A, e or V, per component.
- *  @param[out] mae     The same, mean of magnitudes.
- *  @param[out] n       Components compared; 0 when it is no target of the fit or no frame has it.
- * @since 0.1 */
-LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_error(lrpot_fit *fit, int32_t set, int32_t target,
-                                                        double *rmse, double *mae, int64_t *n);
-
 LRPOT_END_DECLS
 #endif

@@ -17,9 +17,11 @@
 #include <lrpot/potential.h>
 #include <lrpot/response.h>
 #include <lrpot/phonons.h>
+#include <lrpot/path.h>
 #include <lrpot/spectra.h>
 #include <lrpot/active_set.h>
 #include <lrpot/tensors.h>
 #include <lrpot/fit.h>
 #include <lrpot/io.h>
+#include <lrpot/file.h>
 #endif

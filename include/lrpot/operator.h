@@ -25,7 +25,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_operator_create(lrpot_ewald_
 /** @brief Frees an operator; NULL is allowed. @since 0.1 */
 LRPOT_API void lrpot_ewald_operator_free(lrpot_ewald_operator *op);
 
-/** @brief Takes over positions and cell (copied). Periodicity and neighbours as for
+/** @brief Takes over positions and cell (copied). Made for unit charges: the error of forces by
+ * others goes with their mean square. Periodicity and neighbours as for
  * lrpot_ewald_eval().
  *
  *  Isolated systems hold every pair: 12 bytes per pair, at most 20000 atoms.

@@ -24,7 +24,7 @@ typedef struct lrpot_phonons lrpot_phonons;
  *  @param[in]  potential  Borrowed until then, and not to be changed.
  *  @param[in]  structure  A crystal: periodic_mask 7. Copied. Forces on its atoms should be zero,
  * which nothing checks.
- *  @param[in]  step       A, of the differences; 0 means 0.0005.
+ *  @param[in]  step       A, of the differences, 1e-6 to 0.1; 0 means 0.0005.
  *  @return LRPOT_E_UNSUPPORTED for other periodicities, and for equilibrated charges with
  * fragments; LRPOT_E_SPECIES, also for an atom of unknown mass; LRPOT_E_ARGUMENT, LRPOT_E_SINGULAR,
  * LRPOT_E_MEMORY. @since 0.1 */
@@ -100,7 +100,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_infrared(
  * a mesh that is not positive. @since 0.1 */
 LRPOT_API int64_t lrpot_phonons_mesh_count(const int32_t *mesh);
 /** @brief Frequencies on a regular mesh of the Brillouin zone, half a step away from Gamma; of k
- * and -k one is visited.
+ * and -k one is visited: (x + 1/2)/mesh along each reciprocal vector, the last one fastest, the
+ * first half of all points.
  *  @param[in]  mesh         [3], points along each reciprocal vector.
  *  @param[out] weights      [count], which add up to 1. @param[out] frequencies  THz, [count][3n].
  *  @return LRPOT_E_ARGUMENT; as lrpot_phonons_modes(). @since 0.1 */

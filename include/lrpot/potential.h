@@ -113,7 +113,8 @@ LRPOT_API int32_t lrpot_potential_param_block(const lrpot_potential *potential, 
 /** @brief A free-text remark that travels in the model file, e.g. "provenance". @return Borrowed or
  * NULL. @since 0.1 */
 LRPOT_API const char *lrpot_potential_note(const lrpot_potential *potential, const char *key);
-/** @brief Sets such a remark; NULL removes it. @since 0.1 */
+/** @brief Sets such a remark; NULL removes it. Model files are UTF-8: the bytes of a text that is
+ * not are taken as Latin-1. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_note(lrpot_potential *potential,
                                                                  const char *key,
                                                                  const char *value);

@@ -15,7 +15,10 @@ LRPOT_BEGIN_DECLS
  *
  *  Changes of value along a path are those of the polarization where charges stay as they are.
  * Charges that vary along the path make sum q r depend on which images are in the cell: then the
- * integral of the Born charges is the change (docs/theory/born_charges.md). */
+ * integral of the Born charges is the change (docs/theory/born_charges.md). An atom of charge q
+ * that is wrapped changes sum q r by q times a row of the cell: that is a whole number of quanta,
+ * which the branch takes back, for whole charges only. Along a trajectory use lrpot_path_step(). Of
+ * a charged cell the value depends on the origin. */
 typedef struct lrpot_polarization {
     size_t struct_size; /**< sizeof(lrpot_polarization). */
     /** e A: sum q r with positions as given; the dipole of an isolated neutral system. */
@@ -155,7 +158,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarizability(
 /** @brief Force constants at Gamma by central differences of exact forces: D[i][a][j][b] =
  * -dF_ia/dr_jb, eV/A^2, symmetrised, translation imposed. Periodic images move together, tin-foil
  * surroundings: the transverse modes.
- *  @param[in]  step  A; 0 means 0.01. @param[out] D  [n][3][n][3]. @since 0.1 */
+ *  @param[in]  step  A, 1e-6 to 0.5; 0 means 0.01. @param[out] D  [n][3][n][3]. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status
 lrpot_response_gamma_constants(const lrpot_potential *potential, lrpot_workspace *work,
                                const lrpot_structure *structure, double step, double *D);

@@ -97,8 +97,9 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_series_mean(int64_t n, int64_t str
  *  @param[in]  n_running  Points of the running estimate; 0: none.
  *  @param[out] running    [n_running]: the value from the first (k + 1) n / n_running samples, bias
  * not removed; NULL without points.
- *  @return LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE, LRPOT_E_SIZE, LRPOT_E_MEMORY; outputs are
- * untouched then. @since 0.1 */
+ *  @return LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE, LRPOT_E_SIZE, LRPOT_E_MEMORY: outputs are
+ * untouched. LRPOT_E_ASSUMPTION for a dipole that drifts or varies as slowly as the series is long:
+ * outputs are filled. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_dielectric_constant(const lrpot_series *series,
                                                                   int32_t flags,
                                                                   lrpot_estimate *ratio,
@@ -191,7 +192,9 @@ typedef struct lrpot_conductivity_options {
  *  @param[out] error        S/cm, [n_lags] or NULL: its error bar; NaN beyond the length of a
  * block.
  *  @return LRPOT_E_ACCURACY when the correlation does not decay, or 4 blocks are not 8 times as
- * long as its decay; otherwise as lrpot_dielectric_constant(). @since 0.1 */
+ * long as its decay; otherwise as lrpot_dielectric_constant(), with LRPOT_E_ASSUMPTION for a
+ * current that has a mean or a trend, or parts slower than the window, and for a running integral
+ * that goes on to change behind the window. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_conductivity_green_kubo(
     const lrpot_series *series, const lrpot_conductivity_options *options, lrpot_estimate *sigma,
     double *window, int64_t n_lags, double *correlation, double *integral, double *error);
@@ -202,7 +205,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_conductivity_green_kubo(
  *  @param[out] window        fs, [2] or NULL: where the slope was taken.
  *  @param[in]  n_lags        Lags 0, step, ... of the curve, at most n/4; 0: none.
  *  @param[out] displacement  e^2 A^2, [n_lags] or NULL: \f$ \langle|M(t) - M(0)|^2\rangle \f$.
- *  @return As lrpot_conductivity_green_kubo(). @since 0.1 */
+ *  @return As lrpot_conductivity_green_kubo(); LRPOT_E_ASSUMPTION also for a slope that changes
+ * within the window. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_conductivity_einstein(
     const lrpot_series *series, const lrpot_conductivity_options *options, lrpot_estimate *sigma,
     double *window, int64_t n_lags, double *displacement);
@@ -210,7 +214,9 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_conductivity_einstein(
  * by blocking.
  *  @param[in]  field    V/A, [3], not zero: as it acts on the charges whose current is given.
  *  @param[out] sigma    S/cm.
- *  @param[out] density  e/(A^2 fs), [3] or NULL: mean current density. @since 0.1 */
+ *  @param[out] density  e/(A^2 fs), [3] or NULL: mean current density.
+ *  @return LRPOT_E_ASSUMPTION, outputs filled, when the current along the field changes by 30 % of
+ * its mean over the series; otherwise as lrpot_dielectric_constant(). @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_conductivity_field(const lrpot_series *series,
                                                                  const double *field,
                                                                  lrpot_estimate *sigma,
@@ -270,7 +276,8 @@ typedef struct lrpot_loop {
  * error of fewer than 16 records.
  *  @param[out] branches      [capacity]: LRPOT_BRANCH_RISING ...
  *  @return LRPOT_E_SIZE when capacity is neither 0 nor enough; LRPOT_E_ARGUMENT when the field does
- * not go both ways. @since 0.1 */
+ * not go both ways; LRPOT_E_ASSUMPTION, outputs filled, when the polarization does not come back at
+ * an extreme of the field. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_loop_compute(
     int64_t n, const double *fields, const double *polarization, const lrpot_loop_options *options,
     lrpot_loop *loop, int64_t capacity, double *point_fields, double *point_polarization,

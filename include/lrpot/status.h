@@ -56,6 +56,8 @@ typedef int32_t lrpot_status;
 #define LRPOT_E_CELL 65          /**< The cell has no volume or does not fit the periodicity. */
 /** A callback of the caller asked to stop; the best state so far is kept. */
 #define LRPOT_E_INTERRUPTED 66
+/** The result is there, but the data contradict what its formula assumes; outputs are filled. */
+#define LRPOT_E_ASSUMPTION 67
 #define LRPOT_E_BUG 255 /**< The library is at fault. */
 
 /** @brief Name of a status code, e.g. "LRPOT_E_CELL". @return Static string, never NULL. @since 0.1

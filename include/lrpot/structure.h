@@ -70,7 +70,13 @@ typedef struct lrpot_structure lrpot_structure;
 /** [n], whole numbers from 0 on: the fragment of each atom; @see
  * lrpot_structure_set_fragment_charges. */
 #define LRPOT_QUANTITY_FRAGMENT 16
-#define LRPOT_QUANTITY_COUNT 17 /**< One more than the largest quantity. */
+/** [n], whole numbers, each once: the identity of each atom in a trajectory. Files with such a
+ * column are read in ascending order of it. */
+#define LRPOT_QUANTITY_ID 17
+/** [n][3], whole numbers: cells that lie between the position as given and its place on the
+ * unwrapped path; @see lrpot_path_step. */
+#define LRPOT_QUANTITY_IMAGE 18
+#define LRPOT_QUANTITY_COUNT 19 /**< One more than the largest quantity. */
 
 /** @brief Creates a structure from arrays.
  *  @param[out] out            The structure; free with lrpot_structure_free().
@@ -103,6 +109,14 @@ LRPOT_API int64_t lrpot_structure_count(const lrpot_structure *structure);
 /** @brief Symbol of atom i, e.g. "Na". @return Borrowed string, valid as long as the structure;
  * NULL if i is out of range. @since 0.1 */
 LRPOT_API const char *lrpot_structure_symbol(const lrpot_structure *structure, int64_t i);
+/** @brief Order of the atoms in files that group them by species, such as POSCAR: species in order
+ * of first appearance, the atoms of each as they stand. Rows of every file that goes with such a
+ * file have this order.
+ *  @param[in]  structure  Not modified.
+ *  @param[out] order      [n]: order[k] is the structure's atom at place k of the file.
+ *  @return LRPOT_OK; LRPOT_E_ARGUMENT for NULL. @threadsafety Safe. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status
+lrpot_structure_species_order(const lrpot_structure *structure, int64_t *order);
 /** @brief Positions, A, [n][3], writable; borrowed. @since 0.1 */
 LRPOT_API double *lrpot_structure_positions(lrpot_structure *structure);
 /** @brief Positions of a structure that must not be changed. @since 0.1 */
@@ -133,6 +147,15 @@ LRPOT_API int64_t lrpot_quantity_size(int32_t quantity, int64_t n);
 /** @brief Name of a quantity as it is written to files, e.g. "forces"; NULL for an unknown one.
  * @since 0.1 */
 LRPOT_API const char *lrpot_quantity_name(int32_t quantity);
+
+/** @brief Puts the atoms into another order, with everything that belongs to each of them: symbol,
+ * position, all quantities of atoms, fragment.
+ *  @param[in,out] structure  The structure; as it was where the call fails.
+ *  @param[in]     order      [n]: the atom of place order[k] comes to place k. Each place once.
+ *  @return LRPOT_E_ARGUMENT naming the first entry that is out of range or stands twice,
+ * LRPOT_E_MEMORY. @threadsafety Concurrent calls need different structures. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_reorder(lrpot_structure *structure,
+                                                                const int64_t *order);
 
 /** @brief Charges of the fragments that LRPOT_QUANTITY_FRAGMENT divides the atoms into. Where the
  * structure has no total charge of its own, views have their sum.

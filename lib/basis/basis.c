@@ -1,8 +1,9 @@
 #include "basis/evaluate.h"
 
-#include "basis/graph.h"
-#include "basis/kernel.h"
+#include "basis/plan/graph.h"
+#include "basis/kernels/kernel.h"
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 
 #include <math.h>
@@ -53,6 +54,20 @@ static int64_t radial_count(const lrpot_basis *basis)
     return s * s * basis->plan->n_radial * basis->options.radial_size;
 }
 
+/* 64 MB: all elements at once have 1.8 million with the radial functions of level 28. */
+#define MOST_RADIAL 8388608
+
+static lrpot_status check_count(const lrpot_basis *basis)
+{
+    int64_t count = radial_count(basis);
+    if (count <= MOST_RADIAL) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_ARGUMENT,
+                       "n_species %d, %d radial functions and radial_size %d make %lld radial "
+                       "coefficients, expected at most %d",
+                       basis->options.n_species, (int)basis->plan->n_radial,
+                       basis->options.radial_size, (long long)count, MOST_RADIAL);
+}
+
 /* f_mu is Q_mu with a little of the others, different for each pair of species, so that no two
  * features coincide. */
 static void start_radial(lrpot_basis *basis)
@@ -78,6 +93,7 @@ lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_
     basis->options = known;
     basis->plan = plan;
     lrpot_status status = lrpot__kernel_resolve(known.kernel, &basis->options.kernel);
+    if (status == LRPOT_OK) status = check_count(basis);
     if (status == LRPOT_OK) {
         basis->radial = lrpot__calloc(radial_count(basis), sizeof *basis->radial);
         if (basis->radial == NULL) status = LRPOT_E_MEMORY;
@@ -179,7 +195,8 @@ lrpot_status lrpot_basis_eval(const lrpot_basis *basis, lrpot_workspace *work,
 {
     LRPOT__REQUIRE_NOT_NULL(features);
     lrpot__request request = { .features = features };
-    return lrpot__basis_run(basis, work, atoms, list, &request);
+    LRPOT__TRY(lrpot__basis_run(basis, work, atoms, list, &request));
+    return lrpot__finite("feature", atoms->n_owned, basis->plan->n_scalars, features);
 }
 
 lrpot_status lrpot_basis_pull(const lrpot_basis *basis, lrpot_workspace *work,

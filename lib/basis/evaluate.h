@@ -4,7 +4,7 @@
 #define LRPOT__EVALUATE_H
 
 #include "basis/network.h"
-#include "basis/plan.h"
+#include "basis/plan/plan.h"
 
 #include <lrpot/basis.h>
 

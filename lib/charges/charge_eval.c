@@ -2,6 +2,7 @@
 #include "charges/charges.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -42,7 +43,7 @@ lrpot_status lrpot__charges_single(const lrpot_charges *charges, const char *wha
 
 lrpot_status lrpot__charges_local(const lrpot_charges *charges, const char *what)
 {
-    if (charges->rules->settle == NULL) return LRPOT_OK;
+    if (!lrpot__charges_settle(charges)) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
                        "%s of a periodic system with charge model '%s': charge flows through the "
                        "whole of it, so that the "
@@ -50,9 +51,44 @@ lrpot_status lrpot__charges_local(const lrpot_charges *charges, const char *what
                        what, charges->rules->name);
 }
 
+int lrpot__charges_settle(const lrpot_charges *charges)
+{
+    return charges != NULL && charges->rules->settle != NULL;
+}
+
+lrpot_status lrpot__charges_known(const lrpot_charges *charges, const char *what)
+{
+    if (charges == NULL || charges->rules->chain != LRPOT__CHAIN_UNKNOWN) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "%s of charge model '%s', whose derivatives are not known", what,
+                       charges->rules->name);
+}
+
+double lrpot__charges_slope(const lrpot_charges *charges, int32_t species, double *by_own)
+{
+    double unused = 0.0, *derivative = by_own != NULL ? by_own : &unused;
+    *derivative = 0.0;
+    return charges != NULL && charges->rules->slope != NULL
+               ? charges->rules->slope(charges, species, derivative)
+               : 1.0;
+}
+
+lrpot_status lrpot__charges_slopes(const lrpot_charges *charges, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const double **slopes)
+{
+    double *block = NULL;
+    *slopes = NULL;
+    if (charges->rules->slope == NULL) return LRPOT_OK;
+    LRPOT__TRY(block_of(work, LRPOT__CHARGES_SLOPES, atoms->n_owned, &block));
+    for (int64_t i = 0; i < atoms->n_owned; i++)
+        block[i] = lrpot__charges_slope(charges, atoms->species[i], NULL);
+    *slopes = block;
+    return LRPOT_OK;
+}
+
 int lrpot__charges_move(const lrpot_charges *charges)
 {
-    return charges->basis != NULL || charges->rules->settle != NULL;
+    return charges->basis != NULL || lrpot__charges_settle(charges);
 }
 
 lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm,
@@ -99,7 +135,7 @@ lrpot_status lrpot__charges_finish(const lrpot__charge_call *call, const double 
 {
     double *weights = NULL;
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
-    if (call->charges->rules->settle == NULL)
+    if (!lrpot__charges_settle(call->charges))
         return wanted && call->charges->basis != NULL ? lrpot__charges_follow(call, potentials, out)
                                                       : LRPOT_OK;
     LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS,
@@ -117,6 +153,7 @@ lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *w
     lrpot__charge_call call;
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm, NULL));
+    LRPOT__TRY(lrpot__finite("charge", atoms->n_owned, 1, call.q));
     if (atoms->n_owned > 0) memcpy(q, call.q, (size_t)atoms->n_owned * sizeof *q);
     return LRPOT_OK;
 }
@@ -151,8 +188,9 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
                            out->struct_size, sizeof *out);
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
     if (!lrpot__charges_move(charges) || !wanted) return LRPOT_OK;
-    if (charges->rules->settle != NULL)
+    if (lrpot__charges_settle(charges))
         LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm, NULL));
     LRPOT__TRY(spread_channels(&call, dE_dq, &all));
-    return lrpot__charges_follow(&call, all, out);
+    LRPOT__TRY(lrpot__charges_follow(&call, all, out));
+    return lrpot__finite_outputs(atoms, 0, out);
 }

@@ -11,21 +11,6 @@
  * welcome. */
 #define OPTIONS_SIZE_FIRST (offsetof(lrpot_charges_options, n_species) + sizeof(int32_t))
 
-const lrpot__charge_rules *lrpot__charge_rules_of(int32_t kind)
-{
-    static const lrpot__charge_rules *const rules[] = {
-        [LRPOT_CHARGES_FIXED] = &lrpot__charges_fixed,
-        [LRPOT_CHARGES_QRD] = &lrpot__charges_qrd,
-        [LRPOT_CHARGES_EDQ] = &lrpot__charges_edq,
-        [LRPOT_CHARGES_EDQRD] = &lrpot__charges_edqrd,
-        [LRPOT_CHARGES_LATENT] = &lrpot__charges_latent,
-        [LRPOT_CHARGES_EQUILIBRATED] = &lrpot__charges_equilibrated,
-    };
-    return kind > LRPOT_CHARGES_NONE && kind < (int32_t)(sizeof rules / sizeof rules[0])
-               ? rules[kind]
-               : NULL;
-}
-
 static lrpot_status check_options(const lrpot_basis *basis, const lrpot_charges_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(options);
@@ -38,9 +23,9 @@ static lrpot_status check_options(const lrpot_basis *basis, const lrpot_charges_
     if (options->n_species < 1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "n_species = %d, expected at least 1",
                            options->n_species);
-    if (rules->basis == LRPOT__NEEDS_BASIS && basis == NULL)
+    if ((rules->traits & LRPOT_CHARGES_NEEDS_BASIS) && basis == NULL)
         return lrpot__fail(LRPOT_E_NULL, "charge model '%s' needs a basis", rules->name);
-    if (rules->basis == LRPOT__NO_BASIS && basis != NULL)
+    if (!(rules->traits & LRPOT_CHARGES_TAKES_BASIS) && basis != NULL)
         return lrpot__fail(LRPOT_E_ARGUMENT, "charge model '%s' takes no basis", rules->name);
     if (basis != NULL && basis->options.n_species != options->n_species)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the charge basis has %d species, the charge model %d",
@@ -55,7 +40,7 @@ static lrpot_status allocate(lrpot_charges *charges, const lrpot_basis *basis)
     if (basis == NULL)
         charges->options.flags &=
             ~LRPOT_CHARGES_OWN_COEFFICIENTS; /* without coefficients there are no own ones */
-    charges->share = lrpot__calloc(n_species, sizeof *charges->share);
+    charges->own = lrpot__calloc(n_species, sizeof *charges->own);
     if (basis != NULL) {
         int own = (charges->options.flags & LRPOT_CHARGES_OWN_COEFFICIENTS) != 0;
         charges->species_stride = own ? lrpot_basis_count(basis) : 0;
@@ -69,11 +54,20 @@ static lrpot_status allocate(lrpot_charges *charges, const lrpot_basis *basis)
         return lrpot__fail(LRPOT_E_ARGUMENT,
                            "a hidden layer or an input of charge model '%s', which has no basis",
                            charges->rules->name);
-    if (charges->base == NULL || charges->share == NULL
-        || (basis != NULL && charges->linear == NULL))
+    if (charges->base == NULL || charges->own == NULL || (basis != NULL && charges->linear == NULL))
         return LRPOT_E_MEMORY;
-    for (int64_t z = 0; z < n_species; z++) charges->share[z] = 1.0;
+    for (int64_t z = 0; z < n_species; z++) charges->own[z] = 1.0;
     return LRPOT_OK;
+}
+
+static lrpot_status configure(lrpot_charges *charges)
+{
+    const lrpot__charge_rules *rules = charges->rules;
+    if (rules->configure != NULL) LRPOT__TRY(rules->configure(charges));
+    charges->n_heads = rules->heads != 0 ? rules->heads : charges->n_channels;
+    return rules->owns_sum ? lrpot__charges_create_sum(charges, charges->options.accuracy, NULL,
+                                                       &charges->ewald)
+                           : LRPOT_OK;
 }
 
 lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *basis,
@@ -89,10 +83,9 @@ lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *
     charges->options.struct_size = sizeof charges->options;
     charges->kind = options->kind;
     charges->n_species = options->n_species;
-    charges->n_heads = charges->n_channels = 1;
+    charges->n_channels = 1;
     charges->rules = lrpot__charge_rules_of(options->kind);
-    lrpot_status status = charges->rules->configure != NULL ? charges->rules->configure(charges)
-                                                            : LRPOT_OK;
+    lrpot_status status = configure(charges);
     if (status == LRPOT_OK) status = allocate(charges, basis);
     if (status != LRPOT_OK) {
         lrpot_charges_free(charges);
@@ -121,7 +114,7 @@ lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *char
     LRPOT__TRY(lrpot_charges_create(&copy, charges->basis, &charges->options));
     size_t per_species = (size_t)charges->n_species * sizeof(double), m = (size_t)charges->n_heads;
     memcpy(copy->base, charges->base, m * per_species);
-    memcpy(copy->share, charges->share, per_species);
+    memcpy(copy->own, charges->own, per_species);
     if (charges->basis != NULL)
         memcpy(copy->linear, charges->linear, m * (size_t)charges->head_stride * sizeof(double));
     lrpot__network_copy(copy->network, charges->network);
@@ -136,15 +129,51 @@ void lrpot_charges_free(lrpot_charges *charges)
     lrpot__free(charges->linear);
     lrpot__network_free(charges->network);
     lrpot__free(charges->base);
-    lrpot__free(charges->share);
+    lrpot__free(charges->own);
     lrpot__free(charges->widths);
     lrpot_ewald_free(charges->ewald);
     lrpot__free(charges);
 }
 
+lrpot_status lrpot__charges_create_sum(const lrpot_charges *charges, double accuracy,
+                                       const double *widths, lrpot_ewald **out)
+{
+    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
+    options.accuracy = accuracy;
+    if (charges->options.flags & LRPOT_CHARGES_SELF) options.flags |= LRPOT_EWALD_SELF;
+    if (charges->rules->coulomb != NULL) {
+        charges->rules->coulomb(charges, &options);
+    } else if (widths != NULL) {
+        options.widths = widths;
+        options.n_widths = charges->n_species;
+    }
+    return lrpot_ewald_create(out, &options);
+}
+
+lrpot_status lrpot__charges_set_accuracy(lrpot_charges *charges, double accuracy)
+{
+    lrpot_ewald *ewald = NULL;
+    LRPOT__TRY(lrpot__charges_create_sum(charges, accuracy, NULL, &ewald));
+    lrpot_ewald_free(charges->ewald);
+    charges->ewald = ewald;
+    charges->options.accuracy = accuracy;
+    return LRPOT_OK;
+}
+
 int32_t lrpot_charges_kind(const lrpot_charges *charges)
 {
     return charges != NULL ? charges->kind : LRPOT_CHARGES_NONE;
+}
+
+int32_t lrpot_charges_keep_total(const lrpot_charges *charges)
+{
+    return charges != NULL && charges->rules->keeps_total != NULL
+           && charges->rules->keeps_total(charges);
+}
+
+int32_t lrpot_charges_follow(const lrpot_charges *charges)
+{
+    return charges != NULL && lrpot__charges_move(charges);
 }
 
 int32_t lrpot_charges_channels(const lrpot_charges *charges)
@@ -187,8 +216,7 @@ void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[LRPOT__CHA
     }
     sizes[2] = (int64_t)charges->n_heads * charges->n_species;
     sizes[4] = lrpot__network_count(charges->network);
-    sizes[3] = charges->rules->has_shares ? charges->n_species
-                                          : 0; /* shares without effect are no parameters */
+    sizes[3] = charges->rules->own_free ? charges->n_species : 0;
 }
 
 int64_t lrpot_charges_param_count(const lrpot_charges *charges)
@@ -210,7 +238,7 @@ lrpot_status lrpot_charges_get_params(const lrpot_charges *charges, int64_t n, d
     lrpot__charges_sizes(charges, sizes);
     const double *blocks[LRPOT__CHARGES_BLOCKS] = {
         charges->basis != NULL ? charges->basis->radial : NULL, charges->linear, charges->base,
-        charges->share, charges->network != NULL ? charges->network->weights : NULL
+        charges->own, charges->network != NULL ? charges->network->weights : NULL
     };
     for (int b = 0; b < LRPOT__CHARGES_BLOCKS; b++) {
         if (sizes[b] > 0) memcpy(params, blocks[b], (size_t)sizes[b] * sizeof *params);
@@ -228,11 +256,11 @@ static lrpot_status check_params(const lrpot_charges *charges,
                            (long long)lrpot_charges_param_count(charges));
     LRPOT__TRY(lrpot__all_finite("params", n, params));
     double magnitude = 0;
-    int64_t share = sizes[0] + sizes[1] + sizes[2];
-    for (int64_t p = share; p < share + sizes[LRPOT__CHARGES_SHARE]; p++)
-        magnitude += fabs(params[p]);
-    if (sizes[LRPOT__CHARGES_SHARE] > 0 && magnitude == 0)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "the shares of all species are zero");
+    int64_t own = sizes[0] + sizes[1] + sizes[2];
+    for (int64_t p = own; p < own + sizes[LRPOT__CHARGES_OWN]; p++) magnitude += fabs(params[p]);
+    if (sizes[LRPOT__CHARGES_OWN] > 0 && charges->rules->own_gauge && magnitude == 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "the %ss of all species are zero",
+                           lrpot__charge_own_key(charges->rules));
     return LRPOT_OK;
 }
 
@@ -245,7 +273,7 @@ lrpot_status lrpot_charges_set_params(lrpot_charges *charges, int64_t n, const d
     LRPOT__TRY(check_params(charges, sizes, n, params));
     if (sizes[0] > 0) LRPOT__TRY(lrpot_basis_set_radial(charges->basis, params));
     params += sizes[0];
-    double *blocks[LRPOT__CHARGES_BLOCKS - 1] = { charges->linear, charges->base, charges->share,
+    double *blocks[LRPOT__CHARGES_BLOCKS - 1] = { charges->linear, charges->base, charges->own,
                                                   charges->network != NULL
                                                       ? charges->network->weights
                                                       : NULL };

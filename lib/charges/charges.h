@@ -1,15 +1,14 @@
-/* The global layer: from local scalars c to charges q, and back. A charge model is one file that
- * fills a table of rules. */
+/* The global layer: from local scalars c to charges q, and back. The rules of each kind are a
+ * record of charge_rules.h. */
 #ifndef LRPOT__CHARGES_H
 #define LRPOT__CHARGES_H
 
 #include "basis/evaluate.h"
+#include "charges/charge_rules.h"
 #include "core/workspace.h"
 
 #include <lrpot/charges.h>
 #include <lrpot/electrostatics.h>
-
-typedef struct lrpot__charge_rules lrpot__charge_rules;
 
 struct lrpot_charges {
     lrpot_charges_options options; /* defaults filled in */
@@ -24,9 +23,9 @@ struct lrpot_charges {
     int64_t species_stride;
     lrpot__network *network; /* beside zeta, or NULL */
     double *base;            /* b [m][S]: constant part of c */
-    /* s [S]: weight in the redistribution; present in all kinds, without effect where nothing is
-     * redistributed */
-    double *share;
+    /* [S]: the kind's own parameter of each species; the shares s of the redistribution where the
+     * total charge is kept. 1 where the kind has none. */
+    double *own;
     /* A [S]: standard deviations of the charge densities of equilibrated charges, or NULL */
     double *widths;
     lrpot_ewald *ewald; /* the Coulomb sum that the charges depend on, or NULL */
@@ -49,35 +48,6 @@ typedef struct lrpot__charge_call {
     const double *shift;
 } lrpot__charge_call;
 
-enum { LRPOT__NO_BASIS, LRPOT__NEEDS_BASIS, LRPOT__MAY_HAVE_BASIS };
-
-/* What tells one charge model from another; c_h(i) = b_h,z + zeta_h.B(i), with a network or
- * without, is common to all. */
-struct lrpot__charge_rules {
-    const char *name;
-    int32_t basis;      /* LRPOT__NO_BASIS and the like */
-    int32_t has_shares; /* s are parameters */
-    /* Checks the options, fills defaults in; sets n_heads, n_channels and what the kind has of its
-     * own. NULL: one of each, and charge densities are the potential's matter. */
-    lrpot_status (*configure)(lrpot_charges *charges);
-    /* c becomes q (owned atoms). */
-    lrpot_status (*forward)(lrpot__charge_call *call);
-    /* dE/dq [C][n_owned] becomes dE/dc [m][n_owned]; what does not go by way of the scalars is
-     * added to out. */
-    lrpot_status (*adjoint)(const lrpot__charge_call *call, const double *dE_dq, double *weights,
-                            lrpot_outputs *out);
-    /* Charges that minimise an energy: adds what this has beside the Coulomb energy to out, and
-     * gives dE/dc of the whole. NULL: the charges have no energy of their own, and dE/dc follows
-     * from the potential by the adjoint. */
-    void (*settle)(const lrpot__charge_call *call, double *weights, lrpot_outputs *out);
-    /* How such charges answer a potential from outside: change = -dq/dV.V for V = -rhs, both
-     * [n_owned] (change has room for all atoms). NULL: they do not. */
-    lrpot_status (*respond)(const lrpot__charge_call *call, const double *rhs, double *change);
-};
-
-extern const lrpot__charge_rules lrpot__charges_fixed, lrpot__charges_qrd, lrpot__charges_edq,
-    lrpot__charges_edqrd, lrpot__charges_latent, lrpot__charges_equilibrated;
-
 /* Workspace blocks of this folder. */
 enum {
     LRPOT__CHARGES_SCALARS = LRPOT__BLOCK_CHARGES,
@@ -87,20 +57,18 @@ enum {
     LRPOT__CHARGES_ALL,
     LRPOT__CHARGES_VECTORS,
     LRPOT__CHARGES_MATRIX,
-    LRPOT__CHARGES_KEPT
+    LRPOT__CHARGES_KEPT,
+    LRPOT__CHARGES_SLOPES
 };
-
-/* Rules of a kind; NULL for one that does not exist. */
-const lrpot__charge_rules *lrpot__charge_rules_of(int32_t kind);
 
 /* As lrpot_charges_create, but takes over the basis (on success): for imported plans. */
 lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *basis,
                                               const lrpot_charges_options *options);
 lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *charges);
 
-/* Lengths of the parameter blocks: radial coefficients, zeta, b, s, weights of networks; 0 where
+/* Lengths of the parameter blocks: radial coefficients, zeta, b, own, weights of networks; 0 where
  * the kind has none. */
-enum { LRPOT__CHARGES_SHARE = 3, LRPOT__CHARGES_BLOCKS = 5 };
+enum { LRPOT__CHARGES_OWN = 3, LRPOT__CHARGES_BLOCKS = 5 };
 void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[LRPOT__CHARGES_BLOCKS]);
 
 /* What asks the basis for the values or derivatives of one head. */
@@ -131,6 +99,10 @@ lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *wo
                                const lrpot_atoms *atoms, const lrpot_nlist *list,
                                const double *weights, lrpot_outputs *out);
 
+/* The Coulomb sum that the kind asks for. widths: A, [S], of the potential; NULL: points. Not
+ * looked at by kinds with widths of their own. */
+lrpot_status lrpot__charges_create_sum(const lrpot_charges *charges, double accuracy,
+                                       const double *widths, lrpot_ewald **out);
 /* Another accuracy of the charges' own Coulomb sum. */
 lrpot_status lrpot__charges_set_accuracy(lrpot_charges *charges, double accuracy);
 /* Whether charges change when atoms move. */
@@ -138,6 +110,16 @@ int lrpot__charges_move(const lrpot_charges *charges);
 /* Refuses charges that depend on atoms beyond the cutoff of the basis in more ways than by their
  * sum. */
 lrpot_status lrpot__charges_local(const lrpot_charges *charges, const char *what);
+/* Whether the charges minimise an energy of their own; NULL: no. */
+int lrpot__charges_settle(const lrpot_charges *charges);
+/* Refuses kinds whose derivatives are not known. NULL is good. */
+lrpot_status lrpot__charges_known(const lrpot_charges *charges, const char *what);
+/* dq_i/dc_i of an atom as far as nothing is redistributed; 1 without charges. by_own: its
+ * derivative by the own parameter, or NULL. */
+double lrpot__charges_slope(const lrpot_charges *charges, int32_t species, double *by_own);
+/* These of the owned atoms, in the workspace; NULL: all are 1. */
+lrpot_status lrpot__charges_slopes(const lrpot_charges *charges, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const double **slopes);
 /* Refuses models with several charges per atom where one is meant. */
 lrpot_status lrpot__charges_single(const lrpot_charges *charges, const char *what);
 

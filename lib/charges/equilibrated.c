@@ -15,26 +15,6 @@
 #define DENSE_LIMIT 50
 #define LEAST_TOLERANCE 1e-13
 
-static lrpot_status create_ewald(const lrpot_charges *charges, double accuracy, lrpot_ewald **out)
-{
-    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
-    options.accuracy = accuracy;
-    options.n_widths = charges->n_species;
-    options.widths = charges->widths;
-    options.flags = LRPOT_EWALD_SELF;
-    return lrpot_ewald_create(out, &options);
-}
-
-lrpot_status lrpot__charges_set_accuracy(lrpot_charges *charges, double accuracy)
-{
-    lrpot_ewald *ewald = NULL;
-    LRPOT__TRY(create_ewald(charges, accuracy, &ewald));
-    lrpot_ewald_free(charges->ewald);
-    charges->ewald = ewald;
-    charges->options.accuracy = accuracy;
-    return LRPOT_OK;
-}
-
 static lrpot_status configure(lrpot_charges *charges)
 {
     lrpot_charges_options *o = &charges->options;
@@ -49,63 +29,30 @@ static lrpot_status configure(lrpot_charges *charges)
     if (!(o->tolerance >= LEAST_TOLERANCE && o->tolerance < 1.0))
         return lrpot__fail(LRPOT_E_ARGUMENT, "tolerance = %g, expected %g to 1", o->tolerance,
                            LEAST_TOLERANCE);
-    charges->n_heads = 2;
     charges->widths = lrpot__calloc(o->n_species, sizeof *charges->widths);
     if (charges->widths == NULL) return LRPOT_E_MEMORY;
     for (int32_t z = 0; z < o->n_species; z++)
         charges->widths[z] = o->widths != NULL ? o->widths[z] : o->sigma;
     o->widths = charges->widths;
-    return create_ewald(charges, o->accuracy, &charges->ewald);
-}
-
-int32_t lrpot__equations_fragments(const lrpot__equations *equations)
-{
-    const lrpot_atoms *atoms = equations->call->atoms;
-    return lrpot__atoms_have_fragments(atoms) ? atoms->n_fragments : 1;
-}
-
-int32_t lrpot__equations_fragment(const lrpot__equations *equations, int64_t i)
-{
-    const lrpot_atoms *atoms = equations->call->atoms;
-    return lrpot__atoms_have_fragments(atoms) ? atoms->fragments[i] : 0;
-}
-
-double lrpot__equations_total(const lrpot__equations *equations, int32_t fragment)
-{
-    const lrpot_atoms *atoms = equations->call->atoms;
-    if (equations->neutral) return 0.0;
-    if (!lrpot__atoms_have_fragments(atoms)) return atoms->total_charge;
-    return atoms->fragment_charges != NULL ? atoms->fragment_charges[fragment] : 0.0;
-}
-
-lrpot_status lrpot__equations_vector(const lrpot__charge_call *call, int which, double **out)
-{
-    void *block = NULL;
-    int64_t n = call->atoms->n_all;
-    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_VECTORS, 0,
-                                      LRPOT__VECTOR_COUNT * n, sizeof(double), &block));
-    *out = (double *)block + which * n;
     return LRPOT_OK;
 }
 
-static void free_tools(void *object)
+static void coulomb(const lrpot_charges *charges, lrpot_ewald_options *options)
 {
-    lrpot__equations_tools *tools = object;
-    lrpot_workspace_free(tools->work);
-    lrpot_ewald_operator_free(tools->product);
-    lrpot__local_inverse_free(&tools->inverse);
-    lrpot__free(tools->sums);
-    lrpot__free(tools);
+    options->n_widths = charges->n_species;
+    options->widths = charges->widths;
+    options->flags = LRPOT_EWALD_SELF;
 }
 
-lrpot_status lrpot__equations_keep(const lrpot__charge_call *call, lrpot__equations_tools **tools)
+static double width(const lrpot_charges *charges, int32_t species)
 {
-    *tools = lrpot__workspace_kept(call->work, LRPOT__KEEP_CHARGES);
-    if (*tools != NULL) return LRPOT_OK;
-    *tools = lrpot__calloc(1, sizeof **tools);
-    if (*tools == NULL) return LRPOT_E_MEMORY;
-    lrpot__workspace_keep(call->work, LRPOT__KEEP_CHARGES, *tools, free_tools);
-    return LRPOT_OK;
+    return charges->widths[species];
+}
+
+static int32_t keeps_total(const lrpot_charges *charges)
+{
+    (void)charges;
+    return 1;
 }
 
 /* log(1 + exp(u)) */
@@ -117,6 +64,13 @@ static double hardness_of(double u)
 static double hardness_slope(double u)
 {
     return 1.0 / (1.0 + exp(-u));
+}
+
+static void hardness_derivatives(double u, double eta[3])
+{
+    eta[0] = hardness_of(u);
+    eta[1] = hardness_slope(u);
+    eta[2] = 1.0 - eta[1];
 }
 
 static lrpot_status fill_hardness(const lrpot__charge_call *call, double *hardness)
@@ -292,6 +246,38 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     return LRPOT_OK;
 }
 
+/* Charges move by electronegativities, 4 V per unit of Pauling's scale, at a hardness of some V/e:
+ * of the size of tabulated ones, and charges begin at tenths of a unit. */
+static void start_values(const lrpot__charge_start *start, double *base)
+{
+    enum { VOLTS = 4, HARDNESS = 5 };
+    int32_t S = start->n_species;
+    double mean = 0.0;
+    for (int32_t z = 0; z < S; z++) mean += start->electronegativity[z] / S;
+    for (int32_t z = 0; z < S; z++) {
+        base[z] = VOLTS * (start->electronegativity[z] - mean);
+        base[S + z] = HARDNESS;
+    }
+}
+
 const lrpot__charge_rules lrpot__charges_equilibrated = {
-    "equilibrated", LRPOT__MAY_HAVE_BASIS, 0, configure, forward, adjoint, settle, respond
+    .name = "equilibrated",
+    .summary = "charges of least energy at the given total charge",
+    .heads = 2,
+    .traits = LRPOT_CHARGES_TAKES_BASIS | LRPOT_CHARGES_TAKES_SIGMA | LRPOT_CHARGES_TAKES_WIDTHS
+              | LRPOT_CHARGES_TAKES_SOLVER | LRPOT_CHARGES_FLOW,
+    .configure = configure,
+    .keeps_total = keeps_total,
+    .forward = forward,
+    .adjoint = adjoint,
+    .settle = settle,
+    .respond = respond,
+    .chain = LRPOT__CHAIN_MINIMUM,
+    .hardness = hardness_derivatives,
+    .coulomb = coulomb,
+    .width = width,
+    .owns_sum = 1,
+    .stage = "balance",
+    .start = start_values,
+    .file_version = 2,
 };

@@ -20,7 +20,7 @@ static lrpot_status configure(lrpot_charges *charges)
                            o->neutrality);
     if (!(o->sigma > 0.0) || isinf(o->sigma))
         return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A, expected a positive length", o->sigma);
-    charges->n_heads = charges->n_channels = o->channels;
+    charges->n_channels = o->channels;
     return LRPOT_OK;
 }
 
@@ -67,6 +67,39 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     return LRPOT_OK;
 }
 
+static int32_t keeps_total(const lrpot_charges *charges)
+{
+    return charges->options.neutrality == LRPOT_NEUTRALITY_EXACT;
+}
+
+static void coulomb(const lrpot_charges *charges, lrpot_ewald_options *options)
+{
+    options->kernel = LRPOT_EWALD_LATENT;
+    options->sigma = charges->options.sigma;
+}
+
+/* The kernel is that of Gaussians of sigma/sqrt 2 (arXiv 2408.15165). */
+static double width(const lrpot_charges *charges, int32_t species)
+{
+    (void)species;
+    return charges->options.sigma / sqrt(2.0);
+}
+
 const lrpot__charge_rules lrpot__charges_latent = {
-    "latent", LRPOT__NEEDS_BASIS, 0, configure, forward, adjoint, NULL, NULL
+    .name = "latent",
+    .summary = "smeared charges of one or several channels, learned from energies and forces",
+    .traits = LRPOT_CHARGES_TAKES_BASIS | LRPOT_CHARGES_NEEDS_BASIS | LRPOT_CHARGES_TAKES_CHANNELS
+              | LRPOT_CHARGES_TAKES_NEUTRALITY | LRPOT_CHARGES_TAKES_SELF
+              | LRPOT_CHARGES_TAKES_SIGMA | LRPOT_CHARGES_SPECIES_CHARGE
+              | LRPOT_CHARGES_SHORT_SIGHTED,
+    .configure = configure,
+    .keeps_total = keeps_total,
+    .forward = forward,
+    .adjoint = adjoint,
+    .chain = LRPOT__CHAIN_LINEAR,
+    .coulomb = coulomb,
+    .width = width,
+    .stage = "latent",
+    .start = lrpot__charges_start,
+    .file_version = 2,
 };

@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -168,7 +169,8 @@ lrpot_status lrpot__local_inverse_make(lrpot__local_inverse *inverse,
     LRPOT__TRY(lrpot__nlist_rows(inverse->list, &owned, REACH, &rows));
     LRPOT__TRY(reserve(inverse, n));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__workspace_threads(call->work))
+#pragma omp parallel for schedule(static) \
+    num_threads(lrpot__team(lrpot__workspace_threads(call->work)))
 #endif
     for (int64_t i = 0; i < n; i++) {
         cluster c;

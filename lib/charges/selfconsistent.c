@@ -3,6 +3,7 @@
 #include "charges/selfconsistent.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/memory.h"
 #include "structure/nlist_rows.h"
 
@@ -166,7 +167,7 @@ double lrpot__self_mix(const lrpot_selfconsistent *scheme, int64_t count, const 
     double largest = 0.0;
     for (int64_t k = 0; k < count; k++) {
         double change = target[k] - features[k];
-        if (!(fabs(change) <= largest)) largest = fabs(change); /* NaN stays */
+        if (!(fabs(change) <= largest) && !isnan(largest)) largest = fabs(change); /* NaN stays */
         features[k] += scheme->options.mixing * change;
     }
     return largest;
@@ -210,7 +211,10 @@ lrpot_status lrpot_selfconsistent_features(const lrpot_selfconsistent *scheme,
     LRPOT__REQUIRE_NOT_NULL(moments);
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__TRY(features_of(scheme, work, &view, moments, features));
-    return energy != NULL ? own_energy(scheme, work, &view, moments, energy) : LRPOT_OK;
+    if (energy != NULL) LRPOT__TRY(own_energy(scheme, work, &view, moments, energy));
+    LRPOT__TRY(lrpot__finite_total(
+        "features", scheme->options.n_widths * scheme->components * view.n_owned, features));
+    return lrpot__finite_total("energy", 1, energy);
 }
 
 lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
@@ -243,5 +247,6 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
     if (energy != NULL) LRPOT__TRY(own_energy(scheme, work, &view, moments, &coulomb));
     if (energy != NULL) *energy = local_energy + coulomb;
     if (steps != NULL) *steps = step;
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__finite_total("moments", scheme->components * n, moments));
+    return lrpot__finite_total("energy", 1, energy);
 }

@@ -9,6 +9,7 @@
 #include "charges/selfconsistent.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 
 #include <math.h>
 #include <string.h>
@@ -127,5 +128,6 @@ lrpot_status lrpot_selfconsistent_pull(const lrpot_selfconsistent *scheme, lrpot
         LRPOT__TRY(add_mixed(&t, k + 1, multipliers + k * t.size, forces, virial));
     if (dE_dfeatures != NULL)
         memcpy(dE_dfeatures, multipliers, (size_t)count * sizeof *multipliers);
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__finite("force", view.n_owned, 3, forces));
+    return lrpot__finite_total("virial", 9, virial);
 }

@@ -33,7 +33,7 @@ static lrpot_status share_sums(const lrpot__charge_call *call, const double *val
 {
     double sums[3] = { 0, 0, 0 };
     for (int64_t i = 0; i < call->atoms->n_owned; i++) {
-        double s = call->charges->share[call->atoms->species[i]];
+        double s = call->charges->own[call->atoms->species[i]];
         sums[0] += s;
         sums[1] += fabs(s);
         sums[2] += weighted ? s * values[i] : values[i];
@@ -56,7 +56,7 @@ static lrpot_status redistribute(lrpot__charge_call *call)
     LRPOT__TRY(share_sums(call, call->scalars, 0, &total_share, &total));
     double excess = (call->atoms->total_charge - total) / total_share;
     for (int64_t i = 0; i < call->atoms->n_owned; i++)
-        call->q[i] = call->scalars[i] + call->charges->share[call->atoms->species[i]] * excess;
+        call->q[i] = call->scalars[i] + call->charges->own[call->atoms->species[i]] * excess;
     return LRPOT_OK;
 }
 
@@ -72,11 +72,75 @@ static lrpot_status redistribute_adjoint(const lrpot__charge_call *call, const d
     return LRPOT_OK;
 }
 
-const lrpot__charge_rules lrpot__charges_fixed = { "fixed", LRPOT__NO_BASIS, 0,    NULL,
-                                                   keep,    keep_adjoint,    NULL, NULL };
-const lrpot__charge_rules lrpot__charges_qrd = { "qrd",        LRPOT__NO_BASIS,      1,    NULL,
-                                                 redistribute, redistribute_adjoint, NULL, NULL };
-const lrpot__charge_rules lrpot__charges_edq = { "edq", LRPOT__NEEDS_BASIS, 0,    NULL,
-                                                 keep,  keep_adjoint,       NULL, NULL };
-const lrpot__charge_rules lrpot__charges_edqrd = { "edqrd",      LRPOT__NEEDS_BASIS,   1,    NULL,
-                                                   redistribute, redistribute_adjoint, NULL, NULL };
+static int32_t yes(const lrpot_charges *charges)
+{
+    (void)charges;
+    return 1;
+}
+
+const lrpot__charge_rules lrpot__charges_fixed = {
+    .name = "fixed",
+    .summary = "one charge for each species",
+    .heads = 1,
+    .traits = LRPOT_CHARGES_SPECIES_CHARGE,
+    .own = "charges.share",
+    .forward = keep,
+    .adjoint = keep_adjoint,
+    .chain = LRPOT__CHAIN_LINEAR,
+    .stage = "fixed",
+    .sign_given = 1,
+    .start = lrpot__charges_start,
+    .file_version = 1,
+};
+
+const lrpot__charge_rules lrpot__charges_qrd = {
+    .name = "qrd",
+    .summary = "one charge for each species, redistributed to the total charge",
+    .heads = 1,
+    .traits = LRPOT_CHARGES_SPECIES_CHARGE,
+    .own = "charges.share",
+    .own_free = 1,
+    .own_gauge = 1,
+    .keeps_total = yes,
+    .forward = redistribute,
+    .adjoint = redistribute_adjoint,
+    .chain = LRPOT__CHAIN_LINEAR,
+    .stage = "QRd",
+    .start = lrpot__charges_start,
+    .file_version = 1,
+};
+
+const lrpot__charge_rules lrpot__charges_edq = {
+    .name = "edq",
+    .summary = "charges by the environment, total charge free",
+    .heads = 1,
+    .traits = LRPOT_CHARGES_TAKES_BASIS | LRPOT_CHARGES_NEEDS_BASIS | LRPOT_CHARGES_SPECIES_CHARGE,
+    .own = "charges.share",
+    .forward = keep,
+    .adjoint = keep_adjoint,
+    .chain = LRPOT__CHAIN_LINEAR,
+    .stage = "EDQ",
+    .start = lrpot__charges_start,
+    .file_version = 1,
+};
+
+/* The first stage is free: without the global coupling charges find their size faster (two stages
+ * as in 2603.06396). */
+const lrpot__charge_rules lrpot__charges_edqrd = {
+    .name = "edqrd",
+    .summary = "charges by the environment, redistributed to the total charge",
+    .heads = 1,
+    .traits = LRPOT_CHARGES_TAKES_BASIS | LRPOT_CHARGES_NEEDS_BASIS | LRPOT_CHARGES_SPECIES_CHARGE
+              | LRPOT_CHARGES_USUAL,
+    .own = "charges.share",
+    .own_free = 1,
+    .own_gauge = 1,
+    .keeps_total = yes,
+    .forward = redistribute,
+    .adjoint = redistribute_adjoint,
+    .chain = LRPOT__CHAIN_LINEAR,
+    .stage = "EDQRd",
+    .free_stage = "EDQ",
+    .start = lrpot__charges_start,
+    .file_version = 1,
+};

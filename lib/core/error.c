@@ -81,6 +81,7 @@ const char *lrpot_status_name(lrpot_status status)
         NAME(LRPOT_E_COINCIDENT),
         NAME(LRPOT_E_CELL),
         NAME(LRPOT_E_INTERRUPTED),
+        NAME(LRPOT_E_ASSUMPTION),
         NAME(LRPOT_E_BUG),
 #undef NAME
     };

@@ -1,7 +1,11 @@
 #include "core/workspace.h"
 
+#include "core/blas_check.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/threads.h"
+
+#include <stdio.h>
 
 typedef struct {
     void *data;
@@ -9,7 +13,9 @@ typedef struct {
 } block;
 
 struct lrpot_workspace {
-    int32_t threads;
+    int32_t threads, told_fork;
+    lrpot_log log;
+    void *log_ctx;
     block *blocks; /* [LRPOT__BLOCK_COUNT][threads] */
     void *kept[LRPOT__KEEP_COUNT];
     lrpot__destroy destroy[LRPOT__KEEP_COUNT];
@@ -23,6 +29,7 @@ lrpot_status lrpot_workspace_create(lrpot_workspace **out, int32_t threads)
 #ifndef _OPENMP
     threads = 1;
 #endif
+    LRPOT__TRY(lrpot__blas_check());
     lrpot_workspace *work = lrpot__calloc(1, sizeof *work);
     if (work == NULL) return LRPOT_E_MEMORY;
     work->threads = threads;
@@ -54,8 +61,27 @@ int64_t lrpot_workspace_bytes(const lrpot_workspace *work)
     return bytes;
 }
 
-int32_t lrpot__workspace_threads(const lrpot_workspace *work)
+void lrpot_workspace_set_log(lrpot_workspace *work, lrpot_log log, void *ctx)
 {
+    if (work == NULL) return;
+    work->log = log;
+    work->log_ctx = ctx;
+}
+
+static void tell_fork(lrpot_workspace *work)
+{
+    char message[160];
+    snprintf(message, sizeof message,
+             "this process was forked after its parent computed: 1 thread instead of %d, because "
+             "the threads of OpenMP do not survive a fork",
+             work->threads);
+    work->told_fork = 1;
+    if (work->log != NULL) work->log(work->log_ctx, LRPOT_LOG_WARNING, message);
+}
+
+int32_t lrpot__workspace_threads(lrpot_workspace *work)
+{
+    if (lrpot__forked() && work->threads > 1 && !work->told_fork) tell_fork(work);
     return work->threads;
 }
 

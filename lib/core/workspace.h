@@ -26,8 +26,9 @@ enum {
 lrpot_status lrpot__workspace_block(lrpot_workspace *work, int32_t id, int32_t thread,
                                     int64_t count, size_t size, void **out);
 
-/* Threads of the workspace. */
-int32_t lrpot__workspace_threads(const lrpot_workspace *work);
+/* Parts that the work of a call is divided into. Says in the log, once, when a child of fork() has
+ * one thread for all of them (core/threads.h). */
+int32_t lrpot__workspace_threads(lrpot_workspace *work);
 
 /* An object kept in the workspace between calls (a neighbour list, an Ewald plan), freed with it.
  * Slots are few and fixed. */

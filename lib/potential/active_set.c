@@ -1,6 +1,6 @@
 #include "potential/active_set.h"
 
-#include "basis/graph.h"
+#include "basis/plan/graph.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
@@ -30,6 +30,17 @@ static int64_t width_of(const lrpot_potential *potential)
     int64_t width = 1;
     for (int b = bases_of(potential, bases) - 1; b >= 0; b--) width += lrpot_basis_count(bases[b]);
     return width;
+}
+
+/* Features of each basis that rows of n numbers hold: all, or the first ones, which are those of
+ * the lowest levels, in proportion. */
+static void features_kept(const lrpot_potential *potential, int64_t n, int64_t kept[2])
+{
+    const lrpot_basis *bases[2];
+    int64_t all = width_of(potential) - 1, room = n - 1 < all ? n - 1 : all;
+    int count = bases_of(potential, bases);
+    kept[1] = count > 1 ? room * lrpot_basis_count(bases[1]) / all : 0;
+    kept[0] = room - kept[1];
 }
 
 /* FNV-1a of what the features depend on: an active set is of no use to a model with others. */
@@ -92,6 +103,44 @@ lrpot_status lrpot_active_set_create(lrpot_active_set **out, const lrpot_potenti
                                       width_of(potential), mark);
 }
 
+lrpot_status lrpot_active_set_create_limited(lrpot_active_set **out,
+                                             const lrpot_potential *potential, int64_t most)
+{
+    uint64_t mark = 0;
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    if (most < 2)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "most = %lld rows, expected at least 2",
+                           (long long)most);
+    LRPOT__TRY(mark_of(potential, &mark));
+    int64_t width = width_of(potential);
+    return lrpot__active_set_assemble(out, potential->n_species, lrpot_potential_symbols(potential),
+                                      width < most ? width : most, mark);
+}
+
+lrpot_status lrpot_active_set_clone(lrpot_active_set **out, const lrpot_active_set *set)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(set);
+    lrpot_active_set *copy = NULL;
+    LRPOT__TRY(lrpot__active_set_assemble(&copy, set->n_species, (const char *const *)set->symbols,
+                                          set->n, set->model));
+    for (int32_t z = 0; z < set->n_species; z++)
+        lrpot__maxvol_copy(copy->species + z, set->species + z);
+    *out = copy;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__active_set_fits(const lrpot_active_set *set, const lrpot_potential *potential,
+                                    int *fits)
+{
+    uint64_t mark = 0;
+    LRPOT__TRY(mark_of(potential, &mark));
+    *fits = mark == set->model && potential->n_species == set->n_species
+            && set->n <= width_of(potential);
+    return LRPOT_OK;
+}
+
 void lrpot_active_set_free(lrpot_active_set *set)
 {
     if (set == NULL) return;
@@ -110,16 +159,16 @@ int64_t lrpot_active_set_size(const lrpot_active_set *set)
 static lrpot_status check(const lrpot_active_set *set, const lrpot_potential *potential,
                           lrpot_workspace *work)
 {
-    uint64_t mark = 0;
+    int fits = 0;
     LRPOT__REQUIRE_NOT_NULL(set);
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);
-    LRPOT__TRY(mark_of(potential, &mark));
-    if (mark == set->model && potential->n_species == set->n_species) return LRPOT_OK;
+    LRPOT__TRY(lrpot__active_set_fits(set, potential, &fits));
+    if (fits) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_ARGUMENT,
-                       "the active set was made for a model with other features (its mark is "
-                       "%016llx, that of this model %016llx)",
-                       (unsigned long long)set->model, (unsigned long long)mark);
+                       "the active set, of %d species and mark %016llx, was made for a model with "
+                       "other features",
+                       set->n_species, (unsigned long long)set->model);
 }
 
 /* Rows of the owned atoms of one species, one after the other, and which atoms they are. */
@@ -134,11 +183,12 @@ static lrpot_status collect(const lrpot_active_set *set, const lrpot_potential *
                             const lrpot_nlist *list, lot **out)
 {
     const lrpot_basis *bases[2];
-    int64_t n = atoms->n_owned, first = 0, begin = 0;
+    int64_t n = atoms->n_owned, first = 0, begin = 0, kept[2];
     double *features = NULL, *rows = NULL, *coefficients = NULL;
     lot *lots = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_FEATURES, 0, n * set->n, sizeof(double),
-                                      (void **)&features));
+    features_kept(potential, set->n, kept);
+    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_FEATURES, 0, n * width_of(potential),
+                                      sizeof(double), (void **)&features));
     LRPOT__TRY(
         lrpot__workspace_block(work, BLOCK_ROWS, 0, n * set->n, sizeof(double), (void **)&rows));
     LRPOT__TRY(lrpot__workspace_block(work, BLOCK_COEFFICIENTS, 0, n * set->n, sizeof(double),
@@ -157,8 +207,8 @@ static lrpot_status collect(const lrpot_active_set *set, const lrpot_potential *
         LRPOT__TRY(lrpot_basis_eval(bases[b], work, atoms, list, features));
         for (int64_t i = 0; i < n; i++)
             memcpy(rows + rank[i] * set->n + first, features + i * width,
-                   (size_t)width * sizeof(double));
-        first += width;
+                   (size_t)kept[b] * sizeof(double));
+        first += kept[b];
     }
     for (int64_t k = 0; k < n; k++) rows[k * set->n + first] = 1.0;
     *out = lots;
@@ -202,6 +252,14 @@ lrpot_status lrpot_active_set_add_structure(lrpot_active_set *set, const lrpot_p
     return lrpot_active_set_add(set, potential, work, &atoms, list, frame, threshold, n_changes);
 }
 
+static lrpot_status check_row(int64_t n, const double *coefficients, int64_t atom)
+{
+    double sum = 0.0;
+    for (int64_t c = 0; c < n; c++) sum += coefficients[c] * 0.0; /* 0 unless one is not finite */
+    if (sum == 0.0) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_NOT_FINITE, "the grade of atom %lld is not finite", (long long)atom);
+}
+
 lrpot_status lrpot_active_set_grade(const lrpot_active_set *set, const lrpot_potential *potential,
                                     lrpot_workspace *work, const lrpot_atoms *atoms,
                                     const lrpot_nlist *list, double *grades)
@@ -216,6 +274,8 @@ lrpot_status lrpot_active_set_grade(const lrpot_active_set *set, const lrpot_pot
     for (int32_t z = 0; z < set->n_species; z++) {
         const lrpot__maxvol *m = set->species + z;
         if (m->started) lrpot__maxvol_expand(m, lots[z].count, lots[z].rows, lots[z].coefficients);
+        for (int64_t k = 0; m->started && k < lots[z].count; k++)
+            LRPOT__TRY(check_row(m->n, lots[z].coefficients + k * m->n, lots[z].atoms[k]));
         for (int64_t k = 0, column; k < lots[z].count;
              k++) /* a species never seen: nothing is like it */
             grades[lots[z].atoms[k]] =

@@ -17,5 +17,11 @@ struct lrpot_active_set {
 /* Empty, for n rows of each species. symbols are copied. */
 lrpot_status lrpot__active_set_assemble(lrpot_active_set **out, int32_t n_species,
                                         const char *const *symbols, int64_t n, uint64_t model);
+/* Whether the set is of the features that the model has now. */
+lrpot_status lrpot__active_set_fits(const lrpot_active_set *set, const lrpot_potential *potential,
+                                    int *fits);
+
+/* Rounds the rows to single precision, as model files hold them. */
+lrpot_status lrpot__active_set_round(lrpot_active_set *set);
 
 #endif

@@ -2,6 +2,7 @@
 #include "potential/potential.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
@@ -177,7 +178,8 @@ lrpot_status lrpot__potential_compute_shifted(const lrpot_potential *potential,
     start_outputs(atoms, out, 0);
     if (potential->charges != NULL)
         LRPOT__TRY(charged_part(potential, work, atoms, list, comm, shift, out));
-    return local_part(potential, work, atoms, list, out);
+    LRPOT__TRY(local_part(potential, work, atoms, list, out));
+    return lrpot__finite_outputs(atoms, 1, out);
 }
 
 lrpot_status lrpot_potential_compute(const lrpot_potential *potential, lrpot_workspace *work,
@@ -193,5 +195,6 @@ lrpot_status lrpot_potential_local(const lrpot_potential *potential, lrpot_works
 {
     LRPOT__TRY(check_call(potential, work, atoms, list, out));
     start_outputs(atoms, out, 1);
-    return local_part(potential, work, atoms, list, out);
+    LRPOT__TRY(local_part(potential, work, atoms, list, out));
+    return lrpot__finite_outputs(atoms, 0, out);
 }

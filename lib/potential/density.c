@@ -2,6 +2,7 @@
 #include "potential/density.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "structure/nlist_rows.h"
 
 #include <string.h>
@@ -166,7 +167,8 @@ lrpot_status lrpot_density_compute(const lrpot_density *density, lrpot_workspace
     give(out->charges, moments, t.local.n, 0);
     give(dipoles, moments + t.local.n, 3 * t.local.n, 0);
     if (out->dipole != NULL) give_dipole(&t, moments, out->dipole);
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__finite("dipole", t.local.n, 3, dipoles));
+    return lrpot__finite_outputs(atoms, 0, out);
 }
 
 /* Derivatives of w_E x.A x/2 + w.mu by x. */
@@ -224,5 +226,5 @@ lrpot_status lrpot_density_gradient(const lrpot_density *density, lrpot_workspac
                                    multipliers, y));
     lrpot__density_slopes(&t.local, features, y, slopes, NULL, NULL);
     add_gradient(&t, slopes, gradient);
-    return LRPOT_OK;
+    return lrpot__finite_total("gradient", lrpot_density_param_count(density), gradient);
 }

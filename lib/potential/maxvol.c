@@ -1,7 +1,9 @@
 #include "potential/maxvol.h"
 
+#include "core/blas_check.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/product.h"
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -17,11 +19,17 @@
 /* Replacements after which rounding in the inverse is taken off. */
 #define REFRESH 32
 
+enum { SMALL = 512 };
+
+/* Of rows that are expanded at once. */
+enum { BLOCK_ROWS = 64, BLOCK_COLUMNS = 64 };
+
 lrpot_status lrpot__maxvol_create(int64_t n, lrpot__maxvol *out)
 {
     *out = (lrpot__maxvol){ .n = n };
     out->rows = lrpot__calloc(n * n, sizeof(double));
-    out->inverse = lrpot__calloc(n * n, sizeof(double));
+    out->inverse =
+        lrpot__calloc(n * n + LRPOT__PRODUCT_PAD, sizeof(double)); /* read beyond its last row */
     out->step = lrpot__calloc(n, sizeof(double));
     out->frames = lrpot__calloc(n, sizeof(int64_t));
     out->atoms = lrpot__calloc(n, sizeof(int64_t));
@@ -44,6 +52,17 @@ void lrpot__maxvol_free(lrpot__maxvol *m)
     memset(m, 0, sizeof *m);
 }
 
+void lrpot__maxvol_copy(lrpot__maxvol *to, const lrpot__maxvol *from)
+{
+    size_t square = (size_t)(from->n * from->n) * sizeof(double);
+    memcpy(to->rows, from->rows, square);
+    memcpy(to->inverse, from->inverse, square);
+    memcpy(to->frames, from->frames, (size_t)from->n * sizeof *from->frames);
+    memcpy(to->atoms, from->atoms, (size_t)from->n * sizeof *from->atoms);
+    to->swaps = from->swaps;
+    to->started = from->started;
+}
+
 /* Small rows along the axes stand for directions that nothing has filled yet; their scale follows
  * from the first rows seen. */
 static void start(lrpot__maxvol *m, int64_t count, const double *rows)
@@ -58,29 +77,107 @@ static void start(lrpot__maxvol *m, int64_t count, const double *rows)
     m->started = 1;
 }
 
+static void exchange(double *a, double *b, int64_t n)
+{
+    for (int64_t k = 0; k < n; k++) {
+        double kept = a[k];
+        a[k] = b[k];
+        b[k] = kept;
+    }
+}
+
+/* Column p of the matrix becomes that of the inverse of what has been eliminated (Gauss-Jordan, in
+ * place). Returns 0 where nothing is left to divide by. */
+static int eliminate(double *a, int64_t n, int64_t p, int64_t *pivot)
+{
+    *pivot = p;
+    for (int64_t i = p + 1; i < n; i++)
+        if (fabs(a[i * n + p]) > fabs(a[*pivot * n + p])) *pivot = i;
+    if (!(fabs(a[*pivot * n + p]) > 0.0)) return 0;
+    if (*pivot != p) exchange(a + p * n, a + *pivot * n, n);
+    double *row = a + p * n, scale = 1.0 / row[p];
+    row[p] = 1.0;
+    for (int64_t k = 0; k < n; k++) row[k] *= scale;
+    for (int64_t i = 0; i < n; i++) {
+        double *other = a + i * n, factor = other[p];
+        if (i == p || factor == 0.0) continue;
+        other[p] = 0.0;
+        for (int64_t k = 0; k < n; k++) other[k] -= factor * row[k];
+    }
+    return 1;
+}
+
+/* Of small matrices, which a model that is loaded waits for: LAPACK may wake all threads of a BLAS.
+ * Returns the row where it ends, from 1 on; 0 on success. */
+static int64_t invert_small(double *a, int64_t n, int64_t *pivots)
+{
+    for (int64_t p = 0; p < n; p++)
+        if (!eliminate(a, n, p, pivots + p)) return p + 1;
+    for (int64_t p = n - 1; p >= 0; p--)
+        for (int64_t i = 0; i < n && pivots[p] != p; i++) {
+            double kept = a[i * n + p];
+            a[i * n + p] = a[i * n + pivots[p]];
+            a[i * n + pivots[p]] = kept;
+        }
+    return 0;
+}
+
+static int64_t invert_large(double *a, int64_t n, void *pivots)
+{
+    lapack_int order = (lapack_int)n,
+               info = LAPACKE_dgetrf(LAPACK_ROW_MAJOR, order, order, a, order, pivots);
+    return info == 0 ? LAPACKE_dgetri(LAPACK_ROW_MAJOR, order, a, order, pivots) : info;
+}
+
 lrpot_status lrpot__maxvol_invert(lrpot__maxvol *m)
 {
-    int n = (int)m->n;
-    lapack_int *pivots = lrpot__calloc(n, sizeof *pivots);
+    int64_t n = m->n, *pivots = lrpot__calloc(n, sizeof *pivots);
     if (pivots == NULL) return LRPOT_E_MEMORY;
-    memcpy(m->inverse, m->rows, (size_t)(m->n * m->n) * sizeof(double));
-    lapack_int info = LAPACKE_dgetrf(LAPACK_ROW_MAJOR, n, n, m->inverse, n, pivots);
-    if (info == 0) info = LAPACKE_dgetri(LAPACK_ROW_MAJOR, n, m->inverse, n, pivots);
+    memcpy(m->inverse, m->rows, (size_t)(n * n) * sizeof(double));
+    int64_t failed = n <= SMALL ? invert_small(m->inverse, n, pivots)
+                                : invert_large(m->inverse, n, pivots);
     lrpot__free(pivots);
     m->swaps = 0;
-    return info == 0
+    LRPOT__TRY(lrpot__lapack_memory((lapack_int)failed, "dgetri"));
+    return failed == 0
                ? LRPOT_OK
                : lrpot__fail(LRPOT_E_ARGUMENT,
-                             "the rows of an active set are linearly dependent (row %d of %d)",
-                             (int)info, n);
+                             "the rows of an active set are linearly dependent (row %lld of %lld)",
+                             (long long)failed, (long long)n);
+}
+
+/* The library's own product: a BLAS may wake all its threads for each of many small structures. It
+ * takes the rows by columns. */
+static void expand_block(const lrpot__maxvol *m, int64_t count, const double *rows,
+                         double *coefficients)
+{
+    double turned[BLOCK_COLUMNS * BLOCK_ROWS];
+    for (int64_t first = 0; first < m->n; first += BLOCK_COLUMNS) {
+        int64_t depth = m->n - first < BLOCK_COLUMNS ? m->n - first : BLOCK_COLUMNS;
+        for (int64_t k = 0; k < depth; k++)
+            for (int64_t i = 0; i < count; i++)
+                turned[k * BLOCK_ROWS + i] = rows[i * m->n + first + k];
+        lrpot__product_job job = { .depth = depth,
+                                   .rows = count,
+                                   .columns = m->n,
+                                   .a = turned,
+                                   .b = m->inverse + first * m->n,
+                                   .c = coefficients,
+                                   .stride_a = BLOCK_ROWS,
+                                   .stride_b = m->n,
+                                   .stride_c = m->n };
+        lrpot__product_run(&job);
+    }
 }
 
 void lrpot__maxvol_expand(const lrpot__maxvol *m, int64_t count, const double *rows,
                           double *coefficients)
 {
-    int n = (int)m->n;
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)count, n, n, 1.0, rows, n,
-                m->inverse, n, 0.0, coefficients, n);
+    memset(coefficients, 0, (size_t)(count * m->n) * sizeof *coefficients);
+    for (int64_t first = 0; first < count; first += BLOCK_ROWS) {
+        int64_t here = count - first < BLOCK_ROWS ? count - first : BLOCK_ROWS;
+        expand_block(m, here, rows + first * m->n, coefficients + first * m->n);
+    }
 }
 
 double lrpot__maxvol_largest(int64_t n, const double *coefficients, int64_t *column)

@@ -20,6 +20,8 @@ typedef struct lrpot__maxvol {
 /* On failure nothing is left to free. */
 lrpot_status lrpot__maxvol_create(int64_t n, lrpot__maxvol *out);
 void lrpot__maxvol_free(lrpot__maxvol *m);
+/* Both of the same n. */
+void lrpot__maxvol_copy(lrpot__maxvol *to, const lrpot__maxvol *from);
 
 /* Makes the inverse from the rows. */
 lrpot_status lrpot__maxvol_invert(lrpot__maxvol *m);

@@ -1,8 +1,10 @@
 /* Creation and copies of models. */
+#include "potential/active_set.h"
 #include "potential/potential.h"
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/utf8.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,6 +21,10 @@ static lrpot_status check_symbols(int32_t n, const char *const *symbols)
             return lrpot__fail(LRPOT_E_ARGUMENT,
                                "symbol '%.32s' of species %d has %zu characters, expected 1 to %d",
                                symbols[z], z, length, SYMBOL_LENGTH);
+        if (!lrpot__utf8_valid(symbols[z]))
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "symbol '%s' of species %d is not UTF-8, as model files are",
+                               symbols[z], z);
         for (int32_t y = 0; y < z; y++)
             if (strcmp(symbols[y], symbols[z]) == 0)
                 return lrpot__fail(LRPOT_E_ARGUMENT, "symbol '%s' belongs to species %d and %d",
@@ -48,28 +54,11 @@ lrpot_status lrpot__symbols_copy(char ***out, int32_t n, const char *const *symb
     return LRPOT_OK;
 }
 
-/* For charge models that do not bring their own. */
-static lrpot_status create_ewald(const lrpot_charges *charges, double accuracy,
-                                 const double *widths, lrpot_ewald **out)
-{
-    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
-    options.accuracy = accuracy;
-    if (charges->kind == LRPOT_CHARGES_LATENT) {
-        options.kernel = LRPOT_EWALD_LATENT;
-        options.sigma = charges->options.sigma;
-    } else if (widths != NULL) {
-        options.widths = widths;
-        options.n_widths = charges->n_species;
-    }
-    if (charges->options.flags & LRPOT_CHARGES_SELF) options.flags |= LRPOT_EWALD_SELF;
-    return lrpot_ewald_create(out, &options);
-}
-
 static lrpot_status set_electrostatics(lrpot_potential *potential, lrpot_charges *charges,
                                        double accuracy, const double *widths)
 {
     if (widths != NULL) {
-        if (charges->rules->configure != NULL)
+        if (charges->rules->width != NULL)
             return lrpot__fail(LRPOT_E_ARGUMENT,
                                "widths are given, but charge model '%s' has its own",
                                charges->rules->name);
@@ -77,7 +66,8 @@ static lrpot_status set_electrostatics(lrpot_potential *potential, lrpot_charges
         if (potential->widths == NULL) return LRPOT_E_MEMORY;
     }
     potential->accuracy = accuracy;
-    if (charges->ewald == NULL) return create_ewald(charges, accuracy, widths, &potential->ewald);
+    if (charges->ewald == NULL)
+        return lrpot__charges_create_sum(charges, accuracy, widths, &potential->ewald);
     if (accuracy != charges->options.accuracy)
         LRPOT__TRY(lrpot__charges_set_accuracy(charges, accuracy));
     potential->ewald = charges->ewald;
@@ -151,12 +141,11 @@ static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_op
     charge_options.kind = options->charges;
     charge_options.n_species = options->basis.n_species;
     lrpot_basis *basis = NULL;
-    if (options->charges == LRPOT_CHARGES_EQUILIBRATED) {
-        if (options->widths != NULL) charge_options.widths = options->widths;
-        charge_options.accuracy = options->accuracy;
-    }
-    if (rules->basis == LRPOT__NEEDS_BASIS
-        || (rules->basis == LRPOT__MAY_HAVE_BASIS && options->charge_basis.level != 0)) {
+    if ((rules->traits & LRPOT_CHARGES_TAKES_WIDTHS) && options->widths != NULL)
+        charge_options.widths = options->widths;
+    if (rules->owns_sum) charge_options.accuracy = options->accuracy;
+    if ((rules->traits & LRPOT_CHARGES_NEEDS_BASIS)
+        || ((rules->traits & LRPOT_CHARGES_TAKES_BASIS) && options->charge_basis.level != 0)) {
         lrpot_basis_options basis_options = options->charge_basis;
         basis_options.n_species = options->basis.n_species;
         LRPOT__TRY(lrpot_basis_create(&basis, &basis_options));
@@ -209,9 +198,8 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
     lrpot_potential *potential = NULL;
     LRPOT__TRY(lrpot_basis_create(&basis, &known.basis));
     lrpot_status status = create_charges(&charges, &known);
-    const double *widths = known.charges == LRPOT_CHARGES_EQUILIBRATED
-                               ? NULL
-                               : known.widths; /* else the charges' own by now */
+    int own = lrpot_charges_kind_traits(known.charges) & LRPOT_CHARGES_TAKES_WIDTHS;
+    const double *widths = own ? NULL : known.widths; /* else the charges' own by now */
     if (status == LRPOT_OK)
         status = lrpot__potential_assemble(&potential, known.symbols, basis, charges,
                                            known.accuracy, widths, known.species_coefficients);
@@ -239,7 +227,9 @@ static lrpot_status copy_state(lrpot_potential *copy, const lrpot_potential *pot
     for (int64_t i = 0; i < potential->n_notes; i++)
         LRPOT__TRY(
             lrpot_potential_set_note(copy, potential->notes[i].key, potential->notes[i].value));
-    return LRPOT_OK;
+    return potential->active_set != NULL
+               ? lrpot_active_set_clone(&copy->active_set, potential->active_set)
+               : LRPOT_OK;
 }
 
 lrpot_status lrpot_potential_clone(lrpot_potential **out, const lrpot_potential *potential)
@@ -275,6 +265,7 @@ void lrpot_potential_free(lrpot_potential *potential)
     lrpot__free(potential->linear);
     lrpot__free(potential->shifts);
     lrpot__network_free(potential->network);
+    lrpot_active_set_free(potential->active_set);
     if (owns_ewald(potential)) lrpot_ewald_free(potential->ewald);
     lrpot_charges_free(potential->charges);
     lrpot__free(potential->widths);
@@ -294,7 +285,8 @@ lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential, double acc
                            "the model has no electrostatics whose accuracy could be set");
     lrpot_ewald *ewald = NULL;
     if (owns_ewald(potential)) {
-        LRPOT__TRY(create_ewald(potential->charges, accuracy, potential->widths, &ewald));
+        LRPOT__TRY(
+            lrpot__charges_create_sum(potential->charges, accuracy, potential->widths, &ewald));
         lrpot_ewald_free(potential->ewald);
     } else {
         LRPOT__TRY(lrpot__charges_set_accuracy(potential->charges, accuracy));

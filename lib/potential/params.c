@@ -7,10 +7,12 @@
 
 enum { N_ENERGY_BLOCKS = 4, N_BLOCKS = N_ENERGY_BLOCKS + LRPOT__CHARGES_BLOCKS };
 
-static const char *const block_names[N_BLOCKS] = {
-    "energy.radial",  "energy.linear",   "energy.species", "energy.hidden", "charges.radial",
-    "charges.linear", "charges.species", "charges.share",  "charges.hidden"
-};
+/* NULL: the name is that of the kind. */
+static const char *const block_names[N_BLOCKS] = { "energy.radial",   "energy.linear",
+                                                   "energy.species",  "energy.hidden",
+                                                   "charges.radial",  "charges.linear",
+                                                   "charges.species", NULL,
+                                                   "charges.hidden" };
 
 static void block_sizes(const lrpot_potential *potential, int64_t sizes[N_BLOCKS])
 {
@@ -43,7 +45,8 @@ int32_t lrpot_potential_param_block(const lrpot_potential *potential, int32_t in
     block_sizes(potential, sizes);
     for (int b = 0; b < N_BLOCKS; b++) {
         if (sizes[b] > 0 && index-- == 0) {
-            if (name != NULL) *name = block_names[b];
+            if (name != NULL)
+                *name = block_names[b] != NULL ? block_names[b] : potential->charges->rules->own;
             if (offset != NULL) *offset = start;
             if (count != NULL) *count = sizes[b];
             return 1;

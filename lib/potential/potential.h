@@ -26,6 +26,8 @@ struct lrpot_potential {
     double accuracy; /* eV/A, as given (0: default) */
     /* A [S], or NULL for point charges and for charge models that have their own */
     double *widths;
+    /* of the frames that the model was fitted to, or NULL; of no use once features have changed */
+    struct lrpot_active_set *active_set;
     lrpot__note *notes; /* [n_notes], in the order of their first setting */
     int64_t n_notes;
 };

@@ -5,9 +5,10 @@
 #include "charges/charges.h"
 #include "core/algebra.h"
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
-#include "response/places.h"
+#include "response/unwrap.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -97,6 +98,7 @@ static lrpot_status add_local(const task *t, const lrpot__places *places)
     memset(virial_atom, 0, (size_t)t->atoms->n_all * 9 * sizeof *virial_atom);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.virial_atom = virial_atom;
+    LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
     LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request));
     for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++)
         for (int c = 0; c < 3; c++)
@@ -177,7 +179,8 @@ lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot
     LRPOT__TRY(form == LRPOT_BORN_PHASE ? phase_form(&t) : unfolded(&t));
     if (residual != NULL && atoms->n_owned > 0)
         mean_excess(atoms->n_owned, atoms->total_charge, Z, residual);
-    return LRPOT_OK;
+    LRPOT__TRY(lrpot__finite("Born charge", atoms->n_owned, 9, Z));
+    return lrpot__finite_total("excess of the Born charges", 9, residual);
 }
 
 lrpot_status lrpot_response_born_charges_structure(const lrpot_potential *potential,

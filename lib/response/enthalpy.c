@@ -2,9 +2,10 @@
 #include <lrpot/response.h>
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
-#include "response/places.h"
+#include "response/unwrap.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -141,5 +142,6 @@ lrpot_status lrpot_response_enthalpy(const lrpot_potential *potential, lrpot_wor
 {
     task t = { potential, work, atoms, list, comm, field, kind };
     LRPOT__TRY(check_call(&t, out));
-    return potential->charges->rules->settle != NULL ? settled(&t, out) : followed(&t, out);
+    LRPOT__TRY(lrpot__charges_settle(potential->charges) ? settled(&t, out) : followed(&t, out));
+    return lrpot__finite_outputs(atoms, 1, out);
 }

@@ -6,9 +6,10 @@
 #include "charges/charges.h"
 #include "core/algebra.h"
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
-#include "response/places.h"
+#include "response/unwrap.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -75,6 +76,7 @@ static lrpot_status local_tensors(const task *t, double **out)
     memset(tensors, 0, 9 * (size_t)t->atoms->n_all * sizeof *tensors);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.virial_atom = tensors;
+    LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
     *out = tensors;
     return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
 }
@@ -144,6 +146,7 @@ static lrpot_status add_local(const task *t, const double *field, const lrpot_ou
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.forces = out->forces;
     request.arm = along;
+    LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
     return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
 }
 
@@ -166,9 +169,9 @@ lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot
     rigid_part(&t, field, out);
     if (!lrpot__charges_move(t.charges)) return LRPOT_OK;
     if (t.places.weight != t.places.moment) LRPOT__TRY(add_local(&t, field, out));
-    return atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment
-               ? add_flow(&t, field, out)
-               : LRPOT_OK;
+    if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment)
+        LRPOT__TRY(add_flow(&t, field, out));
+    return lrpot__finite_outputs(atoms, 0, out);
 }
 
 /* Velocities of owned atoms and ghosts. */
@@ -242,6 +245,7 @@ lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_work
         if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment)
             LRPOT__TRY(add_flow_current(&t, all, sum));
     }
+    LRPOT__TRY(lrpot__finite_total("current", 3, sum));
     memcpy(current, sum, sizeof sum);
     return LRPOT_OK;
 }

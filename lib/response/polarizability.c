@@ -4,9 +4,10 @@
 
 #include "core/algebra.h"
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
-#include "response/places.h"
+#include "response/unwrap.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -70,6 +71,7 @@ lrpot_status lrpot_response_polarizability(const lrpot_potential *potential, lrp
         LRPOT__TRY(lrpot__charges_begin(&call, potential->charges, work, atoms, list, NULL, NULL));
         LRPOT__TRY(answer(&call, &places, sum));
     }
+    LRPOT__TRY(lrpot__finite_total("polarizability", 9, sum));
     memcpy(alpha, sum, sizeof sum);
     for (int k = 0; epsilon != NULL && k < 9; k++)
         epsilon[k] = (k % 4 == 0 ? 1.0 : 0.0)

@@ -3,6 +3,7 @@
 
 #include "core/algebra.h"
 #include "core/error.h"
+#include "core/finite.h"
 
 #include <math.h>
 #include <string.h>
@@ -151,6 +152,7 @@ lrpot_status lrpot_response_polarization(const lrpot_atoms *atoms, const double 
         add_phases(atoms, q, inverse, &result);
         choose_branch(atoms->cell, reference, &result);
     }
+    LRPOT__TRY(lrpot__finite_total("dipole", 3, result.dipole));
     result.struct_size = out->struct_size;
     *out = result;
     return LRPOT_OK;

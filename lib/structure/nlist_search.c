@@ -20,6 +20,8 @@
 #define FARTHEST 1e12
 /* More translations than this within the cutoff mean that the cell is not meant. */
 #define MOST_IMAGES 1e7
+/* Neighbours of an atom: some hundred times as many as in the densest of solids. */
+#define MOST_NEIGHBOURS 3e5
 
 typedef struct {
     lrpot__lattice lattice;
@@ -96,11 +98,25 @@ static lrpot_status wrap_atoms(lrpot__search *s, const lrpot_atoms *atoms,
     return LRPOT_OK;
 }
 
+/* A cell far smaller than an atom has more neighbours than memory is meant for. */
+static lrpot_status check_density(const grid *g, int64_t n_all)
+{
+    const double *b = g->lattice.basis;
+    double volume = fabs(lrpot__det3(b)), neighbours = 4.18879020478639 * g->radius * g->radius
+                                                       * g->radius * (double)n_all / volume;
+    if (g->lattice.periodic_mask != LRPOT_PERIODIC_ALL || neighbours < MOST_NEIGHBOURS)
+        return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_CELL,
+                       "a cell of %.4g A^3 with %lld atoms has %.3g neighbours of an atom within "
+                       "%g A, held are %g; are its lengths in A?",
+                       volume, (long long)n_all, neighbours, g->radius, MOST_NEIGHBOURS);
+}
+
 /* About half the radius wide, but no more bins in all than a few per atom: sparse molecules in huge
  * boxes. */
 static lrpot_status choose_bins(grid *g, const lrpot__search *s, int64_t n_all)
 {
-    double length[3], bins[3], images = 1.0;
+    double length[3], bins[3], images = 1.0, most = 2.0 * (double)n_all + 64.0;
     for (int d = 0; d < 3; d++) {
         double low = 0.0, high = 1.0;
         if (!(g->lattice.periodic_mask & 1 << d)) {
@@ -112,10 +128,10 @@ static lrpot_status choose_bins(grid *g, const lrpot__search *s, int64_t n_all)
         }
         g->low[d] = low;
         length[d] = (high - low) * g->lattice.height[d];
-        bins[d] = fmax(1.0, floor(2.0 * length[d] / (g->radius * ROOM)));
+        bins[d] = fmin(fmax(1.0, floor(2.0 * length[d] / (g->radius * ROOM))), most);
         g->scale[d] = 1.0 / (high - low);
     }
-    while (bins[0] * bins[1] * bins[2] > 2.0 * (double)n_all + 64.0) {
+    while (bins[0] * bins[1] * bins[2] > most) {
         int d = bins[0] >= bins[1] && bins[0] >= bins[2] ? 0 : bins[1] >= bins[2] ? 1 : 2;
         bins[d] = ceil(bins[d] / 2.0);
     }
@@ -323,6 +339,7 @@ lrpot_status lrpot__nlist_search(lrpot_nlist *list, const lrpot_atoms *atoms)
     LRPOT__TRY(lrpot__translations_reset(&list->images));
     LRPOT__TRY(reserve_atoms(list, atoms));
     if (atoms->n_all == 0) return LRPOT_OK;
+    LRPOT__TRY(check_density(&g, atoms->n_all));
     LRPOT__TRY(wrap_atoms(&list->search, atoms, &g.lattice));
     LRPOT__TRY(choose_bins(&g, &list->search, atoms->n_all));
     LRPOT__TRY(sort_atoms(&list->search, &g, atoms->n_all));

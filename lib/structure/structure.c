@@ -86,6 +86,7 @@ lrpot_status lrpot_structure_create(lrpot_structure **out, int64_t n, const char
 static lrpot_status copy_content(lrpot_structure *copy, const lrpot_structure *s)
 {
     copy->n = s->n;
+    copy->line = s->line;
     copy->n_symbols = copy->symbols_capacity = s->n_symbols;
     copy->has_cell = s->has_cell;
     copy->periodic_mask = s->periodic_mask;

@@ -14,6 +14,7 @@ typedef struct lrpot__info {
 
 struct lrpot_structure {
     int64_t n;
+    int64_t line; /* of the file, where the frame begins; 0: not from a file */
     int64_t n_symbols, symbols_capacity;
     lrpot__symbol *symbols; /* distinct, in order of first appearance */
     int32_t *kind;          /* [n], index into symbols */

@@ -29,6 +29,8 @@ static const struct {
     [LRPOT_QUANTITY_QUADRUPOLE] = { "quadrupole", 9, 0 },
     [LRPOT_QUANTITY_FIELD] = { "field", 0, 3 },
     [LRPOT_QUANTITY_FRAGMENT] = { "fragment", 0, 1 },
+    [LRPOT_QUANTITY_ID] = { "id", 0, 1 },
+    [LRPOT_QUANTITY_IMAGE] = { "image", 0, 3 },
 };
 
 static int known(int32_t quantity)

@@ -2,6 +2,7 @@
 #include "tensors/tensors.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 #include "potential/potential.h"
 #include "structure/nlist_rows.h"
 
@@ -174,7 +175,7 @@ lrpot_status lrpot_tensor_model_born_charges(const lrpot_tensor_model *model, lr
     LRPOT__TRY(lrpot__tensor_check(model, work, atoms, list));
     LRPOT__TRY(lrpot__tensor_born(model, work, atoms, list, NULL, Z));
     if (residual != NULL) excess_of(atoms, Z, residual);
-    return LRPOT_OK;
+    return lrpot__finite("polar tensor", atoms->n_owned, 9, Z);
 }
 
 static lrpot_status see(const lrpot_tensor_model *model, lrpot_workspace *work,
@@ -215,7 +216,7 @@ lrpot_status lrpot_tensor_model_dipole(const lrpot_tensor_model *model, lrpot_wo
     memset(dipole, 0, 3 * sizeof *dipole);
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int a = 0; a < 3; a++) dipole[a] += values[n * i + a];
-    return LRPOT_OK;
+    return lrpot__finite_total("dipole", 3, dipole);
 }
 
 lrpot_status lrpot_tensor_model_dipole_structure(const lrpot_tensor_model *model,

@@ -91,11 +91,17 @@ static void diagonal(const task *t, double *Z)
 static lrpot_status periodic(const task *t, double *Z)
 {
     int64_t n_all = t->atoms->n_all;
-    double *virial = NULL;
+    double *virial = NULL, *weights = NULL;
+    const double *slopes = NULL;
     LRPOT__TRY(lrpot__tensor_block(t->work, LRPOT__TENSORS_FORCES, 9 * n_all, &virial));
     memset(virial, 0, (size_t)(9 * n_all) * sizeof *virial);
+    LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &slopes));
+    LRPOT__TRY(
+        lrpot__tensor_block(t->work, LRPOT__TENSORS_WEIGHTS, 2 * t->atoms->n_owned, &weights));
+    for (int64_t i = 0; slopes != NULL && i < t->atoms->n_owned; i++)
+        weights[i] = t->gamma[i] * slopes[i];
     lrpot__request charges = lrpot__head_request(t->charges, 0);
-    charges.weights = t->gamma;
+    charges.weights = slopes != NULL ? weights : t->gamma;
     charges.virial_atom = virial;
     if (t->charges->basis != NULL && !t->still)
         LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &charges));

@@ -2,6 +2,7 @@
 #include "tensors/tensors.h"
 
 #include "core/error.h"
+#include "core/finite.h"
 
 #include <math.h>
 #include <string.h>
@@ -92,9 +93,10 @@ lrpot_status lrpot_tensor_model_field_forces(const lrpot_tensor_model *model, lr
     if (out->forces == NULL) return LRPOT_OK;
     if (!(out->flags & LRPOT_ADD))
         memset(out->forces, 0, (size_t)atoms->n_all * 3 * sizeof *out->forces);
-    return model->options.kind == LRPOT_TENSORS_GLOBAL
-               ? global_forces(model, work, atoms, list, comm, field, out->forces)
-               : tensor_forces(model, work, atoms, list, comm, field, out->forces);
+    LRPOT__TRY(model->options.kind == LRPOT_TENSORS_GLOBAL
+                   ? global_forces(model, work, atoms, list, comm, field, out->forces)
+                   : tensor_forces(model, work, atoms, list, comm, field, out->forces));
+    return lrpot__finite("force", atoms->n_all, 3, out->forces);
 }
 
 /* J(v) of tensors that obey the sum rule is J of those that do not, for velocities less their mean
@@ -145,6 +147,7 @@ lrpot_status lrpot_tensor_model_current(const lrpot_tensor_model *model, lrpot_w
     for (int64_t i = 0; i < lrpot__tensor_rows(atoms, comm); i++)
         for (int a = 0; a < 3; a++)
             for (int b = 0; b < 3; b++) sum[a] += Z[9 * i + 3 * a + b] * velocities[3 * i + b];
+    LRPOT__TRY(lrpot__finite_total("current", 3, sum));
     memcpy(current, sum, sizeof sum);
     return LRPOT_OK;
 }

@@ -87,10 +87,12 @@ static int32_t parts_of(int32_t kind)
     return 1 << LRPOT__PART_SCALAR | 1 << LRPOT__PART_ANTISYMMETRIC | 1 << LRPOT__PART_SYMMETRIC;
 }
 
-static lrpot_status create_basis(lrpot_tensor_model *model, int64_t counts[LRPOT__PARTS])
+static lrpot_status create_basis(lrpot_tensor_model *model, int64_t most,
+                                 int64_t counts[LRPOT__PARTS])
 {
     const lrpot_tensor_options *o = &model->options;
     lrpot__graph_rule rule = rule_of(o);
+    rule.most = most;
     lrpot__plan *plan = NULL;
     double range = o->cutoff - o->min_distance;
     lrpot_basis_options options = { sizeof options,
@@ -126,7 +128,7 @@ static void place_parts(lrpot_tensor_model *model, const int64_t counts[LRPOT__P
     }
 }
 
-static lrpot_status fill(lrpot_tensor_model *model)
+static lrpot_status fill(lrpot_tensor_model *model, int64_t most)
 {
     int64_t counts[LRPOT__PARTS];
     LRPOT__TRY(
@@ -138,7 +140,7 @@ static lrpot_status fill(lrpot_tensor_model *model)
     model->n_coefficients = 1; /* of GLOBAL */
     if (model->options.kind != LRPOT_TENSORS_GLOBAL) {
         model->n_coefficients = 0;
-        LRPOT__TRY(create_basis(model, counts));
+        LRPOT__TRY(create_basis(model, most, counts));
         place_parts(model, counts);
     }
     model->coefficients = lrpot__calloc(model->n_coefficients, sizeof *model->coefficients);
@@ -151,12 +153,18 @@ lrpot_status lrpot_tensor_model_create(lrpot_tensor_model **out,
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
+    return lrpot__tensor_model_create_within(out, options, 0);
+}
+
+lrpot_status lrpot__tensor_model_create_within(lrpot_tensor_model **out,
+                                               const lrpot_tensor_options *options, int64_t most)
+{
     lrpot_tensor_options checked;
     LRPOT__TRY(fill_options(options, &checked));
     lrpot_tensor_model *model = lrpot__calloc(1, sizeof *model);
     if (model == NULL) return LRPOT_E_MEMORY;
     model->options = checked;
-    lrpot_status status = fill(model);
+    lrpot_status status = fill(model, most);
     if (status != LRPOT_OK) lrpot_tensor_model_free(model);
     else *out = model;
     return status;

@@ -2,7 +2,7 @@
 #ifndef LRPOT__TENSORS_H
 #define LRPOT__TENSORS_H
 
-#include "basis/covariant.h"
+#include "basis/plan/covariant.h"
 #include "basis/evaluate.h"
 #include "core/workspace.h"
 
@@ -79,5 +79,9 @@ lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspa
                                   double *effect);
 /* A double block of the workspace. */
 lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t count, double **out);
+
+/* A model of at most `most` functions, 0: however many the levels make. */
+lrpot_status lrpot__tensor_model_create_within(lrpot_tensor_model **out,
+                                               const lrpot_tensor_options *options, int64_t most);
 
 #endif

@@ -30,6 +30,7 @@ static const struct { const char *name; int32_t value, pinned; } numbers[] = {
     { "LRPOT_E_COINCIDENT", LRPOT_E_COINCIDENT, 64 },
     { "LRPOT_E_CELL", LRPOT_E_CELL, 65 },
     { "LRPOT_E_INTERRUPTED", LRPOT_E_INTERRUPTED, 66 },
+    { "LRPOT_E_ASSUMPTION", LRPOT_E_ASSUMPTION, 67 },
     { "LRPOT_E_BUG", LRPOT_E_BUG, 255 },
 };
 /* clang-format on */
@@ -63,9 +64,10 @@ START_TEST(other_constants_are_pinned)
         LRPOT_QUANTITY_DIPOLE,       LRPOT_QUANTITY_CHARGES,     LRPOT_QUANTITY_BORN_CHARGES,
         LRPOT_QUANTITY_TOTAL_CHARGE, LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,
         LRPOT_QUANTITY_VELOCITIES,   LRPOT_QUANTITY_MASSES,      LRPOT_QUANTITY_SIGMA,
-        LRPOT_QUANTITY_EPSILON_INF,  LRPOT_QUANTITY_QUADRUPOLE,  LRPOT_QUANTITY_FIELD
+        LRPOT_QUANTITY_EPSILON_INF,  LRPOT_QUANTITY_QUADRUPOLE,  LRPOT_QUANTITY_FIELD,
+        LRPOT_QUANTITY_FRAGMENT,     LRPOT_QUANTITY_ID,          LRPOT_QUANTITY_IMAGE
     };
-    for (int32_t k = 0; k < 15; k++) ck_assert_int_eq(quantities[k], k + 1);
+    for (int32_t k = 0; k < 18; k++) ck_assert_int_eq(quantities[k], k + 1);
     static const int32_t kernels[] = { LRPOT_KERNEL_AUTO, LRPOT_KERNEL_REFERENCE,
                                        LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2,
                                        LRPOT_KERNEL_AVX512 };

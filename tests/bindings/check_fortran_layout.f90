@@ -117,16 +117,21 @@ contains
       [at(c_loc(ewald_options%struct_size)), at(c_loc(ewald_options%accuracy)), at(c_loc(ewald_options%splitting)), &
        at(c_loc(ewald_options%cutoff)), at(c_loc(ewald_options%n_widths)), at(c_loc(ewald_options%flags)), &
        at(c_loc(ewald_options%widths)), at(c_loc(ewald_options%method)), at(c_loc(ewald_options%order)), &
-       at(c_loc(ewald_options%mesh)), at(c_loc(ewald_options%kernel)), at(c_loc(ewald_options%sigma))])
+       at(c_loc(ewald_options%mesh)), at(c_loc(ewald_options%kernel)), at(c_loc(ewald_options%sigma)), &
+       at(c_loc(ewald_options%energy_accuracy)), at(c_loc(ewald_options%pressure_accuracy)), &
+       at(c_loc(ewald_options%potential_accuracy))])
     call same('lrpot_ewald_report', c_loc(ewald_report), c_sizeof(ewald_report), &
       [at(c_loc(ewald_report%struct_size)), at(c_loc(ewald_report%splitting)), at(c_loc(ewald_report%real_cutoff)), &
        at(c_loc(ewald_report%k_cutoff)), at(c_loc(ewald_report%predicted_error)), at(c_loc(ewald_report%n_vectors)), &
        at(c_loc(ewald_report%method)), at(c_loc(ewald_report%order)), at(c_loc(ewald_report%mesh)), &
-       at(c_loc(ewald_report%reserved)), at(c_loc(ewald_report%seconds))])
+       at(c_loc(ewald_report%reserved)), at(c_loc(ewald_report%seconds)), &
+       at(c_loc(ewald_report%predicted_potential)), at(c_loc(ewald_report%predicted_energy)), &
+       at(c_loc(ewald_report%predicted_pressure))])
     call same('lrpot_ewald_error_report', c_loc(ewald_error_report), c_sizeof(ewald_error_report), &
       [at(c_loc(ewald_error_report%struct_size)), at(c_loc(ewald_error_report%forces)), at(c_loc(ewald_error_report%largest)), &
        at(c_loc(ewald_error_report%potential)), at(c_loc(ewald_error_report%size)), at(c_loc(ewald_error_report%reference)), &
-       at(c_loc(ewald_error_report%n_sample))])
+       at(c_loc(ewald_error_report%n_sample)), at(c_loc(ewald_error_report%energy)), &
+       at(c_loc(ewald_error_report%pressure))])
     call same('lrpot_charges_options', c_loc(charges_options), c_sizeof(charges_options), &
       [at(c_loc(charges_options%struct_size)), at(c_loc(charges_options%kind)), at(c_loc(charges_options%n_species)), &
        at(c_loc(charges_options%channels)), at(c_loc(charges_options%neutrality)), at(c_loc(charges_options%flags)), &
@@ -174,21 +179,18 @@ contains
        at(c_loc(tensor_options%kernel)), at(c_loc(tensor_options%min_distance)), at(c_loc(tensor_options%cutoff)), &
        at(c_loc(tensor_options%potential))])
     call same('lrpot_fit_options', c_loc(fit_options), c_sizeof(fit_options), &
-      [at(c_loc(fit_options%struct_size)), at(c_loc(fit_options%energy_error)), at(c_loc(fit_options%forces_error)), &
-       at(c_loc(fit_options%stress_error)), at(c_loc(fit_options%regularization)), at(c_loc(fit_options%max_iterations)), &
+      [at(c_loc(fit_options%struct_size)), at(c_loc(fit_options%errors)), &
+       at(c_loc(fit_options%regularization)), at(c_loc(fit_options%max_iterations)), &
        at(c_loc(fit_options%threads)), at(c_loc(fit_options%seed)), at(c_loc(fit_options%tolerance)), &
        at(c_loc(fit_options%forces_relative)), at(c_loc(fit_options%sum_rule_error)), at(c_loc(fit_options%robustness)), &
-       at(c_loc(fit_options%targets)), at(c_loc(fit_options%dipole_error)), at(c_loc(fit_options%charges_error)), &
-       at(c_loc(fit_options%born_error)), at(c_loc(fit_options%potential_error))])
+       at(c_loc(fit_options%targets)), at(c_loc(fit_options%memory_limit))])
     call same('lrpot_fit_errors', c_loc(fit_errors), c_sizeof(fit_errors), &
-      [at(c_loc(fit_errors%struct_size)), at(c_loc(fit_errors%energy_rmse)), at(c_loc(fit_errors%energy_mae)), &
-       at(c_loc(fit_errors%forces_rmse)), at(c_loc(fit_errors%forces_mae)), at(c_loc(fit_errors%stress_rmse)), &
-       at(c_loc(fit_errors%stress_mae)), at(c_loc(fit_errors%n_energies)), at(c_loc(fit_errors%n_forces)), &
-       at(c_loc(fit_errors%n_stresses))])
+      [at(c_loc(fit_errors%struct_size)), at(c_loc(fit_errors%rmse)), at(c_loc(fit_errors%mae)), &
+       at(c_loc(fit_errors%n))])
     call same('lrpot_fit_progress', c_loc(fit_progress), c_sizeof(fit_progress), &
       [at(c_loc(fit_progress%struct_size)), at(c_loc(fit_progress%stage)), at(c_loc(fit_progress%iteration)), &
        at(c_loc(fit_progress%accepted)), at(c_loc(fit_progress%loss)), at(c_loc(fit_progress%damping)), &
        at(c_loc(fit_progress%gradient)), at(c_loc(fit_progress%seconds)), at(c_loc(fit_progress%train)), &
-       at(c_loc(fit_progress%valid))])
+       at(c_loc(fit_progress%valid)), at(c_loc(fit_progress%merit)), at(c_loc(fit_progress%best))])
   end subroutine
 end program

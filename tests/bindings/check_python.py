@@ -104,6 +104,12 @@ def check_values():
         "a_model_tells_what_it_is",
         [model.symbols, model.cutoff],
     )
+    kinds = lrpot.charge_kinds()
+    tap.ok(
+        list(kinds)[:2] == ["none", "fixed"] and all(kinds.values()) and model.charges == "edqrd",
+        "a_model_names_its_kind_of_charges",
+        [model.charges, kinds],
+    )
     evaluator = lrpot.Evaluator(model)
     symbols, positions, cell = system()
     for kind, box, pbc in (("crystal", cell, "T T T"), ("molecule", None, "F F F")):
@@ -212,7 +218,7 @@ def check_failures():
     )
     raises(lrpot.Error, ["broken.json"], "a_broken_model_is_named", lambda: lrpot.Model(broken))
     raises(
-        ValueError,
+        lrpot.Error,
         ["no Xe", "Na, Cl"],
         "an_unknown_element_is_named",
         lambda: evaluator.compute(["Xe"], [[0, 0, 0]]),
@@ -319,6 +325,23 @@ def check_calculator(Atoms):
         np.abs(slopes - found).max() < 1e-6,
         "the_first_index_is_the_dipole_and_the_second_the_displacement",
         [slopes, found],
+    )
+    model = lrpot.Model(many_body)
+    raises(
+        ValueError,
+        ["active set"],
+        "a_model_without_an_active_set_grades_nothing",
+        lambda: lrpot.Evaluator(model).compute(symbols, positions, grades=True),
+    )
+    empty, library = ctypes.c_void_p(), lrpot._lib
+    library.lrpot_active_set_create(ctypes.byref(empty), ctypes.c_void_p(model._handle))
+    library.lrpot_potential_set_active_set(ctypes.c_void_p(model._handle), empty)
+    library.lrpot_active_set_free(empty)
+    grades = lrpot.Evaluator(model).compute(symbols, positions, grades=True)["grades"]
+    tap.ok(
+        grades.shape == (len(symbols),) and np.all(np.isinf(grades)),
+        "to_an_empty_set_every_atom_is_new",
+        [grades],
     )
     raises(
         PropertyNotImplementedError,
@@ -437,6 +460,71 @@ def check_committee(Atoms):
         ["two models"],
         "one_model_is_no_committee",
         lambda: lrpot.Committee([many_body]),
+    )
+
+
+FORK = """
+import logging, multiprocessing, sys
+import numpy as np
+import lrpot
+said = []
+class Keep(logging.Handler):
+    def emit(self, record):
+        said.append(record.getMessage())
+logging.getLogger("lrpot").addHandler(Keep())
+rng = np.random.default_rng(4)
+grid = np.stack(np.meshgrid(*[np.arange(4)] * 3, indexing="ij"), -1).reshape(-1, 3)
+symbols = ["Cl" if s % 2 else "Na" for s in grid.sum(1)]
+positions, cell = grid * 2.8 + rng.normal(0, 0.1, grid.shape), np.eye(3) * 11.2
+model = lrpot.Model(sys.argv[1])
+kept = lrpot.Evaluator(model, threads=2)
+def values(evaluator):
+    found = evaluator.compute(symbols, positions, cell, True, born_charges=True)
+    return found["energy"], found["forces"].tobytes(), found["born_charges"].tobytes()
+def child(_):
+    said.clear()
+    return values(lrpot.Evaluator(model, threads=2)) + values(kept), list(said)
+first = values(kept) * 2
+assert not said
+for method in ("fork", "forkserver"):
+    with multiprocessing.get_context(method).Pool(2) as pool:
+        for found, messages in pool.map_async(child, range(4)).get(timeout=40):
+            print(method, found == first, len(messages), all("1 thread instead of 2" in m for m in messages))
+"""
+
+
+def check_fork():
+    """Children of a process that computed with threads: the same bits, by one thread, and a warning for each evaluator."""
+    script = folder / "forking.py"
+    text = FORK.split("first = values")
+    body = "\n".join("    " + line for line in ("first = values" + text[1]).splitlines())
+    script.write_text(text[0] + "if __name__ == '__main__':\n" + body + "\n")
+    try:
+        done = subprocess.run(
+            [sys.executable, str(script), str(rocksalt)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
+        )
+        lines, messages = done.stdout.splitlines(), done.stderr[-500:]
+    except subprocess.TimeoutExpired:
+        lines, messages = [], "hangs"
+    # An evaluator that a child keeps warns in its first call only.
+    forked = [line.split() for line in lines if line.startswith("fork ")]
+    tap.ok(
+        len(forked) == 4 and all(f[1] == "True" and f[3] == "True" for f in forked),
+        "forked_children_give_the_bits_of_their_parent",
+        [lines, messages],
+    )
+    tap.ok(
+        any(f[2] == "2" for f in forked), "forked_children_warn_that_they_have_one_thread", [lines]
+    )
+    served = [line.split() for line in lines if line.startswith("forkserver ")]
+    tap.ok(
+        len(served) == 4 and all(f[1:3] == ["True", "0"] for f in served),
+        "children_of_a_server_have_their_threads",
+        [lines, messages],
     )
 
 

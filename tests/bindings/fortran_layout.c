@@ -50,14 +50,21 @@ static const size_t basis_options_members[] = {
     offsetof(lrpot_basis_options, cutoff),      offsetof(lrpot_basis_options, scaling),
     offsetof(lrpot_basis_options, radial_step), offsetof(lrpot_basis_options, reserved)
 };
-static const size_t ewald_options_members[] = {
-    offsetof(lrpot_ewald_options, struct_size), offsetof(lrpot_ewald_options, accuracy),
-    offsetof(lrpot_ewald_options, splitting),   offsetof(lrpot_ewald_options, cutoff),
-    offsetof(lrpot_ewald_options, n_widths),    offsetof(lrpot_ewald_options, flags),
-    offsetof(lrpot_ewald_options, widths),      offsetof(lrpot_ewald_options, method),
-    offsetof(lrpot_ewald_options, order),       offsetof(lrpot_ewald_options, mesh),
-    offsetof(lrpot_ewald_options, kernel),      offsetof(lrpot_ewald_options, sigma)
-};
+static const size_t ewald_options_members[] = { offsetof(lrpot_ewald_options, struct_size),
+                                                offsetof(lrpot_ewald_options, accuracy),
+                                                offsetof(lrpot_ewald_options, splitting),
+                                                offsetof(lrpot_ewald_options, cutoff),
+                                                offsetof(lrpot_ewald_options, n_widths),
+                                                offsetof(lrpot_ewald_options, flags),
+                                                offsetof(lrpot_ewald_options, widths),
+                                                offsetof(lrpot_ewald_options, method),
+                                                offsetof(lrpot_ewald_options, order),
+                                                offsetof(lrpot_ewald_options, mesh),
+                                                offsetof(lrpot_ewald_options, kernel),
+                                                offsetof(lrpot_ewald_options, sigma),
+                                                offsetof(lrpot_ewald_options, energy_accuracy),
+                                                offsetof(lrpot_ewald_options, pressure_accuracy),
+                                                offsetof(lrpot_ewald_options, potential_accuracy) };
 static const size_t ewald_report_members[] = { offsetof(lrpot_ewald_report, struct_size),
                                                offsetof(lrpot_ewald_report, splitting),
                                                offsetof(lrpot_ewald_report, real_cutoff),
@@ -68,12 +75,16 @@ static const size_t ewald_report_members[] = { offsetof(lrpot_ewald_report, stru
                                                offsetof(lrpot_ewald_report, order),
                                                offsetof(lrpot_ewald_report, mesh),
                                                offsetof(lrpot_ewald_report, reserved),
-                                               offsetof(lrpot_ewald_report, seconds) };
+                                               offsetof(lrpot_ewald_report, seconds),
+                                               offsetof(lrpot_ewald_report, predicted_potential),
+                                               offsetof(lrpot_ewald_report, predicted_energy),
+                                               offsetof(lrpot_ewald_report, predicted_pressure) };
 static const size_t ewald_error_report_members[] = {
     offsetof(lrpot_ewald_error_report, struct_size), offsetof(lrpot_ewald_error_report, forces),
     offsetof(lrpot_ewald_error_report, largest),     offsetof(lrpot_ewald_error_report, potential),
     offsetof(lrpot_ewald_error_report, size),        offsetof(lrpot_ewald_error_report, reference),
-    offsetof(lrpot_ewald_error_report, n_sample)
+    offsetof(lrpot_ewald_error_report, n_sample),    offsetof(lrpot_ewald_error_report, energy),
+    offsetof(lrpot_ewald_error_report, pressure)
 };
 static const size_t charges_options_members[] = {
     offsetof(lrpot_charges_options, struct_size),  offsetof(lrpot_charges_options, kind),
@@ -152,29 +163,24 @@ static const size_t loop_members[] = {
     offsetof(lrpot_loop, area_error),     offsetof(lrpot_loop, points)
 };
 static const size_t fit_options_members[] = {
-    offsetof(lrpot_fit_options, struct_size),    offsetof(lrpot_fit_options, energy_error),
-    offsetof(lrpot_fit_options, forces_error),   offsetof(lrpot_fit_options, stress_error),
+    offsetof(lrpot_fit_options, struct_size),    offsetof(lrpot_fit_options, errors),
     offsetof(lrpot_fit_options, regularization), offsetof(lrpot_fit_options, max_iterations),
     offsetof(lrpot_fit_options, threads),        offsetof(lrpot_fit_options, seed),
     offsetof(lrpot_fit_options, tolerance),      offsetof(lrpot_fit_options, forces_relative),
     offsetof(lrpot_fit_options, sum_rule_error), offsetof(lrpot_fit_options, robustness),
-    offsetof(lrpot_fit_options, targets),        offsetof(lrpot_fit_options, dipole_error),
-    offsetof(lrpot_fit_options, charges_error),  offsetof(lrpot_fit_options, born_error),
-    offsetof(lrpot_fit_options, potential_error)
+    offsetof(lrpot_fit_options, targets),        offsetof(lrpot_fit_options, memory_limit)
 };
-static const size_t fit_errors_members[] = {
-    offsetof(lrpot_fit_errors, struct_size), offsetof(lrpot_fit_errors, energy_rmse),
-    offsetof(lrpot_fit_errors, energy_mae),  offsetof(lrpot_fit_errors, forces_rmse),
-    offsetof(lrpot_fit_errors, forces_mae),  offsetof(lrpot_fit_errors, stress_rmse),
-    offsetof(lrpot_fit_errors, stress_mae),  offsetof(lrpot_fit_errors, n_energies),
-    offsetof(lrpot_fit_errors, n_forces),    offsetof(lrpot_fit_errors, n_stresses)
-};
+static const size_t fit_errors_members[] = { offsetof(lrpot_fit_errors, struct_size),
+                                             offsetof(lrpot_fit_errors, rmse),
+                                             offsetof(lrpot_fit_errors, mae),
+                                             offsetof(lrpot_fit_errors, n) };
 static const size_t fit_progress_members[] = {
     offsetof(lrpot_fit_progress, struct_size), offsetof(lrpot_fit_progress, stage),
     offsetof(lrpot_fit_progress, iteration),   offsetof(lrpot_fit_progress, accepted),
     offsetof(lrpot_fit_progress, loss),        offsetof(lrpot_fit_progress, damping),
     offsetof(lrpot_fit_progress, gradient),    offsetof(lrpot_fit_progress, seconds),
-    offsetof(lrpot_fit_progress, train),       offsetof(lrpot_fit_progress, valid)
+    offsetof(lrpot_fit_progress, train),       offsetof(lrpot_fit_progress, valid),
+    offsetof(lrpot_fit_progress, merit),       offsetof(lrpot_fit_progress, best)
 };
 
 static const lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -202,7 +208,7 @@ static const lrpot_fit_options fit_options = LRPOT_FIT_OPTIONS_INIT;
 static const lrpot_fit_errors fit_errors = LRPOT_FIT_ERRORS_INIT;
 /* The library fills this one, so C has no initialiser for it. */
 static const lrpot_fit_progress fit_progress = {
-    sizeof fit_progress, NULL, 0, 0, 0, 0, 0, 0, LRPOT_FIT_ERRORS_INIT, LRPOT_FIT_ERRORS_INIT
+    sizeof fit_progress, NULL, 0, 0, 0, 0, 0, 0, LRPOT_FIT_ERRORS_INIT, LRPOT_FIT_ERRORS_INIT, 0, 0
 };
 
 #define LAYOUT(name)                                                                        \

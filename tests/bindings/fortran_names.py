@@ -34,6 +34,7 @@ def c_kind(text):
         "lrpot_status": "int32",
         "void": "none",
         "lrpot_fit_callback": "callback",
+        "lrpot_log": "callback",
     }.get(word, word)
 
 
@@ -87,7 +88,7 @@ def c_structs():
             kind, label = (
                 ("callback", callback[1])
                 if callback
-                else re.match(r"(.*?)(\w+)(?:\[\d+\])?$", member).groups()
+                else re.match(r"(.*?)(\w+)(?:\[\w+\])?$", member).groups()
             )
             members.append((label, kind if callback else c_kind(kind)))
         yield name, members

@@ -9,6 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Aborts when a number is not finite. */
+void fuzz_touch_numbers(int64_t n, const double *values);
 /* Aborts when a structure holds a number that is not finite, or lacks what it must have. */
 void fuzz_touch_structure(const lrpot_structure *structure);
 /* Aborts when an evaluation of a small model fails with LRPOT_E_BUG. */

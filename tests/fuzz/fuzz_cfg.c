@@ -1,7 +1,7 @@
 /* MLIP's .cfg from memory: every frame that is read must be whole. */
 #include "fuzz.h"
 
-#include "io/reader.h"
+#include "io/files/reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -8,7 +8,7 @@ static void demand(int fact)
     if (!fact) abort();
 }
 
-static void finite(int64_t n, const double *values)
+void fuzz_touch_numbers(int64_t n, const double *values)
 {
     for (int64_t i = 0; i < n; i++) demand(isfinite(values[i]));
 }
@@ -18,14 +18,15 @@ void fuzz_touch_structure(const lrpot_structure *structure)
     const char *key = NULL, *value = NULL;
     int64_t n = lrpot_structure_count(structure), characters = 0;
     demand(n >= 1);
-    finite(3 * n, lrpot_structure_positions_const(structure));
-    if (lrpot_structure_cell(structure) != NULL) finite(9, lrpot_structure_cell(structure));
+    fuzz_touch_numbers(3 * n, lrpot_structure_positions_const(structure));
+    if (lrpot_structure_cell(structure) != NULL)
+        fuzz_touch_numbers(9, lrpot_structure_cell(structure));
     for (int64_t i = 0; i < n; i++)
         characters += (int64_t)strlen(lrpot_structure_symbol(structure, i));
     demand(characters >= n);
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++)
         if (lrpot_structure_get(structure, q) != NULL)
-            finite(lrpot_quantity_size(q, n), lrpot_structure_get(structure, q));
+            fuzz_touch_numbers(lrpot_quantity_size(q, n), lrpot_structure_get(structure, q));
     for (int64_t i = 0; lrpot_structure_info_at(structure, i, &key, &value); i++)
         demand(strlen(key) > 0 && strlen(value) + 1 > 0);
 }
@@ -55,7 +56,7 @@ void fuzz_touch_potential(const lrpot_potential *potential)
     int64_t n = lrpot_potential_param_count(potential);
     double *params = malloc((size_t)n * sizeof *params + 1);
     demand(params != NULL && lrpot_potential_get_params(potential, n, params) == LRPOT_OK);
-    finite(n, params);
+    fuzz_touch_numbers(n, params);
     free(params);
     evaluate(potential);
 }

@@ -103,10 +103,11 @@ START_TEST(gradient_of_the_loss_is_its_derivative)
     support_random random = { 700 + (uint64_t)_i };
     lrpot_potential *potential = model_number(&random, _i);
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
-    options.energy_error = 0.1, options.forces_error = 0.3, options.stress_error = 0.05,
-    options.threads = 2;
-    options.dipole_error = options.charges_error = options.born_error = 0.2,
-    options.potential_error = 0.5;
+    options.errors[LRPOT_FIT_ENERGY] = 0.1, options.errors[LRPOT_FIT_FORCES] = 0.3,
+    options.errors[LRPOT_FIT_STRESS] = 0.05, options.threads = 2;
+    options.errors[LRPOT_FIT_DIPOLE] = options.errors[LRPOT_FIT_CHARGES] =
+        options.errors[LRPOT_FIT_BORN] = 0.2,
+    options.errors[LRPOT_FIT_POTENTIAL] = 0.5;
     if (lrpot_potential_charges(potential) != NULL)
         options.targets = 2 * LRPOT_FIT_TARGET_POTENTIAL - 1;
     int equilibrated = lrpot_charges_kind(lrpot_potential_charges(potential))
@@ -129,7 +130,7 @@ START_TEST(gradient_by_born_charges_of_fragments_is_its_derivative)
     support_random random = { 800 + (uint64_t)_i };
     lrpot_potential *potential = model_number(&random, LRPOT_CHARGES_EQUILIBRATED);
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
-    options.forces_error = 0.3, options.born_error = 0.2,
+    options.errors[LRPOT_FIT_FORCES] = 0.3, options.errors[LRPOT_FIT_BORN] = 0.2,
     options.targets = LRPOT_FIT_TARGET_BORN | (_i % 2 ? LRPOT_FIT_TARGET_FORCES : 0);
     point p = { NULL, NULL, 0, 0 };
     lrpot_structure *molecules =

@@ -111,7 +111,7 @@ static void *run(void *ctx)
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;
     lrpot_potential *potential = models_random_potential(&random, m->kind);
-    options.max_iterations = 6, options.starts = 1, options.forces_error = 0.05;
+    options.max_iterations = 6, options.starts = 1, options.errors[LRPOT_FIT_FORCES] = 0.05;
     m->errors = (lrpot_fit_errors)LRPOT_FIT_ERRORS_INIT;
     m->status = lrpot_fit_create(&fit, potential, &options);
     if (m->status == LRPOT_OK) m->status = fit_and_measure(m, potential, fit);
@@ -154,9 +154,11 @@ START_TEST(processes_give_the_model_that_one_gives)
             ck_close(m->gradient[k], alone.gradient[k], 1e-9,
                      models_largest(alone.gradient, alone.n));
         ck_assert_mem_eq(m->params, members[0].params, (size_t)m->n * sizeof(double));
-        ck_assert_int_eq(m->errors.n_forces, alone.errors.n_forces);
-        ck_close(m->errors.forces_rmse, alone.errors.forces_rmse, 1e-4, alone.errors.forces_rmse);
-        ck_close(m->errors.energy_rmse, alone.errors.energy_rmse, 1e-4, alone.errors.forces_rmse);
+        ck_assert_int_eq(m->errors.n[LRPOT_FIT_FORCES], alone.errors.n[LRPOT_FIT_FORCES]);
+        ck_close(m->errors.rmse[LRPOT_FIT_FORCES], alone.errors.rmse[LRPOT_FIT_FORCES], 1e-4,
+                 alone.errors.rmse[LRPOT_FIT_FORCES]);
+        ck_close(m->errors.rmse[LRPOT_FIT_ENERGY], alone.errors.rmse[LRPOT_FIT_ENERGY], 1e-4,
+                 alone.errors.rmse[LRPOT_FIT_FORCES]);
     }
     for (int r = 0; r < N_RANKS; r++) free(members[r].params);
     free(alone.params);

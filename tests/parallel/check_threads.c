@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { THREADS = 4, ATOMS = 24, ROUNDS = 3 };
 
@@ -109,12 +111,97 @@ START_TEST(each_thread_has_a_message_of_its_own)
 }
 END_TEST
 
+static char said[256];
+static int times;
+
+static void keep(void *ctx, int32_t level, const char *message)
+{
+    ck_assert(ctx == said && level == LRPOT_LOG_WARNING);
+    snprintf(said, sizeof said, "%s", message);
+    times++;
+}
+
+static lrpot_status run_twice(job *j, lrpot_workspace *work)
+{
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &j->energy, out.forces = j->forces, out.virial = j->virial;
+    lrpot_status status = LRPOT_OK;
+    for (int k = 0; k < 2 && status == LRPOT_OK; k++)
+        status = lrpot_potential_compute_structure(j->model, work, j->structure, &out);
+    return status;
+}
+
+static lrpot_status fit_once(lrpot_potential *model, lrpot_structure *structure, double *rmse)
+{
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
+    lrpot_fit *fit = NULL;
+    options.threads = 2, options.max_iterations = 2, options.starts = 1;
+    lrpot_status status = lrpot_fit_create(&fit, model, &options);
+    lrpot_fit_set_log(fit, keep, said);
+    for (int k = 0; k < 2 && status == LRPOT_OK; k++)
+        status = lrpot_fit_add(fit, structure, LRPOT_FIT_TRAIN, 1.0);
+    if (status == LRPOT_OK) status = lrpot_fit_run(fit, NULL, NULL);
+    if (status == LRPOT_OK) status = lrpot_fit_errors_of(fit, LRPOT_FIT_TRAIN, &errors);
+    *rmse = errors.rmse[LRPOT_FIT_FORCES];
+    lrpot_fit_free(fit);
+    return status;
+}
+
+/* The pool of threads stays in the parent; a child that waits for it is ended by its alarm. */
+START_TEST(a_forked_child_goes_on_with_one_thread)
+{
+    support_random random = { 11 };
+    lrpot_potential *model = charged_model(&random);
+    lrpot_structure *structure =
+        support_random_structure(&random, CELL_TRICLINIC, ATOMS, 2, symbols, 2.0);
+    lrpot_workspace *work = NULL;
+    double zero = 0.0, forces[3 * ATOMS] = { 0.1 }, before = 0.0, after = 0.0;
+    int state = 0;
+    ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_TOTAL_CHARGE, &zero));
+    ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_FORCES, forces));
+    job parent = { model, structure, LRPOT_OK, 0.0, { 0 }, { 0 } }, own = parent;
+    ck_ok(lrpot_workspace_create(&work, 2));
+    lrpot_workspace_set_log(work, keep, said);
+    ck_ok(run_twice(&parent, work));
+    ck_assert_int_eq(times, 0);
+    double *params = malloc((size_t)lrpot_potential_param_count(model) * sizeof *params);
+    ck_ok(lrpot_potential_get_params(model, lrpot_potential_param_count(model), params));
+    ck_ok(fit_once(model, structure, &before));
+    ck_ok(lrpot_potential_set_params(model, lrpot_potential_param_count(model), params));
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(30);
+        if (run_twice(&own, work) != LRPOT_OK) _exit(1);
+        if (memcmp(&own.energy, &parent.energy, sizeof own.energy) != 0
+            || memcmp(own.forces, parent.forces, sizeof own.forces) != 0)
+            _exit(2);
+        if (times != 1 || strstr(said, "1 thread instead of 2") == NULL) _exit(3);
+        if (fit_once(model, structure, &after) != LRPOT_OK || after != before) _exit(4);
+        if (times != 2) _exit(5); /* a fit has a workspace of its own */
+        _exit(0);
+    }
+    ck_assert(waitpid(child, &state, 0) == child);
+    ck_assert_msg(WIFEXITED(state) && WEXITSTATUS(state) == 0, "%s %d",
+                  WIFEXITED(state) ? "exit code" : "signal",
+                  WIFEXITED(state) ? WEXITSTATUS(state) : WTERMSIG(state));
+    ck_ok(run_twice(&own, work)); /* the parent has its threads */
+    ck_assert_int_eq(times, 0);
+    free(params);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(structure);
+    lrpot_potential_free(model);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("threads");
     TCase *tcase = tcase_create("threads");
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, threads_share_a_model);
+    tcase_add_test(tcase, a_forked_child_goes_on_with_one_thread);
     tcase_add_test(tcase, each_thread_has_a_message_of_its_own);
     suite_add_tcase(suite, tcase);
     return suite;

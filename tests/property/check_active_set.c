@@ -171,6 +171,109 @@ START_TEST(other_models_thresholds_and_frames_are_refused)
 }
 END_TEST
 
+START_TEST(a_model_carries_its_set_into_its_file_and_copies)
+{
+    char path[] = "model_set_XXXXXX";
+    double grades[4][ATOMS];
+    lrpot_active_set *set = set_of(0, 1);
+    lrpot_potential *copy = NULL, *again = NULL;
+    support_random random = { 10 };
+    lrpot_structure *other =
+        support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, 1.5);
+    ck_assert_ptr_null(lrpot_potential_active_set(model));
+    ck_ok(lrpot_potential_set_active_set(model, set));
+    close(mkstemp(path));
+    ck_ok(lrpot_potential_save(model, path));
+    ck_ok(lrpot_potential_load(&again, path));
+    ck_ok(lrpot_potential_clone(&copy, model));
+    grade_of(set, other, grades[0]);
+    grade_of(lrpot_potential_active_set(model), other, grades[1]);
+    grade_of(lrpot_potential_active_set(again), other, grades[2]);
+    grade_of(lrpot_potential_active_set(copy), other, grades[3]);
+    for (int i = 0; i < ATOMS; i++) {
+        ck_close(grades[1][i], grades[0][i], 1e-2, 1); /* rows in single precision */
+        ck_close(grades[2][i], grades[1][i], 1e-9, 1);
+        ck_close(grades[3][i], grades[1][i], 1e-12, 1);
+    }
+    int64_t n = lrpot_active_set_size(set), *from = calloc((size_t)(2 * n), sizeof *from);
+    ck_ok(lrpot_active_set_rows(set, 0, from, NULL));
+    ck_ok(lrpot_active_set_rows(lrpot_potential_active_set(again), 0, from + n, NULL));
+    ck_assert_mem_eq(from, from + n, (size_t)n * sizeof *from);
+    free(from);
+    ck_ok(lrpot_potential_set_active_set(model, NULL));
+    ck_assert_ptr_null(lrpot_potential_active_set(model));
+    remove(path);
+    lrpot_potential_free(copy);
+    lrpot_potential_free(again);
+    lrpot_structure_free(other);
+    lrpot_active_set_free(set);
+}
+END_TEST
+
+START_TEST(a_set_is_of_no_use_once_the_features_have_changed)
+{
+    lrpot_active_set *set = set_of(0, 1);
+    int64_t n = lrpot_potential_param_count(model), offset = 0, count = 0;
+    const char *name = NULL;
+    double *params = calloc((size_t)n, sizeof *params);
+    ck_ok(lrpot_potential_set_active_set(model, set));
+    ck_ok(lrpot_potential_get_params(model, n, params));
+    for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++) {
+        double kept = params[offset];
+        params[offset] += 0.1;
+        ck_ok(lrpot_potential_set_params(model, n, params));
+        int radial = strstr(name, "radial") != NULL;
+        ck_assert_msg((lrpot_potential_active_set(model) == NULL) == radial, "block %s", name);
+        params[offset] = kept;
+    }
+    ck_ok(lrpot_potential_set_params(model, n, params));
+    ck_assert_ptr_nonnull(lrpot_potential_active_set(model));
+    params[0] += 0.1;
+    ck_ok(lrpot_potential_set_params(model, n, params));
+    refused(lrpot_potential_set_active_set(model, set), LRPOT_E_ARGUMENT, "other features");
+    free(params);
+    lrpot_active_set_free(set);
+}
+END_TEST
+
+/* Rows of the first features alone: their grades are bounded by nothing, but what was seen has 1.
+ */
+START_TEST(a_limited_set_grades_by_fewer_features)
+{
+    enum { MOST = 12 };
+    double grades[ATOMS];
+    lrpot_active_set *set = NULL, *copy = NULL;
+    support_random random = { 12 };
+    refused(lrpot_active_set_create_limited(&set, model, 1), LRPOT_E_ARGUMENT, "at least 2");
+    ck_ok(lrpot_active_set_create_limited(&set, model, 1000000));
+    lrpot_active_set *whole = set_of(0, 1);
+    ck_assert_int_eq(lrpot_active_set_size(set), lrpot_active_set_size(whole));
+    lrpot_active_set_free(set);
+    ck_assert_int_gt(lrpot_active_set_size(whole), MOST);
+    ck_ok(lrpot_active_set_create_limited(&set, model, MOST));
+    ck_assert_int_eq(lrpot_active_set_size(set), MOST);
+    for (int64_t changes = 1; changes > 0;) {
+        changes = 0;
+        for (int f = 0; f < FRAMES; f++) {
+            int64_t here = 0;
+            ck_ok(lrpot_active_set_add_structure(set, model, work, frames[f], f, SPREAD, &here));
+            changes += here;
+        }
+    }
+    ck_ok(lrpot_active_set_clone(&copy, set));
+    for (int f = 0; f < FRAMES; f++)
+        ck_assert_double_le(grade_of(copy, frames[f], grades), SPREAD * (1 + 1e-6));
+    lrpot_structure *dense =
+        support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, 1.3);
+    ck_assert_double_gt(grade_of(copy, dense, grades), 2);
+    ck_assert_double_eq(grade_of(copy, dense, grades), grade_of(set, dense, grades));
+    lrpot_structure_free(dense);
+    lrpot_active_set_free(whole);
+    lrpot_active_set_free(copy);
+    lrpot_active_set_free(set);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("active_set");
@@ -182,6 +285,9 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, grades_hardly_depend_on_the_order_of_the_frames);
     tcase_add_test(tcase, files_keep_the_set);
     tcase_add_test(tcase, other_models_thresholds_and_frames_are_refused);
+    tcase_add_test(tcase, a_model_carries_its_set_into_its_file_and_copies);
+    tcase_add_test(tcase, a_set_is_of_no_use_once_the_features_have_changed);
+    tcase_add_test(tcase, a_limited_set_grades_by_fewer_features);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -2,7 +2,7 @@
  * sum of them. */
 #include "basis_system.h"
 
-#include "basis/covariant.h"
+#include "basis/plan/covariant.h"
 
 #include <lapacke.h>
 #include <math.h>

@@ -295,7 +295,7 @@ START_TEST(fits_with_a_factor_compare_the_tensors_of_the_model)
     int64_t n;
     make(&s, _i, LRPOT_TENSORS_LOCAL, CELL_NONE, 8, 0.2);
     lrpot_fit *fit = fit_with_factor(&s, s.potential);
-    ck_ok(lrpot_fit_error(fit, LRPOT_FIT_TRAIN, LRPOT_FIT_TARGET_BORN, &rmse, &mae, &n));
+    ck_ok(support_fit_error(fit, LRPOT_FIT_TRAIN, LRPOT_FIT_TARGET_BORN, &rmse, &mae, &n));
     ck_assert_int_eq(n, 2 * 72);
     ck_assert_double_lt(rmse, 1e-11);
     lrpot_fit_free(fit);

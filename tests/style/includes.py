@@ -7,36 +7,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from tap import Tap
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BELOW = {
-    "core": set(),
-    "structure": {"core"},
-    "basis": {"core", "structure"},
-    "electrostatics": {"core", "structure"},
-    "charges": {"core", "structure", "basis", "electrostatics"},
-    "potential": {"core", "structure", "basis", "electrostatics", "charges"},
-    "response": {"core", "structure", "basis", "electrostatics", "charges", "potential"},
-    "tensors": {"core", "structure", "basis", "electrostatics", "charges", "potential", "response"},
-    "fit": {
-        "core",
-        "structure",
-        "basis",
-        "electrostatics",
-        "charges",
-        "potential",
-        "response",
-        "tensors",
-    },
-    "io": {
-        "core",
-        "structure",
-        "basis",
-        "electrostatics",
-        "charges",
-        "potential",
-        "response",
-        "tensors",
-    },
-}
+ORDER = ["core", "structure", "basis", "electrostatics", "charges", "potential", "response"]
+BELOW = {folder: set(ORDER[:k]) for k, folder in enumerate(ORDER)}
+BELOW["electrostatics"] = {"core", "structure"}
+BELOW["spectra"] = {"core", "structure", "electrostatics"}
+BELOW["phonons"] = set(ORDER)
+BELOW["tensors"] = set(ORDER) | {"phonons"}
+BELOW["fit"] = BELOW["tensors"] | {"tensors"}
+BELOW["io"] = BELOW["fit"] - {"phonons"}
 # Public headers by the folder that implements them.
 OWNER = {
     "status": "core",
@@ -53,12 +31,14 @@ OWNER = {
     "density": "potential",
     "potential": "potential",
     "response": "response",
-    "spectra": "response",
-    "phonons": "response",
+    "path": "spectra",
+    "spectra": "spectra",
+    "phonons": "phonons",
     "tensors": "tensors",
     "fit": "fit",
     "active_set": "potential",
     "io": "io",
+    "file": "io",
 }
 # workspace.h speaks of atoms, so core may name what structure.h declares.
 ALLOWED = {("core", "structure")}

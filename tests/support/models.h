@@ -66,7 +66,9 @@ static inline void models_randomise(support_random *random, lrpot_potential *pot
             models_random_linear(random, basis, 0.1, params + offset + k);
         if (strstr(name, ".species") != NULL)
             for (int64_t k = 0; k < count; k++) params[offset + k] = support_uniform(random, -1, 1);
-        if (strcmp(name, "charges.share") == 0)
+        /* what the kind has of its own for each species: shares, ... */
+        if (strncmp(name, "charges.", 8) == 0
+            && strstr("radial linear species hidden", name + 8) == NULL)
             for (int64_t k = 0; k < count; k++)
                 params[offset + k] = support_uniform(random, 0.3, 1.5);
     }

@@ -6,7 +6,7 @@
 #include "support.h"
 
 #include "basis/nep/nep_run.h"
-#include "io/nep_file.h"
+#include "io/nep/nep_file.h"
 #include "potential/nep_potential.h"
 
 #include <stdio.h>

@@ -139,3 +139,14 @@ int main(void)
     srunner_free(runner);
     return failed == 0 ? 0 : 1;
 }
+
+lrpot_status support_fit_error(lrpot_fit *fit, int32_t set, int32_t bit, double *rmse, double *mae,
+                               int64_t *n)
+{
+    lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
+    int32_t target = 0;
+    while (LRPOT_FIT_TARGET(target) != bit) target++;
+    lrpot_status status = lrpot_fit_errors_of(fit, set, &errors);
+    *rmse = errors.rmse[target], *mae = errors.mae[target], *n = errors.n[target];
+    return status;
+}

@@ -57,6 +57,10 @@ lrpot_structure *support_random_structure(support_random *random, int kind, int6
 /* Fourth-order central difference of f at x with step h; f gets x and ctx. */
 double support_difference(double (*f)(double x, void *ctx), void *ctx, double x, double h);
 
+/* Error of one target, given by its bit, on a set. */
+lrpot_status support_fit_error(lrpot_fit *fit, int32_t set, int32_t bit, double *rmse, double *mae,
+                               int64_t *n);
+
 /* Path of a file in the data folder beside the project; NULL (and a visible "# SKIP" line) when it
  * is absent. The caller frees it. */
 char *support_data(const char *relative);

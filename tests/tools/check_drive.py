@@ -3,6 +3,7 @@ usage: check_drive.py LRPOT FOLDER_WITH_ROCKSALT_JSON_AND_RATTLED_XYZ REFERENCE_
 import json
 import os
 import pathlib
+import resource
 import socket
 import struct
 import subprocess
@@ -46,13 +47,14 @@ BOHR, HARTREE = 0.529177210903, 27.211386245988
 clients = []
 
 
-def start(*arguments, model=rocksalt):
+def start(*arguments, model=rocksalt, **more):
     """A client; its messages go to a pipe that communicate() reads."""
     client = subprocess.Popen(
         [lrpot, "drive", str(model), *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        **more,
     )
     clients.append(client)
     return client
@@ -534,6 +536,67 @@ def check_server_dies():
     server.close()
 
 
+def check_announced_atoms():
+    """A server announces more atoms than it sends: nothing is taken for them, and what is too much is refused."""
+    assert (
+        subprocess.run(
+            [lrpot, "fit", str(lone_frames()), "--charges", "none", "--level", "2", "-i", "1"]
+            + ["--starts", "1", "-q", "-o", "lone.lrp"],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+        ).returncode
+        == 0
+    )
+    atoms = small_crystal()
+    for count, code_wanted, words in (
+        (9_000_000, 1, "went away"),
+        (2_000_000_000, 1, "at most 10000000"),
+    ):
+        server = Raw("announced")
+        client = start(
+            "--unix",
+            name("announced"),
+            model=folder / "lone.lrp",
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (400 << 20, 400 << 20)),
+        )
+        server.accept()
+        server.positions(atoms, n=count)
+        server.peer.shutdown(socket.SHUT_WR)
+        code, _, messages = end(client)
+        server.close()
+        tap.ok(
+            code == code_wanted and words in messages,
+            f"a_server_that_announces_{count}_atoms",
+            [code, messages],
+        )
+    atoms, server, client = raw_run("many")
+    server.positions(atoms, n=100_000_000)
+    code, _, messages = end(client)
+    server.close()
+    tap.ok(
+        code == 3 and "sends 100000000 atoms, the structure has 8" in messages,
+        "another_number_of_atoms_than_the_structure_has",
+        [code, messages],
+    )
+
+
+def lone_frames():
+    """Frames of one element."""
+    path = folder / "lone.xyz"
+    rng = np.random.default_rng(3)
+    with open(path, "w") as file:
+        for _ in range(3):
+            r = np.stack(np.meshgrid(*[[0, 2.5]] * 3), -1).reshape(-1, 3) + rng.normal(
+                0, 0.1, (8, 3)
+            )
+            file.write(
+                '8\nLattice="5 0 0 0 5 0 0 0 5" Properties=species:S:1:pos:R:3:forces:R:3 energy=-8\n'
+            )
+            for row in np.hstack([r, rng.normal(0, 0.01, (8, 3))]):
+                file.write("Na " + " ".join(map(str, row)) + "\n")
+    return path
+
+
 def check_ase_killed():
     """A whole ASE process killed without warning in the middle of its dynamics."""
     program = f"""
@@ -708,6 +771,7 @@ try:
     check_field()
     check_learned_extras()
     check_server_dies()
+    check_announced_atoms()
     check_ase_killed()
     check_client_killed()
     check_refusals()

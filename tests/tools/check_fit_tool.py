@@ -369,7 +369,7 @@ check(
 )
 result = run("a.xyz", *small, "--charges", "qrd", "--memory", 0.001)
 check(
-    result.returncode == 1 and "the limit is 1 MB" in result.stderr,
+    result.returncode == 1 and "--memory allows 0.001" in result.stderr,
     "too_much_memory_is_refused",
     result.stderr,
 )

@@ -146,6 +146,17 @@ for scheme in independent global local; do
 done
 exits 0 "charges_and_their_factor_are_fitted_together" fit "$data/bec_train.xyz" --targets energy,bec --resume charged.model --factor tensors.model --fit-factor fitted.model --max-iterations 2 -o joint.model
 exits 0 "bec_takes_the_fitted_factor" bec fitted.model "$data/bec_train.xyz" -n 0
+sed 's/ eps_inf="[^"]*"//' "$data/primitive.xyz" > bare.xyz
+exits 3 "physical_born_charges_need_a_dielectric_tensor_in_born" bec tensors.model bare.xyz --format phonopy -o BORN
+says "epsilon_inf" err "the_message_says_where_it_may_stand"
+exits 0 "an_option_gives_it" bec tensors.model bare.xyz --format phonopy --eps-inf 2.5 -o BORN
+[ "$(sed -n 2p BORN)" = "2.5 0 0 0 2.5 0 0 0 2.5" ]
+result $? "it_stands_in_born"
+exits 0 "or_the_file" bec tensors.model "$data/primitive.xyz" --format phonopy -o BORN
+[ "$(sed -n 2p BORN)" = "2.418 0 0 0 2.418 0 0 0 2.418" ]
+result $? "the_tensor_of_the_file_stands_in_born"
+printf '2\nProperties=species:S:1:pos:R:3\nNa 0 0 0\nCl 0 0 2.4\n' > pair.xyz
+exits 3 "a_molecule_has_no_born" bec charged.model pair.xyz --format phonopy -o BORN
 exits 2 "a_factor_to_be_fitted_has_a_start" fit "$data/bec_train.xyz" --resume charged.model --fit-factor fitted.model -o joint.model
 exits 2 "a_scheme_that_does_not_exist_is_a_usage_error" fit "$data/bec_train.xyz" --tensors magic -o tensors.model
 exits 2 "a_global_factor_needs_a_potential" fit "$data/bec_train.xyz" --tensors global -o tensors.model

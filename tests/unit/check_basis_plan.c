@@ -1,7 +1,7 @@
 #include "support.h"
 
-#include "basis/graph.h"
-#include "basis/plan.h"
+#include "basis/plan/graph.h"
+#include "basis/plan/plan.h"
 #include "core/memory.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* The innermost loops of the Coulomb sum, for every instruction set that the processor has: rows of
  * pairs against pairs one by one, and charges onto and off the mesh against the portable loops. */
-#include "electrostatics/coulomb_kernels.h"
+#include "electrostatics/simd/coulomb_loops.h"
 #include "support.h"
 
 #include <math.h>

@@ -63,7 +63,7 @@ static lrpot_fit *new_fit(lrpot_potential *potential, double regularization, int
     lrpot_fit *fit = NULL;
     options.seed = 1, options.max_iterations = 30, options.regularization = regularization,
     options.flags = flags, options.starts = 1;
-    options.forces_error = 0.2, options.energy_error = 0.02;
+    options.errors[LRPOT_FIT_FORCES] = 0.2, options.errors[LRPOT_FIT_ENERGY] = 0.02;
     ck_ok(lrpot_fit_create(&fit, potential, &options));
     return fit;
 }
@@ -80,7 +80,7 @@ START_TEST(regularization_is_chosen_by_validation)
         ck_ok(lrpot_fit_run(fit, NULL, NULL));
         ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
         ck_ok(lrpot_fit_get_options(fit, &chosen));
-        forces[k] = errors.forces_rmse;
+        forces[k] = errors.rmse[LRPOT_FIT_FORCES];
         if (k)
             ck_assert_msg(chosen.regularization < 0.5 * start, "regularization %g",
                           chosen.regularization);
@@ -121,9 +121,12 @@ START_TEST(automatic_weights_follow_what_is_left_and_keep_that_of_forces)
     add_frames(fit, 20, 0);
     ck_ok(lrpot_fit_run(fit, NULL, NULL));
     ck_ok(lrpot_fit_get_options(fit, &after));
-    ck_assert_double_eq(after.forces_error, options.forces_error);
-    ck_assert_double_eq(after.stress_error, options.stress_error); /* no frame has any */
-    ck_close(after.energy_error, options.forces_error * errors.energy_rmse / errors.forces_rmse,
+    ck_assert_double_eq(after.errors[LRPOT_FIT_FORCES], options.errors[LRPOT_FIT_FORCES]);
+    ck_assert_double_eq(after.errors[LRPOT_FIT_STRESS],
+                        options.errors[LRPOT_FIT_STRESS]); /* no frame has any */
+    ck_close(after.errors[LRPOT_FIT_ENERGY],
+             options.errors[LRPOT_FIT_FORCES] * errors.rmse[LRPOT_FIT_ENERGY]
+                 / errors.rmse[LRPOT_FIT_FORCES],
              1e-6, 1e-9);
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
@@ -155,6 +158,28 @@ START_TEST(frames_beyond_the_limit_of_memory_are_refused_by_number)
 }
 END_TEST
 
+START_TEST(memory_of_frames_is_known_before_they_are_set_up)
+{
+    enum { N = 5 };
+    support_random random = { 63 };
+    lrpot_potential *potential = small_model(2);
+    lrpot_structure *frames[N];
+    lrpot_fit *fit = new_fit(potential, 1, 0);
+    int64_t before = 0, none = 0;
+    for (int k = 0; k < N; k++) frames[k] = noisy_structure(&random, potential, 0.1);
+    ck_ok(lrpot_fit_forecast(fit, N, frames, NULL, 0, &before));
+    ck_ok(lrpot_fit_forecast(fit, 0, NULL, NULL, 0, &none));
+    ck_assert_int_eq(none, lrpot_fit_memory(fit));
+    for (int k = 0; k < N; k++) ck_ok(lrpot_fit_add(fit, frames[k], LRPOT_FIT_TRAIN, 1));
+    ck_close((double)before, (double)lrpot_fit_memory(fit), 1e-3, 1);
+    ck_ok(lrpot_fit_forecast(fit, 0, NULL, NULL, 0, &none));
+    ck_assert_int_eq(none, lrpot_fit_memory(fit));
+    lrpot_fit_free(fit);
+    for (int k = 0; k < N; k++) lrpot_structure_free(frames[k]);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("fit_choices");
@@ -164,6 +189,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, a_choice_by_validation_needs_validation_data);
     tcase_add_test(tcase, automatic_weights_follow_what_is_left_and_keep_that_of_forces);
     tcase_add_test(tcase, frames_beyond_the_limit_of_memory_are_refused_by_number);
+    tcase_add_test(tcase, memory_of_frames_is_known_before_they_are_set_up);
     suite_add_tcase(suite, tcase);
     return suite;
 }

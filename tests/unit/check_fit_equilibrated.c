@@ -135,10 +135,10 @@ START_TEST(charges_of_other_frames_follow_from_a_fit_with_dipoles_and_charges)
     double rmse = 0, mae = 0;
     int64_t n = 0;
     ck_ok(lrpot_fit_run(fit, NULL, NULL));
-    ck_ok(lrpot_fit_error(fit, LRPOT_FIT_VALID, LRPOT_FIT_TARGET_CHARGES, &rmse, &mae, &n));
+    ck_ok(support_fit_error(fit, LRPOT_FIT_VALID, LRPOT_FIT_TARGET_CHARGES, &rmse, &mae, &n));
     ck_assert_int_eq(n, 3 * ATOMS);
     ck_assert_msg(rmse < 1e-4, "charges of validation frames %g e", rmse);
-    ck_ok(lrpot_fit_error(fit, LRPOT_FIT_VALID, LRPOT_FIT_TARGET_DIPOLE, &rmse, &mae, &n));
+    ck_ok(support_fit_error(fit, LRPOT_FIT_VALID, LRPOT_FIT_TARGET_DIPOLE, &rmse, &mae, &n));
     ck_assert_msg(n > 0 && rmse < 1e-3, "dipoles of validation frames %g e A", rmse);
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
@@ -163,7 +163,7 @@ START_TEST(born_charges_of_the_fit_are_those_of_the_response)
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_BORN_CHARGES, born));
     ck_ok(lrpot_fit_create(&fit, truth, &options));
     ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
-    ck_ok(lrpot_fit_error(fit, LRPOT_FIT_TRAIN, LRPOT_FIT_TARGET_BORN, &rmse, &mae, &n));
+    ck_ok(support_fit_error(fit, LRPOT_FIT_TRAIN, LRPOT_FIT_TARGET_BORN, &rmse, &mae, &n));
     ck_assert_int_eq(n, 9 * ATOMS);
     ck_assert_msg(rmse < 1e-8, "Born charges differ by %g e", rmse);
     lrpot_fit_free(fit);

@@ -1,6 +1,6 @@
 /* The sweeps of the fit against plain loops, for every instruction set that the processor has. */
-#include "basis/kernel.h"
-#include "fit/fit_kernel.h"
+#include "basis/kernels/kernel.h"
+#include "fit/local/fit_kernel.h"
 #include "support.h"
 
 #include <stdlib.h>

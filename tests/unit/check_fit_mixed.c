@@ -107,8 +107,9 @@ START_TEST(two_sources_of_different_zeros_give_one_model_and_their_difference)
     ck_ok(lrpot_fit_offsets(fit, 1, 2, found));
     for (int z = 0; z < 2; z++) ck_close(found[z], offsets[z], 1e-3, 1.0);
     ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
-    ck_assert_msg(errors.energy_rmse < 1e-3 && errors.forces_rmse < 2e-3, "%g eV/atom, %g eV/A",
-                  errors.energy_rmse, errors.forces_rmse);
+    ck_assert_msg(errors.rmse[LRPOT_FIT_ENERGY] < 1e-3 && errors.rmse[LRPOT_FIT_FORCES] < 2e-3,
+                  "%g eV/atom, %g eV/A", errors.rmse[LRPOT_FIT_ENERGY],
+                  errors.rmse[LRPOT_FIT_FORCES]);
     ck_assert_int_eq(lrpot_fit_offsets(fit, 2, 2, found), LRPOT_E_ARGUMENT);
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
@@ -135,8 +136,8 @@ START_TEST(frames_may_lack_targets_when_that_is_allowed)
         -1; /* no energy, no dipole: then it lacks nothing */
     ck_ok(lrpot_fit_add_frame(strict, s, &how));
     ck_ok(lrpot_fit_errors_of(strict, LRPOT_FIT_TRAIN, &errors));
-    ck_assert_int_eq(errors.n_energies, 0);
-    ck_assert_int_eq(errors.n_forces, 3 * ATOMS);
+    ck_assert_int_eq(errors.n[LRPOT_FIT_ENERGY], 0);
+    ck_assert_int_eq(errors.n[LRPOT_FIT_FORCES], 3 * ATOMS);
     lrpot_fit_free(strict);
     lrpot_fit_free(lenient);
     lrpot_structure_free(s);

@@ -140,7 +140,7 @@ START_TEST(fit_and_evaluation_agree_for_every_kind_of_charges)
         ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
         lrpot_structure_free(s);
     }
-    ck_ok(lrpot_fit_error(fit, LRPOT_FIT_TRAIN, LRPOT_FIT_TARGET_POTENTIAL, &rmse, &mae, &n));
+    ck_ok(support_fit_error(fit, LRPOT_FIT_TRAIN, LRPOT_FIT_TARGET_POTENTIAL, &rmse, &mae, &n));
     ck_assert_int_eq(n, CELL_KINDS * POINTS);
     ck_assert_msg(rmse < 1e-7 && mae <= rmse, "potentials differ by %g V", rmse);
     lrpot_fit_free(fit);

@@ -203,7 +203,7 @@ static double error_of_fit(lrpot_potential *potential)
     ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
-    return errors.forces_rmse;
+    return errors.rmse[LRPOT_FIT_FORCES];
 }
 
 START_TEST(a_fit_tells_two_charge_states_apart)

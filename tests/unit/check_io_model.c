@@ -3,7 +3,7 @@
 #include "comma_locale.h"
 #include "support.h"
 
-#include "io/model_file.h"
+#include "io/models/model_file.h"
 #include "potential/potential.h"
 
 #include <math.h>
@@ -359,7 +359,7 @@ START_TEST(damage_is_told_apart)
         lrpot_status status;
         const char *message;
     } cases[] = {
-        { "\"version\": 1", "\"version\": 5", 0, LRPOT_E_VERSION, "format version 5" },
+        { "\"version\": 1", "\"version\": 6", 0, LRPOT_E_VERSION, "format version 6" },
         { "\"version\": 1", "\"version\": 99, \"more\": {}", 1, LRPOT_E_VERSION,
           "format version 99" },
         { "\"version\": 1", "\"version\": \"1\"", 1, LRPOT_E_PARSE, "'version' is not an integer" },

@@ -2,7 +2,7 @@
 #include "comma_locale.h"
 #include "support.h"
 
-#include "io/number.h"
+#include "io/text/number.h"
 
 #include <math.h>
 #include <stdio.h>

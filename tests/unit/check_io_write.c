@@ -83,7 +83,9 @@ static lrpot_structure *full_structure(support_random *random, int kind)
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
         double values[7 * 9];
         for (int i = 0; i < 63; i++)
-            values[i] = q == LRPOT_QUANTITY_FRAGMENT ? 6 - i % 7 : odd_number(random);
+            values[i] = q == LRPOT_QUANTITY_FRAGMENT ? 6 - i % 7
+                        : q == LRPOT_QUANTITY_ID     ? 3 * i
+                                                     : odd_number(random);
         ck_ok(lrpot_structure_set(s, q, values));
     }
     double charges[7];
@@ -154,6 +156,8 @@ START_TEST(extended_xyz_comes_back_with_the_same_bits)
     ck_assert(!exists(path));
     ck_ok(lrpot_writer_close(writer));
     ck_ok(lrpot_reader_open(&reader, path));
+    /* random numbers are no stresses and velocities of matter */
+    ck_ok(lrpot_reader_set_units(reader, "stress=eV/A^3,velocities=A/fs"));
     for (int kind = 0; kind < CELL_KINDS; kind++) {
         ck_ok(lrpot_reader_next(reader, &read));
         ck_same_structure(written[kind], read);
@@ -341,11 +345,16 @@ START_TEST(phonopy_files_have_the_documented_form)
         lrpot_phonopy_write_force_sets(scratch("FORCE_SETS"), 2, 2, atoms, displacements, forces));
     ck_content("FORCE_SETS",
                "2\n2\n\n1\n0.01 0 0\n0.5 0 0\n-0.5 0 0\n\n2\n0 0.01 0\n0 0.25 0\n0 -0.25 0\n");
-    ck_ok(lrpot_phonopy_write_born(scratch("BORN"), epsilon, 2, Z));
+    ck_ok(lrpot_phonopy_write_born(scratch("BORN"), LRPOT_COULOMB_CONSTANT, epsilon, 2, Z));
     ck_content("BORN",
                "14.3996454784255\n2 0 0 0 2 0 0 0 2\n1 0 0 0 1 0 0 0 1\n-1 0 0 0 -1 0 0 0 -1\n");
+    ck_ok(lrpot_phonopy_write_born(scratch("BORN"), 0.0, epsilon, 1, Z));
+    ck_content("BORN", "default\n2 0 0 0 2 0 0 0 2\n1 0 0 0 1 0 0 0 1\n");
+    ck_assert_int_eq(lrpot_phonopy_write_born(scratch("BORN"), -2.0, epsilon, 2, Z),
+                     LRPOT_E_ARGUMENT);
     epsilon[4] = NAN;
-    ck_assert_int_eq(lrpot_phonopy_write_born(scratch("BORN"), epsilon, 2, Z), LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(lrpot_phonopy_write_born(scratch("BORN"), 0.0, epsilon, 2, Z),
+                     LRPOT_E_NOT_FINITE);
     atoms[1] = 2;
     ck_assert_int_eq(
         lrpot_phonopy_write_force_sets(scratch("FORCE_SETS"), 2, 2, atoms, displacements, forces),
@@ -366,6 +375,13 @@ START_TEST(a_poscar_groups_atoms_by_species)
                          "0.5\n1.5 1.75 2\n0.75 1 1.25\n3 3.25 3.5\n2.25 2.5 2.75\n");
     int64_t expected[5] = { 0, 2, 1, 4, 3 };
     ck_assert_mem_eq(order, expected, sizeof order);
+    ck_ok(lrpot_structure_species_order(s, order));
+    ck_assert_mem_eq(order, expected, sizeof order);
+    for (int i = 0; i < 3; i++) cell[i] = -cell[i];
+    ck_ok(lrpot_structure_set_cell(s, cell, LRPOT_PERIODIC_ALL));
+    ck_ok(lrpot_poscar_write(scratch("POSCAR"), s, NULL));
+    ck_content("POSCAR", "structure\n1.0\n4 0 0\n0 -5 0\n-1 0 -6\nNa Cl O\n2 2 1\nCartesian\n0 "
+                         "0.25 0.5\n1.5 1.75 2\n0.75 1 1.25\n3 3.25 3.5\n2.25 2.5 2.75\n");
     lrpot_structure_free(s);
     ck_ok(lrpot_structure_create(&s, 5, mixed, positions, NULL, 0));
     ck_assert_int_eq(lrpot_poscar_write(scratch("POSCAR"), s, NULL), LRPOT_E_CELL);

@@ -1,8 +1,8 @@
 /* Extended XYZ in the dialects that public data sets are written in. */
 #include "support.h"
 
-#include "io/keys.h"
-#include "io/reader.h"
+#include "io/text/keys.h"
+#include "io/files/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -327,6 +327,43 @@ START_TEST(names_of_quantities_are_the_keys_that_are_written)
 }
 END_TEST
 
+START_TEST(atoms_are_read_in_the_order_of_their_ids)
+{
+    lrpot_structure *s =
+        frame_of("3\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=id:I:1:species:S:1:x:R:1:y:R:1:z:R:1:"
+                 "ix:I:1:iy:I:1:iz:I:1:charge:R:1\n"
+                 "30 Na 1 2 3 0 0 1 0.5\n1 Cl 1 2 4 0 -1 0 -0.7\n2 O 5 6 7 2 0 0 0.2\n");
+    ck_assert_str_eq(lrpot_structure_symbol(s, 0), "Cl");
+    ck_assert_str_eq(lrpot_structure_symbol(s, 2), "Na");
+    ck_values(s, LRPOT_QUANTITY_ID, 3, (double[]){ 1, 2, 30 });
+    ck_values(s, LRPOT_QUANTITY_CHARGES, 3, (double[]){ -0.7, 0.2, 0.5 });
+    ck_values(s, LRPOT_QUANTITY_IMAGE, 9, (double[]){ 0, -1, 0, 2, 0, 0, 0, 0, 1 });
+    ck_assert(lrpot_structure_positions_const(s)[3] == 5.0);
+    lrpot_structure_free(s);
+}
+END_TEST
+
+START_TEST(unwrapped_positions_become_image_flags)
+{
+    lrpot_structure *s = frame_of(
+        "1\nLattice=\"9 0 0 3 8 0 0 0 9\" Properties=species:S:1:pos:R:3:xu:R:1:yu:R:1:zu:R:1"
+        "\nNa 1 2 3 13 10 -15\n");
+    ck_values(s, LRPOT_QUANTITY_IMAGE, 3, (double[]){ 1, 1, -2 });
+    lrpot_structure_free(s);
+    s = frame_of("1\nLattice=\"9 0 0 3 8 0 0 0 9\" Properties=species:S:1:xu:R:1:yu:R:1:zu:R:1"
+                 "\nNa 13 10 -15\n");
+    ck_values(s, LRPOT_QUANTITY_IMAGE, 3, (double[]){ 0, 0, 0 });
+    ck_assert(lrpot_structure_positions_const(s)[2] == -15.0);
+    lrpot_structure_free(s);
+    lrpot_reader *reader = reader_of(
+        "1\nLattice=\"9 0 0 3 8 0 0 0 9\" Properties=species:S:1:pos:R:3:xu:R:1:yu:R:1:zu:R:1"
+        "\nNa 1 2 3 13 10 -14\n");
+    ck_assert_int_eq(lrpot_reader_next(reader, &s), LRPOT_E_PARSE);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "whole number"));
+    lrpot_reader_close(reader);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("io_xyz");
@@ -344,6 +381,8 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, all_line_ends_and_blank_lines_at_the_end_are_accepted);
     tcase_add_test(tcase, the_reader_tells_which_keys_it_found_and_what_it_skipped);
     tcase_add_test(tcase, a_key_asked_for_must_be_there);
+    tcase_add_test(tcase, atoms_are_read_in_the_order_of_their_ids);
+    tcase_add_test(tcase, unwrapped_positions_become_image_flags);
     tcase_add_test(tcase, lines_may_be_megabytes_long);
     tcase_add_test(tcase, names_of_quantities_are_the_keys_that_are_written);
     suite_add_tcase(suite, tcase);

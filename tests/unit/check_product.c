@@ -1,8 +1,8 @@
 /* The product of matrices against plain loops, for every instruction set that the processor has,
  * and what is built on it. */
-#include "basis/kernel.h"
+#include "basis/kernels/kernel.h"
 #include "core/gram.h"
-#include "fit/cholesky.h"
+#include "fit/least_squares/cholesky.h"
 #include "support.h"
 
 #include <math.h>

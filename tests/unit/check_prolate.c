@@ -1,9 +1,9 @@
 /* The prolate function, the split made of it, and Chebyshev series. */
 #include "support.h"
 
-#include "electrostatics/chebyshev.h"
-#include "electrostatics/screening.h"
-#include "electrostatics/window.h"
+#include "electrostatics/splitting/chebyshev.h"
+#include "electrostatics/splitting/screening.h"
+#include "electrostatics/mesh/window.h"
 
 #include <math.h>
 

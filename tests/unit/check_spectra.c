@@ -195,8 +195,10 @@ START_TEST(running_integrals_and_displacements_are_those_of_plain_sums)
     options.begin = 4.0;
     options.end = 10.0;
     options.blocks = 20;
-    ck_ok(lrpot_conductivity_green_kubo(&series, &options, &sigma, window, LAGS, correlation,
-                                        integral, error));
+    /* a mean so large is no equilibrium; the curves are there all the same */
+    ck_assert_int_eq(lrpot_conductivity_green_kubo(&series, &options, &sigma, window, LAGS,
+                                                   correlation, integral, error),
+                     LRPOT_E_ASSUMPTION);
     ck_close(window[0], 4.0, TOL_EXACT, 0.0);
     ck_close(window[1], 10.0, TOL_EXACT, 0.0);
     ck_assert_int_eq(sigma.blocks, 20);
@@ -221,7 +223,9 @@ START_TEST(running_integrals_and_displacements_are_those_of_plain_sums)
         ck_close(displacement[k], square, 1e-10, 1.0);
     }
     series.kind = LRPOT_SERIES_CURRENT;
-    ck_ok(lrpot_conductivity_green_kubo(&series, &options, &sigma, NULL, 0, NULL, NULL, NULL));
+    ck_assert_int_eq(
+        lrpot_conductivity_green_kubo(&series, &options, &sigma, NULL, 0, NULL, NULL, NULL),
+        LRPOT_E_ASSUMPTION);
     ck_close(sigma.value, plateau, 1e-12, 0.0);
     free(values);
 }

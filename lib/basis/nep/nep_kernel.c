@@ -1,6 +1,6 @@
 #include "basis/nep/nep_kernel.h"
 
-#include "basis/kernel.h"
+#include "basis/kernels/kernel.h"
 
 lrpot_status lrpot__nep_kernel_resolve(int32_t wanted, int32_t *resolved)
 {

@@ -1,0 +1,115 @@
+/* The record of a kind of charges. Everything that depends on the kind stands here; no other folder
+ * compares kinds. A kind is one file that fills one record, and one line of charge_kinds.h. */
+#ifndef LRPOT__CHARGE_RULES_H
+#define LRPOT__CHARGE_RULES_H
+
+#include "charges/charge_kinds.h"
+#include "charges/charge_start.h"
+
+#include <lrpot/charges.h>
+#include <lrpot/electrostatics.h>
+
+struct lrpot__charge_call;
+
+/* The derivatives of the charges, as fits, phonons and the response of periodic systems need them.
+ */
+enum {
+    /* Not known: these callers refuse the kind. */
+    LRPOT__CHAIN_UNKNOWN,
+    /* q = x, or q = x + s (Q - sum x) / sum s where the total charge is kept, with x_i = slope(z_i)
+     * c_i and s = own parameters. */
+    LRPOT__CHAIN_LINEAR,
+    /* Least energy: sum (chi q + eta(u) q^2 / 2) + q.A.q / 2 with the heads c = (chi, u). */
+    LRPOT__CHAIN_MINIMUM
+};
+
+/* c_h(i) = b_h,z + zeta_h.B(i), with a network or without, is common to all kinds. Members that a
+ * kind leaves out are 0 or NULL; the comment says what this means. */
+typedef struct lrpot__charge_rules {
+    const char *name;    /* in files and options */
+    const char *summary; /* one line for the reader of a list */
+
+    /* Local scalars and charges of an atom. */
+    int32_t heads;  /* scalars c of an atom; 0: one for each channel */
+    int32_t traits; /* LRPOT_CHARGES_TAKES_* and the like, public */
+    /* Checks the options, fills defaults in, sets n_channels. NULL: nothing to do. */
+    lrpot_status (*configure)(lrpot_charges *charges);
+
+    /* Parameters of the kind for each species, 1 at the start. NULL: none. */
+    const char *own;   /* name of the block, "charges.<key>", where <key> is that of model files */
+    int32_t own_free;  /* they are parameters of the model; 0: kept in files, without effect */
+    int32_t own_gauge; /* a factor common to all changes nothing, all zero is refused */
+
+    /* The total charge is kept. NULL: it is not. */
+    int32_t (*keeps_total)(const lrpot_charges *charges);
+
+    /* Charges forwards and backwards. */
+    /* c becomes q (owned atoms). */
+    lrpot_status (*forward)(struct lrpot__charge_call *call);
+    /* dE/dq [C][n_owned] becomes dE/dc [m][n_owned]; what does not go by way of the scalars is
+     * added to out. */
+    lrpot_status (*adjoint)(const struct lrpot__charge_call *call, const double *dE_dq,
+                            double *weights, lrpot_outputs *out);
+    /* Charges that minimise an energy: adds what this has beside the Coulomb energy to out, and
+     * gives dE/dc of the whole. NULL: the charges have no energy of their own, and dE/dc follows
+     * from the potential by the adjoint. */
+    void (*settle)(const struct lrpot__charge_call *call, double *weights, lrpot_outputs *out);
+    /* How such charges answer a potential from outside: change = -dq/dV.V for V = -rhs, both
+     * [n_owned] (change has room for all atoms). NULL: they do not. */
+    lrpot_status (*respond)(const struct lrpot__charge_call *call, const double *rhs,
+                            double *change);
+
+    /* Derivatives for fits and phonons. */
+    int32_t chain; /* LRPOT__CHAIN_* */
+    /* LINEAR: dx_i/dc_i of a species, and its derivative by the own parameter of the species. NULL:
+     * 1 and 0. */
+    double (*slope)(const lrpot_charges *charges, int32_t species, double *by_own);
+    /* MINIMUM: eta > 0, its slope eta' > 0 by u, and eta''/eta', which stays finite where eta' is
+     * tiny. */
+    void (*hardness)(double u, double eta[3]);
+
+    /* The Coulomb sum. */
+    /* Fills what the kind asks of the sum. NULL: points, or Gaussians of the potential's widths. */
+    void (*coulomb)(const lrpot_charges *charges, lrpot_ewald_options *options);
+    /* A, standard deviation of the Gaussian density of a species. NULL: the potential's widths. */
+    double (*width)(const lrpot_charges *charges, int32_t species);
+    int32_t owns_sum; /* the charges depend on the sum: it is theirs, not the potential's */
+
+    /* A fit. */
+    const char *stage; /* name of its last stage */
+    /* Name of a first stage in which the total charge is free and the own parameters rest; NULL:
+     * there is none. */
+    const char *free_stage;
+    int32_t sign_given; /* the sign of all charges together is left as the start has it */
+    /* b [m][S]; lrpot__charges_start() where b is a charge. */
+    void (*start)(const lrpot__charge_start *start, double *base);
+
+    int32_t file_version; /* of model files, the least that knows the kind */
+} lrpot__charge_rules;
+
+#define LRPOT__DECLARE_RULES(constant, name) extern const lrpot__charge_rules lrpot__charges_##name;
+LRPOT__CHARGE_KINDS(LRPOT__DECLARE_RULES)
+#undef LRPOT__DECLARE_RULES
+
+/* Key of the own parameters in model files; NULL without. */
+const char *lrpot__charge_own_key(const lrpot__charge_rules *rules);
+
+/* Rules of a kind; NULL for LRPOT_CHARGES_NONE and for one that does not exist. */
+const lrpot__charge_rules *lrpot__charge_rules_of(int32_t kind);
+
+/* An option of some kinds as model files keep it: a member of lrpot_charges_options under a key. */
+enum { LRPOT__OPTION_INTEGER, LRPOT__OPTION_NUMBER, LRPOT__OPTION_CHOICE, LRPOT__OPTION_FLAG };
+typedef struct lrpot__charge_option {
+    int32_t trait; /* LRPOT_CHARGES_TAKES_* of the kinds that have it */
+    int32_t type;  /* LRPOT__OPTION_* */
+    const char *key;
+    size_t offset;              /* of the member */
+    const char *const *choices; /* names of the values 0, 1 ..., ended by NULL */
+    int32_t flag;               /* bit of the member */
+} lrpot__charge_option;
+/* Number `index` of those that a kind keeps in its files; NULL behind the last. Its widths are
+ * apart: they are an array. */
+const lrpot__charge_option *lrpot__charge_option_of(const lrpot__charge_rules *rules,
+                                                    int32_t index);
+
+#endif

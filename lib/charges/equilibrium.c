@@ -1,0 +1,56 @@
+/* What both solvers of the equations share: fragments, vectors, tools kept in the workspace. */
+#include "charges/equilibrium.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "structure/nlist_rows.h"
+
+int32_t lrpot__equations_fragments(const lrpot__equations *equations)
+{
+    const lrpot_atoms *atoms = equations->call->atoms;
+    return lrpot__atoms_have_fragments(atoms) ? atoms->n_fragments : 1;
+}
+
+int32_t lrpot__equations_fragment(const lrpot__equations *equations, int64_t i)
+{
+    const lrpot_atoms *atoms = equations->call->atoms;
+    return lrpot__atoms_have_fragments(atoms) ? atoms->fragments[i] : 0;
+}
+
+double lrpot__equations_total(const lrpot__equations *equations, int32_t fragment)
+{
+    const lrpot_atoms *atoms = equations->call->atoms;
+    if (equations->neutral) return 0.0;
+    if (!lrpot__atoms_have_fragments(atoms)) return atoms->total_charge;
+    return atoms->fragment_charges != NULL ? atoms->fragment_charges[fragment] : 0.0;
+}
+
+lrpot_status lrpot__equations_vector(const lrpot__charge_call *call, int which, double **out)
+{
+    void *block = NULL;
+    int64_t n = call->atoms->n_all;
+    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_VECTORS, 0,
+                                      LRPOT__VECTOR_COUNT * n, sizeof(double), &block));
+    *out = (double *)block + which * n;
+    return LRPOT_OK;
+}
+
+static void free_tools(void *object)
+{
+    lrpot__equations_tools *tools = object;
+    lrpot_workspace_free(tools->work);
+    lrpot_ewald_operator_free(tools->product);
+    lrpot__local_inverse_free(&tools->inverse);
+    lrpot__free(tools->sums);
+    lrpot__free(tools);
+}
+
+lrpot_status lrpot__equations_keep(const lrpot__charge_call *call, lrpot__equations_tools **tools)
+{
+    *tools = lrpot__workspace_kept(call->work, LRPOT__KEEP_CHARGES);
+    if (*tools != NULL) return LRPOT_OK;
+    *tools = lrpot__calloc(1, sizeof **tools);
+    if (*tools == NULL) return LRPOT_E_MEMORY;
+    lrpot__workspace_keep(call->work, LRPOT__KEEP_CHARGES, *tools, free_tools);
+    return LRPOT_OK;
+}

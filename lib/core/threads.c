@@ -1,0 +1,27 @@
+#include "core/threads.h"
+
+#include <stdatomic.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+static _Atomic(pid_t) first_process;
+
+int lrpot__forked(void)
+{
+    pid_t own = getpid(), first = 0;
+    if (atomic_compare_exchange_strong(&first_process, &first, own) || first == own) return 0;
+#ifdef _OPENMP
+    /* a BLAS that computes with OpenMP asks for this number and would wait as well */
+    if (omp_get_max_threads() > 1) omp_set_num_threads(1);
+#endif
+    return 1;
+}
+
+int32_t lrpot__team(int32_t wanted)
+{
+    return wanted > 1 && lrpot__forked() ? 1 : wanted;
+}

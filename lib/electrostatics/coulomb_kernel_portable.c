@@ -1,5 +1,0 @@
-/* Innermost loops of the Coulomb sum, 2 doubles at a time. */
-#define LANES 2
-#define KERNELS lrpot__coulomb_portable
-
-#include "electrostatics/coulomb_lanes.h"

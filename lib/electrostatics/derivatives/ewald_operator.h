@@ -1,0 +1,45 @@
+/* Parts of the operator: what is made once for many charge vectors. */
+#ifndef LRPOT__OPERATOR_H
+#define LRPOT__OPERATOR_H
+
+#include "electrostatics/mesh/mesh.h"
+#include "electrostatics/ewald/surface_term.h"
+
+#include <lrpot/operator.h>
+
+/* Rows of the short-ranged part; the first entry of each is the diagonal's. */
+typedef struct lrpot__sparse {
+    int64_t n;
+    int64_t *offsets; /* [n + 1] */
+    int32_t *columns;
+    double *values;
+    int64_t offsets_capacity, columns_capacity, values_capacity;
+} lrpot__sparse;
+
+/* Pairs in real space and self-interaction. list NULL: all pairs of an isolated system. */
+lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work,
+                                const lrpot__backdrop *backdrop, const lrpot_nlist *list,
+                                lrpot__sparse *out);
+void lrpot__sparse_free(lrpot__sparse *sparse);
+
+struct lrpot_ewald_operator {
+    const lrpot_ewald *ewald;
+    lrpot_workspace *work; /* its own, so that blocks keep their content between calls */
+    int32_t ready;         /* has positions */
+    lrpot_atoms atoms;     /* points to the copies below */
+    double cell[9], *positions;
+    int32_t *species;
+    int64_t positions_capacity, species_capacity, influence_capacity;
+    lrpot__sum sum;
+    lrpot__backdrop backdrop;
+    lrpot__surroundings surroundings;
+    lrpot__sparse sparse;
+    lrpot__kspace vectors; /* exact */
+    lrpot__mesh_job job;   /* mesh */
+    double *influence;     /* as the modes of the job */
+    /* V/e: potential of a unit charge at its own place by the reciprocal part: the same everywhere,
+     * on the mesh on average */
+    double reciprocal;
+};
+
+#endif

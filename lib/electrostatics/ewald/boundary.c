@@ -1,0 +1,243 @@
+/* Boxes of systems that do not repeat in every direction. */
+#include "electrostatics/ewald/boundary.h"
+
+#include "core/error.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+/* A: a layer of atoms is taken to be at least so thick when its density is estimated */
+#define THINNEST 2.0
+
+/* Extents are rounded up to a geometric series: boxes then seldom change while atoms move, and
+ * processes agree on the largest extent by adding up who has which. */
+#define RATIO 1.06
+#define SMALLEST 0.05 /* A */
+#define STEPS 320     /* up to 6e6 A */
+
+/* Cubes that atoms are counted in, told apart by a number made of their place; larger ones when too
+ * many are occupied. */
+#define CUBES 4096
+#define CUBE 8.0 /* A */
+
+static double rung(int step)
+{
+    return SMALLEST * pow(RATIO, step);
+}
+
+static int rung_above(double length)
+{
+    double step = length > SMALLEST ? ceil(log(length / SMALLEST) / log(RATIO)) : 0.0;
+    return (int)fmin(step, STEPS - 1);
+}
+
+static double dot(const double *a, const double *b)
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static double cross_product(const double *a, const double *b, double *out)
+{
+    for (int x = 0; x < 3; x++) {
+        int y = (x + 1) % 3, z = (x + 2) % 3;
+        out[x] = a[y] * b[z] - a[z] * b[y];
+    }
+    return sqrt(dot(out, out));
+}
+
+/* Direction d along which the extent is measured. */
+static void direction(const lrpot__boundary *b, int d, double *out)
+{
+    for (int x = 0; x < 3; x++) out[x] = b->kind == LRPOT__SLAB ? b->normal[x] : x == d ? 1.0 : 0.0;
+}
+
+static int directions(const lrpot__boundary *b)
+{
+    return b->kind == LRPOT__SLAB ? 1 : 3;
+}
+
+static lrpot_status find_kind(const lrpot_atoms *atoms, lrpot__boundary *b)
+{
+    int32_t mask = atoms->periodic_mask;
+    if (mask == LRPOT_PERIODIC_ALL) return LRPOT_OK;
+    b->kind = mask == 0 ? LRPOT__OPEN : LRPOT__SLAB;
+    if (mask == 0) return LRPOT_OK;
+    for (int d = 0; d < 3; d++)
+        if ((mask & 1 << d) == 0) b->axis = d;
+    if (mask != (LRPOT_PERIODIC_ALL & ~(1 << b->axis)))
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "periodic_mask = %d: Coulomb sums are offered for isolated systems (0), "
+                           "slabs (two directions) and crystals (7)",
+                           mask);
+    double area = cross_product(atoms->cell + 3 * ((b->axis + 1) % 3),
+                                atoms->cell + 3 * ((b->axis + 2) % 3), b->normal);
+    for (int x = 0; x < 3; x++) b->normal[x] /= area;
+    return LRPOT_OK;
+}
+
+/* Mean position, so that what is measured does not depend on where the system is. */
+static lrpot_status find_middle(const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                lrpot__boundary *b)
+{
+    int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
+    double sum[4] = { 0.0, 0.0, 0.0, (double)atoms->n_owned };
+    for (int64_t i = 0; i < atoms->n_owned; i++)
+        for (int x = 0; x < 3; x++) sum[x] += atoms->positions[i * stride + x];
+    if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, sum, 4));
+    for (int x = 0; x < 3; x++) b->middle[x] = sum[3] > 0.0 ? sum[x] / sum[3] : 0.0;
+    return LRPOT_OK;
+}
+
+/* Highest rung that any process has marked. */
+static lrpot_status highest(const lrpot_comm *comm, int *step)
+{
+    double marks[STEPS] = { 0.0 };
+    if (comm == NULL || comm->sum == NULL) return LRPOT_OK;
+    marks[*step] = 1.0;
+    LRPOT__TRY(comm->sum(comm->ctx, marks, STEPS));
+    for (int s = 0; s < STEPS; s++)
+        if (marks[s] > 0.0) *step = s;
+    return LRPOT_OK;
+}
+
+static int cube_of(const double *r, const double *middle, double side)
+{
+    uint64_t mixed = 0;
+    for (int x = 0; x < 3; x++) {
+        double place = fmin(fmax(floor((r[x] - middle[x]) / side), -1e9), 1e9);
+        mixed = (mixed + (uint64_t)(int64_t)place) * 0x9E3779B97F4A7C15u;
+        mixed ^= mixed >> 29;
+    }
+    return (int)(mixed * 0xBF58476D1CE4E5B9u >> 52);
+}
+
+/* Density around an atom: that of two droplets far from each other is not that of the room between
+ * them. */
+static lrpot_status find_density(const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                 lrpot__boundary *b)
+{
+    int64_t stride = atoms->stride > 0 ? atoms->stride : 3, occupied = CUBES;
+    for (double side = CUBE; 8 * occupied > CUBES && side < rung(STEPS); side *= 2.0) {
+        double counts[CUBES] = { 0.0 }, atoms_seen = 0.0, pairs = 0.0;
+        for (int64_t i = 0; i < atoms->n_owned; i++)
+            counts[cube_of(atoms->positions + i * stride, b->middle, side)] += 1.0;
+        if (comm != NULL && comm->sum != NULL) LRPOT__TRY(comm->sum(comm->ctx, counts, CUBES));
+        occupied = 0;
+        for (int c = 0; c < CUBES; c++) {
+            occupied += counts[c] > 0.0;
+            atoms_seen += counts[c];
+            pairs += counts[c] * (counts[c] - 1.0);
+        }
+        b->density = atoms_seen > 0.0 ? pairs / (atoms_seen * side * side * side) : 0.0;
+    }
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__boundary_measure(const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                     lrpot__boundary *out)
+{
+    int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
+    memset(out, 0, sizeof *out);
+    LRPOT__TRY(find_kind(atoms, out));
+    if (out->kind == LRPOT__REPEATED) return LRPOT_OK;
+    LRPOT__TRY(find_middle(atoms, comm, out));
+    LRPOT__TRY(find_density(atoms, comm, out));
+    for (int d = 0; d < directions(out); d++) {
+        double along[3], low = 0.0, high = 0.0;
+        direction(out, d, along);
+        for (int64_t i = 0; i < atoms->n_owned; i++) {
+            const double *r = atoms->positions + i * stride;
+            double z = dot(along, r) - dot(along, out->middle);
+            low = fmin(low, z);
+            high = fmax(high, z);
+        }
+        int below = rung_above(-low), above = rung_above(high);
+        LRPOT__TRY(highest(comm, &below));
+        LRPOT__TRY(highest(comm, &above));
+        out->extent[d] = rung(below) + rung(above);
+    }
+    return LRPOT_OK;
+}
+
+int lrpot__boundary_fits(const lrpot__boundary *b, const lrpot__splitting *kept)
+{
+    for (int d = 0; d < directions(b); d++)
+        if (b->extent[d] > kept->room[d] || 1.5 * b->extent[d] + THINNEST < kept->room[d]) return 0;
+    return 1;
+}
+
+/* A: how far from its end a kernel has forgotten it. Prolates reach as far as the cutoff; a
+ * Gaussian's tail counts as often as there are charges in a layer, which its cutoff in real space
+ * does not see. */
+static double needed_padding(const lrpot__splitting *split)
+{
+    double alpha = split->pair.screening.alpha,
+           accuracy = split->options.accuracy / split->charge_square;
+    if (!(alpha > 0.0)) return split->pair.cutoff;
+    return sqrt(fmax(1.0, log(100.0 * LRPOT_COULOMB_CONSTANT * alpha * alpha / accuracy))) / alpha;
+}
+
+void lrpot__boundary_box(lrpot__boundary *b, const lrpot_atoms *atoms,
+                         const lrpot__splitting *split, double *box)
+{
+    const double *room = split->room;
+    if (b->kind == LRPOT__SLAB) {
+        /* Half the box: the sines in the kernel vanish, and copies are as far away as its end is.
+         */
+        b->radius = room[0] + split->padding;
+        memcpy(box, atoms->cell, 9 * sizeof *box);
+        for (int x = 0; x < 3; x++) box[3 * b->axis + x] = 2.0 * b->radius * b->normal[x];
+        return;
+    }
+    b->radius = sqrt(dot(room, room)) + split->padding;
+    memset(box, 0, 9 * sizeof *box);
+    for (int d = 0; d < 3; d++) box[4 * d] = room[d] + b->radius + split->padding;
+}
+
+double lrpot__boundary_density(const lrpot__boundary *b, const lrpot_atoms *atoms, int64_t n)
+{
+    double room = 1.0, normal[3];
+    for (int d = 0; d < directions(b); d++) room *= fmax(b->extent[d], THINNEST);
+    if (b->kind == LRPOT__SLAB)
+        room *= cross_product(atoms->cell + 3 * ((b->axis + 1) % 3),
+                              atoms->cell + 3 * ((b->axis + 2) % 3), normal);
+    return fmax(b->density, (double)n / room);
+}
+
+static double box_volume(const double *box)
+{
+    double normal[3];
+    cross_product(box, box + 3, normal);
+    return fabs(dot(normal, box + 6));
+}
+
+lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald *ewald,
+                                    const lrpot_atoms *atoms, const lrpot__wanted *wanted,
+                                    lrpot__splitting *out)
+{
+    /* A rung more than needed: atoms may move without a new choice. */
+    lrpot__splitting guess = { .room = { RATIO * b->extent[0], RATIO * b->extent[1],
+                                         RATIO * b->extent[2] } };
+    lrpot__boundary boxed = *b;
+    lrpot__wanted now = *wanted;
+    double box[9], needed = 3.0;
+    for (int d = 0; d < directions(b); d++)
+        if (b->extent[d] >= rung(STEPS - 1))
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "the system reaches over %g A or more along direction %d, where "
+                               "nothing repeats; a box is held for up to %.3g A",
+                               b->extent[d], d, rung(STEPS - 1));
+    now.cell = box;
+    for (double more = 1.02; needed > guess.padding;
+         more *= 1.02) { /* a larger box asks for little more padding: few rounds */
+        guess.padding = more * needed;
+        lrpot__boundary_box(&boxed, atoms, &guess, box);
+        now.volume = box_volume(box);
+        LRPOT__TRY(lrpot__splitting_choose(ewald, &now, out));
+        needed = needed_padding(out);
+    }
+    memcpy(out->room, guess.room, sizeof out->room);
+    out->padding = guess.padding;
+    return LRPOT_OK;
+}

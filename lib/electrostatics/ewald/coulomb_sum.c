@@ -1,0 +1,180 @@
+/* One evaluation: its parts in order, for one charge per atom or several. */
+#include "electrostatics/mesh/mesh.h"
+#include "electrostatics/ewald/surface_term.h"
+
+#include "core/error.h"
+#include "core/finite.h"
+#include "core/workspace.h"
+
+#include <string.h>
+
+/* What does not depend on the charges. */
+typedef struct {
+    const lrpot_nlist *list;
+    lrpot__kspace vectors;
+    lrpot__mesh_job job;
+} places;
+
+static lrpot_status find_places(const lrpot__sum *sum, lrpot_workspace *work,
+                                const lrpot_nlist *list, const lrpot_comm *comm, places *p)
+{
+    p->list = NULL;
+    if (sum->volume == 0.0) return LRPOT_OK;
+    if (lrpot__has_pairs(sum)) {
+        p->list = list;
+        if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff)
+            LRPOT__TRY(lrpot__own_list(sum, work, &p->list));
+    }
+    if (sum->split.method == LRPOT_EWALD_EXACT) return lrpot__kspace_build(sum, work, &p->vectors);
+    return lrpot__mesh_place(sum, work, comm, &p->job);
+}
+
+static lrpot_status exact_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
+                              lrpot__kspace *k, lrpot__sums *out)
+{
+    LRPOT__TRY(lrpot__kspace_structure(sum, work, k));
+    memcpy(k->structure, k->own, 2 * (size_t)k->n_vectors * sizeof(double));
+    if (comm != NULL && comm->sum != NULL)
+        LRPOT__TRY(comm->sum(comm->ctx, k->structure, 2 * k->n_vectors));
+    return lrpot__kspace_collect(sum, work, k, out);
+}
+
+static lrpot_status add_parts(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
+                              places *p, lrpot__sums *out)
+{
+    if (sum->volume > 0.0) {
+        LRPOT__TRY(sum->split.method == LRPOT_EWALD_EXACT
+                       ? exact_sum(sum, work, comm, &p->vectors, out)
+                       : lrpot__mesh_sum(&p->job, comm, out));
+        lrpot__truncation_virial(sum, out);
+    }
+    if (lrpot__has_pairs(sum)) LRPOT__TRY(lrpot__real_space(sum, work, p->list, out));
+    lrpot__background(sum, out);
+    return lrpot__surroundings_add(sum, comm, out);
+}
+
+static lrpot_status reserve_sums(lrpot_workspace *work, const lrpot_outputs *out, int64_t n,
+                                 lrpot__sums *sums)
+{
+    memset(sums, 0, sizeof *sums);
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, n, sizeof(double),
+                                      (void **)&sums->potential));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, 3 * n, sizeof(double),
+                                      (void **)&sums->field));
+    memset(sums->potential, 0, (size_t)n * sizeof(double));
+    memset(sums->field, 0, 3 * (size_t)n * sizeof(double));
+    if (out->virial_atom == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_ATOM_VIRIALS, 0, 9 * n, sizeof(double),
+                                      (void **)&sums->virial_atom));
+    memset(sums->virial_atom, 0, 9 * (size_t)n * sizeof(double));
+    return LRPOT_OK;
+}
+
+/* out = old or 0, plus the sum. */
+static void deliver(double *out, const double *values, int64_t count, int add)
+{
+    for (int64_t i = 0; out != NULL && i < count; i++) out[i] = (add ? out[i] : 0.0) + values[i];
+}
+
+/* Channels add up in all but potential and field. */
+static void deliver_channel(const lrpot__sum *sum, int32_t channel, lrpot__sums *sums,
+                            lrpot_outputs *out)
+{
+    int kept = (out->flags & LRPOT_ADD) != 0, add = kept || channel > 0;
+    int64_t n = sum->atoms->n_owned, ghosts = sum->atoms->n_all - n;
+    double energy = 0.0;
+    for (int64_t i = 0; i < n; i++) energy += 0.5 * sum->q[i] * sums->potential[i];
+    deliver(out->energy, &energy, 1, add);
+    if (out->potential != NULL) deliver(out->potential + channel * n, sums->potential, n, kept);
+    if (out->field != NULL) deliver(out->field + 3 * channel * n, sums->field, 3 * n, kept);
+    deliver(out->virial, sums->virial, 9, add);
+    if (sums->virial_atom != NULL) deliver(out->virial_atom, sums->virial_atom, 9 * n, add);
+    for (int64_t i = 0; i < n; i++) {
+        if (out->energy_atom != NULL)
+            out->energy_atom[i] = (add ? out->energy_atom[i] : 0.0)
+                                  + 0.5 * sum->q[i] * sums->potential[i];
+        for (int a = 0; out->forces != NULL && a < 3; a++)
+            out->forces[3 * i + a] = (add ? out->forces[3 * i + a] : 0.0)
+                                     + sum->q[i] * sums->field[3 * i + a];
+    }
+    if (!add && out->forces != NULL)
+        memset(out->forces + 3 * n, 0, 3 * (size_t)ghosts * sizeof(double));
+    if (!add && out->virial_atom != NULL)
+        memset(out->virial_atom + 9 * n, 0, 9 * (size_t)ghosts * sizeof(double));
+}
+
+/* Totals of every channel over all processes. The squares of all channels together make the split:
+ * the error of the force that a charge exerts on itself through the mesh has the same sign in all
+ * of them. */
+static lrpot_status add_up(lrpot__sum *sum, const lrpot_comm *comm, int32_t channels,
+                           const double *q, lrpot__totals *totals)
+{
+    double square = 0.0;
+    for (int32_t c = 0; c < channels; c++) {
+        LRPOT__TRY(lrpot__sum_charges(sum, q + c * sum->atoms->n_all));
+        totals[c] = sum->totals;
+    }
+    if (comm != NULL && comm->sum != NULL)
+        LRPOT__TRY(comm->sum(comm->ctx, (double *)totals,
+                             channels * (int64_t)(sizeof *totals / sizeof(double))));
+    for (int32_t c = 0; c < channels; c++) square += totals[c].square;
+    sum->totals = totals[0];
+    sum->totals.square = square;
+    return LRPOT_OK;
+}
+
+/* An isolated system in pieces: the sum over all pairs needs every other atom among the ghosts. */
+static lrpot_status check_pieces(const lrpot__sum *sum, const lrpot_comm *comm)
+{
+    if (sum->volume > 0.0 || comm == NULL || comm->sum == NULL
+        || sum->totals.count == (double)sum->atoms->n_all)
+        return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "all pairs of an isolated system need all %.0f atoms, this process knows "
+                       "%lld; LRPOT_EWALD_MESH does not",
+                       sum->totals.count, (long long)sum->atoms->n_all);
+}
+
+lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                       const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                       const lrpot_comm *comm, int32_t n_channels, const double *q,
+                                       lrpot_outputs *out)
+{
+    LRPOT__REQUIRE_NOT_NULL(ewald);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(q);
+    LRPOT__REQUIRE_NOT_NULL(out);
+    lrpot__sum sum;
+    lrpot__sums sums;
+    lrpot__totals totals[LRPOT_EWALD_MAX_CHANNELS];
+    places p;
+    int parallel = comm != NULL && comm->sum != NULL;
+    if (n_channels < 1 || n_channels > LRPOT_EWALD_MAX_CHANNELS)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "%d channels, expected 1 to %d", n_channels,
+                           LRPOT_EWALD_MAX_CHANNELS);
+    if (parallel && list == NULL && ewald->options.kernel != LRPOT_EWALD_LATENT)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
+    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, &sum));
+    LRPOT__TRY(add_up(&sum, comm, n_channels, q, totals));
+    LRPOT__TRY(lrpot__sum_meet(&sum, comm));
+    LRPOT__TRY(lrpot__sum_split(&sum, work, list, parallel, 0));
+    LRPOT__TRY(check_pieces(&sum, comm));
+    LRPOT__TRY(find_places(&sum, work, list, comm, &p));
+    for (int32_t c = 0; c < n_channels; c++) {
+        sum.q = q + c * atoms->n_all;
+        sum.totals = totals[c];
+        LRPOT__TRY(reserve_sums(work, out, atoms->n_owned, &sums));
+        LRPOT__TRY(add_parts(&sum, work, comm, &p, &sums));
+        deliver_channel(&sum, c, &sums, out);
+    }
+    lrpot_outputs own = *out; /* charges and dipole are not ours */
+    own.charges = own.dipole = NULL;
+    return lrpot__finite_outputs(atoms, n_channels, &own);
+}
+
+lrpot_status lrpot_ewald_eval(const lrpot_ewald *ewald, lrpot_workspace *work,
+                              const lrpot_atoms *atoms, const lrpot_nlist *list,
+                              const lrpot_comm *comm, const double *q, lrpot_outputs *out)
+{
+    return lrpot_ewald_eval_channels(ewald, work, atoms, list, comm, 1, q, out);
+}

@@ -1,0 +1,161 @@
+/* Parts of the Coulomb solver: what one evaluation looks at, and the sums that make it up. */
+#ifndef LRPOT__EWALD_H
+#define LRPOT__EWALD_H
+
+#include "electrostatics/ewald/boundary.h"
+
+/* Sums over the atoms of all processes. */
+typedef struct lrpot__totals {
+    double count, charge, spread, square; /* 1, q, q s^2, q^2 */
+} lrpot__totals;
+
+/* Everything one evaluation looks at. */
+typedef struct lrpot__sum {
+    const lrpot_ewald *ewald;
+    const lrpot_atoms *atoms;
+    const double *q;
+    lrpot__splitting split;
+    lrpot__totals totals;
+    lrpot__boundary boundary;
+    /* rows that the reciprocal sum repeats: the cell, or room around what does not repeat */
+    double box[9];
+    double volume;        /* of the box; 0: pairs alone */
+    double reciprocal[9]; /* rows 2 pi b_d; k = n . reciprocal */
+    int32_t threads;
+    int32_t scattered; /* an isolated system of which a process does not know all atoms */
+    double pair_cost;  /* as in lrpot__wanted */
+} lrpot__sum;
+
+/* eV: energy of two unit charges at 1 A. */
+static inline double lrpot__constant(const lrpot__sum *sum)
+{
+    return lrpot__screening_constant(&sum->split.pair.screening);
+}
+
+/* What has been summed; arrays of the owned atoms. NULL: not wanted. */
+typedef struct lrpot__sums {
+    double *potential;   /* [n] V */
+    double *field;       /* [n][3] V/A; NULL for the reciprocal part: potential alone */
+    double virial[9];    /* eV */
+    double *virial_atom; /* [n][9] or NULL */
+} lrpot__sums;
+
+/* Distance in A below which two atoms are at the same place. */
+#define LRPOT__TOO_CLOSE 1e-6
+
+/* Width of atom i; 0 for a point. */
+double lrpot__width_of(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i);
+/* gamma of lrpot__pair_eval for two atoms. */
+double lrpot__pair_gamma(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i, int64_t j);
+
+/* Half space of reciprocal vectors in lines of constant (n_a, n_b). weight: eV A/e^2 * 8 pi / V *
+ * taper * exp(-k^2/4 alpha^2) / k^2. */
+typedef struct lrpot__kspace {
+    int32_t reach[3]; /* largest |n| per direction */
+    int64_t n_lines, n_vectors;
+    int32_t *line;  /* [n_lines][4]: n_a, n_b, first n_c, last n_c */
+    int64_t *start; /* [n_lines] first vector of the line */
+    double *weight; /* [n_vectors] */
+    /* [n_vectors] 2/k^2 (1 + k^2/4 alpha^2) - taper'/(taper k): strain derivative per k_a k_b */
+    double *logarithmic;
+    double *structure; /* [n_vectors][2] structure factor of all processes */
+    double *own;       /* [n_vectors][2] of this process */
+    /* [n_vectors][2] weight times structure factor, while potentials are collected */
+    double *wave;
+} lrpot__kspace;
+/* Largest |n_d| of vectors up to `end`; refuses a cell and cutoff whose vectors cannot be counted.
+ */
+lrpot_status lrpot__kspace_reach(const lrpot__sum *sum, double end, int32_t *reach);
+lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, lrpot__kspace *out);
+/* Structure factor of the owned atoms into `own`. */
+lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *work,
+                                     const lrpot__kspace *k);
+/* Adds potential, field and virial of the reciprocal part. */
+lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
+                                   const lrpot__kspace *k, lrpot__sums *out);
+
+/* Adds the part in real space over a neighbour list, or over all pairs of an isolated system (list
+ * NULL). */
+lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
+                               const lrpot_nlist *list, lrpot__sums *out);
+/* Constants of the screening that self-interaction and background need. */
+typedef struct lrpot__backdrop {
+    double rest;  /* A^2, integral of the part in real space */
+    double cloud; /* 1/A, smooth part at a charge itself */
+} lrpot__backdrop;
+void lrpot__backdrop_make(const lrpot__sum *sum, lrpot__backdrop *out);
+/* V/e: potential at a unit charge by its own screening cloud, and by its own Gaussian when that is
+ * wanted. */
+double lrpot__self_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i);
+/* V: potential at atom i by the uniform background of these totals. */
+double lrpot__mean_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i,
+                             double charge, double spread);
+/* Adds self-interaction and neutralising background. */
+void lrpot__background(const lrpot__sum *sum, lrpot__sums *out);
+
+/* Slabs and open systems: out holds the reciprocal part alone; its virial along directions that do
+ * not repeat follows from the field. */
+void lrpot__truncation_virial(const lrpot__sum *sum, lrpot__sums *out);
+/* The same for one tensor of a slab: virial is that of the plane by the kernel, moment z times the
+ * force. */
+void lrpot__truncation_complete(const double *normal, const double *moment, double *virial);
+
+/* Fills sum from the arguments; checks the atoms. */
+lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const double *q, lrpot__sum *out);
+/* Makes q the charges of the sum: totals of the owned atoms. */
+lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q);
+/* Learns from the other processes, whose totals are in already, how far a system reaches that does
+ * not repeat. Collective. */
+lrpot_status lrpot__sum_meet(lrpot__sum *sum, const lrpot_comm *comm);
+/* Chooses the splitting, or goes on with that of the workspace. list: lent, or NULL; parallel:
+ * neighbours beyond it are unknown. */
+lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list,
+                              int parallel, int exact_only);
+/* As lrpot_ewald_plan, with the list and the charges of an evaluation to come (either may be NULL).
+ */
+lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                   const double *q, lrpot_ewald_report *report);
+/* For what is offered by the exact sum only, of one process without ghosts, isolated or periodic in
+ * three directions. */
+lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what);
+/* Whether there is a part in real space: a latent kernel is smooth enough to have none where
+ * vectors are summed. */
+static inline int lrpot__has_pairs(const lrpot__sum *sum)
+{
+    return sum->volume == 0.0 || sum->split.pair.cutoff > 0.0;
+}
+/* The solver's own list of the owned atoms, kept in the workspace. */
+lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist **out);
+
+enum {
+    LRPOT__EWALD_LINES = 8,
+    LRPOT__EWALD_STARTS,
+    LRPOT__EWALD_WEIGHTS,
+    LRPOT__EWALD_LOGARITHMIC,
+    LRPOT__EWALD_STRUCTURE,
+    LRPOT__EWALD_OWN,
+    LRPOT__EWALD_PARTIAL,
+    LRPOT__EWALD_TABLES,
+    LRPOT__EWALD_POTENTIAL,
+    LRPOT__EWALD_FIELD,
+    LRPOT__EWALD_VIRIALS,
+    LRPOT__EWALD_REDUCE,
+    LRPOT__EWALD_ATOM_VIRIALS,
+    LRPOT__EWALD_PHASES,
+    LRPOT__EWALD_PACKED,
+    LRPOT__EWALD_TRANSLATIONS,
+    LRPOT__EWALD_MESH_FIRST,
+    LRPOT__EWALD_MESH_HOME,
+    LRPOT__EWALD_MESH_OFFSET,
+    LRPOT__EWALD_MESH_CHARGE,
+    LRPOT__EWALD_MESH_WHERE,
+    LRPOT__EWALD_MESH_VALUES,
+    LRPOT__EWALD_MESH_ORDER,
+    LRPOT__EWALD_MESH_BUCKET,
+    LRPOT__EWALD_END
+};
+_Static_assert(LRPOT__EWALD_END <= 32, "ids of lib/electrostatics are 8 to 31");
+
+#endif

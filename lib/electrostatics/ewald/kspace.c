@@ -1,0 +1,319 @@
+/* Reciprocal part: vectors, structure factors, and what is collected from them at the atoms. */
+#include "electrostatics/kernels/dispersion.h"
+#include "electrostatics/ewald/phases.h"
+
+#include "core/algebra.h"
+#include "core/error.h"
+#include "core/threads.h"
+#include "core/workspace.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+#define BLOCK LRPOT__PHASES_BLOCK
+/* Vectors of the parallelepiped around the sphere, and lines of it: time before the sum begins. */
+#define MOST_IN_BOX 4e9
+#define MOST_LINES 2e8
+
+static lrpot_status get(lrpot_workspace *work, int32_t id, int32_t thread, int64_t count,
+                        size_t size, void *out)
+{
+    return lrpot__workspace_block(work, id, thread, count, size, (void **)out);
+}
+
+/* Range of n_c with |k| < k_cut on the line (n_a, n_b): roots of a quadratic. Returns 0 when empty.
+ */
+static int line_range(const lrpot__sum *sum, int32_t a, int32_t b, int32_t *first, int32_t *last)
+{
+    const double *r = sum->reciprocal;
+    double base[3], cc = 0.0, bc = 0.0, bb = 0.0;
+    for (int d = 0; d < 3; d++) {
+        base[d] = a * r[d] + b * r[3 + d];
+        cc += r[6 + d] * r[6 + d];
+        bc += base[d] * r[6 + d];
+        bb += base[d] * base[d];
+    }
+    double root = bc * bc - cc * (bb - sum->split.k_cut * sum->split.k_cut);
+    if (root <= 0.0) return 0;
+    *first = (int32_t)ceil((-bc - sqrt(root)) / cc);
+    *last = (int32_t)floor((-bc + sqrt(root)) / cc);
+    if (a == 0 && b == 0 && *first < 1)
+        *first = 1; /* half space: n_a > 0, or n_a = 0 and n_b > 0, or both 0 and n_c > 0 */
+    return *first <= *last;
+}
+
+/* Largest |n_d| inside the sphere: k_cut |a_d| / 2 pi. */
+lrpot_status lrpot__kspace_reach(const lrpot__sum *sum, double end, int32_t *reach)
+{
+    double steps[3], box = 1.0, lines = 1.0;
+    for (int d = 0; d < 3; d++) {
+        const double *row = sum->box + 3 * d;
+        steps[d] =
+            floor(end * sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]) / (2.0 * PI));
+        box *= 2.0 * steps[d] + 1.0;
+        if (d < 2) lines *= 2.0 * steps[d] + 1.0;
+    }
+    /* Negated, so that an overflow fails too. */
+    if (!(box < MOST_IN_BOX && lines < MOST_LINES))
+        return lrpot__fail(LRPOT_E_ACCURACY,
+                           "%.3g reciprocal vectors would be looked at for vectors to %.4g 1/A; a "
+                           "lesser accuracy, or a cell of shorter rows for the same lattice, needs "
+                           "fewer",
+                           box / 2, end);
+    for (int d = 0; d < 3; d++) reach[d] = (int32_t)steps[d];
+    return LRPOT_OK;
+}
+
+static int64_t walk_lines(const lrpot__sum *sum, lrpot__kspace *k)
+{
+    int64_t lines = 0;
+    k->n_vectors = 0;
+    for (int32_t a = 0; a <= k->reach[0]; a++)
+        for (int32_t b = a == 0 ? 0 : -k->reach[1]; b <= k->reach[1]; b++) {
+            int32_t first = 0, last = 0;
+            if (!line_range(sum, a, b, &first, &last)) continue;
+            if (k->line != NULL) {
+                int32_t line[4] = { a, b, first, last };
+                memcpy(k->line + 4 * lines, line, sizeof line);
+                k->start[lines] = k->n_vectors;
+            }
+            lines++;
+            k->n_vectors += last - first + 1;
+        }
+    return lines;
+}
+
+static void vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c, double *k)
+{
+    for (int d = 0; d < 3; d++)
+        k[d] = line[0] * sum->reciprocal[d] + line[1] * sum->reciprocal[3 + d]
+               + c * sum->reciprocal[6 + d];
+}
+
+/* g of the split and 2/k^2 - 2 d ln g/dk^2. */
+static double transform_of(const lrpot__sum *sum, double square, double *logarithmic)
+{
+    const lrpot__screening *s = &sum->split.pair.screening;
+    double alpha = sum->split.alpha, quarter = 0.25 / (alpha * alpha), slope;
+    if (!s->sixth) {
+        *logarithmic = 2.0 / square * (1.0 + quarter * square);
+        return exp(-quarter * square);
+    }
+    double value = lrpot__dispersion_transform(alpha, square, &slope);
+    *logarithmic = 2.0 / square - 2.0 * slope / value;
+    return value;
+}
+
+static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)
+{
+    double end = sum->split.k_cut, factor = 8.0 * PI * lrpot__constant(sum) / sum->volume;
+    for (int64_t l = 0; l < k->n_lines; l++) {
+        const int32_t *line = k->line + 4 * l;
+        for (int32_t c = line[2]; c <= line[3]; c++) {
+            int64_t v = k->start[l] + c - line[2];
+            double vector[3], slope = 0.0, other, own;
+            vector_of(sum, line, c, vector);
+            double square = vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2],
+                   size = sqrt(square);
+            double taper = lrpot__taper(size, 0.95 * end, end, &slope),
+                   value = transform_of(sum, square, &own);
+            k->weight[v] = factor * taper * value / square
+                           * lrpot__truncation(&sum->boundary, vector, &other);
+            k->logarithmic[v] = taper > 0.0 ? own - slope / (taper * size) + other : 0.0;
+        }
+    }
+}
+
+lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, lrpot__kspace *out)
+{
+    memset(out, 0, sizeof *out);
+    LRPOT__TRY(lrpot__kspace_reach(sum, sum->split.k_cut, out->reach));
+    int64_t lines = walk_lines(sum, out);
+    LRPOT__TRY(get(work, LRPOT__EWALD_LINES, 0, 4 * lines, sizeof(int32_t), &out->line));
+    LRPOT__TRY(get(work, LRPOT__EWALD_STARTS, 0, lines, sizeof(int64_t), &out->start));
+    out->n_lines = walk_lines(sum, out);
+    LRPOT__TRY(get(work, LRPOT__EWALD_WEIGHTS, 0, out->n_vectors, sizeof(double), &out->weight));
+    LRPOT__TRY(
+        get(work, LRPOT__EWALD_LOGARITHMIC, 0, out->n_vectors, sizeof(double), &out->logarithmic));
+    LRPOT__TRY(get(work, LRPOT__EWALD_STRUCTURE, 0, 2 * out->n_vectors + 2, sizeof(double),
+                   &out->structure));
+    LRPOT__TRY(get(work, LRPOT__EWALD_OWN, 0, 2 * out->n_vectors + 2, sizeof(double), &out->own));
+    fill_weights(sum, out);
+    return LRPOT_OK;
+}
+
+static void block_structure(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b,
+                            double *structure)
+{
+    const lrpot__coulomb_kernels *kernels = lrpot__coulomb_kernels_get();
+    double q[BLOCK] = { 0.0 };
+    for (int64_t i = 0; i < b->count; i++) q[i] = sum->q[b->first + i];
+    for (int64_t l = 0; l < k->n_lines; l++) {
+        const int32_t *line = k->line + 4 * l;
+        lrpot__phases_line(b, line);
+        for (int i = 0; i < BLOCK; i++) {
+            b->line_real[i] *= q[i];
+            b->line_imag[i] *= q[i];
+        }
+        lrpot__phase_line passed = { b->line_real, b->line_imag, lrpot__phases_along(b, line[2]),
+                                     line[2], line[3] - line[2] + 1 };
+        kernels->structure(&passed, structure + 2 * k->start[l]);
+    }
+}
+
+/* Runs over the blocks of one thread's share of atoms. */
+static int64_t first_block(int64_t blocks, int32_t threads, int32_t t)
+{
+    return blocks * t / threads;
+}
+
+lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *work,
+                                     const lrpot__kspace *k)
+{
+    int64_t blocks = (sum->atoms->n_owned + BLOCK - 1) / BLOCK;
+    lrpot_status status = LRPOT_OK;
+    memset(k->own, 0, 2 * (size_t)k->n_vectors * sizeof(double));
+    for (int32_t t = 0; t < sum->threads;
+         t++) { /* blocks are reserved before the parallel region: inside, nothing can fail */
+        lrpot__phases b;
+        double *partial = NULL;
+        LRPOT__TRY(lrpot__phases_reserve(work, k->reach, t, &b));
+        LRPOT__TRY(get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial));
+    }
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(sum->threads))
+#endif
+    for (int32_t t = 0; t < sum->threads; t++) {
+        lrpot__phases b;
+        double *partial = NULL;
+        if (lrpot__phases_reserve(work, k->reach, t, &b) != LRPOT_OK) continue;
+        if (get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial)
+            != LRPOT_OK)
+            continue;
+        memset(partial, 0, 2 * (size_t)k->n_vectors * sizeof(double));
+        for (int64_t n = first_block(blocks, sum->threads, t);
+             n < first_block(blocks, sum->threads, t + 1); n++) {
+            lrpot__phases_load(sum, n * BLOCK, &b);
+            block_structure(sum, k, &b, partial);
+        }
+    }
+    for (int32_t t = 0; t < sum->threads && status == LRPOT_OK; t++) {
+        double *partial = NULL;
+        status = get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial);
+        for (int64_t v = 0; status == LRPOT_OK && v < 2 * k->n_vectors; v++)
+            k->own[v] += partial[v];
+    }
+    return status;
+}
+
+/* Potential and field of one block; the field in units of the reciprocal rows. */
+static void block_collect(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b,
+                          lrpot__sums *out)
+{
+    const lrpot__coulomb_kernels *kernels = lrpot__coulomb_kernels_get();
+    double phi[BLOCK] = { 0.0 }, g[3][BLOCK] = { { 0.0 } }, potential[BLOCK], pull[BLOCK],
+           along[BLOCK];
+    for (int64_t l = 0; l < k->n_lines; l++) {
+        const int32_t *line = k->line + 4 * l;
+        lrpot__phases_line(b, line);
+        lrpot__phase_line passed = { b->line_real, b->line_imag, lrpot__phases_along(b, line[2]),
+                                     line[2], line[3] - line[2] + 1 };
+        kernels->collect(&passed, k->wave + 2 * k->start[l], potential, pull, along);
+        for (int i = 0; i < BLOCK; i++) {
+            phi[i] += potential[i];
+            g[0][i] += line[0] * pull[i];
+            g[1][i] += line[1] * pull[i];
+            g[2][i] += along[i];
+        }
+    }
+    for (int64_t i = 0; i < b->count; i++) {
+        out->potential[b->first + i] += phi[i];
+        for (int a = 0; a < 3 && out->field != NULL; a++)
+            out->field[3 * (b->first + i) + a] += g[0][i] * sum->reciprocal[a]
+                                                  + g[1][i] * sum->reciprocal[3 + a]
+                                                  + g[2][i] * sum->reciprocal[6 + a];
+    }
+}
+
+/* Strain derivative of one term per unit of energy: -1 on the diagonal from 1/V, and k_a k_b from
+ * k^2. */
+static void strain_of(const lrpot__sum *sum, const lrpot__kspace *k, int64_t l, int32_t c,
+                      double *strain)
+{
+    double vector[3];
+    vector_of(sum, k->line + 4 * l, c, vector);
+    double factor = k->logarithmic[k->start[l] + c - k->line[4 * l + 2]];
+    for (int a = 0; a < 3; a++)
+        for (int b = 0; b < 3; b++)
+            strain[3 * a + b] = factor * vector[a] * vector[b] - (a == b ? 1.0 : 0.0);
+}
+
+static void collect_virial(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__sums *out)
+{
+    for (int64_t l = 0; l < k->n_lines; l++)
+        for (int32_t c = k->line[4 * l + 2]; c <= k->line[4 * l + 3]; c++) {
+            int64_t v = k->start[l] + c - k->line[4 * l + 2];
+            double strain[9];
+            double energy = 0.5 * k->weight[v]
+                            * (k->structure[2 * v] * k->own[2 * v]
+                               + k->structure[2 * v + 1] * k->own[2 * v + 1]);
+            strain_of(sum, k, l, c, strain);
+            for (int x = 0; x < 9; x++) out->virial[x] -= energy * strain[x];
+        }
+}
+
+/* Only for those who ask: each atom's share of every term. */
+static void block_virials(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b,
+                          lrpot__sums *out)
+{
+    for (int64_t l = 0; l < k->n_lines; l++) {
+        const int32_t *line = k->line + 4 * l;
+        lrpot__phases_line(b, line);
+        for (int32_t c = line[2]; c <= line[3]; c++) {
+            int64_t v = k->start[l] + c - line[2];
+            const double *z = lrpot__phases_along(b, c);
+            double strain[9];
+            strain_of(sum, k, l, c, strain);
+            for (int64_t i = 0; i < b->count; i++) {
+                double re = b->line_real[i] * z[i] - b->line_imag[i] * z[BLOCK + i];
+                double im = b->line_real[i] * z[BLOCK + i] + b->line_imag[i] * z[i];
+                double energy = 0.5 * sum->q[b->first + i] * k->weight[v]
+                                * (re * k->structure[2 * v] + im * k->structure[2 * v + 1]);
+                for (int x = 0; x < 9; x++)
+                    out->virial_atom[9 * (b->first + i) + x] -= energy * strain[x];
+            }
+        }
+    }
+}
+
+lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
+                                   const lrpot__kspace *kspace, lrpot__sums *out)
+{
+    lrpot__kspace weighted = *kspace;
+    const lrpot__kspace *k = &weighted;
+    int64_t blocks = (sum->atoms->n_owned + BLOCK - 1) / BLOCK;
+    LRPOT__TRY(
+        get(work, LRPOT__EWALD_PARTIAL, 0, 2 * k->n_vectors, sizeof(double), &weighted.wave));
+    for (int64_t v = 0; v < 2 * k->n_vectors; v++)
+        weighted.wave[v] = k->weight[v / 2] * k->structure[v];
+    for (int32_t t = 0; t < sum->threads; t++) {
+        lrpot__phases b;
+        LRPOT__TRY(lrpot__phases_reserve(work, k->reach, t, &b));
+    }
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(sum->threads))
+#endif
+    for (int32_t t = 0; t < sum->threads; t++) {
+        lrpot__phases b;
+        if (lrpot__phases_reserve(work, k->reach, t, &b) != LRPOT_OK) continue;
+        for (int64_t n = first_block(blocks, sum->threads, t);
+             n < first_block(blocks, sum->threads, t + 1); n++) {
+            lrpot__phases_load(sum, n * BLOCK, &b);
+            block_collect(sum, k, &b, out);
+            if (out->virial_atom != NULL) block_virials(sum, k, &b, out);
+        }
+    }
+    if (out->field != NULL) collect_virial(sum, k, out);
+    return LRPOT_OK;
+}

@@ -1,0 +1,162 @@
+/* Sums over pairs: the real-space part of the periodic sum, all of the isolated one. Every owned
+ * atom collects its own row, so nothing is written to neighbours and ghosts need no fold. */
+#include "electrostatics/simd/pair_rows.h"
+#include "electrostatics/ewald/pair_walk.h"
+
+#include "core/algebra.h"
+#include "core/error.h"
+#include "core/workspace.h"
+
+#include <math.h>
+
+typedef struct {
+    const lrpot__sum *sum;
+    const lrpot__rows *rows; /* NULL: all pairs */
+    const lrpot__coulomb_kernels *kernels;
+    double *packed;       /* [n_all][4] positions and charges */
+    double *translations; /* [images][4] */
+    int fast;             /* by the vectorised kernel */
+} job;
+
+/* Potential, field and virial (xx yy zz yz xz xy) of one atom, as the vectorised kernel gives them.
+ */
+#define ROW_SUMS 10
+
+static void add_pair(const job *p, double gamma, double qj, const double *d, double square,
+                     double *s)
+{
+    double value, strength;
+    const lrpot__pair *pair = &p->sum->split.pair;
+    if (pair->cutoff > 0.0 && square >= pair->cutoff * pair->cutoff) return;
+    lrpot__pair_eval(pair, gamma, square, &value, &strength);
+    double f = qj * strength;
+    s[0] += qj * value;
+    for (int a = 0; a < 3; a++) {
+        s[1 + a] -= f * d[a]; /* d points to the neighbour */
+        s[4 + a] += 0.5 * f * d[a] * d[a];
+    }
+    s[7] += 0.5 * f * d[1] * d[2];
+    s[8] += 0.5 * f * d[0] * d[2];
+    s[9] += 0.5 * f * d[0] * d[1];
+}
+
+/* The row of atom i pair by pair: any list, any accuracy. Returns the smallest r^2. */
+static double plain_row(const job *p, int64_t i, double *sums)
+{
+    const lrpot__sum *sum = p->sum;
+    const double *center = p->packed + 4 * i;
+    lrpot__row row = { .count = sum->atoms->n_all };
+    double least = INFINITY;
+    if (p->rows != NULL) row = lrpot__nlist_get_row(p->rows, i);
+    for (int c = 0; c < ROW_SUMS; c++) sums[c] = 0.0;
+    for (int64_t k = 0; k < row.count; k++) {
+        int64_t j = row.j != NULL ? row.j[k] & p->rows->mask : k;
+        if (row.j == NULL && j == i) continue;
+        double d[3] = { 0.0, 0.0, 0.0 };
+        if (row.shifts != NULL)
+            lrpot__row_times3(
+                (double[3]){ row.shifts[3 * k], row.shifts[3 * k + 1], row.shifts[3 * k + 2] },
+                sum->atoms->cell, d);
+        if (row.image != NULL)
+            for (int a = 0; a < 3; a++) d[a] = p->translations[4 * (int64_t)row.image[k] + a];
+        for (int a = 0; a < 3; a++) d[a] += p->packed[4 * j + a] - center[a];
+        double square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
+        least = fmin(least, square);
+        if (square > 0.0)
+            add_pair(p, lrpot__pair_gamma(sum->ewald, sum->atoms, i, j), p->packed[4 * j + 3], d,
+                     square, sums);
+    }
+    return least;
+}
+
+static double fast_row(const job *p, int64_t i, double *sums)
+{
+    lrpot__row row = lrpot__nlist_get_row(p->rows, i);
+    if (row.shifts != NULL) return plain_row(p, i, sums);
+    lrpot__pair_row wanted =
+        lrpot__pair_row_of(p->sum, p->packed, p->translations, p->rows, &row, i);
+    return p->kernels->pairs(&wanted, p->packed + 4 * i, sums);
+}
+
+static void store_row(const lrpot__sum *sum, int64_t i, const double *row, double *virial,
+                      lrpot__sums *out)
+{
+    static const int index[9] = { 4, 9, 8, 9, 5, 7, 8, 7, 6 };
+    double k = lrpot__constant(sum);
+    out->potential[i] += k * row[0];
+    for (int a = 0; a < 3; a++) out->field[3 * i + a] += k * row[1 + a];
+    for (int c = 0; c < 9; c++) {
+        double value = k * sum->q[i] * row[index[c]];
+        virial[c] += value;
+        if (out->virial_atom != NULL) out->virial_atom[9 * i + c] += value;
+    }
+}
+
+static lrpot_status prepare(job *p, lrpot_workspace *work)
+{
+    const lrpot_atoms *atoms = p->sum->atoms;
+    int64_t stride = atoms->stride > 0 ? atoms->stride : 3,
+            images = p->rows != NULL ? p->rows->n_images : 0;
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PACKED, 0, 4 * atoms->n_all,
+                                      sizeof(double), (void **)&p->packed));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_TRANSLATIONS, 0, 4 * images,
+                                      sizeof(double), (void **)&p->translations));
+    for (int64_t i = 0; i < atoms->n_all; i++) {
+        for (int a = 0; a < 3; a++) p->packed[4 * i + a] = atoms->positions[i * stride + a];
+        p->packed[4 * i + 3] = p->sum->q[i];
+    }
+    for (int64_t t = 0; t < images; t++) {
+        const int32_t *n = p->rows->images + 3 * t;
+        double steps[3] = { n[0], n[1], n[2] }, *out = p->translations + 4 * t;
+        out[0] = out[1] = out[2] = out[3] = 0.0;
+        if (atoms->cell != NULL) lrpot__row_times3(steps, atoms->cell, out);
+    }
+    return LRPOT_OK;
+}
+
+/* Names the atom at the place of atom i. */
+static lrpot_status coincident(const job *p, int64_t i)
+{
+    const lrpot_atoms *atoms = p->sum->atoms;
+    lrpot__row row = { .count = atoms->n_all };
+    if (p->rows != NULL) row = lrpot__nlist_get_row(p->rows, i);
+    for (int64_t k = 0; k < row.count; k++) {
+        int64_t j = row.j != NULL ? row.j[k] & p->rows->mask : k;
+        const double *a = p->packed + 4 * i, *b = p->packed + 4 * j;
+        if (j != i && fabs(a[0] - b[0]) + fabs(a[1] - b[1]) + fabs(a[2] - b[2]) < 1e-5)
+            return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place",
+                               (long long)i, (long long)j);
+    }
+    return lrpot__fail(LRPOT_E_COINCIDENT,
+                       "atom %lld and an image of another are at the same place", (long long)i);
+}
+
+typedef struct {
+    const job *job;
+    lrpot__sums *out;
+} target;
+
+static double visit(const void *ctx, int64_t i, double *virial)
+{
+    const target *to = ctx;
+    double row[ROW_SUMS],
+        least = to->job->fast ? fast_row(to->job, i, row) : plain_row(to->job, i, row);
+    store_row(to->job->sum, i, row, virial, to->out);
+    return least;
+}
+
+lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
+                               const lrpot_nlist *list, lrpot__sums *out)
+{
+    int64_t clash;
+    lrpot__rows rows;
+    job p = { .sum = sum, .kernels = lrpot__coulomb_kernels_get() };
+    target to = { &p, out };
+    if (list != NULL)
+        LRPOT__TRY(lrpot__nlist_rows(list, sum->atoms, sum->split.pair.cutoff, &rows));
+    if (list != NULL) p.rows = &rows;
+    p.fast = list != NULL && sum->split.pair.degree > 0;
+    LRPOT__TRY(prepare(&p, work));
+    LRPOT__TRY(lrpot__walk_atoms(sum, work, visit, &to, out->virial, &clash));
+    return clash >= 0 ? coincident(&p, clash) : LRPOT_OK;
+}

@@ -1,0 +1,71 @@
+/* Self-interaction of the screening charges and the neutralising background: the k = 0 term of the
+ * full kernel is dropped, so the mean of the real-space part comes off (data conventions: points
+ * -pi Q^2 / (2 V alpha^2), Gaussians + (2 pi/V) Q sum q s^2). The k = 0 term of a truncated kernel
+ * is finite and stays. */
+#include "electrostatics/ewald/ewald.h"
+
+#include <math.h>
+
+#define PI 3.14159265358979323846
+
+double lrpot__width_of(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i)
+{
+    return ewald->widths != NULL ? ewald->widths[atoms->species[i]] : ewald->common;
+}
+
+double lrpot__pair_gamma(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i, int64_t j)
+{
+    double a = lrpot__width_of(ewald, atoms, i), b = lrpot__width_of(ewald, atoms, j),
+           square = a * a + b * b;
+    return square > 0.0 ? 1.0 / sqrt(2.0 * square) : 0.0;
+}
+
+void lrpot__backdrop_make(const lrpot__sum *sum, lrpot__backdrop *out)
+{
+    *out = (lrpot__backdrop){ 0.0, 0.0 };
+    if (sum->volume == 0.0) return;
+    out->rest = lrpot__screening_mean(&sum->split.pair.screening);
+    out->cloud = lrpot__screening_smooth(&sum->split.pair.screening, 0.0, NULL);
+}
+
+double lrpot__self_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i)
+{
+    double s = lrpot__width_of(sum->ewald, sum->atoms, i), potential = -b->cloud;
+    if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && s > 0.0)
+        potential += 1.0 / (sqrt(PI) * s);
+    return lrpot__constant(sum) * potential;
+}
+
+double lrpot__mean_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i,
+                             double charge, double spread)
+{
+    double s = lrpot__width_of(sum->ewald, sum->atoms, i);
+    if (sum->volume == 0.0) return 0.0;
+    if (sum->boundary.kind != LRPOT__REPEATED)
+        return lrpot__constant(sum) / sum->volume * charge
+               * lrpot__truncation_origin(&sum->boundary);
+    return lrpot__constant(sum) / sum->volume
+           * (-charge * b->rest + 2.0 * PI * (s * s * charge + spread));
+}
+
+/* Energy 1/2 q mean goes with 1/V, that of a slab with 1/area. */
+static void add_mean_virial(const lrpot__boundary *b, double energy, double *virial)
+{
+    if (b->kind == LRPOT__OPEN) return;
+    for (int x = 0; x < 9; x++)
+        virial[x] += energy * ((x % 4 == 0 ? 1.0 : 0.0) - b->normal[x / 3] * b->normal[x % 3]);
+}
+
+void lrpot__background(const lrpot__sum *sum, lrpot__sums *out)
+{
+    lrpot__backdrop b;
+    lrpot__backdrop_make(sum, &b);
+    for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
+        double mean = lrpot__mean_potential(sum, &b, i, sum->totals.charge, sum->totals.spread),
+               energy = 0.5 * sum->q[i] * mean;
+        out->potential[i] += sum->q[i] * lrpot__self_potential(sum, &b, i) + mean;
+        add_mean_virial(&sum->boundary, energy, out->virial);
+        if (out->virial_atom != NULL)
+            add_mean_virial(&sum->boundary, energy, out->virial_atom + 9 * i);
+    }
+}

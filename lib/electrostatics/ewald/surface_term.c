@@ -1,0 +1,140 @@
+/* What a crystal's surroundings add to the tin-foil sum: nothing conducting around a sphere of
+ * copies (de Leeuw, Perram, Smith, Proc. R. Soc. A 373, 27 (1980)), or layers of copies that must
+ * not see each other (Yeh and Berkowitz, J. Chem. Phys. 111, 3155 (1999); Ballenegger, Arnold,
+ * Cerda, J. Chem. Phys. 131, 094107 (2009) for a net charge). */
+#include "electrostatics/ewald/surface_term.h"
+
+#include "core/error.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+
+static double dot(const double *a, const double *b)
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static const double *position(const lrpot__sum *sum, int64_t i)
+{
+    return sum->atoms->positions + i * (sum->atoms->stride > 0 ? sum->atoms->stride : 3);
+}
+
+lrpot_status lrpot__surroundings_make(const lrpot__sum *sum, lrpot__surroundings *out)
+{
+    int32_t flags = sum->ewald->options.flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM);
+    memset(out, 0, sizeof *out);
+    if (flags == 0) return LRPOT_OK;
+    if (sum->boundary.kind != LRPOT__REPEATED)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "surroundings are those of crystals: periodic_mask = %d, expected 7",
+                           sum->atoms->periodic_mask);
+    out->kind = flags;
+    if (flags == LRPOT_EWALD_VACUUM) {
+        out->factor = 4.0 * PI * LRPOT_COULOMB_CONSTANT / (3.0 * sum->volume);
+        return LRPOT_OK;
+    }
+    double length =
+        sqrt(dot(sum->reciprocal + 6, sum->reciprocal + 6)); /* 2 pi over the distance of layers */
+    for (int a = 0; a < 3; a++) out->normal[a] = sum->reciprocal[6 + a] / length;
+    out->height = 2.0 * PI / length;
+    out->factor = 4.0 * PI * LRPOT_COULOMB_CONSTANT / sum->volume;
+    return LRPOT_OK;
+}
+
+/* Interaction of unit charges at a and b. */
+double lrpot__surroundings_pair(const lrpot__surroundings *s, const double *a, const double *b)
+{
+    if (s->kind == 0) return 0.0;
+    if (s->kind == LRPOT_EWALD_VACUUM) return s->factor * dot(a, b);
+    double za = dot(s->normal, a), zb = dot(s->normal, b);
+    return -s->factor * (0.5 * (za - zb) * (za - zb) + s->height * s->height / 12.0);
+}
+
+void lrpot__surroundings_gradient(const lrpot__surroundings *s, const double *a, const double *b,
+                                  double *out)
+{
+    double slope = s->kind == LRPOT_EWALD_SLAB_CORRECTION
+                       ? s->factor * (dot(s->normal, b) - dot(s->normal, a))
+                       : 0.0;
+    for (int x = 0; x < 3; x++)
+        out[x] = s->kind == LRPOT_EWALD_VACUUM ? s->factor * b[x] : slope * s->normal[x];
+}
+
+void lrpot__surroundings_strain(const lrpot__surroundings *s, const double *a, const double *b,
+                                double *out)
+{
+    double value = lrpot__surroundings_pair(s, a, b);
+    for (int x = 0; x < 9; x++) {
+        int c = x / 3, d = x % 3;
+        double along = s->kind == LRPOT_EWALD_VACUUM ? s->factor * (a[c] * b[d] + b[c] * a[d])
+                                                     : 2.0 * value * s->normal[c] * s->normal[d];
+        out[x] = along - (c == d ? value : 0.0);
+    }
+}
+
+lrpot_status lrpot__surroundings_sums(const lrpot__sum *sum, const lrpot__surroundings *s,
+                                      const lrpot_comm *comm, const double *q, lrpot__moments *out)
+{
+    memset(out, 0, sizeof *out);
+    if (s->kind == 0) return LRPOT_OK;
+    for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
+        const double *r = position(sum, i);
+        double z = dot(s->normal, r);
+        out->charge += q[i];
+        out->second += q[i] * z * z;
+        for (int a = 0; a < 3; a++) out->dipole[a] += q[i] * r[a];
+    }
+    return comm != NULL && comm->sum != NULL
+               ? comm->sum(comm->ctx, (double *)out, sizeof *out / sizeof(double))
+               : LRPOT_OK;
+}
+
+double lrpot__surroundings_potential(const lrpot__sum *sum, const lrpot__surroundings *s,
+                                     const lrpot__moments *m, int64_t i)
+{
+    if (s->kind == 0) return 0.0;
+    if (s->kind == LRPOT_EWALD_VACUUM) return s->factor * dot(m->dipole, position(sum, i));
+    double z = dot(s->normal, position(sum, i));
+    return s->factor
+           * (z * dot(s->normal, m->dipole) - 0.5 * (m->second + z * z * m->charge)
+              - m->charge * s->height * s->height / 12.0);
+}
+
+/* virial += energy of the atom: both terms go with 1/V, and with the lengths that they hold. */
+static void add_virial(const lrpot__surroundings *s, const lrpot__moments *m, const double *r,
+                       double q, double energy, double *virial)
+{
+    for (int x = 0; x < 9; x++) {
+        int a = x / 3, b = x % 3;
+        double along = s->kind == LRPOT_EWALD_VACUUM
+                           ? 0.5 * s->factor * q * (r[a] * m->dipole[b] + m->dipole[a] * r[b])
+                           : 2.0 * energy * s->normal[a] * s->normal[b];
+        virial[x] += (a == b ? energy : 0.0) - along;
+    }
+}
+
+lrpot_status lrpot__surroundings_add(const lrpot__sum *sum, const lrpot_comm *comm,
+                                     lrpot__sums *out)
+{
+    lrpot__surroundings s;
+    lrpot__moments m;
+    LRPOT__TRY(lrpot__surroundings_make(sum, &s));
+    if (s.kind == 0) return LRPOT_OK;
+    LRPOT__TRY(lrpot__surroundings_sums(sum, &s, comm, sum->q, &m));
+    for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
+        const double *r = position(sum, i);
+        double potential = lrpot__surroundings_potential(sum, &s, &m, i),
+               energy = 0.5 * sum->q[i] * potential;
+        double slope = s.factor * (dot(s.normal, m.dipole) - m.charge * dot(s.normal, r));
+        out->potential[i] += potential;
+        for (int a = 0; a < 3; a++)
+            out->field[3 * i + a] -= s.kind == LRPOT_EWALD_VACUUM ? s.factor * m.dipole[a]
+                                                                  : slope * s.normal[a];
+        add_virial(&s, &m, r, sum->q[i], energy, out->virial);
+        if (out->virial_atom != NULL)
+            add_virial(&s, &m, r, sum->q[i], energy, out->virial_atom + 9 * i);
+    }
+    return LRPOT_OK;
+}

@@ -1,0 +1,40 @@
+/* Interaction of two charges in real space: what is left of 1/r, or of 1/r^6, when the smooth part
+ * is summed in reciprocal space. */
+#ifndef LRPOT__PAIR_H
+#define LRPOT__PAIR_H
+
+#include "electrostatics/splitting/screening.h"
+
+#define LRPOT__PAIR_DEGREE 40 /* largest degree of the polynomial */
+/* e^2/A^2: smallest error it is used for; powers lose digits where many are needed */
+#define LRPOT__PAIR_FINEST 4e-14
+
+/* The smooth part as a polynomial of z = scale r^2 - 1, z in [-1, 1] inside the cutoff. Being
+ * entire, it needs few terms, and the force is the derivative of the very same polynomial. */
+typedef struct lrpot__pair {
+    double cutoff; /* A; 0: none, the whole kernel */
+    /* Gauss: the interaction fades out over u = r^2 from taper_start, 1/taper_scale wide; 0: it
+     * need not */
+    double taper_start, taper_scale;
+    /* 0: by the functions themselves, where a polynomial would not be exact enough */
+    int degree;
+    double z_scale;                            /* z = z_scale r^2 - 1 */
+    double value[LRPOT__PAIR_DEGREE + 1];      /* s(r), coefficient of z^k */
+    double derivative[LRPOT__PAIR_DEGREE + 1]; /* its derivative by r^2 */
+    lrpot__screening screening;
+} lrpot__pair;
+
+/* error: absolute, of a pair's force in e^2/A^2, that the polynomial may add. */
+void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double error,
+                      lrpot__pair *out);
+
+/* Value (1/A) and strength = -(d value/dr)/r (1/A^3) at r^2 < cutoff^2. gamma = 1/sqrt(2 (s_i^2 +
+ * s_j^2)) of Gaussians, 0 for points. */
+void lrpot__pair_eval(const lrpot__pair *pair, double gamma, double square, double *value,
+                      double *strength);
+
+/* Smooth step from 1 (x <= start) to 0 (x >= end) with two continuous derivatives; slope gets its
+ * derivative. */
+double lrpot__taper(double x, double start, double end, double *slope);
+
+#endif

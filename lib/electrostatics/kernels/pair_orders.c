@@ -1,0 +1,86 @@
+#include "electrostatics/kernels/pair_orders.h"
+
+#include <math.h>
+
+#define TWO_BY_SQRT_PI 1.12837916709551257390
+
+/* Boys functions F_0 .. F_{count-1}: F_n(x) = int_0^1 t^2n exp(-x t^2) dt. Downwards, where each
+ * step adds what is positive. */
+static void boys(double x, int count, double *f)
+{
+    double term = 1.0 / (2 * count - 1), sum = 0.0, e = exp(-x);
+    for (int k = 0; term > 1e-17 * sum && k < 200; k++) {
+        sum += term;
+        term *= 2.0 * x / (2 * (count + k) + 1);
+    }
+    f[count - 1] = e * sum;
+    for (int n = count - 2; n >= 0; n--) f[n] = (2.0 * x * f[n + 1] + e) / (2 * n + 1);
+}
+
+/* Of erfc(a r)/r: upwards, again sums of what is positive. a = 0: 1/r. */
+static void complement(double a, double square, int count, double *b)
+{
+    double r = sqrt(square), gauss = TWO_BY_SQRT_PI * a * exp(-a * a * square);
+    b[0] = erfc(a * r) / r;
+    for (int n = 1; n < count; n++) {
+        b[n] = ((2 * n - 1) * b[n - 1] + gauss) / square;
+        gauss *= 2.0 * a * a;
+    }
+}
+
+/* Of erf(a r)/r. */
+static void smooth(double a, double square, int count, double *b)
+{
+    double factor = TWO_BY_SQRT_PI * a;
+    boys(a * a * square, count, b);
+    for (int n = 0; n < count; n++) {
+        b[n] *= factor;
+        factor *= 2.0 * a * a;
+    }
+}
+
+/* (-2)^n d^n/du^n of the taper over u = r^2. */
+static void taper_orders(const lrpot__pair *pair, double square, double *t)
+{
+    double x = (square - pair->taper_start) * pair->taper_scale, unit = -2.0 * pair->taper_scale;
+    double x2 = x * x, rest = 1.0 - x;
+    t[0] = 1.0 - x2 * x * (10.0 - 15.0 * x + 6.0 * x2);
+    t[1] = -30.0 * x2 * rest * rest;
+    t[2] = -60.0 * x * rest * (1.0 - 2.0 * x);
+    t[3] = -60.0 * (1.0 - 6.0 * x + 6.0 * x2);
+    t[4] = 360.0 - 720.0 * x;
+    t[5] = -720.0;
+    for (int n = 1; n < LRPOT__RADIAL_MAX; n++, unit *= -2.0 * pair->taper_scale) t[n] *= unit;
+}
+
+static void fade(const lrpot__pair *pair, double square, int count, double *b)
+{
+    double t[LRPOT__RADIAL_MAX];
+    taper_orders(pair, square, t);
+    for (int n = count - 1; n >= 0;
+         n--) { /* Leibniz; from the top, as b[n] needs the lower ones unchanged */
+        double sum = 0.0, binomial = 1.0;
+        for (int k = 0; k <= n; k++) {
+            sum += binomial * b[n - k] * t[k];
+            binomial = binomial * (n - k) / (k + 1);
+        }
+        b[n] = sum;
+    }
+}
+
+void lrpot__radial(const lrpot__pair *pair, double gamma, double square, int count, double *b)
+{
+    double alpha = pair->cutoff > 0.0 ? pair->screening.alpha : 0.0, other[LRPOT__RADIAL_MAX];
+    if (gamma > 0.0 && gamma * gamma * square < 9.0
+        && alpha * alpha * square
+               < 40.0) { /* the difference of what is left of 1/r would lose its digits */
+        smooth(gamma, square, count, b);
+        smooth(alpha, square, count, other);
+        for (int n = 0; n < count; n++) b[n] -= other[n];
+    } else {
+        complement(alpha, square, count, b);
+        if (gamma > 0.0) complement(gamma, square, count, other);
+        for (int n = 0; gamma > 0.0 && n < count; n++) b[n] -= other[n];
+    }
+    if (pair->cutoff > 0.0 && square > pair->taper_start) fade(pair, square, count, b);
+}

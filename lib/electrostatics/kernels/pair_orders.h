@@ -1,0 +1,14 @@
+/* Radial functions of a pair for any order of derivative. */
+#ifndef LRPOT__PAIR_ORDERS_H
+#define LRPOT__PAIR_ORDERS_H
+
+#include "electrostatics/kernels/pair.h"
+
+#define LRPOT__RADIAL_MAX 6 /* orders 0 .. 5: forces between quadrupoles */
+
+/* b[n], n < count: B_0 the interaction in real space (Gauss screening or none, taper included),
+ * B_{n+1} = -(1/r) dB_n/dr, so that d_a B_n = -r_a B_{n+1}. gamma as for lrpot__pair_eval. r^2 > 0,
+ * or Gaussians both. */
+void lrpot__radial(const lrpot__pair *pair, double gamma, double square, int count, double *b);
+
+#endif

@@ -1,0 +1,109 @@
+/* The particle mesh: charges are spread over a regular mesh by a window, transformed, multiplied by
+ * the influence function, transformed back and gathered (Essmann et al., J. Chem. Phys. 103, 8577
+ * (1995); with prolates arXiv 2505.09727). */
+#ifndef LRPOT__MESH_H
+#define LRPOT__MESH_H
+
+#include "electrostatics/simd/coulomb_loops.h"
+#include "electrostatics/ewald/ewald.h"
+
+#include <fftw3.h>
+
+/* Kept in the workspace: depends on size and window only, so a cell may change without planning
+ * anew. */
+typedef struct lrpot__mesh {
+    lrpot__mesh_grid grid; /* of the whole; values NULL until a process holds it */
+    lrpot__window window;
+    int64_t row_modes; /* size[2]/2 + 1 */
+    /* from one x to the next: size[1] row_modes and a little, so that columns do not share cache
+     * sets */
+    int64_t plane_modes;
+    fftw_complex *modes; /* [size 0][plane_modes], in it [size 1][row_modes]; as the values */
+    fftw_complex *kept;  /* copy for virials of atoms, or NULL */
+    double *spline, *slope;
+    double *alias[3]; /* [size d][4]: U^2, and sums over aliases of U^2, n U^2, n^2 U^2 */
+    /* [4][row_modes + LRPOT__ORDER_PAD]: the same of z, one after the other */
+    double *lines;
+    fftw_plan plane_forward, plane_backward;   /* of one x */
+    fftw_plan column_forward, column_backward; /* along x, all modes of one y */
+    int32_t first_y, count_y;                  /* lines that modes holds */
+    struct lrpot__mesh_ranks *ranks;           /* how processes share the mesh, or NULL */
+} lrpot__mesh;
+
+/* Makes or finds the mesh of a splitting in the workspace: its tables. */
+lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work,
+                             lrpot__mesh **out);
+/* Memory and plans of the whole mesh, for the process that has it to itself; and plans alone, of
+ * planes whose modes take the place of values, line by line. */
+lrpot_status lrpot__mesh_hold(lrpot__mesh *mesh);
+lrpot_status lrpot__mesh_plan_in_place(lrpot__mesh *mesh, double *values);
+
+/* Own memory and plans for lines low .. high-1 of a mesh whose tables are shared; and their end. */
+lrpot_status lrpot__mesh_columns_make(const lrpot__mesh *mesh, int32_t low, int32_t high,
+                                      lrpot__mesh *out);
+void lrpot__mesh_columns_free(lrpot__mesh *columns);
+
+/* Atoms placed on the mesh, and the memory of one evaluation: blocks of the workspace. */
+typedef struct lrpot__mesh_job {
+    const lrpot__sum *sum;
+    lrpot__mesh *mesh;
+    lrpot__mesh *modes; /* the mesh, or this process' lines of it */
+    /* that of the mesh, or the part of it that this process' atoms touch */
+    const lrpot__mesh_grid *grid;
+    const lrpot__coulomb_kernels *kernels;
+    int64_t n;
+    double inverse[9], reciprocal[9]; /* of the mesh's cell; reciprocal has rows 2 pi b_d */
+    lrpot__mesh_atoms atoms;          /* sorted */
+    int32_t *first, *home;            /* [n][3] sorted, [n][3] by atom; on `grid` */
+    double *offset, *charge, *where, *values;
+    /* [n] atom at each sorted place; [size 0 + 1] first place of each plane */
+    int64_t *order, *bucket;
+    double *virials; /* [size 1][6] */
+    double *buffers; /* [size 1][LRPOT__INFLUENCE_LINES][row_modes + LRPOT__ORDER_PAD] */
+} lrpot__mesh_job;
+
+/* Lines of row_modes + LRPOT__ORDER_PAD that the influence function of one y works on. */
+#define LRPOT__INFLUENCE_LINES 4
+static inline double *lrpot__mesh_buffer(const lrpot__mesh_job *job, int32_t y)
+{
+    return job->buffers
+           + (int64_t)y * LRPOT__INFLUENCE_LINES * (job->mesh->row_modes + LRPOT__ORDER_PAD);
+}
+
+/* Finds the mesh of the splitting, and the place of every owned atom on it. Collective. */
+lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
+                               lrpot__mesh_job *out);
+/* The mesh of charges q [n], ends of lines folded back. */
+void lrpot__mesh_spread(const lrpot__mesh_job *job, const double *q);
+/* The same of whatever `add` adds for the sorted atoms first .. last-1 to the planes low .. high-1.
+ */
+typedef void (*lrpot__mesh_adder)(const lrpot__mesh_job *job, const void *ctx, int64_t first,
+                                  int64_t last, int32_t low, int32_t high);
+void lrpot__mesh_spread_by(const lrpot__mesh_job *job, lrpot__mesh_adder add, const void *ctx);
+/* Between what is spread and job->modes, for one process, several that each hold all, or several
+ * that share: transforms of all planes of constant x; those along x are left to whoever multiplies
+ * the modes. Collective. */
+lrpot_status lrpot__mesh_to_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);
+lrpot_status lrpot__mesh_from_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);
+/* Continues the lines of a plane beyond their ends, as gathering reads them. */
+void lrpot__mesh_unfold(const lrpot__mesh_grid *grid, int32_t x);
+/* values of every atom, in the sorted order. */
+void lrpot__mesh_gather(const lrpot__mesh_job *job);
+/* values [n]: the potential alone. */
+void lrpot__mesh_sample(const lrpot__mesh_job *job);
+
+/* What has been spread becomes its potential; adds this process' share of the virial, of weights
+ * that follow the strain. Collective. */
+lrpot_status lrpot__mesh_convolve(const lrpot__mesh_job *job, const lrpot_comm *comm,
+                                  double *virial);
+/* Adds the reciprocal part of the charges that job->sum has now. */
+lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *job, const lrpot_comm *comm, lrpot__sums *out);
+
+/* Multiplies the modes of one y by the influence function; adds the virial of the whole system when
+ * it is wanted. component < 0: the potential; otherwise that component (xx yy zz yz xz xy) of the
+ * strain derivative takes its place. buffer: lrpot__mesh_buffer. */
+void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh,
+                           const lrpot__coulomb_kernels *kernels, const double *reciprocal,
+                           int32_t y, int component, double *buffer, double *virial);
+
+#endif

@@ -1,0 +1,255 @@
+/* Atoms on the mesh: their places, the spreading of charges, the gathering of potentials, and the
+ * transforms of whole planes. */
+#include "electrostatics/mesh/mesh_ranks.h"
+
+#include "core/algebra.h"
+#include "core/error.h"
+#include "core/threads.h"
+#include "core/workspace.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+
+typedef struct {
+    int32_t id;
+    int64_t count;
+    size_t size;
+    void *out;
+} wanted_block;
+
+static lrpot_status reserve(lrpot_workspace *work, const wanted_block *blocks, int count)
+{
+    for (int b = 0; b < count; b++)
+        LRPOT__TRY(lrpot__workspace_block(work, blocks[b].id, 0, blocks[b].count, blocks[b].size,
+                                          (void **)blocks[b].out));
+    return LRPOT_OK;
+}
+
+static lrpot_status reserve_atoms(lrpot__mesh_job *j, lrpot_workspace *work)
+{
+    const wanted_block blocks[] = {
+        { LRPOT__EWALD_MESH_FIRST, 3 * j->n, sizeof(int32_t), &j->first },
+        { LRPOT__EWALD_MESH_HOME, 3 * j->n, sizeof(int32_t), &j->home },
+        { LRPOT__EWALD_MESH_OFFSET, 3 * j->n, sizeof(double), &j->offset },
+        { LRPOT__EWALD_MESH_CHARGE, j->n, sizeof(double), &j->charge },
+        { LRPOT__EWALD_MESH_WHERE, 3 * j->n, sizeof(double), &j->where },
+        { LRPOT__EWALD_MESH_VALUES, 4 * j->n, sizeof(double), &j->values },
+        { LRPOT__EWALD_MESH_ORDER, j->n, sizeof(int64_t), &j->order },
+    };
+    return reserve(work, blocks, sizeof blocks / sizeof *blocks);
+}
+
+/* What depends on how much of the mesh this process has. */
+static lrpot_status reserve_lines(lrpot__mesh_job *j, lrpot_workspace *work)
+{
+    const wanted_block blocks[] = {
+        { LRPOT__EWALD_MESH_BUCKET, (int64_t)j->grid->size[0] * j->grid->size[1] + 2,
+          sizeof(int64_t), &j->bucket },
+        { LRPOT__EWALD_PARTIAL, 6 * (int64_t)j->modes->count_y, sizeof(double), &j->virials },
+        { LRPOT__EWALD_TABLES,
+          j->modes->count_y * LRPOT__INFLUENCE_LINES * (j->mesh->row_modes + LRPOT__ORDER_PAD),
+          sizeof(double), &j->buffers },
+    };
+    return reserve(work, blocks, sizeof blocks / sizeof *blocks);
+}
+
+/* The cell that the mesh divides: the reduced one at the time of the plan. Its rows stay these
+ * while the cell changes. */
+static void find_cell(lrpot__mesh_job *j)
+{
+    double basis[9];
+    const int64_t *map = j->sum->split.map;
+    for (int d = 0; d < 3; d++) {
+        double steps[3] = { (double)map[3 * d], (double)map[3 * d + 1], (double)map[3 * d + 2] };
+        lrpot__row_times3(steps, j->sum->box, basis + 3 * d);
+    }
+    lrpot__inverse3(basis, j->inverse);
+    for (int d = 0; d < 3; d++)
+        for (int a = 0; a < 3; a++) j->reciprocal[3 * d + a] = 2.0 * PI * j->inverse[3 * a + d];
+}
+
+static void locate(const lrpot__mesh_job *j, int64_t i)
+{
+    const lrpot_atoms *atoms = j->sum->atoms;
+    double s[3];
+    lrpot__row_times3(atoms->positions + i * (atoms->stride > 0 ? atoms->stride : 3), j->inverse,
+                      s);
+    for (int d = 0; d < 3; d++) {
+        int32_t size = j->mesh->grid.size[d], order = j->mesh->grid.order;
+        double u = (s[d] - floor(s[d])) * size, whole = floor(u);
+        int32_t at = (int32_t)whole - order + 1;
+        if (whole >= size) { /* s a hair below an integer */
+            at -= size;
+            whole = u;
+        }
+        j->home[3 * i + d] = at < 0 ? at + size : at;
+        j->where[3 * i + d] = u - whole - 0.5;
+    }
+}
+
+/* Sorts the atoms by plane and line of their first point, so that neighbours in the list are
+ * neighbours on the mesh. */
+static void sort_atoms(lrpot__mesh_job *j)
+{
+    const int32_t *size = j->grid->size;
+    int64_t buckets = (int64_t)size[0] * size[1];
+    memset(j->bucket, 0, (size_t)(buckets + 2) * sizeof *j->bucket);
+    for (int64_t i = 0; i < j->n; i++)
+        j->bucket[(int64_t)j->home[3 * i] * size[1] + j->home[3 * i + 1] + 2]++;
+    for (int64_t b = 2; b < buckets + 2; b++) j->bucket[b] += j->bucket[b - 1];
+    for (int64_t i = 0; i < j->n; i++)
+        j->order[j->bucket[(int64_t)j->home[3 * i] * size[1] + j->home[3 * i + 1] + 1]++] = i;
+    for (int64_t k = 0; k < j->n; k++) {
+        int64_t i = j->order[k];
+        memcpy(j->first + 3 * k, j->home + 3 * i, 3 * sizeof(int32_t));
+        memcpy(j->offset + 3 * k, j->where + 3 * i, 3 * sizeof(double));
+    }
+    j->atoms = (lrpot__mesh_atoms){ j->first, j->offset, j->charge };
+}
+
+lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
+                               lrpot__mesh_job *j)
+{
+    int shared = lrpot__mesh_is_shared(comm);
+    *j = (lrpot__mesh_job){ .sum = sum,
+                            .kernels = lrpot__coulomb_kernels_get(),
+                            .n = sum->atoms->n_owned };
+    LRPOT__TRY(lrpot__mesh_get(&sum->split, work, &j->mesh));
+    LRPOT__TRY(reserve_atoms(j, work));
+    find_cell(j);
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#endif
+    for (int64_t i = 0; i < j->n; i++) locate(j, i);
+    j->modes = j->mesh;
+    j->grid = &j->mesh->grid;
+    LRPOT__TRY(shared ? lrpot__mesh_share(j, comm) : lrpot__mesh_hold(j->mesh));
+    LRPOT__TRY(reserve_lines(j, work));
+    sort_atoms(j);
+    return LRPOT_OK;
+}
+
+/* Each thread fills its own planes, from the atoms whose support meets them, in the order of the
+ * atoms: any number of threads gives the same bits. */
+static void spread_planes(const lrpot__mesh_job *j, lrpot__mesh_adder add, const void *ctx)
+{
+    const lrpot__mesh_grid *g = j->grid;
+    int32_t size = g->size[0], threads = j->sum->threads;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
+#endif
+    for (int32_t t = 0; t < threads; t++) {
+        int32_t low = (int32_t)((int64_t)size * t / threads),
+                high = (int32_t)((int64_t)size * (t + 1) / threads);
+        int32_t from = low - g->order + 1;
+        if (low == high) continue;
+        memset(g->values + (int64_t)low * g->size[1] * g->row, 0,
+               (size_t)((high - low) * g->size[1] * g->row) * sizeof(double));
+        if (high - from >= size) {
+            add(j, ctx, 0, j->n, low, high);
+            continue;
+        }
+        int64_t begin = j->bucket[(int64_t)(from < 0 ? 0 : from) * g->size[1]],
+                end = j->bucket[(int64_t)high * g->size[1]];
+        add(j, ctx, begin, end, low, high);
+        if (from < 0) /* supports that come around the end */
+            add(j, ctx, j->bucket[(int64_t)(from + size) * g->size[1]], j->n, low, high);
+    }
+}
+
+/* Adds what lies beyond the end of each line of a plane to its beginning, and back. */
+static void fold_plane(const lrpot__mesh_grid *g, int32_t x)
+{
+    for (int32_t y = 0; y < g->size[1]; y++) {
+        double *line = g->values + ((int64_t)x * g->size[1] + y) * g->row;
+        for (int32_t z = 0; z < g->order - 1; z++) line[z % g->size[2]] += line[g->size[2] + z];
+    }
+}
+
+void lrpot__mesh_unfold(const lrpot__mesh_grid *g, int32_t x)
+{
+    for (int32_t y = 0; y < g->size[1]; y++) {
+        double *line = g->values + ((int64_t)x * g->size[1] + y) * g->row;
+        for (int32_t z = 0; z < g->order - 1; z++) line[g->size[2] + z] = line[z % g->size[2]];
+        for (int64_t z = g->size[2] + g->order - 1; z < g->row; z++)
+            line[z] = 0.0; /* read with the weight 0 */
+    }
+}
+
+void lrpot__mesh_spread_by(const lrpot__mesh_job *j, lrpot__mesh_adder add, const void *ctx)
+{
+    spread_planes(j, add, ctx);
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#endif
+    for (int32_t x = 0; x < j->grid->size[0]; x++) fold_plane(j->grid, x);
+}
+
+static void add_charges(const lrpot__mesh_job *j, const void *ctx, int64_t first, int64_t last,
+                        int32_t low, int32_t high)
+{
+    (void)ctx;
+    j->kernels->spread[j->grid->order](j->grid, &j->atoms, first, last, low, high);
+}
+
+void lrpot__mesh_spread(const lrpot__mesh_job *j, const double *q)
+{
+    for (int64_t k = 0; k < j->n; k++) j->charge[k] = q[j->order[k]];
+    lrpot__mesh_spread_by(j, add_charges, NULL);
+}
+
+lrpot_status lrpot__mesh_to_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
+{
+    lrpot__mesh *m = j->mesh;
+    const lrpot__mesh_grid *g = &m->grid;
+    if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_to_modes(j, comm);
+    if (comm != NULL && comm->sum != NULL)
+        LRPOT__TRY(comm->sum(comm->ctx, g->values, (int64_t)g->size[0] * g->size[1] * g->row));
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#endif
+    for (int32_t x = 0; x < g->size[0]; x++)
+        fftw_execute_dft_r2c(m->plane_forward, g->values + (int64_t)x * g->size[1] * g->row,
+                             m->modes + x * m->plane_modes);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__mesh_from_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
+{
+    lrpot__mesh *m = j->mesh;
+    const lrpot__mesh_grid *g = &m->grid;
+    if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_from_modes(j, comm);
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#endif
+    for (int32_t x = 0; x < g->size[0]; x++) {
+        fftw_execute_dft_c2r(m->plane_backward, m->modes + x * m->plane_modes,
+                             g->values + (int64_t)x * g->size[1] * g->row);
+        lrpot__mesh_unfold(g, x);
+    }
+    return LRPOT_OK;
+}
+
+void lrpot__mesh_gather(const lrpot__mesh_job *j)
+{
+    int32_t threads = j->sum->threads;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
+#endif
+    for (int32_t t = 0; t < threads; t++)
+        j->kernels->gather[j->grid->order](j->grid, &j->atoms, j->n * t / threads,
+                                           j->n * (t + 1) / threads, j->values);
+}
+
+void lrpot__mesh_sample(const lrpot__mesh_job *j)
+{
+    int32_t threads = j->sum->threads;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
+#endif
+    for (int32_t t = 0; t < threads; t++)
+        j->kernels->sample[j->grid->order](j->grid, &j->atoms, j->n * t / threads,
+                                           j->n * (t + 1) / threads, j->values);
+}

@@ -1,0 +1,234 @@
+#include "electrostatics/mesh/mesh_error.h"
+
+#include <lrpot/electrostatics.h>
+
+#include <math.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+#define SAMPLES LRPOT__ALIAS_SAMPLES
+#define GAUSS_ENDS 12.0  /* k/alpha where exp(-k^2/4 alpha^2) is below rounding */
+#define PROLATE_ENDS 1.1 /* k cutoff/c where g is below its own error */
+
+void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *out)
+{
+    double first;
+    lrpot__window_aliases(window, 0.0, &out->eps_origin, &first, &out->second_origin);
+    for (int s = 0; s < SAMPLES; s++) {
+        lrpot__window_aliases(window, 0.5 * (s + 0.5) / SAMPLES, &out->eps[s], &first,
+                              &out->second[s]);
+    }
+}
+
+/* Vectors of an axis, counted from 0, that are few: with two such axes, as in a needle, a handful
+ * of structure factors makes the error, and their squares are far from the mean: twice the error.
+ */
+#define FEW 7
+/* Vectors along the needle, where the error may be that of the longest waves. */
+#define MOST 256
+
+/* Values of one axis: k^2 at the samples, the sum over aliases of k^2 U^2/U^2, and the part of the
+ * axis that a sample stands for. */
+typedef struct {
+    double square[MOST], second[MOST], eps[MOST], weight[MOST], part;
+    int count;
+} axis;
+
+/* Between the samples as a power of f, and below them, where it is not less than at the origin. */
+static double between(const double *table, double origin, double f)
+{
+    double place = 2.0 * SAMPLES * f; /* sample s is at s + 1/2 */
+    int s = (int)fmin(fmax(floor(place - 0.5), 0.0), SAMPLES - 2.0);
+    if (f == 0.0) return origin;
+    if (!(table[s] > 0.0 && table[s + 1] > 0.0)) return table[s];
+    return fmax(origin, table[s]
+                            * pow(table[s + 1] / table[s],
+                                  log(place / (s + 0.5)) / log((s + 1.5) / (s + 0.5))));
+}
+
+/* 1/A: beyond it the screening leaves nothing that a mesh could get wrong. */
+static double end_of(const lrpot__screening *screening)
+{
+    return screening->alpha > 0.0 ? GAUSS_ENDS * screening->alpha
+                                  : PROLATE_ENDS * screening->prolate.c / screening->cutoff;
+}
+
+static void put_sample(const lrpot__alias_table *table, double unit, double f, double weight,
+                       axis *a)
+{
+    int s = a->count++, whole = a->part == 1.0 && f == 0.5 * (s + 0.5) / SAMPLES;
+    a->square[s] = unit * unit * f * f;
+    a->eps[s] = whole ? table->eps[s] : between(table->eps, table->eps_origin, f);
+    a->second[s] = unit * unit
+                   * (whole ? table->second[s] : between(table->second, table->second_origin, f));
+    a->weight[s] = weight;
+}
+
+/* Vectors along an axis, but for rounding: up to its end on a mesh of a cell. */
+static double vectors_of(const lrpot__screening *screening, double h, double row)
+{
+    return 0.5 * fmin(1.0, end_of(screening) * h / PI) * row / h;
+}
+
+/* A very fine mesh is empty for the most part: then the samples are taken where it is not. A short
+ * row has few vectors, up to `most`, which are summed instead. row: A, or 0. */
+static void make_axis(const lrpot__screening *screening, const lrpot__alias_table *table, double h,
+                      double row, int most, axis *a)
+{
+    double unit = 2.0 * PI / h;
+    a->part = fmin(1.0, end_of(screening) * h / PI);
+    a->count = 0;
+    double vectors = vectors_of(screening, h, row);
+    if (row > 0.0 && vectors < most - 1.0) {
+        for (int n = 0; n < vectors || n == 0; n++)
+            put_sample(table, unit, n * h / row, (n == 0 ? 0.5 : 1.0) * 2.0 * PI / row, a);
+        return;
+    }
+    for (int s = 0; s < SAMPLES; s++)
+        put_sample(table, unit, a->part * 0.5 * (s + 0.5) / SAMPLES, 0.5 * a->part * unit / SAMPLES,
+                   a);
+}
+
+/* Sums over aliases at one sample: of U^2 and of k^2 U^2, less 1, relative to U^2 and k^2 U^2. */
+typedef struct {
+    double k2, plain, more;
+} aliases;
+
+static aliases aliases_of(const axis *a, int x, int y, int z)
+{
+    double ex = a[0].eps[x], ey = a[1].eps[y], ez = a[2].eps[z],
+           k2 = a[0].square[x] + a[1].square[y] + a[2].square[z];
+    double yz = ey + ez + ey * ez, xz = ex + ez + ex * ez, xy = ex + ey + ex * ey,
+           xyz = ex + yz + ex * yz;
+    double more = ((a[0].square[x] + a[0].second[x]) * yz + a[0].second[x]
+                   + (a[1].square[y] + a[1].second[y]) * xz + a[1].second[y]
+                   + (a[2].square[z] + a[2].second[z]) * xy + a[2].second[z])
+                  / k2;
+    return (aliases){ k2, xyz, more };
+}
+
+/* g^2/k^2 times the part of the force that is wrong, at one sample. */
+static double wrong(const lrpot__screening *screening, const axis *a, int x, int y, int z)
+{
+    aliases s = aliases_of(a, x, y, z);
+    double excess = s.plain + s.more + s.plain * s.more,
+           g = lrpot__screening_transform(screening, s.k2); /* S0 S2 / (k^2 U^4) - 1 */
+    return g * g / s.k2 * excess / (1.0 + excess);
+}
+
+/* Integral of g^2 from the edge of the mesh on. */
+static double beyond(const lrpot__screening *screening, double edge)
+{
+    double sum = 0.0, step = edge / 32;
+    for (int s = 0; s < 48; s++) {
+        double k = edge + (s + 0.5) * step, g = lrpot__screening_transform(screening, k * k);
+        sum += step * g * g;
+    }
+    return sum;
+}
+
+double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
+                         const double *h, const double *rows, double density)
+{
+    axis a[3];
+    double sum = 0.0, edge = INFINITY;
+    int short_rows = 0;
+    for (int d = 0; rows != NULL && d < 3; d++)
+        short_rows += vectors_of(screening, h[d], rows[d]) <= FEW - 1.0;
+    for (int d = 0; d < 3; d++) {
+        make_axis(screening, table, h[d], rows != NULL ? rows[d] : 0.0,
+                  short_rows > 1 ? MOST : SAMPLES, &a[d]);
+        edge = fmin(edge, PI / h[d]);
+    }
+    /* then a sixth of the samples says it all */
+    int cubic = rows == NULL && h[0] == h[1] && h[1] == h[2];
+    for (int x = 0; x < a[0].count; x++)
+        for (int y = 0; y <= (cubic ? x : a[1].count - 1); y++)
+            for (int z = 0; z <= (cubic ? y : a[2].count - 1); z++) {
+                double times = !cubic ? 1.0 : x == y && y == z ? 1.0 : x == y || y == z ? 3.0 : 6.0;
+                if (a[0].square[x] + a[1].square[y] + a[2].square[z] == 0.0) continue;
+                sum += times * a[0].weight[x] * a[1].weight[y] * a[2].weight[z]
+                       * wrong(screening, a, x, y, z);
+            }
+    double inside = 16.0 / PI * sum, outside = 8.0 * beyond(screening, edge);
+    if (short_rows > 1) density *= 4.0;
+    return fabs(lrpot__screening_constant(screening)) * sqrt(density * (inside + outside));
+}
+
+/* g, and g (1 + d ln g/d ln k), which is to the virial what g is to the energy. */
+static void transforms(const lrpot__screening *screening, double square, double *g, double *slope)
+{
+    const double step = 0.02; /* of ln k; g is smooth on this scale */
+    double up = lrpot__screening_transform(screening, square * (1.0 + step) * (1.0 + step)),
+           down = lrpot__screening_transform(screening, square * (1.0 - step) * (1.0 - step));
+    *g = lrpot__screening_transform(screening, square);
+    *slope = *g + (up - down) / (2.0 * step);
+}
+
+/* A part `share` of the transform 4 pi g/k^2 is wrong; in vectors of this volume. */
+static void add_wrong(lrpot__wrong *w, double kernel, double signed_share, double square_share,
+                      double absolute_share, double volume)
+{
+    w->square += kernel * kernel * square_share * volume;
+    w->own += kernel * signed_share * volume;
+    w->absolute += fabs(kernel) * absolute_share * volume;
+}
+
+static void add_missing(const lrpot__screening *screening, double k, double volume,
+                        lrpot__wrongs *out)
+{
+    double g, slope, factor = 4.0 * PI / (k * k);
+    transforms(screening, k * k, &g, &slope);
+    volume /= 8.0 * PI * PI * PI;
+    add_wrong(&out->potential, factor * g, -1.0, 1.0, 1.0, volume);
+    add_wrong(&out->virial, factor * slope, -1.0, 1.0, 1.0, volume);
+}
+
+void lrpot__wrongs_cut(const lrpot__screening *screening, double k_cut, lrpot__wrongs *out)
+{
+    const int steps = 400;
+    double step = 1.5 * k_cut / steps;
+    memset(out, 0, sizeof *out);
+    for (int s = 0; s < steps; s++) {
+        double k = k_cut + (s + 0.5) * step;
+        add_missing(screening, k, 4.0 * PI * k * k * step, out);
+    }
+}
+
+/* The influence function is best for forces: of the potential it loses more/(1 + more), and aliases
+ * add at random. */
+static void add_sample(const lrpot__screening *screening, const aliases *s, double volume,
+                       lrpot__wrongs *out)
+{
+    double g, slope, factor = 4.0 * PI / s->k2, lost = s->more / (1.0 + s->more),
+                     random = 2.0 * s->plain / ((1.0 + s->more) * (1.0 + s->plain));
+    transforms(screening, s->k2, &g, &slope);
+    volume /= 8.0 * PI * PI * PI;
+    double square = lost * lost + random, absolute = lost + sqrt(random);
+    add_wrong(&out->potential, factor * g, -lost, square, absolute, volume);
+    add_wrong(&out->virial, factor * slope, -lost, square, absolute, volume);
+}
+
+void lrpot__wrongs_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
+                        const double *h, lrpot__wrongs *out)
+{
+    axis a[3];
+    double edge = INFINITY;
+    memset(out, 0, sizeof *out);
+    for (int d = 0; d < 3; d++) {
+        make_axis(screening, table, h[d], 0.0, SAMPLES, &a[d]);
+        edge = fmin(edge, PI / h[d]);
+    }
+    for (int x = 0; x < a[0].count; x++)
+        for (int y = 0; y < a[1].count; y++)
+            for (int z = 0; z < a[2].count; z++) {
+                aliases s = aliases_of(a, x, y, z);
+                add_sample(screening, &s, 8.0 * a[0].weight[x] * a[1].weight[y] * a[2].weight[z],
+                           out);
+            }
+    const int steps = 48; /* beyond the edge, as far as the error of the forces looks */
+    for (int s = 0; s < steps; s++) {
+        double step = 1.5 * edge / steps, k = edge + (s + 0.5) * step;
+        add_missing(screening, k, 8.0 * PI * k * k * step, out);
+    }
+}

@@ -1,0 +1,39 @@
+/* The error of a mesh, predicted (Ballenegger, Cerda, Holm, J. Chem. Theory Comput. 8, 936 (2012),
+ * for any window and screening). */
+#ifndef LRPOT__MESH_ERROR_H
+#define LRPOT__MESH_ERROR_H
+
+#include "electrostatics/splitting/screening.h"
+#include "electrostatics/mesh/window.h"
+
+#define LRPOT__ALIAS_SAMPLES 10 /* along each axis of an octant */
+
+/* Sums over aliases of a window at the middles of equal intervals of f = 0..1/2. */
+typedef struct lrpot__alias_table {
+    double eps[LRPOT__ALIAS_SAMPLES], second[LRPOT__ALIAS_SAMPLES];
+    double eps_origin, second_origin; /* at f = 0: none of B-splines, a little of prolates */
+} lrpot__alias_table;
+void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *out);
+
+/* RMS force error of unit charges at random, eV/A; steps h[3] of the mesh in A. rows: A, lengths of
+ * its cell, or NULL: of any. */
+double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
+                         const double *h, const double *rows, double density);
+
+/* What a reciprocal sum gets wrong of the potential between unit charges, and of r times the force
+ * (the trace of the virial), as integrals over k without the Coulomb constant. */
+typedef struct lrpot__wrong {
+    double square;   /* A: of the square, for density 1/A^3 */
+    double own;      /* 1/A, signed: at the charge itself */
+    double absolute; /* 1/A: of the absolute value */
+} lrpot__wrong;
+typedef struct lrpot__wrongs {
+    lrpot__wrong potential, virial;
+} lrpot__wrongs;
+/* Vectors from k_cut on are left out. */
+void lrpot__wrongs_cut(const lrpot__screening *screening, double k_cut, lrpot__wrongs *out);
+/* Of a mesh, steps h[3] in A. */
+void lrpot__wrongs_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
+                        const double *h, lrpot__wrongs *out);
+
+#endif

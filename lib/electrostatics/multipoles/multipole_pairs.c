@@ -1,0 +1,140 @@
+/* Multipoles in real space. A source at x = r_i - r_j makes the potential sum_n P_n(x) B_n(x), P_0
+ * = q, P_1 = mu.x - tr M/2, P_2 = x.M.x/2; each derivative takes B_n to -x B_{n+1} and P to its
+ * own. */
+#include "electrostatics/multipoles/multipoles.h"
+#include "electrostatics/kernels/pair_orders.h"
+#include "electrostatics/ewald/pair_walk.h"
+
+#include "core/error.h"
+#include "core/workspace.h"
+
+#include <math.h>
+#include <string.h>
+
+const int lrpot__sixth[3][3] = { { 0, 5, 4 }, { 5, 1, 3 }, { 4, 3, 2 } };
+
+typedef double matrix[3][3];
+
+static void unpack(const double *m, matrix out)
+{
+    for (int c = 0; c < 3; c++)
+        for (int d = 0; d < 3; d++) out[c][d] = m[lrpot__sixth[c][d]];
+}
+
+static double dot(const double *a, const double *b)
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static void times(matrix m, const double *x, double *out)
+{
+    for (int c = 0; c < 3; c++) out[c] = dot(m[c], x);
+}
+
+/* A source at distance x. a[n] = sum_m P_m B_{m+n}; g[n] = mu B_{n+1} + (M x) B_{n+2}, so that d_c
+ * a[n] = g[n]_c - x_c a[n+1]. */
+typedef struct {
+    const double *x, *b;
+    double a[4], g[3][3];
+    matrix m;
+} source;
+
+static void describe(const lrpot__moments *j, const double *x, const double *b, int rank, source *s)
+{
+    double v[3] = { 0.0 }, p1 = dot(j->mu, x), p2 = 0.0;
+    s->x = x;
+    s->b = b;
+    unpack(j->m, s->m);
+    if (rank > 1) {
+        times(s->m, x, v);
+        p1 -= 0.5 * (j->m[0] + j->m[1] + j->m[2]);
+        p2 = 0.5 * dot(v, x);
+    }
+    for (int n = 0; n < 4; n++) s->a[n] = j->q * b[n] + p1 * b[n + 1] + p2 * b[n + 2];
+    for (int n = 0; n < 3; n++)
+        for (int c = 0; c < 3; c++) s->g[n][c] = j->mu[c] * b[n + 1] + v[c] * b[n + 2];
+}
+
+/* Gradient of 1/2 M:grad grad of the potential, M of the atom that feels it: the third derivatives,
+ * contracted. */
+static void add_third(source *s, const lrpot__moments *i, double *pull)
+{
+    matrix m;
+    double w[3], beyond[3], turned[3], trace = 0.5 * (i->m[0] + i->m[1] + i->m[2]), both = 0.0;
+    unpack(i->m, m);
+    times(m, s->x, w);
+    times(s->m, w, beyond);
+    times(m, s->g[1], turned);
+    for (int c = 0; c < 3; c++) both += 0.5 * dot(m[c], s->m[c]);
+    double p2 = 0.5 * dot(w, s->x),
+           along = dot(w, s->g[2]) - p2 * s->a[3] - s->b[3] * both + trace * s->a[2];
+    for (int e = 0; e < 3; e++)
+        pull[e] += p2 * s->g[2][e] + along * s->x[e] - s->b[3] * beyond[e] + w[e] * s->a[2]
+                   - turned[e] - trace * s->g[1][e];
+}
+
+/* What the source does to the moments of atom i: adds to felt and to the virial. */
+static void add_source(source *s, const lrpot__moments *i, const lrpot__multipoles *p,
+                       lrpot__felt *felt, double *virial)
+{
+    const double *x = s->x;
+    double gradient[3], pull[3], k = LRPOT_COULOMB_CONSTANT;
+    matrix second = { { 0.0 } };
+    for (int c = 0; c < 3; c++) {
+        gradient[c] = s->g[0][c] - x[c] * s->a[1];
+        for (int d = 0; p->orders > 2 && d <= c; d++)
+            second[c][d] = second[d][c] = s->m[c][d] * s->b[2] - x[d] * s->g[1][c]
+                                          - x[c] * s->g[1][d] + x[c] * x[d] * s->a[2]
+                                          - (c == d ? s->a[1] : 0.0);
+    }
+    felt->potential += k * s->a[0];
+    for (int c = 0; c < 3; c++) {
+        felt->gradient[c] += k * gradient[c];
+        for (int d = c; d < 3; d++) felt->second[lrpot__sixth[c][d]] += k * second[c][d];
+    }
+    if (!p->forces) return;
+    for (int e = 0; e < 3; e++) pull[e] = i->q * gradient[e] + dot(i->mu, second[e]);
+    if (p->rank > 1) add_third(s, i, pull);
+    for (int c = 0; c < 3; c++) {
+        felt->force[c] -= k * pull[c];
+        for (int e = 0; e < 3; e++) virial[3 * c + e] -= 0.5 * k * x[c] * pull[e];
+    }
+}
+
+typedef struct {
+    const lrpot__multipoles *multipoles;
+    const lrpot__walk *walk;
+} rows;
+
+static double add_row(const void *ctx, int64_t i, double *virial)
+{
+    const lrpot__multipoles *p = ((const rows *)ctx)->multipoles;
+    const lrpot__walk *walk = ((const rows *)ctx)->walk;
+    lrpot__row row = lrpot__walk_row(walk, i);
+    double least = INFINITY, b[LRPOT__RADIAL_MAX] = { 0.0 };
+    for (int64_t k = 0; k < row.count; k++) {
+        int64_t j;
+        double x[3], square;
+        source s;
+        if (!lrpot__walk_pair(walk, &row, i, k, &j, x, &square)) continue;
+        least = fmin(least, square);
+        if (square == 0.0) continue;
+        for (int c = 0; c < 3; c++) x[c] = -x[c];
+        lrpot__radial(&p->sum->split.pair, lrpot__pair_gamma(p->sum->ewald, p->sum->atoms, i, j),
+                      square, p->rank + p->orders, b);
+        describe(&p->moments[j], x, b, p->rank, &s);
+        add_source(&s, &p->moments[i], p, &p->felt[i], virial);
+    }
+    return least;
+}
+
+lrpot_status lrpot__multipoles_real(lrpot__multipoles *p, lrpot_workspace *work,
+                                    const lrpot_nlist *list)
+{
+    lrpot__walk walk;
+    rows visited = { p, &walk };
+    int64_t clash;
+    LRPOT__TRY(lrpot__walk_open(p->sum, work, list, &walk));
+    LRPOT__TRY(lrpot__walk_atoms(p->sum, work, add_row, &visited, p->virial, &clash));
+    return clash >= 0 ? lrpot__walk_clash(clash) : LRPOT_OK;
+}

@@ -1,0 +1,98 @@
+/* The splitting for multipoles. What is cut off and what aliases sits near one wave number k;
+ * there, an atom of random orientation counts as a charge of the mean square q^2 + k^2 mu^2/3 + k^4
+ * (tr(M)^2 + 2 M:M)/60, which is what the estimates for charges are given. */
+#include "electrostatics/multipoles/multipoles.h"
+
+#include "core/error.h"
+#include "core/workspace.h"
+
+#include <math.h>
+
+#define PI 3.14159265358979323846
+
+/* Atoms from which on the mesh is used. */
+#define LARGE 400
+/* Time of a pair of charges, dipoles, quadrupoles beside that of the vectorised kernel of charges.
+ */
+static const double PAIR_COST[3] = { 30.0, 35.0, 45.0 };
+#define ROUNDS 6
+#define SETTLED 0.05
+/* Of the shortest wave of a mesh: aliases do harm from beyond it. */
+#define BEYOND 1.35
+
+/* 1/A: the shortest wave that a mesh resolves. */
+static double mesh_edge(const lrpot__sum *sum)
+{
+    double k = 0.0;
+    for (int d = 0; d < 3; d++) {
+        const int64_t *map = sum->split.map + 3 * d;
+        double row[3];
+        for (int a = 0; a < 3; a++)
+            row[a] = (double)map[0] * sum->box[a] + (double)map[1] * sum->box[3 + a]
+                     + (double)map[2] * sum->box[6 + a];
+        k = fmax(k, PI * sum->split.size[d]
+                        / sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]));
+    }
+    return k;
+}
+
+/* 1/A: where the errors of a splitting are. */
+static double edge(const lrpot__sum *sum)
+{
+    const lrpot__splitting *split = &sum->split;
+    if (sum->volume == 0.0) return 0.0;
+    return split->method == LRPOT_EWALD_EXACT ? split->k_cut : BEYOND * mesh_edge(sum);
+}
+
+static double square_at(const lrpot__squares *s, double k)
+{
+    return s->q + k * k * s->mu / 3.0 + k * k * k * k * s->m / 60.0;
+}
+
+/* The splitting of moments that count as charges at wave number k, and again with the wave number
+ * that comes out. */
+static lrpot_status settle(lrpot__multipoles *p, lrpot_workspace *work, const lrpot_nlist *list,
+                           int parallel)
+{
+    lrpot__sum *sum = p->sum;
+    const lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
+    double k = 0.0;
+    if (kept != NULL && sum->volume > 0.0) {
+        sum->split = *kept;
+        k = edge(sum);
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+        sum->totals.square = square_at(&p->squares, k);
+        LRPOT__TRY(lrpot__sum_split(sum, work, list, parallel, sum->boundary.kind == LRPOT__OPEN));
+        double now = edge(sum);
+        if (fabs(now - k) <= SETTLED * k) break;
+        k = now;
+    }
+    sum->split.pair.taper_start =
+        INFINITY; /* derivatives of a step would be far larger than what it fades */
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__multipoles_split(lrpot__multipoles *p, lrpot_workspace *work,
+                                     const lrpot_nlist *list)
+{
+    lrpot__sum *sum = p->sum;
+    int32_t *method = &p->solver.options.method, parallel = p->comm != NULL && p->comm->sum != NULL,
+            chosen = *method == LRPOT_EWALD_AUTO;
+    sum->pair_cost = PAIR_COST[p->rank];
+    if (parallel && list == NULL)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
+    if (sum->boundary.kind == LRPOT__OPEN && parallel
+        && sum->totals.count != (double)sum->atoms->n_all)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "an isolated Coulomb sum needs all %.0f atoms, this process knows %lld",
+                           sum->totals.count, (long long)sum->atoms->n_all);
+    /* Prolates end steeply: at their edge every derivative is c/2 times larger than in the middle,
+     * so B-splines it is. */
+    if (*method == LRPOT_EWALD_MESH || (chosen && sum->totals.count >= LARGE))
+        *method = LRPOT_EWALD_SPLINE;
+    lrpot_status status = settle(p, work, list, parallel);
+    if (status != LRPOT_E_ACCURACY || !chosen) return status;
+    *method = LRPOT_EWALD_EXACT;
+    return settle(p, work, list, parallel);
+}

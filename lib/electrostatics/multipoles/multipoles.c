@@ -1,0 +1,185 @@
+/* Coulomb sums of atomic charges, dipoles and quadrupoles. */
+#include "electrostatics/multipoles/multipoles.h"
+
+#include "core/error.h"
+#include "core/finite.h"
+#include "core/workspace.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+
+/* Packs the moments of owned atoms and ghosts; squares are those of the owned ones. */
+static void pack(lrpot__multipoles *p, const double *dipoles, const double *quadrupoles)
+{
+    static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
+    for (int64_t i = 0; i < p->sum->atoms->n_all; i++) {
+        lrpot__moments *to = &p->moments[i];
+        memset(to, 0, sizeof *to);
+        to->q = p->sum->q[i];
+        for (int a = 0; dipoles != NULL && a < 3; a++) to->mu[a] = dipoles[3 * i + a];
+        for (int c = 0; quadrupoles != NULL && c < 6; c++)
+            to->m[c] = 0.5
+                       * (quadrupoles[9 * i + 3 * first[c] + second[c]]
+                          + quadrupoles[9 * i + 3 * second[c] + first[c]]);
+        if (i >= p->sum->atoms->n_owned) continue;
+        double trace = to->m[0] + to->m[1] + to->m[2];
+        p->squares.q += to->q * to->q;
+        p->squares.m += trace * trace;
+        for (int a = 0; a < 3; a++) p->squares.mu += to->mu[a] * to->mu[a];
+        for (int c = 0; c < 6; c++) p->squares.m += (c < 3 ? 2.0 : 4.0) * to->m[c] * to->m[c];
+    }
+}
+
+/* Interaction of the multipoles of one atom with themselves through erf(a r)/r at r = 0, times
+ * factor. */
+static double add_self(const lrpot__moments *m, double a, double factor, lrpot__felt *felt)
+{
+    double trace = m->m[0] + m->m[1] + m->m[2], square = 0.0, b[3],
+           unit = factor * LRPOT_COULOMB_CONSTANT * 2.0 * a / sqrt(PI);
+    for (int n = 0; n < 3; n++, unit *= 2.0 * a * a) b[n] = unit / (2 * n + 1);
+    felt->potential += m->q * b[0] - 0.5 * trace * b[1];
+    double energy = m->q * m->q * b[0] - m->q * trace * b[1];
+    for (int c = 0; c < 3; c++) {
+        felt->gradient[c] += m->mu[c] * b[1];
+        energy += m->mu[c] * m->mu[c] * b[1];
+    }
+    for (int c = 0; c < 6; c++) {
+        square += (c < 3 ? 1.0 : 2.0) * m->m[c] * m->m[c];
+        felt->second[c] += b[2] * m->m[c] + (c < 3 ? 0.5 * trace * b[2] - m->q * b[1] : 0.0);
+    }
+    return 0.5 * (energy + 0.25 * b[2] * (trace * trace + 2.0 * square));
+}
+
+/* Energy of an atom's moments in what it feels, halved for the pairs. */
+static double half_energy(const lrpot__moments *m, const lrpot__felt *f)
+{
+    double energy = m->q * f->potential;
+    for (int a = 0; a < 3; a++) energy += m->mu[a] * f->gradient[a];
+    for (int c = 0; c < 6; c++) energy += (c < 3 ? 0.5 : 1.0) * m->m[c] * f->second[c];
+    return 0.5 * energy;
+}
+
+/* Self-interactions and the mean potential of the background. Returns the energy. */
+static double complete(lrpot__multipoles *p)
+{
+    const lrpot__sum *sum = p->sum;
+    double energy = 0.0;
+    lrpot__backdrop b;
+    lrpot__backdrop_make(sum, &b);
+    for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
+        double width = lrpot__width_of(sum->ewald, sum->atoms, i);
+        double mean = lrpot__mean_potential(sum, &b, i, sum->totals.charge, sum->totals.spread);
+        p->felt[i].potential += mean;
+        for (int a = 0; a < 3; a++) p->virial[4 * a] += 0.5 * sum->q[i] * mean;
+        energy += half_energy(&p->moments[i], &p->felt[i]);
+        if (sum->volume > 0.0)
+            energy += add_self(&p->moments[i], sum->split.alpha, -1.0, &p->felt[i]);
+        if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && width > 0.0)
+            energy += add_self(&p->moments[i], 0.5 / width, 1.0, &p->felt[i]);
+    }
+    return energy;
+}
+
+static void deliver(const lrpot__multipoles *p, double *forces, double *virial, double *potential,
+                    double *dE_ddipole, double *dE_dquadrupole)
+{
+    if (virial != NULL) memcpy(virial, p->virial, sizeof p->virial);
+    for (int64_t i = 0; i < p->sum->atoms->n_owned; i++) {
+        const lrpot__felt *f = &p->felt[i];
+        if (potential != NULL) potential[i] = f->potential;
+        if (forces != NULL) memcpy(forces + 3 * i, f->force, sizeof f->force);
+        if (dE_ddipole != NULL) memcpy(dE_ddipole + 3 * i, f->gradient, sizeof f->gradient);
+        for (int a = 0; dE_dquadrupole != NULL && a < 3; a++)
+            for (int b = 0; b < 3; b++)
+                dE_dquadrupole[9 * i + 3 * a + b] = 0.5 * f->second[lrpot__sixth[a][b]];
+    }
+}
+
+static lrpot_status check_system(const lrpot__sum *sum)
+{
+    const lrpot_ewald_options *o = &sum->ewald->options;
+    const char *what = "a Coulomb sum of multipoles";
+    if (o->flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM))
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered",
+                           what, o->flags);
+    if (o->kernel != LRPOT_EWALD_COULOMB)
+        return lrpot__fail(
+            LRPOT_E_UNSUPPORTED,
+            "%s: kernel = %d, LRPOT_EWALD_COULOMB is offered, with widths for Gaussians", what,
+            o->kernel);
+    if (sum->atoms->periodic_mask != 0 && sum->atoms->periodic_mask != LRPOT_PERIODIC_ALL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what,
+                           sum->atoms->periodic_mask);
+    return LRPOT_OK;
+}
+
+/* Checks and packs everything; totals and squares are those of all processes. */
+static lrpot_status prepare(lrpot__multipoles *p, const lrpot_ewald *ewald, lrpot_workspace *work,
+                            const lrpot_atoms *atoms, const double *charges, const double *dipoles,
+                            const double *quadrupoles)
+{
+    lrpot__sum *sum = p->sum;
+    LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, charges, sum));
+    LRPOT__TRY(lrpot__all_finite("dipoles", 3 * atoms->n_all, dipoles));
+    LRPOT__TRY(lrpot__all_finite("quadrupoles", 9 * atoms->n_all, quadrupoles));
+    LRPOT__TRY(check_system(sum));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, atoms->n_all,
+                                      sizeof *p->moments, (void **)&p->moments));
+    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, atoms->n_owned, sizeof *p->felt,
+                                      (void **)&p->felt));
+    memset(p->felt, 0, (size_t)atoms->n_owned * sizeof *p->felt);
+    p->rank = quadrupoles != NULL ? 2 : dipoles != NULL ? 1 : 0;
+    if (p->orders < p->rank + 1) p->orders = p->rank + 1;
+    if (p->forces && p->orders < p->rank + 2) p->orders = p->rank + 2;
+    pack(p, dipoles, quadrupoles);
+    if (p->comm == NULL || p->comm->sum == NULL) return LRPOT_OK;
+    LRPOT__TRY(p->comm->sum(p->comm->ctx, (double *)&sum->totals,
+                            (int64_t)(sizeof sum->totals / sizeof(double))));
+    return p->comm->sum(p->comm->ctx, (double *)&p->squares,
+                        (int64_t)(sizeof p->squares / sizeof(double)));
+}
+
+static lrpot_status finite(const lrpot_atoms *atoms, const lrpot_outputs *out,
+                           const double *dipoles, const double *quadrupoles)
+{
+    int64_t n = atoms->n_owned;
+    LRPOT__TRY(lrpot__finite("force", n, 3, out->forces));
+    LRPOT__TRY(lrpot__finite("potential", n, 1, out->potential));
+    LRPOT__TRY(lrpot__finite("derivative by the dipole", n, 3, dipoles));
+    LRPOT__TRY(lrpot__finite("derivative by the quadrupole", n, 9, quadrupoles));
+    LRPOT__TRY(lrpot__finite_total("energy", 1, out->energy));
+    return lrpot__finite_total("virial", 9, out->virial);
+}
+
+lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                   const lrpot_comm *comm, const double *charges,
+                                   const double *dipoles, const double *quadrupoles, double *energy,
+                                   double *forces, double *virial, double *potential,
+                                   double *dE_ddipole, double *dE_dquadrupole)
+{
+    LRPOT__REQUIRE_NOT_NULL(ewald);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(charges);
+    lrpot__sum sum;
+    lrpot__multipoles p = {
+        .solver = *ewald, .sum = &sum, .comm = comm, .forces = forces != NULL || virial != NULL
+    };
+    p.orders = dE_dquadrupole != NULL ? 3 : 2;
+    LRPOT__TRY(prepare(&p, &p.solver, work, atoms, charges, dipoles, quadrupoles));
+    LRPOT__TRY(lrpot__multipoles_split(&p, work, list));
+    if (sum.volume > 0.0) {
+        LRPOT__TRY(sum.split.method == LRPOT_EWALD_EXACT ? lrpot__multipoles_vectors(&p, work)
+                                                         : lrpot__multipoles_mesh(&p, work));
+        lrpot__multipoles_turn(&p);
+    }
+    LRPOT__TRY(lrpot__multipoles_real(&p, work, list));
+    double total = complete(&p);
+    if (energy != NULL) *energy = total;
+    deliver(&p, forces, virial, potential, dE_ddipole, dE_dquadrupole);
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = energy, out.forces = forces, out.virial = virial, out.potential = potential;
+    return finite(atoms, &out, dE_ddipole, dE_dquadrupole);
+}

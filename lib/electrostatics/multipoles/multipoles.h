@@ -1,0 +1,51 @@
+/* Parts of the sum over multipoles. */
+#ifndef LRPOT__MULTIPOLES_H
+#define LRPOT__MULTIPOLES_H
+
+#include "electrostatics/ewald/ewald.h"
+
+#include <lrpot/multipoles.h>
+
+/* Moments of an atom: second moments xx yy zz yz xz xy. */
+typedef struct lrpot__moments {
+    double q, mu[3], m[6];
+} lrpot__moments;
+
+/* What an atom feels of all others: potential and its derivatives by its position; force at fixed
+ * moments. */
+typedef struct lrpot__felt {
+    double potential, gradient[3], second[6], force[3];
+} lrpot__felt;
+
+/* Sums over the atoms of all processes: q^2, mu^2, and tr(M)^2 + 2 M:M. */
+typedef struct lrpot__squares {
+    double q, mu, m;
+} lrpot__squares;
+
+typedef struct lrpot__multipoles {
+    lrpot_ewald solver; /* that of the caller, but for the method */
+    lrpot__sum *sum;
+    const lrpot_comm *comm;
+    lrpot__moments *moments; /* [n_all] */
+    lrpot__felt *felt;       /* [n_owned] */
+    lrpot__squares squares;
+    int rank;   /* of the highest moments: 0, 1, 2 */
+    int forces; /* or the virial are wanted */
+    int orders; /* of the potential's derivatives that are needed, itself counted: 2 to 4 */
+    double virial[9];
+} lrpot__multipoles;
+
+extern const int lrpot__sixth[3][3]; /* place of ab among xx yy zz yz xz xy */
+
+/* Chooses the splitting for the moments. list NULL: the solver searches itself. */
+lrpot_status lrpot__multipoles_split(lrpot__multipoles *p, lrpot_workspace *work,
+                                     const lrpot_nlist *list);
+lrpot_status lrpot__multipoles_real(lrpot__multipoles *p, lrpot_workspace *work,
+                                    const lrpot_nlist *list);
+lrpot_status lrpot__multipoles_vectors(lrpot__multipoles *p, lrpot_workspace *work);
+lrpot_status lrpot__multipoles_mesh(lrpot__multipoles *p, lrpot_workspace *work);
+/* Fixed moments turn against vectors that follow the strain: that part of the virial. felt holds
+ * the reciprocal part alone. */
+void lrpot__multipoles_turn(lrpot__multipoles *p);
+
+#endif

@@ -1,0 +1,111 @@
+/* Innermost loops, once per instruction set: rows of pairs, and charges onto and off the mesh. */
+#ifndef LRPOT__COULOMB_KERNELS_H
+#define LRPOT__COULOMB_KERNELS_H
+
+#include "electrostatics/kernels/pair.h"
+#include "electrostatics/kernels/smear.h"
+#include "electrostatics/mesh/window.h"
+
+#include <stdint.h>
+
+/* A row of neighbours. */
+typedef struct lrpot__pair_row {
+    const lrpot__pair *pair;
+    const double *packed;       /* [n_all][4]: position and charge */
+    const double *translations; /* [images][4], or NULL */
+    const int32_t *j, *image;   /* [count]; image or NULL */
+    int64_t count;
+    int32_t mask;
+    const lrpot__smear *smear; /* Gaussians; NULL: points alone */
+    const int32_t *species;    /* [n_all], with smear */
+    double spread;             /* 2 s^2 of the center, with smear */
+} lrpot__pair_row;
+/* sums: potential, field (3), virial xx yy zz yz xz xy per charge of atom i (halves counted).
+ * Returns the smallest r^2 seen. */
+typedef double (*lrpot__pair_row_kernel)(const lrpot__pair_row *row, const double *center,
+                                         double *sums);
+
+/* values [count]: of every pair of the row, 0 beyond the cutoff. Returns the smallest r^2 seen. */
+typedef double (*lrpot__pair_values_kernel)(const lrpot__pair_row *row, const double *center,
+                                            double *values);
+/* sum of values[k] q[columns[k]]. */
+typedef double (*lrpot__product_kernel)(int64_t count, const int32_t *columns, const double *values,
+                                        const double *q);
+
+/* Atoms sorted along the mesh: place of the first point of the support and where in its interval
+ * the atom is. */
+typedef struct lrpot__mesh_atoms {
+    const int32_t *first; /* [n][3] */
+    const double *offset; /* [n][3], -1/2 .. 1/2 */
+    const double *charge; /* [n] */
+} lrpot__mesh_atoms;
+
+typedef struct lrpot__mesh_grid {
+    int32_t order, size[3];
+    int64_t row;          /* doubles from one line along z to the next */
+    double *values;       /* [size 0][size 1][row] */
+    const double *spline; /* of lrpot__window_pieces */
+    const double *slope;
+} lrpot__mesh_grid;
+
+/* Adds the charges of atoms first .. last-1 to the planes low .. high-1. */
+typedef void (*lrpot__spread_kernel)(const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
+                                     int64_t first, int64_t last, int32_t low, int32_t high);
+/* values[i]: potential and its derivatives along the mesh (in units of mesh steps), [n][4]. */
+typedef void (*lrpot__gather_kernel)(const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
+                                     int64_t first, int64_t last, double *values);
+
+/* values[i]: potential, [n]. */
+typedef void (*lrpot__sample_kernel)(const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
+                                     int64_t first, int64_t last, double *values);
+
+/* One line of modes along z: k = base + z step, and what the sums over aliases are made of. */
+typedef struct lrpot__mode_row {
+    double base[3], step[3];
+    const lrpot__screening *screening;
+    double weight, other; /* factor and U^2, sum of U_m^2, of x and y */
+    /* sum k_a k_b U_m^2 = tensor . (z's moments 1, n, n^2), xx yy zz yz xz xy */
+    double tensor[6][3];
+    const double *moments[4]; /* of z: U^2, then sums over aliases of U^2, n U^2, n^2 U^2 */
+    double *squares;          /* |mode|^2; becomes influence function times the component */
+    int32_t first, last;      /* modes; others have been set to zero */
+    int32_t component;        /* of the strain derivative; -1: energy */
+} lrpot__mode_row;
+/* squares become factors. virial: adds energy times strain derivative (xx yy zz yz xz xy), the half
+ * of z = 0 counted by the caller. */
+typedef void (*lrpot__mode_kernel)(const lrpot__mode_row *row, double *virial);
+
+/* Atoms whose phases are worked on together by the exact sum. */
+#define LRPOT__PHASES_BLOCK 64
+
+/* A line of reciprocal vectors n_c = first .. first + count - 1 and a block of atoms. */
+typedef struct lrpot__phase_line {
+    const double *real, *imag; /* [LRPOT__PHASES_BLOCK] product of the first two directions */
+    const double *along;       /* [count][2][LRPOT__PHASES_BLOCK] of the third */
+    int32_t first, count;
+} lrpot__phase_line;
+/* structure[2 c] += sum over the block; real and imag carry the charges. */
+typedef void (*lrpot__structure_kernel)(const lrpot__phase_line *line, double *structure);
+/* wave: [count][2] structure factors times weights. Sums over the line, [BLOCK] each: potential,
+ * pull = its derivative by the phase, and the same times n_c. */
+typedef void (*lrpot__collect_kernel)(const lrpot__phase_line *line, const double *wave,
+                                      double *potential, double *pull, double *pull_along);
+
+typedef struct lrpot__coulomb_kernels {
+    lrpot__pair_row_kernel pairs;
+    lrpot__mode_kernel modes;
+    lrpot__structure_kernel structure;
+    lrpot__collect_kernel collect;
+    lrpot__spread_kernel spread[LRPOT__ORDER_MAX + 1];
+    lrpot__gather_kernel gather[LRPOT__ORDER_MAX + 1];
+    lrpot__sample_kernel sample[LRPOT__ORDER_MAX + 1];
+    lrpot__pair_values_kernel values;
+    lrpot__product_kernel product;
+} lrpot__coulomb_kernels;
+
+extern const lrpot__coulomb_kernels lrpot__coulomb_portable, lrpot__coulomb_avx2,
+    lrpot__coulomb_avx512;
+/* The best for this processor. */
+const lrpot__coulomb_kernels *lrpot__coulomb_kernels_get(void);
+
+#endif

@@ -1,0 +1,79 @@
+/* Errors of potential, energy and pressure that come with a split. At random the errors of pairs
+ * add up as squares. In a crystal a shell of like charges is left out of the sum of every atom
+ * alike: its pairs add up, and so do the atoms' shares of energy and virial. What a charge does to
+ * itself through the reciprocal sum has one sign in any system. */
+#include "electrostatics/splitting/split_bounds.h"
+
+#include "core/error.h"
+#include "electrostatics/mesh/mesh_error.h"
+
+#include <math.h>
+
+#define PI 3.14159265358979323846
+
+/* Where the sums fade out over their last few per cent, they end as if here (split_error.c). */
+#define FADE 0.97
+/* A shell of a crystal may hold charges above the mean and lie a little further inside. */
+#define SHELL 2.0
+/* Its few stars of vectors may lie where a mesh errs more than on the mean of all. */
+#define STARS 1.5
+
+/* Squares of what adds up at random, and what adds up in a crystal. */
+typedef struct {
+    double random, coherent;
+} errors;
+
+/* Pairs beyond the cutoff. The shell is as deep as the interaction decays. */
+static void add_real(const lrpot__plan *plan, const lrpot__screening *s, double cutoff,
+                     errors *potential, errors *virial)
+{
+    if (s->alpha == 0.0 || cutoff <= 0.0 || isinf(cutoff)) return;
+    lrpot__pair rest = { .screening = *s, .cutoff = s->sixth ? cutoff : 0.0 };
+    double r = FADE * cutoff, x = s->alpha * r, value, strength;
+    lrpot__pair_eval(&rest, 0.0, r * r, &value, &strength);
+    double atoms =
+        fmax(1.0, 4.0 * PI * plan->density * r * r * r / (2.0 * x * x + (s->sixth ? 3.0 : 0.0)));
+    potential->random += 0.5 * atoms * value * value;
+    potential->coherent += SHELL * atoms * value;
+    strength *= r * r;
+    virial->random += 0.5 * atoms * strength * strength;
+    virial->coherent += SHELL * atoms * strength;
+}
+
+static void add_reciprocal(const lrpot__plan *plan, const lrpot__wrong *w, errors *e)
+{
+    e->random += plan->density * w->square;
+    e->coherent += fabs(w->own) + STARS * w->absolute;
+}
+
+static lrpot_status find_wrongs(const lrpot__plan *plan, const lrpot__choice *choice,
+                                const lrpot__screening *screening, lrpot__wrongs *out)
+{
+    lrpot__window window;
+    lrpot__alias_table table;
+    double h[3];
+    if (choice->method == LRPOT_EWALD_EXACT) {
+        lrpot__wrongs_cut(screening, FADE * choice->k_cut, out);
+        return LRPOT_OK;
+    }
+    LRPOT__TRY(lrpot__window_make(choice->order, choice->shape, &window));
+    lrpot__alias_table_make(&window, &table);
+    for (int d = 0; d < 3; d++) h[d] = plan->length[d] / choice->size[d];
+    lrpot__wrongs_mesh(screening, &table, h, out);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__bounds_of(const lrpot__plan *plan, const lrpot__choice *choice,
+                              const lrpot__screening *screening, lrpot__bounds *out)
+{
+    lrpot__wrongs wrongs;
+    errors potential = { 0.0, 0.0 }, virial = { 0.0, 0.0 };
+    double constant = fabs(lrpot__screening_constant(screening));
+    LRPOT__TRY(find_wrongs(plan, choice, screening, &wrongs));
+    add_real(plan, screening, choice->cutoff, &potential, &virial);
+    add_reciprocal(plan, &wrongs.potential, &potential);
+    add_reciprocal(plan, &wrongs.virial, &virial);
+    out->potential = constant * hypot(sqrt(potential.random), potential.coherent);
+    out->virial = constant * hypot(sqrt(virial.random), virial.coherent) / 6.0;
+    return LRPOT_OK;
+}

@@ -1,0 +1,16 @@
+/* Errors of potential, energy and pressure that come with a split, for charges of unit size. */
+#ifndef LRPOT__SPLIT_BOUNDS_H
+#define LRPOT__SPLIT_BOUNDS_H
+
+#include "electrostatics/splitting/split_plan.h"
+
+/* Where the errors of all pairs add up, as in a crystal, or what charges at random make of them. */
+typedef struct lrpot__bounds {
+    double potential; /* V, root mean square; half of it is the error of an atom's energy */
+    double virial;    /* eV per atom: a third of the trace */
+} lrpot__bounds;
+
+lrpot_status lrpot__bounds_of(const lrpot__plan *plan, const lrpot__choice *choice,
+                              const lrpot__screening *screening, lrpot__bounds *out);
+
+#endif

@@ -1,0 +1,142 @@
+#include "electrostatics/splitting/split_plan.h"
+
+#include <math.h>
+
+#define PI 3.14159265358979323846
+
+/* Costs in ns, measured on one core with AVX-512: only their ratios matter, and only for speed. */
+#define COST_PAIR 2.6         /* pair of the vectorised kernel */
+#define COST_PAIR_SMEARED 7.0 /* the same between Gaussians */
+#define COST_PAIR_ERFC 30.0   /* pair with functions from the C library */
+#define COST_SEARCH 0.3       /* finding a pair: lists last for many evaluations */
+#define COST_SECOND_LIST 2.0  /* the same where a host has lent a list, only too short */
+#define COST_POINT 12.0       /* mesh point: transforms and product */
+#define COST_LINE 2.8         /* line of the window's support, per vector of 8 */
+#define COST_ATOM 90.0
+
+/* Smallest x in [low, high] with error(x) <= bound; error falls. */
+static double solve(const lrpot__plan *plan, double alpha, double low, double high)
+{
+    for (int step = 0; step < 60; step++) {
+        double middle = 0.5 * (low + high);
+        if (plan->errors.real(alpha, middle, plan->density) > plan->bound) low = middle;
+        else high = middle;
+    }
+    return high;
+}
+
+double lrpot__plan_reach(const lrpot__plan *plan)
+{
+    if (plan->ewald->widest == 0.0) return 0.0;
+    double alpha = 0.5 / plan->ewald->widest;
+    return solve(plan, alpha, 0.3 / alpha, 9.0 / alpha);
+}
+
+static double cutoff_for(const lrpot__plan *plan, double alpha)
+{
+    double reach = solve(plan, alpha, 0.3 / alpha, 9.0 / alpha);
+    /* Wide Gaussians reach further than the screening when alpha was given by hand. */
+    return plan->ewald->widest > 0.0 && alpha > 0.5 / plan->ewald->widest
+               ? fmax(reach, lrpot__plan_reach(plan))
+               : reach;
+}
+
+static double alpha_for(const lrpot__plan *plan, double cutoff)
+{
+    double low = 0.05 / cutoff, high = 9.0 / cutoff;
+    for (int step = 0; step < 60; step++) {
+        double middle = 0.5 * (low + high);
+        if (plan->errors.real(middle, cutoff, plan->density) > plan->bound) low = middle;
+        else high = middle;
+    }
+    return high;
+}
+
+void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const void *ctx, double low,
+                       double high, lrpot__choice *best)
+{
+    if (plan->ewald->options.kernel
+        == LRPOT_EWALD_LATENT) { /* smooth as it is: nothing is left for pairs */
+        attempt(plan, ctx, 0.5 / plan->ewald->common, INFINITY, best);
+        return;
+    }
+    double given = plan->ewald->options.splitting,
+           largest = plan->ewald->widest > 0.0 ? 0.5 / plan->ewald->widest : INFINITY;
+    if (given > 0.0) {
+        attempt(plan, ctx, given, plan->cutoff > 0.0 ? plan->cutoff : cutoff_for(plan, given),
+                best);
+    } else if (plan->cutoff > 0.0
+               && !(plan->ewald->alike && alpha_for(plan, plan->cutoff) >= largest)) {
+        attempt(plan, ctx, fmin(alpha_for(plan, plan->cutoff), largest), plan->cutoff, best);
+    } else if (plan->cutoff > 0.0) {
+        attempt(plan, ctx, largest, INFINITY, best);
+    } else {
+        for (double alpha = low; alpha < high; alpha *= 1.1) {
+            double tried = fmin(alpha, largest); /* wider Gaussians are smooth already */
+            attempt(plan, ctx, tried, cutoff_for(plan, tried), best);
+            if (tried < alpha) break;
+        }
+        if (isinf(best->cost))
+            attempt(plan, ctx, fmin(low, largest), cutoff_for(plan, fmin(low, largest)), best);
+        /* Gaussians of one width are the smooth part themselves: nothing is left for pairs. */
+        if (plan->ewald->alike && largest < high) attempt(plan, ctx, largest, INFINITY, best);
+    }
+}
+
+int lrpot__plan_is_smooth(const lrpot__plan *plan)
+{
+    return plan->ewald->alike && plan->ewald->widest * cbrt(plan->density) > 0.2;
+}
+
+/* Some hundred pairs add up at random. */
+double lrpot__plan_pair_error(const lrpot__plan *plan)
+{
+    return 0.01 * plan->bound
+           / (plan->ewald->options.kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT);
+}
+
+double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff)
+{
+    if (isinf(cutoff)) return 0.0;
+    double n = 4.0 / 3.0 * PI * cutoff * cutoff * cutoff * plan->density;
+    double pair = plan->ewald->widths != NULL ? COST_PAIR_SMEARED : COST_PAIR;
+    if (lrpot__plan_pair_error(plan) < LRPOT__PAIR_FINEST) pair = COST_PAIR_ERFC;
+    if (plan->wanted->pair_cost > 0.0) pair *= plan->wanted->pair_cost;
+    double lent = plan->wanted->list_cutoff, found = lent >= cutoff ? 0.0
+                                                     : lent > 0.0   ? COST_SECOND_LIST
+                                                                    : COST_SEARCH;
+    return (double)plan->wanted->n * n * (pair + found);
+}
+
+double lrpot__plan_mesh_cost(const lrpot__plan *plan, int32_t order, const int32_t *size)
+{
+    double points = (double)size[0] * size[1] * size[2],
+           lines = (double)order * order * ((order + 7) / 8);
+    return COST_POINT * points + (double)plan->wanted->n * (COST_ATOM + COST_LINE * lines);
+}
+
+/* Next number of mesh points that transforms well. */
+static int32_t good_size(double least)
+{
+    for (int32_t n = least > 4.0 ? (int32_t)ceil(least) : 4;; n++) {
+        int32_t m = n;
+        for (int32_t f = 2; f <= 7; f += f == 2 ? 1 : 2)
+            while (m % f == 0) m /= f;
+        if (m == 1 && n % 2 == 0) return n;
+    }
+}
+
+int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *size)
+{
+    double points = 1.0;
+    for (int d = 0; d < 3; d++) {
+        double least = fmax(plan->length[d] / h, order + 1.0);
+        size[d] = plan->ewald->options.mesh[d];
+        if (size[d] > 0 && size[d] < order) return 0; /* a window would meet itself */
+        if (size[d] > 0) continue;
+        if (!(least <= 4096.0)) return 0;
+        size[d] = good_size(least);
+        points *= size[d];
+    }
+    return points < LRPOT__MOST_POINTS(plan->wanted->n);
+}

@@ -1,0 +1,54 @@
+/* The search for the cheapest split that keeps the accuracy: what all kinds share. */
+#ifndef LRPOT__SPLIT_PLAN_H
+#define LRPOT__SPLIT_PLAN_H
+
+#include "electrostatics/splitting/splitting.h"
+
+/* What all candidates share. */
+typedef struct lrpot__plan {
+    const lrpot_ewald *ewald;
+    const lrpot__wanted *wanted;
+    lrpot__errors errors;
+    double accuracy; /* eV/A for unit charges at random */
+    double bound;    /* eV/A for each of the two parts, or for the whole of a prolate split */
+    double density, length[3]; /* A, edges of the reduced cell */
+    double cutoff;             /* A: given by the caller or the only list there is; 0: free */
+} lrpot__plan;
+
+/* The best of what is known so far. */
+typedef struct lrpot__choice {
+    double cost, alpha, cutoff, k_cut, shape, predicted;
+    double step; /* A: largest of a mesh that the estimate allows; 0: it was given */
+    int32_t method, order, size[3];
+    double c; /* of a prolate split; alpha is then 0 */
+} lrpot__choice;
+
+void lrpot__plan_exact(lrpot__plan *plan, lrpot__choice *best);
+lrpot_status lrpot__plan_spline(lrpot__plan *plan, lrpot__choice *best);
+/* A Gaussian split, or a kernel that is smooth by itself, spread by prolates. */
+lrpot_status lrpot__plan_smooth(lrpot__plan *plan, lrpot__choice *best);
+lrpot_status lrpot__plan_prolate(lrpot__plan *plan, lrpot__choice *best);
+
+/* Tries a Gaussian split at each alpha from low to high, or at the one that the options or the
+ * cutoff fix. */
+typedef void (*lrpot__attempt)(const lrpot__plan *plan, const void *ctx, double alpha,
+                               double cutoff, lrpot__choice *best);
+void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const void *ctx, double low,
+                       double high, lrpot__choice *best);
+
+/* Steps that are tried where a cell of short rows needs finer ones than others. */
+#define LRPOT__FINER 0.92
+#define LRPOT__FINER_MOST 12
+
+/* Cutoff that wide Gaussians need, whatever the screening: 0 for points. */
+double lrpot__plan_reach(const lrpot__plan *plan);
+/* Whether Gaussians of one width are so wide that they may be summed without pairs. */
+int lrpot__plan_is_smooth(const lrpot__plan *plan);
+double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff);
+double lrpot__plan_mesh_cost(const lrpot__plan *plan, int32_t order, const int32_t *size);
+/* Sizes for steps of at most h, or those of the options; 0 when there are none. */
+int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *size);
+/* What the polynomial may add to the force of a pair, e^2/A^2. */
+double lrpot__plan_pair_error(const lrpot__plan *plan);
+
+#endif

@@ -1,0 +1,253 @@
+/* Parameters of the sum for the least cost at the accuracy asked for. */
+#include "electrostatics/splitting/splitting.h"
+
+#include "core/error.h"
+#include "structure/lattice.h"
+
+#include "electrostatics/splitting/split_bounds.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+
+/* Relative to the force between such charges at 1 A: what is asked for must be more. */
+#define FINEST 1e-15
+
+static lrpot_status describe(const lrpot__plan *plan, const lrpot__choice *best,
+                             const lrpot__lattice *lattice, lrpot__splitting *out)
+{
+    lrpot__screening screening;
+    out->method = best->method;
+    out->alpha = best->c > 0.0 ? 0.5 * best->c / best->cutoff : best->alpha;
+    out->k_cut = best->k_cut;
+    out->order = best->order;
+    out->shape = best->shape;
+    memcpy(out->size, best->size, sizeof out->size);
+    memcpy(out->map, lattice->map, sizeof out->map);
+    memcpy(out->basis, lattice->basis, sizeof out->basis);
+    for (int d = 0; d < 3; d++)
+        out->longest[d] = fmax(best->step, LRPOT__STRETCH * plan->length[d] / best->size[d])
+                          * best->size[d];
+    out->predicted = best->predicted * out->charge_square;
+    if (best->c > 0.0) LRPOT__TRY(lrpot__screening_prolate(best->c, best->cutoff, &screening));
+    else lrpot__splitting_gauss(plan->ewald, best->alpha, &screening);
+    lrpot__pair_make(&screening, best->cutoff, lrpot__plan_pair_error(plan), &out->pair);
+    lrpot__bounds bounds;
+    LRPOT__TRY(lrpot__bounds_of(plan, best, &screening, &bounds));
+    out->potential = bounds.potential * sqrt(out->charge_square);
+    out->energy = 0.5 * bounds.potential * out->charge_square;
+    out->virial = bounds.virial * out->charge_square;
+    return LRPOT_OK;
+}
+
+void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__screening *out)
+{
+    if (ewald->options.kernel == LRPOT_EWALD_DISPERSION) lrpot__screening_dispersion(alpha, out);
+    else lrpot__screening_gauss(alpha, out);
+}
+
+static lrpot_status search(lrpot__plan *plan, int32_t method, lrpot__choice *best)
+{
+    int wide = method == LRPOT_EWALD_AUTO && plan->wanted->n >= LRPOT__SMALL;
+    if (method == LRPOT_EWALD_MESH && plan->ewald->options.splitting > 0.0)
+        method = LRPOT_EWALD_SPLINE;                                  /* alpha is a Gaussian's */
+    int prolate = plan->ewald->options.kernel == LRPOT_EWALD_COULOMB; /* split, not window alone */
+    if (method == LRPOT_EWALD_MESH || wide)
+        LRPOT__TRY(prolate ? lrpot__plan_prolate(plan, best) : lrpot__plan_smooth(plan, best));
+    if ((method == LRPOT_EWALD_MESH || wide) && prolate && lrpot__plan_is_smooth(plan))
+        LRPOT__TRY(lrpot__plan_smooth(plan, best));
+    if (method == LRPOT_EWALD_SPLINE || (method == LRPOT_EWALD_MESH && isinf(best->cost)))
+        LRPOT__TRY(lrpot__plan_spline(plan, best));
+    if (method == LRPOT_EWALD_EXACT || method == LRPOT_EWALD_AUTO) {
+        double before = best->cost, bound = plan->bound;
+        lrpot__plan_exact(plan, best);
+        if (best->cost == before) plan->bound = bound; /* the bound of the method that was taken */
+    }
+    if (isinf(best->cost) && plan->cutoff > 0.0)
+        return lrpot__fail(
+            LRPOT_E_ACCURACY,
+            "no mesh gives a force error of %g eV/A with pairs to %g A; the exact method may",
+            plan->ewald->options.accuracy, plan->cutoff);
+    if (isinf(best->cost))
+        return lrpot__fail(LRPOT_E_ACCURACY,
+                           "no mesh gives a force error of %g eV/A; the exact method does",
+                           plan->ewald->options.accuracy);
+    return LRPOT_OK;
+}
+
+static double unit_energy(const lrpot_ewald_options *options)
+{
+    return options->kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT;
+}
+
+/* What rounding leaves of forces between charges of this mean square. */
+static lrpot_status check_rounding(const lrpot__splitting *split)
+{
+    double finest = FINEST * unit_energy(&split->options) * split->charge_square;
+    if (split->options.accuracy >= finest) return LRPOT_OK;
+    return lrpot__fail(
+        LRPOT_E_ACCURACY,
+        "a force error of %g eV/A is below what double precision gives for charges of %.3g (%.2g)",
+        split->options.accuracy, sqrt(split->charge_square / LRPOT__HEADROOM), finest);
+}
+
+/* Wide Gaussians reach as far as they do, whatever the split: whether that fits in the cutoff that
+ * is given. Where all have one width the split can be theirs, and nothing is left for pairs. */
+static lrpot_status check_reach(lrpot__plan *plan)
+{
+    const lrpot_ewald_options *o = &plan->ewald->options;
+    if (plan->ewald->alike || o->splitting > 0.0 || plan->cutoff == 0.0) return LRPOT_OK;
+    plan->bound = plan->accuracy;
+    double reach = lrpot__plan_reach(plan), widest = plan->ewald->widest;
+    if (plan->cutoff >= reach) return LRPOT_OK;
+    if (plan->ewald->options.cutoff > 0.0)
+        return lrpot__fail(LRPOT_E_ACCURACY,
+                           "Gaussians of %g A need pairs to %.3g A for a force error of %g eV/A, "
+                           "the cutoff is %g A",
+                           widest, reach, plan->ewald->options.accuracy, plan->cutoff);
+    return lrpot__fail(LRPOT_E_CUTOFF, "Gaussians of %g A need pairs to %.3g A, the list has %g A",
+                       widest, reach, plan->cutoff);
+}
+
+/* Refuses what would take memory without bound: Gaussians far wider than the distance of atoms
+ * beside narrow ones, cells far smaller than atoms, parameters given by hand. */
+static lrpot_status check_size(const lrpot__plan *plan, const lrpot__choice *best)
+{
+    double n = (double)plan->wanted->n, points = 1.0,
+           pairs = isinf(best->cutoff) ? 0.0
+                                       : 4.0 / 3.0 * PI * n * plan->density * best->cutoff
+                                             * best->cutoff * best->cutoff,
+           vectors = plan->wanted->volume * best->k_cut * best->k_cut * best->k_cut
+                     / (12.0 * PI * PI);
+    for (int d = 0; d < 3; d++) points *= fmax(best->size[d], 1.0);
+    if (pairs > LRPOT__MOST_PAIRS(n))
+        return lrpot__fail(
+            LRPOT_E_ACCURACY,
+            "the Coulomb sum needs %.3g pairs to %.4g A (largest width %g A, cell of "
+            "%.4g A^3), held are %.3g; LRPOT_EWALD_EXACT, one width for all "
+            "Gaussians, or a lesser accuracy need fewer",
+            pairs, best->cutoff, plan->ewald->widest, plan->wanted->volume, LRPOT__MOST_PAIRS(n));
+    if (best->method == LRPOT_EWALD_EXACT && vectors > LRPOT__MOST_VECTORS(n))
+        return lrpot__fail(LRPOT_E_ACCURACY,
+                           "the Coulomb sum needs %.3g reciprocal vectors to %.4g 1/A in a cell of "
+                           "%.4g A^3, held are %.3g; a mesh, a larger width or a lesser accuracy "
+                           "need fewer",
+                           vectors, best->k_cut, plan->wanted->volume, LRPOT__MOST_VECTORS(n));
+    if (points > LRPOT__MOST_POINTS_GIVEN)
+        return lrpot__fail(LRPOT_E_MEMORY,
+                           "a mesh of %d x %d x %d points, held are %.3g in all; a coarser one or "
+                           "none given needs fewer",
+                           best->size[0], best->size[1], best->size[2], LRPOT__MOST_POINTS_GIVEN);
+    return LRPOT_OK;
+}
+
+/* One choice for the present accuracy of the plan. */
+static lrpot_status choose_once(lrpot__plan *plan, const lrpot__lattice *lattice,
+                                lrpot__splitting *out)
+{
+    const lrpot__wanted *wanted = plan->wanted;
+    lrpot__choice best = { .cost = wanted->otherwise > 0.0 ? wanted->otherwise : INFINITY };
+    LRPOT__TRY(check_reach(plan));
+    LRPOT__TRY(
+        search(plan, wanted->exact_only ? LRPOT_EWALD_EXACT : plan->ewald->options.method, &best));
+    out->all_pairs = best.cost == wanted->otherwise;
+    if (out->all_pairs) return LRPOT_OK;
+    LRPOT__TRY(check_size(plan, &best));
+    if (isinf(best.cutoff)) best.cutoff = 0.0; /* no pairs */
+    if (wanted->list_only && best.cutoff > wanted->list_cutoff * (1.0 + 1e-12))
+        return lrpot__fail(LRPOT_E_CUTOFF,
+                           "the Coulomb sum needs a list of %g A, the list has %g A", best.cutoff,
+                           wanted->list_cutoff);
+    return describe(plan, &best, lattice, out);
+}
+
+/* How far the bound of one quantity lies above what was asked for: <= 1 is kept. */
+static double excess(const lrpot__splitting *split, const char **name, double *asked, double *got)
+{
+    const lrpot_ewald_options *o = &split->options;
+    double density = (double)split->n / split->volume, worst = 0.0;
+    const struct {
+        const char *name;
+        double asked, got;
+    } bounds[] = {
+        { "energy_accuracy", o->energy_accuracy, split->energy },
+        { "pressure_accuracy", o->pressure_accuracy,
+          split->periodic_mask == LRPOT_PERIODIC_ALL ? split->virial * density : 0.0 },
+        { "potential_accuracy", o->potential_accuracy, split->potential },
+    };
+    for (size_t b = 0; b < sizeof bounds / sizeof *bounds; b++) {
+        if (bounds[b].asked == 0.0 || bounds[b].got <= worst * bounds[b].asked) continue;
+        worst = bounds[b].got / bounds[b].asked;
+        *name = bounds[b].name;
+        *asked = bounds[b].asked;
+        *got = bounds[b].got;
+    }
+    return worst;
+}
+
+/* The forces' accuracy is made stricter until energy, pressure and potential are as asked for. A
+ * mesh that is given is taken with the least error it has, which is reported. */
+static lrpot_status choose_within(lrpot__plan *plan, const lrpot__lattice *lattice,
+                                  lrpot__splitting *out)
+{
+    const char *name = "";
+    double asked = 0.0, got = 0.0, before = INFINITY, unit = unit_energy(&out->options);
+    for (;;) {
+        lrpot_status status = choose_once(plan, lattice, out);
+        if (isinf(before) || status != LRPOT_E_ACCURACY) LRPOT__TRY(status);
+        if (status == LRPOT_OK && out->all_pairs) return LRPOT_OK;
+        double now = status == LRPOT_OK ? excess(out, &name, &asked, &got) : before;
+        if (now <= 1.0) return LRPOT_OK;
+        if (now > 0.99 * before) break;
+        before = now;
+        plan->accuracy *= fmin(0.7, 0.9 / now);
+        if (plan->accuracy < FINEST * unit) break;
+    }
+    if (plan->ewald->options.mesh[0] > 0) return LRPOT_OK;
+    return lrpot__fail(
+        LRPOT_E_ACCURACY,
+        "%s = %g is not kept by any parameters of this cell, cutoff and method: their "
+        "least bound is %g",
+        name, asked, got);
+}
+
+lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted,
+                                     lrpot__splitting *out)
+{
+    const lrpot_ewald_options *o = &ewald->options;
+    memset(out, 0, sizeof *out);
+    out->options = *o;
+    out->widest = ewald->widest;
+    out->volume = wanted->volume;
+    out->list_cutoff = wanted->list_cutoff;
+    out->n = wanted->n;
+    out->list_only = wanted->list_only;
+    out->exact_only = wanted->exact_only;
+    out->alike = ewald->alike;
+    out->density = wanted->density > 0.0 ? wanted->density
+                                         : (double)wanted->n / fmax(wanted->volume, 1e-300);
+    out->charge_square = wanted->charge_square > 0.0
+                             ? LRPOT__HEADROOM * fmax(wanted->charge_square, LRPOT__UNCHARGED)
+                             : 1.0;
+    out->periodic_mask = wanted->periodic_mask;
+    out->method = LRPOT_EWALD_EXACT;
+    lrpot__splitting_gauss(ewald, 0.0, &out->pair.screening); /* no split: all pairs */
+    if (wanted->volume == 0.0) return LRPOT_OK;
+    LRPOT__TRY(check_rounding(out));
+    lrpot__lattice lattice;
+    lrpot__lattice_reduce(wanted->cell, LRPOT_PERIODIC_ALL, &lattice);
+    /* Squares of errors go with the density, and with those of 1 - cos(k R), where the kernel ends
+     * all around. */
+    double reserve = LRPOT__CROWDING * (wanted->periodic_mask == 0 ? 1.5 : 1.0);
+    lrpot__plan plan = { .ewald = ewald,
+                         .wanted = wanted,
+                         .errors = lrpot__errors_of(ewald),
+                         .accuracy = o->accuracy / (out->charge_square * sqrt(reserve)),
+                         .density = out->density,
+                         .cutoff = o->cutoff > 0.0     ? o->cutoff
+                                   : wanted->list_only ? wanted->list_cutoff
+                                                       : 0.0 };
+    lrpot__splitting_edges(lattice.basis, plan.length, out->oblique);
+    return choose_within(&plan, &lattice, out);
+}

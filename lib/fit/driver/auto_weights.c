@@ -1,0 +1,33 @@
+/* Errors that count as equal, from what the first steps leave of each target: the weights of a
+ * likelihood with a width per target. */
+#include "fit/driver/fit.h"
+
+#include "core/error.h"
+
+#include <math.h>
+
+/* Data of a fit without error, or of one that has hardly begun, shall not take over. */
+enum { LARGEST_CHANGE = 30 };
+
+static void follow(double *error, double left, double scale)
+{
+    if (left > 0.0)
+        *error = fmin(fmax(scale * left, *error / LARGEST_CHANGE), *error * LARGEST_CHANGE);
+}
+
+lrpot_status lrpot__fit_auto_weights(lrpot_fit *fit)
+{
+    double loss = 0.0;
+    LRPOT__TRY(lrpot__fit_evaluate(fit, fit->params, 0, &loss));
+    const double *left = fit->normal->errors.rmse;
+    double *errors = fit->options.errors;
+    /* one of them stays what it was, so that the prior and the limit of outliers keep their meaning
+     */
+    int kept = left[LRPOT_FIT_FORCES] > 0.0 ? LRPOT_FIT_FORCES : LRPOT_FIT_ENERGY;
+    if (!(left[kept] > 0.0)) return LRPOT_OK;
+    double scale = errors[kept] / left[kept];
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
+        if (t != kept) follow(&errors[t], left[t], scale);
+    lrpot__fit_weigh(fit);
+    return lrpot__fit_judge_again(fit);
+}

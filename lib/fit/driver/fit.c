@@ -1,0 +1,381 @@
+#include "fit/jacobian/factor.h"
+#include "fit/driver/fit.h"
+
+#include "core/error.h"
+#include "core/finite.h"
+#include "core/memory.h"
+#include "core/workspace.h"
+#include "tensors/tensors.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+static void defaults(lrpot_fit_options *options)
+{
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
+        if (options->errors[t] == 0.0) options->errors[t] = lrpot__targets[t]->error;
+    if (options->regularization == 0.0) options->regularization = 1.0;
+    if (options->max_iterations == 0) options->max_iterations = 120;
+    if (options->threads == 0) options->threads = 1;
+    if (options->starts == 0) options->starts = 3;
+    if (options->tolerance == 0.0) options->tolerance = 1e-5;
+    if (options->sum_rule_error == 0.0) options->sum_rule_error = lrpot__target_sum_rules.error;
+    if (options->forces_relative == 0.0) options->forces_relative = 0.02;
+    if (options->robustness == 0.0) options->robustness = 2.0;
+}
+
+/* Each thread has sums of its own, each start is a stage of the fit. */
+enum { MOST_THREADS = 1024, MOST_STARTS = 10000 };
+
+static lrpot_status check_options(const lrpot_fit_options *options)
+{
+    if (options->struct_size < sizeof *options)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
+                           options->struct_size, sizeof *options);
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
+        if (!(options->errors[t] > 0.0))
+            return lrpot__fail(
+                LRPOT_E_ARGUMENT, "errors that count as equal must be positive: %s %g %s",
+                lrpot__targets[t]->name, options->errors[t], lrpot__targets[t]->unit);
+    if (options->max_iterations < 0 || options->threads < 1 || options->threads > MOST_THREADS
+        || options->starts < 1 || options->starts > MOST_STARTS)
+        return lrpot__fail(
+            LRPOT_E_ARGUMENT,
+            "max_iterations = %d, threads = %d, starts = %d: expected >= 0, 1 to %d, "
+            "1 to %d",
+            options->max_iterations, options->threads, options->starts, MOST_THREADS, MOST_STARTS);
+    if ((options->flags
+         & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS
+             | LRPOT_FIT_NO_ACTIVE_SET))
+        != 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d is no sum of LRPOT_FIT_*", options->flags);
+    if (options->targets < 0 || options->targets >= 1 << LRPOT__TARGET_SUM_RULES)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "targets = %d is no sum of LRPOT_FIT_TARGET_*",
+                           options->targets);
+    return LRPOT_OK;
+}
+
+void lrpot__fit_weigh(lrpot_fit *fit)
+{
+    const lrpot_fit_options *o = &fit->options;
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
+        fit->weights.inverse_error[t] = 1.0 / o->errors[t];
+    fit->weights.inverse_error[LRPOT__TARGET_SUM_RULES] = 1.0 / o->sum_rule_error;
+    fit->weights.relative = o->forces_relative;
+}
+
+lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *options)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(options);
+    if (options->struct_size < sizeof *options)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
+                           options->struct_size, sizeof *options);
+    *options = fit->options;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
+                              const lrpot_fit_options *options)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(options);
+    lrpot_fit_options filled = *options;
+    defaults(&filled);
+    LRPOT__TRY(check_options(&filled));
+    if (potential->charges == NULL && filled.targets >= LRPOT_FIT_TARGET_DIPOLE)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "dipole, charges, Born charges and potential are "
+                                             "targets of models with charges; this one has none");
+    LRPOT__TRY(lrpot__charges_known(potential->charges, "a fit"));
+    lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
+    if (fit == NULL) return LRPOT_E_MEMORY;
+#ifndef _OPENMP
+    filled.threads = 1;
+#endif
+    fit->options = filled;
+    fit->potential = potential;
+    fit->layout = lrpot__layout_of(potential);
+    fit->n_sources = 1;
+    fit->weights.kappa = INFINITY;
+    lrpot__fit_weigh(fit);
+    lrpot_status status = lrpot_workspace_create(&fit->work, filled.threads);
+    if (status != LRPOT_OK) {
+        lrpot_fit_free(fit);
+        return status;
+    }
+    *out = fit;
+    return LRPOT_OK;
+}
+
+void lrpot_fit_free(lrpot_fit *fit)
+{
+    if (fit == NULL) return;
+    for (int64_t f = 0; f < fit->n_frames; f++) lrpot__frame_free(fit->frames[f]);
+    for (int32_t t = 0; t < fit->options.threads; t++) {
+        if (fit->assemblies != NULL) lrpot__assembly_free(fit->assemblies[t]);
+        if (fit->partial != NULL) lrpot__normal_free(fit->partial[t]);
+    }
+    void *blocks[] = { fit->frames, fit->sample,  fit->assemblies, fit->partial,     fit->active,
+                       fit->prior,  fit->natural, fit->centre,     fit->params,      fit->trial,
+                       fit->kept,   fit->step,    fit->best,       fit->chosen,      fit->before,
+                       fit->factor, fit->offsets, fit->held,       fit->factor_sizes };
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
+    lrpot__normal_free(fit->normal);
+    lrpot_workspace_free(fit->work);
+    lrpot__free(fit);
+}
+
+static lrpot_status check_frame(const lrpot_fit_frame *how)
+{
+    if (how->struct_size < sizeof *how)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_frame.struct_size = %zu, expected %zu",
+                           how->struct_size, sizeof *how);
+    if (how->set != LRPOT_FIT_TRAIN && how->set != LRPOT_FIT_VALID)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", how->set);
+    if (how->source < 0 || how->source >= LRPOT__FIT_SOURCES)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %d", how->source,
+                           LRPOT__FIT_SOURCES - 1);
+    if (!(how->weight >= 0.0) || isinf(how->weight))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", how->weight);
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
+        if (!isfinite(how->target_weights[t]))
+            return lrpot__fail(LRPOT_E_ARGUMENT, "weight of %s = %g", lrpot__targets[t]->name,
+                               how->target_weights[t]);
+    return LRPOT_OK;
+}
+
+/* Of the fit with all its frames; the last one is blamed. */
+static lrpot_status check_memory(const lrpot_fit *fit)
+{
+    double bytes = (double)lrpot_fit_memory(fit), limit = fit->options.memory_limit;
+    if (limit == 0.0 || bytes <= limit) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_STATE,
+                       "with frame %lld the fit would need %.4g MB, the limit is %.4g MB",
+                       (long long)(fit->n_frames - 1), 1e-6 * bytes, 1e-6 * limit);
+}
+
+lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structure,
+                                 const lrpot_fit_frame *how)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(structure);
+    LRPOT__REQUIRE_NOT_NULL(how);
+    LRPOT__TRY(check_frame(how));
+    if (fit->normal != NULL && how->source >= fit->n_sources)
+        return lrpot__fail(LRPOT_E_STATE, "source %d is new, but the fit has begun", how->source);
+    LRPOT__TRY(
+        lrpot__grow((void **)&fit->frames, &fit->capacity, fit->n_frames + 1, sizeof *fit->frames));
+    LRPOT__TRY(lrpot__frame_create(&fit->frames[fit->n_frames], fit->potential, fit->work,
+                                   structure, how, fit->options.targets, fit->options.flags));
+    lrpot__frame *frame = fit->frames[fit->n_frames];
+    frame->number = fit->n_frames;
+    lrpot_status status = fit->factor_model != NULL
+                              ? lrpot__frame_take_factor(frame, fit->factor_model->options.cutoff)
+                              : LRPOT_OK;
+    int32_t sources = fit->n_sources;
+    fit->n_frames++;
+    if (how->source >= fit->n_sources) fit->n_sources = how->source + 1;
+    lrpot__fit_number(fit);
+    if (status == LRPOT_OK) status = check_memory(fit);
+    if (status == LRPOT_OK) {
+        fit->n_valid += how->set == LRPOT_FIT_VALID;
+        return LRPOT_OK;
+    }
+    lrpot__frame_free(frame);
+    fit->n_frames--;
+    fit->n_sources = sources;
+    lrpot__fit_number(fit);
+    return status;
+}
+
+lrpot_status lrpot_fit_add(lrpot_fit *fit, const lrpot_structure *structure, int32_t set,
+                           double weight)
+{
+    if (!(weight > 0.0)) return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", weight);
+    lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
+    how.set = set;
+    how.weight = weight;
+    return lrpot_fit_add_frame(fit, structure, &how);
+}
+
+int64_t lrpot_fit_param_count(const lrpot_fit *fit)
+{
+    return fit == NULL ? 0 : fit->layout.count;
+}
+
+static int allocate(lrpot_fit *fit)
+{
+    int64_t count = fit->layout.count;
+    fit->assemblies = lrpot__calloc(fit->options.threads, sizeof *fit->assemblies);
+    fit->partial = lrpot__calloc(fit->options.threads, sizeof *fit->partial);
+    fit->active = lrpot__calloc(count, sizeof *fit->active);
+    double **vectors[] = { &fit->prior, &fit->natural, &fit->centre, &fit->params, &fit->trial,
+                           &fit->kept,  &fit->step,    &fit->best,   &fit->chosen, &fit->before };
+    int complete = fit->assemblies != NULL && fit->partial != NULL && fit->active != NULL;
+    for (size_t v = 0; v < sizeof vectors / sizeof vectors[0]; v++) {
+        *vectors[v] = lrpot__calloc(count, sizeof(double));
+        complete = complete && *vectors[v] != NULL;
+    }
+    fit->factor = lrpot__calloc(count * lrpot__padded(count), sizeof(double));
+    fit->offsets = lrpot__calloc(count - fit->layout.offsets + 1, sizeof(double));
+    return complete && fit->factor != NULL && fit->offsets != NULL;
+}
+
+lrpot_status lrpot__fit_get(const lrpot_fit *fit, double *params)
+{
+    int64_t model = fit->layout.offsets;
+    memcpy(params + model, fit->offsets, (size_t)(fit->layout.count - model) * sizeof *params);
+    return lrpot_potential_get_params(fit->potential, model, params);
+}
+
+lrpot_status lrpot__fit_set(lrpot_fit *fit, const double *params)
+{
+    int64_t model = fit->layout.offsets;
+    memcpy(fit->offsets, params + model, (size_t)(fit->layout.count - model) * sizeof *params);
+    return lrpot_potential_set_params(fit->potential, model, params);
+}
+
+lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_species,
+                               double *offsets)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(offsets);
+    if (source < 0 || source >= fit->n_sources)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %lld", source,
+                           (long long)fit->n_sources - 1);
+    if (n_species != fit->potential->n_species)
+        return lrpot__fail(LRPOT_E_SIZE, "%d species, the model has %d", n_species,
+                           fit->potential->n_species);
+    for (int32_t z = 0; z < n_species; z++)
+        offsets[z] = source > 0 && fit->offsets != NULL
+                         ? fit->offsets[(int64_t)(source - 1) * n_species + z]
+                         : 0.0;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_fit_hold(lrpot_fit *fit, const char *block)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(block);
+    const char *name = NULL;
+    int64_t offset = 0, count = 0;
+    if (fit->held == NULL) fit->held = lrpot__calloc(fit->layout.offsets, sizeof *fit->held);
+    if (fit->held == NULL) return LRPOT_E_MEMORY;
+    for (int32_t b = 0; lrpot_potential_param_block(fit->potential, b, &name, &offset, &count); b++)
+        if (strcmp(name, block) == 0) {
+            memset(fit->held + offset, 1, (size_t)count);
+            return LRPOT_OK;
+        }
+    return lrpot__fail(LRPOT_E_ARGUMENT, "the model has no block of parameters named %.64s", block);
+}
+
+lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int64_t n, double *params)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(params);
+    LRPOT__TRY(lrpot__fit_prepare(fit));
+    if (n != fit->layout.count)
+        return lrpot__fail(LRPOT_E_SIZE, "room for %lld parameters, the fit has %lld", (long long)n,
+                           (long long)fit->layout.count);
+    return lrpot__fit_get(fit, params);
+}
+
+lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
+{
+    if (fit->normal != NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__fit_count(fit));
+    if (!allocate(fit)) return LRPOT_E_MEMORY;
+    for (int32_t t = 0; t < fit->options.threads; t++) {
+        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, &fit->layout,
+                                          lrpot__fit_redistributes(fit->potential)));
+        fit->assemblies[t]->offsets = fit->offsets;
+        if (fit->factor_model != NULL)
+            LRPOT__TRY(lrpot__factor_create(
+                &fit->assemblies[t]->factor, fit->factor_model->basis, fit->potential->n_species,
+                fit->offsets + fit->layout.factor - fit->layout.offsets));
+        LRPOT__TRY(lrpot__normal_create(&fit->partial[t], fit->layout.count, 1));
+    }
+    fit->best_loss = INFINITY;
+    for (int64_t p = 0; p < fit->layout.count; p++) fit->natural[p] = 1.0;
+    if (fit->factor_model != NULL) LRPOT__TRY(lrpot__fit_prepare_factor(fit));
+    LRPOT__TRY(lrpot__fit_get(fit, fit->params));
+    return lrpot__normal_create(&fit->normal, fit->layout.count, 0);
+}
+
+void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on)
+{
+    for (int32_t t = 0; t < fit->options.threads; t++) fit->assemblies[t]->redistribute = on;
+}
+
+void lrpot__fit_freeze(lrpot_fit *fit, int32_t on)
+{
+    for (int32_t t = 0; t < fit->options.threads; t++) fit->assemblies[t]->frozen = on;
+}
+
+lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, double *loss,
+                            double *gradient)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(params);
+    LRPOT__REQUIRE_NOT_NULL(loss);
+    LRPOT__TRY(lrpot__fit_prepare(fit));
+    if (n != fit->layout.count)
+        return lrpot__fail(LRPOT_E_SIZE, "%lld parameters given, the fit has %lld", (long long)n,
+                           (long long)fit->layout.count);
+    LRPOT__TRY(lrpot__fit_evaluate(fit, params, gradient != NULL, loss));
+    if (gradient != NULL)
+        for (int64_t p = 0; p < n; p++) gradient[p] = 2.0 * fit->normal->gradient[p];
+    LRPOT__TRY(lrpot__finite_total("loss", 1, loss));
+    return lrpot__finite_total("gradient of the loss", n, gradient);
+}
+
+lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *errors)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(errors);
+    LRPOT__TRY(lrpot__fit_prepare(fit));
+    LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies,
+                                        fit->options.threads, fit->frames, fit->n_frames, set,
+                                        fit->weights, 0, fit->comm));
+    const lrpot_fit_errors *e = &fit->normal->errors;
+    LRPOT__TRY(lrpot__finite_total("errors of a set", LRPOT_FIT_MAX_TARGETS, e->rmse));
+    LRPOT__TRY(lrpot__finite_total("mean errors of a set", LRPOT_FIT_MAX_TARGETS, e->mae));
+    *errors = *e;
+    return LRPOT_OK;
+}
+
+void lrpot_fit_set_log(lrpot_fit *fit, lrpot_log log, void *ctx)
+{
+    if (fit != NULL) lrpot_workspace_set_log(fit->work, log, ctx);
+}
+
+lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__TRY(lrpot__fit_prepare(fit));
+    LRPOT__TRY(lrpot__fit_count(fit));
+    (void)lrpot__workspace_threads(fit->work); /* the log tells of a forked child */
+    if ((fit->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->n_valid_all == 0)
+        return lrpot__fail(
+            LRPOT_E_STATE,
+            "the regularization is chosen by validation, but there are no validation data");
+    if (fit->n_train_all == 0) return lrpot__fail(LRPOT_E_STATE, "the fit has no training data");
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    fit->started = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    fit->callback = callback;
+    fit->callback_ctx = ctx;
+    fit->best_loss = INFINITY;
+    lrpot_status status = lrpot__fit_stages(fit);
+    if (isfinite(fit->best_loss)) {
+        lrpot_status restored = lrpot__fit_set(fit, fit->best);
+        if (restored == LRPOT_OK) restored = lrpot__fit_choose_sign(fit);
+        if (restored == LRPOT_OK && fit->factor_model != NULL)
+            restored = lrpot__fit_return_factor(fit);
+        if (restored == LRPOT_OK) restored = lrpot__fit_give_active_set(fit);
+        if (status == LRPOT_OK) status = restored;
+    }
+    return status;
+}

@@ -1,0 +1,50 @@
+/* What the training frames tell of neighbourhoods, for the model to carry: its active set. */
+#include "fit/driver/fit.h"
+
+#include "core/error.h"
+
+#include <lrpot/active_set.h>
+
+#include <math.h>
+
+/* Rows of a species are so many at most that all together hold so many numbers: 2 MB in memory of
+ * a thread's grade, 1 MB in a model's file. */
+enum { NUMBERS = 200000, MOST_ROWS = 400, LEAST_ROWS = 64, PASSES = 10 };
+
+/* Training atoms have grades up to this. */
+static const double THRESHOLD = 1.05;
+
+static int64_t most_rows(const lrpot_potential *potential)
+{
+    double rows = sqrt((double)NUMBERS / potential->n_species);
+    return (int64_t)fmin(fmax(rows, LEAST_ROWS), MOST_ROWS);
+}
+
+static lrpot_status fill(lrpot_fit *fit, lrpot_active_set *set)
+{
+    int64_t changes = 1;
+    for (int pass = 0; pass < PASSES && changes > 0; pass++) {
+        changes = 0;
+        for (int64_t f = 0; f < fit->n_frames; f++) {
+            const lrpot__frame *frame = fit->frames[f];
+            int64_t here = 0;
+            if (frame->set != LRPOT_FIT_TRAIN) continue;
+            LRPOT__TRY(lrpot_active_set_add(set, fit->potential, fit->work, &frame->atoms,
+                                            frame->list, frame->number, THRESHOLD, &here));
+            changes += here;
+        }
+    }
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__fit_give_active_set(lrpot_fit *fit)
+{
+    lrpot_active_set *set = NULL;
+    if (fit->comm != NULL || (fit->options.flags & LRPOT_FIT_NO_ACTIVE_SET) != 0)
+        return lrpot_potential_set_active_set(fit->potential, NULL);
+    LRPOT__TRY(lrpot_active_set_create_limited(&set, fit->potential, most_rows(fit->potential)));
+    lrpot_status status = fill(fit, set);
+    if (status == LRPOT_OK) status = lrpot_potential_set_active_set(fit->potential, set);
+    lrpot_active_set_free(set);
+    return status;
+}

@@ -1,0 +1,189 @@
+#include "fit/driver/memory_forecast.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "structure/nlist_rows.h"
+
+#include <string.h>
+
+enum {
+    DOUBLE = sizeof(double),
+    BLOCK = 96 /* rounding and heads of a frame's blocks, bytes each */
+};
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Arrays that double as they grow. */
+static int64_t grown(int64_t count)
+{
+    int64_t capacity = 16;
+    while (capacity < count) capacity *= 2;
+    return capacity;
+}
+
+/* Positions, neighbours in the frame and in its list, references, Coulomb matrices. */
+static int64_t frame_bytes(const lrpot__frame_size *f)
+{
+    enum { PER_ATOM = 190, BLOCKS = 24 };
+    int64_t square = f->n * f->n, matrices = !f->charged   ? 0
+                                             : f->periodic ? 10
+                                                           : 4; /* V, its gradient, its strains */
+    return (int64_t)sizeof(lrpot__frame) + BLOCKS * BLOCK + PER_ATOM * f->n
+           + f->pairs * (int64_t)(sizeof(int32_t) + 3 * DOUBLE)
+           + 2 * (int64_t)sizeof(int32_t) * grown(f->pairs)
+           + DOUBLE * (f->references + matrices * square + f->points * f->n)
+           + (f->factored ? DOUBLE * (9 * square + f->n) : 0);
+}
+
+void lrpot__fit_size_add(lrpot__fit_size *sum, const lrpot__frame_size *frame)
+{
+    sum->bytes += frame_bytes(frame) + (int64_t)sizeof(lrpot__frame *);
+    sum->n = larger(sum->n, frame->n);
+    sum->rows = larger(sum->rows, frame->rows);
+    sum->neighbours = larger(sum->neighbours, frame->neighbours);
+}
+
+/* Scratch of the derivatives of one atom, see lib/fit/local/local.c. */
+static int64_t local_bytes(const lrpot_basis *basis, int64_t neighbours)
+{
+    if (basis == NULL) return 0;
+    const lrpot__plan *plan = basis->plan;
+    int64_t n = neighbours + neighbours / 2 + 8, width = lrpot__padded(3 * n + LRPOT__LOCAL_SUMS),
+            radial = (int64_t)basis->options.n_species * plan->n_radial
+                     * basis->options.radial_size;
+    return DOUBLE
+           * (width * (plan->n_basic + lrpot__padded(plan->n_scalars) + 8 + radial + 2)
+              + n * 4 * plan->n_basic + 2 * (int64_t)plan->n_moments * (1 + LRPOT__FIT_LANES));
+}
+
+/* Of one thread: jacobian, normal matrix with rows that wait, derivatives of charges. */
+static int64_t thread_bytes(const lrpot_fit *fit, const lrpot__fit_size *size, int64_t count)
+{
+    const lrpot_charges *charges = fit->potential->charges;
+    int64_t stride = lrpot__padded(count) + LRPOT__FIT_LANES, n = size->n,
+            own = lrpot__padded(lrpot_charges_param_count(charges)),
+            panels = (count + LRPOT__GRAM_PANEL - 1) / LRPOT__GRAM_PANEL;
+    int64_t doubles = size->rows * (stride + 2) + count * lrpot__padded(count)
+                      + panels * LRPOT__GRAM_PANEL * LRPOT__NORMAL_ROWS
+                            / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
+    if (own > 0) doubles += 3 * n * n + 3 * n * own + 30 * n;
+    if (lrpot__charges_settle(charges)) doubles += 2 * n * n;
+    if (fit->factor_model != NULL) doubles += 9 * n * n;
+    return DOUBLE * doubles + local_bytes(fit->potential->basis, size->neighbours)
+           + local_bytes(lrpot_charges_basis(charges), size->neighbours);
+}
+
+int64_t lrpot__fit_bytes(const lrpot_fit *fit, const lrpot__fit_size *size)
+{
+    int64_t more = size->sources > fit->n_sources
+                       ? (size->sources - fit->n_sources) * fit->potential->n_species
+                       : 0,
+            count = fit->layout.count + more;
+    /* work of the Coulomb matrices of the largest frame; total and factored normal matrices; panels
+     * of the factorization */
+    int64_t coulomb = fit->potential->ewald != NULL ? 3 * size->n * size->n + 1024 * size->n : 0;
+    return size->bytes + fit->options.threads * thread_bytes(fit, size, count)
+           + DOUBLE * (coulomb + 2 * count * lrpot__padded(count) + 11 * count);
+}
+
+static lrpot__frame_size size_of(const lrpot__frame *frame)
+{
+    lrpot__frame_size size = { .n = frame->n,
+                               .pairs = frame->offsets[frame->n],
+                               .points = frame->point_matrix != NULL
+                                             ? frame->blocks[LRPOT__TARGET_POTENTIAL].count
+                                             : 0,
+                               .rows = frame->rows,
+                               .references = frame->rows,
+                               .charged = frame->matrix != NULL,
+                               .periodic = frame->strain != NULL,
+                               .factored = frame->factored };
+    for (int64_t i = 0; i < frame->n; i++)
+        size.neighbours = larger(size.neighbours, frame->offsets[i + 1] - frame->offsets[i]);
+    return size;
+}
+
+static lrpot__fit_size present_size(const lrpot_fit *fit)
+{
+    lrpot__fit_size sum = { .sources = fit->n_sources };
+    for (int64_t f = 0; f < fit->n_frames; f++) {
+        lrpot__frame_size size = size_of(fit->frames[f]);
+        lrpot__fit_size_add(&sum, &size);
+    }
+    return sum;
+}
+
+int64_t lrpot_fit_memory(const lrpot_fit *fit)
+{
+    if (fit == NULL) return 0;
+    lrpot__fit_size size = present_size(fit);
+    return lrpot__fit_bytes(fit, &size);
+}
+
+/* Rows as lrpot__frame_create() numbers them. */
+static lrpot_status count_rows(const lrpot_structure *structure, int32_t wanted,
+                               lrpot__frame_size *size)
+{
+    size->rows = 0;
+    for (int t = 0; t < LRPOT__TARGETS; t++) {
+        lrpot__frame frame = { .n = size->n };
+        lrpot__block block = { 0 };
+        int is_wanted = (wanted & LRPOT_FIT_TARGET(t)) != 0;
+        if (!is_wanted && !lrpot__targets[t]->always) continue;
+        LRPOT__TRY(lrpot__targets[t]->read(&frame, structure, &block));
+        int there = is_wanted && block.reference != NULL;
+        if (there || lrpot__targets[t]->always) size->rows += block.count;
+        if (there && t == LRPOT__TARGET_POTENTIAL) size->points = block.count;
+        lrpot__free(block.reference);
+    }
+    size->references = size->rows;
+    return LRPOT_OK;
+}
+
+static lrpot_status measure(lrpot_fit *fit, const lrpot_structure *structure,
+                            const lrpot_fit_frame *how, int32_t factored, lrpot__frame_size *size)
+{
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    const lrpot_nlist *list = NULL;
+    lrpot__rows rows;
+    LRPOT__TRY(lrpot__potential_view(fit->potential, fit->work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__nlist_rows(list, &atoms, lrpot_potential_cutoff(fit->potential), &rows));
+    *size = (lrpot__frame_size){ .n = lrpot_structure_count(structure),
+                                 .pairs = lrpot_nlist_pairs(list) };
+    size->charged = fit->potential->ewald != NULL;
+    size->periodic = lrpot_structure_periodic_mask(structure) == LRPOT_PERIODIC_ALL;
+    int32_t wanted = lrpot__frame_wanted(structure, how, fit->options.targets);
+    size->factored = factored && (wanted & LRPOT_FIT_TARGET_BORN) != 0
+                     && lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES) != NULL;
+    LRPOT__TRY(count_rows(structure, wanted, size));
+    for (int64_t i = 0; i < size->n; i++)
+        size->neighbours = larger(size->neighbours, lrpot__nlist_get_row(&rows, i).count);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_fit_forecast(lrpot_fit *fit, int64_t n, lrpot_structure *const *structures,
+                                const lrpot_fit_frame *how, int32_t with_factor, int64_t *bytes)
+{
+    static const lrpot_fit_frame usual = LRPOT_FIT_FRAME_INIT;
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(bytes);
+    if (n > 0) LRPOT__REQUIRE_NOT_NULL(structures);
+    lrpot__fit_size sum = present_size(fit);
+    for (int64_t f = 0; f < n; f++) {
+        lrpot__frame_size size;
+        const lrpot_fit_frame *own = how != NULL ? how + f : &usual;
+        LRPOT__REQUIRE_NOT_NULL(structures[f]);
+        if (own->struct_size < sizeof *own)
+            return lrpot__fail(LRPOT_E_SIZE,
+                               "lrpot_fit_frame.struct_size = %zu of frame %lld, expected %zu",
+                               own->struct_size, (long long)f, sizeof *own);
+        LRPOT__TRY(measure(fit, structures[f], own, with_factor, &size));
+        lrpot__fit_size_add(&sum, &size);
+        sum.sources = larger(sum.sources, own->source + 1);
+    }
+    *bytes = lrpot__fit_bytes(fit, &sum);
+    return LRPOT_OK;
+}

@@ -1,0 +1,105 @@
+/* Comparison of states of different stages and starts. A stage may fit a sample of the frames, with
+ * plain squares, or without conservation of charge; its losses do not compare with those of
+ * another. The merit of a state is the loss that the last stage minimises, whatever stage the state
+ * comes from: that of validation, or of training with the prior where there is no validation. */
+#include "fit/driver/fit.h"
+
+#include "core/error.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Of the size of losses over all frames that the steps on a sample may spend on merits. */
+enum { LOSSES_PER_STEP = 3 };
+
+double lrpot__fit_final_kappa(const lrpot_fit *fit)
+{
+    return fit->options.robustness > 0.0 ? fit->options.robustness : INFINITY;
+}
+
+static double prior_of(const lrpot_fit *fit, const double *params)
+{
+    double sum = 0.0;
+    for (int64_t p = 0; p < fit->layout.count; p++) {
+        double d = params[p] - fit->centre[p];
+        sum += fit->prior[p] * d * d;
+    }
+    return sum;
+}
+
+/* Loss of all frames at params, under the weights of the last stage and without prior. */
+static lrpot_status final_loss(lrpot_fit *fit, const double *params, double *loss)
+{
+    const int32_t validated = fit->n_valid_all > 0,
+                  redistributed = fit->assemblies[0]->redistribute;
+    lrpot__weights weights = fit->weights;
+    weights.kappa = lrpot__fit_final_kappa(fit);
+    LRPOT__TRY(lrpot__fit_set(fit, params));
+    lrpot__fit_redistribute(fit, lrpot__fit_redistributes(fit->potential));
+    lrpot_status status = lrpot__normal_accumulate(
+        fit->normal, fit->partial, fit->assemblies, fit->options.threads, fit->frames,
+        fit->n_frames, validated ? LRPOT_FIT_VALID : LRPOT_FIT_TRAIN, weights, 0, fit->comm);
+    lrpot__fit_redistribute(fit, redistributed);
+    if (validated) fit->valid = fit->normal->errors;
+    *loss = status == LRPOT_OK && isfinite(fit->normal->loss) ? fit->normal->loss : INFINITY;
+    return status;
+}
+
+/* Frames of the set per frame of the sample, over all processes. */
+static lrpot_status stride_of(const lrpot_fit *fit, int32_t *stride)
+{
+    double sampled = (double)fit->n_sample;
+    LRPOT__TRY(lrpot__fit_sum(fit, &sampled, 1));
+    double ratio = sampled > 0.0 ? (double)fit->n_train_all / sampled : 1.0;
+    *stride = (int32_t)fmax(1.0, ratio / LOSSES_PER_STEP);
+    return LRPOT_OK;
+}
+
+static int is_last_stage(const lrpot_fit *fit)
+{
+    return fit->sample == NULL && fit->weights.kappa == lrpot__fit_final_kappa(fit)
+           && fit->assemblies[0]->redistribute == lrpot__fit_redistributes(fit->potential);
+}
+
+/* NAN where it would cost more than the step itself. */
+static lrpot_status merit_of(lrpot_fit *fit, int32_t iteration, double loss, double *merit)
+{
+    int32_t stride = 1;
+    *merit = NAN;
+    if (fit->n_valid_all > 0) return final_loss(fit, fit->params, merit);
+    if (is_last_stage(fit)) {
+        *merit = loss;
+        return lrpot__fit_set(fit, fit->params);
+    }
+    if (fit->sample != NULL) LRPOT__TRY(stride_of(fit, &stride));
+    if (iteration % stride != 0) return lrpot__fit_set(fit, fit->params);
+    LRPOT__TRY(final_loss(fit, fit->params, merit));
+    *merit += prior_of(fit, fit->params);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__fit_judge(lrpot_fit *fit, int32_t iteration, double loss)
+{
+    lrpot_status status = merit_of(fit, iteration, loss, &fit->merit);
+    /* a state that the sample is content with may have no charges in another frame; several
+     * processes must fail together */
+    if (fit->comm == NULL && (status == LRPOT_E_SINGULAR || status == LRPOT_E_NOT_FINITE)) {
+        fit->merit = INFINITY;
+        status = lrpot__fit_set(fit, fit->params);
+    }
+    LRPOT__TRY(status);
+    if (!(fit->merit < fit->best_loss)) return LRPOT_OK;
+    fit->best_loss = fit->merit;
+    fit->best_prior = fit->n_valid_all > 0 ? 0.0 : prior_of(fit, fit->params);
+    memcpy(fit->best, fit->params, (size_t)fit->layout.count * sizeof(double));
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__fit_judge_again(lrpot_fit *fit)
+{
+    double loss = INFINITY;
+    if (!isfinite(fit->best_loss)) return LRPOT_OK;
+    LRPOT__TRY(final_loss(fit, fit->best, &loss));
+    fit->best_loss = loss + fit->best_prior;
+    return lrpot__fit_set(fit, fit->params);
+}

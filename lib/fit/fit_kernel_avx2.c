@@ -1,5 +1,0 @@
-/* Sweeps over the contraction plan for AVX2. */
-#define LANES 4
-#define KERNEL lrpot__fit_avx2
-
-#include "fit/fit_lanes.h"

@@ -1,5 +1,0 @@
-/* Sweeps over the contraction plan for AVX-512. */
-#define LANES 8
-#define KERNEL lrpot__fit_avx512
-
-#include "fit/fit_lanes.h"

@@ -1,5 +1,0 @@
-/* Sweeps over the contraction plan for no instruction set in particular. */
-#define LANES 2
-#define KERNEL lrpot__fit_portable
-
-#include "fit/fit_lanes.h"

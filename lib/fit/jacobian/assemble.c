@@ -1,0 +1,376 @@
+#include "fit/jacobian/charge_slopes.h"
+#include "fit/jacobian/equilibrate.h"
+#include "fit/jacobian/factor.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+
+#include <cblas.h>
+#include <string.h>
+
+/* Components of the symmetric strain: xx yy zz yz xz xy. */
+static const int FIRST[6] = { 0, 1, 2, 1, 0, 0 }, SECOND[6] = { 0, 1, 2, 2, 2, 1 };
+
+lrpot__layout lrpot__layout_of(const lrpot_potential *potential)
+{
+    lrpot__layout layout = {
+        lrpot_potential_param_count(potential), -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
+    };
+    layout.offsets = layout.count;
+    const char *own = potential->charges != NULL && potential->charges->rules->own != NULL
+                          ? potential->charges->rules->own
+                          : "";
+    const struct {
+        const char *name;
+        int64_t *offset;
+    } blocks[] = {
+        { "energy.radial", &layout.energy_radial },
+        { "energy.linear", &layout.energy_linear },
+        { "energy.species", &layout.energy_species },
+        { "charges.radial", &layout.charge_radial },
+        { "charges.linear", &layout.charge_linear },
+        { "charges.species", &layout.charge_species },
+        { own, &layout.charge_own },
+        { "energy.hidden", &layout.energy_hidden },
+        { "charges.hidden", &layout.charge_hidden },
+    };
+    const char *name = NULL;
+    int64_t offset = 0, count = 0;
+    for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++)
+        for (size_t k = 0; k < sizeof blocks / sizeof blocks[0]; k++)
+            if (strcmp(name, blocks[k].name) == 0 && count > 0) *blocks[k].offset = offset;
+    return layout;
+}
+
+void lrpot__assembly_free(lrpot__assembly *assembly)
+{
+    if (assembly == NULL) return;
+    lrpot__local_free(assembly->energy);
+    lrpot__local_free(assembly->charge);
+    lrpot__equilibrium_free(assembly->equilibrium);
+    lrpot__factor_free(assembly->factor);
+    lrpot_workspace_free(assembly->work);
+    void *blocks[] = { assembly->prediction, assembly->row_weights, assembly->jacobian,
+                       assembly->q,          assembly->phi,         assembly->w,
+                       assembly->field,      assembly->bare,        assembly->dc_dr,
+                       assembly->c_strain,   assembly->dc,          assembly->dq,
+                       assembly->dphi,       assembly->strained,    assembly->factors,
+                       assembly->dc_sum,     assembly->scalars,     assembly->sloped };
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
+    lrpot__free(assembly);
+}
+
+lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential,
+                                    const lrpot__layout *layout, int32_t redistribute)
+{
+    lrpot__assembly *assembly = lrpot__calloc(1, sizeof *assembly);
+    if (assembly == NULL) return LRPOT_E_MEMORY;
+    assembly->potential = potential;
+    assembly->redistribute = redistribute;
+    assembly->layout = *layout;
+    assembly->stride = lrpot__padded(assembly->layout.count) + LRPOT__FIT_LANES;
+    assembly->charge_stride = lrpot__padded(lrpot_charges_param_count(potential->charges));
+    lrpot_status status = lrpot_workspace_create(&assembly->work, 1);
+    if (status == LRPOT_OK)
+        status = lrpot__local_create(&assembly->energy, potential->basis, potential->network);
+    if (status == LRPOT_OK && potential->charges != NULL && potential->charges->basis != NULL)
+        status = lrpot__local_create(&assembly->charge, potential->charges->basis,
+                                     potential->charges->network);
+    if (status == LRPOT_OK && lrpot__charges_settle(potential->charges))
+        status = lrpot__equilibrium_create(&assembly->equilibrium);
+    if (status != LRPOT_OK) {
+        lrpot__assembly_free(assembly);
+        return status;
+    }
+    *out = assembly;
+    return LRPOT_OK;
+}
+
+static lrpot_status reserve(lrpot__assembly *assembly, int64_t n, int64_t rows)
+{
+    if (n <= assembly->capacity && rows <= assembly->capacity_rows) return LRPOT_OK;
+    if (n < assembly->capacity) n = assembly->capacity;
+    if (rows < assembly->capacity_rows) rows = assembly->capacity_rows;
+    int64_t pc = assembly->charge_stride;
+    void **blocks[] = { (void **)&assembly->prediction, (void **)&assembly->row_weights,
+                        (void **)&assembly->jacobian,   (void **)&assembly->q,
+                        (void **)&assembly->phi,        (void **)&assembly->w,
+                        (void **)&assembly->field,      (void **)&assembly->bare,
+                        (void **)&assembly->dc_dr,      (void **)&assembly->c_strain,
+                        (void **)&assembly->dc,         (void **)&assembly->dq,
+                        (void **)&assembly->dphi,       (void **)&assembly->strained,
+                        (void **)&assembly->factors,    (void **)&assembly->dc_sum,
+                        (void **)&assembly->scalars,    (void **)&assembly->sloped };
+    const int64_t sizes[] = { rows,   rows,   rows * assembly->stride,
+                              n,      n,      n,
+                              3 * n,  n,      3 * n * n,
+                              6 * n,  n * pc, n * pc,
+                              n * pc, 6 * n,  3 * n + 6,
+                              3 * n,  n,      n };
+    assembly->capacity = assembly->capacity_rows = 0;
+    for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
+        if (pc == 0 && b >= 4) break;
+        lrpot__free(*blocks[b]);
+        *blocks[b] = lrpot__calloc(sizes[b], sizeof(double));
+        if (*blocks[b] == NULL) return LRPOT_E_MEMORY;
+    }
+    assembly->capacity = n;
+    assembly->capacity_rows = rows;
+    return LRPOT_OK;
+}
+
+static double *rows_of(lrpot__assembly *assembly, const lrpot__frame *frame, int target)
+{
+    return assembly->prediction + lrpot__frame_row(frame, target);
+}
+
+static void add_stress(const lrpot__frame *frame, const double virial[9], double *stress)
+{
+    for (int c = 0; c < 6 && frame->periodic; c++)
+        stress[c] -= virial[3 * FIRST[c] + SECOND[c]] / frame->volume;
+}
+
+static lrpot_status local_energy(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    const lrpot_potential *potential = assembly->potential;
+    double virial[9] = { 0.0 }, *values = assembly->q; /* free until the charges come */
+    double *energy = rows_of(assembly, frame, LRPOT__TARGET_ENERGY);
+    lrpot__request request = lrpot__potential_request(potential);
+    request.values = values;
+    request.forces = rows_of(assembly, frame, LRPOT__TARGET_FORCES);
+    request.virial = virial;
+    LRPOT__TRY(
+        lrpot__basis_run(potential->basis, assembly->work, &frame->atoms, frame->list, &request));
+    for (int64_t i = 0; i < frame->n; i++)
+        *energy += values[i] + potential->shifts[frame->species[i]];
+    const double *offsets = assembly->offsets + (int64_t)(frame->source - 1) * potential->n_species;
+    for (int64_t i = 0; i < frame->n && frame->source > 0; i++)
+        *energy += offsets[frame->species[i]];
+    add_stress(frame, virial, rows_of(assembly, frame, LRPOT__TARGET_STRESS));
+    return LRPOT_OK;
+}
+
+static lrpot_status bare_charges(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    const lrpot_charges *charges = assembly->potential->charges;
+    memset(assembly->bare, 0, (size_t)frame->n * sizeof(double));
+    if (charges->basis != NULL) {
+        lrpot__request request = lrpot__head_request(charges, assembly->channel);
+        request.values = assembly->bare;
+        LRPOT__TRY(
+            lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
+    }
+    const double *base = charges->base + assembly->channel * charges->n_species;
+    for (int64_t i = 0; i < frame->n; i++) assembly->bare[i] += base[frame->species[i]];
+    lrpot__slopes_apply(assembly, frame);
+    return LRPOT_OK;
+}
+
+/* out = sum_j x_j (row j). */
+static void combine_rows(int64_t rows, int64_t columns, const double *restrict matrix,
+                         const double *restrict x, double *restrict out)
+{
+    memset(out, 0, (size_t)columns * sizeof *out);
+    for (int64_t j = 0; j < rows; j++)
+        for (int64_t i = 0; i < columns; i++) out[i] += x[j] * matrix[j * columns + i];
+}
+
+static double dot(int64_t n, const double *x, const double *y)
+{
+    double sum = 0.0;
+    for (int64_t i = 0; i < n; i++) sum += x[i] * y[i];
+    return sum;
+}
+
+static lrpot_status charges_and_potentials(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    const double *share = assembly->potential->charges->own;
+    lrpot__redistribution *r = &assembly->moved;
+    int n = (int)frame->n;
+    r->shares = 0.0;
+    r->missing = assembly->channel == 0 ? frame->total_charge : 0.0;
+    r->mean = 0.0;
+    for (int i = 0; i < n; i++) {
+        r->shares += share[frame->species[i]];
+        r->missing -= assembly->bare[i];
+    }
+    if (assembly->redistribute && r->shares == 0.0)
+        return lrpot__fail(LRPOT_E_SINGULAR, "the shares s of all %d atoms of a frame sum to zero",
+                           n);
+    for (int i = 0; i < n; i++)
+        assembly->q[i] =
+            assembly->bare[i]
+            + (assembly->redistribute ? share[frame->species[i]] * r->missing / r->shares : 0.0);
+    combine_rows(n, n, frame->matrix, assembly->q, assembly->phi);
+    combine_rows(n, 3 * n, frame->gradient, assembly->q, assembly->field);
+    if (assembly->redistribute)
+        for (int i = 0; i < n; i++)
+            r->mean += share[frame->species[i]] * assembly->phi[i] / r->shares;
+    for (int i = 0; i < n; i++) assembly->w[i] = assembly->phi[i] - r->mean;
+    return LRPOT_OK;
+}
+
+/* The charges follow the atoms: forces and stress by their derivatives. */
+static lrpot_status following_charges(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    const lrpot_charges *charges = assembly->potential->charges;
+    double virial[9] = { 0.0 };
+    if (charges->basis == NULL) return LRPOT_OK;
+    if (assembly->equilibrium != NULL) {
+        LRPOT__TRY(lrpot__equilibrium_pull(assembly, frame, virial));
+        add_stress(frame, virial, rows_of(assembly, frame, LRPOT__TARGET_STRESS));
+        return LRPOT_OK;
+    }
+    lrpot__request request = lrpot__head_request(charges, assembly->channel);
+    request.weights = lrpot__slopes_weights(assembly, frame, assembly->w);
+    request.forces = rows_of(assembly, frame, LRPOT__TARGET_FORCES);
+    request.virial = virial;
+    LRPOT__TRY(
+        lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
+    add_stress(frame, virial, rows_of(assembly, frame, LRPOT__TARGET_STRESS));
+    return LRPOT_OK;
+}
+
+static lrpot_status coulomb_prediction(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    int n = (int)frame->n;
+    double *forces = rows_of(assembly, frame, LRPOT__TARGET_FORCES),
+           *stress = rows_of(assembly, frame, LRPOT__TARGET_STRESS);
+    *rows_of(assembly, frame, LRPOT__TARGET_ENERGY) += 0.5 * dot(n, assembly->q, assembly->phi);
+    for (int i = 0; i < n; i++)
+        for (int a = 0; a < 3; a++)
+            forces[3 * i + a] += assembly->q[i] * assembly->field[3 * i + a];
+    LRPOT__TRY(following_charges(assembly, frame));
+    for (int c = 0; c < 6 && frame->strain != NULL; c++)
+        for (int i = 0; i < n; i++) {
+            double strained = dot(n, frame->strain + ((int64_t)c * n + i) * n, assembly->q);
+            assembly->strained[6 * i + c] = strained;
+            stress[c] += 0.5 * assembly->q[i] * strained / frame->volume;
+        }
+    return LRPOT_OK;
+}
+
+/* The bare charges' sum should not change with strain: then the Born charges obey the acoustic sum
+ * rule. Where nothing redistributes, it should also be the total charge. */
+static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    const lrpot_charges *charges = assembly->potential->charges;
+    double *rows = rows_of(assembly, frame, LRPOT__TARGET_SUM_RULES), n = (double)frame->n,
+           virial[9] = { 0.0 };
+    if (!assembly->redistribute) rows[0] = -frame->total_charge / n;
+    for (int64_t i = 0; i < frame->n && !assembly->redistribute; i++)
+        rows[0] += assembly->bare[i] / n;
+    if (charges->basis == NULL) return LRPOT_OK;
+    lrpot__request request = lrpot__head_request(charges, 0);
+    request.virial = virial;
+    request.weights = lrpot__slopes_weights(assembly, frame, NULL);
+    LRPOT__TRY(
+        lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
+    for (int c = 0; c < 6; c++) rows[1 + c] = -virial[3 * FIRST[c] + SECOND[c]] / n;
+    return LRPOT_OK;
+}
+
+/* What a change of the charge of atom i does to the dipole of an isolated frame. */
+static void lever(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
+                  double out[3])
+{
+    for (int a = 0; a < 3; a++)
+        out[a] = assembly->gamma != NULL
+                     ? assembly->gamma[i] * (frame->positions[3 * i + a] - frame->centre[a])
+                     : frame->positions[3 * i + a];
+}
+
+const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame,
+                                  int64_t i, double arm[3])
+{
+    if (frame->periodic) return NULL;
+    lever(assembly, frame, i, arm);
+    for (int64_t k = 0; k < frame->n && assembly->redistribute; k++) {
+        double other[3];
+        lever(assembly, frame, k, other);
+        for (int a = 0; a < 3; a++)
+            arm[a] -= assembly->potential->charges->own[frame->species[k]] * other[a]
+                      / assembly->moved.shares;
+    }
+    return arm;
+}
+
+/* Targets that follow from the charges. */
+static lrpot_status charge_predictions(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    for (int t = 0; t < LRPOT__TARGETS; t++)
+        if (lrpot__targets[t]->predict != NULL && lrpot__frame_has(frame, t))
+            LRPOT__TRY(lrpot__targets[t]->predict(
+                assembly, frame, assembly->prediction + lrpot__frame_row(frame, t)));
+    return LRPOT_OK;
+}
+
+void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    for (int t = 0; t < LRPOT__TARGETS; t++)
+        if (lrpot__targets[t]->differentiate != NULL && lrpot__frame_has(frame, t))
+            lrpot__targets[t]->differentiate(assembly, frame);
+}
+
+lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                     int32_t channel)
+{
+    LRPOT__TRY(reserve(assembly, frame->n, lrpot__frame_rows(frame)));
+    if (assembly->equilibrium != NULL) return lrpot__equilibrium_charges(assembly, frame);
+    assembly->channel = channel;
+    LRPOT__TRY(bare_charges(assembly, frame));
+    return charges_and_potentials(assembly, frame);
+}
+
+static lrpot_status equilibrated_frame(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                       int with_jacobian)
+{
+    LRPOT__TRY(lrpot__equilibrium_charges(assembly, frame));
+    combine_rows(frame->n, frame->n, frame->matrix, assembly->q, assembly->phi);
+    combine_rows(frame->n, 3 * frame->n, frame->gradient, assembly->q, assembly->field);
+    if (lrpot__frame_has_energies(frame)) LRPOT__TRY(coulomb_prediction(assembly, frame));
+    LRPOT__TRY(charge_predictions(assembly, frame));
+    return with_jacobian ? lrpot__equilibrium_differentiate(assembly, frame) : LRPOT_OK;
+}
+
+/* Energies of channels add; sum rules, dipole, charges and Born charges are those of the first. */
+static lrpot_status channel_frame(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                  int32_t channel, int with_jacobian)
+{
+    assembly->channel = channel;
+    LRPOT__TRY(bare_charges(assembly, frame));
+    LRPOT__TRY(charges_and_potentials(assembly, frame));
+    LRPOT__TRY(coulomb_prediction(assembly, frame));
+    if (channel == 0) LRPOT__TRY(sum_rules(assembly, frame));
+    if (channel == 0) LRPOT__TRY(charge_predictions(assembly, frame));
+    return with_jacobian ? lrpot__assembly_coulomb_jacobian(assembly, frame) : LRPOT_OK;
+}
+
+static lrpot_status take_factor(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    assembly->gamma = frame->gamma;
+    assembly->effect = frame->effect;
+    if (assembly->factor == NULL || !lrpot__frame_has(frame, LRPOT__TARGET_BORN)) return LRPOT_OK;
+    LRPOT__TRY(lrpot__factor_evaluate(assembly->factor, frame));
+    assembly->gamma = assembly->factor->gamma;
+    assembly->effect = assembly->factor->effect;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                   int with_jacobian)
+{
+    int64_t rows = lrpot__frame_rows(frame);
+    LRPOT__TRY(reserve(assembly, frame->n, rows));
+    memset(assembly->prediction, 0, (size_t)rows * sizeof(double));
+    if (with_jacobian)
+        memset(assembly->jacobian, 0, (size_t)(rows * assembly->stride) * sizeof(double));
+    if (lrpot__frame_has_energies(frame)) LRPOT__TRY(local_energy(assembly, frame));
+    if (with_jacobian && lrpot__frame_has_energies(frame))
+        LRPOT__TRY(lrpot__assembly_local_jacobian(assembly, frame));
+    if (assembly->equilibrium != NULL) return equilibrated_frame(assembly, frame, with_jacobian);
+    LRPOT__TRY(take_factor(assembly, frame));
+    for (int32_t c = lrpot_charges_channels(assembly->potential->charges); c-- > 0;)
+        LRPOT__TRY(channel_frame(assembly, frame, c, with_jacobian));
+    return LRPOT_OK;
+}

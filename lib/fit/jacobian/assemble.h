@@ -1,0 +1,158 @@
+/* Predictions of one frame and their Jacobian: the chain of the model differentiated by every
+ * parameter.
+ *
+ *   q = c + s (Q - sum c) / sum s,  phi = A q,  w = phi - (s.phi) / sum s,
+ *   F = F_local + q (G q) - (dc/dr)^T w,
+ *   dF/dp = dF_local/dp + (G q) dq/dp + q G dq/dp - (dc/dr)^T dw/dp - w d2c/dr dp. */
+#ifndef LRPOT__FIT_ASSEMBLE_H
+#define LRPOT__FIT_ASSEMBLE_H
+
+#include "charges/charges.h"
+#include "fit/data/frame.h"
+#include "fit/local/local.h"
+#include "potential/potential.h"
+
+/* Where the blocks of parameters start in the vector of all: those of the model, then the offsets
+ * of the sources. */
+typedef struct lrpot__layout {
+    int64_t count;
+    int64_t energy_radial, energy_linear, energy_species, energy_hidden;
+    /* -1 when absent */
+    int64_t charge_radial, charge_linear, charge_species, charge_own, charge_hidden;
+    /* number of parameters of the model; behind them an energy per species for each source but the
+     * first */
+    int64_t offsets;
+    /* behind these the coefficients of the factor of the charges, -1 when it is not fitted */
+    int64_t factor;
+} lrpot__layout;
+
+/* What the redistribution of the charges of a frame moves. */
+typedef struct lrpot__redistribution {
+    double shares;  /* sum of s */
+    double missing; /* Q - sum c */
+    double mean;    /* s.phi / sum s */
+} lrpot__redistribution;
+
+typedef struct lrpot__equilibrium lrpot__equilibrium;
+typedef struct lrpot__factor lrpot__factor;
+
+/* Scratch of one thread. */
+struct lrpot__assembly {
+    const lrpot_potential *potential;
+    lrpot_workspace *work;
+    lrpot__layout layout;
+    const double *offsets; /* [sources - 1][S] eV, borrowed; the caller keeps it up to date */
+    int32_t channel;       /* that the members below speak of; the first when a frame is done */
+    /* the charges conserve the total: decided by the stage of the fit, not by the model alone */
+    int32_t redistribute;
+    /* nothing but energies and their linear coefficients, charges of species and offsets is
+     * differentiated by */
+    int32_t frozen;
+    lrpot__local *energy;
+    lrpot__local *charge;            /* NULL without a charge basis */
+    lrpot__equilibrium *equilibrium; /* NULL unless the charges are equilibrated */
+    /* NULL unless the factor of the charges in the Born charges is fitted along */
+    lrpot__factor *factor;
+    /* of the present frame: that factor's, the frame's own, or NULL */
+    const double *gamma, *effect;
+    int64_t capacity, capacity_rows; /* atoms, rows */
+    double *prediction;  /* [rows]: energy (eV), forces, stress (eV/A^3; zero when isolated) */
+    double *row_weights; /* [rows], filled by the caller */
+    double *jacobian;    /* [rows][stride] */
+    /* padded counts of parameters: all with room behind, those of the charges */
+    int64_t stride, charge_stride;
+    lrpot__redistribution moved;
+    double *factors;             /* [3n + 6] of rows of products */
+    double *q, *phi, *w, *field; /* [n], field [n][3] = G q */
+    double *bare;                /* [n] x = slope c, see charge_slopes.h */
+    double *scalars, *sloped;    /* [n] c and weights times slopes, where the kind has slopes */
+    double *dc_dr;               /* [n][3n] */
+    double *c_strain;            /* [n][6] sum_j r_a g_b, symmetrised */
+    double *strained;            /* [n][6] strain . q */
+    double *dc_sum;              /* [n][3] sum_i dc_i/dr_j, for Born charges */
+    double *dc, *dq, *dphi;      /* [n][charge_stride] over the charge parameters */
+};
+
+lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential,
+                                    const lrpot__layout *layout, int32_t redistribute);
+void lrpot__assembly_free(lrpot__assembly *assembly);
+/* Fills prediction, and jacobian when asked for. */
+lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                   int with_jacobian);
+
+/* Charges q of a channel alone. */
+lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                     int32_t channel);
+
+/* Parts of the jacobian from dq: explicit forces and stress; dipole, charges and their part of the
+ * Born charges. */
+void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *frame);
+void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *frame);
+/* Forces and stress by the change dphi of the adjoint weights, which multiply dc_dr and c_strain.
+ */
+void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame);
+/* First of the parameters of the charges. */
+int64_t lrpot__assembly_first_charge(const lrpot__assembly *assembly);
+
+/* The arm that dc_i/dr_j has in the Born charges of an isolated frame: r_i less what redistribution
+ * takes off; NULL for periodic ones. */
+const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame,
+                                  int64_t i, double arm[3]);
+/* Added to the jacobian: the local energy; the Coulomb part of the present channel, whose
+ * prediction has just been made. */
+lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame);
+lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame);
+
+/* Where the coefficients of a head and a species stand among the linear coefficients of the
+ * charges. */
+static inline int64_t lrpot__assembly_place(const lrpot__assembly *assembly, int64_t head,
+                                            int32_t species)
+{
+    const lrpot_charges *charges = assembly->potential->charges;
+    return head * charges->head_stride + species * charges->species_stride;
+}
+
+/* A head of the charges at an atom. */
+static inline lrpot__local_head lrpot__assembly_head(const lrpot__assembly *assembly,
+                                                     const lrpot__frame *frame, int32_t head,
+                                                     int64_t i)
+{
+    lrpot__local_head local = { assembly->potential->charges->linear
+                                    + lrpot__assembly_place(assembly, head, frame->species[i]),
+                                head, frame->total_charge };
+    return local;
+}
+
+/* Where the weights of its network stand among the parameters. */
+static inline int64_t lrpot__assembly_hidden(const lrpot__assembly *assembly,
+                                             const lrpot__frame *frame, int32_t head, int64_t i)
+{
+    const lrpot__network *network = assembly->potential->charges->network;
+    return network != NULL ? assembly->layout.charge_hidden
+                                 + lrpot__network_place(network, head, frame->species[i])
+                           : 0;
+}
+
+/* Factor of the charge of atom i in the Born charges. */
+static inline double lrpot__assembly_factor(const lrpot__assembly *assembly, int64_t i)
+{
+    return assembly->gamma != NULL ? assembly->gamma[i] : 1.0;
+}
+
+static inline lrpot__neighbours lrpot__frame_neighbours(const lrpot__frame *frame, int64_t i)
+{
+    lrpot__neighbours neighbours = { frame->offsets[i + 1] - frame->offsets[i],
+                                     frame->j + frame->offsets[i],
+                                     frame->vectors + 3 * frame->offsets[i] };
+    return neighbours;
+}
+
+/* Where the charges' parameters stand in a row of the Jacobian. */
+static inline double *lrpot__assembly_charge_row(const lrpot__assembly *assembly, int64_t row)
+{
+    return assembly->jacobian + row * assembly->stride + lrpot__assembly_first_charge(assembly);
+}
+
+lrpot__layout lrpot__layout_of(const lrpot_potential *potential);
+
+#endif

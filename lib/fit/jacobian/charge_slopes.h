@@ -1,0 +1,20 @@
+/* Charges in proportion to their scalars: x_i = slope_i c_i (charge_rules.h), where the slope can
+ * have a parameter of its own for each species. Kinds without slopes pass through unchanged. */
+#ifndef LRPOT__FIT_CHARGE_SLOPES_H
+#define LRPOT__FIT_CHARGE_SLOPES_H
+
+#include "fit/jacobian/assemble.h"
+
+/* slope_i of an atom; 1 where the kind has none. */
+double lrpot__slope_of(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i);
+/* bare: c becomes x; c is kept. */
+void lrpot__slopes_apply(lrpot__assembly *assembly, const lrpot__frame *frame);
+/* Weights [n] (NULL: 1) times the slopes, for the adjoint of the heads; `weights` itself where the
+ * kind has no slopes. */
+const double *lrpot__slopes_weights(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                    const double *weights);
+/* dc, dc_dr and c_strain of an atom become those of x; the parameter of the slope is added to dc,
+ * and to the rows of the jacobian that hold the derivatives of x by positions and strain. */
+void lrpot__slopes_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i);
+
+#endif

@@ -1,0 +1,97 @@
+/* The equations of equilibrated charges of one frame, with the charge of each fragment fixed. */
+#include "fit/jacobian/equilibrate.h"
+
+#include "core/error.h"
+#include "fit/least_squares/cholesky.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Names the pair of atoms between which moving charge gains most, where it does, or else the
+ * system. */
+static lrpot_status indefinite(const lrpot__equilibrium *e, const lrpot__frame *frame)
+{
+    int64_t n = frame->n, first = 0, second = 0;
+    double least = INFINITY;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < i; j++) {
+            double curvature = frame->matrix[i * n + i] + frame->matrix[j * n + j]
+                               - 2.0 * frame->matrix[i * n + j] + e->hardness[i] + e->hardness[j];
+            if (frame->fragments[i] == frame->fragments[j] && curvature < least)
+                least = curvature, first = j, second = i;
+        }
+    return lrpot__fail(LRPOT_E_SINGULAR,
+                       "the charges of frame %lld (%lld atoms) have no least energy: the Coulomb "
+                       "matrix with the hardness is not positive "
+                       "definite; the weakest resistance to a flow of charge, %.4g V/e, is between "
+                       "atoms %lld and %lld (species %d and %d)",
+                       (long long)frame->number, (long long)n, least, (long long)first,
+                       (long long)second, frame->species[first], frame->species[second]);
+}
+
+static int factorise(lrpot__equilibrium *e, const lrpot__frame *frame)
+{
+    int64_t n = frame->n, stride = lrpot__padded(n);
+    memset(e->inverse, 0, (size_t)(n * stride) * sizeof(double));
+    for (int64_t i = 0; i < n; i++) {
+        memcpy(e->inverse + i * stride, frame->matrix + i * n, (size_t)n * sizeof(double));
+        e->inverse[i * stride + i] += e->hardness[i];
+    }
+    return lrpot__cholesky_factor(n, e->inverse, 1);
+}
+
+/* H^-1 C and the factor of C^T H^-1 C. */
+static int factorise_border(lrpot__equilibrium *e, const lrpot__frame *frame)
+{
+    int64_t n = frame->n, count = frame->n_fragments, stride = lrpot__padded(count);
+    memset(e->columns, 0, (size_t)(count * n) * sizeof(double));
+    memset(e->border, 0, (size_t)(count * stride) * sizeof(double));
+    for (int64_t i = 0; i < n; i++) e->columns[frame->fragments[i] * n + i] = 1.0;
+    for (int64_t f = 0; f < count; f++) {
+        double *column = e->columns + f * n;
+        lrpot__cholesky_substitute(n, e->inverse, column);
+        for (int64_t i = 0; i < n; i++)
+            if (frame->fragments[i] <= f) e->border[frame->fragments[i] * stride + f] += column[i];
+    }
+    return lrpot__cholesky_factor(count, e->border, 1);
+}
+
+/* x = H^-1 x + what makes its sums over the fragments those in `sums`. */
+static void constrain(lrpot__equilibrium *e, const lrpot__frame *frame, double *x)
+{
+    int64_t n = frame->n;
+    lrpot__cholesky_substitute(n, e->inverse, x);
+    for (int64_t i = 0; i < n; i++) e->sums[frame->fragments[i]] -= x[i];
+    lrpot__cholesky_substitute(frame->n_fragments, e->border, e->sums);
+    for (int64_t f = 0; f < frame->n_fragments; f++)
+        for (int64_t i = 0; i < n; i++) x[i] += e->sums[f] * e->columns[f * n + i];
+}
+
+lrpot_status lrpot__equilibrium_solve(lrpot__equilibrium *e, const lrpot__frame *frame, double *x)
+{
+    if (!factorise(e, frame) || !factorise_border(e, frame)) return indefinite(e, frame);
+    memcpy(e->sums, frame->fragment_charges, (size_t)frame->n_fragments * sizeof *e->sums);
+    constrain(e, frame, x);
+    return LRPOT_OK;
+}
+
+void lrpot__equilibrium_answer(lrpot__equilibrium *e, const lrpot__frame *frame, double *x)
+{
+    memset(e->sums, 0, (size_t)frame->n_fragments * sizeof *e->sums);
+    constrain(e, frame, x);
+}
+
+void lrpot__equilibrium_project(lrpot__equilibrium *e, const lrpot__frame *frame)
+{
+    int64_t n = frame->n, count = frame->n_fragments;
+    memset(e->projected, 0, (size_t)(n * n) * sizeof(double));
+    for (int64_t j = 0; j < n; j++) {
+        double *row = e->projected + j * n;
+        row[j] = 1.0;
+        lrpot__cholesky_substitute(n, e->inverse, row);
+        for (int64_t f = 0; f < count; f++) e->sums[f] = e->columns[f * n + j];
+        lrpot__cholesky_substitute(count, e->border, e->sums);
+        for (int64_t f = 0; f < count; f++)
+            for (int64_t i = 0; i < n; i++) row[i] -= e->sums[f] * e->columns[f * n + i];
+    }
+}

@@ -1,0 +1,26 @@
+/* Innermost loops of the normal equations: sweeps over the contraction plan with one lane per
+ * direction. */
+#ifndef LRPOT__FIT_KERNEL_H
+#define LRPOT__FIT_KERNEL_H
+
+#include "basis/plan/plan.h"
+#include "core/product.h"
+
+/* Directions of one sweep. */
+enum { LRPOT__FIT_LANES = LRPOT__PRODUCT_PAD };
+
+typedef struct lrpot__fit_kernel {
+    /* tangents [n_moments][LANES]: those of products from those of basic moments. */
+    void (*forward)(const lrpot__plan *plan, const double *moments, double *tangents);
+    /* lanes [n_moments][LANES] holds derivatives of the scalars' coefficients: becomes those of
+     * dV/dM. */
+    void (*backward)(const lrpot__plan *plan, const double *moments, const double *adjoint,
+                     const double *tangents, double *lanes);
+} lrpot__fit_kernel;
+
+/* The fastest that the processor runs. */
+const lrpot__fit_kernel *lrpot__fit_kernel_get(void);
+
+extern const lrpot__fit_kernel lrpot__fit_portable, lrpot__fit_avx2, lrpot__fit_avx512;
+
+#endif

@@ -1,0 +1,46 @@
+/* Stress of a frame periodic in three directions: components xx yy zz yz xz xy. */
+#include "fit/data/frame.h"
+
+#include "core/memory.h"
+
+#include <math.h>
+
+enum { COMPONENTS = 6 };
+
+static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, lrpot__block *block)
+{
+    static const int first[COMPONENTS] = { 0, 1, 2, 1, 0, 0 };
+    static const int second[COMPONENTS] = { 0, 1, 2, 2, 2, 1 };
+    (void)frame;
+    const double *stress = lrpot_structure_get(structure, LRPOT_QUANTITY_STRESS);
+    block->count = COMPONENTS;
+    if (stress == NULL) return LRPOT_OK;
+    block->reference = lrpot__calloc(COMPONENTS, sizeof *block->reference);
+    if (block->reference == NULL) return LRPOT_E_MEMORY;
+    for (int c = 0; c < COMPONENTS; c++)
+        block->reference[c] =
+            0.5 * (stress[3 * first[c] + second[c]] + stress[3 * second[c] + first[c]]);
+    return LRPOT_OK;
+}
+
+/* Off-diagonal components stand for two of the nine. */
+static double factor(const lrpot__frame *frame, const lrpot__weights *weights, int64_t row)
+{
+    (void)frame;
+    (void)weights;
+    return row >= 3 ? sqrt(2.0) : 1.0;
+}
+
+const lrpot__target lrpot__target_stress = {
+    .name = "stress",
+    .label = "stress",
+    .unit = "eV/A^3",
+    .quantity = LRPOT_QUANTITY_STRESS,
+    .weight_key = "config_stress_weight",
+    .error = 1e-3,
+    .usual = 1,
+    .boundary = LRPOT__TARGET_PERIODIC,
+    .always = 1,
+    .read = read,
+    .factor = factor,
+};

@@ -1,0 +1,86 @@
+/* Quantities that a fit compares with references. One file fills one record; the table of all
+ * records stands in targets.c. */
+#ifndef LRPOT__TARGET_H
+#define LRPOT__TARGET_H
+
+#include <lrpot/fit.h>
+
+/* Numbers of the targets. The bit of LRPOT_FIT_TARGET_* is 1 << number. The sum rules of the
+ * charges are no public target: every frame has them, with the reference 0. */
+enum {
+    LRPOT__TARGET_ENERGY = LRPOT_FIT_ENERGY,
+    LRPOT__TARGET_FORCES = LRPOT_FIT_FORCES,
+    LRPOT__TARGET_STRESS = LRPOT_FIT_STRESS,
+    LRPOT__TARGET_DIPOLE = LRPOT_FIT_DIPOLE,
+    LRPOT__TARGET_CHARGES = LRPOT_FIT_CHARGES,
+    LRPOT__TARGET_BORN = LRPOT_FIT_BORN,
+    LRPOT__TARGET_POTENTIAL = LRPOT_FIT_POTENTIAL,
+    LRPOT__TARGET_SUM_RULES,
+    LRPOT__TARGETS
+};
+
+typedef struct lrpot__frame lrpot__frame;
+typedef struct lrpot__assembly lrpot__assembly;
+
+/* Rows of one target in the residual of a frame. */
+typedef struct lrpot__block {
+    int64_t first; /* -1: the frame has no such rows */
+    int64_t count;
+    double *reference; /* [count], owned; NULL: the rows are predicted, not compared */
+} lrpot__block;
+
+/* Inverse errors: residuals are multiplied by these. */
+typedef struct lrpot__weights {
+    double inverse_error[LRPOT__TARGETS];
+    /* error of forces in proportion to the root mean square force of the frame */
+    double relative;
+    /* Weighted residuals r beyond this size count as outliers, by magnitude instead of square: the
+     * loss is 2 kappa^2 (sqrt(1 + r^2/kappa^2) - 1) per group of rows. It has no minima that give
+     * up most of the data, as losses that saturate do. INFINITY: plain squares. */
+    double kappa;
+} lrpot__weights;
+
+/* Boundaries that a frame needs to have the target. */
+enum { LRPOT__TARGET_ANY, LRPOT__TARGET_PERIODIC, LRPOT__TARGET_ISOLATED };
+
+typedef struct lrpot__target {
+    const char *name;       /* in options, reports and configuration files */
+    const char *label;      /* in sentences */
+    const char *unit;       /* of the reported error */
+    int32_t quantity;       /* LRPOT_QUANTITY_* of the reference, -1: none of these */
+    const char *weight_key; /* key of a frame's own weight in extended XYZ */
+    double error;           /* size of the error that counts as equal, when none is given */
+    int32_t usual;          /* fitted where no targets are named */
+    int32_t boundary;       /* LRPOT__TARGET_ANY ... */
+    int32_t per_atom;       /* the error is reported per atom of the frame */
+    int32_t group;          /* rows that are one outlier together; 0: all of the frame */
+    int32_t plain;          /* always squares, never outliers */
+    int32_t tells_sign;     /* knows the sign of all charges together */
+    int32_t always;         /* every frame has the rows, with or without a reference */
+    /* Sets count and reference (NULL where the structure has none) for frame->n atoms. */
+    lrpot_status (*read)(lrpot__frame *frame, const lrpot_structure *structure,
+                         lrpot__block *block);
+    /* After the atoms of the frame are known; NULL: nothing to do. */
+    lrpot_status (*prepare)(lrpot__frame *frame, const lrpot_potential *potential,
+                            lrpot_workspace *work, const lrpot_structure *structure);
+    /* Factor of a row's weight beside the inverse error; NULL: 1. */
+    double (*factor)(const lrpot__frame *frame, const lrpot__weights *weights, int64_t row);
+    /* Adds to the rows what the charges q of the assembly make of them. NULL: the chain of energy
+     * and forces fills the rows itself. */
+    lrpot_status (*predict)(lrpot__assembly *assembly, const lrpot__frame *frame, double *rows);
+    /* Adds the derivatives of the rows through dq to the Jacobian; NULL like predict. */
+    void (*differentiate)(lrpot__assembly *assembly, const lrpot__frame *frame);
+} lrpot__target;
+
+/* [LRPOT__TARGETS] */
+extern const lrpot__target *const lrpot__targets[];
+
+extern const lrpot__target lrpot__target_energy, lrpot__target_forces, lrpot__target_stress,
+    lrpot__target_dipole, lrpot__target_charges, lrpot__target_born, lrpot__target_potential,
+    lrpot__target_sum_rules;
+
+/* Reads a reference of the structure as it stands. */
+lrpot_status lrpot__target_copy(const lrpot_structure *structure, int32_t quantity, int64_t n,
+                                lrpot__block *block);
+
+#endif

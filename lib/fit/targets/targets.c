@@ -1,0 +1,58 @@
+/* The table of the targets, and what the interface tells of it. */
+#include "fit/targets/target.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+
+#include <lrpot/structure.h>
+
+const lrpot__target *const lrpot__targets[] = {
+    [LRPOT__TARGET_ENERGY] = &lrpot__target_energy,
+    [LRPOT__TARGET_FORCES] = &lrpot__target_forces,
+    [LRPOT__TARGET_STRESS] = &lrpot__target_stress,
+    [LRPOT__TARGET_DIPOLE] = &lrpot__target_dipole,
+    [LRPOT__TARGET_CHARGES] = &lrpot__target_charges,
+    [LRPOT__TARGET_BORN] = &lrpot__target_born,
+    [LRPOT__TARGET_POTENTIAL] = &lrpot__target_potential,
+    [LRPOT__TARGET_SUM_RULES] = &lrpot__target_sum_rules,
+};
+_Static_assert(sizeof lrpot__targets / sizeof lrpot__targets[0] == LRPOT__TARGETS,
+               "each target has its record");
+_Static_assert(LRPOT__TARGET_SUM_RULES <= LRPOT_FIT_MAX_TARGETS, "arrays by target are too short");
+
+lrpot_status lrpot__target_copy(const lrpot_structure *structure, int32_t quantity, int64_t n,
+                                lrpot__block *block)
+{
+    const double *values = lrpot_structure_get(structure, quantity);
+    block->count = lrpot_quantity_size(quantity, n);
+    if (values == NULL) return LRPOT_OK;
+    block->reference = lrpot__duplicate(values, block->count, sizeof *values);
+    return block->reference != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+}
+
+int32_t lrpot_fit_target_count(void)
+{
+    return LRPOT__TARGET_SUM_RULES;
+}
+
+lrpot_status lrpot_fit_target_facts(int32_t target, lrpot_fit_target *facts)
+{
+    LRPOT__REQUIRE_NOT_NULL(facts);
+    if (facts->struct_size < sizeof *facts)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_target.struct_size = %zu, expected %zu",
+                           facts->struct_size, sizeof *facts);
+    if (target < 0 || target >= LRPOT__TARGET_SUM_RULES)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "target %d, expected 0 to %d", target,
+                           LRPOT__TARGET_SUM_RULES - 1);
+    const lrpot__target *record = lrpot__targets[target];
+    facts->usual = record->usual;
+    facts->per_atom = record->per_atom;
+    facts->quantity = record->quantity;
+    facts->reserved = 0;
+    facts->name = record->name;
+    facts->label = record->label;
+    facts->unit = record->unit;
+    facts->weight_key = record->weight_key;
+    facts->error = record->error;
+    return LRPOT_OK;
+}

@@ -1,0 +1,273 @@
+/* Files of structures, read frame by frame. */
+#include "io/files/reader.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "io/text/keys.h"
+
+#include <string.h>
+
+static int ends_with(const char *name, const char *ending)
+{
+    size_t n = strlen(name), m = strlen(ending);
+    return n >= m && lrpot__same_word(name + n - m, ending);
+}
+
+/* By name, else by the first word. Takes over the text, also on failure. */
+static lrpot_status create_reader(lrpot_reader **out, lrpot__text *text)
+{
+    lrpot_reader *reader = lrpot__calloc(1, sizeof *reader);
+    char *line = NULL;
+    lrpot_status status = LRPOT_E_MEMORY;
+    if (reader == NULL) {
+        lrpot__text_close(text);
+        return status;
+    }
+    reader->text = *text;
+    lrpot__conventions_start(&reader->conventions);
+    reader->is_cfg = ends_with(text->name, ".cfg");
+    status = lrpot__foreign_refuse(&reader->text);
+    if (status == LRPOT_OK) status = lrpot__text_filled_line(&reader->text, &line);
+    if (status == LRPOT_OK && line != NULL) {
+        lrpot__field first;
+        const char *cursor = line;
+        lrpot__field_next(&cursor, &first);
+        reader->is_cfg |= lrpot__field_is(first, "BEGIN_CFG");
+        lrpot__text_back(&reader->text);
+    }
+    if (status != LRPOT_OK) lrpot_reader_close(reader);
+    else *out = reader;
+    return status;
+}
+
+lrpot_status lrpot_reader_open(lrpot_reader **out, const char *path)
+{
+    lrpot__text text;
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(path);
+    LRPOT__TRY(lrpot__text_open(&text, path));
+    return create_reader(out, &text);
+}
+
+lrpot_status lrpot__reader_open_memory(lrpot_reader **out, const char *name, const void *data,
+                                       int64_t size)
+{
+    lrpot__text text;
+    LRPOT__TRY(lrpot__text_open_memory(&text, name, data, size));
+    return create_reader(out, &text);
+}
+
+static void free_types(lrpot_reader *reader)
+{
+    for (int32_t t = 0; t < reader->n_types; t++) lrpot__free(reader->types[t]);
+    lrpot__free(reader->types);
+    reader->types = NULL;
+    reader->n_types = 0;
+}
+
+lrpot_status lrpot_reader_set_types(lrpot_reader *reader, int32_t n, const char *const *symbols)
+{
+    LRPOT__REQUIRE_NOT_NULL(reader);
+    LRPOT__REQUIRE_NOT_NULL(symbols);
+    if (n < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "n = %d types, expected at least 0", n);
+    for (int32_t t = 0; t < n; t++)
+        if (symbols[t] == NULL || symbols[t][0] == '\0' || strlen(symbols[t]) >= LRPOT__LABEL_SIZE)
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "symbol of type %d is '%.40s', expected 1 to %d characters", t,
+                               symbols[t] != NULL ? symbols[t] : "(NULL)", LRPOT__LABEL_SIZE - 1);
+    free_types(reader);
+    reader->types = lrpot__calloc(n, sizeof *reader->types);
+    if (reader->types == NULL) return LRPOT_E_MEMORY;
+    for (int32_t t = 0; t < n; t++, reader->n_types++)
+        if ((reader->types[t] = lrpot__strdup(symbols[t])) == NULL) return LRPOT_E_MEMORY;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_reader_set_key(lrpot_reader *reader, int32_t quantity, const char *key)
+{
+    LRPOT__REQUIRE_NOT_NULL(reader);
+    if (quantity < 1 || quantity >= LRPOT_QUANTITY_COUNT)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "quantity = %d, expected 1 to %d", quantity,
+                           LRPOT_QUANTITY_COUNT - 1);
+    char *copy = key != NULL ? lrpot__strdup(key) : NULL;
+    if (key != NULL && copy == NULL) return LRPOT_E_MEMORY;
+    lrpot__free(reader->asked[quantity]);
+    reader->asked[quantity] = copy;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_reader_set_units(lrpot_reader *reader, const char *units)
+{
+    LRPOT__REQUIRE_NOT_NULL(reader);
+    LRPOT__REQUIRE_NOT_NULL(units);
+    if (reader->looked_at)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "units '%.80s' come after the first frame", units);
+    lrpot__rule rules[LRPOT_QUANTITY_COUNT];
+    memcpy(rules, reader->conventions.rules, sizeof rules);
+    LRPOT__TRY(lrpot__units_parse(units, rules));
+    memcpy(reader->conventions.rules, rules, sizeof rules);
+    return LRPOT_OK;
+}
+
+const char *lrpot_reader_note(const lrpot_reader *reader, int32_t index)
+{
+    if (reader == NULL || index < 0 || index >= reader->conventions.n_notes) return NULL;
+    return reader->conventions.notes[index];
+}
+
+/* Is `key` one of the names in "a, b, c"? */
+static int has_name(const char *names, const char *key)
+{
+    size_t n = strlen(key);
+    for (const char *at = names; at != NULL; at = strstr(at, ", ")) {
+        at += at == names ? 0 : 2;
+        if (strncmp(at, key, n) == 0 && (at[n] == '\0' || at[n] == ',')) return 1;
+    }
+    return 0;
+}
+
+static lrpot_status count_key(lrpot__tally *tally, const char *key)
+{
+    tally->frames++;
+    if (has_name(tally->keys, key)) return LRPOT_OK;
+    int64_t old = tally->keys != NULL ? (int64_t)strlen(tally->keys) : 0;
+    char *keys = lrpot__calloc(old + (int64_t)strlen(key) + 3, 1);
+    if (keys == NULL) return LRPOT_E_MEMORY;
+    if (old > 0) {
+        memcpy(keys, tally->keys, (size_t)old);
+        memcpy(keys + old, ", ", 2);
+    }
+    strcpy(keys + old + (old > 0 ? 2 : 0), key);
+    lrpot__free(tally->keys);
+    tally->keys = keys;
+    return LRPOT_OK;
+}
+
+static lrpot_status count_skipped(lrpot_reader *reader, const char *name)
+{
+    for (int64_t s = 0; s < reader->n_skipped; s++)
+        if (strcmp(reader->skipped[s].keys, name) == 0) {
+            reader->skipped[s].frames++;
+            return LRPOT_OK;
+        }
+    LRPOT__TRY(lrpot__grow((void **)&reader->skipped, &reader->skipped_capacity,
+                           reader->n_skipped + 1, sizeof *reader->skipped));
+    lrpot__tally *tally = &reader->skipped[reader->n_skipped];
+    *tally = (lrpot__tally){ 0 };
+    LRPOT__TRY(count_key(tally, name));
+    reader->n_skipped++;
+    return LRPOT_OK;
+}
+
+/* Only frames that made a structure count. */
+static lrpot_status count_frame(lrpot_reader *reader)
+{
+    reader->frames++;
+    for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++)
+        if (reader->source[q] != NULL) LRPOT__TRY(count_key(&reader->found[q], reader->source[q]));
+    for (int64_t c = 0; c < reader->n_columns; c++)
+        if (reader->columns[c].target == LRPOT__COLUMN_SKIPPED)
+            LRPOT__TRY(count_skipped(reader, reader->columns[c].name));
+    return LRPOT_OK;
+}
+
+/* What was left out does not count as found; what was asked for by its key must not be left out. */
+static lrpot_status convert_frame(lrpot_reader *reader, int64_t first_line,
+                                  lrpot_structure *structure)
+{
+    for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
+        const lrpot__rule *rule = &reader->conventions.rules[q];
+        if (!rule->left_out) continue;
+        if (!rule->stated && reader->asked[q] != NULL && reader->source[q] != NULL)
+            return lrpot__fail(LRPOT_E_PARSE,
+                               "%s:%lld: nothing tells the unit of key '%s', asked for as %s; say "
+                               "it (--units, lrpot_reader_set_units)",
+                               reader->text.name, (long long)first_line, reader->source[q],
+                               lrpot_quantity_name(q));
+        reader->source[q] = NULL;
+    }
+    return lrpot__conventions_apply(&reader->conventions, structure);
+}
+
+lrpot_status lrpot_reader_next(lrpot_reader *reader, lrpot_structure **out)
+{
+    LRPOT__REQUIRE_NOT_NULL(reader);
+    LRPOT__REQUIRE_NOT_NULL(out);
+    int32_t found = 0;
+    int64_t first_line = 0;
+    if (!reader->looked_at) LRPOT__TRY(lrpot__reader_look_ahead(reader));
+    lrpot__draft_reset(&reader->frame);
+    reader->n_columns = 0;
+    memset(reader->source, 0, sizeof reader->source);
+    LRPOT__TRY(reader->is_cfg ? lrpot__cfg_frame(reader, &found, &first_line)
+                              : lrpot__xyz_frame(reader, &found, &first_line));
+    if (!found)
+        return lrpot__fail(LRPOT_E_END, "%s: no further frame after %lld", reader->text.name,
+                           (long long)reader->frames);
+    lrpot_structure *structure = NULL;
+    LRPOT__TRY(lrpot__draft_build(&reader->frame, &reader->text, first_line, &structure));
+    lrpot_status status = convert_frame(reader, first_line, structure);
+    if (status == LRPOT_OK) status = count_frame(reader);
+    if (status != LRPOT_OK) lrpot_structure_free(structure);
+    else *out = structure;
+    return status;
+}
+
+int64_t lrpot_reader_found(const lrpot_reader *reader, int32_t quantity, const char **key)
+{
+    int known = reader != NULL && quantity >= 1 && quantity < LRPOT_QUANTITY_COUNT;
+    if (key != NULL) *key = known ? reader->found[quantity].keys : NULL;
+    return known ? reader->found[quantity].frames : 0;
+}
+
+int64_t lrpot_reader_skipped(const lrpot_reader *reader, int64_t index, const char **column)
+{
+    int known = reader != NULL && index >= 0 && index < reader->n_skipped;
+    if (column != NULL) *column = known ? reader->skipped[index].keys : NULL;
+    return known ? reader->skipped[index].frames : 0;
+}
+
+int64_t lrpot_reader_frames(const lrpot_reader *reader)
+{
+    return reader != NULL ? reader->frames : 0;
+}
+
+void lrpot_reader_close(lrpot_reader *reader)
+{
+    if (reader == NULL) return;
+    lrpot__text_close(&reader->text);
+    lrpot__draft_free(&reader->frame);
+    lrpot__comment_free(&reader->comment);
+    lrpot__conventions_free(&reader->conventions);
+    lrpot__free(reader->columns);
+    for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) {
+        lrpot__free(reader->asked[q]);
+        lrpot__free(reader->found[q].keys);
+    }
+    for (int64_t s = 0; s < reader->n_skipped; s++) lrpot__free(reader->skipped[s].keys);
+    lrpot__free(reader->skipped);
+    free_types(reader);
+    lrpot__free(reader);
+}
+
+lrpot_status lrpot_structure_read(lrpot_structure **out, const char *path, int64_t frame)
+{
+    lrpot_reader *reader = NULL;
+    lrpot_structure *structure = NULL;
+    LRPOT__REQUIRE_NOT_NULL(out);
+    if (frame < 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "frame = %lld, expected at least 0", (long long)frame);
+    LRPOT__TRY(lrpot_reader_open(&reader, path));
+    lrpot_status status = LRPOT_OK;
+    for (int64_t f = 0; f <= frame && status == LRPOT_OK; f++) {
+        lrpot_structure_free(structure);
+        structure = NULL;
+        status = lrpot_reader_next(reader, &structure);
+    }
+    if (status == LRPOT_E_END)
+        status = lrpot__fail(LRPOT_E_END, "%s: frame %lld does not exist, the file has %lld", path,
+                             (long long)frame, (long long)lrpot_reader_frames(reader));
+    if (status == LRPOT_OK) *out = structure;
+    lrpot_reader_close(reader);
+    return status;
+}

@@ -1,0 +1,85 @@
+/* What the readers of the formats share. */
+#ifndef LRPOT__READER_H
+#define LRPOT__READER_H
+
+#include "io/text/comment.h"
+#include "io/units/conventions.h"
+#include "io/text/frame_buffer.h"
+
+#include <lrpot/io.h>
+
+typedef struct lrpot__column {
+    const char *name; /* borrowed from the comment */
+    char type;        /* S, R, I or L */
+    int64_t count;
+    int32_t target; /* LRPOT_QUANTITY_* or LRPOT__COLUMN_* */
+    int32_t joined; /* three such columns fill the target */
+    int32_t part;   /* first component of the target that the column fills */
+} lrpot__column;
+enum {
+    LRPOT__COLUMN_SKIPPED = 0,
+    LRPOT__COLUMN_SPECIES = -1,
+    LRPOT__COLUMN_POSITIONS = -2,
+    LRPOT__COLUMN_NUMBER = -3,
+    LRPOT__COLUMN_UNWRAPPED = -4 /* positions on the unwrapped path */
+};
+
+typedef struct lrpot__tally {
+    char *keys; /* names, joined by ", " when frames differ */
+    int64_t frames;
+} lrpot__tally;
+
+struct lrpot_reader {
+    lrpot__text text;
+    int32_t is_cfg;
+    int64_t frames;
+    lrpot__draft frame;
+    lrpot__comment comment;
+    lrpot__column *columns;
+    int64_t n_columns;
+    int64_t column_capacity;
+    int32_t only_unwrapped;  /* positions of the frame are on the unwrapped path */
+    lrpot__column *maybe_id; /* identities by a name that may mean other things, or NULL */
+    char *asked[LRPOT_QUANTITY_COUNT]; /* keys of set_key */
+    /* key that gave the quantity in the present frame, borrowed */
+    const char *source[LRPOT_QUANTITY_COUNT];
+    lrpot__tally found[LRPOT_QUANTITY_COUNT];
+    lrpot__tally *skipped; /* per-atom columns without use */
+    int64_t n_skipped;
+    int64_t skipped_capacity;
+    lrpot__conventions conventions; /* of the file, once its beginning has been looked at */
+    int32_t looked_at;
+    char **types; /* labels of .cfg types */
+    int32_t n_types;
+};
+
+/* One frame into reader->frame; *found is 0 at the end of the file. *first_line is where it starts.
+ */
+lrpot_status lrpot__xyz_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line);
+lrpot_status lrpot__cfg_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line);
+
+/* Reader over bytes in memory; `name` stands for the file name. */
+lrpot_status lrpot__reader_open_memory(lrpot_reader **out, const char *name, const void *data,
+                                       int64_t size);
+
+/* The file's conventions from the frames at its beginning, which stay unread; in io/sample.c. */
+lrpot_status lrpot__reader_look_ahead(lrpot_reader *reader);
+
+/* Names a file of another kind, by name and content, with the way to make extended XYZ of it:
+ * LRPOT_E_PARSE; in io/foreign.c. */
+lrpot_status lrpot__foreign_refuse(lrpot__text *text);
+
+/* Quantities of the comment line and what is left of it; in io/xyz_header.c. */
+lrpot_status lrpot__xyz_header(lrpot_reader *reader);
+
+/* Columns x y z, xu yu zu, ix iy iz become parts of one target; in io/xyz_columns.c. */
+void lrpot__xyz_join_columns(lrpot_reader *reader);
+/* Where no column of identities was found: one whose name may mean them. */
+void lrpot__xyz_guess_ids(lrpot_reader *reader);
+/* Image flags from unwrapped positions, once all atoms are read. */
+lrpot_status lrpot__xyz_find_images(lrpot_reader *reader);
+/* Identities: whole and distinct, or an error that names frame and line; a guessed column is
+ * dropped instead. The first atom stands on first_atom_line. */
+lrpot_status lrpot__xyz_check_ids(lrpot_reader *reader, int64_t first_atom_line);
+
+#endif

@@ -1,0 +1,65 @@
+/* What is collected from a file before a structure can be made of it. Arrays grow with the lines
+ * read, never with what a header claims. */
+#ifndef LRPOT__DRAFT_H
+#define LRPOT__DRAFT_H
+
+#include "io/text/text.h"
+
+#include <lrpot/structure.h>
+
+#define LRPOT__LABEL_SIZE 16 /* with the terminating zero */
+
+typedef struct lrpot__array {
+    double *values;
+    int64_t capacity;
+    int32_t present; /* in this frame */
+} lrpot__array;
+
+typedef struct lrpot__draft_entry {
+    char *key;
+    char *value;
+} lrpot__draft_entry;
+
+typedef struct lrpot__draft {
+    int64_t n; /* atoms so far */
+    char (*labels)[LRPOT__LABEL_SIZE];
+    int64_t label_capacity;
+    lrpot__array positions;
+    lrpot__array unwrapped; /* positions on the unwrapped path */
+    lrpot__array quantities[LRPOT_QUANTITY_COUNT];
+    double cell[9];
+    lrpot__array fragment_charges;
+    int64_t n_fragment_charges;
+    lrpot__array points; /* x y z V, one after the other */
+    int64_t n_points;
+    int32_t has_cell;
+    int32_t periodic_mask;
+    lrpot__draft_entry *infos;
+    int64_t n_infos;
+    int64_t info_capacity;
+} lrpot__draft;
+
+/* Empties a frame, keeping its memory. */
+void lrpot__draft_reset(lrpot__draft *frame);
+void lrpot__draft_free(lrpot__draft *frame);
+
+/* Makes room for one more atom in labels and positions. */
+lrpot_status lrpot__draft_add_atom(lrpot__draft *frame, const lrpot__text *text,
+                                   lrpot__field label);
+/* Room for `count` doubles of a quantity, which becomes present. */
+lrpot_status lrpot__array_reserve(lrpot__array *array, int64_t count);
+/* Sets a quantity of the whole frame. */
+lrpot_status lrpot__draft_set(lrpot__draft *frame, int32_t quantity, const double *values);
+/* Adds an info; a key given before gets the new value. */
+lrpot_status lrpot__draft_add_info(lrpot__draft *frame, const char *key, const char *value);
+/* Value of an info, or NULL. */
+const char *lrpot__draft_info(const lrpot__draft *frame, const char *key);
+/* Volume of the cell, 0 without one. */
+double lrpot__draft_volume(const lrpot__draft *frame);
+
+/* The structure, its atoms in ascending order of their identities; failures are reported at the
+ * frame's first line. */
+lrpot_status lrpot__draft_build(const lrpot__draft *frame, const lrpot__text *text,
+                                int64_t first_line, lrpot_structure **out);
+
+#endif

@@ -1,0 +1,82 @@
+/* Frequencies over the whole Brillouin zone, and their density. */
+#include "phonons/crystal.h"
+
+#include "core/algebra.h"
+#include "core/error.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double two_pi = 6.283185307179586476925;
+
+static int64_t points_of(const int32_t *mesh)
+{
+    return mesh[0] > 0 && mesh[1] > 0 && mesh[2] > 0 && mesh[0] <= 4096 && mesh[1] <= 4096
+                   && mesh[2] <= 4096
+               ? (int64_t)mesh[0] * mesh[1] * mesh[2]
+               : 0;
+}
+
+/* Point x of a row is (x + 1/2)/N, so that the last of all points is minus the first, and so on:
+ * the first half serves both. */
+int64_t lrpot_phonons_mesh_count(const int32_t *mesh)
+{
+    return mesh != NULL ? (points_of(mesh) + 1) / 2 : 0;
+}
+
+static void point_of(const int32_t *mesh, int64_t point, const double *inverse, double *wave)
+{
+    int64_t x[3] = { point / mesh[2] / mesh[1], point / mesh[2] % mesh[1], point % mesh[2] };
+    for (int a = 0; a < 3; a++) wave[a] = 0.0;
+    for (int d = 0; d < 3; d++)
+        for (int a = 0; a < 3; a++)
+            wave[a] += two_pi * ((double)x[d] + 0.5) / mesh[d] * inverse[3 * a + d];
+}
+
+lrpot_status lrpot_phonons_mesh(const lrpot_phonons *phonons, lrpot_workspace *work,
+                                const int32_t *mesh, double *weights, double *frequencies)
+{
+    LRPOT__REQUIRE_NOT_NULL(phonons);
+    LRPOT__REQUIRE_NOT_NULL(mesh);
+    LRPOT__REQUIRE_NOT_NULL(weights);
+    LRPOT__REQUIRE_NOT_NULL(frequencies);
+    int64_t all = points_of(mesh), count = lrpot_phonons_mesh_count(mesh);
+    if (all == 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "mesh %d x %d x %d, expected 1 to 4096 each", mesh[0],
+                           mesh[1], mesh[2]);
+    double inverse[9];
+    lrpot__inverse3(phonons->cell, inverse);
+    for (int64_t k = 0; k < count; k++) {
+        double wave[3];
+        point_of(mesh, k, inverse, wave);
+        weights[k] = (k == all - 1 - k ? 1.0 : 2.0) / (double)all;
+        LRPOT__TRY(
+            lrpot_phonons_modes(phonons, work, wave, NULL, frequencies + 3 * phonons->n * k, NULL));
+    }
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_phonons_density(int64_t n_points, int64_t n_modes, const double *weights,
+                                   const double *frequencies, double width, int64_t n, double low,
+                                   double high, double *density)
+{
+    LRPOT__REQUIRE_NOT_NULL(weights);
+    LRPOT__REQUIRE_NOT_NULL(frequencies);
+    LRPOT__REQUIRE_NOT_NULL(density);
+    if (!(width > 0.0) || isinf(width))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "width = %g THz", width);
+    if (n < 2 || !(high > low))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld values from %g to %g THz", (long long)n, low,
+                           high);
+    double step = (high - low) / (double)(n - 1), reach = 8.0 * width; /* e^-32 beyond */
+    memset(density, 0, (size_t)n * sizeof *density);
+    for (int64_t k = 0; k < n_points * n_modes; k++) {
+        double f = frequencies[k], height = weights[k / n_modes] / (width * sqrt(two_pi));
+        double first = ceil((f - reach - low) / step), last = floor((f + reach - low) / step);
+        for (int64_t x = first > 0.0 ? (int64_t)first : 0; x < n && (double)x <= last; x++) {
+            double away = (low + (double)x * step - f) / width;
+            density[x] += height * exp(-0.5 * away * away);
+        }
+    }
+    return LRPOT_OK;
+}

@@ -1,0 +1,355 @@
+/* Dynamical matrices at any wave vector: what is prepared once, and the sum of the parts
+ * (docs/theory/phonons.md). */
+#include "phonons/crystal.h"
+
+#include "core/algebra.h"
+#include "core/blas_check.h"
+#include "core/error.h"
+#include "core/memory.h"
+#include "core/workspace.h"
+
+#include <lapacke.h>
+#include <math.h>
+#include <string.h>
+
+enum { BLOCK_MATRIX = LRPOT__BLOCK_PHONONS + 5, BLOCK_VALUES };
+
+#define DEFAULT_STEP 5e-4 /* A: see the table of docs/theory/phonons.md */
+/* reduced wave vectors this close to integers are of the reciprocal lattice */
+#define SAME 1e-9
+
+static const double two_pi = 6.283185307179586476925;
+
+/* sqrt(eV / (A^2 u)) / (2 pi) in THz, from e = 1.602176634e-19 C (exact) and u = 1.66053906660e-27
+ * kg (CODATA 2018). */
+static const double thz = 15.633304239856193;
+
+void lrpot_phonons_free(lrpot_phonons *phonons)
+{
+    if (phonons == NULL) return;
+    void *arrays[] = { phonons->positions,    phonons->masses,  phonons->species,
+                       phonons->scalars,      phonons->weights, phonons->q,
+                       phonons->couplings,    phonons->home,    phonons->slopes,
+                       phonons->slope_values, phonons->born };
+    for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++) lrpot__free(arrays[k]);
+    lrpot_ewald_free(phonons->gaussians);
+    lrpot__free(phonons);
+}
+
+int64_t lrpot_phonons_count(const lrpot_phonons *phonons)
+{
+    return phonons != NULL ? 3 * phonons->n : 0;
+}
+const double *lrpot_phonons_masses(const lrpot_phonons *phonons)
+{
+    return phonons != NULL ? phonons->masses : NULL;
+}
+double lrpot_phonons_leak(const lrpot_phonons *phonons)
+{
+    return phonons != NULL ? phonons->leak : 0.0;
+}
+
+static lrpot_status allocate(lrpot_phonons *p)
+{
+    const lrpot_charges *charges = p->potential->charges;
+    p->heads = charges != NULL ? charges->n_heads : 0;
+    p->channels = charges != NULL ? charges->n_channels : 0;
+    p->masses = lrpot__calloc(p->n, sizeof *p->masses);
+    p->species = lrpot__calloc(p->n, sizeof *p->species);
+    p->scalars = lrpot__calloc(p->heads * p->n, sizeof *p->scalars);
+    p->weights = lrpot__calloc(p->heads * p->n, sizeof *p->weights);
+    p->q = lrpot__calloc(p->channels * p->n, sizeof *p->q);
+    p->home = lrpot__calloc(9 * p->n, sizeof *p->home);
+    p->born = lrpot__calloc(9 * p->channels * p->n, sizeof *p->born);
+    int complete = p->positions != NULL && p->masses != NULL && p->species != NULL
+                   && p->scalars != NULL && p->weights != NULL;
+    return complete && p->q != NULL && p->home != NULL && p->born != NULL ? LRPOT_OK
+                                                                          : LRPOT_E_MEMORY;
+}
+
+static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *structure)
+{
+    const double *masses = lrpot_structure_get(structure, LRPOT_QUANTITY_MASSES);
+    LRPOT__TRY(lrpot_structure_view(structure, p->potential->n_species,
+                                    lrpot_potential_symbols(p->potential), p->species, &p->atoms));
+    memcpy(p->cell, lrpot_structure_cell(structure), sizeof p->cell);
+    p->volume = lrpot_structure_volume(structure);
+    if (lrpot__charges_settle(p->potential->charges) && p->atoms.fragments != NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "phonons of charge model '%s' in %d fragments that keep their charge",
+                           p->potential->charges->rules->name, p->atoms.n_fragments);
+    p->atoms.positions = p->positions;
+    p->atoms.stride = 3;
+    p->atoms.cell = p->cell;
+    p->atoms.fragments = NULL; /* the structure's; no other charges heed them */
+    p->atoms.fragment_charges = NULL;
+    p->atoms.n_fragments = 0;
+    for (int64_t i = 0; i < p->n; i++) {
+        const char *symbol = lrpot_structure_symbol(structure, i);
+        p->masses[i] = masses != NULL ? masses[i] : lrpot_element_mass(symbol);
+        if (!(p->masses[i] > 0.0) || isinf(p->masses[i]))
+            return lrpot__fail(LRPOT_E_SPECIES, "mass of atom %lld (%s) is %g u", (long long)i,
+                               symbol, p->masses[i]);
+    }
+    return LRPOT_OK;
+}
+
+/* Matrices have pairs to sum. Those of a kernel without are the ones of Gaussians of its width. */
+static lrpot_status choose_sum(lrpot_phonons *p)
+{
+    const lrpot_charges *charges = p->potential->charges;
+    p->ewald = p->potential->ewald;
+    if (p->channels == 0 || charges->rules->width == NULL || charges->rules->owns_sum)
+        return LRPOT_OK;
+    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
+    double *widths = lrpot__calloc(p->potential->n_species, sizeof *widths);
+    if (widths == NULL) return LRPOT_E_MEMORY;
+    for (int32_t z = 0; z < p->potential->n_species; z++)
+        widths[z] = charges->rules->width(charges, z);
+    options.accuracy = p->potential->accuracy;
+    options.flags = charges->options.flags & LRPOT_CHARGES_SELF ? LRPOT_EWALD_SELF : 0;
+    options.n_widths = p->potential->n_species;
+    options.widths = widths;
+    lrpot_status status = lrpot_ewald_create(&p->gaussians, &options);
+    lrpot__free(widths);
+    p->ewald = p->gaussians;
+    return status;
+}
+
+/* dE/dc: from the potentials, or the charges' own where they minimise an energy. */
+static lrpot_status weigh(lrpot_phonons *p, const lrpot__charge_call *call, double *potentials)
+{
+    lrpot_outputs none = LRPOT_OUTPUTS_INIT, out = LRPOT_OUTPUTS_INIT;
+    if (lrpot__charges_settle(call->charges)) {
+        call->charges->rules->settle(call, p->weights, &none);
+        return LRPOT_OK;
+    }
+    out.potential = potentials;
+    LRPOT__TRY(lrpot_ewald_eval_channels(p->potential->ewald, call->work, call->atoms, call->list,
+                                         NULL, p->channels, p->q, &out));
+    return call->charges->rules->adjoint(call, potentials, p->weights, &none);
+}
+
+static lrpot_status settle_charges(lrpot_phonons *p, lrpot_workspace *work)
+{
+    if (p->channels == 0) return LRPOT_OK;
+    lrpot_nlist *list = NULL;
+    lrpot__charge_call call;
+    double *potentials = lrpot__calloc(p->channels * p->n, sizeof *potentials);
+    lrpot_status status = potentials != NULL ? lrpot_nlist_build(
+                              &list, &p->atoms, lrpot_potential_cutoff(p->potential), 0.0)
+                                             : LRPOT_E_MEMORY;
+    if (status == LRPOT_OK)
+        status =
+            lrpot__charges_begin(&call, p->potential->charges, work, &p->atoms, list, NULL, NULL);
+    if (status == LRPOT_OK) {
+        memcpy(p->scalars, call.scalars, (size_t)(p->heads * p->n) * sizeof *p->scalars);
+        memcpy(p->q, call.q, (size_t)(p->channels * p->n) * sizeof *p->q);
+        status = weigh(p, &call, potentials);
+    }
+    lrpot_nlist_free(list);
+    lrpot__free(potentials);
+    return status;
+}
+
+/* Z_j = q_j - sum over centres i of r_ij (x) dq_i/dr_j, and the charge that displacements make
+ * without any distance. */
+static lrpot_status long_waves(lrpot_phonons *p)
+{
+    if (p->channels == 0 || lrpot__charges_settle(p->potential->charges)) return LRPOT_OK;
+    double *sums = lrpot__calloc(3 * p->n, sizeof *sums);
+    if (sums == NULL) return LRPOT_E_MEMORY;
+    for (int32_t c = 0; c < p->channels; c++) {
+        memset(sums, 0, (size_t)(3 * p->n) * sizeof *sums);
+        for (int64_t i = 0; i < p->n; i++)
+            for (int a = 0; a < 3; a++) p->born[9 * (c * p->n + i) + 4 * a] = p->q[c * p->n + i];
+        for (int64_t k = 0; k < p->n_slopes; k++) {
+            const double *slope = p->slope_values + 3 * (p->heads * k + c),
+                         *v = p->slopes[k].vector;
+            double *Z = p->born + 9 * (c * p->n + p->slopes[k].other),
+                   *sum = sums + 3 * p->slopes[k].other;
+            for (int x = 0; x < 9; x++) Z[x] -= v[x / 3] * slope[x % 3];
+            for (int b = 0; b < 3; b++) sum[b] += slope[b];
+        }
+        for (int64_t i = 0; i < p->n; i++)
+            p->leak =
+                fmax(p->leak, sqrt(sums[3 * i] * sums[3 * i] + sums[3 * i + 1] * sums[3 * i + 1]
+                                   + sums[3 * i + 2] * sums[3 * i + 2]));
+    }
+    lrpot__free(sums);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *potential,
+                                  lrpot_workspace *work, const lrpot_structure *structure,
+                                  double step)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(structure);
+    if (!(step == 0.0 || step >= 1e-6) || step > 0.1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) or 1e-6 to 0.1",
+                           step);
+    if (lrpot_structure_periodic_mask(structure) != LRPOT_PERIODIC_ALL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "phonons of a structure with periodic_mask = %d, expected 7: a crystal",
+                           lrpot_structure_periodic_mask(structure));
+    lrpot_phonons *p = lrpot__calloc(1, sizeof *p);
+    if (p == NULL) return LRPOT_E_MEMORY;
+    p->potential = potential;
+    p->n = lrpot_structure_count(structure);
+    p->positions = lrpot__duplicate(lrpot_structure_positions_const(structure), 3 * p->n,
+                                    sizeof *p->positions);
+    lrpot_status status = lrpot__charges_known(potential->charges, "phonons");
+    if (status == LRPOT_OK) status = allocate(p);
+    if (status == LRPOT_OK) status = copy_structure(p, structure);
+    if (status == LRPOT_OK) status = choose_sum(p);
+    if (status == LRPOT_OK) status = settle_charges(p, work);
+    if (status == LRPOT_OK)
+        status = lrpot__crystal_local(p, work, step > 0.0 ? step : DEFAULT_STEP);
+    if (status == LRPOT_OK) status = long_waves(p);
+    if (status != LRPOT_OK) lrpot_phonons_free(p);
+    else *out = p;
+    return status;
+}
+
+void lrpot__crystal_phase(const double *wave, const double *vector, double phase[2])
+{
+    double angle = wave[0] * vector[0] + wave[1] * vector[1] + wave[2] * vector[2];
+    phase[0] = cos(angle);
+    phase[1] = sin(angle);
+}
+
+static void add_local(const lrpot_phonons *p, const double *wave, double *matrix)
+{
+    int64_t size = 3 * p->n;
+    for (int64_t k = 0; k < p->n_couplings; k++) {
+        const lrpot__coupling *c = &p->couplings[k];
+        double phase[2];
+        lrpot__crystal_phase(wave, c->image.vector, phase);
+        for (int x = 0; x < 9; x++) {
+            double *to = matrix
+                         + 2 * ((3 * c->image.home + x / 3) * size + 3 * c->image.other + x % 3);
+            to[0] += c->block[x] * phase[0];
+            to[1] += c->block[x] * phase[1];
+        }
+    }
+    for (int64_t i = 0; i < p->n; i++)
+        for (int x = 0; x < 9; x++)
+            matrix[2 * ((3 * i + x / 3) * size + 3 * i + x % 3)] += p->home[9 * i + x];
+}
+
+static void make_hermitian(int64_t size, double *matrix)
+{
+    for (int64_t k = 0; k < size; k++)
+        for (int64_t l = 0; l <= k; l++) {
+            double *low = matrix + 2 * (k * size + l), *high = matrix + 2 * (l * size + k);
+            low[0] = high[0] = 0.5 * (low[0] + high[0]);
+            low[1] = 0.5 * (low[1] - high[1]);
+            high[1] = -low[1];
+        }
+}
+
+/* Whether the wave vector is of the reciprocal lattice. */
+static int at_gamma(const lrpot_phonons *p, const double *wave)
+{
+    for (int d = 0; d < 3; d++) {
+        double s =
+            (wave[0] * p->cell[3 * d] + wave[1] * p->cell[3 * d + 1] + wave[2] * p->cell[3 * d + 2])
+            / two_pi;
+        if (fabs(s - nearbyint(s)) > SAME) return 0;
+    }
+    return 1;
+}
+
+/* From wave vector 0 to one of the reciprocal lattice: D_ij e^{i wave.(r_j - r_i)}. */
+static void move_origin(const lrpot_phonons *p, const double *wave, double *matrix)
+{
+    int64_t size = 3 * p->n;
+    for (int64_t k = 0; k < size; k++)
+        for (int64_t l = 0; l < size; l++) {
+            double vector[3], phase[2], *at = matrix + 2 * (k * size + l), re = at[0], im = at[1];
+            for (int a = 0; a < 3; a++)
+                vector[a] = p->positions[3 * (l / 3) + a] - p->positions[3 * (k / 3) + a];
+            lrpot__crystal_phase(wave, vector, phase);
+            at[0] = re * phase[0] - im * phase[1];
+            at[1] = re * phase[1] + im * phase[0];
+        }
+}
+
+static lrpot_status check_waves(const double *wave, const double *direction)
+{
+    for (int a = 0; a < 3; a++)
+        if (!isfinite(wave[a]) || (direction != NULL && !isfinite(direction[a])))
+            return lrpot__fail(LRPOT_E_NOT_FINITE,
+                               "component %d of the wave vector is %g 1/A, of its direction %g", a,
+                               wave[a], direction != NULL ? direction[a] : 0.0);
+    if (direction != NULL && direction[0] == 0.0 && direction[1] == 0.0 && direction[2] == 0.0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "the direction of the wave vector is 0 0 0");
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_phonons_matrix(const lrpot_phonons *phonons, lrpot_workspace *work,
+                                  const double *wave_vector, const double *direction,
+                                  double *matrix)
+{
+    static const double nothing[3] = { 0.0, 0.0, 0.0 };
+    LRPOT__REQUIRE_NOT_NULL(phonons);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(wave_vector);
+    LRPOT__REQUIRE_NOT_NULL(matrix);
+    LRPOT__TRY(check_waves(wave_vector, direction));
+    int gamma = at_gamma(phonons, wave_vector);
+    const double *wave = gamma ? nothing : wave_vector;
+    memset(matrix, 0, (size_t)(18 * phonons->n * phonons->n) * sizeof *matrix);
+    add_local(phonons, wave, matrix);
+    LRPOT__TRY(lrpot__crystal_coulomb(phonons, work, wave, gamma, direction, matrix));
+    make_hermitian(3 * phonons->n, matrix);
+    if (gamma) move_origin(phonons, wave_vector, matrix);
+    return LRPOT_OK;
+}
+
+/* matrix: the conjugate, which LAPACK, reading columns, takes for the matrix itself; eigenvectors
+ * come out as our rows. */
+static lrpot_status diagonalise(int64_t size, double *matrix, double *frequencies, int wanted)
+{
+    for (int64_t k = 0; k < 2 * size * size; k++)
+        if (!isfinite(matrix[k]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "the dynamical matrix has the entry %g",
+                               matrix[k]);
+    lapack_int info = LAPACKE_zheev(LAPACK_COL_MAJOR, wanted ? 'V' : 'N', 'U', (lapack_int)size,
+                                    (lapack_complex_double *)matrix, (lapack_int)size, frequencies);
+    LRPOT__TRY(lrpot__lapack_memory(info, "zheev"));
+    if (info != 0)
+        return lrpot__fail(LRPOT_E_NOT_CONVERGED, "zheev ended with info = %d", (int)info);
+    for (int64_t k = 0; k < size; k++)
+        frequencies[k] = copysign(thz * sqrt(fabs(frequencies[k])), frequencies[k]);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_phonons_modes(const lrpot_phonons *phonons, lrpot_workspace *work,
+                                 const double *wave_vector, const double *direction,
+                                 double *frequencies, double *modes)
+{
+    void *block = NULL;
+    LRPOT__REQUIRE_NOT_NULL(phonons);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(frequencies);
+    int64_t size = 3 * phonons->n;
+    LRPOT__TRY(
+        lrpot__workspace_block(work, BLOCK_MATRIX, 0, 2 * size * size, sizeof(double), &block));
+    double *matrix = block;
+    LRPOT__TRY(lrpot_phonons_matrix(phonons, work, wave_vector, direction, matrix));
+    for (int64_t k = 0; k < size * size; k++) {
+        double root = sqrt(phonons->masses[k / size / 3] * phonons->masses[k % size / 3]);
+        matrix[2 * k] /= root;
+        matrix[2 * k + 1] /= -root; /* the conjugate */
+    }
+    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_VALUES, 0, size, sizeof(double), &block));
+    double *values = block;
+    LRPOT__TRY(diagonalise(size, matrix, values, modes != NULL));
+    memcpy(frequencies, values, (size_t)size * sizeof *frequencies);
+    if (modes != NULL) memcpy(modes, matrix, (size_t)(2 * size * size) * sizeof *modes);
+    return LRPOT_OK;
+}

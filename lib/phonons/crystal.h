@@ -1,0 +1,61 @@
+/* A crystal's second derivatives before a wave vector is chosen (theory: docs/theory/phonons.md).
+ */
+#ifndef LRPOT__CRYSTAL_H
+#define LRPOT__CRYSTAL_H
+
+#include "charges/charges.h"
+#include "potential/potential.h"
+
+#include <lrpot/phonons.h>
+
+/* An atom of the cell and an image of another, or of itself, at `vector` from it. */
+typedef struct lrpot__image {
+    int64_t home, other;
+    double vector[3];
+} lrpot__image;
+
+/* Local energy at fixed dE/dc: d2U / dr_home,a dr_other,b at [3 a + b]. */
+typedef struct lrpot__coupling {
+    lrpot__image image;
+    double block[9];
+} lrpot__coupling;
+
+struct lrpot_phonons {
+    const lrpot_potential *potential;
+    int64_t n;
+    double cell[9], volume;
+    double *positions, *masses; /* [n][3], [n] */
+    int32_t *species;
+    lrpot_atoms atoms;         /* view of the above */
+    const lrpot_ewald *ewald;  /* whose matrices are the model's: its own or the next one */
+    lrpot_ewald *gaussians;    /* owned, or NULL */
+    int32_t heads, channels;   /* of the charges; 0 without */
+    double *scalars, *weights; /* [heads][n]: c and dE/dc */
+    double *q;                 /* [channels][n] */
+    lrpot__coupling *couplings;
+    int64_t n_couplings, couplings_room;
+    /* [n][3][3]: added to the diagonal, so that translations cost nothing */
+    double *home;
+    /* dx_h(home)/dr_other is slope_values[h][3] of each, where charges follow the atoms; x = slope
+     * c as in charge_rules.h */
+    lrpot__image *slopes;
+    double *slope_values;
+    int64_t n_slopes, slopes_room, slope_values_room;
+    /* [channels][n][3][3], raw, unfolded; NULL for equilibrated charges */
+    double *born;
+    double leak;
+};
+
+/* Fills couplings, home and slopes. */
+lrpot_status lrpot__crystal_local(lrpot_phonons *p, lrpot_workspace *work, double step);
+
+/* e^{i wave.vector} as (cos, sin). */
+void lrpot__crystal_phase(const double *wave, const double *vector, double phase[2]);
+
+/* Adds the Coulomb part with the charges' answer to the matrix [3n][3n][2]; wave is 0 when it is of
+ * the reciprocal lattice (at_gamma). */
+lrpot_status lrpot__crystal_coulomb(const lrpot_phonons *p, lrpot_workspace *work,
+                                    const double *wave, int at_gamma, const double *direction,
+                                    double *matrix);
+
+#endif

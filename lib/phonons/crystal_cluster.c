@@ -1,0 +1,210 @@
+/* The local part of the second derivatives: an atom of the crystal, cut out with all that it can
+ * feel, and moved. */
+#include "phonons/crystal.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The atom at place 0, then those whose environment it is part of (owned), then those that these
+ * feel (ghosts). */
+typedef struct {
+    lrpot_phonons *p;
+    lrpot_workspace *work;
+    double step, reach; /* A: cutoff plus what the displacements need */
+    lrpot_nlist *crystal, *list;
+    lrpot_atoms atoms;
+    int64_t room;
+    int64_t *origin;                      /* atom of the cell */
+    double *vectors;                      /* [n_all][3] from the atom at place 0 */
+    double *positions, *forces, *columns; /* [n_all][3], [n_all][3], [3][n_all][3] */
+    int32_t *species, *row;
+    double *row_vectors, *weights; /* weights [heads][n_owned] */
+} cluster;
+
+static void finish(cluster *c)
+{
+    lrpot_nlist_free(c->crystal);
+    lrpot_nlist_free(c->list);
+    void *arrays[] = { c->origin,  c->vectors, c->positions,   c->forces, c->columns,
+                       c->species, c->row,     c->row_vectors, c->weights };
+    for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++) lrpot__free(arrays[k]);
+}
+
+static lrpot_status start(cluster *c)
+{
+    const lrpot_phonons *p = c->p;
+    LRPOT__TRY(lrpot_nlist_build(&c->crystal, &p->atoms, 2.0 * c->reach, 0.0));
+    for (int64_t i = 0; i < p->n; i++)
+        c->room = lrpot_nlist_degree(c->crystal, i) + 1 > c->room
+                      ? lrpot_nlist_degree(c->crystal, i) + 1
+                      : c->room;
+    c->origin = lrpot__calloc(c->room, sizeof *c->origin);
+    c->vectors = lrpot__calloc(3 * c->room, sizeof *c->vectors);
+    c->positions = lrpot__calloc(3 * c->room, sizeof *c->positions);
+    c->forces = lrpot__calloc(3 * c->room, sizeof *c->forces);
+    c->columns = lrpot__calloc(9 * c->room, sizeof *c->columns);
+    c->species = lrpot__calloc(c->room, sizeof *c->species);
+    c->row = lrpot__calloc(c->room, sizeof *c->row);
+    c->row_vectors = lrpot__calloc(3 * c->room, sizeof *c->row_vectors);
+    c->weights = lrpot__calloc(p->heads * c->room, sizeof *c->weights);
+    int complete = c->origin != NULL && c->vectors != NULL && c->positions != NULL
+                   && c->forces != NULL && c->columns != NULL;
+    return complete && c->species != NULL && c->row != NULL && c->row_vectors != NULL
+                   && c->weights != NULL
+               ? LRPOT_OK
+               : LRPOT_E_MEMORY;
+}
+
+static void place(cluster *c, int64_t origin, const double *vector)
+{
+    int64_t at = c->atoms.n_all++;
+    c->origin[at] = origin;
+    c->species[at] = c->p->species[origin];
+    memcpy(c->vectors + 3 * at, vector, 3 * sizeof *vector);
+}
+
+static lrpot_status cut_out(cluster *c, int64_t atom)
+{
+    static const double here[3] = { 0.0, 0.0, 0.0 };
+    int64_t count =
+        lrpot_nlist_row(c->crystal, &c->p->atoms, atom, c->room, c->row, c->row_vectors);
+    c->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
+    c->atoms.total_charge =
+        c->p->atoms.total_charge; /* the crystal's: networks may have it as an input */
+    place(c, atom, here);
+    for (int ghosts = 0; ghosts < 2; ghosts++) {
+        for (int64_t k = 0; k < count; k++) {
+            const double *v = c->row_vectors + 3 * k;
+            int outside = v[0] * v[0] + v[1] * v[1] + v[2] * v[2] > c->reach * c->reach;
+            if (outside == ghosts) place(c, c->row[k], v);
+        }
+        if (!ghosts) c->atoms.n_owned = c->atoms.n_all;
+    }
+    memcpy(c->positions, c->vectors, (size_t)(3 * c->atoms.n_all) * sizeof *c->positions);
+    c->atoms.positions = c->positions;
+    c->atoms.species = c->species;
+    for (int32_t h = 0; h < c->p->heads; h++)
+        for (int64_t i = 0; i < c->atoms.n_owned; i++)
+            c->weights[h * c->atoms.n_owned + i] = c->p->weights[h * c->p->n + c->origin[i]];
+    lrpot_nlist_free(c->list);
+    c->list = NULL;
+    return lrpot_nlist_build(&c->list, &c->atoms, lrpot_potential_cutoff(c->p->potential),
+                             4.0 * c->step);
+}
+
+/* columns[axis] += factor times the forces with the atom moved. */
+static lrpot_status add_forces(cluster *c, int axis, double displacement, double factor)
+{
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    const lrpot_potential *potential = c->p->potential;
+    double *column = c->columns + 3 * c->room * axis;
+    out.forces = c->forces;
+    c->positions[axis] = displacement;
+    lrpot_status status = lrpot_potential_local(potential, c->work, &c->atoms, c->list, &out);
+    if (status == LRPOT_OK && c->p->heads > 0)
+        status =
+            lrpot__heads_pull(potential->charges, c->work, &c->atoms, c->list, c->weights, &out);
+    c->positions[axis] = 0.0;
+    for (int64_t k = 0; status == LRPOT_OK && k < 3 * c->atoms.n_all; k++)
+        column[k] += factor * c->forces[k];
+    return status;
+}
+
+/* 4th order: 12 h F'(0) = F(-2h) - 8 F(-h) + 8 F(h) - F(2h). */
+static lrpot_status differences(cluster *c)
+{
+    static const double steps[4] = { -2.0, -1.0, 1.0, 2.0 }, factors[4] = { 1.0, -8.0, 8.0, -1.0 };
+    memset(c->columns, 0, (size_t)(9 * c->room) * sizeof *c->columns);
+    for (int axis = 0; axis < 3; axis++)
+        for (int k = 0; k < 4; k++)
+            LRPOT__TRY(add_forces(c, axis, steps[k] * c->step, -factors[k] / (12.0 * c->step)));
+    return LRPOT_OK;
+}
+
+static lrpot_status keep_couplings(cluster *c)
+{
+    lrpot_phonons *p = c->p;
+    void *array = p->couplings;
+    LRPOT__TRY(lrpot__grow(&array, &p->couplings_room, p->n_couplings + c->atoms.n_all,
+                           sizeof *p->couplings));
+    p->couplings = array;
+    for (int64_t i = 0; i < c->atoms.n_all; i++) {
+        lrpot__coupling *to = &p->couplings[p->n_couplings];
+        *to = (lrpot__coupling){ .image = { .home = c->origin[0], .other = c->origin[i] } };
+        memcpy(to->image.vector, c->vectors + 3 * i, 3 * sizeof(double));
+        double largest = 0.0;
+        for (int k = 0; k < 9; k++) {
+            to->block[k] = c->columns[3 * c->room * (k / 3) + 3 * i + k % 3];
+            largest = fmax(largest, fabs(to->block[k]));
+        }
+        if (largest > 0.0) p->n_couplings++;
+    }
+    return LRPOT_OK;
+}
+
+/* dx_h/dr of the atom at place 0 by all that it sees. */
+static lrpot_status keep_slopes(cluster *c)
+{
+    lrpot_phonons *p = c->p;
+    int64_t first = p->n_slopes, n = c->atoms.n_owned, heads = p->heads;
+    double slope = lrpot__charges_slope(p->potential->charges, c->species[0], NULL);
+    void *images = p->slopes, *values = p->slope_values;
+    LRPOT__TRY(lrpot__grow(&images, &p->slopes_room, first + n, sizeof *p->slopes));
+    p->slopes = images;
+    LRPOT__TRY(lrpot__grow(&values, &p->slope_values_room, 3 * heads * (first + n),
+                           sizeof *p->slope_values));
+    p->slope_values = values;
+    for (int64_t i = 0; i < n; i++) {
+        p->slopes[first + i] = (lrpot__image){ .home = c->origin[0], .other = c->origin[i] };
+        memcpy(p->slopes[first + i].vector, c->vectors + 3 * i, 3 * sizeof(double));
+    }
+    for (int32_t h = 0; h < heads; h++) {
+        lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+        out.forces = c->forces;
+        memset(c->forces, 0, (size_t)(3 * c->atoms.n_all) * sizeof *c->forces);
+        memset(c->weights, 0, (size_t)(heads * n) * sizeof *c->weights);
+        c->weights[h * n] = 1.0;
+        LRPOT__TRY(lrpot__heads_pull(p->potential->charges, c->work, &c->atoms, c->list, c->weights,
+                                     &out));
+        for (int64_t i = 0; i < 3 * n; i++)
+            p->slope_values[3 * (heads * (first + i / 3) + h) + i % 3] = -slope * c->forces[i];
+    }
+    p->n_slopes = first + n;
+    return LRPOT_OK;
+}
+
+/* The Hermitian part is taken later; what it takes from translations is given back to the atom
+ * itself. */
+static void balance(lrpot_phonons *p)
+{
+    for (int64_t k = 0; k < p->n_couplings; k++) {
+        const lrpot__coupling *c = &p->couplings[k];
+        for (int x = 0; x < 9; x++) {
+            double half = 0.25 * (c->block[x] + c->block[3 * (x % 3) + x / 3]);
+            p->home[9 * c->image.home + x] -= half;
+            p->home[9 * c->image.other + x] -= half;
+        }
+    }
+}
+
+lrpot_status lrpot__crystal_local(lrpot_phonons *p, lrpot_workspace *work, double step)
+{
+    cluster c = { .p = p,
+                  .work = work,
+                  .step = step,
+                  .reach = lrpot_potential_cutoff(p->potential) + 4.0 * step };
+    lrpot_status status = start(&c);
+    for (int64_t i = 0; i < p->n && status == LRPOT_OK; i++) {
+        status = cut_out(&c, i);
+        if (status == LRPOT_OK) status = differences(&c);
+        if (status == LRPOT_OK) status = keep_couplings(&c);
+        if (status == LRPOT_OK && p->heads > 0 && p->potential->charges->basis != NULL)
+            status = keep_slopes(&c);
+    }
+    finish(&c);
+    if (status == LRPOT_OK) balance(p);
+    return status;
+}

@@ -1,0 +1,250 @@
+/* Dipoles of systems that repeat: fragments made whole, and the directions that repeat. */
+#include "response/unwrap.h"
+
+#include "core/error.h"
+#include "structure/nlist_rows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_MOMENT = LRPOT__BLOCK_PLACES, BLOCK_WEIGHT, BLOCK_EDGES, BLOCK_PARENTS };
+
+#define REACH 6.0 /* A: the largest gap between parts of a fragment */
+/* a fragment as near to its own image as 1.1 times its largest gap has no inside */
+#define MARGIN 1.1
+
+static double dot(const double *a, const double *b)
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+/* Gram and Schmidt over the rows that repeat. */
+static void project_along(const lrpot_atoms *atoms, double *along)
+{
+    double found[3][3];
+    int n = 0;
+    memset(along, 0, 9 * sizeof *along);
+    for (int row = 0; row < 3; row++) {
+        if (!(atoms->periodic_mask & 1 << row)) continue;
+        double v[3] = { atoms->cell[3 * row], atoms->cell[3 * row + 1], atoms->cell[3 * row + 2] };
+        for (int pass = 0; pass < 2; pass++)
+            for (int k = 0; k < n; k++) {
+                double part = dot(v, found[k]);
+                for (int a = 0; a < 3; a++) v[a] -= part * found[k][a];
+            }
+        double length = sqrt(dot(v, v));
+        for (int a = 0; a < 3; a++) found[n][a] = v[a] / length;
+        n++;
+    }
+    for (int k = 0; k < n; k++)
+        for (int a = 0; a < 9; a++) along[a] += found[k][a / 3] * found[k][a % 3];
+    for (int a = 0; n == 3 && a < 9; a++) along[a] = a % 4 == 0 ? 1.0 : 0.0;
+}
+
+static lrpot_status block_of(lrpot_workspace *work, int32_t id, int64_t count, size_t size,
+                             void **out)
+{
+    return lrpot__workspace_block(work, id, 0, count, size, out);
+}
+
+/* Two atoms of a fragment that see each other, the second in the cell `image`. */
+typedef struct {
+    double square;
+    int32_t i, j;
+    int32_t image[3];
+} edge;
+
+/* An atom's place in the tree: images add up along the way to the root. */
+typedef struct {
+    int32_t parent, size; /* size of the tree, at its root */
+    int32_t image[3];     /* of the atom, with its parent in the cell 0 */
+} node;
+
+typedef struct {
+    const lrpot_atoms *atoms;
+    node *nodes;      /* [n] */
+    int64_t *missing; /* [fragments]: links until a fragment is whole */
+    double *longest;  /* [fragments]: square of the last link */
+} forest;
+
+static int shorter_first(const void *a, const void *b)
+{
+    const edge *x = a, *y = b;
+    if (x->square != y->square) return x->square > y->square ? 1 : -1;
+    if (x->i != y->i) return x->i > y->i ? 1 : -1;
+    return (x->j > y->j) - (x->j < y->j);
+}
+
+/* Root of an atom; image gets the atom's image with the root in the cell 0. Shortens the way. */
+static int32_t root_of(forest *f, int32_t i, int32_t image[3])
+{
+    node *n = &f->nodes[i];
+    if (n->parent != i) {
+        int32_t up[3];
+        int32_t root = root_of(f, n->parent, up);
+        if (n->parent != root)
+            for (int a = 0; a < 3; a++) n->image[a] += up[a];
+        n->parent = root;
+    }
+    memcpy(image, n->image, 3 * sizeof *image);
+    return n->parent;
+}
+
+static lrpot_status endless(int32_t fragment, double length)
+{
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "fragment %d has no inside: %.3g A from one of its atoms is an image of "
+                       "another, as near as its own "
+                       "parts are, so that charge flows through it without end",
+                       fragment, length);
+}
+
+/* Joins two trees, or finds that they are one already. Links come in ascending order. */
+static lrpot_status add_link(forest *f, const edge *e)
+{
+    int32_t a[3], b[3], fragment = f->atoms->fragments[e->i];
+    if (f->missing[fragment] == 0 && e->square > MARGIN * MARGIN * f->longest[fragment])
+        return LRPOT_OK;
+    int32_t from = root_of(f, e->i, a), to = root_of(f, e->j, b);
+    if (from == to) {
+        for (int d = 0; d < 3; d++)
+            if (a[d] + e->image[d] != b[d]) return endless(fragment, sqrt(e->square));
+        return LRPOT_OK;
+    }
+    int turned =
+        f->nodes[to].size
+        > f->nodes[from].size; /* the smaller below the larger: ways to the root stay short */
+    node *lower = &f->nodes[turned ? from : to], *upper = &f->nodes[turned ? to : from];
+    lower->parent = turned ? to : from;
+    upper->size += lower->size;
+    for (int d = 0; d < 3; d++) lower->image[d] = (turned ? -1 : 1) * (a[d] + e->image[d] - b[d]);
+    f->missing[fragment]--;
+    f->longest[fragment] = e->square;
+    return LRPOT_OK;
+}
+
+static lrpot_status collect_links(lrpot_workspace *work, const lrpot_atoms *atoms,
+                                  const lrpot_nlist *list, edge **edges, int64_t *count)
+{
+    lrpot__rows rows;
+    void *block = NULL;
+    LRPOT__TRY(lrpot__nlist_rows(list, atoms, REACH, &rows));
+    LRPOT__TRY(block_of(work, BLOCK_EDGES, lrpot_nlist_pairs(list) + 1, sizeof(edge), &block));
+    *edges = block;
+    *count = 0;
+    for (int64_t i = 0; i < atoms->n_owned; i++) {
+        lrpot__row row = lrpot__nlist_get_row(&rows, i);
+        for (int64_t k = 0; k < row.count; k++) {
+            int64_t j = row.j[k], stride = atoms->stride > 0 ? atoms->stride : 3;
+            if (j < i || atoms->fragments[i] != atoms->fragments[j]) continue;
+            edge e = { 0.0, (int32_t)i, (int32_t)j, { 0, 0, 0 } };
+            if (row.image != NULL) memcpy(e.image, rows.images + 3 * row.image[k], sizeof e.image);
+            for (int a = 0; a < 3; a++) {
+                double d = atoms->positions[j * stride + a] - atoms->positions[i * stride + a];
+                d += e.image[0] * atoms->cell[a] + e.image[1] * atoms->cell[3 + a]
+                     + e.image[2] * atoms->cell[6 + a];
+                e.square += d * d;
+            }
+            (*edges)[(*count)++] = e;
+        }
+    }
+    qsort(*edges, (size_t)*count, sizeof **edges, shorter_first);
+    return LRPOT_OK;
+}
+
+static lrpot_status plant(lrpot_workspace *work, const lrpot_atoms *atoms, forest *f)
+{
+    void *block = NULL;
+    int64_t n = atoms->n_owned, links = (n * (int64_t)sizeof(node) + 7) / 8;
+    LRPOT__TRY(block_of(work, BLOCK_PARENTS, links + 2 * (int64_t)atoms->n_fragments,
+                        sizeof(double), &block));
+    f->atoms = atoms;
+    f->nodes = block;
+    f->longest = (double *)block + links;
+    f->missing = (int64_t *)(f->longest + atoms->n_fragments);
+    for (int32_t k = 0; k < atoms->n_fragments; k++) f->missing[k] = -1, f->longest[k] = 0.0;
+    for (int64_t i = 0; i < n; i++) {
+        f->nodes[i] = (node){ (int32_t)i, 1, { 0, 0, 0 } };
+        f->missing[atoms->fragments[i]]++;
+    }
+    return LRPOT_OK;
+}
+
+/* Moves the atoms of each fragment to the images that hang together by the shortest links. */
+static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, double *places)
+{
+    lrpot_nlist *list = NULL;
+    edge *edges = NULL;
+    int64_t count = 0;
+    forest f;
+    LRPOT__TRY(lrpot_nlist_build(&list, atoms, REACH, 0.0));
+    lrpot_status status = collect_links(work, atoms, list, &edges, &count);
+    lrpot_nlist_free(list);
+    LRPOT__TRY(status);
+    LRPOT__TRY(plant(work, atoms, &f));
+    for (int64_t e = 0; e < count; e++) LRPOT__TRY(add_link(&f, &edges[e]));
+    for (int32_t k = 0; k < atoms->n_fragments; k++)
+        if (f.missing[k] > 0)
+            return lrpot__fail(
+                LRPOT_E_UNSUPPORTED,
+                "fragment %d is in parts more than %g A apart, so that its dipole is not known", k,
+                REACH);
+    for (int32_t i = 0; i < atoms->n_owned; i++) {
+        int32_t image[3];
+        (void)root_of(&f, i, image);
+        for (int a = 0; a < 3; a++)
+            places[3 * i + a] += image[0] * atoms->cell[a] + image[1] * atoms->cell[3 + a]
+                                 + image[2] * atoms->cell[6 + a];
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status check_fragments(const lrpot_charges *charges, const lrpot_atoms *atoms,
+                                    const lrpot_comm *comm, const char *what)
+{
+    if (!lrpot__atoms_have_fragments(atoms))
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "%s of a periodic system with charge model '%s': charge flows through "
+                           "the whole of it as through "
+                           "a metal, and the limit of long waves does not exist (give fragments "
+                           "that keep their charge)",
+                           what, charges->rules->name);
+    if (comm != NULL && comm->sum != NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s of periodic fragments in several processes",
+                           what);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__places_make(const lrpot_charges *charges, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what,
+                                lrpot__places *out)
+{
+    void *moment = NULL, *weight = NULL;
+    int64_t n = atoms->n_owned, stride = atoms->stride > 0 ? atoms->stride : 3;
+    int flowing = lrpot__charges_settle(charges);
+    if (atoms->periodic_mask != 0) LRPOT__TRY(lrpot__charges_known(charges, what));
+    if (flowing && atoms->periodic_mask != 0)
+        LRPOT__TRY(check_fragments(charges, atoms, comm, what));
+    LRPOT__TRY(block_of(work, BLOCK_MOMENT, 3 * n, sizeof(double), &moment));
+    LRPOT__TRY(block_of(work, BLOCK_WEIGHT, 3 * n, sizeof(double), &weight));
+    for (int64_t i = 0; i < n; i++)
+        memcpy((double *)moment + 3 * i, atoms->positions + i * stride, 3 * sizeof(double));
+    project_along(atoms, out->along);
+    if (flowing && atoms->periodic_mask != 0) {
+        lrpot_atoms owned = *atoms;
+        owned.n_all = n; /* images come from the cell */
+        owned.ghost_owner = NULL;
+        LRPOT__TRY(make_whole(work, &owned, moment));
+    }
+    out->moment = moment;
+    out->weight = flowing || atoms->periodic_mask == 0 ? moment : weight;
+    for (int64_t i = 0; out->weight == weight && i < n; i++)
+        for (int a = 0; a < 3; a++) {
+            const double *r = out->moment + 3 * i;
+            ((double *)weight)[3 * i + a] = atoms->periodic_mask == LRPOT_PERIODIC_ALL
+                                                ? 0.0
+                                                : r[a] - dot(out->along + 3 * a, r);
+        }
+    return LRPOT_OK;
+}

@@ -1,0 +1,247 @@
+"""Numbers of `lrpot phonon` that hold for some crystals only: eps_0/eps_inf = (LO/TO)^2, the static dielectric tensor, and what an unstable crystal or a
+lattice without a known path leaves. Right values by differences of forces here.
+
+Usage: check_phonon_tool.py LRPOT NACL_DATA"""
+import json
+import math
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tap import Tap
+
+COULOMB = 14.3996454784255  # eV A/e^2
+THZ = math.sqrt(1.602176634e-19 / 1.66053906660e-27) * 1e-2 / (2 * math.pi)
+MASSES = {"Na": 22.98976928, "Cl": 35.45}
+STEP = 0.001
+
+
+def lattice_of(cell):
+    return " ".join(f"{x:.15g}" for row in cell for x in row)
+
+
+def frame(symbols, positions, cell, extra=""):
+    rows = "".join(f"{s} {p[0]:.15g} {p[1]:.15g} {p[2]:.15g}\n" for s, p in zip(symbols, positions))
+    head = f'Lattice="{lattice_of(cell)}" pbc="T T T" Properties=species:S:1:pos:R:3 {extra}'
+    return f"{len(symbols)}\n{head}\n{rows}"
+
+
+class Product:
+    def __init__(self, lrpot, model, folder):
+        self.lrpot, self.model, self.folder = lrpot, model, folder
+
+    def phonon(self, crystal, *options, extra=""):
+        (self.folder / "crystal.xyz").write_text(frame(*crystal, extra))
+        words = (self.lrpot, "phonon", self.model, "crystal.xyz", "--step", STEP, *options)
+        return subprocess.run(
+            list(map(str, words)), cwd=self.folder, capture_output=True, text=True
+        )
+
+    def forces(self, np, frames, n):
+        (self.folder / "moved.xyz").write_text("".join(frames))
+        words = (self.lrpot, "eval", self.model, "moved.xyz", "-q", "--bec", "-o", "out.xyz")
+        subprocess.run(list(map(str, words)), cwd=self.folder, check=True, capture_output=True)
+        lines, found = (self.folder / "out.xyz").read_text().splitlines(), []
+        for at in range(0, len(lines), n + 2):
+            parts, start = re.search(r"Properties=(\S+)", lines[at + 1]).group(1).split(":"), 0
+            columns = {}
+            for name, width in zip(parts[::3], map(int, parts[2::3])):
+                rows = [line.split()[start : start + width] for line in lines[at + 2 : at + 2 + n]]
+                if name in ("forces", "bec"):
+                    columns[name] = np.array(rows, float)
+                start += width
+            found.append(columns)
+        return found
+
+
+def oscillators(np, product, crystal):
+    """Frequencies without field, and eps_0/eps_inf = 1 + 4 pi k/V sum p p/w^2."""
+    symbols, positions, cell = crystal
+    n, frames = len(symbols), [frame(*crystal)]
+    for k in range(3 * n):
+        for sign in (1, -1):
+            moved = positions.copy()
+            moved[k // 3, k % 3] += sign * STEP
+            frames.append(frame(symbols, moved, cell))
+    found = product.forces(np, frames, n)
+    H = np.array(
+        [
+            (found[2 + 2 * k]["forces"] - found[1 + 2 * k]["forces"]).ravel() / (2 * STEP)
+            for k in range(3 * n)
+        ]
+    )
+    Z = found[0]["bec"].reshape(n, 3, 3)
+    Z = Z - Z.mean(0)
+    root = np.repeat(np.sqrt([MASSES[s] for s in symbols]), 3)
+    w, e = np.linalg.eigh((H + H.T) / 2 / np.outer(root, root))
+    p = np.einsum("kab,kbm->am", Z, (e / root[:, None]).reshape(n, 3, -1))
+    optical = abs(w) > 1e-5
+    factor = 4 * math.pi * COULOMB / abs(np.linalg.det(cell))
+    epsilon = np.eye(3) + factor * (p[:, optical] / w[optical]) @ p[:, optical].T
+    return THZ * np.sign(w) * np.sqrt(abs(w)), epsilon
+
+
+def salt(np, a, c, extra=()):
+    """Rock salt in its tetragonal cell of four atoms: cubic for c = a."""
+    d = a / 2**0.5
+    cell = np.diag([d, d, c])
+    fractions = np.array([[0, 0, 0], [0.5, 0.5, 0], [0.5, 0.5, 0.5], [0, 0, 0.5]])
+    return ["Na", "Cl", "Na", "Cl"], fractions @ cell, cell
+
+
+def ratio(text):
+    found = re.search(r"^eps_0/eps_inf = \(LO/TO\)\^2 = (\S+)", text, re.M)
+    return float(found.group(1)) if found else None
+
+
+def tensor(text):
+    line = next((line for line in text.splitlines() if line.startswith("eps ")), None)
+    return [float(x) for x in line.split()[1:]] if line else None
+
+
+def check_tensors(tap, np, product):
+    cubic = salt(np, 5.605, 5.605)
+    w, epsilon = oscillators(np, product, cubic)
+    text = product.phonon(cubic).stdout
+    tap.ok(
+        ratio(text) is not None and abs(ratio(text) - epsilon[0, 0]) < 1e-3,
+        "lo_and_to_of_a_cubic_crystal_make_its_dielectric_constant",
+        [text, epsilon],
+    )
+    tap.ok("by w_LO^2 = w_TO^2" in text, "and_follow_the_formula_of_two_atoms")
+    tall = salt(np, 5.6, 5.9)
+    w, epsilon = oscillators(np, product, tall)
+    for direction in ((1, 0, 0), (0, 0, 1), (1, 1, 1)):
+        done = product.phonon(tall, "--direction", ",".join(map(str, direction)))
+        name = "direction_%d_%d_%d" % direction
+        tap.ok(
+            ratio(done.stdout) is None and "by w_LO^2" not in done.stdout,
+            f"{name}: modes_of_a_tetragonal_crystal_do_not_make_a_constant",
+            [done.stdout],
+        )
+        got = tensor(done.stdout)
+        right = [epsilon[0, 0], epsilon[1, 1], epsilon[2, 2], 0, 0, 0]
+        tap.ok(
+            got is not None and max(abs(a - b) for a, b in zip(got, right)) < 1e-3,
+            f"{name}: oscillator_strengths_make_the_tensor",
+            [got, right],
+        )
+        u = np.array(direction) / np.linalg.norm(direction)
+        lst = re.search(r"product of \(LO/TO\)\^2 = ([\d.]+)", done.stdout)
+        tap.ok(
+            lst is not None and abs(float(lst.group(1)) - u @ epsilon @ u) < 1e-3,
+            f"{name}: the_product_over_all_modes_agrees",
+            [done.stdout],
+        )
+
+
+def check_unstable(tap, np, product):
+    crystal = salt(np, 6.5, 6.5)
+    w, _ = oscillators(np, product, crystal)
+    count, lowest = int((w < -0.05).sum()), w.min()
+    assert count > 0, w
+    done = product.phonon(crystal)
+    said = re.search(
+        r"# unstable at Gamma: (\d+) imaginary branch.*lowest frequency (\S+)", done.stdout
+    )
+    tap.ok(
+        said is not None
+        and int(said.group(1)) == count
+        and abs(float(said.group(2)) - lowest) < 1e-3,
+        "imaginary_branches_at_gamma_are_named",
+        [done.stdout, w],
+    )
+    tap.ok(
+        done.returncode == 4 and "no static dielectric tensor" in done.stderr,
+        "an_unstable_crystal_ends_with_4_and_the_reason",
+        [done.returncode, done.stderr],
+    )
+    tap.ok(
+        tensor(done.stdout) is None and "Lyddane" not in done.stdout,
+        "it_has_no_static_dielectric_tensor",
+    )
+    primitive = (
+        ["Na", "Cl"],
+        np.array([[0, 0, 0], [3.25] * 3]),
+        3.25 * (np.ones((3, 3)) - np.eye(3)),
+    )
+    done = product.phonon(
+        primitive, "-b", "b.csv", "--points", 4, "--path", "G:0,0,0 X:0.5,0,0.5", "--json"
+    )
+    found = json.loads(done.stdout)["imaginary_on_path"]
+    # the folded cell has this zone's X among its waves at Gamma
+    tap.ok(
+        abs(found["lowest_thz"] - lowest) < 1e-3 and found["at"] == "X (0.5 0 0.5)",
+        "those_on_the_path_with_their_place",
+        [found, lowest],
+    )
+
+
+def check_paths(tap, np, product):
+    a, b = 0.17, 2.94
+    crystal = (
+        ["Na", "Cl"],
+        np.array([[0, 0, 0], [(a + 2 * b) / 2] * 3]),
+        np.array([[a, b, b], [b, a, b], [b, b, a]]),
+    )
+    w, _ = oscillators(np, product, crystal)
+    done = product.phonon(crystal, "-b", "none.csv", "--dos", "dos.csv", "--mesh", 3)
+    rows = re.findall(r"^\s+(-?\d+\.\d+)\s+-?\d+\.\d+\s+(\d+)\s", done.stdout, re.M)
+    tap.ok(
+        len(rows) > 0 and any(abs(float(x) - w.max()) < 1e-3 for x, _ in rows),
+        "gamma_is_printed_where_no_path_is_known",
+        [done.stdout, w],
+    )
+    tap.ok(
+        done.returncode == 1 and "no path" in done.stderr and "--path" in done.stderr,
+        "the_missing_bands_are_an_error_with_the_remedy",
+        [done.returncode, done.stderr],
+    )
+    tap.ok(
+        (product.folder / "dos.csv").exists() and not (product.folder / "none.csv").exists(),
+        "the_density_of_states_comes_all_the_same",
+    )
+    done = product.phonon(crystal, "-b", "own.csv", "--path", "G:0,0,0 Z:0.5,0.5,0.5")
+    tap.ok(done.returncode == 0, "a_given_path_is_taken", [done.stderr])
+
+
+def check_words(tap, np, product):
+    crystal = salt(np, 5.605, 5.605)
+    text = product.phonon(crystal).stdout
+    tap.ok(text.count("eps_inf is not known") == 2, "screened_values_are_called_so", [text])
+    done = product.phonon(crystal, extra='epsilon_inf="2.4"')
+    tap.ok("not known" not in done.stdout, "physical_ones_are_not", [done.stdout])
+    done = product.phonon(crystal, extra='epsilon_inf="2.0 0 0 0 2.0 0 0 0 3.0"')
+    tap.ok("anisotropic" in done.stderr, "an_anisotropic_eps_inf_is_told", [done.stderr])
+    done = product.phonon(crystal, "--independent", "all")
+    tap.ok(done.returncode == 2, "rows_without_files_are_a_usage_error", [done.stderr])
+    slab = salt(np, 5.605, 5.605)
+    slab = (slab[0], slab[1], np.diag([slab[2][0, 0], slab[2][1, 1], 20.0]))
+    done = product.phonon(slab)
+    tap.ok("vacuum" in done.stderr, "a_layer_between_vacuum_is_told", [done.stderr])
+
+
+def main():
+    tap = Tap()
+    lrpot, data = (pathlib.Path(word).resolve() for word in sys.argv[1:3])
+    try:
+        import numpy as np
+    except ImportError:
+        tap.skip("phonon", "no NumPy")
+        tap.done()
+    with tempfile.TemporaryDirectory() as place:
+        folder = pathlib.Path(place)
+        words = (lrpot, "fit", data / "valid.xyz", "--charges", "edqrd", "--charge-level", 2)
+        words += ("--level", 6, "--cutoff", 4.5, "--charge-cutoff", 4.5, "--threads", 1)
+        words += ("--max-iterations", 6, "-o", folder / "model")
+        subprocess.run(list(map(str, words)), check=True, capture_output=True)
+        product = Product(lrpot, folder / "model", folder)
+        for check in (check_tensors, check_unstable, check_paths, check_words):
+            check(tap, np, product)
+    tap.done()
+
+
+main()

@@ -1,0 +1,49 @@
+/* What `lrpot check` tests: derivatives against central differences, sum rules, symmetries. */
+#ifndef LRPOT_TOOL_CHECKS_H
+#define LRPOT_TOOL_CHECKS_H
+
+#include "cli/inputs.h"
+#include "cli/report.h"
+
+enum { CHECK_PASS, CHECK_FAIL, CHECK_INFO };
+
+typedef struct check_row {
+    char name[40], detail[120];
+    double error, allowed;
+    int verdict;
+    int32_t by_step; /* a comparison with differences, whose own error depends on the step */
+} check_row;
+
+enum { CHECK_MAX_ROWS = 32 };
+typedef struct check_table {
+    check_row rows[CHECK_MAX_ROWS];
+    int32_t n;
+} check_table;
+
+/* A model at a structure that is moved about. */
+typedef struct check_probe {
+    const lrpot_potential *model;
+    lrpot_workspace *work;
+    lrpot_structure *structure; /* a copy of its own */
+    int64_t n;
+    evaluation eval;          /* at the structure as given */
+    double *home;             /* [n][3] positions as given */
+    double *direction;        /* [n][3] */
+    double *site, *site_home; /* [n] energies per atom, now and as given */
+    double step;              /* A, of the differences */
+    uint64_t random;
+} check_probe;
+
+/* Adds a row; NaN fails. allowed < 0 makes it information only. */
+void check_add(check_table *table, const char *name, double error, double allowed,
+               const char *format, ...) REPORT_PRINTF(5, 6);
+/* Marks the row added last as a comparison with differences. */
+void check_mark_by_step(check_table *table);
+double check_random(check_probe *probe); /* uniform in -1..1 */
+
+/* Energies, forces, virial, symmetries. */
+lrpot_status check_energy(check_probe *probe, check_table *table);
+/* dE/dq, the sum of charges, Born charges. Nothing without charges. */
+lrpot_status check_charges(check_probe *probe, check_table *table);
+
+#endif

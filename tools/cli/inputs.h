@@ -1,0 +1,48 @@
+/* What verbs read: models, structures, and a model evaluated on a structure. */
+#ifndef LRPOT_TOOL_INPUTS_H
+#define LRPOT_TOOL_INPUTS_H
+
+#include "cli/options.h"
+
+#include <lrpot/lrpot.h>
+
+/* All functions return GO_ON, or an exit code after a message. */
+
+/* Loads a model; species name its types when its file has numbers only. */
+int inputs_model(lrpot_potential **out, const char *path, const text_list *species);
+/* Opens structures. Types of a .cfg are the list's species, or else the model's (model may be
+ * NULL). */
+int inputs_reader(lrpot_reader **out, const char *path, const lrpot_potential *model,
+                  const text_list *species);
+/* Next frame; *out is NULL after the last. */
+int inputs_next(lrpot_reader *reader, const char *path, lrpot_structure **out);
+/* One frame (0-based) of a file. */
+int inputs_frame(lrpot_structure **out, const char *path, int64_t frame,
+                 const lrpot_potential *model, const text_list *species);
+/* Splits the value of --species. */
+int inputs_species(const char *verb, const char *text, text_list *list);
+
+/* Results of a model for one structure. */
+typedef struct evaluation {
+    int64_t n, capacity;
+    double energy, virial[9], stress[9], dipole[3];
+    double *forces, *charges, *potential, *born; /* [n][3], [n], [n], [n][3][3] */
+    /* V: potential at the points of the structure; NULL where it has none, or the model has not one
+     * charge per atom */
+    double *at_points;
+    int32_t has_stress, has_charges;
+} evaluation;
+
+/* Energy, forces, stress (with a cell), charges and potentials (where the model has charges),
+ * potential at points. Memory grows and is kept. */
+lrpot_status evaluation_run(evaluation *result, const lrpot_potential *model, lrpot_workspace *work,
+                            const lrpot_structure *structure);
+void evaluation_free(evaluation *result);
+/* Room for n atoms, of whom nothing is known yet. Returns 0 without memory. */
+int evaluation_reserve(evaluation *result, int64_t n);
+
+/* Electronic dielectric constant: the value of an option when positive, else a third of the trace
+ * of the structure's, else 0. */
+double inputs_epsilon(double option, const lrpot_structure *structure);
+
+#endif

@@ -1,0 +1,37 @@
+/* The Coulomb sum of one structure: what `lrpot coulomb` computes. */
+#ifndef LRPOT_TOOL_COULOMB_RUN_H
+#define LRPOT_TOOL_COULOMB_RUN_H
+
+#include <lrpot/lrpot.h>
+
+enum coulomb_kernel { KERNEL_AUTO, KERNEL_POINT, KERNEL_GAUSS, KERNEL_LATENT };
+enum coulomb_around { AROUND_METAL, AROUND_VACUUM, AROUND_LAYERS };
+enum coulomb_boundary { BOUNDARY_AUTO, BOUNDARY_3D, BOUNDARY_SLAB, BOUNDARY_OPEN };
+
+typedef struct coulomb_settings {
+    double accuracy; /* eV/A: error of the forces of the charges at hand */
+    /* eV per atom, eV/A^3, V: bounds of these errors; 0: not asked for */
+    double energy_accuracy, pressure_accuracy, potential_accuracy;
+    double sigma;  /* A; 0: from the structure */
+    double tuning; /* s: for timing settings before the sum; 0: by estimated costs */
+    int32_t kernel, boundary, around, method, self, measure;
+} coulomb_settings;
+
+typedef struct coulomb_result {
+    int64_t n, capacity;
+    int32_t kernel, periodic_mask, has_stress, n_widths;
+    double energy, virial[9], stress[9], total_charge;
+    double *forces, *potential, *field; /* [n][3], [n], [n][3] */
+    double *widths;                     /* [n_widths], of the species */
+    int32_t *species;                   /* [n] */
+    lrpot_ewald_report plan;
+    lrpot_ewald_error_report measured; /* n_sample 0: not measured */
+} coulomb_result;
+
+/* Fills the result for a structure that has charges. Returns GO_ON or an exit code after a message
+ * beginning with place. */
+int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work,
+                const lrpot_structure *structure, const char *place);
+void coulomb_free(coulomb_result *result);
+
+#endif

@@ -1,0 +1,182 @@
+#include "fitting/errors.h"
+#include "cli/extremes.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *unit, *key;
+    double scale;
+} kinds[N_ERRORS] = {
+    { "energy", "meV/atom", "energy_per_atom", 1e3 },
+    { "forces", "meV/A", "forces", 1e3 },
+    { "stress", "meV/A^3", "stress", 1e3 },
+    { "charges", "me", "charges", 1e3 },
+    { "dipole", "me A", "dipole", 1e3 },
+    { "bec", "me", "bec", 1e3 },
+    { "potential", "mV", "potential", 1e3 },
+};
+
+static error_set *find_set(error_table *table, const char *name)
+{
+    for (int64_t i = 0; i < table->n; i++)
+        if (strcmp(table->sets[i].name, name) == 0) return &table->sets[i];
+    if (table->n == table->capacity) {
+        int64_t capacity = 2 * table->capacity + 8;
+        error_set *sets = realloc(table->sets, (size_t)capacity * sizeof *sets);
+        if (sets == NULL) return NULL;
+        table->sets = sets;
+        table->capacity = capacity;
+    }
+    char *copy = malloc(strlen(name) + 1);
+    if (copy == NULL) return NULL;
+    strcpy(copy, name);
+    error_set *set = &table->sets[table->n++];
+    *set = (error_set){ .name = copy };
+    return set;
+}
+
+static void compare(error_sum *sum, const double *model, double scale, const double *reference,
+                    double reference_scale, int64_t n)
+{
+    if (reference == NULL) return;
+    for (int64_t i = 0; i < n; i++) {
+        double m = scale * model[i], r = reference_scale * reference[i], d = fabs(m - r);
+        sum->squares += d * d;
+        sum->models += m * m;
+        sum->products += m * r;
+        sum->references += r * r;
+        sum->absolutes += d;
+        if (d > sum->largest) sum->largest = d;
+    }
+    sum->n += n;
+}
+
+/* The six components of the symmetric part, as fits count them. */
+static void compare_stress(error_sum *sum, const double *model, const double *reference)
+{
+    static const int first[6] = { 0, 4, 8, 5, 2, 1 }, second[6] = { 0, 4, 8, 7, 6, 3 };
+    for (int c = 0; c < 6; c++) {
+        double m = 0.5 * (model[first[c]] + model[second[c]]),
+               r = 0.5 * (reference[first[c]] + reference[second[c]]);
+        compare(sum, &m, 1.0, &r, 1.0, 1);
+    }
+}
+
+int errors_add(error_table *table, const char *name, const lrpot_structure *reference,
+               const evaluation *model, int with_born, double born_scale)
+{
+    error_set *set = find_set(table, name);
+    if (set == NULL) return 0;
+    double per_atom = 1.0 / (double)model->n;
+    const double *stress = lrpot_structure_get(reference, LRPOT_QUANTITY_STRESS);
+    const double *charges = lrpot_structure_get(reference, LRPOT_QUANTITY_CHARGES);
+    const double *dipole = lrpot_structure_get(reference, LRPOT_QUANTITY_DIPOLE);
+    const double *born = lrpot_structure_get(reference, LRPOT_QUANTITY_BORN_CHARGES);
+    int isolated = lrpot_structure_periodic_mask(reference) == 0;
+    set->frames++;
+    compare(&set->sums[ERROR_ENERGY], &model->energy, per_atom,
+            lrpot_structure_get(reference, LRPOT_QUANTITY_ENERGY), per_atom, 1);
+    compare(&set->sums[ERROR_FORCES], model->forces, 1.0,
+            lrpot_structure_get(reference, LRPOT_QUANTITY_FORCES), 1.0, 3 * model->n);
+    if (model->has_stress && stress != NULL)
+        compare_stress(&set->sums[ERROR_STRESS], model->stress, stress);
+    compare(&set->sums[ERROR_CHARGES], model->charges, 1.0, model->has_charges ? charges : NULL,
+            1.0, model->n);
+    compare(&set->sums[ERROR_DIPOLE], model->dipole, 1.0,
+            model->has_charges && isolated ? dipole : NULL, 1.0, 3);
+    compare(&set->sums[ERROR_BORN], model->born, born_scale, with_born ? born : NULL, 1.0,
+            9 * model->n);
+    int64_t n_points = 0;
+    const double *potentials = NULL;
+    (void)lrpot_structure_points(reference, &n_points, &potentials);
+    compare(&set->sums[ERROR_POTENTIAL], model->at_points, 1.0,
+            model->at_points != NULL ? potentials : NULL, 1.0, n_points);
+    return 1;
+}
+
+static double rms(const error_sum *sum)
+{
+    return sqrt(sum->squares / (double)sum->n);
+}
+static double mean(const error_sum *sum)
+{
+    return sum->absolutes / (double)sum->n;
+}
+
+/* The single factor on all of the model's values that brings them closest to the reference, and the
+ * RMSE that it leaves. Charges learned from energies and forces are screened by a factor that these
+ * do not tell. */
+static double best_factor(const error_sum *sum, double *left)
+{
+    double factor = sum->models > 0.0 ? sum->products / sum->models : 0.0;
+    *left = sqrt(larger(0.0, sum->references - factor * sum->products) / (double)sum->n);
+    return factor;
+}
+
+static void print_factors(const error_table *table, FILE *stream)
+{
+    for (int64_t i = 0; i < table->n; i++) {
+        const error_sum *sum = &table->sets[i].sums[ERROR_BORN];
+        double left = 0.0, factor = sum->n > 0 ? best_factor(sum, &left) : 0.0;
+        if (sum->n > 0)
+            fprintf(stream, "# %-22s bec times %.4f, the best single factor: RMSE %.4f me\n",
+                    table->sets[i].name, factor, 1e3 * left);
+    }
+}
+
+void errors_print(const error_table *table, FILE *stream)
+{
+    int64_t values = 0;
+    for (int64_t i = 0; i < table->n; i++)
+        for (int k = 0; k < N_ERRORS; k++) values += table->sets[i].sums[k].n;
+    if (values == 0) return;
+    fprintf(stream, "# %-22s %6s %-9s %-9s %9s %12s %12s %12s\n", "set", "frames", "quantity",
+            "unit", "values", "RMSE", "MAE", "largest");
+    for (int64_t i = 0; i < table->n; i++)
+        for (int k = 0; k < N_ERRORS; k++) {
+            const error_set *set = &table->sets[i];
+            const error_sum *sum = &set->sums[k];
+            if (sum->n == 0) continue;
+            fprintf(stream, "%-24s %6lld %-9s %-9s %9lld %12.4f %12.4f %12.4f\n", set->name,
+                    (long long)set->frames, kinds[k].name, kinds[k].unit, (long long)sum->n,
+                    kinds[k].scale * rms(sum), kinds[k].scale * mean(sum),
+                    kinds[k].scale * sum->largest);
+        }
+    print_factors(table, stream);
+}
+
+json_t *errors_json(const error_table *table)
+{
+    json_t *list = json_array();
+    for (int64_t i = 0; i < table->n; i++) {
+        json_t *set = json_object();
+        json_put_text(set, "set", table->sets[i].name);
+        json_put_count(set, "frames", table->sets[i].frames);
+        for (int k = 0; k < N_ERRORS; k++) {
+            const error_sum *sum = &table->sets[i].sums[k];
+            if (sum->n == 0) continue;
+            json_t *entry = json_object();
+            json_put_count(entry, "values", sum->n);
+            json_put_real(entry, "rmse", rms(sum));
+            json_put_real(entry, "mae", mean(sum));
+            json_put_real(entry, "largest", sum->largest);
+            if (k == ERROR_BORN) {
+                double left = 0.0;
+                json_put_real(entry, "best_factor", best_factor(sum, &left));
+                json_put_real(entry, "rmse_at_best_factor", left);
+            }
+            json_object_set_new(set, kinds[k].key, entry);
+        }
+        json_array_append_new(list, set);
+    }
+    return list;
+}
+
+void errors_free(error_table *table)
+{
+    for (int64_t i = 0; i < table->n; i++) free(table->sets[i].name);
+    free(table->sets);
+    *table = (error_table){ NULL, 0, 0 };
+}

@@ -1,0 +1,45 @@
+/* Differences between a model and reference values, gathered per set and quantity. */
+#ifndef LRPOT_TOOL_ERRORS_H
+#define LRPOT_TOOL_ERRORS_H
+
+#include "cli/inputs.h"
+#include "cli/output.h"
+
+enum {
+    ERROR_ENERGY,
+    ERROR_FORCES,
+    ERROR_STRESS,
+    ERROR_CHARGES,
+    ERROR_DIPOLE,
+    ERROR_BORN,
+    ERROR_POTENTIAL,
+    N_ERRORS
+};
+
+typedef struct error_sum {
+    double squares, absolutes, largest;
+    /* sums of model^2, model reference, reference^2, scaled as compared */
+    double models, products, references;
+    int64_t n;
+} error_sum;
+
+typedef struct error_set {
+    char *name;
+    int64_t frames;
+    error_sum sums[N_ERRORS];
+} error_set;
+
+typedef struct error_table {
+    error_set *sets;
+    int64_t n, capacity;
+} error_table;
+
+/* Adds model - reference of one frame to the set of that name. Energies count per atom; born_scale
+ * multiplies the model's Born charges; with_born 0 leaves them out. Returns 0 without memory. */
+int errors_add(error_table *table, const char *set, const lrpot_structure *reference,
+               const evaluation *model, int with_born, double born_scale);
+void errors_print(const error_table *table, FILE *stream);
+json_t *errors_json(const error_table *table);
+void errors_free(error_table *table);
+
+#endif

@@ -1,0 +1,144 @@
+/* The model of a fit: made from what was asked for, saved with where it came from. */
+#include "fitting/kind_lists.h"
+#include "fitting/fit_run.h"
+
+#include "cli/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* "H=0.4,O=-0.8" into the places of the species; those not named keep what is there. */
+static int species_values(const fit_run *run, const char *option, const char *text, double *values)
+{
+    text_list list;
+    int good = text_list_split(&list, text);
+    const char *culprit = text;
+    for (int32_t k = 0; good && k < list.count; k++) {
+        char *equal = strchr(list.items[k], '=');
+        int32_t z = 0;
+        culprit = list.items[k];
+        good = equal != NULL;
+        while (good && z < run->n_symbols
+               && (strlen(run->symbols[z]) != (size_t)(equal - list.items[k])
+                   || strncmp(run->symbols[z], list.items[k], strlen(run->symbols[z])) != 0))
+            z++;
+        good = good && z < run->n_symbols && parse_real(equal + 1, &values[z]);
+    }
+    int code =
+        good ? GO_ON
+             : report_usage(
+                 "fit",
+                 "--%s: %s, expected SYMBOL=NUMBER of elements in the data, separated by commas",
+                 option, culprit);
+    text_list_free(&list);
+    return code;
+}
+
+static int set_baseline(const fit_run *run, lrpot_potential *model)
+{
+    const char *name = NULL;
+    int64_t n = lrpot_potential_param_count(model), offset = 0, count = 0;
+    if (run->baseline_text == NULL) return GO_ON;
+    double *params = malloc((size_t)n * sizeof *params);
+    if (params == NULL) return report_no_memory();
+    lrpot_status status = lrpot_potential_get_params(model, n, params);
+    int code = GO_ON;
+    for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
+        if (strcmp(name, "charges.species") == 0)
+            code = species_values(run, "baseline", run->baseline_text, params + offset);
+    if (status == LRPOT_OK && code == GO_ON) status = lrpot_potential_set_params(model, n, params);
+    free(params);
+    return status == LRPOT_OK ? code : report_failure(status, NULL);
+}
+
+/* Wide enough that the energy of a Gaussian with itself leaves the hardness something to add, and
+ * narrower for small atoms. */
+static double standard_width(const char *symbol)
+{
+    double radius = lrpot_element_radius(symbol);
+    return radius > 0.0 ? radius + 0.25 : 1.0;
+}
+
+int fit_create_model(const fit_run *run, lrpot_potential **out)
+{
+    if (run->resume != NULL) return inputs_model(out, run->resume, NULL);
+    lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    options.symbols = (const char *const *)run->symbols;
+    options.charges = run->charges;
+    lrpot_charges_options charges = run->charge_options;
+    if (run->own_charges) charges.flags |= LRPOT_CHARGES_OWN_COEFFICIENTS;
+    options.charge_options = &charges;
+    options.species_coefficients = run->own_energy;
+    memcpy(options.hidden, run->hidden, sizeof options.hidden);
+    options.charge_input = run->charge_input;
+    options.basis.level = (int32_t)run->level;
+    options.basis.n_species = run->n_symbols;
+    options.basis.radial_size = (int32_t)run->radial_size;
+    options.basis.radial_step = (int32_t)run->radial_step;
+    options.basis.min_distance = run->min_distance;
+    options.basis.cutoff = run->cutoff;
+    options.charge_basis = options.basis;
+    options.charge_basis.level = (int32_t)run->charge_level;
+    options.charge_basis.radial_step = (int32_t)run->charge_radial_step;
+    options.charge_basis.cutoff = run->charge_cutoff > 0.0 ? run->charge_cutoff : run->cutoff;
+    double *widths = malloc((size_t)run->n_symbols * sizeof *widths);
+    if (widths == NULL) return report_no_memory();
+    int standard = charge_kind_has(run->charges, LRPOT_CHARGES_TAKES_WIDTHS) && run->sigma == 0.0
+                   && run->width == 0.0;
+    for (int32_t z = 0; z < run->n_symbols; z++)
+        widths[z] = standard ? standard_width(run->symbols[z]) : run->width;
+    int code = species_values(run, "widths", run->widths_text, widths);
+    if (standard || run->width > 0.0 || run->widths_text != NULL) options.widths = widths;
+    lrpot_status status = code == GO_ON ? lrpot_potential_create(out, &options) : LRPOT_OK;
+    free(widths);
+    if (code != GO_ON) return code;
+    return status == LRPOT_OK ? set_baseline(run, *out) : report_failure(status, NULL);
+}
+
+static lrpot_status note_options(const fit_run *run, lrpot_potential *model)
+{
+    size_t size = 16;
+    for (int k = 0; k < run->count; k++) size += strlen(run->arguments[k]) + 1;
+    char *text = malloc(size);
+    if (text == NULL) return LRPOT_E_MEMORY;
+    strcpy(text, "lrpot fit");
+    for (int k = 0; k < run->count; k++) {
+        strcat(text, " ");
+        strcat(text, run->arguments[k]);
+    }
+    lrpot_status status = lrpot_potential_set_note(model, "command", text);
+    free(text);
+    return status;
+}
+
+/* "a.xyz, 20 frames, crc32 01234567; b.xyz, ..." */
+static lrpot_status note_data(lrpot_potential *model, const char *key, const dataset *set)
+{
+    char text[1024];
+    size_t used = 0;
+    for (int32_t p = 0; p < set->n_parts && used < sizeof text; p++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s, %lld frames, crc32 %08x",
+                                 p > 0 ? "; " : "", set->parts[p].path, (long long)set->parts[p].n,
+                                 (unsigned)set->parts[p].checksum);
+    return used > 0 ? lrpot_potential_set_note(model, key, text) : LRPOT_OK;
+}
+
+int fit_save_model(const fit_run *run, lrpot_potential *model, const char *path)
+{
+    char text[512];
+    lrpot_status status = note_options(run, model);
+    if (status == LRPOT_OK && run->config_text != NULL)
+        status = lrpot_potential_set_note(model, "config", run->config_text);
+    if (status == LRPOT_OK) status = note_data(model, "train", &run->train);
+    if (status == LRPOT_OK) status = note_data(model, "valid", &run->valid);
+    snprintf(text, sizeof text, "%lld", (long long)run->job.options.seed);
+    if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "seed", text);
+    training_line(&run->job, text, sizeof text);
+    if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "errors", text);
+    snprintf(text, sizeof text, "%lld in %.1f s%s", (long long)run->job.iterations,
+             run->job.seconds, run->job.interrupted ? ", interrupted" : "");
+    if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "iterations", text);
+    if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "library", lrpot_version());
+    if (status == LRPOT_OK) status = lrpot_potential_save(model, path);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, path);
+}

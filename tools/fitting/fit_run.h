@@ -1,0 +1,67 @@
+/* lrpot fit: what was asked for, and its steps. */
+#ifndef LRPOT_TOOL_FIT_RUN_H
+#define LRPOT_TOOL_FIT_RUN_H
+
+#include "cli/config.h"
+#include "fitting/training.h"
+
+/* A file of frames. */
+typedef struct fit_set {
+    const char *path;
+    const char *keys;    /* as for --keys; NULL: those of the command line */
+    double total_charge; /* of frames that do not say; NaN: that of the command line */
+    int32_t valid;
+    lrpot_fit_frame how; /* weights and source of its frames */
+    const char *units;   /* as for --units; NULL: those of the command line */
+} fit_set;
+
+typedef struct fit_run {
+    common_options common;
+    const char *config_path, *valid_text, *charges_text, *distance_text, *weights_text, *keys_text,
+        *species_text, *checkpoint, *resume;
+    const char *neutrality_text, *targets_text, *baseline_text, *widths_text, *regularization_text;
+    const char *own_text;
+    int32_t own_energy, own_charges; /* coefficients of each species */
+    const char *hidden_text, *charge_hidden_text, *charge_input_text;
+    int32_t hidden[2]; /* of the energy; those of the charges are in charge_options */
+    int32_t charge_input;
+    int64_t channels;
+    double sigma;
+    int32_t self;
+    lrpot_charges_options charge_options;
+    int64_t level, charge_level, radial_size, radial_step, charge_radial_step, seed, ensemble,
+        max_iterations, starts;
+    double cutoff, charge_cutoff, width, memory, tolerance, total_charge, min_distance;
+    int32_t charges;
+    int count; /* command line, for the notes */
+    char **arguments;
+    text_list species;
+    key_list keys;
+    fit_set *sets;
+    int32_t n_sets;
+    char *config_text; /* of the configuration file, for the notes */
+    int32_t offsets;   /* each file of the command line has its own zero of energy */
+    dataset train, valid;
+    char **symbols;
+    int32_t n_symbols;
+    training job;
+} fit_run;
+
+/* All functions return GO_ON, or an exit code after a message. */
+
+int fit_add_set(fit_run *run, const fit_set *set);
+/* Options and sets of a configuration file, options being those of the command line. The
+ * configuration owns the texts. */
+int fit_read_config(fit_run *run, const config *file, const tool_option *options, size_t n_options);
+
+/* Reads all sets, reports them, takes out a share for validation. */
+int fit_read_data(fit_run *run);
+/* The interval of the radial polynomials begins a little below the shortest distance, so that they
+ * are not used outside. */
+int fit_find_distance(fit_run *run);
+
+int fit_create_model(const fit_run *run, lrpot_potential **out);
+/* With notes of where it came from. */
+int fit_save_model(const fit_run *run, lrpot_potential *model, const char *path);
+
+#endif

@@ -1,0 +1,407 @@
+/* lrpot bec: Born effective charges and polarization. */
+#include "phonons/born.h"
+#include "phonons/born_file.h"
+#include "cli/files.h"
+#include "checks/grading.h"
+#include "cli/output.h"
+#include "cli/report.h"
+#include "verbs/verbs.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct bec_run {
+    common_options common;
+    const char *species_text, *form_text, *format, *independent;
+    double epsilon;
+    int64_t frame;
+    int32_t raw, form;
+    text_list species;
+    lrpot_potential *model;
+    lrpot_tensor_model *tensors; /* instead of model */
+    lrpot_workspace *work;
+    born_result result;
+    grading grade;
+    output out;
+    lrpot_writer *writer;
+    json_t *frames;
+} bec_run;
+
+static void print_vector(FILE *stream, const char *name, const double *v, double scale)
+{
+    fprintf(stream, "# %-24s %16.10f %16.10f %16.10f\n", name, scale * v[0], scale * v[1],
+            scale * v[2]);
+}
+
+static void print_polarization(FILE *stream, const born_result *result, int isolated)
+{
+    const lrpot_polarization *p = &result->polarization;
+    if (!result->has_polarization) return;
+    print_vector(stream, "dipole sum q r (e A)", p->dipole, result->scale);
+    if (isolated) return;
+    print_vector(stream, "polarization (e/A^2)", p->value, result->scale);
+    fprintf(stream, "# %-24s %lld %lld %lld\n", "branch", (long long)p->branch[0],
+            (long long)p->branch[1], (long long)p->branch[2]);
+    for (int c = 0; c < 3; c++)
+        print_vector(stream, c == 0 ? "quantum (rows, e/A^2)" : "", p->quantum + 3 * c,
+                     result->scale);
+}
+
+/* Against the Born charges that the file has. */
+static void print_difference(FILE *stream, const born_result *result,
+                             const lrpot_structure *structure)
+{
+    const double *reference = lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES);
+    double sum = 0.0;
+    if (reference == NULL) return;
+    for (int64_t k = 0; k < 9 * result->eval.n; k++)
+        sum += (result->eval.born[k] - reference[k]) * (result->eval.born[k] - reference[k]);
+    fprintf(stream, "# against the Born charges of the file: RMSE %.6f e\n",
+            sqrt(sum / (double)(9 * result->eval.n)));
+}
+
+static void print_table(const bec_run *run, int64_t index, const lrpot_structure *structure)
+{
+    const born_result *result = &run->result;
+    FILE *stream = run->out.stream;
+    fprintf(stream, "# frame %lld: %lld atoms, ", (long long)index, (long long)result->eval.n);
+    if (run->tensors != NULL) fprintf(stream, "tensor model, ");
+    else if (inputs_epsilon(run->epsilon, structure) > 0.0)
+        fprintf(stream, "form %s, times sqrt(eps_inf) = %.8g, ", run->form_text, result->scale);
+    else fprintf(stream, "form %s, screened (eps_inf is not known), ", run->form_text);
+    fprintf(stream, "sum rule %s\n", run->raw ? "not imposed" : "imposed");
+    fprintf(stream, "# atom        charge           Zxx          Zxy          Zxz          Zyx     "
+                    "     Zyy          Zyz"
+                    "          Zzx          Zzy          Zzz   (e)\n");
+    for (int64_t i = 0; i < result->eval.n; i++) {
+        fprintf(stream, "%6lld %-4s ", (long long)i, lrpot_structure_symbol(structure, i));
+        if (result->eval.has_charges)
+            fprintf(stream, "%12.8f ", result->scale * result->eval.charges[i]);
+        else fprintf(stream, "%12s ", "-");
+        for (int k = 0; k < 9; k++) fprintf(stream, " %12.8f", result->eval.born[9 * i + k]);
+        fprintf(stream, "\n");
+    }
+    fprintf(stream,
+            "# mean of Z minus Q/N, largest component: %.3e before projection, %.3e as printed; Q "
+            "= %.8f\n",
+            largest_of(result->before, 9), largest_of(result->after, 9),
+            result->scale * result->total_charge);
+    print_difference(stream, result, structure);
+    print_polarization(stream, result, lrpot_structure_periodic_mask(structure) == 0);
+    if (result->has_polarization && fabs(result->scale * result->total_charge) > 1e-6)
+        fprintf(stream,
+                "# the system is charged: its dipole and polarization depend on the origin\n");
+}
+
+static json_t *frame_json(const bec_run *run, int64_t index)
+{
+    const born_result *result = &run->result;
+    json_t *object = json_object();
+    json_put_count(object, "frame", index);
+    json_put_real(object, "scale", result->scale);
+    json_put_real(object, "total_charge", result->scale * result->total_charge);
+    if (result->eval.has_charges)
+        json_object_set_new(object, "charges_model",
+                            json_row(result->eval.charges, result->eval.n));
+    json_object_set_new(object, "bec", json_tensors(result->eval.born, result->eval.n));
+    json_object_set_new(object, "residual_before", json_row(result->before, 9));
+    json_object_set_new(object, "residual_after", json_row(result->after, 9));
+    if (!result->has_polarization) return object;
+    const lrpot_polarization *p = &result->polarization;
+    double value[3], quantum[9], dipole[3];
+    for (int k = 0; k < 3; k++) value[k] = result->scale * p->value[k];
+    for (int k = 0; k < 3; k++) dipole[k] = result->scale * p->dipole[k];
+    for (int k = 0; k < 9; k++) quantum[k] = result->scale * p->quantum[k];
+    json_object_set_new(object, "dipole", json_row(dipole, 3));
+    json_object_set_new(object, "polarization", json_row(value, 3));
+    json_object_set_new(object, "quantum", json_row(quantum, 9));
+    json_t *branch = json_array();
+    for (int c = 0; c < 3; c++) json_array_append_new(branch, json_integer(p->branch[c]));
+    json_object_set_new(object, "branch", branch);
+    return object;
+}
+
+static lrpot_status set_charges(const born_result *result, lrpot_structure *structure)
+{
+    if (!result->eval.has_charges)
+        return lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, NULL);
+    double *charges = malloc((size_t)result->eval.n * sizeof *charges);
+    if (charges == NULL) return LRPOT_E_MEMORY;
+    for (int64_t i = 0; i < result->eval.n; i++)
+        charges[i] = result->scale * result->eval.charges[i];
+    lrpot_status status = lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, charges);
+    free(charges);
+    return status;
+}
+
+/* Replaces the frame's own values by the model's, so that nothing in the file is of another origin.
+ */
+static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
+{
+    const born_result *result = &run->result;
+    static const int32_t foreign[] = { LRPOT_QUANTITY_ENERGY,      LRPOT_QUANTITY_FORCES,
+                                       LRPOT_QUANTITY_STRESS,      LRPOT_QUANTITY_DIPOLE,
+                                       LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,
+                                       LRPOT_QUANTITY_QUADRUPOLE,  LRPOT_QUANTITY_FIELD };
+    lrpot_status status = set_charges(result, structure);
+    for (size_t k = 0; status == LRPOT_OK && k < sizeof foreign / sizeof foreign[0]; k++)
+        status = lrpot_structure_set(structure, foreign[k], NULL);
+    if (status == LRPOT_OK)
+        status = lrpot_structure_set(structure, LRPOT_QUANTITY_BORN_CHARGES, result->eval.born);
+    if (status == LRPOT_OK && run->tensors != NULL && result->has_polarization)
+        status = lrpot_structure_set(structure, LRPOT_QUANTITY_DIPOLE, result->polarization.dipole);
+    if (status == LRPOT_OK && result->has_polarization
+        && lrpot_structure_periodic_mask(structure) != 0) {
+        const double *p = result->polarization.value;
+        char text[96];
+        snprintf(text, sizeof text, "%.17g %.17g %.17g", result->scale * p[0], result->scale * p[1],
+                 result->scale * p[2]);
+        status = lrpot_structure_set_info(structure, "polarization", text);
+    }
+    return status == LRPOT_OK ? lrpot_writer_append(run->writer, structure) : status;
+}
+
+/* Born charges of tensor models are physical ones, those of potentials are physical where eps_inf
+ * is known; unit tensor and screened charges make the same splitting. */
+static int dielectric_tensor(const bec_run *run, const lrpot_structure *structure, double *out)
+{
+    const double *own = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
+    double epsilon = inputs_epsilon(run->epsilon, structure);
+    if (run->tensors != NULL && epsilon == 0.0)
+        return report_error(BAD_INPUT, "BORN needs the dielectric tensor beside physical Born "
+                                       "charges; give the key epsilon_inf in FILE, or --eps-inf X");
+    if (run->tensors != NULL && run->epsilon == 0.0) {
+        memcpy(out, own, 9 * sizeof *out);
+        return GO_ON;
+    }
+    for (int k = 0; k < 9; k++) out[k] = k % 4 != 0 ? 0.0 : epsilon > 0.0 ? epsilon : 1.0;
+    return GO_ON;
+}
+
+static void tell_rows(const bec_run *run, const char *path, const lrpot_structure *structure,
+                      const born_rows *rows)
+{
+    report_note("%s: rows of %lld atoms, in the order of a POSCAR of FILE (`lrpot convert`)%s:",
+                path, (long long)rows->n, rows->all ? "; all atoms: run phonopy with --nosym" : "");
+    for (int64_t k = 0; k < rows->n; k++)
+        report_note("  atom %lld (%s)", (long long)rows->atoms[k],
+                    lrpot_structure_symbol(structure, rows->atoms[k]));
+    if (run->tensors == NULL && inputs_epsilon(run->epsilon, structure) == 0.0)
+        report_note("  dielectric tensor 1 and screened charges: the same LO-TO splitting; "
+                    "--eps-inf X writes the physical ones");
+}
+
+static int write_rows(const bec_run *run, const lrpot_structure *structure, const int64_t *order)
+{
+    born_rows rows;
+    double epsilon[9];
+    const char *path = run->common.output != NULL ? run->common.output : "BORN";
+    int code = dielectric_tensor(run, structure, epsilon);
+    if (code == GO_ON)
+        code = born_rows_choose(&rows, "bec", run->independent, structure, order, BORN_SYMPREC);
+    if (code != GO_ON) return code;
+    /* `default` is right in each of phonopy's interfaces: charges and tensor have no unit of them
+     */
+    lrpot_status status = born_write(path, 0.0, epsilon, run->result.eval.born, &rows);
+    if (status == LRPOT_OK) tell_rows(run, path, structure, &rows);
+    born_rows_free(&rows);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, path);
+}
+
+static int write_phonopy(const bec_run *run, const lrpot_structure *structure)
+{
+    if (lrpot_structure_periodic_mask(structure) != LRPOT_PERIODIC_ALL)
+        return report_error(BAD_INPUT, "--format phonopy: the structure is not periodic in three "
+                                       "directions; expected a crystal, pbc=\"T T T\"");
+    int64_t *order = malloc((size_t)run->result.eval.n * sizeof *order);
+    if (order == NULL) return report_no_memory();
+    lrpot_status status = lrpot_structure_species_order(structure, order);
+    int code = status == LRPOT_OK ? write_rows(run, structure, order)
+                                  : report_failure(status, NULL);
+    free(order);
+    return code;
+}
+
+/* Born charges are derivatives by displacements, which a crystal at rest does not have. */
+static lrpot_status grade_frame(bec_run *run, const lrpot_structure *structure, const char *place)
+{
+    if (run->tensors != NULL) return LRPOT_OK;
+    lrpot_status status =
+        run->grade.n == 0 ? grading_rattled(&run->grade, run->work, structure, place) : LRPOT_OK;
+    return status == LRPOT_OK ? grading_structure(&run->grade, run->work, structure, place)
+                              : status;
+}
+
+static int one_frame(bec_run *run, const char *path, int64_t index, lrpot_structure *structure)
+{
+    char place[512];
+    snprintf(place, sizeof place, "%s: frame %lld", path, (long long)index);
+    lrpot_status status =
+        run->tensors != NULL
+            ? born_run_tensors(&run->result, run->tensors, run->work, structure, !run->raw)
+            : born_run(&run->result, run->model, run->work, structure, run->form,
+                       inputs_epsilon(run->epsilon, structure), !run->raw);
+    if (status == LRPOT_OK) status = grade_frame(run, structure, place);
+    if (status != LRPOT_OK) return report_failure(status, place);
+    if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, index));
+    if (strcmp(run->format, "phonopy") == 0) return write_phonopy(run, structure);
+    if (run->writer != NULL) {
+        status = append_structure(run, structure);
+        return status == LRPOT_OK ? GO_ON : report_failure(status, place);
+    }
+    if (run->frames == NULL) print_table(run, index, structure);
+    return GO_ON;
+}
+
+static int all_frames(bec_run *run, const char *path)
+{
+    lrpot_reader *reader = NULL;
+    lrpot_structure *structure = NULL;
+    /* BORN holds one crystal, so the first frame stands for the file there */
+    int64_t wanted = run->frame < 0 && strcmp(run->format, "phonopy") == 0 ? 0 : run->frame,
+            done = 0;
+    int code = inputs_reader(&reader, path, run->model, &run->species);
+    for (int64_t at = 0; code == GO_ON; at++) {
+        code = inputs_next(reader, path, &structure);
+        if (code != GO_ON || structure == NULL) break;
+        if (wanted < 0 || at == wanted) {
+            code = one_frame(run, path, at, structure);
+            done++;
+        }
+        lrpot_structure_free(structure);
+        if (at == wanted) break;
+    }
+    if (code == GO_ON && done == 0)
+        code = report_error(BAD_INPUT, "%s: has no frame %lld (they count from 0)", path,
+                            (long long)wanted);
+    lrpot_reader_close(reader);
+    return code;
+}
+
+static int open_model(bec_run *run, const char *path)
+{
+    if (lrpot_tensor_model_recognise(path)) {
+        lrpot_status status = lrpot_tensor_model_load(&run->tensors, path);
+        int physical = run->epsilon == 0.0 || strcmp(run->format, "phonopy") == 0;
+        if (status == LRPOT_OK && (run->form == LRPOT_BORN_PHASE || !physical))
+            return report_usage("bec",
+                                "--form and --eps-inf are for the charges of a potential; %s holds "
+                                "tensors, which are physical ones",
+                                path);
+        return status == LRPOT_OK ? GO_ON : report_failure(status, path);
+    }
+    int code = inputs_model(&run->model, path, &run->species);
+    if (code == GO_ON && lrpot_potential_charges(run->model) == NULL)
+        return report_error(
+            FAILED, "%s: the model has no charges, so no Born charges; fit one with --charges",
+            path);
+    if (code == GO_ON) grading_open(&run->grade, run->model, path);
+    return code;
+}
+
+static int open_run(bec_run *run, const char *model)
+{
+    int phase = strcmp(run->form_text, "phase") == 0;
+    run->form = phase ? LRPOT_BORN_PHASE : LRPOT_BORN_UNFOLDED;
+    if (!phase && strcmp(run->form_text, "unfolded") != 0)
+        return report_usage("bec", "--form %s: expected unfolded or phase", run->form_text);
+    int extxyz = strcmp(run->format, "extxyz") == 0, phonopy = strcmp(run->format, "phonopy") == 0;
+    if (!extxyz && !phonopy && strcmp(run->format, "table") != 0)
+        return report_usage("bec", "--format %s: expected table, extxyz or phonopy", run->format);
+    int code = inputs_species("bec", run->species_text, &run->species);
+    if (code == GO_ON && phonopy && run->common.output == NULL)
+        code = files_write("format", "BORN");
+    if (code == GO_ON) code = open_model(run, model);
+    if (code != GO_ON) return code;
+    lrpot_status status = lrpot_workspace_create(&run->work, (int32_t)run->common.threads);
+    const char *structures = run->common.output != NULL ? run->common.output : "-";
+    if (status == LRPOT_OK && extxyz) status = lrpot_writer_open(&run->writer, structures);
+    if (status != LRPOT_OK) return report_failure(status, structures);
+    int occupied = extxyz && strcmp(structures, "-") == 0;
+    if (occupied && run->common.json)
+        return report_usage("bec",
+                            "--format extxyz and --json both want standard output; give -o FILE");
+    if (run->common.json) run->frames = json_array();
+    return output_open(&run->out, extxyz || phonopy ? NULL : run->common.output);
+}
+
+static int finish(bec_run *run)
+{
+    grading_report(&run->grade);
+    if (run->writer != NULL) {
+        lrpot_status status = lrpot_writer_close(run->writer);
+        run->writer = NULL;
+        if (status != LRPOT_OK) return report_failure(status, run->common.output);
+    }
+    if (run->frames == NULL) return DONE;
+    json_t *root = json_object();
+    json_put_text(root, "form", run->form_text);
+    json_put_text(root, "index_order", "[polarization][displacement]");
+    json_object_set_new(root, "grade", grading_json(&run->grade));
+    json_object_set_new(root, "frames", run->frames);
+    run->frames = NULL;
+    return output_json(&run->out, root);
+}
+
+static void close_run(bec_run *run)
+{
+    lrpot_writer_abandon(run->writer);
+    born_free(&run->result);
+    grading_close(&run->grade);
+    lrpot_workspace_free(run->work);
+    lrpot_potential_free(run->model);
+    lrpot_tensor_model_free(run->tensors);
+    text_list_free(&run->species);
+    json_decref(run->frames);
+}
+
+int verb_bec(int count, char **arguments)
+{
+    bec_run run = {
+        .common = { .threads = 1 }, .form_text = "unfolded", .format = "table", .frame = -1
+    };
+    const tool_option options[] = {
+        { 'e', "eps-inf", OPTION_REAL, "X",
+          "electronic dielectric constant; default: the file's eps_inf, else 1", &run.epsilon, 1.0,
+          1e6 },
+        { 0, "form", OPTION_TEXT, "unfolded|phase", "unfolded (default) has no finite-k error",
+          &run.form_text, 0, 0 },
+        { 'f', "format", OPTION_TEXT, "table|extxyz|phonopy",
+          "table (default), structures, or phonopy's BORN", &run.format, 0, 0 },
+        { 'n', "frame", OPTION_COUNT, "N", "this frame alone, counted from 0", &run.frame, 0,
+          1e15 },
+        { 'r', "raw", OPTION_FLAG, NULL, "leave the sum rule as the model has it", &run.raw, 0, 0 },
+        { 0, "independent", OPTION_TEXT, "all|0,4,...", "atoms that BORN shall hold",
+          &run.independent, 0, 0 },
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
+          &run.species_text, 0, 0 },
+    };
+    const tool_command command = {
+        "bec",
+        "MODEL FILE",
+        "Born effective charges Z[a][b] = d(V P_a)/dr_b and polarization of each frame.",
+        "A model's charges are screened ones; physical values are sqrt(eps_inf) times larger, and "
+        "printed so where eps_inf is known.\n"
+        "MODEL may be one of lrpot fit --tensors: its tensors are physical ones.\n"
+        "The sum rule is imposed by subtracting the mean; the residual before and after is "
+        "printed. --format phonopy writes BORN for the symmetry-independent atoms of the cell in "
+        "FILE,\n"
+        "in the order of a POSCAR (atoms grouped by species); --independent all writes every atom, "
+        "for\n"
+        "phonopy --nosym; a list names one atom of each set of equivalent ones.",
+        options,
+        sizeof options / sizeof options[0],
+        2,
+        2
+    };
+    int32_t n = 0;
+    int code = options_parse(&command, &run.common, count, arguments, &n);
+    if (code != GO_ON) return code;
+    code = open_run(&run, arguments[0]);
+    if (code == GO_ON) code = all_frames(&run, arguments[1]);
+    if (code == GO_ON) code = finish(&run);
+    int closed = output_close(&run.out, code == DONE);
+    close_run(&run);
+    return code == DONE ? closed : code;
+}

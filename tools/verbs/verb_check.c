@@ -1,0 +1,186 @@
+/* lrpot check: are a model's derivatives and sum rules right? */
+#include "checks/checks.h"
+#include "cli/output.h"
+#include "cli/report.h"
+#include "verbs/verbs.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const VERDICTS[] = { "PASS", "FAIL", "info" };
+
+static int failures(const check_table *table)
+{
+    int count = 0;
+    for (int32_t r = 0; r < table->n; r++) count += table->rows[r].verdict == CHECK_FAIL;
+    return count;
+}
+
+static void print_table(const check_table *table, FILE *stream)
+{
+    for (int32_t r = 0; r < table->n; r++) {
+        const check_row *row = &table->rows[r];
+        fprintf(stream, "%s  %-26s %9.2e", VERDICTS[row->verdict], row->name, row->error);
+        if (row->verdict == CHECK_INFO) fprintf(stream, "            ");
+        else fprintf(stream, " <= %7.0e", row->allowed);
+        fprintf(stream, "  %s\n", row->detail);
+    }
+    int failed = failures(table);
+    fprintf(stream, "%s: %d of %d checks failed\n", failed > 0 ? "FAIL" : "PASS", failed,
+            (int)table->n);
+}
+
+static json_t *table_json(const check_table *table)
+{
+    json_t *root = json_object(), *rows = json_array();
+    json_object_set_new(root, "passed", json_boolean(failures(table) == 0));
+    for (int32_t r = 0; r < table->n; r++) {
+        const check_row *row = &table->rows[r];
+        json_t *object = json_object();
+        json_put_text(object, "name", row->name);
+        json_put_text(object, "verdict", VERDICTS[row->verdict]);
+        json_put_real(object, "error", row->error);
+        if (row->verdict != CHECK_INFO) json_put_real(object, "allowed", row->allowed);
+        json_put_text(object, "detail", row->detail);
+        json_array_append_new(rows, object);
+    }
+    json_object_set_new(root, "checks", rows);
+    return root;
+}
+
+static int print_results(const common_options *common, const check_table *table)
+{
+    output out;
+    int code = output_open(&out, common->output);
+    if (code != GO_ON) return code;
+    code = DONE;
+    if (common->json) code = output_json(&out, table_json(table));
+    else print_table(table, out.stream);
+    int closed = output_close(&out, code == DONE);
+    if (code == DONE) code = closed;
+    return code == DONE && failures(table) > 0 ? FAILED : code;
+}
+
+static lrpot_status open_probe(check_probe *probe, const lrpot_potential *model,
+                               lrpot_workspace *work, const lrpot_structure *structure)
+{
+    probe->model = model;
+    probe->work = work;
+    probe->n = lrpot_structure_count(structure);
+    lrpot_status status = lrpot_structure_clone(&probe->structure, structure);
+    size_t size = (size_t)probe->n * sizeof(double);
+    probe->home = malloc(3 * size);
+    probe->direction = malloc(3 * size);
+    probe->site = malloc(size);
+    probe->site_home = malloc(size);
+    if (probe->home == NULL || probe->direction == NULL || probe->site == NULL
+        || probe->site_home == NULL)
+        return LRPOT_E_MEMORY;
+    memcpy(probe->home, lrpot_structure_positions_const(structure), 3 * size);
+    return status == LRPOT_OK ? evaluation_run(&probe->eval, model, work, probe->structure)
+                              : status;
+}
+
+static void close_probe(check_probe *probe)
+{
+    lrpot_structure_free(probe->structure);
+    evaluation_free(&probe->eval);
+    free(probe->home);
+    free(probe->direction);
+    free(probe->site);
+    free(probe->site_home);
+}
+
+/* A comparison with differences counts at its best step: a wide one is off where a neighbour
+ * crosses the cutoff in between (the second derivative jumps there), a narrow one by rounding,
+ * while a wrong derivative is wrong at all of them. Everything else counts at its worst. NaN stays.
+ */
+static void gather(check_table *all, const check_table *table)
+{
+    for (int32_t r = 0; r < table->n; r++) {
+        const check_row *row = &table->rows[r];
+        check_row *kept = &all->rows[r];
+        if (all->n <= r) all->rows[all->n++] = *row;
+        else if (isnan(kept->error)) continue;
+        else if (isnan(row->error)
+                 || (row->by_step ? row->error < kept->error : row->error > kept->error))
+            *kept = *row;
+    }
+}
+
+static lrpot_status check_at_steps(check_probe *probe, check_table *all)
+{
+    static const double steps[] = { 2e-3, 2e-4, 2e-5 };
+    int fixed = probe->step > 0.0;
+    uint64_t seed = probe->random; /* the same directions at every step, or a direction that is
+                                      wrong could hide behind others */
+    lrpot_status status = LRPOT_OK;
+    for (size_t k = 0; k < (fixed ? 1 : sizeof steps / sizeof steps[0]) && status == LRPOT_OK;
+         k++) {
+        check_table table = { .n = 0 };
+        if (!fixed) probe->step = steps[k];
+        probe->random = seed;
+        status = check_energy(probe, &table);
+        if (status == LRPOT_OK) status = check_charges(probe, &table);
+        gather(all, &table);
+    }
+    return status;
+}
+
+static int run_checks(check_probe *probe, const lrpot_potential *model,
+                      const lrpot_structure *structure, const common_options *common,
+                      const char *path)
+{
+    check_table table = { .n = 0 };
+    lrpot_workspace *work = NULL;
+    lrpot_status status = lrpot_workspace_create(&work, (int32_t)common->threads);
+    if (status == LRPOT_OK) status = open_probe(probe, model, work, structure);
+    if (status == LRPOT_OK) status = check_at_steps(probe, &table);
+    close_probe(probe);
+    lrpot_workspace_free(work);
+    return status == LRPOT_OK ? print_results(common, &table) : report_failure(status, path);
+}
+
+int verb_check(int count, char **arguments)
+{
+    common_options common = { .threads = 1 };
+    const char *species_text = NULL;
+    int64_t frame = 0, seed = 1;
+    check_probe probe = { .step = 0.0 };
+    const tool_option options[] = {
+        { 'n', "frame", OPTION_COUNT, "N", "frame of FILE, counted from 0", &frame, 0, 1e15 },
+        { 0, "step", OPTION_REAL, "A",
+          "displacement of the differences, default the best of 0.002, 0.0002 and 0.00002",
+          &probe.step, 1e-6, 0.5 },
+        { 0, "seed", OPTION_COUNT, "N", "of the random directions", &seed, 0, 1e15 },
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
+          &species_text, 0, 0 },
+    };
+    const tool_command command = {
+        "check",
+        "MODEL FILE",
+        "Tests forces, stress, dE/dq, Born charges and sum rules of a model by differences.",
+        "Prints PASS or FAIL with the worst error and what is allowed; `info` lines are no tests. "
+        "Exit code 1 when a test fails.",
+        options,
+        sizeof options / sizeof options[0],
+        2,
+        2
+    };
+    int32_t n = 0;
+    int code = options_parse(&command, &common, count, arguments, &n);
+    if (code != GO_ON) return code;
+    text_list species = { 0, NULL };
+    lrpot_potential *model = NULL;
+    lrpot_structure *structure = NULL;
+    probe.random = (uint64_t)seed;
+    code = inputs_species("check", species_text, &species);
+    if (code == GO_ON) code = inputs_model(&model, arguments[0], &species);
+    if (code == GO_ON) code = inputs_frame(&structure, arguments[1], frame, model, &species);
+    if (code == GO_ON) code = run_checks(&probe, model, structure, &common, arguments[1]);
+    lrpot_structure_free(structure);
+    lrpot_potential_free(model);
+    text_list_free(&species);
+    return code;
+}

@@ -1,0 +1,153 @@
+/* lrpot convert: models and structures from one format to another. */
+#include "cli/inputs.h"
+#include "cli/report.h"
+#include "verbs/verbs.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text), tail = strlen(ending);
+    return length >= tail && strcmp(text + length - tail, ending) == 0;
+}
+
+/* Models begin with MTP or a brace; structures never do. */
+static int holds_model(const char *path, int *answer)
+{
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        return report_error(BAD_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
+    char head[4] = "";
+    int c = 0;
+    while ((c = fgetc(file)) != EOF && isspace(c)) {
+    }
+    for (size_t i = 0; i < 3 && c != EOF; i++, c = fgetc(file)) head[i] = (char)c;
+    fclose(file);
+    *answer = head[0] == '{' || strcmp(head, "MTP") == 0;
+    return GO_ON;
+}
+
+static int convert_model(const char *in, const char *out, const text_list *species)
+{
+    lrpot_potential *model = NULL;
+    int code = inputs_model(&model, in, species);
+    if (code != GO_ON) return code;
+    int mtp = ends_with(out, ".mtp");
+    lrpot_status status = mtp ? lrpot_potential_save_mtp(model, out)
+                              : lrpot_potential_save(model, out);
+    if (status != LRPOT_OK) code = report_failure(status, out);
+    for (int32_t i = 0; mtp && code == GO_ON && i < lrpot_potential_species_count(model); i++)
+        report_note("type %d of %s is %s", (int)i, out, lrpot_potential_symbols(model)[i]);
+    lrpot_potential_free(model);
+    return code;
+}
+
+static int append_all(lrpot_reader *reader, const char *in, lrpot_writer *writer, const char *out)
+{
+    lrpot_structure *frame = NULL;
+    int code = inputs_next(reader, in, &frame);
+    while (code == GO_ON && frame != NULL) {
+        lrpot_status status = lrpot_writer_append(writer, frame);
+        lrpot_structure_free(frame);
+        if (status != LRPOT_OK) return report_failure(status, out);
+        code = inputs_next(reader, in, &frame);
+    }
+    return code;
+}
+
+static int convert_structures(const char *in, const char *out, const text_list *species)
+{
+    lrpot_reader *reader = NULL;
+    lrpot_writer *writer = NULL;
+    int code = inputs_reader(&reader, in, NULL, species);
+    if (code != GO_ON) return code;
+    lrpot_status status = lrpot_writer_open(&writer, out);
+    if (status == LRPOT_OK && species->count > 0)
+        status =
+            lrpot_writer_set_types(writer, species->count, (const char *const *)species->items);
+    code = status == LRPOT_OK ? append_all(reader, in, writer, out) : report_failure(status, out);
+    if (code == GO_ON) {
+        status = lrpot_writer_close(writer);
+        writer = NULL;
+        if (status != LRPOT_OK) code = report_failure(status, out);
+        else report_note("%lld frames written to %s", (long long)lrpot_reader_frames(reader), out);
+    }
+    lrpot_writer_abandon(writer);
+    lrpot_reader_close(reader);
+    return code;
+}
+
+static lrpot_status write_poscar(const char *out, const lrpot_structure *frame, int64_t *order)
+{
+    int64_t moved = 0;
+    lrpot_status status = lrpot_poscar_write(out, frame, order);
+    for (int64_t k = 0; status == LRPOT_OK && k < lrpot_structure_count(frame); k++)
+        moved += order[k] != k;
+    if (moved > 0)
+        report_note("%s: atoms are grouped by species, %lld of them stand elsewhere than in the "
+                    "input",
+                    out, (long long)moved);
+    return status;
+}
+
+static int convert_poscar(const char *in, const char *out, const text_list *species)
+{
+    lrpot_structure *frame = NULL;
+    int code = inputs_frame(&frame, in, 0, NULL, species);
+    if (code != GO_ON) return code;
+    int64_t *order = malloc((size_t)lrpot_structure_count(frame) * sizeof *order);
+    lrpot_status status = order != NULL ? write_poscar(out, frame, order) : LRPOT_E_MEMORY;
+    free(order);
+    lrpot_structure_free(frame);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, out);
+}
+
+int verb_convert(int count, char **arguments)
+{
+    common_options common = { .threads = 1 };
+    const char *species_text = NULL;
+    int32_t in_place = 0;
+    const tool_option options[] = {
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
+          &species_text, 0, 0 },
+        { 0, "in-place", OPTION_IN_PLACE, NULL,
+          "OUT may be IN, which is then replaced; so it is without OUT", &in_place, 0, 0 },
+    };
+    const tool_command command = {
+        "convert",
+        "IN OUT",
+        "Converts models (own format, .mtp) and structures (.xyz, .cfg, POSCAR out).",
+        "The kind of IN follows from its content, the format of OUT from its name: .mtp and "
+        "anything else for models;\n"
+        ".cfg, POSCAR (first frame) and anything else (extended XYZ) for structures. -o OUT is the "
+        "same as the second operand.",
+        options,
+        sizeof options / sizeof options[0],
+        1,
+        2
+    };
+    int32_t n = 0;
+    int code = options_parse(&command, &common, count, arguments, &n);
+    if (code == GO_ON)
+        code = options_without(&common, "convert", "json", "here: there are no results");
+    if (code != GO_ON) return code;
+    const char *in = arguments[0], *out = n == 2 ? arguments[1] : common.output;
+    if (out == NULL && in_place) out = in;
+    if (out == NULL || (n == 2 && common.output != NULL))
+        return report_usage("convert", "expected one output: IN OUT");
+    const char *slash = strrchr(out, '/'), *base = slash != NULL ? slash + 1 : out;
+    text_list species = { 0, NULL };
+    int model = 0;
+    code = inputs_species("convert", species_text, &species);
+    if (code == GO_ON) code = holds_model(in, &model);
+    if (code == GO_ON && model) code = convert_model(in, out, &species);
+    else if (code == GO_ON && strncmp(base, "POSCAR", 6) == 0)
+        code = convert_poscar(in, out, &species);
+    else if (code == GO_ON) code = convert_structures(in, out, &species);
+    text_list_free(&species);
+    return code == GO_ON ? DONE : code;
+}

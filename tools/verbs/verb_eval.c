@@ -1,0 +1,287 @@
+/* lrpot eval: a model on structures, frame by frame. */
+#include "fitting/errors.h"
+#include "checks/grading.h"
+#include "cli/inputs.h"
+#include "cli/output.h"
+#include "cli/report.h"
+#include "verbs/verbs.h"
+#include "cli/extremes.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct eval_run {
+    common_options common;
+    const char *species_text;
+    int32_t born;
+    double epsilon;
+    text_list species;
+    lrpot_potential *model;
+    lrpot_workspace *work;
+    lrpot_writer *writer;
+    FILE *table;
+    json_t *frames;
+    evaluation result;
+    error_table errors;
+    grading grade;
+    int64_t n_frames;
+    int32_t n_files;
+    report_progress progress;
+} eval_run;
+
+static lrpot_status annotate_points(const evaluation *result, lrpot_structure *frame)
+{
+    int64_t n = 0;
+    const double *points = lrpot_structure_points(frame, &n, NULL);
+    return lrpot_structure_set_points(frame, result->at_points != NULL ? n : 0, points,
+                                      result->at_points);
+}
+
+/* Quantities of the reference are replaced by the model's or leave; what describes the system
+ * stays. */
+static lrpot_status annotate(const eval_run *run, lrpot_structure *frame)
+{
+    static const int32_t references[] = { LRPOT_QUANTITY_ENERGY,      LRPOT_QUANTITY_FORCES,
+                                          LRPOT_QUANTITY_STRESS,      LRPOT_QUANTITY_DIPOLE,
+                                          LRPOT_QUANTITY_CHARGES,     LRPOT_QUANTITY_BORN_CHARGES,
+                                          LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,
+                                          LRPOT_QUANTITY_QUADRUPOLE,  LRPOT_QUANTITY_FIELD };
+    const evaluation *result = &run->result;
+    int isolated = lrpot_structure_periodic_mask(frame) == 0;
+    const double *values[sizeof references / sizeof references[0]] = {
+        &result->energy,
+        result->forces,
+        result->has_stress ? result->stress : NULL,
+        result->has_charges && isolated ? result->dipole : NULL,
+        result->has_charges ? result->charges : NULL,
+        run->born ? result->born : NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL
+    };
+    for (size_t k = 0; k < sizeof references / sizeof references[0]; k++) {
+        lrpot_status status = lrpot_structure_set(frame, references[k], values[k]);
+        if (status != LRPOT_OK) return status;
+    }
+    return annotate_points(result, frame);
+}
+
+static json_t *frame_json(const eval_run *run, const char *path, const lrpot_structure *frame)
+{
+    const evaluation *result = &run->result;
+    json_t *object = json_object();
+    json_put_text(object, "file", path);
+    json_put_count(object, "atoms", result->n);
+    json_put_real(object, "energy", result->energy);
+    json_object_set_new(object, "forces", json_row(result->forces, 3 * result->n));
+    if (result->has_stress) json_object_set_new(object, "stress", json_row(result->stress, 9));
+    if (result->has_charges)
+        json_object_set_new(object, "charges", json_row(result->charges, result->n));
+    if (result->has_charges && lrpot_structure_periodic_mask(frame) == 0)
+        json_object_set_new(object, "dipole", json_row(result->dipole, 3));
+    int64_t n_points = 0;
+    (void)lrpot_structure_points(frame, &n_points, NULL);
+    if (result->at_points != NULL)
+        json_object_set_new(object, "potential_at_points", json_row(result->at_points, n_points));
+    if (run->born) json_object_set_new(object, "bec", json_tensors(result->born, result->n));
+    return object;
+}
+
+static void frame_line(const eval_run *run, const lrpot_structure *frame)
+{
+    const evaluation *result = &run->result;
+    const char *type = lrpot_structure_info(frame, "config_type");
+    double largest = 0.0, total = 0.0, low = INFINITY, high = -INFINITY;
+    for (int64_t i = 0; i < result->n; i++) {
+        const double *f = result->forces + 3 * i;
+        largest = larger(largest, sqrt(f[0] * f[0] + f[1] * f[1] + f[2] * f[2]));
+        if (!result->has_charges) continue;
+        total += result->charges[i];
+        low = smaller(low, result->charges[i]);
+        high = larger(high, result->charges[i]);
+    }
+    fprintf(run->table, "%6lld %6lld %20.10f %16.10f %12.6f", (long long)run->n_frames,
+            (long long)result->n, result->energy, result->energy / (double)result->n, largest);
+    if (result->has_stress)
+        fprintf(run->table, " %12.8f",
+                (result->stress[0] + result->stress[4] + result->stress[8]) / 3.0);
+    else fprintf(run->table, " %12s", "-");
+    if (result->has_charges) fprintf(run->table, " %9.5f %9.5f %9.1e", low, high, total);
+    fprintf(run->table, "  %s\n", type != NULL ? type : "");
+}
+
+/* Every frame counts for all frames, for its file where there are several, and for its config_type.
+ */
+static int add_errors(eval_run *run, const char *path, const lrpot_structure *frame, double scale)
+{
+    const char *type = lrpot_structure_info(frame, "config_type");
+    int good = errors_add(&run->errors, "all", frame, &run->result, run->born, scale);
+    if (run->n_files > 1)
+        good = good && errors_add(&run->errors, path, frame, &run->result, run->born, scale);
+    if (type != NULL)
+        good = good && errors_add(&run->errors, type, frame, &run->result, run->born, scale);
+    return good ? GO_ON : report_no_memory();
+}
+
+static lrpot_status born_charges(eval_run *run, const lrpot_structure *frame)
+{
+    lrpot_status status = lrpot_response_born_charges_structure(
+        run->model, run->work, frame, LRPOT_BORN_UNFOLDED, run->result.born, NULL);
+    double scale = run->epsilon > 0.0 ? sqrt(run->epsilon) : 1.0;
+    for (int64_t k = 0; status == LRPOT_OK && k < 9 * run->result.n; k++)
+        run->result.born[k] *= scale;
+    return status;
+}
+
+static int eval_frame(eval_run *run, const char *path, lrpot_structure *frame)
+{
+    char place[512];
+    snprintf(place, sizeof place, "%s: frame %lld", path, (long long)run->n_frames);
+    lrpot_status status = evaluation_run(&run->result, run->model, run->work, frame);
+    if (status == LRPOT_OK && run->born) status = born_charges(run, frame);
+    if (status == LRPOT_OK) status = grading_structure(&run->grade, run->work, frame, place);
+    if (status != LRPOT_OK) return report_failure(status, place);
+    double own = run->epsilon > 0.0 ? 0.0 : inputs_epsilon(0.0, frame);
+    int code = add_errors(run, path, frame, own > 0.0 ? sqrt(own) : 1.0);
+    if (code != GO_ON) return code;
+    if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, path, frame));
+    else if (run->table != NULL) frame_line(run, frame);
+    if (run->writer != NULL) {
+        status = annotate(run, frame);
+        if (status == LRPOT_OK) status = lrpot_writer_append(run->writer, frame);
+        if (status != LRPOT_OK) return report_failure(status, place);
+    }
+    run->n_frames++;
+    if (run->progress.terminal || run->n_frames % 100 == 0)
+        report_progress_line(&run->progress, "%lld frames", (long long)run->n_frames);
+    return GO_ON;
+}
+
+static int eval_file(eval_run *run, const char *path)
+{
+    lrpot_reader *reader = NULL;
+    lrpot_structure *frame = NULL;
+    int code = inputs_reader(&reader, path, run->model, &run->species);
+    if (code != GO_ON) return code;
+    code = inputs_next(reader, path, &frame);
+    while (code == GO_ON && frame != NULL) {
+        code = eval_frame(run, path, frame);
+        lrpot_structure_free(frame);
+        frame = NULL;
+        if (code == GO_ON) code = inputs_next(reader, path, &frame);
+    }
+    lrpot_reader_close(reader);
+    return code;
+}
+
+static void print_head(const eval_run *run)
+{
+    if (run->table == NULL || run->common.json) return;
+    fprintf(run->table, "# %4s %6s %20s %16s %12s %12s%s  config_type\n", "frame", "atoms",
+            "energy/eV", "eV/atom", "max|F| eV/A", "mean stress",
+            lrpot_potential_charges(run->model) != NULL ? "     min q     max q     sum q" : "");
+}
+
+static int open_run(eval_run *run, const char *model)
+{
+    int code = inputs_species("eval", run->species_text, &run->species);
+    if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
+    if (code != GO_ON) return code;
+    if (run->born && lrpot_potential_charges(run->model) == NULL)
+        return report_error(
+            FAILED, "%s: the model has no charges, so no Born charges; leave out --bec", model);
+    grading_open(&run->grade, run->model, model);
+    lrpot_status status = lrpot_workspace_create(&run->work, (int32_t)run->common.threads);
+    if (status == LRPOT_OK && run->common.output != NULL) {
+        status = lrpot_writer_open(&run->writer, run->common.output);
+        if (status == LRPOT_OK)
+            status = lrpot_writer_set_types(run->writer, lrpot_potential_species_count(run->model),
+                                            lrpot_potential_symbols(run->model));
+    }
+    if (status != LRPOT_OK) return report_failure(status, run->common.output);
+    /* structures on standard output leave no room there for tables */
+    int occupied = run->common.output != NULL && strcmp(run->common.output, "-") == 0;
+    if (occupied && run->common.json)
+        return report_usage("eval", "-o - and --json both want standard output");
+    run->table = occupied ? (report_level() > 0 ? stderr : NULL) : stdout;
+    if (run->common.json) run->frames = json_array();
+    return GO_ON;
+}
+
+static int finish(eval_run *run)
+{
+    int code = DONE;
+    report_progress_end(&run->progress);
+    grading_report(&run->grade);
+    if (run->writer != NULL) {
+        lrpot_status status = lrpot_writer_close(run->writer);
+        run->writer = NULL;
+        if (status != LRPOT_OK) return report_failure(status, run->common.output);
+    }
+    output out = { stdout, NULL, NULL };
+    if (run->common.json) {
+        json_t *root = json_object();
+        json_object_set_new(root, "errors", errors_json(&run->errors));
+        json_object_set_new(root, "grade", grading_json(&run->grade));
+        json_object_set_new(root, "frames", run->frames);
+        run->frames = NULL;
+        code = output_json(&out, root);
+    } else if (run->table != NULL) {
+        errors_print(&run->errors, run->table);
+    }
+    int closed = output_close(&out, 1);
+    return code == DONE ? closed : code;
+}
+
+static void close_run(eval_run *run)
+{
+    lrpot_writer_abandon(run->writer);
+    lrpot_workspace_free(run->work);
+    lrpot_potential_free(run->model);
+    text_list_free(&run->species);
+    evaluation_free(&run->result);
+    grading_close(&run->grade);
+    errors_free(&run->errors);
+    json_decref(run->frames);
+}
+
+int verb_eval(int count, char **arguments)
+{
+    eval_run run = { .common = { .threads = 1 } };
+    const tool_option options[] = {
+        { 'b', "bec", OPTION_FLAG, NULL, "Born effective charges too", &run.born, 0, 0 },
+        { 'e', "eps-inf", OPTION_REAL, "X", "multiply Born charges by sqrt(X)", &run.epsilon, 1.0,
+          1e6 },
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
+          &run.species_text, 0, 0 },
+    };
+    const tool_command command = {
+        "eval",
+        "MODEL FILE...",
+        "Evaluates a model (own format or .mtp) on structures (.xyz or .cfg); errors where they "
+        "carry reference values.",
+        "-o OUT.xyz gets extended XYZ with energy (eV), forces (eV/A), stress (eV/A^3, tension "
+        "positive; with a cell), charges (e)\n"
+        "and bec (e, [polarization][displacement]) at full precision; -o - is standard output, the "
+        "tables then go to standard error.\n"
+        "Errors: energies per atom; sets are all frames, each file, each config_type. Born charges "
+        "are the model's, screened ones\n"
+        "(unfolded, sum rule not imposed), unless --eps-inf is given; against a reference with "
+        "eps_inf they are scaled by its root.",
+        options,
+        sizeof options / sizeof options[0],
+        2,
+        INT32_MAX
+    };
+    int32_t n = 0;
+    int code = options_parse(&command, &run.common, count, arguments, &n);
+    if (code != GO_ON) return code;
+    run.n_files = n - 1;
+    code = open_run(&run, arguments[0]);
+    if (code == GO_ON) print_head(&run);
+    for (int32_t f = 1; f < n && code == GO_ON; f++) code = eval_file(&run, arguments[f]);
+    if (code == GO_ON) code = finish(&run);
+    close_run(&run);
+    return code;
+}

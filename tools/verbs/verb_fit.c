@@ -1,0 +1,673 @@
+/* lrpot fit: a model from energies, forces and stresses. */
+#include "fitting/kind_lists.h"
+#include "fitting/choices.h"
+#include "fitting/coverage.h"
+#include "fitting/fit_tensors.h"
+#include "cli/files.h"
+#include "fitting/fit_run.h"
+#include "cli/report.h"
+#include "fitting/targets.h"
+#include "verbs/verbs.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The first two exist in the library; off is soft without a penalty. */
+static int read_neutrality(fit_run *run)
+{
+    static const char *const names[] = { "exact", "soft", "off" };
+    int32_t which = 0;
+    if (run->neutrality_text == NULL) return GO_ON;
+    while (which < 3 && strcmp(run->neutrality_text, names[which]) != 0) which++;
+    if (which == 3)
+        return report_usage("fit", "--neutrality %s: expected exact, soft or off",
+                            run->neutrality_text);
+    run->charge_options.neutrality = which == 0 ? LRPOT_NEUTRALITY_EXACT : LRPOT_NEUTRALITY_OFF;
+    if (which == 2) run->job.options.sum_rule_error = INFINITY;
+    return GO_ON;
+}
+
+/* Options that only some kinds of charges have. */
+static int read_charge_options(fit_run *run)
+{
+    lrpot_charges_options *options = &run->charge_options;
+    const struct {
+        const char *name;
+        int32_t given, trait;
+    } known[] = {
+        { "channels", run->channels > 0, LRPOT_CHARGES_TAKES_CHANNELS },
+        { "neutrality", run->neutrality_text != NULL, LRPOT_CHARGES_TAKES_NEUTRALITY },
+        { "self", run->self, LRPOT_CHARGES_TAKES_SELF },
+        { "sigma", run->sigma > 0.0, LRPOT_CHARGES_TAKES_SIGMA },
+    };
+    char kinds[CHARGE_KINDS_TEXT];
+    for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
+        if (known[k].given && !charge_kind_has(run->charges, known[k].trait))
+            return report_usage("fit", "--%s goes with --charges %s", known[k].name,
+                                charge_kinds_with(known[k].trait, kinds));
+    options->channels = (int32_t)run->channels;
+    options->sigma = run->sigma;
+    options->flags = run->self ? LRPOT_CHARGES_SELF : 0;
+    return read_neutrality(run);
+}
+
+static int read_own(fit_run *run)
+{
+    const char *text = run->own_text;
+    if (text == NULL) return GO_ON;
+    run->own_charges = strcmp(text, "all") == 0;
+    run->own_energy = run->own_charges || strcmp(text, "energy") == 0;
+    if (run->own_energy || strcmp(text, "no") == 0) return GO_ON;
+    return report_usage("fit", "--species-coefficients %s: expected no, energy or all", text);
+}
+
+/* "8" or "8,8" */
+static int read_widths(const char *option, const char *text, int32_t widths[2])
+{
+    text_list list;
+    int good = text_list_split(&list, text) && list.count <= 2;
+    for (int32_t k = 0; good && k < list.count; k++) {
+        double width = 0.0;
+        good = parse_real(list.items[k], &width) && width >= 1.0 && width <= 64.0
+               && width == floor(width);
+        widths[k] = good ? (int32_t)width : 0;
+    }
+    text_list_free(&list);
+    return good ? GO_ON
+                : report_usage("fit",
+                               "--%s %s: expected the widths of one or two layers, 1 to 64 each, "
+                               "as in 8 or 8,8",
+                               option, text);
+}
+
+static int read_hidden(fit_run *run)
+{
+    const char *input = run->charge_input_text;
+    int code = read_widths("hidden", run->hidden_text, run->hidden);
+    if (code == GO_ON)
+        code = read_widths("charge-hidden", run->charge_hidden_text, run->charge_options.hidden);
+    if (code != GO_ON || input == NULL) return code;
+    run->charge_options.charge_input = strcmp(input, "all") == 0;
+    run->charge_input = run->charge_options.charge_input || strcmp(input, "energy") == 0;
+    if (!run->charge_input && strcmp(input, "no") != 0)
+        return report_usage("fit", "--charge-input %s: expected no, energy or all", input);
+    if (run->charge_input && run->hidden[0] == 0)
+        return report_usage(
+            "fit", "--charge-input %s needs --hidden: the total charge is an input of networks",
+            input);
+    if (run->charge_options.charge_input && run->charge_options.hidden[0] == 0)
+        return report_usage(
+            "fit",
+            "--charge-input all needs --charge-hidden: the total charge is an input of networks");
+    return GO_ON;
+}
+
+static int read_options(fit_run *run)
+{
+    char kinds[CHARGE_KINDS_TEXT];
+    run->charges = lrpot_charges_kind_of(run->charges_text);
+    if (run->charges_text != NULL && run->charges < 0)
+        return report_usage("fit", "--charges %s: expected %s", run->charges_text,
+                            charge_kinds_all(" or ", kinds));
+    int code = read_charge_options(run);
+    if (code == GO_ON) code = read_own(run);
+    if (code == GO_ON) code = read_hidden(run);
+    if (code != GO_ON) return code;
+    run->job.hold_species = run->baseline_text != NULL;
+    if (run->job.hold_species && run->charges >= 0
+        && !charge_kind_has(run->charges, LRPOT_CHARGES_SPECIES_CHARGE))
+        return report_usage("fit", "--baseline goes with --charges %s",
+                            charge_kinds_with(LRPOT_CHARGES_SPECIES_CHARGE, kinds));
+    if (run->level % 2 != 0 || run->charge_level % 2 != 0)
+        return report_usage("fit", "levels are even numbers, 2 to 28");
+    if (run->common.output == NULL || strcmp(run->common.output, "-") == 0)
+        return report_usage("fit", "-o MODEL is needed: the file that the model goes to");
+    if (run->resume != NULL && run->ensemble > 1)
+        return report_usage("fit", "--resume goes on with one model, --ensemble starts several");
+    if (run->job.fitted_factor != NULL && (run->job.factor == NULL || run->ensemble > 1))
+        return report_usage(
+            "fit",
+            "--fit-factor needs the --factor that it starts from, and one model, no --ensemble");
+    if (strcmp(run->distance_text, "auto") == 0) run->min_distance = NAN;
+    else if (!parse_real(run->distance_text, &run->min_distance) || run->min_distance < 0.0)
+        return report_usage("fit", "--min-distance %s: expected auto or a length in A",
+                            run->distance_text);
+    code = inputs_species("fit", run->species_text, &run->species);
+    return code == GO_ON ? key_list_read(&run->keys, "fit", run->keys_text) : code;
+}
+
+static int read_targets(fit_run *run)
+{
+    char names[256];
+    text_list list;
+    int good = text_list_split(&list, run->targets_text);
+    for (int32_t k = 0; good && k < list.count; k++) {
+        int32_t target = target_of(list.items[k]);
+        good = target >= 0;
+        if (good) run->job.options.targets |= LRPOT_FIT_TARGET(target);
+    }
+    text_list_free(&list);
+    return good ? GO_ON
+                : report_usage("fit", "--targets %s: expected some of %s", run->targets_text,
+                               target_names(names, sizeof names, ","));
+}
+
+static int read_weights(fit_run *run)
+{
+    lrpot_fit_options *options = &run->job.options;
+    text_list list;
+    int automatic = run->weights_text != NULL && strcmp(run->weights_text, "auto") == 0;
+    if (automatic) options->flags |= LRPOT_FIT_AUTO_WEIGHTS;
+    int good = text_list_split(&list, automatic ? NULL : run->weights_text)
+               && (automatic || run->weights_text == NULL
+                   || (list.count >= 3 && list.count <= lrpot_fit_target_count()));
+    for (int32_t k = 0; good && k < list.count; k++)
+        good = parse_real(list.items[k], &options->errors[k]) && options->errors[k] > 0.0;
+    text_list_free(&list);
+    if (!good)
+        return report_usage("fit",
+                            "--weights %s: expected auto, or errors in eV/atom, eV/A, eV/A^3 and, "
+                            "if wanted, e A, e, e, V, as in 0.001,0.02,0.001,0.02,0.02,0.02,0.05",
+                            run->weights_text);
+    if (strcmp(run->regularization_text, "auto") == 0)
+        options->flags |= LRPOT_FIT_CHOOSE_REGULARIZATION;
+    else if (!parse_real(run->regularization_text, &options->regularization))
+        return report_usage("fit", "--regularization %s: expected auto or a number",
+                            run->regularization_text);
+    options->memory_limit = 1e9 * run->memory;
+    options->max_iterations = (int32_t)run->max_iterations;
+    options->tolerance = run->tolerance;
+    options->threads = (int32_t)run->common.threads;
+    options->starts = (int32_t)run->starts;
+    options->resume = run->resume != NULL;
+    return GO_ON;
+}
+
+static char *with_suffix(const char *path, const char *suffix)
+{
+    size_t size = strlen(path) + strlen(suffix) + 1;
+    char *text = malloc(size);
+    if (text != NULL) snprintf(text, size, "%s%s", path, suffix);
+    return text;
+}
+
+/* Fits and saves; the model overtakes its checkpoint. */
+static int fit_and_save(fit_run *run, int64_t member, lrpot_potential *model, const char *path)
+{
+    int code = training_run(&run->job, model, member == 0);
+    if (code != GO_ON) return code;
+    code = fit_save_model(run, model, path);
+    if (code != GO_ON) checkpoint_write(run->job.checkpoint, model, 1);
+    return code == GO_ON && member == 0
+               ? coverage_of_displacements(&run->train, model, (int32_t)run->common.threads)
+               : code;
+}
+
+static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint_path,
+                      json_t *results)
+{
+    lrpot_potential *model = NULL;
+    checkpoint file = { .lock = -1 };
+    int code = fit_create_model(run, &model);
+    if (code == GO_ON)
+        code = checkpoint_open(&file, checkpoint_path, run->checkpoint != NULL,
+                               run->job.checkpoint_every);
+    /* a fit tries as many seeds as it has starts: members must not share them, or they may end
+     * alike */
+    run->job.options.seed = run->seed + member * (run->starts > 0 ? run->starts : 3);
+    run->job.checkpoint = &file;
+    run->job.train = &run->train;
+    run->job.valid = &run->valid;
+    if (run->ensemble > 1 && code == GO_ON)
+        report_note("member %lld of %lld, seed %lld", (long long)member + 1,
+                    (long long)run->ensemble, (long long)run->job.options.seed);
+    if (code == GO_ON) code = fit_and_save(run, member, model, path);
+    checkpoint_close(&file, code == GO_ON && run->checkpoint == NULL);
+    lrpot_potential_free(model);
+    if (code != GO_ON) return code;
+    report_note("%s written after %lld iterations in %.1f s", path, (long long)run->job.iterations,
+                run->job.seconds);
+    if (run->job.interrupted)
+        report_note("stopped: %s holds the best state so far; --resume %s goes on", path, path);
+    json_t *result = training_json(&run->job);
+    json_put_text(result, "model", path);
+    json_array_append_new(results, result);
+    if (!run->common.json) training_print(&run->job, stdout);
+    fflush(stdout);
+    return GO_ON;
+}
+
+/* Files of a member; free both in any case. */
+static int name_member(const fit_run *run, int64_t member, char **path, char **kept)
+{
+    char suffix[32] = "";
+    if (run->ensemble > 1) snprintf(suffix, sizeof suffix, "-%lld", (long long)member + 1);
+    *path = with_suffix(run->common.output, suffix);
+    if (*path == NULL) return report_no_memory();
+    *kept = run->checkpoint != NULL ? with_suffix(run->checkpoint, suffix)
+                                    : with_suffix(*path, ".checkpoint");
+    /* a killed fit goes on from its checkpoint, which stays until the new model is there */
+    int32_t same = 0;
+    if (*kept != NULL && run->checkpoint == NULL && run->resume != NULL)
+        same = lrpot_file_same(run->resume, *kept);
+    if (same) {
+        free(*kept);
+        *kept = with_suffix(*path, ".checkpoint-2");
+    }
+    return *kept != NULL ? GO_ON : report_no_memory();
+}
+
+/* The names that options_parse() has not seen. */
+static int add_member_files(const fit_run *run)
+{
+    int code = GO_ON;
+    for (int64_t member = 0; member < run->ensemble && code == GO_ON; member++) {
+        char *path = NULL, *kept = NULL;
+        code = name_member(run, member, &path, &kept);
+        if (code == GO_ON && run->ensemble > 1) code = files_write("output", path);
+        if (code == GO_ON && (run->ensemble > 1 || run->checkpoint == NULL))
+            code = files_write("checkpoint", kept);
+        free(path);
+        free(kept);
+    }
+    return code;
+}
+
+static int named_member(fit_run *run, int64_t member, json_t *results)
+{
+    char *path = NULL, *kept = NULL;
+    int code = name_member(run, member, &path, &kept);
+    if (code == GO_ON) code = one_member(run, member, path, kept, results);
+    free(path);
+    free(kept);
+    return code;
+}
+
+/* Mean and standard deviation over members of what the JSON results hold. */
+static void print_spread(const json_t *results)
+{
+    static const char *const sets[2] = { "train", "valid" }, *const rows[3] = { "energy_per_atom",
+                                                                                "forces",
+                                                                                "stress" };
+    printf("# spread over %d members: mean and standard deviation of the RMSE (meV/atom, meV/A, "
+           "meV/A^3)\n",
+           (int)json_array_size(results));
+    for (int s = 0; s < 2; s++)
+        for (int r = 0; r < 3; r++) {
+            double n = 0.0, sum = 0.0, squares = 0.0;
+            for (size_t k = 0; k < json_array_size(results); k++) {
+                const json_t *row =
+                    json_object_get(json_object_get(json_array_get(results, k), sets[s]), rows[r]);
+                if (row == NULL) continue;
+                double value = 1e3 * json_number_value(json_object_get(row, "rmse"));
+                n += 1.0;
+                sum += value;
+                squares += value * value;
+            }
+            if (n > 1.0)
+                printf("%-6s %-16s %12.4f %12.4f\n", sets[s], rows[r], sum / n,
+                       sqrt(fmax(0.0, (squares - sum * sum / n) / (n - 1.0))));
+        }
+}
+
+static int finish(fit_run *run, json_t *results)
+{
+    output out = { stdout, NULL, NULL };
+    int code = DONE;
+    if (run->ensemble > 1 && !run->common.json) print_spread(results);
+    if (run->common.json) {
+        json_t *root = json_object();
+        json_object_set(root, "members", results);
+        code = output_json(&out, root);
+    }
+    int closed = output_close(&out, 1);
+    if (code == DONE) code = closed;
+    if (run->job.interrupted) return code == DONE ? NOT_CONVERGED : code;
+    /* no failure: long before the last digit of the loss settles, nothing that matters changes any
+     * more */
+    if (run->job.at_limit)
+        report_note("the iterations of the last stage are used up; --max-iterations N allows more, "
+                    "--resume MODEL goes on");
+    return code;
+}
+
+static int run_all(fit_run *run)
+{
+    json_t *results = json_array();
+    int code = GO_ON;
+    for (int64_t member = 0; member < run->ensemble && code == GO_ON; member++) {
+        code = named_member(run, member, results);
+        if (run->job.interrupted) break;
+    }
+    if (code == GO_ON) code = finish(run, results);
+    json_decref(results);
+    return code;
+}
+
+enum { MANY = 3 }; /* species that radial functions alone hardly tell apart */
+
+/* Forces tell of such charges what the local part cannot explain. One too stiff for the bonds
+ * leaves errors that charges take up, at the cost of their own truth: where there are data for it,
+ * species get coefficients of their own, of the energy and of the charges. Both may be
+ * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). Charges of many
+ * species, whose energies are not described as well, have less freedom to take up errors. */
+static void choose_short_sighted(fit_run *run)
+{
+    enum { FEW_SPECIES = 14, MANY_SPECIES = 8 };
+    static const double CUTOFF = 4.5, CHARGE_CUTOFF = 4.0;
+    const int64_t level = run->n_symbols < MANY ? FEW_SPECIES : MANY_SPECIES;
+    if (run->charge_cutoff == 0.0)
+        run->charge_cutoff = fmin(run->cutoff > 0.0 ? run->cutoff : CUTOFF, CHARGE_CUTOFF);
+    if (run->cutoff == 0.0) run->cutoff = CUTOFF;
+    if (run->charge_level == 0)
+        run->charge_level = run->level > 0 && run->level < level ? run->level : level;
+}
+
+/* A model with coefficients of each species. Bonds want finer radial functions than 8 polynomials
+ * make; many species want more functions in products, whose parameters are shared by fewer pairs of
+ * species, and the prior does for them what data do for others. */
+static choice_model flexible_model(const fit_run *run, int64_t charge_level)
+{
+    enum { SIZE = 12, STEP = 2, PER_PARAMETER = 14 };
+    int many = run->n_symbols >= MANY;
+    choice_model model = { run->n_symbols,
+                           1,
+                           1,
+                           run->radial_size,
+                           charge_level,
+                           run->radial_step,
+                           run->charge_radial_step,
+                           many ? PER_PARAMETER : 0 };
+    if (run->radial_size == 0) model.radial_size = SIZE;
+    if (run->radial_step == 0 && many) model.radial_step = STEP;
+    return model;
+}
+
+/* From three species on radial functions alone hardly tell the centres apart, whatever the charges
+ * are. charge_level: 0 where the charges have no basis. */
+static choice_model choose_model(fit_run *run, int64_t equations, int64_t charge_level)
+{
+    enum { FLEXIBLE = 12 };
+    choice_model flexible = flexible_model(run, charge_level);
+    choice_model own = {
+        run->n_symbols,          1, 1, run->radial_size, charge_level, run->radial_step,
+        run->charge_radial_step, 0
+    };
+    choice_model usual = own;
+    usual.own_energy = run->own_energy;
+    usual.own_charges = run->own_charges;
+    if (run->own_text != NULL
+        || (!charge_kind_has(run->charges, LRPOT_CHARGES_SHORT_SIGHTED) && run->n_symbols < MANY))
+        return usual;
+    int rich = choice_level(equations, &flexible) >= FLEXIBLE;
+    if (!rich && choice_level(equations, &own) < FLEXIBLE) return usual;
+    run->own_energy = run->own_charges = 1;
+    return rich ? flexible : own;
+}
+
+/* What was not given: charges by the number of species, sizes by the number of data. */
+static void choose(fit_run *run)
+{
+    int64_t equations = choice_equations(&run->train);
+    if (run->charges < 0) {
+        run->charges = lrpot_charges_kind_default(run->n_symbols);
+        report_note("charges: %s, the default for %d species; --charges chooses",
+                    lrpot_charges_kind_name(run->charges), (int)run->n_symbols);
+    }
+    int basis = charge_kind_has(run->charges, LRPOT_CHARGES_TAKES_BASIS);
+    if (charge_kind_has(run->charges, LRPOT_CHARGES_SHORT_SIGHTED)) choose_short_sighted(run);
+    if (run->cutoff == 0.0) run->cutoff = 6.0;
+    if (run->charge_level == 0) run->charge_level = 6;
+    choice_model model = choose_model(run, equations, basis ? run->charge_level : 0);
+    if (run->level > 0) return;
+    run->level = choice_level(equations, &model);
+    run->radial_size = model.radial_size;
+    run->radial_step = model.radial_step;
+    if (basis && run->charge_level > run->level) run->charge_level = run->level;
+    report_note(
+        "level %lld for %lld energies and force components, charges of level %lld; --level chooses",
+        (long long)run->level, (long long)equations, basis ? (long long)run->charge_level : 0);
+}
+
+/* ", radial step 2, 1 of charges": of each where it is not that of published MTPs. */
+static void step_text(const fit_run *run, char *text, size_t size)
+{
+    enum { USUAL = 4 };
+    int64_t energy = run->radial_step,
+            charges = run->charges != LRPOT_CHARGES_NONE ? run->charge_radial_step : 0;
+    int with_energy = energy != 0 && energy != USUAL,
+        with_charges = charges != 0 && charges != USUAL;
+    text[0] = '\0';
+    if (with_energy) snprintf(text, size, ", radial step %lld", (long long)energy);
+    if (with_charges)
+        snprintf(text + strlen(text), size - strlen(text),
+                 with_energy ? ", %lld of charges" : ", radial step of charges %lld",
+                 (long long)charges);
+}
+
+static void report_model(const fit_run *run)
+{
+    enum { USUAL_SIZE = 8 };
+    char step[64];
+    step_text(run, step, sizeof step);
+    if (run->resume != NULL)
+        report_note("going on with %s: levels, cutoffs and charges are those of the model",
+                    run->resume);
+    else
+        report_note("radial functions of %lld polynomials from %g to %g A, level %lld%s%s",
+                    (long long)(run->radial_size > 0 ? run->radial_size : USUAL_SIZE),
+                    run->min_distance, run->cutoff, (long long)run->level, step,
+                    run->own_energy ? ", coefficients of each species" : "");
+}
+
+static int prepare(fit_run *run)
+{
+    int code = read_options(run);
+    if (code == GO_ON) code = read_weights(run);
+    if (code == GO_ON) code = read_targets(run);
+    if (code == GO_ON) code = add_member_files(run);
+    if (code == GO_ON) code = output_possible(run->common.output);
+    if (code == GO_ON) code = fit_read_data(run);
+    if (code != GO_ON) return code;
+    choose(run);
+    code = fit_find_distance(run);
+    if (code != GO_ON) return code;
+    report_model(run);
+    return GO_ON;
+}
+
+/* Operands are training files; with --offsets each is a source of its own. */
+static int add_operands(fit_run *run, char **paths, int32_t n)
+{
+    int code = GO_ON;
+    for (int32_t k = 0; k < n && code == GO_ON; k++) {
+        fit_set set = { paths[k], NULL, NAN, 0, LRPOT_FIT_FRAME_INIT, NULL };
+        set.how.source = run->offsets ? k : 0;
+        code = fit_add_set(run, &set);
+    }
+    if (code == GO_ON && run->n_sets == 0)
+        return report_usage("fit", "TRAIN.xyz is missing, or --config FILE with sets");
+    return code;
+}
+
+/* The configuration comes first, so that the command line has the last word. */
+static int read_all_options(fit_run *run, config *file, const tool_command *command, char **line)
+{
+    int32_t n = 0;
+    int code = GO_ON;
+    for (int k = 0; k < run->count && run->config_path == NULL; k++) {
+        if (strcmp(line[k], "--config") == 0 && k + 1 < run->count) run->config_path = line[k + 1];
+        else if (strncmp(line[k], "--config=", 9) == 0) run->config_path = line[k] + 9;
+    }
+    if (run->config_path != NULL) code = config_open(file, run->config_path);
+    if (code == GO_ON && run->config_path != NULL)
+        code = fit_read_config(run, file, command->options, command->n_options);
+    if (code == GO_ON) code = options_parse(command, &run->common, run->count, line, &n);
+    return code == GO_ON ? add_operands(run, line, n) : code;
+}
+
+static int fit_with(fit_run *run, const tool_option *options, size_t n_options)
+{
+    const tool_command command = {
+        "fit",
+        "TRAIN.xyz... -o MODEL",
+        "Fits a model to energies, forces and stresses of extended XYZ (or .cfg) files.",
+        "-o MODEL is written when the fit is done; until then MODEL.checkpoint (or --checkpoint) "
+        "holds the best state, about every\n"
+        "ten seconds. Ctrl-C ends the fit after the iteration, saves the best state and gives exit "
+        "code 4.\n"
+        "Without --charges, one species is fitted without charges, more with EDQRd.\n"
+        "lrpot fit --tensors SCHEME fits polar tensors and dipoles instead; lrpot fit --tensors x "
+        "--help explains it.",
+        options,
+        n_options,
+        0,
+        64
+    };
+    config file = { 0 };
+    char **line = malloc((size_t)(run->count + 1) * sizeof *line);
+    if (line == NULL) return report_no_memory();
+    memcpy(line, run->arguments, (size_t)run->count * sizeof *line);
+    int code = read_all_options(run, &file, &command, line);
+    if (code == GO_ON) code = prepare(run);
+    if (code == GO_ON) code = run_all(run);
+    config_close(&file);
+    free(line);
+    return code;
+}
+
+int verb_fit(int count, char **arguments)
+{
+    if (fit_tensors_wanted(count, arguments)) return fit_tensors(count, arguments);
+    fit_run run = { .common = { .threads = 2 },
+                    .distance_text = "auto",
+                    .regularization_text = "0",
+                    .charge_options = LRPOT_CHARGES_OPTIONS_INIT,
+                    .seed = 1,
+                    .ensemble = 1,
+                    .total_charge = NAN,
+                    .count = count,
+                    .arguments = arguments,
+                    .job = { .checkpoint_every = 10.0, .options = LRPOT_FIT_OPTIONS_INIT } };
+    char kinds[CHARGE_KINDS_TEXT], help[5][CHARGE_KINDS_TEXT];
+    const tool_option options[] = {
+        { 0, "config", OPTION_INPUT, "FILE",
+          "JSON with sets and any of these options; those of the command line win",
+          &run.config_path, 0, 0 },
+        { 0, "offsets", OPTION_FLAG, NULL,
+          "each TRAIN file has its own zero of energy, which is fitted along", &run.offsets, 0, 0 },
+        { 'V', "valid", OPTION_INPUT, "FILE|10%",
+          "validation: a file, or a share of TRAIN by --seed", &run.valid_text, 0, 0 },
+        { 'c', "charges", OPTION_TEXT, "KIND", charge_kinds_all(" or ", kinds), &run.charges_text,
+          0, 0 },
+        { 0, "sigma", OPTION_REAL, "A",
+          charge_kinds_help("width of the charges, default 1.0", LRPOT_CHARGES_TAKES_SIGMA,
+                            help[0]),
+          &run.sigma, 0.01, 100 },
+        { 0, "hidden", OPTION_TEXT, "W[,W]",
+          "a network of one or two hidden layers beside the linear energy of each species",
+          &run.hidden_text, 0, 0 },
+        { 0, "charge-hidden", OPTION_TEXT, "W[,W]", "the same for charges", &run.charge_hidden_text,
+          0, 0 },
+        { 0, "charge-input", OPTION_TEXT, "KIND",
+          "the total charge is an input of networks: no, energy or all", &run.charge_input_text, 0,
+          0 },
+        { 0, "channels", OPTION_COUNT, "N",
+          charge_kinds_help("charges per atom, default 1", LRPOT_CHARGES_TAKES_CHANNELS, help[1]),
+          &run.channels, 1, LRPOT_CHARGES_MAX_CHANNELS },
+        { 0, "neutrality", OPTION_TEXT, "KIND",
+          charge_kinds_help("charges add up to the total: exact (default), soft or off",
+                            LRPOT_CHARGES_TAKES_NEUTRALITY, help[2]),
+          &run.neutrality_text, 0, 0 },
+        { 0, "widths", OPTION_TEXT, "H=A,O=A,...",
+          charge_kinds_help("widths of the species; default covalent radius + 0.25",
+                            LRPOT_CHARGES_TAKES_WIDTHS, help[3]),
+          &run.widths_text, 0, 0 },
+        { 0, "baseline", OPTION_TEXT, "H=Q,O=Q,...",
+          "charges of the species, kept; the neighbourhood adds to them", &run.baseline_text, 0,
+          0 },
+        { 0, "self", OPTION_FLAG, NULL,
+          charge_kinds_help("count the self-energy of each smeared charge",
+                            LRPOT_CHARGES_TAKES_SELF, help[4]),
+          &run.self, 0, 0 },
+        { 'l', "level", OPTION_COUNT, "N",
+          "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2,
+          28 },
+        { 0, "charge-level", OPTION_COUNT, "N",
+          "level of the charge basis, even; default 6, latent up to 14, up to 8 for 3 species and "
+          "more",
+          &run.charge_level, 2, 28 },
+        { 0, "species-coefficients", OPTION_TEXT, "KIND",
+          "each species has linear coefficients of its own: no, energy, all (charges, too); "
+          "default no; all for 3 species and latent",
+          &run.own_text, 0, 0 },
+        { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis; default 6, latent 4.5",
+          &run.cutoff, 0.5, 50 },
+        { 0, "charge-cutoff", OPTION_REAL, "A",
+          "cutoff of the charge basis, default --cutoff, latent at most 4", &run.charge_cutoff, 0.5,
+          50 },
+        { 0, "charge-width", OPTION_REAL, "A",
+          "standard deviation of Gaussian charges, default 0: points", &run.width, 0.0, 10 },
+        { 0, "min-distance", OPTION_TEXT, "auto|A", "start of the radial functions, default auto",
+          &run.distance_text, 0, 0 },
+        { 0, "radial-size", OPTION_COUNT, "N",
+          "Chebyshev polynomials per radial function, default 8; 12 with the default level of own "
+          "coefficients",
+          &run.radial_size, 2, 32 },
+        { 0, "radial-step", OPTION_COUNT, "N",
+          "levels that the next radial function costs, default 4; 2 there for 3 species and more",
+          &run.radial_step, 1, 8 },
+        { 0, "charge-radial-step", OPTION_COUNT, "N", "the same for the charge basis, default 4",
+          &run.charge_radial_step, 1, 8 },
+        { 0, "seed", OPTION_COUNT, "N", "of start values and of the split, default 1", &run.seed, 0,
+          1e15 },
+        { 0, "regularization", OPTION_TEXT, "X|auto",
+          "strength of the prior, default 1; negative: none; auto: by validation",
+          &run.regularization_text, 0, 0 },
+        { 0, "memory", OPTION_REAL, "GB", "refuse fits that need more; default: no limit",
+          &run.memory, 0.001, 1e6 },
+        { 'T', "targets", OPTION_TEXT, "NAME,...",
+          "energy,forces,stress,dipole,charges,bec,potential; default: the first three, as present",
+          &run.targets_text, 0, 0 },
+        { 'w', "weights", OPTION_TEXT, "E,F,S,..",
+          "errors that count as equal: eV/atom, eV/A, eV/A^3, e A, e, e, V; or auto",
+          &run.weights_text, 0, 0 },
+        { 0, "ensemble", OPTION_COUNT, "N", "N fits of different seeds, to MODEL-1 ... MODEL-N",
+          &run.ensemble, 1, 1000 },
+        { 'i', "max-iterations", OPTION_COUNT, "N",
+          "iterations of the last stage, default 120; many data: on a part, then half on all",
+          &run.max_iterations, 1, 1e6 },
+        { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3",
+          &run.starts, 1, 1000 },
+        { 0, "tolerance", OPTION_REAL, "X", "relative decrease of the loss that ends a stage",
+          &run.tolerance, 0.0, 1.0 },
+        { 0, "checkpoint", OPTION_OUTPUT, "FILE", "best state so far, kept after the fit",
+          &run.checkpoint, 0, 0 },
+        { 0, "checkpoint-every", OPTION_REAL, "SECONDS",
+          "at least so long between two checkpoints, default 10", &run.job.checkpoint_every, 0.0,
+          1e9 },
+        { 0, "factor", OPTION_INPUT, "TENSORS",
+          "Born charges are of charges times the factor of this model of --tensors local",
+          &run.job.factor, 0, 0 },
+        { 0, "fit-factor", OPTION_OUTPUT, "OUT",
+          "that factor is fitted along with the charges; OUT gets it, with these",
+          &run.job.fitted_factor, 0, 0 },
+        { 0, "resume", OPTION_INPUT, "MODEL", "start from this model", &run.resume, 0, 0 },
+        { 0, "keys", OPTION_TEXT, "name=key,...",
+          "e.g. energy=REF_energy; each frame must have them", &run.keys_text, 0, 0 },
+        { 0, "total-charge", OPTION_REAL, "Q", "e, of frames that do not say", &run.total_charge,
+          -1e6, 1e6 },
+        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of a .cfg",
+          &run.species_text, 0, 0 },
+    };
+    int code = fit_with(&run, options, sizeof options / sizeof options[0]);
+    dataset_free(&run.train);
+    dataset_free(&run.valid);
+    key_list_free(&run.keys);
+    text_list_free(&run.species);
+    free(run.symbols);
+    free(run.sets);
+    free(run.config_text);
+    return code;
+}
