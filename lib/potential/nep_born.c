@@ -3,6 +3,7 @@
 
 #include "basis/nep/nep_run.h"
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/workspace.h"
 
 #include <string.h>
@@ -96,5 +97,5 @@ lrpot_status lrpot__nep_born_charges(const lrpot__nep_potential *potential, lrpo
     else polarization_form(&t, Z);
     for (int64_t k = 0; k < 9 * atoms->n_owned; k++)
         Z[k] *= potential->evaluator->nep->sqrt_epsilon;
-    return LRPOT_OK;
+    return lrpot__finite("Born charges", atoms->n_owned, 9, Z);
 }

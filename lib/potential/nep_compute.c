@@ -5,6 +5,7 @@
 #include "basis/nep/nep_run.h"
 #include "charges/charges.h"
 #include "core/error.h"
+#include "core/finite.h"
 #include "core/workspace.h"
 #include "potential/nep_coulomb.h"
 #include "structure/nlist_rows.h"
@@ -147,5 +148,6 @@ lrpot_status lrpot__nep_compute(const lrpot__nep_potential *potential, lrpot_wor
     start_outputs(atoms, out);
     if (potential->evaluator->nep->charge_mode != LRPOT__NEP_UNCHARGED)
         LRPOT__TRY(charged_part(potential, work, atoms, list, comm, out, &weights));
-    return local_part(potential, work, atoms, list, weights, out);
+    LRPOT__TRY(local_part(potential, work, atoms, list, weights, out));
+    return lrpot__finite_outputs(atoms, 1, out);
 }
