@@ -24,6 +24,13 @@ _Static_assert(ROW % LANES == 0, "rows are whole vectors");
 
 #define PI 3.14159265358979323846
 
+/* For loops whose length is known in some of the functions that they are inlined into. */
+#if defined(__clang__)
+#define UNROLL_KNOWN
+#else
+#define UNROLL_KNOWN UNROLL
+#endif
+
 INLINE vec zero(void)
 {
     return (vec){ 0.0 };

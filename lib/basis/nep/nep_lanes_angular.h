@@ -59,7 +59,7 @@ INLINE void polynomials_of_group(const environment *e, int64_t group, vec *f, ve
         f[1] = half * t + half;
         df[1] = dhalf * t + dhalf + slope;
     }
-    UNROLL
+    UNROLL_KNOWN
     for (int32_t k = 2; k < k_count; k++) {
         vec next = twice * now - last, unext = twice * unow - ulast;
         f[k] = half * next + half;
@@ -83,7 +83,7 @@ INLINE void functions_of_group(const environment *e, int64_t group, const int32_
         const double *fl = (const double *)f + l, *dfl = (const double *)df + l;
         for (int64_t v = 0; v < row; v += LANES) {
             vec value = zero(), derivative = zero();
-            UNROLL
+            UNROLL_KNOWN
             for (int32_t k = 0; k < k_count; k++) {
                 vec factor = load(c + k * row + v);
                 value += fl[k * LANES] * factor;
@@ -148,7 +148,7 @@ INLINE void contract(const double *a, const vec *g, const vec *dg, vec *value, v
                      const int32_t n_count)
 {
     *value = *derivative = zero();
-    UNROLL
+    UNROLL_KNOWN
     for (int32_t n = 0; n < n_count; n++) {
         *value += a[n] * g[n];
         *derivative += a[n] * dg[n];

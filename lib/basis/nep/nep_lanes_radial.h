@@ -27,7 +27,7 @@ INLINE void sum_polynomials(environment *e, int32_t s, double *out, const int32_
         vec last = one, now = t;
         sum[0] += half;
         if (k_count > 1) sum[1] += half * t;
-        UNROLL
+        UNROLL_KNOWN
         for (int32_t k = 2; k < k_count; k++) {
             vec next = twice * now - last;
             sum[k] += half * next;
@@ -74,7 +74,7 @@ INLINE void pull_polynomials(environment *e, int32_t s, const double *a, const i
             value += a[1] * t;
             slope += scaled[1];
         }
-        UNROLL
+        UNROLL_KNOWN
         for (int32_t k = 2; k < k_count; k++) {
             vec next = twice * now - last, unext = twice * unow - ulast;
             value += a[k] * next;
