@@ -8,6 +8,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "io/nep/nep_file.h"
+#include "kernel_bench.h"
 #include "potential/nep_potential.h"
 
 #include <lrpot/lrpot.h>
@@ -16,35 +17,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct {
     const char *model, *structure, *atoms;
     int threads, runs, kernel;
     double accuracy, disorder;
 } settings;
-
-static void check(lrpot_status status)
-{
-    if (status == LRPOT_OK) return;
-    fprintf(stderr, "nep: %s: %s\n", lrpot_status_name(status), lrpot_last_error());
-    exit(1);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static double uniform(uint64_t *state)
-{
-    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
-}
 
 /* Five atoms of cubic BaTiO3. */
 static lrpot_structure *perovskite(void)
@@ -134,12 +112,6 @@ static void free_box(box *b)
     lrpot_structure_free(b->structure);
     free(b->species);
     free(b->positions);
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 typedef struct {

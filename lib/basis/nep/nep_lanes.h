@@ -31,23 +31,6 @@ _Static_assert(ROW % LANES == 0, "rows are whole vectors");
 #define UNROLL_KNOWN UNROLL
 #endif
 
-INLINE vec zero(void)
-{
-    return (vec){ 0.0 };
-}
-
-INLINE vec root(vec v)
-{
-#if LANES == 8 && defined(__AVX512F__)
-    return (vec)_mm512_sqrt_pd((__m512d)v);
-#elif LANES == 4 && defined(__AVX__)
-    return (vec)_mm256_sqrt_pd((__m256d)v);
-#else
-    for (int l = 0; l < LANES; l++) v[l] = sqrt(v[l]);
-    return v;
-#endif
-}
-
 INLINE double sum_of_lanes(vec v)
 {
     double sum = 0.0;

@@ -8,7 +8,7 @@ static void make_harmonics(const environment *e, int64_t group)
     double *slot = slot_at(e, group), *legendre = slot + e->slot_legendre * LANES,
            *component = slot + e->slot_components * LANES;
     vec x = load(e->angular.x + at), y = load(e->angular.y + at), z = load(e->angular.z + at);
-    vec inverse = 1.0 / root(x * x + y * y + z * z), re = 1.0 + zero(), im = zero();
+    vec inverse = 1.0 / square_root(x * x + y * y + z * z), re = 1.0 + zero(), im = zero();
     x *= inverse, y *= inverse, z *= inverse;
     store(slot + SLOT_U * LANES, x);
     store(slot + (SLOT_U + 1) * LANES, y);

@@ -15,7 +15,7 @@ INLINE void sum_polynomials(environment *e, int32_t s, double *out, const int32_
     for (int32_t k = 0; k < k_count; k++) sum[k] = zero();
     for (int32_t q = e->first[s]; q < e->first[s + 1]; q += LANES) {
         vec x = load(e->radial.x + q), y = load(e->radial.y + q), z = load(e->radial.z + q);
-        vec r = root(x * x + y * y + z * z), scaled = r * rate, half, dhalf;
+        vec r = square_root(x * x + y * y + z * z), scaled = r * rate, half, dhalf;
         lane_mask inside = (lane_mask)(scaled < 1.0);
         half_cutoff(scaled, &half, &dhalf);
         half = where(inside, half);
