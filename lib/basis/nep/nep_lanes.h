@@ -195,8 +195,9 @@ typedef struct {
     int64_t i;
     int32_t species;
 
-    places found; /* within the largest cutoff, in the order of the list */
-    double *squares;
+    places found;    /* within the largest cutoff, in the order of the list */
+    double *squares; /* A^2 */
+    double nearest;  /* A^2: least of them */
     int32_t *found_species;
     int32_t *count, *first; /* [species], [species + 1]: of the radial neighbours */
     int64_t n_found;

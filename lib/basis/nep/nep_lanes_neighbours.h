@@ -25,6 +25,7 @@ INLINE void find_by(environment *e, const lrpot__row *row, const int way)
     const double limit = e->nep->cutoff * e->nep->cutoff;
     const int32_t *species = job->atoms->species, mask = job->rows.mask;
     const quad centre = load_row(positions + 4 * e->i);
+    double nearest = limit;
     int64_t n = 0;
     for (int64_t k = 0; k < row->count; k++) {
         int32_t j = row->j[k] & mask;
@@ -40,6 +41,7 @@ INLINE void find_by(environment *e, const lrpot__row *row, const int way)
         e->squares[n] = square;
         e->found_species[n] = species[j];
         n += square < limit; /* no branch: the next one overwrites what is too far */
+        nearest = square < nearest ? square : nearest;
         if (__builtin_expect(square < LRPOT__NEP_COINCIDENT, 0)) {
             e->sums->failed = 1;
             e->sums->failed_i = e->i;
@@ -47,6 +49,7 @@ INLINE void find_by(environment *e, const lrpot__row *row, const int way)
         }
     }
     e->n_found = n;
+    e->nearest = nearest;
 }
 
 static void find_neighbours(environment *e)
@@ -97,14 +100,18 @@ static void sort_radial(environment *e)
 static void select_angular(environment *e)
 {
     const double *cutoffs = e->nep->cutoffs_angular, own = cutoffs[e->species];
+    int32_t *chosen = e->angular_species; /* numbers of the found ones, then their species */
     int64_t n = 0;
     for (int64_t k = 0; k < e->n_found; k++) {
-        int32_t s = e->found_species[k];
-        double cutoff = 0.5 * (own + cutoffs[s]);
-        copy_place(&e->found, k, &e->angular, n);
-        e->angular_species[n] = s;
-        e->angular_cutoff[n] = cutoff;
+        double cutoff = 0.5 * (own + cutoffs[e->found_species[k]]);
+        chosen[n] = (int32_t)k;
         n += e->squares[k] < cutoff * cutoff;
+    }
+    for (int64_t q = 0; q < n; q++) {
+        int32_t k = chosen[q], s = e->found_species[k];
+        copy_place(&e->found, k, &e->angular, q);
+        e->angular_species[q] = s;
+        e->angular_cutoff[q] = 0.5 * (own + cutoffs[s]);
     }
     e->n_angular = n;
     for (int64_t k = n; k < (n + LANES - 1) / LANES * LANES; k++) e->angular_cutoff[k] = own;

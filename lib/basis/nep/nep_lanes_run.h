@@ -123,8 +123,9 @@ static double add_zbl(environment *e)
 {
     const double reach = e->job->evaluator->reach_zbl, weight = e->job->request->energy_weight;
     double energy = 0.0;
-    for (int64_t k = 0; k < e->n_found && reach > 0.0; k++) {
-        if (!(e->squares[k] < reach * reach)) continue;
+    if (e->nearest >= reach * reach) return energy;
+    for (int64_t k = 0; k < e->n_found; k++) {
+        if (e->squares[k] >= reach * reach) continue;
         double r = sqrt(e->squares[k]), slope;
         int32_t j[LANES];
         vec d[3] = { zero(), zero(), zero() }, g[3];
