@@ -24,8 +24,9 @@ _Static_assert(ROW % LANES == 0, "rows are whole vectors");
 
 #define PI 3.14159265358979323846
 
-/* For loops whose length is known in some of the functions that they are inlined into. */
-#if defined(__clang__)
+/* For loops whose length is known in some of the functions that they are inlined into. With
+ * sanitizers, unrolled loops take the compiler minutes. */
+#if defined(__clang__) || defined(__SANITIZE_ADDRESS__)
 #define UNROLL_KNOWN
 #else
 #define UNROLL_KNOWN UNROLL
