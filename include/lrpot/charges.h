@@ -264,7 +264,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_set_params(lrpot_charges *
  *    from @p comm as it came. LRPOT_E_SINGULAR names the atoms: the shares s cancel, or the energy
  *    has no least value.
  *  @threadsafety Concurrent calls need different @p work and outputs.
- *  @allocates Nothing after the first call of this size, except for equilibrated charges.
+ *  @allocates Nothing after the first call of this size, for static and latent charges.
  *  @collective Yes, over @p comm.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_eval(const lrpot_charges *charges,
@@ -305,7 +305,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_set_guess(lrpot_workspace 
  *    LRPOT_E_NOT_CONVERGED; LRPOT_E_ACCURACY; LRPOT_E_UNSUPPORTED; LRPOT_E_MEMORY; a negative value
  *    from @p comm as it came.
  *  @threadsafety Concurrent calls need different @p work and outputs.
- *  @allocates Nothing after the first call of this size, except for equilibrated charges.
+ *  @allocates Nothing after the first call of this size, for static and latent charges.
  *  @collective Yes, over @p comm.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_pull(
