@@ -1,6 +1,6 @@
 /** @file lrpot/workspace.h
  *  @brief Scratch memory of one calling thread, the outputs of a call, and the communication of the
- *    host. */
+ *  host. */
 #ifndef LRPOT_WORKSPACE_H
 #define LRPOT_WORKSPACE_H
 
