@@ -1,6 +1,6 @@
 /** @file lrpot/structure.h
  *  @brief Atoms, cells and periodicity: the view that a host lends and the structure that the
- *    library owns.
+ *  library owns.
  *
  *  Units: lengths in A, energies in eV, charges in e, stress in eV/A^3 (tension positive), dipoles
  *  in e A. */
