@@ -20,7 +20,7 @@ LRPOT_BEGIN_DECLS
 /** @brief An active set for one model. Threads share it as long as none adds to it. */
 typedef struct lrpot_active_set lrpot_active_set;
 
-/** @brief Creates an empty active set: every direction is new, and every grade is large.
+/** @brief Creates an empty active set: every neighbourhood is new, and every grade is infinite.
  *  @param[out] out        The active set; the caller frees it with lrpot_active_set_free().
  *    Untouched on failure.
  *  @param[in]  potential  Model; not modified, not needed after the call.
@@ -103,7 +103,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_add_structure(
     const lrpot_structure *structure, int64_t frame, double threshold, int64_t *n_changes);
 
 /** @brief Extrapolation grades of the owned atoms. The grade of a structure is the largest of its
- *  atoms'.
+ *  atoms'. An atom of a species that the set has never seen has an infinite grade.
  *  @param[in]     set        Active set; not modified.
  *  @param[in]     potential  The model, or one with the same bases and radial functions; not
  *    modified.

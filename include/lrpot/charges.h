@@ -37,8 +37,7 @@ typedef struct lrpot_charges lrpot_charges;
 #define LRPOT_CHARGES_EQUILIBRATED 6
 
 /** @name Traits of the kinds
- *  What lrpot_charges_kind_traits() sums: the options that a kind takes, and what callers may want
- * to know of it. @{ */
+ *  Summands of lrpot_charges_kind_traits(): options of a kind, and further properties. @{ */
 #define LRPOT_CHARGES_TAKES_BASIS 1      /**< A basis is allowed or needed. */
 #define LRPOT_CHARGES_NEEDS_BASIS 2      /**< A basis is needed. */
 #define LRPOT_CHARGES_TAKES_CHANNELS 4   /**< Option channels. */

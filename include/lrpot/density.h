@@ -56,7 +56,7 @@ typedef struct lrpot_density_options {
     int32_t reserved;  /**< 0. */
 } lrpot_density_options;
 /** @brief Charges and dipoles of 1 A, one width with gradients, reach 3 A; the caller fills symbols
- * and n_species. */
+ *  and n_species. */
 #define LRPOT_DENSITY_OPTIONS_INIT                                                                 \
     {                                                                                              \
         sizeof(lrpot_density_options), NULL, 0, 1, 1, 1, NULL, 1.0, 3.0, NULL, 0.0, 0.0, 0.0, 0, 0 \

@@ -71,9 +71,9 @@ typedef struct lrpot_ewald_options {
 /** Smooth particle mesh: Gaussian split and B-splines, influence function of P3M. */
 #define LRPOT_EWALD_SPLINE 3
 #define LRPOT_EWALD_COULOMB 0 /**< Points and Gaussians of any widths. */
-/** 4 pi exp(-sigma^2 k^2/2)/k^2 (arXiv 2408.15165), erf(r/(sqrt2 sigma))/r between two atoms:
- * Gaussians of width sigma/sqrt2. All of it is summed in reciprocal space: no pairs, no list.
- * n_widths, splitting and cutoff must be 0. */
+/** 4 pi exp(-sigma^2 k^2/2)/k^2 (arXiv 2408.15165), which is erf(r/(sqrt2 sigma))/r between two
+ *  atoms: Gaussians of width sigma/sqrt2. The whole sum is in reciprocal space: no pairs, no list.
+ *  n_widths, splitting and cutoff must be 0. */
 #define LRPOT_EWALD_LATENT 1
 /** E = -sum_{i<j} s_i s_j/r^6 over all images. The charges q are amplitudes s = sqrt(C6), eV^(1/2)
  *  A^3, of either sign; potential is dE/ds. There is no Coulomb constant. The sum converges
@@ -83,19 +83,20 @@ typedef struct lrpot_ewald_options {
  *  n_widths and other flags than LRPOT_EWALD_RELATIVE must be 0. docs/theory/dispersion.md. */
 #define LRPOT_EWALD_DISPERSION 2
 /** accuracy is a fraction of the force between unit charges at 1 A: LRPOT_COULOMB_CONSTANT, or 6
- * eV/A of dispersion. */
+ *  eV/A for dispersion. */
 #define LRPOT_EWALD_RELATIVE 1
 /** Count the self-energy q^2/(2 sqrt(pi) s) of each Gaussian of width s. For LRPOT_EWALD_LATENT it
  *  is q^2/(sqrt(2 pi) sigma), which is part of |S(k)|^2 and is subtracted otherwise. */
 #define LRPOT_EWALD_SELF 2
-/** Crystals (periodic_mask 7) of layers with vacuum: adds 2 pi k_e/V (M^2 - Q sum q z^2 - Q^2
- * L^2/12), z along c* and not wrapped, M = sum q z, L the distance of layers (Yeh and Berkowitz
- * 1999; Ballenegger, Arnold, Cerda 2009). Approaches the slab of two periodic directions as vacuum
- * grows; the cell may be tilted in any way. Does not depend on the origin, nor on Q. */
+/** Slab correction of crystals (periodic_mask 7) of layers with vacuum: adds 2 pi k_e/V (M^2 - Q
+ *  sum q z^2 - Q^2 L^2/12) with z along c* and not wrapped, M = sum q z, L the distance of layers
+ *  (Yeh and Berkowitz 1999; Ballenegger, Arnold, Cerda 2009). With growing vacuum the sum
+ *  approaches that of the slab with two periodic directions. The cell may be tilted in any way. The
+ *  result does not depend on the origin, also for a net charge. */
 #define LRPOT_EWALD_SLAB_CORRECTION 4
-/** Crystals: vacuum, not metal, around a large sphere of copies: adds 2 pi k_e/(3 V) |sum q r|^2, r
- * not wrapped. With a net charge this depends on the origin: moving all atoms by d changes the sum
- * to M + Q d. */
+/** Vacuum instead of metal around a large sphere of copies of a crystal: adds 2 pi k_e/(3 V) |sum q
+ *  r|^2 with r not wrapped. With a net charge Q the result depends on the origin: moving all atoms
+ *  by d changes the sum to M + Q d. */
 #define LRPOT_EWALD_VACUUM 8
 
 /** @brief Creates a solver.

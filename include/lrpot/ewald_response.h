@@ -1,6 +1,6 @@
 /** @file lrpot/ewald_response.h
  *  @brief Second derivatives of the Coulomb energy: by direction (Hessian-vector products), and as
- *    matrices at any wave vector.
+ *  matrices at any wave vector.
  *
  *  The sum is exact: O(n^1.5) per direction. Isolated and three-dimensionally periodic systems,
  *  points and Gaussians, one process. */

@@ -1,6 +1,6 @@
 /** @file lrpot/file.h
  *  @brief Result files that appear whole or not at all. The library and the command write all their
- *    files in this way. */
+ *  files in this way. */
 #ifndef LRPOT_FILE_H
 #define LRPOT_FILE_H
 

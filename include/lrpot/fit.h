@@ -12,8 +12,8 @@ LRPOT_BEGIN_DECLS
 typedef struct lrpot_fit lrpot_fit;
 
 /** @name Targets: quantities that are compared with references
- * Arrays by target are indexed by these numbers; lrpot_fit_target_facts() tells names and units.
- * @{ */
+ *  These numbers index arrays by target; lrpot_fit_target_facts() gives names and units.
+ *  @{ */
 #define LRPOT_FIT_ENERGY 0 /**< Energy. */
 #define LRPOT_FIT_FORCES 1 /**< Forces. */
 /** Stress of frames periodic in three directions; other frames have none. */

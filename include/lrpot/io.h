@@ -1,6 +1,6 @@
 /** @file lrpot/io.h
  *  @brief Files: extended XYZ, MLIP .cfg and .mtp, model files, phonopy files. All parsers are
- *    independent of the locale. */
+ *  independent of the locale. */
 #ifndef LRPOT_IO_H
 #define LRPOT_IO_H
 

@@ -1,6 +1,6 @@
 /** @file lrpot/multipoles.h
  *  @brief Coulomb sums of atomic charges, dipoles and quadrupoles, points or Gaussians. @see
- * docs/theory/multipoles.md */
+ *  docs/theory/multipoles.md */
 #ifndef LRPOT_MULTIPOLES_H
 #define LRPOT_MULTIPOLES_H
 
@@ -47,7 +47,7 @@ LRPOT_BEGIN_DECLS
  *    rebuild of the list failed); LRPOT_E_COINCIDENT; LRPOT_E_ACCURACY; LRPOT_E_UNSUPPORTED;
  *    LRPOT_E_MEMORY; a negative value from @p comm as it came. LRPOT_E_CUTOFF when a parallel
  *    host's list is too short; LRPOT_E_UNSUPPORTED for slabs, other surroundings than tin foil and
- *    other kernels.
+ *    other kernels. All outputs are undefined after a failure.
  *  @threadsafety Concurrent calls need different @p work and outputs.
  *  @collective Yes, over @p comm.
  *  @since 0.1 */

@@ -1,6 +1,6 @@
 /** @file lrpot/operator.h
  *  @brief The Coulomb sum as a linear map from charges to potentials at fixed positions: one
- *    update, many products.
+ *  update, many products.
  *
  *  phi = A q with the symmetric matrix of lrpot_ewald_matrix(), which is never stored whole. Pair
  *  interactions, places on the mesh, its influence function or the reciprocal vectors are computed

@@ -168,7 +168,7 @@ LRPOT_API int64_t lrpot_potential_param_count(const lrpot_potential *potential);
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_get_params(const lrpot_potential *potential,
                                                                    int64_t n, double *params);
 /** @brief Replaces all parameters.
- *  @param[in,out] potential  Model.
+ *  @param[in,out] potential  Model; unchanged on failure.
  *  @param[in]     n          lrpot_potential_param_count().
  *  @param[in]     params     [n], the blocks in the order of lrpot_potential_param_block(); copied.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (n); LRPOT_E_NOT_FINITE; LRPOT_E_ARGUMENT when the
