@@ -90,7 +90,7 @@ typedef struct lrpot_fit_options {
     /** Iterations of the last stage; 0 means 120. Where some of the frames determine the parameters
      * well, as many on these (stage "sample"), then half as many on all. */
     int32_t max_iterations;
-    int32_t threads; /**< OpenMP threads; 0 means 1. */
+    int32_t threads; /**< OpenMP threads, 1 to 1024; 0 means 1. */
     int64_t seed;    /**< Seed of the start values. */
     /** Relative decrease of the loss at which a stage ends; 0 means 1e-5. */
     double tolerance;
@@ -102,7 +102,8 @@ typedef struct lrpot_fit_options {
     double sum_rule_error;
     /** 1: start from the model's present parameters, with the last stage alone; 0: from scratch. */
     int32_t resume;
-    /** Number of initialisations, with seeds seed, seed + 1, ...; the best goes on. 0 means 3. */
+    /** Number of initialisations, up to 10000, with seeds seed, seed + 1, ...; the fit continues
+     * from the best. 0 means 3. */
     int32_t starts;
     /** Residuals beyond this many errors count by magnitude instead of square; 0 means 2; negative:
      * squares only. */
@@ -368,8 +369,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_forecast(lrpot_fit *fit, int64
 /** @brief Number of fitted parameters: those of the model, then the offsets of source 1, 2, ...
  *  [n_species each], then those of lrpot_fit_factor_joint(). Later frames and factors change it; it
  *  is final once the fit has begun.
- *  @param[in] fit  Fit.
- *  @return Number of parameters.
+ *  @param[in] fit  Fit; NULL is allowed.
+ *  @return Number of parameters; 0 for NULL.
  *  @threadsafety Safe while no thread changes the fit.
  *  @since 0.1 */
 LRPOT_API int64_t lrpot_fit_param_count(const lrpot_fit *fit);
@@ -385,7 +386,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int
                                                              double *params);
 /** @brief Loss (weighted sum of squares plus prior) and its gradient at given parameters, for
  *  callers with an optimiser of their own.
- *  @param[in,out] fit       Fit; begins with the first call.
+ *  @param[in,out] fit       Fit; begins with the first call. Its model takes @p params.
  *  @param[in]     n         lrpot_fit_param_count().
  *  @param[in]     params    [n], in the order of lrpot_fit_param_count().
  *  @param[out]    loss      Dimensionless, [1].
