@@ -6,41 +6,19 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "basis/evaluate.h"
+#include "kernel_bench.h"
 
 #include <lrpot/lrpot.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct {
     int cells, threads, runs, kernel;
     double cutoff, disorder;
     const char *levels;
 } settings;
-
-static void check(lrpot_status status)
-{
-    if (status == LRPOT_OK) return;
-    fprintf(stderr, "basis: %s: %s\n", lrpot_status_name(status), lrpot_last_error());
-    exit(1);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static double uniform(uint64_t *state)
-{
-    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
-}
 
 /* NaCl at 5.64 A, atoms displaced at random. */
 static lrpot_structure *rock_salt(const settings *set)
@@ -86,12 +64,6 @@ static lrpot_basis *random_basis(const settings *set, int level, int kernel)
     check(lrpot_basis_set_radial(basis, radial));
     free(radial);
     return basis;
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 typedef struct {

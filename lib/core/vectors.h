@@ -5,6 +5,11 @@
 #error "LANES is the number of doubles worked on at once"
 #endif
 
+#include <math.h>
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
+
 typedef double vec __attribute__((vector_size(LANES * sizeof(double))));
 typedef vec vec_in_memory
     __attribute__((aligned(8), may_alias)); /* doubles of arrays, at any place */
@@ -29,3 +34,20 @@ INLINE vec where(lane_mask m, vec v)
 {
     return (vec)(m & (lane_mask)v);
 } /* v or 0 */
+
+INLINE vec zero(void)
+{
+    return (vec){ 0.0 };
+}
+
+INLINE vec square_root(vec v)
+{
+#if LANES == 8 && defined(__AVX512F__)
+    return (vec)_mm512_sqrt_pd((__m512d)v);
+#elif LANES == 4 && defined(__AVX__)
+    return (vec)_mm256_sqrt_pd((__m256d)v);
+#else
+    for (int l = 0; l < LANES; l++) v[l] = sqrt(v[l]);
+    return v;
+#endif
+}

@@ -19,23 +19,6 @@
 
 enum { PASS = LRPOT__PASS };
 
-INLINE vec zero(void)
-{
-    return (vec){ 0.0 };
-}
-
-INLINE vec square_root(vec v)
-{
-#if LANES == 8 && defined(__AVX512F__)
-    return (vec)_mm512_sqrt_pd((__m512d)v);
-#elif LANES == 4 && defined(__AVX__)
-    return (vec)_mm256_sqrt_pd((__m256d)v);
-#else
-    for (int l = 0; l < LANES; l++) v[l] = sqrt(v[l]);
-    return v;
-#endif
-}
-
 /* A neighbour within the cutoff before it has a slot, and a force on its way to an atom: rows of
  * four doubles, one load each. */
 typedef struct {

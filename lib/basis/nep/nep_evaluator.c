@@ -1,0 +1,38 @@
+#include "basis/nep/nep_evaluator.h"
+
+#include "basis/nep/nep_kernel.h"
+#include "basis/nep/nep_zbl.h"
+#include "core/error.h"
+#include "core/memory.h"
+
+static lrpot_status prepare(lrpot__nep_evaluator *evaluator, const lrpot__nep *nep, int32_t kernel)
+{
+    LRPOT__TRY(lrpot__nep_kernel_resolve(kernel, &evaluator->kernel));
+    LRPOT__TRY(lrpot__nep_harmonics_make(nep, &evaluator->harmonics));
+    evaluator->reach_zbl = lrpot__nep_zbl_reach(nep);
+    return lrpot__nep_tables_make(nep, &evaluator->tables);
+}
+
+lrpot_status lrpot__nep_evaluator_create(lrpot__nep_evaluator **out, lrpot__nep *nep,
+                                         int32_t kernel)
+{
+    lrpot__nep_evaluator *evaluator = lrpot__calloc(1, sizeof *evaluator);
+    if (evaluator == NULL) return LRPOT_E_MEMORY;
+    lrpot_status status = prepare(evaluator, nep, kernel);
+    if (status != LRPOT_OK) {
+        lrpot__nep_evaluator_free(evaluator);
+        return status;
+    }
+    evaluator->nep = nep;
+    *out = evaluator;
+    return LRPOT_OK;
+}
+
+void lrpot__nep_evaluator_free(lrpot__nep_evaluator *evaluator)
+{
+    if (evaluator == NULL) return;
+    lrpot__nep_free(evaluator->nep);
+    lrpot__nep_harmonics_free(&evaluator->harmonics);
+    lrpot__nep_tables_free(&evaluator->tables);
+    lrpot__free(evaluator);
+}

@@ -1,0 +1,23 @@
+/* A NEP ready for evaluation: the model, its harmonics, its tables for the fast kernels. Immutable
+ * once made, so that threads share it. */
+#ifndef LRPOT__NEP_EVALUATOR_H
+#define LRPOT__NEP_EVALUATOR_H
+
+#include "basis/nep/nep_harmonics.h"
+#include "basis/nep/nep_tables.h"
+
+typedef struct lrpot__nep_evaluator {
+    lrpot__nep *nep;
+    int32_t kernel; /* LRPOT_KERNEL_REFERENCE to LRPOT_KERNEL_AVX512 */
+    lrpot__nep_harmonics harmonics;
+    lrpot__nep_tables tables;
+    double reach_zbl; /* A: pairs beyond have no ZBL term */
+} lrpot__nep_evaluator;
+
+/* Takes the model over on success. kernel: LRPOT_KERNEL_*; AUTO is the fastest of the processor. */
+lrpot_status lrpot__nep_evaluator_create(lrpot__nep_evaluator **out, lrpot__nep *nep,
+                                         int32_t kernel);
+/* Frees the model, too; NULL is allowed. */
+void lrpot__nep_evaluator_free(lrpot__nep_evaluator *evaluator);
+
+#endif

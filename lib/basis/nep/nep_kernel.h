@@ -1,0 +1,50 @@
+/* Interface between the driver of a NEP pass and its kernels: the job all threads share, and the
+ * sums of one thread. */
+#ifndef LRPOT__NEP_KERNEL_H
+#define LRPOT__NEP_KERNEL_H
+
+#include "basis/nep/nep_run.h"
+#include "structure/nlist_rows.h"
+
+/* Atoms closer than this are at the same place, A^2. */
+#define LRPOT__NEP_COINCIDENT 1e-12
+
+/* Sums of one thread; atom n_all takes what padding adds. */
+typedef struct lrpot__nep_sums {
+    double *forces;           /* [n_all + 1][4], the last of each unused, or NULL */
+    double *virial_neighbour; /* [n_all + 1][9] or NULL */
+    double *virial_centre;    /* [n_all + 1][9] or NULL */
+    double virial[9];
+    int32_t failed; /* 1: two atoms are at the same place */
+    int64_t failed_i, failed_j;
+} lrpot__nep_sums;
+
+typedef struct lrpot__nep_job {
+    const lrpot__nep_evaluator *evaluator;
+    const lrpot_atoms *atoms;
+    const lrpot__nep_request *request;
+    lrpot__rows rows;
+    const double *positions;    /* [n_all][4] A */
+    const double *translations; /* [n_images][4] A */
+    int32_t backward;           /* derivatives are asked for */
+} lrpot__nep_job;
+
+typedef struct lrpot__nep_kernel {
+    int64_t (*scratch_bytes)(const lrpot__nep_job *job);
+    /* Owned atoms from begin to end. */
+    void (*run)(const lrpot__nep_job *job, int64_t begin, int64_t end, void *scratch,
+                lrpot__nep_sums *sums);
+} lrpot__nep_kernel;
+
+extern const lrpot__nep_kernel lrpot__nep_kernel_reference;
+extern const lrpot__nep_kernel lrpot__nep_kernel_portable;
+#if defined(LRPOT_WITH_X86_KERNELS)
+extern const lrpot__nep_kernel lrpot__nep_kernel_avx2;
+extern const lrpot__nep_kernel lrpot__nep_kernel_avx512;
+#endif
+
+/* Kernel of a request (AUTO: the fastest), or LRPOT_E_UNSUPPORTED on this processor. */
+lrpot_status lrpot__nep_kernel_resolve(int32_t wanted, int32_t *resolved);
+const lrpot__nep_kernel *lrpot__nep_kernel_get(int32_t kernel);
+
+#endif

@@ -1,0 +1,163 @@
+/* Fast kernel, part 2: neighbours of an atom, and what is added to them. */
+
+typedef double quad __attribute__((vector_size(4 * sizeof(double))));
+typedef quad quad_in_memory __attribute__((may_alias, aligned(8)));
+
+INLINE quad load_row(const double *p)
+{
+    return *(const quad_in_memory *)p;
+}
+
+/* How the vectors of a list's row are found. */
+enum { FOUND_PLAIN, FOUND_IMAGES, FOUND_SHIFTS };
+
+INLINE quad shift_of(const double *cell, const int32_t *s)
+{
+    quad t = { 0.0, 0.0, 0.0, 0.0 };
+    for (int c = 0; c < 3; c++) t[c] = s[0] * cell[c] + s[1] * cell[3 + c] + s[2] * cell[6 + c];
+    return t;
+}
+
+INLINE void find_by(environment *e, const lrpot__row *row, const int way)
+{
+    const lrpot__nep_job *job = e->job;
+    const double *positions = job->positions, *translations = job->translations;
+    const double limit = e->nep->cutoff * e->nep->cutoff;
+    const int32_t *species = job->atoms->species, mask = job->rows.mask;
+    const quad centre = load_row(positions + 4 * e->i);
+    double nearest = limit;
+    int64_t n = 0;
+    for (int64_t k = 0; k < row->count; k++) {
+        int32_t j = row->j[k] & mask;
+        quad d = load_row(positions + 4 * (int64_t)j) - centre;
+        if (way == FOUND_IMAGES) d += load_row(translations + 4 * (int64_t)row->image[k]);
+        if (way == FOUND_SHIFTS) d += shift_of(job->atoms->cell, row->shifts + 3 * k);
+        quad s = d * d;
+        double square = s[0] + s[1] + s[2];
+        e->found.x[n] = d[0];
+        e->found.y[n] = d[1];
+        e->found.z[n] = d[2];
+        e->found.j[n] = j;
+        e->squares[n] = square;
+        e->found_species[n] = species[j];
+        n += square < limit; /* no branch: the next one overwrites what is too far */
+        nearest = square < nearest ? square : nearest;
+        if (__builtin_expect(square < LRPOT__NEP_COINCIDENT, 0)) {
+            e->sums->failed = 1;
+            e->sums->failed_i = e->i;
+            e->sums->failed_j = j;
+        }
+    }
+    e->n_found = n;
+    e->nearest = nearest;
+}
+
+static void find_neighbours(environment *e)
+{
+    const lrpot__row row = lrpot__nlist_get_row(&e->job->rows, e->i);
+    if (row.image != NULL) find_by(e, &row, FOUND_IMAGES);
+    else if (row.shifts != NULL) find_by(e, &row, FOUND_SHIFTS);
+    else find_by(e, &row, FOUND_PLAIN);
+}
+
+INLINE void copy_place(const places *from, int64_t k, const places *to, int64_t at)
+{
+    to->x[at] = from->x[k];
+    to->y[at] = from->y[k];
+    to->z[at] = from->z[k];
+    to->j[at] = from->j[k];
+}
+
+/* Nobody, far away, from `at` to the next whole group. */
+INLINE int64_t pad_places(const environment *e, const places *to, int64_t at)
+{
+    for (; at % LANES != 0; at++) {
+        to->x[at] = 2.0 * e->nep->cutoff;
+        to->y[at] = to->z[at] = 0.0;
+        to->j[at] = (int32_t)e->job->atoms->n_all;
+    }
+    return at;
+}
+
+/* Radial neighbours by species, so that a group has the same coefficients in all lanes. */
+static void sort_radial(environment *e)
+{
+    int32_t n_species = e->nep->n_species, at = 0;
+    memset(e->count, 0, (size_t)n_species * sizeof *e->count);
+    for (int64_t k = 0; k < e->n_found; k++) e->count[e->found_species[k]]++;
+    for (int32_t s = 0; s < n_species; s++) {
+        e->first[s] = at;
+        at += (e->count[s] + LANES - 1) / LANES * LANES;
+        e->count[s] = e->first[s];
+    }
+    e->first[n_species] = at;
+    for (int64_t k = 0; k < e->n_found; k++)
+        copy_place(&e->found, k, &e->radial, e->count[e->found_species[k]]++);
+    for (int32_t s = 0; s < n_species; s++) (void)pad_places(e, &e->radial, e->count[s]);
+}
+
+/* Angular neighbours, species mixed. */
+static void select_angular(environment *e)
+{
+    const double *cutoffs = e->nep->cutoffs_angular, own = cutoffs[e->species];
+    int32_t *chosen = e->angular_species; /* numbers of the found ones, then their species */
+    int64_t n = 0;
+    for (int64_t k = 0; k < e->n_found; k++) {
+        double cutoff = 0.5 * (own + cutoffs[e->found_species[k]]);
+        chosen[n] = (int32_t)k;
+        n += e->squares[k] < cutoff * cutoff;
+    }
+    for (int64_t q = 0; q < n; q++) {
+        int32_t k = chosen[q], s = e->found_species[k];
+        copy_place(&e->found, k, &e->angular, q);
+        e->angular_species[q] = s;
+        e->angular_cutoff[q] = 0.5 * (own + cutoffs[s]);
+    }
+    e->n_angular = n;
+    for (int64_t k = n; k < (n + LANES - 1) / LANES * LANES; k++) e->angular_cutoff[k] = own;
+    (void)pad_places(e, &e->angular, n);
+}
+
+/* A row (x, y, z, 0) of each lane, taken off the rows of the neighbours. */
+INLINE void scatter(double *forces, const int32_t *j, const vec g[3])
+{
+#if LANES >= 4
+    vec rows[LANES];
+    for (int c = 0; c < LANES; c++) rows[c] = c < 3 ? g[c] : zero();
+    transpose(rows);
+    UNROLL
+    for (int l = 0; l < LANES; l++) {
+        quad_in_memory *f = (quad_in_memory *)(forces + 4 * (int64_t)j[l]);
+#if LANES == 8
+        *f -= __builtin_shufflevector(rows[l], rows[l], 0, 1, 2, 3);
+#else
+        *f -= rows[l];
+#endif
+    }
+#else
+    for (int l = 0; l < LANES; l++)
+        for (int c = 0; c < 3; c++) forces[4 * (int64_t)j[l] + c] -= g[c][l];
+#endif
+}
+
+/* Per-atom virials of a group. */
+static void add_virials(const environment *e, const int32_t *j, const vec d[3], const vec g[3])
+{
+    for (int l = 0; l < LANES; l++)
+        for (int k = 0; k < 9; k++) {
+            double w = d[k / 3][l] * g[k % 3][l];
+            if (e->sums->virial_neighbour != NULL)
+                e->sums->virial_neighbour[9 * (int64_t)j[l] + k] -= w;
+            if (e->sums->virial_centre != NULL) e->sums->virial_centre[9 * e->i + k] -= w;
+        }
+}
+
+/* Gradients dU_i/dr_ij of a group of neighbours at distances d. */
+INLINE void add_group(environment *e, const int32_t *j, const vec d[3], const vec g[3])
+{
+    for (int c = 0; c < 3; c++) e->force[c] += g[c];
+    for (int k = 0; k < 9; k++) e->virial[k] -= d[k / 3] * g[k % 3];
+    if (e->sums->forces != NULL) scatter(e->sums->forces, j, g);
+    if (e->sums->virial_neighbour != NULL || e->sums->virial_centre != NULL)
+        add_virials(e, j, d, g);
+}

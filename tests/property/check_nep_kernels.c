@@ -1,0 +1,268 @@
+/* NEPs on random structures of every kind of cell: the fast kernels give what the plain one gives,
+ * and nothing depends on order, orientation, wrapping, threads or ghosts. */
+#include "nep_system.h"
+
+#include <math.h>
+
+static const char *const models[] = {
+    "nep2_two_zbl",     "nep3_zbl",          "nep4_allflags",     "nep4_lmax8",
+    "nep4_typecut",     "nep4_zbl_flexible", "nep4_zbl_typewise", "nep5",
+    "nep4_zbl_charge1", "nep4_zbl_charge2",  "nep4_zbl_charge3"
+};
+enum { MODELS = sizeof models / sizeof models[0] };
+
+static lrpot__nep_potential *model(int which, int kernel)
+{
+    char *path = nep_own_file(models[which], ".txt");
+    lrpot__nep_options options = { .kernel = nep_kernels[kernel], .accuracy = 1e-9 };
+    lrpot__nep_potential *potential = nep_load(path, options);
+    free(path);
+    return potential;
+}
+
+static lrpot_structure *structure_for(const lrpot__nep_potential *potential, support_random *random,
+                                      int kind, int64_t n)
+{
+    const lrpot__nep *nep = potential->evaluator->nep;
+    const char *symbols[118];
+    for (int32_t s = 0; s < nep->n_species; s++) symbols[s] = nep->symbols[s];
+    return support_random_structure(random, kind, n, nep->n_species, symbols, 1.5);
+}
+
+static double largest(const double *values, int64_t n)
+{
+    double most = 1.0;
+    for (int64_t i = 0; i < n; i++) most = fmax(most, fabs(values[i]));
+    return most;
+}
+
+static void compare(const double *values, const double *expected, int64_t n, double tolerance)
+{
+    double scale = largest(expected, n);
+    for (int64_t k = 0; k < n; k++) ck_close(values[k], expected[k], tolerance, scale);
+}
+
+static void compare_all(const nep_result *r, const nep_result *expected, int64_t n,
+                        double tolerance)
+{
+    ck_close(r->energy, expected->energy, tolerance, largest(expected->energy_atom, n));
+    compare(r->energy_atom, expected->energy_atom, n, tolerance);
+    compare(r->forces, expected->forces, 3 * n, tolerance);
+    compare(r->virial, expected->virial, 9, tolerance);
+    compare(r->virial_atom, expected->virial_atom, 9 * n, tolerance);
+    compare(r->charges, expected->charges, n, tolerance);
+    compare(r->born, expected->born, 9 * n, tolerance);
+    compare(r->polar, expected->polar, 9 * n, tolerance);
+}
+
+START_TEST(fast_kernels_give_what_the_plain_one_gives)
+{
+    int which = _i / CELL_KINDS, kind = _i % CELL_KINDS;
+    nep_result expected;
+    for (int kernel = 0; kernel < NEP_KERNELS; kernel++) {
+        support_random random = { 11 + (uint64_t)_i };
+        nep_system s;
+        lrpot__nep_potential *potential = model(which, kernel);
+        if (potential == NULL) continue;
+        nep_bind(&s, potential, structure_for(potential, &random, kind, 1 + 3 * _i % 29), 1);
+        nep_result r = nep_evaluate(&s);
+        if (kernel == 0) expected = r;
+        else compare_all(&r, &expected, s.n, 3e-13);
+        if (kernel != 0) nep_result_free(&r);
+        nep_free(&s);
+    }
+    nep_result_free(&expected);
+}
+END_TEST
+
+/* The same structure with other atoms first. */
+START_TEST(order_of_the_atoms_does_not_matter)
+{
+    support_random random = { 101 + (uint64_t)_i };
+    nep_system s;
+    lrpot__nep_potential *potential = model(_i, 0);
+    nep_bind(&s, potential, structure_for(potential, &random, _i % CELL_KINDS, 12), 1);
+    nep_result expected = nep_evaluate(&s);
+    double r[36];
+    int32_t species[12];
+    for (int i = 0; i < 12; i++) {
+        int from = (5 * i + 3) % 12;
+        memcpy(r + 3 * i, s.positions + 3 * from, 3 * sizeof *r);
+        species[i] = s.species[from];
+    }
+    memcpy(s.positions, r, sizeof r);
+    memcpy(s.species, species, sizeof species);
+    nep_result other = nep_evaluate(&s);
+    double scale = largest(expected.forces, 36);
+    ck_close(other.energy, expected.energy, 1e-11, 10.0);
+    for (int i = 0; i < 12; i++) {
+        int from = (5 * i + 3) % 12;
+        for (int c = 0; c < 3; c++)
+            ck_close(other.forces[3 * i + c], expected.forces[3 * from + c], 1e-11, scale);
+        ck_close(other.charges[i], expected.charges[from], 1e-12, 1.0);
+    }
+    nep_result_free(&expected);
+    nep_result_free(&other);
+    nep_free(&s);
+}
+END_TEST
+
+static void rotate(const double *m, double *v)
+{
+    double r[3];
+    for (int a = 0; a < 3; a++) r[a] = m[3 * a] * v[0] + m[3 * a + 1] * v[1] + m[3 * a + 2] * v[2];
+    memcpy(v, r, sizeof r);
+}
+
+START_TEST(rotations_and_wrapping_turn_the_results_with_them)
+{
+    static const double turn[9] = { 0.36, 0.48, -0.8, -0.8, 0.6, 0.0, 0.48, 0.64, 0.6 };
+    support_random random = { 201 + (uint64_t)_i };
+    nep_system s;
+    int kernel = NEP_KERNELS - 1;
+    lrpot__nep_potential *potential = model(_i, kernel);
+    if (potential == NULL) potential = model(_i, 1);
+    nep_bind(&s, potential, structure_for(potential, &random, _i % CELL_KINDS, 14), 1);
+    nep_result expected = nep_evaluate(&s);
+    for (int64_t i = 0; i < s.n; i++) {
+        for (int c = 0; c < 3 && s.atoms.cell != NULL; c++)
+            s.positions[3 * i + c] += (double)(i % 3 - 1) * s.cell[3 + c]
+                                      + (double)(i % 2) * s.cell[c];
+        rotate(turn, s.positions + 3 * i);
+    }
+    for (int d = 0; d < 3; d++) rotate(turn, s.cell + 3 * d);
+    nep_result other = nep_evaluate(&s);
+    ck_close(other.energy, expected.energy, 1e-10, 10.0);
+    for (int64_t i = 0; i < s.n; i++) rotate(turn, expected.forces + 3 * i);
+    compare(other.forces, expected.forces, 3 * s.n, 1e-10);
+    compare(other.charges, expected.charges, s.n, 1e-11);
+    double trace[2] = { other.virial[0] + other.virial[4] + other.virial[8],
+                        expected.virial[0] + expected.virial[4] + expected.virial[8] };
+    ck_close(trace[0], trace[1], 1e-10, largest(expected.virial, 9));
+    nep_result_free(&expected);
+    nep_result_free(&other);
+    nep_free(&s);
+}
+END_TEST
+
+START_TEST(threads_change_rounding_only_and_repeat_their_bits)
+{
+    nep_result r[3];
+    for (int run = 0; run < 3; run++) {
+        support_random random = { 301 };
+        nep_system s;
+        lrpot__nep_potential *potential = model(_i, 1);
+        nep_bind(&s, potential, structure_for(potential, &random, CELL_TRICLINIC, 25),
+                 run == 0 ? 1 : 3);
+        r[run] = nep_evaluate(&s);
+        nep_free(&s);
+    }
+    compare_all(&r[1], &r[0], 25, 1e-12);
+    ck_assert_int_eq(memcmp(r[1].forces, r[2].forces, 75 * sizeof(double)), 0);
+    ck_assert_int_eq(memcmp(r[1].virial, r[2].virial, sizeof r[1].virial), 0);
+    for (int run = 0; run < 3; run++) nep_result_free(&r[run]);
+}
+END_TEST
+
+static void compare_ghosts(nep_system *s, const lrpot_atoms *atoms, const lrpot_nlist *list,
+                           const nep_result *expected)
+{
+    int64_t n = atoms->n_owned;
+    double energy, virial[9], *energies = malloc((size_t)n * sizeof *energies),
+                              *charges = malloc((size_t)n * sizeof *charges),
+                              *forces = malloc((size_t)atoms->n_all * 3 * sizeof *forces);
+    int mode = s->potential->evaluator->nep->charge_mode;
+    /* the mesh or the vectors follow the list: the accuracy asked for, not rounding */
+    double tolerance = mode == LRPOT__NEP_EWALD || mode == LRPOT__NEP_RECIPROCAL ? 1e-8 : 1e-11;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &energy, out.energy_atom = energies, out.forces = forces, out.virial = virial;
+    out.charges = charges;
+    ck_ok(lrpot__nep_compute(s->potential, s->work, atoms, list, NULL, &out));
+    ck_close(energy, expected->energy, tolerance, largest(expected->energy_atom, n));
+    compare(energies, expected->energy_atom, n, tolerance);
+    compare(forces, expected->forces, 3 * n, tolerance);
+    compare(virial, expected->virial, 9, tolerance);
+    compare(charges, expected->charges, n, 1e-12);
+    free(energies);
+    free(charges);
+    free(forces);
+}
+
+/* Images as atoms of their own, whose forces fold onto their owners. */
+START_TEST(ghosts_stand_for_images)
+{
+    enum { N = 9, MOST = N * 343 };
+    support_random random = { 401 + (uint64_t)_i };
+    nep_system s;
+    lrpot__nep_potential *potential = model(_i, 1);
+    nep_bind(&s, potential, structure_for(potential, &random, CELL_TRICLINIC, N), 1);
+    nep_result expected = nep_evaluate(&s);
+    double *r = malloc(3 * MOST * sizeof *r);
+    int32_t *species = malloc(MOST * sizeof *species);
+    int64_t *owner = malloc(MOST * sizeof *owner), n = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (int image = 0; image < 343; image++)
+            for (int i = 0; i < N; i++) {
+                int t[3] = { image % 7 - 3, image / 7 % 7 - 3, image / 49 - 3 };
+                int home = t[0] == 0 && t[1] == 0 && t[2] == 0;
+                if (home == pass) continue; /* owned atoms first */
+                for (int c = 0; c < 3; c++)
+                    r[3 * n + c] = s.positions[3 * i + c] + t[0] * s.cell[c] + t[1] * s.cell[3 + c]
+                                   + t[2] * s.cell[6 + c];
+                species[n] = s.species[i];
+                owner[n++] = i;
+            }
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_nlist *list = NULL;
+    atoms.n_owned = N, atoms.n_all = n, atoms.positions = r, atoms.species = species;
+    atoms.ghost_owner = owner;
+    atoms.cell = s.cell, atoms.periodic_mask = LRPOT_PERIODIC_ALL; /* of the Coulomb sum */
+    ck_ok(lrpot_nlist_build(&list, &atoms, potential->evaluator->nep->cutoff, 0.5));
+    compare_ghosts(&s, &atoms, list, &expected);
+    lrpot_nlist_free(list);
+    nep_result_free(&expected);
+    nep_free(&s);
+    free(r);
+    free(species);
+    free(owner);
+}
+END_TEST
+
+START_TEST(atoms_at_the_same_place_are_an_error)
+{
+    for (int kernel = 0; kernel < NEP_KERNELS; kernel++) {
+        support_random random = { 501 };
+        nep_system s;
+        double energy, vectors[300];
+        int32_t j[100];
+        char message[80];
+        lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+        lrpot__nep_potential *potential = model(2, kernel);
+        if (potential == NULL) continue;
+        out.energy = &energy;
+        nep_bind(&s, potential, structure_for(potential, &random, CELL_NONE, 8), 1);
+        ck_assert_int_ge(lrpot_nlist_row(s.list, &s.atoms, 3, 100, j, vectors), 1);
+        memcpy(s.positions + 9, s.positions + 3 * j[0], 3 * sizeof(double));
+        snprintf(message, sizeof message, "atoms %d and %d are at the same place",
+                 j[0] < 3 ? j[0] : 3, j[0] < 3 ? 3 : j[0]);
+        ck_assert_int_eq(lrpot__nep_compute(potential, s.work, &s.atoms, s.list, NULL, &out),
+                         LRPOT_E_COINCIDENT);
+        ck_assert_str_eq(lrpot_last_error(), message);
+        nep_free(&s);
+    }
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("nep_kernels");
+    TCase *tc = tcase_create("property");
+    tcase_add_loop_test(tc, fast_kernels_give_what_the_plain_one_gives, 0, MODELS * CELL_KINDS);
+    tcase_add_loop_test(tc, order_of_the_atoms_does_not_matter, 0, MODELS);
+    tcase_add_loop_test(tc, rotations_and_wrapping_turn_the_results_with_them, 0, MODELS);
+    tcase_add_loop_test(tc, threads_change_rounding_only_and_repeat_their_bits, 0, MODELS);
+    tcase_add_loop_test(tc, ghosts_stand_for_images, 0, MODELS);
+    tcase_add_test(tc, atoms_at_the_same_place_are_an_error);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
