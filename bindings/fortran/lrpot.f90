@@ -82,6 +82,14 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_EWALD_COULOMB = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_LATENT = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_DISPERSION = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_CHARGES = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_WIDTHS = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_SIGMA = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_PAIRS = 8_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_CRYSTALS = 16_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_SLABS = 32_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_MATRIX = 64_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_DERIVATIVES = 128_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_PATH_MOST = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_PATH_LABEL = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_MAX_CHANNELS = 64_c_int32_t
@@ -866,6 +874,29 @@ module lrpot
 
   ! lrpot/electrostatics.h
   interface
+    integer(c_int32_t) function lrpot_ewald_kernel_count() bind(c)
+      import
+    end function
+    type(c_ptr) function lrpot_ewald_kernel_name(kernel) bind(c)
+      import
+      integer(c_int32_t), value :: kernel
+    end function
+    type(c_ptr) function lrpot_ewald_kernel_summary(kernel) bind(c)
+      import
+      integer(c_int32_t), value :: kernel
+    end function
+    type(c_ptr) function lrpot_ewald_kernel_unit(kernel) bind(c)
+      import
+      integer(c_int32_t), value :: kernel
+    end function
+    integer(c_int32_t) function lrpot_ewald_kernel_of(name) bind(c)
+      import
+      character(kind=c_char), intent(in) :: name(*)
+    end function
+    integer(c_int32_t) function lrpot_ewald_kernel_traits(kernel) bind(c)
+      import
+      integer(c_int32_t), value :: kernel
+    end function
     integer(c_int32_t) function lrpot_ewald_create(out, options) bind(c)
       import
       type(c_ptr), intent(inout) :: out

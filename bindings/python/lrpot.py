@@ -148,6 +148,9 @@ _declare("lrpot_potential_set_symbols", _status, _handle, ctypes.c_int32, ctypes
 _declare("lrpot_potential_set_accuracy", _status, _handle, ctypes.c_double)
 _declare("lrpot_potential_charges", _handle, _handle)
 _declare("lrpot_charges_kind", ctypes.c_int32, _handle)
+_declare("lrpot_ewald_kernel_count", ctypes.c_int32)
+_declare("lrpot_ewald_kernel_name", _text, ctypes.c_int32)
+_declare("lrpot_ewald_kernel_summary", _text, ctypes.c_int32)
 _declare("lrpot_charges_kind_count", ctypes.c_int32)
 _declare("lrpot_charges_kind_name", _text, ctypes.c_int32)
 _declare("lrpot_charges_kind_summary", _text, ctypes.c_int32)
@@ -232,6 +235,14 @@ def charge_kinds():
     return {
         _lib.lrpot_charges_kind_name(kind).decode(): _lib.lrpot_charges_kind_summary(kind).decode()
         for kind in kinds
+    }
+
+
+def ewald_kernels():
+    """Kernels of the Coulomb sum that the library has: {name: what it is}."""
+    return {
+        _lib.lrpot_ewald_kernel_name(k).decode(): _lib.lrpot_ewald_kernel_summary(k).decode()
+        for k in range(_lib.lrpot_ewald_kernel_count())
     }
 
 

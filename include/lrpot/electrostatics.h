@@ -44,7 +44,9 @@ typedef struct lrpot_ewald_options {
     /** Mesh: points along the rows of the reduced cell, even; 0: chosen. */
     int32_t mesh[3];
     int32_t kernel; /**< LRPOT_EWALD_COULOMB, _LATENT or _DISPERSION. */
-    double sigma;   /**< A, > 0: the smearing of LRPOT_EWALD_LATENT; 0 otherwise. */
+    /** A, > 0: length of a kernel with LRPOT_EWALD_KERNEL_SIGMA, as the smearing of
+     * LRPOT_EWALD_LATENT; 0 otherwise. */
+    double sigma;
     /** eV per atom: bound of the error of the energy. 0: accuracy alone chooses the parameters; the
      * error is then some 0.2 to 1.5 A times accuracy per atom in a crystal, and lrpot_ewald_report
      * gives it. */
@@ -82,6 +84,23 @@ typedef struct lrpot_ewald_options {
  *  give LRPOT_E_UNSUPPORTED. The split is Gaussian: LRPOT_EWALD_MESH has prolate windows only.
  *  n_widths and other flags than LRPOT_EWALD_RELATIVE must be 0. docs/theory/dispersion.md. */
 #define LRPOT_EWALD_DISPERSION 2
+/** @name Traits of the kernels
+ *  What lrpot_ewald_kernel_traits() sums: the options that a kernel takes, and the systems and
+ * derivatives that it is offered for. Isolated systems are summed pair by pair with every kernel.
+ *  @{ */
+/** The values summed are charges in e: potential in V, field in V/A. */
+#define LRPOT_EWALD_KERNEL_CHARGES 1
+#define LRPOT_EWALD_KERNEL_WIDTHS 2 /**< Takes widths. */
+#define LRPOT_EWALD_KERNEL_SIGMA 4  /**< Needs sigma. */
+/** Has pairs in real space beside the reciprocal sum: takes splitting and cutoff. */
+#define LRPOT_EWALD_KERNEL_PAIRS 8
+#define LRPOT_EWALD_KERNEL_CRYSTALS 16 /**< Three periodic directions. */
+/** Two periodic directions, and isolated systems on a mesh. */
+#define LRPOT_EWALD_KERNEL_SLABS 32
+#define LRPOT_EWALD_KERNEL_MATRIX 64 /**< lrpot_ewald_matrix(). */
+/** Second derivatives, responses and multipoles. */
+#define LRPOT_EWALD_KERNEL_DERIVATIVES 128
+/** @} */
 /** accuracy is a fraction of the force between unit charges at 1 A: LRPOT_COULOMB_CONSTANT, or 6
  *  eV/A for dispersion. */
 #define LRPOT_EWALD_RELATIVE 1
@@ -98,6 +117,32 @@ typedef struct lrpot_ewald_options {
  *  r|^2 with r not wrapped. With a net charge Q the result depends on the origin: moving all atoms
  *  by d changes the sum to M + Q d. */
 #define LRPOT_EWALD_VACUUM 8
+
+/** @brief Number of kernels: they are 0 to count - 1, and 0 is that of LRPOT_EWALD_OPTIONS_INIT.
+ *  @return Count. @threadsafety Safe. @since 0.1 */
+LRPOT_API int32_t lrpot_ewald_kernel_count(void);
+/** @brief Name of a kernel, as in options of the command: "coulomb", "latent", ...
+ *  @param[in] kernel  LRPOT_EWALD_COULOMB and the like.
+ *  @return Static text; NULL where there is no such kernel. @threadsafety Safe. @since 0.1 */
+LRPOT_API const char *lrpot_ewald_kernel_name(int32_t kernel);
+/** @brief What a kernel is, in one line for the reader of a list.
+ *  @param[in] kernel  LRPOT_EWALD_COULOMB and the like.
+ *  @return Static text; NULL where there is no such kernel. @threadsafety Safe. @since 0.1 */
+LRPOT_API const char *lrpot_ewald_kernel_summary(int32_t kernel);
+/** @brief Unit of the values that a kernel sums: "e" of charges.
+ *  @param[in] kernel  LRPOT_EWALD_COULOMB and the like.
+ *  @return Static text; NULL where there is no such kernel. @threadsafety Safe. @since 0.1 */
+LRPOT_API const char *lrpot_ewald_kernel_unit(int32_t kernel);
+/** @brief Kernel of a name.
+ *  @param[in] name  As of lrpot_ewald_kernel_name(); NULL is no name.
+ *  @return LRPOT_EWALD_COULOMB and the like; -1 where no kernel has the name. @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API int32_t lrpot_ewald_kernel_of(const char *name);
+/** @brief Traits of a kernel.
+ *  @param[in] kernel  LRPOT_EWALD_COULOMB and the like.
+ *  @return Sum of LRPOT_EWALD_KERNEL_*; 0 where there is no such kernel.
+ *  @threadsafety Safe. @since 0.1 */
+LRPOT_API int32_t lrpot_ewald_kernel_traits(int32_t kernel);
 
 /** @brief Creates a solver.
  *  @param[out] out      The solver; the caller frees it with lrpot_ewald_free(). Untouched on

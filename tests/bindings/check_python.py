@@ -110,6 +110,12 @@ def check_values():
         "a_model_names_its_kind_of_charges",
         [model.charges, kinds],
     )
+    kernels = lrpot.ewald_kernels()
+    tap.ok(
+        next(iter(kernels)) == "coulomb" and "dispersion" in kernels and all(kernels.values()),
+        "the_kernels_of_the_coulomb_sum_have_names",
+        [kernels],
+    )
     evaluator = lrpot.Evaluator(model)
     symbols, positions, cell = system()
     for kind, box, pbc in (("crystal", cell, "T T T"), ("molecule", None, "F F F")):

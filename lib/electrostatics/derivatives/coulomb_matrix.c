@@ -262,8 +262,8 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
         return lrpot__fail(
             LRPOT_E_ARGUMENT,
             "the strain derivatives of a slab are made with the gradient, which is NULL");
-    if (ewald->options.kernel == LRPOT_EWALD_DISPERSION)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "a matrix of the dispersion kernel");
+    if (!(ewald->kernel->traits & LRPOT_EWALD_KERNEL_MATRIX))
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "a matrix of the %s kernel", ewald->kernel->name);
     if (n > 20000)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "a dense Coulomb matrix of %lld atoms",
                            (long long)n);

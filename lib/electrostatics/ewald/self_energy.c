@@ -30,9 +30,9 @@ void lrpot__backdrop_make(const lrpot__sum *sum, lrpot__backdrop *out)
 
 double lrpot__self_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i)
 {
-    double s = lrpot__width_of(sum->ewald, sum->atoms, i), potential = -b->cloud;
-    if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && s > 0.0)
-        potential += 1.0 / (sqrt(PI) * s);
+    const lrpot_ewald *ewald = sum->ewald;
+    double s = lrpot__width_of(ewald, sum->atoms, i), potential = -b->cloud;
+    if ((ewald->options.flags & LRPOT_EWALD_SELF) && s > 0.0) potential += ewald->kernel->self(s);
     return lrpot__constant(sum) * potential;
 }
 

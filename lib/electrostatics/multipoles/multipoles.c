@@ -104,11 +104,7 @@ static lrpot_status check_system(const lrpot__sum *sum)
     if (o->flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM))
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered",
                            what, o->flags);
-    if (o->kernel != LRPOT_EWALD_COULOMB)
-        return lrpot__fail(
-            LRPOT_E_UNSUPPORTED,
-            "%s: kernel = %d, LRPOT_EWALD_COULOMB is offered, with widths for Gaussians", what,
-            o->kernel);
+    LRPOT__TRY(lrpot__kernel_needs(sum->ewald, LRPOT_EWALD_KERNEL_DERIVATIVES, what));
     if (sum->atoms->periodic_mask != 0 && sum->atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what,
                            sum->atoms->periodic_mask);

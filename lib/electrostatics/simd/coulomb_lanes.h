@@ -1,6 +1,6 @@
 /* Innermost loops, included once per instruction set with LANES and KERNELS defined. */
 #include "electrostatics/simd/coulomb_loops.h"
-#include "electrostatics/kernels/dispersion.h"
+#include "electrostatics/kernels/dispersion_kernel.h"
 
 #include "core/vectors.h"
 
@@ -234,7 +234,8 @@ INLINE double add_row(const lrpot__pair_row *row, int tapered, int kind, const d
 static double pair_row(const lrpot__pair_row *row, const double *center, double *sums)
 {
     int tapered = row->pair->taper_scale > 0.0;
-    if (row->pair->screening.sixth) return add_row(row, 1, SIXTH, center, sums);
+    if (row->pair->screening.kernel->lanes == LRPOT__LANES_SIXTH)
+        return add_row(row, 1, SIXTH, center, sums);
     if (row->smear != NULL)
         return tapered ? add_row(row, 1, SMEARED, center, sums)
                        : add_row(row, 0, SMEARED, center, sums);
@@ -270,7 +271,8 @@ INLINE double value_row(const lrpot__pair_row *row, int tapered, int kind, const
 static double pair_values(const lrpot__pair_row *row, const double *center, double *values)
 {
     int tapered = row->pair->taper_scale > 0.0;
-    if (row->pair->screening.sixth) return value_row(row, 1, SIXTH, center, values);
+    if (row->pair->screening.kernel->lanes == LRPOT__LANES_SIXTH)
+        return value_row(row, 1, SIXTH, center, values);
     if (row->smear != NULL)
         return tapered ? value_row(row, 1, SMEARED, center, values)
                        : value_row(row, 0, SMEARED, center, values);
@@ -323,7 +325,7 @@ INLINE vec exponential(vec x)
 /* Splits. */
 enum { PROLATE, GAUSS, DISPERSION };
 
-/* As lrpot__dispersion_transform. */
+/* As the transform of the dispersion kernel. */
 INLINE void screen_dispersion(const lrpot__screening *screening, vec square, vec *value, vec *slope)
 {
     double half = 0.5 / screening->alpha;
@@ -425,7 +427,8 @@ INLINE void mode_component(const lrpot__mode_row *row, int split, double *virial
 
 static void modes(const lrpot__mode_row *row, double *virial)
 {
-    if (row->screening->sixth) mode_component(row, DISPERSION, virial);
+    if (row->screening->kernel->lanes == LRPOT__LANES_SIXTH)
+        mode_component(row, DISPERSION, virial);
     else if (row->screening->alpha > 0.0) mode_component(row, GAUSS, virial);
     else mode_component(row, PROLATE, virial);
 }

@@ -55,8 +55,7 @@ static double alpha_for(const lrpot__plan *plan, double cutoff)
 void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const void *ctx, double low,
                        double high, lrpot__choice *best)
 {
-    if (plan->ewald->options.kernel
-        == LRPOT_EWALD_LATENT) { /* smooth as it is: nothing is left for pairs */
+    if (!(plan->ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS)) { /* smooth as it is */
         attempt(plan, ctx, 0.5 / plan->ewald->common, INFINITY, best);
         return;
     }
@@ -91,8 +90,7 @@ int lrpot__plan_is_smooth(const lrpot__plan *plan)
 /* Some hundred pairs add up at random. */
 double lrpot__plan_pair_error(const lrpot__plan *plan)
 {
-    return 0.01 * plan->bound
-           / (plan->ewald->options.kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT);
+    return 0.01 * plan->bound / fabs(plan->ewald->kernel->constant);
 }
 
 double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff)

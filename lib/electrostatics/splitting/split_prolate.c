@@ -42,12 +42,13 @@ static int order_is_tried(const lrpot__plan *plan, int32_t order)
 }
 
 /* Error of the split alone on a mesh that just resolves kappa, density 1. */
-static lrpot_status error_of_split(double c, lrpot__screening *split, double *error)
+static lrpot_status error_of_split(const lrpot__kernel_rules *kernel, double c,
+                                   lrpot__screening *split, double *error)
 {
     lrpot__alias_table none;
     double h[3] = { PI, PI, PI };
     memset(&none, 0, sizeof none);
-    lrpot_status status = lrpot__screening_prolate(c, c, split);
+    lrpot_status status = lrpot__screening_prolate(kernel, c, c, split);
     if (status == LRPOT_OK) *error = lrpot__error_mesh(split, &none, h, NULL, 1.0);
     return status;
 }
@@ -60,18 +61,19 @@ static double log_bound(const lrpot__plan *plan, double kappa)
 
 static lrpot_status fill(const lrpot__plan *plan, double middle, catalogue *cat)
 {
+    const lrpot__kernel_rules *kernel = plan->ewald->kernel;
     double c = 4.0, error = INFINITY;
     while (log(error)
            > log_bound(plan, c / middle) - 0.5) { /* c grows by what one more digit takes, or stops
                                                      at what double precision gives */
         if ((c += C_STEP) > 36.0) break;
-        LRPOT__TRY(error_of_split(c, &cat->split[0], &error));
+        LRPOT__TRY(error_of_split(kernel, c, &cat->split[0], &error));
     }
     for (int s = 1; s < CANDIDATES; s++)
-        LRPOT__TRY(
-            lrpot__screening_prolate(c + (s - 1) * C_STEP, c + (s - 1) * C_STEP, &cat->split[s]));
+        LRPOT__TRY(lrpot__screening_prolate(kernel, c + (s - 1) * C_STEP, c + (s - 1) * C_STEP,
+                                            &cat->split[s]));
     if (c > 4.0 + C_STEP)
-        LRPOT__TRY(lrpot__screening_prolate(c - C_STEP, c - C_STEP, &cat->split[0]));
+        LRPOT__TRY(lrpot__screening_prolate(kernel, c - C_STEP, c - C_STEP, &cat->split[0]));
     for (int32_t order = ORDER_MIN - 1; order <= LRPOT__ORDER_MAX; order++) {
         if (!order_is_tried(plan, order)) continue;
         for (int w = 0; w < SHAPES; w++) {

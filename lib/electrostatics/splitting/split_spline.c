@@ -94,7 +94,8 @@ static lrpot_status try_windows(lrpot__plan *plan, int32_t method, double shape,
         lrpot__alias_table_make(&window, &t.orders[order]);
     }
     /* Half of the square for pairs, where there are any. */
-    plan->bound = SAFETY * (plan->ewald->options.kernel == LRPOT_EWALD_LATENT ? 1.0 : sqrt(0.5))
+    plan->bound = SAFETY
+                  * (plan->ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS ? sqrt(0.5) : 1.0)
                   * plan->accuracy;
     lrpot__plan_gauss(plan, attempt, &t, 0.4 * cbrt(plan->density), 2.5 * cbrt(plan->density),
                       best);

@@ -76,7 +76,7 @@ static void split(comparison *c, double accuracy)
     double n = sum->totals.count, density = n / sum->volume, best = INFINITY,
            square = fmax(sum->totals.square / n, 1e-6);
     double bound = sqrt(0.5) * accuracy / square;
-    lrpot__errors errors = lrpot__errors_of(sum->ewald);
+    lrpot__errors errors = sum->ewald->kernel->errors;
     memset(&sum->split, 0, sizeof sum->split);
     sum->split.method = LRPOT_EWALD_EXACT;
     for (double alpha = 0.02 * cbrt(density); alpha < 4.0 * cbrt(density); alpha *= 1.1) {
