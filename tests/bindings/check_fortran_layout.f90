@@ -87,6 +87,7 @@ contains
     type(lrpot_tensor_options), target :: tensor_options
     type(lrpot_fit_options), target :: fit_options
     type(lrpot_fit_errors), target :: fit_errors
+    type(lrpot_fit_suggestion_facts), target :: facts
     type(lrpot_fit_progress), target :: fit_progress
 
     call same('lrpot_atoms', c_loc(atoms), c_sizeof(atoms), &
@@ -187,6 +188,9 @@ contains
     call same('lrpot_fit_errors', c_loc(fit_errors), c_sizeof(fit_errors), &
       [at(c_loc(fit_errors%struct_size)), at(c_loc(fit_errors%rmse)), at(c_loc(fit_errors%mae)), &
        at(c_loc(fit_errors%n))])
+    call same('lrpot_fit_suggestion_facts', c_loc(facts), c_sizeof(facts), &
+      [at(c_loc(facts%struct_size)), at(c_loc(facts%equations)), at(c_loc(facts%shortest_distance)), &
+       at(c_loc(facts%shortest_frame)), at(c_loc(facts%own_charge_coefficients)), at(c_loc(facts%reserved))])
     call same('lrpot_fit_progress', c_loc(fit_progress), c_sizeof(fit_progress), &
       [at(c_loc(fit_progress%struct_size)), at(c_loc(fit_progress%stage)), at(c_loc(fit_progress%iteration)), &
        at(c_loc(fit_progress%accepted)), at(c_loc(fit_progress%loss)), at(c_loc(fit_progress%damping)), &

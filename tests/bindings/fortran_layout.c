@@ -170,6 +170,14 @@ static const size_t fit_options_members[] = {
     offsetof(lrpot_fit_options, sum_rule_error), offsetof(lrpot_fit_options, robustness),
     offsetof(lrpot_fit_options, targets),        offsetof(lrpot_fit_options, memory_limit)
 };
+static const size_t fit_suggestion_facts_members[] = {
+    offsetof(lrpot_fit_suggestion_facts, struct_size),
+    offsetof(lrpot_fit_suggestion_facts, equations),
+    offsetof(lrpot_fit_suggestion_facts, shortest_distance),
+    offsetof(lrpot_fit_suggestion_facts, shortest_frame),
+    offsetof(lrpot_fit_suggestion_facts, own_charge_coefficients),
+    offsetof(lrpot_fit_suggestion_facts, reserved)
+};
 static const size_t fit_errors_members[] = { offsetof(lrpot_fit_errors, struct_size),
                                              offsetof(lrpot_fit_errors, rmse),
                                              offsetof(lrpot_fit_errors, mae),
@@ -206,6 +214,7 @@ static const lrpot_loop_options loop_options = LRPOT_LOOP_OPTIONS_INIT;
 static const lrpot_loop loop = LRPOT_LOOP_INIT;
 static const lrpot_fit_options fit_options = LRPOT_FIT_OPTIONS_INIT;
 static const lrpot_fit_errors fit_errors = LRPOT_FIT_ERRORS_INIT;
+static const lrpot_fit_suggestion_facts fit_suggestion_facts = LRPOT_FIT_SUGGESTION_FACTS_INIT;
 /* The library fills this one, so C has no initialiser for it. */
 static const lrpot_fit_progress fit_progress = {
     sizeof fit_progress, NULL, 0, 0, 0, 0, 0, 0, LRPOT_FIT_ERRORS_INIT, LRPOT_FIT_ERRORS_INIT, 0, 0
@@ -244,6 +253,7 @@ static const struct {
     LAYOUT(tensor_options),
     LAYOUT(fit_options),
     LAYOUT(fit_errors),
+    LAYOUT(fit_suggestion_facts),
     LAYOUT(fit_progress),
 };
 

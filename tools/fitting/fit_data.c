@@ -32,9 +32,9 @@ static int read_set(fit_run *run, const fit_set *set)
     if (code == GO_ON) code = dataset_read(&part, set->path, &keys, &run->species, total);
     if (code == GO_ON) {
         int32_t n_symbols = 0;
-        char **symbols = dataset_symbols(&part, &n_symbols);
-        if (symbols == NULL) code = report_no_memory();
-        else
+        char **symbols = NULL;
+        code = dataset_symbols(&part, &symbols, &n_symbols);
+        if (code == GO_ON)
             dataset_report(&part, n_symbols, symbols, total,
                            run->job.options.targets != 0 ? run->job.options.targets
                                                          : targets_usual());
@@ -111,39 +111,10 @@ int fit_read_data(fit_run *run)
     int code = GO_ON;
     for (int32_t s = 0; s < run->n_sets && code == GO_ON; s++) code = read_set(run, &run->sets[s]);
     if (code != GO_ON) return code;
-    run->symbols = dataset_symbols(&run->train, &run->n_symbols);
-    if (run->symbols == NULL) return report_no_memory();
-    code = read_valid(run);
+    code = dataset_symbols(&run->train, &run->symbols, &run->n_symbols);
+    if (code == GO_ON) code = read_valid(run);
     if (code == GO_ON) code = check_data(run);
     return code == GO_ON ? coverage_report(&run->train, run->n_symbols, run->symbols,
                                            run->job.options.targets)
                          : code;
-}
-
-int fit_find_distance(fit_run *run)
-{
-    double shortest = INFINITY;
-    const dataset *sets[2] = { &run->train, &run->valid };
-    for (int s = 0; s < 2; s++) {
-        double here = INFINITY;
-        int64_t frame = 0;
-        char place[512];
-        lrpot_status status =
-            dataset_min_distance(sets[s], run->n_symbols, run->symbols, run->cutoff, &here, &frame);
-        if (status != LRPOT_OK) return report_failure(status, sets[s]->path);
-        if (here < shortest) {
-            dataset_place(sets[s], frame, place, sizeof place);
-            report_note("minimum distance %.4f A (%s)", here, place);
-        }
-        if (here < 0.4)
-            report_note("WARNING: atoms that close are seldom meant; are the positions in A?");
-        shortest = fmin(shortest, here);
-    }
-    if (isfinite(run->min_distance)) return GO_ON;
-    run->min_distance = isfinite(shortest) ? floor(95.0 * shortest) / 100.0 : 0.5 * run->cutoff;
-    if (run->min_distance >= run->cutoff)
-        return report_error(BAD_INPUT,
-                            "%s: no neighbours within the cutoff of %g A; choose a longer --cutoff",
-                            run->train.path, run->cutoff);
-    return GO_ON;
 }

@@ -21,7 +21,7 @@ typedef struct fit_run {
         *species_text, *checkpoint, *resume;
     const char *neutrality_text, *targets_text, *baseline_text, *widths_text, *regularization_text;
     const char *own_text;
-    int32_t own_energy, own_charges; /* coefficients of each species */
+    int32_t species_coefficients; /* as in lrpot_potential_options; -1: not given */
     const char *hidden_text, *charge_hidden_text, *charge_input_text;
     int32_t hidden[2]; /* of the energy; those of the charges are in charge_options */
     int32_t charge_input;
@@ -44,6 +44,7 @@ typedef struct fit_run {
     dataset train, valid;
     char **symbols;
     int32_t n_symbols;
+    lrpot_fit_suggestion *suggestion; /* the model's options, complete */
     training job;
 } fit_run;
 
@@ -56,9 +57,8 @@ int fit_read_config(fit_run *run, const config *file, const tool_option *options
 
 /* Reads all sets, reports them, takes out a share for validation. */
 int fit_read_data(fit_run *run);
-/* The interval of the radial polynomials begins a little below the shortest distance, so that they
- * are not used outside. */
-int fit_find_distance(fit_run *run);
+/* Completes the options of the model by the data, and says what was chosen. */
+int fit_choose_model(fit_run *run);
 
 int fit_create_model(const fit_run *run, lrpot_potential **out);
 /* With notes of where it came from. */

@@ -1,6 +1,5 @@
 /* lrpot fit: a model from energies, forces and stresses. */
 #include "fitting/kind_lists.h"
-#include "fitting/choices.h"
 #include "fitting/coverage.h"
 #include "fitting/fit_tensors.h"
 #include "cli/files.h"
@@ -56,9 +55,10 @@ static int read_own(fit_run *run)
 {
     const char *text = run->own_text;
     if (text == NULL) return GO_ON;
-    run->own_charges = strcmp(text, "all") == 0;
-    run->own_energy = run->own_charges || strcmp(text, "energy") == 0;
-    if (run->own_energy || strcmp(text, "no") == 0) return GO_ON;
+    int all = strcmp(text, "all") == 0;
+    run->species_coefficients = all || strcmp(text, "energy") == 0;
+    if (all) run->charge_options.flags |= LRPOT_CHARGES_OWN_COEFFICIENTS;
+    if (run->species_coefficients || strcmp(text, "no") == 0) return GO_ON;
     return report_usage("fit", "--species-coefficients %s: expected no, energy or all", text);
 }
 
@@ -129,7 +129,7 @@ static int read_options(fit_run *run)
         return report_usage(
             "fit",
             "--fit-factor needs the --factor that it starts from, and one model, no --ensemble");
-    if (strcmp(run->distance_text, "auto") == 0) run->min_distance = NAN;
+    if (strcmp(run->distance_text, "auto") == 0) run->min_distance = -1.0;
     else if (!parse_real(run->distance_text, &run->min_distance) || run->min_distance < 0.0)
         return report_usage("fit", "--min-distance %s: expected auto or a length in A",
                             run->distance_text);
@@ -345,97 +345,12 @@ static int run_all(fit_run *run)
     return code;
 }
 
-enum { MANY = 3 }; /* species that radial functions alone hardly tell apart */
-
-/* Forces tell of such charges what the local part cannot explain. One too stiff for the bonds
- * leaves errors that charges take up, at the cost of their own truth: where there are data for it,
- * species get coefficients of their own, of the energy and of the charges. Both may be
- * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). Charges of many
- * species, whose energies are not described as well, have less freedom to take up errors. */
-static void choose_short_sighted(fit_run *run)
-{
-    enum { FEW_SPECIES = 14, MANY_SPECIES = 8 };
-    static const double CUTOFF = 4.5, CHARGE_CUTOFF = 4.0;
-    const int64_t level = run->n_symbols < MANY ? FEW_SPECIES : MANY_SPECIES;
-    if (run->charge_cutoff == 0.0)
-        run->charge_cutoff = fmin(run->cutoff > 0.0 ? run->cutoff : CUTOFF, CHARGE_CUTOFF);
-    if (run->cutoff == 0.0) run->cutoff = CUTOFF;
-    if (run->charge_level == 0)
-        run->charge_level = run->level > 0 && run->level < level ? run->level : level;
-}
-
-/* A model with coefficients of each species. Bonds want finer radial functions than 8 polynomials
- * make; many species want more functions in products, whose parameters are shared by fewer pairs of
- * species, and the prior does for them what data do for others. */
-static choice_model flexible_model(const fit_run *run, int64_t charge_level)
-{
-    enum { SIZE = 12, STEP = 2, PER_PARAMETER = 14 };
-    int many = run->n_symbols >= MANY;
-    choice_model model = { run->n_symbols,
-                           1,
-                           1,
-                           run->radial_size,
-                           charge_level,
-                           run->radial_step,
-                           run->charge_radial_step,
-                           many ? PER_PARAMETER : 0 };
-    if (run->radial_size == 0) model.radial_size = SIZE;
-    if (run->radial_step == 0 && many) model.radial_step = STEP;
-    return model;
-}
-
-/* From three species on radial functions alone hardly tell the centres apart, whatever the charges
- * are. charge_level: 0 where the charges have no basis. */
-static choice_model choose_model(fit_run *run, int64_t equations, int64_t charge_level)
-{
-    enum { FLEXIBLE = 12 };
-    choice_model flexible = flexible_model(run, charge_level);
-    choice_model own = {
-        run->n_symbols,          1, 1, run->radial_size, charge_level, run->radial_step,
-        run->charge_radial_step, 0
-    };
-    choice_model usual = own;
-    usual.own_energy = run->own_energy;
-    usual.own_charges = run->own_charges;
-    if (run->own_text != NULL
-        || (!charge_kind_has(run->charges, LRPOT_CHARGES_SHORT_SIGHTED) && run->n_symbols < MANY))
-        return usual;
-    int rich = choice_level(equations, &flexible) >= FLEXIBLE;
-    if (!rich && choice_level(equations, &own) < FLEXIBLE) return usual;
-    run->own_energy = run->own_charges = 1;
-    return rich ? flexible : own;
-}
-
-/* What was not given: charges by the number of species, sizes by the number of data. */
-static void choose(fit_run *run)
-{
-    int64_t equations = choice_equations(&run->train);
-    if (run->charges < 0) {
-        run->charges = lrpot_charges_kind_default(run->n_symbols);
-        report_note("charges: %s, the default for %d species; --charges chooses",
-                    lrpot_charges_kind_name(run->charges), (int)run->n_symbols);
-    }
-    int basis = charge_kind_has(run->charges, LRPOT_CHARGES_TAKES_BASIS);
-    if (charge_kind_has(run->charges, LRPOT_CHARGES_SHORT_SIGHTED)) choose_short_sighted(run);
-    if (run->cutoff == 0.0) run->cutoff = 6.0;
-    if (run->charge_level == 0) run->charge_level = 6;
-    choice_model model = choose_model(run, equations, basis ? run->charge_level : 0);
-    if (run->level > 0) return;
-    run->level = choice_level(equations, &model);
-    run->radial_size = model.radial_size;
-    run->radial_step = model.radial_step;
-    if (basis && run->charge_level > run->level) run->charge_level = run->level;
-    report_note(
-        "level %lld for %lld energies and force components, charges of level %lld; --level chooses",
-        (long long)run->level, (long long)equations, basis ? (long long)run->charge_level : 0);
-}
-
 /* ", radial step 2, 1 of charges": of each where it is not that of published MTPs. */
-static void step_text(const fit_run *run, char *text, size_t size)
+static void step_text(const lrpot_potential_options *model, char *text, size_t size)
 {
     enum { USUAL = 4 };
-    int64_t energy = run->radial_step,
-            charges = run->charges != LRPOT_CHARGES_NONE ? run->charge_radial_step : 0;
+    int64_t energy = model->basis.radial_step,
+            charges = model->charges != LRPOT_CHARGES_NONE ? model->charge_basis.radial_step : 0;
     int with_energy = energy != 0 && energy != USUAL,
         with_charges = charges != 0 && charges != USUAL;
     text[0] = '\0';
@@ -449,16 +364,18 @@ static void step_text(const fit_run *run, char *text, size_t size)
 static void report_model(const fit_run *run)
 {
     enum { USUAL_SIZE = 8 };
+    const lrpot_potential_options *model = lrpot_fit_suggestion_options(run->suggestion);
+    const lrpot_basis_options *basis = &model->basis;
     char step[64];
-    step_text(run, step, sizeof step);
+    step_text(model, step, sizeof step);
     if (run->resume != NULL)
         report_note("going on with %s: levels, cutoffs and charges are those of the model",
                     run->resume);
     else
-        report_note("radial functions of %lld polynomials from %g to %g A, level %lld%s%s",
-                    (long long)(run->radial_size > 0 ? run->radial_size : USUAL_SIZE),
-                    run->min_distance, run->cutoff, (long long)run->level, step,
-                    run->own_energy ? ", coefficients of each species" : "");
+        report_note("radial functions of %d polynomials from %g to %g A, level %d%s%s",
+                    (int)(basis->radial_size > 0 ? basis->radial_size : USUAL_SIZE),
+                    basis->min_distance, basis->cutoff, (int)basis->level, step,
+                    model->species_coefficients ? ", coefficients of each species" : "");
 }
 
 static int prepare(fit_run *run)
@@ -470,8 +387,7 @@ static int prepare(fit_run *run)
     if (code == GO_ON) code = output_possible(run->common.output);
     if (code == GO_ON) code = fit_read_data(run);
     if (code != GO_ON) return code;
-    choose(run);
-    code = fit_find_distance(run);
+    code = fit_choose_model(run);
     if (code != GO_ON) return code;
     report_model(run);
     return GO_ON;
@@ -544,6 +460,7 @@ int verb_fit(int count, char **arguments)
                     .distance_text = "auto",
                     .regularization_text = "0",
                     .charge_options = LRPOT_CHARGES_OPTIONS_INIT,
+                    .species_coefficients = -1,
                     .seed = 1,
                     .ensemble = 1,
                     .total_charge = NAN,
@@ -666,6 +583,7 @@ int verb_fit(int count, char **arguments)
     dataset_free(&run.valid);
     key_list_free(&run.keys);
     text_list_free(&run.species);
+    lrpot_fit_suggestion_free(run.suggestion);
     free(run.symbols);
     free(run.sets);
     free(run.config_text);

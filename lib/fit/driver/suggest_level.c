@@ -1,17 +1,18 @@
-#include "fitting/choices.h"
+#include "fit/driver/suggest_level.h"
 
 /* Parameters of a model of this level; 0 when it cannot be made. */
-static int64_t parameters(const choice_model *model, int64_t level)
+static int64_t parameters(const lrpot__model_size *model, int32_t level)
 {
+    enum { RADIAL_SIZE = 8 };
     int64_t S = model->n_species, total = 2 * S,
-            size = model->radial_size > 0 ? model->radial_size : 8;
+            size = model->radial_size > 0 ? model->radial_size : RADIAL_SIZE;
     for (int k = 0; k < 2; k++) {
         lrpot_basis *basis = NULL;
         lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
-        options.level = (int32_t)(k == 0 ? level : model->charge_level);
+        options.level = k == 0 ? level : model->charge_level;
         options.n_species = model->n_species;
-        options.radial_size = (int32_t)model->radial_size;
-        options.radial_step = (int32_t)(k == 0 ? model->radial_step : model->charge_radial_step);
+        options.radial_size = model->radial_size;
+        options.radial_step = k == 0 ? model->radial_step : model->charge_radial_step;
         options.min_distance = 1.0;
         options.cutoff = 5.0;
         if (options.level == 0) continue;
@@ -24,20 +25,11 @@ static int64_t parameters(const choice_model *model, int64_t level)
     return total;
 }
 
-int64_t choice_equations(const dataset *set)
-{
-    int64_t sum = set->found[LRPOT_QUANTITY_ENERGY];
-    for (int64_t f = 0; f < set->n; f++)
-        if (lrpot_structure_get(set->frames[f], LRPOT_QUANTITY_FORCES) != NULL)
-            sum += 3 * lrpot_structure_count(set->frames[f]);
-    return sum;
-}
-
-int64_t choice_level(int64_t equations, const choice_model *model)
+int32_t lrpot__suggest_level(int64_t equations, const lrpot__model_size *model)
 {
     enum { LOWEST = 6, HIGHEST = 18, PER_PARAMETER = 25 };
-    int64_t level = LOWEST,
-            per_parameter = model->per_parameter > 0 ? model->per_parameter : PER_PARAMETER;
+    int32_t level = LOWEST;
+    int64_t per_parameter = model->per_parameter > 0 ? model->per_parameter : PER_PARAMETER;
     while (level < HIGHEST) {
         int64_t count = parameters(model, level + 2);
         if (count == 0 || equations < per_parameter * count) break;
