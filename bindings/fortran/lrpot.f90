@@ -1694,6 +1694,12 @@ module lrpot
       type(c_ptr), value :: fit, structure
       type(lrpot_fit_frame), intent(in) :: how
     end function
+    integer(c_int32_t) function lrpot_fit_frame_weights(structure, how, taken) bind(c)
+      import
+      type(c_ptr), value :: structure
+      type(lrpot_fit_frame), intent(inout) :: how
+      integer(c_int32_t), intent(out) :: taken
+    end function
     integer(c_int32_t) function lrpot_fit_set_comm(fit, comm) bind(c)
       import
       type(c_ptr), value :: fit

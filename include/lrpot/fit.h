@@ -216,6 +216,17 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add(lrpot_fit *fit,
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add_frame(lrpot_fit *fit,
                                                             const lrpot_structure *structure,
                                                             const lrpot_fit_frame *how);
+/** @brief Weights that a structure carries, as `lrpot fit` uses them: config_weight, and of each
+ * target the key of lrpot_fit_target_facts(); both are keys of the structure
+ * (lrpot_structure_info()). They multiply those of `how`; a target of weight 0 is not fitted.
+ *  @param[in]     structure  Not modified.
+ *  @param[in,out] how        As it was where the structure is not taken, or the call fails.
+ *  @param[out]    taken      0: the structure's weight is 0, it is to be left out; else 1.
+ *  @return LRPOT_E_NULL, LRPOT_E_SIZE, LRPOT_E_ARGUMENT (no number, or a negative one).
+ *  @threadsafety Reentrant. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_frame_weights(const lrpot_structure *structure,
+                                                                lrpot_fit_frame *how,
+                                                                int32_t *taken);
 /** @brief Sets who receives the messages of a fit, as lrpot_workspace_set_log() for a workspace.
  *  @param[in,out] fit  Fit; NULL is allowed and ignored.
  *  @param[in] log      Called by the thread that calls lrpot_fit_run(); NULL: nobody.

@@ -222,7 +222,7 @@ int dataset_symbols(const dataset *set, char ***symbols, int32_t *count)
 {
     char **list = malloc(MAX_SYMBOLS * (sizeof *list + LABEL));
     if (list == NULL) return report_no_memory();
-    char(*labels)[LABEL] = (char(*)[LABEL])(list + MAX_SYMBOLS);
+    char *labels = (char *)(list + MAX_SYMBOLS);
     lrpot_status status = lrpot_structures_labels(set->n, set->frames, MAX_SYMBOLS, labels, count);
     if (status != LRPOT_OK) {
         free(list);
