@@ -157,6 +157,7 @@ static int read_weights(fit_run *run)
 {
     lrpot_fit_options *options = &run->job.options;
     text_list list;
+    char units[128];
     int automatic = run->weights_text != NULL && strcmp(run->weights_text, "auto") == 0;
     if (automatic) options->flags |= LRPOT_FIT_AUTO_WEIGHTS;
     int good = text_list_split(&list, automatic ? NULL : run->weights_text)
@@ -167,9 +168,9 @@ static int read_weights(fit_run *run)
     text_list_free(&list);
     if (!good)
         return report_usage("fit",
-                            "--weights %s: expected auto, or errors in eV/atom, eV/A, eV/A^3 and, "
-                            "if wanted, e A, e, e, V, as in 0.001,0.02,0.001,0.02,0.02,0.02,0.05",
-                            run->weights_text);
+                            "--weights %s: expected auto, or three errors or more in %s, as in "
+                            "0.001,0.02,0.001",
+                            run->weights_text, target_units(units, sizeof units, ", "));
     if (strcmp(run->regularization_text, "auto") == 0)
         options->flags |= LRPOT_FIT_CHOOSE_REGULARIZATION;
     else if (!parse_real(run->regularization_text, &options->regularization))
@@ -453,6 +454,22 @@ static int fit_with(fit_run *run, const tool_option *options, size_t n_options)
     return code;
 }
 
+static const char *target_help(char *text, size_t size)
+{
+    target_names(text, size, ",");
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "; default: energy, forces and stress, as present");
+    return text;
+}
+
+static const char *weight_help(char *text, size_t size)
+{
+    char units[128];
+    snprintf(text, size, "errors that count as equal: %s; or auto",
+             target_units(units, sizeof units, ", "));
+    return text;
+}
+
 int verb_fit(int count, char **arguments)
 {
     if (fit_tensors_wanted(count, arguments)) return fit_tensors(count, arguments);
@@ -467,7 +484,7 @@ int verb_fit(int count, char **arguments)
                     .count = count,
                     .arguments = arguments,
                     .job = { .checkpoint_every = 10.0, .options = LRPOT_FIT_OPTIONS_INIT } };
-    char kinds[CHARGE_KINDS_TEXT], help[5][CHARGE_KINDS_TEXT];
+    char kinds[CHARGE_KINDS_TEXT], help[5][CHARGE_KINDS_TEXT], targets[256], weights[256];
     const tool_option options[] = {
         { 0, "config", OPTION_INPUT, "FILE",
           "JSON with sets and any of these options; those of the command line win",
@@ -544,11 +561,9 @@ int verb_fit(int count, char **arguments)
           &run.regularization_text, 0, 0 },
         { 0, "memory", OPTION_REAL, "GB", "refuse fits that need more; default: no limit",
           &run.memory, 0.001, 1e6 },
-        { 'T', "targets", OPTION_TEXT, "NAME,...",
-          "energy,forces,stress,dipole,charges,bec,potential; default: the first three, as present",
+        { 'T', "targets", OPTION_TEXT, "NAME,...", target_help(targets, sizeof targets),
           &run.targets_text, 0, 0 },
-        { 'w', "weights", OPTION_TEXT, "E,F,S,..",
-          "errors that count as equal: eV/atom, eV/A, eV/A^3, e A, e, e, V; or auto",
+        { 'w', "weights", OPTION_TEXT, "E,F,S,..", weight_help(weights, sizeof weights),
           &run.weights_text, 0, 0 },
         { 0, "ensemble", OPTION_COUNT, "N", "N fits of different seeds, to MODEL-1 ... MODEL-N",
           &run.ensemble, 1, 1000 },

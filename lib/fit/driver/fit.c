@@ -76,6 +76,17 @@ lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *opti
     return LRPOT_OK;
 }
 
+/* Targets that are predicted from charges need charges. */
+static lrpot_status check_targets(const lrpot_potential *potential, int32_t targets)
+{
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES && potential->charges == NULL; t++)
+        if ((targets & LRPOT_FIT_TARGET(t)) != 0 && lrpot__targets[t]->predict != NULL)
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "target %s (%s) is one of models with charges; this one has none",
+                               lrpot__targets[t]->name, lrpot__targets[t]->label);
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
                               const lrpot_fit_options *options)
 {
@@ -85,9 +96,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     lrpot_fit_options filled = *options;
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
-    if (potential->charges == NULL && filled.targets >= LRPOT_FIT_TARGET_DIPOLE)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "dipole, charges, Born charges and potential are "
-                                             "targets of models with charges; this one has none");
+    LRPOT__TRY(check_targets(potential, filled.targets));
     LRPOT__TRY(lrpot__charges_known(potential->charges, "a fit"));
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
     if (fit == NULL) return LRPOT_E_MEMORY;

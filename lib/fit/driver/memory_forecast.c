@@ -93,14 +93,14 @@ static lrpot__frame_size size_of(const lrpot__frame *frame)
 {
     lrpot__frame_size size = { .n = frame->n,
                                .pairs = frame->offsets[frame->n],
-                               .points = frame->point_matrix != NULL
-                                             ? frame->blocks[LRPOT__TARGET_POTENTIAL].count
-                                             : 0,
                                .rows = frame->rows,
                                .references = frame->rows,
                                .charged = frame->matrix != NULL,
                                .periodic = frame->strain != NULL,
                                .factored = frame->factored };
+    for (int t = 0; t < LRPOT__TARGETS; t++)
+        if (lrpot__targets[t]->keeps_matrix && lrpot__frame_has(frame, t))
+            size.points += frame->blocks[t].count;
     for (int64_t i = 0; i < frame->n; i++)
         size.neighbours = larger(size.neighbours, frame->offsets[i + 1] - frame->offsets[i]);
     return size;
@@ -136,7 +136,7 @@ static lrpot_status count_rows(const lrpot_structure *structure, int32_t wanted,
         LRPOT__TRY(lrpot__targets[t]->read(&frame, structure, &block));
         int there = is_wanted && block.reference != NULL;
         if (there || lrpot__targets[t]->always) size->rows += block.count;
-        if (there && t == LRPOT__TARGET_POTENTIAL) size->points = block.count;
+        if (there && lrpot__targets[t]->keeps_matrix) size->points += block.count;
         lrpot__free(block.reference);
     }
     size->references = size->rows;

@@ -58,6 +58,7 @@ const lrpot__target lrpot__target_potential = {
     .error = 0.05,
     .group = 1,
     .tells_sign = 1,
+    .keeps_matrix = 1,
     .read = read,
     .prepare = prepare,
     .predict = predict,
