@@ -71,15 +71,15 @@ static int64_t thread_bytes(const lrpot_fit *fit, const lrpot__fit_size *size, i
                             / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
     if (own > 0) doubles += 3 * n * n + 3 * n * own + 30 * n;
     if (lrpot__charges_settle(charges)) doubles += 2 * n * n;
-    if (fit->factor_model != NULL) doubles += 9 * n * n;
+    if (fit->factor.model != NULL) doubles += 9 * n * n;
     return DOUBLE * doubles + local_bytes(fit->potential->basis, size->neighbours)
            + local_bytes(lrpot_charges_basis(charges), size->neighbours);
 }
 
 int64_t lrpot__fit_bytes(const lrpot_fit *fit, const lrpot__fit_size *size)
 {
-    int64_t more = size->sources > fit->n_sources
-                       ? (size->sources - fit->n_sources) * fit->potential->n_species
+    int64_t more = size->sources > fit->data.n_sources
+                       ? (size->sources - fit->data.n_sources) * fit->potential->n_species
                        : 0,
             count = fit->layout.count + more;
     /* work of the Coulomb matrices of the largest frame; total and factored normal matrices; panels
@@ -108,9 +108,9 @@ static lrpot__frame_size size_of(const lrpot__frame *frame)
 
 static lrpot__fit_size present_size(const lrpot_fit *fit)
 {
-    lrpot__fit_size sum = { .sources = fit->n_sources };
-    for (int64_t f = 0; f < fit->n_frames; f++) {
-        lrpot__frame_size size = size_of(fit->frames[f]);
+    lrpot__fit_size sum = { .sources = fit->data.n_sources };
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
+        lrpot__frame_size size = size_of(fit->data.frames[f]);
         lrpot__fit_size_add(&sum, &size);
     }
     return sum;
