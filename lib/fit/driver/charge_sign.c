@@ -11,9 +11,9 @@ static int knows_sign(const lrpot_fit *fit)
     for (int64_t f = 0; f < fit->data.n_frames; f++) {
         const lrpot__frame *frame = fit->data.frames[f];
         if (frame->total_charge != 0.0) return 1;
-        for (int64_t k = 0;
-             k < frame->n_fragments && lrpot__charges_settle(fit->potential->charges); k++)
-            if (frame->fragment_charges[k] != 0.0) return 1;
+        for (int64_t k = 0; k < frame->fragment.n && lrpot__charges_settle(fit->potential->charges);
+             k++)
+            if (frame->fragment.charges[k] != 0.0) return 1;
         for (int t = 0; t < LRPOT__TARGETS && frame->set == LRPOT_FIT_TRAIN; t++)
             if (lrpot__targets[t]->tells_sign && lrpot__frame_has(frame, t)) return 1;
     }

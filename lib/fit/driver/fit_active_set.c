@@ -30,7 +30,8 @@ static lrpot_status fill(lrpot_fit *fit, lrpot_active_set *set)
             int64_t here = 0;
             if (frame->set != LRPOT_FIT_TRAIN) continue;
             LRPOT__TRY(lrpot_active_set_add(set, fit->potential, fit->work, &frame->atoms,
-                                            frame->list, frame->number, THRESHOLD, &here));
+                                            frame->neighbours.list, frame->number, THRESHOLD,
+                                            &here));
             changes += here;
         }
     }

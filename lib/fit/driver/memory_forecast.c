@@ -92,17 +92,18 @@ int64_t lrpot__fit_bytes(const lrpot_fit *fit, const lrpot__fit_size *size)
 static lrpot__frame_size size_of(const lrpot__frame *frame)
 {
     lrpot__frame_size size = { .n = frame->n,
-                               .pairs = frame->offsets[frame->n],
+                               .pairs = frame->neighbours.offsets[frame->n],
                                .rows = frame->rows,
                                .references = frame->rows,
-                               .charged = frame->matrix != NULL,
-                               .periodic = frame->strain != NULL,
-                               .factored = frame->factored };
+                               .charged = frame->coulomb.matrix != NULL,
+                               .periodic = frame->coulomb.strain != NULL,
+                               .factored = frame->born.factored };
     for (int t = 0; t < LRPOT__TARGETS; t++)
         if (lrpot__targets[t]->keeps_matrix && lrpot__frame_has(frame, t))
             size.points += frame->blocks[t].count;
     for (int64_t i = 0; i < frame->n; i++)
-        size.neighbours = larger(size.neighbours, frame->offsets[i + 1] - frame->offsets[i]);
+        size.neighbours = larger(size.neighbours,
+                                 frame->neighbours.offsets[i + 1] - frame->neighbours.offsets[i]);
     return size;
 }
 

@@ -104,8 +104,9 @@ static lrpot_status polynomial_sizes(const lrpot_fit *fit, const lrpot_basis *ba
         const lrpot__frame *frame = fit->data.frames[f];
         for (int64_t i = 0; i < frame->n; i++, *atoms += 1.0) {
             memset(sum, 0, sizeof sum);
-            for (int64_t k = frame->offsets[i]; k < frame->offsets[i + 1]; k++) {
-                const double *d = frame->vectors + 3 * k;
+            for (int64_t k = frame->neighbours.offsets[i]; k < frame->neighbours.offsets[i + 1];
+                 k++) {
+                const double *d = frame->neighbours.vectors + 3 * k;
                 double r = sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
                 if (r >= basis->options.cutoff) continue;
                 lrpot__radial_polynomials(basis, r, q, dq);

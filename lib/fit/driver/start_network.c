@@ -44,7 +44,8 @@ static lrpot_status sum_inputs(const lrpot_fit *fit, const task *t)
             lrpot__grow(&features, &capacity, frame->n * t->network->n_features, sizeof(double));
         lrpot__request request = { .features = features };
         if (status == LRPOT_OK)
-            status = lrpot__basis_run(t->basis, fit->work, &frame->atoms, frame->list, &request);
+            status = lrpot__basis_run(t->basis, fit->work, &frame->atoms, frame->neighbours.list,
+                                      &request);
         if (status == LRPOT_OK) add_inputs(t, frame, features);
     }
     lrpot__free(features);

@@ -35,10 +35,10 @@ static lrpot_status check_models(const lrpot_fit *fit, const lrpot_tensor_model 
 
 static lrpot_status allocate(lrpot__frame *frame)
 {
-    if (frame->gamma != NULL) return LRPOT_OK;
-    frame->effect = lrpot__calloc(9 * frame->n * frame->n, sizeof *frame->effect);
-    frame->gamma = lrpot__calloc(frame->n, sizeof *frame->gamma);
-    return frame->effect != NULL && frame->gamma != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+    if (frame->born.gamma != NULL) return LRPOT_OK;
+    frame->born.effect = lrpot__calloc(9 * frame->n * frame->n, sizeof *frame->born.effect);
+    frame->born.gamma = lrpot__calloc(frame->n, sizeof *frame->born.gamma);
+    return frame->born.effect != NULL && frame->born.gamma != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
 lrpot_status lrpot_fit_factor(lrpot_fit *fit, const lrpot_tensor_model *tensors)
@@ -54,8 +54,8 @@ lrpot_status lrpot_fit_factor(lrpot_fit *fit, const lrpot_tensor_model *tensors)
         if (!lrpot__frame_has(frame, LRPOT__TARGET_BORN)) continue;
         LRPOT__TRY(allocate(frame));
         LRPOT__TRY(lrpot__frame_take_factor(frame, tensors->options.cutoff));
-        LRPOT__TRY(lrpot__tensor_factor(tensors, fit->work, &frame->atoms, frame->list,
-                                        frame->gamma, frame->effect));
+        LRPOT__TRY(lrpot__tensor_factor(tensors, fit->work, &frame->atoms, frame->neighbours.list,
+                                        frame->born.gamma, frame->born.effect));
     }
     return LRPOT_OK;
 }
@@ -87,7 +87,7 @@ static lrpot_status sum_squares(lrpot_fit *fit, const lrpot__frame *frame, doubl
 {
     const lrpot_basis *basis = fit->factor.model->basis;
     int64_t functions = lrpot_basis_count(basis);
-    LRPOT__TRY(lrpot_basis_eval(basis, fit->work, &frame->atoms, frame->list, features));
+    LRPOT__TRY(lrpot_basis_eval(basis, fit->work, &frame->atoms, frame->neighbours.list, features));
     for (int64_t i = 0; i < frame->n; i++) {
         double *sizes = fit->factor.sizes + frame->species[i] * (functions + 1);
         for (int64_t k = 0; k < functions; k++)
