@@ -17,11 +17,12 @@ static int species_values(const fit_run *run, const char *option, const char *te
         int32_t z = 0;
         culprit = list.items[k];
         good = equal != NULL;
-        while (good && z < run->n_symbols
-               && (strlen(run->symbols[z]) != (size_t)(equal - list.items[k])
-                   || strncmp(run->symbols[z], list.items[k], strlen(run->symbols[z])) != 0))
+        while (
+            good && z < run->data.n_symbols
+            && (strlen(run->data.symbols[z]) != (size_t)(equal - list.items[k])
+                || strncmp(run->data.symbols[z], list.items[k], strlen(run->data.symbols[z])) != 0))
             z++;
-        good = good && z < run->n_symbols && parse_real(equal + 1, &values[z]);
+        good = good && z < run->data.n_symbols && parse_real(equal + 1, &values[z]);
     }
     int code =
         good ? GO_ON
@@ -37,14 +38,14 @@ static int set_baseline(const fit_run *run, lrpot_potential *model)
 {
     const char *name = NULL;
     int64_t n = lrpot_potential_param_count(model), offset = 0, count = 0;
-    if (run->baseline_text == NULL) return GO_ON;
+    if (run->text.baseline == NULL) return GO_ON;
     double *params = malloc((size_t)n * sizeof *params);
     if (params == NULL) return report_no_memory();
     lrpot_status status = lrpot_potential_get_params(model, n, params);
     int code = GO_ON;
     for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
         if (strcmp(name, "charges.species") == 0)
-            code = species_values(run, "baseline", run->baseline_text, params + offset);
+            code = species_values(run, "baseline", run->text.baseline, params + offset);
     if (status == LRPOT_OK && code == GO_ON) status = lrpot_potential_set_params(model, n, params);
     free(params);
     return status == LRPOT_OK ? code : report_failure(status, NULL);
@@ -55,27 +56,27 @@ static lrpot_potential_options wanted_model(const fit_run *run)
 {
     lrpot_potential_options wanted = LRPOT_FIT_ANY_MODEL;
     lrpot_basis_options *energy = &wanted.basis, *charge = &wanted.charge_basis;
-    wanted.symbols = (const char *const *)run->symbols;
-    wanted.charges = run->charges;
-    wanted.charge_options = &run->charge_options;
-    wanted.species_coefficients = run->species_coefficients;
-    memcpy(wanted.hidden, run->hidden, sizeof wanted.hidden);
-    wanted.charge_input = run->charge_input;
-    energy->n_species = run->n_symbols;
-    energy->level = (int32_t)run->level;
-    energy->radial_size = (int32_t)run->radial_size;
-    energy->radial_step = (int32_t)run->radial_step;
-    energy->min_distance = run->min_distance;
-    energy->cutoff = run->cutoff;
-    charge->level = (int32_t)run->charge_level;
-    charge->radial_step = (int32_t)run->charge_radial_step;
-    charge->cutoff = run->charge_cutoff;
+    wanted.symbols = (const char *const *)run->data.symbols;
+    wanted.charges = run->wanted.charges;
+    wanted.charge_options = &run->wanted.charge_options;
+    wanted.species_coefficients = run->wanted.species_coefficients;
+    memcpy(wanted.hidden, run->wanted.hidden, sizeof wanted.hidden);
+    wanted.charge_input = run->wanted.charge_input;
+    energy->n_species = run->data.n_symbols;
+    energy->level = (int32_t)run->wanted.level;
+    energy->radial_size = (int32_t)run->wanted.radial_size;
+    energy->radial_step = (int32_t)run->wanted.radial_step;
+    energy->min_distance = run->wanted.min_distance;
+    energy->cutoff = run->wanted.cutoff;
+    charge->level = (int32_t)run->wanted.charge_level;
+    charge->radial_step = (int32_t)run->wanted.charge_radial_step;
+    charge->cutoff = run->wanted.charge_cutoff;
     return wanted;
 }
 
 static void report_choices(const fit_run *run)
 {
-    const dataset *train = &run->train;
+    const dataset *train = &run->data.train;
     lrpot_fit_suggestion_facts facts = LRPOT_FIT_SUGGESTION_FACTS_INIT;
     const char *text, *option;
     char place[512];
@@ -88,7 +89,7 @@ static void report_choices(const fit_run *run)
         || facts.shortest_frame < 0)
         return;
     int64_t frame = facts.shortest_frame;
-    dataset_place(frame < train->n ? train : &run->valid,
+    dataset_place(frame < train->n ? train : &run->data.valid,
                   frame < train->n ? frame : frame - train->n, place, sizeof place);
     report_note("minimum distance %.4f A (%s)", facts.shortest_distance, place);
     if (facts.shortest_distance < 0.4)
@@ -97,8 +98,8 @@ static void report_choices(const fit_run *run)
 
 int fit_choose_model(fit_run *run)
 {
-    const dataset *sets[2] = { &run->train, &run->valid };
-    int64_t n = 0, total = run->train.n + run->valid.n;
+    const dataset *sets[2] = { &run->data.train, &run->data.valid };
+    int64_t n = 0, total = run->data.train.n + run->data.valid.n;
     lrpot_structure **frames = malloc((size_t)total * sizeof *frames);
     lrpot_fit_frame *how = malloc((size_t)total * sizeof *how);
     lrpot_status status = LRPOT_E_MEMORY;
@@ -113,7 +114,7 @@ int fit_choose_model(fit_run *run)
         status = lrpot_fit_suggest(&run->suggestion, &wanted, n, frames, how);
     free(frames);
     free(how);
-    if (status != LRPOT_OK) return report_failure(status, run->train.path);
+    if (status != LRPOT_OK) return report_failure(status, run->data.train.path);
     report_choices(run);
     return GO_ON;
 }
@@ -121,19 +122,19 @@ int fit_choose_model(fit_run *run)
 /* --width for all species, --widths for those that it names. */
 static int set_widths(const fit_run *run, lrpot_potential_options *options, double *widths)
 {
-    for (int32_t z = 0; z < run->n_symbols; z++)
-        widths[z] = run->width > 0.0          ? run->width
+    for (int32_t z = 0; z < run->data.n_symbols; z++)
+        widths[z] = run->wanted.width > 0.0   ? run->wanted.width
                     : options->widths != NULL ? options->widths[z]
                                               : 0.0;
-    if (run->width > 0.0 || run->widths_text != NULL) options->widths = widths;
-    return species_values(run, "widths", run->widths_text, widths);
+    if (run->wanted.width > 0.0 || run->text.widths != NULL) options->widths = widths;
+    return species_values(run, "widths", run->text.widths, widths);
 }
 
 int fit_create_model(const fit_run *run, lrpot_potential **out)
 {
     if (run->resume != NULL) return inputs_model(out, run->resume, NULL);
     lrpot_potential_options options = *lrpot_fit_suggestion_options(run->suggestion);
-    double *widths = malloc((size_t)run->n_symbols * sizeof *widths);
+    double *widths = malloc((size_t)run->data.n_symbols * sizeof *widths);
     if (widths == NULL) return report_no_memory();
     int code = set_widths(run, &options, widths);
     lrpot_status status = code == GO_ON ? lrpot_potential_create(out, &options) : LRPOT_OK;
@@ -174,10 +175,10 @@ int fit_save_model(const fit_run *run, lrpot_potential *model, const char *path)
 {
     char text[512];
     lrpot_status status = note_options(run, model);
-    if (status == LRPOT_OK && run->config_text != NULL)
-        status = lrpot_potential_set_note(model, "config", run->config_text);
-    if (status == LRPOT_OK) status = note_data(model, "train", &run->train);
-    if (status == LRPOT_OK) status = note_data(model, "valid", &run->valid);
+    if (status == LRPOT_OK && run->data.config_text != NULL)
+        status = lrpot_potential_set_note(model, "config", run->data.config_text);
+    if (status == LRPOT_OK) status = note_data(model, "train", &run->data.train);
+    if (status == LRPOT_OK) status = note_data(model, "valid", &run->data.valid);
     snprintf(text, sizeof text, "%lld", (long long)run->job.options.seed);
     if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "seed", text);
     training_line(&run->job, text, sizeof text);

@@ -86,7 +86,8 @@ static lrpot__model_size flexible_model(const lrpot__model_size *own)
 
 /* From three species on radial functions alone hardly tell the centres apart, whatever the charges
  * are. charge_level: 0 where the charges have no basis. */
-static lrpot__model_size choose_coefficients(lrpot_fit_suggestion *s, int32_t charge_level)
+static lrpot_status choose_coefficients(lrpot_fit_suggestion *s, int32_t charge_level,
+                                        lrpot__model_size *model)
 {
     enum { FLEXIBLE = 12 };
     lrpot_potential_options *o = &s->options;
@@ -103,18 +104,23 @@ static lrpot__model_size choose_coefficients(lrpot_fit_suggestion *s, int32_t ch
     lrpot__model_size usual = own, flexible = flexible_model(&own);
     usual.own_energy = o->species_coefficients;
     usual.own_charges = (s->charges.flags & LRPOT_CHARGES_OWN_COEFFICIENTS) != 0;
-    if (!open || (!has_trait(s, LRPOT_CHARGES_SHORT_SIGHTED) && own.n_species < MANY)) return usual;
-    int rich = lrpot__suggest_level(equations, &flexible) >= FLEXIBLE;
-    if (!rich && lrpot__suggest_level(equations, &own) < FLEXIBLE) return usual;
+    *model = usual;
+    if (!open || (!has_trait(s, LRPOT_CHARGES_SHORT_SIGHTED) && own.n_species < MANY))
+        return LRPOT_OK;
+    int32_t level = 0, of_usual_size = 0;
+    LRPOT__TRY(lrpot__suggest_level(equations, &flexible, &level));
+    LRPOT__TRY(lrpot__suggest_level(equations, &own, &of_usual_size));
+    if (level < FLEXIBLE && of_usual_size < FLEXIBLE) return LRPOT_OK;
     o->species_coefficients = 1;
     s->charges.flags |= LRPOT_CHARGES_OWN_COEFFICIENTS;
     give_reason(s, "species-coefficients",
                 "coefficients of each species: %lld energies and force components determine them",
                 (long long)equations);
-    return rich ? flexible : own;
+    *model = level >= FLEXIBLE ? flexible : own;
+    return LRPOT_OK;
 }
 
-static void choose_sizes(lrpot_fit_suggestion *s)
+static lrpot_status choose_sizes(lrpot_fit_suggestion *s)
 {
     lrpot_potential_options *o = &s->options;
     static const double CUTOFF = 6.0;
@@ -127,14 +133,16 @@ static void choose_sizes(lrpot_fit_suggestion *s)
     }
     if (o->charge_basis.cutoff == 0.0) o->charge_basis.cutoff = o->basis.cutoff;
     if (o->charge_basis.level == 0) o->charge_basis.level = CHARGE_LEVEL;
-    lrpot__model_size model = choose_coefficients(s, basis ? o->charge_basis.level : 0);
-    if (o->basis.level > 0) return;
-    o->basis.level = lrpot__suggest_level(s->facts.equations, &model);
+    lrpot__model_size model;
+    LRPOT__TRY(choose_coefficients(s, basis ? o->charge_basis.level : 0, &model));
+    if (o->basis.level > 0) return LRPOT_OK;
+    LRPOT__TRY(lrpot__suggest_level(s->facts.equations, &model, &o->basis.level));
     o->basis.radial_size = model.radial_size;
     o->basis.radial_step = model.radial_step;
     if (basis && o->charge_basis.level > o->basis.level) o->charge_basis.level = o->basis.level;
     give_reason(s, "level", "level %d for %lld energies and force components, charges of level %d",
                 o->basis.level, (long long)s->facts.equations, basis ? o->charge_basis.level : 0);
+    return LRPOT_OK;
 }
 
 /* The interval of the radial polynomials begins a little below the shortest distance, so that they
@@ -231,7 +239,7 @@ static lrpot_status choose(lrpot_fit_suggestion *s, const lrpot__survey *data)
         give_reason(s, "charges", "charges: %s, the default for %d species",
                     lrpot_charges_kind_name(o->charges), o->basis.n_species);
     }
-    choose_sizes(s);
+    LRPOT__TRY(choose_sizes(s));
     LRPOT__TRY(lrpot__survey_distance(data, o->basis.n_species, s->symbols, o->basis.cutoff,
                                       &s->facts.shortest_distance, &s->facts.shortest_frame));
     choose_interval(s);

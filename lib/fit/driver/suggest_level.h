@@ -15,6 +15,7 @@ typedef struct lrpot__model_size {
 } lrpot__model_size;
 
 /* Highest level up to 18 with at least so many equations per parameter. */
-int32_t lrpot__suggest_level(int64_t equations, const lrpot__model_size *model);
+lrpot_status lrpot__suggest_level(int64_t equations, const lrpot__model_size *model,
+                                  int32_t *level);
 
 #endif
