@@ -9,7 +9,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 static void defaults(lrpot_fit_options *options)
 {
@@ -54,15 +53,6 @@ static lrpot_status check_options(const lrpot_fit_options *options)
         return lrpot__fail(LRPOT_E_ARGUMENT, "targets = %d is no sum of LRPOT_FIT_TARGET_*",
                            options->targets);
     return LRPOT_OK;
-}
-
-void lrpot__fit_weigh(lrpot_fit *fit)
-{
-    const lrpot_fit_options *o = &fit->options;
-    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
-        fit->weights.inverse_error[t] = 1.0 / o->errors[t];
-    fit->weights.inverse_error[LRPOT__TARGET_SUM_RULES] = 1.0 / o->sum_rule_error;
-    fit->weights.relative = o->forces_relative;
 }
 
 lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *options)
@@ -240,20 +230,6 @@ static int allocate(lrpot_fit *fit)
     return complete && fit->descent.cholesky != NULL && fit->offsets != NULL;
 }
 
-lrpot_status lrpot__fit_get(const lrpot_fit *fit, double *params)
-{
-    int64_t model = fit->layout.offsets;
-    memcpy(params + model, fit->offsets, (size_t)(fit->layout.count - model) * sizeof *params);
-    return lrpot_potential_get_params(fit->potential, model, params);
-}
-
-lrpot_status lrpot__fit_set(lrpot_fit *fit, const double *params)
-{
-    int64_t model = fit->layout.offsets;
-    memcpy(fit->offsets, params + model, (size_t)(fit->layout.count - model) * sizeof *params);
-    return lrpot_potential_set_params(fit->potential, model, params);
-}
-
 lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_species,
                                double *offsets)
 {
@@ -322,16 +298,6 @@ lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
     return lrpot__normal_create(&fit->sums.normal, fit->layout.count, 0);
 }
 
-void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on)
-{
-    for (int32_t t = 0; t < fit->options.threads; t++) fit->sums.assemblies[t]->redistribute = on;
-}
-
-void lrpot__fit_freeze(lrpot_fit *fit, int32_t on)
-{
-    for (int32_t t = 0; t < fit->options.threads; t++) fit->sums.assemblies[t]->frozen = on;
-}
-
 lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, double *loss,
                             double *gradient)
 {
@@ -367,34 +333,4 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
 void lrpot_fit_set_log(lrpot_fit *fit, lrpot_log log, void *ctx)
 {
     if (fit != NULL) lrpot_workspace_set_log(fit->work, log, ctx);
-}
-
-lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)
-{
-    LRPOT__REQUIRE_NOT_NULL(fit);
-    LRPOT__TRY(lrpot__fit_prepare(fit));
-    LRPOT__TRY(lrpot__fit_count(fit));
-    (void)lrpot__workspace_threads(fit->work); /* the log tells of a forked child */
-    if ((fit->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->data.n_valid_all == 0)
-        return lrpot__fail(
-            LRPOT_E_STATE,
-            "the regularization is chosen by validation, but there are no validation data");
-    if (fit->data.n_train_all == 0)
-        return lrpot__fail(LRPOT_E_STATE, "the fit has no training data");
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    fit->progress.started = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-    fit->progress.callback = callback;
-    fit->progress.ctx = ctx;
-    fit->states.best_loss = INFINITY;
-    lrpot_status status = lrpot__fit_stages(fit);
-    if (isfinite(fit->states.best_loss)) {
-        lrpot_status restored = lrpot__fit_set(fit, fit->states.best);
-        if (restored == LRPOT_OK) restored = lrpot__fit_choose_sign(fit);
-        if (restored == LRPOT_OK && fit->factor.model != NULL)
-            restored = lrpot__fit_return_factor(fit);
-        if (restored == LRPOT_OK) restored = lrpot__fit_give_active_set(fit);
-        if (status == LRPOT_OK) status = restored;
-    }
-    return status;
 }

@@ -7,11 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-int32_t lrpot__fit_redistributes(const lrpot_potential *potential)
-{
-    return lrpot_charges_keep_total(potential->charges);
-}
-
 /* Names of stages with charges are those of their kind. */
 static const char *last_stage(const lrpot_fit *fit)
 {

@@ -73,14 +73,6 @@ lrpot_status lrpot_fit_factor_joint(lrpot_fit *fit, lrpot_tensor_model *tensors)
     return LRPOT_OK;
 }
 
-void lrpot__fit_number(lrpot_fit *fit)
-{
-    lrpot__layout *layout = &fit->layout;
-    layout->count = layout->offsets + (fit->data.n_sources - 1) * fit->potential->n_species;
-    layout->factor = fit->factor.model != NULL ? layout->count : -1;
-    layout->count += lrpot_tensor_model_param_count(fit->factor.model);
-}
-
 /* Sums of squares of the functions over the training atoms of each species, and the number of these
  * at the constant. */
 static lrpot_status sum_squares(lrpot_fit *fit, const lrpot__frame *frame, double *features)
