@@ -255,6 +255,17 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add(lrpot_fit *fit,
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_add_frame(lrpot_fit *fit,
                                                             const lrpot_structure *structure,
                                                             const lrpot_fit_frame *how);
+/** @brief Weights that a structure carries, as `lrpot fit` uses them: config_weight, and of each
+ * target the key of lrpot_fit_target_facts(); both are keys of the structure
+ * (lrpot_structure_info()). They multiply those of `how`; a target of weight 0 is not fitted.
+ *  @param[in]     structure  Not modified.
+ *  @param[in,out] how        As it was where the structure is not taken, or the call fails.
+ *  @param[out]    taken      0: the structure's weight is 0, it is to be left out; else 1.
+ *  @return LRPOT_E_NULL, LRPOT_E_SIZE, LRPOT_E_ARGUMENT (no number, or a negative one).
+ *  @threadsafety Reentrant. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_frame_weights(const lrpot_structure *structure,
+                                                                lrpot_fit_frame *how,
+                                                                int32_t *taken);
 /** @brief Sets the receiver of messages of a fit, as lrpot_workspace_set_log() for a workspace.
  *  @param[in,out] fit  Fit; NULL is allowed and ignored.
  *  @param[in]     log  Called by the thread that calls lrpot_fit_run(); NULL: no receiver.
@@ -430,5 +441,92 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set,
                                                             lrpot_fit_errors *errors);
+/** @name Suggested models
+ * What a fit needs and its user need not know: the charges, sizes and cutoffs of a model that suit
+ * the data. `lrpot fit` uses the same calls, so that the same data give the same model. Weights,
+ * starts and other defaults of the fit itself are those of lrpot_fit_options.
+ * @{ */
+/** @brief Options of a model for given data, with what they were chosen from. Immutable. */
+typedef struct lrpot_fit_suggestion lrpot_fit_suggestion;
+
+/** @brief What the data say; fill with LRPOT_FIT_SUGGESTION_FACTS_INIT. */
+typedef struct lrpot_fit_suggestion_facts {
+    size_t struct_size; /**< sizeof(lrpot_fit_suggestion_facts). */
+    int64_t equations;  /**< Energies and force components of the training frames. */
+    /** A: shortest distance of two atoms, of all frames; infinite when none is within the cutoff.
+     */
+    double shortest_distance;
+    int64_t shortest_frame; /**< Number of the frame that has it; -1: none. */
+    /** 1: the charges of each species have linear coefficients of their own. */
+    int32_t own_charge_coefficients;
+    int32_t reserved; /**< 0. */
+} lrpot_fit_suggestion_facts;
+/** @brief Empty. */
+#define LRPOT_FIT_SUGGESTION_FACTS_INIT                      \
+    {                                                        \
+        sizeof(lrpot_fit_suggestion_facts), 0, 0.0, -1, 0, 0 \
+    }
+
+/** @brief Model options of which lrpot_fit_suggest() chooses everything. */
+#define LRPOT_FIT_ANY_MODEL                                                                       \
+    {                                                                                             \
+        sizeof(lrpot_potential_options), NULL,                                                    \
+            { sizeof(lrpot_basis_options), 0, 0, 0, 0, -1.0, 0.0, 0.0, 0, 0 },                    \
+            { sizeof(lrpot_basis_options), 0, 0, 0, 0, -1.0, 0.0, 0.0, 0, 0 }, -1, -1, 0.0, NULL, \
+            NULL, { 0, 0 }, 0, 0                                                                  \
+    }
+
+/** @brief Completes the options of a model by what suits the data: the charges by the number of
+ * species, sizes by the number of energies and force components, the start of the radial functions
+ * by the shortest distance.
+ *
+ *  Members of `wanted` that are set are kept. Unset are: `symbols` NULL (elements of the training
+ * frames by atomic number, then other labels); `charges` -1; `species_coefficients` -1, which also
+ * leaves LRPOT_CHARGES_OWN_COEFFICIENTS open; of `basis` level 0, cutoff 0, and min_distance
+ * negative; of `charge_basis` level 0 and cutoff 0; `widths` NULL where the charges have widths and
+ * charge_options gives no sigma. radial_size and radial_step are chosen with the level: 0 is
+ * unset where the level is, else the default of lrpot_basis_options. The interval and the
+ * radial_size of `charge_basis` are those of `basis`.
+ *  @param[out] out         Free with lrpot_fit_suggestion_free().
+ *  @param[in]  wanted      Start from LRPOT_FIT_ANY_MODEL; NULL: nothing is set. What it points to
+ * is copied. With `symbols`, basis.n_species is their number.
+ *  @param[in]  n           Number of frames, >= 1.
+ *  @param[in]  structures  [n] The frames, with their references; not kept.
+ *  @param[in]  how         [n] or NULL: all are training frames. Only `set` is looked at: sizes and
+ * species come from training frames, the shortest distance from all.
+ *  @return LRPOT_E_NULL, LRPOT_E_SIZE, LRPOT_E_ARGUMENT (no training frame, more than 118 species,
+ * widths without symbols), LRPOT_E_SPECIES (an element that the model does not have),
+ * LRPOT_E_MEMORY, as lrpot_nlist_build(). @threadsafety Reentrant. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_suggest(lrpot_fit_suggestion **out,
+                                                          const lrpot_potential_options *wanted,
+                                                          int64_t n,
+                                                          lrpot_structure *const *structures,
+                                                          const lrpot_fit_frame *how);
+/** @brief Frees a suggestion; NULL is allowed.
+ *  @param[in] suggestion  Its options and texts are gone afterwards.
+ *  @threadsafety Not while another call uses it. @since 0.1 */
+LRPOT_API void lrpot_fit_suggestion_free(lrpot_fit_suggestion *suggestion);
+/** @brief Complete options for lrpot_potential_create().
+ *  @param[in] suggestion  Of lrpot_fit_suggest().
+ *  @return Borrowed, valid as long as the suggestion; NULL for NULL. @threadsafety Any thread.
+ *  @since 0.1 */
+LRPOT_API const lrpot_potential_options *lrpot_fit_suggestion_options(
+    const lrpot_fit_suggestion *suggestion);
+/** @brief What the data said.
+ *  @param[in]     suggestion  Of lrpot_fit_suggest().
+ *  @param[in,out] facts       struct_size must be set.
+ *  @return LRPOT_E_NULL, LRPOT_E_SIZE. @threadsafety Any thread. @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_suggestion_get_facts(
+    const lrpot_fit_suggestion *suggestion, lrpot_fit_suggestion_facts *facts);
+/** @brief Why a member was chosen as it is.
+ *  @param[in]  suggestion  Of lrpot_fit_suggest().
+ *  @param[in]  index       0, 1, ... until NULL comes.
+ *  @param[out] member      Option that would set it: "charges", "level" ...; static. NULL: not
+ * wanted.
+ *  @return One line, borrowed; NULL when there is no such reason. @threadsafety Any thread.
+ *  @since 0.1 */
+LRPOT_API const char *lrpot_fit_suggestion_reason(const lrpot_fit_suggestion *suggestion,
+                                                  int32_t index, const char **member);
+/** @} */
 LRPOT_END_DECLS
 #endif

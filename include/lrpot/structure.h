@@ -145,6 +145,19 @@ LRPOT_API int64_t lrpot_structure_count(const lrpot_structure *structure);
  *  @threadsafety Safe while no thread changes the structure.
  *  @since 0.1 */
 LRPOT_API const char *lrpot_structure_symbol(const lrpot_structure *structure, int64_t i);
+/** @brief Labels of a set of structures, each once: elements by atomic number, other labels after
+ * them by name.
+ *  @param[in]  n           Number of structures.
+ *  @param[in]  structures  [n] Not modified.
+ *  @param[in]  room        Labels that `labels` has room for.
+ *  @param[out] labels      [room][16] Texts that end with 0.
+ *  @param[out] count       Labels found.
+ *  @return LRPOT_E_NULL, LRPOT_E_ARGUMENT (more labels than room). @threadsafety Reentrant.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structures_labels(int64_t n,
+                                                                lrpot_structure *const *structures,
+                                                                int32_t room, char *labels,
+                                                                int32_t *count);
 /** @brief Order of the atoms in files that group them by species, such as POSCAR.
  *
  *  Species come in order of first appearance, the atoms of each species in the order of the

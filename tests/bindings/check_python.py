@@ -81,7 +81,18 @@ def check_structs():
     lib.layout_size.restype = lib.layout_offset.restype = ctypes.c_int64
     lib.layout_offset.argtypes = [ctypes.c_char_p, ctypes.c_int64]
     lib.layout_is_initial.argtypes = [ctypes.c_char_p, ctypes.c_void_p, ctypes.c_size_t]
-    for struct, name in ((lrpot.Atoms, b"lrpot_atoms"), (lrpot.Outputs, b"lrpot_outputs")):
+    structs = {
+        b"lrpot_atoms": lrpot.Atoms,
+        b"lrpot_outputs": lrpot.Outputs,
+        b"lrpot_basis_options": lrpot.BasisOptions,
+        b"lrpot_potential_options": lrpot.PotentialOptions,
+        b"lrpot_fit_options": lrpot.FitOptions,
+        b"lrpot_fit_frame": lrpot.FitFrame,
+        b"lrpot_fit_suggestion_facts": lrpot.SuggestionFacts,
+    }
+    # Those of models start open, to be completed by the library.
+    opened = (lrpot.BasisOptions, lrpot.PotentialOptions)
+    for name, struct in structs.items():
         tap.ok(
             lib.layout_size(name) == ctypes.sizeof(struct),
             f"{name.decode()}_has_the_size_of_c",
@@ -91,6 +102,8 @@ def check_structs():
         wanted = [lib.layout_offset(name, k) for k in range(len(offsets) + 1)]
         tap.ok(offsets + [-1] == wanted, f"{name.decode()}_has_the_members_of_c", [offsets, wanted])
         value = struct()
+        if struct in opened:
+            continue
         tap.ok(
             lib.layout_is_initial(name, ctypes.byref(value), ctypes.sizeof(struct)) == 1,
             f"{name.decode()}_starts_as_in_c",

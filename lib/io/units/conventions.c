@@ -4,7 +4,7 @@
 #include "core/memory.h"
 #include "io/text/comment.h"
 #include "io/units/motion_law.h"
-#include "io/text/number.h"
+#include "core/number.h"
 #include "io/units/work_law.h"
 
 #include <math.h>
