@@ -428,6 +428,14 @@ for name, units in {
     "gradients": dict(forces=-1.0),
 }.items():
     case(f"{name}_of_scattered_frames_are_refused", far, DATA, units, refused=True, said="contradi")
+problems = []
+for seed in range(30):
+    few = scattered(seed, n=5 + seed % 4, amplitude=0.02 + 0.01 * (seed % 9), strain=0.03)
+    write("in.xyz", few, DATA, {})
+    done = convert()
+    said = [line for line in done.stderr.splitlines() if "frames written" not in line]
+    problems += [f"seed {seed}: {line}" for line in said]
+tap.ok(not problems, "own_units_of_few_frames_are_taken_without_a_word", problems)
 write("in.xyz", scattered(amplitude=0.1, strain=0.07), DATA, dict(stress=-1.0))
 done = convert()
 tap.ok(
@@ -677,6 +685,33 @@ tap.ok(
     "a_wrong_unit_of_a_set_is_refused",
     [done.stderr],
 )
+
+
+def quiet(arguments):
+    return subprocess.run(
+        [lrpot, *arguments], cwd=folder, capture_output=True, text=True, timeout=60
+    )
+
+
+FIT = "-c none --level 6 --cutoff 5 -i 30 --starts 1 -q"
+# A model tells signs and units of data that do not tell themselves.
+for name, scale, wanted in (
+    ("right", 1.0, None),
+    ("turned", -1.0, "-1 times"),
+    ("meV", 1e-3, "1000 times"),
+):
+    write("one.xyz", scattered(5, n=20, strain=0.0), DATA, {})
+    quiet(["fit", "one.xyz", "-o", "one.lrp", *FIT.split()])
+    quiet(["eval", "one.lrp", "one.xyz", "-q", "-o", "own.xyz"])
+    own = read("own.xyz")
+    write("other.xyz", own, dict(forces="forces", stress="stress"), dict(stress=scale))
+    done = quiet(["eval", "one.lrp", "other.xyz"])
+    said = re.findall("WARNING: stress.*", done.stderr)
+    tap.ok(
+        not said if wanted is None else len(said) == 1 and wanted in said[0],
+        f"stresses_beside_a_model_{name}",
+        [done.stderr],
+    )
 
 # Files of other kinds are named for what they are.
 FOREIGN = {

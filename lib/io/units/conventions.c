@@ -19,6 +19,7 @@
 #define APART 0.4       /* logarithm: a factor is certainly not 1 */
 #define FAR_APART 2.0   /* the same where pairs of frames are so far apart that it is rough */
 #define ROUGH_MATCH 0.5
+#define ROUGH_PAIRS 20 /* fewer seldom show how far off they are */
 #define ROUGH_ERROR (1.0 / 6.0)
 #define HOTTEST 2e5         /* K: no solid, liquid or molecule of such data is hotter */
 #define LARGEST_STRESS 60.0 /* eV: stress times volume per atom */
@@ -187,8 +188,8 @@ static lrpot_status convert_energy_and_forces(lrpot__conventions *c, const evide
 /* A factor that is 1 for data in our units is certainly another, which no unit can be read from. */
 static int roughly_wrong(const evidence *e, double factor, double error)
 {
-    return e->rough.match > ROUGH_MATCH && error < ROUGH_ERROR * fabs(factor)
-           && (factor < 0.0 || fabs(log(factor)) > FAR_APART);
+    return e->rough.pairs >= ROUGH_PAIRS && e->rough.match > ROUGH_MATCH
+           && error < ROUGH_ERROR * fabs(factor) && (factor < 0.0 || fabs(log(factor)) > FAR_APART);
 }
 
 static lrpot_status contradiction(const lrpot__work_law *law)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define STILL 1e-4   /* A: without forces nothing may move but by the strain */
+#define SPARE 3      /* pairs more than terms: fewer do not show how far off they are */
 #define NEIGHBOURS 3 /* pairs of a frame */
 #define FINEST 0.01  /* A: below this all pairs count alike, printed digits limit them */
 enum { FORCES, STRESS, STIFFNESS, TERMS };
@@ -185,7 +186,7 @@ static void solve(const sums *s, double *coefficient, double *error, double *mat
         coefficient[p] /= norm[p];
         error[p] = sqrt(variance * fmax(a[p][TERMS + p], 0.0)) / norm[p];
     }
-    *match = s->yy > 0.0 && s->pairs > n ? 1.0 - fmax(rest, 0.0) / s->yy : 0.0;
+    *match = s->yy > 0.0 && s->pairs - n >= SPARE ? 1.0 - fmax(rest, 0.0) / s->yy : 0.0;
 }
 
 /* The nearest frames of frame i, behind it or not; each pair is taken once. */
