@@ -698,12 +698,13 @@ FIT = "-c none --level 6 --cutoff 5 -i 30 --starts 1 -q"
 for name, scale, wanted in (
     ("right", 1.0, None),
     ("turned", -1.0, "-1 times"),
-    ("meV", 1e-3, "1000 times"),
+    ("twentieth", 20.0, "0.05 times"),
 ):
-    write("one.xyz", scattered(5, n=20, strain=0.0), DATA, {})
+    one = scattered(5, n=20, strain=0.0)
+    write("one.xyz", one, DATA, {})
     quiet(["fit", "one.xyz", "-o", "one.lrp", *FIT.split()])
     quiet(["eval", "one.lrp", "one.xyz", "-q", "-o", "own.xyz"])
-    own = read("own.xyz")
+    own = [dict(f, positions=g["positions"], cell=g["cell"]) for f, g in zip(read("own.xyz"), one)]
     write("other.xyz", own, dict(forces="forces", stress="stress"), dict(stress=scale))
     done = quiet(["eval", "one.lrp", "other.xyz"])
     said = re.findall("WARNING: stress.*", done.stderr)
