@@ -25,6 +25,7 @@ import ctypes.util
 import logging
 import os
 import pathlib
+import threading
 import weakref
 
 import numpy as np
@@ -640,11 +641,27 @@ class _System:
         )
 
 
+#: lists whose locks a forked child makes anew: threads that held them are not there any more
+_lists = weakref.WeakSet()
+
+
+def _unlock_lists():
+    for neighbours in _lists:
+        neighbours.lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_unlock_lists)
+
+
 class Neighbours(_Owner):
-    """A neighbour list that is searched again only when atoms or cell moved too far; several evaluators may share one."""
+    """A neighbour list that is searched again only when atoms or cell moved too far; several evaluators may share one.
+
+    lock: held while an evaluator computes with the list."""
 
     def __init__(self, cutoff, skin=0.5):
         self.cutoff, self.skin = cutoff, skin
+        self.lock = threading.Lock()
+        _lists.add(self)
         self.searches = 0
         self._system = self._handle = None
 
@@ -691,7 +708,8 @@ class Neighbours(_Owner):
 
 
 class Evaluator(_Owner):
-    """A model with scratch memory, for one thread of Python at a time; threads: OpenMP threads of a call.
+    """A model with scratch memory; threads: OpenMP threads of a call. Threads of Python that share an evaluator, or its neighbour
+    list, wait for each other; with one each they run side by side.
 
     A child that was forked (multiprocessing's "fork") after its parent computed goes on with one thread, and logging's logger
     "lrpot" warns of it; children of "spawn" and "forkserver" have all their threads."""
@@ -735,23 +753,24 @@ class Evaluator(_Owner):
             shapes.update(charges=n, potential=n, dipole=3)
         arrays = {name: np.empty(shape) for name, shape in shapes.items()}
         outputs = Outputs(**{name: _pointer(array) for name, array in arrays.items()})
-        self.neighbours.update(system)
-        _check(
-            _lib.lrpot_potential_compute(
-                self.model._handle,
-                self._handle,
-                ctypes.byref(system.struct),
-                self.neighbours._handle,
-                None,
-                ctypes.byref(outputs),
+        with self.neighbours.lock:
+            self.neighbours.update(system)
+            _check(
+                _lib.lrpot_potential_compute(
+                    self.model._handle,
+                    self._handle,
+                    ctypes.byref(system.struct),
+                    self.neighbours._handle,
+                    None,
+                    ctypes.byref(outputs),
+                )
             )
-        )
-        arrays["energy"] = float(arrays["energy"][0])
-        arrays["energies"] = arrays.pop("energy_atom")
-        if born_charges:
-            arrays["born_charges"] = self._born_charges(system)
-        if grades:
-            arrays["grades"] = self._grades(system)
+            arrays["energy"] = float(arrays["energy"][0])
+            arrays["energies"] = arrays.pop("energy_atom")
+            if born_charges:
+                arrays["born_charges"] = self._born_charges(system)
+            if grades:
+                arrays["grades"] = self._grades(system)
         return arrays
 
     def _grades(self, system):

@@ -547,11 +547,49 @@ def check_fork():
     )
 
 
+SHARED = """
+import concurrent.futures, sys
+import numpy as np
+import lrpot
+grid = np.stack(np.meshgrid(*[np.arange(4)] * 3, indexing="ij"), -1).reshape(-1, 3)
+symbols = ["Cl" if s % 2 else "Na" for s in grid.sum(1)]
+model = lrpot.Model(sys.argv[1])
+shared = lrpot.Evaluator(model)
+beside = lrpot.Evaluator(model, neighbours=shared.neighbours)
+def forces(k, evaluator):
+    moved = grid * 2.8 + np.random.default_rng(k).normal(0, 0.1, grid.shape)
+    return evaluator.compute(symbols, moved, np.eye(3) * 11.2, True)["forces"]
+right = [forces(k, lrpot.Evaluator(model)) for k in range(24)]
+with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    found = list(pool.map(lambda k: forces(k, (shared, beside)[k % 2]), range(24)))
+print(max(abs(a - b).max() for a, b in zip(right, found)))
+"""
+
+
+def check_shared():
+    """Threads of Python that share an evaluator, or its list, wait for each other: no crash, no mixture."""
+    (folder / "sharing.py").write_text(SHARED)
+    done = subprocess.run(
+        [sys.executable, str(folder / "sharing.py"), str(rocksalt)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
+    )
+    tap.ok(
+        done.returncode == 0 and float(done.stdout) < 1e-9,
+        "threads_may_share_an_evaluator",
+        [done.returncode, done.stdout, done.stderr[-500:]],
+    )
+
+
 check_structs()
 check_values()
 check_list()
 check_lifetimes()
 check_failures()
+check_shared()
+check_fork()
 try:
     from ase import Atoms
 except ImportError as error:
