@@ -58,8 +58,8 @@ def compare(charges, style, accuracy, edge=20.0, step=1e-3):
     slope = -(high - low) / (2 * step * volume) * BAR
     missing = math.pi * COULOMB * sum(charges) ** 2 / (2 * (split * volume) ** 2) * BAR
     print(
-        f"{style:6} accuracy {accuracy:5} Q {sum(charges):2}  P {pressure:9.3f}  -dE/dV {slope:9.3f}"
-        f"  difference {pressure - slope:7.3f}  pi k Q^2/(2 g^2 V^2) {missing:7.3f} bar"
+        f"{style:6} accuracy {accuracy:5} Q {sum(charges):2}  P {pressure:9.3f}"
+        f"  -dE/dV {slope:9.3f}  difference {pressure - slope:7.3f}  pi k Q^2/(2 g^2 V^2) {missing:7.3f} bar"
     )
     return pressure, slope, missing, version
 
@@ -74,7 +74,8 @@ for style, accuracy in (("ewald", "1e-8"), ("ewald", "1e-5"), ("pppm", "1e-8")):
     pressure, slope, missing, version = compare(charged, style, accuracy)
     same &= missing > 5 and abs(pressure - slope - missing) < 0.3
     pressures.append(pressure)
-print(f"{version}: P of one charged box at two accuracies: {pressures[0]:.3f}, {pressures[1]:.3f} bar")
+print(f"{version}: P of one charged box at two accuracies:"
+      f" {pressures[0]:.3f}, {pressures[1]:.3f} bar")
 same &= abs(pressures[0] - pressures[1]) > 3
 print("behaviour as recorded" if same else "behaviour has changed")
 raise SystemExit(0 if same else 1)

@@ -5,10 +5,9 @@
 # cutoff changes it only within the error tolerance, as it does for neutral boxes.
 # Seen: with a net charge Q the energy lacks the neutralising background -pi k Q^2 / (2 a^2 V),
 # where the splitting parameter is a = sqrt(-ln(2 tol)) / cutoff. The energy therefore grows with
-# the square of the cutoff, and changes with the tolerance, without a message. Forces are right.
+# the square of the cutoff, without a message. Forces do not change.
 # Consequence: energies and reference labels of charged cells, free energies of changing a net
-# charge, and pressures from energy differences at changed volume (the Monte Carlo barostat) depend
-# on a numerical setting. Adding the term by hand, as the last column does, restores agreement.
+# charge, and pressures from energy differences at changed volume depend on a numerical setting. Adding the term by hand, as the last column does, restores agreement.
 
 set -eu
 here=$(dirname "$0")
@@ -69,7 +68,8 @@ static bool scan(const char *name, OpenMM::NonbondedForce::NonbondedMethod metho
         double corrected = now.energy + background;
         corrected_first = cutoff == 0.6 ? corrected : corrected_first;
         last_change = now.energy - first.energy;
-        std::printf("%-5s Q %g cutoff %.1f nm  E %11.4f  E with background %11.4f kJ/mol  F %9.3f\n",
+        std::printf("%-5s Q %g cutoff %.1f nm  E %11.4f  "
+                    "E with background %11.4f kJ/mol  F %9.3f\n",
                     name, charge, cutoff, now.energy, corrected, now.force);
         same = same && std::fabs(corrected - corrected_first) < 0.01 &&
                std::fabs(now.force - first.force) < 0.01;

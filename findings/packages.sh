@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by the scripts of this folder: a temporary folder $tmp with Debian packages unpacked
 # below $root. Nothing is installed on the system.
 
@@ -19,7 +20,8 @@ fetch() {
         exit 2
     }
     for deb in "$tmp"/debs/*.deb; do
-        dpkg -x "$deb" "$root"
+        dpkg-deb --fsys-tarfile "$deb" |
+            tar -x -C "$root" --no-same-owner --exclude='./usr/share/doc'
     done
     for folder in "$root"/usr/lib/*-linux-gnu "$root"/usr/lib/*-linux-gnu/*; do
         [ -d "$folder" ] && LD_LIBRARY_PATH=$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}

@@ -8,7 +8,7 @@
 # same file (fildyn without .xml) has the order of the print-out. No attribute tells of the order.
 # Consequence: the mean and the diagonal are right, and cubic crystals show nothing. At sites of
 # low symmetry the antisymmetric part has the wrong sign, so the LO modes, infrared intensities and
-# fits to these charges are wrong. The sum over the atoms is no check: the transpose obeys it too.
+# fits to these charges are wrong. A sum over the atoms that is zero stays zero, so it is no check.
 
 set -eu
 here=$(dirname "$0")
