@@ -14,6 +14,7 @@
 
 set -eu
 here=$(dirname "$0")
+# shellcheck source=findings/packages.sh
 . "$here/packages.sh"
 fetch lammps=20220106.git7586adbb6a+ds1-2+b2 liblammps0=20220106.git7586adbb6a+ds1-2+b2 \
     python3-ase=3.22.1-3+deb12u1

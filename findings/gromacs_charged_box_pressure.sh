@@ -13,6 +13,7 @@
 
 set -eu
 here=$(dirname "$0")
+# shellcheck source=findings/packages.sh
 . "$here/packages.sh"
 fetch gromacs=2022.5-2 gromacs-data=2022.5-2 libgromacs7=2022.5-2
 cd "$tmp/run"

@@ -12,6 +12,7 @@
 
 set -eu
 here=$(dirname "$0")
+# shellcheck source=findings/packages.sh
 . "$here/packages.sh"
 fetch lammps=20220106.git7586adbb6a+ds1-2+b2 liblammps0=20220106.git7586adbb6a+ds1-2+b2
 cd "$tmp/run"
@@ -59,7 +60,8 @@ def compare(charges, style, accuracy, edge=20.0, step=1e-3):
     missing = math.pi * COULOMB * sum(charges) ** 2 / (2 * (split * volume) ** 2) * BAR
     print(
         f"{style:6} accuracy {accuracy:5} Q {sum(charges):2}  P {pressure:9.3f}"
-        f"  -dE/dV {slope:9.3f}  difference {pressure - slope:7.3f}  pi k Q^2/(2 g^2 V^2) {missing:7.3f} bar"
+        f"  -dE/dV {slope:9.3f}  difference {pressure - slope:7.3f}"
+        f"  pi k Q^2/(2 g^2 V^2) {missing:7.3f} bar"
     )
     return pressure, slope, missing, version
 

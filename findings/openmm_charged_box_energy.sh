@@ -7,10 +7,12 @@
 # where the splitting parameter is a = sqrt(-ln(2 tol)) / cutoff. The energy therefore grows with
 # the square of the cutoff, without a message. Forces do not change.
 # Consequence: energies and reference labels of charged cells, free energies of changing a net
-# charge, and pressures from energy differences at changed volume depend on a numerical setting. Adding the term by hand, as the last column does, restores agreement.
+# charge, and pressures from energy differences at changed volume depend on a numerical setting.
+# Adding the term by hand, as the script does, restores agreement.
 
 set -eu
 here=$(dirname "$0")
+# shellcheck source=findings/packages.sh
 . "$here/packages.sh"
 fetch libopenmm7.7=7.7.0+dfsg-9+b1 libopenmm-dev=7.7.0+dfsg-9+b1
 cd "$tmp/run"

@@ -14,6 +14,7 @@
 
 set -eu
 here=$(dirname "$0")
+# shellcheck source=findings/packages.sh
 . "$here/packages.sh"
 fetch quantum-espresso=6.7-2+b1 quantum-espresso-data=6.7-2
 cd "$tmp/run"
