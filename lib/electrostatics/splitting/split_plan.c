@@ -18,6 +18,7 @@
  * structure factors, whose squares are far from the mean. */
 #define RESERVE 0.5
 #define RESERVE_FEW 0.3
+#define FEW_ATOMS 200
 /* Errors of crystals are known rather well, so they need less of a reserve than those at random. */
 #define CRYSTAL 0.6
 
@@ -150,7 +151,7 @@ int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *
 
 double lrpot__plan_mesh_reserve(const lrpot__plan *plan)
 {
-    return plan->wanted->n < LRPOT__SMALL ? RESERVE_FEW : RESERVE;
+    return plan->wanted->n < FEW_ATOMS ? RESERVE_FEW : RESERVE;
 }
 
 double lrpot__plan_mesh_error(const lrpot__plan *plan, const lrpot__screening *screening,
