@@ -22,11 +22,10 @@ typedef struct lrpot_ewald_options {
     size_t struct_size; /**< sizeof(lrpot_ewald_options). */
     /** Force error asked for: root mean square over the atoms of the vector's length, eV/A, for the
      * charges of the call; relative to unit charges at 1 A when LRPOT_EWALD_RELATIVE is set in
-     * flags; 0 means 1e-9. Kept by estimate for charges at
-     * random; crystals whose sites all lie alike between the points of a mesh may exceed it, CsCl
-     * by up to a factor of 2. It bounds the forces alone: errors of energy, pressure and potential
-     * add up over atoms where those of forces do not; energy_accuracy, pressure_accuracy and
-     * potential_accuracy bound them. */
+     * flags; 0 means 1e-9. Kept by estimate, for charges at random and for simple crystals of the
+     * same density; lrpot_ewald_error() measures it. It bounds the forces alone: errors of energy,
+     * pressure and potential add up over atoms where those of forces do not; energy_accuracy,
+     * pressure_accuracy and potential_accuracy bound them. */
     double accuracy;
     /** 1/A: alpha in exp(-k^2/(4 alpha^2)), which also turns LRPOT_EWALD_MESH into _SPLINE; 0:
      * chosen. */

@@ -22,9 +22,9 @@ void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *ou
 
 /* Vectors of an axis, counted from 0, that are few: with two such axes, as in a needle, a handful
  * of structure factors makes the error, and their squares are far from the mean: twice the error.
- * In a needle of one or two vectors across, five times was measured. */
+ * In a needle of one or two atoms across, five times was measured. */
 #define FEW 7
-#define FEWEST 3
+#define THIN 2.5 /* distances of atoms */
 
 /* Vectors along the needle, where the error may be that of the longest waves. */
 #define MOST 256
@@ -134,11 +134,10 @@ double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_t
 {
     axis a[3];
     double sum = 0.0, edge = INFINITY;
-    int short_rows = 0, shortest_rows = 0;
+    int short_rows = 0, thin_rows = 0;
     for (int d = 0; rows != NULL && d < 3; d++) {
-        double vectors = vectors_of(screening, h[d], rows[d]);
-        short_rows += vectors <= FEW - 1.0;
-        shortest_rows += vectors <= FEWEST - 1.0;
+        short_rows += vectors_of(screening, h[d], rows[d]) <= FEW - 1.0;
+        thin_rows += rows[d] * cbrt(density) < THIN;
     }
     for (int d = 0; d < 3; d++) {
         make_axis(screening, table, h[d], rows != NULL ? rows[d] : 0.0,
@@ -156,7 +155,7 @@ double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_t
                        * wrong(screening, a, x, y, z);
             }
     double inside = 16.0 / PI * sum, outside = 8.0 * beyond(screening, edge);
-    if (short_rows > 1) density *= shortest_rows > 1 ? 36.0 : 4.0;
+    if (short_rows > 1) density *= thin_rows > 1 ? 36.0 : 4.0;
     return fabs(lrpot__screening_constant(screening)) * sqrt(density * (inside + outside));
 }
 
