@@ -36,7 +36,7 @@ def strongest(result):
 RUNS = [
     (
         "11_lammps_nacl",
-        ["-in", "in.nacl", "-var", "steps", "500", "-var", "warm", "300"],
+        ["-in", "in.nacl", "-var", "steps", "4000", "-var", "warm", "300"],
         ["eps", "dipole.txt", *DIPOLE, "--step", "1", "--volume", "4754.2", "--temperature", "290"],
         lambda result: result["ratio"]["value"],
         1.3,

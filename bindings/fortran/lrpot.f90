@@ -523,9 +523,6 @@ module lrpot
     real(c_double) :: damping = 0.0_c_double
     real(c_double) :: gradient = 0.0_c_double
     real(c_double) :: seconds = 0.0_c_double
-    real(c_double) :: predicted_potential = 0.0_c_double
-    real(c_double) :: predicted_energy = 0.0_c_double
-    real(c_double) :: predicted_pressure = 0.0_c_double
     type(lrpot_fit_errors) :: train
     type(lrpot_fit_errors) :: valid
     real(c_double) :: merit = 0.0_c_double

@@ -121,15 +121,15 @@ lrpot_status lrpot__points_matrix(const lrpot_potential *potential, lrpot_worksp
     return status;
 }
 
-/* Charges of the atoms, none at the points; q [atoms + n], all [atoms + n] potentials. */
-static lrpot_status sum_up(probe *p, const lrpot_potential *potential, lrpot_workspace *work,
-                           const lrpot_atoms *atoms, const lrpot_nlist *list, int64_t n, double *q,
-                           double *all)
+/* Potentials of the points first to first + n: the atoms carry q, the points no charge. */
+static lrpot_status some_values(probe *p, lrpot_workspace *work, int64_t atoms, int64_t first,
+                                int64_t n, const double *points, const double *q, double *all)
 {
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.potential = all;
-    LRPOT__TRY(lrpot_charges_eval(potential->charges, work, atoms, list, NULL, q));
-    return explain(lrpot_ewald_eval(p->ewald, work, &p->atoms, NULL, NULL, q, &out), 0, n);
+    set_points(p, atoms, n, points);
+    LRPOT__TRY(explain(lrpot_ewald_eval(p->ewald, work, &p->atoms, NULL, NULL, q, &out), first, n));
+    return lrpot__finite_total("potentials of the points", n, all + atoms);
 }
 
 static lrpot_status check_call(const lrpot_potential *potential, const lrpot_atoms *atoms,
@@ -162,15 +162,19 @@ lrpot_status lrpot_potential_points(const lrpot_potential *potential, lrpot_work
     LRPOT__TRY(check_call(potential, atoms, n, points));
     if (n == 0) return LRPOT_OK;
     probe p;
-    int64_t count = atoms->n_owned + n;
-    LRPOT__TRY(probe_create(&p, potential, atoms, n));
-    set_points(&p, atoms->n_owned, n, points);
-    double *q = lrpot__calloc(2 * count, sizeof *q);
-    lrpot_status status = q != NULL ? sum_up(&p, potential, work, atoms, list, n, q, q + count)
-                                    : LRPOT_E_MEMORY;
-    if (status == LRPOT_OK)
-        status = lrpot__finite_total("potentials of the points", n, q + count + atoms->n_owned);
-    if (status == LRPOT_OK) memcpy(values, q + count + atoms->n_owned, (size_t)n * sizeof *values);
+    /* points are neighbours of each other, too: many at once cost more than the atoms */
+    int64_t own = atoms->n_owned, most = own > POINTS_AT_ONCE ? own : POINTS_AT_ONCE;
+    if (most > n) most = n;
+    LRPOT__TRY(probe_create(&p, potential, atoms, most));
+    double *q = lrpot__calloc(2 * (own + most), sizeof *q), *all = q + own + most;
+    lrpot_status status = q != NULL
+                              ? lrpot_charges_eval(potential->charges, work, atoms, list, NULL, q)
+                              : LRPOT_E_MEMORY;
+    for (int64_t first = 0; status == LRPOT_OK && first < n; first += most) {
+        int64_t count = n - first < most ? n - first : most;
+        status = some_values(&p, work, own, first, count, points + 3 * first, q, all);
+        if (status == LRPOT_OK) memcpy(values + first, all + own, (size_t)count * sizeof *values);
+    }
     lrpot__free(q);
     probe_free(&p);
     return status;

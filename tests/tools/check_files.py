@@ -5,6 +5,7 @@ usage: check_files.py LRPOT EXAMPLES_DATA NACL_DATA"""
 import itertools
 import os
 import pathlib
+import random
 import re
 import resource
 import signal
@@ -50,12 +51,36 @@ COMMANDS = {
     "drive": (["model.json", "--unix", "lrpot-nobody", "--json"], "model.json"),
     "eps": (["series.txt", "-T", 300, "-V", 1000], "series.txt"),
     "ir": (["series.txt", "-T", 300, "-V", 1000], "series.txt"),
-    "conductivity": (["series.txt", "-T", 300, "-V", 1000, "--end", 40], "series.txt"),
+    "conductivity": (["walk.txt", "-T", 300, "-V", 1000], "walk.txt"),
     "loop": (["loop.txt"], "loop.txt"),
     "select": (["model.json", "data.xyz", "--train", "known.xyz"], "known.xyz"),
     "info": (["model.json"], "model.json"),
     "convert": (["data.xyz"], "data.xyz"),
 }
+
+
+def oscillating(n):
+    """Dipoles of a damped oscillator in a bath: bound, and slow beside the sampling."""
+    noise = random.Random(1)
+    rows = [[0.0] * 3, [0.0] * 3]
+    for _ in range(n):
+        rows.append([1.8 * b - 0.9 * a + noise.gauss(0, 1) for a, b in zip(*rows[-2:])])
+    return rows[2:]
+
+
+def walking(n):
+    """Dipoles of carriers that diffuse: sums of a current with a short memory."""
+    noise = random.Random(2)
+    rows, current = [[0.0] * 3], [0.0] * 3
+    for _ in range(n):
+        current = [0.8 * c + noise.gauss(0, 1) for c in current]
+        rows.append([m + c for m, c in zip(rows[-1], current)])
+    return rows
+
+
+def table(rows):
+    lines = [f"{2 * k} {x:.6f} {y:.6f} {z:.6f}" for k, (x, y, z) in enumerate(rows)]
+    return "# t Mx My Mz\n" + "\n".join(lines) + "\n"
 
 
 def run(*arguments, **more):
@@ -87,16 +112,13 @@ def write_inputs():
         + "\n".join(ions)
         + "\n"
     )
-    rows = [
-        f"{2 * k} {k * 7919 % 101 - 50} {k * 104729 % 103 - 51} {k * 1299709 % 107 - 53}"
-        for k in range(3000)
-    ]
-    (folder / "series.txt").write_text("# t Mx My Mz\n" + "\n".join(rows) + "\n")
+    (folder / "series.txt").write_text(table(oscillating(3000)))
+    (folder / "walk.txt").write_text(table(walking(3000)))
     field = [*range(0, 10), *range(10, -10, -1), *range(-10, 11)]
     (folder / "loop.txt").write_text(
         "# E P\n"
         + "".join(
-            f"{0.01 * e} {0.001 * e + (0.01 if k < 25 else -0.01) + 1e-5 * j}\n"
+            f"{0.01 * e} {0.001 * e + (0.01 if k < 25 or k >= 45 else -0.01) + 1e-5 * j}\n"
             for k, e in enumerate(field)
             for j in range(20)
         )
