@@ -21,11 +21,10 @@ typedef struct lrpot_ewald_options {
     size_t struct_size; /**< sizeof(lrpot_ewald_options). */
     /** eV/A, requested force error: root mean square over the atoms of the length of the error
      * vector, for the charges of the call. Relative to unit charges at 1 A when
-     * LRPOT_EWALD_RELATIVE is set in flags. 0 means 1e-9. The estimate holds for random charges.
-     * Crystals in which all sites lie alike between the points of a mesh may exceed it, CsCl by up
-     * to a factor of 2. It bounds the forces alone: errors of energy, pressure and potential add up
-     * over atoms where those of forces do not. energy_accuracy, pressure_accuracy and
-     * potential_accuracy bound them. */
+     * LRPOT_EWALD_RELATIVE is set in flags. 0 means 1e-9. The estimate holds for random charges and
+     * for simple crystals of the same density; lrpot_ewald_error() measures the error. It bounds
+     * the forces alone: errors of energy, pressure and potential add up over atoms where those of
+     * forces do not. energy_accuracy, pressure_accuracy and potential_accuracy bound them. */
     double accuracy;
     /** 1/A: alpha in exp(-k^2/(4 alpha^2)). A given value also turns LRPOT_EWALD_MESH into
      * LRPOT_EWALD_SPLINE. 0: chosen. */

@@ -14,6 +14,14 @@
 #define COST_LINE 2.8         /* line of the window's support, per vector of 8 */
 #define COST_ATOM 90.0
 
+/* The estimates are means over charges at random. Structures differ, and a few atoms have few
+ * structure factors, whose squares are far from the mean. */
+#define RESERVE 0.5
+#define RESERVE_FEW 0.3
+#define FEW_ATOMS 200
+/* Errors of crystals are known rather well, so they need less of a reserve than those at random. */
+#define CRYSTAL 0.6
+
 /* Smallest x in [low, high] with error(x) <= bound; error falls. */
 static double solve(const lrpot__plan *plan, double alpha, double low, double high)
 {
@@ -137,4 +145,17 @@ int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *
         points *= size[d];
     }
     return points < LRPOT__MOST_POINTS(plan->wanted->n);
+}
+
+double lrpot__plan_mesh_reserve(const lrpot__plan *plan)
+{
+    return plan->wanted->n < FEW_ATOMS ? RESERVE_FEW : RESERVE;
+}
+
+double lrpot__plan_mesh_error(const lrpot__plan *plan, const lrpot__screening *screening,
+                              const lrpot__alias_table *table, const double *h)
+{
+    double random = lrpot__error_mesh(screening, table, h, plan->length, plan->density);
+    if (plan->ewald->options.mesh[0] == 0 && random > LRPOT__BOUND_MET * plan->bound) return random;
+    return fmax(random, CRYSTAL * lrpot__error_crystal(screening, table, h, plan->density));
 }

@@ -13,9 +13,6 @@
 
 #define PI 3.14159265358979323846
 
-/* The estimates are for charges at random; crystals were measured at up to 1.9 times as much. */
-#define SAFETY 0.5
-
 #define ORDER_MIN 4
 #define CANDIDATES 4 /* values of c */
 #define SHAPES 4
@@ -109,7 +106,7 @@ static double error_at(const lrpot__plan *plan, const catalogue *cat, int s, int
     double h[3];
     for (int d = 0; d < 3; d++) h[d] = plan->length[d] / size[d];
     lrpot__screening_rescale(&cat->split[s], cutoff, &split);
-    return lrpot__error_mesh(&split, &cat->tables[order][w], h, plan->length, plan->density);
+    return lrpot__plan_mesh_error(plan, &split, &cat->tables[order][w], h);
 }
 
 static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int32_t order, int w,
@@ -125,7 +122,7 @@ static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int
     double cost = lrpot__plan_pair_cost(plan, cutoff) + lrpot__plan_mesh_cost(plan, order, size);
     if (cost >= best->cost) return;
     double predicted = error_at(plan, cat, s, order, w, cutoff, size);
-    for (int finer = 0; !given && predicted > 1.02 * plan->bound; finer++) {
+    for (int finer = 0; !given && predicted > LRPOT__BOUND_MET * plan->bound; finer++) {
         h *= LRPOT__FINER;
         if (finer == LRPOT__FINER_MOST || !lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size))
             return;
@@ -133,7 +130,7 @@ static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int
         if (cost >= best->cost) return;
         predicted = error_at(plan, cat, s, order, w, cutoff, size);
     }
-    if (predicted > 1.02 * plan->bound) {
+    if (predicted > LRPOT__BOUND_MET * plan->bound) {
         if (!given) return;
         cost *= 1e9 * predicted / plan->bound; /* a mesh asked for is taken with the least error it
                                                   has, and that is reported */
@@ -163,7 +160,7 @@ lrpot_status lrpot__plan_prolate(lrpot__plan *plan, lrpot__choice *best)
 {
     catalogue cat;
     double atom = cbrt(1.0 / plan->density);
-    plan->bound = SAFETY * plan->accuracy;
+    plan->bound = lrpot__plan_mesh_reserve(plan) * plan->accuracy;
     LRPOT__TRY(fill(plan, plan->cutoff > 0.0 ? plan->cutoff : 2.5 * atom, &cat));
     if (plan->cutoff > 0.0) {
         if (plan->cutoff >= lrpot__plan_reach(plan)) try_cutoff(plan, &cat, plan->cutoff, best);
