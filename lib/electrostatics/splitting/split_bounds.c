@@ -14,7 +14,7 @@
 /* Where the sums fade out over their last few per cent, they end as if here (split_error.c). */
 #define FADE 0.97
 /* A shell of a crystal may hold charges above the mean and lie a little further inside. */
-#define SHELL 2.0
+#define SHELL 3.0
 /* Its few stars of vectors may lie where a mesh errs more than on the mean of all. */
 #define STARS 1.5
 
