@@ -12,7 +12,7 @@
 #define PI 3.14159265358979323846
 
 /* A shell of a crystal may hold charges above the mean and lie a little further inside. */
-#define SHELL 2.0
+#define SHELL 3.0
 /* Its few stars of vectors may lie where a mesh errs more than on the mean of all. */
 #define STARS 1.5
 

@@ -6,6 +6,9 @@
 
 #include <math.h>
 
+/* In crystals the errors of pairs add up too: zinc blende was measured at 1.02 of the accuracy. */
+#define GAUSS_RESERVE 0.85
+
 /* Windows of every order. */
 typedef struct {
     int32_t method;
@@ -92,7 +95,7 @@ static lrpot_status try_windows(lrpot__plan *plan, int32_t method, double shape,
         lrpot__alias_table_make(&window, &t.orders[order]);
     }
     /* Half of the square for pairs, where there are any. */
-    plan->bound = lrpot__plan_mesh_reserve(plan)
+    plan->bound = GAUSS_RESERVE * lrpot__plan_mesh_reserve(plan)
                   * (plan->ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS ? sqrt(0.5) : 1.0)
                   * plan->accuracy;
     lrpot__plan_gauss(plan, attempt, &t, 0.4 * cbrt(plan->density), 2.5 * cbrt(plan->density),
