@@ -1,6 +1,7 @@
 #include "electrostatics/mesh/mesh.h"
 
 #include "core/algebra.h"
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
@@ -9,8 +10,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
 
 /* Isolated systems of fewer atoms are summed pair by pair, which is exact and takes at most 36 us
  * per atom; larger ones by whichever is expected to take less time. */
@@ -224,7 +223,8 @@ static void set_box(lrpot__sum *sum, const double *box)
     sum->volume = fabs(lrpot__det3(box));
     lrpot__inverse3(box, inverse);
     for (int d = 0; d < 3; d++)
-        for (int a = 0; a < 3; a++) sum->reciprocal[3 * d + a] = 2.0 * PI * inverse[3 * a + d];
+        for (int a = 0; a < 3; a++)
+            sum->reciprocal[3 * d + a] = 2.0 * LRPOT__PI * inverse[3 * a + d];
 }
 
 lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q)
@@ -318,7 +318,7 @@ static lrpot_status check_places(const lrpot__sum *sum)
     for (int64_t i = 0; sum->volume > 0.0 && i < atoms->n_owned; i++)
         for (int d = 0; d < 3; d++) {
             const double *r = atoms->positions + i * stride, *k = sum->reciprocal + 3 * d;
-            double cells = fabs(r[0] * k[0] + r[1] * k[1] + r[2] * k[2]) / (2.0 * PI);
+            double cells = fabs(r[0] * k[0] + r[1] * k[1] + r[2] * k[2]) / (2.0 * LRPOT__PI);
             if (!(cells < MOST_CELLS))
                 return lrpot__fail(LRPOT_E_ARGUMENT,
                                    "atom %lld is too far away: %g cells from the origin; wrap it "

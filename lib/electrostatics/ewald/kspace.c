@@ -2,6 +2,7 @@
 #include "electrostatics/ewald/phases.h"
 
 #include "core/algebra.h"
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/threads.h"
 #include "core/workspace.h"
@@ -9,7 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
 #define BLOCK LRPOT__PHASES_BLOCK
 /* Vectors of the parallelepiped around the sphere, and lines of it: time before the sum begins. */
 #define MOST_IN_BOX 4e9
@@ -48,8 +48,8 @@ lrpot_status lrpot__kspace_reach(const lrpot__sum *sum, double end, int32_t *rea
     double steps[3], box = 1.0, lines = 1.0;
     for (int d = 0; d < 3; d++) {
         const double *row = sum->box + 3 * d;
-        steps[d] =
-            floor(end * sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]) / (2.0 * PI));
+        steps[d] = floor(end * sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2])
+                         / (2.0 * LRPOT__PI));
         box *= 2.0 * steps[d] + 1.0;
         if (d < 2) lines *= 2.0 * steps[d] + 1.0;
     }
@@ -93,7 +93,7 @@ static void vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c, dou
 static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)
 {
     const lrpot__screening *screening = &sum->split.pair.screening;
-    double end = sum->split.k_cut, factor = 8.0 * PI * lrpot__constant(sum) / sum->volume;
+    double end = sum->split.k_cut, factor = 8.0 * LRPOT__PI * lrpot__constant(sum) / sum->volume;
     for (int64_t l = 0; l < k->n_lines; l++) {
         const int32_t *line = k->line + 4 * l;
         for (int32_t c = line[2]; c <= line[3]; c++) {

@@ -1,8 +1,9 @@
 #include "electrostatics/kernels/coulomb_kernel.h"
 
+#include "core/constants.h"
+
 #include <math.h>
 
-#define PI 3.14159265358979323846
 #define TWO_BY_SQRT_PI 1.12837916709551257390
 
 double lrpot__coulomb_complement(double r, double a, double *strength)
@@ -46,12 +47,12 @@ double lrpot__coulomb_transform(const lrpot__screening *s, double square, double
 
 double lrpot__coulomb_mean(const lrpot__screening *s)
 {
-    return PI / (s->alpha * s->alpha);
+    return LRPOT__PI / (s->alpha * s->alpha);
 }
 
 double lrpot__coulomb_self(double width)
 {
-    return 1.0 / (sqrt(PI) * width);
+    return 1.0 / (sqrt(LRPOT__PI) * width);
 }
 
 double lrpot__coulomb_error_real(double alpha, double cutoff, double density)

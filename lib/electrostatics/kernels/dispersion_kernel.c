@@ -1,11 +1,11 @@
 #include "electrostatics/kernels/dispersion_kernel.h"
 
+#include "core/constants.h"
 #include "electrostatics/splitting/chebyshev.h"
 
 #include <math.h>
 #include <stddef.h>
 
-#define PI 3.14159265358979323846
 #define SERIES_BELOW 2.0 /* u where the quotients would lose digits */
 
 /* sum (-u)^k / (2 k! (k + n)). */
@@ -57,19 +57,19 @@ static double rest(const lrpot__screening *s, double square, double *strength)
 
 static double amplitude(double alpha)
 {
-    return sqrt(PI) / 12.0 * alpha * alpha * alpha;
+    return sqrt(LRPOT__PI) / 12.0 * alpha * alpha * alpha;
 }
 
 /* The mean of 1/r^6 is there: less than nothing comes off. */
 static double mean(const lrpot__screening *s)
 {
-    return -(PI * sqrt(PI) / 3.0 * s->alpha * s->alpha * s->alpha);
+    return -(LRPOT__PI * sqrt(LRPOT__PI) / 3.0 * s->alpha * s->alpha * s->alpha);
 }
 
 static double complement(double b)
 {
     double term = 0.5, sum = 0.5;
-    if (b < 10.0) return b * b * (1.0 - sqrt(PI) * b * exp(b * b) * erfc(b));
+    if (b < 10.0) return b * b * (1.0 - sqrt(LRPOT__PI) * b * exp(b * b) * erfc(b));
     for (int n = 2; n < 40 && fabs(term) > 1e-18; n++) { /* asymptotic */
         term *= -(2 * n - 1) / (2.0 * b * b);
         sum += term;
@@ -116,7 +116,8 @@ static double error_real(double alpha, double cutoff, double density)
     double force = r * strength, depth = r / (2.0 * x * x + 6.0),
            seen = fmax(density, 1.0 / (r * r * r));
     return force
-           * hypot(sqrt(2.0 * PI * r * r * depth * seen), PI * r * r * depth * VACUUM * density);
+           * hypot(sqrt(2.0 * LRPOT__PI * r * r * depth * seen),
+                   LRPOT__PI * r * r * depth * VACUUM * density);
 }
 
 static double error_reciprocal(double alpha, double k_cut, double density)

@@ -2,6 +2,7 @@
 #include "electrostatics/simd/coulomb_loops.h"
 #include "electrostatics/kernels/dispersion_kernel.h"
 
+#include "core/strain.h"
 #include "core/vectors.h"
 
 #include <math.h>
@@ -374,7 +375,6 @@ INLINE void screen(const lrpot__screening *screening, int split, vec square, vec
 INLINE void mode_row(const lrpot__mode_row *row, int component, int split, double *virial)
 {
     static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
-    static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
     vec sum[6];
     for (int c = 0; c < 6; c++) sum[c] = all(0.0);
     for (int32_t z = row->first; z <= row->last; z += LANES) {
@@ -397,15 +397,15 @@ INLINE void mode_row(const lrpot__mode_row *row, int component, int split, doubl
         slope *= 2.0 * bare;
         if (component >= 0) {
             g = g
-                    * ((first[component] == second[component] ? 1.0 : 0.0)
+                    * ((lrpot__strain_row[component] == lrpot__strain_column[component] ? 1.0 : 0.0)
                        - 2.0 * tensor[component] * by_trace)
-                + slope * k[first[component]] * k[second[component]];
+                + slope * k[lrpot__strain_row[component]] * k[lrpot__strain_column[component]];
         } else {
             vec strength = where(wanted, load(row->squares + z));
             for (int c = 0; c < 6; c++)
                 sum[c] += strength
                           * (g * ((c < 3 ? 1.0 : 0.0) - 2.0 * tensor[c] * by_trace)
-                             + slope * k[first[c]] * k[second[c]]);
+                             + slope * k[lrpot__strain_row[c]] * k[lrpot__strain_column[c]]);
         }
         store(row->squares + z, g);
     }

@@ -1,12 +1,11 @@
 #include "electrostatics/splitting/screening.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "electrostatics/splitting/chebyshev.h"
 
 #include <math.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
 
 /* g is kept as far as this times c/cutoff: what a mesh that just resolves c/cutoff has in its
  * corners, and some for cells that shrink. */
@@ -84,5 +83,5 @@ double lrpot__screening_transform(const lrpot__screening *s, double square)
 double lrpot__screening_mean(const lrpot__screening *s)
 {
     if (s->cutoff == 0.0) return s->kernel->mean(s);
-    return 2.0 * PI * s->cutoff * s->cutoff * lrpot__prolate_spread(&s->prolate);
+    return 2.0 * LRPOT__PI * s->cutoff * s->cutoff * lrpot__prolate_spread(&s->prolate);
 }

@@ -4,12 +4,11 @@
  * itself through the reciprocal sum has one sign in any system. */
 #include "electrostatics/splitting/split_bounds.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "electrostatics/mesh/mesh_error.h"
 
 #include <math.h>
-
-#define PI 3.14159265358979323846
 
 /* A shell of a crystal may hold charges above the mean and lie a little further inside. */
 #define SHELL 3.0
@@ -29,7 +28,7 @@ static void add_real(const lrpot__plan *plan, const lrpot__screening *s, double 
     double r = LRPOT__FADE * cutoff, x = s->alpha * r, strength,
            value = s->kernel->rest(s, r * r, &strength);
     double atoms =
-        fmax(1.0, 4.0 * PI * plan->density * r * r * r / (2.0 * x * x + s->kernel->decay));
+        fmax(1.0, 4.0 * LRPOT__PI * plan->density * r * r * r / (2.0 * x * x + s->kernel->decay));
     potential->random += 0.5 * atoms * value * value;
     potential->coherent += SHELL * atoms * value;
     strength *= r * r;

@@ -1,8 +1,8 @@
 #include "electrostatics/splitting/split_plan.h"
 
-#include <math.h>
+#include "core/constants.h"
 
-#define PI 3.14159265358979323846
+#include <math.h>
 
 /* Costs in ns, measured on one core with AVX-512: only their ratios matter, and only for speed. */
 #define COST_PAIR 2.6         /* pair of the vectorised kernel */
@@ -104,7 +104,7 @@ double lrpot__plan_pair_error(const lrpot__plan *plan)
 double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff)
 {
     if (isinf(cutoff)) return 0.0;
-    double n = 4.0 / 3.0 * PI * cutoff * cutoff * cutoff * plan->density;
+    double n = 4.0 / 3.0 * LRPOT__PI * cutoff * cutoff * cutoff * plan->density;
     double pair = plan->ewald->widths != NULL ? COST_PAIR_SMEARED : COST_PAIR;
     if (lrpot__plan_pair_error(plan) < LRPOT__PAIR_FINEST) pair = COST_PAIR_ERFC;
     if (plan->wanted->pair_cost > 0.0) pair *= plan->wanted->pair_cost;

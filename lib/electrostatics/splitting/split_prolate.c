@@ -4,14 +4,13 @@
  * In units of kappa = c/cutoff the error depends on four numbers only: c, order and shape of the
  * window, and sigma = h kappa/pi, the mesh step relative to one that just resolves kappa. It is
  * tabulated over sigma once; then every cutoff is a look into the tables. */
+#include "core/constants.h"
 #include "core/error.h"
 #include "electrostatics/mesh/mesh_error.h"
 #include "electrostatics/splitting/split_plan.h"
 
 #include <math.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
 
 #define ORDER_MIN 4
 #define CANDIDATES 4 /* values of c */
@@ -43,7 +42,7 @@ static lrpot_status error_of_split(const lrpot__kernel_rules *kernel, double c,
                                    lrpot__screening *split, double *error)
 {
     lrpot__alias_table none;
-    double h[3] = { PI, PI, PI };
+    double h[3] = { LRPOT__PI, LRPOT__PI, LRPOT__PI };
     memset(&none, 0, sizeof none);
     lrpot_status status = lrpot__screening_prolate(kernel, c, c, split);
     if (status == LRPOT_OK) *error = lrpot__error_mesh(split, &none, h, NULL, 1.0);
@@ -79,7 +78,8 @@ static lrpot_status fill(const lrpot__plan *plan, double middle, catalogue *cat)
             lrpot__alias_table_make(&window, &cat->tables[order][w]);
             for (int s = 0; s < CANDIDATES; s++)
                 for (int g = 0; g < SIGMAS; g++) {
-                    double h[3] = { PI * SIGMA[g], PI * SIGMA[g], PI * SIGMA[g] };
+                    double h[3] = { LRPOT__PI * SIGMA[g], LRPOT__PI * SIGMA[g],
+                                    LRPOT__PI * SIGMA[g] };
                     cat->curve[s][order][w][g] = log(
                         lrpot__error_mesh(&cat->split[s], &cat->tables[order][w], h, NULL, 1.0));
                 }
@@ -116,7 +116,7 @@ static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int
     double kappa = cat->split[s].prolate.c / cutoff,
            sigma = sigma_for(cat->curve[s][order][w], log_bound(plan, kappa));
     int given = plan->ewald->options.mesh[0] > 0;
-    double h = sigma * PI / kappa;
+    double h = sigma * LRPOT__PI / kappa;
     if ((sigma == 0.0 && !given) || !lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size))
         return;
     double cost = lrpot__plan_pair_cost(plan, cutoff) + lrpot__plan_mesh_cost(plan, order, size);

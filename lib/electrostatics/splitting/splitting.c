@@ -1,6 +1,7 @@
 /* Parameters of the sum for the least cost at the accuracy asked for. */
 #include "electrostatics/splitting/splitting.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "structure/lattice.h"
 
@@ -8,8 +9,6 @@
 
 #include <math.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
 
 /* Relative to the force between such charges at 1 A: what is asked for must be more. */
 #define FINEST 1e-15
@@ -131,10 +130,10 @@ static lrpot_status check_size(const lrpot__plan *plan, const lrpot__choice *bes
 {
     double n = (double)plan->wanted->n, points = 1.0,
            pairs = isinf(best->cutoff) ? 0.0
-                                       : 4.0 / 3.0 * PI * n * plan->density * best->cutoff
+                                       : 4.0 / 3.0 * LRPOT__PI * n * plan->density * best->cutoff
                                              * best->cutoff * best->cutoff,
            vectors = plan->wanted->volume * best->k_cut * best->k_cut * best->k_cut
-                     / (12.0 * PI * PI);
+                     / (12.0 * LRPOT__PI * LRPOT__PI);
     for (int d = 0; d < 3; d++) points *= fmax(best->size[d], 1.0);
     if (pairs > LRPOT__MOST_PAIRS(n))
         return lrpot__fail(

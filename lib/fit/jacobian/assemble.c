@@ -4,12 +4,10 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/strain.h"
 
 #include <cblas.h>
 #include <string.h>
-
-/* Components of the symmetric strain: xx yy zz yz xz xy. */
-static const int FIRST[6] = { 0, 1, 2, 1, 0, 0 }, SECOND[6] = { 0, 1, 2, 2, 2, 1 };
 
 lrpot__layout lrpot__layout_of(const lrpot_potential *potential)
 {
@@ -127,7 +125,7 @@ static double *rows_of(lrpot__assembly *assembly, const lrpot__frame *frame, int
 static void add_stress(const lrpot__frame *frame, const double virial[9], double *stress)
 {
     for (int c = 0; c < 6 && frame->periodic; c++)
-        stress[c] -= virial[3 * FIRST[c] + SECOND[c]] / frame->volume;
+        stress[c] -= virial[3 * lrpot__strain_row[c] + lrpot__strain_column[c]] / frame->volume;
 }
 
 static lrpot_status local_energy(lrpot__assembly *assembly, const lrpot__frame *frame)
@@ -266,7 +264,8 @@ static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *fra
     request.weights = lrpot__slopes_weights(assembly, frame, NULL);
     LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms,
                                 frame->neighbours.list, &request));
-    for (int c = 0; c < 6; c++) rows[1 + c] = -virial[3 * FIRST[c] + SECOND[c]] / n;
+    for (int c = 0; c < 6; c++)
+        rows[1 + c] = -virial[3 * lrpot__strain_row[c] + lrpot__strain_column[c]] / n;
     return LRPOT_OK;
 }
 
