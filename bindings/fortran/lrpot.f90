@@ -82,6 +82,14 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_EWALD_COULOMB = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_LATENT = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_DISPERSION = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_CHARGES = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_WIDTHS = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_SIGMA = 4_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_PAIRS = 8_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_CRYSTALS = 16_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_SLABS = 32_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_MATRIX = 64_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_DERIVATIVES = 128_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_PATH_MOST = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_PATH_LABEL = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_MAX_CHANNELS = 64_c_int32_t
@@ -512,6 +520,16 @@ module lrpot
     integer(c_int64_t) :: n(LRPOT_FIT_MAX_TARGETS) = 0_c_int64_t
   end type
 
+  integer(c_size_t), parameter, private :: fit_suggestion_facts_size = size_bytes + 2 * long_bytes + double_bytes + 2 * int_bytes
+  type, bind(c) :: lrpot_fit_suggestion_facts
+    integer(c_size_t) :: struct_size = fit_suggestion_facts_size
+    integer(c_int64_t) :: equations = 0_c_int64_t
+    real(c_double) :: shortest_distance = 0.0_c_double
+    integer(c_int64_t) :: shortest_frame = -1_c_int64_t
+    integer(c_int32_t) :: own_charge_coefficients = 0
+    integer(c_int32_t) :: reserved = 0
+  end type
+
   integer(c_size_t), parameter, private :: fit_progress_size = size_bytes + pointer_bytes + 2 * int_bytes + &
     6 * double_bytes + 2 * fit_errors_size
   type, bind(c) :: lrpot_fit_progress
@@ -605,6 +623,14 @@ module lrpot
     integer(c_int64_t) function lrpot_structure_count(structure) bind(c)
       import
       type(c_ptr), value :: structure
+    end function
+    integer(c_int32_t) function lrpot_structures_labels(n, structures, room, labels, count) bind(c)
+      import
+      integer(c_int64_t), value :: n
+      type(c_ptr), intent(in) :: structures(*)
+      integer(c_int32_t), value :: room
+      character(kind=c_char), intent(inout) :: labels(*)
+      integer(c_int32_t), intent(out) :: count
     end function
     integer(c_int32_t) function lrpot_structure_species_order(structure, order) bind(c)
       import
@@ -866,6 +892,29 @@ module lrpot
 
   ! lrpot/electrostatics.h
   interface
+    integer(c_int32_t) function lrpot_ewald_kernel_count() bind(c)
+      import
+    end function
+    type(c_ptr) function lrpot_ewald_kernel_name(kernel) bind(c)
+      import
+      integer(c_int32_t), value :: kernel
+    end function
+    type(c_ptr) function lrpot_ewald_kernel_summary(kernel) bind(c)
+      import
+      integer(c_int32_t), value :: kernel
+    end function
+    type(c_ptr) function lrpot_ewald_kernel_unit(kernel) bind(c)
+      import
+      integer(c_int32_t), value :: kernel
+    end function
+    integer(c_int32_t) function lrpot_ewald_kernel_of(name) bind(c)
+      import
+      character(kind=c_char), intent(in) :: name(*)
+    end function
+    integer(c_int32_t) function lrpot_ewald_kernel_traits(kernel) bind(c)
+      import
+      integer(c_int32_t), value :: kernel
+    end function
     integer(c_int32_t) function lrpot_ewald_create(out, options) bind(c)
       import
       type(c_ptr), intent(inout) :: out
@@ -1676,6 +1725,12 @@ module lrpot
       type(c_ptr), value :: fit, structure
       type(lrpot_fit_frame), intent(in) :: how
     end function
+    integer(c_int32_t) function lrpot_fit_frame_weights(structure, how, taken) bind(c)
+      import
+      type(c_ptr), value :: structure
+      type(lrpot_fit_frame), intent(inout) :: how
+      integer(c_int32_t), intent(out) :: taken
+    end function
     integer(c_int32_t) function lrpot_fit_set_comm(fit, comm) bind(c)
       import
       type(c_ptr), value :: fit
@@ -1755,6 +1810,33 @@ module lrpot
       import
       integer(c_int32_t), value :: target
       type(lrpot_fit_target), intent(inout) :: facts
+    end function
+    integer(c_int32_t) function lrpot_fit_suggest(out, wanted, n, structures, how) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(c_ptr), value :: wanted ! c_loc of lrpot_potential_options, or c_null_ptr
+      integer(c_int64_t), value :: n
+      type(c_ptr), intent(in) :: structures(*)
+      type(c_ptr), value :: how ! c_loc of an array of lrpot_fit_frame, or c_null_ptr
+    end function
+    subroutine lrpot_fit_suggestion_free(suggestion) bind(c)
+      import
+      type(c_ptr), value :: suggestion
+    end subroutine
+    type(c_ptr) function lrpot_fit_suggestion_options(suggestion) bind(c)
+      import
+      type(c_ptr), value :: suggestion
+    end function
+    integer(c_int32_t) function lrpot_fit_suggestion_get_facts(suggestion, facts) bind(c)
+      import
+      type(c_ptr), value :: suggestion
+      type(lrpot_fit_suggestion_facts), intent(inout) :: facts
+    end function
+    type(c_ptr) function lrpot_fit_suggestion_reason(suggestion, index, member) bind(c)
+      import
+      type(c_ptr), value :: suggestion
+      integer(c_int32_t), value :: index
+      type(c_ptr), intent(inout), optional :: member
     end function
   end interface
 

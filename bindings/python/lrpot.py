@@ -13,6 +13,10 @@ Without (NumPy is all that is needed):
     result = evaluator.compute(symbols, positions, cell, (True, True, True))
     result["energy"], result["forces"], result["virial"]
 
+A model fitted to data, the same as `lrpot fit train.xyz -o model.lrp` gives:
+
+    model = lrpot.fit("train.xyz", "model.lrp")
+
 Units: A, eV, e; stress in eV/A^3, tension positive. Born charges have the index of the polarization before that of the
 displacement. The library is that of the module's own prefix, else the one that the loader finds; LRPOT_LIBRARY names another.
 """
@@ -21,6 +25,7 @@ import ctypes.util
 import logging
 import os
 import pathlib
+import threading
 import weakref
 
 import numpy as np
@@ -33,6 +38,8 @@ __all__ = [
     "LRPOT",
     "Committee",
     "charge_kinds",
+    "fit",
+    "suggest",
     "version",
 ]
 
@@ -41,6 +48,10 @@ OK = 0
 E_SPECIES = 6
 LOG_WARNING = 1
 BORN_UNFOLDED, BORN_PHASE = 0, 1
+E_END = 46
+FIT_TRAIN, FIT_VALID = 0, 1
+MAX_TARGETS = 16
+QUANTITIES = 19
 
 
 def _candidates():
@@ -128,6 +139,92 @@ class Outputs(_Struct):
     ]
 
 
+class BasisOptions(_Struct):
+    """lrpot_basis_options; everything open."""
+
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("level", ctypes.c_int32),
+        ("n_species", ctypes.c_int32),
+        ("radial_size", ctypes.c_int32),
+        ("kernel", ctypes.c_int32),
+        ("min_distance", ctypes.c_double),
+        ("cutoff", ctypes.c_double),
+        ("scaling", ctypes.c_double),
+        ("radial_step", ctypes.c_int32),
+        ("reserved", ctypes.c_int32),
+    ]
+
+
+class PotentialOptions(_Struct):
+    """lrpot_potential_options."""
+
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("symbols", ctypes.POINTER(ctypes.c_char_p)),
+        ("basis", BasisOptions),
+        ("charge_basis", BasisOptions),
+        ("charges", ctypes.c_int32),
+        ("species_coefficients", ctypes.c_int32),
+        ("accuracy", ctypes.c_double),
+        ("widths", _double_p),
+        ("charge_options", ctypes.c_void_p),
+        ("hidden", ctypes.c_int32 * 2),
+        ("charge_input", ctypes.c_int32),
+        ("reserved", ctypes.c_int32),
+    ]
+
+
+class SuggestionFacts(_Struct):
+    """lrpot_fit_suggestion_facts."""
+
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("equations", ctypes.c_int64),
+        ("shortest_distance", ctypes.c_double),
+        ("shortest_frame", ctypes.c_int64),
+        ("own_charge_coefficients", ctypes.c_int32),
+        ("reserved", ctypes.c_int32),
+    ]
+
+    def __init__(self):
+        super().__init__(shortest_frame=-1)
+
+
+class FitOptions(_Struct):
+    """lrpot_fit_options."""
+
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("errors", ctypes.c_double * MAX_TARGETS),
+        ("regularization", ctypes.c_double),
+        ("max_iterations", ctypes.c_int32),
+        ("threads", ctypes.c_int32),
+        ("seed", ctypes.c_int64),
+        ("tolerance", ctypes.c_double),
+        ("forces_relative", ctypes.c_double),
+        ("sum_rule_error", ctypes.c_double),
+        ("resume", ctypes.c_int32),
+        ("starts", ctypes.c_int32),
+        ("robustness", ctypes.c_double),
+        ("targets", ctypes.c_int32),
+        ("flags", ctypes.c_int32),
+        ("memory_limit", ctypes.c_double),
+    ]
+
+
+class FitFrame(_Struct):
+    """lrpot_fit_frame."""
+
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("set", ctypes.c_int32),
+        ("source", ctypes.c_int32),
+        ("weight", ctypes.c_double),
+        ("target_weights", ctypes.c_double * MAX_TARGETS),
+    ]
+
+
 def _declare(name, result, *arguments):
     function = getattr(_lib, name)
     function.restype, function.argtypes = result, list(arguments)
@@ -148,6 +245,9 @@ _declare("lrpot_potential_set_symbols", _status, _handle, ctypes.c_int32, ctypes
 _declare("lrpot_potential_set_accuracy", _status, _handle, ctypes.c_double)
 _declare("lrpot_potential_charges", _handle, _handle)
 _declare("lrpot_charges_kind", ctypes.c_int32, _handle)
+_declare("lrpot_ewald_kernel_count", ctypes.c_int32)
+_declare("lrpot_ewald_kernel_name", _text, ctypes.c_int32)
+_declare("lrpot_ewald_kernel_summary", _text, ctypes.c_int32)
 _declare("lrpot_charges_kind_count", ctypes.c_int32)
 _declare("lrpot_charges_kind_name", _text, ctypes.c_int32)
 _declare("lrpot_charges_kind_summary", _text, ctypes.c_int32)
@@ -180,6 +280,45 @@ _declare(
     _double_p,
     _double_p,
 )
+_declare("lrpot_reader_open", _status, _handle_p, _text)
+_declare("lrpot_reader_next", _status, _handle, _handle_p)
+_declare("lrpot_reader_close", None, _handle)
+_declare("lrpot_quantity_name", _text, ctypes.c_int32)
+_declare("lrpot_quantity_size", ctypes.c_int64, ctypes.c_int32, ctypes.c_int64)
+_declare(
+    "lrpot_structure_create",
+    _status,
+    _handle_p,
+    ctypes.c_int64,
+    ctypes.POINTER(_text),
+    _double_p,
+    _double_p,
+    ctypes.c_int32,
+)
+_declare("lrpot_structure_set", _status, _handle, ctypes.c_int32, _double_p)
+_declare("lrpot_structure_free", None, _handle)
+_declare("lrpot_charges_kind_of", ctypes.c_int32, _text)
+_declare("lrpot_potential_create", _status, _handle_p, ctypes.POINTER(PotentialOptions))
+_declare("lrpot_potential_save", _status, _handle, _text)
+_declare(
+    "lrpot_fit_suggest",
+    _status,
+    _handle_p,
+    ctypes.POINTER(PotentialOptions),
+    ctypes.c_int64,
+    _handle_p,
+    ctypes.POINTER(FitFrame),
+)
+_declare("lrpot_fit_suggestion_free", None, _handle)
+_declare("lrpot_fit_suggestion_options", ctypes.POINTER(PotentialOptions), _handle)
+_declare("lrpot_fit_suggestion_get_facts", _status, _handle, ctypes.POINTER(SuggestionFacts))
+_declare("lrpot_fit_suggestion_reason", _text, _handle, ctypes.c_int32, ctypes.POINTER(_text))
+_declare("lrpot_fit_create", _status, _handle_p, _handle, ctypes.POINTER(FitOptions))
+_declare("lrpot_fit_free", None, _handle)
+_declare("lrpot_fit_set_log", None, _handle, _log_p, _handle)
+_declare("lrpot_fit_add_frame", _status, _handle, _handle, ctypes.POINTER(FitFrame))
+_declare("lrpot_fit_frame_weights", _status, _handle, ctypes.POINTER(FitFrame), _int32_p)
+_declare("lrpot_fit_run", _status, _handle, ctypes.c_void_p, ctypes.c_void_p)
 _declare("lrpot_response_project", _status, ctypes.c_int64, ctypes.c_double, _double_p)
 
 
@@ -235,6 +374,14 @@ def charge_kinds():
     }
 
 
+def ewald_kernels():
+    """Kernels of the Coulomb sum that the library has: {name: what it is}."""
+    return {
+        _lib.lrpot_ewald_kernel_name(k).decode(): _lib.lrpot_ewald_kernel_summary(k).decode()
+        for k in range(_lib.lrpot_ewald_kernel_count())
+    }
+
+
 class Model(_Owner):
     """A model file, the library's own or MLIP's .mtp. Threads may share it.
 
@@ -279,6 +426,197 @@ class Model(_Owner):
             ) from None
 
 
+class _Frames:
+    """Structures of the library with their references, from a file or from what ASE or a program has."""
+
+    def __init__(self, training, validation=()):
+        self.handles, self.sets = [], []
+        weakref.finalize(self, _free_structures, self.handles)
+        for frames, which in ((training, FIT_TRAIN), (validation, FIT_VALID)):
+            if isinstance(frames, (str, os.PathLike)):
+                self._read(os.fspath(frames))
+            else:
+                for frame in frames:
+                    self._add(frame)
+            self.sets += [which] * (len(self.handles) - len(self.sets))
+        self.n = len(self.handles)
+        self.array = (ctypes.c_void_p * max(1, self.n))(*self.handles)
+        self.how = (FitFrame * max(1, self.n))(*[FitFrame(set=which) for which in self.sets])
+
+    def _read(self, path):
+        reader = ctypes.c_void_p()
+        _check(_lib.lrpot_reader_open(ctypes.byref(reader), os.fsencode(path)), path)
+        try:
+            while True:
+                frame = ctypes.c_void_p()
+                status = _lib.lrpot_reader_next(reader, ctypes.byref(frame))
+                if status == E_END:
+                    return
+                _check(status, path)
+                self.handles.append(frame.value)
+        finally:
+            _lib.lrpot_reader_close(reader)
+
+    def _add(self, frame):
+        if hasattr(frame, "get_chemical_symbols"):
+            frame = _of_ase(frame)
+        frame = dict(frame)
+        symbols = list(frame.pop("symbols"))
+        system = _System(
+            frame.pop("positions"), frame.pop("cell", None), frame.pop("periodic", False), 0.0
+        )
+        if len(symbols) != system.n:
+            raise ValueError(f"{len(symbols)} symbols for {system.n} positions")
+        handle = ctypes.c_void_p()
+        _check(
+            _lib.lrpot_structure_create(
+                ctypes.byref(handle),
+                system.n,
+                (ctypes.c_char_p * system.n)(*[symbol.encode() for symbol in symbols]),
+                _pointer(system.positions),
+                _pointer(system.cell),
+                system.struct.periodic_mask,
+            )
+        )
+        self.handles.append(handle.value)
+        known = {_lib.lrpot_quantity_name(q).decode(): q for q in range(1, QUANTITIES)}
+        for name, values in frame.items():
+            if name not in known:
+                raise ValueError(f"{name}: expected one of {', '.join(known)}")
+            values = np.array(values, dtype=np.float64, order="C").ravel()
+            size = _lib.lrpot_quantity_size(known[name], system.n)
+            if values.size != size:
+                raise ValueError(f"{name}: {values.size} values, expected {size}")
+            _check(_lib.lrpot_structure_set(handle, known[name], _pointer(values)))
+
+
+def _free_structures(handles):
+    for handle in handles:
+        _lib.lrpot_structure_free(handle)
+
+
+def _of_ase(atoms):
+    """A frame of an ASE Atoms object, with what its calculator holds."""
+    frame = {
+        "symbols": atoms.get_chemical_symbols(),
+        "positions": atoms.positions,
+        "cell": atoms.cell.array if any(atoms.pbc) else None,
+        "periodic": atoms.pbc,
+    }
+    results = atoms.calc.results if atoms.calc is not None else {}
+    for name in ("energy", "forces", "dipole", "charges"):
+        if name in results:
+            frame[name] = results[name]
+    if "stress" in results:
+        xx, yy, zz, yz, xz, xy = atoms.get_stress(voigt=True)
+        frame["stress"] = [[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]]
+    return frame
+
+
+#: options of a model in suggest() and fit(): struct, member
+_CHOICES = {
+    "level": ("basis", "level"),
+    "radial_size": ("basis", "radial_size"),
+    "radial_step": ("basis", "radial_step"),
+    "min_distance": ("basis", "min_distance"),
+    "cutoff": ("basis", "cutoff"),
+    "charge_level": ("charge_basis", "level"),
+    "charge_radial_step": ("charge_basis", "radial_step"),
+    "charge_cutoff": ("charge_basis", "cutoff"),
+}
+
+
+class _Suggestion(_Owner):
+    """Complete options of a model for frames, from those that are given."""
+
+    def __init__(self, frames, charges=None, **given):
+        wanted = PotentialOptions(
+            basis=BasisOptions(min_distance=-1.0),
+            charge_basis=BasisOptions(min_distance=-1.0),
+            charges=-1,
+            species_coefficients=-1,
+        )
+        if charges is not None:
+            wanted.charges = _lib.lrpot_charges_kind_of(charges.encode())
+            if wanted.charges < 0:
+                raise ValueError(
+                    f"charges={charges!r}: expected one of {', '.join(charge_kinds())}"
+                )
+        for name, value in given.items():
+            if name not in _CHOICES:
+                raise TypeError(f"{name}: expected some of charges, {', '.join(_CHOICES)}")
+            part, member = _CHOICES[name]
+            setattr(getattr(wanted, part), member, value)
+        handle = ctypes.c_void_p()
+        _check(
+            _lib.lrpot_fit_suggest(
+                ctypes.byref(handle), ctypes.byref(wanted), frames.n, frames.array, frames.how
+            )
+        )
+        self._own(handle.value, _lib.lrpot_fit_suggestion_free)
+        self.options = _lib.lrpot_fit_suggestion_options(self._handle)
+
+    def facts(self):
+        options, facts = self.options.contents, SuggestionFacts()
+        _check(_lib.lrpot_fit_suggestion_get_facts(self._handle, ctypes.byref(facts)))
+        found = {
+            name: getattr(getattr(options, part), member)
+            for name, (part, member) in _CHOICES.items()
+        }
+        found["charges"] = _lib.lrpot_charges_kind_name(options.charges).decode()
+        found["symbols"] = tuple(
+            symbol.decode() for symbol in options.symbols[: options.basis.n_species]
+        )
+        found["species_coefficients"] = bool(options.species_coefficients)
+        found["own_charge_coefficients"] = bool(facts.own_charge_coefficients)
+        found["widths"] = options.widths[: options.basis.n_species] if options.widths else None
+        found["equations"] = facts.equations
+        found["shortest_distance"] = facts.shortest_distance
+        reasons = []
+        while (
+            text := _lib.lrpot_fit_suggestion_reason(self._handle, len(reasons), None)
+        ) is not None:
+            reasons.append(text.decode())
+        found["reasons"] = reasons
+        return found
+
+
+def suggest(frames, valid=(), **given):
+    """The model that suits data, as a dict of its options: what `lrpot fit` takes for them.
+
+    frames, valid: each a file (extended XYZ, .cfg), or a list of ASE Atoms with results, or of dicts with symbols, positions, and,
+    where there are, cell, periodic, energy, forces, stress, total_charge and other quantities of the library by name. given:
+    charges (a name of charge_kinds()), level, cutoff and the like, which are kept. Also in the dict: equations, the number of
+    energies and force components; shortest_distance, A; reasons, a line for each choice."""
+    return _Suggestion(_Frames(frames, valid), **given).facts()
+
+
+def fit(frames, path, valid=(), seed=1, threads=1, max_iterations=0, starts=0, **given):
+    """Fits the model of suggest() to energies, forces and stresses of frames, saves it and returns it, a Model.
+
+    path: file of the model. seed: of the start. max_iterations: of the last stage, 0: 120. starts: initialisations tried, 0: 3.
+    What the library says goes to logging's logger "lrpot"."""
+    frames = _Frames(frames, valid)
+    suggestion = _Suggestion(frames, **given)
+    potential, run = ctypes.c_void_p(), ctypes.c_void_p()
+    options = FitOptions(seed=seed, threads=threads, max_iterations=max_iterations, starts=starts)
+    try:
+        _check(_lib.lrpot_potential_create(ctypes.byref(potential), suggestion.options))
+        _check(_lib.lrpot_fit_create(ctypes.byref(run), potential, ctypes.byref(options)))
+        _lib.lrpot_fit_set_log(run, _to_logging, None)
+        for handle, how in zip(frames.handles, frames.how):
+            taken = ctypes.c_int32()
+            _check(_lib.lrpot_fit_frame_weights(handle, ctypes.byref(how), ctypes.byref(taken)))
+            if taken:
+                _check(_lib.lrpot_fit_add_frame(run, handle, ctypes.byref(how)))
+        _check(_lib.lrpot_fit_run(run, None, None))
+        _check(_lib.lrpot_potential_save(potential, os.fsencode(path)), os.fspath(path))
+    finally:
+        _lib.lrpot_fit_free(run)
+        _lib.lrpot_potential_free(potential)
+    return Model(path)
+
+
 class _System:
     """Arrays of one structure in the library's form, and the struct that points to them."""
 
@@ -303,11 +641,27 @@ class _System:
         )
 
 
+#: lists whose locks a forked child makes anew: threads that held them are not there any more
+_lists = weakref.WeakSet()
+
+
+def _unlock_lists():
+    for neighbours in _lists:
+        neighbours.lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_unlock_lists)
+
+
 class Neighbours(_Owner):
-    """A neighbour list that is searched again only when atoms or cell moved too far; several evaluators may share one."""
+    """A neighbour list that is searched again only when atoms or cell moved too far; several evaluators may share one.
+
+    lock: held while an evaluator computes with the list."""
 
     def __init__(self, cutoff, skin=0.5):
         self.cutoff, self.skin = cutoff, skin
+        self.lock = threading.Lock()
+        _lists.add(self)
         self.searches = 0
         self._system = self._handle = None
 
@@ -354,7 +708,8 @@ class Neighbours(_Owner):
 
 
 class Evaluator(_Owner):
-    """A model with scratch memory, for one thread of Python at a time; threads: OpenMP threads of a call.
+    """A model with scratch memory; threads: OpenMP threads of a call. Threads of Python that share an evaluator, or its neighbour
+    list, wait for each other; with one each they run side by side.
 
     A child that was forked (multiprocessing's "fork") after its parent computed goes on with one thread, and logging's logger
     "lrpot" warns of it; children of "spawn" and "forkserver" have all their threads."""
@@ -398,23 +753,24 @@ class Evaluator(_Owner):
             shapes.update(charges=n, potential=n, dipole=3)
         arrays = {name: np.empty(shape) for name, shape in shapes.items()}
         outputs = Outputs(**{name: _pointer(array) for name, array in arrays.items()})
-        self.neighbours.update(system)
-        _check(
-            _lib.lrpot_potential_compute(
-                self.model._handle,
-                self._handle,
-                ctypes.byref(system.struct),
-                self.neighbours._handle,
-                None,
-                ctypes.byref(outputs),
+        with self.neighbours.lock:
+            self.neighbours.update(system)
+            _check(
+                _lib.lrpot_potential_compute(
+                    self.model._handle,
+                    self._handle,
+                    ctypes.byref(system.struct),
+                    self.neighbours._handle,
+                    None,
+                    ctypes.byref(outputs),
+                )
             )
-        )
-        arrays["energy"] = float(arrays["energy"][0])
-        arrays["energies"] = arrays.pop("energy_atom")
-        if born_charges:
-            arrays["born_charges"] = self._born_charges(system)
-        if grades:
-            arrays["grades"] = self._grades(system)
+            arrays["energy"] = float(arrays["energy"][0])
+            arrays["energies"] = arrays.pop("energy_atom")
+            if born_charges:
+                arrays["born_charges"] = self._born_charges(system)
+            if grades:
+                arrays["grades"] = self._grades(system)
         return arrays
 
     def _grades(self, system):

@@ -1,6 +1,6 @@
 /** @file lrpot/io.h
  *  @brief Files: extended XYZ, MLIP .cfg and .mtp, model files, phonopy files. All parsers are
- * locale-independent. */
+ *  independent of the locale. */
 #ifndef LRPOT_IO_H
 #define LRPOT_IO_H
 
@@ -12,134 +12,249 @@ LRPOT_BEGIN_DECLS
 typedef struct lrpot_reader lrpot_reader;
 
 /** @brief Opens a file of structures: extended XYZ, or MLIP .cfg when the name ends in .cfg or the
- * file starts with BEGIN_CFG. Atoms of a .cfg get their type number as label ("0", "1", ...).
- * @return LRPOT_E_OPEN; LRPOT_E_PARSE for a compressed file and for formats that are recognised but
- * not read (POSCAR, OUTCAR, LAMMPS dump and more), with the way to convert them. @since 0.1 */
+ *  file starts with BEGIN_CFG. Atoms of a .cfg get their type number as label ("0", "1", ...).
+ *  @param[out] out   The reader; the caller closes it with lrpot_reader_close(). Untouched on
+ *    failure.
+ *  @param[in]  path  Name of the file.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_OPEN; LRPOT_E_READ; LRPOT_E_PARSE for a compressed file
+ *    and for recognised formats that are not read (POSCAR, OUTCAR, LAMMPS dump and more), with the
+ *    way to convert them; LRPOT_E_MEMORY.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_open(lrpot_reader **out, const char *path);
-/** @brief Labels given to the types 0, 1, ... of a .cfg, e.g. "Na", "Cl"; copied. @since 0.1 */
+/** @brief Sets the labels of the types 0, 1, ... of a .cfg, e.g. "Na", "Cl".
+ *  @param[in,out] reader   Reader.
+ *  @param[in]     n        Number of types, >= 0.
+ *  @param[in]     symbols  [n], labels, not empty; copied.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (n, a label); LRPOT_E_MEMORY.
+ *  @threadsafety Concurrent calls need different readers.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_set_types(lrpot_reader *reader, int32_t n,
                                                                const char *const *symbols);
-/** @brief Makes the reader take a quantity from the given key instead of the known aliases; reading
- * a frame without it is an error naming file, line and key. @since 0.1 */
+/** @brief Makes the reader take a quantity from the given key instead of the known aliases. Reading
+ *  a frame without the key is then an error naming file, line and key.
+ *  @param[in,out] reader    Reader.
+ *  @param[in]     quantity  LRPOT_QUANTITY_*.
+ *  @param[in]     key       Key or column of the file; copied. NULL: the known aliases again.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (quantity); LRPOT_E_MEMORY.
+ *  @threadsafety Concurrent calls need different readers.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_set_key(lrpot_reader *reader, int32_t quantity,
                                                              const char *key);
-/** @brief States units of the file, which are then not looked for; before the first frame.
+/** @brief States units of the file, before the first frame. The reader does not look for stated
+ *  units.
  *
- *  The reader looks at the beginning of an extended XYZ file (up to 500 frames within 8 MB) for
- * what tells its units and signs: energies against forces and stresses of frames that differ
- * little, displacements against velocities and times, accelerations against forces, a virial beside
- * the stress, the step of the simulation. It converts what is certain, leaves a quantity out where
- * the unit is foreign but not certain, and fails where energies contradict forces or stresses.
- * lrpot_reader_note() tells what was done.
- *  @param[in] units  "quantity=unit,..." with energy (eV, meV, hartree, rydberg, kcal/mol, kJ/mol),
- * forces (eV/A, meV/A, hartree/bohr, rydberg/bohr, eV/bohr, hartree/A, kcal/mol/A, kJ/mol/A,
- * kJ/mol/nm), stress (eV/A^3, GPa, kbar, MPa, bar, atm, Pa, hartree/bohr^3, rydberg/bohr^3,
- * kcal/mol/A^3), velocities (A/fs, A/ps, nm/ps, m/s, ase, bohr/atu), time (fs, ps, ns, s, ase,
- * atu), dipole (eA, debye, ebohr); a - before the unit turns the sign, "none" leaves the quantity
- * out. "metal" and "real" are LAMMPS' styles.
- *  @return LRPOT_OK, LRPOT_E_ARGUMENT. @threadsafety Not for one reader in several threads. @since
- * 0.1 */
+ *  Without a statement the reader examines the beginning of an extended XYZ file (up to 500 frames
+ *  within 8 MB) for its units and signs. It compares energies with forces and stresses of frames
+ *  that differ little, displacements with velocities and times, accelerations with forces, a virial
+ *  with the stress, and the step of the simulation. It converts a quantity whose unit is certain,
+ *  leaves out a quantity whose unit is foreign but not certain, and fails where energies contradict
+ *  forces or stresses. lrpot_reader_note() reports the conversions.
+ *  @param[in,out] reader  Reader before its first frame.
+ *  @param[in]     units   "quantity=unit,..." with energy (eV, meV, hartree, rydberg, kcal/mol,
+ *    kJ/mol), forces (eV/A, meV/A, hartree/bohr, rydberg/bohr, eV/bohr, hartree/A, kcal/mol/A,
+ *    kJ/mol/A, kJ/mol/nm), stress (eV/A^3, GPa, kbar, MPa, bar, atm, Pa, hartree/bohr^3,
+ *    rydberg/bohr^3, kcal/mol/A^3), velocities (A/fs, A/ps, nm/ps, m/s, ase, bohr/atu), time (fs,
+ *    ps, ns, s, ase, atu), dipole (eA, debye, ebohr). A - before the unit changes the sign, "none"
+ *    leaves the quantity out. "metal" and "real" are the styles of LAMMPS.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (an unknown quantity or unit; the first frame
+ *    has been read).
+ *  @threadsafety Concurrent calls need different readers.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_set_units(lrpot_reader *reader,
                                                                const char *units);
-/** @brief What the reader converted or left out because of its unit, known after the first frame;
- * one line each, numbered from 0. @return Borrowed text, NULL behind the last. @since 0.1 */
+/** @brief Conversions and omissions of the reader because of units; known after the first frame.
+ *  @param[in] reader  Reader; NULL is allowed.
+ *  @param[in] index   Number of the note, from 0.
+ *  @return Borrowed text of one line, valid until the reader is closed; NULL behind the last note.
+ *  @threadsafety Safe while no thread changes the reader.
+ *  @since 0.1 */
 LRPOT_API const char *lrpot_reader_note(const lrpot_reader *reader, int32_t index);
-/** @brief Next frame, in the units of lrpot/structure.h; times (infos time, Time, t) in fs. @return
- * LRPOT_OK, LRPOT_E_END after the last, LRPOT_E_PARSE with file, line and value. @since 0.1 */
+/** @brief Reads the next frame, in the units of lrpot/structure.h; times (infos time, Time, t) in
+ *  fs.
+ *  @param[in,out] reader  Reader.
+ *  @param[out]    out     The structure; the caller frees it with lrpot_structure_free(). Untouched
+ *    on failure.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_END after the last frame; LRPOT_E_PARSE with file, line
+ *    and value; LRPOT_E_READ; LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE and LRPOT_E_CELL for a frame
+ *    that makes no structure; LRPOT_E_MEMORY.
+ *  @threadsafety Concurrent calls need different readers.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_next(lrpot_reader *reader,
                                                           lrpot_structure **out);
-/** @brief Which key gave a quantity so far, and in how many frames. @return Frames that had it;
- * *key is borrowed, NULL when none. @since 0.1 */
+/** @brief Keys that gave a quantity so far, and the number of frames with it.
+ *  @param[in]  reader    Reader; NULL is allowed.
+ *  @param[in]  quantity  LRPOT_QUANTITY_*.
+ *  @param[out] key       Borrowed text, valid until the next frame: the keys, separated by ", ";
+ *    NULL when none; or NULL.
+ *  @return Number of frames that had the quantity.
+ *  @threadsafety Safe while no thread changes the reader.
+ *  @since 0.1 */
 LRPOT_API int64_t lrpot_reader_found(const lrpot_reader *reader, int32_t quantity,
                                      const char **key);
-/** @brief Per-atom columns that were skipped because no quantity belongs to them, numbered from 0
- * in the order of their appearance.
- *  @return Frames that had it, 0 behind the last; *column is borrowed. @since 0.1 */
+/** @brief Per-atom columns that the reader skipped because no quantity belongs to them, in the
+ *  order of their appearance.
+ *  @param[in]  reader  Reader; NULL is allowed.
+ *  @param[in]  index   Number of the column, from 0.
+ *  @param[out] column  Borrowed name, valid until the reader is closed; or NULL.
+ *  @return Number of frames that had the column; 0 behind the last column.
+ *  @threadsafety Safe while no thread changes the reader.
+ *  @since 0.1 */
 LRPOT_API int64_t lrpot_reader_skipped(const lrpot_reader *reader, int64_t index,
                                        const char **column);
-/** @brief Frames read so far. @since 0.1 */
+/** @brief Number of frames read so far.
+ *  @param[in] reader  Reader; NULL is allowed.
+ *  @return Number of frames; 0 for NULL.
+ *  @threadsafety Safe while no thread changes the reader.
+ *  @since 0.1 */
 LRPOT_API int64_t lrpot_reader_frames(const lrpot_reader *reader);
-/** @brief Closes a reader; NULL is allowed. @since 0.1 */
+/** @brief Closes a reader and frees it.
+ *  @param[in,out] reader  Reader; NULL is allowed.
+ *  @threadsafety Not while another thread uses it.
+ *  @since 0.1 */
 LRPOT_API void lrpot_reader_close(lrpot_reader *reader);
 
-/** @brief Reads one frame (0-based) of a file, its units recognised as lrpot_reader_set_units()
- * tells. @return LRPOT_E_END when the file has fewer frames.
- * @since 0.1 */
+/** @brief Reads one frame of a file. Units are recognised as lrpot_reader_set_units() describes.
+ *  @param[out] out    The structure; the caller frees it with lrpot_structure_free(). Untouched on
+ *    failure.
+ *  @param[in]  path   Name of the file.
+ *  @param[in]  frame  Number of the frame, from 0.
+ *  @return As lrpot_reader_open() and lrpot_reader_next(); LRPOT_E_END when the file has fewer
+ *    frames; LRPOT_E_ARGUMENT (negative frame).
+ *  @threadsafety Safe. @complexity All frames before are read.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_read(lrpot_structure **out,
                                                              const char *path, int64_t frame);
 
 /** @brief A file of structures being written. Numbers are printed so that the same bits are read
- * back. */
+ *  back. */
 typedef struct lrpot_writer lrpot_writer;
-/** @brief Opens a file for writing by its ending: .cfg is MLIP's format, everything else extended
- * XYZ. The file appears under its name only when lrpot_writer_close() succeeds; until then a
- * temporary stands beside it. "-" is standard output (XYZ). @since 0.1 */
+/** @brief Opens a file for writing. A name that ends in .cfg gives MLIP's format, every other name
+ *  extended XYZ. The file appears under its name only when lrpot_writer_close() succeeds; until
+ *  then a temporary file stands beside it.
+ *  @param[out] out   The writer; lrpot_writer_close() or lrpot_writer_abandon() ends it. Untouched
+ *    on failure.
+ *  @param[in]  path  Name of the file; "-" is standard output (XYZ).
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_WRITE; LRPOT_E_MEMORY.
+ *  @threadsafety Safe for different paths.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_writer_open(lrpot_writer **out, const char *path);
-/** @brief Appends a frame with all its quantities. .cfg: symbols are numbered in the order of
- * set_types or of appearance. @since 0.1 */
+/** @brief Appends a frame with all its quantities. A .cfg numbers the symbols in the order of
+ *  lrpot_writer_set_types(), else of their appearance.
+ *  @param[in,out] writer     Writer.
+ *  @param[in]     structure  Structure; not modified.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SPECIES for a symbol that is none of the types set;
+ *    LRPOT_E_UNSUPPORTED for a structure that the format cannot hold; LRPOT_E_WRITE;
+ *    LRPOT_E_MEMORY.
+ *  @threadsafety Concurrent calls need different writers.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_writer_append(lrpot_writer *writer,
                                                             const lrpot_structure *structure);
-/** @brief Numbers of the types of a .cfg; copied. @since 0.1 */
+/** @brief Sets the numbers of the types of a .cfg, before the first frame.
+ *  @param[in,out] writer   Writer.
+ *  @param[in]     n        Number of types.
+ *  @param[in]     symbols  [n], symbol of type 0, 1, ...; copied.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_STATE after the first frame; LRPOT_E_MEMORY.
+ *  @threadsafety Concurrent calls need different writers.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_writer_set_types(lrpot_writer *writer, int32_t n,
                                                                const char *const *symbols);
-/** @brief Completes the file and frees the writer (also on failure). @return LRPOT_E_WRITE. @since
- * 0.1 */
+/** @brief Completes the file and frees the writer, also on failure.
+ *  @param[in,out] writer  Writer.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_WRITE: the old file then stands.
+ *  @threadsafety Concurrent calls need different writers.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_writer_close(lrpot_writer *writer);
-/** @brief Drops the unfinished file and frees the writer; NULL is allowed. @since 0.1 */
+/** @brief Drops the unfinished file and frees the writer.
+ *  @param[in,out] writer  Writer; NULL is allowed.
+ *  @threadsafety Concurrent calls need different writers.
+ *  @since 0.1 */
 LRPOT_API void lrpot_writer_abandon(lrpot_writer *writer);
 
-/** @brief Loads a model: the library's own file or MLIP's .mtp / .almtp (recognised by content).
- *  @return LRPOT_E_OPEN, LRPOT_E_PARSE, LRPOT_E_VERSION, LRPOT_E_CHECKSUM, LRPOT_E_UNSUPPORTED
- * (magnetic and other radial types). @since 0.1 */
+/** @brief Loads a model: the library's own file or MLIP's .mtp or .almtp, recognised by content.
+ *  @param[out] out   The model; the caller frees it with lrpot_potential_free(). Untouched on
+ *    failure.
+ *  @param[in]  path  Name of the file.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_OPEN; LRPOT_E_READ; LRPOT_E_PARSE; LRPOT_E_VERSION;
+ *    LRPOT_E_CHECKSUM; LRPOT_E_UNSUPPORTED (magnetic and other radial types); LRPOT_E_ARGUMENT,
+ *    LRPOT_E_NOT_FINITE and LRPOT_E_ACCURACY for content that makes no model; LRPOT_E_MEMORY.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_load(lrpot_potential **out,
                                                              const char *path);
-/** @brief Saves a model in the library's own format: JSON text, %.17g, checksum. Written aside and
- * renamed: nothing is lost on failure.
- *  @return LRPOT_E_WRITE, LRPOT_E_MEMORY. @since 0.1 */
+/** @brief Saves a model in the library's own format: JSON text, %.17g, checksum. The file appears
+ *  whole or not at all; on failure the old file stands.
+ *  @param[in] potential  Model; not modified.
+ *  @param[in] path       Name of the file.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_NOT_FINITE; LRPOT_E_WRITE; LRPOT_E_MEMORY.
+ *  @threadsafety Safe for different paths.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_save(const lrpot_potential *potential,
                                                              const char *path);
-/** @brief Saves the local part as MLIP .mtp. @return LRPOT_E_UNSUPPORTED for a model with charges.
- * @since 0.1 */
+/** @brief Saves the local part of a model as MLIP .mtp.
+ *  @param[in] potential  Model; not modified.
+ *  @param[in] path       Name of the file.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_UNSUPPORTED for a model with charges, or with another
+ *    part that the format cannot hold; LRPOT_E_WRITE; LRPOT_E_MEMORY.
+ *  @threadsafety Safe for different paths.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_save_mtp(const lrpot_potential *potential,
                                                                  const char *path);
 
 /** @brief Writes phonopy's FORCE_CONSTANTS (full form).
- *  @param[in] path  File to write.
- *  @param[in] n     Atoms of the supercell.
+ *  @param[in] path  Name of the file.
+ *  @param[in] n     Atoms of the supercell, >= 1.
  *  @param[in] D     [n][3][n][3], in units of the interface that phonopy is run with: eV/A^2 beside
- * a POSCAR, Ry/bohr^2 beside an input of Quantum ESPRESSO. Atoms in phonopy's order.
- *  @return LRPOT_OK; LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE, LRPOT_E_WRITE. @since 0.1 */
+ *    a POSCAR, Ry/bohr^2 beside an input of Quantum ESPRESSO. Atoms in phonopy's order.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_NOT_FINITE; LRPOT_E_WRITE;
+ *    LRPOT_E_MEMORY.
+ *  @threadsafety Safe for different paths.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonopy_write_force_constants(const char *path,
                                                                             int64_t n,
                                                                             const double *D);
 /** @brief Writes phonopy's FORCE_SETS (type 1).
- *  @param[in] atoms          [n_sets], 0-based displaced atom. @param[in] displacements  A,
- * [n_sets][3].
- *  @param[in] forces         eV/A, [n_sets][n][3]. @since 0.1 */
+ *  @param[in] path           Name of the file.
+ *  @param[in] n              Atoms of the supercell, >= 1.
+ *  @param[in] n_sets         Number of displacements, >= 1.
+ *  @param[in] atoms          [n_sets], displaced atom of each set, from 0.
+ *  @param[in] displacements  A, [n_sets][3].
+ *  @param[in] forces         eV/A, [n_sets][n][3].
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_NOT_FINITE; LRPOT_E_WRITE;
+ *    LRPOT_E_MEMORY.
+ *  @threadsafety Safe for different paths.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonopy_write_force_sets(const char *path, int64_t n,
                                                                        int64_t n_sets,
                                                                        const int64_t *atoms,
                                                                        const double *displacements,
                                                                        const double *forces);
 /** @brief Writes phonopy's BORN.
- *  @param[in] path     File to write.
+ *  @param[in] path     Name of the file.
  *  @param[in] factor   First line: e^2/(4 pi eps_0) in units of the force constants,
- * LRPOT_COULOMB_CONSTANT for eV and A, 2 for Ry and bohr. 0 writes `default`, for which phonopy
- * takes the value of the interface that it is run with.
- *  @param[in] epsilon  [3][3]. @param[in] n  Rows of Born charges.
+ *    LRPOT_COULOMB_CONSTANT for eV and A, 2 for Ry and bohr. 0 writes `default`: phonopy then takes
+ *    the value of its interface.
+ *  @param[in] epsilon  [3][3], electronic dielectric tensor.
+ *  @param[in] n        Rows of Born charges, >= 1.
  *  @param[in] Z        e, [n][3][3] of the symmetry-independent atoms of phonopy's primitive cell
- * (of all its atoms when phonopy is run with --nosym), in the order of the cell's file: of a
- * POSCAR, lrpot_structure_species_order().
- *  @return LRPOT_OK; LRPOT_E_ARGUMENT, LRPOT_E_NOT_FINITE, LRPOT_E_WRITE. @since 0.1 */
+ *    (of all its atoms when phonopy is run with --nosym), in the order of the cell's file; for a
+ *    POSCAR that of lrpot_structure_species_order().
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_NOT_FINITE; LRPOT_E_WRITE;
+ *    LRPOT_E_MEMORY.
+ *  @threadsafety Safe for different paths.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonopy_write_born(const char *path, double factor,
                                                                  const double *epsilon, int64_t n,
                                                                  const double *Z);
 /** @brief Writes a VASP POSCAR, atoms grouped by species, see lrpot_structure_species_order(). The
- * rows of a left-handed cell, which VASP refuses, are written with the opposite sign: the lattice
- * is the same.
- *  @param[in]  path       File to write. @param[in] structure  With a cell.
+ *  rows of a left-handed cell, which VASP refuses, are written with the opposite sign: the lattice
+ *  is the same.
+ *  @param[in]  path       Name of the file.
+ *  @param[in]  structure  Structure with a cell; not modified.
  *  @param[out] order      [n] or NULL: order[k] is the structure's atom at place k of the file.
- *  @return LRPOT_OK; LRPOT_E_CELL, LRPOT_E_MEMORY, LRPOT_E_WRITE. @since 0.1 */
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_CELL without a cell; LRPOT_E_WRITE; LRPOT_E_MEMORY.
+ *  @threadsafety Safe for different paths.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_poscar_write(const char *path,
                                                            const lrpot_structure *structure,
                                                            int64_t *order);

@@ -1,9 +1,9 @@
 /** @file lrpot/potential.h
  *  @brief A whole model: local energy, charges and electrostatics tied together.
  *
- *  E = sum_i ( e_z(i) + sum_k xi_k B_k(i) ) + E_Coulomb(q)   (arXiv 2603.06396, eqs 1-3), where xi
- * may be another for each species z(i), and a small network of the B_k(i) may be added to their
- * sum. */
+ *  E = sum_i ( e_z(i) + sum_k xi_k B_k(i) ) + E_Coulomb(q) (arXiv 2603.06396, eqs 1-3). The
+ *  coefficients xi are common, or belong to each species z(i). The output of a small network of the
+ *  B_k(i) may be added to the sum. */
 #ifndef LRPOT_POTENTIAL_H
 #define LRPOT_POTENTIAL_H
 
@@ -12,35 +12,36 @@
 
 LRPOT_BEGIN_DECLS
 
-/** @brief A model. Immutable but for the set functions, so threads share it. */
+/** @brief A model. Immutable except by the set functions, so threads share it. */
 typedef struct lrpot_potential lrpot_potential;
 
-/** @brief What a new model is made of; fill with LRPOT_POTENTIAL_OPTIONS_INIT. */
+/** @brief Options of a new model; fill with LRPOT_POTENTIAL_OPTIONS_INIT. */
 typedef struct lrpot_potential_options {
     size_t struct_size; /**< sizeof(lrpot_potential_options). */
-    /** Element symbols (or labels) of the species, [basis.n_species]; copied. */
+    /** [basis.n_species], element symbols (or labels) of the species; copied. */
     const char *const *symbols;
-    /** Basis of the energy. Its struct_size is that of charge_basis, too, and tells where the
-     * members after both stand. */
+    /** Basis of the energy. Its struct_size holds for charge_basis, too, and gives the offset of
+     * the members after both. */
     lrpot_basis_options basis;
     /** Basis of the charges, for EDQ, EDQRD, LATENT, and for EQUILIBRATED unless its level is 0;
      * its n_species is that of basis. */
     lrpot_basis_options charge_basis;
     int32_t charges; /**< LRPOT_CHARGES_*. */
-    /** 0: the linear coefficients xi are common to all species of the centre, as in MLIP; 1: each
-     * has its own. Those of the charges: LRPOT_CHARGES_OWN_COEFFICIENTS of charge_options. */
+    /** 0: all species of the centre share the linear coefficients xi, as in MLIP; 1: each species
+     * has its own. For those of the charges see LRPOT_CHARGES_OWN_COEFFICIENTS of charge_options.
+     */
     int32_t species_coefficients;
-    double accuracy; /**< Coulomb force error in eV/A; 0 means 1e-9. */
-    /** A, [n_species]: Gaussian widths of the charges, NULL for points; copied. Latent charges have
-     * their sigma instead; of equilibrated charges these are the widths. */
+    double accuracy; /**< eV/A: error of the Coulomb forces; 0 means 1e-9. */
+    /** A, [n_species]: Gaussian widths of the charges; copied. NULL for points. Latent charges have
+     * their sigma instead; equilibrated charges use these widths. */
     const double *widths;
-    /** More of the charge model, whose kind and n_species are not looked at; NULL: defaults. */
+    /** Further options of the charge model, except kind and n_species; copied. NULL: defaults. */
     const lrpot_charges_options *charge_options;
-    /** Widths of the one or two hidden layers, up to 64 each, of a network for each species that is
-     * added to xi.B; 0: none. Those of the charges: hidden of charge_options. */
+    /** Widths of the one or two hidden layers, up to 64 each, of a network for each species, whose
+     * output is added to xi.B; 0: none. For networks of the charges see hidden of charge_options.
+     */
     int32_t hidden[2];
-    /** 1: the total charge of the system is an input of these networks, so that energies follow it;
-     * 0. */
+    /** 1: the total charge of the system is an input of these networks; 0: it is not. */
     int32_t charge_input;
     int32_t reserved; /**< 0. */
 } lrpot_potential_options;
@@ -51,117 +52,272 @@ typedef struct lrpot_potential_options {
             LRPOT_CHARGES_NONE, 0, 0.0, NULL, NULL, { 0, 0 }, 0, 0                                 \
     }
 
-/** @brief Creates a model with all linear coefficients zero. @since 0.1 */
+/** @brief Creates a model with all linear coefficients zero.
+ *  @param[out] out      The model; the caller frees it with lrpot_potential_free(). Untouched on
+ *    failure.
+ *  @param[in]  options  Options; copied.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE; LRPOT_E_ARGUMENT; LRPOT_E_NOT_FINITE;
+ *    LRPOT_E_UNSUPPORTED (kernel not on this processor); LRPOT_E_ACCURACY; LRPOT_E_MEMORY.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status
 lrpot_potential_create(lrpot_potential **out, const lrpot_potential_options *options);
-/** @brief Deep copy. @since 0.1 */
+/** @brief Makes a deep copy.
+ *  @param[out] out        The copy; the caller frees it with lrpot_potential_free(). Untouched on
+ *    failure.
+ *  @param[in]  potential  Model; not modified.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_MEMORY.
+ *  @threadsafety Safe while no thread changes the model.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_clone(lrpot_potential **out,
                                                               const lrpot_potential *potential);
-/** @brief Frees a model; NULL is allowed. @since 0.1 */
+/** @brief Frees a model.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @threadsafety Not while another thread uses it.
+ *  @since 0.1 */
 LRPOT_API void lrpot_potential_free(lrpot_potential *potential);
 
-/** @brief Cutoff in A that a neighbour list must reach: the larger of the two bases'. @since 0.1 */
+/** @brief Cutoff that a neighbour list must reach: the larger of the two bases'.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return A; 0 for NULL.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API double lrpot_potential_cutoff(const lrpot_potential *potential);
-/** @brief Number of species. @since 0.1 */
+/** @brief Number of species.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return Number of species; 0 for NULL.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API int32_t lrpot_potential_species_count(const lrpot_potential *potential);
-/** @brief Symbols of the species, [count]; borrowed. @since 0.1 */
+/** @brief Symbols of the species.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return [lrpot_potential_species_count()], borrowed until the symbols are set or the model is
+ *    freed; NULL for NULL.
+ *  @threadsafety Safe while no thread changes the model.
+ *  @since 0.1 */
 LRPOT_API const char *const *lrpot_potential_symbols(const lrpot_potential *potential);
-/** @brief Renames the species, for imported models whose file holds no element names. @param[in]
- * symbols  [n], n = species count. @since 0.1 */
+/** @brief Renames the species, for imported models whose file holds no element names.
+ *  @param[in,out] potential  Model; unchanged on failure.
+ *  @param[in]     n          lrpot_potential_species_count().
+ *  @param[in]     symbols    [n], symbols or labels; copied.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (n); LRPOT_E_ARGUMENT (a symbol); LRPOT_E_MEMORY.
+ *  @threadsafety Not while another thread uses the model.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential,
                                                                     int32_t n,
                                                                     const char *const *symbols);
-/** @brief Replaces the accuracy of the Coulomb sum; not while another thread uses the model.
- *  @param[in] accuracy  Force error in eV/A; 0 means 1e-9. @return LRPOT_E_UNSUPPORTED for a model
- * without charges, LRPOT_E_ARGUMENT, LRPOT_E_ACCURACY, LRPOT_E_MEMORY: the model is then as it was.
- * @since 0.1 */
+/** @brief Replaces the accuracy of the Coulomb sum.
+ *  @param[in,out] potential  Model; unchanged on failure.
+ *  @param[in]     accuracy   Force error in eV/A; 0 means 1e-9.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_UNSUPPORTED for a model without charges;
+ *    LRPOT_E_ARGUMENT; LRPOT_E_ACCURACY; LRPOT_E_MEMORY.
+ *  @threadsafety Not while another thread uses the model.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential,
                                                                      double accuracy);
-/** @brief Index of a species by symbol. @return LRPOT_E_SPECIES when the model has none such.
- * @since 0.1 */
+/** @brief Index of a species by symbol.
+ *  @param[in]  potential  Model.
+ *  @param[in]  symbol     Symbol or label of the species.
+ *  @param[out] index      Index of the species, from 0; untouched on failure.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SPECIES when the model has no such species.
+ *  @threadsafety Safe while no thread changes the model.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_species(const lrpot_potential *potential,
                                                                 const char *symbol, int32_t *index);
-/** @brief Parts of the model, borrowed; charges and ewald are NULL for a model without charges.
- * @since 0.1 */
+/** @brief Basis of the energy.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return The basis, borrowed until the model is freed; NULL for NULL.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API const lrpot_basis *lrpot_potential_basis(const lrpot_potential *potential);
-/** @brief The charge model, or NULL. @since 0.1 */
+/** @brief Charge model.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return The charge model, borrowed until the model is freed; NULL for a model without charges.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API const lrpot_charges *lrpot_potential_charges(const lrpot_potential *potential);
-/** @brief The Coulomb solver, or NULL. @since 0.1 */
+/** @brief Coulomb solver.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return The solver, borrowed until the model is freed or gets another accuracy; NULL for a model
+ *    without charges.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API const lrpot_ewald *lrpot_potential_ewald(const lrpot_potential *potential);
-/** @brief What the host must provide: a sum of LRPOT_NEEDS_*. @since 0.1 */
+/** @brief Callbacks that a parallel host must provide.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return Sum of LRPOT_NEEDS_*.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API int32_t lrpot_potential_needs(const lrpot_potential *potential);
 #define LRPOT_NEEDS_SUM 1     /**< comm->sum. */
 #define LRPOT_NEEDS_FORWARD 2 /**< comm->forward of charges to ghosts. */
 
-/** @brief Number of parameters, all blocks. @since 0.1 */
+/** @brief Number of parameters of all blocks.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return Number of parameters; 0 for NULL.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API int64_t lrpot_potential_param_count(const lrpot_potential *potential);
-/** @brief Copies all parameters: the blocks in the order of lrpot_potential_param_block(). @since
- * 0.1 */
+/** @brief Copies all parameters.
+ *  @param[in]  potential  Model.
+ *  @param[in]  n          lrpot_potential_param_count().
+ *  @param[out] params     [n], the blocks in the order of lrpot_potential_param_block().
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (n).
+ *  @threadsafety Safe while no thread changes the model.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_get_params(const lrpot_potential *potential,
                                                                    int64_t n, double *params);
-/** @brief Replaces all parameters. @since 0.1 */
+/** @brief Replaces all parameters.
+ *  @param[in,out] potential  Model; unchanged on failure.
+ *  @param[in]     n          lrpot_potential_param_count().
+ *  @param[in]     params     [n], the blocks in the order of lrpot_potential_param_block(); copied.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (n); LRPOT_E_NOT_FINITE; LRPOT_E_ARGUMENT when the
+ *    shares s of all species are zero.
+ *  @threadsafety Not while another thread uses the model.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_params(lrpot_potential *potential,
                                                                    int64_t n, const double *params);
-/** @brief Block number @p index: energy.radial [S][S][F][n], energy.linear [K] (or [S][K], own
- * coefficients of each species), energy.species [S], energy.hidden (weights of the networks)
- * [S][n], then charges.radial, charges.linear (zeta), charges.species (b), charges.share (s),
- * charges.hidden, shapes as at lrpot_charges_param_count(); blocks that the model does not use are
- * left out, so that later ones move up. @return 1 when it exists, 0 otherwise. @since 0.1 */
+/** @brief Name and place of a block of parameters.
+ *
+ *  The blocks are, in this order: energy.radial [S][S][F][radial_size], energy.linear [K] (or
+ *  [S][K], own coefficients of each species), energy.species [S], energy.hidden (weights of the
+ *  networks) [S][n], then charges.radial, charges.linear (zeta), charges.species (b), charges.share
+ *  (s), charges.hidden with the shapes of lrpot_charges_param_count(). Blocks that the model does
+ *  not use are absent, and later blocks have smaller numbers.
+ *  @param[in]  potential  Model; NULL is allowed.
+ *  @param[in]  index      Number of the block, from 0.
+ *  @param[out] name       Static name of the block; or NULL.
+ *  @param[out] offset     Number of the block's first parameter; or NULL.
+ *  @param[out] count      Number of parameters of the block; or NULL.
+ *  @return 1 when the block exists, 0 otherwise; the outputs are then untouched.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API int32_t lrpot_potential_param_block(const lrpot_potential *potential, int32_t index,
                                               const char **name, int64_t *offset, int64_t *count);
 
-/** @brief A free-text remark that travels in the model file, e.g. "provenance". @return Borrowed or
- * NULL. @since 0.1 */
+/** @brief A free-text remark of the model file, e.g. "provenance".
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @param[in] key        Key of the remark; NULL is allowed.
+ *  @return Borrowed text, valid until the remark is set again or the model is freed; NULL when
+ *    absent.
+ *  @threadsafety Safe while no thread changes the model.
+ *  @since 0.1 */
 LRPOT_API const char *lrpot_potential_note(const lrpot_potential *potential, const char *key);
-/** @brief Sets such a remark; NULL removes it. Model files are UTF-8: the bytes of a text that is
- * not are taken as Latin-1. @since 0.1 */
+/** @brief Sets a remark. Model files are UTF-8: the bytes of a text that is not UTF-8 are read as
+ *  Latin-1.
+ *  @param[in,out] potential  Model; unchanged on failure.
+ *  @param[in]     key        Key of the remark, not empty; copied.
+ *  @param[in]     value      Text; copied. NULL removes the remark.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (empty key); LRPOT_E_MEMORY.
+ *  @threadsafety Not while another thread uses the model.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_note(lrpot_potential *potential,
                                                                  const char *key,
                                                                  const char *value);
-/** @brief Remark number @p index. @return 1 when it exists. @since 0.1 */
+/** @brief Key and text of a remark.
+ *  @param[in]  potential  Model; NULL is allowed.
+ *  @param[in]  index      Number of the remark, from 0.
+ *  @param[out] key        Borrowed key, valid until the remarks change; or NULL.
+ *  @param[out] value      Borrowed text, valid until the remarks change; or NULL.
+ *  @return 1 when the remark exists, 0 otherwise; the outputs are then untouched.
+ *  @threadsafety Safe while no thread changes the model.
+ *  @since 0.1 */
 LRPOT_API int32_t lrpot_potential_note_at(const lrpot_potential *potential, int64_t index,
                                           const char **key, const char **value);
 
-/** @brief Everything at once: charges, electrostatics, local energy, forces.
- *  @param[in] list  Full list with cutoff >= lrpot_potential_cutoff().
- *  @param[in] comm  NULL for one process; otherwise energies and virials are this process' share.
- *  @param[in,out] out  Any of the members. Undefined after a failure.
- *  @return LRPOT_E_ARGUMENT for ghosts that neither comm->forward nor atoms->ghost_owner fills;
- * LRPOT_E_CUTOFF, LRPOT_E_SPECIES, LRPOT_E_CELL, LRPOT_E_SINGULAR, LRPOT_E_NOT_FINITE,
- * LRPOT_E_MEMORY; a negative value from comm as it came.
- *  @collective over comm. @since 0.1 */
+/** @brief Evaluates the whole model: charges, electrostatics, local energy, forces.
+ *  @param[in]     potential  Model; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     atoms      Atoms; borrowed during the call.
+ *  @param[in]     list       Full list with cutoff >= lrpot_potential_cutoff().
+ *  @param[in]     comm       NULL for one process; otherwise energies and virials are this process'
+ *    share.
+ *  @param[in,out] out        Any of the members, overwritten unless LRPOT_ADD is set. Undefined
+ *    after a failure.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct, a fragment or the
+ *    list does not fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_CUTOFF;
+ *    LRPOT_E_STATE (the rebuild of the list failed); LRPOT_E_COINCIDENT; LRPOT_E_SINGULAR;
+ *    LRPOT_E_NOT_CONVERGED; LRPOT_E_ACCURACY; LRPOT_E_UNSUPPORTED; LRPOT_E_MEMORY; a negative value
+ *    from @p comm as it came. LRPOT_E_ARGUMENT also for ghosts whose charges neither comm->forward
+ *    nor atoms->ghost_owner fills.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @allocates Nothing after the first call of this size, for models without equilibrated charges.
+ *  @collective Yes, over @p comm, for models with charges.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_compute(
     const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
     const lrpot_nlist *list, const lrpot_comm *comm, lrpot_outputs *out);
-/** @brief The local part alone (first or last stage of a host that runs the electrostatics itself
- * between lrpot_charges_eval() and lrpot_charges_pull()): energy, energy_atom, forces, virial,
- * virial_atom. @since 0.1 */
+/** @brief Evaluates the local part alone, for hosts that run the electrostatics themselves between
+ *  lrpot_charges_eval() and lrpot_charges_pull().
+ *  @param[in]     potential  Model; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     atoms      Atoms; borrowed during the call.
+ *  @param[in]     list       Full list with cutoff >= lrpot_potential_cutoff().
+ *  @param[in,out] out        energy, energy_atom, forces, virial and virial_atom, overwritten
+ *    unless LRPOT_ADD is set; the other members are ignored. Undefined after a failure.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct or the list does not
+ *    fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_CUTOFF; LRPOT_E_STATE (the
+ *    rebuild of the list failed); LRPOT_E_COINCIDENT; LRPOT_E_MEMORY.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @allocates Nothing after the first call of this size.
+ *  @complexity O(n_owned * neighbours).
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_local(const lrpot_potential *potential,
                                                               lrpot_workspace *work,
                                                               const lrpot_atoms *atoms,
                                                               const lrpot_nlist *list,
                                                               lrpot_outputs *out);
-/** @brief lrpot_potential_compute() for a structure of the library: maps species and builds the
- * list inside @p work.
- *  @return LRPOT_E_SPECIES, and as lrpot_potential_compute(). @since 0.1 */
+/** @brief lrpot_potential_compute() for a structure of the library. It maps the species and keeps
+ *  the neighbour list in @p work.
+ *  @param[in]     potential  Model; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     structure  Structure; not modified.
+ *  @param[in,out] out        As for lrpot_potential_compute(), with n_owned = n_all = number of
+ *    atoms.
+ *  @return As lrpot_potential_compute(); LRPOT_E_SPECIES names an atom that the model does not
+ *    have.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status
 lrpot_potential_compute_structure(const lrpot_potential *potential, lrpot_workspace *work,
                                   const lrpot_structure *structure, lrpot_outputs *out);
-/** @brief Electrostatic potential of the model's charges at points in space: what a test charge
- * without extent sees of points or of Gaussians of the widths that the model gives its species
- * (latent charges are Gaussians of width sigma/sqrt(2)).
+/** @brief Electrostatic potential of the model's charges at points in space.
  *
- *  Isolated systems: zero at infinity. Periodic in three directions: Ewald sum in tin-foil
- * surroundings whose mean over the cell is zero, with a uniform background for a net charge.
- * Layers: as lrpot_ewald_eval(). One process, no ghosts.
- *  @param[in]  points  A, [n][3]. @param[out] values  V, [n].
- *  @return LRPOT_E_UNSUPPORTED (no charges, several channels, ghosts), LRPOT_E_COINCIDENT (a point
- * on an atom, or on another point), LRPOT_E_NOT_FINITE, and as lrpot_charges_eval(). @allocates
- * Yes. @since 0.1 */
+ *  The test charge is a point. The charges of the model are points or Gaussians of the widths of
+ *  their species; latent charges are Gaussians of width sigma/sqrt(2). Isolated systems: zero at
+ *  infinity. Periodic in three directions: Ewald sum in tin-foil surroundings with zero mean over
+ *  the cell and a uniform background for a net charge. Layers: as lrpot_ewald_eval(). One process,
+ *  no ghosts.
+ *  @param[in]     potential  Model with charges; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     atoms      Atoms; borrowed during the call.
+ *  @param[in]     list       Full list with cutoff >= lrpot_potential_cutoff().
+ *  @param[in]     n          Number of points, >= 0.
+ *  @param[in]     points     A, [n][3].
+ *  @param[out]    values     V, [n]; untouched on failure.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct, a fragment or the
+ *    list does not fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_CUTOFF;
+ *    LRPOT_E_STATE (the rebuild of the list failed); LRPOT_E_COINCIDENT; LRPOT_E_SINGULAR;
+ *    LRPOT_E_NOT_CONVERGED; LRPOT_E_ACCURACY; LRPOT_E_UNSUPPORTED; LRPOT_E_MEMORY.
+ *    LRPOT_E_UNSUPPORTED for a model without charges or with several channels, and for ghosts;
+ *    LRPOT_E_COINCIDENT for a point on an atom or on another point.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @allocates Yes.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_points(
     const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
     const lrpot_nlist *list, int64_t n, const double *points, double *values);
-/** @brief lrpot_potential_points() for a structure of the library. @since 0.1 */
+/** @brief lrpot_potential_points() for a structure of the library.
+ *  @param[in]     potential  Model with charges; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     structure  Structure; not modified.
+ *  @param[in]     n          Number of points, >= 0.
+ *  @param[in]     points     A, [n][3].
+ *  @param[out]    values     V, [n]; untouched on failure.
+ *  @return As lrpot_potential_points().
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @allocates Yes.
+ *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_points_structure(
     const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure,
     int64_t n, const double *points, double *values);

@@ -15,8 +15,9 @@
 #endif
 
 #if defined(__GNUC__) || defined(__clang__)
-#define LRPOT_API __attribute__((visibility("default")))     /**< Part of the interface. */
-#define LRPOT_MUST_CHECK __attribute__((warn_unused_result)) /**< The status must be looked at. */
+#define LRPOT_API __attribute__((visibility("default"))) /**< Part of the interface. */
+/** The caller must use the status. */
+#define LRPOT_MUST_CHECK __attribute__((warn_unused_result))
 #else
 #define LRPOT_API
 #define LRPOT_MUST_CHECK
@@ -33,7 +34,7 @@ typedef int32_t lrpot_status;
 #define LRPOT_E_NULL 2     /**< A required pointer is NULL. */
 #define LRPOT_E_SIZE 3     /**< A struct_size or array length does not fit. */
 #define LRPOT_E_STATE 4    /**< The call does not fit the state of the object. */
-/** The request is valid but not offered, the message says what is. */
+/** The request is valid but not offered; the message names the alternative. */
 #define LRPOT_E_UNSUPPORTED 5
 #define LRPOT_E_SPECIES 6 /**< A species is not part of the model. */
 #define LRPOT_E_CUTOFF 7  /**< A neighbour list is shorter than the cutoff. */
@@ -60,23 +61,33 @@ typedef int32_t lrpot_status;
 #define LRPOT_E_ASSUMPTION 67
 #define LRPOT_E_BUG 255 /**< The library is at fault. */
 
-/** @brief Name of a status code, e.g. "LRPOT_E_CELL". @return Static string, never NULL. @since 0.1
- */
+/** @brief Name of a status code, e.g. "LRPOT_E_CELL".
+ *  @param[in] status  Any value.
+ *  @return Static string, never NULL: "status of a callback" for negative values, "unknown status"
+ *    for other values that the library does not use.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API const char *lrpot_status_name(lrpot_status status);
 
 /** @brief Message of the calling thread's last failure: one line with the offending value.
- *  @return Thread-local string, valid until the next failing call of this thread; "" if none.
- *  @threadsafety Each thread has its own. @since 0.1 */
+ *  @return Thread-local string, valid until the next failing call of this thread; "" if none
+ *    failed.
+ *  @threadsafety Safe: each thread has its own message.
+ *  @since 0.1 */
 LRPOT_API const char *lrpot_last_error(void);
 
 /** @brief Copies lrpot_last_error() into a caller's buffer, cut to fit and zero-terminated.
- *  @param[out] buffer  At least @p size bytes.
- *  @param[in]  size    Size of the buffer; nothing is written when 0.
- *  @return Length of the whole message. @since 0.1 */
+ *  @param[out] buffer  [size] bytes of the caller; NULL: nothing is written.
+ *  @param[in]  size    Bytes of the buffer; nothing is written when 0 or negative.
+ *  @return Length of the whole message in bytes, without the terminating zero.
+ *  @threadsafety Safe: each thread has its own message.
+ *  @since 0.1 */
 LRPOT_API int64_t lrpot_last_error_copy(char *buffer, int64_t size);
 
-/** @brief Version of the library that is running, e.g. "0.1.0". @return Static string. @since 0.1
- */
+/** @brief Version of the library that is running, e.g. "0.1.0".
+ *  @return Static string, never NULL.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
 LRPOT_API const char *lrpot_version(void);
 
 LRPOT_END_DECLS

@@ -2,6 +2,11 @@
 #ifndef LRPOT__ALGEBRA_H
 #define LRPOT__ALGEBRA_H
 
+static inline double lrpot__dot3(const double *a, const double *b)
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
 static inline double lrpot__det3(const double *m)
 {
     return m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6])

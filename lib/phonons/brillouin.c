@@ -75,24 +75,21 @@ static const corner orthorhombic[] = { { "G", { 0, 0, 0 }, 1 },     { "X", { 0.5
                                        { "U", { 0.5, 0, 0.5 }, 1 }, { "X", { 0.5, 0, 0 }, 0 },
                                        { "S", { 0.5, 0.5, 0 }, 1 }, { "R", { 0.5, 0.5, 0.5 }, 0 } };
 
-static double dot(const double *a, const double *b)
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 static int orthogonal(const double *a, const double *b)
 {
-    return fabs(dot(a, b)) < SAME * sqrt(dot(a, a) * dot(b, b));
+    return fabs(lrpot__dot3(a, b)) < SAME * sqrt(lrpot__dot3(a, a) * lrpot__dot3(b, b));
 }
 
 static int as_long(const double *a, const double *b)
 {
-    return fabs(dot(a, a) - dot(b, b)) < SAME * (dot(a, a) + dot(b, b));
+    return fabs(lrpot__dot3(a, a) - lrpot__dot3(b, b))
+           < SAME * (lrpot__dot3(a, a) + lrpot__dot3(b, b));
 }
 
 static int at_120_degrees(const double *a, const double *b)
 {
-    return as_long(a, b) && fabs(dot(a, b) + 0.5 * dot(a, a)) < SAME * dot(a, a);
+    return as_long(a, b)
+           && fabs(lrpot__dot3(a, b) + 0.5 * lrpot__dot3(a, a)) < SAME * lrpot__dot3(a, a);
 }
 
 /* One of each vector and its opposite. */
@@ -153,7 +150,8 @@ static void order(double *axes)
 {
     for (int pass = 0; pass < 2; pass++)
         for (int k = 0; k < 2; k++)
-            if (dot(axes + 3 * k, axes + 3 * k) > dot(axes + 3 * k + 3, axes + 3 * k + 3))
+            if (lrpot__dot3(axes + 3 * k, axes + 3 * k)
+                > lrpot__dot3(axes + 3 * k + 3, axes + 3 * k + 3))
                 exchange(axes, k, k + 1);
     if (!as_long(axes, axes + 3) && as_long(axes + 3, axes + 6)) exchange(axes, 0, 2);
 }

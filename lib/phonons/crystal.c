@@ -4,6 +4,7 @@
 
 #include "core/algebra.h"
 #include "core/blas_check.h"
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
@@ -19,10 +20,6 @@ enum { BLOCK_MATRIX = LRPOT__BLOCK_PHONONS + 5, BLOCK_VALUES };
 #define SAME 1e-9
 
 static const double two_pi = 6.283185307179586476925;
-
-/* sqrt(eV / (A^2 u)) / (2 pi) in THz, from e = 1.602176634e-19 C (exact) and u = 1.66053906660e-27
- * kg (CODATA 2018). */
-static const double thz = 15.633304239856193;
 
 void lrpot_phonons_free(lrpot_phonons *phonons)
 {
@@ -324,7 +321,7 @@ static lrpot_status diagonalise(int64_t size, double *matrix, double *frequencie
     if (info != 0)
         return lrpot__fail(LRPOT_E_NOT_CONVERGED, "zheev ended with info = %d", (int)info);
     for (int64_t k = 0; k < size; k++)
-        frequencies[k] = copysign(thz * sqrt(fabs(frequencies[k])), frequencies[k]);
+        frequencies[k] = copysign(LRPOT__THZ * sqrt(fabs(frequencies[k])), frequencies[k]);
     return LRPOT_OK;
 }
 

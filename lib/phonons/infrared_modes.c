@@ -2,6 +2,7 @@
 #include <lrpot/phonons.h>
 #include <lrpot/response.h>
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
@@ -9,7 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-static const double thz = 15.633304239856193; /* sqrt(eV / (A^2 u)) / (2 pi) */
 static const double four_pi = 12.566370614359172953851;
 
 /* The three modes closest to translations: by shape, since unstable crystals have optical modes
@@ -54,7 +54,7 @@ static lrpot_status add_modes(int64_t n, const double *frequencies, const double
 {
     for (int64_t m = 0; m < 3 * n; m++) {
         const double *p = polar + 3 * m;
-        double square = frequencies[m] * fabs(frequencies[m]) / (thz * thz),
+        double square = frequencies[m] * fabs(frequencies[m]) / (LRPOT__THZ * LRPOT__THZ),
                strength = four_pi * LRPOT_COULOMB_CONSTANT / volume / square;
         if (p[0] == 0.0 && p[1] == 0.0 && p[2] == 0.0) continue;
         if (!isfinite(strength))

@@ -3,6 +3,7 @@
 #include <lrpot/response.h>
 
 #include "core/blas_check.h"
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
@@ -14,10 +15,6 @@
 
 /* A: error of the 4th-order difference about 1e-8 relative, rounding about 1e-12 / 0.01 eV/A^2 */
 #define DEFAULT_STEP 0.01
-
-/* sqrt(eV / (A^2 u)) / (2 pi) in THz, from e = 1.602176634e-19 C (exact) and u = 1.66053906660e-27
- * kg (CODATA 2018): sqrt(1.602176634e-19 / 1e-20 / 1.66053906660e-27) / (2 pi) / 1e12. */
-static const double thz = 15.633304239856193;
 
 static const double four_pi = 12.566370614359172953851;
 
@@ -189,7 +186,7 @@ static lrpot_status diagonalise(int64_t size, double *matrix, double *frequencie
     if (info != 0)
         return lrpot__fail(LRPOT_E_NOT_CONVERGED, "dsyev ended with info = %d", (int)info);
     for (int64_t k = 0; k < size; k++)
-        frequencies[k] = copysign(thz * sqrt(fabs(frequencies[k])), frequencies[k]);
+        frequencies[k] = copysign(LRPOT__THZ * sqrt(fabs(frequencies[k])), frequencies[k]);
     if (modes != NULL) memcpy(modes, matrix, (size_t)(size * size) * sizeof *modes);
     return LRPOT_OK;
 }

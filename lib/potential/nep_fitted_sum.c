@@ -1,13 +1,13 @@
 #include "potential/nep_fitted_sum.h"
 
 #include "core/algebra.h"
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/threads.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
 
-#define PI 3.14159265358979323846
 #define TWO_PI 6.2831853 /* as the programs have it where vectors and their weights are made */
 
 /* Largest number of reciprocal vectors along one row; more is a mistake in the cell. */
@@ -15,14 +15,14 @@
 
 static double screening(const lrpot__nep *nep)
 {
-    return PI / nep->cutoffs_radial[0];
+    return LRPOT__PI / nep->cutoffs_radial[0];
 }
 
 /* Interaction of unit charges and its derivative by r. */
 static double pair_energy(const lrpot__nep *nep, double r, double *derivative)
 {
     double a = screening(nep), cutoff = nep->cutoffs_radial[0];
-    double gauss = 2.0 * a / sqrt(PI), bare = erfc(a * r) / r;
+    double gauss = 2.0 * a / sqrt(LRPOT__PI), bare = erfc(a * r) / r;
     *derivative = -bare / r - gauss * exp(-a * a * r * r) / r;
     if (nep->charge_mode != LRPOT__NEP_DAMPED) return bare;
     double end = erfc(a * cutoff) / cutoff,
@@ -75,7 +75,7 @@ void lrpot__nep_self_sum(const lrpot__nep *nep, const lrpot_atoms *atoms, const 
                          const lrpot__nep_terms *out)
 {
     for (int64_t i = 0; i < atoms->n_owned; i++)
-        out->potential[i] -= 2.0 * screening(nep) / sqrt(PI) * q[i];
+        out->potential[i] -= 2.0 * screening(nep) / sqrt(LRPOT__PI) * q[i];
 }
 
 static double phase(const lrpot_atoms *atoms, int64_t i, const double *k)
@@ -122,7 +122,7 @@ static lrpot_status check_crystal(const lrpot_atoms *atoms)
 lrpot_status lrpot__nep_sphere_sum(const lrpot__nep *nep, int32_t threads, const lrpot_atoms *atoms,
                                    const double *q, const lrpot__nep_terms *out)
 {
-    double alpha = screening(nep), radius = 2.0 * PI * alpha, inverse[9], volume;
+    double alpha = screening(nep), radius = 2.0 * LRPOT__PI * alpha, inverse[9], volume;
     int64_t reach[3];
     LRPOT__TRY(check_crystal(atoms));
     volume = fabs(lrpot__det3(atoms->cell));

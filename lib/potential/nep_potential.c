@@ -1,11 +1,11 @@
 #include "potential/nep_potential.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/memory.h"
 
 #include <math.h>
 
-#define PI 3.14159265358979323846
 #define ACCURACY 1e-5 /* eV/A */
 
 static lrpot_status check_options(const lrpot__nep_options *options)
@@ -30,7 +30,7 @@ static lrpot_status create_ewald(lrpot__nep_potential *potential, const lrpot__n
     options.accuracy = potential->options.accuracy;
     if (nep->charge_mode == LRPOT__NEP_RECIPROCAL) {
         options.kernel = LRPOT_EWALD_LATENT;
-        options.sigma = sqrt(0.5) * nep->cutoffs_radial[0] / PI;
+        options.sigma = sqrt(0.5) * nep->cutoffs_radial[0] / LRPOT__PI;
         options.flags = LRPOT_EWALD_SELF;
     }
     return lrpot_ewald_create(&potential->ewald, &options);

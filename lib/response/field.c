@@ -62,11 +62,6 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
     return lrpot_charges_eval(t->charges, t->work, t->atoms, t->list, t->comm, t->q);
 }
 
-static double dot(const double *a, const double *b)
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 /* tensors[l][a][b] = -sum_j r_jl,a dc_j/dr_jl,b: what the local charges add to Z_l; on ghosts their
  * part. */
 static lrpot_status local_tensors(const task *t, double **out)
@@ -105,7 +100,7 @@ static void rigid_part(const task *t, const double *field, const lrpot_outputs *
     int isolated = t->atoms->periodic_mask == 0;
     for (int64_t i = 0; i < t->atoms->n_owned; i++) {
         const double *r = t->places.moment + 3 * i;
-        double energy = -t->q[i] * dot(field, r);
+        double energy = -t->q[i] * lrpot__dot3(field, r);
         if (out->energy != NULL) *out->energy += energy;
         if (out->energy_atom != NULL) out->energy_atom[i] += energy;
         if (out->charges != NULL) out->charges[i] += t->q[i];
@@ -128,7 +123,7 @@ static lrpot_status add_flow(const task *t, const double *field, const lrpot_out
     double *weights = NULL;
     LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
     for (int64_t i = 0; i < t->atoms->n_owned; i++)
-        weights[i] = -dot(field, t->places.weight + 3 * i);
+        weights[i] = -lrpot__dot3(field, t->places.weight + 3 * i);
     lrpot_outputs derivatives = LRPOT_OUTPUTS_INIT;
     derivatives.forces = out->forces;
     if (t->places.weight == t->places.moment)
@@ -221,7 +216,8 @@ static lrpot_status add_local_current(const task *t, const double *velocities, d
     double *tensors = NULL, sum[3] = { 0.0, 0.0, 0.0 }, along[3];
     LRPOT__TRY(local_tensors(t, &tensors));
     for (int64_t l = 0; l < t->atoms->n_all; l++)
-        for (int a = 0; a < 3; a++) sum[a] += dot(tensors + 9 * l + 3 * a, velocities + 3 * l);
+        for (int a = 0; a < 3; a++)
+            sum[a] += lrpot__dot3(tensors + 9 * l + 3 * a, velocities + 3 * l);
     lrpot__row_times3(sum, t->places.along, along);
     for (int a = 0; a < 3; a++) current[a] += along[a];
     return LRPOT_OK;

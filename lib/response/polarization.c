@@ -8,6 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Quanta to the branch, along each row: beyond, the dipole itself has too few digits left. */
+#define MOST_QUANTA 1e9
+
 static const double two_pi = 6.283185307179586476925;
 
 static lrpot_status check_call(const lrpot_atoms *atoms, const double *q,
@@ -100,12 +103,21 @@ static double descend(const double *missing, const double *quantum, int64_t *n)
 /* Lattice vector of quanta nearest to `missing`. Rounding finds it in orthogonal cells; in skewed
  * ones every candidate that can be nearer than the best so far is looked at: its coefficients
  * differ by at most twice that distance times a reciprocal row. */
-static void nearest_branch(const double *missing, const double *quantum, int64_t *n)
+static lrpot_status nearest_branch(const double *missing, const double *quantum, int64_t *n)
 {
     double inverse[9], fraction[3];
     lrpot__inverse3(quantum, inverse);
     lrpot__row_times3(missing, inverse, fraction);
-    for (int c = 0; c < 3; c++) n[c] = llround(fraction[c]);
+    for (int c = 0; c < 3; c++) {
+        if (!(fabs(fraction[c]) <= MOST_QUANTA))
+            return lrpot__fail(
+                LRPOT_E_ARGUMENT,
+                "the polarization lies %g quanta from the branch asked for along cell "
+                "row %d, held are %g; wrap the positions into the cell, and give the "
+                "reference in e/A^2",
+                fraction[c], c, MOST_QUANTA);
+        n[c] = llround(fraction[c]);
+    }
     double best = descend(missing, quantum, n);
     int64_t reach[3], start[3];
     for (int c = 0; c < 3; c++) {
@@ -124,20 +136,23 @@ static void nearest_branch(const double *missing, const double *quantum, int64_t
                     memcpy(n, trial, sizeof trial);
                 }
             }
+    return LRPOT_OK;
 }
 
-static void choose_branch(const double *cell, const double *reference, lrpot_polarization *result)
+static lrpot_status choose_branch(const double *cell, const double *reference,
+                                  lrpot_polarization *result)
 {
     double volume = fabs(lrpot__det3(cell)), missing[3];
     for (int a = 0; a < 9; a++) result->quantum[a] = cell[a] / volume;
     for (int a = 0; a < 3; a++)
         missing[a] = (reference != NULL ? reference[a] : 0.0) - result->dipole[a] / volume;
-    nearest_branch(missing, result->quantum, result->branch);
+    LRPOT__TRY(nearest_branch(missing, result->quantum, result->branch));
     for (int a = 0; a < 3; a++) {
         result->value[a] = result->dipole[a] / volume;
         for (int c = 0; c < 3; c++)
             result->value[a] += (double)result->branch[c] * result->quantum[3 * c + a];
     }
+    return LRPOT_OK;
 }
 
 lrpot_status lrpot_response_polarization(const lrpot_atoms *atoms, const double *q,
@@ -150,7 +165,7 @@ lrpot_status lrpot_response_polarization(const lrpot_atoms *atoms, const double 
         double inverse[9];
         lrpot__inverse3(atoms->cell, inverse);
         add_phases(atoms, q, inverse, &result);
-        choose_branch(atoms->cell, reference, &result);
+        LRPOT__TRY(choose_branch(atoms->cell, reference, &result));
     }
     LRPOT__TRY(lrpot__finite_total("dipole", 3, result.dipole));
     result.struct_size = out->struct_size;

@@ -1,6 +1,7 @@
 /* Dipoles of systems that repeat: fragments made whole, and the directions that repeat. */
 #include "response/unwrap.h"
 
+#include "core/algebra.h"
 #include "core/error.h"
 #include "structure/nlist_rows.h"
 
@@ -14,11 +15,6 @@ enum { BLOCK_MOMENT = LRPOT__BLOCK_PLACES, BLOCK_WEIGHT, BLOCK_EDGES, BLOCK_PARE
 /* a fragment as near to its own image as 1.1 times its largest gap has no inside */
 #define MARGIN 1.1
 
-static double dot(const double *a, const double *b)
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 /* Gram and Schmidt over the rows that repeat. */
 static void project_along(const lrpot_atoms *atoms, double *along)
 {
@@ -30,10 +26,10 @@ static void project_along(const lrpot_atoms *atoms, double *along)
         double v[3] = { atoms->cell[3 * row], atoms->cell[3 * row + 1], atoms->cell[3 * row + 2] };
         for (int pass = 0; pass < 2; pass++)
             for (int k = 0; k < n; k++) {
-                double part = dot(v, found[k]);
+                double part = lrpot__dot3(v, found[k]);
                 for (int a = 0; a < 3; a++) v[a] -= part * found[k][a];
             }
-        double length = sqrt(dot(v, v));
+        double length = sqrt(lrpot__dot3(v, v));
         for (int a = 0; a < 3; a++) found[n][a] = v[a] / length;
         n++;
     }
@@ -244,7 +240,7 @@ lrpot_status lrpot__places_make(const lrpot_charges *charges, lrpot_workspace *w
             const double *r = out->moment + 3 * i;
             ((double *)weight)[3 * i + a] = atoms->periodic_mask == LRPOT_PERIODIC_ALL
                                                 ? 0.0
-                                                : r[a] - dot(out->along + 3 * a, r);
+                                                : r[a] - lrpot__dot3(out->along + 3 * a, r);
         }
     return LRPOT_OK;
 }

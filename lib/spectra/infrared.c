@@ -3,13 +3,13 @@
 
 #include <lrpot/electrostatics.h>
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 
 #include <math.h>
 
-static const double pi = 3.14159265358979323846264;
 #define LIGHT_SPEED 2997.92458   /* A/fs */
 #define PLANCK 4.135667696923859 /* h, eV fs */
 #define PER_CM 1e8               /* cm^-1 in one A^-1 */
@@ -94,7 +94,8 @@ static void fill_window(welch *w, const lrpot_spectrum_options *options)
     for (int64_t i = 0; i < w->segment; i++) {
         double s = ((double)i + 0.5) / (double)w->segment - 0.5; /* -1/2 to 1/2 */
         w->window[i] = 1.0;
-        if (options->window == LRPOT_WINDOW_HANN) w->window[i] = 0.5 + 0.5 * cos(2.0 * pi * s);
+        if (options->window == LRPOT_WINDOW_HANN)
+            w->window[i] = 0.5 + 0.5 * cos(2.0 * LRPOT__PI * s);
         if (options->window == LRPOT_WINDOW_GAUSSIAN)
             w->window[i] = exp(-0.5 * s * s / (options->width * options->width));
     }
@@ -128,7 +129,7 @@ static lrpot_status prepare(welch *w, const lrpot_series *series,
         return LRPOT_E_MEMORY;
     LRPOT__TRY(lrpot__transform_create(&w->transform, w->segment));
     /* for one axis, hence 2 and not 6 below; the integral over time is a sum of steps */
-    w->factor = PER_CM * 4.0 * pi * LRPOT_COULOMB_CONSTANT * series->step
+    w->factor = PER_CM * 4.0 * LRPOT__PI * LRPOT_COULOMB_CONSTANT * series->step
                 / (2.0 * LIGHT_SPEED * series->volume * LRPOT__BOLTZMANN * series->temperature);
     fill_window(w, options);
     overlap_windows(w);
@@ -189,7 +190,7 @@ lrpot_status lrpot_spectrum_infrared(const lrpot_series *series,
     for (int64_t k = 0; status == LRPOT_OK && k < w.frequencies; k++) {
         double frequency = (double)k / ((double)w.segment * series->step); /* 1/fs */
         double x = PLANCK * frequency / (LRPOT__BOLTZMANN * series->temperature),
-               half = pi * frequency * series->step;
+               half = LRPOT__PI * frequency * series->step;
         double scale = quantum_factor(filled.quantum, x), mean = 0.0;
         /* differences over one step see a sine as sin(half)/half of its derivative */
         if (series->kind == LRPOT_SERIES_DIPOLE && k > 0)

@@ -3,12 +3,13 @@
 #ifndef LRPOT__SERIES_H
 #define LRPOT__SERIES_H
 
+#include "core/constants.h"
+
 #include <lrpot/spectra.h>
 
 #include <fftw3.h>
 
-#define LRPOT__SERIES_MIN 16            /* samples; fewer have no error bar */
-#define LRPOT__BOLTZMANN 8.617333262e-5 /* eV/K (exact in SI, rounded) */
+#define LRPOT__SERIES_MIN 16 /* samples; fewer have no error bar */
 
 /* Size, pointer, length, finite values, positive constants. temperature may be left unchecked. */
 lrpot_status lrpot__series_check(const lrpot_series *series, int with_temperature);

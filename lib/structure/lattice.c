@@ -9,16 +9,11 @@
 /* Smallest volume of a cell relative to the product of its edges. */
 #define FLAT 1e-10
 
-static double dot(const double *a, const double *b)
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 static void unit_cross(const double *a, const double *b, double *out)
 {
     double c[3] = { a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2],
                     a[0] * b[1] - a[1] * b[0] };
-    double length = sqrt(dot(c, c));
+    double length = sqrt(lrpot__dot3(c, c));
     for (int x = 0; x < 3; x++) out[x] = length > 0.0 ? c[x] / length : 0.0;
 }
 
@@ -62,7 +57,7 @@ lrpot_status lrpot__lattice_check(const double *cell, int32_t periodic_mask)
     double basis[9], edges = 1.0;
     memcpy(basis, cell, sizeof basis);
     complete(basis, periodic_mask);
-    for (int d = 0; d < 3; d++) edges *= sqrt(dot(basis + 3 * d, basis + 3 * d));
+    for (int d = 0; d < 3; d++) edges *= sqrt(lrpot__dot3(basis + 3 * d, basis + 3 * d));
     double volume = fabs(lrpot__det3(basis));
     /* Negated, so that an overflow to NaN fails too. */
     if (!(volume > FLAT * edges && isfinite(edges)))
@@ -76,11 +71,13 @@ lrpot_status lrpot__lattice_check(const double *cell, int32_t periodic_mask)
  */
 static int shorten(double *basis, int64_t *map, int d, int e)
 {
-    double n = nearbyint(dot(basis + 3 * d, basis + 3 * e) / dot(basis + 3 * e, basis + 3 * e));
+    double n = nearbyint(lrpot__dot3(basis + 3 * d, basis + 3 * e)
+                         / lrpot__dot3(basis + 3 * e, basis + 3 * e));
     double shorter[3];
     if (n == 0.0 || fabs(n) > 1e6) return 0;
     for (int x = 0; x < 3; x++) shorter[x] = basis[3 * d + x] - n * basis[3 * e + x];
-    if (dot(shorter, shorter) >= dot(basis + 3 * d, basis + 3 * d) * (1.0 - 1e-12)) return 0;
+    if (lrpot__dot3(shorter, shorter) >= lrpot__dot3(basis + 3 * d, basis + 3 * d) * (1.0 - 1e-12))
+        return 0;
     memcpy(basis + 3 * d, shorter, sizeof shorter);
     for (int x = 0; x < 3; x++) map[3 * d + x] -= (int64_t)n * map[3 * e + x];
     return 1;
@@ -107,6 +104,6 @@ void lrpot__lattice_reduce(const double *cell, int32_t periodic_mask, lrpot__lat
     for (int d = 0; d < 3; d++) {
         double column[3] = { lattice->inverse[d], lattice->inverse[3 + d],
                              lattice->inverse[6 + d] };
-        lattice->height[d] = 1.0 / sqrt(dot(column, column));
+        lattice->height[d] = 1.0 / sqrt(lrpot__dot3(column, column));
     }
 }

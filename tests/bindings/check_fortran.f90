@@ -15,6 +15,7 @@ program check_fortran
   call neighbours_are_those_of_rock_salt()
   call lists_can_be_lent()
   call failures_have_a_message()
+  call a_model_is_suggested_for_data()
   print '(a,i0)', '1..', cases
   if (failures > 0) error stop 1
 
@@ -100,4 +101,41 @@ contains
     call ok(lrpot_message() == 'periodic_mask is 7 but there is no cell', 'a failure leaves its message')
     call ok(.not. c_associated(structure), 'a failure leaves the handle alone')
   end subroutine
+
+  ! What the command and C take for this frame: sodium first, 0.95 of the distance, the default charges of two species.
+  subroutine a_model_is_suggested_for_data()
+    type(c_ptr) :: structures(1), suggestion, model
+    type(lrpot_potential_options), target :: wanted
+    type(lrpot_potential_options), pointer :: options
+    type(lrpot_fit_suggestion_facts) :: facts
+    type(c_ptr), pointer :: labels(:)
+    structures(1) = rock_salt()
+    suggestion = c_null_ptr
+    model = c_null_ptr
+    call done(lrpot_fit_suggest(suggestion, c_null_ptr, 1_c_int64_t, structures, c_null_ptr))
+    call c_f_pointer(lrpot_fit_suggestion_options(suggestion), options)
+    call c_f_pointer(options%symbols, labels, [2])
+    call done(lrpot_fit_suggestion_get_facts(suggestion, facts))
+    call ok(options%basis%n_species == 2 .and. lrpot_string(labels(1)) == 'Na', 'species are those of the data')
+    call ok(options%charges == lrpot_charges_kind_default(2_c_int32_t), 'charges are the default of two species')
+    call ok(abs(options%basis%min_distance - 2.67d0) < 1d-12 .and. abs(facts%shortest_distance - 2.82d0) < 1d-12, &
+      'the interval begins below the shortest distance')
+    call done(lrpot_potential_create(model, options))
+    call lrpot_potential_free(model)
+    call lrpot_fit_suggestion_free(suggestion)
+    suggestion = c_null_ptr
+    wanted%charges = LRPOT_CHARGES_NONE
+    wanted%basis%level = 4
+    wanted%basis%cutoff = 5d0
+    wanted%basis%min_distance = -1d0
+    wanted%species_coefficients = -1
+    call done(lrpot_fit_suggest(suggestion, c_loc(wanted), 1_c_int64_t, structures, c_null_ptr))
+    call c_f_pointer(lrpot_fit_suggestion_options(suggestion), options)
+    call ok(options%charges == LRPOT_CHARGES_NONE .and. options%basis%level == 4 .and. &
+      abs(options%basis%cutoff - 5d0) < 1d-12 .and. abs(options%basis%min_distance - 2.67d0) < 1d-12, &
+      'what is set is kept, the rest is chosen')
+    call lrpot_fit_suggestion_free(suggestion)
+    call lrpot_structure_free(structures(1))
+  end subroutine
+
 end program

@@ -86,7 +86,9 @@ contains
     type(lrpot_density_options), target :: density_options
     type(lrpot_tensor_options), target :: tensor_options
     type(lrpot_fit_options), target :: fit_options
+    type(lrpot_fit_frame), target :: fit_frame
     type(lrpot_fit_errors), target :: fit_errors
+    type(lrpot_fit_suggestion_facts), target :: facts
     type(lrpot_fit_progress), target :: fit_progress
 
     call same('lrpot_atoms', c_loc(atoms), c_sizeof(atoms), &
@@ -182,11 +184,18 @@ contains
       [at(c_loc(fit_options%struct_size)), at(c_loc(fit_options%errors)), &
        at(c_loc(fit_options%regularization)), at(c_loc(fit_options%max_iterations)), &
        at(c_loc(fit_options%threads)), at(c_loc(fit_options%seed)), at(c_loc(fit_options%tolerance)), &
-       at(c_loc(fit_options%forces_relative)), at(c_loc(fit_options%sum_rule_error)), at(c_loc(fit_options%robustness)), &
-       at(c_loc(fit_options%targets)), at(c_loc(fit_options%memory_limit))])
+       at(c_loc(fit_options%forces_relative)), at(c_loc(fit_options%sum_rule_error)), at(c_loc(fit_options%resume)), &
+       at(c_loc(fit_options%starts)), at(c_loc(fit_options%robustness)), at(c_loc(fit_options%targets)), &
+       at(c_loc(fit_options%flags)), at(c_loc(fit_options%memory_limit))])
+    call same('lrpot_fit_frame', c_loc(fit_frame), c_sizeof(fit_frame), &
+      [at(c_loc(fit_frame%struct_size)), at(c_loc(fit_frame%set)), at(c_loc(fit_frame%source)), &
+       at(c_loc(fit_frame%weight)), at(c_loc(fit_frame%target_weights))])
     call same('lrpot_fit_errors', c_loc(fit_errors), c_sizeof(fit_errors), &
       [at(c_loc(fit_errors%struct_size)), at(c_loc(fit_errors%rmse)), at(c_loc(fit_errors%mae)), &
        at(c_loc(fit_errors%n))])
+    call same('lrpot_fit_suggestion_facts', c_loc(facts), c_sizeof(facts), &
+      [at(c_loc(facts%struct_size)), at(c_loc(facts%equations)), at(c_loc(facts%shortest_distance)), &
+       at(c_loc(facts%shortest_frame)), at(c_loc(facts%own_charge_coefficients)), at(c_loc(facts%reserved))])
     call same('lrpot_fit_progress', c_loc(fit_progress), c_sizeof(fit_progress), &
       [at(c_loc(fit_progress%struct_size)), at(c_loc(fit_progress%stage)), at(c_loc(fit_progress%iteration)), &
        at(c_loc(fit_progress%accepted)), at(c_loc(fit_progress%loss)), at(c_loc(fit_progress%damping)), &

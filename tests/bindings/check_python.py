@@ -81,7 +81,18 @@ def check_structs():
     lib.layout_size.restype = lib.layout_offset.restype = ctypes.c_int64
     lib.layout_offset.argtypes = [ctypes.c_char_p, ctypes.c_int64]
     lib.layout_is_initial.argtypes = [ctypes.c_char_p, ctypes.c_void_p, ctypes.c_size_t]
-    for struct, name in ((lrpot.Atoms, b"lrpot_atoms"), (lrpot.Outputs, b"lrpot_outputs")):
+    structs = {
+        b"lrpot_atoms": lrpot.Atoms,
+        b"lrpot_outputs": lrpot.Outputs,
+        b"lrpot_basis_options": lrpot.BasisOptions,
+        b"lrpot_potential_options": lrpot.PotentialOptions,
+        b"lrpot_fit_options": lrpot.FitOptions,
+        b"lrpot_fit_frame": lrpot.FitFrame,
+        b"lrpot_fit_suggestion_facts": lrpot.SuggestionFacts,
+    }
+    # Those of models start open, to be completed by the library.
+    opened = (lrpot.BasisOptions, lrpot.PotentialOptions)
+    for name, struct in structs.items():
         tap.ok(
             lib.layout_size(name) == ctypes.sizeof(struct),
             f"{name.decode()}_has_the_size_of_c",
@@ -91,6 +102,8 @@ def check_structs():
         wanted = [lib.layout_offset(name, k) for k in range(len(offsets) + 1)]
         tap.ok(offsets + [-1] == wanted, f"{name.decode()}_has_the_members_of_c", [offsets, wanted])
         value = struct()
+        if struct in opened:
+            continue
         tap.ok(
             lib.layout_is_initial(name, ctypes.byref(value), ctypes.sizeof(struct)) == 1,
             f"{name.decode()}_starts_as_in_c",
@@ -109,6 +122,12 @@ def check_values():
         list(kinds)[:2] == ["none", "fixed"] and all(kinds.values()) and model.charges == "edqrd",
         "a_model_names_its_kind_of_charges",
         [model.charges, kinds],
+    )
+    kernels = lrpot.ewald_kernels()
+    tap.ok(
+        next(iter(kernels)) == "coulomb" and "dispersion" in kernels and all(kernels.values()),
+        "the_kernels_of_the_coulomb_sum_have_names",
+        [kernels],
     )
     evaluator = lrpot.Evaluator(model)
     symbols, positions, cell = system()
@@ -528,11 +547,49 @@ def check_fork():
     )
 
 
+SHARED = """
+import concurrent.futures, sys
+import numpy as np
+import lrpot
+grid = np.stack(np.meshgrid(*[np.arange(4)] * 3, indexing="ij"), -1).reshape(-1, 3)
+symbols = ["Cl" if s % 2 else "Na" for s in grid.sum(1)]
+model = lrpot.Model(sys.argv[1])
+shared = lrpot.Evaluator(model)
+beside = lrpot.Evaluator(model, neighbours=shared.neighbours)
+def forces(k, evaluator):
+    moved = grid * 2.8 + np.random.default_rng(k).normal(0, 0.1, grid.shape)
+    return evaluator.compute(symbols, moved, np.eye(3) * 11.2, True)["forces"]
+right = [forces(k, lrpot.Evaluator(model)) for k in range(24)]
+with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    found = list(pool.map(lambda k: forces(k, (shared, beside)[k % 2]), range(24)))
+print(max(abs(a - b).max() for a, b in zip(right, found)))
+"""
+
+
+def check_shared():
+    """Threads of Python that share an evaluator, or its list, wait for each other: no crash, no mixture."""
+    (folder / "sharing.py").write_text(SHARED)
+    done = subprocess.run(
+        [sys.executable, str(folder / "sharing.py"), str(rocksalt)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
+    )
+    tap.ok(
+        done.returncode == 0 and float(done.stdout) < 1e-9,
+        "threads_may_share_an_evaluator",
+        [done.returncode, done.stdout, done.stderr[-500:]],
+    )
+
+
 check_structs()
 check_values()
 check_list()
 check_lifetimes()
 check_failures()
+check_shared()
+check_fork()
 try:
     from ase import Atoms
 except ImportError as error:

@@ -167,8 +167,23 @@ static const size_t fit_options_members[] = {
     offsetof(lrpot_fit_options, regularization), offsetof(lrpot_fit_options, max_iterations),
     offsetof(lrpot_fit_options, threads),        offsetof(lrpot_fit_options, seed),
     offsetof(lrpot_fit_options, tolerance),      offsetof(lrpot_fit_options, forces_relative),
-    offsetof(lrpot_fit_options, sum_rule_error), offsetof(lrpot_fit_options, robustness),
-    offsetof(lrpot_fit_options, targets),        offsetof(lrpot_fit_options, memory_limit)
+    offsetof(lrpot_fit_options, sum_rule_error), offsetof(lrpot_fit_options, resume),
+    offsetof(lrpot_fit_options, starts),         offsetof(lrpot_fit_options, robustness),
+    offsetof(lrpot_fit_options, targets),        offsetof(lrpot_fit_options, flags),
+    offsetof(lrpot_fit_options, memory_limit)
+};
+static const size_t fit_frame_members[] = { offsetof(lrpot_fit_frame, struct_size),
+                                            offsetof(lrpot_fit_frame, set),
+                                            offsetof(lrpot_fit_frame, source),
+                                            offsetof(lrpot_fit_frame, weight),
+                                            offsetof(lrpot_fit_frame, target_weights) };
+static const size_t fit_suggestion_facts_members[] = {
+    offsetof(lrpot_fit_suggestion_facts, struct_size),
+    offsetof(lrpot_fit_suggestion_facts, equations),
+    offsetof(lrpot_fit_suggestion_facts, shortest_distance),
+    offsetof(lrpot_fit_suggestion_facts, shortest_frame),
+    offsetof(lrpot_fit_suggestion_facts, own_charge_coefficients),
+    offsetof(lrpot_fit_suggestion_facts, reserved)
 };
 static const size_t fit_errors_members[] = { offsetof(lrpot_fit_errors, struct_size),
                                              offsetof(lrpot_fit_errors, rmse),
@@ -205,7 +220,9 @@ static const lrpot_conductivity_options conductivity_options = LRPOT_CONDUCTIVIT
 static const lrpot_loop_options loop_options = LRPOT_LOOP_OPTIONS_INIT;
 static const lrpot_loop loop = LRPOT_LOOP_INIT;
 static const lrpot_fit_options fit_options = LRPOT_FIT_OPTIONS_INIT;
+static const lrpot_fit_frame fit_frame = LRPOT_FIT_FRAME_INIT;
 static const lrpot_fit_errors fit_errors = LRPOT_FIT_ERRORS_INIT;
+static const lrpot_fit_suggestion_facts fit_suggestion_facts = LRPOT_FIT_SUGGESTION_FACTS_INIT;
 /* The library fills this one, so C has no initialiser for it. */
 static const lrpot_fit_progress fit_progress = {
     sizeof fit_progress, NULL, 0, 0, 0, 0, 0, 0, LRPOT_FIT_ERRORS_INIT, LRPOT_FIT_ERRORS_INIT, 0, 0
@@ -243,7 +260,9 @@ static const struct {
     LAYOUT(density_options),
     LAYOUT(tensor_options),
     LAYOUT(fit_options),
+    LAYOUT(fit_frame),
     LAYOUT(fit_errors),
+    LAYOUT(fit_suggestion_facts),
     LAYOUT(fit_progress),
 };
 

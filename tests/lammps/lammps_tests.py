@@ -337,6 +337,38 @@ run 400""",
     ), "the tilts did not move"
 
 
+def a_box_whose_tilt_flips_has_the_forces_of_a_fresh_start(hosts):
+    """fix deform shears the box until LAMMPS describes it by other vectors; then the same state is read by a new run."""
+    accuracy = 1e-5
+    bound = 12 * accuracy * 216 / 16.815**3  # of the pressure, that comes with the forces
+    last = f"""dump d all custom 1 atoms.dump id fx fy fz
+dump_modify d sort id format float %.17g
+run 0 post no
+print "tilts = $(xy:%.17g) $(xz:%.17g) $(yz:%.17g)"
+print "pressure = {PRESSURES}"
+"""
+    for ranks, sheared in ((1, "xy"), (2, "xz"), (2, "yz")):
+        tilts = [8.2 if name == sheared else 1.0 for name in ("xy", "xz", "yz")]
+        Box((3, 3, 3), shift=0.05, tilt=tilts).write_data(hosts.folder / "box.data")
+        text = hosts.lammps(
+            dynamics("nve", 10, settings=f"accuracy {accuracy}")
+            + f"fix shear all deform 1 {sheared} vel 30 remap x units box\nrun 40\n"
+            + f"{last}write_data after.data",
+            ranks,
+        )
+        assert min(values(text, "tilts")) < -5, f"no flip: the tilts are {values(text, 'tilts')}"
+        pressure = [p / BAR for p in values(text, "pressure")]
+        forces = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
+        for settings, share in ((f"accuracy {accuracy}", 2.0), ("accuracy 1e-11", 1.0)):
+            text = hosts.lammps(start("rocksalt.json", settings, data="after.data") + last, ranks)
+            rows = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
+            square = sum((a - b) ** 2 for a, b in zip(flatten(forces), flatten(rows)))
+            error = math.sqrt(square / len(rows))
+            assert error <= share * accuracy, f"{sheared}, {settings}: forces are {error:.3g} off"
+            fresh = [p / BAR for p in values(text, "pressure")]
+            close(pressure, fresh, share * bound, 1.0, f"{sheared}, {settings}: pressure")
+
+
 def pressure_is_the_derivative_of_the_energy(hosts):
     """All cell vectors and atoms strained together, by the differences that LAMMPS can do: change_box remaps."""
     TILTED.write_data(hosts.folder / "box.data")

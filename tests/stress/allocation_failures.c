@@ -328,6 +328,21 @@ finished:
     return status;
 }
 
+static lrpot_status suggest(lrpot_workspace *work, double *value)
+{
+    lrpot_structure *s = NULL;
+    lrpot_fit_suggestion *suggestion = NULL;
+    lrpot_status status;
+    (void)work;
+    TRY(make_structure(&s));
+    TRY(lrpot_fit_suggest(&suggestion, NULL, 1, &s, NULL));
+    *value = lrpot_fit_suggestion_options(suggestion)->basis.level;
+finished:
+    lrpot_fit_suggestion_free(suggestion);
+    lrpot_structure_free(s);
+    return status;
+}
+
 static lrpot_status tensors(lrpot_workspace *work, double *value)
 {
     lrpot_tensor_model *model = NULL;
@@ -465,6 +480,7 @@ int main(int count, char **arguments)
                             { .name = "coulomb", .call = coulomb },
                             { .name = "density", .call = density },
                             { .name = "fit", .call = fit },
+                            { .name = "suggest", .call = suggest },
                             { .name = "tensors", .call = tensors },
                             { .name = "select", .call = select_frames } };
     enum { N = sizeof paths / sizeof paths[0] };

@@ -23,7 +23,7 @@ WRONG = [
     re.compile(rf"\blrpot__charges_({NAMES})\b"),
 ]
 # The kernel of the Coulomb sum has the name of the charges that it was made for; "fixed" is also a word of its own.
-OTHER = {("tools/verbs/verb_coulomb.c", '"latent"')}
+OTHER = {("lib/electrostatics/kernels/latent_kernel.c", '"latent"')}
 
 
 def code():

@@ -119,6 +119,32 @@ def check_cases():
     )
 
 
+def check_dispersion():
+    """-s s'/r^6 of a pair, and what is written of it."""
+    frame("pair.xyz", None, "F F F", ":charges:R:1", [[0, 0, 0, 3.0], [1.5, 2.0, 0, 2.0]])
+    done = run("pair.xyz", "-k", "dispersion", "--json")
+    found = json.loads(done.stdout)["frames"][0]
+    expected = -6.0 / 2.5**6
+    force = 6.0 * expected / 2.5 * 0.6  # on the second atom along x: back to the first
+    tap.ok(
+        abs(found["energy"] - expected) < 1e-14 and abs(found["forces"][3] - force) < 1e-14,
+        "dispersion_is_summed_for_amplitudes",
+        [found["energy"], expected, found["forces"], force],
+    )
+    tap.ok(
+        found["kernel"] == "dispersion" and found["charge_unit"] == "eV^(1/2) A^3",
+        "the_unit_of_amplitudes_is_named",
+        [found["kernel"], found["charge_unit"]],
+    )
+    run("pair.xyz", "-k", "dispersion", "-o", "pair_out.xyz")
+    head = (pathlib.Path(folder.name) / "pair_out.xyz").read_text().split("\n")[1]
+    tap.ok(
+        "forces" in head and "potential" not in head and "field" not in head,
+        "what_is_not_in_volts_is_not_written_as_potential",
+        [head],
+    )
+
+
 def check_madelung():
     """Constants for the nearest distance, literature values."""
     fcc = [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
@@ -388,6 +414,16 @@ def check_refusals():
         "1",
     )
     refuses(
+        "points_of_dispersion_have_no_width",
+        2,
+        ["--kernel dispersion", "--sigma"],
+        "ions.xyz",
+        "--kernel",
+        "dispersion",
+        "--sigma",
+        "1",
+    )
+    refuses(
         "an_accuracy_beyond_doubles_is_refused",
         1,
         ["frame 0", "double precision"],
@@ -421,6 +457,7 @@ def check_refusals():
 
 
 check_cases()
+check_dispersion()
 check_madelung()
 check_errors_of_the_sum()
 check_files()

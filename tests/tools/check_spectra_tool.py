@@ -293,6 +293,51 @@ def check_conductivity():
     )
 
 
+def check_units_of_columns(rows, found):
+    """Units in the names of columns are taken, or refused: one loop, one series, in each of them."""
+    unit = 1602.176634
+    for k, (head, field, value, more, apart) in enumerate(
+        [
+            ("# E(MV/cm) P(uC/cm2)", 100.0, unit, [], " "),
+            ("# E (kV/cm)  P [C/m^2]", 1e5, unit / 100, [], " "),
+            ("E/(V/m),P/(\u00b5C/cm\u00b2)", 1e10, unit, [], ","),
+            ("# E[V/nm] M[Debye]", 10.0, 500.0 / 0.20819434, ["-V", 500.0], " "),
+            ("# E[1] M[4]", 1.0, 500.0, ["-V", 500.0], " "),
+        ]
+    ):
+        table("units.txt", [[field * e, value * p] for e, p in rows], head=head, apart=apart)
+        got = results("loop", "units.txt", *more)
+        tap.ok(
+            "area" in got
+            and abs(got["area"] / found["area"] - 1) < 1e-7
+            and abs(got["remanent"][1] / found["remanent"][1] - 1) < 1e-7,
+            f"a_loop_in_the_units_of_its_names_{k}",
+            [head, got],
+        )
+    table("foot.txt", rows, head="# E[V/ft] P")
+    refuses("a_field_in_an_unknown_unit_is_refused", 3, ["V/ft", "MV/cm"], "loop", "foot.txt")
+    table("volt.txt", [[1e10 * e, p] for e, p in rows], head="# E P")
+    refuses("a_field_that_no_solid_bears_is_refused", 4, ["V/A", "E(MV/cm)"], "loop", "volt.txt")
+    table("both.txt", rows, head="# E P[e/A2]")
+    refuses("a_polarization_has_no_volume", 2, ["--volume"], "loop", "both.txt", "-V", 500.0)
+    rows = relaxation(8, 4000, 4.0, 30.0)
+    physics = ["-T", 300, "-V", 1000]
+    table("plain.txt", rows)
+    right = results("eps", "plain.txt", *physics)["ratio"]
+    debye = [[t / 1000, *(m / 0.20819434 for m in x)] for t, *x in rows]
+    table("named.txt", debye, head="# time (ps) Mx[D] My[D] Mz[D]")
+    got = results("eps", "named.txt", *physics).get("ratio", {"value": 0, "error": 0})
+    tap.ok(
+        all(abs(got[k] / right[k] - 1) < 1e-6 for k in ("value", "error")),
+        "a_dipole_in_the_units_of_its_names",
+        [got, right],
+    )
+    table("ps.txt", [[t / 1000, *x] for t, *x in rows])
+    refuses("times_too_fine_for_fs_are_refused", 3, ["t(ps)"], "eps", "ps.txt", *physics)
+    table("odd.txt", rows, head="# t[fortnights] Mx My Mz")
+    refuses("times_in_an_unknown_unit_are_refused", 3, ["fortnights"], "eps", "odd.txt", *physics)
+
+
 def check_loop():
     rows, source, state = [], random.Random(4), 0.0
     steps = [*range(0, 11), *range(9, -11, -1), *range(-9, 11)]
@@ -340,6 +385,7 @@ def check_loop():
         "dipoles_and_other_units_give_the_same_loop",
         same,
     )
+    check_units_of_columns(rows, found)
     tap.ok(
         "virgin" not in run("loop", "pe.txt").stdout and "J/cm3" in run("loop", "pe.txt").stdout,
         "text_tells_the_figures",

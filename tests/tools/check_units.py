@@ -76,6 +76,19 @@ def rattled(seed=1, n=12, size=5.6, amplitude=0.04, strained=True):
     return frames
 
 
+def scattered(seed=3, n=60, size=5.6, amplitude=0.15, strain=0.02):
+    """Frames that have nothing in common but the crystal: no two are near each other."""
+    rng = np.random.default_rng(seed)
+    frames = []
+    for _ in range(n):
+        e = rng.normal(size=(3, 3)) * strain
+        cell = size * (np.eye(3) + 0.5 * (e + e.T))
+        positions = (SITES + rng.normal(size=(8, 3)) * amplitude / size) @ cell
+        e, f, w = morse(positions, cell)
+        frames.append(dict(cell=cell, positions=positions, energy=e, forces=f, stress=w))
+    return frames
+
+
 def trajectory(seed=2, steps=60, dt=1.0, every=1, size=5.6, kelvin=300.0):
     """Velocity Verlet in a fixed cell; dt in fs."""
     rng = np.random.default_rng(seed)
@@ -293,6 +306,14 @@ case(
     said="divided by the volume",
 )
 case(
+    "stress_times_volumes_that_differ_and_are_near_gpa_is_divided",
+    rattled(n=60, size=5.7, amplitude=0.01),
+    DATA,
+    dict(stress=lambda f: -1 / abs(np.linalg.det(f["cell"]))),
+    DATA,
+    said="divided by the volume",
+)
+case(
     "a_virial_of_the_wrong_sign_is_turned",
     strained,
     dict(energy="energy", forces="forces", virial="virial"),
@@ -383,6 +404,46 @@ case(
     said="WARNING.*hartree or rydberg",
 )
 case(
+    "stresses_beside_atomic_units_are_not_taken",
+    strained,
+    DATA,
+    dict(energy=HARTREE, forces=HARTREE / BOHR, stress=HARTREE / BOHR**3),
+    (),
+    DATA,
+    said="WARNING.*stresses are not taken.*hartree or rydberg",
+)
+far = scattered(amplitude=0.25)
+case(
+    "gradients_of_frames_rather_far_apart_are_turned",
+    scattered(),
+    DATA,
+    dict(forces=-1.0),
+    DATA,
+    said="sign of the gradient",
+)
+case("own_units_of_scattered_frames_are_taken_without_a_word", far, DATA, {}, DATA)
+for name, units in {
+    "hartree": dict(energy=HARTREE),
+    "energies_per_atom": dict(energy=lambda f: 8.0),
+    "gradients": dict(forces=-1.0),
+}.items():
+    case(f"{name}_of_scattered_frames_are_refused", far, DATA, units, refused=True, said="contradi")
+problems = []
+for seed in range(30):
+    few = scattered(seed, n=5 + seed % 4, amplitude=0.02 + 0.01 * (seed % 9), strain=0.03)
+    write("in.xyz", few, DATA, {})
+    done = convert()
+    said = [line for line in done.stderr.splitlines() if "frames written" not in line]
+    problems += [f"seed {seed}: {line}" for line in said]
+tap.ok(not problems, "own_units_of_few_frames_are_taken_without_a_word", problems)
+write("in.xyz", scattered(amplitude=0.1, strain=0.07), DATA, dict(stress=-1.0))
+done = convert()
+tap.ok(
+    re.search("stress (is not taken|has the wrong sign)", done.stderr) is not None,
+    "stresses_of_the_wrong_sign_in_scattered_frames_are_noticed",
+    [done.stderr],
+)
+case(
     "atomic_units_that_are_stated_are_converted",
     still,
     DATA,
@@ -434,6 +495,15 @@ case(
 )
 real = dict(energy=KCAL, forces=KCAL, stress=-1.01325 * BAR)
 rare = trajectory(steps=12, every=200)
+case(
+    "two_frames_of_lammps_real_have_energies_in_the_unit_of_their_forces",
+    trajectory(steps=2),
+    LAMMPS,
+    dict(energy=KCAL, forces=KCAL, stress=-1.01325 * BAR),
+    ["energy", "forces", "velocities", "time"],
+    ["stress"],
+    said="energies in kcal/mol",
+)
 case(
     "lammps_real_is_not_taken_where_nothing_tells",
     rare,
@@ -615,6 +685,34 @@ tap.ok(
     "a_wrong_unit_of_a_set_is_refused",
     [done.stderr],
 )
+
+
+def quiet(arguments):
+    return subprocess.run(
+        [lrpot, *arguments], cwd=folder, capture_output=True, text=True, timeout=60
+    )
+
+
+FIT = "-c none --level 6 --cutoff 5 -i 30 --starts 1 -q"
+# A model tells signs and units of data that do not tell themselves.
+for name, scale, wanted in (
+    ("right", 1.0, None),
+    ("turned", -1.0, "-1 times"),
+    ("twentieth", 20.0, "0.05 times"),
+):
+    one = scattered(5, n=20, strain=0.0)
+    write("one.xyz", one, DATA, {})
+    quiet(["fit", "one.xyz", "-o", "one.lrp", *FIT.split()])
+    quiet(["eval", "one.lrp", "one.xyz", "-q", "-o", "own.xyz"])
+    own = [dict(f, positions=g["positions"], cell=g["cell"]) for f, g in zip(read("own.xyz"), one)]
+    write("other.xyz", own, dict(forces="forces", stress="stress"), dict(stress=scale))
+    done = quiet(["eval", "one.lrp", "other.xyz"])
+    said = re.findall("WARNING: stress.*", done.stderr)
+    tap.ok(
+        not said if wanted is None else len(said) == 1 and wanted in said[0],
+        f"stresses_beside_a_model_{name}",
+        [done.stderr],
+    )
 
 # Files of other kinds are named for what they are.
 FOREIGN = {

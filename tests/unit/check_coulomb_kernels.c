@@ -32,8 +32,9 @@ static void open_system(system_of_pairs *s, int prolate, int gaussians)
 {
     support_random random = { 77 };
     lrpot__screening screening;
-    if (prolate) ck_ok(lrpot__screening_prolate(12.0, 6.0, &screening));
-    else lrpot__screening_gauss(0.7, &screening);
+    const lrpot__kernel_rules *kernel = lrpot__kernel_rules_of(LRPOT_EWALD_COULOMB);
+    if (prolate) ck_ok(lrpot__screening_prolate(kernel, 12.0, 6.0, &screening));
+    else lrpot__screening_gauss(kernel, 0.0, 0.7, &screening);
     lrpot__pair_make(&screening, 6.0, 1e-12, &s->pair);
     ck_assert(s->pair.degree > 0);
     for (int i = 0; i < ATOMS; i++) {

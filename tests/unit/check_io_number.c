@@ -2,7 +2,7 @@
 #include "comma_locale.h"
 #include "support.h"
 
-#include "io/text/number.h"
+#include "core/number.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -59,8 +59,9 @@ static double transform_of_square(double y, void *ctx)
 START_TEST(screening_is_consistent)
 {
     lrpot__screening s;
-    if (_i < 2) lrpot__screening_gauss(0.2 + 0.25 * _i, &s);
-    else ck_ok(lrpot__screening_prolate(bands[_i], 5.0, &s));
+    const lrpot__kernel_rules *kernel = lrpot__kernel_rules_of(LRPOT_EWALD_COULOMB);
+    if (_i < 2) lrpot__screening_gauss(kernel, 0.0, 0.2 + 0.25 * _i, &s);
+    else ck_ok(lrpot__screening_prolate(kernel, bands[_i], 5.0, &s));
     for (double r = 0.4; r < 4.9; r += 0.5) {
         double strength;
         lrpot__screening_smooth(&s, r * r, &strength);

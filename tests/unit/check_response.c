@@ -149,6 +149,16 @@ START_TEST(bad_calls_are_refused)
     ck_assert_int_eq(lrpot_response_polarization(&slab, q, NULL, &p), LRPOT_E_UNSUPPORTED);
     ck_assert_int_eq(lrpot_response_polarization(&no_volume, q, NULL, &p), LRPOT_E_CELL);
     ck_assert_int_eq(lrpot_response_polarization(&fine, NULL, NULL, &p), LRPOT_E_NULL);
+    const double far[3] = { 1e-2, 1e300, 0 }, nowhere_near[3] = { 0, NAN, 0 };
+    ck_assert_int_eq(lrpot_response_polarization(&fine, q, far, &p), LRPOT_E_ARGUMENT);
+    ck_assert_msg(strstr(lrpot_last_error(), "row 1") != NULL, "%s", lrpot_last_error());
+    ck_assert_int_eq(lrpot_response_polarization(&fine, q, nowhere_near, &p), LRPOT_E_ARGUMENT);
+    positions[2] = 1e19; /* beyond what a count of quanta holds */
+    ck_assert_int_eq(lrpot_response_polarization(&fine, q, NULL, &p), LRPOT_E_ARGUMENT);
+    ck_assert_msg(strstr(lrpot_last_error(), "wrap") != NULL, "%s", lrpot_last_error());
+    positions[2] = 1e6;
+    ck_ok(lrpot_response_polarization(&fine, q, NULL, &p));
+    positions[2] = 0;
     positions[4] = NAN;
     ck_assert_int_eq(lrpot_response_polarization(&fine, q, NULL, &p), LRPOT_E_NOT_FINITE);
     ck_assert_int_eq(lrpot_response_gamma_modes(1, D, &mass, Z, nowhere, 10, frequencies, NULL),

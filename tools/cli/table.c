@@ -34,19 +34,53 @@ static void forget_names(table *t)
 {
     for (int32_t c = 0; c < TABLE_MOST; c++) {
         free(t->names[c]);
-        t->names[c] = NULL;
+        free(t->units[c]);
+        t->names[c] = t->units[c] = NULL;
     }
 }
 
-/* Names without their units: "Mx[e*A]" and "time/fs" are mx and time. Between commas they may hold
- * blanks, "time (fs)". Returns how many there are, -1 without memory. */
+/* Next name with its unit, which may hold blanks and stand behind one: "time (fs)", "M [e A]". */
+static char *next_name(char **cursor, const char *apart)
+{
+    char *field = *cursor + strspn(*cursor, separators), *end = field;
+    int depth = 0;
+    if (*field == '\0') return NULL;
+    for (; *end != '\0' && *end != '\n' && *end != '\r'; end++) {
+        if (*end == '(' || *end == '[') depth++;
+        if (*end == ')' || *end == ']') depth--;
+        if (depth > 0 || strchr(apart, *end) == NULL) continue;
+        size_t blanks = strspn(end, " \t");
+        if (blanks == 0 || (end[blanks] != '(' && end[blanks] != '[')) break;
+        end += blanks - 1;
+    }
+    *cursor = end;
+    if (*end != '\0') *(*cursor)++ = '\0';
+    return field;
+}
+
+/* Text behind a name, as in "/fs" or "[e*A]"; numbers and letters such as x are indices. */
+static char *unit_behind(const char *text)
+{
+    static const char indices[] = "0123456789xyztabc";
+    text += strspn(text, " ([/");
+    size_t length = strlen(text);
+    while (length > 0 && strchr(" )]", text[length - 1]) != NULL) length--;
+    if (length == 0 || (length == 1 && strchr(indices, *text) != NULL)
+        || strspn(text, "0123456789") >= length)
+        return NULL;
+    return strndup(text, length);
+}
+
+/* "Mx[e*A]" and "time/fs" are mx in e*A and time in fs. Returns how many names there are, -1
+ * without memory. */
 static int32_t read_names(table *t, char *line)
 {
     int32_t n = 0;
     const char *apart = strpbrk(line, ",;") != NULL ? ",;\t\r\n" : separators;
     forget_names(t);
-    for (char *field; n < TABLE_MOST && (field = next_field(&line, apart)) != NULL; n++) {
+    for (char *field; n < TABLE_MOST && (field = next_name(&line, apart)) != NULL; n++) {
         size_t length = strcspn(field, "([/");
+        t->units[n] = unit_behind(field + length);
         while (length > 0 && field[length - 1] == ' ') length--;
         field[length] = '\0';
         for (char *c = field; *c != '\0'; c++) *c = (char)tolower((unsigned char)*c);

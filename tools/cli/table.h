@@ -18,6 +18,8 @@ typedef struct table {
     int32_t n_columns, pending;
     /* in lower case and without units; NULL where nothing names the columns */
     char *names[TABLE_MOST];
+    /* as the names state them, without brackets; NULL where they do not. See column_units.h. */
+    char *units[TABLE_MOST];
 } table;
 
 /* All functions that return int give GO_ON, or an exit code after a message. The table is closed by

@@ -4,6 +4,7 @@
 #include "cli/report.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,21 +61,37 @@ static void group_widths(coulomb_result *result, const double *sigma)
     result->n_widths = count;
 }
 
-static int choose_widths(coulomb_result *result, const coulomb_settings *settings,
-                         const lrpot_structure *structure, const char *place)
+static int has(const coulomb_settings *settings, int32_t trait)
 {
-    const double *column = lrpot_structure_get(structure, LRPOT_QUANTITY_SIGMA);
-    int known = settings->sigma > 0.0 || column != NULL;
-    result->kernel = settings->kernel != KERNEL_AUTO ? settings->kernel
-                     : known                         ? KERNEL_GAUSS
-                                                     : KERNEL_POINT;
-    result->n_widths = 0;
-    memset(result->species, 0, (size_t)result->n * sizeof(int32_t));
-    if (result->kernel == KERNEL_POINT) return GO_ON;
-    if (!known)
-        return report_error(
-            BAD_INPUT, "%s: no widths of the charges: neither a column sigma:R:1 nor --sigma S",
-            place);
+    return (lrpot_ewald_kernel_traits(settings->kernel) & trait) != 0;
+}
+
+int coulomb_choose_kernel(coulomb_settings *settings, const char *name)
+{
+    const lrpot_ewald_options usual = LRPOT_EWALD_OPTIONS_INIT;
+    settings->kernel = lrpot_ewald_kernel_of(name);
+    settings->widths = strcmp(name, "point") == 0   ? WIDTHS_NONE
+                       : strcmp(name, "gauss") == 0 ? WIDTHS_NEEDED
+                                                    : WIDTHS_AUTO;
+    if (settings->widths != WIDTHS_AUTO || strcmp(name, "auto") == 0)
+        settings->kernel = usual.kernel;
+    return lrpot_ewald_kernel_name(settings->kernel) != NULL;
+}
+
+const char *coulomb_kernel_names(char text[COULOMB_KERNELS_TEXT])
+{
+    size_t used = (size_t)snprintf(text, COULOMB_KERNELS_TEXT, "point, gauss");
+    for (int32_t k = 0; k < lrpot_ewald_kernel_count() && used < COULOMB_KERNELS_TEXT; k++)
+        if (!(lrpot_ewald_kernel_traits(k) & LRPOT_EWALD_KERNEL_WIDTHS))
+            used += (size_t)snprintf(text + used, COULOMB_KERNELS_TEXT - used, ", %s",
+                                     lrpot_ewald_kernel_name(k));
+    return text;
+}
+
+/* Widths of the atoms by --sigma or the column. */
+static int read_widths(coulomb_result *result, const coulomb_settings *settings,
+                       const double *column, const char *place)
+{
     for (int64_t i = 0; column != NULL && i < result->n; i++)
         if (column[i] < 0.0)
             return report_error(BAD_INPUT, "%s: sigma of atom %lld is %g A, expected >= 0", place,
@@ -85,12 +102,34 @@ static int choose_widths(coulomb_result *result, const coulomb_settings *setting
     } else {
         group_widths(result, column);
     }
-    if (result->kernel == KERNEL_LATENT && (result->n_widths > 1 || result->widths[0] == 0.0))
+    if (has(settings, LRPOT_EWALD_KERNEL_SIGMA)
+        && (result->n_widths > 1 || result->widths[0] == 0.0))
         return report_error(BAD_INPUT,
-                            "%s: the latent kernel has one width > 0 for all atoms, the column "
+                            "%s: the %s kernel has one width > 0 for all atoms, the column "
                             "sigma has others; give --sigma S",
-                            place);
+                            place, result->kernel);
     return GO_ON;
+}
+
+static int choose_widths(coulomb_result *result, const coulomb_settings *settings,
+                         const lrpot_structure *structure, const char *place)
+{
+    const double *column = lrpot_structure_get(structure, LRPOT_QUANTITY_SIGMA);
+    int known = settings->sigma > 0.0 || column != NULL,
+        widths = has(settings, LRPOT_EWALD_KERNEL_WIDTHS) && settings->widths != WIDTHS_NONE
+                 && (known || settings->widths == WIDTHS_NEEDED);
+    result->kernel = !has(settings, LRPOT_EWALD_KERNEL_WIDTHS)
+                         ? lrpot_ewald_kernel_name(settings->kernel)
+                     : widths ? "gauss"
+                              : "point";
+    result->n_widths = 0;
+    memset(result->species, 0, (size_t)result->n * sizeof(int32_t));
+    if (!widths && !has(settings, LRPOT_EWALD_KERNEL_SIGMA)) return GO_ON;
+    if (!known)
+        return report_error(
+            BAD_INPUT, "%s: no widths of the charges: neither a column sigma:R:1 nor --sigma S",
+            place);
+    return read_widths(result, settings, column, place);
 }
 
 static int directions(int32_t mask)
@@ -131,8 +170,8 @@ static lrpot_ewald_options options_of(const coulomb_result *result,
     if (settings->self) options.flags += LRPOT_EWALD_SELF;
     if (settings->around == AROUND_VACUUM) options.flags += LRPOT_EWALD_VACUUM;
     if (settings->around == AROUND_LAYERS) options.flags += LRPOT_EWALD_SLAB_CORRECTION;
-    if (result->kernel == KERNEL_LATENT) {
-        options.kernel = LRPOT_EWALD_LATENT;
+    options.kernel = settings->kernel;
+    if (has(settings, LRPOT_EWALD_KERNEL_SIGMA)) {
         options.sigma = result->widths[0];
     } else if (result->n_widths > 0) {
         options.n_widths = result->n_widths;

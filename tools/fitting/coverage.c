@@ -194,12 +194,13 @@ static void say_cells(const dataset *set, const shared *s, int32_t targets)
 {
     int stressed = set->found[LRPOT_QUANTITY_STRESS] > 0
                    && (targets == 0 || (targets & LRPOT_FIT_TARGET_STRESS) != 0);
-    const char *more = stressed ? "stresses tell of small strains alone" : "add strained cells";
     if (s->bulk < 2 || s->bulk < set->n) return;
-    if (s->shape) say("shear and elastic constants", s->bulk, "one cell shape", more);
+    if (s->shape)
+        say(stressed ? "large shear strains" : "shear and elastic constants", s->bulk,
+            "one cell shape", "add strained cells");
     if (s->density)
-        say("pressure and expansion", s->bulk, "one density",
-            stressed ? more : "add cells of other volumes");
+        say(stressed ? "large changes of volume" : "pressure and expansion", s->bulk, "one density",
+            "add cells of other volumes");
 }
 
 static void say_structures(const dataset *set, const shared *s)

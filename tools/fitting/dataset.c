@@ -216,90 +216,21 @@ void dataset_free(dataset *set)
     memset(set, 0, sizeof *set);
 }
 
-static int by_number(const void *a, const void *b)
-{
-    const char *first = *(char *const *)a, *second = *(char *const *)b;
-    int32_t x = lrpot_element_number(first), y = lrpot_element_number(second);
-    if (x != y) return x == 0 ? 1 : y == 0 ? -1 : x < y ? -1 : 1;
-    return strcmp(first, second);
-}
-
 enum { MAX_SYMBOLS = 118, LABEL = 16 };
 
-char **dataset_symbols(const dataset *set, int32_t *count)
+int dataset_symbols(const dataset *set, char ***symbols, int32_t *count)
 {
     char **list = malloc(MAX_SYMBOLS * (sizeof *list + LABEL));
-    *count = 0;
-    if (list == NULL) return NULL;
+    if (list == NULL) return report_no_memory();
     char *labels = (char *)(list + MAX_SYMBOLS);
-    for (int64_t f = 0; f < set->n; f++)
-        for (int64_t i = 0; i < lrpot_structure_count(set->frames[f]); i++) {
-            const char *symbol = lrpot_structure_symbol(set->frames[f], i);
-            int32_t k = 0;
-            while (k < *count && strcmp(list[k], symbol) != 0) k++;
-            if (k < *count || *count == MAX_SYMBOLS) continue;
-            list[k] = labels + LABEL * k;
-            snprintf(list[k], LABEL, "%s", symbol);
-            ++*count;
-        }
-    qsort(list, (size_t)*count, sizeof *list, by_number);
-    return list;
-}
-
-static lrpot_status shortest_pair(const lrpot_nlist *list, const lrpot_atoms *atoms,
-                                  double *distance)
-{
-    int64_t most = 0;
-    for (int64_t i = 0; i < atoms->n_owned; i++) {
-        int64_t count = lrpot_nlist_degree(list, i);
-        if (count > most) most = count;
+    lrpot_status status = lrpot_structures_labels(set->n, set->frames, MAX_SYMBOLS, labels, count);
+    if (status != LRPOT_OK) {
+        free(list);
+        return report_failure(status, set->path);
     }
-    int32_t *j = malloc((size_t)(most + 1) * sizeof *j);
-    double *vectors = malloc((size_t)(3 * most + 1) * sizeof *vectors);
-    int good = j != NULL && vectors != NULL;
-    for (int64_t i = 0; good && i < atoms->n_owned; i++) {
-        int64_t count = lrpot_nlist_row(list, atoms, i, most, j, vectors);
-        for (int64_t k = 0; k < count; k++) {
-            const double *d = vectors + 3 * k;
-            *distance = fmin(*distance, sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]));
-        }
-    }
-    free(j);
-    free(vectors);
-    return good ? LRPOT_OK : LRPOT_E_MEMORY;
-}
-
-static lrpot_status frame_distance(const lrpot_structure *frame, int32_t n_symbols,
-                                   char *const *symbols, double cutoff, double *distance)
-{
-    int32_t *species = malloc((size_t)lrpot_structure_count(frame) * sizeof *species);
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    lrpot_nlist *list = NULL;
-    lrpot_status status = LRPOT_E_MEMORY;
-    if (species != NULL)
-        status =
-            lrpot_structure_view(frame, n_symbols, (const char *const *)symbols, species, &atoms);
-    if (status == LRPOT_OK) status = lrpot_nlist_build(&list, &atoms, cutoff, 0.0);
-    if (status == LRPOT_OK) status = shortest_pair(list, &atoms, distance);
-    lrpot_nlist_free(list);
-    free(species);
-    return status;
-}
-
-lrpot_status dataset_min_distance(const dataset *set, int32_t n_symbols, char *const *symbols,
-                                  double cutoff, double *distance, int64_t *frame)
-{
-    *distance = INFINITY;
-    *frame = 0;
-    for (int64_t f = 0; f < set->n; f++) {
-        double here = INFINITY;
-        lrpot_status status = frame_distance(set->frames[f], n_symbols, symbols, cutoff, &here);
-        if (status != LRPOT_OK) return status;
-        if (here >= *distance) continue;
-        *distance = here;
-        *frame = f;
-    }
-    return LRPOT_OK;
+    for (int32_t k = 0; k < *count; k++) list[k] = labels + LABEL * k;
+    *symbols = list;
+    return GO_ON;
 }
 
 static void report_points(const dataset *set, int32_t target, int is_fitted)

@@ -53,11 +53,7 @@ int dataset_split(dataset *from, dataset *to, double share, uint64_t seed);
 void dataset_free(dataset *set);
 /* Symbols of the frames, elements by atomic number, other labels after them; in one block that the
  * caller frees. */
-char **dataset_symbols(const dataset *set, int32_t *count);
-/* Shortest distance of two atoms within the cutoff, infinite when there is none; *frame tells
- * where. */
-lrpot_status dataset_min_distance(const dataset *set, int32_t n_symbols, char *const *symbols,
-                                  double cutoff, double *distance, int64_t *frame);
+int dataset_symbols(const dataset *set, char ***symbols, int32_t *count);
 /* To standard error: keys and frames, elements, charges, cells. targets: what
  * is fitted, LRPOT_FIT_TARGET_*. */
 void dataset_report(const dataset *set, int32_t n_symbols, char *const *symbols,

@@ -1,5 +1,6 @@
 #include "fitting/errors.h"
 #include "cli/extremes.h"
+#include "cli/report.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -47,6 +48,8 @@ static void compare(error_sum *sum, const double *model, double scale, const dou
         sum->models += m * m;
         sum->products += m * r;
         sum->references += r * r;
+        sum->model += m;
+        sum->reference += r;
         sum->absolutes += d;
         if (d > sum->largest) sum->largest = d;
     }
@@ -94,6 +97,34 @@ int errors_add(error_table *table, const char *name, const lrpot_structure *refe
     compare(&set->sums[ERROR_POTENTIAL], model->at_points, 1.0,
             model->at_points != NULL ? potentials : NULL, 1.0, n_points);
     return 1;
+}
+
+/* Slope of the reference over the model, about their means; 0 where they do not go together. */
+static double slope_of(const error_sum *sum)
+{
+    static const double together = 0.9; /* correlation */
+    enum { FEWEST = 18 };
+    double n = (double)sum->n;
+    if (sum->n < FEWEST) return 0.0;
+    double models = sum->models - sum->model * sum->model / n,
+           references = sum->references - sum->reference * sum->reference / n,
+           products = sum->products - sum->model * sum->reference / n;
+    if (!(products * products > together * together * models * references)) return 0.0;
+    return products / models;
+}
+
+void errors_judge(const error_table *table)
+{
+    static const int judged[2] = { ERROR_FORCES, ERROR_STRESS };
+    static const double other = 1.0; /* logarithm: no bad model is off by that and correlates */
+    for (int q = 0; q < 2 && table->n > 0; q++) {
+        const error_set *all = &table->sets[0]; /* parts of the data may have hardly any spread */
+        double slope = slope_of(&all->sums[judged[q]]);
+        if (slope == 0.0 || (slope > 0.0 && fabs(log(slope)) < other)) continue;
+        report_note("WARNING: %s of the data are %.4g times the model's, with which they go "
+                    "together; have they another sign or unit? --units states it",
+                    kinds[judged[q]].name, slope);
+    }
 }
 
 static double rms(const error_sum *sum)

@@ -20,6 +20,7 @@ typedef struct error_sum {
     double squares, absolutes, largest;
     /* sums of model^2, model reference, reference^2, scaled as compared */
     double models, products, references;
+    double model, reference; /* sums of the values themselves */
     int64_t n;
 } error_sum;
 
@@ -38,6 +39,9 @@ typedef struct error_table {
  * multiplies the model's Born charges; with_born 0 leaves them out. Returns 0 without memory. */
 int errors_add(error_table *table, const char *set, const lrpot_structure *reference,
                const evaluation *model, int with_born, double born_scale);
+/* Warns of forces and stresses that follow the model's by a factor that only another sign or unit
+ * has. */
+void errors_judge(const error_table *table);
 void errors_print(const error_table *table, FILE *stream);
 json_t *errors_json(const error_table *table);
 void errors_free(error_table *table);

@@ -162,7 +162,7 @@ static int read_targets(fit_run *run, const config *file, const json_t *value)
     lrpot_fit_options *o = &run->job.options;
     const char *name = NULL;
     json_t *member = NULL;
-    if (!json_is_object(value)) return config_words(file, "targets", value, &run->targets_text);
+    if (!json_is_object(value)) return config_words(file, "targets", value, &run->text.targets);
     json_object_foreach((json_t *)value, name, member)
     {
         char place[PLACE];
@@ -225,8 +225,8 @@ int fit_read_config(fit_run *run, const config *file, const tool_option *options
     };
     const char *key = NULL;
     json_t *value = NULL;
-    run->config_text = json_dumps(file->root, JSON_COMPACT);
-    if (run->config_text == NULL) return report_no_memory();
+    run->data.config_text = json_dumps(file->root, JSON_COMPACT);
+    if (run->data.config_text == NULL) return report_no_memory();
     json_object_foreach(file->root, key, value)
     {
         const tool_option *option = find_option(key, options, n_options);

@@ -14,10 +14,10 @@ int fit_add_set(fit_run *run, const fit_set *set)
 {
     int code = files_read(set->path);
     if (code != GO_ON) return code;
-    fit_set *sets = realloc(run->sets, (size_t)(run->n_sets + 1) * sizeof *sets);
+    fit_set *sets = realloc(run->data.sets, (size_t)(run->data.n_sets + 1) * sizeof *sets);
     if (sets == NULL) return report_no_memory();
-    run->sets = sets;
-    run->sets[run->n_sets++] = *set;
+    run->data.sets = sets;
+    run->data.sets[run->data.n_sets++] = *set;
     return GO_ON;
 }
 
@@ -25,23 +25,24 @@ static int read_set(fit_run *run, const fit_set *set)
 {
     dataset part = { 0 };
     key_list own = { 0 };
-    double total = isnan(set->total_charge) ? run->total_charge : set->total_charge;
+    double total = isnan(set->total_charge) ? run->data.total_charge : set->total_charge;
     int code = set->keys != NULL ? key_list_read(&own, "fit", set->keys) : GO_ON;
-    key_list keys = set->keys != NULL ? own : run->keys;
+    key_list keys = set->keys != NULL ? own : run->data.keys;
     keys.units = set->units;
-    if (code == GO_ON) code = dataset_read(&part, set->path, &keys, &run->species, total);
+    if (code == GO_ON) code = dataset_read(&part, set->path, &keys, &run->data.species, total);
     if (code == GO_ON) {
         int32_t n_symbols = 0;
-        char **symbols = dataset_symbols(&part, &n_symbols);
-        if (symbols == NULL) code = report_no_memory();
-        else
+        char **symbols = NULL;
+        code = dataset_symbols(&part, &symbols, &n_symbols);
+        if (code == GO_ON)
             dataset_report(&part, n_symbols, symbols, total,
                            run->job.options.targets != 0 ? run->job.options.targets
                                                          : targets_usual());
         free(symbols);
     }
     for (int64_t f = 0; f < part.n; f++) part.origins[f].how = set->how;
-    if (code == GO_ON) code = dataset_append(set->valid ? &run->valid : &run->train, &part);
+    if (code == GO_ON)
+        code = dataset_append(set->valid ? &run->data.valid : &run->data.train, &part);
     dataset_free(&part);
     key_list_free(&own);
     return code;
@@ -50,35 +51,36 @@ static int read_set(fit_run *run, const fit_set *set)
 /* --valid is a file like the others, or a share of what has been read. */
 static int read_valid(fit_run *run)
 {
-    if (run->valid_text == NULL) return GO_ON;
-    size_t length = strlen(run->valid_text);
-    if (length < 2 || run->valid_text[length - 1] != '%') {
-        fit_set set = { run->valid_text, NULL, NAN, 1, LRPOT_FIT_FRAME_INIT, NULL };
+    if (run->text.valid == NULL) return GO_ON;
+    size_t length = strlen(run->text.valid);
+    if (length < 2 || run->text.valid[length - 1] != '%') {
+        fit_set set = { run->text.valid, NULL, NAN, 1, LRPOT_FIT_FRAME_INIT, NULL };
         return read_set(run, &set);
     }
     char *end = NULL;
-    double percent = strtod(run->valid_text, &end);
-    if (end != run->valid_text + length - 1 || !(percent > 0.0 && percent < 100.0))
+    double percent = strtod(run->text.valid, &end);
+    if (end != run->text.valid + length - 1 || !(percent > 0.0 && percent < 100.0))
         return report_usage("fit",
                             "--valid %s: expected a file or a percentage between 0%% and 100%%",
-                            run->valid_text);
-    int code = dataset_split(&run->train, &run->valid, 0.01 * percent, (uint64_t)run->seed);
+                            run->text.valid);
+    int code =
+        dataset_split(&run->data.train, &run->data.valid, 0.01 * percent, (uint64_t)run->seed);
     if (code == GO_ON)
         report_note("validation: %lld frames taken out, %lld left for training",
-                    (long long)run->valid.n, (long long)run->train.n);
+                    (long long)run->data.valid.n, (long long)run->data.train.n);
     return code;
 }
 
 static int check_symbols(const fit_run *run)
 {
-    for (int64_t f = 0; f < run->valid.n; f++)
-        for (int64_t i = 0; i < lrpot_structure_count(run->valid.frames[f]); i++) {
-            const char *symbol = lrpot_structure_symbol(run->valid.frames[f], i);
+    for (int64_t f = 0; f < run->data.valid.n; f++)
+        for (int64_t i = 0; i < lrpot_structure_count(run->data.valid.frames[f]); i++) {
+            const char *symbol = lrpot_structure_symbol(run->data.valid.frames[f], i);
             char place[512];
             int32_t z = 0;
-            while (z < run->n_symbols && strcmp(symbol, run->symbols[z]) != 0) z++;
-            if (z < run->n_symbols) continue;
-            dataset_place(&run->valid, f, place, sizeof place);
+            while (z < run->data.n_symbols && strcmp(symbol, run->data.symbols[z]) != 0) z++;
+            if (z < run->data.n_symbols) continue;
+            dataset_place(&run->data.valid, f, place, sizeof place);
             return report_error(BAD_INPUT, "%s has %s, which no training frame has", place, symbol);
         }
     return GO_ON;
@@ -87,8 +89,8 @@ static int check_symbols(const fit_run *run)
 /* Data that cannot be fitted to are told before anything is computed. */
 static int check_data(const fit_run *run)
 {
-    const int64_t *found = run->train.found;
-    if (run->train.n == 0)
+    const int64_t *found = run->data.train.found;
+    if (run->data.train.n == 0)
         return report_error(BAD_INPUT, "all sets are for validation; none is left for training");
     const int32_t targets = run->job.options.targets;
     if (found[LRPOT_QUANTITY_ENERGY] + found[LRPOT_QUANTITY_FORCES] + found[LRPOT_QUANTITY_STRESS]
@@ -97,11 +99,11 @@ static int check_data(const fit_run *run)
         return report_error(BAD_INPUT,
                             "%s: no frame has an energy, forces or a stress; --keys "
                             "energy=NAME,forces=NAME names other keys",
-                            run->train.path);
+                            run->data.train.path);
     if (found[LRPOT_QUANTITY_ENERGY] == 0)
         report_note(
             "WARNING: no energies: energies of the model will be meaningless up to a constant");
-    if (run->valid.n == 0 && (run->job.options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0)
+    if (run->data.valid.n == 0 && (run->job.options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0)
         return report_usage("fit", "--regularization auto needs --valid FILE or --valid 10%%");
     return check_symbols(run);
 }
@@ -109,41 +111,13 @@ static int check_data(const fit_run *run)
 int fit_read_data(fit_run *run)
 {
     int code = GO_ON;
-    for (int32_t s = 0; s < run->n_sets && code == GO_ON; s++) code = read_set(run, &run->sets[s]);
+    for (int32_t s = 0; s < run->data.n_sets && code == GO_ON; s++)
+        code = read_set(run, &run->data.sets[s]);
     if (code != GO_ON) return code;
-    run->symbols = dataset_symbols(&run->train, &run->n_symbols);
-    if (run->symbols == NULL) return report_no_memory();
-    code = read_valid(run);
+    code = dataset_symbols(&run->data.train, &run->data.symbols, &run->data.n_symbols);
+    if (code == GO_ON) code = read_valid(run);
     if (code == GO_ON) code = check_data(run);
-    return code == GO_ON ? coverage_report(&run->train, run->n_symbols, run->symbols,
+    return code == GO_ON ? coverage_report(&run->data.train, run->data.n_symbols, run->data.symbols,
                                            run->job.options.targets)
                          : code;
-}
-
-int fit_find_distance(fit_run *run)
-{
-    double shortest = INFINITY;
-    const dataset *sets[2] = { &run->train, &run->valid };
-    for (int s = 0; s < 2; s++) {
-        double here = INFINITY;
-        int64_t frame = 0;
-        char place[512];
-        lrpot_status status =
-            dataset_min_distance(sets[s], run->n_symbols, run->symbols, run->cutoff, &here, &frame);
-        if (status != LRPOT_OK) return report_failure(status, sets[s]->path);
-        if (here < shortest) {
-            dataset_place(sets[s], frame, place, sizeof place);
-            report_note("minimum distance %.4f A (%s)", here, place);
-        }
-        if (here < 0.4)
-            report_note("WARNING: atoms that close are seldom meant; are the positions in A?");
-        shortest = fmin(shortest, here);
-    }
-    if (isfinite(run->min_distance)) return GO_ON;
-    run->min_distance = isfinite(shortest) ? floor(95.0 * shortest) / 100.0 : 0.5 * run->cutoff;
-    if (run->min_distance >= run->cutoff)
-        return report_error(BAD_INPUT,
-                            "%s: no neighbours within the cutoff of %g A; choose a longer --cutoff",
-                            run->train.path, run->cutoff);
-    return GO_ON;
 }

@@ -1,5 +1,4 @@
 /* The model of a fit: made from what was asked for, saved with where it came from. */
-#include "fitting/kind_lists.h"
 #include "fitting/fit_run.h"
 
 #include "cli/report.h"
@@ -18,11 +17,12 @@ static int species_values(const fit_run *run, const char *option, const char *te
         int32_t z = 0;
         culprit = list.items[k];
         good = equal != NULL;
-        while (good && z < run->n_symbols
-               && (strlen(run->symbols[z]) != (size_t)(equal - list.items[k])
-                   || strncmp(run->symbols[z], list.items[k], strlen(run->symbols[z])) != 0))
+        while (
+            good && z < run->data.n_symbols
+            && (strlen(run->data.symbols[z]) != (size_t)(equal - list.items[k])
+                || strncmp(run->data.symbols[z], list.items[k], strlen(run->data.symbols[z])) != 0))
             z++;
-        good = good && z < run->n_symbols && parse_real(equal + 1, &values[z]);
+        good = good && z < run->data.n_symbols && parse_real(equal + 1, &values[z]);
     }
     int code =
         good ? GO_ON
@@ -38,57 +38,105 @@ static int set_baseline(const fit_run *run, lrpot_potential *model)
 {
     const char *name = NULL;
     int64_t n = lrpot_potential_param_count(model), offset = 0, count = 0;
-    if (run->baseline_text == NULL) return GO_ON;
+    if (run->text.baseline == NULL) return GO_ON;
     double *params = malloc((size_t)n * sizeof *params);
     if (params == NULL) return report_no_memory();
     lrpot_status status = lrpot_potential_get_params(model, n, params);
     int code = GO_ON;
     for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++)
         if (strcmp(name, "charges.species") == 0)
-            code = species_values(run, "baseline", run->baseline_text, params + offset);
+            code = species_values(run, "baseline", run->text.baseline, params + offset);
     if (status == LRPOT_OK && code == GO_ON) status = lrpot_potential_set_params(model, n, params);
     free(params);
     return status == LRPOT_OK ? code : report_failure(status, NULL);
 }
 
-/* Wide enough that the energy of a Gaussian with itself leaves the hardness something to add, and
- * narrower for small atoms. */
-static double standard_width(const char *symbol)
+/* What was asked for; the rest is open. */
+static lrpot_potential_options wanted_model(const fit_run *run)
 {
-    double radius = lrpot_element_radius(symbol);
-    return radius > 0.0 ? radius + 0.25 : 1.0;
+    lrpot_potential_options wanted = LRPOT_FIT_ANY_MODEL;
+    lrpot_basis_options *energy = &wanted.basis, *charge = &wanted.charge_basis;
+    wanted.symbols = (const char *const *)run->data.symbols;
+    wanted.charges = run->wanted.charges;
+    wanted.charge_options = &run->wanted.charge_options;
+    wanted.species_coefficients = run->wanted.species_coefficients;
+    memcpy(wanted.hidden, run->wanted.hidden, sizeof wanted.hidden);
+    wanted.charge_input = run->wanted.charge_input;
+    energy->n_species = run->data.n_symbols;
+    energy->level = (int32_t)run->wanted.level;
+    energy->radial_size = (int32_t)run->wanted.radial_size;
+    energy->radial_step = (int32_t)run->wanted.radial_step;
+    energy->min_distance = run->wanted.min_distance;
+    energy->cutoff = run->wanted.cutoff;
+    charge->level = (int32_t)run->wanted.charge_level;
+    charge->radial_step = (int32_t)run->wanted.charge_radial_step;
+    charge->cutoff = run->wanted.charge_cutoff;
+    return wanted;
+}
+
+static void report_choices(const fit_run *run)
+{
+    const dataset *train = &run->data.train;
+    lrpot_fit_suggestion_facts facts = LRPOT_FIT_SUGGESTION_FACTS_INIT;
+    const char *text, *option;
+    char place[512];
+    for (int32_t k = 0;
+         run->resume == NULL
+         && (text = lrpot_fit_suggestion_reason(run->suggestion, k, &option)) != NULL;
+         k++)
+        report_note("%s; --%s chooses", text, option);
+    if (lrpot_fit_suggestion_get_facts(run->suggestion, &facts) != LRPOT_OK
+        || facts.shortest_frame < 0)
+        return;
+    int64_t frame = facts.shortest_frame;
+    dataset_place(frame < train->n ? train : &run->data.valid,
+                  frame < train->n ? frame : frame - train->n, place, sizeof place);
+    report_note("minimum distance %.4f A (%s)", facts.shortest_distance, place);
+    if (facts.shortest_distance < 0.4)
+        report_note("WARNING: atoms that close are seldom meant; are the positions in A?");
+}
+
+int fit_choose_model(fit_run *run)
+{
+    const dataset *sets[2] = { &run->data.train, &run->data.valid };
+    int64_t n = 0, total = run->data.train.n + run->data.valid.n;
+    lrpot_structure **frames = malloc((size_t)total * sizeof *frames);
+    lrpot_fit_frame *how = malloc((size_t)total * sizeof *how);
+    lrpot_status status = LRPOT_E_MEMORY;
+    for (int s = 0; s < 2 && frames != NULL && how != NULL; s++)
+        for (int64_t f = 0; f < sets[s]->n; f++) {
+            frames[n] = sets[s]->frames[f];
+            how[n] = sets[s]->origins[f].how;
+            how[n++].set = s == 0 ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID;
+        }
+    lrpot_potential_options wanted = wanted_model(run);
+    if (frames != NULL && how != NULL)
+        status = lrpot_fit_suggest(&run->suggestion, &wanted, n, frames, how);
+    free(frames);
+    free(how);
+    if (status != LRPOT_OK) return report_failure(status, run->data.train.path);
+    report_choices(run);
+    return GO_ON;
+}
+
+/* --width for all species, --widths for those that it names. */
+static int set_widths(const fit_run *run, lrpot_potential_options *options, double *widths)
+{
+    for (int32_t z = 0; z < run->data.n_symbols; z++)
+        widths[z] = run->wanted.width > 0.0   ? run->wanted.width
+                    : options->widths != NULL ? options->widths[z]
+                                              : 0.0;
+    if (run->wanted.width > 0.0 || run->text.widths != NULL) options->widths = widths;
+    return species_values(run, "widths", run->text.widths, widths);
 }
 
 int fit_create_model(const fit_run *run, lrpot_potential **out)
 {
     if (run->resume != NULL) return inputs_model(out, run->resume, NULL);
-    lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
-    options.symbols = (const char *const *)run->symbols;
-    options.charges = run->charges;
-    lrpot_charges_options charges = run->charge_options;
-    if (run->own_charges) charges.flags |= LRPOT_CHARGES_OWN_COEFFICIENTS;
-    options.charge_options = &charges;
-    options.species_coefficients = run->own_energy;
-    memcpy(options.hidden, run->hidden, sizeof options.hidden);
-    options.charge_input = run->charge_input;
-    options.basis.level = (int32_t)run->level;
-    options.basis.n_species = run->n_symbols;
-    options.basis.radial_size = (int32_t)run->radial_size;
-    options.basis.radial_step = (int32_t)run->radial_step;
-    options.basis.min_distance = run->min_distance;
-    options.basis.cutoff = run->cutoff;
-    options.charge_basis = options.basis;
-    options.charge_basis.level = (int32_t)run->charge_level;
-    options.charge_basis.radial_step = (int32_t)run->charge_radial_step;
-    options.charge_basis.cutoff = run->charge_cutoff > 0.0 ? run->charge_cutoff : run->cutoff;
-    double *widths = malloc((size_t)run->n_symbols * sizeof *widths);
+    lrpot_potential_options options = *lrpot_fit_suggestion_options(run->suggestion);
+    double *widths = malloc((size_t)run->data.n_symbols * sizeof *widths);
     if (widths == NULL) return report_no_memory();
-    int standard = charge_kind_has(run->charges, LRPOT_CHARGES_TAKES_WIDTHS) && run->sigma == 0.0
-                   && run->width == 0.0;
-    for (int32_t z = 0; z < run->n_symbols; z++)
-        widths[z] = standard ? standard_width(run->symbols[z]) : run->width;
-    int code = species_values(run, "widths", run->widths_text, widths);
-    if (standard || run->width > 0.0 || run->widths_text != NULL) options.widths = widths;
+    int code = set_widths(run, &options, widths);
     lrpot_status status = code == GO_ON ? lrpot_potential_create(out, &options) : LRPOT_OK;
     free(widths);
     if (code != GO_ON) return code;
@@ -127,10 +175,10 @@ int fit_save_model(const fit_run *run, lrpot_potential *model, const char *path)
 {
     char text[512];
     lrpot_status status = note_options(run, model);
-    if (status == LRPOT_OK && run->config_text != NULL)
-        status = lrpot_potential_set_note(model, "config", run->config_text);
-    if (status == LRPOT_OK) status = note_data(model, "train", &run->train);
-    if (status == LRPOT_OK) status = note_data(model, "valid", &run->valid);
+    if (status == LRPOT_OK && run->data.config_text != NULL)
+        status = lrpot_potential_set_note(model, "config", run->data.config_text);
+    if (status == LRPOT_OK) status = note_data(model, "train", &run->data.train);
+    if (status == LRPOT_OK) status = note_data(model, "valid", &run->data.valid);
     snprintf(text, sizeof text, "%lld", (long long)run->job.options.seed);
     if (status == LRPOT_OK) status = lrpot_potential_set_note(model, "seed", text);
     training_line(&run->job, text, sizeof text);

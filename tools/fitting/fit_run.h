@@ -15,35 +15,53 @@ typedef struct fit_set {
     const char *units;   /* as for --units; NULL: those of the command line */
 } fit_set;
 
-typedef struct fit_run {
-    common_options common;
-    const char *config_path, *valid_text, *charges_text, *distance_text, *weights_text, *keys_text,
-        *species_text, *checkpoint, *resume;
-    const char *neutrality_text, *targets_text, *baseline_text, *widths_text, *regularization_text;
-    const char *own_text;
-    int32_t own_energy, own_charges; /* coefficients of each species */
-    const char *hidden_text, *charge_hidden_text, *charge_input_text;
+/* Options as they were written, NULL where they were not. */
+typedef struct fit_texts {
+    const char *valid, *charges, *distance, *weights, *keys, *species, *neutrality, *targets,
+        *baseline, *widths, *regularization, *own, *hidden, *charge_hidden, *charge_input;
+} fit_texts;
+
+/* The model that was asked for; the library completes it. */
+typedef struct fit_wanted {
+    int32_t charges;              /* LRPOT_CHARGES_*, -1: not given */
+    int32_t species_coefficients; /* as in lrpot_potential_options; -1: not given */
+    lrpot_charges_options charge_options;
     int32_t hidden[2]; /* of the energy; those of the charges are in charge_options */
     int32_t charge_input;
+    int64_t level, charge_level, radial_size, radial_step, charge_radial_step; /* 0: not given */
+    double cutoff, charge_cutoff, width;                                       /* A; 0: not given */
+    double min_distance; /* A; negative: not given */
     int64_t channels;
     double sigma;
     int32_t self;
-    lrpot_charges_options charge_options;
-    int64_t level, charge_level, radial_size, radial_step, charge_radial_step, seed, ensemble,
-        max_iterations, starts;
-    double cutoff, charge_cutoff, width, memory, tolerance, total_charge, min_distance;
-    int32_t charges;
-    int count; /* command line, for the notes */
-    char **arguments;
-    text_list species;
-    key_list keys;
+} fit_wanted;
+
+/* Files and their frames. */
+typedef struct fit_data {
+    const char *config_path;
+    char *config_text; /* of the configuration file, for the notes */
     fit_set *sets;
     int32_t n_sets;
-    char *config_text; /* of the configuration file, for the notes */
-    int32_t offsets;   /* each file of the command line has its own zero of energy */
+    text_list species;
+    key_list keys;
+    double total_charge; /* of frames that do not say; NaN: not given */
+    int32_t offsets;     /* each file of the command line has its own zero of energy */
     dataset train, valid;
     char **symbols;
     int32_t n_symbols;
+} fit_data;
+
+typedef struct fit_run {
+    common_options common;
+    int count; /* command line, for the notes */
+    char **arguments;
+    fit_texts text;
+    fit_wanted wanted;
+    fit_data data;
+    const char *checkpoint, *resume;
+    int64_t seed, ensemble, max_iterations, starts;
+    double memory, tolerance;
+    lrpot_fit_suggestion *suggestion; /* the model's options, complete */
     training job;
 } fit_run;
 
@@ -56,9 +74,8 @@ int fit_read_config(fit_run *run, const config *file, const tool_option *options
 
 /* Reads all sets, reports them, takes out a share for validation. */
 int fit_read_data(fit_run *run);
-/* The interval of the radial polynomials begins a little below the shortest distance, so that they
- * are not used outside. */
-int fit_find_distance(fit_run *run);
+/* Completes the options of the model by the data, and says what was chosen. */
+int fit_choose_model(fit_run *run);
 
 int fit_create_model(const fit_run *run, lrpot_potential **out);
 /* With notes of where it came from. */

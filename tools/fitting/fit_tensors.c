@@ -124,22 +124,22 @@ static int read_data(tensor_run *run, char **paths, int32_t n)
         dataset_free(&more);
         if (code != GO_ON) return code;
     }
-    run->symbols = dataset_symbols(&run->train, &run->n_symbols);
-    if (run->symbols == NULL) return report_no_memory();
-    return read_valid(run);
+    int code = dataset_symbols(&run->train, &run->symbols, &run->n_symbols);
+    return code == GO_ON ? read_valid(run) : code;
 }
 
-/* The radial functions begin a little below the shortest distance. */
+/* The radial functions begin where those of an energy for these data do. */
 static int find_distance(tensor_run *run)
 {
-    double shortest = INFINITY;
-    int64_t frame = 0;
+    lrpot_fit_suggestion *suggestion = NULL;
+    lrpot_potential_options wanted = LRPOT_FIT_ANY_MODEL;
     if (strcmp(run->distance_text, "auto") != 0) return GO_ON;
-    lrpot_status status = dataset_min_distance(&run->train, run->n_symbols, run->symbols,
-                                               run->options.cutoff, &shortest, &frame);
+    wanted.basis.cutoff = run->options.cutoff;
+    lrpot_status status =
+        lrpot_fit_suggest(&suggestion, &wanted, run->train.n, run->train.frames, NULL);
     if (status != LRPOT_OK) return report_failure(status, run->train.path);
-    run->options.min_distance = isfinite(shortest) ? floor(95.0 * shortest) / 100.0
-                                                   : 0.5 * run->options.cutoff;
+    run->options.min_distance = lrpot_fit_suggestion_options(suggestion)->basis.min_distance;
+    lrpot_fit_suggestion_free(suggestion);
     return GO_ON;
 }
 

@@ -17,14 +17,26 @@ int32_t target_of(const char *name)
     return -1;
 }
 
-const char *target_names(char *text, size_t size, const char *between)
+static const char *join(char *text, size_t size, const char *between, int with_units)
 {
     size_t used = 0;
     text[0] = '\0';
-    for (int32_t t = 0; t < lrpot_fit_target_count() && used < size; t++)
+    for (int32_t t = 0; t < lrpot_fit_target_count() && used < size; t++) {
+        lrpot_fit_target facts = target_facts(t);
         used += (size_t)snprintf(text + used, size - used, "%s%s", t > 0 ? between : "",
-                                 target_facts(t).name);
+                                 with_units ? facts.unit : facts.name);
+    }
     return text;
+}
+
+const char *target_names(char *text, size_t size, const char *between)
+{
+    return join(text, size, between, 0);
+}
+
+const char *target_units(char *text, size_t size, const char *between)
+{
+    return join(text, size, between, 1);
 }
 
 int32_t targets_usual(void)

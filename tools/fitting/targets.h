@@ -10,6 +10,8 @@ lrpot_fit_target target_facts(int32_t target);
 int32_t target_of(const char *name);
 /* All names, separated by `between`, for messages. */
 const char *target_names(char *text, size_t size, const char *between);
+/* Their units, likewise. */
+const char *target_units(char *text, size_t size, const char *between);
 /* Sum of the targets that are fitted when none is named. */
 int32_t targets_usual(void);
 

@@ -1,5 +1,6 @@
 #include "trajectories/series_input.h"
 
+#include "cli/column_units.h"
 #include "cli/report.h"
 #include "cli/table.h"
 
@@ -152,16 +153,36 @@ static int judge_beside(series_input *input, const beside *b, const char *path)
     return GO_ON;
 }
 
+/* What time, three values and the dipole beside a current are multiplied by: options state it, or
+ * the names of the columns. */
+static int find_factors(const series_input *input, const table *t, int32_t n,
+                        const int32_t *columns, int32_t extra, double factors[8])
+{
+    enum column_kind kind = input->kind == LRPOT_SERIES_CURRENT ? COLUMN_CURRENT : COLUMN_DIPOLE;
+    double stated = input->scale != 0.0 ? input->scale : 1.0;
+    int code = GO_ON;
+    for (int c = 0; c < 8; c++) factors[c] = c > 0 && c < 4 ? stated : 1.0;
+    if (n == 4 && input->step == 0.0)
+        code = column_factor(t, columns[0], COLUMN_TIME, "give --step FS", factors);
+    for (int a = 0; a < 3 && code == GO_ON && input->scale == 0.0; a++)
+        code = column_factor(t, columns[n - 3 + a], kind, "give --scale X", &factors[1 + a]);
+    for (int a = 0; a < extra && code == GO_ON; a++)
+        code = column_factor(t, columns[n + a], COLUMN_DIPOLE, "change the names of the columns",
+                             &factors[4 + a]);
+    return code;
+}
+
 /* Rows of time, three values, and the dipole beside a current. */
 static int read_rows(series_input *input, table *t, int32_t n, int32_t *columns, beside *b)
 {
-    int code = GO_ON;
+    double factors[8];
     int pair = (n == 4 || input->step > 0.0) && dipole_beside(input, t, columns + n);
     int32_t got = 1, extra = pair ? 3 : 0;
+    int code = find_factors(input, t, n, columns, extra, factors);
     while (code == GO_ON && got) {
         double row[8] = { 0.0 }, *values = row + 4 - n; /* time first, also where there is none */
         code = table_next(t, n + extra, columns, values, &got);
-        for (int32_t c = 1; c < 4; c++) row[c] *= input->scale != 0.0 ? input->scale : 1.0;
+        for (int32_t c = 0; c < 8; c++) row[c] *= factors[c];
         if (code == GO_ON && got) code = append(input, n == 4 ? row[0] : NAN, row + 1);
         if (code == GO_ON && got && pair) add_beside(b, input->step, row);
     }
@@ -243,6 +264,7 @@ static int read_words(const series_input *input, enum dipole_source *source)
 /* Step, volume and the part that is left out. */
 static int complete(series_input *input, const char *path)
 {
+    static const double finest = 0.0099; /* fs */
     double step = 0.0;
     if (input->n < 2)
         return report_error(BAD_INPUT, "%s: %lld samples make no series", path,
@@ -256,6 +278,11 @@ static int complete(series_input *input, const char *path)
         lrpot_status status = lrpot_series_step(input->n, input->times, &step);
         if (status != LRPOT_OK) return series_failure(status, path);
         input->step = step;
+        if (step < finest && !input->trajectory)
+            return report_error(BAD_INPUT,
+                                "%s: samples are %.3g fs apart, which no simulation has; give "
+                                "--step FS, or name the unit, as in t(ps)",
+                                path, step);
     }
     if (!(input->volume > 0.0))
         return report_error(BAD_INPUT, "%s: says no volume; give --volume A3", path);

@@ -21,7 +21,6 @@ typedef struct coulomb_verb {
     int64_t n_frames;
 } coulomb_verb;
 
-static const char *const KERNELS[] = { "auto", "point", "gauss", "latent", NULL };
 static const char *const BOUNDARIES[] = { "auto", "3d", "slab", "open", NULL };
 static const char *const AROUND[] = { "metal", "vacuum", "layers", NULL };
 static const char *const METHODS[] = { "auto", "exact", "mesh", "spline",
@@ -51,8 +50,14 @@ static const char *boundary_name(int32_t mask)
     return mask == 1 || mask == 2 || mask == 4 ? "wire" : "slab";
 }
 
+/* What is summed are charges: potential and field are in V and V/A. */
+static int sums_charges(const coulomb_verb *run)
+{
+    return (lrpot_ewald_kernel_traits(run->settings.kernel) & LRPOT_EWALD_KERNEL_CHARGES) != 0;
+}
+
 /* What the sum gave replaces what the frame had, and what depends on other interactions leaves. */
-static lrpot_status annotate(const coulomb_result *result, lrpot_structure *frame)
+static lrpot_status annotate(const coulomb_result *result, int charges, lrpot_structure *frame)
 {
     static const int32_t dropped[] = { LRPOT_QUANTITY_DIPOLE, LRPOT_QUANTITY_BORN_CHARGES,
                                        LRPOT_QUANTITY_ENERGY_ATOM };
@@ -63,9 +68,10 @@ static lrpot_status annotate(const coulomb_result *result, lrpot_structure *fram
         status = lrpot_structure_set(frame, LRPOT_QUANTITY_STRESS,
                                      result->has_stress ? result->stress : NULL);
     if (status == LRPOT_OK)
-        status = lrpot_structure_set(frame, LRPOT_QUANTITY_POTENTIAL, result->potential);
+        status = lrpot_structure_set(frame, LRPOT_QUANTITY_POTENTIAL,
+                                     charges ? result->potential : NULL);
     if (status == LRPOT_OK)
-        status = lrpot_structure_set(frame, LRPOT_QUANTITY_FIELD, result->field);
+        status = lrpot_structure_set(frame, LRPOT_QUANTITY_FIELD, charges ? result->field : NULL);
     for (size_t k = 0; status == LRPOT_OK && k < sizeof dropped / sizeof dropped[0]; k++)
         status = lrpot_structure_set(frame, dropped[k], NULL);
     return status;
@@ -112,7 +118,8 @@ static json_t *frame_json(const coulomb_verb *run, const char *path)
     json_put_count(object, "frame", run->n_frames);
     json_put_count(object, "atoms", result->n);
     json_put_real(object, "total_charge", result->total_charge);
-    json_put_text(object, "kernel", KERNELS[result->kernel]);
+    json_put_text(object, "kernel", result->kernel);
+    json_put_text(object, "charge_unit", lrpot_ewald_kernel_unit(run->settings.kernel));
     json_put_text(object, "boundary", boundary_name(result->periodic_mask));
     if (result->periodic_mask == LRPOT_PERIODIC_ALL)
         json_put_text(object, "around", AROUND[run->settings.around]);
@@ -161,8 +168,7 @@ static void frame_line(const coulomb_verb *run)
     if (result->periodic_mask == LRPOT_PERIODIC_ALL)
         put_bound(run->table, plan->predicted_pressure, measured->pressure, measured->n_sample > 0);
     else fprintf(run->table, " %9s %9s", "-", "-");
-    fprintf(run->table, "  %-6s %-4s", KERNELS[result->kernel],
-            boundary_name(result->periodic_mask));
+    fprintf(run->table, "  %-6s %-4s", result->kernel, boundary_name(result->periodic_mask));
     if (result->periodic_mask == 0 && plan->method == LRPOT_EWALD_EXACT)
         fprintf(run->table, " every pair\n");
     else if (plan->method == LRPOT_EWALD_EXACT)
@@ -183,7 +189,7 @@ static int one_frame(coulomb_verb *run, const char *path, lrpot_structure *frame
     if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, path));
     else if (run->table != NULL) frame_line(run);
     if (run->writer != NULL) {
-        lrpot_status status = annotate(&run->result, frame);
+        lrpot_status status = annotate(&run->result, sums_charges(run), frame);
         if (status == LRPOT_OK) status = lrpot_writer_append(run->writer, frame);
         if (status != LRPOT_OK) return report_failure(status, place);
     }
@@ -212,18 +218,30 @@ static int all_frames(coulomb_verb *run, const char *path)
     return code;
 }
 
+static int read_kernel(coulomb_verb *run)
+{
+    char known[COULOMB_KERNELS_TEXT];
+    coulomb_settings *settings = &run->settings;
+    const char *name = run->kernel_text != NULL ? run->kernel_text : "auto";
+    if (!coulomb_choose_kernel(settings, name))
+        return report_usage("coulomb", "--kernel %s: expected one of auto, %s", name,
+                            coulomb_kernel_names(known));
+    int32_t traits = lrpot_ewald_kernel_traits(settings->kernel);
+    int smeared = (traits & LRPOT_EWALD_KERNEL_SIGMA)
+                  || ((traits & LRPOT_EWALD_KERNEL_WIDTHS) && settings->widths != WIDTHS_NONE);
+    if (smeared || (settings->sigma == 0.0 && !settings->self)) return GO_ON;
+    return report_usage("coulomb", "--kernel %s has no %s", name,
+                        settings->sigma > 0.0 ? "--sigma" : "--self");
+}
+
 static int read_words(coulomb_verb *run)
 {
     coulomb_settings *settings = &run->settings;
-    int code = choose("kernel", run->kernel_text, KERNELS, &settings->kernel);
+    int code = read_kernel(run);
     if (code == GO_ON)
         code = choose("boundary", run->boundary_text, BOUNDARIES, &settings->boundary);
     if (code == GO_ON) code = choose("around", run->around_text, AROUND, &settings->around);
     if (code == GO_ON) code = choose("method", run->method_text, METHODS, &settings->method);
-    if (code == GO_ON && settings->kernel == KERNEL_POINT
-        && (settings->sigma > 0.0 || settings->self))
-        code = report_usage("coulomb", "--kernel point has no %s",
-                            settings->sigma > 0.0 ? "--sigma" : "--self");
     settings->measure = !run->no_check;
     return code;
 }
@@ -243,8 +261,9 @@ static int open_run(coulomb_verb *run)
     if (run->common.json) run->frames = json_array();
     else if (run->table != NULL)
         fprintf(run->table, "# %4s %7s %10s %24s %12s %13s %9s %9s %9s %9s %9s %9s  %s\n", "frame",
-                "atoms", "charge/e", "energy/eV", "rms|F| eV/A", "mean stress", "predicted",
-                "measured", "dE/n bound", "measured", "dP bound", "measured", "sum");
+                "atoms", sums_charges(run) ? "charge/e" : "amplitude", "energy/eV", "rms|F| eV/A",
+                "mean stress", "predicted", "measured", "dE/n bound", "measured", "dP bound",
+                "measured", "sum");
     return GO_ON;
 }
 
@@ -277,7 +296,10 @@ static void close_run(coulomb_verb *run)
 
 int verb_coulomb(int count, char **arguments)
 {
+    char names[COULOMB_KERNELS_TEXT], kernels[2 * COULOMB_KERNELS_TEXT];
     coulomb_verb run = { .common = { .threads = 1 }, .settings = { .accuracy = 1e-6 } };
+    snprintf(kernels, sizeof kernels, "%s; auto: gauss where there are widths, else point",
+             coulomb_kernel_names(names));
     const tool_option options[] = {
         { 'a', "accuracy", OPTION_REAL, "X",
           "error of the forces in eV/A, root mean square; default 1e-6", &run.settings.accuracy,
@@ -291,8 +313,7 @@ int verb_coulomb(int count, char **arguments)
         { 0, "potential-accuracy", OPTION_REAL, "X",
           "bound of that of the potential in V, root mean square; default: the same",
           &run.settings.potential_accuracy, 1e-14, 10 },
-        { 'k', "kernel", OPTION_TEXT, "K",
-          "point, gauss, latent; auto: gauss where there are widths", &run.kernel_text, 0, 0 },
+        { 'k', "kernel", OPTION_TEXT, "K", kernels, &run.kernel_text, 0, 0 },
         { 's', "sigma", OPTION_REAL, "S", "width of all charges in A instead of the column sigma",
           &run.settings.sigma, 1e-3, 1e3 },
         { 0, "self", OPTION_FLAG, NULL, "count the self-energy of each Gaussian",
@@ -317,7 +338,10 @@ int verb_coulomb(int count, char **arguments)
         "with their errors.",
         "Charges are the column charges of FILE, widths its column sigma (standard deviation of a "
         "Gaussian, 0 a point). latent is\n"
-        "exp(-S^2 k^2/2)/k^2. Three periodic directions: a net charge is neutralised by a uniform "
+        "exp(-S^2 k^2/2)/k^2. dispersion is -1/r^6 with amplitudes sqrt(C6) in eV^(1/2) A^3 as "
+        "charges; potential and field, not in volts,\n"
+        "are then left out of OUT.xyz. Three periodic directions: a net charge is neutralised by a "
+        "uniform "
         "background.\n"
         "-o OUT.xyz gets energy (eV), forces (eV/A), stress (eV/A^3), potential (V) and field "
         "(V/A) at full precision; -o - is standard\n"

@@ -214,6 +214,7 @@ static int finish(eval_run *run)
     int code = DONE;
     report_progress_end(&run->progress);
     grading_report(&run->grade);
+    errors_judge(&run->errors);
     if (run->writer != NULL) {
         lrpot_status status = lrpot_writer_close(run->writer);
         run->writer = NULL;

@@ -1,6 +1,5 @@
 /* lrpot fit: a model from energies, forces and stresses. */
 #include "fitting/kind_lists.h"
-#include "fitting/choices.h"
 #include "fitting/coverage.h"
 #include "fitting/fit_tensors.h"
 #include "cli/files.h"
@@ -18,12 +17,13 @@ static int read_neutrality(fit_run *run)
 {
     static const char *const names[] = { "exact", "soft", "off" };
     int32_t which = 0;
-    if (run->neutrality_text == NULL) return GO_ON;
-    while (which < 3 && strcmp(run->neutrality_text, names[which]) != 0) which++;
+    if (run->text.neutrality == NULL) return GO_ON;
+    while (which < 3 && strcmp(run->text.neutrality, names[which]) != 0) which++;
     if (which == 3)
         return report_usage("fit", "--neutrality %s: expected exact, soft or off",
-                            run->neutrality_text);
-    run->charge_options.neutrality = which == 0 ? LRPOT_NEUTRALITY_EXACT : LRPOT_NEUTRALITY_OFF;
+                            run->text.neutrality);
+    run->wanted.charge_options.neutrality = which == 0 ? LRPOT_NEUTRALITY_EXACT
+                                                       : LRPOT_NEUTRALITY_OFF;
     if (which == 2) run->job.options.sum_rule_error = INFINITY;
     return GO_ON;
 }
@@ -31,34 +31,35 @@ static int read_neutrality(fit_run *run)
 /* Options that only some kinds of charges have. */
 static int read_charge_options(fit_run *run)
 {
-    lrpot_charges_options *options = &run->charge_options;
+    lrpot_charges_options *options = &run->wanted.charge_options;
     const struct {
         const char *name;
         int32_t given, trait;
     } known[] = {
-        { "channels", run->channels > 0, LRPOT_CHARGES_TAKES_CHANNELS },
-        { "neutrality", run->neutrality_text != NULL, LRPOT_CHARGES_TAKES_NEUTRALITY },
-        { "self", run->self, LRPOT_CHARGES_TAKES_SELF },
-        { "sigma", run->sigma > 0.0, LRPOT_CHARGES_TAKES_SIGMA },
+        { "channels", run->wanted.channels > 0, LRPOT_CHARGES_TAKES_CHANNELS },
+        { "neutrality", run->text.neutrality != NULL, LRPOT_CHARGES_TAKES_NEUTRALITY },
+        { "self", run->wanted.self, LRPOT_CHARGES_TAKES_SELF },
+        { "sigma", run->wanted.sigma > 0.0, LRPOT_CHARGES_TAKES_SIGMA },
     };
     char kinds[CHARGE_KINDS_TEXT];
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
-        if (known[k].given && !charge_kind_has(run->charges, known[k].trait))
+        if (known[k].given && !charge_kind_has(run->wanted.charges, known[k].trait))
             return report_usage("fit", "--%s goes with --charges %s", known[k].name,
                                 charge_kinds_with(known[k].trait, kinds));
-    options->channels = (int32_t)run->channels;
-    options->sigma = run->sigma;
-    options->flags = run->self ? LRPOT_CHARGES_SELF : 0;
+    options->channels = (int32_t)run->wanted.channels;
+    options->sigma = run->wanted.sigma;
+    options->flags = run->wanted.self ? LRPOT_CHARGES_SELF : 0;
     return read_neutrality(run);
 }
 
 static int read_own(fit_run *run)
 {
-    const char *text = run->own_text;
+    const char *text = run->text.own;
     if (text == NULL) return GO_ON;
-    run->own_charges = strcmp(text, "all") == 0;
-    run->own_energy = run->own_charges || strcmp(text, "energy") == 0;
-    if (run->own_energy || strcmp(text, "no") == 0) return GO_ON;
+    int all = strcmp(text, "all") == 0;
+    run->wanted.species_coefficients = all || strcmp(text, "energy") == 0;
+    if (all) run->wanted.charge_options.flags |= LRPOT_CHARGES_OWN_COEFFICIENTS;
+    if (run->wanted.species_coefficients || strcmp(text, "no") == 0) return GO_ON;
     return report_usage("fit", "--species-coefficients %s: expected no, energy or all", text);
 }
 
@@ -83,20 +84,22 @@ static int read_widths(const char *option, const char *text, int32_t widths[2])
 
 static int read_hidden(fit_run *run)
 {
-    const char *input = run->charge_input_text;
-    int code = read_widths("hidden", run->hidden_text, run->hidden);
+    const char *input = run->text.charge_input;
+    int code = read_widths("hidden", run->text.hidden, run->wanted.hidden);
     if (code == GO_ON)
-        code = read_widths("charge-hidden", run->charge_hidden_text, run->charge_options.hidden);
+        code = read_widths("charge-hidden", run->text.charge_hidden,
+                           run->wanted.charge_options.hidden);
     if (code != GO_ON || input == NULL) return code;
-    run->charge_options.charge_input = strcmp(input, "all") == 0;
-    run->charge_input = run->charge_options.charge_input || strcmp(input, "energy") == 0;
-    if (!run->charge_input && strcmp(input, "no") != 0)
+    run->wanted.charge_options.charge_input = strcmp(input, "all") == 0;
+    run->wanted.charge_input = run->wanted.charge_options.charge_input
+                               || strcmp(input, "energy") == 0;
+    if (!run->wanted.charge_input && strcmp(input, "no") != 0)
         return report_usage("fit", "--charge-input %s: expected no, energy or all", input);
-    if (run->charge_input && run->hidden[0] == 0)
+    if (run->wanted.charge_input && run->wanted.hidden[0] == 0)
         return report_usage(
             "fit", "--charge-input %s needs --hidden: the total charge is an input of networks",
             input);
-    if (run->charge_options.charge_input && run->charge_options.hidden[0] == 0)
+    if (run->wanted.charge_options.charge_input && run->wanted.charge_options.hidden[0] == 0)
         return report_usage(
             "fit",
             "--charge-input all needs --charge-hidden: the total charge is an input of networks");
@@ -106,20 +109,20 @@ static int read_hidden(fit_run *run)
 static int read_options(fit_run *run)
 {
     char kinds[CHARGE_KINDS_TEXT];
-    run->charges = lrpot_charges_kind_of(run->charges_text);
-    if (run->charges_text != NULL && run->charges < 0)
-        return report_usage("fit", "--charges %s: expected %s", run->charges_text,
+    run->wanted.charges = lrpot_charges_kind_of(run->text.charges);
+    if (run->text.charges != NULL && run->wanted.charges < 0)
+        return report_usage("fit", "--charges %s: expected %s", run->text.charges,
                             charge_kinds_all(" or ", kinds));
     int code = read_charge_options(run);
     if (code == GO_ON) code = read_own(run);
     if (code == GO_ON) code = read_hidden(run);
     if (code != GO_ON) return code;
-    run->job.hold_species = run->baseline_text != NULL;
-    if (run->job.hold_species && run->charges >= 0
-        && !charge_kind_has(run->charges, LRPOT_CHARGES_SPECIES_CHARGE))
+    run->job.hold_species = run->text.baseline != NULL;
+    if (run->job.hold_species && run->wanted.charges >= 0
+        && !charge_kind_has(run->wanted.charges, LRPOT_CHARGES_SPECIES_CHARGE))
         return report_usage("fit", "--baseline goes with --charges %s",
                             charge_kinds_with(LRPOT_CHARGES_SPECIES_CHARGE, kinds));
-    if (run->level % 2 != 0 || run->charge_level % 2 != 0)
+    if (run->wanted.level % 2 != 0 || run->wanted.charge_level % 2 != 0)
         return report_usage("fit", "levels are even numbers, 2 to 28");
     if (run->common.output == NULL || strcmp(run->common.output, "-") == 0)
         return report_usage("fit", "-o MODEL is needed: the file that the model goes to");
@@ -129,19 +132,20 @@ static int read_options(fit_run *run)
         return report_usage(
             "fit",
             "--fit-factor needs the --factor that it starts from, and one model, no --ensemble");
-    if (strcmp(run->distance_text, "auto") == 0) run->min_distance = NAN;
-    else if (!parse_real(run->distance_text, &run->min_distance) || run->min_distance < 0.0)
+    if (strcmp(run->text.distance, "auto") == 0) run->wanted.min_distance = -1.0;
+    else if (!parse_real(run->text.distance, &run->wanted.min_distance)
+             || run->wanted.min_distance < 0.0)
         return report_usage("fit", "--min-distance %s: expected auto or a length in A",
-                            run->distance_text);
-    code = inputs_species("fit", run->species_text, &run->species);
-    return code == GO_ON ? key_list_read(&run->keys, "fit", run->keys_text) : code;
+                            run->text.distance);
+    code = inputs_species("fit", run->text.species, &run->data.species);
+    return code == GO_ON ? key_list_read(&run->data.keys, "fit", run->text.keys) : code;
 }
 
 static int read_targets(fit_run *run)
 {
     char names[256];
     text_list list;
-    int good = text_list_split(&list, run->targets_text);
+    int good = text_list_split(&list, run->text.targets);
     for (int32_t k = 0; good && k < list.count; k++) {
         int32_t target = target_of(list.items[k]);
         good = target >= 0;
@@ -149,7 +153,7 @@ static int read_targets(fit_run *run)
     }
     text_list_free(&list);
     return good ? GO_ON
-                : report_usage("fit", "--targets %s: expected some of %s", run->targets_text,
+                : report_usage("fit", "--targets %s: expected some of %s", run->text.targets,
                                target_names(names, sizeof names, ","));
 }
 
@@ -157,24 +161,25 @@ static int read_weights(fit_run *run)
 {
     lrpot_fit_options *options = &run->job.options;
     text_list list;
-    int automatic = run->weights_text != NULL && strcmp(run->weights_text, "auto") == 0;
+    char units[128];
+    int automatic = run->text.weights != NULL && strcmp(run->text.weights, "auto") == 0;
     if (automatic) options->flags |= LRPOT_FIT_AUTO_WEIGHTS;
-    int good = text_list_split(&list, automatic ? NULL : run->weights_text)
-               && (automatic || run->weights_text == NULL
+    int good = text_list_split(&list, automatic ? NULL : run->text.weights)
+               && (automatic || run->text.weights == NULL
                    || (list.count >= 3 && list.count <= lrpot_fit_target_count()));
     for (int32_t k = 0; good && k < list.count; k++)
         good = parse_real(list.items[k], &options->errors[k]) && options->errors[k] > 0.0;
     text_list_free(&list);
     if (!good)
         return report_usage("fit",
-                            "--weights %s: expected auto, or errors in eV/atom, eV/A, eV/A^3 and, "
-                            "if wanted, e A, e, e, V, as in 0.001,0.02,0.001,0.02,0.02,0.02,0.05",
-                            run->weights_text);
-    if (strcmp(run->regularization_text, "auto") == 0)
+                            "--weights %s: expected auto, or three errors or more in %s, as in "
+                            "0.001,0.02,0.001",
+                            run->text.weights, target_units(units, sizeof units, ", "));
+    if (strcmp(run->text.regularization, "auto") == 0)
         options->flags |= LRPOT_FIT_CHOOSE_REGULARIZATION;
-    else if (!parse_real(run->regularization_text, &options->regularization))
+    else if (!parse_real(run->text.regularization, &options->regularization))
         return report_usage("fit", "--regularization %s: expected auto or a number",
-                            run->regularization_text);
+                            run->text.regularization);
     options->memory_limit = 1e9 * run->memory;
     options->max_iterations = (int32_t)run->max_iterations;
     options->tolerance = run->tolerance;
@@ -200,7 +205,7 @@ static int fit_and_save(fit_run *run, int64_t member, lrpot_potential *model, co
     code = fit_save_model(run, model, path);
     if (code != GO_ON) checkpoint_write(run->job.checkpoint, model, 1);
     return code == GO_ON && member == 0
-               ? coverage_of_displacements(&run->train, model, (int32_t)run->common.threads)
+               ? coverage_of_displacements(&run->data.train, model, (int32_t)run->common.threads)
                : code;
 }
 
@@ -217,8 +222,8 @@ static int one_member(fit_run *run, int64_t member, const char *path, const char
      * alike */
     run->job.options.seed = run->seed + member * (run->starts > 0 ? run->starts : 3);
     run->job.checkpoint = &file;
-    run->job.train = &run->train;
-    run->job.valid = &run->valid;
+    run->job.train = &run->data.train;
+    run->job.valid = &run->data.valid;
     if (run->ensemble > 1 && code == GO_ON)
         report_note("member %lld of %lld, seed %lld", (long long)member + 1,
                     (long long)run->ensemble, (long long)run->job.options.seed);
@@ -345,97 +350,12 @@ static int run_all(fit_run *run)
     return code;
 }
 
-enum { MANY = 3 }; /* species that radial functions alone hardly tell apart */
-
-/* Forces tell of such charges what the local part cannot explain. One too stiff for the bonds
- * leaves errors that charges take up, at the cost of their own truth: where there are data for it,
- * species get coefficients of their own, of the energy and of the charges. Both may be
- * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). Charges of many
- * species, whose energies are not described as well, have less freedom to take up errors. */
-static void choose_short_sighted(fit_run *run)
-{
-    enum { FEW_SPECIES = 14, MANY_SPECIES = 8 };
-    static const double CUTOFF = 4.5, CHARGE_CUTOFF = 4.0;
-    const int64_t level = run->n_symbols < MANY ? FEW_SPECIES : MANY_SPECIES;
-    if (run->charge_cutoff == 0.0)
-        run->charge_cutoff = fmin(run->cutoff > 0.0 ? run->cutoff : CUTOFF, CHARGE_CUTOFF);
-    if (run->cutoff == 0.0) run->cutoff = CUTOFF;
-    if (run->charge_level == 0)
-        run->charge_level = run->level > 0 && run->level < level ? run->level : level;
-}
-
-/* A model with coefficients of each species. Bonds want finer radial functions than 8 polynomials
- * make; many species want more functions in products, whose parameters are shared by fewer pairs of
- * species, and the prior does for them what data do for others. */
-static choice_model flexible_model(const fit_run *run, int64_t charge_level)
-{
-    enum { SIZE = 12, STEP = 2, PER_PARAMETER = 14 };
-    int many = run->n_symbols >= MANY;
-    choice_model model = { run->n_symbols,
-                           1,
-                           1,
-                           run->radial_size,
-                           charge_level,
-                           run->radial_step,
-                           run->charge_radial_step,
-                           many ? PER_PARAMETER : 0 };
-    if (run->radial_size == 0) model.radial_size = SIZE;
-    if (run->radial_step == 0 && many) model.radial_step = STEP;
-    return model;
-}
-
-/* From three species on radial functions alone hardly tell the centres apart, whatever the charges
- * are. charge_level: 0 where the charges have no basis. */
-static choice_model choose_model(fit_run *run, int64_t equations, int64_t charge_level)
-{
-    enum { FLEXIBLE = 12 };
-    choice_model flexible = flexible_model(run, charge_level);
-    choice_model own = {
-        run->n_symbols,          1, 1, run->radial_size, charge_level, run->radial_step,
-        run->charge_radial_step, 0
-    };
-    choice_model usual = own;
-    usual.own_energy = run->own_energy;
-    usual.own_charges = run->own_charges;
-    if (run->own_text != NULL
-        || (!charge_kind_has(run->charges, LRPOT_CHARGES_SHORT_SIGHTED) && run->n_symbols < MANY))
-        return usual;
-    int rich = choice_level(equations, &flexible) >= FLEXIBLE;
-    if (!rich && choice_level(equations, &own) < FLEXIBLE) return usual;
-    run->own_energy = run->own_charges = 1;
-    return rich ? flexible : own;
-}
-
-/* What was not given: charges by the number of species, sizes by the number of data. */
-static void choose(fit_run *run)
-{
-    int64_t equations = choice_equations(&run->train);
-    if (run->charges < 0) {
-        run->charges = lrpot_charges_kind_default(run->n_symbols);
-        report_note("charges: %s, the default for %d species; --charges chooses",
-                    lrpot_charges_kind_name(run->charges), (int)run->n_symbols);
-    }
-    int basis = charge_kind_has(run->charges, LRPOT_CHARGES_TAKES_BASIS);
-    if (charge_kind_has(run->charges, LRPOT_CHARGES_SHORT_SIGHTED)) choose_short_sighted(run);
-    if (run->cutoff == 0.0) run->cutoff = 6.0;
-    if (run->charge_level == 0) run->charge_level = 6;
-    choice_model model = choose_model(run, equations, basis ? run->charge_level : 0);
-    if (run->level > 0) return;
-    run->level = choice_level(equations, &model);
-    run->radial_size = model.radial_size;
-    run->radial_step = model.radial_step;
-    if (basis && run->charge_level > run->level) run->charge_level = run->level;
-    report_note(
-        "level %lld for %lld energies and force components, charges of level %lld; --level chooses",
-        (long long)run->level, (long long)equations, basis ? (long long)run->charge_level : 0);
-}
-
 /* ", radial step 2, 1 of charges": of each where it is not that of published MTPs. */
-static void step_text(const fit_run *run, char *text, size_t size)
+static void step_text(const lrpot_potential_options *model, char *text, size_t size)
 {
     enum { USUAL = 4 };
-    int64_t energy = run->radial_step,
-            charges = run->charges != LRPOT_CHARGES_NONE ? run->charge_radial_step : 0;
+    int64_t energy = model->basis.radial_step,
+            charges = model->charges != LRPOT_CHARGES_NONE ? model->charge_basis.radial_step : 0;
     int with_energy = energy != 0 && energy != USUAL,
         with_charges = charges != 0 && charges != USUAL;
     text[0] = '\0';
@@ -449,16 +369,18 @@ static void step_text(const fit_run *run, char *text, size_t size)
 static void report_model(const fit_run *run)
 {
     enum { USUAL_SIZE = 8 };
+    const lrpot_potential_options *model = lrpot_fit_suggestion_options(run->suggestion);
+    const lrpot_basis_options *basis = &model->basis;
     char step[64];
-    step_text(run, step, sizeof step);
+    step_text(model, step, sizeof step);
     if (run->resume != NULL)
         report_note("going on with %s: levels, cutoffs and charges are those of the model",
                     run->resume);
     else
-        report_note("radial functions of %lld polynomials from %g to %g A, level %lld%s%s",
-                    (long long)(run->radial_size > 0 ? run->radial_size : USUAL_SIZE),
-                    run->min_distance, run->cutoff, (long long)run->level, step,
-                    run->own_energy ? ", coefficients of each species" : "");
+        report_note("radial functions of %d polynomials from %g to %g A, level %d%s%s",
+                    (int)(basis->radial_size > 0 ? basis->radial_size : USUAL_SIZE),
+                    basis->min_distance, basis->cutoff, (int)basis->level, step,
+                    model->species_coefficients ? ", coefficients of each species" : "");
 }
 
 static int prepare(fit_run *run)
@@ -470,8 +392,7 @@ static int prepare(fit_run *run)
     if (code == GO_ON) code = output_possible(run->common.output);
     if (code == GO_ON) code = fit_read_data(run);
     if (code != GO_ON) return code;
-    choose(run);
-    code = fit_find_distance(run);
+    code = fit_choose_model(run);
     if (code != GO_ON) return code;
     report_model(run);
     return GO_ON;
@@ -483,10 +404,10 @@ static int add_operands(fit_run *run, char **paths, int32_t n)
     int code = GO_ON;
     for (int32_t k = 0; k < n && code == GO_ON; k++) {
         fit_set set = { paths[k], NULL, NAN, 0, LRPOT_FIT_FRAME_INIT, NULL };
-        set.how.source = run->offsets ? k : 0;
+        set.how.source = run->data.offsets ? k : 0;
         code = fit_add_set(run, &set);
     }
-    if (code == GO_ON && run->n_sets == 0)
+    if (code == GO_ON && run->data.n_sets == 0)
         return report_usage("fit", "TRAIN.xyz is missing, or --config FILE with sets");
     return code;
 }
@@ -496,12 +417,13 @@ static int read_all_options(fit_run *run, config *file, const tool_command *comm
 {
     int32_t n = 0;
     int code = GO_ON;
-    for (int k = 0; k < run->count && run->config_path == NULL; k++) {
-        if (strcmp(line[k], "--config") == 0 && k + 1 < run->count) run->config_path = line[k + 1];
-        else if (strncmp(line[k], "--config=", 9) == 0) run->config_path = line[k] + 9;
+    for (int k = 0; k < run->count && run->data.config_path == NULL; k++) {
+        if (strcmp(line[k], "--config") == 0 && k + 1 < run->count)
+            run->data.config_path = line[k + 1];
+        else if (strncmp(line[k], "--config=", 9) == 0) run->data.config_path = line[k] + 9;
     }
-    if (run->config_path != NULL) code = config_open(file, run->config_path);
-    if (code == GO_ON && run->config_path != NULL)
+    if (run->data.config_path != NULL) code = config_open(file, run->data.config_path);
+    if (code == GO_ON && run->data.config_path != NULL)
         code = fit_read_config(run, file, command->options, command->n_options);
     if (code == GO_ON) code = options_parse(command, &run->common, run->count, line, &n);
     return code == GO_ON ? add_operands(run, line, n) : code;
@@ -537,102 +459,118 @@ static int fit_with(fit_run *run, const tool_option *options, size_t n_options)
     return code;
 }
 
+static const char *target_help(char *text, size_t size)
+{
+    target_names(text, size, ",");
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "; default: energy, forces and stress, as present");
+    return text;
+}
+
+static const char *weight_help(char *text, size_t size)
+{
+    char units[128];
+    snprintf(text, size, "errors that count as equal: %s; or auto",
+             target_units(units, sizeof units, ", "));
+    return text;
+}
+
 int verb_fit(int count, char **arguments)
 {
     if (fit_tensors_wanted(count, arguments)) return fit_tensors(count, arguments);
     fit_run run = { .common = { .threads = 2 },
-                    .distance_text = "auto",
-                    .regularization_text = "0",
-                    .charge_options = LRPOT_CHARGES_OPTIONS_INIT,
+                    .text.distance = "auto",
+                    .text.regularization = "0",
+                    .wanted.charge_options = LRPOT_CHARGES_OPTIONS_INIT,
+                    .wanted.species_coefficients = -1,
                     .seed = 1,
                     .ensemble = 1,
-                    .total_charge = NAN,
+                    .data.total_charge = NAN,
                     .count = count,
                     .arguments = arguments,
                     .job = { .checkpoint_every = 10.0, .options = LRPOT_FIT_OPTIONS_INIT } };
-    char kinds[CHARGE_KINDS_TEXT], help[5][CHARGE_KINDS_TEXT];
+    char kinds[CHARGE_KINDS_TEXT], help[5][CHARGE_KINDS_TEXT], targets[256], weights[256];
     const tool_option options[] = {
         { 0, "config", OPTION_INPUT, "FILE",
           "JSON with sets and any of these options; those of the command line win",
-          &run.config_path, 0, 0 },
+          &run.data.config_path, 0, 0 },
         { 0, "offsets", OPTION_FLAG, NULL,
-          "each TRAIN file has its own zero of energy, which is fitted along", &run.offsets, 0, 0 },
+          "each TRAIN file has its own zero of energy, which is fitted along", &run.data.offsets, 0,
+          0 },
         { 'V', "valid", OPTION_INPUT, "FILE|10%",
-          "validation: a file, or a share of TRAIN by --seed", &run.valid_text, 0, 0 },
-        { 'c', "charges", OPTION_TEXT, "KIND", charge_kinds_all(" or ", kinds), &run.charges_text,
+          "validation: a file, or a share of TRAIN by --seed", &run.text.valid, 0, 0 },
+        { 'c', "charges", OPTION_TEXT, "KIND", charge_kinds_all(" or ", kinds), &run.text.charges,
           0, 0 },
         { 0, "sigma", OPTION_REAL, "A",
           charge_kinds_help("width of the charges, default 1.0", LRPOT_CHARGES_TAKES_SIGMA,
                             help[0]),
-          &run.sigma, 0.01, 100 },
+          &run.wanted.sigma, 0.01, 100 },
         { 0, "hidden", OPTION_TEXT, "W[,W]",
           "a network of one or two hidden layers beside the linear energy of each species",
-          &run.hidden_text, 0, 0 },
-        { 0, "charge-hidden", OPTION_TEXT, "W[,W]", "the same for charges", &run.charge_hidden_text,
+          &run.text.hidden, 0, 0 },
+        { 0, "charge-hidden", OPTION_TEXT, "W[,W]", "the same for charges", &run.text.charge_hidden,
           0, 0 },
         { 0, "charge-input", OPTION_TEXT, "KIND",
-          "the total charge is an input of networks: no, energy or all", &run.charge_input_text, 0,
+          "the total charge is an input of networks: no, energy or all", &run.text.charge_input, 0,
           0 },
         { 0, "channels", OPTION_COUNT, "N",
           charge_kinds_help("charges per atom, default 1", LRPOT_CHARGES_TAKES_CHANNELS, help[1]),
-          &run.channels, 1, LRPOT_CHARGES_MAX_CHANNELS },
+          &run.wanted.channels, 1, LRPOT_CHARGES_MAX_CHANNELS },
         { 0, "neutrality", OPTION_TEXT, "KIND",
           charge_kinds_help("charges add up to the total: exact (default), soft or off",
                             LRPOT_CHARGES_TAKES_NEUTRALITY, help[2]),
-          &run.neutrality_text, 0, 0 },
+          &run.text.neutrality, 0, 0 },
         { 0, "widths", OPTION_TEXT, "H=A,O=A,...",
           charge_kinds_help("widths of the species; default covalent radius + 0.25",
                             LRPOT_CHARGES_TAKES_WIDTHS, help[3]),
-          &run.widths_text, 0, 0 },
+          &run.text.widths, 0, 0 },
         { 0, "baseline", OPTION_TEXT, "H=Q,O=Q,...",
-          "charges of the species, kept; the neighbourhood adds to them", &run.baseline_text, 0,
+          "charges of the species, kept; the neighbourhood adds to them", &run.text.baseline, 0,
           0 },
         { 0, "self", OPTION_FLAG, NULL,
           charge_kinds_help("count the self-energy of each smeared charge",
                             LRPOT_CHARGES_TAKES_SELF, help[4]),
-          &run.self, 0, 0 },
+          &run.wanted.self, 0, 0 },
         { 'l', "level", OPTION_COUNT, "N",
-          "level of the energy basis, even; default: by the amount of data, to 18", &run.level, 2,
-          28 },
+          "level of the energy basis, even; default: by the amount of data, to 18",
+          &run.wanted.level, 2, 28 },
         { 0, "charge-level", OPTION_COUNT, "N",
           "level of the charge basis, even; default 6, latent up to 14, up to 8 for 3 species and "
           "more",
-          &run.charge_level, 2, 28 },
+          &run.wanted.charge_level, 2, 28 },
         { 0, "species-coefficients", OPTION_TEXT, "KIND",
           "each species has linear coefficients of its own: no, energy, all (charges, too); "
           "default no; all for 3 species and latent",
-          &run.own_text, 0, 0 },
+          &run.text.own, 0, 0 },
         { 'r', "cutoff", OPTION_REAL, "A", "cutoff of the energy basis; default 6, latent 4.5",
-          &run.cutoff, 0.5, 50 },
+          &run.wanted.cutoff, 0.5, 50 },
         { 0, "charge-cutoff", OPTION_REAL, "A",
-          "cutoff of the charge basis, default --cutoff, latent at most 4", &run.charge_cutoff, 0.5,
-          50 },
+          "cutoff of the charge basis, default --cutoff, latent at most 4",
+          &run.wanted.charge_cutoff, 0.5, 50 },
         { 0, "charge-width", OPTION_REAL, "A",
-          "standard deviation of Gaussian charges, default 0: points", &run.width, 0.0, 10 },
+          "standard deviation of Gaussian charges, default 0: points", &run.wanted.width, 0.0, 10 },
         { 0, "min-distance", OPTION_TEXT, "auto|A", "start of the radial functions, default auto",
-          &run.distance_text, 0, 0 },
+          &run.text.distance, 0, 0 },
         { 0, "radial-size", OPTION_COUNT, "N",
           "Chebyshev polynomials per radial function, default 8; 12 with the default level of own "
           "coefficients",
-          &run.radial_size, 2, 32 },
+          &run.wanted.radial_size, 2, 32 },
         { 0, "radial-step", OPTION_COUNT, "N",
           "levels that the next radial function costs, default 4; 2 there for 3 species and more",
-          &run.radial_step, 1, 8 },
+          &run.wanted.radial_step, 1, 8 },
         { 0, "charge-radial-step", OPTION_COUNT, "N", "the same for the charge basis, default 4",
-          &run.charge_radial_step, 1, 8 },
+          &run.wanted.charge_radial_step, 1, 8 },
         { 0, "seed", OPTION_COUNT, "N", "of start values and of the split, default 1", &run.seed, 0,
           1e15 },
         { 0, "regularization", OPTION_TEXT, "X|auto",
           "strength of the prior, default 1; negative: none; auto: by validation",
-          &run.regularization_text, 0, 0 },
+          &run.text.regularization, 0, 0 },
         { 0, "memory", OPTION_REAL, "GB", "refuse fits that need more; default: no limit",
           &run.memory, 0.001, 1e6 },
-        { 'T', "targets", OPTION_TEXT, "NAME,...",
-          "energy,forces,stress,dipole,charges,bec,potential; default: the first three, as present",
-          &run.targets_text, 0, 0 },
-        { 'w', "weights", OPTION_TEXT, "E,F,S,..",
-          "errors that count as equal: eV/atom, eV/A, eV/A^3, e A, e, e, V; or auto",
-          &run.weights_text, 0, 0 },
+        { 'T', "targets", OPTION_TEXT, "NAME,...", target_help(targets, sizeof targets),
+          &run.text.targets, 0, 0 },
+        { 'w', "weights", OPTION_TEXT, "E,F,S,..", weight_help(weights, sizeof weights),
+          &run.text.weights, 0, 0 },
         { 0, "ensemble", OPTION_COUNT, "N", "N fits of different seeds, to MODEL-1 ... MODEL-N",
           &run.ensemble, 1, 1000 },
         { 'i', "max-iterations", OPTION_COUNT, "N",
@@ -655,19 +593,20 @@ int verb_fit(int count, char **arguments)
           &run.job.fitted_factor, 0, 0 },
         { 0, "resume", OPTION_INPUT, "MODEL", "start from this model", &run.resume, 0, 0 },
         { 0, "keys", OPTION_TEXT, "name=key,...",
-          "e.g. energy=REF_energy; each frame must have them", &run.keys_text, 0, 0 },
-        { 0, "total-charge", OPTION_REAL, "Q", "e, of frames that do not say", &run.total_charge,
-          -1e6, 1e6 },
+          "e.g. energy=REF_energy; each frame must have them", &run.text.keys, 0, 0 },
+        { 0, "total-charge", OPTION_REAL, "Q", "e, of frames that do not say",
+          &run.data.total_charge, -1e6, 1e6 },
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of a .cfg",
-          &run.species_text, 0, 0 },
+          &run.text.species, 0, 0 },
     };
     int code = fit_with(&run, options, sizeof options / sizeof options[0]);
-    dataset_free(&run.train);
-    dataset_free(&run.valid);
-    key_list_free(&run.keys);
-    text_list_free(&run.species);
-    free(run.symbols);
-    free(run.sets);
-    free(run.config_text);
+    dataset_free(&run.data.train);
+    dataset_free(&run.data.valid);
+    key_list_free(&run.data.keys);
+    text_list_free(&run.data.species);
+    lrpot_fit_suggestion_free(run.suggestion);
+    free(run.data.symbols);
+    free(run.data.sets);
+    free(run.data.config_text);
     return code;
 }

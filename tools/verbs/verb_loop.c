@@ -1,4 +1,5 @@
 /* lrpot loop: P-E hysteresis from records of field and polarization. */
+#include "cli/column_units.h"
 #include "cli/curves.h"
 #include "cli/plot.h"
 #include "cli/report.h"
@@ -23,7 +24,7 @@ typedef struct loop_run {
 
 static const double joule_per_cm3 = 160217.6634; /* in one eV/A^3 */
 
-static int append(loop_run *run, const double *row, double unit)
+static int append(loop_run *run, const double *row, const double *factors)
 {
     if (run->n == run->capacity) {
         int64_t capacity = 2 * run->capacity + 1024;
@@ -35,8 +36,8 @@ static int append(loop_run *run, const double *row, double unit)
         run->values = larger;
         run->capacity = capacity;
     }
-    run->fields[run->n] = row[0];
-    run->values[run->n++] = unit * row[1];
+    run->fields[run->n] = factors[0] * row[0];
+    run->values[run->n++] = factors[1] * row[1];
     return GO_ON;
 }
 
@@ -77,36 +78,57 @@ static int is_named(const table *t, int32_t column, const char *const *names)
     return 0;
 }
 
-/* What the values are in e/A^2; 0 after a message. */
-static double unit_of(const loop_run *run, const table *t, int32_t column)
+/* What the values are multiplied by to e/A^2, by the options or the column's name. */
+static int unit_of(const loop_run *run, const table *t, int32_t column, double *factor)
 {
     static const char *const polarizations[] = { "p", "polarization", NULL };
+    static const char rename[] = "give --unit or --volume";
     const char *unit = run->unit_text;
-    if (run->volume > 0.0 && unit == NULL) return 1.0 / run->volume;
-    if (run->volume == 0.0 && unit == NULL && is_named(t, column, polarizations)) return 1.0;
-    if (run->volume == 0.0 && unit != NULL && strcmp(unit, "e/A2") == 0) return 1.0;
-    if (run->volume == 0.0 && unit != NULL && strcmp(unit, "uC/cm2") == 0)
-        return 1.0 / LRPOT_MICROCOULOMB_PER_CM2;
-    if (unit == NULL)
-        report_error(BAD_USAGE,
-                     "%s: column %d does not say that it is a polarization; give --volume A3 for "
-                     "dipoles in e A, or --unit e/A2 or uC/cm2",
-                     t->path, (int)column + 1);
-    else if (run->volume > 0.0)
-        report_usage("loop", "--unit %s and --volume: expected one of them", unit);
-    else report_usage("loop", "--unit %s: expected e/A2 or uC/cm2", unit);
-    return 0.0;
+    int code = GO_ON, says_polarization = column_states(t, column, COLUMN_POLARIZATION);
+    *factor = 1.0;
+    if (unit != NULL && run->volume > 0.0)
+        return report_usage("loop", "--unit %s and --volume: expected one of them", unit);
+    if (unit != NULL && strcmp(unit, "e/A2") == 0) return GO_ON;
+    if (unit != NULL && strcmp(unit, "uC/cm2") == 0) {
+        *factor = 1.0 / LRPOT_MICROCOULOMB_PER_CM2;
+        return GO_ON;
+    }
+    if (unit != NULL) return report_usage("loop", "--unit %s: expected e/A2 or uC/cm2", unit);
+    if (run->volume > 0.0 && says_polarization)
+        return report_error(BAD_USAGE,
+                            "%s: column %d is a polarization by the unit of its name; --volume is "
+                            "for dipoles",
+                            t->path, (int)column + 1);
+    if (run->volume > 0.0) {
+        code = column_factor(t, column, COLUMN_DIPOLE, rename, factor);
+        *factor /= run->volume;
+        return code;
+    }
+    if (says_polarization) return column_factor(t, column, COLUMN_POLARIZATION, rename, factor);
+    if (is_named(t, column, polarizations) && !column_states(t, column, COLUMN_DIPOLE))
+        return column_factor(t, column, COLUMN_POLARIZATION, rename, factor);
+    return report_error(BAD_USAGE,
+                        "%s: column %d does not say that it is a polarization; give --volume A3 "
+                        "for dipoles in e A, or --unit e/A2 or uC/cm2",
+                        t->path, (int)column + 1);
 }
 
 /* A polarization of a full charge on each A^2 is a dipole, or another unit. */
 static int judge_size(const loop_run *run, const char *path)
 {
-    static const double largest = 1.0; /* e/A^2; ferroelectrics have at most a tenth */
-    double low = INFINITY, high = -INFINITY;
+    static const double largest = 1.0;    /* e/A^2; ferroelectrics have at most a tenth */
+    static const double strongest = 10.0; /* V/A; solids break down at a tenth */
+    double low = INFINITY, high = -INFINITY, field = 0.0;
     for (int64_t i = 0; i < run->n; i++) {
         low = fmin(low, run->values[i]);
         high = fmax(high, run->values[i]);
+        field = fmax(field, fabs(run->fields[i]));
     }
+    if (field > strongest)
+        return report_error(NOT_CONVERGED,
+                            "%s: a field of %.3g V/A, which no solid bears; name the unit in the "
+                            "name of its column, as in E(MV/cm)",
+                            path, field);
     if (!(high - low > 2.0 * largest)) return GO_ON;
     return report_error(NOT_CONVERGED,
                         "%s: the polarization changes by %.3g uC/cm2, which no solid does; give "
@@ -118,13 +140,16 @@ static int read_records(loop_run *run, const char *path)
 {
     table t;
     int32_t columns[2], got = 1;
-    double unit = 0.0, row[2];
+    double factors[2] = { 1.0, 1.0 }, row[2];
     int code = table_open(&t, path);
     if (code == GO_ON) code = find_columns(run, &t, columns);
-    if (code == GO_ON && (unit = unit_of(run, &t, columns[1])) == 0.0) code = BAD_USAGE;
+    if (code == GO_ON) code = unit_of(run, &t, columns[1], &factors[1]);
+    if (code == GO_ON)
+        code = column_factor(&t, columns[0], COLUMN_FIELD, "change the name of the column",
+                             &factors[0]);
     while (code == GO_ON && got) {
         code = table_next(&t, 2, columns, row, &got);
-        if (code == GO_ON && got) code = append(run, row, unit);
+        if (code == GO_ON && got) code = append(run, row, factors);
     }
     table_close(&t);
     return code == GO_ON ? judge_size(run, path) : code;

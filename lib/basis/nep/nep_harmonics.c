@@ -1,12 +1,11 @@
 #include "basis/nep/nep_harmonics.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/memory.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-#define PI 3.14159265358979323846
 
 static const int32_t degrees[LRPOT__NEP_EXTRAS][3] = {
     [LRPOT__NEP_222] = { 2, 2, 2 }, [LRPOT__NEP_112] = { 1, 1, 2 }, [LRPOT__NEP_123] = { 1, 2, 3 },
@@ -49,7 +48,7 @@ double lrpot__nep_wigner(const int32_t l[3], const int32_t m[3])
 
 double lrpot__nep_norm(int32_t l, int32_t m)
 {
-    return sqrt((2 * l + 1) / (4.0 * PI) * factorial(l - m) / factorial(l + m));
+    return sqrt((2 * l + 1) / (4.0 * LRPOT__PI) * factorial(l - m) / factorial(l + m));
 }
 
 /* Of the component before d^m P_l/dz^m (u_x + i u_y)^m. */

@@ -11,6 +11,7 @@
 #include "basis/nep/nep_kernel.h"
 #include "basis/nep/nep_zbl.h"
 
+#include "core/constants.h"
 #include "core/vectors.h"
 
 #include <math.h>
@@ -21,8 +22,6 @@
 
 enum { ROW = LRPOT__NEP_ROW, VECTORS_OF_ROW = ROW / LANES };
 _Static_assert(ROW % LANES == 0, "rows are whole vectors");
-
-#define PI 3.14159265358979323846
 
 /* For loops whose length is known in some of the functions that they are inlined into. With
  * sanitizers, unrolled loops take the compiler minutes. */
@@ -90,7 +89,7 @@ INLINE void transpose(vec m[LANES])
  * angle pi/2 (y - 1/2) they are (cos - sin)^2/4 and -pi/4 (cos^2 - sin^2). Taylor series. */
 INLINE void half_cutoff(vec y, vec *value, vec *derivative)
 {
-    vec a = (0.5 * PI) * (y - 0.5), s = a * a;
+    vec a = (0.5 * LRPOT__PI) * (y - 0.5), s = a * a;
     vec sine = -1.0 / 1307674368000.0 + zero(), cosine = 1.0 / 20922789888000.0 + zero();
     static const double sines[] = { 1.0 / 6227020800.0,
                                     -1.0 / 39916800.0,
@@ -114,7 +113,7 @@ INLINE void half_cutoff(vec y, vec *value, vec *derivative)
     sine *= a;
     vec difference = cosine - sine;
     *value = 0.25 * difference * difference;
-    *derivative = (-0.25 * PI) * (difference * (cosine + sine));
+    *derivative = (-0.25 * LRPOT__PI) * (difference * (cosine + sine));
 }
 
 /* tanh(x) = sign(x) (1 - e)/(1 + e), e = exp(-2 |x|), absolute error some 1e-16. The exponential is

@@ -1,13 +1,12 @@
 /* The plain kernel: the definition of a NEP, term by term (docs/theory/nep.md). It checks the fast
  * kernels. */
 #include "basis/nep/nep_kernel.h"
+#include "core/constants.h"
 #include "basis/nep/nep_zbl.h"
 
 #include <complex.h>
 #include <math.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
 
 enum { LS = LRPOT__NEP_MAX_L + 1 };
 
@@ -94,8 +93,8 @@ static void radial_functions(const double *coefficients, int32_t n_count, int32_
     double t[LRPOT__NEP_MAX_BASIS], dt[LRPOT__NEP_MAX_BASIS];
     double x = 2.0 * (r / cutoff - 1.0) * (r / cutoff - 1.0) - 1.0,
            dx = 4.0 * (r / cutoff - 1.0) / cutoff;
-    double cut = r < cutoff ? 0.5 * (1.0 + cos(PI * r / cutoff)) : 0.0,
-           dcut = r < cutoff ? -0.5 * PI / cutoff * sin(PI * r / cutoff) : 0.0;
+    double cut = r < cutoff ? 0.5 * (1.0 + cos(LRPOT__PI * r / cutoff)) : 0.0,
+           dcut = r < cutoff ? -0.5 * LRPOT__PI / cutoff * sin(LRPOT__PI * r / cutoff) : 0.0;
     t[0] = 1.0, t[1] = x, dt[0] = 0.0, dt[1] = 1.0;
     for (int32_t k = 2; k < k_count; k++) {
         t[k] = 2.0 * x * t[k - 1] - t[k - 2];

@@ -1,8 +1,9 @@
 #include "basis/nep/nep_zbl.h"
 
+#include "core/constants.h"
+
 #include <math.h>
 
-#define PI 3.14159265358979323846
 #define COULOMB 14.399645 /* eV A/e^2, as the programs that fit NEPs have it */
 
 /* pm, H to Pu: covalent radii of DFT-D3. */
@@ -61,7 +62,7 @@ double lrpot__nep_zbl_eval(const lrpot__nep *nep, int32_t a, int32_t b, double r
     }
     double switched = 1.0, dswitched = 0.0;
     if (r >= s.inner) {
-        double rate = PI / (s.outer - s.inner);
+        double rate = LRPOT__PI / (s.outer - s.inner);
         switched = 0.5 * (1.0 + cos(rate * (r - s.inner)));
         dswitched = -0.5 * rate * sin(rate * (r - s.inner));
     }

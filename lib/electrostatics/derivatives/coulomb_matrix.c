@@ -1,19 +1,18 @@
 /* The Coulomb sum as dense matrices for fixed positions. */
 #include "electrostatics/ewald/surface_term.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/product.h"
+#include "core/strain.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
 #define BATCH 128
-
-static const int FIRST[6] = { 0, 1, 2, 1, 0, 0 }, SECOND[6] = { 0, 1, 2, 2, 2, 1 };
 
 typedef struct {
     double *matrix, *gradient, *strain;
@@ -33,7 +32,8 @@ static void put_pair(const lrpot__sum *sum, matrices *m, int64_t i, int64_t j, c
     for (int a = 0; m->gradient != NULL && a < 3; a++)
         m->gradient[(3 * i + a) * m->n + j] -= k * strength * d[a];
     for (int c = 0; m->strain != NULL && c < 6; c++)
-        m->strain[(c * m->n + i) * m->n + j] -= k * strength * d[FIRST[c]] * d[SECOND[c]];
+        m->strain[(c * m->n + i) * m->n + j] -= k * strength * d[lrpot__strain_row[c]]
+                                                * d[lrpot__strain_column[c]];
 }
 
 static lrpot_status put_real_space(const lrpot__sum *sum, lrpot_workspace *work, matrices *m)
@@ -136,7 +136,8 @@ static void flush_batch(const lrpot__sum *sum, batch *b, matrices *m)
         double weight[BATCH];
         for (int64_t v = 0; v < b->count; v++)
             weight[v] = b->weight[v]
-                        * (b->logarithmic[v] * b->vector[v][FIRST[c]] * b->vector[v][SECOND[c]]
+                        * (b->logarithmic[v] * b->vector[v][lrpot__strain_row[c]]
+                               * b->vector[v][lrpot__strain_column[c]]
                            - (c < 3 ? 1.0 : 0.0));
         add_product(b, weight, m->n, m->strain + c * m->n * m->n);
     }
@@ -186,11 +187,13 @@ static void complete_strain(const lrpot__sum *sum, matrices *m)
                    moment[3], virial[9];
             for (int a = 0; a < 3; a++) moment[a] = z * m->gradient[(3 * i + a) * count + j];
             for (int c = 0; c < 6; c++)
-                virial[3 * FIRST[c] + SECOND[c]] = virial[3 * SECOND[c] + FIRST[c]] =
-                    -m->strain[(c * count + i) * count + j];
+                virial[3 * lrpot__strain_row[c] + lrpot__strain_column[c]] =
+                    virial[3 * lrpot__strain_column[c] + lrpot__strain_row[c]] =
+                        -m->strain[(c * count + i) * count + j];
             lrpot__truncation_complete(n, moment, virial);
             for (int c = 0; c < 6; c++)
-                m->strain[(c * count + i) * count + j] = -virial[3 * FIRST[c] + SECOND[c]];
+                m->strain[(c * count + i) * count + j] =
+                    -virial[3 * lrpot__strain_row[c] + lrpot__strain_column[c]];
         }
 }
 
@@ -210,12 +213,12 @@ static void put_background(const lrpot__sum *sum, matrices *m)
     for (int64_t i = 0; i < m->n; i++) {
         double si = lrpot__width_of(sum->ewald, sum->atoms, i),
                *diagonal = &m->matrix[i * m->n + i];
-        *diagonal -= k * 2.0 * alpha / sqrt(PI);
+        *diagonal -= k * 2.0 * alpha / sqrt(LRPOT__PI);
         if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && si > 0.0)
-            *diagonal += k / (sqrt(PI) * si);
+            *diagonal += k / (sqrt(LRPOT__PI) * si);
         for (int64_t j = 0; sum->boundary.kind == LRPOT__REPEATED && j < m->n; j++) {
             double sj = lrpot__width_of(sum->ewald, sum->atoms, j),
-                   mean = k * PI / sum->volume
+                   mean = k * LRPOT__PI / sum->volume
                           * (-1.0 / (alpha * alpha) + 2.0 * (si * si + sj * sj));
             m->matrix[i * m->n + j] += mean;
             for (int c = 0; m->strain != NULL && c < 3; c++)
@@ -240,7 +243,7 @@ static lrpot_status put_surroundings(const lrpot__sum *sum, matrices *m)
             m->gradient[(3 * i + a) * n + j] -= slope[a];
         lrpot__surroundings_strain(&s, ri, rj, strain);
         for (int c = 0; m->strain != NULL && c < 6; c++)
-            m->strain[c * n * n + x] += strain[3 * FIRST[c] + SECOND[c]];
+            m->strain[c * n * n + x] += strain[3 * lrpot__strain_row[c] + lrpot__strain_column[c]];
     }
     return LRPOT_OK;
 }
@@ -262,8 +265,8 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
         return lrpot__fail(
             LRPOT_E_ARGUMENT,
             "the strain derivatives of a slab are made with the gradient, which is NULL");
-    if (ewald->options.kernel == LRPOT_EWALD_DISPERSION)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "a matrix of the dispersion kernel");
+    if (!(ewald->kernel->traits & LRPOT_EWALD_KERNEL_MATRIX))
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "a matrix of the %s kernel", ewald->kernel->name);
     if (n > 20000)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "a dense Coulomb matrix of %lld atoms",
                            (long long)n);

@@ -3,6 +3,7 @@
 #include "electrostatics/kernels/pair_orders.h"
 #include "electrostatics/ewald/pair_walk.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/workspace.h"
 
@@ -12,7 +13,6 @@
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
 #define BATCH 64
 #define LARGEST 20000
 
@@ -149,7 +149,7 @@ static void add_home(const matrices *m, const double *g, double weight)
 static double weight_of(const lrpot__sum *sum, double square)
 {
     double end = sum->split.k_cut, alpha = sum->split.alpha, slope;
-    return 4.0 * PI * LRPOT_COULOMB_CONSTANT / sum->volume
+    return 4.0 * LRPOT__PI * LRPOT_COULOMB_CONSTANT / sum->volume
            * lrpot__taper(sqrt(square), 0.95 * end, end, &slope)
            * exp(-square / (4.0 * alpha * alpha)) / square;
 }
@@ -212,8 +212,8 @@ static void add_origin(const matrices *m, const double *direction)
             for (int x = 0; m->displacement != NULL && size > 0.0 && x < 3; x++)
                 for (int y = 0; y < 3; y++)
                     add(m->displacement, 3 * m->n, 3 * i + x, 3 * j + y,
-                        4.0 * PI * LRPOT_COULOMB_CONSTANT / sum->volume * sum->q[i] * sum->q[j]
-                            * direction[x] * direction[y] / size,
+                        4.0 * LRPOT__PI * LRPOT_COULOMB_CONSTANT / sum->volume * sum->q[i]
+                            * sum->q[j] * direction[x] * direction[y] / size,
                         c, s);
         }
 }

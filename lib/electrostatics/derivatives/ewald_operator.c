@@ -126,7 +126,7 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
     int parallel = comm != NULL && comm->sum != NULL;
     lrpot__sum *sum = &op->sum;
     op->ready = 0;
-    if (parallel && list == NULL && op->ewald->options.kernel != LRPOT_EWALD_LATENT)
+    if (parallel && list == NULL && (op->ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS))
         return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
     LRPOT__TRY(lrpot__sum_prepare(op->ewald, op->work, atoms, NULL, sum));
     LRPOT__TRY(copy_atoms(op, atoms));

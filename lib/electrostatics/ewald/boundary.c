@@ -1,12 +1,13 @@
 /* Boxes of systems that do not repeat in every direction. */
 #include "electrostatics/ewald/boundary.h"
 
+#include "core/algebra.h"
+#include "core/constants.h"
 #include "core/error.h"
 
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
 /* A: a layer of atoms is taken to be at least so thick when its density is estimated */
 #define THINNEST 2.0
 
@@ -32,18 +33,13 @@ static int rung_above(double length)
     return (int)fmin(step, STEPS - 1);
 }
 
-static double dot(const double *a, const double *b)
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 static double cross_product(const double *a, const double *b, double *out)
 {
     for (int x = 0; x < 3; x++) {
         int y = (x + 1) % 3, z = (x + 2) % 3;
         out[x] = a[y] * b[z] - a[z] * b[y];
     }
-    return sqrt(dot(out, out));
+    return sqrt(lrpot__dot3(out, out));
 }
 
 /* Direction d along which the extent is measured. */
@@ -148,7 +144,7 @@ lrpot_status lrpot__boundary_measure(const lrpot_atoms *atoms, const lrpot_comm 
         direction(out, d, along);
         for (int64_t i = 0; i < atoms->n_owned; i++) {
             const double *r = atoms->positions + i * stride;
-            double z = dot(along, r) - dot(along, out->middle);
+            double z = lrpot__dot3(along, r) - lrpot__dot3(along, out->middle);
             low = fmin(low, z);
             high = fmax(high, z);
         }
@@ -190,7 +186,7 @@ void lrpot__boundary_box(lrpot__boundary *b, const lrpot_atoms *atoms,
         for (int x = 0; x < 3; x++) box[3 * b->axis + x] = 2.0 * b->radius * b->normal[x];
         return;
     }
-    b->radius = sqrt(dot(room, room)) + split->padding;
+    b->radius = sqrt(lrpot__dot3(room, room)) + split->padding;
     memset(box, 0, 9 * sizeof *box);
     for (int d = 0; d < 3; d++) box[4 * d] = room[d] + b->radius + split->padding;
 }
@@ -209,7 +205,7 @@ static double box_volume(const double *box)
 {
     double normal[3];
     cross_product(box, box + 3, normal);
-    return fabs(dot(normal, box + 6));
+    return fabs(lrpot__dot3(normal, box + 6));
 }
 
 lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald *ewald,

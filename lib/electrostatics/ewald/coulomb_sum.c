@@ -152,7 +152,7 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
     if (n_channels < 1 || n_channels > LRPOT_EWALD_MAX_CHANNELS)
         return lrpot__fail(LRPOT_E_ARGUMENT, "%d channels, expected 1 to %d", n_channels,
                            LRPOT_EWALD_MAX_CHANNELS);
-    if (parallel && list == NULL && ewald->options.kernel != LRPOT_EWALD_LATENT)
+    if (parallel && list == NULL && (ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS))
         return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, &sum));
     LRPOT__TRY(add_up(&sum, comm, n_channels, q, totals));

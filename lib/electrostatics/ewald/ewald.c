@@ -1,15 +1,15 @@
 #include "electrostatics/mesh/mesh.h"
 
 #include "core/algebra.h"
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
 
 /* Isolated systems of fewer atoms are summed pair by pair, which is exact and takes at most 36 us
  * per atom; larger ones by whichever is expected to take less time. */
@@ -50,41 +50,75 @@ static lrpot_status check_range(const char *name, const char *unit, double value
                        least, most);
 }
 
-static lrpot_status check_kernel(const lrpot_ewald_options *options)
+static lrpot_status check_sigma(const lrpot_ewald_options *options,
+                                const lrpot__kernel_rules *rules)
 {
-    if (options->kernel < LRPOT_EWALD_COULOMB || options->kernel > LRPOT_EWALD_DISPERSION)
-        return lrpot__fail(LRPOT_E_ARGUMENT,
-                           "kernel = %d, expected LRPOT_EWALD_COULOMB, _LATENT or _DISPERSION",
-                           options->kernel);
-    int32_t foreign = LRPOT_EWALD_SELF | LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM;
-    if (options->kernel == LRPOT_EWALD_DISPERSION
-        && (options->n_widths != 0 || (options->flags & foreign) != 0))
-        return lrpot__fail(LRPOT_E_ARGUMENT,
-                           "the dispersion kernel is of points and has no surroundings: n_widths = "
-                           "%d, flags = %d, expected 0 and at most %d",
-                           options->n_widths, options->flags, LRPOT_EWALD_RELATIVE);
-    if (options->kernel != LRPOT_EWALD_LATENT)
+    if (!(rules->traits & LRPOT_EWALD_KERNEL_SIGMA))
         return options->sigma == 0.0
                    ? LRPOT_OK
                    : lrpot__fail(LRPOT_E_ARGUMENT,
-                                 "sigma = %g A is of the latent kernel alone, expected 0",
-                                 options->sigma);
+                                 "sigma = %g A: the %s kernel takes none, expected 0",
+                                 options->sigma, rules->name);
     if (!(options->sigma > 0.0) || isinf(options->sigma))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A of the latent kernel, expected > 0",
-                           options->sigma);
-    LRPOT__TRY(check_range("sigma", "A", options->sigma, 1e-3, 1e4));
-    if (options->n_widths != 0 || options->splitting != 0.0 || options->cutoff != 0.0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A of the %s kernel, expected > 0",
+                           options->sigma, rules->name);
+    return check_range("sigma", "A", options->sigma, 1e-3, 1e4);
+}
+
+static lrpot_status check_kernel(const lrpot_ewald_options *options,
+                                 const lrpot__kernel_rules *rules)
+{
+    LRPOT__TRY(check_sigma(options, rules));
+    if (options->n_widths != 0 && !(rules->traits & LRPOT_EWALD_KERNEL_WIDTHS))
         return lrpot__fail(LRPOT_E_ARGUMENT,
-                           "the latent kernel has no pairs: n_widths = %d, splitting = %g 1/A, "
-                           "cutoff = %g A, expected 0",
-                           options->n_widths, options->splitting, options->cutoff);
+                           "n_widths = %d: the %s kernel takes no widths, expected 0",
+                           options->n_widths, rules->name);
+    if ((options->flags & ~rules->flags) != 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "flags = %d: the %s kernel takes 0 or a sum of bits of %d",
+                           options->flags, rules->name, rules->flags);
+    if (!(rules->traits & LRPOT_EWALD_KERNEL_PAIRS)
+        && (options->splitting != 0.0 || options->cutoff != 0.0))
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "the %s kernel has no pairs: splitting = %g 1/A, cutoff = %g A, "
+                           "expected 0",
+                           rules->name, options->splitting, options->cutoff);
     return LRPOT_OK;
 }
 
-/* eV/A, between unit charges at 1 A. */
-static double unit_force(const lrpot_ewald_options *options)
+static lrpot_status find_kernel(int32_t kernel, const lrpot__kernel_rules **out)
 {
-    return options->kernel == LRPOT_EWALD_DISPERSION ? 6.0 : LRPOT_COULOMB_CONSTANT;
+    *out = lrpot__kernel_rules_of(kernel);
+    if (*out != NULL) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_ARGUMENT,
+                       "kernel = %d, expected 0 to %d (lrpot_ewald_kernel_name tells which)",
+                       kernel, lrpot_ewald_kernel_count() - 1);
+}
+
+lrpot_status lrpot__kernel_needs(const lrpot_ewald *ewald, int32_t trait, const char *what)
+{
+    if (ewald->kernel->traits & trait) return LRPOT_OK;
+    char known[128] = "";
+    for (int32_t k = 0; k < lrpot_ewald_kernel_count(); k++) {
+        if (!(lrpot_ewald_kernel_traits(k) & trait)) continue;
+        size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s%s", used > 0 ? ", " : "",
+                 lrpot_ewald_kernel_name(k));
+    }
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "%s: not with the %s kernel, offered: %s; Gaussian widths of the Coulomb "
+                       "kernel give the interaction of smeared charges",
+                       what, ewald->kernel->name, known);
+}
+
+/* eV/A, between unit charges at 1 A. */
+static double unit_force(const lrpot_ewald_options *options, const lrpot__kernel_rules *rules)
+{
+    lrpot__screening none;
+    double strength;
+    lrpot__screening_gauss(rules, options->sigma, 0.0, &none);
+    rules->whole(&none, 1.0, &strength);
+    return fabs(rules->constant) * strength;
 }
 
 static lrpot_status check_bound(const char *name, double value)
@@ -93,7 +127,8 @@ static lrpot_status check_bound(const char *name, double value)
     return lrpot__fail(LRPOT_E_ARGUMENT, "%s = %g, expected finite and >= 0", name, value);
 }
 
-static lrpot_status check_options(const lrpot_ewald_options *options)
+static lrpot_status check_options(const lrpot_ewald_options *options,
+                                  const lrpot__kernel_rules *rules)
 {
     if (!(options->accuracy >= 0.0 && options->splitting >= 0.0 && options->cutoff >= 0.0)
         || isinf(options->accuracy) || isinf(options->splitting) || isinf(options->cutoff))
@@ -107,7 +142,7 @@ static lrpot_status check_options(const lrpot_ewald_options *options)
     LRPOT__TRY(check_bound("energy_accuracy", options->energy_accuracy));
     LRPOT__TRY(check_bound("pressure_accuracy", options->pressure_accuracy));
     LRPOT__TRY(check_bound("potential_accuracy", options->potential_accuracy));
-    double unit = options->flags & LRPOT_EWALD_RELATIVE ? 1.0 : unit_force(options);
+    double unit = options->flags & LRPOT_EWALD_RELATIVE ? 1.0 : unit_force(options, rules);
     if (options->accuracy > 0.0 && options->accuracy < 0.999e-13 * unit)
         return lrpot__fail(LRPOT_E_ACCURACY,
                            "accuracy = %g is below what double precision gives (%.2g)",
@@ -128,7 +163,7 @@ static lrpot_status check_options(const lrpot_ewald_options *options)
             LRPOT_E_ARGUMENT,
             "flags = %d: the slab correction and vacuum all around exclude each other",
             options->flags);
-    LRPOT__TRY(check_kernel(options));
+    LRPOT__TRY(check_kernel(options, rules));
     return check_mesh_options(options);
 }
 
@@ -143,11 +178,14 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
     memcpy(&known, options,
            options->struct_size < sizeof known ? options->struct_size : sizeof known);
     known.struct_size = sizeof known;
-    LRPOT__TRY(check_options(&known));
+    const lrpot__kernel_rules *rules;
+    LRPOT__TRY(find_kernel(known.kernel, &rules));
+    LRPOT__TRY(check_options(&known, rules));
     lrpot_ewald *ewald = lrpot__calloc(1, sizeof *ewald);
     if (ewald == NULL) return LRPOT_E_MEMORY;
+    ewald->kernel = rules;
     if (known.accuracy == 0.0) known.accuracy = 1e-9;
-    else if (known.flags & LRPOT_EWALD_RELATIVE) known.accuracy *= unit_force(&known);
+    else if (known.flags & LRPOT_EWALD_RELATIVE) known.accuracy *= unit_force(&known, rules);
     for (int32_t w = 0; w < known.n_widths; w++)
         ewald->widest = fmax(ewald->widest, known.widths[w]);
     ewald->alike = 1;
@@ -162,7 +200,7 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
             return status;
         }
     }
-    if (known.kernel == LRPOT_EWALD_LATENT) ewald->widest = ewald->common = sqrt(0.5) * known.sigma;
+    if (rules->width != NULL) ewald->widest = ewald->common = rules->width(known.sigma);
     ewald->options = known;
     ewald->options.widths = ewald->widths;
     if (ewald->widths == NULL) ewald->options.n_widths = 0;
@@ -185,7 +223,8 @@ static void set_box(lrpot__sum *sum, const double *box)
     sum->volume = fabs(lrpot__det3(box));
     lrpot__inverse3(box, inverse);
     for (int d = 0; d < 3; d++)
-        for (int a = 0; a < 3; a++) sum->reciprocal[3 * d + a] = 2.0 * PI * inverse[3 * a + d];
+        for (int a = 0; a < 3; a++)
+            sum->reciprocal[3 * d + a] = 2.0 * LRPOT__PI * inverse[3 * a + d];
 }
 
 lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q)
@@ -204,6 +243,20 @@ lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q)
     return LRPOT_OK;
 }
 
+static lrpot_status check_boundary(const lrpot__sum *sum)
+{
+    const lrpot__kernel_rules *rules = sum->ewald->kernel;
+    int crystals = (rules->traits & LRPOT_EWALD_KERNEL_CRYSTALS) != 0,
+        slabs = (rules->traits & LRPOT_EWALD_KERNEL_SLABS) != 0;
+    if (sum->boundary.kind == LRPOT__OPEN
+        || (sum->boundary.kind == LRPOT__REPEATED ? crystals : slabs))
+        return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "periodic_mask = %d: the %s kernel is offered for isolated systems (0)%s%s",
+                       sum->atoms->periodic_mask, rules->name, crystals ? " and crystals (7)" : "",
+                       slabs ? " and slabs (two bits)" : "");
+}
+
 lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
                                 const lrpot_atoms *atoms, const double *q, lrpot__sum *out)
 {
@@ -217,12 +270,7 @@ lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
     if (q != NULL) LRPOT__TRY(lrpot__sum_charges(out, q));
     if (atoms->periodic_mask == LRPOT_PERIODIC_ALL) set_box(out, atoms->cell);
     LRPOT__TRY(lrpot__boundary_measure(atoms, NULL, &out->boundary));
-    if (ewald->options.kernel == LRPOT_EWALD_DISPERSION && out->boundary.kind == LRPOT__SLAB)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "periodic_mask = %d: the dispersion kernel is offered for isolated "
-                           "systems (0) and crystals (7)",
-                           atoms->periodic_mask);
-    return LRPOT_OK;
+    return check_boundary(out);
 }
 
 /* A system that does not repeat in all directions takes its box from the splitting. */
@@ -251,7 +299,7 @@ static int may_mesh(const lrpot__sum *sum, int64_t n, int exact_only, double *ot
     const lrpot_ewald *ewald = sum->ewald;
     int32_t method = ewald->options.method;
     if (exact_only || method == LRPOT_EWALD_EXACT || n == 0
-        || ewald->options.kernel == LRPOT_EWALD_DISPERSION)
+        || !(ewald->kernel->traits & LRPOT_EWALD_KERNEL_SLABS))
         return 0;
     if (sum->scattered) return 1;
     if (method == LRPOT_EWALD_AUTO)
@@ -270,7 +318,7 @@ static lrpot_status check_places(const lrpot__sum *sum)
     for (int64_t i = 0; sum->volume > 0.0 && i < atoms->n_owned; i++)
         for (int d = 0; d < 3; d++) {
             const double *r = atoms->positions + i * stride, *k = sum->reciprocal + 3 * d;
-            double cells = fabs(r[0] * k[0] + r[1] * k[1] + r[2] * k[2]) / (2.0 * PI);
+            double cells = fabs(r[0] * k[0] + r[1] * k[1] + r[2] * k[2]) / (2.0 * LRPOT__PI);
             if (!(cells < MOST_CELLS))
                 return lrpot__fail(LRPOT_E_ARGUMENT,
                                    "atom %lld is too far away: %g cells from the origin; wrap it "
@@ -333,11 +381,7 @@ lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char
     if (sum->ewald->options.flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM))
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered",
                            what, sum->ewald->options.flags);
-    if (sum->ewald->options.kernel != LRPOT_EWALD_COULOMB)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "%s: kernel = %d, LRPOT_EWALD_COULOMB is offered; its Gaussian widths "
-                           "give the latent kernel's interaction",
-                           what, sum->ewald->options.kernel);
+    LRPOT__TRY(lrpot__kernel_needs(sum->ewald, LRPOT_EWALD_KERNEL_DERIVATIVES, what));
     if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what,
                            atoms->periodic_mask);

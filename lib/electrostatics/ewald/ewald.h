@@ -100,6 +100,8 @@ void lrpot__truncation_virial(const lrpot__sum *sum, lrpot__sums *out);
  * force. */
 void lrpot__truncation_complete(const double *normal, const double *moment, double *virial);
 
+/* Refuses a kernel without this trait; what: the caller, for the message. */
+lrpot_status lrpot__kernel_needs(const lrpot_ewald *ewald, int32_t trait, const char *what);
 /* Fills sum from the arguments; checks the atoms. */
 lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
                                 const lrpot_atoms *atoms, const double *q, lrpot__sum *out);

@@ -1,8 +1,8 @@
 /* Reciprocal part: vectors, structure factors, and what is collected from them at the atoms. */
-#include "electrostatics/kernels/dispersion.h"
 #include "electrostatics/ewald/phases.h"
 
 #include "core/algebra.h"
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/threads.h"
 #include "core/workspace.h"
@@ -10,7 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
 #define BLOCK LRPOT__PHASES_BLOCK
 /* Vectors of the parallelepiped around the sphere, and lines of it: time before the sum begins. */
 #define MOST_IN_BOX 4e9
@@ -49,8 +48,8 @@ lrpot_status lrpot__kspace_reach(const lrpot__sum *sum, double end, int32_t *rea
     double steps[3], box = 1.0, lines = 1.0;
     for (int d = 0; d < 3; d++) {
         const double *row = sum->box + 3 * d;
-        steps[d] =
-            floor(end * sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]) / (2.0 * PI));
+        steps[d] = floor(end * sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2])
+                         / (2.0 * LRPOT__PI));
         box *= 2.0 * steps[d] + 1.0;
         if (d < 2) lines *= 2.0 * steps[d] + 1.0;
     }
@@ -91,23 +90,10 @@ static void vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c, dou
                + c * sum->reciprocal[6 + d];
 }
 
-/* g of the split and 2/k^2 - 2 d ln g/dk^2. */
-static double transform_of(const lrpot__sum *sum, double square, double *logarithmic)
-{
-    const lrpot__screening *s = &sum->split.pair.screening;
-    double alpha = sum->split.alpha, quarter = 0.25 / (alpha * alpha), slope;
-    if (!s->sixth) {
-        *logarithmic = 2.0 / square * (1.0 + quarter * square);
-        return exp(-quarter * square);
-    }
-    double value = lrpot__dispersion_transform(alpha, square, &slope);
-    *logarithmic = 2.0 / square - 2.0 * slope / value;
-    return value;
-}
-
 static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)
 {
-    double end = sum->split.k_cut, factor = 8.0 * PI * lrpot__constant(sum) / sum->volume;
+    const lrpot__screening *screening = &sum->split.pair.screening;
+    double end = sum->split.k_cut, factor = 8.0 * LRPOT__PI * lrpot__constant(sum) / sum->volume;
     for (int64_t l = 0; l < k->n_lines; l++) {
         const int32_t *line = k->line + 4 * l;
         for (int32_t c = line[2]; c <= line[3]; c++) {
@@ -117,7 +103,7 @@ static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)
             double square = vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2],
                    size = sqrt(square);
             double taper = lrpot__taper(size, 0.95 * end, end, &slope),
-                   value = transform_of(sum, square, &own);
+                   value = screening->kernel->transform(screening, square, &own);
             k->weight[v] = factor * taper * value / square
                            * lrpot__truncation(&sum->boundary, vector, &other);
             k->logarithmic[v] = taper > 0.0 ? own - slope / (taper * size) + other : 0.0;

@@ -4,9 +4,9 @@
  * is finite and stays. */
 #include "electrostatics/ewald/ewald.h"
 
-#include <math.h>
+#include "core/constants.h"
 
-#define PI 3.14159265358979323846
+#include <math.h>
 
 double lrpot__width_of(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i)
 {
@@ -30,9 +30,9 @@ void lrpot__backdrop_make(const lrpot__sum *sum, lrpot__backdrop *out)
 
 double lrpot__self_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i)
 {
-    double s = lrpot__width_of(sum->ewald, sum->atoms, i), potential = -b->cloud;
-    if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && s > 0.0)
-        potential += 1.0 / (sqrt(PI) * s);
+    const lrpot_ewald *ewald = sum->ewald;
+    double s = lrpot__width_of(ewald, sum->atoms, i), potential = -b->cloud;
+    if ((ewald->options.flags & LRPOT_EWALD_SELF) && s > 0.0) potential += ewald->kernel->self(s);
     return lrpot__constant(sum) * potential;
 }
 
@@ -45,7 +45,7 @@ double lrpot__mean_potential(const lrpot__sum *sum, const lrpot__backdrop *b, in
         return lrpot__constant(sum) / sum->volume * charge
                * lrpot__truncation_origin(&sum->boundary);
     return lrpot__constant(sum) / sum->volume
-           * (-charge * b->rest + 2.0 * PI * (s * s * charge + spread));
+           * (-charge * b->rest + 2.0 * LRPOT__PI * (s * s * charge + spread));
 }
 
 /* Energy 1/2 q mean goes with 1/V, that of a slab with 1/area. */

@@ -4,17 +4,12 @@
  * Cerda, J. Chem. Phys. 131, 094107 (2009) for a net charge). */
 #include "electrostatics/ewald/surface_term.h"
 
+#include "core/algebra.h"
+#include "core/constants.h"
 #include "core/error.h"
 
 #include <math.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
-
-static double dot(const double *a, const double *b)
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
 
 static const double *position(const lrpot__sum *sum, int64_t i)
 {
@@ -32,14 +27,14 @@ lrpot_status lrpot__surroundings_make(const lrpot__sum *sum, lrpot__surroundings
                            sum->atoms->periodic_mask);
     out->kind = flags;
     if (flags == LRPOT_EWALD_VACUUM) {
-        out->factor = 4.0 * PI * LRPOT_COULOMB_CONSTANT / (3.0 * sum->volume);
+        out->factor = 4.0 * LRPOT__PI * LRPOT_COULOMB_CONSTANT / (3.0 * sum->volume);
         return LRPOT_OK;
     }
-    double length =
-        sqrt(dot(sum->reciprocal + 6, sum->reciprocal + 6)); /* 2 pi over the distance of layers */
+    double length = sqrt(lrpot__dot3(sum->reciprocal + 6,
+                                     sum->reciprocal + 6)); /* 2 pi over the distance of layers */
     for (int a = 0; a < 3; a++) out->normal[a] = sum->reciprocal[6 + a] / length;
-    out->height = 2.0 * PI / length;
-    out->factor = 4.0 * PI * LRPOT_COULOMB_CONSTANT / sum->volume;
+    out->height = 2.0 * LRPOT__PI / length;
+    out->factor = 4.0 * LRPOT__PI * LRPOT_COULOMB_CONSTANT / sum->volume;
     return LRPOT_OK;
 }
 
@@ -47,8 +42,8 @@ lrpot_status lrpot__surroundings_make(const lrpot__sum *sum, lrpot__surroundings
 double lrpot__surroundings_pair(const lrpot__surroundings *s, const double *a, const double *b)
 {
     if (s->kind == 0) return 0.0;
-    if (s->kind == LRPOT_EWALD_VACUUM) return s->factor * dot(a, b);
-    double za = dot(s->normal, a), zb = dot(s->normal, b);
+    if (s->kind == LRPOT_EWALD_VACUUM) return s->factor * lrpot__dot3(a, b);
+    double za = lrpot__dot3(s->normal, a), zb = lrpot__dot3(s->normal, b);
     return -s->factor * (0.5 * (za - zb) * (za - zb) + s->height * s->height / 12.0);
 }
 
@@ -56,7 +51,7 @@ void lrpot__surroundings_gradient(const lrpot__surroundings *s, const double *a,
                                   double *out)
 {
     double slope = s->kind == LRPOT_EWALD_SLAB_CORRECTION
-                       ? s->factor * (dot(s->normal, b) - dot(s->normal, a))
+                       ? s->factor * (lrpot__dot3(s->normal, b) - lrpot__dot3(s->normal, a))
                        : 0.0;
     for (int x = 0; x < 3; x++)
         out[x] = s->kind == LRPOT_EWALD_VACUUM ? s->factor * b[x] : slope * s->normal[x];
@@ -81,7 +76,7 @@ lrpot_status lrpot__surroundings_sums(const lrpot__sum *sum, const lrpot__surrou
     if (s->kind == 0) return LRPOT_OK;
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
         const double *r = position(sum, i);
-        double z = dot(s->normal, r);
+        double z = lrpot__dot3(s->normal, r);
         out->charge += q[i];
         out->second += q[i] * z * z;
         for (int a = 0; a < 3; a++) out->dipole[a] += q[i] * r[a];
@@ -95,10 +90,10 @@ double lrpot__surroundings_potential(const lrpot__sum *sum, const lrpot__surroun
                                      const lrpot__moments *m, int64_t i)
 {
     if (s->kind == 0) return 0.0;
-    if (s->kind == LRPOT_EWALD_VACUUM) return s->factor * dot(m->dipole, position(sum, i));
-    double z = dot(s->normal, position(sum, i));
+    if (s->kind == LRPOT_EWALD_VACUUM) return s->factor * lrpot__dot3(m->dipole, position(sum, i));
+    double z = lrpot__dot3(s->normal, position(sum, i));
     return s->factor
-           * (z * dot(s->normal, m->dipole) - 0.5 * (m->second + z * z * m->charge)
+           * (z * lrpot__dot3(s->normal, m->dipole) - 0.5 * (m->second + z * z * m->charge)
               - m->charge * s->height * s->height / 12.0);
 }
 
@@ -127,7 +122,8 @@ lrpot_status lrpot__surroundings_add(const lrpot__sum *sum, const lrpot_comm *co
         const double *r = position(sum, i);
         double potential = lrpot__surroundings_potential(sum, &s, &m, i),
                energy = 0.5 * sum->q[i] * potential;
-        double slope = s.factor * (dot(s.normal, m.dipole) - m.charge * dot(s.normal, r));
+        double slope = s.factor
+                       * (lrpot__dot3(s.normal, m.dipole) - m.charge * lrpot__dot3(s.normal, r));
         out->potential[i] += potential;
         for (int a = 0; a < 3; a++)
             out->field[3 * i + a] -= s.kind == LRPOT_EWALD_VACUUM ? s.factor * m.dipole[a]

@@ -2,25 +2,22 @@
  * virial they cannot give. */
 #include "electrostatics/ewald/ewald.h"
 
+#include "core/algebra.h"
+#include "core/constants.h"
+
 #include <math.h>
 
-#define PI 3.14159265358979323846
 /* 1/A: less than any vector of a plane lattice, more than rounding makes of none */
 #define ON_AXIS 1e-8
-
-static double dot(const double *a, const double *b)
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
 
 /* 1/r where |z| < R (Rozzi et al., eq. 31), R half the box so that sin(k_z R) = 0 and cos(k_z R) =
  * 1 or -1. */
 static double slab_factor(const lrpot__boundary *b, const double *k, double *slope)
 {
-    double z = dot(k, b->normal), plane[3];
+    double z = lrpot__dot3(k, b->normal), plane[3];
     for (int a = 0; a < 3; a++) plane[a] = k[a] - z * b->normal[a];
-    double p = sqrt(dot(plane, plane)),
-           sign = fmod(nearbyint(fabs(z) * b->radius / PI), 2.0) == 0.0 ? 1.0 : -1.0;
+    double p = sqrt(lrpot__dot3(plane, plane)),
+           sign = fmod(nearbyint(fabs(z) * b->radius / LRPOT__PI), 2.0) == 0.0 ? 1.0 : -1.0;
     *slope = 0.0;
     if (p < ON_AXIS) return 1.0 - sign;
     if (p * b->radius > 45.0) return 1.0;
@@ -33,18 +30,18 @@ double lrpot__truncation(const lrpot__boundary *b, const double *k, double *slop
 {
     *slope = 0.0;
     if (b->kind == LRPOT__SLAB) return slab_factor(b, k, slope);
-    return b->kind == LRPOT__OPEN ? 1.0 - cos(sqrt(dot(k, k)) * b->radius) : 1.0;
+    return b->kind == LRPOT__OPEN ? 1.0 - cos(sqrt(lrpot__dot3(k, k)) * b->radius) : 1.0;
 }
 
 double lrpot__truncation_origin(const lrpot__boundary *b)
 {
-    double square = 2.0 * PI * b->radius * b->radius;
+    double square = 2.0 * LRPOT__PI * b->radius * b->radius;
     return b->kind == LRPOT__SLAB ? -square : b->kind == LRPOT__OPEN ? square : 0.0;
 }
 
 void lrpot__truncation_complete(const double *n, const double *moment, double *virial)
 {
-    double p[9], half[9], plane[3], along = dot(n, moment);
+    double p[9], half[9], plane[3], along = lrpot__dot3(n, moment);
     for (int x = 0; x < 9; x++) p[x] = (x % 4 == 0 ? 1.0 : 0.0) - n[x / 3] * n[x % 3];
     for (int x = 0; x < 9; x++)
         half[x] = p[3 * (x / 3)] * virial[x % 3] + p[3 * (x / 3) + 1] * virial[3 + x % 3]
@@ -66,7 +63,7 @@ void lrpot__truncation_virial(const lrpot__sum *sum, lrpot__sums *out)
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
         const double *r = sum->atoms->positions + i * stride;
         double d[3] = { r[0] - b->middle[0], r[1] - b->middle[1], r[2] - b->middle[2] }, tensor[9],
-               z = dot(d, b->normal);
+               z = lrpot__dot3(d, b->normal);
         double *mine = out->virial_atom != NULL ? out->virial_atom + 9 * i : NULL;
         for (int x = 0; x < 9; x++)
             tensor[x] = sum->q[i] * (b->kind == LRPOT__OPEN ? d[x / 3] : z)

@@ -1,12 +1,11 @@
 #include "electrostatics/kernels/pair.h"
 
 #include "electrostatics/splitting/chebyshev.h"
-#include "electrostatics/kernels/dispersion.h"
+#include "electrostatics/kernels/coulomb_kernel.h"
 
 #include <math.h>
 #include <string.h>
 
-#define TWO_BY_SQRT_PI 1.12837916709551257390
 #define TAPER 0.96 /* the last 4 % of the cutoff */
 
 double lrpot__taper(double x, double start, double end, double *slope)
@@ -36,6 +35,7 @@ void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double e
         out->taper_start = TAPER * TAPER * top;
         out->taper_scale = 1.0 / (top - out->taper_start);
     }
+    if (screening->kernel->lanes == LRPOT__LANES_NONE) return; /* nobody reads the polynomial */
     if (error < LRPOT__PAIR_FINEST || screening->alpha * screening->alpha * top > 40.0) return;
     lrpot__chebyshev_fit(smooth_part, screening, 0.0, top, LRPOT__PAIR_DEGREE + 1, c);
     /* |T_k'| <= k^2, and dz/dr = 2 r dz/dr^2. */
@@ -53,38 +53,27 @@ void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double e
         out->derivative[k] = out->z_scale * (k + 1) * out->value[k + 1];
 }
 
-/* erfc(a r)/r and its strength. */
-static void complement(double r, double a, double *value, double *strength)
-{
-    *value = erfc(a * r) / r;
-    *strength = (*value + TWO_BY_SQRT_PI * a * exp(-a * a * r * r)) / (r * r);
-}
-
 void lrpot__pair_eval(const lrpot__pair *pair, double gamma, double square, double *value,
                       double *strength)
 {
+    const lrpot__kernel_rules *kernel = pair->screening.kernel;
     double r = sqrt(square), taper = 1.0, slope = 0.0;
     if (pair->degree > 0) {
         double z = pair->z_scale * square - 1.0, p = 0.0, d = 0.0;
         for (int k = pair->degree; k >= 0; k--) p = p * z + pair->value[k];
         for (int k = pair->degree - 1; k >= 0; k--) d = d * z + pair->derivative[k];
-        double whole = pair->screening.sixth ? 1.0 / (square * square * square) : 1.0 / r;
-        *value = whole - p;
-        *strength = whole * (pair->screening.sixth ? 6.0 : 1.0) / square + 2.0 * d;
-    } else if (pair->screening.sixth) {
-        *value = lrpot__dispersion_rest(pair->cutoff > 0.0 ? pair->screening.alpha : 0.0, square,
-                                        strength);
-    } else if (pair->cutoff > 0.0 && pair->screening.alpha == 0.0) {
+        *value = kernel->whole(&pair->screening, square, strength) - p;
+        *strength += 2.0 * d;
+    } else if (pair->screening.cutoff > 0.0) { /* prolate */
         double smooth = lrpot__screening_smooth(&pair->screening, square, strength);
         *value = 1.0 / r - smooth;
         *strength = 1.0 / (square * r) - *strength;
     } else {
-        complement(r, pair->screening.alpha, value, strength);
+        *value = kernel->rest(&pair->screening, square, strength);
     }
     if (gamma > 0.0) {
-        double other, other_strength;
-        complement(r, gamma, &other, &other_strength);
-        *value -= other;
+        double other_strength;
+        *value -= lrpot__coulomb_complement(r, gamma, &other_strength);
         *strength -= other_strength;
     }
     if (pair->taper_scale > 0.0)

@@ -3,14 +3,13 @@
 #include "electrostatics/mesh/mesh_ranks.h"
 
 #include "core/algebra.h"
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/threads.h"
 #include "core/workspace.h"
 
 #include <math.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
 
 typedef struct {
     int32_t id;
@@ -67,7 +66,8 @@ static void find_cell(lrpot__mesh_job *j)
     }
     lrpot__inverse3(basis, j->inverse);
     for (int d = 0; d < 3; d++)
-        for (int a = 0; a < 3; a++) j->reciprocal[3 * d + a] = 2.0 * PI * j->inverse[3 * a + d];
+        for (int a = 0; a < 3; a++)
+            j->reciprocal[3 * d + a] = 2.0 * LRPOT__PI * j->inverse[3 * a + d];
 }
 
 static void locate(const lrpot__mesh_job *j, int64_t i)

@@ -1,11 +1,12 @@
 #include "electrostatics/mesh/mesh_error.h"
 
+#include "core/constants.h"
+
 #include <lrpot/electrostatics.h>
 
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
 #define SAMPLES LRPOT__ALIAS_SAMPLES
 #define GAUSS_ENDS 12.0  /* k/alpha where exp(-k^2/4 alpha^2) is below rounding */
 #define PROLATE_ENDS 1.1 /* k cutoff/c where g is below its own error */
@@ -22,8 +23,10 @@ void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *ou
 
 /* Vectors of an axis, counted from 0, that are few: with two such axes, as in a needle, a handful
  * of structure factors makes the error, and their squares are far from the mean: twice the error.
- */
+ * In a needle of one or two atoms across, five times was measured. */
 #define FEW 7
+#define THIN 2.5 /* distances of atoms */
+
 /* Vectors along the needle, where the error may be that of the longest waves. */
 #define MOST 256
 
@@ -67,7 +70,7 @@ static void put_sample(const lrpot__alias_table *table, double unit, double f, d
 /* Vectors along an axis, but for rounding: up to its end on a mesh of a cell. */
 static double vectors_of(const lrpot__screening *screening, double h, double row)
 {
-    return 0.5 * fmin(1.0, end_of(screening) * h / PI) * row / h;
+    return 0.5 * fmin(1.0, end_of(screening) * h / LRPOT__PI) * row / h;
 }
 
 /* A very fine mesh is empty for the most part: then the samples are taken where it is not. A short
@@ -75,13 +78,13 @@ static double vectors_of(const lrpot__screening *screening, double h, double row
 static void make_axis(const lrpot__screening *screening, const lrpot__alias_table *table, double h,
                       double row, int most, axis *a)
 {
-    double unit = 2.0 * PI / h;
-    a->part = fmin(1.0, end_of(screening) * h / PI);
+    double unit = 2.0 * LRPOT__PI / h;
+    a->part = fmin(1.0, end_of(screening) * h / LRPOT__PI);
     a->count = 0;
     double vectors = vectors_of(screening, h, row);
     if (row > 0.0 && vectors < most - 1.0) {
         for (int n = 0; n < vectors || n == 0; n++)
-            put_sample(table, unit, n * h / row, (n == 0 ? 0.5 : 1.0) * 2.0 * PI / row, a);
+            put_sample(table, unit, n * h / row, (n == 0 ? 0.5 : 1.0) * 2.0 * LRPOT__PI / row, a);
         return;
     }
     for (int s = 0; s < SAMPLES; s++)
@@ -132,13 +135,15 @@ double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_t
 {
     axis a[3];
     double sum = 0.0, edge = INFINITY;
-    int short_rows = 0;
-    for (int d = 0; rows != NULL && d < 3; d++)
+    int short_rows = 0, thin_rows = 0;
+    for (int d = 0; rows != NULL && d < 3; d++) {
         short_rows += vectors_of(screening, h[d], rows[d]) <= FEW - 1.0;
+        thin_rows += rows[d] * cbrt(density) < THIN;
+    }
     for (int d = 0; d < 3; d++) {
         make_axis(screening, table, h[d], rows != NULL ? rows[d] : 0.0,
                   short_rows > 1 ? MOST : SAMPLES, &a[d]);
-        edge = fmin(edge, PI / h[d]);
+        edge = fmin(edge, LRPOT__PI / h[d]);
     }
     /* then a sixth of the samples says it all */
     int cubic = rows == NULL && h[0] == h[1] && h[1] == h[2];
@@ -150,9 +155,63 @@ double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_t
                 sum += times * a[0].weight[x] * a[1].weight[y] * a[2].weight[z]
                        * wrong(screening, a, x, y, z);
             }
-    double inside = 16.0 / PI * sum, outside = 8.0 * beyond(screening, edge);
-    if (short_rows > 1) density *= 4.0;
+    double inside = 16.0 / LRPOT__PI * sum, outside = 8.0 * beyond(screening, edge);
+    if (short_rows > 1) density *= thin_rows > 1 ? 36.0 : 4.0;
     return fabs(lrpot__screening_constant(screening)) * sqrt(density * (inside + outside));
+}
+
+/* Simple cubic crystals whose charges put the whole error into the fewest vectors. Those that count
+ * are of one parity of the sum of their indices, or of each index; the others are zero. */
+typedef struct {
+    double edge; /* of the cell, for density 1 */
+    double weight;
+    int each; /* every index is odd, or the sum alone */
+} crystal;
+static const crystal CRYSTALS[] = { { 1.2599210498948732, 2.0, 0 }, /* CsCl, two ions to a cell */
+                                    { 2.0, 8.0, 1 } };              /* rock salt, eight */
+/* Strained and slightly rotated ones have vectors somewhat elsewhere. */
+static const double EDGES[] = { 0.9, 0.95, 1.0, 1.05, 1.1 };
+
+/* Vectors of a simple cubic lattice along an axis. */
+static void make_lattice_axis(const lrpot__alias_table *table, double h, double edge, double end,
+                              axis *a)
+{
+    a->count = 0, a->part = 0.0;
+    for (int n = 0; n * 2.0 * LRPOT__PI / edge < end && a->count < MOST; n++)
+        put_sample(table, 2.0 * LRPOT__PI / h, n * h / edge, n == 0 ? 0.5 : 1.0, a);
+}
+
+/* Integral over an octant of what is wrong, from the vectors of a crystal along the axes. */
+static double sum_of_stars(const lrpot__screening *screening, const lrpot__alias_table *table,
+                           const double *h, const crystal *c, double edge)
+{
+    axis a[3];
+    double sum = 0.0, end = 1.5 * LRPOT__PI / fmin(h[0], fmin(h[1], h[2]));
+    int first = c->each, step = 1 + c->each;
+    for (int d = 0; d < 3; d++)
+        make_lattice_axis(table, h[d], edge, fmin(end, end_of(screening)), &a[d]);
+    for (int x = first; x < a[0].count; x += step)
+        for (int y = first; y < a[1].count; y += step)
+            for (int z = c->each ? 1 : (x + y + 1) % 2; z < a[2].count; z += 2) {
+                double k2 = a[0].square[x] + a[1].square[y] + a[2].square[z],
+                       g = lrpot__screening_transform(screening, k2);
+                int beyond_mesh = 2.0 * h[0] * x >= edge || 2.0 * h[1] * y >= edge
+                                  || 2.0 * h[2] * z >= edge;
+                sum += a[0].weight[x] * a[1].weight[y] * a[2].weight[z]
+                       * (beyond_mesh ? g * g / k2 : wrong(screening, a, x, y, z));
+            }
+    return c->weight * pow(2.0 * LRPOT__PI / edge, 3) * sum;
+}
+
+double lrpot__error_crystal(const lrpot__screening *screening, const lrpot__alias_table *table,
+                            const double *h, double density)
+{
+    double largest = 0.0, atom = cbrt(1.0 / density);
+    for (size_t c = 0; c < sizeof CRYSTALS / sizeof *CRYSTALS; c++)
+        for (size_t e = 0; e < sizeof EDGES / sizeof *EDGES; e++)
+            largest = fmax(largest, sum_of_stars(screening, table, h, &CRYSTALS[c],
+                                                 EDGES[e] * CRYSTALS[c].edge * atom));
+    return fabs(lrpot__screening_constant(screening)) * sqrt(16.0 / LRPOT__PI * density * largest);
 }
 
 /* g, and g (1 + d ln g/d ln k), which is to the virial what g is to the energy. */
@@ -177,9 +236,9 @@ static void add_wrong(lrpot__wrong *w, double kernel, double signed_share, doubl
 static void add_missing(const lrpot__screening *screening, double k, double volume,
                         lrpot__wrongs *out)
 {
-    double g, slope, factor = 4.0 * PI / (k * k);
+    double g, slope, factor = 4.0 * LRPOT__PI / (k * k);
     transforms(screening, k * k, &g, &slope);
-    volume /= 8.0 * PI * PI * PI;
+    volume /= 8.0 * LRPOT__PI * LRPOT__PI * LRPOT__PI;
     add_wrong(&out->potential, factor * g, -1.0, 1.0, 1.0, volume);
     add_wrong(&out->virial, factor * slope, -1.0, 1.0, 1.0, volume);
 }
@@ -191,7 +250,7 @@ void lrpot__wrongs_cut(const lrpot__screening *screening, double k_cut, lrpot__w
     memset(out, 0, sizeof *out);
     for (int s = 0; s < steps; s++) {
         double k = k_cut + (s + 0.5) * step;
-        add_missing(screening, k, 4.0 * PI * k * k * step, out);
+        add_missing(screening, k, 4.0 * LRPOT__PI * k * k * step, out);
     }
 }
 
@@ -200,10 +259,10 @@ void lrpot__wrongs_cut(const lrpot__screening *screening, double k_cut, lrpot__w
 static void add_sample(const lrpot__screening *screening, const aliases *s, double volume,
                        lrpot__wrongs *out)
 {
-    double g, slope, factor = 4.0 * PI / s->k2, lost = s->more / (1.0 + s->more),
+    double g, slope, factor = 4.0 * LRPOT__PI / s->k2, lost = s->more / (1.0 + s->more),
                      random = 2.0 * s->plain / ((1.0 + s->more) * (1.0 + s->plain));
     transforms(screening, s->k2, &g, &slope);
-    volume /= 8.0 * PI * PI * PI;
+    volume /= 8.0 * LRPOT__PI * LRPOT__PI * LRPOT__PI;
     double square = lost * lost + random, absolute = lost + sqrt(random);
     add_wrong(&out->potential, factor * g, -lost, square, absolute, volume);
     add_wrong(&out->virial, factor * slope, -lost, square, absolute, volume);
@@ -217,7 +276,7 @@ void lrpot__wrongs_mesh(const lrpot__screening *screening, const lrpot__alias_ta
     memset(out, 0, sizeof *out);
     for (int d = 0; d < 3; d++) {
         make_axis(screening, table, h[d], 0.0, SAMPLES, &a[d]);
-        edge = fmin(edge, PI / h[d]);
+        edge = fmin(edge, LRPOT__PI / h[d]);
     }
     for (int x = 0; x < a[0].count; x++)
         for (int y = 0; y < a[1].count; y++)
@@ -229,6 +288,6 @@ void lrpot__wrongs_mesh(const lrpot__screening *screening, const lrpot__alias_ta
     const int steps = 48; /* beyond the edge, as far as the error of the forces looks */
     for (int s = 0; s < steps; s++) {
         double step = 1.5 * edge / steps, k = edge + (s + 0.5) * step;
-        add_missing(screening, k, 8.0 * PI * k * k * step, out);
+        add_missing(screening, k, 8.0 * LRPOT__PI * k * k * step, out);
     }
 }

@@ -20,6 +20,11 @@ void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *ou
 double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
                          const double *h, const double *rows, double density);
 
+/* The same of the simplest crystals of this density, whose charges put all of the error into a few
+ * stars of vectors. */
+double lrpot__error_crystal(const lrpot__screening *screening, const lrpot__alias_table *table,
+                            const double *h, double density);
+
 /* What a reciprocal sum gets wrong of the potential between unit charges, and of r times the force
  * (the trace of the virial), as integrals over k without the Coulomb constant. */
 typedef struct lrpot__wrong {

@@ -4,17 +4,16 @@
  * aliases factor into sums along the axes, for any cell. */
 #include "electrostatics/mesh/mesh.h"
 
+#include "core/constants.h"
+#include "core/strain.h"
+
 #include <math.h>
-
-#define PI 3.14159265358979323846
-
-static const int FIRST[6] = { 0, 1, 2, 1, 0, 0 }, SECOND[6] = { 0, 1, 2, 2, 2, 1 };
 
 /* sum_m k_a k_b U_m^2 as a combination of the moments of z. */
 static void alias_tensor(const double *b, const double *x, const double *y, double tensor[6][3])
 {
     for (int c = 0; c < 6; c++) {
-        int p = FIRST[c], q = SECOND[c];
+        int p = lrpot__strain_row[c], q = lrpot__strain_column[c];
         tensor[c][0] = b[p] * b[q] * x[3] * y[1] + b[3 + p] * b[3 + q] * x[1] * y[3]
                        + (b[p] * b[3 + q] + b[3 + p] * b[q]) * x[2] * y[2];
         tensor[c][1] = (b[3 + p] * b[6 + q] + b[6 + p] * b[3 + q]) * x[1] * y[2]
@@ -50,7 +49,7 @@ static void fill_factors(const line *l)
 /* k_a k_b of mode z for component c. */
 static double product(const line *l, int32_t z, int c)
 {
-    int a = FIRST[c], b = SECOND[c];
+    int a = lrpot__strain_row[c], b = lrpot__strain_column[c];
     return (l->row.base[a] + z * l->row.step[a]) * (l->row.base[b] + z * l->row.step[b]);
 }
 
@@ -84,7 +83,7 @@ void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh,
 {
     const int32_t *size = mesh->grid.size;
     int32_t half = size[2] / 2, ny = y > size[1] / 2 ? y - size[1] : y;
-    double factor = 4.0 * PI * lrpot__constant(sum) / sum->volume, unused[6];
+    double factor = 4.0 * LRPOT__PI * lrpot__constant(sum) / sum->volume, unused[6];
     int64_t length = mesh->row_modes + LRPOT__ORDER_PAD;
     lrpot__mode_row row = { .screening = &sum->split.pair.screening,
                             .squares = buffer,

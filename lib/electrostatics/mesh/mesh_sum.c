@@ -4,6 +4,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/strain.h"
 #include "core/threads.h"
 
 #include <string.h>
@@ -63,7 +64,6 @@ static lrpot_status collect(const lrpot__mesh_job *j, const lrpot_comm *comm, do
 static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *comm,
                                     lrpot__sums *out)
 {
-    static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
     lrpot__mesh *m = j->modes;
     size_t bytes = (size_t)(m->grid.size[0] * m->plane_modes) * sizeof *m->modes;
     for (int c = 0; c < 6; c++) {
@@ -74,8 +74,9 @@ static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *
         for (int64_t k = 0; k < j->n; k++) {
             double value = 0.5 * j->charge[k] * j->values[4 * k],
                    *v = out->virial_atom + 9 * j->order[k];
-            v[3 * first[c] + second[c]] += value;
-            if (first[c] != second[c]) v[3 * second[c] + first[c]] += value;
+            v[3 * lrpot__strain_row[c] + lrpot__strain_column[c]] += value;
+            if (lrpot__strain_row[c] != lrpot__strain_column[c])
+                v[3 * lrpot__strain_column[c] + lrpot__strain_row[c]] += value;
         }
     }
     return LRPOT_OK;

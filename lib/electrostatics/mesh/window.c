@@ -1,11 +1,11 @@
 #include "electrostatics/mesh/window.h"
 
+#include "core/constants.h"
 #include "electrostatics/splitting/chebyshev.h"
 
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
 #define ALIASES 4 /* on each side */
 #define POWERS_MAX (LRPOT__ORDER_MAX + LRPOT__EXTRA_POWERS)
 
@@ -22,7 +22,7 @@ lrpot_status lrpot__window_make(int32_t order, double shape, lrpot__window *out)
 
 double lrpot__window_transform(const lrpot__window *window, double f)
 {
-    double angle = PI * fabs(f) * (window->shape > 0.0 ? window->order : 1),
+    double angle = LRPOT__PI * fabs(f) * (window->shape > 0.0 ? window->order : 1),
            box = angle > 1e-6 ? sin(angle) / angle : 1.0;
     if (window->shape == 0.0) return pow(box, window->order);
     double area = window->prolate.area;

@@ -5,6 +5,7 @@
 #include "electrostatics/kernels/pair_orders.h"
 #include "electrostatics/ewald/pair_walk.h"
 
+#include "core/algebra.h"
 #include "core/error.h"
 #include "core/workspace.h"
 
@@ -21,14 +22,9 @@ static void unpack(const double *m, matrix out)
         for (int d = 0; d < 3; d++) out[c][d] = m[lrpot__sixth[c][d]];
 }
 
-static double dot(const double *a, const double *b)
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 static void times(matrix m, const double *x, double *out)
 {
-    for (int c = 0; c < 3; c++) out[c] = dot(m[c], x);
+    for (int c = 0; c < 3; c++) out[c] = lrpot__dot3(m[c], x);
 }
 
 /* A source at distance x. a[n] = sum_m P_m B_{m+n}; g[n] = mu B_{n+1} + (M x) B_{n+2}, so that d_c
@@ -41,14 +37,14 @@ typedef struct {
 
 static void describe(const lrpot__moments *j, const double *x, const double *b, int rank, source *s)
 {
-    double v[3] = { 0.0 }, p1 = dot(j->mu, x), p2 = 0.0;
+    double v[3] = { 0.0 }, p1 = lrpot__dot3(j->mu, x), p2 = 0.0;
     s->x = x;
     s->b = b;
     unpack(j->m, s->m);
     if (rank > 1) {
         times(s->m, x, v);
         p1 -= 0.5 * (j->m[0] + j->m[1] + j->m[2]);
-        p2 = 0.5 * dot(v, x);
+        p2 = 0.5 * lrpot__dot3(v, x);
     }
     for (int n = 0; n < 4; n++) s->a[n] = j->q * b[n] + p1 * b[n + 1] + p2 * b[n + 2];
     for (int n = 0; n < 3; n++)
@@ -65,9 +61,9 @@ static void add_third(source *s, const lrpot__moments *i, double *pull)
     times(m, s->x, w);
     times(s->m, w, beyond);
     times(m, s->g[1], turned);
-    for (int c = 0; c < 3; c++) both += 0.5 * dot(m[c], s->m[c]);
-    double p2 = 0.5 * dot(w, s->x),
-           along = dot(w, s->g[2]) - p2 * s->a[3] - s->b[3] * both + trace * s->a[2];
+    for (int c = 0; c < 3; c++) both += 0.5 * lrpot__dot3(m[c], s->m[c]);
+    double p2 = 0.5 * lrpot__dot3(w, s->x),
+           along = lrpot__dot3(w, s->g[2]) - p2 * s->a[3] - s->b[3] * both + trace * s->a[2];
     for (int e = 0; e < 3; e++)
         pull[e] += p2 * s->g[2][e] + along * s->x[e] - s->b[3] * beyond[e] + w[e] * s->a[2]
                    - turned[e] - trace * s->g[1][e];
@@ -93,7 +89,7 @@ static void add_source(source *s, const lrpot__moments *i, const lrpot__multipol
         for (int d = c; d < 3; d++) felt->second[lrpot__sixth[c][d]] += k * second[c][d];
     }
     if (!p->forces) return;
-    for (int e = 0; e < 3; e++) pull[e] = i->q * gradient[e] + dot(i->mu, second[e]);
+    for (int e = 0; e < 3; e++) pull[e] = i->q * gradient[e] + lrpot__dot3(i->mu, second[e]);
     if (p->rank > 1) add_third(s, i, pull);
     for (int c = 0; c < 3; c++) {
         felt->force[c] -= k * pull[c];

@@ -3,12 +3,11 @@
  * (tr(M)^2 + 2 M:M)/60, which is what the estimates for charges are given. */
 #include "electrostatics/multipoles/multipoles.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/workspace.h"
 
 #include <math.h>
-
-#define PI 3.14159265358979323846
 
 /* Atoms from which on the mesh is used. */
 #define LARGE 400
@@ -30,7 +29,7 @@ static double mesh_edge(const lrpot__sum *sum)
         for (int a = 0; a < 3; a++)
             row[a] = (double)map[0] * sum->box[a] + (double)map[1] * sum->box[3 + a]
                      + (double)map[2] * sum->box[6 + a];
-        k = fmax(k, PI * sum->split.size[d]
+        k = fmax(k, LRPOT__PI * sum->split.size[d]
                         / sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]));
     }
     return k;

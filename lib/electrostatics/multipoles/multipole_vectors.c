@@ -3,6 +3,7 @@
 #include "electrostatics/ewald/phases.h"
 
 #include "core/error.h"
+#include "core/strain.h"
 #include "core/threads.h"
 #include "core/workspace.h"
 
@@ -10,8 +11,6 @@
 #include <string.h>
 
 #define BLOCK LRPOT__PHASES_BLOCK
-
-static const int FIRST[6] = { 0, 1, 2, 1, 0, 0 }, SECOND[6] = { 0, 1, 2, 2, 2, 1 };
 
 /* Moments of a block, one array each. */
 typedef struct {
@@ -41,7 +40,7 @@ static vector vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c)
         v.k[x] = line[0] * sum->reciprocal[x] + line[1] * sum->reciprocal[3 + x]
                  + c * sum->reciprocal[6 + x];
     for (int x = 0; x < 6; x++) {
-        v.kk[x] = v.k[FIRST[x]] * v.k[SECOND[x]];
+        v.kk[x] = v.k[lrpot__strain_row[x]] * v.k[lrpot__strain_column[x]];
         v.half[x] = x < 3 ? 0.5 * v.kk[x] : v.kk[x];
     }
     return v;

@@ -1,28 +1,28 @@
 /* Coulomb sums of atomic charges, dipoles and quadrupoles. */
 #include "electrostatics/multipoles/multipoles.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/strain.h"
 #include "core/workspace.h"
 
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
-
 /* Packs the moments of owned atoms and ghosts; squares are those of the owned ones. */
 static void pack(lrpot__multipoles *p, const double *dipoles, const double *quadrupoles)
 {
-    static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
     for (int64_t i = 0; i < p->sum->atoms->n_all; i++) {
         lrpot__moments *to = &p->moments[i];
         memset(to, 0, sizeof *to);
         to->q = p->sum->q[i];
         for (int a = 0; dipoles != NULL && a < 3; a++) to->mu[a] = dipoles[3 * i + a];
         for (int c = 0; quadrupoles != NULL && c < 6; c++)
-            to->m[c] = 0.5
-                       * (quadrupoles[9 * i + 3 * first[c] + second[c]]
-                          + quadrupoles[9 * i + 3 * second[c] + first[c]]);
+            to->m[c] =
+                0.5
+                * (quadrupoles[9 * i + 3 * lrpot__strain_row[c] + lrpot__strain_column[c]]
+                   + quadrupoles[9 * i + 3 * lrpot__strain_column[c] + lrpot__strain_row[c]]);
         if (i >= p->sum->atoms->n_owned) continue;
         double trace = to->m[0] + to->m[1] + to->m[2];
         p->squares.q += to->q * to->q;
@@ -37,7 +37,7 @@ static void pack(lrpot__multipoles *p, const double *dipoles, const double *quad
 static double add_self(const lrpot__moments *m, double a, double factor, lrpot__felt *felt)
 {
     double trace = m->m[0] + m->m[1] + m->m[2], square = 0.0, b[3],
-           unit = factor * LRPOT_COULOMB_CONSTANT * 2.0 * a / sqrt(PI);
+           unit = factor * LRPOT_COULOMB_CONSTANT * 2.0 * a / sqrt(LRPOT__PI);
     for (int n = 0; n < 3; n++, unit *= 2.0 * a * a) b[n] = unit / (2 * n + 1);
     felt->potential += m->q * b[0] - 0.5 * trace * b[1];
     double energy = m->q * m->q * b[0] - m->q * trace * b[1];
@@ -104,11 +104,7 @@ static lrpot_status check_system(const lrpot__sum *sum)
     if (o->flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM))
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered",
                            what, o->flags);
-    if (o->kernel != LRPOT_EWALD_COULOMB)
-        return lrpot__fail(
-            LRPOT_E_UNSUPPORTED,
-            "%s: kernel = %d, LRPOT_EWALD_COULOMB is offered, with widths for Gaussians", what,
-            o->kernel);
+    LRPOT__TRY(lrpot__kernel_needs(sum->ewald, LRPOT_EWALD_KERNEL_DERIVATIVES, what));
     if (sum->atoms->periodic_mask != 0 && sum->atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what,
                            sum->atoms->periodic_mask);

@@ -1,7 +1,8 @@
 /* Innermost loops, included once per instruction set with LANES and KERNELS defined. */
 #include "electrostatics/simd/coulomb_loops.h"
-#include "electrostatics/kernels/dispersion.h"
+#include "electrostatics/kernels/dispersion_kernel.h"
 
+#include "core/strain.h"
 #include "core/vectors.h"
 
 #include <math.h>
@@ -234,7 +235,8 @@ INLINE double add_row(const lrpot__pair_row *row, int tapered, int kind, const d
 static double pair_row(const lrpot__pair_row *row, const double *center, double *sums)
 {
     int tapered = row->pair->taper_scale > 0.0;
-    if (row->pair->screening.sixth) return add_row(row, 1, SIXTH, center, sums);
+    if (row->pair->screening.kernel->lanes == LRPOT__LANES_SIXTH)
+        return add_row(row, 1, SIXTH, center, sums);
     if (row->smear != NULL)
         return tapered ? add_row(row, 1, SMEARED, center, sums)
                        : add_row(row, 0, SMEARED, center, sums);
@@ -270,7 +272,8 @@ INLINE double value_row(const lrpot__pair_row *row, int tapered, int kind, const
 static double pair_values(const lrpot__pair_row *row, const double *center, double *values)
 {
     int tapered = row->pair->taper_scale > 0.0;
-    if (row->pair->screening.sixth) return value_row(row, 1, SIXTH, center, values);
+    if (row->pair->screening.kernel->lanes == LRPOT__LANES_SIXTH)
+        return value_row(row, 1, SIXTH, center, values);
     if (row->smear != NULL)
         return tapered ? value_row(row, 1, SMEARED, center, values)
                        : value_row(row, 0, SMEARED, center, values);
@@ -323,7 +326,7 @@ INLINE vec exponential(vec x)
 /* Splits. */
 enum { PROLATE, GAUSS, DISPERSION };
 
-/* As lrpot__dispersion_transform. */
+/* As the transform of the dispersion kernel. */
 INLINE void screen_dispersion(const lrpot__screening *screening, vec square, vec *value, vec *slope)
 {
     double half = 0.5 / screening->alpha;
@@ -372,7 +375,6 @@ INLINE void screen(const lrpot__screening *screening, int split, vec square, vec
 INLINE void mode_row(const lrpot__mode_row *row, int component, int split, double *virial)
 {
     static const double lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
-    static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
     vec sum[6];
     for (int c = 0; c < 6; c++) sum[c] = all(0.0);
     for (int32_t z = row->first; z <= row->last; z += LANES) {
@@ -395,15 +397,15 @@ INLINE void mode_row(const lrpot__mode_row *row, int component, int split, doubl
         slope *= 2.0 * bare;
         if (component >= 0) {
             g = g
-                    * ((first[component] == second[component] ? 1.0 : 0.0)
+                    * ((lrpot__strain_row[component] == lrpot__strain_column[component] ? 1.0 : 0.0)
                        - 2.0 * tensor[component] * by_trace)
-                + slope * k[first[component]] * k[second[component]];
+                + slope * k[lrpot__strain_row[component]] * k[lrpot__strain_column[component]];
         } else {
             vec strength = where(wanted, load(row->squares + z));
             for (int c = 0; c < 6; c++)
                 sum[c] += strength
                           * (g * ((c < 3 ? 1.0 : 0.0) - 2.0 * tensor[c] * by_trace)
-                             + slope * k[first[c]] * k[second[c]]);
+                             + slope * k[lrpot__strain_row[c]] * k[lrpot__strain_column[c]]);
         }
         store(row->squares + z, g);
     }
@@ -425,7 +427,8 @@ INLINE void mode_component(const lrpot__mode_row *row, int split, double *virial
 
 static void modes(const lrpot__mode_row *row, double *virial)
 {
-    if (row->screening->sixth) mode_component(row, DISPERSION, virial);
+    if (row->screening->kernel->lanes == LRPOT__LANES_SIXTH)
+        mode_component(row, DISPERSION, virial);
     else if (row->screening->alpha > 0.0) mode_component(row, GAUSS, virial);
     else mode_component(row, PROLATE, virial);
 }

@@ -1,9 +1,9 @@
 #include "electrostatics/splitting/chebyshev.h"
 
+#include "core/constants.h"
+
 #include <math.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
 
 void lrpot__chebyshev_fit(lrpot__function f, const void *ctx, double low, double high, int count,
                           double *c)
@@ -12,11 +12,11 @@ void lrpot__chebyshev_fit(lrpot__function f, const void *ctx, double low, double
     double values[NODES];
     int nodes = count + 32;
     for (int k = 0; k < nodes; k++)
-        values[k] = f(ctx, low + 0.5 * (high - low) * (1.0 + cos(PI * (k + 0.5) / nodes)));
+        values[k] = f(ctx, low + 0.5 * (high - low) * (1.0 + cos(LRPOT__PI * (k + 0.5) / nodes)));
     for (int j = 0; j < count; j++) {
         c[j] = 0.0;
         for (int k = 0; k < nodes; k++)
-            c[j] += 2.0 / nodes * values[k] * cos(PI * j * (k + 0.5) / nodes);
+            c[j] += 2.0 / nodes * values[k] * cos(LRPOT__PI * j * (k + 0.5) / nodes);
     }
     c[0] *= 0.5;
 }

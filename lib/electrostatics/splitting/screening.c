@@ -1,14 +1,11 @@
 #include "electrostatics/splitting/screening.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "electrostatics/splitting/chebyshev.h"
-#include "electrostatics/kernels/dispersion.h"
 
 #include <math.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
-#define TWO_BY_SQRT_PI 1.12837916709551257390
 
 /* g is kept as far as this times c/cutoff: what a mesh that just resolves c/cutoff has in its
  * corners, and some for cells that shrink. */
@@ -16,19 +13,14 @@
 /* Coefficients below this part of g at the edge c/cutoff, the error of the split, are left out. */
 #define NEGLIGIBLE 1e-3
 
-void lrpot__screening_gauss(double alpha, lrpot__screening *out)
+void lrpot__screening_gauss(const lrpot__kernel_rules *kernel, double sigma, double alpha,
+                            lrpot__screening *out)
 {
     memset(out, 0, sizeof *out);
+    out->kernel = kernel;
+    out->sigma = sigma;
     out->alpha = alpha;
-}
-
-void lrpot__screening_dispersion(double alpha, lrpot__screening *out)
-{
-    lrpot__screening_gauss(alpha, out);
-    out->sixth = 1;
-    out->amplitude = lrpot__dispersion_amplitude(alpha);
-    out->terms = LRPOT__DISPERSION_TERMS;
-    lrpot__dispersion_series(out->value);
+    if (kernel->prepare != NULL) kernel->prepare(out);
 }
 
 static double transform_of_square(const void *ctx, double y)
@@ -36,9 +28,11 @@ static double transform_of_square(const void *ctx, double y)
     return lrpot__prolate_transform(ctx, sqrt(y));
 }
 
-lrpot_status lrpot__screening_prolate(double c, double cutoff, lrpot__screening *out)
+lrpot_status lrpot__screening_prolate(const lrpot__kernel_rules *kernel, double c, double cutoff,
+                                      lrpot__screening *out)
 {
     memset(out, 0, sizeof *out);
+    out->kernel = kernel;
     LRPOT__TRY(lrpot__prolate_make(c, &out->prolate));
     double top = REACH * REACH * c * c;
     out->cutoff = 1.0;
@@ -65,17 +59,9 @@ void lrpot__screening_rescale(const lrpot__screening *from, double cutoff, lrpot
 
 double lrpot__screening_smooth(const lrpot__screening *s, double square, double *strength)
 {
-    if (s->sixth) return lrpot__dispersion_smooth(s->alpha, square, strength);
-    double r = sqrt(square), size = s->alpha > 0.0 ? s->alpha * r : r / s->cutoff;
-    if (s->alpha > 0.0) {
-        double near = TWO_BY_SQRT_PI * s->alpha, slope = near * exp(-size * size);
-        double value = size > 1e-4 ? erf(size) / r : near * (1.0 - size * size / 3.0);
-        if (strength != NULL)
-            *strength = size > 1e-2 ? (value - slope) / square
-                                    : near * s->alpha * s->alpha * (2.0 / 3.0 - 0.4 * size * size);
-        return value;
-    }
-    double center = 1.0 / (s->prolate.area * s->cutoff), value, here = 0.0;
+    if (s->cutoff == 0.0) return s->kernel->smooth(s, square, strength);
+    double r = sqrt(square), size = r / s->cutoff, center = 1.0 / (s->prolate.area * s->cutoff),
+           value, here = 0.0;
     if (size < 1.0) {
         value = size > 1e-6 ? lrpot__prolate_integral(&s->prolate, size) / (s->prolate.area * r)
                             : center;
@@ -89,15 +75,13 @@ double lrpot__screening_smooth(const lrpot__screening *s, double square, double 
 
 double lrpot__screening_transform(const lrpot__screening *s, double square)
 {
-    if (s->sixth) return lrpot__dispersion_transform(s->alpha, square, NULL);
-    if (s->alpha > 0.0) return exp(-0.25 * square / (s->alpha * s->alpha));
+    if (s->cutoff == 0.0) return s->kernel->transform(s, square, NULL);
     return square < s->top ? lrpot__chebyshev_value(s->value, s->terms, 2.0 * square / s->top - 1.0)
                            : 0.0;
 }
 
 double lrpot__screening_mean(const lrpot__screening *s)
 {
-    if (s->sixth) return -lrpot__dispersion_mean(s->alpha);
-    if (s->alpha > 0.0) return PI / (s->alpha * s->alpha);
-    return 2.0 * PI * s->cutoff * s->cutoff * lrpot__prolate_spread(&s->prolate);
+    if (s->cutoff == 0.0) return s->kernel->mean(s);
+    return 2.0 * LRPOT__PI * s->cutoff * s->cutoff * lrpot__prolate_spread(&s->prolate);
 }

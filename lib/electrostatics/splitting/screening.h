@@ -6,22 +6,21 @@
  * prolate function, g = that function: the rest vanishes at the cutoff, g nearly so beyond
  * c/cutoff, and no split needs fewer reciprocal vectors (arXiv 2505.09727; 2602.16591).
  *
- * Or of 1/r^6, by a Gaussian: see dispersion.h. The sum is then that of amplitudes that attract
- * each other, so its constant is -1. */
+ * Or of another kernel, by a Gaussian: the record of the kernel has the functions. */
 #ifndef LRPOT__SCREENING_H
 #define LRPOT__SCREENING_H
 
+#include "electrostatics/kernels/kernel_rules.h"
 #include "electrostatics/splitting/prolate.h"
-
-#include <lrpot/electrostatics.h>
 
 #define LRPOT__SCREENING_TERMS 56
 
 typedef struct lrpot__screening {
-    double alpha;     /* 1/A: Gauss; 0: prolate */
-    double cutoff;    /* A: prolate */
-    int sixth;        /* 1/r^6 instead of 1/r; value holds lrpot__dispersion_series */
-    double amplitude; /* of it, see dispersion.h */
+    const lrpot__kernel_rules *kernel;
+    double sigma;     /* A: of the kernel, as in the options */
+    double alpha;     /* 1/A: Gauss; 0: prolate, or no split */
+    double cutoff;    /* A: prolate; 0: Gauss */
+    double amplitude; /* of 1/r^6, whose series is in value, see dispersion_kernel.h */
     lrpot__prolate prolate;
     /* g of the prolate and its derivative by k^2 as Chebyshev series over 0..top; beyond, g is left
      * out. */
@@ -30,9 +29,16 @@ typedef struct lrpot__screening {
     double value[LRPOT__SCREENING_TERMS], slope[LRPOT__SCREENING_TERMS];
 } lrpot__screening;
 
-void lrpot__screening_gauss(double alpha, lrpot__screening *out);
-void lrpot__screening_dispersion(double alpha, lrpot__screening *out);
-lrpot_status lrpot__screening_prolate(double c, double cutoff, lrpot__screening *out);
+/* Where the sums fade out over their last few per cent, the error is that of a sharp end at this
+ * part of the cutoff. */
+#define LRPOT__FADE 0.97
+
+/* A Gaussian split of the kernel; alpha 0: none. */
+void lrpot__screening_gauss(const lrpot__kernel_rules *kernel, double sigma, double alpha,
+                            lrpot__screening *out);
+/* Of a kernel that has a prolate split. */
+lrpot_status lrpot__screening_prolate(const lrpot__kernel_rules *kernel, double c, double cutoff,
+                                      lrpot__screening *out);
 /* The same for another cutoff. */
 void lrpot__screening_rescale(const lrpot__screening *from, double cutoff, lrpot__screening *out);
 
@@ -41,7 +47,7 @@ double lrpot__screening_smooth(const lrpot__screening *s, double square, double 
 /* Energy of two unit charges at 1 A, eV. */
 static inline double lrpot__screening_constant(const lrpot__screening *s)
 {
-    return s->sixth ? -1.0 : LRPOT_COULOMB_CONSTANT;
+    return s->kernel->constant;
 }
 /* g(k) at k^2. */
 double lrpot__screening_transform(const lrpot__screening *s, double square);

@@ -4,17 +4,14 @@
  * itself through the reciprocal sum has one sign in any system. */
 #include "electrostatics/splitting/split_bounds.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "electrostatics/mesh/mesh_error.h"
 
 #include <math.h>
 
-#define PI 3.14159265358979323846
-
-/* Where the sums fade out over their last few per cent, they end as if here (split_error.c). */
-#define FADE 0.97
 /* A shell of a crystal may hold charges above the mean and lie a little further inside. */
-#define SHELL 2.0
+#define SHELL 3.0
 /* Its few stars of vectors may lie where a mesh errs more than on the mean of all. */
 #define STARS 1.5
 
@@ -28,11 +25,10 @@ static void add_real(const lrpot__plan *plan, const lrpot__screening *s, double 
                      errors *potential, errors *virial)
 {
     if (s->alpha == 0.0 || cutoff <= 0.0 || isinf(cutoff)) return;
-    lrpot__pair rest = { .screening = *s, .cutoff = s->sixth ? cutoff : 0.0 };
-    double r = FADE * cutoff, x = s->alpha * r, value, strength;
-    lrpot__pair_eval(&rest, 0.0, r * r, &value, &strength);
+    double r = LRPOT__FADE * cutoff, x = s->alpha * r, strength,
+           value = s->kernel->rest(s, r * r, &strength);
     double atoms =
-        fmax(1.0, 4.0 * PI * plan->density * r * r * r / (2.0 * x * x + (s->sixth ? 3.0 : 0.0)));
+        fmax(1.0, 4.0 * LRPOT__PI * plan->density * r * r * r / (2.0 * x * x + s->kernel->decay));
     potential->random += 0.5 * atoms * value * value;
     potential->coherent += SHELL * atoms * value;
     strength *= r * r;
@@ -53,7 +49,7 @@ static lrpot_status find_wrongs(const lrpot__plan *plan, const lrpot__choice *ch
     lrpot__alias_table table;
     double h[3];
     if (choice->method == LRPOT_EWALD_EXACT) {
-        lrpot__wrongs_cut(screening, FADE * choice->k_cut, out);
+        lrpot__wrongs_cut(screening, LRPOT__FADE * choice->k_cut, out);
         return LRPOT_OK;
     }
     LRPOT__TRY(lrpot__window_make(choice->order, choice->shape, &window));

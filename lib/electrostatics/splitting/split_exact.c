@@ -1,9 +1,9 @@
 /* The split of the sum over every reciprocal vector. */
 #include "electrostatics/splitting/split_plan.h"
 
-#include <math.h>
+#include "core/constants.h"
 
-#define PI 3.14159265358979323846
+#include <math.h>
 
 #define COST_VECTOR 0.9 /* ns, (vector, atom) */
 
@@ -26,7 +26,7 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
 {
     (void)ctx;
     double k_cut = k_cut_for(plan, alpha),
-           vectors = plan->wanted->volume * k_cut * k_cut * k_cut / (12.0 * PI * PI);
+           vectors = plan->wanted->volume * k_cut * k_cut * k_cut / (12.0 * LRPOT__PI * LRPOT__PI);
     double cost = COST_VECTOR * ((double)plan->wanted->n + 16.0) * vectors
                   + lrpot__plan_pair_cost(plan, cutoff);
     if (cost >= best->cost) return;

@@ -1,8 +1,8 @@
 #include "electrostatics/splitting/split_plan.h"
 
-#include <math.h>
+#include "core/constants.h"
 
-#define PI 3.14159265358979323846
+#include <math.h>
 
 /* Costs in ns, measured on one core with AVX-512: only their ratios matter, and only for speed. */
 #define COST_PAIR 2.6         /* pair of the vectorised kernel */
@@ -13,6 +13,14 @@
 #define COST_POINT 12.0       /* mesh point: transforms and product */
 #define COST_LINE 2.8         /* line of the window's support, per vector of 8 */
 #define COST_ATOM 90.0
+
+/* The estimates are means over charges at random. Structures differ, and a few atoms have few
+ * structure factors, whose squares are far from the mean. */
+#define RESERVE 0.5
+#define RESERVE_FEW 0.3
+#define FEW_ATOMS 200
+/* Errors of crystals are known rather well, so they need less of a reserve than those at random. */
+#define CRYSTAL 0.6
 
 /* Smallest x in [low, high] with error(x) <= bound; error falls. */
 static double solve(const lrpot__plan *plan, double alpha, double low, double high)
@@ -55,8 +63,7 @@ static double alpha_for(const lrpot__plan *plan, double cutoff)
 void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const void *ctx, double low,
                        double high, lrpot__choice *best)
 {
-    if (plan->ewald->options.kernel
-        == LRPOT_EWALD_LATENT) { /* smooth as it is: nothing is left for pairs */
+    if (!(plan->ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS)) { /* smooth as it is */
         attempt(plan, ctx, 0.5 / plan->ewald->common, INFINITY, best);
         return;
     }
@@ -91,14 +98,13 @@ int lrpot__plan_is_smooth(const lrpot__plan *plan)
 /* Some hundred pairs add up at random. */
 double lrpot__plan_pair_error(const lrpot__plan *plan)
 {
-    return 0.01 * plan->bound
-           / (plan->ewald->options.kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT);
+    return 0.01 * plan->bound / fabs(plan->ewald->kernel->constant);
 }
 
 double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff)
 {
     if (isinf(cutoff)) return 0.0;
-    double n = 4.0 / 3.0 * PI * cutoff * cutoff * cutoff * plan->density;
+    double n = 4.0 / 3.0 * LRPOT__PI * cutoff * cutoff * cutoff * plan->density;
     double pair = plan->ewald->widths != NULL ? COST_PAIR_SMEARED : COST_PAIR;
     if (lrpot__plan_pair_error(plan) < LRPOT__PAIR_FINEST) pair = COST_PAIR_ERFC;
     if (plan->wanted->pair_cost > 0.0) pair *= plan->wanted->pair_cost;
@@ -139,4 +145,17 @@ int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *
         points *= size[d];
     }
     return points < LRPOT__MOST_POINTS(plan->wanted->n);
+}
+
+double lrpot__plan_mesh_reserve(const lrpot__plan *plan)
+{
+    return plan->wanted->n < FEW_ATOMS ? RESERVE_FEW : RESERVE;
+}
+
+double lrpot__plan_mesh_error(const lrpot__plan *plan, const lrpot__screening *screening,
+                              const lrpot__alias_table *table, const double *h)
+{
+    double random = lrpot__error_mesh(screening, table, h, plan->length, plan->density);
+    if (plan->ewald->options.mesh[0] == 0 && random > LRPOT__BOUND_MET * plan->bound) return random;
+    return fmax(random, CRYSTAL * lrpot__error_crystal(screening, table, h, plan->density));
 }

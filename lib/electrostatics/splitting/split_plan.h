@@ -2,6 +2,7 @@
 #ifndef LRPOT__SPLIT_PLAN_H
 #define LRPOT__SPLIT_PLAN_H
 
+#include "electrostatics/mesh/mesh_error.h"
 #include "electrostatics/splitting/splitting.h"
 
 /* What all candidates share. */
@@ -39,6 +40,8 @@ void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const vo
 /* Steps that are tried where a cell of short rows needs finer ones than others. */
 #define LRPOT__FINER 0.92
 #define LRPOT__FINER_MOST 12
+/* A mesh is taken when its error is at most this times the bound. */
+#define LRPOT__BOUND_MET 1.02
 
 /* Cutoff that wide Gaussians need, whatever the screening: 0 for points. */
 double lrpot__plan_reach(const lrpot__plan *plan);
@@ -48,6 +51,12 @@ double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff);
 double lrpot__plan_mesh_cost(const lrpot__plan *plan, int32_t order, const int32_t *size);
 /* Sizes for steps of at most h, or those of the options; 0 when there are none. */
 int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *size);
+/* Part of the accuracy that the estimate for a mesh may use. */
+double lrpot__plan_mesh_reserve(const lrpot__plan *plan);
+/* RMS force error of the mesh with steps h[3], eV/A: of unit charges at random, or of a crystal of
+ * them where that is more. */
+double lrpot__plan_mesh_error(const lrpot__plan *plan, const lrpot__screening *screening,
+                              const lrpot__alias_table *table, const double *h);
 /* What the polynomial may add to the force of a pair, e^2/A^2. */
 double lrpot__plan_pair_error(const lrpot__plan *plan);
 

@@ -4,17 +4,13 @@
  * In units of kappa = c/cutoff the error depends on four numbers only: c, order and shape of the
  * window, and sigma = h kappa/pi, the mesh step relative to one that just resolves kappa. It is
  * tabulated over sigma once; then every cutoff is a look into the tables. */
+#include "core/constants.h"
 #include "core/error.h"
 #include "electrostatics/mesh/mesh_error.h"
 #include "electrostatics/splitting/split_plan.h"
 
 #include <math.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
-
-/* The estimates are for charges at random; crystals were measured at up to 1.9 times as much. */
-#define SAFETY 0.5
 
 #define ORDER_MIN 4
 #define CANDIDATES 4 /* values of c */
@@ -42,12 +38,13 @@ static int order_is_tried(const lrpot__plan *plan, int32_t order)
 }
 
 /* Error of the split alone on a mesh that just resolves kappa, density 1. */
-static lrpot_status error_of_split(double c, lrpot__screening *split, double *error)
+static lrpot_status error_of_split(const lrpot__kernel_rules *kernel, double c,
+                                   lrpot__screening *split, double *error)
 {
     lrpot__alias_table none;
-    double h[3] = { PI, PI, PI };
+    double h[3] = { LRPOT__PI, LRPOT__PI, LRPOT__PI };
     memset(&none, 0, sizeof none);
-    lrpot_status status = lrpot__screening_prolate(c, c, split);
+    lrpot_status status = lrpot__screening_prolate(kernel, c, c, split);
     if (status == LRPOT_OK) *error = lrpot__error_mesh(split, &none, h, NULL, 1.0);
     return status;
 }
@@ -60,18 +57,19 @@ static double log_bound(const lrpot__plan *plan, double kappa)
 
 static lrpot_status fill(const lrpot__plan *plan, double middle, catalogue *cat)
 {
+    const lrpot__kernel_rules *kernel = plan->ewald->kernel;
     double c = 4.0, error = INFINITY;
     while (log(error)
            > log_bound(plan, c / middle) - 0.5) { /* c grows by what one more digit takes, or stops
                                                      at what double precision gives */
         if ((c += C_STEP) > 36.0) break;
-        LRPOT__TRY(error_of_split(c, &cat->split[0], &error));
+        LRPOT__TRY(error_of_split(kernel, c, &cat->split[0], &error));
     }
     for (int s = 1; s < CANDIDATES; s++)
-        LRPOT__TRY(
-            lrpot__screening_prolate(c + (s - 1) * C_STEP, c + (s - 1) * C_STEP, &cat->split[s]));
+        LRPOT__TRY(lrpot__screening_prolate(kernel, c + (s - 1) * C_STEP, c + (s - 1) * C_STEP,
+                                            &cat->split[s]));
     if (c > 4.0 + C_STEP)
-        LRPOT__TRY(lrpot__screening_prolate(c - C_STEP, c - C_STEP, &cat->split[0]));
+        LRPOT__TRY(lrpot__screening_prolate(kernel, c - C_STEP, c - C_STEP, &cat->split[0]));
     for (int32_t order = ORDER_MIN - 1; order <= LRPOT__ORDER_MAX; order++) {
         if (!order_is_tried(plan, order)) continue;
         for (int w = 0; w < SHAPES; w++) {
@@ -80,7 +78,8 @@ static lrpot_status fill(const lrpot__plan *plan, double middle, catalogue *cat)
             lrpot__alias_table_make(&window, &cat->tables[order][w]);
             for (int s = 0; s < CANDIDATES; s++)
                 for (int g = 0; g < SIGMAS; g++) {
-                    double h[3] = { PI * SIGMA[g], PI * SIGMA[g], PI * SIGMA[g] };
+                    double h[3] = { LRPOT__PI * SIGMA[g], LRPOT__PI * SIGMA[g],
+                                    LRPOT__PI * SIGMA[g] };
                     cat->curve[s][order][w][g] = log(
                         lrpot__error_mesh(&cat->split[s], &cat->tables[order][w], h, NULL, 1.0));
                 }
@@ -107,7 +106,7 @@ static double error_at(const lrpot__plan *plan, const catalogue *cat, int s, int
     double h[3];
     for (int d = 0; d < 3; d++) h[d] = plan->length[d] / size[d];
     lrpot__screening_rescale(&cat->split[s], cutoff, &split);
-    return lrpot__error_mesh(&split, &cat->tables[order][w], h, plan->length, plan->density);
+    return lrpot__plan_mesh_error(plan, &split, &cat->tables[order][w], h);
 }
 
 static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int32_t order, int w,
@@ -117,13 +116,13 @@ static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int
     double kappa = cat->split[s].prolate.c / cutoff,
            sigma = sigma_for(cat->curve[s][order][w], log_bound(plan, kappa));
     int given = plan->ewald->options.mesh[0] > 0;
-    double h = sigma * PI / kappa;
+    double h = sigma * LRPOT__PI / kappa;
     if ((sigma == 0.0 && !given) || !lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size))
         return;
     double cost = lrpot__plan_pair_cost(plan, cutoff) + lrpot__plan_mesh_cost(plan, order, size);
     if (cost >= best->cost) return;
     double predicted = error_at(plan, cat, s, order, w, cutoff, size);
-    for (int finer = 0; !given && predicted > 1.02 * plan->bound; finer++) {
+    for (int finer = 0; !given && predicted > LRPOT__BOUND_MET * plan->bound; finer++) {
         h *= LRPOT__FINER;
         if (finer == LRPOT__FINER_MOST || !lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size))
             return;
@@ -131,7 +130,7 @@ static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int
         if (cost >= best->cost) return;
         predicted = error_at(plan, cat, s, order, w, cutoff, size);
     }
-    if (predicted > 1.02 * plan->bound) {
+    if (predicted > LRPOT__BOUND_MET * plan->bound) {
         if (!given) return;
         cost *= 1e9 * predicted / plan->bound; /* a mesh asked for is taken with the least error it
                                                   has, and that is reported */
@@ -161,7 +160,7 @@ lrpot_status lrpot__plan_prolate(lrpot__plan *plan, lrpot__choice *best)
 {
     catalogue cat;
     double atom = cbrt(1.0 / plan->density);
-    plan->bound = SAFETY * plan->accuracy;
+    plan->bound = lrpot__plan_mesh_reserve(plan) * plan->accuracy;
     LRPOT__TRY(fill(plan, plan->cutoff > 0.0 ? plan->cutoff : 2.5 * atom, &cat));
     if (plan->cutoff > 0.0) {
         if (plan->cutoff >= lrpot__plan_reach(plan)) try_cutoff(plan, &cat, plan->cutoff, best);

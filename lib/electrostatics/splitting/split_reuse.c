@@ -47,8 +47,8 @@ static int density_fits(const lrpot__splitting *kept, const lrpot__wanted *wante
 
 static int options_fit(const lrpot_ewald_options *a, const lrpot_ewald_options *b)
 {
-    return a->accuracy == b->accuracy && a->kernel == b->kernel && a->splitting == b->splitting
-           && a->energy_accuracy == b->energy_accuracy
+    return a->accuracy == b->accuracy && a->kernel == b->kernel && a->sigma == b->sigma
+           && a->splitting == b->splitting && a->energy_accuracy == b->energy_accuracy
            && a->pressure_accuracy == b->pressure_accuracy
            && a->potential_accuracy == b->potential_accuracy && a->cutoff == b->cutoff
            && a->method == b->method && a->order == b->order

@@ -1,6 +1,7 @@
 /* Parameters of the sum for the least cost at the accuracy asked for. */
 #include "electrostatics/splitting/splitting.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "structure/lattice.h"
 
@@ -8,8 +9,6 @@
 
 #include <math.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
 
 /* Relative to the force between such charges at 1 A: what is asked for must be more. */
 #define FINEST 1e-15
@@ -30,7 +29,9 @@ static lrpot_status describe(const lrpot__plan *plan, const lrpot__choice *best,
         out->longest[d] = fmax(best->step, LRPOT__STRETCH * plan->length[d] / best->size[d])
                           * best->size[d];
     out->predicted = best->predicted * out->charge_square;
-    if (best->c > 0.0) LRPOT__TRY(lrpot__screening_prolate(best->c, best->cutoff, &screening));
+    if (best->c > 0.0)
+        LRPOT__TRY(
+            lrpot__screening_prolate(plan->ewald->kernel, best->c, best->cutoff, &screening));
     else lrpot__splitting_gauss(plan->ewald, best->alpha, &screening);
     lrpot__pair_make(&screening, best->cutoff, lrpot__plan_pair_error(plan), &out->pair);
     lrpot__bounds bounds;
@@ -43,16 +44,28 @@ static lrpot_status describe(const lrpot__plan *plan, const lrpot__choice *best,
 
 void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__screening *out)
 {
-    if (ewald->options.kernel == LRPOT_EWALD_DISPERSION) lrpot__screening_dispersion(alpha, out);
-    else lrpot__screening_gauss(alpha, out);
+    lrpot__screening_gauss(ewald->kernel, ewald->options.sigma, alpha, out);
+}
+
+/* Meshes are written for some kernels. */
+static lrpot_status check_mesh(const lrpot__kernel_rules *kernel, int32_t *method)
+{
+    if (kernel->lanes != LRPOT__LANES_NONE) return LRPOT_OK;
+    if (*method != LRPOT_EWALD_AUTO && *method != LRPOT_EWALD_EXACT)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "method = %d: the %s kernel has no mesh, LRPOT_EWALD_EXACT sums it",
+                           *method, kernel->name);
+    *method = LRPOT_EWALD_EXACT;
+    return LRPOT_OK;
 }
 
 static lrpot_status search(lrpot__plan *plan, int32_t method, lrpot__choice *best)
 {
+    LRPOT__TRY(check_mesh(plan->ewald->kernel, &method));
     int wide = method == LRPOT_EWALD_AUTO && plan->wanted->n >= LRPOT__SMALL;
     if (method == LRPOT_EWALD_MESH && plan->ewald->options.splitting > 0.0)
-        method = LRPOT_EWALD_SPLINE;                                  /* alpha is a Gaussian's */
-    int prolate = plan->ewald->options.kernel == LRPOT_EWALD_COULOMB; /* split, not window alone */
+        method = LRPOT_EWALD_SPLINE;            /* alpha is a Gaussian's */
+    int prolate = plan->ewald->kernel->prolate; /* split, not window alone */
     if (method == LRPOT_EWALD_MESH || wide)
         LRPOT__TRY(prolate ? lrpot__plan_prolate(plan, best) : lrpot__plan_smooth(plan, best));
     if ((method == LRPOT_EWALD_MESH || wide) && prolate && lrpot__plan_is_smooth(plan))
@@ -76,15 +89,16 @@ static lrpot_status search(lrpot__plan *plan, int32_t method, lrpot__choice *bes
     return LRPOT_OK;
 }
 
-static double unit_energy(const lrpot_ewald_options *options)
+/* eV, between unit charges at 1 A. */
+static double unit_energy(const lrpot__splitting *split)
 {
-    return options->kernel == LRPOT_EWALD_DISPERSION ? 1.0 : LRPOT_COULOMB_CONSTANT;
+    return fabs(lrpot__screening_constant(&split->pair.screening));
 }
 
 /* What rounding leaves of forces between charges of this mean square. */
 static lrpot_status check_rounding(const lrpot__splitting *split)
 {
-    double finest = FINEST * unit_energy(&split->options) * split->charge_square;
+    double finest = FINEST * unit_energy(split) * split->charge_square;
     if (split->options.accuracy >= finest) return LRPOT_OK;
     return lrpot__fail(
         LRPOT_E_ACCURACY,
@@ -116,10 +130,10 @@ static lrpot_status check_size(const lrpot__plan *plan, const lrpot__choice *bes
 {
     double n = (double)plan->wanted->n, points = 1.0,
            pairs = isinf(best->cutoff) ? 0.0
-                                       : 4.0 / 3.0 * PI * n * plan->density * best->cutoff
+                                       : 4.0 / 3.0 * LRPOT__PI * n * plan->density * best->cutoff
                                              * best->cutoff * best->cutoff,
            vectors = plan->wanted->volume * best->k_cut * best->k_cut * best->k_cut
-                     / (12.0 * PI * PI);
+                     / (12.0 * LRPOT__PI * LRPOT__PI);
     for (int d = 0; d < 3; d++) points *= fmax(best->size[d], 1.0);
     if (pairs > LRPOT__MOST_PAIRS(n))
         return lrpot__fail(
@@ -192,7 +206,7 @@ static lrpot_status choose_within(lrpot__plan *plan, const lrpot__lattice *latti
                                   lrpot__splitting *out)
 {
     const char *name = "";
-    double asked = 0.0, got = 0.0, before = INFINITY, unit = unit_energy(&out->options);
+    double asked = 0.0, got = 0.0, before = INFINITY, unit = unit_energy(out);
     for (;;) {
         lrpot_status status = choose_once(plan, lattice, out);
         if (isinf(before) || status != LRPOT_E_ACCURACY) LRPOT__TRY(status);
@@ -242,7 +256,7 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     double reserve = LRPOT__CROWDING * (wanted->periodic_mask == 0 ? 1.5 : 1.0);
     lrpot__plan plan = { .ewald = ewald,
                          .wanted = wanted,
-                         .errors = lrpot__errors_of(ewald),
+                         .errors = ewald->kernel->errors,
                          .accuracy = o->accuracy / (out->charge_square * sqrt(reserve)),
                          .density = out->density,
                          .cutoff = o->cutoff > 0.0     ? o->cutoff

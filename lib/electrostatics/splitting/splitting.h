@@ -9,10 +9,11 @@
 
 struct lrpot_ewald {
     lrpot_ewald_options options; /* accuracy in eV/A; widths point to `widths` */
-    double *widths;              /* [n_widths] */
-    lrpot__smear *smear;         /* for the table of widths; NULL without one */
-    double widest;               /* largest width */
-    /* width of all atoms where there is no table: 0 but for the latent kernel */
+    const lrpot__kernel_rules *kernel;
+    double *widths;      /* [n_widths] */
+    lrpot__smear *smear; /* for the table of widths; NULL without one */
+    double widest;       /* largest width */
+    /* width of all atoms where there is no table: that of the kernel, or 0 */
     double common;
     int32_t alike; /* all widths are the same */
 };
@@ -90,13 +91,6 @@ int lrpot__splitting_fits(lrpot__splitting *kept, const lrpot_ewald *ewald,
 /* Edges of a mesh's cell, and what lrpot__splitting.oblique says of them. */
 void lrpot__splitting_edges(const double *basis, double *length, double *oblique);
 
-/* RMS force errors of unit charges at random, eV/A: truncation in real and in reciprocal space of a
- * Gaussian split (Kolafa and Perram, Mol. Simul. 9, 351 (1992)). */
-typedef double (*lrpot__error)(double alpha, double cutoff, double density);
-typedef struct lrpot__errors {
-    lrpot__error real, reciprocal;
-} lrpot__errors;
-lrpot__errors lrpot__errors_of(const lrpot_ewald *ewald);
 /* The Gaussian split of the solver's kernel; alpha 0: none. */
 void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__screening *out);
 

@@ -2,6 +2,7 @@
 #include "electrostatics/ewald/ewald.h"
 
 #include "core/algebra.h"
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/threads.h"
@@ -9,8 +10,6 @@
 
 #include <math.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
 
 #define FINER 1e-4       /* the exact sum's error, as a fraction of the accuracy asked for */
 #define FINEST 1e-11     /* eV/A: what it is not asked to go below */
@@ -76,7 +75,7 @@ static void split(comparison *c, double accuracy)
     double n = sum->totals.count, density = n / sum->volume, best = INFINITY,
            square = fmax(sum->totals.square / n, 1e-6);
     double bound = sqrt(0.5) * accuracy / square;
-    lrpot__errors errors = lrpot__errors_of(sum->ewald);
+    lrpot__errors errors = sum->ewald->kernel->errors;
     memset(&sum->split, 0, sizeof sum->split);
     sum->split.method = LRPOT_EWALD_EXACT;
     for (double alpha = 0.02 * cbrt(density); alpha < 4.0 * cbrt(density); alpha *= 1.1) {
@@ -87,11 +86,12 @@ static void split(comparison *c, double accuracy)
         double k_cut =
             smallest(errors.reciprocal, tried, density, bound, 0.1 * tried, 20.0 * tried);
         for (int d = 0; d < 3; d++) images *= 1.0 + 2.0 * cutoff / c->lattice.height[d];
-        double cost = (double)c->m
-                          * (COST_IMAGE * images
-                             + COST_PAIR * 4.0 / 3.0 * PI * cutoff * cutoff * cutoff * density)
-                      + COST_VECTOR * (n + 3.0 * (double)c->m) * sum->volume * k_cut * k_cut * k_cut
-                            / (12.0 * PI * PI);
+        double cost =
+            (double)c->m
+                * (COST_IMAGE * images
+                   + COST_PAIR * 4.0 / 3.0 * LRPOT__PI * cutoff * cutoff * cutoff * density)
+            + COST_VECTOR * (n + 3.0 * (double)c->m) * sum->volume * k_cut * k_cut * k_cut
+                  / (12.0 * LRPOT__PI * LRPOT__PI);
         if (cost >= best) continue;
         best = cost;
         sum->split.alpha = tried;

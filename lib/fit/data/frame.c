@@ -12,13 +12,14 @@ void lrpot__frame_free(lrpot__frame *frame)
     if (frame == NULL) return;
     for (int t = 0; t < LRPOT__TARGETS; t++) lrpot__free(frame->blocks[t].reference);
     void *blocks[] = {
-        frame->species,          frame->positions, frame->offsets,     frame->j,
-        frame->vectors,          frame->sign,      frame->gamma,       frame->effect,
-        frame->fragments,        frame->places,    frame->matrix,      frame->gradient,
-        frame->fragment_charges, frame->strain,    frame->point_matrix
+        frame->species,          frame->positions,          frame->neighbours.offsets,
+        frame->neighbours.j,     frame->neighbours.vectors, frame->sign,
+        frame->born.gamma,       frame->born.effect,        frame->fragment.of_atom,
+        frame->born.places,      frame->coulomb.matrix,     frame->coulomb.gradient,
+        frame->fragment.charges, frame->coulomb.strain,     frame->coulomb.points
     };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
-    lrpot_nlist_free(frame->list);
+    lrpot_nlist_free(frame->neighbours.list);
     lrpot__free(frame);
 }
 
@@ -109,11 +110,11 @@ static lrpot_status number_fragments(lrpot__frame *frame, const lrpot_atoms *ato
     for (int64_t i = 0; i < frame->n; i++) {
         int32_t f = atoms->fragments[i];
         if (places[f] < 0) {
-            frame->fragment_charges[frame->n_fragments] =
+            frame->fragment.charges[frame->fragment.n] =
                 atoms->fragment_charges != NULL ? atoms->fragment_charges[f] : 0.0;
-            places[f] = (int32_t)frame->n_fragments++;
+            places[f] = (int32_t)frame->fragment.n++;
         }
-        frame->fragments[i] = places[f];
+        frame->fragment.of_atom[i] = places[f];
     }
     for (int32_t f = 0; f < atoms->n_fragments; f++)
         if (places[f] < 0 && atoms->fragment_charges != NULL && atoms->fragment_charges[f] != 0.0)
@@ -126,21 +127,21 @@ static lrpot_status number_fragments(lrpot__frame *frame, const lrpot_atoms *ato
 static lrpot_status copy_fragments(lrpot__frame *frame, const lrpot_atoms *atoms)
 {
     int64_t room = atoms->n_fragments > 1 ? atoms->n_fragments : 1;
-    frame->fragments = lrpot__calloc(frame->n, sizeof *frame->fragments);
-    frame->fragment_charges = lrpot__calloc(room, sizeof *frame->fragment_charges);
+    frame->fragment.of_atom = lrpot__calloc(frame->n, sizeof *frame->fragment.of_atom);
+    frame->fragment.charges = lrpot__calloc(room, sizeof *frame->fragment.charges);
     int32_t *places = lrpot__calloc(room, sizeof *places);
-    lrpot_status status = frame->fragments != NULL && frame->fragment_charges != NULL
+    lrpot_status status = frame->fragment.of_atom != NULL && frame->fragment.charges != NULL
                                   && places != NULL
                               ? LRPOT_OK
                               : LRPOT_E_MEMORY;
     if (status == LRPOT_OK && atoms->fragments == NULL) {
-        frame->n_fragments = 1;
-        frame->fragment_charges[0] = atoms->total_charge;
+        frame->fragment.n = 1;
+        frame->fragment.charges[0] = atoms->total_charge;
     } else if (status == LRPOT_OK) {
         status = number_fragments(frame, atoms, places);
-        frame->atoms.fragments = frame->fragments;
-        frame->atoms.fragment_charges = frame->fragment_charges;
-        frame->atoms.n_fragments = (int32_t)frame->n_fragments;
+        frame->atoms.fragments = frame->fragment.of_atom;
+        frame->atoms.fragment_charges = frame->fragment.charges;
+        frame->atoms.n_fragments = (int32_t)frame->fragment.n;
     }
     lrpot__free(places);
     return status;
@@ -152,7 +153,7 @@ static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
     if (frame->positions == NULL) return LRPOT_E_MEMORY;
     if (atoms->cell != NULL) memcpy(frame->cell, atoms->cell, sizeof frame->cell);
     for (int64_t k = 0; k < 3 * frame->n; k++)
-        frame->centre[k % 3] += frame->positions[k] / (double)frame->n;
+        frame->born.centre[k % 3] += frame->positions[k] / (double)frame->n;
     frame->atoms = *atoms;
     frame->atoms.positions = frame->positions;
     frame->atoms.cell = atoms->cell != NULL ? frame->cell : NULL;
@@ -163,35 +164,39 @@ static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
 static lrpot_status copy_neighbours(lrpot__frame *frame, double cutoff)
 {
     const lrpot_atoms *atoms = &frame->atoms;
-    LRPOT__TRY(lrpot_nlist_build(&frame->list, atoms, cutoff, 0.0));
-    frame->reach = cutoff;
-    const lrpot_nlist *list = frame->list;
+    LRPOT__TRY(lrpot_nlist_build(&frame->neighbours.list, atoms, cutoff, 0.0));
+    frame->neighbours.reach = cutoff;
+    const lrpot_nlist *list = frame->neighbours.list;
     int64_t pairs = lrpot_nlist_pairs(list);
-    frame->offsets = lrpot__calloc(frame->n + 1, sizeof *frame->offsets);
-    frame->j = lrpot__calloc(pairs, sizeof *frame->j);
-    frame->vectors = lrpot__calloc(3 * pairs, sizeof *frame->vectors);
-    if (frame->offsets != NULL && frame->j != NULL && frame->vectors != NULL)
+    frame->neighbours.offsets = lrpot__calloc(frame->n + 1, sizeof *frame->neighbours.offsets);
+    frame->neighbours.j = lrpot__calloc(pairs, sizeof *frame->neighbours.j);
+    frame->neighbours.vectors = lrpot__calloc(3 * pairs, sizeof *frame->neighbours.vectors);
+    if (frame->neighbours.offsets != NULL && frame->neighbours.j != NULL
+        && frame->neighbours.vectors != NULL)
         for (int64_t i = 0; i < frame->n; i++) {
-            int64_t at = frame->offsets[i];
-            frame->offsets[i + 1] = at
-                                    + lrpot_nlist_row(list, atoms, i, pairs - at, frame->j + at,
-                                                      frame->vectors + 3 * at);
+            int64_t at = frame->neighbours.offsets[i];
+            frame->neighbours.offsets[i + 1] =
+                at
+                + lrpot_nlist_row(list, atoms, i, pairs - at, frame->neighbours.j + at,
+                                  frame->neighbours.vectors + 3 * at);
         }
-    return frame->offsets != NULL && frame->j != NULL && frame->vectors != NULL ? LRPOT_OK
-                                                                                : LRPOT_E_MEMORY;
+    return frame->neighbours.offsets != NULL && frame->neighbours.j != NULL
+                   && frame->neighbours.vectors != NULL
+               ? LRPOT_OK
+               : LRPOT_E_MEMORY;
 }
 
 static lrpot_status widen(lrpot__frame *frame, double cutoff)
 {
-    if (cutoff <= frame->reach) return LRPOT_OK;
-    lrpot_nlist_free(frame->list);
-    lrpot__free(frame->offsets);
-    lrpot__free(frame->j);
-    lrpot__free(frame->vectors);
-    frame->list = NULL;
-    frame->offsets = NULL;
-    frame->j = NULL;
-    frame->vectors = NULL;
+    if (cutoff <= frame->neighbours.reach) return LRPOT_OK;
+    lrpot_nlist_free(frame->neighbours.list);
+    lrpot__free(frame->neighbours.offsets);
+    lrpot__free(frame->neighbours.j);
+    lrpot__free(frame->neighbours.vectors);
+    frame->neighbours.list = NULL;
+    frame->neighbours.offsets = NULL;
+    frame->neighbours.j = NULL;
+    frame->neighbours.vectors = NULL;
     return copy_neighbours(frame, cutoff);
 }
 
@@ -200,9 +205,9 @@ lrpot_status lrpot__frame_take_factor(lrpot__frame *frame, double cutoff)
     double *born = frame->blocks[LRPOT__TARGET_BORN].reference;
     if (born == NULL) return LRPOT_OK;
     LRPOT__TRY(widen(frame, cutoff));
-    if (frame->factored) return LRPOT_OK;
-    frame->factored = 1;
-    cblas_dscal((int)(9 * frame->n), frame->screening, born, 1);
+    if (frame->born.factored) return LRPOT_OK;
+    frame->born.factored = 1;
+    cblas_dscal((int)(9 * frame->n), frame->born.screening, born, 1);
     for (int64_t k = 0; k < 9 * frame->n; k++)
         if (k % 9 % 4 == 0) born[k] -= frame->total_charge / (double)frame->n;
     return LRPOT_OK;
@@ -213,16 +218,17 @@ static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential 
 {
     int64_t n = frame->n, n2 = n * n;
     double *gradient = lrpot__calloc(3 * n2, sizeof(double));
-    frame->matrix = lrpot__calloc(n2, sizeof(double));
-    frame->gradient = lrpot__calloc(3 * n2, sizeof(double));
-    if (frame->periodic) frame->strain = lrpot__calloc(6 * n2, sizeof(double));
+    frame->coulomb.matrix = lrpot__calloc(n2, sizeof(double));
+    frame->coulomb.gradient = lrpot__calloc(3 * n2, sizeof(double));
+    if (frame->periodic) frame->coulomb.strain = lrpot__calloc(6 * n2, sizeof(double));
     lrpot_status status = LRPOT_E_MEMORY;
-    if (gradient != NULL && frame->matrix != NULL && frame->gradient != NULL
-        && (!frame->periodic || frame->strain != NULL))
+    if (gradient != NULL && frame->coulomb.matrix != NULL && frame->coulomb.gradient != NULL
+        && (!frame->periodic || frame->coulomb.strain != NULL))
         status = lrpot_ewald_matrix(lrpot_potential_ewald(potential), work, &frame->atoms,
-                                    frame->matrix, gradient, frame->strain);
+                                    frame->coulomb.matrix, gradient, frame->coulomb.strain);
     for (int64_t row = 0; status == LRPOT_OK && row < 3 * n; row++)
-        for (int64_t j = 0; j < n; j++) frame->gradient[j * 3 * n + row] = gradient[row * n + j];
+        for (int64_t j = 0; j < n; j++)
+            frame->coulomb.gradient[j * 3 * n + row] = gradient[row * n + j];
     lrpot__free(gradient);
     return status;
 }

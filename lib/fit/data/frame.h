@@ -6,34 +6,35 @@
 #include "core/error.h"
 #include "fit/targets/target.h"
 
-struct lrpot__frame {
-    int64_t n;
-    int32_t set; /* LRPOT_FIT_TRAIN or LRPOT_FIT_VALID */
-    int32_t periodic;
-    int32_t source;                 /* where its energies come from: 0, or one with offsets */
-    double weight;                  /* factor of the frame's weights */
-    double factors[LRPOT__TARGETS]; /* roots of weight times the weights of the targets */
-    lrpot__block blocks[LRPOT__TARGETS];
-    double volume;       /* A^3, 0 when isolated */
-    double total_charge; /* e */
-    int64_t number;      /* of the frame, in the order in which frames were added */
-    /* sets of atoms that keep their charge each, none empty; 1 where the structure has none */
-    int64_t n_fragments;
-    int32_t *fragments;       /* [n] */
-    double *fragment_charges; /* [n_fragments] e */
-    int32_t *species;         /* [n] */
-    double *positions;        /* [n][3] */
-    double cell[9];           /* rows a, b, c; zero when isolated */
-    lrpot_atoms atoms;        /* of the three above */
+/* Neighbours of all atoms. */
+typedef struct lrpot__frame_pairs {
     lrpot_nlist *list;
-    int64_t *offsets;  /* [n + 1] */
-    int32_t *j;        /* neighbours of all atoms */
-    double *vectors;   /* [][3] */
-    double force_size; /* eV/A: root mean square of the reference forces */
-    /* root of the electronic dielectric constant that the Born charges are divided by; 1: none */
+    int64_t *offsets; /* [n + 1] */
+    int32_t *j;
+    double *vectors; /* [][3] */
+    double reach;    /* A */
+} lrpot__frame_pairs;
+
+/* The Coulomb sum as matrices, NULL without charges. */
+typedef struct lrpot__frame_coulomb {
+    double *matrix;   /* [n][n] V/e */
+    double *gradient; /* [n][n][3]: from charge j, force on charge i */
+    double *strain;   /* [6][n][n]; NULL when isolated */
+    double *points;   /* [n][points] V/e: potential at the points by a unit charge at each atom */
+} lrpot__frame_coulomb;
+
+/* Sets of atoms that keep their charge each, none empty; 1 where the structure has none. */
+typedef struct lrpot__frame_fragments {
+    int64_t n;
+    int32_t *of_atom; /* [n of the frame] */
+    double *charges;  /* [n] e */
+} lrpot__frame_fragments;
+
+/* Born charges that are compared. */
+typedef struct lrpot__frame_born {
+    /* root of the electronic dielectric constant that they are divided by; 1: none */
     double screening;
-    /* [n][3] with Born charges of equilibrated charges: atoms in their fragments made whole, or
-     * NULL */
+    /* [n][3] of equilibrated charges: atoms in their fragments made whole, or NULL */
     double *places;
     double *gamma; /* [n] factor of the charges in the Born charges, or NULL: 1 */
     /* [9n][n] with gamma: Born charges by a unit charge at each atom that does not follow the atoms
@@ -41,17 +42,33 @@ struct lrpot__frame {
     double *effect;
     /* mean position, which with a factor arms of isolated frames count from */
     double centre[3];
-    int32_t factored; /* the Born charges are those of effective charges */
-    double reach;     /* A, of the neighbours */
+    int32_t factored; /* they are those of effective charges */
+} lrpot__frame_born;
+
+struct lrpot__frame {
+    int64_t n;
+    int64_t number;                 /* of the frame, in the order in which frames were added */
+    int32_t set;                    /* LRPOT_FIT_TRAIN or LRPOT_FIT_VALID */
+    int32_t source;                 /* where its energies come from: 0, or one with offsets */
+    double weight;                  /* factor of the frame's weights */
+    double factors[LRPOT__TARGETS]; /* roots of weight times the weights of the targets */
+    lrpot__block blocks[LRPOT__TARGETS];
+    int64_t rows;
+    int32_t periodic;
+    double volume;       /* A^3, 0 when isolated */
+    double total_charge; /* e */
+    int32_t *species;    /* [n] */
+    double *positions;   /* [n][3] */
+    double cell[9];      /* rows a, b, c; zero when isolated */
+    lrpot_atoms atoms;   /* of the three above */
+    double force_size;   /* eV/A: root mean square of the reference forces */
     /* [n] or NULL: reference charges, or traces of Born charges, which tell the sign of charges
      * without a target */
     double *sign;
-    /* [n][points] V/e: potential at the points by a unit charge at each atom */
-    double *point_matrix;
-    int64_t rows;
-    double *matrix;   /* [n][n] V/e, NULL without charges */
-    double *gradient; /* [n][n][3]: from charge j, force on charge i */
-    double *strain;   /* [6][n][n]; NULL when isolated */
+    lrpot__frame_fragments fragment;
+    lrpot__frame_pairs neighbours;
+    lrpot__frame_coulomb coulomb;
+    lrpot__frame_born born;
 };
 
 /* targets: a sum of LRPOT_FIT_TARGET_*, all of which a training frame must have unless flags say

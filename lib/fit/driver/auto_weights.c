@@ -18,8 +18,8 @@ static void follow(double *error, double left, double scale)
 lrpot_status lrpot__fit_auto_weights(lrpot_fit *fit)
 {
     double loss = 0.0;
-    LRPOT__TRY(lrpot__fit_evaluate(fit, fit->params, 0, &loss));
-    const double *left = fit->normal->errors.rmse;
+    LRPOT__TRY(lrpot__fit_evaluate(fit, fit->descent.params, 0, &loss));
+    const double *left = fit->sums.normal->errors.rmse;
     double *errors = fit->options.errors;
     /* one of them stays what it was, so that the prior and the limit of outliers keep their meaning
      */

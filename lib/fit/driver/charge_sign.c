@@ -8,12 +8,12 @@
 static int knows_sign(const lrpot_fit *fit)
 {
     if (fit->held != NULL && fit->held[fit->layout.charge_species]) return 1;
-    for (int64_t f = 0; f < fit->n_frames; f++) {
-        const lrpot__frame *frame = fit->frames[f];
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
+        const lrpot__frame *frame = fit->data.frames[f];
         if (frame->total_charge != 0.0) return 1;
-        for (int64_t k = 0;
-             k < frame->n_fragments && lrpot__charges_settle(fit->potential->charges); k++)
-            if (frame->fragment_charges[k] != 0.0) return 1;
+        for (int64_t k = 0; k < frame->fragment.n && lrpot__charges_settle(fit->potential->charges);
+             k++)
+            if (frame->fragment.charges[k] != 0.0) return 1;
         for (int t = 0; t < LRPOT__TARGETS && frame->set == LRPOT_FIT_TRAIN; t++)
             if (lrpot__targets[t]->tells_sign && lrpot__frame_has(frame, t)) return 1;
     }
@@ -34,14 +34,14 @@ static lrpot_status correlate(lrpot_fit *fit, int32_t channel, int by_reference,
                               double *correlation)
 {
     *correlation = 0.0;
-    for (int64_t f = 0; f < fit->n_frames; f++) {
-        const lrpot__frame *frame = fit->frames[f];
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
+        const lrpot__frame *frame = fit->data.frames[f];
         double mean = 0.0, n = (double)frame->n;
         if (by_reference && frame->sign == NULL) continue;
-        LRPOT__TRY(lrpot__assembly_charges(fit->assemblies[0], frame, channel));
+        LRPOT__TRY(lrpot__assembly_charges(fit->sums.assemblies[0], frame, channel));
         for (int64_t i = 0; i < frame->n; i++) mean += likeness(fit, frame, i, by_reference) / n;
         for (int64_t i = 0; i < frame->n; i++)
-            *correlation += fit->assemblies[0]->q[i]
+            *correlation += fit->sums.assemblies[0]->q[i]
                             * (likeness(fit, frame, i, by_reference) - mean);
     }
     return lrpot__fit_sum(fit, correlation, 1);
@@ -55,14 +55,15 @@ static void turn_round(lrpot_fit *fit, int32_t head)
     int64_t species = fit->potential->n_species,
             count = fit->potential->charges->head_stride; /* 0 without a basis */
     for (int64_t z = 0; z < species; z++)
-        fit->params[layout->charge_species + head * species + z] *= -1.0;
+        fit->descent.params[layout->charge_species + head * species + z] *= -1.0;
     for (int64_t k = 0; k < count; k++)
-        fit->params[layout->charge_linear + head * count + k] *= -1.0;
+        fit->descent.params[layout->charge_linear + head * count + k] *= -1.0;
     const lrpot__network *network = fit->potential->charges->network;
     for (int32_t z = 0; z < species && network != NULL; z++)
         for (int64_t w = network->n_weights - lrpot__network_last(network); w < network->n_weights;
              w++)
-            fit->params[layout->charge_hidden + lrpot__network_place(network, head, z) + w] *= -1.0;
+            fit->descent
+                .params[layout->charge_hidden + lrpot__network_place(network, head, z) + w] *= -1.0;
 }
 
 lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit)
@@ -71,9 +72,10 @@ lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit)
         return LRPOT_OK;
     enum { KNOWN, REFERENCE };
     double has[2] = { knows_sign(fit), 0.0 };
-    for (int64_t f = 0; f < fit->n_frames; f++) has[REFERENCE] += fit->frames[f]->sign != NULL;
+    for (int64_t f = 0; f < fit->data.n_frames; f++)
+        has[REFERENCE] += fit->data.frames[f]->sign != NULL;
     LRPOT__TRY(lrpot__fit_sum(fit, has, 2));
-    LRPOT__TRY(lrpot__fit_get(fit, fit->params));
+    LRPOT__TRY(lrpot__fit_get(fit, fit->descent.params));
     for (int32_t c = has[KNOWN] > 0.0 ? 1 : 0;
          c < (lrpot__charges_settle(fit->potential->charges) ? 1
                                                              : fit->potential->charges->n_channels);
@@ -82,5 +84,5 @@ lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit)
         LRPOT__TRY(correlate(fit, c, has[REFERENCE] > 0.0 && c == 0, &correlation));
         if (correlation < 0.0) turn_round(fit, c);
     }
-    return lrpot__fit_set(fit, fit->params);
+    return lrpot__fit_set(fit, fit->descent.params);
 }

@@ -9,7 +9,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 static void defaults(lrpot_fit_options *options)
 {
@@ -56,15 +55,6 @@ static lrpot_status check_options(const lrpot_fit_options *options)
     return LRPOT_OK;
 }
 
-void lrpot__fit_weigh(lrpot_fit *fit)
-{
-    const lrpot_fit_options *o = &fit->options;
-    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
-        fit->weights.inverse_error[t] = 1.0 / o->errors[t];
-    fit->weights.inverse_error[LRPOT__TARGET_SUM_RULES] = 1.0 / o->sum_rule_error;
-    fit->weights.relative = o->forces_relative;
-}
-
 lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
@@ -73,6 +63,17 @@ lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *opti
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
                            options->struct_size, sizeof *options);
     *options = fit->options;
+    return LRPOT_OK;
+}
+
+/* Targets that are predicted from charges need charges. */
+static lrpot_status check_targets(const lrpot_potential *potential, int32_t targets)
+{
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES && potential->charges == NULL; t++)
+        if ((targets & LRPOT_FIT_TARGET(t)) != 0 && lrpot__targets[t]->predict != NULL)
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "target %s (%s) is one of models with charges; this one has none",
+                               lrpot__targets[t]->name, lrpot__targets[t]->label);
     return LRPOT_OK;
 }
 
@@ -85,9 +86,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     lrpot_fit_options filled = *options;
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
-    if (potential->charges == NULL && filled.targets >= LRPOT_FIT_TARGET_DIPOLE)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "dipole, charges, Born charges and potential are "
-                                             "targets of models with charges; this one has none");
+    LRPOT__TRY(check_targets(potential, filled.targets));
     LRPOT__TRY(lrpot__charges_known(potential->charges, "a fit"));
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
     if (fit == NULL) return LRPOT_E_MEMORY;
@@ -97,7 +96,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     fit->options = filled;
     fit->potential = potential;
     fit->layout = lrpot__layout_of(potential);
-    fit->n_sources = 1;
+    fit->data.n_sources = 1;
     fit->weights.kappa = INFINITY;
     lrpot__fit_weigh(fit);
     lrpot_status status = lrpot_workspace_create(&fit->work, filled.threads);
@@ -112,17 +111,20 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
 void lrpot_fit_free(lrpot_fit *fit)
 {
     if (fit == NULL) return;
-    for (int64_t f = 0; f < fit->n_frames; f++) lrpot__frame_free(fit->frames[f]);
+    for (int64_t f = 0; f < fit->data.n_frames; f++) lrpot__frame_free(fit->data.frames[f]);
     for (int32_t t = 0; t < fit->options.threads; t++) {
-        if (fit->assemblies != NULL) lrpot__assembly_free(fit->assemblies[t]);
-        if (fit->partial != NULL) lrpot__normal_free(fit->partial[t]);
+        if (fit->sums.assemblies != NULL) lrpot__assembly_free(fit->sums.assemblies[t]);
+        if (fit->sums.partial != NULL) lrpot__normal_free(fit->sums.partial[t]);
     }
-    void *blocks[] = { fit->frames, fit->sample,  fit->assemblies, fit->partial,     fit->active,
-                       fit->prior,  fit->natural, fit->centre,     fit->params,      fit->trial,
-                       fit->kept,   fit->step,    fit->best,       fit->chosen,      fit->before,
-                       fit->factor, fit->offsets, fit->held,       fit->factor_sizes };
+    void *blocks[] = { fit->data.frames,      fit->sample.frames,  fit->sums.assemblies,
+                       fit->sums.partial,     fit->descent.active, fit->prior.strength,
+                       fit->prior.natural,    fit->prior.centre,   fit->descent.params,
+                       fit->descent.trial,    fit->descent.kept,   fit->descent.step,
+                       fit->states.best,      fit->states.chosen,  fit->descent.before,
+                       fit->descent.cholesky, fit->offsets,        fit->held,
+                       fit->factor.sizes };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
-    lrpot__normal_free(fit->normal);
+    lrpot__normal_free(fit->sums.normal);
     lrpot_workspace_free(fit->work);
     lrpot__free(fit);
 }
@@ -153,7 +155,7 @@ static lrpot_status check_memory(const lrpot_fit *fit)
     if (limit == 0.0 || bytes <= limit) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_STATE,
                        "with frame %lld the fit would need %.4g MB, the limit is %.4g MB",
-                       (long long)(fit->n_frames - 1), 1e-6 * bytes, 1e-6 * limit);
+                       (long long)(fit->data.n_frames - 1), 1e-6 * bytes, 1e-6 * limit);
 }
 
 lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structure,
@@ -163,29 +165,29 @@ lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structur
     LRPOT__REQUIRE_NOT_NULL(structure);
     LRPOT__REQUIRE_NOT_NULL(how);
     LRPOT__TRY(check_frame(how));
-    if (fit->normal != NULL && how->source >= fit->n_sources)
+    if (fit->sums.normal != NULL && how->source >= fit->data.n_sources)
         return lrpot__fail(LRPOT_E_STATE, "source %d is new, but the fit has begun", how->source);
-    LRPOT__TRY(
-        lrpot__grow((void **)&fit->frames, &fit->capacity, fit->n_frames + 1, sizeof *fit->frames));
-    LRPOT__TRY(lrpot__frame_create(&fit->frames[fit->n_frames], fit->potential, fit->work,
+    LRPOT__TRY(lrpot__grow((void **)&fit->data.frames, &fit->data.capacity, fit->data.n_frames + 1,
+                           sizeof *fit->data.frames));
+    LRPOT__TRY(lrpot__frame_create(&fit->data.frames[fit->data.n_frames], fit->potential, fit->work,
                                    structure, how, fit->options.targets, fit->options.flags));
-    lrpot__frame *frame = fit->frames[fit->n_frames];
-    frame->number = fit->n_frames;
-    lrpot_status status = fit->factor_model != NULL
-                              ? lrpot__frame_take_factor(frame, fit->factor_model->options.cutoff)
+    lrpot__frame *frame = fit->data.frames[fit->data.n_frames];
+    frame->number = fit->data.n_frames;
+    lrpot_status status = fit->factor.model != NULL
+                              ? lrpot__frame_take_factor(frame, fit->factor.model->options.cutoff)
                               : LRPOT_OK;
-    int32_t sources = fit->n_sources;
-    fit->n_frames++;
-    if (how->source >= fit->n_sources) fit->n_sources = how->source + 1;
+    int32_t sources = fit->data.n_sources;
+    fit->data.n_frames++;
+    if (how->source >= fit->data.n_sources) fit->data.n_sources = how->source + 1;
     lrpot__fit_number(fit);
     if (status == LRPOT_OK) status = check_memory(fit);
     if (status == LRPOT_OK) {
-        fit->n_valid += how->set == LRPOT_FIT_VALID;
+        fit->data.n_valid += how->set == LRPOT_FIT_VALID;
         return LRPOT_OK;
     }
     lrpot__frame_free(frame);
-    fit->n_frames--;
-    fit->n_sources = sources;
+    fit->data.n_frames--;
+    fit->data.n_sources = sources;
     lrpot__fit_number(fit);
     return status;
 }
@@ -208,33 +210,24 @@ int64_t lrpot_fit_param_count(const lrpot_fit *fit)
 static int allocate(lrpot_fit *fit)
 {
     int64_t count = fit->layout.count;
-    fit->assemblies = lrpot__calloc(fit->options.threads, sizeof *fit->assemblies);
-    fit->partial = lrpot__calloc(fit->options.threads, sizeof *fit->partial);
-    fit->active = lrpot__calloc(count, sizeof *fit->active);
-    double **vectors[] = { &fit->prior, &fit->natural, &fit->centre, &fit->params, &fit->trial,
-                           &fit->kept,  &fit->step,    &fit->best,   &fit->chosen, &fit->before };
-    int complete = fit->assemblies != NULL && fit->partial != NULL && fit->active != NULL;
+    fit->sums.assemblies = lrpot__calloc(fit->options.threads, sizeof *fit->sums.assemblies);
+    fit->sums.partial = lrpot__calloc(fit->options.threads, sizeof *fit->sums.partial);
+    fit->descent.active = lrpot__calloc(count, sizeof *fit->descent.active);
+    double **vectors[] = { &fit->prior.strength, &fit->prior.natural, &fit->prior.centre,
+                           &fit->descent.params, &fit->descent.trial, &fit->descent.kept,
+                           &fit->descent.step,   &fit->states.best,   &fit->states.chosen,
+                           &fit->descent.before };
+    int complete = fit->sums.assemblies != NULL && fit->sums.partial != NULL
+                   && fit->descent.active != NULL;
     for (size_t v = 0; v < sizeof vectors / sizeof vectors[0]; v++) {
         *vectors[v] = lrpot__calloc(count, sizeof(double));
         complete = complete && *vectors[v] != NULL;
     }
-    fit->factor = lrpot__calloc(count * lrpot__padded(count), sizeof(double));
+    fit->descent.count = count;
+    fit->descent.stride = lrpot__padded(count);
+    fit->descent.cholesky = lrpot__calloc(count * fit->descent.stride, sizeof(double));
     fit->offsets = lrpot__calloc(count - fit->layout.offsets + 1, sizeof(double));
-    return complete && fit->factor != NULL && fit->offsets != NULL;
-}
-
-lrpot_status lrpot__fit_get(const lrpot_fit *fit, double *params)
-{
-    int64_t model = fit->layout.offsets;
-    memcpy(params + model, fit->offsets, (size_t)(fit->layout.count - model) * sizeof *params);
-    return lrpot_potential_get_params(fit->potential, model, params);
-}
-
-lrpot_status lrpot__fit_set(lrpot_fit *fit, const double *params)
-{
-    int64_t model = fit->layout.offsets;
-    memcpy(fit->offsets, params + model, (size_t)(fit->layout.count - model) * sizeof *params);
-    return lrpot_potential_set_params(fit->potential, model, params);
+    return complete && fit->descent.cholesky != NULL && fit->offsets != NULL;
 }
 
 lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_species,
@@ -242,9 +235,9 @@ lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_s
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(offsets);
-    if (source < 0 || source >= fit->n_sources)
+    if (source < 0 || source >= fit->data.n_sources)
         return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %lld", source,
-                           (long long)fit->n_sources - 1);
+                           (long long)fit->data.n_sources - 1);
     if (n_species != fit->potential->n_species)
         return lrpot__fail(LRPOT_E_SIZE, "%d species, the model has %d", n_species,
                            fit->potential->n_species);
@@ -284,34 +277,25 @@ lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int64_t n, double *params)
 
 lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
 {
-    if (fit->normal != NULL) return LRPOT_OK;
+    if (fit->sums.normal != NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__fit_count(fit));
     if (!allocate(fit)) return LRPOT_E_MEMORY;
     for (int32_t t = 0; t < fit->options.threads; t++) {
-        LRPOT__TRY(lrpot__assembly_create(&fit->assemblies[t], fit->potential, &fit->layout,
+        LRPOT__TRY(lrpot__assembly_create(&fit->sums.assemblies[t], fit->potential, &fit->layout,
                                           lrpot__fit_redistributes(fit->potential)));
-        fit->assemblies[t]->offsets = fit->offsets;
-        if (fit->factor_model != NULL)
-            LRPOT__TRY(lrpot__factor_create(
-                &fit->assemblies[t]->factor, fit->factor_model->basis, fit->potential->n_species,
-                fit->offsets + fit->layout.factor - fit->layout.offsets));
-        LRPOT__TRY(lrpot__normal_create(&fit->partial[t], fit->layout.count, 1));
+        fit->sums.assemblies[t]->offsets = fit->offsets;
+        if (fit->factor.model != NULL)
+            LRPOT__TRY(
+                lrpot__factor_create(&fit->sums.assemblies[t]->factor, fit->factor.model->basis,
+                                     fit->potential->n_species,
+                                     fit->offsets + fit->layout.factor - fit->layout.offsets));
+        LRPOT__TRY(lrpot__normal_create(&fit->sums.partial[t], fit->layout.count, 1));
     }
-    fit->best_loss = INFINITY;
-    for (int64_t p = 0; p < fit->layout.count; p++) fit->natural[p] = 1.0;
-    if (fit->factor_model != NULL) LRPOT__TRY(lrpot__fit_prepare_factor(fit));
-    LRPOT__TRY(lrpot__fit_get(fit, fit->params));
-    return lrpot__normal_create(&fit->normal, fit->layout.count, 0);
-}
-
-void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on)
-{
-    for (int32_t t = 0; t < fit->options.threads; t++) fit->assemblies[t]->redistribute = on;
-}
-
-void lrpot__fit_freeze(lrpot_fit *fit, int32_t on)
-{
-    for (int32_t t = 0; t < fit->options.threads; t++) fit->assemblies[t]->frozen = on;
+    fit->states.best_loss = INFINITY;
+    for (int64_t p = 0; p < fit->layout.count; p++) fit->prior.natural[p] = 1.0;
+    if (fit->factor.model != NULL) LRPOT__TRY(lrpot__fit_prepare_factor(fit));
+    LRPOT__TRY(lrpot__fit_get(fit, fit->descent.params));
+    return lrpot__normal_create(&fit->sums.normal, fit->layout.count, 0);
 }
 
 lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, double *loss,
@@ -326,7 +310,7 @@ lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, dou
                            (long long)fit->layout.count);
     LRPOT__TRY(lrpot__fit_evaluate(fit, params, gradient != NULL, loss));
     if (gradient != NULL)
-        for (int64_t p = 0; p < n; p++) gradient[p] = 2.0 * fit->normal->gradient[p];
+        for (int64_t p = 0; p < n; p++) gradient[p] = 2.0 * fit->sums.normal->gradient[p];
     LRPOT__TRY(lrpot__finite_total("loss", 1, loss));
     return lrpot__finite_total("gradient of the loss", n, gradient);
 }
@@ -336,10 +320,10 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(errors);
     LRPOT__TRY(lrpot__fit_prepare(fit));
-    LRPOT__TRY(lrpot__normal_accumulate(fit->normal, fit->partial, fit->assemblies,
-                                        fit->options.threads, fit->frames, fit->n_frames, set,
-                                        fit->weights, 0, fit->comm));
-    const lrpot_fit_errors *e = &fit->normal->errors;
+    LRPOT__TRY(lrpot__normal_accumulate(fit->sums.normal, fit->sums.partial, fit->sums.assemblies,
+                                        fit->options.threads, fit->data.frames, fit->data.n_frames,
+                                        set, fit->weights, 0, fit->comm));
+    const lrpot_fit_errors *e = &fit->sums.normal->errors;
     LRPOT__TRY(lrpot__finite_total("errors of a set", LRPOT_FIT_MAX_TARGETS, e->rmse));
     LRPOT__TRY(lrpot__finite_total("mean errors of a set", LRPOT_FIT_MAX_TARGETS, e->mae));
     *errors = *e;
@@ -349,33 +333,4 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
 void lrpot_fit_set_log(lrpot_fit *fit, lrpot_log log, void *ctx)
 {
     if (fit != NULL) lrpot_workspace_set_log(fit->work, log, ctx);
-}
-
-lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)
-{
-    LRPOT__REQUIRE_NOT_NULL(fit);
-    LRPOT__TRY(lrpot__fit_prepare(fit));
-    LRPOT__TRY(lrpot__fit_count(fit));
-    (void)lrpot__workspace_threads(fit->work); /* the log tells of a forked child */
-    if ((fit->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->n_valid_all == 0)
-        return lrpot__fail(
-            LRPOT_E_STATE,
-            "the regularization is chosen by validation, but there are no validation data");
-    if (fit->n_train_all == 0) return lrpot__fail(LRPOT_E_STATE, "the fit has no training data");
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    fit->started = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-    fit->callback = callback;
-    fit->callback_ctx = ctx;
-    fit->best_loss = INFINITY;
-    lrpot_status status = lrpot__fit_stages(fit);
-    if (isfinite(fit->best_loss)) {
-        lrpot_status restored = lrpot__fit_set(fit, fit->best);
-        if (restored == LRPOT_OK) restored = lrpot__fit_choose_sign(fit);
-        if (restored == LRPOT_OK && fit->factor_model != NULL)
-            restored = lrpot__fit_return_factor(fit);
-        if (restored == LRPOT_OK) restored = lrpot__fit_give_active_set(fit);
-        if (status == LRPOT_OK) status = restored;
-    }
-    return status;
 }

@@ -2,9 +2,61 @@
 #ifndef LRPOT__FIT_H
 #define LRPOT__FIT_H
 
+#include "fit/least_squares/minimize.h"
 #include "fit/least_squares/normal.h"
 
 enum { LRPOT__FIT_SOURCES = 64 };
+
+/* Frames of this process, and how many all have. */
+typedef struct lrpot__fit_data {
+    lrpot__frame **frames;
+    int64_t n_frames, capacity, n_valid;
+    int64_t n_train_all, n_valid_all; /* frames of all processes, known when the fit runs */
+    int64_t n_sources;                /* of energies: one, and those with offsets */
+} lrpot__fit_data;
+
+/* Training frames that the first steps look at. */
+typedef struct lrpot__fit_sample {
+    lrpot__frame **frames; /* borrowed; NULL: all */
+    int64_t n_frames, equations;
+} lrpot__fit_sample;
+
+/* The factor of the charges in the Born charges that is fitted along. */
+typedef struct lrpot__fit_factor {
+    lrpot_tensor_model *model; /* borrowed; NULL: none is */
+    double *sizes;             /* [coefficients] mean square of what each multiplies */
+} lrpot__fit_factor;
+
+/* Squares that pull the parameters. */
+typedef struct lrpot__fit_prior_squares {
+    double *strength; /* [count] */
+    double *natural;  /* [count] natural sizes: 1 but for weights of networks */
+    double *centre;   /* [count] value that the prior pulls to */
+} lrpot__fit_prior_squares;
+
+/* Scratch of the threads, and the sum over frames. */
+typedef struct lrpot__fit_sums {
+    lrpot__assembly **assemblies; /* [threads] */
+    lrpot__normal **partial;      /* [threads] */
+    lrpot__normal *normal;
+} lrpot__fit_sums;
+
+/* States that compare across stages and starts. */
+typedef struct lrpot__fit_states {
+    double *best, *chosen; /* [count] */
+    double loss;           /* training loss at the present parameters */
+    double merit;          /* of the present state, NAN when it was not looked at */
+    double best_loss;      /* merit of `best`, the best state of all stages and starts */
+    double best_prior;     /* part of it that is the prior around the start of `best` */
+} lrpot__fit_states;
+
+/* What the caller is told. */
+typedef struct lrpot__fit_progress {
+    lrpot_fit_errors train, valid;
+    double started; /* seconds */
+    lrpot_fit_callback callback;
+    void *ctx;
+} lrpot__fit_progress;
 
 struct lrpot_fit {
     lrpot_potential *potential;
@@ -12,41 +64,20 @@ struct lrpot_fit {
     lrpot__weights weights;
     lrpot__layout layout;
     lrpot_workspace *work;
-    lrpot__frame **frames;
-    int64_t n_frames, capacity, n_valid;
-    lrpot_comm shared;                /* with the other processes */
-    const lrpot_comm *comm;           /* &shared, or NULL: one process */
-    int64_t n_train_all, n_valid_all; /* frames of all processes, known when the fit runs */
-    /* borrowed: its factor of the charges is fitted along; NULL: none is */
-    lrpot_tensor_model *factor_model;
-    double *factor_sizes; /* [coefficients] mean square of what each multiplies */
-    int64_t n_sources;    /* of energies: one, and those with offsets */
-    double *offsets;      /* [sources - 1][S] eV, of the present state */
+    lrpot_comm shared;      /* with the other processes */
+    const lrpot_comm *comm; /* &shared, or NULL: one process */
+    lrpot__fit_data data;
+    lrpot__fit_sample sample;
+    lrpot__fit_factor factor;
+    double *offsets; /* [sources - 1][S] eV, of the present state */
     /* [parameters of the model] not to be changed by the fit, or NULL: all may be */
     uint8_t *held;
-    /* borrowed training frames that the first steps look at; NULL: all */
-    lrpot__frame **sample;
-    int64_t n_sample, n_sampled_equations;
-    lrpot__assembly **assemblies; /* [threads] */
-    lrpot__normal **partial;      /* [threads] */
-    lrpot__normal *normal;
-    uint8_t *active;        /* [count] parameters that the present stage moves */
     int32_t hidden_started; /* networks take part */
-    double *prior;          /* [count] strength */
-    double *natural;        /* [count] natural sizes: 1 but for weights of networks */
-    double *centre;         /* [count] value that the prior pulls to */
-    double *params, *trial, *kept, *step, *best, *chosen; /* [count] */
-    double *before; /* [count] params an iteration ago, when has_before */
-    int32_t has_before;
-    double *factor;    /* [count][padded] Cholesky factor */
-    double loss;       /* training loss at params */
-    double merit;      /* of the present state, NAN when it was not looked at */
-    double best_loss;  /* merit of `best`, the best state of all stages and starts */
-    double best_prior; /* part of it that is the prior around the start of `best` */
-    lrpot_fit_errors train, valid;
-    double started; /* seconds */
-    lrpot_fit_callback callback;
-    void *callback_ctx;
+    lrpot__fit_prior_squares prior;
+    lrpot__fit_sums sums;
+    lrpot__descent descent;
+    lrpot__fit_states states;
+    lrpot__fit_progress progress;
 };
 
 /* Allocates what depends on the number of parameters and threads; once, before the first use. */
@@ -104,13 +135,6 @@ void lrpot__fit_prior(lrpot_fit *fit);
 void lrpot__fit_prior_strength(lrpot_fit *fit, double strength);
 
 /* Levenberg-Marquardt over the active parameters. */
-typedef struct lrpot__steps {
-    const char *stage;
-    int32_t max_iterations;
-    double damping;   /* of the first step */
-    double tolerance; /* relative decrease of the loss that is little */
-    int32_t patience; /* steps in a row with little gain that end it */
-} lrpot__steps;
 lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const lrpot__steps *steps);
 
 /* Merit of the present state, whose loss in its own stage is given. Keeps the state when it is the

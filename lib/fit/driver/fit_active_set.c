@@ -25,12 +25,13 @@ static lrpot_status fill(lrpot_fit *fit, lrpot_active_set *set)
     int64_t changes = 1;
     for (int pass = 0; pass < PASSES && changes > 0; pass++) {
         changes = 0;
-        for (int64_t f = 0; f < fit->n_frames; f++) {
-            const lrpot__frame *frame = fit->frames[f];
+        for (int64_t f = 0; f < fit->data.n_frames; f++) {
+            const lrpot__frame *frame = fit->data.frames[f];
             int64_t here = 0;
             if (frame->set != LRPOT_FIT_TRAIN) continue;
             LRPOT__TRY(lrpot_active_set_add(set, fit->potential, fit->work, &frame->atoms,
-                                            frame->list, frame->number, THRESHOLD, &here));
+                                            frame->neighbours.list, frame->number, THRESHOLD,
+                                            &here));
             changes += here;
         }
     }

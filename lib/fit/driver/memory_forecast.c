@@ -71,15 +71,15 @@ static int64_t thread_bytes(const lrpot_fit *fit, const lrpot__fit_size *size, i
                             / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
     if (own > 0) doubles += 3 * n * n + 3 * n * own + 30 * n;
     if (lrpot__charges_settle(charges)) doubles += 2 * n * n;
-    if (fit->factor_model != NULL) doubles += 9 * n * n;
+    if (fit->factor.model != NULL) doubles += 9 * n * n;
     return DOUBLE * doubles + local_bytes(fit->potential->basis, size->neighbours)
            + local_bytes(lrpot_charges_basis(charges), size->neighbours);
 }
 
 int64_t lrpot__fit_bytes(const lrpot_fit *fit, const lrpot__fit_size *size)
 {
-    int64_t more = size->sources > fit->n_sources
-                       ? (size->sources - fit->n_sources) * fit->potential->n_species
+    int64_t more = size->sources > fit->data.n_sources
+                       ? (size->sources - fit->data.n_sources) * fit->potential->n_species
                        : 0,
             count = fit->layout.count + more;
     /* work of the Coulomb matrices of the largest frame; total and factored normal matrices; panels
@@ -92,25 +92,26 @@ int64_t lrpot__fit_bytes(const lrpot_fit *fit, const lrpot__fit_size *size)
 static lrpot__frame_size size_of(const lrpot__frame *frame)
 {
     lrpot__frame_size size = { .n = frame->n,
-                               .pairs = frame->offsets[frame->n],
-                               .points = frame->point_matrix != NULL
-                                             ? frame->blocks[LRPOT__TARGET_POTENTIAL].count
-                                             : 0,
+                               .pairs = frame->neighbours.offsets[frame->n],
                                .rows = frame->rows,
                                .references = frame->rows,
-                               .charged = frame->matrix != NULL,
-                               .periodic = frame->strain != NULL,
-                               .factored = frame->factored };
+                               .charged = frame->coulomb.matrix != NULL,
+                               .periodic = frame->coulomb.strain != NULL,
+                               .factored = frame->born.factored };
+    for (int t = 0; t < LRPOT__TARGETS; t++)
+        if (lrpot__targets[t]->keeps_matrix && lrpot__frame_has(frame, t))
+            size.points += frame->blocks[t].count;
     for (int64_t i = 0; i < frame->n; i++)
-        size.neighbours = larger(size.neighbours, frame->offsets[i + 1] - frame->offsets[i]);
+        size.neighbours = larger(size.neighbours,
+                                 frame->neighbours.offsets[i + 1] - frame->neighbours.offsets[i]);
     return size;
 }
 
 static lrpot__fit_size present_size(const lrpot_fit *fit)
 {
-    lrpot__fit_size sum = { .sources = fit->n_sources };
-    for (int64_t f = 0; f < fit->n_frames; f++) {
-        lrpot__frame_size size = size_of(fit->frames[f]);
+    lrpot__fit_size sum = { .sources = fit->data.n_sources };
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
+        lrpot__frame_size size = size_of(fit->data.frames[f]);
         lrpot__fit_size_add(&sum, &size);
     }
     return sum;
@@ -136,7 +137,7 @@ static lrpot_status count_rows(const lrpot_structure *structure, int32_t wanted,
         LRPOT__TRY(lrpot__targets[t]->read(&frame, structure, &block));
         int there = is_wanted && block.reference != NULL;
         if (there || lrpot__targets[t]->always) size->rows += block.count;
-        if (there && t == LRPOT__TARGET_POTENTIAL) size->points = block.count;
+        if (there && lrpot__targets[t]->keeps_matrix) size->points += block.count;
         lrpot__free(block.reference);
     }
     size->references = size->rows;

@@ -21,8 +21,8 @@ static double prior_of(const lrpot_fit *fit, const double *params)
 {
     double sum = 0.0;
     for (int64_t p = 0; p < fit->layout.count; p++) {
-        double d = params[p] - fit->centre[p];
-        sum += fit->prior[p] * d * d;
+        double d = params[p] - fit->prior.centre[p];
+        sum += fit->prior.strength[p] * d * d;
     }
     return sum;
 }
@@ -30,35 +30,37 @@ static double prior_of(const lrpot_fit *fit, const double *params)
 /* Loss of all frames at params, under the weights of the last stage and without prior. */
 static lrpot_status final_loss(lrpot_fit *fit, const double *params, double *loss)
 {
-    const int32_t validated = fit->n_valid_all > 0,
-                  redistributed = fit->assemblies[0]->redistribute;
+    const int32_t validated = fit->data.n_valid_all > 0,
+                  redistributed = fit->sums.assemblies[0]->redistribute;
     lrpot__weights weights = fit->weights;
     weights.kappa = lrpot__fit_final_kappa(fit);
     LRPOT__TRY(lrpot__fit_set(fit, params));
     lrpot__fit_redistribute(fit, lrpot__fit_redistributes(fit->potential));
     lrpot_status status = lrpot__normal_accumulate(
-        fit->normal, fit->partial, fit->assemblies, fit->options.threads, fit->frames,
-        fit->n_frames, validated ? LRPOT_FIT_VALID : LRPOT_FIT_TRAIN, weights, 0, fit->comm);
+        fit->sums.normal, fit->sums.partial, fit->sums.assemblies, fit->options.threads,
+        fit->data.frames, fit->data.n_frames, validated ? LRPOT_FIT_VALID : LRPOT_FIT_TRAIN,
+        weights, 0, fit->comm);
     lrpot__fit_redistribute(fit, redistributed);
-    if (validated) fit->valid = fit->normal->errors;
-    *loss = status == LRPOT_OK && isfinite(fit->normal->loss) ? fit->normal->loss : INFINITY;
+    if (validated) fit->progress.valid = fit->sums.normal->errors;
+    *loss = status == LRPOT_OK && isfinite(fit->sums.normal->loss) ? fit->sums.normal->loss
+                                                                   : INFINITY;
     return status;
 }
 
 /* Frames of the set per frame of the sample, over all processes. */
 static lrpot_status stride_of(const lrpot_fit *fit, int32_t *stride)
 {
-    double sampled = (double)fit->n_sample;
+    double sampled = (double)fit->sample.n_frames;
     LRPOT__TRY(lrpot__fit_sum(fit, &sampled, 1));
-    double ratio = sampled > 0.0 ? (double)fit->n_train_all / sampled : 1.0;
+    double ratio = sampled > 0.0 ? (double)fit->data.n_train_all / sampled : 1.0;
     *stride = (int32_t)fmax(1.0, ratio / LOSSES_PER_STEP);
     return LRPOT_OK;
 }
 
 static int is_last_stage(const lrpot_fit *fit)
 {
-    return fit->sample == NULL && fit->weights.kappa == lrpot__fit_final_kappa(fit)
-           && fit->assemblies[0]->redistribute == lrpot__fit_redistributes(fit->potential);
+    return fit->sample.frames == NULL && fit->weights.kappa == lrpot__fit_final_kappa(fit)
+           && fit->sums.assemblies[0]->redistribute == lrpot__fit_redistributes(fit->potential);
 }
 
 /* NAN where it would cost more than the step itself. */
@@ -66,40 +68,40 @@ static lrpot_status merit_of(lrpot_fit *fit, int32_t iteration, double loss, dou
 {
     int32_t stride = 1;
     *merit = NAN;
-    if (fit->n_valid_all > 0) return final_loss(fit, fit->params, merit);
+    if (fit->data.n_valid_all > 0) return final_loss(fit, fit->descent.params, merit);
     if (is_last_stage(fit)) {
         *merit = loss;
-        return lrpot__fit_set(fit, fit->params);
+        return lrpot__fit_set(fit, fit->descent.params);
     }
-    if (fit->sample != NULL) LRPOT__TRY(stride_of(fit, &stride));
-    if (iteration % stride != 0) return lrpot__fit_set(fit, fit->params);
-    LRPOT__TRY(final_loss(fit, fit->params, merit));
-    *merit += prior_of(fit, fit->params);
+    if (fit->sample.frames != NULL) LRPOT__TRY(stride_of(fit, &stride));
+    if (iteration % stride != 0) return lrpot__fit_set(fit, fit->descent.params);
+    LRPOT__TRY(final_loss(fit, fit->descent.params, merit));
+    *merit += prior_of(fit, fit->descent.params);
     return LRPOT_OK;
 }
 
 lrpot_status lrpot__fit_judge(lrpot_fit *fit, int32_t iteration, double loss)
 {
-    lrpot_status status = merit_of(fit, iteration, loss, &fit->merit);
+    lrpot_status status = merit_of(fit, iteration, loss, &fit->states.merit);
     /* a state that the sample is content with may have no charges in another frame; several
      * processes must fail together */
     if (fit->comm == NULL && (status == LRPOT_E_SINGULAR || status == LRPOT_E_NOT_FINITE)) {
-        fit->merit = INFINITY;
-        status = lrpot__fit_set(fit, fit->params);
+        fit->states.merit = INFINITY;
+        status = lrpot__fit_set(fit, fit->descent.params);
     }
     LRPOT__TRY(status);
-    if (!(fit->merit < fit->best_loss)) return LRPOT_OK;
-    fit->best_loss = fit->merit;
-    fit->best_prior = fit->n_valid_all > 0 ? 0.0 : prior_of(fit, fit->params);
-    memcpy(fit->best, fit->params, (size_t)fit->layout.count * sizeof(double));
+    if (!(fit->states.merit < fit->states.best_loss)) return LRPOT_OK;
+    fit->states.best_loss = fit->states.merit;
+    fit->states.best_prior = fit->data.n_valid_all > 0 ? 0.0 : prior_of(fit, fit->descent.params);
+    memcpy(fit->states.best, fit->descent.params, (size_t)fit->layout.count * sizeof(double));
     return LRPOT_OK;
 }
 
 lrpot_status lrpot__fit_judge_again(lrpot_fit *fit)
 {
     double loss = INFINITY;
-    if (!isfinite(fit->best_loss)) return LRPOT_OK;
-    LRPOT__TRY(final_loss(fit, fit->best, &loss));
-    fit->best_loss = loss + fit->best_prior;
-    return lrpot__fit_set(fit, fit->params);
+    if (!isfinite(fit->states.best_loss)) return LRPOT_OK;
+    LRPOT__TRY(final_loss(fit, fit->states.best, &loss));
+    fit->states.best_loss = loss + fit->states.best_prior;
+    return lrpot__fit_set(fit, fit->descent.params);
 }

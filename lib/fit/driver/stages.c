@@ -7,11 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-int32_t lrpot__fit_redistributes(const lrpot_potential *potential)
-{
-    return lrpot_charges_keep_total(potential->charges);
-}
-
 /* Names of stages with charges are those of their kind. */
 static const char *last_stage(const lrpot_fit *fit)
 {
@@ -20,18 +15,18 @@ static const char *last_stage(const lrpot_fit *fit)
 
 static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
 {
-    if (offset >= 0) memset(fit->active + offset, 1, (size_t)count);
+    if (offset >= 0) memset(fit->descent.active + offset, 1, (size_t)count);
 }
 
 static void deactivate(lrpot_fit *fit, int64_t offset, int64_t count)
 {
-    if (offset >= 0) memset(fit->active + offset, 0, (size_t)count);
+    if (offset >= 0) memset(fit->descent.active + offset, 0, (size_t)count);
 }
 
 static void leave_held(lrpot_fit *fit)
 {
     for (int64_t p = 0; p < fit->layout.offsets && fit->held != NULL; p++)
-        if (fit->held[p]) fit->active[p] = 0;
+        if (fit->held[p]) fit->descent.active[p] = 0;
 }
 
 /* The linear part alone: a convex problem that brings everything into range. */
@@ -41,10 +36,10 @@ static lrpot_status linear_stage(lrpot_fit *fit)
     static const lrpot__steps steps = { "start", 8, 1e-10, 1e-3, 1 };
     const lrpot__layout *layout = &fit->layout;
     fit->weights.kappa = INFINITY;
-    memset(fit->active, 0, (size_t)layout->count);
+    memset(fit->descent.active, 0, (size_t)layout->count);
     activate(fit, layout->energy_linear, lrpot__potential_linear_count(fit->potential));
     activate(fit, layout->energy_species, fit->potential->n_species);
-    activate(fit, layout->offsets, (fit->n_sources - 1) * fit->potential->n_species);
+    activate(fit, layout->offsets, (fit->data.n_sources - 1) * fit->potential->n_species);
     if (fit->potential->charges != NULL)
         activate(fit, layout->charge_species,
                  (int64_t)fit->potential->n_species * fit->potential->charges->n_heads);
@@ -60,11 +55,13 @@ static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_ow
 {
     const lrpot__layout *layout = &fit->layout;
     fit->weights.kappa = lrpot__fit_final_kappa(fit);
-    memset(fit->active, 1, (size_t)layout->count);
+    memset(fit->descent.active, 1, (size_t)layout->count);
     if (layout->charge_own >= 0) {
-        memset(fit->active + layout->charge_own, with_own, (size_t)fit->potential->n_species);
+        memset(fit->descent.active + layout->charge_own, with_own,
+               (size_t)fit->potential->n_species);
         if (fit->potential->charges->rules->own_gauge)
-            fit->active[layout->charge_own] = 0; /* only ratios matter: the first is the gauge */
+            fit->descent.active[layout->charge_own] =
+                0; /* only ratios matter: the first is the gauge */
     }
     if (!fit->hidden_started) {
         deactivate(fit, layout->energy_hidden, lrpot__network_count(fit->potential->network));
@@ -106,23 +103,24 @@ static int64_t equations(const lrpot__frame *frame)
 static lrpot_status draw_sample(lrpot_fit *fit, int64_t per_parameter)
 {
     enum { FRAMES = 24 };
-    int64_t frames = fit->n_train_all, wanted = per_parameter * fit->layout.count, seen = 0;
+    int64_t frames = fit->data.n_train_all, wanted = per_parameter * fit->layout.count, seen = 0;
     double sum = 0.0;
-    for (int64_t f = 0; f < fit->n_frames; f++)
-        if (fit->frames[f]->set == LRPOT_FIT_TRAIN) sum += (double)equations(fit->frames[f]);
+    for (int64_t f = 0; f < fit->data.n_frames; f++)
+        if (fit->data.frames[f]->set == LRPOT_FIT_TRAIN)
+            sum += (double)equations(fit->data.frames[f]);
     LRPOT__TRY(lrpot__fit_sum(fit, &sum, 1));
     int64_t total = (int64_t)sum;
     if (wanted < total / frames * FRAMES) wanted = total / frames * FRAMES;
     if (total < 2 * wanted) return LRPOT_OK;
-    fit->sample = lrpot__calloc(fit->n_frames, sizeof *fit->sample);
-    if (fit->sample == NULL) return LRPOT_E_MEMORY;
-    for (int64_t f = 0; f < fit->n_frames; f++) {
-        if (fit->frames[f]->set != LRPOT_FIT_TRAIN) continue;
-        int64_t here = equations(fit->frames[f]);
+    fit->sample.frames = lrpot__calloc(fit->data.n_frames, sizeof *fit->sample.frames);
+    if (fit->sample.frames == NULL) return LRPOT_E_MEMORY;
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
+        if (fit->data.frames[f]->set != LRPOT_FIT_TRAIN) continue;
+        int64_t here = equations(fit->data.frames[f]);
         /* taken when the part seen so far passes a multiple of total/wanted */
-        if ((seen + here) * wanted / total > fit->n_sampled_equations) {
-            fit->sample[fit->n_sample++] = fit->frames[f];
-            fit->n_sampled_equations += here;
+        if ((seen + here) * wanted / total > fit->sample.equations) {
+            fit->sample.frames[fit->sample.n_frames++] = fit->data.frames[f];
+            fit->sample.equations += here;
         }
         seen += here;
     }
@@ -131,9 +129,9 @@ static lrpot_status draw_sample(lrpot_fit *fit, int64_t per_parameter)
 
 static void drop_sample(lrpot_fit *fit)
 {
-    lrpot__free(fit->sample);
-    fit->sample = NULL;
-    fit->n_sample = fit->n_sampled_equations = 0;
+    lrpot__free(fit->sample.frames);
+    fit->sample.frames = NULL;
+    fit->sample.n_frames = fit->sample.equations = 0;
 }
 
 /* Several seeds, a few steps each; the one with the least training loss goes on. */
@@ -144,14 +142,14 @@ static lrpot_status choose_start(lrpot_fit *fit)
     size_t bytes = (size_t)fit->layout.count * sizeof(double);
     for (int32_t k = 0; k < fit->options.starts; k++) {
         LRPOT__TRY(first_steps(fit, fit->options.seed + k));
-        if (fit->loss < least) {
-            least = fit->loss;
+        if (fit->states.loss < least) {
+            least = fit->states.loss;
             seed = fit->options.seed + k;
-            memcpy(fit->chosen, fit->params, bytes);
+            memcpy(fit->states.chosen, fit->descent.params, bytes);
         }
     }
     LRPOT__TRY(lrpot__fit_start(fit, seed)); /* for the centre of its prior */
-    memcpy(fit->params, fit->chosen, bytes);
+    memcpy(fit->descent.params, fit->states.chosen, bytes);
     return LRPOT_OK;
 }
 
@@ -168,16 +166,16 @@ static lrpot_status walk(lrpot_fit *fit, double factor, double *least, int *gain
     for (int step = 0; step < STEPS && failures < 2; step++) {
         strength *= factor;
         lrpot__fit_prior_strength(fit, strength);
-        memcpy(fit->params, fit->chosen, bytes);
+        memcpy(fit->descent.params, fit->states.chosen, bytes);
         lrpot_status status =
             full_stage(fit, last_stage(fit), 1, fit->options.max_iterations / 3 + 1);
-        int better = fit->best_loss < *least;
+        int better = fit->states.best_loss < *least;
         failures = better ? 0 : failures + 1;
         if (better) {
-            *least = fit->best_loss;
+            *least = fit->states.best_loss;
             *gained = 1;
             fit->options.regularization = strength;
-            memcpy(fit->chosen, fit->best, bytes);
+            memcpy(fit->states.chosen, fit->states.best, bytes);
         }
         LRPOT__TRY(status);
     }
@@ -186,14 +184,14 @@ static lrpot_status walk(lrpot_fit *fit, double factor, double *least, int *gain
 
 static lrpot_status choose_regularization(lrpot_fit *fit)
 {
-    double least = fit->best_loss;
+    double least = fit->states.best_loss;
     int gained = 0;
     size_t bytes = (size_t)fit->layout.count * sizeof(double);
-    memcpy(fit->chosen, fit->best, bytes);
+    memcpy(fit->states.chosen, fit->states.best, bytes);
     lrpot_status status = walk(fit, 0.1, &least, &gained);
     if (status == LRPOT_OK && !gained) status = walk(fit, 10.0, &least, &gained);
-    memcpy(fit->best, fit->chosen, bytes);
-    fit->best_loss = least;
+    memcpy(fit->states.best, fit->states.chosen, bytes);
+    fit->states.best_loss = least;
     return status;
 }
 
@@ -209,7 +207,7 @@ static lrpot_status approach(lrpot_fit *fit, int32_t *iterations)
     LRPOT__TRY(status);
     LRPOT__TRY(lrpot__fit_start_hidden(fit));
     LRPOT__TRY(draw_sample(fit, FOR_APPROACH));
-    if (fit->sample == NULL) return LRPOT_OK;
+    if (fit->sample.frames == NULL) return LRPOT_OK;
     /* most of the way leads through long valleys, along which the steps on a part of the frames are
      * nearly those on all */
     status = full_stage(fit, "sample", 1, *iterations);
@@ -225,9 +223,10 @@ static lrpot_status check_species(const lrpot_fit *fit)
     int32_t n = fit->potential->n_species;
     double *counts = lrpot__calloc(n, sizeof *counts);
     if (counts == NULL) return LRPOT_E_MEMORY;
-    for (int64_t f = 0; f < fit->n_frames; f++)
-        for (int64_t i = 0; i < fit->frames[f]->n && fit->frames[f]->set == LRPOT_FIT_TRAIN; i++)
-            counts[fit->frames[f]->species[i]] += 1.0;
+    for (int64_t f = 0; f < fit->data.n_frames; f++)
+        for (int64_t i = 0;
+             i < fit->data.frames[f]->n && fit->data.frames[f]->set == LRPOT_FIT_TRAIN; i++)
+            counts[fit->data.frames[f]->species[i]] += 1.0;
     lrpot_status status = lrpot__fit_sum(fit, counts, n);
     for (int32_t z = 0; status == LRPOT_OK && z < n; z++)
         if (counts[z] == 0.0)
@@ -244,7 +243,7 @@ static lrpot_status judge_given(lrpot_fit *fit)
 {
     double loss = 0.0;
     fit->weights.kappa = lrpot__fit_final_kappa(fit);
-    LRPOT__TRY(lrpot__fit_evaluate(fit, fit->params, 0, &loss));
+    LRPOT__TRY(lrpot__fit_evaluate(fit, fit->descent.params, 0, &loss));
     return lrpot__fit_judge(fit, 0, loss);
 }
 
@@ -254,7 +253,7 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit)
     fit->hidden_started = 0;
     lrpot__fit_redistribute(fit, lrpot__fit_redistributes(fit->potential));
     if (fit->options.resume) {
-        LRPOT__TRY(lrpot__fit_get(fit, fit->params));
+        LRPOT__TRY(lrpot__fit_get(fit, fit->descent.params));
         lrpot__fit_prior(fit);
         LRPOT__TRY(lrpot__fit_start_hidden(fit));
         if ((flags & LRPOT_FIT_AUTO_WEIGHTS) != 0) LRPOT__TRY(lrpot__fit_auto_weights(fit));

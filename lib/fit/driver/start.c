@@ -24,8 +24,8 @@ double lrpot__fit_uniform(uint64_t *state)
 static int64_t composition(const lrpot_fit *fit, int64_t width, double *a, double *b)
 {
     int64_t S = fit->potential->n_species, rows = 0;
-    for (int64_t f = 0; f < fit->n_frames; f++) {
-        const lrpot__frame *frame = fit->frames[f];
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
+        const lrpot__frame *frame = fit->data.frames[f];
         if (!lrpot__frame_has(frame, LRPOT__TARGET_ENERGY) || frame->set != LRPOT_FIT_TRAIN)
             continue;
         for (int64_t i = 0; i < frame->n; i++) {
@@ -64,8 +64,8 @@ static lrpot_status share_rows(const lrpot_fit *fit, int64_t width, double *a, d
  * only) the smallest. */
 static lrpot_status species_energies(const lrpot_fit *fit, double *species, double *offsets)
 {
-    int64_t S = fit->potential->n_species, width = S * fit->n_sources,
-            height = fit->n_frames > width ? fit->n_frames : width;
+    int64_t S = fit->potential->n_species, width = S * fit->data.n_sources,
+            height = fit->data.n_frames > width ? fit->data.n_frames : width;
     double *a = lrpot__calloc(height * width, sizeof *a), *b = lrpot__calloc(height, sizeof *b);
     double *values = lrpot__calloc(width, sizeof *values);
     lapack_int rank = 0, info = -1;
@@ -100,12 +100,13 @@ static lrpot_status polynomial_sizes(const lrpot_fit *fit, const lrpot_basis *ba
     int64_t n = basis->options.radial_size;
     double q[MAX_RADIAL], dq[MAX_RADIAL], sum[MAX_RADIAL], *atoms = size + n;
     memset(size, 0, (size_t)(n + 1) * sizeof *size);
-    for (int64_t f = 0; f < fit->n_frames; f++) {
-        const lrpot__frame *frame = fit->frames[f];
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
+        const lrpot__frame *frame = fit->data.frames[f];
         for (int64_t i = 0; i < frame->n; i++, *atoms += 1.0) {
             memset(sum, 0, sizeof sum);
-            for (int64_t k = frame->offsets[i]; k < frame->offsets[i + 1]; k++) {
-                const double *d = frame->vectors + 3 * k;
+            for (int64_t k = frame->neighbours.offsets[i]; k < frame->neighbours.offsets[i + 1];
+                 k++) {
+                const double *d = frame->neighbours.vectors + 3 * k;
                 double r = sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
                 if (r >= basis->options.cutoff) continue;
                 lrpot__radial_polynomials(basis, r, q, dq);
@@ -144,8 +145,8 @@ static lrpot_status charge_start(const lrpot_fit *fit, uint64_t *state, double *
     if (values == NULL) return LRPOT_E_MEMORY;
     for (int32_t z = 0; z < S; z++)
         values[z] = lrpot_element_electronegativity(fit->potential->symbols[z]);
-    for (int64_t f = 0; f < fit->n_frames; f++) {
-        const lrpot__frame *frame = fit->frames[f];
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
+        const lrpot__frame *frame = fit->data.frames[f];
         sums[TOTAL] += frame->total_charge;
         for (int64_t i = 0; i < frame->n; i++, sums[ATOMS] += 1.0)
             sums[MEAN] += values[frame->species[i]];
@@ -169,17 +170,19 @@ void lrpot__fit_prior_strength(lrpot_fit *fit, double strength)
 {
     int64_t factor = fit->layout.factor;
     for (int64_t p = 0; p < fit->layout.count; p++)
-        fit->prior[p] = p < fit->layout.offsets
-                            ? fmax(strength, 0.0) / (fit->natural[p] * fit->natural[p])
-                            : 0.0;
+        fit->prior.strength[p] = p < fit->layout.offsets
+                                     ? fmax(strength, 0.0)
+                                           / (fit->prior.natural[p] * fit->prior.natural[p])
+                                     : 0.0;
     for (int64_t p = factor; p < fit->layout.count && factor >= 0; p++)
-        fit->prior[p] = fmax(strength, 0.0) * fit->factor_sizes[p - factor];
+        fit->prior.strength[p] = fmax(strength, 0.0) * fit->factor.sizes[p - factor];
 }
 
 void lrpot__fit_prior(lrpot_fit *fit)
 {
-    memcpy(fit->centre, fit->params, (size_t)fit->layout.count * sizeof(double));
-    for (int64_t p = fit->layout.factor; p < fit->layout.count && p >= 0; p++) fit->centre[p] = 0.0;
+    memcpy(fit->prior.centre, fit->descent.params, (size_t)fit->layout.count * sizeof(double));
+    for (int64_t p = fit->layout.factor; p < fit->layout.count && p >= 0; p++)
+        fit->prior.centre[p] = 0.0;
     lrpot__fit_prior_strength(fit, fit->options.regularization);
 }
 
@@ -188,22 +191,23 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)
     const lrpot__layout *layout = &fit->layout;
     lrpot_potential *potential = fit->potential;
     uint64_t state = (uint64_t)seed * 0xD1342543DE82EF95u + 1u;
-    LRPOT__TRY(lrpot__fit_get(fit, fit->trial)); /* for what is held */
-    memset(fit->params, 0, (size_t)layout->count * sizeof(double));
-    if (layout->factor >= 0) lrpot__fit_start_factor(fit, fit->params + layout->factor);
-    LRPOT__TRY(radial_start(fit, potential->basis, &state, fit->params + layout->energy_radial));
+    LRPOT__TRY(lrpot__fit_get(fit, fit->descent.trial)); /* for what is held */
+    memset(fit->descent.params, 0, (size_t)layout->count * sizeof(double));
+    if (layout->factor >= 0) lrpot__fit_start_factor(fit, fit->descent.params + layout->factor);
     LRPOT__TRY(
-        species_energies(fit, fit->params + layout->energy_species, fit->params + layout->offsets));
+        radial_start(fit, potential->basis, &state, fit->descent.params + layout->energy_radial));
+    LRPOT__TRY(species_energies(fit, fit->descent.params + layout->energy_species,
+                                fit->descent.params + layout->offsets));
     if (potential->charges != NULL) {
-        LRPOT__TRY(charge_start(fit, &state, fit->params + layout->charge_species));
+        LRPOT__TRY(charge_start(fit, &state, fit->descent.params + layout->charge_species));
         for (int32_t z = 0; layout->charge_own >= 0 && z < potential->n_species; z++)
-            fit->params[layout->charge_own + z] = 1.0;
+            fit->descent.params[layout->charge_own + z] = 1.0;
         if (layout->charge_radial >= 0)
             LRPOT__TRY(radial_start(fit, potential->charges->basis, &state,
-                                    fit->params + layout->charge_radial));
+                                    fit->descent.params + layout->charge_radial));
     }
     for (int64_t p = 0; p < layout->offsets && fit->held != NULL; p++)
-        if (fit->held[p]) fit->params[p] = fit->trial[p];
+        if (fit->held[p]) fit->descent.params[p] = fit->descent.trial[p];
     lrpot__fit_prior(fit);
     return LRPOT_OK;
 }

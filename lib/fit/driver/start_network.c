@@ -37,14 +37,15 @@ static lrpot_status sum_inputs(const lrpot_fit *fit, const task *t)
     void *features = NULL;
     lrpot_status status = LRPOT_OK;
     memset(t->sums, 0, (size_t)size * sizeof *t->sums);
-    for (int64_t f = 0; f < fit->n_frames && status == LRPOT_OK; f++) {
-        const lrpot__frame *frame = fit->frames[f];
+    for (int64_t f = 0; f < fit->data.n_frames && status == LRPOT_OK; f++) {
+        const lrpot__frame *frame = fit->data.frames[f];
         if (frame->set != LRPOT_FIT_TRAIN) continue;
         status =
             lrpot__grow(&features, &capacity, frame->n * t->network->n_features, sizeof(double));
         lrpot__request request = { .features = features };
         if (status == LRPOT_OK)
-            status = lrpot__basis_run(t->basis, fit->work, &frame->atoms, frame->list, &request);
+            status = lrpot__basis_run(t->basis, fit->work, &frame->atoms, frame->neighbours.list,
+                                      &request);
         if (status == LRPOT_OK) add_inputs(t, frame, features);
     }
     lrpot__free(features);
@@ -112,14 +113,14 @@ static void start_all(lrpot_fit *fit, const task *t, uint64_t *state)
 {
     const lrpot__network *network = t->network;
     int64_t n = network->n_weights, count = lrpot__network_count(network);
-    double *weights = fit->params + t->offset;
+    double *weights = fit->descent.params + t->offset;
     int fresh = all_zero(weights, count);
     for (int64_t at = 0; at < count; at += n) {
         const double *statistics = t->sums + 2 * network->n_inputs * (at / n % network->n_species);
         start_network(t, statistics, state, fresh ? weights + at : t->unused,
-                      fit->natural + t->offset + at);
+                      fit->prior.natural + t->offset + at);
     }
-    if (fresh) memcpy(fit->centre + t->offset, weights, (size_t)count * sizeof *weights);
+    if (fresh) memcpy(fit->prior.centre + t->offset, weights, (size_t)count * sizeof *weights);
 }
 
 static lrpot_status start_networks(lrpot_fit *fit, const lrpot_basis *basis,
@@ -145,7 +146,7 @@ lrpot_status lrpot__fit_start_hidden(lrpot_fit *fit)
     const lrpot_potential *potential = fit->potential;
     const lrpot_charges *charges = potential->charges;
     uint64_t state = (uint64_t)fit->options.seed * 0xA0761D6478BD642Fu + 7u;
-    LRPOT__TRY(lrpot__fit_set(fit, fit->params));
+    LRPOT__TRY(lrpot__fit_set(fit, fit->descent.params));
     LRPOT__TRY(start_networks(fit, potential->basis, potential->network, fit->layout.energy_hidden,
                               &state));
     if (charges != NULL)
@@ -153,5 +154,5 @@ lrpot_status lrpot__fit_start_hidden(lrpot_fit *fit)
                                   &state));
     fit->hidden_started = 1;
     lrpot__fit_prior_strength(fit, fit->options.regularization);
-    return lrpot__fit_set(fit, fit->params);
+    return lrpot__fit_set(fit, fit->descent.params);
 }

@@ -4,12 +4,10 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/strain.h"
 
 #include <cblas.h>
 #include <string.h>
-
-/* Components of the symmetric strain: xx yy zz yz xz xy. */
-static const int FIRST[6] = { 0, 1, 2, 1, 0, 0 }, SECOND[6] = { 0, 1, 2, 2, 2, 1 };
 
 lrpot__layout lrpot__layout_of(const lrpot_potential *potential)
 {
@@ -127,7 +125,7 @@ static double *rows_of(lrpot__assembly *assembly, const lrpot__frame *frame, int
 static void add_stress(const lrpot__frame *frame, const double virial[9], double *stress)
 {
     for (int c = 0; c < 6 && frame->periodic; c++)
-        stress[c] -= virial[3 * FIRST[c] + SECOND[c]] / frame->volume;
+        stress[c] -= virial[3 * lrpot__strain_row[c] + lrpot__strain_column[c]] / frame->volume;
 }
 
 static lrpot_status local_energy(lrpot__assembly *assembly, const lrpot__frame *frame)
@@ -139,8 +137,8 @@ static lrpot_status local_energy(lrpot__assembly *assembly, const lrpot__frame *
     request.values = values;
     request.forces = rows_of(assembly, frame, LRPOT__TARGET_FORCES);
     request.virial = virial;
-    LRPOT__TRY(
-        lrpot__basis_run(potential->basis, assembly->work, &frame->atoms, frame->list, &request));
+    LRPOT__TRY(lrpot__basis_run(potential->basis, assembly->work, &frame->atoms,
+                                frame->neighbours.list, &request));
     for (int64_t i = 0; i < frame->n; i++)
         *energy += values[i] + potential->shifts[frame->species[i]];
     const double *offsets = assembly->offsets + (int64_t)(frame->source - 1) * potential->n_species;
@@ -157,8 +155,8 @@ static lrpot_status bare_charges(lrpot__assembly *assembly, const lrpot__frame *
     if (charges->basis != NULL) {
         lrpot__request request = lrpot__head_request(charges, assembly->channel);
         request.values = assembly->bare;
-        LRPOT__TRY(
-            lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
+        LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms,
+                                    frame->neighbours.list, &request));
     }
     const double *base = charges->base + assembly->channel * charges->n_species;
     for (int64_t i = 0; i < frame->n; i++) assembly->bare[i] += base[frame->species[i]];
@@ -201,8 +199,8 @@ static lrpot_status charges_and_potentials(lrpot__assembly *assembly, const lrpo
         assembly->q[i] =
             assembly->bare[i]
             + (assembly->redistribute ? share[frame->species[i]] * r->missing / r->shares : 0.0);
-    combine_rows(n, n, frame->matrix, assembly->q, assembly->phi);
-    combine_rows(n, 3 * n, frame->gradient, assembly->q, assembly->field);
+    combine_rows(n, n, frame->coulomb.matrix, assembly->q, assembly->phi);
+    combine_rows(n, 3 * n, frame->coulomb.gradient, assembly->q, assembly->field);
     if (assembly->redistribute)
         for (int i = 0; i < n; i++)
             r->mean += share[frame->species[i]] * assembly->phi[i] / r->shares;
@@ -225,8 +223,8 @@ static lrpot_status following_charges(lrpot__assembly *assembly, const lrpot__fr
     request.weights = lrpot__slopes_weights(assembly, frame, assembly->w);
     request.forces = rows_of(assembly, frame, LRPOT__TARGET_FORCES);
     request.virial = virial;
-    LRPOT__TRY(
-        lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
+    LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms,
+                                frame->neighbours.list, &request));
     add_stress(frame, virial, rows_of(assembly, frame, LRPOT__TARGET_STRESS));
     return LRPOT_OK;
 }
@@ -241,9 +239,9 @@ static lrpot_status coulomb_prediction(lrpot__assembly *assembly, const lrpot__f
         for (int a = 0; a < 3; a++)
             forces[3 * i + a] += assembly->q[i] * assembly->field[3 * i + a];
     LRPOT__TRY(following_charges(assembly, frame));
-    for (int c = 0; c < 6 && frame->strain != NULL; c++)
+    for (int c = 0; c < 6 && frame->coulomb.strain != NULL; c++)
         for (int i = 0; i < n; i++) {
-            double strained = dot(n, frame->strain + ((int64_t)c * n + i) * n, assembly->q);
+            double strained = dot(n, frame->coulomb.strain + ((int64_t)c * n + i) * n, assembly->q);
             assembly->strained[6 * i + c] = strained;
             stress[c] += 0.5 * assembly->q[i] * strained / frame->volume;
         }
@@ -264,9 +262,10 @@ static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *fra
     lrpot__request request = lrpot__head_request(charges, 0);
     request.virial = virial;
     request.weights = lrpot__slopes_weights(assembly, frame, NULL);
-    LRPOT__TRY(
-        lrpot__basis_run(charges->basis, assembly->work, &frame->atoms, frame->list, &request));
-    for (int c = 0; c < 6; c++) rows[1 + c] = -virial[3 * FIRST[c] + SECOND[c]] / n;
+    LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms,
+                                frame->neighbours.list, &request));
+    for (int c = 0; c < 6; c++)
+        rows[1 + c] = -virial[3 * lrpot__strain_row[c] + lrpot__strain_column[c]] / n;
     return LRPOT_OK;
 }
 
@@ -276,7 +275,7 @@ static void lever(const lrpot__assembly *assembly, const lrpot__frame *frame, in
 {
     for (int a = 0; a < 3; a++)
         out[a] = assembly->gamma != NULL
-                     ? assembly->gamma[i] * (frame->positions[3 * i + a] - frame->centre[a])
+                     ? assembly->gamma[i] * (frame->positions[3 * i + a] - frame->born.centre[a])
                      : frame->positions[3 * i + a];
 }
 
@@ -326,8 +325,8 @@ static lrpot_status equilibrated_frame(lrpot__assembly *assembly, const lrpot__f
                                        int with_jacobian)
 {
     LRPOT__TRY(lrpot__equilibrium_charges(assembly, frame));
-    combine_rows(frame->n, frame->n, frame->matrix, assembly->q, assembly->phi);
-    combine_rows(frame->n, 3 * frame->n, frame->gradient, assembly->q, assembly->field);
+    combine_rows(frame->n, frame->n, frame->coulomb.matrix, assembly->q, assembly->phi);
+    combine_rows(frame->n, 3 * frame->n, frame->coulomb.gradient, assembly->q, assembly->field);
     if (lrpot__frame_has_energies(frame)) LRPOT__TRY(coulomb_prediction(assembly, frame));
     LRPOT__TRY(charge_predictions(assembly, frame));
     return with_jacobian ? lrpot__equilibrium_differentiate(assembly, frame) : LRPOT_OK;
@@ -348,8 +347,8 @@ static lrpot_status channel_frame(lrpot__assembly *assembly, const lrpot__frame 
 
 static lrpot_status take_factor(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    assembly->gamma = frame->gamma;
-    assembly->effect = frame->effect;
+    assembly->gamma = frame->born.gamma;
+    assembly->effect = frame->born.effect;
     if (assembly->factor == NULL || !lrpot__frame_has(frame, LRPOT__TARGET_BORN)) return LRPOT_OK;
     LRPOT__TRY(lrpot__factor_evaluate(assembly->factor, frame));
     assembly->gamma = assembly->factor->gamma;

@@ -141,9 +141,10 @@ static inline double lrpot__assembly_factor(const lrpot__assembly *assembly, int
 
 static inline lrpot__neighbours lrpot__frame_neighbours(const lrpot__frame *frame, int64_t i)
 {
-    lrpot__neighbours neighbours = { frame->offsets[i + 1] - frame->offsets[i],
-                                     frame->j + frame->offsets[i],
-                                     frame->vectors + 3 * frame->offsets[i] };
+    lrpot__neighbours neighbours = { frame->neighbours.offsets[i + 1]
+                                         - frame->neighbours.offsets[i],
+                                     frame->neighbours.j + frame->neighbours.offsets[i],
+                                     frame->neighbours.vectors + 3 * frame->neighbours.offsets[i] };
     return neighbours;
 }
 

@@ -145,7 +145,7 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
     lrpot__product_job product = { .depth = n,
                                    .rows = n,
                                    .columns = pc,
-                                   .a = frame->matrix,
+                                   .a = frame->coulomb.matrix,
                                    .stride_a = n,
                                    .b = assembly->dq,
                                    .stride_b = pc,
@@ -193,12 +193,12 @@ void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *fra
                         lrpot__assembly_charge_row(assembly, forces + 3 * i + a), 1);
     product.c = lrpot__assembly_charge_row(assembly, forces);
     product.rows = 3 * n;
-    product.a = frame->gradient;
+    product.a = frame->coulomb.gradient;
     product.stride_a = 3 * n;
     product.scale = assembly->factors;
     for (int64_t row = 0; row < 3 * n; row++) assembly->factors[row] = assembly->q[row / 3];
     lrpot__product_run(&product);
-    if (frame->strain == NULL) return;
+    if (frame->coulomb.strain == NULL) return;
     product.c = lrpot__assembly_charge_row(assembly, stress_row(frame));
     product.rows = 6;
     product.a = assembly->strained;
@@ -223,7 +223,7 @@ void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame
                                    .scale = assembly->factors };
     for (int64_t row = 0; row < 3 * n; row++) assembly->factors[row] = -1.0;
     lrpot__product_run(&product);
-    if (frame->strain == NULL) return;
+    if (frame->coulomb.strain == NULL) return;
     product.c = lrpot__assembly_charge_row(assembly, stress_row(frame));
     product.rows = 6;
     product.a = assembly->c_strain;

@@ -68,9 +68,10 @@ lrpot_status lrpot__equilibrium_charges(lrpot__assembly *assembly, const lrpot__
     lrpot__equilibrium *e = assembly->equilibrium;
     const lrpot_charges *charges = assembly->potential->charges;
     int64_t n = frame->n;
-    LRPOT__TRY(reserve(e, n, frame->n_fragments,
+    LRPOT__TRY(reserve(e, n, frame->fragment.n,
                        charges->basis != NULL ? lrpot_basis_count(charges->basis) : 0));
-    LRPOT__TRY(lrpot__heads_eval(charges, assembly->work, &frame->atoms, frame->list, e->scalars));
+    LRPOT__TRY(lrpot__heads_eval(charges, assembly->work, &frame->atoms, frame->neighbours.list,
+                                 e->scalars));
     for (int64_t i = 0; i < n; i++) {
         double eta[3];
         charges->rules->hardness(e->scalars[HARDNESS * n + i], eta);
@@ -96,7 +97,7 @@ lrpot_status lrpot__equilibrium_pull(lrpot__assembly *assembly, const lrpot__fra
     out.forces = assembly->prediction + 1;
     out.virial = virial;
     return lrpot__heads_pull(assembly->potential->charges, assembly->work, &frame->atoms,
-                             frame->list, assembly->equilibrium->weights, &out);
+                             frame->neighbours.list, assembly->equilibrium->weights, &out);
 }
 
 /* Derivatives of one head: by parameters into dc, by positions into dc_dr and c_strain. */

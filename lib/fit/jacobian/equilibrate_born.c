@@ -43,7 +43,7 @@ static lrpot_status pull_heads(lrpot__assembly *assembly, const lrpot__frame *fr
         e->slopes[n + i] = v[i] * assembly->q[i] * e->slope[i];
     }
     return lrpot__heads_pull(assembly->potential->charges, assembly->work, &frame->atoms,
-                             frame->list, e->slopes, &out);
+                             frame->neighbours.list, e->slopes, &out);
 }
 
 lrpot_status lrpot__equilibrium_born(lrpot__assembly *assembly, const lrpot__frame *frame,
@@ -54,9 +54,9 @@ lrpot_status lrpot__equilibrium_born(lrpot__assembly *assembly, const lrpot__fra
     LRPOT__TRY(reserve(e, n, assembly->charge_stride));
     for (int a = 0; a < 3; a++) {
         double *v = e->flow + a * n, *field = e->flow_field + 3 * a * n;
-        for (int64_t i = 0; i < n; i++) v[i] = frame->places[3 * i + a];
+        for (int64_t i = 0; i < n; i++) v[i] = frame->born.places[3 * i + a];
         lrpot__equilibrium_answer(e, frame, v);
-        cblas_dgemv(CblasRowMajor, CblasTrans, (int)n, (int)(3 * n), 1.0, frame->gradient,
+        cblas_dgemv(CblasRowMajor, CblasTrans, (int)n, (int)(3 * n), 1.0, frame->coulomb.gradient,
                     (int)(3 * n), v, 1, 0.0, field, 1);
         LRPOT__TRY(pull_heads(assembly, frame, v));
         for (int64_t j = 0; j < n; j++)
@@ -155,8 +155,8 @@ void lrpot__equilibrium_born_explicit(lrpot__assembly *assembly, const lrpot__fr
                             1); /* q_j itself is there already */
                 cblas_daxpy((int)pc, assembly->field[3 * j + b], change + j * pc, 1, row, 1);
             }
-        add_rows(assembly, frame, a, frame->gradient, e->flow + a * n, 1.0, assembly->dq);
-        add_rows(assembly, frame, a, frame->gradient, assembly->q, 1.0, change);
+        add_rows(assembly, frame, a, frame->coulomb.gradient, e->flow + a * n, 1.0, assembly->dq);
+        add_rows(assembly, frame, a, frame->coulomb.gradient, assembly->q, 1.0, change);
     }
 }
 

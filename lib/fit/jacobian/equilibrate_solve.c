@@ -15,9 +15,10 @@ static lrpot_status indefinite(const lrpot__equilibrium *e, const lrpot__frame *
     double least = INFINITY;
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j < i; j++) {
-            double curvature = frame->matrix[i * n + i] + frame->matrix[j * n + j]
-                               - 2.0 * frame->matrix[i * n + j] + e->hardness[i] + e->hardness[j];
-            if (frame->fragments[i] == frame->fragments[j] && curvature < least)
+            double curvature = frame->coulomb.matrix[i * n + i] + frame->coulomb.matrix[j * n + j]
+                               - 2.0 * frame->coulomb.matrix[i * n + j] + e->hardness[i]
+                               + e->hardness[j];
+            if (frame->fragment.of_atom[i] == frame->fragment.of_atom[j] && curvature < least)
                 least = curvature, first = j, second = i;
         }
     return lrpot__fail(LRPOT_E_SINGULAR,
@@ -34,7 +35,7 @@ static int factorise(lrpot__equilibrium *e, const lrpot__frame *frame)
     int64_t n = frame->n, stride = lrpot__padded(n);
     memset(e->inverse, 0, (size_t)(n * stride) * sizeof(double));
     for (int64_t i = 0; i < n; i++) {
-        memcpy(e->inverse + i * stride, frame->matrix + i * n, (size_t)n * sizeof(double));
+        memcpy(e->inverse + i * stride, frame->coulomb.matrix + i * n, (size_t)n * sizeof(double));
         e->inverse[i * stride + i] += e->hardness[i];
     }
     return lrpot__cholesky_factor(n, e->inverse, 1);
@@ -43,15 +44,16 @@ static int factorise(lrpot__equilibrium *e, const lrpot__frame *frame)
 /* H^-1 C and the factor of C^T H^-1 C. */
 static int factorise_border(lrpot__equilibrium *e, const lrpot__frame *frame)
 {
-    int64_t n = frame->n, count = frame->n_fragments, stride = lrpot__padded(count);
+    int64_t n = frame->n, count = frame->fragment.n, stride = lrpot__padded(count);
     memset(e->columns, 0, (size_t)(count * n) * sizeof(double));
     memset(e->border, 0, (size_t)(count * stride) * sizeof(double));
-    for (int64_t i = 0; i < n; i++) e->columns[frame->fragments[i] * n + i] = 1.0;
+    for (int64_t i = 0; i < n; i++) e->columns[frame->fragment.of_atom[i] * n + i] = 1.0;
     for (int64_t f = 0; f < count; f++) {
         double *column = e->columns + f * n;
         lrpot__cholesky_substitute(n, e->inverse, column);
         for (int64_t i = 0; i < n; i++)
-            if (frame->fragments[i] <= f) e->border[frame->fragments[i] * stride + f] += column[i];
+            if (frame->fragment.of_atom[i] <= f)
+                e->border[frame->fragment.of_atom[i] * stride + f] += column[i];
     }
     return lrpot__cholesky_factor(count, e->border, 1);
 }
@@ -61,29 +63,29 @@ static void constrain(lrpot__equilibrium *e, const lrpot__frame *frame, double *
 {
     int64_t n = frame->n;
     lrpot__cholesky_substitute(n, e->inverse, x);
-    for (int64_t i = 0; i < n; i++) e->sums[frame->fragments[i]] -= x[i];
-    lrpot__cholesky_substitute(frame->n_fragments, e->border, e->sums);
-    for (int64_t f = 0; f < frame->n_fragments; f++)
+    for (int64_t i = 0; i < n; i++) e->sums[frame->fragment.of_atom[i]] -= x[i];
+    lrpot__cholesky_substitute(frame->fragment.n, e->border, e->sums);
+    for (int64_t f = 0; f < frame->fragment.n; f++)
         for (int64_t i = 0; i < n; i++) x[i] += e->sums[f] * e->columns[f * n + i];
 }
 
 lrpot_status lrpot__equilibrium_solve(lrpot__equilibrium *e, const lrpot__frame *frame, double *x)
 {
     if (!factorise(e, frame) || !factorise_border(e, frame)) return indefinite(e, frame);
-    memcpy(e->sums, frame->fragment_charges, (size_t)frame->n_fragments * sizeof *e->sums);
+    memcpy(e->sums, frame->fragment.charges, (size_t)frame->fragment.n * sizeof *e->sums);
     constrain(e, frame, x);
     return LRPOT_OK;
 }
 
 void lrpot__equilibrium_answer(lrpot__equilibrium *e, const lrpot__frame *frame, double *x)
 {
-    memset(e->sums, 0, (size_t)frame->n_fragments * sizeof *e->sums);
+    memset(e->sums, 0, (size_t)frame->fragment.n * sizeof *e->sums);
     constrain(e, frame, x);
 }
 
 void lrpot__equilibrium_project(lrpot__equilibrium *e, const lrpot__frame *frame)
 {
-    int64_t n = frame->n, count = frame->n_fragments;
+    int64_t n = frame->n, count = frame->fragment.n;
     memset(e->projected, 0, (size_t)(n * n) * sizeof(double));
     for (int64_t j = 0; j < n; j++) {
         double *row = e->projected + j * n;

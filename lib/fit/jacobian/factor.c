@@ -35,10 +35,10 @@ static lrpot_status check_models(const lrpot_fit *fit, const lrpot_tensor_model 
 
 static lrpot_status allocate(lrpot__frame *frame)
 {
-    if (frame->gamma != NULL) return LRPOT_OK;
-    frame->effect = lrpot__calloc(9 * frame->n * frame->n, sizeof *frame->effect);
-    frame->gamma = lrpot__calloc(frame->n, sizeof *frame->gamma);
-    return frame->effect != NULL && frame->gamma != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+    if (frame->born.gamma != NULL) return LRPOT_OK;
+    frame->born.effect = lrpot__calloc(9 * frame->n * frame->n, sizeof *frame->born.effect);
+    frame->born.gamma = lrpot__calloc(frame->n, sizeof *frame->born.gamma);
+    return frame->born.effect != NULL && frame->born.gamma != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
 lrpot_status lrpot_fit_factor(lrpot_fit *fit, const lrpot_tensor_model *tensors)
@@ -46,16 +46,16 @@ lrpot_status lrpot_fit_factor(lrpot_fit *fit, const lrpot_tensor_model *tensors)
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(tensors);
     LRPOT__TRY(check_models(fit, tensors));
-    if (fit->factor_model != NULL)
+    if (fit->factor.model != NULL)
         return lrpot__fail(LRPOT_E_STATE,
                            "the fit has a factor of its own by lrpot_fit_factor_joint()");
-    for (int64_t f = 0; f < fit->n_frames; f++) {
-        lrpot__frame *frame = fit->frames[f];
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
+        lrpot__frame *frame = fit->data.frames[f];
         if (!lrpot__frame_has(frame, LRPOT__TARGET_BORN)) continue;
         LRPOT__TRY(allocate(frame));
         LRPOT__TRY(lrpot__frame_take_factor(frame, tensors->options.cutoff));
-        LRPOT__TRY(lrpot__tensor_factor(tensors, fit->work, &frame->atoms, frame->list,
-                                        frame->gamma, frame->effect));
+        LRPOT__TRY(lrpot__tensor_factor(tensors, fit->work, &frame->atoms, frame->neighbours.list,
+                                        frame->born.gamma, frame->born.effect));
     }
     return LRPOT_OK;
 }
@@ -65,31 +65,23 @@ lrpot_status lrpot_fit_factor_joint(lrpot_fit *fit, lrpot_tensor_model *tensors)
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(tensors);
     LRPOT__TRY(check_models(fit, tensors));
-    if (fit->normal != NULL) return lrpot__fail(LRPOT_E_STATE, "the fit has begun");
-    for (int64_t f = 0; f < fit->n_frames; f++)
-        LRPOT__TRY(lrpot__frame_take_factor(fit->frames[f], tensors->options.cutoff));
-    fit->factor_model = tensors;
+    if (fit->sums.normal != NULL) return lrpot__fail(LRPOT_E_STATE, "the fit has begun");
+    for (int64_t f = 0; f < fit->data.n_frames; f++)
+        LRPOT__TRY(lrpot__frame_take_factor(fit->data.frames[f], tensors->options.cutoff));
+    fit->factor.model = tensors;
     lrpot__fit_number(fit);
     return LRPOT_OK;
-}
-
-void lrpot__fit_number(lrpot_fit *fit)
-{
-    lrpot__layout *layout = &fit->layout;
-    layout->count = layout->offsets + (fit->n_sources - 1) * fit->potential->n_species;
-    layout->factor = fit->factor_model != NULL ? layout->count : -1;
-    layout->count += lrpot_tensor_model_param_count(fit->factor_model);
 }
 
 /* Sums of squares of the functions over the training atoms of each species, and the number of these
  * at the constant. */
 static lrpot_status sum_squares(lrpot_fit *fit, const lrpot__frame *frame, double *features)
 {
-    const lrpot_basis *basis = fit->factor_model->basis;
+    const lrpot_basis *basis = fit->factor.model->basis;
     int64_t functions = lrpot_basis_count(basis);
-    LRPOT__TRY(lrpot_basis_eval(basis, fit->work, &frame->atoms, frame->list, features));
+    LRPOT__TRY(lrpot_basis_eval(basis, fit->work, &frame->atoms, frame->neighbours.list, features));
     for (int64_t i = 0; i < frame->n; i++) {
-        double *sizes = fit->factor_sizes + frame->species[i] * (functions + 1);
+        double *sizes = fit->factor.sizes + frame->species[i] * (functions + 1);
         for (int64_t k = 0; k < functions; k++)
             sizes[k] += features[i * functions + k] * features[i * functions + k];
         sizes[functions] += 1.0;
@@ -100,30 +92,30 @@ static lrpot_status sum_squares(lrpot_fit *fit, const lrpot__frame *frame, doubl
 static lrpot_status find_sizes(lrpot_fit *fit)
 {
     int64_t count = fit->layout.count - fit->layout.factor,
-            width = lrpot_basis_count(fit->factor_model->basis) + 1, most = 0;
-    for (int64_t f = 0; f < fit->n_frames; f++)
-        if (fit->frames[f]->n > most) most = fit->frames[f]->n;
+            width = lrpot_basis_count(fit->factor.model->basis) + 1, most = 0;
+    for (int64_t f = 0; f < fit->data.n_frames; f++)
+        if (fit->data.frames[f]->n > most) most = fit->data.frames[f]->n;
     double *features = lrpot__calloc(most * width, sizeof *features);
     lrpot_status status = features != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
-    for (int64_t f = 0; f < fit->n_frames && status == LRPOT_OK; f++)
-        if (fit->frames[f]->set == LRPOT_FIT_TRAIN
-            && lrpot__frame_has(fit->frames[f], LRPOT__TARGET_BORN))
-            status = sum_squares(fit, fit->frames[f], features);
+    for (int64_t f = 0; f < fit->data.n_frames && status == LRPOT_OK; f++)
+        if (fit->data.frames[f]->set == LRPOT_FIT_TRAIN
+            && lrpot__frame_has(fit->data.frames[f], LRPOT__TARGET_BORN))
+            status = sum_squares(fit, fit->data.frames[f], features);
     lrpot__free(features);
     LRPOT__TRY(status);
-    LRPOT__TRY(lrpot__fit_sum(fit, fit->factor_sizes, count));
+    LRPOT__TRY(lrpot__fit_sum(fit, fit->factor.sizes, count));
     for (int64_t p = 0; p < count; p++) {
-        double atoms = fit->factor_sizes[p / width * width + width - 1];
-        if (p % width < width - 1) fit->factor_sizes[p] /= fmax(atoms, 1.0);
+        double atoms = fit->factor.sizes[p / width * width + width - 1];
+        if (p % width < width - 1) fit->factor.sizes[p] /= fmax(atoms, 1.0);
     }
     for (int64_t p = width - 1; p < count; p += width)
-        fit->factor_sizes[p] = 0.0; /* constants are free */
+        fit->factor.sizes[p] = 0.0; /* constants are free */
     return LRPOT_OK;
 }
 
 void lrpot__fit_start_factor(const lrpot_fit *fit, double *coefficients)
 {
-    const lrpot_tensor_model *tensors = fit->factor_model;
+    const lrpot_tensor_model *tensors = fit->factor.model;
     int64_t count = tensors->n_coefficients, width = lrpot_basis_count(tensors->basis) + 1;
     int empty = 1;
     memcpy(coefficients, tensors->coefficients, (size_t)count * sizeof *coefficients);
@@ -134,14 +126,14 @@ void lrpot__fit_start_factor(const lrpot_fit *fit, double *coefficients)
 lrpot_status lrpot__fit_prepare_factor(lrpot_fit *fit)
 {
     lrpot__fit_start_factor(fit, fit->offsets + fit->layout.factor - fit->layout.offsets);
-    fit->factor_sizes = lrpot__calloc(fit->factor_model->n_coefficients, sizeof *fit->factor_sizes);
-    if (fit->factor_sizes == NULL) return LRPOT_E_MEMORY;
+    fit->factor.sizes = lrpot__calloc(fit->factor.model->n_coefficients, sizeof *fit->factor.sizes);
+    if (fit->factor.sizes == NULL) return LRPOT_E_MEMORY;
     return find_sizes(fit);
 }
 
 lrpot_status lrpot__fit_return_factor(lrpot_fit *fit)
 {
-    lrpot_tensor_model *tensors = fit->factor_model;
+    lrpot_tensor_model *tensors = fit->factor.model;
     lrpot_potential *copy = NULL;
     LRPOT__TRY(lrpot_tensor_model_set_params(
         tensors, tensors->n_coefficients, fit->offsets + fit->layout.factor - fit->layout.offsets));

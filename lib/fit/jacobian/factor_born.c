@@ -71,7 +71,7 @@ static void arm_of(const lrpot__frame *frame, const lrpot__local *local, int64_t
                    double out[3])
 {
     for (int a = 0; a < 3; a++)
-        out[a] = !frame->periodic ? frame->positions[3 * i + a] - frame->centre[a]
+        out[a] = !frame->periodic ? frame->positions[3 * i + a] - frame->born.centre[a]
                  : k < 0          ? 0.0
                                   : -local->vectors[3 * k + a];
 }

@@ -4,6 +4,8 @@
  * many of either there are. */
 #include "fit/local/local.h"
 
+#include "core/strain.h"
+
 #include <string.h>
 
 enum { NO_SLOPES, FEATURES, ALL };
@@ -148,7 +150,6 @@ static void direct_terms(lrpot__local *local, int64_t n)
 /* The part in which the derivative falls on the radial function of the neighbour itself. */
 static void direct_radial(lrpot__local *local)
 {
-    static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
     int64_t width = (int64_t)local->basis->plan->n_radial * local->basis->options.radial_size;
     for (int64_t n = 0; n < local->count; n++) {
         double *block = local->radial_slopes + local->species[n] * width,
@@ -159,8 +160,8 @@ static void direct_radial(lrpot__local *local)
             add(sums + d * local->n_radial, local->direct + d * width, width, 1.0);
         }
         for (int c = 0; c < 6; c++)
-            add(sums + (3 + c) * local->n_radial, local->direct + second[c] * width, width,
-                local->vectors[3 * n + first[c]]);
+            add(sums + (3 + c) * local->n_radial, local->direct + lrpot__strain_column[c] * width,
+                width, local->vectors[3 * n + lrpot__strain_row[c]]);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/strain.h"
 
 #include <math.h>
 #include <string.h>
@@ -220,7 +221,6 @@ static void collect(lrpot__local *local, const int32_t *species, lrpot__neighbou
 /* Behind the neighbours: their sum, and sum_j r_a d/dr_b. */
 static void sum_columns(lrpot__local *local)
 {
-    static const int first[6] = { 0, 1, 2, 1, 0, 0 }, second[6] = { 0, 1, 2, 2, 2, 1 };
     for (int32_t k = 0; k < local->basis->plan->n_basic; k++) {
         const double *row = local->jacobian + k * local->stride;
         double *sums = local->jacobian + k * local->stride + 3 * local->count;
@@ -228,7 +228,8 @@ static void sum_columns(lrpot__local *local)
         for (int64_t n = 0; n < local->count; n++) {
             for (int a = 0; a < 3; a++) sums[a] += row[3 * n + a];
             for (int c = 0; c < 6; c++)
-                sums[3 + c] += local->vectors[3 * n + first[c]] * row[3 * n + second[c]];
+                sums[3 + c] += local->vectors[3 * n + lrpot__strain_row[c]]
+                               * row[3 * n + lrpot__strain_column[c]];
         }
     }
 }

@@ -17,12 +17,12 @@ static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, 
 {
     const double *epsilon = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
     LRPOT__TRY(lrpot__target_copy(structure, LRPOT_QUANTITY_BORN_CHARGES, frame->n, block));
-    frame->screening = 1.0;
+    frame->born.screening = 1.0;
     if (block->reference == NULL || epsilon == NULL
         || !(epsilon[0] + epsilon[4] + epsilon[8] > 0.0))
         return LRPOT_OK;
-    frame->screening = sqrt((epsilon[0] + epsilon[4] + epsilon[8]) / 3.0);
-    cblas_dscal((int)block->count, 1.0 / frame->screening, block->reference, 1);
+    frame->born.screening = sqrt((epsilon[0] + epsilon[4] + epsilon[8]) / 3.0);
+    cblas_dscal((int)block->count, 1.0 / frame->born.screening, block->reference, 1);
     return LRPOT_OK;
 }
 
@@ -36,8 +36,8 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
     if (!lrpot__charges_settle(charges)) return LRPOT_OK;
     LRPOT__TRY(lrpot__places_make(charges, work, &frame->atoms, NULL, "Born charges as a target",
                                   &places));
-    frame->places = lrpot__duplicate(places.moment, 3 * frame->n, sizeof(double));
-    return frame->places != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+    frame->born.places = lrpot__duplicate(places.moment, 3 * frame->n, sizeof(double));
+    return frame->born.places != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
 /* What the motion of the neighbours of atom i does to the charge, times the arm of that charge. */

@@ -21,16 +21,16 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
 {
     int64_t n = frame->blocks[LRPOT__TARGET_POTENTIAL].count;
     const double *points = lrpot_structure_points(structure, NULL, NULL);
-    frame->point_matrix = lrpot__calloc(frame->n * n, sizeof *frame->point_matrix);
-    if (frame->point_matrix == NULL) return LRPOT_E_MEMORY;
-    return lrpot__points_matrix(potential, work, &frame->atoms, n, points, frame->point_matrix);
+    frame->coulomb.points = lrpot__calloc(frame->n * n, sizeof *frame->coulomb.points);
+    if (frame->coulomb.points == NULL) return LRPOT_E_MEMORY;
+    return lrpot__points_matrix(potential, work, &frame->atoms, n, points, frame->coulomb.points);
 }
 
 static lrpot_status predict(lrpot__assembly *assembly, const lrpot__frame *frame, double *rows)
 {
     int points = (int)frame->blocks[LRPOT__TARGET_POTENTIAL].count;
-    cblas_dgemv(CblasRowMajor, CblasTrans, (int)frame->n, points, 1.0, frame->point_matrix, points,
-                assembly->q, 1, 1.0, rows, 1);
+    cblas_dgemv(CblasRowMajor, CblasTrans, (int)frame->n, points, 1.0, frame->coulomb.points,
+                points, assembly->q, 1, 1.0, rows, 1);
     return LRPOT_OK;
 }
 
@@ -40,7 +40,7 @@ static void differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
     lrpot__product_job product = { .depth = frame->n,
                                    .rows = block->count,
                                    .columns = assembly->charge_stride,
-                                   .a = frame->point_matrix,
+                                   .a = frame->coulomb.points,
                                    .stride_a = block->count,
                                    .b = assembly->dq,
                                    .stride_b = assembly->charge_stride,
@@ -58,6 +58,7 @@ const lrpot__target lrpot__target_potential = {
     .error = 0.05,
     .group = 1,
     .tells_sign = 1,
+    .keeps_matrix = 1,
     .read = read,
     .prepare = prepare,
     .predict = predict,

@@ -2,24 +2,22 @@
 #include "fit/data/frame.h"
 
 #include "core/memory.h"
+#include "core/strain.h"
 
 #include <math.h>
 
-enum { COMPONENTS = 6 };
-
 static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, lrpot__block *block)
 {
-    static const int first[COMPONENTS] = { 0, 1, 2, 1, 0, 0 };
-    static const int second[COMPONENTS] = { 0, 1, 2, 2, 2, 1 };
     (void)frame;
     const double *stress = lrpot_structure_get(structure, LRPOT_QUANTITY_STRESS);
-    block->count = COMPONENTS;
+    block->count = LRPOT__STRAINS;
     if (stress == NULL) return LRPOT_OK;
-    block->reference = lrpot__calloc(COMPONENTS, sizeof *block->reference);
+    block->reference = lrpot__calloc(LRPOT__STRAINS, sizeof *block->reference);
     if (block->reference == NULL) return LRPOT_E_MEMORY;
-    for (int c = 0; c < COMPONENTS; c++)
-        block->reference[c] =
-            0.5 * (stress[3 * first[c] + second[c]] + stress[3 * second[c] + first[c]]);
+    for (int c = 0; c < LRPOT__STRAINS; c++)
+        block->reference[c] = 0.5
+                              * (stress[3 * lrpot__strain_row[c] + lrpot__strain_column[c]]
+                                 + stress[3 * lrpot__strain_column[c] + lrpot__strain_row[c]]);
     return LRPOT_OK;
 }
 

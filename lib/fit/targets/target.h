@@ -3,21 +3,14 @@
 #ifndef LRPOT__TARGET_H
 #define LRPOT__TARGET_H
 
+#include "fit/targets/target_list.h"
+
 #include <lrpot/fit.h>
 
 /* Numbers of the targets. The bit of LRPOT_FIT_TARGET_* is 1 << number. The sum rules of the
  * charges are no public target: every frame has them, with the reference 0. */
-enum {
-    LRPOT__TARGET_ENERGY = LRPOT_FIT_ENERGY,
-    LRPOT__TARGET_FORCES = LRPOT_FIT_FORCES,
-    LRPOT__TARGET_STRESS = LRPOT_FIT_STRESS,
-    LRPOT__TARGET_DIPOLE = LRPOT_FIT_DIPOLE,
-    LRPOT__TARGET_CHARGES = LRPOT_FIT_CHARGES,
-    LRPOT__TARGET_BORN = LRPOT_FIT_BORN,
-    LRPOT__TARGET_POTENTIAL = LRPOT_FIT_POTENTIAL,
-    LRPOT__TARGET_SUM_RULES,
-    LRPOT__TARGETS
-};
+#define LRPOT__TARGET_NUMBER(constant, name) LRPOT__TARGET_##constant = LRPOT_FIT_##constant,
+enum { LRPOT__TARGET_LIST(LRPOT__TARGET_NUMBER) LRPOT__TARGET_SUM_RULES, LRPOT__TARGETS };
 
 typedef struct lrpot__frame lrpot__frame;
 typedef struct lrpot__assembly lrpot__assembly;
@@ -57,6 +50,7 @@ typedef struct lrpot__target {
     int32_t plain;          /* always squares, never outliers */
     int32_t tells_sign;     /* knows the sign of all charges together */
     int32_t always;         /* every frame has the rows, with or without a reference */
+    int32_t keeps_matrix;   /* each frame keeps [n][count] numbers that prepare computes */
     /* Sets count and reference (NULL where the structure has none) for frame->n atoms. */
     lrpot_status (*read)(lrpot__frame *frame, const lrpot_structure *structure,
                          lrpot__block *block);
@@ -75,9 +69,9 @@ typedef struct lrpot__target {
 /* [LRPOT__TARGETS] */
 extern const lrpot__target *const lrpot__targets[];
 
-extern const lrpot__target lrpot__target_energy, lrpot__target_forces, lrpot__target_stress,
-    lrpot__target_dipole, lrpot__target_charges, lrpot__target_born, lrpot__target_potential,
-    lrpot__target_sum_rules;
+#define LRPOT__TARGET_RECORD(constant, name) extern const lrpot__target lrpot__target_##name;
+LRPOT__TARGET_LIST(LRPOT__TARGET_RECORD)
+extern const lrpot__target lrpot__target_sum_rules;
 
 /* Reads a reference of the structure as it stands. */
 lrpot_status lrpot__target_copy(const lrpot_structure *structure, int32_t quantity, int64_t n,

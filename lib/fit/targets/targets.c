@@ -6,15 +6,9 @@
 
 #include <lrpot/structure.h>
 
+#define PLACE(constant, name) [LRPOT__TARGET_##constant] = &lrpot__target_##name,
 const lrpot__target *const lrpot__targets[] = {
-    [LRPOT__TARGET_ENERGY] = &lrpot__target_energy,
-    [LRPOT__TARGET_FORCES] = &lrpot__target_forces,
-    [LRPOT__TARGET_STRESS] = &lrpot__target_stress,
-    [LRPOT__TARGET_DIPOLE] = &lrpot__target_dipole,
-    [LRPOT__TARGET_CHARGES] = &lrpot__target_charges,
-    [LRPOT__TARGET_BORN] = &lrpot__target_born,
-    [LRPOT__TARGET_POTENTIAL] = &lrpot__target_potential,
-    [LRPOT__TARGET_SUM_RULES] = &lrpot__target_sum_rules,
+    LRPOT__TARGET_LIST(PLACE)[LRPOT__TARGET_SUM_RULES] = &lrpot__target_sum_rules,
 };
 _Static_assert(sizeof lrpot__targets / sizeof lrpot__targets[0] == LRPOT__TARGETS,
                "each target has its record");

@@ -2,7 +2,7 @@
 #include "io/files/reader.h"
 
 #include "core/error.h"
-#include "io/text/number.h"
+#include "core/number.h"
 
 #include <string.h>
 

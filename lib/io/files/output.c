@@ -3,7 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "io/text/number.h"
+#include "core/number.h"
 #include "io/files/temporaries.h"
 
 #include <errno.h>

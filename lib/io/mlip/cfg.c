@@ -4,7 +4,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "io/text/number.h"
+#include "core/number.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "io/text/number.h"
+#include "core/number.h"
 
 #include <math.h>
 #include <string.h>

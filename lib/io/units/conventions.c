@@ -4,7 +4,7 @@
 #include "core/memory.h"
 #include "io/text/comment.h"
 #include "io/units/motion_law.h"
-#include "io/text/number.h"
+#include "core/number.h"
 #include "io/units/work_law.h"
 
 #include <math.h>
@@ -12,11 +12,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SURE_MATCH 0.98     /* explained variance from which the work law counts */
-#define SURE_ERROR 0.03     /* relative standard error of a factor */
-#define NEAR 0.06           /* logarithm: a factor is a known one */
-#define SAME 0.15           /* logarithm: a factor is 1 */
-#define APART 0.4           /* logarithm: a factor is certainly not 1 */
+#define SURE_MATCH 0.98 /* explained variance from which the work law counts */
+#define SURE_ERROR 0.03 /* relative standard error of a factor */
+#define NEAR 0.06       /* logarithm: a factor is a known one */
+#define SAME 0.15       /* logarithm: a factor is 1 */
+#define APART 0.4       /* logarithm: a factor is certainly not 1 */
+#define FAR_APART 2.0   /* the same where pairs of frames are so far apart that it is rough */
+#define ROUGH_MATCH 0.5
+#define ROUGH_PAIRS 20 /* fewer seldom show how far off they are */
+#define ROUGH_ERROR (1.0 / 6.0)
 #define HOTTEST 2e5         /* K: no solid, liquid or molecule of such data is hotter */
 #define LARGEST_STRESS 60.0 /* eV: stress times volume per atom */
 #define FINEST_STEP 0.0099  /* fs: no simulation of atoms makes shorter steps */
@@ -30,6 +34,7 @@ typedef struct evidence {
     lrpot_structure *const *frames;
     const char *const *keys;
     lrpot__work_law work;
+    lrpot__work_law rough; /* of frames farther apart: tells signs and orders of magnitude */
     lrpot__motion_law motion;
     enum style style;
     int32_t newton_known; /* the forces' unit is known in itself */
@@ -180,31 +185,43 @@ static lrpot_status convert_energy_and_forces(lrpot__conventions *c, const evide
     return LRPOT_OK;
 }
 
-static lrpot_status contradiction(const evidence *e)
+/* A factor that is 1 for data in our units is certainly another, which no unit can be read from. */
+static int roughly_wrong(const evidence *e, double factor, double error)
+{
+    return e->rough.pairs >= ROUGH_PAIRS && e->rough.match > ROUGH_MATCH
+           && error < ROUGH_ERROR * fabs(factor) && (factor < 0.0 || fabs(log(factor)) > FAR_APART);
+}
+
+static lrpot_status contradiction(const lrpot__work_law *law)
 {
     return lrpot__fail(LRPOT_E_PARSE,
                        "energies and forces contradict each other: dE is %.4g times -F.dr over "
                        "%lld pairs of frames, expected 1; name other keys (--keys), or say the "
                        "units, as in energy=hartree,forces=eV/A (--units, "
                        "lrpot_reader_set_units)",
-                       e->work.forces, (long long)e->work.pairs);
+                       law->forces, (long long)law->pairs);
 }
 
 static lrpot_status ambiguous_energy(lrpot__conventions *c, const evidence *e, const char *what)
 {
     leave_out(c, LRPOT_QUANTITY_ENERGY);
     leave_out(c, LRPOT_QUANTITY_FORCES);
-    return note(c,
-                "WARNING: energies and forces are not taken: dE is %.4g times -F.dr, which %s; "
-                "say the units, as in --units energy=hartree,forces=hartree/bohr",
-                e->work.forces, what);
+    leave_out(c, LRPOT_QUANTITY_STRESS);
+    return note(
+        c,
+        "WARNING: energies, forces and stresses are not taken: dE is %.4g times -F.dr, which %s; "
+        "say the units, as in --units energy=hartree,forces=hartree/bohr",
+        e->work.forces, what);
 }
 
 static lrpot_status energy_and_forces(lrpot__conventions *c, const evidence *e)
 {
     if (c->rules[LRPOT_QUANTITY_ENERGY].stated || c->rules[LRPOT_QUANTITY_FORCES].stated
-        || !forces_measured(e))
+        || !has(e, LRPOT_QUANTITY_FORCES))
         return LRPOT_OK;
+    if (!forces_measured(e))
+        return roughly_wrong(e, e->rough.forces, e->rough.forces_error) ? contradiction(&e->rough)
+                                                                        : LRPOT_OK;
     double ratio = fabs(e->work.forces), atoms = e->work.atoms;
     const mixture *m = mixture_of(ratio);
     if (is_near(ratio, 1.0, SAME)) m = NULL;
@@ -223,7 +240,9 @@ static lrpot_status energy_and_forces(lrpot__conventions *c, const evidence *e)
     if (m != NULL) return convert_energy_and_forces(c, e, m->energy, m->forces, m->e, m->f);
     if (is_near(ratio, PER_BOHR, NEAR))
         return ambiguous_energy(c, e, "says atomic units, hartree or rydberg");
-    return fabs(log(ratio)) > APART ? contradiction(e) : LRPOT_OK;
+    if (fabs(log(ratio)) > APART) return contradiction(&e->work);
+    /* near 1 but for what the pairs neglect: the sign is known all the same */
+    return convert_energy_and_forces(c, e, "eV", "eV/A", 1.0, 1.0);
 }
 
 /* --- time and velocities ------------------------------------------------------------------ */
@@ -365,12 +384,11 @@ static lrpot_status no_stress(lrpot__conventions *c, const char *why)
                 why);
 }
 
-/* Bar and atm differ by 1.3 %: the units of the energy decide where the fit is not that good. */
-static const lrpot__unit *stress_unit(const lrpot__conventions *c, double factor, double error)
+/* Bar and atm differ by 1.3 %, less than what pairs of frames neglect: the units of the energy
+ * decide, as in LAMMPS. */
+static const lrpot__unit *stress_unit(const lrpot__conventions *c, double factor)
 {
     const lrpot__unit *unit = lrpot__unit_nearest(LRPOT_QUANTITY_STRESS, factor, 0.08);
-    if (unit != NULL) return unit;
-    if (error < 0.003) unit = lrpot__unit_nearest(LRPOT_QUANTITY_STRESS, factor, 0.006);
     if (unit != NULL) return unit;
     double exact = c->rules[LRPOT_QUANTITY_ENERGY].factor == LRPOT__KCAL ? 1.01325 * LRPOT__BAR
                                                                          : LRPOT__BAR;
@@ -445,7 +463,7 @@ static lrpot_status stress_without_work(lrpot__conventions *c, const evidence *e
 {
     char why[160];
     double ratio = virial_ratio(e), density = energy_density(e);
-    const lrpot__unit *unit = ratio != 0.0 ? stress_unit(c, ratio, 0.0) : NULL;
+    const lrpot__unit *unit = ratio != 0.0 ? stress_unit(c, ratio) : NULL;
     if (ratio != 0.0 && is_near(-ratio, 1.0, 1e-2))
         return no_stress(c, "stress and virial/V have the same sign, expected opposite ones");
     if (unit != NULL) {
@@ -459,33 +477,56 @@ static lrpot_status stress_without_work(lrpot__conventions *c, const evidence *e
     if (e->style != STYLE_NONE && key_is(e, LRPOT_QUANTITY_STRESS, "Stress"))
         return no_stress(c, "LAMMPS writes the pressure in bar or atm there, and no two frames "
                             "tell by their energies and volumes");
+    if (roughly_wrong(e, e->rough.stress, e->rough.stress_error)
+        && !c->rules[LRPOT_QUANTITY_ENERGY].stated) {
+        snprintf(why, sizeof why, "dE is about %.2g times V stress.strain, expected 1",
+                 e->rough.stress);
+        return no_stress(c, why);
+    }
     if (density <= LARGEST_STRESS) return LRPOT_OK;
     snprintf(why, sizeof why, "as eV/A^3 it would be %.3g eV per atom", density);
     return no_stress(c, why);
+}
+
+/* What the trapezoid rule neglects (logarithm), as far as the factor of the forces shows it. */
+static double neglected(const lrpot__conventions *c, const lrpot__work_law *w)
+{
+    double bias = 0.0, forces = fabs(w->forces) * c->rules[LRPOT_QUANTITY_ENERGY].factor
+                                / fabs(c->rules[LRPOT_QUANTITY_FORCES].factor);
+    if (w->forces_error < SURE_ERROR * fabs(w->forces)) bias = fabs(log(forces));
+    return 0.01 + 3.0 * w->stress_error / fabs(w->stress) + 2.0 * bias;
 }
 
 static lrpot_status recognise_stress(lrpot__conventions *c, const evidence *e)
 {
     const lrpot__work_law *w = &e->work;
     char why[160];
-    if (!has(e, LRPOT_QUANTITY_STRESS) || c->rules[LRPOT_QUANTITY_STRESS].stated) return LRPOT_OK;
+    const lrpot__rule *rule = &c->rules[LRPOT_QUANTITY_STRESS];
+    if (!has(e, LRPOT_QUANTITY_STRESS) || rule->stated || rule->left_out) return LRPOT_OK;
     if (!(w->match > SURE_MATCH && w->stress_error < SURE_ERROR * fabs(w->stress))
         || c->rules[LRPOT_QUANTITY_ENERGY].left_out)
         return stress_without_work(c, e);
     const lrpot__rule *energy = &c->rules[LRPOT_QUANTITY_ENERGY];
     double factor = w->stress * energy->factor * (energy->per_atom ? w->atoms : 1.0);
-    const lrpot__unit *unit = stress_unit(c, factor, w->stress_error / fabs(w->stress));
-    if (is_near(fabs(factor), 1.0, SAME)) unit = stress_unit(c, 1.0, 0.0);
+    const lrpot__unit *unit = stress_unit(c, factor);
+    if (is_near(fabs(factor), 1.0, SAME)) unit = stress_unit(c, 1.0);
     snprintf(why, sizeof why, "dE is %.4g times V stress.strain over %lld pairs of frames",
              w->stress, (long long)w->pairs);
-    int per_volume = w->volume > 0.0 && is_near(fabs(factor) * w->volume, 1.0, 0.08);
-    if (per_volume && unit == NULL) {
+    int volume = is_near(fabs(factor) * w->volume, 1.0, 0.2);
+    if (volume && unit != NULL && unit->factor != 1.0) {
+        double tolerance = neglected(c, w);
+        int as_unit = is_near(fabs(factor), unit->factor, tolerance);
+        volume = is_near(fabs(factor) * w->volume, 1.0, tolerance);
+        if (as_unit == volume)
+            return no_stress(c, "stress times volume would fit as well as another unit");
+        if (volume) unit = NULL;
+    }
+    if (volume && unit == NULL && is_near(fabs(factor) * w->volume, 1.0, 0.08)) {
         c->rules[LRPOT_QUANTITY_STRESS].per_volume = 1;
         set_rule(c, LRPOT_QUANTITY_STRESS, factor < 0.0 ? -1.0 : 1.0);
         return note(c, "stress times volume in eV%s (%s), divided by the volume",
                     factor < 0.0 ? ", with the sign of a virial" : "", why);
     }
-    if (per_volume) return no_stress(c, "stress times volume would fit as well as another unit");
     if (unit != NULL) return convert_stress(c, unit, factor < 0.0, why);
     if (fabs(log(fabs(factor))) <= APART) {
         /* near 1 but for what the pairs neglect: the sign is known all the same */
@@ -504,6 +545,13 @@ static lrpot_status styled_energy(lrpot__conventions *c, const evidence *e)
 {
     const lrpot__rule *energy = &c->rules[LRPOT_QUANTITY_ENERGY],
                       *forces = &c->rules[LRPOT_QUANTITY_FORCES];
+    /* one style has one unit of energy, whatever the frames tell of energies themselves */
+    if (e->style != STYLE_NONE && has(e, LRPOT_QUANTITY_ENERGY) && !energy->stated
+        && energy->factor == 1.0 && fabs(forces->factor) == LRPOT__KCAL) {
+        set_rule(c, LRPOT_QUANTITY_ENERGY, LRPOT__KCAL);
+        c->rules[LRPOT_QUANTITY_ENERGY].left_out = 0;
+        return note(c, "energies in kcal/mol (LAMMPS, as the forces), converted to eV");
+    }
     int some = (has(e, LRPOT_QUANTITY_ENERGY) && !energy->stated)
                || (has(e, LRPOT_QUANTITY_FORCES) && !forces->stated);
     if (!some || e->style == STYLE_NONE || e->style == STYLE_METAL || e->newton_known
@@ -517,6 +565,13 @@ static lrpot_status styled_energy(lrpot__conventions *c, const evidence *e)
                 e->style == STYLE_REAL ? "is real by the time" : "nothing tells");
 }
 
+static lrpot_status fit_work(evidence *e)
+{
+    static const lrpot__work_reach near = { 0.3, 0.08 }, wide = { 0.6, 0.2 };
+    LRPOT__TRY(lrpot__work_law_fit(e->n, e->frames, near, &e->work));
+    return lrpot__work_law_fit(e->n, e->frames, wide, &e->rough);
+}
+
 lrpot_status lrpot__conventions_recognise(lrpot__conventions *c, int64_t n,
                                           lrpot_structure *const *frames,
                                           const char *const keys[LRPOT_QUANTITY_COUNT])
@@ -526,7 +581,7 @@ lrpot_status lrpot__conventions_recognise(lrpot__conventions *c, int64_t n,
     lrpot__motion_law_fit(n, frames, &e.motion);
     if (has(&e, LRPOT_QUANTITY_ENERGY)
         && (has(&e, LRPOT_QUANTITY_FORCES) || has(&e, LRPOT_QUANTITY_STRESS)))
-        LRPOT__TRY(lrpot__work_law_fit(n, frames, &e.work));
+        LRPOT__TRY(fit_work(&e));
     c->lammps = is_lammps(&e);
     e.style = c->lammps ? style_of(&e) : STYLE_NONE;
     LRPOT__TRY(energy_and_forces(c, &e));

@@ -1,7 +1,7 @@
 #include "io/units/motion_law.h"
 
 #include "core/algebra.h"
-#include "io/text/number.h"
+#include "core/number.h"
 
 #include <math.h>
 #include <string.h>

@@ -10,9 +10,8 @@
 #include <math.h>
 #include <string.h>
 
-#define FARTHEST 0.3 /* A, root of the mean square displacement of a pair */
-#define LARGEST_STRAIN 0.08
 #define STILL 1e-4   /* A: without forces nothing may move but by the strain */
+#define SPARE 3      /* pairs more than terms: fewer do not show how far off they are */
 #define NEIGHBOURS 3 /* pairs of a frame */
 #define FINEST 0.01  /* A: below this all pairs count alike, printed digits limit them */
 enum { FORCES, STRESS, STIFFNESS, TERMS };
@@ -110,16 +109,17 @@ static double work_of_stress(const snapshot *shot, const double *strain)
 }
 
 /* Distance of two frames in A when the law can be applied to them, else infinity. */
-static double distance_of(const snapshot *a, const snapshot *b, double limit)
+static double distance_of(const snapshot *a, const snapshot *b, lrpot__work_reach reach,
+                          double limit)
 {
     double middle[9], strain[9], d[3], square = 0.0;
     if (a->labels != b->labels || a->n != b->n || a->mask != b->mask) return INFINITY;
     if ((a->cell == NULL) != (b->cell == NULL)) return INFINITY;
     double size = strain_between(a, b, middle, strain);
     int knows = (a->stress != NULL || b->stress != NULL) && a->mask == LRPOT_PERIODIC_ALL;
-    if (size > LARGEST_STRAIN || (size > 1e-8 && !knows)) return INFINITY;
+    if (size > reach.strain || (size > 1e-8 && !knows)) return INFINITY;
     int free = a->forces != NULL && b->forces != NULL;
-    double farthest = fmin(free ? FARTHEST : STILL, limit),
+    double farthest = fmin(free ? reach.distance : STILL, limit),
            most = farthest * farthest * (double)a->n;
     for (int64_t i = 0; i < a->n; i++) {
         displacement(a, b, middle, i, d);
@@ -186,17 +186,18 @@ static void solve(const sums *s, double *coefficient, double *error, double *mat
         coefficient[p] /= norm[p];
         error[p] = sqrt(variance * fmax(a[p][TERMS + p], 0.0)) / norm[p];
     }
-    *match = s->yy > 0.0 && s->pairs > n ? 1.0 - fmax(rest, 0.0) / s->yy : 0.0;
+    *match = s->yy > 0.0 && s->pairs - n >= SPARE ? 1.0 - fmax(rest, 0.0) / s->yy : 0.0;
 }
 
 /* The nearest frames of frame i, behind it or not; each pair is taken once. */
-static int32_t nearest(const snapshot *shots, int64_t n, int64_t i, pair *best)
+static int32_t nearest(const snapshot *shots, int64_t n, int64_t i, lrpot__work_reach reach,
+                       pair *best)
 {
     int32_t count = 0;
     for (int64_t j = 0; j < n; j++) {
         if (j == i || shots[j].energy == NULL) continue;
         double limit = count == NEIGHBOURS ? best[NEIGHBOURS - 1].distance : INFINITY;
-        double distance = distance_of(&shots[i], &shots[j], limit);
+        double distance = distance_of(&shots[i], &shots[j], reach, limit);
         if (distance >= limit || !isfinite(distance)) continue;
         int32_t at = count < NEIGHBOURS ? count++ : NEIGHBOURS - 1;
         for (; at > 0 && best[at - 1].distance > distance; at--) best[at] = best[at - 1];
@@ -224,24 +225,28 @@ static void measure(const snapshot *shots, int64_t n, const pair *pairs, const i
                     lrpot__work_law *law)
 {
     sums s = { .pairs = 0 };
-    double coefficient[TERMS], error[TERMS];
+    double coefficient[TERMS], error[TERMS], volume = 0.0, smallest = 0.0, largest = 0.0;
     for (int64_t i = 0; i < n; i++)
         for (int32_t k = 0; k < counts[i]; k++) {
             const pair *p = &pairs[NEIGHBOURS * i + k];
             if (p->second < i && listed(pairs, counts, p->second, i)) continue;
             const snapshot *a = &shots[i];
             law->atoms = shared(law->atoms, (double)a->n, s.pairs == 0);
-            law->volume = shared(law->volume, a->volume, s.pairs == 0);
+            smallest = s.pairs == 0 ? a->volume : fmin(smallest, a->volume);
+            largest = fmax(largest, a->volume);
+            volume += a->volume;
             add_pair(a, &shots[p->second], p->distance, &s);
         }
     law->pairs = s.pairs;
     if (s.pairs < 3) return;
+    if (largest <= 1.5 * smallest) law->volume = volume / (double)s.pairs;
     solve(&s, coefficient, error, &law->match);
     law->forces = coefficient[FORCES], law->forces_error = error[FORCES];
     law->stress = coefficient[STRESS], law->stress_error = error[STRESS];
 }
 
-lrpot_status lrpot__work_law_fit(int64_t n, lrpot_structure *const *frames, lrpot__work_law *law)
+lrpot_status lrpot__work_law_fit(int64_t n, lrpot_structure *const *frames, lrpot__work_reach reach,
+                                 lrpot__work_law *law)
 {
     int64_t atoms = 0, at = 0;
     *law = (lrpot__work_law){ 0 };
@@ -255,7 +260,8 @@ lrpot_status lrpot__work_law_fit(int64_t n, lrpot_structure *const *frames, lrpo
         for (int64_t f = 0; f < n; at += shots[f++].n)
             look_at(&shots[f], frames[f], reduced + 3 * at);
         for (int64_t f = 0; f < n; f++)
-            if (shots[f].energy != NULL) counts[f] = nearest(shots, n, f, pairs + NEIGHBOURS * f);
+            if (shots[f].energy != NULL)
+                counts[f] = nearest(shots, n, f, reach, pairs + NEIGHBOURS * f);
         measure(shots, n, pairs, counts, law);
         status = LRPOT_OK;
     }

@@ -11,9 +11,17 @@ typedef struct lrpot__work_law {
     double forces, stress;             /* 0: not measured */
     double forces_error, stress_error; /* standard errors */
     double match;                      /* part of the variance of dE that the law explains */
-    double atoms, volume; /* of the frames of all pairs; 0 where they differ (by 5 %) */
+    double atoms;                      /* of all pairs; 0 where they differ (by 5 %) */
+    double volume;                     /* mean over the pairs; 0 where they differ by a half */
 } lrpot__work_law;
 
-lrpot_status lrpot__work_law_fit(int64_t n, lrpot_structure *const *frames, lrpot__work_law *law);
+/* Pairs of frames that the law is fitted to: the farther, the less accurate. */
+typedef struct lrpot__work_reach {
+    double distance; /* A, root of the mean square displacement */
+    double strain;
+} lrpot__work_reach;
+
+lrpot_status lrpot__work_law_fit(int64_t n, lrpot_structure *const *frames, lrpot__work_reach reach,
+                                 lrpot__work_law *law);
 
 #endif

@@ -1,7 +1,7 @@
 /* Decimal to binary and back. Three ways in, each exact where it is taken: products and quotients
  * of exact doubles (Clinger, PLDI 1990), 128-bit integers for up to 19 digits, and big integers for
  * the rest. */
-#include "io/text/number.h"
+#include "core/number.h"
 
 #include <float.h>
 #include <math.h>

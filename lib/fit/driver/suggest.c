@@ -1,0 +1,328 @@
+/* A model that suits given data: what its options leave open is chosen here. */
+#include "fit/data/survey.h"
+#include "fit/driver/suggest_level.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    MANY = 3, /* species that radial functions alone hardly tell apart */
+    MOST_SPECIES = 118,
+    MOST_REASONS = 8
+};
+
+typedef struct reason {
+    const char *member;
+    char text[160];
+} reason;
+
+struct lrpot_fit_suggestion {
+    lrpot_potential_options options;
+    lrpot_charges_options charges;
+    lrpot_fit_suggestion_facts facts;
+    char *labels;         /* [MOST_SPECIES][LRPOT__LABEL] */
+    const char **symbols; /* [MOST_SPECIES] to the labels */
+    double *widths, *charge_widths;
+    reason reasons[MOST_REASONS];
+    int32_t n_reasons;
+};
+
+__attribute__((format(printf, 3, 4))) static void give_reason(lrpot_fit_suggestion *s,
+                                                              const char *member,
+                                                              const char *format, ...)
+{
+    reason *r = &s->reasons[s->n_reasons++];
+    va_list list;
+    r->member = member;
+    va_start(list, format);
+    vsnprintf(r->text, sizeof r->text, format, list);
+    va_end(list);
+}
+
+static int has_trait(const lrpot_fit_suggestion *s, int32_t trait)
+{
+    return (lrpot_charges_kind_traits(s->options.charges) & trait) != 0;
+}
+
+/* Forces tell of such charges what the local part cannot explain. One too stiff for the bonds
+ * leaves errors that charges take up, at the cost of their own truth: where there are data for it,
+ * species get coefficients of their own, of the energy and of the charges. Both may be
+ * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). Charges of many
+ * species, whose energies are not described as well, have less freedom to take up errors. */
+static void choose_short_sighted(lrpot_fit_suggestion *s)
+{
+    enum { FEW_SPECIES = 14, MANY_SPECIES = 8 };
+    static const double CUTOFF = 4.5, CHARGE_CUTOFF = 4.0;
+    lrpot_basis_options *energy = &s->options.basis, *charge = &s->options.charge_basis;
+    const int32_t level = energy->n_species < MANY ? FEW_SPECIES : MANY_SPECIES;
+    if (charge->cutoff == 0.0)
+        charge->cutoff = fmin(energy->cutoff > 0.0 ? energy->cutoff : CUTOFF, CHARGE_CUTOFF);
+    if (charge->level == 0)
+        charge->level = energy->level > 0 && energy->level < level ? energy->level : level;
+    if (energy->cutoff > 0.0) return;
+    energy->cutoff = CUTOFF;
+    give_reason(s, "cutoff", "cutoff %g A, of charges %g A: the Coulomb sum adds what is farther",
+                energy->cutoff, charge->cutoff);
+}
+
+/* A model with coefficients of each species. Bonds want finer radial functions than 8 polynomials
+ * make; many species want more functions in products, whose parameters are shared by fewer pairs of
+ * species, and the prior does for them what data do for others. */
+static lrpot__model_size flexible_model(const lrpot__model_size *own)
+{
+    enum { SIZE = 12, STEP = 2, PER_PARAMETER = 14 };
+    lrpot__model_size model = *own;
+    if (own->radial_size == 0) model.radial_size = SIZE;
+    if (own->n_species < MANY) return model;
+    if (own->radial_step == 0) model.radial_step = STEP;
+    model.per_parameter = PER_PARAMETER;
+    return model;
+}
+
+/* From three species on radial functions alone hardly tell the centres apart, whatever the charges
+ * are. charge_level: 0 where the charges have no basis. */
+static lrpot_status choose_coefficients(lrpot_fit_suggestion *s, int32_t charge_level,
+                                        lrpot__model_size *model)
+{
+    enum { FLEXIBLE = 12 };
+    lrpot_potential_options *o = &s->options;
+    const int64_t equations = s->facts.equations;
+    lrpot__model_size own = { .n_species = o->basis.n_species,
+                              .own_energy = 1,
+                              .own_charges = 1,
+                              .radial_size = o->basis.radial_size,
+                              .charge_level = charge_level,
+                              .radial_step = o->basis.radial_step,
+                              .charge_radial_step = o->charge_basis.radial_step };
+    int open = o->species_coefficients < 0;
+    if (open) o->species_coefficients = 0;
+    lrpot__model_size usual = own, flexible = flexible_model(&own);
+    usual.own_energy = o->species_coefficients;
+    usual.own_charges = (s->charges.flags & LRPOT_CHARGES_OWN_COEFFICIENTS) != 0;
+    *model = usual;
+    if (!open || (!has_trait(s, LRPOT_CHARGES_SHORT_SIGHTED) && own.n_species < MANY))
+        return LRPOT_OK;
+    int32_t level = 0, of_usual_size = 0;
+    LRPOT__TRY(lrpot__suggest_level(equations, &flexible, &level));
+    LRPOT__TRY(lrpot__suggest_level(equations, &own, &of_usual_size));
+    if (level < FLEXIBLE && of_usual_size < FLEXIBLE) return LRPOT_OK;
+    o->species_coefficients = 1;
+    s->charges.flags |= LRPOT_CHARGES_OWN_COEFFICIENTS;
+    give_reason(s, "species-coefficients",
+                "coefficients of each species: %lld energies and force components determine them",
+                (long long)equations);
+    *model = level >= FLEXIBLE ? flexible : own;
+    return LRPOT_OK;
+}
+
+static lrpot_status choose_sizes(lrpot_fit_suggestion *s)
+{
+    lrpot_potential_options *o = &s->options;
+    static const double CUTOFF = 6.0;
+    enum { CHARGE_LEVEL = 6 };
+    int basis = has_trait(s, LRPOT_CHARGES_TAKES_BASIS);
+    if (has_trait(s, LRPOT_CHARGES_SHORT_SIGHTED)) choose_short_sighted(s);
+    if (o->basis.cutoff == 0.0) {
+        o->basis.cutoff = CUTOFF;
+        give_reason(s, "cutoff", "cutoff %g A, the default", CUTOFF);
+    }
+    if (o->charge_basis.cutoff == 0.0) o->charge_basis.cutoff = o->basis.cutoff;
+    if (o->charge_basis.level == 0) o->charge_basis.level = CHARGE_LEVEL;
+    lrpot__model_size model;
+    LRPOT__TRY(choose_coefficients(s, basis ? o->charge_basis.level : 0, &model));
+    if (o->basis.level > 0) return LRPOT_OK;
+    LRPOT__TRY(lrpot__suggest_level(s->facts.equations, &model, &o->basis.level));
+    o->basis.radial_size = model.radial_size;
+    o->basis.radial_step = model.radial_step;
+    if (basis && o->charge_basis.level > o->basis.level) o->charge_basis.level = o->basis.level;
+    give_reason(s, "level", "level %d for %lld energies and force components, charges of level %d",
+                o->basis.level, (long long)s->facts.equations, basis ? o->charge_basis.level : 0);
+    return LRPOT_OK;
+}
+
+/* The interval of the radial polynomials begins a little below the shortest distance, so that they
+ * are not used outside. */
+static void choose_interval(lrpot_fit_suggestion *s)
+{
+    lrpot_basis_options *energy = &s->options.basis;
+    const double shortest = s->facts.shortest_distance;
+    if (energy->min_distance >= 0.0) return;
+    if (isfinite(shortest)) {
+        energy->min_distance = floor(95.0 * shortest) / 100.0;
+        give_reason(s, "min-distance",
+                    "radial functions from %g A: 0.95 of the shortest distance, %.4f A",
+                    energy->min_distance, shortest);
+        return;
+    }
+    energy->min_distance = 0.5 * energy->cutoff;
+    give_reason(s, "min-distance",
+                "radial functions from %g A, half of the cutoff: no atoms within it",
+                energy->min_distance);
+}
+
+/* Wide enough that the energy of a Gaussian with itself leaves the hardness something to add, and
+ * narrower for small atoms. */
+static double standard_width(const char *symbol)
+{
+    double radius = lrpot_element_radius(symbol);
+    return radius > 0.0 ? radius + 0.25 : 1.0;
+}
+
+static lrpot_status choose_widths(lrpot_fit_suggestion *s)
+{
+    lrpot_potential_options *o = &s->options;
+    int given = o->widths != NULL || s->charges.widths != NULL || s->charges.sigma != 0.0;
+    if (given || !has_trait(s, LRPOT_CHARGES_TAKES_WIDTHS)) return LRPOT_OK;
+    s->widths = lrpot__calloc(o->basis.n_species, sizeof(double));
+    if (s->widths == NULL) return LRPOT_E_MEMORY;
+    for (int32_t z = 0; z < o->basis.n_species; z++) s->widths[z] = standard_width(s->symbols[z]);
+    o->widths = s->widths;
+    return LRPOT_OK;
+}
+
+/* The species that are given, or those of the training frames. */
+static lrpot_status take_symbols(lrpot_fit_suggestion *s, const lrpot__survey *data)
+{
+    lrpot_potential_options *o = &s->options;
+    int32_t n = o->basis.n_species;
+    s->labels = lrpot__calloc(MOST_SPECIES, LRPOT__LABEL);
+    s->symbols = lrpot__calloc(MOST_SPECIES, sizeof *s->symbols);
+    if (s->labels == NULL || s->symbols == NULL) return LRPOT_E_MEMORY;
+    if (o->symbols == NULL) LRPOT__TRY(lrpot__survey_labels(data, MOST_SPECIES, s->labels, &n));
+    else if (n < 1 || n > MOST_SPECIES)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "basis.n_species = %d symbols, expected 1 to %d", n,
+                           MOST_SPECIES);
+    for (int32_t z = 0; z < n; z++) {
+        char *label = s->labels + LRPOT__LABEL * z;
+        if (o->symbols != NULL)
+            snprintf(label, LRPOT__LABEL, "%s", o->symbols[z] != NULL ? o->symbols[z] : "");
+        s->symbols[z] = label;
+    }
+    o->symbols = s->symbols;
+    o->basis.n_species = n;
+    return LRPOT_OK;
+}
+
+static lrpot_status copy_widths(int32_t n, const double **widths, double **copy)
+{
+    if (*widths == NULL) return LRPOT_OK;
+    if (n < 1) return lrpot__fail(LRPOT_E_ARGUMENT, "widths of species need their symbols");
+    *copy = lrpot__duplicate(*widths, n, sizeof(double));
+    *widths = *copy;
+    return *copy != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+}
+
+/* Copies what is wanted. */
+static lrpot_status take_options(lrpot_fit_suggestion *s, const lrpot_potential_options *wanted)
+{
+    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
+    s->options = *wanted;
+    s->charges = wanted->charge_options != NULL ? *wanted->charge_options : charges;
+    s->options.charge_options = &s->charges;
+    const int32_t n = wanted->symbols != NULL ? wanted->basis.n_species : 0;
+    LRPOT__TRY(copy_widths(n, &s->options.widths, &s->widths));
+    return copy_widths(n, &s->charges.widths, &s->charge_widths);
+}
+
+static lrpot_status choose(lrpot_fit_suggestion *s, const lrpot__survey *data)
+{
+    lrpot_potential_options *o = &s->options;
+    LRPOT__TRY(take_symbols(s, data));
+    s->facts.equations = lrpot__survey_equations(data);
+    if (o->charges < 0) {
+        o->charges = lrpot_charges_kind_default(o->basis.n_species);
+        give_reason(s, "charges", "charges: %s, the default for %d species",
+                    lrpot_charges_kind_name(o->charges), o->basis.n_species);
+    }
+    LRPOT__TRY(choose_sizes(s));
+    LRPOT__TRY(lrpot__survey_distance(data, o->basis.n_species, s->symbols, o->basis.cutoff,
+                                      &s->facts.shortest_distance, &s->facts.shortest_frame));
+    choose_interval(s);
+    lrpot_basis_options *charge = &o->charge_basis;
+    charge->n_species = o->basis.n_species;
+    charge->radial_size = o->basis.radial_size;
+    charge->min_distance = o->basis.min_distance;
+    s->facts.own_charge_coefficients = (s->charges.flags & LRPOT_CHARGES_OWN_COEFFICIENTS) != 0;
+    return choose_widths(s);
+}
+
+static lrpot_status check_wanted(const lrpot_potential_options *wanted)
+{
+    const lrpot_charges_options *charges = wanted->charge_options;
+    if (wanted->struct_size < sizeof *wanted || wanted->basis.struct_size < sizeof wanted->basis
+        || wanted->charge_basis.struct_size < sizeof wanted->charge_basis)
+        return lrpot__fail(LRPOT_E_SIZE,
+                           "lrpot_potential_options of %zu bytes with lrpot_basis_options of %zu "
+                           "and %zu, expected %zu and %zu; start from LRPOT_FIT_ANY_MODEL",
+                           wanted->struct_size, wanted->basis.struct_size,
+                           wanted->charge_basis.struct_size, sizeof *wanted, sizeof wanted->basis);
+    if (charges != NULL && charges->struct_size < sizeof *charges)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu",
+                           charges->struct_size, sizeof *charges);
+    if (wanted->charges >= lrpot_charges_kind_count())
+        return lrpot__fail(LRPOT_E_ARGUMENT, "charges = %d, expected -1 to %d", wanted->charges,
+                           lrpot_charges_kind_count() - 1);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_fit_suggest(lrpot_fit_suggestion **out, const lrpot_potential_options *wanted,
+                               int64_t n, lrpot_structure *const *structures,
+                               const lrpot_fit_frame *how)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(structures);
+    const lrpot_potential_options any = LRPOT_FIT_ANY_MODEL;
+    if (wanted == NULL) wanted = &any;
+    const lrpot__survey data = { n, structures, how };
+    const lrpot_fit_suggestion_facts facts = LRPOT_FIT_SUGGESTION_FACTS_INIT;
+    LRPOT__TRY(check_wanted(wanted));
+    LRPOT__TRY(lrpot__survey_check(&data));
+    lrpot_fit_suggestion *s = lrpot__calloc(1, sizeof *s);
+    if (s == NULL) return LRPOT_E_MEMORY;
+    s->facts = facts;
+    lrpot_status status = take_options(s, wanted);
+    if (status == LRPOT_OK) status = choose(s, &data);
+    if (status == LRPOT_OK) *out = s;
+    else lrpot_fit_suggestion_free(s);
+    return status;
+}
+
+void lrpot_fit_suggestion_free(lrpot_fit_suggestion *suggestion)
+{
+    if (suggestion == NULL) return;
+    lrpot__free(suggestion->labels);
+    lrpot__free(suggestion->symbols);
+    lrpot__free(suggestion->widths);
+    lrpot__free(suggestion->charge_widths);
+    lrpot__free(suggestion);
+}
+
+const lrpot_potential_options *lrpot_fit_suggestion_options(const lrpot_fit_suggestion *suggestion)
+{
+    return suggestion != NULL ? &suggestion->options : NULL;
+}
+
+lrpot_status lrpot_fit_suggestion_get_facts(const lrpot_fit_suggestion *suggestion,
+                                            lrpot_fit_suggestion_facts *facts)
+{
+    LRPOT__REQUIRE_NOT_NULL(suggestion);
+    LRPOT__REQUIRE_NOT_NULL(facts);
+    if (facts->struct_size < sizeof *facts)
+        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_suggestion_facts of %zu bytes, expected %zu",
+                           facts->struct_size, sizeof *facts);
+    *facts = suggestion->facts;
+    return LRPOT_OK;
+}
+
+const char *lrpot_fit_suggestion_reason(const lrpot_fit_suggestion *suggestion, int32_t index,
+                                        const char **member)
+{
+    if (suggestion == NULL || index < 0 || index >= suggestion->n_reasons) return NULL;
+    if (member != NULL) *member = suggestion->reasons[index].member;
+    return suggestion->reasons[index].text;
+}

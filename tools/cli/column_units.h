@@ -1,0 +1,23 @@
+/* Units that the names of a table's columns state, as in "time (ps)", "Mx[Debye]" or "P/(C/m2)". */
+#ifndef LRPOT_TOOL_COLUMN_UNITS_H
+#define LRPOT_TOOL_COLUMN_UNITS_H
+
+#include "cli/table.h"
+
+enum column_kind {
+    COLUMN_TIME,         /* fs */
+    COLUMN_DIPOLE,       /* e A */
+    COLUMN_CURRENT,      /* e A/fs */
+    COLUMN_FIELD,        /* V/A */
+    COLUMN_POLARIZATION, /* e/A^2 */
+    N_COLUMN_KINDS
+};
+
+/* What numbers of the column are multiplied by; 1 where its name states no unit. A unit that is not
+ * known is an error; remedy: what to do then. */
+int column_factor(const table *t, int32_t column, enum column_kind kind, const char *remedy,
+                  double *factor);
+/* Whether the name states a unit of this kind. */
+int column_states(const table *t, int32_t column, enum column_kind kind);
+
+#endif
