@@ -125,10 +125,11 @@ END_TEST
 
 START_TEST(a_cfg_without_atoms_is_refused)
 {
+    static const char in_a_cell[] = "BEGIN_CFG\n Supercell\n 1 0 0\n 0 1 0\n 0 0 1\n"
+                                    " AtomData: id type cartes_x cartes_y cartes_z\n"
+                                    " Energy\n 1\nEND_CFG\n";
     static const char *const texts[] = {
-        "BEGIN_CFG\n Supercell\n 1 0 0\n 0 1 0\n 0 0 1\n AtomData: id type cartes_x cartes_y "
-        "cartes_z\n Energy\n 1\nEND_CFG\n",
-        "BEGIN_CFG\nEND_CFG\n",
+        in_a_cell, "BEGIN_CFG\nEND_CFG\n",
         "BEGIN_CFG\n AtomData: id type direct_x direct_y direct_z\nEND_CFG\n"
     };
     for (int k = 0; k < 3; k++) {
