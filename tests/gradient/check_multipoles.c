@@ -365,8 +365,9 @@ START_TEST(error_on_the_mesh_is_below_the_one_asked_for)
         eval_once(&c, options, 1, &r);
         for (int64_t k = 0; k < 3 * c.s.n; k++) sum += pow(r.forces[k] - exact.forces[k], 2);
         double error = sqrt(sum / (double)c.s.n) / accuracy;
-        ck_assert_msg(error < 1 && error > 0.01, "rank %d: %.3g of the error of %g asked for", rank,
-                      error, accuracy);
+        /* aliases of the mean vector count in the estimate, a few per cent of this reserve */
+        ck_assert_msg(error < 1 && error > 0.009, "rank %d: %.3g of the error of %g asked for",
+                      rank, error, accuracy);
     }
 }
 END_TEST

@@ -147,15 +147,23 @@ int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *
     return points < LRPOT__MOST_POINTS(plan->wanted->n);
 }
 
-double lrpot__plan_mesh_reserve(const lrpot__plan *plan)
+/* The mean square that stands for multipoles is an upper bound, reserve enough by itself. */
+static int is_of_multipoles(const lrpot__plan *plan)
 {
-    return plan->wanted->n < FEW_ATOMS ? RESERVE_FEW : RESERVE;
+    return plan->wanted->pair_cost > 1.0;
+}
+
+double lrpot__plan_mesh_reserve(const lrpot__plan *plan, double split)
+{
+    if (is_of_multipoles(plan)) return RESERVE;
+    return split * (plan->wanted->n < FEW_ATOMS ? RESERVE_FEW : RESERVE);
 }
 
 double lrpot__plan_mesh_error(const lrpot__plan *plan, const lrpot__screening *screening,
                               const lrpot__alias_table *table, const double *h)
 {
     double random = lrpot__error_mesh(screening, table, h, plan->length, plan->density);
-    if (plan->ewald->options.mesh[0] == 0 && random > LRPOT__BOUND_MET * plan->bound) return random;
+    int too_large = plan->ewald->options.mesh[0] == 0 && random > LRPOT__BOUND_MET * plan->bound;
+    if (too_large || is_of_multipoles(plan)) return random;
     return fmax(random, CRYSTAL * lrpot__error_crystal(screening, table, h, plan->density));
 }

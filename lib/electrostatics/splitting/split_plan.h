@@ -51,8 +51,8 @@ double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff);
 double lrpot__plan_mesh_cost(const lrpot__plan *plan, int32_t order, const int32_t *size);
 /* Sizes for steps of at most h, or those of the options; 0 when there are none. */
 int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *size);
-/* Part of the accuracy that the estimate for a mesh may use. */
-double lrpot__plan_mesh_reserve(const lrpot__plan *plan);
+/* Part of the accuracy that the estimate for a mesh may use; split: factor of the kind of split. */
+double lrpot__plan_mesh_reserve(const lrpot__plan *plan, double split);
 /* RMS force error of the mesh with steps h[3], eV/A: of unit charges at random, or of a crystal of
  * them where that is more. */
 double lrpot__plan_mesh_error(const lrpot__plan *plan, const lrpot__screening *screening,

@@ -160,7 +160,7 @@ lrpot_status lrpot__plan_prolate(lrpot__plan *plan, lrpot__choice *best)
 {
     catalogue cat;
     double atom = cbrt(1.0 / plan->density);
-    plan->bound = lrpot__plan_mesh_reserve(plan) * plan->accuracy;
+    plan->bound = lrpot__plan_mesh_reserve(plan, 1.0) * plan->accuracy;
     LRPOT__TRY(fill(plan, plan->cutoff > 0.0 ? plan->cutoff : 2.5 * atom, &cat));
     if (plan->cutoff > 0.0) {
         if (plan->cutoff >= lrpot__plan_reach(plan)) try_cutoff(plan, &cat, plan->cutoff, best);

@@ -95,7 +95,7 @@ static lrpot_status try_windows(lrpot__plan *plan, int32_t method, double shape,
         lrpot__alias_table_make(&window, &t.orders[order]);
     }
     /* Half of the square for pairs, where there are any. */
-    plan->bound = GAUSS_RESERVE * lrpot__plan_mesh_reserve(plan)
+    plan->bound = lrpot__plan_mesh_reserve(plan, GAUSS_RESERVE)
                   * (plan->ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS ? sqrt(0.5) : 1.0)
                   * plan->accuracy;
     lrpot__plan_gauss(plan, attempt, &t, 0.4 * cbrt(plan->density), 2.5 * cbrt(plan->density),
