@@ -39,8 +39,8 @@ static void print_verbs(FILE *stream)
     fprintf(stream, "\n  --version, --help\n");
 }
 
-/* What a full disk or a closed stream left unwritten shows at the end at the latest. Verbs that
- * looked themselves have said so and failed. */
+/* Checks that standard output was written: a full disk or a closed stream shows here at the latest.
+ * Verbs that checked it themselves have reported it and failed. */
 static int checked(int code)
 {
     if (code == FAILED) return code;

@@ -1,3 +1,4 @@
+/* Handle of a basis: creation, copies, options, radial coefficients, evaluation. */
 #include "basis/evaluate.h"
 
 #include "basis/plan/graph.h"
@@ -30,7 +31,7 @@ static lrpot_status check_options(const lrpot_basis_options *o)
     return LRPOT_OK;
 }
 
-/* What is not in an older, smaller struct is zero. */
+/* Copies the options. Members that an older, smaller struct does not have are zero. */
 static lrpot_status read_options(lrpot_basis_options *known, const lrpot_basis_options *given)
 {
     if (given->struct_size < LRPOT__BASIS_OPTIONS_LEAST)
@@ -54,7 +55,8 @@ static int64_t radial_count(const lrpot_basis *basis)
     return s * s * basis->plan->n_radial * basis->options.radial_size;
 }
 
-/* 64 MB: all elements at once have 1.8 million with the radial functions of level 28. */
+/* Largest number of radial coefficients: 64 MB. All elements at once have 1.8 million with the
+ * radial functions of level 28. */
 #define MOST_RADIAL 8388608
 
 static lrpot_status check_count(const lrpot_basis *basis)
@@ -68,8 +70,8 @@ static lrpot_status check_count(const lrpot_basis *basis)
                        basis->options.radial_size, (long long)count, MOST_RADIAL);
 }
 
-/* f_mu is Q_mu with a little of the others, different for each pair of species, so that no two
- * features coincide. */
+/* Start of the radial functions: f_mu is Q_mu plus a small part of the others, different for each
+ * pair of species, so that no two features are equal. */
 static void start_radial(lrpot_basis *basis)
 {
     int64_t n = basis->options.radial_size, f = basis->plan->n_radial, s = basis->options.n_species;
@@ -100,7 +102,7 @@ lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_
     }
     if (status == LRPOT_OK) status = lrpot__kernel_prepare(basis);
     if (status != LRPOT_OK) {
-        basis->plan = NULL; /* still the caller's */
+        basis->plan = NULL; /* the plan still belongs to the caller */
         lrpot_basis_free(basis);
         return status;
     }

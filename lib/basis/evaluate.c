@@ -1,5 +1,5 @@
-/* Runs a kernel over the owned atoms with the threads of the workspace and puts the sums together.
- */
+/* Runs a kernel over the owned atoms with the threads of the workspace, and adds up the threads'
+ * sums. */
 #include "basis/kernels/kernel.h"
 
 #include "core/error.h"
@@ -53,7 +53,8 @@ static lrpot_status describe_translations(lrpot__job *job, lrpot_workspace *work
     return LRPOT_OK;
 }
 
-/* Buffers of each thread; the lrpot__sums themselves lie in front of the first thread's. */
+/* Reserves the buffers of each thread. The lrpot__sums structs precede the buffers of the first
+ * thread. */
 static lrpot_status allot_sums(const lrpot__job *job, lrpot_workspace *work, int32_t threads,
                                lrpot__sums **out)
 {
@@ -83,7 +84,7 @@ static void run_thread(const lrpot__kernel *kernel, const lrpot__job *job, int32
                        int32_t threads, void *scratch, lrpot__sums *sums)
 {
     int64_t units = kernel->units(job), n_all = job->atoms->n_all;
-    /* Zeroed by its own thread, so that the pages lie near it. */
+    /* Each thread zeroes its own, so that the pages are in memory near it. */
     if (sums->forces != NULL) memset(sums->forces, 0, (size_t)(4 * (n_all + 1)) * sizeof(double));
     if (sums->virial_atom != NULL)
         memset(sums->virial_atom, 0, (size_t)(9 * (n_all + 1)) * sizeof(double));
@@ -142,7 +143,7 @@ static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
 #pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static, 1) if (threads > 1)
     for (int32_t t = 0; t < threads; t++) {
         void *scratch;
-        /* Large enough since the loop above: this cannot fail. */
+        /* The loop above has made it large enough: this cannot fail. */
         if (lrpot__workspace_block(work, LRPOT__BASIS_SCRATCH, t, kernel->scratch_bytes(job), 1,
                                    &scratch)
             == LRPOT_OK)

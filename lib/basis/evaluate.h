@@ -1,5 +1,5 @@
-/* The one pass over the local layer that everything is made of: values and adjoint of heads linear
- * in the basis. */
+/* Evaluation of the basis: values and adjoint of heads linear in it, in one pass over the atoms.
+ * All other results are built from it. */
 #ifndef LRPOT__EVALUATE_H
 #define LRPOT__EVALUATE_H
 
@@ -8,7 +8,7 @@
 
 #include <lrpot/basis.h>
 
-/* Bytes of the options before they grew. */
+/* Bytes of the first version of the options. */
 #define LRPOT__BASIS_OPTIONS_LEAST (offsetof(lrpot_basis_options, scaling) + sizeof(double))
 
 struct lrpot_basis {
@@ -18,39 +18,39 @@ struct lrpot_basis {
     int32_t no_cutoff_factor; /* 1: Q_b = T_b without (r - R)^2 (imported BChebyshev) */
     /* 1: r below min_distance counts as min_distance, derivative zero (imported *_repuls) */
     int32_t clamp_below;
-    /* schedule of the fast kernels; owned, rebuilt never (depends on the plan alone) */
+    /* schedule of the fast kernels; owned, never rebuilt (it depends on the plan alone) */
     void *fast;
 };
 
-/* One of several heads whose values are asked for together: sum_k coefficients[z(i)][k] B_(first +
- * k stride)(i). */
+/* One of several heads whose values are computed together: sum_k coefficients[z(i)][k] B_(first + k
+ * stride)(i). */
 typedef struct lrpot__head {
     int64_t first, count, stride;
     const double *coefficients; /* [S][count] */
 } lrpot__head;
 
-/* A head: V_i = sum_k coefficient_k B_k(i), and a network beside it. The adjoint pass uses weight_i
- * * coefficient_k as dE/dB_k(i), where the network adds its slope to the coefficients. */
+/* Request for a head: V_i = sum_k coefficient_k B_k(i), plus a network. The adjoint pass uses
+ * weight_i * coefficient_k as dE/dB_k(i). A network adds its slope to the coefficients. */
 typedef struct lrpot__request {
     const double *coefficients; /* [K] the same for all atoms; or NULL with atom_coefficients */
     /* 0, or K: coefficients are [S][K], a row for each species of the centre */
     int64_t species_stride;
     const lrpot__network *network;   /* added to the coefficients above, or NULL */
-    int32_t output;                  /* the head whose networks these are */
+    int32_t output;                  /* index of the head of these networks */
     const double *atom_coefficients; /* [n_owned][K] */
     const double *weights; /* [n_owned] or NULL (1): factor of the adjoint, not of values */
     double *features;      /* out [n_owned][K] or NULL */
     double *values;        /* out [n_owned] or NULL: V_i */
     /* += [n_all][3]: -sum_i weight_i dV_i/dr; ghosts folded when atoms->ghost_owner is set */
     double *forces;
-    /* [3] or NULL. Then forces are moments about the centres, forces[j] -= weight_i (arm.r_ij)
-     * dV_i/dr_ij and nothing on centres: virial_atom contracted with arm on the way (what a field
-     * does to charges that follow their neighbours) */
+    /* [3] or NULL. If set, forces are moments about the centres: forces[j] -= weight_i (arm.r_ij)
+     * dV_i/dr_ij, with nothing added on centres. This is virial_atom contracted with arm (the force
+     * of a field on charges that depend on their neighbours) */
     const double *arm;
     /* += [3][3]: -sum_i weight_i sum_j r_ij (x) dV_i/dr_ij, virial[a][b] = -sum r_a g_b */
     double *virial;
-    /* += [n_all][3][3]: the same, credited to the neighbour j (what Born charges and heat flux
-     * need) */
+    /* += [n_all][3][3]: the same, assigned to the neighbour j (needed by Born charges and heat
+     * flux) */
     double *virial_atom;
     /* [n_heads] or NULL: with coefficients of each species, values alone */
     const lrpot__head *heads;
@@ -62,8 +62,7 @@ lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work,
                               const lrpot_atoms *atoms, const lrpot_nlist *list,
                               const lrpot__request *request);
 
-/* As lrpot_basis_create, with a plan of the caller's (ownership moves on success): for imported
- * tables. */
+/* As lrpot_basis_create, with a given plan (ownership moves on success): for imported tables. */
 lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_options *options,
                                            lrpot__plan *plan);
 lrpot_status lrpot__basis_clone(lrpot_basis **out, const lrpot_basis *basis);

@@ -68,7 +68,7 @@ int64_t lrpot__network_place(const lrpot__network *network, int32_t output, int3
     return ((int64_t)output * network->n_species + species) * network->n_weights;
 }
 
-/* What the layers hold after a pass forwards. */
+/* Values of the layers after a forward pass. */
 typedef struct {
     const double *U, *v;
     /* values of the first and of the second layer */
@@ -82,7 +82,7 @@ static double dot(int64_t n, const double *x, const double *y)
     return sum;
 }
 
-/* From the sums t, which f holds before, to N. */
+/* Computes N from the sums t, which f holds on entry. */
 static double finish_layers(const lrpot__network *network, const double *behind, layers *l)
 {
     int32_t first = network->widths[0], second = network->widths[1];
@@ -162,8 +162,8 @@ static void weigh_one(const lrpot__network *network, const layers *l, double *by
     }
 }
 
-/* Two layers, of one node j of the second: dn/dU_ji = v_j g'_j (f, 1)_i, dn/dv_j = g_j, and dn/dt_h
- * = sum_j v_j g'_j U_jh f'_h. */
+/* Two layers, one node j of the second: dn/dU_ji = v_j g'_j (f, 1)_i, dn/dv_j = g_j, and dn/dt_h =
+ * sum_j v_j g'_j U_jh f'_h. */
 static void weigh_two(const lrpot__network *network, const layers *l, int32_t j, double *by_weights,
                       double *slopes, int64_t stride)
 {

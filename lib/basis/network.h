@@ -1,12 +1,12 @@
-/* A small dense network of the features beside a linear head, one for each species: V_i = zeta.B_i
- * + N_z(i)(x_i) with
+/* Small dense networks of the features beside a linear head, one for each species:
+ * V_i = zeta.B_i + N_z(i)(x_i) with
  *
  *   x = (B_1 .. B_K, Q where the total charge is an input, 1),  t = W x,  f = tanh,
  *   one hidden layer:   N = v.f(t),
  *   two hidden layers:  N = v.f(u),  u = U (f(t), 1).
  *
- * To everything else it is a linear head whose coefficients are those at the features of the atom,
- * zeta + dN/dB. */
+ * All other code uses it as a linear head, whose coefficients zeta + dN/dB are those at the
+ * features of the atom. */
 #ifndef LRPOT__NETWORK_H
 #define LRPOT__NETWORK_H
 
@@ -20,25 +20,25 @@ typedef struct lrpot__network {
     int32_t widths[LRPOT__NETWORK_LAYERS]; /* of the hidden layers; 0: there is no second one */
     int32_t with_charge;                   /* Q is an input */
     int64_t n_features;                    /* K */
-    int64_t n_inputs;                      /* of x */
-    /* of one network: W [width][inputs], then U [width][width + 1] if there is one, then v [width]
-     */
+    int64_t n_inputs;                      /* number of elements of x */
+    /* number of weights of one network: W [width][inputs], then U [width][width + 1] if there is
+     * one, then v [width] */
     int64_t n_weights;
     double *weights; /* [m][S][n_weights] */
 } lrpot__network;
 
-/* All weights zero; *out is NULL where the width of the first layer is 0, which must then be that
- * of the second, too. */
+/* Creates networks with zero weights. *out is NULL if the width of the first layer is 0; that of
+ * the second must then be 0, too. */
 lrpot_status lrpot__network_create(lrpot__network **out, int64_t n_features, int32_t n_species,
                                    int32_t n_outputs, const int32_t widths[LRPOT__NETWORK_LAYERS],
                                    int32_t with_charge);
-/* Copy of the weights of another of the same shape; nothing for NULL. */
+/* Copies the weights of another set of the same shape. Does nothing for NULL. */
 void lrpot__network_copy(lrpot__network *to, const lrpot__network *from);
 void lrpot__network_free(lrpot__network *network);
 
-/* Weights of all networks; 0 for NULL. */
+/* Number of weights of all networks; 0 for NULL. */
 int64_t lrpot__network_count(const lrpot__network *network);
-/* Place of the first weight of one of them. */
+/* Index of the first weight of one of them. */
 int64_t lrpot__network_place(const lrpot__network *network, int32_t output, int32_t species);
 
 /* N of an atom with these features; coefficients[k] += weight dN/dB_k unless NULL. */
@@ -61,7 +61,7 @@ void lrpot__network_expand(const lrpot__network *network, int32_t output, int32_
                            const double *inputs, lrpot__network_expansion *out, double *by_weights,
                            double *slopes, int64_t stride);
 
-/* Number of weights behind W. */
+/* Number of weights after W. */
 static inline int64_t lrpot__network_behind(const lrpot__network *network)
 {
     return network->n_weights - network->widths[0] * network->n_inputs;

@@ -1,4 +1,4 @@
-/* Charges from the local environment, and the chain rule back to the atoms. */
+/* Evaluation of charges from the local environments, and the chain rule back to the atoms. */
 #include "charges/charges.h"
 
 #include "core/error.h"
@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The list matters only to models with a basis: the others may come without one. */
+/* Checks the call. Models without a basis need no list. */
 static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspace *work,
                                const lrpot_atoms *atoms, const lrpot_nlist *list)
 {

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Size of the options in version 0.1 before there were latent charges: callers compiled then stay
- * welcome. */
+/* Size of the options in version 0.1 before there were latent charges. Callers compiled then are
+ * still accepted. */
 #define OPTIONS_SIZE_FIRST (offsetof(lrpot_charges_options, n_species) + sizeof(int32_t))
 
 static lrpot_status check_options(const lrpot_basis *basis, const lrpot_charges_options *options)
@@ -39,7 +39,8 @@ static lrpot_status allocate(lrpot_charges *charges, const lrpot_basis *basis)
     charges->base = lrpot__calloc(m * n_species, sizeof *charges->base);
     if (basis == NULL)
         charges->options.flags &=
-            ~LRPOT_CHARGES_OWN_COEFFICIENTS; /* without coefficients there are no own ones */
+            /* without coefficients there are none of each species */
+            ~LRPOT_CHARGES_OWN_COEFFICIENTS;
     charges->own = lrpot__calloc(n_species, sizeof *charges->own);
     if (basis != NULL) {
         int own = (charges->options.flags & LRPOT_CHARGES_OWN_COEFFICIENTS) != 0;

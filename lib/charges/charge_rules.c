@@ -1,4 +1,4 @@
-/* The table of the kinds of charges, and what is public of it. */
+/* Table of the kinds of charges, and the public functions that read it. */
 #include "charges/charge_rules.h"
 
 #include <stddef.h>
@@ -38,7 +38,7 @@ const char *lrpot__charge_own_key(const lrpot__charge_rules *rules)
 
 const lrpot__charge_option *lrpot__charge_option_of(const lrpot__charge_rules *rules, int32_t index)
 {
-    /* widths say what sigma would */
+    /* widths replace sigma */
     int32_t kept = rules->traits & LRPOT_CHARGES_TAKES_WIDTHS
                        ? rules->traits & ~LRPOT_CHARGES_TAKES_SIGMA
                        : rules->traits;

@@ -11,15 +11,16 @@
 
 struct lrpot__charge_call;
 
-/* The derivatives of the charges, as fits, phonons and the response of periodic systems need them.
- */
+/* Forms of the derivatives of the charges, for fits, phonons and the response of periodic
+ * systems. */
 enum {
     /* Not known: these callers refuse the kind. */
     LRPOT__CHAIN_UNKNOWN,
     /* q = x, or q = x + s (Q - sum x) / sum s where the total charge is kept, with x_i = slope(z_i)
      * c_i and s = own parameters. */
     LRPOT__CHAIN_LINEAR,
-    /* Least energy: sum (chi q + eta(u) q^2 / 2) + q.A.q / 2 with the heads c = (chi, u). */
+    /* Minimum of the energy: sum (chi q + eta(u) q^2 / 2) + q.A.q / 2 with the heads c = (chi,
+     * u). */
     LRPOT__CHAIN_MINIMUM
 };
 
@@ -38,24 +39,24 @@ typedef struct lrpot__charge_rules {
     /* Parameters of the kind for each species, 1 at the start. NULL: none. */
     const char *own;   /* name of the block, "charges.<key>", where <key> is that of model files */
     int32_t own_free;  /* they are parameters of the model; 0: kept in files, without effect */
-    int32_t own_gauge; /* a factor common to all changes nothing, all zero is refused */
+    int32_t own_gauge; /* a common factor changes nothing; all zero is refused */
 
     /* The total charge is kept. NULL: it is not. */
     int32_t (*keeps_total)(const lrpot_charges *charges);
 
     /* Charges forwards and backwards. */
-    /* c becomes q (owned atoms). */
+    /* Turns c into q (owned atoms). */
     lrpot_status (*forward)(struct lrpot__charge_call *call);
-    /* dE/dq [C][n_owned] becomes dE/dc [m][n_owned]; what does not go by way of the scalars is
-     * added to out. */
+    /* Turns dE/dq [C][n_owned] into dE/dc [m][n_owned]. Forces that do not pass through the scalars
+     * are added to out. */
     lrpot_status (*adjoint)(const struct lrpot__charge_call *call, const double *dE_dq,
                             double *weights, lrpot_outputs *out);
-    /* Charges that minimise an energy: adds what this has beside the Coulomb energy to out, and
-     * gives dE/dc of the whole. NULL: the charges have no energy of their own, and dE/dc follows
-     * from the potential by the adjoint. */
+    /* Charges that minimise an energy: adds the part of it beside the Coulomb energy to out, and
+     * gives dE/dc of the whole energy. NULL: the charges have no energy of their own, and dE/dc
+     * follows from the potential by the adjoint. */
     void (*settle)(const struct lrpot__charge_call *call, double *weights, lrpot_outputs *out);
-    /* How such charges answer a potential from outside: change = -dq/dV.V for V = -rhs, both
-     * [n_owned] (change has room for all atoms). NULL: they do not. */
+    /* Response of such charges to an external potential: change = -dq/dV.V for V = -rhs, both
+     * [n_owned] (change has room for all atoms). NULL: they do not respond. */
     lrpot_status (*respond)(const struct lrpot__charge_call *call, const double *rhs,
                             double *change);
 
@@ -69,22 +70,23 @@ typedef struct lrpot__charge_rules {
     void (*hardness)(double u, double eta[3]);
 
     /* The Coulomb sum. */
-    /* Fills what the kind asks of the sum. NULL: points, or Gaussians of the potential's widths. */
+    /* Fills the options of the sum that the kind needs. NULL: points, or Gaussians of the
+     * potential's widths. */
     void (*coulomb)(const lrpot_charges *charges, lrpot_ewald_options *options);
     /* A, standard deviation of the Gaussian density of a species. NULL: the potential's widths. */
     double (*width)(const lrpot_charges *charges, int32_t species);
-    int32_t owns_sum; /* the charges depend on the sum: it is theirs, not the potential's */
+    int32_t owns_sum; /* the charges depend on the sum: it belongs to them, not to the potential */
 
     /* A fit. */
     const char *stage; /* name of its last stage */
     /* Name of a first stage in which the total charge is free and the own parameters rest; NULL:
      * there is none. */
     const char *free_stage;
-    int32_t sign_given; /* the sign of all charges together is left as the start has it */
-    /* b [m][S]; lrpot__charges_start() where b is a charge. */
+    int32_t sign_given; /* the sign of all charges together stays as at the start */
+    /* Fills b [m][S]. lrpot__charges_start() for kinds whose b is a charge. */
     void (*start)(const lrpot__charge_start *start, double *base);
 
-    int32_t file_version; /* of model files, the least that knows the kind */
+    int32_t file_version; /* lowest version of model files that has the kind */
 } lrpot__charge_rules;
 
 #define LRPOT__DECLARE_RULES(constant, name) extern const lrpot__charge_rules lrpot__charges_##name;
@@ -97,18 +99,18 @@ const char *lrpot__charge_own_key(const lrpot__charge_rules *rules);
 /* Rules of a kind; NULL for LRPOT_CHARGES_NONE and for one that does not exist. */
 const lrpot__charge_rules *lrpot__charge_rules_of(int32_t kind);
 
-/* An option of some kinds as model files keep it: a member of lrpot_charges_options under a key. */
+/* Option of some kinds, as a member of lrpot_charges_options and a key of model files. */
 enum { LRPOT__OPTION_INTEGER, LRPOT__OPTION_NUMBER, LRPOT__OPTION_CHOICE, LRPOT__OPTION_FLAG };
 typedef struct lrpot__charge_option {
     int32_t trait; /* LRPOT_CHARGES_TAKES_* of the kinds that have it */
     int32_t type;  /* LRPOT__OPTION_* */
     const char *key;
-    size_t offset;              /* of the member */
+    size_t offset;              /* offset of the member */
     const char *const *choices; /* names of the values 0, 1 ..., ended by NULL */
-    int32_t flag;               /* bit of the member */
+    int32_t flag;               /* its bit in the member */
 } lrpot__charge_option;
-/* Number `index` of those that a kind keeps in its files; NULL behind the last. Its widths are
- * apart: they are an array. */
+/* Option number `index` of those that a kind keeps in its files; NULL behind the last. The widths
+ * are not among them: they are an array. */
 const lrpot__charge_option *lrpot__charge_option_of(const lrpot__charge_rules *rules,
                                                     int32_t index);
 

@@ -1,8 +1,7 @@
-/* Start values of the charges of a fit. */
+/* Start values of charges by electronegativity. */
 #include "charges/charge_start.h"
 
-/* Further channels start at random: their energy is a square, which at zero has no slope to follow.
- */
+/* Further channels start at random: their energy is a square, whose slope is zero at zero. */
 void lrpot__charges_start(const lrpot__charge_start *start, double *base)
 {
     int32_t S = start->n_species;

@@ -4,15 +4,15 @@
 
 #include <stdint.h>
 
-/* What the start values of a fit are made of. */
+/* Inputs of the start values. */
 typedef struct lrpot__charge_start {
     int32_t n_species;               /* S */
     int32_t n_channels;              /* C */
     const double *electronegativity; /* [S], Pauling's scale */
-    double mean;                     /* of the electronegativity, over the atoms */
+    double mean;                     /* mean electronegativity over the atoms */
     double charge;                   /* e, total charge per atom, mean over the frames */
     double (*uniform)(uint64_t *);   /* random numbers from -1 to 1 */
-    uint64_t *state;                 /* of these */
+    uint64_t *state;                 /* state of the random numbers */
 } lrpot__charge_start;
 
 /* Charges of half a unit per unit of electronegativity difference, neutral over the training set.

@@ -1,5 +1,5 @@
-/* The global layer: from local scalars c to charges q, and back. The rules of each kind are a
- * record of charge_rules.h. */
+/* Global layer of the model: from local scalars c to charges q, and back. The rules of each kind
+ * are a record of charge_rules.h. */
 #ifndef LRPOT__CHARGES_H
 #define LRPOT__CHARGES_H
 
@@ -18,8 +18,8 @@ struct lrpot_charges {
     int32_t n_channels;            /* C: charges per atom */
     lrpot_basis *basis;            /* owned copy, or NULL */
     double *linear;                /* zeta [m][K], or [m][S][K], or NULL without a basis */
-    int64_t head_stride;           /* from the zeta of one head to those of the next */
-    /* and from one species to the next: K, or 0 where they are common to all */
+    int64_t head_stride;           /* offset from the zeta of one head to those of the next */
+    /* offset from one species to the next: K, or 0 where they are common to all */
     int64_t species_stride;
     lrpot__network *network; /* beside zeta, or NULL */
     double *base;            /* b [m][S]: constant part of c */
@@ -41,9 +41,9 @@ typedef struct lrpot__charge_call {
     const lrpot_nlist *list;
     const lrpot_comm *comm;
     double *scalars; /* [m][n_owned] c */
-    double *q;       /* [C][n_all]; ghosts are the caller's to fill */
+    double *q;       /* [C][n_all]; the caller fills those of ghosts */
     int prepared;    /* the equations' matrix has been set up for these atoms */
-    /* V [n_owned]: potential from outside that charges with an energy of their own settle in, or
+    /* V [n_owned]: external potential, in which charges with an energy of their own minimise it; or
      * NULL */
     const double *shift;
 } lrpot__charge_call;
@@ -71,7 +71,7 @@ lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *char
 enum { LRPOT__CHARGES_OWN = 3, LRPOT__CHARGES_BLOCKS = 5 };
 void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[LRPOT__CHARGES_BLOCKS]);
 
-/* What asks the basis for the values or derivatives of one head. */
+/* Request to the basis for the values or derivatives of one head. */
 lrpot__request lrpot__head_request(const lrpot_charges *charges, int32_t head);
 
 /* Scalars and charges of all channels. shift: as in the call. */
@@ -79,51 +79,50 @@ lrpot_status lrpot__charges_begin(lrpot__charge_call *call, const lrpot_charges 
                                   lrpot_workspace *work, const lrpot_atoms *atoms,
                                   const lrpot_nlist *list, const lrpot_comm *comm,
                                   const double *shift);
-/* After begin: charges of ghosts, of the values [n_all] of one channel. */
+/* After begin: sets the charges of ghosts in the values [n_all] of one channel. */
 lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm,
                                       double *values);
-/* After begin: adds the energy that the charges have beside the Coulomb energy, and the forces and
- * virials of their following the atoms, at the potentials [C][n_owned] (not looked at by charges
- * that minimise an energy). */
+/* After begin: adds the energy of the charges beside the Coulomb energy, and the forces and virials
+ * of the derivatives of the charges, at the potentials [C][n_owned]. Charges that minimise an
+ * energy do not use these potentials. */
 lrpot_status lrpot__charges_finish(const lrpot__charge_call *call, const double *potentials,
                                    lrpot_outputs *out);
 /* After begin: adds forces and virials of dE/dq [C][n_owned]. */
 lrpot_status lrpot__charges_follow(const lrpot__charge_call *call, const double *dE_dq,
                                    lrpot_outputs *out);
 
-/* The two ways through the heads: c [m][n_owned], and the forces of dE/dc [m][n_owned], which are
- * added to out. */
+/* Heads forward and backward: c [m][n_owned]; and the forces of dE/dc [m][n_owned], added to
+ * out. */
 lrpot_status lrpot__heads_eval(const lrpot_charges *charges, lrpot_workspace *work,
                                const lrpot_atoms *atoms, const lrpot_nlist *list, double *scalars);
 lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *work,
                                const lrpot_atoms *atoms, const lrpot_nlist *list,
                                const double *weights, lrpot_outputs *out);
 
-/* The Coulomb sum that the kind asks for. widths: A, [S], of the potential; NULL: points. Not
- * looked at by kinds with widths of their own. */
+/* Creates the Coulomb sum of the kind. widths: A, [S], of the potential; NULL: points. Kinds with
+ * widths of their own do not use them. */
 lrpot_status lrpot__charges_create_sum(const lrpot_charges *charges, double accuracy,
                                        const double *widths, lrpot_ewald **out);
-/* Another accuracy of the charges' own Coulomb sum. */
+/* Sets the accuracy of the charges' own Coulomb sum. */
 lrpot_status lrpot__charges_set_accuracy(lrpot_charges *charges, double accuracy);
-/* Whether charges change when atoms move. */
+/* 1 if the charges change when atoms move. */
 int lrpot__charges_move(const lrpot_charges *charges);
-/* Refuses charges that depend on atoms beyond the cutoff of the basis in more ways than by their
- * sum. */
+/* Refuses charges that depend on atoms beyond the cutoff of the basis by more than their sum. */
 lrpot_status lrpot__charges_local(const lrpot_charges *charges, const char *what);
-/* Whether the charges minimise an energy of their own; NULL: no. */
+/* 1 if the charges minimise an energy of their own. NULL: 0. */
 int lrpot__charges_settle(const lrpot_charges *charges);
-/* Refuses kinds whose derivatives are not known. NULL is good. */
+/* Refuses kinds whose derivatives are not known. NULL is accepted. */
 lrpot_status lrpot__charges_known(const lrpot_charges *charges, const char *what);
-/* dq_i/dc_i of an atom as far as nothing is redistributed; 1 without charges. by_own: its
- * derivative by the own parameter, or NULL. */
+/* dq_i/dc_i of an atom without redistribution; 1 without charges. by_own: its derivative by the own
+ * parameter, or NULL. */
 double lrpot__charges_slope(const lrpot_charges *charges, int32_t species, double *by_own);
-/* These of the owned atoms, in the workspace; NULL: all are 1. */
+/* These slopes for the owned atoms, in the workspace; NULL: all are 1. */
 lrpot_status lrpot__charges_slopes(const lrpot_charges *charges, lrpot_workspace *work,
                                    const lrpot_atoms *atoms, const double **slopes);
-/* Refuses models with several charges per atom where one is meant. */
+/* Refuses models with several charges per atom, for callers that need one. */
 lrpot_status lrpot__charges_single(const lrpot_charges *charges, const char *what);
 
-/* Sum over the processes; nothing to do without a callback. */
+/* Sum over the processes. Without a callback it does nothing. */
 lrpot_status lrpot__comm_sum(const lrpot_comm *comm, double *buffer, int64_t n);
 
 #endif

@@ -1,6 +1,6 @@
-/* The equations of the charges by conjugate gradients. All vectors stay in the space where the sums
- * over the fragments are zero and the multipliers have no part: means over fragments are taken off
- * residuals, and off what the preconditioner P makes of them. */
+/* Conjugate gradients for the equations of the charges. All vectors stay in the space where the
+ * sums over the fragments are zero and the multipliers drop out: means over fragments are
+ * subtracted from residuals, and from residuals times the preconditioner P. */
 #include "charges/equilibrium.h"
 
 #include "core/error.h"
@@ -16,14 +16,14 @@ typedef struct {
     const lrpot__equations *equations;
     int64_t n;
     int32_t fragments;
-    const int32_t *fragment;             /* [n], or NULL: all in the first */
+    const int32_t *fragment;             /* [n], or NULL: all atoms are in the first */
     double count;                        /* atoms of all processes */
     double *sums, *counts;               /* [fragments + 2], atoms of each fragment [fragments] */
     lrpot_ewald_operator *product;       /* A */
     const lrpot__local_inverse *inverse; /* P */
     /* residual [n], search direction [n_all], (A + eta) p [n], P r [n] */
     double *r, *p, *image, *z;
-    double reference, wanted; /* norm of r that counts as 1; that of a solution */
+    double reference, wanted; /* norm of r that counts as 1; norm of a solution */
     double size, descent;     /* norm of r; r.P.r */
 } iteration;
 
@@ -32,7 +32,7 @@ static int32_t fragment_of(const iteration *it, int64_t i)
     return it->fragment != NULL ? it->fragment[i] : 0;
 }
 
-/* Sums of v over the fragments of all processes; two numbers more are summed on the way. */
+/* Sums of v over the fragments of all processes. Two more numbers are summed in the same call. */
 static lrpot_status sum_fragments(const iteration *it, const double *v, double extra[2])
 {
     memset(it->sums, 0, (size_t)it->fragments * sizeof *it->sums);
@@ -43,7 +43,7 @@ static lrpot_status sum_fragments(const iteration *it, const double *v, double e
     return LRPOT_OK;
 }
 
-/* Takes the means over fragments off v. */
+/* Subtracts the means over fragments from v. */
 static lrpot_status project(const iteration *it, double *v, double extra[2])
 {
     LRPOT__TRY(sum_fragments(it, v, extra));
@@ -52,7 +52,7 @@ static lrpot_status project(const iteration *it, double *v, double extra[2])
     return LRPOT_OK;
 }
 
-/* The map A for the atoms of the call, and P. */
+/* Sets up the operator A for the atoms of the call, and P. */
 static lrpot_status set_up(iteration *it)
 {
     const lrpot__charge_call *call = it->equations->call;
@@ -116,7 +116,7 @@ static lrpot_status count_atoms(iteration *it)
     return LRPOT_OK;
 }
 
-/* The size that a residual is measured by. */
+/* Finds the reference norm for residuals. */
 static lrpot_status measure(iteration *it)
 {
     const lrpot__equations *e = it->equations;
@@ -132,13 +132,13 @@ static lrpot_status measure(iteration *it)
     for (int64_t i = 0; i < it->n; i++) rest[0] += it->z[i] * it->z[i];
     LRPOT__TRY(lrpot__comm_sum(e->call->comm, rest, 2));
     it->reference = sqrt(rest[0] + squares[0]);
-    /* equal electronegativities leave nothing but rounding */
+    /* for equal electronegativities the residual is only rounding error */
     it->wanted =
         fmax(e->call->charges->options.tolerance * it->reference, 1e-15 * sqrt(squares[1]));
     return LRPOT_OK;
 }
 
-/* Change, size and product of the residual. */
+/* Preconditioned residual, norm and scalar product of the residual. */
 static lrpot_status look(iteration *it)
 {
     double sums[2] = { 0.0, 0.0 };
@@ -153,7 +153,7 @@ static lrpot_status look(iteration *it)
     return LRPOT_OK;
 }
 
-/* Residual of x; its means are taken off twice, since they may be far larger than the rest. */
+/* Residual of x. Its means are subtracted twice, since they may be far larger than the rest. */
 static lrpot_status start_from(iteration *it)
 {
     const lrpot__equations *e = it->equations;
@@ -175,15 +175,15 @@ static lrpot_status cold_start(iteration *it)
     return start_from(it);
 }
 
-/* A guess is as good as the next, so it gets the right sums first; where it is worse than none it
- * is dropped. */
+/* Starts the iteration. A guess is first given the right sums. It is dropped if its residual is
+ * larger than the reference norm. */
 static lrpot_status start(iteration *it)
 {
     const lrpot__equations *e = it->equations;
     double missing[2] = { e->guess ? 0.0 : 1.0, 0.0 };
     if (!e->guess && it->n > 0) memset(e->x, 0, (size_t)it->n * sizeof *e->x);
     LRPOT__TRY(sum_fragments(it, e->x, missing));
-    if (missing[0] > 0.0) return cold_start(it); /* a process without a guess */
+    if (missing[0] > 0.0) return cold_start(it); /* one process has no guess */
     for (int64_t i = 0; i < it->n; i++) {
         int32_t f = fragment_of(it, i);
         e->x[i] += (lrpot__equations_total(e, f) - it->sums[f]) / it->counts[f];
@@ -195,7 +195,8 @@ static lrpot_status start(iteration *it)
     return it->size <= it->reference ? LRPOT_OK : cold_start(it);
 }
 
-/* No least energy: charge gains by flowing along p. Names the atoms that it flows between most. */
+/* Error for an energy without a minimum: flow of charge along p lowers it. Names the atoms with the
+ * largest flow. */
 static lrpot_status indefinite(const iteration *it, double curvature)
 {
     int64_t from = 0, to = 0;
@@ -213,7 +214,7 @@ static lrpot_status indefinite(const iteration *it, double curvature)
                        curvature, (long long)from, (long long)to, species[from], species[to]);
 }
 
-/* One step; beta is that of the last residual. */
+/* One step; beta belongs to the last residual. */
 static lrpot_status step(iteration *it, double beta)
 {
     double sums[2] = { 0.0, 0.0 };

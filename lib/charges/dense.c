@@ -1,5 +1,5 @@
-/* The equations of the charges by factorisation of the bordered matrix [A + eta, C; C^T, 0], where
- * C tells which atoms are of which fragment. */
+/* Solution of the equations of the charges by factorisation of the bordered matrix [A + eta, C;
+ * C^T, 0], where C holds the membership of atoms in fragments. */
 #include "charges/equilibrium.h"
 
 #include "core/error.h"
@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 64 }; /* columns that the factorisation works on at a time */
+enum { BLOCK_SIZE = 64 }; /* number of columns that the factorisation processes at a time */
 
 typedef struct {
     double *matrix;     /* [m][m], then its factors */
@@ -35,7 +35,7 @@ static lrpot_status reserve(const lrpot__equations *e, dense *d)
     return LRPOT_OK;
 }
 
-/* A + eta as [n][n]. Images of the atoms come from the cell, so that ghosts are not wanted. */
+/* A + eta as [n][n]. Images of the atoms come from the cell, so ghosts are not used. */
 static lrpot_status plain_matrix(const lrpot__equations *e, double *matrix)
 {
     lrpot__equations_tools *tools = NULL;
@@ -51,7 +51,7 @@ static lrpot_status plain_matrix(const lrpot__equations *e, double *matrix)
     return LRPOT_OK;
 }
 
-/* A fragment without atoms gets an equation of its own, 0 = 0. */
+/* Adds the border. A fragment without atoms gets an equation of its own, 0 = 0. */
 static void add_border(const lrpot__equations *e, const dense *d)
 {
     int64_t n = d->n;
@@ -68,8 +68,8 @@ static void add_border(const lrpot__equations *e, const dense *d)
     }
 }
 
-/* Names the pair of atoms between which moving charge gains most, when that is without end; or else
- * the system. */
+/* Error that names the pair of atoms between which a flow of charge lowers the energy most, if it
+ * does so without limit; otherwise the system. */
 static lrpot_status indefinite(const lrpot__equations *e, const dense *d)
 {
     int64_t n = d->n, first = 0, second = 0;
@@ -91,9 +91,9 @@ static lrpot_status indefinite(const lrpot__equations *e, const dense *d)
                        e->call->atoms->species[second]);
 }
 
-/* The energy has a least value under the constraints when just as many eigenvalues of the bordered
- * matrix are negative as there are constraints. Blocks of two columns (negative pivots) have one
- * eigenvalue of each sign. */
+/* Number of negative eigenvalues. The energy has a minimum under the constraints if it equals the
+ * number of constraints. Blocks of two columns (negative pivots) have one eigenvalue of each
+ * sign. */
 static int64_t negative_eigenvalues(const dense *d)
 {
     int64_t negative = 0;
@@ -144,7 +144,7 @@ lrpot_status lrpot__equations_dense(const lrpot__equations *e)
     for (int64_t f = n; f < d.m; f++) d.column[f] = lrpot__equations_total(e, (int32_t)(f - n));
     lapack_int m = (lapack_int)d.m;
     LAPACKE_dsytrs_work(LAPACK_COL_MAJOR, 'L', m, 1, d.matrix, m, d.pivots, d.column,
-                        m); /* the only errors are wrong arguments */
+                        m); /* the only possible errors are wrong arguments */
     memcpy(e->x, d.column, (size_t)n * sizeof *d.column);
     return LRPOT_OK;
 }

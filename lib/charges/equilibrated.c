@@ -1,6 +1,6 @@
 /* Equilibrated charges (arXiv 2406.10915, section 2.1, with screened Coulomb interactions): the
- * charges of least energy at the given total charge. Energy and forces need no derivative of the
- * charges, since the energy is stationary; everything else asks for one more solution of the same
+ * charges of minimum energy at the given total charge. Energy and forces need no derivative of the
+ * charges, since the energy is stationary. Other derivatives need one more solution of the same
  * equations (docs/theory/charges.md). */
 #include "charges/equilibrium.h"
 
@@ -11,7 +11,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Up to here the dense solver is the faster one (bench/charges.c). */
+/* Largest number of atoms for which the dense solver is used: it is faster there
+ * (bench/charges.c). */
 #define DENSE_LIMIT 50
 #define LEAST_TOLERANCE 1e-13
 
@@ -115,8 +116,8 @@ static lrpot_status solve(const lrpot__equations *equations)
     return lrpot__equations_dense(equations);
 }
 
-/* The charges of the last call, kept in the workspace: nothing but a guess, so that it does no harm
- * where the atoms are others now. */
+/* Charges of the last call, kept in the workspace. They are only a guess, so they do no harm if the
+ * atoms have changed. */
 static lrpot_status kept_charges(lrpot_workspace *work, int64_t n, double **kept)
 {
     void *block = NULL;
@@ -125,7 +126,7 @@ static lrpot_status kept_charges(lrpot_workspace *work, int64_t n, double **kept
     return LRPOT_OK;
 }
 
-/* The first element counts the atoms. */
+/* Keeps the charges. The first element is the number of atoms. */
 static void keep_charges(double *kept, int64_t n, const double *q)
 {
     kept[0] = (double)n;
@@ -184,7 +185,7 @@ static lrpot_status add_coulomb(const lrpot__charge_call *call, double *x, doubl
     void *block = NULL;
     double virial[9], *targets[3] = { out->forces, out->virial, out->virial_atom };
     LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_ROWS, 0, 12 * n, sizeof(double),
-                                      &block)); /* free at this moment */
+                                      &block)); /* this block is free here */
     double *sources[3] = { block, virial, (double *)block + 3 * n };
     int64_t counts[3] = { 3 * n, 9, 9 * n };
     lrpot_outputs coulomb = LRPOT_OUTPUTS_INIT;
@@ -201,8 +202,8 @@ static lrpot_status add_coulomb(const lrpot__charge_call *call, double *x, doubl
 }
 
 /* out += forces and virials of -v.dA.q, by the difference of two quadratic forms: (q+tv).A.(q+tv) -
- * (q-tv).A.(q-tv) = 4 t v.A.q. With t v half as large as q both sums are of charges like q, as the
- * accuracy of the Coulomb sum was asked for. */
+ * (q-tv).A.(q-tv) = 4 t v.A.q. With t v half as large as q, both sums are of charges like q, for
+ * which the accuracy of the Coulomb sum was chosen. */
 static lrpot_status add_mixed(const lrpot__charge_call *call, const double *v, lrpot_outputs *out)
 {
     double squares[2] = { 0.0, 0.0 }, *x = NULL;
@@ -230,7 +231,7 @@ static lrpot_status respond(const lrpot__charge_call *call, const double *rhs, d
     return solve(&equations);
 }
 
-/* w.dq = -v.(dchi + q deta + dA q), where v solves the equations for w with sums zero. */
+/* w.dq = -v.(dchi + q deta + dA q), where v solves the equations for w with zero sums. */
 static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq, double *weights,
                             lrpot_outputs *out)
 {
@@ -246,8 +247,8 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     return LRPOT_OK;
 }
 
-/* Charges move by electronegativities, 4 V per unit of Pauling's scale, at a hardness of some V/e:
- * of the size of tabulated ones, and charges begin at tenths of a unit. */
+/* Start values: 4 V per unit of Pauling's electronegativity, and a hardness of some V/e, of the
+ * order of tabulated ones. Charges then start at some tenths of e. */
 static void start_values(const lrpot__charge_start *start, double *base)
 {
     enum { VOLTS = 4, HARDNESS = 5 };

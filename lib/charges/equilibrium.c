@@ -1,4 +1,5 @@
-/* What both solvers of the equations share: fragments, vectors, tools kept in the workspace. */
+/* Parts shared by the two solvers of the equations: fragments, vectors, tools kept in the
+ * workspace. */
 #include "charges/equilibrium.h"
 
 #include "core/error.h"

@@ -1,6 +1,6 @@
-/* Two ways to solve (A + eta) x + lambda = b, where the sum of x over each fragment is fixed,
- * lambda is the same for all atoms of a fragment, and A is the Coulomb sum of Gaussians with
- * itself. */
+/* Two solvers for (A + eta) x + lambda = b, where the sum of x over each fragment is fixed, lambda
+ * is the same for all atoms of a fragment, and A is the Coulomb sum of Gaussians with
+ * themselves. */
 #ifndef LRPOT__EQUILIBRIUM_H
 #define LRPOT__EQUILIBRIUM_H
 
@@ -12,13 +12,13 @@ typedef struct lrpot__equations {
     const lrpot__charge_call *call;
     const double *hardness; /* V/e [n_owned] eta */
     const double *rhs;      /* V [n_owned] b */
-    int neutral;            /* the sums are zero, not the charges of the fragments */
+    int neutral;            /* 1: the sums are zero, instead of the charges of the fragments */
     double *x;              /* e [n_all]: solution of the owned atoms; ghosts are scratch */
-    int guess;              /* x holds one */
+    int guess;              /* 1: x holds a guess */
 } lrpot__equations;
 
-/* Fragments, the whole system being one where there are none; that of an atom, and the sum of x
- * over it. */
+/* Number of fragments (the whole system is one if there are none); fragment of an atom; sum of x
+ * over a fragment. */
 int32_t lrpot__equations_fragments(const lrpot__equations *equations);
 int32_t lrpot__equations_fragment(const lrpot__equations *equations, int64_t i);
 double lrpot__equations_total(const lrpot__equations *equations, int32_t fragment);
@@ -36,20 +36,21 @@ enum {
 };
 lrpot_status lrpot__equations_vector(const lrpot__charge_call *call, int which, double **out);
 
-/* What the workspace of the call keeps for the equations. The matrix has a workspace of its own:
- * its sum is split in another way than that of energies, and each would drop what the other keeps.
- */
+/* Tools for the equations, kept in the workspace of the call. The matrix has its own workspace: its
+ * sum is split differently from that of energies, and in one workspace each would drop the other's
+ * data. */
 typedef struct lrpot__equations_tools {
     lrpot_workspace *work;         /* of the matrix, or NULL */
     lrpot_ewald_operator *product; /* A, or NULL */
-    const lrpot_ewald *ewald;      /* of the product */
-    lrpot__local_inverse inverse;  /* of A + eta, about */
+    const lrpot_ewald *ewald;      /* the sum of the product */
+    lrpot__local_inverse inverse;  /* approximate inverse of A + eta */
     double *sums;                  /* over fragments */
     int64_t sums_capacity;
 } lrpot__equations_tools;
 lrpot_status lrpot__equations_keep(const lrpot__charge_call *call, lrpot__equations_tools **tools);
 
-/* Both set up the matrix unless `prepared` of the call says that the last one still holds. */
+/* Both solvers set up the matrix, unless `prepared` of the call says that the last one still
+ * holds. */
 /* By factorisation. */
 lrpot_status lrpot__equations_dense(const lrpot__equations *equations);
 /* By conjugate gradients within the subspace of constant sums. */

@@ -1,5 +1,5 @@
-/* The heads: scalars linear in the basis, or with a network beside that, all of them from one pass,
- * and their forces by one adjoint pass. */
+/* Heads: scalars linear in the basis, with or without a network, all of them from one pass; and
+ * their forces by one adjoint pass. */
 #include "charges/charges.h"
 
 #include "core/error.h"
@@ -63,7 +63,7 @@ static void multiply_back(const lrpot_charges *charges, const lrpot_atoms *atoms
     }
 }
 
-/* What the networks add to scalars [m][n], or, with weights [m][n], to rows [n][K]. */
+/* Adds the networks' part to scalars [m][n], or, with weights [m][n], to rows [n][K]. */
 static void add_networks(const lrpot_charges *charges, const lrpot_atoms *atoms,
                          const double *features, const double *weights, double *scalars,
                          double *rows)
@@ -79,8 +79,8 @@ static void add_networks(const lrpot_charges *charges, const lrpot_atoms *atoms,
         }
 }
 
-/* A single head folds its coefficients into the pass; several would need a pass each, so they share
- * the features. */
+/* Linear part of the scalars. A single head includes its coefficients in the pass. Several heads
+ * would need a pass each, so they share the features. */
 static lrpot_status linear_part(const lrpot_charges *charges, lrpot_workspace *work,
                                 const lrpot_atoms *atoms, const lrpot_nlist *list, double *scalars)
 {
@@ -110,8 +110,8 @@ lrpot_status lrpot__heads_eval(const lrpot_charges *charges, lrpot_workspace *wo
     return LRPOT_OK;
 }
 
-/* dE/dfeatures of several heads at once; where a network makes them depend on the features, these
- * come from a pass of their own. */
+/* dE/dfeatures of several heads at once. A network makes them depend on the features, which then
+ * need a pass of their own. */
 static lrpot_status several_rows(const lrpot_charges *charges, lrpot_workspace *work,
                                  const lrpot_atoms *atoms, const lrpot_nlist *list,
                                  const double *weights, const double **out)
@@ -132,7 +132,7 @@ lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *wo
                                const lrpot_atoms *atoms, const lrpot_nlist *list,
                                const double *weights, lrpot_outputs *out)
 {
-    if (charges->basis == NULL) return LRPOT_OK; /* such scalars do not follow the atoms */
+    if (charges->basis == NULL) return LRPOT_OK; /* such scalars do not depend on the positions */
     lrpot__request request = lrpot__head_request(charges, 0);
     request.forces = out->forces;
     request.virial = out->virial;

@@ -1,5 +1,6 @@
-/* Latent charges (arXiv 2408.15165, 2412.15455): each channel is a head; exact neutrality takes the
- * mean excess off, so that what one atom gains is taken from all, in forces and stress, too. */
+/* Latent charges (arXiv 2408.15165, 2412.15455): each channel is a head. Exact neutrality subtracts
+ * the mean excess, so that the charge one atom gains is taken from all, also in forces and
+ * stress. */
 #include "charges/charges.h"
 
 #include "core/error.h"
@@ -24,7 +25,7 @@ static lrpot_status configure(lrpot_charges *charges)
     return LRPOT_OK;
 }
 
-/* Means of values [C][n_owned] over all atoms of all processes, less `total` / N in the first
+/* Means of values [C][n_owned] over all atoms of all processes, minus `total` / N in the first
  * channel. */
 static lrpot_status channel_means(const lrpot__charge_call *call, const double *values,
                                   double total, double means[LRPOT_CHARGES_MAX_CHANNELS])
@@ -78,7 +79,7 @@ static void coulomb(const lrpot_charges *charges, lrpot_ewald_options *options)
     options->sigma = charges->options.sigma;
 }
 
-/* The kernel is that of Gaussians of sigma/sqrt 2 (arXiv 2408.15165). */
+/* The kernel is that of Gaussians of width sigma/sqrt 2 (arXiv 2408.15165). */
 static double width(const lrpot_charges *charges, int32_t species)
 {
     (void)species;

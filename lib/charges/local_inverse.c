@@ -1,12 +1,13 @@
 /* Preconditioner of the charges' equations: the factorised sparse approximate inverse of Kolotilina
- * and Yeremin (SIAM J. Matrix Anal. Appl. 14 (1993) 45). Row i of G is the last row of the inverse
- * Cholesky factor of A + eta among i and its neighbours of lower index.
+ * and Yeremin (SIAM J. Matrix Anal. Appl. 14 (1993) 45).
  *
- * The Coulomb matrix is dense, but its inverse is not: charges that may flow screen each other
- * within about an Angstrom, so that atoms further away add little. The full kernel is taken, not a
- * short-ranged part of it, since the screening is that of the full one; it has a least eigenvalue
- * above zero in any cluster, so that G exists and G^T G is positive definite whatever is left out.
- */
+ * Row i of G is the last row of the inverse Cholesky factor of A + eta among i and its neighbours
+ * of lower index. The Coulomb matrix is dense, but its inverse is not: charges that may flow screen
+ * each other within about an Angstrom, so that atoms further away add little.
+ *
+ * The full kernel is used, not a short-ranged part of it, since the screening is that of the full
+ * kernel. Its smallest eigenvalue is positive in any cluster, so G exists, and G^T G is positive
+ * definite with any selection of neighbours. */
 #include "charges/local_inverse.h"
 
 #include "core/error.h"
@@ -17,12 +18,12 @@
 #include <math.h>
 #include <string.h>
 
-/* A: neighbours beyond cost more than the steps that they save (bench/charges.c) */
+/* A: neighbours beyond it cost more time than the steps that they save (bench/charges.c) */
 #define REACH 4.0
-enum { LARGEST = 32 }; /* neighbours of a row: the nearest are kept */
+enum { LARGEST = 32 }; /* largest number of neighbours of a row: the nearest are kept */
 
-/* An atom and its neighbours of lower index, nearest first; places are relative to the atom, which
- * is the last. */
+/* An atom and its neighbours of lower index, nearest first. Positions are relative to the atom,
+ * which is the last. */
 typedef struct {
     int64_t count;
     int32_t index[LARGEST + 1];
@@ -43,7 +44,7 @@ static double interaction(const cluster *c, int64_t k, int64_t l)
     return LRPOT_COULOMB_CONSTANT / r * (spread > 0.0 && r < 6.0 * spread ? erf(r / spread) : 1.0);
 }
 
-/* Keeps the nearest, each atom once. */
+/* Inserts a neighbour. Keeps the nearest ones, each atom once. */
 static void insert(cluster *c, int32_t j, double square, const double *place)
 {
     int64_t at = c->count;
@@ -96,8 +97,8 @@ static void gather(const lrpot__charge_call *call, const lrpot__rows *rows, cons
     }
 }
 
-/* Last row of the inverse Cholesky factor; the diagonal alone where there is no factor (points
- * nearer to each other than their hardness allows). */
+/* Last row of the inverse Cholesky factor. Only the diagonal if there is no factor (points nearer
+ * to each other than their hardness allows). */
 static void factor_row(const cluster *c, double *g)
 {
     double l[(LARGEST + 1) * (LARGEST + 1)];
@@ -131,7 +132,7 @@ static lrpot_status search(lrpot__local_inverse *inverse, const lrpot_atoms *ato
     return lrpot_nlist_build(&inverse->list, &owned, REACH, 0.0);
 }
 
-/* Rows at LARGEST + 1 apart at first, so that threads may fill them. */
+/* Reserves the rows, LARGEST + 1 apart at first, so that threads may fill them. */
 static lrpot_status reserve(lrpot__local_inverse *inverse, int64_t n)
 {
     inverse->n = n;

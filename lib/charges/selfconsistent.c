@@ -1,5 +1,5 @@
 /* Self-consistent Coulomb interactions (arXiv 2406.10915, section 4): features of the potential,
- * and the fixed point. */
+ * and the fixed-point iteration. */
 #include "charges/selfconsistent.h"
 
 #include "core/error.h"
@@ -41,7 +41,7 @@ static lrpot_status check_options(const lrpot_selfconsistent_options *o)
     return LRPOT_OK;
 }
 
-/* Gaussians s and t interact as two of width sqrt((s^2 + t^2)/2). */
+/* Creates the sums. Gaussians of widths s and t interact like two of width sqrt((s^2 + t^2)/2). */
 static lrpot_status create_sums(lrpot_selfconsistent *scheme, const double *widths)
 {
     const lrpot_selfconsistent_options *o = &scheme->options;
@@ -107,7 +107,7 @@ lrpot_status lrpot__self_begin(const lrpot_selfconsistent *scheme, lrpot_workspa
     return LRPOT_OK;
 }
 
-/* A workspace for each sum: each keeps a list of its own. */
+/* One workspace for each sum: each keeps its own list. */
 typedef struct {
     lrpot_workspace *works[1 + LRPOT_SELFCONSISTENT_MAX_WIDTHS];
 } kept_works;

@@ -1,4 +1,4 @@
-/* Densities that depend on their own potential: what the solution and its derivatives share. */
+/* Densities that depend on their own potential: data shared by the solution and its derivatives. */
 #ifndef LRPOT__SELFCONSISTENT_H
 #define LRPOT__SELFCONSISTENT_H
 
@@ -7,11 +7,12 @@
 #include <lrpot/selfconsistent.h>
 
 struct lrpot_selfconsistent {
-    /* defaults filled in; widths are not the caller's any more */
+    /* defaults filled in; widths are a copy */
     lrpot_selfconsistent_options options;
-    int64_t components;                                     /* of an atom's moments: 1, 4 or 13 */
-    lrpot_ewald *sums[1 + LRPOT_SELFCONSISTENT_MAX_WIDTHS]; /* of the density with itself, then as
-                                                               each width sees it */
+    /* number of moments of an atom: 1, 4 or 13 */
+    int64_t components;
+    /* sum of the density with itself, then one for each width of the features */
+    lrpot_ewald *sums[1 + LRPOT_SELFCONSISTENT_MAX_WIDTHS];
 };
 
 /* Workspace blocks. */
@@ -24,7 +25,7 @@ enum {
     LRPOT__SELF_MIXED
 };
 
-/* Checks the call; *view gets the atoms as one species. */
+/* Checks the call. *view gets the atoms, all of one species. */
 lrpot_status lrpot__self_begin(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
                                const lrpot_atoms *atoms, lrpot_atoms *view);
 /* Derivatives A x of x.A x/2 for one of the sums, energy (or NULL), forces [n][3] (or NULL) and
@@ -32,20 +33,20 @@ lrpot_status lrpot__self_begin(const lrpot_selfconsistent *scheme, lrpot_workspa
 lrpot_status lrpot__self_sum(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
                              const lrpot_atoms *view, int32_t which, const double *moments,
                              double *derivatives, double *energy, double *forces, double *virial);
-/* Takes the mean of the first n values off and leaves total/n; nothing where charges are as they
- * come. */
+/* Subtracts the mean of the first n values and adds total/n. Does nothing if charges are not
+ * constrained. */
 void lrpot__self_neutralise(const lrpot_selfconsistent *scheme, int64_t n, double total,
                             double *charges);
-/* Moves features towards target by the mixing; returns the largest change that was wanted. */
+/* Mixes features with target. Returns the largest change before mixing. */
 double lrpot__self_mix(const lrpot_selfconsistent *scheme, int64_t count, const double *target,
                        double *features);
-/* The adjoint fixed point: multipliers w = de/dv + y.df/dv and y = direct + sum_n A_n w_n, direct
- * being what the moments do at fixed features. */
+/* Adjoint fixed point: multipliers w = de/dv + y.df/dv and y = direct + sum_n A_n w_n. direct:
+ * derivative by the moments at fixed features. */
 lrpot_status lrpot__self_adjoint(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
                                  const lrpot_atoms *view, const lrpot_local_model *local,
                                  const double *features, const double *direct, double *multipliers,
                                  double *y);
-/* The error of an iteration that has not ended. */
+/* Error for an iteration that has not converged. */
 lrpot_status lrpot__self_failed(const lrpot_selfconsistent *scheme, const char *what,
                                 double change);
 

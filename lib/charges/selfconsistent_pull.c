@@ -1,11 +1,11 @@
 /* Derivatives at a fixed point. With multipliers w of v = A_n f(v), the energy e(v) + f.A f/2
  * changes by
  *
- *     dE = de + y.df + sum_n w_n.dA_n f + f.dA f/2,   y = A f + sum_n A_n w_n,   w = de/dv +
- * y.df/dv,
+ *   dE = de + y.df + sum_n w_n.dA_n f + f.dA f/2,
+ *   y = A f + sum_n A_n w_n,   w = de/dv + y.df/dv,
  *
- * de and df at fixed v. The last equation is a fixed point of its own, with the same rate as the
- * density's. */
+ * de and df at fixed v. The last equation is a fixed point of its own, with the same rate as that
+ * of the density. */
 #include "charges/selfconsistent.h"
 
 #include "core/error.h"
@@ -31,8 +31,8 @@ static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **
     return LRPOT_OK;
 }
 
-/* y of the multipliers. A shift of all charges is no part of f, so that the mean goes. direct: A f.
- */
+/* y of the multipliers. f contains no common shift of all charges, so the mean is subtracted.
+ * direct: A f. */
 static lrpot_status carry_back(const task *t, const double *direct, const double *multipliers,
                                double *scratch, double *y)
 {

@@ -1,5 +1,5 @@
-/* The static family: charges follow from the local scalars in one step, with or without
- * redistribution (arXiv 2603.06396, eqs 6-8). */
+/* Static charges, which follow from the local scalars in one step, with or without redistribution
+ * (arXiv 2603.06396, eqs 6-8). */
 #include "charges/charges.h"
 
 #include "core/error.h"
@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Shares whose sum is this much smaller than the sum of their magnitudes cancel: q would be
- * rounding noise. */
+/* If the sum of the shares is smaller than this times the sum of their magnitudes, they cancel, and
+ * q would be rounding error. */
 #define SHARES_CANCEL 1e-12
 
 static lrpot_status keep(lrpot__charge_call *call)
@@ -60,7 +60,8 @@ static lrpot_status redistribute(lrpot__charge_call *call)
     return LRPOT_OK;
 }
 
-/* dE/dc_i = dE/dq_i - (sum_j s_j dE/dq_j) / sum s: what one atom gains is taken from all. */
+/* dE/dc_i = dE/dq_i - (sum_j s_j dE/dq_j) / sum s: the charge that one atom gains is taken from
+ * all. */
 static lrpot_status redistribute_adjoint(const lrpot__charge_call *call, const double *dE_dq,
                                          double *weights, lrpot_outputs *out)
 {
@@ -124,8 +125,8 @@ const lrpot__charge_rules lrpot__charges_edq = {
     .file_version = 1,
 };
 
-/* The first stage is free: without the global coupling charges find their size faster (two stages
- * as in 2603.06396). */
+/* The first stage leaves the total charge free: without the global coupling the charges reach their
+ * magnitude faster (two stages as in 2603.06396). */
 const lrpot__charge_rules lrpot__charges_edqrd = {
     .name = "edqrd",
     .summary = "charges by the environment, redistributed to the total charge",

@@ -6,13 +6,14 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The symbol of Fortran takes its integers by address, so the callee alone decides how many bytes
- * it reads. */
+/* A Fortran function takes its integers by address, so the callee alone decides how many bytes it
+ * reads. */
 double ddot_(const int32_t *n, const double *x, const int32_t *step_x, const double *y,
              const int32_t *step_y);
 
-/* 32 bits of this number are 1, all of it is negative: a sum of one product for LP64, an empty one
- * for ILP64. Neither reads beyond x and y. */
+/* 1 if the BLAS reads 32-bit integers. The lower 32 bits of this number are 1, and as a 64-bit
+ * number it is negative: the sum has one product for LP64 and none for ILP64. Neither reads beyond
+ * x and y. */
 static int takes_32_bits(void)
 {
     const int64_t count = -((int64_t)1 << 32) + 1;
@@ -20,7 +21,7 @@ static int takes_32_bits(void)
     const double x = 3.0, y = 5.0;
     int32_t n[2];
     memcpy(n, &count, sizeof n);
-    if (n[0] != 1) return 1; /* the bytes stand the other way round; no such BLAS is known there */
+    if (n[0] != 1) return 1; /* big-endian byte order; no such BLAS is known there */
     return ddot_(n, &x, step, &y, step) == x * y;
 }
 

@@ -11,7 +11,7 @@ static _Thread_local char message[MESSAGE_SIZE];
 
 lrpot_status lrpot__fail(lrpot_status status, const char *format, ...)
 {
-    /* Formatted aside first: an argument may be the present message itself. */
+    /* Formatted to another buffer first: an argument may be the present message itself. */
     char text[MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);

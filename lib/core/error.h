@@ -1,4 +1,4 @@
-/* Thread-local message of the last failure. */
+/* Message of the last failure of a thread. */
 #ifndef LRPOT__ERROR_H
 #define LRPOT__ERROR_H
 
@@ -9,7 +9,7 @@
 __attribute__((format(printf, 2, 3))) lrpot_status lrpot__fail(lrpot_status status,
                                                                const char *format, ...);
 
-/* LRPOT_E_NOT_FINITE that names array, place and value; NULL passes. */
+/* LRPOT_E_NOT_FINITE, naming array, index and value, if one is not finite. NULL is accepted. */
 lrpot_status lrpot__all_finite(const char *what, int64_t n, const double *values);
 
 /* Passes a failure up unchanged. */

@@ -6,7 +6,8 @@
 
 #define REASON "numbers of this size overflow: look at coefficients, charges and distances"
 
-/* Place of the first that is not finite, or -1. Blocks pass without a branch for each number. */
+/* Index of the first value that is not finite, or -1. Whole blocks are tested without a branch for
+ * each number. */
 static int64_t find(int64_t count, const double *values)
 {
     enum { BLOCK = 64 };

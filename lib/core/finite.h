@@ -1,15 +1,17 @@
-/* Results at the public border: not finite is an error that names quantity and atom. */
+/* Check of results at the public border: a value that is not finite is an error that names quantity
+ * and atom. */
 #ifndef LRPOT__FINITE_H
 #define LRPOT__FINITE_H
 
 #include <lrpot/structure.h>
 #include <lrpot/workspace.h>
 
-/* Values of n atoms (or the like), `width` of each; NULL passes. */
+/* Checks values of n atoms (or the like), `width` of each. NULL is accepted. */
 lrpot_status lrpot__finite(const char *quantity, int64_t n, int64_t width, const double *values);
-/* Of the whole system: its message names the component. */
+/* Checks values of the whole system; the message names the component. */
 lrpot_status lrpot__finite_total(const char *quantity, int64_t count, const double *values);
-/* All members of out that are wanted; potential and field of so many channels. */
+/* Checks all members of out that are not NULL; potential and field have the given number of
+ * channels. */
 lrpot_status lrpot__finite_outputs(const lrpot_atoms *atoms, int32_t channels,
                                    const lrpot_outputs *out);
 

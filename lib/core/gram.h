@@ -4,21 +4,22 @@
 
 #include <lrpot/status.h>
 
-/* Columns of R that stand together, so that a product reads what lies side by side. */
+/* Number of adjacent columns of R, so that a product reads contiguous memory. */
 enum { LRPOT__GRAM_PANEL = 64 };
 
 /* C += R^T R, elements with column >= row only (some others may change). Single precision is twice
- * as fast; sums over rows are then in it, too, so these should not be many thousands. */
+ * as fast. The sums over rows are then in single precision, too, so there should not be many
+ * thousands of rows. */
 typedef struct lrpot__gram_job {
     int64_t rows, columns;
-    int64_t capacity; /* rows that there is room for */
+    int64_t capacity; /* number of rows that fit */
     int single;       /* R is of float, otherwise of double */
     const void *r;    /* [panels][capacity][LRPOT__GRAM_PANEL] */
     double *c;        /* [columns][stride] */
     int64_t stride;
 } lrpot__gram_job;
 
-/* By the fastest of the functions below that the processor runs. */
+/* Runs the fastest of the functions below on this processor. */
 void lrpot__gram_run(const lrpot__gram_job *job);
 
 void lrpot__gram_portable(const lrpot__gram_job *job);

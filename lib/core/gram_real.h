@@ -7,8 +7,8 @@ enum {
 typedef REAL GRAM_NAME(vector) __attribute__((vector_size(LANES * sizeof(double))));
 typedef GRAM_NAME(vector) GRAM_NAME(memory) __attribute__((aligned(sizeof(REAL)), may_alias));
 
-/* A block of C that stays in registers over all rows: `height` columns from a on by the columns
- * from b on, of which `width` are there. */
+/* A block of C that stays in registers over all rows: `height` columns from a on, times the `width`
+ * valid columns from b on. */
 INLINE void GRAM_NAME(tile)(int64_t n_rows, const REAL *a, const REAL *b, double *c, int64_t stride,
                             int64_t width, const int height)
 {
@@ -43,7 +43,7 @@ INLINE void GRAM_NAME(tile)(int64_t n_rows, const REAL *a, const REAL *b, double
     }
 }
 
-/* Columns of panel `below` by those of panel `right`. */
+/* Products of the columns of panel `below` with those of panel `right`. */
 static void GRAM_NAME(panels)(const lrpot__gram_job *p, int64_t below, int64_t right)
 {
     const REAL *a = (const REAL *)p->r + below * p->capacity * LRPOT__GRAM_PANEL,

@@ -1,6 +1,6 @@
-/* Decimal to binary and back. Three ways in, each exact where it is taken: products and quotients
- * of exact doubles (Clinger, PLDI 1990), 128-bit integers for up to 19 digits, and big integers for
- * the rest. */
+/* Conversion of numbers between decimal text and binary. Three methods of reading, each exact where
+ * it is used: products and quotients of exact doubles (Clinger, PLDI 1990), 128-bit integers for up
+ * to 19 digits, and big integers for the rest. */
 #include "core/number.h"
 
 #include <float.h>
@@ -69,8 +69,8 @@ static const char *scan_exponent(const char *text, const char *end, int64_t *exp
     return at;
 }
 
-/* top * 2^exponent, top with its highest bit set, `sticky` when a positive rest below the last bit
- * was cut off; to nearest even. */
+/* Composes top * 2^exponent, rounded to nearest even. top has its highest bit set; `sticky` if a
+ * positive rest below the last bit was cut off. */
 static double compose(uint64_t top, int64_t exponent, int sticky)
 {
     int64_t leading = exponent + 63;
@@ -127,7 +127,7 @@ static double from_wide(uint64_t mantissa, int64_t exponent)
     return compose_wide(numerator / divisor, scale - 63, numerator % divisor != 0);
 }
 
-/* Enough for 10^(325 + KEPT_DIGITS) shifted by 64 bits. */
+/* Number of words, enough for 10^(325 + KEPT_DIGITS) shifted by 64 bits. */
 #define BIG_WORDS 128
 
 typedef struct {
@@ -194,8 +194,8 @@ static void big_subtract(big *a, const big *b)
     while (a->n > 0 && a->word[a->n - 1] == 0) a->n--;
 }
 
-/* The first KEPT_DIGITS significant digits; a non-zero rest counts as one more digit 1, which lies
- * on the same side of every halfway point. Returns the power of ten of the last digit taken. */
+/* Takes the first KEPT_DIGITS significant digits. A non-zero rest counts as one more digit 1, which
+ * is on the same side of every halfway point. Returns the power of ten of the last digit taken. */
 static int64_t big_from_digits(big *b, const decimal *d)
 {
     int taken = 0, rest = 0;
@@ -295,7 +295,7 @@ const char *lrpot__integer_parse(const char *text, const char *end, int64_t *val
     return text;
 }
 
-/* What the locale puts for the decimal point (perhaps several bytes) becomes '.'. */
+/* Replaces the decimal point of the locale (perhaps several bytes) by '.'. */
 static int normalise_point(char *buffer)
 {
     int n = 0, replaced = 0;

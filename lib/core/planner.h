@@ -1,5 +1,5 @@
-/* FFTW's planner is not thread-safe, its plans are: whoever makes or destroys a plan holds this
- * lock. */
+/* Lock of FFTW's planner, which is not thread-safe. Plans are thread-safe. Any code that makes or
+ * destroys a plan holds this lock. */
 #ifndef LRPOT__PLANNER_H
 #define LRPOT__PLANNER_H
 

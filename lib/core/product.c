@@ -1,4 +1,4 @@
-/* Which products the processor runs. */
+/* Choice of the matrix products for this processor. */
 #include "core/product.h"
 
 #include "core/gram.h"

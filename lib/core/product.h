@@ -1,6 +1,5 @@
-/* Product of matrices for the library's own sums. A BLAS that does not know the processor falls
- * back to code of twenty years ago, and one that spreads small products over threads waits for each
- * of them on a busy machine. */
+/* Matrix products of the library. A BLAS that does not recognise the processor uses old, slow code.
+ * One that splits small products over threads waits for all of them on a busy machine. */
 #ifndef LRPOT__PRODUCT_H
 #define LRPOT__PRODUCT_H
 
@@ -17,7 +16,7 @@ typedef struct lrpot__product_job {
     const double *scale;   /* [rows] or NULL */
 } lrpot__product_job;
 
-/* Columns are worked on in groups that divide this. */
+/* Columns are processed in groups whose size divides this. */
 enum { LRPOT__PRODUCT_PAD = 32 };
 
 static inline int64_t lrpot__padded(int64_t count)
@@ -25,7 +24,7 @@ static inline int64_t lrpot__padded(int64_t count)
     return (count + LRPOT__PRODUCT_PAD - 1) / LRPOT__PRODUCT_PAD * LRPOT__PRODUCT_PAD;
 }
 
-/* By the fastest of the functions below that the processor runs. */
+/* Runs the fastest of the functions below on this processor. */
 void lrpot__product_run(const lrpot__product_job *job);
 
 void lrpot__product_portable(const lrpot__product_job *job);

@@ -1,4 +1,4 @@
-/* Products of matrices for no instruction set in particular. */
+/* Products of matrices in portable code. */
 #define LANES 2
 #define TILE_ROWS 4
 #define TILE_VECTORS 2

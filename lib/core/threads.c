@@ -15,7 +15,7 @@ int lrpot__forked(void)
     pid_t own = getpid(), first = 0;
     if (atomic_compare_exchange_strong(&first_process, &first, own) || first == own) return 0;
 #ifdef _OPENMP
-    /* a BLAS that computes with OpenMP asks for this number and would wait as well */
+    /* a BLAS with OpenMP uses this number and would wait as well */
     if (omp_get_max_threads() > 1) omp_set_num_threads(1);
 #endif
     return 1;

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Length of the character at `text`; 0 when there is none (Unicode 15, table 3-7). */
+/* Length of the character at `text`; 0 if there is no valid one (Unicode 15, table 3-7). */
 static int character(const unsigned char *text)
 {
     static const struct {

@@ -1,6 +1,6 @@
-/* Vectors of LANES doubles, whatever the instruction set. For files that are included once per
- * instruction set, with LANES defined; no guard against a second inclusion, which would be a
- * mistake. */
+/* Vectors of LANES doubles for any instruction set. For files that are included once per
+ * instruction set, with LANES defined. There is no include guard: a second inclusion would be an
+ * error. */
 #ifndef LANES
 #error "LANES is the number of doubles worked on at once"
 #endif
@@ -12,7 +12,7 @@
 
 typedef double vec __attribute__((vector_size(LANES * sizeof(double))));
 typedef vec vec_in_memory
-    __attribute__((aligned(8), may_alias)); /* doubles of arrays, at any place */
+    __attribute__((aligned(8), may_alias)); /* vectors in arrays of doubles, at any address */
 typedef int64_t lane_mask __attribute__((vector_size(LANES * sizeof(double))));
 
 #define INLINE static inline __attribute__((always_inline))

@@ -95,7 +95,8 @@ lrpot_status lrpot__workspace_block(lrpot_workspace *work, int32_t id, int32_t t
     int64_t bytes = count * (int64_t)size;
     if (bytes > b->bytes || b->data == NULL) {
         int64_t wanted =
-            bytes + bytes / 4; /* room, so that small fluctuations of a run do not allocate again */
+            /* reserve, so that small fluctuations of a run do not allocate again */
+            bytes + bytes / 4;
         void *data = lrpot__calloc(wanted, 1);
         if (data == NULL) return LRPOT_E_MEMORY;
         lrpot__free(b->data);

@@ -1,5 +1,5 @@
-/* Scratch memory: named, grow-only blocks. Content is undefined between calls, except where an id
- * says otherwise. */
+/* Scratch memory: blocks with ids that only grow. Content is undefined between calls, except where
+ * an id says otherwise. */
 #ifndef LRPOT__WORKSPACE_H
 #define LRPOT__WORKSPACE_H
 
@@ -14,20 +14,19 @@ enum {
     LRPOT__BLOCK_RESPONSE = 48,  /* 8 ids for lib/response */
     LRPOT__BLOCK_PHONONS = 56,   /* 8 more ids for lib/response */
     LRPOT__BLOCK_TENSORS = 64,   /* 8 ids for lib/tensors */
-    LRPOT__BLOCK_PLACES = 72,    /* 8 ids for charges in lib/response that follow a field */
+    LRPOT__BLOCK_PLACES = 72,    /* 8 ids for unwrapped positions in lib/response */
     LRPOT__BLOCK_SELF = 80,      /* 8 ids for self-consistent densities in lib/charges */
-    LRPOT__BLOCK_DENSITY =
-        88, /* 8 ids for densities that answer to the potential, in lib/potential */
+    LRPOT__BLOCK_DENSITY = 88,   /* 8 ids for polarizable densities in lib/potential */
     LRPOT__BLOCK_COUNT = 96
 };
 
-/* Makes room for `bytes` in a block and returns it, 64-byte aligned. Old content is lost when it
- * grows. Zeroed only when newly allocated. */
+/* Returns a block of at least `bytes` bytes, 64-byte aligned. Its content is lost when it grows.
+ * Zeroed only when newly allocated. */
 lrpot_status lrpot__workspace_block(lrpot_workspace *work, int32_t id, int32_t thread,
                                     int64_t count, size_t size, void **out);
 
-/* Parts that the work of a call is divided into. Says in the log, once, when a child of fork() has
- * one thread for all of them (core/threads.h). */
+/* Number of parts into which the work of a call is divided. Writes to the log, once, if a child of
+ * fork() has one thread for all of them (core/threads.h). */
 int32_t lrpot__workspace_threads(lrpot_workspace *work);
 
 /* An object kept in the workspace between calls (a neighbour list, an Ewald plan), freed with it.
@@ -43,7 +42,7 @@ enum {
 };
 typedef void (*lrpot__destroy)(void *object);
 void *lrpot__workspace_kept(const lrpot_workspace *work, int32_t slot);
-/* Replaces (and destroys) what the slot held. */
+/* Replaces (and destroys) the object of the slot. */
 void lrpot__workspace_keep(lrpot_workspace *work, int32_t slot, void *object,
                            lrpot__destroy destroy);
 

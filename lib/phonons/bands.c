@@ -17,8 +17,8 @@ static int64_t points_of(const int32_t *mesh)
                : 0;
 }
 
-/* Point x of a row is (x + 1/2)/N, so that the last of all points is minus the first, and so on:
- * the first half serves both. */
+/* Point x of a row is (x + 1/2)/N. The last of all points is then minus the first, and so on: the
+ * first half is enough for both. */
 int64_t lrpot_phonons_mesh_count(const int32_t *mesh)
 {
     return mesh != NULL ? (points_of(mesh) + 1) / 2 : 0;
@@ -68,7 +68,7 @@ lrpot_status lrpot_phonons_density(int64_t n_points, int64_t n_modes, const doub
     if (n < 2 || !(high > low))
         return lrpot__fail(LRPOT_E_ARGUMENT, "%lld values from %g to %g THz", (long long)n, low,
                            high);
-    double step = (high - low) / (double)(n - 1), reach = 8.0 * width; /* e^-32 beyond */
+    double step = (high - low) / (double)(n - 1), reach = 8.0 * width; /* e^-32 at this distance */
     memset(density, 0, (size_t)n * sizeof *density);
     for (int64_t k = 0; k < n_points * n_modes; k++) {
         double f = frequencies[k], height = weights[k / n_modes] / (width * sqrt(two_pi));

@@ -1,4 +1,4 @@
-/* Paths through Brillouin zones: the lattice of any cell is recognised by its shortest orthogonal
+/* Paths through Brillouin zones. The lattice of any cell is recognised by its shortest orthogonal
  * or hexagonal axes. */
 #include <lrpot/phonons.h>
 
@@ -92,7 +92,7 @@ static int at_120_degrees(const double *a, const double *b)
            && fabs(lrpot__dot3(a, b) + 0.5 * lrpot__dot3(a, a)) < SAME * lrpot__dot3(a, a);
 }
 
-/* One of each vector and its opposite. */
+/* Lists lattice vectors, one of each pair of opposite ones. */
 static void list_vectors(const double *cell, double (*vectors)[3])
 {
     int at = 0;
@@ -108,8 +108,8 @@ static void list_vectors(const double *cell, double (*vectors)[3])
 
 enum shape { RIGHT_ANGLES, CUBE, HEXAGON };
 
-/* The smallest cell of the shape: three right angles, or axes of equal length at 120 degrees and
- * the third upright. Returns its volume over the lattice's; 0 when there is none. */
+/* Smallest cell of the shape: three right angles, or axes of equal length at 120 degrees and the
+ * third perpendicular. Returns its volume divided by that of the lattice; 0 if there is none. */
 static int smallest(double (*vectors)[3], double volume, enum shape shape, double *axes)
 {
     int hexagons = shape == HEXAGON;
@@ -145,7 +145,7 @@ static void exchange(double *axes, int a, int b)
     }
 }
 
-/* Ascending lengths; of two equal ones and another the other comes last. */
+/* Sorts axes by length. If two are equal, the third comes last. */
 static void order(double *axes)
 {
     for (int pass = 0; pass < 2; pass++)
@@ -168,7 +168,9 @@ static lrpot_status recognise(const double *cell, double volume, double *axes, r
     *found = hexagons;
     if (smallest(vectors, volume, HEXAGON, axes) == 1) return LRPOT_OK;
     int times = smallest(vectors, volume, CUBE,
-                         axes); /* first: face-centred cubes are body-centred columns, too */
+                         /* tested first: a face-centred cubic lattice is body-centred tetragonal,
+                          * too */
+                         axes);
     if (times == 0) times = smallest(vectors, volume, RIGHT_ANGLES, axes);
     *found = (route){ NULL, 0 };
     if (times > 0) {

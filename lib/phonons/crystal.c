@@ -1,4 +1,4 @@
-/* Dynamical matrices at any wave vector: what is prepared once, and the sum of the parts
+/* Dynamical matrices at any wave vector: preparation once, and the sum of the parts
  * (docs/theory/phonons.md). */
 #include "phonons/crystal.h"
 
@@ -78,7 +78,7 @@ static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *stru
     p->atoms.positions = p->positions;
     p->atoms.stride = 3;
     p->atoms.cell = p->cell;
-    p->atoms.fragments = NULL; /* the structure's; no other charges heed them */
+    p->atoms.fragments = NULL; /* these belong to the structure; no other charges use them */
     p->atoms.fragment_charges = NULL;
     p->atoms.n_fragments = 0;
     for (int64_t i = 0; i < p->n; i++) {
@@ -91,7 +91,8 @@ static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *stru
     return LRPOT_OK;
 }
 
-/* Matrices have pairs to sum. Those of a kernel without are the ones of Gaussians of its width. */
+/* Chooses the sum of the matrices, which need pairs. For a kernel without pairs they are those of
+ * Gaussians of its width. */
 static lrpot_status choose_sum(lrpot_phonons *p)
 {
     const lrpot_charges *charges = p->potential->charges;
@@ -113,7 +114,7 @@ static lrpot_status choose_sum(lrpot_phonons *p)
     return status;
 }
 
-/* dE/dc: from the potentials, or the charges' own where they minimise an energy. */
+/* Computes dE/dc: from the potentials, or by the charges themselves if they minimise an energy. */
 static lrpot_status weigh(lrpot_phonons *p, const lrpot__charge_call *call, double *potentials)
 {
     lrpot_outputs none = LRPOT_OUTPUTS_INIT, out = LRPOT_OUTPUTS_INIT;
@@ -149,8 +150,8 @@ static lrpot_status settle_charges(lrpot_phonons *p, lrpot_workspace *work)
     return status;
 }
 
-/* Z_j = q_j - sum over centres i of r_ij (x) dq_i/dr_j, and the charge that displacements make
- * without any distance. */
+/* Z_j = q_j - sum over centres i of r_ij (x) dq_i/dr_j, and the charge of displacements without
+ * their distance. */
 static lrpot_status long_waves(lrpot_phonons *p)
 {
     if (p->channels == 0 || lrpot__charges_settle(p->potential->charges)) return LRPOT_OK;
@@ -248,7 +249,7 @@ static void make_hermitian(int64_t size, double *matrix)
         }
 }
 
-/* Whether the wave vector is of the reciprocal lattice. */
+/* 1 if the wave vector is a vector of the reciprocal lattice. */
 static int at_gamma(const lrpot_phonons *p, const double *wave)
 {
     for (int d = 0; d < 3; d++) {
@@ -260,7 +261,8 @@ static int at_gamma(const lrpot_phonons *p, const double *wave)
     return 1;
 }
 
-/* From wave vector 0 to one of the reciprocal lattice: D_ij e^{i wave.(r_j - r_i)}. */
+/* Moves the matrix from wave vector 0 to a vector of the reciprocal lattice: D_ij e^{i wave.(r_j -
+ * r_i)}. */
 static void move_origin(const lrpot_phonons *p, const double *wave, double *matrix)
 {
     int64_t size = 3 * p->n;
@@ -307,8 +309,8 @@ lrpot_status lrpot_phonons_matrix(const lrpot_phonons *phonons, lrpot_workspace 
     return LRPOT_OK;
 }
 
-/* matrix: the conjugate, which LAPACK, reading columns, takes for the matrix itself; eigenvectors
- * come out as our rows. */
+/* matrix: the conjugate. LAPACK reads columns and takes it for the matrix itself, so eigenvectors
+ * come out as rows. */
 static lrpot_status diagonalise(int64_t size, double *matrix, double *frequencies, int wanted)
 {
     for (int64_t k = 0; k < 2 * size * size; k++)

@@ -1,5 +1,5 @@
-/* A crystal's second derivatives before a wave vector is chosen (theory: docs/theory/phonons.md).
- */
+/* Second derivatives of a crystal before a wave vector is chosen (theory:
+ * docs/theory/phonons.md). */
 #ifndef LRPOT__CRYSTAL_H
 #define LRPOT__CRYSTAL_H
 
@@ -26,15 +26,15 @@ struct lrpot_phonons {
     double cell[9], volume;
     double *positions, *masses; /* [n][3], [n] */
     int32_t *species;
-    lrpot_atoms atoms;         /* view of the above */
-    const lrpot_ewald *ewald;  /* whose matrices are the model's: its own or the next one */
+    lrpot_atoms atoms;         /* view of the arrays above */
+    const lrpot_ewald *ewald;  /* solver of the matrices: the model's, or the next one */
     lrpot_ewald *gaussians;    /* owned, or NULL */
     int32_t heads, channels;   /* of the charges; 0 without */
     double *scalars, *weights; /* [heads][n]: c and dE/dc */
     double *q;                 /* [channels][n] */
     lrpot__coupling *couplings;
     int64_t n_couplings, couplings_room;
-    /* [n][3][3]: added to the diagonal, so that translations cost nothing */
+    /* [n][3][3]: added to the diagonal, so that translations need no energy */
     double *home;
     /* dx_h(home)/dr_other is slope_values[h][3] of each, where charges follow the atoms; x = slope
      * c as in charge_rules.h */
@@ -52,8 +52,8 @@ lrpot_status lrpot__crystal_local(lrpot_phonons *p, lrpot_workspace *work, doubl
 /* e^{i wave.vector} as (cos, sin). */
 void lrpot__crystal_phase(const double *wave, const double *vector, double phase[2]);
 
-/* Adds the Coulomb part with the charges' answer to the matrix [3n][3n][2]; wave is 0 when it is of
- * the reciprocal lattice (at_gamma). */
+/* Adds the Coulomb part, with the response of the charges, to the matrix [3n][3n][2]. wave is 0 if
+ * it is a vector of the reciprocal lattice (at_gamma). */
 lrpot_status lrpot__crystal_coulomb(const lrpot_phonons *p, lrpot_workspace *work,
                                     const double *wave, int at_gamma, const double *direction,
                                     double *matrix);

@@ -1,5 +1,5 @@
-/* The Coulomb part of the dynamical matrix: fixed charges, and what their answer to the atoms adds
- * (docs/theory/phonons.md). */
+/* Coulomb part of the dynamical matrix: fixed charges, and the response of the charges to
+ * displacements (docs/theory/phonons.md). */
 #include "phonons/crystal.h"
 
 #include "core/blas_check.h"
@@ -80,8 +80,8 @@ static void slopes_at(const task *t, int32_t head, double *G)
     }
 }
 
-/* Where the total charge is kept, what one atom gains is taken from all; in an infinite wave that
- * is nothing. */
+/* With a fixed total charge, the charge that one atom gains is taken from all atoms. In an infinite
+ * wave this is zero. */
 static void redistribute(const task *t, double *G)
 {
     const lrpot_charges *charges = t->p->potential->charges;
@@ -97,7 +97,8 @@ static void redistribute(const task *t, double *G)
     }
 }
 
-/* 4 pi k_e / V (n.Z_i)_a (n.Z_j)_b: the field of a longitudinal wave of no wave vector. */
+/* 4 pi k_e / V (n.Z_i)_a (n.Z_j)_b: the field of a longitudinal wave in the limit of zero wave
+ * vector. */
 static void add_field(const task *t, const double *born)
 {
     int64_t size = 3 * t->p->n;
@@ -136,8 +137,7 @@ static void add_answer(const task *t, double *G)
     multiply(one, T, CblasConjTrans, G, one, t->matrix, 3 * n, n, 3 * n);
 }
 
-/* Charges that follow from x = slope c in one step; each channel has a Coulomb energy of its own.
- */
+/* Charges that are x = slope c in one step. Each channel has its own Coulomb energy. */
 static lrpot_status channel(const task *t, int32_t c)
 {
     const lrpot_phonons *p = t->p;
@@ -150,8 +150,8 @@ static lrpot_status channel(const task *t, int32_t c)
     return LRPOT_OK;
 }
 
-/* R = d2E/dq dr = mixed + dchi + q deta takes the place of mixed; the matrix gets the second
- * derivative by way of eta(u), which fixed weights leave out. */
+/* Replaces mixed by R = d2E/dq dr = mixed + dchi + q deta. Adds the second derivative through
+ * eta(u), which fixed weights do not include, to the matrix. */
 static void equilibrium_sides(const task *t, double *R)
 {
     const lrpot_phonons *p = t->p;
@@ -174,8 +174,8 @@ static void equilibrium_sides(const task *t, double *R)
     multiply(one, S, CblasConjTrans, scaled, one, t->matrix, 3 * n, n, 3 * n);
 }
 
-/* X of H X = (R, 1) is [n][3n + 1]; at wave vector 0 the part of X that changes the total charge is
- * taken off along H^-1 1. */
+/* Solves H X = (R, 1), [n][3n + 1]. At wave vector 0 the part of X that changes the total charge is
+ * subtracted along H^-1 1. */
 static lrpot_status solve(const task *t, const double *R, double *X)
 {
     int64_t n = t->p->n, columns = 3 * n + 1;
@@ -205,8 +205,8 @@ static lrpot_status solve(const task *t, const double *R, double *X)
     return LRPOT_OK;
 }
 
-/* The energy is at its minimum over the charges: matrix -= R^H H^-1 R. The direction does not
- * matter, charge flows until no field is left. */
+/* The energy is at its minimum over the charges: matrix -= R^H H^-1 R. It does not depend on the
+ * direction: charge flows until the field is zero. */
 static lrpot_status equilibrium(const task *t)
 {
     int64_t n = t->p->n;

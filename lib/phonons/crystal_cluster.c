@@ -1,5 +1,5 @@
-/* The local part of the second derivatives: an atom of the crystal, cut out with all that it can
- * feel, and moved. */
+/* Local part of the second derivatives: finite differences for one atom in a cluster, cut out of
+ * the crystal with all atoms within reach. */
 #include "phonons/crystal.h"
 
 #include "core/error.h"
@@ -8,17 +8,17 @@
 #include <math.h>
 #include <string.h>
 
-/* The atom at place 0, then those whose environment it is part of (owned), then those that these
- * feel (ghosts). */
+/* Cluster: the atom with index 0, then those with it in their neighbourhood (owned), then the
+ * neighbours of these (ghosts). */
 typedef struct {
     lrpot_phonons *p;
     lrpot_workspace *work;
-    double step, reach; /* A: cutoff plus what the displacements need */
+    double step, reach; /* A: cutoff plus the margin for displacements */
     lrpot_nlist *crystal, *list;
     lrpot_atoms atoms;
     int64_t room;
     int64_t *origin;                      /* atom of the cell */
-    double *vectors;                      /* [n_all][3] from the atom at place 0 */
+    double *vectors;                      /* [n_all][3] from the atom with index 0 */
     double *positions, *forces, *columns; /* [n_all][3], [n_all][3], [3][n_all][3] */
     int32_t *species, *row;
     double *row_vectors, *weights; /* weights [heads][n_owned] */
@@ -73,7 +73,8 @@ static lrpot_status cut_out(cluster *c, int64_t atom)
         lrpot_nlist_row(c->crystal, &c->p->atoms, atom, c->room, c->row, c->row_vectors);
     c->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     c->atoms.total_charge =
-        c->p->atoms.total_charge; /* the crystal's: networks may have it as an input */
+        /* total charge of the crystal: networks may have it as an input */
+        c->p->atoms.total_charge;
     place(c, atom, here);
     for (int ghosts = 0; ghosts < 2; ghosts++) {
         for (int64_t k = 0; k < count; k++) {
@@ -145,7 +146,7 @@ static lrpot_status keep_couplings(cluster *c)
     return LRPOT_OK;
 }
 
-/* dx_h/dr of the atom at place 0 by all that it sees. */
+/* dx_h/dr of the atom with index 0 by all its neighbours. */
 static lrpot_status keep_slopes(cluster *c)
 {
     lrpot_phonons *p = c->p;
@@ -176,8 +177,8 @@ static lrpot_status keep_slopes(cluster *c)
     return LRPOT_OK;
 }
 
-/* The Hermitian part is taken later; what it takes from translations is given back to the atom
- * itself. */
+/* Corrects the diagonal. The Hermitian part is taken later; its effect on translations is
+ * compensated on the atom itself. */
 static void balance(lrpot_phonons *p)
 {
     for (int64_t k = 0; k < p->n_couplings; k++) {

@@ -1,4 +1,4 @@
-/* What light sees of the modes at Gamma, and the static dielectric tensor that follows. */
+/* Infrared activity of the modes at Gamma, and the static dielectric tensor that follows. */
 #include <lrpot/phonons.h>
 #include <lrpot/response.h>
 
@@ -12,8 +12,8 @@
 
 static const double four_pi = 12.566370614359172953851;
 
-/* The three modes closest to translations: by shape, since unstable crystals have optical modes
- * below them. */
+/* Finds the three modes closest to translations, by their shape: unstable crystals have optical
+ * modes of lower frequency. */
 static void find_acoustic(int64_t n, const double *masses, const double *modes, int64_t acoustic[3])
 {
     double best[3] = { -1.0, -1.0, -1.0 };

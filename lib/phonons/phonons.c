@@ -36,7 +36,7 @@ static void finish(displaced *d)
     lrpot__free(d->forces);
 }
 
-/* One list serves all displacements: its skin covers the largest. */
+/* One list is used for all displacements: its skin covers the largest. */
 static lrpot_status start(displaced *d, const lrpot_structure *structure, double step)
 {
     int64_t n = lrpot_structure_count(structure);
@@ -86,8 +86,8 @@ static void symmetrise(int64_t size, double *D)
             D[i * size + j] = D[j * size + i] = 0.5 * (D[i * size + j] + D[j * size + i]);
 }
 
-/* The nearest symmetric matrix without force under translation: both projections of D onto what
- * moves no atom relative to others. */
+/* Nearest symmetric matrix without forces under translation: projects D on both sides on relative
+ * displacements. */
 static void impose_translation(int64_t n, double *D)
 {
     int64_t size = 3 * n;
@@ -101,7 +101,7 @@ static void impose_translation(int64_t n, double *D)
                 for (int64_t j = 0; j < n; j++) D[i * row + (3 * j + b) * column] -= mean;
             }
     }
-    symmetrise(size, D); /* rounding */
+    symmetrise(size, D); /* removes rounding errors */
 }
 
 lrpot_status lrpot_response_gamma_constants(const lrpot_potential *potential, lrpot_workspace *work,
@@ -179,7 +179,7 @@ static lrpot_status diagonalise(int64_t size, double *matrix, double *frequencie
         if (!isfinite(matrix[k]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "the dynamical matrix has the entry %g",
                                matrix[k]);
-    /* Column-major, so that eigenvectors come out as our rows. */
+    /* Column-major, so that eigenvectors come out as rows. */
     lapack_int info = LAPACKE_dsyev(LAPACK_COL_MAJOR, modes != NULL ? 'V' : 'N', 'U',
                                     (lapack_int)size, matrix, (lapack_int)size, frequencies);
     LRPOT__TRY(lrpot__lapack_memory(info, "dsyev"));

@@ -12,8 +12,8 @@
 
 enum { BLOCK_FEATURES = LRPOT__BLOCK_POTENTIAL + 3, BLOCK_ROWS, BLOCK_COEFFICIENTS, BLOCK_LOTS };
 
-/* Bases whose features count: that of the energy and that of the charges, where it is another.
- * Returns how many. */
+/* Bases with features in the set: that of the energy and that of the charges, if it is another.
+ * Returns their number. */
 static int bases_of(const lrpot_potential *potential, const lrpot_basis **bases)
 {
     int n = 0;
@@ -32,7 +32,7 @@ static int64_t width_of(const lrpot_potential *potential)
     return width;
 }
 
-/* Features of each basis that rows of n numbers hold: all, or the first ones, which are those of
+/* Number of features of each basis in rows of n numbers: all, or the first ones, which are those of
  * the lowest levels, in proportion. */
 static void features_kept(const lrpot_potential *potential, int64_t n, int64_t kept[2])
 {
@@ -43,7 +43,8 @@ static void features_kept(const lrpot_potential *potential, int64_t n, int64_t k
     kept[0] = room - kept[1];
 }
 
-/* FNV-1a of what the features depend on: an active set is of no use to a model with others. */
+/* FNV-1a hash of all data that determine the features. An active set is not valid for a model with
+ * other features. */
 static uint64_t mark_bytes(uint64_t mark, const void *bytes, size_t size)
 {
     for (const unsigned char *b = bytes; size > 0; b++, size--) mark = (mark ^ *b) * 0x100000001b3u;
@@ -171,13 +172,13 @@ static lrpot_status check(const lrpot_active_set *set, const lrpot_potential *po
                        set->n_species, (unsigned long long)set->model);
 }
 
-/* Rows of the owned atoms of one species, one after the other, and which atoms they are. */
+/* Rows of the owned atoms of one species, one after the other, and the indices of these atoms. */
 typedef struct {
     double *rows, *coefficients; /* [count][n] */
     int64_t *atoms, count;
 } lot;
 
-/* Rows of all species, lots[z] for species z; in the workspace. */
+/* Collects the rows of all species, lots[z] for species z; in the workspace. */
 static lrpot_status collect(const lrpot_active_set *set, const lrpot_potential *potential,
                             lrpot_workspace *work, const lrpot_atoms *atoms,
                             const lrpot_nlist *list, lot **out)
@@ -193,9 +194,8 @@ static lrpot_status collect(const lrpot_active_set *set, const lrpot_potential *
         lrpot__workspace_block(work, BLOCK_ROWS, 0, n * set->n, sizeof(double), (void **)&rows));
     LRPOT__TRY(lrpot__workspace_block(work, BLOCK_COEFFICIENTS, 0, n * set->n, sizeof(double),
                                       (void **)&coefficients));
-    LRPOT__TRY(
-        lrpot__workspace_block(work, BLOCK_LOTS, 0, set->n_species + n, sizeof(lot),
-                               (void **)&lots)); /* a lot has room for two numbers of an atom */
+    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_LOTS, 0, set->n_species + n, sizeof(lot),
+                                      (void **)&lots)); /* a lot has two integers for each atom */
     int64_t *order = (int64_t *)(lots + set->n_species), *rank = order + n;
     for (int32_t z = 0; z < set->n_species; z++) {
         lots[z] = (lot){ rows + begin * set->n, coefficients + begin * set->n, order + begin, 0 };
@@ -277,7 +277,7 @@ lrpot_status lrpot_active_set_grade(const lrpot_active_set *set, const lrpot_pot
         for (int64_t k = 0; m->started && k < lots[z].count; k++)
             LRPOT__TRY(check_row(m->n, lots[z].coefficients + k * m->n, lots[z].atoms[k]));
         for (int64_t k = 0, column; k < lots[z].count;
-             k++) /* a species never seen: nothing is like it */
+             k++) /* a species that is not in the set: its grade is infinite */
             grades[lots[z].atoms[k]] =
                 m->started ? lrpot__maxvol_largest(m->n, lots[z].coefficients + k * m->n, &column)
                            : INFINITY;

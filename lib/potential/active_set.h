@@ -1,4 +1,4 @@
-/* An active set, as io sees it inside. */
+/* Internals of an active set, shared with lib/io. */
 #ifndef LRPOT__ACTIVE_SET_H
 #define LRPOT__ACTIVE_SET_H
 
@@ -8,16 +8,16 @@
 
 struct lrpot_active_set {
     int32_t n_species;
-    int64_t n;              /* features and the constant */
+    int64_t n;              /* number of features, and one for the constant */
     uint64_t model;         /* FNV-1a of the bases and their radial coefficients */
     char **symbols;         /* [n_species] */
     lrpot__maxvol *species; /* [n_species] */
 };
 
-/* Empty, for n rows of each species. symbols are copied. */
+/* Creates an empty set for n rows of each species. symbols are copied. */
 lrpot_status lrpot__active_set_assemble(lrpot_active_set **out, int32_t n_species,
                                         const char *const *symbols, int64_t n, uint64_t model);
-/* Whether the set is of the features that the model has now. */
+/* *fits is 1 if the set belongs to the present features of the model. */
 lrpot_status lrpot__active_set_fits(const lrpot_active_set *set, const lrpot_potential *potential,
                                     int *fits);
 

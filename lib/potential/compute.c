@@ -1,4 +1,4 @@
-/* Energy and its derivatives: charges, electrostatics, the charges' chain rule, the local part. */
+/* Energy and its derivatives: charges, electrostatics, chain rule of the charges, local part. */
 #include "potential/potential.h"
 
 #include "core/error.h"
@@ -23,7 +23,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
                            out->struct_size, sizeof *out);
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
-    lrpot__rows rows; /* checked before anything is written */
+    lrpot__rows rows; /* checked before any output is written */
     return lrpot__nlist_rows(list, atoms, lrpot_potential_cutoff(potential), &rows);
 }
 
@@ -47,7 +47,7 @@ static void zero(double *array, int64_t n)
     if (array != NULL && n > 0) memset(array, 0, (size_t)n * sizeof *array);
 }
 
-/* From here on every part adds. */
+/* Clears the outputs, since every part adds to them. */
 static void start_outputs(const lrpot_atoms *atoms, const lrpot_outputs *out, int local_only)
 {
     if (out->flags & LRPOT_ADD) return;
@@ -105,11 +105,11 @@ static lrpot_status coulomb_sums(const lrpot_potential *potential, const lrpot__
     LRPOT__TRY(lrpot_ewald_eval_channels(potential->ewald, call->work, call->atoms, call->list,
                                          call->comm, channels, call->q, &coulomb));
     for (int64_t k = 0; coulomb.field != out->field && k < 3 * n; k++)
-        out->field[k] += coulomb.field[k]; /* of the first channel */
+        out->field[k] += coulomb.field[k]; /* field of the first channel */
     return LRPOT_OK;
 }
 
-/* Coulomb energy at fixed charges, then what comes of the charges' following the atoms. */
+/* Coulomb energy at fixed charges, then the forces of the derivatives of the charges. */
 static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot__charge_call *call,
                                    lrpot_outputs *out)
 {

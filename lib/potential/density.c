@@ -1,4 +1,4 @@
-/* Energies, forces, charges and gradients of densities that answer to the potential. */
+/* Energies, forces, charges and gradients of polarizable densities. */
 #include "potential/density.h"
 
 #include "core/error.h"
@@ -13,7 +13,8 @@ typedef struct {
     const lrpot_atoms *atoms;
     const lrpot_nlist *list;
     lrpot__density_local local;
-    double *features_of_basis, *values; /* of local, with room for their derivatives behind them */
+    /* arrays of local, followed by space for their derivatives */
+    double *features_of_basis, *values;
 } task;
 
 static lrpot_status block_of(lrpot_workspace *work, int32_t id, int64_t count, double **out)
@@ -98,7 +99,7 @@ static lrpot_status begin(task *t, const lrpot_density *density, lrpot_workspace
     return find_pairs(t);
 }
 
-/* Of the neighbourhood: what the heads of the atoms exert by their features. */
+/* Adds forces of the heads through the features of the neighbourhoods. */
 static lrpot_status pull_heads(const task *t, const double *slopes, lrpot_outputs *out)
 {
     int64_t count = lrpot_basis_count(t->density->basis), s = t->density->options.n_species;
@@ -113,7 +114,7 @@ static lrpot_status pull_heads(const task *t, const double *slopes, lrpot_output
     return lrpot_basis_pull(t->density->basis, t->work, t->atoms, t->list, pull, out);
 }
 
-/* forces and virial of the whole, overwritten. virial: or NULL. */
+/* Forces and virial of the whole energy, overwritten. virial: or NULL. */
 static lrpot_status differentiate(task *t, const lrpot_local_model *local, const double *features,
                                   double *moments, double *forces, double *virial)
 {

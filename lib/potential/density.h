@@ -1,4 +1,5 @@
-/* A density that answers to the potential: what the local model, its sums and its file share. */
+/* Polarizable densities, which respond to the potential: data shared by the local model, its sums
+ * and its file. */
 #ifndef LRPOT__DENSITY_H
 #define LRPOT__DENSITY_H
 
@@ -19,14 +20,14 @@ enum {
     LRPOT__DENSITY_FORCES
 };
 
-/* Places of the heads of a model; -1: it has none such. Those of width n are per_width further on
- * for each. */
+/* Indices of the heads of a model; -1: not in the model. Those of width n are n per_width
+ * further. */
 typedef struct lrpot__density_heads {
     int32_t charge, chi, beta, gamma, kappa, eta, alpha, zeta, per_width, count;
 } lrpot__density_heads;
 
 struct lrpot_density {
-    lrpot_density_options options; /* defaults filled in; arrays are our own */
+    lrpot_density_options options; /* defaults filled in; arrays are copies */
     char **symbols;
     double *widths, *charges;
     lrpot_basis *basis;
@@ -36,18 +37,19 @@ struct lrpot_density {
     double *params; /* [head][species][K + 1] */
 };
 
-/* A neighbour within reach: d = r_j - r_i, f(r) and f'(r)/r. */
+/* Neighbour within the cutoff: d = r_j - r_i, f(r) and f'(r)/r. */
 typedef struct lrpot__density_pair {
     int64_t i, j;
     double d[3], f, slope;
 } lrpot__density_pair;
 
-/* The local model at one geometry. The energy counts `scale` times in derivatives. */
+/* The local model at one geometry. `scale` is the factor of the energy in derivatives. */
 typedef struct lrpot__density_local {
     const lrpot_density *density;
     const lrpot_atoms *atoms;
     const lrpot__density_pair *pairs;
-    /* atoms; pairs, each from both sides; moments, which is the stride of widths' features */
+    /* numbers of atoms, of pairs, each from both sides, and of moments, which is the stride of the
+     * features of a width */
     int64_t n, n_pairs, size;
     const double *features_of_basis, *values; /* B [n][K], h [n][count] */
     double scale;
@@ -56,8 +58,8 @@ typedef struct lrpot__density_local {
 /* The callbacks of lrpot_local_model; ctx is a lrpot__density_local. */
 lrpot_status lrpot__density_eval(void *ctx, const double *v, double *x, double *energy);
 lrpot_status lrpot__density_pull(void *ctx, const double *v, const double *y, double *w);
-/* Derivatives of scale e + y.x by the heads, [n][count], and, where forces are asked for, what the
- * pairs exert on forces [n][3] and virial [3][3] (or NULL), both added to. */
+/* Derivatives of scale e + y.x by the heads, [n][count]. If forces are asked for, adds those of the
+ * pairs to forces [n][3] and virial [3][3] (or NULL). */
 void lrpot__density_slopes(const lrpot__density_local *local, const double *v, const double *y,
                            double *slopes, double *forces, double *virial);
 

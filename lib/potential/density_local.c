@@ -1,5 +1,5 @@
-/* The local model of densities that answer to the potential: charges flow between neighbours,
- * dipoles turn with the field. */
+/* Local model of polarizable densities: charges flow between neighbours, dipoles align with the
+ * field. */
 #include "potential/density.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@ static double mean(const double *a, const double *b, int32_t which)
     return 0.5 * (a[which] + b[which]);
 }
 
-/* What drives charge from j to i, and the energy of the pair as one atom counts it. */
+/* Charge flow from j to i. *energy: energy of the pair, as one atom counts it. */
 static double drive(const lrpot__density_local *l, const lrpot__density_pair *p, const double *v,
                     double *energy)
 {
@@ -92,8 +92,8 @@ lrpot_status lrpot__density_pull(void *ctx, const double *v, const double *y, do
     return LRPOT_OK;
 }
 
-/* Slopes by the heads of one pair; *along: the derivative of the pair's share by f. dipole: gamma_i
- * + beta_j. */
+/* Derivatives by the heads of one pair; *along: the derivative of the pair's share by f. dipole:
+ * gamma_i + beta_j. */
 static void pair_slopes(const lrpot__density_local *l, const lrpot__density_pair *p,
                         const double *v, const double *y, double *slopes, double *along,
                         double *dipole)

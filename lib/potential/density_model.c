@@ -1,4 +1,4 @@
-/* Creation of densities that answer to the potential, and their coefficients. */
+/* Creation of polarizable densities, and their coefficients. */
 #include "potential/density.h"
 
 #include "core/error.h"
@@ -53,7 +53,7 @@ static void place_heads(const lrpot_density_options *o, lrpot__density_heads *h)
     h->count = fixed + o->n_widths * h->per_width;
 }
 
-/* Without features there is nothing to iterate: one step and one to see it. */
+/* Creates the scheme. Without features no iteration is needed: one step, and one to confirm it. */
 static lrpot_status create_scheme(lrpot_density *density, const double *widths)
 {
     const lrpot_density_options *o = &density->options;

@@ -10,18 +10,19 @@
 #include <math.h>
 #include <string.h>
 
-/* Size of a row from nowhere, relative to the features: what varies less than this is taken for
+/* Size of an initial row, relative to the features. Features that vary less than this count as
  * noise. */
 #define FLOOR 1e-6
-/* In a perfect crystal some features vanish by symmetry; they count as this much of the mean. */
+/* Smallest size of a feature, relative to the mean. In a perfect crystal some features vanish by
+ * symmetry. */
 #define WEAK 1e-3
 
-/* Replacements after which rounding in the inverse is taken off. */
+/* Number of replacements after which the inverse is computed anew, to remove rounding errors. */
 #define REFRESH 32
 
 enum { SMALL = 512 };
 
-/* Of rows that are expanded at once. */
+/* Blocks of rows that are expanded at once. */
 enum { BLOCK_ROWS = 64, BLOCK_COLUMNS = 64 };
 
 lrpot_status lrpot__maxvol_create(int64_t n, lrpot__maxvol *out)
@@ -29,7 +30,8 @@ lrpot_status lrpot__maxvol_create(int64_t n, lrpot__maxvol *out)
     *out = (lrpot__maxvol){ .n = n };
     out->rows = lrpot__calloc(n * n, sizeof(double));
     out->inverse =
-        lrpot__calloc(n * n + LRPOT__PRODUCT_PAD, sizeof(double)); /* read beyond its last row */
+        /* the product reads beyond its last row */
+        lrpot__calloc(n * n + LRPOT__PRODUCT_PAD, sizeof(double));
     out->step = lrpot__calloc(n, sizeof(double));
     out->frames = lrpot__calloc(n, sizeof(int64_t));
     out->atoms = lrpot__calloc(n, sizeof(int64_t));
@@ -63,8 +65,8 @@ void lrpot__maxvol_copy(lrpot__maxvol *to, const lrpot__maxvol *from)
     to->started = from->started;
 }
 
-/* Small rows along the axes stand for directions that nothing has filled yet; their scale follows
- * from the first rows seen. */
+/* Start: small rows along the axes for directions without a row yet. Their scale follows from the
+ * first rows. */
 static void start(lrpot__maxvol *m, int64_t count, const double *rows)
 {
     double mean = cblas_dnrm2((int)(count * m->n), rows, 1) / sqrt((double)(count * m->n));
@@ -86,8 +88,8 @@ static void exchange(double *a, double *b, int64_t n)
     }
 }
 
-/* Column p of the matrix becomes that of the inverse of what has been eliminated (Gauss-Jordan, in
- * place). Returns 0 where nothing is left to divide by. */
+/* Replaces column p of the matrix by that of the inverse of the columns eliminated so far
+ * (Gauss-Jordan, in place). Returns 0 if there is no pivot left. */
 static int eliminate(double *a, int64_t n, int64_t p, int64_t *pivot)
 {
     *pivot = p;
@@ -107,8 +109,8 @@ static int eliminate(double *a, int64_t n, int64_t p, int64_t *pivot)
     return 1;
 }
 
-/* Of small matrices, which a model that is loaded waits for: LAPACK may wake all threads of a BLAS.
- * Returns the row where it ends, from 1 on; 0 on success. */
+/* Inverts small matrices, as needed when a model is loaded: LAPACK may wake all threads of a BLAS.
+ * Returns the row where it fails, from 1 on; 0 on success. */
 static int64_t invert_small(double *a, int64_t n, int64_t *pivots)
 {
     for (int64_t p = 0; p < n; p++)
@@ -146,8 +148,8 @@ lrpot_status lrpot__maxvol_invert(lrpot__maxvol *m)
                              (long long)failed, (long long)n);
 }
 
-/* The library's own product: a BLAS may wake all its threads for each of many small structures. It
- * takes the rows by columns. */
+/* Uses the library's own product: a BLAS may wake all its threads for each of many small
+ * structures. The product takes the rows by columns. */
 static void expand_block(const lrpot__maxvol *m, int64_t count, const double *rows,
                          double *coefficients)
 {
@@ -186,8 +188,7 @@ double lrpot__maxvol_largest(int64_t n, const double *coefficients, int64_t *col
     return fabs(coefficients[*column]);
 }
 
-/* Row `candidate` takes the place of row `column`: both matrices change by a product of two
- * vectors. */
+/* Replaces row `column` by row `candidate`: both matrices change by a product of two vectors. */
 static void replace(lrpot__maxvol *m, int64_t count, const double *rows, double *coefficients,
                     int64_t candidate, int64_t column)
 {
@@ -225,7 +226,7 @@ lrpot_status lrpot__maxvol_add(lrpot__maxvol *m, int64_t count, const double *ro
             m->atoms[column] = atoms[candidate];
             if (m->swaps < REFRESH) continue;
         }
-        LRPOT__TRY(lrpot__maxvol_invert(m)); /* an end is an end only by a fresh inverse */
+        LRPOT__TRY(lrpot__maxvol_invert(m)); /* the end is confirmed by a fresh inverse */
         lrpot__maxvol_expand(m, count, rows, coefficients);
         *n_changes -= done;
     }

@@ -1,4 +1,4 @@
-/* Remarks that travel with a model, in the order of their first setting. */
+/* Metadata of a model: remarks under keys, in the order of their first setting. */
 #include "potential/potential.h"
 
 #include "core/error.h"
@@ -38,7 +38,7 @@ static void erase(lrpot_potential *potential, int64_t i)
             (size_t)(potential->n_notes - i) * sizeof *potential->notes);
 }
 
-/* Takes over key and value. Notes are few and set rarely, so the array grows by one. */
+/* Takes ownership of key and value. Entries are few and set rarely, so the array grows by one. */
 static lrpot_status append(lrpot_potential *potential, char *key, char *value)
 {
     lrpot__note *notes = lrpot__calloc(potential->n_notes + 1, sizeof *notes);
@@ -57,7 +57,7 @@ static lrpot_status append(lrpot_potential *potential, char *key, char *value)
     return LRPOT_OK;
 }
 
-/* Under a key that is UTF-8. */
+/* Sets a value under a key that is UTF-8. */
 static lrpot_status set(lrpot_potential *potential, char *key, const char *value)
 {
     int64_t i = find(potential, key);

@@ -79,7 +79,8 @@ static int owns_ewald(const lrpot_potential *potential)
     return potential->charges == NULL || potential->charges->ewald == NULL;
 }
 
-/* Everything but basis and charges, which the caller hands over when nothing can fail any more. */
+/* Fills all members but basis and charges, which the caller hands over when nothing can fail any
+ * more. */
 static lrpot_status fill(lrpot_potential *potential, const char *const *symbols, int64_t n_linear,
                          lrpot_charges *charges, double accuracy, const double *widths)
 {
@@ -106,7 +107,7 @@ lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const 
                                accuracy, widths);
     if (status != LRPOT_OK) {
         if (charges != NULL && charges->ewald != NULL)
-            potential->ewald = NULL; /* still the caller's */
+            potential->ewald = NULL; /* it still belongs to the caller */
         lrpot_potential_free(potential);
         return status;
     }
@@ -155,8 +156,8 @@ static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_op
     return status;
 }
 
-/* The options of bases grow, too, and stand in the middle: what follows them stands where the
- * caller's size of them puts it. */
+/* Reads options of any version. The options of bases have several sizes, too, and are in the
+ * middle: the members after them are at an offset by the caller's size of them. */
 static lrpot_status read_options(lrpot_potential_options *known,
                                  const lrpot_potential_options *given)
 {
@@ -199,7 +200,8 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
     LRPOT__TRY(lrpot_basis_create(&basis, &known.basis));
     lrpot_status status = create_charges(&charges, &known);
     int own = lrpot_charges_kind_traits(known.charges) & LRPOT_CHARGES_TAKES_WIDTHS;
-    const double *widths = own ? NULL : known.widths; /* else the charges' own by now */
+    /* otherwise the widths belong to the charges by now */
+    const double *widths = own ? NULL : known.widths;
     if (status == LRPOT_OK)
         status = lrpot__potential_assemble(&potential, known.symbols, basis, charges,
                                            known.accuracy, widths, known.species_coefficients);

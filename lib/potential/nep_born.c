@@ -62,15 +62,15 @@ static lrpot_status run_flows(task *t)
     return lrpot__nep_run(t->potential->evaluator, t->work, t->atoms, t->list, &request);
 }
 
-/* Each pair i -> j takes its mid-point as origin of the charge that flows. */
+/* Uses the mid-point of each pair i -> j as origin of the charge that flows. */
 static void fitted_form(const task *t, double *Z)
 {
     for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++)
         Z[k] += 0.5 * (t->neighbour[k] - t->centre[k]);
 }
 
-/* Charge flows from the centre; what neutralises it is spread over all atoms, which has a share in
- * isolated systems alone: (r_j - mean(r)) sum_i dz_i/dr_j. */
+/* Charge flows from the centre. The neutralising charge is spread over all atoms. It contributes in
+ * isolated systems only: (r_j - mean(r)) sum_i dz_i/dr_j. */
 static void polarization_form(const task *t, double *Z)
 {
     int64_t n = t->atoms->n_owned, stride = t->atoms->stride != 0 ? t->atoms->stride : 3;

@@ -1,5 +1,5 @@
-/* Energy and its derivatives of a NEP: charges, Coulomb sum, and one adjoint pass that carries the
- * energy and the charges' response to the potential. */
+/* Energy and its derivatives of a NEP: charges, Coulomb sum, and one adjoint pass for the energy
+ * and the response of the charges to the potential. */
 #include "potential/nep_potential.h"
 
 #include "basis/nep/nep_run.h"
@@ -32,7 +32,7 @@ static lrpot_status check_call(const lrpot__nep_potential *potential, const lrpo
     if (out->struct_size < sizeof *out)
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
                            out->struct_size, sizeof *out);
-    lrpot__rows rows; /* checked before anything is written */
+    lrpot__rows rows; /* checked before any output is written */
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->evaluator->nep->n_species));
     return lrpot__nlist_rows(list, atoms, potential->evaluator->nep->cutoff, &rows);
 }
@@ -71,7 +71,8 @@ static void zero(double *array, int64_t n)
     if (array != NULL && n > 0) memset(array, 0, (size_t)n * sizeof *array);
 }
 
-/* From here on every part adds; `potential` belongs to one part and is overwritten by it. */
+/* Clears the outputs, since every part adds to them. `potential` belongs to one part, which
+ * overwrites it. */
 static void start_outputs(const lrpot_atoms *atoms, const lrpot_outputs *out)
 {
     if (out->flags & LRPOT_ADD) return;

@@ -51,7 +51,8 @@ static lrpot_status sum_as_fitted(const lrpot__nep_potential *potential, lrpot_w
     return LRPOT_OK;
 }
 
-/* The library's solver has a Coulomb constant of more digits: charges make up for it. */
+/* Sum by the library's solver. Its Coulomb constant has more digits; scaled charges compensate for
+ * this. */
 static lrpot_status sum_converged(const lrpot__nep_potential *potential, lrpot_workspace *work,
                                   const lrpot_atoms *atoms, const lrpot_nlist *list,
                                   const lrpot_comm *comm, const double *q, lrpot_outputs *out)

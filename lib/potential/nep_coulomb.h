@@ -4,7 +4,7 @@
 
 #include "potential/nep_potential.h"
 
-/* eV A/e^2, as the programs that fit NEPs have it. */
+/* eV A/e^2, the value in the programs that fit NEPs */
 #define LRPOT__NEP_COULOMB_CONSTANT 14.399645
 
 /* Adds energy, energy_atom, forces, virial, virial_atom, field; overwrites `potential`, which must

@@ -8,9 +8,9 @@
 
 #include <math.h>
 
-#define TWO_PI 6.2831853 /* as the programs have it where vectors and their weights are made */
+#define TWO_PI 6.2831853 /* the value in the programs, for vectors and their weights */
 
-/* Largest number of reciprocal vectors along one row; more is a mistake in the cell. */
+/* Largest number of reciprocal vectors along one row. A larger one is an error in the cell. */
 #define MOST_VECTORS 10000
 
 static double screening(const lrpot__nep *nep)

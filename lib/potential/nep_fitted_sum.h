@@ -1,5 +1,5 @@
-/* Coulomb sums as the programs that fit charged NEPs take them: pairs within the radial cutoff, and
- * a fixed sphere of reciprocal vectors. */
+/* Coulomb sums of the programs that fit charged NEPs: pairs within the radial cutoff, and a fixed
+ * sphere of reciprocal vectors. */
 #ifndef LRPOT__NEP_FITTED_SUM_H
 #define LRPOT__NEP_FITTED_SUM_H
 
@@ -8,7 +8,7 @@
 #include <lrpot/nlist.h>
 #include <lrpot/workspace.h>
 
-/* Per owned atom, for unit Coulomb constant; all are added to. */
+/* Terms per owned atom, for unit Coulomb constant; all are added to. */
 typedef struct lrpot__nep_terms {
     double *potential; /* [n] e/A */
     double *field;     /* [n][3] e/A^2 */
@@ -22,7 +22,7 @@ lrpot_status lrpot__nep_pair_sum(const lrpot__nep *nep, int32_t threads, const l
 /* Reciprocal vectors; crystals in one process only. O(n^2). */
 lrpot_status lrpot__nep_sphere_sum(const lrpot__nep *nep, int32_t threads, const lrpot_atoms *atoms,
                                    const double *q, const lrpot__nep_terms *out);
-/* Self-interaction that mode LRPOT__NEP_EWALD takes off. */
+/* Subtracts the self energy in mode LRPOT__NEP_EWALD. */
 void lrpot__nep_self_sum(const lrpot__nep *nep, const lrpot_atoms *atoms, const double *q,
                          const lrpot__nep_terms *out);
 

@@ -19,7 +19,7 @@ static lrpot_status check_options(const lrpot__nep_options *options)
     return LRPOT_OK;
 }
 
-/* Mode LRPOT__NEP_RECIPROCAL keeps the self-interaction of its Gaussians of width
+/* Creates the solver. Mode LRPOT__NEP_RECIPROCAL keeps the self energy of its Gaussians of width
  * 1/(sqrt(2) alpha). */
 static lrpot_status create_ewald(lrpot__nep_potential *potential, const lrpot__nep *nep)
 {

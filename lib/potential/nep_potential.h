@@ -1,4 +1,4 @@
-/* A NEP with its Coulomb energy: energy, forces, stress, charges, Born charges. */
+/* NEP with its Coulomb energy: energy, forces, stress, charges, Born charges. */
 #ifndef LRPOT__NEP_POTENTIAL_H
 #define LRPOT__NEP_POTENTIAL_H
 
@@ -30,12 +30,12 @@ typedef struct lrpot__nep_potential {
     lrpot_ewald *ewald; /* NULL: without charges, or summed as fitted, or damped */
 } lrpot__nep_potential;
 
-/* Takes the model over on success. options NULL: zeros. */
+/* Takes ownership of the model on success. options NULL: zeros. */
 lrpot_status lrpot__nep_potential_create(lrpot__nep_potential **out, lrpot__nep *nep,
                                          const lrpot__nep_options *options);
 void lrpot__nep_potential_free(lrpot__nep_potential *potential);
 
-/* As lrpot_potential_compute(). The per-atom virial is credited to the neighbour. */
+/* As lrpot_potential_compute(). The per-atom virial is assigned to the neighbour. */
 lrpot_status lrpot__nep_compute(const lrpot__nep_potential *potential, lrpot_workspace *work,
                                 const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, lrpot_outputs *out);

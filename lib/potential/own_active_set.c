@@ -1,4 +1,4 @@
-/* The active set that a model carries: of the frames that it was fitted to. */
+/* Active set that is stored in a model: of the frames of its fit. */
 #include "potential/active_set.h"
 
 #include "core/error.h"

@@ -7,7 +7,7 @@
 
 enum { N_ENERGY_BLOCKS = 4, N_BLOCKS = N_ENERGY_BLOCKS + LRPOT__CHARGES_BLOCKS };
 
-/* NULL: the name is that of the kind. */
+/* NULL: the name depends on the kind of charges. */
 static const char *const block_names[N_BLOCKS] = { "energy.radial",   "energy.linear",
                                                    "energy.species",  "energy.hidden",
                                                    "charges.radial",  "charges.linear",
@@ -85,8 +85,7 @@ lrpot_status lrpot_potential_get_params(const lrpot_potential *potential, int64_
                                     lrpot_charges_param_count(potential->charges), params);
 }
 
-/* The charges come first: theirs is the only block with values that are refused for more than not
- * being finite. */
+/* Sets the charges first: theirs is the only block with restrictions beyond finite values. */
 lrpot_status lrpot_potential_set_params(lrpot_potential *potential, int64_t n, const double *params)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);

@@ -1,5 +1,5 @@
-/* The electrostatic potential of a model's charges at points in space: a test charge without extent
- * is one more species of the Coulomb sum. */
+/* Electrostatic potential of a model's charges at points in space. A test charge without extent is
+ * one more species of the Coulomb sum. */
 #include "potential/points.h"
 
 #include "core/error.h"
@@ -9,12 +9,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { POINTS_AT_ONCE = 256 }; /* of a matrix whose sides hold atoms and points */
+enum { POINTS_AT_ONCE = 256 }; /* number of points at once in a matrix over atoms and points */
 
 /* Atoms and points as one system. */
 typedef struct {
     lrpot_ewald *ewald;
-    lrpot_atoms atoms; /* of the arrays below */
+    lrpot_atoms atoms; /* view of the arrays below */
     double *positions;
     int32_t *species;
 } probe;
@@ -47,7 +47,7 @@ static void probe_free(probe *p)
     lrpot__free(p->species);
 }
 
-/* With room for n points. */
+/* Creates a probe for n points. */
 static lrpot_status probe_create(probe *p, const lrpot_potential *potential,
                                  const lrpot_atoms *atoms, int64_t n)
 {
@@ -90,7 +90,7 @@ static lrpot_status explain(lrpot_status status, int64_t first, int64_t n)
                        (long long)first, (long long)(first + n - 1));
 }
 
-/* matrix [atoms][n], columns first to first + count. */
+/* Columns first to first + count of matrix [atoms][n]. */
 static lrpot_status some_columns(probe *p, lrpot_workspace *work, int64_t atoms, int64_t n,
                                  int64_t first, int64_t count, double *square, double *matrix)
 {
@@ -162,7 +162,7 @@ lrpot_status lrpot_potential_points(const lrpot_potential *potential, lrpot_work
     LRPOT__TRY(check_call(potential, atoms, n, points));
     if (n == 0) return LRPOT_OK;
     probe p;
-    /* points are neighbours of each other, too: many at once cost more than the atoms */
+    /* points are neighbours of each other, too: with many at once they cost more than the atoms */
     int64_t own = atoms->n_owned, most = own > POINTS_AT_ONCE ? own : POINTS_AT_ONCE;
     if (most > n) most = n;
     LRPOT__TRY(probe_create(&p, potential, atoms, most));

@@ -1,5 +1,4 @@
-/* Structures of the library seen through a model: species and neighbours live in the workspace
- * between calls. */
+/* Views of structures for a model: species and neighbours stay in the workspace between calls. */
 #include "potential/potential.h"
 
 #include "core/error.h"
@@ -19,8 +18,7 @@ static lrpot_status kept_list(lrpot_workspace *work, const lrpot_atoms *atoms, d
     if (list != NULL && lrpot_nlist_cutoff(list) == cutoff) {
         lrpot_status status = lrpot_nlist_rebuild(list, atoms);
         if (status != LRPOT_OK)
-            lrpot__workspace_keep(work, LRPOT__KEEP_NLIST, NULL,
-                                  NULL); /* half-built: of no use to anybody */
+            lrpot__workspace_keep(work, LRPOT__KEEP_NLIST, NULL, NULL); /* incomplete: removed */
         *out = list;
         return status;
     }

@@ -1,4 +1,4 @@
-/* Born effective charges: all are adjoint passes of the charge model with other weights (theory:
+/* Born effective charges: adjoint passes of the charge model with several weights (theory:
  * docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
@@ -73,7 +73,8 @@ static lrpot_status pull(const task *t, const double *weights, double *forces)
     return lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, NULL, weights, &out);
 }
 
-/* sum_i w_i (x) dq_i/dr_j with the places w: one pass for each direction of the dipole. */
+/* sum_i w_i (x) dq_i/dr_j with the unwrapped positions w: one pass for each direction of the
+ * dipole. */
 static lrpot_status add_flow(const task *t, const lrpot__places *places)
 {
     double *weights = NULL, *forces = NULL;
@@ -89,8 +90,8 @@ static lrpot_status add_flow(const task *t, const lrpot__places *places)
 }
 
 /* -sum_i r_ij (x) dV_i/dr_ij along the directions that repeat, r_ij from centre i to neighbour j:
- * the virial of sum_i V_i credited to neighbours. The redistributed part has no share in the limit
- * k -> 0 (docs/theory/born_charges.md). */
+ * the virial of sum_i V_i assigned to neighbours. The redistributed part does not contribute in the
+ * limit k -> 0 (docs/theory/born_charges.md). */
 static lrpot_status add_local(const task *t, const lrpot__places *places)
 {
     double *virial_atom = NULL;
@@ -106,7 +107,7 @@ static lrpot_status add_local(const task *t, const lrpot__places *places)
     return LRPOT_OK;
 }
 
-/* Z_j = q_j 1 + what the charges' following of atom j adds to the dipole. */
+/* Z_j = q_j 1 + change of the dipole by the dependence of the charges on atom j. */
 static lrpot_status unfolded(const task *t)
 {
     lrpot__places places;
@@ -118,9 +119,9 @@ static lrpot_status unfolded(const task *t)
     return t->atoms->periodic_mask != LRPOT_PERIODIC_ALL ? add_flow(t, &places) : LRPOT_OK;
 }
 
-/* Z_l[a][b] += sum_c h_ca sum_j sin(2 pi (s_jc - s_lc)) / (2 pi) dq_j/dr_lb for one lattice row c:
- * the sine of the difference is split, so that two passes serve all atoms l. Dephased in the
- * lattice basis, then turned by the cell: right for any cell. */
+/* Z_l[a][b] += sum_c h_ca sum_j sin(2 pi (s_jc - s_lc)) / (2 pi) dq_j/dr_lb for one lattice row c.
+ * The sine of the difference is split, so that two passes are enough for all atoms l. The phases
+ * are applied in the lattice basis, then rotated by the cell: correct for any cell. */
 static lrpot_status phase_row(const task *t, const double *inverse, int c, double *phases,
                               double *forces)
 {
@@ -155,7 +156,7 @@ static lrpot_status phase_form(const task *t)
     return LRPOT_OK;
 }
 
-/* Mean of Z less Q/N on the diagonal: zero where the acoustic sum rule holds. */
+/* Mean of Z minus Q/N on the diagonal: zero if the acoustic sum rule holds. */
 static void mean_excess(int64_t n, double total_charge, const double *Z, double *excess)
 {
     memset(excess, 0, 9 * sizeof *excess);

@@ -1,4 +1,4 @@
-/* Energy in a uniform field with all that answers it (docs/theory/born_charges.md). */
+/* Energy in a uniform field, including all responses (docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
 #include "core/error.h"
@@ -51,7 +51,7 @@ static lrpot_status check_call(const task *t, const lrpot_outputs *out)
     return lrpot__atoms_check(t->atoms, t->potential->n_species);
 }
 
-/* Virial of -E.sum q r when positions are strained and the field is not. */
+/* Virial of -E.sum q r when positions are strained and the field is constant. */
 static void add_stretch(const task *t, const double *moment, const double *q,
                         const lrpot_outputs *out)
 {
@@ -73,8 +73,8 @@ static lrpot_status charges_block(const task *t, double **q)
     return LRPOT_OK;
 }
 
-/* Charges that minimise the energy minimise it with the field: it shifts their electronegativities,
- * and then nothing has to answer. */
+/* Charges that minimise the energy: they minimise it in the field, which shifts their
+ * electronegativities. No further response is needed. */
 static lrpot_status settled(const task *t, lrpot_outputs *out)
 {
     lrpot__places places;
@@ -109,7 +109,7 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
     return LRPOT_OK;
 }
 
-/* Charges that take no notice of the field: its forces are added to those of the model. */
+/* Charges that do not depend on the field: its forces are added to those of the model. */
 static lrpot_status followed(const task *t, lrpot_outputs *out)
 {
     lrpot__places places;
@@ -128,7 +128,7 @@ static lrpot_status followed(const task *t, lrpot_outputs *out)
         memset(out->charges, 0, (size_t)t->atoms->n_owned * sizeof(double));
     for (int64_t i = 0; out->charges != NULL && i < t->atoms->n_owned; i++) out->charges[i] += q[i];
     if (t->atoms->periodic_mask == 0)
-        return LRPOT_OK; /* there the strain of the positions is in already */
+        return LRPOT_OK; /* the strain of the positions is already included there */
     LRPOT__TRY(lrpot__places_make(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
                                   &places));
     add_stretch(t, places.moment, q, out);

@@ -1,5 +1,5 @@
-/* What a uniform electric field does to the atoms, and the current that their motion is: Born
- * charges contracted on the way, so that both work on the pieces of a parallel host (theory:
+/* Forces of a uniform electric field on the atoms, and the current of their motion. Born charges
+ * are contracted on the way, so that both work on the domains of a parallel host (theory:
  * docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
@@ -62,8 +62,8 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
     return lrpot_charges_eval(t->charges, t->work, t->atoms, t->list, t->comm, t->q);
 }
 
-/* tensors[l][a][b] = -sum_j r_jl,a dc_j/dr_jl,b: what the local charges add to Z_l; on ghosts their
- * part. */
+/* tensors[l][a][b] = -sum_j r_jl,a dc_j/dr_jl,b: contribution of local charges to Z_l; ghosts hold
+ * their part. */
 static lrpot_status local_tensors(const task *t, double **out)
 {
     double *tensors = NULL;
@@ -93,8 +93,8 @@ static void start_outputs(const task *t, const lrpot_outputs *out)
     clear(out->dipole, 3);
 }
 
-/* Energy -E.sum q r and the force q E of charges that stay; in an isolated system the strain moves
- * them, too. */
+/* Energy -E.sum q r and force q E at fixed charges, which move under strain in an isolated
+ * system. */
 static void rigid_part(const task *t, const double *field, const lrpot_outputs *out)
 {
     int isolated = t->atoms->periodic_mask == 0;
@@ -116,8 +116,8 @@ static void rigid_part(const task *t, const double *field, const lrpot_outputs *
     }
 }
 
-/* The energy -E.sum q r has the derivative -E.r_i by charge i: one pass is exact as far as the
- * places count. */
+/* Adds the flow of charge. The energy -E.sum q r has the derivative -E.r_i by charge i: one pass is
+ * exact as far as positions are defined. */
 static lrpot_status add_flow(const task *t, const double *field, const lrpot_outputs *out)
 {
     double *weights = NULL;
@@ -132,7 +132,7 @@ static lrpot_status add_flow(const task *t, const double *field, const lrpot_out
                               &derivatives);
 }
 
-/* Along the directions that repeat, charges that follow their neighbours answer by these. */
+/* Adds the tensors of local charges, which are their response along the directions that repeat. */
 static lrpot_status add_local(const task *t, const double *field, const lrpot_outputs *out)
 {
     double along[3];
@@ -193,7 +193,7 @@ static lrpot_status spread_velocities(const task *t, const double *velocities, d
     return LRPOT_OK;
 }
 
-/* d/dt of sum q r: a pass for each direction. */
+/* d/dt of sum q r: one pass for each direction. */
 static lrpot_status add_flow_current(const task *t, const double *velocities, double *current)
 {
     double *weights = NULL, *forces = NULL;

@@ -1,4 +1,4 @@
-/* What equilibrated charges answer to a uniform field: a solution of their equations for each
+/* Response of equilibrated charges to a uniform field: one solution of their equations for each
  * direction (docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 

@@ -8,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Quanta to the branch, along each row: beyond, the dipole itself has too few digits left. */
+/* Largest number of quanta to the branch, along each row. Beyond it the dipole itself has too few
+ * digits. */
 #define MOST_QUANTA 1e9
 
 static const double two_pi = 6.283185307179586476925;
@@ -80,7 +81,7 @@ static double squared_distance(const double *missing, const double *quantum, con
     return sum;
 }
 
-/* Steps to the better of the 26 neighbours as long as there is one. */
+/* Moves to the best of the 26 neighbours as long as it is better. */
 static double descend(const double *missing, const double *quantum, int64_t *n)
 {
     double best = squared_distance(missing, quantum, n);
@@ -100,9 +101,9 @@ static double descend(const double *missing, const double *quantum, int64_t *n)
     return best;
 }
 
-/* Lattice vector of quanta nearest to `missing`. Rounding finds it in orthogonal cells; in skewed
- * ones every candidate that can be nearer than the best so far is looked at: its coefficients
- * differ by at most twice that distance times a reciprocal row. */
+/* Lattice vector of quanta nearest to `missing`. In orthogonal cells rounding finds it. In skewed
+ * ones all candidates that can be nearer than the best so far are tried: their coefficients differ
+ * by at most twice that distance times a reciprocal row. */
 static lrpot_status nearest_branch(const double *missing, const double *quantum, int64_t *n)
 {
     double inverse[9], fraction[3];

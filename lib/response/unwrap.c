@@ -1,4 +1,4 @@
-/* Dipoles of systems that repeat: fragments made whole, and the directions that repeat. */
+/* Unwrapping of fragments for dipoles of periodic systems, and the directions that repeat. */
 #include "response/unwrap.h"
 
 #include "core/algebra.h"
@@ -11,11 +11,12 @@
 
 enum { BLOCK_MOMENT = LRPOT__BLOCK_PLACES, BLOCK_WEIGHT, BLOCK_EDGES, BLOCK_PARENTS };
 
-#define REACH 6.0 /* A: the largest gap between parts of a fragment */
-/* a fragment as near to its own image as 1.1 times its largest gap has no inside */
+#define REACH 6.0 /* A: largest gap between parts of a fragment */
+/* a fragment whose distance to its own image is below 1.1 times its largest gap cannot be
+ * unwrapped */
 #define MARGIN 1.1
 
-/* Gram and Schmidt over the rows that repeat. */
+/* Gram-Schmidt orthogonalisation of the rows that repeat. */
 static void project_along(const lrpot_atoms *atoms, double *along)
 {
     double found[3][3];
@@ -44,23 +45,23 @@ static lrpot_status block_of(lrpot_workspace *work, int32_t id, int64_t count, s
     return lrpot__workspace_block(work, id, 0, count, size, out);
 }
 
-/* Two atoms of a fragment that see each other, the second in the cell `image`. */
+/* Two neighbouring atoms of a fragment, the second in the cell `image`. */
 typedef struct {
     double square;
     int32_t i, j;
     int32_t image[3];
 } edge;
 
-/* An atom's place in the tree: images add up along the way to the root. */
+/* Node of an atom in the tree: images add up along the path to the root. */
 typedef struct {
     int32_t parent, size; /* size of the tree, at its root */
-    int32_t image[3];     /* of the atom, with its parent in the cell 0 */
+    int32_t image[3];     /* image of the atom, with its parent in the cell 0 */
 } node;
 
 typedef struct {
     const lrpot_atoms *atoms;
     node *nodes;      /* [n] */
-    int64_t *missing; /* [fragments]: links until a fragment is whole */
+    int64_t *missing; /* [fragments]: number of links until a fragment is connected */
     double *longest;  /* [fragments]: square of the last link */
 } forest;
 
@@ -72,7 +73,7 @@ static int shorter_first(const void *a, const void *b)
     return (x->j > y->j) - (x->j < y->j);
 }
 
-/* Root of an atom; image gets the atom's image with the root in the cell 0. Shortens the way. */
+/* Root of an atom; image: the atom's image with the root in the cell 0. Shortens the path. */
 static int32_t root_of(forest *f, int32_t i, int32_t image[3])
 {
     node *n = &f->nodes[i];
@@ -96,7 +97,7 @@ static lrpot_status endless(int32_t fragment, double length)
                        fragment, length);
 }
 
-/* Joins two trees, or finds that they are one already. Links come in ascending order. */
+/* Joins two trees, or finds that they are one already. Links come in ascending length. */
 static lrpot_status add_link(forest *f, const edge *e)
 {
     int32_t a[3], b[3], fragment = f->atoms->fragments[e->i];
@@ -108,9 +109,8 @@ static lrpot_status add_link(forest *f, const edge *e)
             if (a[d] + e->image[d] != b[d]) return endless(fragment, sqrt(e->square));
         return LRPOT_OK;
     }
-    int turned =
-        f->nodes[to].size
-        > f->nodes[from].size; /* the smaller below the larger: ways to the root stay short */
+    /* the smaller tree goes below the larger: paths to the root stay short */
+    int turned = f->nodes[to].size > f->nodes[from].size;
     node *lower = &f->nodes[turned ? from : to], *upper = &f->nodes[turned ? to : from];
     lower->parent = turned ? to : from;
     upper->size += lower->size;
@@ -167,7 +167,7 @@ static lrpot_status plant(lrpot_workspace *work, const lrpot_atoms *atoms, fores
     return LRPOT_OK;
 }
 
-/* Moves the atoms of each fragment to the images that hang together by the shortest links. */
+/* Unwraps each fragment: moves its atoms to the images connected by the shortest links. */
 static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, double *places)
 {
     lrpot_nlist *list = NULL;

@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-/* A sum of charges is rounding up to this part of the sum of their sizes, and up to this charge. */
+/* Largest net charge that counts as rounding error: relative to the sum of the magnitudes, and
+ * absolute. */
 #define ROUNDING_PART 1e-4
 #define ROUNDING_CHARGE 0.05 /* e */
 #define FLOAT_PART 1e-6
@@ -14,7 +15,7 @@ static double mass_of(const lrpot_structure *frame, const double *masses, int64_
     return masses != NULL ? masses[i] : lrpot_element_mass(lrpot_structure_symbol(frame, i));
 }
 
-/* Mean of x by mass; the first atom without mass, or -1. */
+/* Mean of x weighted by mass. Returns the first atom without mass, or -1. */
 static int64_t centre(const lrpot_structure *frame, const double *x, double mean[3])
 {
     const double *masses = lrpot_structure_get(frame, LRPOT_QUANTITY_MASSES);
@@ -29,7 +30,7 @@ static int64_t centre(const lrpot_structure *frame, const double *x, double mean
     return -1;
 }
 
-/* Sum of the tensors, of the products with x, and of the sizes of the charges. */
+/* Adds the tensors, their products with x, and the magnitudes of the charges. */
 static double add(int64_t n, const double *q, const double *z, const double *x, double sum[9],
                   double out[3])
 {

@@ -11,16 +11,17 @@
 enum {
     MIN_PIECES = 4,
     MAX_PIECES = 64,
-    PIECE_WINDOWS = 8, /* pieces of the series are so many windows long */
-    LATE_WINDOWS = 4   /* where the plateau must still be the same */
+    PIECE_WINDOWS = 8, /* length of the pieces of the series, in windows */
+    LATE_WINDOWS = 4   /* lag up to which the plateau must stay the same, in windows */
 };
-static const double correlation_times = 15.0; /* window in integrals of the squared correlation */
+/* length of the window, in integrals of the squared correlation */
+static const double correlation_times = 15.0;
 
-#define LARGEST_RISE 0.3 /* of a driven current over the series, in its mean */
+#define LARGEST_RISE 0.3 /* largest relative rise of a driven current over the series */
 
 typedef struct response_window {
-    int64_t begin, end;    /* lags */
-    int64_t pieces, piece; /* number, samples of the current in each */
+    int64_t begin, end;    /* first and last lag */
+    int64_t pieces, piece; /* number of pieces, samples of the current in each */
     double inefficiency;   /* 2 int C/C(0) in steps */
 } response_window;
 
@@ -54,8 +55,8 @@ static lrpot_status check(const lrpot_series *series, lrpot_estimate *sigma, int
     return LRPOT_OK;
 }
 
-/* First lag of so many correlation times; 0 when there is none. Squares keep the noise of the tail
- * small. */
+/* First lag beyond so many correlation times; 0 if there is none. The squared correlation keeps the
+ * noise of the tail small. */
 static int64_t decay(int64_t n, const double *correlation)
 {
     double time = 1.0;
@@ -92,7 +93,7 @@ static lrpot_status cut(int64_t n, double step, const lrpot_conductivity_options
     return LRPOT_OK;
 }
 
-/* correlation has room for n / 32 + 1 lags. */
+/* Chooses the window. correlation has n / 32 + 1 elements. */
 static lrpot_status choose_window(int64_t n, double step, const double *correlation,
                                   const lrpot_conductivity_options *options, response_window *w)
 {
@@ -118,7 +119,7 @@ static lrpot_status choose_window(int64_t n, double step, const double *correlat
     return cut(n, step, options, w);
 }
 
-/* Window from the correlation of the whole current. */
+/* Finds the window from the correlation of the whole current. */
 static lrpot_status find_window(int64_t n, const double *current, double step,
                                 const lrpot_conductivity_options *options, response_window *w)
 {
@@ -137,7 +138,7 @@ static lrpot_status find_window(int64_t n, const double *current, double step,
     return status;
 }
 
-/* Trapezoids; in place is allowed. */
+/* Integrates by the trapezoid rule; in place is allowed. */
 static void integrate(int64_t n, const double *values, double step, double *out)
 {
     double sum = 0.0, before = values[0];
@@ -168,13 +169,13 @@ static double mean_of(const double *values, int64_t begin, int64_t end)
     return sum / (double)(end - begin + 1);
 }
 
-/* The plateau is an average: what still swings there cancels. */
+/* Plateau as an average over the window: oscillations cancel. */
 static double plateau(const double *integral, const response_window *w)
 {
     return mean_of(integral, w->begin, w->end);
 }
 
-/* By how much the running integral goes on to climb, from the plateau to so many lags. */
+/* Increase of the running integral from the plateau to so many lags. */
 static double climb(const double *integral, const response_window *w, int64_t lags)
 {
     int64_t late = LATE_WINDOWS * w->end < lags ? LATE_WINDOWS * w->end : lags - 1;
@@ -205,7 +206,7 @@ static void show_window(const response_window *w, double step, double *window)
     window[1] = (double)w->end * step;
 }
 
-/* Welford: adds value number p, from 0, without cancellation. */
+/* Welford's method: adds value number p, from 0, without cancellation. */
 static void gather(double value, int64_t p, double *mean, double *squares)
 {
     double change = value - *mean;
@@ -220,7 +221,7 @@ typedef struct curves {
 } curves;
 
 /* Squared deviations of the pieces' running integrals from their mean, at each lag, and those of
- * their plateaus and of what follows them. */
+ * their plateaus and of their later increase. */
 static lrpot_status scatter(const response_window *w, const double *current, double step,
                             double factor, curves *c)
 {
@@ -319,7 +320,7 @@ lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
     return lrpot__finite_total("running integral", n_lags, integral);
 }
 
-/* The dipole: as given, or the integral of the current from zero. [n][3], NULL without memory. */
+/* Dipole [n][3]: given, or the integral of the current from zero. NULL without memory. */
 static double *dipole_of(const lrpot_series *series)
 {
     double *dipole = lrpot__duplicate(series->values, 3 * series->n, sizeof *dipole);
@@ -341,7 +342,7 @@ static lrpot_status displacements(int64_t n, const double *dipole, int64_t lags,
 }
 
 typedef struct slopes {
-    double squares, bend, bend_squares; /* bend: between the two halves of the window */
+    double squares, bend, bend_squares; /* bend: difference between the two halves of the window */
 } slopes;
 
 static lrpot_status einstein_scatter(const response_window *w, const double *dipole, double factor,

@@ -34,7 +34,7 @@ lrpot_status lrpot__transform_create(lrpot__transform *transform, int64_t size)
     transform->modes = lrpot__calloc(size / 2 + 1, sizeof *transform->modes);
     if (transform->real == NULL || transform->modes == NULL) return LRPOT_E_MEMORY;
     lrpot__planner_lock();
-    /* ESTIMATE: the same bits every run */
+    /* ESTIMATE: every run gives the same bits */
     transform->forward =
         fftw_plan_dft_r2c_1d((int)size, transform->real, transform->modes, FFTW_ESTIMATE);
     transform->backward =
@@ -90,7 +90,7 @@ static double square_at(const double *x, const double *mean)
 void lrpot__mean_square_displacement(lrpot__transform *transform, int64_t n, const double *x,
                                      int64_t n_lags, double *out)
 {
-    /* About the mean: a dipole far from zero would cost digits. */
+    /* Relative to the mean: a dipole far from zero would cost digits. */
     double mean[3] = { 0.0, 0.0, 0.0 }, squares = 0.0;
     for (int64_t i = 0; i < 3 * n; i++) mean[i % 3] += x[i] / (double)n;
     correlate(transform, n, x, mean, n_lags, out);
@@ -99,5 +99,5 @@ void lrpot__mean_square_displacement(lrpot__transform *transform, int64_t n, con
         out[k] = (squares - 2.0 * out[k]) / (double)(n - k);
         squares -= square_at(x + 3 * k, mean) + square_at(x + 3 * (n - 1 - k), mean);
     }
-    out[0] = 0.0; /* not the rounding of large sums */
+    out[0] = 0.0; /* exactly zero, without the rounding error of large sums */
 }

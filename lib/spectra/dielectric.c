@@ -9,12 +9,13 @@
 
 #include <math.h>
 
-#define LARGEST_DRIFT 0.05 /* of the variance of a component */
+/* largest part of the variance of a component that a trend may explain */
+#define LARGEST_DRIFT 0.05
 
 static const double four_pi = 12.566370614359172953851;
 
-/* Moves the mean to zero and returns by how much the variance falls short for it: the variance of
- * the mean itself. */
+/* Subtracts the mean. Returns the variance of the mean itself, by which the variance is then too
+ * small. */
 static void centre(const lrpot_series *series, double *moved, double *scratch, double *shortfall)
 {
     for (int a = 0; a < 3; a++) {

@@ -8,7 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define LARGEST_OPENING 0.1 /* of the range of the polarization, where the loop closes */
+/* largest opening at the ends of the loop, relative to the range of the polarization */
+#define LARGEST_OPENING 0.1
 
 typedef struct loop_point {
     double field, value, variance;
@@ -19,10 +20,10 @@ typedef struct loop_point {
 typedef struct branch_curve {
     int64_t n;
     loop_point *points;
-    double *weights; /* of the points in the integral */
+    double *weights; /* weights of the points in the integral */
 } branch_curve;
 
-/* The average over records first ... end - 1, of which a part at the start is left out. */
+/* Average over records first ... end - 1. A part at the start is left out. */
 static void average(const double *fields, const double *polarization, int64_t first, int64_t end,
                     double discard, double *scratch, loop_point *out)
 {
@@ -34,7 +35,7 @@ static void average(const double *fields, const double *polarization, int64_t fi
         sum += scratch[i];
         field += fields[from + i] / (double)n;
     }
-    /* the given value, not its mean's rounding, where all are the same */
+    /* the value itself if all are the same, without the rounding error of a mean */
     *out = (loop_point){ fields[first] == fields[end - 1] ? fields[first] : field, sum / (double)n,
                          NAN, LRPOT_BRANCH_VIRGIN };
     if (n < LRPOT__SERIES_MIN) return;
@@ -42,7 +43,7 @@ static void average(const double *fields, const double *polarization, int64_t fi
     out->variance = estimate.error * estimate.error;
 }
 
-/* Returns the number of points; points NULL only counts. */
+/* Gathers the points and returns their number; points NULL only counts. */
 static int64_t gather(int64_t n, const double *fields, const double *polarization,
                       const lrpot_loop_options *options, double *scratch, loop_point *points)
 {
@@ -56,7 +57,7 @@ static int64_t gather(int64_t n, const double *fields, const double *polarizatio
     return count;
 }
 
-/* Names the branches; returns the point of the first extreme. */
+/* Assigns points to branches. Returns the index of the first extreme. */
 static int64_t assign(int64_t n, loop_point *points, double tolerance)
 {
     double low = points[0].field, high = low;
@@ -79,7 +80,7 @@ static int by_field(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Points at one field become their mean. */
+/* Merges points at the same field to their mean. */
 static int64_t merge(int64_t n, loop_point *points, double tolerance)
 {
     int64_t kept = 0;
@@ -105,7 +106,7 @@ static lrpot_status collect(int64_t n, const loop_point *points, int64_t turn, i
     if (curve->points == NULL || curve->weights == NULL) return LRPOT_E_MEMORY;
     for (int64_t i = turn; i < n; i++) {
         if (points[i].branch != branch) continue;
-        /* the turn before belongs to both branches */
+        /* the preceding turning point belongs to both branches */
         if (i > turn && points[i - 1].branch != branch) curve->points[curve->n++] = points[i - 1];
         curve->points[curve->n++] = points[i];
     }
@@ -131,7 +132,7 @@ static void remanence(const branch_curve *curve, double *value, double *error)
     }
 }
 
-/* Mean over the places where the polarization changes sign. */
+/* Mean over the fields at which the polarization changes sign. */
 static void coercivity(const branch_curve *curve, double *value, double *error)
 {
     double sum = 0.0, variance = 0.0, count = 0.0;
@@ -148,7 +149,7 @@ static void coercivity(const branch_curve *curve, double *value, double *error)
     *error = count > 0.0 ? sqrt(variance) / count : NAN;
 }
 
-/* Integral of the interpolated branch from low to high, and the variance of it. */
+/* Integral of the interpolated branch from low to high, and its variance. */
 static void integrate(const branch_curve *curve, double low, double high, double *value,
                       double *variance)
 {
@@ -164,7 +165,7 @@ static void integrate(const branch_curve *curve, double low, double high, double
     *value = *variance = 0.0;
     for (int64_t i = 0; i < curve->n; i++) {
         double w = curve->weights[i];
-        if (w == 0.0) continue; /* a point without error bar beyond the range does not count */
+        if (w == 0.0) continue; /* a point without error bar outside the range does not count */
         *value += w * curve->points[i].value;
         *variance += w * w * curve->points[i].variance;
     }
@@ -203,7 +204,7 @@ static lrpot_status read_options(const lrpot_loop_options *given, lrpot_loop_opt
     return LRPOT_OK;
 }
 
-/* Visits of one extreme of the field after the first: the polarization must come back. */
+/* Checks later visits of one extreme of the field: the polarization must be the same again. */
 static lrpot_status check_visits(int64_t n, const loop_point *points, double extreme,
                                  double tolerance, double amplitude)
 {
@@ -216,7 +217,7 @@ static lrpot_status check_visits(int64_t n, const loop_point *points, double ext
         double change = points[i].value - points[last].value,
                error = sqrt(points[i].variance + points[last].variance);
         double allowed = LARGEST_OPENING * amplitude;
-        if (5.0 * error > allowed) allowed = 5.0 * error; /* not where an error is unknown */
+        if (5.0 * error > allowed) allowed = 5.0 * error; /* not if an error is unknown */
         if (fabs(change) > allowed)
             return lrpot__fail(LRPOT_E_ASSUMPTION,
                                "the loop does not close: at the field %.6g V/A the polarization "

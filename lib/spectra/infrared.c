@@ -16,12 +16,12 @@
 
 typedef struct welch {
     int64_t samples, segment, hop, segments, frequencies;
-    double factor;      /* squared modulus of a transform -> cm^-1 */
-    double correlation; /* by which overlapping segments multiply the variance of the mean */
+    double factor;      /* factor from the squared modulus of a transform to cm^-1 */
+    double correlation; /* factor of the variance of the mean from overlapping segments */
     double *window;     /* [segment] */
     double *current;    /* [samples][3] */
     double *sums;       /* [frequencies][3] */
-    double *squares;    /* [frequencies]: of the sum over axes */
+    double *squares;    /* [frequencies]: squares of the sum over axes */
     lrpot__transform transform;
 } welch;
 
@@ -192,7 +192,7 @@ lrpot_status lrpot_spectrum_infrared(const lrpot_series *series,
         double x = PLANCK * frequency / (LRPOT__BOLTZMANN * series->temperature),
                half = LRPOT__PI * frequency * series->step;
         double scale = quantum_factor(filled.quantum, x), mean = 0.0;
-        /* differences over one step see a sine as sin(half)/half of its derivative */
+        /* a difference over one step multiplies the derivative of a sine by sin(half)/half */
         if (series->kind == LRPOT_SERIES_DIPOLE && k > 0)
             scale *= half / sin(half) * (half / sin(half));
         for (int a = 0; a < 3; a++) {

@@ -1,4 +1,4 @@
-/* Paths of atoms from frame to frame. */
+/* Unwrapped paths of atoms from frame to frame. */
 #include <lrpot/path.h>
 
 #include "core/algebra.h"
@@ -12,17 +12,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#define AMBIGUOUS 0.8 /* of the way to the next image */
+#define AMBIGUOUS 0.8 /* largest displacement, relative to that to the next image */
 #define NEAR_ANCHOR 0.75
 
-/* A path is anchored at a lattice point near the atom, in reduced coordinates: within a cell of it
- * the atom's displacement is a function of its place, whatever strain the cell went through. */
+/* Paths. A path is anchored at a lattice point near the atom, in reduced coordinates. Within a cell
+ * of it the displacement of the atom is a function of its position, for any strain of the cell in
+ * between. */
 typedef struct paths {
-    lrpot__lattice lattice; /* of the frame taken last */
+    lrpot__lattice lattice; /* lattice of the last frame */
     double *s;              /* [n][3]: reduced coordinates of the path */
     double *anchor;         /* [n][3]: reduced coordinates of the anchors */
-    double *way;            /* A, [n][3]: from the first place to the anchor */
-    double *moved;          /* A, [n][3]: from the first place to the atom */
+    double *way;            /* A, [n][3]: from the first position to the anchor */
+    double *moved;          /* A, [n][3]: from the first position to the atom */
     double *block;
 } paths;
 
@@ -30,9 +31,9 @@ struct lrpot_path {
     lrpot_structure *first;
     int64_t frames;
     paths now;
-    double *born; /* [n][9]: Born charges of the frame taken last, or NULL */
+    double *born; /* [n][9]: Born charges of the last frame, or NULL */
     double dipoles[2][3], net[2];
-    int32_t known[2]; /* of both kinds of dipole */
+    int32_t known[2]; /* 1: the dipole of this kind is known */
     lrpot_status failed[2];
 };
 
@@ -65,7 +66,7 @@ static lrpot_status paths_create(paths *out, int64_t n)
     return LRPOT_OK;
 }
 
-/* The last error once more, with the frame that it is about. */
+/* Repeats the last error with the frame that it refers to. */
 static lrpot_status in_frame(lrpot_status status, const lrpot_path *path,
                              const lrpot_structure *frame)
 {
@@ -111,7 +112,7 @@ static lrpot_status check_atoms(const lrpot_structure *first, const lrpot_struct
     return LRPOT_OK;
 }
 
-/* The position with its image flags. */
+/* Position unwrapped by its image flags. */
 static void place(const lrpot_structure *frame, int64_t i, double *r)
 {
     const double *image = frame->quantities[LRPOT_QUANTITY_IMAGE];
@@ -133,7 +134,8 @@ static lrpot_status too_long(const lrpot_structure *frame, int64_t i, double len
                        (long long)i, lrpot_structure_symbol(frame, i), id, length, next);
 }
 
-/* One atom; before are its paths in the lattice of the frame before, back turns them. */
+/* Moves one atom. before: its paths in the lattice of the previous frame; back: the change of the
+ * lattice description. */
 static lrpot_status move(const lrpot_structure *frame, const double back[9], const paths *before,
                          paths *now, int64_t i)
 {
@@ -184,7 +186,7 @@ static lrpot_status move_all(const lrpot_path *path, const lrpot_structure *fram
     return LRPOT_OK;
 }
 
-/* sum q (first place + way). */
+/* sum q (first position + displacement). */
 static lrpot_status charge_dipole(lrpot_path *path, const lrpot_structure *frame, const paths *now)
 {
     const double *q = frame->quantities[LRPOT_QUANTITY_CHARGES];
@@ -204,7 +206,7 @@ static lrpot_status charge_dipole(lrpot_path *path, const lrpot_structure *frame
     return status == LRPOT_E_UNSUPPORTED ? LRPOT_OK : status;
 }
 
-/* Adds the mean of the Born charges before and now times the step. */
+/* Adds the mean of the previous and present Born charges times the step. */
 static lrpot_status born_dipole(lrpot_path *path, const lrpot_structure *frame, const paths *now)
 {
     const double *z = frame->quantities[LRPOT_QUANTITY_BORN_CHARGES];
@@ -228,7 +230,7 @@ static lrpot_status born_dipole(lrpot_path *path, const lrpot_structure *frame, 
     return status == LRPOT_E_UNSUPPORTED ? LRPOT_OK : status;
 }
 
-/* The first frame, and what the next step starts from. Fails before it changes anything. */
+/* Keeps the first frame, from which the next step starts. Fails before it changes anything. */
 static lrpot_status keep(lrpot_path *path, const lrpot_structure *frame, paths *now)
 {
     const double *z = frame->quantities[LRPOT_QUANTITY_BORN_CHARGES];

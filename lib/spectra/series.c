@@ -8,7 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MIN_BLOCKS = 8 }; /* fewer know their own scatter to no better than a quarter */
+/* with fewer blocks the standard deviation is uncertain by more than a quarter */
+enum { MIN_BLOCKS = 8 };
 
 lrpot_status lrpot__estimate_check(const lrpot_estimate *estimate)
 {
@@ -116,7 +117,7 @@ void lrpot__blocking(int64_t n, double *values, double mean, lrpot_estimate *out
         double length = (double)block;
         if (block == 1) first = variance;
         double ratio = first > 0.0 ? variance / first : 1.0;
-        /* Too short for a plateau: the largest bar is the best lower bound. */
+        /* Too short for a plateau: the largest error bar is the best lower bound. */
         out->plateau = length * length * length > 16.0 * (double)n * ratio * ratio;
         if (out->plateau || variance > largest) {
             largest = variance;

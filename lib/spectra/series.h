@@ -1,5 +1,5 @@
-/* Time series of dipoles and currents: what dielectric constants, spectra and conductivities have
- * in common. */
+/* Time series of dipoles and currents: functions shared by dielectric constants, spectra and
+ * conductivities. */
 #ifndef LRPOT__SERIES_H
 #define LRPOT__SERIES_H
 
@@ -9,26 +9,27 @@
 
 #include <fftw3.h>
 
-#define LRPOT__SERIES_MIN 16 /* samples; fewer have no error bar */
+#define LRPOT__SERIES_MIN 16 /* least number of samples for an error bar */
 
-/* Size, pointer, length, finite values, positive constants. temperature may be left unchecked. */
+/* Checks size, pointer, length, finite values, positive constants. The temperature is checked only
+ * on request. */
 lrpot_status lrpot__series_check(const lrpot_series *series, int with_temperature);
 lrpot_status lrpot__estimate_check(const lrpot_estimate *estimate);
 
-/* Samples of the current that a series gives: a dipole has one less, half a step later. */
+/* Number of samples of the current of a series. A dipole has one less, half a step later. */
 int64_t lrpot__series_current_count(const lrpot_series *series);
-/* The current, [count][3], to be freed by the caller; NULL and a message without memory. */
+/* The current, [count][3]; the caller frees it. NULL and a message without memory. */
 double *lrpot__series_current(const lrpot_series *series);
 
-/* Error of the mean of values, which is overwritten; the mean is given. *plain is the bar without
- * its own uncertainty. */
+/* Error of the mean of values, which are overwritten. *plain: the error bar without its own
+ * uncertainty. */
 void lrpot__blocking(int64_t n, double *values, double mean, lrpot_estimate *out, double *plain);
 
 /* Standard deviation of a mean of m independent numbers with the given sum of squared deviations,
- * its own uncertainty added. */
+ * plus its own uncertainty. */
 double lrpot__error_of_mean(double squares, int64_t m);
 
-/* Real transforms of one length. */
+/* Real Fourier transforms of one length. */
 typedef struct lrpot__transform {
     int64_t size;
     double *real;        /* [size] */

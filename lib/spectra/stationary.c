@@ -5,23 +5,24 @@
 
 #include <math.h>
 
-/* Of the variance, in the means of eighths. Random walks have more in 99 of 100 cases, processes of
- * twenty independent samples less. */
+/* Largest part of the variance in the means of eighths. Random walks have more in 99 of 100 cases,
+ * processes of twenty independent samples less. */
 #define SLOW_PART 0.65
 enum { LONG_PIECES = 8 };
 
-#define LARGEST_EXCESS 2.5  /* of 21 squares: chance 1e-4 */
-#define LARGEST_CHANGE 0.05 /* of the integral of a correlation, by what is no fluctuation */
+#define LARGEST_EXCESS 2.5 /* largest ratio for 21 squares: probability 1e-4 */
+/* largest relative change of the integral of a correlation by parts that are not fluctuations */
+#define LARGEST_CHANGE 0.05
 #define LARGEST_DIFFERENCE 0.2
 
-/* Wallace (1959): a t variable as a normal one. */
+/* Score of a t variable as a normal one (Wallace 1959). */
 double lrpot__score(double t, double freedom)
 {
     if (!(freedom > 0.0) || isnan(t)) return 0.0;
     return (8.0 * freedom + 1.0) / (8.0 * freedom + 3.0) * sqrt(freedom * log1p(t * t / freedom));
 }
 
-/* means[m] of m blocks; deviations from the line of least squares. */
+/* Fits a line to means[m] of m blocks; deviations from the line of least squares. */
 static void fit_line(int64_t m, const double *means, lrpot__trend *out)
 {
     double middle = 0.5 * (double)(m - 1), above = 0.0, below = 0.0, rest = 0.0, about = 0.0;
@@ -43,7 +44,7 @@ static void fit_line(int64_t m, const double *means, lrpot__trend *out)
     out->mean_score = error > 0.0 ? lrpot__score(out->mean / error, (double)(m - 1)) : 0.0;
 }
 
-/* Mean and line of least squares. */
+/* Removes the mean and the line of least squares. */
 static void remove_line(int64_t n, double *values, double mean)
 {
     double middle = 0.5 * (double)(n - 1), above = 0.0, below = 0.0;
@@ -63,7 +64,7 @@ lrpot_status lrpot__trend_fit(int64_t n, int64_t stride, const double *values, l
     for (int64_t i = 0; i < n; i++) sum += copy[i] = values[i * stride];
     out->mean = sum / (double)n;
     for (int64_t i = 0; i < n; i++) squares += (copy[i] - out->mean) * (copy[i] - out->mean);
-    remove_line(n, copy, out->mean); /* a trend is no correlation that blocks should outlast */
+    remove_line(n, copy, out->mean); /* blocks do not have to be longer than a trend */
     lrpot__blocking(n, copy, 0.0, &estimate, &plain);
     int64_t block = estimate.block > 0 ? estimate.block : 1, m = n / block;
     for (int64_t k = 0; k < m; k++) {

@@ -1,41 +1,43 @@
-/* Tests of what formulas for equilibrium assume of a series. */
+/* Tests of the assumptions of equilibrium formulas on a series. */
 #ifndef LRPOT__STATIONARY_H
 #define LRPOT__STATIONARY_H
 
 #include "spectra/series.h"
 
-/* A straight line through the means of blocks that are long against the correlation. */
+/* Straight line through the means of blocks that are long compared with the correlation time. */
 typedef struct lrpot__trend {
     double mean,
-        mean_score; /* score: deviation from 0 in standard deviations of a normal variable */
-    double rise, rise_score; /* of the line from the first sample to the last */
-    double part;             /* of the variance of the samples that the line explains */
+        /* score of the mean: deviation from 0 in standard deviations of a normal variable */
+        mean_score;
+    double rise, rise_score; /* rise of the line from the first sample to the last, and its score */
+    double part;             /* part of the variance of the samples that the line explains */
 } lrpot__trend;
 
-/* Of n numbers at a stride. LRPOT_E_MEMORY. */
+/* Fits n numbers at a stride. LRPOT_E_MEMORY. */
 lrpot_status lrpot__trend_fit(int64_t n, int64_t stride, const double *values, lrpot__trend *out);
 
-/* Score of a deviation of t standard errors, the error being from so many degrees of freedom. */
+/* Score of a deviation of t standard errors, where the error has so many degrees of freedom. */
 double lrpot__score(double t, double freedom);
 
-/* LRPOT_E_ASSUMPTION where a component of values[n][3] has a trend that explains more than `part`
- * of its variance; `what` names the series. */
+/* LRPOT_E_ASSUMPTION if a component of values[n][3] has a trend that explains more than `part` of
+ * its variance; `what` names the series. */
 lrpot_status lrpot__stationary_check(int64_t n, const double *values, double part,
                                      const char *what);
-/* LRPOT_E_ASSUMPTION where values[n][3] vary as slowly as the series is long. */
+/* LRPOT_E_ASSUMPTION if values[n][3] have a correlation time comparable with the length of the
+ * series. */
 lrpot_status lrpot__independent_check(int64_t n, const double *values, const char *what);
-/* LRPOT_E_ASSUMPTION where the current has a mean or a trend that shows in the integral of its
+/* LRPOT_E_ASSUMPTION if the current has a mean or a trend that is visible in the integral of its
  * correlation over so many lags; `independent` samples count as one. */
 lrpot_status lrpot__equilibrium_check(int64_t n, const double *current, double step, int64_t lags,
                                       double independent);
-/* LRPOT_E_ASSUMPTION where the current has slower parts than the integral of its correlation (e^2
- * A^2/fs, all axes) holds. */
+/* LRPOT_E_ASSUMPTION if the current has slower parts than the integral of its correlation (e^2
+ * A^2/fs, all axes) includes. */
 lrpot_status lrpot__slow_check(int64_t n, const double *current, double step, double integral);
-/* LRPOT_E_ASSUMPTION where differences from pieces, of which mean and sum of squared deviations are
- * given, are not 0, and more than a part of value. */
+/* LRPOT_E_ASSUMPTION if differences between pieces, given by mean and sum of squared deviations,
+ * are not 0, and larger than a part of value. */
 lrpot_status lrpot__difference_check(int64_t pieces, double mean, double squares, double value,
                                      const char *what);
 
-#define LRPOT__SCORE_LIMIT 4.0 /* chance: one of 16 000 */
+#define LRPOT__SCORE_LIMIT 4.0 /* probability: one in 16 000 */
 
 #endif

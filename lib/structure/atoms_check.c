@@ -1,4 +1,4 @@
-/* Checks of the view that a host lends. */
+/* Checks of the atoms that a host passes. */
 #include "structure/lattice.h"
 #include "structure/nlist_rows.h"
 
@@ -6,7 +6,8 @@
 
 #include <math.h>
 
-/* Size of the struct in version 0.1: callers compiled then stay welcome when members are added. */
+/* Size of the struct in version 0.1. Callers compiled then are still accepted when members are
+ * added. */
 #define ATOMS_SIZE_0_1 (offsetof(lrpot_atoms, total_charge) + sizeof(double))
 
 static lrpot_status check_sizes(const lrpot_atoms *atoms)

@@ -1,6 +1,6 @@
-/* Elements by symbol: standard atomic weights (IUPAC; the longest-lived isotope where there is
- * none) and Pauling electronegativities (CRC Handbook; 0 where none is tabulated), covalent radii
- * (Cordero et al., Dalton Trans. 2008, 2832, low spin; 0 behind curium). */
+/* Table of the elements: standard atomic weights (IUPAC; the longest-lived isotope if there is
+ * none), Pauling electronegativities (CRC Handbook; 0 if not tabulated), covalent radii (Cordero et
+ * al., Dalton Trans. 2008, 2832, low spin; 0 beyond curium). */
 #include <lrpot/structure.h>
 
 #include <string.h>
@@ -10,7 +10,7 @@ typedef struct {
     double mass, electronegativity, radius;
 } element;
 
-/* The atomic number is the place in the table plus one. */
+/* The atomic number is the index in the table plus one. */
 static const element elements[] = {
     { "H", 1.008, 2.20, 0.31 },
     { "He", 4.002602, 0, 0.28 },

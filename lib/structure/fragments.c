@@ -1,4 +1,4 @@
-/* Fragments of a structure: sets of atoms that keep their charge. */
+/* Fragments of a structure: sets of atoms with a fixed charge. */
 #include "structure/structure_internal.h"
 
 #include "core/error.h"

@@ -1,4 +1,4 @@
-/* Labels of a set of structures, each once. */
+/* Distinct labels of a set of structures. */
 #include "core/error.h"
 
 #include <lrpot/structure.h>

@@ -17,7 +17,7 @@ static void unit_cross(const double *a, const double *b, double *out)
     for (int x = 0; x < 3; x++) out[x] = length > 0.0 ? c[x] / length : 0.0;
 }
 
-/* A unit vector normal to a: across the axis that a is least along. */
+/* Unit vector normal to a: perpendicular to the axis with the smallest component of a. */
 static void unit_normal(const double *a, double *out)
 {
     int least = 0;
@@ -67,8 +67,8 @@ lrpot_status lrpot__lattice_check(const double *cell, int32_t periodic_mask)
     return LRPOT_OK;
 }
 
-/* Subtracts multiples of row e from row d until d is as short as it gets; 1 when something changed.
- */
+/* Subtracts multiples of row e from row d until d is as short as possible. Returns 1 if it
+ * changed. */
 static int shorten(double *basis, int64_t *map, int d, int e)
 {
     double n = nearbyint(lrpot__dot3(basis + 3 * d, basis + 3 * e)
@@ -90,8 +90,8 @@ void lrpot__lattice_reduce(const double *cell, int32_t periodic_mask, lrpot__lat
     memcpy(lattice->map, identity, sizeof identity);
     lattice->periodic_mask = periodic_mask;
     if (periodic_mask != 0) memcpy(lattice->basis, cell, sizeof lattice->basis);
-    /* Each step shortens a row by a lattice vector, so it ends; the bound is for cells of absurd
-     * shape, which any basis serves. */
+    /* Each step shortens a row by a lattice vector, so the loop ends. The bound is for cells of
+     * extreme shape, for which any basis is acceptable. */
     for (int step = 0, changed = 1; changed && step < 64; step++) {
         changed = 0;
         for (int d = 0; d < 3; d++)

@@ -6,10 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-#define LARGEST_STRAIN 0.25   /* of a row from one frame to the next */
-#define LARGEST_FRACTION 0.35 /* by which an entry of the change may differ from a whole number */
+#define LARGEST_STRAIN 0.25   /* largest strain of a row from one frame to the next */
+#define LARGEST_FRACTION 0.35 /* largest deviation of an entry of the change from an integer */
 
-/* Whole numbers for the rows that repeat, the sign for those that do not. */
+/* Integers for the rows that repeat, the sign for those that do not. */
 static double whole(const lrpot__lattice *now, int d, int e, double entry)
 {
     int both = (now->periodic_mask & 1 << d) && (now->periodic_mask & 1 << e);
@@ -60,7 +60,8 @@ static double square_of(const lrpot__lattice *lattice, const double *s)
     return r[0] * r[0] + r[1] * r[1] + r[2] * r[2];
 }
 
-/* The rows are pairwise reduced: the nearest image is among the neighbours of the rounded one. */
+/* Searches the nearest image. The rows are pairwise reduced, so it is among the neighbours of the
+ * rounded one. */
 static void search(const lrpot__lattice *lattice, candidate *best, candidate *second)
 {
     const candidate start = *best;

@@ -1,4 +1,4 @@
-/* The neighbour list handle: building, wrapping, and access to rows. */
+/* Neighbour list handle: building, wrapping, and access to rows. */
 #include "structure/nlist_internal.h"
 
 #include "core/algebra.h"
@@ -45,7 +45,7 @@ lrpot_status lrpot_nlist_rebuild(lrpot_nlist *list, const lrpot_atoms *atoms)
         return lrpot__fail(LRPOT_E_STATE,
                            "a list that the caller lent cannot be rebuilt; wrap the new one");
     LRPOT__TRY(lrpot__atoms_check(atoms, 0));
-    /* A list that was searched halfway must not be used. */
+    /* A list from an incomplete search must not be used. */
     list->n = -1;
     list->pairs = 0;
     LRPOT__TRY(lrpot__nlist_search(list, atoms));
@@ -54,7 +54,7 @@ lrpot_status lrpot_nlist_rebuild(lrpot_nlist *list, const lrpot_atoms *atoms)
     return LRPOT_OK;
 }
 
-/* Takes a lent row into account: its length and the atoms that it names. */
+/* Registers a lent row: its length and its atom indices. */
 static lrpot_status note_row(lrpot_nlist *list, int64_t i, int64_t count, const int32_t *j)
 {
     int32_t largest = -1;

@@ -1,5 +1,4 @@
-/* What the layers above see of a neighbour list: rows, and the vectors of the images they refer to.
- */
+/* Interface of a neighbour list for the layers above: rows, and the vectors of their images. */
 #ifndef LRPOT__NLIST_ROWS_H
 #define LRPOT__NLIST_ROWS_H
 
@@ -15,7 +14,7 @@ typedef struct lrpot__row {
     const int32_t *shifts; /* [count][3] or NULL */
 } lrpot__row;
 
-/* What holds for the whole list: get once per call. */
+/* Data of the whole list: get once per call. */
 typedef struct lrpot__rows {
     const lrpot_nlist *list;
     int32_t mask; /* -1 when all bits count */
@@ -31,7 +30,7 @@ lrpot_status lrpot__nlist_rows(const lrpot_nlist *list, const lrpot_atoms *atoms
 lrpot__row lrpot__nlist_get_row(const lrpot__rows *rows, int64_t i);
 /* Checks sizes, pointers, species < n_species and finiteness of positions and cell of a view. */
 lrpot_status lrpot__atoms_check(const lrpot_atoms *atoms, int32_t n_species);
-/* Whether a view, perhaps of a caller older than fragments, has some. */
+/* 1 if the atoms have fragments. The caller may be older than that member. */
 int lrpot__atoms_have_fragments(const lrpot_atoms *atoms);
 
 #endif

@@ -1,6 +1,6 @@
 /* Cell search: atoms are sorted into bins of about half the cutoff, and the bins around each atom
- * are looked through. Bins are counted in a reduced basis of the lattice, so that the shape of the
- * caller's cell costs nothing; along the last row neighbouring bins are neighbours in memory, so
+ * are searched. Bins are in a reduced basis of the lattice, so that the cost does not depend on the
+ * shape of the caller's cell. Bins that are adjacent along the last row are adjacent in memory, so
  * that a row of bins is one run of sites. */
 #include "structure/lattice.h"
 #include "structure/nlist_internal.h"
@@ -12,27 +12,27 @@
 #include <math.h>
 #include <string.h>
 
-/* Rounding must not hide a pair at exactly the cutoff. */
+/* Factor of the cutoff: rounding must not hide a pair at exactly the cutoff. */
 #define ROOM (1.0 + 1e-9)
-/* Largest number of cells, or of A without periodicity, from the origin: beyond, positions say
- * nothing about distances. */
+/* Largest number of cells, or of A without periodicity, from the origin. Beyond it, positions have
+ * no digits left for distances. */
 #define MOST_CELLS 1e8
 #define FARTHEST 1e12
-/* More translations than this within the cutoff mean that the cell is not meant. */
+/* Largest number of translations within the cutoff. More mean an error in the cell. */
 #define MOST_IMAGES 1e7
-/* Neighbours of an atom: some hundred times as many as in the densest of solids. */
+/* Largest number of neighbours of an atom: some hundred times as many as in the densest solids. */
 #define MOST_NEIGHBOURS 3e5
 
 typedef struct {
     lrpot__lattice lattice;
     double radius;   /* cutoff + skin */
-    double low[3];   /* of the fractional coordinates */
+    double low[3];   /* lower bounds of the fractional coordinates */
     double scale[3]; /* bins per unit of the fractional coordinate */
     int32_t bins[3];
-    int32_t reach[3]; /* bins to look at on either side */
+    int32_t reach[3]; /* bins to search on either side */
 } grid;
 
-/* The atom around which one looks. */
+/* Atom whose neighbours are searched. */
 typedef struct {
     int64_t site;
     int32_t atom, wrap;
@@ -70,7 +70,7 @@ static lrpot_status reserve_atoms(lrpot_nlist *list, const lrpot_atoms *atoms)
     return LRPOT_OK;
 }
 
-/* Fractional coordinates, wrapped into [0, 1) along periodic rows, and the number of the cell that
+/* Fractional coordinates, wrapped into [0, 1) along periodic rows, and the index of the cell that
  * each atom was in. */
 static lrpot_status wrap_atoms(lrpot__search *s, const lrpot_atoms *atoms,
                                const lrpot__lattice *lattice)
@@ -98,7 +98,7 @@ static lrpot_status wrap_atoms(lrpot__search *s, const lrpot_atoms *atoms,
     return LRPOT_OK;
 }
 
-/* A cell far smaller than an atom has more neighbours than memory is meant for. */
+/* Checks the density: a cell far smaller than an atom has too many neighbours for memory. */
 static lrpot_status check_density(const grid *g, int64_t n_all)
 {
     const double *b = g->lattice.basis;
@@ -112,8 +112,8 @@ static lrpot_status check_density(const grid *g, int64_t n_all)
                        volume, (long long)n_all, neighbours, g->radius, MOST_NEIGHBOURS);
 }
 
-/* About half the radius wide, but no more bins in all than a few per atom: sparse molecules in huge
- * boxes. */
+/* Chooses bins about half the radius wide, but only a few per atom in total, for sparse molecules
+ * in huge boxes. */
 static lrpot_status choose_bins(grid *g, const lrpot__search *s, int64_t n_all)
 {
     double length[3], bins[3], images = 1.0, most = 2.0 * (double)n_all + 64.0;
@@ -184,7 +184,7 @@ static lrpot_status sort_atoms(lrpot__search *s, const grid *g, int64_t n_all)
     return LRPOT_OK;
 }
 
-/* Translation numbers of the new entries: m - wrap[j] + wrap[i], in rows of the caller's cell. */
+/* Translation indices of the new entries: m - wrap[j] + wrap[i], in rows of the caller's cell. */
 static lrpot_status number_images(lrpot_nlist *list, const center *c, const int64_t *m,
                                   int64_t first)
 {
@@ -236,7 +236,7 @@ static lrpot_status append_run(lrpot_nlist *list, const grid *g, const center *c
     for (int64_t p = begin; p < end; p++) {
         double dx = s->x[p] - x, dy = s->y[p] - y, dz = s->z[p] - z,
                d2 = dx * dx + dy * dy + dz * dz;
-        /* Written always, kept when near: no branch to mispredict. */
+        /* Always written, kept if near: no branch to mispredict. */
         list->j[k] = s->site_atom[p];
         k += d2 <= radius2;
         least = d2 < least ? d2 : least;
@@ -253,7 +253,7 @@ static int32_t floor_div(int32_t a, int32_t n)
     return a >= 0 ? a / n : -((n - 1 - a) / n);
 }
 
-/* The run of bins (b0, b1, from..to of one image) around a center. */
+/* Searches the run of bins (b0, b1, from..to of one image) around a center. */
 static lrpot_status search_run(lrpot_nlist *list, const grid *g, const center *c, const int32_t *m,
                                int64_t row, int32_t from, int32_t to)
 {
@@ -276,8 +276,7 @@ static lrpot_status search_run(lrpot_nlist *list, const grid *g, const center *c
     return append_run(list, g, c, begin, end, t, shift);
 }
 
-/* First and last bin to look at along d; what lies beyond the edge of an open direction is cut off.
- */
+/* First and last bin to search along d, cut off at the edges of an open direction. */
 static void span(const grid *g, int d, int32_t bin, int32_t *from, int32_t *to)
 {
     *from = bin - g->reach[d];
@@ -330,7 +329,7 @@ static lrpot_status search_all(lrpot_nlist *list, const grid *g, const lrpot_ato
 lrpot_status lrpot__nlist_search(lrpot_nlist *list, const lrpot_atoms *atoms)
 {
     grid g;
-    /* Ghosts are the images, so there are none to add. */
+    /* Ghosts are the images: none are added. */
     int32_t periodic_mask = atoms->n_all > atoms->n_owned ? 0 : atoms->periodic_mask;
     g.radius = list->cutoff + list->skin;
     list->with_images = periodic_mask != 0;

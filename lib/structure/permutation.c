@@ -70,7 +70,7 @@ lrpot_status lrpot__permutation_apply(int64_t n, const int64_t *order, void *row
     return LRPOT_OK;
 }
 
-/* Doubles of each atom; 0 where the quantity belongs to the whole. */
+/* Number of doubles of each atom; 0 if the quantity belongs to the whole structure. */
 static int64_t width(int32_t quantity)
 {
     return lrpot_quantity_size(quantity, 2) - lrpot_quantity_size(quantity, 1);
@@ -95,7 +95,7 @@ lrpot_status lrpot_structure_reorder(lrpot_structure *structure, const int64_t *
     LRPOT__REQUIRE_NOT_NULL(order);
     LRPOT__TRY(lrpot__permutation_check(structure->n, order));
     if (lrpot__permutation_is_identity(structure->n, order)) return LRPOT_OK;
-    /* on a copy, so that a failure leaves the structure as it was */
+    /* works on a copy, so that a failure leaves the structure unchanged */
     LRPOT__TRY(lrpot_structure_clone(&copy, structure));
     lrpot_status status = permute(copy, order);
     if (status == LRPOT_OK) {

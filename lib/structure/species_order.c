@@ -1,4 +1,4 @@
-/* Atoms grouped by species: the order of POSCAR and of every file that goes with it. */
+/* Order of atoms grouped by species: that of POSCAR and of the files that belong to it. */
 #include <lrpot/structure.h>
 
 #include "core/error.h"

@@ -1,4 +1,4 @@
-/* The structure handle: atoms, symbols, cell. */
+/* Structure handle: atoms, symbols, cell. */
 #include "structure/structure_internal.h"
 
 #include "structure/lattice.h"
@@ -15,7 +15,7 @@ static lrpot_status check_symbol(const char *symbol, int64_t i)
     if (symbol == NULL)
         return lrpot__fail(LRPOT_E_NULL, "symbol of atom %lld is NULL", (long long)i);
     size_t length = 0;
-    /* Blanks and control characters would not survive a column of a file. */
+    /* Blanks and control characters would not be preserved in a column of a file. */
     while (length < LRPOT__SYMBOL_SIZE && (unsigned char)symbol[length] > ' '
            && symbol[length] != 0x7f)
         length++;
@@ -26,7 +26,7 @@ static lrpot_status check_symbol(const char *symbol, int64_t i)
     return LRPOT_OK;
 }
 
-/* Index of a symbol in the table, which it enters when it is new. */
+/* Index of a symbol in the table. A new symbol is added. */
 static lrpot_status intern(lrpot_structure *s, const char *symbol, int32_t guess, int32_t *index)
 {
     if (guess < s->n_symbols && strcmp(s->symbols[guess], symbol) == 0) {

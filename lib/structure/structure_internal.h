@@ -1,4 +1,4 @@
-/* What a structure is made of. */
+/* Internals of a structure. */
 #ifndef LRPOT__STRUCTURE_INTERNAL_H
 #define LRPOT__STRUCTURE_INTERNAL_H
 
@@ -14,7 +14,7 @@ typedef struct lrpot__info {
 
 struct lrpot_structure {
     int64_t n;
-    int64_t line; /* of the file, where the frame begins; 0: not from a file */
+    int64_t line; /* line of the file where the frame begins; 0: not from a file */
     int64_t n_symbols, symbols_capacity;
     lrpot__symbol *symbols; /* distinct, in order of first appearance */
     int32_t *kind;          /* [n], index into symbols */
@@ -34,11 +34,11 @@ struct lrpot_structure {
 
 void lrpot__structure_free_info(lrpot_structure *structure);
 
-/* Keeps the quantity as indices; values NULL: none. */
+/* Stores the quantity as indices; values NULL: none. */
 lrpot_status lrpot__structure_take_fragments(lrpot_structure *structure, const double *values);
-/* Fragments, their charges and their sum in the view. */
+/* Sets fragments, their charges and the sum of these in the view. */
 lrpot_status lrpot__structure_view_fragments(const lrpot_structure *structure, lrpot_atoms *view);
-/* Each copy gets fragments of its own. */
+/* Gives each copy its own fragments. */
 lrpot_status lrpot__structure_repeat_fragments(lrpot_structure *copy,
                                                const lrpot_structure *structure, int64_t copies);
 

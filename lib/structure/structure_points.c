@@ -1,4 +1,4 @@
-/* Points in space at which the electrostatic potential of a structure is known. */
+/* Points in space with known electrostatic potential of a structure. */
 #include "structure/structure_internal.h"
 
 #include "core/error.h"

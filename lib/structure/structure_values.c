@@ -1,5 +1,5 @@
-/* Reference values of a structure: quantities known to the library, and keys that it only carries.
- */
+/* Reference values of a structure: quantities known to the library, and other keys that it
+ * stores. */
 #include "structure/structure_internal.h"
 
 #include "core/error.h"
@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-/* per_atom values for each atom, or fixed values for the whole. */
+/* Numbers of values: per_atom for each atom, or fixed for the whole structure. */
 static const struct {
     const char *name;
     int32_t fixed, per_atom;

@@ -1,4 +1,4 @@
-/* What is made from a structure: the view for a model's species, and repetitions. */
+/* Views of a structure for the species of a model, and repetitions of its cell. */
 #include "structure/structure_internal.h"
 
 #include "core/error.h"
@@ -13,8 +13,8 @@ static int32_t find_symbol(int32_t n_symbols, const char *const *symbols, const 
     return -1;
 }
 
-/* One symbol of the structure after the other, so that no table is needed: a view costs no memory.
- */
+/* Maps one symbol of the structure after the other. No table is needed: a view allocates no
+ * memory. */
 static lrpot_status map_species(const lrpot_structure *s, int32_t n_symbols,
                                 const char *const *symbols, int32_t *species)
 {

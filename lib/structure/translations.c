@@ -7,8 +7,7 @@
 
 #define FIRST_SLOTS 64
 
-/* Place of a translation in the hash table: its own, or the empty one where it belongs. Linear
- * probing. */
+/* Slot of a translation in the hash table: its own, or the empty one for it. Linear probing. */
 static int64_t find_slot(const lrpot__translations *table, const int32_t *t)
 {
     uint64_t hash = (uint64_t)(uint32_t)t[0] * 0x9E3779B97F4A7C15u

@@ -1,5 +1,5 @@
-/* Distinct integer translations, numbered in order of first appearance; number 0 is no translation.
- */
+/* Distinct integer translations, numbered in order of first appearance; number 0 is the zero
+ * translation. */
 #ifndef LRPOT__TRANSLATIONS_H
 #define LRPOT__TRANSLATIONS_H
 
@@ -12,7 +12,7 @@ typedef struct lrpot__translations {
     int64_t n_slots;
 } lrpot__translations;
 
-/* Forgets all but number 0; memory stays. */
+/* Removes all but number 0; memory is kept. */
 lrpot_status lrpot__translations_reset(lrpot__translations *table);
 lrpot_status lrpot__translations_number(lrpot__translations *table, const int64_t *translation,
                                         int32_t *number);

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define NOTHING 1e-24 /* square of rounding errors relative to what they are errors of */
+#define NOTHING 1e-24 /* square of the relative size of rounding errors */
 
 lrpot_status lrpot__squares_create(lrpot__squares *squares, int64_t n)
 {
@@ -56,8 +56,8 @@ lrpot_status lrpot__squares_solve(const lrpot__squares *squares, double regulari
            strength = regularization * squares->weights, largest = 0.0;
     for (int64_t i = 0; i < n; i++) largest = fmax(largest, squares->matrix[i * n + i]);
     for (int64_t i = 0; i < n; i++) {
-        /* columns that vanish but for rounding (vectors between like atoms, summed over a molecule)
-         * get the coefficient 0 */
+        /* columns that are zero within rounding (vectors between like atoms, summed over a
+         * molecule) get the coefficient 0 */
         double square = squares->matrix[i * n + i];
         scale[i] = square > NOTHING * largest ? sqrt(squares->weights / square) : 0.0;
     }
@@ -68,7 +68,7 @@ lrpot_status lrpot__squares_solve(const lrpot__squares *squares, double regulari
         c[i] = scale[i] * squares->vector[i];
     }
     lapack_int info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', (lapack_int)n, matrix,
-                                     (lapack_int)n); /* the same memory, read the other way */
+                                     (lapack_int)n); /* the same memory, in column-major order */
     if (info != 0)
         return lrpot__fail(
             LRPOT_E_SINGULAR,

@@ -6,11 +6,11 @@
 #include <lrpot/status.h>
 
 typedef struct lrpot__squares {
-    int64_t n;      /* unknowns */
+    int64_t n;      /* number of unknowns */
     double *matrix; /* [n][n] sum of weight x x^T, upper triangle */
     double *vector; /* [n] sum of weight x y */
     double targets; /* sum of weight y y */
-    double weights; /* sum of weight: equations, counted by weight */
+    double weights; /* sum of weight: weighted number of equations */
 } lrpot__squares;
 
 lrpot_status lrpot__squares_create(lrpot__squares *squares, int64_t n);

@@ -1,4 +1,4 @@
-/* Polar tensors and dipoles of a structure. */
+/* Evaluation of polar tensors and dipoles of a structure. */
 #include "tensors/tensors.h"
 
 #include "core/error.h"
@@ -18,7 +18,7 @@ lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t coun
     return LRPOT_OK;
 }
 
-/* Matrix that components of a part stand for; the symmetric part without its trace. */
+/* Matrix of the components of a part; the symmetric part without its trace. */
 static void matrix_of(int32_t part, const double *c, double m[9])
 {
     static const int place[9] = { 0, 5, 4, 5, 1, 3, 4, 3, 2 };
@@ -35,7 +35,7 @@ static void matrix_of(int32_t part, const double *c, double m[9])
     }
 }
 
-/* A head for each component of each part. */
+/* Lists a head for each component of each part. */
 static int64_t list_heads(const lrpot_tensor_model *model, lrpot__head *heads)
 {
     int64_t n = 0;
@@ -118,7 +118,7 @@ static lrpot_status born_of_heads(const lrpot_tensor_model *model, lrpot_workspa
     return LRPOT_OK;
 }
 
-/* Derivative of the dipole: one adjoint pass for each of its components. */
+/* Born charges as derivative of the dipole: one adjoint pass for each of its components. */
 static lrpot_status born_of_dipole(const lrpot_tensor_model *model, lrpot_workspace *work,
                                    const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const lrpot_comm *comm, double *Z)
@@ -145,7 +145,7 @@ static lrpot_status born_of_dipole(const lrpot_tensor_model *model, lrpot_worksp
     return LRPOT_OK;
 }
 
-/* Mean over the owned atoms of Z less Q/N on the diagonal. */
+/* Mean over the owned atoms of Z minus Q/N on the diagonal. */
 static void excess_of(const lrpot_atoms *atoms, const double *Z, double excess[9])
 {
     int64_t n = atoms->n_owned;

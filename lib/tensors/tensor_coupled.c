@@ -15,11 +15,11 @@ typedef struct {
     const lrpot_atoms *atoms;
     const lrpot_nlist *list;
     const lrpot_comm *comm;
-    int64_t rows;      /* atoms that get a tensor */
+    int64_t rows;      /* number of atoms that get a tensor */
     double *q, *gamma; /* [n_owned] */
     double *slopes;    /* [n_owned][K] q_j dgamma_j/dB_k(j) */
     double centre[3];  /* mean position of an isolated system */
-    int still;         /* the charges do not follow the atoms */
+    int still;         /* 1: the charges do not depend on the positions */
 } task;
 
 static const double *position(const lrpot_atoms *atoms, int64_t i)
@@ -37,7 +37,7 @@ static lrpot_status find_centre(task *t)
     return LRPOT_OK;
 }
 
-/* Everything but the charges. */
+/* Prepares everything but the charges. */
 static lrpot_status prepare(task *t, const lrpot_tensor_model *model, lrpot_workspace *work,
                             const lrpot_atoms *atoms, const lrpot_nlist *list,
                             const lrpot_comm *comm)
@@ -72,8 +72,8 @@ static lrpot_status start(task *t, const lrpot_tensor_model *model, lrpot_worksp
     return lrpot_charges_eval(t->charges, work, atoms, list, comm, t->q);
 }
 
-/* Effective charges less their mean, which leaves Q/N. A piece of a system does not know the mean;
- * of all pieces together the sum rule is imposed afterwards. */
+/* Diagonal: effective charges minus their mean, which leaves Q/N. One process of several does not
+ * know the mean; the sum rule is then imposed on all together afterwards. */
 static void diagonal(const task *t, double *Z)
 {
     int64_t n = t->atoms->n_owned;
@@ -85,8 +85,8 @@ static void diagonal(const task *t, double *Z)
         for (int k = 0; k < 9; k += 4) Z[9 * i + k] = t->gamma[i] * t->q[i] - share * mean;
 }
 
-/* Z_i -= sum_j r_ji (x) d(gamma_j q_j)/dr_i over all images, as virials credited to the neighbours;
- * what redistributes charge over the whole system has no share in the limit of long waves
+/* Z_i -= sum_j r_ji (x) d(gamma_j q_j)/dr_i over all images, as virials assigned to the neighbours.
+ * Redistribution of charge over the whole system does not contribute in the limit of long waves
  * (docs/theory/born_charges.md). */
 static lrpot_status periodic(const task *t, double *Z)
 {
@@ -156,7 +156,7 @@ static lrpot_status global_tensors(const lrpot_tensor_model *model, lrpot_worksp
     return LRPOT_OK;
 }
 
-/* gamma, and its slopes for the charges of the task. */
+/* Computes gamma, and its derivatives times the charges of the task. */
 static lrpot_status factors_of(task *t)
 {
     const lrpot_tensor_model *model = t->model;
@@ -193,7 +193,7 @@ lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_worksp
     return local_tensors(model, work, atoms, list, comm, Z);
 }
 
-/* One coefficient is 1, all others are 0. */
+/* Column of one coefficient, which is 1 while all others are 0. */
 static lrpot_status column_of(task *t, const double *features, int64_t column, double *Z)
 {
     int64_t n = t->atoms->n_owned, functions = t->model->parts[0].functions,
@@ -225,7 +225,7 @@ lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_w
         LRPOT__TRY(column_of(&t, features, column, Z));
         for (int64_t k = 0; k < size; k++) rows[k * width + column] = Z[k];
     }
-    /* what the total charge leaves on the diagonal does not depend on the coefficients */
+    /* the part of the total charge on the diagonal does not depend on the coefficients */
     for (int64_t k = 0; k < size; k++)
         for (int64_t column = 0; column < width && k % 9 % 4 == 0; column++)
             rows[k * width + column] -= atoms->total_charge / (double)atoms->n_owned;

@@ -1,4 +1,4 @@
-/* A uniform field on learned tensors, and the current of moving atoms. */
+/* Forces of a uniform field on learned tensors, and the current of moving atoms. */
 #include "tensors/tensors.h"
 
 #include "core/error.h"
@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Checks of the call that both functions have. */
+/* Checks of the call, common to both functions. */
 static lrpot_status check(const lrpot_tensor_model *model, const lrpot_workspace *work,
                           const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm)
 {
@@ -41,8 +41,8 @@ static lrpot_status projected(const lrpot_tensor_model *model, lrpot_workspace *
     return LRPOT_OK;
 }
 
-/* One factor for all: the potential's own answer to the field, which needs no tensors, less what
- * would move the system as a whole. */
+/* One factor for all: the potential's own response to the field, which needs no tensors, minus the
+ * part that would move the system as a whole. */
 static lrpot_status global_forces(const lrpot_tensor_model *model, lrpot_workspace *work,
                                   const lrpot_atoms *atoms, const lrpot_nlist *list,
                                   const lrpot_comm *comm, const double *field, double *forces)
@@ -99,8 +99,8 @@ lrpot_status lrpot_tensor_model_field_forces(const lrpot_tensor_model *model, lr
     return lrpot__finite("force", atoms->n_all, 3, out->forces);
 }
 
-/* J(v) of tensors that obey the sum rule is J of those that do not, for velocities less their mean
- * v, and Q v. */
+/* J(v) of tensors that obey the sum rule is J of those that do not, for velocities minus their mean
+ * v, plus Q v. */
 static lrpot_status global_current(const lrpot_tensor_model *model, lrpot_workspace *work,
                                    const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const lrpot_comm *comm, const double *velocities,

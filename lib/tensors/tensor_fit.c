@@ -1,4 +1,4 @@
-/* Fit of tensor models. The loss is a sum over species and parts, which do not mix, so each is
+/* Fit of tensor models. The loss is a sum over species and parts. These are independent, so each is
  * solved by itself. */
 #include "tensors/tensors.h"
 
@@ -14,12 +14,13 @@ enum { SETS = 2, DIPOLE_ROWS = 0, BORN_ROWS = 1, GRID = 13 };
 
 struct lrpot_tensor_fit {
     lrpot_tensor_model *model;
-    /* of polar tensors: [species][part]; of dipoles: those of dipoles, of Born charges; else one */
+    /* number of problems. Polar tensors: [species][part]; dipoles: one for dipoles, one for Born
+     * charges; otherwise one */
     int64_t n_problems;
     lrpot__squares *squares[SETS];
     double *rows, *targets; /* scratch */
     int64_t rows_capacity, targets_capacity;
-    int64_t components[SETS]; /* compared by lrpot_tensor_fit_error */
+    int64_t components[SETS]; /* number of components compared by lrpot_tensor_fit_error */
 };
 
 static int is_dipole(const lrpot_tensor_fit *fit)
@@ -32,7 +33,7 @@ static int is_independent(const lrpot_tensor_fit *fit)
     return fit->model->options.kind == LRPOT_TENSORS_INDEPENDENT;
 }
 
-/* Unknowns of a problem. */
+/* Number of unknowns of a problem. */
 static int64_t unknowns(const lrpot_tensor_fit *fit, int64_t problem)
 {
     const lrpot_tensor_model *model = fit->model;
@@ -41,7 +42,7 @@ static int64_t unknowns(const lrpot_tensor_fit *fit, int64_t problem)
     return part->functions + part->constant;
 }
 
-/* Their coefficients in the model. */
+/* Coefficients of these unknowns in the model. */
 static double *coefficients_of(const lrpot_tensor_fit *fit, int64_t problem)
 {
     const lrpot_tensor_model *model = fit->model;
@@ -96,8 +97,7 @@ static lrpot_status reserve(lrpot_tensor_fit *fit, int64_t rows, int64_t width)
     return status;
 }
 
-/* Components of a part of a matrix, each times the root of the number of matrix elements that it
- * stands for. */
+/* Components of a part of a matrix, each times the root of its number of matrix elements. */
 static void target_of(int32_t part, const double *z, double *out)
 {
     static const double root_two = 1.4142135623730950488, root_three = 1.7320508075688772935;
@@ -116,7 +116,7 @@ static void target_of(int32_t part, const double *z, double *out)
     }
 }
 
-/* Equations of one atom and part. */
+/* Writes the equations of one atom and part. */
 static void write_rows(const lrpot__tensor_part *part, const double *features, const double *z,
                        double *rows, double *targets)
 {
@@ -212,8 +212,8 @@ static lrpot_status add_dipole(lrpot_tensor_fit *fit, const lrpot_atoms *atoms,
     return LRPOT_OK;
 }
 
-/* Column of one unknown: the Born charges that its vector alone would give. One adjoint pass for
- * each of its components. */
+/* Column of one unknown: the Born charges of its vector alone. One adjoint pass for each of its
+ * components. */
 static lrpot_status born_column(lrpot_tensor_fit *fit, lrpot_workspace *work,
                                 const lrpot_atoms *atoms, const lrpot_nlist *list, int64_t column,
                                 double *weights, double *forces)
@@ -300,7 +300,7 @@ lrpot_status lrpot_tensor_fit_add(lrpot_tensor_fit *fit, lrpot_workspace *work,
 
 /* ---- Solution ---- */
 
-/* The coefficients of least validation error among strengths from 0.1 to 1e-13. */
+/* Chooses the coefficients with the smallest validation error, for strengths from 0.1 to 1e-13. */
 static lrpot_status choose(const lrpot__squares *train, const lrpot__squares *valid,
                            double *scratch, double *trial, double *best)
 {
@@ -308,7 +308,7 @@ static lrpot_status choose(const lrpot__squares *train, const lrpot__squares *va
     lrpot_status status = LRPOT_OK;
     for (int step = 0; step < GRID; step++, strength *= 0.1) {
         status = lrpot__squares_solve(train, strength, scratch, trial);
-        if (status == LRPOT_E_SINGULAR) break; /* a weaker term makes it no better */
+        if (status == LRPOT_E_SINGULAR) break; /* a weaker term does not improve it */
         LRPOT__TRY(status);
         double residual = lrpot__squares_residual(valid, trial);
         if (residual >= least) continue;
@@ -334,7 +334,7 @@ static lrpot_status solve(const lrpot__squares *train, const lrpot__squares *val
     return status;
 }
 
-/* Equations of dipoles and of Born charges together. */
+/* Joins the equations of dipoles and of Born charges. */
 static void join(lrpot__squares *to, const lrpot__squares *from)
 {
     for (int64_t k = 0; k < to->n * to->n; k++) to->matrix[k] += from->matrix[k];

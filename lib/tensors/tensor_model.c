@@ -65,8 +65,8 @@ static lrpot__graph_rule rule_of(const lrpot_tensor_options *o)
                             .max_mu = radial * o->n_species - 1 };
 }
 
-/* f_mu counts the neighbours of species mu mod S with Q_(mu / S): so the functions tell species
- * apart, and nothing but linear coefficients is left to fit. */
+/* Fills the radial functions. f_mu includes the neighbours of species mu mod S with Q_(mu / S): the
+ * functions distinguish species, and only linear coefficients are left to fit. */
 static lrpot_status fill_radial(lrpot_basis *basis)
 {
     int64_t s = basis->options.n_species, f = lrpot_basis_radial_functions(basis),
@@ -106,7 +106,8 @@ static lrpot_status create_basis(lrpot_tensor_model *model, int64_t most,
                                     0,
                                     0 };
     if (options.radial_size < 2) options.radial_size = 2;
-    if (range > 0.0) options.scaling = 4.0 / (range * range); /* functions of size 1 midway */
+    /* functions are of size 1 at half the range */
+    if (range > 0.0) options.scaling = 4.0 / (range * range);
     LRPOT__TRY(lrpot__plan_create_covariant(&plan, counts, &rule, parts_of(o->kind)));
     lrpot_status status = lrpot__basis_create_with_plan(&model->basis, &options, plan);
     if (status != LRPOT_OK) lrpot__plan_free(plan);
@@ -137,7 +138,7 @@ static lrpot_status fill(lrpot_tensor_model *model, int64_t most)
     if (model->options.potential != NULL)
         LRPOT__TRY(lrpot_potential_clone(&model->potential, model->options.potential));
     model->options.potential = model->potential;
-    model->n_coefficients = 1; /* of GLOBAL */
+    model->n_coefficients = 1; /* for GLOBAL */
     if (model->options.kind != LRPOT_TENSORS_GLOBAL) {
         model->n_coefficients = 0;
         LRPOT__TRY(create_basis(model, most, counts));

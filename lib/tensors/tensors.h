@@ -1,4 +1,4 @@
-/* What a tensor model is made of. */
+/* Internals of a tensor model. */
 #ifndef LRPOT__TENSORS_H
 #define LRPOT__TENSORS_H
 
@@ -11,10 +11,10 @@
 /* Workspace blocks of this folder. */
 enum {
     LRPOT__TENSORS_VALUES = LRPOT__BLOCK_TENSORS, /* values of the heads */
-    LRPOT__TENSORS_WEIGHTS,                       /* of the adjoint */
+    LRPOT__TENSORS_WEIGHTS,                       /* weights of the adjoint */
     LRPOT__TENSORS_FORCES,
     LRPOT__TENSORS_BORN,     /* Z of a field's forces and of currents */
-    LRPOT__TENSORS_FEATURES, /* of a fit */
+    LRPOT__TENSORS_FEATURES, /* features of a fit */
     LRPOT__TENSORS_CHARGES,  /* q, then gamma */
     LRPOT__TENSORS_SLOPES,   /* q dgamma/dfeatures */
     LRPOT__TENSORS_VELOCITIES
@@ -25,22 +25,22 @@ typedef struct lrpot__tensor_part {
     int32_t part;      /* LRPOT__PART_* */
     int32_t constant;  /* 1: the last coefficient of a species is that of the constant 1 */
     int64_t functions; /* K */
-    int64_t first;     /* place of the part's first component among the features */
-    int64_t offset;    /* of the part among all coefficients: [S][K + constant] */
+    int64_t first;     /* index of the part's first component among the features */
+    int64_t offset;    /* offset of the part among all coefficients: [S][K + constant] */
 } lrpot__tensor_part;
 
 enum { LRPOT__TENSOR_PARTS = 3 };
 
 struct lrpot_tensor_model {
-    lrpot_tensor_options options; /* defaults filled in; symbols are our own */
+    lrpot_tensor_options options; /* defaults filled in; symbols are copies */
     char **symbols;
-    lrpot_potential *potential; /* of coupled models: a copy of the given one, or NULL */
+    lrpot_potential *potential; /* potential of coupled models: a copy of the given one, or NULL */
     lrpot_basis *basis;         /* features: the parts, [function][component]; NULL for GLOBAL */
     int32_t n_parts;
     lrpot__tensor_part parts[LRPOT__TENSOR_PARTS];
     int64_t n_coefficients;
     double *coefficients;
-    /* the same without the constants, [S][K] of part after part, as heads take them */
+    /* the coefficients without the constants, [S][K] of part after part, in the layout of heads */
     double *heads;
 };
 
@@ -54,33 +54,33 @@ lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspac
 lrpot_status lrpot__tensor_born(const lrpot_tensor_model *model, lrpot_workspace *work,
                                 const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, double *Z);
-/* Atoms that get a tensor: those owned; with a host that hands ghosts' values to their owners also
- * the ghosts, which then hold parts of their owners'. */
+/* Number of atoms that get a tensor: the owned ones; with a host that sends ghosts' values to their
+ * owners also the ghosts, which then hold parts of their owners' tensors. */
 int64_t lrpot__tensor_rows(const lrpot_atoms *atoms, const lrpot_comm *comm);
-/* Whether all there is of ghosts can be brought to their owners. */
+/* Checks that the host can send all values of ghosts to their owners. */
 lrpot_status lrpot__tensor_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm,
                                   const char *what);
-/* What does not depend on positions. */
+/* Checks everything that does not depend on positions. */
 lrpot_status lrpot__tensor_check(const lrpot_tensor_model *model, const lrpot_workspace *work,
                                  const lrpot_atoms *atoms, const lrpot_nlist *list);
-/* Tensors of LOCAL models, as lrpot__tensor_born(), and of GLOBAL ones, of one process. */
+/* Tensors of LOCAL models, as lrpot__tensor_born(), and of GLOBAL ones, for one process. */
 lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_workspace *work,
                                    const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const lrpot_comm *comm, double *Z);
-/* rows[9 n_owned][count]: the tensors that each coefficient of a coupled model would give by itself
- * if it were 1. */
+/* rows[9 n_owned][count]: the tensors of a coupled model with one coefficient 1 and all others 0,
+ * for each coefficient. */
 lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_workspace *work,
                                         const lrpot_atoms *atoms, const lrpot_nlist *list,
                                         double *rows);
-/* Of a LOCAL model: the factors gamma [n_owned], and effect [9 n_owned][n_owned], the tensors by a
- * unit charge at each atom that does not follow the atoms (its own factor does); without Q/N. */
+/* For a LOCAL model: the factors gamma [n_owned], and effect [9 n_owned][n_owned], the tensors of a
+ * fixed unit charge at each atom (its factor depends on the positions); without Q/N. */
 lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspace *work,
                                   const lrpot_atoms *atoms, const lrpot_nlist *list, double *gamma,
                                   double *effect);
 /* A double block of the workspace. */
 lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t count, double **out);
 
-/* A model of at most `most` functions, 0: however many the levels make. */
+/* Creates a model of at most `most` functions; 0: all functions of the levels. */
 lrpot_status lrpot__tensor_model_create_within(lrpot_tensor_model **out,
                                                const lrpot_tensor_options *options, int64_t most);
 

@@ -1,4 +1,4 @@
-/* dE/dq, sums of charges and Born charges by differences of charges. */
+/* Checks of charges: dE/dq, sums of charges, and Born charges by differences of charges. */
 #include "fitting/kind_lists.h"
 #include "checks/checks.h"
 #include "cli/extremes.h"
@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The energy is a quadratic form of the charges: differences of any step are exact but for
+/* The energy is a quadratic form of the charges: differences of any step are exact within
  * rounding. */
 static const double TOL_DERIVATIVE = 1e-7, TOL_QUADRATIC = 1e-10, PI = 3.14159265358979323846;
 static const double PLACES[4] = { 1.0, -1.0, 2.0, -2.0 }, WEIGHTS[4] = { 8.0, -8.0, -1.0, 1.0 };
 
-/* A structure whose charges are asked for at displaced atoms. */
+/* A structure, whose charges are evaluated at displaced atoms. */
 typedef struct charge_probe {
     const lrpot_potential *model;
     lrpot_workspace *work;
@@ -31,7 +31,7 @@ static void close_probe(charge_probe *probe)
     free(probe->dq);
 }
 
-/* Takes over the structure. */
+/* Opens the probe. Takes ownership of the structure. */
 static lrpot_status open_probe(charge_probe *probe, const check_probe *from,
                                lrpot_structure *structure)
 {
@@ -91,7 +91,7 @@ static void fractional(const double *h, const double *v, double *out)
         out[c] = (v[0] * inverse[c] + v[1] * inverse[3 + c] + v[2] * inverse[6 + c]) / det;
 }
 
-/* r_i - r_j, the nearest image when periodic (right for vectors shorter than half the cell's
+/* r_i - r_j, the nearest image if periodic (correct for vectors shorter than half the cell's
  * heights). */
 static void separation(const charge_probe *probe, int64_t i, int64_t j, double *d)
 {
@@ -110,8 +110,8 @@ static int keeps_total_charge(const lrpot_potential *model)
     return lrpot_charges_keep_total(lrpot_potential_charges(model));
 }
 
-/* Shares s of the species; 0 when the model has none, 1 where the total charge is kept without
- * them. */
+/* Shares s of the species: 0 if the model has none, 1 if the total charge is fixed without
+ * shares. */
 static lrpot_status shares(const lrpot_potential *model, double *out)
 {
     int64_t count = lrpot_potential_param_count(model), offset = 0, n = 0;
@@ -129,9 +129,9 @@ static lrpot_status shares(const lrpot_potential *model, double *out)
     return status;
 }
 
-/* The part of a redistributed charge that every atom gets in proportion to its share has no place
- * of its own: in the limit k -> 0 it drops out of the polarization. It is read off the atom that is
- * farthest away, whose surroundings do not feel the displacement. */
+/* Removes the redistributed charge. Every atom gets it in proportion to its share, so it has no
+ * position, and it drops out of the polarization in the limit k -> 0. It is read from the atom
+ * farthest away, whose neighbourhood does not contain the displaced atom. */
 static lrpot_status remove_redistributed(charge_probe *probe, int64_t j)
 {
     double *share = malloc((size_t)lrpot_potential_species_count(probe->model) * sizeof *share),
@@ -165,7 +165,8 @@ static void unfolded_tensor(const charge_probe *probe, int64_t j, double *Z)
     }
 }
 
-/* An isolated system's dipole belongs to an origin when it has a charge: positions as given. */
+/* Dipole tensor of an isolated system, at the given positions: with a net charge the dipole depends
+ * on the origin. */
 static void dipole_tensor(const charge_probe *probe, int64_t j, double *Z)
 {
     const double *r = lrpot_structure_positions_const(probe->structure);
@@ -208,7 +209,7 @@ static double tensor_error(const double *a, const double *b)
     return worst;
 }
 
-/* Repeats that keep the neighbours of an atom within half of each height. */
+/* Numbers of repeats for which the neighbours of an atom are within half of each height. */
 static void repeats_of(const lrpot_structure *structure, double reach, int32_t *repeat)
 {
     const double *h = lrpot_structure_cell(structure);
@@ -234,7 +235,7 @@ static int64_t find_atom(const lrpot_structure *structure, const double *place)
     return -1;
 }
 
-/* Worst error of a form over one atom of each species. */
+/* Largest error of a form over one atom of each species. */
 static lrpot_status compare_form(check_probe *probe, charge_probe *moving, int32_t form, double *Z,
                                  double *worst)
 {
@@ -363,7 +364,7 @@ lrpot_status check_charges(check_probe *probe, check_table *table)
     int32_t mask = lrpot_structure_periodic_mask(probe->structure);
     charge_sum(probe, table);
     if (lrpot_charges_channels(lrpot_potential_charges(probe->model)) > 1)
-        return LRPOT_OK; /* the rest is about the charge */
+        return LRPOT_OK; /* the other checks need charges */
     lrpot_status status = potential(probe, table);
     /* charges that flow through periodic systems have no limit of long waves */
     int limit = mask == 0 || !charges_flow(probe->model);

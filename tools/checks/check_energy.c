@@ -1,4 +1,4 @@
-/* Forces and virial by fourth-order differences of the energy; translation and rotation. */
+/* Checks of the energy: forces and virial by fourth-order differences; translation and rotation. */
 #include "checks/checks.h"
 #include "cli/extremes.h"
 
@@ -40,7 +40,7 @@ double check_random(check_probe *probe)
     return (double)((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1.0;
 }
 
-/* Energy minus that of the structure as given, atom by atom: large energies of free atoms cancel
+/* Energy relative to the structure as given, atom by atom: large energies of free atoms cancel
  * before they cost digits. */
 static lrpot_status energy_change(check_probe *probe, double *out)
 {
@@ -123,7 +123,7 @@ typedef struct strain {
     int32_t mask, has_cell;
 } strain;
 
-/* r_a += amount r_b, for atoms and cell vectors. */
+/* Adds amount r_b to r_a, for atoms and cell vectors. */
 static lrpot_status move_strain(check_probe *probe, double amount, const void *ctx)
 {
     const strain *s = ctx;
@@ -201,7 +201,7 @@ static void random_rotation(check_probe *probe, double R[9])
     memcpy(R, rows, sizeof rows);
 }
 
-/* Turned forces against forces of the turned structure. */
+/* Compares rotated forces with the forces of the rotated structure. */
 static lrpot_status rotation_forces(check_probe *probe, const double R[9], evaluation *turned,
                                     double *energy, double *force)
 {

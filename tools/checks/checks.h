@@ -1,4 +1,4 @@
-/* What `lrpot check` tests: derivatives against central differences, sum rules, symmetries. */
+/* The checks of `lrpot check`: derivatives against central differences, sum rules, symmetries. */
 #ifndef LRPOT_TOOL_CHECKS_H
 #define LRPOT_TOOL_CHECKS_H
 
@@ -11,7 +11,7 @@ typedef struct check_row {
     char name[40], detail[120];
     double error, allowed;
     int verdict;
-    int32_t by_step; /* a comparison with differences, whose own error depends on the step */
+    int32_t by_step; /* 1: a comparison with differences, whose own error depends on the step */
 } check_row;
 
 enum { CHECK_MAX_ROWS = 32 };
@@ -20,17 +20,17 @@ typedef struct check_table {
     int32_t n;
 } check_table;
 
-/* A model at a structure that is moved about. */
+/* A model and a structure whose atoms are displaced. */
 typedef struct check_probe {
     const lrpot_potential *model;
     lrpot_workspace *work;
-    lrpot_structure *structure; /* a copy of its own */
+    lrpot_structure *structure; /* a copy */
     int64_t n;
-    evaluation eval;          /* at the structure as given */
+    evaluation eval;          /* results at the structure as given */
     double *home;             /* [n][3] positions as given */
     double *direction;        /* [n][3] */
     double *site, *site_home; /* [n] energies per atom, now and as given */
-    double step;              /* A, of the differences */
+    double step;              /* A, step of the differences */
     uint64_t random;
 } check_probe;
 

@@ -28,8 +28,8 @@ static int make_room(grading *g, int64_t n)
     return 1;
 }
 
-/* Counts the grades of n atoms. Returns the atom with the largest grade so far, -1 when it is none
- * of these. */
+/* Counts the grades of n atoms. Returns the atom with the largest grade so far, -1 if it is none of
+ * these. */
 static int64_t take(grading *g, int64_t n, const char *place)
 {
     int64_t worst = 0;

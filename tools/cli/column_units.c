@@ -10,7 +10,8 @@
 #define BOHR 0.529177210903        /* A */
 #define ATOMIC_FIELD 51.4220674763 /* V/A */
 
-/* Without signs of multiplication and powers. The first name of a kind is the tools' own. */
+/* Names of units without signs of multiplication and powers. The first name of a kind is the unit
+ * of these tools. */
 static const struct {
     enum column_kind kind;
     const char *name;
@@ -45,7 +46,8 @@ static const struct {
 };
 #define N_KNOWN (sizeof known / sizeof known[0])
 
-/* Letters that mean the same, and none for signs of multiplication, powers, dots and blanks. */
+/* Normalises a unit: one letter for equivalent ones, without signs of multiplication, powers, dots
+ * and blanks. */
 static void plain(const char *unit, char *out, size_t size)
 {
     static const struct {

@@ -1,4 +1,4 @@
-/* Units that the names of a table's columns state, as in "time (ps)", "Mx[Debye]" or "P/(C/m2)". */
+/* Units in the names of a table's columns, as in "time (ps)", "Mx[Debye]" or "P/(C/m2)". */
 #ifndef LRPOT_TOOL_COLUMN_UNITS_H
 #define LRPOT_TOOL_COLUMN_UNITS_H
 
@@ -13,11 +13,11 @@ enum column_kind {
     N_COLUMN_KINDS
 };
 
-/* What numbers of the column are multiplied by; 1 where its name states no unit. A unit that is not
- * known is an error; remedy: what to do then. */
+/* Factor from the numbers of the column to the unit of the kind; 1 where its name states no unit. A
+ * unit that is not known is an error; remedy: advice for its message. */
 int column_factor(const table *t, int32_t column, enum column_kind kind, const char *remedy,
                   double *factor);
-/* Whether the name states a unit of this kind. */
+/* 1 if the name of the column states a unit of this kind. */
 int column_states(const table *t, int32_t column, enum column_kind kind);
 
 #endif

@@ -50,8 +50,8 @@ void config_close(config *file)
     free(file->text);
 }
 
-/* The library for JSON forgets lines, so that they are looked for when they are needed. The text is
- * known to be valid. */
+/* Search for the line of a value. The JSON library does not keep lines, so they are found when
+ * needed. The text is known to be valid. */
 typedef struct search {
     const char *at, *wanted;
     int line, found;
@@ -64,7 +64,7 @@ static void skip_space(search *s)
         if (*s->at == '\n') s->line++;
 }
 
-/* Over a string; its letters are appended to the path when append is set. */
+/* Skips a string; appends its letters to the path if append is set. */
 static void skip_string(search *s, int append)
 {
     size_t used = strlen(s->path);

@@ -11,24 +11,24 @@ typedef struct config {
     const char *path; /* borrowed */
     char *text;
     json_t *root;  /* an object */
-    json_t *texts; /* array that owns the texts handed out */
+    json_t *texts; /* array that owns the texts returned */
 } config;
 
 /* All functions return GO_ON, or an exit code after a message. */
 
 int config_open(config *file, const char *path);
 void config_close(config *file);
-/* "FILE:LINE: KEY = VALUE: expected EXPECTED". where is the way to the key: "sets[1].weight". */
+/* "FILE:LINE: KEY = VALUE: expected EXPECTED". where: path of the key: "sets[1].weight". */
 int config_refuse(const config *file, const char *where, const json_t *value, const char *expected);
 /* "FILE:LINE: there is no key KEY; there are KNOWN". */
 int config_unknown(const config *file, const char *where, const char *known);
 int config_number(const config *file, const char *where, const json_t *value, double low,
                   double high, double *out);
 int config_text(const config *file, const char *where, const json_t *value, const char **out);
-/* A text; or a number, a list of texts, an object of numbers or texts in the form that the command
- * line has for it: "a,b", "x=1,y=2". */
+/* A text; or a number, a list of texts, an object of numbers or texts, in their form on the command
+ * line: "a,b", "x=1,y=2". */
 int config_words(const config *file, const char *where, const json_t *value, const char **out);
-/* Stores a value as the option of that name does. */
+/* Stores a value like the option of that name. */
 int config_option(const config *file, const char *where, const json_t *value,
                   const tool_option *option);
 

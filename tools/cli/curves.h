@@ -1,4 +1,4 @@
-/* Columns of numbers as CSV and as JSON. */
+/* Output of columns of numbers as CSV and as JSON. */
 #ifndef LRPOT_TOOL_CURVES_H
 #define LRPOT_TOOL_CURVES_H
 
@@ -12,15 +12,15 @@ typedef struct curve_column {
     int64_t stride; /* 0 means 1 */
 } curve_column;
 
-/* A first line of names, then a line for each of n; NaN stays nan. */
+/* Prints a first line of names, then n lines; NaN stays nan. */
 void curves_print(FILE *stream, int64_t n, int32_t n_columns, const curve_column *columns);
 /* The same into a file; GO_ON, or an exit code after a message. */
 int curves_csv(const char *path, int64_t n, int32_t n_columns, const curve_column *columns);
-/* Array by array, under the names without units. */
+/* Puts one array for each column, under its name without unit. */
 void curves_json(json_t *object, int64_t n, int32_t n_columns, const curve_column *columns);
 /* {"value", "error", "blocks", "plateau", ...}, value and error times factor. */
 json_t *estimate_json(const lrpot_estimate *estimate, double factor);
-/* The warning that belongs to a bar without plateau. */
+/* Warns of an error bar without plateau. */
 void estimate_warn(const lrpot_estimate *estimate, const char *path);
 
 #endif

@@ -23,7 +23,7 @@ static int refuse(const char *option, const char *path, const char *input)
                         option, path, input);
 }
 
-/* Two files of which at least one is written. */
+/* Compares two files, at least one of which is written. */
 static int compare(const char *option, const char *path, const known_file *other)
 {
     if (!lrpot_file_same(path, other->path)) return GO_ON;
@@ -33,7 +33,7 @@ static int compare(const char *option, const char *path, const known_file *other
                         option, path, other->option, other->path);
 }
 
-/* Results that are printed may have been sent to a file. */
+/* Checks the standard streams: printed results may be redirected to a file. */
 static int check_streams(const char *option, const char *path)
 {
     static const char *const streams[2][2] = { { "/dev/stdout", "standard output" },

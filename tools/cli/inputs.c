@@ -68,7 +68,7 @@ int inputs_reader(lrpot_reader **out, const char *path, const lrpot_potential *m
     return report_failure(status, path);
 }
 
-/* Units that were recognised, once per file. */
+/* Reports recognised units, once per file. */
 static void report_units(const lrpot_reader *reader, const char *path)
 {
     const char *text = NULL;

@@ -1,4 +1,4 @@
-/* What verbs read: models, structures, and a model evaluated on a structure. */
+/* Inputs of the verbs: models, structures, and a model evaluated on a structure. */
 #ifndef LRPOT_TOOL_INPUTS_H
 #define LRPOT_TOOL_INPUTS_H
 
@@ -8,10 +8,10 @@
 
 /* All functions return GO_ON, or an exit code after a message. */
 
-/* Loads a model; species name its types when its file has numbers only. */
+/* Loads a model. species: names of its types if its file has numbers only. */
 int inputs_model(lrpot_potential **out, const char *path, const text_list *species);
-/* Opens structures. Types of a .cfg are the list's species, or else the model's (model may be
- * NULL). */
+/* Opens structures. The types of a .cfg are the species of the list, otherwise those of the model
+ * (model may be NULL). */
 int inputs_reader(lrpot_reader **out, const char *path, const lrpot_potential *model,
                   const text_list *species);
 /* Next frame; *out is NULL after the last. */
@@ -27,22 +27,22 @@ typedef struct evaluation {
     int64_t n, capacity;
     double energy, virial[9], stress[9], dipole[3];
     double *forces, *charges, *potential, *born; /* [n][3], [n], [n], [n][3][3] */
-    /* V: potential at the points of the structure; NULL where it has none, or the model has not one
-     * charge per atom */
+    /* V: potential at the points of the structure; NULL without points, or if the model does not
+     * have one charge per atom */
     double *at_points;
     int32_t has_stress, has_charges;
 } evaluation;
 
-/* Energy, forces, stress (with a cell), charges and potentials (where the model has charges),
+/* Computes energy, forces, stress (with a cell), charges and potentials (if the model has charges),
  * potential at points. Memory grows and is kept. */
 lrpot_status evaluation_run(evaluation *result, const lrpot_potential *model, lrpot_workspace *work,
                             const lrpot_structure *structure);
 void evaluation_free(evaluation *result);
-/* Room for n atoms, of whom nothing is known yet. Returns 0 without memory. */
+/* Reserves the arrays for n atoms, with unknown results. Returns 0 without memory. */
 int evaluation_reserve(evaluation *result, int64_t n);
 
-/* Electronic dielectric constant: the value of an option when positive, else a third of the trace
- * of the structure's, else 0. */
+/* Electronic dielectric constant: the value of an option if positive, otherwise a third of the
+ * trace of the structure's, otherwise 0. */
 double inputs_epsilon(double option, const lrpot_structure *structure);
 
 #endif

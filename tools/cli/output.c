@@ -26,7 +26,7 @@ int output_open(output *out, const char *path)
 
 int output_standard(void)
 {
-    errno = 0; /* of a write that failed long ago the reason is gone */
+    errno = 0; /* the error number of an earlier failed write is lost */
     if (fflush(stdout) == 0 && !ferror(stdout)) return DONE;
     return report_error(FAILED, "standard output: %s",
                         errno == EBADF ? "is closed"
@@ -58,7 +58,7 @@ int output_possible(const char *path)
     int exists = stat(path, &about) == 0;
     if (exists && S_ISDIR(about.st_mode))
         return report_error(FAILED, "%s: is a folder; give the name of a file", path);
-    /* opening a pipe for a trial would wait for its reader */
+    /* a trial opening of a pipe would wait for its reader */
     if (exists && !S_ISREG(about.st_mode))
         return access(path, W_OK) == 0
                    ? GO_ON

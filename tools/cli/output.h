@@ -1,5 +1,5 @@
-/* Where results go: standard output, a device or pipe, or a file that appears under its name only
- * when it is complete. The writer is the library's (lrpot/file.h). */
+/* Outputs of the verbs: standard output, a device or pipe, or a file that appears under its name
+ * only when it is complete. The writer is the library's (lrpot/file.h). */
 #ifndef LRPOT_TOOL_OUTPUT_H
 #define LRPOT_TOOL_OUTPUT_H
 
@@ -17,20 +17,20 @@ typedef struct output {
 
 /* path NULL or "-": standard output. Returns GO_ON or an exit code after a message. */
 int output_open(output *out, const char *path);
-/* Completes the file when keep, drops it otherwise. Returns DONE or an exit code after a message.
- */
+/* Completes the file if keep, otherwise discards it. Returns DONE or an exit code after a
+ * message. */
 int output_close(output *out, int keep);
-/* Whether standard output took all that was printed. Returns DONE or an exit code after a message.
- */
+/* Checks that standard output took all that was printed. Returns DONE or an exit code after a
+ * message. */
 int output_standard(void);
-/* Whether a file of that name could be written; for long runs, which shall not find out at their
- * end. */
+/* GO_ON if a file of that name can be written, otherwise an exit code after a message. For long
+ * runs, which should fail at their start, not at their end. */
 int output_possible(const char *path);
 /* "folder/name"; NULL without memory. The caller frees it. */
 char *output_join(const char *folder, const char *name);
 
-/* JSON by hand. NaN and infinity become null; objects are completed without checks, output_json()
- * tells. */
+/* Helpers for JSON. NaN and infinity become null. Allocations are not checked here, but in
+ * output_json(). */
 void json_put_real(json_t *object, const char *key, double value);
 void json_put_count(json_t *object, const char *key, int64_t value);
 void json_put_text(json_t *object, const char *key, const char *value);

@@ -128,7 +128,7 @@ static void write_python(FILE *script, const plot *p)
     fprintf(script, "figure.savefig(sys.stdout.buffer, format='png', dpi=150)\n");
 }
 
-/* Runs a program on the script; its output is the file. 1 when it says that it has drawn. */
+/* Runs a program on the script, with the file as its output. 1 if the program reports success. */
 static int draw(const char *program, FILE *script, FILE *image)
 {
     posix_spawn_file_actions_t actions;
@@ -142,7 +142,7 @@ static int draw(const char *program, FILE *script, FILE *image)
     lseek(fileno(script), 0, SEEK_SET);
     posix_spawn_file_actions_adddup2(&actions, fileno(script), STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, fileno(image), STDOUT_FILENO);
-    /* what a plotter without its library says is of no use to the reader */
+    /* error messages of a plotter without its library do not help the reader */
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     int failed = posix_spawnp(&child, name, &actions, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);

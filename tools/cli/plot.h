@@ -1,4 +1,4 @@
-/* Plots as PNG, drawn by gnuplot or by Python's matplotlib, whichever is there. */
+/* Plots as PNG, drawn by gnuplot or by Python's matplotlib, whichever is installed. */
 #ifndef LRPOT_TOOL_PLOT_H
 #define LRPOT_TOOL_PLOT_H
 
@@ -11,7 +11,7 @@ typedef struct plot_line {
     int32_t gaps; /* 1: the line is broken where y is not finite */
 } plot_line;
 
-/* A place on the x axis with a name, and a vertical line. */
+/* Named position on the x axis, with a vertical line. */
 typedef struct plot_mark {
     double at;
     char label[32];
@@ -23,7 +23,7 @@ typedef struct plot {
     int32_t n_lines;
     double level, level_error; /* horizontal line with a band; NaN: none */
     double x_most;             /* end of the axis; NaN: all */
-    const plot_mark *marks;    /* instead of numbers, or NULL */
+    const plot_mark *marks;    /* labels instead of numbers, or NULL */
     int32_t n_marks;
 } plot;
 

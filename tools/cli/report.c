@@ -75,7 +75,7 @@ int report_failure(lrpot_status status, const char *place)
 {
     if (status == LRPOT_E_MEMORY) return report_no_memory();
     const char *message = lrpot_last_error();
-    /* messages of readers name the file already */
+    /* messages of readers include the file name already */
     if (place != NULL && strncmp(message, place, strlen(place)) == 0) place = NULL;
     fprintf(stderr, "lrpot: %s%s%s%s\n", place != NULL ? place : "", place != NULL ? ": " : "",
             *message != '\0' ? message : lrpot_status_name(status), hint_of(status));
@@ -136,7 +136,7 @@ void report_progress_line(report_progress *progress, const char *format, ...)
     if (progress->terminal) fputc('\r', stderr);
     int width = vfprintf(stderr, format, values);
     va_end(values);
-    /* blanks over the rest of a longer line that stood there before */
+    /* blanks over the rest of the previous line if it was longer */
     if (progress->terminal)
         fprintf(stderr, "%*s", progress->width > width ? progress->width - width : 0, "");
     else fputc('\n', stderr);

@@ -1,4 +1,4 @@
-/* What goes to standard error: messages that name the place, notes, progress. */
+/* Messages on standard error: errors with the place they refer to, notes, progress. */
 #ifndef LRPOT_TOOL_REPORT_H
 #define LRPOT_TOOL_REPORT_H
 
@@ -18,10 +18,10 @@ int report_level(void);
 int report_usage(const char *verb, const char *format, ...) REPORT_PRINTF(2, 3);
 /* "lrpot: ..." ; returns code. */
 int report_error(int code, const char *format, ...) REPORT_PRINTF(2, 3);
-/* "lrpot: PLACE: message of the library; hint"; returns the exit code that fits the status. */
+/* "lrpot: PLACE: message of the library; hint"; returns the exit code for the status. */
 int report_failure(lrpot_status status, const char *place);
 int report_no_memory(void);
-/* A line of standard error at level 1, or at level 2 for details. */
+/* Prints a line on standard error at level 1, or at level 2 for details. */
 void report_note(const char *format, ...) REPORT_PRINTF(1, 2);
 void report_detail(const char *format, ...) REPORT_PRINTF(1, 2);
 
@@ -34,7 +34,7 @@ typedef struct report_progress {
 void report_progress_line(report_progress *progress, const char *format, ...) REPORT_PRINTF(2, 3);
 /* Ends the rewritten line. */
 void report_progress_end(report_progress *progress);
-/* Seconds of a clock that never jumps. */
+/* Seconds of a monotonic clock. */
 double report_seconds(void);
 
 #endif

@@ -16,7 +16,8 @@ static void on_signal(int number)
     }
     lrpot_file_discard_all();
     signal(number, SIG_DFL);
-    raise(number); /* comes when this handler returns, so that the caller sees what ended it */
+    /* the signal comes when this handler returns, so that the caller sees its cause */
+    raise(number);
 }
 
 static void handle(int number, struct sigaction *old)
@@ -35,12 +36,12 @@ void signals_watch(void)
     struct sigaction old;
     for (size_t k = 0; k < sizeof ends / sizeof ends[0]; k++)
         if (sigaction(ends[k], NULL, &old) == 0 && old.sa_handler != SIG_IGN) handle(ends[k], NULL);
-    /* writing beyond the largest size of a file is then an error like a full disk */
+    /* a write beyond the size limit of files is then an error like a full disk */
     signal(SIGXFSZ, SIG_IGN);
 }
 
-/* Shells have SIGINT ignored in what they start in the background; that it ends a fit is part of
- * the fit's use. */
+/* Catches SIGINT even if it is ignored, as it is in programs that a shell starts in the background:
+ * SIGINT is the way to end a fit. */
 void signals_defer(int on)
 {
     static const int numbers[2] = { SIGINT, SIGTERM };

@@ -6,11 +6,12 @@
 
 int standard_open(void)
 {
-    /* each the other way round than it is used, but for messages, whose loss is no failure */
+    /* opened for the wrong direction, so that use fails; not for messages, whose loss is not a
+     * failure */
     static const int modes[3] = { O_WRONLY, O_RDONLY, O_WRONLY };
     for (int stream = 0; stream < 3; stream++) {
         if (fcntl(stream, F_GETFD) != -1 || errno != EBADF) continue;
-        /* the lowest free number is this one */
+        /* open() takes the lowest free number, which is this one */
         if (open("/dev/null", modes[stream]) != stream) return 0;
     }
     return 1;

@@ -20,7 +20,7 @@ int table_error(const table *t, const char *format, ...)
     return report_error(BAD_INPUT, "%s:%lld: %s", t->path, (long long)t->number, text);
 }
 
-/* Next field of a line, cut out of it; NULL when there is none. */
+/* Next field of a line, terminated in place; NULL if there is none. */
 static char *next_field(char **cursor, const char *apart)
 {
     char *field = *cursor + strspn(*cursor, separators);
@@ -39,7 +39,7 @@ static void forget_names(table *t)
     }
 }
 
-/* Next name with its unit, which may hold blanks and stand behind one: "time (fs)", "M [e A]". */
+/* Next name with its unit, which may contain blanks and follow a blank: "time (fs)", "M [e A]". */
 static char *next_name(char **cursor, const char *apart)
 {
     char *field = *cursor + strspn(*cursor, separators), *end = field;
@@ -58,7 +58,7 @@ static char *next_name(char **cursor, const char *apart)
     return field;
 }
 
-/* Text behind a name, as in "/fs" or "[e*A]"; numbers and letters such as x are indices. */
+/* Unit after a name, as in "/fs" or "[e*A]"; numbers and letters such as x are indices. */
 static char *unit_behind(const char *text)
 {
     static const char indices[] = "0123456789xyztabc";
@@ -71,7 +71,7 @@ static char *unit_behind(const char *text)
     return strndup(text, length);
 }
 
-/* "Mx[e*A]" and "time/fs" are mx in e*A and time in fs. Returns how many names there are, -1
+/* Reads the names: "Mx[e*A]" and "time/fs" are mx in e*A and time in fs. Returns their number, -1
  * without memory. */
 static int32_t read_names(table *t, char *line)
 {
@@ -107,7 +107,7 @@ static int32_t count_fields(const char *line)
     return n;
 }
 
-/* Next line that is not blank; 0 at the end. */
+/* Reads the next line that is not blank; 0 at the end. */
 static int next_line(table *t, int *code)
 {
     ssize_t length;

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Atoms at which the error is measured, in larger systems than that; 1000 give it to some per cent.
- */
+/* Number of atoms at which the error is measured in larger systems; 1000 give it within some per
+ * cent. */
 enum { SAMPLE = 1000 };
 
 static int reserve(coulomb_result *result, int64_t n)
@@ -44,7 +44,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The solver knows widths by species: atoms of equal width become one. */
+/* Groups atoms of equal width to one species: the solver takes widths by species. */
 static void group_widths(coulomb_result *result, const double *sigma)
 {
     int32_t count = 0;
@@ -137,8 +137,8 @@ static int directions(int32_t mask)
     return (mask & 1) + (mask >> 1 & 1) + (mask >> 2 & 1);
 }
 
-/* Which cell rows the sum repeats along. A slab keeps two periodic directions of the file; a file
- * periodic in all has its third row for the normal. */
+/* Chooses the rows of the cell that the sum repeats along. A slab keeps two periodic directions of
+ * the file. If the file is periodic in all three, its third row is the direction of the normal. */
 static int choose_boundary(coulomb_result *result, const coulomb_settings *settings,
                            const lrpot_structure *structure, const char *place)
 {
@@ -198,7 +198,7 @@ static lrpot_status sum(coulomb_result *result, const coulomb_settings *settings
         tuned ? lrpot_ewald_tune(&solver, &options, work, atoms, NULL, q, settings->tuning, NULL)
               : lrpot_ewald_create(&solver, &options);
     if (status == LRPOT_OK) status = lrpot_ewald_eval(solver, work, atoms, NULL, NULL, q, &out);
-    /* afterwards the workspace remembers what was chosen for these charges */
+    /* after the sum, the workspace holds the choice for these charges */
     if (status == LRPOT_OK) status = lrpot_ewald_plan(solver, work, atoms, &result->plan);
     if (status == LRPOT_OK && settings->measure)
         status = lrpot_ewald_error(solver, work, atoms, NULL, q, SAMPLE, &result->measured);

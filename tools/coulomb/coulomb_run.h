@@ -1,21 +1,22 @@
-/* The Coulomb sum of one structure: what `lrpot coulomb` computes. */
+/* Coulomb sum of one structure, as computed by `lrpot coulomb`. */
 #ifndef LRPOT_TOOL_COULOMB_RUN_H
 #define LRPOT_TOOL_COULOMB_RUN_H
 
 #include <lrpot/lrpot.h>
 
-/* Of a kernel that takes widths: those that are there, none, or an error where there are none. */
+/* For a kernel that takes widths: those of the structure if any, none, or an error without
+ * widths. */
 enum coulomb_widths { WIDTHS_AUTO, WIDTHS_NONE, WIDTHS_NEEDED };
 enum coulomb_around { AROUND_METAL, AROUND_VACUUM, AROUND_LAYERS };
 enum coulomb_boundary { BOUNDARY_AUTO, BOUNDARY_3D, BOUNDARY_SLAB, BOUNDARY_OPEN };
 
 typedef struct coulomb_settings {
-    double accuracy; /* eV/A: error of the forces of the charges at hand */
+    double accuracy; /* eV/A: error of the forces of the given charges */
     /* eV per atom, eV/A^3, V: bounds of these errors; 0: not asked for */
     double energy_accuracy, pressure_accuracy, potential_accuracy;
     double sigma;   /* A; 0: from the structure */
-    double tuning;  /* s: for timing settings before the sum; 0: by estimated costs */
-    int32_t kernel; /* of the library */
+    double tuning;  /* s: time for tuning before the sum; 0: by estimated costs */
+    int32_t kernel; /* kernel of the library */
     int32_t widths, boundary, around, method, self, measure;
 } coulomb_settings;
 
@@ -32,10 +33,10 @@ typedef struct coulomb_result {
 } coulomb_result;
 
 /* Fills the result for a structure that has charges. Returns GO_ON or an exit code after a message
- * beginning with place. */
+ * that begins with place. */
 int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_workspace *work,
                 const lrpot_structure *structure, const char *place);
-/* Sets kernel and widths by the name of a kernel, by point, gauss or auto. Returns 0 where there is
+/* Sets kernel and widths by the name of a kernel, or by point, gauss or auto. Returns 0 if there is
  * no such kernel. */
 int coulomb_choose_kernel(coulomb_settings *settings, const char *name);
 /* Names for help and messages, separated by commas. */

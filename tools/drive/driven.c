@@ -76,7 +76,7 @@ lrpot_status driven_of_one_species(driven *out, int64_t n)
     return LRPOT_OK;
 }
 
-/* F with new = old F for rows; returns 0 where the old cell has no volume. */
+/* F with new = old F for rows; returns 0 if the old cell has no volume. */
 static int deformation(const double *old, const double *new, double *F)
 {
     double inverse[9], volume = 0.0;
@@ -97,9 +97,9 @@ static int deformation(const double *old, const double *new, double *F)
     return 1;
 }
 
-/* Whether the list still holds every pair within the cutoff R. A pair that was farther apart than R
- * + skin is farther apart than (1 - |F - 1|)(R + skin) - 2 u now, where the cell was deformed by F
- * and u is the largest way that an atom went beside it. */
+/* 1 if the list still holds every pair within the cutoff R. The cell was deformed by F, and u is
+ * the largest displacement of an atom beside this deformation. A pair that was farther apart than R
+ * + skin is now farther apart than (1 - |F - 1|)(R + skin) - 2 u. */
 static int list_holds(const driven *system)
 {
     double F[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, strain = 0.0, farthest = 0.0,
@@ -138,15 +138,15 @@ static lrpot_status list_for(driven *system, const lrpot_atoms *atoms)
     return LRPOT_OK;
 }
 
-/* Positions of periodic systems are those of some images: with charges that vary, -E.sum q r is
- * then no energy. */
+/* 1 if the field has an energy. The positions of periodic systems are those of any images, so with
+ * variable charges -E.sum q r is not defined. */
 static int field_has_energy(const driven *system)
 {
     return system->periodic_mask == 0
            || !lrpot_charges_follow(lrpot_potential_charges(system->model));
 }
 
-/* Adds what a field does to energy, forces and virial. */
+/* Adds energy, forces and virial of the field. */
 static lrpot_status feel_field(driven *system, const lrpot_atoms *atoms)
 {
     lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
@@ -225,7 +225,7 @@ lrpot_status driven_evaluate(driven *system)
         status = lrpot_potential_compute(system->model, system->work, &atoms, system->list, NULL,
                                          &outputs);
     if (status == LRPOT_OK) status = grade(system, &atoms);
-    lrpot_atoms seen = atoms; /* by what answers a field */
+    lrpot_atoms seen = atoms; /* by the part of the model that responds to a field */
     if (system->tensors != NULL) seen.species = system->tensor_species;
     if (status == LRPOT_OK) status = feel_field(system, &seen);
     if (status == LRPOT_OK)

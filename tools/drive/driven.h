@@ -1,4 +1,4 @@
-/* A model at the positions that somebody else sends, step after step: one neighbour list with a
+/* A model evaluated at positions from another program, step after step: one neighbour list with a
  * skin, no allocation once sizes are known. */
 #ifndef LRPOT_TOOL_DRIVEN_H
 #define LRPOT_TOOL_DRIVEN_H
@@ -9,22 +9,22 @@
 
 typedef struct driven {
     const lrpot_potential *model; /* borrowed */
-    /* borrowed: answer to a field instead of the model's charges; or NULL */
+    /* borrowed: response to a field instead of the model's charges; or NULL */
     const lrpot_tensor_model *tensors;
     lrpot_workspace *work, *tensor_work;
     lrpot_nlist *list;
     double skin;
-    /* tensor_first: what the tensors call the model's first species */
+    /* tensor_first: species of the tensors for the model's first species */
     int32_t threads, tensor_first;
     int32_t wants_born;
-    /* sqrt(eps_inf): of dipole, charges and Born charges, and of the field that acts on the model's
+    /* sqrt(eps_inf): factor of dipole, charges and Born charges, and of the field on the model's
      * charges */
     double scale;
     double field[3]; /* V/A, physical */
     int64_t n;
     int32_t *species, *tensor_species;        /* [n]; the latter NULL without tensors */
     double *positions, cell[9];               /* A, [n][3]; filled by the caller */
-    double *listed_positions, listed_cell[9]; /* at the time of the list */
+    double *listed_positions, listed_cell[9]; /* at the time when the list was built */
     int32_t periodic_mask;
     double total_charge;
     double energy, virial[9], dipole[3];
@@ -33,12 +33,12 @@ typedef struct driven {
     int64_t n_evaluations, n_lists;
 } driven;
 
-/* Whether the answer to a field, and a dipole, are known. */
+/* 1 if the response to a field is known; 1 if the dipole is known. */
 int driven_has_response(const driven *system);
 int driven_has_dipole(const driven *system);
-/* Species, periodicity and total charge of a structure, whose positions do not matter. */
+/* Takes species, periodicity and total charge from a structure; its positions are not used. */
 lrpot_status driven_from(driven *out, const lrpot_structure *structure);
-/* n atoms of the only species, periodic in all directions. */
+/* Sets up n atoms of the only species, periodic in all directions. */
 lrpot_status driven_of_one_species(driven *out, int64_t n);
 /* Evaluates positions and cell. */
 lrpot_status driven_evaluate(driven *system);

@@ -74,8 +74,8 @@ static int connect_tcp(ipi_link *link, const ipi_address *address)
     }
     freeaddrinfo(found);
     if (link->handle < 0) return 0;
-    /* Headers are short and answered at once: waiting for more to send would cost tens of
-     * milliseconds a step. */
+    /* Headers are short and answered at once: waiting for more data would cost tens of milliseconds
+     * per step. */
     int on = 1;
     (void)setsockopt(link->handle, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return 1;
@@ -93,7 +93,7 @@ void ipi_disconnect(ipi_link *link)
     link->handle = -1;
 }
 
-/* Reads all of size bytes unless the stream ends; *got tells how far it came. */
+/* Reads size bytes unless the stream ends; *got: number of bytes read. */
 static enum ipi_end read_some(ipi_link *link, char *out, size_t size, size_t *got)
 {
     *got = 0;
@@ -133,7 +133,7 @@ enum ipi_end ipi_read_header(ipi_link *link, char *header)
 {
     size_t got;
     enum ipi_end end = read_some(link, header, IPI_HEADER, &got);
-    /* Only between messages is an end of the stream an orderly one. */
+    /* The end of the stream is regular only between messages. */
     if (end == IPI_CLOSED && got > 0) return IPI_LOST;
     header[IPI_HEADER] = '\0';
     for (int k = IPI_HEADER - 1; end == IPI_GOOD && k >= 0 && header[k] == ' '; k--)
@@ -145,7 +145,7 @@ enum ipi_end ipi_write(ipi_link *link, const void *data, size_t size)
 {
     const char *at = data;
     while (size > 0) {
-        /* Without the flag a server that left would end the whole process by a signal. */
+        /* Without the flag a server that disconnects would end the whole process by a signal. */
         ssize_t step = send(link->handle, at, size, MSG_NOSIGNAL);
         if (step < 0 && errno == EINTR) continue;
         if (step < 0) {
@@ -176,7 +176,7 @@ enum ipi_end ipi_read_cell(ipi_link *link, double *cell, int32_t *n)
 {
     double columns[9];
     enum ipi_end end = ipi_read(link, columns, sizeof columns);
-    /* The inverse cell, in which servers differ by a transposition. */
+    /* Skips the inverse cell, in which servers differ by a transposition. */
     if (end == IPI_GOOD) end = ipi_skip(link, sizeof columns);
     if (end == IPI_GOOD) end = ipi_read(link, n, sizeof *n);
     if (end != IPI_GOOD) return end;
@@ -213,7 +213,7 @@ enum ipi_end ipi_receive_positions(ipi_link *link, int64_t n, double **out)
     return end;
 }
 
-/* Puts data behind *at where there is room to write at all, and moves on. */
+/* Appends data at *at, if there is an output, and advances. */
 static void put(char *out, size_t *at, const void *data, size_t size)
 {
     if (out != NULL) memcpy(out + *at, data, size);

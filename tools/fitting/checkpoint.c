@@ -13,8 +13,8 @@
 
 enum { MOST_NAMES = 1000, SUFFIX = 16 };
 
-/* A descriptor of the locked file; -1 when another fit has it, or when there is no such file. A
- * file system without locks tells nothing of others. */
+/* Descriptor of the locked file; -1 if another fit has locked it, or if it does not exist. On a
+ * file system without locks other fits are not noticed. */
 static int lock_file(const char *path, int *held)
 {
     int file = open(path, O_RDWR | O_CLOEXEC);
@@ -37,15 +37,14 @@ static int next_name(checkpoint *file, int number)
     return 1;
 }
 
-/* The first name that is free: NAME, NAME-2, ... */
+/* Chooses the first free name: NAME, NAME-2, ... */
 static int choose_name(checkpoint *file)
 {
     int held = 1;
     for (int number = 1; held && number < MOST_NAMES; number++) {
         if (!next_name(file, number)) return report_no_memory();
         int old = lock_file(file->path, &held);
-        if (old >= 0)
-            close(old); /* of a fit that was killed: its place is taken by the first write */
+        if (old >= 0) close(old); /* left by a fit that was killed: the first write replaces it */
         if (held && file->given)
             return report_error(FAILED,
                                 "%s: another fit that is running writes this checkpoint; choose "
@@ -83,8 +82,8 @@ static lrpot_status save(checkpoint *file, const lrpot_potential *model)
     return status == LRPOT_OK ? lrpot_potential_save(file->best, file->path) : status;
 }
 
-/* A written file is a new one under the old name, so it is locked anew. Where another fit was
- * faster, the state goes to the next name. */
+/* Writes and locks again, since a written file is a new one under the old name. If another fit was
+ * faster, the next name is used. */
 static lrpot_status save_locked(checkpoint *file, const lrpot_potential *model)
 {
     for (;;) {

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Differences that count as none: of positions, and relative ones of cells. */
+/* Largest differences that count as equal: of positions, and relative ones of cells. */
 #define SAME_PLACE 2e-3 /* A */
 #define SAME_SHAPE 1e-3
 #define SAME_VOLUME 1e-3
 
-/* What all frames share so far with the first of their kind. */
+/* Properties that all frames so far share with the first of their kind. */
 typedef struct {
     int64_t bulk; /* frames periodic in three directions */
     int fractional, shape, density, structure;
@@ -39,8 +39,8 @@ static int same_atoms(const lrpot_structure *a, const lrpot_structure *b)
     return 1;
 }
 
-/* Products of the cell vectors, over the volume to the power 2/3: the same for cells that differ by
- * rotation and size. */
+/* Products of the cell vectors, divided by the volume to the power 2/3: equal for cells that differ
+ * by rotation and size. */
 static void shape_of(const lrpot_structure *frame, double shape[6])
 {
     static const int FIRST[6] = { 0, 1, 2, 1, 0, 0 }, SECOND[6] = { 0, 1, 2, 2, 2, 1 };
@@ -49,8 +49,8 @@ static void shape_of(const lrpot_structure *frame, double shape[6])
     for (int c = 0; c < 6; c++) shape[c] = scale * dot(cell + 3 * FIRST[c], cell + 3 * SECOND[c]);
 }
 
-/* Cells of different counts of atoms, supercells mostly, are taken for different ones of one shape:
- * only ratios of what a supercell repeats tell, which is not looked at. */
+/* 1 if two cells have the same shape. A supercell with unequal repeats counts as another shape,
+ * since its repeats are not known here. */
 static int same_shape(const lrpot_structure *a, const lrpot_structure *b)
 {
     double x[6], y[6], largest = 0.0, difference = 0.0;
@@ -85,7 +85,7 @@ static void from_first(const lrpot_structure *frame, int64_t i, double out[3])
     for (int a = 0; a < 3; a++) out[a] = r[3 * i + a] - r[a];
 }
 
-/* But for a translation of all atoms and for images. */
+/* Compares fractional coordinates, except for a translation of all atoms and for images. */
 static int same_fractional(const lrpot_structure *a, const lrpot_structure *b)
 {
     const double *cell = lrpot_structure_cell(a);
@@ -104,7 +104,7 @@ static int same_fractional(const lrpot_structure *a, const lrpot_structure *b)
     return 1;
 }
 
-/* All distances of an isolated system. */
+/* Compares all distances of an isolated system. */
 static int same_distances(const lrpot_structure *a, const lrpot_structure *b)
 {
     const double *r = lrpot_structure_positions_const(a), *s = lrpot_structure_positions_const(b);
@@ -161,7 +161,8 @@ static void count_species(const lrpot_structure *frame, int32_t n, char *const *
                 row[z] += 1.0 / (double)atoms;
 }
 
-/* Compositions that no others add up to (Gram and Schmidt). rows [n + 1][n]; -1 without memory. */
+/* Number of linearly independent compositions (Gram-Schmidt). rows [n + 1][n]; -1 without
+ * memory. */
 static int32_t independent_compositions(const dataset *set, int32_t n, char *const *symbols)
 {
     int32_t rank = 0;
@@ -234,7 +235,7 @@ static int say_compositions(const dataset *set, int32_t n_symbols, char *const *
 
 static int say_molecules(const dataset *set)
 {
-    enum { LOOKED_AT = 20 }; /* bulk frames: others are alike */
+    enum { LOOKED_AT = 20 }; /* number of bulk frames that are tested: others are similar */
     char formula[64] = "";
     int64_t n = 0;
     for (int64_t f = 0; f < set->n; f++) {
@@ -244,7 +245,7 @@ static int say_molecules(const dataset *set)
         if (status != LRPOT_OK) return report_failure(status, set->path);
         if (here == 1 && lrpot_structure_periodic_mask(set->frames[f]) == 0) return GO_ON;
         if (here > n) n = here;
-        if (n == 0) return GO_ON; /* no molecules there, so it is not about molecules */
+        if (n == 0) return GO_ON; /* no molecules there: the data do not describe molecules */
     }
     if (n > 1)
         report_note("WARNING: the data say nothing of a free molecule, its energy and its charge: "

@@ -39,7 +39,7 @@ void key_list_free(key_list *keys)
     text_list_free(&keys->pairs);
 }
 
-/* CRC-32 as in zip and PNG: names the data in the model's notes. */
+/* CRC-32 as in zip and PNG: identifies the data in the model's metadata. */
 static int checksum_of(const char *path, uint32_t *out)
 {
     unsigned char block[65536];

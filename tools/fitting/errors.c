@@ -56,7 +56,7 @@ static void compare(error_sum *sum, const double *model, double scale, const dou
     sum->n += n;
 }
 
-/* The six components of the symmetric part, as fits count them. */
+/* Compares the six components of the symmetric part, as in fits. */
 static void compare_stress(error_sum *sum, const double *model, const double *reference)
 {
     static const int first[6] = { 0, 4, 8, 5, 2, 1 }, second[6] = { 0, 4, 8, 7, 6, 3 };
@@ -99,7 +99,7 @@ int errors_add(error_table *table, const char *name, const lrpot_structure *refe
     return 1;
 }
 
-/* Slope of the reference over the model, about their means; 0 where they do not go together. */
+/* Slope of the reference over the model, about their means; 0 if they do not correlate. */
 static double slope_of(const error_sum *sum)
 {
     static const double together = 0.9; /* correlation */
@@ -116,9 +116,10 @@ static double slope_of(const error_sum *sum)
 void errors_judge(const error_table *table)
 {
     static const int judged[2] = { ERROR_FORCES, ERROR_STRESS };
-    static const double other = 1.0; /* logarithm: no bad model is off by that and correlates */
+    /* logarithm: a bad model with a correlation is not wrong by that factor */
+    static const double other = 1.0;
     for (int q = 0; q < 2 && table->n > 0; q++) {
-        const error_set *all = &table->sets[0]; /* parts of the data may have hardly any spread */
+        const error_set *all = &table->sets[0]; /* a part of the data may have almost no spread */
         double slope = slope_of(&all->sums[judged[q]]);
         if (slope == 0.0 || (slope > 0.0 && fabs(log(slope)) < other)) continue;
         report_note("WARNING: %s of the data are %.4g times the model's, with which they go "
@@ -136,9 +137,9 @@ static double mean(const error_sum *sum)
     return sum->absolutes / (double)sum->n;
 }
 
-/* The single factor on all of the model's values that brings them closest to the reference, and the
- * RMSE that it leaves. Charges learned from energies and forces are screened by a factor that these
- * do not tell. */
+/* Factor on all of the model's values that brings them closest to the reference, and the remaining
+ * RMSE. Charges fitted to energies and forces are screened by a factor that these do not
+ * determine. */
 static double best_factor(const error_sum *sum, double *left)
 {
     double factor = sum->models > 0.0 ? sum->products / sum->models : 0.0;

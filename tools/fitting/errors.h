@@ -1,4 +1,4 @@
-/* Differences between a model and reference values, gathered per set and quantity. */
+/* Differences between a model and reference values, collected per set and quantity. */
 #ifndef LRPOT_TOOL_ERRORS_H
 #define LRPOT_TOOL_ERRORS_H
 
@@ -18,7 +18,7 @@ enum {
 
 typedef struct error_sum {
     double squares, absolutes, largest;
-    /* sums of model^2, model reference, reference^2, scaled as compared */
+    /* sums of model^2, model reference, reference^2, scaled as in the comparison */
     double models, products, references;
     double model, reference; /* sums of the values themselves */
     int64_t n;
@@ -35,12 +35,12 @@ typedef struct error_table {
     int64_t n, capacity;
 } error_table;
 
-/* Adds model - reference of one frame to the set of that name. Energies count per atom; born_scale
+/* Adds model - reference of one frame to the set of that name. Energies are per atom; born_scale
  * multiplies the model's Born charges; with_born 0 leaves them out. Returns 0 without memory. */
 int errors_add(error_table *table, const char *set, const lrpot_structure *reference,
                const evaluation *model, int with_born, double born_scale);
-/* Warns of forces and stresses that follow the model's by a factor that only another sign or unit
- * has. */
+/* Warns of forces and stresses that differ from the model's by a factor typical of another sign or
+ * unit. */
 void errors_judge(const error_table *table);
 void errors_print(const error_table *table, FILE *stream);
 json_t *errors_json(const error_table *table);

@@ -17,7 +17,7 @@ static int unknown_target(const config *file, const char *place)
     return config_unknown(file, place, target_names(names, sizeof names, ", "));
 }
 
-/* Factors on the squares of targets; 0 leaves a target out. */
+/* Reads factors on the squares of targets; 0 leaves a target out. */
 static int read_weights(const config *file, const char *where, const json_t *value,
                         lrpot_fit_frame *how)
 {
@@ -56,8 +56,8 @@ static int read_weight(const config *file, const char *where, const json_t *valu
     return code;
 }
 
-/* Sources are numbered in the order in which their names come up. Sets without a name are one
- * source. */
+/* Reads a source. Sources are numbered in the order of their names' first appearance. Sets without
+ * a name are one source. */
 static int read_source(const config *file, const char *where, const json_t *value,
                        const json_t *sets, fit_set *set)
 {
@@ -155,8 +155,8 @@ static int read_sets(fit_run *run, const config *file, const json_t *sets)
     return code;
 }
 
-/* {"energy": 0.001, "forces": true}: what is fitted, with the errors that count as one; true is the
- * default. A list has names alone. */
+/* Reads {"energy": 0.001, "forces": true}: the fitted targets, with the errors that count as equal;
+ * true is the default. A list has names alone. */
 static int read_targets(fit_run *run, const config *file, const json_t *value)
 {
     lrpot_fit_options *o = &run->job.options;
@@ -178,7 +178,7 @@ static int read_targets(fit_run *run, const config *file, const json_t *value)
     return GO_ON;
 }
 
-/* Texts of which only some are good; "#" stands for any number. */
+/* Checks a text against the allowed ones; "#" stands for any number. */
 static int check_words(const config *file, const char *key, const json_t *value)
 {
     char kinds[CHARGE_KINDS_TEXT];
@@ -205,7 +205,7 @@ static int check_words(const config *file, const char *key, const json_t *value)
     return GO_ON;
 }
 
-/* Options have their names of the command line, with underscores. */
+/* Finds an option by its name on the command line, with underscores. */
 static const tool_option *find_option(const char *key, const tool_option *options, size_t n)
 {
     for (size_t k = 0; k < n; k++) {

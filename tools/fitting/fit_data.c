@@ -1,4 +1,4 @@
-/* The data of a fit: read, weighed, reported, divided. */
+/* Data of a fit: reading, weights, report, division into training and validation. */
 #include "fitting/fit_run.h"
 
 #include "fitting/coverage.h"
@@ -48,7 +48,7 @@ static int read_set(fit_run *run, const fit_set *set)
     return code;
 }
 
-/* --valid is a file like the others, or a share of what has been read. */
+/* Reads --valid: a file like the others, or a fraction of the frames. */
 static int read_valid(fit_run *run)
 {
     if (run->text.valid == NULL) return GO_ON;
@@ -86,7 +86,7 @@ static int check_symbols(const fit_run *run)
     return GO_ON;
 }
 
-/* Data that cannot be fitted to are told before anything is computed. */
+/* Reports data that cannot be fitted before anything is computed. */
 static int check_data(const fit_run *run)
 {
     const int64_t *found = run->data.train.found;

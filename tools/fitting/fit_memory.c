@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Bytes in memory now; where the system does not tell, the most that there have been. */
+/* Bytes in memory now; if the system does not state them, their maximum so far. */
 static double resident(void)
 {
     struct rusage usage;

@@ -1,4 +1,4 @@
-/* Memory of a fit before it begins. */
+/* Forecast of the memory of a fit before it begins. */
 #ifndef LRPOT_TOOL_FIT_MEMORY_H
 #define LRPOT_TOOL_FIT_MEMORY_H
 
@@ -7,7 +7,7 @@
 typedef struct memory_forecast {
     double used;   /* bytes of the program and its data so far */
     double fit;    /* bytes that the fit adds */
-    double frames; /* those of them that are for frames; the rest is for parameters and threads */
+    double frames; /* part of these for frames; the rest is for parameters and threads */
     int64_t n_frames, n_params;
     int32_t threads;
 } memory_forecast;
@@ -15,7 +15,7 @@ typedef struct memory_forecast {
 int memory_of_fit(lrpot_fit *fit, const dataset *train, const dataset *valid, int with_factor,
                   memory_forecast *needs);
 void memory_report(const memory_forecast *needs);
-/* Refuses what is above the limit, bytes; 0: no limit. */
+/* Refuses a fit above the limit, bytes; 0: no limit. */
 int memory_check(const memory_forecast *needs, double limit);
 
 #endif

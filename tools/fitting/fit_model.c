@@ -1,4 +1,4 @@
-/* The model of a fit: made from what was asked for, saved with where it came from. */
+/* Model of a fit: created from the options, saved with the metadata of its origin. */
 #include "fitting/fit_run.h"
 
 #include "cli/report.h"
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "H=0.4,O=-0.8" into the places of the species; those not named keep what is there. */
+/* Reads "H=0.4,O=-0.8" into an array over species; species that are not named keep their values. */
 static int species_values(const fit_run *run, const char *option, const char *text, double *values)
 {
     text_list list;
@@ -51,7 +51,7 @@ static int set_baseline(const fit_run *run, lrpot_potential *model)
     return status == LRPOT_OK ? code : report_failure(status, NULL);
 }
 
-/* What was asked for; the rest is open. */
+/* Options that the user gave. All others are left open. */
 static lrpot_potential_options wanted_model(const fit_run *run)
 {
     lrpot_potential_options wanted = LRPOT_FIT_ANY_MODEL;
@@ -119,7 +119,7 @@ int fit_choose_model(fit_run *run)
     return GO_ON;
 }
 
-/* --width for all species, --widths for those that it names. */
+/* Sets widths: --width for all species, --widths for the named ones. */
 static int set_widths(const fit_run *run, lrpot_potential_options *options, double *widths)
 {
     for (int32_t z = 0; z < run->data.n_symbols; z++)

@@ -25,7 +25,7 @@ typedef struct tensor_run {
 } tensor_run;
 
 static const char *const schemes[] = { "independent", "dipole", "global",
-                                       "local" }; /* by LRPOT_TENSORS_* */
+                                       "local" }; /* index: LRPOT_TENSORS_* */
 
 int fit_tensors_wanted(int count, char *const *arguments)
 {
@@ -128,7 +128,7 @@ static int read_data(tensor_run *run, char **paths, int32_t n)
     return code == GO_ON ? read_valid(run) : code;
 }
 
-/* The radial functions begin where those of an energy for these data do. */
+/* Finds the start of the radial functions: that of an energy model for these data. */
 static int find_distance(tensor_run *run)
 {
     lrpot_fit_suggestion *suggestion = NULL;

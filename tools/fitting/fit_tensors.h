@@ -3,7 +3,7 @@
 #ifndef LRPOT_TOOL_FIT_TENSORS_H
 #define LRPOT_TOOL_FIT_TENSORS_H
 
-/* Whether a command line of `lrpot fit` asks for tensors; --baseline and the like are then other
+/* 1 if a command line of `lrpot fit` asks for tensors. --baseline and the like are then other
  * options. */
 int fit_tensors_wanted(int count, char *const *arguments);
 int fit_tensors(int count, char **arguments);

@@ -1,4 +1,4 @@
-/* Weights with which a frame takes part in a fit: those of its set and those in its file. */
+/* Weights of a frame in a fit: those of its set and those in its file. */
 #ifndef LRPOT_TOOL_FRAME_WEIGHTS_H
 #define LRPOT_TOOL_FRAME_WEIGHTS_H
 

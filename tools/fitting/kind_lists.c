@@ -8,7 +8,7 @@ static int is_listed(int32_t kind, int32_t trait)
     return trait == 0 || charge_kind_has(kind, trait);
 }
 
-/* trait 0: all kinds. */
+/* List of the kinds with a trait; 0: all kinds. */
 static const char *list(int32_t trait, const char *last, char text[CHARGE_KINDS_TEXT])
 {
     int32_t left = 0;

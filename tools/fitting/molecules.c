@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BOND 1.25 /* times the sum of radii */
+#define BOND 1.25 /* longest bond, relative to the sum of radii */
 
 enum { BATCH = 1024 };
 
@@ -13,9 +13,9 @@ typedef struct {
     const lrpot_structure *structure;
     lrpot_atoms atoms;
     lrpot_nlist *list;
-    double *places;  /* [n][3] of the molecules made whole */
+    double *places;  /* [n][3] positions in unwrapped molecules */
     int64_t *stack;  /* [n] */
-    int32_t *number; /* [n] of the molecule, -1: not seen yet */
+    int32_t *number; /* [n] index of the molecule, -1: not visited yet */
     int32_t j[BATCH];
     double vectors[3 * BATCH];
 } bonds;
@@ -33,7 +33,7 @@ static double reach(const lrpot_structure *structure)
     return 2.0 * BOND * largest;
 }
 
-/* Follows the bonds of an atom. Returns 0 where they lead to an image of an atom seen already. */
+/* Follows the bonds of an atom. Returns 0 if they lead to an image of an atom visited already. */
 static int follow(bonds *b, int64_t i, int32_t number, int64_t *top)
 {
     int64_t count = lrpot_nlist_row(b->list, &b->atoms, i, BATCH, b->j, b->vectors);
@@ -55,7 +55,7 @@ static int follow(bonds *b, int64_t i, int32_t number, int64_t *top)
     return 1;
 }
 
-/* Atoms of the molecule of atom i; 0 when it has no end. */
+/* Number of atoms of the molecule of atom i; 0 if it is infinite. */
 static int64_t walk(bonds *b, int64_t i, int32_t number)
 {
     int64_t top = 0, atoms = 0;

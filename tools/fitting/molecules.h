@@ -4,8 +4,8 @@
 
 #include <lrpot/lrpot.h>
 
-/* Number of molecules when a structure consists of molecules of at least two atoms, 0 when it does
- * not: single atoms, or bonds that go on to the images. formula gets that of the first. */
+/* Number of molecules if a structure consists of molecules of at least two atoms, otherwise 0:
+ * single atoms, or bonds that continue to the images. formula: that of the first molecule. */
 lrpot_status molecules_count(const lrpot_structure *structure, int64_t *n, char *formula,
                              size_t size);
 

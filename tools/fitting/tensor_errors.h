@@ -1,4 +1,4 @@
-/* How far tensors and dipoles of a tensor model are from reference values. */
+/* Errors of the tensors and dipoles of a tensor model against reference values. */
 #ifndef LRPOT_TOOL_TENSOR_ERRORS_H
 #define LRPOT_TOOL_TENSOR_ERRORS_H
 
@@ -12,7 +12,7 @@ typedef struct tensor_error {
     int64_t n;
 } tensor_error;
 
-/* Adds the frames of a set. Born charges have the sum rule imposed, but for TENSOR_RAW. Returns
+/* Adds the frames of a set. The sum rule is imposed on Born charges, except for TENSOR_RAW. Returns
  * GO_ON or an exit code. */
 int tensor_errors_add(tensor_error errors[TENSOR_ERRORS], const lrpot_tensor_model *model,
                       lrpot_workspace *work, const dataset *set);

@@ -25,7 +25,7 @@ static int has_errors(const lrpot_fit_errors *e)
     return n > 0;
 }
 
-/* During the callback the model holds the state that the progress speaks of. */
+/* Keeps a checkpoint. During the callback the model holds the state of the progress report. */
 static void keep_checkpoint(watcher *w, const lrpot_fit_progress *p)
 {
     if (p->merit <= p->best) checkpoint_keep(w->job->checkpoint, w->model);
@@ -80,7 +80,8 @@ static int add_data(lrpot_fit *fit, const training *job)
     return GO_ON;
 }
 
-/* Before anything is set up: a fit that does not fit in memory shall not find out after an hour. */
+/* Checks the memory before the fit starts, so that a fit that is too large fails at once and not
+ * after an hour. */
 static int check_memory(lrpot_fit *fit, const training *job, int first)
 {
     memory_forecast needs;
@@ -149,8 +150,8 @@ static double norm(int64_t n, const double *x)
     return sqrt(sum);
 }
 
-/* One row per block of parameters: a block of zeros, or one whose gradient is still large, tells of
- * what the fit has not found. */
+/* Prints one row per block of parameters. A block of zeros, or one with a large gradient, shows
+ * that the fit is not complete. */
 static void say_blocks(lrpot_fit *fit, const lrpot_potential *model,
                        const lrpot_tensor_model *tensors)
 {

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows are points of the path, both ends of every line among them. */
+/* Table of bands. Rows are points of the path, including both ends of every line. */
 typedef struct {
     int64_t n, modes;
     double *along, *reduced, *frequencies; /* [n], [n][3], [n][modes] */
@@ -94,7 +94,7 @@ static void name_point(char place[STABILITY_PLACE], const zone_path *zone, int32
                  reduced[1], reduced[2], zone->labels[line - 1], zone->labels[line]);
 }
 
-/* One line of the path; where it starts or ends at Gamma the limit is the one along it. */
+/* Fills one line of the path. At Gamma as an end point it uses the limit along the line. */
 static lrpot_status fill_line(band_table *t, int64_t *row, double *along, const zone_path *zone,
                               int32_t line, const lrpot_phonons *phonons, lrpot_workspace *work,
                               const double *cell, int64_t steps, stability *found)
@@ -158,7 +158,8 @@ static int write_csv(const band_table *t, const char *path)
     return code;
 }
 
-/* All branches as one line with gaps: behind each branch, and where the path starts anew. */
+/* Draws all branches as one line with gaps: after each branch, and where the path is
+ * interrupted. */
 static int draw(const band_table *t, const char *path)
 {
     int64_t most = t->modes * (2 * t->n + 1), n = 0;
@@ -220,7 +221,7 @@ static int density_out(const band_request *r, const double *x, const double *y)
     return code == GO_ON && r->dos_plot != NULL ? plot_write(&p, r->dos_plot) : code;
 }
 
-/* Wave vectors as lrpot_phonons_mesh() visits them. */
+/* Records the modes at the wave vectors of lrpot_phonons_mesh(), in their order. */
 static void see_mesh(stability *found, const int32_t *mesh, int64_t n, int64_t modes,
                      const double *frequencies)
 {

@@ -7,26 +7,28 @@
 #include <lrpot/lrpot.h>
 
 typedef struct band_request {
-    /* NULL: chosen by the lattice; else "G:0,0,0 X:0.5,0,0.5 | K:... G:..." in reciprocal vectors
-     * of the cell */
+    /* NULL: chosen by the lattice; otherwise "G:0,0,0 X:0.5,0,0.5 | K:... G:..." in reciprocal
+     * vectors of the cell */
     const char *path;
     const char *csv, *plot;     /* of the bands, or NULL */
     const char *dos, *dos_plot; /* of the density of states, or NULL */
-    int64_t points, mesh;       /* on the longest line; along each reciprocal vector */
-    double width, step;         /* THz: Gaussians of the density; A: of the differences */
+    /* numbers of points: on the longest line; along each reciprocal vector */
+    int64_t points, mesh;
+    /* THz: width of the Gaussians of the density; A: step of the differences */
+    double width, step;
 } band_request;
 
-/* Whether the request is complete; a message and an exit code otherwise, GO_ON if it is. */
+/* GO_ON if the request is complete, otherwise a message and an exit code. */
 int bands_check(const band_request *request);
-/* What the verb prints of them. */
+/* Results of the bands that the verb prints. */
 typedef struct band_findings {
     stability path, mesh;
     /* The lattice has no known path: bands were asked for and could not be written. */
     int32_t no_path;
 } band_findings;
 
-/* Writes what was asked for. Returns GO_ON or an exit code after a message. path names the input in
- * messages. A lattice without a known path keeps no density from being written. */
+/* Writes the requested files. Returns GO_ON or an exit code after a message. path names the input
+ * in messages. A density is also written for a lattice without a known path. */
 int bands_run(const band_request *request, const lrpot_potential *model, lrpot_workspace *work,
               const lrpot_structure *structure, const char *path, band_findings *found);
 

@@ -6,20 +6,20 @@
 #include "cli/inputs.h"
 
 typedef struct born_result {
-    /* eval.born: the Born charges, scaled, projected unless raw was asked for */
+    /* eval.born: the Born charges, scaled, with the sum rule imposed unless raw was asked for */
     evaluation eval;
-    double scale; /* sqrt(eps_inf), 1 when it is not known */
+    double scale; /* sqrt(eps_inf), 1 if it is not known */
     /* mean over atoms of Z minus Q/N, before and after projection, scaled */
     double before[9], after[9];
-    double total_charge; /* as the model has it, not scaled */
+    double total_charge; /* that of the model, not scaled */
     int32_t has_polarization;
     lrpot_polarization polarization; /* of the model, not scaled */
 } born_result;
 
 lrpot_status born_run(born_result *result, const lrpot_potential *model, lrpot_workspace *work,
                       const lrpot_structure *structure, int32_t form, double epsilon, int project);
-/* The same of learned tensors: no charges (eval.has_charges is 0), scale 1, and a polarization of
- * dipole models alone. */
+/* The same for learned tensors: no charges (eval.has_charges is 0), scale 1, and a polarization for
+ * dipole models only. */
 lrpot_status born_run_tensors(born_result *result, const lrpot_tensor_model *model,
                               lrpot_workspace *work, const lrpot_structure *structure, int project);
 void born_free(born_result *result);

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether symmetry is known, and for each atom of the structure its place in the file and the first
- * equivalent place. */
+/* For each atom of the structure: its index in the file, and the index of the first equivalent
+ * atom. known: 1 if the symmetry is known. */
 typedef struct {
     int64_t n, *place, *first;
     const int64_t *order;
@@ -46,7 +46,7 @@ static void take_independent(born_rows *rows, const places *p)
         if (p->first[k] == k) rows->atoms[rows->n++] = p->order[k];
 }
 
-/* named[k]: times that the atom at place k of the file is listed. */
+/* Reads a list. named[k]: number of times that atom k of the file is listed. */
 static int read_list(const char *verb, const char *text, const places *p, int32_t *named)
 {
     text_list list;
@@ -65,8 +65,8 @@ static int read_list(const char *verb, const char *text, const places *p, int32_
                         text, (long long)p->n);
 }
 
-/* One atom of each set of equivalent ones must be named; the row is that of the first of the set,
- * whose tensor phonopy turns. */
+/* Takes the named atoms: one of each set of equivalent ones. The row is that of the first of the
+ * set, whose tensor phonopy rotates. */
 static int take_named(born_rows *rows, const char *verb, const char *text, const places *p,
                       const int32_t *named)
 {

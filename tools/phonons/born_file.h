@@ -1,4 +1,4 @@
-/* phonopy's BORN: which atoms it holds, in which order. */
+/* phonopy's BORN file: its atoms and their order. */
 #ifndef LRPOT_TOOL_BORN_FILE_H
 #define LRPOT_TOOL_BORN_FILE_H
 
@@ -9,12 +9,12 @@
 
 typedef struct born_rows {
     int64_t n, *atoms; /* [n] atoms of the structure, in the order of the cell's file */
-    int32_t all;       /* every atom has a row: phonopy is to be run with --nosym */
+    int32_t all;       /* 1: every atom has a row, and phonopy must be run with --nosym */
 } born_rows;
 
-/* order: of the cell's file, see lrpot_structure_species_order(). text: NULL for the
- * symmetry-independent atoms, "all", or indices from 0 with commas between, one of each set of
- * equivalent atoms. Returns GO_ON or an exit code after a message. */
+/* Chooses the rows. order: that of the cell's file, see lrpot_structure_species_order(). text: NULL
+ * for the symmetry-independent atoms, "all", or indices from 0 separated by commas, one of each set
+ * of equivalent atoms. Returns GO_ON or an exit code after a message. */
 int born_rows_choose(born_rows *rows, const char *verb, const char *text,
                      const lrpot_structure *structure, const int64_t *order, double tolerance);
 void born_rows_free(born_rows *rows);

@@ -11,7 +11,7 @@ static double thz_factor(void)
     return sqrt(1.602176634e-19 / 1.66053906660e-27) * 1e-2 / (2.0 * PI);
 }
 
-/* Frequencies closer than this are one group; differences of forces leave degenerate modes apart by
+/* Largest difference of frequencies in one group. Differences of forces split degenerate modes by
  * far less. */
 static const double SAME_THZ = 1e-3;
 
@@ -26,8 +26,8 @@ static lrpot_status masses_of(const lrpot_structure *structure, double *masses)
     return LRPOT_OK;
 }
 
-/* Stand-in for Born charges: the mean electronegativity minus the atom's own. Serves to tell the
- * polar modes, not to split them. */
+/* Substitute for Born charges: the mean electronegativity minus the atom's own. It identifies the
+ * polar modes, without their splitting. */
 static void nominal_charges(const lrpot_structure *structure, double *Z)
 {
     int64_t n = lrpot_structure_count(structure);
@@ -78,8 +78,8 @@ static lrpot_status spectrum_of(gamma_spectrum *spectrum, const gamma_result *re
     return status;
 }
 
-/* The three acoustic modes never count as optical ones: their polar vectors vanish only to
- * rounding. */
+/* Strongest mode. The three acoustic modes never count as optical ones: their polar vectors are
+ * zero only within rounding. */
 static int64_t strongest(const gamma_spectrum *spectrum, int along)
 {
     int64_t best = -1;

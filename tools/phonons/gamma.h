@@ -1,5 +1,5 @@
-/* Phonons at Gamma: spectra with and without the macroscopic field, and which modes are TO and LO.
- */
+/* Phonons at Gamma: spectra with and without the macroscopic field, and identification of the TO
+ * and LO modes. */
 #ifndef LRPOT_TOOL_GAMMA_H
 #define LRPOT_TOOL_GAMMA_H
 
@@ -20,7 +20,7 @@ typedef struct gamma_group {
 typedef struct gamma_spectrum {
     gamma_group *groups;
     double *frequencies; /* [3n] THz, ascending */
-    int64_t n;           /* groups */
+    int64_t n;           /* number of groups */
 } gamma_spectrum;
 
 typedef struct gamma_result {
@@ -29,7 +29,7 @@ typedef struct gamma_result {
     double direction[3]; /* of length 1 */
     /* without and with the non-analytic term; field.n = 0 without Born charges */
     gamma_spectrum plain, field;
-    /* group in plain; group in field (in plain without Born charges); -1 when there is none */
+    /* index of the group in plain; in field (in plain without Born charges); -1 if there is none */
     int64_t to, lo;
 } gamma_result;
 
@@ -38,11 +38,11 @@ typedef struct gamma_result {
 lrpot_status gamma_run(gamma_result *result, const lrpot_potential *model, lrpot_workspace *work,
                        const lrpot_structure *structure, const double *Z, const double *direction,
                        double step);
-/* The modes without the field. */
+/* Records the modes without the field. */
 void gamma_see(const gamma_result *result, stability *found);
 void gamma_free(gamma_result *result);
-/* Whether one group of modes carries all of the polarization: then its TO and LO determine what it
- * adds to the dielectric constant of an isotropic crystal. */
+/* 1 if one group of modes carries all of the polarization. Its TO and LO frequencies then determine
+ * its part of the dielectric constant of an isotropic crystal. */
 int gamma_one_polar_group(const gamma_result *result);
 double gamma_to(const gamma_result *result);
 double gamma_lo(const gamma_result *result);

@@ -18,7 +18,7 @@ static const double BOHR = 0.529177210903, RYDBERG = 13.605693122994;
 typedef struct {
     const hand_over *request;
     lrpot_structure *structure; /* right-handed, atoms in the order of the caller's file */
-    int64_t *order;             /* [n] that of all files */
+    int64_t *order;             /* [n] order of atoms in all files */
     int32_t qe, repeat;
     born_rows rows;
 } delivery;
@@ -33,8 +33,8 @@ int hand_over_check(const hand_over *request)
     return GO_ON;
 }
 
-/* VASP refuses left-handed cells, and phonopy's volume of one is negative. The opposite rows span
- * the same lattice. */
+/* Copies a structure with a right-handed cell. VASP refuses left-handed cells, and phonopy's volume
+ * of one is negative. The opposite rows span the same lattice. */
 static lrpot_status copy_right_handed(lrpot_structure **out, const lrpot_structure *structure)
 {
     double turned[9];
@@ -72,8 +72,8 @@ static void print_species(FILE *stream, const delivery *d, const double *masses,
     if (!write) fprintf(stream, "  ntyp = %d\n", count);
 }
 
-/* As phonopy reads it: lattice in bohr, positions along it. A species has one mass here, atoms have
- * theirs by --mass. */
+/* Writes the input in phonopy's form: lattice in bohr, positions along it. A species has one mass
+ * here; atoms have theirs by --mass. */
 static int write_qe_input(const char *path, const delivery *d, const double *masses)
 {
     output out;
@@ -136,8 +136,9 @@ static int write_files(const delivery *d, const lrpot_potential *model, lrpot_wo
     return code;
 }
 
-/* Masses are always told: phonopy knows neither isotopes nor the model's table. So is the primitive
- * cell, which is the cell of the file: another one would need another BORN and other masses. */
+/* Prints the command. Masses are always included: phonopy knows neither isotopes nor the model's
+ * table. So is the primitive cell, which is the cell of the file: another one would need another
+ * BORN and other masses. */
 static int print_command(const delivery *d, const gamma_result *gamma, const double *Z)
 {
     char *masses = NULL;
@@ -147,7 +148,7 @@ static int print_command(const delivery *d, const gamma_result *gamma, const dou
     for (int64_t k = 0; k < gamma->n; k++)
         fprintf(stream, "%s%.10g", k > 0 ? " " : "", gamma->masses[d->order[k]]);
     if (fclose(stream) != 0) return report_no_memory();
-    double direction[3]; /* phonopy takes it along the reciprocal vectors */
+    double direction[3]; /* phonopy expects it along the reciprocal vectors */
     zone_reduced(lrpot_structure_cell(d->structure), gamma->direction, direction);
     report_note("%s, FORCE_CONSTANTS%s written; in %s:", d->qe ? "unitcell.in" : "POSCAR",
                 Z != NULL ? ", BORN" : "", d->request->folder);

@@ -7,11 +7,11 @@
 #include <string.h>
 
 typedef struct supercell {
-    int64_t n_home, n_cells, n; /* atoms of the cell, cells, atoms in all */
+    int64_t n_home, n_cells, n; /* numbers of atoms of the cell, of cells, of all atoms */
     int32_t repeat;
-    const int64_t *order;   /* [n_home] atom of the structure at each place of the cell's file */
-    lrpot_structure *atoms; /* as lrpot_structure_repeat() has them */
-    int64_t *place;         /* [n] place in phonopy's files of each of these atoms */
+    const int64_t *order;   /* [n_home] atom of the structure for each index in the cell's file */
+    lrpot_structure *atoms; /* in the order of lrpot_structure_repeat() */
+    int64_t *place;         /* [n] index in phonopy's files of each of these atoms */
     double *D;              /* [n][3][n][3], in phonopy's order */
 } supercell;
 
@@ -25,13 +25,14 @@ int32_t phonopy_default_supercell(const lrpot_structure *structure)
     return shortest < 11.0 ? (int32_t)fmin(ceil(11.0 / shortest), 1e6) : 1;
 }
 
-/* phonopy's order: atom by atom of the cell's file, cells innermost, first axis fastest. */
+/* Index in phonopy's order: atom by atom of the cell's file, cells innermost, first axis
+ * fastest. */
 static int64_t place_of(const supercell *super, int64_t home, int64_t a, int64_t b, int64_t c)
 {
     return home * super->n_cells + (c * super->repeat + b) * super->repeat + a;
 }
 
-/* lrpot_structure_repeat() has cell by cell, last axis fastest. */
+/* Fills the indices. lrpot_structure_repeat() orders cell by cell, last axis fastest. */
 static void fill_places(supercell *super)
 {
     int64_t N = super->repeat;
@@ -71,7 +72,7 @@ static lrpot_status displace(supercell *super, const lrpot_potential *model, lrp
     return LRPOT_OK;
 }
 
-/* Rows of the other cells are those of the home cell, moved. */
+/* Fills the rows of the other cells, which are translations of those of the home cell. */
 static void translate(supercell *super)
 {
     int64_t N = super->repeat, width = 3 * super->n;
@@ -92,8 +93,8 @@ static void translate(supercell *super)
         }
 }
 
-/* D = D^T and no force for a rigid shift, which differences leave true to rounding and step errors.
- */
+/* Imposes D = D^T and zero force for a rigid shift, which differences obey only within rounding and
+ * step errors. */
 static void clean(supercell *super)
 {
     int64_t width = 3 * super->n;

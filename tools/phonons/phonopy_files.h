@@ -8,11 +8,11 @@
  */
 enum { PHONOPY_MAX_ATOMS = 1200 };
 
-/* Repeats that make every edge of the cell at least 11 A long. */
+/* Number of repeats for which every edge of the cell is at least 11 A long. */
 int32_t phonopy_default_supercell(const lrpot_structure *structure);
-/* Writes FORCE_CONSTANTS of repeat x repeat x repeat cells whose atoms stand in the given order,
- * see lrpot_structure_species_order(). scale: of eV/A^2 to the file's unit. Returns GO_ON or an
- * exit code after a message. */
+/* Writes FORCE_CONSTANTS of repeat x repeat x repeat cells with atoms in the given order, see
+ * lrpot_structure_species_order(). scale: from eV/A^2 to the file's unit. Returns GO_ON or an exit
+ * code after a message. */
 int phonopy_write_constants(const char *path, const lrpot_potential *model, lrpot_workspace *work,
                             const lrpot_structure *structure, const int64_t *order, int32_t repeat,
                             double step, double scale);

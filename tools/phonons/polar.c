@@ -12,8 +12,8 @@ static const double KM_PER_MOL = 974.8801;
 static const double PI = 3.14159265358979323846;
 enum { TURNS = 10 };
 
-/* The three least frequencies are the acoustic ones: with the sum rule they are zero to rounding.
- */
+/* Removes the acoustic frequencies, which are the three smallest: with the sum rule they are zero
+ * within rounding. */
 static void drop_acoustic(int64_t n, double *frequencies)
 {
     for (int k = 0; k < 3; k++) {
@@ -25,8 +25,8 @@ static void drop_acoustic(int64_t n, double *frequencies)
     }
 }
 
-/* Products of squares in step, since each alone would overflow for many modes; both lists ascend.
- */
+/* Products of squares, both at the same time, since each alone would overflow for many modes; both
+ * lists ascend. */
 static lrpot_status compare(polar_result *r, const gamma_result *gamma, double volume)
 {
     int64_t n = 3 * r->n;
@@ -70,7 +70,8 @@ lrpot_status polar_run(polar_result *r, const gamma_result *gamma, const lrpot_s
     if (status == LRPOT_OK)
         status = lrpot_phonons_infrared(r->n, gamma->D, gamma->masses, r->neutral, volume, NULL,
                                         r->frequencies, r->polar, r->epsilon);
-    int singular = status == LRPOT_E_SINGULAR; /* a polar mode at 0: no tensor, but modes */
+    /* a polar mode at 0: the tensor does not exist, but the modes do */
+    int singular = status == LRPOT_E_SINGULAR;
     if (singular)
         status = lrpot_phonons_infrared(r->n, gamma->D, gamma->masses, r->neutral, volume, NULL,
                                         r->frequencies, r->polar, NULL);

@@ -1,5 +1,5 @@
-/* What light sees at Gamma: infrared intensities, static dielectric tensor, longitudinal modes from
- * direction to direction. */
+/* Infrared properties at Gamma: intensities, static dielectric tensor, longitudinal modes by
+ * direction. */
 #ifndef LRPOT_TOOL_POLAR_H
 #define LRPOT_TOOL_POLAR_H
 
@@ -14,7 +14,7 @@ typedef struct polar_result {
     double epsilon[9]; /* eps_0/eps_inf */
     /* Lyddane-Sachs-Teller: product of (w_LO/w_TO)^2 over the optical modes; n.epsilon.n */
     double products, along;
-    int32_t is_stable; /* no optical frequency is imaginary, so that the tensor means something */
+    int32_t is_stable; /* 1: no optical frequency is imaginary, so that the tensor is meaningful */
     int32_t is_isotropic; /* epsilon is one number, as in cubic crystals */
 } polar_result;
 
@@ -22,12 +22,12 @@ typedef struct polar_result {
 lrpot_status polar_run(polar_result *result, const gamma_result *gamma,
                        const lrpot_structure *structure, const double *Z);
 void polar_free(polar_result *result);
-/* scale: sqrt(eps_inf), 0 if unknown. withheld: why there is no static dielectric tensor, or NULL.
- */
+/* scale: sqrt(eps_inf), 0 if unknown. withheld: reason why there is no static dielectric tensor, or
+ * NULL. */
 void polar_print(const polar_result *result, const gamma_result *gamma, double scale,
                  const char *withheld, FILE *stream);
-/* Frequencies with the field of directions turned from gamma's direction to another, in ten steps.
- */
+/* Prints frequencies with the field, for directions rotated from gamma's direction to another in
+ * ten steps. */
 int polar_print_turn(const polar_result *result, const gamma_result *gamma,
                      const lrpot_structure *structure, const double *towards, FILE *stream);
 

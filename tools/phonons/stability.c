@@ -3,7 +3,8 @@
 #include "phonons/gamma.h"
 #include "cli/output.h"
 
-/* THz: differences of forces leave the acoustic modes at Gamma below zero by far less. */
+/* THz: threshold of an imaginary frequency. Differences of forces leave the acoustic modes at Gamma
+ * below zero by far less. */
 static const double IMAGINARY = 0.01;
 
 void stability_see(stability *found, int64_t modes, const double *frequencies, const char *place)

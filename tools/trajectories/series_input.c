@@ -33,7 +33,7 @@ static const char *const triples[][4] = { { "mx", "my", "mz", "dipole" },
                                           { "current_x", "current_y", "current_z", "current" } };
 static const char *const time_names[] = { "t", "time", "time_fs" };
 
-/* Columns by the names that the table gives: a current where it is of use and both are there. */
+/* Columns by the names in the table: a current if it is useful and both are there. */
 static int named_columns(series_input *input, const table *t, int32_t *columns, int32_t *n)
 {
     int found = -1;
@@ -101,7 +101,7 @@ static int find_columns(series_input *input, const table *t, int32_t *columns, i
     return GO_ON;
 }
 
-/* The dipole beside a current that was taken by its names; 0 where the table has none. */
+/* Dipole beside a current that was found by its names; 0 if the table has none. */
 static int dipole_beside(const series_input *input, const table *t, int32_t columns[3])
 {
     if (input->kind != LRPOT_SERIES_CURRENT || input->columns_text != NULL) return 0;
@@ -113,10 +113,11 @@ static int dipole_beside(const series_input *input, const table *t, int32_t colu
     return 0;
 }
 
-/* Sums over the steps of a dipole beside a current: what their units say of each other. */
+/* Sums over the steps of a dipole beside a current, to compare their units. */
 typedef struct beside {
-    double dipole[3], current[3], time; /* of the row before */
-    double rates, currents, both;       /* squares of dM/dt and of the mean J, and their product */
+    double dipole[3], current[3], time; /* values of the previous row */
+    /* sums of the squares of dM/dt and of the mean J, and of their product */
+    double rates, currents, both;
     int64_t n;
 } beside;
 
@@ -136,7 +137,7 @@ static void add_beside(beside *b, double step, const double *row)
     b->n++;
 }
 
-/* Currents are in the unit that makes them the rate of the dipole. */
+/* Compares the currents with the rate of the dipole. Converts currents in e A/ps. */
 static int judge_beside(series_input *input, const beside *b, const char *path)
 {
     static const double alike = 0.9, per_ps = 0.001;
@@ -153,8 +154,8 @@ static int judge_beside(series_input *input, const beside *b, const char *path)
     return GO_ON;
 }
 
-/* What time, three values and the dipole beside a current are multiplied by: options state it, or
- * the names of the columns. */
+/* Factors to the units of the library for the time, the three values and the dipole beside a
+ * current. Options or the names of the columns state them. */
 static int find_factors(const series_input *input, const table *t, int32_t n,
                         const int32_t *columns, int32_t extra, double factors[8])
 {
@@ -172,7 +173,7 @@ static int find_factors(const series_input *input, const table *t, int32_t n,
     return code;
 }
 
-/* Rows of time, three values, and the dipole beside a current. */
+/* Reads rows of time, three values, and the dipole beside a current. */
 static int read_rows(series_input *input, table *t, int32_t n, int32_t *columns, beside *b)
 {
     double factors[8];
@@ -180,7 +181,7 @@ static int read_rows(series_input *input, table *t, int32_t n, int32_t *columns,
     int32_t got = 1, extra = pair ? 3 : 0;
     int code = find_factors(input, t, n, columns, extra, factors);
     while (code == GO_ON && got) {
-        double row[8] = { 0.0 }, *values = row + 4 - n; /* time first, also where there is none */
+        double row[8] = { 0.0 }, *values = row + 4 - n; /* time first, even without a time column */
         code = table_next(t, n + extra, columns, values, &got);
         for (int32_t c = 0; c < 8; c++) row[c] *= factors[c];
         if (code == GO_ON && got) code = append(input, n == 4 ? row[0] : NAN, row + 1);
@@ -261,7 +262,7 @@ static int read_words(const series_input *input, enum dipole_source *source)
     return GO_ON;
 }
 
-/* Step, volume and the part that is left out. */
+/* Completes step and volume, and leaves out the part that the options exclude. */
 static int complete(series_input *input, const char *path)
 {
     static const double finest = 0.0099; /* fs */
@@ -293,7 +294,7 @@ static int complete(series_input *input, const char *path)
     return GO_ON;
 }
 
-/* Options that the kind of file leaves without effect. */
+/* Checks for options that have no effect for this kind of file. */
 static int check_options(const series_input *input)
 {
     if (options_given(input->common, "scale") && input->scale == 0.0)
@@ -304,8 +305,9 @@ static int check_options(const series_input *input)
                                                "on a table, only on a trajectory");
 }
 
-/* The squared current at equilibrium gives the plasma frequency of the ions, which no matter of
- * nuclei has above some hundred THz: protons as dense as in ice have 0.3 rad/fs. */
+/* Checks the magnitude of a current. The squared current at equilibrium gives the plasma frequency
+ * of the ions, which is at most some hundred THz in matter: protons as dense as in ice have 0.3
+ * rad/fs. */
 static int judge_current(const series_input *input, const char *path)
 {
     static const double highest = 1.0, boltzmann = 8.617333262e-5, four_pi = 12.566370614359173;

@@ -1,5 +1,5 @@
-/* Time series of the dipole or its current, from a table or a trajectory, and the options that say
- * how to read them. */
+/* Time series of the dipole or its current, from a table or a trajectory, and the options for
+ * reading them. */
 #ifndef LRPOT_TOOL_SERIES_INPUT_H
 #define LRPOT_TOOL_SERIES_INPUT_H
 
@@ -11,13 +11,13 @@ typedef struct series_input {
     const char *verb, *columns_text, *kind_text, *source_text;
     double step, volume, temperature, skip, velocity_unit, scale;
     int32_t want_current, needs_temperature;
-    int32_t follows_motion; /* a spectrum: the sampling must follow the motion */
-    int32_t trajectory;     /* the file is one, not a table */
-    /* what was read */
+    int32_t follows_motion; /* 1: for a spectrum, whose sampling must resolve the motion */
+    int32_t trajectory;     /* 1: the file is a trajectory, not a table */
+    /* data of the file */
     double *values, *times; /* [n][3], [n] */
     int64_t n, capacity, skipped;
     int32_t kind;
-    char origin[96]; /* for the reader of the results */
+    char origin[96]; /* description for the results */
 } series_input;
 
 #define SERIES_DEFAULTS \
@@ -92,7 +92,7 @@ typedef struct series_input {
 /* Reads a file; GO_ON, or an exit code after a message. Free in any case. */
 int series_read(series_input *input, const char *path);
 lrpot_series series_view(const series_input *input);
-/* Message and exit code for what the library says of a series: most of it is about the input. */
+/* Message and exit code for an error of the library on a series, usually caused by the input. */
 int series_failure(lrpot_status status, const char *path);
 void series_free(series_input *input);
 

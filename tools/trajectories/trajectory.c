@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Squared, of steps and those that velocities expect together: 0 where they agree, 1 where they
- * have nothing in common. */
+/* Largest squared difference between steps and those expected from velocities, relative to both: 0
+ * if they agree, 1 if they are unrelated. */
 #define LARGEST_MISS 0.25
 
 const char *const source_names[N_SOURCES] = {
@@ -27,7 +27,8 @@ int trajectory_open(trajectory *t, const char *file)
     return inputs_reader(&t->reader, file, NULL, NULL);
 }
 
-/* A unit on the command line is that of the file: then the reader converts nothing. */
+/* Applies a unit from the command line, which is that of the file: the reader then converts
+ * nothing. */
 static int state_velocities(trajectory *t)
 {
     if (t->frames > 0 || t->velocity_unit == 0.0) return GO_ON;
@@ -40,7 +41,7 @@ static int fail(const trajectory *t, const char *what)
     return report_error(BAD_INPUT, "%s: frame %lld %s", t->file, (long long)t->frames, what);
 }
 
-/* What the first frame offers, in the order of what fits the purpose best. */
+/* Chooses among the quantities of the first frame, in the order of preference for the purpose. */
 static int choose(trajectory *t, const lrpot_structure *frame)
 {
     int q = lrpot_structure_get(frame, LRPOT_QUANTITY_CHARGES) != NULL,
@@ -88,7 +89,7 @@ static double unit_of(const trajectory *t)
     return t->velocity_unit > 0.0 ? t->velocity_unit : 1.0;
 }
 
-/* Temperature of the velocities; 0 where a mass is unknown. */
+/* Temperature of the velocities; 0 if a mass is unknown. */
 static double kinetic_temperature(const trajectory *t, const lrpot_structure *frame)
 {
     static const double u_per_ev = 103.64269652680505; /* u (A/fs)^2 in eV */
@@ -117,15 +118,15 @@ static double time_of(const lrpot_structure *frame)
     return NAN;
 }
 
-/* Steps of the atoms against the mean of the velocities at both ends. Frames that are too far apart
- * to be followed count as a miss. */
+/* Compares steps of the atoms with the mean velocity of both ends. Frames too far apart for
+ * unwrapping count as a difference. */
 static int compare_motion(trajectory *t, const lrpot_structure *frame)
 {
     int64_t n = 3 * lrpot_structure_count(frame);
     double time = time_of(frame), apart = time - t->before_time, unit = unit_of(t);
     double *old = malloc((size_t)n * sizeof *old);
     if (old == NULL) return report_no_memory();
-    /* the step refuses frames of other numbers of atoms */
+    /* the next step refuses frames with another number of atoms */
     if (t->before != NULL && 3 * lrpot_structure_count(t->before) == n)
         memcpy(old, lrpot_path_displacements(t->path), (size_t)n * sizeof *old);
     lrpot_status status = lrpot_path_step(t->path, frame);
@@ -149,7 +150,7 @@ static int compare_motion(trajectory *t, const lrpot_structure *frame)
     return status == LRPOT_OK ? GO_ON : failure(t, status);
 }
 
-/* A dipole that the file gives cannot be moved to another origin. */
+/* Checks for a net charge. A dipole given in the file cannot be moved to another origin. */
 static int check_neutral(const trajectory *t, const lrpot_structure *frame)
 {
     const double *total = lrpot_structure_get(frame, LRPOT_QUANTITY_TOTAL_CHARGE);
@@ -161,8 +162,8 @@ static int check_neutral(const trajectory *t, const lrpot_structure *frame)
         t->file, (long long)t->frames, *total);
 }
 
-/* How far charges vary, which makes sum q r of a periodic system depend on the images in frame 0.
- */
+/* Largest change of the charges. If they change, sum q r of a periodic system depends on the images
+ * chosen in frame 0. */
 static int watch_charges(trajectory *t, const lrpot_structure *frame)
 {
     int64_t n = lrpot_structure_count(frame);
@@ -225,7 +226,7 @@ int trajectory_next(trajectory *t, double *values, double *time, int32_t *got)
     return code;
 }
 
-/* Ten times the kinetic energy of the temperature is another unit of velocity. */
+/* Checks the velocities: ten times the kinetic energy of the temperature means another unit. */
 static int judge_velocities(const trajectory *t)
 {
     double found = t->frames > 0 ? t->kinetic / (double)t->frames : 0.0;

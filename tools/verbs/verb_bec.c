@@ -48,7 +48,7 @@ static void print_polarization(FILE *stream, const born_result *result, int isol
                      result->scale);
 }
 
-/* Against the Born charges that the file has. */
+/* Compares with the Born charges of the file. */
 static void print_difference(FILE *stream, const born_result *result,
                              const lrpot_structure *structure)
 {
@@ -135,8 +135,8 @@ static lrpot_status set_charges(const born_result *result, lrpot_structure *stru
     return status;
 }
 
-/* Replaces the frame's own values by the model's, so that nothing in the file is of another origin.
- */
+/* Replaces the frame's own values by the model's, so that all values in the file have one
+ * origin. */
 static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
 {
     const born_result *result = &run->result;
@@ -162,8 +162,9 @@ static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
     return status == LRPOT_OK ? lrpot_writer_append(run->writer, structure) : status;
 }
 
-/* Born charges of tensor models are physical ones, those of potentials are physical where eps_inf
- * is known; unit tensor and screened charges make the same splitting. */
+/* Dielectric tensor of the file. Born charges of tensor models are physical ones, those of
+ * potentials are physical if eps_inf is known. The unit tensor with screened charges gives the same
+ * splitting. */
 static int dielectric_tensor(const bec_run *run, const lrpot_structure *structure, double *out)
 {
     const double *own = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
@@ -201,8 +202,8 @@ static int write_rows(const bec_run *run, const lrpot_structure *structure, cons
     if (code == GO_ON)
         code = born_rows_choose(&rows, "bec", run->independent, structure, order, BORN_SYMPREC);
     if (code != GO_ON) return code;
-    /* `default` is right in each of phonopy's interfaces: charges and tensor have no unit of them
-     */
+    /* `default` is correct for each of phonopy's interfaces: charges and tensor do not depend on
+     * its units */
     lrpot_status status = born_write(path, 0.0, epsilon, run->result.eval.born, &rows);
     if (status == LRPOT_OK) tell_rows(run, path, structure, &rows);
     born_rows_free(&rows);
@@ -223,7 +224,8 @@ static int write_phonopy(const bec_run *run, const lrpot_structure *structure)
     return code;
 }
 
-/* Born charges are derivatives by displacements, which a crystal at rest does not have. */
+/* Grades displaced atoms: Born charges are derivatives by displacements, which a crystal at rest
+ * does not have. */
 static lrpot_status grade_frame(bec_run *run, const lrpot_structure *structure, const char *place)
 {
     if (run->tensors != NULL) return LRPOT_OK;
@@ -258,7 +260,7 @@ static int all_frames(bec_run *run, const char *path)
 {
     lrpot_reader *reader = NULL;
     lrpot_structure *structure = NULL;
-    /* BORN holds one crystal, so the first frame stands for the file there */
+    /* BORN holds one crystal, so the first frame of the file is used */
     int64_t wanted = run->frame < 0 && strcmp(run->format, "phonopy") == 0 ? 0 : run->frame,
             done = 0;
     int code = inputs_reader(&reader, path, run->model, &run->species);

@@ -1,4 +1,4 @@
-/* lrpot check: are a model's derivatives and sum rules right? */
+/* lrpot check: checks derivatives and sum rules of a model. */
 #include "checks/checks.h"
 #include "cli/output.h"
 #include "cli/report.h"
@@ -92,10 +92,10 @@ static void close_probe(check_probe *probe)
     free(probe->site_home);
 }
 
-/* A comparison with differences counts at its best step: a wide one is off where a neighbour
- * crosses the cutoff in between (the second derivative jumps there), a narrow one by rounding,
- * while a wrong derivative is wrong at all of them. Everything else counts at its worst. NaN stays.
- */
+/* Collects results over steps and frames. A comparison with differences counts at its best step: a
+ * wide step is inaccurate if a neighbour crosses the cutoff (the second derivative jumps there), a
+ * narrow one by rounding, while a wrong derivative is wrong at all steps. All other checks count at
+ * their worst. NaN stays. */
 static void gather(check_table *all, const check_table *table)
 {
     for (int32_t r = 0; r < table->n; r++) {
@@ -113,8 +113,8 @@ static lrpot_status check_at_steps(check_probe *probe, check_table *all)
 {
     static const double steps[] = { 2e-3, 2e-4, 2e-5 };
     int fixed = probe->step > 0.0;
-    uint64_t seed = probe->random; /* the same directions at every step, or a direction that is
-                                      wrong could hide behind others */
+    /* the same directions at every step, otherwise a wrong direction could be hidden by others */
+    uint64_t seed = probe->random;
     lrpot_status status = LRPOT_OK;
     for (size_t k = 0; k < (fixed ? 1 : sizeof steps / sizeof steps[0]) && status == LRPOT_OK;
          k++) {

@@ -14,7 +14,7 @@ typedef struct conductivity_run {
     const char *plot_path;
     double eps_inf, field[3], length, factor;
     lrpot_conductivity_options options;
-    int in_field, verdict; /* verdict: GO_ON, or the exit code where an assumption fails */
+    int in_field, verdict; /* verdict: GO_ON, or the exit code if an assumption fails */
     lrpot_estimate kubo, einstein, driven;
     double window[2], density[3];
     int64_t lags;
@@ -33,7 +33,7 @@ static int make_room(conductivity_run *run, int64_t lags)
     return GO_ON;
 }
 
-/* Where an assumption fails there are curves, and no number. */
+/* If an assumption fails, the curves are written without a number. */
 static int judge(conductivity_run *run, lrpot_status status, const char *path)
 {
     if (status == LRPOT_OK) return GO_ON;
@@ -54,8 +54,8 @@ static void scale_curves(conductivity_run *run, double step)
     }
 }
 
-/* The curves reach to twice the window unless told otherwise; the window is found by a first pass.
- */
+/* Computes the curves, up to twice the window unless the user gives another length; a first pass
+ * finds the window. */
 static int fluctuations(conductivity_run *run, const lrpot_series *series, const char *path)
 {
     int code = judge(run,

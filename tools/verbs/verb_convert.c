@@ -15,7 +15,7 @@ static int ends_with(const char *text, const char *ending)
     return length >= tail && strcmp(text + length - tail, ending) == 0;
 }
 
-/* Models begin with MTP or a brace; structures never do. */
+/* 1 if the file holds a model. Models begin with MTP or a brace; structures never do. */
 static int holds_model(const char *path, int *answer)
 {
     FILE *file = fopen(path, "r");

@@ -26,7 +26,7 @@ static const char *const AROUND[] = { "metal", "vacuum", "layers", NULL };
 static const char *const METHODS[] = { "auto", "exact", "mesh", "spline",
                                        NULL }; /* LRPOT_EWALD_AUTO ... _SPLINE */
 
-/* Place of a word in a list; *index stays where it is without one. */
+/* Index of a word in a list; without a word *index is unchanged. */
 static int choose(const char *option, const char *text, const char *const *words, int32_t *index)
 {
     for (int32_t w = 0; text != NULL && words[w] != NULL; w++) {
@@ -50,13 +50,14 @@ static const char *boundary_name(int32_t mask)
     return mask == 1 || mask == 2 || mask == 4 ? "wire" : "slab";
 }
 
-/* What is summed are charges: potential and field are in V and V/A. */
+/* 1 if charges are summed: potential and field are then in V and V/A. */
 static int sums_charges(const coulomb_verb *run)
 {
     return (lrpot_ewald_kernel_traits(run->settings.kernel) & LRPOT_EWALD_KERNEL_CHARGES) != 0;
 }
 
-/* What the sum gave replaces what the frame had, and what depends on other interactions leaves. */
+/* Results of the sum replace the values of the frame. Quantities that depend on other interactions
+ * are removed. */
 static lrpot_status annotate(const coulomb_result *result, int charges, lrpot_structure *frame)
 {
     static const int32_t dropped[] = { LRPOT_QUANTITY_DIPOLE, LRPOT_QUANTITY_BORN_CHARGES,
@@ -141,7 +142,7 @@ static double root_mean_square(const double *forces, int64_t n)
     return sqrt(sum / (double)n);
 }
 
-/* Bound by formula, and what was measured. */
+/* Prints the bound by formula, and the measured error. */
 static void put_bound(FILE *table, double bound, double measured, int known)
 {
     fprintf(table, " %9.2e", bound);

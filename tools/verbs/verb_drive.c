@@ -23,7 +23,8 @@ typedef struct drive_run {
     lrpot_tensor_model *tensors;
     int32_t extras;
     driven system;
-    int32_t started, holds; /* whether there are arrays; whether results wait to be fetched */
+    /* started: 1 if the arrays exist; holds: 1 if results wait for the server */
+    int32_t started, holds;
     ipi_address address;
     ipi_link link;
     char *message, *text; /* FORCEREADY, and its extras */
@@ -31,8 +32,8 @@ typedef struct drive_run {
     int64_t n_connections;
 } drive_run;
 
-/* Extras as one JSON object. i-PI has the displacement first and the polarization second in BEC, [3
- * n][3]; dipoles in e a0. */
+/* Writes extras as one JSON object. i-PI has the displacement first and the polarization second in
+ * BEC, [3 n][3]; dipoles in e a0. */
 static size_t write_extras(const drive_run *run)
 {
     const driven *system = &run->system;
@@ -64,7 +65,7 @@ static size_t write_extras(const drive_run *run)
     return at;
 }
 
-/* Memory for the longest answer that n atoms can give. */
+/* Reserves memory for the longest answer for n atoms. */
 static int reserve_answer(drive_run *run, int64_t n)
 {
     enum { NUMBER = 28 }; /* sign, 17 digits, point, exponent, separators */
@@ -93,7 +94,7 @@ static int fits(const drive_run *run, int32_t n)
                         run->address.name, (int)n, (long long)run->system.n);
 }
 
-/* The first positions tell how many atoms there are where no structure does. */
+/* Takes the number of atoms from the first positions if there is no structure. */
 static int take_first_positions(drive_run *run, int32_t n, enum ipi_end *end)
 {
     enum { MOST = 10000000 };
@@ -118,7 +119,7 @@ static int take_first_positions(drive_run *run, int32_t n, enum ipi_end *end)
     return code;
 }
 
-/* Into the arrays of the system. */
+/* Reads atoms into the arrays of the system. */
 static int take_atoms(drive_run *run, int32_t n, enum ipi_end *end)
 {
     if (!run->started) return take_first_positions(run, n, end);
@@ -127,8 +128,8 @@ static int take_atoms(drive_run *run, int32_t n, enum ipi_end *end)
     return code;
 }
 
-/* The answers to the messages of the server. *end tells of the connection, the result is GO_ON or
- * an exit code. */
+/* Functions for the messages of the server. *end: state of the connection; result: GO_ON or an exit
+ * code. */
 static int take_positions(drive_run *run, enum ipi_end *end)
 {
     int32_t n = 0;
@@ -161,8 +162,7 @@ static enum ipi_end give_forces(drive_run *run)
     return ipi_write(&run->link, run->message, size);
 }
 
-/* Bead and a text that servers fill with whatever they like; a driver that never asks for them gets
- * them from some all the same. */
+/* Reads bead and a text with any content. Some servers send them without a request. */
 static enum ipi_end take_init(drive_run *run)
 {
     int32_t bead = 0, length = 0;
@@ -191,8 +191,8 @@ static int answer(drive_run *run, const char *header, enum ipi_end *end)
     return GO_ON;
 }
 
-/* Serves one connection. GO_ON: the server went away and *code is the exit code if none comes back;
- * otherwise the exit code. */
+/* Serves one connection. GO_ON: the server disconnected, and *code is the exit code if none
+ * connects again; otherwise the exit code. */
 static int serve(drive_run *run, int *code)
 {
     char header[IPI_HEADER + 1];
@@ -210,8 +210,8 @@ static int serve(drive_run *run, int *code)
         return report_error(FAILED, "%s: %s is not in the i-PI protocol", run->address.name,
                             run->link.trouble);
     long long done = (long long)(run->system.n_evaluations - before);
-    /* ASE ends without a word; a server that asked for forces and never fetched them did not mean
-     * to. */
+    /* ASE disconnects without a message. A server that asked for forces and never fetched them has
+     * failed. */
     *code = end == IPI_CLOSED && !run->holds ? DONE : FAILED;
     if (*code == DONE)
         report_note("%s: the server closed the connection after %lld evaluations",
@@ -222,7 +222,7 @@ static int serve(drive_run *run, int *code)
     return GO_ON;
 }
 
-/* Connects, again and again for the time of --retry. Returns 1 on success. */
+/* Connects, with repeated attempts for the time of --retry. Returns 1 on success. */
 static int reach(drive_run *run)
 {
     double start = report_seconds();
@@ -309,7 +309,7 @@ static int read_structure(drive_run *run)
     return code;
 }
 
-/* Learned tensors, which must know what the model knows. */
+/* Opens learned tensors, which must have the species of the model. */
 static int open_tensors(drive_run *run, const char *model)
 {
     lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;

@@ -15,13 +15,13 @@ typedef struct eps_run {
     double eps_inf, axes[6];
     int64_t n_running;
     int32_t born, zero_mean;
-    int verdict; /* GO_ON, or the exit code where an assumption fails: no number then */
+    int verdict; /* GO_ON, or the exit code if an assumption fails: there is no number then */
     lrpot_estimate ratio;
     double *times, *running;
 } eps_run;
 
-/* What the ratio is turned into: screened charges have eps_0/eps_inf, Born charges eps_0 - eps_inf
- * + 1. */
+/* Factor and offset that turn the ratio into eps_0: screened charges give eps_0/eps_inf, Born
+ * charges eps_0 - eps_inf + 1. */
 static double factor_of(const eps_run *run)
 {
     return run->eps_inf > 0.0 && !run->born ? run->eps_inf : 1.0;

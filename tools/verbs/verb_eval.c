@@ -1,4 +1,4 @@
-/* lrpot eval: a model on structures, frame by frame. */
+/* lrpot eval: evaluates a model on structures, frame by frame. */
 #include "fitting/errors.h"
 #include "checks/grading.h"
 #include "cli/inputs.h"
@@ -37,8 +37,8 @@ static lrpot_status annotate_points(const evaluation *result, lrpot_structure *f
                                       result->at_points);
 }
 
-/* Quantities of the reference are replaced by the model's or leave; what describes the system
- * stays. */
+/* Replaces reference quantities by those of the model, or removes them. Quantities that describe
+ * the system stay. */
 static lrpot_status annotate(const eval_run *run, lrpot_structure *frame)
 {
     static const int32_t references[] = { LRPOT_QUANTITY_ENERGY,      LRPOT_QUANTITY_FORCES,
@@ -111,8 +111,8 @@ static void frame_line(const eval_run *run, const lrpot_structure *frame)
     fprintf(run->table, "  %s\n", type != NULL ? type : "");
 }
 
-/* Every frame counts for all frames, for its file where there are several, and for its config_type.
- */
+/* Adds the errors of a frame to those of all frames, of its file if there are several, and of its
+ * config_type. */
 static int add_errors(eval_run *run, const char *path, const lrpot_structure *frame, double scale)
 {
     const char *type = lrpot_structure_info(frame, "config_type");
@@ -200,7 +200,7 @@ static int open_run(eval_run *run, const char *model)
                                             lrpot_potential_symbols(run->model));
     }
     if (status != LRPOT_OK) return report_failure(status, run->common.output);
-    /* structures on standard output leave no room there for tables */
+    /* standard output with structures is not available for tables */
     int occupied = run->common.output != NULL && strcmp(run->common.output, "-") == 0;
     if (occupied && run->common.json)
         return report_usage("eval", "-o - and --json both want standard output");

@@ -1,4 +1,4 @@
-/* lrpot fit: a model from energies, forces and stresses. */
+/* lrpot fit: fits a model to energies, forces and stresses. */
 #include "fitting/kind_lists.h"
 #include "fitting/coverage.h"
 #include "fitting/fit_tensors.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first two exist in the library; off is soft without a penalty. */
+/* Reads --neutrality. The first two values exist in the library; off is soft without a penalty. */
 static int read_neutrality(fit_run *run)
 {
     static const char *const names[] = { "exact", "soft", "off" };
@@ -28,7 +28,7 @@ static int read_neutrality(fit_run *run)
     return GO_ON;
 }
 
-/* Options that only some kinds of charges have. */
+/* Reads options that only some kinds of charges have. */
 static int read_charge_options(fit_run *run)
 {
     lrpot_charges_options *options = &run->wanted.charge_options;
@@ -197,7 +197,7 @@ static char *with_suffix(const char *path, const char *suffix)
     return text;
 }
 
-/* Fits and saves; the model overtakes its checkpoint. */
+/* Fits and saves; the model replaces its checkpoint. */
 static int fit_and_save(fit_run *run, int64_t member, lrpot_potential *model, const char *path)
 {
     int code = training_run(&run->job, model, member == 0);
@@ -218,8 +218,8 @@ static int one_member(fit_run *run, int64_t member, const char *path, const char
     if (code == GO_ON)
         code = checkpoint_open(&file, checkpoint_path, run->checkpoint != NULL,
                                run->job.checkpoint_every);
-    /* a fit tries as many seeds as it has starts: members must not share them, or they may end
-     * alike */
+    /* a fit tries as many seeds as it has starts. Members must not share seeds, or they may become
+     * identical */
     run->job.options.seed = run->seed + member * (run->starts > 0 ? run->starts : 3);
     run->job.checkpoint = &file;
     run->job.train = &run->data.train;
@@ -243,7 +243,7 @@ static int one_member(fit_run *run, int64_t member, const char *path, const char
     return GO_ON;
 }
 
-/* Files of a member; free both in any case. */
+/* Names the files of a member; the caller frees both in any case. */
 static int name_member(const fit_run *run, int64_t member, char **path, char **kept)
 {
     char suffix[32] = "";
@@ -252,7 +252,7 @@ static int name_member(const fit_run *run, int64_t member, char **path, char **k
     if (*path == NULL) return report_no_memory();
     *kept = run->checkpoint != NULL ? with_suffix(run->checkpoint, suffix)
                                     : with_suffix(*path, ".checkpoint");
-    /* a killed fit goes on from its checkpoint, which stays until the new model is there */
+    /* a killed fit resumes from its checkpoint, which is kept until the new model is written */
     int32_t same = 0;
     if (*kept != NULL && run->checkpoint == NULL && run->resume != NULL)
         same = lrpot_file_same(run->resume, *kept);
@@ -263,7 +263,7 @@ static int name_member(const fit_run *run, int64_t member, char **path, char **k
     return *kept != NULL ? GO_ON : report_no_memory();
 }
 
-/* The names that options_parse() has not seen. */
+/* Registers file names that options_parse() does not see. */
 static int add_member_files(const fit_run *run)
 {
     int code = GO_ON;
@@ -289,7 +289,7 @@ static int named_member(fit_run *run, int64_t member, json_t *results)
     return code;
 }
 
-/* Mean and standard deviation over members of what the JSON results hold. */
+/* Prints mean and standard deviation of the JSON results over members. */
 static void print_spread(const json_t *results)
 {
     static const char *const sets[2] = { "train", "valid" }, *const rows[3] = { "energy_per_atom",
@@ -329,8 +329,7 @@ static int finish(fit_run *run, json_t *results)
     int closed = output_close(&out, 1);
     if (code == DONE) code = closed;
     if (run->job.interrupted) return code == DONE ? NOT_CONVERGED : code;
-    /* no failure: long before the last digit of the loss settles, nothing that matters changes any
-     * more */
+    /* not a failure: relevant quantities are constant long before the last digit of the loss */
     if (run->job.at_limit)
         report_note("the iterations of the last stage are used up; --max-iterations N allows more, "
                     "--resume MODEL goes on");
@@ -350,7 +349,7 @@ static int run_all(fit_run *run)
     return code;
 }
 
-/* ", radial step 2, 1 of charges": of each where it is not that of published MTPs. */
+/* ", radial step 2, 1 of charges": for each step that is not that of published MTPs. */
 static void step_text(const lrpot_potential_options *model, char *text, size_t size)
 {
     enum { USUAL = 4 };
@@ -398,7 +397,7 @@ static int prepare(fit_run *run)
     return GO_ON;
 }
 
-/* Operands are training files; with --offsets each is a source of its own. */
+/* Adds the operands, which are training files; with --offsets each is a source of its own. */
 static int add_operands(fit_run *run, char **paths, int32_t n)
 {
     int code = GO_ON;
@@ -412,7 +411,7 @@ static int add_operands(fit_run *run, char **paths, int32_t n)
     return code;
 }
 
-/* The configuration comes first, so that the command line has the last word. */
+/* Reads the configuration first, so that the command line overrides it. */
 static int read_all_options(fit_run *run, config *file, const tool_command *command, char **line)
 {
     int32_t n = 0;

@@ -1,4 +1,4 @@
-/* lrpot info: what a model is made of. */
+/* lrpot info: prints the contents of a model. */
 #include "fitting/kind_lists.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
@@ -36,7 +36,7 @@ static json_t *widths_json(const lrpot_charges_options *options)
     return widths;
 }
 
-/* Options of the kind. */
+/* Prints the options of the kind. */
 static void print_charges(FILE *stream, const lrpot_charges *charges)
 {
     lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
@@ -83,7 +83,7 @@ static void put_charges(json_t *root, const lrpot_charges *charges)
         json_object_set_new(root, "self", json_boolean(options.flags & LRPOT_CHARGES_SELF));
 }
 
-/* Rows that training atoms have filled; the others stand for directions that nothing has. */
+/* Number of rows from training atoms; the others are initial rows for directions without data. */
 static int64_t filled_rows(const lrpot_potential *model, const lrpot_active_set *set)
 {
     int64_t n = lrpot_active_set_size(set), filled = 0,
@@ -149,7 +149,7 @@ static void print_basis(FILE *stream, const char *name, const lrpot_basis *basis
 {
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     if (basis == NULL || lrpot_basis_get_options(basis, &options) != LRPOT_OK) return;
-    /* an .mtp names its functions one by one, so it has no level */
+    /* an .mtp lists its functions one by one, so it has no level */
     enum { USUAL_STEP = 4 };
     char level[48] = "imported";
     if (options.level > 0) snprintf(level, sizeof level, "level %d", (int)options.level);

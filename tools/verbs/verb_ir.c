@@ -47,17 +47,18 @@ static int read_words(ir_run *run)
     return GO_ON;
 }
 
-/* Samples of a segment whose bins are no wider than asked for. */
+/* Number of samples of a segment for the resolution asked for. */
 static int64_t segment_of(const ir_run *run)
 {
     if (run->resolution == 0.0) return 0;
     return (int64_t)fmin(ceil(1e3 * LRPOT_CM_PER_THZ / (run->resolution * run->input.step)), 1e18);
 }
 
-/* What absorbs near the Nyquist frequency is folded back from beyond it. */
+/* Bands beyond the Nyquist frequency are folded back to below it, and show as absorption near
+ * it. */
 static int check_sampling(const ir_run *run, const char *path)
 {
-    static const double largest = 0.25; /* of the mean, in the last tenth of the axis */
+    static const double largest = 0.25; /* relative to the mean, in the last tenth of the axis */
     double all = 0.0, last = 0.0, nyquist = run->wavenumbers[run->n - 1];
     int64_t from = run->n - run->n / 10;
     for (int64_t k = 1; k < run->n; k++) {

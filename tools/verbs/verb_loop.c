@@ -70,7 +70,7 @@ static int find_columns(const loop_run *run, const table *t, int32_t *columns)
     return GO_ON;
 }
 
-/* The column's name, where the table gives one. */
+/* 1 if the column has one of these names. */
 static int is_named(const table *t, int32_t column, const char *const *names)
 {
     for (; *names != NULL; names++)
@@ -78,7 +78,7 @@ static int is_named(const table *t, int32_t column, const char *const *names)
     return 0;
 }
 
-/* What the values are multiplied by to e/A^2, by the options or the column's name. */
+/* Factor from the values to e/A^2, by the options or the column's name. */
 static int unit_of(const loop_run *run, const table *t, int32_t column, double *factor)
 {
     static const char *const polarizations[] = { "p", "polarization", NULL };
@@ -113,7 +113,7 @@ static int unit_of(const loop_run *run, const table *t, int32_t column, double *
                         t->path, (int)column + 1);
 }
 
-/* A polarization of a full charge on each A^2 is a dipole, or another unit. */
+/* Checks the magnitude. A polarization of a full charge per A^2 is a dipole, or in another unit. */
 static int judge_size(const loop_run *run, const char *path)
 {
     static const double largest = 1.0;    /* e/A^2; ferroelectrics have at most a tenth */

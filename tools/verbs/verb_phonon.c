@@ -20,7 +20,7 @@ typedef struct phonon_run {
     double epsilon, direction[3], towards[3];
     int32_t raw;
     band_request bands;
-    hand_over hand_over; /* its step serves the modes at Gamma, too */
+    hand_over hand_over; /* its step is used for the modes at Gamma, too */
     int64_t frame;
     text_list species;
     lrpot_potential *model;
@@ -31,10 +31,10 @@ typedef struct phonon_run {
     double *screened; /* [n][3][3], NULL without charges */
     gamma_result gamma;
     polar_result polar; /* n = 0 without charges */
-    double formula;     /* NaN where it does not hold */
+    double formula;     /* NaN if the formula does not apply */
     stability at_gamma; /* without the field */
     band_findings found;
-    char withheld[160]; /* why there is no static dielectric tensor; empty: there is one */
+    char withheld[160]; /* reason why there is no static dielectric tensor; empty: there is one */
 } phonon_run;
 
 static void print_spectrum(FILE *stream, const char *title, const gamma_spectrum *spectrum,
@@ -53,8 +53,8 @@ static void print_spectrum(FILE *stream, const char *title, const gamma_spectrum
     }
 }
 
-/* The TO and LO of one polar mode determine the dielectric constant of an isotropic crystal, and of
- * no other. */
+/* 1 if TO and LO of one polar mode determine the dielectric constant: only in an isotropic
+ * crystal. */
 static int one_constant(const phonon_run *run)
 {
     return run->polar.n > 0 && run->withheld[0] == '\0' && run->polar.is_isotropic
@@ -177,7 +177,8 @@ static int born_charges(phonon_run *run, const char *path)
     return GO_ON;
 }
 
-/* Frequencies are answers to displacements, which the crystal at rest does not have. */
+/* Grades displaced atoms: frequencies depend on displacements, which the crystal at rest does not
+ * have. */
 static int grade(phonon_run *run, const char *path)
 {
     lrpot_status status = grading_structure(&run->grade, run->work, run->structure, path);
@@ -187,8 +188,8 @@ static int grade(phonon_run *run, const char *path)
     return GO_ON;
 }
 
-/* Widest empty slice along each reciprocal vector, against the model's cutoff: no bond leads
- * across, so the crystal is made of layers. */
+/* Compares the widest empty slice along each reciprocal vector with the model's cutoff. If no bond
+ * crosses it, the crystal consists of layers. */
 static void note_vacuum(const phonon_run *run, const char *path)
 {
     double cutoff = lrpot_potential_cutoff(run->model);
@@ -201,7 +202,8 @@ static void note_vacuum(const phonon_run *run, const char *path)
     }
 }
 
-/* One number screens the model's charges, so one number makes them physical. */
+/* Notes an anisotropic eps_inf: one number screens the model's charges, so one number converts them
+ * to physical ones. */
 static void note_anisotropy(const phonon_run *run, const char *path)
 {
     const double *e = lrpot_structure_get(run->structure, LRPOT_QUANTITY_EPSILON_INF);
@@ -242,7 +244,8 @@ static int compute(phonon_run *run, const char *path)
     return GO_ON;
 }
 
-/* After all wave vectors were seen. */
+/* Sets the closed formula, and the reason to withhold the static dielectric tensor. Called after
+ * all wave vectors. */
 static void judge(phonon_run *run)
 {
     const int64_t elsewhere = run->found.path.branches + run->found.mesh.branches;
@@ -318,8 +321,8 @@ static int print_results(const phonon_run *run)
     return code == DONE ? closed : code;
 }
 
-/* What was asked for and is not there, after all that is. Files hold for unstable crystals too, so
- * a run that wrote them is done. */
+/* Reports the results that were asked for and are missing, after all others. Files hold for
+ * unstable crystals too, so a run that wrote them is done. */
 static int tell_missing(const phonon_run *run, const char *path, int code)
 {
     if (run->found.no_path)
@@ -370,7 +373,7 @@ static void close_run(phonon_run *run)
     text_list_free(&run->species);
 }
 
-/* Whatever becomes of files and bands, the modes at Gamma are printed. */
+/* Writes the results. The modes at Gamma are printed even if files or bands fail. */
 static int deliver(phonon_run *run, const char *path)
 {
     int files = write_folder(run),

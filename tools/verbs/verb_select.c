@@ -1,4 +1,4 @@
-/* lrpot select: which structures of a pool a model should learn from next. */
+/* lrpot select: chooses the structures of a pool that a model should learn from next. */
 #include "fitting/dataset.h"
 #include "cli/output.h"
 #include "cli/report.h"
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FINEST 1.001 /* threshold while the training set makes the active set */
-#define PASSES 20    /* over it at most; some 3 are needed */
+#define FINEST 1.001 /* threshold while the active set is built from the training set */
+#define PASSES 20    /* largest number of passes; about 3 are needed */
 
 typedef struct candidate {
     double grade, spread; /* spread: eV/A, NAN without a committee */
@@ -40,7 +40,7 @@ static int frame_failure(lrpot_status status, const char *path, int64_t frame)
     return report_failure(status, place);
 }
 
-/* Passes over frames until none enlarges the volume. Numbers of the frames begin at `first`. */
+/* Passes over frames until no frame enlarges the volume. Frames are numbered from `first`. */
 static int fill_set(select_run *run, const dataset *frames, int64_t first, double threshold)
 {
     int64_t changes = 1;
@@ -59,7 +59,7 @@ static int fill_set(select_run *run, const dataset *frames, int64_t first, doubl
     return GO_ON;
 }
 
-/* The active set: from a file, and from the frames that the model was fitted to. */
+/* Makes the active set: from a file, and from the frames of the model's fit. */
 static int make_set(select_run *run)
 {
     dataset train = { 0 };
@@ -121,8 +121,7 @@ static int grade_pool(select_run *run)
     return GO_ON;
 }
 
-/* Numbers of the frames that the rows of all species come from, [species][size]; NULL without
- * memory. */
+/* Frame numbers of the rows of all species, [species][size]; NULL without memory. */
 static int64_t *sources(const select_run *run)
 {
     int64_t size = lrpot_active_set_size(run->set),
@@ -134,8 +133,8 @@ static int64_t *sources(const select_run *run)
     return frames;
 }
 
-/* Frames of the pool whose neighbourhoods are in the set once all of the pool has been offered to
- * it. Their numbers follow those that the set has already. */
+/* Chooses the frames of the pool with atoms in the set after the whole pool was offered to it.
+ * Their numbers follow those already in the set. */
 static int choose_frames(select_run *run)
 {
     int64_t n = lrpot_potential_species_count(run->model) * lrpot_active_set_size(run->set),
@@ -153,7 +152,7 @@ static int choose_frames(select_run *run)
     return code;
 }
 
-/* Of the chosen frames those with the largest grades stay. */
+/* Keeps the chosen frames with the largest grades. */
 static int64_t keep_most(select_run *run)
 {
     for (;;) {

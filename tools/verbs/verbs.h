@@ -1,4 +1,4 @@
-/* The verbs of the command; each gets what stands after its name and returns an exit code. */
+/* The verbs of the command. Each gets the arguments after its name and returns an exit code. */
 #ifndef LRPOT_TOOL_VERBS_H
 #define LRPOT_TOOL_VERBS_H
 

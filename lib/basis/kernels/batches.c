@@ -15,8 +15,8 @@ static int64_t round_up(int64_t n, int64_t unit)
     return (n + unit - 1) / unit * unit;
 }
 
-/* Sorts the owned atoms by species, keeping their order, and cuts batches. `next` is scratch,
- * [n_species + 1]. */
+/* Sorts the owned atoms by species, keeping their order, and divides them into batches. `next` is
+ * scratch, [n_species + 1]. */
 static void cut_batches(const lrpot__job *job, lrpot__batches *batches, int32_t *next)
 {
     int32_t n_species = job->basis->options.n_species, width = batches->schedule->width;
@@ -81,7 +81,7 @@ static lrpot_status pack_positions(const lrpot__job *job, lrpot_workspace *work,
     return LRPOT_OK;
 }
 
-/* Derivative of a Chebyshev series, slope being dt/dr. */
+/* Derivative of a Chebyshev series; slope is dt/dr. */
 static void derive_series(const double *series, int32_t n, double slope, double *derivative)
 {
     for (int32_t b = 0; b < n; b++) derivative[b] = 0.0;
@@ -104,7 +104,7 @@ static void fill_radial(const lrpot_basis *basis, double *table)
     }
 }
 
-/* Coefficients that are the same for all atoms of a species go into the sums beforehand. `summed`
+/* Adds up coefficients that are the same for all atoms of a species beforehand. `summed`
  * [n_scalars] and `weights` [n_pairs + 1] are scratch. */
 static void fold_coefficients(const lrpot__schedule *s, const double *coefficients, double *seeds,
                               double *form, double *summed, double *weights)

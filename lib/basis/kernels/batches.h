@@ -1,4 +1,5 @@
-/* What the fast kernels share in a call: batches of atoms, radial tables, contraction weights. */
+/* Data shared by the fast kernels in one call: batches of atoms, radial tables, contraction
+ * weights. */
 #ifndef LRPOT__BATCHES_H
 #define LRPOT__BATCHES_H
 
@@ -7,7 +8,7 @@
 
 enum { LRPOT__PASS = 4 }; /* neighbours that are accumulated together */
 
-/* Atoms of one species, a lane each. */
+/* Atoms of one species, one lane each. */
 typedef struct lrpot__batch {
     int32_t first, count; /* in the order of lrpot__batches.atoms */
     int32_t species;
@@ -16,17 +17,18 @@ typedef struct lrpot__batch {
 typedef struct lrpot__batches {
     const lrpot__schedule *schedule;
     int64_t n_batches;
-    int64_t max_slots; /* of a batch: neighbours of one lane with all the padding */
+    /* largest number, over the batches, of neighbours of one lane including padding */
+    int64_t max_slots;
     lrpot__batch *batches;
     int32_t *atoms;       /* [n_owned], by species */
-    double *positions;    /* [n_all][4], the last zero: a load each */
+    double *positions;    /* [n_all][4], the last zero: one load each */
     double *translations; /* [n_images][4] */
     /* [S][S][F][2][n]: Chebyshev coefficients of the factor of (r - R)^2 and of its derivative by r
      */
     double *radial;
     double *seeds; /* [n_inner_scalars] their coefficients */
     double *form;  /* [n_partners] the symmetric form of the outer products */
-    /* from the seeds (the form) of one species to those of the next; 0: all have the same */
+    /* offset from the seeds (the form) of one species to those of the next; 0: all have the same */
     int64_t species_stride;
 } lrpot__batches;
 

@@ -1,5 +1,5 @@
-/* What a kernel gets and gives. A kernel works on a part of the owned atoms and adds to buffers of
- * its thread. */
+/* Interface of the basis kernels: inputs and outputs. A kernel works on a part of the owned atoms
+ * and adds to buffers of its thread. */
 #ifndef LRPOT__KERNEL_H
 #define LRPOT__KERNEL_H
 
@@ -17,17 +17,19 @@ enum {
     LRPOT__BASIS_WEIGHTS /* contraction weights that are the same for all atoms */
 };
 
-/* Nearer neighbours are a mistake (the neighbour search says so too), A^2. */
+/* Square of the distance below which neighbours are an error, A^2. The neighbour search uses the
+ * same. */
 #define LRPOT__COINCIDENT_SQUARED 1e-12
 
 /* Sums of one thread, reduced in the order of threads afterwards. */
 typedef struct lrpot__sums {
-    /* [n_all + 1][4], the last of each unused, or NULL; atom n_all takes what counts nowhere */
+    /* [n_all + 1][4], the last of each unused, or NULL; atom n_all takes the contributions of
+     * padding */
     double *forces;
     double *virial_atom; /* [n_all + 1][9] or NULL */
     double virial[9];
     lrpot_status status;
-    int64_t failed_i, failed_j; /* atoms at fault */
+    int64_t failed_i, failed_j; /* atoms that are too close */
 } lrpot__sums;
 
 typedef struct lrpot__job {
@@ -36,13 +38,13 @@ typedef struct lrpot__job {
     int64_t stride;
     const lrpot__request *request;
     lrpot__rows rows;
-    const double *translations; /* of rows.images */
-    int backward;               /* forces or a virial are asked for */
-    const void *prepared;       /* what the kernel's prepare function left for all threads */
+    const double *translations; /* vectors of rows.images */
+    int backward;               /* 1: forces or a virial are asked for */
+    const void *prepared;       /* result of the kernel's prepare function, for all threads */
 } lrpot__job;
 
-/* A kernel: one-time preparation of a call, bytes of scratch per thread, number of equal units of
- * work, and the work on some of them. */
+/* A kernel: preparation once per call, bytes of scratch per thread, number of equal units of work,
+ * and the work on some of them. */
 typedef struct lrpot__kernel {
     lrpot_status (*prepare)(lrpot__job *job, lrpot_workspace *work);
     int64_t (*scratch_bytes)(const lrpot__job *job);
@@ -53,8 +55,7 @@ typedef struct lrpot__kernel {
 
 extern const lrpot__kernel lrpot__kernel_reference;
 
-/* The kernel that stands for a request (AUTO: the fastest), or LRPOT_E_UNSUPPORTED on this
- * processor. */
+/* Finds the kernel of a request (AUTO: the fastest), or LRPOT_E_UNSUPPORTED on this processor. */
 lrpot_status lrpot__kernel_resolve(int32_t wanted, int32_t *resolved);
 /* Builds and frees basis->fast. */
 lrpot_status lrpot__kernel_prepare(lrpot_basis *basis);

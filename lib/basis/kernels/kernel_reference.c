@@ -1,5 +1,4 @@
-/* The plain kernel: one atom at a time, straight from the definition. It is there to check the fast
- * ones. */
+/* Reference kernel: one atom at a time, directly by the definition. It checks the fast kernels. */
 #include "basis/kernels/kernel.h"
 
 #include <math.h>
@@ -12,7 +11,7 @@ typedef struct {
     double u[3], r;
 } neighbour;
 
-/* Everything about one atom. */
+/* All data of one atom. */
 typedef struct {
     int64_t n;
     neighbour *neighbours;

@@ -1,4 +1,4 @@
-/* Which kernels this build and this processor have. */
+/* The kernels of this build, and the choice among those that the processor can run. */
 #include "basis/kernels/batches.h"
 
 #include "core/error.h"

@@ -1,8 +1,6 @@
 /* Fast kernel, part 1: vectors of LANES doubles and the scratch of a thread. Included once per
- * instruction set, with LANES defined.
- *
- * A lane is an atom: all arrays are [...][LANES], so that no sum runs across lanes and every load
- * is contiguous. */
+ * instruction set, with LANES defined. A lane is an atom: all arrays are [...][LANES], so that sums
+ * never cross lanes and every load is contiguous. */
 #ifndef LANES
 #error "LANES is the number of atoms worked on at once"
 #endif
@@ -19,8 +17,8 @@
 
 enum { PASS = LRPOT__PASS };
 
-/* A neighbour within the cutoff before it has a slot, and a force on its way to an atom: rows of
- * four doubles, one load each. */
+/* A neighbour within the cutoff before it has a slot, or a force before it is added to an atom:
+ * rows of four doubles, one load each. */
 typedef struct {
     double d[3];
     int64_t j;
@@ -38,7 +36,7 @@ INLINE void store_quad(void *p, quad v)
     *(quad_in_memory *)p = v;
 }
 
-/* Rows of LANES lists, `stride` apart, to vectors. */
+/* Transposes rows of LANES lists, `stride` apart, to vectors. */
 INLINE void rows_to_vectors(const found *list, int64_t stride, vec d[3], int32_t *j)
 {
 #if LANES == 8 && defined(__AVX512F__)
@@ -74,7 +72,7 @@ INLINE void rows_to_vectors(const found *list, int64_t stride, vec d[3], int32_t
 #endif
 }
 
-/* The other way: a row (x, y, z, 0) of each lane. */
+/* The reverse: a row (x, y, z, 0) of each lane. */
 INLINE void vectors_to_rows(const vec d[3], quad rows[LANES])
 {
 #if LANES == 8 && defined(__AVX512F__)
@@ -116,7 +114,7 @@ typedef struct {
     double *moments, *adjoint; /* [n_moments][LANES], [n_adjoint][LANES] */
     double *slots;             /* [max_slots][slot_size], slot_size = (SLOT_F + 2 F) LANES */
     int64_t slot_size, n_slots;
-    int32_t *neighbours; /* [max_slots][LANES]; n_all stands for none */
+    int32_t *neighbours; /* [max_slots][LANES]; n_all: no neighbour */
     found *list;         /* [S][LANES][list_size] */
     int64_t list_size;
     int32_t *count, *n_slots_of; /* [S][LANES] neighbours; [S] slots of each species */

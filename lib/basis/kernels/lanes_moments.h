@@ -1,10 +1,9 @@
 /* Fast kernel, part 3: independent components of the basic moments from the neighbours, and the
- * gradient back.
- *
- * x^a y^b z^c runs along rows of a: neither a table of monomials nor a Jacobian is stored. */
+ * gradient back. Powers x^a y^b z^c are evaluated along rows of a: neither a table of monomials nor
+ * a Jacobian is stored. */
 
-/* Adds a pass of neighbours to the moments of mu, and to those of mu + 1 where with_next is set
- * (rank then at most mu's). */
+/* Adds a pass of neighbours to the moments of mu, and to those of mu + 1 if with_next is set (its
+ * rank is then at most that of mu). */
 INLINE void accumulate(const environment *e, const double *slots, int32_t mu, int with_next)
 {
     const lrpot__schedule *s = e->schedule;
@@ -97,7 +96,7 @@ typedef struct {
 } polynomial;
 
 /* sum over b of y^b sum over a of D[b][a] x^a, by Horner's rule in both, rows from the last to the
- * first; `end` points behind them. */
+ * first. `end` points behind the last row. */
 INLINE const double *horner_plane(const double *end, int32_t rank, const vec *x, const vec *y,
                                   polynomial *p)
 {

@@ -1,4 +1,4 @@
-/* Fast kernel, part 2: neighbours into slots, radial functions. */
+/* Fast kernel, part 2: sorting neighbours into slots, and radial functions. */
 
 INLINE found *list_of(const environment *e, int32_t species, int lane)
 {
@@ -12,8 +12,8 @@ INLINE quad shift_quad(const double *cell, const int32_t *s)
     return t;
 }
 
-/* How the vectors of a row are found: from packed positions and translations, or by the general
- * way. */
+/* Sources of the vectors of a row: packed positions, packed positions and translations, or the
+ * general case. */
 enum { VECTORS_PLAIN, VECTORS_IMAGES, VECTORS_SHIFTS };
 
 /* Neighbours of one lane within the cutoff, sorted by species. */
@@ -40,7 +40,8 @@ INLINE void find_neighbours_by(const environment *e, int64_t i, int lane, int ve
         found *f = (one_species ? out : list_of(e, species[j], lane)) + *count;
         store_quad(f, d);
         f->j = j;
-        *count += r2 < cutoff2; /* no branch: the next one overwrites what is too far */
+        /* no branch: the next one overwrites a neighbour that is too far away */
+        *count += r2 < cutoff2;
         if (__builtin_expect(r2 < LRPOT__COINCIDENT_SQUARED, 0)) {
             e->sums->status = LRPOT_E_COINCIDENT;
             e->sums->failed_i = i;
@@ -60,8 +61,9 @@ static void find_neighbours(const environment *e, int64_t i, int lane)
     else find_neighbours_by(e, i, lane, VECTORS_PLAIN, 0);
 }
 
-/* Slots of each species: the lane with most neighbours of it decides, the others are filled up with
- * nobody far away. The last species gets what makes whole passes. */
+/* Fills the slots of each species. The lane with most neighbours of it determines their number. The
+ * other lanes are padded with a neighbour far away. The last species gets extra slots to complete
+ * the passes. */
 static void fill_lists(environment *e)
 {
     const found nobody = { { 2.0 * e->job->basis->options.cutoff, 0.0, 0.0 },
@@ -81,8 +83,8 @@ static void fill_lists(environment *e)
     }
 }
 
-/* Neighbours of all lanes, sorted by species, so that radial coefficients are the same for all
- * lanes of a slot. */
+/* Collects the neighbours of all lanes, sorted by species, so that radial coefficients are the same
+ * for all lanes of a slot. */
 static void collect_neighbours(environment *e)
 {
     memset(e->count, 0, (size_t)e->job->basis->options.n_species * LANES * sizeof *e->count);

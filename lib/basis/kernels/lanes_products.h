@@ -32,7 +32,7 @@ INLINE void run_groups(const lrpot__groups *groups, const double *left, const do
     }
 }
 
-/* The outer products with coefficients common to all atoms of a species: their adjoint, and V. */
+/* Outer products with coefficients common to all atoms of a species: their adjoint, and V. */
 static vec fold_outer(const environment *e)
 {
     const lrpot__schedule *s = e->schedule;
@@ -72,8 +72,8 @@ INLINE vec coefficients_of(const environment *e, int32_t k)
     return c;
 }
 
-/* The same where each atom has its own coefficients; the outer moments have been computed. Their
- * place takes the coefficients. */
+/* The same if each atom has its own coefficients. The outer moments are computed before; the
+ * coefficients then replace them. */
 static vec spread_outer(const environment *e)
 {
     const lrpot__schedule *s = e->schedule;

@@ -1,4 +1,4 @@
-/* Fast kernel, part 5: batches, and what they add to the results. */
+/* Fast kernel, part 5: loop over batches, and their contributions to the results. */
 
 static void write_features(const environment *e)
 {
@@ -24,7 +24,7 @@ static void write_heads(const environment *e)
     }
 }
 
-/* Coefficients of each lane at its features, and V of it. */
+/* Coefficients of each lane at its features, and its V. */
 static vec run_networks(environment *e)
 {
     const lrpot__schedule *s = e->schedule;
@@ -45,7 +45,7 @@ static vec run_networks(environment *e)
     return value;
 }
 
-/* Moments of the batch, features, values; the adjoint of the outer products where it is needed. */
+/* Moments of the batch, features, values; and the adjoint of the outer products if needed. */
 static void run_forward(environment *e)
 {
     const lrpot__schedule *s = e->schedule;
@@ -70,7 +70,7 @@ static void run_forward(environment *e)
         request->values[e->atoms[lane]] = value[lane];
 }
 
-/* A pass of gradients onto the neighbours; n_all is a row of its own for the padding. */
+/* Adds a pass of gradients to the neighbours; n_all is a row of its own for the padding. */
 INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradient)[PASS])
 {
     lrpot__sums *sums = e->sums;

@@ -1,5 +1,5 @@
-/* A NEP ready for evaluation: the model, its harmonics, its tables for the fast kernels. Immutable
- * once made, so that threads share it. */
+/* NEP prepared for evaluation: the model, its harmonics, its tables for the fast kernels. It never
+ * changes, so threads share it. */
 #ifndef LRPOT__NEP_EVALUATOR_H
 #define LRPOT__NEP_EVALUATOR_H
 
@@ -14,7 +14,8 @@ typedef struct lrpot__nep_evaluator {
     double reach_zbl; /* A: pairs beyond have no ZBL term */
 } lrpot__nep_evaluator;
 
-/* Takes the model over on success. kernel: LRPOT_KERNEL_*; AUTO is the fastest of the processor. */
+/* Takes ownership of the model on success. kernel: LRPOT_KERNEL_*; AUTO is the fastest of the
+ * processor. */
 lrpot_status lrpot__nep_evaluator_create(lrpot__nep_evaluator **out, lrpot__nep *nep,
                                          int32_t kernel);
 /* Frees the model, too; NULL is allowed. */

@@ -24,7 +24,7 @@ static double factorial(int32_t n)
     return f;
 }
 
-/* Racah's sum. */
+/* Wigner 3j symbol by Racah's sum. */
 double lrpot__nep_wigner(const int32_t l[3], const int32_t m[3])
 {
     int32_t a = l[0] + l[1] - l[2], b = l[0] - m[0], c = l[1] + m[1], d = l[2] - l[1] + m[0],
@@ -51,7 +51,7 @@ double lrpot__nep_norm(int32_t l, int32_t m)
     return sqrt((2 * l + 1) / (4.0 * LRPOT__PI) * factorial(l - m) / factorial(l + m));
 }
 
-/* Of the component before d^m P_l/dz^m (u_x + i u_y)^m. */
+/* Norm of the component: factor before d^m P_l/dz^m (u_x + i u_y)^m. */
 static double component_norm(int32_t l, int32_t m)
 {
     return lrpot__nep_norm(l, m) * (m > 0 ? sqrt(2.0) : 1.0);
@@ -102,7 +102,8 @@ static void sort3(int32_t c[3])
             }
 }
 
-enum { MONOMIALS = 512 }; /* terms before the small ones go: far more than l <= 4 needs */
+/* largest number of terms before small ones are dropped: far more than l <= 4 needs */
+enum { MONOMIALS = 512 };
 
 static void add_monomial(lrpot__nep_monomial *list, int32_t *n, lrpot__nep_monomial term)
 {
@@ -117,7 +118,7 @@ static void add_monomial(lrpot__nep_monomial *list, int32_t *n, lrpot__nep_monom
     list[(*n)++] = term;
 }
 
-/* The real part of the product of three A_lm. */
+/* Adds the real part of the product of three A_lm. */
 static void add_product(const int32_t l[3], const int32_t m[3], lrpot__nep_monomial *list,
                         int32_t *n)
 {

@@ -28,7 +28,7 @@ typedef struct lrpot__nep_harmonics {
     int32_t l_max, n_components;
     double first[LRPOT__NEP_MAX_L + 1];                                       /* p_mm */
     lrpot__nep_legendre legendre[LRPOT__NEP_MAX_L + 1][LRPOT__NEP_MAX_L + 1]; /* [l][m] */
-    /* Of the 4-body invariants; the others have none. */
+    /* Monomials of the 4-body invariants; the others have none. */
     lrpot__nep_monomial *monomials[LRPOT__NEP_EXTRAS];
     int32_t n_monomials[LRPOT__NEP_EXTRAS];
 } lrpot__nep_harmonics;

@@ -6,10 +6,10 @@
 #include "basis/nep/nep_run.h"
 #include "structure/nlist_rows.h"
 
-/* Atoms closer than this are at the same place, A^2. */
+/* Square of the distance below which two atoms are at the same place, A^2. */
 #define LRPOT__NEP_COINCIDENT 1e-12
 
-/* Sums of one thread; atom n_all takes what padding adds. */
+/* Sums of one thread; atom n_all takes the contributions of padding. */
 typedef struct lrpot__nep_sums {
     double *forces;           /* [n_all + 1][4], the last of each unused, or NULL */
     double *virial_neighbour; /* [n_all + 1][9] or NULL */
@@ -31,7 +31,7 @@ typedef struct lrpot__nep_job {
 
 typedef struct lrpot__nep_kernel {
     int64_t (*scratch_bytes)(const lrpot__nep_job *job);
-    /* Owned atoms from begin to end. */
+    /* Evaluates owned atoms from begin to end. */
     void (*run)(const lrpot__nep_job *job, int64_t begin, int64_t end, void *scratch,
                 lrpot__nep_sums *sums);
 } lrpot__nep_kernel;

@@ -1,9 +1,7 @@
 /* Fast kernel, part 1: vectors of LANES doubles, elementary functions, scratch of a thread.
- * Included once per instruction set, with LANES defined.
- *
- * One atom at a time. Lanes are neighbours where a function of the distance or direction is
- * evaluated, and radial functions n, polynomials k or neurons where numbers of the atom are: no sum
- * runs across lanes in an inner loop. */
+ * Included once per instruction set, with LANES defined. It evaluates one atom at a time. Lanes are
+ * neighbours for functions of distance or direction, and radial functions n, polynomials k or
+ * neurons for quantities of the atom: no inner loop sums across lanes. */
 #ifndef LANES
 #error "LANES is the number of doubles worked on at once"
 #endif
@@ -44,7 +42,7 @@ INLINE double sum_of_lanes(vec v)
     return sum;
 }
 
-/* LANES vectors as a square matrix. */
+/* Transposes LANES vectors as a square matrix. */
 INLINE void transpose(vec m[LANES])
 {
 #if LANES == 8
@@ -175,8 +173,7 @@ INLINE void multiply(const double *m, int64_t rows, int64_t stride, const double
     if (left == 1) multiply_some(m + at, rows, stride, x, out + at, 1);
 }
 
-/* Neighbours side by side: vectors from the centre, and whose they are; n_all stands for padding.
- */
+/* Neighbours in arrays: vectors from the centre, and indices of the atoms; n_all: padding. */
 typedef struct {
     double *x, *y, *z;
     int32_t *j;
@@ -216,7 +213,7 @@ typedef struct {
     double *features, *slopes; /* [tables->features] */
     double *neurons;           /* [tables->neurons] */
 
-    vec force[3], virial[9]; /* of the centre, lanes apart; zero before and after each atom */
+    vec force[3], virial[9]; /* sums of the centre, one per lane; zero before and after each atom */
 } environment;
 
 INLINE double *slot_at(const environment *e, int64_t group)
@@ -228,7 +225,7 @@ INLINE int64_t legendre_at(int32_t l, int32_t m)
     return (int64_t)l * (l + 1) / 2 + m - 1;
 }
 
-/* Takes room for `bytes` from the scratch; NULL: only counts. */
+/* Takes `bytes` from the scratch. NULL: only counts. */
 static void *take(char *scratch, int64_t *used, int64_t bytes)
 {
     char *at = scratch != NULL ? scratch + *used : NULL;

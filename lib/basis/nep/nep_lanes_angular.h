@@ -95,7 +95,7 @@ INLINE void functions_of_group(const environment *e, int64_t group, const int32_
     }
 }
 
-/* Sums over neighbours of g_n times ROW components at a time, which stay in registers. */
+/* Sums over neighbours of g_n times ROW components at a time, kept in registers. */
 static void sum_components(environment *e, int64_t groups)
 {
     const int64_t row = e->tables->angular;
@@ -133,7 +133,7 @@ static void angular_forward(environment *e)
     sum_components(e, groups);
 }
 
-/* Rows of n for each neighbour to vectors of neighbours for each n. */
+/* Transposes rows of n for each neighbour to vectors of neighbours for each n. */
 INLINE void turn_rows(const double *rows, int64_t row, vec *out)
 {
     for (int64_t v = 0; v < row; v += LANES) {

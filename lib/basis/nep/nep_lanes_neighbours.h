@@ -1,4 +1,4 @@
-/* Fast kernel, part 2: neighbours of an atom, and what is added to them. */
+/* Fast kernel, part 2: neighbours of an atom, and addition of forces and virials to them. */
 
 typedef double quad __attribute__((vector_size(4 * sizeof(double))));
 typedef quad quad_in_memory __attribute__((may_alias, aligned(8)));
@@ -8,7 +8,7 @@ INLINE quad load_row(const double *p)
     return *(const quad_in_memory *)p;
 }
 
-/* How the vectors of a list's row are found. */
+/* Sources of the vectors of a list's row: positions alone, images, or shifts. */
 enum { FOUND_PLAIN, FOUND_IMAGES, FOUND_SHIFTS };
 
 INLINE quad shift_of(const double *cell, const int32_t *s)
@@ -40,7 +40,8 @@ INLINE void find_by(environment *e, const lrpot__row *row, const int way)
         e->found.j[n] = j;
         e->squares[n] = square;
         e->found_species[n] = species[j];
-        n += square < limit; /* no branch: the next one overwrites what is too far */
+        /* no branch: the next one overwrites a neighbour that is too far away */
+        n += square < limit;
         nearest = square < nearest ? square : nearest;
         if (__builtin_expect(square < LRPOT__NEP_COINCIDENT, 0)) {
             e->sums->failed = 1;
@@ -68,7 +69,7 @@ INLINE void copy_place(const places *from, int64_t k, const places *to, int64_t 
     to->j[at] = from->j[k];
 }
 
-/* Nobody, far away, from `at` to the next whole group. */
+/* Pads the group from `at` to its end with an atom that does not exist, far away. */
 INLINE int64_t pad_places(const environment *e, const places *to, int64_t at)
 {
     for (; at % LANES != 0; at++) {
@@ -100,7 +101,8 @@ static void sort_radial(environment *e)
 static void select_angular(environment *e)
 {
     const double *cutoffs = e->nep->cutoffs_angular, own = cutoffs[e->species];
-    int32_t *chosen = e->angular_species; /* numbers of the found ones, then their species */
+    /* indices of the selected neighbours, then their species */
+    int32_t *chosen = e->angular_species;
     int64_t n = 0;
     for (int64_t k = 0; k < e->n_found; k++) {
         double cutoff = 0.5 * (own + cutoffs[e->found_species[k]]);
@@ -118,7 +120,7 @@ static void select_angular(environment *e)
     (void)pad_places(e, &e->angular, n);
 }
 
-/* A row (x, y, z, 0) of each lane, taken off the rows of the neighbours. */
+/* Subtracts a row (x, y, z, 0) of each lane from the rows of the neighbours. */
 INLINE void scatter(double *forces, const int32_t *j, const vec g[3])
 {
 #if LANES >= 4

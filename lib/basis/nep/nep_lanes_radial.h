@@ -1,5 +1,6 @@
-/* Fast kernel, part 3: the radial descriptor. Sums over neighbours are of polynomials, whose number
- * does not grow with that of radial functions: q_n = sum_s sum_k c_nk(s) sum_j f_k(r_j). */
+/* Fast kernel, part 3: the radial descriptor. The sums over neighbours are of polynomials, whose
+ * number does not depend on that of the radial functions: q_n = sum_s sum_k c_nk(s) sum_j
+ * f_k(r_j). */
 
 INLINE double inverse_radial_cutoff(const environment *e, int32_t s)
 {

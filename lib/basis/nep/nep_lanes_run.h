@@ -1,5 +1,5 @@
-/* Fast kernel, part 5: invariants, network, and what an atom adds to the results. Lanes are n or
- * neurons. */
+/* Fast kernel, part 5: invariants, network, and the contribution of an atom to the results. Lanes
+ * are n or neurons. */
 
 INLINE vec moment(const environment *e, int32_t component, int64_t v)
 {
@@ -85,7 +85,7 @@ static void pull_invariants(environment *e)
     }
 }
 
-/* U_i and z_i without ZBL; e->neurons becomes the derivatives by what enters the neurons. */
+/* U_i and z_i without ZBL; replaces e->neurons by the derivatives by the inputs of the neurons. */
 static void run_network(environment *e, double charge_weight, double *energy, double *charge)
 {
     const lrpot__nep_tables *t = e->tables;
@@ -118,7 +118,7 @@ static void pull_network(environment *e)
              t->features, e->neurons, e->slopes);
 }
 
-/* Pairs that ZBL reaches are few: one at a time. */
+/* Adds ZBL one pair at a time: few pairs are within its cutoff. */
 static double add_zbl(environment *e)
 {
     const double reach = e->job->evaluator->reach_zbl, weight = e->job->request->energy_weight;

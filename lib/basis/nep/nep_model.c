@@ -16,8 +16,8 @@ void lrpot__nep_count(lrpot__nep *nep)
                         + (nep->version == 5 ? 1 : 0);
 }
 
-/* Numbers for each pair of species: version 2 has one for each radial function, and none at all for
- * one species. */
+/* Number of coefficients of a pair of species. Version 2 has one for each radial function, and none
+ * for a single species. */
 static int64_t coefficients_of_pair(const lrpot__nep *nep)
 {
     if (nep->version == 2) return nep->n_species > 1 ? nep->n_radial + nep->n_angular : 0;

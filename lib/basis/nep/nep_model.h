@@ -1,4 +1,4 @@
-/* A neuroevolution potential (NEP) as its file states it, and the numbers derived from that. */
+/* Neuroevolution potential (NEP): the numbers of its file, and those derived from them. */
 #ifndef LRPOT__NEP_MODEL_H
 #define LRPOT__NEP_MODEL_H
 
@@ -8,11 +8,11 @@ enum {
     LRPOT__NEP_MAX_L = 8,
     LRPOT__NEP_MAX_FUNCTIONS = 32, /* radial functions of a kind */
     LRPOT__NEP_MAX_BASIS = 32,     /* Chebyshev polynomials */
-    LRPOT__NEP_MAX_NEURONS = 1024, /* of the hidden layer */
+    LRPOT__NEP_MAX_NEURONS = 1024, /* neurons of the hidden layer */
     LRPOT__NEP_MAX_COMPONENTS = LRPOT__NEP_MAX_L * (LRPOT__NEP_MAX_L + 2) /* real A_lm */
 };
 
-/* Invariants behind the 3-body ones, in the order of the descriptor. */
+/* Invariants after the 3-body ones, in the order of the descriptor. */
 enum {
     LRPOT__NEP_222,
     LRPOT__NEP_1111,
@@ -30,8 +30,8 @@ enum {
     LRPOT__NEP_ZBL_FLEXIBLE,
 };
 
-/* Coulomb energy of a charged model: all of Ewald's sum, its part in reciprocal space, or a damped
- * pair sum. */
+/* Coulomb energy of a charged model: the whole Ewald sum, its reciprocal part, or a damped pair
+ * sum. */
 enum {
     LRPOT__NEP_UNCHARGED,
     LRPOT__NEP_EWALD,
@@ -64,7 +64,7 @@ typedef struct lrpot__nep {
     double cutoff_zbl;        /* A: pairs beyond have no ZBL term; largest angular cutoff */
     double zbl_inner;         /* A */
     double zbl_outer;         /* A */
-    double zbl_factor;        /* of the sum of covalent radii */
+    double zbl_factor;        /* relative to the sum of covalent radii */
 
     /* [n_networks][network_size]: w0 [neurons][features], b0 [neurons], w1 [neurons], charged: wq
      * [neurons], version 5: one bias. */
@@ -78,20 +78,20 @@ typedef struct lrpot__nep {
     double *zbl_pairs; /* [pairs][10]: r_in, r_out, a1, b1, ... a4, b4; flexible only */
 } lrpot__nep;
 
-/* Counts that follow from those of the header. */
+/* Computes the counts that follow from those of the header. */
 void lrpot__nep_count(lrpot__nep *nep);
-/* Numbers of the file behind the header. */
+/* Number of values in the file after the header. */
 int64_t lrpot__nep_numbers(const lrpot__nep *nep);
-/* Arrays for the counts; zeros. */
+/* Allocates the arrays for these counts, filled with zeros. */
 lrpot_status lrpot__nep_allocate(lrpot__nep *nep);
-/* Largest cutoffs, when those of the species stand. */
+/* Computes the largest cutoffs, when those of the species are set. */
 void lrpot__nep_measure(lrpot__nep *nep);
 /* Frees the model; NULL is allowed. */
 void lrpot__nep_free(lrpot__nep *nep);
 
-/* Number of a pair of species in zbl_pairs. */
+/* Index of a pair of species in zbl_pairs. */
 int32_t lrpot__nep_pair(const lrpot__nep *nep, int32_t a, int32_t b);
-/* Parts of the network that serves a species. */
+/* Parts of the network of a species. */
 const double *lrpot__nep_network(const lrpot__nep *nep, int32_t species);
 
 #endif

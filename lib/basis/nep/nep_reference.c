@@ -1,4 +1,4 @@
-/* The plain kernel: the definition of a NEP, term by term (docs/theory/nep.md). It checks the fast
+/* Reference kernel: the definition of a NEP, term by term (docs/theory/nep.md). It checks the fast
  * kernels. */
 #include "basis/nep/nep_kernel.h"
 #include "core/constants.h"
@@ -30,7 +30,9 @@ typedef struct {
     neighbour *neighbours; /* [max_count] */
     harmonics *angular;    /* [n_angular] */
     double *features;      /* [n_features], without the scale */
-    double *slopes;        /* [n_features]: derivatives of what the pass is the adjoint of */
+    /* [n_features]: derivatives, by the features, of the weighted energy and charge of the adjoint
+     * pass */
+    double *slopes;
 } environment;
 
 static int64_t divide_scratch(const lrpot__nep_job *job, environment *e, char *scratch)
@@ -199,7 +201,7 @@ static void pull_three_body(harmonics *a, int32_t l, double slope)
     for (int32_t m = 1; m <= l; m++) a->adjoint[l][m] += slope * 4.0 * conj(a->value[l][m]);
 }
 
-/* Adds to the derivative by A_lm, where A_l,-m = (-1)^m conj(A_lm) follows A_lm. */
+/* Adds to the derivative by A_lm. A_l,-m = (-1)^m conj(A_lm) is not independent. */
 static void pull_order(harmonics *a, int32_t l, int32_t m, double complex slope)
 {
     if (m == 0) a->adjoint[l][0] += creal(slope);
@@ -207,7 +209,7 @@ static void pull_order(harmonics *a, int32_t l, int32_t m, double complex slope)
     else a->adjoint[l][-m] += (m % 2 ? -1.0 : 1.0) * conj(slope);
 }
 
-/* Sum of three A_lm coupled by 3j symbols; slope: adds slope times its derivative. */
+/* Sum of products of three A_lm coupled by 3j symbols; slope: adds slope times its derivative. */
 static double four_body(const environment *e, harmonics *a, int32_t extra, const double *slope)
 {
     const int32_t *l = lrpot__nep_degrees(extra);

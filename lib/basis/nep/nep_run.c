@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-/* The ids are those of the moment tensors: the two descriptors never run inside one another. */
+/* The ids are those of the moment tensors: the two descriptors never run at the same time in one
+ * workspace. */
 enum {
     BLOCK_POSITIONS = LRPOT__BLOCK_BASIS,
     BLOCK_TRANSLATIONS,
@@ -76,7 +77,7 @@ static lrpot_status allot_sums(const lrpot__nep_job *job, lrpot_workspace *work,
     return LRPOT_OK;
 }
 
-/* Zeroed by its own thread, so that the pages lie near it. */
+/* Each thread zeroes its own rows, so that the pages are in memory near it. */
 static void zero_rows(double *array, int64_t count)
 {
     if (array != NULL) memset(array, 0, (size_t)count * sizeof *array);
@@ -104,7 +105,7 @@ static lrpot_status first_failure(const lrpot__nep_sums *sums, int32_t threads)
     return LRPOT_OK;
 }
 
-/* Threads always in the same order. */
+/* Adds the sums of the threads, always in the same order. */
 static void add_atom(const lrpot__nep_request *request, const lrpot__nep_sums *sums,
                      int32_t threads, int64_t from, int64_t to)
 {
@@ -141,7 +142,7 @@ static lrpot_status run_threads(const lrpot__nep_job *job, lrpot_workspace *work
         LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SCRATCH, t, bytes, 1, &scratch));
 #pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static, 1) if (threads > 1)
     for (int32_t t = 0; t < threads; t++) {
-        void *own = NULL; /* large enough since the loop above: this cannot fail */
+        void *own = NULL; /* the loop above has made it large enough: this cannot fail */
         if (lrpot__workspace_block(work, BLOCK_SCRATCH, t, bytes, 1, &own) == LRPOT_OK)
             run_thread(job, t, threads, own, &sums[t]);
     }

@@ -1,4 +1,4 @@
-/* One pass over the local layer of a NEP: site energies, scalars, and the adjoint of both. */
+/* One pass over the atoms of a NEP: site energies, scalars, and the adjoint of both. */
 #ifndef LRPOT__NEP_RUN_H
 #define LRPOT__NEP_RUN_H
 
@@ -7,19 +7,19 @@
 #include <lrpot/nlist.h>
 #include <lrpot/workspace.h>
 
-/* U_i is the site energy with ZBL, z_i the scalar of a charged model (its charge before
+/* Request. U_i is the site energy with ZBL, z_i the scalar of a charged model (its charge before
  * neutralisation). The adjoint is of sum_i energy_weight U_i + charge_weights_i z_i. Arrays marked
  * += are added to. */
 typedef struct lrpot__nep_request {
-    double energy_weight;         /* 1, or 0: energies have no share in the adjoint */
+    double energy_weight;         /* 1, or 0: without energies in the adjoint */
     const double *charge_weights; /* [n_owned] or NULL: 0 */
     double *energies;             /* out [n_owned] eV or NULL: U_i */
     double *charges;              /* out [n_owned] e or NULL: z_i */
     double *forces;               /* += [n_all][3] or NULL; ghosts folded by atoms->ghost_owner */
     double *virial;               /* += [3][3] eV or NULL: -sum_i sum_j r_ij (x) g_ij */
-    /* += [n_all][3][3] or NULL: the terms of the virial credited to the neighbour j */
+    /* += [n_all][3][3] or NULL: the terms of the virial, assigned to the neighbour j */
     double *virial_neighbour;
-    /* += [n_all][3][3] or NULL: the same credited to the centre i */
+    /* += [n_all][3][3] or NULL: the same, assigned to the centre i */
     double *virial_centre;
 } lrpot__nep_request;
 

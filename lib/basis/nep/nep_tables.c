@@ -53,7 +53,7 @@ static void fill_radial(const lrpot__nep *nep, lrpot__nep_tables *out)
     }
 }
 
-/* Place of descriptor d in the blocks. */
+/* Index of descriptor d in the blocks. */
 static int64_t place_of(const lrpot__nep *nep, const lrpot__nep_tables *out, int32_t d)
 {
     if (d < nep->n_radial) return d;

@@ -1,5 +1,5 @@
-/* The numbers of a NEP in the order in which the fast kernels read them. Rows are filled up with
- * zeros to whole vectors of the widest kernel. */
+/* Tables of a NEP in the order in which the fast kernels read them. Rows are padded with zeros to
+ * whole vectors of the widest kernel. */
 #ifndef LRPOT__NEP_TABLES_H
 #define LRPOT__NEP_TABLES_H
 
@@ -7,7 +7,7 @@
 
 enum { LRPOT__NEP_ROW = 8 }; /* rows are multiples of this */
 
-/* Descriptors stand in blocks: the radial one, then one of `angular` for each invariant. */
+/* Descriptors are in blocks: the radial one, then one of `angular` for each invariant. */
 typedef struct lrpot__nep_tables {
     int32_t radial, angular, polynomials; /* sizes of rows: functions, and radial polynomials */
     int32_t features, neurons;
@@ -19,7 +19,7 @@ typedef struct lrpot__nep_tables {
     double *network_bias;     /* [networks][neurons]: b0 */
     double *network_energy;   /* [networks][neurons]: w1 */
     double *network_charge;   /* [networks][neurons]: wq, zeros without charges */
-    double *shift;            /* [species] eV: bias taken off the energy */
+    double *shift;            /* [species] eV: bias, subtracted from the energy */
 } lrpot__nep_tables;
 
 lrpot_status lrpot__nep_tables_make(const lrpot__nep *nep, lrpot__nep_tables *out);

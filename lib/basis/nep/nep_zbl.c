@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#define COULOMB 14.399645 /* eV A/e^2, as the programs that fit NEPs have it */
+#define COULOMB 14.399645 /* eV A/e^2, the value in the programs that fit NEPs */
 
 /* pm, H to Pu: covalent radii of DFT-D3. */
 static const double radii[] = {
@@ -18,7 +18,7 @@ static const double radii[] = {
 static const double universal[8] = { 0.18175, 3.1998, 0.50986, 0.94229,
                                      0.28022, 0.4029, 0.02817, 0.20162 };
 
-/* To six significant digits, as the programs that fit NEPs have it. */
+/* To six significant digits, as in the programs that fit NEPs. */
 double lrpot__nep_zbl_radius(int32_t atomic_number)
 {
     if (atomic_number < 1 || atomic_number > (int32_t)(sizeof radii / sizeof radii[0])) return 0.0;

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Scalars in all. Beyond, options take gigabytes, which a few bytes of a file could ask for. */
+/* Largest number of scalars. Beyond it, options take gigabytes, which a few bytes of a file could
+ * ask for. */
 enum { MOST = 1 << 14 };
 
 void lrpot__contraction_free(lrpot__contraction *contraction)
@@ -19,7 +20,7 @@ void lrpot__contraction_free(lrpot__contraction *contraction)
     lrpot__free(contraction->chosen);
 }
 
-/* The scratch terms become the next option. */
+/* Keeps the scratch terms as the next option. */
 static lrpot_status keep_option(lrpot__contraction *contraction)
 {
     lrpot__expressions *set = &contraction->tensors.set;
@@ -43,7 +44,7 @@ static lrpot_status keep_option(lrpot__contraction *contraction)
     return LRPOT_OK;
 }
 
-/* A graph that falls into parts is the product of two scalars of lower level. */
+/* Option of a disconnected graph: the product of two scalars of lower level. */
 static lrpot_status option_of_parts(lrpot__contraction *contraction, const lrpot__graph *graph,
                                     int mask)
 {
@@ -68,7 +69,7 @@ static lrpot_status option_of_parts(lrpot__contraction *contraction, const lrpot
     return keep_option(contraction);
 }
 
-/* Vertices a and b as a pair whose open indices go to c (group 1) and d (group 2); d = -1: there is
+/* Pair of vertices a and b whose open indices go to c (group 1) and d (group 2); d = -1: there is
  * none. */
 static lrpot__pair pair_of(const lrpot__graph *graph, int a, int b, int c, int d)
 {
@@ -79,7 +80,7 @@ static lrpot__pair pair_of(const lrpot__graph *graph, int a, int b, int c, int d
     return pair;
 }
 
-/* tensor (one group) contracted with the moment mu. */
+/* Option: tensor (one group) contracted with the moment mu. */
 static lrpot_status option_with_moment(lrpot__contraction *contraction, const lrpot__tensor *tensor,
                                        int32_t mu)
 {
@@ -105,7 +106,7 @@ static lrpot_status options_of_two(lrpot__contraction *contraction, const lrpot_
     return keep_option(contraction);
 }
 
-/* Any vertex may come last. */
+/* Options of three vertices; any of them may come last. */
 static lrpot_status options_of_three(lrpot__contraction *contraction, const lrpot__graph *graph)
 {
     for (int c = 0; c < 3; c++) {
@@ -117,7 +118,7 @@ static lrpot_status options_of_three(lrpot__contraction *contraction, const lrpo
     return LRPOT_OK;
 }
 
-/* (a b) (c d): the first pair carries the numbers of index tuples. */
+/* Option (a b) (c d): the first pair carries the numbers of index tuples. */
 static lrpot_status option_of_pairs(lrpot__contraction *contraction, const lrpot__graph *graph,
                                     int a, int b, int c, int d)
 {
@@ -143,7 +144,7 @@ static lrpot_status option_of_pairs(lrpot__contraction *contraction, const lrpot
     return keep_option(contraction);
 }
 
-/* ((a b) c) d. */
+/* Option ((a b) c) d. */
 static lrpot_status option_of_chain(lrpot__contraction *contraction, const lrpot__graph *graph,
                                     int a, int b, int c, int d)
 {
@@ -210,7 +211,7 @@ failed:
     return status;
 }
 
-/* Counts the uses of the nodes behind some terms, in steps of +1 or -1, and returns the products
+/* Counts the uses of the nodes in some terms, in steps of +1 or -1. Returns the number of products
  * that appear or vanish. */
 static int64_t count_uses(lrpot__expressions *set, const lrpot__term *terms, int32_t n, int step)
 {
@@ -258,9 +259,9 @@ static int choose_option(lrpot__contraction *contraction, int64_t g)
 
 void lrpot__contraction_choose(lrpot__contraction *contraction)
 {
-    /* Each choice depends on what the others share with it, so they are revisited until nothing
-     * changes; the number of products falls with every change, and little is left to gain after a
-     * few rounds. */
+    /* Largest number of rounds. Each choice depends on the products that the others share with it,
+     * so choices are repeated until nothing changes. The number of products falls with every
+     * change, and changes little after a few rounds. */
     enum { ROUNDS = 6 };
     int changed = 1;
     for (int64_t g = 0; g < contraction->n_graphs; g++) contraction->chosen[g] = -1;

@@ -11,16 +11,16 @@ static const int32_t part_legs[LRPOT__PARTS] = { 0, 1, 2, 2 };
 
 enum { V = LRPOT__GRAPH_VERTICES, GROUPS = V + LRPOT__MAX_LEGS };
 
-/* The product of the moments of some vertices with what is contracted among them: open indices in
- * groups, one for each vertex that is still to come, symmetric within the group, and one for each
- * leg. Components are times the number of index tuples. */
+/* Partial product: the moments of some vertices, contracted among themselves. Open indices are in
+ * groups, one for each vertex still to come, symmetric within the group, and one for each leg.
+ * Components include the number of index tuples as a factor. */
 typedef struct {
     int32_t rank[GROUPS];
     int64_t count, capacity;
     lrpot__component *components; /* [][group 0]...[group 5] */
 } partial;
 
-/* One component of the plan's results: terms of products, or a basic moment when there are none. */
+/* One component of the plan's results: terms of products, or a basic moment if there are none. */
 typedef struct {
     int64_t first;
     int32_t count, basic;
@@ -29,16 +29,16 @@ typedef struct {
 typedef struct {
     lrpot__tensors tensors;
     const lrpot__graph *graph;
-    partial parts[2]; /* what there is, and what comes of it with the next vertex */
+    partial parts[2]; /* present partial product, and that with the next vertex */
     int64_t n_terms, terms_capacity;
     lrpot__term *terms;
     int64_t n_results, results_capacity;
     result *results;
 } builder;
 
-/* A vertex that is being taken in. */
+/* Vertex that is being contracted. */
 typedef struct {
-    int32_t vertex, contracted; /* indices that it shares with those before */
+    int32_t vertex, contracted; /* number of indices that it shares with the vertices before */
     int32_t open[GROUPS];       /* its own indices by group */
     const lrpot__exponents *target[GROUPS];
     int64_t sign;
@@ -61,7 +61,7 @@ static lrpot_status shape(partial *p)
     return status;
 }
 
-/* Indices of a vertex by group; those it shares with vertices of `done` count as none. */
+/* Open indices of a vertex by group, without those it shares with vertices of `done`. */
 static void open_groups(const lrpot__graph *graph, int v, int done, int32_t open[GROUPS])
 {
     for (int w = 0; w < V; w++) open[w] = done >> w & 1 ? 0 : graph->edges[v][w];
@@ -103,7 +103,7 @@ static lrpot_status start(builder *b, int v)
 }
 
 /* Pushes the terms of one component: its indices come from the new vertex (exponents in `taken`)
- * and from those before (`index`), in all ways from group g on. */
+ * and from those before (`index`), in all possible ways from group g on. */
 static lrpot_status push_ways(builder *b, const absorption *a, int g, const int32_t taken[3],
                               int32_t index[GROUPS], int64_t tuples)
 {
@@ -168,7 +168,7 @@ static lrpot_status take_in(builder *b, int v, int done)
     return LRPOT_OK;
 }
 
-/* The pushed terms become a result; *empty is cleared when something is left of them. */
+/* Keeps the pushed terms as a result. *empty is cleared if any term is left. */
 static lrpot_status keep_result(builder *b, int *empty)
 {
     lrpot__expressions *set = &b->tensors.set;
@@ -224,7 +224,7 @@ static lrpot_status single_moment(builder *b, int part)
     return LRPOT_OK;
 }
 
-/* Takes the last vertex in, by which only legs stay open. */
+/* Contracts the last vertex, after which only legs are open. */
 static lrpot_status results_of(builder *b, int part, int v, int done, int symmetric, int *empty)
 {
     absorption a = absorb(b, v, done);
@@ -243,7 +243,7 @@ static lrpot_status results_of(builder *b, int part, int v, int done, int symmet
     return LRPOT_OK;
 }
 
-/* Sizes of the intermediates when the vertices are taken in this order. */
+/* Cost: sizes of the intermediates for this order of the vertices. */
 static double cost_of(const lrpot__graph *graph, const int *order)
 {
     double cost = 0.0;
@@ -263,7 +263,7 @@ static double cost_of(const lrpot__graph *graph, const int *order)
     return cost;
 }
 
-/* The order of the vertices with the smallest intermediates. */
+/* Finds the order of the vertices with the smallest intermediates. */
 static void choose_order(const lrpot__graph *graph, int *order, int k, int *best, double *least)
 {
     if (k == V || k == graph->vertices) {
@@ -284,7 +284,7 @@ static void choose_order(const lrpot__graph *graph, int *order, int k, int *best
     }
 }
 
-/* Results of a graph; *count rises by one unless all of them vanish. */
+/* Adds the results of a graph. *count rises by one unless all of them vanish. */
 static lrpot_status add_graph(builder *b, const lrpot__graph *graph, int part, int64_t *count)
 {
     int symmetric = part_legs[part] == 2 && lrpot__graph_is_symmetric(graph);
@@ -323,7 +323,7 @@ static int32_t count_terms(const builder *b, const lrpot__term *terms, int32_t n
     return n;
 }
 
-/* Marks the nodes that results need; returns the products in all. */
+/* Marks the nodes that the results need. Returns the total number of products. */
 static int64_t count_products(builder *b)
 {
     lrpot__expressions *set = &b->tensors.set;
@@ -331,7 +331,7 @@ static int64_t count_products(builder *b)
     for (int64_t i = 0; i < set->n_nodes; i++) set->nodes[i].uses = 0;
     for (int64_t r = 0; r < b->n_results; r++)
         products += count_terms(b, b->terms + b->results[r].first, b->results[r].count);
-    for (int64_t i = set->n_nodes - 1; i >= 0; i--) /* operands stand before what is made of them */
+    for (int64_t i = set->n_nodes - 1; i >= 0; i--) /* operands come before their products */
         if (set->nodes[i].uses > 0)
             products += count_terms(b, set->terms + set->nodes[i].first, set->nodes[i].count);
     return products;
@@ -355,7 +355,7 @@ static lrpot_status write_terms(const builder *b, lrpot__plan *plan, const lrpot
     return LRPOT_OK;
 }
 
-/* Nodes first; the number of each takes the place of its uses. */
+/* Writes the tables, nodes first. The index of each node replaces its number of uses. */
 static lrpot_status write_tables(const builder *b, lrpot__plan *plan)
 {
     const lrpot__expressions *set = &b->tensors.set;
@@ -402,7 +402,7 @@ static void free_builder(builder *b)
     lrpot__free(b->results);
 }
 
-/* *left: functions that there may still be. */
+/* *left: number of functions still allowed. */
 static lrpot_status add_part(builder *b, int part, const lrpot__graph *graphs, int64_t n,
                              int64_t *count, int64_t *left)
 {

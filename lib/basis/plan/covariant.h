@@ -1,10 +1,8 @@
-/* Contraction plans whose results turn with the atoms: scalars, vectors, and the two parts of 3x3
- * matrices.
- *
- * Every matrix that depends on the neighbours' vectors as a polynomial, and turns and reflects with
- * them, is a sum of scalars times the unit matrix and of contractions that leave one index of some
- * moment open for each index of the matrix (first fundamental theorem of the orthogonal group); no
- * pseudovector is needed. */
+/* Contraction plans with covariant results: scalars, vectors, and the two parts of 3x3 matrices.
+ * Every matrix that is a polynomial of the neighbours' vectors, and rotates and reflects with them,
+ * is a sum of two kinds of terms: scalars times the unit matrix, and contractions with one open
+ * index of some moment for each index of the matrix (first fundamental theorem of the orthogonal
+ * group). No pseudovector is needed. */
 #ifndef LRPOT__COVARIANT_H
 #define LRPOT__COVARIANT_H
 
@@ -23,9 +21,9 @@ enum {
  * yy zz yz xz xy of T + T^T, whose trace is that of scalars. */
 extern const int32_t lrpot__part_components[LRPOT__PARTS];
 
-/* The parts (bit p of the mask: part p), one after the other, as the plan's scalars:
- * [function][component]. rule->legs is not looked at. @param[out] counts  Functions of each part.
- */
+/* Creates a plan with the parts (bit p of the mask: part p), one after the other, as its scalars:
+ * [function][component]. rule->legs is ignored. @param[out] counts Number of functions of each
+ * part. */
 lrpot_status lrpot__plan_create_covariant(lrpot__plan **out, int64_t counts[LRPOT__PARTS],
                                           const lrpot__graph_rule *rule, int32_t parts);
 

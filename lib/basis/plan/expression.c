@@ -36,7 +36,7 @@ static int compare_terms(const void *left, const void *right)
     return (a->right > b->right) - (a->right < b->right);
 }
 
-/* Terms come nearly in order and in short lists. */
+/* Sorts terms. Short lists, which are nearly in order, are sorted by insertion. */
 static void sort_terms(lrpot__term *terms, int64_t n)
 {
     if (n > 64) {
@@ -111,7 +111,7 @@ static lrpot_status enlarge_table(lrpot__expressions *set)
     return LRPOT_OK;
 }
 
-/* Place of the scratch terms in the table: their node's, or the empty one where it belongs. */
+/* Index of the scratch terms in the table: that of their node, or the empty one for a new node. */
 static uint64_t find_place(const lrpot__expressions *set)
 {
     uint64_t mask = (uint64_t)(set->table_size - 1),

@@ -1,5 +1,5 @@
-/* Sums of products of moments, each stored once: equal sums (up to a common factor) share one node.
- */
+/* Sums of products of moments, each stored once: sums that are equal up to a common factor share
+ * one node. */
 #ifndef LRPOT__EXPRESSION_H
 #define LRPOT__EXPRESSION_H
 
@@ -21,7 +21,7 @@ typedef struct lrpot__component {
  * divisor. */
 typedef struct lrpot__node {
     int64_t first;
-    /* while trees are chosen: how many chosen products and needed nodes refer to it */
+    /* during the choice of trees: number of chosen products and needed nodes that refer to it */
     int64_t uses;
     int32_t count;
 } lrpot__node;
@@ -46,7 +46,7 @@ lrpot_status lrpot__expression_push(lrpot__expressions *set, lrpot__component le
                                     lrpot__component right, int64_t factor);
 /* Sorts the pushed terms and adds up equal ones. */
 void lrpot__expression_merge(lrpot__expressions *set);
-/* Empties the scratch into a node, found or new. */
+/* Moves the scratch to a node, an existing or a new one. */
 lrpot_status lrpot__expression_store(lrpot__expressions *set, lrpot__component *out);
 
 #endif

@@ -62,7 +62,7 @@ static lrpot__graph permuted(const lrpot__graph *graph, const int8_t *order)
     return result;
 }
 
-/* The graph with leg 0 in the place of leg 1 and the other way round. */
+/* The graph with legs 0 and 1 exchanged. */
 static lrpot__graph exchanged(const lrpot__graph *graph)
 {
     lrpot__graph result = *graph;
@@ -71,7 +71,7 @@ static lrpot__graph exchanged(const lrpot__graph *graph)
     return result;
 }
 
-/* The first of its class in the order of lrpot__graph_compare. */
+/* Canonical form: the first of its class in the order of lrpot__graph_compare. */
 static lrpot__graph canonical(const lrpot__graph *graph)
 {
     lrpot__graph first = *graph;
@@ -144,10 +144,10 @@ static lrpot_status keep(enumeration *e)
     graph->level = (int8_t)level_of(graph, e->rule);
     lrpot__graph first = canonical(graph), other = exchanged(graph);
     if (lrpot__graph_compare(&first, graph) != 0)
-        return LRPOT_OK; /* its class comes, or came, in another form */
+        return LRPOT_OK; /* another form of its class is or will be in the list */
     other = canonical(&other);
     if (lrpot__graph_compare(&other, graph) < 0) return LRPOT_OK;
-    /* nearly all graphs of a covariant plan make a function, or two */
+    /* nearly every graph of a covariant plan gives one function, or two */
     int64_t most = e->rule->most > 0 && e->rule->most < MOST / 16 - 256 ? 16 * (e->rule->most + 256)
                                                                         : MOST;
     if (e->count >= most)
@@ -172,7 +172,7 @@ static lrpot_status choose_legs(enumeration *e, int leg)
     return status;
 }
 
-/* Chooses the multiplicities of the edges from (v, w) on; `budget` is what is left of the level. */
+/* Chooses the multiplicities of the edges from (v, w) on; `budget` is the rest of the level. */
 static lrpot_status choose_edges(enumeration *e, int v, int w, int budget)
 {
     if (w >= e->graph.vertices) {

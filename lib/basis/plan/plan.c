@@ -57,7 +57,7 @@ void lrpot__plan_write_basics(lrpot__plan *plan, const lrpot__tensors *tensors)
         }
 }
 
-/* Numbers in the plan of what expressions refer to. */
+/* Indices in the plan of the moments in expressions. */
 typedef struct {
     const lrpot__contraction *contraction;
     int32_t *nodes; /* [n_nodes] */
@@ -86,8 +86,8 @@ static lrpot_status write_products(const numbering *numbers, const lrpot__term *
     return LRPOT_OK;
 }
 
-/* Intermediate moments in the order of their creation, which puts operands first, then the scalars.
- */
+/* Writes intermediate moments in the order of their creation, which puts operands first, then the
+ * scalars. */
 static lrpot_status write_schedule(numbering *numbers)
 {
     const lrpot__contraction *contraction = numbers->contraction;

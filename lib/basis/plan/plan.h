@@ -1,11 +1,11 @@
-/* Contraction plan of a moment tensor basis: which moments there are and how products of them make
- * the basis functions. */
+/* Contraction plan of a moment tensor basis: the list of moments, and the products of them that
+ * make the basis functions. */
 #ifndef LRPOT__PLAN_H
 #define LRPOT__PLAN_H
 
 #include <lrpot/status.h>
 
-/* Limits of imported tables; the levels of our own stay below. */
+/* Limits of imported tables; the levels of this library stay below. */
 enum { LRPOT__PLAN_MAX_MU = 63, LRPOT__PLAN_MAX_RANK = 16, LRPOT__PLAN_MAX_PRODUCTS = 1 << 26 };
 
 /* Basic moment: sum over neighbours of f_mu(r) ux^a uy^b uz^c. */
@@ -13,8 +13,8 @@ typedef struct lrpot__moment {
     int32_t mu, a, b, c;
 } lrpot__moment;
 
-/* M[target] += factor * M[left] * M[right]; operands are complete before use when taken in order.
- */
+/* M[target] += factor * M[left] * M[right]. In the order of the table, operands are complete before
+ * use. */
 typedef struct lrpot__product {
     int32_t left, right, factor, target;
 } lrpot__product;
@@ -31,11 +31,11 @@ typedef struct lrpot__plan {
     int32_t *scalars;         /* [n_scalars]: moment that is basis function s */
 } lrpot__plan;
 
-/* The basis of a level by enumeration of multigraphs, mu -> mu + 1 costing `step` levels, 1 to 8;
- * deterministic order. */
+/* Creates the basis of a level by enumeration of multigraphs, in a deterministic order. mu -> mu +
+ * 1 costs `step` levels, 1 to 8. */
 lrpot_status lrpot__plan_create(lrpot__plan **out, int32_t level, int32_t step);
-/* From tables of an imported file (copied, checked: operands before use, indices in range).
- * n_radial may be 0 (not stated); max_rank is not looked at. */
+/* Creates a plan from tables of an imported file (copied, checked: operands before use, indices in
+ * range). n_radial may be 0 (not stated); max_rank is ignored. */
 lrpot_status lrpot__plan_import(lrpot__plan **out, const lrpot__plan *tables);
 lrpot_status lrpot__plan_clone(lrpot__plan **out, const lrpot__plan *plan);
 void lrpot__plan_free(lrpot__plan *plan);

@@ -1,5 +1,4 @@
-/* Contraction tables that come from outside: everything the kernels rely on is checked here, once.
- */
+/* Import of contraction tables: all properties that the kernels rely on are checked here, once. */
 #include "basis/plan/plan.h"
 
 #include "core/error.h"
@@ -13,8 +12,8 @@ static lrpot_status check_counts(const lrpot__plan *tables)
             LRPOT_E_ARGUMENT,
             "contraction tables with %d basic moments, %d moments, %d products and %d scalars",
             tables->n_basic, tables->n_moments, tables->n_products, tables->n_scalars);
-    /* Offsets of moments and products are kept in 32 bits; and what no product computes has no
-     * place in a table. */
+    /* Offsets of moments and products have 32 bits. A moment that no product computes is
+     * refused. */
     if (tables->n_products > LRPOT__PLAN_MAX_PRODUCTS
         || tables->n_moments - tables->n_basic > tables->n_products
         || tables->n_basic > LRPOT__PLAN_MAX_PRODUCTS)

@@ -12,11 +12,11 @@ enum { RANKS = LRPOT__PLAN_MAX_RANK + 1 };
 typedef struct {
     const lrpot__plan *plan;
     lrpot__schedule *schedule;
-    int32_t *number; /* [n_moments] of the plan -> of the schedule, -1: dead */
-    /* [n_moments] of the plan: products on the way down to the basics, later up to the outer ones
-     */
+    int32_t *number; /* [n_moments] index in the plan -> index in the schedule, -1: not used */
+    /* [n_moments] of the plan: number of products down to the basic moments, later up to the outer
+     * ones */
     int32_t *layer;
-    char *operand; /* [n_moments] some living product uses it */
+    char *operand; /* [n_moments] 1: a product in use has it as operand */
     char *alive;   /* [n_moments] */
 } construction;
 
@@ -114,7 +114,7 @@ typedef struct {
 } shape;
 
 typedef struct {
-    int32_t place; /* of the target among the shapes, once these are in order */
+    int32_t place; /* index of the target among the shapes, once these are sorted */
     int32_t target, left, right;
     double factor;
 } entry;
@@ -136,8 +136,9 @@ static int compare_entries(const void *left, const void *right)
     return a->right - b->right;
 }
 
-/* Writes the terms of one group. Both kinds come in pairs, which kernels add up in two chains: an
- * odd term of factor 1 joins the others, and these are filled up with one of factor 0. */
+/* Writes the terms of one group. Terms with and without a factor come in pairs, which kernels add
+ * up in two chains. An odd term of factor 1 joins the others, and these are padded with one of
+ * factor 0. */
 static void write_group(lrpot__group *group, const entry *entries, int32_t n,
                         lrpot__unit_term **unit, lrpot__other_term **other)
 {
@@ -293,8 +294,8 @@ static lrpot_status make_forward(construction *build, int outer, entry *entries,
     return make_groups(outer ? &s->outer : &s->inner, entries, n, layer_of, s->n_moments, s->width);
 }
 
-/* D[left] += factor D[target] M[right] and the like for the right one; an adjoint is complete when
- * all users' are. */
+/* D[left] += factor D[target] M[right], and the same for the right one. An adjoint is complete when
+ * those of all its users are. */
 static lrpot_status make_adjoint(construction *build, entry *entries, int32_t *layer_of)
 {
     const lrpot__plan *plan = build->plan;
@@ -339,7 +340,7 @@ static void find_scalars(const construction *build, int32_t *scalar_of)
     for (int32_t s = plan->n_scalars - 1; s >= 0; s--) scalar_of[plan->scalars[s]] = s;
 }
 
-/* All products of outer moments; returns their number. */
+/* Lists all products of outer moments; returns their number. */
 static int32_t list_outer(const construction *build, const int32_t *scalar_of, outer_term *terms)
 {
     const lrpot__plan *plan = build->plan;
@@ -365,8 +366,8 @@ static int compare_partners(const void *left, const void *right)
     return 0;
 }
 
-/* Rows have an even number of partners, which kernels add up in two chains: pair n_pairs stands for
- * none. */
+/* Writes the partners. Rows have an even number of them, which kernels add up in two chains; pair
+ * n_pairs is padding. */
 static lrpot_status write_partners(lrpot__schedule *s, int32_t (*sides)[4], int32_t count)
 {
     s->rows = lrpot__calloc(count, sizeof *s->rows);
@@ -402,7 +403,7 @@ static lrpot_status write_rows(lrpot__schedule *s, const outer_term *terms, int3
                 length[r]++;
             }
         }
-        /* A square has derivative 2: counted here, so that half of M.(form M) is the sum of the
+        /* A square has derivative 2, included here, so that half of M.(form M) is the sum of the
          * products. */
         s->shares[i] = (lrpot__share){ terms[i].scalar, terms[i].left == terms[i].right
                                                             ? 2 * terms[i].factor

@@ -1,19 +1,20 @@
-/* The plan, arranged for kernels that work on `width` atoms at once (a lane each).
+/* Schedule: the plan, arranged for kernels that process `width` atoms at once (one lane each).
  *
- * Moments are numbered anew:
- *   independent  components with c = 0 or 1 of every tensor up to the largest rank of its mu,
- * [mu][c][b][a]; dependent    those with c >= 2, which follow from z^2 = 1 - x^2 - y^2 on the unit
- * sphere; inner        products that other products use; outer        products that are basis
- * functions and nothing else: their adjoint is a coefficient. All offsets are in doubles and have
- * the factor `width`. */
+ * Moments have new numbers, in this order:
+ *   independent: components with c = 0 or 1 of every tensor up to the largest rank of its mu,
+ *     [mu][c][b][a];
+ *   dependent: those with c >= 2, which follow from z^2 = 1 - x^2 - y^2 on the unit sphere;
+ *   inner: products that other products use;
+ *   outer: products that are only basis functions; their adjoint is a coefficient.
+ * All offsets are in doubles and include the factor `width`. */
 #ifndef LRPOT__SCHEDULE_H
 #define LRPOT__SCHEDULE_H
 
 #include "basis/plan/plan.h"
 
-/* target += factor * left * right; the first n_unit terms of a group have the factor 1. Groups
- * stand in the order of execution, and among those that may come in any order, equal shapes stand
- * together: the branches are then foreseen. */
+/* target += factor * left * right; the first n_unit terms of a group have the factor 1. Groups are
+ * in the order of execution. Where the order is free, equal shapes are adjacent, so that branches
+ * are predicted. */
 typedef struct lrpot__unit_term {
     int32_t left, right;
 } lrpot__unit_term;

@@ -78,7 +78,7 @@ static lrpot_status enlarge_table(lrpot__tensors *tensors)
     return LRPOT_OK;
 }
 
-/* Finds a tensor, or makes room for it with *fresh set. */
+/* Finds a tensor, or adds one with *fresh set. */
 static lrpot_status find_tensor(lrpot__tensors *tensors, uint64_t key, int32_t first_rank,
                                 int32_t second_rank, lrpot__tensor *out, int *fresh)
 {
@@ -120,7 +120,7 @@ static lrpot_status push_contraction(lrpot__tensors *tensors, const lrpot__pair 
     return LRPOT_OK;
 }
 
-/* whole - part, 0 when some exponent of the part exceeds the whole's. */
+/* whole - part; returns 0 if some exponent of the part exceeds that of the whole. */
 static int remainder_of(const lrpot__exponents *whole, const lrpot__exponents *part, int32_t *rest)
 {
     rest[0] = whole->x - part->x;

@@ -1,4 +1,4 @@
-/* Symmetric tensors by components, and the intermediate tensors that contractions are built of. */
+/* Symmetric tensors by components, and the intermediate tensors of contractions. */
 #ifndef LRPOT__TENSOR_H
 #define LRPOT__TENSOR_H
 
@@ -7,7 +7,7 @@
 
 enum { LRPOT__MAX_COMPONENTS = (LRPOT__MAX_RANK + 1) * (LRPOT__MAX_RANK + 2) / 2 };
 
-/* Exponents of x, y, z of a component, and how many index tuples it stands for: n!/(x!y!z!). */
+/* Exponents of x, y, z of a component, and its number of index tuples: n!/(x!y!z!). */
 typedef struct lrpot__exponents {
     int32_t x, y, z;
     int64_t multiplicity;
@@ -18,7 +18,7 @@ static inline int32_t lrpot__component_count(int32_t rank)
     return (rank + 1) * (rank + 2) / 2;
 }
 
-/* Place of x^a y^b z^c among the components of its rank: a descending, then b descending. */
+/* Index of x^a y^b z^c among the components of its rank: a descending, then b descending. */
 static inline int32_t lrpot__component_index(int32_t b, int32_t c)
 {
     return (b + c) * (b + c + 1) / 2 + c;
@@ -45,7 +45,7 @@ typedef struct lrpot__tensors {
     lrpot__exponents exponents[LRPOT__MAX_RANK + 1][LRPOT__MAX_COMPONENTS];
     int64_t n_cached, cached_capacity, table_size;
     lrpot__tensor *cached;
-    int32_t *table; /* place in cached + 1 */
+    int32_t *table; /* index in cached + 1 */
 } lrpot__tensors;
 
 void lrpot__tensors_init(lrpot__tensors *tensors);
@@ -55,11 +55,10 @@ void lrpot__tensors_number(lrpot__tensors *tensors, const lrpot__graph *const *g
                            const int64_t *n_graphs, int32_t n_lists);
 void lrpot__tensors_free(lrpot__tensors *tensors);
 
-/* The pair's tensor, made when it is asked for the first time. Valid until the next one is asked
- * for. */
+/* Tensor of a pair, made at its first use. Valid until the next call. */
 lrpot_status lrpot__tensor_of_pair(lrpot__tensors *tensors, const lrpot__pair *pair,
                                    lrpot__tensor *out);
-/* The pair's group 1 contracted with a moment mu that keeps `open` indices: of one group, these and
+/* Contracts group 1 of the pair with a moment mu that keeps `open` indices: of one group, these and
  * the pair's group 2. */
 lrpot_status lrpot__tensor_of_chain(lrpot__tensors *tensors, const lrpot__pair *pair, int32_t mu,
                                     int32_t open, lrpot__tensor *out);

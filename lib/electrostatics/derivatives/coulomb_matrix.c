@@ -1,4 +1,4 @@
-/* The Coulomb sum as dense matrices for fixed positions. */
+/* Dense matrices of the Coulomb sum for fixed positions. */
 #include "electrostatics/ewald/surface_term.h"
 
 #include "core/constants.h"
@@ -19,7 +19,7 @@ typedef struct {
     int64_t n;
 } matrices;
 
-/* One pair (i sees j at d): value and derivative of the kernel. */
+/* One pair, neighbour j of atom i at d: value and derivative of the kernel. */
 static void put_pair(const lrpot__sum *sum, matrices *m, int64_t i, int64_t j, const double *d)
 {
     double square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2], value, strength,
@@ -173,8 +173,8 @@ static lrpot_status put_reciprocal(const lrpot__sum *sum, lrpot_workspace *work,
     return LRPOT_OK;
 }
 
-/* Strain of a slab's reciprocal part along its normal follows from the forces: the virial of a pair
- * is z_i F_ij + z_j F_ji there. */
+/* Strain derivative of a slab's reciprocal part along its normal. It follows from the forces: the
+ * virial of a pair is z_i F_ij + z_j F_ji there. */
 static void complete_strain(const lrpot__sum *sum, matrices *m)
 {
     const double *n = sum->boundary.normal;
@@ -197,7 +197,7 @@ static void complete_strain(const lrpot__sum *sum, matrices *m)
         }
 }
 
-/* The k = 0 term of a slab goes with 1/area. */
+/* The k = 0 term of a slab is proportional to 1/area. */
 static void put_origin(const lrpot__sum *sum, matrices *m)
 {
     double value = LRPOT_COULOMB_CONSTANT * lrpot__truncation_origin(&sum->boundary) / sum->volume;
@@ -270,7 +270,8 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
     if (n > 20000)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "a dense Coulomb matrix of %lld atoms",
                            (long long)n);
-    sum.totals.square = (double)n; /* for any charges: made for units */
+    /* the splitting must hold for any charges: made for unit charges */
+    sum.totals.square = (double)n;
     LRPOT__TRY(lrpot__sum_split(&sum, work, NULL, 0, 1));
     matrices m = { matrix, gradient, strain, n };
     memset(matrix, 0, (size_t)(n * n) * sizeof(double));

@@ -36,8 +36,8 @@ static double change_of_charge(const direction *p, int64_t i)
     return p->dq != NULL ? p->dq[i] : 0.0;
 }
 
-/* One pair as atom i sees it: d to the neighbour, its change along the direction, radial functions.
- */
+/* One pair as seen by atom i: vector d to the neighbour, its change along the direction, radial
+ * functions. */
 static void add_pair(const direction *p, int64_t i, int64_t j, const double *d,
                      const double *change, const double *b, double *dvirial)
 {
@@ -249,7 +249,7 @@ static lrpot_status reciprocal_space(direction *p, lrpot_workspace *work)
     double *structure = NULL;
     lrpot__phases unused;
     for (int32_t t = 0; t < threads;
-         t++) { /* before the parallel region: inside, nothing can fail */
+         t++) { /* reserved before the parallel region: inside it nothing can fail */
         LRPOT__TRY(lrpot__phases_reserve(work, k.reach, t, &unused));
         LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors,
                                           sizeof(double), (void **)&structure));

@@ -23,7 +23,7 @@ typedef struct {
     double *displacement; /* [3n][3n] complex, or NULL */
     double *mixed;        /* [n][3n] complex, or NULL */
     double *charge;       /* [n][n] complex, or NULL */
-    /* the wave vector is one of the reciprocal lattice: the vector -origin takes it to 0 */
+    /* the wave vector is a vector of the reciprocal lattice: adding -origin gives 0 */
     int has_origin;
     double origin[3];
     /* [BATCH][n] complex, weighted: amplitude of a unit charge at each atom */
@@ -102,8 +102,8 @@ static void flush(matrices *m)
                     m->phases, n, one, m->charge, n);
 }
 
-/* The vector p = G + wave: charges dq and displacements u have the amplitude sum (dq - i q p.u)
- * e^{-i G.r}. */
+/* Adds the vector p = G + wave. Charges dq and displacements u have the amplitude sum (dq - i q
+ * p.u) e^{-i G.r}. */
 static void add_vector(matrices *m, const double *g, const double *p, double weight)
 {
     double root = sqrt(weight), *phases = m->phases + 2 * m->n * m->count,
@@ -122,8 +122,7 @@ static void add_vector(matrices *m, const double *g, const double *p, double wei
     if (++m->count == BATCH) flush(m);
 }
 
-/* What an atom feels of all others where it stands: the part at wave vector 0 that keeps
- * translations free of forces. */
+/* Self term: the part at wave vector 0 that keeps translations free of forces. */
 static void add_home(const matrices *m, const double *g, double weight)
 {
     double re = 0.0, im = 0.0;
@@ -192,7 +191,7 @@ static lrpot_status add_reciprocal(matrices *m)
     return LRPOT_OK;
 }
 
-/* The limit of the vector 0, along a direction where it depends on it, and the mean of the
+/* Adds the limit of the vector 0, along a direction if it depends on one, and the mean of the
  * potential. */
 static void add_origin(const matrices *m, const double *direction)
 {

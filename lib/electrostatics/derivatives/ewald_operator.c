@@ -1,4 +1,4 @@
-/* The Coulomb sum as a linear map at fixed positions. */
+/* Linear operator of the Coulomb sum at fixed positions: from charges to potentials. */
 #include "electrostatics/derivatives/ewald_operator.h"
 
 #include "core/error.h"
@@ -38,7 +38,7 @@ void lrpot_ewald_operator_free(lrpot_ewald_operator *op)
     lrpot__free(op);
 }
 
-/* The atoms' arrays are the caller's only during the update. */
+/* Copies the atoms: the caller's arrays are valid only during the update. */
 static lrpot_status copy_atoms(lrpot_ewald_operator *op, const lrpot_atoms *atoms)
 {
     int64_t n = atoms->n_all, stride = atoms->stride > 0 ? atoms->stride : 3;
@@ -62,7 +62,7 @@ static lrpot_status copy_atoms(lrpot_ewald_operator *op, const lrpot_atoms *atom
     return LRPOT_OK;
 }
 
-/* The influence function by itself: what becomes of modes that are all 1. */
+/* Values of the influence function, obtained by multiplying modes that are all 1. */
 static lrpot_status make_influence(lrpot_ewald_operator *op)
 {
     lrpot__mesh *m = op->job.modes;
@@ -84,8 +84,8 @@ static lrpot_status make_influence(lrpot_ewald_operator *op)
     return LRPOT_OK;
 }
 
-/* Sum over the modes of this process of the influence function between a charge and itself, on
- * average over its places. */
+/* Reciprocal part of the interaction of a unit charge with itself, averaged over positions: sum of
+ * the influence function over the modes of this process. */
 static double own_diagonal(const lrpot_ewald_operator *op)
 {
     double sum = 0.0;
@@ -209,7 +209,7 @@ static lrpot_status apply_vectors(lrpot_ewald_operator *op, const lrpot_comm *co
     return lrpot__kspace_collect(&op->sum, op->work, k, &sums);
 }
 
-/* Pairs, self-interaction and background. */
+/* Pairs, self energy and neutralising background. */
 static lrpot_status apply_pairs(lrpot_ewald_operator *op, const lrpot_comm *comm, const double *q,
                                 double *potential)
 {

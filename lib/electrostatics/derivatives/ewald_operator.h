@@ -1,4 +1,4 @@
-/* Parts of the operator: what is made once for many charge vectors. */
+/* Data of the Coulomb operator, made once for many charge vectors. */
 #ifndef LRPOT__OPERATOR_H
 #define LRPOT__OPERATOR_H
 
@@ -24,8 +24,8 @@ void lrpot__sparse_free(lrpot__sparse *sparse);
 
 struct lrpot_ewald_operator {
     const lrpot_ewald *ewald;
-    lrpot_workspace *work; /* its own, so that blocks keep their content between calls */
-    int32_t ready;         /* has positions */
+    lrpot_workspace *work; /* its own workspace, so that blocks keep their content between calls */
+    int32_t ready;         /* 1 once it has positions */
     lrpot_atoms atoms;     /* points to the copies below */
     double cell[9], *positions;
     int32_t *species;
@@ -37,8 +37,8 @@ struct lrpot_ewald_operator {
     lrpot__kspace vectors; /* exact */
     lrpot__mesh_job job;   /* mesh */
     double *influence;     /* as the modes of the job */
-    /* V/e: potential of a unit charge at its own place by the reciprocal part: the same everywhere,
-     * on the mesh on average */
+    /* V/e: potential of a unit charge at its own position by the reciprocal part. It is the same
+     * everywhere; on the mesh it is the average */
     double reciprocal;
 };
 

@@ -70,8 +70,8 @@ static double value_of(const job *p, int64_t i, const lrpot__row *row, int64_t k
     return value;
 }
 
-/* Columns and values of the row, those beyond the cutoff left out. Returns how many; *least the
- * smallest r^2. */
+/* Fills in columns and values of the row, without those beyond the cutoff. Returns their number.
+ * *least: smallest r^2. */
 static int64_t fill_row(const job *p, int64_t i, int32_t *columns, double *values, double *least)
 {
     const lrpot__sum *sum = p->sum;
@@ -93,7 +93,7 @@ static int64_t fill_row(const job *p, int64_t i, int32_t *columns, double *value
     return kept;
 }
 
-/* Rows stand where the longest list would put them; move them together. */
+/* Moves the rows together. They were placed for rows of the largest possible length. */
 static void close_gaps(lrpot__sparse *s, const int64_t *counts)
 {
     int64_t at = 0;

@@ -1,4 +1,4 @@
-/* Boxes of systems that do not repeat in every direction. */
+/* Boxes and truncation radii of systems that do not repeat in every direction. */
 #include "electrostatics/ewald/boundary.h"
 
 #include "core/algebra.h"
@@ -8,17 +8,17 @@
 #include <math.h>
 #include <string.h>
 
-/* A: a layer of atoms is taken to be at least so thick when its density is estimated */
+/* A: least thickness of a layer of atoms in the estimate of its density */
 #define THINNEST 2.0
 
-/* Extents are rounded up to a geometric series: boxes then seldom change while atoms move, and
- * processes agree on the largest extent by adding up who has which. */
+/* Extents are rounded up to a geometric series. Boxes then seldom change while atoms move, and
+ * processes find the largest extent by adding up counts per step of the series. */
 #define RATIO 1.06
 #define SMALLEST 0.05 /* A */
 #define STEPS 320     /* up to 6e6 A */
 
-/* Cubes that atoms are counted in, told apart by a number made of their place; larger ones when too
- * many are occupied. */
+/* Largest number of cubes in which atoms are counted. Each cube is identified by a number made of
+ * its indices. If more are occupied, larger cubes are used. */
 #define CUBES 4096
 #define CUBE 8.0 /* A */
 
@@ -72,7 +72,7 @@ static lrpot_status find_kind(const lrpot_atoms *atoms, lrpot__boundary *b)
     return LRPOT_OK;
 }
 
-/* Mean position, so that what is measured does not depend on where the system is. */
+/* Finds the mean position, so that extents do not depend on the position of the system. */
 static lrpot_status find_middle(const lrpot_atoms *atoms, const lrpot_comm *comm,
                                 lrpot__boundary *b)
 {
@@ -85,7 +85,7 @@ static lrpot_status find_middle(const lrpot_atoms *atoms, const lrpot_comm *comm
     return LRPOT_OK;
 }
 
-/* Highest rung that any process has marked. */
+/* Highest step of the series that any process has marked. */
 static lrpot_status highest(const lrpot_comm *comm, int *step)
 {
     double marks[STEPS] = { 0.0 };
@@ -108,8 +108,8 @@ static int cube_of(const double *r, const double *middle, double side)
     return (int)(mixed * 0xBF58476D1CE4E5B9u >> 52);
 }
 
-/* Density around an atom: that of two droplets far from each other is not that of the room between
- * them. */
+/* Density around an atom. For two droplets far from each other it is that of the droplets, not that
+ * of the volume between them. */
 static lrpot_status find_density(const lrpot_atoms *atoms, const lrpot_comm *comm,
                                  lrpot__boundary *b)
 {
@@ -163,9 +163,9 @@ int lrpot__boundary_fits(const lrpot__boundary *b, const lrpot__splitting *kept)
     return 1;
 }
 
-/* A: how far from its end a kernel has forgotten it. Prolates reach as far as the cutoff; a
- * Gaussian's tail counts as often as there are charges in a layer, which its cutoff in real space
- * does not see. */
+/* A: distance from its end beyond which the truncation of a kernel has no effect. For prolates it
+ * is the cutoff. For a Gaussian, the tail counts for all charges in a layer, which the cutoff in
+ * real space does not include. */
 static double needed_padding(const lrpot__splitting *split)
 {
     double alpha = split->pair.screening.alpha,
@@ -179,8 +179,8 @@ void lrpot__boundary_box(lrpot__boundary *b, const lrpot_atoms *atoms,
 {
     const double *room = split->room;
     if (b->kind == LRPOT__SLAB) {
-        /* Half the box: the sines in the kernel vanish, and copies are as far away as its end is.
-         */
+        /* Half the box: the sines in the kernel vanish, and the distance to the copies is the
+         * truncation radius. */
         b->radius = room[0] + split->padding;
         memcpy(box, atoms->cell, 9 * sizeof *box);
         for (int x = 0; x < 3; x++) box[3 * b->axis + x] = 2.0 * b->radius * b->normal[x];
@@ -212,7 +212,7 @@ lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald 
                                     const lrpot_atoms *atoms, const lrpot__wanted *wanted,
                                     lrpot__splitting *out)
 {
-    /* A rung more than needed: atoms may move without a new choice. */
+    /* One step more than needed: atoms may move without a new choice. */
     lrpot__splitting guess = { .room = { RATIO * b->extent[0], RATIO * b->extent[1],
                                          RATIO * b->extent[2] } };
     lrpot__boundary boxed = *b;

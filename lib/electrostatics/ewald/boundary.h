@@ -1,5 +1,5 @@
-/* Systems that repeat in two directions or in none: the box that their reciprocal sum repeats in,
- * and the truncation of the kernel that keeps the repeated copies apart (Rozzi et al., Phys. Rev. B
+/* Systems that repeat in two directions or in none: the box in which their reciprocal sum repeats,
+ * and the truncation of the kernel that decouples the repeated copies (Rozzi et al., Phys. Rev. B
  * 73, 205119 (2006)). */
 #ifndef LRPOT__BOUNDARY_H
 #define LRPOT__BOUNDARY_H
@@ -14,29 +14,28 @@ typedef struct lrpot__boundary {
     double normal[3]; /* slab: unit vector */
     double middle[3]; /* A: mean position */
     double extent[3]; /* A, at least: along the normal, or along x, y, z */
-    double density;   /* 1/A^3: atoms around an atom, however the system is spread out */
+    double density;   /* 1/A^3: density around an atom, not the mean over the box */
     double radius;    /* A: beyond it the kernel is zero, along the normal or all around */
 } lrpot__boundary;
 
 /* Finds the kind and, from the owned atoms, middle and extent. comm: NULL for one process. */
 lrpot_status lrpot__boundary_measure(const lrpot_atoms *atoms, const lrpot_comm *comm,
                                      lrpot__boundary *out);
-/* Whether a splitting that was chosen before still has room for the system, and not far too much.
- */
+/* 1 if the box of an earlier splitting still has room for the system, and not far too much. */
 int lrpot__boundary_fits(const lrpot__boundary *b, const lrpot__splitting *kept);
-/* Chooses splitting and room together: what the box needs beyond the system depends on the
+/* Chooses the splitting and the box together: the room needed around the system depends on the
  * screening. */
 lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald *ewald,
                                     const lrpot_atoms *atoms, const lrpot__wanted *wanted,
                                     lrpot__splitting *out);
-/* 1/A^3: that of n atoms where the atoms are. */
+/* 1/A^3: density of n atoms in the volume that the atoms fill. */
 double lrpot__boundary_density(const lrpot__boundary *b, const lrpot_atoms *atoms, int64_t n);
 /* Box and radius of a splitting. */
 void lrpot__boundary_box(lrpot__boundary *b, const lrpot_atoms *atoms,
                          const lrpot__splitting *split, double *box);
 
-/* What the truncation multiplies 4 pi/k^2 by, k != 0. slope: -d ln(factor)/dk_a = slope k_a, for
- * k_a in the plane. */
+/* Factor by which the truncation multiplies 4 pi/k^2, k != 0. slope: -d ln(factor)/dk_a = slope
+ * k_a, for k_a in the plane. */
 double lrpot__truncation(const lrpot__boundary *b, const double *k, double *slope);
 /* The whole kernel at k = 0, A^2. */
 double lrpot__truncation_origin(const lrpot__boundary *b);

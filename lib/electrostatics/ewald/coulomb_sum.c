@@ -1,4 +1,4 @@
-/* One evaluation: its parts in order, for one charge per atom or several. */
+/* One evaluation of the Coulomb sum, part by part, for one charge per atom or several. */
 #include "electrostatics/mesh/mesh.h"
 #include "electrostatics/ewald/surface_term.h"
 
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* What does not depend on the charges. */
+/* Data that do not depend on the charges. */
 typedef struct {
     const lrpot_nlist *list;
     lrpot__kspace vectors;
@@ -76,7 +76,7 @@ static void deliver(double *out, const double *values, int64_t count, int add)
     for (int64_t i = 0; out != NULL && i < count; i++) out[i] = (add ? out[i] : 0.0) + values[i];
 }
 
-/* Channels add up in all but potential and field. */
+/* Energies, forces and virials of the channels are summed. Potential and field are separate. */
 static void deliver_channel(const lrpot__sum *sum, int32_t channel, lrpot__sums *sums,
                             lrpot_outputs *out)
 {
@@ -103,8 +103,8 @@ static void deliver_channel(const lrpot__sum *sum, int32_t channel, lrpot__sums 
         memset(out->virial_atom + 9 * n, 0, 9 * (size_t)ghosts * sizeof(double));
 }
 
-/* Totals of every channel over all processes. The squares of all channels together make the split:
- * the error of the force that a charge exerts on itself through the mesh has the same sign in all
+/* Totals of every channel over all processes. The splitting uses the sum of squares over all
+ * channels: the error of the force of a charge on itself through the mesh has the same sign in all
  * of them. */
 static lrpot_status add_up(lrpot__sum *sum, const lrpot_comm *comm, int32_t channels,
                            const double *q, lrpot__totals *totals)
@@ -123,7 +123,8 @@ static lrpot_status add_up(lrpot__sum *sum, const lrpot_comm *comm, int32_t chan
     return LRPOT_OK;
 }
 
-/* An isolated system in pieces: the sum over all pairs needs every other atom among the ghosts. */
+/* Checks an isolated system that is distributed over processes: the sum over all pairs needs every
+ * other atom among the ghosts. */
 static lrpot_status check_pieces(const lrpot__sum *sum, const lrpot_comm *comm)
 {
     if (sum->volume > 0.0 || comm == NULL || comm->sum == NULL
@@ -167,7 +168,7 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
         LRPOT__TRY(add_parts(&sum, work, comm, &p, &sums));
         deliver_channel(&sum, c, &sums, out);
     }
-    lrpot_outputs own = *out; /* charges and dipole are not ours */
+    lrpot_outputs own = *out; /* charges and dipole are not outputs of this sum */
     own.charges = own.dipole = NULL;
     return lrpot__finite_outputs(atoms, n_channels, &own);
 }

@@ -11,14 +11,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Isolated systems of fewer atoms are summed pair by pair, which is exact and takes at most 36 us
- * per atom; larger ones by whichever is expected to take less time. */
+/* Number of atoms below which isolated systems are summed pair by pair, which is exact and takes at
+ * most 36 us per atom. Larger systems use the method with the lower estimated cost. */
 #define ISOLATED_MESHED 2000
 #define COST_ALL_PAIRS 18.0 /* ns, pair of points (bench/isolated) */
 #define COST_ALL_GAUSSIANS 45.0
 
-/* Size of the options in version 0.1 before there was a mesh: callers compiled then stay welcome.
- */
+/* Size of the options in version 0.1 before there was a mesh. Callers compiled then are still
+ * accepted. */
 #define OPTIONS_SIZE_FIRST (offsetof(lrpot_ewald_options, widths) + sizeof(double *))
 
 static lrpot_status check_mesh_options(const lrpot_ewald_options *options)
@@ -41,7 +41,8 @@ static lrpot_status check_mesh_options(const lrpot_ewald_options *options)
     return LRPOT_OK;
 }
 
-/* Beyond what has a meaning for atoms squares overflow, and divisions by them. */
+/* Refuses values outside the physical range: their squares, and divisions by them, would
+ * overflow. */
 static lrpot_status check_range(const char *name, const char *unit, double value, double least,
                                 double most)
 {
@@ -273,7 +274,7 @@ lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
     return check_boundary(out);
 }
 
-/* A system that does not repeat in all directions takes its box from the splitting. */
+/* The box of a system that does not repeat in all directions comes from the splitting. */
 static void take_box(lrpot__sum *sum, const lrpot__splitting *split)
 {
     double box[9];
@@ -284,7 +285,8 @@ static void take_box(lrpot__sum *sum, const lrpot__splitting *split)
 
 lrpot_status lrpot__sum_meet(lrpot__sum *sum, const lrpot_comm *comm)
 {
-    double lacking = (double)sum->atoms->n_all < sum->totals.count ? 1.0 : 0.0; /* processes */
+    /* number of processes that lack atoms */
+    double lacking = (double)sum->atoms->n_all < sum->totals.count ? 1.0 : 0.0;
     if (comm == NULL || comm->sum == NULL || sum->boundary.kind == LRPOT__REPEATED) return LRPOT_OK;
     LRPOT__TRY(lrpot__boundary_measure(sum->atoms, comm, &sum->boundary));
     LRPOT__TRY(comm->sum(comm->ctx, &lacking, 1));
@@ -292,8 +294,8 @@ lrpot_status lrpot__sum_meet(lrpot__sum *sum, const lrpot_comm *comm)
     return LRPOT_OK;
 }
 
-/* Whether an isolated system may be summed by other means than pair by pair. otherwise: ns, the
- * cost of that, where it is a choice. */
+/* 1 if an isolated system may be summed by other means than pair by pair. otherwise: ns, the cost
+ * of the pair sum, set where both are possible. */
 static int may_mesh(const lrpot__sum *sum, int64_t n, int exact_only, double *otherwise)
 {
     const lrpot_ewald *ewald = sum->ewald;
@@ -308,8 +310,8 @@ static int may_mesh(const lrpot__sum *sum, int64_t n, int exact_only, double *ot
     return method != LRPOT_EWALD_AUTO || n >= ISOLATED_MESHED;
 }
 
-/* Beyond this many cells from the origin a phase has no digits left, and a place on the mesh none.
- */
+/* Largest distance from the origin, in cells. Beyond it phases and mesh positions have no
+ * significant digits left. */
 #define MOST_CELLS 1e8
 static lrpot_status check_places(const lrpot__sum *sum)
 {
@@ -332,8 +334,8 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
                               int parallel, int exact_only)
 {
     const lrpot__boundary *b = &sum->boundary;
-    /* One process of a domain-decomposed host splits like many: results must not depend on how many
-     * there are. */
+    /* One process of a domain-decomposed host chooses the splitting like many: results must not
+     * depend on their number. */
     int one_domain = list != NULL && b->kind != LRPOT__OPEN
                      && sum->atoms->n_all > sum->atoms->n_owned;
     lrpot__wanted wanted = { .n = (int64_t)sum->totals.count,

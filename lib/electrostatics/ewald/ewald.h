@@ -1,4 +1,4 @@
-/* Parts of the Coulomb solver: what one evaluation looks at, and the sums that make it up. */
+/* Parts of the Coulomb solver: the inputs of one evaluation, and its partial sums. */
 #ifndef LRPOT__EWALD_H
 #define LRPOT__EWALD_H
 
@@ -9,7 +9,7 @@ typedef struct lrpot__totals {
     double count, charge, spread, square; /* 1, q, q s^2, q^2 */
 } lrpot__totals;
 
-/* Everything one evaluation looks at. */
+/* Inputs of one evaluation. */
 typedef struct lrpot__sum {
     const lrpot_ewald *ewald;
     const lrpot_atoms *atoms;
@@ -17,12 +17,13 @@ typedef struct lrpot__sum {
     lrpot__splitting split;
     lrpot__totals totals;
     lrpot__boundary boundary;
-    /* rows that the reciprocal sum repeats: the cell, or room around what does not repeat */
+    /* rows of the box in which the reciprocal sum repeats: the cell, or the padded box of a system
+     * that does not repeat */
     double box[9];
     double volume;        /* of the box; 0: pairs alone */
     double reciprocal[9]; /* rows 2 pi b_d; k = n . reciprocal */
     int32_t threads;
-    int32_t scattered; /* an isolated system of which a process does not know all atoms */
+    int32_t scattered; /* an isolated system, and some process does not have all atoms */
     double pair_cost;  /* as in lrpot__wanted */
 } lrpot__sum;
 
@@ -32,7 +33,7 @@ static inline double lrpot__constant(const lrpot__sum *sum)
     return lrpot__screening_constant(&sum->split.pair.screening);
 }
 
-/* What has been summed; arrays of the owned atoms. NULL: not wanted. */
+/* Results of a sum; arrays of the owned atoms. NULL: not wanted. */
 typedef struct lrpot__sums {
     double *potential;   /* [n] V */
     double *field;       /* [n][3] V/A; NULL for the reciprocal part: potential alone */
@@ -78,25 +79,25 @@ lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
  * NULL). */
 lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
                                const lrpot_nlist *list, lrpot__sums *out);
-/* Constants of the screening that self-interaction and background need. */
+/* Constants of the screening for self energy and neutralising background. */
 typedef struct lrpot__backdrop {
     double rest;  /* A^2, integral of the part in real space */
-    double cloud; /* 1/A, smooth part at a charge itself */
+    double cloud; /* 1/A, smooth part at the charge itself */
 } lrpot__backdrop;
 void lrpot__backdrop_make(const lrpot__sum *sum, lrpot__backdrop *out);
-/* V/e: potential at a unit charge by its own screening cloud, and by its own Gaussian when that is
- * wanted. */
+/* V/e: potential at a unit charge of its own screening charge, and of its own Gaussian where the
+ * self interaction is wanted. */
 double lrpot__self_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i);
-/* V: potential at atom i by the uniform background of these totals. */
+/* V: potential at atom i of the uniform background for these totals. */
 double lrpot__mean_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i,
                              double charge, double spread);
-/* Adds self-interaction and neutralising background. */
+/* Adds self energy and neutralising background. */
 void lrpot__background(const lrpot__sum *sum, lrpot__sums *out);
 
-/* Slabs and open systems: out holds the reciprocal part alone; its virial along directions that do
- * not repeat follows from the field. */
+/* Slabs and open systems: completes the virial along directions that do not repeat, which follows
+ * from the field. out must hold the reciprocal part alone. */
 void lrpot__truncation_virial(const lrpot__sum *sum, lrpot__sums *out);
-/* The same for one tensor of a slab: virial is that of the plane by the kernel, moment z times the
+/* The same for one tensor of a slab. virial: in-plane virial by the kernel; moment: z times the
  * force. */
 void lrpot__truncation_complete(const double *normal, const double *moment, double *virial);
 
@@ -105,13 +106,13 @@ lrpot_status lrpot__kernel_needs(const lrpot_ewald *ewald, int32_t trait, const 
 /* Fills sum from the arguments; checks the atoms. */
 lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
                                 const lrpot_atoms *atoms, const double *q, lrpot__sum *out);
-/* Makes q the charges of the sum: totals of the owned atoms. */
+/* Sets the charges of the sum to q, and their totals over the owned atoms. */
 lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q);
-/* Learns from the other processes, whose totals are in already, how far a system reaches that does
- * not repeat. Collective. */
+/* Finds the extent, over all processes, of a system that does not repeat. Their totals must be
+ * summed before. Collective. */
 lrpot_status lrpot__sum_meet(lrpot__sum *sum, const lrpot_comm *comm);
-/* Chooses the splitting, or goes on with that of the workspace. list: lent, or NULL; parallel:
- * neighbours beyond it are unknown. */
+/* Chooses the splitting, or keeps that of the workspace. list: lent, or NULL; parallel: neighbours
+ * beyond the list are unknown. */
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list,
                               int parallel, int exact_only);
 /* As lrpot_ewald_plan, with the list and the charges of an evaluation to come (either may be NULL).
@@ -119,11 +120,11 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
 lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *work,
                                    const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const double *q, lrpot_ewald_report *report);
-/* For what is offered by the exact sum only, of one process without ghosts, isolated or periodic in
- * three directions. */
+/* Splitting for features that only the exact sum offers: one process without ghosts, isolated or
+ * periodic in three directions. */
 lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what);
-/* Whether there is a part in real space: a latent kernel is smooth enough to have none where
- * vectors are summed. */
+/* 1 if there is a part in real space. A latent kernel is so smooth that it has none where vectors
+ * are summed. */
 static inline int lrpot__has_pairs(const lrpot__sum *sum)
 {
     return sum->volume == 0.0 || sum->split.pair.cutoff > 0.0;

@@ -1,4 +1,5 @@
-/* Reciprocal part: vectors, structure factors, and what is collected from them at the atoms. */
+/* Reciprocal part of the exact sum: vectors, structure factors, and potential, field and virial at
+ * the atoms. */
 #include "electrostatics/ewald/phases.h"
 
 #include "core/algebra.h"
@@ -11,7 +12,8 @@
 #include <string.h>
 
 #define BLOCK LRPOT__PHASES_BLOCK
-/* Vectors of the parallelepiped around the sphere, and lines of it: time before the sum begins. */
+/* Largest numbers of vectors in the parallelepiped around the sphere, and of its lines: limits on
+ * the time before the sum begins. */
 #define MOST_IN_BOX 4e9
 #define MOST_LINES 2e8
 
@@ -148,7 +150,7 @@ static void block_structure(const lrpot__sum *sum, const lrpot__kspace *k, lrpot
     }
 }
 
-/* Runs over the blocks of one thread's share of atoms. */
+/* First block of a thread's share of atoms. */
 static int64_t first_block(int64_t blocks, int32_t threads, int32_t t)
 {
     return blocks * t / threads;
@@ -249,7 +251,7 @@ static void collect_virial(const lrpot__sum *sum, const lrpot__kspace *k, lrpot_
         }
 }
 
-/* Only for those who ask: each atom's share of every term. */
+/* Virials of the atoms, if wanted: each atom's share of every term. */
 static void block_virials(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b,
                           lrpot__sums *out)
 {

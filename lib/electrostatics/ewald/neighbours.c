@@ -1,4 +1,4 @@
-/* The solver's own neighbour list: searched when no list was lent, or one too short. */
+/* Neighbour list of the solver, built when no list was lent, or one with too small a cutoff. */
 #include "electrostatics/ewald/ewald.h"
 
 #include "core/error.h"
@@ -9,11 +9,11 @@
 #include <math.h>
 #include <string.h>
 
-/* A, given to the list of a system that has been seen to move a little: it then lasts for several
- * steps. */
+/* A: skin of the list of a system whose atoms moved little between two calls. The list then lasts
+ * for several steps. */
 #define SKIN 0.4
 
-/* Kept in the workspace with where the atoms were when it was made. */
+/* List kept in the workspace, with the positions for which it was built. */
 typedef struct {
     lrpot_nlist *list;
     double cutoff, skin, cell[9];
@@ -66,7 +66,7 @@ static lrpot_status remember(own_list *own, const lrpot_atoms *atoms, double cut
 static lrpot_status search(own_list *own, const lrpot_atoms *atoms, double cutoff, double skin)
 {
     if (own->list != NULL && own->cutoff == cutoff && own->skin == skin) {
-        own->n = -1; /* not to be used if the search fails */
+        own->n = -1; /* marks the list invalid in case the search fails */
         LRPOT__TRY(lrpot_nlist_rebuild(own->list, atoms));
     } else {
         lrpot_nlist_free(own->list);
@@ -81,7 +81,7 @@ lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const
     static const double none[9] = { 0.0 };
     lrpot_atoms owned = *sum->atoms;
     double cutoff = sum->split.pair.cutoff;
-    owned.n_all = owned.n_owned; /* images are found by the cell */
+    owned.n_all = owned.n_owned; /* the search finds images by the cell */
     owned.ghost_owner = NULL;
     if (owned.cell == NULL) owned.cell = none;
     own_list *own = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_NLIST);

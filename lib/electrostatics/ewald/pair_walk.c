@@ -55,7 +55,7 @@ int lrpot__walk_pair(const lrpot__walk *walk, const lrpot__row *row, int64_t i, 
     return !(cutoff > 0.0 && *square >= cutoff * cutoff);
 }
 
-/* Of one thread. */
+/* Results of one thread. */
 typedef struct {
     double virial[9];
     int64_t clash;

@@ -10,7 +10,7 @@ typedef struct lrpot__phases {
     double *power[3]; /* [n + reach][2][BLOCK]; of the first direction n >= 0 only */
     int32_t reach[3];
     double line_real[LRPOT__PHASES_BLOCK], line_imag[LRPOT__PHASES_BLOCK];
-    int64_t first, count; /* atoms of the block; places beyond count repeat the first */
+    int64_t first, count; /* atoms of the block; entries beyond count repeat the first */
 } lrpot__phases;
 
 /* Memory of one thread. */

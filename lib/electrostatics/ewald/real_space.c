@@ -1,5 +1,6 @@
-/* Sums over pairs: the real-space part of the periodic sum, all of the isolated one. Every owned
- * atom collects its own row, so nothing is written to neighbours and ghosts need no fold. */
+/* Sums over pairs: the real-space part of the periodic sum, or the whole isolated sum. Every owned
+ * atom sums its own row, so nothing is written to neighbours and ghosts need no reverse
+ * communication. */
 #include "electrostatics/simd/pair_rows.h"
 #include "electrostatics/ewald/pair_walk.h"
 
@@ -15,7 +16,7 @@ typedef struct {
     const lrpot__coulomb_kernels *kernels;
     double *packed;       /* [n_all][4] positions and charges */
     double *translations; /* [images][4] */
-    int fast;             /* by the vectorised kernel */
+    int fast;             /* 1: by the vectorised kernel */
 } job;
 
 /* Potential, field and virial (xx yy zz yz xz xy) of one atom, as the vectorised kernel gives them.
@@ -40,7 +41,7 @@ static void add_pair(const job *p, double gamma, double qj, const double *d, dou
     s[9] += 0.5 * f * d[0] * d[1];
 }
 
-/* The row of atom i pair by pair: any list, any accuracy. Returns the smallest r^2. */
+/* Sums the row of atom i pair by pair: any list, any accuracy. Returns the smallest r^2. */
 static double plain_row(const job *p, int64_t i, double *sums)
 {
     const lrpot__sum *sum = p->sum;
@@ -114,7 +115,7 @@ static lrpot_status prepare(job *p, lrpot_workspace *work)
     return LRPOT_OK;
 }
 
-/* Names the atom at the place of atom i. */
+/* Error that names the atom at the position of atom i. */
 static lrpot_status coincident(const job *p, int64_t i)
 {
     const lrpot_atoms *atoms = p->sum->atoms;

@@ -1,7 +1,7 @@
-/* Self-interaction of the screening charges and the neutralising background: the k = 0 term of the
- * full kernel is dropped, so the mean of the real-space part comes off (data conventions: points
- * -pi Q^2 / (2 V alpha^2), Gaussians + (2 pi/V) Q sum q s^2). The k = 0 term of a truncated kernel
- * is finite and stays. */
+/* Self energy of the screening charges, and neutralising background. The k = 0 term of the full
+ * kernel is dropped, so the mean of the real-space part is subtracted (data conventions: points -pi
+ * Q^2 / (2 V alpha^2), Gaussians + (2 pi/V) Q sum q s^2). The k = 0 term of a truncated kernel is
+ * finite and stays. */
 #include "electrostatics/ewald/ewald.h"
 
 #include "core/constants.h"
@@ -48,7 +48,7 @@ double lrpot__mean_potential(const lrpot__sum *sum, const lrpot__backdrop *b, in
            * (-charge * b->rest + 2.0 * LRPOT__PI * (s * s * charge + spread));
 }
 
-/* Energy 1/2 q mean goes with 1/V, that of a slab with 1/area. */
+/* The energy 1/2 q mean is proportional to 1/V, that of a slab to 1/area. */
 static void add_mean_virial(const lrpot__boundary *b, double energy, double *virial)
 {
     if (b->kind == LRPOT__OPEN) return;

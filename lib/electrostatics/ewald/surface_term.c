@@ -1,7 +1,7 @@
-/* What a crystal's surroundings add to the tin-foil sum: nothing conducting around a sphere of
- * copies (de Leeuw, Perram, Smith, Proc. R. Soc. A 373, 27 (1980)), or layers of copies that must
- * not see each other (Yeh and Berkowitz, J. Chem. Phys. 111, 3155 (1999); Ballenegger, Arnold,
- * Cerda, J. Chem. Phys. 131, 094107 (2009) for a net charge). */
+/* Surface term of a crystal, added to the tin-foil sum: vacuum around a sphere of copies (de Leeuw,
+ * Perram, Smith, Proc. R. Soc. A 373, 27 (1980)), or the slab correction for layers of copies (Yeh
+ * and Berkowitz, J. Chem. Phys. 111, 3155 (1999); Ballenegger, Arnold, Cerda, J. Chem. Phys. 131,
+ * 094107 (2009) for a net charge). */
 #include "electrostatics/ewald/surface_term.h"
 
 #include "core/algebra.h"
@@ -97,7 +97,8 @@ double lrpot__surroundings_potential(const lrpot__sum *sum, const lrpot__surroun
               - m->charge * s->height * s->height / 12.0);
 }
 
-/* virial += energy of the atom: both terms go with 1/V, and with the lengths that they hold. */
+/* Adds the virial of an atom's energy. Both terms are proportional to 1/V and to the lengths that
+ * they contain. */
 static void add_virial(const lrpot__surroundings *s, const lrpot__moments *m, const double *r,
                        double q, double energy, double *virial)
 {

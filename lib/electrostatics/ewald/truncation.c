@@ -1,5 +1,5 @@
-/* Kernels that end at a distance from which nothing of the system is reached, and what of the
- * virial they cannot give. */
+/* Kernels truncated beyond the extent of the system, and the part of the virial that they do not
+ * give. */
 #include "electrostatics/ewald/ewald.h"
 
 #include "core/algebra.h"
@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-/* 1/A: less than any vector of a plane lattice, more than rounding makes of none */
+/* 1/A: smaller than any vector of a plane lattice, larger than the rounding error of zero */
 #define ON_AXIS 1e-8
 
 /* 1/r where |z| < R (Rozzi et al., eq. 31), R half the box so that sin(k_z R) = 0 and cos(k_z R) =

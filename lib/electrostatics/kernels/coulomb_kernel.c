@@ -59,7 +59,7 @@ double lrpot__coulomb_error_real(double alpha, double cutoff, double density)
 {
     double r = LRPOT__FADE * cutoff, x = alpha * r;
     if (isinf(cutoff)) return 0.0; /* no pairs */
-    /* A lone pair at the cutoff sets the error where there are few atoms. */
+    /* For few atoms, a single pair at the cutoff determines the error. */
     return 2.0 * LRPOT_COULOMB_CONSTANT * sqrt(fmax(density, 1.0 / (r * r * r)) / r) * exp(-x * x)
            * (1.0 + 0.5 / (x * x));
 }

@@ -1,5 +1,6 @@
-/* 1/r with a Gaussian split: smooth part erf(alpha r)/r, rest erfc(alpha r)/r, g = exp(-k^2/4
- * alpha^2). For the kernels of charges; the members of the record say more. */
+/* Kernel 1/r with a Gaussian split: smooth part erf(alpha r)/r, rest erfc(alpha r)/r, g =
+ * exp(-k^2/4 alpha^2). Used by the kernels of charges. See kernel_rules.h for the members of the
+ * record. */
 #ifndef LRPOT__COULOMB_KERNEL_H
 #define LRPOT__COULOMB_KERNEL_H
 

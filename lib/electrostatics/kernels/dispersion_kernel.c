@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stddef.h>
 
-#define SERIES_BELOW 2.0 /* u where the quotients would lose digits */
+#define SERIES_BELOW 2.0 /* u below which the quotients would lose digits */
 
 /* sum (-u)^k / (2 k! (k + n)). */
 static double series(double u, int n)
@@ -60,7 +60,7 @@ static double amplitude(double alpha)
     return sqrt(LRPOT__PI) / 12.0 * alpha * alpha * alpha;
 }
 
-/* The mean of 1/r^6 is there: less than nothing comes off. */
+/* The mean of 1/r^6 is included, so the excess is negative. */
 static double mean(const lrpot__screening *s)
 {
     return -(LRPOT__PI * sqrt(LRPOT__PI) / 3.0 * s->alpha * s->alpha * s->alpha);
@@ -105,9 +105,10 @@ static void prepare(lrpot__screening *s)
     lrpot__chebyshev_fit(complement_at, NULL, -1.0, 1.0, LRPOT__DISPERSION_TERMS, s->value);
 }
 
-/* Amplitudes are of one sign: where atoms end, at a surface, what lies beyond the cutoff pulls in
- * one direction. The same number bounds the energy of an atom that is cut off. A box with surfaces
- * is in part empty, so its density is less than that of the atoms: by VACUUM at most, here. */
+/* All amplitudes have one sign. At a surface, where atoms end, the atoms missing beyond the cutoff
+ * would pull in one direction. The same number bounds the energy of an atom that is cut off. A box
+ * with surfaces is in part empty, so its density is less than that of the atoms, here by a factor
+ * of VACUUM at most. */
 #define VACUUM 2.0
 static double error_real(double alpha, double cutoff, double density)
 {

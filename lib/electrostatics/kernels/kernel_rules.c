@@ -1,4 +1,4 @@
-/* The table of the kernels, and what is public of it. */
+/* Table of the kernels, and the public functions that read it. */
 #include "electrostatics/kernels/kernel_rules.h"
 
 #include <stddef.h>

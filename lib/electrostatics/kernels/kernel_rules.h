@@ -29,7 +29,7 @@ enum {
 typedef struct lrpot__kernel_rules {
     const char *name;    /* in options and messages */
     const char *summary; /* one line for the reader of a list */
-    const char *unit;    /* of what stands for charges */
+    const char *unit;    /* unit of the charges of this kernel */
     int32_t traits;      /* LRPOT_EWALD_KERNEL_*, public */
     int32_t flags;       /* LRPOT_EWALD_* flags of the options that the kernel takes */
 
@@ -45,7 +45,7 @@ typedef struct lrpot__kernel_rules {
     /* Reciprocal space. NULL: no sum over vectors. */
     /* g at k^2. strain: or NULL, 2/k^2 - 2 d ln g/dk^2, the strain derivative per k_a k_b. */
     double (*transform)(const struct lrpot__screening *s, double square, double *strain);
-    /* A^2: what the sum over k != 0 has too much per volume. */
+    /* A^2: excess of the sum over k != 0 per volume. */
     double (*mean)(const struct lrpot__screening *s);
     int32_t prolate; /* there is a prolate split (1/r alone), which the mesh takes if it may */
 
@@ -57,10 +57,10 @@ typedef struct lrpot__kernel_rules {
 
     /* Vectorised loops. */
     int32_t lanes; /* LRPOT__LANES_* */
-    /* Fills what these loops read. NULL: nothing. */
+    /* Fills the tables of these loops. NULL: nothing. */
     void (*prepare)(struct lrpot__screening *s);
 
-    /* Error estimates; without a split none. */
+    /* Error estimates. None without a split. */
     lrpot__errors errors;
     /* The rest of the split falls by exp(-x^2)/r^n over a shell r/(2 x^2 + decay) deep, x = alpha
      * r. */

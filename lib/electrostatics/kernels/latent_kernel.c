@@ -1,5 +1,6 @@
-/* 4 pi exp(-sigma^2 k^2/2)/k^2 (arXiv 2408.15165): 1/r between Gaussians of width sigma/sqrt 2. The
- * split is the width itself, so that nothing is left for pairs where vectors are summed. */
+/* Latent kernel: 4 pi exp(-sigma^2 k^2/2)/k^2 (arXiv 2408.15165), which is 1/r between Gaussians of
+ * width sigma/sqrt 2. The splitting uses the same width, so no pairs are left where vectors are
+ * summed. */
 #include "electrostatics/kernels/coulomb_kernel.h"
 
 #include <math.h>

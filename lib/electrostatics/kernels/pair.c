@@ -35,7 +35,7 @@ void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double e
         out->taper_start = TAPER * TAPER * top;
         out->taper_scale = 1.0 / (top - out->taper_start);
     }
-    if (screening->kernel->lanes == LRPOT__LANES_NONE) return; /* nobody reads the polynomial */
+    if (screening->kernel->lanes == LRPOT__LANES_NONE) return; /* the polynomial is not used */
     if (error < LRPOT__PAIR_FINEST || screening->alpha * screening->alpha * top > 40.0) return;
     lrpot__chebyshev_fit(smooth_part, screening, 0.0, top, LRPOT__PAIR_DEGREE + 1, c);
     /* |T_k'| <= k^2, and dz/dr = 2 r dz/dr^2. */

@@ -1,22 +1,24 @@
-/* Interaction of two charges in real space: what is left of 1/r, or of 1/r^6, when the smooth part
- * is summed in reciprocal space. */
+/* Interaction of two charges in real space: 1/r, or 1/r^6, minus the smooth part that is summed in
+ * reciprocal space. */
 #ifndef LRPOT__PAIR_H
 #define LRPOT__PAIR_H
 
 #include "electrostatics/splitting/screening.h"
 
 #define LRPOT__PAIR_DEGREE 40 /* largest degree of the polynomial */
-/* e^2/A^2: smallest error it is used for; powers lose digits where many are needed */
+/* e^2/A^2: smallest error for which the polynomial is used. Powers lose digits where many are
+ * needed */
 #define LRPOT__PAIR_FINEST 4e-14
 
-/* The smooth part as a polynomial of z = scale r^2 - 1, z in [-1, 1] inside the cutoff. Being
- * entire, it needs few terms, and the force is the derivative of the very same polynomial. */
+/* Pair interaction. The smooth part is a polynomial of z = scale r^2 - 1, z in [-1, 1] inside the
+ * cutoff. It is an entire function and needs few terms. The force is the exact derivative of the
+ * same polynomial. */
 typedef struct lrpot__pair {
     double cutoff; /* A; 0: none, the whole kernel */
-    /* Gauss: the interaction fades out over u = r^2 from taper_start, 1/taper_scale wide; 0: it
-     * need not */
+    /* Gauss: the interaction is tapered over u = r^2 from taper_start, over a width of
+     * 1/taper_scale; 0: no taper */
     double taper_start, taper_scale;
-    /* 0: by the functions themselves, where a polynomial would not be exact enough */
+    /* 0: evaluates the functions themselves, where a polynomial would not be exact enough */
     int degree;
     double z_scale;                            /* z = z_scale r^2 - 1 */
     double value[LRPOT__PAIR_DEGREE + 1];      /* s(r), coefficient of z^k */
@@ -24,7 +26,7 @@ typedef struct lrpot__pair {
     lrpot__screening screening;
 } lrpot__pair;
 
-/* error: absolute, of a pair's force in e^2/A^2, that the polynomial may add. */
+/* error: largest absolute error of a pair's force from the polynomial, e^2/A^2. */
 void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double error,
                       lrpot__pair *out);
 

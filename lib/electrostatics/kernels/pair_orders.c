@@ -4,8 +4,8 @@
 
 #define TWO_BY_SQRT_PI 1.12837916709551257390
 
-/* Boys functions F_0 .. F_{count-1}: F_n(x) = int_0^1 t^2n exp(-x t^2) dt. Downwards, where each
- * step adds what is positive. */
+/* Boys functions F_0 .. F_{count-1}: F_n(x) = int_0^1 t^2n exp(-x t^2) dt. By downward recurrence,
+ * in which all terms are positive. */
 static void boys(double x, int count, double *f)
 {
     double term = 1.0 / (2 * count - 1), sum = 0.0, e = exp(-x);
@@ -17,7 +17,7 @@ static void boys(double x, int count, double *f)
     for (int n = count - 2; n >= 0; n--) f[n] = (2.0 * x * f[n + 1] + e) / (2 * n + 1);
 }
 
-/* Of erfc(a r)/r: upwards, again sums of what is positive. a = 0: 1/r. */
+/* b[n] of erfc(a r)/r, by upward recurrence, in which all terms are positive. a = 0: 1/r. */
 static void complement(double a, double square, int count, double *b)
 {
     double r = sqrt(square), gauss = TWO_BY_SQRT_PI * a * exp(-a * a * square);
@@ -28,7 +28,7 @@ static void complement(double a, double square, int count, double *b)
     }
 }
 
-/* Of erf(a r)/r. */
+/* b[n] of erf(a r)/r. */
 static void smooth(double a, double square, int count, double *b)
 {
     double factor = TWO_BY_SQRT_PI * a;
@@ -58,7 +58,7 @@ static void fade(const lrpot__pair *pair, double square, int count, double *b)
     double t[LRPOT__RADIAL_MAX];
     taper_orders(pair, square, t);
     for (int n = count - 1; n >= 0;
-         n--) { /* Leibniz; from the top, as b[n] needs the lower ones unchanged */
+         n--) { /* Leibniz rule; from the top, as b[n] needs the lower ones unchanged */
         double sum = 0.0, binomial = 1.0;
         for (int k = 0; k <= n; k++) {
             sum += binomial * b[n - k] * t[k];
@@ -72,8 +72,7 @@ void lrpot__radial(const lrpot__pair *pair, double gamma, double square, int cou
 {
     double alpha = pair->cutoff > 0.0 ? pair->screening.alpha : 0.0, other[LRPOT__RADIAL_MAX];
     if (gamma > 0.0 && gamma * gamma * square < 9.0
-        && alpha * alpha * square
-               < 40.0) { /* the difference of what is left of 1/r would lose its digits */
+        && alpha * alpha * square < 40.0) { /* the difference would lose its digits */
         smooth(gamma, square, count, b);
         smooth(alpha, square, count, other);
         for (int n = 0; n < count; n++) b[n] -= other[n];

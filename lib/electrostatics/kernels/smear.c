@@ -7,7 +7,7 @@
 
 #define TWO_BY_SQRT_PI 1.12837916709551257390
 
-/* Near 0 the quotient is 0/0, and the series of erf has two terms left. */
+/* Near 0 the quotient is 0/0; there two terms of the series of erf are enough. */
 static double smeared(const void *ctx, double t)
 {
     (void)ctx;

@@ -1,4 +1,4 @@
-/* Memory, splines and transforms of the mesh. */
+/* Memory, window tables and Fourier transforms of the mesh. */
 #include "electrostatics/mesh/mesh_ranks.h"
 
 #include "core/error.h"
@@ -51,7 +51,7 @@ static void fill_aliases(lrpot__mesh *mesh, int d)
     }
 }
 
-/* The z table as the kernel reads it; ones beyond the end. */
+/* Table of z in the layout of the kernel; ones beyond the end. */
 static void fill_lines(lrpot__mesh *mesh)
 {
     int64_t length = mesh->row_modes + LRPOT__ORDER_PAD;
@@ -66,7 +66,7 @@ static lrpot_status no_plans(const lrpot__mesh_grid *g)
                        g->size[1], g->size[2]);
 }
 
-/* Along x. */
+/* Plans of the transforms along x. */
 static lrpot_status plan_columns(lrpot__mesh *mesh)
 {
     int along = mesh->grid.size[0], howmany = (int)mesh->row_modes, stride = (int)mesh->plane_modes;
@@ -82,7 +82,7 @@ static lrpot_status plan_columns(lrpot__mesh *mesh)
                                                                          : no_plans(&mesh->grid);
 }
 
-/* line: modes from one line of a plane to the next. */
+/* Plans of the transforms of planes. line: number of modes from one line of a plane to the next. */
 static lrpot_status plan_planes(lrpot__mesh *mesh, double *values, fftw_complex *out, int64_t line)
 {
     const lrpot__mesh_grid *g = &mesh->grid;
@@ -91,7 +91,7 @@ static lrpot_status plan_planes(lrpot__mesh *mesh, double *values, fftw_complex 
         modes[2] = { size[1], (int)line };
     if (mesh->plane_forward != NULL && mesh->plane_backward != NULL) return LRPOT_OK;
     lrpot__planner_lock();
-    /* ESTIMATE: which transform is used must not depend on timings, so that every run gives the
+    /* ESTIMATE: the choice of the transform must not depend on timings, so that every run gives the
      * same bits. */
     mesh->plane_forward = fftw_plan_many_dft_r2c(2, plane, 1, values, real, 1, 0, out, modes, 1, 0,
                                                  FFTW_ESTIMATE | FFTW_UNALIGNED);
@@ -150,7 +150,7 @@ lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *wor
     lrpot__mesh *mesh = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_MESH);
     if (mesh == NULL || mesh->grid.order != split->order || mesh->window.shape != split->shape
         || memcmp(mesh->grid.size, split->size, sizeof split->size) != 0) {
-        /* two meshes at a time may be too large */
+        /* frees the old mesh first: two at a time may be too large */
         lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_MESH, NULL, NULL);
         mesh = lrpot__calloc(1, sizeof *mesh);
         if (mesh == NULL) return LRPOT_E_MEMORY;
@@ -188,5 +188,6 @@ lrpot_status lrpot__mesh_columns_make(const lrpot__mesh *mesh, int32_t low, int3
     out->ranks = NULL;
     out->modes = lrpot__calloc(mesh->grid.size[0] * out->plane_modes, sizeof *out->modes);
     if (out->modes == NULL) return LRPOT_E_MEMORY;
-    return out->count_y > 0 ? plan_columns(out) : LRPOT_OK; /* more processes than lines */
+    /* there may be more processes than lines */
+    return out->count_y > 0 ? plan_columns(out) : LRPOT_OK;
 }

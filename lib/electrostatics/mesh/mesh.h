@@ -9,14 +9,14 @@
 
 #include <fftw3.h>
 
-/* Kept in the workspace: depends on size and window only, so a cell may change without planning
- * anew. */
+/* Mesh kept in the workspace. It depends on size and window only, so the cell may change without
+ * new plans. */
 typedef struct lrpot__mesh {
     lrpot__mesh_grid grid; /* of the whole; values NULL until a process holds it */
     lrpot__window window;
     int64_t row_modes; /* size[2]/2 + 1 */
-    /* from one x to the next: size[1] row_modes and a little, so that columns do not share cache
-     * sets */
+    /* number of modes from one x to the next: size[1] row_modes plus padding, so that columns do
+     * not share cache sets */
     int64_t plane_modes;
     fftw_complex *modes; /* [size 0][plane_modes], in it [size 1][row_modes]; as the values */
     fftw_complex *kept;  /* copy for virials of atoms, or NULL */
@@ -30,15 +30,16 @@ typedef struct lrpot__mesh {
     struct lrpot__mesh_ranks *ranks;           /* how processes share the mesh, or NULL */
 } lrpot__mesh;
 
-/* Makes or finds the mesh of a splitting in the workspace: its tables. */
+/* Tables of the mesh of a splitting: found in the workspace or made. */
 lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work,
                              lrpot__mesh **out);
-/* Memory and plans of the whole mesh, for the process that has it to itself; and plans alone, of
- * planes whose modes take the place of values, line by line. */
+/* lrpot__mesh_hold: memory and plans of the whole mesh, for a process that has it alone. The other
+ * function: plans alone, for planes whose modes replace the values, line by line. */
 lrpot_status lrpot__mesh_hold(lrpot__mesh *mesh);
 lrpot_status lrpot__mesh_plan_in_place(lrpot__mesh *mesh, double *values);
 
-/* Own memory and plans for lines low .. high-1 of a mesh whose tables are shared; and their end. */
+/* Makes own memory and plans for lines low .. high-1 of a mesh whose tables are shared; and frees
+ * them. */
 lrpot_status lrpot__mesh_columns_make(const lrpot__mesh *mesh, int32_t low, int32_t high,
                                       lrpot__mesh *out);
 void lrpot__mesh_columns_free(lrpot__mesh *columns);
@@ -48,7 +49,7 @@ typedef struct lrpot__mesh_job {
     const lrpot__sum *sum;
     lrpot__mesh *mesh;
     lrpot__mesh *modes; /* the mesh, or this process' lines of it */
-    /* that of the mesh, or the part of it that this process' atoms touch */
+    /* grid of the mesh, or the part of it that this process' atoms touch */
     const lrpot__mesh_grid *grid;
     const lrpot__coulomb_kernels *kernels;
     int64_t n;
@@ -56,7 +57,7 @@ typedef struct lrpot__mesh_job {
     lrpot__mesh_atoms atoms;          /* sorted */
     int32_t *first, *home;            /* [n][3] sorted, [n][3] by atom; on `grid` */
     double *offset, *charge, *where, *values;
-    /* [n] atom at each sorted place; [size 0 + 1] first place of each plane */
+    /* [n] atom of each sorted index; [size 0 + 1] first index of each plane */
     int64_t *order, *bucket;
     double *virials; /* [size 1][6] */
     double *buffers; /* [size 1][LRPOT__INFLUENCE_LINES][row_modes + LRPOT__ORDER_PAD] */
@@ -70,19 +71,19 @@ static inline double *lrpot__mesh_buffer(const lrpot__mesh_job *job, int32_t y)
            + (int64_t)y * LRPOT__INFLUENCE_LINES * (job->mesh->row_modes + LRPOT__ORDER_PAD);
 }
 
-/* Finds the mesh of the splitting, and the place of every owned atom on it. Collective. */
+/* Finds the mesh of the splitting, and the mesh coordinates of every owned atom. Collective. */
 lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
                                lrpot__mesh_job *out);
-/* The mesh of charges q [n], ends of lines folded back. */
+/* Spreads charges q [n] onto the mesh, with the ends of lines folded back. */
 void lrpot__mesh_spread(const lrpot__mesh_job *job, const double *q);
-/* The same of whatever `add` adds for the sorted atoms first .. last-1 to the planes low .. high-1.
- */
+/* Spreads by a callback: `add` adds the sorted atoms first .. last-1 to the planes low ..
+ * high-1. */
 typedef void (*lrpot__mesh_adder)(const lrpot__mesh_job *job, const void *ctx, int64_t first,
                                   int64_t last, int32_t low, int32_t high);
 void lrpot__mesh_spread_by(const lrpot__mesh_job *job, lrpot__mesh_adder add, const void *ctx);
-/* Between what is spread and job->modes, for one process, several that each hold all, or several
- * that share: transforms of all planes of constant x; those along x are left to whoever multiplies
- * the modes. Collective. */
+/* Transforms between the spread values and job->modes: all planes of constant x. The transform
+ * along x is left to the function that multiplies the modes. For one process, several that each
+ * hold the whole mesh, or several that share it. Collective. */
 lrpot_status lrpot__mesh_to_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);
 lrpot_status lrpot__mesh_from_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);
 /* Continues the lines of a plane beyond their ends, as gathering reads them. */
@@ -92,7 +93,7 @@ void lrpot__mesh_gather(const lrpot__mesh_job *job);
 /* values [n]: the potential alone. */
 void lrpot__mesh_sample(const lrpot__mesh_job *job);
 
-/* What has been spread becomes its potential; adds this process' share of the virial, of weights
+/* Turns the spread charges into their potential. Adds this process' share of the virial, of weights
  * that follow the strain. Collective. */
 lrpot_status lrpot__mesh_convolve(const lrpot__mesh_job *job, const lrpot_comm *comm,
                                   double *virial);

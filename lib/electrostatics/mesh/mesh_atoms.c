@@ -1,4 +1,4 @@
-/* Atoms on the mesh: their places, the spreading of charges, the gathering of potentials, and the
+/* Atoms on the mesh: mesh coordinates, spreading of charges, gathering of potentials, and
  * transforms of whole planes. */
 #include "electrostatics/mesh/mesh_ranks.h"
 
@@ -40,7 +40,7 @@ static lrpot_status reserve_atoms(lrpot__mesh_job *j, lrpot_workspace *work)
     return reserve(work, blocks, sizeof blocks / sizeof *blocks);
 }
 
-/* What depends on how much of the mesh this process has. */
+/* Reserves the blocks whose sizes depend on this process' part of the mesh. */
 static lrpot_status reserve_lines(lrpot__mesh_job *j, lrpot_workspace *work)
 {
     const wanted_block blocks[] = {
@@ -54,7 +54,7 @@ static lrpot_status reserve_lines(lrpot__mesh_job *j, lrpot_workspace *work)
     return reserve(work, blocks, sizeof blocks / sizeof *blocks);
 }
 
-/* The cell that the mesh divides: the reduced one at the time of the plan. Its rows stay these
+/* Finds the cell of the mesh: the reduced cell at the time of the plan. Its rows keep their indices
  * while the cell changes. */
 static void find_cell(lrpot__mesh_job *j)
 {
@@ -80,7 +80,7 @@ static void locate(const lrpot__mesh_job *j, int64_t i)
         int32_t size = j->mesh->grid.size[d], order = j->mesh->grid.order;
         double u = (s[d] - floor(s[d])) * size, whole = floor(u);
         int32_t at = (int32_t)whole - order + 1;
-        if (whole >= size) { /* s a hair below an integer */
+        if (whole >= size) { /* s was just below an integer, and rounding gave the integer */
             at -= size;
             whole = u;
         }
@@ -154,12 +154,12 @@ static void spread_planes(const lrpot__mesh_job *j, lrpot__mesh_adder add, const
         int64_t begin = j->bucket[(int64_t)(from < 0 ? 0 : from) * g->size[1]],
                 end = j->bucket[(int64_t)high * g->size[1]];
         add(j, ctx, begin, end, low, high);
-        if (from < 0) /* supports that come around the end */
+        if (from < 0) /* supports that continue beyond the periodic end */
             add(j, ctx, j->bucket[(int64_t)(from + size) * g->size[1]], j->n, low, high);
     }
 }
 
-/* Adds what lies beyond the end of each line of a plane to its beginning, and back. */
+/* Adds the points beyond the end of each line of a plane to its beginning; and the reverse copy. */
 static void fold_plane(const lrpot__mesh_grid *g, int32_t x)
 {
     for (int32_t y = 0; y < g->size[1]; y++) {
@@ -174,7 +174,7 @@ void lrpot__mesh_unfold(const lrpot__mesh_grid *g, int32_t x)
         double *line = g->values + ((int64_t)x * g->size[1] + y) * g->row;
         for (int32_t z = 0; z < g->order - 1; z++) line[g->size[2] + z] = line[z % g->size[2]];
         for (int64_t z = g->size[2] + g->order - 1; z < g->row; z++)
-            line[z] = 0.0; /* read with the weight 0 */
+            line[z] = 0.0; /* these points are read with weight 0 */
     }
 }
 

@@ -21,23 +21,25 @@ void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *ou
     }
 }
 
-/* Vectors of an axis, counted from 0, that are few: with two such axes, as in a needle, a handful
- * of structure factors makes the error, and their squares are far from the mean: twice the error.
- * In a needle of one or two atoms across, five times was measured. */
+/* Number of vectors of an axis, counted from 0, below which they are few. With two such axes, as in
+ * a needle, few structure factors make the error, and their squares are far from the mean: twice
+ * the error. In a needle of one or two atoms across, five times was measured. */
 #define FEW 7
-#define THIN 2.5 /* distances of atoms */
+#define THIN 2.5 /* in units of the distance of atoms */
 
-/* Vectors along the needle, where the error may be that of the longest waves. */
+/* Largest number of vectors along the needle that are summed: there the longest waves may make the
+ * error. */
 #define MOST 256
 
 /* Values of one axis: k^2 at the samples, the sum over aliases of k^2 U^2/U^2, and the part of the
- * axis that a sample stands for. */
+ * axis that a sample represents. */
 typedef struct {
     double square[MOST], second[MOST], eps[MOST], weight[MOST], part;
     int count;
 } axis;
 
-/* Between the samples as a power of f, and below them, where it is not less than at the origin. */
+/* Interpolation between the samples as a power of f. Below the first sample the value is at least
+ * that at the origin. */
 static double between(const double *table, double origin, double f)
 {
     double place = 2.0 * SAMPLES * f; /* sample s is at s + 1/2 */
@@ -49,7 +51,7 @@ static double between(const double *table, double origin, double f)
                                   log(place / (s + 0.5)) / log((s + 1.5) / (s + 0.5))));
 }
 
-/* 1/A: beyond it the screening leaves nothing that a mesh could get wrong. */
+/* 1/A: end of the screening, beyond which a mesh makes no error. */
 static double end_of(const lrpot__screening *screening)
 {
     return screening->alpha > 0.0 ? GAUSS_ENDS * screening->alpha
@@ -67,14 +69,15 @@ static void put_sample(const lrpot__alias_table *table, double unit, double f, d
     a->weight[s] = weight;
 }
 
-/* Vectors along an axis, but for rounding: up to its end on a mesh of a cell. */
+/* Number of vectors along an axis, apart from rounding: up to the end of the screening on a mesh of
+ * a cell. */
 static double vectors_of(const lrpot__screening *screening, double h, double row)
 {
     return 0.5 * fmin(1.0, end_of(screening) * h / LRPOT__PI) * row / h;
 }
 
-/* A very fine mesh is empty for the most part: then the samples are taken where it is not. A short
- * row has few vectors, up to `most`, which are summed instead. row: A, or 0. */
+/* Samples of an axis. A very fine mesh is mostly empty: then the samples are taken in the part that
+ * is not. A short row has few vectors, up to `most`, which are summed instead. row: A, or 0. */
 static void make_axis(const lrpot__screening *screening, const lrpot__alias_table *table, double h,
                       double row, int most, axis *a)
 {
@@ -110,7 +113,7 @@ static aliases aliases_of(const axis *a, int x, int y, int z)
     return (aliases){ k2, xyz, more };
 }
 
-/* g^2/k^2 times the part of the force that is wrong, at one sample. */
+/* g^2/k^2 times the relative error of the force, squared, at one sample. */
 static double wrong(const lrpot__screening *screening, const axis *a, int x, int y, int z)
 {
     aliases s = aliases_of(a, x, y, z);
@@ -119,7 +122,7 @@ static double wrong(const lrpot__screening *screening, const axis *a, int x, int
     return g * g / s.k2 * excess / (1.0 + excess);
 }
 
-/* Integral of g^2 from the edge of the mesh on. */
+/* Integral of g^2 beyond the edge of the mesh. */
 static double beyond(const lrpot__screening *screening, double edge)
 {
     double sum = 0.0, step = edge / 32;
@@ -145,7 +148,7 @@ double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_t
                   short_rows > 1 ? MOST : SAMPLES, &a[d]);
         edge = fmin(edge, LRPOT__PI / h[d]);
     }
-    /* then a sixth of the samples says it all */
+    /* by symmetry a sixth of the samples is enough */
     int cubic = rows == NULL && h[0] == h[1] && h[1] == h[2];
     for (int x = 0; x < a[0].count; x++)
         for (int y = 0; y <= (cubic ? x : a[1].count - 1); y++)
@@ -160,16 +163,16 @@ double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_t
     return fabs(lrpot__screening_constant(screening)) * sqrt(density * (inside + outside));
 }
 
-/* Simple cubic crystals whose charges put the whole error into the fewest vectors. Those that count
- * are of one parity of the sum of their indices, or of each index; the others are zero. */
+/* Simple cubic crystals whose charges put the whole error into the fewest vectors. Only vectors of
+ * one parity contribute, of the sum of their indices or of each index; the others are zero. */
 typedef struct {
     double edge; /* of the cell, for density 1 */
     double weight;
-    int each; /* every index is odd, or the sum alone */
+    int each; /* 1: every index is odd; 0: the sum of the indices is odd */
 } crystal;
 static const crystal CRYSTALS[] = { { 1.2599210498948732, 2.0, 0 }, /* CsCl, two ions to a cell */
                                     { 2.0, 8.0, 1 } };              /* rock salt, eight */
-/* Strained and slightly rotated ones have vectors somewhat elsewhere. */
+/* Relative edges tried: strained and slightly rotated crystals have their vectors elsewhere. */
 static const double EDGES[] = { 0.9, 0.95, 1.0, 1.05, 1.1 };
 
 /* Vectors of a simple cubic lattice along an axis. */
@@ -181,7 +184,7 @@ static void make_lattice_axis(const lrpot__alias_table *table, double h, double 
         put_sample(table, 2.0 * LRPOT__PI / h, n * h / edge, n == 0 ? 0.5 : 1.0, a);
 }
 
-/* Integral over an octant of what is wrong, from the vectors of a crystal along the axes. */
+/* Integral of the error over an octant, from the vectors of a crystal along the axes. */
 static double sum_of_stars(const lrpot__screening *screening, const lrpot__alias_table *table,
                            const double *h, const crystal *c, double edge)
 {
@@ -214,7 +217,7 @@ double lrpot__error_crystal(const lrpot__screening *screening, const lrpot__alia
     return fabs(lrpot__screening_constant(screening)) * sqrt(16.0 / LRPOT__PI * density * largest);
 }
 
-/* g, and g (1 + d ln g/d ln k), which is to the virial what g is to the energy. */
+/* g for the energy, and g (1 + d ln g/d ln k), its counterpart for the virial. */
 static void transforms(const lrpot__screening *screening, double square, double *g, double *slope)
 {
     const double step = 0.02; /* of ln k; g is smooth on this scale */
@@ -224,7 +227,7 @@ static void transforms(const lrpot__screening *screening, double square, double 
     *slope = *g + (up - down) / (2.0 * step);
 }
 
-/* A part `share` of the transform 4 pi g/k^2 is wrong; in vectors of this volume. */
+/* Adds a relative error `share` of the transform 4 pi g/k^2, in vectors of this volume. */
 static void add_wrong(lrpot__wrong *w, double kernel, double signed_share, double square_share,
                       double absolute_share, double volume)
 {
@@ -254,8 +257,8 @@ void lrpot__wrongs_cut(const lrpot__screening *screening, double k_cut, lrpot__w
     }
 }
 
-/* The influence function is best for forces: of the potential it loses more/(1 + more), and aliases
- * add at random. */
+/* The influence function is optimal for forces: it loses the part more/(1 + more) of the potential.
+ * Aliases add at random. */
 static void add_sample(const lrpot__screening *screening, const aliases *s, double volume,
                        lrpot__wrongs *out)
 {
@@ -285,7 +288,7 @@ void lrpot__wrongs_mesh(const lrpot__screening *screening, const lrpot__alias_ta
                 add_sample(screening, &s, 8.0 * a[0].weight[x] * a[1].weight[y] * a[2].weight[z],
                            out);
             }
-    const int steps = 48; /* beyond the edge, as far as the error of the forces looks */
+    const int steps = 48; /* beyond the edge, as far as in the force error */
     for (int s = 0; s < steps; s++) {
         double step = 1.5 * edge / steps, k = edge + (s + 0.5) * step;
         add_missing(screening, k, 8.0 * LRPOT__PI * k * k * step, out);

@@ -1,5 +1,5 @@
-/* The error of a mesh, predicted (Ballenegger, Cerda, Holm, J. Chem. Theory Comput. 8, 936 (2012),
- * for any window and screening). */
+/* Predicted error of a mesh (Ballenegger, Cerda, Holm, J. Chem. Theory Comput. 8, 936 (2012), for
+ * any window and screening). */
 #ifndef LRPOT__MESH_ERROR_H
 #define LRPOT__MESH_ERROR_H
 
@@ -11,22 +11,22 @@
 /* Sums over aliases of a window at the middles of equal intervals of f = 0..1/2. */
 typedef struct lrpot__alias_table {
     double eps[LRPOT__ALIAS_SAMPLES], second[LRPOT__ALIAS_SAMPLES];
-    double eps_origin, second_origin; /* at f = 0: none of B-splines, a little of prolates */
+    double eps_origin, second_origin; /* at f = 0: zero for B-splines, small for prolates */
 } lrpot__alias_table;
 void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *out);
 
-/* RMS force error of unit charges at random, eV/A; steps h[3] of the mesh in A. rows: A, lengths of
- * its cell, or NULL: of any. */
+/* RMS force error for random unit charges, eV/A. h[3]: steps of the mesh, A. rows: lengths of its
+ * cell, A, or NULL for any cell. */
 double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
                          const double *h, const double *rows, double density);
 
-/* The same of the simplest crystals of this density, whose charges put all of the error into a few
+/* The same for the simplest crystals of this density, whose charges put all of the error into a few
  * stars of vectors. */
 double lrpot__error_crystal(const lrpot__screening *screening, const lrpot__alias_table *table,
                             const double *h, double density);
 
-/* What a reciprocal sum gets wrong of the potential between unit charges, and of r times the force
- * (the trace of the virial), as integrals over k without the Coulomb constant. */
+/* Errors of a reciprocal sum in the potential between unit charges, and in r times the force (the
+ * trace of the virial), as integrals over k without the Coulomb constant. */
 typedef struct lrpot__wrong {
     double square;   /* A: of the square, for density 1/A^3 */
     double own;      /* 1/A, signed: at the charge itself */
@@ -35,9 +35,9 @@ typedef struct lrpot__wrong {
 typedef struct lrpot__wrongs {
     lrpot__wrong potential, virial;
 } lrpot__wrongs;
-/* Vectors from k_cut on are left out. */
+/* Errors of leaving out the vectors from k_cut on. */
 void lrpot__wrongs_cut(const lrpot__screening *screening, double k_cut, lrpot__wrongs *out);
-/* Of a mesh, steps h[3] in A. */
+/* Errors of a mesh with steps h[3] in A. */
 void lrpot__wrongs_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
                         const double *h, lrpot__wrongs *out);
 

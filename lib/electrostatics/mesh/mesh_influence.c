@@ -1,7 +1,10 @@
-/* The influence function that makes forces by differentiation of the window best (Hockney and
- * Eastwood; Ballenegger, Cerda, Holm, J. Chem. Theory Comput. 8, 936 (2012)): G(k) = 4 pi g(k)
- * U^2(k) / (sum_m U_m^2  sum_m k_m^2 U_m^2), g of the screening, U of the window. The sums over
- * aliases factor into sums along the axes, for any cell. */
+/* Influence function that is optimal for forces by differentiation of the window (Hockney and
+ * Eastwood; Ballenegger, Cerda, Holm, J. Chem. Theory Comput. 8, 936 (2012)):
+ *
+ *   G(k) = 4 pi g(k) U^2(k) / (sum_m U_m^2  sum_m k_m^2 U_m^2),
+ *
+ * g of the screening, U of the window. The sums over aliases factor into sums along the axes, for
+ * any cell. */
 #include "electrostatics/mesh/mesh.h"
 
 #include "core/constants.h"
@@ -22,19 +25,20 @@ static void alias_tensor(const double *b, const double *x, const double *y, doub
     }
 }
 
-/* Modes at the edge have no partner of the opposite sign: left out, so that forces are derivatives.
- */
+/* Clears modes at the edge, which have no partner of the opposite sign. Forces are then exact
+ * derivatives. */
 static void clear(fftw_complex *modes, int64_t from, int64_t to)
 {
     for (int64_t z = from; z < to; z++) modes[z][0] = modes[z][1] = 0.0;
 }
 
-/* One line of modes and what a truncated kernel does to it. */
+/* One line of modes, with the factors of a truncated kernel. */
 typedef struct {
     const lrpot__sum *sum;
     const lrpot__coulomb_kernels *kernels;
     lrpot__mode_row row;
-    double *factor, *slope, *energy; /* by mode: of the truncation, and scratch */
+    /* for each mode: factor and slope of the truncation, and scratch */
+    double *factor, *slope, *energy;
 } line;
 
 static void fill_factors(const line *l)
@@ -53,7 +57,7 @@ static double product(const line *l, int32_t z, int c)
     return (l->row.base[a] + z * l->row.step[a]) * (l->row.base[b] + z * l->row.step[b]);
 }
 
-/* squares become factors, as by the kernel alone where nothing is truncated. */
+/* Turns squares into factors; without truncation by the kernel alone. */
 static void weigh_truncated(line *l, double *virial)
 {
     double *squares = l->row.squares, unused[6];
@@ -109,7 +113,7 @@ void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh,
         alias_tensor(reciprocal, ax, ay, row.tensor);
         for (int32_t z = 0; z < half; z++)
             buffer[z] = modes[z][0] * modes[z][0] + modes[z][1] * modes[z][1];
-        buffer[0] *= 0.5; /* other z stand for -z too */
+        buffer[0] *= 0.5; /* all other z count for -z too */
         if (sum->boundary.kind == LRPOT__REPEATED) {
             kernels->modes(&row, virial != NULL ? virial : unused);
         } else {

@@ -1,4 +1,4 @@
-/* Exchanges of the mesh between processes: charges to the owners of planes, planes to the owners of
+/* Exchange of mesh data between processes: charges to the owners of planes, planes to the owners of
  * lines, and both ways back. */
 #include "electrostatics/mesh/mesh_ranks.h"
 
@@ -81,8 +81,8 @@ static lrpot_status make(lrpot__mesh *mesh, const lrpot_comm *comm)
     return LRPOT_OK;
 }
 
-/* The shortest stretch of a circle of `size` points that holds the supports of all atoms along an
- * axis: what the longest gap leaves. */
+/* Shortest interval, on a circle of `size` points, that holds the supports of all atoms along an
+ * axis: the complement of the longest gap. */
 static void stretch(const lrpot__mesh_job *j, int axis, int32_t *from, int32_t *count)
 {
     int32_t size = j->mesh->grid.size[axis], order = j->mesh->grid.order, longest = 0, end = 0;
@@ -123,8 +123,8 @@ static lrpot_status announce(const lrpot__mesh_job *j, const lrpot_comm *comm)
     return LRPOT_OK;
 }
 
-/* The own block as a mesh of its own, whose supports go around the end only where the block is the
- * whole length; atoms move to it. */
+/* Makes the own block a mesh of its own. Its supports wrap around only where the block has the
+ * whole length. Moves the atoms to it. */
 static lrpot_status open_block(const lrpot__mesh_job *j)
 {
     lrpot__mesh_ranks *ranks = j->mesh->ranks;
@@ -163,7 +163,7 @@ lrpot_status lrpot__mesh_share(lrpot__mesh_job *j, const lrpot_comm *comm)
     return open_block(j);
 }
 
-/* One piece of a block's line, without going around the end. */
+/* One piece of a block's line that does not wrap around. */
 typedef struct {
     int32_t from, count;
 } piece;
@@ -187,12 +187,12 @@ static int32_t planes_within(const lrpot__mesh_block *block, int32_t size, int32
     return count;
 }
 
-/* What to do with the part of a line that both a block and a plane hold. */
+/* Operation on the part of a line that both a block and a plane hold. */
 typedef enum { TAKE, ADD } action;
 
-/* Goes through the lines of a block that lie in planes low .. high-1 of the slab, whose first plane
- * is low. They are one after the other in `lines`, or as they stand in the own block when `own` is
- * given. Returns where the next would be. */
+/* Visits the lines of a block that lie in planes low .. high-1 of the slab, whose first plane is
+ * low. They are contiguous in `lines`, or in the layout of the own block if `own` is given. Returns
+ * the position behind the last. */
 static double *walk_slab(const lrpot__mesh_grid *g, const lrpot__mesh_block *block, int32_t low,
                          int32_t high, double *slab, double *lines, const lrpot__mesh_grid *own,
                          action what)
@@ -221,7 +221,7 @@ static double *walk_slab(const lrpot__mesh_grid *g, const lrpot__mesh_block *blo
     return lines;
 }
 
-/* Own lines in planes low .. high-1 to a message, or back. */
+/* Copies own lines in planes low .. high-1 to a message, or back. */
 static double *walk_own(const lrpot__mesh_ranks *ranks, int32_t size, int32_t low, int32_t high,
                         double *message, int back)
 {
@@ -253,8 +253,8 @@ static lrpot_status reserve_messages(lrpot__mesh_ranks *ranks)
                         sizeof *ranks->receive);
 }
 
-/* counts[r]: doubles of the own block in the planes of r, and of r's block in the own planes.
- * Nothing goes from a process to itself. */
+/* counts[r]: number of doubles of the own block in the planes of r, and of r's block in the own
+ * planes. A process sends nothing to itself. */
 static void count_blocks(const lrpot__mesh_job *j, int64_t *mine_in_theirs, int64_t *theirs_in_mine)
 {
     const lrpot__mesh_ranks *ranks = j->mesh->ranks;
@@ -319,7 +319,8 @@ static lrpot_status scatter_slab(const lrpot__mesh_job *j, const lrpot_comm *com
     return LRPOT_OK;
 }
 
-/* counts[r]: doubles of own planes in the lines of r, and of r's planes in the own lines. */
+/* counts[r]: number of doubles of own planes in the lines of r, and of r's planes in the own
+ * lines. */
 static void count_modes(const lrpot__mesh_job *j, int64_t *mine_in_theirs, int64_t *theirs_in_mine)
 {
     const lrpot__mesh_ranks *ranks = j->mesh->ranks;
@@ -334,8 +335,8 @@ static void count_modes(const lrpot__mesh_job *j, int64_t *mine_in_theirs, int64
     mine_in_theirs[own] = theirs_in_mine[own] = 0;
 }
 
-/* Own planes to messages for each owner of lines, one after the other, and to the own lines; or
- * back. */
+/* Copies own planes to messages for each owner of lines, one after the other, and to the own lines;
+ * or back. */
 static void pack_planes(const lrpot__mesh_job *j, double *message, int back)
 {
     lrpot__mesh_ranks *ranks = j->mesh->ranks;
@@ -356,7 +357,7 @@ static void pack_planes(const lrpot__mesh_job *j, double *message, int back)
     }
 }
 
-/* Own lines in the planes of others to messages, or back. */
+/* Copies own lines in the planes of others to messages, or back. */
 static void pack_lines(lrpot__mesh_ranks *ranks, double *message, int back)
 {
     for (int32_t r = 0; r < ranks->size; r++) {

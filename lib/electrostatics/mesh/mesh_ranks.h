@@ -1,18 +1,18 @@
-/* The mesh over the processes of a parallel host: planes of constant x and, after a transposition,
- * lines of constant y belong to one process each, which transforms them. A process holds charges
- * and potentials only where its own atoms are. */
+/* Mesh shared by the processes of a parallel host. Each process owns and transforms planes of
+ * constant x and, after a transposition, lines of constant y. It holds charges and potentials only
+ * around its own atoms. */
 #ifndef LRPOT__MESH_RANKS_H
 #define LRPOT__MESH_RANKS_H
 
 #include "electrostatics/mesh/mesh.h"
 
-/* Points that the atoms of a process touch: along each axis `count` from `from` on, around the end.
- */
+/* Points that the atoms of a process touch: `count` along each axis, starting at `from`, with
+ * wrap-around. */
 typedef struct lrpot__mesh_block {
     int32_t from[3], count[3];
 } lrpot__mesh_block;
 
-/* Kept with the mesh. */
+/* Data of the exchange, kept with the mesh. */
 typedef struct lrpot__mesh_ranks {
     int32_t rank, size;
     lrpot__mesh_grid own; /* of the own block */
@@ -31,14 +31,14 @@ typedef struct lrpot__mesh_ranks {
     lrpot__mesh columns;
 } lrpot__mesh_ranks;
 
-/* Whether the host can exchange, and has someone to exchange with. */
+/* 1 if the host can exchange data and there is more than one process. */
 int lrpot__mesh_is_shared(const lrpot_comm *comm);
-/* Makes or finds the memory and plans for this number of processes, and learns where everyone's
- * atoms are, by job->home, which is then on the own block. job->modes becomes the own lines,
+/* Finds or makes memory and plans for this number of processes. Exchanges the blocks that the atoms
+ * of each process touch. Afterwards job->home refers to the own block, job->modes is the own lines,
  * job->grid the block. Collective. */
 lrpot_status lrpot__mesh_share(lrpot__mesh_job *job, const lrpot_comm *comm);
-/* The charges spread by all processes, transformed along y and z, as own lines; and lines as
- * potentials where own atoms are. Collective. */
+/* Transforms the charges spread by all processes along y and z, into own lines; and lines back to
+ * potentials around own atoms. Collective. */
 lrpot_status lrpot__mesh_ranks_to_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);
 lrpot_status lrpot__mesh_ranks_from_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);
 void lrpot__mesh_ranks_free(lrpot__mesh_ranks *ranks);

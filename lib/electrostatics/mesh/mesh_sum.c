@@ -30,8 +30,8 @@ static void multiply(const lrpot__mesh_job *j, int forward, int component, int w
     }
 }
 
-/* Potential and field of the atoms. Splines make no sum of forces that is exactly zero, so what is
- * left is taken off in proportion to q^2, as the self-forces on the mesh that cause it. */
+/* Potential and field of the atoms. The sum of the forces is not exactly zero with B-splines. The
+ * rest is subtracted in proportion to q^2, like the self-forces on the mesh that cause it. */
 static lrpot_status collect(const lrpot__mesh_job *j, const lrpot_comm *comm, double square,
                             lrpot__sums *out)
 {
@@ -59,8 +59,8 @@ static lrpot_status collect(const lrpot__mesh_job *j, const lrpot_comm *comm, do
     return LRPOT_OK;
 }
 
-/* Each atom's share of the strain derivative: the potential of modes weighted by it, one component
- * at a time. */
+/* Virials of the atoms: each atom's share of the strain derivative is the potential of modes
+ * weighted by it, one component at a time. */
 static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *comm,
                                     lrpot__sums *out)
 {
@@ -82,7 +82,8 @@ static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *
     return LRPOT_OK;
 }
 
-/* A process that has all modes has the virial of the system, one with its own lines their part. */
+/* Adds the virial. A process that has all modes has the virial of the system; one with its own
+ * lines has their part. */
 static void add_virial(const lrpot__mesh_job *j, double *virial)
 {
     static const int index[9] = { 0, 5, 4, 5, 1, 3, 4, 3, 2 };

@@ -1,4 +1,4 @@
-/* What a charge is spread over the mesh with: a product of one function along each axis, `order`
+/* Window that spreads a charge over the mesh: a product of one function along each axis, `order`
  * points wide. */
 #ifndef LRPOT__WINDOW_H
 #define LRPOT__WINDOW_H
@@ -6,12 +6,12 @@
 #include "electrostatics/splitting/prolate.h"
 
 #define LRPOT__ORDER_MAX 12
-#define LRPOT__ORDER_PAD 16 /* doubles that a line of the mesh may be read beyond its end */
-/* of the polynomials beyond the order: what a prolate needs, and B-splines do not */
+#define LRPOT__ORDER_PAD 16 /* doubles that may be read beyond the end of a line of the mesh */
+/* powers of the polynomials beyond the order: needed by prolates, not by B-splines */
 #define LRPOT__EXTRA_POWERS 3
 
-/* Cardinal B-spline (shape 0), or a prolate function of c = shape, less its value at the edge so
- * that nothing jumps. */
+/* Cardinal B-spline (shape 0), or a prolate function of c = shape, minus its value at the edge so
+ * that it is continuous. */
 typedef struct lrpot__window {
     int32_t order;
     double shape, edge;

@@ -1,6 +1,6 @@
-/* Multipoles on the mesh: spread by the derivatives of the window, up to the second; felt by those
- * up to the third, so that forces are derivatives of the energy. Moments and derivatives are in
- * units of mesh steps in between. */
+/* Multipoles on the mesh. Moments are spread by derivatives of the window up to the second, and
+ * potentials gathered by those up to the third, so that forces are exact derivatives of the energy.
+ * Moments and derivatives are in units of mesh steps. */
 #include "electrostatics/mesh/mesh.h"
 #include "electrostatics/multipoles/multipoles.h"
 
@@ -23,7 +23,7 @@ typedef struct {
     double of[3][ORDERS][LRPOT__ORDER_PAD];
 } weights;
 
-/* Horner's scheme carries the derivatives along. */
+/* Horner's scheme evaluates the derivatives too. */
 static void weigh(const lrpot__mesh *mesh, const double *offset, int orders, weights *w)
 {
     int width = (mesh->grid.order + LANES - 1) / LANES * LANES,
@@ -111,9 +111,8 @@ static void gather(const lrpot__mesh_grid *g, const weights *w, const int32_t *f
     int width = (g->order + LANES - 1) / LANES * LANES;
     memset(v, 0, ORDERS * sizeof *v);
     for (int i = 0; i < g->order; i++) {
-        double y[ORDERS][LRPOT__ORDER_PAD] = {
-            { 0.0 }
-        }; /* summed over y, for every z: sums within a line come last, as they cannot be vectors */
+        /* summed over y, for every z. Sums within a line come last: they cannot be vectorised */
+        double y[ORDERS][LRPOT__ORDER_PAD] = { { 0.0 } };
         const double *plane =
             g->values + (int64_t)wrapped(first[0] + i, g->size[0]) * g->size[1] * g->row + first[2];
         for (int j = 0; j < g->order; j++) {

@@ -1,6 +1,6 @@
 /* Multipoles in real space. A source at x = r_i - r_j makes the potential sum_n P_n(x) B_n(x), P_0
- * = q, P_1 = mu.x - tr M/2, P_2 = x.M.x/2; each derivative takes B_n to -x B_{n+1} and P to its
- * own. */
+ * = q, P_1 = mu.x - tr M/2, P_2 = x.M.x/2. Each derivative turns B_n into -x B_{n+1} and
+ * differentiates P. */
 #include "electrostatics/multipoles/multipoles.h"
 #include "electrostatics/kernels/pair_orders.h"
 #include "electrostatics/ewald/pair_walk.h"
@@ -51,8 +51,8 @@ static void describe(const lrpot__moments *j, const double *x, const double *b, 
         for (int c = 0; c < 3; c++) s->g[n][c] = j->mu[c] * b[n + 1] + v[c] * b[n + 2];
 }
 
-/* Gradient of 1/2 M:grad grad of the potential, M of the atom that feels it: the third derivatives,
- * contracted. */
+/* Gradient of 1/2 M:grad grad of the potential, for M of the atom in that potential: the contracted
+ * third derivatives. */
 static void add_third(source *s, const lrpot__moments *i, double *pull)
 {
     matrix m;
@@ -69,7 +69,7 @@ static void add_third(source *s, const lrpot__moments *i, double *pull)
                    - turned[e] - trace * s->g[1][e];
 }
 
-/* What the source does to the moments of atom i: adds to felt and to the virial. */
+/* Adds the effect of the source on the moments of atom i to felt and to the virial. */
 static void add_source(source *s, const lrpot__moments *i, const lrpot__multipoles *p,
                        lrpot__felt *felt, double *virial)
 {

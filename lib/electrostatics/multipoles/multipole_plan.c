@@ -1,6 +1,6 @@
-/* The splitting for multipoles. What is cut off and what aliases sits near one wave number k;
- * there, an atom of random orientation counts as a charge of the mean square q^2 + k^2 mu^2/3 + k^4
- * (tr(M)^2 + 2 M:M)/60, which is what the estimates for charges are given. */
+/* Splitting for multipoles. Errors of cutoff and aliasing are concentrated near one wave number k.
+ * There an atom of random orientation counts as a charge of the mean square q^2 + k^2 mu^2/3 + k^4
+ * (tr(M)^2 + 2 M:M)/60. The estimates for charges are used with this value. */
 #include "electrostatics/multipoles/multipoles.h"
 
 #include "core/constants.h"
@@ -9,14 +9,14 @@
 
 #include <math.h>
 
-/* Atoms from which on the mesh is used. */
+/* Number of atoms from which on the mesh is used. */
 #define LARGE 400
-/* Time of a pair of charges, dipoles, quadrupoles beside that of the vectorised kernel of charges.
- */
+/* Time of a pair of charges, dipoles, quadrupoles relative to that of the vectorised kernel of
+ * charges. */
 static const double PAIR_COST[3] = { 30.0, 35.0, 45.0 };
 #define ROUNDS 6
 #define SETTLED 0.05
-/* Of the shortest wave of a mesh: aliases do harm from beyond it. */
+/* Wave number of the aliasing error, relative to that of the shortest wave of a mesh. */
 #define BEYOND 1.35
 
 /* 1/A: the shortest wave that a mesh resolves. */
@@ -35,7 +35,7 @@ static double mesh_edge(const lrpot__sum *sum)
     return k;
 }
 
-/* 1/A: where the errors of a splitting are. */
+/* 1/A: wave number at which the errors of a splitting are concentrated. */
 static double edge(const lrpot__sum *sum)
 {
     const lrpot__splitting *split = &sum->split;
@@ -48,8 +48,8 @@ static double square_at(const lrpot__squares *s, double k)
     return s->q + k * k * s->mu / 3.0 + k * k * k * k * s->m / 60.0;
 }
 
-/* The splitting of moments that count as charges at wave number k, and again with the wave number
- * that comes out. */
+/* Chooses the splitting of moments that count as charges at wave number k, and again with the
+ * resulting wave number. */
 static lrpot_status settle(lrpot__multipoles *p, lrpot_workspace *work, const lrpot_nlist *list,
                            int parallel)
 {
@@ -68,7 +68,7 @@ static lrpot_status settle(lrpot__multipoles *p, lrpot_workspace *work, const lr
         k = now;
     }
     sum->split.pair.taper_start =
-        INFINITY; /* derivatives of a step would be far larger than what it fades */
+        INFINITY; /* the derivatives of a taper would be far larger than the part it removes */
     return LRPOT_OK;
 }
 
@@ -86,8 +86,8 @@ lrpot_status lrpot__multipoles_split(lrpot__multipoles *p, lrpot_workspace *work
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "an isolated Coulomb sum needs all %.0f atoms, this process knows %lld",
                            sum->totals.count, (long long)sum->atoms->n_all);
-    /* Prolates end steeply: at their edge every derivative is c/2 times larger than in the middle,
-     * so B-splines it is. */
+    /* Prolates are steep at their edge: every derivative there is c/2 times larger than in the
+     * middle. So B-splines are used. */
     if (*method == LRPOT_EWALD_MESH || (chosen && sum->totals.count >= LARGE))
         *method = LRPOT_EWALD_SPLINE;
     lrpot_status status = settle(p, work, list, parallel);

@@ -28,7 +28,8 @@ static void load(const lrpot__multipoles *p, const lrpot__phases *b, block_momen
     }
 }
 
-/* A vector with k_a k_b, those off the diagonal doubled and all halved for k.M.k/2. */
+/* A vector with its products k_a k_b. Those off the diagonal are doubled and all are halved, for
+ * k.M.k/2. */
 typedef struct {
     double k[3], kk[6], half[6];
 } vector;
@@ -171,7 +172,8 @@ static lrpot_status reserve(const lrpot__kspace *k, lrpot_workspace *work, int32
                                   sizeof(double), (void **)part);
 }
 
-/* pass 0: structure factors of each thread's atoms; pass 1: what they feel. */
+/* pass 0: structure factors of each thread's atoms; pass 1: potentials and derivatives at the
+ * atoms. */
 static void run(lrpot__multipoles *p, lrpot_workspace *work, const lrpot__kspace *k, int pass)
 {
     int64_t blocks = (p->sum->atoms->n_owned + BLOCK - 1) / BLOCK;
@@ -199,7 +201,8 @@ lrpot_status lrpot__multipoles_vectors(lrpot__multipoles *p, lrpot_workspace *wo
     double *part = NULL;
     LRPOT__TRY(lrpot__kspace_build(p->sum, work, &k));
     for (int32_t t = 0; t < p->sum->threads; t++)
-        LRPOT__TRY(reserve(&k, work, t, &b, &part)); /* inside, nothing can fail */
+        /* reserved here: inside the parallel region nothing can fail */
+        LRPOT__TRY(reserve(&k, work, t, &b, &part));
     run(p, work, &k, 0);
     memset(k.own, 0, 2 * (size_t)k.n_vectors * sizeof(double));
     for (int32_t t = 0; t < p->sum->threads; t++) {

@@ -52,7 +52,7 @@ static double add_self(const lrpot__moments *m, double a, double factor, lrpot__
     return 0.5 * (energy + 0.25 * b[2] * (trace * trace + 2.0 * square));
 }
 
-/* Energy of an atom's moments in what it feels, halved for the pairs. */
+/* Energy of an atom's moments in the potential of all others, halved for the pairs. */
 static double half_energy(const lrpot__moments *m, const lrpot__felt *f)
 {
     double energy = m->q * f->potential;

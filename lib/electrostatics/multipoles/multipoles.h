@@ -1,4 +1,4 @@
-/* Parts of the sum over multipoles. */
+/* Interface between the parts of the sum over multipoles. */
 #ifndef LRPOT__MULTIPOLES_H
 #define LRPOT__MULTIPOLES_H
 
@@ -11,7 +11,7 @@ typedef struct lrpot__moments {
     double q, mu[3], m[6];
 } lrpot__moments;
 
-/* What an atom feels of all others: potential and its derivatives by its position; force at fixed
+/* Potential of all other atoms at an atom, and its derivatives by the position; force at fixed
  * moments. */
 typedef struct lrpot__felt {
     double potential, gradient[3], second[6], force[3];
@@ -23,19 +23,19 @@ typedef struct lrpot__squares {
 } lrpot__squares;
 
 typedef struct lrpot__multipoles {
-    lrpot_ewald solver; /* that of the caller, but for the method */
+    lrpot_ewald solver; /* the caller's solver, except for the method */
     lrpot__sum *sum;
     const lrpot_comm *comm;
     lrpot__moments *moments; /* [n_all] */
     lrpot__felt *felt;       /* [n_owned] */
     lrpot__squares squares;
     int rank;   /* of the highest moments: 0, 1, 2 */
-    int forces; /* or the virial are wanted */
-    int orders; /* of the potential's derivatives that are needed, itself counted: 2 to 4 */
+    int forces; /* 1 if forces or the virial are wanted */
+    int orders; /* number of orders of derivatives of the potential, itself included: 2 to 4 */
     double virial[9];
 } lrpot__multipoles;
 
-extern const int lrpot__sixth[3][3]; /* place of ab among xx yy zz yz xz xy */
+extern const int lrpot__sixth[3][3]; /* index of ab among xx yy zz yz xz xy */
 
 /* Chooses the splitting for the moments. list NULL: the solver searches itself. */
 lrpot_status lrpot__multipoles_split(lrpot__multipoles *p, lrpot_workspace *work,
@@ -44,7 +44,7 @@ lrpot_status lrpot__multipoles_real(lrpot__multipoles *p, lrpot_workspace *work,
                                     const lrpot_nlist *list);
 lrpot_status lrpot__multipoles_vectors(lrpot__multipoles *p, lrpot_workspace *work);
 lrpot_status lrpot__multipoles_mesh(lrpot__multipoles *p, lrpot_workspace *work);
-/* Fixed moments turn against vectors that follow the strain: that part of the virial. felt holds
+/* Adds the virial of fixed moments, which turn against vectors that follow the strain. felt holds
  * the reciprocal part alone. */
 void lrpot__multipoles_turn(lrpot__multipoles *p);
 

@@ -30,7 +30,8 @@ INLINE double total(vec v)
 INLINE vec inverse_root(vec v)
 {
 #if LANES == 8 && defined(__AVX512F__)
-    /* 14 bits by table, doubled twice: cheaper than a root and a division. */
+    /* A table gives 14 bits, two Newton steps double them twice: cheaper than a root and a
+     * division. */
     vec y = (vec)_mm512_rsqrt14_pd((__m512d)v), h = 0.5 * v;
     y = y * (1.5 - h * y * y);
     return y * (1.5 - h * y * y);
@@ -89,7 +90,8 @@ INLINE void fetch(const lrpot__pair_row *row, int64_t k, int64_t count, const do
     transpose(rows, d);
     if (row->image != NULL) {
         for (int l = 0; l < LANES; l++) images |= image[l < count ? l : count - 1];
-        if (images != 0) { /* rare in large boxes: most neighbours are in the cell of the atom */
+        /* seldom true in large boxes: most neighbours are in the cell of the atom */
+        if (images != 0) {
             vec t[4];
             for (int l = 0; l < LANES; l++)
                 rows[l] = row->translations + 4 * (int64_t)image[l < count ? l : count - 1];
@@ -100,7 +102,7 @@ INLINE void fetch(const lrpot__pair_row *row, int64_t k, int64_t count, const do
     for (int a = 0; a < 3; a++) d[a] -= center[a];
 }
 
-/* Vectors worked on side by side, so that the chains of products overlap. */
+/* Number of vectors processed together, so that dependent multiplications overlap. */
 #define ABREAST 2
 
 /* 1/gamma^2 of the center with LANES neighbours from entry k on. */
@@ -143,7 +145,7 @@ INLINE void smear(const lrpot__smear *s, const vec *square, const vec *spread, v
     }
 }
 
-/* What pairs are: of points, with widths, of 1/r^6. */
+/* Kinds of pairs: points, Gaussians with widths, 1/r^6. */
 enum { POINTS, SMEARED, SIXTH };
 
 /* Value and strength of pairs, as lrpot__pair_eval. spread: 1/gamma^2 of Gaussians, with s. */
@@ -181,7 +183,7 @@ INLINE void interact(const lrpot__pair *pair, int tapered, int kind, const lrpot
     }
 }
 
-/* What a row adds up to: potential, field, virial, and the smallest r^2. */
+/* Sums of a row: potential, field, virial, and the smallest r^2. */
 typedef struct {
     vec s[10], least;
 } row_sums;
@@ -193,7 +195,7 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int t
     vec d[ABREAST][4], square[ABREAST], spread[ABREAST], value[ABREAST], strength[ABREAST];
     for (int v = 0; v < ABREAST; v++) {
         int64_t here = count - v * LANES,
-                from = here > 0 ? v * LANES : 0; /* a vector of none repeats the first */
+                from = here > 0 ? v * LANES : 0; /* a vector without entries repeats the first */
         fetch(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1, center, d[v]);
         if (kind == SMEARED)
             spread[v] = spreads(row, k + from, here >= LANES ? LANES : here > 0 ? here : 1);
@@ -201,7 +203,7 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int t
         r->least = choose(square[v] < r->least, square[v], r->least);
         lane_mask inside = square[v] < pair->cutoff * pair->cutoff;
         if (here < LANES) inside &= load(lane) < (double)here;
-        /* Lanes outside get the charge 0 at a harmless distance. */
+        /* Lanes beyond the cutoff get charge 0 and a harmless distance. */
         d[v][3] = where(inside, d[v][3]);
         square[v] = choose(inside, square[v], all(1.0));
     }
@@ -306,8 +308,8 @@ static double product(int64_t count, const int32_t *columns, const double *value
     return total(sum[0] + sum[1]) + rest;
 }
 
-/* exp(x) for x <= 0: 2^n times a polynomial of the rest. Below -700 it is that of -700: far less
- * than anything it is added to. */
+/* exp(x) for x <= 0: 2^n times a polynomial of the rest. Below -700 it is exp(-700), which is
+ * negligible. */
 INLINE vec exponential(vec x)
 {
     const double magic = 0x1.8p52,
@@ -323,10 +325,10 @@ INLINE vec exponential(vec x)
     return p * (vec)exponent;
 }
 
-/* Splits. */
+/* Kinds of splits. */
 enum { PROLATE, GAUSS, DISPERSION };
 
-/* As the transform of the dispersion kernel. */
+/* Same function as the transform of the dispersion kernel. */
 INLINE void screen_dispersion(const lrpot__screening *screening, vec square, vec *value, vec *slope)
 {
     double half = 0.5 / screening->alpha;
@@ -389,7 +391,7 @@ INLINE void mode_row(const lrpot__mode_row *row, int component, int split, doubl
             tensor[c] = row->tensor[c][0] * m0 + row->tensor[c][1] * m1 + row->tensor[c][2] * m2;
         vec trace = tensor[0] + tensor[1] + tensor[2];
         lane_mask wanted = (n <= (double)row->last);
-        /* Tables end with ones, so that the lanes beyond divide by no zero. */
+        /* Tables are padded with ones, so that the lanes beyond the end do not divide by zero. */
         vec inverse = 1.0 / (m0 * row->other * trace), by_trace = inverse * m0 * row->other;
         vec value, slope, bare = where(wanted, u * row->weight * inverse);
         screen(row->screening, split, square, &value, &slope);
@@ -433,7 +435,7 @@ static void modes(const lrpot__mode_row *row, double *virial)
     else mode_component(row, PROLATE, virial);
 }
 
-/* Vectors kept in registers while a line of reciprocal vectors passes by. */
+/* Number of vectors kept in registers during the loop over a line of reciprocal vectors. */
 #define HELD (32 / LANES)
 
 static void structure_line(const lrpot__phase_line *line, double *structure)

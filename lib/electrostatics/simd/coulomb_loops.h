@@ -1,4 +1,5 @@
-/* Innermost loops, once per instruction set: rows of pairs, and charges onto and off the mesh. */
+/* Innermost loops, compiled once per instruction set: rows of pairs, spreading charges onto the
+ * mesh and gathering from it. */
 #ifndef LRPOT__COULOMB_KERNELS_H
 #define LRPOT__COULOMB_KERNELS_H
 
@@ -32,8 +33,8 @@ typedef double (*lrpot__pair_values_kernel)(const lrpot__pair_row *row, const do
 typedef double (*lrpot__product_kernel)(int64_t count, const int32_t *columns, const double *values,
                                         const double *q);
 
-/* Atoms sorted along the mesh: place of the first point of the support and where in its interval
- * the atom is. */
+/* Atoms sorted along the mesh: first point of the support, and offset of the atom in its
+ * interval. */
 typedef struct lrpot__mesh_atoms {
     const int32_t *first; /* [n][3] */
     const double *offset; /* [n][3], -1/2 .. 1/2 */
@@ -59,7 +60,7 @@ typedef void (*lrpot__gather_kernel)(const lrpot__mesh_grid *grid, const lrpot__
 typedef void (*lrpot__sample_kernel)(const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
                                      int64_t first, int64_t last, double *values);
 
-/* One line of modes along z: k = base + z step, and what the sums over aliases are made of. */
+/* One line of modes along z: k = base + z step, and the terms of the sums over aliases. */
 typedef struct lrpot__mode_row {
     double base[3], step[3];
     const lrpot__screening *screening;
@@ -75,7 +76,7 @@ typedef struct lrpot__mode_row {
  * of z = 0 counted by the caller. */
 typedef void (*lrpot__mode_kernel)(const lrpot__mode_row *row, double *virial);
 
-/* Atoms whose phases are worked on together by the exact sum. */
+/* Number of atoms whose phases the exact sum processes together. */
 #define LRPOT__PHASES_BLOCK 64
 
 /* A line of reciprocal vectors n_c = first .. first + count - 1 and a block of atoms. */
@@ -105,7 +106,7 @@ typedef struct lrpot__coulomb_kernels {
 
 extern const lrpot__coulomb_kernels lrpot__coulomb_portable, lrpot__coulomb_avx2,
     lrpot__coulomb_avx512;
-/* The best for this processor. */
+/* The fastest loops for this processor. */
 const lrpot__coulomb_kernels *lrpot__coulomb_kernels_get(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* Rows of neighbours as the vectorised kernels take them. */
+/* Rows of neighbours in the layout of the vectorised kernels. */
 #ifndef LRPOT__PAIR_ROWS_H
 #define LRPOT__PAIR_ROWS_H
 

@@ -5,9 +5,9 @@
 #include <lapacke.h>
 #include <math.h>
 
-/* Eigenvector of the least eigenvalue of the differential operator in Legendre polynomials of even
- * degree, normalised to unit length (Xiao, Rokhlin, Yarvin, Inverse Problems 17, 805 (2001), eqs
- * 62-64). */
+/* Eigenvector of the smallest eigenvalue of the differential operator in Legendre polynomials of
+ * even degree, normalised to unit length (Xiao, Rokhlin, Yarvin, Inverse Problems 17, 805 (2001),
+ * eqs 62-64). */
 lrpot_status lrpot__prolate_make(double c, lrpot__prolate *out)
 {
     enum { N = LRPOT__PROLATE_TERMS };
@@ -57,8 +57,8 @@ double lrpot__prolate_integral(const lrpot__prolate *p, double x)
     return sum;
 }
 
-/* Spherical Bessel functions j_0 .. j_{count-1} of w, by recurrence downwards from where they
- * vanish; sum (2k + 1) j_k^2 = 1 sets the scale. */
+/* Spherical Bessel functions j_0 .. j_{count-1} of w, by downward recurrence from an index where
+ * they vanish. sum (2k + 1) j_k^2 = 1 sets the scale. */
 static void spherical_bessel(double w, int count, double *j)
 {
     double above = 0.0, now = 1e-150, squares = 0.0;
@@ -68,7 +68,7 @@ static void spherical_bessel(double w, int count, double *j)
         double below = (2 * k + 1) / w * now - above;
         above = now;
         now = below;
-        if (fabs(now) > 1e120) { /* what came so far is nothing beside what follows */
+        if (fabs(now) > 1e120) { /* the values so far are negligible against those that follow */
             for (int i = k; i < count; i++) j[i] *= 1e-200;
             above *= 1e-200, now *= 1e-200, squares *= 1e-200;
             squares *= 1e-200;

@@ -1,5 +1,5 @@
-/* The prolate spheroidal wave function of order zero: of all functions that vanish outside an
- * interval, the one whose Fourier transform is most concentrated in another (Slepian and Pollak,
+/* Prolate spheroidal wave function of order zero: of all functions that vanish outside an interval,
+ * the one whose Fourier transform is most concentrated in another interval (Slepian and Pollak,
  * Bell Syst. Tech. J. 40, 43 (1961)). */
 #ifndef LRPOT__PROLATE_H
 #define LRPOT__PROLATE_H
@@ -20,8 +20,8 @@ lrpot_status lrpot__prolate_make(double c, lrpot__prolate *out);
 double lrpot__prolate_value(const lrpot__prolate *p, double x);
 /* Integral of psi over 0..x, |x| <= 1. */
 double lrpot__prolate_integral(const lrpot__prolate *p, double x);
-/* Integral of psi(t) cos(w t) over 0..1, divided by the area: psi(w/c) as long as w <= c, and what
- * continues it beyond. */
+/* Integral of psi(t) cos(w t) over 0..1, divided by the area: psi(w/c) for w <= c, and its
+ * continuation beyond. */
 double lrpot__prolate_transform(const lrpot__prolate *p, double w);
 /* Mean of x^2 under psi. */
 double lrpot__prolate_spread(const lrpot__prolate *p);

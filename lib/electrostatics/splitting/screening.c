@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* g is kept as far as this times c/cutoff: what a mesh that just resolves c/cutoff has in its
- * corners, and some for cells that shrink. */
+/* g is tabulated up to this times c/cutoff: the corners of a mesh that just resolves c/cutoff, and
+ * a reserve for cells that shrink. */
 #define REACH 2.4
 /* Coefficients below this part of g at the edge c/cutoff, the error of the split, are left out. */
 #define NEGLIGIBLE 1e-3

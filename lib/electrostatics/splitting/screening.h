@@ -1,12 +1,14 @@
-/* The split of 1/r: a smooth part s(r), summed in reciprocal space with 4 pi/k^2 g(k), and the
+/* Split of 1/r into a smooth part s(r), summed in reciprocal space with 4 pi/k^2 g(k), and the
  * rest, summed in real space.
  *
- * Gauss:   s = erf(alpha r)/r, g = exp(-k^2/4 alpha^2): smooth to all orders, for the exact sum and
- * for B-splines (Ewald 1921). Prolate: s = Phi(r/cutoff)/r with Phi the normalised integral of the
- * prolate function, g = that function: the rest vanishes at the cutoff, g nearly so beyond
- * c/cutoff, and no split needs fewer reciprocal vectors (arXiv 2505.09727; 2602.16591).
+ * Gauss: s = erf(alpha r)/r, g = exp(-k^2/4 alpha^2). It is smooth to all orders, for the exact sum
+ * and for B-splines (Ewald 1921).
  *
- * Or of another kernel, by a Gaussian: the record of the kernel has the functions. */
+ * Prolate: s = Phi(r/cutoff)/r, with Phi the normalised integral of the prolate function, and g =
+ * that function. The rest vanishes at the cutoff, g nearly vanishes beyond c/cutoff, and no split
+ * needs fewer reciprocal vectors (arXiv 2505.09727; 2602.16591).
+ *
+ * Other kernels have a Gaussian split: the record of the kernel has the functions. */
 #ifndef LRPOT__SCREENING_H
 #define LRPOT__SCREENING_H
 
@@ -17,26 +19,26 @@
 
 typedef struct lrpot__screening {
     const lrpot__kernel_rules *kernel;
-    double sigma;     /* A: of the kernel, as in the options */
+    double sigma;     /* A: width of the kernel, as in the options */
     double alpha;     /* 1/A: Gauss; 0: prolate, or no split */
     double cutoff;    /* A: prolate; 0: Gauss */
-    double amplitude; /* of 1/r^6, whose series is in value, see dispersion_kernel.h */
+    double amplitude; /* amplitude for 1/r^6, whose series is in value, see dispersion_kernel.h */
     lrpot__prolate prolate;
-    /* g of the prolate and its derivative by k^2 as Chebyshev series over 0..top; beyond, g is left
-     * out. */
+    /* g of the prolate and its derivative by k^2 as Chebyshev series over 0..top. Beyond it g is
+     * neglected. */
     double top; /* 1/A^2 */
     int terms;
     double value[LRPOT__SCREENING_TERMS], slope[LRPOT__SCREENING_TERMS];
 } lrpot__screening;
 
-/* Where the sums fade out over their last few per cent, the error is that of a sharp end at this
- * part of the cutoff. */
+/* The sums are tapered over the last few per cent of their cutoff. Their error is that of a sharp
+ * end at this part of the cutoff. */
 #define LRPOT__FADE 0.97
 
 /* A Gaussian split of the kernel; alpha 0: none. */
 void lrpot__screening_gauss(const lrpot__kernel_rules *kernel, double sigma, double alpha,
                             lrpot__screening *out);
-/* Of a kernel that has a prolate split. */
+/* A prolate split, for a kernel that has one. */
 lrpot_status lrpot__screening_prolate(const lrpot__kernel_rules *kernel, double c, double cutoff,
                                       lrpot__screening *out);
 /* The same for another cutoff. */
@@ -51,8 +53,8 @@ static inline double lrpot__screening_constant(const lrpot__screening *s)
 }
 /* g(k) at k^2. */
 double lrpot__screening_transform(const lrpot__screening *s, double square);
-/* What the sum over k != 0 has too much per volume: the integral of 1/r - s(r), A^2, whose mean
- * counts as 0; for 1/r^6, whose mean is there, less than nothing: -integral of s(r). */
+/* Excess of the sum over k != 0, per volume: the integral of 1/r - s(r), A^2, whose mean counts as
+ * 0. For 1/r^6, whose mean is included, it is negative: -integral of s(r). */
 double lrpot__screening_mean(const lrpot__screening *s);
 
 #endif

@@ -1,7 +1,8 @@
-/* Errors of potential, energy and pressure that come with a split. At random the errors of pairs
- * add up as squares. In a crystal a shell of like charges is left out of the sum of every atom
- * alike: its pairs add up, and so do the atoms' shares of energy and virial. What a charge does to
- * itself through the reciprocal sum has one sign in any system. */
+/* Errors of potential, energy and pressure that a split causes. For random charges the errors of
+ * pairs add up as squares. In a crystal the cutoff excludes the same shell of like charges for
+ * every atom: the errors of its pairs add up, and so do the errors of the atoms' shares of energy
+ * and virial. The error of the interaction of a charge with itself in the reciprocal sum has one
+ * sign in any system. */
 #include "electrostatics/splitting/split_bounds.h"
 
 #include "core/constants.h"
@@ -10,17 +11,20 @@
 
 #include <math.h>
 
-/* A shell of a crystal may hold charges above the mean and lie a little further inside. */
+/* Factor for a shell of a crystal, which may hold charges above the mean and lie slightly further
+ * inside. */
 #define SHELL 3.0
-/* Its few stars of vectors may lie where a mesh errs more than on the mean of all. */
+/* Factor for the few stars of vectors of a crystal, which may lie where the error of a mesh is
+ * above its mean. */
 #define STARS 1.5
 
-/* Squares of what adds up at random, and what adds up in a crystal. */
+/* Errors that add up at random (squares), and errors that add up in a crystal. */
 typedef struct {
     double random, coherent;
 } errors;
 
-/* Pairs beyond the cutoff. The shell is as deep as the interaction decays. */
+/* Errors of the pairs beyond the cutoff. The thickness of the shell is the decay length of the
+ * interaction. */
 static void add_real(const lrpot__plan *plan, const lrpot__screening *s, double cutoff,
                      errors *potential, errors *virial)
 {

@@ -1,10 +1,11 @@
-/* Errors of potential, energy and pressure that come with a split, for charges of unit size. */
+/* Errors of potential, energy and pressure that a split causes, for unit charges. */
 #ifndef LRPOT__SPLIT_BOUNDS_H
 #define LRPOT__SPLIT_BOUNDS_H
 
 #include "electrostatics/splitting/split_plan.h"
 
-/* Where the errors of all pairs add up, as in a crystal, or what charges at random make of them. */
+/* Bounds on the errors: those of a crystal, where the errors of all pairs add up, or those of
+ * random charges. */
 typedef struct lrpot__bounds {
     double potential; /* V, root mean square; half of it is the error of an atom's energy */
     double virial;    /* eV per atom: a third of the trace */

@@ -1,4 +1,4 @@
-/* The split of the sum over every reciprocal vector. */
+/* Split of the exact sum, over all reciprocal vectors. */
 #include "electrostatics/splitting/split_plan.h"
 
 #include "core/constants.h"
@@ -7,7 +7,8 @@
 
 #define COST_VECTOR 0.9 /* ns, (vector, atom) */
 
-/* Cheap enough to keep energy and virial, sums of many errors of one sign, near the same number. */
+/* Part of the accuracy to use. It is cheap, and it keeps the errors of energy and virial, sums of
+ * many errors of one sign, near the same number. */
 #define SAFETY 0.1
 
 static double k_cut_for(const lrpot__plan *plan, double alpha)

@@ -4,22 +4,22 @@
 
 #include <math.h>
 
-/* Costs in ns, measured on one core with AVX-512: only their ratios matter, and only for speed. */
+/* Costs in ns, measured on one core with AVX-512. Only their ratios matter, and only for speed. */
 #define COST_PAIR 2.6         /* pair of the vectorised kernel */
 #define COST_PAIR_SMEARED 7.0 /* the same between Gaussians */
 #define COST_PAIR_ERFC 30.0   /* pair with functions from the C library */
 #define COST_SEARCH 0.3       /* finding a pair: lists last for many evaluations */
-#define COST_SECOND_LIST 2.0  /* the same where a host has lent a list, only too short */
+#define COST_SECOND_LIST 2.0  /* the same if the host has lent a list with too small a cutoff */
 #define COST_POINT 12.0       /* mesh point: transforms and product */
 #define COST_LINE 2.8         /* line of the window's support, per vector of 8 */
 #define COST_ATOM 90.0
 
-/* The estimates are means over charges at random. Structures differ, and a few atoms have few
- * structure factors, whose squares are far from the mean. */
+/* Part of the accuracy to use. The estimates are means over random charges. Structures differ, and
+ * a few atoms have few structure factors, whose squares are far from the mean. */
 #define RESERVE 0.5
 #define RESERVE_FEW 0.3
 #define FEW_ATOMS 200
-/* Errors of crystals are known rather well, so they need less of a reserve than those at random. */
+/* The same for crystals. Their errors are known better, so they need a smaller reserve. */
 #define CRYSTAL 0.6
 
 /* Smallest x in [low, high] with error(x) <= bound; error falls. */
@@ -43,7 +43,7 @@ double lrpot__plan_reach(const lrpot__plan *plan)
 static double cutoff_for(const lrpot__plan *plan, double alpha)
 {
     double reach = solve(plan, alpha, 0.3 / alpha, 9.0 / alpha);
-    /* Wide Gaussians reach further than the screening when alpha was given by hand. */
+    /* Wide Gaussians extend further than the screening if alpha was given by the user. */
     return plan->ewald->widest > 0.0 && alpha > 0.5 / plan->ewald->widest
                ? fmax(reach, lrpot__plan_reach(plan))
                : reach;
@@ -63,7 +63,8 @@ static double alpha_for(const lrpot__plan *plan, double cutoff)
 void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const void *ctx, double low,
                        double high, lrpot__choice *best)
 {
-    if (!(plan->ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS)) { /* smooth as it is */
+    /* a kernel without pairs is smooth by itself */
+    if (!(plan->ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS)) {
         attempt(plan, ctx, 0.5 / plan->ewald->common, INFINITY, best);
         return;
     }
@@ -79,13 +80,13 @@ void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const vo
         attempt(plan, ctx, largest, INFINITY, best);
     } else {
         for (double alpha = low; alpha < high; alpha *= 1.1) {
-            double tried = fmin(alpha, largest); /* wider Gaussians are smooth already */
+            double tried = fmin(alpha, largest); /* wider Gaussians are smooth without it */
             attempt(plan, ctx, tried, cutoff_for(plan, tried), best);
             if (tried < alpha) break;
         }
         if (isinf(best->cost))
             attempt(plan, ctx, fmin(low, largest), cutoff_for(plan, fmin(low, largest)), best);
-        /* Gaussians of one width are the smooth part themselves: nothing is left for pairs. */
+        /* Gaussians of one width are the smooth part themselves: no pairs are left. */
         if (plan->ewald->alike && largest < high) attempt(plan, ctx, largest, INFINITY, best);
     }
 }
@@ -95,7 +96,7 @@ int lrpot__plan_is_smooth(const lrpot__plan *plan)
     return plan->ewald->alike && plan->ewald->widest * cbrt(plan->density) > 0.2;
 }
 
-/* Some hundred pairs add up at random. */
+/* The errors of some hundred pairs add up at random. */
 double lrpot__plan_pair_error(const lrpot__plan *plan)
 {
     return 0.01 * plan->bound / fabs(plan->ewald->kernel->constant);
@@ -121,7 +122,7 @@ double lrpot__plan_mesh_cost(const lrpot__plan *plan, int32_t order, const int32
     return COST_POINT * points + (double)plan->wanted->n * (COST_ATOM + COST_LINE * lines);
 }
 
-/* Next number of mesh points that transforms well. */
+/* Next number of mesh points for which the transform is fast. */
 static int32_t good_size(double least)
 {
     for (int32_t n = least > 4.0 ? (int32_t)ceil(least) : 4;; n++) {
@@ -138,7 +139,7 @@ int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *
     for (int d = 0; d < 3; d++) {
         double least = fmax(plan->length[d] / h, order + 1.0);
         size[d] = plan->ewald->options.mesh[d];
-        if (size[d] > 0 && size[d] < order) return 0; /* a window would meet itself */
+        if (size[d] > 0 && size[d] < order) return 0; /* a window would overlap itself */
         if (size[d] > 0) continue;
         if (!(least <= 4096.0)) return 0;
         size[d] = good_size(least);

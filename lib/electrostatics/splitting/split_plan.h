@@ -1,11 +1,11 @@
-/* The search for the cheapest split that keeps the accuracy: what all kinds share. */
+/* Search for the cheapest split within the accuracy: the parts that all methods share. */
 #ifndef LRPOT__SPLIT_PLAN_H
 #define LRPOT__SPLIT_PLAN_H
 
 #include "electrostatics/mesh/mesh_error.h"
 #include "electrostatics/splitting/splitting.h"
 
-/* What all candidates share. */
+/* Inputs that all candidates share. */
 typedef struct lrpot__plan {
     const lrpot_ewald *ewald;
     const lrpot__wanted *wanted;
@@ -13,13 +13,13 @@ typedef struct lrpot__plan {
     double accuracy; /* eV/A for unit charges at random */
     double bound;    /* eV/A for each of the two parts, or for the whole of a prolate split */
     double density, length[3]; /* A, edges of the reduced cell */
-    double cutoff;             /* A: given by the caller or the only list there is; 0: free */
+    double cutoff;             /* A: given by the caller, or that of the only list; 0: free */
 } lrpot__plan;
 
-/* The best of what is known so far. */
+/* Best candidate so far. */
 typedef struct lrpot__choice {
     double cost, alpha, cutoff, k_cut, shape, predicted;
-    double step; /* A: largest of a mesh that the estimate allows; 0: it was given */
+    double step; /* A: largest mesh step that the estimate allows; 0: the mesh was given */
     int32_t method, order, size[3];
     double c; /* of a prolate split; alpha is then 0 */
 } lrpot__choice;
@@ -37,27 +37,27 @@ typedef void (*lrpot__attempt)(const lrpot__plan *plan, const void *ctx, double 
 void lrpot__plan_gauss(const lrpot__plan *plan, lrpot__attempt attempt, const void *ctx, double low,
                        double high, lrpot__choice *best);
 
-/* Steps that are tried where a cell of short rows needs finer ones than others. */
+/* Factor and largest number of finer steps that are tried, for a cell with short rows. */
 #define LRPOT__FINER 0.92
 #define LRPOT__FINER_MOST 12
 /* A mesh is taken when its error is at most this times the bound. */
 #define LRPOT__BOUND_MET 1.02
 
-/* Cutoff that wide Gaussians need, whatever the screening: 0 for points. */
+/* Cutoff that wide Gaussians need for any screening; 0 for points. */
 double lrpot__plan_reach(const lrpot__plan *plan);
-/* Whether Gaussians of one width are so wide that they may be summed without pairs. */
+/* 1 if Gaussians of one width are so wide that they may be summed without pairs. */
 int lrpot__plan_is_smooth(const lrpot__plan *plan);
 double lrpot__plan_pair_cost(const lrpot__plan *plan, double cutoff);
 double lrpot__plan_mesh_cost(const lrpot__plan *plan, int32_t order, const int32_t *size);
 /* Sizes for steps of at most h, or those of the options; 0 when there are none. */
 int lrpot__plan_size(const lrpot__plan *plan, double h, int32_t order, int32_t *size);
-/* Part of the accuracy that the estimate for a mesh may use; split: factor of the kind of split. */
+/* Part of the accuracy for which the mesh is chosen; split: factor of the kind of split. */
 double lrpot__plan_mesh_reserve(const lrpot__plan *plan, double split);
-/* RMS force error of the mesh with steps h[3], eV/A: of unit charges at random, or of a crystal of
- * them where that is more. */
+/* RMS force error of the mesh with steps h[3], eV/A: the larger of those of random unit charges and
+ * of a crystal of them. */
 double lrpot__plan_mesh_error(const lrpot__plan *plan, const lrpot__screening *screening,
                               const lrpot__alias_table *table, const double *h);
-/* What the polynomial may add to the force of a pair, e^2/A^2. */
+/* Bound on the error of the polynomial in the force of a pair, e^2/A^2. */
 double lrpot__plan_pair_error(const lrpot__plan *plan);
 
 #endif

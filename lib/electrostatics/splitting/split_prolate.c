@@ -1,9 +1,8 @@
-/* Prolate split and windows (arXiv 2505.09727): the split ends at the cutoff exactly, so that all
- * of the error is the mesh's.
- *
- * In units of kappa = c/cutoff the error depends on four numbers only: c, order and shape of the
- * window, and sigma = h kappa/pi, the mesh step relative to one that just resolves kappa. It is
- * tabulated over sigma once; then every cutoff is a look into the tables. */
+/* Prolate split and windows (arXiv 2505.09727). The split ends at the cutoff exactly, so the whole
+ * error is that of the mesh. In units of kappa = c/cutoff the error depends on four numbers only:
+ * c, order and shape of the window, and sigma = h kappa/pi, the mesh step relative to one that just
+ * resolves kappa. It is tabulated over sigma once. For each cutoff the tables are then looked
+ * up. */
 #include "core/constants.h"
 #include "core/error.h"
 #include "electrostatics/mesh/mesh_error.h"
@@ -17,11 +16,11 @@
 #define SHAPES 4
 #define SIGMAS 8
 static const double C_STEP = 0.8, SIGMA[SIGMAS] = { 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1 };
-/* Shape of a window per point: larger damps aliases more, and its own modes too. */
+/* Shape of a window per point. A larger one damps aliases more, but also the modes themselves. */
 static const double SHAPE[SHAPES] = { 1.7, 2.0, 2.3, 2.6 };
 
 typedef struct {
-    lrpot__screening split[CANDIDATES]; /* of the cutoff c, so that kappa = 1 */
+    lrpot__screening split[CANDIDATES]; /* with the cutoff c, so that kappa = 1 */
     lrpot__alias_table tables[LRPOT__ORDER_MAX + 1][SHAPES];
     double curve[CANDIDATES][LRPOT__ORDER_MAX + 1][SHAPES]
                 [SIGMAS]; /* log of the error at density 1, kappa = 1 */
@@ -31,7 +30,7 @@ static int order_is_tried(const lrpot__plan *plan, int32_t order)
 {
     const lrpot_ewald_options *o = &plan->ewald->options;
     if (o->order > 0) return order == o->order;
-    /* Each point more is worth about 0.9 digits. */
+    /* One more point gains about 0.9 digits. */
     double guess = 2.0 - 1.15 * log10(plan->bound / LRPOT_COULOMB_CONSTANT);
     return order >= ORDER_MIN && order >= guess - 2.5
            && (order <= guess + 2.5 || order == ORDER_MIN);
@@ -49,7 +48,7 @@ static lrpot_status error_of_split(const lrpot__kernel_rules *kernel, double c,
     return status;
 }
 
-/* What the error at density 1 and kappa = 1 may be, as a logarithm. */
+/* Logarithm of the error allowed at density 1 and kappa = 1. */
 static double log_bound(const lrpot__plan *plan, double kappa)
 {
     return log(plan->bound / sqrt(plan->density * kappa));
@@ -59,9 +58,8 @@ static lrpot_status fill(const lrpot__plan *plan, double middle, catalogue *cat)
 {
     const lrpot__kernel_rules *kernel = plan->ewald->kernel;
     double c = 4.0, error = INFINITY;
-    while (log(error)
-           > log_bound(plan, c / middle) - 0.5) { /* c grows by what one more digit takes, or stops
-                                                     at what double precision gives */
+    /* c grows until one more digit is reached, or the limit of double precision */
+    while (log(error) > log_bound(plan, c / middle) - 0.5) {
         if ((c += C_STEP) > 36.0) break;
         LRPOT__TRY(error_of_split(kernel, c, &cat->split[0], &error));
     }
@@ -132,8 +130,8 @@ static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int
     }
     if (predicted > LRPOT__BOUND_MET * plan->bound) {
         if (!given) return;
-        cost *= 1e9 * predicted / plan->bound; /* a mesh asked for is taken with the least error it
-                                                  has, and that is reported */
+        /* a mesh that the user gave is taken with its least error, which is reported */
+        cost *= 1e9 * predicted / plan->bound;
         if (cost >= best->cost) return;
     }
     *best = (lrpot__choice){ .cost = cost,

@@ -1,4 +1,4 @@
-/* Whether a splitting chosen before holds for the present system. */
+/* Checks that an earlier splitting holds for the present system. */
 #include "electrostatics/splitting/splitting.h"
 
 #include "core/algebra.h"
@@ -6,12 +6,13 @@
 #include <math.h>
 #include <string.h>
 
-/* Of parameters that are better than needed: how much, before they are chosen anew to save time. */
+/* Largest factors by which a kept choice may be better than needed. Beyond them a new choice saves
+ * time. */
 #define SPARE_SQUARE 5.0
 #define SPARE_VOLUME 1.5
-/* An exact sum is estimated with a reserve of ten: its density may grow so much. */
+/* Factor by which the density may grow under an exact sum, whose estimate has a reserve of ten. */
 #define EXACT_CROWDING 1.5
-/* Angles may close by so much, as row times reciprocal row. */
+/* Factor for angles of the cell, measured as row times reciprocal row. */
 #define OBLIQUE 1.05
 
 static double norm(const double *v)
@@ -56,7 +57,7 @@ static int options_fit(const lrpot_ewald_options *a, const lrpot_ewald_options *
            && (a->n_widths > 0) == (b->n_widths > 0);
 }
 
-/* Method and list: what the choice was free to take. */
+/* 1 if method and list of the choice are those that a new choice could take. */
 static int means_fit(const lrpot__splitting *kept, const lrpot__wanted *wanted)
 {
     int exact = kept->method == LRPOT_EWALD_EXACT;
@@ -64,7 +65,7 @@ static int means_fit(const lrpot__splitting *kept, const lrpot__wanted *wanted)
     return wanted->list_cutoff == kept->list_cutoff || (exact && !wanted->list_only);
 }
 
-/* Whether the estimate of a mesh holds for these rows of the lattice. */
+/* 1 if the error estimate of a mesh holds for these rows of the lattice. */
 static int rows_fit(lrpot__splitting *kept, const double *cell, const int64_t *map)
 {
     double basis[9], length[3], oblique[3];
@@ -80,8 +81,8 @@ static int rows_fit(lrpot__splitting *kept, const double *cell, const int64_t *m
     return 1;
 }
 
-/* The rows of the last call in rows of a cell that describes nearly the same lattice by other
- * vectors, as after the flip of a tilted box. 0: there are none. */
+/* Rows of the last call in terms of a cell that describes nearly the same lattice by other vectors,
+ * as after the flip of a tilted box. 0: there are none. */
 static int find_rows(const lrpot__splitting *kept, const double *cell, int64_t *map)
 {
     double inverse[9], steps[9];

@@ -1,12 +1,13 @@
-/* Gaussian split and B-splines: smooth particle-mesh Ewald with the influence function of P3M.
- * Prolate windows where the kernel has no prolate split. */
+/* Gaussian split with B-splines: smooth particle-mesh Ewald with the influence function of P3M.
+ * With prolate windows where the kernel has no prolate split. */
 #include "core/error.h"
 #include "electrostatics/mesh/mesh_error.h"
 #include "electrostatics/splitting/split_plan.h"
 
 #include <math.h>
 
-/* In crystals the errors of pairs add up too: zinc blende was measured at 1.02 of the accuracy. */
+/* Reserve for crystals, where the errors of pairs add up: zinc blende was measured at 1.02 of the
+ * accuracy. */
 #define GAUSS_RESERVE 0.85
 
 /* Windows of every order. */
@@ -70,7 +71,8 @@ static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, doub
             continue;
         double predicted = sqrt(real * real + other * other);
         if (o->mesh[0] > 0 && predicted > 1.5 * plan->bound) {
-            cost *= 1e9 * predicted / plan->bound; /* taken with the least error it has */
+            /* the mesh that the user gave is taken with its least error */
+            cost *= 1e9 * predicted / plan->bound;
             if (cost >= best->cost) continue;
         }
         *best = (lrpot__choice){ .cost = cost,
@@ -94,7 +96,7 @@ static lrpot_status try_windows(lrpot__plan *plan, int32_t method, double shape,
         LRPOT__TRY(lrpot__window_make(order, shape * order, &window));
         lrpot__alias_table_make(&window, &t.orders[order]);
     }
-    /* Half of the square for pairs, where there are any. */
+    /* Half of the squared error is for the pairs, if there are any. */
     plan->bound = lrpot__plan_mesh_reserve(plan, GAUSS_RESERVE)
                   * (plan->ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS ? sqrt(0.5) : 1.0)
                   * plan->accuracy;

@@ -1,4 +1,4 @@
-/* Parameters of the sum for the least cost at the accuracy asked for. */
+/* Choice of the parameters of the sum with the least cost at the accuracy asked for. */
 #include "electrostatics/splitting/splitting.h"
 
 #include "core/constants.h"
@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Relative to the force between such charges at 1 A: what is asked for must be more. */
+/* Smallest accuracy, relative to the force between such charges at 1 A. */
 #define FINEST 1e-15
 
 static lrpot_status describe(const lrpot__plan *plan, const lrpot__choice *best,
@@ -47,7 +47,7 @@ void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__scree
     lrpot__screening_gauss(ewald->kernel, ewald->options.sigma, alpha, out);
 }
 
-/* Meshes are written for some kernels. */
+/* Checks that the kernel supports the mesh method. */
 static lrpot_status check_mesh(const lrpot__kernel_rules *kernel, int32_t *method)
 {
     if (kernel->lanes != LRPOT__LANES_NONE) return LRPOT_OK;
@@ -64,7 +64,7 @@ static lrpot_status search(lrpot__plan *plan, int32_t method, lrpot__choice *bes
     LRPOT__TRY(check_mesh(plan->ewald->kernel, &method));
     int wide = method == LRPOT_EWALD_AUTO && plan->wanted->n >= LRPOT__SMALL;
     if (method == LRPOT_EWALD_MESH && plan->ewald->options.splitting > 0.0)
-        method = LRPOT_EWALD_SPLINE;            /* alpha is a Gaussian's */
+        method = LRPOT_EWALD_SPLINE;            /* alpha belongs to a Gaussian split */
     int prolate = plan->ewald->kernel->prolate; /* split, not window alone */
     if (method == LRPOT_EWALD_MESH || wide)
         LRPOT__TRY(prolate ? lrpot__plan_prolate(plan, best) : lrpot__plan_smooth(plan, best));
@@ -75,7 +75,8 @@ static lrpot_status search(lrpot__plan *plan, int32_t method, lrpot__choice *bes
     if (method == LRPOT_EWALD_EXACT || method == LRPOT_EWALD_AUTO) {
         double before = best->cost, bound = plan->bound;
         lrpot__plan_exact(plan, best);
-        if (best->cost == before) plan->bound = bound; /* the bound of the method that was taken */
+        /* restores the bound of the method that was taken */
+        if (best->cost == before) plan->bound = bound;
     }
     if (isinf(best->cost) && plan->cutoff > 0.0)
         return lrpot__fail(
@@ -95,7 +96,8 @@ static double unit_energy(const lrpot__splitting *split)
     return fabs(lrpot__screening_constant(&split->pair.screening));
 }
 
-/* What rounding leaves of forces between charges of this mean square. */
+/* Checks that the accuracy is above the rounding error of forces between charges of this mean
+ * square. */
 static lrpot_status check_rounding(const lrpot__splitting *split)
 {
     double finest = FINEST * unit_energy(split) * split->charge_square;
@@ -106,8 +108,8 @@ static lrpot_status check_rounding(const lrpot__splitting *split)
         split->options.accuracy, sqrt(split->charge_square / LRPOT__HEADROOM), finest);
 }
 
-/* Wide Gaussians reach as far as they do, whatever the split: whether that fits in the cutoff that
- * is given. Where all have one width the split can be theirs, and nothing is left for pairs. */
+/* Checks that wide Gaussians fit in the cutoff given; their extent does not depend on the split. If
+ * all have one width, the split can use it, and no pairs are left. */
 static lrpot_status check_reach(lrpot__plan *plan)
 {
     const lrpot_ewald_options *o = &plan->ewald->options;
@@ -124,8 +126,8 @@ static lrpot_status check_reach(lrpot__plan *plan)
                        widest, reach, plan->cutoff);
 }
 
-/* Refuses what would take memory without bound: Gaussians far wider than the distance of atoms
- * beside narrow ones, cells far smaller than atoms, parameters given by hand. */
+/* Refuses sums that would take memory without bound: Gaussians far wider than the distance of atoms
+ * beside narrow ones, cells far smaller than atoms, parameters given by the user. */
 static lrpot_status check_size(const lrpot__plan *plan, const lrpot__choice *best)
 {
     double n = (double)plan->wanted->n, points = 1.0,
@@ -176,7 +178,7 @@ static lrpot_status choose_once(lrpot__plan *plan, const lrpot__lattice *lattice
     return describe(plan, &best, lattice, out);
 }
 
-/* How far the bound of one quantity lies above what was asked for: <= 1 is kept. */
+/* Largest ratio of a bound to the accuracy asked for; <= 1 is within it. */
 static double excess(const lrpot__splitting *split, const char **name, double *asked, double *got)
 {
     const lrpot_ewald_options *o = &split->options;
@@ -200,8 +202,8 @@ static double excess(const lrpot__splitting *split, const char **name, double *a
     return worst;
 }
 
-/* The forces' accuracy is made stricter until energy, pressure and potential are as asked for. A
- * mesh that is given is taken with the least error it has, which is reported. */
+/* Makes the force accuracy stricter until energy, pressure and potential are as accurate as asked
+ * for. A mesh that the user gave is taken with its least error, which is reported. */
 static lrpot_status choose_within(lrpot__plan *plan, const lrpot__lattice *lattice,
                                   lrpot__splitting *out)
 {
@@ -251,8 +253,8 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     LRPOT__TRY(check_rounding(out));
     lrpot__lattice lattice;
     lrpot__lattice_reduce(wanted->cell, LRPOT_PERIODIC_ALL, &lattice);
-    /* Squares of errors go with the density, and with those of 1 - cos(k R), where the kernel ends
-     * all around. */
+    /* Squared errors are proportional to the density. Where the kernel is truncated all around, the
+     * mean square of 1 - cos(k R) adds a factor. */
     double reserve = LRPOT__CROWDING * (wanted->periodic_mask == 0 ? 1.5 : 1.0);
     lrpot__plan plan = { .ewald = ewald,
                          .wanted = wanted,

@@ -1,4 +1,4 @@
-/* How the sum is split: method, screening, cutoffs, mesh. */
+/* Splitting of the sum: method, screening, cutoffs, mesh. */
 #ifndef LRPOT__SPLITTING_H
 #define LRPOT__SPLITTING_H
 
@@ -11,22 +11,22 @@ struct lrpot_ewald {
     lrpot_ewald_options options; /* accuracy in eV/A; widths point to `widths` */
     const lrpot__kernel_rules *kernel;
     double *widths;      /* [n_widths] */
-    lrpot__smear *smear; /* for the table of widths; NULL without one */
+    lrpot__smear *smear; /* tables for the widths; NULL without widths */
     double widest;       /* largest width */
-    /* width of all atoms where there is no table: that of the kernel, or 0 */
+    /* width of all atoms without a table of widths: that of the kernel, or 0 */
     double common;
     int32_t alike; /* all widths are the same */
 };
 
-/* Largest sums that are begun: pairs, reciprocal vectors and mesh points of n atoms. Beyond, memory
- * would be some hundred MB and 30 kB for each atom; systems of atoms are far below. */
+/* Largest sums that are started: pairs, reciprocal vectors and mesh points of n atoms. Larger ones
+ * would need more than some hundred MB plus 30 kB for each atom. Systems of atoms are far below. */
 #define LRPOT__MOST_PAIRS(n) (2e7 + 4e3 * (double)(n))
 #define LRPOT__MOST_VECTORS(n) (3e6 + 1e2 * (double)(n))
 #define LRPOT__MOST_POINTS(n) (1.5e7 + 5e2 * (double)(n))
-/* Points of a mesh that was given. */
+/* Largest number of points of a mesh that the user gave. */
 #define LRPOT__MOST_POINTS_GIVEN 2.7e8
 
-/* What a splitting is made for. */
+/* Inputs of the choice of a splitting. */
 typedef struct lrpot__wanted {
     const double *cell;
     int64_t n;          /* atoms of all processes */
@@ -34,61 +34,62 @@ typedef struct lrpot__wanted {
     double list_cutoff; /* A; 0: none lent */
     int32_t list_only;  /* neighbours beyond the lent list cannot be found */
     int32_t exact_only;
-    /* e^2: mean over the atoms; 0: not known, whatever was chosen before will do */
+    /* e^2: mean over the atoms; 0: not known, any earlier choice is kept */
     double charge_square;
-    double density; /* 1/A^3 where the atoms are; 0: n / volume */
+    double density; /* 1/A^3 in the volume of the atoms; 0: n / volume */
     int32_t periodic_mask;
-    /* ns: cost of summing all pairs of an isolated system instead; 0: not a choice */
+    /* ns: cost of summing all pairs of an isolated system instead; 0: not possible */
     double otherwise;
-    double pair_cost; /* relative to that of charges; 0: 1 */
+    double pair_cost; /* cost of a pair relative to that of charges; 0: 1 */
 } lrpot__wanted;
 
-/* Kept in the workspace while it holds for the system (split_reuse.c), so that a run is smooth. */
+/* Splitting, kept in the workspace while it holds for the system (split_reuse.c), so that energies
+ * stay continuous during a run. */
 typedef struct lrpot__splitting {
-    lrpot_ewald_options options; /* it was made for; widths not looked at */
+    lrpot_ewald_options options; /* options it was made for; widths are not compared */
     double widest, volume, density, list_cutoff, charge_square;
     int64_t n;
     int32_t list_only, exact_only, alike;
     int32_t method; /* LRPOT_EWALD_EXACT, _MESH or _SPLINE */
-    /* 1/A; 0 for isolated systems; of prolates c/(2 cutoff), which damps the same vectors */
+    /* 1/A; 0 for isolated systems; prolates: c/(2 cutoff), which damps the same vectors */
     double alpha;
     double k_cut;           /* 1/A, exact */
     int32_t order, size[3]; /* mesh */
     double shape;           /* of its window */
     int64_t map[9];         /* mesh: rows of its cell in rows of the atoms' cell */
     double basis[9];        /* A, mesh: its cell at the last call */
-    /* mesh: lengths of these rows up to which the estimate holds; row times reciprocal row, 1 of a
-     * right angle, when the plan was made */
+    /* mesh: largest lengths of these rows for which the estimate holds; row times reciprocal row
+     * when the plan was made, 1 for a right angle */
     double longest[3], oblique[3];
     double predicted; /* eV/A for charges of this mean square */
     /* bounds of the errors: of the potential in V, of energy and a third of the virial's trace in
      * eV per atom */
     double potential, energy, virial;
-    lrpot__pair pair; /* with the cutoff in real space */
+    lrpot__pair pair; /* includes the cutoff in real space */
     int32_t periodic_mask;
-    int32_t all_pairs; /* the box was made in vain: nothing costs less than all pairs */
-    /* A, see boundary.h: extents that the box has room for, and what is added to them */
+    int32_t all_pairs; /* summing all pairs costs less than any box */
+    /* A, see boundary.h: extents for which the box has room, and the padding around them */
     double room[3], padding;
 } lrpot__splitting;
 
-/* Chooses for the least cost at the accuracy asked for. */
+/* Chooses the splitting of least cost at the accuracy asked for. */
 lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted,
                                      lrpot__splitting *out);
-/* Room that a choice leaves for a system that changes: mean square charge, density, length of the
- * rows. The estimates are made for the far end of it. */
+/* Factors by which a system may change under one choice: mean square charge, density, length of the
+ * rows. The estimates are made for the largest change. */
 #define LRPOT__HEADROOM 1.25
 #define LRPOT__CROWDING 1.1
 #define LRPOT__STRETCH 1.02
 /* Mean square charge below which a system counts as uncharged, e^2. */
 #define LRPOT__UNCHARGED 1e-4
-/* Below this many atoms the mesh is not looked at: from about 100 on it is faster, but here the
- * exact sum takes at most some 0.6 ms, and its derivatives are exact. */
+/* Number of atoms below which the mesh is not considered. From about 100 on it is faster, but here
+ * the exact sum takes at most some 0.6 ms, and its derivatives are exact. */
 #define LRPOT__SMALL 400
-/* Whether a choice that was made before holds for what is wanted now: everything that its error
- * estimate assumed. A mesh is told which vectors of the lattice its rows are now. */
+/* 1 if an earlier choice holds for the present inputs: everything that its error estimate assumed.
+ * Updates the vectors of the lattice that are the rows of the mesh. */
 int lrpot__splitting_fits(lrpot__splitting *kept, const lrpot_ewald *ewald,
                           const lrpot__wanted *wanted);
-/* Edges of a mesh's cell, and what lrpot__splitting.oblique says of them. */
+/* Lengths of the edges of a mesh's cell, and its lrpot__splitting.oblique. */
 void lrpot__splitting_edges(const double *basis, double *length, double *oblique);
 
 /* The Gaussian split of the solver's kernel; alpha 0: none. */

@@ -1,4 +1,4 @@
-/* The error of an evaluation, measured at a sample of atoms against the exact sum. */
+/* Measured error of an evaluation: a sample of atoms against the exact sum. */
 #include "electrostatics/ewald/ewald.h"
 
 #include "core/algebra.h"
@@ -11,17 +11,17 @@
 #include <math.h>
 #include <string.h>
 
-#define FINER 1e-4       /* the exact sum's error, as a fraction of the accuracy asked for */
-#define FINEST 1e-11     /* eV/A: what it is not asked to go below */
-#define EXACT_UP_TO 3000 /* atoms of a slab */
+#define FINER 1e-4       /* accuracy of the exact sum, relative to the accuracy asked for */
+#define FINEST 1e-11     /* eV/A: smallest accuracy asked of it */
+#define EXACT_UP_TO 3000 /* largest number of atoms of a slab */
 
-/* ns, for the balance of the two parts */
+/* ns, to balance the costs of the two parts */
 #define COST_IMAGE 3.0
 #define COST_PAIR 60.0
 #define COST_VECTOR 2.5
 
 typedef struct {
-    lrpot__sum sum; /* of all atoms, split for the reference */
+    lrpot__sum sum; /* sum over all atoms, with the splitting of the reference */
     lrpot__lattice lattice;
     int64_t m;             /* atoms of the sample */
     int64_t *index;        /* [m] */
@@ -42,7 +42,7 @@ static uint64_t scramble(uint64_t z) /* splitmix64 */
     return z ^ (z >> 31);
 }
 
-/* One atom of every n/m. */
+/* Draws the sample: one atom of every n/m. */
 static void draw(comparison *c, const lrpot_atoms *atoms, const double *q)
 {
     int64_t n = atoms->n_owned, stride = atoms->stride > 0 ? atoms->stride : 3;
@@ -68,7 +68,7 @@ static double smallest(lrpot__error error, double alpha, double density, double 
     return high;
 }
 
-/* Splits for the least cost of all structure factors and a few fields. */
+/* Chooses the splitting of least cost for all structure factors and a few fields. */
 static void split(comparison *c, double accuracy)
 {
     lrpot__sum *sum = &c->sum;
@@ -103,7 +103,7 @@ static void split(comparison *c, double accuracy)
     lrpot__pair_make(&screening, sum->split.pair.cutoff, 0.0, &sum->split.pair);
 }
 
-/* Adds what a charge at v from atom s of the sample does to it. */
+/* Adds the potential, field and virial of a charge at v from atom s of the sample. */
 static void add_charge(comparison *c, int64_t s, double charge, double gamma, const double *v)
 {
     double value, strength, square = v[0] * v[0] + v[1] * v[1] + v[2] * v[2],
@@ -114,7 +114,7 @@ static void add_charge(comparison *c, int64_t s, double charge, double gamma, co
     for (int x = 0; x < 9; x++) c->virial[9 * s + x] += half * strength * v[x / 3] * v[x % 3];
 }
 
-/* Adds what atom j and its images do to atom s of the sample, d being from one to the other. */
+/* Adds those of atom j and its images at atom s of the sample; d is the vector between the two. */
 static void add_images(comparison *c, int64_t s, int64_t j, const double *d)
 {
     const lrpot__sum *sum = &c->sum;
@@ -188,7 +188,7 @@ static lrpot_status add_reciprocal(comparison *c, lrpot_workspace *work)
     return lrpot__kspace_collect(&sample, work, &k, &sums);
 }
 
-/* Slabs: a finer sum of the same kind. */
+/* Reference for slabs: the same sum at a higher accuracy. */
 static lrpot_status finer_sum(comparison *c, double accuracy)
 {
     const lrpot_atoms *atoms = c->sum.atoms;
@@ -244,7 +244,8 @@ static lrpot_status exact_values(comparison *c, lrpot_workspace *work)
     return add_reciprocal(c, work);
 }
 
-/* Energy and pressure are sums over atoms: the mean error of the sample's shares stands for all. */
+/* Errors of energy and pressure, which are sums over atoms: the mean error of the sample's shares
+ * is used for all atoms. */
 static void compare_totals(const comparison *c, lrpot_ewald_error_report *report)
 {
     double energy = 0.0, virial = 0.0, n = c->sum.totals.count;

@@ -1,4 +1,4 @@
-/* The fastest parameters for a system, by trying them. */
+/* Search for the fastest parameters of a system by timing them. */
 #include "electrostatics/ewald/ewald.h"
 
 #include "core/error.h"
@@ -7,18 +7,18 @@
 #include <string.h>
 #include <time.h>
 
-/* Cutoffs tried, relative to the one that the costs in split_plan.c call best: a processor's caches
- * know better. */
+/* Cutoffs tried, relative to the best one by the costs in split_plan.c, which do not know the
+ * caches of this processor. */
 static const double FACTORS[] = { 1.0, 0.88, 1.14, 0.78, 1.3 };
 enum { CANDIDATES = sizeof FACTORS / sizeof *FACTORS };
 
-/* Beyond this many atoms the exact sum is not tried where its cost is expected to be larger: one
+/* Number of atoms beyond which the exact sum is not tried if its estimated cost is larger: one
  * trial could take minutes. */
 #define EXACT_TRIED 4000
 
-/* The estimates of the mesh keep a reserve, for crystals whose errors add up worse than at random.
- * It is used up where the error, measured at a sample of atoms, stays below the part MARGIN of what
- * was asked for: what is predicted without it is still within. */
+/* The estimates of the mesh keep a reserve for crystals, whose errors add up more than random ones.
+ * It is given up if the error, measured at a sample of atoms, stays below the part MARGIN of the
+ * accuracy asked for: the error predicted without the reserve is then still below it. */
 #define RESERVE 2.0
 #define MARGIN 0.85
 #define SAMPLE 100
@@ -38,7 +38,7 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Least time of an evaluation after a first one that makes lists, meshes and memory. */
+/* Shortest time of an evaluation, after a first one that makes lists, meshes and memory. */
 static lrpot_status measure(const trial *t, const lrpot_ewald *ewald, double *least)
 {
     double energy, virial[9], start = now();
@@ -55,7 +55,7 @@ static lrpot_status measure(const trial *t, const lrpot_ewald *ewald, double *le
     return LRPOT_OK;
 }
 
-/* A solver with everything fixed that `ewald` has chosen for the system. */
+/* Solver with all parameters fixed to those that `ewald` has chosen for the system. */
 static lrpot_status fix(const lrpot_ewald_options *options, const lrpot_ewald_report *chosen,
                         double cutoff, lrpot_ewald **out)
 {
@@ -79,8 +79,8 @@ static void keep_faster(lrpot_ewald **best, double *least, lrpot_ewald *tried, d
     }
 }
 
-/* One method and cutoff: chosen by the estimates, then timed. What cannot keep the accuracy is
- * passed over. */
+/* Tries one method and cutoff: parameters by the estimates, then timed. Candidates below the
+ * accuracy are skipped. */
 static lrpot_status attempt(const trial *t, const lrpot_ewald_options *options, int32_t method,
                             double cutoff, lrpot_ewald **best, double *least)
 {
@@ -133,7 +133,7 @@ static lrpot_status true_error(const trial *t, const lrpot_ewald *ewald, double 
     return LRPOT_OK;
 }
 
-/* Candidates of an accuracy that is less strict by a factor; the fastest is kept where its measured
+/* Tries an accuracy that is less strict by a factor. The fastest candidate is kept if its measured
  * error is allowed. */
 static lrpot_status try_looser(const trial *t, const lrpot_ewald_options *options,
                                const lrpot_ewald_report *start, double factor, double allowed,

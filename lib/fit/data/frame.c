@@ -35,7 +35,7 @@ static lrpot_status refuse_missing(const lrpot__frame *frame, const char *name)
                        (long long)frame->n, name);
 }
 
-/* Charges that are no target tell the sign at least. */
+/* Copies charges that are not a target: they still determine the sign. */
 static lrpot_status copy_sign(lrpot__frame *frame, const lrpot_structure *structure)
 {
     const double *charges = lrpot_structure_get(structure, LRPOT_QUANTITY_CHARGES),
@@ -89,7 +89,7 @@ static lrpot_status read_references(lrpot__frame *frame, const lrpot_structure *
     return copy_sign(frame, structure);
 }
 
-/* Rows that all frames have come first. */
+/* Numbers the rows. Those that all frames have come first. */
 static void number_rows(lrpot__frame *frame)
 {
     frame->rows = 0;
@@ -103,7 +103,7 @@ static void number_rows(lrpot__frame *frame)
         }
 }
 
-/* Numbers the fragments that have atoms. places [fragments] gets their numbers. */
+/* Numbers the fragments that have atoms. places [fragments]: their new numbers. */
 static lrpot_status number_fragments(lrpot__frame *frame, const lrpot_atoms *atoms, int32_t *places)
 {
     for (int32_t f = 0; f < atoms->n_fragments; f++) places[f] = -1;
@@ -123,7 +123,7 @@ static lrpot_status number_fragments(lrpot__frame *frame, const lrpot_atoms *ato
     return LRPOT_OK;
 }
 
-/* The whole system is one where there are none. */
+/* Copies the fragments. Without fragments the whole system is one. */
 static lrpot_status copy_fragments(lrpot__frame *frame, const lrpot_atoms *atoms)
 {
     int64_t room = atoms->n_fragments > 1 ? atoms->n_fragments : 1;

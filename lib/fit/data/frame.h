@@ -1,5 +1,5 @@
-/* A structure of the data set, prepared: neighbours, references, and the Coulomb sum as matrices
- * (positions never change). */
+/* Frame: a structure of the data set, prepared for a fit. It holds neighbours, references, and the
+ * Coulomb sum as matrices (positions never change). */
 #ifndef LRPOT__FIT_FRAME_H
 #define LRPOT__FIT_FRAME_H
 
@@ -23,33 +23,33 @@ typedef struct lrpot__frame_coulomb {
     double *points;   /* [n][points] V/e: potential at the points by a unit charge at each atom */
 } lrpot__frame_coulomb;
 
-/* Sets of atoms that keep their charge each, none empty; 1 where the structure has none. */
+/* Fragments: sets of atoms, each of fixed charge, none empty. 1 if the structure has none. */
 typedef struct lrpot__frame_fragments {
     int64_t n;
     int32_t *of_atom; /* [n of the frame] */
     double *charges;  /* [n] e */
 } lrpot__frame_fragments;
 
-/* Born charges that are compared. */
+/* Born charges as a target. */
 typedef struct lrpot__frame_born {
-    /* root of the electronic dielectric constant that they are divided by; 1: none */
+    /* root of the electronic dielectric constant by which they were divided; 1: none */
     double screening;
-    /* [n][3] of equilibrated charges: atoms in their fragments made whole, or NULL */
+    /* [n][3] for equilibrated charges: positions in unwrapped fragments; or NULL */
     double *places;
     double *gamma; /* [n] factor of the charges in the Born charges, or NULL: 1 */
-    /* [9n][n] with gamma: Born charges by a unit charge at each atom that does not follow the atoms
-     */
+    /* [9n][n] with gamma: Born charges of a unit charge at each atom, at fixed charges */
     double *effect;
-    /* mean position, which with a factor arms of isolated frames count from */
+    /* mean position: with a factor, the origin of the lever arms of isolated frames */
     double centre[3];
-    int32_t factored; /* they are those of effective charges */
+    int32_t factored; /* 1: they are those of effective charges */
 } lrpot__frame_born;
 
 struct lrpot__frame {
     int64_t n;
-    int64_t number;                 /* of the frame, in the order in which frames were added */
+    /* index of the frame, in the order in which frames were added */
+    int64_t number;
     int32_t set;                    /* LRPOT_FIT_TRAIN or LRPOT_FIT_VALID */
-    int32_t source;                 /* where its energies come from: 0, or one with offsets */
+    int32_t source;                 /* source of its energies: 0, or one with offsets */
     double weight;                  /* factor of the frame's weights */
     double factors[LRPOT__TARGETS]; /* roots of weight times the weights of the targets */
     lrpot__block blocks[LRPOT__TARGETS];
@@ -60,9 +60,9 @@ struct lrpot__frame {
     int32_t *species;    /* [n] */
     double *positions;   /* [n][3] */
     double cell[9];      /* rows a, b, c; zero when isolated */
-    lrpot_atoms atoms;   /* of the three above */
+    lrpot_atoms atoms;   /* view of the three arrays above */
     double force_size;   /* eV/A: root mean square of the reference forces */
-    /* [n] or NULL: reference charges, or traces of Born charges, which tell the sign of charges
+    /* [n] or NULL: reference charges, or traces of Born charges, that determine the sign of charges
      * without a target */
     double *sign;
     lrpot__frame_fragments fragment;
@@ -71,22 +71,22 @@ struct lrpot__frame {
     lrpot__frame_born born;
 };
 
-/* targets: a sum of LRPOT_FIT_TARGET_*, all of which a training frame must have unless flags say
- * that it may lack them; 0: what there is of energy, forces, stress. */
+/* targets: a sum of LRPOT_FIT_TARGET_*. A training frame must have all of them, unless flags say
+ * that it may lack them. 0: energy, forces and stress, as far as the structure has them. */
 lrpot_status lrpot__frame_create(lrpot__frame **out, const lrpot_potential *potential,
                                  lrpot_workspace *work, const lrpot_structure *structure,
                                  const lrpot_fit_frame *how, int32_t targets, int32_t flags);
 void lrpot__frame_free(lrpot__frame *frame);
-/* Targets that a structure can have and its caller has not left out, as a sum of bits. */
+/* Targets that a structure has and its caller has not excluded, as a sum of bits. */
 int32_t lrpot__frame_wanted(const lrpot_structure *structure, const lrpot_fit_frame *how,
                             int32_t targets);
-/* Rows of the residual. */
+/* Number of rows of the residual. */
 int64_t lrpot__frame_rows(const lrpot__frame *frame);
-/* Makes the Born charges those of effective charges, physical ones: without screening, which the
- * factor takes the place of, and less Q/N. Its neighbours reach as far as the factor's cutoff. */
+/* Turns the Born charges into those of effective charges, physical ones: without screening, which
+ * the factor replaces, and minus Q/N. Extends the neighbours to the cutoff of the factor. */
 lrpot_status lrpot__frame_take_factor(lrpot__frame *frame, double cutoff);
 
-/* First row of a target, -1 where the frame has none of it. */
+/* First row of a target, -1 if the frame does not have it. */
 static inline int64_t lrpot__frame_row(const lrpot__frame *frame, int target)
 {
     return frame->blocks[target].first;
@@ -95,7 +95,7 @@ static inline int lrpot__frame_has(const lrpot__frame *frame, int target)
 {
     return frame->blocks[target].reference != NULL;
 }
-/* Only compared forces or stress need the second derivatives of energies. */
+/* 1 if forces or stress are compared. Only these need second derivatives of energies. */
 static inline int lrpot__frame_has_forces(const lrpot__frame *frame)
 {
     return lrpot__frame_has(frame, LRPOT__TARGET_FORCES)

@@ -1,4 +1,4 @@
-/* Weights that a structure carries, under the names that other fitting programs read as well. */
+/* Weights of a structure, under the names that other fitting programs also read. */
 #include "core/error.h"
 #include "core/number.h"
 #include "fit/targets/target.h"
@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A weight >= 0; *out stays as it is where the structure has none. */
+/* Reads a weight >= 0. *out is unchanged if the structure has none. */
 static lrpot_status read_weight(const lrpot_structure *structure, const char *key, double *out)
 {
     const char *text = lrpot_structure_info(structure, key);

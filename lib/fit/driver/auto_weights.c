@@ -1,12 +1,13 @@
-/* Errors that count as equal, from what the first steps leave of each target: the weights of a
- * likelihood with a width per target. */
+/* Automatic weights: errors that count as equal, from the residual errors of each target after the
+ * first steps. These are the weights of a likelihood with one width per target. */
 #include "fit/driver/fit.h"
 
 #include "core/error.h"
 
 #include <math.h>
 
-/* Data of a fit without error, or of one that has hardly begun, shall not take over. */
+/* Largest factor of a change. It limits the weight of a target without error, or of a fit after a
+ * few steps. */
 enum { LARGEST_CHANGE = 30 };
 
 static void follow(double *error, double left, double scale)
@@ -21,8 +22,7 @@ lrpot_status lrpot__fit_auto_weights(lrpot_fit *fit)
     LRPOT__TRY(lrpot__fit_evaluate(fit, fit->descent.params, 0, &loss));
     const double *left = fit->sums.normal->errors.rmse;
     double *errors = fit->options.errors;
-    /* one of them stays what it was, so that the prior and the limit of outliers keep their meaning
-     */
+    /* one error is unchanged, so that the prior and the limit of outliers keep their meaning */
     int kept = left[LRPOT_FIT_FORCES] > 0.0 ? LRPOT_FIT_FORCES : LRPOT_FIT_ENERGY;
     if (!(left[kept] > 0.0)) return LRPOT_OK;
     double scale = errors[kept] / left[kept];

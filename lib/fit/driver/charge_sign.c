@@ -1,4 +1,4 @@
-/* The sign of charges that energies and forces do not know. */
+/* Choice of the sign of charges, which energies and forces do not determine. */
 #include "fit/driver/fit.h"
 
 #include "core/error.h"
@@ -20,16 +20,15 @@ static int knows_sign(const lrpot_fit *fit)
     return 0;
 }
 
-/* What the charges of an atom should be like: reference charges, traces of reference Born charges,
- * or minus the electronegativity. */
+/* Value that the charge of an atom should correlate with: reference charge, trace of the reference
+ * Born charge, or minus the electronegativity. */
 static double likeness(const lrpot_fit *fit, const lrpot__frame *frame, int64_t i, int by_reference)
 {
     if (by_reference) return frame->sign[i];
     return -lrpot_element_electronegativity(fit->potential->symbols[frame->species[i]]);
 }
 
-/* Sum over atoms of the charge times what it should be like, which counts from its mean over the
- * frame. */
+/* Sum over atoms of the charge times its expected value, minus the mean of that over the frame. */
 static lrpot_status correlate(lrpot_fit *fit, int32_t channel, int by_reference,
                               double *correlation)
 {
@@ -47,8 +46,8 @@ static lrpot_status correlate(lrpot_fit *fit, int32_t channel, int by_reference,
     return lrpot__fit_sum(fit, correlation, 1);
 }
 
-/* Of equilibrated charges the first head is the electronegativity; the second, the hardness, has no
- * sign. */
+/* Inverts the sign. For equilibrated charges the first head is the electronegativity. The second,
+ * the hardness, has no sign. */
 static void turn_round(lrpot_fit *fit, int32_t head)
 {
     const lrpot__layout *layout = &fit->layout;

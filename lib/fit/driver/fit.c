@@ -24,7 +24,7 @@ static void defaults(lrpot_fit_options *options)
     if (options->robustness == 0.0) options->robustness = 2.0;
 }
 
-/* Each thread has sums of its own, each start is a stage of the fit. */
+/* Limits: each thread has sums of its own, each start is a stage of the fit. */
 enum { MOST_THREADS = 1024, MOST_STARTS = 10000 };
 
 static lrpot_status check_options(const lrpot_fit_options *options)
@@ -66,7 +66,7 @@ lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *opti
     return LRPOT_OK;
 }
 
-/* Targets that are predicted from charges need charges. */
+/* Targets predicted from charges need charges. */
 static lrpot_status check_targets(const lrpot_potential *potential, int32_t targets)
 {
     for (int t = 0; t < LRPOT__TARGET_SUM_RULES && potential->charges == NULL; t++)
@@ -148,7 +148,7 @@ static lrpot_status check_frame(const lrpot_fit_frame *how)
     return LRPOT_OK;
 }
 
-/* Of the fit with all its frames; the last one is blamed. */
+/* Checks the memory of the fit with all its frames. The error names the last one. */
 static lrpot_status check_memory(const lrpot_fit *fit)
 {
     double bytes = (double)lrpot_fit_memory(fit), limit = fit->options.memory_limit;

@@ -7,30 +7,30 @@
 
 enum { LRPOT__FIT_SOURCES = 64 };
 
-/* Frames of this process, and how many all have. */
+/* Frames of this process, and the numbers of all processes. */
 typedef struct lrpot__fit_data {
     lrpot__frame **frames;
     int64_t n_frames, capacity, n_valid;
     int64_t n_train_all, n_valid_all; /* frames of all processes, known when the fit runs */
-    int64_t n_sources;                /* of energies: one, and those with offsets */
+    int64_t n_sources;                /* sources of energies: one, plus those with offsets */
 } lrpot__fit_data;
 
-/* Training frames that the first steps look at. */
+/* Training frames that the first steps use. */
 typedef struct lrpot__fit_sample {
     lrpot__frame **frames; /* borrowed; NULL: all */
     int64_t n_frames, equations;
 } lrpot__fit_sample;
 
-/* The factor of the charges in the Born charges that is fitted along. */
+/* Fitted factor of the charges in the Born charges. */
 typedef struct lrpot__fit_factor {
-    lrpot_tensor_model *model; /* borrowed; NULL: none is */
-    double *sizes;             /* [coefficients] mean square of what each multiplies */
+    lrpot_tensor_model *model; /* borrowed; NULL: no factor is fitted */
+    double *sizes;             /* [coefficients] mean square of the function that each multiplies */
 } lrpot__fit_factor;
 
-/* Squares that pull the parameters. */
+/* Prior of the parameters: a sum of squares. */
 typedef struct lrpot__fit_prior_squares {
     double *strength; /* [count] */
-    double *natural;  /* [count] natural sizes: 1 but for weights of networks */
+    double *natural;  /* [count] natural sizes: 1, except for weights of networks */
     double *centre;   /* [count] value that the prior pulls to */
 } lrpot__fit_prior_squares;
 
@@ -41,16 +41,16 @@ typedef struct lrpot__fit_sums {
     lrpot__normal *normal;
 } lrpot__fit_sums;
 
-/* States that compare across stages and starts. */
+/* Best states over stages and starts. */
 typedef struct lrpot__fit_states {
     double *best, *chosen; /* [count] */
     double loss;           /* training loss at the present parameters */
-    double merit;          /* of the present state, NAN when it was not looked at */
+    double merit;          /* merit of the present state, NAN if not evaluated */
     double best_loss;      /* merit of `best`, the best state of all stages and starts */
-    double best_prior;     /* part of it that is the prior around the start of `best` */
+    double best_prior;     /* part of it from the prior around the start of `best` */
 } lrpot__fit_states;
 
-/* What the caller is told. */
+/* Progress reported to the caller. */
 typedef struct lrpot__fit_progress {
     lrpot_fit_errors train, valid;
     double started; /* seconds */
@@ -64,15 +64,15 @@ struct lrpot_fit {
     lrpot__weights weights;
     lrpot__layout layout;
     lrpot_workspace *work;
-    lrpot_comm shared;      /* with the other processes */
+    lrpot_comm shared;      /* communication with the other processes */
     const lrpot_comm *comm; /* &shared, or NULL: one process */
     lrpot__fit_data data;
     lrpot__fit_sample sample;
     lrpot__fit_factor factor;
     double *offsets; /* [sources - 1][S] eV, of the present state */
-    /* [parameters of the model] not to be changed by the fit, or NULL: all may be */
+    /* [parameters of the model] 1: the fit does not change it; or NULL: it may change all */
     uint8_t *held;
-    int32_t hidden_started; /* networks take part */
+    int32_t hidden_started; /* 1: networks take part */
     lrpot__fit_prior_squares prior;
     lrpot__fit_sums sums;
     lrpot__descent descent;
@@ -80,45 +80,46 @@ struct lrpot_fit {
     lrpot__fit_progress progress;
 };
 
-/* Allocates what depends on the number of parameters and threads; once, before the first use. */
+/* Allocates the blocks whose sizes depend on the numbers of parameters and threads; once, before
+ * the first use. */
 lrpot_status lrpot__fit_prepare(lrpot_fit *fit);
-/* Sums over the processes; frames, and the number of sources, of all. */
+/* Sums values over the processes; counts the frames and the sources of all processes. */
 lrpot_status lrpot__fit_sum(const lrpot_fit *fit, double *values, int64_t n);
 lrpot_status lrpot__fit_count(lrpot_fit *fit);
 
-/* Numbers the parameters. */
+/* Sets the indices of the parameters. */
 void lrpot__fit_number(lrpot_fit *fit);
-/* Sizes of the functions of the factor, for its prior; where it starts; its end, with the charges,
- * in the tensor model. */
+/* The factor: sizes of its functions, for its prior; its start values; its result, with the
+ * charges, in the tensor model. */
 lrpot_status lrpot__fit_prepare_factor(lrpot_fit *fit);
 void lrpot__fit_start_factor(const lrpot_fit *fit, double *coefficients);
 lrpot_status lrpot__fit_return_factor(lrpot_fit *fit);
 
-/* Inverse errors from the options. */
+/* Sets inverse errors from the options. */
 void lrpot__fit_weigh(lrpot_fit *fit);
 /* Switches the redistribution of charges on or off in all assemblies. */
 void lrpot__fit_redistribute(lrpot_fit *fit, int32_t on);
 
-/* Leaves the coefficients of radial functions and of charges out of the Jacobian, or takes them in
- * again: they must not be active meanwhile. */
+/* on: leaves the coefficients of radial functions and of charges out of the Jacobian; they must not
+ * be active. Otherwise includes them again. */
 void lrpot__fit_freeze(lrpot_fit *fit, int32_t on);
 
-/* Whether the charges of the model keep the total. */
+/* 1 if the charges of the model keep the total charge. */
 int32_t lrpot__fit_redistributes(const lrpot_potential *potential);
-/* The whole fit; the best state is in best. */
+/* Runs all stages of the fit. The best state is in best. */
 lrpot_status lrpot__fit_stages(lrpot_fit *fit);
 /* Parameters of the present state: those of the model, then offsets. */
 lrpot_status lrpot__fit_get(const lrpot_fit *fit, double *params);
 lrpot_status lrpot__fit_set(lrpot_fit *fit, const double *params);
 
-/* Energies and forces of neutral systems do not know the sign of all charges together. Total
- * charges do, charges of fragments, and dipoles, charges or Born charges that are fitted; else
- * charges shall agree with reference charges or Born charges of the frames, and where there are
- * none, fall with electronegativity. Further channels go by electronegativity. Changes the model.
- */
+/* Chooses the sign of all charges together, which energies and forces of neutral systems do not
+ * determine. Total charges determine it, and so do charges of fragments and fitted dipoles, charges
+ * or Born charges. Without them, charges shall correlate with reference charges or Born charges of
+ * the frames; without those, they shall decrease with electronegativity. Further channels use the
+ * electronegativity. Changes the model. */
 lrpot_status lrpot__fit_choose_sign(lrpot_fit *fit);
 
-/* Errors of the options in proportion to the present errors of training. */
+/* Sets the errors of the options in proportion to the present training errors. */
 lrpot_status lrpot__fit_auto_weights(lrpot_fit *fit);
 
 /* Start values: species energies by least squares, radial functions of unit size, charges by
@@ -127,22 +128,24 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed);
 
 /* Random weights for networks that have none yet, at the present parameters. */
 lrpot_status lrpot__fit_start_hidden(lrpot_fit *fit);
-/* From -1 to 1. */
+/* Random number from -1 to 1. */
 double lrpot__fit_uniform(uint64_t *state);
 
-/* Prior of the option's strength around the present parameters; its strength alone. */
+/* Sets the prior with the strength of the options around the present parameters; sets its strength
+ * alone. */
 void lrpot__fit_prior(lrpot_fit *fit);
 void lrpot__fit_prior_strength(lrpot_fit *fit, double strength);
 
-/* Levenberg-Marquardt over the active parameters. */
+/* Levenberg-Marquardt minimisation over the active parameters. */
 lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const lrpot__steps *steps);
 
-/* Merit of the present state, whose loss in its own stage is given. Keeps the state when it is the
- * best so far. The model holds it afterwards. */
+/* Finds the merit of the present state, whose loss in its own stage is given. Keeps the state if it
+ * is the best so far. The model holds it afterwards. */
 lrpot_status lrpot__fit_judge(lrpot_fit *fit, int32_t iteration, double loss);
-/* Merit of the best state under weights that have changed. */
+/* Finds the merit of the best state again after a change of the weights. */
 lrpot_status lrpot__fit_judge_again(lrpot_fit *fit);
-/* Gives the model the active set of the training frames; none where other processes have some. */
+/* Gives the model the active set of the training frames. None is made if other processes have some
+ * of the frames. */
 lrpot_status lrpot__fit_give_active_set(lrpot_fit *fit);
 /* Limit of outliers in the last stage. */
 double lrpot__fit_final_kappa(const lrpot_fit *fit);

@@ -1,4 +1,4 @@
-/* What the training frames tell of neighbourhoods, for the model to carry: its active set. */
+/* Active set of the model, selected from the atoms of the training frames. */
 #include "fit/driver/fit.h"
 
 #include "core/error.h"
@@ -7,11 +7,11 @@
 
 #include <math.h>
 
-/* Rows of a species are so many at most that all together hold so many numbers: 2 MB in memory of
- * a thread's grade, 1 MB in a model's file. */
+/* Limits of the number of rows of a species. All rows together hold at most NUMBERS numbers: 2 MB
+ * in memory of a thread's grade, 1 MB in a model's file. */
 enum { NUMBERS = 200000, MOST_ROWS = 400, LEAST_ROWS = 64, PASSES = 10 };
 
-/* Training atoms have grades up to this. */
+/* Largest grade of a training atom. */
 static const double THRESHOLD = 1.05;
 
 static int64_t most_rows(const lrpot_potential *potential)

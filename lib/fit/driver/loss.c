@@ -52,7 +52,7 @@ static void set(void *ctx)
     run->fit->progress.train = run->fit->sums.normal->errors;
 }
 
-/* Judges the state and tells the caller, who may stop the fit. */
+/* Finds the merit of the state and calls the caller's callback, which may stop the fit. */
 static lrpot_status report(void *ctx, const lrpot__iteration *done)
 {
     const stage_run *run = ctx;

@@ -8,7 +8,7 @@
 
 enum {
     DOUBLE = sizeof(double),
-    BLOCK = 96 /* rounding and heads of a frame's blocks, bytes each */
+    BLOCK = 96 /* bytes of rounding and headers of each block of a frame */
 };
 
 static int64_t larger(int64_t a, int64_t b)
@@ -16,7 +16,7 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* Arrays that double as they grow. */
+/* Size of arrays that double as they grow. */
 static int64_t grown(int64_t count)
 {
     int64_t capacity = 16;
@@ -30,7 +30,9 @@ static int64_t frame_bytes(const lrpot__frame_size *f)
     enum { PER_ATOM = 190, BLOCKS = 24 };
     int64_t square = f->n * f->n, matrices = !f->charged   ? 0
                                              : f->periodic ? 10
-                                                           : 4; /* V, its gradient, its strains */
+                                                           /* potential matrix, its gradient, its
+                                                            * strain derivatives */
+                                                           : 4;
     return (int64_t)sizeof(lrpot__frame) + BLOCKS * BLOCK + PER_ATOM * f->n
            + f->pairs * (int64_t)(sizeof(int32_t) + 3 * DOUBLE)
            + 2 * (int64_t)sizeof(int32_t) * grown(f->pairs)
@@ -59,7 +61,7 @@ static int64_t local_bytes(const lrpot_basis *basis, int64_t neighbours)
               + n * 4 * plan->n_basic + 2 * (int64_t)plan->n_moments * (1 + LRPOT__FIT_LANES));
 }
 
-/* Of one thread: jacobian, normal matrix with rows that wait, derivatives of charges. */
+/* Memory of one thread: Jacobian, normal matrix with its waiting rows, derivatives of charges. */
 static int64_t thread_bytes(const lrpot_fit *fit, const lrpot__fit_size *size, int64_t count)
 {
     const lrpot_charges *charges = fit->potential->charges;
@@ -124,7 +126,7 @@ int64_t lrpot_fit_memory(const lrpot_fit *fit)
     return lrpot__fit_bytes(fit, &size);
 }
 
-/* Rows as lrpot__frame_create() numbers them. */
+/* Counts the rows as lrpot__frame_create() numbers them. */
 static lrpot_status count_rows(const lrpot_structure *structure, int32_t wanted,
                                lrpot__frame_size *size)
 {

@@ -1,7 +1,7 @@
-/* Comparison of states of different stages and starts. A stage may fit a sample of the frames, with
- * plain squares, or without conservation of charge; its losses do not compare with those of
- * another. The merit of a state is the loss that the last stage minimises, whatever stage the state
- * comes from: that of validation, or of training with the prior where there is no validation. */
+/* Merit: comparison of states of different stages and starts. A stage may fit a sample of the
+ * frames, with plain squares, or without conservation of charge, so losses of different stages are
+ * not comparable. The merit of a state of any stage is the loss that the last stage minimises: that
+ * of validation, or that of training with the prior if there is no validation. */
 #include "fit/driver/fit.h"
 
 #include "core/error.h"
@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Of the size of losses over all frames that the steps on a sample may spend on merits. */
+/* Number of losses over all frames that merits may cost per step on a sample. */
 enum { LOSSES_PER_STEP = 3 };
 
 double lrpot__fit_final_kappa(const lrpot_fit *fit)
@@ -47,7 +47,7 @@ static lrpot_status final_loss(lrpot_fit *fit, const double *params, double *los
     return status;
 }
 
-/* Frames of the set per frame of the sample, over all processes. */
+/* Number of frames of the set per frame of the sample, over all processes. */
 static lrpot_status stride_of(const lrpot_fit *fit, int32_t *stride)
 {
     double sampled = (double)fit->sample.n_frames;
@@ -63,7 +63,7 @@ static int is_last_stage(const lrpot_fit *fit)
            && fit->sums.assemblies[0]->redistribute == lrpot__fit_redistributes(fit->potential);
 }
 
-/* NAN where it would cost more than the step itself. */
+/* Merit of the present state; NAN if it would cost more than the step itself. */
 static lrpot_status merit_of(lrpot_fit *fit, int32_t iteration, double loss, double *merit)
 {
     int32_t stride = 1;
@@ -83,8 +83,8 @@ static lrpot_status merit_of(lrpot_fit *fit, int32_t iteration, double loss, dou
 lrpot_status lrpot__fit_judge(lrpot_fit *fit, int32_t iteration, double loss)
 {
     lrpot_status status = merit_of(fit, iteration, loss, &fit->states.merit);
-    /* a state that the sample is content with may have no charges in another frame; several
-     * processes must fail together */
+    /* a state that works on the sample may have no charges in another frame; several processes must
+     * fail together */
     if (fit->comm == NULL && (status == LRPOT_E_SINGULAR || status == LRPOT_E_NOT_FINITE)) {
         fit->states.merit = INFINITY;
         status = lrpot__fit_set(fit, fit->descent.params);

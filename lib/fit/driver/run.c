@@ -1,4 +1,4 @@
-/* A whole fit, from the caller's data to the best model. */
+/* Runs a whole fit, from the caller's data to the best model. */
 #include "fit/driver/fit.h"
 
 #include "core/error.h"
@@ -12,7 +12,7 @@ lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ct
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__TRY(lrpot__fit_prepare(fit));
     LRPOT__TRY(lrpot__fit_count(fit));
-    (void)lrpot__workspace_threads(fit->work); /* the log tells of a forked child */
+    (void)lrpot__workspace_threads(fit->work); /* the log reports a forked child */
     if ((fit->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->data.n_valid_all == 0)
         return lrpot__fail(
             LRPOT_E_STATE,

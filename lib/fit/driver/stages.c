@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Names of stages with charges are those of their kind. */
+/* Name of the last stage; with charges it depends on their kind. */
 static const char *last_stage(const lrpot_fit *fit)
 {
     return fit->potential->charges != NULL ? fit->potential->charges->rules->stage : "MTP";
@@ -29,10 +29,10 @@ static void leave_held(lrpot_fit *fit)
         if (fit->held[p]) fit->descent.active[p] = 0;
 }
 
-/* The linear part alone: a convex problem that brings everything into range. */
+/* Fits the linear part alone: a convex problem that brings all parameters into range. */
 static lrpot_status linear_stage(lrpot_fit *fit)
 {
-    /* but for the charges the loss is a square: one step without damping solves it */
+    /* without charges the loss is quadratic: one step without damping solves it */
     static const lrpot__steps steps = { "start", 8, 1e-10, 1e-3, 1 };
     const lrpot__layout *layout = &fit->layout;
     fit->weights.kappa = INFINITY;
@@ -97,9 +97,9 @@ static int64_t equations(const lrpot__frame *frame)
     return count;
 }
 
-/* Some frames, evenly chosen: as many as have so many equations per parameter, and not less than
- * FRAMES, since atoms of one frame can be much alike. None where all frames are less than twice as
- * many. */
+/* Draws a sample of frames, evenly spaced: enough for so many equations per parameter, and at least
+ * FRAMES, since atoms of one frame can be very similar. No sample if there are fewer than twice as
+ * many frames. */
 static lrpot_status draw_sample(lrpot_fit *fit, int64_t per_parameter)
 {
     enum { FRAMES = 24 };
@@ -117,7 +117,7 @@ static lrpot_status draw_sample(lrpot_fit *fit, int64_t per_parameter)
     for (int64_t f = 0; f < fit->data.n_frames; f++) {
         if (fit->data.frames[f]->set != LRPOT_FIT_TRAIN) continue;
         int64_t here = equations(fit->data.frames[f]);
-        /* taken when the part seen so far passes a multiple of total/wanted */
+        /* taken when the fraction so far passes a multiple of total/wanted */
         if ((seen + here) * wanted / total > fit->sample.equations) {
             fit->sample.frames[fit->sample.n_frames++] = fit->data.frames[f];
             fit->sample.equations += here;
@@ -134,7 +134,8 @@ static void drop_sample(lrpot_fit *fit)
     fit->sample.n_frames = fit->sample.equations = 0;
 }
 
-/* Several seeds, a few steps each; the one with the least training loss goes on. */
+/* Tries several seeds with a few steps each. The fit continues from the one with the smallest
+ * training loss. */
 static lrpot_status choose_start(lrpot_fit *fit)
 {
     double least = INFINITY;
@@ -153,9 +154,9 @@ static lrpot_status choose_start(lrpot_fit *fit)
     return LRPOT_OK;
 }
 
-/* The last stage again with a tenth, or ten times, of the regularization, and so on until
- * validation has gained nothing twice. chosen and *least are the best state and its loss. *gained
- * tells whether there was any gain. */
+/* Repeats the last stage with a tenth, or ten times, of the regularization, until the validation
+ * loss did not decrease twice. chosen and *least are the best state and its loss. *gained is 1 if
+ * it decreased at all. */
 static lrpot_status walk(lrpot_fit *fit, double factor, double *least, int *gained)
 {
     enum { STEPS = 6 };
@@ -195,7 +196,7 @@ static lrpot_status choose_regularization(lrpot_fit *fit)
     return status;
 }
 
-/* From a start to what is not far from the end. */
+/* Runs the fit from its start values to near the minimum. */
 static lrpot_status approach(lrpot_fit *fit, int32_t *iterations)
 {
     enum { FOR_STARTS = 6, FOR_APPROACH = 20 };
@@ -208,16 +209,16 @@ static lrpot_status approach(lrpot_fit *fit, int32_t *iterations)
     LRPOT__TRY(lrpot__fit_start_hidden(fit));
     LRPOT__TRY(draw_sample(fit, FOR_APPROACH));
     if (fit->sample.frames == NULL) return LRPOT_OK;
-    /* most of the way leads through long valleys, along which the steps on a part of the frames are
-     * nearly those on all */
+    /* most of the path follows long valleys, where steps on a part of the frames are close to those
+     * on all */
     status = full_stage(fit, "sample", 1, *iterations);
     *iterations = (*iterations + 1) / 2;
     drop_sample(fit);
     return status;
 }
 
-/* Parameters of a species that no frame has would stay where they start. A model that goes on has
- * been somewhere before. */
+/* Checks that each species has training atoms: otherwise its parameters would keep their start
+ * values. A resumed fit is exempt, since its parameters may be fitted already. */
 static lrpot_status check_species(const lrpot_fit *fit)
 {
     int32_t n = fit->potential->n_species;
@@ -238,7 +239,7 @@ static lrpot_status check_species(const lrpot_fit *fit)
     return status;
 }
 
-/* A fit that goes on never ends with less than it was given. */
+/* Finds the merit of the given model: a resumed fit never ends with a worse one. */
 static lrpot_status judge_given(lrpot_fit *fit)
 {
     double loss = 0.0;

@@ -1,5 +1,4 @@
-/* Where a fit starts: values from which Gauss-Newton steps reach a good minimum on data that it has
- * never seen. */
+/* Start values of a fit, from which Gauss-Newton steps reach a good minimum on new data. */
 #include "fit/driver/fit.h"
 
 #include "core/blas_check.h"
@@ -19,8 +18,8 @@ double lrpot__fit_uniform(uint64_t *state)
     return (double)((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1.0;
 }
 
-/* Energies per atom of the training frames as sums over species, one more set of species for each
- * further source. Returns the rows. */
+/* Matrix of the energies per atom of the training frames as sums over species. Each further source
+ * has one more set of species. Returns the number of rows. */
 static int64_t composition(const lrpot_fit *fit, int64_t width, double *a, double *b)
 {
     int64_t S = fit->potential->n_species, rows = 0;
@@ -38,7 +37,7 @@ static int64_t composition(const lrpot_fit *fit, int64_t width, double *a, doubl
     return rows;
 }
 
-/* With other processes: the normal equations of all in place of the own rows. */
+/* With several processes: replaces the own rows by the normal equations of all. */
 static lrpot_status share_rows(const lrpot_fit *fit, int64_t width, double *a, double *b,
                                lapack_int *rows)
 {
@@ -60,8 +59,8 @@ static lrpot_status share_rows(const lrpot_fit *fit, int64_t width, double *a, d
     return status;
 }
 
-/* Energies per species, and offsets of sources, by least squares; of all solutions (one composition
- * only) the smallest. */
+/* Energies per species, and offsets of sources, by least squares. If the solution is not unique
+ * (one composition only), the smallest one. */
 static lrpot_status species_energies(const lrpot_fit *fit, double *species, double *offsets)
 {
     int64_t S = fit->potential->n_species, width = S * fit->data.n_sources,
@@ -93,7 +92,7 @@ static lrpot_status species_energies(const lrpot_fit *fit, double *species, doub
 }
 
 /* Root mean square over atoms of sum_j Q_b(r_ij), for each b: the natural size of a moment. size
- * has one place more. */
+ * has one more element. */
 static lrpot_status polynomial_sizes(const lrpot_fit *fit, const lrpot_basis *basis, double *size)
 {
     enum { MAX_RADIAL = 32 };
@@ -120,8 +119,8 @@ static lrpot_status polynomial_sizes(const lrpot_fit *fit, const lrpot_basis *ba
     return LRPOT_OK;
 }
 
-/* Radial function mu starts as polynomial mu of unit size plus a little of the others, different
- * for each seed. */
+/* Start of the radial functions: mu is polynomial mu of unit size plus a small random part of the
+ * others, different for each seed. */
 static lrpot_status radial_start(const lrpot_fit *fit, const lrpot_basis *basis, uint64_t *state,
                                  double *radial)
 {
@@ -136,7 +135,7 @@ static lrpot_status radial_start(const lrpot_fit *fit, const lrpot_basis *basis,
     return LRPOT_OK;
 }
 
-/* The kind of charges starts them by the electronegativities. */
+/* Start of the charges by electronegativity, as the kind of charges defines it. */
 static lrpot_status charge_start(const lrpot_fit *fit, uint64_t *state, double *base)
 {
     enum { ATOMS, MEAN, TOTAL };
@@ -164,8 +163,9 @@ static lrpot_status charge_start(const lrpot_fit *fit, uint64_t *state, double *
     return status;
 }
 
-/* Parameters are pulled to their start, by their natural sizes; offsets, which are energies, are
- * free. What the functions of a factor do is of size 1, and pulled to 0. */
+/* Prior strengths. Parameters are pulled to their start, in units of their natural sizes. Offsets,
+ * which are energies, are free. Coefficients of a factor are scaled to functions of size 1, and
+ * pulled to 0. */
 void lrpot__fit_prior_strength(lrpot_fit *fit, double strength)
 {
     int64_t factor = fit->layout.factor;
@@ -191,7 +191,8 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)
     const lrpot__layout *layout = &fit->layout;
     lrpot_potential *potential = fit->potential;
     uint64_t state = (uint64_t)seed * 0xD1342543DE82EF95u + 1u;
-    LRPOT__TRY(lrpot__fit_get(fit, fit->descent.trial)); /* for what is held */
+    /* for the parameters that are held fixed */
+    LRPOT__TRY(lrpot__fit_get(fit, fit->descent.trial));
     memset(fit->descent.params, 0, (size_t)layout->count * sizeof(double));
     if (layout->factor >= 0) lrpot__fit_start_factor(fit, fit->descent.params + layout->factor);
     LRPOT__TRY(

@@ -1,5 +1,5 @@
-/* Where networks start: sums of the size of 1 at the features that the atoms have by then, and next
- * to nothing behind them, so that the fit goes on from the linear heads. */
+/* Start values of networks: sums of the order of 1 at the present features of the atoms, and output
+ * weights close to zero, so that the fit continues from the linear heads. */
 #include "fit/driver/fit.h"
 
 #include "core/error.h"
@@ -8,12 +8,12 @@
 #include <math.h>
 #include <string.h>
 
-/* Of the networks of the energy or of the charges. */
+/* Task for the networks of the energy or of the charges. */
 typedef struct {
     const lrpot_basis *basis;
     const lrpot__network *network;
-    int64_t offset; /* of their weights among the parameters */
-    /* [S][inputs][2]: of each input and of its square; the last input counts the atoms */
+    int64_t offset; /* index of their weights among the parameters */
+    /* [S][inputs][2]: sums of each input and of its square; the last input counts the atoms */
     double *sums;
     double *unused; /* [n_weights] */
 } task;
@@ -53,8 +53,7 @@ static lrpot_status sum_inputs(const lrpot_fit *fit, const task *t)
     return lrpot__fit_sum(fit, t->sums, size);
 }
 
-/* Means and deviations take the place of the sums; an input that is always the same has no
- * deviation. */
+/* Turns the sums into means and deviations. A constant input has deviation zero. */
 static void finish_sums(const task *t)
 {
     int64_t inputs = t->network->n_inputs;
@@ -69,8 +68,8 @@ static void finish_sums(const task *t)
     }
 }
 
-/* A node of the first layer: random slopes along the features, whose sum deviates by about 1, and
- * along the total charge; a random place. */
+/* Start of a node of the first layer: random slopes along the features, such that their sum has a
+ * deviation of about 1, and along the total charge; a random offset. */
 static void start_node(const task *t, const double *statistics, uint64_t *state, double *weights,
                        double *natural)
 {
@@ -108,7 +107,7 @@ static int all_zero(const double *values, int64_t n)
     return 1;
 }
 
-/* Weights that a fit goes on from stay; only their natural sizes are found. */
+/* Start of all weights. Those of a resumed fit are kept; only their natural sizes are found. */
 static void start_all(lrpot_fit *fit, const task *t, uint64_t *state)
 {
     const lrpot__network *network = t->network;

@@ -1,5 +1,5 @@
-/* The present state of a fit: weights, numbers of the parameters, their values, parts of the model
- * that take part. */
+/* Present state of a fit: weights, indices and values of the parameters, active parts of the
+ * model. */
 #include "fit/driver/fit.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* A model that suits given data: what its options leave open is chosen here. */
+/* Suggestion of a model for given data: chooses the options that are left open. */
 #include "fit/data/survey.h"
 #include "fit/driver/suggest_level.h"
 
@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    MANY = 3, /* species that radial functions alone hardly tell apart */
+    MANY = 3, /* number of species from which radial functions alone hardly distinguish them */
     MOST_SPECIES = 118,
     MOST_REASONS = 8
 };
@@ -49,11 +49,12 @@ static int has_trait(const lrpot_fit_suggestion *s, int32_t trait)
     return (lrpot_charges_kind_traits(s->options.charges) & trait) != 0;
 }
 
-/* Forces tell of such charges what the local part cannot explain. One too stiff for the bonds
- * leaves errors that charges take up, at the cost of their own truth: where there are data for it,
- * species get coefficients of their own, of the energy and of the charges. Both may be
- * short-sighted, since what is far is the Coulomb sum's (docs/theory/fitting.md). Charges of many
- * species, whose energies are not described as well, have less freedom to take up errors. */
+/* Choices for short-sighted charges. Forces determine these charges only by the part that the local
+ * model does not describe. If the local model is too stiff for the bonds, the charges fit its
+ * errors and become wrong. Therefore, with enough data, species get coefficients of their own, for
+ * the energy and for the charges. Both cutoffs may be short, since the Coulomb sum describes the
+ * long range (docs/theory/fitting.md). With many species, whose energies are described less well,
+ * the charges get less freedom to fit errors. */
 static void choose_short_sighted(lrpot_fit_suggestion *s)
 {
     enum { FEW_SPECIES = 14, MANY_SPECIES = 8 };
@@ -70,9 +71,9 @@ static void choose_short_sighted(lrpot_fit_suggestion *s)
                 energy->cutoff, charge->cutoff);
 }
 
-/* A model with coefficients of each species. Bonds want finer radial functions than 8 polynomials
- * make; many species want more functions in products, whose parameters are shared by fewer pairs of
- * species, and the prior does for them what data do for others. */
+/* Sizes of a model with coefficients of each species. Bonds need finer radial functions than 8
+ * polynomials give. Many species need more functions in products, whose parameters are shared by
+ * fewer pairs of species; the prior then replaces missing data. */
 static lrpot__model_size flexible_model(const lrpot__model_size *own)
 {
     enum { SIZE = 12, STEP = 2, PER_PARAMETER = 14 };
@@ -84,8 +85,8 @@ static lrpot__model_size flexible_model(const lrpot__model_size *own)
     return model;
 }
 
-/* From three species on radial functions alone hardly tell the centres apart, whatever the charges
- * are. charge_level: 0 where the charges have no basis. */
+/* Chooses coefficients of each species. From three species on, radial functions alone hardly
+ * distinguish the centres, with any charges. charge_level: 0 if the charges have no basis. */
 static lrpot_status choose_coefficients(lrpot_fit_suggestion *s, int32_t charge_level,
                                         lrpot__model_size *model)
 {
@@ -145,8 +146,8 @@ static lrpot_status choose_sizes(lrpot_fit_suggestion *s)
     return LRPOT_OK;
 }
 
-/* The interval of the radial polynomials begins a little below the shortest distance, so that they
- * are not used outside. */
+/* Chooses the interval of the radial polynomials. It begins slightly below the shortest distance,
+ * so that they are not used outside. */
 static void choose_interval(lrpot_fit_suggestion *s)
 {
     lrpot_basis_options *energy = &s->options.basis;
@@ -165,8 +166,8 @@ static void choose_interval(lrpot_fit_suggestion *s)
                 energy->min_distance);
 }
 
-/* Wide enough that the energy of a Gaussian with itself leaves the hardness something to add, and
- * narrower for small atoms. */
+/* Standard width: wide enough that the hardness stays positive beside the self energy of a
+ * Gaussian, and narrower for small atoms. */
 static double standard_width(const char *symbol)
 {
     double radius = lrpot_element_radius(symbol);
@@ -185,7 +186,7 @@ static lrpot_status choose_widths(lrpot_fit_suggestion *s)
     return LRPOT_OK;
 }
 
-/* The species that are given, or those of the training frames. */
+/* Takes the given species, or those of the training frames. */
 static lrpot_status take_symbols(lrpot_fit_suggestion *s, const lrpot__survey *data)
 {
     lrpot_potential_options *o = &s->options;
@@ -217,7 +218,7 @@ static lrpot_status copy_widths(int32_t n, const double **widths, double **copy)
     return *copy != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
-/* Copies what is wanted. */
+/* Copies the options that are wanted. */
 static lrpot_status take_options(lrpot_fit_suggestion *s, const lrpot_potential_options *wanted)
 {
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;

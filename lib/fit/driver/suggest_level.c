@@ -1,6 +1,6 @@
 #include "fit/driver/suggest_level.h"
 
-/* Parameters of a model of this level; 0 when no basis has it. */
+/* Number of parameters of a model of this level; 0 if no basis has it. */
 static lrpot_status parameters(const lrpot__model_size *model, int32_t level, int64_t *count)
 {
     enum { RADIAL_SIZE = 8 };

@@ -131,7 +131,8 @@ static void add_stress(const lrpot__frame *frame, const double virial[9], double
 static lrpot_status local_energy(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const lrpot_potential *potential = assembly->potential;
-    double virial[9] = { 0.0 }, *values = assembly->q; /* free until the charges come */
+    /* this array is free until the charges are computed */
+    double virial[9] = { 0.0 }, *values = assembly->q;
     double *energy = rows_of(assembly, frame, LRPOT__TARGET_ENERGY);
     lrpot__request request = lrpot__potential_request(potential);
     request.values = values;
@@ -208,7 +209,7 @@ static lrpot_status charges_and_potentials(lrpot__assembly *assembly, const lrpo
     return LRPOT_OK;
 }
 
-/* The charges follow the atoms: forces and stress by their derivatives. */
+/* Forces and stress of the derivatives of the charges by positions and strain. */
 static lrpot_status following_charges(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const lrpot_charges *charges = assembly->potential->charges;
@@ -248,8 +249,9 @@ static lrpot_status coulomb_prediction(lrpot__assembly *assembly, const lrpot__f
     return LRPOT_OK;
 }
 
-/* The bare charges' sum should not change with strain: then the Born charges obey the acoustic sum
- * rule. Where nothing redistributes, it should also be the total charge. */
+/* Rows of the sum rules: the sum of the bare charges should not change with strain, so that the
+ * Born charges obey the acoustic sum rule. Without redistribution it should also be the total
+ * charge. */
 static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const lrpot_charges *charges = assembly->potential->charges;
@@ -269,7 +271,7 @@ static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *fra
     return LRPOT_OK;
 }
 
-/* What a change of the charge of atom i does to the dipole of an isolated frame. */
+/* Derivative of the dipole of an isolated frame by the charge of atom i, without redistribution. */
 static void lever(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
                   double out[3])
 {
@@ -294,7 +296,7 @@ const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__
     return arm;
 }
 
-/* Targets that follow from the charges. */
+/* Predictions of the targets that depend on the charges. */
 static lrpot_status charge_predictions(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     for (int t = 0; t < LRPOT__TARGETS; t++)
@@ -332,7 +334,8 @@ static lrpot_status equilibrated_frame(lrpot__assembly *assembly, const lrpot__f
     return with_jacobian ? lrpot__equilibrium_differentiate(assembly, frame) : LRPOT_OK;
 }
 
-/* Energies of channels add; sum rules, dipole, charges and Born charges are those of the first. */
+/* Predictions of one channel. Energies of channels add up; sum rules, dipole, charges and Born
+ * charges are those of the first. */
 static lrpot_status channel_frame(lrpot__assembly *assembly, const lrpot__frame *frame,
                                   int32_t channel, int with_jacobian)
 {

@@ -1,5 +1,4 @@
-/* Predictions of one frame and their Jacobian: the chain of the model differentiated by every
- * parameter.
+/* Predictions of one frame and their Jacobian: the whole model, differentiated by every parameter.
  *
  *   q = c + s (Q - sum c) / sum s,  phi = A q,  w = phi - (s.phi) / sum s,
  *   F = F_local + q (G q) - (dc/dr)^T w,
@@ -12,21 +11,21 @@
 #include "fit/local/local.h"
 #include "potential/potential.h"
 
-/* Where the blocks of parameters start in the vector of all: those of the model, then the offsets
- * of the sources. */
+/* First indices of the blocks of parameters in the parameter vector: those of the model, then the
+ * offsets of the sources. */
 typedef struct lrpot__layout {
     int64_t count;
     int64_t energy_radial, energy_linear, energy_species, energy_hidden;
     /* -1 when absent */
     int64_t charge_radial, charge_linear, charge_species, charge_own, charge_hidden;
-    /* number of parameters of the model; behind them an energy per species for each source but the
+    /* number of parameters of the model; after them one energy per species for each source but the
      * first */
     int64_t offsets;
-    /* behind these the coefficients of the factor of the charges, -1 when it is not fitted */
+    /* after these the coefficients of the factor of the charges; -1 if it is not fitted */
     int64_t factor;
 } lrpot__layout;
 
-/* What the redistribution of the charges of a frame moves. */
+/* Sums that the redistribution of the charges of a frame uses. */
 typedef struct lrpot__redistribution {
     double shares;  /* sum of s */
     double missing; /* Q - sum c */
@@ -42,27 +41,26 @@ struct lrpot__assembly {
     lrpot_workspace *work;
     lrpot__layout layout;
     const double *offsets; /* [sources - 1][S] eV, borrowed; the caller keeps it up to date */
-    int32_t channel;       /* that the members below speak of; the first when a frame is done */
+    int32_t channel;       /* channel of the members below; the first when a frame is done */
     /* the charges conserve the total: decided by the stage of the fit, not by the model alone */
     int32_t redistribute;
-    /* nothing but energies and their linear coefficients, charges of species and offsets is
-     * differentiated by */
+    /* the Jacobian is by linear coefficients of energies, charges of species and offsets only */
     int32_t frozen;
     lrpot__local *energy;
     lrpot__local *charge;            /* NULL without a charge basis */
     lrpot__equilibrium *equilibrium; /* NULL unless the charges are equilibrated */
     /* NULL unless the factor of the charges in the Born charges is fitted along */
     lrpot__factor *factor;
-    /* of the present frame: that factor's, the frame's own, or NULL */
+    /* of the present frame: that of the fitted factor, that of the frame, or NULL */
     const double *gamma, *effect;
     int64_t capacity, capacity_rows; /* atoms, rows */
     double *prediction;  /* [rows]: energy (eV), forces, stress (eV/A^3; zero when isolated) */
     double *row_weights; /* [rows], filled by the caller */
     double *jacobian;    /* [rows][stride] */
-    /* padded counts of parameters: all with room behind, those of the charges */
+    /* padded numbers of parameters: all, and those of the charges */
     int64_t stride, charge_stride;
     lrpot__redistribution moved;
-    double *factors;             /* [3n + 6] of rows of products */
+    double *factors;             /* [3n + 6] factors of rows of products */
     double *q, *phi, *w, *field; /* [n], field [n][3] = G q */
     double *bare;                /* [n] x = slope c, see charge_slopes.h */
     double *scalars, *sloped;    /* [n] c and weights times slopes, where the kind has slopes */
@@ -84,26 +82,26 @@ lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame
 lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__frame *frame,
                                      int32_t channel);
 
-/* Parts of the jacobian from dq: explicit forces and stress; dipole, charges and their part of the
+/* Parts of the Jacobian from dq: explicit forces and stress; dipole, charges and their part of the
  * Born charges. */
 void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *frame);
 void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *frame);
-/* Forces and stress by the change dphi of the adjoint weights, which multiply dc_dr and c_strain.
- */
+/* Forces and stress by the change dphi of the adjoint weights, which multiply dc_dr and
+ * c_strain. */
 void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame);
 /* First of the parameters of the charges. */
 int64_t lrpot__assembly_first_charge(const lrpot__assembly *assembly);
 
-/* The arm that dc_i/dr_j has in the Born charges of an isolated frame: r_i less what redistribution
- * takes off; NULL for periodic ones. */
+/* Lever arm of dc_i/dr_j in the Born charges of an isolated frame: r_i minus the part that
+ * redistribution removes. NULL for periodic frames. */
 const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame,
                                   int64_t i, double arm[3]);
-/* Added to the jacobian: the local energy; the Coulomb part of the present channel, whose
- * prediction has just been made. */
+/* Adds to the Jacobian: the local energy; the Coulomb part of the present channel, whose prediction
+ * was just made. */
 lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame);
 lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame);
 
-/* Where the coefficients of a head and a species stand among the linear coefficients of the
+/* Index of the coefficients of a head and a species among the linear coefficients of the
  * charges. */
 static inline int64_t lrpot__assembly_place(const lrpot__assembly *assembly, int64_t head,
                                             int32_t species)
@@ -123,7 +121,7 @@ static inline lrpot__local_head lrpot__assembly_head(const lrpot__assembly *asse
     return local;
 }
 
-/* Where the weights of its network stand among the parameters. */
+/* Index of the weights of the head's network among the parameters. */
 static inline int64_t lrpot__assembly_hidden(const lrpot__assembly *assembly,
                                              const lrpot__frame *frame, int32_t head, int64_t i)
 {
@@ -148,7 +146,7 @@ static inline lrpot__neighbours lrpot__frame_neighbours(const lrpot__frame *fram
     return neighbours;
 }
 
-/* Where the charges' parameters stand in a row of the Jacobian. */
+/* The charges' parameters in a row of the Jacobian. */
 static inline double *lrpot__assembly_charge_row(const lrpot__assembly *assembly, int64_t row)
 {
     return assembly->jacobian + row * assembly->stride + lrpot__assembly_first_charge(assembly);

@@ -35,7 +35,7 @@ static double *at(const lrpot__assembly *assembly, int64_t row, int64_t column)
     return assembly->jacobian + row * assembly->stride + column;
 }
 
-/* Z_j[a][b] += by_own arm_ia dc_i/dr_jb; in periodic frames the arm is the vector from the
+/* Z_j[a][b] += by_own arm_ia dc_i/dr_jb. In periodic frames the lever arm is the vector from the
  * neighbour to the atom. */
 static void born_rows(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
                       double by_own, int64_t column)

@@ -13,7 +13,7 @@ static double *row_of(const lrpot__assembly *assembly, int64_t row)
     return assembly->jacobian + row * assembly->stride;
 }
 
-/* -1: isolated frames have no stress. */
+/* First row of the stress; -1 for isolated frames, which have none. */
 static int64_t stress_row(const lrpot__frame *frame)
 {
     return frame->periodic ? lrpot__frame_row(frame, LRPOT__TARGET_STRESS) : -1;
@@ -135,7 +135,7 @@ static void charge_derivatives(const lrpot__assembly *assembly, const lrpot__fra
     }
 }
 
-/* dphi becomes dw: dphi = A dq, then the mean weighted by the shares comes off. */
+/* Turns dphi into dw: dphi = A dq, minus the mean weighted by the shares. */
 static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const double *share = assembly->potential->charges->own;
@@ -154,7 +154,7 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
     memset(assembly->dphi, 0, (size_t)(n * pc) * sizeof(double));
     lrpot__product_run(&product);
     if (!assembly->redistribute) return;
-    double *mean = assembly->dc; /* no longer needed as it was */
+    double *mean = assembly->dc; /* its old values are no longer needed */
     memset(mean, 0, (size_t)pc * sizeof(double));
     for (int64_t i = 0; i < n; i++)
         cblas_daxpy((int)pc, share[frame->species[i]] / r->shares, assembly->dphi + i * pc, 1, mean,
@@ -240,14 +240,14 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
     const lrpot__layout *layout = &assembly->layout;
     int64_t stress = stress_row(frame);
     int first = assembly->channel == 0,
-        at = first ? 1 : 0; /* place of the stress among the strain rows */
+        at = first ? 1 : 0; /* index of the stress among the strain rows */
     lrpot__scatter scatter = { .jacobian = assembly->jacobian,
                                .stride = assembly->stride,
                                .forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES),
                                .strain = { stress, -1 },
                                .born = first ? lrpot__frame_row(frame, LRPOT__TARGET_BORN) : -1 };
     if (first) {
-        /* the sum itself does not follow the atoms; its strain does */
+        /* the sum itself does not depend on the positions; its strain derivative does */
         scatter.strain[0] = lrpot__frame_row(frame, LRPOT__TARGET_SUM_RULES) + 1;
         scatter.strain[1] = stress;
     }
@@ -275,8 +275,8 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
     return LRPOT_OK;
 }
 
-/* The shares move the centre that the arms of isolated frames count from: d(centre)/ds_z = sum_(i
- * of z) (r_i - centre) / sum s. */
+/* The shares change the centre, the origin of the lever arms of isolated frames: d(centre)/ds_z =
+ * sum_(i of z) (r_i - centre) / sum s. */
 static void born_by_shares(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n, born = lrpot__frame_row(frame, LRPOT__TARGET_BORN);

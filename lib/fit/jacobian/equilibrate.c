@@ -157,7 +157,7 @@ static lrpot_status gather(lrpot__assembly *assembly, const lrpot__frame *frame)
     return LRPOT_OK;
 }
 
-/* D alone, for frames whose energies do not count and heads without networks: the heads at once,
+/* D alone, for frames without energies as a target and heads without networks: both heads at once,
  * without derivatives by positions. */
 static lrpot_status gather_flow(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
@@ -262,7 +262,7 @@ static lrpot_status mixed_linear(lrpot__assembly *assembly, const lrpot__frame *
     return LRPOT_OK;
 }
 
-/* Networks bend each head in a way of its own. */
+/* Second derivatives of networks, which differ for each head. */
 static lrpot_status mixed_hidden(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
                                  lrpot__scatter *scatter)
 {
@@ -300,7 +300,7 @@ static lrpot_status mixed(lrpot__assembly *assembly, const lrpot__frame *frame)
     return LRPOT_OK;
 }
 
-/* One head after the other: the derivatives of each are made once. */
+/* Differentiates one head after the other: the derivatives of each are computed once. */
 static lrpot_status differentiate_head(lrpot__assembly *assembly, const lrpot__frame *frame,
                                        int head)
 {

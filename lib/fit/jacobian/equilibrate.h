@@ -1,17 +1,18 @@
-/* Equilibrated charges under fit: their equations are solved with the matrices of the frame, and
+/* Equilibrated charges in a fit. Their equations are solved with the matrices of the frame, and
  * differentiated by the parameters.
  *
  *   (A + eta) q + chi = C lambda, C^T q = Q,   E = chi.q + q.(A + eta).q / 2 stationary,
- *   dq = -P (dchi + q deta),  P = H^-1 - H^-1 C (C^T H^-1 C)^-1 C^T H^-1,  H = A + eta,  C_if = 1
- * for the atoms i of fragment f, dF = explicit part of dq - sum_i dq_i dchi_i/dr - d(q_i^2/2
- * eta'_i) du_i/dr - second derivatives. */
+ *   dq = -P (dchi + q deta),  P = H^-1 - H^-1 C (C^T H^-1 C)^-1 C^T H^-1,  H = A + eta,
+ *   C_if = 1 for the atoms i of fragment f,
+ *   dF = explicit part of dq - sum_i dq_i dchi_i/dr - d(q_i^2/2 eta'_i) du_i/dr
+ *        - second derivatives. */
 #ifndef LRPOT__EQUILIBRATE_H
 #define LRPOT__EQUILIBRATE_H
 
 #include "fit/jacobian/assemble.h"
 
 struct lrpot__equilibrium {
-    int64_t capacity, fragments; /* there is room for */
+    int64_t capacity, fragments; /* capacity of the arrays */
     double *scalars;             /* [2][n] chi, u */
     double *weights;             /* [2][n] dE/dchi, dE/du */
     double *slope;               /* [n] eta' */
@@ -35,18 +36,18 @@ struct lrpot__equilibrium {
 
 lrpot_status lrpot__equilibrium_create(lrpot__equilibrium **out);
 void lrpot__equilibrium_free(lrpot__equilibrium *equilibrium);
-/* x = H^-1 x + what makes its sums over the fragments their charges: q from -chi. Leaves factors of
- * H and of the border. */
+/* x = H^-1 x + a constraint term that makes the sums over the fragments their charges: q from -chi.
+ * Leaves factors of H and of the border. */
 lrpot_status lrpot__equilibrium_solve(lrpot__equilibrium *equilibrium, const lrpot__frame *frame,
                                       double *x);
-/* x becomes P x, after solve. */
+/* Replaces x by P x, after solve. */
 void lrpot__equilibrium_answer(lrpot__equilibrium *equilibrium, const lrpot__frame *frame,
                                double *x);
 /* P, after solve. */
 void lrpot__equilibrium_project(lrpot__equilibrium *equilibrium, const lrpot__frame *frame);
-/* q of a frame; the part of the energy that is not Coulomb's is added to the prediction. */
+/* q of a frame. Adds the part of the energy beside the Coulomb energy to the prediction. */
 lrpot_status lrpot__equilibrium_charges(lrpot__assembly *assembly, const lrpot__frame *frame);
-/* Forces of the heads, added to the prediction, and their virial. */
+/* Adds the forces of the heads, and their virial, to the prediction. */
 lrpot_status lrpot__equilibrium_pull(lrpot__assembly *assembly, const lrpot__frame *frame,
                                      double virial[9]);
 lrpot_status lrpot__equilibrium_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame);

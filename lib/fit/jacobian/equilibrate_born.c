@@ -1,8 +1,11 @@
-/* Born charges of equilibrated charges: charge flows along v, the answer to a field.
+/* Born charges of equilibrated charges, from the flow of charge v in response to a field:
  *
- *   Z_j[a][b] = q_j delta_ab + sum_i m_ia dq_i/dr_jb,  m the places of the atoms in their
- * fragments, = q_j delta_ab + v_ja (G q)_jb + q_j (G v_a)_jb - sum_i v_ia (dchi_i/dr_jb + q_i
- * eta'_i du_i/dr_jb),  v_a = P m_a, dv_a = -P (v_a deta). */
+ *   Z_j[a][b] = q_j delta_ab + sum_i m_ia dq_i/dr_jb
+ *             = q_j delta_ab + v_ja (G q)_jb + q_j (G v_a)_jb
+ *               - sum_i v_ia (dchi_i/dr_jb + q_i eta'_i du_i/dr_jb),
+ *   v_a = P m_a,  dv_a = -P (v_a deta),
+ *
+ * with m the unwrapped positions of the atoms in their fragments. */
 #include "fit/jacobian/equilibrate.h"
 
 #include "core/error.h"
@@ -152,7 +155,7 @@ void lrpot__equilibrium_born_explicit(lrpot__assembly *assembly, const lrpot__fr
                                     * assembly->stride
                               + base;
                 cblas_daxpy((int)pc, field[3 * j + b], assembly->dq + j * pc, 1, row,
-                            1); /* q_j itself is there already */
+                            1); /* q_j itself is included already */
                 cblas_daxpy((int)pc, assembly->field[3 * j + b], change + j * pc, 1, row, 1);
             }
         add_rows(assembly, frame, a, frame->coulomb.gradient, e->flow + a * n, 1.0, assembly->dq);
@@ -167,8 +170,8 @@ void lrpot__equilibrium_born_electronegativity(lrpot__assembly *assembly, const 
                  assembly->equilibrium->flow_change + a * frame->n * assembly->charge_stride);
 }
 
-/* What a head counts in the flow: 1 for the electronegativity, and q eta' for what the hardness is
- * made of. */
+/* Weight of a head in the flow: 1 for the electronegativity, and q eta' for the scalar of the
+ * hardness. */
 static double share_of(const lrpot__assembly *assembly, int head, int64_t i)
 {
     return head == 0 ? 1.0 : assembly->q[i] * assembly->equilibrium->slope[i];
@@ -183,7 +186,7 @@ static void aim_at(const lrpot__assembly *assembly, const lrpot__frame *frame, i
     scatter->hidden = lrpot__assembly_hidden(assembly, frame, head, i);
 }
 
-/* Both heads at once: the radial coefficients are theirs together. */
+/* Both heads at once: they share the radial coefficients. */
 static lrpot_status mixed_linear(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
                                  lrpot__scatter *scatter, double arm[3])
 {

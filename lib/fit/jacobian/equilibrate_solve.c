@@ -1,4 +1,5 @@
-/* The equations of equilibrated charges of one frame, with the charge of each fragment fixed. */
+/* Solution of the equations of equilibrated charges of one frame, with the charge of each fragment
+ * fixed. */
 #include "fit/jacobian/equilibrate.h"
 
 #include "core/error.h"
@@ -7,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Names the pair of atoms between which moving charge gains most, where it does, or else the
- * system. */
+/* Error that names the pair of atoms between which a flow of charge lowers the energy most, if it
+ * does, or else the system. */
 static lrpot_status indefinite(const lrpot__equilibrium *e, const lrpot__frame *frame)
 {
     int64_t n = frame->n, first = 0, second = 0;
@@ -58,7 +59,7 @@ static int factorise_border(lrpot__equilibrium *e, const lrpot__frame *frame)
     return lrpot__cholesky_factor(count, e->border, 1);
 }
 
-/* x = H^-1 x + what makes its sums over the fragments those in `sums`. */
+/* x = H^-1 x + a constraint term that makes the sums over the fragments those in `sums`. */
 static void constrain(lrpot__equilibrium *e, const lrpot__frame *frame, double *x)
 {
     int64_t n = frame->n;

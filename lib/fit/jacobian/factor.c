@@ -1,4 +1,4 @@
-/* Born charges of effective charges: a factor in the frames of a fit, as it is or fitted along
+/* Factor of the charges in the Born charges of a fit, fixed or fitted: effective charges
  * (docs/theory/polar_tensors.md). */
 #include "fit/driver/fit.h"
 

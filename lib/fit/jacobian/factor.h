@@ -7,7 +7,7 @@
 
 /* Scratch of one thread. */
 struct lrpot__factor {
-    lrpot__local *local;        /* of the functions B_k */
+    lrpot__local *local;        /* local layer of the functions B_k */
     int64_t functions, count;   /* K, and all coefficients [S][K + 1] */
     const double *coefficients; /* borrowed; the caller keeps them up to date */
     int64_t capacity;           /* atoms */
@@ -24,7 +24,7 @@ lrpot_status lrpot__factor_create(lrpot__factor **out, const lrpot_basis *basis,
 void lrpot__factor_free(lrpot__factor *factor);
 /* gamma and effect of a frame. */
 lrpot_status lrpot__factor_evaluate(lrpot__factor *factor, const lrpot__frame *frame);
-/* Added to the jacobian: the Born charges by the coefficients, after those by the charges. */
+/* Adds to the Jacobian: the Born charges by the coefficients, after those by the charges. */
 lrpot_status lrpot__factor_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame);
 
 #endif

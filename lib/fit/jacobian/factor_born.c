@@ -1,11 +1,11 @@
 /* Born charges of effective charges gamma_i q_i, and their derivatives by the coefficients of
  * gamma:
  *
- *   Z_j[a][b] = (gamma_j q_j - mean) delta_ab + sum_i gamma_i arm_ia dq_i/dr_jb + sum_i q_i arm_ia
- * dgamma_i/dr_jb,
+ *   Z_j[a][b] = (gamma_j q_j - mean) delta_ab + sum_i gamma_i arm_ia dq_i/dr_jb
+ *               + sum_i q_i arm_ia dgamma_i/dr_jb,
  *
- * linear in gamma, so that each coefficient brings the same with dgamma/dc in the place of gamma.
- */
+ * which is linear in gamma. The derivative by a coefficient is the same with dgamma/dc instead of
+ * gamma. arm: lever arm of the charge. */
 #include "fit/jacobian/factor.h"
 
 #include "core/error.h"
@@ -65,8 +65,8 @@ static const double *coefficients_of(const lrpot__factor *factor, int64_t z)
     return factor->coefficients + z * (factor->functions + 1);
 }
 
-/* The arm of neighbour k of atom i, or of the atom itself (k < 0), which in a periodic frame has
- * none. */
+/* Lever arm of neighbour k of atom i, or of the atom itself (k < 0), which is zero in a periodic
+ * frame. */
 static void arm_of(const lrpot__frame *frame, const lrpot__local *local, int64_t i, int64_t k,
                    double out[3])
 {
@@ -76,8 +76,8 @@ static void arm_of(const lrpot__frame *frame, const lrpot__local *local, int64_t
                                   : -local->vectors[3 * k + a];
 }
 
-/* One atom's column of the effect: its own factor on the diagonal, and how that follows its
- * neighbours. */
+/* Column of the effect of one atom: its own factor on the diagonal, and the derivatives of the
+ * factor by its neighbours. */
 static void add_effect(lrpot__factor *factor, const lrpot__frame *frame, int64_t i)
 {
     const lrpot__local *local = factor->local;
@@ -122,8 +122,8 @@ static void add_row(lrpot__assembly *assembly, const lrpot__frame *frame, int64_
                 1);
 }
 
-/* The factor of atom i by itself: gamma_i q_i on the diagonal, and the arms of what its charge does
- * as the atoms move. */
+/* The factor of atom i without its derivatives: gamma_i q_i on the diagonal, and the lever arms of
+ * the derivatives of its charge. */
 static lrpot_status still_factor(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
                                  int64_t place)
 {
@@ -156,7 +156,7 @@ static lrpot_status still_factor(lrpot__assembly *assembly, const lrpot__frame *
     return LRPOT_OK;
 }
 
-/* The factor of atom i as it follows its neighbours, with the charge in front. */
+/* Derivatives of the factor of atom i by its neighbours, times the charge. */
 static void moving_factor(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
                           int64_t place)
 {
@@ -175,8 +175,8 @@ static void moving_factor(lrpot__assembly *assembly, const lrpot__frame *frame, 
     lrpot__local_mixed_linear(assembly->factor->local, &scatter);
 }
 
-/* What does not belong to one atom: the mean of the effective charges, and what redistribution
- * takes off the arms. */
+/* Terms common to all atoms: the mean of the effective charges, and the lever arms' part that
+ * redistribution removes. */
 static void common_parts(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const lrpot__factor *factor = assembly->factor;

@@ -1,5 +1,5 @@
-/* Factorization by blocks: all but a narrow panel is the product of matrices that the fit has fast
- * already, and no thread of a BLAS waits for a busy processor. */
+/* Cholesky factorization by blocks. All but a narrow panel uses the fit's own fast matrix products,
+ * so no BLAS thread waits for a busy processor. */
 #include "fit/least_squares/cholesky.h"
 
 #include "core/threads.h"
@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Rows first .. last of U, when the rows above have been subtracted from them. */
+/* Factors rows first .. last of U, from which the rows above have been subtracted. */
 static int factor_panel(int64_t n, int64_t first, int64_t last, int64_t stride, double *h)
 {
     for (int64_t k = first; k < last; k++) {
@@ -24,11 +24,11 @@ static int factor_panel(int64_t n, int64_t first, int64_t last, int64_t stride, 
 }
 
 /* H -= (rows of the panel)^T (rows of the panel) for the rows below. The product starts at a
- * multiple of the pad, so its columns do. */
+ * multiple of the pad, so that its columns are aligned. */
 static void subtract_panel(int64_t n, int64_t first, int64_t last, int64_t stride, double *h,
                            int32_t threads)
 {
-    enum { LEAST = 512 }; /* rows that are worth a second thread */
+    enum { LEAST = 512 }; /* smallest number of rows for which a second thread saves time */
     double minus[LRPOT__PRODUCT_PAD];
     for (int r = 0; r < LRPOT__PRODUCT_PAD; r++) minus[r] = -1.0;
 #ifdef _OPENMP

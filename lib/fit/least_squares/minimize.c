@@ -36,7 +36,7 @@ static double active_gradient(const lrpot__descent *d, const lrpot__problem *pro
     return 2.0 * sqrt(sum);
 }
 
-/* Loss after the step of a damping, in trial; INFINITY where there is none. */
+/* Loss after the step with this damping, in trial; INFINITY if there is none. */
 static double try_step(lrpot__descent *d, const lrpot__problem *problem, double damping)
 {
     double loss = INFINITY;
@@ -63,9 +63,9 @@ static double distance_between(const lrpot__descent *d, const lrpot__problem *pr
     return sqrt(sum);
 }
 
-/* From the new state on along the parabola through it and the two before, as far as the loss falls:
- * in a long valley the damping that its walls ask for makes steps short that are nearly parallel.
- */
+/* Extrapolates along the parabola through the new state and the two before, as long as the loss
+ * falls. In a long valley the damping that its walls require makes short steps that are nearly
+ * parallel. */
 static void go_on(lrpot__descent *d, const lrpot__problem *problem, const double *last,
                   double *loss)
 {
@@ -86,9 +86,9 @@ static void go_on(lrpot__descent *d, const lrpot__problem *problem, const double
     }
 }
 
-/* One step, or none when no damping up to the limit lowers the loss. A loss costs little beside a
- * matrix, so the damping falls as long as that lowers the loss further: in the long curved valleys
- * of products of parameters the best one changes from step to step. */
+/* One step, or none if no damping up to the limit lowers the loss. A loss costs little compared
+ * with a matrix, so the damping is lowered as long as that lowers the loss further. In the long
+ * curved valleys of products of parameters the best damping changes from step to step. */
 static lrpot_status try_steps(lrpot__descent *d, const lrpot__problem *problem, double *loss,
                               double *damping, int32_t *accepted)
 {
@@ -109,7 +109,7 @@ static lrpot_status try_steps(lrpot__descent *d, const lrpot__problem *problem, 
         keep_trial(d, problem);
     }
     size_t bytes = (size_t)d->count * sizeof(double);
-    double *last = d->step; /* free until the next step */
+    double *last = d->step; /* this array is free until the next step */
     memcpy(last, d->params, bytes);
     memcpy(d->params, d->kept, bytes);
     *loss = least;

@@ -1,7 +1,7 @@
-/* Derivatives of an atom's gradient by its parameters. A lane is a direction in which an atom
- * moves, not a parameter: there are few of them, and one sweep forward and one back give the slopes
- * of all features, and those of all moments' adjoints, which the radial coefficients need, however
- * many of either there are. */
+/* Second derivatives: an atom's gradient differentiated by its parameters. A lane is a direction in
+ * which an atom moves, not a parameter. There are few directions. One sweep forward and one back
+ * give the slopes of all features, and those of all moments' adjoints, which the radial
+ * coefficients need, at a cost that does not depend on their numbers. */
 #include "fit/local/local.h"
 
 #include "core/strain.h"
@@ -15,8 +15,8 @@ static int64_t rows_of(const lrpot__local *local)
     return 3 * local->count + LRPOT__LOCAL_SUMS;
 }
 
-/* Features in the lanes become columns of the rows first, first + 1, ... of their slopes; few rows
- * at a time, so that these stay in the cache. */
+/* Copies features from the lanes to columns of the rows first, first + 1, ... of their slopes. Few
+ * rows at a time, so that these stay in the cache. */
 static void keep_features(lrpot__local *local, int64_t first, int64_t lanes)
 {
     enum { FEW = 8 };
@@ -33,7 +33,8 @@ static void keep_features(lrpot__local *local, int64_t first, int64_t lanes)
     }
 }
 
-/* What moments of one radial function, k to last - 1, add: sum_k d(dV/dM_k)/dr dM_k/dc. */
+/* Adds the part of the moments of one radial function, k to last - 1: sum_k d(dV/dM_k)/dr
+ * dM_k/dc. */
 static void add_function(lrpot__local *local, int64_t first, int64_t lanes, int32_t k, int32_t last)
 {
     const lrpot__plan *plan = local->basis->plan;
@@ -58,8 +59,8 @@ static void add_function(lrpot__local *local, int64_t first, int64_t lanes, int3
         }
 }
 
-/* Moments of one radial function whose monomials follow each other, as they do in tables of ours,
- * are one product. */
+/* Adds the moments of one radial function. If their monomials are consecutive, as in the tables of
+ * this library, it is one product. */
 static void add_radial(lrpot__local *local, int64_t first, int64_t lanes)
 {
     const lrpot__plan *plan = local->basis->plan;
@@ -89,9 +90,9 @@ static void sweep(lrpot__local *local, int64_t first, int64_t lanes, int what)
     add_radial(local, first, lanes);
 }
 
-/* Columns of the neighbours go to the forces on them, with the sign of a force; their sum to the
- * centre; the rest to the strains. Strain columns that go to two places come twice. Returns the
- * number of columns used of the first kind. */
+/* Finds the target rows of the columns: neighbours to the forces on them, with the sign of a force;
+ * their sum to the centre; the rest to the strains. Strain columns with two targets come twice.
+ * Returns the number of columns of the first kind. */
 static int64_t aim(lrpot__local *local, const lrpot__scatter *scatter)
 {
     int64_t n = 0;
@@ -123,7 +124,7 @@ static void add(double *row, const double *x, int64_t n, double factor)
     for (int64_t i = 0; i < n; i++) row[i] += factor * x[i];
 }
 
-/* The radial coefficients of neighbour n in its own derivative: [3][F n]. */
+/* Derivative of neighbour n by the radial coefficients of its own function: [3][F n]. */
 static void direct_terms(lrpot__local *local, int64_t n)
 {
     const lrpot__plan *plan = local->basis->plan;
@@ -147,7 +148,7 @@ static void direct_terms(lrpot__local *local, int64_t n)
     }
 }
 
-/* The part in which the derivative falls on the radial function of the neighbour itself. */
+/* Term with the derivative of the radial function of the neighbour itself. */
 static void direct_radial(lrpot__local *local)
 {
     int64_t width = (int64_t)local->basis->plan->n_radial * local->basis->options.radial_size;

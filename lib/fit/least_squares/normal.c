@@ -136,7 +136,7 @@ static double weigh(const lrpot__frame *frame, const lrpot__weights *weights, do
     return loss;
 }
 
-/* What is frozen in front needs no matrix. */
+/* First panel of the matrix. Frozen parameters at the front need none. */
 static int64_t first_panel(const lrpot__assembly *assembly)
 {
     return assembly->frozen ? assembly->layout.energy_linear / LRPOT__GRAM_PANEL : 0;
@@ -157,7 +157,7 @@ static void add_rows(lrpot__normal *normal, int64_t panel)
     normal->n_rows = 0;
 }
 
-/* One row, weighted, from a panel on. */
+/* Keeps one weighted row, from a panel on. */
 static void keep_row(lrpot__normal *normal, const double *row, double weight, int64_t panel)
 {
     for (; panel * LRPOT__GRAM_PANEL < normal->count; panel++) {
@@ -173,7 +173,7 @@ static void keep_row(lrpot__normal *normal, const double *row, double weight, in
     normal->n_rows++;
 }
 
-/* Rows that nothing is compared with are left out. */
+/* Adds the rows to the matrix. Rows without reference are left out. */
 static void add_matrix(lrpot__normal *normal, const lrpot__assembly *assembly,
                        const lrpot__frame *frame)
 {
@@ -216,7 +216,7 @@ static void add_partial(lrpot__normal *total, const lrpot__normal *part, int wit
     for (int64_t i = 0; i < total->count * total->stride; i++) total->matrix[i] += part->matrix[i];
 }
 
-/* Sums over processes, and whether one has failed. */
+/* Sums over processes; fails if one of them has failed. */
 static lrpot_status add_processes(lrpot__normal *total, const lrpot_comm *comm, lrpot_status status,
                                   int with_matrix)
 {
@@ -269,7 +269,7 @@ lrpot_status lrpot__normal_accumulate(lrpot__normal *total, lrpot__normal **part
 {
     lrpot_status status = LRPOT_OK;
     accumulate_here(partial, assemblies, threads, frames, n_frames, set, &weights, with_matrix);
-    /* messages are the failing thread's own: hand the first to the caller's */
+    /* messages belong to the failing thread: copy the first to the caller's thread */
     for (int32_t t = 0; t < threads && status == LRPOT_OK; t++)
         if (partial[t]->status != LRPOT_OK)
             status = lrpot__fail(partial[t]->status, "%s", partial[t]->message);

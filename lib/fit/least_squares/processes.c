@@ -1,4 +1,4 @@
-/* What the processes that share a fit must agree about. */
+/* Agreement between the processes that share a fit: sums and counts. */
 #include "fit/driver/fit.h"
 
 #include "core/error.h"

@@ -1,4 +1,4 @@
-/* Which kernel the processor runs. */
+/* Choice of the fit kernel for this processor. */
 #include "fit/local/fit_kernel.h"
 
 #include "basis/kernels/kernel.h"

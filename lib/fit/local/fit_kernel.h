@@ -6,19 +6,19 @@
 #include "basis/plan/plan.h"
 #include "core/product.h"
 
-/* Directions of one sweep. */
+/* Number of directions of one sweep. */
 enum { LRPOT__FIT_LANES = LRPOT__PRODUCT_PAD };
 
 typedef struct lrpot__fit_kernel {
-    /* tangents [n_moments][LANES]: those of products from those of basic moments. */
+    /* tangents [n_moments][LANES]: computes those of products from those of basic moments. */
     void (*forward)(const lrpot__plan *plan, const double *moments, double *tangents);
-    /* lanes [n_moments][LANES] holds derivatives of the scalars' coefficients: becomes those of
+    /* lanes [n_moments][LANES]: replaces derivatives of the scalars' coefficients by those of
      * dV/dM. */
     void (*backward)(const lrpot__plan *plan, const double *moments, const double *adjoint,
                      const double *tangents, double *lanes);
 } lrpot__fit_kernel;
 
-/* The fastest that the processor runs. */
+/* The fastest kernel that the processor can run. */
 const lrpot__fit_kernel *lrpot__fit_kernel_get(void);
 
 extern const lrpot__fit_kernel lrpot__fit_portable, lrpot__fit_avx2, lrpot__fit_avx512;

@@ -1,4 +1,4 @@
-/* Sweeps over the contraction plan for no instruction set in particular. */
+/* Sweeps over the contraction plan in portable code. */
 #define LANES 2
 #define KERNEL lrpot__fit_portable
 

@@ -21,8 +21,8 @@ static void forward(const lrpot__plan *plan, const double *moments, double *tang
     }
 }
 
-/* A product adds to the adjoints of both factors; where they are the same moment the second must
- * see what the first has added. */
+/* A product adds to the adjoints of both factors. If they are the same moment, the second addition
+ * must include the first. */
 INLINE void pull(const lrpot__product *p, const double *moments, const double *adjoint,
                  const double *tangents, double *lanes)
 {

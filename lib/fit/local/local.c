@@ -88,7 +88,7 @@ static int allocate_fixed(lrpot__local *local)
            && local->tangents && local->lanes && local->direct;
 }
 
-/* Of networks, but for what grows with the neighbours. */
+/* Allocates the arrays of networks whose sizes do not depend on the number of neighbours. */
 static int allocate_network(lrpot__local *local)
 {
     const lrpot__network *network = local->network;
@@ -111,12 +111,12 @@ lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis,
     local->basis = basis;
     local->network = network;
     local->kernel = lrpot__fit_kernel_get();
-    local->capacity = -1; /* an atom without neighbours needs room, too: for their sums */
+    local->capacity = -1; /* an atom without neighbours also needs room, for the sums */
     local->n_radial = (int64_t)basis->options.n_species * basis->plan->n_radial
                       * basis->options.radial_size;
     local->n_lanes = local->n_radial + basis->plan->n_scalars;
     local->features_stride = lrpot__padded(basis->plan->n_scalars)
-                             + 8; /* no power of two, where rows would share places in the cache */
+                             + 8; /* not a power of two, so that rows do not share cache sets */
     if (!allocate_fixed(local) || !allocate_network(local)) {
         lrpot__local_free(local);
         return LRPOT_E_MEMORY;
@@ -218,7 +218,7 @@ static void collect(lrpot__local *local, const int32_t *species, lrpot__neighbou
     local->count = n;
 }
 
-/* Behind the neighbours: their sum, and sum_j r_a d/dr_b. */
+/* Fills the columns after the neighbours: their sum, and sum_j r_a d/dr_b. */
 static void sum_columns(lrpot__local *local)
 {
     for (int32_t k = 0; k < local->basis->plan->n_basic; k++) {
@@ -234,7 +234,8 @@ static void sum_columns(lrpot__local *local)
     }
 }
 
-/* Basic moments, their position derivatives, and the sums that the radial coefficients multiply. */
+/* Basic moments, their derivatives by positions, and the sums that the radial coefficients
+ * multiply. */
 static void basic_moments(lrpot__local *local, const double *radial)
 {
     const lrpot__plan *plan = local->basis->plan;

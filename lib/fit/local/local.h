@@ -1,16 +1,14 @@
-/* One atom of the local layer with everything a Gauss-Newton step needs: value, forces, and both
- * differentiated by the parameters.
- *
- * Positions are fixed during a fit, so the moments are linear in the radial coefficients; the rest
- * is the contraction plan run with one lane per direction in which an atom of the neighbourhood
- * moves. */
+/* Local layer of one atom for a Gauss-Newton step: value, forces, and both differentiated by the
+ * parameters. Positions are fixed during a fit, so the moments are linear in the radial
+ * coefficients. The rest is the contraction plan, run with one lane per direction in which an atom
+ * of the neighbourhood moves. */
 #ifndef LRPOT__FIT_LOCAL_H
 #define LRPOT__FIT_LOCAL_H
 
 #include "basis/evaluate.h"
 #include "fit/local/fit_kernel.h"
 
-/* Columns behind those of the neighbours: sum_j d/dr_ij (the centre's force), and the six sum_j r_a
+/* Columns after those of the neighbours: sum_j d/dr_ij (the centre's force), and the six sum_j r_a
  * d/dr_b (the strain). */
 enum { LRPOT__LOCAL_SUMS = 9 };
 
@@ -21,11 +19,11 @@ typedef struct lrpot__neighbours {
     const double *vectors; /* [count][3] */
 } lrpot__neighbours;
 
-/* What an atom's value is made with. */
+/* Parameters of the value of an atom. */
 typedef struct lrpot__local_head {
     const double *coefficients; /* [K] */
-    int32_t output;             /* the head whose networks are added, if there are any */
-    double total_charge;        /* e: an input of them */
+    int32_t output;             /* index of the head, for its networks */
+    double total_charge;        /* e: an input of the networks */
 } lrpot__local_head;
 
 typedef struct lrpot__local {
@@ -62,13 +60,13 @@ typedef struct lrpot__local {
     double *tangents; /* [n_moments][LANES] dM/dr */
     double *lanes;    /* [n_moments][LANES] d(dV/dM)/dr */
     double *block;    /* [LANES][sums_stride] */
-    int slopes_made;  /* which of the next two are those of the last atom */
+    int slopes_made;  /* which of the next two arrays hold the last atom */
     int64_t features_stride;
     double *feature_slopes; /* [3 count + SUMS][features_stride] dB/dr */
     /* [3 count + SUMS][n_radial] derivatives of the gradient by the radial coefficients */
     double *radial_slopes;
     double *direct;   /* [3][F n] */
-    int64_t *targets; /* rows that the columns of the jacobian go to, and their factors */
+    int64_t *targets; /* target rows of the columns of the Jacobian, and their factors */
     double *scales;
     /* of networks (docs/theory/fitting.md) */
     const double *weights; /* of the atom's network */
@@ -80,7 +78,7 @@ typedef struct lrpot__local {
     double *rows;       /* [3 count + SUMS][] of the jacobian of a few weights */
 } lrpot__local;
 
-/* Where the derivatives of an atom's forces by its parameters go. */
+/* Destination of the derivatives of an atom's forces by its parameters. */
 typedef struct lrpot__scatter {
     double *jacobian; /* [rows][stride], rows with room for LANES pads */
     int64_t stride;
@@ -92,25 +90,25 @@ typedef struct lrpot__scatter {
     double strain_factor[2];
     double weight; /* dE/dV_i */
     int64_t born;  /* row of Z[0][0][0], -1: none */
-    double factor; /* of the arms of periodic systems */
-    /* [3]: Z_j[a][b] += arm_a dV_i/dr_jb; NULL: the arm is the vector from j to i (periodic
+    double factor; /* factor of the lever arms of periodic systems */
+    /* [3]: Z_j[a][b] += arm_a dV_i/dr_jb; NULL: the lever arm is the vector from j to i (periodic
      * systems) */
     const double *arm;
 } lrpot__scatter;
 
-/* Derivatives of the columns of the moments' jacobian by some parameters, which are `width` columns
- * of the fit's jacobian. */
+/* Derivatives of the columns of the moments' Jacobian by some parameters, which are `width` columns
+ * of the fit's Jacobian. */
 typedef struct lrpot__local_rows {
     const double *values; /* [3 count + SUMS][stride] */
     int64_t stride, width;
     int64_t column;
 } lrpot__local_rows;
 
-/* network: of the heads, or NULL; borrowed. */
+/* network: that of the heads, or NULL; borrowed. */
 lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis,
                                  const lrpot__network *network);
 void lrpot__local_free(lrpot__local *local);
-/* Value, its gradients by positions and by parameters. species is of all atoms. */
+/* Computes the value and its gradients by positions and by parameters. species: of all atoms. */
 lrpot_status lrpot__local_atom(lrpot__local *local, lrpot__local_head head, const int32_t *species,
                                int64_t centre, lrpot__neighbours neighbours);
 /* Adds the second derivatives of the last atom by its radial and by its linear coefficients, and by
@@ -119,10 +117,10 @@ void lrpot__local_mixed_radial(lrpot__local *local, const lrpot__scatter *scatte
 void lrpot__local_mixed_linear(lrpot__local *local, const lrpot__scatter *scatter);
 void lrpot__local_mixed_hidden(lrpot__local *local, const lrpot__scatter *scatter);
 
-/* The network at the features of the atom, whose moments are complete. */
+/* Evaluates the network at the features of the atom, whose moments are complete. */
 void lrpot__local_expand(lrpot__local *local, lrpot__local_head head, int32_t species);
-/* tangents of the moments by parameters in, in the lanes of the scalars what these do to the
- * coefficients out. */
+/* In: tangents of the moments by parameters. Out, in the lanes of the scalars: derivatives of the
+ * coefficients by these parameters. */
 void lrpot__local_bend(const lrpot__local *local, const double *tangents, double *lanes);
 /* dB/dr of the last atom, in feature_slopes. */
 void lrpot__local_feature_slopes(lrpot__local *local);

@@ -1,10 +1,9 @@
-/* Networks beside the linear heads under fit: to the rest of an atom they are coefficients zeta +
- * dN/dB that change with its features, and
+/* Second derivatives of networks beside the linear heads in a fit. For the rest of an atom they are
+ * coefficients zeta + dN/dB that depend on its features. With t = W x, the derivatives n' and n''
+ * of N by t, and weights w after W:
  *
- *   d(dN/dr)/dW_hk = n'_h dB_k/dr + x_k sum_g n''_hg dt_g/dr,   d(dN/dr)/dw = sum_h d(n'_h)/dw
- * dt_h/dr  for weights w behind W,
- *
- * where t = W x and n' and n'' are the derivatives of N by t. */
+ *   d(dN/dr)/dW_hk = n'_h dB_k/dr + x_k sum_g n''_hg dt_g/dr,
+ *   d(dN/dr)/dw    = sum_h d(n'_h)/dw dt_h/dr. */
 #include "fit/local/local.h"
 
 #include <string.h>
@@ -33,7 +32,8 @@ void lrpot__local_expand(lrpot__local *local, lrpot__local_head head, int32_t sp
         }
 }
 
-/* sum_k W_hk dB_k/dp of each node, times the curvature: dn'/dp; then on to the coefficients. */
+/* sum_k W_hk dB_k/dp of each node, times the curvature, gives dn'/dp; from it follow the
+ * coefficients. */
 void lrpot__local_bend(const lrpot__local *local, const double *tangents, double *lanes)
 {
     const lrpot__plan *plan = local->basis->plan;

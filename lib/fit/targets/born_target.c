@@ -10,9 +10,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Charges of a model whose energies are those of a screened medium are physical ones over the root
- * of its electronic constant: where the structure tells it, Born charges are compared on that
- * scale. */
+/* Reads the reference Born charges. The charges of a model of a screened medium are the physical
+ * ones divided by the root of its electronic dielectric constant. If the structure states that
+ * constant, Born charges are compared on that scale. */
 static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, lrpot__block *block)
 {
     const double *epsilon = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
@@ -26,7 +26,7 @@ static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, 
     return LRPOT_OK;
 }
 
-/* Charge flows through whole fragments. */
+/* Keeps unwrapped positions: charge flows through whole fragments. */
 static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential,
                             lrpot_workspace *work, const lrpot_structure *structure)
 {
@@ -40,7 +40,8 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
     return frame->born.places != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
-/* What the motion of the neighbours of atom i does to the charge, times the arm of that charge. */
+/* Adds the change of the charge of atom i with the motion of its neighbours, times the lever arm of
+ * that charge. */
 static void add_following(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
                           double *z)
 {
@@ -64,7 +65,7 @@ static void add_following(lrpot__assembly *assembly, const lrpot__frame *frame, 
         }
 }
 
-/* Z_j[a][b] = q_j delta_ab + sum_i arm_ia dc_i/dr_jb; with factors their effect instead of q_j. */
+/* Z_j[a][b] = q_j delta_ab + sum_i arm_ia dc_i/dr_jb; with factors, their effect instead of q_j. */
 static lrpot_status predict(lrpot__assembly *assembly, const lrpot__frame *frame, double *z)
 {
     if (assembly->equilibrium != NULL) return lrpot__equilibrium_born(assembly, frame, z);

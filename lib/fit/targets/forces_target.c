@@ -1,4 +1,4 @@
-/* Forces on the atoms; three components are one outlier together. */
+/* Forces on the atoms. The three components of an atom are one outlier together. */
 #include "fit/data/frame.h"
 
 #include <cblas.h>

@@ -21,7 +21,7 @@ static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, 
     return LRPOT_OK;
 }
 
-/* Off-diagonal components stand for two of the nine. */
+/* Factor of a component: an off-diagonal one counts for two of the nine. */
 static double factor(const lrpot__frame *frame, const lrpot__weights *weights, int64_t row)
 {
     (void)frame;

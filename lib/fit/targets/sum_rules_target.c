@@ -1,5 +1,5 @@
 /* Sum rules of the bare charges, references 0: their sum per atom is the total charge, and does not
- * change with strain (six components). Then the Born charges obey the acoustic sum rule. */
+ * change with strain (six components). The Born charges then obey the acoustic sum rule. */
 #include "fit/data/frame.h"
 
 #include "core/memory.h"

@@ -1,5 +1,5 @@
-/* Quantities that a fit compares with references. One file fills one record; the table of all
- * records stands in targets.c. */
+/* Targets: quantities that a fit compares with references. One file fills one record; the table of
+ * all records is in targets.c. */
 #ifndef LRPOT__TARGET_H
 #define LRPOT__TARGET_H
 
@@ -25,42 +25,42 @@ typedef struct lrpot__block {
 /* Inverse errors: residuals are multiplied by these. */
 typedef struct lrpot__weights {
     double inverse_error[LRPOT__TARGETS];
-    /* error of forces in proportion to the root mean square force of the frame */
+    /* error of forces relative to the root mean square force of the frame */
     double relative;
-    /* Weighted residuals r beyond this size count as outliers, by magnitude instead of square: the
-     * loss is 2 kappa^2 (sqrt(1 + r^2/kappa^2) - 1) per group of rows. It has no minima that give
-     * up most of the data, as losses that saturate do. INFINITY: plain squares. */
+    /* Size of weighted residuals r beyond which they count as outliers, by magnitude instead of
+     * square: the loss is 2 kappa^2 (sqrt(1 + r^2/kappa^2) - 1) per group of rows. It has no minima
+     * that ignore most of the data, as losses that saturate have. INFINITY: plain squares. */
     double kappa;
 } lrpot__weights;
 
-/* Boundaries that a frame needs to have the target. */
+/* Boundary conditions that a frame needs for the target. */
 enum { LRPOT__TARGET_ANY, LRPOT__TARGET_PERIODIC, LRPOT__TARGET_ISOLATED };
 
 typedef struct lrpot__target {
     const char *name;       /* in options, reports and configuration files */
     const char *label;      /* in sentences */
-    const char *unit;       /* of the reported error */
+    const char *unit;       /* unit of the reported error */
     int32_t quantity;       /* LRPOT_QUANTITY_* of the reference, -1: none of these */
     const char *weight_key; /* key of a frame's own weight in extended XYZ */
-    double error;           /* size of the error that counts as equal, when none is given */
-    int32_t usual;          /* fitted where no targets are named */
+    double error;           /* default of the error that counts as equal */
+    int32_t usual;          /* fitted if no targets are named */
     int32_t boundary;       /* LRPOT__TARGET_ANY ... */
     int32_t per_atom;       /* the error is reported per atom of the frame */
-    int32_t group;          /* rows that are one outlier together; 0: all of the frame */
+    int32_t group;          /* number of rows that are one outlier together; 0: all of the frame */
     int32_t plain;          /* always squares, never outliers */
-    int32_t tells_sign;     /* knows the sign of all charges together */
+    int32_t tells_sign;     /* determines the sign of all charges together */
     int32_t always;         /* every frame has the rows, with or without a reference */
     int32_t keeps_matrix;   /* each frame keeps [n][count] numbers that prepare computes */
     /* Sets count and reference (NULL where the structure has none) for frame->n atoms. */
     lrpot_status (*read)(lrpot__frame *frame, const lrpot_structure *structure,
                          lrpot__block *block);
-    /* After the atoms of the frame are known; NULL: nothing to do. */
+    /* Called when the atoms of the frame are known; NULL: nothing to do. */
     lrpot_status (*prepare)(lrpot__frame *frame, const lrpot_potential *potential,
                             lrpot_workspace *work, const lrpot_structure *structure);
     /* Factor of a row's weight beside the inverse error; NULL: 1. */
     double (*factor)(const lrpot__frame *frame, const lrpot__weights *weights, int64_t row);
-    /* Adds to the rows what the charges q of the assembly make of them. NULL: the chain of energy
-     * and forces fills the rows itself. */
+    /* Adds the predictions from the charges q of the assembly to the rows. NULL: the chain of
+     * energy and forces fills the rows itself. */
     lrpot_status (*predict)(lrpot__assembly *assembly, const lrpot__frame *frame, double *rows);
     /* Adds the derivatives of the rows through dq to the Jacobian; NULL like predict. */
     void (*differentiate)(lrpot__assembly *assembly, const lrpot__frame *frame);
@@ -73,7 +73,7 @@ extern const lrpot__target *const lrpot__targets[];
 LRPOT__TARGET_LIST(LRPOT__TARGET_RECORD)
 extern const lrpot__target lrpot__target_sum_rules;
 
-/* Reads a reference of the structure as it stands. */
+/* Reads a reference of the structure without conversion. */
 lrpot_status lrpot__target_copy(const lrpot_structure *structure, int32_t quantity, int64_t n,
                                 lrpot__block *block);
 

@@ -1,4 +1,4 @@
-/* The table of the targets, and what the interface tells of it. */
+/* Table of the targets, and the public functions that read it. */
 #include "fit/targets/target.h"
 
 #include "core/error.h"

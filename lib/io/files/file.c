@@ -1,4 +1,4 @@
-/* The writer of the library for others. */
+/* Public interface of the library's file writer. */
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/files/output.h"
@@ -44,7 +44,7 @@ void lrpot_file_abandon(lrpot_file *file)
     lrpot__free(file);
 }
 
-/* The folder that holds a file, and the part of the name that is left. */
+/* Splits a path into the folder of a file and its name in the folder. */
 static int folder_of(char *path, struct stat *folder, const char **name)
 {
     char *slash = strrchr(path, '/');
@@ -62,7 +62,7 @@ static int is_same(const struct stat *a, const struct stat *b)
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Of files that are not there yet. */
+/* 1 if two paths, of files that do not exist yet, have the same target. */
 static int32_t same_target(const char *a, const char *b)
 {
     char *targets[2] = { lrpot__output_target(a), lrpot__output_target(b) };

@@ -1,4 +1,4 @@
-/* Files of structures that the readers do not read, named for what they are. */
+/* Recognition of structure files that the readers do not read, for the error message. */
 #include "io/files/reader.h"
 
 #include "core/error.h"
@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define LOOK 4096 /* bytes */
+#define LOOK 4096 /* bytes of the file that are inspected */
 
 static const char *base_name(const char *path)
 {
@@ -20,7 +20,7 @@ static int begins(const char *data, int64_t size, const char *with)
     return size >= length && memcmp(data, with, (size_t)length) == 0;
 }
 
-/* Line number `line` (from 0) of the data, as a copy; 0 when it is not there. */
+/* Copies line number `line` (from 0) of the data; 0 if it does not exist. */
 static int line_of(const char *data, int64_t size, int line, char *out, size_t room)
 {
     const char *at = data, *end = data + size;
@@ -49,7 +49,7 @@ static int numbers_of(const char *line)
     return n;
 }
 
-/* Title, scale, three vectors: lines of three numbers are no atoms of XYZ. */
+/* 1 for title, scale, three vectors: lines of three numbers are not atoms of XYZ. */
 static int is_poscar(const char *data, int64_t size)
 {
     char line[400];
@@ -145,7 +145,7 @@ lrpot_status lrpot__foreign_refuse(lrpot__text *text)
     kind k = compressed(data, size);
     if (k.what == NULL) k = binary(data, size);
     (void)line_of(data, size, 0, first, sizeof first);
-    /* a count alone in the first line is XYZ, whatever the file is called */
+    /* a number alone in the first line is XYZ, whatever the name of the file */
     if (k.what == NULL && is_poscar(data, size))
         k = (kind){ "is a VASP POSCAR", ASE " -i vasp IN OUT.xyz" };
     if (k.what == NULL && numbers_of(first) != 1) k = written(base_name(text->name), data, size);

@@ -15,9 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NEW_FILE_MODE 0666 /* the process' umask takes off what it must */
+#define NEW_FILE_MODE 0666 /* the umask of the process removes rights */
 #define MOST_TRIES 1000
-#define MOST_LINKS 40 /* as the kernel follows at most */
+#define MOST_LINKS 40 /* the limit of the kernel */
 
 static void release(lrpot__output *output)
 {
@@ -27,7 +27,7 @@ static void release(lrpot__output *output)
     *output = (lrpot__output){ 0 };
 }
 
-/* Nobody's file any more: it was renamed, or it goes. */
+/* Forgets the temporary file: it was renamed, or it is removed now. */
 static void drop_aside(lrpot__output *output, int remove)
 {
     if (output->aside == NULL) return;
@@ -35,7 +35,7 @@ static void drop_aside(lrpot__output *output, int remove)
     lrpot__temporary_drop(output->place);
 }
 
-/* Where a link to a file points that is not there yet, or a copy of the path; NULL with errno for
+/* Target of a link to a file that does not exist yet, or a copy of the path. NULL with errno for
  * links in a circle and without memory. */
 static char *follow(const char *path)
 {
@@ -63,7 +63,7 @@ static char *follow(const char *path)
     return at;
 }
 
-/* A symbolic link stays: the file that it names is replaced. */
+/* Target of an output path. A symbolic link is kept: the file that it names is replaced. */
 char *lrpot__output_target(const char *path)
 {
     char *real = realpath(path, NULL);
@@ -73,8 +73,8 @@ char *lrpot__output_target(const char *path)
     return copy;
 }
 
-/* Where standard streams are closed their numbers are given to the next files, which what the host
- * prints would then get into. */
+/* Moves a descriptor above those of the standard streams. Where these are closed, the next files
+ * get their numbers, and the host would print into the files. */
 static int above_standard(int descriptor)
 {
     if (descriptor < 0 || descriptor > STDERR_FILENO) return descriptor;
@@ -84,7 +84,8 @@ static int above_standard(int descriptor)
     return moved;
 }
 
-/* No signal comes between the file and its place in the list of those that it removes. */
+/* Creates the file with signals blocked, so that no signal comes before its entry in the list of
+ * files to remove. */
 static int create_remembered(lrpot__output *output, mode_t mode)
 {
     sigset_t all, before;
@@ -116,8 +117,8 @@ static int create_aside(lrpot__output *output, mode_t mode)
     return -1;
 }
 
-/* Mode and group of the file that is replaced. Where the group cannot be kept, another group does
- * not get its rights. */
+/* Gives the new file the mode and group of the file that it replaces. If the group cannot be kept,
+ * another group does not get its rights. */
 static void keep_mode(int descriptor, const struct stat *old)
 {
     mode_t mode = old->st_mode & 07777;
@@ -170,7 +171,7 @@ lrpot_status lrpot__output_check(const lrpot__output *output)
                                 : LRPOT_OK;
 }
 
-/* Nonzero with errno set when some byte did not reach its place. */
+/* Nonzero with errno set if some byte was not written. */
 static int finish(lrpot__output *output)
 {
     int failed = ferror(output->file) || fflush(output->file) != 0;

@@ -1,4 +1,5 @@
-/* Files that appear whole or not at all: written aside, flushed to the disk, renamed. */
+/* Output files that appear complete or not at all: written under a temporary name, flushed to the
+ * disk, renamed. */
 #ifndef LRPOT__OUTPUT_H
 #define LRPOT__OUTPUT_H
 
@@ -9,27 +10,26 @@
 typedef struct lrpot__output {
     FILE *file;
     char *path; /* as given, for messages */
-    /* where it goes at last; NULL: written in place (standard output, devices, pipes) */
+    /* final name; NULL: written in place (standard output, devices, pipes) */
     char *final;
-    char *aside; /* where it stands until then, or NULL */
-    int place;   /* of aside among the temporaries of the process */
+    char *aside; /* temporary name, or NULL */
+    int place;   /* index of aside among the temporaries of the process */
 } lrpot__output;
 
-/* "-" is standard output. Leaves nothing to close on failure. */
+/* Opens an output; "-" is standard output. On failure there is nothing to close. */
 lrpot_status lrpot__output_open(lrpot__output *output, const char *path);
-/* LRPOT_E_WRITE when anything printed so far failed. */
+/* LRPOT_E_WRITE if anything printed so far failed. */
 lrpot_status lrpot__output_check(const lrpot__output *output);
-/* Flushes, closes and puts the file in its place; on failure the old file stands as before. Frees
- * in any case. */
+/* Flushes, closes and renames the file. On failure the old file is unchanged. Frees in any case. */
 lrpot_status lrpot__output_close(lrpot__output *output);
-/* Drops what was written. */
+/* Discards the written data. */
 void lrpot__output_abandon(lrpot__output *output);
 
-/* Name of the file that writing under the path creates or replaces, links followed; NULL with
- * errno for links in a circle and without memory. lrpot__free() releases it. */
+/* Name of the file that an output under the path creates or replaces, with links followed. NULL
+ * with errno for links in a circle and without memory. lrpot__free() releases it. */
 char *lrpot__output_target(const char *path);
 
-/* Text goes through these, so that no locale has a say. Errors are kept by the file and found by
+/* Functions for text, independent of the locale. Errors are kept by the file and found by
  * lrpot__output_check(). */
 void lrpot__put_text(lrpot__output *output, const char *text);
 void lrpot__put_number(lrpot__output *output, double value);

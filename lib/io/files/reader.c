@@ -1,4 +1,4 @@
-/* Files of structures, read frame by frame. */
+/* Reader of structure files, frame by frame. */
 #include "io/files/reader.h"
 
 #include "core/error.h"
@@ -13,7 +13,8 @@ static int ends_with(const char *name, const char *ending)
     return n >= m && lrpot__same_word(name + n - m, ending);
 }
 
-/* By name, else by the first word. Takes over the text, also on failure. */
+/* Chooses the format by name, otherwise by the first word. Takes ownership of the text, also on
+ * failure. */
 static lrpot_status create_reader(lrpot_reader **out, lrpot__text *text)
 {
     lrpot_reader *reader = lrpot__calloc(1, sizeof *reader);
@@ -115,7 +116,7 @@ const char *lrpot_reader_note(const lrpot_reader *reader, int32_t index)
     return reader->conventions.notes[index];
 }
 
-/* Is `key` one of the names in "a, b, c"? */
+/* 1 if `key` is one of the names in "a, b, c". */
 static int has_name(const char *names, const char *key)
 {
     size_t n = strlen(key);
@@ -159,7 +160,7 @@ static lrpot_status count_skipped(lrpot_reader *reader, const char *name)
     return LRPOT_OK;
 }
 
-/* Only frames that made a structure count. */
+/* Counts a frame that gave a structure. */
 static lrpot_status count_frame(lrpot_reader *reader)
 {
     reader->frames++;
@@ -171,7 +172,8 @@ static lrpot_status count_frame(lrpot_reader *reader)
     return LRPOT_OK;
 }
 
-/* What was left out does not count as found; what was asked for by its key must not be left out. */
+/* A quantity that is left out does not count as found. One that the caller asked for by its key
+ * must not be left out. */
 static lrpot_status convert_frame(lrpot_reader *reader, int64_t first_line,
                                   lrpot_structure *structure)
 {

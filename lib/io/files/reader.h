@@ -1,4 +1,4 @@
-/* What the readers of the formats share. */
+/* Parts that the readers of all formats share. */
 #ifndef LRPOT__READER_H
 #define LRPOT__READER_H
 
@@ -13,7 +13,7 @@ typedef struct lrpot__column {
     char type;        /* S, R, I or L */
     int64_t count;
     int32_t target; /* LRPOT_QUANTITY_* or LRPOT__COLUMN_* */
-    int32_t joined; /* three such columns fill the target */
+    int32_t joined; /* 1: three such columns fill the target */
     int32_t part;   /* first component of the target that the column fills */
 } lrpot__column;
 enum {
@@ -21,7 +21,7 @@ enum {
     LRPOT__COLUMN_SPECIES = -1,
     LRPOT__COLUMN_POSITIONS = -2,
     LRPOT__COLUMN_NUMBER = -3,
-    LRPOT__COLUMN_UNWRAPPED = -4 /* positions on the unwrapped path */
+    LRPOT__COLUMN_UNWRAPPED = -4 /* unwrapped positions */
 };
 
 typedef struct lrpot__tally {
@@ -38,48 +38,50 @@ struct lrpot_reader {
     lrpot__column *columns;
     int64_t n_columns;
     int64_t column_capacity;
-    int32_t only_unwrapped;  /* positions of the frame are on the unwrapped path */
-    lrpot__column *maybe_id; /* identities by a name that may mean other things, or NULL */
+    int32_t only_unwrapped;  /* positions of the frame are unwrapped ones */
+    lrpot__column *maybe_id; /* column whose name may mean identities or other things, or NULL */
     char *asked[LRPOT_QUANTITY_COUNT]; /* keys of set_key */
     /* key that gave the quantity in the present frame, borrowed */
     const char *source[LRPOT_QUANTITY_COUNT];
     lrpot__tally found[LRPOT_QUANTITY_COUNT];
-    lrpot__tally *skipped; /* per-atom columns without use */
+    lrpot__tally *skipped; /* per-atom columns that are not used */
     int64_t n_skipped;
     int64_t skipped_capacity;
-    lrpot__conventions conventions; /* of the file, once its beginning has been looked at */
+    /* conventions of the file, after its beginning has been inspected */
+    lrpot__conventions conventions;
     int32_t looked_at;
     char **types; /* labels of .cfg types */
     int32_t n_types;
 };
 
-/* One frame into reader->frame; *found is 0 at the end of the file. *first_line is where it starts.
- */
+/* Reads one frame into reader->frame; *found is 0 at the end of the file. *first_line: its first
+ * line. */
 lrpot_status lrpot__xyz_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line);
 lrpot_status lrpot__cfg_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line);
 
-/* Reader over bytes in memory; `name` stands for the file name. */
+/* Reader over bytes in memory; `name` replaces the file name in messages. */
 lrpot_status lrpot__reader_open_memory(lrpot_reader **out, const char *name, const void *data,
                                        int64_t size);
 
-/* The file's conventions from the frames at its beginning, which stay unread; in io/sample.c. */
+/* Finds the conventions of the file from the frames at its beginning, which stay unread; in
+ * io/sample.c. */
 lrpot_status lrpot__reader_look_ahead(lrpot_reader *reader);
 
-/* Names a file of another kind, by name and content, with the way to make extended XYZ of it:
- * LRPOT_E_PARSE; in io/foreign.c. */
+/* LRPOT_E_PARSE for a file of another kind, naming it by name and content, and how to convert it to
+ * extended XYZ; in io/foreign.c. */
 lrpot_status lrpot__foreign_refuse(lrpot__text *text);
 
-/* Quantities of the comment line and what is left of it; in io/xyz_header.c. */
+/* Reads the quantities of the comment line and keeps its other entries; in io/xyz_header.c. */
 lrpot_status lrpot__xyz_header(lrpot_reader *reader);
 
-/* Columns x y z, xu yu zu, ix iy iz become parts of one target; in io/xyz_columns.c. */
+/* Joins columns x y z, xu yu zu, ix iy iz to one target each; in io/xyz_columns.c. */
 void lrpot__xyz_join_columns(lrpot_reader *reader);
-/* Where no column of identities was found: one whose name may mean them. */
+/* Without a column of identities: finds one whose name may mean them. */
 void lrpot__xyz_guess_ids(lrpot_reader *reader);
-/* Image flags from unwrapped positions, once all atoms are read. */
+/* Computes image flags from unwrapped positions, once all atoms are read. */
 lrpot_status lrpot__xyz_find_images(lrpot_reader *reader);
-/* Identities: whole and distinct, or an error that names frame and line; a guessed column is
- * dropped instead. The first atom stands on first_atom_line. */
+/* Checks identities: integers and distinct, or an error that names frame and line. A guessed column
+ * is dropped instead. The first atom is on first_atom_line. */
 lrpot_status lrpot__xyz_check_ids(lrpot_reader *reader, int64_t first_atom_line);
 
 #endif

@@ -1,5 +1,5 @@
-/* A handler can neither lock nor look at memory that another thread may free: the names stand in
- * fixed places, whose owners are atomic. */
+/* A signal handler can neither lock nor read memory that another thread may free. The names are
+ * therefore in a fixed table, whose owners are atomic. */
 #include "io/files/temporaries.h"
 
 #include <lrpot/file.h>
@@ -12,7 +12,7 @@
 enum { PLACES = 32, LONGEST = 4096 };
 
 static struct {
-    _Atomic(pid_t) owner; /* 0: free. A child of fork() leaves its parent's files alone. */
+    _Atomic(pid_t) owner; /* 0: free. A child of fork() does not touch its parent's files. */
     atomic_int complete;
     char path[LONGEST];
 } places[PLACES];

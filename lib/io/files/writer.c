@@ -1,4 +1,4 @@
-/* Files of structures being written. */
+/* Writer of structure files. */
 #include "io/files/writer.h"
 
 #include "core/error.h"

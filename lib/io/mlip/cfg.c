@@ -1,4 +1,4 @@
-/* MLIP's .cfg files, one configuration after the other. */
+/* Reader of MLIP's .cfg files, one configuration after the other. */
 #include "io/files/reader.h"
 
 #include "core/algebra.h"
@@ -11,7 +11,7 @@
 
 enum { AS_ID = -1, AS_TYPE = -2, AS_CARTESIAN = -3, AS_DIRECT = -4, AS_NOTHING = 0 };
 
-/* Columns that MLIP writes; what has no quantity here is skipped. */
+/* Columns that MLIP writes. Those without a quantity here are skipped. */
 static const struct {
     const char *name;
     int32_t target; /* AS_* or LRPOT_QUANTITY_* */
@@ -51,7 +51,7 @@ typedef struct {
     double virial[6]; /* xx yy zz yz xz xy */
 } state;
 
-/* Next line with content; hand-made files have comments after #. */
+/* Next line with content. Files written by hand have comments after #. */
 static lrpot_status content_line(lrpot_reader *reader, char **line)
 {
     lrpot__field first;
@@ -174,7 +174,7 @@ static lrpot_status add_feature(lrpot_reader *reader, const char *key, const cha
     return status;
 }
 
-/* A zero-terminated copy of a field, to be freed. */
+/* Zero-terminated copy of a field; the caller frees it. */
 static char *copy_field(lrpot__field field)
 {
     char *copy = lrpot__calloc(field.end - field.text + 1, 1);
@@ -203,7 +203,7 @@ static lrpot_status read_feature(lrpot_reader *reader, char *rest)
     return add_feature_field(reader, key, cursor);
 }
 
-/* Old form: names on this line, values on the next. */
+/* Reads features in the old form: names on this line, values on the next. */
 static lrpot_status read_features(lrpot_reader *reader, const char *rest)
 {
     char *names = lrpot__strdup(rest), *line = NULL;
@@ -270,7 +270,7 @@ static lrpot_status add_atom(lrpot_reader *reader, int64_t type)
                                  (lrpot__field){ label, label + strlen(label) });
 }
 
-/* The type comes first: it makes the room that the other columns of the atom fill. */
+/* Reads the type. It comes first, since it adds the atom that the other columns fill. */
 static lrpot_status read_type(lrpot_reader *reader, const state *s, const char *line)
 {
     int64_t type = 0;
@@ -319,7 +319,7 @@ static lrpot_status read_atom(lrpot_reader *reader, const state *s, const char *
     return LRPOT_OK;
 }
 
-/* Atoms as long as lines begin with a number: Size may come later. */
+/* Reads atoms as long as lines begin with a number: Size may come later. */
 static lrpot_status read_atoms(lrpot_reader *reader, state *s, const char *names)
 {
     char *line = NULL;
@@ -357,8 +357,8 @@ static lrpot_status read_block(lrpot_reader *reader, state *s, lrpot__field name
                             lrpot__field_shown(name), name.text);
 }
 
-/* stress = -PlusStress / V; without a cell there is no stress, and the six numbers are kept as they
- * are. */
+/* Stress = -PlusStress / V. Without a cell there is no stress, and the six numbers are kept
+ * unchanged. */
 static lrpot_status keep_virial(lrpot_reader *reader, const state *s)
 {
     static const int place[9] = { 0, 5, 4, 5, 1, 3, 4, 3, 2 };

@@ -1,5 +1,5 @@
-/* MLIP's .cfg. Quantities that the format does not know (dipole, Born charges, ...) are left out.
- */
+/* Writer of MLIP's .cfg files. Quantities that the format does not know (dipole, Born charges, ...)
+ * are left out. */
 #include "io/text/text.h"
 #include "io/files/writer.h"
 
@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-/* Types are settled before the first byte, so that a refused frame leaves no half of itself behind.
- */
+/* Numbers the types before the first byte, so that a refused frame writes nothing. */
 static lrpot_status number_types(lrpot_writer *writer, const lrpot_structure *structure)
 {
     int32_t type = 0;
@@ -29,7 +28,7 @@ static void put_block(lrpot__output *output, const char *title, int64_t rows, in
     }
 }
 
-/* Columns beside the position, in this order. */
+/* Columns after the position, in this order. */
 static const struct {
     int32_t quantity;
     const char *title;
@@ -68,7 +67,7 @@ static lrpot_status put_atoms(lrpot_writer *writer, const lrpot_structure *struc
     return LRPOT_OK;
 }
 
-/* PlusStress = -V stress; of a molecule it is carried as six numbers in an info. */
+/* PlusStress = -V stress. For a molecule the six numbers are in an info. */
 static void put_virial(lrpot__output *output, const lrpot_structure *structure)
 {
     static const int place[6] = { 0, 4, 8, 5, 2, 1 };

@@ -1,4 +1,4 @@
-/* MLIP's .mtp files: what is between the text and a model. */
+/* Tables of MLIP's .mtp files, between the text and a model. */
 #ifndef LRPOT__MTP_H
 #define LRPOT__MTP_H
 
@@ -9,7 +9,7 @@ typedef struct lrpot__mtp_list {
     double *values;
     int64_t n;
     int64_t capacity;
-    int64_t line; /* where it begins */
+    int64_t line; /* line where it begins */
     int32_t present;
 } lrpot__mtp_list;
 
@@ -24,19 +24,20 @@ typedef struct lrpot__mtp {
     double scaling, min_distance, cutoff; /* -1: not given */
     /* -1: not given */
     int64_t n_species, radial_size, n_radial, n_moments, n_basic, n_products, n_scalars;
-    int64_t labels[LRPOT__MTP_MAX_SPECIES]; /* of the types, in the order of their appearance */
+    /* labels of the types, in the order of their appearance */
+    int64_t labels[LRPOT__MTP_MAX_SPECIES];
     int64_t n_labels;
     lrpot__mtp_list radial; /* [S][S][F][n] */
     lrpot__mtp_list basic, products, scalars, shifts, linear;
 } lrpot__mtp;
 
-/* Text to tables; to be freed also on failure. */
+/* Parses text to tables. The caller frees them, also after a failure. */
 lrpot_status lrpot__mtp_parse(lrpot__mtp *mtp, const char *file, const char *text, int64_t size);
 void lrpot__mtp_free(lrpot__mtp *mtp);
-/* Tables to model. */
+/* Builds a model from the tables. */
 lrpot_status lrpot__mtp_build(const lrpot__mtp *mtp, lrpot_potential **out);
 
-/* Does a text begin as .mtp does? */
+/* 1 if a text begins like a .mtp file. */
 int lrpot__mtp_recognise(const char *text, int64_t size);
 
 #endif

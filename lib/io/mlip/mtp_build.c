@@ -1,4 +1,4 @@
-/* Tables of a .mtp file to a model. */
+/* Conversion of the tables of a .mtp file to a model. */
 #include "io/mlip/mtp.h"
 
 #include "core/error.h"
@@ -23,7 +23,7 @@ static lrpot_status missing(const lrpot__mtp *mtp, const char *key)
     return lrpot__fail(LRPOT_E_PARSE, "%s: the key %s is missing", mtp->file, key);
 }
 
-/* What the tables refuse is the file's fault. */
+/* Reports an error of the tables as an error of the file. */
 static lrpot_status blame_file(const lrpot__mtp *mtp, lrpot_status status)
 {
     if (status == LRPOT_OK || status == LRPOT_E_MEMORY) return status;
@@ -64,8 +64,8 @@ static lrpot_status check_lengths(const lrpot__mtp *mtp, int64_t n_species)
     if (mtp->linear.present && mtp->linear.n != mtp->n_scalars)
         return fail_at(mtp, mtp->linear.line, "numbers of moment_coeffs", mtp->linear.n,
                        mtp->n_scalars);
-    /* every moment is a basic one or the target of a product: memory follows what the file holds,
-     * not what it claims */
+    /* every moment is a basic one or the target of a product: memory is sized by the contents of
+     * the file, not by the numbers it states */
     if (mtp->n_moments > mtp->n_basic + mtp->n_products)
         return lrpot__fail(
             LRPOT_E_PARSE,
@@ -88,7 +88,7 @@ static lrpot_status to_integers(const lrpot__mtp *mtp, const lrpot__mtp_list *li
     return LRPOT_OK;
 }
 
-/* The structs of a plan are groups of four integers, as the file's are. */
+/* Fills the tables. The structs of a plan are groups of four integers, like those of the file. */
 static lrpot_status fill_tables(const lrpot__mtp *mtp, lrpot__plan *tables, int32_t *numbers)
 {
     int32_t *products = numbers + mtp->basic.n, *scalars = products + mtp->products.n;
@@ -126,7 +126,8 @@ static lrpot_status import_plan(const lrpot__mtp *mtp, lrpot__plan **plan)
     return status;
 }
 
-/* RBChebyshev is the library's own; the variants are flags of it. */
+/* Flags of the radial functions: RBChebyshev is that of the library, the variants are flags of
+ * it. */
 static lrpot_status radial_flags(const lrpot__mtp *mtp, int32_t *no_cutoff_factor,
                                  int32_t *clamp_below)
 {
@@ -142,7 +143,7 @@ static lrpot_status radial_flags(const lrpot__mtp *mtp, int32_t *no_cutoff_facto
                        mtp->file, mtp->radial_type);
 }
 
-/* Start of an untrained file, as in MLIP-3. */
+/* Start values of an untrained file, as in MLIP-3. */
 static void start_radial(const lrpot__mtp *mtp, int64_t n_species, double *radial)
 {
     for (int64_t pair = 0; pair < n_species * n_species; pair++)
@@ -222,7 +223,7 @@ static lrpot_status assemble(const lrpot__mtp *mtp, int64_t n_species, lrpot_bas
 
 lrpot_status lrpot__mtp_build(const lrpot__mtp *mtp, lrpot_potential **out)
 {
-    int64_t n_species = mtp->n_species > 0 ? mtp->n_species : 1; /* old files do not say */
+    int64_t n_species = mtp->n_species > 0 ? mtp->n_species : 1; /* old files do not state it */
     lrpot_basis *basis = NULL;
     lrpot_potential *potential = NULL;
     LRPOT__TRY(check_present(mtp));

@@ -1,5 +1,5 @@
-/* Text of a .mtp file to tables. Keys in any order, line breaks anywhere but in the free-text
- * values. */
+/* Parser of the text of a .mtp file. Keys are in any order, and line breaks anywhere but in the
+ * free-text values. */
 #include "io/mlip/mtp.h"
 
 #include "core/error.h"
@@ -39,7 +39,7 @@ static void skip_line(scanner *s)
     while (s->at < s->end && *s->at != '\n') s->at++;
 }
 
-/* The selection state of .almtp ends the text; other lines with # are comments. */
+/* 1 at the selection state of .almtp, which ends the text. Other lines with # are comments. */
 static int at_state(const scanner *s)
 {
     return s->end - s->at >= 4 && memcmp(s->at, "#MVS", 4) == 0;
@@ -140,7 +140,7 @@ static lrpot_status append(lrpot__mtp_list *list, double value)
     return LRPOT_OK;
 }
 
-/* {a, b, ...}, the opening brace not yet taken. */
+/* Reads {a, b, ...}, from before the opening brace. */
 static lrpot_status flat_list(scanner *s, lrpot__mtp_list *list)
 {
     double value = 0;
@@ -169,7 +169,7 @@ static lrpot_status list_of_numbers(scanner *s, const char *key, lrpot__mtp_list
     return flat_list(s, list);
 }
 
-/* {{a, b, c, d}, ...} */
+/* Reads {{a, b, c, d}, ...}. */
 static lrpot_status list_of_fours(scanner *s, const char *key, lrpot__mtp_list *list)
 {
     LRPOT__TRY(start_list(s, key, list));
@@ -200,8 +200,8 @@ static lrpot_status label_index(scanner *s, int64_t *index)
     return LRPOT_OK;
 }
 
-/* One block "z-z'" and its F lists of n numbers; pairs must come row by row, as MLIP writes them.
- */
+/* Reads one block "z-z'" and its F lists of n numbers. Pairs must come row by row, as MLIP writes
+ * them. */
 static lrpot_status radial_block(scanner *s, int64_t block)
 {
     lrpot__mtp *mtp = s->mtp;
@@ -234,7 +234,7 @@ static lrpot_status radial_coefficients(scanner *s)
         return fail(s, "radial_coeffs stands before radial_basis_size and radial_funcs_count");
     mtp->radial.present = 1;
     mtp->radial.line = s->line;
-    if (mtp->n_species < 1) mtp->n_species = 1; /* old files do not say */
+    if (mtp->n_species < 1) mtp->n_species = 1; /* old files do not state it */
     for (; !at_end(s) && *s->at >= '0' && *s->at <= '9'; block++)
         LRPOT__TRY(radial_block(s, block));
     if (mtp->n_labels != mtp->n_species || block != mtp->n_species * mtp->n_species)
@@ -265,7 +265,7 @@ static lrpot_status radial_key(scanner *s, const char *key, int *known)
     if (strcmp(key, "radial_funcs_count") == 0) return count(s, key, 1, 1000, &mtp->n_radial);
     if (strcmp(key, "radial_coeffs") == 0) return radial_coefficients(s);
     if (strcmp(key, "scaling") == 0) {
-        /* stands once for the potential and once more for the radial functions: both count */
+        /* given once for the potential and again for the radial functions: both count */
         LRPOT__TRY(not_negative(s, key, &factor));
         mtp->scaling *= factor;
         return LRPOT_OK;

@@ -1,4 +1,4 @@
-/* Models as MLIP's .mtp files. */
+/* Writer of models as MLIP's .mtp files. */
 #include "io/files/output.h"
 
 #include <lrpot/io.h>
@@ -33,7 +33,8 @@ static void put_list(lrpot__output *output, const char *key, int64_t n, const do
     lrpot__put_text(output, "}\n");
 }
 
-/* MLIP takes integers of up to two digits as labels; element symbols become 0, 1, ... */
+/* 1 if the symbols are labels for MLIP, integers of up to two digits. Otherwise they become 0, 1,
+ * ... */
 static int symbols_are_labels(const lrpot_potential *potential)
 {
     for (int32_t z = 0; z < potential->n_species; z++) {

@@ -1,5 +1,5 @@
-/* Active sets in files: the rows of each species and where they come from; the inverses are made
- * again. */
+/* Files of active sets: the rows of each species and their origin. The inverses are computed after
+ * reading. */
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/text/json_read.h"
@@ -73,7 +73,8 @@ static lrpot_status fill(const lrpot__place *species, lrpot_active_set *set)
     return LRPOT_OK;
 }
 
-/* Whether each species has its rows: memory follows what the file holds, not what it claims. */
+/* Checks that each species has its rows: memory is sized by the contents of the file, not by the
+ * size it states. */
 static lrpot_status check_sizes(const lrpot__place *species, int64_t size)
 {
     const char *key;
@@ -89,7 +90,7 @@ static lrpot_status check_sizes(const lrpot__place *species, int64_t size)
     return LRPOT_OK;
 }
 
-/* Empty, of the size and species that the file states. */
+/* Creates an empty set of the size and species that the file states. */
 static lrpot_status assemble(const lrpot__place *top, const lrpot__place *species,
                              lrpot_active_set **out)
 {

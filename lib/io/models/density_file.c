@@ -1,4 +1,4 @@
-/* Densities that answer to the potential in files: options, basis, coefficients. */
+/* Files of polarizable densities: options, basis, coefficients. */
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/text/json_read.h"

@@ -1,4 +1,4 @@
-/* Model files of every kind, recognised by their content. */
+/* Loading of model files of any kind, recognised by their content. */
 #include "io/models/model_file.h"
 
 #include <lrpot/io.h>

@@ -1,4 +1,4 @@
-/* The active set in a model's file: rows in single precision, and where they come from. */
+/* Active set in a model's file: rows in single precision, and their origin. */
 #include "io/text/base64.h"
 #include "io/text/json_read.h"
 #include "io/text/json_write.h"
@@ -41,7 +41,7 @@ lrpot_status lrpot__model_put_active_set(json_t *model, const lrpot_potential *p
     return LRPOT_OK;
 }
 
-/* Memory follows what the file holds: the text has been read by now. */
+/* Memory is sized by the contents of the file: the text has been read already. */
 static lrpot_status check_text(const lrpot__place *at, int64_t n, const char **text)
 {
     LRPOT__TRY(lrpot__json_text(at, "rows", text));
@@ -65,8 +65,7 @@ static lrpot_status get_species(const lrpot__place *at, lrpot__maxvol *m)
     return lrpot__json_blame(at, lrpot__maxvol_invert(m));
 }
 
-/* The sizes are checked before there is memory for them: every species that is there has its rows.
- */
+/* Checks the sizes before memory is allocated: each species in the file has its rows. */
 static lrpot_status create(const lrpot__place *at, const lrpot__place *species,
                            const lrpot_potential *potential, lrpot_active_set **out)
 {

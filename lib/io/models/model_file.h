@@ -1,7 +1,6 @@
-/* The library's own model file: JSON, format version 1; 2 with charges that version 1 did not know;
- * 3 with coefficients of each species or networks; 4 with bases of another radial step; 5 with an
- * active set. Its keys
- * are described in docs/reference/model_file.md. */
+/* Model file of the library: JSON, format version 1. Version 2 has charges that version 1 did not
+ * have; 3 coefficients of each species or networks; 4 bases of another radial step; 5 an active
+ * set. Its keys are described in docs/reference/model_file.md. */
 #ifndef LRPOT__MODEL_FILE_H
 #define LRPOT__MODEL_FILE_H
 
@@ -15,14 +14,16 @@
 #define LRPOT__MODEL_FORMAT "lrpot-model"
 #define LRPOT__MODEL_VERSION 5
 
-/* CRC-32 of a text without carriage returns: line ends may change on the way, content may not. */
+/* CRC-32 of a text without carriage returns: a transfer may change line ends, but not the
+ * content. */
 uint32_t lrpot__model_checksum(const char *text, int64_t size);
 
-/* Model from text; `verify` 0 skips the checksum (fuzzing: a fuzzer cannot guess it). */
+/* Reads a model from text; `verify` 0 skips the checksum (for fuzzing: a fuzzer cannot guess
+ * it). */
 lrpot_status lrpot__model_parse(lrpot_potential **out, const char *file, const char *text,
                                 int64_t size, int verify);
 
-/* The same for the other files that hold models. */
+/* The same for the other files with models. */
 lrpot_status lrpot__active_set_parse(lrpot_active_set **out, const char *file, const char *text,
                                      int64_t size, int verify);
 lrpot_status lrpot__density_parse(lrpot_density **out, const char *file, const char *text,
@@ -30,23 +31,23 @@ lrpot_status lrpot__density_parse(lrpot_density **out, const char *file, const c
 lrpot_status lrpot__tensor_parse(lrpot_tensor_model **out, const char *file, const char *text,
                                  int64_t size, int verify);
 
-/* The members of a model's file as an object of another one, which has the checksum. */
+/* Adds the members of a model's file to an object of another file, which has the checksum. */
 lrpot_status lrpot__model_put(json_t *object, const lrpot_potential *potential);
 lrpot_status lrpot__model_get(const lrpot__place *at, lrpot_potential **out);
 
-/* The active set of a model, where it has one. */
+/* Adds the active set of a model, if it has one. */
 lrpot_status lrpot__model_put_active_set(json_t *model, const lrpot_potential *potential);
 lrpot_status lrpot__model_get_active_set(const lrpot__place *top, lrpot_potential *potential);
 
-/* Whether a basis, or NULL, counts levels by another radial step than published MTPs: what older
- * libraries cannot read. */
+/* 1 if a basis, or NULL, counts levels by another radial step than published MTPs. Older libraries
+ * cannot read it. */
 int lrpot__basis_has_step(const lrpot_basis *basis);
 
-/* A basis as member `basis` of an object: what it is made with and its radial coefficients. */
+/* A basis as member `basis` of an object: its options and its radial coefficients. */
 lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis);
 lrpot_status lrpot__basis_get(const lrpot__place *parent, int32_t n_species, lrpot_basis **out);
 
-/* Any model file from memory, recognised by content. */
+/* Loads any model file from memory, recognised by content. */
 lrpot_status lrpot__potential_load_memory(lrpot_potential **out, const char *name, const char *text,
                                           int64_t size);
 

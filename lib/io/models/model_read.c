@@ -1,5 +1,5 @@
-/* JSON to models. Every value is looked at before it is used; nothing in a file is ever executed.
- */
+/* Reading of models from JSON. Every value is checked before it is used; nothing in a file is ever
+ * executed. */
 #include "io/text/json_read.h"
 #include "io/models/model_file.h"
 
@@ -30,8 +30,8 @@ static lrpot_status fill_plan(const lrpot__place *at, lrpot__plan *tables)
     LRPOT__TRY(lrpot__json_integers(at, "products", 4, &tables->n_products, &numbers[1]));
     tables->products = (lrpot__product *)numbers[1];
     LRPOT__TRY(lrpot__json_integers(at, "scalars", 1, &tables->n_scalars, &tables->scalars));
-    /* every moment is a basic one or the target of a product: memory follows what the file holds,
-     * not what it claims */
+    /* every moment is a basic one or the target of a product: memory is sized by the contents of
+     * the file, not by the numbers it states */
     if (tables->n_moments > (int64_t)tables->n_basic + tables->n_products)
         return lrpot__fail(
             LRPOT_E_PARSE,
@@ -51,7 +51,7 @@ static lrpot_status read_plan(const lrpot__place *at, lrpot__plan **plan)
     return status;
 }
 
-/* Absent where it is that of published MTPs. */
+/* Reads the step. It is absent if it is that of published MTPs. */
 static lrpot_status read_step(const lrpot__place *at, lrpot_basis_options *options)
 {
     if (json_object_get(at->object, "radial_step") == NULL) return LRPOT_OK;
@@ -73,8 +73,8 @@ static lrpot_status read_options(const lrpot__place *at, lrpot_basis_options *op
     LRPOT__TRY(lrpot__json_number(&radial, "min_distance", &options->min_distance));
     LRPOT__TRY(lrpot__json_number(&radial, "cutoff", &options->cutoff));
     LRPOT__TRY(lrpot__json_number(&radial, "scaling", &options->scaling));
-    /* at least one radial function for each pair: memory follows what the file holds, not what it
-     * claims */
+    /* at least one radial function for each pair: memory is sized by the contents of the file, not
+     * by the numbers it states */
     json_t *coefficients = NULL;
     int64_t least = (int64_t)options->n_species * options->n_species * options->radial_size;
     LRPOT__TRY(lrpot__json_array(&radial, "coefficients", -1, &coefficients));
@@ -84,7 +84,7 @@ static lrpot_status read_options(const lrpot__place *at, lrpot_basis_options *op
         at->file, radial.path, (long long)json_array_size(coefficients), (long long)least);
 }
 
-/* A level makes a number of radial functions: the file must have them before functions are
+/* A level determines the number of radial functions. The file must have them before functions are
  * enumerated. */
 static lrpot_status check_level(const lrpot__place *at, const lrpot_basis_options *options)
 {
@@ -97,7 +97,8 @@ static lrpot_status check_level(const lrpot__place *at, const lrpot_basis_option
     if (options->radial_size < 1)
         return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.size' is %d, expected at least 1", at->file,
                            radial.path, options->radial_size);
-    if (options->level < 2 || step < 1 || step > 8) return LRPOT_OK; /* the basis refuses */
+    /* the basis refuses these values */
+    if (options->level < 2 || step < 1 || step > 8) return LRPOT_OK;
     int64_t functions = (options->level - 2) / step + 1, most = LRPOT__MAX_MU + 1;
     if (step == LRPOT__MTP_STEP && functions > most) functions = most;
     if ((int64_t)json_array_size(coefficients) >= pairs * functions) return LRPOT_OK;
@@ -166,7 +167,7 @@ lrpot_status lrpot__basis_get(const lrpot__place *parent, int32_t n_species, lrp
     return status;
 }
 
-/* Absent where the coefficients are common to all species. */
+/* Reads the flag of coefficients of each species. It is absent if they are common to all. */
 static lrpot_status read_own(const lrpot__place *at, int32_t *own)
 {
     *own = 0;
@@ -175,7 +176,7 @@ static lrpot_status read_own(const lrpot__place *at, int32_t *own)
                : LRPOT_OK;
 }
 
-/* Shape of the networks; zeros where there are none. */
+/* Reads the shape of the networks; zeros without networks. */
 static lrpot_status read_hidden(const lrpot__place *parent, int32_t widths[LRPOT__NETWORK_LAYERS],
                                 int32_t *charge_input)
 {
@@ -217,7 +218,7 @@ static lrpot_status read_option(const lrpot__place *at, const lrpot__charge_opti
     return LRPOT_OK;
 }
 
-/* Options that the kind has. *widths is to be freed. */
+/* Reads the options that the kind has. The caller frees *widths. */
 static lrpot_status read_own_options(const lrpot__place *at, lrpot_charges_options *options,
                                      double **widths)
 {
@@ -253,7 +254,7 @@ static lrpot_status create_charges(const lrpot__place *at, int32_t n_species, lr
     return status;
 }
 
-/* Values go through set_params, which knows what is allowed. */
+/* Sets values through set_params, which checks them. */
 static lrpot_status fill_charges(const lrpot__place *at, lrpot_charges *charges)
 {
     int64_t n = lrpot_charges_param_count(charges);

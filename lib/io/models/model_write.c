@@ -1,4 +1,4 @@
-/* Models to JSON. */
+/* Writing of models as JSON. */
 #include "io/text/json_write.h"
 #include "io/models/model_file.h"
 
@@ -23,7 +23,7 @@ int lrpot__basis_has_step(const lrpot_basis *basis)
            && basis->options.radial_step != LRPOT__MTP_STEP;
 }
 
-/* Models that an older library understands are written as it would have. */
+/* Version of the file: the oldest one that can hold the model. */
 static int32_t file_version(const lrpot_potential *potential)
 {
     const lrpot_charges *charges = potential->charges;

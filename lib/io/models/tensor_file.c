@@ -1,5 +1,4 @@
-/* Tensor models in files: what they are made with, and their coefficients; the functions are
- * enumerated again. */
+/* Files of tensor models: their options and coefficients. The functions are enumerated again. */
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/text/json_read.h"
@@ -105,7 +104,7 @@ static lrpot_status create(const lrpot__place *top, lrpot_tensor_model **out)
         LRPOT__TRY(lrpot__model_get(&inside, &potential));
     }
     options.potential = potential;
-    /* functions are enumerated no further than there are coefficients */
+    /* no more functions are enumerated than there are coefficients */
     int64_t most = 1 + (int64_t)json_array_size(coefficients) / options.n_species;
     lrpot_status status =
         lrpot__json_blame(top, lrpot__tensor_model_create_within(out, &options, most));

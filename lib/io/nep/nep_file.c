@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Numbers behind the header, handed out in their order. */
+/* Numbers after the header, returned in their order. */
 typedef struct {
     double *values;
     int64_t n, capacity, at;
@@ -35,7 +35,8 @@ static lrpot_status read_number(lrpot__text *text, numbers *list, int64_t expect
     return LRPOT_OK;
 }
 
-/* Memory grows with the lines read, not with what the header claims. */
+/* Reads the numbers. Memory grows with the lines read, not with the number that the header
+ * states. */
 static lrpot_status read_numbers(lrpot__text *text, const lrpot__nep *nep, numbers *list)
 {
     int64_t expected = lrpot__nep_numbers(nep);
@@ -94,7 +95,7 @@ static void distribute(lrpot__nep *nep, numbers *list)
     if (nep->zbl == LRPOT__NEP_ZBL_FLEXIBLE) take(list, nep->zbl_pairs, 10 * (s * (s + 1) / 2));
 }
 
-/* The pairs are the last numbers of the file, one per line. */
+/* Checks the pairs, which are the last numbers of the file, one per line. */
 static lrpot_status check_flexible(const lrpot__text *text, const lrpot__nep *nep,
                                    int64_t header_lines)
 {

@@ -5,13 +5,13 @@
 
 #include <string.h>
 
-#define LARGEST_CUTOFF 100.0 /* A; guards against numbers of another line */
+#define LARGEST_CUTOFF 100.0 /* A; larger ones are numbers of another line */
 
 /* A header line whose label has been read. */
 typedef struct {
     lrpot__text *text;
     const char *cursor;
-    int64_t words; /* behind the label */
+    int64_t words; /* number of words after the label */
 } header_line;
 
 static lrpot_status next_line(lrpot__text *text, const char *label, header_line *out)
@@ -82,7 +82,7 @@ static const struct {
     { "nep4_zbl_charge3", 4, 1, LRPOT__NEP_DAMPED },
 };
 
-/* Kinds that other programs write and that are no potentials, or have terms not offered. */
+/* 1 for kinds that are not potentials, or that have terms not supported here. */
 static int has_foreign_part(lrpot__field field)
 {
     static const char *const parts[] = { "dipole", "polarizability", "temperature", "vdw" };
@@ -234,7 +234,7 @@ static lrpot_status read_cutoffs(lrpot__text *text, lrpot__nep *nep)
     return LRPOT_OK;
 }
 
-/* Two largest indices from 0, returned as counts. */
+/* Reads two largest indices, counted from 0. Returns them as counts. */
 static lrpot_status read_two(lrpot__text *text, const char *label, int32_t limit, int32_t *first,
                              int32_t *second)
 {
@@ -257,7 +257,7 @@ static lrpot_status read_degrees(lrpot__text *text, lrpot__nep *nep)
     LRPOT__TRY(take_integer(&line, "l_max", 1, LRPOT__NEP_MAX_L, &nep->l_max));
     for (int x = 0; x + 1 < line.words; x++) {
         LRPOT__TRY(take_integer(&line, "a flag of l_max", 0, 9, &nep->extras[x]));
-        nep->extras[x] = nep->extras[x] != 0; /* 2 is what an older meaning left behind */
+        nep->extras[x] = nep->extras[x] != 0; /* 2 comes from an older meaning */
     }
     return LRPOT_OK;
 }

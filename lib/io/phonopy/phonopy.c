@@ -1,4 +1,4 @@
-/* Files that phonopy reads; atoms are counted from 1 there. */
+/* Writers of files for phonopy, which counts atoms from 1. */
 #include "io/files/output.h"
 
 #include <lrpot/io.h>

@@ -1,4 +1,4 @@
-/* VASP's POSCAR, for phonopy and others. */
+/* Writer of VASP's POSCAR, for phonopy and others. */
 #include "io/files/output.h"
 
 #include <lrpot/io.h>

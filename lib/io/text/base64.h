@@ -4,11 +4,11 @@
 
 #include <stdint.h>
 
-/* Characters of n numbers, without the end. */
+/* Number of characters for n numbers, without the terminating zero. */
 int64_t lrpot__base64_length(int64_t n);
 /* text [lrpot__base64_length(n) + 1] */
 void lrpot__base64_write(int64_t n, const double *values, char *text);
-/* Returns 0 where the text is not of that length or has other characters. */
+/* Returns 0 if the text does not have that length or has other characters. */
 int lrpot__base64_read(const char *text, int64_t length, int64_t n, double *values);
 
 #endif

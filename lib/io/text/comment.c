@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A word inside the private line; `after` is where the search goes on. */
+/* A word inside the private line; `after`: where the search continues. */
 typedef struct {
     char *begin;
     char *end;
@@ -30,7 +30,8 @@ static lrpot_status take_quoted(const lrpot__text *text, char *at, word *w)
     return LRPOT_OK;
 }
 
-/* {...} loses its braces, [...] keeps its brackets: they tell a list from a number. */
+/* Takes a nested value. {...} loses its braces. [...] keeps its brackets, which distinguish a list
+ * from a number. */
 static lrpot_status take_nested(const lrpot__text *text, char *at, word *w)
 {
     char open = *at, close = open == '{' ? '}' : ']';

@@ -1,4 +1,4 @@
-/* The comment line of extended XYZ: key=value pairs. */
+/* Comment line of extended XYZ: key=value pairs. */
 #ifndef LRPOT__COMMENT_H
 #define LRPOT__COMMENT_H
 
@@ -7,7 +7,7 @@
 typedef struct lrpot__entry {
     const char *key;
     const char *value;
-    int32_t used; /* taken as something that the library knows */
+    int32_t used; /* 1: used as a quantity of the library */
 } lrpot__entry;
 
 typedef struct lrpot__comment {
@@ -18,28 +18,28 @@ typedef struct lrpot__comment {
     int64_t capacity;
 } lrpot__comment;
 
-/* Splits a line. Values may be quoted by " or ' or stand in {} or []; \" and \\ in quotes mean "
- * and \. A word without = gets the value T; a line without any = is one entry with the key
+/* Splits a line. Values may be quoted by " or ', or enclosed in {} or []. \" and \\ in quotes mean
+ * " and \. A word without = gets the value T. A line without any = is one entry with the key
  * "comment". */
 lrpot_status lrpot__comment_parse(lrpot__comment *comment, const lrpot__text *text,
                                   const char *line);
 void lrpot__comment_free(lrpot__comment *comment);
 
-/* Entry by name, case ignored; a name given twice is an error. NULL when there is none. */
+/* Entry by name, ignoring case. A name given twice is an error. NULL if there is none. */
 lrpot_status lrpot__comment_find(const lrpot__comment *comment, const lrpot__text *text,
                                  const char *key, lrpot__entry **entry);
 /* Entry by exact name, or NULL. */
 lrpot__entry *lrpot__comment_exact(const lrpot__comment *comment, const char *key);
 
-/* Numbers of a value: blanks, commas, brackets and ASE's _JSON mark are no more than separators. At
- * most `max` of them are stored, *count says how many there are. */
+/* Numbers of a value. Blanks, commas, brackets and ASE's _JSON mark are separators. At most `max`
+ * numbers are stored; *count is their total number. */
 lrpot_status lrpot__entry_numbers(const lrpot__entry *entry, const lrpot__text *text, int64_t max,
                                   double *values, int64_t *count);
 /* Next word of such a list; 0 at the end. */
 int lrpot__list_next(const char **cursor, lrpot__field *word);
 
-/* A key or value as it must be written: quoted where the reader needs it. To be freed; NULL when
- * out of memory. */
+/* Key or value in written form: quoted if the reader needs it. The caller frees it; NULL without
+ * memory. */
 char *lrpot__comment_quote(const char *word);
 
 #endif

@@ -1,5 +1,5 @@
-/* What is collected from a file before a structure can be made of it. Arrays grow with the lines
- * read, never with what a header claims. */
+/* Buffer of a frame: data read from a file before a structure is made of them. Arrays grow with the
+ * lines read, never with the number that a header states. */
 #ifndef LRPOT__DRAFT_H
 #define LRPOT__DRAFT_H
 
@@ -12,7 +12,7 @@
 typedef struct lrpot__array {
     double *values;
     int64_t capacity;
-    int32_t present; /* in this frame */
+    int32_t present; /* 1: present in this frame */
 } lrpot__array;
 
 typedef struct lrpot__draft_entry {
@@ -21,11 +21,11 @@ typedef struct lrpot__draft_entry {
 } lrpot__draft_entry;
 
 typedef struct lrpot__draft {
-    int64_t n; /* atoms so far */
+    int64_t n; /* number of atoms so far */
     char (*labels)[LRPOT__LABEL_SIZE];
     int64_t label_capacity;
     lrpot__array positions;
-    lrpot__array unwrapped; /* positions on the unwrapped path */
+    lrpot__array unwrapped; /* unwrapped positions */
     lrpot__array quantities[LRPOT_QUANTITY_COUNT];
     double cell[9];
     lrpot__array fragment_charges;
@@ -46,19 +46,19 @@ void lrpot__draft_free(lrpot__draft *frame);
 /* Makes room for one more atom in labels and positions. */
 lrpot_status lrpot__draft_add_atom(lrpot__draft *frame, const lrpot__text *text,
                                    lrpot__field label);
-/* Room for `count` doubles of a quantity, which becomes present. */
+/* Reserves `count` doubles of a quantity and marks it present. */
 lrpot_status lrpot__array_reserve(lrpot__array *array, int64_t count);
 /* Sets a quantity of the whole frame. */
 lrpot_status lrpot__draft_set(lrpot__draft *frame, int32_t quantity, const double *values);
-/* Adds an info; a key given before gets the new value. */
+/* Adds an info. A key that exists gets the new value. */
 lrpot_status lrpot__draft_add_info(lrpot__draft *frame, const char *key, const char *value);
 /* Value of an info, or NULL. */
 const char *lrpot__draft_info(const lrpot__draft *frame, const char *key);
 /* Volume of the cell, 0 without one. */
 double lrpot__draft_volume(const lrpot__draft *frame);
 
-/* The structure, its atoms in ascending order of their identities; failures are reported at the
- * frame's first line. */
+/* Builds the structure, with atoms in ascending order of their identities. Errors name the first
+ * line of the frame. */
 lrpot_status lrpot__draft_build(const lrpot__draft *frame, const lrpot__text *text,
                                 int64_t first_line, lrpot_structure **out);
 

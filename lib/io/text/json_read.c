@@ -145,7 +145,7 @@ lrpot_status lrpot__json_boolean(const lrpot__place *at, const char *key, int32_
     return LRPOT_OK;
 }
 
-/* Last lrpot__place of the checksum's key in the text. */
+/* Last position of the checksum's key in the text. */
 static int64_t checksum_place(const char *text, int64_t size)
 {
     static const char key[] = "\"checksum\"";
@@ -197,15 +197,15 @@ static lrpot_status short_of_memory(const char *file, int64_t size)
 lrpot_status lrpot__json_tree(json_t **out, const char *file, const char *text, int64_t size)
 {
     json_error_t error;
-    /* Without memory jansson may leave out a character of a number and go on: room is sought first.
-     */
+    /* Without memory jansson may drop a character of a number and continue. So the memory is tested
+     * first. */
     void *room = lrpot__calloc(size + 4096, 1);
     if (room == NULL) return short_of_memory(file, size);
     lrpot__free(room);
     errno = 0;
     *out = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
     if (*out != NULL) return LRPOT_OK;
-    /* jansson calls a token wrong that it has no memory for */
+    /* jansson reports a wrong token if it has no memory for it */
     return errno == ENOMEM ? short_of_memory(file, size)
                            : lrpot__fail(LRPOT_E_PARSE, "%s:%d: %s", file, error.line, error.text);
 }

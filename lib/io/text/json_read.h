@@ -1,5 +1,5 @@
-/* Values of JSON files, each looked at before it is used, with messages that name file and key.
- * Nothing in a file is ever executed. */
+/* Reading of values of JSON files. Each value is checked before it is used, and messages name file
+ * and key. Nothing in a file is ever executed. */
 #ifndef LRPOT__JSON_READ_H
 #define LRPOT__JSON_READ_H
 
@@ -7,21 +7,21 @@
 
 #include <jansson.h>
 
-/* A place in the file, for messages. */
+/* A position in the file, for messages. */
 typedef struct lrpot__place {
     const char *file;
     json_t *object;
     char path[100]; /* "charges.basis", "" at the top */
 } lrpot__place;
 
-/* The document in a text; file names it in messages. LRPOT_E_MEMORY, LRPOT_E_PARSE. json_decref()
- * releases it. */
+/* Parses the document in a text; file names it in messages. LRPOT_E_MEMORY, LRPOT_E_PARSE.
+ * json_decref() releases it. */
 
-/* LRPOT_E_PARSE: the key is not what was expected ("a number"). */
+/* LRPOT_E_PARSE: the value is not of the expected type ("a number"). */
 lrpot_status lrpot__json_wrong_type(const lrpot__place *at, const char *key, const char *expected);
-/* LRPOT_E_UNSUPPORTED: a name that another version of the library may know. */
+/* LRPOT_E_UNSUPPORTED: a name that another version of the library may have. */
 lrpot_status lrpot__json_unknown(const lrpot__place *at, const char *key, const char *name);
-/* What constructors refuse is the file's fault. */
+/* Reports an error of a constructor as an error of the file. */
 lrpot_status lrpot__json_blame(const lrpot__place *at, lrpot_status status);
 
 lrpot_status lrpot__json_find(const lrpot__place *at, const char *key, json_t **value);
@@ -39,25 +39,25 @@ lrpot_status lrpot__json_numbers(const lrpot__place *at, const char *key, int64_
                                  double *values);
 /* Exactly n integers, -1 at least: numbers of frames and atoms. */
 lrpot_status lrpot__json_longs(const lrpot__place *at, const char *key, int64_t n, int64_t *values);
-/* Integers in groups of `width`; *values is to be freed. */
+/* Integers in groups of `width`; the caller frees *values. */
 lrpot_status lrpot__json_integers(const lrpot__place *at, const char *key, int64_t width,
                                   int32_t *n_groups, int32_t **values);
 
 /* The keys `format` and `version`: LRPOT_E_PARSE for another format, LRPOT_E_VERSION for a version
  * above the one given. */
 lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *format, int32_t version);
-/* LRPOT_E_CHECKSUM unless the key `checksum`, the last of the text, agrees with what stands before
+/* LRPOT_E_CHECKSUM unless the key `checksum`, the last of the text, agrees with the text before
  * it. */
 lrpot_status lrpot__json_check_sum(const lrpot__place *top, const char *text, int64_t size);
 
-/* Text to a tree: LRPOT_E_PARSE with file and line, or LRPOT_E_MEMORY. */
+/* Parses text to a tree: LRPOT_E_PARSE with file and line, or LRPOT_E_MEMORY. */
 lrpot_status lrpot__json_tree(json_t **out, const char *file, const char *text, int64_t size);
 
-/* A kind of file; the reader makes something of the object of a file whose format, version and
- * checksum have been found right. */
+/* Kind of file. Its reader gets the object of a file after format, version and checksum were
+ * checked. */
 typedef struct lrpot__json_kind {
     const char *format;
-    int32_t version; /* the highest that is read */
+    int32_t version; /* highest version that is read */
     lrpot_status (*reader)(const lrpot__place *top, void *out);
 } lrpot__json_kind;
 lrpot_status lrpot__json_load(const char *path, const lrpot__json_kind *kind, void *out);

@@ -1,5 +1,5 @@
-/* JSON to files: objects are broken into lines, arrays are not; the checksum of all text before it
- * comes last. */
+/* Writing of JSON files. Objects are broken into lines, arrays are not. The checksum of all text
+ * before it comes last. */
 #include "io/text/json_write.h"
 
 #include "core/error.h"
@@ -30,7 +30,7 @@ uint32_t lrpot__model_checksum(const char *text, int64_t size)
     return (uint32_t)crc;
 }
 
-/* jansson gives no reason: it was memory when a request since the last put found none. */
+/* jansson gives no reason: it was memory if an allocation since the last put failed. */
 static lrpot_status blame(const char *name)
 {
     int short_of_memory = errno == ENOMEM;
@@ -80,7 +80,7 @@ lrpot_status lrpot__json_put_numbers(json_t *object, const char *key, int64_t n,
     return lrpot__json_put(object, key, array);
 }
 
-/* Either narrow or wide, the other NULL. */
+/* Puts an integer array, narrow or wide; the other one is NULL. */
 static lrpot_status put_whole(json_t *object, const char *key, int64_t n, const int32_t *narrow,
                               const int64_t *wide)
 {
@@ -105,7 +105,7 @@ lrpot_status lrpot__json_put_longs(json_t *object, const char *key, int64_t n,
     return put_whole(object, key, n, NULL, values);
 }
 
-/* Text that grows. */
+/* Growing text buffer. */
 typedef struct {
     char *data;
     int64_t n, capacity;
@@ -121,7 +121,7 @@ static lrpot_status add(builder *text, const char *piece)
     return LRPOT_OK;
 }
 
-/* An array or a plain value on one line. */
+/* Writes an array or a plain value on one line. */
 static lrpot_status add_flat(builder *text, const json_t *value)
 {
     char *dumped = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));

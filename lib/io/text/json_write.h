@@ -1,4 +1,4 @@
-/* JSON objects and the files they become. */
+/* JSON objects, and writing them to files. */
 #ifndef LRPOT__JSON_WRITE_H
 #define LRPOT__JSON_WRITE_H
 
@@ -6,8 +6,7 @@
 
 #include <jansson.h>
 
-/* Adds a value to an object; NULL stands for an allocation that failed, or a text that is not
- * UTF-8. */
+/* Adds a value to an object. NULL means that an allocation failed, or that a text is not UTF-8. */
 lrpot_status lrpot__json_put(json_t *object, const char *key, json_t *value);
 /* "species": names. LRPOT_E_ARGUMENT for one that is not valid UTF-8. */
 lrpot_status lrpot__json_put_species(json_t *object, int32_t n, const char *const *symbols);
@@ -19,7 +18,7 @@ lrpot_status lrpot__json_put_integers(json_t *object, const char *key, int64_t n
 lrpot_status lrpot__json_put_longs(json_t *object, const char *key, int64_t n,
                                    const int64_t *values);
 
-/* Writes the object with a checksum as its last member; the file appears whole or not at all. */
+/* Writes the object with a checksum as its last member. The file appears complete or not at all. */
 lrpot_status lrpot__json_save(json_t *object, const char *path);
 
 #endif

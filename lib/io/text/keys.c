@@ -6,8 +6,8 @@
 
 #define LONGEST_LIST 9
 
-/* Names found in the public sets of ASE, MACE, CACE, LES, GPUMD and libAtoms. Where several stand
- * in one frame the first listed counts. */
+/* Names found in the public sets of ASE, MACE, CACE, LES, GPUMD and libAtoms. If a frame has
+ * several, the first in the list counts. */
 static const char *const aliases[LRPOT_QUANTITY_COUNT][LONGEST_LIST] = {
     [LRPOT_QUANTITY_ENERGY] = { "energy", "REF_energy", "free_energy", "dft_energy",
                                 "Potential_energy", NULL },

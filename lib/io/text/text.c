@@ -49,8 +49,7 @@ void lrpot__text_close(lrpot__text *text)
     *text = (lrpot__text){ 0 };
 }
 
-/* Reads one more chunk behind what is in the buffer; one byte stays free for the terminating zero.
- */
+/* Reads one more chunk into the buffer; one byte stays free for the terminating zero. */
 static lrpot_status fill(lrpot__text *text)
 {
     if (text->begin > 0) {
@@ -67,8 +66,8 @@ static lrpot_status fill(lrpot__text *text)
     return LRPOT_OK;
 }
 
-/* Length of the line at `begin` and of its end mark (0: the last line has none); 0 when more bytes
- * are needed to tell. */
+/* Length of the line at `begin` and of its end mark (0: the last line has none). Returns 0 if more
+ * bytes are needed to decide. */
 static int find_line(const lrpot__text *text, int64_t searched, int64_t *length, int64_t *mark)
 {
     int64_t available = text->end - text->begin;
@@ -99,7 +98,7 @@ lrpot_status lrpot__text_line(lrpot__text *text, char **line)
     }
     while (!find_line(text, searched, &length, &mark)) {
         if (text->at_end) return LRPOT_OK;
-        /* A CR at the very end may belong to a LF not read yet: look at it again. */
+        /* A CR at the end may belong to a LF that is not read yet: it is searched again. */
         searched = text->end - text->begin > 0 ? text->end - text->begin - 1 : 0;
         LRPOT__TRY(fill(text));
     }
@@ -126,7 +125,7 @@ void lrpot__text_back(lrpot__text *text)
     text->again = 1;
 }
 
-/* A line that is to be handed out again goes back among the bytes that lie ahead. */
+/* Puts a line back that will be returned again. */
 static void unread(lrpot__text *text)
 {
     if (!text->again) return;

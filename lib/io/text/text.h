@@ -1,5 +1,5 @@
-/* Text input line by line, from a file or from memory; lines may be of any length and end in LF, CR
- * LF or CR. */
+/* Text input line by line, from a file or from memory. Lines have any length and end in LF, CR LF
+ * or CR. */
 #ifndef LRPOT__TEXT_H
 #define LRPOT__TEXT_H
 
@@ -8,19 +8,19 @@
 #include <stdio.h>
 
 typedef struct lrpot__text {
-    char *name; /* of the file, for messages */
-    FILE *file; /* NULL: everything is in the buffer */
+    char *name; /* name of the file, for messages */
+    FILE *file; /* NULL: the whole text is in the buffer */
     char *buffer;
     int64_t capacity;
-    int64_t begin;  /* first byte not yet handed out */
-    int64_t end;    /* bytes in the buffer */
-    int64_t start;  /* where the line handed out last begins */
+    int64_t begin;  /* first byte that was not returned yet */
+    int64_t end;    /* number of bytes in the buffer */
+    int64_t start;  /* start of the line returned last */
     int64_t line;   /* its number, from 1 */
     int32_t at_end; /* the file has no more bytes than the buffer */
-    int32_t again;  /* the next line is the last one once more */
+    int32_t again;  /* 1: the next call returns the last line again */
 } lrpot__text;
 
-/* Both leave nothing to close on failure. */
+/* On failure of either there is nothing to close. */
 lrpot_status lrpot__text_open(lrpot__text *text, const char *path);
 lrpot_status lrpot__text_open_memory(lrpot__text *text, const char *name, const void *data,
                                      int64_t size);
@@ -31,11 +31,11 @@ void lrpot__text_close(lrpot__text *text);
 lrpot_status lrpot__text_line(lrpot__text *text, char **line);
 /* Next line that is not blank. */
 lrpot_status lrpot__text_filled_line(lrpot__text *text, char **line);
-/* Makes the next call hand out the same line once more; it must not have been written to. */
+/* Makes the next call return the same line again. It must not have been modified. */
 void lrpot__text_back(lrpot__text *text);
 
-/* What lies ahead, not handed out: up to `limit` bytes, borrowed until the next call; *whole tells
- * whether it is all of the file. */
+/* Text ahead that is not handed out yet: up to `limit` bytes, borrowed until the next call. *whole
+ * is 1 if it is all of the file. */
 lrpot_status lrpot__text_ahead(lrpot__text *text, int64_t limit, const char **data, int64_t *size,
                                int32_t *whole);
 
@@ -49,22 +49,21 @@ typedef struct lrpot__field {
     const char *end;
 } lrpot__field;
 
-/* Next field of a line; 0 when there is none. *cursor moves behind it. */
+/* Next field of a line; 0 if there is none. *cursor moves behind it. */
 int lrpot__field_next(const char **cursor, lrpot__field *field);
 int64_t lrpot__field_count(const char *line);
 int lrpot__field_is(lrpot__field field, const char *word);
-/* For "%.*s": long values are cut in messages. */
+/* Length for "%.*s": long values are cut in messages. */
 int lrpot__field_shown(lrpot__field field);
 
-/* Whole field as a finite number, or as an integer; failures name the place, `what` and the value.
- */
+/* Whole field as a finite number, or as an integer. Errors name the line, `what` and the value. */
 lrpot_status lrpot__field_number(const lrpot__text *text, lrpot__field field, const char *what,
                                  double *value);
 lrpot_status lrpot__field_integer(const lrpot__text *text, lrpot__field field, const char *what,
                                   int64_t *value);
 
 int lrpot__is_blank(char c);
-/* Equal but for the case of ASCII letters. */
+/* 1 if equal, ignoring the case of ASCII letters. */
 int lrpot__same_word(const char *a, const char *b);
 
 /* The whole file in one zero-terminated block, to be freed by the caller. */

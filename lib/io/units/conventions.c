@@ -12,32 +12,32 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SURE_MATCH 0.98 /* explained variance from which the work law counts */
-#define SURE_ERROR 0.03 /* relative standard error of a factor */
-#define NEAR 0.06       /* logarithm: a factor is a known one */
-#define SAME 0.15       /* logarithm: a factor is 1 */
-#define APART 0.4       /* logarithm: a factor is certainly not 1 */
-#define FAR_APART 2.0   /* the same where pairs of frames are so far apart that it is rough */
+#define SURE_MATCH 0.98 /* least explained variance for which the work law is used */
+#define SURE_ERROR 0.03 /* largest relative standard error of a factor */
+#define NEAR 0.06       /* logarithm: largest distance of a factor from a known one */
+#define SAME 0.15       /* logarithm: a factor within this distance of 1 is 1 */
+#define APART 0.4       /* logarithm: a factor beyond this distance from 1 is not 1 */
+#define FAR_APART 2.0   /* the same for pairs of frames so far apart that the law is rough */
 #define ROUGH_MATCH 0.5
-#define ROUGH_PAIRS 20 /* fewer seldom show how far off they are */
+#define ROUGH_PAIRS 20 /* least number of pairs: with fewer, the error is seldom visible */
 #define ROUGH_ERROR (1.0 / 6.0)
-#define HOTTEST 2e5         /* K: no solid, liquid or molecule of such data is hotter */
-#define LARGEST_STRESS 60.0 /* eV: stress times volume per atom */
-#define FINEST_STEP 0.0099  /* fs: no simulation of atoms makes shorter steps */
+#define HOTTEST 2e5         /* K: largest temperature of a solid, liquid or molecule in such data */
+#define LARGEST_STRESS 60.0 /* eV: largest stress times volume per atom */
+#define FINEST_STEP 0.0099  /* fs: shortest step of a simulation of atoms */
 #define LONGEST_STEP 100.0  /* fs */
 
 enum style { STYLE_NONE, STYLE_METAL, STYLE_REAL, STYLE_UNKNOWN };
 
-/* What is known of the file while its conventions are worked out. */
+/* Facts on the file, from which its conventions are determined. */
 typedef struct evidence {
     int64_t n;
     lrpot_structure *const *frames;
     const char *const *keys;
     lrpot__work_law work;
-    lrpot__work_law rough; /* of frames farther apart: tells signs and orders of magnitude */
+    lrpot__work_law rough; /* law for frames farther apart: gives signs and orders of magnitude */
     lrpot__motion_law motion;
     enum style style;
-    int32_t newton_known; /* the forces' unit is known in itself */
+    int32_t newton_known; /* 1: the unit of the forces is known by itself */
 } evidence;
 
 void lrpot__conventions_start(lrpot__conventions *c)
@@ -88,7 +88,7 @@ static int key_is(const evidence *e, int32_t quantity, const char *key)
     return has(e, quantity) && strcmp(e->keys[quantity], key) == 0;
 }
 
-/* LAMMPS' dump style extxyz: the names are its own, the case of the letters too. */
+/* 1 for the dump style extxyz of LAMMPS, by its own names, including the case of the letters. */
 static int is_lammps(const evidence *e)
 {
     return any_info(e, "Timestep") && !any_info(e, "time")
@@ -98,7 +98,7 @@ static int is_lammps(const evidence *e)
                || key_is(e, LRPOT_QUANTITY_VELOCITIES, "vel"));
 }
 
-/* Units styles differ in the time: steps of a simulation are near 1 fs. */
+/* Units style by the time: steps of a simulation are near 1 fs. */
 static enum style style_of(const evidence *e)
 {
     double step = e->motion.md_step, hot = e->motion.hot;
@@ -126,7 +126,7 @@ typedef struct mixture {
 } mixture;
 
 #define PER_BOHR (1.0 / LRPOT__BOHR)
-/* Each names its pair of units by f/e alone. */
+/* Pairs of units that f/e alone identifies. */
 static const mixture mixtures[] = {
     { "hartree", "eV/A", LRPOT__HARTREE, 1.0 },
     { "rydberg", "eV/A", LRPOT__HARTREE / 2.0, 1.0 },
@@ -185,7 +185,8 @@ static lrpot_status convert_energy_and_forces(lrpot__conventions *c, const evide
     return LRPOT_OK;
 }
 
-/* A factor that is 1 for data in our units is certainly another, which no unit can be read from. */
+/* 1 for a factor that should be 1 for data in the units of the library, and certainly is not, but
+ * from which no unit can be derived. */
 static int roughly_wrong(const evidence *e, double factor, double error)
 {
     return e->rough.pairs >= ROUGH_PAIRS && e->rough.match > ROUGH_MATCH
@@ -241,13 +242,13 @@ static lrpot_status energy_and_forces(lrpot__conventions *c, const evidence *e)
     if (is_near(ratio, PER_BOHR, NEAR))
         return ambiguous_energy(c, e, "says atomic units, hartree or rydberg");
     if (fabs(log(ratio)) > APART) return contradiction(&e->work);
-    /* near 1 but for what the pairs neglect: the sign is known all the same */
+    /* near 1 within the error of the pairs: the sign is known nevertheless */
     return convert_energy_and_forces(c, e, "eV", "eV/A", 1.0, 1.0);
 }
 
 /* --- time and velocities ------------------------------------------------------------------ */
 
-/* The acceleration tells the unit of the forces and that of the time at once. */
+/* The acceleration gives the unit of the forces and that of the time together. */
 static lrpot_status by_newton(lrpot__conventions *c, evidence *e, double *time)
 {
     static const struct {
@@ -292,7 +293,8 @@ static lrpot_status set_time(lrpot__conventions *c, const evidence *e, double fa
     return note(c, "time in %s (%s), converted to fs", unit->name, why);
 }
 
-/* Factor of the time: the accelerations, the step of the simulation, then what atoms can do. */
+/* Finds the factor of the time: by accelerations, by the step of the simulation, then by the
+ * largest temperature. */
 static lrpot_status recognise_time(lrpot__conventions *c, const evidence *e, double newton)
 {
     const lrpot__motion_law *law = &e->motion;
@@ -310,7 +312,8 @@ static lrpot_status recognise_time(lrpot__conventions *c, const evidence *e, dou
     double hot = fmax(law->hot_moved,
                       law->drift_match > 0.95 && is_near(law->drift, 1.0, 0.1) ? law->hot : 0.0);
     int too_hot = hot > HOTTEST && hot < 1e6 * HOTTEST;
-    /* the name time is ours and means fs; Time is that of programs with other units */
+    /* the name time is that of this library and means fs; Time is that of programs with other
+     * units */
     if (factor == 0.0 && too_hot && strcmp(law->time, "Time") == 0) {
         factor = 1e3;
         snprintf(why, sizeof why, "in fs the motion would need %.2g K", hot);
@@ -354,12 +357,12 @@ static lrpot_status recognise_velocities(lrpot__conventions *c, const evidence *
         double factor = law->drift / c->rules[LRPOT__TIME].factor;
         const lrpot__unit *unit = lrpot__unit_nearest(LRPOT_QUANTITY_VELOCITIES, factor, 0.12);
         snprintf(why, sizeof why, "displacements are %.4g times velocity times time", law->drift);
-        /* as 1/fs of the ASE unit is 0.098 A/fs, near no other */
+        /* velocities in 1/fs of the ASE unit: 0.098 A/fs, far from any other unit */
         if (unit != NULL) return convert_velocities(c, unit->factor, unit->name, why);
         return no_velocities(c, why);
     }
     if (e->style == STYLE_METAL) return convert_velocities(c, 1e-3, "A/ps", "LAMMPS, units metal");
-    /* one frame is no motion that velocities could be wrong for */
+    /* a single frame has no displacements to compare velocities with */
     if (e->style == STYLE_NONE && (law->hot <= HOTTEST || e->n < 2)) return LRPOT_OK;
     if (e->style == STYLE_REAL && law->hot <= HOTTEST) return LRPOT_OK;
     if (e->style == STYLE_UNKNOWN && law->hot <= HOTTEST)
@@ -384,8 +387,8 @@ static lrpot_status no_stress(lrpot__conventions *c, const char *why)
                 why);
 }
 
-/* Bar and atm differ by 1.3 %, less than what pairs of frames neglect: the units of the energy
- * decide, as in LAMMPS. */
+/* Unit of the stress. Bar and atm differ by 1.3 %, less than the error of the pairs: the unit of
+ * the energy decides, as in LAMMPS. */
 static const lrpot__unit *stress_unit(const lrpot__conventions *c, double factor)
 {
     const lrpot__unit *unit = lrpot__unit_nearest(LRPOT_QUANTITY_STRESS, factor, 0.08);
@@ -409,7 +412,7 @@ static lrpot_status convert_stress(lrpot__conventions *c, const lrpot__unit *uni
                 negative ? ", with the opposite sign" : "", why);
 }
 
-/* Numbers of a virial that stands beside the stress; 0 when there is none. */
+/* Number of values of a virial given beside the stress; 0 if there is none. */
 static int virial_of(const lrpot_structure *frame, double *virial)
 {
     static const char *const keys[] = { "virial", "virials" };
@@ -428,7 +431,7 @@ static int virial_of(const lrpot_structure *frame, double *virial)
     return 0;
 }
 
-/* -virial/V over the stress, by least squares; 0 when they are no multiples of each other. */
+/* Ratio of -virial/V to the stress, by least squares; 0 if they are not proportional. */
 static double virial_ratio(const evidence *e)
 {
     double xx = 0.0, xy = 0.0, yy = 0.0, virial[9];
@@ -488,7 +491,7 @@ static lrpot_status stress_without_work(lrpot__conventions *c, const evidence *e
     return no_stress(c, why);
 }
 
-/* What the trapezoid rule neglects (logarithm), as far as the factor of the forces shows it. */
+/* Error of the trapezoid rule (logarithm), as far as the factor of the forces shows it. */
 static double neglected(const lrpot__conventions *c, const lrpot__work_law *w)
 {
     double bias = 0.0, forces = fabs(w->forces) * c->rules[LRPOT_QUANTITY_ENERGY].factor
@@ -529,7 +532,7 @@ static lrpot_status recognise_stress(lrpot__conventions *c, const evidence *e)
     }
     if (unit != NULL) return convert_stress(c, unit, factor < 0.0, why);
     if (fabs(log(fabs(factor))) <= APART) {
-        /* near 1 but for what the pairs neglect: the sign is known all the same */
+        /* near 1 within the error of the pairs: the sign is known nevertheless */
         return convert_stress(c, lrpot__unit_nearest(LRPOT_QUANTITY_STRESS, 1.0, 1e-3),
                               factor < 0.0, why);
     }
@@ -540,12 +543,12 @@ static lrpot_status recognise_stress(lrpot__conventions *c, const evidence *e)
                        why);
 }
 
-/* Energies and forces of LAMMPS in units of a style that nothing tells. */
+/* Energies and forces of LAMMPS whose units style is not known. */
 static lrpot_status styled_energy(lrpot__conventions *c, const evidence *e)
 {
     const lrpot__rule *energy = &c->rules[LRPOT_QUANTITY_ENERGY],
                       *forces = &c->rules[LRPOT_QUANTITY_FORCES];
-    /* one style has one unit of energy, whatever the frames tell of energies themselves */
+    /* one style has one unit of energy, independent of the energies in the frames */
     if (e->style != STYLE_NONE && has(e, LRPOT_QUANTITY_ENERGY) && !energy->stated
         && energy->factor == 1.0 && fabs(forces->factor) == LRPOT__KCAL) {
         set_rule(c, LRPOT_QUANTITY_ENERGY, LRPOT__KCAL);
@@ -605,7 +608,8 @@ static lrpot_status scale(lrpot_structure *frame, int32_t quantity, double facto
     return status;
 }
 
-/* Energies of atoms go with the energy that they sum to; what they are else nobody knows. */
+/* Scales energies of atoms like the energy that they sum to. If they do not sum to it, their unit
+ * is unknown. */
 static lrpot_status scale_atoms(lrpot_structure *frame, double energy, double factor)
 {
     const double *atoms = lrpot_structure_get(frame, LRPOT_QUANTITY_ENERGY_ATOM);

@@ -60,7 +60,7 @@ static int same_atoms(const lrpot_structure *a, const lrpot_structure *b)
     return 1;
 }
 
-/* Way of an atom by the shortest images, in the cell of the second frame. */
+/* Displacement of an atom by the shortest images, in the cell of the second frame. */
 static void way(const lrpot_structure *a, const lrpot_structure *b, const double *inverse,
                 int64_t i, double *d)
 {
@@ -97,7 +97,7 @@ typedef struct tallies {
     int64_t n_hot;
 } tallies;
 
-/* Frames a, b, maybe c after one another, `interval` apart. */
+/* Adds consecutive frames a, b, and c if there is one, `interval` apart. */
 static void add_step(const lrpot_structure *a, const lrpot_structure *b, const lrpot_structure *c,
                      double interval, tallies *t)
 {
@@ -142,7 +142,7 @@ static void conclude(const tallies *t, lrpot__motion_law *law)
     double match = 0.0, newton = slope_of(&t->by_velocity, &match);
     law->drift = slope_of(&t->drift, &law->drift_match);
     law->newton = slope_of(&t->by_position, &law->newton_match) * MASS_UNIT;
-    /* velocities serve only where they are known to be in the unit of length over time */
+    /* velocities are used only if their unit is known to be length over time */
     if (match > law->newton_match && law->drift_match > 0.95 && fabs(law->drift - 1.0) < 0.1) {
         law->newton = newton * MASS_UNIT;
         law->newton_match = match;

@@ -1,4 +1,5 @@
-/* The beginning of a file, read once more by a reader of its own: what lies ahead stays unread. */
+/* Sample of frames from the beginning of a file, read by a separate reader. The frames ahead stay
+ * unread. */
 #include "io/files/reader.h"
 
 #include "core/error.h"
@@ -15,7 +16,7 @@ typedef struct sample {
     int64_t n;
 } sample;
 
-/* The same keys as the reader's; units as they stand in the file. */
+/* Opens a reader with the same keys, and units as in the file. */
 static lrpot_status open_sample(const lrpot_reader *reader, const char *data, int64_t size,
                                 lrpot_reader **out)
 {
@@ -26,7 +27,7 @@ static lrpot_status open_sample(const lrpot_reader *reader, const char *data, in
     return LRPOT_OK;
 }
 
-/* Damaged frames end the sample; they are reported when they are read. */
+/* Reads the sample. A damaged frame ends it; it is reported when it is read. */
 static lrpot_status read_sample(sample *s)
 {
     lrpot_status status = LRPOT_OK;

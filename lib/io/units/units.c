@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The first name of a factor is the one that is printed. */
+/* Table of units. The first name of a factor is the one that is printed. */
 static const lrpot__unit units[] = {
     { LRPOT__TIME, "fs", 1.0 },
     { LRPOT__TIME, "ps", 1e3 },

@@ -1,7 +1,7 @@
-/* The trapezoid rule between frames that differ little:
+/* Fit of the work law: the trapezoid rule between frames that differ little,
  *   dE = -(F0 + F1)/2 . dr + (V0 s0 + V1 s1)/2 : strain,
- * dr being the part of the displacement that the strain does not make. Where one frame alone has a
- * stress, a term of second order with a common stiffness stands for the other. */
+ * where dr is the displacement without the part from the strain. If only one frame has a stress, a
+ * term of second order with a common stiffness replaces the other. */
 #include "io/units/work_law.h"
 
 #include "core/algebra.h"
@@ -10,10 +10,11 @@
 #include <math.h>
 #include <string.h>
 
-#define STILL 1e-4   /* A: without forces nothing may move but by the strain */
-#define SPARE 3      /* pairs more than terms: fewer do not show how far off they are */
-#define NEIGHBOURS 3 /* pairs of a frame */
-#define FINEST 0.01  /* A: below this all pairs count alike, printed digits limit them */
+#define STILL 1e-4   /* A: largest displacement beside the strain in a frame without forces */
+#define SPARE 3      /* number of pairs beyond that of terms: with fewer the error is not visible */
+#define NEIGHBOURS 3 /* number of pairs of a frame */
+/* A: below this distance all pairs have equal weight, since printed digits limit them */
+#define FINEST 0.01
 enum { FORCES, STRESS, STIFFNESS, TERMS };
 
 typedef struct snapshot {
@@ -80,7 +81,7 @@ static void displacement(const snapshot *a, const snapshot *b, const double *mid
     else memcpy(d, s, sizeof s);
 }
 
-/* Middle of the cells, and the symmetric strain from the first to the second. */
+/* Mean of the two cells, and the symmetric strain from the first to the second. */
 static double strain_between(const snapshot *a, const snapshot *b, double *middle, double *strain)
 {
     double change[9], inverse[9], e[9], square = 0.0;
@@ -108,7 +109,7 @@ static double work_of_stress(const snapshot *shot, const double *strain)
     return work;
 }
 
-/* Distance of two frames in A when the law can be applied to them, else infinity. */
+/* Distance of two frames in A if the law can be applied to them, otherwise infinity. */
 static double distance_of(const snapshot *a, const snapshot *b, lrpot__work_reach reach,
                           double limit)
 {
@@ -153,7 +154,8 @@ static void add_pair(const snapshot *a, const snapshot *b, double distance, sums
     s->pairs++;
 }
 
-/* Least squares in columns of unit length; a column that the others make is left out. */
+/* Least squares with columns scaled to unit length. A column that depends linearly on the others is
+ * left out. */
 static void solve(const sums *s, double *coefficient, double *error, double *match)
 {
     double a[TERMS][2 * TERMS] = { { 0.0 } }, norm[TERMS], rest = s->yy;
@@ -189,7 +191,7 @@ static void solve(const sums *s, double *coefficient, double *error, double *mat
     *match = s->yy > 0.0 && s->pairs - n >= SPARE ? 1.0 - fmax(rest, 0.0) / s->yy : 0.0;
 }
 
-/* The nearest frames of frame i, behind it or not; each pair is taken once. */
+/* Finds the nearest frames of frame i. Each pair is taken once. */
 static int32_t nearest(const snapshot *shots, int64_t n, int64_t i, lrpot__work_reach reach,
                        pair *best)
 {
@@ -214,7 +216,7 @@ static int listed(const pair *pairs, const int32_t *counts, int64_t i, int64_t j
     return 0;
 }
 
-/* A common value within 5 %, 0 when there is none. */
+/* Common value within 5 %; 0 if there is none. */
 static double shared(double before, double value, int first)
 {
     if (first) return value;

@@ -1,4 +1,4 @@
-/* Extended XYZ, one frame after the other. */
+/* Reader of extended XYZ, one frame after the other. */
 #include "io/text/keys.h"
 #include "io/files/reader.h"
 
@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* Symbol of an atomic number, by trying all one- and two-letter symbols; 0 when there is none. */
+/* Symbol of an atomic number, found by trying all symbols of one and two letters; 0 if there is
+ * none. */
 static int symbol_of(int64_t number, char symbol[3])
 {
     for (char a = 'A'; a <= 'Z'; a++)
@@ -50,7 +51,7 @@ static void skip_fields(const char **cursor, int64_t count)
     }
 }
 
-/* The species first: it makes the room that the other columns of the atom fill. */
+/* Reads the species first: it adds the atom that the other columns fill. */
 static lrpot_status read_species(lrpot_reader *reader, const char *line)
 {
     for (int64_t c = 0; c < reader->n_columns; c++) {
@@ -67,7 +68,7 @@ static lrpot_status read_species(lrpot_reader *reader, const char *line)
     return LRPOT_OK;
 }
 
-/* Where the values of a target go; NULL where nothing keeps them. */
+/* Array for the values of a target; NULL where they are not kept. */
 static lrpot__array *array_of(lrpot__draft *frame, int32_t target)
 {
     if (target == LRPOT__COLUMN_POSITIONS) return &frame->positions;

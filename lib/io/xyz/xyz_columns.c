@@ -1,5 +1,4 @@
-/* Columns of atoms that stand apart or mean more than their numbers: places by component, image
- * flags, identities. */
+/* Columns of atoms that need more than a copy: positions by component, image flags, identities. */
 #include "io/text/keys.h"
 #include "io/files/reader.h"
 
@@ -20,12 +19,12 @@ static const struct {
     { { "ix", "iy", "iz" }, LRPOT_QUANTITY_IMAGE },
 };
 
-/* Whole rows, as other programs name them. */
+/* Names of whole rows in other programs. */
 static const char *const unwrapped_rows[] = { "unwrapped_positions", "positions_unwrapped",
                                               "unwrapped_pos",       "pos_unwrapped",
                                               "unwrapped_position",  NULL };
 
-/* Names that mean identities where the numbers are distinct, and other things elsewhere. */
+/* Names that mean identities if the numbers are distinct, and other things otherwise. */
 static const char *const maybe_ids[] = { "index",  "indices",    "idx",         "tag",
                                          "serial", "atom_index", "original_id", NULL };
 
@@ -43,7 +42,8 @@ static int has_target(const lrpot_reader *reader, int32_t target)
     return 0;
 }
 
-/* z is a coordinate where it is a real number, and an atomic number where it is whole. */
+/* 1 for a free column. z is a coordinate if it is a real number, and an atomic number if it is an
+ * integer. */
 static int is_free(const lrpot__column *column)
 {
     if (column == NULL || column->count != 1 || (column->type != 'R' && column->type != 'I'))
@@ -102,7 +102,7 @@ void lrpot__xyz_guess_ids(lrpot_reader *reader)
     }
 }
 
-/* Cells between a position and its place on the unwrapped path. */
+/* Number of cells between a position and its unwrapped position. */
 static lrpot_status find_image(const lrpot_reader *reader, const double *inverse, int64_t i,
                                double *image)
 {
@@ -113,7 +113,7 @@ static lrpot_status find_image(const lrpot_reader *reader, const double *inverse
     lrpot__row_times3(apart, inverse, cells);
     for (int d = 0; d < 3; d++) {
         image[d] = round(cells[d]);
-        /* what does not repeat has no images, and files round */
+        /* directions that do not repeat have no images; files are rounded */
         if (fabs(cells[d] - image[d]) < 0.01 && (image[d] == 0.0 || frame->periodic_mask >> d & 1))
             continue;
         return lrpot__text_fail(
@@ -151,8 +151,8 @@ static lrpot_status refuse_id(const lrpot_reader *reader, int64_t line, int64_t 
                        reader->frame.quantities[LRPOT_QUANTITY_ID].values[i], (long long)i, why);
 }
 
-/* The first atom whose identity is no whole number, or -1; *twice one that an atom before has, or
- * -1. */
+/* First atom whose identity is not an integer, or -1; *twice: first one with the identity of an
+ * earlier atom, or -1. */
 static int64_t first_broken(int64_t n, const double *ids, const int64_t *order, int64_t *twice)
 {
     *twice = -1;

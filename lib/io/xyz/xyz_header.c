@@ -1,4 +1,4 @@
-/* What the comment line of an extended XYZ frame says: cell, columns, quantities of the frame. */
+/* Parser of the comment line of an extended XYZ frame: cell, columns, quantities of the frame. */
 #include "io/text/keys.h"
 #include "io/files/reader.h"
 
@@ -37,7 +37,7 @@ static int32_t flag_of(lrpot__field word)
     return -1;
 }
 
-/* Three flags, or one for all directions; "TFT" counts as three. */
+/* Reads three flags, or one for all directions; "TFT" counts as three. */
 static lrpot_status read_flags(lrpot_reader *reader, const lrpot__entry *entry)
 {
     const char *cursor = entry->value;
@@ -93,7 +93,7 @@ static int32_t target_of(const char *name)
     return LRPOT__COLUMN_SKIPPED;
 }
 
-/* The next part of "name:type:count:..."; cuts it off in place. */
+/* Next part of "name:type:count:..."; cuts it off in place. */
 static char *next_part(char **cursor)
 {
     char *part = *cursor, *colon = strchr(part, ':');
@@ -127,7 +127,8 @@ static lrpot_status add_column(lrpot_reader *reader, const char *name, const cha
     return LRPOT_OK;
 }
 
-/* A file without Properties is plain XYZ: species and position, whatever follows is skipped. */
+/* Reads the columns. A file without Properties is plain XYZ: species and position; the rest is
+ * skipped. */
 static lrpot_status read_columns(lrpot_reader *reader)
 {
     lrpot__entry *entry = NULL;
@@ -150,7 +151,7 @@ static lrpot_status read_columns(lrpot_reader *reader)
     return LRPOT_OK;
 }
 
-/* Gives a column to a quantity; the shape must fit. */
+/* Assigns a column to a quantity; the shape must fit. */
 static lrpot_status claim_column(lrpot_reader *reader, lrpot__column *column, int32_t quantity)
 {
     int64_t components = lrpot__key_components(quantity);
@@ -189,7 +190,7 @@ static lrpot_status choose_column(lrpot_reader *reader, int32_t quantity)
                             lrpot__key_aliases(quantity)[0]);
 }
 
-/* Species and positions must be there, once. */
+/* Checks that species and positions are present, once. */
 static lrpot_status check_columns(lrpot_reader *reader)
 {
     int64_t species = 0, positions = 0, numbers = 0;
@@ -245,8 +246,8 @@ static lrpot_status choose_entry(const lrpot_reader *reader, int32_t quantity, l
     return LRPOT_OK;
 }
 
-/* Six numbers are xx yy zz yz xz xy (Voigt, as ASE); one is a multiple of the unit tensor where
- * that makes sense. */
+/* Six numbers are xx yy zz yz xz xy (Voigt, as in ASE). One number is a multiple of the unit
+ * tensor, for quantities where that is possible. */
 static int expand_tensor(int32_t quantity, int64_t count, double *values)
 {
     double v[6];
@@ -261,7 +262,7 @@ static int expand_tensor(int32_t quantity, int64_t count, double *values)
     return 1;
 }
 
-/* A virial without a cell stays an info: there is no stress to make of it. */
+/* Reads a quantity. A virial without a cell stays an info: it gives no stress. */
 static lrpot_status read_quantity(lrpot_reader *reader, int32_t quantity)
 {
     lrpot__entry *entry = NULL;
@@ -280,7 +281,7 @@ static lrpot_status read_quantity(lrpot_reader *reader, int32_t quantity)
     return lrpot__draft_set(&reader->frame, quantity, values);
 }
 
-/* As many as there are, in groups. */
+/* Reads all numbers, in groups. */
 static lrpot_status read_numbers(lrpot_reader *reader, const char *key, int64_t group,
                                  lrpot__array *array, int64_t *count)
 {

@@ -1,4 +1,4 @@
-/* Extended XYZ as ASE reads it. */
+/* Writer of extended XYZ for ASE. */
 #include "io/text/comment.h"
 #include "io/text/keys.h"
 #include "io/files/writer.h"
@@ -32,7 +32,7 @@ static void put_cell(lrpot__output *output, const lrpot_structure *structure)
                         d < 2 ? (mask >> d & 1 ? "T " : "F ") : (mask >> d & 1 ? "T\" " : "F\" "));
 }
 
-/* Identities and image flags, which other programs expect to be integers. */
+/* 1 for identities and image flags, which other programs expect to be integers. */
 static int is_whole(const lrpot_structure *structure, int32_t quantity)
 {
     const double *values = lrpot_structure_get(structure, quantity);
