@@ -2,6 +2,8 @@
  * computes, bit for bit. */
 #include "support.h"
 
+#include "core/workspace.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,6 +171,8 @@ START_TEST(a_forked_child_goes_on_with_one_thread)
     ck_ok(lrpot_potential_get_params(model, lrpot_potential_param_count(model), params));
     ck_ok(fit_once(model, structure, &before));
     ck_ok(lrpot_potential_set_params(model, lrpot_potential_param_count(model), params));
+    /* without OpenMP there is one thread from the start, and nothing to tell */
+    int told = lrpot__workspace_threads(work) > 1;
     fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
@@ -177,9 +181,9 @@ START_TEST(a_forked_child_goes_on_with_one_thread)
         if (memcmp(&own.energy, &parent.energy, sizeof own.energy) != 0
             || memcmp(own.forces, parent.forces, sizeof own.forces) != 0)
             _exit(2);
-        if (times != 1 || strstr(said, "1 thread instead of 2") == NULL) _exit(3);
+        if (times != told || (told && strstr(said, "1 thread instead of 2") == NULL)) _exit(3);
         if (fit_once(model, structure, &after) != LRPOT_OK || after != before) _exit(4);
-        if (times != 2) _exit(5); /* a fit has a workspace of its own */
+        if (times != 2 * told) _exit(5); /* a fit has a workspace of its own */
         _exit(0);
     }
     ck_assert(waitpid(child, &state, 0) == child);
