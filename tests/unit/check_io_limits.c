@@ -186,10 +186,13 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, a_limit_of_an_active_set_is_named);
     tcase_add_test(tcase, a_tensor_model_makes_no_functions_without_coefficients);
     tcase_add_test(tcase, a_level_needs_its_radial_functions);
-    tcase_add_test(tcase, json_without_memory_is_no_bad_syntax);
     tcase_add_test(tcase, a_cfg_without_atoms_is_refused);
     tcase_add_test(tcase, utf8_is_told_from_other_bytes);
     tcase_add_test(tcase, a_note_in_latin_1_is_saved_as_utf8);
     suite_add_tcase(suite, tcase);
+    TCase *limited = tcase_create("limited"); /* valgrind has memory of its own beyond the limit */
+    tcase_set_tags(limited, "slow");
+    tcase_add_test(limited, json_without_memory_is_no_bad_syntax);
+    suite_add_tcase(suite, limited);
     return suite;
 }
