@@ -250,7 +250,10 @@ class Everything:
             self.suites(
                 "threads",
                 ["parallel"],
-                env={"TSAN_OPTIONS": "halt_on_error=1", "CK_FORK": "no"},
+                env={
+                    "TSAN_OPTIONS": f"halt_on_error=1:suppressions={ROOT / 'tests' / 'support' / 'tsan.supp'}",
+                    "CK_FORK": "no",
+                },
                 patience=5,
             )
 

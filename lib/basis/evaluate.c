@@ -119,7 +119,7 @@ static void add_per_atom(const lrpot__job *job, const lrpot__sums *sums, int32_t
     double *forces = job->request->forces, *virial_atom = job->request->virial_atom;
     int64_t n_own = owner != NULL ? job->atoms->n_owned : job->atoms->n_all;
     if (forces == NULL && virial_atom == NULL) return;
-#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static) if (threads > 1)
+#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static)
     for (int64_t i = 0; i < n_own; i++)
         add_atom(sums, threads, i, forces != NULL ? forces + 3 * i : NULL,
                  virial_atom != NULL ? virial_atom + 9 * i : NULL);
@@ -140,7 +140,7 @@ static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
     for (int32_t t = 0; t < threads; t++)
         LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_SCRATCH, t, kernel->scratch_bytes(job),
                                           1, &ignored));
-#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static, 1)
     for (int32_t t = 0; t < threads; t++) {
         void *scratch;
         /* The loop above has made it large enough: this cannot fail. */

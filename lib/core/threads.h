@@ -10,7 +10,9 @@
 int lrpot__forked(void);
 
 /* Number of threads that a region may use now: as wanted, or 1 in such a child. The division of the
- * work does not change, so the result has the same bits. */
+ * work does not change, so the result has the same bits. A region has the clause num_threads alone,
+ * no clause `if` beside it: where that is false, LLVM's runtime (libomp 14) keeps the number for
+ * the next region, which may be one of the BLAS. */
 int32_t lrpot__team(int32_t wanted);
 
 #endif

@@ -11,6 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
 enum { THREADS = 4, ATOMS = 24, ROUNDS = 3 };
 
 static const char *const symbols[] = { "Na", "Cl" };
@@ -84,6 +88,35 @@ START_TEST(threads_share_a_model)
     lrpot_potential_free(model);
 }
 END_TEST
+
+#ifdef _OPENMP
+/* Number of threads of the next region, whichever library opens it. */
+static int team_size(void)
+{
+    int size = 0;
+#pragma omp parallel reduction(+ : size)
+    size += 1;
+    return size;
+}
+
+/* A region of one thread leaves no trace: one of a BLAS that got fewer threads than it counted on
+ * would wait for them forever. */
+START_TEST(the_caller_keeps_its_number_of_threads)
+{
+    support_random random = { 7 };
+    job j = { .model = charged_model(&random) };
+    lrpot_structure *s = support_random_structure(&random, CELL_TRICLINIC, ATOMS, 2, symbols, 2.2);
+    j.structure = s;
+    omp_set_num_threads(3);
+    ck_assert_int_eq(team_size(), 3);
+    work_on(&j);
+    ck_assert_int_eq(j.status, LRPOT_OK);
+    ck_assert_int_eq(team_size(), 3);
+    lrpot_structure_free(s);
+    lrpot_potential_free((lrpot_potential *)j.model);
+}
+END_TEST
+#endif
 
 static void *fail_once(void *argument)
 {
@@ -205,6 +238,9 @@ Suite *lrpot_suite(void)
     TCase *tcase = tcase_create("threads");
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, threads_share_a_model);
+#ifdef _OPENMP
+    tcase_add_test(tcase, the_caller_keeps_its_number_of_threads);
+#endif
     tcase_add_test(tcase, a_forked_child_goes_on_with_one_thread);
     tcase_add_test(tcase, each_thread_has_a_message_of_its_own);
     suite_add_tcase(suite, tcase);

@@ -33,7 +33,7 @@ static void subtract_panel(int64_t n, int64_t first, int64_t last, int64_t strid
     for (int r = 0; r < LRPOT__PRODUCT_PAD; r++) minus[r] = -1.0;
 #ifdef _OPENMP
 #pragma omp parallel for schedule(dynamic, 1) \
-    num_threads(lrpot__team(threads)) if (threads > 1 && n - last > LEAST)
+    num_threads(n - last > LEAST ? lrpot__team(threads) : 1)
 #else
     (void)threads;
 #endif
