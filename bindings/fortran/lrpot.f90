@@ -57,7 +57,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FRAGMENT = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_ID = 17_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_IMAGE = 18_c_int32_t
-  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 19_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_FORCES_SPREAD = 19_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 20_c_int32_t
 
   ! lrpot/workspace.h
   integer(c_int32_t), parameter :: LRPOT_ADD = 1_c_int32_t
