@@ -141,6 +141,16 @@ int ensemble_open(ensemble *e, int32_t n, char **paths, const text_list *species
     return code;
 }
 
+int ensemble_load(ensemble *e, int32_t n, char **paths, const text_list *species)
+{
+    *e = (ensemble){ .n = n, .paths = paths };
+    e->models = calloc((size_t)n, sizeof *e->models);
+    int code = e->models != NULL ? GO_ON : report_no_memory();
+    for (int32_t m = 0; m < n && code == GO_ON; m++)
+        code = inputs_model(&e->models[m], paths[m], species);
+    return code;
+}
+
 void ensemble_close(ensemble *e)
 {
     for (int32_t m = 0; m < e->n; m++) {

@@ -29,6 +29,8 @@ int ensemble_operands(const tool_command *command, int32_t n_operands, char **op
 /* Loads the models. All have the same species and the same kind of charges, and none is given
  * twice. Tensor models are taken if with_tensors. */
 int ensemble_open(ensemble *e, int32_t n, char **paths, const text_list *species, int with_tensors);
+/* Loads models that need not belong together, without notes on their grading. */
+int ensemble_load(ensemble *e, int32_t n, char **paths, const text_list *species);
 void ensemble_close(ensemble *e);
 
 /* Calls work for each member until one call does not return GO_ON; returns the last result. */
