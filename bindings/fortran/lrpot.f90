@@ -1285,6 +1285,13 @@ module lrpot
       type(c_ptr), intent(inout) :: out
       type(lrpot_potential_options), intent(in) :: options
     end function
+    integer(c_int32_t) function lrpot_potential_add_charges(out, potential, options) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(c_ptr), value :: potential
+      type(lrpot_potential_options), intent(in) :: options
+    end function
+
     integer(c_int32_t) function lrpot_potential_clone(out, potential) bind(c)
       import
       type(c_ptr), intent(inout) :: out
@@ -1738,6 +1745,11 @@ module lrpot
       type(lrpot_comm), intent(in) :: comm
     end function
     integer(c_int32_t) function lrpot_fit_hold(fit, block) bind(c)
+      import
+      type(c_ptr), value :: fit
+      character(kind=c_char), intent(in) :: block(*)
+    end function
+    integer(c_int32_t) function lrpot_fit_keep(fit, block) bind(c)
       import
       type(c_ptr), value :: fit
       character(kind=c_char), intent(in) :: block(*)

@@ -129,7 +129,8 @@ static lrpot_status copy_charge_options(const lrpot_charges_options *given,
     return LRPOT_OK;
 }
 
-static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_options *options)
+lrpot_status lrpot__potential_create_charges(lrpot_charges **out,
+                                             const lrpot_potential_options *options)
 {
     *out = NULL;
     if (options->charges == LRPOT_CHARGES_NONE) return LRPOT_OK;
@@ -156,10 +157,8 @@ static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_op
     return status;
 }
 
-/* Reads options of any version. The options of bases have several sizes, too, and are in the
- * middle: the members after them are at an offset by the caller's size of them. */
-static lrpot_status read_options(lrpot_potential_options *known,
-                                 const lrpot_potential_options *given)
+lrpot_status lrpot__potential_read_options(lrpot_potential_options *known,
+                                           const lrpot_potential_options *given)
 {
     const size_t head = offsetof(lrpot_potential_options, basis),
                  tail = offsetof(lrpot_potential_options, charges);
@@ -190,7 +189,7 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
     lrpot_potential_options known;
-    LRPOT__TRY(read_options(&known, options));
+    LRPOT__TRY(lrpot__potential_read_options(&known, options));
     if (known.species_coefficients != 0 && known.species_coefficients != 1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "species_coefficients = %d, expected 0 or 1",
                            known.species_coefficients);
@@ -198,7 +197,7 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
     lrpot_charges *charges = NULL;
     lrpot_potential *potential = NULL;
     LRPOT__TRY(lrpot_basis_create(&basis, &known.basis));
-    lrpot_status status = create_charges(&charges, &known);
+    lrpot_status status = lrpot__potential_create_charges(&charges, &known);
     int own = lrpot_charges_kind_traits(known.charges) & LRPOT_CHARGES_TAKES_WIDTHS;
     /* otherwise the widths belong to the charges by now */
     const double *widths = own ? NULL : known.widths;
@@ -216,7 +215,7 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
     return status;
 }
 
-static lrpot_status copy_state(lrpot_potential *copy, const lrpot_potential *potential)
+lrpot_status lrpot__potential_copy_state(lrpot_potential *copy, const lrpot_potential *potential)
 {
     memcpy(copy->linear, potential->linear,
            (size_t)lrpot__potential_linear_count(potential) * sizeof(double));
@@ -253,7 +252,7 @@ lrpot_status lrpot_potential_clone(lrpot_potential **out, const lrpot_potential 
         lrpot_basis_free(basis);
         return status;
     }
-    status = copy_state(copy, potential);
+    status = lrpot__potential_copy_state(copy, potential);
     if (status != LRPOT_OK) lrpot_potential_free(copy);
     else *out = copy;
     return status;

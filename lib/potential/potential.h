@@ -38,6 +38,15 @@ struct lrpot_potential {
 lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const *symbols,
                                        lrpot_basis *basis, lrpot_charges *charges, double accuracy,
                                        const double *widths, int own);
+/* Reads options of any version. The options of bases have several sizes, too, and are in the
+ * middle: the members after them are at an offset by the caller's size of them. */
+lrpot_status lrpot__potential_read_options(lrpot_potential_options *known,
+                                           const lrpot_potential_options *given);
+/* Creates the charges of options that were read; NULL for LRPOT_CHARGES_NONE. */
+lrpot_status lrpot__potential_create_charges(lrpot_charges **out,
+                                             const lrpot_potential_options *options);
+/* Copies coefficients, networks, notes and active set between models of the same energy basis. */
+lrpot_status lrpot__potential_copy_state(lrpot_potential *copy, const lrpot_potential *potential);
 /* Adds networks beside xi, zero at first; as lrpot__network_create(). */
 lrpot_status lrpot__potential_add_network(lrpot_potential *potential,
                                           const int32_t hidden[LRPOT__NETWORK_LAYERS],

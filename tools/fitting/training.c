@@ -186,6 +186,25 @@ static void say_choices(const training *job, const lrpot_fit *fit)
                         target_facts(t).unit);
 }
 
+/* Marks the blocks of the energy that start from the model's values, and those that stay there. */
+static lrpot_status keep_energy(const training *job, lrpot_fit *fit, const lrpot_potential *model)
+{
+    const char *name = NULL;
+    int64_t offset = 0, count = 0;
+    lrpot_status status = LRPOT_OK;
+    for (int32_t b = 0; status == LRPOT_OK && job->keep_energy
+                        && lrpot_potential_param_block(model, b, &name, &offset, &count);
+         b++) {
+        if (strncmp(name, "energy.", strlen("energy.")) != 0) continue;
+        int species = strcmp(name, "energy.species") == 0;
+        status = lrpot_fit_keep(fit, name);
+        if (status == LRPOT_OK
+            && (species ? job->freeze == FREEZE_ENERGY : job->freeze != FREEZE_NOTHING))
+            status = lrpot_fit_hold(fit, name);
+    }
+    return status;
+}
+
 int training_run(training *job, lrpot_potential *model, int first)
 {
     lrpot_fit *fit = NULL;
@@ -194,6 +213,7 @@ int training_run(training *job, lrpot_potential *model, int first)
     lrpot_status status = lrpot_fit_create(&fit, model, &job->options);
     if (status != LRPOT_OK) return report_failure(status, NULL);
     status = job->hold_species ? lrpot_fit_hold(fit, "charges.species") : LRPOT_OK;
+    if (status == LRPOT_OK) status = keep_energy(job, fit, model);
     int code = status == LRPOT_OK ? check_memory(fit, job, first) : report_failure(status, NULL);
     if (code == GO_ON) code = add_data(fit, job);
     if (code == GO_ON) code = add_factor(fit, job, &tensors);

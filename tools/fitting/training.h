@@ -6,9 +6,18 @@
 #include "fitting/dataset.h"
 #include "cli/output.h"
 
+/* Parts of the energy that a fit does not change. */
+enum training_freeze {
+    FREEZE_NOTHING,
+    FREEZE_COEFFICIENTS, /* radial and linear ones, and networks */
+    FREEZE_ENERGY        /* the energies of the species, too */
+};
+
 typedef struct training {
     lrpot_fit_options options;
-    int32_t hold_species;    /* 1: the charges of the species are not changed */
+    int32_t hold_species; /* 1: the charges of the species are not changed */
+    int32_t keep_energy;  /* 1: the energy part starts from the model's values */
+    enum training_freeze freeze;
     checkpoint *checkpoint;  /* file of the best state so far */
     double checkpoint_every; /* s, least time between two of them */
     /* tensor model with the factor of the charges in the Born charges, or NULL */

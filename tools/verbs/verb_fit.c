@@ -106,6 +106,31 @@ static int read_hidden(fit_run *run)
     return GO_ON;
 }
 
+/* Reads --start and --freeze, and refuses options that the model of --start decides. */
+static int read_start(fit_run *run)
+{
+    static const char *const names[] = { "no", "coefficients", "all" };
+    const char *text = run->text.freeze;
+    int32_t which = 0;
+    while (text != NULL && which < 3 && strcmp(text, names[which]) != 0) which++;
+    if (which == 3)
+        return report_usage("fit", "--freeze %s: expected no, coefficients or all", text);
+    run->job.keep_energy = run->start != NULL;
+    run->job.freeze = (enum training_freeze)which;
+    if (run->start == NULL)
+        return text == NULL ? GO_ON
+                            : report_usage("fit", "--freeze goes with --start MODEL, whose "
+                                                  "short-range part it keeps");
+    if (run->resume != NULL)
+        return report_usage("fit", "--start adds charges to a model, --resume goes on with one");
+    if (run->wanted.charges == LRPOT_CHARGES_NONE)
+        return report_usage("fit", "--start adds charges: --charges none has none to add");
+    return options_without(&run->common, "fit",
+                           "level,cutoff,radial-size,radial-step,min-distance,species-coefficients,"
+                           "hidden,charge-input",
+                           "with --start: they are those of its model");
+}
+
 static int read_options(fit_run *run)
 {
     char kinds[CHARGE_KINDS_TEXT];
@@ -114,6 +139,7 @@ static int read_options(fit_run *run)
         return report_usage("fit", "--charges %s: expected %s", run->text.charges,
                             charge_kinds_all(" or ", kinds));
     int code = read_charge_options(run);
+    if (code == GO_ON) code = read_start(run);
     if (code == GO_ON) code = read_own(run);
     if (code == GO_ON) code = read_hidden(run);
     if (code != GO_ON) return code;
@@ -197,11 +223,34 @@ static char *with_suffix(const char *path, const char *suffix)
     return text;
 }
 
+/* Says that a model of --start got no charges: none that were tried lower the loss of the model as
+ * it was given. */
+static void tell_no_charges(const fit_run *run, const lrpot_potential *model)
+{
+    int64_t n = lrpot_potential_param_count(model), offset = 0, count = 0;
+    double *params = malloc((size_t)n * sizeof *params);
+    const char *name = NULL;
+    int found = params == NULL || lrpot_potential_get_params(model, n, params) != LRPOT_OK;
+    for (int32_t b = 0; !found && lrpot_potential_param_block(model, b, &name, &offset, &count);
+         b++)
+        for (int64_t k = 0;
+             k < count
+             && (strcmp(name, "charges.linear") == 0 || strcmp(name, "charges.species") == 0);
+             k++)
+            found = found || params[offset + k] != 0.0;
+    free(params);
+    if (!found)
+        report_note("WARNING: no charges lower the loss of %s: those of the model are 0; more "
+                    "--max-iterations, or less of --freeze, may find some",
+                    run->start);
+}
+
 /* Fits and saves; the model replaces its checkpoint. */
 static int fit_and_save(fit_run *run, int64_t member, lrpot_potential *model, const char *path)
 {
     int code = training_run(&run->job, model, member == 0);
     if (code != GO_ON) return code;
+    if (run->start != NULL) tell_no_charges(run, model);
     code = fit_save_model(run, model, path);
     if (code != GO_ON) checkpoint_write(run->job.checkpoint, model, 1);
     return code == GO_ON && member == 0
@@ -365,6 +414,15 @@ static void step_text(const lrpot_potential_options *model, char *text, size_t s
                  (long long)charges);
 }
 
+static void report_start(const fit_run *run)
+{
+    static const char *const freedom[] = { "fitted along",
+                                           "kept but for the energies of the species", "kept" };
+    report_note("short-range part of %s, %lld functions, cutoff %g A: %s", run->start,
+                (long long)lrpot_basis_count(lrpot_potential_basis(run->start_model)),
+                lrpot_potential_cutoff(run->start_model), freedom[run->job.freeze]);
+}
+
 static void report_model(const fit_run *run)
 {
     enum { USUAL_SIZE = 8 };
@@ -375,6 +433,7 @@ static void report_model(const fit_run *run)
     if (run->resume != NULL)
         report_note("going on with %s: levels, cutoffs and charges are those of the model",
                     run->resume);
+    else if (run->start != NULL) report_start(run);
     else
         report_note("radial functions of %d polynomials from %g to %g A, level %d%s%s",
                     (int)(basis->radial_size > 0 ? basis->radial_size : USUAL_SIZE),
@@ -391,7 +450,8 @@ static int prepare(fit_run *run)
     if (code == GO_ON) code = output_possible(run->common.output);
     if (code == GO_ON) code = fit_read_data(run);
     if (code != GO_ON) return code;
-    code = fit_choose_model(run);
+    code = fit_open_start(run);
+    if (code == GO_ON) code = fit_choose_model(run);
     if (code != GO_ON) return code;
     report_model(run);
     return GO_ON;
@@ -591,12 +651,19 @@ int verb_fit(int count, char **arguments)
           "that factor is fitted along with the charges; OUT gets it, with these",
           &run.job.fitted_factor, 0, 0 },
         { 0, "resume", OPTION_INPUT, "MODEL", "start from this model", &run.resume, 0, 0 },
+        { 0, "start", OPTION_INPUT, "MODEL",
+          "add charges to this model without them (.mtp or own format)", &run.start, 0, 0 },
+        { 0, "freeze", OPTION_TEXT, "PART",
+          "of the model of --start: no (default: all is fitted along), coefficients, or all "
+          "(energies of the species, too)",
+          &run.text.freeze, 0, 0 },
         { 0, "keys", OPTION_TEXT, "name=key,...",
           "e.g. energy=REF_energy; each frame must have them", &run.text.keys, 0, 0 },
         { 0, "total-charge", OPTION_REAL, "Q", "e, of frames that do not say",
           &run.data.total_charge, -1e6, 1e6 },
-        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of a .cfg",
-          &run.text.species, 0, 0 },
+        { 's', "species", OPTION_TEXT, "A,B,...",
+          "names of the types 0, 1, ... of a .cfg, and of the .mtp of --start", &run.text.species,
+          0, 0 },
     };
     int code = fit_with(&run, options, sizeof options / sizeof options[0]);
     dataset_free(&run.data.train);
@@ -604,6 +671,7 @@ int verb_fit(int count, char **arguments)
     key_list_free(&run.data.keys);
     text_list_free(&run.data.species);
     lrpot_fit_suggestion_free(run.suggestion);
+    lrpot_potential_free(run.start_model);
     free(run.data.symbols);
     free(run.data.sets);
     free(run.data.config_text);

@@ -26,7 +26,7 @@ static void deactivate(lrpot_fit *fit, int64_t offset, int64_t count)
 static void leave_held(lrpot_fit *fit)
 {
     for (int64_t p = 0; p < fit->layout.offsets && fit->held != NULL; p++)
-        if (fit->held[p]) fit->descent.active[p] = 0;
+        if (fit->held[p] == LRPOT__FIT_HELD) fit->descent.active[p] = 0;
 }
 
 /* Fits the linear part alone: a convex problem that brings all parameters into range. */
@@ -239,7 +239,8 @@ static lrpot_status check_species(const lrpot_fit *fit)
     return status;
 }
 
-/* Finds the merit of the given model: a resumed fit never ends with a worse one. */
+/* Finds the merit of the given model: a fit that resumes it, or keeps a part of it, never ends with
+ * a worse one. */
 static lrpot_status judge_given(lrpot_fit *fit)
 {
     double loss = 0.0;
@@ -261,6 +262,11 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit)
         LRPOT__TRY(judge_given(fit));
     } else {
         LRPOT__TRY(check_species(fit));
+        if (fit->keeps) {
+            LRPOT__TRY(lrpot__fit_get(fit, fit->descent.params));
+            lrpot__fit_prior(fit);
+            LRPOT__TRY(judge_given(fit));
+        }
         LRPOT__TRY(approach(fit, &iterations));
     }
     LRPOT__TRY(full_stage(fit, last_stage(fit), 1, iterations));
