@@ -83,7 +83,7 @@ def bands(path):
 
 def zoom(panel, out, gamma):
     """The LO branch next to Gamma, where one standard deviation can be seen."""
-    inset = panel.inset_axes([0.06, 0.06, 0.27, 0.26])
+    inset = panel.inset_axes([0.52, 0.78, 0.30, 0.16])
     for x, y, deviation in bands(os.path.join(out, "edqrd.bands.csv")):
         inset.fill_between(
             x, y[:, -1] - deviation[:, -1], y[:, -1] + deviation[:, -1], color="tab:blue", alpha=0.3
@@ -98,7 +98,7 @@ def zoom(panel, out, gamma):
 
 
 def band_plot(out):
-    figure, panel = plt.subplots(figsize=(6.4, 4.4))
+    figure, panel = plt.subplots(figsize=(6.4, 4.8))
     for key, label, colour, style in BANDS:
         for s, (x, y, deviation) in enumerate(bands(os.path.join(out, key + ".bands.csv"))):
             for b in range(y.shape[1]):
@@ -139,9 +139,10 @@ def band_plot(out):
     panel.set_xticks([x for x, _ in ticks])
     panel.set_xticklabels([name for _, name in ticks])
     panel.set_xlim(ticks[0][0], ticks[-1][0])
+    panel.set_ylim(-0.4, 10.2)
     panel.set_ylabel("frequency (THz)")
     panel.set_title("NaCl, a = 5.605 Å, fitted to energies, forces and stresses", fontsize=9)
-    panel.legend(frameon=True, fontsize=8, loc="lower right")
+    panel.legend(frameon=True, fontsize=8, loc="upper left")
     figure.tight_layout()
     figure.savefig(os.path.join(out, "bands.png"), dpi=120)
     plt.close(figure)

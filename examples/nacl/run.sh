@@ -77,7 +77,7 @@ line() {
         'BEGIN { printf "%-28s %10.3f %12.3f +- %5.3f %9.2f\n", t, a, b, d, a / b }'
 }
 # value NAME KEY COLUMN: of the first line of phonon that begins with the key
-value() { awk -v k="$2" -v c="$3" '$1 == k && !seen++ { print $c }' "$out/$1.phonon"; }
+value() { awk -v k="$2" -v c="$3" '$1 == k && !seen++ { printf "%.3f", $c }' "$out/$1.phonon"; }
 # row TEXT MTP SMALL EDQRD SPREAD REFERENCE
 row() { printf '%-28s %8s %12s %12.3f +- %5.3f %17s\n' "$@"; }
 {
@@ -91,13 +91,13 @@ row() { printf '%-28s %8s %12s %12.3f +- %5.3f %17s\n' "$@"; }
     echo "Perfect crystal, a = 5.605 A      MTP  small cells        MTP+EDQRd      first principles"
     row "TO at Gamma (THz)" "$(value mtp TO 2)" "$(value small TO 2)" "$(value edqrd TO 2)" "$(value edqrd TO 7)" 4.346
     row "LO at Gamma (THz)" "$(value mtp LO 2)" "$(value small LO 2)" "$(value edqrd LO 2)" "$(value edqrd LO 7)" 7.297
-    row "Z of Na, screened (e)" - "$(awk '$1 == "Z" && $2 == "Na" { print $3 }' "$out/small.phonon")" \
-        $(awk '$1 == "Z" && $2 == "Na" { print $3, $6 }' "$out/edqrd.phonon") 0.691
+    row "Z of Na, screened (e)" - "$(value small Z 3)" \
+        "$(value edqrd Z 3)" "$(value edqrd Z 6)" 0.691
     # eps_0/eps_inf by Lyddane-Sachs-Teller; first principles: (7.297/4.346)^2
     row "eps_0/eps_inf" - - "$(value edqrd eps 2)" "$(value edqrd eps 9)" 2.819
     # charges of the table are physical ones: times sqrt(eps_inf), eps_inf = 2.418. Below each atom: deviations
     awk '$2 == "Na" || $2 == "Cl" { name = $2; q = $3; z = ($4 + $8 + $12) / 3 }
-         $2 == "+-" { r = sqrt(2.418)
+         $2 == "+-" && $1 != "#" { r = sqrt(2.418)
              printf "%-28s %8s %12s %12.3f +- %5.3f\n", "charge of " name ", screened (e)", "-", "-", q / r, $3 / r
              printf "%-28s %8s %12s %12.3f +- %5.3f %17.3f\n", "Z of " name " (e)", "-", "-", z, ($4 + $8 + $12) / 3,
                  name == "Na" ? 1.074 : -1.074 }' "$out/edqrd.bec"
@@ -110,7 +110,7 @@ row() { printf '%-28s %8s %12s %12.3f +- %5.3f %17s\n' "$@"; }
         printf '%-28s %10s %12.3f %18s\n' "TO at Gamma (THz)" "-" "$(value born TO 2)" 4.346
         printf '%-28s %10s %12.3f %18s\n' "LO at Gamma (THz)" "-" "$(value born LO 2)" 7.297
         printf '%-28s %10s %12.3f %18s\n' "Z of Na, screened (e)" "-" \
-            "$(awk '$1 == "Z" && $2 == "Na" { print $3 }' "$out/born.phonon")" 0.691
+            "$(value born Z 3)" 0.691
     }
 } | tee "$out/summary.txt"
 

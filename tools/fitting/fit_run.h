@@ -64,6 +64,8 @@ typedef struct fit_run {
     lrpot_potential *start_model;
     int64_t seed, ensemble, max_iterations, starts;
     double memory, tolerance;
+    int32_t plot;                     /* 1: plots beside the model */
+    json_t *report;                   /* see fitting/fit_report.h */
     lrpot_fit_suggestion *suggestion; /* the model's options, complete */
     training job;
 } fit_run;

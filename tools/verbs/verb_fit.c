@@ -3,7 +3,8 @@
 #include "fitting/coverage.h"
 #include "fitting/fit_tensors.h"
 #include "cli/files.h"
-#include "fitting/fit_run.h"
+#include "fitting/fit_plots.h"
+#include "fitting/fit_report.h"
 #include "cli/report.h"
 #include "fitting/targets.h"
 #include "verbs/verbs.h"
@@ -215,14 +216,6 @@ static int read_weights(fit_run *run)
     return GO_ON;
 }
 
-static char *with_suffix(const char *path, const char *suffix)
-{
-    size_t size = strlen(path) + strlen(suffix) + 1;
-    char *text = malloc(size);
-    if (text != NULL) snprintf(text, size, "%s%s", path, suffix);
-    return text;
-}
-
 /* Says that a model of --start got no charges: none that were tried lower the loss of the model as
  * it was given. */
 static void tell_no_charges(const fit_run *run, const lrpot_potential *model)
@@ -258,15 +251,12 @@ static int fit_and_save(fit_run *run, int64_t member, lrpot_potential *model, co
                : code;
 }
 
-static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint_path,
-                      json_t *results)
+static int fit_member(fit_run *run, int64_t member, lrpot_potential *model, const char *path,
+                      const char *checkpoint_path)
 {
-    lrpot_potential *model = NULL;
     checkpoint file = { .lock = -1 };
-    int code = fit_create_model(run, &model);
-    if (code == GO_ON)
-        code = checkpoint_open(&file, checkpoint_path, run->checkpoint != NULL,
-                               run->job.checkpoint_every);
+    int code =
+        checkpoint_open(&file, checkpoint_path, run->checkpoint != NULL, run->job.checkpoint_every);
     /* a fit tries as many seeds as it has starts. Members must not share seeds, or they may become
      * identical */
     run->job.options.seed = run->seed + member * (run->starts > 0 ? run->starts : 3);
@@ -278,8 +268,12 @@ static int one_member(fit_run *run, int64_t member, const char *path, const char
                     (long long)run->ensemble, (long long)run->job.options.seed);
     if (code == GO_ON) code = fit_and_save(run, member, model, path);
     checkpoint_close(&file, code == GO_ON && run->checkpoint == NULL);
-    lrpot_potential_free(model);
-    if (code != GO_ON) return code;
+    return code;
+}
+
+static int tell_member(fit_run *run, const lrpot_potential *model, const char *path,
+                       json_t *results)
+{
     report_note("%s written after %lld iterations in %.1f s", path, (long long)run->job.iterations,
                 run->job.seconds);
     if (run->job.interrupted)
@@ -289,7 +283,22 @@ static int one_member(fit_run *run, int64_t member, const char *path, const char
     json_array_append_new(results, result);
     if (!run->common.json) training_print(&run->job, stdout);
     fflush(stdout);
-    return GO_ON;
+    int code = fit_report_member(run, run->report, result, model, path);
+    return code == GO_ON ? fit_report_write(run, run->report) : code;
+}
+
+static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint_path,
+                      json_t *results)
+{
+    lrpot_potential *model = NULL;
+    run->job.history = json_array();
+    int code = fit_create_model(run, &model);
+    if (code == GO_ON) code = fit_member(run, member, model, path, checkpoint_path);
+    if (code == GO_ON) code = tell_member(run, model, path, results);
+    json_decref(run->job.history);
+    run->job.history = NULL;
+    lrpot_potential_free(model);
+    return code;
 }
 
 /* Names the files of a member; the caller frees both in any case. */
@@ -297,17 +306,17 @@ static int name_member(const fit_run *run, int64_t member, char **path, char **k
 {
     char suffix[32] = "";
     if (run->ensemble > 1) snprintf(suffix, sizeof suffix, "-%lld", (long long)member + 1);
-    *path = with_suffix(run->common.output, suffix);
+    *path = fit_beside(run->common.output, suffix);
     if (*path == NULL) return report_no_memory();
-    *kept = run->checkpoint != NULL ? with_suffix(run->checkpoint, suffix)
-                                    : with_suffix(*path, ".checkpoint");
+    *kept = run->checkpoint != NULL ? fit_beside(run->checkpoint, suffix)
+                                    : fit_beside(*path, ".checkpoint");
     /* a killed fit resumes from its checkpoint, which is kept until the new model is written */
     int32_t same = 0;
     if (*kept != NULL && run->checkpoint == NULL && run->resume != NULL)
         same = lrpot_file_same(run->resume, *kept);
     if (same) {
         free(*kept);
-        *kept = with_suffix(*path, ".checkpoint-2");
+        *kept = fit_beside(*path, ".checkpoint-2");
     }
     return *kept != NULL ? GO_ON : report_no_memory();
 }
@@ -320,6 +329,7 @@ static int add_member_files(const fit_run *run)
         char *path = NULL, *kept = NULL;
         code = name_member(run, member, &path, &kept);
         if (code == GO_ON && run->ensemble > 1) code = files_write("output", path);
+        if (code == GO_ON) code = fit_report_add_plots(run, path);
         if (code == GO_ON && (run->ensemble > 1 || run->checkpoint == NULL))
             code = files_write("checkpoint", kept);
         free(path);
@@ -389,12 +399,14 @@ static int run_all(fit_run *run)
 {
     json_t *results = json_array();
     int code = GO_ON;
+    run->report = fit_report_open(run);
     for (int64_t member = 0; member < run->ensemble && code == GO_ON; member++) {
         code = named_member(run, member, results);
         if (run->job.interrupted) break;
     }
     if (code == GO_ON) code = finish(run, results);
     json_decref(results);
+    json_decref(run->report);
     return code;
 }
 
@@ -447,6 +459,7 @@ static int prepare(fit_run *run)
     if (code == GO_ON) code = read_weights(run);
     if (code == GO_ON) code = read_targets(run);
     if (code == GO_ON) code = add_member_files(run);
+    if (code == GO_ON) code = fit_report_add_files(run);
     if (code == GO_ON) code = output_possible(run->common.output);
     if (code == GO_ON) code = fit_read_data(run);
     if (code != GO_ON) return code;
@@ -657,6 +670,10 @@ int verb_fit(int count, char **arguments)
           "of the model of --start: no (default: all is fitted along), coefficients, or all "
           "(energies of the species, too)",
           &run.text.freeze, 0, 0 },
+        { 0, "plot", OPTION_FLAG, NULL,
+          "MODEL.learning.png, MODEL.parity-forces.png, MODEL.parity-energies.png, "
+          "MODEL.elements.png",
+          &run.plot, 0, 0 },
         { 0, "keys", OPTION_TEXT, "name=key,...",
           "e.g. energy=REF_energy; each frame must have them", &run.text.keys, 0, 0 },
         { 0, "total-charge", OPTION_REAL, "Q", "e, of frames that do not say",
@@ -675,5 +692,6 @@ int verb_fit(int count, char **arguments)
     free(run.data.symbols);
     free(run.data.sets);
     free(run.data.config_text);
+    free(run.job.offsets);
     return code;
 }
