@@ -7,7 +7,7 @@
 #include "charges/charge_start.h"
 
 #include <lrpot/charges.h>
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 struct lrpot__charge_call;
 

@@ -8,7 +8,7 @@
 #include "core/workspace.h"
 
 #include <lrpot/charges.h>
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 struct lrpot_charges {
     lrpot_charges_options options; /* defaults filled in */

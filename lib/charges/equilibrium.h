@@ -6,7 +6,7 @@
 
 #include "charges/local_inverse.h"
 
-#include <lrpot/operator.h>
+#include <lrpot/ewald_operator.h>
 
 typedef struct lrpot__equations {
     const lrpot__charge_call *call;

@@ -1,7 +1,7 @@
 /* Static dielectric constant from the fluctuations of the dipole. */
 #include "spectra/stationary.h"
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 #include "core/error.h"
 #include "core/finite.h"

@@ -5,7 +5,7 @@
 #include "electrostatics/mesh/mesh.h"
 #include "electrostatics/ewald/surface_term.h"
 
-#include <lrpot/operator.h>
+#include <lrpot/ewald_operator.h>
 
 /* Rows of the short-ranged part; the first entry of each is the diagonal's. */
 typedef struct lrpot__sparse {

@@ -5,7 +5,7 @@
 
 #include "electrostatics/kernels/ewald_kernels.h"
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 struct lrpot__screening;
 

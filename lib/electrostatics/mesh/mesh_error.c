@@ -2,7 +2,7 @@
 
 #include "core/constants.h"
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 #include <math.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "electrostatics/kernels/pair.h"
 #include "electrostatics/kernels/smear.h"
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 struct lrpot_ewald {
     lrpot_ewald_options options; /* accuracy in eV/A; widths point to `widths` */

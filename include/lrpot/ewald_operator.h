@@ -1,14 +1,14 @@
-/** @file lrpot/operator.h
+/** @file lrpot/ewald_operator.h
  *  @brief The Coulomb sum as a linear map from charges to potentials at fixed positions: one
  *  update, many products.
  *
  *  phi = A q with the symmetric matrix of lrpot_ewald_matrix(), which is never stored whole. Pair
  *  interactions, places on the mesh, its influence function or the reciprocal vectors are computed
  *  once. It serves charge equilibration and other iterations over charges. */
-#ifndef LRPOT_OPERATOR_H
-#define LRPOT_OPERATOR_H
+#ifndef LRPOT_EWALD_OPERATOR_H
+#define LRPOT_EWALD_OPERATOR_H
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 LRPOT_BEGIN_DECLS
 

@@ -1,10 +1,10 @@
-/** @file lrpot/electrostatics.h
+/** @file lrpot/ewald.h
  *  @brief Coulomb sums of point and Gaussian charges: isolated systems, slabs and crystals.
  *
  *  The solver is complete and independent of machine learning. Coulomb constant 14.3996454784255 eV
  *  A/e^2. */
-#ifndef LRPOT_ELECTROSTATICS_H
-#define LRPOT_ELECTROSTATICS_H
+#ifndef LRPOT_EWALD_H
+#define LRPOT_EWALD_H
 
 #include <lrpot/nlist.h>
 #include <lrpot/workspace.h>
