@@ -3,6 +3,7 @@
 #include "charges/equilibrium.h"
 
 #include "core/error.h"
+#include "core/struct_size.h"
 
 #include <lapacke.h>
 #include <math.h>
@@ -39,7 +40,8 @@ static lrpot_status reserve(const lrpot__equations *e, dense *d)
 static lrpot_status plain_matrix(const lrpot__equations *e, double *matrix)
 {
     lrpot__equations_tools *tools = NULL;
-    lrpot_atoms owned = *e->call->atoms;
+    lrpot_atoms owned;
+    LRPOT__COPY_INPUT(&owned, e->call->atoms);
     owned.n_all = owned.n_owned;
     owned.ghost_owner = NULL;
     LRPOT__TRY(lrpot__equations_keep(e->call, &tools));

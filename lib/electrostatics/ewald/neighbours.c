@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
@@ -79,7 +80,8 @@ static lrpot_status search(own_list *own, const lrpot_atoms *atoms, double cutof
 lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist **out)
 {
     static const double none[9] = { 0.0 };
-    lrpot_atoms owned = *sum->atoms;
+    lrpot_atoms owned;
+    LRPOT__COPY_INPUT(&owned, sum->atoms);
     double cutoff = sum->split.pair.cutoff;
     owned.n_all = owned.n_owned; /* the search finds images by the cell */
     owned.ghost_owner = NULL;

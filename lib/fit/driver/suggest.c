@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -222,8 +223,9 @@ static lrpot_status copy_widths(int32_t n, const double **widths, double **copy)
 static lrpot_status take_options(lrpot_fit_suggestion *s, const lrpot_potential_options *wanted)
 {
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
-    s->options = *wanted;
-    s->charges = wanted->charge_options != NULL ? *wanted->charge_options : charges;
+    LRPOT__COPY_INPUT(&s->options, wanted);
+    LRPOT__COPY_INPUT(&s->charges,
+                      wanted->charge_options != NULL ? wanted->charge_options : &charges);
     s->options.charge_options = &s->charges;
     const int32_t n = wanted->symbols != NULL ? wanted->basis.n_species : 0;
     LRPOT__TRY(copy_widths(n, &s->options.widths, &s->widths));
@@ -255,16 +257,10 @@ static lrpot_status choose(lrpot_fit_suggestion *s, const lrpot__survey *data)
 static lrpot_status check_wanted(const lrpot_potential_options *wanted)
 {
     const lrpot_charges_options *charges = wanted->charge_options;
-    if (wanted->struct_size < sizeof *wanted || wanted->basis.struct_size < sizeof wanted->basis
-        || wanted->charge_basis.struct_size < sizeof wanted->charge_basis)
-        return lrpot__fail(LRPOT_E_SIZE,
-                           "lrpot_potential_options of %zu bytes with lrpot_basis_options of %zu "
-                           "and %zu, expected %zu and %zu; start from LRPOT_FIT_ANY_MODEL",
-                           wanted->struct_size, wanted->basis.struct_size,
-                           wanted->charge_basis.struct_size, sizeof *wanted, sizeof wanted->basis);
-    if (charges != NULL && charges->struct_size < sizeof *charges)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu",
-                           charges->struct_size, sizeof *charges);
+    LRPOT__REQUIRE_INPUT(lrpot_potential_options, wanted);
+    LRPOT__REQUIRE_INPUT(lrpot_basis_options, &wanted->basis);
+    LRPOT__REQUIRE_INPUT(lrpot_basis_options, &wanted->charge_basis);
+    LRPOT__REQUIRE_INPUT(lrpot_charges_options, charges);
     if (wanted->charges >= lrpot_charges_kind_count())
         return lrpot__fail(LRPOT_E_ARGUMENT, "charges = %d, expected -1 to %d", wanted->charges,
                            lrpot_charges_kind_count() - 1);
@@ -313,10 +309,8 @@ lrpot_status lrpot_fit_suggestion_get_facts(const lrpot_fit_suggestion *suggesti
 {
     LRPOT__REQUIRE_NOT_NULL(suggestion);
     LRPOT__REQUIRE_NOT_NULL(facts);
-    if (facts->struct_size < sizeof *facts)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_suggestion_facts of %zu bytes, expected %zu",
-                           facts->struct_size, sizeof *facts);
-    *facts = suggestion->facts;
+    LRPOT__REQUIRE_RESULT(lrpot_fit_suggestion_facts, facts);
+    LRPOT__FILL_RESULT(facts, &suggestion->facts);
     return LRPOT_OK;
 }
 
