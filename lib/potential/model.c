@@ -118,6 +118,17 @@ lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const 
     return LRPOT_OK;
 }
 
+/* Creates a basis by options that may be NULL. */
+static lrpot_status create_basis(lrpot_basis **out, const lrpot_basis_options *given,
+                                 int32_t n_species)
+{
+    lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
+    LRPOT__REQUIRE_INPUT(lrpot_basis_options, given);
+    if (given != NULL) LRPOT__COPY_INPUT(&options, given);
+    options.n_species = n_species;
+    return lrpot_basis_create(out, &options);
+}
+
 static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_options *options)
 {
     *out = NULL;
@@ -128,20 +139,19 @@ static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_op
                            options->charges);
     lrpot_charges_options charge_options = LRPOT_CHARGES_OPTIONS_INIT;
     LRPOT__REQUIRE_INPUT(lrpot_charges_options, options->charge_options);
+    LRPOT__REQUIRE_INPUT(lrpot_basis_options, options->charge_basis);
     if (options->charge_options != NULL)
         LRPOT__COPY_INPUT(&charge_options, options->charge_options);
     charge_options.kind = options->charges;
-    charge_options.n_species = options->basis.n_species;
+    charge_options.n_species = options->n_species;
     lrpot_basis *basis = NULL;
     if ((rules->traits & LRPOT_CHARGES_TAKES_WIDTHS) && options->widths != NULL)
         charge_options.widths = options->widths;
     if (rules->owns_sum) charge_options.accuracy = options->accuracy;
     if ((rules->traits & LRPOT_CHARGES_NEEDS_BASIS)
-        || ((rules->traits & LRPOT_CHARGES_TAKES_BASIS) && options->charge_basis.level != 0)) {
-        lrpot_basis_options basis_options = options->charge_basis;
-        basis_options.n_species = options->basis.n_species;
-        LRPOT__TRY(lrpot_basis_create(&basis, &basis_options));
-    }
+        || ((rules->traits & LRPOT_CHARGES_TAKES_BASIS)
+            && (options->charge_basis == NULL || options->charge_basis->level != 0)))
+        LRPOT__TRY(create_basis(&basis, options->charge_basis, options->n_species));
     lrpot_status status = lrpot__charges_create_with_basis(out, basis, &charge_options);
     if (status != LRPOT_OK) lrpot_basis_free(basis);
     return status;
@@ -160,7 +170,7 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
     lrpot_basis *basis = NULL;
     lrpot_charges *charges = NULL;
     lrpot_potential *potential = NULL;
-    LRPOT__TRY(lrpot_basis_create(&basis, &known.basis));
+    LRPOT__TRY(create_basis(&basis, known.basis, known.n_species));
     lrpot_status status = create_charges(&charges, &known);
     int own = lrpot_charges_kind_traits(known.charges) & LRPOT_CHARGES_TAKES_WIDTHS;
     /* otherwise the widths belong to the charges by now */

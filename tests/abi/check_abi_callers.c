@@ -45,8 +45,7 @@ static lrpot_potential_options model_options(void)
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     options.symbols = symbols;
     options.charges = LRPOT_CHARGES_QRD;
-    options.basis.n_species = 2;
-    options.charge_basis.n_species = 2;
+    options.n_species = 2;
     return options;
 }
 
@@ -138,15 +137,20 @@ START_TEST(options_inside_of_others_are_checked)
     options.charge_options = &charges;
     ck_size_refused(lrpot_potential_create(&p, &options), lrpot_charges_options,
                     sizeof charges - 8);
-    options = model_options();
-    options.basis.struct_size -= 8;
-    ck_size_refused(lrpot_potential_create(&p, &options), lrpot_basis_options,
-                    sizeof options.basis - 8);
-    options = model_options();
-    options.charges = LRPOT_CHARGES_EDQ;
-    options.charge_basis.struct_size -= 8;
-    ck_size_refused(lrpot_potential_create(&p, &options), lrpot_basis_options,
-                    sizeof options.basis - 8);
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
+    lrpot_fit_suggestion *s = NULL;
+    lrpot_structure *frame = pair();
+    basis.struct_size -= 8;
+    for (int k = 0; k < 2; k++) {
+        options = model_options();
+        options.charges = LRPOT_CHARGES_EDQ;
+        *(k == 0 ? &options.basis : &options.charge_basis) = &basis;
+        ck_size_refused(lrpot_potential_create(&p, &options), lrpot_basis_options,
+                        sizeof basis - 8);
+        ck_size_refused(lrpot_fit_suggest(&s, &options, 1, &frame, NULL), lrpot_basis_options,
+                        sizeof basis - 8);
+    }
+    lrpot_structure_free(frame);
     ck_assert_ptr_null(p);
 }
 END_TEST

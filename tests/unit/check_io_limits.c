@@ -160,9 +160,10 @@ START_TEST(a_note_in_latin_1_is_saved_as_utf8)
     char path[] = "lrpot-limits-XXXXXX";
     const char *const symbols[] = { "Na" };
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL, *loaded = NULL;
-    options.basis.level = 2;
-    options.basis.n_species = 1;
+    basis.level = 2;
+    options.basis = &basis, options.n_species = 1;
     options.symbols = symbols;
     ck_ok(lrpot_potential_create(&potential, &options));
     ck_ok(lrpot_potential_set_note(potential, "potential_name", "caf\xe9"));

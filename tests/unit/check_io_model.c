@@ -17,17 +17,20 @@ static const char *const symbols[] = { "Na", "Cl" };
 static lrpot_potential *random_model_of(int32_t kind, int with_widths, int own, int32_t step)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     static const double widths[2] = { 0.8, 1.0 / 3 };
     support_random random = { 100 + (uint64_t)kind };
     lrpot_potential *potential = NULL;
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     options.symbols = symbols;
-    options.basis.n_species = options.charge_basis.n_species = 2;
-    options.basis.level = 8;
-    options.basis.scaling = 0.1;
-    options.charge_basis.level = 6;
-    options.basis.radial_step = step;
-    options.charge_basis.radial_step = step > 1 ? step - 1 : step;
-    options.charge_basis.cutoff = 1.0 / 0.3;
+    options.n_species = 2;
+    basis.level = 8;
+    basis.scaling = 0.1;
+    charge_basis.level = 6;
+    basis.radial_step = step;
+    charge_basis.radial_step = step > 1 ? step - 1 : step;
+    charge_basis.cutoff = 1.0 / 0.3;
     options.charges = kind;
     options.accuracy = kind != LRPOT_CHARGES_NONE ? 1e-7 : 0;
     options.widths = with_widths ? widths : NULL;

@@ -95,6 +95,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     fit->potential = potential;
     fit->layout = lrpot__layout_of(potential);
     fit->data.n_sources = 1;
+    fit->progress.train = fit->progress.valid = (lrpot_fit_errors)LRPOT_FIT_ERRORS_INIT;
     fit->weights.kappa = INFINITY;
     lrpot__fit_weigh(fit);
     lrpot_status status = lrpot_workspace_create(&fit->work, filled.threads);
