@@ -47,7 +47,7 @@ typedef int32_t lrpot_status;
 #define LRPOT_E_WRITE 42  /**< A file cannot be written; the old file is untouched. */
 /** A file is malformed; the message gives name, line and value. */
 #define LRPOT_E_PARSE 43
-/** A file is of a newer format version than this library reads. */
+/** A file is of a format version that this library does not read. */
 #define LRPOT_E_VERSION 44
 #define LRPOT_E_CHECKSUM 45      /**< A file's checksum does not match its content. */
 #define LRPOT_E_END 46           /**< No further frame in the file. */

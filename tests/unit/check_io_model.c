@@ -251,7 +251,7 @@ START_TEST(models_of_another_radial_step_come_back_with_the_same_bits)
         ck_assert_double_ne(before, 0);
         ck_assert_mem_eq(&before, &after, sizeof before);
         char *text = saved_text();
-        ck_assert_ptr_nonnull(strstr(text, "\"version\": 4"));
+        ck_assert_ptr_nonnull(strstr(text, "\"radial_step\": 2"));
         lrpot_potential_free(written);
         lrpot_potential_free(read);
         free(text);
@@ -362,9 +362,12 @@ START_TEST(damage_is_told_apart)
         lrpot_status status;
         const char *message;
     } cases[] = {
-        { "\"version\": 1", "\"version\": 6", 0, LRPOT_E_VERSION, "format version 6" },
+        { "\"version\": 1", "\"version\": 2", 0, LRPOT_E_VERSION,
+          "a.lrp: the file is of format version 2, liblrpot" },
         { "\"version\": 1", "\"version\": 99, \"more\": {}", 1, LRPOT_E_VERSION,
-          "format version 99" },
+          "reads version 1" },
+        { "\"version\": 1", "\"version\": 0", 1, LRPOT_E_VERSION, "format version 0" },
+        { "\"version\": 1", "\"version\": -1", 1, LRPOT_E_VERSION, "format version -1" },
         { "\"version\": 1", "\"version\": \"1\"", 1, LRPOT_E_PARSE, "'version' is not an integer" },
         { "\"level\": 8", "\"level\": 6", 0, LRPOT_E_CHECKSUM, "damaged or edited" },
         { "\"level\": 8", "\"level\": 7", 1, LRPOT_E_PARSE, "energy.basis" },
