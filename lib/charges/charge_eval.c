@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -152,6 +153,7 @@ lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *w
 {
     lrpot__charge_call call;
     LRPOT__REQUIRE_NOT_NULL(q);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, comm, NULL));
     LRPOT__TRY(lrpot__finite("charge", atoms->n_owned, 1, call.q));
     if (atoms->n_owned > 0) memcpy(q, call.q, (size_t)atoms->n_owned * sizeof *q);
@@ -183,9 +185,8 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
     LRPOT__REQUIRE_NOT_NULL(dE_dq);
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__TRY(check_call(charges, work, atoms, list));
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
     if (!lrpot__charges_depend_on_positions(charges) || !wanted) return LRPOT_OK;
     if (lrpot__charges_have_energy(charges))

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -12,9 +13,7 @@
 
 static lrpot_status check_options(const lrpot_selfconsistent_options *o)
 {
-    if (o->struct_size < sizeof *o)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_selfconsistent_options of %zu bytes, expected %zu",
-                           o->struct_size, sizeof *o);
+    LRPOT__REQUIRE_INPUT(lrpot_selfconsistent_options, o);
     if (o->order < 0 || o->order > 2)
         return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d of the moments, expected 0 to 2",
                            o->order);
@@ -65,7 +64,7 @@ lrpot_status lrpot_selfconsistent_create(lrpot_selfconsistent **out,
     LRPOT__TRY(check_options(options));
     lrpot_selfconsistent *scheme = lrpot__calloc(1, sizeof *scheme);
     if (scheme == NULL) return LRPOT_E_MEMORY;
-    scheme->options = *options;
+    LRPOT__COPY_INPUT(&scheme->options, options);
     scheme->options.widths = NULL;
     scheme->components = components[options->order];
     if (options->mixing == 0.0) scheme->options.mixing = 0.3;
@@ -102,7 +101,7 @@ lrpot_status lrpot__selfconsistent_begin(const lrpot_selfconsistent *scheme, lrp
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_SPECIES, 0, atoms->n_owned, sizeof(int32_t),
                                       &species));
     if (atoms->n_owned > 0) memset(species, 0, (size_t)atoms->n_owned * sizeof(int32_t));
-    *view = *atoms;
+    LRPOT__COPY_INPUT(view, atoms);
     view->species = species;
     return LRPOT_OK;
 }
@@ -230,6 +229,7 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
     int32_t step = 0;
     LRPOT__TRY(lrpot__selfconsistent_begin(scheme, work, atoms, &view));
     LRPOT__REQUIRE_NOT_NULL(local);
+    LRPOT__REQUIRE_INPUT(lrpot_local_model, local);
     LRPOT__REQUIRE_NOT_NULL(local->eval);
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(moments);

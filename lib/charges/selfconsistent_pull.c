@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
@@ -112,6 +113,7 @@ lrpot_status lrpot_selfconsistent_pull(const lrpot_selfconsistent *scheme, lrpot
     double *multipliers = NULL, *direct = NULL;
     LRPOT__TRY(lrpot__selfconsistent_begin(scheme, work, atoms, &view));
     LRPOT__REQUIRE_NOT_NULL(local);
+    LRPOT__REQUIRE_INPUT(lrpot_local_model, local);
     LRPOT__REQUIRE_NOT_NULL(local->pull);
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(moments);

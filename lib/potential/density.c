@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "structure/nlist_rows.h"
 
 #include <string.h>
@@ -151,6 +152,7 @@ lrpot_status lrpot_density_compute(const lrpot_density *density, lrpot_workspace
     LRPOT__TRY(begin(&t, density, work, atoms, list));
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     if (dipoles != NULL && density->options.order == 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the density has no dipoles: order 0");
     LRPOT__TRY(block_of(work, LRPOT__DENSITY_MOMENTS, 2 * t.local.size, &moments));

@@ -6,6 +6,7 @@
 #include "charges/charges.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/nep_coulomb.h"
 #include "structure/nlist_rows.h"
@@ -29,9 +30,7 @@ static lrpot_status check_call(const lrpot__nep_potential *potential, const lrpo
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     lrpot__rows rows; /* checked before any output is written */
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->evaluator->nep->n_species));
     return lrpot__nlist_rows(list, atoms, potential->evaluator->nep->cutoff, &rows);
@@ -109,7 +108,8 @@ static lrpot_status charged_part(const lrpot__nep_potential *potential, lrpot_wo
     LRPOT__TRY(doubles(work, BLOCK_CHARGES, atoms->n_all, &q));
     LRPOT__TRY(doubles(work, BLOCK_POTENTIALS, n, &phi));
     LRPOT__TRY(lrpot__nep_charges(potential, work, atoms, list, comm, q));
-    lrpot_outputs coulomb = *out;
+    lrpot_outputs coulomb;
+    LRPOT__COPY_INPUT(&coulomb, out);
     coulomb.potential = phi;
     LRPOT__TRY(lrpot__nep_coulomb(potential, work, atoms, list, comm, q, &coulomb));
     add_charges(atoms, q, phi, out);

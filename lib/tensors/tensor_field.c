@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,9 +13,8 @@ static lrpot_status check(const lrpot_tensor_model *model, const lrpot_workspace
                           const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm)
 {
     LRPOT__TRY(lrpot__tensor_check(model, work, atoms, list));
-    if (comm == NULL || comm->struct_size >= offsetof(lrpot_comm, exchange)) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", comm->struct_size,
-                       sizeof *comm);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    return LRPOT_OK;
 }
 
 static lrpot_status over_all(const lrpot_comm *comm, double *sums, int64_t n)
@@ -83,9 +83,7 @@ lrpot_status lrpot_tensor_model_field_forces(const lrpot_tensor_model *model, lr
 {
     LRPOT__REQUIRE_NOT_NULL(field);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < offsetof(lrpot_outputs, virial))
-        return lrpot__fail(LRPOT_E_SIZE, "out->struct_size is %zu (use LRPOT_OUTPUTS_INIT)",
-                           out->struct_size);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     for (int a = 0; a < 3; a++)
         if (!isfinite(field[a]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);
