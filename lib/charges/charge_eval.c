@@ -8,6 +8,12 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag scalars_tag = { "scalars of the charges" };
+static const lrpot__tag charges_tag = { "charges" };
+static const lrpot__tag weights_tag = { "derivatives by the scalars" };
+static const lrpot__tag channels_tag = { "derivatives by the charges of all channels" };
+static const lrpot__tag slopes_tag = { "slopes of the charges" };
+
 /* Checks the call. Models without a basis need no list. */
 static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspace *work,
                                const lrpot_atoms *atoms, const lrpot_nlist *list)
@@ -17,14 +23,6 @@ static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspa
     LRPOT__REQUIRE_NOT_NULL(atoms);
     if (charges->basis != NULL) LRPOT__REQUIRE_NOT_NULL(list);
     return lrpot__atoms_check(atoms, charges->n_species);
-}
-
-static lrpot_status block_of(lrpot_workspace *work, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
 }
 
 lrpot_status lrpot__comm_sum(const lrpot_comm *comm, double *buffer, int64_t n)
@@ -79,7 +77,7 @@ lrpot_status lrpot__charges_slopes(const lrpot_charges *charges, lrpot_workspace
     double *block = NULL;
     *slopes = NULL;
     if (charges->rules->slope == NULL) return LRPOT_OK;
-    LRPOT__TRY(block_of(work, LRPOT__CHARGES_SLOPES, atoms->n_owned, &block));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &slopes_tag, atoms->n_owned, &block));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         block[i] = lrpot__charges_slope(charges, atoms->species[i], NULL);
     *slopes = block;
@@ -113,9 +111,10 @@ lrpot_status lrpot__charges_begin(lrpot__charge_call *call, const lrpot_charges 
 {
     LRPOT__TRY(check_call(charges, work, atoms, list));
     *call = (lrpot__charge_call){ charges, work, atoms, list, comm, NULL, NULL, 0, shift };
+    LRPOT__TRY(lrpot__workspace_doubles(work, &scalars_tag, charges->n_heads * atoms->n_owned,
+                                        &call->scalars));
     LRPOT__TRY(
-        block_of(work, LRPOT__CHARGES_SCALARS, charges->n_heads * atoms->n_owned, &call->scalars));
-    LRPOT__TRY(block_of(work, LRPOT__CHARGES_Q, charges->n_channels * atoms->n_all, &call->q));
+        lrpot__workspace_doubles(work, &charges_tag, charges->n_channels * atoms->n_all, &call->q));
     LRPOT__TRY(lrpot__heads_eval(charges, work, atoms, list, call->scalars));
     return charges->rules->forward(call);
 }
@@ -124,8 +123,8 @@ lrpot_status lrpot__charges_follow(const lrpot__charge_call *call, const double 
                                    lrpot_outputs *out)
 {
     double *weights = NULL;
-    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS,
-                        call->charges->n_heads * call->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &weights_tag,
+                                        call->charges->n_heads * call->atoms->n_owned, &weights));
     LRPOT__TRY(call->charges->rules->adjoint(call, dE_dq, weights, out));
     return lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out);
 }
@@ -138,8 +137,8 @@ lrpot_status lrpot__charges_finish(const lrpot__charge_call *call, const double 
     if (!lrpot__charges_settle(call->charges))
         return wanted && call->charges->basis != NULL ? lrpot__charges_follow(call, potentials, out)
                                                       : LRPOT_OK;
-    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS,
-                        call->charges->n_heads * call->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &weights_tag,
+                                        call->charges->n_heads * call->atoms->n_owned, &weights));
     call->charges->rules->settle(call, weights, out);
     return wanted
                ? lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out)
@@ -163,7 +162,8 @@ static lrpot_status spread_channels(const lrpot__charge_call *call, const double
                                     double **out)
 {
     int64_t n = call->atoms->n_owned;
-    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_ALL, call->charges->n_channels * n, out));
+    LRPOT__TRY(
+        lrpot__workspace_doubles(call->work, &channels_tag, call->charges->n_channels * n, out));
     if (n > 0) memset(*out, 0, (size_t)(call->charges->n_channels * n) * sizeof **out);
     for (int64_t i = 0; i < n; i++) {
         if (!isfinite(dE_dq[i]))

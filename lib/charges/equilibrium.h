@@ -23,7 +23,7 @@ int32_t lrpot__equations_fragments(const lrpot__equations *equations);
 int32_t lrpot__equations_fragment(const lrpot__equations *equations, int64_t i);
 double lrpot__equations_total(const lrpot__equations *equations, int32_t fragment);
 
-/* Vectors of LRPOT__CHARGES_VECTORS; each has room for all atoms. */
+/* Vectors in the workspace; each has room for all atoms. */
 enum {
     LRPOT__VECTOR_HARDNESS,
     LRPOT__VECTOR_RHS,
