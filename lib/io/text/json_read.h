@@ -18,7 +18,8 @@ typedef struct lrpot__json_place {
  * json_decref() releases it. */
 
 /* LRPOT_E_PARSE: the value is not of the expected type ("a number"). */
-lrpot_status lrpot__json_wrong_type(const lrpot__json_place *at, const char *key, const char *expected);
+lrpot_status lrpot__json_wrong_type(const lrpot__json_place *at, const char *key,
+                                    const char *expected);
 /* LRPOT_E_UNSUPPORTED: a name that another release may have. */
 lrpot_status lrpot__json_unknown(const lrpot__json_place *at, const char *key, const char *name);
 /* Reports an error of a constructor as an error of the file. */
@@ -48,7 +49,8 @@ lrpot_status lrpot__json_integers(const lrpot__json_place *at, const char *key, 
 
 /* The keys `format` and `version`: LRPOT_E_PARSE for another format, LRPOT_E_VERSION for another
  * version. */
-lrpot_status lrpot__json_check_format(const lrpot__json_place *top, const char *format, int32_t version);
+lrpot_status lrpot__json_check_format(const lrpot__json_place *top, const char *format,
+                                      int32_t version);
 /* LRPOT_E_CHECKSUM unless the key `checksum`, the last of the text, agrees with the text before
  * it. */
 lrpot_status lrpot__json_check_sum(const lrpot__json_place *top, const char *text, int64_t size);
