@@ -2,6 +2,7 @@
 #include "potential/potential.h"
 
 #include "core/error.h"
+#include "core/struct_size.h"
 
 #include <lrpot/active_set.h>
 
@@ -15,12 +16,13 @@ lrpot_status lrpot_potential_add_charges(lrpot_potential **out, const lrpot_pote
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(options);
-    LRPOT__TRY(lrpot__potential_read_options(&known, options));
+    LRPOT__REQUIRE_INPUT(lrpot_potential_options, options);
+    LRPOT__COPY_INPUT(&known, options);
     if (potential->charges != NULL || known.charges == LRPOT_CHARGES_NONE)
         return lrpot__fail(LRPOT_E_ARGUMENT, potential->charges != NULL
                                                  ? "the model has charges already"
                                                  : "no kind of charges is given to add");
-    known.basis.n_species = potential->n_species;
+    known.n_species = potential->n_species;
     LRPOT__TRY(lrpot__potential_create_charges(&charges, &known));
     int own = lrpot_charges_kind_traits(known.charges) & LRPOT_CHARGES_TAKES_WIDTHS;
     lrpot_status status = lrpot__basis_clone(&basis, potential->basis);

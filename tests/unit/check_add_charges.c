@@ -7,17 +7,21 @@
 
 enum { FRAMES = 8, ATOMS = 10 };
 
-static lrpot_potential_options options_of(int32_t kind)
+/* level of the energy basis; the options point to the bases */
+static lrpot_potential_options options_of(int32_t kind, int32_t level, lrpot_basis_options bases[2])
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    for (int b = 0; b < 2; b++) {
+        bases[b] = (lrpot_basis_options)LRPOT_BASIS_OPTIONS_INIT;
+        bases[b].level = b == 0 ? level : 4;
+        bases[b].radial_size = 4;
+        bases[b].min_distance = 1.5;
+        bases[b].cutoff = 4.0;
+    }
     options.symbols = model_symbols;
-    options.basis.n_species = 2;
-    options.basis.level = 6;
-    options.basis.radial_size = 4;
-    options.basis.min_distance = 1.5;
-    options.basis.cutoff = 4.0;
-    options.charge_basis = options.basis;
-    options.charge_basis.level = 4;
+    options.n_species = 2;
+    options.basis = &bases[0];
+    options.charge_basis = &bases[1];
     options.charges = kind;
     return options;
 }
@@ -25,7 +29,8 @@ static lrpot_potential_options options_of(int32_t kind)
 /* A random model without charges, written as .mtp and read again: its basis has no level. */
 static lrpot_potential *imported_model(void)
 {
-    lrpot_potential_options options = options_of(LRPOT_CHARGES_NONE);
+    lrpot_basis_options bases[2];
+    lrpot_potential_options options = options_of(LRPOT_CHARGES_NONE, 6, bases);
     lrpot_potential *written = NULL, *read = NULL;
     char path[] = "/tmp/lrpot-add-XXXXXX";
     int file = mkstemp(path);
@@ -49,9 +54,10 @@ static lrpot_potential *imported_model(void)
 
 static lrpot_potential *with_charges(const lrpot_potential *model, int32_t kind)
 {
-    lrpot_potential_options options = options_of(kind);
+    lrpot_basis_options bases[2];
+    /* the level of the energy is not used */
+    lrpot_potential_options options = options_of(kind, 2, bases);
     lrpot_potential *sum = NULL;
-    options.basis.level = 2; /* is not used */
     ck_ok(lrpot_potential_add_charges(&sum, model, &options));
     return sum;
 }
@@ -198,7 +204,8 @@ START_TEST(what_cannot_be_added_is_refused)
 {
     lrpot_potential *base = imported_model(), *sum = with_charges(base, LRPOT_CHARGES_EDQ),
                     *none = NULL;
-    lrpot_potential_options options = options_of(LRPOT_CHARGES_EDQ);
+    lrpot_basis_options bases[2];
+    lrpot_potential_options options = options_of(LRPOT_CHARGES_EDQ, 6, bases);
     lrpot_fit_options settings = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;
     ck_assert_int_eq(lrpot_potential_add_charges(&none, sum, &options), LRPOT_E_ARGUMENT);

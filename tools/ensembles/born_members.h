@@ -4,7 +4,7 @@
 
 #include "ensembles/spread.h"
 
-#include "phonons/born.h"
+#include "phonons/born_charges.h"
 
 typedef struct born_members {
     spread values;

@@ -1,6 +1,6 @@
 #include "ensembles/spread.h"
 
-#include "cli/extremes.h"
+#include "cli/nan_extremes.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include "cli/report.h"
 #include "fitting/examination.h"
 #include "fitting/fit_plots.h"
-#include "fitting/targets.h"
+#include "fitting/target_names.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "fitting/checkpoint.h"
 #include "fitting/dataset.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 
 /* Parts of the energy that a fit does not change. */
 enum training_freeze {

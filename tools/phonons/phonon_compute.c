@@ -1,7 +1,7 @@
 #include "phonons/phonon_run.h"
 
 #include "cli/report.h"
-#include "phonons/zone.h"
+#include "phonons/zone_path.h"
 
 #include <math.h>
 #include <stdlib.h>

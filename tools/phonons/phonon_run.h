@@ -3,11 +3,11 @@
 #define LRPOT_TOOL_PHONON_RUN_H
 
 #include "ensembles/ensemble.h"
-#include "phonons/bands.h"
-#include "phonons/born.h"
-#include "phonons/gamma.h"
-#include "phonons/hand_over.h"
-#include "phonons/polar.h"
+#include "phonons/band_output.h"
+#include "phonons/born_charges.h"
+#include "phonons/gamma_modes.h"
+#include "phonons/phonopy_export.h"
+#include "phonons/infrared_at_gamma.h"
 
 /* Results of one model. */
 typedef struct phonon_member {

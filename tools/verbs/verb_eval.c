@@ -2,10 +2,10 @@
 #include "ensembles/ensemble.h"
 #include "ensembles/mean_evaluation.h"
 #include "fitting/errors.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
-#include "cli/extremes.h"
+#include "cli/nan_extremes.h"
 
 #include <math.h>
 #include <stdlib.h>

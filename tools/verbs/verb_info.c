@@ -1,7 +1,7 @@
 /* lrpot info: prints the contents of a model. */
 #include "ensembles/ensemble.h"
-#include "fitting/kind_lists.h"
-#include "cli/output.h"
+#include "fitting/charge_kind_lists.h"
+#include "cli/output_file.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
 
