@@ -32,7 +32,7 @@ static lrpot_potential *imported_model(void)
     lrpot_basis_options bases[2];
     lrpot_potential_options options = options_of(LRPOT_CHARGES_NONE, 6, bases);
     lrpot_potential *written = NULL, *read = NULL;
-    char path[] = "/tmp/lrpot-add-XXXXXX";
+    char path[] = "add-charges-XXXXXX";
     int file = mkstemp(path);
     support_random random = { 5 };
     ck_assert_int_ge(file, 0);
