@@ -4,6 +4,7 @@
 #include "cli/report.h"
 #include "cli/signals.h"
 #include "cli/standard.h"
+#include "cli/version.h"
 #include "verbs/verbs.h"
 
 #include <stdio.h>
@@ -56,7 +57,7 @@ static int run(int count, char **arguments)
     }
     const char *name = arguments[1];
     if (strcmp(name, "--version") == 0) {
-        printf("lrpot %s\n", lrpot_version());
+        version_print();
         return DONE;
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0

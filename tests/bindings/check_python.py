@@ -123,6 +123,14 @@ def check_values():
         "a_model_names_its_kind_of_charges",
         [model.charges, kinds],
     )
+    info = lrpot.build_info()
+    tap.ok(
+        list(info) == ["commit", "blas", "openmp", "kernels"]
+        and all(info.values())
+        and info["kernels"] in ("plain", "AVX2", "AVX-512"),
+        "the_library_tells_what_it_is_made_of",
+        [info],
+    )
     kernels = lrpot.ewald_kernels()
     tap.ok(
         next(iter(kernels)) == "coulomb" and "dispersion" in kernels and all(kernels.values()),

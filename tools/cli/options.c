@@ -2,8 +2,7 @@
 
 #include "cli/files.h"
 #include "cli/report.h"
-
-#include <lrpot/lrpot.h>
+#include "cli/version.h"
 
 #include <errno.h>
 #include <math.h>
@@ -39,7 +38,8 @@ static void shared_fill(shared_table *table, common_options *common)
           "of the structures read, as in stress=-bar,time=ps; metal or real for LAMMPS", &units, 0,
           0 },
         { 'h', "help", OPTION_FLAG, NULL, "this page", &table->help, 0, 0 },
-        { 0, "version", OPTION_FLAG, NULL, "version of the library", &table->version, 0, 0 },
+        { 0, "version", OPTION_FLAG, NULL, "version, commit, BLAS, OpenMP runtime and kernels",
+          &table->version, 0, 0 },
     };
     memcpy(table->options, options, sizeof options);
     table->help = table->version = 0;
@@ -259,7 +259,7 @@ int options_parse(const tool_command *command, common_options *common, int count
     }
     if (code != GO_ON) return code;
     if (shared.version) {
-        printf("lrpot %s\n", lrpot_version());
+        version_print();
         return DONE;
     }
     if (*n_operands < command->min_operands || *n_operands > command->max_operands)
