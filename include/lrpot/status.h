@@ -90,16 +90,14 @@ LRPOT_API int64_t lrpot_last_error_copy(char *buffer, int64_t size);
  *  @since 0.1 */
 LRPOT_API const char *lrpot_version(void);
 
-#define LRPOT_BUILD_COMMIT 0 /**< Commit of the sources; "unknown" if they came as an archive. */
-#define LRPOT_BUILD_BLAS                                                    \
-    1 /**< The BLAS that is loaded, with its own description if it has one. \
-       */
-#define LRPOT_BUILD_OPENMP                                                \
-    2 /**< The OpenMP runtime that is loaded; "none" for a build without. \
-       */
-#define LRPOT_BUILD_KERNELS                                               \
-    3 /**< Fastest kernels of this processor: "AVX-512", "AVX2", "plain". \
-       */
+/** Commit of the sources; "unknown" if they came as an archive. */
+#define LRPOT_BUILD_COMMIT 0
+/** The BLAS that calls reach, with its own description if it has one. */
+#define LRPOT_BUILD_BLAS 1
+/** The OpenMP runtime that calls reach; "none" for a build without. */
+#define LRPOT_BUILD_OPENMP 2
+/** Fastest kernels of this processor: "AVX-512", "AVX2" or "plain". */
+#define LRPOT_BUILD_KERNELS 3
 
 /** @brief Tells what the library that is running is made of, for reports of errors.
  *  @param[in]  item    LRPOT_BUILD_*.
