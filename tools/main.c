@@ -1,10 +1,10 @@
 /* lrpot VERB ...: finds the verb. */
 #include "cli/completion.h"
 #include "cli/options.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/report.h"
 #include "cli/signals.h"
-#include "cli/standard.h"
+#include "cli/standard_streams.h"
 #include "cli/version.h"
 #include "verbs/verbs.h"
 

@@ -73,7 +73,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_KERNEL_AVX2 = 3_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_KERNEL_AVX512 = 4_c_int32_t
 
-  ! lrpot/electrostatics.h
+  ! lrpot/ewald.h
   real(c_double), parameter :: LRPOT_COULOMB_CONSTANT = 14.3996454784255_c_double
   integer(c_int32_t), parameter :: LRPOT_EWALD_RELATIVE = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_SELF = 2_c_int32_t
@@ -900,7 +900,7 @@ module lrpot
     end function
   end interface
 
-  ! lrpot/electrostatics.h
+  ! lrpot/ewald.h
   interface
     integer(c_int32_t) function lrpot_ewald_kernel_count() bind(c)
       import
@@ -987,7 +987,7 @@ module lrpot
     end function
   end interface
 
-  ! lrpot/operator.h
+  ! lrpot/ewald_operator.h
   interface
     integer(c_int32_t) function lrpot_ewald_operator_create(out, ewald, threads) bind(c)
       import

@@ -8,7 +8,7 @@
 #define LRPOT_POTENTIAL_H
 
 #include <lrpot/charges.h>
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 LRPOT_BEGIN_DECLS
 

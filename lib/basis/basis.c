@@ -2,7 +2,7 @@
 #include "basis/evaluate.h"
 
 #include "basis/plan/graph.h"
-#include "basis/kernels/kernel.h"
+#include "basis/kernels/basis_kernel.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
@@ -94,13 +94,13 @@ lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_
     if (basis == NULL) return LRPOT_E_MEMORY;
     basis->options = known;
     basis->plan = plan;
-    lrpot_status status = lrpot__kernel_resolve(known.kernel, &basis->options.kernel);
+    lrpot_status status = lrpot__basis_kernel_resolve(known.kernel, &basis->options.kernel);
     if (status == LRPOT_OK) status = check_count(basis);
     if (status == LRPOT_OK) {
         basis->radial = lrpot__calloc(radial_count(basis), sizeof *basis->radial);
         if (basis->radial == NULL) status = LRPOT_E_MEMORY;
     }
-    if (status == LRPOT_OK) status = lrpot__kernel_prepare(basis);
+    if (status == LRPOT_OK) status = lrpot__basis_kernel_prepare(basis);
     if (status != LRPOT_OK) {
         basis->plan = NULL; /* the plan still belongs to the caller */
         lrpot_basis_free(basis);
@@ -144,7 +144,7 @@ lrpot_status lrpot__basis_clone(lrpot_basis **out, const lrpot_basis *basis)
 void lrpot_basis_free(lrpot_basis *basis)
 {
     if (basis == NULL) return;
-    lrpot__kernel_release(basis);
+    lrpot__basis_kernel_release(basis);
     lrpot__plan_free(basis->plan);
     lrpot__free(basis->radial);
     lrpot__free(basis);

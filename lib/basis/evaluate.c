@@ -1,6 +1,6 @@
 /* Runs a kernel over the owned atoms with the threads of the workspace, and adds up the threads'
  * sums. */
-#include "basis/kernels/kernel.h"
+#include "basis/kernels/basis_kernel.h"
 
 #include "core/error.h"
 #include "core/threads.h"
@@ -80,7 +80,7 @@ static lrpot_status allot_sums(const lrpot__job *job, lrpot_workspace *work, int
     return LRPOT_OK;
 }
 
-static void run_thread(const lrpot__kernel *kernel, const lrpot__job *job, int32_t thread,
+static void run_thread(const lrpot__basis_kernel *kernel, const lrpot__job *job, int32_t thread,
                        int32_t threads, void *scratch, lrpot__sums *sums)
 {
     int64_t units = kernel->units(job), n_all = job->atoms->n_all;
@@ -119,7 +119,7 @@ static void add_per_atom(const lrpot__job *job, const lrpot__sums *sums, int32_t
     double *forces = job->request->forces, *virial_atom = job->request->virial_atom;
     int64_t n_own = owner != NULL ? job->atoms->n_owned : job->atoms->n_all;
     if (forces == NULL && virial_atom == NULL) return;
-#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static)
+#pragma omp parallel for num_threads(lrpot__region_threads(threads)) schedule(static)
     for (int64_t i = 0; i < n_own; i++)
         add_atom(sums, threads, i, forces != NULL ? forces + 3 * i : NULL,
                  virial_atom != NULL ? virial_atom + 9 * i : NULL);
@@ -131,7 +131,7 @@ static void add_per_atom(const lrpot__job *job, const lrpot__sums *sums, int32_t
 
 static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
 {
-    const lrpot__kernel *kernel = lrpot__kernel_get(job->basis->options.kernel);
+    const lrpot__basis_kernel *kernel = lrpot__basis_kernel_get(job->basis->options.kernel);
     int32_t threads = lrpot__workspace_threads(work);
     lrpot__sums *sums;
     void *ignored;
@@ -140,7 +140,7 @@ static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
     for (int32_t t = 0; t < threads; t++)
         LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_SCRATCH, t, kernel->scratch_bytes(job),
                                           1, &ignored));
-#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static, 1)
+#pragma omp parallel for num_threads(lrpot__region_threads(threads)) schedule(static, 1)
     for (int32_t t = 0; t < threads; t++) {
         void *scratch;
         /* The loop above has made it large enough: this cannot fail. */

@@ -174,7 +174,7 @@ int32_t lrpot_charges_keep_total(const lrpot_charges *charges)
 
 int32_t lrpot_charges_follow(const lrpot_charges *charges)
 {
-    return charges != NULL && lrpot__charges_move(charges);
+    return charges != NULL && lrpot__charges_depend_on_positions(charges);
 }
 
 int32_t lrpot_charges_channels(const lrpot_charges *charges)

@@ -89,8 +89,8 @@ void lrpot_selfconsistent_free(lrpot_selfconsistent *scheme)
     lrpot__free(scheme);
 }
 
-lrpot_status lrpot__self_begin(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
-                               const lrpot_atoms *atoms, lrpot_atoms *view)
+lrpot_status lrpot__selfconsistent_begin(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                                         const lrpot_atoms *atoms, lrpot_atoms *view)
 {
     void *species = NULL;
     LRPOT__REQUIRE_NOT_NULL(scheme);
@@ -134,9 +134,10 @@ static lrpot_status work_of(lrpot_workspace *work, int32_t which, lrpot_workspac
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__self_sum(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
-                             const lrpot_atoms *view, int32_t which, const double *moments,
-                             double *derivatives, double *energy, double *forces, double *virial)
+lrpot_status lrpot__selfconsistent_sum(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                                       const lrpot_atoms *view, int32_t which,
+                                       const double *moments, double *derivatives, double *energy,
+                                       double *forces, double *virial)
 {
     int64_t n = view->n_owned;
     int32_t order = scheme->options.order;
@@ -152,8 +153,8 @@ lrpot_status lrpot__self_sum(const lrpot_selfconsistent *scheme, lrpot_workspace
     return lrpot_ewald_eval(scheme->sums[which], own, view, NULL, NULL, moments, &out);
 }
 
-void lrpot__self_neutralise(const lrpot_selfconsistent *scheme, int64_t n, double total,
-                            double *charges)
+void lrpot__selfconsistent_neutralise(const lrpot_selfconsistent *scheme, int64_t n, double total,
+                                      double *charges)
 {
     double sum = -total;
     if (scheme->options.neutrality == LRPOT_NEUTRALITY_OFF) return;
@@ -161,8 +162,8 @@ void lrpot__self_neutralise(const lrpot_selfconsistent *scheme, int64_t n, doubl
     for (int64_t i = 0; i < n; i++) charges[i] -= sum / (double)n;
 }
 
-double lrpot__self_mix(const lrpot_selfconsistent *scheme, int64_t count, const double *target,
-                       double *features)
+double lrpot__selfconsistent_mix(const lrpot_selfconsistent *scheme, int64_t count,
+                                 const double *target, double *features)
 {
     double largest = 0.0;
     for (int64_t k = 0; k < count; k++) {
@@ -173,7 +174,8 @@ double lrpot__self_mix(const lrpot_selfconsistent *scheme, int64_t count, const 
     return largest;
 }
 
-lrpot_status lrpot__self_failed(const lrpot_selfconsistent *scheme, const char *what, double change)
+lrpot_status lrpot__selfconsistent_not_converged(const lrpot_selfconsistent *scheme,
+                                                 const char *what, double change)
 {
     if (!isfinite(change))
         return lrpot__fail(LRPOT_E_NOT_FINITE, "%s runs away: take a smaller mixing than %g", what,
@@ -188,8 +190,8 @@ static lrpot_status features_of(const lrpot_selfconsistent *scheme, lrpot_worksp
 {
     int64_t size = scheme->components * view->n_owned;
     for (int32_t k = 0; k < scheme->options.n_widths; k++)
-        LRPOT__TRY(lrpot__self_sum(scheme, work, view, k + 1, moments, features + k * size, NULL,
-                                   NULL, NULL));
+        LRPOT__TRY(lrpot__selfconsistent_sum(scheme, work, view, k + 1, moments,
+                                             features + k * size, NULL, NULL, NULL));
     return LRPOT_OK;
 }
 
@@ -199,7 +201,7 @@ static lrpot_status own_energy(const lrpot_selfconsistent *scheme, lrpot_workspa
     void *unused = NULL;
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_POTENTIAL, 0,
                                       scheme->components * view->n_owned, sizeof(double), &unused));
-    return lrpot__self_sum(scheme, work, view, 0, moments, unused, energy, NULL, NULL);
+    return lrpot__selfconsistent_sum(scheme, work, view, 0, moments, unused, energy, NULL, NULL);
 }
 
 lrpot_status lrpot_selfconsistent_features(const lrpot_selfconsistent *scheme,
@@ -207,7 +209,7 @@ lrpot_status lrpot_selfconsistent_features(const lrpot_selfconsistent *scheme,
                                            const double *moments, double *features, double *energy)
 {
     lrpot_atoms view;
-    LRPOT__TRY(lrpot__self_begin(scheme, work, atoms, &view));
+    LRPOT__TRY(lrpot__selfconsistent_begin(scheme, work, atoms, &view));
     LRPOT__REQUIRE_NOT_NULL(moments);
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__TRY(features_of(scheme, work, &view, moments, features));
@@ -226,7 +228,7 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
     void *target = NULL;
     double local_energy = 0.0, coulomb = 0.0, change = INFINITY;
     int32_t step = 0;
-    LRPOT__TRY(lrpot__self_begin(scheme, work, atoms, &view));
+    LRPOT__TRY(lrpot__selfconsistent_begin(scheme, work, atoms, &view));
     LRPOT__REQUIRE_NOT_NULL(local);
     LRPOT__REQUIRE_NOT_NULL(local->eval);
     LRPOT__REQUIRE_NOT_NULL(features);
@@ -235,15 +237,15 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
     LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_TARGETS, 0, size, sizeof(double), &target));
     for (; step < scheme->options.max_steps && change > scheme->options.tolerance; step++) {
         LRPOT__TRY(local->eval(local->ctx, features, moments, &local_energy));
-        lrpot__self_neutralise(scheme, n, view.total_charge, moments);
+        lrpot__selfconsistent_neutralise(scheme, n, view.total_charge, moments);
         LRPOT__TRY(features_of(scheme, work, &view, moments, target));
-        change = lrpot__self_mix(scheme, size, target, features);
+        change = lrpot__selfconsistent_mix(scheme, size, target, features);
         if (!isfinite(change)) break;
     }
     if (!(change <= scheme->options.tolerance))
-        return lrpot__self_failed(scheme, "the density", change);
+        return lrpot__selfconsistent_not_converged(scheme, "the density", change);
     LRPOT__TRY(local->eval(local->ctx, features, moments, &local_energy));
-    lrpot__self_neutralise(scheme, n, view.total_charge, moments);
+    lrpot__selfconsistent_neutralise(scheme, n, view.total_charge, moments);
     if (energy != NULL) LRPOT__TRY(own_energy(scheme, work, &view, moments, &coulomb));
     if (energy != NULL) *energy = local_energy + coulomb;
     if (steps != NULL) *steps = step;

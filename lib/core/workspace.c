@@ -81,7 +81,7 @@ static void tell_fork(lrpot_workspace *work)
 
 int32_t lrpot__workspace_threads(lrpot_workspace *work)
 {
-    if (lrpot__forked() && work->threads > 1 && !work->told_fork) tell_fork(work);
+    if (lrpot__is_forked_child() && work->threads > 1 && !work->told_fork) tell_fork(work);
     return work->threads;
 }
 

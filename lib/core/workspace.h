@@ -14,7 +14,7 @@ enum {
     LRPOT__BLOCK_RESPONSE = 48,  /* 8 ids for lib/response */
     LRPOT__BLOCK_PHONONS = 56,   /* 8 more ids for lib/response */
     LRPOT__BLOCK_TENSORS = 64,   /* 8 ids for lib/tensors */
-    LRPOT__BLOCK_PLACES = 72,    /* 8 ids for unwrapped positions in lib/response */
+    LRPOT__BLOCK_UNWRAP = 72,    /* 8 ids for unwrapped positions in lib/response */
     LRPOT__BLOCK_SELF = 80,      /* 8 ids for self-consistent densities in lib/charges */
     LRPOT__BLOCK_DENSITY = 88,   /* 8 ids for polarizable densities in lib/potential */
     LRPOT__BLOCK_COUNT = 96

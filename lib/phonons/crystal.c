@@ -71,7 +71,7 @@ static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *stru
                                     lrpot_potential_symbols(p->potential), p->species, &p->atoms));
     memcpy(p->cell, lrpot_structure_cell(structure), sizeof p->cell);
     p->volume = lrpot_structure_volume(structure);
-    if (lrpot__charges_settle(p->potential->charges) && p->atoms.fragments != NULL)
+    if (lrpot__charges_have_energy(p->potential->charges) && p->atoms.fragments != NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "phonons of charge model '%s' in %d fragments that keep their charge",
                            p->potential->charges->rules->name, p->atoms.n_fragments);
@@ -115,11 +115,12 @@ static lrpot_status choose_sum(lrpot_phonons *p)
 }
 
 /* Computes dE/dc: from the potentials, or by the charges themselves if they minimise an energy. */
-static lrpot_status weigh(lrpot_phonons *p, const lrpot__charge_call *call, double *potentials)
+static lrpot_status energy_derivatives(lrpot_phonons *p, const lrpot__charge_call *call,
+                                       double *potentials)
 {
     lrpot_outputs none = LRPOT_OUTPUTS_INIT, out = LRPOT_OUTPUTS_INIT;
-    if (lrpot__charges_settle(call->charges)) {
-        call->charges->rules->settle(call, p->weights, &none);
+    if (lrpot__charges_have_energy(call->charges)) {
+        call->charges->rules->own_energy(call, p->weights, &none);
         return LRPOT_OK;
     }
     out.potential = potentials;
@@ -128,7 +129,7 @@ static lrpot_status weigh(lrpot_phonons *p, const lrpot__charge_call *call, doub
     return call->charges->rules->adjoint(call, potentials, p->weights, &none);
 }
 
-static lrpot_status settle_charges(lrpot_phonons *p, lrpot_workspace *work)
+static lrpot_status evaluate_charges(lrpot_phonons *p, lrpot_workspace *work)
 {
     if (p->channels == 0) return LRPOT_OK;
     lrpot_nlist *list = NULL;
@@ -138,12 +139,12 @@ static lrpot_status settle_charges(lrpot_phonons *p, lrpot_workspace *work)
                               &list, &p->atoms, lrpot_potential_cutoff(p->potential), 0.0)
                                              : LRPOT_E_MEMORY;
     if (status == LRPOT_OK)
-        status =
-            lrpot__charges_begin(&call, p->potential->charges, work, &p->atoms, list, NULL, NULL);
+        status = lrpot__charges_evaluate(&call, p->potential->charges, work, &p->atoms, list, NULL,
+                                         NULL);
     if (status == LRPOT_OK) {
         memcpy(p->scalars, call.scalars, (size_t)(p->heads * p->n) * sizeof *p->scalars);
         memcpy(p->q, call.q, (size_t)(p->channels * p->n) * sizeof *p->q);
-        status = weigh(p, &call, potentials);
+        status = energy_derivatives(p, &call, potentials);
     }
     lrpot_nlist_free(list);
     lrpot__free(potentials);
@@ -154,7 +155,7 @@ static lrpot_status settle_charges(lrpot_phonons *p, lrpot_workspace *work)
  * their distance. */
 static lrpot_status long_waves(lrpot_phonons *p)
 {
-    if (p->channels == 0 || lrpot__charges_settle(p->potential->charges)) return LRPOT_OK;
+    if (p->channels == 0 || lrpot__charges_have_energy(p->potential->charges)) return LRPOT_OK;
     double *sums = lrpot__calloc(3 * p->n, sizeof *sums);
     if (sums == NULL) return LRPOT_E_MEMORY;
     for (int32_t c = 0; c < p->channels; c++) {
@@ -199,11 +200,11 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     p->n = lrpot_structure_count(structure);
     p->positions = lrpot__duplicate(lrpot_structure_positions_const(structure), 3 * p->n,
                                     sizeof *p->positions);
-    lrpot_status status = lrpot__charges_known(potential->charges, "phonons");
+    lrpot_status status = lrpot__charges_require_derivatives(potential->charges, "phonons");
     if (status == LRPOT_OK) status = allocate(p);
     if (status == LRPOT_OK) status = copy_structure(p, structure);
     if (status == LRPOT_OK) status = choose_sum(p);
-    if (status == LRPOT_OK) status = settle_charges(p, work);
+    if (status == LRPOT_OK) status = evaluate_charges(p, work);
     if (status == LRPOT_OK)
         status = lrpot__crystal_local(p, work, step > 0.0 ? step : DEFAULT_STEP);
     if (status == LRPOT_OK) status = long_waves(p);

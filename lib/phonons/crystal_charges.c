@@ -126,7 +126,7 @@ static lrpot_status coulomb_at(const task *t, const double *q)
 }
 
 /* matrix += G^H T + T^H G with T = mixed + A G / 2 */
-static void add_answer(const task *t, double *G)
+static void add_charge_response(const task *t, double *G)
 {
     int64_t n = t->p->n;
     static const double half[2] = { 0.5, 0.0 };
@@ -146,13 +146,13 @@ static lrpot_status channel(const task *t, int32_t c)
     if (!t->follows) return LRPOT_OK;
     slopes_at(t, c, t->answer);
     redistribute(t, t->answer);
-    add_answer(t, t->answer);
+    add_charge_response(t, t->answer);
     return LRPOT_OK;
 }
 
 /* Replaces mixed by R = d2E/dq dr = mixed + dchi + q deta. Adds the second derivative through
  * eta(u), which fixed weights do not include, to the matrix. */
-static void equilibrium_sides(const task *t, double *R)
+static void response_right_sides(const task *t, double *R)
 {
     const lrpot_phonons *p = t->p;
     int64_t n = p->n, width = 6 * n;
@@ -212,7 +212,7 @@ static lrpot_status equilibrium(const task *t)
     int64_t n = t->p->n;
     LRPOT__TRY(coulomb_at(t, t->p->q));
     double *R = t->mixed, *X = t->answer;
-    equilibrium_sides(t, R);
+    response_right_sides(t, R);
     LRPOT__TRY(solve(t, R, X));
     cblas_zgemm(CblasRowMajor, CblasConjTrans, CblasNoTrans, (int)(3 * n), (int)(3 * n), (int)n,
                 minus, R, (int)(3 * n), X, (int)(3 * n + 1), one, t->matrix, (int)(3 * n));
@@ -224,7 +224,7 @@ lrpot_status lrpot__crystal_coulomb(const lrpot_phonons *p, lrpot_workspace *wor
                                     double *matrix)
 {
     if (p->channels == 0) return LRPOT_OK;
-    int settles = lrpot__charges_settle(p->potential->charges);
+    int settles = lrpot__charges_have_energy(p->potential->charges);
     task t = { .p = p,
                .work = work,
                .wave = wave,

@@ -248,7 +248,7 @@ lrpot_status lrpot_active_set_add_structure(lrpot_active_set *set, const lrpot_p
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
-    LRPOT__TRY(lrpot__potential_view(potential, work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__potential_input(potential, work, structure, &atoms, &list));
     return lrpot_active_set_add(set, potential, work, &atoms, list, frame, threshold, n_changes);
 }
 
@@ -295,7 +295,7 @@ lrpot_status lrpot_active_set_grade_structure(const lrpot_active_set *set,
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
-    LRPOT__TRY(lrpot__potential_view(potential, work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__potential_input(potential, work, structure, &atoms, &list));
     return lrpot_active_set_grade(set, potential, work, &atoms, list, grades);
 }
 

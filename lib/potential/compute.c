@@ -114,7 +114,7 @@ static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot
                                    lrpot_outputs *out)
 {
     int needed = out->potential != NULL
-                 || (wants_derivatives(out) && lrpot__charges_move(call->charges));
+                 || (wants_derivatives(out) && lrpot__charges_depend_on_positions(call->charges));
     void *block = NULL;
     if (needed)
         LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELD_POTENTIAL, 0,
@@ -124,7 +124,7 @@ static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot
     LRPOT__TRY(coulomb_sums(potential, call, phi, out));
     if (out->potential != NULL)
         for (int64_t i = 0; i < call->atoms->n_owned; i++) out->potential[i] += phi[i];
-    return lrpot__charges_finish(call, phi, out);
+    return lrpot__charges_add_forces(call, phi, out);
 }
 
 static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspace *work,
@@ -135,7 +135,7 @@ static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspa
                   || out->field != NULL;
     if (!coulomb && out->charges == NULL && out->dipole == NULL) return LRPOT_OK;
     lrpot__charge_call call;
-    LRPOT__TRY(lrpot__charges_begin(&call, potential->charges, work, atoms, list, comm, shift));
+    LRPOT__TRY(lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, comm, shift));
     add_charge_outputs(atoms, call.q, out);
     if (!coulomb) return LRPOT_OK;
     for (int32_t c = 0; c < potential->charges->n_channels; c++)

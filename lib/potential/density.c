@@ -127,12 +127,12 @@ static lrpot_status differentiate(task *t, const lrpot_local_model *local, const
     return pull_heads(t, slopes, &out);
 }
 
-static void give(double *to, const double *from, int64_t n, int add)
+static void copy_or_add(double *to, const double *from, int64_t n, int add)
 {
     for (int64_t k = 0; to != NULL && k < n; k++) to[k] = from[k] + (add ? to[k] : 0.0);
 }
 
-static void give_dipole(const task *t, const double *moments, double *dipole)
+static void output_dipole(const task *t, const double *moments, double *dipole)
 {
     int32_t stride = t->atoms->stride != 0 ? t->atoms->stride : 3;
     for (int c = 0; c < 3; c++) dipole[c] = 0.0;
@@ -162,12 +162,12 @@ lrpot_status lrpot_density_compute(const lrpot_density *density, lrpot_workspace
         LRPOT__TRY(differentiate(&t, &local, features, moments, forces,
                                  out->virial != NULL ? virial : NULL));
     int add = (out->flags & LRPOT_ADD) != 0;
-    give(out->energy, &energy, 1, add);
-    give(out->forces, forces, 3 * t.local.n, add);
-    give(out->virial, virial, 9, add);
-    give(out->charges, moments, t.local.n, 0);
-    give(dipoles, moments + t.local.n, 3 * t.local.n, 0);
-    if (out->dipole != NULL) give_dipole(&t, moments, out->dipole);
+    copy_or_add(out->energy, &energy, 1, add);
+    copy_or_add(out->forces, forces, 3 * t.local.n, add);
+    copy_or_add(out->virial, virial, 9, add);
+    copy_or_add(out->charges, moments, t.local.n, 0);
+    copy_or_add(dipoles, moments + t.local.n, 3 * t.local.n, 0);
+    if (out->dipole != NULL) output_dipole(&t, moments, out->dipole);
     LRPOT__TRY(lrpot__finite("dipole", t.local.n, 3, dipoles));
     return lrpot__finite_outputs(atoms, 0, out);
 }
@@ -177,8 +177,8 @@ static lrpot_status start_adjoint(const task *t, const lrpot_atoms *view, const 
                                   double energy, const double *dipole, double *direct)
 {
     int32_t stride = t->atoms->stride != 0 ? t->atoms->stride : 3;
-    LRPOT__TRY(
-        lrpot__self_sum(t->density->scheme, t->work, view, 0, moments, direct, NULL, NULL, NULL));
+    LRPOT__TRY(lrpot__selfconsistent_sum(t->density->scheme, t->work, view, 0, moments, direct,
+                                         NULL, NULL, NULL));
     for (int64_t k = 0; k < t->local.size; k++) direct[k] *= energy;
     for (int64_t i = 0; dipole != NULL && i < t->local.n; i++)
         for (int c = 0; c < 3; c++) {
@@ -212,19 +212,19 @@ lrpot_status lrpot_density_gradient(const lrpot_density *density, lrpot_workspac
     LRPOT__TRY(begin(&t, density, work, atoms, list));
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(gradient);
-    LRPOT__TRY(lrpot__self_begin(density->scheme, work, atoms, &view));
+    LRPOT__TRY(lrpot__selfconsistent_begin(density->scheme, work, atoms, &view));
     LRPOT__TRY(block_of(work, LRPOT__DENSITY_MOMENTS, 2 * t.local.size, &moments));
     LRPOT__TRY(block_of(work, LRPOT__DENSITY_DIRECT, t.local.size, &direct));
     LRPOT__TRY(block_of(work, LRPOT__DENSITY_MULTIPLIERS,
                         lrpot_density_feature_count(density, t.local.n), &multipliers));
     lrpot_local_model local = { sizeof local, &t.local, lrpot__density_eval, lrpot__density_pull };
     LRPOT__TRY(local.eval(local.ctx, features, moments, &ignored));
-    lrpot__self_neutralise(density->scheme, t.local.n, atoms->total_charge, moments);
+    lrpot__selfconsistent_neutralise(density->scheme, t.local.n, atoms->total_charge, moments);
     LRPOT__TRY(start_adjoint(&t, &view, moments, energy, dipole, direct));
     t.local.scale = energy;
     double *y = moments + t.local.size, *slopes = t.values + t.local.n * density->heads.count;
-    LRPOT__TRY(lrpot__self_adjoint(density->scheme, work, &view, &local, features, direct,
-                                   multipliers, y));
+    LRPOT__TRY(lrpot__selfconsistent_adjoint(density->scheme, work, &view, &local, features, direct,
+                                             multipliers, y));
     lrpot__density_slopes(&t.local, features, y, slopes, NULL, NULL);
     add_gradient(&t, slopes, gradient);
     return lrpot__finite_total("gradient", lrpot_density_param_count(density), gradient);

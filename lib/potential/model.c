@@ -226,9 +226,9 @@ static lrpot_status copy_state(lrpot_potential *copy, const lrpot_potential *pot
                                                 potential->network->with_charge));
         lrpot__network_copy(copy->network, potential->network);
     }
-    for (int64_t i = 0; i < potential->n_notes; i++)
-        LRPOT__TRY(
-            lrpot_potential_set_note(copy, potential->notes[i].key, potential->notes[i].value));
+    for (int64_t i = 0; i < potential->n_metadata; i++)
+        LRPOT__TRY(lrpot_potential_set_note(copy, potential->metadata[i].key,
+                                            potential->metadata[i].value));
     return potential->active_set != NULL
                ? lrpot_active_set_clone(&copy->active_set, potential->active_set)
                : LRPOT_OK;
@@ -271,11 +271,11 @@ void lrpot_potential_free(lrpot_potential *potential)
     if (owns_ewald(potential)) lrpot_ewald_free(potential->ewald);
     lrpot_charges_free(potential->charges);
     lrpot__free(potential->widths);
-    for (int64_t i = 0; i < potential->n_notes; i++) {
-        lrpot__free(potential->notes[i].key);
-        lrpot__free(potential->notes[i].value);
+    for (int64_t i = 0; i < potential->n_metadata; i++) {
+        lrpot__free(potential->metadata[i].key);
+        lrpot__free(potential->metadata[i].value);
     }
-    lrpot__free(potential->notes);
+    lrpot__free(potential->metadata);
     lrpot__free(potential);
 }
 

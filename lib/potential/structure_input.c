@@ -29,9 +29,9 @@ static lrpot_status kept_list(lrpot_workspace *work, const lrpot_atoms *atoms, d
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__structure_seen(lrpot_workspace *work, const lrpot_structure *structure,
-                                   int32_t n_symbols, const char *const *symbols, double cutoff,
-                                   lrpot_atoms *atoms, const lrpot_nlist **list)
+lrpot_status lrpot__structure_input(lrpot_workspace *work, const lrpot_structure *structure,
+                                    int32_t n_symbols, const char *const *symbols, double cutoff,
+                                    lrpot_atoms *atoms, const lrpot_nlist **list)
 {
     void *species = NULL;
     LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SPECIES, 0, lrpot_structure_count(structure),
@@ -40,13 +40,13 @@ lrpot_status lrpot__structure_seen(lrpot_workspace *work, const lrpot_structure 
     return kept_list(work, atoms, cutoff, list);
 }
 
-lrpot_status lrpot__potential_view(const lrpot_potential *potential, lrpot_workspace *work,
-                                   const lrpot_structure *structure, lrpot_atoms *atoms,
-                                   const lrpot_nlist **list)
+lrpot_status lrpot__potential_input(const lrpot_potential *potential, lrpot_workspace *work,
+                                    const lrpot_structure *structure, lrpot_atoms *atoms,
+                                    const lrpot_nlist **list)
 {
-    return lrpot__structure_seen(work, structure, potential->n_species,
-                                 lrpot_potential_symbols(potential),
-                                 lrpot_potential_cutoff(potential), atoms, list);
+    return lrpot__structure_input(work, structure, potential->n_species,
+                                  lrpot_potential_symbols(potential),
+                                  lrpot_potential_cutoff(potential), atoms, list);
 }
 
 lrpot_status lrpot_potential_compute_structure(const lrpot_potential *potential,
@@ -58,6 +58,6 @@ lrpot_status lrpot_potential_compute_structure(const lrpot_potential *potential,
     LRPOT__REQUIRE_NOT_NULL(structure);
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(lrpot__potential_view(potential, work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__potential_input(potential, work, structure, &atoms, &list));
     return lrpot_potential_compute(potential, work, &atoms, list, NULL, out);
 }

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_SHIFT = LRPOT__BLOCK_PLACES + 6, BLOCK_ENTHALPY_CHARGES };
+enum { BLOCK_SHIFT = LRPOT__BLOCK_UNWRAP + 6, BLOCK_ENTHALPY_CHARGES };
 
 typedef struct {
     const lrpot_potential *potential;
@@ -47,7 +47,7 @@ static lrpot_status check_call(const task *t, const lrpot_outputs *out)
                            "a field that stretches with the cell, of a system without one");
     if (t->potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
-    LRPOT__TRY(lrpot__charges_single(t->potential->charges, "the field"));
+    LRPOT__TRY(lrpot__charges_require_single(t->potential->charges, "the field"));
     return lrpot__atoms_check(t->atoms, t->potential->n_species);
 }
 
@@ -77,17 +77,17 @@ static lrpot_status charges_block(const task *t, double **q)
  * electronegativities. No further response is needed. */
 static lrpot_status settled(const task *t, lrpot_outputs *out)
 {
-    lrpot__places places;
+    lrpot__unwrapped unwrapped;
     lrpot_outputs inner = *out;
     void *shift = NULL;
     double *q = NULL;
     int64_t n = t->atoms->n_owned;
-    LRPOT__TRY(lrpot__places_make(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
-                                  &places));
+    LRPOT__TRY(lrpot__unwrap(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
+                             &unwrapped));
     LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_SHIFT, 0, n, sizeof(double), &shift));
     LRPOT__TRY(charges_block(t, &q));
     for (int64_t i = 0; i < n; i++) {
-        const double *r = places.moment + 3 * i;
+        const double *r = unwrapped.moment + 3 * i;
         ((double *)shift)[i] = -(t->field[0] * r[0] + t->field[1] * r[1] + t->field[2] * r[2]);
     }
     inner.charges = q;
@@ -101,18 +101,18 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
     for (int64_t i = 0; i < n; i++) {
         if (out->charges != NULL) out->charges[i] += q[i];
         for (int b = 0; b < 3; b++) {
-            if (out->dipole != NULL) out->dipole[b] += q[i] * places.moment[3 * i + b];
+            if (out->dipole != NULL) out->dipole[b] += q[i] * unwrapped.moment[3 * i + b];
             if (out->forces != NULL) out->forces[3 * i + b] += q[i] * t->field[b];
         }
     }
-    add_stretch(t, places.moment, q, out);
+    add_stretch(t, unwrapped.moment, q, out);
     return LRPOT_OK;
 }
 
 /* Charges that do not depend on the field: its forces are added to those of the model. */
 static lrpot_status followed(const task *t, lrpot_outputs *out)
 {
-    lrpot__places places;
+    lrpot__unwrapped unwrapped;
     lrpot_outputs field = *out, inner = *out;
     double *q = NULL;
     field.flags |= LRPOT_ADD;
@@ -129,9 +129,9 @@ static lrpot_status followed(const task *t, lrpot_outputs *out)
     for (int64_t i = 0; out->charges != NULL && i < t->atoms->n_owned; i++) out->charges[i] += q[i];
     if (t->atoms->periodic_mask == 0)
         return LRPOT_OK; /* the strain of the positions is already included there */
-    LRPOT__TRY(lrpot__places_make(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
-                                  &places));
-    add_stretch(t, places.moment, q, out);
+    LRPOT__TRY(lrpot__unwrap(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
+                             &unwrapped));
+    add_stretch(t, unwrapped.moment, q, out);
     return LRPOT_OK;
 }
 
@@ -142,6 +142,7 @@ lrpot_status lrpot_response_enthalpy(const lrpot_potential *potential, lrpot_wor
 {
     task t = { potential, work, atoms, list, comm, field, kind };
     LRPOT__TRY(check_call(&t, out));
-    LRPOT__TRY(lrpot__charges_settle(potential->charges) ? settled(&t, out) : followed(&t, out));
+    LRPOT__TRY(lrpot__charges_have_energy(potential->charges) ? settled(&t, out)
+                                                              : followed(&t, out));
     return lrpot__finite_outputs(atoms, 1, out);
 }

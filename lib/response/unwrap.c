@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_MOMENT = LRPOT__BLOCK_PLACES, BLOCK_WEIGHT, BLOCK_EDGES, BLOCK_PARENTS };
+enum { BLOCK_MOMENT = LRPOT__BLOCK_UNWRAP, BLOCK_WEIGHT, BLOCK_EDGES, BLOCK_PARENTS };
 
 #define REACH 6.0 /* A: largest gap between parts of a fragment */
 /* a fragment whose distance to its own image is below 1.1 times its largest gap cannot be
@@ -88,7 +88,7 @@ static int32_t root_of(forest *f, int32_t i, int32_t image[3])
     return n->parent;
 }
 
-static lrpot_status endless(int32_t fragment, double length)
+static lrpot_status refuse_endless_fragment(int32_t fragment, double length)
 {
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
                        "fragment %d has no inside: %.3g A from one of its atoms is an image of "
@@ -106,7 +106,8 @@ static lrpot_status add_link(forest *f, const edge *e)
     int32_t from = root_of(f, e->i, a), to = root_of(f, e->j, b);
     if (from == to) {
         for (int d = 0; d < 3; d++)
-            if (a[d] + e->image[d] != b[d]) return endless(fragment, sqrt(e->square));
+            if (a[d] + e->image[d] != b[d])
+                return refuse_endless_fragment(fragment, sqrt(e->square));
         return LRPOT_OK;
     }
     /* the smaller tree goes below the larger: paths to the root stay short */
@@ -149,7 +150,7 @@ static lrpot_status collect_links(lrpot_workspace *work, const lrpot_atoms *atom
     return LRPOT_OK;
 }
 
-static lrpot_status plant(lrpot_workspace *work, const lrpot_atoms *atoms, forest *f)
+static lrpot_status start_forest(lrpot_workspace *work, const lrpot_atoms *atoms, forest *f)
 {
     void *block = NULL;
     int64_t n = atoms->n_owned, links = (n * (int64_t)sizeof(node) + 7) / 8;
@@ -168,7 +169,7 @@ static lrpot_status plant(lrpot_workspace *work, const lrpot_atoms *atoms, fores
 }
 
 /* Unwraps each fragment: moves its atoms to the images connected by the shortest links. */
-static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, double *places)
+static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, double *positions)
 {
     lrpot_nlist *list = NULL;
     edge *edges = NULL;
@@ -178,7 +179,7 @@ static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, 
     lrpot_status status = collect_links(work, atoms, list, &edges, &count);
     lrpot_nlist_free(list);
     LRPOT__TRY(status);
-    LRPOT__TRY(plant(work, atoms, &f));
+    LRPOT__TRY(start_forest(work, atoms, &f));
     for (int64_t e = 0; e < count; e++) LRPOT__TRY(add_link(&f, &edges[e]));
     for (int32_t k = 0; k < atoms->n_fragments; k++)
         if (f.missing[k] > 0)
@@ -190,8 +191,8 @@ static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, 
         int32_t image[3];
         (void)root_of(&f, i, image);
         for (int a = 0; a < 3; a++)
-            places[3 * i + a] += image[0] * atoms->cell[a] + image[1] * atoms->cell[3 + a]
-                                 + image[2] * atoms->cell[6 + a];
+            positions[3 * i + a] += image[0] * atoms->cell[a] + image[1] * atoms->cell[3 + a]
+                                    + image[2] * atoms->cell[6 + a];
     }
     return LRPOT_OK;
 }
@@ -212,14 +213,14 @@ static lrpot_status check_fragments(const lrpot_charges *charges, const lrpot_at
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__places_make(const lrpot_charges *charges, lrpot_workspace *work,
-                                const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what,
-                                lrpot__places *out)
+lrpot_status lrpot__unwrap(const lrpot_charges *charges, lrpot_workspace *work,
+                           const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what,
+                           lrpot__unwrapped *out)
 {
     void *moment = NULL, *weight = NULL;
     int64_t n = atoms->n_owned, stride = atoms->stride > 0 ? atoms->stride : 3;
-    int flowing = lrpot__charges_settle(charges);
-    if (atoms->periodic_mask != 0) LRPOT__TRY(lrpot__charges_known(charges, what));
+    int flowing = lrpot__charges_have_energy(charges);
+    if (atoms->periodic_mask != 0) LRPOT__TRY(lrpot__charges_require_derivatives(charges, what));
     if (flowing && atoms->periodic_mask != 0)
         LRPOT__TRY(check_fragments(charges, atoms, comm, what));
     LRPOT__TRY(block_of(work, BLOCK_MOMENT, 3 * n, sizeof(double), &moment));

@@ -1,7 +1,7 @@
 /* Static dielectric constant from the fluctuations of the dipole. */
 #include "spectra/stationary.h"
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 #include "core/error.h"
 #include "core/finite.h"
@@ -104,7 +104,7 @@ lrpot_status lrpot_dielectric_constant(const lrpot_series *series, int32_t flags
         }
         run(n, moved, flags, factor, n_running, running);
         status = lrpot__stationary_check(n, series->values, LARGEST_DRIFT, "dipole");
-        if (status == LRPOT_OK) status = lrpot__independent_check(n, series->values, "dipole");
+        if (status == LRPOT_OK) status = lrpot__correlation_time_check(n, series->values, "dipole");
     } else status = LRPOT_E_MEMORY;
     lrpot__free(scratch);
     lrpot__free(moved);

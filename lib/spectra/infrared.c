@@ -1,7 +1,7 @@
 /* Infrared absorption from the dipole current: periodograms of overlapping segments, averaged. */
 #include "spectra/series.h"
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 #include "core/constants.h"
 #include "core/error.h"

@@ -178,15 +178,15 @@ lrpot_status lrpot_tensor_model_born_charges(const lrpot_tensor_model *model, lr
     return lrpot__finite("polar tensor", atoms->n_owned, 9, Z);
 }
 
-static lrpot_status see(const lrpot_tensor_model *model, lrpot_workspace *work,
-                        const lrpot_structure *structure, lrpot_atoms *atoms,
-                        const lrpot_nlist **list)
+static lrpot_status input_of(const lrpot_tensor_model *model, lrpot_workspace *work,
+                             const lrpot_structure *structure, lrpot_atoms *atoms,
+                             const lrpot_nlist **list)
 {
     LRPOT__REQUIRE_NOT_NULL(model);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
-    return lrpot__structure_seen(work, structure, model->options.n_species, model->options.symbols,
-                                 lrpot_tensor_model_cutoff(model), atoms, list);
+    return lrpot__structure_input(work, structure, model->options.n_species, model->options.symbols,
+                                  lrpot_tensor_model_cutoff(model), atoms, list);
 }
 
 lrpot_status lrpot_tensor_model_born_charges_structure(const lrpot_tensor_model *model,
@@ -196,7 +196,7 @@ lrpot_status lrpot_tensor_model_born_charges_structure(const lrpot_tensor_model 
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(see(model, work, structure, &atoms, &list));
+    LRPOT__TRY(input_of(model, work, structure, &atoms, &list));
     return lrpot_tensor_model_born_charges(model, work, &atoms, list, Z, residual);
 }
 
@@ -225,6 +225,6 @@ lrpot_status lrpot_tensor_model_dipole_structure(const lrpot_tensor_model *model
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(see(model, work, structure, &atoms, &list));
+    LRPOT__TRY(input_of(model, work, structure, &atoms, &list));
     return lrpot_tensor_model_dipole(model, work, &atoms, list, dipole);
 }

@@ -56,7 +56,7 @@ static lrpot_status prepare(task *t, const lrpot_tensor_model *model, lrpot_work
                            "three-dimensionally periodic (7)",
                            atoms->periodic_mask);
     if (atoms->periodic_mask != 0)
-        LRPOT__TRY(lrpot__charges_local(t->charges, "coupled polar tensors"));
+        LRPOT__TRY(lrpot__charges_require_local(t->charges, "coupled polar tensors"));
     LRPOT__TRY(lrpot__tensor_ghosts(atoms, comm, "coupled polar tensors"));
     if (atoms->periodic_mask == 0) LRPOT__TRY(find_centre(t));
     LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_CHARGES, 2 * n, &t->q));
@@ -234,7 +234,7 @@ lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_w
 
 lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspace *work,
                                   const lrpot_atoms *atoms, const lrpot_nlist *list, double *gamma,
-                                  double *effect)
+                                  double *unit_born)
 {
     task t;
     double *Z = NULL;
@@ -246,7 +246,7 @@ lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspa
         for (int64_t i = 0; i < n; i++) t.q[i] = i == j;
         LRPOT__TRY(factors_of(&t));
         LRPOT__TRY(tensors_of(&t, Z));
-        for (int64_t k = 0; k < 9 * n; k++) effect[k * n + j] = Z[k];
+        for (int64_t k = 0; k < 9 * n; k++) unit_born[k * n + j] = Z[k];
     }
     memcpy(gamma, t.gamma, (size_t)n * sizeof *gamma);
     return LRPOT_OK;

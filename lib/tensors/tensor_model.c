@@ -36,8 +36,8 @@ static lrpot_status fill_options(const lrpot_tensor_options *given, lrpot_tensor
         if (lrpot_potential_charges(o->potential) == NULL)
             return lrpot__fail(LRPOT_E_UNSUPPORTED,
                                "the potential has no charges for polar tensors to be coupled to");
-        LRPOT__TRY(
-            lrpot__charges_single(lrpot_potential_charges(o->potential), "coupled polar tensors"));
+        LRPOT__TRY(lrpot__charges_require_single(lrpot_potential_charges(o->potential),
+                                                 "coupled polar tensors"));
         o->symbols = lrpot_potential_symbols(o->potential);
         o->n_species = lrpot_potential_species_count(o->potential);
     }
@@ -154,11 +154,11 @@ lrpot_status lrpot_tensor_model_create(lrpot_tensor_model **out,
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
-    return lrpot__tensor_model_create_within(out, options, 0);
+    return lrpot__tensor_model_create_limited(out, options, 0);
 }
 
-lrpot_status lrpot__tensor_model_create_within(lrpot_tensor_model **out,
-                                               const lrpot_tensor_options *options, int64_t most)
+lrpot_status lrpot__tensor_model_create_limited(lrpot_tensor_model **out,
+                                                const lrpot_tensor_options *options, int64_t most)
 {
     lrpot_tensor_options checked;
     LRPOT__TRY(fill_options(options, &checked));

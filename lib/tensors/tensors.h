@@ -72,16 +72,16 @@ lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_worksp
 lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_workspace *work,
                                         const lrpot_atoms *atoms, const lrpot_nlist *list,
                                         double *rows);
-/* For a LOCAL model: the factors gamma [n_owned], and effect [9 n_owned][n_owned], the tensors of a
- * fixed unit charge at each atom (its factor depends on the positions); without Q/N. */
+/* For a LOCAL model: the factors gamma [n_owned], and unit_born [9 n_owned][n_owned], the tensors
+ * of a fixed unit charge at each atom (its factor depends on the positions); without Q/N. */
 lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspace *work,
                                   const lrpot_atoms *atoms, const lrpot_nlist *list, double *gamma,
-                                  double *effect);
+                                  double *unit_born);
 /* A double block of the workspace. */
 lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t count, double **out);
 
 /* Creates a model of at most `most` functions; 0: all functions of the levels. */
-lrpot_status lrpot__tensor_model_create_within(lrpot_tensor_model **out,
-                                               const lrpot_tensor_options *options, int64_t most);
+lrpot_status lrpot__tensor_model_create_limited(lrpot_tensor_model **out,
+                                                const lrpot_tensor_options *options, int64_t most);
 
 #endif

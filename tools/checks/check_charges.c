@@ -1,7 +1,7 @@
 /* Checks of charges: dE/dq, sums of charges, and Born charges by differences of charges. */
-#include "fitting/kind_lists.h"
+#include "fitting/charge_kind_lists.h"
 #include "checks/checks.h"
-#include "cli/extremes.h"
+#include "cli/nan_extremes.h"
 
 #include <math.h>
 #include <stdlib.h>

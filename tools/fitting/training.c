@@ -1,10 +1,10 @@
 #include "fitting/training.h"
 
 #include "fitting/fit_memory.h"
-#include "fitting/frame_weights.h"
+#include "fitting/file_weights.h"
 #include "cli/report.h"
 #include "cli/signals.h"
-#include "fitting/targets.h"
+#include "fitting/target_names.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 /* lrpot fit: fits a model to energies, forces and stresses. */
-#include "fitting/kind_lists.h"
+#include "fitting/charge_kind_lists.h"
 #include "fitting/coverage.h"
 #include "fitting/fit_tensors.h"
 #include "cli/files.h"
 #include "fitting/fit_run.h"
 #include "cli/report.h"
-#include "fitting/targets.h"
+#include "fitting/target_names.h"
 #include "verbs/verbs.h"
 
 #include <math.h>

@@ -125,7 +125,7 @@ static void add_sums(const lrpot__nep_job *job, const lrpot__nep_sums *sums, int
     int64_t n_all = job->atoms->n_all, apart = owner != NULL ? job->atoms->n_owned : n_all;
     for (int32_t t = 0; t < threads && job->request->virial != NULL; t++)
         for (int c = 0; c < 9; c++) job->request->virial[c] += sums[t].virial[c];
-#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static)
+#pragma omp parallel for num_threads(lrpot__region_threads(threads)) schedule(static)
     for (int64_t i = 0; i < apart; i++) add_atom(job->request, sums, threads, i, i);
     /* Several ghosts may have one owner. */
     for (int64_t i = apart; i < n_all; i++) add_atom(job->request, sums, threads, i, owner[i]);
@@ -140,7 +140,7 @@ static lrpot_status run_threads(const lrpot__nep_job *job, lrpot_workspace *work
     LRPOT__TRY(allot_sums(job, work, threads, &sums));
     for (int32_t t = 0; t < threads; t++)
         LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SCRATCH, t, bytes, 1, &scratch));
-#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static, 1)
+#pragma omp parallel for num_threads(lrpot__region_threads(threads)) schedule(static, 1)
     for (int32_t t = 0; t < threads; t++) {
         void *own = NULL; /* the loop above has made it large enough: this cannot fail */
         if (lrpot__workspace_block(work, BLOCK_SCRATCH, t, bytes, 1, &own) == LRPOT_OK)

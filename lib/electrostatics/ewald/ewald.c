@@ -96,7 +96,7 @@ static lrpot_status find_kernel(int32_t kernel, const lrpot__kernel_rules **out)
                        kernel, lrpot_ewald_kernel_count() - 1);
 }
 
-lrpot_status lrpot__kernel_needs(const lrpot_ewald *ewald, int32_t trait, const char *what)
+lrpot_status lrpot__ewald_require_trait(const lrpot_ewald *ewald, int32_t trait, const char *what)
 {
     if (ewald->kernel->traits & trait) return LRPOT_OK;
     char known[128] = "";
@@ -118,7 +118,7 @@ static double unit_force(const lrpot_ewald_options *options, const lrpot__kernel
     lrpot__screening none;
     double strength;
     lrpot__screening_gauss(rules, options->sigma, 0.0, &none);
-    rules->whole(&none, 1.0, &strength);
+    rules->bare(&none, 1.0, &strength);
     return fabs(rules->constant) * strength;
 }
 
@@ -193,8 +193,8 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
     for (int32_t w = 0; w < known.n_widths; w++) ewald->alike &= known.widths[w] == ewald->widest;
     if (ewald->widest > 0.0) {
         ewald->widths = lrpot__duplicate(known.widths, known.n_widths, sizeof *known.widths);
-        lrpot_status status = ewald->widths != NULL ? lrpot__smear_create(
-                                  ewald->widths, known.n_widths, &ewald->smear)
+        lrpot_status status = ewald->widths != NULL ? lrpot__gaussian_table_create(
+                                  ewald->widths, known.n_widths, &ewald->table)
                                                     : LRPOT_E_MEMORY;
         if (status != LRPOT_OK) {
             lrpot_ewald_free(ewald);
@@ -212,7 +212,7 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
 void lrpot_ewald_free(lrpot_ewald *ewald)
 {
     if (ewald == NULL) return;
-    lrpot__smear_free(ewald->smear);
+    lrpot__gaussian_table_free(ewald->table);
     lrpot__free(ewald->widths);
     lrpot__free(ewald);
 }
@@ -230,9 +230,9 @@ static void set_box(lrpot__sum *sum, const double *box)
 
 lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q)
 {
-    lrpot__totals totals = { .count = (double)sum->atoms->n_owned };
+    lrpot__charge_totals totals = { .count = (double)sum->atoms->n_owned };
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
-        double s = lrpot__width_of(sum->ewald, sum->atoms, i);
+        double s = lrpot__atom_width(sum->ewald, sum->atoms, i);
         if (!isfinite(q[i]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of atom %lld is %g", (long long)i, q[i]);
         totals.charge += q[i];
@@ -283,7 +283,7 @@ static void take_box(lrpot__sum *sum, const lrpot__splitting *split)
     set_box(sum, box);
 }
 
-lrpot_status lrpot__sum_meet(lrpot__sum *sum, const lrpot_comm *comm)
+lrpot_status lrpot__sum_extent(lrpot__sum *sum, const lrpot_comm *comm)
 {
     /* number of processes that lack atoms */
     double lacking = (double)sum->atoms->n_all < sum->totals.count ? 1.0 : 0.0;
@@ -338,13 +338,14 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
      * depend on their number. */
     int one_domain = list != NULL && b->kind != LRPOT__OPEN
                      && sum->atoms->n_all > sum->atoms->n_owned;
-    lrpot__wanted wanted = { .n = (int64_t)sum->totals.count,
-                             .list_cutoff = list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
-                             .list_only = parallel || one_domain,
-                             .exact_only = exact_only,
-                             .periodic_mask = sum->atoms->periodic_mask,
-                             .charge_square = sum->totals.square / fmax(sum->totals.count, 1.0),
-                             .pair_cost = sum->pair_cost };
+    lrpot__splitting_inputs wanted = { .n = (int64_t)sum->totals.count,
+                                       .list_cutoff = list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
+                                       .list_only = parallel || one_domain,
+                                       .exact_only = exact_only,
+                                       .periodic_mask = sum->atoms->periodic_mask,
+                                       .charge_square = sum->totals.square
+                                                        / fmax(sum->totals.count, 1.0),
+                                       .pair_cost = sum->pair_cost };
     if (b->kind == LRPOT__OPEN && !may_mesh(sum, wanted.n, exact_only, &wanted.otherwise))
         return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
     if (wanted.n == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "a Coulomb sum of no atoms");
@@ -383,7 +384,7 @@ lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char
     if (sum->ewald->options.flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM))
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered",
                            what, sum->ewald->options.flags);
-    LRPOT__TRY(lrpot__kernel_needs(sum->ewald, LRPOT_EWALD_KERNEL_DERIVATIVES, what));
+    LRPOT__TRY(lrpot__ewald_require_trait(sum->ewald, LRPOT_EWALD_KERNEL_DERIVATIVES, what));
     if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what,
                            atoms->periodic_mask);

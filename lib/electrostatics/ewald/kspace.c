@@ -95,7 +95,8 @@ static void vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c, dou
 static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)
 {
     const lrpot__screening *screening = &sum->split.pair.screening;
-    double end = sum->split.k_cut, factor = 8.0 * LRPOT__PI * lrpot__constant(sum) / sum->volume;
+    double end = sum->split.k_cut,
+           factor = 8.0 * LRPOT__PI * lrpot__sum_constant(sum) / sum->volume;
     for (int64_t l = 0; l < k->n_lines; l++) {
         const int32_t *line = k->line + 4 * l;
         for (int32_t c = line[2]; c <= line[3]; c++) {
@@ -170,7 +171,7 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
         LRPOT__TRY(get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial));
     }
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(sum->threads))
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(sum->threads))
 #endif
     for (int32_t t = 0; t < sum->threads; t++) {
         lrpot__phases b;
@@ -197,7 +198,7 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
 
 /* Potential and field of one block; the field in units of the reciprocal rows. */
 static void block_collect(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b,
-                          lrpot__sums *out)
+                          lrpot__sum_results *out)
 {
     const lrpot__coulomb_kernels *kernels = lrpot__coulomb_kernels_get();
     double phi[BLOCK] = { 0.0 }, g[3][BLOCK] = { { 0.0 } }, potential[BLOCK], pull[BLOCK],
@@ -237,7 +238,7 @@ static void strain_of(const lrpot__sum *sum, const lrpot__kspace *k, int64_t l, 
             strain[3 * a + b] = factor * vector[a] * vector[b] - (a == b ? 1.0 : 0.0);
 }
 
-static void collect_virial(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__sums *out)
+static void collect_virial(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__sum_results *out)
 {
     for (int64_t l = 0; l < k->n_lines; l++)
         for (int32_t c = k->line[4 * l + 2]; c <= k->line[4 * l + 3]; c++) {
@@ -253,7 +254,7 @@ static void collect_virial(const lrpot__sum *sum, const lrpot__kspace *k, lrpot_
 
 /* Virials of the atoms, if wanted: each atom's share of every term. */
 static void block_virials(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b,
-                          lrpot__sums *out)
+                          lrpot__sum_results *out)
 {
     for (int64_t l = 0; l < k->n_lines; l++) {
         const int32_t *line = k->line + 4 * l;
@@ -276,7 +277,7 @@ static void block_virials(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__
 }
 
 lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
-                                   const lrpot__kspace *kspace, lrpot__sums *out)
+                                   const lrpot__kspace *kspace, lrpot__sum_results *out)
 {
     lrpot__kspace weighted = *kspace;
     const lrpot__kspace *k = &weighted;
@@ -290,7 +291,7 @@ lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
         LRPOT__TRY(lrpot__phases_reserve(work, k->reach, t, &b));
     }
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(sum->threads))
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(sum->threads))
 #endif
     for (int32_t t = 0; t < sum->threads; t++) {
         lrpot__phases b;

@@ -109,10 +109,10 @@ static void sort_atoms(lrpot__mesh_job *j)
     j->atoms = (lrpot__mesh_atoms){ j->first, j->offset, j->charge };
 }
 
-lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
-                               lrpot__mesh_job *j)
+lrpot_status lrpot__mesh_job_prepare(const lrpot__sum *sum, lrpot_workspace *work,
+                                     const lrpot_comm *comm, lrpot__mesh_job *j)
 {
-    int shared = lrpot__mesh_is_shared(comm);
+    int shared = lrpot__mesh_is_distributed(comm);
     *j = (lrpot__mesh_job){ .sum = sum,
                             .kernels = lrpot__coulomb_kernels_get(),
                             .n = sum->atoms->n_owned };
@@ -120,12 +120,12 @@ lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, con
     LRPOT__TRY(reserve_atoms(j, work));
     find_cell(j);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
 #endif
     for (int64_t i = 0; i < j->n; i++) locate(j, i);
     j->modes = j->mesh;
     j->grid = &j->mesh->grid;
-    LRPOT__TRY(shared ? lrpot__mesh_share(j, comm) : lrpot__mesh_hold(j->mesh));
+    LRPOT__TRY(shared ? lrpot__mesh_distribute(j, comm) : lrpot__mesh_allocate(j->mesh));
     LRPOT__TRY(reserve_lines(j, work));
     sort_atoms(j);
     return LRPOT_OK;
@@ -133,12 +133,12 @@ lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, con
 
 /* Each thread fills its own planes, from the atoms whose support meets them, in the order of the
  * atoms: any number of threads gives the same bits. */
-static void spread_planes(const lrpot__mesh_job *j, lrpot__mesh_adder add, const void *ctx)
+static void spread_planes(const lrpot__mesh_job *j, lrpot__mesh_spreader add, const void *ctx)
 {
     const lrpot__mesh_grid *g = j->grid;
     int32_t size = g->size[0], threads = j->sum->threads;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads))
 #endif
     for (int32_t t = 0; t < threads; t++) {
         int32_t low = (int32_t)((int64_t)size * t / threads),
@@ -168,7 +168,7 @@ static void fold_plane(const lrpot__mesh_grid *g, int32_t x)
     }
 }
 
-void lrpot__mesh_unfold(const lrpot__mesh_grid *g, int32_t x)
+void lrpot__mesh_extend_lines(const lrpot__mesh_grid *g, int32_t x)
 {
     for (int32_t y = 0; y < g->size[1]; y++) {
         double *line = g->values + ((int64_t)x * g->size[1] + y) * g->row;
@@ -178,11 +178,11 @@ void lrpot__mesh_unfold(const lrpot__mesh_grid *g, int32_t x)
     }
 }
 
-void lrpot__mesh_spread_by(const lrpot__mesh_job *j, lrpot__mesh_adder add, const void *ctx)
+void lrpot__mesh_spread_with(const lrpot__mesh_job *j, lrpot__mesh_spreader add, const void *ctx)
 {
     spread_planes(j, add, ctx);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
 #endif
     for (int32_t x = 0; x < j->grid->size[0]; x++) fold_plane(j->grid, x);
 }
@@ -197,18 +197,18 @@ static void add_charges(const lrpot__mesh_job *j, const void *ctx, int64_t first
 void lrpot__mesh_spread(const lrpot__mesh_job *j, const double *q)
 {
     for (int64_t k = 0; k < j->n; k++) j->charge[k] = q[j->order[k]];
-    lrpot__mesh_spread_by(j, add_charges, NULL);
+    lrpot__mesh_spread_with(j, add_charges, NULL);
 }
 
 lrpot_status lrpot__mesh_to_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
 {
     lrpot__mesh *m = j->mesh;
     const lrpot__mesh_grid *g = &m->grid;
-    if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_to_modes(j, comm);
+    if (lrpot__mesh_is_distributed(comm)) return lrpot__mesh_ranks_to_modes(j, comm);
     if (comm != NULL && comm->sum != NULL)
         LRPOT__TRY(comm->sum(comm->ctx, g->values, (int64_t)g->size[0] * g->size[1] * g->row));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
 #endif
     for (int32_t x = 0; x < g->size[0]; x++)
         fftw_execute_dft_r2c(m->plane_forward, g->values + (int64_t)x * g->size[1] * g->row,
@@ -220,14 +220,14 @@ lrpot_status lrpot__mesh_from_modes(const lrpot__mesh_job *j, const lrpot_comm *
 {
     lrpot__mesh *m = j->mesh;
     const lrpot__mesh_grid *g = &m->grid;
-    if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_from_modes(j, comm);
+    if (lrpot__mesh_is_distributed(comm)) return lrpot__mesh_ranks_from_modes(j, comm);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
 #endif
     for (int32_t x = 0; x < g->size[0]; x++) {
         fftw_execute_dft_c2r(m->plane_backward, m->modes + x * m->plane_modes,
                              g->values + (int64_t)x * g->size[1] * g->row);
-        lrpot__mesh_unfold(g, x);
+        lrpot__mesh_extend_lines(g, x);
     }
     return LRPOT_OK;
 }
@@ -236,18 +236,18 @@ void lrpot__mesh_gather(const lrpot__mesh_job *j)
 {
     int32_t threads = j->sum->threads;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads))
 #endif
     for (int32_t t = 0; t < threads; t++)
         j->kernels->gather[j->grid->order](j->grid, &j->atoms, j->n * t / threads,
                                            j->n * (t + 1) / threads, j->values);
 }
 
-void lrpot__mesh_sample(const lrpot__mesh_job *j)
+void lrpot__mesh_gather_potential(const lrpot__mesh_job *j)
 {
     int32_t threads = j->sum->threads;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads))
 #endif
     for (int32_t t = 0; t < threads; t++)
         j->kernels->sample[j->grid->order](j->grid, &j->atoms, j->n * t / threads,

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Cutoffs tried, relative to the best one by the costs in split_plan.c, which do not know the
+/* Cutoffs tried, relative to the best one by the costs in split_search.c, which do not know the
  * caches of this processor. */
 static const double FACTORS[] = { 1.0, 0.88, 1.14, 0.78, 1.3 };
 enum { CANDIDATES = sizeof FACTORS / sizeof *FACTORS };

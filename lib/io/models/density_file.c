@@ -45,7 +45,7 @@ lrpot_status lrpot_density_save(const lrpot_density *density, const char *path)
     return status;
 }
 
-static lrpot_status read_arrays(const lrpot__place *top, const char **symbols, double *widths,
+static lrpot_status read_arrays(const lrpot__json_place *top, const char **symbols, double *widths,
                                 double *charges, lrpot_density_options *o)
 {
     json_t *array = NULL;
@@ -70,7 +70,7 @@ static lrpot_status read_arrays(const lrpot__place *top, const char **symbols, d
     return LRPOT_OK;
 }
 
-static lrpot_status read_numbers(const lrpot__place *top, lrpot_density_options *o)
+static lrpot_status read_numbers(const lrpot__json_place *top, lrpot_density_options *o)
 {
     LRPOT__TRY(lrpot__json_integer(top, "order", &o->order));
     LRPOT__TRY(lrpot__json_boolean(top, "gradients", &o->gradients));
@@ -82,7 +82,7 @@ static lrpot_status read_numbers(const lrpot__place *top, lrpot_density_options 
     return lrpot__json_integer(top, "max_steps", &o->max_steps);
 }
 
-static lrpot_status create(const lrpot__place *top, lrpot_density **out)
+static lrpot_status create(const lrpot__json_place *top, lrpot_density **out)
 {
     const char *symbols[MAX_SPECIES];
     double widths[LRPOT_SELFCONSISTENT_MAX_WIDTHS], charges[MAX_SPECIES];
@@ -91,12 +91,12 @@ static lrpot_status create(const lrpot__place *top, lrpot_density **out)
     LRPOT__TRY(read_arrays(top, symbols, widths, charges, &options));
     LRPOT__TRY(read_numbers(top, &options));
     LRPOT__TRY(lrpot__basis_get(top, options.n_species, &basis));
-    lrpot_status status = lrpot__json_blame(top, lrpot_density_create(out, basis, &options));
+    lrpot_status status = lrpot__json_blame_file(top, lrpot_density_create(out, basis, &options));
     lrpot_basis_free(basis);
     return status;
 }
 
-static lrpot_status read(const lrpot__place *top, void *out)
+static lrpot_status read(const lrpot__json_place *top, void *out)
 {
     lrpot_density *density = NULL;
     LRPOT__TRY(create(top, &density));

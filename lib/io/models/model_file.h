@@ -33,11 +33,11 @@ lrpot_status lrpot__tensor_parse(lrpot_tensor_model **out, const char *file, con
 
 /* Adds the members of a model's file to an object of another file, which has the checksum. */
 lrpot_status lrpot__model_put(json_t *object, const lrpot_potential *potential);
-lrpot_status lrpot__model_get(const lrpot__place *at, lrpot_potential **out);
+lrpot_status lrpot__model_get(const lrpot__json_place *at, lrpot_potential **out);
 
 /* Adds the active set of a model, if it has one. */
 lrpot_status lrpot__model_put_active_set(json_t *model, const lrpot_potential *potential);
-lrpot_status lrpot__model_get_active_set(const lrpot__place *top, lrpot_potential *potential);
+lrpot_status lrpot__model_get_active_set(const lrpot__json_place *top, lrpot_potential *potential);
 
 /* 1 if a basis, or NULL, counts levels by another radial step than published MTPs. Older libraries
  * cannot read it. */
@@ -45,7 +45,8 @@ int lrpot__basis_has_step(const lrpot_basis *basis);
 
 /* A basis as member `basis` of an object: its options and its radial coefficients. */
 lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis);
-lrpot_status lrpot__basis_get(const lrpot__place *parent, int32_t n_species, lrpot_basis **out);
+lrpot_status lrpot__basis_get(const lrpot__json_place *parent, int32_t n_species,
+                              lrpot_basis **out);
 
 /* Loads any model file from memory, recognised by content. */
 lrpot_status lrpot__potential_load_memory(lrpot_potential **out, const char *name, const char *text,

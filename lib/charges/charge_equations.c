@@ -1,0 +1,58 @@
+/* Parts shared by the two solvers of the equations: fragments, vectors, tools kept in the
+ * workspace. */
+#include "charges/charge_equations.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "structure/nlist_rows.h"
+
+int32_t lrpot__charge_equations_fragments(const lrpot__charge_equations *equations)
+{
+    const lrpot_atoms *atoms = equations->call->atoms;
+    return lrpot__atoms_have_fragments(atoms) ? atoms->n_fragments : 1;
+}
+
+int32_t lrpot__charge_equations_fragment(const lrpot__charge_equations *equations, int64_t i)
+{
+    const lrpot_atoms *atoms = equations->call->atoms;
+    return lrpot__atoms_have_fragments(atoms) ? atoms->fragments[i] : 0;
+}
+
+double lrpot__charge_equations_total(const lrpot__charge_equations *equations, int32_t fragment)
+{
+    const lrpot_atoms *atoms = equations->call->atoms;
+    if (equations->neutral) return 0.0;
+    if (!lrpot__atoms_have_fragments(atoms)) return atoms->total_charge;
+    return atoms->fragment_charges != NULL ? atoms->fragment_charges[fragment] : 0.0;
+}
+
+lrpot_status lrpot__charge_equations_vector(const lrpot__charge_call *call, int which, double **out)
+{
+    void *block = NULL;
+    int64_t n = call->atoms->n_all;
+    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_VECTORS, 0,
+                                      LRPOT__VECTOR_COUNT * n, sizeof(double), &block));
+    *out = (double *)block + which * n;
+    return LRPOT_OK;
+}
+
+static void free_tools(void *object)
+{
+    lrpot__charge_equations_solver *tools = object;
+    lrpot_workspace_free(tools->work);
+    lrpot_ewald_operator_free(tools->product);
+    lrpot__preconditioner_free(&tools->inverse);
+    lrpot__free(tools->sums);
+    lrpot__free(tools);
+}
+
+lrpot_status lrpot__charge_equations_keep_solver(const lrpot__charge_call *call,
+                                                 lrpot__charge_equations_solver **tools)
+{
+    *tools = lrpot__workspace_kept(call->work, LRPOT__KEEP_CHARGES);
+    if (*tools != NULL) return LRPOT_OK;
+    *tools = lrpot__calloc(1, sizeof **tools);
+    if (*tools == NULL) return LRPOT_E_MEMORY;
+    lrpot__workspace_keep(call->work, LRPOT__KEEP_CHARGES, *tools, free_tools);
+    return LRPOT_OK;
+}
