@@ -160,7 +160,8 @@ START_TEST(threads_have_blocks_of_their_own)
     int32_t threads = lrpot__workspace_threads(work);
     int failed = 0;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads)) reduction(+ : failed)
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads)) \
+    reduction(+ : failed)
 #endif
     for (int32_t t = 0; t < threads; t++)
         for (int k = 0; k < MANY; k++) {
