@@ -273,6 +273,17 @@ lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential, double acc
     return LRPOT_OK;
 }
 
+/* Replaces the symbols of an active set by those of its model. */
+static lrpot_status rename_active_set(lrpot_active_set *set, int32_t n, const char *const *symbols)
+{
+    char **copies = NULL;
+    if (set == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__symbols_copy(&copies, n, symbols));
+    lrpot__symbols_free(set->symbols, set->n_species);
+    set->symbols = copies;
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n,
                                          const char *const *symbols)
 {
@@ -282,6 +293,11 @@ lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n,
                            potential->n_species);
     char **copies = NULL;
     LRPOT__TRY(lrpot__symbols_copy(&copies, n, symbols));
+    lrpot_status status = rename_active_set(potential->active_set, n, symbols);
+    if (status != LRPOT_OK) {
+        lrpot__symbols_free(copies, n);
+        return status;
+    }
     lrpot__symbols_free(potential->symbols, n);
     potential->symbols = copies;
     return LRPOT_OK;
