@@ -1,11 +1,15 @@
 /* Runs a kernel over the owned atoms with the threads of the workspace, and adds up the threads'
  * sums. */
-#include "basis/kernels/basis_kernel.h"
+#include "basis/evaluate.h"
 
+#include "basis/kernels/basis_kernel.h"
+#include "basis/network.h"
 #include "core/error.h"
 #include "core/threads.h"
+#include "core/workspace.h"
+#include "structure/atoms_check.h"
+#include "structure/nlist.h"
 
-#include <math.h>
 #include <string.h>
 
 static lrpot_status check_finite(const double *values, int64_t n, const char *what)

@@ -2,9 +2,11 @@
  * workspace. */
 #include "charges/charge_equations.h"
 
+#include "charges/preconditioner.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "structure/nlist_rows.h"
+#include "core/workspace.h"
+#include "structure/atoms_check.h"
 
 int32_t lrpot__charge_equations_fragments(const lrpot__charge_equations *equations)
 {

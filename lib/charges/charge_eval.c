@@ -1,9 +1,11 @@
 /* Evaluation of charges from the local environments, and the chain rule back to the atoms. */
-#include "charges/charges.h"
+#include "charges/charge_eval.h"
 
+#include "charges/heads.h"
 #include "core/error.h"
 #include "core/finite.h"
-#include "structure/nlist_rows.h"
+#include "core/workspace.h"
+#include "structure/atoms_check.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,11 +27,6 @@ static lrpot_status block_of(lrpot_workspace *work, int32_t id, int64_t count, d
     LRPOT__TRY(lrpot__workspace_block(work, id, 0, count, sizeof(double), &block));
     *out = block;
     return LRPOT_OK;
-}
-
-lrpot_status lrpot__comm_sum(const lrpot_comm *comm, double *buffer, int64_t n)
-{
-    return comm != NULL && comm->sum != NULL ? comm->sum(comm->ctx, buffer, n) : LRPOT_OK;
 }
 
 lrpot_status lrpot__charges_require_single(const lrpot_charges *charges, const char *what)

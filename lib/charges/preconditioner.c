@@ -13,7 +13,8 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/threads.h"
-#include "structure/nlist_rows.h"
+#include "core/workspace.h"
+#include "structure/nlist.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,7 +5,8 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
-#include "structure/nlist_rows.h"
+#include "core/workspace.h"
+#include "structure/atoms_check.h"
 
 #include <math.h>
 #include <string.h>

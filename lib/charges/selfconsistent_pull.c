@@ -6,10 +6,11 @@
  *
  * de and df at fixed v. The last equation is a fixed point of its own, with the same rate as that
  * of the density. */
-#include "charges/selfconsistent.h"
+#include "charges/selfconsistent_pull.h"
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/workspace.h"
 
 #include <math.h>
 #include <string.h>

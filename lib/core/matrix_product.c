@@ -1,7 +1,7 @@
 /* Choice of the matrix products for this processor. */
 #include "core/matrix_product.h"
 
-#include "core/gram.h"
+#include "core/matrix_product.h"
 
 typedef struct {
     void (*product)(const lrpot__matrix_product *job);

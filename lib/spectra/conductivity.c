@@ -4,6 +4,8 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "spectra/correlation.h"
+#include "spectra/series.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* Forces of a uniform field on learned tensors, and the current of moving atoms. */
-#include "tensors/tensors.h"
-
 #include "core/error.h"
 #include "core/finite.h"
+#include "tensors/tensor_compute.h"
+#include "tensors/tensor_heads.h"
 
 #include <math.h>
 #include <string.h>

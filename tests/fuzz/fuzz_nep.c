@@ -1,8 +1,9 @@
 /* A nep.txt from memory: what loads must be a model that can be evaluated. */
 #include "fuzz.h"
 
+#include "basis/nep/nep_model.h"
 #include "io/nep/nep_file.h"
-#include "potential/nep_potential.h"
+#include "potential/nep_compute.h"
 
 /* Two atoms of the first species at a distance that the model knows. */
 static void evaluate(const lrpot__nep_potential *potential)

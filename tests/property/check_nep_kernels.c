@@ -2,6 +2,8 @@
  * and nothing depends on order, orientation, wrapping, threads or ghosts. */
 #include "nep_system.h"
 
+#include "potential/nep_compute.h"
+
 #include <math.h>
 
 static const char *const models[] = {

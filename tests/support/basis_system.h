@@ -2,9 +2,9 @@
 #ifndef LRPOT_TEST_BASIS_SYSTEM_H
 #define LRPOT_TEST_BASIS_SYSTEM_H
 
+#include "basis/basis.h"
+#include "basis/plan/plan.h"
 #include "support.h"
-
-#include "basis/evaluate.h"
 
 #include <stdio.h>
 #include <stdlib.h>

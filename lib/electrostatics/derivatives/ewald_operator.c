@@ -6,6 +6,15 @@
 #include "core/memory.h"
 #include "core/threads.h"
 #include "core/workspace.h"
+#include "electrostatics/derivatives/operator_pairs.h"
+#include "electrostatics/ewald/ewald.h"
+#include "electrostatics/ewald/ewald_neighbours.h"
+#include "electrostatics/ewald/kspace.h"
+#include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/ewald/surface_term.h"
+#include "electrostatics/mesh/mesh_atoms.h"
+#include "electrostatics/mesh/mesh_influence.h"
+#include "electrostatics/simd/coulomb_loops.h"
 
 #include <math.h>
 #include <string.h>

@@ -6,6 +6,12 @@
 #include "core/finite.h"
 #include "core/strain.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/ewald.h"
+#include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/multipoles/multipole_kspace.h"
+#include "electrostatics/multipoles/multipole_mesh.h"
+#include "electrostatics/multipoles/multipole_pairs.h"
+#include "electrostatics/multipoles/multipole_split.h"
 
 #include <math.h>
 #include <string.h>

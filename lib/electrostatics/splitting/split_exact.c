@@ -1,5 +1,5 @@
 /* Split of the exact sum, over all reciprocal vectors. */
-#include "electrostatics/splitting/split_search.h"
+#include "electrostatics/splitting/split_exact.h"
 
 #include "core/constants.h"
 

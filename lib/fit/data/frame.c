@@ -23,11 +23,6 @@ void lrpot__frame_free(lrpot__frame *frame)
     lrpot__free(frame);
 }
 
-int64_t lrpot__frame_rows(const lrpot__frame *frame)
-{
-    return frame->rows;
-}
-
 static lrpot_status refuse_missing(const lrpot__frame *frame, const char *name)
 {
     return lrpot__fail(LRPOT_E_ARGUMENT,
