@@ -48,19 +48,6 @@ typedef struct lrpot__charge_call {
     const double *shift;
 } lrpot__charge_call;
 
-/* Workspace blocks of this folder. */
-enum {
-    LRPOT__CHARGES_SCALARS = LRPOT__BLOCK_CHARGES,
-    LRPOT__CHARGES_Q,
-    LRPOT__CHARGES_WEIGHTS,
-    LRPOT__CHARGES_ROWS,
-    LRPOT__CHARGES_ALL,
-    LRPOT__CHARGES_VECTORS,
-    LRPOT__CHARGES_MATRIX,
-    LRPOT__CHARGES_KEPT,
-    LRPOT__CHARGES_SLOPES
-};
-
 /* Lengths of the parameter blocks: radial coefficients, zeta, b, own, weights of networks; 0 where
  * the kind has none. */
 enum { LRPOT__CHARGES_OWN = 3, LRPOT__CHARGES_BLOCKS = 5 };

@@ -2,6 +2,7 @@
  * charges of minimum energy at the given total charge. Energy and forces need no derivative of the
  * charges, since the energy is stationary. Other derivatives need one more solution of the same
  * equations (docs/theory/charges.md). */
+#include "charges/charge_equations.h"
 #include "charges/charge_eval.h"
 #include "charges/conjugate_gradient.h"
 #include "charges/dense.h"
@@ -13,6 +14,9 @@
 
 #include <math.h>
 #include <string.h>
+
+static const lrpot__tag kept_tag = { "charges of the last call" };
+static const lrpot__tag coulomb_tag = { "derivatives of the Coulomb energy" };
 
 /* Largest number of atoms for which the dense solver is used: it is faster there
  * (bench/charges.c). */
@@ -123,10 +127,7 @@ static lrpot_status solve(const lrpot__charge_equations *equations)
  * atoms have changed. */
 static lrpot_status kept_charges(lrpot_workspace *work, int64_t n, double **kept)
 {
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__CHARGES_KEPT, 0, n + 1, sizeof(double), &block));
-    *kept = block;
-    return LRPOT_OK;
+    return lrpot__workspace_doubles(work, &kept_tag, n + 1, kept);
 }
 
 /* Keeps the charges. The first element is the number of atoms. */
@@ -185,11 +186,10 @@ static lrpot_status add_coulomb(const lrpot__charge_call *call, double *x, doubl
                                 lrpot_outputs *out)
 {
     int64_t n = call->atoms->n_all;
-    void *block = NULL;
-    double virial[9], *targets[3] = { out->forces, out->virial, out->virial_atom };
-    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_ROWS, 0, 12 * n, sizeof(double),
-                                      &block)); /* this block is free here */
-    double *sources[3] = { block, virial, (double *)block + 3 * n };
+    double *derivatives = NULL, virial[9],
+           *targets[3] = { out->forces, out->virial, out->virial_atom };
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &coulomb_tag, 12 * n, &derivatives));
+    double *sources[3] = { derivatives, virial, derivatives + 3 * n };
     int64_t counts[3] = { 3 * n, 9, 9 * n };
     lrpot_outputs coulomb = LRPOT_OUTPUTS_INIT;
     coulomb.forces = out->forces != NULL ? sources[0] : NULL;
@@ -283,5 +283,4 @@ const lrpot__charge_rules lrpot__charges_equilibrated = {
     .owns_sum = 1,
     .stage = "balance",
     .start = start_values,
-    .file_version = 2,
 };

@@ -93,7 +93,6 @@ const lrpot__charge_rules lrpot__charges_fixed = {
     .stage = "fixed",
     .sign_given = 1,
     .start = lrpot__charges_start,
-    .file_version = 1,
 };
 
 const lrpot__charge_rules lrpot__charges_qrd = {
@@ -110,7 +109,6 @@ const lrpot__charge_rules lrpot__charges_qrd = {
     .chain = LRPOT__CHAIN_LINEAR,
     .stage = "QRd",
     .start = lrpot__charges_start,
-    .file_version = 1,
 };
 
 const lrpot__charge_rules lrpot__charges_edq = {
@@ -124,7 +122,6 @@ const lrpot__charge_rules lrpot__charges_edq = {
     .chain = LRPOT__CHAIN_LINEAR,
     .stage = "EDQ",
     .start = lrpot__charges_start,
-    .file_version = 1,
 };
 
 /* The first stage leaves the total charge free: without the global coupling the charges reach their
@@ -145,5 +142,4 @@ const lrpot__charge_rules lrpot__charges_edqrd = {
     .stage = "EDQRd",
     .free_stage = "EDQ",
     .start = lrpot__charges_start,
-    .file_version = 1,
 };

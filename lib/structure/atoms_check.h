@@ -6,7 +6,5 @@
 
 /* Checks sizes, pointers, species < n_species and finiteness of positions and cell of a view. */
 lrpot_status lrpot__atoms_check(const lrpot_atoms *atoms, int32_t n_species);
-/* 1 if the atoms have fragments. The caller may be older than that member. */
-int lrpot__atoms_have_fragments(const lrpot_atoms *atoms);
 
 #endif

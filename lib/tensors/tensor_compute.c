@@ -4,12 +4,16 @@
 #include "basis/evaluate.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/workspace.h"
 #include "potential/structure_input.h"
 #include "structure/atoms_check.h"
 #include "tensors/tensor_coupled.h"
 #include "tensors/tensor_heads.h"
 
 #include <string.h>
+
+static const lrpot__tag weights_tag = { "weights of the adjoint" };
+static const lrpot__tag forces_tag = { "derivatives of the heads" };
 
 /* Matrix of the components of a part; the symmetric part without its trace. */
 static void matrix_of(int32_t part, const double *c, double m[9])
@@ -81,8 +85,8 @@ static lrpot_status born_of_dipole(const lrpot_tensor_model *model, lrpot_worksp
             rows = lrpot__tensor_rows(atoms, comm);
     double *weights = NULL, *forces = NULL;
     LRPOT__TRY(lrpot__tensor_ghosts(atoms, comm, "Born charges of a dipole model"));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_WEIGHTS, width * n, &weights));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FORCES, 3 * atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &weights_tag, width * n, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &forces_tag, 3 * atoms->n_all, &forces));
     for (int a = 0; a < 3; a++) {
         memset(weights, 0, (size_t)(width * n) * sizeof *weights);
         memset(forces, 0, (size_t)(3 * atoms->n_all) * sizeof *forces);

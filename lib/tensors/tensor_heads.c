@@ -5,15 +5,9 @@
 #include "core/error.h"
 #include "core/workspace.h"
 
-enum { MAX_HEADS = 10 };
+static const lrpot__tag values_tag = { "values of the heads" };
 
-lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
+enum { MAX_HEADS = 10 };
 
 /* Lists a head for each component of each part. */
 static int64_t list_heads(const lrpot_tensor_model *model, lrpot__head *heads)
@@ -35,7 +29,7 @@ lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspac
 {
     lrpot__head heads[MAX_HEADS];
     *n = list_heads(model, heads);
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_VALUES, *n * atoms->n_owned, values));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &values_tag, *n * atoms->n_owned, values));
     lrpot__request request = { .heads = heads, .n_heads = *n, .head_values = *values };
     return lrpot__basis_run(model->basis, work, atoms, list, &request);
 }

@@ -14,7 +14,5 @@ int64_t lrpot__tensor_rows(const lrpot_atoms *atoms, const lrpot_comm *comm);
 /* Checks that the host can send all values of ghosts to their owners. */
 lrpot_status lrpot__tensor_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm,
                                   const char *what);
-/* A double block of the workspace. */
-lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t count, double **out);
 
 #endif

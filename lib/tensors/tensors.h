@@ -8,18 +8,6 @@
 
 #include <lrpot/tensors.h>
 
-/* Workspace blocks of this folder. */
-enum {
-    LRPOT__TENSORS_VALUES = LRPOT__BLOCK_TENSORS, /* values of the heads */
-    LRPOT__TENSORS_WEIGHTS,                       /* weights of the adjoint */
-    LRPOT__TENSORS_FORCES,
-    LRPOT__TENSORS_BORN,     /* Z of a field's forces and of currents */
-    LRPOT__TENSORS_FEATURES, /* features of a fit */
-    LRPOT__TENSORS_CHARGES,  /* q, then gamma */
-    LRPOT__TENSORS_SLOPES,   /* q dgamma/dfeatures */
-    LRPOT__TENSORS_VELOCITIES
-};
-
 /* A part of the basis with the coefficients of all species. */
 typedef struct lrpot__tensor_part {
     int32_t part;      /* LRPOT__PART_* */

@@ -2,7 +2,6 @@
 #include "basis_system.h"
 
 #include "basis/basis.h"
-#include "basis/evaluate.h"
 #include "basis/radial.h"
 
 #include <math.h>

@@ -1,13 +1,12 @@
 /* Linear operator of the Coulomb sum at fixed positions: from charges to potentials. */
 #include "electrostatics/derivatives/ewald_operator.h"
 
-#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/threads.h"
 #include "core/workspace.h"
 #include "electrostatics/derivatives/operator_pairs.h"
-#include "electrostatics/ewald/ewald.h"
 #include "electrostatics/ewald/ewald_neighbours.h"
 #include "electrostatics/ewald/kspace.h"
 #include "electrostatics/ewald/self_energy.h"
@@ -58,7 +57,7 @@ static lrpot_status copy_atoms(lrpot_ewald_operator *op, const lrpot_atoms *atom
         memcpy(op->positions + 3 * i, atoms->positions + i * stride, 3 * sizeof(double));
         op->species[i] = atoms->species != NULL ? atoms->species[i] : 0;
     }
-    op->atoms = *atoms;
+    LRPOT__COPY_INPUT(&op->atoms, atoms);
     op->atoms.positions = op->positions;
     op->atoms.species = op->species;
     op->atoms.ghost_owner = NULL;
@@ -132,6 +131,7 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
 {
     LRPOT__REQUIRE_NOT_NULL(op);
     LRPOT__REQUIRE_NOT_NULL(atoms);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     int parallel = comm != NULL && comm->sum != NULL;
     lrpot__sum *sum = &op->sum;
     op->ready = 0;
@@ -254,6 +254,7 @@ lrpot_status lrpot_ewald_operator_apply(lrpot_ewald_operator *op, const lrpot_co
     LRPOT__REQUIRE_NOT_NULL(op);
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     LRPOT__TRY(check_ready(op));
     LRPOT__TRY(apply_pairs(op, comm, q, potential));
     op->sum.q = q;

@@ -2,6 +2,7 @@
 #include "electrostatics/splitting/split_exact.h"
 
 #include "core/constants.h"
+#include "electrostatics/splitting/split_search.h"
 
 #include <math.h>
 

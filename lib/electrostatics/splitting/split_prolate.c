@@ -10,6 +10,7 @@
 #include "electrostatics/mesh/mesh_error.h"
 #include "electrostatics/mesh/window.h"
 #include "electrostatics/splitting/screening.h"
+#include "electrostatics/splitting/split_search.h"
 
 #include <math.h>
 #include <string.h>

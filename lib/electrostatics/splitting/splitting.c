@@ -9,7 +9,6 @@
 #include "electrostatics/splitting/split_exact.h"
 #include "electrostatics/splitting/split_prolate.h"
 #include "electrostatics/splitting/split_reuse.h"
-#include "electrostatics/splitting/split_search.h"
 #include "electrostatics/splitting/split_spline.h"
 #include "structure/lattice.h"
 

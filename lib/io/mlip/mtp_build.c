@@ -2,7 +2,6 @@
 #include "io/mlip/mtp_build.h"
 
 #include "basis/basis.h"
-#include "basis/plan/plan.h"
 #include "basis/plan/plan_import.h"
 #include "core/error.h"
 #include "core/memory.h"

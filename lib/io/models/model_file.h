@@ -1,6 +1,4 @@
-/* Model file of the library: JSON, format version 1. Version 2 has charges that version 1 did not
- * have; 3 coefficients of each species or networks; 4 bases of another radial step; 5 an active
- * set. Its keys are described in docs/reference/model_file.md. */
+/* Model file of the library: JSON, described in docs/reference/model_file.md. */
 #ifndef LRPOT__MODEL_FILE_H
 #define LRPOT__MODEL_FILE_H
 
@@ -12,7 +10,7 @@
 #include <lrpot/tensors.h>
 
 #define LRPOT__MODEL_FORMAT "lrpot-model"
-#define LRPOT__MODEL_VERSION 5
+#define LRPOT__MODEL_VERSION 1
 
 /* Names of the radial functions in files: index = 2 * no_cutoff_factor + clamp_below;
  * NULL-terminated. MLIP's own names. */

@@ -6,9 +6,6 @@
 
 /* Adds the members of a model's file to an object of another file, which has the checksum. */
 lrpot_status lrpot__model_put(json_t *object, const lrpot_potential *potential);
-/* 1 if a basis, or NULL, counts levels by another radial step than published MTPs. Older libraries
- * cannot read it. */
-int lrpot__basis_has_step(const lrpot_basis *basis);
 /* A basis as member `basis` of an object: its options and its radial coefficients. */
 lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis);
 

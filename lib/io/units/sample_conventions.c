@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/files/reader.h"
 #include "io/text/text.h"
 #include "io/units/conventions.h"
 
