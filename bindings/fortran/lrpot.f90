@@ -1,8 +1,12 @@
-! The C interface of liblrpot for Fortran 2018, name for name: see the C headers for what the procedures do.
+! The C interface of liblrpot for Fortran 2018, name for name: see the C headers for what the
+! procedures do.
 !
-! Handles are type(c_ptr), c_null_ptr when empty. Strings that go in end in c_null_char; strings that come out are C pointers, for
-! lrpot_string(). Arrays are Fortran's own, so a C array [n][3] is x(3, n). Arguments that C allows to be NULL are optional.
-! Indices of atoms, species and frames count from zero, as in C. Arrays that the library borrows need the target attribute.
+! Handles are type(c_ptr), c_null_ptr when empty. Strings that go in end in c_null_char; strings
+! that come out are C pointers, for
+! lrpot_string(). Arrays are Fortran's own, so a C array [n][3] is x(3, n). Arguments that C allows
+! to be NULL are optional.
+! Indices of atoms, species and frames count from zero, as in C. Arrays that the library borrows
+! need the target attribute.
 module lrpot
   use, intrinsic :: iso_c_binding
   implicit none
@@ -167,7 +171,8 @@ module lrpot
   ! lrpot/fit.h
   integer(c_int32_t), parameter :: LRPOT_FIT_TRAIN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_VALID = 1_c_int32_t
-  ! Numbers of the targets count from 0 as in C: target t stands at element t + 1 of arrays by target.
+  ! Numbers of the targets count from 0 as in C: target t stands at element t + 1 of arrays by
+  ! target.
   integer(c_int32_t), parameter :: LRPOT_FIT_ENERGY = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_FORCES = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_STRESS = 2_c_int32_t
@@ -190,15 +195,16 @@ module lrpot
   real(c_double), parameter :: LRPOT_GRADE_NEW = 2.1_c_double
   real(c_double), parameter :: LRPOT_GRADE_FAR = 10.0_c_double
 
-  ! Structs begin with their size, which is how the library tells the release that a program was compiled with.
+  ! Structs begin with their size, which is how the library tells the release that a program was
+  ! compiled with.
   integer(c_size_t), parameter, private :: size_bytes = storage_size(0_c_size_t) / 8
   integer(c_size_t), parameter, private :: pointer_bytes = storage_size(0_c_intptr_t) / 8
   integer(c_size_t), parameter, private :: int_bytes = storage_size(0_c_int32_t) / 8
   integer(c_size_t), parameter, private :: long_bytes = storage_size(0_c_int64_t) / 8
   integer(c_size_t), parameter, private :: double_bytes = storage_size(0.0_c_double) / 8
 
-  integer(c_size_t), parameter, private :: atoms_size = size_bytes + 2 * long_bytes + 6 * pointer_bytes + 4 * int_bytes + &
-    double_bytes
+  integer(c_size_t), parameter, private :: atoms_size = &
+      size_bytes + 2 * long_bytes + 6 * pointer_bytes + 4 * int_bytes + double_bytes
   type, bind(c) :: lrpot_atoms
     integer(c_size_t) :: struct_size = atoms_size
     integer(c_int64_t) :: n_owned = 0
@@ -216,8 +222,8 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: selfconsistent_options_size = size_bytes + 4 * int_bytes + pointer_bytes + &
-    4 * double_bytes
+  integer(c_size_t), parameter, private :: selfconsistent_options_size = &
+      size_bytes + 4 * int_bytes + pointer_bytes + 4 * double_bytes
   type, bind(c) :: lrpot_selfconsistent_options
     integer(c_size_t) :: struct_size = selfconsistent_options_size
     integer(c_int32_t) :: order = 0
@@ -239,7 +245,8 @@ module lrpot
     type(c_funptr) :: pull = c_null_funptr
   end type
 
-  integer(c_size_t), parameter, private :: outputs_size = size_bytes + long_bytes + 9 * pointer_bytes
+  integer(c_size_t), parameter, private :: outputs_size = &
+      size_bytes + long_bytes + 9 * pointer_bytes
   type, bind(c) :: lrpot_outputs
     integer(c_size_t) :: struct_size = outputs_size
     integer(c_int64_t) :: flags = 0
@@ -254,7 +261,8 @@ module lrpot
     type(c_ptr) :: field = c_null_ptr
   end type
 
-  integer(c_size_t), parameter, private :: comm_size = size_bytes + 5 * pointer_bytes + 2 * int_bytes
+  integer(c_size_t), parameter, private :: comm_size = &
+      size_bytes + 5 * pointer_bytes + 2 * int_bytes
   type, bind(c) :: lrpot_comm
     integer(c_size_t) :: struct_size = comm_size
     type(c_ptr) :: ctx = c_null_ptr
@@ -266,7 +274,8 @@ module lrpot
     integer(c_int32_t) :: size = 0
   end type
 
-  integer(c_size_t), parameter, private :: basis_options_size = size_bytes + 6 * int_bytes + 3 * double_bytes
+  integer(c_size_t), parameter, private :: basis_options_size = &
+      size_bytes + 6 * int_bytes + 3 * double_bytes
   type, bind(c) :: lrpot_basis_options
     integer(c_size_t) :: struct_size = basis_options_size
     integer(c_int32_t) :: level = 8
@@ -280,7 +289,8 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: ewald_options_size = size_bytes + 7 * double_bytes + 8 * int_bytes + pointer_bytes
+  integer(c_size_t), parameter, private :: ewald_options_size = &
+      size_bytes + 7 * double_bytes + 8 * int_bytes + pointer_bytes
   type, bind(c) :: lrpot_ewald_options
     integer(c_size_t) :: struct_size = ewald_options_size
     real(c_double) :: accuracy = 0.0_c_double
@@ -299,7 +309,8 @@ module lrpot
     real(c_double) :: potential_accuracy = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: ewald_report_size = size_bytes + 8 * double_bytes + long_bytes + 6 * int_bytes
+  integer(c_size_t), parameter, private :: ewald_report_size = &
+      size_bytes + 8 * double_bytes + long_bytes + 6 * int_bytes
   type, bind(c) :: lrpot_ewald_report
     integer(c_size_t) :: struct_size = ewald_report_size
     real(c_double) :: splitting = 0.0_c_double
@@ -317,7 +328,8 @@ module lrpot
     real(c_double) :: predicted_pressure = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: ewald_error_report_size = size_bytes + 7 * double_bytes + long_bytes
+  integer(c_size_t), parameter, private :: ewald_error_report_size = &
+      size_bytes + 7 * double_bytes + long_bytes
   type, bind(c) :: lrpot_ewald_error_report
     integer(c_size_t) :: struct_size = ewald_error_report_size
     real(c_double) :: forces = 0.0_c_double
@@ -330,7 +342,8 @@ module lrpot
     real(c_double) :: pressure = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 10 * int_bytes + 3 * double_bytes + pointer_bytes
+  integer(c_size_t), parameter, private :: charges_options_size = &
+      size_bytes + 10 * int_bytes + 3 * double_bytes + pointer_bytes
   type, bind(c) :: lrpot_charges_options
     integer(c_size_t) :: struct_size = charges_options_size
     integer(c_int32_t) :: kind = LRPOT_CHARGES_EDQRD
@@ -348,13 +361,15 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: potential_options_size = size_bytes + 5 * pointer_bytes + 6 * int_bytes + double_bytes
+  integer(c_size_t), parameter, private :: potential_options_size = &
+      size_bytes + 5 * pointer_bytes + 6 * int_bytes + double_bytes
   type, bind(c) :: lrpot_potential_options
     integer(c_size_t) :: struct_size = potential_options_size
     type(c_ptr) :: symbols = c_null_ptr
     integer(c_int32_t) :: n_species = 0
     integer(c_int32_t) :: charges = LRPOT_CHARGES_NONE
-    type(c_ptr) :: basis = c_null_ptr ! c_loc of a lrpot_basis_options, or c_null_ptr; so charge_basis
+    ! c_loc of a lrpot_basis_options, or c_null_ptr; so charge_basis
+    type(c_ptr) :: basis = c_null_ptr
     type(c_ptr) :: charge_basis = c_null_ptr
     type(c_ptr) :: charge_options = c_null_ptr ! c_loc of a lrpot_charges_options, or c_null_ptr
     type(c_ptr) :: widths = c_null_ptr
@@ -364,7 +379,8 @@ module lrpot
     integer(c_int32_t) :: species_coefficients = 0
   end type
 
-  integer(c_size_t), parameter, private :: density_options_size = size_bytes + 3 * pointer_bytes + 6 * int_bytes + 5 * double_bytes
+  integer(c_size_t), parameter, private :: density_options_size = &
+      size_bytes + 3 * pointer_bytes + 6 * int_bytes + 5 * double_bytes
   type, bind(c) :: lrpot_density_options
     integer(c_size_t) :: struct_size = density_options_size
     type(c_ptr) :: symbols = c_null_ptr
@@ -383,7 +399,8 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: tensor_options_size = size_bytes + 2 * pointer_bytes + 8 * int_bytes + 2 * double_bytes
+  integer(c_size_t), parameter, private :: tensor_options_size = &
+      size_bytes + 2 * pointer_bytes + 8 * int_bytes + 2 * double_bytes
   type, bind(c) :: lrpot_tensor_options
     integer(c_size_t) :: struct_size = tensor_options_size
     type(c_ptr) :: symbols = c_null_ptr
@@ -397,7 +414,8 @@ module lrpot
     type(c_ptr) :: potential = c_null_ptr
   end type
 
-  integer(c_size_t), parameter, private :: polarization_size = size_bytes + 21 * double_bytes + 3 * long_bytes
+  integer(c_size_t), parameter, private :: polarization_size = &
+      size_bytes + 21 * double_bytes + 3 * long_bytes
   type, bind(c) :: lrpot_polarization
     integer(c_size_t) :: struct_size = polarization_size
     real(c_double) :: dipole(3) = 0.0_c_double
@@ -408,7 +426,8 @@ module lrpot
     integer(c_int64_t) :: branch(3) = 0
   end type
 
-  integer(c_size_t), parameter, private :: series_size = size_bytes + 3 * double_bytes + long_bytes + 2 * int_bytes + pointer_bytes
+  integer(c_size_t), parameter, private :: series_size = &
+      size_bytes + 3 * double_bytes + long_bytes + 2 * int_bytes + pointer_bytes
   type, bind(c) :: lrpot_series
     integer(c_size_t) :: struct_size = series_size
     integer(c_int64_t) :: n = 0
@@ -420,7 +439,8 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: estimate_size = size_bytes + 3 * double_bytes + 2 * long_bytes + 2 * int_bytes
+  integer(c_size_t), parameter, private :: estimate_size = &
+      size_bytes + 3 * double_bytes + 2 * long_bytes + 2 * int_bytes
   type, bind(c) :: lrpot_estimate
     integer(c_size_t) :: struct_size = estimate_size
     real(c_double) :: value = 0.0_c_double
@@ -432,7 +452,8 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: spectrum_options_size = size_bytes + 2 * double_bytes + long_bytes + 2 * int_bytes
+  integer(c_size_t), parameter, private :: spectrum_options_size = &
+      size_bytes + 2 * double_bytes + long_bytes + 2 * int_bytes
   type, bind(c) :: lrpot_spectrum_options
     integer(c_size_t) :: struct_size = spectrum_options_size
     integer(c_int64_t) :: segment = 0
@@ -442,7 +463,8 @@ module lrpot
     integer(c_int32_t) :: quantum = 0
   end type
 
-  integer(c_size_t), parameter, private :: conductivity_options_size = size_bytes + 2 * double_bytes + long_bytes
+  integer(c_size_t), parameter, private :: conductivity_options_size = &
+      size_bytes + 2 * double_bytes + long_bytes
   type, bind(c) :: lrpot_conductivity_options
     integer(c_size_t) :: struct_size = conductivity_options_size
     real(c_double) :: begin = 0.0_c_double
@@ -469,7 +491,8 @@ module lrpot
     integer(c_int64_t) :: points = 0
   end type
 
-  integer(c_size_t), parameter, private :: fit_target_size = size_bytes + 4 * int_bytes + 4 * pointer_bytes + double_bytes
+  integer(c_size_t), parameter, private :: fit_target_size = &
+      size_bytes + 4 * int_bytes + 4 * pointer_bytes + double_bytes
   type, bind(c) :: lrpot_fit_target
     integer(c_size_t) :: struct_size = fit_target_size
     integer(c_int32_t) :: usual = 0
@@ -483,7 +506,8 @@ module lrpot
     real(c_double) :: error = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 22 * double_bytes + 6 * int_bytes + long_bytes
+  integer(c_size_t), parameter, private :: fit_options_size = &
+      size_bytes + 22 * double_bytes + 6 * int_bytes + long_bytes
   type, bind(c) :: lrpot_fit_options
     integer(c_size_t) :: struct_size = fit_options_size
     real(c_double) :: errors(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
@@ -502,7 +526,8 @@ module lrpot
     real(c_double) :: memory_limit = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: fit_frame_size = size_bytes + 2 * int_bytes + 17 * double_bytes
+  integer(c_size_t), parameter, private :: fit_frame_size = &
+      size_bytes + 2 * int_bytes + 17 * double_bytes
   type, bind(c) :: lrpot_fit_frame
     integer(c_size_t) :: struct_size = fit_frame_size
     integer(c_int32_t) :: set = LRPOT_FIT_TRAIN
@@ -511,7 +536,8 @@ module lrpot
     real(c_double) :: target_weights(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: fit_errors_size = size_bytes + 32 * double_bytes + 16 * long_bytes
+  integer(c_size_t), parameter, private :: fit_errors_size = &
+      size_bytes + 32 * double_bytes + 16 * long_bytes
   type, bind(c) :: lrpot_fit_errors
     integer(c_size_t) :: struct_size = fit_errors_size
     real(c_double) :: rmse(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
@@ -519,7 +545,8 @@ module lrpot
     integer(c_int64_t) :: n(LRPOT_FIT_MAX_TARGETS) = 0_c_int64_t
   end type
 
-  integer(c_size_t), parameter, private :: fit_suggestion_facts_size = size_bytes + 2 * long_bytes + double_bytes + 2 * int_bytes
+  integer(c_size_t), parameter, private :: fit_suggestion_facts_size = &
+      size_bytes + 2 * long_bytes + double_bytes + 2 * int_bytes
   type, bind(c) :: lrpot_fit_suggestion_facts
     integer(c_size_t) :: struct_size = fit_suggestion_facts_size
     integer(c_int64_t) :: equations = 0_c_int64_t
@@ -529,7 +556,8 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: fit_progress_size = size_bytes + 3 * pointer_bytes + 2 * int_bytes + 6 * double_bytes
+  integer(c_size_t), parameter, private :: fit_progress_size = &
+      size_bytes + 3 * pointer_bytes + 2 * int_bytes + 6 * double_bytes
   type, bind(c) :: lrpot_fit_progress
     integer(c_size_t) :: struct_size = fit_progress_size
     type(c_ptr) :: stage = c_null_ptr
@@ -559,7 +587,8 @@ module lrpot
       real(c_double), intent(inout) :: per_atom(*)
       integer(c_int32_t), value :: width
     end function
-    integer(c_int32_t) function lrpot_comm_all_to_all(ctx, send, send_counts, receive, receive_counts) bind(c)
+    integer(c_int32_t) function lrpot_comm_all_to_all(ctx, send, send_counts, receive, &
+        receive_counts) bind(c)
       import
       type(c_ptr), value :: ctx
       real(c_double), intent(in) :: send(*)
@@ -594,7 +623,8 @@ module lrpot
 
   ! lrpot/structure.h
   interface
-    integer(c_int32_t) function lrpot_structure_create(out, n, symbols, positions, cell, periodic_mask) bind(c)
+    integer(c_int32_t) function lrpot_structure_create(out, n, symbols, positions, cell, &
+        periodic_mask) bind(c)
       import
       type(c_ptr), intent(inout) :: out
       integer(c_int64_t), value :: n
@@ -731,7 +761,8 @@ module lrpot
       integer(c_int64_t), value :: index
       type(c_ptr), intent(inout), optional :: key, value
     end function
-    integer(c_int32_t) function lrpot_structure_view(structure, n_symbols, symbols, species, view) bind(c)
+    integer(c_int32_t) function lrpot_structure_view(structure, n_symbols, symbols, species, &
+        view) bind(c)
       import
       type(c_ptr), value :: structure
       integer(c_int32_t), value :: n_symbols
@@ -878,7 +909,8 @@ module lrpot
       type(c_ptr), value :: list
       real(c_double), intent(inout) :: features(*)
     end function
-    integer(c_int32_t) function lrpot_basis_pull(basis, work, atoms, list, dE_dfeatures, out) bind(c)
+    integer(c_int32_t) function lrpot_basis_pull(basis, work, atoms, list, dE_dfeatures, &
+        out) bind(c)
       import
       type(c_ptr), value :: basis, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -931,7 +963,8 @@ module lrpot
       real(c_double), intent(in) :: q(*)
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_ewald_eval_channels(ewald, work, atoms, list, comm, n_channels, q, out) bind(c)
+    integer(c_int32_t) function lrpot_ewald_eval_channels(ewald, work, atoms, list, comm, &
+        n_channels, q, out) bind(c)
       import
       type(c_ptr), value :: ewald, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -941,14 +974,16 @@ module lrpot
       real(c_double), intent(in) :: q(*)
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_ewald_matrix(ewald, work, atoms, matrix, gradient, strain) bind(c)
+    integer(c_int32_t) function lrpot_ewald_matrix(ewald, work, atoms, matrix, gradient, &
+        strain) bind(c)
       import
       type(c_ptr), value :: ewald, work
       type(lrpot_atoms), intent(in) :: atoms
       real(c_double), intent(inout) :: matrix(*)
       real(c_double), intent(inout), optional :: gradient(*), strain(*)
     end function
-    integer(c_int32_t) function lrpot_ewald_error(ewald, work, atoms, list, q, n_sample, report) bind(c)
+    integer(c_int32_t) function lrpot_ewald_error(ewald, work, atoms, list, q, n_sample, &
+        report) bind(c)
       import
       type(c_ptr), value :: ewald, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -963,7 +998,8 @@ module lrpot
       type(lrpot_atoms), intent(in) :: atoms
       type(lrpot_ewald_report), intent(inout) :: report
     end function
-    integer(c_int32_t) function lrpot_ewald_tune(out, options, work, atoms, list, q, seconds, report) bind(c)
+    integer(c_int32_t) function lrpot_ewald_tune(out, options, work, atoms, list, q, seconds, &
+        report) bind(c)
       import
       type(c_ptr), intent(inout) :: out
       type(lrpot_ewald_options), intent(in) :: options
@@ -1007,7 +1043,8 @@ module lrpot
       type(c_ptr), value :: op
       real(c_double), intent(inout) :: diagonal(*)
     end function
-    integer(c_int32_t) function lrpot_ewald_operator_short_range(op, n, offsets, columns, values) bind(c)
+    integer(c_int32_t) function lrpot_ewald_operator_short_range(op, n, offsets, columns, &
+        values) bind(c)
       import
       type(c_ptr), value :: op
       integer(c_int64_t), intent(inout) :: n
@@ -1017,7 +1054,8 @@ module lrpot
 
   ! lrpot/ewald_response.h
   interface
-    integer(c_int32_t) function lrpot_ewald_dynamical(ewald, work, atoms, q, wave_vector, direction, displacement, mixed, &
+    integer(c_int32_t) function lrpot_ewald_dynamical(ewald, work, atoms, q, wave_vector, &
+        direction, displacement, mixed, &
         charge) bind(c)
       import
       type(c_ptr), value :: ewald, work
@@ -1026,7 +1064,8 @@ module lrpot
       real(c_double), intent(in), optional :: direction(*)
       real(c_double), intent(inout), optional :: displacement(*), mixed(*), charge(*)
     end function
-    integer(c_int32_t) function lrpot_ewald_response(ewald, work, atoms, list, q, dq, dr, dstrain, dpotential, dfield, dforces, &
+    integer(c_int32_t) function lrpot_ewald_response(ewald, work, atoms, list, q, dq, dr, dstrain, &
+        dpotential, dfield, dforces, &
         dvirial) bind(c)
       import
       type(c_ptr), value :: ewald, work
@@ -1040,7 +1079,8 @@ module lrpot
 
   ! lrpot/multipoles.h
   interface
-    integer(c_int32_t) function lrpot_multipoles_eval(ewald, work, atoms, list, comm, charges, dipoles, quadrupoles, &
+    integer(c_int32_t) function lrpot_multipoles_eval(ewald, work, atoms, list, comm, charges, &
+        dipoles, quadrupoles, &
         energy, forces, virial, potential, dE_ddipole, dE_dquadrupole) bind(c)
       import
       type(c_ptr), value :: ewald, work
@@ -1049,7 +1089,8 @@ module lrpot
       type(lrpot_comm), intent(in), optional :: comm
       real(c_double), intent(in) :: charges(*)
       real(c_double), intent(in), optional :: dipoles(*), quadrupoles(*)
-      real(c_double), intent(inout), optional :: energy, forces(*), virial(*), potential(*), dE_ddipole(*), dE_dquadrupole(*)
+      real(c_double), intent(inout), optional :: energy, forces(*), virial(*), potential(*), &
+          dE_ddipole(*), dE_dquadrupole(*)
     end function
   end interface
 
@@ -1147,7 +1188,8 @@ module lrpot
       type(lrpot_comm), intent(in), optional :: comm
       real(c_double), intent(inout) :: q(*)
     end function
-    integer(c_int32_t) function lrpot_charges_pull(charges, work, atoms, list, comm, dE_dq, out) bind(c)
+    integer(c_int32_t) function lrpot_charges_pull(charges, work, atoms, list, comm, dE_dq, &
+        out) bind(c)
       import
       type(c_ptr), value :: charges, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1169,7 +1211,8 @@ module lrpot
       import
       type(c_ptr), value :: scheme
     end subroutine
-    integer(c_int32_t) function lrpot_selfconsistent_features(scheme, work, atoms, moments, features, energy) bind(c)
+    integer(c_int32_t) function lrpot_selfconsistent_features(scheme, work, atoms, moments, &
+        features, energy) bind(c)
       import
       type(c_ptr), value :: scheme, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1177,7 +1220,8 @@ module lrpot
       real(c_double), intent(inout) :: features(*)
       real(c_double), intent(inout), optional :: energy
     end function
-    integer(c_int32_t) function lrpot_selfconsistent_solve(scheme, work, atoms, local, features, moments, energy, steps) bind(c)
+    integer(c_int32_t) function lrpot_selfconsistent_solve(scheme, work, atoms, local, features, &
+        moments, energy, steps) bind(c)
       import
       type(c_ptr), value :: scheme, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1186,7 +1230,8 @@ module lrpot
       real(c_double), intent(inout), optional :: energy
       integer(c_int32_t), intent(inout), optional :: steps
     end function
-    integer(c_int32_t) function lrpot_selfconsistent_pull(scheme, work, atoms, local, features, moments, dE_dmoments, &
+    integer(c_int32_t) function lrpot_selfconsistent_pull(scheme, work, atoms, local, features, &
+        moments, dE_dmoments, &
         dE_dfeatures, forces, virial) bind(c)
       import
       type(c_ptr), value :: scheme, work
@@ -1244,7 +1289,8 @@ module lrpot
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: params(*)
     end function
-    integer(c_int32_t) function lrpot_density_compute(density, work, atoms, list, features, out, dipoles) bind(c)
+    integer(c_int32_t) function lrpot_density_compute(density, work, atoms, list, features, out, &
+        dipoles) bind(c)
       import
       type(c_ptr), value :: density, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1253,7 +1299,8 @@ module lrpot
       type(lrpot_outputs), intent(inout) :: out
       real(c_double), intent(inout), optional :: dipoles(*)
     end function
-    integer(c_int32_t) function lrpot_density_gradient(density, work, atoms, list, features, energy, dipole, gradient) bind(c)
+    integer(c_int32_t) function lrpot_density_gradient(density, work, atoms, list, features, &
+        energy, dipole, gradient) bind(c)
       import
       type(c_ptr), value :: density, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1352,7 +1399,8 @@ module lrpot
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: params(*)
     end function
-    integer(c_int32_t) function lrpot_potential_param_block(potential, index, name, offset, count) bind(c)
+    integer(c_int32_t) function lrpot_potential_param_block(potential, index, name, offset, &
+        count) bind(c)
       import
       type(c_ptr), value :: potential
       integer(c_int32_t), value :: index
@@ -1376,7 +1424,8 @@ module lrpot
       integer(c_int64_t), value :: index
       type(c_ptr), intent(inout), optional :: key, value
     end function
-    integer(c_int32_t) function lrpot_potential_compute(potential, work, atoms, list, comm, out) bind(c)
+    integer(c_int32_t) function lrpot_potential_compute(potential, work, atoms, list, comm, &
+        out) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1391,12 +1440,14 @@ module lrpot
       type(c_ptr), value :: list
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_potential_compute_structure(potential, work, structure, out) bind(c)
+    integer(c_int32_t) function lrpot_potential_compute_structure(potential, work, structure, &
+        out) bind(c)
       import
       type(c_ptr), value :: potential, work, structure
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_potential_points(potential, work, atoms, list, n, points, values) bind(c)
+    integer(c_int32_t) function lrpot_potential_points(potential, work, atoms, list, n, points, &
+        values) bind(c)
       import
       type(c_ptr), value :: potential, work, list
       type(lrpot_atoms), intent(in) :: atoms
@@ -1404,7 +1455,8 @@ module lrpot
       real(c_double), intent(in) :: points(*)
       real(c_double), intent(out) :: values(*)
     end function
-    integer(c_int32_t) function lrpot_potential_points_structure(potential, work, structure, n, points, values) bind(c)
+    integer(c_int32_t) function lrpot_potential_points_structure(potential, work, structure, n, &
+        points, values) bind(c)
       import
       type(c_ptr), value :: potential, work, structure
       integer(c_int64_t), value :: n
@@ -1422,7 +1474,8 @@ module lrpot
       real(c_double), intent(in), optional :: reference(*)
       type(lrpot_polarization), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_response_born_charges(potential, work, atoms, list, form, Z, residual) bind(c)
+    integer(c_int32_t) function lrpot_response_born_charges(potential, work, atoms, list, form, Z, &
+        residual) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1431,7 +1484,8 @@ module lrpot
       real(c_double), intent(inout) :: Z(*)
       real(c_double), intent(inout), optional :: residual(*)
     end function
-    integer(c_int32_t) function lrpot_response_born_charges_structure(potential, work, structure, form, Z, residual) bind(c)
+    integer(c_int32_t) function lrpot_response_born_charges_structure(potential, work, structure, &
+        form, Z, residual) bind(c)
       import
       type(c_ptr), value :: potential, work, structure
       integer(c_int32_t), value :: form
@@ -1444,7 +1498,8 @@ module lrpot
       real(c_double), value :: total_charge
       real(c_double), intent(inout) :: Z(*)
     end function
-    integer(c_int32_t) function lrpot_response_field_forces(potential, work, atoms, list, comm, field, out) bind(c)
+    integer(c_int32_t) function lrpot_response_field_forces(potential, work, atoms, list, comm, &
+        field, out) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1453,7 +1508,8 @@ module lrpot
       real(c_double), intent(in) :: field(*)
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_response_current(potential, work, atoms, list, comm, velocities, current) bind(c)
+    integer(c_int32_t) function lrpot_response_current(potential, work, atoms, list, comm, &
+        velocities, current) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1462,7 +1518,8 @@ module lrpot
       real(c_double), intent(in) :: velocities(*)
       real(c_double), intent(inout) :: current(*)
     end function
-    integer(c_int32_t) function lrpot_response_enthalpy(potential, work, atoms, list, comm, field, kind, out) bind(c)
+    integer(c_int32_t) function lrpot_response_enthalpy(potential, work, atoms, list, comm, field, &
+        kind, out) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1472,7 +1529,8 @@ module lrpot
       integer(c_int32_t), value :: kind
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_response_polarizability(potential, work, atoms, list, alpha, epsilon) bind(c)
+    integer(c_int32_t) function lrpot_response_polarizability(potential, work, atoms, list, alpha, &
+        epsilon) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1480,13 +1538,15 @@ module lrpot
       real(c_double), intent(inout) :: alpha(*)
       real(c_double), intent(inout), optional :: epsilon(*)
     end function
-    integer(c_int32_t) function lrpot_response_gamma_constants(potential, work, structure, step, D) bind(c)
+    integer(c_int32_t) function lrpot_response_gamma_constants(potential, work, structure, step, &
+        D) bind(c)
       import
       type(c_ptr), value :: potential, work, structure
       real(c_double), value :: step
       real(c_double), intent(inout) :: D(*)
     end function
-    integer(c_int32_t) function lrpot_response_gamma_modes(n, D, masses, Z, direction, volume, frequencies, modes) bind(c)
+    integer(c_int32_t) function lrpot_response_gamma_modes(n, D, masses, Z, direction, volume, &
+        frequencies, modes) bind(c)
       import
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: D(*), masses(*)
@@ -1517,14 +1577,16 @@ module lrpot
       import
       type(c_ptr), value :: phonons
     end function
-    integer(c_int32_t) function lrpot_phonons_matrix(phonons, work, wave_vector, direction, matrix) bind(c)
+    integer(c_int32_t) function lrpot_phonons_matrix(phonons, work, wave_vector, direction, &
+        matrix) bind(c)
       import
       type(c_ptr), value :: phonons, work
       real(c_double), intent(in) :: wave_vector(*)
       real(c_double), intent(in), optional :: direction(*)
       real(c_double), intent(inout) :: matrix(*)
     end function
-    integer(c_int32_t) function lrpot_phonons_modes(phonons, work, wave_vector, direction, frequencies, modes) bind(c)
+    integer(c_int32_t) function lrpot_phonons_modes(phonons, work, wave_vector, direction, &
+        frequencies, modes) bind(c)
       import
       type(c_ptr), value :: phonons, work
       real(c_double), intent(in) :: wave_vector(*)
@@ -1536,7 +1598,8 @@ module lrpot
       import
       type(c_ptr), value :: phonons
     end function
-    integer(c_int32_t) function lrpot_phonons_infrared(n, D, masses, Z, volume, epsilon_infinity, frequencies, polar, &
+    integer(c_int32_t) function lrpot_phonons_infrared(n, D, masses, Z, volume, epsilon_infinity, &
+        frequencies, polar, &
       epsilon) bind(c)
       import
       integer(c_int64_t), value :: n
@@ -1550,13 +1613,15 @@ module lrpot
       import
       integer(c_int32_t), intent(in) :: mesh(*)
     end function
-    integer(c_int32_t) function lrpot_phonons_mesh(phonons, work, mesh, weights, frequencies) bind(c)
+    integer(c_int32_t) function lrpot_phonons_mesh(phonons, work, mesh, weights, &
+        frequencies) bind(c)
       import
       type(c_ptr), value :: phonons, work
       integer(c_int32_t), intent(in) :: mesh(*)
       real(c_double), intent(inout) :: weights(*), frequencies(*)
     end function
-    integer(c_int32_t) function lrpot_phonons_density(n_points, n_modes, weights, frequencies, width, n, low, high, density) bind(c)
+    integer(c_int32_t) function lrpot_phonons_density(n_points, n_modes, weights, frequencies, &
+        width, n, low, high, density) bind(c)
       import
       integer(c_int64_t), value :: n_points, n_modes, n
       real(c_double), intent(in) :: weights(*), frequencies(*)
@@ -1622,7 +1687,8 @@ module lrpot
       real(c_double), intent(in) :: values(*)
       type(lrpot_estimate), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_dielectric_constant(series, flags, ratio, axes, n_running, running) bind(c)
+    integer(c_int32_t) function lrpot_dielectric_constant(series, flags, ratio, axes, n_running, &
+        running) bind(c)
       import
       type(lrpot_series), intent(in) :: series
       integer(c_int32_t), value :: flags
@@ -1631,14 +1697,16 @@ module lrpot
       integer(c_int64_t), value :: n_running
       real(c_double), intent(inout), optional :: running(*)
     end function
-    integer(c_int32_t) function lrpot_spectrum_size(series, options, n_frequencies, n_segments) bind(c)
+    integer(c_int32_t) function lrpot_spectrum_size(series, options, n_frequencies, &
+        n_segments) bind(c)
       import
       type(lrpot_series), intent(in) :: series
       type(lrpot_spectrum_options), intent(in), optional :: options
       integer(c_int64_t), intent(inout) :: n_frequencies
       integer(c_int64_t), intent(inout), optional :: n_segments
     end function
-    integer(c_int32_t) function lrpot_spectrum_infrared(series, options, n_frequencies, wavenumbers, frequencies, &
+    integer(c_int32_t) function lrpot_spectrum_infrared(series, options, n_frequencies, &
+        wavenumbers, frequencies, &
         absorption, error, axes) bind(c)
       import
       type(lrpot_series), intent(in) :: series
@@ -1650,7 +1718,8 @@ module lrpot
       real(c_double), intent(inout), optional :: error(*)
       real(c_double), intent(inout), optional :: axes(*)
     end function
-    integer(c_int32_t) function lrpot_conductivity_green_kubo(series, options, sigma, window, n_lags, correlation, &
+    integer(c_int32_t) function lrpot_conductivity_green_kubo(series, options, sigma, window, &
+        n_lags, correlation, &
         integral, error) bind(c)
       import
       type(lrpot_series), intent(in) :: series
@@ -1662,7 +1731,8 @@ module lrpot
       real(c_double), intent(inout), optional :: integral(*)
       real(c_double), intent(inout), optional :: error(*)
     end function
-    integer(c_int32_t) function lrpot_conductivity_einstein(series, options, sigma, window, n_lags, displacement) bind(c)
+    integer(c_int32_t) function lrpot_conductivity_einstein(series, options, sigma, window, &
+        n_lags, displacement) bind(c)
       import
       type(lrpot_series), intent(in) :: series
       type(lrpot_conductivity_options), intent(in), optional :: options
@@ -1678,7 +1748,8 @@ module lrpot
       type(lrpot_estimate), intent(inout) :: sigma
       real(c_double), intent(inout), optional :: density(*)
     end function
-    integer(c_int32_t) function lrpot_loop_compute(n, fields, polarization, options, loop, capacity, point_fields, &
+    integer(c_int32_t) function lrpot_loop_compute(n, fields, polarization, options, loop, &
+        capacity, point_fields, &
         point_polarization, point_error, branches) bind(c)
       import
       integer(c_int64_t), value :: n
@@ -1762,7 +1833,8 @@ module lrpot
       import
       type(c_ptr), value :: fit
     end function
-    integer(c_int32_t) function lrpot_fit_forecast(fit, n, structures, how, with_factor, bytes) bind(c)
+    integer(c_int32_t) function lrpot_fit_forecast(fit, n, structures, how, with_factor, &
+        bytes) bind(c)
       import
       type(c_ptr), value :: fit
       integer(c_int64_t), value :: n
@@ -1874,7 +1946,8 @@ module lrpot
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: params(*)
     end function
-    integer(c_int32_t) function lrpot_tensor_model_born_charges(model, work, atoms, list, Z, residual) bind(c)
+    integer(c_int32_t) function lrpot_tensor_model_born_charges(model, work, atoms, list, Z, &
+        residual) bind(c)
       import
       type(c_ptr), value :: model, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1882,13 +1955,15 @@ module lrpot
       real(c_double), intent(inout) :: Z(*)
       real(c_double), intent(inout), optional :: residual(*)
     end function
-    integer(c_int32_t) function lrpot_tensor_model_born_charges_structure(model, work, structure, Z, residual) bind(c)
+    integer(c_int32_t) function lrpot_tensor_model_born_charges_structure(model, work, structure, &
+        Z, residual) bind(c)
       import
       type(c_ptr), value :: model, work, structure
       real(c_double), intent(inout) :: Z(*)
       real(c_double), intent(inout), optional :: residual(*)
     end function
-    integer(c_int32_t) function lrpot_tensor_model_field_forces(model, work, atoms, list, comm, field, out) bind(c)
+    integer(c_int32_t) function lrpot_tensor_model_field_forces(model, work, atoms, list, comm, &
+        field, out) bind(c)
       import
       type(c_ptr), value :: model, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1897,7 +1972,8 @@ module lrpot
       real(c_double), intent(in) :: field(*)
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_tensor_model_current(model, work, atoms, list, comm, velocities, current) bind(c)
+    integer(c_int32_t) function lrpot_tensor_model_current(model, work, atoms, list, comm, &
+        velocities, current) bind(c)
       import
       type(c_ptr), value :: model, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1913,7 +1989,8 @@ module lrpot
       type(c_ptr), value :: list
       real(c_double), intent(inout) :: dipole(*)
     end function
-    integer(c_int32_t) function lrpot_tensor_model_dipole_structure(model, work, structure, dipole) bind(c)
+    integer(c_int32_t) function lrpot_tensor_model_dipole_structure(model, work, structure, &
+        dipole) bind(c)
       import
       type(c_ptr), value :: model, work, structure
       real(c_double), intent(inout) :: dipole(*)
@@ -1994,7 +2071,8 @@ module lrpot
       import
       type(c_ptr), value :: set
     end function
-    integer(c_int32_t) function lrpot_active_set_add(set, potential, work, atoms, list, frame, threshold, n_changes) bind(c)
+    integer(c_int32_t) function lrpot_active_set_add(set, potential, work, atoms, list, frame, &
+        threshold, n_changes) bind(c)
       import
       type(c_ptr), value :: set, potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -2003,21 +2081,24 @@ module lrpot
       real(c_double), value :: threshold
       integer(c_int64_t), intent(inout), optional :: n_changes
     end function
-    integer(c_int32_t) function lrpot_active_set_add_structure(set, potential, work, structure, frame, threshold, n_changes) bind(c)
+    integer(c_int32_t) function lrpot_active_set_add_structure(set, potential, work, structure, &
+        frame, threshold, n_changes) bind(c)
       import
       type(c_ptr), value :: set, potential, work, structure
       integer(c_int64_t), value :: frame
       real(c_double), value :: threshold
       integer(c_int64_t), intent(inout), optional :: n_changes
     end function
-    integer(c_int32_t) function lrpot_active_set_grade(set, potential, work, atoms, list, grades) bind(c)
+    integer(c_int32_t) function lrpot_active_set_grade(set, potential, work, atoms, list, &
+        grades) bind(c)
       import
       type(c_ptr), value :: set, potential, work
       type(lrpot_atoms), intent(in) :: atoms
       type(c_ptr), value :: list
       real(c_double), intent(inout) :: grades(*)
     end function
-    integer(c_int32_t) function lrpot_active_set_grade_structure(set, potential, work, structure, grades) bind(c)
+    integer(c_int32_t) function lrpot_active_set_grade_structure(set, potential, work, structure, &
+        grades) bind(c)
       import
       type(c_ptr), value :: set, potential, work, structure
       real(c_double), intent(inout) :: grades(*)
@@ -2173,7 +2254,8 @@ module lrpot
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: D(*)
     end function
-    integer(c_int32_t) function lrpot_phonopy_write_force_sets(path, n, n_sets, atoms, displacements, forces) bind(c)
+    integer(c_int32_t) function lrpot_phonopy_write_force_sets(path, n, n_sets, atoms, &
+        displacements, forces) bind(c)
       import
       character(kind=c_char), intent(in) :: path(*)
       integer(c_int64_t), value :: n, n_sets

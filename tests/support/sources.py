@@ -60,6 +60,7 @@ def wrong_numbers(header, prefix, lines, first):
 
 
 def without_record(folder, pattern, lines):
-    """Names of a list without exactly one match of the pattern, with {name}, in a folder's .c files."""
+    """Names of a list without exactly one match of the pattern, with {name}, in a folder's .c
+    files."""
     text = "\n".join(path.read_text() for path in sorted((ROOT / folder).glob("*.c")))
     return [name for _, name in lines if len(re.findall(pattern(name), text)) != 1]
