@@ -7,6 +7,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
 #include "response/unwrap.h"
@@ -15,13 +16,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Ids after those of the Born charges. */
-enum {
-    BLOCK_FIELD_CHARGES = LRPOT__BLOCK_RESPONSE + 4,
-    BLOCK_FIELD_WEIGHTS,
-    BLOCK_FIELD_TENSORS,
-    BLOCK_FIELD_VELOCITIES
-};
+static const lrpot__tag charges_tag = { "charges" };
+static const lrpot__tag weights_tag = { "weights of the charges" };
+static const lrpot__tag tensors_tag = { "tensors of local charges" };
+static const lrpot__tag velocities_tag = { "velocities" };
 
 typedef struct {
     const lrpot_charges *charges;
@@ -32,14 +30,6 @@ typedef struct {
     double *q; /* [n_owned] */
     lrpot__unwrapped unwrapped;
 } task;
-
-static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
 
 /* Checks the call and gets the charges. */
 static lrpot_status start(task *t, const lrpot_potential *potential)
@@ -52,13 +42,11 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
     LRPOT__TRY(lrpot__charges_require_single(potential->charges, "the field"));
     LRPOT__TRY(lrpot__atoms_check(t->atoms, potential->n_species));
-    if (t->comm != NULL && t->comm->struct_size < sizeof *t->comm)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu",
-                           t->comm->struct_size, sizeof *t->comm);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, t->comm);
     t->charges = potential->charges;
     LRPOT__TRY(lrpot__unwrap(t->charges, t->work, t->atoms, t->comm, "the answer to a field",
                              &t->unwrapped));
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_CHARGES, t->atoms->n_owned, &t->q));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &charges_tag, t->atoms->n_owned, &t->q));
     return lrpot_charges_eval(t->charges, t->work, t->atoms, t->list, t->comm, t->q);
 }
 
@@ -67,7 +55,7 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
 static lrpot_status local_tensors(const task *t, double **out)
 {
     double *tensors = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_TENSORS, 9 * t->atoms->n_all, &tensors));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &tensors_tag, 9 * t->atoms->n_all, &tensors));
     memset(tensors, 0, 9 * (size_t)t->atoms->n_all * sizeof *tensors);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.virial_atom = tensors;
@@ -121,7 +109,7 @@ static void rigid_part(const task *t, const double *field, const lrpot_outputs *
 static lrpot_status add_flow(const task *t, const double *field, const lrpot_outputs *out)
 {
     double *weights = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, t->atoms->n_owned, &weights));
     for (int64_t i = 0; i < t->atoms->n_owned; i++)
         weights[i] = -lrpot__dot3(field, t->unwrapped.weight + 3 * i);
     lrpot_outputs derivatives = LRPOT_OUTPUTS_INIT;
@@ -153,9 +141,7 @@ lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot
     task t = { .work = work, .atoms = atoms, .list = list, .comm = comm };
     LRPOT__REQUIRE_NOT_NULL(field);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     for (int a = 0; a < 3; a++)
         if (!isfinite(field[a]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);
@@ -174,7 +160,7 @@ static lrpot_status spread_velocities(const task *t, const double *velocities, d
 {
     const lrpot_atoms *atoms = t->atoms;
     double *all = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_VELOCITIES, 3 * atoms->n_all, &all));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &velocities_tag, 3 * atoms->n_all, &all));
     for (int64_t k = 0; k < 3 * atoms->n_owned; k++) {
         if (!isfinite(velocities[k]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "velocity of atom %lld is %g",
@@ -197,8 +183,8 @@ static lrpot_status spread_velocities(const task *t, const double *velocities, d
 static lrpot_status add_flow_current(const task *t, const double *velocities, double *current)
 {
     double *weights = NULL, *forces = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_TENSORS, 9 * t->atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, t->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &tensors_tag, 9 * t->atoms->n_all, &forces));
     for (int a = 0; a < 3; a++) {
         lrpot_outputs out = LRPOT_OUTPUTS_INIT;
         out.forces = forces;

@@ -4,9 +4,14 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 
 #include <string.h>
+
+static const lrpot__tag potentials_tag = { "potentials" };
+static const lrpot__tag fields_tag = { "fields" };
+static const lrpot__tag virials_tag = { "virials of the atoms" };
 
 /* Data that do not depend on the charges. */
 typedef struct {
@@ -57,15 +62,12 @@ static lrpot_status reserve_sums(lrpot_workspace *work, const lrpot_outputs *out
                                  lrpot__sum_results *sums)
 {
     memset(sums, 0, sizeof *sums);
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, n, sizeof(double),
-                                      (void **)&sums->potential));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, 3 * n, sizeof(double),
-                                      (void **)&sums->field));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &potentials_tag, n, &sums->potential));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &fields_tag, 3 * n, &sums->field));
     memset(sums->potential, 0, (size_t)n * sizeof(double));
     memset(sums->field, 0, 3 * (size_t)n * sizeof(double));
     if (out->virial_atom == NULL) return LRPOT_OK;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_ATOM_VIRIALS, 0, 9 * n, sizeof(double),
-                                      (void **)&sums->virial_atom));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &virials_tag, 9 * n, &sums->virial_atom));
     memset(sums->virial_atom, 0, 9 * (size_t)n * sizeof(double));
     return LRPOT_OK;
 }
@@ -145,6 +147,8 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     lrpot__sum sum;
     lrpot__sum_results sums;
     lrpot__charge_totals totals[LRPOT_EWALD_MAX_CHANNELS];
@@ -168,7 +172,9 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
         LRPOT__TRY(add_parts(&sum, work, comm, &p, &sums));
         deliver_channel(&sum, c, &sums, out);
     }
-    lrpot_outputs own = *out; /* charges and dipole are not outputs of this sum */
+    /* charges and dipole are not outputs of this sum */
+    lrpot_outputs own;
+    LRPOT__COPY_INPUT(&own, out);
     own.charges = own.dipole = NULL;
     return lrpot__finite_outputs(atoms, n_channels, &own);
 }

@@ -3,11 +3,14 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
 #include <string.h>
+
+static const lrpot__tag list_tag = { "neighbour list of the Coulomb sum" };
 
 /* A: skin of the list of a system whose atoms moved little between two calls. The list then lasts
  * for several steps. */
@@ -80,16 +83,17 @@ lrpot_status lrpot__ewald_neighbours(const lrpot__sum *sum, lrpot_workspace *wor
                                      const lrpot_nlist **out)
 {
     static const double none[9] = { 0.0 };
-    lrpot_atoms owned = *sum->atoms;
+    lrpot_atoms owned;
+    LRPOT__COPY_INPUT(&owned, sum->atoms);
     double cutoff = sum->split.pair.cutoff;
     owned.n_all = owned.n_owned; /* the search finds images by the cell */
     owned.ghost_owner = NULL;
     if (owned.cell == NULL) owned.cell = none;
-    own_list *own = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_NLIST);
+    own_list *own = lrpot__workspace_kept(work, &list_tag);
     if (own == NULL) {
         own = lrpot__calloc(1, sizeof *own);
         if (own == NULL) return LRPOT_E_MEMORY;
-        lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_NLIST, own, free_own_list);
+        LRPOT__TRY(lrpot__workspace_keep(work, &list_tag, own, free_own_list));
     }
     double distance = moved(own, &owned, cutoff);
     if (distance > 0.5 * own->skin || (distance > 0.0 && own->skin == 0.0))

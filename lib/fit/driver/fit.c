@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "tensors/tensors.h"
 
@@ -29,9 +30,6 @@ enum { MOST_THREADS = 1024, MOST_STARTS = 10000 };
 
 static lrpot_status check_options(const lrpot_fit_options *options)
 {
-    if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
-                           options->struct_size, sizeof *options);
     for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
         if (!(options->errors[t] > 0.0))
             return lrpot__fail(
@@ -59,10 +57,8 @@ lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *opti
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
-                           options->struct_size, sizeof *options);
-    *options = fit->options;
+    LRPOT__REQUIRE_RESULT(lrpot_fit_options, options);
+    LRPOT__FILL_RESULT(options, &fit->options);
     return LRPOT_OK;
 }
 
@@ -83,7 +79,9 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(options);
-    lrpot_fit_options filled = *options;
+    LRPOT__REQUIRE_INPUT(lrpot_fit_options, options);
+    lrpot_fit_options filled;
+    LRPOT__COPY_INPUT(&filled, options);
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
     LRPOT__TRY(check_targets(potential, filled.targets));
@@ -97,6 +95,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     fit->potential = potential;
     fit->layout = lrpot__parameter_layout_of(potential);
     fit->data.n_sources = 1;
+    fit->progress.train = fit->progress.valid = (lrpot_fit_errors)LRPOT_FIT_ERRORS_INIT;
     fit->weights.kappa = INFINITY;
     lrpot__fit_set_weights(fit);
     lrpot_status status = lrpot_workspace_create(&fit->work, filled.threads);
@@ -131,9 +130,7 @@ void lrpot_fit_free(lrpot_fit *fit)
 
 static lrpot_status check_frame(const lrpot_fit_frame *how)
 {
-    if (how->struct_size < sizeof *how)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_frame.struct_size = %zu, expected %zu",
-                           how->struct_size, sizeof *how);
+    LRPOT__REQUIRE_INPUT(lrpot_fit_frame, how);
     if (how->set != LRPOT_FIT_TRAIN && how->set != LRPOT_FIT_VALID)
         return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", how->set);
     if (how->source < 0 || how->source >= LRPOT__FIT_SOURCES)
@@ -319,6 +316,7 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(errors);
+    LRPOT__REQUIRE_RESULT(lrpot_fit_errors, errors);
     LRPOT__TRY(lrpot__fit_prepare(fit));
     LRPOT__TRY(lrpot__normal_equations_accumulate(
         fit->sums.normal, fit->sums.partial, fit->sums.assemblies, fit->options.threads,
@@ -326,7 +324,7 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
     const lrpot_fit_errors *e = &fit->sums.normal->errors;
     LRPOT__TRY(lrpot__finite_total("errors of a set", LRPOT_FIT_MAX_TARGETS, e->rmse));
     LRPOT__TRY(lrpot__finite_total("mean errors of a set", LRPOT_FIT_MAX_TARGETS, e->mae));
-    *errors = *e;
+    LRPOT__FILL_RESULT(errors, e);
     return LRPOT_OK;
 }
 
