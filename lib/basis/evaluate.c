@@ -8,6 +8,10 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag translations_tag = { "vectors of the images" };
+static const lrpot__tag sums_tag = { "sums of a thread" };
+static const lrpot__tag scratch_tag = { "scratch of a kernel" };
+
 static lrpot_status check_finite(const double *values, int64_t n, const char *what)
 {
     double sum = 0.0;
@@ -38,10 +42,8 @@ static lrpot_status check_request(const lrpot_basis *basis, const lrpot_atoms *a
 static lrpot_status describe_translations(lrpot__job *job, lrpot_workspace *work)
 {
     const lrpot__rows *rows = &job->rows;
-    void *block;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_TRANSLATIONS, 0,
-                                      3 * (int64_t)rows->n_images, sizeof(double), &block));
-    double *t = block;
+    double *t = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &translations_tag, 3 * (int64_t)rows->n_images, &t));
     for (int64_t i = 0; i < rows->n_images; i++)
         for (int c = 0; c < 3; c++) {
             t[3 * i + c] = 0.0;
@@ -67,7 +69,7 @@ static lrpot_status allot_sums(const lrpot__job *job, lrpot_workspace *work, int
     for (int32_t t = 0; t < threads; t++) {
         void *block;
         int64_t bytes = (t == 0 ? head : 0) + (forces + virials) * (int64_t)sizeof(double);
-        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_SUMS, t, bytes, 1, &block));
+        LRPOT__TRY(lrpot__workspace_block(work, &sums_tag, t, bytes, 1, &block));
         if (t == 0) {
             sums = block;
             memset(sums, 0, (size_t)head);
@@ -138,14 +140,13 @@ static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
     LRPOT__TRY(kernel->prepare(job, work));
     LRPOT__TRY(allot_sums(job, work, threads, &sums));
     for (int32_t t = 0; t < threads; t++)
-        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_SCRATCH, t, kernel->scratch_bytes(job),
-                                          1, &ignored));
+        LRPOT__TRY(
+            lrpot__workspace_block(work, &scratch_tag, t, kernel->scratch_bytes(job), 1, &ignored));
 #pragma omp parallel for num_threads(lrpot__region_threads(threads)) schedule(static, 1)
     for (int32_t t = 0; t < threads; t++) {
         void *scratch;
         /* The loop above has made it large enough: this cannot fail. */
-        if (lrpot__workspace_block(work, LRPOT__BASIS_SCRATCH, t, kernel->scratch_bytes(job), 1,
-                                   &scratch)
+        if (lrpot__workspace_block(work, &scratch_tag, t, kernel->scratch_bytes(job), 1, &scratch)
             == LRPOT_OK)
             run_thread(kernel, job, t, threads, scratch, &sums[t]);
     }

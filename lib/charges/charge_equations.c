@@ -6,6 +6,9 @@
 #include "core/memory.h"
 #include "structure/nlist_rows.h"
 
+static const lrpot__tag vectors_tag = { "vectors of the equations of the charges" };
+static const lrpot__tag tools_tag = { "tools for the equations of the charges" };
+
 int32_t lrpot__charge_equations_fragments(const lrpot__charge_equations *equations)
 {
     const lrpot_atoms *atoms = equations->call->atoms;
@@ -28,11 +31,9 @@ double lrpot__charge_equations_total(const lrpot__charge_equations *equations, i
 
 lrpot_status lrpot__charge_equations_vector(const lrpot__charge_call *call, int which, double **out)
 {
-    void *block = NULL;
     int64_t n = call->atoms->n_all;
-    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_VECTORS, 0,
-                                      LRPOT__VECTOR_COUNT * n, sizeof(double), &block));
-    *out = (double *)block + which * n;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &vectors_tag, LRPOT__VECTOR_COUNT * n, out));
+    *out += which * n;
     return LRPOT_OK;
 }
 
@@ -49,10 +50,9 @@ static void free_tools(void *object)
 lrpot_status lrpot__charge_equations_keep_solver(const lrpot__charge_call *call,
                                                  lrpot__charge_equations_solver **tools)
 {
-    *tools = lrpot__workspace_kept(call->work, LRPOT__KEEP_CHARGES);
+    *tools = lrpot__workspace_kept(call->work, &tools_tag);
     if (*tools != NULL) return LRPOT_OK;
     *tools = lrpot__calloc(1, sizeof **tools);
     if (*tools == NULL) return LRPOT_E_MEMORY;
-    lrpot__workspace_keep(call->work, LRPOT__KEEP_CHARGES, *tools, free_tools);
-    return LRPOT_OK;
+    return lrpot__workspace_keep(call->work, &tools_tag, *tools, free_tools);
 }

@@ -23,7 +23,7 @@ int32_t lrpot__charge_equations_fragments(const lrpot__charge_equations *equatio
 int32_t lrpot__charge_equations_fragment(const lrpot__charge_equations *equations, int64_t i);
 double lrpot__charge_equations_total(const lrpot__charge_equations *equations, int32_t fragment);
 
-/* Vectors of LRPOT__CHARGES_VECTORS; each has room for all atoms. */
+/* Vectors in the workspace; each has room for all atoms. */
 enum {
     LRPOT__VECTOR_HARDNESS,
     LRPOT__VECTOR_RHS,

@@ -9,6 +9,12 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag scalars_tag = { "scalars of the charges" };
+static const lrpot__tag charges_tag = { "charges" };
+static const lrpot__tag weights_tag = { "derivatives by the scalars" };
+static const lrpot__tag channels_tag = { "derivatives by the charges of all channels" };
+static const lrpot__tag slopes_tag = { "slopes of the charges" };
+
 /* Checks the call. Models without a basis need no list. */
 static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspace *work,
                                const lrpot_atoms *atoms, const lrpot_nlist *list)
@@ -18,14 +24,6 @@ static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspa
     LRPOT__REQUIRE_NOT_NULL(atoms);
     if (charges->basis != NULL) LRPOT__REQUIRE_NOT_NULL(list);
     return lrpot__atoms_check(atoms, charges->n_species);
-}
-
-static lrpot_status block_of(lrpot_workspace *work, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
 }
 
 lrpot_status lrpot__comm_sum(const lrpot_comm *comm, double *buffer, int64_t n)
@@ -80,7 +78,7 @@ lrpot_status lrpot__charges_slopes(const lrpot_charges *charges, lrpot_workspace
     double *block = NULL;
     *slopes = NULL;
     if (charges->rules->slope == NULL) return LRPOT_OK;
-    LRPOT__TRY(block_of(work, LRPOT__CHARGES_SLOPES, atoms->n_owned, &block));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &slopes_tag, atoms->n_owned, &block));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         block[i] = lrpot__charges_slope(charges, atoms->species[i], NULL);
     *slopes = block;
@@ -114,9 +112,10 @@ lrpot_status lrpot__charges_evaluate(lrpot__charge_call *call, const lrpot_charg
 {
     LRPOT__TRY(check_call(charges, work, atoms, list));
     *call = (lrpot__charge_call){ charges, work, atoms, list, comm, NULL, NULL, 0, shift };
+    LRPOT__TRY(lrpot__workspace_doubles(work, &scalars_tag, charges->n_heads * atoms->n_owned,
+                                        &call->scalars));
     LRPOT__TRY(
-        block_of(work, LRPOT__CHARGES_SCALARS, charges->n_heads * atoms->n_owned, &call->scalars));
-    LRPOT__TRY(block_of(work, LRPOT__CHARGES_Q, charges->n_channels * atoms->n_all, &call->q));
+        lrpot__workspace_doubles(work, &charges_tag, charges->n_channels * atoms->n_all, &call->q));
     LRPOT__TRY(lrpot__heads_eval(charges, work, atoms, list, call->scalars));
     return charges->rules->forward(call);
 }
@@ -125,8 +124,8 @@ lrpot_status lrpot__charges_pull(const lrpot__charge_call *call, const double *d
                                  lrpot_outputs *out)
 {
     double *weights = NULL;
-    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS,
-                        call->charges->n_heads * call->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &weights_tag,
+                                        call->charges->n_heads * call->atoms->n_owned, &weights));
     LRPOT__TRY(call->charges->rules->adjoint(call, dE_dq, weights, out));
     return lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out);
 }
@@ -139,8 +138,8 @@ lrpot_status lrpot__charges_add_forces(const lrpot__charge_call *call, const dou
     if (!lrpot__charges_have_energy(call->charges))
         return wanted && call->charges->basis != NULL ? lrpot__charges_pull(call, potentials, out)
                                                       : LRPOT_OK;
-    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS,
-                        call->charges->n_heads * call->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &weights_tag,
+                                        call->charges->n_heads * call->atoms->n_owned, &weights));
     call->charges->rules->own_energy(call, weights, out);
     return wanted
                ? lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out)
@@ -165,7 +164,8 @@ static lrpot_status spread_channels(const lrpot__charge_call *call, const double
                                     double **out)
 {
     int64_t n = call->atoms->n_owned;
-    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_ALL, call->charges->n_channels * n, out));
+    LRPOT__TRY(
+        lrpot__workspace_doubles(call->work, &channels_tag, call->charges->n_channels * n, out));
     if (n > 0) memset(*out, 0, (size_t)(call->charges->n_channels * n) * sizeof **out);
     for (int64_t i = 0; i < n; i++) {
         if (!isfinite(dE_dq[i]))

@@ -48,19 +48,6 @@ typedef struct lrpot__charge_call {
     const double *shift;
 } lrpot__charge_call;
 
-/* Workspace blocks of this folder. */
-enum {
-    LRPOT__CHARGES_SCALARS = LRPOT__BLOCK_CHARGES,
-    LRPOT__CHARGES_Q,
-    LRPOT__CHARGES_WEIGHTS,
-    LRPOT__CHARGES_ROWS,
-    LRPOT__CHARGES_ALL,
-    LRPOT__CHARGES_VECTORS,
-    LRPOT__CHARGES_MATRIX,
-    LRPOT__CHARGES_KEPT,
-    LRPOT__CHARGES_SLOPES
-};
-
 /* As lrpot_charges_create, but takes over the basis (on success): for imported plans. */
 lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *basis,
                                               const lrpot_charges_options *options);

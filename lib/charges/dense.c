@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag matrix_tag = { "matrix of the equations of the charges" };
+
 enum { BLOCK_SIZE = 64 }; /* number of columns that the factorisation processes at a time */
 
 typedef struct {
@@ -22,14 +24,11 @@ typedef struct {
 static lrpot_status reserve(const lrpot__charge_equations *e, dense *d)
 {
     const lrpot__charge_call *call = e->call;
-    void *block = NULL;
     d->n = call->atoms->n_owned;
     d->m = d->n + lrpot__charge_equations_fragments(e);
     int64_t integers = (d->m * (int64_t)sizeof(lapack_int) + 7) / 8;
-    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_MATRIX, 0,
-                                      (d->m + 1 + BLOCK_SIZE) * d->m + integers, sizeof(double),
-                                      &block));
-    d->matrix = block;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &matrix_tag,
+                                        (d->m + 1 + BLOCK_SIZE) * d->m + integers, &d->matrix));
     d->column = d->matrix + d->m * d->m;
     d->work = d->column + d->m;
     d->pivots = (lapack_int *)(d->work + BLOCK_SIZE * d->m);

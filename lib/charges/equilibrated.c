@@ -11,6 +11,9 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag kept_tag = { "charges of the last call" };
+static const lrpot__tag coulomb_tag = { "derivatives of the Coulomb energy" };
+
 /* Largest number of atoms for which the dense solver is used: it is faster there
  * (bench/charges.c). */
 #define DENSE_LIMIT 50
@@ -120,10 +123,7 @@ static lrpot_status solve(const lrpot__charge_equations *equations)
  * atoms have changed. */
 static lrpot_status kept_charges(lrpot_workspace *work, int64_t n, double **kept)
 {
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__CHARGES_KEPT, 0, n + 1, sizeof(double), &block));
-    *kept = block;
-    return LRPOT_OK;
+    return lrpot__workspace_doubles(work, &kept_tag, n + 1, kept);
 }
 
 /* Keeps the charges. The first element is the number of atoms. */
@@ -182,11 +182,10 @@ static lrpot_status add_coulomb(const lrpot__charge_call *call, double *x, doubl
                                 lrpot_outputs *out)
 {
     int64_t n = call->atoms->n_all;
-    void *block = NULL;
-    double virial[9], *targets[3] = { out->forces, out->virial, out->virial_atom };
-    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_ROWS, 0, 12 * n, sizeof(double),
-                                      &block)); /* this block is free here */
-    double *sources[3] = { block, virial, (double *)block + 3 * n };
+    double *derivatives = NULL, virial[9],
+           *targets[3] = { out->forces, out->virial, out->virial_atom };
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &coulomb_tag, 12 * n, &derivatives));
+    double *sources[3] = { derivatives, virial, derivatives + 3 * n };
     int64_t counts[3] = { 3 * n, 9, 9 * n };
     lrpot_outputs coulomb = LRPOT_OUTPUTS_INIT;
     coulomb.forces = out->forces != NULL ? sources[0] : NULL;

@@ -11,6 +11,11 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag species_tag = { "species of a density" };
+static const lrpot__tag works_tag = { "workspaces of the sums of a density" };
+static const lrpot__tag potentials_tag = { "potentials of a density" };
+static const lrpot__tag targets_tag = { "features of a step" };
+
 static lrpot_status check_options(const lrpot_selfconsistent_options *o)
 {
     LRPOT__REQUIRE_INPUT(lrpot_selfconsistent_options, o);
@@ -91,16 +96,15 @@ void lrpot_selfconsistent_free(lrpot_selfconsistent *scheme)
 lrpot_status lrpot__selfconsistent_begin(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
                                          const lrpot_atoms *atoms, lrpot_atoms *view)
 {
-    void *species = NULL;
+    int32_t *species = NULL;
     LRPOT__REQUIRE_NOT_NULL(scheme);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__TRY(lrpot__atoms_check(atoms, 0));
     if (atoms->n_all != atoms->n_owned)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "self-consistent densities are of owned atoms: no ghosts");
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_SPECIES, 0, atoms->n_owned, sizeof(int32_t),
-                                      &species));
-    if (atoms->n_owned > 0) memset(species, 0, (size_t)atoms->n_owned * sizeof(int32_t));
+    LRPOT__TRY(lrpot__workspace_int32s(work, &species_tag, atoms->n_owned, &species));
+    if (atoms->n_owned > 0) memset(species, 0, (size_t)atoms->n_owned * sizeof *species);
     LRPOT__COPY_INPUT(view, atoms);
     view->species = species;
     return LRPOT_OK;
@@ -121,11 +125,11 @@ static void free_works(void *object)
 
 static lrpot_status work_of(lrpot_workspace *work, int32_t which, lrpot_workspace **out)
 {
-    kept_works *kept = lrpot__workspace_kept(work, LRPOT__KEEP_SELF);
+    kept_works *kept = lrpot__workspace_kept(work, &works_tag);
     if (kept == NULL) {
         kept = lrpot__calloc(1, sizeof *kept);
         if (kept == NULL) return LRPOT_E_MEMORY;
-        lrpot__workspace_keep(work, LRPOT__KEEP_SELF, kept, free_works);
+        LRPOT__TRY(lrpot__workspace_keep(work, &works_tag, kept, free_works));
     }
     if (kept->works[which] == NULL)
         LRPOT__TRY(lrpot_workspace_create(&kept->works[which], lrpot__workspace_threads(work)));
@@ -197,9 +201,9 @@ static lrpot_status features_of(const lrpot_selfconsistent *scheme, lrpot_worksp
 static lrpot_status own_energy(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
                                const lrpot_atoms *view, const double *moments, double *energy)
 {
-    void *unused = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_POTENTIAL, 0,
-                                      scheme->components * view->n_owned, sizeof(double), &unused));
+    double *unused = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &potentials_tag, scheme->components * view->n_owned,
+                                        &unused));
     return lrpot__selfconsistent_sum(scheme, work, view, 0, moments, unused, energy, NULL, NULL);
 }
 
@@ -224,8 +228,7 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
                                         int32_t *steps)
 {
     lrpot_atoms view;
-    void *target = NULL;
-    double local_energy = 0.0, coulomb = 0.0, change = INFINITY;
+    double *target = NULL, local_energy = 0.0, coulomb = 0.0, change = INFINITY;
     int32_t step = 0;
     LRPOT__TRY(lrpot__selfconsistent_begin(scheme, work, atoms, &view));
     LRPOT__REQUIRE_NOT_NULL(local);
@@ -234,7 +237,7 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(moments);
     int64_t n = view.n_owned, size = scheme->options.n_widths * scheme->components * n;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_TARGETS, 0, size, sizeof(double), &target));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &targets_tag, size, &target));
     for (; step < scheme->options.max_steps && change > scheme->options.tolerance; step++) {
         LRPOT__TRY(local->eval(local->ctx, features, moments, &local_energy));
         lrpot__selfconsistent_neutralise(scheme, n, view.total_charge, moments);

@@ -15,16 +15,6 @@ struct lrpot_selfconsistent {
     lrpot_ewald *sums[1 + LRPOT_SELFCONSISTENT_MAX_WIDTHS];
 };
 
-/* Workspace blocks. */
-enum {
-    LRPOT__SELF_TARGETS = LRPOT__BLOCK_SELF,
-    LRPOT__SELF_POTENTIAL,
-    LRPOT__SELF_SPECIES,
-    LRPOT__SELF_MULTIPLIERS,
-    LRPOT__SELF_DIRECT,
-    LRPOT__SELF_MIXED
-};
-
 /* Checks the call. *view gets the atoms, all of one species. */
 lrpot_status lrpot__selfconsistent_begin(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
                                          const lrpot_atoms *atoms, lrpot_atoms *view);

@@ -15,6 +15,12 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag targets_tag = { "multipliers of a step" };
+static const lrpot__tag potentials_tag = { "potentials of the multipliers" };
+static const lrpot__tag multipliers_tag = { "multipliers" };
+static const lrpot__tag direct_tag = { "derivatives by the moments" };
+static const lrpot__tag mixed_tag = { "moments of mixed sums" };
+
 typedef struct {
     const lrpot_selfconsistent *scheme;
     lrpot_workspace *work;
@@ -23,14 +29,6 @@ typedef struct {
     const double *features, *moments;
     int64_t n, size; /* atoms; moments */
 } task;
-
-static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
 
 /* y of the multipliers. f contains no common shift of all charges, so the mean is subtracted.
  * direct: A f. */
@@ -52,8 +50,8 @@ static lrpot_status solve_multipliers(const task *t, const double *direct, doubl
 {
     double *target = NULL, *scratch = NULL, change = INFINITY;
     int64_t count = t->scheme->options.n_widths * t->size;
-    LRPOT__TRY(block_of(t, LRPOT__SELF_TARGETS, count, &target));
-    LRPOT__TRY(block_of(t, LRPOT__SELF_POTENTIAL, t->size, &scratch));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &targets_tag, count, &target));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &potentials_tag, t->size, &scratch));
     memset(multipliers, 0, (size_t)count * sizeof *multipliers);
     for (int32_t step = 0;
          step < t->scheme->options.max_steps && change > t->scheme->options.tolerance; step++) {
@@ -91,7 +89,7 @@ static lrpot_status add_mixed(const task *t, int32_t which, const double *w, dou
 {
     double *x = NULL, sizes[2] = { norm(t->moments, t->size), norm(w, t->size) }, part[9];
     if (sizes[0] == 0.0 || sizes[1] == 0.0) return LRPOT_OK;
-    LRPOT__TRY(block_of(t, LRPOT__SELF_MIXED, 2 * t->size + 3 * t->n, &x));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &mixed_tag, 2 * t->size + 3 * t->n, &x));
     double s = 0.5 * sizes[0] / sizes[1], *unused = x + t->size, *pull = unused + t->size;
     for (int sign = -1; sign <= 1; sign += 2) {
         for (int64_t k = 0; k < t->size; k++) x[k] = t->moments[k] + sign * s * w[k];
@@ -122,8 +120,8 @@ lrpot_status lrpot_selfconsistent_pull(const lrpot_selfconsistent *scheme, lrpot
     task t = { scheme,   work,    &view,        local,
                features, moments, view.n_owned, scheme->components * view.n_owned };
     int64_t count = scheme->options.n_widths * t.size;
-    LRPOT__TRY(block_of(&t, LRPOT__SELF_MULTIPLIERS, count, &multipliers));
-    LRPOT__TRY(block_of(&t, LRPOT__SELF_DIRECT, t.size, &direct));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &multipliers_tag, count, &multipliers));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &direct_tag, t.size, &direct));
     LRPOT__TRY(
         lrpot__selfconsistent_sum(scheme, work, &view, 0, moments, direct, NULL, forces, virial));
     LRPOT__TRY(solve_multipliers(&t, direct, multipliers, dE_dmoments));

@@ -13,7 +13,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_MATRIX = LRPOT__BLOCK_PHONONS + 5, BLOCK_VALUES };
+static const lrpot__tag matrix_tag = { "dynamical matrix" };
+static const lrpot__tag values_tag = { "eigenvalues" };
 
 #define DEFAULT_STEP 5e-4 /* A: see the table of docs/theory/phonons.md */
 /* reduced wave vectors this close to integers are of the reciprocal lattice */
@@ -333,22 +334,19 @@ lrpot_status lrpot_phonons_modes(const lrpot_phonons *phonons, lrpot_workspace *
                                  const double *wave_vector, const double *direction,
                                  double *frequencies, double *modes)
 {
-    void *block = NULL;
+    double *matrix = NULL, *values = NULL;
     LRPOT__REQUIRE_NOT_NULL(phonons);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(frequencies);
     int64_t size = 3 * phonons->n;
-    LRPOT__TRY(
-        lrpot__workspace_block(work, BLOCK_MATRIX, 0, 2 * size * size, sizeof(double), &block));
-    double *matrix = block;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &matrix_tag, 2 * size * size, &matrix));
     LRPOT__TRY(lrpot_phonons_matrix(phonons, work, wave_vector, direction, matrix));
     for (int64_t k = 0; k < size * size; k++) {
         double root = sqrt(phonons->masses[k / size / 3] * phonons->masses[k % size / 3]);
         matrix[2 * k] /= root;
         matrix[2 * k + 1] /= -root; /* the conjugate */
     }
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_VALUES, 0, size, sizeof(double), &block));
-    double *values = block;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &values_tag, size, &values));
     LRPOT__TRY(diagonalise(size, matrix, values, modes != NULL));
     memcpy(frequencies, values, (size_t)size * sizeof *frequencies);
     if (modes != NULL) memcpy(modes, matrix, (size_t)(2 * size * size) * sizeof *modes);

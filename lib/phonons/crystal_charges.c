@@ -13,13 +13,11 @@
 #include <math.h>
 #include <string.h>
 
-enum {
-    BLOCK_DISPLACEMENT = LRPOT__BLOCK_PHONONS,
-    BLOCK_MIXED,
-    BLOCK_CHARGE,
-    BLOCK_ANSWER,
-    BLOCK_PRODUCT
-};
+static const lrpot__tag displacement_tag = { "Coulomb matrix of displacements" };
+static const lrpot__tag mixed_tag = { "Coulomb matrix of charges and displacements" };
+static const lrpot__tag charge_tag = { "Coulomb matrix of charges" };
+static const lrpot__tag answer_tag = { "response of the charges" };
+static const lrpot__tag product_tag = { "product of matrices" };
 
 static const double one[2] = { 1.0, 0.0 }, minus[2] = { -1.0, 0.0 };
 static const double four_pi = 12.566370614359172953851;
@@ -35,23 +33,16 @@ typedef struct {
     double *matrix;                        /* [3n][3n], added to */
 } task;
 
-static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, id, 0, 2 * count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
-
 static lrpot_status reserve(task *t)
 {
     int64_t n = t->p->n;
-    LRPOT__TRY(block_of(t, BLOCK_DISPLACEMENT, 9 * n * n, &t->displacement));
+    LRPOT__TRY(
+        lrpot__workspace_doubles(t->work, &displacement_tag, 2 * (9 * n * n), &t->displacement));
     if (!t->follows) return LRPOT_OK;
-    LRPOT__TRY(block_of(t, BLOCK_MIXED, 3 * n * n, &t->mixed));
-    LRPOT__TRY(block_of(t, BLOCK_CHARGE, n * n, &t->charge));
-    LRPOT__TRY(block_of(t, BLOCK_ANSWER, n * (3 * n + 1), &t->answer));
-    return block_of(t, BLOCK_PRODUCT, 6 * n * n, &t->product);
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &mixed_tag, 2 * (3 * n * n), &t->mixed));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &charge_tag, 2 * (n * n), &t->charge));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &answer_tag, 2 * (n * (3 * n + 1)), &t->answer));
+    return lrpot__workspace_doubles(t->work, &product_tag, 2 * (6 * n * n), &t->product);
 }
 
 /* C = alpha op(A) B + beta C, row-major and without padding. */

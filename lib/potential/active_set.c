@@ -9,7 +9,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_FEATURES = LRPOT__BLOCK_POTENTIAL + 3, BLOCK_ROWS, BLOCK_COEFFICIENTS, BLOCK_LOTS };
+static const lrpot__tag features_tag = { "features" };
+static const lrpot__tag rows_tag = { "rows of the active set" };
+static const lrpot__tag coefficients_tag = { "coefficients of the rows" };
+static const lrpot__tag lots_tag = { "lots of the species" };
 
 /* Bases with features in the set: that of the energy and that of the charges, if it is another.
  * Returns their number. */
@@ -185,13 +188,10 @@ static lrpot_status collect(const lrpot_active_set *set, const lrpot_potential *
     double *features = NULL, *rows = NULL, *coefficients = NULL;
     lot *lots = NULL;
     features_kept(potential, set->n, kept);
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_FEATURES, 0, n * width_of(potential),
-                                      sizeof(double), (void **)&features));
-    LRPOT__TRY(
-        lrpot__workspace_block(work, BLOCK_ROWS, 0, n * set->n, sizeof(double), (void **)&rows));
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_COEFFICIENTS, 0, n * set->n, sizeof(double),
-                                      (void **)&coefficients));
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_LOTS, 0, set->n_species + n, sizeof(lot),
+    LRPOT__TRY(lrpot__workspace_doubles(work, &features_tag, n * width_of(potential), &features));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &rows_tag, n * set->n, &rows));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &coefficients_tag, n * set->n, &coefficients));
+    LRPOT__TRY(lrpot__workspace_block(work, &lots_tag, 0, set->n_species + n, sizeof(lot),
                                       (void **)&lots)); /* a lot has two integers for each atom */
     int64_t *order = (int64_t *)(lots + set->n_species), *rank = order + n;
     for (int32_t z = 0; z < set->n_species; z++) {

@@ -9,7 +9,9 @@
 
 #include <string.h>
 
-enum { BLOCK_FIELD_POTENTIAL = LRPOT__BLOCK_POTENTIAL, BLOCK_SITE_ENERGIES, BLOCK_FIELDS };
+static const lrpot__tag potentials_tag = { "potentials" };
+static const lrpot__tag energies_tag = { "energies of the atoms" };
+static const lrpot__tag fields_tag = { "fields of the channels" };
 
 static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work,
                                const lrpot_atoms *atoms, const lrpot_nlist *list,
@@ -94,10 +96,8 @@ static lrpot_status coulomb_sums(const lrpot_potential *potential, const lrpot__
     coulomb.potential = phi;
     zero(phi, channels * n);
     if (out->field != NULL && channels > 1) {
-        void *block = NULL;
-        LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELDS, 0, 3 * channels * n,
-                                          sizeof(double), &block));
-        coulomb.field = block;
+        LRPOT__TRY(
+            lrpot__workspace_doubles(call->work, &fields_tag, 3 * channels * n, &coulomb.field));
         zero(coulomb.field, 3 * channels * n);
     }
     LRPOT__TRY(lrpot_ewald_eval_channels(potential->ewald, call->work, call->atoms, call->list,
@@ -113,12 +113,10 @@ static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot
 {
     int needed = out->potential != NULL
                  || (wants_derivatives(out) && lrpot__charges_depend_on_positions(call->charges));
-    void *block = NULL;
+    double *phi = NULL;
     if (needed)
-        LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELD_POTENTIAL, 0,
-                                          call->charges->n_channels * call->atoms->n_owned,
-                                          sizeof(double), &block));
-    double *phi = block;
+        LRPOT__TRY(lrpot__workspace_doubles(
+            call->work, &potentials_tag, call->charges->n_channels * call->atoms->n_owned, &phi));
     LRPOT__TRY(coulomb_sums(potential, call, phi, out));
     if (out->potential != NULL)
         for (int64_t i = 0; i < call->atoms->n_owned; i++) out->potential[i] += phi[i];
@@ -146,10 +144,8 @@ static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace
                                lrpot_outputs *out)
 {
     if (!wants_energy(out) && !wants_derivatives(out)) return LRPOT_OK;
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SITE_ENERGIES, 0, atoms->n_owned, sizeof(double),
-                                      &block));
-    double *site = block, energy = 0;
+    double *site = NULL, energy = 0;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &energies_tag, atoms->n_owned, &site));
     lrpot__request request = lrpot__potential_request(potential);
     request.values = wants_energy(out) ? site : NULL;
     request.forces = out->forces;

@@ -8,6 +8,15 @@
 
 #include <string.h>
 
+static const lrpot__tag basis_tag = { "features of the basis" };
+static const lrpot__tag heads_tag = { "values of the heads" };
+static const lrpot__tag pairs_tag = { "pairs of a density" };
+static const lrpot__tag row_tag = { "neighbours of an atom" };
+static const lrpot__tag moments_tag = { "moments" };
+static const lrpot__tag multipliers_tag = { "multipliers" };
+static const lrpot__tag direct_tag = { "derivatives by the moments" };
+static const lrpot__tag forces_tag = { "forces of a density" };
+
 typedef struct {
     const lrpot_density *density;
     lrpot_workspace *work;
@@ -17,14 +26,6 @@ typedef struct {
     /* arrays of local, followed by space for their derivatives */
     double *features_of_basis, *values;
 } task;
-
-static lrpot_status block_of(lrpot_workspace *work, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
 
 static void add_row(lrpot__density_local *local, int64_t i, int64_t count, double reach,
                     const int32_t *j, const double *vectors, lrpot__density_pair *pairs)
@@ -46,9 +47,9 @@ static lrpot_status find_pairs(task *t)
     double reach = t->density->options.reach;
     LRPOT__TRY(lrpot__nlist_rows(t->list, t->atoms, reach, &rows));
     int64_t count = rows.max_count, total = lrpot_nlist_pairs(t->list);
-    LRPOT__TRY(lrpot__workspace_block(t->work, LRPOT__DENSITY_PAIRS, 0, total,
-                                      sizeof(lrpot__density_pair), &pairs));
-    LRPOT__TRY(lrpot__workspace_block(t->work, LRPOT__DENSITY_ROW, 0, count,
+    LRPOT__TRY(
+        lrpot__workspace_block(t->work, &pairs_tag, 0, total, sizeof(lrpot__density_pair), &pairs));
+    LRPOT__TRY(lrpot__workspace_block(t->work, &row_tag, 0, count,
                                       3 * sizeof(double) + sizeof(int32_t), &row));
     double *vectors = row;
     int32_t *j = (int32_t *)(vectors + 3 * count);
@@ -90,10 +91,11 @@ static lrpot_status begin(task *t, const lrpot_density *density, lrpot_workspace
                  NULL,
                  NULL };
     t->local.size = density->scheme->components * t->local.n;
-    LRPOT__TRY(block_of(work, LRPOT__DENSITY_BASIS,
-                        2 * t->local.n * lrpot_basis_count(density->basis), &t->features_of_basis));
-    LRPOT__TRY(
-        block_of(work, LRPOT__DENSITY_HEADS, 2 * t->local.n * density->heads.count, &t->values));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &basis_tag,
+                                        2 * t->local.n * lrpot_basis_count(density->basis),
+                                        &t->features_of_basis));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &heads_tag, 2 * t->local.n * density->heads.count,
+                                        &t->values));
     LRPOT__TRY(lrpot_basis_eval(density->basis, work, atoms, list, t->features_of_basis));
     fill_heads(t);
     t->local.features_of_basis = t->features_of_basis, t->local.values = t->values;
@@ -155,8 +157,8 @@ lrpot_status lrpot_density_compute(const lrpot_density *density, lrpot_workspace
     LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     if (dipoles != NULL && density->options.order == 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the density has no dipoles: order 0");
-    LRPOT__TRY(block_of(work, LRPOT__DENSITY_MOMENTS, 2 * t.local.size, &moments));
-    LRPOT__TRY(block_of(work, LRPOT__DENSITY_FORCES, 3 * t.local.n, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &moments_tag, 2 * t.local.size, &moments));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &forces_tag, 3 * t.local.n, &forces));
     lrpot_local_model local = { sizeof local, &t.local, lrpot__density_eval, lrpot__density_pull };
     LRPOT__TRY(lrpot_selfconsistent_solve(density->scheme, work, atoms, &local, features, moments,
                                           &energy, NULL));
@@ -215,10 +217,10 @@ lrpot_status lrpot_density_gradient(const lrpot_density *density, lrpot_workspac
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(gradient);
     LRPOT__TRY(lrpot__selfconsistent_begin(density->scheme, work, atoms, &view));
-    LRPOT__TRY(block_of(work, LRPOT__DENSITY_MOMENTS, 2 * t.local.size, &moments));
-    LRPOT__TRY(block_of(work, LRPOT__DENSITY_DIRECT, t.local.size, &direct));
-    LRPOT__TRY(block_of(work, LRPOT__DENSITY_MULTIPLIERS,
-                        lrpot_density_feature_count(density, t.local.n), &multipliers));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &moments_tag, 2 * t.local.size, &moments));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &direct_tag, t.local.size, &direct));
+    LRPOT__TRY(lrpot__workspace_doubles(
+        work, &multipliers_tag, lrpot_density_feature_count(density, t.local.n), &multipliers));
     lrpot_local_model local = { sizeof local, &t.local, lrpot__density_eval, lrpot__density_pull };
     LRPOT__TRY(local.eval(local.ctx, features, moments, &ignored));
     lrpot__selfconsistent_neutralise(density->scheme, t.local.n, atoms->total_charge, moments);

@@ -13,15 +13,9 @@
 
 #include <string.h>
 
-enum { BLOCK_CHARGES = LRPOT__BLOCK_POTENTIAL + 2, BLOCK_POTENTIALS, BLOCK_ENERGIES };
-
-static lrpot_status doubles(lrpot_workspace *work, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
+static const lrpot__tag charges_tag = { "charges" };
+static const lrpot__tag potentials_tag = { "potentials" };
+static const lrpot__tag energies_tag = { "energies of the atoms" };
 
 static lrpot_status check_call(const lrpot__nep_potential *potential, const lrpot_atoms *atoms,
                                const lrpot_nlist *list, const lrpot_outputs *out)
@@ -105,8 +99,8 @@ static lrpot_status charged_part(const lrpot__nep_potential *potential, lrpot_wo
 {
     double *q = NULL, *phi = NULL, mean = 0.0;
     int64_t n = atoms->n_owned;
-    LRPOT__TRY(doubles(work, BLOCK_CHARGES, atoms->n_all, &q));
-    LRPOT__TRY(doubles(work, BLOCK_POTENTIALS, n, &phi));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &charges_tag, atoms->n_all, &q));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &potentials_tag, n, &phi));
     LRPOT__TRY(lrpot__nep_charges(potential, work, atoms, list, comm, q));
     lrpot_outputs coulomb;
     LRPOT__COPY_INPUT(&coulomb, out);
@@ -130,7 +124,7 @@ static lrpot_status local_part(const lrpot__nep_potential *potential, lrpot_work
                                    .forces = out->forces,
                                    .virial = out->virial,
                                    .virial_neighbour = out->virial_atom };
-    LRPOT__TRY(doubles(work, BLOCK_ENERGIES, atoms->n_owned, &energies));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &energies_tag, atoms->n_owned, &energies));
     request.energies = energies;
     LRPOT__TRY(lrpot__nep_run(potential->evaluator, work, atoms, list, &request));
     for (int64_t i = 0; i < atoms->n_owned; i++) {

@@ -4,7 +4,8 @@
 #include "core/error.h"
 #include "core/workspace.h"
 
-enum { BLOCK_SPECIES = LRPOT__BLOCK_POTENTIAL + 7 };
+static const lrpot__tag species_tag = { "species" };
+static const lrpot__tag list_tag = { "neighbour list" };
 
 static void destroy_list(void *list)
 {
@@ -14,17 +15,16 @@ static void destroy_list(void *list)
 static lrpot_status kept_list(lrpot_workspace *work, const lrpot_atoms *atoms, double cutoff,
                               const lrpot_nlist **out)
 {
-    lrpot_nlist *list = lrpot__workspace_kept(work, LRPOT__KEEP_NLIST);
+    lrpot_nlist *list = lrpot__workspace_kept(work, &list_tag);
     if (list != NULL && lrpot_nlist_cutoff(list) == cutoff) {
         lrpot_status status = lrpot_nlist_rebuild(list, atoms);
-        if (status != LRPOT_OK)
-            lrpot__workspace_keep(work, LRPOT__KEEP_NLIST, NULL, NULL); /* incomplete: removed */
+        if (status != LRPOT_OK) lrpot__workspace_drop(work, &list_tag); /* incomplete: removed */
         *out = list;
         return status;
     }
     list = NULL;
     LRPOT__TRY(lrpot_nlist_build(&list, atoms, cutoff, 0.0));
-    lrpot__workspace_keep(work, LRPOT__KEEP_NLIST, list, destroy_list);
+    LRPOT__TRY(lrpot__workspace_keep(work, &list_tag, list, destroy_list));
     *out = list;
     return LRPOT_OK;
 }
@@ -33,9 +33,9 @@ lrpot_status lrpot__structure_input(lrpot_workspace *work, const lrpot_structure
                                     int32_t n_symbols, const char *const *symbols, double cutoff,
                                     lrpot_atoms *atoms, const lrpot_nlist **list)
 {
-    void *species = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SPECIES, 0, lrpot_structure_count(structure),
-                                      sizeof(int32_t), &species));
+    int32_t *species = NULL;
+    LRPOT__TRY(
+        lrpot__workspace_int32s(work, &species_tag, lrpot_structure_count(structure), &species));
     LRPOT__TRY(lrpot_structure_view(structure, n_symbols, symbols, species, atoms));
     return kept_list(work, atoms, cutoff, list);
 }

@@ -14,7 +14,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_CHARGES = LRPOT__BLOCK_RESPONSE, BLOCK_WEIGHTS, BLOCK_FORCES, BLOCK_PHASES };
+static const lrpot__tag charges_tag = { "charges" };
+static const lrpot__tag weights_tag = { "weights of the charges" };
+static const lrpot__tag forces_tag = { "derivatives of the charges" };
+static const lrpot__tag phases_tag = { "phases of the atoms" };
 
 static const double two_pi = 6.283185307179586476925;
 
@@ -51,14 +54,6 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     return LRPOT_OK;
 }
 
-static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
-
 static const double *position(const lrpot_atoms *atoms, int64_t i)
 {
     return atoms->positions + i * (atoms->stride != 0 ? atoms->stride : 3);
@@ -78,8 +73,8 @@ static lrpot_status pull(const task *t, const double *weights, double *forces)
 static lrpot_status add_flow(const task *t, const lrpot__unwrapped *unwrapped)
 {
     double *weights = NULL, *forces = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_WEIGHTS, t->atoms->n_owned, &weights));
-    LRPOT__TRY(block_of(t, BLOCK_FORCES, 3 * t->atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, t->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &forces_tag, 3 * t->atoms->n_all, &forces));
     for (int a = 0; a < 3; a++) {
         for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = unwrapped->weight[3 * i + a];
         LRPOT__TRY(pull(t, weights, forces));
@@ -95,7 +90,7 @@ static lrpot_status add_flow(const task *t, const lrpot__unwrapped *unwrapped)
 static lrpot_status add_local(const task *t, const lrpot__unwrapped *unwrapped)
 {
     double *virial_atom = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FORCES, 9 * t->atoms->n_all, &virial_atom));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &forces_tag, 9 * t->atoms->n_all, &virial_atom));
     memset(virial_atom, 0, (size_t)t->atoms->n_all * 9 * sizeof *virial_atom);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.virial_atom = virial_atom;
@@ -149,8 +144,8 @@ static lrpot_status phase_row(const task *t, const double *inverse, int c, doubl
 static lrpot_status phase_form(const task *t)
 {
     double *phases = NULL, *forces = NULL, inverse[9];
-    LRPOT__TRY(block_of(t, BLOCK_PHASES, 2 * t->atoms->n_owned, &phases));
-    LRPOT__TRY(block_of(t, BLOCK_FORCES, 6 * t->atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &phases_tag, 2 * t->atoms->n_owned, &phases));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &forces_tag, 6 * t->atoms->n_all, &forces));
     lrpot__inverse3(t->atoms->cell, inverse);
     for (int c = 0; c < 3; c++) LRPOT__TRY(phase_row(t, inverse, c, phases, forces));
     return LRPOT_OK;
@@ -173,7 +168,7 @@ lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot
     LRPOT__TRY(check_call(potential, work, atoms, list, form, Z));
     task t = { potential->charges, work, atoms, list, Z };
     double *q = NULL;
-    LRPOT__TRY(block_of(&t, BLOCK_CHARGES, atoms->n_owned, &q));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &charges_tag, atoms->n_owned, &q));
     LRPOT__TRY(lrpot_charges_eval(potential->charges, work, atoms, list, NULL, q));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int k = 0; k < 9; k++) Z[9 * i + k] = k % 4 == 0 ? q[i] : 0.0;

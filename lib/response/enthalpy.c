@@ -12,7 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_SHIFT = LRPOT__BLOCK_UNWRAP + 6, BLOCK_ENTHALPY_CHARGES };
+static const lrpot__tag shift_tag = { "potential of the field" };
+static const lrpot__tag charges_tag = { "charges in the field" };
 
 typedef struct {
     const lrpot_potential *potential;
@@ -65,11 +66,8 @@ static void add_stretch(const task *t, const double *moment, const double *q,
 
 static lrpot_status charges_block(const task *t, double **q)
 {
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_ENTHALPY_CHARGES, 0, t->atoms->n_owned,
-                                      sizeof(double), &block));
-    if (t->atoms->n_owned > 0) memset(block, 0, (size_t)t->atoms->n_owned * sizeof(double));
-    *q = block;
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &charges_tag, t->atoms->n_owned, q));
+    if (t->atoms->n_owned > 0) memset(*q, 0, (size_t)t->atoms->n_owned * sizeof **q);
     return LRPOT_OK;
 }
 
@@ -80,16 +78,15 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
     lrpot__unwrapped unwrapped;
     lrpot_outputs inner;
     LRPOT__COPY_INPUT(&inner, out);
-    void *shift = NULL;
-    double *q = NULL;
+    double *shift = NULL, *q = NULL;
     int64_t n = t->atoms->n_owned;
     LRPOT__TRY(lrpot__unwrap(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
                              &unwrapped));
-    LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_SHIFT, 0, n, sizeof(double), &shift));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &shift_tag, n, &shift));
     LRPOT__TRY(charges_block(t, &q));
     for (int64_t i = 0; i < n; i++) {
         const double *r = unwrapped.moment + 3 * i;
-        ((double *)shift)[i] = -(t->field[0] * r[0] + t->field[1] * r[1] + t->field[2] * r[2]);
+        shift[i] = -(t->field[0] * r[0] + t->field[1] * r[1] + t->field[2] * r[2]);
     }
     inner.charges = q;
     inner.dipole = NULL;

@@ -16,13 +16,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Ids after those of the Born charges. */
-enum {
-    BLOCK_FIELD_CHARGES = LRPOT__BLOCK_RESPONSE + 4,
-    BLOCK_FIELD_WEIGHTS,
-    BLOCK_FIELD_TENSORS,
-    BLOCK_FIELD_VELOCITIES
-};
+static const lrpot__tag charges_tag = { "charges" };
+static const lrpot__tag weights_tag = { "weights of the charges" };
+static const lrpot__tag tensors_tag = { "tensors of local charges" };
+static const lrpot__tag velocities_tag = { "velocities" };
 
 typedef struct {
     const lrpot_charges *charges;
@@ -33,14 +30,6 @@ typedef struct {
     double *q; /* [n_owned] */
     lrpot__unwrapped unwrapped;
 } task;
-
-static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
 
 /* Checks the call and gets the charges. */
 static lrpot_status start(task *t, const lrpot_potential *potential)
@@ -57,7 +46,7 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
     t->charges = potential->charges;
     LRPOT__TRY(lrpot__unwrap(t->charges, t->work, t->atoms, t->comm, "the answer to a field",
                              &t->unwrapped));
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_CHARGES, t->atoms->n_owned, &t->q));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &charges_tag, t->atoms->n_owned, &t->q));
     return lrpot_charges_eval(t->charges, t->work, t->atoms, t->list, t->comm, t->q);
 }
 
@@ -66,7 +55,7 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
 static lrpot_status local_tensors(const task *t, double **out)
 {
     double *tensors = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_TENSORS, 9 * t->atoms->n_all, &tensors));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &tensors_tag, 9 * t->atoms->n_all, &tensors));
     memset(tensors, 0, 9 * (size_t)t->atoms->n_all * sizeof *tensors);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.virial_atom = tensors;
@@ -120,7 +109,7 @@ static void rigid_part(const task *t, const double *field, const lrpot_outputs *
 static lrpot_status add_flow(const task *t, const double *field, const lrpot_outputs *out)
 {
     double *weights = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, t->atoms->n_owned, &weights));
     for (int64_t i = 0; i < t->atoms->n_owned; i++)
         weights[i] = -lrpot__dot3(field, t->unwrapped.weight + 3 * i);
     lrpot_outputs derivatives = LRPOT_OUTPUTS_INIT;
@@ -171,7 +160,7 @@ static lrpot_status spread_velocities(const task *t, const double *velocities, d
 {
     const lrpot_atoms *atoms = t->atoms;
     double *all = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_VELOCITIES, 3 * atoms->n_all, &all));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &velocities_tag, 3 * atoms->n_all, &all));
     for (int64_t k = 0; k < 3 * atoms->n_owned; k++) {
         if (!isfinite(velocities[k]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "velocity of atom %lld is %g",
@@ -194,8 +183,8 @@ static lrpot_status spread_velocities(const task *t, const double *velocities, d
 static lrpot_status add_flow_current(const task *t, const double *velocities, double *current)
 {
     double *weights = NULL, *forces = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_TENSORS, 9 * t->atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, t->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &tensors_tag, 9 * t->atoms->n_all, &forces));
     for (int a = 0; a < 3; a++) {
         lrpot_outputs out = LRPOT_OUTPUTS_INIT;
         out.forces = forces;

@@ -13,7 +13,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_RIGHT_SIDE = LRPOT__BLOCK_UNWRAP + 4, BLOCK_ANSWER };
+static const lrpot__tag right_side_tag = { "right side of the response" };
+static const lrpot__tag answer_tag = { "response of the charges" };
 
 #define FOUR_PI 12.566370614359172954
 
@@ -23,16 +24,15 @@ static lrpot_status equilibrated_polarizability(const lrpot__charge_call *call,
                                                 const lrpot__unwrapped *unwrapped, double *alpha)
 {
     int64_t n = call->atoms->n_owned;
-    void *rhs = NULL, *change = NULL;
-    LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_RIGHT_SIDE, 0, n, sizeof(double), &rhs));
-    LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_ANSWER, 0, call->atoms->n_all,
-                                      sizeof(double), &change));
+    double *rhs = NULL, *change = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &right_side_tag, n, &rhs));
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &answer_tag, call->atoms->n_all, &change));
     for (int b = 0; b < 3; b++) {
-        for (int64_t i = 0; i < n; i++) ((double *)rhs)[i] = unwrapped->moment[3 * i + b];
+        for (int64_t i = 0; i < n; i++) rhs[i] = unwrapped->moment[3 * i + b];
         LRPOT__TRY(call->charges->rules->respond(call, rhs, change));
         for (int64_t i = 0; i < n; i++)
             for (int a = 0; a < 3; a++)
-                alpha[3 * a + b] += unwrapped->moment[3 * i + a] * ((double *)change)[i];
+                alpha[3 * a + b] += unwrapped->moment[3 * i + a] * change[i];
     }
     return LRPOT_OK;
 }

@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_MOMENT = LRPOT__BLOCK_UNWRAP, BLOCK_WEIGHT, BLOCK_EDGES, BLOCK_PARENTS };
+static const lrpot__tag moment_tag = { "unwrapped positions" };
+static const lrpot__tag weight_tag = { "positions along directions without images" };
+static const lrpot__tag edges_tag = { "links of fragments" };
+static const lrpot__tag parents_tag = { "trees of fragments" };
 
 #define REACH 6.0 /* A: largest gap between parts of a fragment */
 /* a fragment whose distance to its own image is below 1.1 times its largest gap cannot be
@@ -38,12 +41,6 @@ static void project_along(const lrpot_atoms *atoms, double *along)
     for (int k = 0; k < n; k++)
         for (int a = 0; a < 9; a++) along[a] += found[k][a / 3] * found[k][a % 3];
     for (int a = 0; n == 3 && a < 9; a++) along[a] = a % 4 == 0 ? 1.0 : 0.0;
-}
-
-static lrpot_status block_of(lrpot_workspace *work, int32_t id, int64_t count, size_t size,
-                             void **out)
-{
-    return lrpot__workspace_block(work, id, 0, count, size, out);
 }
 
 /* Two neighbouring atoms of a fragment, the second in the cell `image`. */
@@ -128,7 +125,8 @@ static lrpot_status collect_links(lrpot_workspace *work, const lrpot_atoms *atom
     lrpot__rows rows;
     void *block = NULL;
     LRPOT__TRY(lrpot__nlist_rows(list, atoms, REACH, &rows));
-    LRPOT__TRY(block_of(work, BLOCK_EDGES, lrpot_nlist_pairs(list) + 1, sizeof(edge), &block));
+    LRPOT__TRY(lrpot__workspace_block(work, &edges_tag, 0, lrpot_nlist_pairs(list) + 1,
+                                      sizeof(edge), &block));
     *edges = block;
     *count = 0;
     for (int64_t i = 0; i < atoms->n_owned; i++) {
@@ -155,8 +153,8 @@ static lrpot_status start_forest(lrpot_workspace *work, const lrpot_atoms *atoms
 {
     void *block = NULL;
     int64_t n = atoms->n_owned, links = (n * (int64_t)sizeof(node) + 7) / 8;
-    LRPOT__TRY(block_of(work, BLOCK_PARENTS, links + 2 * (int64_t)atoms->n_fragments,
-                        sizeof(double), &block));
+    LRPOT__TRY(lrpot__workspace_block(
+        work, &parents_tag, 0, links + 2 * (int64_t)atoms->n_fragments, sizeof(double), &block));
     f->atoms = atoms;
     f->nodes = block;
     f->longest = (double *)block + links;
@@ -218,16 +216,16 @@ lrpot_status lrpot__unwrap(const lrpot_charges *charges, lrpot_workspace *work,
                            const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what,
                            lrpot__unwrapped *out)
 {
-    void *moment = NULL, *weight = NULL;
+    double *moment = NULL, *weight = NULL;
     int64_t n = atoms->n_owned, stride = atoms->stride > 0 ? atoms->stride : 3;
     int flowing = lrpot__charges_have_energy(charges);
     if (atoms->periodic_mask != 0) LRPOT__TRY(lrpot__charges_require_derivatives(charges, what));
     if (flowing && atoms->periodic_mask != 0)
         LRPOT__TRY(check_fragments(charges, atoms, comm, what));
-    LRPOT__TRY(block_of(work, BLOCK_MOMENT, 3 * n, sizeof(double), &moment));
-    LRPOT__TRY(block_of(work, BLOCK_WEIGHT, 3 * n, sizeof(double), &weight));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &moment_tag, 3 * n, &moment));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &weight_tag, 3 * n, &weight));
     for (int64_t i = 0; i < n; i++)
-        memcpy((double *)moment + 3 * i, atoms->positions + i * stride, 3 * sizeof(double));
+        memcpy(moment + 3 * i, atoms->positions + i * stride, 3 * sizeof(double));
     project_along(atoms, out->along);
     if (flowing && atoms->periodic_mask != 0) {
         lrpot_atoms owned;
@@ -241,9 +239,9 @@ lrpot_status lrpot__unwrap(const lrpot_charges *charges, lrpot_workspace *work,
     for (int64_t i = 0; out->weight == weight && i < n; i++)
         for (int a = 0; a < 3; a++) {
             const double *r = out->moment + 3 * i;
-            ((double *)weight)[3 * i + a] = atoms->periodic_mask == LRPOT_PERIODIC_ALL
-                                                ? 0.0
-                                                : r[a] - lrpot__dot3(out->along + 3 * a, r);
+            weight[3 * i + a] = atoms->periodic_mask == LRPOT_PERIODIC_ALL
+                                    ? 0.0
+                                    : r[a] - lrpot__dot3(out->along + 3 * a, r);
         }
     return LRPOT_OK;
 }

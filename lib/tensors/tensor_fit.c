@@ -10,6 +10,10 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag weights_tag = { "weights of the adjoint" };
+static const lrpot__tag forces_tag = { "derivatives of the heads" };
+static const lrpot__tag features_tag = { "features of the tensors" };
+
 enum { SETS = 2, DIPOLE_ROWS = 0, BORN_ROWS = 1, GRID = 13 };
 
 struct lrpot_tensor_fit {
@@ -167,9 +171,8 @@ static lrpot_status add_tensors(lrpot_tensor_fit *fit, lrpot_workspace *work,
                                 const double *Z)
 {
     double *features = NULL;
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FEATURES,
-                                   atoms->n_owned * lrpot_basis_count(fit->model->basis),
-                                   &features));
+    LRPOT__TRY(lrpot__workspace_doubles(
+        work, &features_tag, atoms->n_owned * lrpot_basis_count(fit->model->basis), &features));
     LRPOT__TRY(lrpot_basis_eval(fit->model->basis, work, atoms, list, features));
     for (int64_t p = 0; p < fit->n_problems; p++)
         LRPOT__TRY(add_part(fit, set, p, atoms, features, Z));
@@ -243,8 +246,8 @@ static lrpot_status add_dipole_derivatives(lrpot_tensor_fit *fit, lrpot_workspac
             size = lrpot_basis_count(fit->model->basis);
     double *weights = NULL, *forces = NULL;
     LRPOT__TRY(reserve(fit, rows, width));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_WEIGHTS, size * atoms->n_owned, &weights));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FORCES, 3 * atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &weights_tag, size * atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &forces_tag, 3 * atoms->n_all, &forces));
     memset(weights, 0, (size_t)(size * atoms->n_owned) * sizeof *weights);
     for (int64_t column = 0; column < width; column++)
         LRPOT__TRY(born_column(fit, work, atoms, list, column, weights, forces));
@@ -268,9 +271,8 @@ static lrpot_status add_isolated(lrpot_tensor_fit *fit, lrpot_workspace *work,
                            "a structure with periodic_mask = %d and a charge of %g e cannot be "
                            "fitted by dipoles: only isolated neutral ones",
                            atoms->periodic_mask, atoms->total_charge);
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FEATURES,
-                                   atoms->n_owned * lrpot_basis_count(fit->model->basis),
-                                   &features));
+    LRPOT__TRY(lrpot__workspace_doubles(
+        work, &features_tag, atoms->n_owned * lrpot_basis_count(fit->model->basis), &features));
     LRPOT__TRY(lrpot_basis_eval(fit->model->basis, work, atoms, list, features));
     if (dipole != NULL) LRPOT__TRY(add_dipole(fit, atoms, features, set, dipole));
     return Z != NULL ? add_dipole_derivatives(fit, work, atoms, list, set, Z) : LRPOT_OK;

@@ -7,16 +7,6 @@
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
-/* Workspace blocks of this folder. */
-enum {
-    LRPOT__BASIS_TRANSLATIONS = LRPOT__BLOCK_BASIS, /* [n_images][3] A */
-    LRPOT__BASIS_ORDER,                             /* atoms in the order of the batches */
-    LRPOT__BASIS_SUMS,                              /* per thread: forces, then virial_atom */
-    LRPOT__BASIS_SCRATCH,                           /* per thread: the kernel's own */
-    LRPOT__BASIS_PACKED, /* positions and translations, four doubles each */
-    LRPOT__BASIS_WEIGHTS /* contraction weights that are the same for all atoms */
-};
-
 /* Square of the distance below which neighbours are an error, A^2. The neighbour search uses the
  * same. */
 #define LRPOT__COINCIDENT_SQUARED 1e-12

@@ -12,6 +12,10 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag batch_tag = { "vectors of a batch" };
+static const lrpot__tag scaled_tag = { "weighted phases of a batch" };
+static const lrpot__tag phases_tag = { "phases of a batch" };
+
 #define BATCH 128
 
 typedef struct {
@@ -149,11 +153,10 @@ static lrpot_status put_reciprocal(const lrpot__sum *sum, lrpot_workspace *work,
     lrpot__kspace k;
     batch *b = NULL;
     LRPOT__TRY(lrpot__kspace_build(sum, work, &k));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_REDUCE, 0, 1, sizeof *b, (void **)&b));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, 0, 2 * BATCH * 3 * m->n,
-                                      sizeof(double), (void **)&b->scaled));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PHASES, 0, 2 * BATCH * lrpot__padded(m->n),
-                                      sizeof(double), (void **)&b->phases));
+    LRPOT__TRY(lrpot__workspace_block(work, &batch_tag, 0, 1, sizeof *b, (void **)&b));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &scaled_tag, 2 * BATCH * 3 * m->n, &b->scaled));
+    LRPOT__TRY(
+        lrpot__workspace_doubles(work, &phases_tag, 2 * BATCH * lrpot__padded(m->n), &b->phases));
     b->stride = lrpot__padded(m->n);
     b->count = 0;
     for (int64_t l = 0; l < k.n_lines; l++) {

@@ -14,6 +14,10 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag partial_tag = { "structure factors of a thread" };
+static const lrpot__tag potentials_tag = { "derivatives of the potentials" };
+static const lrpot__tag fields_tag = { "fields and their derivatives" };
+
 #define BLOCK LRPOT__PHASES_BLOCK
 
 typedef struct {
@@ -252,8 +256,8 @@ static lrpot_status reciprocal_space(direction *p, lrpot_workspace *work)
     for (int32_t t = 0; t < threads;
          t++) { /* reserved before the parallel region: inside it nothing can fail */
         LRPOT__TRY(lrpot__phases_reserve(work, k.reach, t, &unused));
-        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors,
-                                          sizeof(double), (void **)&structure));
+        LRPOT__TRY(
+            lrpot__workspace_thread_doubles(work, &partial_tag, t, 4 * k.n_vectors, &structure));
     }
     for (int pass = 0; pass < 2; pass++) {
 #ifdef _OPENMP
@@ -263,8 +267,7 @@ static lrpot_status reciprocal_space(direction *p, lrpot_workspace *work)
             lrpot__phases b;
             double *part = NULL;
             if (lrpot__phases_reserve(work, k.reach, t, &b) != LRPOT_OK) continue;
-            if (lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors,
-                                       sizeof(double), (void **)&part)
+            if (lrpot__workspace_thread_doubles(work, &partial_tag, t, 4 * k.n_vectors, &part)
                 != LRPOT_OK)
                 continue;
             if (pass == 0) memset(part, 0, 4 * (size_t)k.n_vectors * sizeof(double));
@@ -275,12 +278,11 @@ static lrpot_status reciprocal_space(direction *p, lrpot_workspace *work)
             }
         }
         if (pass == 1) break;
-        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, 0, 4 * k.n_vectors,
-                                          sizeof(double), (void **)&structure));
+        LRPOT__TRY(lrpot__workspace_doubles(work, &partial_tag, 4 * k.n_vectors, &structure));
         for (int32_t t = 1; t < threads; t++) {
             double *part = NULL;
-            LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors,
-                                              sizeof(double), (void **)&part));
+            LRPOT__TRY(
+                lrpot__workspace_thread_doubles(work, &partial_tag, t, 4 * k.n_vectors, &part));
             for (int64_t v = 0; v < 4 * k.n_vectors; v++) structure[v] += part[v];
         }
     }
@@ -312,10 +314,8 @@ static void background(direction *p)
 static lrpot_status reserve(direction *p, lrpot_workspace *work)
 {
     int64_t n = p->sum->atoms->n_owned;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, n, sizeof(double),
-                                      (void **)&p->dpotential));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, 6 * n, sizeof(double),
-                                      (void **)&p->field));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &potentials_tag, n, &p->dpotential));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &fields_tag, 6 * n, &p->field));
     p->dfield = p->field + 3 * n;
     memset(p->dpotential, 0, (size_t)n * sizeof(double));
     memset(p->field, 0, 6 * (size_t)n * sizeof(double));

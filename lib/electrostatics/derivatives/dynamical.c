@@ -13,6 +13,8 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag phases_tag = { "phases of a batch" };
+
 #define BATCH 64
 #define LARGEST 20000
 
@@ -263,8 +265,7 @@ lrpot_status lrpot_ewald_dynamical(const lrpot_ewald *ewald, lrpot_workspace *wo
                    .displacement = displacement,
                    .mixed = mixed,
                    .charge = charge };
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PHASES, 0, 8 * BATCH * m.n, sizeof(double),
-                                      (void **)&m.phases));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &phases_tag, 8 * BATCH * m.n, &m.phases));
     m.turned = m.phases + 2 * BATCH * m.n;
     clear(&m);
     LRPOT__TRY(add_real_space(&m, work));

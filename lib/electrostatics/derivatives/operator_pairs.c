@@ -12,6 +12,10 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag packed_tag = { "positions" };
+static const lrpot__tag translations_tag = { "vectors of the images" };
+static const lrpot__tag counts_tag = { "lengths of the rows" };
+
 #define LARGEST_ISOLATED 20000
 
 typedef struct {
@@ -25,10 +29,8 @@ static lrpot_status pack(job *p, lrpot_workspace *work)
 {
     const lrpot_atoms *atoms = p->sum->atoms;
     int64_t images = p->rows != NULL ? p->rows->n_images : 0;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PACKED, 0, 4 * atoms->n_all,
-                                      sizeof(double), (void **)&p->packed));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_TRANSLATIONS, 0, 4 * images,
-                                      sizeof(double), (void **)&p->translations));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &packed_tag, 4 * atoms->n_all, &p->packed));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &translations_tag, 4 * images, &p->translations));
     for (int64_t i = 0; i < atoms->n_all; i++) {
         memcpy(p->packed + 4 * i, atoms->positions + 3 * i, 3 * sizeof(double));
         p->packed[4 * i + 3] = 0.0;
@@ -140,8 +142,7 @@ lrpot_status lrpot__operator_pairs_fill(const lrpot__sum *sum, lrpot_workspace *
     }
     LRPOT__TRY(pack(&p, work));
     LRPOT__TRY(reserve(&p, out));
-    LRPOT__TRY(
-        lrpot__workspace_block(work, LRPOT__EWALD_REDUCE, 0, n, sizeof *counts, (void **)&counts));
+    LRPOT__TRY(lrpot__workspace_int64s(work, &counts_tag, n, &counts));
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(sum->threads))
 #endif

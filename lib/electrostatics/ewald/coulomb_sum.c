@@ -9,6 +9,10 @@
 
 #include <string.h>
 
+static const lrpot__tag potentials_tag = { "potentials" };
+static const lrpot__tag fields_tag = { "fields" };
+static const lrpot__tag virials_tag = { "virials of the atoms" };
+
 /* Data that do not depend on the charges. */
 typedef struct {
     const lrpot_nlist *list;
@@ -58,15 +62,12 @@ static lrpot_status reserve_sums(lrpot_workspace *work, const lrpot_outputs *out
                                  lrpot__sum_results *sums)
 {
     memset(sums, 0, sizeof *sums);
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, n, sizeof(double),
-                                      (void **)&sums->potential));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, 3 * n, sizeof(double),
-                                      (void **)&sums->field));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &potentials_tag, n, &sums->potential));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &fields_tag, 3 * n, &sums->field));
     memset(sums->potential, 0, (size_t)n * sizeof(double));
     memset(sums->field, 0, 3 * (size_t)n * sizeof(double));
     if (out->virial_atom == NULL) return LRPOT_OK;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_ATOM_VIRIALS, 0, 9 * n, sizeof(double),
-                                      (void **)&sums->virial_atom));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &virials_tag, 9 * n, &sums->virial_atom));
     memset(sums->virial_atom, 0, 9 * (size_t)n * sizeof(double));
     return LRPOT_OK;
 }

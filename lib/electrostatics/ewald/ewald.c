@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+static const lrpot__tag splitting_tag = { "splitting of the Coulomb sum" };
+
 /* Number of atoms below which isolated systems are summed pair by pair, which is exact and takes at
  * most 36 us per atom. Larger systems use the method with the lower estimated cost. */
 #define ISOLATED_MESHED 2000
@@ -323,6 +325,11 @@ static lrpot_status check_places(const lrpot__sum *sum)
     return LRPOT_OK;
 }
 
+const lrpot__splitting *lrpot__sum_kept_split(const lrpot_workspace *work)
+{
+    return lrpot__workspace_kept(work, &splitting_tag);
+}
+
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list,
                               int parallel, int exact_only)
 {
@@ -342,7 +349,7 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     if (b->kind == LRPOT__OPEN && !may_mesh(sum, wanted.n, exact_only, &wanted.otherwise))
         return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
     if (wanted.n == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "a Coulomb sum of no atoms");
-    lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
+    lrpot__splitting *kept = lrpot__workspace_kept(work, &splitting_tag);
     int fits = kept != NULL && lrpot__boundary_fits(b, kept)
                && !(kept->all_pairs && sum->scattered);
     if (fits) take_box(sum, kept);
@@ -357,7 +364,7 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
         if (kept == NULL) {
             kept = lrpot__calloc(1, sizeof *kept);
             if (kept == NULL) return LRPOT_E_MEMORY;
-            lrpot__workspace_keep(work, LRPOT__KEEP_EWALD, kept, lrpot__free);
+            LRPOT__TRY(lrpot__workspace_keep(work, &splitting_tag, kept, lrpot__free));
         }
         *kept = sum->split;
     }

@@ -115,6 +115,8 @@ lrpot_status lrpot__sum_extent(lrpot__sum *sum, const lrpot_comm *comm);
  * beyond the list are unknown. */
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list,
                               int parallel, int exact_only);
+/* Splitting that the last lrpot__sum_split of this workspace kept, or NULL. */
+const lrpot__splitting *lrpot__sum_kept_split(const lrpot_workspace *work);
 /* As lrpot_ewald_plan, with the list and the charges of an evaluation to come (either may be NULL).
  */
 lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *work,
@@ -132,34 +134,5 @@ static inline int lrpot__sum_has_pairs(const lrpot__sum *sum)
 /* The solver's own list of the owned atoms, kept in the workspace. */
 lrpot_status lrpot__ewald_neighbours(const lrpot__sum *sum, lrpot_workspace *work,
                                      const lrpot_nlist **out);
-
-enum {
-    LRPOT__EWALD_LINES = 8,
-    LRPOT__EWALD_STARTS,
-    LRPOT__EWALD_WEIGHTS,
-    LRPOT__EWALD_LOGARITHMIC,
-    LRPOT__EWALD_STRUCTURE,
-    LRPOT__EWALD_OWN,
-    LRPOT__EWALD_PARTIAL,
-    LRPOT__EWALD_TABLES,
-    LRPOT__EWALD_POTENTIAL,
-    LRPOT__EWALD_FIELD,
-    LRPOT__EWALD_VIRIALS,
-    LRPOT__EWALD_REDUCE,
-    LRPOT__EWALD_ATOM_VIRIALS,
-    LRPOT__EWALD_PHASES,
-    LRPOT__EWALD_PACKED,
-    LRPOT__EWALD_TRANSLATIONS,
-    LRPOT__EWALD_MESH_FIRST,
-    LRPOT__EWALD_MESH_HOME,
-    LRPOT__EWALD_MESH_OFFSET,
-    LRPOT__EWALD_MESH_CHARGE,
-    LRPOT__EWALD_MESH_WHERE,
-    LRPOT__EWALD_MESH_VALUES,
-    LRPOT__EWALD_MESH_ORDER,
-    LRPOT__EWALD_MESH_BUCKET,
-    LRPOT__EWALD_END
-};
-_Static_assert(LRPOT__EWALD_END <= 32, "ids of lib/electrostatics are 8 to 31");
 
 #endif

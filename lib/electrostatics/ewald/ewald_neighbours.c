@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag list_tag = { "neighbour list of the Coulomb sum" };
+
 /* A: skin of the list of a system whose atoms moved little between two calls. The list then lasts
  * for several steps. */
 #define SKIN 0.4
@@ -87,11 +89,11 @@ lrpot_status lrpot__ewald_neighbours(const lrpot__sum *sum, lrpot_workspace *wor
     owned.n_all = owned.n_owned; /* the search finds images by the cell */
     owned.ghost_owner = NULL;
     if (owned.cell == NULL) owned.cell = none;
-    own_list *own = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_NLIST);
+    own_list *own = lrpot__workspace_kept(work, &list_tag);
     if (own == NULL) {
         own = lrpot__calloc(1, sizeof *own);
         if (own == NULL) return LRPOT_E_MEMORY;
-        lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_NLIST, own, free_own_list);
+        LRPOT__TRY(lrpot__workspace_keep(work, &list_tag, own, free_own_list));
     }
     double distance = moved(own, &owned, cutoff);
     if (distance > 0.5 * own->skin || (distance > 0.0 && own->skin == 0.0))

@@ -11,17 +11,19 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag lines_tag = { "lines of reciprocal vectors" };
+static const lrpot__tag starts_tag = { "first vectors of the lines" };
+static const lrpot__tag weights_tag = { "weights of the vectors" };
+static const lrpot__tag logarithmic_tag = { "logarithmic derivatives of the weights" };
+static const lrpot__tag structure_tag = { "structure factors" };
+static const lrpot__tag own_tag = { "structure factors of this process" };
+static const lrpot__tag partial_tag = { "structure factors of a thread" };
+
 #define BLOCK LRPOT__PHASES_BLOCK
 /* Largest numbers of vectors in the parallelepiped around the sphere, and of its lines: limits on
  * the time before the sum begins. */
 #define MOST_IN_BOX 4e9
 #define MOST_LINES 2e8
-
-static lrpot_status get(lrpot_workspace *work, int32_t id, int32_t thread, int64_t count,
-                        size_t size, void *out)
-{
-    return lrpot__workspace_block(work, id, thread, count, size, (void **)out);
-}
 
 /* Range of n_c with |k| < k_cut on the line (n_a, n_b): roots of a quadratic. Returns 0 when empty.
  */
@@ -119,15 +121,14 @@ lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, l
     memset(out, 0, sizeof *out);
     LRPOT__TRY(lrpot__kspace_reach(sum, sum->split.k_cut, out->reach));
     int64_t lines = walk_lines(sum, out);
-    LRPOT__TRY(get(work, LRPOT__EWALD_LINES, 0, 4 * lines, sizeof(int32_t), &out->line));
-    LRPOT__TRY(get(work, LRPOT__EWALD_STARTS, 0, lines, sizeof(int64_t), &out->start));
+    LRPOT__TRY(lrpot__workspace_int32s(work, &lines_tag, 4 * lines, &out->line));
+    LRPOT__TRY(lrpot__workspace_int64s(work, &starts_tag, lines, &out->start));
     out->n_lines = walk_lines(sum, out);
-    LRPOT__TRY(get(work, LRPOT__EWALD_WEIGHTS, 0, out->n_vectors, sizeof(double), &out->weight));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &weights_tag, out->n_vectors, &out->weight));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &logarithmic_tag, out->n_vectors, &out->logarithmic));
     LRPOT__TRY(
-        get(work, LRPOT__EWALD_LOGARITHMIC, 0, out->n_vectors, sizeof(double), &out->logarithmic));
-    LRPOT__TRY(get(work, LRPOT__EWALD_STRUCTURE, 0, 2 * out->n_vectors + 2, sizeof(double),
-                   &out->structure));
-    LRPOT__TRY(get(work, LRPOT__EWALD_OWN, 0, 2 * out->n_vectors + 2, sizeof(double), &out->own));
+        lrpot__workspace_doubles(work, &structure_tag, 2 * out->n_vectors + 2, &out->structure));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &own_tag, 2 * out->n_vectors + 2, &out->own));
     fill_weights(sum, out);
     return LRPOT_OK;
 }
@@ -168,7 +169,8 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
         lrpot__phases b;
         double *partial = NULL;
         LRPOT__TRY(lrpot__phases_reserve(work, k->reach, t, &b));
-        LRPOT__TRY(get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial));
+        LRPOT__TRY(
+            lrpot__workspace_thread_doubles(work, &partial_tag, t, 2 * k->n_vectors, &partial));
     }
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(sum->threads))
@@ -177,7 +179,7 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
         lrpot__phases b;
         double *partial = NULL;
         if (lrpot__phases_reserve(work, k->reach, t, &b) != LRPOT_OK) continue;
-        if (get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial)
+        if (lrpot__workspace_thread_doubles(work, &partial_tag, t, 2 * k->n_vectors, &partial)
             != LRPOT_OK)
             continue;
         memset(partial, 0, 2 * (size_t)k->n_vectors * sizeof(double));
@@ -189,7 +191,7 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
     }
     for (int32_t t = 0; t < sum->threads && status == LRPOT_OK; t++) {
         double *partial = NULL;
-        status = get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial);
+        status = lrpot__workspace_thread_doubles(work, &partial_tag, t, 2 * k->n_vectors, &partial);
         for (int64_t v = 0; status == LRPOT_OK && v < 2 * k->n_vectors; v++)
             k->own[v] += partial[v];
     }
@@ -282,8 +284,7 @@ lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
     lrpot__kspace weighted = *kspace;
     const lrpot__kspace *k = &weighted;
     int64_t blocks = (sum->atoms->n_owned + BLOCK - 1) / BLOCK;
-    LRPOT__TRY(
-        get(work, LRPOT__EWALD_PARTIAL, 0, 2 * k->n_vectors, sizeof(double), &weighted.wave));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &partial_tag, 2 * k->n_vectors, &weighted.wave));
     for (int64_t v = 0; v < 2 * k->n_vectors; v++)
         weighted.wave[v] = k->weight[v / 2] * k->structure[v];
     for (int32_t t = 0; t < sum->threads; t++) {

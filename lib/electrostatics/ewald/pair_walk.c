@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+static const lrpot__tag translations_tag = { "vectors of the images" };
+static const lrpot__tag shares_tag = { "results of the threads" };
+
 lrpot_status lrpot__pair_walk_open(const lrpot__sum *sum, lrpot_workspace *work,
                                    const lrpot_nlist *list, lrpot__pair_walk *out)
 {
@@ -17,9 +20,8 @@ lrpot_status lrpot__pair_walk_open(const lrpot__sum *sum, lrpot_workspace *work,
     if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff)
         LRPOT__TRY(lrpot__ewald_neighbours(sum, work, &list));
     LRPOT__TRY(lrpot__nlist_rows(list, sum->atoms, sum->split.pair.cutoff, &out->rows));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_TRANSLATIONS, 0,
-                                      3 * (int64_t)out->rows.n_images, sizeof(double),
-                                      (void **)&out->translations));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &translations_tag, 3 * (int64_t)out->rows.n_images,
+                                        &out->translations));
     for (int64_t t = 0; t < out->rows.n_images; t++) {
         const int32_t *n = out->rows.images + 3 * t;
         lrpot__row_times3((double[3]){ n[0], n[1], n[2] }, sum->atoms->cell,
@@ -68,8 +70,8 @@ lrpot_status lrpot__pair_walk_atoms(const lrpot__sum *sum, lrpot_workspace *work
     int64_t n = sum->atoms->n_owned;
     int32_t threads = sum->threads;
     share *shares = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, threads, sizeof *shares,
-                                      (void **)&shares));
+    LRPOT__TRY(
+        lrpot__workspace_block(work, &shares_tag, 0, threads, sizeof *shares, (void **)&shares));
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads))
 #endif

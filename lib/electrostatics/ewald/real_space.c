@@ -10,6 +10,9 @@
 
 #include <math.h>
 
+static const lrpot__tag packed_tag = { "positions and charges" };
+static const lrpot__tag translations_tag = { "vectors of the images" };
+
 typedef struct {
     const lrpot__sum *sum;
     const lrpot__rows *rows; /* NULL: all pairs */
@@ -98,10 +101,8 @@ static lrpot_status prepare(job *p, lrpot_workspace *work)
     const lrpot_atoms *atoms = p->sum->atoms;
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3,
             images = p->rows != NULL ? p->rows->n_images : 0;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PACKED, 0, 4 * atoms->n_all,
-                                      sizeof(double), (void **)&p->packed));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_TRANSLATIONS, 0, 4 * images,
-                                      sizeof(double), (void **)&p->translations));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &packed_tag, 4 * atoms->n_all, &p->packed));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &translations_tag, 4 * images, &p->translations));
     for (int64_t i = 0; i < atoms->n_all; i++) {
         for (int a = 0; a < 3; a++) p->packed[4 * i + a] = atoms->positions[i * stride + a];
         p->packed[4 * i + 3] = p->sum->q[i];

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+static const lrpot__tag mesh_tag = { "mesh of the Coulomb sum" };
+
 #define POWERS (LRPOT__ORDER_MAX + LRPOT__EXTRA_POWERS)
 
 static void destroy_plans(lrpot__mesh *mesh)
@@ -147,11 +149,11 @@ static lrpot_status fill_mesh(lrpot__mesh *mesh)
 lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work,
                              lrpot__mesh **out)
 {
-    lrpot__mesh *mesh = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_MESH);
+    lrpot__mesh *mesh = lrpot__workspace_kept(work, &mesh_tag);
     if (mesh == NULL || mesh->grid.order != split->order || mesh->window.shape != split->shape
         || memcmp(mesh->grid.size, split->size, sizeof split->size) != 0) {
         /* frees the old mesh first: two at a time may be too large */
-        lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_MESH, NULL, NULL);
+        lrpot__workspace_drop(work, &mesh_tag);
         mesh = lrpot__calloc(1, sizeof *mesh);
         if (mesh == NULL) return LRPOT_E_MEMORY;
         mesh->grid.order = split->order;
@@ -162,7 +164,7 @@ lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *wor
             free_mesh(mesh);
             return status;
         }
-        lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_MESH, mesh, free_mesh);
+        LRPOT__TRY(lrpot__workspace_keep(work, &mesh_tag, mesh, free_mesh));
     }
     *out = mesh;
     return LRPOT_OK;

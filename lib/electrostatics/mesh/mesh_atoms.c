@@ -11,47 +11,37 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct {
-    int32_t id;
-    int64_t count;
-    size_t size;
-    void *out;
-} wanted_block;
-
-static lrpot_status reserve(lrpot_workspace *work, const wanted_block *blocks, int count)
-{
-    for (int b = 0; b < count; b++)
-        LRPOT__TRY(lrpot__workspace_block(work, blocks[b].id, 0, blocks[b].count, blocks[b].size,
-                                          (void **)blocks[b].out));
-    return LRPOT_OK;
-}
+static const lrpot__tag first_tag = { "first points of the atoms" };
+static const lrpot__tag home_tag = { "first points in the order of the input" };
+static const lrpot__tag offset_tag = { "offsets of the atoms" };
+static const lrpot__tag charge_tag = { "charges in the order of the mesh" };
+static const lrpot__tag where_tag = { "offsets in the order of the input" };
+static const lrpot__tag values_tag = { "potentials and fields of the mesh" };
+static const lrpot__tag order_tag = { "order of the atoms" };
+static const lrpot__tag bucket_tag = { "first atoms of the lines" };
+static const lrpot__tag virials_tag = { "virials of the lines" };
+static const lrpot__tag buffers_tag = { "influence of the lines" };
 
 static lrpot_status reserve_atoms(lrpot__mesh_job *j, lrpot_workspace *work)
 {
-    const wanted_block blocks[] = {
-        { LRPOT__EWALD_MESH_FIRST, 3 * j->n, sizeof(int32_t), &j->first },
-        { LRPOT__EWALD_MESH_HOME, 3 * j->n, sizeof(int32_t), &j->home },
-        { LRPOT__EWALD_MESH_OFFSET, 3 * j->n, sizeof(double), &j->offset },
-        { LRPOT__EWALD_MESH_CHARGE, j->n, sizeof(double), &j->charge },
-        { LRPOT__EWALD_MESH_WHERE, 3 * j->n, sizeof(double), &j->where },
-        { LRPOT__EWALD_MESH_VALUES, 4 * j->n, sizeof(double), &j->values },
-        { LRPOT__EWALD_MESH_ORDER, j->n, sizeof(int64_t), &j->order },
-    };
-    return reserve(work, blocks, sizeof blocks / sizeof *blocks);
+    LRPOT__TRY(lrpot__workspace_int32s(work, &first_tag, 3 * j->n, &j->first));
+    LRPOT__TRY(lrpot__workspace_int32s(work, &home_tag, 3 * j->n, &j->home));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &offset_tag, 3 * j->n, &j->offset));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &charge_tag, j->n, &j->charge));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &where_tag, 3 * j->n, &j->where));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &values_tag, 4 * j->n, &j->values));
+    return lrpot__workspace_int64s(work, &order_tag, j->n, &j->order);
 }
 
 /* Reserves the blocks whose sizes depend on this process' part of the mesh. */
 static lrpot_status reserve_lines(lrpot__mesh_job *j, lrpot_workspace *work)
 {
-    const wanted_block blocks[] = {
-        { LRPOT__EWALD_MESH_BUCKET, (int64_t)j->grid->size[0] * j->grid->size[1] + 2,
-          sizeof(int64_t), &j->bucket },
-        { LRPOT__EWALD_PARTIAL, 6 * (int64_t)j->modes->count_y, sizeof(double), &j->virials },
-        { LRPOT__EWALD_TABLES,
-          j->modes->count_y * LRPOT__INFLUENCE_LINES * (j->mesh->row_modes + LRPOT__ORDER_PAD),
-          sizeof(double), &j->buffers },
-    };
-    return reserve(work, blocks, sizeof blocks / sizeof *blocks);
+    int64_t lines = (int64_t)j->grid->size[0] * j->grid->size[1], count = j->modes->count_y,
+            width = j->mesh->row_modes + LRPOT__ORDER_PAD;
+    LRPOT__TRY(lrpot__workspace_int64s(work, &bucket_tag, lines + 2, &j->bucket));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &virials_tag, 6 * count, &j->virials));
+    return lrpot__workspace_doubles(work, &buffers_tag, count * LRPOT__INFLUENCE_LINES * width,
+                                    &j->buffers);
 }
 
 /* Finds the cell of the mesh: the reduced cell at the time of the plan. Its rows keep their indices

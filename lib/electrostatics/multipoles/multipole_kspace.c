@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag partial_tag = { "structure factors of a thread" };
+
 #define BLOCK LRPOT__PHASES_BLOCK
 
 /* Moments of a block, one array each. */
@@ -168,8 +170,7 @@ static lrpot_status reserve(const lrpot__kspace *k, lrpot_workspace *work, int32
                             lrpot__phases *b, double **part)
 {
     LRPOT__TRY(lrpot__phases_reserve(work, k->reach, thread, b));
-    return lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, thread, 2 * k->n_vectors,
-                                  sizeof(double), (void **)part);
+    return lrpot__workspace_thread_doubles(work, &partial_tag, thread, 2 * k->n_vectors, part);
 }
 
 /* pass 0: structure factors of each thread's atoms; pass 1: potentials and derivatives at the

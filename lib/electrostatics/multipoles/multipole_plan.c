@@ -5,7 +5,6 @@
 
 #include "core/constants.h"
 #include "core/error.h"
-#include "core/workspace.h"
 
 #include <math.h>
 
@@ -54,7 +53,7 @@ static lrpot_status choose_for_wave_number(lrpot__multipoles *p, lrpot_workspace
                                            const lrpot_nlist *list, int parallel)
 {
     lrpot__sum *sum = p->sum;
-    const lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
+    const lrpot__splitting *kept = lrpot__sum_kept_split(work);
     double k = 0.0;
     if (kept != NULL && sum->volume > 0.0) {
         sum->split = *kept;

@@ -11,6 +11,9 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag moments_tag = { "moments of the atoms" };
+static const lrpot__tag site_fields_tag = { "potentials of the moments" };
+
 /* Packs the moments of owned atoms and ghosts; squares are those of the owned ones. */
 static void pack(lrpot__multipoles *p, const double *dipoles, const double *quadrupoles)
 {
@@ -124,9 +127,9 @@ static lrpot_status prepare(lrpot__multipoles *p, const lrpot_ewald *ewald, lrpo
     LRPOT__TRY(lrpot__all_finite("dipoles", 3 * atoms->n_all, dipoles));
     LRPOT__TRY(lrpot__all_finite("quadrupoles", 9 * atoms->n_all, quadrupoles));
     LRPOT__TRY(check_system(sum));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, atoms->n_all,
-                                      sizeof *p->moments, (void **)&p->moments));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, atoms->n_owned,
+    LRPOT__TRY(lrpot__workspace_block(work, &moments_tag, 0, atoms->n_all, sizeof *p->moments,
+                                      (void **)&p->moments));
+    LRPOT__TRY(lrpot__workspace_block(work, &site_fields_tag, 0, atoms->n_owned,
                                       sizeof *p->site_fields, (void **)&p->site_fields));
     memset(p->site_fields, 0, (size_t)atoms->n_owned * sizeof *p->site_fields);
     p->rank = quadrupoles != NULL ? 2 : dipoles != NULL ? 1 : 0;

@@ -37,6 +37,7 @@ __all__ = [
     "Evaluator",
     "LRPOT",
     "Committee",
+    "build_info",
     "charge_kinds",
     "fit",
     "suggest",
@@ -234,6 +235,7 @@ def _declare(name, result, *arguments):
 _status, _text = ctypes.c_int32, ctypes.c_char_p
 _atoms_p, _outputs_p = ctypes.POINTER(Atoms), ctypes.POINTER(Outputs)
 _declare("lrpot_version", _text)
+_declare("lrpot_build_info", ctypes.c_int64, ctypes.c_int32, ctypes.c_char_p, ctypes.c_int64)
 _declare("lrpot_last_error", _text)
 _declare("lrpot_status_name", _text, _status)
 _declare("lrpot_potential_load", _status, _handle_p, _text)
@@ -363,6 +365,17 @@ class _Owner:
 def version():
     """Version of the library that is running, e.g. "0.1.0"."""
     return _lib.lrpot_version().decode()
+
+
+def build_info():
+    """What the library that is running is made of: {"commit": ..., "blas": ..., "openmp": ..., "kernels": ...}."""
+    items = ("commit", "blas", "openmp", "kernels")
+    text = ctypes.create_string_buffer(512)
+    found = {}
+    for number, name in enumerate(items):
+        _lib.lrpot_build_info(number, text, len(text))
+        found[name] = text.value.decode()
+    return found
 
 
 def charge_kinds():
