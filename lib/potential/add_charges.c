@@ -1,6 +1,7 @@
 /* Charges for a model that has none. */
-#include "potential/potential.h"
+#include "potential/model.h"
 
+#include "basis/basis.h"
 #include "core/error.h"
 #include "core/struct_size.h"
 

@@ -32,17 +32,4 @@ typedef struct lrpot__mtp {
     const char *state, *state_end; /* selection state in the text, borrowed; NULL: there is none */
 } lrpot__mtp;
 
-/* Parses text to tables. The caller frees them, also after a failure. */
-lrpot_status lrpot__mtp_parse(lrpot__mtp *mtp, const char *file, const char *text, int64_t size);
-void lrpot__mtp_free(lrpot__mtp *mtp);
-/* Builds a model from the tables. */
-lrpot_status lrpot__mtp_build(const lrpot__mtp *mtp, lrpot_potential **out);
-
-/* Gives a model the active set of the selection state, where its rows are those of single atoms,
- * and a note of its weights. A state that is incomplete is left out. */
-lrpot_status lrpot__mtp_take_state(const lrpot__mtp *mtp, lrpot_potential *potential);
-
-/* 1 if a text begins like a .mtp file. */
-int lrpot__mtp_recognise(const char *text, int64_t size);
-
 #endif

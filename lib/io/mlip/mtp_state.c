@@ -4,7 +4,7 @@
  * species, linear. The derivatives by the linear coefficients are the features of the atom, and
  * those by the species are 1 for its own. These make rows of an active set of this library. Rows of
  * whole configurations are sums over atoms, of which no features can be had. */
-#include "io/mlip/mtp.h"
+#include "io/mlip/mtp_state.h"
 
 #include "core/error.h"
 #include "core/memory.h"
