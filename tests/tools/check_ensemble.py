@@ -1,5 +1,7 @@
-"""Ensembles: several models in the place of one give means and standard deviations (n - 1), which are compared with those of the single runs, computed
-here. Members that do not belong together are refused.
+"""Ensembles: several models in the place of one give means and standard deviations (n - 1).
+
+They are compared with those of the single runs, computed here. Members that do not belong together
+are refused.
 
 Usage: check_ensemble.py LRPOT NACL_DATA"""
 import csv

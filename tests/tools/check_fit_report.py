@@ -1,5 +1,6 @@
-"""MODEL.fit.json and the plots of `lrpot fit`: errors are those of `lrpot eval`, the history ends with the state that was kept, and every file is
-registered before anything is computed.
+"""MODEL.fit.json and the plots of `lrpot fit`: errors are those of `lrpot eval`.
+
+The history ends with the state that was kept, and every file is registered before the fit.
 
 Usage: check_fit_report.py LRPOT NACL_DATA"""
 import json

@@ -1,4 +1,6 @@
-"""`lrpot fit --start`: charges are added to an imported .mtp. The short-range part is the file's, kept or fitted along.
+"""`lrpot fit --start`: charges are added to an imported .mtp.
+
+The short-range part is the file's, kept or fitted along.
 
 Usage: check_start.py LRPOT NACL_DATA"""
 import json
