@@ -3,6 +3,7 @@
 
 #include "basis/plan/graph.h"
 #include "basis/kernels/basis_kernel.h"
+#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
@@ -192,10 +193,20 @@ lrpot_status lrpot_basis_set_radial(lrpot_basis *basis, const double *radial)
     return LRPOT_OK;
 }
 
+static lrpot_status check_call(const lrpot_basis *basis, const lrpot_workspace *work,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list)
+{
+    LRPOT__REQUIRE_NOT_NULL(basis);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(list);
+    return lrpot__atoms_check(atoms, basis->options.n_species);
+}
+
 lrpot_status lrpot_basis_eval(const lrpot_basis *basis, lrpot_workspace *work,
                               const lrpot_atoms *atoms, const lrpot_nlist *list, double *features)
 {
     LRPOT__REQUIRE_NOT_NULL(features);
+    LRPOT__TRY(check_call(basis, work, atoms, list));
     lrpot__request request = { .features = features };
     LRPOT__TRY(lrpot__basis_run(basis, work, atoms, list, &request));
     return lrpot__finite("feature", atoms->n_owned, basis->plan->n_scalars, features);
@@ -206,10 +217,8 @@ lrpot_status lrpot_basis_pull(const lrpot_basis *basis, lrpot_workspace *work,
                               const double *dE_dfeatures, lrpot_outputs *out)
 {
     LRPOT__REQUIRE_NOT_NULL(dE_dfeatures);
-    LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < offsetof(lrpot_outputs, charges))
-        return lrpot__fail(LRPOT_E_SIZE, "out->struct_size is %zu (use LRPOT_OUTPUTS_INIT)",
-                           out->struct_size);
+    LRPOT__TRY(lrpot__outputs_check(out));
+    LRPOT__TRY(check_call(basis, work, atoms, list));
     lrpot__request request = { .atom_coefficients = dE_dfeatures,
                                .forces = out->forces,
                                .virial = out->virial,

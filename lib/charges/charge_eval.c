@@ -1,10 +1,12 @@
 /* Evaluation of charges from the local environments, and the chain rule back to the atoms. */
 #include "charges/charges.h"
 
+#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "structure/nlist_rows.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -16,12 +18,14 @@ static const lrpot__tag slopes_tag = { "slopes of the charges" };
 
 /* Checks the call. Models without a basis need no list. */
 static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspace *work,
-                               const lrpot_atoms *atoms, const lrpot_nlist *list)
+                               const lrpot_atoms *atoms, const lrpot_nlist *list,
+                               const lrpot_comm *comm)
 {
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(atoms);
     if (charges->basis != NULL) LRPOT__REQUIRE_NOT_NULL(list);
+    LRPOT__TRY(lrpot__comm_check(comm));
     return lrpot__atoms_check(atoms, charges->n_species);
 }
 
@@ -109,7 +113,8 @@ lrpot_status lrpot__charges_evaluate(lrpot__charge_call *call, const lrpot_charg
                                      const lrpot_nlist *list, const lrpot_comm *comm,
                                      const double *shift)
 {
-    LRPOT__TRY(check_call(charges, work, atoms, list));
+    assert(charges != NULL && work != NULL && atoms != NULL);
+    assert(charges->basis == NULL || list != NULL);
     *call = (lrpot__charge_call){ charges, work, atoms, list, comm, NULL, NULL, 0, shift };
     LRPOT__TRY(lrpot__workspace_doubles(work, &scalars_tag, charges->n_heads * atoms->n_owned,
                                         &call->scalars));
@@ -151,6 +156,7 @@ lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *w
 {
     lrpot__charge_call call;
     LRPOT__REQUIRE_NOT_NULL(q);
+    LRPOT__TRY(check_call(charges, work, atoms, list, comm));
     LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, comm, NULL));
     LRPOT__TRY(lrpot__finite("charge", atoms->n_owned, 1, call.q));
     if (atoms->n_owned > 0) memcpy(q, call.q, (size_t)atoms->n_owned * sizeof *q);
@@ -181,11 +187,8 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
     lrpot__charge_call call = { charges, work, atoms, list, comm, NULL, NULL, 0, NULL };
     double *all = NULL;
     LRPOT__REQUIRE_NOT_NULL(dE_dq);
-    LRPOT__REQUIRE_NOT_NULL(out);
-    LRPOT__TRY(check_call(charges, work, atoms, list));
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__TRY(check_call(charges, work, atoms, list, comm));
+    LRPOT__TRY(lrpot__outputs_check(out));
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
     if (!lrpot__charges_depend_on_positions(charges) || !wanted) return LRPOT_OK;
     if (lrpot__charges_have_energy(charges))

@@ -111,6 +111,15 @@ lrpot_status lrpot__selfconsistent_begin(const lrpot_selfconsistent *scheme, lrp
     return LRPOT_OK;
 }
 
+lrpot_status lrpot__local_model_check(const lrpot_local_model *local)
+{
+    LRPOT__REQUIRE_NOT_NULL(local);
+    if (local->struct_size >= sizeof *local) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_SIZE,
+                       "lrpot_local_model of %zu bytes, expected %zu (use LRPOT_LOCAL_MODEL_INIT)",
+                       local->struct_size, sizeof *local);
+}
+
 /* One workspace for each sum: each keeps its own list. */
 typedef struct {
     lrpot_workspace *works[1 + LRPOT_SELFCONSISTENT_MAX_WIDTHS];
@@ -232,7 +241,7 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
     double *target = NULL, local_energy = 0.0, coulomb = 0.0, change = INFINITY;
     int32_t step = 0;
     LRPOT__TRY(lrpot__selfconsistent_begin(scheme, work, atoms, &view));
-    LRPOT__REQUIRE_NOT_NULL(local);
+    LRPOT__TRY(lrpot__local_model_check(local));
     LRPOT__REQUIRE_NOT_NULL(local->eval);
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(moments);

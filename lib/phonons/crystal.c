@@ -68,6 +68,7 @@ static lrpot_status allocate(lrpot_phonons *p)
 static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *structure)
 {
     const double *masses = lrpot_structure_get(structure, LRPOT_QUANTITY_MASSES);
+    p->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     LRPOT__TRY(lrpot_structure_view(structure, p->potential->n_species,
                                     lrpot_potential_symbols(p->potential), p->species, &p->atoms));
     memcpy(p->cell, lrpot_structure_cell(structure), sizeof p->cell);

@@ -1,6 +1,7 @@
 /* Energy and its derivatives: charges, electrostatics, chain rule of the charges, local part. */
 #include "potential/potential.h"
 
+#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/workspace.h"
@@ -20,10 +21,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
-    LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__TRY(lrpot__outputs_check(out));
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     lrpot__rows rows; /* checked before any output is written */
     return lrpot__nlist_rows(list, atoms, lrpot_potential_cutoff(potential), &rows);
@@ -32,9 +30,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
 static lrpot_status check_comm(const lrpot_potential *potential, const lrpot_atoms *atoms,
                                const lrpot_comm *comm)
 {
-    if (comm != NULL && comm->struct_size < sizeof *comm)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", comm->struct_size,
-                           sizeof *comm);
+    LRPOT__TRY(lrpot__comm_check(comm));
     int can_fill = atoms->ghost_owner != NULL || (comm != NULL && comm->forward != NULL);
     if (potential->charges != NULL && atoms->n_all > atoms->n_owned && !can_fill)
         return lrpot__fail(

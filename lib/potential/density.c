@@ -1,6 +1,7 @@
 /* Energies, forces, charges and gradients of polarizable densities. */
 #include "potential/density.h"
 
+#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "structure/nlist_rows.h"
@@ -150,9 +151,9 @@ lrpot_status lrpot_density_compute(const lrpot_density *density, lrpot_workspace
 {
     task t;
     double *moments = NULL, *forces = NULL, energy = 0.0, virial[9];
-    LRPOT__TRY(begin(&t, density, work, atoms, list));
     LRPOT__REQUIRE_NOT_NULL(features);
-    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__TRY(lrpot__outputs_check(out));
+    LRPOT__TRY(begin(&t, density, work, atoms, list));
     if (dipoles != NULL && density->options.order == 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the density has no dipoles: order 0");
     LRPOT__TRY(lrpot__workspace_doubles(work, &moments_tag, 2 * t.local.size, &moments));
@@ -211,9 +212,9 @@ lrpot_status lrpot_density_gradient(const lrpot_density *density, lrpot_workspac
     task t;
     lrpot_atoms view;
     double *moments = NULL, *direct = NULL, *multipliers = NULL, ignored;
-    LRPOT__TRY(begin(&t, density, work, atoms, list));
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(gradient);
+    LRPOT__TRY(begin(&t, density, work, atoms, list));
     LRPOT__TRY(lrpot__selfconsistent_begin(density->scheme, work, atoms, &view));
     LRPOT__TRY(lrpot__workspace_doubles(work, &moments_tag, 2 * t.local.size, &moments));
     LRPOT__TRY(lrpot__workspace_doubles(work, &direct_tag, t.local.size, &direct));

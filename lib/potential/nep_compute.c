@@ -4,6 +4,7 @@
 
 #include "basis/nep/nep_run.h"
 #include "charges/charges.h"
+#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/workspace.h"
@@ -16,16 +17,15 @@ static const lrpot__tag charges_tag = { "charges" };
 static const lrpot__tag potentials_tag = { "potentials" };
 static const lrpot__tag energies_tag = { "energies of the atoms" };
 
-static lrpot_status check_call(const lrpot__nep_potential *potential, const lrpot_atoms *atoms,
-                               const lrpot_nlist *list, const lrpot_outputs *out)
+static lrpot_status check_call(const lrpot__nep_potential *potential, const lrpot_workspace *work,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list,
+                               const lrpot_outputs *out)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
-    LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__TRY(lrpot__outputs_check(out));
     lrpot__rows rows; /* checked before any output is written */
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->evaluator->nep->n_species));
     return lrpot__nlist_rows(list, atoms, potential->evaluator->nep->cutoff, &rows);
@@ -139,7 +139,7 @@ lrpot_status lrpot__nep_compute(const lrpot__nep_potential *potential, lrpot_wor
                                 const lrpot_comm *comm, lrpot_outputs *out)
 {
     double *weights = NULL;
-    LRPOT__TRY(check_call(potential, atoms, list, out));
+    LRPOT__TRY(check_call(potential, work, atoms, list, out));
     start_outputs(atoms, out);
     if (potential->evaluator->nep->charge_mode != LRPOT__NEP_UNCHARGED)
         LRPOT__TRY(charged_part(potential, work, atoms, list, comm, out, &weights));

@@ -1,6 +1,7 @@
 /* Energy in a uniform field, including all responses (docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
+#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/workspace.h"
@@ -31,10 +32,7 @@ static lrpot_status check_call(const task *t, const lrpot_outputs *out)
     LRPOT__REQUIRE_NOT_NULL(t->atoms);
     LRPOT__REQUIRE_NOT_NULL(t->list);
     LRPOT__REQUIRE_NOT_NULL(t->field);
-    LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__TRY(lrpot__outputs_check(out));
     for (int a = 0; a < 3; a++)
         if (!isfinite(t->field[a]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a,

@@ -5,6 +5,7 @@
 
 #include "charges/charges.h"
 #include "core/algebra.h"
+#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/workspace.h"
@@ -41,9 +42,7 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
     LRPOT__TRY(lrpot__charges_require_single(potential->charges, "the field"));
     LRPOT__TRY(lrpot__atoms_check(t->atoms, potential->n_species));
-    if (t->comm != NULL && t->comm->struct_size < sizeof *t->comm)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu",
-                           t->comm->struct_size, sizeof *t->comm);
+    LRPOT__TRY(lrpot__comm_check(t->comm));
     t->charges = potential->charges;
     LRPOT__TRY(lrpot__unwrap(t->charges, t->work, t->atoms, t->comm, "the answer to a field",
                              &t->unwrapped));
@@ -141,10 +140,7 @@ lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot
 {
     task t = { .work = work, .atoms = atoms, .list = list, .comm = comm };
     LRPOT__REQUIRE_NOT_NULL(field);
-    LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__TRY(lrpot__outputs_check(out));
     for (int a = 0; a < 3; a++)
         if (!isfinite(field[a]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);

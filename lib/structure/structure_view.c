@@ -40,6 +40,10 @@ lrpot_status lrpot_structure_view(const lrpot_structure *structure, int32_t n_sy
     LRPOT__REQUIRE_NOT_NULL(symbols);
     LRPOT__REQUIRE_NOT_NULL(species);
     LRPOT__REQUIRE_NOT_NULL(view);
+    if (view->struct_size < sizeof *view)
+        return lrpot__fail(LRPOT_E_SIZE,
+                           "lrpot_atoms of %zu bytes, expected %zu (use LRPOT_ATOMS_INIT)",
+                           view->struct_size, sizeof *view);
     for (int32_t k = 0; k < n_symbols; k++)
         if (symbols[k] == NULL) return lrpot__fail(LRPOT_E_NULL, "symbol of species %d is NULL", k);
     LRPOT__TRY(map_species(structure, n_symbols, symbols, species));

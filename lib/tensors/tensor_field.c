@@ -1,6 +1,7 @@
 /* Forces of a uniform field on learned tensors, and the current of moving atoms. */
 #include "tensors/tensors.h"
 
+#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 
@@ -16,9 +17,7 @@ static lrpot_status check(const lrpot_tensor_model *model, const lrpot_workspace
                           const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm)
 {
     LRPOT__TRY(lrpot__tensor_check(model, work, atoms, list));
-    if (comm == NULL || comm->struct_size >= offsetof(lrpot_comm, exchange)) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", comm->struct_size,
-                       sizeof *comm);
+    return lrpot__comm_check(comm);
 }
 
 static lrpot_status over_all(const lrpot_comm *comm, double *sums, int64_t n)
@@ -86,10 +85,7 @@ lrpot_status lrpot_tensor_model_field_forces(const lrpot_tensor_model *model, lr
                                              lrpot_outputs *out)
 {
     LRPOT__REQUIRE_NOT_NULL(field);
-    LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < offsetof(lrpot_outputs, virial))
-        return lrpot__fail(LRPOT_E_SIZE, "out->struct_size is %zu (use LRPOT_OUTPUTS_INIT)",
-                           out->struct_size);
+    LRPOT__TRY(lrpot__outputs_check(out));
     for (int a = 0; a < 3; a++)
         if (!isfinite(field[a]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);

@@ -279,7 +279,7 @@ START_TEST(a_view_maps_symbols_to_the_species_of_a_model)
     static const char *const model[] = { "Cl", "K", "Na" };
     int32_t species[2];
     double charge = 2;
-    lrpot_atoms view;
+    lrpot_atoms view = LRPOT_ATOMS_INIT;
     lrpot_structure *s = pair();
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_TOTAL_CHARGE, &charge));
     ck_ok(lrpot_structure_view(s, 3, model, species, &view));

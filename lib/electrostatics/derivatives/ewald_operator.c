@@ -1,6 +1,7 @@
 /* Linear operator of the Coulomb sum at fixed positions: from charges to potentials. */
 #include "electrostatics/derivatives/ewald_operator.h"
 
+#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
@@ -123,6 +124,7 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
 {
     LRPOT__REQUIRE_NOT_NULL(op);
     LRPOT__REQUIRE_NOT_NULL(atoms);
+    LRPOT__TRY(lrpot__comm_check(comm));
     int parallel = comm != NULL && comm->sum != NULL;
     lrpot__sum *sum = &op->sum;
     op->ready = 0;
@@ -245,6 +247,7 @@ lrpot_status lrpot_ewald_operator_apply(lrpot_ewald_operator *op, const lrpot_co
     LRPOT__REQUIRE_NOT_NULL(op);
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__TRY(lrpot__comm_check(comm));
     LRPOT__TRY(check_ready(op));
     LRPOT__TRY(apply_pairs(op, comm, q, potential));
     op->sum.q = q;

@@ -2,6 +2,7 @@
 #include "electrostatics/mesh/mesh.h"
 #include "electrostatics/ewald/surface_term.h"
 
+#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/workspace.h"
@@ -145,7 +146,8 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
     LRPOT__REQUIRE_NOT_NULL(ewald);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(q);
-    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__TRY(lrpot__outputs_check(out));
+    LRPOT__TRY(lrpot__comm_check(comm));
     lrpot__sum sum;
     lrpot__sum_results sums;
     lrpot__charge_totals totals[LRPOT_EWALD_MAX_CHANNELS];

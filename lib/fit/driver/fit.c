@@ -27,11 +27,15 @@ static void defaults(lrpot_fit_options *options)
 /* Limits: each thread has sums of its own, each start is a stage of the fit. */
 enum { MOST_THREADS = 1024, MOST_STARTS = 10000 };
 
+static lrpot_status check_size(const lrpot_fit_options *options)
+{
+    if (options->struct_size >= sizeof *options) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
+                       options->struct_size, sizeof *options);
+}
+
 static lrpot_status check_options(const lrpot_fit_options *options)
 {
-    if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
-                           options->struct_size, sizeof *options);
     for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
         if (!(options->errors[t] > 0.0))
             return lrpot__fail(
@@ -59,9 +63,7 @@ lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *opti
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
-                           options->struct_size, sizeof *options);
+    LRPOT__TRY(check_size(options));
     *options = fit->options;
     return LRPOT_OK;
 }
@@ -83,6 +85,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(options);
+    LRPOT__TRY(check_size(options));
     lrpot_fit_options filled = *options;
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
@@ -129,13 +132,20 @@ void lrpot_fit_free(lrpot_fit *fit)
     lrpot__free(fit);
 }
 
+static lrpot_status check_set(int32_t set)
+{
+    if (set == LRPOT_FIT_TRAIN || set == LRPOT_FIT_VALID) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_ARGUMENT,
+                       "set = %d, expected LRPOT_FIT_TRAIN (%d) or LRPOT_FIT_VALID (%d)", set,
+                       LRPOT_FIT_TRAIN, LRPOT_FIT_VALID);
+}
+
 static lrpot_status check_frame(const lrpot_fit_frame *how)
 {
     if (how->struct_size < sizeof *how)
         return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_frame.struct_size = %zu, expected %zu",
                            how->struct_size, sizeof *how);
-    if (how->set != LRPOT_FIT_TRAIN && how->set != LRPOT_FIT_VALID)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", how->set);
+    LRPOT__TRY(check_set(how->set));
     if (how->source < 0 || how->source >= LRPOT__FIT_SOURCES)
         return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %d", how->source,
                            LRPOT__FIT_SOURCES - 1);
@@ -319,6 +329,11 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(errors);
+    if (errors->struct_size < sizeof *errors)
+        return lrpot__fail(
+            LRPOT_E_SIZE, "lrpot_fit_errors of %zu bytes, expected %zu (use LRPOT_FIT_ERRORS_INIT)",
+            errors->struct_size, sizeof *errors);
+    LRPOT__TRY(check_set(set));
     LRPOT__TRY(lrpot__fit_prepare(fit));
     LRPOT__TRY(lrpot__normal_equations_accumulate(
         fit->sums.normal, fit->sums.partial, fit->sums.assemblies, fit->options.threads,

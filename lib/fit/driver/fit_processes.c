@@ -1,14 +1,14 @@
 /* Agreement between the processes that share a fit: sums and counts. */
 #include "fit/driver/fit.h"
 
+#include "core/arguments.h"
 #include "core/error.h"
 
 lrpot_status lrpot_fit_set_comm(lrpot_fit *fit, const lrpot_comm *comm)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(comm);
-    if (comm->struct_size < offsetof(lrpot_comm, forward))
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm.struct_size = %zu", comm->struct_size);
+    LRPOT__TRY(lrpot__comm_check(comm));
     if (comm->sum == NULL)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the fit needs comm->sum, which is NULL");
     if (fit->sums.normal != NULL) return lrpot__fail(LRPOT_E_STATE, "the fit has begun");

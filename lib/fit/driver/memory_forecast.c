@@ -1,5 +1,6 @@
 #include "fit/driver/memory_forecast.h"
 
+#include "core/arguments.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "structure/nlist_rows.h"
@@ -173,6 +174,7 @@ lrpot_status lrpot_fit_forecast(lrpot_fit *fit, int64_t n, lrpot_structure *cons
     static const lrpot_fit_frame usual = LRPOT_FIT_FRAME_INIT;
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(bytes);
+    LRPOT__TRY(lrpot__count_check("number of further frames", n));
     if (n > 0) LRPOT__REQUIRE_NOT_NULL(structures);
     lrpot__fit_size sum = present_size(fit);
     for (int64_t f = 0; f < n; f++) {
