@@ -3,10 +3,10 @@
 
 #include "basis/plan/graph.h"
 #include "basis/kernels/basis_kernel.h"
-#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
@@ -32,17 +32,11 @@ static lrpot_status check_options(const lrpot_basis_options *o)
     return LRPOT_OK;
 }
 
-/* Copies the options. Members that an older, smaller struct does not have are zero. */
+/* Copies the options with defaults filled in. */
 static lrpot_status read_options(lrpot_basis_options *known, const lrpot_basis_options *given)
 {
-    if (given->struct_size < LRPOT__BASIS_OPTIONS_LEAST)
-        return lrpot__fail(
-            LRPOT_E_SIZE,
-            "options->struct_size is %zu, expected at least %zu (use LRPOT_BASIS_OPTIONS_INIT)",
-            given->struct_size, LRPOT__BASIS_OPTIONS_LEAST);
-    memset(known, 0, sizeof *known);
-    memcpy(known, given, given->struct_size < sizeof *known ? given->struct_size : sizeof *known);
-    known->struct_size = sizeof *known;
+    LRPOT__REQUIRE_INPUT(lrpot_basis_options, given);
+    LRPOT__COPY_INPUT(known, given);
     if (known->radial_size == 0) known->radial_size = 8;
     if (known->scaling == 0.0) known->scaling = 1.0;
     if (known->level == 0) known->radial_step = 0;
@@ -165,13 +159,8 @@ lrpot_status lrpot_basis_get_options(const lrpot_basis *basis, lrpot_basis_optio
 {
     LRPOT__REQUIRE_NOT_NULL(basis);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < LRPOT__BASIS_OPTIONS_LEAST)
-        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu",
-                           options->struct_size, LRPOT__BASIS_OPTIONS_LEAST);
-    size_t known = options->struct_size < sizeof *options ? options->struct_size : sizeof *options,
-           size = options->struct_size;
-    memcpy(options, &basis->options, known);
-    options->struct_size = size;
+    LRPOT__REQUIRE_RESULT(lrpot_basis_options, options);
+    LRPOT__FILL_RESULT(options, &basis->options);
     return LRPOT_OK;
 }
 
@@ -217,7 +206,8 @@ lrpot_status lrpot_basis_pull(const lrpot_basis *basis, lrpot_workspace *work,
                               const double *dE_dfeatures, lrpot_outputs *out)
 {
     LRPOT__REQUIRE_NOT_NULL(dE_dfeatures);
-    LRPOT__TRY(lrpot__outputs_check(out));
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     LRPOT__TRY(check_call(basis, work, atoms, list));
     lrpot__request request = { .atom_coefficients = dE_dfeatures,
                                .forces = out->forces,

@@ -8,9 +8,6 @@
 
 #include <lrpot/basis.h>
 
-/* Bytes of the first version of the options. */
-#define LRPOT__BASIS_OPTIONS_LEAST (offsetof(lrpot_basis_options, scaling) + sizeof(double))
-
 struct lrpot_basis {
     lrpot_basis_options options; /* defaults filled in, kernel resolved */
     lrpot__plan *plan;

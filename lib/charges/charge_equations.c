@@ -12,20 +12,20 @@ static const lrpot__tag tools_tag = { "tools for the equations of the charges" }
 int32_t lrpot__charge_equations_fragments(const lrpot__charge_equations *equations)
 {
     const lrpot_atoms *atoms = equations->call->atoms;
-    return lrpot__atoms_have_fragments(atoms) ? atoms->n_fragments : 1;
+    return atoms->fragments != NULL ? atoms->n_fragments : 1;
 }
 
 int32_t lrpot__charge_equations_fragment(const lrpot__charge_equations *equations, int64_t i)
 {
     const lrpot_atoms *atoms = equations->call->atoms;
-    return lrpot__atoms_have_fragments(atoms) ? atoms->fragments[i] : 0;
+    return atoms->fragments != NULL ? atoms->fragments[i] : 0;
 }
 
 double lrpot__charge_equations_total(const lrpot__charge_equations *equations, int32_t fragment)
 {
     const lrpot_atoms *atoms = equations->call->atoms;
     if (equations->neutral) return 0.0;
-    if (!lrpot__atoms_have_fragments(atoms)) return atoms->total_charge;
+    if (atoms->fragments == NULL) return atoms->total_charge;
     return atoms->fragment_charges != NULL ? atoms->fragment_charges[fragment] : 0.0;
 }
 

@@ -1,9 +1,9 @@
 /* Evaluation of charges from the local environments, and the chain rule back to the atoms. */
 #include "charges/charges.h"
 
-#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "structure/nlist_rows.h"
 
 #include <assert.h>
@@ -25,7 +25,7 @@ static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspa
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(atoms);
     if (charges->basis != NULL) LRPOT__REQUIRE_NOT_NULL(list);
-    LRPOT__TRY(lrpot__comm_check(comm));
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     return lrpot__atoms_check(atoms, charges->n_species);
 }
 
@@ -187,8 +187,9 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
     lrpot__charge_call call = { charges, work, atoms, list, comm, NULL, NULL, 0, NULL };
     double *all = NULL;
     LRPOT__REQUIRE_NOT_NULL(dE_dq);
+    LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__TRY(check_call(charges, work, atoms, list, comm));
-    LRPOT__TRY(lrpot__outputs_check(out));
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
     if (!lrpot__charges_depend_on_positions(charges) || !wanted) return LRPOT_OK;
     if (lrpot__charges_have_energy(charges))

@@ -86,7 +86,6 @@ typedef struct lrpot__charge_rules {
     /* Fills b [m][S]. lrpot__charges_start() for kinds whose b is a charge. */
     void (*start)(const lrpot__charge_start *start, double *base);
 
-    int32_t file_version; /* lowest version of model files that has the kind */
 } lrpot__charge_rules;
 
 #define LRPOT__DECLARE_RULES(constant, name) extern const lrpot__charge_rules lrpot__charges_##name;

@@ -240,7 +240,7 @@ lrpot_status lrpot__charge_equations_conjugate_gradient(const lrpot__charge_equa
     iteration it = { .equations = equations,
                      .n = atoms->n_owned,
                      .fragments = lrpot__charge_equations_fragments(equations),
-                     .fragment = lrpot__atoms_have_fragments(atoms) ? atoms->fragments : NULL };
+                     .fragment = atoms->fragments };
     double last = 0.0;
     LRPOT__TRY(reserve(&it));
     LRPOT__TRY(count_atoms(&it));

@@ -3,6 +3,7 @@
 #include "charges/charge_equations.h"
 
 #include "core/error.h"
+#include "core/struct_size.h"
 
 #include <lapacke.h>
 #include <math.h>
@@ -38,7 +39,8 @@ static lrpot_status reserve(const lrpot__charge_equations *e, dense *d)
 static lrpot_status plain_matrix(const lrpot__charge_equations *e, double *matrix)
 {
     lrpot__charge_equations_solver *tools = NULL;
-    lrpot_atoms owned = *e->call->atoms;
+    lrpot_atoms owned;
+    LRPOT__COPY_INPUT(&owned, e->call->atoms);
     owned.n_all = owned.n_owned;
     owned.ghost_owner = NULL;
     LRPOT__TRY(lrpot__charge_equations_keep_solver(e->call, &tools));

@@ -279,5 +279,4 @@ const lrpot__charge_rules lrpot__charges_equilibrated = {
     .owns_sum = 1,
     .stage = "balance",
     .start = start_values,
-    .file_version = 2,
 };

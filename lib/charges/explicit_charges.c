@@ -91,7 +91,6 @@ const lrpot__charge_rules lrpot__charges_fixed = {
     .stage = "fixed",
     .sign_given = 1,
     .start = lrpot__charges_start,
-    .file_version = 1,
 };
 
 const lrpot__charge_rules lrpot__charges_qrd = {
@@ -108,7 +107,6 @@ const lrpot__charge_rules lrpot__charges_qrd = {
     .chain = LRPOT__CHAIN_LINEAR,
     .stage = "QRd",
     .start = lrpot__charges_start,
-    .file_version = 1,
 };
 
 const lrpot__charge_rules lrpot__charges_edq = {
@@ -122,7 +120,6 @@ const lrpot__charge_rules lrpot__charges_edq = {
     .chain = LRPOT__CHAIN_LINEAR,
     .stage = "EDQ",
     .start = lrpot__charges_start,
-    .file_version = 1,
 };
 
 /* The first stage leaves the total charge free: without the global coupling the charges reach their
@@ -143,5 +140,4 @@ const lrpot__charge_rules lrpot__charges_edqrd = {
     .stage = "EDQRd",
     .free_stage = "EDQ",
     .start = lrpot__charges_start,
-    .file_version = 1,
 };

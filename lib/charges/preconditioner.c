@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/threads.h"
 #include "structure/nlist_rows.h"
 
@@ -125,7 +126,8 @@ static void factor_row(const cluster *c, double *g)
 
 static lrpot_status search(lrpot__preconditioner *inverse, const lrpot_atoms *atoms)
 {
-    lrpot_atoms owned = *atoms;
+    lrpot_atoms owned;
+    LRPOT__COPY_INPUT(&owned, atoms);
     owned.n_all = owned.n_owned; /* images of this process' atoms come from the cell */
     owned.ghost_owner = NULL;
     if (inverse->list != NULL) return lrpot_nlist_rebuild(inverse->list, &owned);
@@ -165,7 +167,8 @@ lrpot_status lrpot__preconditioner_make(lrpot__preconditioner *inverse,
     lrpot__rows rows;
     int64_t n = call->atoms->n_owned;
     LRPOT__TRY(search(inverse, call->atoms));
-    lrpot_atoms owned = *call->atoms;
+    lrpot_atoms owned;
+    LRPOT__COPY_INPUT(&owned, call->atoms);
     owned.n_all = n;
     LRPOT__TRY(lrpot__nlist_rows(inverse->list, &owned, REACH, &rows));
     LRPOT__TRY(reserve(inverse, n));

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -17,9 +18,7 @@ static const lrpot__tag targets_tag = { "features of a step" };
 
 static lrpot_status check_options(const lrpot_selfconsistent_options *o)
 {
-    if (o->struct_size < sizeof *o)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_selfconsistent_options of %zu bytes, expected %zu",
-                           o->struct_size, sizeof *o);
+    LRPOT__REQUIRE_INPUT(lrpot_selfconsistent_options, o);
     if (o->order < 0 || o->order > 2)
         return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d of the moments, expected 0 to 2",
                            o->order);
@@ -70,7 +69,7 @@ lrpot_status lrpot_selfconsistent_create(lrpot_selfconsistent **out,
     LRPOT__TRY(check_options(options));
     lrpot_selfconsistent *scheme = lrpot__calloc(1, sizeof *scheme);
     if (scheme == NULL) return LRPOT_E_MEMORY;
-    scheme->options = *options;
+    LRPOT__COPY_INPUT(&scheme->options, options);
     scheme->options.widths = NULL;
     scheme->components = components[options->order];
     if (options->mixing == 0.0) scheme->options.mixing = 0.3;
@@ -106,18 +105,9 @@ lrpot_status lrpot__selfconsistent_begin(const lrpot_selfconsistent *scheme, lrp
                            "self-consistent densities are of owned atoms: no ghosts");
     LRPOT__TRY(lrpot__workspace_int32s(work, &species_tag, atoms->n_owned, &species));
     if (atoms->n_owned > 0) memset(species, 0, (size_t)atoms->n_owned * sizeof *species);
-    *view = *atoms;
+    LRPOT__COPY_INPUT(view, atoms);
     view->species = species;
     return LRPOT_OK;
-}
-
-lrpot_status lrpot__local_model_check(const lrpot_local_model *local)
-{
-    LRPOT__REQUIRE_NOT_NULL(local);
-    if (local->struct_size >= sizeof *local) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_SIZE,
-                       "lrpot_local_model of %zu bytes, expected %zu (use LRPOT_LOCAL_MODEL_INIT)",
-                       local->struct_size, sizeof *local);
 }
 
 /* One workspace for each sum: each keeps its own list. */
@@ -241,7 +231,8 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
     double *target = NULL, local_energy = 0.0, coulomb = 0.0, change = INFINITY;
     int32_t step = 0;
     LRPOT__TRY(lrpot__selfconsistent_begin(scheme, work, atoms, &view));
-    LRPOT__TRY(lrpot__local_model_check(local));
+    LRPOT__REQUIRE_NOT_NULL(local);
+    LRPOT__REQUIRE_INPUT(lrpot_local_model, local);
     LRPOT__REQUIRE_NOT_NULL(local->eval);
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(moments);

@@ -18,8 +18,6 @@ struct lrpot_selfconsistent {
 /* Checks the call. *view gets the atoms, all of one species. */
 lrpot_status lrpot__selfconsistent_begin(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
                                          const lrpot_atoms *atoms, lrpot_atoms *view);
-/* Checks the callbacks of a call. */
-lrpot_status lrpot__local_model_check(const lrpot_local_model *local);
 /* Derivatives A x of x.A x/2 for one of the sums, energy (or NULL), forces [n][3] (or NULL) and
  * virial (or NULL). */
 lrpot_status lrpot__selfconsistent_sum(const lrpot_selfconsistent *scheme, lrpot_workspace *work,

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
@@ -109,7 +110,8 @@ lrpot_status lrpot_selfconsistent_pull(const lrpot_selfconsistent *scheme, lrpot
     lrpot_atoms view;
     double *multipliers = NULL, *direct = NULL;
     LRPOT__TRY(lrpot__selfconsistent_begin(scheme, work, atoms, &view));
-    LRPOT__TRY(lrpot__local_model_check(local));
+    LRPOT__REQUIRE_NOT_NULL(local);
+    LRPOT__REQUIRE_INPUT(lrpot_local_model, local);
     LRPOT__REQUIRE_NOT_NULL(local->pull);
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(moments);

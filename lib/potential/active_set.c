@@ -1,6 +1,5 @@
 #include "potential/active_set.h"
 
-#include "basis/plan/graph.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
@@ -62,12 +61,10 @@ static lrpot_status mark_of(const lrpot_potential *potential, uint64_t *mark)
         lrpot_basis_options o = LRPOT_BASIS_OPTIONS_INIT;
         LRPOT__TRY(lrpot_basis_get_options(bases[b], &o));
         const double lengths[3] = { o.min_distance, o.cutoff, o.scaling };
-        const int32_t sizes[3] = { o.level, o.n_species, o.radial_size };
+        const int32_t sizes[4] = { o.level, o.n_species, o.radial_size, o.radial_step };
         size_t n = (size_t)o.n_species * (size_t)o.n_species * (size_t)o.radial_size
                    * (size_t)lrpot_basis_radial_functions(bases[b]);
         *mark = mark_bytes(mark_bytes(*mark, lengths, sizeof lengths), sizes, sizeof sizes);
-        if (o.radial_step != 0 && o.radial_step != LRPOT__MTP_STEP)
-            *mark = mark_bytes(*mark, &o.radial_step, sizeof o.radial_step);
         *mark = mark_bytes(*mark, lrpot_basis_radial(bases[b]), n * sizeof(double));
     }
     return LRPOT_OK;

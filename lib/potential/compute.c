@@ -1,9 +1,9 @@
 /* Energy and its derivatives: charges, electrostatics, chain rule of the charges, local part. */
 #include "potential/potential.h"
 
-#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
@@ -21,7 +21,8 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
-    LRPOT__TRY(lrpot__outputs_check(out));
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     lrpot__rows rows; /* checked before any output is written */
     return lrpot__nlist_rows(list, atoms, lrpot_potential_cutoff(potential), &rows);
@@ -30,7 +31,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
 static lrpot_status check_comm(const lrpot_potential *potential, const lrpot_atoms *atoms,
                                const lrpot_comm *comm)
 {
-    LRPOT__TRY(lrpot__comm_check(comm));
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     int can_fill = atoms->ghost_owner != NULL || (comm != NULL && comm->forward != NULL);
     if (potential->charges != NULL && atoms->n_all > atoms->n_owned && !can_fill)
         return lrpot__fail(
@@ -88,7 +89,8 @@ static lrpot_status coulomb_sums(const lrpot_potential *potential, const lrpot__
 {
     int64_t n = call->atoms->n_owned;
     int32_t channels = call->charges->n_channels;
-    lrpot_outputs coulomb = *out;
+    lrpot_outputs coulomb;
+    LRPOT__COPY_INPUT(&coulomb, out);
     coulomb.flags |= LRPOT_ADD;
     coulomb.charges = coulomb.dipole = NULL;
     coulomb.potential = phi;

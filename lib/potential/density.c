@@ -1,9 +1,9 @@
 /* Energies, forces, charges and gradients of polarizable densities. */
 #include "potential/density.h"
 
-#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "structure/nlist_rows.h"
 
 #include <string.h>
@@ -152,7 +152,8 @@ lrpot_status lrpot_density_compute(const lrpot_density *density, lrpot_workspace
     task t;
     double *moments = NULL, *forces = NULL, energy = 0.0, virial[9];
     LRPOT__REQUIRE_NOT_NULL(features);
-    LRPOT__TRY(lrpot__outputs_check(out));
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     LRPOT__TRY(begin(&t, density, work, atoms, list));
     if (dipoles != NULL && density->options.order == 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the density has no dipoles: order 0");

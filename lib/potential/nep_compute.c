@@ -4,9 +4,9 @@
 
 #include "basis/nep/nep_run.h"
 #include "charges/charges.h"
-#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/nep_coulomb.h"
 #include "structure/nlist_rows.h"
@@ -25,7 +25,8 @@ static lrpot_status check_call(const lrpot__nep_potential *potential, const lrpo
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
-    LRPOT__TRY(lrpot__outputs_check(out));
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     lrpot__rows rows; /* checked before any output is written */
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->evaluator->nep->n_species));
     return lrpot__nlist_rows(list, atoms, potential->evaluator->nep->cutoff, &rows);
@@ -103,7 +104,8 @@ static lrpot_status charged_part(const lrpot__nep_potential *potential, lrpot_wo
     LRPOT__TRY(lrpot__workspace_doubles(work, &charges_tag, atoms->n_all, &q));
     LRPOT__TRY(lrpot__workspace_doubles(work, &potentials_tag, n, &phi));
     LRPOT__TRY(lrpot__nep_charges(potential, work, atoms, list, comm, q));
-    lrpot_outputs coulomb = *out;
+    lrpot_outputs coulomb;
+    LRPOT__COPY_INPUT(&coulomb, out);
     coulomb.potential = phi;
     LRPOT__TRY(lrpot__nep_coulomb(potential, work, atoms, list, comm, q, &coulomb));
     add_charges(atoms, q, phi, out);

@@ -1,6 +1,7 @@
 #include "potential/nep_coulomb.h"
 
 #include "core/error.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/nep_fitted_sum.h"
 
@@ -63,7 +64,8 @@ static lrpot_status sum_converged(const lrpot__nep_potential *potential, lrpot_w
     LRPOT__TRY(lrpot__workspace_doubles(work, &scaled_tag, atoms->n_all + 3 * n, &scaled));
     double *field = scaled + atoms->n_all;
     for (int64_t i = 0; i < atoms->n_all; i++) scaled[i] = factor * q[i];
-    lrpot_outputs coulomb = *out;
+    lrpot_outputs coulomb;
+    LRPOT__COPY_INPUT(&coulomb, out);
     coulomb.charges = coulomb.dipole = NULL;
     coulomb.flags |= LRPOT_ADD;
     if (out->field != NULL) coulomb.field = memset(field, 0, (size_t)(3 * n) * sizeof(double));

@@ -1,9 +1,9 @@
 /* Energy in a uniform field, including all responses (docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
-#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
 #include "response/unwrap.h"
@@ -32,7 +32,9 @@ static lrpot_status check_call(const task *t, const lrpot_outputs *out)
     LRPOT__REQUIRE_NOT_NULL(t->atoms);
     LRPOT__REQUIRE_NOT_NULL(t->list);
     LRPOT__REQUIRE_NOT_NULL(t->field);
-    LRPOT__TRY(lrpot__outputs_check(out));
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, t->comm);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     for (int a = 0; a < 3; a++)
         if (!isfinite(t->field[a]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a,
@@ -74,7 +76,8 @@ static lrpot_status charges_block(const task *t, double **q)
 static lrpot_status settled(const task *t, lrpot_outputs *out)
 {
     lrpot__unwrapped unwrapped;
-    lrpot_outputs inner = *out;
+    lrpot_outputs inner;
+    LRPOT__COPY_INPUT(&inner, out);
     double *shift = NULL, *q = NULL;
     int64_t n = t->atoms->n_owned;
     LRPOT__TRY(lrpot__unwrap(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
@@ -108,7 +111,10 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
 static lrpot_status followed(const task *t, lrpot_outputs *out)
 {
     lrpot__unwrapped unwrapped;
-    lrpot_outputs field = *out, inner = *out;
+    lrpot_outputs field;
+    LRPOT__COPY_INPUT(&field, out);
+    lrpot_outputs inner;
+    LRPOT__COPY_INPUT(&inner, out);
     double *q = NULL;
     field.flags |= LRPOT_ADD;
     LRPOT__TRY(charges_block(t, &q));

@@ -5,9 +5,9 @@
 
 #include "charges/charges.h"
 #include "core/algebra.h"
-#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
 #include "response/unwrap.h"
@@ -42,7 +42,7 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
     LRPOT__TRY(lrpot__charges_require_single(potential->charges, "the field"));
     LRPOT__TRY(lrpot__atoms_check(t->atoms, potential->n_species));
-    LRPOT__TRY(lrpot__comm_check(t->comm));
+    LRPOT__REQUIRE_INPUT(lrpot_comm, t->comm);
     t->charges = potential->charges;
     LRPOT__TRY(lrpot__unwrap(t->charges, t->work, t->atoms, t->comm, "the answer to a field",
                              &t->unwrapped));
@@ -140,7 +140,8 @@ lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot
 {
     task t = { .work = work, .atoms = atoms, .list = list, .comm = comm };
     LRPOT__REQUIRE_NOT_NULL(field);
-    LRPOT__TRY(lrpot__outputs_check(out));
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     for (int a = 0; a < 3; a++)
         if (!isfinite(field[a]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);

@@ -3,6 +3,7 @@
 
 #include "core/algebra.h"
 #include "core/error.h"
+#include "core/struct_size.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
@@ -198,7 +199,7 @@ static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, 
 static lrpot_status check_fragments(const lrpot_charges *charges, const lrpot_atoms *atoms,
                                     const lrpot_comm *comm, const char *what)
 {
-    if (!lrpot__atoms_have_fragments(atoms))
+    if (atoms->fragments == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "%s of a periodic system with charge model '%s': charge flows through "
                            "the whole of it as through "
@@ -227,7 +228,8 @@ lrpot_status lrpot__unwrap(const lrpot_charges *charges, lrpot_workspace *work,
         memcpy(moment + 3 * i, atoms->positions + i * stride, 3 * sizeof(double));
     project_along(atoms, out->along);
     if (flowing && atoms->periodic_mask != 0) {
-        lrpot_atoms owned = *atoms;
+        lrpot_atoms owned;
+        LRPOT__COPY_INPUT(&owned, atoms);
         owned.n_all = n; /* images come from the cell */
         owned.ghost_owner = NULL;
         LRPOT__TRY(make_whole(work, &owned, moment));

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,10 +31,8 @@ static lrpot_status read_options(const lrpot_conductivity_options *given,
 {
     *options = (lrpot_conductivity_options)LRPOT_CONDUCTIVITY_OPTIONS_INIT;
     if (given == NULL) return LRPOT_OK;
-    if (given->struct_size < sizeof *given)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_conductivity_options of %zu bytes, expected %zu",
-                           given->struct_size, sizeof *given);
-    *options = *given;
+    LRPOT__REQUIRE_INPUT(lrpot_conductivity_options, given);
+    LRPOT__COPY_INPUT(options, given);
     if (!(options->begin >= 0.0 && options->end >= 0.0 && isfinite(options->end))
         || (options->end > 0.0 && options->begin >= options->end))
         return lrpot__fail(LRPOT_E_ARGUMENT, "window from %g fs to %g fs", options->begin,

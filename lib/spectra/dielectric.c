@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 
@@ -93,9 +94,7 @@ lrpot_status lrpot_dielectric_constant(const lrpot_series *series, int32_t flags
         total.value = 1.0
                       + factor / 3.0 * (total.value + shortfall[0] + shortfall[1] + shortfall[2]);
         total.error *= factor / 3.0;
-        size_t size = ratio->struct_size;
-        *ratio = total;
-        ratio->struct_size = size;
+        LRPOT__FILL_RESULT(ratio, &total);
         for (int a = 0; axes != NULL && a < 3; a++) {
             lrpot_estimate one = LRPOT_ESTIMATE_INIT;
             mean_square(n, moved, a, a + 1, scratch, &one);

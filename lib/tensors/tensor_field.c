@@ -1,9 +1,9 @@
 /* Forces of a uniform field on learned tensors, and the current of moving atoms. */
 #include "tensors/tensors.h"
 
-#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,7 +17,8 @@ static lrpot_status check(const lrpot_tensor_model *model, const lrpot_workspace
                           const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm)
 {
     LRPOT__TRY(lrpot__tensor_check(model, work, atoms, list));
-    return lrpot__comm_check(comm);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    return LRPOT_OK;
 }
 
 static lrpot_status over_all(const lrpot_comm *comm, double *sums, int64_t n)
@@ -85,7 +86,8 @@ lrpot_status lrpot_tensor_model_field_forces(const lrpot_tensor_model *model, lr
                                              lrpot_outputs *out)
 {
     LRPOT__REQUIRE_NOT_NULL(field);
-    LRPOT__TRY(lrpot__outputs_check(out));
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     for (int a = 0; a < 3; a++)
         if (!isfinite(field[a]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);

@@ -102,7 +102,8 @@ static lrpot_potential *offer_models(void)
     lrpot_basis *basis = NULL;
     basis_options.level = 6, basis_options.n_species = 2, basis_options.cutoff = 4;
     ck_ok(lrpot_basis_create(&basis, &basis_options));
-    options.symbols = symbols, options.basis = options.charge_basis = basis_options;
+    options.symbols = symbols, options.n_species = 2;
+    options.basis = options.charge_basis = &basis_options;
     options.charges = charges_options.kind = LRPOT_CHARGES_EDQRD;
     charges_options.n_species = 2;
     ck_ok(lrpot_potential_create(&potential, &options));

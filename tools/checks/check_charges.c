@@ -44,6 +44,7 @@ static lrpot_status open_probe(charge_probe *probe, const check_probe *from,
     probe->dq = malloc((size_t)(3 * probe->n) * sizeof *probe->dq);
     probe->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     if (probe->species == NULL || probe->q == NULL || probe->dq == NULL) return LRPOT_E_MEMORY;
+    probe->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     return lrpot_structure_view(structure, lrpot_potential_species_count(probe->model),
                                 lrpot_potential_symbols(probe->model), probe->species,
                                 &probe->atoms);

@@ -1,10 +1,10 @@
 /* Linear operator of the Coulomb sum at fixed positions: from charges to potentials. */
 #include "electrostatics/derivatives/ewald_operator.h"
 
-#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/threads.h"
 #include "core/workspace.h"
 
@@ -50,7 +50,7 @@ static lrpot_status copy_atoms(lrpot_ewald_operator *op, const lrpot_atoms *atom
         memcpy(op->positions + 3 * i, atoms->positions + i * stride, 3 * sizeof(double));
         op->species[i] = atoms->species != NULL ? atoms->species[i] : 0;
     }
-    op->atoms = *atoms;
+    LRPOT__COPY_INPUT(&op->atoms, atoms);
     op->atoms.positions = op->positions;
     op->atoms.species = op->species;
     op->atoms.ghost_owner = NULL;
@@ -124,7 +124,7 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
 {
     LRPOT__REQUIRE_NOT_NULL(op);
     LRPOT__REQUIRE_NOT_NULL(atoms);
-    LRPOT__TRY(lrpot__comm_check(comm));
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     int parallel = comm != NULL && comm->sum != NULL;
     lrpot__sum *sum = &op->sum;
     op->ready = 0;
@@ -247,7 +247,7 @@ lrpot_status lrpot_ewald_operator_apply(lrpot_ewald_operator *op, const lrpot_co
     LRPOT__REQUIRE_NOT_NULL(op);
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__REQUIRE_NOT_NULL(potential);
-    LRPOT__TRY(lrpot__comm_check(comm));
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     LRPOT__TRY(check_ready(op));
     LRPOT__TRY(apply_pairs(op, comm, q, potential));
     op->sum.q = q;

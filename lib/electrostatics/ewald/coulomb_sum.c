@@ -2,9 +2,9 @@
 #include "electrostatics/mesh/mesh.h"
 #include "electrostatics/ewald/surface_term.h"
 
-#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 
 #include <string.h>
@@ -146,8 +146,9 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
     LRPOT__REQUIRE_NOT_NULL(ewald);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(q);
-    LRPOT__TRY(lrpot__outputs_check(out));
-    LRPOT__TRY(lrpot__comm_check(comm));
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     lrpot__sum sum;
     lrpot__sum_results sums;
     lrpot__charge_totals totals[LRPOT_EWALD_MAX_CHANNELS];
@@ -171,7 +172,9 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
         LRPOT__TRY(add_parts(&sum, work, comm, &p, &sums));
         deliver_channel(&sum, c, &sums, out);
     }
-    lrpot_outputs own = *out; /* charges and dipole are not outputs of this sum */
+    /* charges and dipole are not outputs of this sum */
+    lrpot_outputs own;
+    LRPOT__COPY_INPUT(&own, out);
     own.charges = own.dipole = NULL;
     return lrpot__finite_outputs(atoms, n_channels, &own);
 }

@@ -4,6 +4,7 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
@@ -18,10 +19,6 @@ static const lrpot__tag splitting_tag = { "splitting of the Coulomb sum" };
 #define ISOLATED_MESHED 2000
 #define COST_ALL_PAIRS 18.0 /* ns, pair of points (bench/isolated) */
 #define COST_ALL_GAUSSIANS 45.0
-
-/* Size of the options in version 0.1 before there was a mesh. Callers compiled then are still
- * accepted. */
-#define OPTIONS_SIZE_FIRST (offsetof(lrpot_ewald_options, widths) + sizeof(double *))
 
 static lrpot_status check_mesh_options(const lrpot_ewald_options *options)
 {
@@ -174,13 +171,9 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < OPTIONS_SIZE_FIRST)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_options.struct_size = %zu, expected %zu",
-                           options->struct_size, sizeof *options);
-    lrpot_ewald_options known = LRPOT_EWALD_OPTIONS_INIT;
-    memcpy(&known, options,
-           options->struct_size < sizeof known ? options->struct_size : sizeof known);
-    known.struct_size = sizeof known;
+    LRPOT__REQUIRE_INPUT(lrpot_ewald_options, options);
+    lrpot_ewald_options known;
+    LRPOT__COPY_INPUT(&known, options);
     const lrpot__kernel_rules *rules;
     LRPOT__TRY(find_kernel(known.kernel, &rules));
     LRPOT__TRY(check_options(&known, rules));
@@ -398,20 +391,15 @@ lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char
     return lrpot__sum_split(sum, work, NULL, 0, 1);
 }
 
-#define REPORT_SIZE_FIRST (offsetof(lrpot_ewald_report, n_vectors) + sizeof(int64_t))
-
 lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *work,
                                    const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const double *q, lrpot_ewald_report *report)
 {
-    if (report->struct_size < REPORT_SIZE_FIRST)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_report.struct_size = %zu, expected %zu",
-                           report->struct_size, sizeof *report);
+    LRPOT__REQUIRE_RESULT(lrpot_ewald_report, report);
     lrpot__sum sum;
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, &sum));
     LRPOT__TRY(lrpot__sum_split(&sum, work, list, 0, 0));
     lrpot_ewald_report filled = LRPOT_EWALD_REPORT_INIT;
-    filled.struct_size = report->struct_size;
     filled.splitting = sum.split.alpha;
     filled.real_cutoff = sum.split.pair.cutoff;
     filled.k_cutoff = sum.split.k_cut;
@@ -428,8 +416,7 @@ lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *wo
         LRPOT__TRY(lrpot__kspace_build(&sum, work, &k));
         filled.n_vectors = k.n_vectors;
     }
-    memcpy(report, &filled,
-           report->struct_size < sizeof filled ? report->struct_size : sizeof filled);
+    LRPOT__FILL_RESULT(report, &filled);
     return LRPOT_OK;
 }
 

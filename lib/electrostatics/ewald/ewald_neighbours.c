@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
@@ -82,7 +83,8 @@ lrpot_status lrpot__ewald_neighbours(const lrpot__sum *sum, lrpot_workspace *wor
                                      const lrpot_nlist **out)
 {
     static const double none[9] = { 0.0 };
-    lrpot_atoms owned = *sum->atoms;
+    lrpot_atoms owned;
+    LRPOT__COPY_INPUT(&owned, sum->atoms);
     double cutoff = sum->split.pair.cutoff;
     owned.n_all = owned.n_owned; /* the search finds images by the cell */
     owned.ghost_owner = NULL;

@@ -2,10 +2,10 @@
 #include "electrostatics/multipoles/multipoles.h"
 
 #include "core/constants.h"
-#include "core/arguments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/strain.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 
 #include <math.h>
@@ -165,7 +165,7 @@ lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *wo
     LRPOT__REQUIRE_NOT_NULL(ewald);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(charges);
-    LRPOT__TRY(lrpot__comm_check(comm));
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     lrpot__sum sum;
     lrpot__multipoles p = {
         .solver = *ewald, .sum = &sum, .comm = comm, .forces = forces != NULL || virial != NULL

@@ -5,6 +5,7 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/threads.h"
 #include "structure/lattice.h"
 
@@ -177,7 +178,8 @@ static lrpot_status add_reciprocal(comparison *c, lrpot_workspace *work)
                                 .field = c->field,
                                 .virial_atom = c->virial };
     lrpot__sum sample = c->sum;
-    lrpot_atoms atoms = *c->sum.atoms;
+    lrpot_atoms atoms;
+    LRPOT__COPY_INPUT(&atoms, c->sum.atoms);
     LRPOT__TRY(lrpot__kspace_build(&c->sum, work, &k));
     LRPOT__TRY(lrpot__kspace_structure(&c->sum, work, &k));
     memcpy(k.structure, k.own, 2 * (size_t)k.n_vectors * sizeof(double));
@@ -332,9 +334,7 @@ lrpot_status lrpot_ewald_error(const lrpot_ewald *ewald, lrpot_workspace *work,
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__REQUIRE_NOT_NULL(report);
-    if (report->struct_size < sizeof *report)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_error_report.struct_size = %zu, expected %zu",
-                           report->struct_size, sizeof *report);
+    LRPOT__REQUIRE_RESULT(lrpot_ewald_error_report, report);
     if (n_sample < 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "n_sample = %lld, expected >= 0", (long long)n_sample);
     comparison c = { .m = n_sample };
@@ -348,9 +348,8 @@ lrpot_status lrpot_ewald_error(const lrpot_ewald *ewald, lrpot_workspace *work,
     lrpot_status status = measure(&c, ewald, work, atoms, list, q);
     if (status == LRPOT_OK) {
         lrpot_ewald_error_report filled = LRPOT_EWALD_ERROR_REPORT_INIT;
-        filled.struct_size = report->struct_size;
         compare(&c, &filled);
-        memcpy(report, &filled, sizeof filled);
+        LRPOT__FILL_RESULT(report, &filled);
     }
     release(&c);
     return status;

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -155,7 +156,7 @@ static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
     if (atoms->cell != NULL) memcpy(frame->cell, atoms->cell, sizeof frame->cell);
     for (int64_t k = 0; k < 3 * frame->n; k++)
         frame->born.centre[k % 3] += frame->positions[k] / (double)frame->n;
-    frame->atoms = *atoms;
+    LRPOT__COPY_INPUT(&frame->atoms, atoms);
     frame->atoms.positions = frame->positions;
     frame->atoms.cell = atoms->cell != NULL ? frame->cell : NULL;
     frame->total_charge = atoms->total_charge;

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "tensors/tensors.h"
 
@@ -26,13 +27,6 @@ static void defaults(lrpot_fit_options *options)
 
 /* Limits: each thread has sums of its own, each start is a stage of the fit. */
 enum { MOST_THREADS = 1024, MOST_STARTS = 10000 };
-
-static lrpot_status check_size(const lrpot_fit_options *options)
-{
-    if (options->struct_size >= sizeof *options) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
-                       options->struct_size, sizeof *options);
-}
 
 static lrpot_status check_options(const lrpot_fit_options *options)
 {
@@ -63,8 +57,8 @@ lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *opti
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(options);
-    LRPOT__TRY(check_size(options));
-    *options = fit->options;
+    LRPOT__REQUIRE_RESULT(lrpot_fit_options, options);
+    LRPOT__FILL_RESULT(options, &fit->options);
     return LRPOT_OK;
 }
 
@@ -85,8 +79,9 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(options);
-    LRPOT__TRY(check_size(options));
-    lrpot_fit_options filled = *options;
+    LRPOT__REQUIRE_INPUT(lrpot_fit_options, options);
+    lrpot_fit_options filled;
+    LRPOT__COPY_INPUT(&filled, options);
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
     LRPOT__TRY(check_targets(potential, filled.targets));
@@ -100,6 +95,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     fit->potential = potential;
     fit->layout = lrpot__parameter_layout_of(potential);
     fit->data.n_sources = 1;
+    fit->progress.train = fit->progress.valid = (lrpot_fit_errors)LRPOT_FIT_ERRORS_INIT;
     fit->weights.kappa = INFINITY;
     lrpot__fit_set_weights(fit);
     lrpot_status status = lrpot_workspace_create(&fit->work, filled.threads);
@@ -142,9 +138,7 @@ static lrpot_status check_set(int32_t set)
 
 static lrpot_status check_frame(const lrpot_fit_frame *how)
 {
-    if (how->struct_size < sizeof *how)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_frame.struct_size = %zu, expected %zu",
-                           how->struct_size, sizeof *how);
+    LRPOT__REQUIRE_INPUT(lrpot_fit_frame, how);
     LRPOT__TRY(check_set(how->set));
     if (how->source < 0 || how->source >= LRPOT__FIT_SOURCES)
         return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %d", how->source,
@@ -329,10 +323,7 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(errors);
-    if (errors->struct_size < sizeof *errors)
-        return lrpot__fail(
-            LRPOT_E_SIZE, "lrpot_fit_errors of %zu bytes, expected %zu (use LRPOT_FIT_ERRORS_INIT)",
-            errors->struct_size, sizeof *errors);
+    LRPOT__REQUIRE_RESULT(lrpot_fit_errors, errors);
     LRPOT__TRY(check_set(set));
     LRPOT__TRY(lrpot__fit_prepare(fit));
     LRPOT__TRY(lrpot__normal_equations_accumulate(
@@ -341,7 +332,7 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
     const lrpot_fit_errors *e = &fit->sums.normal->errors;
     LRPOT__TRY(lrpot__finite_total("errors of a set", LRPOT_FIT_MAX_TARGETS, e->rmse));
     LRPOT__TRY(lrpot__finite_total("mean errors of a set", LRPOT_FIT_MAX_TARGETS, e->mae));
-    *errors = *e;
+    LRPOT__FILL_RESULT(errors, e);
     return LRPOT_OK;
 }
 

@@ -60,12 +60,12 @@ static lrpot_status report(void *ctx, const lrpot__minimize_iteration *done)
     double stop = 0.0;
     fit->states.loss = done->loss;
     LRPOT__TRY(lrpot__fit_keep_best(fit, done->number, done->loss));
-    lrpot_fit_progress progress = { sizeof progress,     run->stage,
-                                    done->number,        done->accepted,
-                                    done->loss,          done->damping,
-                                    done->gradient,      seconds_now() - fit->progress.started,
-                                    fit->progress.train, fit->progress.valid,
-                                    fit->states.merit,   fit->states.best_loss };
+    lrpot_fit_progress progress = { sizeof progress,      run->stage,
+                                    done->number,         done->accepted,
+                                    done->loss,           done->damping,
+                                    done->gradient,       seconds_now() - fit->progress.started,
+                                    &fit->progress.train, &fit->progress.valid,
+                                    fit->states.merit,    fit->states.best_loss };
     if (fit->progress.callback != NULL)
         stop = fit->progress.callback(fit->progress.ctx, &progress) != 0;
     LRPOT__TRY(lrpot__fit_sum(fit, &stop, 1));

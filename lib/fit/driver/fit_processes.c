@@ -1,14 +1,14 @@
 /* Agreement between the processes that share a fit: sums and counts. */
 #include "fit/driver/fit.h"
 
-#include "core/arguments.h"
 #include "core/error.h"
+#include "core/struct_size.h"
 
 lrpot_status lrpot_fit_set_comm(lrpot_fit *fit, const lrpot_comm *comm)
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(comm);
-    LRPOT__TRY(lrpot__comm_check(comm));
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     if (comm->sum == NULL)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the fit needs comm->sum, which is NULL");
     if (fit->sums.normal != NULL) return lrpot__fail(LRPOT_E_STATE, "the fit has begun");

@@ -1,8 +1,8 @@
 #include "fit/driver/memory_forecast.h"
 
-#include "core/arguments.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "fit/data/frame_array.h"
 #include "structure/nlist_rows.h"
 
 #include <string.h>
@@ -174,17 +174,14 @@ lrpot_status lrpot_fit_forecast(lrpot_fit *fit, int64_t n, lrpot_structure *cons
     static const lrpot_fit_frame usual = LRPOT_FIT_FRAME_INIT;
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(bytes);
-    LRPOT__TRY(lrpot__count_check("number of further frames", n));
+    if (n < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "%lld further frames", (long long)n);
     if (n > 0) LRPOT__REQUIRE_NOT_NULL(structures);
     lrpot__fit_size sum = present_size(fit);
     for (int64_t f = 0; f < n; f++) {
         lrpot__frame_size size;
-        const lrpot_fit_frame *own = how != NULL ? how + f : &usual;
+        LRPOT__TRY(lrpot__frame_check(how, f));
+        const lrpot_fit_frame *own = how != NULL ? lrpot__frame_at(how, f) : &usual;
         LRPOT__REQUIRE_NOT_NULL(structures[f]);
-        if (own->struct_size < sizeof *own)
-            return lrpot__fail(LRPOT_E_SIZE,
-                               "lrpot_fit_frame.struct_size = %zu of frame %lld, expected %zu",
-                               own->struct_size, (long long)f, sizeof *own);
         LRPOT__TRY(measure(fit, structures[f], own, with_factor, &size));
         lrpot__fit_size_add_frame(&sum, &size);
         sum.sources = larger(sum.sources, own->source + 1);

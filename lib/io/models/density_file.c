@@ -9,15 +9,14 @@
 #include <string.h>
 
 #define FORMAT "lrpot-density"
-#define VERSION 2 /* with a basis of another radial step, else 1 */
+#define VERSION 1
 #define MAX_SPECIES 32
 
 static lrpot_status put_model(json_t *root, const lrpot_density *density)
 {
     const lrpot_density_options *o = &density->options;
     LRPOT__TRY(lrpot__json_put(root, "format", json_string(FORMAT)));
-    LRPOT__TRY(lrpot__json_put(root, "version",
-                               json_integer(lrpot__basis_has_step(density->basis) ? VERSION : 1)));
+    LRPOT__TRY(lrpot__json_put(root, "version", json_integer(VERSION)));
     LRPOT__TRY(lrpot__json_put(root, "library", json_string(lrpot_version())));
     LRPOT__TRY(lrpot__json_put_species(root, o->n_species, o->symbols));
     LRPOT__TRY(lrpot__json_put(root, "order", json_integer(o->order)));

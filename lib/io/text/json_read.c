@@ -183,14 +183,10 @@ lrpot_status lrpot__json_check_format(const lrpot__json_place *top, const char *
         return lrpot__fail(LRPOT_E_PARSE, "%s: key 'format' is '%.40s', expected '%s'", top->file,
                            stated, format);
     LRPOT__TRY(lrpot__json_integer(top, "version", &number));
-    if (number > version)
-        return lrpot__fail(LRPOT_E_VERSION,
-                           "%s: the file is of format version %d, liblrpot %s reads up to %d; a "
-                           "newer library is needed",
-                           top->file, number, lrpot_version(), version);
-    return number < 1 ? lrpot__fail(LRPOT_E_PARSE, "%s: key 'version' is %d, expected at least 1",
-                                    top->file, number)
-                      : LRPOT_OK;
+    if (number == version) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_VERSION,
+                       "%s: the file is of format version %d, liblrpot %s reads version %d",
+                       top->file, number, lrpot_version(), version);
 }
 
 static lrpot_status short_of_memory(const char *file, int64_t size)

@@ -20,7 +20,7 @@ typedef struct lrpot__json_place {
 /* LRPOT_E_PARSE: the value is not of the expected type ("a number"). */
 lrpot_status lrpot__json_wrong_type(const lrpot__json_place *at, const char *key,
                                     const char *expected);
-/* LRPOT_E_UNSUPPORTED: a name that another version of the library may have. */
+/* LRPOT_E_UNSUPPORTED: a name that another release may have. */
 lrpot_status lrpot__json_unknown(const lrpot__json_place *at, const char *key, const char *name);
 /* Reports an error of a constructor as an error of the file. */
 lrpot_status lrpot__json_blame_file(const lrpot__json_place *at, lrpot_status status);
@@ -47,8 +47,8 @@ lrpot_status lrpot__json_longs(const lrpot__json_place *at, const char *key, int
 lrpot_status lrpot__json_integers(const lrpot__json_place *at, const char *key, int64_t width,
                                   int32_t *n_groups, int32_t **values);
 
-/* The keys `format` and `version`: LRPOT_E_PARSE for another format, LRPOT_E_VERSION for a version
- * above the one given. */
+/* The keys `format` and `version`: LRPOT_E_PARSE for another format, LRPOT_E_VERSION for another
+ * version. */
 lrpot_status lrpot__json_check_format(const lrpot__json_place *top, const char *format,
                                       int32_t version);
 /* LRPOT_E_CHECKSUM unless the key `checksum`, the last of the text, agrees with the text before
@@ -62,7 +62,7 @@ lrpot_status lrpot__json_tree(json_t **out, const char *file, const char *text, 
  * checked. */
 typedef struct lrpot__json_kind {
     const char *format;
-    int32_t version; /* highest version that is read */
+    int32_t version; /* of the format */
     lrpot_status (*reader)(const lrpot__json_place *top, void *out);
 } lrpot__json_kind;
 lrpot_status lrpot__json_load(const char *path, const lrpot__json_kind *kind, void *out);

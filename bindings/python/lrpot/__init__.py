@@ -37,6 +37,7 @@ __all__ = [
     "Evaluator",
     "LRPOT",
     "Committee",
+    "build_info",
     "charge_kinds",
     "fit",
     "suggest",
@@ -162,16 +163,16 @@ class PotentialOptions(_Struct):
     _fields_ = [
         ("struct_size", ctypes.c_size_t),
         ("symbols", ctypes.POINTER(ctypes.c_char_p)),
-        ("basis", BasisOptions),
-        ("charge_basis", BasisOptions),
+        ("n_species", ctypes.c_int32),
         ("charges", ctypes.c_int32),
-        ("species_coefficients", ctypes.c_int32),
-        ("accuracy", ctypes.c_double),
-        ("widths", _double_p),
+        ("basis", ctypes.POINTER(BasisOptions)),
+        ("charge_basis", ctypes.POINTER(BasisOptions)),
         ("charge_options", ctypes.c_void_p),
+        ("widths", _double_p),
+        ("accuracy", ctypes.c_double),
         ("hidden", ctypes.c_int32 * 2),
         ("charge_input", ctypes.c_int32),
-        ("reserved", ctypes.c_int32),
+        ("species_coefficients", ctypes.c_int32),
     ]
 
 
@@ -234,6 +235,7 @@ def _declare(name, result, *arguments):
 _status, _text = ctypes.c_int32, ctypes.c_char_p
 _atoms_p, _outputs_p = ctypes.POINTER(Atoms), ctypes.POINTER(Outputs)
 _declare("lrpot_version", _text)
+_declare("lrpot_build_info", ctypes.c_int64, ctypes.c_int32, ctypes.c_char_p, ctypes.c_int64)
 _declare("lrpot_last_error", _text)
 _declare("lrpot_status_name", _text, _status)
 _declare("lrpot_potential_load", _status, _handle_p, _text)
@@ -363,6 +365,17 @@ class _Owner:
 def version():
     """Version of the library that is running, e.g. "0.1.0"."""
     return _lib.lrpot_version().decode()
+
+
+def build_info():
+    """What the library that is running is made of: {"commit": ..., "blas": ..., "openmp": ..., "kernels": ...}."""
+    items = ("commit", "blas", "openmp", "kernels")
+    text = ctypes.create_string_buffer(512)
+    found = {}
+    for number, name in enumerate(items):
+        _lib.lrpot_build_info(number, text, len(text))
+        found[name] = text.value.decode()
+    return found
 
 
 def charge_kinds():
@@ -531,8 +544,8 @@ class _Suggestion(_Owner):
 
     def __init__(self, frames, charges=None, **given):
         wanted = PotentialOptions(
-            basis=BasisOptions(min_distance=-1.0),
-            charge_basis=BasisOptions(min_distance=-1.0),
+            basis=ctypes.pointer(BasisOptions(min_distance=-1.0)),
+            charge_basis=ctypes.pointer(BasisOptions(min_distance=-1.0)),
             charges=-1,
             species_coefficients=-1,
         )
@@ -546,7 +559,7 @@ class _Suggestion(_Owner):
             if name not in _CHOICES:
                 raise TypeError(f"{name}: expected some of charges, {', '.join(_CHOICES)}")
             part, member = _CHOICES[name]
-            setattr(getattr(wanted, part), member, value)
+            setattr(getattr(wanted, part).contents, member, value)
         handle = ctypes.c_void_p()
         _check(
             _lib.lrpot_fit_suggest(
@@ -560,16 +573,14 @@ class _Suggestion(_Owner):
         options, facts = self.options.contents, SuggestionFacts()
         _check(_lib.lrpot_fit_suggestion_get_facts(self._handle, ctypes.byref(facts)))
         found = {
-            name: getattr(getattr(options, part), member)
+            name: getattr(getattr(options, part).contents, member)
             for name, (part, member) in _CHOICES.items()
         }
         found["charges"] = _lib.lrpot_charges_kind_name(options.charges).decode()
-        found["symbols"] = tuple(
-            symbol.decode() for symbol in options.symbols[: options.basis.n_species]
-        )
+        found["symbols"] = tuple(symbol.decode() for symbol in options.symbols[: options.n_species])
         found["species_coefficients"] = bool(options.species_coefficients)
         found["own_charge_coefficients"] = bool(facts.own_charge_coefficients)
-        found["widths"] = options.widths[: options.basis.n_species] if options.widths else None
+        found["widths"] = options.widths[: options.n_species] if options.widths else None
         found["equations"] = facts.equations
         found["shortest_distance"] = facts.shortest_distance
         reasons = []
