@@ -259,20 +259,32 @@ lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_s
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_fit_hold(lrpot_fit *fit, const char *block)
+static lrpot_status mark_block(lrpot_fit *fit, const char *block, uint8_t mark)
 {
-    LRPOT__REQUIRE_NOT_NULL(fit);
-    LRPOT__REQUIRE_NOT_NULL(block);
     const char *name = NULL;
     int64_t offset = 0, count = 0;
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(block);
     if (fit->held == NULL) fit->held = lrpot__calloc(fit->layout.offsets, sizeof *fit->held);
     if (fit->held == NULL) return LRPOT_E_MEMORY;
     for (int32_t b = 0; lrpot_potential_param_block(fit->potential, b, &name, &offset, &count); b++)
         if (strcmp(name, block) == 0) {
-            memset(fit->held + offset, 1, (size_t)count);
+            memset(fit->held + offset, mark, (size_t)count);
             return LRPOT_OK;
         }
     return lrpot__fail(LRPOT_E_ARGUMENT, "the model has no block of parameters named %.64s", block);
+}
+
+lrpot_status lrpot_fit_hold(lrpot_fit *fit, const char *block)
+{
+    return mark_block(fit, block, LRPOT__FIT_HELD);
+}
+
+lrpot_status lrpot_fit_keep(lrpot_fit *fit, const char *block)
+{
+    LRPOT__TRY(mark_block(fit, block, LRPOT__FIT_KEPT));
+    fit->keeps = 1;
+    return LRPOT_OK;
 }
 
 lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int64_t n, double *params)
