@@ -444,8 +444,9 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_
 /** @brief Errors of the present model on a set.
  *  @param[in,out] fit     Fit; begins with the first call.
  *  @param[in]     set     LRPOT_FIT_TRAIN or LRPOT_FIT_VALID.
- *  @param[in,out] errors  struct_size must be set; the other members are overwritten.
- *  @return As lrpot_fit_loss(); LRPOT_E_SIZE.
+ *  @param[in,out] errors  struct_size must be set; the other members are overwritten. Untouched on
+ *    failure.
+ *  @return As lrpot_fit_loss(); LRPOT_E_SIZE; LRPOT_E_ARGUMENT for another @p set.
  *  @threadsafety Needs exclusive use of the fit.
  *  @collective Yes, over the processes of lrpot_fit_set_comm().
  *  @since 0.1 */

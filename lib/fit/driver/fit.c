@@ -135,11 +135,18 @@ void lrpot_fit_free(lrpot_fit *fit)
     lrpot__free(fit);
 }
 
+static lrpot_status check_set(int32_t set)
+{
+    if (set == LRPOT_FIT_TRAIN || set == LRPOT_FIT_VALID) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_ARGUMENT,
+                       "set = %d, expected LRPOT_FIT_TRAIN (%d) or LRPOT_FIT_VALID (%d)", set,
+                       LRPOT_FIT_TRAIN, LRPOT_FIT_VALID);
+}
+
 static lrpot_status check_frame(const lrpot_fit_frame *how)
 {
     LRPOT__REQUIRE_INPUT(lrpot_fit_frame, how);
-    if (how->set != LRPOT_FIT_TRAIN && how->set != LRPOT_FIT_VALID)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", how->set);
+    LRPOT__TRY(check_set(how->set));
     if (how->source < 0 || how->source >= LRPOT__FIT_SOURCES)
         return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %d", how->source,
                            LRPOT__FIT_SOURCES - 1);
@@ -336,6 +343,7 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(errors);
     LRPOT__REQUIRE_RESULT(lrpot_fit_errors, errors);
+    LRPOT__TRY(check_set(set));
     LRPOT__TRY(lrpot__fit_prepare(fit));
     LRPOT__TRY(lrpot__normal_equations_accumulate(
         fit->sums.normal, fit->sums.partial, fit->sums.assemblies, fit->options.threads,
