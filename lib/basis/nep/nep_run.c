@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/threads.h"
 #include "core/workspace.h"
+#include "structure/nlist.h"
 
 #include <assert.h>
 #include <string.h>
