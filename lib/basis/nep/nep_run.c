@@ -4,7 +4,6 @@
 #include "core/error.h"
 #include "core/threads.h"
 #include "core/workspace.h"
-#include "structure/atoms_check.h"
 #include "structure/nlist.h"
 
 #include <assert.h>
