@@ -1,4 +1,5 @@
-"""An installed library serves programs outside the tree: headers, pkg-config, shared and static linking, every example.
+"""An installed library serves programs outside the tree: headers, pkg-config, shared and static
+linking, every example.
 usage: install.py BUILD MESON CC [PYTHON]"""
 import os
 import pathlib
@@ -66,7 +67,8 @@ class Installed:
 
 
 def compile_and_run(installed, command, program, work, fact, arguments=()):
-    """Builds and runs a program in a folder; what it prints must be the folder's expected.txt where there is one."""
+    """Builds and runs a program in a folder; what it prints must be the folder's expected.txt where
+    there is one."""
     built = run(command, env=installed.env, cwd=work)
     if built.returncode != 0:
         tap.ok(False, fact, [" ".join(command)] + built.stdout.splitlines())

@@ -1,6 +1,10 @@
 /* Reference kernel: one atom at a time, directly by the definition. It checks the fast kernels. */
 #include "basis/kernels/basis_kernel.h"
 
+#include "basis/network.h"
+#include "basis/radial.h"
+#include "structure/nlist.h"
+
 #include <math.h>
 #include <string.h>
 
