@@ -1,4 +1,4 @@
-"""The Python package against the library itself: structs, values to the last digits, lifetimes, failures;
+"""The Python package against the library: structs, values to the last digits, lifetimes, failures;
 with ASE its calculators.
 usage: check_python.py LIBLRPOT LIBLAYOUT REFERENCE_VALUES FOLDER_OF_EXAMPLE_DATA
 FOLDER_OF_LRPOT_PY"""

@@ -757,7 +757,7 @@ def pair_style_given_again_changes_field_and_accuracy_only(hosts):
 
 
 def types_without_atoms_may_be_null(hosts):
-    """A third type that no atom has changes nothing, alone, in hybrid/overlay and from a restart."""
+    """A third type without atoms changes nothing, alone, in hybrid/overlay, from a restart."""
     TILTED.write_data(hosts.folder / "box.data")
     expected = static(hosts, "rocksalt.json", 1)
     text = (hosts.folder / "box.data").read_text().replace("2 atom types", "3 atom types")

@@ -371,7 +371,7 @@ def version():
 
 
 def build_info():
-    """What the library that is running is made of: {"commit": ..., "blas": ..., "openmp": ..., "kernels": ...}."""
+    """What the running library is made of: commit, blas, openmp and kernels, by name."""
     items = ("commit", "blas", "openmp", "kernels")
     text = ctypes.create_string_buffer(512)
     found = {}

@@ -6,12 +6,14 @@
 extern "C" {
 typedef void *(lammpsplugin_factory1)(void *);
 typedef void *(lammpsplugin_factory2)(void *, int, char **);
+typedef void *(lammpsplugin_factory3)(void *, int, char **, void *);
 
 typedef struct {
     const char *version, *style, *name, *info, *author;
     union {
         lammpsplugin_factory1 *v1;
         lammpsplugin_factory2 *v2;
+        lammpsplugin_factory3 *v3;
     } creator;
     void *handle;
 } lammpsplugin_t;
