@@ -1,4 +1,4 @@
-"""What the public headers declare: the one source of the version script and of the recorded symbol
+"""Declarations of the public headers: the one source of the version script and of the recorded symbol
 list."""
 import pathlib
 import re

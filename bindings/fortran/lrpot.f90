@@ -40,6 +40,10 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_E_INTERRUPTED = 66_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_ASSUMPTION = 67_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_BUG = 255_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BUILD_COMMIT = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BUILD_BLAS = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BUILD_OPENMP = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BUILD_KERNELS = 3_c_int32_t
 
   ! lrpot/structure.h
   integer(c_int32_t), parameter :: LRPOT_PERIODIC_ALL = 7_c_int32_t
@@ -573,7 +577,7 @@ module lrpot
     real(c_double) :: best = 0.0_c_double
   end type
 
-  ! What the members of lrpot_comm and the callback of lrpot_fit_run() point to (by c_funloc).
+  ! Interfaces of the members of lrpot_comm and of the callback of lrpot_fit_run() (by c_funloc).
   abstract interface
     integer(c_int32_t) function lrpot_comm_sum(ctx, buffer, n) bind(c)
       import
@@ -618,6 +622,12 @@ module lrpot
     end function
     type(c_ptr) function lrpot_version() bind(c)
       import
+    end function
+    integer(c_int64_t) function lrpot_build_info(item, buffer, size) bind(c)
+      import
+      integer(c_int32_t), value :: item
+      character(kind=c_char), intent(inout) :: buffer(*)
+      integer(c_int64_t), value :: size
     end function
   end interface
 

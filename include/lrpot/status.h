@@ -92,5 +92,25 @@ LRPOT_API int64_t lrpot_last_error_copy(char *buffer, int64_t size);
  *  @since 0.1 */
 LRPOT_API const char *lrpot_version(void);
 
+/** Commit of the sources; "unknown" if they came as an archive. */
+#define LRPOT_BUILD_COMMIT 0
+/** The BLAS that calls reach, with its own description if it has one. */
+#define LRPOT_BUILD_BLAS 1
+/** The OpenMP runtime that calls reach; "none" for a build without. */
+#define LRPOT_BUILD_OPENMP 2
+/** Fastest kernels of this processor: "AVX-512", "AVX2" or "plain". */
+#define LRPOT_BUILD_KERNELS 3
+
+/** @brief Tells what the library that is running is made of, for reports of errors.
+ *  @param[in]  item    LRPOT_BUILD_*.
+ *  @param[out] buffer  [size] bytes of the caller: one line, cut to fit and zero-terminated; NULL:
+ *    nothing is written.
+ *  @param[in]  size    Bytes of the buffer; nothing is written when 0 or negative.
+ *  @return Length of the whole text in bytes, without the terminating zero; 0, with an empty text,
+ *    for an item that this version does not know.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API int64_t lrpot_build_info(int32_t item, char *buffer, int64_t size);
+
 LRPOT_END_DECLS
 #endif

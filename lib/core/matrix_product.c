@@ -1,7 +1,7 @@
 /* Choice of the matrix products for this processor. */
 #include "core/matrix_product.h"
 
-#include "core/matrix_product.h"
+#include "core/processor.h"
 
 typedef struct {
     void (*product)(const lrpot__matrix_product *job);
@@ -11,11 +11,9 @@ typedef struct {
 static kernels choose(void)
 {
 #if defined(LRPOT_WITH_X86_KERNELS)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512vl"))
-        return (kernels){ lrpot__matrix_product_avx512, lrpot__gram_avx512 };
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return (kernels){ lrpot__matrix_product_avx2, lrpot__gram_avx2 };
+    const int32_t set = lrpot__instruction_set();
+    if (set == LRPOT__AVX512) return (kernels){ lrpot__matrix_product_avx512, lrpot__gram_avx512 };
+    if (set == LRPOT__AVX2) return (kernels){ lrpot__matrix_product_avx2, lrpot__gram_avx2 };
 #endif
     return (kernels){ lrpot__matrix_product_portable, lrpot__gram_portable };
 }

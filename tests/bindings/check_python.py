@@ -1,5 +1,5 @@
-"""lrpot.py against the library itself: structs, values to the last digits, lifetimes, failures;
-with ASE its calculators.
+"""The Python package against the library itself: structs, values to the last digits, lifetimes,
+failures; with ASE its calculators.
 usage: check_python.py LIBLRPOT LIBLAYOUT REFERENCE_VALUES FOLDER_OF_EXAMPLE_DATA
 FOLDER_OF_LRPOT_PY"""
 import copy
@@ -48,7 +48,7 @@ def system(seed=1, n=3, edge=2.9):
 
 
 def reference(model, symbols, positions, cell, pbc="T T T"):
-    """What a C program gets from the same structure."""
+    """Results of a C program for the same structure."""
     file = folder / "reference.xyz"
     rows = [
         f"{symbol} {' '.join(repr(float(x)) for x in r)}" for symbol, r in zip(symbols, positions)
@@ -124,6 +124,14 @@ def check_values():
         list(kinds)[:2] == ["none", "fixed"] and all(kinds.values()) and model.charges == "edqrd",
         "a_model_names_its_kind_of_charges",
         [model.charges, kinds],
+    )
+    info = lrpot.build_info()
+    tap.ok(
+        list(info) == ["commit", "blas", "openmp", "kernels"]
+        and all(info.values())
+        and info["kernels"] in ("plain", "AVX2", "AVX-512"),
+        "the_library_tells_what_it_is_made_of",
+        [info],
     )
     kernels = lrpot.ewald_kernels()
     tap.ok(
@@ -252,7 +260,7 @@ def check_failures():
     )
     raises(
         lrpot.Error,
-        ["same place"],
+        ["same position"],
         "coincident_atoms_are_an_error",
         lambda: evaluator.compute(["Na", "Cl"], [[0, 0, 0], [0, 0, 0]]),
     )

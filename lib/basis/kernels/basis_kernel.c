@@ -4,19 +4,12 @@
 #include "basis/kernels/batches.h"
 #include "basis/plan/schedule.h"
 #include "core/error.h"
+#include "core/processor.h"
 
 static int processor_has(int32_t kernel)
 {
-#if defined(LRPOT_WITH_X86_KERNELS)
-    if (kernel == LRPOT_KERNEL_AVX2)
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    if (kernel == LRPOT_KERNEL_AVX512)
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-               && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx2")
-               && __builtin_cpu_supports("fma");
-#else
-    if (kernel == LRPOT_KERNEL_AVX2 || kernel == LRPOT_KERNEL_AVX512) return 0;
-#endif
+    if (kernel == LRPOT_KERNEL_AVX512) return lrpot__instruction_set() >= LRPOT__AVX512;
+    if (kernel == LRPOT_KERNEL_AVX2) return lrpot__instruction_set() >= LRPOT__AVX2;
     return 1;
 }
 

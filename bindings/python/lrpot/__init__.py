@@ -39,6 +39,7 @@ __all__ = [
     "Evaluator",
     "LRPOT",
     "Committee",
+    "build_info",
     "charge_kinds",
     "fit",
     "suggest",
@@ -237,6 +238,7 @@ def _declare(name, result, *arguments):
 _status, _text = ctypes.c_int32, ctypes.c_char_p
 _atoms_p, _outputs_p = ctypes.POINTER(Atoms), ctypes.POINTER(Outputs)
 _declare("lrpot_version", _text)
+_declare("lrpot_build_info", ctypes.c_int64, ctypes.c_int32, ctypes.c_char_p, ctypes.c_int64)
 _declare("lrpot_last_error", _text)
 _declare("lrpot_status_name", _text, _status)
 _declare("lrpot_potential_load", _status, _handle_p, _text)
@@ -327,7 +329,7 @@ _declare("lrpot_response_project", _status, ctypes.c_int64, ctypes.c_double, _do
 
 @_log_p
 def _to_logging(_, level, message):
-    """What the library says goes to Python's logger "lrpot"."""
+    """Sends the messages of the library to Python's logger "lrpot"."""
     logging.getLogger("lrpot").log(
         logging.WARNING if level == LOG_WARNING else logging.INFO, message.decode(errors="replace")
     )
@@ -366,6 +368,18 @@ class _Owner:
 def version():
     """Version of the library that is running, e.g. "0.1.0"."""
     return _lib.lrpot_version().decode()
+
+
+def build_info():
+    """What the library that is running is made of: {"commit": ..., "blas": ..., "openmp": ...,
+    "kernels": ...}."""
+    items = ("commit", "blas", "openmp", "kernels")
+    text = ctypes.create_string_buffer(512)
+    found = {}
+    for number, name in enumerate(items):
+        _lib.lrpot_build_info(number, text, len(text))
+        found[name] = text.value.decode()
+    return found
 
 
 def charge_kinds():
