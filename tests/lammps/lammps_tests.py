@@ -756,6 +756,36 @@ def pair_style_given_again_changes_field_and_accuracy_only(hosts):
     close(found, expected, 1e-12, largest(expected), "forces")
 
 
+def types_without_atoms_may_be_null(hosts):
+    """A third type that no atom has changes nothing, alone, in hybrid/overlay and from a
+    restart."""
+    TILTED.write_data(hosts.folder / "box.data")
+    expected = static(hosts, "rocksalt.json", 1)
+    text = (hosts.folder / "box.data").read_text().replace("2 atom types", "3 atom types")
+    text = re.sub(r"(Masses\n\n(?:.+\n){2})", r"\g<1>3 12.0\n", text)
+    (hosts.folder / "box.data").write_text(text)
+    script = start("rocksalt.json").replace("rocksalt.json Na Cl", "rocksalt.json Na Cl NULL")
+    over = script.replace("pair_style lrpot", "pair_style hybrid/overlay zero 4.0 lrpot")
+    over = over.replace("* * rocksalt", "* * lrpot rocksalt")
+    over = over.replace("thermo_style", "pair_coeff * * zero\nthermo_style", 1)
+    tail = """dump d all custom 1 atoms.dump id fx fy fz q
+dump_modify d sort id format float %.17g
+run 0
+print "energy = $(pe:%.17g)"
+"""
+    saved = "write_restart null.restart\n"
+    again = "units metal\nnewton on\nread_restart null.restart\n"
+    for what, run, ranks in (
+        ("alone", script + tail + saved, 2),
+        ("overlay", over + tail, 2),
+        ("restart", again + tail, 1),
+    ):
+        energy = values(hosts.lammps(run, ranks), "energy")[0]
+        rows = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
+        close(energy, expected[0], TOL, abs(expected[0]), f"energy {what}")
+        close(rows, expected[2], TOL, largest(expected[2]), f"atoms {what}")
+
+
 def wrong_inputs_are_refused_with_their_reason(hosts):
     TILTED.write_data(hosts.folder / "box.data")
     good = start("rocksalt.json") + "run 0\n"
@@ -790,6 +820,14 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (
             good.replace("rocksalt.json Na Cl", "rocksalt.json Na"),
             "pair_coeff names 1 elements, there are 2 atom types",
+        ),
+        (
+            good.replace("rocksalt.json Na Cl", "rocksalt.json Na NULL"),
+            "an atom has type 2, which pair_coeff gives NULL",
+        ),
+        (
+            good.replace("rocksalt.json Na Cl", "rocksalt.json NULL NULL"),
+            "pair_coeff gives NULL to all atom types",
         ),
         (good.replace("rocksalt.json", "absent.json"), "absent.json"),
         (good.replace("accuracy 2e-12", "acuracy 1e-11"), "unknown keyword 'acuracy'"),
