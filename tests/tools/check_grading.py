@@ -157,7 +157,7 @@ def check_molecules():
         return frame(cell, places, symbols)
 
     done, _ = warnings("bulk", *(box(False) for _ in range(8)))
-    told(done, "nothing of a free molecule", "molecules of which none is free are told of")
+    told(done, "not cover a free molecule", "molecules of which none is free are told of")
     done, _ = warnings("both", *(box(False) for _ in range(8)), box(True), box(True))
     told(done, "free molecule", "a free molecule is enough", False)
 
