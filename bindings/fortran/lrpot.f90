@@ -65,7 +65,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FRAGMENT = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_ID = 17_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_IMAGE = 18_c_int32_t
-  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 19_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_FORCES_SPREAD = 19_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 20_c_int32_t
 
   ! lrpot/workspace.h
   integer(c_int32_t), parameter :: LRPOT_ADD = 1_c_int32_t
@@ -1339,6 +1340,13 @@ module lrpot
       type(c_ptr), intent(inout) :: out
       type(lrpot_potential_options), intent(in) :: options
     end function
+    integer(c_int32_t) function lrpot_potential_add_charges(out, potential, options) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(c_ptr), value :: potential
+      type(lrpot_potential_options), intent(in) :: options
+    end function
+
     integer(c_int32_t) function lrpot_potential_clone(out, potential) bind(c)
       import
       type(c_ptr), intent(inout) :: out
@@ -1816,6 +1824,11 @@ module lrpot
       type(lrpot_comm), intent(in) :: comm
     end function
     integer(c_int32_t) function lrpot_fit_hold(fit, block) bind(c)
+      import
+      type(c_ptr), value :: fit
+      character(kind=c_char), intent(in) :: block(*)
+    end function
+    integer(c_int32_t) function lrpot_fit_keep(fit, block) bind(c)
       import
       type(c_ptr), value :: fit
       character(kind=c_char), intent(in) :: block(*)

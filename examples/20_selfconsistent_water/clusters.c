@@ -22,7 +22,8 @@ int read_clusters(clusters *set, const char *path, int64_t largest, int64_t ever
             lrpot_structure_free(s);
             continue;
         }
-        *c = (cluster){ .structure = s, .valid = k % every == every - 1 };
+        *c =
+            (cluster){ .structure = s, .valid = k % every == every - 1, .atoms = LRPOT_ATOMS_INIT };
         c->energy = lrpot_structure_get(s, LRPOT_QUANTITY_ENERGY);
         c->forces = lrpot_structure_get(s, LRPOT_QUANTITY_FORCES);
         c->dipole = lrpot_structure_get(s, LRPOT_QUANTITY_DIPOLE);

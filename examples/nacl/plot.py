@@ -4,6 +4,7 @@ Usage: plot.py DATA_FOLDER RESULT_FOLDER
 """
 
 import os
+import re
 import sys
 
 import matplotlib
@@ -16,7 +17,7 @@ MODELS = (("mtp", "MTP", "tab:orange"), ("edqrd", "MTP+EDQRd", "tab:blue"))
 BANDS = (
     ("mtp", "MTP", "tab:orange", "-"),
     ("small", "MTP+EDQRd, small cells alone", "tab:blue", ":"),
-    ("edqrd", "MTP+EDQRd", "tab:blue", "-"),
+    ("edqrd", "MTP+EDQRd, five models, one sigma", "tab:blue", "-"),
 )
 TO, LO = 4.346, 7.297  # THz, first principles (data/README.md)
 
@@ -65,49 +66,62 @@ def parity_plot(data, out):
     plt.close(figure)
 
 
-def bands(folder, with_field):
-    """Distances and frequencies (THz) along L-Γ-X-K-Γ of the fcc zone, one pair per segment, and the corners."""
-    import phonopy
+def bands(path):
+    """Lines of the path: distances, frequencies (THz) and their deviations (0 for one model)."""
+    with open(path, encoding="ascii") as rows:
+        names = next(rows).strip().split(",")
+        table = np.loadtxt(rows, delimiter=",")
+    modes = [k for k, name in enumerate(names) if re.match(r"mode\d+/", name)]
+    spreads = [k for k, name in enumerate(names) if "_spread/" in name]
+    # both ends of every line are rows: where a line begins, the distance stays
+    starts = [0, *(np.flatnonzero(np.diff(table[:, 0]) == 0) + 1), len(table)]
+    for start, end in zip(starts, starts[1:]):
+        part = table[start:end]
+        deviation = part[:, spreads] if spreads else np.zeros_like(part[:, modes])
+        yield part[:, 0], part[:, modes], deviation
 
-    phonon = phonopy.load(
-        unitcell_filename=os.path.join(folder, "POSCAR"),
-        force_constants_filename=os.path.join(folder, "FORCE_CONSTANTS"),
-        born_filename=os.path.join(folder, "BORN") if with_field else None,
-        supercell_matrix=[4, 4, 4],
-        primitive_matrix="P",
-        is_nac=with_field,
-        log_level=0,
-    )
-    corners = [("L", (0.5, 0.5, 0.5)), ("Γ", (0.0, 0.0, 0.0)), ("X", (0.5, 0.5, 0.0))], [
-        ("K", (0.375, 0.75, 0.375)),
-        ("Γ", (0.0, 0.0, 0.0)),
-    ]
-    paths, ticks = [], []
-    for part in corners:
-        for (_, start), (_, end) in zip(part, part[1:]):
-            paths.append(np.linspace(start, end, 61))
-    phonon.run_band_structure(paths, is_band_connection=False)
-    result = phonon.get_band_structure_dict()
-    at = [segment[0] for segment in result["distances"]] + [result["distances"][-1][-1]]
-    ticks = list(zip(at, ("L", "Γ", "X|K", "Γ")))
-    return result["distances"], result["frequencies"], ticks
+
+def zoom(panel, out, gamma):
+    """The LO branch next to Gamma, where one standard deviation can be seen."""
+    inset = panel.inset_axes([0.52, 0.78, 0.30, 0.16])
+    for x, y, deviation in bands(os.path.join(out, "edqrd.bands.csv")):
+        inset.fill_between(
+            x, y[:, -1] - deviation[:, -1], y[:, -1] + deviation[:, -1], color="tab:blue", alpha=0.3
+        )
+        inset.plot(x, y[:, -1], color="tab:blue", linewidth=0.9)
+    inset.plot([gamma], [LO], "k_", markersize=14, markeredgewidth=2)
+    inset.set_xlim(gamma - 0.12, gamma + 0.12)
+    inset.set_ylim(LO - 0.12, LO + 0.06)
+    inset.set_xticks([])
+    inset.tick_params(labelsize=6)
+    inset.set_title("LO at Γ, one sigma", fontsize=7)
 
 
 def band_plot(out):
-    figure, panel = plt.subplots(figsize=(6.4, 4.4))
+    figure, panel = plt.subplots(figsize=(6.4, 4.8))
     for key, label, colour, style in BANDS:
-        folder = os.path.join(out, key + ".phonopy")
-        distances, frequencies, ticks = bands(folder, os.path.exists(os.path.join(folder, "BORN")))
-        for s, (x, y) in enumerate(zip(distances, frequencies)):
+        for s, (x, y, deviation) in enumerate(bands(os.path.join(out, key + ".bands.csv"))):
             for b in range(y.shape[1]):
+                panel.fill_between(
+                    x,
+                    y[:, b] - deviation[:, b],
+                    y[:, b] + deviation[:, b],
+                    color=colour,
+                    alpha=0.3,
+                    linewidth=0,
+                )
                 panel.plot(
                     x,
                     y[:, b],
                     style,
                     color=colour,
-                    linewidth=1.2,
+                    linewidth=0.9,
                     label=label if s == b == 0 else None,
                 )
+    edges = [x[0] for x, _, _ in bands(os.path.join(out, "edqrd.bands.csv"))]
+    edges.append(x[-1])
+    ticks = list(zip(edges, ("L", "Γ", "X|K", "Γ")))
+    zoom(panel, out, ticks[1][0])
     gamma = [x for x, name in ticks if name == "Γ"]
     panel.plot(
         gamma,
@@ -125,9 +139,10 @@ def band_plot(out):
     panel.set_xticks([x for x, _ in ticks])
     panel.set_xticklabels([name for _, name in ticks])
     panel.set_xlim(ticks[0][0], ticks[-1][0])
+    panel.set_ylim(-0.4, 10.2)
     panel.set_ylabel("frequency (THz)")
     panel.set_title("NaCl, a = 5.605 Å, fitted to energies, forces and stresses", fontsize=9)
-    panel.legend(frameon=True, fontsize=8, loc="lower right")
+    panel.legend(frameon=True, fontsize=8, loc="upper left")
     figure.tight_layout()
     figure.savefig(os.path.join(out, "bands.png"), dpi=120)
     plt.close(figure)

@@ -289,6 +289,16 @@ LRPOT_API void lrpot_fit_set_log(lrpot_fit *fit, lrpot_log log, void *ctx);
  *  @threadsafety Needs exclusive use of the fit.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_set_comm(lrpot_fit *fit, const lrpot_comm *comm);
+/** @brief Starts the parameters of a block from the model's values instead of new ones, for example
+ *  "energy.radial", "energy.linear" and "energy.species" of an imported model to which charges were
+ *  added. They move along in the fit, and the prior pulls them to these values. The fit ends with
+ * no worse a state than the model as it is given. Before the first use of the fit.
+ *  @param[in,out] fit    Fit.
+ *  @param[in]     block  Name as of lrpot_potential_param_block().
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT for an unknown block; LRPOT_E_MEMORY.
+ *  @threadsafety Needs exclusive use of the fit.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_keep(lrpot_fit *fit, const char *block);
 /** @brief Keeps the parameters of a block at the model's values, for example "charges.species" for
  *  fixed charges of the species to which the environment adds. Before the first use of the fit.
  *  @param[in,out] fit    Fit.
@@ -434,8 +444,9 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_
 /** @brief Errors of the present model on a set.
  *  @param[in,out] fit     Fit; begins with the first call.
  *  @param[in]     set     LRPOT_FIT_TRAIN or LRPOT_FIT_VALID.
- *  @param[in,out] errors  struct_size must be set; the other members are overwritten.
- *  @return As lrpot_fit_loss(); LRPOT_E_SIZE.
+ *  @param[in,out] errors  struct_size must be set; the other members are overwritten. Untouched on
+ *    failure.
+ *  @return As lrpot_fit_loss(); LRPOT_E_SIZE; LRPOT_E_ARGUMENT for another @p set.
  *  @threadsafety Needs exclusive use of the fit.
  *  @collective Yes, over the processes of lrpot_fit_set_comm().
  *  @since 0.1 */

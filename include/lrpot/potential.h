@@ -71,6 +71,24 @@ lrpot_potential_create(lrpot_potential **out, const lrpot_potential_options *opt
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_clone(lrpot_potential **out,
                                                               const lrpot_potential *potential);
+/** @brief Makes a copy of a model without charges, to which charges are added.
+ *
+ *  Basis, coefficients, networks and notes of the energy are those of the model, bit for bit. An
+ *  active set is left out: it has no features of the charges. The charges are zero, so energies and
+ *  forces are those of the model until a fit
+ *  (lrpot_fit_keep(), lrpot_fit_hold()) has found them.
+ *  @param[out] out        The copy; the caller frees it with lrpot_potential_free(). Untouched on
+ *    failure.
+ *  @param[in]  potential  Model without charges, such as an imported .mtp; not modified.
+ *  @param[in]  options    Options of the charges: charges, charge_basis, charge_options, widths and
+ *    accuracy. The other members are not used.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE; LRPOT_E_ARGUMENT (the model has charges, or
+ * options has none); otherwise as lrpot_potential_create().
+ *  @threadsafety Safe while no thread changes the model.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status
+lrpot_potential_add_charges(lrpot_potential **out, const lrpot_potential *potential,
+                            const lrpot_potential_options *options);
 /** @brief Frees a model.
  *  @param[in] potential  Model; NULL is allowed.
  *  @threadsafety Not while another thread uses it.

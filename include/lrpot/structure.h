@@ -80,7 +80,9 @@ typedef struct lrpot_structure lrpot_structure;
 /** [n][3], whole numbers: cell translations from the given position to the position on the
  *  unwrapped path; @see lrpot_path_step. */
 #define LRPOT_QUANTITY_IMAGE 18
-#define LRPOT_QUANTITY_COUNT 19 /**< One more than the largest quantity. */
+/** eV/A, [n][3]: standard deviation of the forces over the members of an ensemble. */
+#define LRPOT_QUANTITY_FORCES_SPREAD 19
+#define LRPOT_QUANTITY_COUNT 20 /**< One more than the largest quantity. */
 
 /** @brief Creates a structure from arrays.
  *  @param[out] out            The structure; the caller frees it with lrpot_structure_free().

@@ -9,6 +9,7 @@
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
+#include "structure/atoms_check.h"
 
 #include <math.h>
 #include <string.h>
@@ -184,10 +185,20 @@ lrpot_status lrpot_basis_set_radial(lrpot_basis *basis, const double *radial)
     return LRPOT_OK;
 }
 
+static lrpot_status check_call(const lrpot_basis *basis, const lrpot_workspace *work,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list)
+{
+    LRPOT__REQUIRE_NOT_NULL(basis);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(list);
+    return lrpot__atoms_check(atoms, basis->options.n_species);
+}
+
 lrpot_status lrpot_basis_eval(const lrpot_basis *basis, lrpot_workspace *work,
                               const lrpot_atoms *atoms, const lrpot_nlist *list, double *features)
 {
     LRPOT__REQUIRE_NOT_NULL(features);
+    LRPOT__TRY(check_call(basis, work, atoms, list));
     lrpot__request request = { .features = features };
     LRPOT__TRY(lrpot__basis_run(basis, work, atoms, list, &request));
     return lrpot__finite("feature", atoms->n_owned, basis->plan->n_scalars, features);
@@ -200,6 +211,7 @@ lrpot_status lrpot_basis_pull(const lrpot_basis *basis, lrpot_workspace *work,
     LRPOT__REQUIRE_NOT_NULL(dE_dfeatures);
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
+    LRPOT__TRY(check_call(basis, work, atoms, list));
     lrpot__request request = { .atom_coefficients = dE_dfeatures,
                                .forces = out->forces,
                                .virial = out->virial,

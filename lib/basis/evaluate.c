@@ -10,6 +10,8 @@
 #include "structure/atoms_check.h"
 #include "structure/nlist.h"
 
+#include <assert.h>
+#include <math.h>
 #include <string.h>
 
 static const lrpot__tag translations_tag = { "vectors of the images" };
@@ -28,10 +30,6 @@ static lrpot_status check_request(const lrpot_basis *basis, const lrpot_atoms *a
                                   const lrpot__request *request)
 {
     int64_t k = basis->plan->n_scalars;
-    int needs = request->values != NULL || request->forces != NULL || request->virial != NULL
-                || request->virial_atom != NULL;
-    if (needs && request->coefficients == NULL && request->atom_coefficients == NULL)
-        return lrpot__fail(LRPOT_E_NULL, "values or derivatives of a basis need coefficients");
     LRPOT__TRY(check_finite(request->coefficients,
                             request->species_stride != 0 ? k * basis->options.n_species : k,
                             "coefficients of the basis functions"));
@@ -165,14 +163,12 @@ lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work,
                               const lrpot_atoms *atoms, const lrpot_nlist *list,
                               const lrpot__request *request)
 {
-    LRPOT__REQUIRE_NOT_NULL(basis);
-    LRPOT__REQUIRE_NOT_NULL(work);
-    LRPOT__REQUIRE_NOT_NULL(atoms);
-    LRPOT__REQUIRE_NOT_NULL(list);
+    assert(basis != NULL && work != NULL && atoms != NULL && list != NULL);
     lrpot__job job = { .basis = basis, .atoms = atoms, .request = request };
     job.backward = request->forces != NULL || request->virial != NULL
                    || request->virial_atom != NULL;
-    LRPOT__TRY(lrpot__atoms_check(atoms, basis->options.n_species));
+    assert((request->values == NULL && !job.backward) || request->coefficients != NULL
+           || request->atom_coefficients != NULL);
     LRPOT__TRY(lrpot__nlist_rows(list, atoms, basis->options.cutoff, &job.rows));
     LRPOT__TRY(check_request(basis, atoms, request));
     job.stride = atoms->stride != 0 ? atoms->stride : 3;

@@ -55,6 +55,7 @@ typedef struct lrpot__request {
     double *head_values; /* out [n_owned][n_heads] */
 } lrpot__request;
 
+/* The atoms have passed lrpot__atoms_check() for the species of the basis. */
 lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work,
                               const lrpot_atoms *atoms, const lrpot_nlist *list,
                               const lrpot__request *request);

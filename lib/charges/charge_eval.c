@@ -8,6 +8,7 @@
 #include "core/workspace.h"
 #include "structure/atoms_check.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,12 +20,14 @@ static const lrpot__tag slopes_tag = { "slopes of the charges" };
 
 /* Checks the call. Models without a basis need no list. */
 static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspace *work,
-                               const lrpot_atoms *atoms, const lrpot_nlist *list)
+                               const lrpot_atoms *atoms, const lrpot_nlist *list,
+                               const lrpot_comm *comm)
 {
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(atoms);
     if (charges->basis != NULL) LRPOT__REQUIRE_NOT_NULL(list);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     return lrpot__atoms_check(atoms, charges->n_species);
 }
 
@@ -106,7 +109,8 @@ lrpot_status lrpot__charges_evaluate(lrpot__charge_call *call, const lrpot_charg
                                      const lrpot_nlist *list, const lrpot_comm *comm,
                                      const double *shift)
 {
-    LRPOT__TRY(check_call(charges, work, atoms, list));
+    assert(charges != NULL && work != NULL && atoms != NULL);
+    assert(charges->basis == NULL || list != NULL);
     *call = (lrpot__charge_call){ charges, work, atoms, list, comm, NULL, NULL, 0, shift };
     LRPOT__TRY(lrpot__workspace_doubles(work, &scalars_tag, charges->n_heads * atoms->n_owned,
                                         &call->scalars));
@@ -148,7 +152,7 @@ lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *w
 {
     lrpot__charge_call call;
     LRPOT__REQUIRE_NOT_NULL(q);
-    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    LRPOT__TRY(check_call(charges, work, atoms, list, comm));
     LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, comm, NULL));
     LRPOT__TRY(lrpot__finite("charge", atoms->n_owned, 1, call.q));
     if (atoms->n_owned > 0) memcpy(q, call.q, (size_t)atoms->n_owned * sizeof *q);
@@ -180,8 +184,7 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
     double *all = NULL;
     LRPOT__REQUIRE_NOT_NULL(dE_dq);
     LRPOT__REQUIRE_NOT_NULL(out);
-    LRPOT__TRY(check_call(charges, work, atoms, list));
-    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    LRPOT__TRY(check_call(charges, work, atoms, list, comm));
     LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
     if (!lrpot__charges_depend_on_positions(charges) || !wanted) return LRPOT_OK;

@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "core/struct_size.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -73,7 +74,7 @@ static lrpot_status configure(lrpot_charges *charges)
 lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *basis,
                                               const lrpot_charges_options *options)
 {
-    LRPOT__REQUIRE_NOT_NULL(out);
+    assert(out != NULL);
     LRPOT__TRY(check_options(basis, options));
     lrpot_charges *charges = lrpot__calloc(1, sizeof *charges);
     if (charges == NULL) return LRPOT_E_MEMORY;
@@ -98,7 +99,7 @@ lrpot_status lrpot_charges_create(lrpot_charges **out, const lrpot_basis *basis,
                                   const lrpot_charges_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
-    LRPOT__TRY(check_options(basis, options));
+    LRPOT__TRY(check_options(basis, options)); /* before the basis is copied */
     lrpot_basis *copy = NULL;
     if (basis != NULL) LRPOT__TRY(lrpot__basis_clone(&copy, basis));
     lrpot_status status = lrpot__charges_create_with_basis(out, copy, options);

@@ -156,10 +156,10 @@ lrpot_status lrpot_density_compute(const lrpot_density *density, lrpot_workspace
 {
     task t;
     double *moments = NULL, *forces = NULL, energy = 0.0, virial[9];
-    LRPOT__TRY(begin(&t, density, work, atoms, list));
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
+    LRPOT__TRY(begin(&t, density, work, atoms, list));
     if (dipoles != NULL && density->options.order == 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the density has no dipoles: order 0");
     LRPOT__TRY(lrpot__workspace_doubles(work, &moments_tag, 2 * t.local.size, &moments));
@@ -218,9 +218,9 @@ lrpot_status lrpot_density_gradient(const lrpot_density *density, lrpot_workspac
     task t;
     lrpot_atoms view;
     double *moments = NULL, *direct = NULL, *multipliers = NULL, ignored;
-    LRPOT__TRY(begin(&t, density, work, atoms, list));
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(gradient);
+    LRPOT__TRY(begin(&t, density, work, atoms, list));
     LRPOT__TRY(lrpot__selfconsistent_begin(density->scheme, work, atoms, &view));
     LRPOT__TRY(lrpot__workspace_doubles(work, &moments_tag, 2 * t.local.size, &moments));
     LRPOT__TRY(lrpot__workspace_doubles(work, &direct_tag, t.local.size, &direct));

@@ -89,7 +89,8 @@ static lrpot_status create_basis(lrpot_basis **out, const lrpot_basis_options *g
     return lrpot_basis_create(out, &options);
 }
 
-static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_options *options)
+lrpot_status lrpot__potential_create_charges(lrpot_charges **out,
+                                             const lrpot_potential_options *options)
 {
     *out = NULL;
     if (options->charges == LRPOT_CHARGES_NONE) return LRPOT_OK;
@@ -131,7 +132,7 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
     lrpot_charges *charges = NULL;
     lrpot_potential *potential = NULL;
     LRPOT__TRY(create_basis(&basis, known.basis, known.n_species));
-    lrpot_status status = create_charges(&charges, &known);
+    lrpot_status status = lrpot__potential_create_charges(&charges, &known);
     int own = lrpot_charges_kind_traits(known.charges) & LRPOT_CHARGES_TAKES_WIDTHS;
     /* otherwise the widths belong to the charges by now */
     const double *widths = own ? NULL : known.widths;
@@ -149,7 +150,7 @@ lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential
     return status;
 }
 
-static lrpot_status copy_state(lrpot_potential *copy, const lrpot_potential *potential)
+lrpot_status lrpot__potential_copy_state(lrpot_potential *copy, const lrpot_potential *potential)
 {
     memcpy(copy->linear, potential->linear,
            (size_t)lrpot__potential_linear_count(potential) * sizeof(double));
@@ -186,7 +187,7 @@ lrpot_status lrpot_potential_clone(lrpot_potential **out, const lrpot_potential 
         lrpot_basis_free(basis);
         return status;
     }
-    status = copy_state(copy, potential);
+    status = lrpot__potential_copy_state(copy, potential);
     if (status != LRPOT_OK) lrpot_potential_free(copy);
     else *out = copy;
     return status;
@@ -232,6 +233,17 @@ lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential, double acc
     return LRPOT_OK;
 }
 
+/* Replaces the symbols of an active set by those of its model. */
+static lrpot_status rename_active_set(lrpot_active_set *set, int32_t n, const char *const *symbols)
+{
+    char **copies = NULL;
+    if (set == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__symbols_copy(&copies, n, symbols));
+    lrpot__symbols_free(set->symbols, set->n_species);
+    set->symbols = copies;
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n,
                                          const char *const *symbols)
 {
@@ -241,6 +253,11 @@ lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n,
                            potential->n_species);
     char **copies = NULL;
     LRPOT__TRY(lrpot__symbols_copy(&copies, n, symbols));
+    lrpot_status status = rename_active_set(potential->active_set, n, symbols);
+    if (status != LRPOT_OK) {
+        lrpot__symbols_free(copies, n);
+        return status;
+    }
     lrpot__symbols_free(potential->symbols, n);
     potential->symbols = copies;
     return LRPOT_OK;

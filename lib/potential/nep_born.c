@@ -6,6 +6,7 @@
 #include "core/finite.h"
 #include "core/workspace.h"
 #include "potential/nep_compute.h"
+#include "structure/atoms_check.h"
 
 #include <string.h>
 
@@ -30,6 +31,7 @@ static lrpot_status check_call(const task *t, int32_t form, const double *Z)
     LRPOT__REQUIRE_NOT_NULL(t->atoms);
     LRPOT__REQUIRE_NOT_NULL(t->list);
     LRPOT__REQUIRE_NOT_NULL(Z);
+    LRPOT__TRY(lrpot__atoms_check(t->atoms, t->potential->evaluator->nep->n_species));
     int32_t mask = t->atoms->periodic_mask;
     if (form != LRPOT__NEP_BORN_FITTED && form != LRPOT__NEP_BORN_POLARIZATION)
         return lrpot__fail(LRPOT_E_ARGUMENT, "form of the Born charges is %d, expected 0 or 1",

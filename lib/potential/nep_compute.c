@@ -18,10 +18,12 @@ static const lrpot__tag charges_tag = { "charges" };
 static const lrpot__tag potentials_tag = { "potentials" };
 static const lrpot__tag energies_tag = { "energies of the atoms" };
 
-static lrpot_status check_call(const lrpot__nep_potential *potential, const lrpot_atoms *atoms,
-                               const lrpot_nlist *list, const lrpot_outputs *out)
+static lrpot_status check_call(const lrpot__nep_potential *potential, const lrpot_workspace *work,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list,
+                               const lrpot_outputs *out)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__REQUIRE_NOT_NULL(out);
@@ -140,7 +142,7 @@ lrpot_status lrpot__nep_compute(const lrpot__nep_potential *potential, lrpot_wor
                                 const lrpot_comm *comm, lrpot_outputs *out)
 {
     double *weights = NULL;
-    LRPOT__TRY(check_call(potential, atoms, list, out));
+    LRPOT__TRY(check_call(potential, work, atoms, list, out));
     start_outputs(atoms, out);
     if (potential->evaluator->nep->charge_mode != LRPOT__NEP_UNCHARGED)
         LRPOT__TRY(charged_part(potential, work, atoms, list, comm, out, &weights));

@@ -23,6 +23,7 @@ lrpot_status lrpot_structures_labels(int64_t n, lrpot_structure *const *structur
     LRPOT__REQUIRE_NOT_NULL(structures);
     LRPOT__REQUIRE_NOT_NULL(labels);
     LRPOT__REQUIRE_NOT_NULL(count);
+    if (n < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "%lld structures", (long long)n);
     *count = 0;
     for (int64_t f = 0; f < n; f++)
         for (int64_t i = 0; i < lrpot_structure_count(structures[f]); i++) {

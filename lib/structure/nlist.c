@@ -8,6 +8,7 @@
 #include "structure/nlist_search.h"
 #include "structure/translations.h"
 
+#include <assert.h>
 #include <math.h>
 
 static lrpot_status new_list(lrpot_nlist **out, int32_t kind, double cutoff, double skin)
@@ -196,8 +197,7 @@ static void describe(const lrpot_nlist *list, lrpot__rows *rows)
 lrpot_status lrpot__nlist_rows(const lrpot_nlist *list, const lrpot_atoms *atoms, double cutoff,
                                lrpot__rows *rows)
 {
-    LRPOT__REQUIRE_NOT_NULL(list);
-    LRPOT__REQUIRE_NOT_NULL(atoms);
+    assert(list != NULL && atoms != NULL);
     if (list->n < 0)
         return lrpot__fail(LRPOT_E_STATE, "the neighbour list is empty because its rebuild failed");
     if (list->n != atoms->n_owned)
@@ -249,6 +249,11 @@ int64_t lrpot_nlist_row(const lrpot_nlist *list, const lrpot_atoms *atoms, int64
                         int64_t capacity, int32_t *j, double *vectors)
 {
     lrpot__rows rows;
+    if (list == NULL || atoms == NULL) {
+        (void)lrpot__fail(LRPOT_E_NULL, "%s: argument '%s' is NULL", __func__,
+                          list == NULL ? "list" : "atoms");
+        return -1;
+    }
     if (lrpot__nlist_rows(list, atoms, 0.0, &rows) != LRPOT_OK || i < 0 || i >= list->n) return -1;
     if (capacity > 0 && (j == NULL || vectors == NULL || atoms->positions == NULL)) return -1;
     lrpot__row row = lrpot__nlist_get_row(&rows, i);

@@ -38,7 +38,7 @@ OUTPUTS = {
     "select": ["--save"],
 }
 INPUTS = {
-    "fit": ["--config", "--valid", "--factor", "--resume"],
+    "fit": ["--config", "--valid", "--factor", "--resume", "--start"],
     "drive": ["--structure", "--tensors"],
     "select": ["--train", "--active", "--committee"],
 }
@@ -208,7 +208,7 @@ def check_implied_files():
         )
     )
     wrong.append(refusal("fit", [*fit, "-o", "f.lrp"], "data.xyz", data))
-    for option in ("--valid", "--resume", "--factor", "--config"):
+    for option in ("--valid", "--resume", "--start", "--factor", "--config"):
         known = (folder / "known.xyz").read_bytes()
         wrong.append(
             refusal("fit", [*fit, option, "known.xyz", "-o", "./known.xyz"], "known.xyz", known)

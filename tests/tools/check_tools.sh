@@ -79,7 +79,7 @@ exits 0 "a_small_fit_runs" fit "$data/valid.xyz" --charges none $small --max-ite
 says "do not say; 0 is assumed" err "fit_says_that_a_total_charge_of_0_is_assumed"
 says "energy     in 5 frames, key energy" err "fit_reports_the_keys"
 says "^train  energy" out "fit_prints_errors"
-[ "$(ls none.model*)" = none.model ]
+[ "$(echo none.model*)" = "none.model none.model.fit.json" ]
 result $? "no_checkpoint_or_temporary_file_remains"
 exits 0 "info_reads_the_model" info none.model
 says "species       Na Cl" out "info_lists_the_species"

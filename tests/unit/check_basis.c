@@ -198,9 +198,14 @@ static lrpot_status run_lent(const double *positions, const int32_t *species, do
     ck_ok(lrpot_basis_create(&basis, &options));
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_nlist_wrap_csr(&list, 3, offsets, j, NULL, list_cutoff));
-    double coefficients[9] = { 1, 2, coefficient, 3 }, forces[9] = { 7, 7, 7, 7, 7, 7, 7, 7, 7 };
-    lrpot__request request = { .coefficients = coefficients, .forces = forces };
-    lrpot_status status = lrpot__basis_run(basis, work, &atoms, list, &request);
+    double weights[3 * 9], forces[9] = { 7, 7, 7, 7, 7, 7, 7, 7, 7 };
+    int64_t count = lrpot_basis_count(basis);
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    ck_assert_int_le(3 * count, 3 * 9);
+    for (int64_t k = 0; k < 3 * count; k++) weights[k] = (double)(k % count);
+    weights[2] = coefficient;
+    out.forces = forces;
+    lrpot_status status = lrpot_basis_pull(basis, work, &atoms, list, weights, &out);
     for (int i = 0; i < 9 && status != LRPOT_OK; i++) ck_assert_double_eq(forces[i], 7.0);
     lrpot_nlist_free(list);
     lrpot_workspace_free(work);

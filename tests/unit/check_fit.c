@@ -138,6 +138,10 @@ START_TEST(an_interrupted_fit_keeps_its_best_state_and_resumes)
     ck_ok(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &errors));
     ck_assert_msg(errors.rmse[LRPOT_FIT_FORCES] < 3 * best[0], "%g eV/A kept, %g seen",
                   errors.rmse[LRPOT_FIT_FORCES], best[0]);
+    const lrpot_fit_errors kept = errors;
+    ck_assert_int_eq(lrpot_fit_errors_of(fit, 7, &errors), LRPOT_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "set = 7"));
+    ck_assert_mem_eq(&errors, &kept, sizeof errors);
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
 }

@@ -452,6 +452,93 @@ START_TEST(mtp_files_come_back_with_the_same_bits)
 }
 END_TEST
 
+/* Text of an .mtp, MLIP-3's selection state with rows of the atoms of a structure, and its end
+ * mark. Rows are derivatives by radial, species and linear parameters; the radial ones are not
+ * used. */
+static char *almtp_of(const lrpot_potential *model, const lrpot_structure *s, const char *mode,
+                      int64_t *size)
+{
+    static const char weights[] = "force_weight 0.01\nstress_weight 0.001\nweight_scaling 0\n#";
+    int64_t n = lrpot_potential_param_count(model), atoms = lrpot_structure_count(s),
+            width = lrpot_basis_count(model->basis), first = n - width - 2;
+    double *rows = calloc((size_t)(2 * n * n), sizeof *rows);
+    double *features = calloc((size_t)(atoms * width), sizeof *features);
+    int32_t *species = calloc((size_t)atoms, sizeof *species);
+    lrpot_atoms view = LRPOT_ATOMS_INIT;
+    lrpot_workspace *work = NULL;
+    lrpot_nlist *list = NULL;
+    ck_ok(lrpot_structure_view(s, 2, symbols, species, &view));
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_nlist_build(&list, &view, model->basis->options.cutoff, 0));
+    ck_ok(lrpot_basis_eval(model->basis, work, &view, list, features));
+    for (int64_t k = 0; k < n && k < atoms; k++) {
+        rows[k * n + first + species[k]] = 1.0;
+        memcpy(rows + k * n + first + 2, features + k * width, (size_t)width * sizeof *rows);
+    }
+    ck_ok(lrpot_potential_save_mtp(model, path));
+    FILE *file = fopen(path, "rb");
+    char *text = calloc(1, (size_t)(100000 + 16 * n * n));
+    size_t used = fread(text, 1, 90000, file);
+    fclose(file);
+    used += (size_t)sprintf(text + used, "#MVS_v1.1\n%s\n%s", mode, weights);
+    memcpy(text + used, rows, (size_t)(2 * n * n) * sizeof *rows);
+    used += (size_t)(2 * n * n) * sizeof *rows;
+    memcpy(text + used, "\n#\n", 3);
+    *size = (int64_t)used + 3;
+    lrpot_nlist_free(list);
+    lrpot_workspace_free(work);
+    free(rows);
+    free(features);
+    free(species);
+    return text;
+}
+
+START_TEST(the_active_set_of_an_almtp_grades_its_own_atoms_as_known)
+{
+    support_random random = { 7 };
+    lrpot_potential *model = random_model(LRPOT_CHARGES_NONE, 0), *read = NULL;
+    lrpot_structure *s = support_random_structure(&random, CELL_CUBIC, 40, 2, symbols, 2.0),
+                    *other = support_random_structure(&random, CELL_CUBIC, 40, 2, symbols, 1.2);
+    double grades[40], largest[2] = { 0, 0 };
+    lrpot_workspace *work = NULL;
+    int64_t size = 0;
+    char *text = almtp_of(model, s, "energy_weight 0\nsite_en_weight 1", &size);
+    ck_ok(lrpot__potential_load_memory(&read, "a.almtp", text, size));
+    ck_ok(lrpot_potential_set_symbols(read, 2, symbols));
+    ck_assert_ptr_nonnull(lrpot_potential_active_set(read));
+    ck_assert_ptr_nonnull(
+        strstr(lrpot_potential_note(read, "mlip_selection_weights"), "force 0.01"));
+    ck_ok(lrpot_workspace_create(&work, 1));
+    for (int k = 0; k < 2; k++) {
+        ck_ok(lrpot_active_set_grade_structure(lrpot_potential_active_set(read), read, work,
+                                               k == 0 ? s : other, grades));
+        for (int i = 0; i < 40; i++) largest[k] = fmax(largest[k], grades[i]);
+    }
+    ck_assert_msg(largest[0] < 1.01 && largest[1] > 2.1, "grades %g of its atoms, %g of others",
+                  largest[0], largest[1]);
+    /* it goes through the own format with the names of the species */
+    ck_ok(lrpot_potential_save(read, path));
+    lrpot_potential_free(read);
+    ck_ok(lrpot_potential_load(&read, path));
+    ck_assert_ptr_nonnull(lrpot_potential_active_set(read));
+    lrpot_potential_free(read);
+    /* an incomplete state is left out, rows of configurations too */
+    ck_ok(lrpot__potential_load_memory(&read, "a.almtp", text, size - 100));
+    ck_assert_ptr_null(lrpot_potential_active_set(read));
+    lrpot_potential_free(read);
+    free(text);
+    text = almtp_of(model, s, "energy_weight 1\nsite_en_weight 0", &size);
+    ck_ok(lrpot__potential_load_memory(&read, "a.almtp", text, size));
+    ck_assert_ptr_null(lrpot_potential_active_set(read));
+    lrpot_potential_free(read);
+    free(text);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(s);
+    lrpot_structure_free(other);
+    lrpot_potential_free(model);
+}
+END_TEST
+
 START_TEST(a_model_with_charges_is_no_mtp)
 {
     lrpot_potential *potential = random_model(LRPOT_CHARGES_FIXED, 0);
@@ -590,6 +677,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, damage_is_told_apart);
     tcase_add_test(tcase, a_file_cut_anywhere_is_refused);
     tcase_add_test(tcase, mtp_files_come_back_with_the_same_bits);
+    tcase_add_test(tcase, the_active_set_of_an_almtp_grades_its_own_atoms_as_known);
     tcase_add_test(tcase, a_model_with_charges_is_no_mtp);
     tcase_add_test(tcase, an_untrained_mtp_gets_the_start_of_mlip);
     tcase_add_test(tcase, dialects_of_mtp_are_read);

@@ -157,11 +157,10 @@ START_TEST(threads_have_blocks_of_their_own)
     double *blocks[TEAM][MANY], *again;
     lrpot_workspace *work = NULL;
     ck_ok(lrpot_workspace_create(&work, TEAM));
-    int32_t threads = lrpot__workspace_threads(work);
+    int32_t threads = lrpot__workspace_threads(work), team = lrpot__region_threads(threads);
     int failed = 0;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads)) \
-    reduction(+ : failed)
+#pragma omp parallel for schedule(static, 1) num_threads(team) reduction(+ : failed)
 #endif
     for (int32_t t = 0; t < threads; t++)
         for (int k = 0; k < MANY; k++) {

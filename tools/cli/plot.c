@@ -44,6 +44,10 @@ static void gnuplot_marks(FILE *script, const plot *p)
 
 static void write_gnuplot(FILE *script, const plot *p)
 {
+    static const char *const with[] = { [PLOT_LINE] = "lines",
+                                        [PLOT_POINTS] = "points pt 7 ps 0.4",
+                                        [PLOT_BARS] = "boxes fs solid 0.6",
+                                        [PLOT_GUIDE] = "lines lw 0.5" };
     fprintf(script,
             "set terminal pngcairo size 1000,650\nset title \"%s\" noenhanced\nset xlabel \"%s\" "
             "noenhanced\nset ylabel \"%s\" noenhanced\n",
@@ -60,13 +64,15 @@ static void write_gnuplot(FILE *script, const plot *p)
                     p->level + side * p->level_error, p->level + side * p->level_error,
                     side == 0 ? 1 : 3);
     gnuplot_marks(script, p);
-    fprintf(script, "plot ");
+    if (p->log_y) fprintf(script, "set logscale y\n");
+    fprintf(script, "set boxwidth 0.35\nplot ");
     for (int32_t l = 0; l < p->n_lines; l++) {
         if (p->lines[l].error != NULL)
             fprintf(script,
                     "$l%d using 1:3:4 with filledcurves fs transparent solid 0.25 lc %d notitle, ",
                     (int)l, (int)l + 1);
-        fprintf(script, "$l%d using 1:2 with lines lc %d ", (int)l, (int)l + 1);
+        fprintf(script, "$l%d using 1:2 with %s lc %d ", (int)l, with[p->lines[l].style],
+                (int)l + 1);
         if (p->lines[l].label[0] != '\0')
             fprintf(script, "title \"%s\" noenhanced", p->lines[l].label);
         else fprintf(script, "notitle");
@@ -96,6 +102,10 @@ static void python_marks(FILE *script, const plot *p)
 
 static void write_python(FILE *script, const plot *p)
 {
+    static const char *const call[] = { [PLOT_LINE] = "plot(x, y, linewidth=1.2",
+                                        [PLOT_POINTS] = "plot(x, y, '.', markersize=4, alpha=0.6",
+                                        [PLOT_BARS] = "bar(x, y, width=0.35",
+                                        [PLOT_GUIDE] = "plot(x, y, linewidth=0.8, zorder=0" };
     fprintf(script, "import sys\nimport matplotlib\nmatplotlib.use('Agg')\nimport "
                     "matplotlib.pyplot as plt\nfigure, axes = plt.subplots(figsize=(7.0, 4.6))\n");
     for (int32_t l = 0; l < p->n_lines; l++) {
@@ -104,7 +114,9 @@ static void write_python(FILE *script, const plot *p)
         python_row(script, p, line, line->x);
         fprintf(script, "\ny = ");
         python_row(script, p, line, line->y);
-        fprintf(script, "\naxes.plot(x, y, color='C%d', linewidth=1.2, label=\"%s\")\n", (int)l,
+        char colour[16] = "0.6";
+        if (line->style != PLOT_GUIDE) snprintf(colour, sizeof colour, "C%d", (int)l);
+        fprintf(script, "\naxes.%s, color='%s', label=\"%s\")\n", call[line->style], colour,
                 line->label);
         if (line->error == NULL) continue;
         fprintf(script, "e = ");
@@ -124,6 +136,7 @@ static void write_python(FILE *script, const plot *p)
             "axes.get_legend_handles_labels()[1]:\n    axes.legend(frameon=False)\n",
             p->title, p->x_label, p->y_label);
     python_marks(script, p);
+    if (p->log_y) fprintf(script, "axes.set_yscale('log')\n");
     fprintf(script, "figure.tight_layout()\n");
     fprintf(script, "figure.savefig(sys.stdout.buffer, format='png', dpi=150)\n");
 }

@@ -4,11 +4,15 @@
 
 #include <stdint.h>
 
+/* Bars are 0.35 units of x wide; a guide is a thin grey line behind all others. */
+enum plot_style { PLOT_LINE, PLOT_POINTS, PLOT_BARS, PLOT_GUIDE };
+
 typedef struct plot_line {
     const char *label;
     const double *x, *y, *error; /* error NULL: no band */
     int64_t n;
     int32_t gaps; /* 1: the line is broken where y is not finite */
+    enum plot_style style;
 } plot_line;
 
 /* Named position on the x axis, with a vertical line. */
@@ -25,6 +29,7 @@ typedef struct plot {
     double x_most;             /* end of the axis; NaN: all */
     const plot_mark *marks;    /* labels instead of numbers, or NULL */
     int32_t n_marks;
+    int32_t log_y; /* 1: logarithmic y axis */
 } plot;
 
 /* Points that are not finite are left out. Lines without a label have no entry in the legend.

@@ -158,30 +158,84 @@ static void print_factors(const error_table *table, FILE *stream)
     }
 }
 
-void errors_print(const error_table *table, FILE *stream)
+/* RMSE, MAE and largest error of one quantity of one set, for each member. */
+enum { RMSE, MAE, LARGEST, N_MEASURES };
+
+static int measures_of(spread *measures, int32_t n, const error_table *of_members, int64_t set,
+                       int kind)
+{
+    if (!spread_begin(measures, N_MEASURES)) return 0;
+    for (int32_t m = 0; m < n; m++) {
+        const error_sum *sum = &of_members[m].sets[set].sums[kind];
+        const double values[N_MEASURES] = { rms(sum), mean(sum), sum->largest };
+        spread_add(measures, values);
+    }
+    spread_end(measures);
+    return 1;
+}
+
+static void print_row(const error_set *set, int kind, FILE *stream)
+{
+    const error_sum *sum = &set->sums[kind];
+    fprintf(stream, "%-24s %6lld %-9s %-9s %9lld", set->name, (long long)set->frames,
+            kinds[kind].name, kinds[kind].unit, (long long)sum->n);
+}
+
+static void print_model(const error_sum *sum, double scale, FILE *stream)
+{
+    fprintf(stream, " %12.4f %12.4f %12.4f\n", scale * rms(sum), scale * mean(sum),
+            scale * sum->largest);
+}
+
+static void print_members(const error_sum *of_mean, const spread *measures, double scale,
+                          FILE *stream)
+{
+    for (int k = 0; k < N_MEASURES; k++)
+        fprintf(stream, " %12.4f %9.4f", scale * measures->mean[k], scale * measures->deviation[k]);
+    fprintf(stream, " %12.4f\n", scale * rms(of_mean));
+}
+
+static void print_head(int ensemble, FILE *stream)
+{
+    fprintf(stream, "# %-22s %6s %-9s %-9s %9s", "set", "frames", "quantity", "unit", "values");
+    if (ensemble)
+        fprintf(stream, " %12s %9s %12s %9s %12s %9s %12s\n", "RMSE", "+-", "MAE", "+-", "largest",
+                "+-", "RMSE of mean");
+    else fprintf(stream, " %12s %12s %12s\n", "RMSE", "MAE", "largest");
+}
+
+void errors_print(const error_table *table, int32_t n, const error_table *of_members, FILE *stream)
 {
     int64_t values = 0;
+    spread measures = { 0 };
     for (int64_t i = 0; i < table->n; i++)
         for (int k = 0; k < N_ERRORS; k++) values += table->sets[i].sums[k].n;
     if (values == 0) return;
-    fprintf(stream, "# %-22s %6s %-9s %-9s %9s %12s %12s %12s\n", "set", "frames", "quantity",
-            "unit", "values", "RMSE", "MAE", "largest");
+    print_head(n > 1, stream);
     for (int64_t i = 0; i < table->n; i++)
         for (int k = 0; k < N_ERRORS; k++) {
-            const error_set *set = &table->sets[i];
-            const error_sum *sum = &set->sums[k];
+            const error_sum *sum = &table->sets[i].sums[k];
             if (sum->n == 0) continue;
-            fprintf(stream, "%-24s %6lld %-9s %-9s %9lld %12.4f %12.4f %12.4f\n", set->name,
-                    (long long)set->frames, kinds[k].name, kinds[k].unit, (long long)sum->n,
-                    kinds[k].scale * rms(sum), kinds[k].scale * mean(sum),
-                    kinds[k].scale * sum->largest);
+            print_row(&table->sets[i], k, stream);
+            if (n == 1) print_model(sum, kinds[k].scale, stream);
+            else if (measures_of(&measures, n, of_members, i, k))
+                print_members(sum, &measures, kinds[k].scale, stream);
         }
+    spread_free(&measures);
     print_factors(table, stream);
 }
 
-json_t *errors_json(const error_table *table)
+static void put_members(json_t *entry, const error_sum *of_mean, const spread *measures)
+{
+    static const char *const names[N_MEASURES] = { "rmse", "mae", "largest" };
+    for (int k = 0; k < N_MEASURES; k++) spread_json(entry, names[k], measures, k, 1);
+    json_put_real(entry, "rmse_of_mean", rms(of_mean));
+}
+
+json_t *errors_json(const error_table *table, int32_t n, const error_table *of_members)
 {
     json_t *list = json_array();
+    spread measures = { 0 };
     for (int64_t i = 0; i < table->n; i++) {
         json_t *set = json_object();
         json_put_text(set, "set", table->sets[i].name);
@@ -194,6 +248,8 @@ json_t *errors_json(const error_table *table)
             json_put_real(entry, "rmse", rms(sum));
             json_put_real(entry, "mae", mean(sum));
             json_put_real(entry, "largest", sum->largest);
+            if (n > 1 && measures_of(&measures, n, of_members, i, k))
+                put_members(entry, sum, &measures);
             if (k == ERROR_BORN) {
                 double left = 0.0;
                 json_put_real(entry, "best_factor", best_factor(sum, &left));
@@ -203,6 +259,7 @@ json_t *errors_json(const error_table *table)
         }
         json_array_append_new(list, set);
     }
+    spread_free(&measures);
     return list;
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/inputs.h"
 #include "cli/output_file.h"
+#include "ensembles/spread.h"
 
 enum {
     ERROR_ENERGY,
@@ -42,8 +43,11 @@ int errors_add(error_table *table, const char *set, const lrpot_structure *refer
 /* Warns of forces and stresses that differ from the model's by a factor typical of another sign or
  * unit. */
 void errors_judge(const error_table *table);
-void errors_print(const error_table *table, FILE *stream);
-json_t *errors_json(const error_table *table);
+/* n > 1: table holds the errors of the mean prediction of n models, of_members [n] those of each.
+ * Then the mean and the spread of the members' errors are printed, and the RMSE of the mean
+ * prediction. */
+void errors_print(const error_table *table, int32_t n, const error_table *of_members, FILE *stream);
+json_t *errors_json(const error_table *table, int32_t n, const error_table *of_members);
 void errors_free(error_table *table);
 
 #endif

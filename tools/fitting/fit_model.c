@@ -51,6 +51,49 @@ static int set_baseline(const fit_run *run, lrpot_potential *model)
     return status == LRPOT_OK ? code : report_failure(status, NULL);
 }
 
+/* Takes over the species of the model of --start: all of the data must be among them, and all
+ * arrays by species have its order. */
+static int take_species(fit_run *run)
+{
+    int32_t n = lrpot_potential_species_count(run->start_model);
+    const char *const *symbols = lrpot_potential_symbols(run->start_model);
+    for (int32_t k = 0; k < run->data.n_symbols; k++) {
+        int32_t z = 0;
+        while (z < n && strcmp(symbols[z], run->data.symbols[k]) != 0) z++;
+        if (z == n)
+            return report_error(BAD_INPUT,
+                                "%s: has no species %s, which the data have; --species Na,Cl,... "
+                                "names the types of an .mtp in their order",
+                                run->start, run->data.symbols[k]);
+    }
+    char **copy = malloc((size_t)n * sizeof *copy);
+    if (copy == NULL) return report_no_memory();
+    for (int32_t z = 0; z < n; z++) copy[z] = (char *)symbols[z];
+    free(run->data.symbols);
+    run->data.symbols = copy;
+    run->data.n_symbols = n;
+    return GO_ON;
+}
+
+int fit_open_start(fit_run *run)
+{
+    if (run->start == NULL) return GO_ON;
+    int code = inputs_model(&run->start_model, run->start, &run->data.species);
+    if (code != GO_ON) return code;
+    if (lrpot_potential_charges(run->start_model) != NULL)
+        return report_error(BAD_INPUT,
+                            "%s: the model has charges already; --resume %s goes on with it",
+                            run->start, run->start);
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
+    lrpot_status status = lrpot_basis_get_options(lrpot_potential_basis(run->start_model), &basis);
+    if (status != LRPOT_OK) return report_failure(status, run->start);
+    /* defaults of the charge basis follow the energy basis */
+    run->wanted.cutoff = basis.cutoff;
+    run->wanted.min_distance = basis.min_distance;
+    run->wanted.species_coefficients = 0;
+    return take_species(run);
+}
+
 /* Bases that the user gave options of. All others are left open. */
 static void wanted_bases(const fit_run *run, lrpot_basis_options *energy,
                          lrpot_basis_options *charge)
@@ -83,6 +126,17 @@ static lrpot_status suggest(fit_run *run, int64_t n, lrpot_structure *const *fra
     return lrpot_fit_suggest(&run->suggestion, &wanted, n, frames, how);
 }
 
+/* 1 if a choice belongs to the energy basis, which is that of the model of --start. */
+static int is_given(const fit_run *run, const char *option)
+{
+    static const char *const of_energy[] = { "level",       "cutoff",       "radial-size",
+                                             "radial-step", "min-distance", "species-coefficients",
+                                             "hidden" };
+    for (size_t k = 0; run->start != NULL && k < sizeof of_energy / sizeof of_energy[0]; k++)
+        if (strcmp(option, of_energy[k]) == 0) return 1;
+    return 0;
+}
+
 static void report_choices(const fit_run *run)
 {
     const dataset *train = &run->data.train;
@@ -93,7 +147,7 @@ static void report_choices(const fit_run *run)
          run->resume == NULL
          && (text = lrpot_fit_suggestion_reason(run->suggestion, k, &option)) != NULL;
          k++)
-        report_note("%s; --%s chooses", text, option);
+        if (!is_given(run, option)) report_note("%s; --%s chooses", text, option);
     if (lrpot_fit_suggestion_get_facts(run->suggestion, &facts) != LRPOT_OK
         || facts.shortest_frame < 0)
         return;
@@ -144,7 +198,10 @@ int fit_create_model(const fit_run *run, lrpot_potential **out)
     double *widths = malloc((size_t)run->data.n_symbols * sizeof *widths);
     if (widths == NULL) return report_no_memory();
     int code = set_widths(run, &options, widths);
-    lrpot_status status = code == GO_ON ? lrpot_potential_create(out, &options) : LRPOT_OK;
+    lrpot_status status = LRPOT_OK;
+    if (code == GO_ON)
+        status = run->start != NULL ? lrpot_potential_add_charges(out, run->start_model, &options)
+                                    : lrpot_potential_create(out, &options);
     free(widths);
     if (code != GO_ON) return code;
     return status == LRPOT_OK ? set_baseline(run, *out) : report_failure(status, NULL);

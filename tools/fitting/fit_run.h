@@ -18,7 +18,7 @@ typedef struct fit_set {
 /* Options as written, NULL if not given. */
 typedef struct fit_texts {
     const char *valid, *charges, *distance, *weights, *keys, *species, *neutrality, *targets,
-        *baseline, *widths, *regularization, *own, *hidden, *charge_hidden, *charge_input;
+        *baseline, *widths, *regularization, *own, *hidden, *charge_hidden, *charge_input, *freeze;
 } fit_texts;
 
 /* Options of the model that the user gave; the library completes them. */
@@ -60,8 +60,12 @@ typedef struct fit_run {
     fit_wanted wanted;
     fit_data data;
     const char *checkpoint, *resume;
+    const char *start; /* file of a model without charges that gets charges, or NULL */
+    lrpot_potential *start_model;
     int64_t seed, ensemble, max_iterations, starts;
     double memory, tolerance;
+    int32_t plot;                     /* 1: plots beside the model */
+    json_t *report;                   /* see fitting/fit_report.h */
     lrpot_fit_suggestion *suggestion; /* the model's options, complete */
     training job;
 } fit_run;
@@ -75,6 +79,8 @@ int fit_read_config(fit_run *run, const config *file, const tool_option *options
 
 /* Reads all sets, reports them, moves a fraction to validation. */
 int fit_read_data(fit_run *run);
+/* Loads the model of --start, whose species and energy basis the fit takes over. */
+int fit_open_start(fit_run *run);
 /* Completes the options of the model by the data, and reports the choices. */
 int fit_choose_model(fit_run *run);
 

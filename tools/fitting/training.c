@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct watcher {
     training *job;
@@ -23,6 +24,43 @@ static int has_errors(const lrpot_fit_errors *e)
     int64_t n = 0;
     for (int32_t t = 0; t < lrpot_fit_target_count(); t++) n += e->n[t];
     return n > 0;
+}
+
+static void put_error(json_t *object, const char *name, int64_t n, double rmse, double mae)
+{
+    if (n == 0) return;
+    json_t *row = json_object();
+    json_put_count(row, "values", n);
+    json_put_real(row, "rmse", rmse);
+    json_put_real(row, "mae", mae);
+    json_object_set_new(object, name, row);
+}
+
+static json_t *errors_object(const lrpot_fit_errors *e)
+{
+    json_t *object = json_object();
+    for (int32_t t = 0; t < lrpot_fit_target_count(); t++) {
+        char name[64];
+        lrpot_fit_target facts = target_facts(t);
+        snprintf(name, sizeof name, "%s%s", facts.name, facts.per_atom ? "_per_atom" : "");
+        put_error(object, name, e->n[t], e->rmse[t], e->mae[t]);
+    }
+    return object;
+}
+
+static void remember(training *job, const lrpot_fit_progress *p)
+{
+    if (job->history == NULL) return;
+    json_t *row = json_object();
+    json_put_text(row, "stage", p->stage);
+    json_put_count(row, "iteration", p->iteration);
+    json_put_real(row, "seconds", p->seconds);
+    json_put_real(row, "loss", p->loss);
+    json_put_real(row, "compared_loss", p->merit);
+    json_object_set_new(row, "best", json_boolean(p->merit <= p->best));
+    json_object_set_new(row, "train", errors_object(p->train));
+    if (has_errors(p->valid)) json_object_set_new(row, "valid", errors_object(p->valid));
+    json_array_append_new(job->history, row);
 }
 
 /* Keeps a checkpoint. During the callback the model holds the state of the progress report. */
@@ -49,6 +87,7 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
                  1e3 * p->valid->rmse[LRPOT_FIT_ENERGY], 1e3 * p->valid->rmse[LRPOT_FIT_FORCES],
                  1e3 * p->valid->rmse[LRPOT_FIT_STRESS]);
     keep_checkpoint(w, p);
+    remember(w->job, p);
     report_progress_line(
         &w->progress, "%-8s %4d %12.5g  %8.3f %8.2f %8.3f%s  |g| %8.2e %6.1f s  | %.8g %s",
         p->stage, (int)p->iteration, p->loss, 1e3 * p->train->rmse[LRPOT_FIT_ENERGY],
@@ -126,7 +165,9 @@ static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential
     watcher w = { .job = job, .model = model, .last_iteration = -1 };
     /* the first Ctrl-C ends the fit after its iteration */
     signals_defer(1);
+    clock_t started = clock();
     lrpot_status status = lrpot_fit_run(fit, on_iteration, &w);
+    job->processor = (double)(clock() - started) / CLOCKS_PER_SEC;
     signals_defer(0);
     report_progress_end(&w.progress);
     job->interrupted = status == LRPOT_E_INTERRUPTED;
@@ -175,6 +216,23 @@ static void say_blocks(lrpot_fit *fit, const lrpot_potential *model,
     free(params);
 }
 
+/* Keeps what the fit knows and its model does not. */
+static int keep_findings(training *job, const lrpot_fit *fit, const lrpot_potential *model)
+{
+    int32_t n = lrpot_potential_species_count(model), sources = 1;
+    job->settled = (lrpot_fit_options)LRPOT_FIT_OPTIONS_INIT;
+    lrpot_status status = lrpot_fit_get_options(fit, &job->settled);
+    for (int64_t f = 0; f < job->train->n; f++)
+        if (job->train->origins[f].how.source >= sources)
+            sources = job->train->origins[f].how.source + 1;
+    free(job->offsets);
+    job->offsets = calloc((size_t)(sources * n), sizeof *job->offsets);
+    if (job->offsets == NULL) return report_no_memory();
+    for (int32_t s = 1; s < sources && status == LRPOT_OK; s++)
+        status = lrpot_fit_offsets(fit, s, n, job->offsets + (s - 1) * n);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, NULL);
+}
+
 static void say_choices(const training *job, const lrpot_fit *fit)
 {
     lrpot_fit_options o = LRPOT_FIT_OPTIONS_INIT;
@@ -187,6 +245,25 @@ static void say_choices(const training *job, const lrpot_fit *fit)
                         target_facts(t).unit);
 }
 
+/* Marks the blocks of the energy that start from the model's values, and those that stay there. */
+static lrpot_status keep_energy(const training *job, lrpot_fit *fit, const lrpot_potential *model)
+{
+    const char *name = NULL;
+    int64_t offset = 0, count = 0;
+    lrpot_status status = LRPOT_OK;
+    for (int32_t b = 0; status == LRPOT_OK && job->keep_energy
+                        && lrpot_potential_param_block(model, b, &name, &offset, &count);
+         b++) {
+        if (strncmp(name, "energy.", strlen("energy.")) != 0) continue;
+        int species = strcmp(name, "energy.species") == 0;
+        status = lrpot_fit_keep(fit, name);
+        if (status == LRPOT_OK
+            && (species ? job->freeze == FREEZE_ENERGY : job->freeze != FREEZE_NOTHING))
+            status = lrpot_fit_hold(fit, name);
+    }
+    return status;
+}
+
 int training_run(training *job, lrpot_potential *model, int first)
 {
     lrpot_fit *fit = NULL;
@@ -195,6 +272,7 @@ int training_run(training *job, lrpot_potential *model, int first)
     lrpot_status status = lrpot_fit_create(&fit, model, &job->options);
     if (status != LRPOT_OK) return report_failure(status, NULL);
     status = job->hold_species ? lrpot_fit_hold(fit, "charges.species") : LRPOT_OK;
+    if (status == LRPOT_OK) status = keep_energy(job, fit, model);
     int code = status == LRPOT_OK ? check_memory(fit, job, first) : report_failure(status, NULL);
     if (code == GO_ON) code = add_data(fit, job);
     if (code == GO_ON) code = add_factor(fit, job, &tensors);
@@ -202,7 +280,10 @@ int training_run(training *job, lrpot_potential *model, int first)
     if (code == GO_ON) {
         status = run_fit(job, fit, model);
         if (status != LRPOT_OK) code = report_failure(status, job->train->path);
-        else say_choices(job, fit);
+        else {
+            say_choices(job, fit);
+            code = keep_findings(job, fit, model);
+        }
         if (status == LRPOT_OK && report_level() > 0)
             say_blocks(fit, model, job->fitted_factor != NULL ? tensors : NULL);
     }
@@ -231,34 +312,13 @@ void training_print(const training *job, FILE *stream)
     print_errors(stream, "valid", &job->valid_errors);
 }
 
-static void put_error(json_t *object, const char *name, int64_t n, double rmse, double mae)
-{
-    if (n == 0) return;
-    json_t *row = json_object();
-    json_put_count(row, "values", n);
-    json_put_real(row, "rmse", rmse);
-    json_put_real(row, "mae", mae);
-    json_object_set_new(object, name, row);
-}
-
-static json_t *errors_object(const lrpot_fit_errors *e)
-{
-    json_t *object = json_object();
-    for (int32_t t = 0; t < lrpot_fit_target_count(); t++) {
-        char name[64];
-        lrpot_fit_target facts = target_facts(t);
-        snprintf(name, sizeof name, "%s%s", facts.name, facts.per_atom ? "_per_atom" : "");
-        put_error(object, name, e->n[t], e->rmse[t], e->mae[t]);
-    }
-    return object;
-}
-
 json_t *training_json(const training *job)
 {
     json_t *root = json_object();
     json_put_count(root, "seed", job->options.seed);
     json_put_count(root, "iterations", job->iterations);
     json_put_real(root, "seconds", job->seconds);
+    json_put_real(root, "processor_seconds", job->processor);
     json_object_set_new(root, "interrupted", json_boolean(job->interrupted));
     json_object_set_new(root, "at_iteration_limit", json_boolean(job->at_limit));
     json_object_set_new(root, "train", errors_object(&job->train_errors));

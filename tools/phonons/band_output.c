@@ -15,8 +15,11 @@
 /* Table of bands. Rows are points of the path, including both ends of every line. */
 typedef struct {
     int64_t n, modes;
-    double *along, *reduced, *frequencies; /* [n], [n][3], [n][modes] */
-    int32_t *starts;                       /* [n]: first point of a line */
+    /* [n], [n][3], [n][modes]: of one member, in the end the mean over the members */
+    double *along, *reduced, *frequencies;
+    spread values;           /* of the frequencies */
+    const double *deviation; /* [n][modes], NULL for one model */
+    int32_t *starts;         /* [n]: first point of a line */
     plot_mark marks[ZONE_MOST];
     int32_t n_marks;
 } band_table;
@@ -27,6 +30,7 @@ static void table_free(band_table *t)
     free(t->reduced);
     free(t->frequencies);
     free(t->starts);
+    spread_free(&t->values);
 }
 
 int bands_check(const band_request *r)
@@ -63,6 +67,7 @@ static int allocate(band_table *t, const zone_path *zone, int64_t most)
     t->frequencies = calloc((size_t)(t->modes * t->n) + 1, sizeof *t->frequencies);
     t->starts = calloc((size_t)t->n + 1, sizeof *t->starts);
     return t->along != NULL && t->reduced != NULL && t->frequencies != NULL && t->starts != NULL
+                   && spread_begin(&t->values, t->modes * t->n)
                ? GO_ON
                : report_no_memory();
 }
@@ -124,6 +129,7 @@ static int fill(band_table *t, const zone_path *zone, int64_t most, const lrpot_
 {
     int64_t row = 0;
     double along = 0.0;
+    t->n_marks = 0;
     for (int32_t k = 0; k < zone->count; k++) {
         if (!zone->starts[k]) {
             const double *to = zone->corners + 3 * k;
@@ -139,20 +145,28 @@ static int fill(band_table *t, const zone_path *zone, int64_t most, const lrpot_
     return GO_ON;
 }
 
+/* Column of the table: distance, wave vector, frequencies of the modes, their deviations. */
+static curve_column column_of(const band_table *t, int32_t c, char *name, size_t size)
+{
+    int32_t mode = c - 4, modes = (int32_t)t->modes;
+    if (c == 0) snprintf(name, size, "distance/A^-1");
+    else if (c < 4) snprintf(name, size, "q%d", (int)c);
+    else if (mode < modes) snprintf(name, size, "mode%d/THz", (int)mode + 1);
+    else snprintf(name, size, "mode%d_spread/THz", (int)(mode - modes) + 1);
+    if (c == 0) return (curve_column){ name, t->along, 1 };
+    if (c < 4) return (curve_column){ name, t->reduced + c - 1, 3 };
+    return (curve_column){ name, mode < modes ? t->frequencies + mode : t->deviation + mode - modes,
+                           t->modes };
+}
+
 static int write_csv(const band_table *t, const char *path)
 {
-    int32_t n = (int32_t)t->modes + 4;
+    int32_t n = (int32_t)t->modes * (t->deviation != NULL ? 2 : 1) + 4;
     curve_column *columns = calloc((size_t)n, sizeof *columns);
     char(*names)[32] = calloc((size_t)n, sizeof *names);
     int code = columns != NULL && names != NULL ? GO_ON : report_no_memory();
-    for (int32_t c = 0; code == GO_ON && c < n; c++) {
-        if (c == 0) snprintf(names[c], sizeof names[c], "distance/A^-1");
-        else if (c < 4) snprintf(names[c], sizeof names[c], "q%d", (int)c);
-        else snprintf(names[c], sizeof names[c], "mode%d/THz", (int)c - 3);
-        columns[c] = c == 0  ? (curve_column){ names[c], t->along, 1 }
-                     : c < 4 ? (curve_column){ names[c], t->reduced + c - 1, 3 }
-                             : (curve_column){ names[c], t->frequencies + c - 4, t->modes };
-    }
+    for (int32_t c = 0; code == GO_ON && c < n; c++)
+        columns[c] = column_of(t, c, names[c], sizeof names[c]);
     if (code == GO_ON) code = curves_csv(path, t->n, n, columns);
     free(columns);
     free(names);
@@ -164,21 +178,27 @@ static int write_csv(const band_table *t, const char *path)
 static int draw(const band_table *t, const char *path)
 {
     int64_t most = t->modes * (2 * t->n + 1), n = 0;
-    double *x = malloc((size_t)most * sizeof *x), *y = malloc((size_t)most * sizeof *y);
-    int code = x != NULL && y != NULL ? GO_ON : report_no_memory();
+    double *x = malloc((size_t)most * sizeof *x), *y = malloc((size_t)most * sizeof *y),
+           *error = calloc((size_t)most, sizeof *error);
+    int code = x != NULL && y != NULL && error != NULL ? GO_ON : report_no_memory();
     for (int64_t m = 0; code == GO_ON && m < t->modes; m++)
         for (int64_t k = 0; k < t->n; k++) {
             if (t->starts[k]) {
                 x[n] = t->along[k];
                 y[n++] = NAN;
             }
+            if (t->deviation != NULL) error[n] = t->deviation[t->modes * k + m];
             x[n] = t->along[k];
             y[n++] = t->frequencies[t->modes * k + m];
         }
-    plot p = { .title = "phonons",
+    char title[64] = "phonons";
+    if (t->deviation != NULL)
+        snprintf(title, sizeof title, "phonons: mean and standard deviation of %d models",
+                 (int)t->values.members);
+    plot p = { .title = title,
                .x_label = "",
                .y_label = "frequency (THz)",
-               .lines = { { "", x, y, NULL, n, 1 } },
+               .lines = { { "", x, y, t->deviation != NULL ? error : NULL, n, 1 } },
                .n_lines = 1,
                .level = NAN,
                .x_most = NAN,
@@ -187,39 +207,39 @@ static int draw(const band_table *t, const char *path)
     if (code == GO_ON) code = plot_write(&p, path);
     free(x);
     free(y);
-    return code;
-}
-
-static int bands(const band_request *r, const lrpot_phonons *phonons, lrpot_workspace *work,
-                 const double *cell, band_findings *found)
-{
-    zone_path zone;
-    band_table t = { .modes = lrpot_phonons_count(phonons) };
-    int code = zone_read(&zone, r->path, cell);
-    found->no_path = code == GO_ON && zone.count == 0;
-    if (code != GO_ON || found->no_path) return code;
-    code = allocate(&t, &zone, r->points);
-    if (code == GO_ON) code = fill(&t, &zone, r->points, phonons, work, cell, &found->path);
-    if (code == GO_ON && r->csv != NULL) code = write_csv(&t, r->csv);
-    if (code == GO_ON && r->plot != NULL) code = draw(&t, r->plot);
-    table_free(&t);
+    free(error);
     return code;
 }
 
 enum { DENSITY_POINTS = 501 };
 
-static int density_out(const band_request *r, const double *x, const double *y)
+/* Frequencies of all members on the mesh of the density. */
+typedef struct {
+    int64_t n, modes;              /* wave vectors, modes at each */
+    double *weights, *frequencies; /* [n], [members][n][modes] */
+} mesh_table;
+
+/* Bands and densities of all members of an ensemble. */
+typedef struct {
+    const band_request *request;
+    const ensemble *models;
+    lrpot_workspace *work;
+    const lrpot_structure *structure;
+    const char *path;
+    band_findings *found;
+    zone_path zone;
+    band_table table;
+    mesh_table mesh;
+} band_work;
+
+static int wants_bands(const band_request *r)
 {
-    const curve_column columns[2] = { { "frequency/THz", x, 1 }, { "density/THz^-1", y, 1 } };
-    int code = r->dos != NULL ? curves_csv(r->dos, DENSITY_POINTS, 2, columns) : GO_ON;
-    plot p = { .title = "density of states",
-               .x_label = "frequency (THz)",
-               .y_label = "states per cell and THz",
-               .lines = { { "", x, y, NULL, DENSITY_POINTS, 0 } },
-               .n_lines = 1,
-               .level = NAN,
-               .x_most = NAN };
-    return code == GO_ON && r->dos_plot != NULL ? plot_write(&p, r->dos_plot) : code;
+    return r->csv != NULL || r->plot != NULL;
+}
+
+static int wants_density(const band_request *r)
+{
+    return r->dos != NULL || r->dos_plot != NULL;
 }
 
 /* Records the modes at the wave vectors of lrpot_phonons_mesh(), in their order. */
@@ -235,48 +255,137 @@ static void record_mesh(stability *found, const int32_t *mesh, int64_t n, int64_
     }
 }
 
-static int density(const band_request *r, const lrpot_phonons *phonons, lrpot_workspace *work,
-                   stability *found)
+static int mesh_of_member(band_work *w, int32_t member, const lrpot_phonons *phonons)
 {
-    const int32_t mesh[3] = { (int32_t)r->mesh, (int32_t)r->mesh, (int32_t)r->mesh };
-    int64_t n = lrpot_phonons_mesh_count(mesh), modes = lrpot_phonons_count(phonons);
-    double *weights = malloc((size_t)n * sizeof *weights),
-           *frequencies = malloc((size_t)(n * modes) * sizeof *frequencies);
-    double x[DENSITY_POINTS], y[DENSITY_POINTS], low = 0.0, high = 0.0;
-    lrpot_status status = LRPOT_E_MEMORY;
-    if (weights != NULL && frequencies != NULL)
-        status = lrpot_phonons_mesh(phonons, work, mesh, weights, frequencies);
-    if (status == LRPOT_OK) record_mesh(found, mesh, n, modes, frequencies);
-    for (int64_t k = 0; status == LRPOT_OK && k < n * modes; k++) {
-        low = smaller(low, frequencies[k] - 4.0 * r->width);
-        high = larger(high, frequencies[k] + 4.0 * r->width);
-    }
-    for (int k = 0; k < DENSITY_POINTS; k++) x[k] = low + k * (high - low) / (DENSITY_POINTS - 1);
-    if (status == LRPOT_OK)
-        status = lrpot_phonons_density(n, modes, weights, frequencies, r->width, DENSITY_POINTS,
-                                       low, high, y);
-    free(weights);
-    free(frequencies);
-    return status == LRPOT_OK ? density_out(r, x, y) : report_failure(status, NULL);
+    const int32_t side = (int32_t)w->request->mesh, mesh[3] = { side, side, side };
+    mesh_table *t = &w->mesh;
+    double *frequencies = t->frequencies + member * t->n * t->modes;
+    lrpot_status status = lrpot_phonons_mesh(phonons, w->work, mesh, t->weights, frequencies);
+    if (status != LRPOT_OK) return report_failure(status, w->path);
+    record_mesh(&w->found[member].mesh, mesh, t->n, t->modes, frequencies);
+    return GO_ON;
 }
 
-int bands_run(const band_request *r, const lrpot_potential *model, lrpot_workspace *work,
-              const lrpot_structure *structure, const char *path, band_findings *found)
+static int bands_of_member(band_work *w, int32_t member, const lrpot_phonons *phonons)
 {
-    int wants_bands = r->csv != NULL || r->plot != NULL,
-        wants_density = r->dos != NULL || r->dos_plot != NULL;
+    int code = fill(&w->table, &w->zone, w->request->points, phonons, w->work,
+                    lrpot_structure_cell(w->structure), &w->found[member].path);
+    if (code == GO_ON) spread_add(&w->table.values, w->table.frequencies);
+    return code;
+}
+
+static int phonons_of_member(void *ctx, int32_t member)
+{
+    band_work *w = ctx;
     lrpot_phonons *phonons = NULL;
-    if (!wants_bands && !wants_density) return GO_ON;
-    lrpot_status status = lrpot_phonons_create(&phonons, model, work, structure, r->step);
-    if (status != LRPOT_OK) return report_failure(status, path);
+    lrpot_status status = lrpot_phonons_create(&phonons, w->models->models[member], w->work,
+                                               w->structure, w->request->step);
+    if (status != LRPOT_OK) return report_failure(status, w->path);
     double leak = lrpot_phonons_leak(phonons);
     if (leak > 1e-6)
         report_note("%s: long waves carry charge, up to %.2g e per A and cell: bands of this model "
                     "have no limit at Gamma",
-                    path, leak);
-    int code = wants_bands ? bands(r, phonons, work, lrpot_structure_cell(structure), found)
-                           : GO_ON;
-    if (code == GO_ON && wants_density) code = density(r, phonons, work, &found->mesh);
+                    w->path, leak);
+    int code = w->table.n > 0 ? bands_of_member(w, member, phonons) : GO_ON;
+    if (code == GO_ON && wants_density(w->request)) code = mesh_of_member(w, member, phonons);
     lrpot_phonons_free(phonons);
+    return code;
+}
+
+static int bands_out(band_work *w)
+{
+    const band_request *r = w->request;
+    band_table *t = &w->table;
+    if (t->n == 0) return GO_ON;
+    spread_end(&t->values);
+    memcpy(t->frequencies, t->values.mean, (size_t)(t->n * t->modes) * sizeof *t->frequencies);
+    if (w->models->n > 1) t->deviation = t->values.deviation;
+    int code = r->csv != NULL ? write_csv(t, r->csv) : GO_ON;
+    return code == GO_ON && r->plot != NULL ? draw(t, r->plot) : code;
+}
+
+/* deviation: NULL for one model. */
+static int write_density(const band_request *r, const double *x, const double *y,
+                         const double *deviation)
+{
+    const curve_column columns[3] = { { "frequency/THz", x, 1 },
+                                      { "density/THz^-1", y, 1 },
+                                      { "density_spread/THz^-1", deviation, 1 } };
+    int code = r->dos != NULL
+                   ? curves_csv(r->dos, DENSITY_POINTS, deviation != NULL ? 3 : 2, columns)
+                   : GO_ON;
+    plot p = { .title = "density of states",
+               .x_label = "frequency (THz)",
+               .y_label = "states per cell and THz",
+               .lines = { { "", x, y, deviation, DENSITY_POINTS, 0 } },
+               .n_lines = 1,
+               .level = NAN,
+               .x_most = NAN };
+    return code == GO_ON && r->dos_plot != NULL ? plot_write(&p, r->dos_plot) : code;
+}
+
+static int density_out(const band_work *w)
+{
+    const band_request *r = w->request;
+    const mesh_table *t = &w->mesh;
+    int64_t size = t->n * t->modes;
+    double x[DENSITY_POINTS], y[DENSITY_POINTS], low = 0.0, high = 0.0;
+    spread values = { 0 };
+    if (!wants_density(r)) return GO_ON;
+    for (int64_t k = 0; k < size * w->models->n; k++) {
+        low = smaller(low, t->frequencies[k] - 4.0 * r->width);
+        high = larger(high, t->frequencies[k] + 4.0 * r->width);
+    }
+    for (int k = 0; k < DENSITY_POINTS; k++) x[k] = low + k * (high - low) / (DENSITY_POINTS - 1);
+    lrpot_status status = spread_begin(&values, DENSITY_POINTS) ? LRPOT_OK : LRPOT_E_MEMORY;
+    for (int32_t m = 0; m < w->models->n && status == LRPOT_OK; m++) {
+        status = lrpot_phonons_density(t->n, t->modes, t->weights, t->frequencies + m * size,
+                                       r->width, DENSITY_POINTS, low, high, y);
+        if (status == LRPOT_OK) spread_add(&values, y);
+    }
+    spread_end(&values);
+    int code = status != LRPOT_OK
+                   ? report_failure(status, NULL)
+                   : write_density(r, x, values.mean, w->models->n > 1 ? values.deviation : NULL);
+    spread_free(&values);
+    return code;
+}
+
+/* Reserves the tables. The cell is that of the structure, so all members share path and mesh. */
+static int prepare(band_work *w)
+{
+    const band_request *r = w->request;
+    const int32_t side = (int32_t)r->mesh, mesh[3] = { side, side, side };
+    int code = GO_ON;
+    w->table.modes = w->mesh.modes = 3 * lrpot_structure_count(w->structure);
+    if (wants_bands(r)) code = zone_read(&w->zone, r->path, lrpot_structure_cell(w->structure));
+    for (int32_t m = 0; m < w->models->n && wants_bands(r); m++)
+        w->found[m].no_path = code == GO_ON && w->zone.count == 0;
+    if (code == GO_ON && w->zone.count > 0) code = allocate(&w->table, &w->zone, r->points);
+    if (code != GO_ON || !wants_density(r)) return code;
+    w->mesh.n = lrpot_phonons_mesh_count(mesh);
+    w->mesh.weights = malloc((size_t)w->mesh.n * sizeof *w->mesh.weights);
+    w->mesh.frequencies =
+        malloc((size_t)(w->models->n * w->mesh.n * w->mesh.modes) * sizeof *w->mesh.frequencies);
+    return w->mesh.weights != NULL && w->mesh.frequencies != NULL ? GO_ON : report_no_memory();
+}
+
+int bands_run(const band_request *r, const ensemble *models, lrpot_workspace *work,
+              const lrpot_structure *structure, const char *path, band_findings *found)
+{
+    band_work w = { .request = r,
+                    .models = models,
+                    .work = work,
+                    .structure = structure,
+                    .path = path,
+                    .found = found };
+    if (!wants_bands(r) && !wants_density(r)) return GO_ON;
+    int code = prepare(&w);
+    if (code == GO_ON) code = ensemble_each(models, phonons_of_member, &w);
+    if (code == GO_ON) code = bands_out(&w);
+    if (code == GO_ON) code = density_out(&w);
+    table_free(&w.table);
+    free(w.mesh.weights);
+    free(w.mesh.frequencies);
     return code;
 }

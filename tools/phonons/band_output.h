@@ -2,6 +2,7 @@
 #ifndef LRPOT_TOOL_BANDS_H
 #define LRPOT_TOOL_BANDS_H
 
+#include "ensembles/ensemble.h"
 #include "phonons/stability.h"
 
 #include <lrpot/lrpot.h>
@@ -27,9 +28,11 @@ typedef struct band_findings {
     int32_t no_path;
 } band_findings;
 
-/* Writes the requested files. Returns GO_ON or an exit code after a message. path names the input
- * in messages. A density is also written for a lattice without a known path. */
-int bands_run(const band_request *request, const lrpot_potential *model, lrpot_workspace *work,
+/* Writes the requested files. Of several models they hold the mean over the members at each wave
+ * vector, modes in the order of their frequencies, and its standard deviation. found: one for each
+ * model. Returns GO_ON or an exit code after a message. path names the input in messages. A density
+ * is also written for a lattice without a known path. */
+int bands_run(const band_request *request, const ensemble *models, lrpot_workspace *work,
               const lrpot_structure *structure, const char *path, band_findings *found);
 
 #endif

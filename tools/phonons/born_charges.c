@@ -26,8 +26,8 @@ static lrpot_status polarization_of(born_result *result, const lrpot_potential *
     lrpot_status status = lrpot_structure_view(structure, lrpot_potential_species_count(model),
                                                lrpot_potential_symbols(model), species, &atoms);
     if (status == LRPOT_OK)
-        status =
-            lrpot_response_polarization(&atoms, result->eval.charges, NULL, &result->polarization);
+        status = lrpot_response_polarization(&atoms, result->eval.charges, result->near,
+                                             &result->polarization);
     free(species);
     return status;
 }

@@ -12,6 +12,8 @@ typedef struct born_result {
     /* mean over atoms of Z minus Q/N, before and after projection, scaled */
     double before[9], after[9];
     double total_charge; /* that of the model, not scaled */
+    /* e/A^2, not scaled: the polarization is on the branch nearest to it; NULL: nearest to 0 */
+    const double *near;
     int32_t has_polarization;
     lrpot_polarization polarization; /* of the model, not scaled */
 } born_result;

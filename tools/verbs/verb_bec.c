@@ -1,8 +1,8 @@
 /* lrpot bec: Born effective charges and polarization. */
-#include "phonons/born_charges.h"
+#include "ensembles/born_members.h"
+#include "ensembles/ensemble.h"
 #include "phonons/born_file.h"
 #include "cli/files.h"
-#include "checks/grading.h"
 #include "cli/output_file.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
@@ -18,15 +18,19 @@ typedef struct bec_run {
     int64_t frame;
     int32_t raw, form;
     text_list species;
-    lrpot_potential *model;
-    lrpot_tensor_model *tensors; /* instead of model */
+    ensemble models;
     lrpot_workspace *work;
-    born_result result;
-    grading grade;
+    born_result result;   /* of an ensemble: the mean */
+    born_members members; /* deviations of an ensemble */
     output out;
     lrpot_writer *writer;
     json_t *frames;
 } bec_run;
+
+static int is_ensemble(const bec_run *run)
+{
+    return run->models.n > 1;
+}
 
 static void print_vector(FILE *stream, const char *name, const double *v, double scale)
 {
@@ -34,39 +38,68 @@ static void print_vector(FILE *stream, const char *name, const double *v, double
             scale * v[2]);
 }
 
-static void print_polarization(FILE *stream, const born_result *result, int isolated)
+static void print_polarization(const bec_run *run, int isolated)
 {
+    const born_result *result = &run->result;
     const lrpot_polarization *p = &result->polarization;
+    FILE *stream = run->out.stream;
     if (!result->has_polarization) return;
     print_vector(stream, "dipole sum q r (e A)", p->dipole, result->scale);
+    if (is_ensemble(run)) print_vector(stream, "+-", run->members.dipole, result->scale);
     if (isolated) return;
     print_vector(stream, "polarization (e/A^2)", p->value, result->scale);
-    fprintf(stream, "# %-24s %lld %lld %lld\n", "branch", (long long)p->branch[0],
-            (long long)p->branch[1], (long long)p->branch[2]);
+    if (is_ensemble(run)) print_vector(stream, "+-", run->members.polarization, result->scale);
+    if (!is_ensemble(run) || run->members.same_branch)
+        fprintf(stream, "# %-24s %lld %lld %lld\n", "branch", (long long)p->branch[0],
+                (long long)p->branch[1], (long long)p->branch[2]);
+    else fprintf(stream, "# %-24s differs between the members\n", "branch");
     for (int c = 0; c < 3; c++)
         print_vector(stream, c == 0 ? "quantum (rows, e/A^2)" : "", p->quantum + 3 * c,
                      result->scale);
 }
 
-/* Compares with the Born charges of the file. */
-static void print_difference(FILE *stream, const born_result *result,
-                             const lrpot_structure *structure)
+/* Root mean square difference to the Born charges of the file; NaN if it has none. */
+static double difference(const born_result *result, const lrpot_structure *structure)
 {
     const double *reference = lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES);
     double sum = 0.0;
-    if (reference == NULL) return;
+    if (reference == NULL) return NAN;
     for (int64_t k = 0; k < 9 * result->eval.n; k++)
         sum += (result->eval.born[k] - reference[k]) * (result->eval.born[k] - reference[k]);
-    fprintf(stream, "# against the Born charges of the file: RMSE %.6f e\n",
-            sqrt(sum / (double)(9 * result->eval.n)));
+    return sqrt(sum / (double)(9 * result->eval.n));
+}
+
+static void print_difference(const bec_run *run, const lrpot_structure *structure)
+{
+    double rmse = difference(&run->result, structure);
+    if (isnan(rmse)) return;
+    fprintf(run->out.stream, "# against the Born charges of the file: RMSE %.6f e", rmse);
+    if (is_ensemble(run))
+        fprintf(run->out.stream, " of the mean, %.6f +- %.6f e of the members",
+                run->members.mean_rmse, *run->members.rmse);
+    fprintf(run->out.stream, "\n");
+}
+
+/* Row of deviations below that of an atom. */
+static void print_deviations(const bec_run *run, int64_t atom)
+{
+    const born_result *result = &run->result;
+    FILE *stream = run->out.stream;
+    fprintf(stream, "%6lld %-4s ", (long long)atom, "+-");
+    if (result->eval.has_charges)
+        fprintf(stream, "%12.8f ", result->scale * run->members.charges[atom]);
+    else fprintf(stream, "%12s ", "-");
+    for (int k = 0; k < 9; k++) fprintf(stream, " %12.8f", run->members.born[9 * atom + k]);
+    fprintf(stream, "\n");
 }
 
 static void print_table(const bec_run *run, int64_t index, const lrpot_structure *structure)
 {
     const born_result *result = &run->result;
     FILE *stream = run->out.stream;
+    if (is_ensemble(run)) ensemble_print_names(&run->models, stream);
     fprintf(stream, "# frame %lld: %lld atoms, ", (long long)index, (long long)result->eval.n);
-    if (run->tensors != NULL) fprintf(stream, "tensor model, ");
+    if (run->models.tensors != NULL) fprintf(stream, "tensor model, ");
     else if (inputs_epsilon(run->epsilon, structure) > 0.0)
         fprintf(stream, "form %s, times sqrt(eps_inf) = %.8g, ", run->form_text, result->scale);
     else fprintf(stream, "form %s, screened (eps_inf is not known), ", run->form_text);
@@ -81,17 +114,40 @@ static void print_table(const bec_run *run, int64_t index, const lrpot_structure
         else fprintf(stream, "%12s ", "-");
         for (int k = 0; k < 9; k++) fprintf(stream, " %12.8f", result->eval.born[9 * i + k]);
         fprintf(stream, "\n");
+        if (is_ensemble(run)) print_deviations(run, i);
     }
     fprintf(stream,
             "# mean of Z minus Q/N, largest component: %.3e before projection, %.3e as printed; Q "
             "= %.8f\n",
             largest_of(result->before, 9), largest_of(result->after, 9),
             result->scale * result->total_charge);
-    print_difference(stream, result, structure);
-    print_polarization(stream, result, lrpot_structure_periodic_mask(structure) == 0);
+    print_difference(run, structure);
+    print_polarization(run, lrpot_structure_periodic_mask(structure) == 0);
     if (result->has_polarization && fabs(result->scale * result->total_charge) > 1e-6)
         fprintf(stream,
                 "# the system is charged: its dipole and polarization depend on the origin\n");
+}
+
+/* Scaled values of the polarization, or of its deviations. */
+static json_t *scaled_row(const double *values, double scale, int n)
+{
+    double scaled[9];
+    for (int k = 0; k < n; k++) scaled[k] = scale * values[k];
+    return json_row(scaled, n);
+}
+
+static void deviations_json(const bec_run *run, json_t *object)
+{
+    const born_result *result = &run->result;
+    const born_members *m = &run->members;
+    if (!is_ensemble(run)) return;
+    if (result->eval.has_charges)
+        json_object_set_new(object, "charges_model_spread", json_row(m->charges, result->eval.n));
+    json_object_set_new(object, "bec_spread", json_tensors(m->born, result->eval.n));
+    if (!result->has_polarization) return;
+    json_object_set_new(object, "dipole_spread", scaled_row(m->dipole, result->scale, 3));
+    json_object_set_new(object, "polarization_spread",
+                        scaled_row(m->polarization, result->scale, 3));
 }
 
 static json_t *frame_json(const bec_run *run, int64_t index)
@@ -107,15 +163,13 @@ static json_t *frame_json(const bec_run *run, int64_t index)
     json_object_set_new(object, "bec", json_tensors(result->eval.born, result->eval.n));
     json_object_set_new(object, "residual_before", json_row(result->before, 9));
     json_object_set_new(object, "residual_after", json_row(result->after, 9));
+    deviations_json(run, object);
     if (!result->has_polarization) return object;
     const lrpot_polarization *p = &result->polarization;
-    double value[3], quantum[9], dipole[3];
-    for (int k = 0; k < 3; k++) value[k] = result->scale * p->value[k];
-    for (int k = 0; k < 3; k++) dipole[k] = result->scale * p->dipole[k];
-    for (int k = 0; k < 9; k++) quantum[k] = result->scale * p->quantum[k];
-    json_object_set_new(object, "dipole", json_row(dipole, 3));
-    json_object_set_new(object, "polarization", json_row(value, 3));
-    json_object_set_new(object, "quantum", json_row(quantum, 9));
+    json_object_set_new(object, "dipole", scaled_row(p->dipole, result->scale, 3));
+    json_object_set_new(object, "polarization", scaled_row(p->value, result->scale, 3));
+    json_object_set_new(object, "quantum", scaled_row(p->quantum, result->scale, 9));
+    if (is_ensemble(run) && !run->members.same_branch) return object;
     json_t *branch = json_array();
     for (int c = 0; c < 3; c++) json_array_append_new(branch, json_integer(p->branch[c]));
     json_object_set_new(object, "branch", branch);
@@ -140,16 +194,17 @@ static lrpot_status set_charges(const born_result *result, lrpot_structure *stru
 static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
 {
     const born_result *result = &run->result;
-    static const int32_t foreign[] = { LRPOT_QUANTITY_ENERGY,      LRPOT_QUANTITY_FORCES,
-                                       LRPOT_QUANTITY_STRESS,      LRPOT_QUANTITY_DIPOLE,
-                                       LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,
-                                       LRPOT_QUANTITY_QUADRUPOLE,  LRPOT_QUANTITY_FIELD };
+    static const int32_t foreign[] = { LRPOT_QUANTITY_ENERGY,       LRPOT_QUANTITY_FORCES,
+                                       LRPOT_QUANTITY_STRESS,       LRPOT_QUANTITY_DIPOLE,
+                                       LRPOT_QUANTITY_ENERGY_ATOM,  LRPOT_QUANTITY_POTENTIAL,
+                                       LRPOT_QUANTITY_QUADRUPOLE,   LRPOT_QUANTITY_FIELD,
+                                       LRPOT_QUANTITY_FORCES_SPREAD };
     lrpot_status status = set_charges(result, structure);
     for (size_t k = 0; status == LRPOT_OK && k < sizeof foreign / sizeof foreign[0]; k++)
         status = lrpot_structure_set(structure, foreign[k], NULL);
     if (status == LRPOT_OK)
         status = lrpot_structure_set(structure, LRPOT_QUANTITY_BORN_CHARGES, result->eval.born);
-    if (status == LRPOT_OK && run->tensors != NULL && result->has_polarization)
+    if (status == LRPOT_OK && run->models.tensors != NULL && result->has_polarization)
         status = lrpot_structure_set(structure, LRPOT_QUANTITY_DIPOLE, result->polarization.dipole);
     if (status == LRPOT_OK && result->has_polarization
         && lrpot_structure_periodic_mask(structure) != 0) {
@@ -169,10 +224,10 @@ static int dielectric_tensor(const bec_run *run, const lrpot_structure *structur
 {
     const double *own = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
     double epsilon = inputs_epsilon(run->epsilon, structure);
-    if (run->tensors != NULL && epsilon == 0.0)
+    if (run->models.tensors != NULL && epsilon == 0.0)
         return report_error(BAD_INPUT, "BORN needs the dielectric tensor beside physical Born "
                                        "charges; give the key epsilon_inf in FILE, or --eps-inf X");
-    if (run->tensors != NULL && run->epsilon == 0.0) {
+    if (run->models.tensors != NULL && run->epsilon == 0.0) {
         memcpy(out, own, 9 * sizeof *out);
         return GO_ON;
     }
@@ -188,7 +243,7 @@ static void report_rows(const bec_run *run, const char *path, const lrpot_struct
     for (int64_t k = 0; k < rows->n; k++)
         report_note("  atom %lld (%s)", (long long)rows->atoms[k],
                     lrpot_structure_symbol(structure, rows->atoms[k]));
-    if (run->tensors == NULL && inputs_epsilon(run->epsilon, structure) == 0.0)
+    if (run->models.tensors == NULL && inputs_epsilon(run->epsilon, structure) == 0.0)
         report_note("  dielectric tensor 1 and screened charges: the same LO-TO splitting; "
                     "--eps-inf X writes the physical ones");
 }
@@ -226,31 +281,64 @@ static int write_phonopy(const bec_run *run, const lrpot_structure *structure)
 
 /* Grades displaced atoms: Born charges are derivatives by displacements, which a crystal at rest
  * does not have. */
-static lrpot_status grade_frame(bec_run *run, const lrpot_structure *structure, const char *place)
+static lrpot_status grade_frame(bec_run *run, int32_t member, const lrpot_structure *structure,
+                                const char *place)
 {
-    if (run->tensors != NULL) return LRPOT_OK;
-    lrpot_status status =
-        run->grade.n == 0 ? grading_rattled(&run->grade, run->work, structure, place) : LRPOT_OK;
-    return status == LRPOT_OK ? grading_structure(&run->grade, run->work, structure, place)
-                              : status;
+    grading *grade = &run->models.grades[member];
+    if (run->models.tensors != NULL) return LRPOT_OK;
+    lrpot_status status = grade->n == 0 ? grading_rattled(grade, run->work, structure, place)
+                                        : LRPOT_OK;
+    return status == LRPOT_OK ? grading_structure(grade, run->work, structure, place) : status;
+}
+
+/* A frame of the loop over members. */
+typedef struct bec_frame {
+    bec_run *run;
+    const lrpot_structure *structure;
+    char place[512];
+} bec_frame;
+
+static int member_frame(void *ctx, int32_t member)
+{
+    const bec_frame *at = ctx;
+    bec_run *run = at->run;
+    const ensemble *models = &run->models;
+    run->result.near = is_ensemble(run) ? born_members_near(&run->members) : NULL;
+    lrpot_status status = models->tensors != NULL
+                              ? born_run_tensors(&run->result, models->tensors[member], run->work,
+                                                 at->structure, !run->raw)
+                              : born_run(&run->result, models->models[member], run->work,
+                                         at->structure, run->form,
+                                         inputs_epsilon(run->epsilon, at->structure), !run->raw);
+    if (status == LRPOT_OK) status = grade_frame(run, member, at->structure, at->place);
+    if (status != LRPOT_OK) return report_failure(status, at->place);
+    if (is_ensemble(run))
+        born_members_add(&run->members, &run->result, difference(&run->result, at->structure));
+    return GO_ON;
+}
+
+static int compute_frame(bec_frame *at)
+{
+    bec_run *run = at->run;
+    if (is_ensemble(run)
+        && !born_members_begin(&run->members, lrpot_structure_count(at->structure)))
+        return report_no_memory();
+    int code = ensemble_each(&run->models, member_frame, at);
+    if (code == GO_ON && is_ensemble(run)) born_members_end(&run->members, &run->result);
+    return code;
 }
 
 static int one_frame(bec_run *run, const char *path, int64_t index, lrpot_structure *structure)
 {
-    char place[512];
-    snprintf(place, sizeof place, "%s: frame %lld", path, (long long)index);
-    lrpot_status status =
-        run->tensors != NULL
-            ? born_run_tensors(&run->result, run->tensors, run->work, structure, !run->raw)
-            : born_run(&run->result, run->model, run->work, structure, run->form,
-                       inputs_epsilon(run->epsilon, structure), !run->raw);
-    if (status == LRPOT_OK) status = grade_frame(run, structure, place);
-    if (status != LRPOT_OK) return report_failure(status, place);
+    bec_frame at = { .run = run, .structure = structure };
+    snprintf(at.place, sizeof at.place, "%s: frame %lld", path, (long long)index);
+    int code = compute_frame(&at);
+    if (code != GO_ON) return code;
     if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, index));
     if (strcmp(run->format, "phonopy") == 0) return write_phonopy(run, structure);
     if (run->writer != NULL) {
-        status = append_structure(run, structure);
-        return status == LRPOT_OK ? GO_ON : report_failure(status, place);
+        lrpot_status status = append_structure(run, structure);
+        return status == LRPOT_OK ? GO_ON : report_failure(status, at.place);
     }
     if (run->frames == NULL) print_table(run, index, structure);
     return GO_ON;
@@ -263,7 +351,7 @@ static int all_frames(bec_run *run, const char *path)
     /* BORN holds one crystal, so the first frame of the file is used */
     int64_t wanted = run->frame < 0 && strcmp(run->format, "phonopy") == 0 ? 0 : run->frame,
             done = 0;
-    int code = inputs_reader(&reader, path, run->model, &run->species);
+    int code = inputs_reader(&reader, path, run->models.models[0], &run->species);
     for (int64_t at = 0; code == GO_ON; at++) {
         code = inputs_next(reader, path, &structure);
         if (code != GO_ON || structure == NULL) break;
@@ -281,28 +369,24 @@ static int all_frames(bec_run *run, const char *path)
     return code;
 }
 
-static int open_model(bec_run *run, const char *path)
+static int open_models(bec_run *run, int32_t n, char **paths)
 {
-    if (lrpot_tensor_model_recognise(path)) {
-        lrpot_status status = lrpot_tensor_model_load(&run->tensors, path);
-        int physical = run->epsilon == 0.0 || strcmp(run->format, "phonopy") == 0;
-        if (status == LRPOT_OK && (run->form == LRPOT_BORN_PHASE || !physical))
-            return report_usage("bec",
-                                "--form and --eps-inf are for the charges of a potential; %s holds "
-                                "tensors, which are physical ones",
-                                path);
-        return status == LRPOT_OK ? GO_ON : report_failure(status, path);
-    }
-    int code = inputs_model(&run->model, path, &run->species);
-    if (code == GO_ON && lrpot_potential_charges(run->model) == NULL)
+    int code = ensemble_open(&run->models, n, paths, &run->species, 1);
+    if (code != GO_ON) return code;
+    int physical = run->epsilon == 0.0 || strcmp(run->format, "phonopy") == 0;
+    if (run->models.tensors != NULL && (run->form == LRPOT_BORN_PHASE || !physical))
+        return report_usage("bec",
+                            "--form and --eps-inf are for the charges of a potential; %s holds "
+                            "tensors, which are physical ones",
+                            paths[0]);
+    if (run->models.tensors == NULL && lrpot_potential_charges(run->models.models[0]) == NULL)
         return report_error(
             FAILED, "%s: the model has no charges, so no Born charges; fit one with --charges",
-            path);
-    if (code == GO_ON) grading_open(&run->grade, run->model, path);
-    return code;
+            paths[0]);
+    return GO_ON;
 }
 
-static int open_run(bec_run *run, const char *model)
+static int open_run(bec_run *run, int32_t n, char **paths)
 {
     int phase = strcmp(run->form_text, "phase") == 0;
     run->form = phase ? LRPOT_BORN_PHASE : LRPOT_BORN_UNFOLDED;
@@ -314,7 +398,7 @@ static int open_run(bec_run *run, const char *model)
     int code = inputs_species("bec", run->species_text, &run->species);
     if (code == GO_ON && phonopy && run->common.output == NULL)
         code = files_write("format", "BORN");
-    if (code == GO_ON) code = open_model(run, model);
+    if (code == GO_ON) code = open_models(run, n, paths);
     if (code != GO_ON) return code;
     lrpot_status status = lrpot_workspace_create(&run->work, (int32_t)run->common.threads);
     const char *structures = run->common.output != NULL ? run->common.output : "-";
@@ -330,7 +414,7 @@ static int open_run(bec_run *run, const char *model)
 
 static int finish(bec_run *run)
 {
-    grading_report(&run->grade);
+    ensemble_report_grades(&run->models);
     if (run->writer != NULL) {
         lrpot_status status = lrpot_writer_close(run->writer);
         run->writer = NULL;
@@ -340,7 +424,8 @@ static int finish(bec_run *run)
     json_t *root = json_object();
     json_put_text(root, "form", run->form_text);
     json_put_text(root, "index_order", "[polarization][displacement]");
-    json_object_set_new(root, "grade", grading_json(&run->grade));
+    ensemble_names_json(root, &run->models);
+    json_object_set_new(root, "grade", ensemble_grades_json(&run->models));
     json_object_set_new(root, "frames", run->frames);
     run->frames = NULL;
     return output_json(&run->out, root);
@@ -350,10 +435,9 @@ static void close_run(bec_run *run)
 {
     lrpot_writer_abandon(run->writer);
     born_free(&run->result);
-    grading_close(&run->grade);
+    born_members_free(&run->members);
     lrpot_workspace_free(run->work);
-    lrpot_potential_free(run->model);
-    lrpot_tensor_model_free(run->tensors);
+    ensemble_close(&run->models);
     text_list_free(&run->species);
     json_decref(run->frames);
 }
@@ -381,8 +465,9 @@ int verb_bec(int count, char **arguments)
     };
     const tool_command command = {
         "bec",
-        "MODEL FILE",
+        "MODEL... FILE",
         "Born effective charges Z[a][b] = d(V P_a)/dr_b and polarization of each frame.",
+        ENSEMBLE_HELP
         "A model's charges are screened ones; physical values are sqrt(eps_inf) times larger, and "
         "printed so where eps_inf is known.\n"
         "MODEL may be one of lrpot fit --tensors: its tensors are physical ones.\n"
@@ -395,13 +480,14 @@ int verb_bec(int count, char **arguments)
         options,
         sizeof options / sizeof options[0],
         2,
-        2
+        INT32_MAX
     };
     int32_t n = 0;
     int code = options_parse(&command, &run.common, count, arguments, &n);
     if (code != GO_ON) return code;
-    code = open_run(&run, arguments[0]);
-    if (code == GO_ON) code = all_frames(&run, arguments[1]);
+    code = ensemble_operands(&command, n, arguments);
+    if (code == GO_ON) code = open_run(&run, n - 1, arguments);
+    if (code == GO_ON) code = all_frames(&run, arguments[n - 1]);
     if (code == GO_ON) code = finish(&run);
     int closed = output_close(&run.out, code == DONE);
     close_run(&run);

@@ -1,6 +1,7 @@
 /* lrpot check: checks derivatives and sum rules of a model. */
 #include "checks/checks.h"
 #include "cli/output_file.h"
+#include "ensembles/ensemble.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
 
@@ -49,17 +50,46 @@ static json_t *table_json(const check_table *table)
     return root;
 }
 
-static int print_results(const common_options *common, const check_table *table)
-{
+typedef struct check_run {
+    common_options common;
+    int64_t frame, seed;
+    double step;
+    ensemble models;
+    lrpot_structure *structure;
+    const char *path; /* of the structure */
     output out;
-    int code = output_open(&out, common->output);
-    if (code != GO_ON) return code;
-    code = DONE;
-    if (common->json) code = output_json(&out, table_json(table));
-    else print_table(table, out.stream);
-    int closed = output_close(&out, code == DONE);
+    json_t *members; /* results of the members; NULL without --json */
+    int failed;      /* 1: a check failed */
+} check_run;
+
+/* Prints the results of one model, or keeps them for the document. */
+static void take_results(check_run *run, int32_t member, const check_table *table)
+{
+    run->failed = run->failed || failures(table) > 0;
+    if (run->members != NULL) {
+        json_t *object = table_json(table);
+        json_put_text(object, "model", run->models.paths[member]);
+        json_array_append_new(run->members, object);
+        return;
+    }
+    if (run->models.n > 1) fprintf(run->out.stream, "# %s\n", run->models.paths[member]);
+    print_table(table, run->out.stream);
+}
+
+static int finish(check_run *run)
+{
+    int code = DONE;
+    if (run->members != NULL && run->models.n == 1) {
+        code = output_json(&run->out, json_incref(json_array_get(run->members, 0)));
+    } else if (run->members != NULL) {
+        json_t *root = json_object();
+        json_object_set_new(root, "passed", json_boolean(!run->failed));
+        json_object_set(root, "members", run->members);
+        code = output_json(&run->out, root);
+    }
+    int closed = output_close(&run->out, code == DONE);
     if (code == DONE) code = closed;
-    return code == DONE && failures(table) > 0 ? FAILED : code;
+    return code == DONE && run->failed ? FAILED : code;
 }
 
 static lrpot_status open_probe(check_probe *probe, const lrpot_potential *model,
@@ -128,59 +158,66 @@ static lrpot_status check_at_steps(check_probe *probe, check_table *all)
     return status;
 }
 
-static int run_checks(check_probe *probe, const lrpot_potential *model,
-                      const lrpot_structure *structure, const common_options *common,
-                      const char *path)
+static int check_member(void *ctx, int32_t member)
 {
+    check_run *run = ctx;
+    check_probe probe = { .step = run->step, .random = (uint64_t)run->seed };
     check_table table = { .n = 0 };
     lrpot_workspace *work = NULL;
-    lrpot_status status = lrpot_workspace_create(&work, (int32_t)common->threads);
-    if (status == LRPOT_OK) status = open_probe(probe, model, work, structure);
-    if (status == LRPOT_OK) status = check_at_steps(probe, &table);
-    close_probe(probe);
+    lrpot_status status = lrpot_workspace_create(&work, (int32_t)run->common.threads);
+    if (status == LRPOT_OK)
+        status = open_probe(&probe, run->models.models[member], work, run->structure);
+    if (status == LRPOT_OK) status = check_at_steps(&probe, &table);
+    close_probe(&probe);
     lrpot_workspace_free(work);
-    return status == LRPOT_OK ? print_results(common, &table) : report_failure(status, path);
+    if (status != LRPOT_OK) return report_failure(status, run->path);
+    take_results(run, member, &table);
+    return GO_ON;
 }
 
 int verb_check(int count, char **arguments)
 {
-    common_options common = { .threads = 1 };
+    check_run run = { .common = { .threads = 1 }, .seed = 1 };
     const char *species_text = NULL;
-    int64_t frame = 0, seed = 1;
-    check_probe probe = { .step = 0.0 };
     const tool_option options[] = {
-        { 'n', "frame", OPTION_COUNT, "N", "frame of FILE, counted from 0", &frame, 0, 1e15 },
+        { 'n', "frame", OPTION_COUNT, "N", "frame of FILE, counted from 0", &run.frame, 0, 1e15 },
         { 0, "step", OPTION_REAL, "A",
           "displacement of the differences, default the best of 0.002, 0.0002 and 0.00002",
-          &probe.step, 1e-6, 0.5 },
-        { 0, "seed", OPTION_COUNT, "N", "of the random directions", &seed, 0, 1e15 },
+          &run.step, 1e-6, 0.5 },
+        { 0, "seed", OPTION_COUNT, "N", "of the random directions", &run.seed, 0, 1e15 },
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
           &species_text, 0, 0 },
     };
     const tool_command command = {
         "check",
-        "MODEL FILE",
+        "MODEL... FILE",
         "Tests forces, stress, dE/dq, Born charges and sum rules of a model by differences.",
+        "Several models are tested one after the other. "
         "Prints PASS or FAIL with the worst error and what is allowed; `info` lines are no tests. "
         "Exit code 1 when a test fails.",
         options,
         sizeof options / sizeof options[0],
         2,
-        2
+        INT32_MAX
     };
     int32_t n = 0;
-    int code = options_parse(&command, &common, count, arguments, &n);
+    int code = options_parse(&command, &run.common, count, arguments, &n);
+    if (code == GO_ON) code = ensemble_operands(&command, n, arguments);
     if (code != GO_ON) return code;
     text_list species = { 0, NULL };
-    lrpot_potential *model = NULL;
-    lrpot_structure *structure = NULL;
-    probe.random = (uint64_t)seed;
+    run.path = arguments[n - 1];
     code = inputs_species("check", species_text, &species);
-    if (code == GO_ON) code = inputs_model(&model, arguments[0], &species);
-    if (code == GO_ON) code = inputs_frame(&structure, arguments[1], frame, model, &species);
-    if (code == GO_ON) code = run_checks(&probe, model, structure, &common, arguments[1]);
-    lrpot_structure_free(structure);
-    lrpot_potential_free(model);
+    if (code == GO_ON) code = ensemble_open(&run.models, n - 1, arguments, &species, 0);
+    if (code == GO_ON)
+        code = inputs_frame(&run.structure, run.path, run.frame, run.models.models[0], &species);
+    if (code == GO_ON) code = output_open(&run.out, run.common.output);
+    if (code == GO_ON && run.common.json) run.members = json_array();
+    if (code == GO_ON) code = ensemble_each(&run.models, check_member, &run);
+    if (code == GO_ON) code = finish(&run);
+    output_close(&run.out, 0);
+    json_decref(run.members);
+    lrpot_structure_free(run.structure);
+    ensemble_close(&run.models);
     text_list_free(&species);
     return code;
 }

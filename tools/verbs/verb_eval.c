@@ -1,13 +1,14 @@
-/* lrpot eval: evaluates a model on structures, frame by frame. */
+/* lrpot eval: evaluates a model, or an ensemble of models, on structures, frame by frame. */
+#include "ensembles/ensemble.h"
+#include "ensembles/mean_evaluation.h"
 #include "fitting/errors.h"
-#include "checks/grading.h"
-#include "cli/inputs.h"
 #include "cli/output_file.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
 #include "cli/nan_extremes.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct eval_run {
@@ -16,14 +17,14 @@ typedef struct eval_run {
     int32_t born;
     double epsilon;
     text_list species;
-    lrpot_potential *model;
+    ensemble models;
     lrpot_workspace *work;
     lrpot_writer *writer;
     FILE *table;
     json_t *frames;
-    evaluation result;
-    error_table errors;
-    grading grade;
+    evaluation result;               /* of an ensemble: the mean */
+    mean_evaluation mean;            /* deviations of an ensemble */
+    error_table errors, *of_members; /* those of result; [models.n] for an ensemble */
     int64_t n_frames;
     int32_t n_files;
     report_progress progress;
@@ -37,15 +38,30 @@ static lrpot_status annotate_points(const evaluation *result, lrpot_structure *f
                                       result->at_points);
 }
 
+static int is_ensemble(const eval_run *run)
+{
+    return run->models.n > 1;
+}
+
+static lrpot_status annotate_spread(const eval_run *run, lrpot_structure *frame)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.17g", is_ensemble(run) ? *run->mean.energy : 0.0);
+    lrpot_status status =
+        lrpot_structure_set_info(frame, "energy_spread", is_ensemble(run) ? text : NULL);
+    return status == LRPOT_OK ? annotate_points(&run->result, frame) : status;
+}
+
 /* Replaces reference quantities by those of the model, or removes them. Quantities that describe
  * the system stay. */
 static lrpot_status annotate(const eval_run *run, lrpot_structure *frame)
 {
-    static const int32_t references[] = { LRPOT_QUANTITY_ENERGY,      LRPOT_QUANTITY_FORCES,
-                                          LRPOT_QUANTITY_STRESS,      LRPOT_QUANTITY_DIPOLE,
-                                          LRPOT_QUANTITY_CHARGES,     LRPOT_QUANTITY_BORN_CHARGES,
-                                          LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,
-                                          LRPOT_QUANTITY_QUADRUPOLE,  LRPOT_QUANTITY_FIELD };
+    static const int32_t references[] = { LRPOT_QUANTITY_ENERGY,       LRPOT_QUANTITY_FORCES,
+                                          LRPOT_QUANTITY_STRESS,       LRPOT_QUANTITY_DIPOLE,
+                                          LRPOT_QUANTITY_CHARGES,      LRPOT_QUANTITY_BORN_CHARGES,
+                                          LRPOT_QUANTITY_ENERGY_ATOM,  LRPOT_QUANTITY_POTENTIAL,
+                                          LRPOT_QUANTITY_QUADRUPOLE,   LRPOT_QUANTITY_FIELD,
+                                          LRPOT_QUANTITY_FORCES_SPREAD };
     const evaluation *result = &run->result;
     int isolated = lrpot_structure_periodic_mask(frame) == 0;
     const double *values[sizeof references / sizeof references[0]] = {
@@ -58,13 +74,27 @@ static lrpot_status annotate(const eval_run *run, lrpot_structure *frame)
         NULL,
         NULL,
         NULL,
-        NULL
+        NULL,
+        is_ensemble(run) ? run->mean.forces : NULL
     };
     for (size_t k = 0; k < sizeof references / sizeof references[0]; k++) {
         lrpot_status status = lrpot_structure_set(frame, references[k], values[k]);
         if (status != LRPOT_OK) return status;
     }
-    return annotate_points(result, frame);
+    return annotate_spread(run, frame);
+}
+
+static void spread_to_json(const eval_run *run, json_t *object)
+{
+    const evaluation *result = &run->result;
+    const mean_evaluation *mean = &run->mean;
+    if (!is_ensemble(run)) return;
+    json_put_real(object, "energy_spread", *mean->energy);
+    json_object_set_new(object, "forces_spread", json_row(mean->forces, 3 * result->n));
+    if (result->has_stress) json_object_set_new(object, "stress_spread", json_row(mean->stress, 9));
+    if (result->has_charges)
+        json_object_set_new(object, "charges_spread", json_row(mean->charges, result->n));
+    if (run->born) json_object_set_new(object, "bec_spread", json_tensors(mean->born, result->n));
 }
 
 static json_t *frame_json(const eval_run *run, const char *path, const lrpot_structure *frame)
@@ -85,6 +115,7 @@ static json_t *frame_json(const eval_run *run, const char *path, const lrpot_str
     if (result->at_points != NULL)
         json_object_set_new(object, "potential_at_points", json_row(result->at_points, n_points));
     if (run->born) json_object_set_new(object, "bec", json_tensors(result->born, result->n));
+    spread_to_json(run, object);
     return object;
 }
 
@@ -108,49 +139,90 @@ static void frame_line(const eval_run *run, const lrpot_structure *frame)
                 (result->stress[0] + result->stress[4] + result->stress[8]) / 3.0);
     else fprintf(run->table, " %12s", "-");
     if (result->has_charges) fprintf(run->table, " %9.5f %9.5f %9.1e", low, high, total);
+    if (is_ensemble(run))
+        fprintf(run->table, " %12.3e %12.3e", *run->mean.energy / (double)result->n,
+                spread_largest(run->mean.forces, result->n));
     fprintf(run->table, "  %s\n", type != NULL ? type : "");
 }
 
 /* Adds the errors of a frame to those of all frames, of its file if there are several, and of its
  * config_type. */
-static int add_errors(eval_run *run, const char *path, const lrpot_structure *frame, double scale)
+static int add_errors(const eval_run *run, error_table *errors, const char *path,
+                      const lrpot_structure *frame)
 {
     const char *type = lrpot_structure_info(frame, "config_type");
-    int good = errors_add(&run->errors, "all", frame, &run->result, run->born, scale);
+    double own = run->epsilon > 0.0 ? 0.0 : inputs_epsilon(0.0, frame),
+           scale = own > 0.0 ? sqrt(own) : 1.0;
+    int good = errors_add(errors, "all", frame, &run->result, run->born, scale);
     if (run->n_files > 1)
-        good = good && errors_add(&run->errors, path, frame, &run->result, run->born, scale);
+        good = good && errors_add(errors, path, frame, &run->result, run->born, scale);
     if (type != NULL)
-        good = good && errors_add(&run->errors, type, frame, &run->result, run->born, scale);
+        good = good && errors_add(errors, type, frame, &run->result, run->born, scale);
     return good ? GO_ON : report_no_memory();
 }
 
-static lrpot_status born_charges(eval_run *run, const lrpot_structure *frame)
+static lrpot_status born_charges(eval_run *run, const lrpot_potential *model,
+                                 const lrpot_structure *frame)
 {
     lrpot_status status = lrpot_response_born_charges_structure(
-        run->model, run->work, frame, LRPOT_BORN_UNFOLDED, run->result.born, NULL);
+        model, run->work, frame, LRPOT_BORN_UNFOLDED, run->result.born, NULL);
     double scale = run->epsilon > 0.0 ? sqrt(run->epsilon) : 1.0;
     for (int64_t k = 0; status == LRPOT_OK && k < 9 * run->result.n; k++)
         run->result.born[k] *= scale;
     return status;
 }
 
+/* A frame of the loop over members. */
+typedef struct eval_frame_work {
+    eval_run *run;
+    const lrpot_structure *frame;
+    const char *path;
+    char place[512];
+} eval_frame_work;
+
+static int eval_member(void *ctx, int32_t member)
+{
+    const eval_frame_work *at = ctx;
+    eval_run *run = at->run;
+    const lrpot_potential *model = run->models.models[member];
+    lrpot_status status = evaluation_run(&run->result, model, run->work, at->frame);
+    if (status == LRPOT_OK && run->born) status = born_charges(run, model, at->frame);
+    if (status == LRPOT_OK)
+        status = grading_structure(&run->models.grades[member], run->work, at->frame, at->place);
+    if (status != LRPOT_OK) return report_failure(status, at->place);
+    if (!is_ensemble(run)) return GO_ON;
+    mean_evaluation_add(&run->mean, &run->result);
+    return add_errors(run, &run->of_members[member], at->path, at->frame);
+}
+
+/* Fills the result: of the model, or the mean over the members. */
+static int eval_models(eval_frame_work *at)
+{
+    eval_run *run = at->run;
+    int64_t n_points = 0;
+    (void)lrpot_structure_points(at->frame, &n_points, NULL);
+    if (is_ensemble(run)
+        && !mean_evaluation_begin(&run->mean, lrpot_structure_count(at->frame), n_points,
+                                  run->born))
+        return report_no_memory();
+    int code = ensemble_each(&run->models, eval_member, at);
+    if (code == GO_ON && is_ensemble(run)) mean_evaluation_end(&run->mean, &run->result);
+    return code;
+}
+
 static int eval_frame(eval_run *run, const char *path, lrpot_structure *frame)
 {
-    char place[512];
-    snprintf(place, sizeof place, "%s: frame %lld", path, (long long)run->n_frames);
-    lrpot_status status = evaluation_run(&run->result, run->model, run->work, frame);
-    if (status == LRPOT_OK && run->born) status = born_charges(run, frame);
-    if (status == LRPOT_OK) status = grading_structure(&run->grade, run->work, frame, place);
-    if (status != LRPOT_OK) return report_failure(status, place);
-    double own = run->epsilon > 0.0 ? 0.0 : inputs_epsilon(0.0, frame);
-    int code = add_errors(run, path, frame, own > 0.0 ? sqrt(own) : 1.0);
+    eval_frame_work at = { .run = run, .frame = frame, .path = path };
+    snprintf(at.place, sizeof at.place, "%s: frame %lld", path, (long long)run->n_frames);
+    int code = eval_models(&at);
+    if (code == GO_ON) code = add_errors(run, &run->errors, path, frame);
     if (code != GO_ON) return code;
     if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, path, frame));
     else if (run->table != NULL) frame_line(run, frame);
     if (run->writer != NULL) {
-        status = annotate(run, frame);
+        lrpot_status status = annotate(run, frame);
         if (status == LRPOT_OK) status = lrpot_writer_append(run->writer, frame);
-        if (status != LRPOT_OK) return report_failure(status, place);
+        if (status != LRPOT_OK) return report_failure(status, at.place);
     }
     run->n_frames++;
     if (run->progress.terminal || run->n_frames % 100 == 0)
@@ -162,7 +234,7 @@ static int eval_file(eval_run *run, const char *path)
 {
     lrpot_reader *reader = NULL;
     lrpot_structure *frame = NULL;
-    int code = inputs_reader(&reader, path, run->model, &run->species);
+    int code = inputs_reader(&reader, path, run->models.models[0], &run->species);
     if (code != GO_ON) return code;
     code = inputs_next(reader, path, &frame);
     while (code == GO_ON && frame != NULL) {
@@ -178,26 +250,38 @@ static int eval_file(eval_run *run, const char *path)
 static void print_head(const eval_run *run)
 {
     if (run->table == NULL || run->common.json) return;
-    fprintf(run->table, "# %4s %6s %20s %16s %12s %12s%s  config_type\n", "frame", "atoms",
+    if (is_ensemble(run)) ensemble_print_names(&run->models, run->table);
+    fprintf(run->table, "# %4s %6s %20s %16s %12s %12s%s%s  config_type\n", "frame", "atoms",
             "energy/eV", "eV/atom", "max|F| eV/A", "mean stress",
-            lrpot_potential_charges(run->model) != NULL ? "     min q     max q     sum q" : "");
+            lrpot_potential_charges(run->models.models[0]) != NULL
+                ? "     min q     max q     sum q"
+                : "",
+            is_ensemble(run) ? "   +- eV/atom  max +-|F|" : "");
 }
 
-static int open_run(eval_run *run, const char *model)
+static int open_models(eval_run *run, int32_t n, char **paths)
 {
     int code = inputs_species("eval", run->species_text, &run->species);
-    if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
+    if (code == GO_ON) code = ensemble_open(&run->models, n, paths, &run->species, 0);
     if (code != GO_ON) return code;
-    if (run->born && lrpot_potential_charges(run->model) == NULL)
+    if (run->born && lrpot_potential_charges(run->models.models[0]) == NULL)
         return report_error(
-            FAILED, "%s: the model has no charges, so no Born charges; leave out --bec", model);
-    grading_open(&run->grade, run->model, model);
+            FAILED, "%s: the model has no charges, so no Born charges; leave out --bec", paths[0]);
+    run->of_members = calloc((size_t)n, sizeof *run->of_members);
+    return run->of_members != NULL ? GO_ON : report_no_memory();
+}
+
+static int open_run(eval_run *run, int32_t n, char **paths)
+{
+    int code = open_models(run, n, paths);
+    if (code != GO_ON) return code;
+    const lrpot_potential *model = run->models.models[0];
     lrpot_status status = lrpot_workspace_create(&run->work, (int32_t)run->common.threads);
     if (status == LRPOT_OK && run->common.output != NULL) {
         status = lrpot_writer_open(&run->writer, run->common.output);
         if (status == LRPOT_OK)
-            status = lrpot_writer_set_types(run->writer, lrpot_potential_species_count(run->model),
-                                            lrpot_potential_symbols(run->model));
+            status = lrpot_writer_set_types(run->writer, lrpot_potential_species_count(model),
+                                            lrpot_potential_symbols(model));
     }
     if (status != LRPOT_OK) return report_failure(status, run->common.output);
     /* standard output with structures is not available for tables */
@@ -213,7 +297,7 @@ static int finish(eval_run *run)
 {
     int code = DONE;
     report_progress_end(&run->progress);
-    grading_report(&run->grade);
+    ensemble_report_grades(&run->models);
     errors_judge(&run->errors);
     if (run->writer != NULL) {
         lrpot_status status = lrpot_writer_close(run->writer);
@@ -223,13 +307,15 @@ static int finish(eval_run *run)
     output out = { stdout, NULL, NULL };
     if (run->common.json) {
         json_t *root = json_object();
-        json_object_set_new(root, "errors", errors_json(&run->errors));
-        json_object_set_new(root, "grade", grading_json(&run->grade));
+        ensemble_names_json(root, &run->models);
+        json_object_set_new(root, "errors",
+                            errors_json(&run->errors, run->models.n, run->of_members));
+        json_object_set_new(root, "grade", ensemble_grades_json(&run->models));
         json_object_set_new(root, "frames", run->frames);
         run->frames = NULL;
         code = output_json(&out, root);
     } else if (run->table != NULL) {
-        errors_print(&run->errors, run->table);
+        errors_print(&run->errors, run->models.n, run->of_members, run->table);
     }
     int closed = output_close(&out, 1);
     return code == DONE ? closed : code;
@@ -239,10 +325,13 @@ static void close_run(eval_run *run)
 {
     lrpot_writer_abandon(run->writer);
     lrpot_workspace_free(run->work);
-    lrpot_potential_free(run->model);
+    for (int32_t m = 0; m < run->models.n && run->of_members != NULL; m++)
+        errors_free(&run->of_members[m]);
+    free(run->of_members);
+    ensemble_close(&run->models);
     text_list_free(&run->species);
     evaluation_free(&run->result);
-    grading_close(&run->grade);
+    mean_evaluation_free(&run->mean);
     errors_free(&run->errors);
     json_decref(run->frames);
 }
@@ -259,9 +348,10 @@ int verb_eval(int count, char **arguments)
     };
     const tool_command command = {
         "eval",
-        "MODEL FILE...",
+        "MODEL... FILE...",
         "Evaluates a model (own format or .mtp) on structures (.xyz or .cfg); errors where they "
         "carry reference values.",
+        ENSEMBLE_HELP
         "-o OUT.xyz gets extended XYZ with energy (eV), forces (eV/A), stress (eV/A^3, tension "
         "positive; with a cell), charges (e)\n"
         "and bec (e, [polarization][displacement]) at full precision; -o - is standard output, the "
@@ -278,10 +368,11 @@ int verb_eval(int count, char **arguments)
     int32_t n = 0;
     int code = options_parse(&command, &run.common, count, arguments, &n);
     if (code != GO_ON) return code;
-    run.n_files = n - 1;
-    code = open_run(&run, arguments[0]);
+    int32_t members = ensemble_members(n, arguments);
+    run.n_files = n - members;
+    code = open_run(&run, members, arguments);
     if (code == GO_ON) print_head(&run);
-    for (int32_t f = 1; f < n && code == GO_ON; f++) code = eval_file(&run, arguments[f]);
+    for (int32_t f = members; f < n && code == GO_ON; f++) code = eval_file(&run, arguments[f]);
     if (code == GO_ON) code = finish(&run);
     close_run(&run);
     return code;

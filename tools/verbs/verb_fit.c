@@ -3,7 +3,8 @@
 #include "fitting/coverage.h"
 #include "fitting/fit_tensors.h"
 #include "cli/files.h"
-#include "fitting/fit_run.h"
+#include "fitting/fit_plots.h"
+#include "fitting/fit_report.h"
 #include "cli/report.h"
 #include "fitting/target_names.h"
 #include "verbs/verbs.h"
@@ -106,6 +107,31 @@ static int read_hidden(fit_run *run)
     return GO_ON;
 }
 
+/* Reads --start and --freeze, and refuses options that the model of --start decides. */
+static int read_start(fit_run *run)
+{
+    static const char *const names[] = { "no", "coefficients", "all" };
+    const char *text = run->text.freeze;
+    int32_t which = 0;
+    while (text != NULL && which < 3 && strcmp(text, names[which]) != 0) which++;
+    if (which == 3)
+        return report_usage("fit", "--freeze %s: expected no, coefficients or all", text);
+    run->job.keep_energy = run->start != NULL;
+    run->job.freeze = (enum training_freeze)which;
+    if (run->start == NULL)
+        return text == NULL ? GO_ON
+                            : report_usage("fit", "--freeze goes with --start MODEL, whose "
+                                                  "short-range part it keeps");
+    if (run->resume != NULL)
+        return report_usage("fit", "--start adds charges to a model, --resume goes on with one");
+    if (run->wanted.charges == LRPOT_CHARGES_NONE)
+        return report_usage("fit", "--start adds charges: --charges none has none to add");
+    return options_without(&run->common, "fit",
+                           "level,cutoff,radial-size,radial-step,min-distance,species-coefficients,"
+                           "hidden,charge-input",
+                           "with --start: they are those of its model");
+}
+
 static int read_options(fit_run *run)
 {
     char kinds[CHARGE_KINDS_TEXT];
@@ -114,6 +140,7 @@ static int read_options(fit_run *run)
         return report_usage("fit", "--charges %s: expected %s", run->text.charges,
                             charge_kinds_all(" or ", kinds));
     int code = read_charge_options(run);
+    if (code == GO_ON) code = read_start(run);
     if (code == GO_ON) code = read_own(run);
     if (code == GO_ON) code = read_hidden(run);
     if (code != GO_ON) return code;
@@ -189,12 +216,26 @@ static int read_weights(fit_run *run)
     return GO_ON;
 }
 
-static char *with_suffix(const char *path, const char *suffix)
+/* Says that a model of --start got no charges: none that were tried lower the loss of the model as
+ * it was given. */
+static void tell_no_charges(const fit_run *run, const lrpot_potential *model)
 {
-    size_t size = strlen(path) + strlen(suffix) + 1;
-    char *text = malloc(size);
-    if (text != NULL) snprintf(text, size, "%s%s", path, suffix);
-    return text;
+    int64_t n = lrpot_potential_param_count(model), offset = 0, count = 0;
+    double *params = malloc((size_t)n * sizeof *params);
+    const char *name = NULL;
+    int found = params == NULL || lrpot_potential_get_params(model, n, params) != LRPOT_OK;
+    for (int32_t b = 0; !found && lrpot_potential_param_block(model, b, &name, &offset, &count);
+         b++)
+        for (int64_t k = 0;
+             k < count
+             && (strcmp(name, "charges.linear") == 0 || strcmp(name, "charges.species") == 0);
+             k++)
+            found = found || params[offset + k] != 0.0;
+    free(params);
+    if (!found)
+        report_note("WARNING: no charges lower the loss of %s: those of the model are 0; more "
+                    "--max-iterations, or less of --freeze, may find some",
+                    run->start);
 }
 
 /* Fits and saves; the model replaces its checkpoint. */
@@ -202,6 +243,7 @@ static int fit_and_save(fit_run *run, int64_t member, lrpot_potential *model, co
 {
     int code = training_run(&run->job, model, member == 0);
     if (code != GO_ON) return code;
+    if (run->start != NULL) tell_no_charges(run, model);
     code = fit_save_model(run, model, path);
     if (code != GO_ON) checkpoint_write(run->job.checkpoint, model, 1);
     return code == GO_ON && member == 0
@@ -209,15 +251,12 @@ static int fit_and_save(fit_run *run, int64_t member, lrpot_potential *model, co
                : code;
 }
 
-static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint_path,
-                      json_t *results)
+static int fit_member(fit_run *run, int64_t member, lrpot_potential *model, const char *path,
+                      const char *checkpoint_path)
 {
-    lrpot_potential *model = NULL;
     checkpoint file = { .lock = -1 };
-    int code = fit_create_model(run, &model);
-    if (code == GO_ON)
-        code = checkpoint_open(&file, checkpoint_path, run->checkpoint != NULL,
-                               run->job.checkpoint_every);
+    int code =
+        checkpoint_open(&file, checkpoint_path, run->checkpoint != NULL, run->job.checkpoint_every);
     /* a fit tries as many seeds as it has starts. Members must not share seeds, or they may become
      * identical */
     run->job.options.seed = run->seed + member * (run->starts > 0 ? run->starts : 3);
@@ -229,8 +268,12 @@ static int one_member(fit_run *run, int64_t member, const char *path, const char
                     (long long)run->ensemble, (long long)run->job.options.seed);
     if (code == GO_ON) code = fit_and_save(run, member, model, path);
     checkpoint_close(&file, code == GO_ON && run->checkpoint == NULL);
-    lrpot_potential_free(model);
-    if (code != GO_ON) return code;
+    return code;
+}
+
+static int tell_member(fit_run *run, const lrpot_potential *model, const char *path,
+                       json_t *results)
+{
     report_note("%s written after %lld iterations in %.1f s", path, (long long)run->job.iterations,
                 run->job.seconds);
     if (run->job.interrupted)
@@ -240,7 +283,22 @@ static int one_member(fit_run *run, int64_t member, const char *path, const char
     json_array_append_new(results, result);
     if (!run->common.json) training_print(&run->job, stdout);
     fflush(stdout);
-    return GO_ON;
+    int code = fit_report_member(run, run->report, result, model, path);
+    return code == GO_ON ? fit_report_write(run, run->report) : code;
+}
+
+static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint_path,
+                      json_t *results)
+{
+    lrpot_potential *model = NULL;
+    run->job.history = json_array();
+    int code = fit_create_model(run, &model);
+    if (code == GO_ON) code = fit_member(run, member, model, path, checkpoint_path);
+    if (code == GO_ON) code = tell_member(run, model, path, results);
+    json_decref(run->job.history);
+    run->job.history = NULL;
+    lrpot_potential_free(model);
+    return code;
 }
 
 /* Names the files of a member; the caller frees both in any case. */
@@ -248,17 +306,17 @@ static int name_member(const fit_run *run, int64_t member, char **path, char **k
 {
     char suffix[32] = "";
     if (run->ensemble > 1) snprintf(suffix, sizeof suffix, "-%lld", (long long)member + 1);
-    *path = with_suffix(run->common.output, suffix);
+    *path = fit_beside(run->common.output, suffix);
     if (*path == NULL) return report_no_memory();
-    *kept = run->checkpoint != NULL ? with_suffix(run->checkpoint, suffix)
-                                    : with_suffix(*path, ".checkpoint");
+    *kept = run->checkpoint != NULL ? fit_beside(run->checkpoint, suffix)
+                                    : fit_beside(*path, ".checkpoint");
     /* a killed fit resumes from its checkpoint, which is kept until the new model is written */
     int32_t same = 0;
     if (*kept != NULL && run->checkpoint == NULL && run->resume != NULL)
         same = lrpot_file_same(run->resume, *kept);
     if (same) {
         free(*kept);
-        *kept = with_suffix(*path, ".checkpoint-2");
+        *kept = fit_beside(*path, ".checkpoint-2");
     }
     return *kept != NULL ? GO_ON : report_no_memory();
 }
@@ -271,6 +329,7 @@ static int add_member_files(const fit_run *run)
         char *path = NULL, *kept = NULL;
         code = name_member(run, member, &path, &kept);
         if (code == GO_ON && run->ensemble > 1) code = files_write("output", path);
+        if (code == GO_ON) code = fit_report_add_plots(run, path);
         if (code == GO_ON && (run->ensemble > 1 || run->checkpoint == NULL))
             code = files_write("checkpoint", kept);
         free(path);
@@ -340,12 +399,14 @@ static int run_all(fit_run *run)
 {
     json_t *results = json_array();
     int code = GO_ON;
+    run->report = fit_report_open(run);
     for (int64_t member = 0; member < run->ensemble && code == GO_ON; member++) {
         code = named_member(run, member, results);
         if (run->job.interrupted) break;
     }
     if (code == GO_ON) code = finish(run, results);
     json_decref(results);
+    json_decref(run->report);
     return code;
 }
 
@@ -365,6 +426,15 @@ static void step_text(const lrpot_potential_options *model, char *text, size_t s
                  (long long)charges);
 }
 
+static void report_start(const fit_run *run)
+{
+    static const char *const freedom[] = { "fitted along",
+                                           "kept but for the energies of the species", "kept" };
+    report_note("short-range part of %s, %lld functions, cutoff %g A: %s", run->start,
+                (long long)lrpot_basis_count(lrpot_potential_basis(run->start_model)),
+                lrpot_potential_cutoff(run->start_model), freedom[run->job.freeze]);
+}
+
 static void report_model(const fit_run *run)
 {
     enum { USUAL_SIZE = 8 };
@@ -375,6 +445,7 @@ static void report_model(const fit_run *run)
     if (run->resume != NULL)
         report_note("going on with %s: levels, cutoffs and charges are those of the model",
                     run->resume);
+    else if (run->start != NULL) report_start(run);
     else
         report_note("radial functions of %d polynomials from %g to %g A, level %d%s%s",
                     (int)(basis->radial_size > 0 ? basis->radial_size : USUAL_SIZE),
@@ -388,10 +459,12 @@ static int prepare(fit_run *run)
     if (code == GO_ON) code = read_weights(run);
     if (code == GO_ON) code = read_targets(run);
     if (code == GO_ON) code = add_member_files(run);
+    if (code == GO_ON) code = fit_report_add_files(run);
     if (code == GO_ON) code = output_possible(run->common.output);
     if (code == GO_ON) code = fit_read_data(run);
     if (code != GO_ON) return code;
-    code = fit_choose_model(run);
+    code = fit_open_start(run);
+    if (code == GO_ON) code = fit_choose_model(run);
     if (code != GO_ON) return code;
     report_model(run);
     return GO_ON;
@@ -591,12 +664,23 @@ int verb_fit(int count, char **arguments)
           "that factor is fitted along with the charges; OUT gets it, with these",
           &run.job.fitted_factor, 0, 0 },
         { 0, "resume", OPTION_INPUT, "MODEL", "start from this model", &run.resume, 0, 0 },
+        { 0, "start", OPTION_INPUT, "MODEL",
+          "add charges to this model without them (.mtp or own format)", &run.start, 0, 0 },
+        { 0, "freeze", OPTION_TEXT, "PART",
+          "of the model of --start: no (default: all is fitted along), coefficients, or all "
+          "(energies of the species, too)",
+          &run.text.freeze, 0, 0 },
+        { 0, "plot", OPTION_FLAG, NULL,
+          "MODEL.learning.png, MODEL.parity-forces.png, MODEL.parity-energies.png, "
+          "MODEL.elements.png",
+          &run.plot, 0, 0 },
         { 0, "keys", OPTION_TEXT, "name=key,...",
           "e.g. energy=REF_energy; each frame must have them", &run.text.keys, 0, 0 },
         { 0, "total-charge", OPTION_REAL, "Q", "e, of frames that do not say",
           &run.data.total_charge, -1e6, 1e6 },
-        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of a .cfg",
-          &run.text.species, 0, 0 },
+        { 's', "species", OPTION_TEXT, "A,B,...",
+          "names of the types 0, 1, ... of a .cfg, and of the .mtp of --start", &run.text.species,
+          0, 0 },
     };
     int code = fit_with(&run, options, sizeof options / sizeof options[0]);
     dataset_free(&run.data.train);
@@ -604,8 +688,10 @@ int verb_fit(int count, char **arguments)
     key_list_free(&run.data.keys);
     text_list_free(&run.data.species);
     lrpot_fit_suggestion_free(run.suggestion);
+    lrpot_potential_free(run.start_model);
     free(run.data.symbols);
     free(run.data.sets);
     free(run.data.config_text);
+    free(run.job.offsets);
     return code;
 }

@@ -1,6 +1,6 @@
 /* lrpot info: prints the contents of a model. */
+#include "ensembles/ensemble.h"
 #include "fitting/charge_kind_lists.h"
-#include "cli/inputs.h"
 #include "cli/output_file.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
@@ -185,6 +185,28 @@ static void print_model(FILE *stream, const lrpot_potential *model)
     }
 }
 
+/* Prints several models one after the other, or as members of one document. */
+static int print_all(const ensemble *models, int as_json, output *out)
+{
+    json_t *list = json_array();
+    for (int32_t m = 0; m < models->n; m++) {
+        if (as_json) {
+            json_t *object = model_json(models->models[m]);
+            if (models->n > 1) json_put_text(object, "model", models->paths[m]);
+            json_array_append_new(list, object);
+            continue;
+        }
+        if (models->n > 1) fprintf(out->stream, "model         %s\n", models->paths[m]);
+        print_model(out->stream, models->models[m]);
+    }
+    json_t *root = models->n > 1 ? json_pack("{s:O}", "members", list)
+                                 : json_incref(json_array_get(list, 0));
+    json_decref(list);
+    if (as_json) return output_json(out, root);
+    json_decref(root);
+    return DONE;
+}
+
 int verb_info(int count, char **arguments)
 {
     common_options common = { .threads = 1 };
@@ -195,30 +217,26 @@ int verb_info(int count, char **arguments)
     };
     const tool_command command = {
         "info",
-        "MODEL",
+        "MODEL...",
         "Prints species, bases, parameters per block and notes of a model (own format or .mtp).",
         NULL,
         options,
         1,
         1,
-        1
+        INT32_MAX
     };
     int32_t n = 0;
     int code = options_parse(&command, &common, count, arguments, &n);
     if (code != GO_ON) return code;
     text_list species = { 0, NULL };
-    lrpot_potential *model = NULL;
+    ensemble models = { 0 };
     output out = { NULL, NULL, NULL };
     code = inputs_species("info", species_text, &species);
-    if (code == GO_ON) code = inputs_model(&model, arguments[0], &species);
+    if (code == GO_ON) code = ensemble_load(&models, n, arguments, &species);
     if (code == GO_ON) code = output_open(&out, common.output);
-    if (code == GO_ON && common.json) code = output_json(&out, model_json(model));
-    else if (code == GO_ON) {
-        print_model(out.stream, model);
-        code = DONE;
-    }
+    if (code == GO_ON) code = print_all(&models, common.json, &out);
     int closed = output_close(&out, code == DONE);
-    lrpot_potential_free(model);
+    ensemble_close(&models);
     text_list_free(&species);
     return code == DONE ? closed : code;
 }

@@ -1,313 +1,27 @@
 /* lrpot phonon: TO and LO at Gamma, bands and densities of states, files for phonopy. */
-#include "phonons/band_output.h"
-#include "phonons/born_charges.h"
-#include "phonons/gamma_modes.h"
-#include "checks/grading.h"
-#include "phonons/phonopy_export.h"
-#include "cli/output_file.h"
-#include "phonons/infrared_at_gamma.h"
+#include "phonons/phonon_run.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
-#include "phonons/zone_path.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct phonon_run {
-    common_options common;
-    const char *species_text;
-    double epsilon, direction[3], towards[3];
-    int32_t raw;
-    band_request bands;
-    hand_over hand_over; /* its step is used for the modes at Gamma, too */
-    int64_t frame;
-    text_list species;
-    lrpot_potential *model;
-    lrpot_workspace *work;
-    lrpot_structure *structure;
-    born_result born;
-    grading grade;
-    double *screened; /* [n][3][3], NULL without charges */
-    gamma_result gamma;
-    polar_result polar; /* n = 0 without charges */
-    double formula;     /* NaN if the formula does not apply */
-    stability at_gamma; /* without the field */
-    band_findings found;
-    char withheld[160]; /* reason why there is no static dielectric tensor; empty: there is one */
-} phonon_run;
-
-static void print_spectrum(FILE *stream, const char *title, const gamma_spectrum *spectrum,
-                           int64_t marked, const char *mark)
-{
-    double total = 0.0;
-    for (int64_t g = 0; g < spectrum->n; g++)
-        total += spectrum->groups[g].along + spectrum->groups[g].across;
-    if (total == 0.0) total = 1.0;
-    fprintf(stream, "# %s\n#      THz       cm-1  modes  polar along  across\n", title);
-    for (int64_t g = 0; g < spectrum->n; g++) {
-        const gamma_group *group = &spectrum->groups[g];
-        fprintf(stream, "%10.5f %10.3f %6lld %12.4f %7.4f %s\n", group->frequency,
-                GAMMA_CM_PER_THZ * group->frequency, (long long)group->multiplicity,
-                group->along / total, group->across / total, g == marked ? mark : "");
-    }
-}
-
-/* 1 if TO and LO of one polar mode determine the dielectric constant: only in an isotropic
- * crystal. */
-static int one_constant(const phonon_run *run)
-{
-    return run->polar.n > 0 && run->withheld[0] == '\0' && run->polar.is_isotropic
-           && gamma_one_polar_group(&run->gamma);
-}
-
-static void print_lo_to(const phonon_run *run, FILE *stream)
-{
-    double to = gamma_to(&run->gamma), lo = gamma_lo(&run->gamma),
-           epsilon = inputs_epsilon(run->epsilon, run->structure);
-    if (isnan(to) || isnan(lo)) fprintf(stream, "# no mode is polar: no TO, no LO\n");
-    if (isfinite(to)) fprintf(stream, "TO %10.5f THz %10.3f cm-1\n", to, GAMMA_CM_PER_THZ * to);
-    if (isfinite(lo)) fprintf(stream, "LO %10.5f THz %10.3f cm-1\n", lo, GAMMA_CM_PER_THZ * lo);
-    if (run->screened == NULL) {
-        fprintf(stream, "# the model has no Born charges: no LO-TO splitting\n");
-        return;
-    }
-    if (isfinite(run->formula))
-        fprintf(stream, "LO %10.5f THz by w_LO^2 = w_TO^2 + 4 pi k Z^2/(mu V), difference %.1e\n",
-                run->formula, lo - run->formula);
-    if (one_constant(run)) {
-        double ratio = lo * lo / (to * to);
-        fprintf(stream, "eps_0/eps_inf = (LO/TO)^2 = %.5f", ratio);
-        if (epsilon > 0.0) fprintf(stream, ", eps_0 = %.5f", ratio * epsilon);
-        fprintf(stream, "\n");
-    }
-}
-
-static void print_born(const phonon_run *run, FILE *stream)
-{
-    if (run->screened == NULL) return;
-    if (inputs_epsilon(run->epsilon, run->structure) > 0.0)
-        fprintf(stream,
-                "# mean isotropic Born charge by species: screened (model), times sqrt(eps_inf) = "
-                "%.6g\n",
-                run->born.scale);
-    else
-        fprintf(stream, "# mean isotropic Born charge by species: screened (model), twice: eps_inf "
-                        "is not known\n");
-    for (int32_t z = 0; z < lrpot_potential_species_count(run->model); z++) {
-        const char *symbol = lrpot_potential_symbols(run->model)[z];
-        double sum = 0.0;
-        int64_t count = 0;
-        for (int64_t i = 0; i < run->gamma.n; i++) {
-            if (strcmp(lrpot_structure_symbol(run->structure, i), symbol) != 0) continue;
-            sum += (run->screened[9 * i] + run->screened[9 * i + 4] + run->screened[9 * i + 8])
-                   / 3.0;
-            count++;
-        }
-        if (count > 0)
-            fprintf(stream, "Z %-3s %10.6f %10.6f\n", symbol, sum / (double)count,
-                    run->born.scale * sum / (double)count);
-    }
-    fprintf(stream, "# sum rule: mean of Z minus Q/N, largest component, %.3e e screened, %s\n",
-            largest_of(run->born.before, 9) / run->born.scale,
-            run->raw ? "not taken off (--raw)" : "taken off");
-}
-
-static json_t *spectrum_json(const gamma_spectrum *spectrum)
-{
-    json_t *list = json_array();
-    for (int64_t g = 0; g < spectrum->n; g++) {
-        json_t *group = json_object();
-        json_put_real(group, "thz", spectrum->groups[g].frequency);
-        json_put_count(group, "modes", spectrum->groups[g].multiplicity);
-        json_put_real(group, "polar_along", spectrum->groups[g].along);
-        json_put_real(group, "polar_across", spectrum->groups[g].across);
-        json_array_append_new(list, group);
-    }
-    return list;
-}
-
-static json_t *result_json(const phonon_run *run)
-{
-    json_t *root = json_object();
-    json_put_real(root, "to_thz", gamma_to(&run->gamma));
-    json_put_real(root, "lo_thz", gamma_lo(&run->gamma));
-    json_put_real(root, "lo_formula_thz", run->formula);
-    json_object_set_new(root, "direction", json_row(run->gamma.direction, 3));
-    json_object_set_new(root, "spectrum", spectrum_json(&run->gamma.plain));
-    json_object_set_new(root, "grade", grading_json(&run->grade));
-    json_object_set_new(root, "imaginary_at_gamma", stability_json(&run->at_gamma));
-    if (run->bands.csv != NULL || run->bands.plot != NULL)
-        json_object_set_new(root, "imaginary_on_path", stability_json(&run->found.path));
-    if (run->bands.dos != NULL || run->bands.dos_plot != NULL)
-        json_object_set_new(root, "imaginary_on_mesh", stability_json(&run->found.mesh));
-    if (run->screened == NULL) return root;
-    json_object_set_new(root, "spectrum_with_field", spectrum_json(&run->gamma.field));
-    json_object_set_new(root, "bec_screened", json_tensors(run->screened, run->gamma.n));
-    json_put_real(root, "sqrt_eps_inf", run->born.scale);
-    if (run->withheld[0] == '\0') {
-        json_object_set_new(root, "eps_0_over_eps_inf", json_row(run->polar.epsilon, 9));
-        json_put_real(root, "lst_product", run->polar.products);
-    } else {
-        json_object_set_new(root, "eps_0_over_eps_inf", json_null());
-        json_put_text(root, "no_eps_0_because", run->withheld);
-    }
-    json_object_set_new(root, "polar_screened", json_row(run->polar.polar, 9 * run->polar.n));
-    json_object_set_new(root, "polar_thz", json_row(run->polar.frequencies, 3 * run->polar.n));
-    return root;
-}
-
-static int born_charges(phonon_run *run, const char *path)
-{
-    if (lrpot_potential_charges(run->model) == NULL) return GO_ON;
-    double epsilon = inputs_epsilon(run->epsilon, run->structure);
-    lrpot_status status = born_run(&run->born, run->model, run->work, run->structure,
-                                   LRPOT_BORN_UNFOLDED, epsilon, !run->raw);
-    if (status == LRPOT_E_UNSUPPORTED) {
-        report_note(
-            "%s: %s; frequencies are those without macroscopic field, --bands has its own limits",
-            path, lrpot_last_error());
-        return GO_ON;
-    }
-    if (status != LRPOT_OK) return report_failure(status, path);
-    int64_t size = 9 * run->born.eval.n;
-    run->screened = malloc((size_t)size * sizeof *run->screened);
-    if (run->screened == NULL) return report_no_memory();
-    for (int64_t k = 0; k < size; k++) run->screened[k] = run->born.eval.born[k] / run->born.scale;
-    return GO_ON;
-}
-
-/* Grades displaced atoms: frequencies depend on displacements, which the crystal at rest does not
- * have. */
-static int grade(phonon_run *run, const char *path)
-{
-    lrpot_status status = grading_structure(&run->grade, run->work, run->structure, path);
-    if (status == LRPOT_OK) status = grading_rattled(&run->grade, run->work, run->structure, path);
-    if (status != LRPOT_OK) return report_failure(status, path);
-    grading_report(&run->grade);
-    return GO_ON;
-}
-
-/* Compares the widest empty slice along each reciprocal vector with the model's cutoff. If no bond
- * crosses it, the crystal consists of layers. */
-static void note_vacuum(const phonon_run *run, const char *path)
-{
-    double cutoff = lrpot_potential_cutoff(run->model);
-    for (int axis = 0; axis < 3 && run->screened != NULL; axis++) {
-        double gap = zone_gap(run->structure, axis);
-        if (gap > cutoff)
-            report_note("%s: vacuum of %.3g A across the rows %d and %d: dielectric tensor and "
-                        "longitudinal modes are those of layers and vacuum in this cell",
-                        path, gap, (axis + 1) % 3 + 1, (axis + 2) % 3 + 1);
-    }
-}
-
-/* Notes an anisotropic eps_inf: one number screens the model's charges, so one number converts them
- * to physical ones. */
-static void note_anisotropy(const phonon_run *run, const char *path)
-{
-    const double *e = lrpot_structure_get(run->structure, LRPOT_QUANTITY_EPSILON_INF);
-    double mean = inputs_epsilon(run->epsilon, run->structure), off = 0.0;
-    if (run->screened == NULL || run->epsilon > 0.0 || e == NULL) return;
-    for (int k = 0; k < 9; k++) off = fmax(off, fabs(e[k] - (k % 4 == 0 ? mean : 0.0)));
-    if (off > 1e-3 * mean)
-        report_note("%s: eps_inf is anisotropic; the model's screening is isotropic, so a third of "
-                    "the trace, %.6g, is used",
-                    path, mean);
-}
-
-static int compute(phonon_run *run, const char *path)
-{
-    int code = grade(run, path);
-    if (code == GO_ON) code = born_charges(run, path);
-    if (code != GO_ON) return code;
-    note_vacuum(run, path);
-    note_anisotropy(run, path);
-    lrpot_status status = evaluation_run(&run->born.eval, run->model, run->work, run->structure);
-    if (status != LRPOT_OK) return report_failure(status, path);
-    double largest = largest_of(run->born.eval.forces, 3 * run->born.eval.n);
-    if (largest > 0.01)
-        report_note("%s: forces up to %.3g eV/A: the frequencies are those of a structure that is "
-                    "not at rest",
-                    path, largest);
-    status = gamma_run(&run->gamma, run->model, run->work, run->structure, run->screened,
-                       run->direction, run->hand_over.step);
-    if (status == LRPOT_E_SPECIES && run->gamma.masses != NULL)
-        return report_error(
-            BAD_INPUT,
-            "%s: an atom has no known mass; expected element symbols or a column masses:R:1", path);
-    if (status != LRPOT_OK) return report_failure(status, path);
-    if (run->screened != NULL)
-        status = polar_run(&run->polar, &run->gamma, run->structure, run->screened);
-    if (status != LRPOT_OK) return report_failure(status, path);
-    gamma_see(&run->gamma, &run->at_gamma);
-    return GO_ON;
-}
-
-/* Sets the closed formula, and the reason to withhold the static dielectric tensor. Called after
- * all wave vectors. */
-static void judge(phonon_run *run)
-{
-    const int64_t elsewhere = run->found.path.branches + run->found.mesh.branches;
-    run->formula = NAN;
-    if (run->polar.n == 0) return;
-    if (fabs(run->born.total_charge) > 1e-6)
-        snprintf(run->withheld, sizeof run->withheld,
-                 "the cell has the charge %.6g e (model's own), whose field has no bound",
-                 run->born.total_charge);
-    else if (!run->polar.is_stable || run->at_gamma.branches > 0)
-        snprintf(run->withheld, sizeof run->withheld,
-                 "the crystal is unstable, an optical frequency at Gamma is imaginary or zero");
-    else if (elsewhere > 0)
-        snprintf(run->withheld, sizeof run->withheld,
-                 "the crystal is unstable at other wave vectors than Gamma");
-    if (one_constant(run))
-        run->formula = gamma_closed_formula(&run->gamma, run->structure, run->screened);
-}
-
 static int write_folder(const phonon_run *run)
 {
+    const phonon_member *m = run->members;
     if (run->hand_over.folder == NULL) return GO_ON;
-    int64_t size = 9 * run->gamma.n;
-    double *scaled = NULL, scale = run->born.scale;
-    if (run->screened != NULL) {
+    int64_t size = 9 * m->gamma.n;
+    double *scaled = NULL, scale = m->born.scale;
+    if (m->screened != NULL) {
         scaled = malloc((size_t)size * sizeof *scaled);
         if (scaled == NULL) return report_no_memory();
-        for (int64_t k = 0; k < size; k++) scaled[k] = scale * run->screened[k];
+        for (int64_t k = 0; k < size; k++) scaled[k] = scale * m->screened[k];
     }
-    int code = hand_over_run(&run->hand_over, run->model, run->work, run->structure, &run->gamma,
-                             scaled, scale * scale);
+    int code = hand_over_run(&run->hand_over, run->models.models[0], run->work, run->structure,
+                             &m->gamma, scaled, scale * scale);
     free(scaled);
     return code;
-}
-
-static int print_turn(const phonon_run *run, FILE *stream)
-{
-    if (run->towards[0] == 0.0 && run->towards[1] == 0.0 && run->towards[2] == 0.0) return GO_ON;
-    if (run->polar.n == 0) {
-        report_note("--towards: without Born charges no frequency depends on the direction");
-        return GO_ON;
-    }
-    return polar_print_turn(&run->polar, &run->gamma, run->structure, run->towards, stream);
-}
-
-static int print_text(const phonon_run *run, FILE *stream)
-{
-    const char *withheld = run->withheld[0] != '\0' ? run->withheld : NULL;
-    int known = inputs_epsilon(run->epsilon, run->structure) > 0.0;
-    print_spectrum(stream, "Gamma without macroscopic field (transverse)", &run->gamma.plain,
-                   run->gamma.to, "TO");
-    if (run->screened != NULL)
-        print_spectrum(stream, "Gamma with the field of q -> 0 along the direction",
-                       &run->gamma.field, run->gamma.lo, "LO");
-    stability_print(&run->at_gamma, "at Gamma", stream);
-    stability_print(&run->found.path, "along the path", stream);
-    stability_print(&run->found.mesh, "on the mesh", stream);
-    print_born(run, stream);
-    print_lo_to(run, stream);
-    if (run->polar.n > 0)
-        polar_print(&run->polar, &run->gamma, known ? run->born.scale : 0.0, withheld, stream);
-    return print_turn(run, stream);
 }
 
 static int print_results(const phonon_run *run)
@@ -315,8 +29,13 @@ static int print_results(const phonon_run *run)
     output out;
     int code = output_open(&out, run->common.output);
     if (code != GO_ON) return code;
-    if (run->common.json) code = output_json(&out, result_json(run));
-    else if ((code = print_text(run, out.stream)) == GO_ON) code = DONE;
+    int several = run->models.n > 1;
+    if (run->common.json)
+        code = output_json(&out, several ? phonon_spread_json(run) : phonon_json(run));
+    else {
+        code = several ? phonon_print_spread(run, out.stream) : phonon_print(run, out.stream);
+        if (code == GO_ON) code = DONE;
+    }
     int closed = output_close(&out, code == DONE);
     return code == DONE ? closed : code;
 }
@@ -325,32 +44,50 @@ static int print_results(const phonon_run *run)
  * unstable crystals too, so a run that wrote them is done. */
 static int tell_missing(const phonon_run *run, const char *path, int code)
 {
-    if (run->found.no_path)
+    int32_t member = 0;
+    char who[512] = "";
+    if (run->found[0].no_path)
         code =
             report_error(FAILED,
                          "%s: no path through the Brillouin zone of this lattice is known (it is "
                          "not cubic, hexagonal, tetragonal or primitive orthorhombic), so bands "
                          "are not written; --path \"G:0,0,0 X:0.5,0,0\" gives one",
                          path);
-    if (run->withheld[0] == '\0') return code;
+    while (member + 1 < run->models.n && run->members[member].withheld[0] == '\0') member++;
+    const char *reason = run->members[member].withheld;
+    if (reason[0] == '\0') return code;
+    if (run->models.n > 1) snprintf(who, sizeof who, " by %s", run->models.paths[member]);
     if (run->hand_over.folder != NULL || code != DONE) {
-        report_note("%s: no static dielectric tensor: %s", path, run->withheld);
+        report_note("%s: no static dielectric tensor%s: %s", path, who, reason);
         return code;
     }
-    return report_error(NOT_CONVERGED, "%s: no static dielectric tensor: %s", path, run->withheld);
+    return report_error(NOT_CONVERGED, "%s: no static dielectric tensor%s: %s", path, who, reason);
 }
 
-static int open_run(phonon_run *run, const char *model, const char *path)
+/* Options whose results are those of one model. */
+static int check_ensemble(const phonon_run *run)
+{
+    return run->models.n < 2
+               ? GO_ON
+               : options_without(&run->common, "phonon", "write,towards",
+                                 "with several models: their results belong to one model each");
+}
+
+static int open_run(phonon_run *run, int32_t n, char **paths, const char *path)
 {
     if (run->direction[0] == 0.0 && run->direction[1] == 0.0 && run->direction[2] == 0.0)
         return report_usage("phonon", "--direction 0,0,0 has no direction");
     int code = inputs_species("phonon", run->species_text, &run->species);
     if (code == GO_ON) code = hand_over_add_files(&run->hand_over);
-    if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
-    if (code == GO_ON) grading_open(&run->grade, run->model, model);
+    if (code == GO_ON) code = ensemble_open(&run->models, n, paths, &run->species, 0);
+    if (code == GO_ON) code = check_ensemble(run);
     if (code == GO_ON)
-        code = inputs_frame(&run->structure, path, run->frame, run->model, &run->species);
+        code =
+            inputs_frame(&run->structure, path, run->frame, run->models.models[0], &run->species);
     if (code != GO_ON) return code;
+    run->members = calloc((size_t)n, sizeof *run->members);
+    run->found = calloc((size_t)n, sizeof *run->found);
+    if (run->members == NULL || run->found == NULL) return report_no_memory();
     if (lrpot_structure_periodic_mask(run->structure) != LRPOT_PERIODIC_ALL)
         return report_error(
             BAD_INPUT,
@@ -362,23 +99,31 @@ static int open_run(phonon_run *run, const char *model, const char *path)
 
 static void close_run(phonon_run *run)
 {
-    gamma_free(&run->gamma);
-    polar_free(&run->polar);
-    born_free(&run->born);
-    grading_close(&run->grade);
-    free(run->screened);
+    for (int32_t m = 0; m < run->models.n && run->members != NULL; m++)
+        phonon_member_free(&run->members[m]);
+    free(run->members);
+    free(run->found);
     lrpot_structure_free(run->structure);
     lrpot_workspace_free(run->work);
-    lrpot_potential_free(run->model);
+    ensemble_close(&run->models);
     text_list_free(&run->species);
+}
+
+static int compute(phonon_run *run, const char *path)
+{
+    int code = GO_ON;
+    for (int32_t m = 0; m < run->models.n && code == GO_ON; m++)
+        code = phonon_compute(run, m, path);
+    if (code == GO_ON) ensemble_report_grades(&run->models);
+    return code;
 }
 
 /* Writes the results. The modes at Gamma are printed even if files or bands fail. */
 static int deliver(phonon_run *run, const char *path)
 {
     int files = write_folder(run),
-        drawn = bands_run(&run->bands, run->model, run->work, run->structure, path, &run->found);
-    judge(run);
+        drawn = bands_run(&run->bands, &run->models, run->work, run->structure, path, run->found);
+    for (int32_t m = 0; m < run->models.n; m++) phonon_judge(run, m);
     int code = print_results(run);
     if (code == DONE && drawn != GO_ON) code = drawn;
     if (code == DONE && files != GO_ON) code = files;
@@ -434,9 +179,11 @@ int verb_phonon(int count, char **arguments)
     };
     const tool_command command = {
         "phonon",
-        "MODEL FILE",
+        "MODEL... FILE",
         "TO and LO frequencies of a crystal at Gamma, infrared modes, static dielectric tensor, "
         "bands, density of states; files for phonopy.",
+        ENSEMBLE_HELP
+        "Modes of the members are compared in the order of their frequencies.\n"
         "FILE may hold any cell of the crystal; for larger ones than the primitive the list has "
         "modes of other wave vectors too.\n"
         "TO is the group of modes without macroscopic field that is most polar across the "
@@ -451,16 +198,17 @@ int verb_phonon(int count, char **arguments)
         options,
         sizeof options / sizeof options[0],
         2,
-        2
+        INT32_MAX
     };
     int32_t n = 0;
     int code = options_parse(&command, &run.common, count, arguments, &n);
     if (code != GO_ON) return code;
     code = bands_check(&run.bands);
     if (code == GO_ON) code = hand_over_check(&run.hand_over);
-    if (code == GO_ON) code = open_run(&run, arguments[0], arguments[1]);
-    if (code == GO_ON) code = compute(&run, arguments[1]);
-    if (code == GO_ON) code = deliver(&run, arguments[1]);
+    if (code == GO_ON) code = ensemble_operands(&command, n, arguments);
+    if (code == GO_ON) code = open_run(&run, n - 1, arguments, arguments[n - 1]);
+    if (code == GO_ON) code = compute(&run, arguments[n - 1]);
+    if (code == GO_ON) code = deliver(&run, arguments[n - 1]);
     close_run(&run);
     return code;
 }

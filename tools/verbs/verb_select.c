@@ -1,4 +1,5 @@
 /* lrpot select: chooses the structures of a pool that a model should learn from next. */
+#include "ensembles/spread.h"
 #include "fitting/dataset.h"
 #include "cli/output_file.h"
 #include "cli/report.h"
@@ -31,6 +32,7 @@ typedef struct select_run {
     candidate *candidates; /* [pool.n] */
     double *grades;
     evaluation other;
+    spread forces; /* over the committee */
 } select_run;
 
 static int frame_failure(lrpot_status status, const char *path, int64_t frame)
@@ -77,27 +79,17 @@ static int make_set(select_run *run)
 }
 
 /* Largest standard deviation of a force over the models, eV/A. */
-static lrpot_status spread_of(select_run *run, const lrpot_structure *frame, double *spread)
+static lrpot_status spread_of(select_run *run, const lrpot_structure *frame, double *largest)
 {
     int64_t n = lrpot_structure_count(frame);
-    double *sums = calloc((size_t)(6 * n), sizeof *sums),
-           *squares = sums != NULL ? sums + 3 * n : NULL;
-    lrpot_status status = sums != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
-    double members = run->committee.count + 1;
+    lrpot_status status = spread_begin(&run->forces, 3 * n) ? LRPOT_OK : LRPOT_E_MEMORY;
     for (int32_t m = -1; m < run->committee.count && status == LRPOT_OK; m++) {
         status =
             evaluation_run(&run->other, m < 0 ? run->model : run->members[m], run->work, frame);
-        for (int64_t x = 0; x < 3 * n && status == LRPOT_OK; x++)
-            sums[x] += run->other.forces[x], squares[x] += pow(run->other.forces[x], 2);
+        if (status == LRPOT_OK) spread_add(&run->forces, run->other.forces);
     }
-    *spread = 0.0;
-    for (int64_t i = 0; i < n && status == LRPOT_OK; i++) {
-        double variance = 0.0;
-        for (int64_t x = 3 * i; x < 3 * i + 3; x++)
-            variance += larger(squares[x] / members - pow(sums[x] / members, 2), 0.0);
-        *spread = larger(*spread, sqrt(variance));
-    }
-    free(sums);
+    spread_end(&run->forces);
+    *largest = spread_largest(run->forces.deviation, n);
     return status;
 }
 
@@ -261,6 +253,7 @@ static void close_run(select_run *run)
     free(run->candidates);
     free(run->grades);
     evaluation_free(&run->other);
+    spread_free(&run->forces);
     dataset_free(&run->pool);
     lrpot_active_set_free(run->set);
     lrpot_workspace_free(run->work);

@@ -7,6 +7,7 @@
 #include "structure/atoms_check.h"
 #include "structure/nlist.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const lrpot__tag positions_tag = { "positions" };
@@ -149,10 +150,7 @@ lrpot_status lrpot__nep_run(const lrpot__nep_evaluator *evaluator, lrpot_workspa
                             const lrpot__nep_request *request)
 {
     lrpot__nep_job job = { .evaluator = evaluator, .atoms = atoms, .request = request };
-    LRPOT__REQUIRE_NOT_NULL(evaluator);
-    LRPOT__REQUIRE_NOT_NULL(work);
-    LRPOT__REQUIRE_NOT_NULL(list);
-    LRPOT__TRY(lrpot__atoms_check(atoms, evaluator->nep->n_species));
+    assert(evaluator != NULL && work != NULL && atoms != NULL && list != NULL);
     LRPOT__TRY(lrpot__nlist_rows(list, atoms, evaluator->nep->cutoff, &job.rows));
     LRPOT__TRY(
         lrpot__all_finite("weights of the charges", atoms->n_owned, request->charge_weights));

@@ -136,11 +136,18 @@ void lrpot_fit_free(lrpot_fit *fit)
     lrpot__free(fit);
 }
 
+static lrpot_status check_set(int32_t set)
+{
+    if (set == LRPOT_FIT_TRAIN || set == LRPOT_FIT_VALID) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_ARGUMENT,
+                       "set = %d, expected LRPOT_FIT_TRAIN (%d) or LRPOT_FIT_VALID (%d)", set,
+                       LRPOT_FIT_TRAIN, LRPOT_FIT_VALID);
+}
+
 static lrpot_status check_frame(const lrpot_fit_frame *how)
 {
     LRPOT__REQUIRE_INPUT(lrpot_fit_frame, how);
-    if (how->set != LRPOT_FIT_TRAIN && how->set != LRPOT_FIT_VALID)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", how->set);
+    LRPOT__TRY(check_set(how->set));
     if (how->source < 0 || how->source >= LRPOT__FIT_SOURCES)
         return lrpot__fail(LRPOT_E_ARGUMENT, "source = %d, expected 0 to %d", how->source,
                            LRPOT__FIT_SOURCES - 1);
@@ -253,20 +260,32 @@ lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_s
     return LRPOT_OK;
 }
 
-lrpot_status lrpot_fit_hold(lrpot_fit *fit, const char *block)
+static lrpot_status mark_block(lrpot_fit *fit, const char *block, uint8_t mark)
 {
-    LRPOT__REQUIRE_NOT_NULL(fit);
-    LRPOT__REQUIRE_NOT_NULL(block);
     const char *name = NULL;
     int64_t offset = 0, count = 0;
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__REQUIRE_NOT_NULL(block);
     if (fit->held == NULL) fit->held = lrpot__calloc(fit->layout.offsets, sizeof *fit->held);
     if (fit->held == NULL) return LRPOT_E_MEMORY;
     for (int32_t b = 0; lrpot_potential_param_block(fit->potential, b, &name, &offset, &count); b++)
         if (strcmp(name, block) == 0) {
-            memset(fit->held + offset, 1, (size_t)count);
+            memset(fit->held + offset, mark, (size_t)count);
             return LRPOT_OK;
         }
     return lrpot__fail(LRPOT_E_ARGUMENT, "the model has no block of parameters named %.64s", block);
+}
+
+lrpot_status lrpot_fit_hold(lrpot_fit *fit, const char *block)
+{
+    return mark_block(fit, block, LRPOT__FIT_HELD);
+}
+
+lrpot_status lrpot_fit_keep(lrpot_fit *fit, const char *block)
+{
+    LRPOT__TRY(mark_block(fit, block, LRPOT__FIT_KEPT));
+    fit->keeps = 1;
+    return LRPOT_OK;
 }
 
 lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int64_t n, double *params)
@@ -325,6 +344,7 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(errors);
     LRPOT__REQUIRE_RESULT(lrpot_fit_errors, errors);
+    LRPOT__TRY(check_set(set));
     LRPOT__TRY(lrpot__fit_prepare(fit));
     LRPOT__TRY(lrpot__normal_equations_accumulate(
         fit->sums.normal, fit->sums.partial, fit->sums.assemblies, fit->options.threads,

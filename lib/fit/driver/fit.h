@@ -58,6 +58,8 @@ typedef struct lrpot__fit_progress {
     void *ctx;
 } lrpot__fit_progress;
 
+enum { LRPOT__FIT_HELD = 1, LRPOT__FIT_KEPT = 2 };
+
 struct lrpot_fit {
     lrpot_potential *potential;
     lrpot_fit_options options;
@@ -70,8 +72,10 @@ struct lrpot_fit {
     lrpot__fit_sample sample;
     lrpot__fit_born_factor factor;
     double *offsets; /* [sources - 1][S] eV, of the present state */
-    /* [parameters of the model] 1: the fit does not change it; or NULL: it may change all */
+    /* [parameters of the model] LRPOT__FIT_HELD: the fit does not change it; LRPOT__FIT_KEPT: it
+     * starts from the model's value; or NULL: it may change all */
     uint8_t *held;
+    int32_t keeps;            /* 1: some are kept, so that the given model is a state of the fit */
     int32_t networks_started; /* 1: networks take part */
     lrpot__fit_prior_terms prior;
     lrpot__fit_sums sums;

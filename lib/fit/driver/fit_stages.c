@@ -35,7 +35,7 @@ static void deactivate(lrpot_fit *fit, int64_t offset, int64_t count)
 static void leave_held(lrpot_fit *fit)
 {
     for (int64_t p = 0; p < fit->layout.offsets && fit->held != NULL; p++)
-        if (fit->held[p]) fit->descent.active[p] = 0;
+        if (fit->held[p] == LRPOT__FIT_HELD) fit->descent.active[p] = 0;
 }
 
 /* Fits the linear part alone: a convex problem that brings all parameters into range. */
@@ -248,7 +248,8 @@ static lrpot_status check_species(const lrpot_fit *fit)
     return status;
 }
 
-/* Finds the merit of the given model: a resumed fit never ends with a worse one. */
+/* Finds the merit of the given model: a fit that resumes it, or keeps a part of it, never ends with
+ * a worse one. */
 static lrpot_status keep_given_start(lrpot_fit *fit)
 {
     double loss = 0.0;
@@ -270,6 +271,11 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit)
         LRPOT__TRY(keep_given_start(fit));
     } else {
         LRPOT__TRY(check_species(fit));
+        if (fit->keeps) {
+            LRPOT__TRY(lrpot__fit_get(fit, fit->descent.params));
+            lrpot__fit_set_prior(fit);
+            LRPOT__TRY(keep_given_start(fit));
+        }
         LRPOT__TRY(run_to_near_minimum(fit, &iterations));
     }
     LRPOT__TRY(full_stage(fit, last_stage(fit), 1, iterations));

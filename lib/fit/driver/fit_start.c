@@ -195,7 +195,7 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)
     const lrpot__parameter_layout *layout = &fit->layout;
     lrpot_potential *potential = fit->potential;
     uint64_t state = (uint64_t)seed * 0xD1342543DE82EF95u + 1u;
-    /* for the parameters that are held fixed */
+    /* for the parameters that are held fixed or kept */
     LRPOT__TRY(lrpot__fit_get(fit, fit->descent.trial));
     memset(fit->descent.params, 0, (size_t)layout->count * sizeof(double));
     if (layout->factor >= 0)

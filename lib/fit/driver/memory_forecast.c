@@ -177,6 +177,7 @@ lrpot_status lrpot_fit_forecast(lrpot_fit *fit, int64_t n, lrpot_structure *cons
     static const lrpot_fit_frame usual = LRPOT_FIT_FRAME_INIT;
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(bytes);
+    if (n < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "%lld further frames", (long long)n);
     if (n > 0) LRPOT__REQUIRE_NOT_NULL(structures);
     lrpot__fit_size sum = present_size(fit);
     for (int64_t f = 0; f < n; f++) {

@@ -29,6 +29,7 @@ typedef struct lrpot__mtp {
     int64_t n_labels;
     lrpot__mtp_list radial; /* [S][S][F][n] */
     lrpot__mtp_list basic, products, scalars, shifts, linear;
+    const char *state, *state_end; /* selection state in the text, borrowed; NULL: there is none */
 } lrpot__mtp;
 
 #endif

@@ -359,6 +359,10 @@ lrpot_status lrpot__mtp_parse(lrpot__mtp *mtp, const char *file, const char *tex
         LRPOT__TRY(read_word(&s, word));
         LRPOT__TRY(key_and_value(&s, word));
     }
+    if (s.at < s.end) {
+        mtp->state = s.at;
+        mtp->state_end = s.end;
+    }
     return LRPOT_OK;
 }
 

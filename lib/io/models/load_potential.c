@@ -5,6 +5,7 @@
 #include "core/memory.h"
 #include "io/mlip/mtp_build.h"
 #include "io/mlip/mtp_parse.h"
+#include "io/mlip/mtp_state.h"
 #include "io/models/model_read.h"
 #include "io/text/text.h"
 
@@ -14,9 +15,13 @@ static lrpot_status load_mtp(lrpot_potential **out, const char *name, const char
                              int64_t size)
 {
     lrpot__mtp mtp;
+    lrpot_potential *potential = NULL;
     lrpot_status status = lrpot__mtp_parse(&mtp, name, text, size);
-    if (status == LRPOT_OK) status = lrpot__mtp_build(&mtp, out);
+    if (status == LRPOT_OK) status = lrpot__mtp_build(&mtp, &potential);
+    if (status == LRPOT_OK) status = lrpot__mtp_take_state(&mtp, potential);
     lrpot__mtp_free(&mtp);
+    if (status == LRPOT_OK) *out = potential;
+    else lrpot_potential_free(potential);
     return status;
 }
 

@@ -35,6 +35,7 @@ static const char *const aliases[LRPOT_QUANTITY_COUNT][LONGEST_LIST] = {
     [LRPOT_QUANTITY_ID] = { "id", "ids", "atom_id", "atom_ids", "atomid", "particle_id",
                             "particle_identifier", "identifier", NULL },
     [LRPOT_QUANTITY_IMAGE] = { "image", "images", "image_flags", "periodic_image", NULL },
+    [LRPOT_QUANTITY_FORCES_SPREAD] = { "forces_spread", NULL },
 };
 
 static const char *const virial_aliases[] = { "virial",      "virials",    "REF_virial",

@@ -1,0 +1,146 @@
+#include "phonons/phonon_run.h"
+
+#include "cli/report.h"
+#include "phonons/zone_path.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+int phonon_one_constant(const phonon_member *m)
+{
+    return m->polar.n > 0 && m->withheld[0] == '\0' && m->polar.is_isotropic
+           && gamma_one_polar_group(&m->gamma);
+}
+
+static int born_charges(const phonon_run *run, int32_t member, const char *path)
+{
+    const lrpot_potential *model = run->models.models[member];
+    phonon_member *m = &run->members[member];
+    if (lrpot_potential_charges(model) == NULL) return GO_ON;
+    double epsilon = inputs_epsilon(run->epsilon, run->structure);
+    lrpot_status status = born_run(&m->born, model, run->work, run->structure, LRPOT_BORN_UNFOLDED,
+                                   epsilon, !run->raw);
+    if (status == LRPOT_E_UNSUPPORTED) {
+        report_note(
+            "%s: %s; frequencies are those without macroscopic field, --bands has its own limits",
+            path, lrpot_last_error());
+        return GO_ON;
+    }
+    if (status != LRPOT_OK) return report_failure(status, path);
+    int64_t size = 9 * m->born.eval.n;
+    m->screened = malloc((size_t)size * sizeof *m->screened);
+    if (m->screened == NULL) return report_no_memory();
+    for (int64_t k = 0; k < size; k++) m->screened[k] = m->born.eval.born[k] / m->born.scale;
+    return GO_ON;
+}
+
+/* Grades displaced atoms: frequencies depend on displacements, which the crystal at rest does not
+ * have. */
+static int grade(const phonon_run *run, int32_t member, const char *path)
+{
+    grading *grade = &run->models.grades[member];
+    lrpot_status status = grading_structure(grade, run->work, run->structure, path);
+    if (status == LRPOT_OK) status = grading_rattled(grade, run->work, run->structure, path);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, path);
+}
+
+/* Compares the widest empty slice along each reciprocal vector with the model's cutoff. If no bond
+ * crosses it, the crystal consists of layers. */
+static void note_vacuum(const phonon_run *run, const phonon_member *m, const char *path)
+{
+    double cutoff = lrpot_potential_cutoff(run->models.models[0]);
+    for (int axis = 0; axis < 3 && m->screened != NULL; axis++) {
+        double gap = zone_gap(run->structure, axis);
+        if (gap > cutoff)
+            report_note("%s: vacuum of %.3g A across the rows %d and %d: dielectric tensor and "
+                        "longitudinal modes are those of layers and vacuum in this cell",
+                        path, gap, (axis + 1) % 3 + 1, (axis + 2) % 3 + 1);
+    }
+}
+
+/* Notes an anisotropic eps_inf: one number screens the model's charges, so one number converts them
+ * to physical ones. */
+static void note_anisotropy(const phonon_run *run, const phonon_member *m, const char *path)
+{
+    const double *e = lrpot_structure_get(run->structure, LRPOT_QUANTITY_EPSILON_INF);
+    double mean = inputs_epsilon(run->epsilon, run->structure), off = 0.0;
+    if (m->screened == NULL || run->epsilon > 0.0 || e == NULL) return;
+    for (int k = 0; k < 9; k++) off = fmax(off, fabs(e[k] - (k % 4 == 0 ? mean : 0.0)));
+    if (off > 1e-3 * mean)
+        report_note("%s: eps_inf is anisotropic; the model's screening is isotropic, so a third of "
+                    "the trace, %.6g, is used",
+                    path, mean);
+}
+
+int phonon_compute(phonon_run *run, int32_t member, const char *path)
+{
+    const lrpot_potential *model = run->models.models[member];
+    phonon_member *m = &run->members[member];
+    int code = grade(run, member, path);
+    if (code == GO_ON) code = born_charges(run, member, path);
+    if (code != GO_ON) return code;
+    if (member == 0) {
+        note_vacuum(run, m, path);
+        note_anisotropy(run, m, path);
+    }
+    lrpot_status status = evaluation_run(&m->born.eval, model, run->work, run->structure);
+    if (status != LRPOT_OK) return report_failure(status, path);
+    double largest = largest_of(m->born.eval.forces, 3 * m->born.eval.n);
+    if (largest > 0.01)
+        report_note("%s: forces up to %.3g eV/A: the frequencies are those of a structure that is "
+                    "not at rest",
+                    path, largest);
+    status = gamma_run(&m->gamma, model, run->work, run->structure, m->screened, run->direction,
+                       run->hand_over.step);
+    if (status == LRPOT_E_SPECIES && m->gamma.masses != NULL)
+        return report_error(
+            BAD_INPUT,
+            "%s: an atom has no known mass; expected element symbols or a column masses:R:1", path);
+    if (status != LRPOT_OK) return report_failure(status, path);
+    if (m->screened != NULL) status = polar_run(&m->polar, &m->gamma, run->structure, m->screened);
+    if (status != LRPOT_OK) return report_failure(status, path);
+    gamma_see(&m->gamma, &m->at_gamma);
+    return GO_ON;
+}
+
+void phonon_judge(phonon_run *run, int32_t member)
+{
+    phonon_member *m = &run->members[member];
+    const band_findings *found = &run->found[member];
+    const int64_t elsewhere = found->path.branches + found->mesh.branches;
+    m->formula = NAN;
+    if (m->polar.n == 0) return;
+    if (fabs(m->born.total_charge) > 1e-6)
+        snprintf(m->withheld, sizeof m->withheld,
+                 "the cell has the charge %.6g e (model's own), whose field has no bound",
+                 m->born.total_charge);
+    else if (!m->polar.is_stable || m->at_gamma.branches > 0)
+        snprintf(m->withheld, sizeof m->withheld,
+                 "the crystal is unstable, an optical frequency at Gamma is imaginary or zero");
+    else if (elsewhere > 0)
+        snprintf(m->withheld, sizeof m->withheld,
+                 "the crystal is unstable at other wave vectors than Gamma");
+    if (phonon_one_constant(m))
+        m->formula = gamma_closed_formula(&m->gamma, run->structure, m->screened);
+}
+
+double phonon_mean_charge(const phonon_run *run, const phonon_member *m, const char *symbol)
+{
+    double sum = 0.0;
+    int64_t count = 0;
+    for (int64_t i = 0; i < m->gamma.n; i++) {
+        if (strcmp(lrpot_structure_symbol(run->structure, i), symbol) != 0) continue;
+        sum += (m->screened[9 * i] + m->screened[9 * i + 4] + m->screened[9 * i + 8]) / 3.0;
+        count++;
+    }
+    return count > 0 ? sum / (double)count : NAN;
+}
+
+void phonon_member_free(phonon_member *m)
+{
+    gamma_free(&m->gamma);
+    polar_free(&m->polar);
+    born_free(&m->born);
+    free(m->screened);
+}
