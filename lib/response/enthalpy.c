@@ -2,6 +2,7 @@
 #include <lrpot/response.h>
 
 #include "charges/charge_eval.h"
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
@@ -45,7 +46,7 @@ static lrpot_status check_call(const task *t, const lrpot_outputs *out)
                            t->kind);
     if (t->kind == LRPOT_FIELD_REDUCED && t->atoms->periodic_mask == 0)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "a field that stretches with the cell, of a system without one");
+                           "a reduced field needs a cell, the system has none");
     if (t->potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
     LRPOT__TRY(lrpot__charges_require_single(t->potential->charges, "the field"));

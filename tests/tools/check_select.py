@@ -172,7 +172,7 @@ tap.ok(run("fit", data / "valid.xyz", *short).returncode == 0, "a checkpoint car
 refused(
     "without a set of its own or a training set nothing can be graded",
     2,
-    ["--train", "--active", "bare.lrp carries no active set"],
+    ["--train", "--active", "bare.lrp has no active set"],
     "bare.lrp",
     "pool.xyz",
 )

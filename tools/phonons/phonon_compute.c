@@ -68,8 +68,8 @@ static void note_anisotropy(const phonon_run *run, const phonon_member *m, const
     if (m->screened == NULL || run->epsilon > 0.0 || e == NULL) return;
     for (int k = 0; k < 9; k++) off = fmax(off, fabs(e[k] - (k % 4 == 0 ? mean : 0.0)));
     if (off > 1e-3 * mean)
-        report_note("%s: eps_inf is anisotropic; the model screens alike in all directions, so a "
-                    "third of the trace, %.6g, stands for it",
+        report_note("%s: eps_inf is anisotropic; the model's screening is isotropic, so a third of "
+                    "the trace, %.6g, is used",
                     path, mean);
 }
 

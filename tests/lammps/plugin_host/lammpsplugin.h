@@ -1,4 +1,4 @@
-/* What LAMMPS' package PLUGIN (2022 and later) declares for plugins, for a LAMMPS without it:
+/* Declarations of LAMMPS' package PLUGIN (2022 and later) for plugins, for a LAMMPS without it:
  * enough to build and load ours in tests. */
 #ifndef LRPOT_TEST_LAMMPSPLUGIN_H
 #define LRPOT_TEST_LAMMPSPLUGIN_H
