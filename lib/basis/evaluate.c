@@ -1,5 +1,5 @@
-/* Runs a kernel over the owned atoms with the threads of the workspace, and adds up the threads'
- * sums. */
+/* Moment tensors: runs a kernel over the owned atoms with the threads of the workspace, and adds up
+ * the threads' sums. */
 #include "basis/kernels/kernel.h"
 
 #include "core/error.h"
@@ -24,6 +24,9 @@ static lrpot_status check_request(const lrpot_basis *basis, const lrpot_atoms *a
                 || request->virial_atom != NULL;
     if (needs && request->coefficients == NULL && request->atom_coefficients == NULL)
         return lrpot__fail(LRPOT_E_NULL, "values or derivatives of a basis need coefficients");
+    if (request->virial_centre != NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "moment tensors assign the virial to neighbours alone");
     LRPOT__TRY(check_finite(request->coefficients,
                             request->species_stride != 0 ? k * basis->options.n_species : k,
                             "coefficients of the basis functions"));
@@ -156,14 +159,10 @@ static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work,
-                              const lrpot_atoms *atoms, const lrpot_nlist *list,
-                              const lrpot__request *request)
+lrpot_status lrpot__moments_run(const lrpot_basis *basis, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                const lrpot__request *request)
 {
-    LRPOT__REQUIRE_NOT_NULL(basis);
-    LRPOT__REQUIRE_NOT_NULL(work);
-    LRPOT__REQUIRE_NOT_NULL(atoms);
-    LRPOT__REQUIRE_NOT_NULL(list);
     lrpot__job job = { .basis = basis, .atoms = atoms, .request = request };
     job.backward = request->forces != NULL || request->virial != NULL
                    || request->virial_atom != NULL;

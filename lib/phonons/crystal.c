@@ -117,14 +117,12 @@ static lrpot_status choose_sum(lrpot_phonons *p)
 /* Computes dE/dc: from the potentials, or by the charges themselves if they minimise an energy. */
 static lrpot_status weigh(lrpot_phonons *p, const lrpot__charge_call *call, double *potentials)
 {
-    lrpot_outputs none = LRPOT_OUTPUTS_INIT, out = LRPOT_OUTPUTS_INIT;
+    lrpot_outputs none = LRPOT_OUTPUTS_INIT;
     if (lrpot__charges_settle(call->charges)) {
         call->charges->rules->settle(call, p->weights, &none);
         return LRPOT_OK;
     }
-    out.potential = potentials;
-    LRPOT__TRY(lrpot_ewald_eval_channels(p->potential->ewald, call->work, call->atoms, call->list,
-                                         NULL, p->channels, p->q, &out));
+    LRPOT__TRY(lrpot__potential_coulomb(p->potential, call, potentials, &none));
     return call->charges->rules->adjoint(call, potentials, p->weights, &none);
 }
 
@@ -200,6 +198,7 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     p->positions = lrpot__duplicate(lrpot_structure_positions_const(structure), 3 * p->n,
                                     sizeof *p->positions);
     lrpot_status status = lrpot__charges_known(potential->charges, "phonons");
+    if (status == LRPOT_OK) status = lrpot__potential_solver(potential, "phonons");
     if (status == LRPOT_OK) status = allocate(p);
     if (status == LRPOT_OK) status = copy_structure(p, structure);
     if (status == LRPOT_OK) status = choose_sum(p);

@@ -11,6 +11,14 @@ typedef struct lrpot__note {
     char *value;
 } lrpot__note;
 
+/* A Coulomb sum that a model brings instead of the solver. */
+typedef struct lrpot__own_sum {
+    const char *name;
+    /* As lrpot__potential_coulomb(). */
+    lrpot_status (*run)(const lrpot_potential *potential, const lrpot__charge_call *call,
+                        double *potentials, const lrpot_outputs *out);
+} lrpot__own_sum;
+
 struct lrpot_potential {
     int32_t n_species;  /* S */
     char **symbols;     /* [S] */
@@ -23,7 +31,14 @@ struct lrpot_potential {
     lrpot_charges *charges;  /* or NULL */
     /* NULL without charges; the charges' own solver if they have one */
     lrpot_ewald *ewald;
-    double accuracy; /* eV/A, as given (0: default) */
+    double accuracy;               /* eV/A, as given (0: default) */
+    const lrpot__own_sum *own_sum; /* or NULL: the solver's */
+    /* factor of the charges in the solver: square root of the ratio of Coulomb constants */
+    double charge_unit;
+    double epsilon; /* eps_inf that the charges are screened by; 0: not known */
+    /* 1: forces leave the derivative of the redistribution out; one pass for energy and charges
+     * only */
+    int32_t plain_forces;
     /* A [S], or NULL for point charges and for charge models that have their own */
     double *widths;
     /* active set of the frames of the fit, or NULL; not valid after a change of the features */
@@ -46,6 +61,15 @@ lrpot_status lrpot__potential_add_network(lrpot_potential *potential,
 lrpot__request lrpot__potential_request(const lrpot_potential *potential);
 /* Number of coefficients xi. */
 int64_t lrpot__potential_linear_count(const lrpot_potential *potential);
+
+/* Adds the Coulomb energies of the channels at fixed charges, and their derivatives, to out;
+ * potentials [channels][n_owned] V (or NULL) are overwritten. `charges`, `dipole` and `potential`
+ * of out are ignored. */
+lrpot_status lrpot__potential_coulomb(const lrpot_potential *potential,
+                                      const lrpot__charge_call *call, double *potentials,
+                                      const lrpot_outputs *out);
+/* Refuses a model whose Coulomb sum is not the solver's. */
+lrpot_status lrpot__potential_solver(const lrpot_potential *potential, const char *what);
 
 /* View of a structure for the model: species mapped, list built or rebuilt inside the workspace.
  * Both live in work until the next call with it. */

@@ -11,22 +11,20 @@ static const char *const models[] = {
 };
 enum { MODELS = sizeof models / sizeof models[0] };
 
-static lrpot__nep_potential *model(int which, int kernel)
+static lrpot_potential *model(int which, int kernel)
 {
     char *path = nep_own_file(models[which], ".txt");
-    lrpot__nep_options options = { .kernel = nep_kernels[kernel], .accuracy = 1e-9 };
-    lrpot__nep_potential *potential = nep_load(path, options);
+    nep_settings options = { .kernel = nep_kernels[kernel], .accuracy = 1e-9 };
+    lrpot_potential *potential = nep_load(path, options);
     free(path);
     return potential;
 }
 
-static lrpot_structure *structure_for(const lrpot__nep_potential *potential, support_random *random,
+static lrpot_structure *structure_for(const lrpot_potential *potential, support_random *random,
                                       int kind, int64_t n)
 {
-    const lrpot__nep *nep = potential->evaluator->nep;
-    const char *symbols[118];
-    for (int32_t s = 0; s < nep->n_species; s++) symbols[s] = nep->symbols[s];
-    return support_random_structure(random, kind, n, nep->n_species, symbols, 1.5);
+    return support_random_structure(random, kind, n, lrpot_potential_species_count(potential),
+                                    lrpot_potential_symbols(potential), 1.5);
 }
 
 static double largest(const double *values, int64_t n)
@@ -62,7 +60,7 @@ START_TEST(fast_kernels_give_what_the_plain_one_gives)
     for (int kernel = 0; kernel < NEP_KERNELS; kernel++) {
         support_random random = { 11 + (uint64_t)_i };
         nep_system s;
-        lrpot__nep_potential *potential = model(which, kernel);
+        lrpot_potential *potential = model(which, kernel);
         if (potential == NULL) continue;
         nep_bind(&s, potential, structure_for(potential, &random, kind, 1 + 3 * _i % 29), 1);
         nep_result r = nep_evaluate(&s);
@@ -80,7 +78,7 @@ START_TEST(order_of_the_atoms_does_not_matter)
 {
     support_random random = { 101 + (uint64_t)_i };
     nep_system s;
-    lrpot__nep_potential *potential = model(_i, 0);
+    lrpot_potential *potential = model(_i, 0);
     nep_bind(&s, potential, structure_for(potential, &random, _i % CELL_KINDS, 12), 1);
     nep_result expected = nep_evaluate(&s);
     double r[36];
@@ -120,7 +118,7 @@ START_TEST(rotations_and_wrapping_turn_the_results_with_them)
     support_random random = { 201 + (uint64_t)_i };
     nep_system s;
     int kernel = NEP_KERNELS - 1;
-    lrpot__nep_potential *potential = model(_i, kernel);
+    lrpot_potential *potential = model(_i, kernel);
     if (potential == NULL) potential = model(_i, 1);
     nep_bind(&s, potential, structure_for(potential, &random, _i % CELL_KINDS, 14), 1);
     nep_result expected = nep_evaluate(&s);
@@ -151,7 +149,7 @@ START_TEST(threads_change_rounding_only_and_repeat_their_bits)
     for (int run = 0; run < 3; run++) {
         support_random random = { 301 };
         nep_system s;
-        lrpot__nep_potential *potential = model(_i, 1);
+        lrpot_potential *potential = model(_i, 1);
         nep_bind(&s, potential, structure_for(potential, &random, CELL_TRICLINIC, 25),
                  run == 0 ? 1 : 3);
         r[run] = nep_evaluate(&s);
@@ -171,13 +169,13 @@ static void compare_ghosts(nep_system *s, const lrpot_atoms *atoms, const lrpot_
     double energy, virial[9], *energies = malloc((size_t)n * sizeof *energies),
                               *charges = malloc((size_t)n * sizeof *charges),
                               *forces = malloc((size_t)atoms->n_all * 3 * sizeof *forces);
-    int mode = s->potential->evaluator->nep->charge_mode;
+    int mode = s->evaluator->nep->charge_mode;
     /* the mesh or the vectors follow the list: the accuracy asked for, not rounding */
     double tolerance = mode == LRPOT__NEP_EWALD || mode == LRPOT__NEP_RECIPROCAL ? 1e-8 : 1e-11;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.energy = &energy, out.energy_atom = energies, out.forces = forces, out.virial = virial;
     out.charges = charges;
-    ck_ok(lrpot__nep_compute(s->potential, s->work, atoms, list, NULL, &out));
+    ck_ok(lrpot_potential_compute(s->potential, s->work, atoms, list, NULL, &out));
     ck_close(energy, expected->energy, tolerance, largest(expected->energy_atom, n));
     compare(energies, expected->energy_atom, n, tolerance);
     compare(forces, expected->forces, 3 * n, tolerance);
@@ -194,7 +192,7 @@ START_TEST(ghosts_stand_for_images)
     enum { N = 9, MOST = N * 343 };
     support_random random = { 401 + (uint64_t)_i };
     nep_system s;
-    lrpot__nep_potential *potential = model(_i, 1);
+    lrpot_potential *potential = model(_i, 1);
     nep_bind(&s, potential, structure_for(potential, &random, CELL_TRICLINIC, N), 1);
     nep_result expected = nep_evaluate(&s);
     double *r = malloc(3 * MOST * sizeof *r);
@@ -217,7 +215,7 @@ START_TEST(ghosts_stand_for_images)
     atoms.n_owned = N, atoms.n_all = n, atoms.positions = r, atoms.species = species;
     atoms.ghost_owner = owner;
     atoms.cell = s.cell, atoms.periodic_mask = LRPOT_PERIODIC_ALL; /* of the Coulomb sum */
-    ck_ok(lrpot_nlist_build(&list, &atoms, potential->evaluator->nep->cutoff, 0.5));
+    ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(potential), 0.5));
     compare_ghosts(&s, &atoms, list, &expected);
     lrpot_nlist_free(list);
     nep_result_free(&expected);
@@ -237,7 +235,7 @@ START_TEST(atoms_at_the_same_place_are_an_error)
         int32_t j[100];
         char message[80];
         lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-        lrpot__nep_potential *potential = model(2, kernel);
+        lrpot_potential *potential = model(2, kernel);
         if (potential == NULL) continue;
         out.energy = &energy;
         nep_bind(&s, potential, structure_for(potential, &random, CELL_NONE, 8), 1);
@@ -245,7 +243,7 @@ START_TEST(atoms_at_the_same_place_are_an_error)
         memcpy(s.positions + 9, s.positions + 3 * j[0], 3 * sizeof(double));
         snprintf(message, sizeof message, "atoms %d and %d are at the same place",
                  j[0] < 3 ? j[0] : 3, j[0] < 3 ? 3 : j[0]);
-        ck_assert_int_eq(lrpot__nep_compute(potential, s.work, &s.atoms, s.list, NULL, &out),
+        ck_assert_int_eq(lrpot_potential_compute(potential, s.work, &s.atoms, s.list, NULL, &out),
                          LRPOT_E_COINCIDENT);
         ck_assert_str_eq(lrpot_last_error(), message);
         nep_free(&s);

@@ -57,6 +57,10 @@ extern const lrpot__kernel lrpot__kernel_reference;
 
 /* Finds the kernel of a request (AUTO: the fastest), or LRPOT_E_UNSUPPORTED on this processor. */
 lrpot_status lrpot__kernel_resolve(int32_t wanted, int32_t *resolved);
+/* lrpot__basis_run() of moment tensors. */
+lrpot_status lrpot__moments_run(const lrpot_basis *basis, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                const lrpot__request *request);
 /* Builds and frees basis->fast. */
 lrpot_status lrpot__kernel_prepare(lrpot_basis *basis);
 void lrpot__kernel_release(lrpot_basis *basis);

@@ -1,6 +1,7 @@
 #include "fit/jacobian/factor.h"
 #include "fit/driver/fit.h"
 
+#include "basis/descriptor.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
@@ -88,6 +89,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     LRPOT__TRY(check_options(&filled));
     LRPOT__TRY(check_targets(potential, filled.targets));
     LRPOT__TRY(lrpot__charges_known(potential->charges, "a fit"));
+    LRPOT__TRY(lrpot__basis_trained(potential->basis, "a fit"));
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
     if (fit == NULL) return LRPOT_E_MEMORY;
 #ifndef _OPENMP

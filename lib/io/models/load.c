@@ -6,7 +6,9 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/mlip/mtp.h"
+#include "io/nep/nep_file.h"
 #include "io/text/text.h"
+#include "potential/nep_assemble.h"
 
 static lrpot_status load_mtp(lrpot_potential **out, const char *name, const char *text,
                              int64_t size)
@@ -15,6 +17,16 @@ static lrpot_status load_mtp(lrpot_potential **out, const char *name, const char
     lrpot_status status = lrpot__mtp_parse(&mtp, name, text, size);
     if (status == LRPOT_OK) status = lrpot__mtp_build(&mtp, out);
     lrpot__mtp_free(&mtp);
+    return status;
+}
+
+static lrpot_status load_nep(lrpot_potential **out, const char *name, const char *text,
+                             int64_t size)
+{
+    lrpot__nep *nep = NULL;
+    LRPOT__TRY(lrpot__nep_parse(&nep, name, text, size));
+    lrpot_status status = lrpot__nep_assemble(out, nep, LRPOT_KERNEL_AUTO, 0.0);
+    if (status != LRPOT_OK) lrpot__nep_free(nep);
     return status;
 }
 
@@ -30,9 +42,11 @@ lrpot_status lrpot__potential_load_memory(lrpot_potential **out, const char *nam
 {
     if (begins_as_json(text, size)) return lrpot__model_parse(out, name, text, size, 1);
     if (lrpot__mtp_recognise(text, size)) return load_mtp(out, name, text, size);
+    if (lrpot__nep_recognise(text, size)) return load_nep(out, name, text, size);
     return lrpot__fail(
         LRPOT_E_PARSE,
-        "%s: neither a model file of this library (it would begin with {) nor an .mtp file (MTP)",
+        "%s: neither a model file of this library (it would begin with {) nor an .mtp file (MTP) "
+        "nor a nep.txt (nep4 or the like)",
         name);
 }
 
