@@ -64,6 +64,10 @@ enum {
 /* As lrpot_charges_create, but takes over the basis (on success): for imported plans. */
 lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *basis,
                                               const lrpot_charges_options *options);
+/* Charges that a descriptor has among its features, with the total charge kept by all atoms alike.
+ * sigma: A, of smeared charges that keep their self energy; 0: points. The basis is copied. */
+lrpot_status lrpot__charges_of_feature(lrpot_charges **out, const lrpot_basis *basis,
+                                       int64_t feature, double sigma);
 lrpot_status lrpot__charges_clone(lrpot_charges **out, const lrpot_charges *charges);
 
 /* Lengths of the parameter blocks: radial coefficients, zeta, b, own, weights of networks; 0 where

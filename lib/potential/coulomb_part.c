@@ -12,7 +12,7 @@ lrpot_status lrpot__potential_solver(const lrpot_potential *potential, const cha
 {
     if (potential->charges == NULL || potential->own_sum == NULL) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                       "%s of a model with %s: only the converged sum has them", what,
+                       "%s of a model with %s: offered with the converged sum alone", what,
                        potential->own_sum->name);
 }
 

@@ -364,6 +364,11 @@ const lrpot_ewald *lrpot_potential_ewald(const lrpot_potential *potential)
     return potential != NULL && potential->own_sum == NULL ? potential->ewald : NULL;
 }
 
+double lrpot_potential_charge_unit(const lrpot_potential *potential)
+{
+    return potential != NULL ? potential->charge_unit : 1.0;
+}
+
 double lrpot_potential_epsilon_infinity(const lrpot_potential *potential)
 {
     return potential != NULL ? potential->epsilon : 0.0;

@@ -12,30 +12,15 @@
 
 #include <math.h>
 
-#define ACCURACY 1e-5 /* eV/A */
-
 /* Gaussians of mode 2 have the width 1/(sqrt(2) alpha). */
-static lrpot_charges_options charge_options(const lrpot__nep *nep)
-{
-    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
-    options.n_species = nep->n_species;
-    options.kind = LRPOT_CHARGES_EDQRD;
-    if (nep->charge_mode == LRPOT__NEP_RECIPROCAL) {
-        options.kind = LRPOT_CHARGES_LATENT;
-        options.sigma = sqrt(0.5) * nep->cutoffs_radial[0] / LRPOT__PI;
-        options.flags = LRPOT_CHARGES_SELF;
-    }
-    return options;
-}
-
 static lrpot_status create_charges(lrpot_charges **out, const lrpot__nep *nep,
                                    const lrpot_basis *basis)
 {
+    double sigma = nep->charge_mode == LRPOT__NEP_RECIPROCAL
+                       ? sqrt(0.5) * nep->cutoffs_radial[0] / LRPOT__PI
+                       : 0.0;
     if (nep->charge_mode == LRPOT__NEP_UNCHARGED) return LRPOT_OK;
-    lrpot_charges_options options = charge_options(nep);
-    LRPOT__TRY(lrpot_charges_create(out, basis, &options));
-    (*out)->linear[LRPOT__NEP_CHARGE] = 1.0;
-    return LRPOT_OK;
+    return lrpot__charges_of_feature(out, basis, LRPOT__NEP_CHARGE, sigma);
 }
 
 static void set_coulomb(lrpot_potential *potential, const lrpot__nep *nep)
@@ -54,8 +39,8 @@ static lrpot_status assemble(lrpot_potential **out, const lrpot__nep *nep, lrpot
     lrpot_charges *charges = NULL;
     for (int32_t z = 0; z < nep->n_species; z++) symbols[z] = nep->symbols[z];
     LRPOT__TRY(create_charges(&charges, nep, basis));
-    lrpot_status status = lrpot__potential_assemble(out, symbols, basis, charges,
-                                                    accuracy == 0.0 ? ACCURACY : accuracy, NULL, 0);
+    lrpot_status status =
+        lrpot__potential_assemble(out, symbols, basis, charges, accuracy, NULL, 0);
     if (status != LRPOT_OK) {
         lrpot_charges_free(charges);
         return status;

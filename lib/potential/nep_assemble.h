@@ -6,7 +6,7 @@
 #include "potential/potential.h"
 
 /* Takes ownership of the NEP on success. kernel: LRPOT_KERNEL_*. accuracy: eV/A, of the converged
- * Coulomb sum; 0: 1e-5. */
+ * Coulomb sum; 0: the default of all models. */
 lrpot_status lrpot__nep_assemble(lrpot_potential **out, lrpot__nep *nep, int32_t kernel,
                                  double accuracy);
 

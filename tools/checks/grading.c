@@ -12,7 +12,12 @@ enum { RATTLES = 3 };
 void grading_open(grading *g, const lrpot_potential *model, const char *path)
 {
     *g = (grading){ .model = model, .set = lrpot_potential_active_set(model), .atom = -1 };
-    if (g->set == NULL)
+    if (g->set == NULL && lrpot_basis_radial_functions(lrpot_potential_basis(model)) == 0)
+        report_note(
+            "%s is a %s, which carries no active set: how far structures lie outside of its "
+            "data is not known",
+            path, lrpot_basis_descriptor(lrpot_potential_basis(model)));
+    else if (g->set == NULL)
         report_note("%s carries no active set: how far structures lie outside of its data is not "
                     "known (lrpot select --train grades them)",
                     path);

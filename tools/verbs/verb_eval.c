@@ -14,6 +14,7 @@ typedef struct eval_run {
     common_options common;
     const char *species_text;
     int32_t born;
+    const char *nep_sum, *nep_forces;
     double epsilon;
     text_list species;
     lrpot_potential *model;
@@ -142,7 +143,7 @@ static int eval_frame(eval_run *run, const char *path, lrpot_structure *frame)
     if (status == LRPOT_OK && run->born) status = born_charges(run, frame);
     if (status == LRPOT_OK) status = grading_structure(&run->grade, run->work, frame, place);
     if (status != LRPOT_OK) return report_failure(status, place);
-    double own = run->epsilon > 0.0 ? 0.0 : inputs_epsilon(0.0, frame);
+    double own = run->epsilon > 0.0 ? 0.0 : inputs_epsilon(0.0, frame, run->model);
     int code = add_errors(run, path, frame, own > 0.0 ? sqrt(own) : 1.0);
     if (code != GO_ON) return code;
     if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, path, frame));
@@ -187,6 +188,7 @@ static int open_run(eval_run *run, const char *model)
 {
     int code = inputs_species("eval", run->species_text, &run->species);
     if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
+    if (code == GO_ON) code = inputs_nep("eval", run->model, model, run->nep_sum, run->nep_forces);
     if (code != GO_ON) return code;
     if (run->born && lrpot_potential_charges(run->model) == NULL)
         return report_error(
@@ -256,11 +258,18 @@ int verb_eval(int count, char **arguments)
           1e6 },
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
           &run.species_text, 0, 0 },
+        { 0, "nep-sum", OPTION_TEXT, "converged|fitted",
+          "Coulomb sum of a charged NEP: converged (default), or the one it was fitted with",
+          &run.nep_sum, 0, 0 },
+        { 0, "nep-forces", OPTION_TEXT, "gradient|plain",
+          "forces of a charged NEP: the gradient (default), or GPUMD's before April 2026",
+          &run.nep_forces, 0, 0 },
     };
     const tool_command command = {
         "eval",
         "MODEL FILE...",
-        "Evaluates a model (own format or .mtp) on structures (.xyz or .cfg); errors where they "
+        "Evaluates a model (own format, .mtp or nep.txt) on structures (.xyz or .cfg); errors "
+        "where they "
         "carry reference values.",
         "-o OUT.xyz gets extended XYZ with energy (eV), forces (eV/A), stress (eV/A^3, tension "
         "positive; with a cell), charges (e)\n"

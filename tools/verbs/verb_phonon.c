@@ -64,7 +64,7 @@ static int one_constant(const phonon_run *run)
 static void print_lo_to(const phonon_run *run, FILE *stream)
 {
     double to = gamma_to(&run->gamma), lo = gamma_lo(&run->gamma),
-           epsilon = inputs_epsilon(run->epsilon, run->structure);
+           epsilon = inputs_epsilon(run->epsilon, run->structure, run->model);
     if (isnan(to) || isnan(lo)) fprintf(stream, "# no mode is polar: no TO, no LO\n");
     if (isfinite(to)) fprintf(stream, "TO %10.5f THz %10.3f cm-1\n", to, GAMMA_CM_PER_THZ * to);
     if (isfinite(lo)) fprintf(stream, "LO %10.5f THz %10.3f cm-1\n", lo, GAMMA_CM_PER_THZ * lo);
@@ -86,7 +86,7 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
 static void print_born(const phonon_run *run, FILE *stream)
 {
     if (run->screened == NULL) return;
-    if (inputs_epsilon(run->epsilon, run->structure) > 0.0)
+    if (inputs_epsilon(run->epsilon, run->structure, run->model) > 0.0)
         fprintf(stream,
                 "# mean isotropic Born charge by species: screened (model), times sqrt(eps_inf) = "
                 "%.6g\n",
@@ -160,7 +160,13 @@ static json_t *result_json(const phonon_run *run)
 static int born_charges(phonon_run *run, const char *path)
 {
     if (lrpot_potential_charges(run->model) == NULL) return GO_ON;
-    double epsilon = inputs_epsilon(run->epsilon, run->structure);
+    if (lrpot_potential_ewald(run->model) == NULL) { /* mode 3 of a NEP */
+        report_note("%s: the model's charges interact within the cutoff alone, so no macroscopic "
+                    "field: no LO-TO splitting",
+                    path);
+        return GO_ON;
+    }
+    double epsilon = inputs_epsilon(run->epsilon, run->structure, run->model);
     lrpot_status status = born_run(&run->born, run->model, run->work, run->structure,
                                    LRPOT_BORN_UNFOLDED, epsilon, !run->raw);
     if (status == LRPOT_E_UNSUPPORTED) {
@@ -207,7 +213,7 @@ static void note_vacuum(const phonon_run *run, const char *path)
 static void note_anisotropy(const phonon_run *run, const char *path)
 {
     const double *e = lrpot_structure_get(run->structure, LRPOT_QUANTITY_EPSILON_INF);
-    double mean = inputs_epsilon(run->epsilon, run->structure), off = 0.0;
+    double mean = inputs_epsilon(run->epsilon, run->structure, run->model), off = 0.0;
     if (run->screened == NULL || run->epsilon > 0.0 || e == NULL) return;
     for (int k = 0; k < 9; k++) off = fmax(off, fabs(e[k] - (k % 4 == 0 ? mean : 0.0)));
     if (off > 1e-3 * mean)
@@ -294,7 +300,7 @@ static int print_turn(const phonon_run *run, FILE *stream)
 static int print_text(const phonon_run *run, FILE *stream)
 {
     const char *withheld = run->withheld[0] != '\0' ? run->withheld : NULL;
-    int known = inputs_epsilon(run->epsilon, run->structure) > 0.0;
+    int known = inputs_epsilon(run->epsilon, run->structure, run->model) > 0.0;
     print_spectrum(stream, "Gamma without macroscopic field (transverse)", &run->gamma.plain,
                    run->gamma.to, "TO");
     if (run->screened != NULL)
@@ -393,7 +399,8 @@ int verb_phonon(int count, char **arguments)
                        .bands = { .points = 50, .mesh = 20, .width = 0.1 } };
     const tool_option options[] = {
         { 'e', "eps-inf", OPTION_REAL, "X",
-          "electronic dielectric constant; default: the file's eps_inf", &run.epsilon, 1.0, 1e6 },
+          "electronic dielectric constant; default: the file's eps_inf, else the model's",
+          &run.epsilon, 1.0, 1e6 },
         { 'd', "direction", OPTION_THREE, "x,y,z", "direction of q -> 0 (Cartesian), default 1,0,0",
           run.direction, 0, 0 },
         { 0, "towards", OPTION_THREE, "x,y,z",
