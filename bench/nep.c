@@ -95,6 +95,7 @@ static box make_box(const settings *set, const lrpot_potential *potential, int64
     int64_t n = lrpot_structure_count(b.structure);
     b.species = malloc((size_t)n * sizeof *b.species);
     b.positions = malloc((size_t)n * 3 * sizeof *b.positions);
+    b.atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     check(lrpot_structure_view(b.structure, lrpot_potential_species_count(potential),
                                lrpot_potential_symbols(potential), b.species, &b.atoms));
     for (int64_t k = 0; k < 3 * n; k++)

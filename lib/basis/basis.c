@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
@@ -64,13 +65,8 @@ lrpot_status lrpot_basis_get_options(const lrpot_basis *basis, lrpot_basis_optio
 {
     LRPOT__REQUIRE_NOT_NULL(basis);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < LRPOT__BASIS_OPTIONS_LEAST)
-        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu",
-                           options->struct_size, LRPOT__BASIS_OPTIONS_LEAST);
-    size_t known = options->struct_size < sizeof *options ? options->struct_size : sizeof *options,
-           size = options->struct_size;
-    memcpy(options, &basis->options, known);
-    options->struct_size = size;
+    LRPOT__REQUIRE_RESULT(lrpot_basis_options, options);
+    LRPOT__FILL_RESULT(options, &basis->options);
     return LRPOT_OK;
 }
 
@@ -109,9 +105,7 @@ lrpot_status lrpot_basis_pull(const lrpot_basis *basis, lrpot_workspace *work,
 {
     LRPOT__REQUIRE_NOT_NULL(dE_dfeatures);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < offsetof(lrpot_outputs, charges))
-        return lrpot__fail(LRPOT_E_SIZE, "out->struct_size is %zu (use LRPOT_OUTPUTS_INIT)",
-                           out->struct_size);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     lrpot__request request = { .atom_coefficients = dE_dfeatures,
                                .forces = out->forces,
                                .virial = out->virial,

@@ -2,19 +2,17 @@
 #include "potential/potential.h"
 
 #include "basis/descriptor.h"
-
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
 #include <string.h>
 
-enum {
-    BLOCK_FIELD_POTENTIAL = LRPOT__BLOCK_POTENTIAL,
-    BLOCK_SITE_ENERGIES,
-    BLOCK_ROWS = LRPOT__BLOCK_POTENTIAL + 4
-};
+static const lrpot__tag potentials_tag = { "potentials" };
+static const lrpot__tag energies_tag = { "energies of the atoms" };
+static const lrpot__tag rows_tag = { "derivatives by the features" };
 
 static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work,
                                const lrpot_atoms *atoms, const lrpot_nlist *list,
@@ -25,9 +23,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     lrpot__rows rows; /* checked before any output is written */
     return lrpot__nlist_rows(list, atoms, lrpot_potential_cutoff(potential), &rows);
@@ -36,9 +32,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
 static lrpot_status check_comm(const lrpot_potential *potential, const lrpot_atoms *atoms,
                                const lrpot_comm *comm)
 {
-    if (comm != NULL && comm->struct_size < sizeof *comm)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", comm->struct_size,
-                           sizeof *comm);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     int can_fill = atoms->ghost_owner != NULL || (comm != NULL && comm->forward != NULL);
     if (potential->charges != NULL && atoms->n_all > atoms->n_owned && !can_fill)
         return lrpot__fail(
@@ -95,7 +89,7 @@ static int one_pass(const lrpot_potential *potential)
     const lrpot_charges *charges = potential->charges;
     return lrpot__basis_same(potential->basis, charges->basis) && charges->n_heads == 1
            && potential->network == NULL && charges->network == NULL
-           && !lrpot__charges_settle(charges);
+           && !lrpot__charges_have_energy(charges);
 }
 
 /* dE/dfeatures of that pass, [n_owned][K]: xi + w_i zeta with w = dE/dc. The potentials become
@@ -106,10 +100,8 @@ static lrpot_status joint_rows(const lrpot_potential *potential, const lrpot__ch
     const lrpot_charges *charges = potential->charges;
     int64_t n = call->atoms->n_owned, width = lrpot_basis_count(potential->basis);
     lrpot_outputs none = LRPOT_OUTPUTS_INIT;
-    void *block = NULL;
-    LRPOT__TRY(
-        lrpot__workspace_block(call->work, BLOCK_ROWS, 0, 2 * n * width, sizeof(double), &block));
-    double *rows = block;
+    double *rows = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &rows_tag, 2 * n * width, &rows));
     if (!potential->plain_forces)
         LRPOT__TRY(charges->rules->adjoint(call, potentials, potentials, &none));
     for (int64_t i = 0; i < n; i++) {
@@ -127,18 +119,16 @@ static lrpot_status joint_rows(const lrpot_potential *potential, const lrpot__ch
 static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot__charge_call *call,
                                    lrpot_outputs *out, double **rows)
 {
-    int follow = wants_derivatives(out) && lrpot__charges_move(call->charges);
-    void *block = NULL;
+    int follow = wants_derivatives(out) && lrpot__charges_depend_on_positions(call->charges);
+    double *phi = NULL;
     if (out->potential != NULL || follow)
-        LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELD_POTENTIAL, 0,
-                                          call->charges->n_channels * call->atoms->n_owned,
-                                          sizeof(double), &block));
-    double *phi = block;
+        LRPOT__TRY(lrpot__workspace_doubles(
+            call->work, &potentials_tag, call->charges->n_channels * call->atoms->n_owned, &phi));
     LRPOT__TRY(lrpot__potential_coulomb(potential, call, phi, out));
     if (out->potential != NULL)
         for (int64_t i = 0; i < call->atoms->n_owned; i++) out->potential[i] += phi[i];
     if (follow && one_pass(potential)) return joint_rows(potential, call, phi, rows);
-    return lrpot__charges_finish(call, phi, out);
+    return lrpot__charges_add_forces(call, phi, out);
 }
 
 static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspace *work,
@@ -150,7 +140,7 @@ static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspa
                   || out->field != NULL;
     if (!coulomb && out->charges == NULL && out->dipole == NULL) return LRPOT_OK;
     lrpot__charge_call call;
-    LRPOT__TRY(lrpot__charges_begin(&call, potential->charges, work, atoms, list, comm, shift));
+    LRPOT__TRY(lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, comm, shift));
     add_charge_outputs(atoms, call.q, out);
     if (!coulomb) return LRPOT_OK;
     for (int32_t c = 0; c < potential->charges->n_channels; c++)
@@ -176,10 +166,8 @@ static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace
                                lrpot_outputs *out)
 {
     if (!wants_energy(out) && !wants_derivatives(out)) return LRPOT_OK;
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SITE_ENERGIES, 0, atoms->n_owned, sizeof(double),
-                                      &block));
-    double *site = block, energy = 0;
+    double *site = NULL, energy = 0;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &energies_tag, atoms->n_owned, &site));
     lrpot__request request = lrpot__potential_request(potential);
     request.values = wants_energy(out) && rows == NULL ? site : NULL;
     request.forces = out->forces;

@@ -2,11 +2,13 @@
 #include "potential/potential.h"
 
 #include "core/error.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 
 #include <string.h>
 
-enum { BLOCK_FIELDS = LRPOT__BLOCK_POTENTIAL + 2, BLOCK_SCALED };
+static const lrpot__tag fields_tag = { "fields of the channels" };
+static const lrpot__tag scaled_tag = { "scaled charges" };
 
 lrpot_status lrpot__potential_solver(const lrpot_potential *potential, const char *what)
 {
@@ -14,14 +16,6 @@ lrpot_status lrpot__potential_solver(const lrpot_potential *potential, const cha
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
                        "%s of a model with %s: offered with the converged sum alone", what,
                        potential->own_sum->name);
-}
-
-static lrpot_status doubles(const lrpot__charge_call *call, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(call->work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
 }
 
 /* Charges in the unit of the solver. */
@@ -32,7 +26,7 @@ static lrpot_status scaled_charges(const lrpot_potential *potential, const lrpot
     double *scaled = NULL;
     *out = call->q;
     if (potential->charge_unit == 1.0) return LRPOT_OK;
-    LRPOT__TRY(doubles(call, BLOCK_SCALED, count, &scaled));
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &scaled_tag, count, &scaled));
     for (int64_t k = 0; k < count; k++) scaled[k] = potential->charge_unit * call->q[k];
     *out = scaled;
     return LRPOT_OK;
@@ -45,7 +39,8 @@ lrpot_status lrpot__potential_coulomb(const lrpot_potential *potential,
     int64_t n = call->atoms->n_owned;
     int32_t channels = call->charges->n_channels;
     const double *q = NULL, unit = potential->charge_unit;
-    lrpot_outputs coulomb = *out;
+    lrpot_outputs coulomb;
+    LRPOT__COPY_INPUT(&coulomb, out);
     coulomb.flags |= LRPOT_ADD;
     coulomb.charges = coulomb.dipole = NULL;
     coulomb.potential = potentials;
@@ -55,7 +50,8 @@ lrpot_status lrpot__potential_coulomb(const lrpot_potential *potential,
         return potential->own_sum->run(potential, call, potentials, &coulomb);
     LRPOT__TRY(scaled_charges(potential, call, &q));
     if (out->field != NULL && (channels > 1 || unit != 1.0)) {
-        LRPOT__TRY(doubles(call, BLOCK_FIELDS, 3 * channels * n, &coulomb.field));
+        LRPOT__TRY(
+            lrpot__workspace_doubles(call->work, &fields_tag, 3 * channels * n, &coulomb.field));
         if (n > 0) memset(coulomb.field, 0, (size_t)(3 * channels * n) * sizeof(double));
     }
     LRPOT__TRY(lrpot_ewald_eval_channels(potential->ewald, call->work, call->atoms, call->list,

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { BLOCK_TERMS = LRPOT__BLOCK_POTENTIAL + 2 };
+static const lrpot__tag terms_tag = { "terms of the fitted sum" };
 
 static void add_terms(const lrpot_atoms *atoms, const double *q, const lrpot__nep_terms *terms,
                       double *potentials, const lrpot_outputs *out)
@@ -37,10 +37,9 @@ static lrpot_status run(const lrpot_potential *potential, const lrpot__charge_ca
     const lrpot__nep *nep = lrpot__nep_basis_evaluator(potential->basis)->nep;
     int64_t n = call->atoms->n_owned;
     int32_t threads = lrpot__workspace_threads(call->work);
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_TERMS, 0, 13 * n, sizeof(double), &block));
-    if (n > 0) memset(block, 0, (size_t)(13 * n) * sizeof(double));
-    double *values = block;
+    double *values = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &terms_tag, 13 * n, &values));
+    if (n > 0) memset(values, 0, (size_t)(13 * n) * sizeof *values);
     lrpot__nep_terms terms = { values, values + n, values + 4 * n };
     if (nep->charge_mode != LRPOT__NEP_RECIPROCAL)
         LRPOT__TRY(lrpot__nep_pair_sum(nep, threads, call->atoms, call->list, call->q, &terms));

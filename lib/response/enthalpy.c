@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
 #include "response/unwrap.h"
@@ -11,7 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_SHIFT = LRPOT__BLOCK_PLACES + 6, BLOCK_ENTHALPY_CHARGES };
+static const lrpot__tag shift_tag = { "potential of the field" };
+static const lrpot__tag charges_tag = { "charges in the field" };
 
 typedef struct {
     const lrpot_potential *potential;
@@ -31,9 +33,8 @@ static lrpot_status check_call(const task *t, const lrpot_outputs *out)
     LRPOT__REQUIRE_NOT_NULL(t->list);
     LRPOT__REQUIRE_NOT_NULL(t->field);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, t->comm);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     for (int a = 0; a < 3; a++)
         if (!isfinite(t->field[a]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a,
@@ -47,7 +48,7 @@ static lrpot_status check_call(const task *t, const lrpot_outputs *out)
                            "a field that stretches with the cell, of a system without one");
     if (t->potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
-    LRPOT__TRY(lrpot__charges_single(t->potential->charges, "the field"));
+    LRPOT__TRY(lrpot__charges_require_single(t->potential->charges, "the field"));
     return lrpot__atoms_check(t->atoms, t->potential->n_species);
 }
 
@@ -65,11 +66,8 @@ static void add_stretch(const task *t, const double *moment, const double *q,
 
 static lrpot_status charges_block(const task *t, double **q)
 {
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_ENTHALPY_CHARGES, 0, t->atoms->n_owned,
-                                      sizeof(double), &block));
-    if (t->atoms->n_owned > 0) memset(block, 0, (size_t)t->atoms->n_owned * sizeof(double));
-    *q = block;
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &charges_tag, t->atoms->n_owned, q));
+    if (t->atoms->n_owned > 0) memset(*q, 0, (size_t)t->atoms->n_owned * sizeof **q);
     return LRPOT_OK;
 }
 
@@ -77,18 +75,18 @@ static lrpot_status charges_block(const task *t, double **q)
  * electronegativities. No further response is needed. */
 static lrpot_status settled(const task *t, lrpot_outputs *out)
 {
-    lrpot__places places;
-    lrpot_outputs inner = *out;
-    void *shift = NULL;
-    double *q = NULL;
+    lrpot__unwrapped unwrapped;
+    lrpot_outputs inner;
+    LRPOT__COPY_INPUT(&inner, out);
+    double *shift = NULL, *q = NULL;
     int64_t n = t->atoms->n_owned;
-    LRPOT__TRY(lrpot__places_make(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
-                                  &places));
-    LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_SHIFT, 0, n, sizeof(double), &shift));
+    LRPOT__TRY(lrpot__unwrap(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
+                             &unwrapped));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &shift_tag, n, &shift));
     LRPOT__TRY(charges_block(t, &q));
     for (int64_t i = 0; i < n; i++) {
-        const double *r = places.moment + 3 * i;
-        ((double *)shift)[i] = -(t->field[0] * r[0] + t->field[1] * r[1] + t->field[2] * r[2]);
+        const double *r = unwrapped.moment + 3 * i;
+        shift[i] = -(t->field[0] * r[0] + t->field[1] * r[1] + t->field[2] * r[2]);
     }
     inner.charges = q;
     inner.dipole = NULL;
@@ -101,19 +99,22 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
     for (int64_t i = 0; i < n; i++) {
         if (out->charges != NULL) out->charges[i] += q[i];
         for (int b = 0; b < 3; b++) {
-            if (out->dipole != NULL) out->dipole[b] += q[i] * places.moment[3 * i + b];
+            if (out->dipole != NULL) out->dipole[b] += q[i] * unwrapped.moment[3 * i + b];
             if (out->forces != NULL) out->forces[3 * i + b] += q[i] * t->field[b];
         }
     }
-    add_stretch(t, places.moment, q, out);
+    add_stretch(t, unwrapped.moment, q, out);
     return LRPOT_OK;
 }
 
 /* Charges that do not depend on the field: its forces are added to those of the model. */
 static lrpot_status followed(const task *t, lrpot_outputs *out)
 {
-    lrpot__places places;
-    lrpot_outputs field = *out, inner = *out;
+    lrpot__unwrapped unwrapped;
+    lrpot_outputs field;
+    LRPOT__COPY_INPUT(&field, out);
+    lrpot_outputs inner;
+    LRPOT__COPY_INPUT(&inner, out);
     double *q = NULL;
     field.flags |= LRPOT_ADD;
     LRPOT__TRY(charges_block(t, &q));
@@ -129,9 +130,9 @@ static lrpot_status followed(const task *t, lrpot_outputs *out)
     for (int64_t i = 0; out->charges != NULL && i < t->atoms->n_owned; i++) out->charges[i] += q[i];
     if (t->atoms->periodic_mask == 0)
         return LRPOT_OK; /* the strain of the positions is already included there */
-    LRPOT__TRY(lrpot__places_make(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
-                                  &places));
-    add_stretch(t, places.moment, q, out);
+    LRPOT__TRY(lrpot__unwrap(t->potential->charges, t->work, t->atoms, t->comm, "the enthalpy",
+                             &unwrapped));
+    add_stretch(t, unwrapped.moment, q, out);
     return LRPOT_OK;
 }
 
@@ -142,6 +143,7 @@ lrpot_status lrpot_response_enthalpy(const lrpot_potential *potential, lrpot_wor
 {
     task t = { potential, work, atoms, list, comm, field, kind };
     LRPOT__TRY(check_call(&t, out));
-    LRPOT__TRY(lrpot__charges_settle(potential->charges) ? settled(&t, out) : followed(&t, out));
+    LRPOT__TRY(lrpot__charges_have_energy(potential->charges) ? settled(&t, out)
+                                                              : followed(&t, out));
     return lrpot__finite_outputs(atoms, 1, out);
 }

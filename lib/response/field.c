@@ -7,6 +7,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
 #include "response/unwrap.h"
@@ -15,13 +16,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Ids after those of the Born charges. */
-enum {
-    BLOCK_FIELD_CHARGES = LRPOT__BLOCK_RESPONSE + 4,
-    BLOCK_FIELD_WEIGHTS,
-    BLOCK_FIELD_TENSORS,
-    BLOCK_FIELD_VELOCITIES
-};
+static const lrpot__tag charges_tag = { "charges" };
+static const lrpot__tag weights_tag = { "weights of the charges" };
+static const lrpot__tag tensors_tag = { "tensors of local charges" };
+static const lrpot__tag velocities_tag = { "velocities" };
 
 typedef struct {
     const lrpot_charges *charges;
@@ -30,16 +28,8 @@ typedef struct {
     const lrpot_nlist *list;
     const lrpot_comm *comm;
     double *q; /* [n_owned] */
-    lrpot__places places;
+    lrpot__unwrapped unwrapped;
 } task;
-
-static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
 
 /* Checks the call and gets the charges. */
 static lrpot_status start(task *t, const lrpot_potential *potential)
@@ -50,15 +40,13 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
     LRPOT__REQUIRE_NOT_NULL(t->list);
     if (potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
-    LRPOT__TRY(lrpot__charges_single(potential->charges, "the field"));
+    LRPOT__TRY(lrpot__charges_require_single(potential->charges, "the field"));
     LRPOT__TRY(lrpot__atoms_check(t->atoms, potential->n_species));
-    if (t->comm != NULL && t->comm->struct_size < sizeof *t->comm)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu",
-                           t->comm->struct_size, sizeof *t->comm);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, t->comm);
     t->charges = potential->charges;
-    LRPOT__TRY(lrpot__places_make(t->charges, t->work, t->atoms, t->comm, "the answer to a field",
-                                  &t->places));
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_CHARGES, t->atoms->n_owned, &t->q));
+    LRPOT__TRY(lrpot__unwrap(t->charges, t->work, t->atoms, t->comm, "the answer to a field",
+                             &t->unwrapped));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &charges_tag, t->atoms->n_owned, &t->q));
     return lrpot_charges_eval(t->charges, t->work, t->atoms, t->list, t->comm, t->q);
 }
 
@@ -67,7 +55,7 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
 static lrpot_status local_tensors(const task *t, double **out)
 {
     double *tensors = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_TENSORS, 9 * t->atoms->n_all, &tensors));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &tensors_tag, 9 * t->atoms->n_all, &tensors));
     memset(tensors, 0, 9 * (size_t)t->atoms->n_all * sizeof *tensors);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.virial_atom = tensors;
@@ -99,7 +87,7 @@ static void rigid_part(const task *t, const double *field, const lrpot_outputs *
 {
     int isolated = t->atoms->periodic_mask == 0;
     for (int64_t i = 0; i < t->atoms->n_owned; i++) {
-        const double *r = t->places.moment + 3 * i;
+        const double *r = t->unwrapped.moment + 3 * i;
         double energy = -t->q[i] * lrpot__dot3(field, r);
         if (out->energy != NULL) *out->energy += energy;
         if (out->energy_atom != NULL) out->energy_atom[i] += energy;
@@ -121,12 +109,12 @@ static void rigid_part(const task *t, const double *field, const lrpot_outputs *
 static lrpot_status add_flow(const task *t, const double *field, const lrpot_outputs *out)
 {
     double *weights = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, t->atoms->n_owned, &weights));
     for (int64_t i = 0; i < t->atoms->n_owned; i++)
-        weights[i] = -lrpot__dot3(field, t->places.weight + 3 * i);
+        weights[i] = -lrpot__dot3(field, t->unwrapped.weight + 3 * i);
     lrpot_outputs derivatives = LRPOT_OUTPUTS_INIT;
     derivatives.forces = out->forces;
-    if (t->places.weight == t->places.moment)
+    if (t->unwrapped.weight == t->unwrapped.moment)
         derivatives.virial = out->virial, derivatives.virial_atom = out->virial_atom;
     return lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights,
                               &derivatives);
@@ -137,10 +125,10 @@ static lrpot_status add_local(const task *t, const double *field, const lrpot_ou
 {
     double along[3];
     if (out->forces == NULL) return LRPOT_OK;
-    lrpot__row_times3(field, t->places.along, along);
+    lrpot__row_times3(field, t->unwrapped.along, along);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.forces = out->forces;
-    request.arm = along;
+    request.lever_arm = along;
     LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
     return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
 }
@@ -153,18 +141,16 @@ lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot
     task t = { .work = work, .atoms = atoms, .list = list, .comm = comm };
     LRPOT__REQUIRE_NOT_NULL(field);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     for (int a = 0; a < 3; a++)
         if (!isfinite(field[a]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);
     LRPOT__TRY(start(&t, potential));
     start_outputs(&t, out);
     rigid_part(&t, field, out);
-    if (!lrpot__charges_move(t.charges)) return LRPOT_OK;
-    if (t.places.weight != t.places.moment) LRPOT__TRY(add_local(&t, field, out));
-    if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment)
+    if (!lrpot__charges_depend_on_positions(t.charges)) return LRPOT_OK;
+    if (t.unwrapped.weight != t.unwrapped.moment) LRPOT__TRY(add_local(&t, field, out));
+    if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.unwrapped.weight == t.unwrapped.moment)
         LRPOT__TRY(add_flow(&t, field, out));
     return lrpot__finite_outputs(atoms, 0, out);
 }
@@ -174,7 +160,7 @@ static lrpot_status spread_velocities(const task *t, const double *velocities, d
 {
     const lrpot_atoms *atoms = t->atoms;
     double *all = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_VELOCITIES, 3 * atoms->n_all, &all));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &velocities_tag, 3 * atoms->n_all, &all));
     for (int64_t k = 0; k < 3 * atoms->n_owned; k++) {
         if (!isfinite(velocities[k]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "velocity of atom %lld is %g",
@@ -197,13 +183,13 @@ static lrpot_status spread_velocities(const task *t, const double *velocities, d
 static lrpot_status add_flow_current(const task *t, const double *velocities, double *current)
 {
     double *weights = NULL, *forces = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_TENSORS, 9 * t->atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, t->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &tensors_tag, 9 * t->atoms->n_all, &forces));
     for (int a = 0; a < 3; a++) {
         lrpot_outputs out = LRPOT_OUTPUTS_INIT;
         out.forces = forces;
         memset(forces, 0, 3 * (size_t)t->atoms->n_all * sizeof *forces);
-        for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = t->places.weight[3 * i + a];
+        for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = t->unwrapped.weight[3 * i + a];
         LRPOT__TRY(
             lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &out));
         for (int64_t k = 0; k < 3 * t->atoms->n_all; k++) current[a] -= forces[k] * velocities[k];
@@ -218,7 +204,7 @@ static lrpot_status add_local_current(const task *t, const double *velocities, d
     for (int64_t l = 0; l < t->atoms->n_all; l++)
         for (int a = 0; a < 3; a++)
             sum[a] += lrpot__dot3(tensors + 9 * l + 3 * a, velocities + 3 * l);
-    lrpot__row_times3(sum, t->places.along, along);
+    lrpot__row_times3(sum, t->unwrapped.along, along);
     for (int a = 0; a < 3; a++) current[a] += along[a];
     return LRPOT_OK;
 }
@@ -236,9 +222,9 @@ lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_work
     LRPOT__TRY(spread_velocities(&t, velocities, &all));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int a = 0; a < 3; a++) sum[a] += t.q[i] * all[3 * i + a];
-    if (lrpot__charges_move(t.charges)) {
-        if (t.places.weight != t.places.moment) LRPOT__TRY(add_local_current(&t, all, sum));
-        if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment)
+    if (lrpot__charges_depend_on_positions(t.charges)) {
+        if (t.unwrapped.weight != t.unwrapped.moment) LRPOT__TRY(add_local_current(&t, all, sum));
+        if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.unwrapped.weight == t.unwrapped.moment)
             LRPOT__TRY(add_flow_current(&t, all, sum));
     }
     LRPOT__TRY(lrpot__finite_total("current", 3, sum));

@@ -74,7 +74,7 @@ static void run_forward(environment *e)
 INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradient)[PASS])
 {
     lrpot__sums *sums = e->sums;
-    const double *arm = e->job->request->arm;
+    const double *arm = e->job->request->lever_arm;
     for (int q = 0; q < PASS && sums->forces != NULL; q++) {
         const int32_t *j = e->neighbours + (first + q) * LANES;
         vec g[3] = { gradient[0][q], gradient[1][q], gradient[2][q] };
@@ -130,7 +130,7 @@ static void run_backward(const environment *e)
         add_to_neighbours(e, first, gradient);
     }
     for (int lane = 0; lane < e->n_lanes; lane++) {
-        for (int c = 0; c < 3 && e->sums->forces != NULL && request->arm == NULL; c++)
+        for (int c = 0; c < 3 && e->sums->forces != NULL && request->lever_arm == NULL; c++)
             e->sums->forces[4 * e->atoms[lane] + c] += force[c][lane];
         for (int i = 0; i < 9; i++) e->sums->virial[i] += virial[i][lane];
     }

@@ -9,8 +9,7 @@
 
 #include <string.h>
 
-/* The last of the folder's ids; those before belong to the pass. */
-enum { BLOCK_OUTPUTS = LRPOT__BLOCK_BASIS + 7 };
+static const lrpot__tag outputs_tag = { "outputs and their weights" };
 
 /* Arrays of one call, in one block. */
 typedef struct {
@@ -43,10 +42,7 @@ static lrpot_status reserve(lrpot_workspace *work, const lrpot_atoms *atoms, int
                             arrays *out)
 {
     int64_t n = atoms->n_owned, n_all = moments ? atoms->n_all : 0;
-    void *block = NULL;
-    LRPOT__TRY(
-        lrpot__workspace_block(work, BLOCK_OUTPUTS, 0, 4 * n + 9 * n_all, sizeof(double), &block));
-    out->energies = block;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &outputs_tag, 4 * n + 9 * n_all, &out->energies));
     out->charges = out->energies + n;
     out->energy_weights = out->charges + n;
     out->charge_weights = out->energy_weights + n;
@@ -95,7 +91,7 @@ static void add_moments(const lrpot__request *request, const lrpot_atoms *atoms,
 {
     for (int64_t j = 0; j < atoms->n_all; j++)
         for (int k = 0; k < 9; k++)
-            request->forces[3 * j + k % 3] += request->arm[k / 3] * a->virials[9 * j + k];
+            request->forces[3 * j + k % 3] += request->lever_arm[k / 3] * a->virials[9 * j + k];
 }
 
 static lrpot_status run(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms,
@@ -103,7 +99,7 @@ static lrpot_status run(const lrpot_basis *basis, lrpot_workspace *work, const l
 {
     const lrpot__nep_evaluator *evaluator = lrpot__nep_basis_evaluator(basis);
     int64_t width = count(basis);
-    int moments = request->arm != NULL && request->forces != NULL;
+    int moments = request->lever_arm != NULL && request->forces != NULL;
     arrays a;
     LRPOT__TRY(check_request(request));
     LRPOT__TRY(lrpot__atoms_check(atoms, evaluator->nep->n_species));
