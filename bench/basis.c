@@ -5,6 +5,7 @@
  * all)] [--threads 1] [--runs 9] [--cutoff 6.5] [--disorder 0.05] */
 #define _POSIX_C_SOURCE 200809L
 
+#include "basis/basis.h"
 #include "basis/evaluate.h"
 #include "kernel_bench.h"
 

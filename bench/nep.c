@@ -10,7 +10,7 @@
 #include "basis/nep/nep_model.h"
 #include "io/nep/nep_file.h"
 #include "kernel_bench.h"
-#include "potential/nep_compute.h"
+#include "potential/nep_assemble.h"
 
 #include <lrpot/lrpot.h>
 
@@ -58,14 +58,13 @@ static lrpot__nep *random_model(void)
 }
 
 /* NULL where the processor lacks the kernel. */
-static lrpot__nep_potential *load(const settings *set, int kernel)
+static lrpot_potential *load(const settings *set, int kernel)
 {
     lrpot__nep *nep = NULL;
-    lrpot__nep_potential *potential = NULL;
-    lrpot__nep_options options = { .kernel = kernel, .accuracy = set->accuracy };
+    lrpot_potential *potential = NULL;
     if (set->model != NULL) check(lrpot__nep_read(&nep, set->model));
     else nep = random_model();
-    lrpot_status status = lrpot__nep_potential_create(&potential, nep, &options);
+    lrpot_status status = lrpot__nep_assemble(&potential, nep, kernel, set->accuracy);
     if (status == LRPOT_E_UNSUPPORTED) {
         lrpot__nep_free(nep);
         return NULL;
@@ -82,11 +81,10 @@ typedef struct {
     double *positions;
 } box;
 
-static box make_box(const settings *set, const lrpot__nep *nep, int64_t wanted)
+static box make_box(const settings *set, const lrpot_potential *potential, int64_t wanted)
 {
     box b = { .atoms = LRPOT_ATOMS_INIT };
     lrpot_structure *cell = NULL;
-    const char *symbols[118];
     uint64_t state = 2;
     if (set->structure != NULL) check(lrpot_structure_read(&cell, set->structure, 0));
     else cell = perovskite();
@@ -98,13 +96,13 @@ static box make_box(const settings *set, const lrpot__nep *nep, int64_t wanted)
     int64_t n = lrpot_structure_count(b.structure);
     b.species = malloc((size_t)n * sizeof *b.species);
     b.positions = malloc((size_t)n * 3 * sizeof *b.positions);
-    for (int32_t s = 0; s < nep->n_species; s++) symbols[s] = nep->symbols[s];
     b.atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
-    check(lrpot_structure_view(b.structure, nep->n_species, symbols, b.species, &b.atoms));
+    check(lrpot_structure_view(b.structure, lrpot_potential_species_count(potential),
+                               lrpot_potential_symbols(potential), b.species, &b.atoms));
     for (int64_t k = 0; k < 3 * n; k++)
         b.positions[k] = b.atoms.positions[k] + set->disorder * (2.0 * uniform(&state) - 1.0);
     b.atoms.positions = b.positions;
-    check(lrpot_nlist_build(&b.list, &b.atoms, nep->cutoff, 0.0));
+    check(lrpot_nlist_build(&b.list, &b.atoms, lrpot_potential_cutoff(potential), 0.0));
     return b;
 }
 
@@ -120,8 +118,7 @@ typedef struct {
     double least, median, energy; /* seconds, eV */
 } timing;
 
-static timing measure(const settings *set, const lrpot__nep_potential *potential, const box *b,
-                      int runs)
+static timing measure(const settings *set, const lrpot_potential *potential, const box *b, int runs)
 {
     double *forces = malloc((size_t)b->atoms.n_all * 3 * sizeof *forces),
            *times = malloc((size_t)runs * sizeof *times), virial[9];
@@ -132,7 +129,7 @@ static timing measure(const settings *set, const lrpot__nep_potential *potential
     check(lrpot_workspace_create(&work, set->threads));
     for (int run = -1; run < runs; run++) { /* the first one warms up */
         double start = now();
-        check(lrpot__nep_compute(potential, work, &b->atoms, b->list, NULL, &out));
+        check(lrpot_potential_compute(potential, work, &b->atoms, b->list, NULL, &out));
         if (run >= 0) times[run] = now() - start;
     }
     qsort(times, (size_t)runs, sizeof *times, compare_doubles);
@@ -153,9 +150,9 @@ static void report(const settings *set, int64_t wanted)
     double reference = 0.0;
     for (int kernel = LRPOT_KERNEL_REFERENCE; kernel <= LRPOT_KERNEL_AVX512; kernel++) {
         if (set->kernel != 0 && kernel != set->kernel && kernel != LRPOT_KERNEL_REFERENCE) continue;
-        lrpot__nep_potential *potential = load(set, kernel);
+        lrpot_potential *potential = load(set, kernel);
         if (potential == NULL) continue;
-        box b = make_box(set, potential->evaluator->nep, wanted);
+        box b = make_box(set, potential, wanted);
         double n = (double)b.atoms.n_owned;
         int slow = kernel == LRPOT_KERNEL_REFERENCE;
         timing t = measure(set, potential, &b, slow && n > 5e3 ? 1 : slow ? 3 : set->runs);
@@ -168,7 +165,7 @@ static void report(const settings *set, int64_t wanted)
                reference / t.least, t.energy);
         fflush(stdout);
         free_box(&b);
-        lrpot__nep_potential_free(potential);
+        lrpot_potential_free(potential);
     }
 }
 

@@ -109,6 +109,26 @@ RUNS = [
         5.0,
         100.0,
     ),
+    (
+        "21_nep",
+        ["-in", "in.nep", "-var", "steps", "3000", "-var", "warm", "300"],
+        [
+            "ir",
+            "current.txt",
+            *CURRENT,
+            "--step",
+            "5",
+            "--volume",
+            "4792.6",
+            "--temperature",
+            "300",
+            "--highest",
+            "400",
+        ],
+        lambda result: max(zip(result["n_alpha"], result["wavenumber"]))[1],
+        60.0,
+        200.0,
+    ),
 ]
 
 

@@ -136,10 +136,17 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_NEEDS_SUM = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEEDS_FORWARD = 2_c_int32_t
 
+  ! lrpot/nep.h
+  integer(c_int32_t), parameter :: LRPOT_NEP_SUM_CONVERGED = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_NEP_SUM_AS_FITTED = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_NEP_FORCES_GRADIENT = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_NEP_FORCES_PLAIN = 1_c_int32_t
+
   ! lrpot/response.h
   integer(c_int32_t), parameter :: LRPOT_BORN_UNFOLDED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SELFCONSISTENT_MAX_WIDTHS = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_BORN_PHASE = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BORN_MIDPOINT = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIELD_FIXED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIELD_REDUCED = 1_c_int32_t
 
@@ -891,6 +898,10 @@ module lrpot
       import
       type(c_ptr), value :: basis
     end subroutine
+    type(c_ptr) function lrpot_basis_descriptor(basis) bind(c)
+      import
+      type(c_ptr), value :: basis
+    end function
     integer(c_int64_t) function lrpot_basis_count(basis) bind(c)
       import
       type(c_ptr), value :: basis
@@ -1397,6 +1408,14 @@ module lrpot
       import
       type(c_ptr), value :: potential
     end function
+    real(c_double) function lrpot_potential_charge_unit(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    real(c_double) function lrpot_potential_epsilon_infinity(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
     integer(c_int32_t) function lrpot_potential_needs(potential) bind(c)
       import
       type(c_ptr), value :: potential
@@ -1480,6 +1499,20 @@ module lrpot
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: points(*)
       real(c_double), intent(out) :: values(*)
+    end function
+  end interface
+
+  ! lrpot/nep.h
+  interface
+    integer(c_int32_t) function lrpot_nep_set_sum(potential, sum) bind(c)
+      import
+      type(c_ptr), value :: potential
+      integer(c_int32_t), value :: sum
+    end function
+    integer(c_int32_t) function lrpot_nep_set_forces(potential, forces) bind(c)
+      import
+      type(c_ptr), value :: potential
+      integer(c_int32_t), value :: forces
     end function
   end interface
 

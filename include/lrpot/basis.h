@@ -1,8 +1,11 @@
 /** @file lrpot/basis.h
- *  @brief Moment tensor basis: the features of an atom's neighbourhood and their adjoint.
+ *  @brief Basis: the features of an atom's neighbourhood and their adjoint.
  *
- *  Basis functions are all scalar contractions of moment tensors up to a level (Shapeev, Multiscale
- *  Model. Simul. 14, 1153 (2016); Novikov et al., Mach. Learn.: Sci. Technol. 2, 025002 (2021)). */
+ *  Functions of moment tensors are all scalar contractions of moment tensors up to a level
+ * (Shapeev, Multiscale Model. Simul. 14, 1153 (2016); Novikov et al., Mach. Learn.: Sci. Technol.
+ * 2, 025002 (2021)). The basis of a neuroevolution potential (NEP) has one feature, the site
+ * energy, or two: the site energy and the charge before neutralisation. It comes with a model file
+ * alone. */
 #ifndef LRPOT_BASIS_H
 #define LRPOT_BASIS_H
 
@@ -11,7 +14,7 @@
 
 LRPOT_BEGIN_DECLS
 
-/** @brief A moment tensor basis with its radial coefficients. Immutable except by
+/** @brief A basis with its coefficients. Immutable except by
  *  lrpot_basis_set_radial(), so threads share it. */
 typedef struct lrpot_basis lrpot_basis;
 
@@ -65,6 +68,12 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_basis_create(lrpot_basis **out,
  *  @threadsafety Not while another thread uses it.
  *  @since 0.1 */
 LRPOT_API void lrpot_basis_free(lrpot_basis *basis);
+/** @brief Name of the descriptor.
+ *  @param[in] basis  Basis; NULL is allowed.
+ *  @return Static text, "moment tensors" or "neuroevolution potential (NEP)"; NULL for NULL.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API const char *lrpot_basis_descriptor(const lrpot_basis *basis);
 /** @brief Number of basis functions K.
  *  @param[in] basis  Basis; NULL is allowed.
  *  @return K, the number of features of an atom; 0 for NULL.
@@ -73,12 +82,12 @@ LRPOT_API void lrpot_basis_free(lrpot_basis *basis);
 LRPOT_API int64_t lrpot_basis_count(const lrpot_basis *basis);
 /** @brief Number of radial functions F (largest mu + 1).
  *  @param[in] basis  Basis; NULL is allowed.
- *  @return F; 0 for NULL.
+ *  @return F; 0 for NULL and without moment tensors.
  *  @threadsafety Safe.
  *  @since 0.1 */
 LRPOT_API int64_t lrpot_basis_radial_functions(const lrpot_basis *basis);
 /** @brief Options in use, with defaults filled in and the kernel resolved. level and radial_step
- *  are 0 where an imported file gave the functions.
+ *  are 0 where an imported file gave the functions, radial_size too without moment tensors.
  *  @param[in]     basis    Basis.
  *  @param[in,out] options  struct_size must be set.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE.
@@ -88,14 +97,15 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_basis_get_options(const lrpot_basi
                                                                 lrpot_basis_options *options);
 /** @brief Radial coefficients c[centre species][neighbour species][mu][b].
  *  @param[in] basis  Basis; NULL is allowed.
- *  @return [S][S][F][radial_size], borrowed until the basis is freed; NULL for NULL.
+ *  @return [S][S][F][radial_size], borrowed until the basis is freed; NULL for NULL and
+ *    without moment tensors.
  *  @threadsafety Safe while no thread changes the basis.
  *  @since 0.1 */
 LRPOT_API const double *lrpot_basis_radial(const lrpot_basis *basis);
 /** @brief Replaces the radial coefficients.
  *  @param[in,out] basis   Basis; unchanged on failure.
  *  @param[in]     radial  [S][S][F][radial_size]; copied.
- *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_NOT_FINITE.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_NOT_FINITE; LRPOT_E_UNSUPPORTED without moment tensors.
  *  @threadsafety Not while another thread uses the basis.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_basis_set_radial(lrpot_basis *basis,

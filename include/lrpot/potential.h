@@ -157,10 +157,28 @@ LRPOT_API const lrpot_charges *lrpot_potential_charges(const lrpot_potential *po
 /** @brief Coulomb solver.
  *  @param[in] potential  Model; NULL is allowed.
  *  @return The solver, borrowed until the model is freed or gets another accuracy; NULL for a model
- *    without charges.
+ *    without charges, and for a NEP that sums as it was fitted.
  *  @threadsafety Safe.
  *  @since 0.1 */
 LRPOT_API const lrpot_ewald *lrpot_potential_ewald(const lrpot_potential *potential);
+/** @brief Factor of the model's charges in its Coulomb solver.
+ *
+ *  A charged NEP belongs to a Coulomb constant of 14.399645 eV A/e^2. For charges q of such a model
+ *  lrpot_ewald_eval() gives the model's energy at this factor times q, and its potential over this
+ *  factor.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return Square root of the model's Coulomb constant over LRPOT_COULOMB_CONSTANT; 1 for NULL and
+ *    for all models but charged NEPs.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API double lrpot_potential_charge_unit(const lrpot_potential *potential);
+/** @brief Electronic dielectric constant that belongs to the model. Its charges are screened by it:
+ *  physical polarization and Born charges are the library's values times its square root.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return eps_inf of a charged NEP's file; 0 for NULL and for models that state none.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API double lrpot_potential_epsilon_infinity(const lrpot_potential *potential);
 /** @brief Callbacks that a parallel host must provide.
  *  @param[in] potential  Model; NULL is allowed.
  *  @return Sum of LRPOT_NEEDS_*.

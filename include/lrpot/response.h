@@ -60,6 +60,9 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarization(const lrpot_
 #define LRPOT_BORN_UNFOLDED 0
 /** Phase form at the smallest reciprocal vectors of the cell (arXiv 2504.05169). Crystals only. */
 #define LRPOT_BORN_PHASE 1
+/** The expression that NEPs are fitted with, and that GPUMD prints: the mid-point of each pair is
+ * the origin of the charge that flows (docs/theory/nep.md). NEPs only. */
+#define LRPOT_BORN_MIDPOINT 2
 
 /** @brief Born effective charges Z[j][a][b] = d(V P_a)/dr_jb of the model. Along directions that
  *  are not periodic it is the derivative of the dipole.
@@ -73,7 +76,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarization(const lrpot_
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     atoms      Atoms; borrowed during the call.
  *  @param[in]     list       Full list with cutoff >= lrpot_charges_cutoff().
- *  @param[in]     form       LRPOT_BORN_UNFOLDED or LRPOT_BORN_PHASE.
+ *  @param[in]     form       LRPOT_BORN_UNFOLDED, _PHASE or _MIDPOINT.
  *  @param[out]    Z          e, [n_owned][3][3], raw (sum rule not imposed); undefined after a
  *    failure.
  *  @param[out]    residual   e, [3][3] or NULL: mean over atoms of Z minus Q/N on the diagonal.
@@ -93,7 +96,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_born_charges(
  *  @param[in]     potential  Model with charges; not modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     structure  Structure; not modified.
- *  @param[in]     form       LRPOT_BORN_UNFOLDED or LRPOT_BORN_PHASE.
+ *  @param[in]     form       LRPOT_BORN_UNFOLDED, _PHASE or _MIDPOINT.
  *  @param[out]    Z          e, [n][3][3], raw; undefined after a failure.
  *  @param[out]    residual   e, [3][3] or NULL: mean over atoms of Z minus Q/N on the diagonal.
  *  @return As lrpot_response_born_charges().

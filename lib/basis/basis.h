@@ -1,12 +1,18 @@
-/* Handle of a basis: creation, copies, options, radial coefficients, evaluation. */
+/* Handle of a basis: copies, evaluation, checks of its descriptor. */
 #ifndef LRPOT__BASIS_H
 #define LRPOT__BASIS_H
 
 #include "basis/evaluate.h"
 
-/* As lrpot_basis_create, with a given plan (ownership moves on success): for imported tables. */
-lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_options *options,
-                                           lrpot__plan *plan);
+/* The atoms have passed lrpot__atoms_check() for the species of the basis. */
+lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work,
+                              const lrpot_atoms *atoms, const lrpot_nlist *list,
+                              const lrpot__request *request);
 lrpot_status lrpot__basis_clone(lrpot_basis **out, const lrpot_basis *basis);
+/* Refuses a descriptor that the library cannot train. what: begins the message, "fits" and the
+ * like. */
+lrpot_status lrpot__basis_trained(const lrpot_basis *basis, const char *what);
+/* 1 if both have the same features, so that one pass serves both. */
+int lrpot__basis_same(const lrpot_basis *a, const lrpot_basis *b);
 
 #endif

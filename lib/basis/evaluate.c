@@ -1,5 +1,5 @@
-/* Runs a kernel over the owned atoms with the threads of the workspace, and adds up the threads'
- * sums. */
+/* Moment tensors: runs a kernel over the owned atoms with the threads of the workspace, and adds up
+ * the threads' sums. */
 #include "basis/evaluate.h"
 
 #include "basis/kernels/basis_kernel.h"
@@ -30,6 +30,9 @@ static lrpot_status check_request(const lrpot_basis *basis, const lrpot_atoms *a
                                   const lrpot__request *request)
 {
     int64_t k = basis->plan->n_scalars;
+    if (request->virial_centre != NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "moment tensors assign the virial to neighbours alone");
     LRPOT__TRY(check_finite(request->coefficients,
                             request->species_stride != 0 ? k * basis->options.n_species : k,
                             "coefficients of the basis functions"));
@@ -159,9 +162,9 @@ static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work,
-                              const lrpot_atoms *atoms, const lrpot_nlist *list,
-                              const lrpot__request *request)
+lrpot_status lrpot__moments_run(const lrpot_basis *basis, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                const lrpot__request *request)
 {
     assert(basis != NULL && work != NULL && atoms != NULL && list != NULL);
     lrpot__job job = { .basis = basis, .atoms = atoms, .request = request };

@@ -1,5 +1,5 @@
-/* Evaluation of the basis: values and adjoint of heads linear in it, in one pass over the atoms.
- * All other results are built from it. */
+/* Evaluation of a basis, whatever its descriptor: values and adjoint of heads linear in it, in one
+ * pass over the atoms. All other results are built from it. */
 #ifndef LRPOT__EVALUATE_H
 #define LRPOT__EVALUATE_H
 
@@ -8,8 +8,13 @@
 
 #include <lrpot/basis.h>
 
+struct lrpot__descriptor;
+
 struct lrpot_basis {
-    lrpot_basis_options options; /* defaults filled in, kernel resolved */
+    const struct lrpot__descriptor *descriptor;
+    /* defaults filled in, kernel resolved; level and radial_size are 0 without moment tensors */
+    lrpot_basis_options options;
+    void *data; /* of a descriptor other than moment tensors, whose data are the members below */
     lrpot__plan *plan;
     double *radial;           /* c[zi][zj][mu][b] */
     int32_t no_cutoff_factor; /* 1: Q_b = T_b without (r - R)^2 (imported BChebyshev) */
@@ -49,15 +54,17 @@ typedef struct lrpot__request {
     /* += [n_all][3][3]: the same, assigned to the neighbour j (needed by Born charges and heat
      * flux) */
     double *virial_atom;
+    /* += [n_all][3][3]: the same, assigned to the centre i; not with moment tensors */
+    double *virial_centre;
     /* [n_heads] or NULL: with coefficients of each species, values alone */
     const lrpot__head *heads;
     int64_t n_heads;
     double *head_values; /* out [n_owned][n_heads] */
 } lrpot__request;
 
-/* The atoms have passed lrpot__atoms_check() for the species of the basis. */
-lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work,
-                              const lrpot_atoms *atoms, const lrpot_nlist *list,
-                              const lrpot__request *request);
+/* lrpot__basis_run() of moment tensors. */
+lrpot_status lrpot__moments_run(const lrpot_basis *basis, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                const lrpot__request *request);
 
 #endif

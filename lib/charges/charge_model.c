@@ -2,6 +2,7 @@
 #include "charges/charge_model.h"
 
 #include "basis/basis.h"
+#include "basis/descriptor.h"
 #include "basis/network.h"
 #include "charges/charge_eval.h"
 #include "charges/charge_rules.h"
@@ -202,7 +203,8 @@ const lrpot_basis *lrpot_charges_basis(const lrpot_charges *charges)
 void lrpot__charges_sizes(const lrpot_charges *charges, int64_t sizes[LRPOT__CHARGES_BLOCKS])
 {
     const lrpot_basis *basis = charges->basis;
-    sizes[0] = sizes[1] = 0;
+    memset(sizes, 0, LRPOT__CHARGES_BLOCKS * sizeof *sizes);
+    if (basis != NULL && !basis->descriptor->trained) return; /* as of the potential */
     if (basis != NULL) {
         int64_t n_species = basis->options.n_species;
         sizes[0] = n_species * n_species * lrpot_basis_radial_functions(basis)

@@ -2,6 +2,7 @@
  * their forces by one adjoint pass. */
 #include "charges/heads.h"
 
+#include "basis/basis.h"
 #include "basis/evaluate.h"
 #include "basis/network.h"
 #include "core/error.h"

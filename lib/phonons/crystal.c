@@ -11,6 +11,7 @@
 #include "core/workspace.h"
 #include "phonons/crystal_charges.h"
 #include "phonons/crystal_cluster.h"
+#include "potential/coulomb_part.h"
 
 #include <lapacke.h>
 #include <math.h>
@@ -123,14 +124,12 @@ static lrpot_status choose_sum(lrpot_phonons *p)
 static lrpot_status energy_derivatives(lrpot_phonons *p, const lrpot__charge_call *call,
                                        double *potentials)
 {
-    lrpot_outputs none = LRPOT_OUTPUTS_INIT, out = LRPOT_OUTPUTS_INIT;
+    lrpot_outputs none = LRPOT_OUTPUTS_INIT;
     if (lrpot__charges_have_energy(call->charges)) {
         call->charges->rules->own_energy(call, p->weights, &none);
         return LRPOT_OK;
     }
-    out.potential = potentials;
-    LRPOT__TRY(lrpot_ewald_eval_channels(p->potential->ewald, call->work, call->atoms, call->list,
-                                         NULL, p->channels, p->q, &out));
+    LRPOT__TRY(lrpot__potential_coulomb(p->potential, call, potentials, &none));
     return call->charges->rules->adjoint(call, potentials, p->weights, &none);
 }
 
@@ -206,6 +205,7 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     p->positions = lrpot__duplicate(lrpot_structure_positions_const(structure), 3 * p->n,
                                     sizeof *p->positions);
     lrpot_status status = lrpot__charges_require_derivatives(potential->charges, "phonons");
+    if (status == LRPOT_OK) status = lrpot__potential_solver(potential, "phonons");
     if (status == LRPOT_OK) status = allocate(p);
     if (status == LRPOT_OK) status = copy_structure(p, structure);
     if (status == LRPOT_OK) status = choose_sum(p);

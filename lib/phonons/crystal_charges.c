@@ -94,7 +94,8 @@ static void add_field(const task *t, const double *born)
 {
     int64_t size = 3 * t->p->n;
     const double *d = t->direction;
-    double strength = four_pi * LRPOT_COULOMB_CONSTANT / t->p->volume
+    double unit = t->p->potential->charge_unit,
+           strength = four_pi * LRPOT_COULOMB_CONSTANT * unit * unit / t->p->volume
                       / (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
     for (int64_t k = 0; k < size; k++)
         for (int64_t l = 0; l < size; l++) {
@@ -107,11 +108,23 @@ static void add_field(const task *t, const double *born)
         }
 }
 
+/* Charges in the solver's unit scale the energy by its square. */
+static void scale(double factor, double *array, int64_t count)
+{
+    for (int64_t k = 0; factor != 1.0 && k < count; k++) array[k] *= factor;
+}
+
 static lrpot_status coulomb_at(const task *t, const double *q)
 {
+    double unit = t->p->potential->charge_unit, square = unit * unit;
     const lrpot_phonons *p = t->p;
     LRPOT__TRY(lrpot_ewald_dynamical(p->ewald, t->work, &p->atoms, q, t->wave, NULL,
                                      t->displacement, t->mixed, t->charge));
+    scale(square, t->displacement, 18 * p->n * p->n);
+    if (t->follows) {
+        scale(square, t->mixed, 6 * p->n * p->n);
+        scale(square, t->charge, 2 * p->n * p->n);
+    }
     for (int64_t k = 0; k < 18 * p->n * p->n; k++) t->matrix[k] += t->displacement[k];
     return LRPOT_OK;
 }

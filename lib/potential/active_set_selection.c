@@ -1,6 +1,7 @@
 /* Selection of atoms for an active set by a model, and the grades of atoms. */
 #include "potential/active_set_selection.h"
 
+#include "basis/basis.h"
 #include "basis/plan/graph.h"
 #include "core/error.h"
 #include "core/memory.h"
@@ -79,6 +80,7 @@ lrpot_status lrpot_active_set_create(lrpot_active_set **out, const lrpot_potenti
     uint64_t mark = 0;
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__TRY(lrpot__basis_trained(potential->basis, "an active set"));
     LRPOT__TRY(mark_of(potential, &mark));
     return lrpot__active_set_assemble(out, potential->n_species, lrpot_potential_symbols(potential),
                                       width_of(potential), mark);
@@ -93,6 +95,7 @@ lrpot_status lrpot_active_set_create_limited(lrpot_active_set **out,
     if (most < 2)
         return lrpot__fail(LRPOT_E_ARGUMENT, "most = %lld rows, expected at least 2",
                            (long long)most);
+    LRPOT__TRY(lrpot__basis_trained(potential->basis, "an active set"));
     LRPOT__TRY(mark_of(potential, &mark));
     int64_t width = width_of(potential);
     return lrpot__active_set_assemble(out, potential->n_species, lrpot_potential_symbols(potential),
@@ -103,6 +106,7 @@ lrpot_status lrpot__active_set_fits(const lrpot_active_set *set, const lrpot_pot
                                     int *fits)
 {
     uint64_t mark = 0;
+    LRPOT__TRY(lrpot__basis_trained(potential->basis, "an active set"));
     LRPOT__TRY(mark_of(potential, &mark));
     *fits = mark == set->model && potential->n_species == set->n_species
             && set->n <= width_of(potential);

@@ -1,12 +1,13 @@
 /* Energy and its derivatives: charges, electrostatics, chain rule of the charges, local part. */
 #include "potential/compute.h"
 
-#include "basis/evaluate.h"
+#include "basis/basis.h"
 #include "charges/charge_eval.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
+#include "potential/coulomb_part.h"
 #include "potential/model.h"
 #include "potential/structure_input.h"
 #include "structure/atoms_check.h"
@@ -16,7 +17,7 @@
 
 static const lrpot__tag potentials_tag = { "potentials" };
 static const lrpot__tag energies_tag = { "energies of the atoms" };
-static const lrpot__tag fields_tag = { "fields of the channels" };
+static const lrpot__tag rows_tag = { "derivatives by the features" };
 
 static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work,
                                const lrpot_atoms *atoms, const lrpot_nlist *list,
@@ -87,50 +88,58 @@ static void add_charge_outputs(const lrpot_atoms *atoms, const double *q, lrpot_
     }
 }
 
-/* Adds the Coulomb energies of the channels at fixed charges; phi [channels][n_owned] (or NULL)
- * receives the potentials. */
-static lrpot_status coulomb_sums(const lrpot_potential *potential, const lrpot__charge_call *call,
-                                 double *phi, const lrpot_outputs *out)
+/* 1 if one pass over the atoms gives the derivatives of the energy and of the charges. */
+static int one_pass(const lrpot_potential *potential)
 {
-    int64_t n = call->atoms->n_owned;
-    int32_t channels = call->charges->n_channels;
-    lrpot_outputs coulomb;
-    LRPOT__COPY_INPUT(&coulomb, out);
-    coulomb.flags |= LRPOT_ADD;
-    coulomb.charges = coulomb.dipole = NULL;
-    coulomb.potential = phi;
-    zero(phi, channels * n);
-    if (out->field != NULL && channels > 1) {
-        LRPOT__TRY(
-            lrpot__workspace_doubles(call->work, &fields_tag, 3 * channels * n, &coulomb.field));
-        zero(coulomb.field, 3 * channels * n);
+    const lrpot_charges *charges = potential->charges;
+    return lrpot__basis_same(potential->basis, charges->basis) && charges->n_heads == 1
+           && potential->network == NULL && charges->network == NULL
+           && !lrpot__charges_have_energy(charges);
+}
+
+/* dE/dfeatures of that pass, [n_owned][K]: xi + w_i zeta with w = dE/dc. The potentials become
+ * w. */
+static lrpot_status joint_rows(const lrpot_potential *potential, const lrpot__charge_call *call,
+                               double *potentials, double **out)
+{
+    const lrpot_charges *charges = potential->charges;
+    int64_t n = call->atoms->n_owned, width = lrpot_basis_count(potential->basis);
+    lrpot_outputs none = LRPOT_OUTPUTS_INIT;
+    double *rows = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &rows_tag, 2 * n * width, &rows));
+    if (!potential->plain_forces)
+        LRPOT__TRY(charges->rules->adjoint(call, potentials, potentials, &none));
+    for (int64_t i = 0; i < n; i++) {
+        int32_t z = call->atoms->species[i];
+        const double *xi = potential->linear + z * potential->species_stride,
+                     *zeta = charges->linear + z * charges->species_stride;
+        for (int64_t k = 0; k < width; k++) rows[i * width + k] = xi[k] + potentials[i] * zeta[k];
     }
-    LRPOT__TRY(lrpot_ewald_eval_channels(potential->ewald, call->work, call->atoms, call->list,
-                                         call->comm, channels, call->q, &coulomb));
-    for (int64_t k = 0; coulomb.field != out->field && k < 3 * n; k++)
-        out->field[k] += coulomb.field[k]; /* field of the first channel */
+    *out = rows;
     return LRPOT_OK;
 }
 
-/* Coulomb energy at fixed charges, then the forces of the derivatives of the charges. */
+/* Coulomb energy at fixed charges, then the forces of the derivatives of the charges: here, or as
+ * rows for the pass of the local part. */
 static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot__charge_call *call,
-                                   lrpot_outputs *out)
+                                   lrpot_outputs *out, double **rows)
 {
-    int needed = out->potential != NULL
-                 || (wants_derivatives(out) && lrpot__charges_depend_on_positions(call->charges));
+    int follow = wants_derivatives(out) && lrpot__charges_depend_on_positions(call->charges);
     double *phi = NULL;
-    if (needed)
+    if (out->potential != NULL || follow)
         LRPOT__TRY(lrpot__workspace_doubles(
             call->work, &potentials_tag, call->charges->n_channels * call->atoms->n_owned, &phi));
-    LRPOT__TRY(coulomb_sums(potential, call, phi, out));
+    LRPOT__TRY(lrpot__potential_coulomb(potential, call, phi, out));
     if (out->potential != NULL)
         for (int64_t i = 0; i < call->atoms->n_owned; i++) out->potential[i] += phi[i];
+    if (follow && one_pass(potential)) return joint_rows(potential, call, phi, rows);
     return lrpot__charges_add_forces(call, phi, out);
 }
 
 static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspace *work,
                                  const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                 const lrpot_comm *comm, const double *shift, lrpot_outputs *out)
+                                 const lrpot_comm *comm, const double *shift, lrpot_outputs *out,
+                                 double **rows)
 {
     int coulomb = wants_energy(out) || wants_derivatives(out) || out->potential != NULL
                   || out->field != NULL;
@@ -141,23 +150,42 @@ static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspa
     if (!coulomb) return LRPOT_OK;
     for (int32_t c = 0; c < potential->charges->n_channels; c++)
         LRPOT__TRY(lrpot__charges_to_ghosts(atoms, comm, call.q + c * atoms->n_all));
-    return electrostatics(potential, &call, out);
+    return electrostatics(potential, &call, out, rows);
 }
 
+/* Turns features [n_owned][K] into site energies. */
+static void combine(const lrpot_potential *potential, const lrpot_atoms *atoms,
+                    const double *features, double *site)
+{
+    int64_t width = lrpot_basis_count(potential->basis);
+    for (int64_t i = 0; i < atoms->n_owned; i++) {
+        const double *xi = potential->linear + atoms->species[i] * potential->species_stride;
+        site[i] = 0.0;
+        for (int64_t k = 0; k < width; k++) site[i] += xi[k] * features[i * width + k];
+    }
+}
+
+/* rows: of joint_rows(), with room for the features behind them; or NULL. */
 static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace *work,
-                               const lrpot_atoms *atoms, const lrpot_nlist *list,
+                               const lrpot_atoms *atoms, const lrpot_nlist *list, double *rows,
                                lrpot_outputs *out)
 {
     if (!wants_energy(out) && !wants_derivatives(out)) return LRPOT_OK;
     double *site = NULL, energy = 0;
     LRPOT__TRY(lrpot__workspace_doubles(work, &energies_tag, atoms->n_owned, &site));
     lrpot__request request = lrpot__potential_request(potential);
-    request.values = wants_energy(out) ? site : NULL;
+    request.values = wants_energy(out) && rows == NULL ? site : NULL;
     request.forces = out->forces;
     request.virial = out->virial;
     request.virial_atom = out->virial_atom;
+    if (rows != NULL) {
+        request.coefficients = NULL;
+        request.atom_coefficients = rows;
+        request.features = rows + atoms->n_owned * lrpot_basis_count(potential->basis);
+    }
     LRPOT__TRY(lrpot__basis_run(potential->basis, work, atoms, list, &request));
     if (!wants_energy(out)) return LRPOT_OK;
+    if (rows != NULL) combine(potential, atoms, request.features, site);
     for (int64_t i = 0; i < atoms->n_owned; i++) {
         double e = site[i] + potential->shifts[atoms->species[i]];
         energy += e;
@@ -172,12 +200,13 @@ lrpot_status lrpot__potential_compute_shifted(const lrpot_potential *potential,
                                               const lrpot_nlist *list, const lrpot_comm *comm,
                                               const double *shift, lrpot_outputs *out)
 {
+    double *rows = NULL;
     LRPOT__TRY(check_call(potential, work, atoms, list, out));
     LRPOT__TRY(check_comm(potential, atoms, comm));
     start_outputs(atoms, out, 0);
     if (potential->charges != NULL)
-        LRPOT__TRY(charged_part(potential, work, atoms, list, comm, shift, out));
-    LRPOT__TRY(local_part(potential, work, atoms, list, out));
+        LRPOT__TRY(charged_part(potential, work, atoms, list, comm, shift, out, &rows));
+    LRPOT__TRY(local_part(potential, work, atoms, list, rows, out));
     return lrpot__finite_outputs(atoms, 1, out);
 }
 
@@ -194,7 +223,7 @@ lrpot_status lrpot_potential_local(const lrpot_potential *potential, lrpot_works
 {
     LRPOT__TRY(check_call(potential, work, atoms, list, out));
     start_outputs(atoms, out, 1);
-    LRPOT__TRY(local_part(potential, work, atoms, list, out));
+    LRPOT__TRY(local_part(potential, work, atoms, list, NULL, out));
     return lrpot__finite_outputs(atoms, 0, out);
 }
 

@@ -62,6 +62,7 @@ lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const 
     lrpot_potential *potential = lrpot__calloc(1, sizeof *potential);
     if (potential == NULL) return LRPOT_E_MEMORY;
     potential->n_species = basis->options.n_species;
+    potential->charge_unit = 1.0;
     potential->species_stride = own ? lrpot_basis_count(basis) : 0;
     lrpot_status status = fill(potential, symbols,
                                lrpot_basis_count(basis) * (own ? potential->n_species : 1), charges,
@@ -155,6 +156,10 @@ lrpot_status lrpot__potential_copy_state(lrpot_potential *copy, const lrpot_pote
     memcpy(copy->linear, potential->linear,
            (size_t)lrpot__potential_linear_count(potential) * sizeof(double));
     memcpy(copy->shifts, potential->shifts, (size_t)potential->n_species * sizeof(double));
+    copy->own_sum = potential->own_sum;
+    copy->charge_unit = potential->charge_unit;
+    copy->epsilon = potential->epsilon;
+    copy->plain_forces = potential->plain_forces;
     if (potential->network != NULL) {
         LRPOT__TRY(lrpot__potential_add_network(copy, potential->network->widths,
                                                 potential->network->with_charge));
@@ -306,7 +311,17 @@ const lrpot_charges *lrpot_potential_charges(const lrpot_potential *potential)
 
 const lrpot_ewald *lrpot_potential_ewald(const lrpot_potential *potential)
 {
-    return potential != NULL ? potential->ewald : NULL;
+    return potential != NULL && potential->own_sum == NULL ? potential->ewald : NULL;
+}
+
+double lrpot_potential_charge_unit(const lrpot_potential *potential)
+{
+    return potential != NULL ? potential->charge_unit : 1.0;
+}
+
+double lrpot_potential_epsilon_infinity(const lrpot_potential *potential)
+{
+    return potential != NULL ? potential->epsilon : 0.0;
 }
 
 lrpot_status lrpot__potential_add_network(lrpot_potential *potential,

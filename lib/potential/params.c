@@ -1,4 +1,6 @@
 /* Parameters of a model as one vector of named blocks. */
+#include "basis/basis.h"
+#include "basis/descriptor.h"
 #include "basis/network.h"
 #include "charges/charge_model.h"
 #include "core/error.h"
@@ -20,6 +22,7 @@ static void block_sizes(const lrpot_potential *potential, int64_t sizes[N_BLOCKS
     const lrpot_basis *basis = potential->basis;
     int64_t n_species = potential->n_species;
     memset(sizes, 0, N_BLOCKS * sizeof *sizes);
+    if (!basis->descriptor->trained) return; /* the numbers of such a file are no parameters here */
     sizes[0] = n_species * n_species * lrpot_basis_radial_functions(basis)
                * basis->options.radial_size;
     sizes[1] = lrpot__potential_linear_count(potential);
@@ -91,6 +94,7 @@ lrpot_status lrpot_potential_set_params(lrpot_potential *potential, int64_t n, c
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(params);
+    LRPOT__TRY(lrpot__basis_trained(potential->basis, "parameters"));
     LRPOT__TRY(check_count(potential, n));
     LRPOT__TRY(lrpot__all_finite("params", n, params));
     int64_t sizes[N_BLOCKS];

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "potential/coulomb_part.h"
 #include "potential/structure_input.h"
 
 #include <math.h>
@@ -141,6 +142,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_ato
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "the model has no charges, so no electrostatic potential");
     LRPOT__TRY(lrpot__charges_require_single(potential->charges, "the potential at points"));
+    LRPOT__TRY(lrpot__potential_solver(potential, "the potential at points"));
     if (atoms->n_all != atoms->n_owned)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the potential at points of a system with ghosts");
     if (n < 0) return lrpot__fail(LRPOT_E_ARGUMENT, "%lld points", (long long)n);
@@ -164,6 +166,7 @@ lrpot_status lrpot_potential_points(const lrpot_potential *potential, lrpot_work
     LRPOT__TRY(check_call(potential, atoms, n, points));
     if (n == 0) return LRPOT_OK;
     probe p;
+    double unit = potential->charge_unit;
     /* points are neighbours of each other, too: with many at once they cost more than the atoms */
     int64_t own = atoms->n_owned, most = own > POINTS_AT_ONCE ? own : POINTS_AT_ONCE;
     if (most > n) most = n;
@@ -175,7 +178,8 @@ lrpot_status lrpot_potential_points(const lrpot_potential *potential, lrpot_work
     for (int64_t first = 0; status == LRPOT_OK && first < n; first += most) {
         int64_t count = n - first < most ? n - first : most;
         status = some_values(&p, work, own, first, count, points + 3 * first, q, all);
-        if (status == LRPOT_OK) memcpy(values + first, all + own, (size_t)count * sizeof *values);
+        for (int64_t k = 0; status == LRPOT_OK && k < count; k++)
+            values[first + k] = unit * unit * all[own + k];
     }
     lrpot__free(q);
     probe_free(&p);

@@ -2,7 +2,8 @@
  * docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
-#include "basis/evaluate.h"
+#include "basis/basis.h"
+#include "basis/descriptor.h"
 #include "charges/charge_eval.h"
 #include "charges/heads.h"
 #include "core/algebra.h"
@@ -16,6 +17,7 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag flows_tag = { "flows of both ends" };
 static const lrpot__tag charges_tag = { "charges" };
 static const lrpot__tag weights_tag = { "weights of the charges" };
 static const lrpot__tag forces_tag = { "derivatives of the charges" };
@@ -44,8 +46,15 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges, so no Born charges");
     LRPOT__TRY(lrpot__charges_require_single(potential->charges, "Born charges"));
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
-    if (form != LRPOT_BORN_UNFOLDED && form != LRPOT_BORN_PHASE)
+    if (form < LRPOT_BORN_UNFOLDED || form > LRPOT_BORN_MIDPOINT)
         return lrpot__fail(LRPOT_E_ARGUMENT, "form %d of the Born charges does not exist", form);
+    if (form == LRPOT_BORN_MIDPOINT && potential->charges->basis != NULL
+        && potential->charges->basis->descriptor->trained)
+        return lrpot__fail(
+            LRPOT_E_UNSUPPORTED,
+            "the mid-point form of Born charges is of NEPs, the model's descriptor is "
+            "%s",
+            potential->charges->basis->descriptor->name);
     if (atoms->periodic_mask != LRPOT_PERIODIC_ALL && form == LRPOT_BORN_PHASE)
         return lrpot__fail(
             LRPOT_E_UNSUPPORTED,
@@ -153,6 +162,25 @@ static lrpot_status phase_form(const task *t)
     return LRPOT_OK;
 }
 
+/* Mid-points of pairs as origins of the charge that flows: half of what neighbours get, less half
+ * of what centres get. The redistributed part has no pairs. */
+static lrpot_status midpoint_form(const task *t)
+{
+    double *neighbour = NULL;
+    int64_t n_all = t->atoms->n_all;
+    if (t->charges->basis == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &flows_tag, 18 * n_all, &neighbour));
+    double *centre = neighbour + 9 * n_all;
+    memset(neighbour, 0, (size_t)(18 * n_all) * sizeof *neighbour);
+    lrpot__request request = lrpot__head_request(t->charges, 0);
+    request.virial_atom = neighbour;
+    request.virial_centre = centre;
+    LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
+    LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request));
+    for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++) t->Z[k] += 0.5 * (neighbour[k] - centre[k]);
+    return LRPOT_OK;
+}
+
 /* Mean of Z minus Q/N on the diagonal: zero if the acoustic sum rule holds. */
 static void mean_excess(int64_t n, double total_charge, const double *Z, double *excess)
 {
@@ -174,7 +202,9 @@ lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot
     LRPOT__TRY(lrpot_charges_eval(potential->charges, work, atoms, list, NULL, q));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int k = 0; k < 9; k++) Z[9 * i + k] = k % 4 == 0 ? q[i] : 0.0;
-    LRPOT__TRY(form == LRPOT_BORN_PHASE ? phase_form(&t) : unfolded(&t));
+    LRPOT__TRY(form == LRPOT_BORN_PHASE      ? phase_form(&t)
+               : form == LRPOT_BORN_MIDPOINT ? midpoint_form(&t)
+                                             : unfolded(&t));
     if (residual != NULL && atoms->n_owned > 0)
         mean_excess(atoms->n_owned, atoms->total_charge, Z, residual);
     LRPOT__TRY(lrpot__finite("Born charge", atoms->n_owned, 9, Z));

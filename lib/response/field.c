@@ -3,6 +3,7 @@
  * docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
+#include "basis/basis.h"
 #include "basis/evaluate.h"
 #include "charges/charge_eval.h"
 #include "charges/heads.h"

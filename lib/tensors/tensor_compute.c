@@ -1,6 +1,7 @@
 /* Evaluation of polar tensors and dipoles of a structure. */
 #include "tensors/tensor_compute.h"
 
+#include "basis/basis.h"
 #include "basis/evaluate.h"
 #include "core/error.h"
 #include "core/finite.h"

@@ -2,6 +2,7 @@
  * model and of the factor (docs/theory/polar_tensors.md). */
 #include "tensors/tensor_coupled.h"
 
+#include "basis/basis.h"
 #include "basis/evaluate.h"
 #include "charges/charge_eval.h"
 #include "charges/heads.h"

@@ -1,5 +1,6 @@
 /* Fit of tensor models. The loss is a sum over species and parts. These are independent, so each is
  * solved by itself. */
+#include "basis/basis.h"
 #include "basis/evaluate.h"
 #include "core/error.h"
 #include "core/memory.h"

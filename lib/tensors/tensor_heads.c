@@ -1,6 +1,7 @@
 /* Heads of a tensor model at all atoms, and the rows of its results. */
 #include "tensors/tensor_heads.h"
 
+#include "basis/basis.h"
 #include "basis/evaluate.h"
 #include "core/error.h"
 #include "core/workspace.h"

@@ -2,6 +2,7 @@
 #include "tensors/tensor_model.h"
 
 #include "basis/basis.h"
+#include "basis/moments.h"
 #include "basis/plan/covariant.h"
 #include "basis/plan/plan.h"
 #include "charges/charge_eval.h"

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <string>
 #include <type_traits>
+#include <vector>
 
 namespace
 {
@@ -78,13 +80,41 @@ void failures_throw()
     lrpot::check(LRPOT_OK);
 }
 
+/* Values of a NumPy program. */
+void a_nep_is_loaded_as_any_model(const std::string &folder)
+{
+    const std::string name = folder + "/nep4_zbl_charge1";
+    lrpot::potential model = lrpot::make(lrpot_potential_load, (name + ".txt").c_str());
+    lrpot::structure structure = lrpot::make(lrpot_structure_read, (name + ".xyz").c_str(), 0);
+    lrpot::workspace work = lrpot::make(lrpot_workspace_create, 1);
+    std::vector<double> forces(3 * lrpot_structure_count(structure.get()));
+    double energy = 0;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &energy;
+    out.forces = forces.data();
+    lrpot::check(lrpot_nep_set_sum(model.get(), LRPOT_NEP_SUM_AS_FITTED));
+    lrpot::check(lrpot_potential_compute_structure(model.get(), work.get(), structure.get(), &out));
+    ok(std::fabs(energy - 347.03411567826913) < 1e-10,
+       "the energy of a NEP is that of another program");
+    ok(std::fabs(forces[1] - 246.34743409297178) < 1e-11, "so are its forces");
+    bool thrown = false;
+    try {
+        lrpot::check(lrpot_potential_save(model.get(), "never_written.json"));
+    } catch (const lrpot::error &error) {
+        thrown = error.code() == LRPOT_E_UNSUPPORTED
+                 && std::strstr(error.what(), "moment tensors") != nullptr;
+    }
+    ok(thrown, "what needs moment tensors throws and says so");
+}
+
 } // namespace
 
-int main()
+int main(int count, char **arguments)
 {
     handles_own_what_they_are_made_of();
     neighbours_are_those_of_rock_salt();
     failures_throw();
+    a_nep_is_loaded_as_any_model(count > 1 ? arguments[1] : ".");
     std::printf("1..%d\n", cases);
     return failures != 0;
 }

@@ -17,6 +17,7 @@ program check_fortran
   call lists_can_be_lent()
   call failures_have_a_message()
   call a_model_is_suggested_for_data()
+  call a_nep_is_loaded_as_any_model()
   print '(a,i0)', '1..', cases
   if (failures > 0) error stop 1
 
@@ -155,6 +156,39 @@ contains
       'what is set is kept, the rest is chosen')
     call lrpot_fit_suggestion_free(suggestion)
     call lrpot_structure_free(structures(1))
+  end subroutine
+
+  ! The folder of the data is the argument; values of a NumPy program.
+  subroutine a_nep_is_loaded_as_any_model()
+    type(c_ptr) :: model, structure, work
+    type(lrpot_outputs) :: out
+    real(c_double), target :: energy, forces(3, 24), charges(24)
+    character(len=1000) :: folder
+    character(len=:), allocatable :: name
+    call get_command_argument(1, folder)
+    name = trim(folder)//'/nep4_zbl_charge1'
+    model = c_null_ptr
+    structure = c_null_ptr
+    work = c_null_ptr
+    call done(lrpot_potential_load(model, name//'.txt'//c_null_char))
+    call done(lrpot_structure_read(structure, name//'.xyz'//c_null_char, 0_c_int64_t))
+    call done(lrpot_workspace_create(work, 1_c_int32_t))
+    call ok(lrpot_string(lrpot_basis_descriptor(lrpot_potential_basis(model))) &
+      == 'neuroevolution potential (NEP)', 'the descriptor has a name')
+    call done(lrpot_nep_set_sum(model, LRPOT_NEP_SUM_AS_FITTED))
+    out%energy = c_loc(energy)
+    out%forces = c_loc(forces)
+    out%charges = c_loc(charges)
+    call ok(lrpot_structure_count(structure) <= 24, 'the structure is small')
+    call done(lrpot_potential_compute_structure(model, work, structure, out))
+    call ok(abs(energy - 347.03411567826913d0) < 1d-10, &
+      'the energy of a NEP is that of another program')
+    call ok(all(abs(forces(:, 1) - [-13.989937893592344d0, 246.34743409297178d0, &
+      146.95013770314054d0]) < 1d-11), 'so are its forces')
+    call ok(abs(charges(2) - 0.73631745906484447d0) < 1d-13, 'so are its charges')
+    call lrpot_workspace_free(work)
+    call lrpot_structure_free(structure)
+    call lrpot_potential_free(model)
   end subroutine
 
 end program

@@ -599,8 +599,38 @@ def check_shared():
     )
 
 
+def check_nep():
+    """A nep.txt as any model: what it is, the values of C, forces that are slopes of the energy."""
+    path = pathlib.Path(data) / "nacl_nep.txt"
+    model = lrpot.Model(path)
+    tap.ok(
+        model.symbols == ("Na", "Cl")
+        and model.descriptor == "neuroevolution potential (NEP)"
+        and abs(model.eps_inf - 2.25) < 1e-12
+        and lrpot.Model(rocksalt).eps_inf is None,
+        "a_nep_tells_what_it_is",
+        [model.symbols, model.descriptor, model.eps_inf],
+    )
+    symbols, positions, cell = system()
+    expected = reference(path, symbols, positions, cell)
+    found = lrpot.Evaluator(model).compute(symbols, positions, cell, True, born_charges=True)
+    error = worst(found, expected)
+    tap.ok(error < EXACT, "values_of_a_nep_are_those_of_c", [error])
+    forces, h = found["forces"], 1e-4
+    evaluator, slopes = lrpot.Evaluator(lrpot.Model(path, accuracy=1e-11)), []
+    for sign in (1, -1):
+        moved = positions.copy()
+        moved[2, 1] += sign * h
+        slopes.append(evaluator.compute(symbols, moved, cell, True)["energy"])
+    slope = (slopes[1] - slopes[0]) / (2 * h)
+    tap.ok(
+        abs(slope - forces[2, 1]) < 1e-6, "forces_of_a_nep_are_its_slopes", [slope, forces[2, 1]]
+    )
+
+
 check_structs()
 check_values()
+check_nep()
 check_list()
 check_lifetimes()
 check_failures()

@@ -3,7 +3,6 @@
 #include "nep_system.h"
 
 #include "basis/nep/nep_run.h"
-#include "potential/nep_compute.h"
 
 #include <math.h>
 
@@ -25,9 +24,7 @@ static void load_probe(probe *p, int which, int32_t coulomb, double accuracy, ui
     char *path = nep_own_file(models[which], ".txt"), *frame = nep_own_file(models[which], ".xyz");
     lrpot_structure *structure = NULL;
     support_random random = { seed };
-    lrpot__nep_options options = { .kernel = LRPOT_KERNEL_AUTO,
-                                   .coulomb = coulomb,
-                                   .accuracy = accuracy };
+    nep_settings options = { .kernel = LRPOT_KERNEL_AUTO, .sum = coulomb, .accuracy = accuracy };
     ck_ok(lrpot_structure_read(&structure, frame, 0));
     nep_bind(&p->s, nep_load(path, options), structure, 1);
     if (isolated) p->s.atoms.periodic_mask = 0;
@@ -56,7 +53,7 @@ static double value_of(probe *p)
     double *z = malloc((size_t)p->s.n * sizeof *z), sum = 0.0;
     lrpot__nep_request request = { .charges = z };
     ck_ok(lrpot_nlist_rebuild(p->s.list, &p->s.atoms));
-    ck_ok(lrpot__nep_run(p->s.potential->evaluator, p->s.work, &p->s.atoms, p->s.list, &request));
+    ck_ok(lrpot__nep_run(p->s.evaluator, p->s.work, &p->s.atoms, p->s.list, &request));
     for (int64_t i = 0; i < p->s.n; i++) sum += p->weights[i] * z[i];
     free(z);
     return sum;
@@ -102,7 +99,7 @@ static void compare(probe *p, const double *forces, const double *virial)
 START_TEST(forces_and_virial_are_derivatives_of_the_energy)
 {
     probe p;
-    load_probe(&p, _i, LRPOT__NEP_CONVERGED, 1e-10, 1 + (uint64_t)_i, 0);
+    load_probe(&p, _i, LRPOT_NEP_SUM_CONVERGED, 1e-10, 1 + (uint64_t)_i, 0);
     nep_result r = nep_evaluate(&p.s);
     compare(&p, r.forces, r.virial);
     nep_result_free(&r);
@@ -113,7 +110,7 @@ END_TEST
 START_TEST(the_sum_as_fitted_has_its_own_gradient)
 {
     probe p;
-    load_probe(&p, _i, LRPOT__NEP_AS_FITTED, 0.0, 21 + (uint64_t)_i, 0);
+    load_probe(&p, _i, LRPOT_NEP_SUM_AS_FITTED, 0.0, 21 + (uint64_t)_i, 0);
     nep_result r = nep_evaluate(&p.s);
     compare(&p, r.forces, r.virial);
     nep_result_free(&r);
@@ -126,11 +123,11 @@ START_TEST(the_adjoint_of_charges_is_their_derivative)
     probe p;
     double weights[64], forces[192] = { 0.0 }, virial[9] = { 0.0 };
     support_random random = { 31 };
-    load_probe(&p, _i, LRPOT__NEP_CONVERGED, 0.0, 41 + (uint64_t)_i, 0);
+    load_probe(&p, _i, LRPOT_NEP_SUM_CONVERGED, 0.0, 41 + (uint64_t)_i, 0);
     for (int i = 0; i < 64; i++) weights[i] = support_uniform(&random, -1, 1);
     p.weights = weights;
     lrpot__nep_request request = { .charge_weights = weights, .forces = forces, .virial = virial };
-    ck_ok(lrpot__nep_run(p.s.potential->evaluator, p.s.work, &p.s.atoms, p.s.list, &request));
+    ck_ok(lrpot__nep_run(p.s.evaluator, p.s.work, &p.s.atoms, p.s.list, &request));
     compare(&p, forces, virial);
     free_probe(&p);
 }
@@ -152,7 +149,7 @@ static double dipole(double x, void *ctx)
     memcpy(s->positions, d->p->start, 3 * (size_t)s->n * sizeof(double));
     s->positions[d->k] += x;
     ck_ok(lrpot_nlist_rebuild(s->list, &s->atoms));
-    ck_ok(lrpot__nep_compute(s->potential, s->work, &s->atoms, s->list, NULL, &out));
+    ck_ok(lrpot_potential_compute(s->potential, s->work, &s->atoms, s->list, NULL, &out));
     return value[d->a];
 }
 
@@ -160,10 +157,10 @@ static double dipole(double x, void *ctx)
 START_TEST(born_charges_are_derivatives_of_the_dipole)
 {
     probe p;
-    load_probe(&p, _i, LRPOT__NEP_CONVERGED, 0.0, 51, 1);
+    load_probe(&p, _i, LRPOT_NEP_SUM_CONVERGED, 0.0, 51, 1);
     p.s.atoms.total_charge = 0.7;
     nep_result r = nep_evaluate(&p.s);
-    double factor = p.s.potential->evaluator->nep->sqrt_epsilon;
+    double factor = sqrt(lrpot_potential_epsilon_infinity(p.s.potential));
     for (int64_t k = 0; k < 3 * p.s.n; k += 5)
         for (int a = 0; a < 3; a++) {
             dipole_probe d = { &p, k, a };

@@ -114,6 +114,35 @@ def equilibrated_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(ho
     same_as_the_library(hosts, "equilibrated.json", " cutoff 12.0")
 
 
+def plain_nep(text):
+    """The same NEP without charges: no second output, no sqrt(eps_inf)."""
+    lines = text.splitlines()
+    neurons = int(lines[6].split()[1])
+    radial, angular = (int(x) + 1 for x in lines[3].split()[1:3])
+    size = (radial + 4 * angular + 3) * neurons  # l_max 3 and one 4-body invariant
+    head, body = lines[:7], lines[7:]
+    head[0] = head[0].replace("nep4_zbl_charge1", "nep4_zbl")
+    nets = [body[k * size : (k + 1) * size - neurons] for k in range(2)]
+    return "\n".join(head + nets[0] + nets[1] + body[2 * size + 1 :]) + "\n"
+
+
+def write_neps(folder):
+    """A charged NEP that binds rock salt, the same in mode 2 and without charges, and one whose
+    cutoffs differ by species."""
+    text = (folder / "nacl_nep.txt").read_text()
+    (folder / "mode2_nep.txt").write_text(text.replace("charge1", "charge2", 1))
+    (folder / "plain_nep.txt").write_text(plain_nep(text))
+    data = pathlib.Path(__file__).resolve().parents[1] / "reference" / "data" / "nep"
+    text = (data / "nep4_typecut.txt").read_text()
+    (folder / "typewise_nep.txt").write_text(text.replace("Te Pb", "Na Cl", 1))
+
+
+def neps_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
+    write_neps(hosts.folder)
+    for model in ("nacl_nep.txt", "mode2_nep.txt", "plain_nep.txt", "typewise_nep.txt"):
+        same_as_the_library(hosts, model)
+
+
 def layers_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
     """Two periodic directions, normal along z or y; the room above and below the layer is that of
     the box, and counts for nothing."""
@@ -253,9 +282,11 @@ compute l all lrpot"""
         )
 
 
-def dynamics(ensemble, steps, more="", settings="accuracy 1e-5", temperature=300):
+def dynamics(
+    ensemble, steps, more="", settings="accuracy 1e-5", temperature=300, model="rocksalt.json"
+):
     return (
-        start("rocksalt.json", settings)
+        start(model, settings)
         + f"""velocity all create {temperature} 4711 loop geom mom yes rot no dist gaussian
 timestep 0.001
 fix md all {ensemble}
@@ -265,18 +296,20 @@ run {steps}
     )
 
 
-def energy_is_conserved_over_a_thousand_steps(hosts):
-    """Against the start of a run the energy oscillates with the step; the drift is the slope of its
-    average over pieces of the run."""
+def drift(hosts, model, steps, ranks=1):
+    """Slope of the energy's average over pieces of a run: against its start the energy oscillates
+    with the step. eV/atom/ps."""
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
     text = hosts.lammps(
         dynamics(
             "nve",
             0,
-            """variable e equal etotal
+            f"""variable e equal etotal
 fix energy all ave/time 1 200 200 v_e file energy.txt format " %.15g"
-run 1000""",
-        )
+run {steps}""",
+            model=model,
+        ),
+        ranks,
     )
     rows = [
         line.split()
@@ -289,9 +322,20 @@ run 1000""",
     slope = sum((t - middle) * (e - mean) for t, e in zip(times, means)) / sum(
         (t - middle) ** 2 for t in times
     )
-    drift = slope / 216
     assert len(means) >= 5, text
-    assert abs(drift) < 1e-6, f"the energy drifts by {drift:.3g} eV/atom/ps"
+    return slope / 216
+
+
+def energy_is_conserved_over_a_thousand_steps(hosts):
+    found = drift(hosts, "rocksalt.json", 1000)
+    assert abs(found) < 1e-6, f"the energy drifts by {found:.3g} eV/atom/ps"
+
+
+def energy_of_neps_is_conserved_over_thousands_of_steps(hosts):
+    write_neps(hosts.folder)
+    for model, ranks in (("nacl_nep.txt", 2), ("plain_nep.txt", 1)):
+        found = drift(hosts, model, 4000, ranks)
+        assert abs(found) < 1e-6, f"{model}: the energy drifts by {found:.3g} eV/atom/ps"
 
 
 def trajectories_on_1_and_2_ranks_stay_together(hosts):
@@ -1085,6 +1129,7 @@ def main():
             continue
         with tempfile.TemporaryDirectory() as folder:
             shutil.copy(given.rocksalt, pathlib.Path(folder) / "rocksalt.json")
+            shutil.copy(pathlib.Path(given.rocksalt).parent / "nacl_nep.txt", folder)
             subprocess.run([given.models, folder], check=True)
             try:
                 hosts = Hosts(given.launcher, given.lrpot, mpirun, folder)

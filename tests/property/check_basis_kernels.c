@@ -3,6 +3,7 @@
 
 #include "basis/basis.h"
 #include "basis/evaluate.h"
+#include "basis/moments.h"
 #include "basis/network.h"
 #include "basis/plan/plan_import.h"
 

@@ -3,6 +3,7 @@
 #include "basis_system.h"
 
 #include "basis/basis.h"
+#include "basis/moments.h"
 #include "basis/plan/covariant.h"
 #include "basis/plan/graph.h"
 #include "basis/plan/plan.h"

@@ -3,7 +3,6 @@
 #include "models.h"
 #include "nep_system.h"
 
-#include "potential/nep_compute.h"
 
 #include <math.h>
 
@@ -14,22 +13,20 @@ static const char *const models[] = {
 };
 enum { MODELS = sizeof models / sizeof models[0] };
 
-static lrpot__nep_potential *model(int which, int kernel)
+static lrpot_potential *model(int which, int kernel)
 {
     char *path = nep_own_file(models[which], ".txt");
-    lrpot__nep_options options = { .kernel = nep_kernels[kernel], .accuracy = 1e-9 };
-    lrpot__nep_potential *potential = nep_load(path, options);
+    nep_settings options = { .kernel = nep_kernels[kernel], .accuracy = 1e-9 };
+    lrpot_potential *potential = nep_load(path, options);
     free(path);
     return potential;
 }
 
-static lrpot_structure *structure_for(const lrpot__nep_potential *potential, support_random *random,
+static lrpot_structure *structure_for(const lrpot_potential *potential, support_random *random,
                                       int kind, int64_t n)
 {
-    const lrpot__nep *nep = potential->evaluator->nep;
-    const char *symbols[118];
-    for (int32_t s = 0; s < nep->n_species; s++) symbols[s] = nep->symbols[s];
-    return support_random_structure(random, kind, n, nep->n_species, symbols, 1.5);
+    return support_random_structure(random, kind, n, lrpot_potential_species_count(potential),
+                                    lrpot_potential_symbols(potential), 1.5);
 }
 
 static double largest(const double *values, int64_t n)
@@ -65,7 +62,7 @@ START_TEST(fast_kernels_give_what_the_plain_one_gives)
     for (int kernel = 0; kernel < NEP_KERNELS; kernel++) {
         support_random random = { 11 + (uint64_t)_i };
         nep_system s;
-        lrpot__nep_potential *potential = model(which, kernel);
+        lrpot_potential *potential = model(which, kernel);
         if (potential == NULL) continue;
         nep_bind(&s, potential, structure_for(potential, &random, kind, 1 + 3 * _i % 29), 1);
         nep_result r = nep_evaluate(&s);
@@ -83,7 +80,7 @@ START_TEST(order_of_the_atoms_does_not_matter)
 {
     support_random random = { 101 + (uint64_t)_i };
     nep_system s;
-    lrpot__nep_potential *potential = model(_i, 0);
+    lrpot_potential *potential = model(_i, 0);
     nep_bind(&s, potential, structure_for(potential, &random, _i % CELL_KINDS, 12), 1);
     nep_result expected = nep_evaluate(&s);
     double r[36];
@@ -123,7 +120,7 @@ START_TEST(rotations_and_wrapping_turn_the_results_with_them)
     support_random random = { 201 + (uint64_t)_i };
     nep_system s;
     int kernel = NEP_KERNELS - 1;
-    lrpot__nep_potential *potential = model(_i, kernel);
+    lrpot_potential *potential = model(_i, kernel);
     if (potential == NULL) potential = model(_i, 1);
     nep_bind(&s, potential, structure_for(potential, &random, _i % CELL_KINDS, 14), 1);
     nep_result expected = nep_evaluate(&s);
@@ -154,7 +151,7 @@ START_TEST(threads_change_rounding_only_and_repeat_their_bits)
     for (int run = 0; run < 3; run++) {
         support_random random = { 301 };
         nep_system s;
-        lrpot__nep_potential *potential = model(_i, 1);
+        lrpot_potential *potential = model(_i, 1);
         nep_bind(&s, potential, structure_for(potential, &random, CELL_TRICLINIC, 25),
                  run == 0 ? 1 : 3);
         r[run] = nep_evaluate(&s);
@@ -174,13 +171,13 @@ static void compare_ghosts(nep_system *s, const lrpot_atoms *atoms, const lrpot_
     double energy, virial[9], *energies = malloc((size_t)n * sizeof *energies),
                               *charges = malloc((size_t)n * sizeof *charges),
                               *forces = malloc((size_t)atoms->n_all * 3 * sizeof *forces);
-    int mode = s->potential->evaluator->nep->charge_mode;
+    int mode = s->evaluator->nep->charge_mode;
     /* the mesh or the vectors follow the list: the accuracy asked for, not rounding */
     double tolerance = mode == LRPOT__NEP_EWALD || mode == LRPOT__NEP_RECIPROCAL ? 1e-8 : 1e-11;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.energy = &energy, out.energy_atom = energies, out.forces = forces, out.virial = virial;
     out.charges = charges;
-    ck_ok(lrpot__nep_compute(s->potential, s->work, atoms, list, NULL, &out));
+    ck_ok(lrpot_potential_compute(s->potential, s->work, atoms, list, NULL, &out));
     ck_close(energy, expected->energy, tolerance, largest(expected->energy_atom, n));
     compare(energies, expected->energy_atom, n, tolerance);
     compare(forces, expected->forces, 3 * n, tolerance);
@@ -197,7 +194,7 @@ START_TEST(ghosts_stand_for_images)
     enum { N = 9, MOST = N * 343 };
     support_random random = { 401 + (uint64_t)_i };
     nep_system s;
-    lrpot__nep_potential *potential = model(_i, 1);
+    lrpot_potential *potential = model(_i, 1);
     nep_bind(&s, potential, structure_for(potential, &random, CELL_TRICLINIC, N), 1);
     nep_result expected = nep_evaluate(&s);
     double *r = malloc(3 * MOST * sizeof *r);
@@ -220,7 +217,7 @@ START_TEST(ghosts_stand_for_images)
     atoms.n_owned = N, atoms.n_all = n, atoms.positions = r, atoms.species = species;
     atoms.ghost_owner = owner;
     atoms.cell = s.cell, atoms.periodic_mask = LRPOT_PERIODIC_ALL; /* of the Coulomb sum */
-    ck_ok(lrpot_nlist_build(&list, &atoms, potential->evaluator->nep->cutoff, 0.5));
+    ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(potential), 0.5));
     compare_ghosts(&s, &atoms, list, &expected);
     lrpot_nlist_free(list);
     nep_result_free(&expected);
@@ -240,7 +237,7 @@ START_TEST(atoms_at_the_same_place_are_an_error)
         int32_t j[100];
         char message[80];
         lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-        lrpot__nep_potential *potential = model(2, kernel);
+        lrpot_potential *potential = model(2, kernel);
         if (potential == NULL) continue;
         out.energy = &energy;
         nep_bind(&s, potential, structure_for(potential, &random, CELL_NONE, 8), 1);
@@ -248,7 +245,7 @@ START_TEST(atoms_at_the_same_place_are_an_error)
         memcpy(s.positions + 9, s.positions + 3 * j[0], 3 * sizeof(double));
         snprintf(message, sizeof message, "atoms %d and %d have the same position",
                  j[0] < 3 ? j[0] : 3, j[0] < 3 ? 3 : j[0]);
-        ck_assert_int_eq(lrpot__nep_compute(potential, s.work, &s.atoms, s.list, NULL, &out),
+        ck_assert_int_eq(lrpot_potential_compute(potential, s.work, &s.atoms, s.list, NULL, &out),
                          LRPOT_E_COINCIDENT);
         ck_assert_str_eq(lrpot_last_error(), message);
         nep_free(&s);
@@ -297,7 +294,7 @@ START_TEST(a_workspace_serves_neps_and_moment_tensors_in_turns)
             models_random_structure(&random, CELL_TRICLINIC, turn % 2 == 0 ? 40 : 12, 0.0);
         lrpot_workspace *fresh = NULL;
         nep_system s;
-        lrpot__nep_potential *potential = model(_i, 1);
+        lrpot_potential *potential = model(_i, 1);
         nep_bind(&s, potential,
                  structure_for(potential, &random, CELL_TRICLINIC, turn % 2 == 0 ? 10 : 30),
                  1 + _i % 2);
@@ -324,25 +321,27 @@ START_TEST(a_workspace_serves_neps_and_moment_tensors_in_turns)
 }
 END_TEST
 
-/* A NEP takes no block of the moment tensors: in a workspace that has served the latter it adds as
- * much memory as in a fresh one. */
+/* The features of a NEP take no block of the moment tensors: in a workspace that has served the
+ * latter it adds as much memory as in a fresh one. */
 START_TEST(neps_and_moment_tensors_share_no_block)
 {
     support_random random = { 812 };
     nep_system s;
-    lrpot__nep_potential *potential = model(1, 1);
+    lrpot_potential *potential = model(1, 1);
     lrpot_potential *moments = models_random_potential(&random, LRPOT_CHARGES_NONE);
     lrpot_structure *other = models_random_structure(&random, CELL_CUBIC, 40, 0.0);
     lrpot_workspace *shared = NULL;
     nep_bind(&s, potential, structure_for(potential, &random, CELL_CUBIC, 20), 1);
-    nep_energy(&s);
+    double features[2 * 20];
+    const lrpot_basis *basis = lrpot_potential_basis(potential);
+    ck_ok(lrpot_basis_eval(basis, s.work, &s.atoms, s.list, features));
     int64_t alone = lrpot_workspace_bytes(s.work);
     ck_ok(lrpot_workspace_create(&shared, 1));
     moments_of(moments, shared, other);
     int64_t before = lrpot_workspace_bytes(shared);
     lrpot_workspace_free(s.work);
     s.work = shared;
-    nep_energy(&s);
+    ck_ok(lrpot_basis_eval(basis, s.work, &s.atoms, s.list, features));
     ck_assert_int_gt(alone, 0);
     ck_assert_int_eq(lrpot_workspace_bytes(shared) - before, alone);
     nep_free(&s);

@@ -92,7 +92,7 @@ static void compare(const char *path, const nep_system *s, const nep_result *r)
     FILE *file = fopen(path, "r");
     char line[1200];
     double energy = NAN, virial[9] = { 0.0 };
-    int charged = s->potential->evaluator->nep->charge_mode != LRPOT__NEP_UNCHARGED;
+    int charged = s->evaluator->nep->charge_mode != LRPOT__NEP_UNCHARGED;
     int64_t i = 0;
     ck_assert(file != NULL);
     while (fgets(line, sizeof line, file) != NULL) {
@@ -133,11 +133,11 @@ static void run_case(const reference_case *c, int kernel)
     char *model = path_of(c, c->model, ".txt"), *structure = path_of(c, c->structure, ".xyz"),
          *values = path_of(c, c->values, ".full.txt");
     if (model != NULL && structure != NULL && values != NULL) {
-        lrpot__nep_options options = { .kernel = nep_kernels[kernel],
-                                       .coulomb = LRPOT__NEP_AS_FITTED,
-                                       .forces = c->plain ? LRPOT__NEP_PLAIN
-                                                          : LRPOT__NEP_GRADIENT };
-        lrpot__nep_potential *potential = nep_load(model, options);
+        nep_settings options = { .kernel = nep_kernels[kernel],
+                                 .sum = LRPOT_NEP_SUM_AS_FITTED,
+                                 .forces = c->plain ? LRPOT_NEP_FORCES_PLAIN
+                                                    : LRPOT_NEP_FORCES_GRADIENT };
+        lrpot_potential *potential = nep_load(model, options);
         if (potential != NULL) {
             nep_system s;
             nep_bind(&s, potential, read_structure(structure), 1 + kernel % 2);
@@ -169,7 +169,7 @@ START_TEST(converged_sum_is_that_of_molecular_dynamics)
         const double *energy = lrpot_structure_get(structure, LRPOT_QUANTITY_ENERGY),
                      *forces = lrpot_structure_get(structure, LRPOT_QUANTITY_FORCES);
         ck_assert(energy != NULL && forces != NULL);
-        nep_bind(&s, nep_load(model, (lrpot__nep_options){ .accuracy = 1e-7 }), structure, 1);
+        nep_bind(&s, nep_load(model, (nep_settings){ .accuracy = 1e-7 }), structure, 1);
         nep_result r = nep_evaluate(&s);
         ck_close(r.energy, *energy, 2e-9, 1.0);
         for (int64_t k = 0; k < 3 * s.n; k++) ck_close(r.forces[k], forces[k], 3e-5, 1.0);

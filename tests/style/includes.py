@@ -31,6 +31,7 @@ OWNER = {
     "selfconsistent": "charges",
     "density": "potential",
     "potential": "potential",
+    "nep": "potential",
     "response": "response",
     "path": "spectra",
     "spectra": "spectra",

@@ -3,6 +3,7 @@
 #define LRPOT_TEST_BASIS_SYSTEM_H
 
 #include "basis/basis.h"
+#include "basis/moments.h"
 #include "basis/plan/plan.h"
 #include "support.h"
 

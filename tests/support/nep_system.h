@@ -3,13 +3,17 @@
 #ifndef LRPOT_TEST_NEP_SYSTEM_H
 #define LRPOT_TEST_NEP_SYSTEM_H
 
+#include "basis/nep/nep_descriptor.h"
 #include "basis/nep/nep_model.h"
 #include "basis/nep/nep_run.h"
 #include "io/nep/nep_file.h"
-#include "potential/nep_born.h"
-#include "potential/nep_compute.h"
+#include "potential/nep_assemble.h"
 #include "support.h"
 
+#include <lrpot/nep.h>
+#include <lrpot/response.h>
+
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +24,15 @@ static const char *const nep_kernel_names[NEP_KERNELS] = { "reference", "portabl
 static const int32_t nep_kernels[NEP_KERNELS] = { LRPOT_KERNEL_REFERENCE, LRPOT_KERNEL_PORTABLE,
                                                   LRPOT_KERNEL_AVX2, LRPOT_KERNEL_AVX512 };
 
+typedef struct nep_settings {
+    int32_t kernel, sum, forces; /* LRPOT_KERNEL_*, LRPOT_NEP_SUM_*, LRPOT_NEP_FORCES_* */
+    double accuracy;
+} nep_settings;
+
 /* Atoms of a file, or of a random structure; positions may be changed. */
 typedef struct nep_system {
-    lrpot__nep_potential *potential;
+    lrpot_potential *potential;
+    const lrpot__nep_evaluator *evaluator;
     lrpot_structure *structure;
     lrpot_atoms atoms;
     lrpot_nlist *list;
@@ -38,47 +48,52 @@ typedef struct nep_result {
 } nep_result;
 
 /* NULL, and a visible line, where the processor lacks the kernel. */
-static inline lrpot__nep_potential *nep_load(const char *path, lrpot__nep_options options)
+static inline lrpot_potential *nep_load(const char *path, nep_settings settings)
 {
     lrpot__nep *nep = NULL;
-    lrpot__nep_potential *potential = NULL;
+    lrpot_potential *potential = NULL;
     ck_ok(lrpot__nep_read(&nep, path));
-    lrpot_status status = lrpot__nep_potential_create(&potential, nep, &options);
+    lrpot_status status = lrpot__nep_assemble(&potential, nep, settings.kernel, settings.accuracy);
     if (status == LRPOT_E_UNSUPPORTED) {
-        printf("# SKIP kernel %d: not on this processor\n", options.kernel);
+        printf("# SKIP kernel %d: not on this processor\n", settings.kernel);
         lrpot__nep_free(nep);
         return NULL;
     }
     ck_ok(status);
+    if (lrpot_potential_charges(potential) == NULL) return potential;
+    ck_ok(lrpot_nep_set_sum(potential, settings.sum));
+    ck_ok(lrpot_nep_set_forces(potential, settings.forces));
     return potential;
 }
 
 /* Takes the structure over. */
-static inline void nep_bind(nep_system *s, lrpot__nep_potential *potential,
-                            lrpot_structure *structure, int32_t threads)
+static inline void nep_bind(nep_system *s, lrpot_potential *potential, lrpot_structure *structure,
+                            int32_t threads)
 {
-    const lrpot__nep *nep = potential->evaluator->nep;
-    const char *symbols[118];
-    *s = (nep_system){ .potential = potential, .structure = structure, .atoms = LRPOT_ATOMS_INIT };
-    for (int32_t k = 0; k < nep->n_species; k++) symbols[k] = nep->symbols[k];
+    int32_t species = lrpot_potential_species_count(potential);
+    const char *const *symbols = lrpot_potential_symbols(potential);
+    *s = (nep_system){ .potential = potential,
+                       .evaluator = lrpot__nep_basis_evaluator(lrpot_potential_basis(potential)),
+                       .structure = structure,
+                       .atoms = LRPOT_ATOMS_INIT };
     s->n = lrpot_structure_count(structure);
     s->species = malloc((size_t)s->n * sizeof *s->species);
     s->positions = malloc((size_t)s->n * 3 * sizeof *s->positions);
     s->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
-    ck_ok(lrpot_structure_view(structure, nep->n_species, symbols, s->species, &s->atoms));
+    ck_ok(lrpot_structure_view(structure, species, symbols, s->species, &s->atoms));
     memcpy(s->positions, s->atoms.positions, (size_t)s->n * 3 * sizeof *s->positions);
     s->atoms.positions = s->positions;
     if (s->atoms.cell != NULL) {
         memcpy(s->cell, s->atoms.cell, sizeof s->cell);
         s->atoms.cell = s->cell;
     }
-    ck_ok(lrpot_nlist_build(&s->list, &s->atoms, nep->cutoff, 0.0));
+    ck_ok(lrpot_nlist_build(&s->list, &s->atoms, lrpot_potential_cutoff(potential), 0.0));
     ck_ok(lrpot_workspace_create(&s->work, threads));
 }
 
 static inline void nep_free(nep_system *s)
 {
-    lrpot__nep_potential_free(s->potential);
+    lrpot_potential_free(s->potential);
     lrpot_structure_free(s->structure);
     lrpot_nlist_free(s->list);
     lrpot_workspace_free(s->work);
@@ -99,12 +114,14 @@ static inline nep_result nep_evaluate(nep_system *s)
     out.energy = &r.energy, out.energy_atom = r.energy_atom, out.forces = r.forces;
     out.virial = r.virial, out.virial_atom = r.virial_atom, out.charges = r.charges;
     ck_ok(lrpot_nlist_rebuild(s->list, &s->atoms));
-    ck_ok(lrpot__nep_compute(s->potential, s->work, &s->atoms, s->list, NULL, &out));
-    if (s->potential->evaluator->nep->charge_mode == LRPOT__NEP_UNCHARGED) return r;
-    ck_ok(lrpot__nep_born_charges(s->potential, s->work, &s->atoms, s->list, LRPOT__NEP_BORN_FITTED,
-                                  r.born));
-    ck_ok(lrpot__nep_born_charges(s->potential, s->work, &s->atoms, s->list,
-                                  LRPOT__NEP_BORN_POLARIZATION, r.polar));
+    ck_ok(lrpot_potential_compute(s->potential, s->work, &s->atoms, s->list, NULL, &out));
+    if (lrpot_potential_charges(s->potential) == NULL) return r;
+    ck_ok(lrpot_response_born_charges(s->potential, s->work, &s->atoms, s->list,
+                                      LRPOT_BORN_MIDPOINT, r.born, NULL));
+    ck_ok(lrpot_response_born_charges(s->potential, s->work, &s->atoms, s->list,
+                                      LRPOT_BORN_UNFOLDED, r.polar, NULL));
+    double scale = sqrt(lrpot_potential_epsilon_infinity(s->potential)); /* physical charges */
+    for (size_t k = 0; k < 9 * n; k++) r.born[k] *= scale, r.polar[k] *= scale;
     return r;
 }
 
@@ -124,7 +141,7 @@ static inline double nep_energy(nep_system *s)
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.energy = &energy;
     ck_ok(lrpot_nlist_rebuild(s->list, &s->atoms));
-    ck_ok(lrpot__nep_compute(s->potential, s->work, &s->atoms, s->list, NULL, &out));
+    ck_ok(lrpot_potential_compute(s->potential, s->work, &s->atoms, s->list, NULL, &out));
     return energy;
 }
 

@@ -187,7 +187,7 @@ START_TEST(models_without_charges_have_no_born_charges_and_slabs_no_phase_form)
     ck_assert_int_eq(
         lrpot_response_born_charges_structure(none, work, structure, LRPOT_BORN_UNFOLDED, Z, NULL),
         LRPOT_E_UNSUPPORTED);
-    ck_assert_int_eq(lrpot_response_born_charges_structure(qrd, work, structure, 2, Z, NULL),
+    ck_assert_int_eq(lrpot_response_born_charges_structure(qrd, work, structure, 3, Z, NULL),
                      LRPOT_E_ARGUMENT);
     double cell[9];
     memcpy(cell, lrpot_structure_cell(structure), sizeof cell);

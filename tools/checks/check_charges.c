@@ -326,7 +326,8 @@ static lrpot_status potential(check_probe *probe, check_table *table)
     lrpot_status status = lrpot_structure_clone(&copy, probe->structure);
     if (status != LRPOT_OK) return status;
     status = open_probe(&moving, probe, copy);
-    double energies[2] = { 0.0, 0.0 }, expected = 0.0, scale = 1.0;
+    double energies[2] = { 0.0, 0.0 }, expected = 0.0, scale = 1.0,
+           unit = lrpot_potential_charge_unit(probe->model);
     for (int64_t i = 0; status == LRPOT_OK && i < probe->n; i++) {
         probe->direction[i] = check_random(probe);
         expected += probe->eval.potential[i] * probe->direction[i];
@@ -336,7 +337,8 @@ static lrpot_status potential(check_probe *probe, check_table *table)
         lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
         outputs.energy = &energies[side];
         for (int64_t i = 0; i < probe->n; i++)
-            moving.q[i] = probe->eval.charges[i] + (side == 0 ? 0.1 : -0.1) * probe->direction[i];
+            moving.q[i] =
+                unit * (probe->eval.charges[i] + (side == 0 ? 0.1 : -0.1) * probe->direction[i]);
         status = lrpot_ewald_eval(lrpot_potential_ewald(probe->model), probe->work, &moving.atoms,
                                   NULL, NULL, moving.q, &outputs);
     }

@@ -50,6 +50,25 @@ int inputs_model(lrpot_potential **out, const char *path, const text_list *speci
     return code;
 }
 
+/* 0 or 1: which of two words an option has; 2: none. */
+static int word_of(const char *text, const char *first, const char *second)
+{
+    return text == NULL || strcmp(text, first) == 0 ? 0 : strcmp(text, second) == 0 ? 1 : 2;
+}
+
+int inputs_nep(const char *verb, lrpot_potential *model, const char *path, const char *sum,
+               const char *forces)
+{
+    int32_t which_sum = word_of(sum, "converged", "fitted"),
+            which_forces = word_of(forces, "gradient", "plain");
+    if (which_sum > 1) return report_usage(verb, "--nep-sum %s: expected converged or fitted", sum);
+    if (which_forces > 1)
+        return report_usage(verb, "--nep-forces %s: expected gradient or plain", forces);
+    lrpot_status status = sum != NULL ? lrpot_nep_set_sum(model, which_sum) : LRPOT_OK;
+    if (status == LRPOT_OK && forces != NULL) status = lrpot_nep_set_forces(model, which_forces);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, path);
+}
+
 int inputs_reader(lrpot_reader **out, const char *path, const lrpot_potential *model,
                   const text_list *species)
 {
@@ -171,9 +190,10 @@ void evaluation_free(evaluation *result)
     *result = (evaluation){ 0 };
 }
 
-double inputs_epsilon(double option, const lrpot_structure *structure)
+double inputs_epsilon(double option, const lrpot_structure *structure, const lrpot_potential *model)
 {
     if (option > 0.0) return option;
     const double *tensor = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
-    return tensor != NULL ? (tensor[0] + tensor[4] + tensor[8]) / 3.0 : 0.0;
+    return tensor != NULL ? (tensor[0] + tensor[4] + tensor[8]) / 3.0
+                          : lrpot_potential_epsilon_infinity(model);
 }

@@ -10,6 +10,9 @@
 
 /* Loads a model. species: names of its types if its file has numbers only. */
 int inputs_model(lrpot_potential **out, const char *path, const text_list *species);
+/* Chooses the conventions of a charged NEP; NULL: the default. */
+int inputs_nep(const char *verb, lrpot_potential *model, const char *path, const char *sum,
+               const char *forces);
 /* Opens structures. The types of a .cfg are the species of the list, otherwise those of the model
  * (model may be NULL). */
 int inputs_reader(lrpot_reader **out, const char *path, const lrpot_potential *model,
@@ -42,7 +45,9 @@ void evaluation_free(evaluation *result);
 int evaluation_reserve(evaluation *result, int64_t n);
 
 /* Electronic dielectric constant: the value of an option if positive, otherwise a third of the
- * trace of the structure's, otherwise 0. */
-double inputs_epsilon(double option, const lrpot_structure *structure);
+ * trace of the structure's, otherwise the model's own (a charged NEP has one; model may be NULL),
+ * otherwise 0. */
+double inputs_epsilon(double option, const lrpot_structure *structure,
+                      const lrpot_potential *model);
 
 #endif

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Model files are JSON documents or begin with MTP. Files of structures begin with neither. */
+/* Model files are JSON documents or begin with MTP or nep. Files of structures begin with none of
+ * these. */
 static int is_model(const char *path)
 {
     char head[64];
@@ -18,7 +19,8 @@ static int is_model(const char *path)
     fclose(file);
     head[n] = '\0';
     while (at < n && isspace((unsigned char)head[at])) at++;
-    return head[at] == '{' || strncmp(head + at, "MTP", 3) == 0;
+    return head[at] == '{' || strncmp(head + at, "MTP", 3) == 0
+           || strncmp(head + at, "nep", 3) == 0;
 }
 
 int32_t ensemble_members(int32_t n_operands, char **operands)
@@ -149,6 +151,20 @@ int ensemble_load(ensemble *e, int32_t n, char **paths, const text_list *species
     for (int32_t m = 0; m < n && code == GO_ON; m++)
         code = inputs_model(&e->models[m], paths[m], species);
     return code;
+}
+
+int ensemble_one_epsilon(const ensemble *e, double option, const lrpot_structure *structure)
+{
+    double first = inputs_epsilon(option, structure, e->models[0]);
+    for (int32_t m = 1; m < e->n; m++) {
+        double own = inputs_epsilon(option, structure, e->models[m]);
+        if (own != first)
+            return report_error(BAD_INPUT,
+                                "%s has eps_inf %g, %s has %g: an ensemble needs one for all "
+                                "members; --eps-inf X gives it",
+                                e->paths[m], own, e->paths[0], first);
+    }
+    return GO_ON;
 }
 
 void ensemble_close(ensemble *e)

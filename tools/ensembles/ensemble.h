@@ -31,6 +31,9 @@ int ensemble_operands(const tool_command *command, int32_t n_operands, char **op
 int ensemble_open(ensemble *e, int32_t n, char **paths, const text_list *species, int with_tensors);
 /* Loads models that need not belong together, without notes on their grading. */
 int ensemble_load(ensemble *e, int32_t n, char **paths, const text_list *species);
+/* Refuses members with different eps_inf, by which Born charges of the ensemble are scaled. option,
+ * structure: as for inputs_epsilon(). */
+int ensemble_one_epsilon(const ensemble *e, double option, const lrpot_structure *structure);
 void ensemble_close(ensemble *e);
 
 /* Calls work for each member until one call does not return GO_ON; returns the last result. */

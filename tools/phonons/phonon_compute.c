@@ -18,7 +18,13 @@ static int born_charges(const phonon_run *run, int32_t member, const char *path)
     const lrpot_potential *model = run->models.models[member];
     phonon_member *m = &run->members[member];
     if (lrpot_potential_charges(model) == NULL) return GO_ON;
-    double epsilon = inputs_epsilon(run->epsilon, run->structure);
+    if (lrpot_potential_ewald(model) == NULL) { /* mode 3 of a NEP */
+        report_note("%s: the model's charges interact within the cutoff alone, so no macroscopic "
+                    "field: no LO-TO splitting",
+                    path);
+        return GO_ON;
+    }
+    double epsilon = inputs_epsilon(run->epsilon, run->structure, model);
     lrpot_status status = born_run(&m->born, model, run->work, run->structure, LRPOT_BORN_UNFOLDED,
                                    epsilon, !run->raw);
     if (status == LRPOT_E_UNSUPPORTED) {
@@ -64,7 +70,7 @@ static void note_vacuum(const phonon_run *run, const phonon_member *m, const cha
 static void note_anisotropy(const phonon_run *run, const phonon_member *m, const char *path)
 {
     const double *e = lrpot_structure_get(run->structure, LRPOT_QUANTITY_EPSILON_INF);
-    double mean = inputs_epsilon(run->epsilon, run->structure), off = 0.0;
+    double mean = inputs_epsilon(run->epsilon, run->structure, run->models.models[0]), off = 0.0;
     if (m->screened == NULL || run->epsilon > 0.0 || e == NULL) return;
     for (int k = 0; k < 9; k++) off = fmax(off, fabs(e[k] - (k % 4 == 0 ? mean : 0.0)));
     if (off > 1e-3 * mean)

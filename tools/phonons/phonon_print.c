@@ -25,7 +25,7 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
 {
     const phonon_member *m = run->members;
     double to = gamma_to(&m->gamma), lo = gamma_lo(&m->gamma),
-           epsilon = inputs_epsilon(run->epsilon, run->structure);
+           epsilon = inputs_epsilon(run->epsilon, run->structure, run->models.models[0]);
     if (isnan(to) || isnan(lo)) fprintf(stream, "# no mode is polar: no TO, no LO\n");
     if (isfinite(to)) fprintf(stream, "TO %10.5f THz %10.3f cm-1\n", to, GAMMA_CM_PER_THZ * to);
     if (isfinite(lo)) fprintf(stream, "LO %10.5f THz %10.3f cm-1\n", lo, GAMMA_CM_PER_THZ * lo);
@@ -48,7 +48,7 @@ static void print_born(const phonon_run *run, FILE *stream)
 {
     const phonon_member *m = run->members;
     if (m->screened == NULL) return;
-    if (inputs_epsilon(run->epsilon, run->structure) > 0.0)
+    if (inputs_epsilon(run->epsilon, run->structure, run->models.models[0]) > 0.0)
         fprintf(stream,
                 "# mean isotropic Born charge by species: screened (model), times sqrt(eps_inf) = "
                 "%.6g\n",
@@ -129,7 +129,7 @@ int phonon_print(const phonon_run *run, FILE *stream)
     const phonon_member *m = run->members;
     const band_findings *found = run->found;
     const char *withheld = m->withheld[0] != '\0' ? m->withheld : NULL;
-    int known = inputs_epsilon(run->epsilon, run->structure) > 0.0;
+    int known = inputs_epsilon(run->epsilon, run->structure, run->models.models[0]) > 0.0;
     print_spectrum(stream, "Gamma without macroscopic field (transverse)", &m->gamma.plain,
                    m->gamma.to, "TO");
     if (m->screened != NULL)

@@ -160,7 +160,9 @@ static void print_charges(const phonon_run *run, const phonon_spread *s, FILE *s
             "# mean isotropic Born charge by species: screened (model), times "
             "sqrt(eps_inf) = %.6g%s\n",
             scale,
-            inputs_epsilon(run->epsilon, run->structure) > 0.0 ? "" : " (eps_inf is not known)");
+            inputs_epsilon(run->epsilon, run->structure, run->models.models[0]) > 0.0
+                ? ""
+                : " (eps_inf is not known)");
     for (int32_t z = 0; z < lrpot_potential_species_count(first); z++) {
         double mean = s->values.mean[s->charges + z], d = s->values.deviation[s->charges + z];
         if (isfinite(mean))
@@ -181,7 +183,7 @@ static void print_frequency(const phonon_spread *s, int64_t at, const char *name
 static void print_epsilon(const phonon_run *run, const phonon_spread *s, FILE *stream)
 {
     static const int order[6] = { 0, 4, 8, 5, 2, 1 };
-    double epsilon = inputs_epsilon(run->epsilon, run->structure);
+    double epsilon = inputs_epsilon(run->epsilon, run->structure, run->models.models[0]);
     if (s->one_constant) {
         double mean = s->values.mean[s->ratio], d = s->values.deviation[s->ratio];
         fprintf(stream, "eps_0/eps_inf = (LO/TO)^2 = %.5f +- %.5f", mean, d);

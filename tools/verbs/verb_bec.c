@@ -100,7 +100,7 @@ static void print_table(const bec_run *run, int64_t index, const lrpot_structure
     if (is_ensemble(run)) ensemble_print_names(&run->models, stream);
     fprintf(stream, "# frame %lld: %lld atoms, ", (long long)index, (long long)result->eval.n);
     if (run->models.tensors != NULL) fprintf(stream, "tensor model, ");
-    else if (inputs_epsilon(run->epsilon, structure) > 0.0)
+    else if (inputs_epsilon(run->epsilon, structure, run->models.models[0]) > 0.0)
         fprintf(stream, "form %s, times sqrt(eps_inf) = %.8g, ", run->form_text, result->scale);
     else fprintf(stream, "form %s, screened (eps_inf is not known), ", run->form_text);
     fprintf(stream, "sum rule %s\n", run->raw ? "not imposed" : "imposed");
@@ -223,7 +223,7 @@ static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
 static int dielectric_tensor(const bec_run *run, const lrpot_structure *structure, double *out)
 {
     const double *own = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
-    double epsilon = inputs_epsilon(run->epsilon, structure);
+    double epsilon = inputs_epsilon(run->epsilon, structure, run->models.models[0]);
     if (run->models.tensors != NULL && epsilon == 0.0)
         return report_error(BAD_INPUT, "BORN needs the dielectric tensor beside physical Born "
                                        "charges; give the key epsilon_inf in FILE, or --eps-inf X");
@@ -243,7 +243,8 @@ static void report_rows(const bec_run *run, const char *path, const lrpot_struct
     for (int64_t k = 0; k < rows->n; k++)
         report_note("  atom %lld (%s)", (long long)rows->atoms[k],
                     lrpot_structure_symbol(structure, rows->atoms[k]));
-    if (run->models.tensors == NULL && inputs_epsilon(run->epsilon, structure) == 0.0)
+    if (run->models.tensors == NULL
+        && inputs_epsilon(run->epsilon, structure, run->models.models[0]) == 0.0)
         report_note("  dielectric tensor 1 and screened charges: the same LO-TO splitting; "
                     "--eps-inf X writes the physical ones");
 }
@@ -304,12 +305,13 @@ static int member_frame(void *ctx, int32_t member)
     bec_run *run = at->run;
     const ensemble *models = &run->models;
     run->result.near = is_ensemble(run) ? born_members_near(&run->members) : NULL;
-    lrpot_status status = models->tensors != NULL
-                              ? born_run_tensors(&run->result, models->tensors[member], run->work,
-                                                 at->structure, !run->raw)
-                              : born_run(&run->result, models->models[member], run->work,
-                                         at->structure, run->form,
-                                         inputs_epsilon(run->epsilon, at->structure), !run->raw);
+    lrpot_status status =
+        models->tensors != NULL
+            ? born_run_tensors(&run->result, models->tensors[member], run->work, at->structure,
+                               !run->raw)
+            : born_run(&run->result, models->models[member], run->work, at->structure, run->form,
+                       inputs_epsilon(run->epsilon, at->structure, models->models[member]),
+                       !run->raw);
     if (status == LRPOT_OK) status = grade_frame(run, member, at->structure, at->place);
     if (status != LRPOT_OK) return report_failure(status, at->place);
     if (is_ensemble(run))
@@ -320,10 +322,12 @@ static int member_frame(void *ctx, int32_t member)
 static int compute_frame(bec_frame *at)
 {
     bec_run *run = at->run;
+    int code = ensemble_one_epsilon(&run->models, run->epsilon, at->structure);
+    if (code != GO_ON) return code;
     if (is_ensemble(run)
         && !born_members_begin(&run->members, lrpot_structure_count(at->structure)))
         return report_no_memory();
-    int code = ensemble_each(&run->models, member_frame, at);
+    code = ensemble_each(&run->models, member_frame, at);
     if (code == GO_ON && is_ensemble(run)) born_members_end(&run->members, &run->result);
     return code;
 }
@@ -374,7 +378,7 @@ static int open_models(bec_run *run, int32_t n, char **paths)
     int code = ensemble_open(&run->models, n, paths, &run->species, 1);
     if (code != GO_ON) return code;
     int physical = run->epsilon == 0.0 || strcmp(run->format, "phonopy") == 0;
-    if (run->models.tensors != NULL && (run->form == LRPOT_BORN_PHASE || !physical))
+    if (run->models.tensors != NULL && (run->form != LRPOT_BORN_UNFOLDED || !physical))
         return report_usage("bec",
                             "--form and --eps-inf are for the charges of a potential; %s holds "
                             "tensors, which are physical ones",
@@ -388,10 +392,14 @@ static int open_models(bec_run *run, int32_t n, char **paths)
 
 static int open_run(bec_run *run, int32_t n, char **paths)
 {
-    int phase = strcmp(run->form_text, "phase") == 0;
-    run->form = phase ? LRPOT_BORN_PHASE : LRPOT_BORN_UNFOLDED;
-    if (!phase && strcmp(run->form_text, "unfolded") != 0)
-        return report_usage("bec", "--form %s: expected unfolded or phase", run->form_text);
+    static const char *const names[] = { [LRPOT_BORN_UNFOLDED] = "unfolded",
+                                         [LRPOT_BORN_PHASE] = "phase",
+                                         [LRPOT_BORN_MIDPOINT] = "midpoint" };
+    run->form = 0;
+    while (run->form < 3 && strcmp(run->form_text, names[run->form]) != 0) run->form++;
+    if (run->form == 3)
+        return report_usage("bec", "--form %s: expected unfolded, phase or midpoint",
+                            run->form_text);
     int extxyz = strcmp(run->format, "extxyz") == 0, phonopy = strcmp(run->format, "phonopy") == 0;
     if (!extxyz && !phonopy && strcmp(run->format, "table") != 0)
         return report_usage("bec", "--format %s: expected table, extxyz or phonopy", run->format);
@@ -449,9 +457,10 @@ int verb_bec(int count, char **arguments)
     };
     const tool_option options[] = {
         { 'e', "eps-inf", OPTION_REAL, "X",
-          "electronic dielectric constant; default: the file's eps_inf, else 1", &run.epsilon, 1.0,
-          1e6 },
-        { 0, "form", OPTION_TEXT, "unfolded|phase", "unfolded (default) has no finite-k error",
+          "electronic dielectric constant; default: the file's eps_inf, else the model's, else 1",
+          &run.epsilon, 1.0, 1e6 },
+        { 0, "form", OPTION_TEXT, "unfolded|phase|midpoint",
+          "unfolded (default) has no finite-k error; midpoint is what GPUMD prints for a NEP",
           &run.form_text, 0, 0 },
         { 'f', "format", OPTION_TEXT, "table|extxyz|phonopy",
           "table (default), structures, or phonopy's BORN", &run.format, 0, 0 },

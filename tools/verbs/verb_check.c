@@ -141,7 +141,7 @@ static void gather(check_table *all, const check_table *table)
 
 static lrpot_status check_at_steps(check_probe *probe, check_table *all)
 {
-    static const double steps[] = { 2e-3, 2e-4, 2e-5 };
+    static const double steps[] = { 2e-3, 2e-4, 2e-5, 2e-6 };
     int fixed = probe->step > 0.0;
     /* the same directions at every step, otherwise a wrong direction could be hidden by others */
     uint64_t seed = probe->random;
@@ -182,7 +182,8 @@ int verb_check(int count, char **arguments)
     const tool_option options[] = {
         { 'n', "frame", OPTION_COUNT, "N", "frame of FILE, counted from 0", &run.frame, 0, 1e15 },
         { 0, "step", OPTION_REAL, "A",
-          "displacement of the differences, default the best of 0.002, 0.0002 and 0.00002",
+          "displacement of the differences, default the best of 0.002, 0.0002, 0.00002 and "
+          "0.000002",
           &run.step, 1e-6, 0.5 },
         { 0, "seed", OPTION_COUNT, "N", "of the random directions", &run.seed, 0, 1e15 },
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",

@@ -15,7 +15,7 @@ static int ends_with(const char *text, const char *ending)
     return length >= tail && strcmp(text + length - tail, ending) == 0;
 }
 
-/* 1 if the file holds a model. Models begin with MTP or a brace; structures never do. */
+/* 1 if the file holds a model. Models begin with MTP, nep or a brace; structures never do. */
 static int holds_model(const char *path, int *answer)
 {
     FILE *file = fopen(path, "r");
@@ -27,7 +27,7 @@ static int holds_model(const char *path, int *answer)
     }
     for (size_t i = 0; i < 3 && c != EOF; i++, c = fgetc(file)) head[i] = (char)c;
     fclose(file);
-    *answer = head[0] == '{' || strcmp(head, "MTP") == 0;
+    *answer = head[0] == '{' || strcmp(head, "MTP") == 0 || strcmp(head, "nep") == 0;
     return GO_ON;
 }
 

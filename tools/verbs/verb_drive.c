@@ -299,7 +299,7 @@ static int read_structure(drive_run *run)
     lrpot_structure *structure = NULL;
     int code = inputs_frame(&structure, run->structure_path, run->frame, run->model, &run->species);
     if (code != GO_ON) return code;
-    double epsilon = inputs_epsilon(run->epsilon, structure);
+    double epsilon = inputs_epsilon(run->epsilon, structure, run->model);
     if (epsilon > 0.0) run->system.scale = sqrt(epsilon);
     lrpot_status status = driven_from(&run->system, structure);
     code = status != LRPOT_OK ? report_failure(status, run->structure_path)
@@ -372,7 +372,9 @@ static int open_run(drive_run *run, const char *model)
     if (code != GO_ON) return code;
     run->system.skin = run->skin;
     run->system.wants_born = (run->extras & EXTRA_BORN) != 0;
-    run->system.scale = run->epsilon > 0.0 ? sqrt(run->epsilon) : 1.0;
+    double epsilon = run->epsilon > 0.0 ? run->epsilon
+                                        : lrpot_potential_epsilon_infinity(run->model);
+    run->system.scale = epsilon > 0.0 ? sqrt(epsilon) : 1.0;
     lrpot_status status = lrpot_workspace_create(&run->system.work, (int32_t)run->common.threads);
     if (status != LRPOT_OK) return report_failure(status, NULL);
     if (run->structure_path != NULL) return read_structure(run);

@@ -15,6 +15,7 @@ typedef struct eval_run {
     common_options common;
     const char *species_text;
     int32_t born;
+    const char *nep_sum, *nep_forces;
     double epsilon;
     text_list species;
     ensemble models;
@@ -147,11 +148,11 @@ static void frame_line(const eval_run *run, const lrpot_structure *frame)
 
 /* Adds the errors of a frame to those of all frames, of its file if there are several, and of its
  * config_type. */
-static int add_errors(const eval_run *run, error_table *errors, const char *path,
-                      const lrpot_structure *frame)
+static int add_errors(const eval_run *run, error_table *errors, const lrpot_potential *model,
+                      const char *path, const lrpot_structure *frame)
 {
     const char *type = lrpot_structure_info(frame, "config_type");
-    double own = run->epsilon > 0.0 ? 0.0 : inputs_epsilon(0.0, frame),
+    double own = run->epsilon > 0.0 ? 0.0 : inputs_epsilon(0.0, frame, model),
            scale = own > 0.0 ? sqrt(own) : 1.0;
     int good = errors_add(errors, "all", frame, &run->result, run->born, scale);
     if (run->n_files > 1)
@@ -192,7 +193,7 @@ static int eval_member(void *ctx, int32_t member)
     if (status != LRPOT_OK) return report_failure(status, at->place);
     if (!is_ensemble(run)) return GO_ON;
     mean_evaluation_add(&run->mean, &run->result);
-    return add_errors(run, &run->of_members[member], at->path, at->frame);
+    return add_errors(run, &run->of_members[member], model, at->path, at->frame);
 }
 
 /* Fills the result: of the model, or the mean over the members. */
@@ -214,8 +215,9 @@ static int eval_frame(eval_run *run, const char *path, lrpot_structure *frame)
 {
     eval_frame_work at = { .run = run, .frame = frame, .path = path };
     snprintf(at.place, sizeof at.place, "%s: frame %lld", path, (long long)run->n_frames);
-    int code = eval_models(&at);
-    if (code == GO_ON) code = add_errors(run, &run->errors, path, frame);
+    int code = run->born ? ensemble_one_epsilon(&run->models, run->epsilon, frame) : GO_ON;
+    if (code == GO_ON) code = eval_models(&at);
+    if (code == GO_ON) code = add_errors(run, &run->errors, run->models.models[0], path, frame);
     if (code != GO_ON) return code;
     if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, path, frame));
     else if (run->table != NULL) frame_line(run, frame);
@@ -263,6 +265,8 @@ static int open_models(eval_run *run, int32_t n, char **paths)
 {
     int code = inputs_species("eval", run->species_text, &run->species);
     if (code == GO_ON) code = ensemble_open(&run->models, n, paths, &run->species, 0);
+    for (int32_t m = 0; m < n && code == GO_ON; m++)
+        code = inputs_nep("eval", run->models.models[m], paths[m], run->nep_sum, run->nep_forces);
     if (code != GO_ON) return code;
     if (run->born && lrpot_potential_charges(run->models.models[0]) == NULL)
         return report_error(
@@ -345,12 +349,18 @@ int verb_eval(int count, char **arguments)
           1e6 },
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
           &run.species_text, 0, 0 },
+        { 0, "nep-sum", OPTION_TEXT, "converged|fitted",
+          "Coulomb sum of a charged NEP: converged (default), or the one it was fitted with",
+          &run.nep_sum, 0, 0 },
+        { 0, "nep-forces", OPTION_TEXT, "gradient|plain",
+          "forces of a charged NEP: the gradient (default), or GPUMD's before April 2026",
+          &run.nep_forces, 0, 0 },
     };
     const tool_command command = {
         "eval",
         "MODEL... FILE...",
-        "Evaluates a model (own format or .mtp) on structures (.xyz or .cfg); errors where they "
-        "carry reference values.",
+        "Evaluates a model (own format, .mtp or nep.txt) on structures (.xyz or .cfg); errors "
+        "where they carry reference values.",
         ENSEMBLE_HELP
         "-o OUT.xyz gets extended XYZ with energy (eV), forces (eV/A), stress (eV/A^3, tension "
         "positive; with a cell), charges (e)\n"

@@ -13,6 +13,7 @@ static json_t *basis_json(const lrpot_basis *basis)
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     if (basis == NULL || lrpot_basis_get_options(basis, &options) != LRPOT_OK) return json_null();
     json_t *object = json_object();
+    json_put_text(object, "descriptor", lrpot_basis_descriptor(basis));
     json_put_count(object, "level", options.level);
     if (options.level > 0) json_put_count(object, "radial_step", options.radial_step);
     json_put_count(object, "functions", lrpot_basis_count(basis));
@@ -135,6 +136,8 @@ static json_t *model_json(const lrpot_potential *model)
     json_object_set_new(root, "species", species);
     put_charges(root, charges);
     json_put_real(root, "cutoff", lrpot_potential_cutoff(model));
+    if (lrpot_potential_epsilon_infinity(model) > 0.0)
+        json_put_real(root, "eps_inf", lrpot_potential_epsilon_infinity(model));
     json_object_set_new(root, "basis", basis_json(lrpot_potential_basis(model)));
     json_object_set_new(root, "charge_basis",
                         basis_json(charges != NULL ? lrpot_charges_basis(charges) : NULL));
@@ -149,6 +152,11 @@ static void print_basis(FILE *stream, const char *name, const lrpot_basis *basis
 {
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     if (basis == NULL || lrpot_basis_get_options(basis, &options) != LRPOT_OK) return;
+    if (lrpot_basis_radial_functions(basis) == 0) { /* no moment tensors */
+        fprintf(stream, "%-13s %s, 0 to %g A\n", name, lrpot_basis_descriptor(basis),
+                options.cutoff);
+        return;
+    }
     /* an .mtp lists its functions one by one, so it has no level */
     enum { USUAL_STEP = 4 };
     char level[48] = "imported";
@@ -170,6 +178,9 @@ static void print_model(FILE *stream, const lrpot_potential *model)
     const lrpot_charges *charges = lrpot_potential_charges(model);
     fprintf(stream, "\n");
     print_charges(stream, charges);
+    if (lrpot_potential_epsilon_infinity(model) > 0.0)
+        fprintf(stream, "eps_inf       %.10g, screens the charges\n",
+                lrpot_potential_epsilon_infinity(model));
     fprintf(stream, "cutoff        %g A\n", lrpot_potential_cutoff(model));
     print_basis(stream, "energy basis", lrpot_potential_basis(model));
     print_basis(stream, "charge basis", charges != NULL ? lrpot_charges_basis(charges) : NULL);
@@ -215,16 +226,15 @@ int verb_info(int count, char **arguments)
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types of an .mtp", &species_text, 0,
           0 },
     };
-    const tool_command command = {
-        "info",
-        "MODEL...",
-        "Prints species, bases, parameters per block and notes of a model (own format or .mtp).",
-        NULL,
-        options,
-        1,
-        1,
-        INT32_MAX
-    };
+    const tool_command command = { "info",
+                                   "MODEL...",
+                                   "Prints species, bases, parameters per block and notes of a "
+                                   "model (own format, .mtp or nep.txt).",
+                                   NULL,
+                                   options,
+                                   1,
+                                   1,
+                                   INT32_MAX };
     int32_t n = 0;
     int code = options_parse(&command, &common, count, arguments, &n);
     if (code != GO_ON) return code;

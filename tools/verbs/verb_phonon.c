@@ -111,7 +111,7 @@ static void close_run(phonon_run *run)
 
 static int compute(phonon_run *run, const char *path)
 {
-    int code = GO_ON;
+    int code = ensemble_one_epsilon(&run->models, run->epsilon, run->structure);
     for (int32_t m = 0; m < run->models.n && code == GO_ON; m++)
         code = phonon_compute(run, m, path);
     if (code == GO_ON) ensemble_report_grades(&run->models);
@@ -138,7 +138,8 @@ int verb_phonon(int count, char **arguments)
                        .bands = { .points = 50, .mesh = 20, .width = 0.1 } };
     const tool_option options[] = {
         { 'e', "eps-inf", OPTION_REAL, "X",
-          "electronic dielectric constant; default: the file's eps_inf", &run.epsilon, 1.0, 1e6 },
+          "electronic dielectric constant; default: the file's eps_inf, else the model's",
+          &run.epsilon, 1.0, 1e6 },
         { 'd', "direction", OPTION_THREE, "x,y,z", "direction of q -> 0 (Cartesian), default 1,0,0",
           run.direction, 0, 0 },
         { 0, "towards", OPTION_THREE, "x,y,z",

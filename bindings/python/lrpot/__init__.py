@@ -256,6 +256,9 @@ _declare("lrpot_ewald_kernel_summary", _text, ctypes.c_int32)
 _declare("lrpot_charges_kind_count", ctypes.c_int32)
 _declare("lrpot_charges_kind_name", _text, ctypes.c_int32)
 _declare("lrpot_charges_kind_summary", _text, ctypes.c_int32)
+_declare("lrpot_potential_basis", _handle, _handle)
+_declare("lrpot_potential_epsilon_infinity", ctypes.c_double, _handle)
+_declare("lrpot_basis_descriptor", _text, _handle)
 _declare("lrpot_potential_active_set", _handle, _handle)
 _declare("lrpot_active_set_grade", _status, _handle, _handle, _handle, _atoms_p, _handle, _double_p)
 _declare(
@@ -399,7 +402,7 @@ def ewald_kernels():
 
 
 class Model(_Owner):
-    """A model file, the library's own or MLIP's .mtp. Threads may share it.
+    """A model file: the library's own, MLIP's .mtp, or a nep.txt of GPUMD. Threads may share it.
 
     species: names of the types of files that hold numbers only (.mtp). accuracy: RMS error of the
     Coulomb forces, eV/A, in place of the file's."""
@@ -425,6 +428,12 @@ class Model(_Owner):
         self.has_charges = charges is not None
         #: name of the kind of charges, one of charge_kinds()
         self.charges = _lib.lrpot_charges_kind_name(_lib.lrpot_charges_kind(charges)).decode()
+        #: "moment tensors" or "neuroevolution potential (NEP)"
+        self.descriptor = _lib.lrpot_basis_descriptor(
+            _lib.lrpot_potential_basis(self._handle)
+        ).decode()
+        #: dielectric constant by which the charges are screened, None where the model states none
+        self.eps_inf = _lib.lrpot_potential_epsilon_infinity(self._handle) or None
         self.has_active_set = _lib.lrpot_potential_active_set(self._handle) is not None
 
     def __reduce__(self):
@@ -896,8 +905,8 @@ def _make_calculators():
         model: path of a file, or a Model. threads: OpenMP threads. skin: A, of the neighbour list.
         total_charge: of the system, e, for models that share it out. species, accuracy: as for
         Model. eps_inf: charges, dipole and Born charges are multiplied by its root, which makes
-        them those that a physical field acts on; the model's own are screened. Periodic dipoles are
-        sum q r of the positions as they are."""
+        them those that a physical field acts on; the model's own are screened (a charged NEP:
+        Model.eps_inf). Periodic dipoles are sum q r of the positions as they are."""
 
         name = "lrpot"
 

@@ -21,6 +21,7 @@ lrpot_status lrpot__nep_evaluator_create(lrpot__nep_evaluator **out, lrpot__nep 
 {
     lrpot__nep_evaluator *evaluator = lrpot__calloc(1, sizeof *evaluator);
     if (evaluator == NULL) return LRPOT_E_MEMORY;
+    atomic_init(&evaluator->owners, 1);
     lrpot_status status = prepare(evaluator, nep, kernel);
     if (status != LRPOT_OK) {
         lrpot__nep_evaluator_free(evaluator);
@@ -31,9 +32,15 @@ lrpot_status lrpot__nep_evaluator_create(lrpot__nep_evaluator **out, lrpot__nep 
     return LRPOT_OK;
 }
 
+lrpot__nep_evaluator *lrpot__nep_evaluator_share(lrpot__nep_evaluator *evaluator)
+{
+    atomic_fetch_add(&evaluator->owners, 1);
+    return evaluator;
+}
+
 void lrpot__nep_evaluator_free(lrpot__nep_evaluator *evaluator)
 {
-    if (evaluator == NULL) return;
+    if (evaluator == NULL || atomic_fetch_sub(&evaluator->owners, 1) > 1) return;
     lrpot__nep_free(evaluator->nep);
     lrpot__nep_harmonics_free(&evaluator->harmonics);
     lrpot__nep_tables_free(&evaluator->tables);

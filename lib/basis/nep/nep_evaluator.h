@@ -6,7 +6,10 @@
 #include "basis/nep/nep_harmonics.h"
 #include "basis/nep/nep_tables.h"
 
+#include <stdatomic.h>
+
 typedef struct lrpot__nep_evaluator {
+    atomic_int owners;
     lrpot__nep *nep;
     int32_t kernel; /* LRPOT_KERNEL_REFERENCE to LRPOT_KERNEL_AVX512 */
     lrpot__nep_harmonics harmonics;
@@ -18,7 +21,9 @@ typedef struct lrpot__nep_evaluator {
  * processor. */
 lrpot_status lrpot__nep_evaluator_create(lrpot__nep_evaluator **out, lrpot__nep *nep,
                                          int32_t kernel);
-/* Frees the model, too; NULL is allowed. */
+/* Adds an owner. */
+lrpot__nep_evaluator *lrpot__nep_evaluator_share(lrpot__nep_evaluator *evaluator);
+/* Drops an owner. The last one frees it, and the model; NULL is allowed. */
 void lrpot__nep_evaluator_free(lrpot__nep_evaluator *evaluator);
 
 #endif

@@ -86,13 +86,13 @@ static void pull_invariants(environment *e)
 }
 
 /* U_i and z_i without ZBL; replaces e->neurons by the derivatives by the inputs of the neurons. */
-static void run_network(environment *e, double charge_weight, double *energy, double *charge)
+static void run_network(environment *e, double energy_weight, double charge_weight, double *energy,
+                        double *charge)
 {
     const lrpot__nep_tables *t = e->tables;
     int64_t network = e->nep->n_networks > 1 ? e->species : 0, n = t->neurons;
     const double *bias = t->network_bias + network * n, *w = t->network_energy + network * n,
                  *wq = t->network_charge + network * n;
-    const double energy_weight = e->job->request->energy_weight;
     vec sum = zero(), sum_q = zero();
     for (int64_t v = 0; v < n; v += LANES) store(e->neurons + v, -load(bias + v));
     multiply(t->network_forward + network * t->features * n, t->features, n, e->features,
@@ -119,9 +119,9 @@ static void pull_network(environment *e)
 }
 
 /* Adds ZBL one pair at a time: few pairs are within its cutoff. */
-static double add_zbl(environment *e)
+static double add_zbl(environment *e, double weight)
 {
-    const double reach = e->job->evaluator->reach_zbl, weight = e->job->request->energy_weight;
+    const double reach = e->job->evaluator->reach_zbl;
     double energy = 0.0;
     if (e->nearest >= reach * reach) return energy;
     for (int64_t k = 0; k < e->n_found; k++) {
@@ -152,15 +152,15 @@ static void run_atom(environment *e)
 {
     const lrpot__nep_request *request = e->job->request;
     double charge_weight = request->charge_weights != NULL ? request->charge_weights[e->i] : 0.0;
-    double energy, charge;
+    double energy_weight = lrpot__nep_energy_weight(request, e->i), energy, charge;
     sort_radial(e);
     select_angular(e);
     memset(e->features, 0, (size_t)e->tables->features * sizeof *e->features);
     radial_forward(e);
     angular_forward(e);
     make_invariants(e);
-    run_network(e, charge_weight, &energy, &charge);
-    energy += add_zbl(e);
+    run_network(e, energy_weight, charge_weight, &energy, &charge);
+    energy += add_zbl(e, energy_weight);
     if (request->energies != NULL) request->energies[e->i] = energy;
     if (request->charges != NULL) request->charges[e->i] = charge;
     if (!e->job->backward) return;

@@ -360,11 +360,11 @@ static void run_atom(environment *e, lrpot__nep_sums *sums)
 {
     const lrpot__nep_request *request = e->job->request;
     double charge_weight = request->charge_weights != NULL ? request->charge_weights[e->i] : 0.0;
-    double energy, charge;
+    double energy_weight = lrpot__nep_energy_weight(request, e->i), energy, charge;
     sum_neighbours(e);
     make_features(e);
-    run_network(e, request->energy_weight, charge_weight, &energy, &charge);
-    energy += add_zbl(e, request->energy_weight);
+    run_network(e, energy_weight, charge_weight, &energy, &charge);
+    energy += add_zbl(e, energy_weight);
     if (request->energies != NULL) request->energies[e->i] = energy;
     if (request->charges != NULL) request->charges[e->i] = charge;
     if (!e->job->backward) return;

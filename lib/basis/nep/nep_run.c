@@ -152,6 +152,8 @@ lrpot_status lrpot__nep_run(const lrpot__nep_evaluator *evaluator, lrpot_workspa
     assert(evaluator != NULL && work != NULL && atoms != NULL && list != NULL);
     LRPOT__TRY(lrpot__nlist_rows(list, atoms, evaluator->nep->cutoff, &job.rows));
     LRPOT__TRY(
+        lrpot__all_finite("weights of the energies", atoms->n_owned, request->energy_weights));
+    LRPOT__TRY(
         lrpot__all_finite("weights of the charges", atoms->n_owned, request->charge_weights));
     job.backward = request->forces != NULL || request->virial != NULL
                    || request->virial_neighbour != NULL || request->virial_centre != NULL;

@@ -8,10 +8,12 @@
 #include <lrpot/workspace.h>
 
 /* Request. U_i is the site energy with ZBL, z_i the scalar of a charged model (its charge before
- * neutralisation). The adjoint is of sum_i energy_weight U_i + charge_weights_i z_i. Arrays marked
+ * neutralisation). The adjoint is of sum_i energy_weights_i U_i + charge_weights_i z_i. Arrays
+ * marked
  * += are added to. */
 typedef struct lrpot__nep_request {
-    double energy_weight;         /* 1, or 0: without energies in the adjoint */
+    double energy_weight;         /* of all atoms, where energy_weights is NULL */
+    const double *energy_weights; /* [n_owned] or NULL */
     const double *charge_weights; /* [n_owned] or NULL: 0 */
     double *energies;             /* out [n_owned] eV or NULL: U_i */
     double *charges;              /* out [n_owned] e or NULL: z_i */
@@ -22,6 +24,11 @@ typedef struct lrpot__nep_request {
     /* += [n_all][3][3] or NULL: the same, assigned to the centre i */
     double *virial_centre;
 } lrpot__nep_request;
+
+static inline double lrpot__nep_energy_weight(const lrpot__nep_request *request, int64_t i)
+{
+    return request->energy_weights != NULL ? request->energy_weights[i] : request->energy_weight;
+}
 
 lrpot_status lrpot__nep_run(const lrpot__nep_evaluator *evaluator, lrpot_workspace *work,
                             const lrpot_atoms *atoms, const lrpot_nlist *list,

@@ -1,5 +1,6 @@
 #include "fit/driver/fit.h"
 
+#include "basis/basis.h"
 #include "charges/charge_eval.h"
 #include "core/error.h"
 #include "core/finite.h"
@@ -94,6 +95,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     LRPOT__TRY(check_options(&filled));
     LRPOT__TRY(check_targets(potential, filled.targets));
     LRPOT__TRY(lrpot__charges_require_derivatives(potential->charges, "a fit"));
+    LRPOT__TRY(lrpot__basis_trained(potential->basis, "a fit"));
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
     if (fit == NULL) return LRPOT_E_MEMORY;
 #ifndef _OPENMP

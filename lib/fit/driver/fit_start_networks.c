@@ -2,6 +2,7 @@
  * weights close to zero, so that the fit continues from the linear heads. */
 #include "fit/driver/fit_start_networks.h"
 
+#include "basis/basis.h"
 #include "basis/evaluate.h"
 #include "basis/network.h"
 #include "core/error.h"

@@ -1,6 +1,7 @@
 /* Prediction of one frame and its Jacobian. */
 #include "fit/jacobian/assemble.h"
 
+#include "basis/basis.h"
 #include "basis/evaluate.h"
 #include "charges/heads.h"
 #include "core/error.h"

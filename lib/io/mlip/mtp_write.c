@@ -3,6 +3,7 @@
 
 #include <lrpot/io.h>
 
+#include "basis/basis.h"
 #include "core/error.h"
 #include "io/models/model_file.h"
 #include "potential/potential.h"
@@ -146,6 +147,7 @@ lrpot_status lrpot_potential_save_mtp(const lrpot_potential *potential, const ch
     lrpot__output output;
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(path);
+    LRPOT__TRY(lrpot__basis_trained(potential->basis, path));
     if (potential->charges != NULL)
         return lrpot__fail(
             LRPOT_E_UNSUPPORTED,

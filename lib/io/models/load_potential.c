@@ -7,7 +7,9 @@
 #include "io/mlip/mtp_parse.h"
 #include "io/mlip/mtp_state.h"
 #include "io/models/model_read.h"
+#include "io/nep/nep_file.h"
 #include "io/text/text.h"
+#include "potential/nep_assemble.h"
 
 #include <lrpot/io.h>
 
@@ -25,6 +27,16 @@ static lrpot_status load_mtp(lrpot_potential **out, const char *name, const char
     return status;
 }
 
+static lrpot_status load_nep(lrpot_potential **out, const char *name, const char *text,
+                             int64_t size)
+{
+    lrpot__nep *nep = NULL;
+    LRPOT__TRY(lrpot__nep_parse(&nep, name, text, size));
+    lrpot_status status = lrpot__nep_assemble(out, nep, LRPOT_KERNEL_AUTO, 0.0);
+    if (status != LRPOT_OK) lrpot__nep_free(nep);
+    return status;
+}
+
 static int begins_as_json(const char *text, int64_t size)
 {
     int64_t at = 0;
@@ -37,9 +49,11 @@ lrpot_status lrpot__potential_load_memory(lrpot_potential **out, const char *nam
 {
     if (begins_as_json(text, size)) return lrpot__model_parse(out, name, text, size, 1);
     if (lrpot__mtp_recognise(text, size)) return load_mtp(out, name, text, size);
+    if (lrpot__nep_recognise(text, size)) return load_nep(out, name, text, size);
     return lrpot__fail(
         LRPOT_E_PARSE,
-        "%s: neither a model file of this library (it would begin with {) nor an .mtp file (MTP)",
+        "%s: neither a model file of this library (it would begin with {) nor an .mtp file (MTP) "
+        "nor a nep.txt (nep4 or the like)",
         name);
 }
 

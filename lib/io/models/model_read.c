@@ -3,6 +3,7 @@
 #include "io/models/model_read.h"
 
 #include "basis/basis.h"
+#include "basis/moments.h"
 #include "basis/network.h"
 #include "basis/plan/graph.h"
 #include "basis/plan/plan.h"

@@ -1,6 +1,7 @@
 /* Writing of models as JSON. */
 #include "io/models/model_write.h"
 
+#include "basis/basis.h"
 #include "basis/network.h"
 #include "basis/plan/graph.h"
 #include "charges/charge_rules.h"
@@ -35,6 +36,7 @@ lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis)
     const lrpot_basis_options *o = &basis->options;
     json_t *object = NULL, *radial = NULL;
     int64_t n_radial = lrpot_basis_radial_functions(basis);
+    LRPOT__TRY(lrpot__basis_trained(basis, "a model file of this library"));
     LRPOT__TRY(lrpot__json_put_object(parent, "basis", &object));
     if (o->level == 0) LRPOT__TRY(put_plan(object, basis->plan));
     else LRPOT__TRY(lrpot__json_put(object, "level", json_integer(o->level)));

@@ -171,6 +171,15 @@ lrpot_status lrpot__nep_read(lrpot__nep **out, const char *path)
     return status;
 }
 
+int lrpot__nep_recognise(const char *text, int64_t size)
+{
+    int64_t at = 0;
+    while (at < size && lrpot__is_blank(text[at])) at++;
+    if (at + 3 >= size || strncmp(text + at, "nep", 3) != 0) return 0;
+    char after = text[at + 3];
+    return lrpot__is_blank(after) || after == '_' || (after >= '0' && after <= '9');
+}
+
 lrpot_status lrpot__nep_parse(lrpot__nep **out, const char *name, const void *data, int64_t size)
 {
     lrpot__text text;

@@ -7,5 +7,7 @@
 /* Reads a file, or text of `size` bytes that messages call `name`. Free with lrpot__nep_free(). */
 lrpot_status lrpot__nep_read(lrpot__nep **out, const char *path);
 lrpot_status lrpot__nep_parse(lrpot__nep **out, const char *name, const void *data, int64_t size);
+/* 1 if a text begins like such a file, of whatever kind. */
+int lrpot__nep_recognise(const char *text, int64_t size);
 
 #endif

@@ -1,0 +1,45 @@
+/** @file lrpot/nep.h
+ *  @brief Conventions of charged neuroevolution potentials (NEP), the models of GPUMD.
+ *
+ *  lrpot_potential_load() reads a `nep.txt` as it reads the library's own models. Two conventions
+ *  of the programs that fit charged NEPs can be chosen afterwards (docs/theory/nep.md). */
+#ifndef LRPOT_NEP_H
+#define LRPOT_NEP_H
+
+#include <lrpot/potential.h>
+
+LRPOT_BEGIN_DECLS
+
+/** The converged Coulomb sum, to the accuracy of the model: the default. O(N log N). */
+#define LRPOT_NEP_SUM_CONVERGED 0
+/** The sum that models are fitted with: a fixed sphere of reciprocal vectors, pairs within the
+ * radial cutoff. Crystals in one process, O(N^2). */
+#define LRPOT_NEP_SUM_AS_FITTED 1
+
+/** Forces are the gradient of the energy: the default, and GPUMD's since April 2026. */
+#define LRPOT_NEP_FORCES_GRADIENT 0
+/** Forces without the derivative of the neutralisation, as models were fitted with before, and as
+ * NEP_CPU gives them. They do not conserve the energy. */
+#define LRPOT_NEP_FORCES_PLAIN 1
+
+/** @brief Chooses the Coulomb sum of a charged NEP.
+ *  @param[in,out] potential  Model; unchanged on failure.
+ *  @param[in]     sum        LRPOT_NEP_SUM_CONVERGED or LRPOT_NEP_SUM_AS_FITTED. Models of mode 3
+ *    have pairs alone, for which both are the same.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_UNSUPPORTED for a model that is no
+ *    charged NEP.
+ *  @threadsafety Not while another thread uses the model.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_nep_set_sum(lrpot_potential *potential, int32_t sum);
+/** @brief Chooses the convention of the forces and the virial of a charged NEP.
+ *  @param[in,out] potential  Model; unchanged on failure.
+ *  @param[in]     forces     LRPOT_NEP_FORCES_GRADIENT or LRPOT_NEP_FORCES_PLAIN.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_UNSUPPORTED for a model that is no
+ *    charged NEP.
+ *  @threadsafety Not while another thread uses the model.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_nep_set_forces(lrpot_potential *potential,
+                                                             int32_t forces);
+
+LRPOT_END_DECLS
+#endif

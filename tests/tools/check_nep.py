@@ -1,0 +1,382 @@
+"""The verbs on nep.txt, the models of GPUMD: values of other programs, phonopy, refusals that name
+what cannot be done.
+
+Usage: check_nep.py LRPOT EXAMPLE_DATA NEP_DATA   (EXAMPLE_DATA holds nacl_nep.txt and rattled.xyz,
+NEP_DATA models with values)
+LRPOT_DATA or ../shared/data holds published models; what needs them is skipped without."""
+import json
+import math
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tap import Tap
+
+tap = Tap()
+lrpot = str(pathlib.Path(sys.argv[1]).resolve())
+examples, models = pathlib.Path(sys.argv[2]).resolve(), pathlib.Path(sys.argv[3]).resolve()
+published = (
+    pathlib.Path(
+        os.environ.get("LRPOT_DATA", pathlib.Path(__file__).parents[3] / "shared" / "data")
+    )
+    / "nep"
+)
+holder = tempfile.TemporaryDirectory(prefix="lrpot-nep-")
+folder = pathlib.Path(holder.name)
+nacl, rattled = examples / "nacl_nep.txt", examples / "rattled.xyz"
+
+
+def run(*words):
+    done = subprocess.run([lrpot, *map(str, words)], capture_output=True, text=True, cwd=folder)
+    return done.returncode, done.stdout, done.stderr
+
+
+def good(*words, codes=(0,)):
+    code, out, messages = run(*words)
+    if code not in codes:
+        raise RuntimeError(f"lrpot {' '.join(map(str, words))}: exit code {code}\n{out}{messages}")
+    return out
+
+
+def reference(name):
+    """Total energy, then per atom: forces, charge (charged models), Born charge."""
+    lines = (models / f"{name}.full.txt").read_text().splitlines()
+    energy = next(float(line.split()[2]) for line in lines if line.startswith("# energy"))
+    rows = [[float(x) for x in line.split()[1:]] for line in lines if not line.startswith("#")]
+    return energy, rows
+
+
+def columns(path):
+    """Energy, and rows of numbers of an extended XYZ file by the names of its columns."""
+    lines = path.read_text().splitlines()
+    head = lines[1]
+    energy = float(head.split("energy=")[1].split()[0]) if " energy=" in " " + head else None
+    parts = head.split("Properties=")[1].split()[0].split(":")
+    rows, at = {}, 0
+    for name, _, width in zip(parts[::3], parts[1::3], parts[2::3]):
+        rows[name] = [line.split()[at : at + int(width)] for line in lines[2:]]
+        at += int(width)
+    return energy, {
+        name: [[float(x) for x in row] for row in rows[name]] for name in rows if name != "species"
+    }
+
+
+def worst(a, b):
+    return max(abs(x - y) for one, other in zip(a, b) for x, y in zip(one, other))
+
+
+def info_names_the_descriptor():
+    told = json.loads(good("info", nacl, "--json"))
+    good_basis = told["basis"]["descriptor"] == "neuroevolution potential (NEP)"
+    tap.ok(
+        good_basis
+        and told["species"] == ["Na", "Cl"]
+        and abs(told["eps_inf"] - 2.25) < 1e-12
+        and told["basis"]["cutoff"] == 6
+        and told["parameters"] == 0,
+        "info_names_the_descriptor_and_eps_inf",
+        [told],
+    )
+    plain = json.loads(good("info", models / "nep4_typecut.txt", "--json"))
+    tap.ok(
+        "eps_inf" not in plain and plain["charges"] == "none",
+        "info_of_a_model_without_charges",
+        [plain],
+    )
+
+
+def eval_gives_the_values_of_other_programs():
+    for name, form in (
+        ("nep4_typecut", None),
+        ("nep5", None),
+        ("nep4_zbl_charge1", "gradient"),
+        ("nep4_zbl_charge2", "plain"),
+        ("nep4_zbl_charge3", "gradient"),
+    ):
+        ending = "" if form is None else ".gradient" if form == "gradient" else ".plainD"
+        energy, rows = reference(name + ending)
+        words = [] if form is None else ["--nep-sum", "fitted", "--nep-forces", form]
+        good("eval", models / f"{name}.txt", models / f"{name}.xyz", "-o", "out.xyz", "-q", *words)
+        found, atoms = columns(folder / "out.xyz")
+        errors = [abs(found - energy), worst(atoms["forces"], [row[1:4] for row in rows])]
+        if form is not None:
+            errors.append(worst(atoms["charges"], [[row[13]] for row in rows]))
+        tap.ok(max(errors) < 2e-11, f"eval_gives_the_values_of_other_programs: {name}", errors)
+
+
+def converged_sum_is_near_the_one_as_fitted():
+    name = "nep4_zbl_charge1"
+    energy, _ = reference(name + ".gradient")
+    good("eval", models / f"{name}.txt", models / f"{name}.xyz", "-o", "out.xyz", "-q")
+    found, _ = columns(folder / "out.xyz")
+    tap.ok(
+        1e-9 < abs(found - energy) < 1e-2, "the_default_sum_is_the_converged_one", [found - energy]
+    )
+
+
+def bec_prints_what_gpumd_prints():
+    for name in ("nep4_zbl_charge1", "nep4_zbl_charge2"):
+        _, rows = reference(name + ".gradient")
+        out = good(
+            "bec",
+            models / f"{name}.txt",
+            models / f"{name}.xyz",
+            "--form",
+            "midpoint",
+            "--raw",
+            "--json",
+        )
+        born = json.loads(out)["frames"][0]["bec"]
+        flat = [[x for line in tensor for x in line] for tensor in born]
+        error = worst(flat, [row[14:23] for row in rows])
+        tap.ok(error < 1e-12, f"bec_at_midpoints_is_that_of_other_programs: {name}", [error])
+
+
+def check_passes():
+    for name, frame in (
+        (nacl, rattled),
+        (models / "nep4_zbl_charge2.txt", models / "nep4_zbl_charge2.xyz"),
+    ):
+        code, out, messages = run("check", name, frame)
+        tap.ok(code == 0 and "FAIL" not in out, f"check_passes: {name.name}", [out + messages])
+
+
+PHONOPY = """
+import json, sys
+import numpy as np
+import phonopy
+folder, n = sys.argv[1], int(sys.argv[2])
+phonon = phonopy.load(
+    unitcell_filename=folder + "/POSCAR", supercell_matrix=[n] * 3, primitive_matrix=np.eye(3),
+    force_constants_filename=folder + "/FORCE_CONSTANTS", born_filename=folder + "/BORN",
+    symmetrize_fc=False, produce_fc=False, log_level=0)
+if phonon.nac_params is None: # a BORN of all atoms, as a build without spglib writes it
+    rows = [[float(x) for x in line.split()] for line in open(folder + "/BORN").readlines()[1:]]
+    phonon.nac_params = {"factor": 14.3996454784255, "dielectric": np.reshape(rows[0], (3, 3)),
+        "born": np.reshape(rows[1:], (-1, 3, 3))}
+phonon.nac_params = dict(phonon.nac_params, factor=14.3996454784255)
+phonon.run_qpoints([[0, 0, 0]], nac_q_direction=json.loads(sys.argv[3]))
+json.dump(sorted(phonon.get_qpoints_dict()["frequencies"][0]), sys.stdout)
+"""
+
+
+def interpreter():
+    for name in (sys.executable, "/usr/bin/python3"):
+        if subprocess.run([name, "-c", "import phonopy"], capture_output=True).returncode == 0:
+            return name
+    return None
+
+
+def lo_to(model, title, crystal, supercell, direction):
+    """Exact modes at Gamma with field against phonopy on the force constants and BORN written."""
+    python = interpreter()
+    (folder / "crystal.xyz").write_text(crystal)
+    target = folder / title.replace(" ", "_")
+    target.mkdir()
+    out = good(
+        "phonon",
+        model,
+        "crystal.xyz",
+        "--write",
+        target,
+        "--supercell",
+        supercell,
+        "--json",
+        codes=(0, 4),
+    )
+    told = json.loads(out)
+    mine = [g["thz"] for g in told["spectrum_with_field"] for _ in range(g["modes"])]
+    plain = [g["thz"] for g in told["spectrum"] for _ in range(g["modes"])]
+    tap.ok(
+        mine[-1] - plain[-1] > 0.1, f"{title}: the longitudinal mode is split off", [mine, plain]
+    )
+    if python is None:
+        tap.skip(f"{title}: phonopy agrees", "no phonopy")
+        return
+    done = subprocess.run(
+        [python, "-c", PHONOPY, str(target), str(supercell), json.dumps(direction)],
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    theirs = json.loads(done.stdout.splitlines()[-1])
+    error = worst([mine], [theirs])
+    tap.ok(
+        error < 1e-3, f"{title}: LO and TO agree with phonopy to 1e-3 THz", [error, mine, theirs]
+    )
+
+
+def rocksalt(a, first, second, masses):
+    half = a / 2
+    lattice = f"0 {half} {half} {half} 0 {half} {half} {half} 0"
+    return f"""2
+Lattice="{lattice}" Properties=species:S:1:pos:R:3:masses:R:1 pbc="T T T"
+{first} 0 0 0 {masses[0]}
+{second} {half} {half} {half} {masses[1]}
+"""
+
+
+def phonons_agree_with_phonopy():
+    lo_to(nacl, "rock salt", rocksalt(5.62, "Na", "Cl", (22.98976928, 35.453)), 3, [0, 1, 1])
+    if not (published / "pbte" / "qnep1.txt").exists():
+        tap.skip("PbTe and BaTiO3 of published models", "no data")
+        return
+    lo_to(
+        published / "pbte" / "qnep1.txt",
+        "PbTe",
+        rocksalt(6.57, "Te", "Pb", (127.6, 207.2)),
+        3,
+        [0, 1, 1],
+    )
+    a = 4.01
+    lo_to(
+        published / "batio3" / "qnep1.txt",
+        "BaTiO3",
+        f"""5
+Lattice="{a} 0 0 0 {a} 0 0 0 {a}" Properties=species:S:1:pos:R:3:masses:R:1 pbc="T T T"
+Ba 0 0 0 137.327
+Ti {a / 2} {a / 2} {a / 2} 47.867
+O 0 {a / 2} {a / 2} 15.9994
+O {a / 2} 0 {a / 2} 15.9994
+O {a / 2} {a / 2} 0 15.9994
+""",
+        2,
+        [1, 0, 0],
+    )
+
+
+def spectrum_of_born_charges_and_velocities():
+    """The current is sum Z v with the Born charges that `bec` wrote: its spectrum as that of the
+    same current in a table."""
+    rng = random.Random(3)
+    lines = rattled.read_text().splitlines()
+    n = int(lines[0])
+    lattice = lines[1].split('Lattice="')[1].split('"')[0]
+    atoms = [line.split()[:4] for line in lines[2 : 2 + n]]
+    phases = [[rng.uniform(0, 6.28) for _ in range(3)] for _ in range(n)]
+    text, step, frames = "", 2.0, 64
+    for k in range(frames):
+        columns = "species:S:1:pos:R:3:velocities:R:3"
+        text += f'{n}\nLattice="{lattice}" Properties={columns} pbc="T T T" Time={k * step}\n'
+        for (symbol, *r), phase in zip(atoms, phases):
+            w = 0.03 if symbol == "Na" else 0.05
+            x = [float(c) + 0.03 * math.sin(w * k * step + p) for c, p in zip(r, phase)]
+            v = [0.03 * w * math.cos(w * k * step + p) for p in phase]
+            text += f"{symbol} " + " ".join(repr(c) for c in x + v) + "\n"
+    (folder / "path.xyz").write_text(text)
+    good("bec", nacl, "path.xyz", "--format", "extxyz", "-o", "with_bec.xyz", "-q")
+    table = "# t jx jy jz\n"
+    blocks = (folder / "with_bec.xyz").read_text().splitlines()
+    for k in range(frames):
+        (folder / "one.xyz").write_text("\n".join(blocks[k * (n + 2) : (k + 1) * (n + 2)]) + "\n")
+        _, c = columns(folder / "one.xyz")
+        j = [
+            sum(z[3 * a + b] * v[b] for z, v in zip(c["bec"], c["velocities"]) for b in range(3))
+            for a in range(3)
+        ]
+        table += f"{k * step} " + " ".join(repr(x) for x in j) + "\n"
+    (folder / "current.txt").write_text(table)
+    length = float(lattice.split()[0])
+    words = ["-T", "300", "-V", repr(length**3), "--resolution", "300", "--json"]
+    one = json.loads(good("ir", "with_bec.xyz", "--from", "bec-velocities", *words, codes=(0, 4)))
+    two = json.loads(
+        good("ir", "current.txt", "--kind", "current", "--step", step, *words, codes=(0, 4))
+    )
+    key = "n_alpha"
+    error = max(abs(x - y) for x, y in zip(one[key], two[key]))
+    tap.ok(
+        error < 1e-6 * max(two[key]) and max(two[key]) > 0,
+        "ir_of_born_charges_and_velocities",
+        [error],
+    )
+
+
+def drive_serves_forces():
+    try:
+        from ase.calculators.socketio import SocketIOCalculator
+        from ase.io import read
+    except ImportError as error:
+        tap.skip("drive_serves_forces", f"{error}")
+        return
+    atoms = read(rattled)
+    name = f"lrpot_nep_{os.getpid()}"
+    with SocketIOCalculator(unixsocket=name, timeout=60) as server:
+        client = subprocess.Popen(
+            [lrpot, "drive", str(nacl), "--unix", name, "--structure", str(rattled)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        atoms.calc = server
+        forces, energy = atoms.get_forces(), atoms.get_potential_energy()
+    client.communicate(timeout=30)
+    good("eval", nacl, rattled, "-o", "out.xyz", "-q")
+    expected, c = columns(folder / "out.xyz")
+    errors = [abs(energy / expected - 1), worst(forces.tolist(), c["forces"])]
+    tap.ok(max(errors) < 1e-6, "drive_serves_energy_and_forces", errors)
+
+
+def refusals_name_what_cannot_be_done():
+    needs = "moment tensors, the model's descriptor is a neuroevolution potential (NEP)"
+    good("eval", nacl, rattled, "-o", "data.xyz", "-q")
+    for words in (
+        ("convert", nacl, "out.json"),
+        ("convert", nacl, "out.mtp"),
+        ("fit", "data.xyz", "--resume", nacl, "-o", "out.json"),
+        ("select", nacl, rattled, "--train", rattled),
+    ):
+        code, out, messages = run(*words)
+        tap.ok(
+            code in (1, 2, 3) and needs in messages,
+            f"refused: {words[0]} {words[-1]}",
+            [code, messages],
+        )
+    name = "nep4_zbl_charge3"
+    words = ("phonon", models / f"{name}.txt", models / f"{name}.xyz")
+    code, out, messages = run(*words, "--json")
+    split = "spectrum_with_field" in json.loads(out)
+    tap.ok(not split and "no LO-TO" in messages, "no field of charge mode 3", [code, messages])
+    code, _, messages = run(*words, "--bands", "bands.csv")
+    tap.ok(code == 1 and "damped Coulomb pairs" in messages, "refused: bands of mode 3", [messages])
+    code, _, messages = run("eval", models / "nep5.txt", models / "nep5.xyz", "--nep-sum", "fitted")
+    tap.ok(
+        code == 1 and "no charged NEP" in messages,
+        "refused: a Coulomb sum without charges",
+        [messages],
+    )
+    code, _, messages = run("eval", nacl, rattled, "--nep-forces", "old")
+    tap.ok(
+        code == 2 and "expected gradient or plain" in messages,
+        "refused: an unknown word",
+        [messages],
+    )
+    (folder / "dipole.txt").write_text(nacl.read_text().replace("nep4_zbl_charge1", "nep4_dipole"))
+    code, _, messages = run("eval", "dipole.txt", rattled)
+    tap.ok(
+        code == 1 and "dipole.txt:1" in messages,
+        "refused: a model of dipoles, by file and line",
+        [code, messages],
+    )
+
+
+for test in (
+    info_names_the_descriptor,
+    eval_gives_the_values_of_other_programs,
+    converged_sum_is_near_the_one_as_fitted,
+    bec_prints_what_gpumd_prints,
+    check_passes,
+    phonons_agree_with_phonopy,
+    spectrum_of_born_charges_and_velocities,
+    drive_serves_forces,
+    refusals_name_what_cannot_be_done,
+):
+    try:
+        test()
+    except Exception as error:
+        tap.ok(False, test.__name__, [repr(error)])
+tap.done()
