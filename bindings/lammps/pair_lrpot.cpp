@@ -354,8 +354,10 @@ void PairLrpot::act_of_field(lrpot_outputs out)
     double *energy = out.energy, *energy_atom = out.energy_atom;
     if (atoms_.periodic_mask != 0) out.energy = out.energy_atom = nullptr;
     out.charges = nullptr;
+    lrpot_field uniform = LRPOT_FIELD_INIT;
+    std::copy(field_, field_ + 3, uniform.value);
     check(lrpot_response_field_forces(model_.get(), work_.get(), &atoms_, rows_.get(),
-                                      communication(), field_, &out),
+                                      communication(), &uniform, &out),
           "field");
     if (atoms_.periodic_mask == 0 || charges_follow()) return;
     for (int i = 0; i < atom->nlocal; i++) {
@@ -399,7 +401,7 @@ bool PairLrpot::current_and_dipole(double *current, double *dipole)
 {
     if (!tensors_) {
         check(lrpot_response_current(model_.get(), work_.get(), &atoms_, rows_.get(),
-                                     communication(), first(atom->v), current),
+                                     communication(), first(atom->v), nullptr, current),
               "current");
         dipole_of_charges(dipole);
         return charges_follow() && atoms_.periodic_mask != 0;

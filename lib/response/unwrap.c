@@ -212,22 +212,20 @@ static lrpot_status check_fragments(const lrpot_charges *charges, const lrpot_at
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__places_make(const lrpot_charges *charges, lrpot_workspace *work,
-                                const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what,
+static lrpot_status make_places(const lrpot_charges *charges, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const double *unwrapped, int flowing,
                                 lrpot__places *out)
 {
     void *moment = NULL, *weight = NULL;
     int64_t n = atoms->n_owned, stride = atoms->stride > 0 ? atoms->stride : 3;
-    int flowing = lrpot__charges_settle(charges);
-    if (atoms->periodic_mask != 0) LRPOT__TRY(lrpot__charges_known(charges, what));
-    if (flowing && atoms->periodic_mask != 0)
-        LRPOT__TRY(check_fragments(charges, atoms, comm, what));
     LRPOT__TRY(block_of(work, BLOCK_MOMENT, 3 * n, sizeof(double), &moment));
     LRPOT__TRY(block_of(work, BLOCK_WEIGHT, 3 * n, sizeof(double), &weight));
     for (int64_t i = 0; i < n; i++)
-        memcpy((double *)moment + 3 * i, atoms->positions + i * stride, 3 * sizeof(double));
+        memcpy((double *)moment + 3 * i,
+               unwrapped != NULL ? unwrapped + 3 * i : atoms->positions + i * stride,
+               3 * sizeof(double));
     project_along(atoms, out->along);
-    if (flowing && atoms->periodic_mask != 0) {
+    if (lrpot__charges_settle(charges) && atoms->periodic_mask != 0 && unwrapped == NULL) {
         lrpot_atoms owned = *atoms;
         owned.n_all = n; /* images come from the cell */
         owned.ghost_owner = NULL;
@@ -243,4 +241,30 @@ lrpot_status lrpot__places_make(const lrpot_charges *charges, lrpot_workspace *w
                                                 : r[a] - lrpot__dot3(out->along + 3 * a, r);
         }
     return LRPOT_OK;
+}
+
+static lrpot_status check_places(const lrpot_charges *charges, const lrpot_atoms *atoms,
+                                 const lrpot_comm *comm, const char *what)
+{
+    if (atoms->periodic_mask == 0) return LRPOT_OK;
+    LRPOT__TRY(lrpot__charges_known(charges, what));
+    return lrpot__charges_settle(charges) ? check_fragments(charges, atoms, comm, what) : LRPOT_OK;
+}
+
+lrpot_status lrpot__places_make(const lrpot_charges *charges, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what,
+                                lrpot__places *out)
+{
+    LRPOT__TRY(check_places(charges, atoms, comm, what));
+    return make_places(charges, work, atoms, NULL, lrpot__charges_settle(charges), out);
+}
+
+lrpot_status lrpot__places_in_field(const lrpot_charges *charges, lrpot_workspace *work,
+                                    const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                    const lrpot_field *field, const char *what, lrpot__places *out)
+{
+    LRPOT__TRY(check_places(charges, atoms, comm, what));
+    return make_places(charges, work, atoms, field->positions,
+                       lrpot__charges_settle(charges) || field->form == LRPOT_DIPOLE_POSITIONS,
+                       out);
 }

@@ -150,7 +150,7 @@ static int field_has_energy(const driven *system)
 static lrpot_status feel_field(driven *system, const lrpot_atoms *atoms)
 {
     lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
-    double field[3];
+    lrpot_field uniform = LRPOT_FIELD_INIT;
     if (system->field[0] == 0.0 && system->field[1] == 0.0 && system->field[2] == 0.0)
         return LRPOT_OK;
     outputs.flags = LRPOT_ADD;
@@ -160,9 +160,10 @@ static lrpot_status feel_field(driven *system, const lrpot_atoms *atoms)
                                                system->list, NULL, system->field, &outputs);
     outputs.virial = system->virial;
     outputs.energy = field_has_energy(system) ? &system->energy : NULL;
-    for (int a = 0; a < 3; a++) field[a] = system->scale * system->field[a];
+    memcpy(uniform.value, system->field, sizeof uniform.value);
+    for (int a = 0; a < 3; a++) uniform.eps_inf[4 * a] = system->scale * system->scale;
     return lrpot_response_field_forces(system->model, system->work, atoms, system->list, NULL,
-                                       field, &outputs);
+                                       &uniform, &outputs);
 }
 
 static lrpot_status response_of_tensors(driven *system, const lrpot_atoms *atoms)
