@@ -413,7 +413,7 @@ module lrpot
     integer(c_int64_t) :: branch(3) = 0
   end type
 
-  integer(c_size_t), parameter, private :: field_size = size_bytes + 2 * int_bytes + 12 * double_bytes + 3 * pointer_bytes
+  integer(c_size_t), parameter, private :: field_size = size_bytes + 2 * int_bytes + 12 * double_bytes + 4 * pointer_bytes
   type, bind(c) :: lrpot_field
     integer(c_size_t) :: struct_size = field_size
     integer(c_int32_t) :: kind = LRPOT_FIELD_FIXED
@@ -423,6 +423,7 @@ module lrpot
     type(c_ptr) :: positions = c_null_ptr
     type(c_ptr) :: dipole = c_null_ptr
     type(c_ptr) :: acting = c_null_ptr
+    type(c_ptr) :: on_charges = c_null_ptr
   end type
 
   integer(c_size_t), parameter, private :: series_size = size_bytes + 3 * double_bytes + long_bytes + 2 * int_bytes + pointer_bytes

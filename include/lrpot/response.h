@@ -152,12 +152,14 @@ typedef struct lrpot_field {
      *  all processes together. NULL: sum q r over the positions above. */
     const double *dipole;
     double *acting; /**< V/A, out [3] or NULL: the field E that acts. */
+    /** V/A, out [3] or NULL: eps_inf^(1/2) E, the field on the model's charges. */
+    double *on_charges;
 } lrpot_field;
 /** @brief No field, constant E. */
 #define LRPOT_FIELD_INIT                                                                        \
     {                                                                                           \
         sizeof(lrpot_field), LRPOT_FIELD_FIXED, LRPOT_DIPOLE_CURRENT, { 0 }, { 0 }, NULL, NULL, \
-            NULL                                                                                \
+            NULL, NULL                                                                          \
     }
 
 /** @brief Forces, energy and virial of a uniform electric field on charges that do not answer to

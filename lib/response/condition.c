@@ -158,6 +158,7 @@ lrpot_status lrpot__condition_measure(lrpot__condition *c, const lrpot_atoms *at
         lrpot__row_times3(c->acting, c->inverse, c->physical);
     }
     if (c->field->acting != NULL) memcpy(c->field->acting, c->physical, sizeof c->physical);
+    if (c->field->on_charges != NULL) memcpy(c->field->on_charges, c->acting, sizeof c->acting);
     return LRPOT_OK;
 }
 

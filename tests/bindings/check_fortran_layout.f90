@@ -154,7 +154,8 @@ contains
        at(c_loc(polarization%branch))])
     call same('lrpot_field', c_loc(field), c_sizeof(field), &
       [at(c_loc(field%struct_size)), at(c_loc(field%kind)), at(c_loc(field%form)), at(c_loc(field%value)), &
-       at(c_loc(field%eps_inf)), at(c_loc(field%positions)), at(c_loc(field%dipole)), at(c_loc(field%acting))])
+       at(c_loc(field%eps_inf)), at(c_loc(field%positions)), at(c_loc(field%dipole)), at(c_loc(field%acting)), &
+       at(c_loc(field%on_charges))])
     call same('lrpot_series', c_loc(series), c_sizeof(series), &
       [at(c_loc(series%struct_size)), at(c_loc(series%n)), at(c_loc(series%values)), at(c_loc(series%step)),  &
        at(c_loc(series%volume)), at(c_loc(series%temperature)), at(c_loc(series%kind)), at(c_loc(series%reserved))])

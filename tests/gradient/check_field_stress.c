@@ -438,9 +438,12 @@ START_TEST(the_acting_field_meets_the_condition)
     moved m = prepared(7350 + (uint64_t)_i, models_random_potential, LRPOT_CHARGES_EDQRD);
     const double *cell = lrpot_structure_cell(m.structure);
     double volume = lrpot_structure_volume(m.structure);
+    double on_charges[3];
     results r;
     set_field(&m, _i, 1);
+    m.field.on_charges = on_charges;
     evaluate(&m, m.structure, &r);
+    for (int a = 0; a < 3; a++) ck_close(on_charges[a], sqrt(2.3) * r.acting[a], 1e-13, 100);
     double D[3], factor = 4 * acos(-1.0) * LRPOT_COULOMB_CONSTANT / volume;
     for (int a = 0; a < 3; a++)
         D[a] = 2.3 * r.acting[a] + factor * sqrt(2.3) * r.dipole[a]; /* eps_inf E + 4 pi k P_ion */

@@ -4,6 +4,7 @@
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "cli/report.h"
+#include "cli/uniform_field.h"
 #include "verbs/verbs.h"
 #include "cli/extremes.h"
 
@@ -15,6 +16,9 @@ typedef struct eval_run {
     const char *species_text;
     int32_t born;
     double epsilon;
+    field_options given;
+    lrpot_field field;
+    int32_t has_field;
     text_list species;
     lrpot_potential *model;
     lrpot_workspace *work;
@@ -139,6 +143,8 @@ static int eval_frame(eval_run *run, const char *path, lrpot_structure *frame)
     char place[512];
     snprintf(place, sizeof place, "%s: frame %lld", path, (long long)run->n_frames);
     lrpot_status status = evaluation_run(&run->result, run->model, run->work, frame);
+    if (status == LRPOT_OK && run->has_field)
+        status = uniform_field_evaluate(&run->result, run->model, run->work, frame, &run->field);
     if (status == LRPOT_OK && run->born) status = born_charges(run, frame);
     if (status == LRPOT_OK) status = grading_structure(&run->grade, run->work, frame, place);
     if (status != LRPOT_OK) return report_failure(status, place);
@@ -185,12 +191,16 @@ static void print_head(const eval_run *run)
 
 static int open_run(eval_run *run, const char *model)
 {
-    int code = inputs_species("eval", run->species_text, &run->species);
+    int code = uniform_field_read("eval", &run->given, &run->common, run->epsilon, &run->field,
+                                  &run->has_field);
+    if (code == GO_ON) code = inputs_species("eval", run->species_text, &run->species);
     if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
     if (code != GO_ON) return code;
     if (run->born && lrpot_potential_charges(run->model) == NULL)
         return report_error(
             FAILED, "%s: the model has no charges, so no Born charges; leave out --bec", model);
+    if (run->has_field && lrpot_potential_charges(run->model) == NULL)
+        return report_error(FAILED, "%s: the model has no charges for a field to act on", model);
     grading_open(&run->grade, run->model, model);
     lrpot_status status = lrpot_workspace_create(&run->work, (int32_t)run->common.threads);
     if (status == LRPOT_OK && run->common.output != NULL) {
@@ -252,8 +262,9 @@ int verb_eval(int count, char **arguments)
     eval_run run = { .common = { .threads = 1 } };
     const tool_option options[] = {
         { 'b', "bec", OPTION_FLAG, NULL, "Born effective charges too", &run.born, 0, 0 },
-        { 'e', "eps-inf", OPTION_REAL, "X", "multiply Born charges by sqrt(X)", &run.epsilon, 1.0,
-          1e6 },
+        { 'e', "eps-inf", OPTION_REAL, "X",
+          "multiply Born charges by sqrt(X); fields are then physical", &run.epsilon, 1.0, 1e6 },
+        FIELD_OPTIONS(run.given),
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
           &run.species_text, 0, 0 },
     };
@@ -269,7 +280,11 @@ int verb_eval(int count, char **arguments)
         "Errors: energies per atom; sets are all frames, each file, each config_type. Born charges "
         "are the model's, screened ones\n"
         "(unfolded, sum rule not imposed), unless --eps-inf is given; against a reference with "
-        "eps_inf they are scaled by its root.",
+        "eps_inf they are scaled by its root.\n"
+        "In a field the energy is the enthalpy, with the dipole sum q r of the positions as they "
+        "are, and the stress the symmetric part of its\n"
+        "derivative at the condition given; fields act on the model's charges as they are, unless "
+        "--eps-inf is given.",
         options,
         sizeof options / sizeof options[0],
         2,
