@@ -1463,6 +1463,12 @@ module lrpot
       real(c_double), value :: total_charge
       real(c_double), intent(inout) :: Z(*)
     end function
+    integer(c_int32_t) function lrpot_response_screening(eps_inf, root, inverse) bind(c)
+      import
+      real(c_double), intent(in) :: eps_inf(*)
+      real(c_double), intent(inout) :: root(*)
+      real(c_double), intent(inout), optional :: inverse(*)
+    end function
     integer(c_int32_t) function lrpot_response_field_forces(potential, work, atoms, list, comm, field, out) bind(c)
       import
       type(c_ptr), value :: potential, work

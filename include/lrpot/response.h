@@ -113,6 +113,21 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_born_charges_structure(
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_project(int64_t n, double total_charge,
                                                                double *Z);
 
+/** @brief Factor from the model's to physical values: the symmetric root of eps_inf.
+ *
+ *  Physical Born charges are root.Z, polarizations root.P, the static dielectric tensor is
+ * root.e.root with that of the model's charges e. The non-analytic term of physical Born charges
+ * and eps_inf along q is the one of the model's Born charges along root.q.
+ *  @param[in]  eps_inf  [3][3], symmetric, positive.
+ *  @param[out] root     [3][3].
+ *  @param[out] inverse  [3][3] of the root, or NULL.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_NOT_FINITE; LRPOT_E_ARGUMENT (not symmetric and
+ * positive).
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_screening(const double *eps_inf,
+                                                                 double *root, double *inverse);
+
 /** E stays constant: value is E in V/A. */
 #define LRPOT_FIELD_FIXED 0
 /** E.a_c stays constant for each cell row: value is these three voltages in V. */

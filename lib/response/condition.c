@@ -82,17 +82,25 @@ static void square_root(const double *matrix, double *root, double *inverse)
     }
 }
 
+lrpot_status lrpot_response_screening(const double *eps_inf, double *root, double *inverse)
+{
+    double e[9], found[9], inverted[9];
+    LRPOT__REQUIRE_NOT_NULL(eps_inf);
+    LRPOT__REQUIRE_NOT_NULL(root);
+    LRPOT__TRY(check_tensor(eps_inf));
+    for (int k = 0; k < 9; k++) e[k] = 0.5 * (eps_inf[k] + eps_inf[k % 3 * 3 + k / 3]);
+    square_root(e, found, inverted);
+    memcpy(root, found, sizeof found);
+    if (inverse != NULL) memcpy(inverse, inverted, sizeof inverted);
+    return LRPOT_OK;
+}
+
 static lrpot_status start_screening(lrpot__condition *c)
 {
-    double e[9], largest = 0.0;
-    for (int k = 0; k < 9; k++) {
-        e[k] = 0.5 * (c->field->eps_inf[k] + c->field->eps_inf[k % 3 * 3 + k / 3]);
-        largest = fmax(largest, fabs(c->field->eps_inf[k]));
-    }
-    if (largest == 0.0) e[0] = e[4] = e[8] = 1.0;
-    else LRPOT__TRY(check_tensor(c->field->eps_inf));
-    square_root(e, c->root, c->inverse);
-    return LRPOT_OK;
+    static const double unit[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+    int given = 0;
+    for (int k = 0; k < 9; k++) given = given || c->field->eps_inf[k] != 0.0;
+    return lrpot_response_screening(given ? c->field->eps_inf : unit, c->root, c->inverse);
 }
 
 /* E of a voltage: sum_c value[c] b_c with the rows b_c of the reciprocal cell (b_c.a_d = 1 for c =

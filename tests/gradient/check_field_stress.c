@@ -521,6 +521,28 @@ START_TEST(current_follows_the_dipole_in_a_deforming_cell)
 }
 END_TEST
 
+START_TEST(the_root_of_a_tensor_squared_is_the_tensor)
+{
+    static const double skew[9] = { 2, 0.5, 0, 0.1, 2, 0, 0, 0, 2 };
+    double root[9], inverse[9];
+    for (int which = 1; which < 3; which++) {
+        ck_ok(lrpot_response_screening(eps_inf[which], root, inverse));
+        for (int k = 0; k < 9; k++) {
+            double square = 0, unit = 0;
+            for (int c = 0; c < 3; c++) {
+                square += root[3 * (k / 3) + c] * root[3 * c + k % 3];
+                unit += root[3 * (k / 3) + c] * inverse[3 * c + k % 3];
+            }
+            ck_close(square, eps_inf[which][k], TOL_EXACT, 3);
+            ck_close(unit, k % 4 == 0, TOL_EXACT, 3);
+        }
+    }
+    ck_ok(lrpot_response_screening(eps_inf[1], root, NULL));
+    ck_assert_int_eq(lrpot_response_screening(skew, root, NULL), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_response_screening(NULL, root, NULL), LRPOT_E_NULL);
+}
+END_TEST
+
 static void ck_refused(const moved *m, lrpot_status status, const char *part)
 {
     int32_t species[N_ATOMS];
@@ -612,6 +634,7 @@ Suite *lrpot_suite(void)
                         2 * FIELD_KINDS);
     tcase_add_test(tcase, kernels_give_the_same_forces_and_virials);
     tcase_add_loop_test(tcase, the_acting_field_meets_the_condition, 0, FIELD_KINDS);
+    tcase_add_test(tcase, the_root_of_a_tensor_squared_is_the_tensor);
     tcase_add_test(tcase, current_follows_the_dipole_in_a_deforming_cell);
     tcase_add_test(tcase, charged_crystals_have_no_stress_in_a_field);
     tcase_add_test(tcase, conditions_that_do_not_fit_are_refused);

@@ -28,24 +28,26 @@ typedef struct bec_run {
     json_t *frames;
 } bec_run;
 
-static void print_vector(FILE *stream, const char *name, const double *v, double scale)
+static void print_vector(FILE *stream, const char *name, const double *v, const screening *s)
 {
-    fprintf(stream, "# %-24s %16.10f %16.10f %16.10f\n", name, scale * v[0], scale * v[1],
-            scale * v[2]);
+    double physical[3];
+    screening_vector(s, v, physical);
+    fprintf(stream, "# %-24s %16.10f %16.10f %16.10f\n", name, physical[0], physical[1],
+            physical[2]);
 }
 
 static void print_polarization(FILE *stream, const born_result *result, int isolated)
 {
     const lrpot_polarization *p = &result->polarization;
     if (!result->has_polarization) return;
-    print_vector(stream, "dipole sum q r (e A)", p->dipole, result->scale);
+    print_vector(stream, "dipole sum q r (e A)", p->dipole, &result->screened);
     if (isolated) return;
-    print_vector(stream, "polarization (e/A^2)", p->value, result->scale);
+    print_vector(stream, "polarization (e/A^2)", p->value, &result->screened);
     fprintf(stream, "# %-24s %lld %lld %lld\n", "branch", (long long)p->branch[0],
             (long long)p->branch[1], (long long)p->branch[2]);
     for (int c = 0; c < 3; c++)
         print_vector(stream, c == 0 ? "quantum (rows, e/A^2)" : "", p->quantum + 3 * c,
-                     result->scale);
+                     &result->screened);
 }
 
 /* Compares with the Born charges of the file. */
@@ -68,7 +70,8 @@ static void print_table(const bec_run *run, int64_t index, const lrpot_structure
     fprintf(stream, "# frame %lld: %lld atoms, ", (long long)index, (long long)result->eval.n);
     if (run->tensors != NULL) fprintf(stream, "tensor model, ");
     else if (inputs_epsilon(run->epsilon, structure) > 0.0)
-        fprintf(stream, "form %s, times sqrt(eps_inf) = %.8g, ", run->form_text, result->scale);
+        fprintf(stream, "form %s, times %ssqrt(eps_inf) = %.8g, ", run->form_text,
+                result->screened.anisotropic ? "the tensor " : "", result->scale);
     else fprintf(stream, "form %s, screened (eps_inf is not known), ", run->form_text);
     fprintf(stream, "sum rule %s\n", run->raw ? "not imposed" : "imposed");
     fprintf(stream, "# atom        charge           Zxx          Zxy          Zxz          Zyx     "
@@ -110,9 +113,10 @@ static json_t *frame_json(const bec_run *run, int64_t index)
     if (!result->has_polarization) return object;
     const lrpot_polarization *p = &result->polarization;
     double value[3], quantum[9], dipole[3];
-    for (int k = 0; k < 3; k++) value[k] = result->scale * p->value[k];
-    for (int k = 0; k < 3; k++) dipole[k] = result->scale * p->dipole[k];
-    for (int k = 0; k < 9; k++) quantum[k] = result->scale * p->quantum[k];
+    screening_vector(&result->screened, p->value, value);
+    screening_vector(&result->screened, p->dipole, dipole);
+    for (int c = 0; c < 3; c++)
+        screening_vector(&result->screened, p->quantum + 3 * c, quantum + 3 * c);
     json_object_set_new(object, "dipole", json_row(dipole, 3));
     json_object_set_new(object, "polarization", json_row(value, 3));
     json_object_set_new(object, "quantum", json_row(quantum, 9));
@@ -153,10 +157,10 @@ static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
         status = lrpot_structure_set(structure, LRPOT_QUANTITY_DIPOLE, result->polarization.dipole);
     if (status == LRPOT_OK && result->has_polarization
         && lrpot_structure_periodic_mask(structure) != 0) {
-        const double *p = result->polarization.value;
+        double p[3];
         char text[96];
-        snprintf(text, sizeof text, "%.17g %.17g %.17g", result->scale * p[0], result->scale * p[1],
-                 result->scale * p[2]);
+        screening_vector(&result->screened, result->polarization.value, p);
+        snprintf(text, sizeof text, "%.17g %.17g %.17g", p[0], p[1], p[2]);
         status = lrpot_structure_set_info(structure, "polarization", text);
     }
     return status == LRPOT_OK ? lrpot_writer_append(run->writer, structure) : status;
@@ -167,16 +171,13 @@ static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
  * splitting. */
 static int dielectric_tensor(const bec_run *run, const lrpot_structure *structure, double *out)
 {
-    const double *own = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
-    double epsilon = inputs_epsilon(run->epsilon, structure);
-    if (run->tensors != NULL && epsilon == 0.0)
+    screening screened;
+    lrpot_status status = screening_of(&screened, run->epsilon, structure);
+    if (status != LRPOT_OK) return report_failure(status, NULL);
+    if (run->tensors != NULL && !screened.known)
         return report_error(BAD_INPUT, "BORN needs the dielectric tensor beside physical Born "
                                        "charges; give the key epsilon_inf in FILE, or --eps-inf X");
-    if (run->tensors != NULL && run->epsilon == 0.0) {
-        memcpy(out, own, 9 * sizeof *out);
-        return GO_ON;
-    }
-    for (int k = 0; k < 9; k++) out[k] = k % 4 != 0 ? 0.0 : epsilon > 0.0 ? epsilon : 1.0;
+    memcpy(out, screened.eps, sizeof screened.eps);
     return GO_ON;
 }
 
@@ -239,11 +240,13 @@ static int one_frame(bec_run *run, const char *path, int64_t index, lrpot_struct
 {
     char place[512];
     snprintf(place, sizeof place, "%s: frame %lld", path, (long long)index);
-    lrpot_status status =
-        run->tensors != NULL
-            ? born_run_tensors(&run->result, run->tensors, run->work, structure, !run->raw)
-            : born_run(&run->result, run->model, run->work, structure, run->form,
-                       inputs_epsilon(run->epsilon, structure), !run->raw);
+    screening screened;
+    lrpot_status status = screening_of(&screened, run->epsilon, structure);
+    if (status == LRPOT_OK && run->tensors != NULL)
+        status = born_run_tensors(&run->result, run->tensors, run->work, structure, !run->raw);
+    else if (status == LRPOT_OK)
+        status = born_run(&run->result, run->model, run->work, structure, run->form, &screened,
+                          !run->raw);
     if (status == LRPOT_OK) status = grade_frame(run, structure, place);
     if (status != LRPOT_OK) return report_failure(status, place);
     if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, index));

@@ -17,7 +17,8 @@
 typedef struct phonon_run {
     common_options common;
     const char *species_text;
-    double epsilon, direction[3], towards[3];
+    double epsilon, direction[3], towards[3]; /* the first of length 1 */
+    screening screening;
     int32_t raw;
     band_request bands;
     hand_over hand_over; /* its step is used for the modes at Gamma, too */
@@ -58,13 +59,13 @@ static void print_spectrum(FILE *stream, const char *title, const gamma_spectrum
 static int one_constant(const phonon_run *run)
 {
     return run->polar.n > 0 && run->withheld[0] == '\0' && run->polar.is_isotropic
-           && gamma_one_polar_group(&run->gamma);
+           && !run->screening.anisotropic && gamma_one_polar_group(&run->gamma);
 }
 
 static void print_lo_to(const phonon_run *run, FILE *stream)
 {
     double to = gamma_to(&run->gamma), lo = gamma_lo(&run->gamma),
-           epsilon = inputs_epsilon(run->epsilon, run->structure);
+           epsilon = run->screening.known ? run->screening.eps[0] : 0.0;
     if (isnan(to) || isnan(lo)) fprintf(stream, "# no mode is polar: no TO, no LO\n");
     if (isfinite(to)) fprintf(stream, "TO %10.5f THz %10.3f cm-1\n", to, GAMMA_CM_PER_THZ * to);
     if (isfinite(lo)) fprintf(stream, "LO %10.5f THz %10.3f cm-1\n", lo, GAMMA_CM_PER_THZ * lo);
@@ -86,31 +87,33 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
 static void print_born(const phonon_run *run, FILE *stream)
 {
     if (run->screened == NULL) return;
-    if (inputs_epsilon(run->epsilon, run->structure) > 0.0)
-        fprintf(stream,
-                "# mean isotropic Born charge by species: screened (model), times sqrt(eps_inf) = "
-                "%.6g\n",
-                run->born.scale);
+    if (run->screening.known)
+        fprintf(
+            stream,
+            "# mean isotropic Born charge by species: screened (model), times %ssqrt(eps_inf) = "
+            "%.6g\n",
+            run->screening.anisotropic ? "the tensor " : "", run->born.scale);
     else
         fprintf(stream, "# mean isotropic Born charge by species: screened (model), twice: eps_inf "
                         "is not known\n");
     for (int32_t z = 0; z < lrpot_potential_species_count(run->model); z++) {
         const char *symbol = lrpot_potential_symbols(run->model)[z];
-        double sum = 0.0;
+        double sum = 0.0, physical = 0.0;
         int64_t count = 0;
         for (int64_t i = 0; i < run->gamma.n; i++) {
+            const double *Z = run->born.eval.born + 9 * i;
             if (strcmp(lrpot_structure_symbol(run->structure, i), symbol) != 0) continue;
             sum += (run->screened[9 * i] + run->screened[9 * i + 4] + run->screened[9 * i + 8])
                    / 3.0;
+            physical += (Z[0] + Z[4] + Z[8]) / 3.0;
             count++;
         }
         if (count > 0)
             fprintf(stream, "Z %-3s %10.6f %10.6f\n", symbol, sum / (double)count,
-                    run->born.scale * sum / (double)count);
+                    physical / (double)count);
     }
     fprintf(stream, "# sum rule: mean of Z minus Q/N, largest component, %.3e e screened, %s\n",
-            largest_of(run->born.before, 9) / run->born.scale,
-            run->raw ? "not taken off (--raw)" : "taken off");
+            largest_of(run->born.before, 9), run->raw ? "not taken off (--raw)" : "taken off");
 }
 
 static json_t *spectrum_json(const gamma_spectrum *spectrum)
@@ -133,7 +136,7 @@ static json_t *result_json(const phonon_run *run)
     json_put_real(root, "to_thz", gamma_to(&run->gamma));
     json_put_real(root, "lo_thz", gamma_lo(&run->gamma));
     json_put_real(root, "lo_formula_thz", run->formula);
-    json_object_set_new(root, "direction", json_row(run->gamma.direction, 3));
+    json_object_set_new(root, "direction", json_row(run->direction, 3));
     json_object_set_new(root, "spectrum", spectrum_json(&run->gamma.plain));
     json_object_set_new(root, "grade", grading_json(&run->grade));
     json_object_set_new(root, "imaginary_at_gamma", stability_json(&run->at_gamma));
@@ -145,6 +148,14 @@ static json_t *result_json(const phonon_run *run)
     json_object_set_new(root, "spectrum_with_field", spectrum_json(&run->gamma.field));
     json_object_set_new(root, "bec_screened", json_tensors(run->screened, run->gamma.n));
     json_put_real(root, "sqrt_eps_inf", run->born.scale);
+    if (run->screening.known) {
+        double eps_0[9];
+        json_object_set_new(root, "bec", json_tensors(run->born.eval.born, run->gamma.n));
+        json_object_set_new(root, "eps_inf", json_row(run->screening.eps, 9));
+        screening_tensor(&run->screening, run->polar.epsilon, eps_0);
+        json_object_set_new(root, "eps_0",
+                            run->withheld[0] == '\0' ? json_row(eps_0, 9) : json_null());
+    }
     if (run->withheld[0] == '\0') {
         json_object_set_new(root, "eps_0_over_eps_inf", json_row(run->polar.epsilon, 9));
         json_put_real(root, "lst_product", run->polar.products);
@@ -160,9 +171,10 @@ static json_t *result_json(const phonon_run *run)
 static int born_charges(phonon_run *run, const char *path)
 {
     if (lrpot_potential_charges(run->model) == NULL) return GO_ON;
-    double epsilon = inputs_epsilon(run->epsilon, run->structure);
-    lrpot_status status = born_run(&run->born, run->model, run->work, run->structure,
-                                   LRPOT_BORN_UNFOLDED, epsilon, !run->raw);
+    const screening plain = { .root = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, .scale = 1.0 };
+    born_result *born = &run->born;
+    lrpot_status status = born_run(born, run->model, run->work, run->structure, LRPOT_BORN_UNFOLDED,
+                                   &plain, !run->raw);
     if (status == LRPOT_E_UNSUPPORTED) {
         report_note(
             "%s: %s; frequencies are those without macroscopic field, --bands has its own limits",
@@ -170,10 +182,11 @@ static int born_charges(phonon_run *run, const char *path)
         return GO_ON;
     }
     if (status != LRPOT_OK) return report_failure(status, path);
-    int64_t size = 9 * run->born.eval.n;
+    int64_t size = 9 * born->eval.n;
     run->screened = malloc((size_t)size * sizeof *run->screened);
     if (run->screened == NULL) return report_no_memory();
-    for (int64_t k = 0; k < size; k++) run->screened[k] = run->born.eval.born[k] / run->born.scale;
+    memcpy(run->screened, born->eval.born, (size_t)size * sizeof *run->screened);
+    born->scale = run->screening.scale;
     return GO_ON;
 }
 
@@ -202,27 +215,30 @@ static void note_vacuum(const phonon_run *run, const char *path)
     }
 }
 
-/* Notes an anisotropic eps_inf: one number screens the model's charges, so one number converts them
- * to physical ones. */
-static void note_anisotropy(const phonon_run *run, const char *path)
+/* The screening of the model's charges, and the direction of q as they see it. */
+static int screen(phonon_run *run, const char *path, double *direction)
 {
-    const double *e = lrpot_structure_get(run->structure, LRPOT_QUANTITY_EPSILON_INF);
-    double mean = inputs_epsilon(run->epsilon, run->structure), off = 0.0;
-    if (run->screened == NULL || run->epsilon > 0.0 || e == NULL) return;
-    for (int k = 0; k < 9; k++) off = fmax(off, fabs(e[k] - (k % 4 == 0 ? mean : 0.0)));
-    if (off > 1e-3 * mean)
-        report_note("%s: eps_inf is anisotropic; the model screens alike in all directions, so a "
-                    "third of the trace, %.6g, stands for it",
-                    path, mean);
+    double length = 0.0;
+    for (int a = 0; a < 3; a++) length += run->direction[a] * run->direction[a];
+    for (int a = 0; a < 3; a++) run->direction[a] /= sqrt(length);
+    lrpot_status status = screening_of(&run->screening, run->epsilon, run->structure);
+    if (status != LRPOT_OK) return report_failure(status, path);
+    screening_vector(&run->screening, run->direction, direction);
+    if (run->screening.anisotropic && lrpot_potential_charges(run->model) != NULL)
+        report_note("%s: eps_inf is anisotropic: Born charges, LO at Gamma and eps_0 are those of "
+                    "its tensor; --bands has the model's own screening, alike in all directions",
+                    path);
+    return GO_ON;
 }
 
 static int compute(phonon_run *run, const char *path)
 {
-    int code = grade(run, path);
+    double direction[3];
+    int code = screen(run, path, direction);
+    if (code == GO_ON) code = grade(run, path);
     if (code == GO_ON) code = born_charges(run, path);
     if (code != GO_ON) return code;
     note_vacuum(run, path);
-    note_anisotropy(run, path);
     lrpot_status status = evaluation_run(&run->born.eval, run->model, run->work, run->structure);
     if (status != LRPOT_OK) return report_failure(status, path);
     double largest = largest_of(run->born.eval.forces, 3 * run->born.eval.n);
@@ -230,8 +246,8 @@ static int compute(phonon_run *run, const char *path)
         report_note("%s: forces up to %.3g eV/A: the frequencies are those of a structure that is "
                     "not at rest",
                     path, largest);
-    status = gamma_run(&run->gamma, run->model, run->work, run->structure, run->screened,
-                       run->direction, run->hand_over.step);
+    status = gamma_run(&run->gamma, run->model, run->work, run->structure, run->screened, direction,
+                       run->hand_over.step);
     if (status == LRPOT_E_SPECIES && run->gamma.masses != NULL)
         return report_error(
             BAD_INPUT,
@@ -241,6 +257,8 @@ static int compute(phonon_run *run, const char *path)
         status = polar_run(&run->polar, &run->gamma, run->structure, run->screened);
     if (status != LRPOT_OK) return report_failure(status, path);
     gamma_see(&run->gamma, &run->at_gamma);
+    if (run->screened != NULL)
+        screening_born(&run->screening, run->gamma.n, run->screened, run->born.eval.born);
     return GO_ON;
 }
 
@@ -268,17 +286,8 @@ static void judge(phonon_run *run)
 static int write_folder(const phonon_run *run)
 {
     if (run->hand_over.folder == NULL) return GO_ON;
-    int64_t size = 9 * run->gamma.n;
-    double *scaled = NULL, scale = run->born.scale;
-    if (run->screened != NULL) {
-        scaled = malloc((size_t)size * sizeof *scaled);
-        if (scaled == NULL) return report_no_memory();
-        for (int64_t k = 0; k < size; k++) scaled[k] = scale * run->screened[k];
-    }
-    int code = hand_over_run(&run->hand_over, run->model, run->work, run->structure, &run->gamma,
-                             scaled, scale * scale);
-    free(scaled);
-    return code;
+    return hand_over_run(&run->hand_over, run->model, run->work, run->structure, &run->gamma,
+                         run->screened != NULL ? run->born.eval.born : NULL, run->screening.eps);
 }
 
 static int print_turn(const phonon_run *run, FILE *stream)
@@ -288,13 +297,13 @@ static int print_turn(const phonon_run *run, FILE *stream)
         report_note("--towards: without Born charges no frequency depends on the direction");
         return GO_ON;
     }
-    return polar_print_turn(&run->polar, &run->gamma, run->structure, run->towards, stream);
+    return polar_print_turn(&run->polar, &run->gamma, run->structure, &run->screening,
+                            run->direction, run->towards, stream);
 }
 
 static int print_text(const phonon_run *run, FILE *stream)
 {
     const char *withheld = run->withheld[0] != '\0' ? run->withheld : NULL;
-    int known = inputs_epsilon(run->epsilon, run->structure) > 0.0;
     print_spectrum(stream, "Gamma without macroscopic field (transverse)", &run->gamma.plain,
                    run->gamma.to, "TO");
     if (run->screened != NULL)
@@ -306,7 +315,7 @@ static int print_text(const phonon_run *run, FILE *stream)
     print_born(run, stream);
     print_lo_to(run, stream);
     if (run->polar.n > 0)
-        polar_print(&run->polar, &run->gamma, known ? run->born.scale : 0.0, withheld, stream);
+        polar_print(&run->polar, run->direction, &run->screening, withheld, stream);
     return print_turn(run, stream);
 }
 
